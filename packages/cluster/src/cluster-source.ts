@@ -1,0 +1,44 @@
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+
+export interface Discovery {
+  /** Every scannable type, one entry a group and kind, at the version to describe. Ordered by resource name. */
+  types: ResourceType[]
+  /** Types the server has that can hold no objects of their own (reviews, bindings) or are duplicates. */
+  unscannable: { resource: string; reason: string }[]
+  /** Groups that did not answer or answered stale; their types are unknown, not gone. */
+  unavailable: { group: string; reason: string }[]
+}
+
+/** A definition, or why there is none. */
+export type Described =
+  | { outcome: 'described'; definition: Definition }
+  | { outcome: 'undescribable'; type: ResourceType; reason: string }
+
+/**
+ * Remembers what an immutable source reduced to, so that an unchanged CRD or OpenAPI document is not read
+ * again. Source keys are opaque, e.g. `crd:<uid>:<generation>` or `openapi:<path>:<hash>:<kind>`.
+ */
+export interface KnownDefinitions {
+  lookup(sourceKeys: string[]): Promise<(Definition | undefined)[]>
+  remember(entries: { sourceKey: string; definition: Definition }[]): Promise<void>
+}
+
+/** What is read of a cluster: types and their definitions, nothing else. */
+export interface ClusterSource {
+  /** Identity of the cluster in the catalog: the context name, `in-cluster`, or `files`. */
+  readonly name: string
+  /** For people: `kubeconfig ~/.kube/config, context prod`. Holds no secret. */
+  readonly origin: string
+  /** Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN or CLUSTER_MISCONFIGURED with a hint. */
+  discover(signal: AbortSignal): Promise<Discovery>
+  /** Yields each asked type once, as soon as it is known, in any order. Never throws for a single type. */
+  describe(
+    types: ResourceType[],
+    known: KnownDefinitions,
+    signal: AbortSignal,
+  ): AsyncIterable<Described>
+  /** Things a user should know after describe, such as `no access to CRDs, read OpenAPI instead`. */
+  warnings(): string[]
+  close(): Promise<void>
+}

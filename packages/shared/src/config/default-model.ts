@@ -1,0 +1,12 @@
+import type { Provider } from '../contract/scan.ts'
+
+/** Used when neither the scan nor CAPSTAN_MODEL names a model: the small current model of each provider. */
+const DEFAULT_MODELS: Record<Provider, string> = {
+  anthropic: 'claude-haiku-5-5',
+  openai: 'gpt-6-luna',
+  demo: 'demo-rules',
+}
+
+export function defaultModel(provider: Provider): string {
+  return DEFAULT_MODELS[provider]
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { Provider } from '../contract/scan.ts'
+
+/** Settings that several processes share; each process merges the ones it needs into its own schema. */
+export const RedisConfig = {
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+    .describe('Redis 6.2+ or Valkey with AOF and maxmemory-policy noeviction.'),
+  CAPSTAN_REDIS_PREFIX: z
+    .string()
+    .regex(/^\{[A-Za-z0-9_-]+\}$/, 'must be a hash tag such as {capstan}')
+    .default('{capstan}')
+    .describe('Prefix of every key; the braces keep all keys in one Redis Cluster slot.'),
+}
+
+export const LogConfig = {
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Logs are JSON lines on stderr.'),
+}
+
+export const ProviderConfig = {
+  CAPSTAN_PROVIDER: Provider.optional().describe(
+    'anthropic, openai or demo. Default: by the keys present, else demo (rules, no model).',
+  ),
+  CAPSTAN_MODEL: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Model of the default provider. Default: see the providers page of the docs.'),
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Opaque; from `page.nextCursor` of the answer before. */
+  cursor: z.string().max(1024).optional(),
+})
+export type PageQuery = z.infer<typeof PageQuery>
+
+export interface Page<T> {
+  data: T[]
+  page: { limit: number; nextCursor: string | null }
+}
+
+/** Schema of a page of `item`. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({
+    data: z.array(item),
+    page: z.object({ limit: z.int(), nextCursor: z.string().nullable() }),
+  })
+}

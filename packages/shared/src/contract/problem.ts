@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+/** Every code an HTTP problem can carry. `plugins/errors.ts` of the API gives each its status. */
+export const PROBLEM_CODES = [
+  'VALIDATION',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'SCAN_CONFLICT',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'IDEMPOTENCY_MISMATCH',
+  'WRONG_STATE',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'UNKNOWN_RESOURCES',
+  'RATE_LIMITED',
+  'PROVIDER_NOT_CONFIGURED',
+  'CLUSTER_UNREACHABLE',
+  'CLUSTER_FORBIDDEN',
+  'CLUSTER_MISCONFIGURED',
+  'TOO_MANY_STREAMS',
+  'REDIS_UNAVAILABLE',
+  'DRAINING',
+  'INTERNAL',
+] as const
+export type ProblemCode = (typeof PROBLEM_CODES)[number]
+
+/** Why one type failed or is being tried again. */
+export const ITEM_REASONS = [
+  'rate_limited',
+  'timeout',
+  'provider_error',
+  'provider_auth',
+  'provider_not_configured',
+  'quota_exhausted',
+  'invalid_output',
+  'refused',
+  'context_too_long',
+  'schema_unavailable',
+  'budget_exceeded',
+  'worker_lost',
+  'internal',
+] as const
+export const ItemReason = z.enum(ITEM_REASONS)
+export type ItemReason = z.infer<typeof ItemReason>
+
+/** What is kept of a failure of one type: scrubbed of secrets and cut short before it is stored. */
+export const ItemProblem = z.object({
+  reason: ItemReason,
+  title: z.string().max(200),
+  detail: z.string().max(1000).optional(),
+  hint: z.string().max(400).optional(),
+  retryable: z.boolean(),
+})
+export type ItemProblem = z.infer<typeof ItemProblem>
+
+/** RFC 9457 problem document. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(PROBLEM_CODES),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  hint: z.string().optional(),
+  retryable: z.boolean(),
+  retryAfterMs: z.int().optional(),
+  scan: z.string().optional(),
+  requiredScope: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof Problem>

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** What the API server says of one resource type. Nothing in it ever comes from a model. */
+export const ResourceType = z.object({
+  /** API group; empty for the core group. */
+  group: z.string().max(253),
+  version: z.string().max(63),
+  kind: z.string().min(1).max(253),
+  plural: z.string().min(1).max(253),
+  singular: z.string().max(253).default(''),
+  scope: z.enum(['Namespaced', 'Cluster']),
+  verbs: z.array(z.string()),
+  shortNames: z.array(z.string()),
+  categories: z.array(z.string()),
+  /** Which source defines it; decides where its schema is read from. */
+  origin: z.enum(['builtin', 'crd', 'aggregated']),
+})
+export type ResourceType = z.infer<typeof ResourceType>
+
+/** `plural.group`, the identity of a type everywhere; a core type is its bare plural. */
+export function resourceName(type: Pick<ResourceType, 'plural' | 'group'>): string {
+  return type.group === '' ? type.plural : `${type.plural}.${type.group}`
+}
+
+/** `group/version`, or the bare version in the core group, as manifests write it. */
+export function apiVersion(type: Pick<ResourceType, 'group' | 'version'>): string {
+  return type.group === '' ? type.version : `${type.group}/${type.version}`
+}

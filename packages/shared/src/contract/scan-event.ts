@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { Usage } from './capability.ts'
+import { ItemProblem, ItemReason } from './problem.ts'
+import { Progress, Scan, ScanItem } from './scan.ts'
+
+/**
+ * What the journal stores, one entry a change, in one stream a scan. The stream id is `<seq>-0`, so
+ * ids are contiguous and a missing one can be seen. New fields and events may be added; readers ignore
+ * what they do not know.
+ */
+export const STORED_EVENTS = {
+  'scan.started': z.object({
+    total: z.int(),
+    skipped: z.int(),
+    excluded: z.int(),
+    provider: z.string(),
+    model: z.string(),
+    runAttempt: z.int(),
+  }),
+  'scan.paused': z.object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() }),
+  'scan.resumed': z.object({ by: z.string() }),
+  'scan.canceling': z.object({ by: z.string() }),
+  /** Last of a run. The SSE endpoint adds the final scan and then ends the response. */
+  'scan.finished': z.object({ status: z.string(), problem: ItemProblem.optional() }),
+  'resource.started': z.object({
+    resource: z.string(),
+    attempt: z.int(),
+    worker: z.string(),
+  }),
+  'resource.retrying': z.object({
+    resource: z.string(),
+    attempt: z.int(),
+    reason: ItemReason,
+    detail: z.string().optional(),
+    delayMs: z.int(),
+    nextAttemptAt: z.iso.datetime(),
+  }),
+  /** Handed back unfinished (a worker stops, a scan pauses); no attempt was used. */
+  'resource.released': z.object({ resource: z.string(), worker: z.string(), reason: z.string() }),
+  'resource.succeeded': z.object({
+    resource: z.string(),
+    durationMs: z.int(),
+    usage: Usage,
+    costUsd: z.number().nullable(),
+    cached: z.boolean(),
+    confidence: z.number(),
+    capabilities: z.array(z.string()).max(8),
+  }),
+  'resource.failed': z.object({
+    resource: z.string(),
+    attempts: z.int(),
+    problem: ItemProblem,
+  }),
+  'resource.skipped': z.object({ resource: z.string(), reason: z.string() }),
+  'resource.canceled': z.object({ resource: z.string() }),
+  /** A failed type was put back by a retry of the scan. */
+  'resource.requeued': z.object({ resource: z.string(), by: z.string() }),
+} as const
+export type StoredEventType = keyof typeof STORED_EVENTS
+export type EventData<T extends StoredEventType> = z.infer<(typeof STORED_EVENTS)[T]>
+
+/** One stored event as the journal hands it out. */
+export interface StoredEvent {
+  /** `<seq>-0`. */
+  id: string
+  seq: number
+  scanId: string
+  type: StoredEventType
+  /** RFC 3339, Redis time. */
+  at: string
+  data: Record<string, unknown>
+}
+
+/** Made by the SSE endpoint, never stored, and sent without an id so that they cannot break a resume. */
+export const LIVE_EVENTS = {
+  snapshot: z.object({
+    scan: Scan,
+    active: z.array(ScanItem),
+    recentFailures: z.array(ScanItem).max(20),
+  }),
+  /** State, not a difference; at most two a second. */
+  'scan.progress': z.object({
+    status: z.string(),
+    progress: Progress,
+    eta: Scan.shape.eta,
+    usage: Scan.shape.usage,
+    running: z.array(z.string()).max(12),
+  }),
+  gap: z.object({ from: z.int(), to: z.int() }),
+  'server.closing': z.object({ retryMs: z.int() }),
+} as const
+
+/** Version of the envelope `{ v, scanId, seq, at, … }` around every event's data. */
+export const EVENT_VERSION = 1

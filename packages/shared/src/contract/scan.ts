@@ -1,0 +1,198 @@
+import { z } from 'zod'
+import { ItemProblem, ItemReason } from './problem.ts'
+import { Usage } from './capability.ts'
+
+export const ScanId = z.string().regex(/^scan_[0-9a-f]{32}$/)
+
+export const PROVIDERS = ['anthropic', 'openai', 'demo'] as const
+export const Provider = z.enum(PROVIDERS)
+export type Provider = z.infer<typeof Provider>
+
+/**
+ * discovering -> queued -> running <-> paused -> succeeded | partial | failed | canceled.
+ * `queued` lasts from the sealed plan until the first claim. `canceling` until running calls have ended.
+ */
+export const ScanStatus = z.enum([
+  'discovering',
+  'queued',
+  'running',
+  'paused',
+  'canceling',
+  'succeeded',
+  'partial',
+  'failed',
+  'canceled',
+])
+export type ScanStatus = z.infer<typeof ScanStatus>
+
+const FINAL: readonly ScanStatus[] = ['succeeded', 'partial', 'failed', 'canceled']
+export function isDone(status: ScanStatus): boolean {
+  return FINAL.includes(status)
+}
+
+export const ITEM_STATUSES = [
+  'queued',
+  'running',
+  'retrying',
+  'succeeded',
+  'failed',
+  'skipped',
+  'canceled',
+] as const
+export const ItemStatus = z.enum(ITEM_STATUSES)
+export type ItemStatus = z.infer<typeof ItemStatus>
+
+const Pattern = z.string().trim().min(1).max(253)
+
+export const StartScan = z.strictObject({
+  /** `default` is the configured context; any other name is a context of the kubeconfig. */
+  cluster: z.string().trim().min(1).max(253).default('default'),
+  include: z.array(Pattern).min(1).max(500).default(['*']),
+  exclude: z.array(Pattern).max(500).default([]),
+  mode: z.enum(['incremental', 'full']).default('incremental'),
+  provider: Provider.optional(),
+  model: z.string().trim().min(1).max(200).optional(),
+  priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
+  dryRun: z.boolean().default(false),
+  labels: z
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128))
+    .default({})
+    .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels'),
+})
+export type StartScan = z.infer<typeof StartScan>
+
+/** Counts of types by state. `total` is null until the plan is written; afterwards the seven states sum to it. */
+export const Progress = z.object({
+  total: z.int().nonnegative().nullable(),
+  queued: z.int().nonnegative(),
+  running: z.int().nonnegative(),
+  retrying: z.int().nonnegative(),
+  succeeded: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  skipped: z.int().nonnegative(),
+  canceled: z.int().nonnegative(),
+  /** succeeded + failed + skipped + canceled. */
+  finished: z.int().nonnegative(),
+  /** finished / total; work in flight never counts. */
+  percent: z.number().min(0).max(100),
+})
+export type Progress = z.infer<typeof Progress>
+
+export const Scan = z.object({
+  id: ScanId,
+  kind: z.literal('capabilities'),
+  status: ScanStatus,
+  done: z.boolean(),
+  /** Grows by one with each retry of a finished scan. */
+  runAttempt: z.int().positive(),
+  cluster: z.string(),
+  mode: z.enum(['incremental', 'full']),
+  provider: Provider,
+  model: z.string(),
+  /** The answers come from rules, not from a model. */
+  demo: z.boolean(),
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+  createdBy: z.string(),
+  progress: Progress,
+  /** Types left out by filters and defaults; they are not part of progress. */
+  excluded: z.object({ count: z.int().nonnegative(), byReason: z.record(z.string(), z.int()) }),
+  /** API groups that did not answer during discovery. Their types are unknown, not gone. */
+  unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()),
+  eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
+  usage: Usage.extend({
+    calls: z.int().nonnegative(),
+    /** Answers taken from the result cache, not paid for again. */
+    cacheHits: z.int().nonnegative(),
+    costUsd: z.number().nullable(),
+    pricing: z.enum(['known', 'unknown']),
+  }),
+  /** Sum of the time spent on each type: what one after another would have taken. */
+  workMs: z.int().nonnegative(),
+  pause: z
+    .object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() })
+    .nullable(),
+  failures: z.object({
+    byReason: z.partialRecord(ItemReason, z.int()),
+    sample: z.array(z.object({ resource: z.string(), problem: ItemProblem })).max(5),
+  }),
+  /** Why the scan as a whole failed, when it did. */
+  problem: ItemProblem.nullable(),
+  /** Sequence number of the newest event; an SSE client that has seen `<lastSeq>-0` is up to date. */
+  lastSeq: z.int().nonnegative(),
+  links: z.object({ self: z.string(), events: z.string(), resources: z.string() }),
+})
+export type Scan = z.infer<typeof Scan>
+
+export const Attempt = z.object({
+  n: z.int().positive(),
+  startedAt: z.iso.datetime(),
+  durationMs: z.int().nonnegative(),
+  worker: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  usage: Usage,
+  outcome: z.enum(['succeeded', 'failed', 'retrying', 'released', 'lost', 'canceled']),
+  problem: ItemProblem.optional(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+export const ScanItem = z.object({
+  resource: z.string(),
+  kind: z.string(),
+  group: z.string(),
+  version: z.string(),
+  scope: z.enum(['Namespaced', 'Cluster']),
+  status: ItemStatus,
+  /** Starts that used up an attempt so far. */
+  attempt: z.int().nonnegative(),
+  /** Why it was skipped, when it was. */
+  reason: z.string().nullable(),
+  cached: z.boolean(),
+  estimatedTokens: z.int().nonnegative(),
+  truncated: z.boolean(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+  nextAttemptAt: z.iso.datetime().nullable(),
+  durationMs: z.int().nonnegative().nullable(),
+  usage: Usage.nullable(),
+  confidence: z.number().nullable(),
+  problem: ItemProblem.nullable(),
+  attempts: z.array(Attempt),
+})
+export type ScanItem = z.infer<typeof ScanItem>
+
+/** What a dry run answers. It spends nothing and stores nothing. */
+export const ScanPlan = z.object({
+  cluster: z.string(),
+  provider: Provider,
+  model: z.string(),
+  total: z.int().nonnegative(),
+  toAnalyze: z.int().nonnegative(),
+  skippedUnchanged: z.int().nonnegative(),
+  excluded: z.int().nonnegative(),
+  unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()),
+  estimate: z.object({
+    inputTokens: z.int().nonnegative(),
+    outputTokens: z.int().nonnegative(),
+    costUsd: z.object({ low: z.number(), expected: z.number(), high: z.number() }).nullable(),
+    pricing: z.enum(['known', 'unknown']),
+    durationSeconds: z.number().nonnegative(),
+  }),
+  resources: z.array(
+    z.object({
+      resource: z.string(),
+      action: z.enum(['analyze', 'unchanged', 'exclude', 'undescribable']),
+      reason: z.string(),
+      estTokens: z.int().nonnegative(),
+    }),
+  ),
+})
+export type ScanPlan = z.infer<typeof ScanPlan>

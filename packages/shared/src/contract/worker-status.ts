@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { Provider } from './scan.ts'
+
+/** What a worker says of itself every few seconds; the entry expires when it falls silent. */
+export const WorkerStatus = z.object({
+  id: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
+  concurrency: z.int().positive(),
+  active: z.int().nonnegative(),
+  draining: z.boolean(),
+  /** Providers it can serve, each with the model it uses when a scan names none. First is the default. */
+  providers: z.array(z.object({ provider: Provider, model: z.string() })),
+})
+export type WorkerStatus = z.infer<typeof WorkerStatus>

@@ -1,0 +1,65 @@
+import type { ItemProblem, ItemReason, ProblemCode } from './contract/problem.ts'
+
+export interface AppErrorOptions {
+  /** One sentence that says how to mend it. */
+  hint?: string
+  retryable?: boolean
+  retryAfterMs?: number
+  cause?: unknown
+  /** More members for the problem document, such as `errors` or `scan`. */
+  extra?: Record<string, unknown>
+}
+
+/** A failure somebody outside is told about: what, why and how to mend it. Never decide by its text; use `code`. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ProblemCode
+  readonly hint: string | undefined
+  readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
+  readonly extra: Record<string, unknown>
+
+  constructor(code: ProblemCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint
+    this.retryable = options.retryable ?? false
+    this.retryAfterMs = options.retryAfterMs
+    this.extra = options.extra ?? {}
+  }
+}
+
+/** Why one type could not be analysed. `policy` says what the queue does next. */
+export class ItemError extends Error {
+  override readonly name = 'ItemError'
+  readonly reason: ItemReason
+  /**
+   * retry: use up an attempt and back off. wait: come back after retryAfterMs, no attempt used.
+   * fail: trying again cannot help. pause-scan: it would fail for every type, so stop the scan.
+   */
+  readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
+  readonly hint: string | undefined
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    reason: ItemReason,
+    policy: ItemError['policy'],
+    message: string,
+    options: { hint?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.reason = reason
+    this.policy = policy
+    this.hint = options.hint
+    this.retryAfterMs = options.retryAfterMs
+  }
+
+  toProblem(): ItemProblem {
+    return {
+      reason: this.reason,
+      title: this.message.slice(0, 200),
+      ...(this.hint === undefined ? {} : { hint: this.hint.slice(0, 400) }),
+      retryable: this.policy === 'retry' || this.policy === 'wait',
+    }
+  }
+}

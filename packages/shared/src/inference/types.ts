@@ -1,0 +1,31 @@
+import type { Usage } from '../contract/capability.ts'
+
+/** One call of a model: the fixed part first so that providers can cache it, the definition last. */
+export interface Question {
+  /** Identical for every type; the cacheable prefix. */
+  system: string
+  /** The definition inside its nonce-fenced data block, and in a repair the faults of the first answer. */
+  user: string
+  maxOutputTokens: number
+}
+
+export interface Answer {
+  /** Raw text of the model; parsed and validated by the caller, never trusted. */
+  text: string
+  /** `length`: cut off at maxOutputTokens. `refusal`: the model would not answer. */
+  stop: 'end' | 'length' | 'refusal'
+  usage: Usage
+  /** The provider's id of the call, for its support. */
+  requestId: string | null
+  durationMs: number
+}
+
+/**
+ * One model of one provider. `ask` makes exactly one call, never retries, ends when the signal fires,
+ * and throws only ItemError (see errors.ts) with secrets scrubbed from its text.
+ */
+export interface Model {
+  readonly provider: 'anthropic' | 'openai' | 'demo'
+  readonly model: string
+  ask(question: Question, signal: AbortSignal): Promise<Answer>
+}

@@ -1,0 +1,177 @@
+import type { Usage } from '../contract/capability.ts'
+import type { Page } from '../contract/page.ts'
+import type { ItemProblem } from '../contract/problem.ts'
+import type {
+  Attempt,
+  ItemStatus,
+  Scan,
+  ScanItem,
+  ScanStatus,
+  StartScan,
+} from '../contract/scan.ts'
+import type { StoredEvent } from '../contract/scan-event.ts'
+
+/** A scan as the API opens it: the request with provider and model settled. */
+export interface NewScan {
+  id: string
+  request: Required<
+    Pick<
+      StartScan,
+      'cluster' | 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'
+    >
+  >
+  provider: Scan['provider']
+  model: string
+  createdBy: string
+}
+
+export type OpenOutcome =
+  | { outcome: 'opened' }
+  /** Another scan of the cluster runs; `onConflict` decides what the caller does with that. */
+  | { outcome: 'conflict'; scanId: string }
+
+/** One type of a plan. `definition` is the outline hash. */
+export interface PlanEntry {
+  resource: string
+  kind: string
+  group: string
+  version: string
+  scope: 'Namespaced' | 'Cluster'
+  definition: string
+  contentKey: string
+  estimatedTokens: number
+  truncated: boolean
+  /** `unchanged` and `undescribable` types are born skipped or failed, the others queued. */
+  action: 'analyze' | 'unchanged' | 'undescribable'
+  problem?: ItemProblem
+}
+
+export interface Plan {
+  entries: PlanEntry[]
+  excluded: { resource: string; reason: string }[]
+  unavailable: Scan['unavailable']
+  warnings: string[]
+}
+
+export type PlanOutcome = 'planned' | 'already-planned' | 'not-open'
+
+export type Claim =
+  | {
+      outcome: 'claimed'
+      /** Fencing token: record only counts with the newest epoch of the item. */
+      epoch: number
+      /** Number of this start, counting only those that use up an attempt. */
+      attempt: number
+      entry: PlanEntry
+      scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode'>
+    }
+  /** The job has nothing to do and must end quietly. */
+  | { outcome: 'refused'; because: 'paused' | 'canceled' | 'already-done' | 'unknown' }
+
+interface AttemptFacts {
+  worker: string
+  /** RFC 3339. */
+  startedAt: string
+  durationMs: number
+  provider: string
+  model: string
+  usage: Usage
+  /** Model calls made by this attempt, repairs included. */
+  calls: number
+}
+
+/** What became of one claimed item. */
+export type Outcome =
+  | ({
+      type: 'succeeded'
+      cached: boolean
+      confidence: number
+      capabilities: string[]
+      costUsd: number | null
+    } & AttemptFacts)
+  | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
+  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number } & AttemptFacts)
+  /** Handed back: to queued, the attempt is not counted. Canceled when the scan is being canceled. */
+  | ({ type: 'released'; because: string } & AttemptFacts)
+
+/** `fenced`: a newer claim owns the item. `duplicate`: it already ended. Neither has any effect. */
+export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
+
+export type ControlOutcome =
+  | { outcome: 'changed' | 'unchanged'; status: ScanStatus }
+  | { outcome: 'wrong-state'; status: ScanStatus }
+  | { outcome: 'unknown' }
+
+export interface Repair {
+  /** Items whose recorded state and state set disagreed and were put right. */
+  repaired: string[]
+}
+
+export interface EventPage {
+  events: StoredEvent[]
+  /** Set when events after the asked id were trimmed away: first and last missing sequence number. */
+  gap: { from: number; to: number } | null
+}
+
+/**
+ * The truth about scans. Every method that changes something is one Lua script that moves the item
+ * state, the counters and the event stream together; every method may be called again after a lost answer.
+ */
+export interface Journal {
+  open(scan: NewScan): Promise<OpenOutcome>
+  /** Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. */
+  plan(scanId: string, plan: Plan): Promise<PlanOutcome>
+  /** Ends a scan whose planning failed for good. */
+  failScan(scanId: string, problem: ItemProblem): Promise<ControlOutcome>
+
+  claim(scanId: string, resource: string, worker: string): Promise<Claim>
+  record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
+  /** Ends a running item whose job is gone for good (stall limit), whatever its epoch. */
+  abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>
+
+  pause(scanId: string, by: string, reason: string, problem?: ItemProblem): Promise<ControlOutcome>
+  resume(scanId: string, by: string): Promise<ControlOutcome>
+  /** Queued and retrying items become canceled at once; running ones when their worker records. */
+  cancel(scanId: string, by: string): Promise<ControlOutcome>
+  /** Puts failed items (all, or the named) back to queued and reopens the scan with runAttempt + 1. */
+  retry(
+    scanId: string,
+    by: string,
+    only?: string[],
+  ): Promise<ControlOutcome & { requeued?: number }>
+  /** Forgets a finished scan; `wrong-state` while it runs. */
+  forget(scanId: string): Promise<ControlOutcome>
+
+  /** One consistent read: counters always sum to the total. */
+  scan(scanId: string): Promise<Scan | undefined>
+  scans(query: {
+    status?: ScanStatus
+    cluster?: string
+    labels?: Record<string, string>
+    createdAfter?: string
+    limit: number
+    cursor?: string
+  }): Promise<Page<Scan>>
+  activeScanIds(): Promise<string[]>
+  item(scanId: string, resource: string): Promise<ScanItem | undefined>
+  items(
+    scanId: string,
+    query: { status?: ItemStatus; sort?: 'resource' | 'duration'; limit: number; cursor?: string },
+  ): Promise<Page<ScanItem>>
+  excluded(scanId: string): Promise<Plan['excluded']>
+  /** Resources in one state with what the reconciler needs to rebuild their jobs. */
+  pending(scanId: string): Promise<
+    {
+      resource: string
+      definition: string
+      status: 'queued' | 'retrying' | 'running'
+      index: number
+      nextAttemptAtMs: number | null
+    }[]
+  >
+  events(scanId: string, after: number, limit: number): Promise<EventPage>
+  /** Recomputes counters from item states. */
+  repair(scanId: string): Promise<Repair>
+}
+
+export type { Attempt }

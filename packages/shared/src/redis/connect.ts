@@ -1,0 +1,28 @@
+import { Redis } from 'ioredis'
+
+/**
+ * command: fails fast, for requests that a person waits for.
+ * worker: never gives up; BullMQ workers need it so.
+ * blocking: own connection for XREAD BLOCK. subscriber: own connection for pub/sub.
+ */
+export type ConnectionKind = 'command' | 'worker' | 'blocking' | 'subscriber'
+
+/** Opens one connection. The caller owns and closes it; errors go to `onError` so that none is unhandled. */
+export function connectRedis(
+  url: string,
+  kind: ConnectionKind,
+  onError: (error: Error) => void,
+): Redis {
+  const patient = kind !== 'command'
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: patient ? null : 1,
+    enableOfflineQueue: patient,
+    ...(patient ? {} : { commandTimeout: 5_000 }),
+    // A connection that dies without a reset would hang for ever. Longer than the longest blocking call
+    // (BullMQ: 10 s). It is armed only while a command waits, so it never covers a quiet subscriber.
+    socketTimeout: 20_000,
+    retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
+  })
+  redis.on('error', onError)
+  return redis
+}

@@ -1,0 +1,62 @@
+/**
+ * Every key Capstan uses, one function each. The braces make all of them one hash slot, so that a Lua
+ * script may touch several of them on Redis Cluster, and the prefix is what the least-privilege ACL allows.
+ */
+export function redisKeys(prefix = '{capstan}') {
+  const scan = (id: string, part: string) => `${prefix}:scan:${id}:${part}`
+  return {
+    prefix,
+    /** Prefix handed to BullMQ. */
+    bullPrefix: `${prefix}:bull`,
+    /** Hash: the scan's own fields. */
+    scan: (id: string) => `${prefix}:scan:${id}`,
+    /** Hash resource -> facts fixed by the plan (JSON). */
+    scanItems: (id: string) => scan(id, 'items'),
+    /** Hash resource -> mutable state (JSON). */
+    scanStates: (id: string) => scan(id, 'states'),
+    /** Sorted set of resources in one state, scored by the event number that brought them there. */
+    scanStatus: (id: string, status: string) => scan(id, `status:${status}`),
+    /** Hash resource -> attempts, one JSON object a line. */
+    scanAttempts: (id: string) => scan(id, 'attempts'),
+    /** JSON array of what the filters left out. */
+    scanExcluded: (id: string) => scan(id, 'excluded'),
+    /** Stream of events, ids `<seq>-0`. */
+    scanEvents: (id: string) => scan(id, 'events'),
+    /** Sorted set of all scan ids by creation time. */
+    scans: `${prefix}:scans`,
+    /** Set of scan ids that have not ended. */
+    activeScans: `${prefix}:scans:active`,
+    /** String: id of the scan that runs on a cluster; the guard of `onConflict`. */
+    clusterScan: (cluster: string) => `${prefix}:cluster:${cluster}:scan`,
+    /** String: answer stored under its content key. */
+    result: (contentKey: string) => `${prefix}:result:${contentKey}`,
+    /** String: who is paying for a content key right now. */
+    resultLease: (contentKey: string) => `${prefix}:result-lease:${contentKey}`,
+    /** String: a Definition under its outline hash. */
+    definition: (outlineHash: string) => `${prefix}:definition:${outlineHash}`,
+    /** Hash source key -> outline hash and definition hash: what a known CRD generation or OpenAPI document reduced to. */
+    knownDefinitions: (cluster: string) => `${prefix}:cluster:${cluster}:definitions`,
+    /** Virtual time of the fair queue. */
+    virtualTime: `${prefix}:virtual-time`,
+    /** String per worker: WorkerStatus, expires. */
+    worker: (id: string) => `${prefix}:worker:${id}`,
+    /** Sorted set of worker ids by last heartbeat. */
+    workers: `${prefix}:workers`,
+    /** Hash resource -> Capability (JSON) of one cluster. */
+    capabilities: (cluster: string) => `${prefix}:capabilities:${cluster}`,
+    /** Set of clusters that have capabilities. */
+    capabilityClusters: `${prefix}:capabilities`,
+    /** Counter raised by every change of the catalog. */
+    catalogGeneration: `${prefix}:catalog:generation`,
+    /** Sorted set `cluster|resource` -> generation of its last change. */
+    catalogChanges: `${prefix}:catalog:changes`,
+    /** Hash: fingerprint and stored answer of an Idempotency-Key. */
+    idempotency: (hash: string) => `${prefix}:idempotency:${hash}`,
+    /** Pub/sub channel that carries cancel and pause signals to workers. */
+    signals: `${prefix}:signals`,
+    /** String: last seen stream id of the queue's own events. */
+    queueEventsCursor: `${prefix}:queue-events:cursor`,
+    rateLimit: `${prefix}:rate-limit:`,
+  }
+}
+export type RedisKeys = ReturnType<typeof redisKeys>

@@ -1,0 +1,20 @@
+// Lets `npm run x`, `pnpm x` and `npx pnpm@… x` do the same: whoever calls, the pinned pnpm runs the task,
+// because only pnpm installs a fresh clone by itself and puts the pinned Node first on PATH.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+const [task, ...rest] = process.argv.slice(2)
+const { packageManager } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+)
+const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/')
+const [command, ...args] = underPnpm
+  ? ['pnpm', '--silent', 'run', task, ...rest]
+  : ['npx', '-y', packageManager, '--silent', 'run', task, ...rest]
+const { status, signal, error } = spawnSync(command, args, { stdio: 'inherit' })
+if (error) {
+  console.error(`${command} could not be started: ${error.message}`)
+  process.exit(1)
+}
+if (signal) process.kill(process.pid, signal)
+process.exit(status ?? 1)
