@@ -50,6 +50,8 @@ export interface Catalog {
   count(filter: CapabilityFilter): Promise<number>
   search(query: string, filter: CapabilityFilter, limit: number): Promise<SearchResult>
   facets(filter: CapabilityFilter): Promise<Facets>
+  /** Content key of every fresh row of a cluster: what the planner compares to skip unchanged types. */
+  contentKeys(cluster: string): Promise<Map<string, string>>
   /** Flags rows of a cluster as stale or fresh. */
   markStale(cluster: string, resources: string[], stale: boolean): Promise<void>
   remove(cluster: string, resource: string): Promise<boolean>

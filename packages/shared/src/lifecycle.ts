@@ -1,15 +1,30 @@
-/** Resolves with the first SIGTERM or SIGINT. A second one, or the deadline, ends the process by force. */
-export function askedToStop(graceMs: number): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the reason when the process is asked to stop: SIGTERM, SIGINT, or, for a child that was
+ * started with an IPC channel, the end of its parent. A second ask, or the deadline, ends it by force.
+ */
+export function askedToStop(graceMs: number): Promise<string> {
   return new Promise((resolve) => {
     let asked = false
-    const onSignal = (signal: NodeJS.Signals): void => {
+    const stop = (reason: string): void => {
       if (asked) process.exit(130)
       asked = true
       // With Redis gone a BullMQ worker never closes; only this ends the process then.
       setTimeout(() => process.exit(1), graceMs).unref()
-      resolve(signal)
+      resolve(reason)
     }
-    process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    if (process.send) process.once('disconnect', () => stop('parent gone'))
   })
+}
+
+/** What a child tells the process that started it, once it serves. */
+export interface Ready {
+  ready: true
+  url: string
+}
+
+/** Tells a parent with an IPC channel that this process serves now; does nothing without one. */
+export function announceReady(url: string): void {
+  process.send?.({ ready: true, url } satisfies Ready)
 }
