@@ -1,0 +1,59 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface RunningProcess {
+  /** Where it serves; from its ready message. */
+  url: string
+  pid: number
+  /** Everything it wrote to stdout and stderr so far. */
+  output(): string
+  /** Sends the signal and waits for the end; answers the exit code, null when a signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Apps of this repository that can be started as a process of their own. */
+export type AppName = 'api' | 'worker' | 'provider-sim' | 'cluster-sim'
+
+/**
+ * Starts the real `main.ts` of an app and waits until it says that it serves. It gets only `environment`
+ * (and PATH), so a test never depends on the machine it runs on. Throws with the output when it ends first.
+ */
+export async function startProcess(
+  app: AppName,
+  environment: Record<string, string>,
+): Promise<RunningProcess> {
+  const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let written = ''
+  child.stdout?.on('data', (chunk: Buffer) => (written += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (written += chunk.toString()))
+  const url = await readyUrl(child, () => `${app}: ${written.slice(-4000)}`)
+  return {
+    url,
+    pid: child.pid ?? -1,
+    output: () => written,
+    stop: (signal = 'SIGTERM') => stopChild(child, signal),
+  }
+}
+
+async function readyUrl(child: ChildProcess, describe: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message: { url: string }) => resolve(message.url))
+    child.once('error', reject)
+    child.once('exit', (code, signal) =>
+      reject(new Error(`ended with ${code ?? signal} before it was ready\n${describe()}`)),
+    )
+  })
+}
+
+async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+  return child.exitCode
+}
