@@ -90,7 +90,8 @@ export type Outcome =
       costUsd: number | null
     } & AttemptFacts)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
-  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number } & AttemptFacts)
+  /** `free`: the provider asked us to wait; no attempt is used. */
+  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free: boolean } & AttemptFacts)
   /** Handed back: to queued, the attempt is not counted. Canceled when the scan is being canceled. */
   | ({ type: 'released'; because: string } & AttemptFacts)
 

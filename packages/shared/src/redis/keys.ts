@@ -26,8 +26,8 @@ export function redisKeys(prefix = '{capstan}') {
     scans: `${prefix}:scans`,
     /** Set of scan ids that have not ended. */
     activeScans: `${prefix}:scans:active`,
-    /** String: id of the scan that runs on a cluster; the guard of `onConflict`. */
-    clusterScan: (cluster: string) => `${prefix}:cluster:${cluster}:scan`,
+    /** Hash cluster -> id of the scan that runs on it; the guard of `onConflict`. */
+    clusterScans: `${prefix}:scans:by-cluster`,
     /** String: answer stored under its content key. */
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,
     /** String: who is paying for a content key right now. */

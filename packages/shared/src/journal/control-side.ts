@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { ItemProblem } from '../contract/problem.ts'
+import { ScanStatus } from '../contract/scan.ts'
+import type { LuaScript } from '../redis/lua-script.ts'
+import type { JournalStore } from './journal.ts'
+import { scanKeys } from './scan-keys.ts'
+import { scripts } from './scripts.ts'
+import type { ControlOutcome, Journal, NewScan, OpenOutcome } from './types.ts'
+
+type ControlSide = Pick<
+  Journal,
+  'open' | 'failScan' | 'pause' | 'resume' | 'cancel' | 'retry' | 'forget'
+>
+
+const Opened = z.union([
+  z.tuple([z.literal('opened')]),
+  z.tuple([z.literal('conflict'), z.string()]),
+])
+const Controlled = z.union([
+  z.tuple([z.literal('unknown')]),
+  z.tuple([z.enum(['changed', 'unchanged', 'wrong-state']), ScanStatus], z.int()),
+])
+
+/** What people do to a scan as a whole. */
+export function controlSide({ redis, keys }: JournalStore): ControlSide {
+  const control = async (
+    script: LuaScript,
+    scanId: string,
+    args: string[],
+  ): Promise<ControlOutcome & { requeued?: number }> => {
+    const reply = Controlled.parse(await script.run(redis, scanKeys(keys, scanId), args))
+    if (reply[0] === 'unknown') return { outcome: 'unknown' }
+    const [outcome, status, requeued] = reply
+    return { outcome, status, ...(requeued === undefined ? {} : { requeued }) }
+  }
+  return {
+    open: async (scan) => {
+      const args = [scan.id, scan.request.cluster, scan.request.onConflict, ...hashFields(scan)]
+      return asOpenOutcome(
+        Opened.parse(await scripts.open.run(redis, scanKeys(keys, scan.id), args)),
+      )
+    },
+    failScan: (scanId, problem) => control(scripts.failScan, scanId, [JSON.stringify(problem)]),
+    pause: (scanId, by, reason, problem) =>
+      control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, problem))]),
+    resume: (scanId, by) => control(scripts.resume, scanId, [by]),
+    cancel: (scanId, by) => control(scripts.cancel, scanId, [by]),
+    retry: (scanId, by, only = []) => control(scripts.retry, scanId, [by, ...only]),
+    forget: (scanId) => control(scripts.forget, scanId, []),
+  }
+}
+
+function asOpenOutcome(reply: z.infer<typeof Opened>): OpenOutcome {
+  return reply[0] === 'opened' ? { outcome: 'opened' } : { outcome: 'conflict', scanId: reply[1] }
+}
+
+function hashFields(scan: NewScan): string[] {
+  const { include, exclude, mode, priority, labels } = scan.request
+  return Object.entries({
+    provider: scan.provider,
+    model: scan.model,
+    mode,
+    priority,
+    createdBy: scan.createdBy,
+    include: JSON.stringify(include),
+    exclude: JSON.stringify(exclude),
+    labels: JSON.stringify(labels),
+  }).flat()
+}
+
+function pauseFacts(by: string, reason: string, problem?: ItemProblem) {
+  return { by, reason, ...(problem ? { problem } : {}) }
+}

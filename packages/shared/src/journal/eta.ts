@@ -1,0 +1,23 @@
+import type { Progress, Scan } from '../contract/scan.ts'
+
+const WINDOW_MS = 30_000
+const ENOUGH_FINISHES = 5
+
+/**
+ * Time left from the finish rate of the last 30 s: left / rate. Null until five types have finished, and
+ * for a scan that does not move. `recentMs` are finish times (ms since 1970, ascending), `nowMs` Redis time.
+ */
+export function estimateEta(progress: Progress, recentMs: number[], nowMs: number): Scan['eta'] {
+  const window = recentMs.filter((finishedMs) => finishedMs > nowMs - WINDOW_MS)
+  const first = window[0]
+  if (first === undefined || window.length < ENOUGH_FINISHES) {
+    return { seconds: null, ratePerMinute: 0 }
+  }
+  // The first finish opens the window and is not counted in it.
+  const perMs = (window.length - 1) / Math.max(1, nowMs - first)
+  const left = progress.queued + progress.running + progress.retrying
+  return {
+    seconds: Math.round(left / perMs / 100) / 10,
+    ratePerMinute: Math.round(perMs * 600_000) / 10,
+  }
+}

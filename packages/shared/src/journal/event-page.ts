@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { STORED_EVENTS, type StoredEvent, type StoredEventType } from '../contract/scan-event.ts'
+import type { JournalStore } from './journal.ts'
+import type { EventPage } from './types.ts'
+
+const EventFields = z.object({
+  type: z.string().refine((type): type is StoredEventType => Object.hasOwn(STORED_EVENTS, type)),
+  at: z.coerce.number(),
+  data: z.string(),
+})
+const EventRecord = z.record(z.string(), z.unknown())
+
+/** Stored events after sequence number `after`, and which of them were trimmed away. */
+export async function eventPage(
+  { redis, keys }: JournalStore,
+  scanId: string,
+  after: number,
+  limit: number,
+): Promise<EventPage> {
+  const entries = await redis.xrange(keys.scanEvents(scanId), `(${after}-0`, '+', 'COUNT', limit)
+  const events = entries.map(([id, fields]) => parseEvent(scanId, id, fields))
+  const first = events[0]
+  const gap = first && first.seq > after + 1 ? { from: after + 1, to: first.seq - 1 } : null
+  return { events, gap }
+}
+
+/** One stream entry as a StoredEvent. */
+export function parseEvent(scanId: string, id: string, fields: string[]): StoredEvent {
+  const entries: [string, string][] = []
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    entries.push([fields[index] ?? '', fields[index + 1] ?? ''])
+  }
+  const { type, at, data } = EventFields.parse(Object.fromEntries(entries))
+  return {
+    id,
+    seq: Number(id.split('-')[0]),
+    scanId,
+    type,
+    at: new Date(at).toISOString(),
+    data: withTimes(EventRecord.parse(JSON.parse(data))),
+  }
+}
+
+/** Scripts know milliseconds only; people and contracts want RFC 3339. */
+function withTimes({ nextAttemptAtMs, ...data }: Record<string, unknown>): Record<string, unknown> {
+  if (typeof nextAttemptAtMs !== 'number') return data
+  return { ...data, nextAttemptAt: new Date(nextAttemptAtMs).toISOString() }
+}

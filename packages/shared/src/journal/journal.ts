@@ -1,0 +1,19 @@
+import type { Redis } from 'ioredis'
+import type { RedisKeys } from '../redis/keys.ts'
+import { controlSide } from './control-side.ts'
+import { itemReads } from './item-reads.ts'
+import { scanReads } from './scan-reads.ts'
+import type { Journal } from './types.ts'
+import { workSide } from './work-side.ts'
+
+/** Where a journal keeps its scans. */
+export interface JournalStore {
+  redis: Redis
+  keys: RedisKeys
+}
+
+/** The journal over one Redis connection, which stays the caller's. */
+export function openJournal(redis: Redis, keys: RedisKeys): Journal {
+  const store: JournalStore = { redis, keys }
+  return { ...controlSide(store), ...workSide(store), ...scanReads(store), ...itemReads(store) }
+}

@@ -1,0 +1,7 @@
+-- Ends a scan whose planning failed for good.  ARGV: 1 problem (JSON)
+-- Returns {outcome, status}.
+local status = redis.call('HGET', SCAN, 'status')
+if not status then return { 'unknown' } end
+if status ~= 'discovering' then return { status == 'failed' and 'unchanged' or 'wrong-state', status } end
+seal('failed', ARGV[1])
+return { 'changed', 'failed' }

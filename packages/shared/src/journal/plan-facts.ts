@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** What the plan fixes of an item, as it lies in the items hash. */
+export const PlanFacts = z.object({
+  kind: z.string(),
+  group: z.string(),
+  version: z.string(),
+  scope: z.enum(['Namespaced', 'Cluster']),
+  definition: z.string(),
+  contentKey: z.string(),
+  estimatedTokens: z.int().nonnegative(),
+  truncated: z.boolean(),
+})
+export type PlanFacts = z.infer<typeof PlanFacts>

@@ -1,0 +1,10 @@
+import { randomBytes } from 'node:crypto'
+
+/** `scan_` and a UUIDv7 (RFC 9562) without hyphens: ids sort by time and cannot be guessed. */
+export function newScanId(nowMs = Date.now()): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(nowMs, 0, 6)
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
+  return `scan_${bytes.toString('hex')}`
+}

@@ -1,0 +1,18 @@
+import { ITEM_STATUSES } from '../contract/scan.ts'
+import type { RedisKeys } from '../redis/keys.ts'
+
+/** KEYS of every journal script, in the order that lua/prelude.lua names. */
+export function scanKeys(keys: RedisKeys, scanId: string): string[] {
+  return [
+    keys.scan(scanId),
+    keys.scanItems(scanId),
+    keys.scanStates(scanId),
+    keys.scanAttempts(scanId),
+    keys.scanEvents(scanId),
+    ...ITEM_STATUSES.map((status) => keys.scanStatus(scanId, status)),
+    keys.activeScans,
+    keys.clusterScans,
+    keys.scanExcluded(scanId),
+    keys.scans,
+  ]
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { ItemProblem, ItemReason } from '../contract/problem.ts'
+import { isDone, Provider, ScanStatus, type Progress, type Scan } from '../contract/scan.ts'
+import { estimateEta } from './eta.ts'
+
+const Json = z.string().transform((text): unknown => JSON.parse(text))
+const Milliseconds = z.coerce.number().transform((ms) => new Date(ms).toISOString())
+const Count = z.coerce.number().int().default(0)
+
+/** The scan hash as the scripts write it. */
+const ScanHash = z.object({
+  id: z.string(),
+  status: ScanStatus,
+  runAttempt: z.coerce.number().int(),
+  cluster: z.string(),
+  mode: z.enum(['incremental', 'full']),
+  provider: Provider,
+  model: z.string(),
+  createdBy: z.string(),
+  include: Json.pipe(z.array(z.string())),
+  exclude: Json.pipe(z.array(z.string())),
+  labels: Json.pipe(z.record(z.string(), z.string())),
+  createdAt: Milliseconds,
+  startedAt: Milliseconds.optional(),
+  finishedAt: Milliseconds.optional(),
+  total: z.coerce.number().int().optional(),
+  excluded: Count,
+  excludedByReason: Json.pipe(z.record(z.string(), z.int())).default({}),
+  unavailable: Json.pipe(z.array(z.object({ group: z.string(), reason: z.string() }))).default([]),
+  warnings: Json.pipe(z.array(z.string())).default([]),
+  inputTokens: Count,
+  cachedTokens: Count,
+  outputTokens: Count,
+  calls: Count,
+  cacheHits: Count,
+  costMicros: Count,
+  unpriced: z.string().optional(),
+  workMs: Count,
+  pause: Json.pipe(
+    z.object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() }),
+  ).optional(),
+  problem: Json.pipe(ItemProblem).optional(),
+  recent: z.string().default(''),
+  seq: Count,
+})
+type ScanHash = z.infer<typeof ScanHash>
+
+/** What snapshot.lua answers. */
+export const SnapshotReply = z.tuple([
+  z.array(z.string()),
+  z.array(z.int()).length(7),
+  z.array(z.string()),
+  z.number(),
+])
+
+const FailedState = z.object({ p: Json.pipe(ItemProblem) })
+
+/** Turns one snapshot into the public view of a scan; undefined when there is no such scan. */
+export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined {
+  const [flat, counts, failures, nowMs] = reply
+  if (flat.length === 0) return undefined
+  const raw = pairs(flat)
+  const hash = ScanHash.parse(raw)
+  const progress = progressOf(hash, counts)
+  const self = `/api/v1/scans/${hash.id}`
+  return {
+    id: hash.id,
+    kind: 'capabilities',
+    status: hash.status,
+    done: isDone(hash.status),
+    runAttempt: hash.runAttempt,
+    cluster: hash.cluster,
+    mode: hash.mode,
+    provider: hash.provider,
+    model: hash.model,
+    demo: hash.provider === 'demo',
+    include: hash.include,
+    exclude: hash.exclude,
+    labels: hash.labels,
+    createdAt: hash.createdAt,
+    startedAt: hash.startedAt ?? null,
+    finishedAt: hash.finishedAt ?? null,
+    createdBy: hash.createdBy,
+    progress,
+    excluded: { count: hash.excluded, byReason: hash.excludedByReason },
+    unavailable: hash.unavailable,
+    warnings: hash.warnings,
+    eta: isDone(hash.status)
+      ? { seconds: null, ratePerMinute: 0 }
+      : estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs),
+    usage: usageOf(hash),
+    workMs: hash.workMs,
+    pause: hash.pause ?? null,
+    failures: { byReason: failuresByReason(raw), sample: failureSample(failures) },
+    problem: hash.problem ?? null,
+    lastSeq: hash.seq,
+    links: { self, events: `${self}/events`, resources: `${self}/resources` },
+  }
+}
+
+function progressOf(hash: ScanHash, counts: number[]): Progress {
+  const [
+    queued = 0,
+    running = 0,
+    retrying = 0,
+    succeeded = 0,
+    failed = 0,
+    skipped = 0,
+    canceled = 0,
+  ] = counts
+  const finished = succeeded + failed + skipped + canceled
+  const total = hash.total ?? null
+  const percent = total ? Math.floor((finished / total) * 1000) / 10 : isDone(hash.status) ? 100 : 0
+  return {
+    total,
+    queued,
+    running,
+    retrying,
+    succeeded,
+    failed,
+    skipped,
+    canceled,
+    finished,
+    percent,
+  }
+}
+
+function usageOf(hash: ScanHash): Scan['usage'] {
+  const { inputTokens, cachedTokens, outputTokens, calls, cacheHits, costMicros } = hash
+  const known = hash.unpriced === undefined
+  return {
+    inputTokens,
+    cachedTokens,
+    outputTokens,
+    calls,
+    cacheHits,
+    costUsd: known ? costMicros / 1_000_000 : null,
+    pricing: known ? 'known' : 'unknown',
+  }
+}
+
+function failuresByReason(raw: Record<string, string>): Scan['failures']['byReason'] {
+  const byReason: Scan['failures']['byReason'] = {}
+  for (const [field, count] of Object.entries(raw)) {
+    if (!field.startsWith('failed:') || Number(count) <= 0) continue
+    byReason[ItemReason.parse(field.slice('failed:'.length))] = Number(count)
+  }
+  return byReason
+}
+
+function failureSample(flat: string[]): Scan['failures']['sample'] {
+  return Object.entries(pairs(flat)).map(([resource, state]) => ({
+    resource,
+    problem: FailedState.parse(JSON.parse(state)).p,
+  }))
+}
+
+function pairs(flat: string[]): Record<string, string> {
+  const record: Record<string, string> = {}
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    record[flat[index] ?? ''] = flat[index + 1] ?? ''
+  }
+  return record
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+
+/** A script bound to no connection yet. `run` answers whatever the script returns. */
+export interface LuaScript {
+  run(redis: Redis, keys: string[], args: (string | number)[]): Promise<unknown>
+}
+
+/**
+ * Reads a .lua file, with `preludes` put before it because Redis scripts cannot import. Runs by hash and
+ * sends the text only when the server does not know it, as after a restart. Every key must be in `keys`:
+ * Redis Cluster and the ACL check nothing else.
+ */
+export function luaScript(file: URL, ...preludes: URL[]): LuaScript {
+  const source = [...preludes, file].map((url) => readFileSync(url, 'utf8')).join('\n')
+  const hash = createHash('sha1').update(source).digest('hex')
+  return {
+    run: async (redis, keys, args) => {
+      try {
+        return await redis.evalsha(hash, keys.length, ...keys, ...args)
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+        return redis.eval(source, keys.length, ...keys, ...args)
+      }
+    },
+  }
+}
