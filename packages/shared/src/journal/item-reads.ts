@@ -106,7 +106,7 @@ async function slowestFirst(
 async function listPending({ redis, keys }: JournalStore, scanId: string): Promise<Pending> {
   const pending: Pending = []
   for (const status of PENDING) {
-    const names = (await redis.zrange(keys.scanStatus(scanId, status), 0, -1)).map(String)
+    const names = (await redis.zrange(keys.scanStatus(scanId, status), 0, '-1')).map(String)
     if (names.length === 0) continue
     const [facts, states] = await Promise.all([
       redis.hmget(keys.scanItems(scanId), ...names),
