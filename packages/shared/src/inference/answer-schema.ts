@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { InferredCapability } from '../contract/capability.ts'
+
+/** JSON schema (draft 2020-12) of a valid answer, made from the one zod schema. */
+export const answerSchema: Record<string, unknown> = z.toJSONSchema(InferredCapability)
+
+// Bounds that the providers' strict modes refuse; parseAnswer checks them.
+const BOUNDS = new Set([
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minimum',
+  'maximum',
+  '$schema',
+])
+
+/** The same schema in the subset that strict structured output takes: closed objects, no bounds. */
+export const strictAnswerSchema: Record<string, unknown> = withoutBounds(answerSchema)
+
+function withoutBounds(schema: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([keyword]) => !BOUNDS.has(keyword))
+      .map(([keyword, value]) => [keyword, withoutBoundsDeep(value)]),
+  )
+}
+
+function withoutBoundsDeep(value: unknown): unknown {
+  if (Array.isArray(value)) return value
+  return typeof value === 'object' && value !== null
+    ? withoutBounds(value as Record<string, unknown>) // a JSON object: narrowed from unknown by the test before
+    : value
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { promptVersion } from './prompt.ts'
+
+/** Raised by hand when the meaning of the answer's fields changes in a way the prompt does not show. */
+const ANSWER_SCHEMA_VERSION = 1
+
+/**
+ * Name of an answer: SHA-256 over all that the model sees and what the model is. Equal keys mean an equal
+ * question, whoever asks, in whichever cluster, so the answer is never paid for twice.
+ */
+export function contentKey(asked: {
+  outlineHash: string
+  provider: string
+  model: string
+}): string {
+  const parts = [
+    asked.outlineHash,
+    promptVersion,
+    ANSWER_SCHEMA_VERSION,
+    asked.provider,
+    asked.model,
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}

@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Definition } from '../contract/definition.ts'
+import type { Question } from './types.ts'
+
+/** The fixed part of every question: first and identical, so that providers can cache it. */
+export const systemPrompt = readFileSync(new URL('./prompt.md', import.meta.url), 'utf8')
+
+/** Changes with every word of the prompt, hence with every content key. */
+export const promptVersion = createHash('sha256').update(systemPrompt).digest('hex').slice(0, 12)
+
+// Four times the longest valid answer seen; a longer one is a runaway.
+const MAX_OUTPUT_TOKENS = 1500
+
+/** The question for one type. The fence carries a fresh nonce, so no definition can contain it. */
+export function buildQuestion(definition: Pick<Definition, 'outline'>): Question {
+  return {
+    system: systemPrompt,
+    user: fence('definition', definition.outline),
+    maxOutputTokens: MAX_OUTPUT_TOKENS,
+  }
+}
+
+/** The one repair: the same question, the faulty answer as data, and what was wrong with it. */
+export function buildRepairQuestion(
+  question: Question,
+  answerText: string,
+  faults: string[],
+): Question {
+  return {
+    ...question,
+    user: [
+      question.user,
+      'An earlier answer to this was not valid:',
+      fence('answer', answerText.slice(0, 4000)),
+      'Its faults:',
+      ...faults.slice(0, 10).map((fault) => `- ${fault.slice(0, 200)}`),
+      'Answer again with one valid JSON object and nothing else.',
+    ].join('\n'),
+    maxOutputTokens: question.maxOutputTokens * 2,
+  }
+}
+
+function fence(name: string, content: string): string {
+  const nonce = randomBytes(12).toString('hex')
+  return [`-----${name} ${nonce}-----`, content, `-----end ${name} ${nonce}-----`].join('\n')
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { plainText } from './plain-text.ts'
+import { scrub } from './scrub.ts'
+
+test('plain text keeps letters of all scripts and drops what is invisible', () => {
+  expect(plainText('a\u0000b\u202Ec\u{E0020}d\n e é 漢 🚀')).toBe('abcd e é 漢 🚀')
+  expect(plainText('\u001b]0;title\u0007x\u001b[2Jy')).toBe('xy')
+  expect(plainText('long text', 5)).toBe('long…')
+})
+
+test.each([
+  ['a given secret', 'key was hunter2hunter2', ['hunter2hunter2']],
+  ['an API key', 'bad key sk-ant-abcdefgh12345678', []],
+  ['a bearer token', 'header Bearer abcdef1234567890', []],
+  ['URL credentials', 'at redis://user:pa55word@host:6379', []],
+  ['a JWT', 'token eyJhbGciOi.eyJzdWIiOiIx.c2lnbmF0dXJl', []],
+  ['an assignment', '{"api_key":"abcdef123456"}', []],
+])('scrub removes %s', (_, text, secrets) => {
+  const clean = scrub(text, secrets)
+  expect(clean).toContain('[redacted]')
+  expect(clean).not.toMatch(/hunter2|abcdefgh12345678|abcdef1234|pa55word|c2lnbmF0/)
+})
