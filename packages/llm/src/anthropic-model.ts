@@ -1,0 +1,76 @@
+import Anthropic from '@anthropic-ai/sdk'
+import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
+import type { Answer, Model, Question } from '@capstan/shared/inference/types'
+import { withDeadline } from './call-deadline.ts'
+import { classifyError, type Endpoint } from './classify-error.ts'
+
+export interface AnthropicSettings {
+  apiKey: string
+  baseUrl?: string | undefined
+  timeoutMs: number
+}
+
+/** A factory of Claude models over one client. */
+export function anthropicModels(settings: AnthropicSettings): (model: string) => Model {
+  const client = new Anthropic({
+    apiKey: settings.apiKey,
+    baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
+    // The queue owns retries: an SDK that waits holds a slot and hides the fault.
+    maxRetries: 0,
+    timeout: settings.timeoutMs,
+  })
+  const endpoint: Endpoint = {
+    name: 'Anthropic',
+    keyVariable: 'ANTHROPIC_API_KEY',
+    secrets: [settings.apiKey],
+  }
+  return (model) => ({
+    provider: 'anthropic',
+    model,
+    ask: async (question, signal) => {
+      const startedMs = performance.now()
+      try {
+        return await withDeadline(settings.timeoutMs, signal, async (both) => {
+          const { data, request_id } = await client.messages
+            .create(request(model, question), { signal: both })
+            .withResponse()
+          return asAnswer(data, request_id ?? null, performance.now() - startedMs)
+        })
+      } catch (error) {
+        signal.throwIfAborted()
+        throw classifyError(error, endpoint)
+      }
+    },
+  })
+}
+
+function request(model: string, question: Question): Anthropic.MessageCreateParamsNonStreaming {
+  return {
+    model,
+    max_tokens: question.maxOutputTokens,
+    // First and marked, so that all types after the first read it from the cache.
+    system: [{ type: 'text', text: question.system, cache_control: { type: 'ephemeral' } }],
+    messages: [{ role: 'user', content: question.user }],
+    output_config: { format: { type: 'json_schema', schema: strictAnswerSchema } },
+  }
+}
+
+function asAnswer(message: Anthropic.Message, requestId: string | null, tookMs: number): Answer {
+  const { usage } = message
+  return {
+    text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+    stop:
+      message.stop_reason === 'refusal'
+        ? 'refusal'
+        : message.stop_reason === 'max_tokens'
+          ? 'length'
+          : 'end',
+    usage: {
+      inputTokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0),
+      cachedTokens: usage.cache_read_input_tokens ?? 0,
+      outputTokens: usage.output_tokens,
+    },
+    requestId,
+    durationMs: Math.round(tookMs),
+  }
+}

@@ -1,0 +1,148 @@
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { z } from 'zod'
+import { ItemError } from '@capstan/shared/errors'
+import { scrub } from '@capstan/shared/text/scrub'
+import { retryAfterMs } from './retry-after.ts'
+
+/** What the classifier needs to know of the endpoint that failed. */
+export interface Endpoint {
+  /** For people: `Anthropic`, `OpenAI`. */
+  name: string
+  /** Environment variable that holds its key. */
+  keyVariable: string
+  /** Never to be seen in a text. */
+  secrets: readonly string[]
+}
+
+interface Failure {
+  status: number
+  headers: Headers | undefined
+  /** Machine-readable codes of the body, lower case. */
+  codes: string
+  text: string
+}
+
+const Body = z
+  .object({
+    type: z.string().nullish(),
+    code: z.union([z.string(), z.number()]).nullish(),
+    message: z.string().nullish(),
+    error: z
+      .object({
+        type: z.string().nullish(),
+        code: z.union([z.string(), z.number()]).nullish(),
+        message: z.string().nullish(),
+        details: z.object({ error_code: z.string().nullish() }).nullish(),
+      })
+      .nullish()
+      .catch(null),
+  })
+  .catch({})
+
+const QUOTA = /insufficient_quota|spend_limit_reached|billing|payment_required|credit/
+const TOO_LONG =
+  /context_length_exceeded|request_too_large|string_above_max_length|prompt is too long|context window/
+
+/**
+ * Turns whatever an SDK threw into an ItemError that says what the queue does next. Decides by status and
+ * machine-readable codes; by message only where a provider sends nothing else (a user-set spend limit).
+ */
+export function classifyError(error: unknown, endpoint: Endpoint): ItemError {
+  if (error instanceof ItemError) return error
+  const failure = asFailure(error)
+  if (!failure) return connectionError(error, endpoint)
+  const reported = (text: string) =>
+    `${endpoint.name} ${text} (${failure.status}): ${scrub(failure.text, endpoint.secrets)}`
+  const options = { cause: error }
+  if (QUOTA.test(failure.codes) || failure.status === 402 || isUserLimit(failure)) {
+    return new ItemError('quota_exhausted', 'pause-scan', reported('says the quota is used up'), {
+      ...options,
+      hint: 'Raise the limit or wait for the next period, then resume the scan.',
+    })
+  }
+  if (failure.status === 401 || failure.status === 403) {
+    return new ItemError('provider_auth', 'pause-scan', reported('refused the key'), {
+      ...options,
+      hint: `Check ${endpoint.keyVariable} of the workers, restart them, then resume the scan.`,
+    })
+  }
+  if (failure.status === 404) {
+    return new ItemError(
+      'provider_not_configured',
+      'pause-scan',
+      reported('does not know the model'),
+      {
+        ...options,
+        hint: 'Set CAPSTAN_MODEL (or `model` of the scan) to a model that this key can use.',
+      },
+    )
+  }
+  return byStatus(failure, reported, options)
+}
+
+function byStatus(
+  failure: Failure,
+  reported: (text: string) => string,
+  options: { cause: unknown },
+): ItemError {
+  const { status } = failure
+  if (status === 429) {
+    const waitMs = retryAfterMs(failure.headers, Date.now()) ?? 5_000
+    return new ItemError('rate_limited', 'wait', reported('asks to wait'), {
+      ...options,
+      retryAfterMs: waitMs,
+    })
+  }
+  if (status === 413 || TOO_LONG.test(failure.codes)) {
+    return new ItemError(
+      'context_too_long',
+      'fail',
+      reported('finds the question too long'),
+      options,
+    )
+  }
+  if (status >= 500 || status === 408 || status === 409) {
+    return new ItemError('provider_error', 'retry', reported('has a fault'), options)
+  }
+  return new ItemError('provider_error', 'fail', reported('refused the request'), options)
+}
+
+function isUserLimit({ status, text }: Failure): boolean {
+  return status === 400 && text.startsWith('You have reached your specified API usage limits')
+}
+
+function asFailure(error: unknown): Failure | undefined {
+  const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
+  if (!isApiError || typeof error.status !== 'number') return undefined
+  const body = Body.parse(error.error)
+  const inner = body.error
+  const text = inner?.message ?? body.message ?? 'no explanation'
+  const codes = [inner?.type, inner?.code, inner?.details?.error_code, body.type, body.code]
+  return {
+    status: error.status,
+    headers: error.headers,
+    codes: [...codes, error.status === 400 ? text : ''].join(' ').toLowerCase(),
+    text,
+  }
+}
+
+/** No usable answer at all: refused, reset, a body that is not JSON, an abort inside the body. */
+function connectionError(error: unknown, endpoint: Endpoint): ItemError {
+  const why = error instanceof Error ? scrub(rootMessage(error), endpoint.secrets, 160) : 'unknown'
+  return new ItemError(
+    'provider_error',
+    'retry',
+    `${endpoint.name} gave no usable answer: ${why}`,
+    {
+      hint: 'Check the base URL and the network between the workers and the provider.',
+      cause: error,
+    },
+  )
+}
+
+function rootMessage(error: Error): string {
+  return error.cause instanceof Error
+    ? `${error.message}: ${rootMessage(error.cause)}`
+    : error.message
+}

@@ -1,0 +1,34 @@
+import type { Provider } from '@capstan/shared/contract/scan'
+import type { Model } from '@capstan/shared/inference/types'
+import { anthropicModels } from './anthropic-model.ts'
+import { CALL_TIMEOUT_MS } from './call-deadline.ts'
+import { demoModel } from './demo/demo-model.ts'
+import { openAiModels } from './openai-model.ts'
+
+export interface ModelSettings {
+  anthropic?: { apiKey: string; baseUrl?: string | undefined } | undefined
+  openai?:
+    | { apiKey: string; baseUrl?: string | undefined; api?: 'responses' | 'chat' | undefined }
+    | undefined
+  timeoutMs?: number | undefined
+}
+
+export interface Models {
+  /** Providers that can be served: those with a key, and always `demo`. */
+  readonly providers: Provider[]
+  get(provider: Provider, model: string): Model | undefined
+}
+
+/** Every provider that the settings hold a key for, behind one interface. */
+export function openModels(settings: ModelSettings): Models {
+  const timeoutMs = settings.timeoutMs ?? CALL_TIMEOUT_MS
+  const factories = new Map<Provider, (model: string) => Model>()
+  if (settings.anthropic)
+    factories.set('anthropic', anthropicModels({ ...settings.anthropic, timeoutMs }))
+  if (settings.openai) factories.set('openai', openAiModels({ ...settings.openai, timeoutMs }))
+  factories.set('demo', demoModel)
+  return {
+    providers: [...factories.keys()],
+    get: (provider, model) => factories.get(provider)?.(model),
+  }
+}

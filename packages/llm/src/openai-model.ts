@@ -1,0 +1,140 @@
+import OpenAI from 'openai'
+import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
+import type { Answer, Model, Question } from '@capstan/shared/inference/types'
+import { withDeadline } from './call-deadline.ts'
+import { classifyError, type Endpoint } from './classify-error.ts'
+
+export interface OpenAiSettings {
+  apiKey: string
+  baseUrl?: string | undefined
+  timeoutMs: number
+  /** Which wire format to speak. Default: `responses` at OpenAI itself, `chat` at any other base URL. */
+  api?: 'responses' | 'chat' | undefined
+}
+
+const SCHEMA_NAME = 'capability'
+
+/**
+ * A factory of models over one client. OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) all have
+ * chat/completions and few have responses, so any base URL that is not OpenAI's own gets `chat`.
+ */
+export function openAiModels(settings: OpenAiSettings): (model: string) => Model {
+  const client = new OpenAI({
+    apiKey: settings.apiKey,
+    baseURL: settings.baseUrl ?? 'https://api.openai.com/v1',
+    maxRetries: 0,
+    timeout: settings.timeoutMs,
+  })
+  const endpoint: Endpoint = {
+    name: 'OpenAI',
+    keyVariable: 'OPENAI_API_KEY',
+    secrets: [settings.apiKey],
+  }
+  const call = (settings.api ?? defaultApi(settings.baseUrl)) === 'chat' ? askChat : askResponses
+  return (model) => ({
+    provider: 'openai',
+    model,
+    ask: async (question, signal) => {
+      const startedMs = performance.now()
+      try {
+        return await withDeadline(settings.timeoutMs, signal, async (both) => ({
+          ...(await call(client, model, question, both)),
+          durationMs: Math.round(performance.now() - startedMs),
+        }))
+      } catch (error) {
+        signal.throwIfAborted()
+        throw classifyError(error, endpoint)
+      }
+    },
+  })
+}
+
+function defaultApi(baseUrl: string | undefined): 'responses' | 'chat' {
+  if (baseUrl === undefined) return 'responses'
+  return /(^|\.)openai\.com$/.test(new URL(baseUrl).hostname) ? 'responses' : 'chat'
+}
+
+type Reply = Omit<Answer, 'durationMs'>
+
+async function askResponses(
+  client: OpenAI,
+  model: string,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { data, request_id } = await client.responses
+    .create(
+      {
+        model,
+        instructions: question.system,
+        input: question.user,
+        max_output_tokens: question.maxOutputTokens,
+        store: false,
+        text: {
+          format: {
+            type: 'json_schema',
+            name: SCHEMA_NAME,
+            strict: true,
+            schema: strictAnswerSchema,
+          },
+        },
+      },
+      { signal },
+    )
+    .withResponse()
+  const refused = data.output.some(
+    (item) => item.type === 'message' && item.content.some((part) => part.type === 'refusal'),
+  )
+  const cut =
+    data.status === 'incomplete' && data.incomplete_details?.reason === 'max_output_tokens'
+  const cachedTokens = data.usage?.input_tokens_details?.cached_tokens ?? 0
+  return {
+    text: data.output_text,
+    stop: refused ? 'refusal' : cut ? 'length' : 'end',
+    usage: {
+      inputTokens: (data.usage?.input_tokens ?? 0) - cachedTokens,
+      cachedTokens,
+      outputTokens: data.usage?.output_tokens ?? 0,
+    },
+    requestId: request_id,
+  }
+}
+
+async function askChat(
+  client: OpenAI,
+  model: string,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { data, request_id } = await client.chat.completions
+    .create(
+      {
+        model,
+        messages: [
+          { role: 'system', content: question.system },
+          { role: 'user', content: question.user },
+        ],
+        // Compatible servers know `max_tokens`; few know its successor.
+        max_tokens: question.maxOutputTokens,
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: SCHEMA_NAME, strict: true, schema: strictAnswerSchema },
+        },
+      },
+      { signal },
+    )
+    .withResponse()
+  const choice = data.choices[0]
+  const cachedTokens = data.usage?.prompt_tokens_details?.cached_tokens ?? 0
+  const refused = Boolean(choice?.message.refusal) || choice?.finish_reason === 'content_filter'
+  return {
+    text: choice?.message.content ?? '',
+    stop: refused ? 'refusal' : choice?.finish_reason === 'length' ? 'length' : 'end',
+    usage: {
+      inputTokens: (data.usage?.prompt_tokens ?? 0) - cachedTokens,
+      cachedTokens,
+      outputTokens: data.usage?.completion_tokens ?? 0,
+    },
+    requestId: request_id,
+  }
+}
