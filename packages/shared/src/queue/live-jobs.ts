@@ -1,0 +1,34 @@
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+
+/** `live`: waits, runs or is delayed. `finished`: completed or failed, and in the way of a job of the same id. */
+export type JobPresence = 'live' | 'finished' | 'absent'
+
+/**
+ * Where jobs stand, in the order of `ids`. Reads BullMQ's own keys in one pipeline, because its
+ * getJobState costs a script and a round trip a job.
+ */
+export async function jobPresence(
+  redis: Redis,
+  queue: Pick<Queue, 'toKey'>,
+  ids: string[],
+): Promise<JobPresence[]> {
+  if (ids.length === 0) return []
+  const pipeline = redis.pipeline()
+  pipeline.zmscore(queue.toKey('completed'), ...ids)
+  pipeline.zmscore(queue.toKey('failed'), ...ids)
+  for (const id of ids) pipeline.exists(queue.toKey(id))
+  const replies = (await pipeline.exec()) ?? []
+  const [completed, failed, ...exists] = replies.map(([error, reply]) => {
+    if (error) throw error
+    return reply
+  })
+  return ids.map((_, index) => {
+    if (isScored(completed, index) || isScored(failed, index)) return 'finished'
+    return exists[index] === 1 ? 'live' : 'absent'
+  })
+}
+
+function isScored(scores: unknown, index: number): boolean {
+  return Array.isArray(scores) && scores[index] !== null
+}
