@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { InferredCapability, Usage } from '../contract/capability.ts'
+
+/** An answer that was paid for, as it lies under its content key. */
+export const StoredResult = z.object({
+  answer: InferredCapability,
+  /** What the asking cost, repairs included. */
+  usage: Usage,
+  model: z.string(),
+  promptVersion: z.string(),
+  /** The provider's id of the call. */
+  requestId: z.string().nullable(),
+  /** The scan that paid. */
+  scanId: z.string(),
+  inferredAt: z.iso.datetime(),
+})
+export type StoredResult = z.infer<typeof StoredResult>
