@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { ItemError } from '@capstan/shared/errors'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+import type { Model } from '@capstan/shared/inference/types'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { openModels } from '../src/open-models.ts'
+
+const KEY = 'sk-canary-0123456789abcdef'
+const QUESTION = buildQuestion({
+  outline:
+    'CronJob (batch/v1, namespaced)\nDescription: Runs jobs on a schedule.\nFields of spec:\n  *schedule string',
+})
+
+type Open = (url: string, timeoutMs?: number) => Model
+
+const FORMS: [string, Open][] = [
+  [
+    'anthropic',
+    (url, timeoutMs) =>
+      need(
+        openModels({ anthropic: { apiKey: KEY, baseUrl: url }, timeoutMs }).get('anthropic', 'm'),
+      ),
+  ],
+  [
+    'openai chat',
+    (url, timeoutMs) =>
+      need(
+        openModels({ openai: { apiKey: KEY, baseUrl: `${url}/v1` }, timeoutMs }).get('openai', 'm'),
+      ),
+  ],
+  [
+    'openai responses',
+    (url, timeoutMs) =>
+      need(
+        openModels({
+          openai: { apiKey: KEY, baseUrl: `${url}/v1`, api: 'responses' },
+          timeoutMs,
+        }).get('openai', 'm'),
+      ),
+  ],
+]
+
+function need(model: Model | undefined): Model {
+  if (!model) throw new Error('model not configured')
+  return model
+}
+
+async function failureOf(call: Promise<unknown>): Promise<ItemError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof ItemError)) throw new Error(`not an ItemError: ${String(error)}`)
+  return error
+}
+
+const never = (): AbortSignal => new AbortController().signal
+
+describe.each([
+  ...FORMS,
+  ['demo', () => need(openModels({}).get('demo', 'demo-rules'))] satisfies [string, Open],
+])('%s', (_, open) => {
+  test('answers with valid text, usage and the reason it stopped', async () => {
+    const sim = await testProviderSim()
+    const answer = await open(sim.url).ask(QUESTION, never())
+    expect(parseAnswer(answer.text).outcome).toBe('valid')
+    expect(answer.stop).toBe('end')
+    expect(answer.usage.inputTokens + answer.usage.cachedTokens).toBeGreaterThan(1000)
+    expect(answer.usage.outputTokens).toBeGreaterThan(20)
+  })
+
+  test('ends at once under a signal that has fired already', async () => {
+    const sim = await testProviderSim()
+    await expect(open(sim.url).ask(QUESTION, AbortSignal.abort('stop'))).rejects.toBe('stop')
+    expect(sim.stats().calls).toBe(0)
+  })
+})
+
+describe.each(FORMS)('%s over HTTP', (_, open) => {
+  test.each([
+    ['overloaded', 'provider_error', 'retry'],
+    ['server-error', 'provider_error', 'retry'],
+    ['html-error', 'provider_error', 'retry'],
+    ['reset', 'provider_error', 'retry'],
+    ['broken-body', 'provider_error', 'retry'],
+    ['quota', 'quota_exhausted', 'pause-scan'],
+  ] as const)('turns %s into %s with policy %s, in one call', async (kind, reason, policy) => {
+    const sim = await testProviderSim({ faults: [{ kind }] })
+    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    expect(failure).toMatchObject({ reason, policy })
+    expect(sim.stats().calls).toBe(1)
+  })
+
+  test('a wrong key pauses the scan, names the variable and never shows the key', async () => {
+    const sim = await testProviderSim({ keys: ['another-key'] })
+    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    expect(failure).toMatchObject({ reason: 'provider_auth', policy: 'pause-scan' })
+    expect(failure.hint).toMatch(/(ANTHROPIC|OPENAI)_API_KEY/)
+    expect(JSON.stringify(failure.toProblem())).not.toContain(KEY)
+    expect(failure.message).toContain('[redacted]')
+  })
+
+  test('a rate limit says how long to wait', async () => {
+    const sim = await testProviderSim({ limits: { requestsPerMinute: 1, tokensPerMinute: 1e6 } })
+    await open(sim.url).ask(QUESTION, never())
+    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
+    expect(failure.retryAfterMs).toBeGreaterThan(50_000)
+    expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000)
+  })
+
+  test.each(['hang-before-headers', 'hang-in-body'] as const)(
+    'ends a call that hangs: %s',
+    async (kind) => {
+      const sim = await testProviderSim({ faults: [{ kind }] })
+      const failure = await failureOf(open(sim.url, 400).ask(QUESTION, never()))
+      expect(failure).toMatchObject({ reason: 'timeout', policy: 'retry' })
+    },
+  )
+
+  test('reports a refusal and a cut answer instead of hiding them', async () => {
+    const sim = await testProviderSim({
+      faults: [{ kind: 'refusal', times: 1 }, { kind: 'truncated-text' }],
+    })
+    expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('refusal')
+    expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('length')
+  })
+
+  test('the abort of the caller ends a running call', async () => {
+    const sim = await testProviderSim({ faults: [{ kind: 'hang-before-headers' }] })
+    const stop = new AbortController()
+    const call = open(sim.url).ask(QUESTION, stop.signal)
+    stop.abort('canceled')
+    await expect(call).rejects.toBe('canceled')
+  })
+
+  test('the second question reads the prompt from the cache of the provider', async () => {
+    const sim = await testProviderSim()
+    await open(sim.url).ask(QUESTION, never())
+    const { usage } = await open(sim.url).ask(QUESTION, never())
+    expect(usage.cachedTokens).toBeGreaterThan(1000)
+  })
+
+  test('nothing listening is a fault that can be tried again', async () => {
+    const failure = await failureOf(open('http://127.0.0.1:9').ask(QUESTION, never()))
+    expect(failure).toMatchObject({ reason: 'provider_error', policy: 'retry' })
+  })
+})
+
+test('a thousand calls at once are all answered', async () => {
+  const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 200, maxMs: 400 } })
+  const model = need(
+    openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } }).get('anthropic', 'm'),
+  )
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, () => model.ask(QUESTION, never())),
+  )
+  expect(answers).toHaveLength(1000)
+  expect(sim.stats()).toMatchObject({ calls: 1000, succeeded: 1000, inFlight: 0 })
+})
+
+test('a provider without a key is not there', () => {
+  expect(openModels({}).get('anthropic', 'm')).toBeUndefined()
+  expect(openModels({}).providers).toEqual(['demo'])
+})
