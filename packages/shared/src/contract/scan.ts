@@ -160,6 +160,7 @@ export const ScanItem = z.object({
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
   nextAttemptAt: z.iso.datetime().nullable(),
+  /** Time and tokens of all attempts together; what an attempt spent stands in `attempts`. */
   durationMs: z.int().nonnegative().nullable(),
   usage: Usage.nullable(),
   confidence: z.number().nullable(),

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ItemProblem } from '../contract/problem.ts'
 import { ScanStatus } from '../contract/scan.ts'
 import type { LuaScript } from '../redis/lua-script.ts'
+import { fitProblem } from './fit-problem.ts'
 import type { JournalStore } from './journal.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
@@ -40,12 +42,13 @@ export function controlSide({ redis, keys }: JournalStore): ControlSide {
         Opened.parse(await scripts.open.run(redis, scanKeys(keys, scan.id), args)),
       )
     },
-    failScan: (scanId, problem) => control(scripts.failScan, scanId, [JSON.stringify(problem)]),
+    failScan: (scanId, problem) =>
+      control(scripts.failScan, scanId, [JSON.stringify(fitProblem(problem))]),
     pause: (scanId, by, reason, problem) =>
       control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, problem))]),
     resume: (scanId, by) => control(scripts.resume, scanId, [by]),
     cancel: (scanId, by) => control(scripts.cancel, scanId, [by]),
-    retry: (scanId, by, only = []) => control(scripts.retry, scanId, [by, ...only]),
+    retry: (scanId, by, only = []) => control(scripts.retry, scanId, [by, randomUUID(), ...only]),
     forget: (scanId) => control(scripts.forget, scanId, []),
   }
 }
@@ -69,5 +72,5 @@ function hashFields(scan: NewScan): string[] {
 }
 
 function pauseFacts(by: string, reason: string, problem?: ItemProblem) {
-  return { by, reason, ...(problem ? { problem } : {}) }
+  return { by, reason, ...(problem ? { problem: fitProblem(problem) } : {}) }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { NO_USAGE, Usage } from '../contract/capability.ts'
+import { Usage } from '../contract/capability.ts'
 import { ItemProblem } from '../contract/problem.ts'
 import { Attempt, ItemStatus, type ScanItem } from '../contract/scan.ts'
 import { PlanFacts } from './plan-facts.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
 
-/** The state of an item as the scripts write it; short names because there are thousands. */
+/** The state of an item as the scripts write it; lua/prelude.lua says what the letters mean. */
 export const ItemState = z.object({
   s: ItemStatus,
   e: z.int(),
@@ -16,7 +16,9 @@ export const ItemState = z.object({
   ft: z.number().optional(),
   na: z.number().optional(),
   d: z.number().optional(),
-  u: Json.pipe(Usage).optional(),
+  ti: z.int().default(0),
+  tc: z.int().default(0),
+  to: z.int().default(0),
   c: z.boolean().default(false),
   cf: z.number().optional(),
   p: Json.pipe(ItemProblem).optional(),
@@ -25,12 +27,13 @@ export const ItemState = z.object({
 export type ItemState = z.infer<typeof ItemState>
 
 const AttemptLine = z.object({
+  n: z.int(),
   startedAtMs: z.number(),
-  durationMs: z.number(),
+  durationMs: z.int(),
   worker: z.string(),
-  provider: z.string().default(''),
-  model: z.string().default(''),
-  usage: Usage.default(NO_USAGE),
+  provider: z.string(),
+  model: z.string(),
+  usage: Usage,
   outcome: Attempt.shape.outcome,
   problem: ItemProblem.optional(),
 })
@@ -60,18 +63,21 @@ export function itemView(
     finishedAt: asTime(now.ft),
     nextAttemptAt: asTime(now.na),
     durationMs: now.d ?? null,
-    usage: now.u ?? null,
+    usage: usageOf(now),
     confidence: now.cf ?? null,
     problem: now.p ?? null,
     attempts: (attempts ?? '').split('\n').filter(Boolean).map(parseAttempt),
   }
 }
 
-function parseAttempt(line: string, index: number): Attempt {
+function usageOf({ d, ti, tc, to }: ItemState): Usage | null {
+  return d === undefined ? null : { inputTokens: ti, cachedTokens: tc, outputTokens: to }
+}
+
+function parseAttempt(line: string): Attempt {
   const { startedAtMs, problem, ...rest } = AttemptLine.parse(JSON.parse(line))
   return {
     ...rest,
-    n: index + 1,
     startedAt: new Date(startedAtMs).toISOString(),
     ...(problem ? { problem } : {}),
   }

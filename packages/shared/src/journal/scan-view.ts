@@ -53,7 +53,7 @@ export const SnapshotReply = z.tuple([
   z.number(),
 ])
 
-const FailedState = z.object({ p: Json.pipe(ItemProblem) })
+const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
 
 /** Turns one snapshot into the public view of a scan; undefined when there is no such scan. */
 export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined {
@@ -149,10 +149,10 @@ function failuresByReason(raw: Record<string, string>): Scan['failures']['byReas
 }
 
 function failureSample(flat: string[]): Scan['failures']['sample'] {
-  return Object.entries(pairs(flat)).map(([resource, state]) => ({
-    resource,
-    problem: FailedState.parse(JSON.parse(state)).p,
-  }))
+  return Object.entries(pairs(flat)).flatMap(([resource, state]) => {
+    const { p: problem } = FailedState.parse(JSON.parse(state))
+    return problem ? [{ resource, problem }] : []
+  })
 }
 
 function pairs(flat: string[]): Record<string, string> {

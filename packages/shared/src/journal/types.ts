@@ -78,6 +78,8 @@ interface AttemptFacts {
   usage: Usage
   /** Model calls made by this attempt, repairs included. */
   calls: number
+  /** Null when the model has no known price. An attempt that failed has spent its tokens all the same. */
+  costUsd?: number | null
 }
 
 /** What became of one claimed item. */
@@ -91,7 +93,7 @@ export type Outcome =
     } & AttemptFacts)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
   /** `free`: the provider asked us to wait; no attempt is used. */
-  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free: boolean } & AttemptFacts)
+  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptFacts)
   /** Handed back: to queued, the attempt is not counted. Canceled when the scan is being canceled. */
   | ({ type: 'released'; because: string } & AttemptFacts)
 

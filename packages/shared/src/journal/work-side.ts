@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ItemProblem } from '../contract/problem.ts'
 import { Provider } from '../contract/scan.ts'
 import type { JournalStore } from './journal.ts'
 import { PlanFacts } from './plan-facts.ts'
+import { recordArguments } from './record-arguments.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
-import type { Claim, Journal, Outcome, Plan } from './types.ts'
+import { fitProblem } from './fit-problem.ts'
+import type { Claim, Journal, Plan, PlanEntry } from './types.ts'
 
 type WorkSide = Pick<Journal, 'plan' | 'claim' | 'record' | 'abandon' | 'repair'>
 
@@ -15,6 +18,11 @@ const WORKER_LOST: ItemProblem = {
   reason: 'worker_lost',
   title: `${MAX_LOSSES} workers died while they analysed this type`,
   hint: 'Look at the logs of the workers, then retry the scan.',
+  retryable: false,
+}
+const UNDESCRIBABLE: ItemProblem = {
+  reason: 'schema_unavailable',
+  title: 'The cluster gives no definition of this type',
   retryable: false,
 }
 
@@ -46,6 +54,7 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
         worker,
         MAX_LOSSES,
         JSON.stringify(WORKER_LOST),
+        randomUUID(),
       ])
       return asClaim(scanId, resource, z.union([Claimed, Refused]).parse(reply))
     },
@@ -65,14 +74,14 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
         .parse(
           await scripts.abandon.run(redis, scanKeys(keys, scanId), [
             resource,
-            JSON.stringify(problem),
+            JSON.stringify(fitProblem(problem)),
             problem.reason,
           ]),
         ),
     repair: async (scanId) => ({
       repaired: z
         .array(z.string())
-        .parse(await scripts.repair.run(redis, scanKeys(keys, scanId), [])),
+        .parse(await scripts.repair.run(redis, scanKeys(keys, scanId), [scanId])),
     }),
   }
 }
@@ -102,69 +111,13 @@ function planArguments(plan: Plan): string[] {
     JSON.stringify(byReason),
     JSON.stringify(plan.unavailable),
     JSON.stringify(plan.warnings),
-    ...plan.entries.flatMap(({ resource, action, problem, ...facts }) => [
-      resource,
-      JSON.stringify(facts),
-      action,
-      problem ? JSON.stringify(problem) : '',
-      problem?.reason ?? '',
-    ]),
+    String(plan.entries.filter(({ action }) => action === 'unchanged').length),
+    ...plan.entries.flatMap(entryArguments),
   ]
 }
 
-function recordArguments(resource: string, epoch: number, outcome: Outcome): (string | number)[] {
-  const { usage } = outcome
-  const problem = 'problem' in outcome ? outcome.problem : undefined
-  const priced = outcome.type === 'succeeded' ? outcome.costUsd : outcome.calls > 0 ? null : 0
-  return [
-    resource,
-    epoch,
-    outcome.type,
-    JSON.stringify(attemptLine(outcome)),
-    outcome.durationMs,
-    JSON.stringify(usage),
-    usage.inputTokens,
-    usage.cachedTokens,
-    usage.outputTokens,
-    outcome.calls,
-    outcome.type === 'succeeded' && outcome.cached ? 1 : 0,
-    priced === null ? 'unknown' : Math.round(priced * 1_000_000),
-    outcome.type === 'succeeded' ? outcome.confidence : '',
-    JSON.stringify(eventFacts(resource, outcome)),
-    problem ? JSON.stringify(problem) : '',
-    problem?.reason ?? '',
-    outcome.type === 'retrying' ? Math.round(outcome.delayMs) : 0,
-    outcome.type === 'retrying' && outcome.free ? 1 : 0,
-  ]
-}
-
-function attemptLine(outcome: Outcome) {
-  const { startedAt, durationMs, worker, provider, model, usage, type } = outcome
-  const problem = 'problem' in outcome ? { problem: outcome.problem } : {}
-  return {
-    startedAtMs: Date.parse(startedAt),
-    durationMs,
-    worker,
-    provider,
-    model,
-    usage,
-    outcome: type,
-    ...problem,
-  }
-}
-
-function eventFacts(resource: string, outcome: Outcome) {
-  if (outcome.type === 'released')
-    return { resource, worker: outcome.worker, reason: outcome.because }
-  if (outcome.type !== 'succeeded') return { resource }
-  const { durationMs, usage, costUsd, cached, confidence, capabilities } = outcome
-  return {
-    resource,
-    durationMs,
-    usage,
-    costUsd,
-    cached,
-    confidence,
-    capabilities: capabilities.slice(0, 8),
-  }
+function entryArguments({ resource, action, problem, ...facts }: PlanEntry): string[] {
+  if (action !== 'undescribable') return [resource, JSON.stringify(facts), action, '', '']
+  const why = fitProblem(problem ?? UNDESCRIBABLE)
+  return [resource, JSON.stringify(facts), action, JSON.stringify(why), why.reason]
 }

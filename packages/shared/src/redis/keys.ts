@@ -22,7 +22,7 @@ export function redisKeys(prefix = '{capstan}') {
     scanExcluded: (id: string) => scan(id, 'excluded'),
     /** Stream of events, ids `<seq>-0`. */
     scanEvents: (id: string) => scan(id, 'events'),
-    /** Sorted set of all scan ids by creation time. */
+    /** Sorted set of all scan ids; one score for all, because the ids sort by time themselves. */
     scans: `${prefix}:scans`,
     /** Set of scan ids that have not ended. */
     activeScans: `${prefix}:scans:active`,

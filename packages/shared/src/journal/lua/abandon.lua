@@ -1,15 +1,13 @@
--- Fails an item whose job is gone for good, whatever its epoch.
+-- Fails an item whose job is gone for good, whatever its epoch; a worker still at it is fenced from now on.
 -- ARGV: 1 resource  2 problem (JSON)  3 reason
 -- Returns 'recorded', 'duplicate' or 'unknown'.
-local state = load_state(ARGV[1])
+local resource = ARGV[1]
+local state = load_state(resource)
 if not state then return 'unknown' end
 if TERMINAL[state.s] then return 'duplicate' end
-if state.s == 'running' then
-  add_attempt(ARGV[1], '{"startedAtMs":' .. state.st .. ',"durationMs":' .. (NOW - state.st)
-    .. ',"worker":' .. quote(state.w) .. ',"outcome":"lost"}')
-end
+if state.s == 'running' then lose_attempt(resource, state) end
 state.e = state.e + 1
-if redis.call('HGET', SCAN, 'status') == 'canceling' then cancel_item(ARGV[1], state)
-else fail_item(ARGV[1], state, ARGV[2], ARGV[3]) end
+if redis.call('HGET', SCAN, 'status') == 'canceling' then cancel_item(resource, state)
+else fail_item(resource, state, ARGV[2], ARGV[3]) end
 seal_if_over()
 return 'recorded'

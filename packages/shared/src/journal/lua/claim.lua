@@ -1,16 +1,22 @@
--- Gives the caller the item under a new epoch, or says why not.
--- ARGV: 1 resource  2 worker  3 losses after which the item fails  4 problem of a lost worker (JSON)
+-- Gives the caller the item under a new epoch, or says why not. The client library sends a command again
+-- when its answer was lost: the token makes that the same claim and not a takeover of it.
+-- ARGV: 1 resource  2 worker  3 losses after which the item fails  4 problem of a lost worker (JSON)  5 token
 -- Returns {'claimed', epoch, attempt, facts, cluster, provider, model, mode} or {'refused', because}.
-local resource, worker = ARGV[1], ARGV[2]
+local resource, worker, token = ARGV[1], ARGV[2], ARGV[5]
 local status = redis.call('HGET', SCAN, 'status')
 local state = status and load_state(resource)
 if not state then return { 'refused', 'unknown' } end
 if TERMINAL[state.s] then return { 'refused', state.s == 'canceled' and 'canceled' or 'already-done' } end
 
+local function claimed()
+  local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode')
+  return { 'claimed', state.e, state.n, redis.call('HGET', ITEMS, resource), scan[1], scan[2], scan[3], scan[4] }
+end
+if state.s == 'running' and state.t == token then return claimed() end
+
 -- Whoever ran it before is gone or has been overtaken: its epoch no longer counts.
 if state.s == 'running' then
-  add_attempt(resource, '{"startedAtMs":' .. state.st .. ',"durationMs":' .. (NOW - state.st)
-    .. ',"worker":' .. quote(state.w) .. ',"outcome":"lost"}')
+  lose_attempt(resource, state)
   state.l = state.l + 1
   if state.l >= tonumber(ARGV[3]) and status ~= 'canceling' then
     fail_item(resource, state, ARGV[4], 'worker_lost')
@@ -25,6 +31,7 @@ if status == 'canceling' then
 end
 if status == 'paused' then
   if state.s == 'running' then
+    state.n = state.n - 1
     local seq = event('resource.released', '{"resource":' .. quote(resource) .. ',"worker":'
       .. quote(state.w) .. ',"reason":"worker lost while paused"}')
     move(resource, state, 'queued', seq)
@@ -37,11 +44,9 @@ if status == 'queued' then redis.call('HSET', SCAN, 'status', 'running') end
 redis.call('HSETNX', SCAN, 'startedAt', NOW)
 state.e = state.e + 1
 state.n = state.n + 1
-state.st = NOW
-state.w = worker
-state.na = nil
+state.st, state.w, state.t = NOW, worker, token
+state.na, state.p = nil, nil
 local seq = event('resource.started', '{"resource":' .. quote(resource) .. ',"attempt":' .. state.n
   .. ',"worker":' .. quote(worker) .. '}')
 move(resource, state, 'running', seq)
-local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode')
-return { 'claimed', state.e, state.n, redis.call('HGET', ITEMS, resource), scan[1], scan[2], scan[3], scan[4] }
+return claimed()

@@ -1,8 +1,8 @@
 -- Removes every key of a finished scan.  Returns {outcome, status}.
-local status = redis.call('HGET', SCAN, 'status')
-if not status then return { 'unknown' } end
-local id = redis.call('HGET', SCAN, 'id')
-if redis.call('SISMEMBER', ACTIVE, id) == 1 then return { 'wrong-state', status } end
-redis.call('ZREM', SCANS, id)
+local scan = redis.call('HMGET', SCAN, 'id', 'status')
+if not scan[2] then return { 'unknown' } end
+if not DONE[scan[2]] then return { 'wrong-state', scan[2] } end
+redis.call('ZREM', SCANS, scan[1])
+redis.call('SREM', ACTIVE, scan[1])
 for_each_key('UNLINK')
-return { 'changed', status }
+return { 'changed', scan[2] }

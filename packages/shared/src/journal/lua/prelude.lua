@@ -1,24 +1,74 @@
 -- Shared by every script of the journal.
 -- KEYS: 1 scan  2 items  3 states  4 attempts  5 events  6-12 one sorted set per status in the order of
 -- STATUS  13 active scans  14 cluster -> running scan  15 excluded  16 all scans
+--
+-- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
+-- a attempts written, l workers lost, i place in the plan, q score in its set, st/ft/na started, finished and
+-- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens,
+-- c cached, cf confidence, p problem (JSON text), fr its reason, r why it was skipped.
+--
+-- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ACTIVE, GUARD, EXCLUDED, SCANS = KEYS[13], KEYS[14], KEYS[15], KEYS[16]
 local STATUS = { 'queued', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'canceled' }
 local SET = {}
 for index, status in ipairs(STATUS) do SET[status] = KEYS[5 + index] end
 local TERMINAL = { succeeded = true, failed = true, skipped = true, canceled = true }
+local DONE = { succeeded = true, partial = true, failed = true, canceled = true }
 -- Finished scans stay readable for a month, as long as the answers they paid for.
 local KEEP_SECONDS = 2592000
+-- Waits that use no attempt can go on for hours: of one item's history only the newest part is kept.
+local ATTEMPTS_BYTES = 16384
 
 local time = redis.call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function quote(text) return cjson.encode(text) end
 
+-- Scripts that move thousands of items set BATCH to {}: their writes are then sent 500 at a time, which
+-- halves the time Redis answers nobody else. They must end with `flush`.
+local BATCH
+local batched = {}
+
+local function write(command, key, ...)
+  if not BATCH then return redis.call(command, key, ...) end
+  local name = command .. key
+  local batch = BATCH[name]
+  if not batch then
+    batch = { command, key }
+    BATCH[name] = batch
+    batched[#batched + 1] = name
+  end
+  for _, argument in ipairs({ ... }) do batch[#batch + 1] = argument end
+  if #batch > 1000 then
+    redis.call(unpack(batch))
+    BATCH[name] = { command, key }
+  end
+end
+
+local next_seq, last_seq = 1, 0
+local cap
+
+local function flush()
+  for _, name in ipairs(batched) do
+    if #BATCH[name] > 2 then redis.call(unpack(BATCH[name])) end
+  end
+  if BATCH then BATCH, batched = {}, {} end
+  -- Numbers taken ahead and not used go back, or the next event would leave a gap.
+  if next_seq <= last_seq then redis.call('HINCRBY', SCAN, 'seq', next_seq - last_seq - 1) end
+  next_seq, last_seq = 1, 0
+end
+
 -- Appends one event under the next sequence number; the only place that writes the stream.
 local function event(kind, data)
-  local seq = redis.call('HINCRBY', SCAN, 'seq', 1)
-  local cap = redis.call('HGET', SCAN, 'maxlen') or '5000'
+  if next_seq > last_seq then
+    local block = BATCH and 100 or 1
+    last_seq = redis.call('HINCRBY', SCAN, 'seq', block)
+    next_seq = last_seq - block + 1
+  end
+  local seq = next_seq
+  next_seq = seq + 1
+  cap = cap or redis.call('HGET', SCAN, 'maxlen') or '5000'
   redis.call('XADD', EVENTS, 'MAXLEN', '~', cap, seq .. '-0', 'type', kind, 'at', NOW, 'data', data)
   return seq
 end
@@ -28,29 +78,28 @@ local function load_state(resource)
   return text and cjson.decode(text) or nil
 end
 
-local function save_state(resource, state)
-  redis.call('HSET', STATES, resource, cjson.encode(state))
+-- Puts an item into a status set and saves it. Scores: its place in the plan while it waits, the sequence
+-- number of the event that brought it there otherwise.
+local function place(resource, state, to, seq)
+  state.s = to
+  state.q = to == 'queued' and state.i or seq
+  write('ZADD', SET[to], state.q, resource)
+  write('HSET', STATES, resource, cjson.encode(state))
 end
 
--- Moves an item between status sets and saves it. Scores: its place in the plan while it waits, the
--- sequence number of the event that brought it there otherwise.
 local function move(resource, state, to, seq)
-  redis.call('ZREM', SET[state.s], resource)
-  state.s = to
-  local score = seq
-  if to == 'queued' then score = state.i end
-  redis.call('ZADD', SET[to], score, resource)
-  save_state(resource, state)
+  write('ZREM', SET[state.s], resource)
+  place(resource, state, to, seq)
 end
 
 local function count(status) return redis.call('ZCARD', SET[status]) end
 
--- Remembers the last finishes for the rate of the ETA.
+local function unfinished() return count('queued') + count('running') + count('retrying') end
+
+-- Remembers the last finishes for the rate of the ETA: 64 of 13 digits and a comma.
 local function note_finish()
-  local recent = redis.call('HGET', SCAN, 'recent') or ''
-  recent = recent .. NOW .. ','
-  if #recent > 900 then recent = string.sub(recent, -896) end
-  redis.call('HSET', SCAN, 'recent', recent)
+  local recent = (redis.call('HGET', SCAN, 'recent') or '') .. NOW .. ','
+  redis.call('HSET', SCAN, 'recent', string.sub(recent, -896))
 end
 
 local function for_each_key(command, ...)
@@ -58,36 +107,70 @@ local function for_each_key(command, ...)
   redis.call(command, EXCLUDED, ...)
 end
 
+local function announce_start()
+  local scan = redis.call('HMGET', SCAN, 'total', 'excluded', 'provider', 'model', 'runAttempt', 'unchanged')
+  event('scan.started', '{"total":' .. scan[1] .. ',"skipped":' .. scan[6] .. ',"excluded":' .. scan[2]
+    .. ',"provider":' .. quote(scan[3]) .. ',"model":' .. quote(scan[4])
+    .. ',"runAttempt":' .. scan[5] .. '}')
+end
+
 local function seal(status, problem)
   redis.call('HSET', SCAN, 'status', status, 'finishedAt', NOW)
-  redis.call('HDEL', SCAN, 'pause')
-  local data = '{"status":' .. quote(status)
-  if problem and problem ~= '' then
+  redis.call('HDEL', SCAN, 'pause', 'resumeTo')
+  local text = '{"status":' .. quote(status)
+  if problem then
     redis.call('HSET', SCAN, 'problem', problem)
-    data = data .. ',"problem":' .. problem
+    text = text .. ',"problem":' .. problem
   end
-  event('scan.finished', data .. '}')
-  local id = redis.call('HGET', SCAN, 'id')
-  redis.call('SREM', ACTIVE, id)
-  local cluster = redis.call('HGET', SCAN, 'cluster')
-  if redis.call('HGET', GUARD, cluster) == id then redis.call('HDEL', GUARD, cluster) end
+  event('scan.finished', text .. '}')
+  flush()
+  local scan = redis.call('HMGET', SCAN, 'id', 'cluster')
+  redis.call('SREM', ACTIVE, scan[1])
+  if redis.call('HGET', GUARD, scan[2]) == scan[1] then redis.call('HDEL', GUARD, scan[2]) end
   for_each_key('EXPIRE', KEEP_SECONDS)
+end
+
+local function reopen(status)
+  local scan = redis.call('HMGET', SCAN, 'id', 'cluster')
+  redis.call('HSET', SCAN, 'status', status)
+  redis.call('HDEL', SCAN, 'finishedAt', 'problem', 'recent')
+  redis.call('SADD', ACTIVE, scan[1])
+  redis.call('HSETNX', GUARD, scan[2], scan[1])
+  for_each_key('PERSIST')
 end
 
 -- The last one in closes the scan.
 local function seal_if_over()
+  flush()
   local status = redis.call('HGET', SCAN, 'status')
   local open = status == 'queued' or status == 'running' or status == 'paused' or status == 'canceling'
-  if not open or count('queued') + count('running') + count('retrying') > 0 then return end
+  if not open or unfinished() > 0 then return end
   if status == 'canceling' then return seal('canceled') end
-  if count('failed') == 0 then return seal('succeeded') end
+  -- Canceled items are left over when a canceled scan was tried again in part.
+  if count('failed') + count('canceled') == 0 then return seal('succeeded') end
   if count('succeeded') + count('skipped') == 0 then return seal('failed') end
   return seal('partial')
 end
 
-local function add_attempt(resource, attempt)
+-- `facts` is a JSON object without its outcome, which only a script can know.
+local function add_attempt(resource, state, facts, outcome, problem)
+  state.a = (state.a or 0) + 1
+  local line = '{"n":' .. state.a .. ',"outcome":' .. quote(outcome)
+    .. (problem and ',"problem":' .. problem or '') .. ',' .. string.sub(facts, 2)
   local before = redis.call('HGET', ATTEMPTS, resource)
-  redis.call('HSET', ATTEMPTS, resource, before and (before .. '\n' .. attempt) or attempt)
+  if before and #before + #line > ATTEMPTS_BYTES then
+    local cut = string.find(before, '\n', math.floor(#before / 4), true)
+    before = cut and string.sub(before, cut + 1)
+  end
+  redis.call('HSET', ATTEMPTS, resource, before and (before .. '\n' .. line) or line)
+end
+
+-- The worker that ran the item is gone or has been overtaken; nobody knows what it spent.
+local function lose_attempt(resource, state)
+  local scan = redis.call('HMGET', SCAN, 'provider', 'model')
+  add_attempt(resource, state, '{"startedAtMs":' .. state.st .. ',"durationMs":' .. math.max(0, NOW - state.st)
+    .. ',"worker":' .. quote(state.w) .. ',"provider":' .. quote(scan[1]) .. ',"model":' .. quote(scan[2])
+    .. ',"usage":{"inputTokens":0,"cachedTokens":0,"outputTokens":0}}', 'lost')
 end
 
 local function cancel_item(resource, state)
@@ -97,14 +180,26 @@ local function cancel_item(resource, state)
   move(resource, state, 'canceled', seq)
 end
 
-local function fail_item(resource, state, problem, reason)
-  local seq = event('resource.failed', '{"resource":' .. quote(resource) .. ',"attempts":' .. state.n
-    .. ',"problem":' .. problem .. '}')
+local function cancel_waiting()
+  for _, waiting in ipairs({ 'queued', 'retrying' }) do
+    for _, resource in ipairs(redis.call('ZRANGE', SET[waiting], 0, -1)) do
+      local state = load_state(resource)
+      if state then cancel_item(resource, state) end
+    end
+  end
+end
+
+local function mark_failed(resource, state, problem, reason)
   state.p = problem
   state.fr = reason
   state.ft = NOW
   state.na = nil
   redis.call('HINCRBY', SCAN, 'failed:' .. reason, 1)
+  return event('resource.failed', '{"resource":' .. quote(resource) .. ',"attempts":' .. state.n
+    .. ',"problem":' .. problem .. '}')
+end
+
+local function fail_item(resource, state, problem, reason)
   note_finish()
-  move(resource, state, 'failed', seq)
+  move(resource, state, 'failed', mark_failed(resource, state, problem, reason))
 end

@@ -1,28 +1,82 @@
--- Puts every item into the one set that its recorded state names.  Returns the resources that were wrong.
-local repaired = {}
-local states = redis.call('HGETALL', STATES)
-for index = 1, #states, 2 do
-  local resource, state = states[index], cjson.decode(states[index + 1])
-  local wrong = false
-  for _, status in ipairs(STATUS) do
-    local inside = redis.call('ZSCORE', SET[status], resource)
-    if inside and status ~= state.s then
-      redis.call('ZREM', SET[status], resource)
-      wrong = true
-    elseif not inside and status == state.s then
-      redis.call('ZADD', SET[status], state.s == 'queued' and state.i or redis.call('HGET', SCAN, 'seq'), resource)
-      wrong = true
-    end
-  end
-  if wrong then repaired[#repaired + 1] = resource end
+-- Makes sets, counters and indexes agree again with the recorded states, which are the truth.
+-- ARGV: 1 scan id.  Returns the resources that were wrong.
+local status = redis.call('HGET', SCAN, 'status')
+if not status then
+  redis.call('SREM', ACTIVE, ARGV[1])
+  redis.call('ZREM', SCANS, ARGV[1])
+  return {}
 end
-for _, status in ipairs(STATUS) do
-  for _, resource in ipairs(redis.call('ZRANGE', SET[status], 0, -1)) do
-    if redis.call('HEXISTS', STATES, resource) == 0 then
-      redis.call('ZREM', SET[status], resource)
-      repaired[#repaired + 1] = resource
-    end
+local newest = redis.call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1]
+local seq = newest and tonumber(string.match(newest[1], '^%d+')) or 0
+if seq > tonumber(redis.call('HGET', SCAN, 'seq')) then redis.call('HSET', SCAN, 'seq', seq) end
+seq = tonumber(redis.call('HGET', SCAN, 'seq'))
+local known = redis.call('HKEYS', ITEMS)
+if redis.call('HEXISTS', SCAN, 'total') == 0 or #known == 0 then return {} end
+
+-- resource -> the sets it is in; a healthy item is in one.
+local inside = {}
+for _, name in ipairs(STATUS) do
+  local members = redis.call('ZRANGE', SET[name], 0, -1, 'WITHSCORES')
+  for index = 1, #members, 2 do
+    local sets = inside[members[index]] or {}
+    inside[members[index]] = sets
+    sets[#sets + 1] = { name, members[index + 1] }
   end
 end
-if #repaired > 0 then seal_if_over() end
+local states = {}
+local stored = redis.call('HGETALL', STATES)
+for index = 1, #stored, 2 do states[stored[index]] = cjson.decode(stored[index + 1]) end
+
+BATCH = {}
+local repaired, reasons = {}, {}
+local function put_right(resource, state, sets)
+  for _, set in ipairs(sets) do redis.call('ZREM', SET[set[1]], resource) end
+  place(resource, state, state.s, state.q)
+  repaired[#repaired + 1] = resource
+end
+for index, resource in ipairs(known) do
+  local state, sets = states[resource], inside[resource] or {}
+  inside[resource] = nil
+  if not state then
+    -- Its place in one set is all that is left of it. Every claim wrote an event, so no epoch is above seq.
+    local set = #sets == 1 and TERMINAL[sets[1][1]] and sets[1] or { 'queued', index }
+    state = { s = set[1], q = tonumber(set[2]), e = seq, n = 0, l = 0, i = index }
+    if state.s == 'failed' then
+      state.fr = 'internal'
+      state.p = '{"reason":"internal","title":"The record of this failure was lost","retryable":true}'
+    end
+    put_right(resource, state, sets)
+  elseif #sets ~= 1 or sets[1][1] ~= state.s then
+    put_right(resource, state, sets)
+  end
+  if state.s == 'failed' and state.fr then reasons[state.fr] = (reasons[state.fr] or 0) + 1 end
+end
+-- What is left was never planned.
+for resource, sets in pairs(inside) do
+  for _, set in ipairs(sets) do redis.call('ZREM', SET[set[1]], resource) end
+  redis.call('HDEL', STATES, resource)
+  repaired[#repaired + 1] = resource
+end
+
+redis.call('HSET', SCAN, 'total', #known)
+for _, field in ipairs(redis.call('HKEYS', SCAN)) do
+  if string.sub(field, 1, 7) == 'failed:' then redis.call('HDEL', SCAN, field) end
+end
+for reason, number in pairs(reasons) do redis.call('HSET', SCAN, 'failed:' .. reason, number) end
+
+if status == 'canceling' then
+  flush()
+  cancel_waiting()
+end
+flush()
+if DONE[status] and unfinished() > 0 then reopen('running') end
+if not DONE[redis.call('HGET', SCAN, 'status')] then
+  redis.call('SADD', ACTIVE, ARGV[1])
+  seal_if_over()
+else
+  redis.call('SREM', ACTIVE, ARGV[1])
+  -- A set that was empty is a new key now and has no TTL yet.
+  local left = redis.call('TTL', SCAN)
+  for_each_key('EXPIRE', left > 0 and left or KEEP_SECONDS)
+end
 return repaired

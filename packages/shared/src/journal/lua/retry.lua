@@ -1,33 +1,43 @@
 -- Puts failed items back and reopens the scan.
--- ARGV: 1 by  2.. resources; none = every failed one.  Returns {outcome, status, requeued}.
+-- ARGV: 1 by  2 token, the same when the client library sends the command again
+--       3.. resources, failed or canceled ones; none = every failed one
+-- Returns {outcome, status, requeued}.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
-local done = status == 'succeeded' or status == 'partial' or status == 'failed' or status == 'canceled'
-if not done or redis.call('HEXISTS', SCAN, 'total') == 0 then return { 'wrong-state', status } end
+if redis.call('HGET', SCAN, 'retryToken') == ARGV[2] then
+  return { 'changed', status, tonumber(redis.call('HGET', SCAN, 'retried')) }
+end
+if not DONE[status] or redis.call('HEXISTS', SCAN, 'total') == 0 then return { 'wrong-state', status } end
 local wanted = {}
-if #ARGV == 1 then
+if #ARGV == 2 then
   wanted = redis.call('ZRANGE', SET.failed, 0, -1)
 else
-  for index = 2, #ARGV do
+  for index = 3, #ARGV do
     local state = load_state(ARGV[index])
     if state and (state.s == 'failed' or state.s == 'canceled') then wanted[#wanted + 1] = ARGV[index] end
   end
 end
 if #wanted == 0 then return { 'unchanged', status, 0 } end
 
-local id, cluster = redis.call('HGET', SCAN, 'id'), redis.call('HGET', SCAN, 'cluster')
-redis.call('HSET', SCAN, 'status', 'queued')
-redis.call('HDEL', SCAN, 'finishedAt', 'problem', 'recent')
+reopen('queued')
 redis.call('HINCRBY', SCAN, 'runAttempt', 1)
-redis.call('SADD', ACTIVE, id)
-redis.call('HSETNX', GUARD, cluster, id)
-for_each_key('PERSIST')
+BATCH = {}
+announce_start()
+local requeued = 0
 for _, resource in ipairs(wanted) do
   local state = load_state(resource)
-  if state.fr then redis.call('HINCRBY', SCAN, 'failed:' .. state.fr, -1) end
-  state.fr, state.p, state.ft, state.na, state.d = nil, nil, nil, nil, nil
-  state.n, state.l, state.e = 0, 0, state.e + 1
-  local seq = event('resource.requeued', '{"resource":' .. quote(resource) .. ',"by":' .. quote(ARGV[1]) .. '}')
-  move(resource, state, 'queued', seq)
+  -- Named twice, it is put back once; a member without a state is for `repair`.
+  if state and TERMINAL[state.s] then
+    requeued = requeued + 1
+    if state.fr then redis.call('HINCRBY', SCAN, 'failed:' .. state.fr, -1) end
+    state.fr, state.p, state.st, state.ft, state.t = nil, nil, nil, nil, nil
+    state.n, state.l, state.e = 0, 0, state.e + 1
+    local seq = event('resource.requeued', '{"resource":' .. quote(resource) .. ',"by":' .. quote(ARGV[1]) .. '}')
+    move(resource, state, 'queued', seq)
+    -- Written now so that a second mention of the same name reads it.
+    if #ARGV > 2 then flush() end
+  end
 end
-return { 'changed', 'queued', #wanted }
+redis.call('HSET', SCAN, 'retryToken', ARGV[2], 'retried', requeued)
+seal_if_over()
+return { 'changed', redis.call('HGET', SCAN, 'status'), requeued }

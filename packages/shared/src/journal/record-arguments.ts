@@ -1,0 +1,65 @@
+import { fitProblem } from './fit-problem.ts'
+import type { Outcome } from './types.ts'
+
+/** ARGV of lua/record.lua. Counts are rounded: a script cannot add 1.5 to an integer field. */
+export function recordArguments(
+  resource: string,
+  epoch: number,
+  outcome: Outcome,
+): (string | number)[] {
+  const { usage } = outcome
+  const problem = 'problem' in outcome ? fitProblem(outcome.problem) : undefined
+  const succeeded = outcome.type === 'succeeded' ? outcome : undefined
+  const retrying = outcome.type === 'retrying' ? outcome : undefined
+  return [
+    resource,
+    epoch,
+    outcome.type,
+    JSON.stringify(attemptFacts(outcome)),
+    whole(outcome.durationMs),
+    whole(usage.inputTokens),
+    whole(usage.cachedTokens),
+    whole(usage.outputTokens),
+    whole(outcome.calls),
+    succeeded?.cached ? 1 : 0,
+    microUsd(outcome),
+    succeeded?.confidence ?? '',
+    JSON.stringify(eventFacts(resource, outcome)),
+    problem ? JSON.stringify(problem) : '',
+    problem?.reason ?? '',
+    whole(retrying?.delayMs ?? 0),
+    retrying?.free ? 1 : 0,
+  ]
+}
+
+/** Money as an integer, because sums of floats drift. Tokens without a price make the total unknown. */
+function microUsd({ costUsd, usage }: Outcome): number | 'unknown' {
+  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const price = costUsd === undefined && tokens === 0 ? 0 : (costUsd ?? null)
+  return price === null ? 'unknown' : whole(price * 1_000_000)
+}
+
+function attemptFacts({ startedAt, durationMs, worker, provider, model, usage }: Outcome) {
+  const startedAtMs = Date.parse(startedAt)
+  return { startedAtMs, durationMs: whole(durationMs), worker, provider, model, usage }
+}
+
+function eventFacts(resource: string, outcome: Outcome) {
+  if (outcome.type === 'released')
+    return { resource, worker: outcome.worker, reason: outcome.because }
+  if (outcome.type !== 'succeeded') return { resource }
+  const { durationMs, usage, costUsd, cached, confidence, capabilities } = outcome
+  return {
+    resource,
+    durationMs: whole(durationMs),
+    usage,
+    costUsd,
+    cached,
+    confidence,
+    capabilities: capabilities.slice(0, 8),
+  }
+}
+
+function whole(count: number): number {
+  return Math.max(0, Math.round(count))
+}
