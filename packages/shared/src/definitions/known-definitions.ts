@@ -56,18 +56,26 @@ async function lookupChunk(
   const texts = await redis.hmget(name, ...sourceKeys.map(sourceName))
   const known = texts.map((text, index) => {
     const entry = parseKnown(text)
-    return entry?.sourceKey === sourceKeys[index] ? entry.definition : undefined
+    return entry && entry.sourceKey === sourceKeys[index] ? entry.definition : undefined
   })
-  if (known.every((entry) => entry === undefined)) return sourceKeys.map(() => undefined)
+  const hashes = known.flatMap((entry) => entry?.outlineHash ?? [])
+  if (hashes.length === 0) return sourceKeys.map(() => undefined)
   await redis.expire(name, KEEP_SECONDS)
-  const outlines = await store.outlines(known.map((entry) => entry?.outlineHash ?? ''))
-  return known.map((entry, index) => {
-    const outline = outlines[index]
+  const outlines = await store.outlines(hashes)
+  const byHash = new Map(hashes.map((hash, index) => [hash, outlines[index]]))
+  return known.map((entry) => {
+    const outline = entry && byHash.get(entry.outlineHash)
     return entry && outline !== undefined ? { ...entry, outline } : undefined
   })
 }
 
-function asField({ sourceKey, definition }: { sourceKey: string; definition: Definition }) {
+function asField({
+  sourceKey,
+  definition,
+}: {
+  sourceKey: string
+  definition: Definition
+}): [string, string] {
   const { outline: _outline, ...rest } = definition
   const known: Known = { sourceKey, definition: rest }
   return [sourceName(sourceKey), JSON.stringify(known)]

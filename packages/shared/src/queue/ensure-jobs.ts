@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Journal } from '../journal/types.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { inferJobId, type InferQueue } from './infer-queue.ts'
-import { jobPresence } from './live-jobs.ts'
+import { jobPresence } from './job-presence.ts'
 import { fairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
 
 export interface EnsureJobsDeps {
@@ -11,6 +11,11 @@ export interface EnsureJobsDeps {
   keys: RedisKeys
   queue: InferQueue
   journal: Pick<Journal, 'pending'>
+}
+
+export interface EnsureJobsOptions {
+  /** Also items that run by the journal: their job vanished, so nobody will ever end them. */
+  running?: boolean
 }
 
 /** addBulk sends one pipeline; 500 jobs keep Redis answering others within 20 ms. */
@@ -23,10 +28,14 @@ type Waiting = Awaited<ReturnType<Journal['pending']>>[number]
  * Gives every waiting item of a scan a job when it has none: after planning, resume, retry, and from the
  * reconciler. May be called at any time and by several processes at once. Throws when Redis does.
  */
-export async function ensureJobs(deps: EnsureJobsDeps, scanId: string): Promise<{ added: number }> {
+export async function ensureJobs(
+  deps: EnsureJobsDeps,
+  scanId: string,
+  { running = false }: EnsureJobsOptions = {},
+): Promise<{ added: number }> {
   const pending = await deps.journal.pending(scanId)
   const waiting = pending
-    .filter((item) => item.status !== 'running')
+    .filter((item) => running || item.status !== 'running')
     .toSorted((a, b) => a.index - b.index)
   if (waiting.length === 0) return { added: 0 }
   const order = await orderOf(deps, scanId)
@@ -60,7 +69,9 @@ async function withoutJob(
 ): Promise<Waiting[]> {
   const ids = items.map((item) => inferJobId(scanId, item.resource))
   const presence = await jobPresence(redis, queue, ids)
-  const finished = ids.filter((_, index) => presence[index] === 'finished')
+  const finished = ids.filter((_, index) =>
+    ['completed', 'failed'].includes(presence[index] ?? 'absent'),
+  )
   await Promise.all(finished.map((id) => queue.remove(id)))
   return items.filter((_, index) => presence[index] !== 'live')
 }

@@ -46,13 +46,13 @@ export async function announceWorker(
 
 /** Workers that were heard of within 20 s, longest-running first. Forgets those that fell silent. */
 export async function listWorkers(redis: Redis, keys: RedisKeys): Promise<WorkerStatus[]> {
-  const ids = await redis.zrange(keys.workers, 0, -1)
+  const ids = await redis.zrange(keys.workers, '0', '-1')
   if (ids.length === 0) return []
   const texts = await redis.mget(ids.map((id) => keys.worker(id)))
   const silent = ids.filter((_, index) => texts[index] === null)
   // By score too: one that speaks again in this very moment must not be forgotten.
   if (silent.length > 0) {
-    await redis.zremrangebyscore(keys.workers, '-inf', Date.now() - SILENT_MS)
+    await redis.zremrangebyscore(keys.workers, '-inf', String(Date.now() - SILENT_MS))
   }
   return texts.flatMap(parseStatus).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
 }

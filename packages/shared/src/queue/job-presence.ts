@@ -1,8 +1,8 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 
-/** `live`: waits, runs or is delayed. `finished`: completed or failed, and in the way of a job of the same id. */
-export type JobPresence = 'live' | 'finished' | 'absent'
+/** `live`: waits, runs or is delayed. `completed` and `failed` are in the way of a new job of the same id. */
+export type JobPresence = 'live' | 'completed' | 'failed' | 'absent'
 
 /**
  * Where jobs stand, in the order of `ids`. Reads BullMQ's own keys in one pipeline, because its
@@ -24,7 +24,8 @@ export async function jobPresence(
     return reply
   })
   return ids.map((_, index) => {
-    if (isScored(completed, index) || isScored(failed, index)) return 'finished'
+    if (isScored(completed, index)) return 'completed'
+    if (isScored(failed, index)) return 'failed'
     return exists[index] === 1 ? 'live' : 'absent'
   })
 }
