@@ -50,7 +50,7 @@ export function redisKeys(prefix = '{capstan}') {
     catalogGeneration: `${prefix}:catalog:generation`,
     /** Sorted set `cluster|resource` -> generation of its last change. */
     catalogChanges: `${prefix}:catalog:changes`,
-    /** Hash: fingerprint and stored answer of an Idempotency-Key. */
+    /** String (JSON): fingerprint, scan id and stored answer of an Idempotency-Key. */
     idempotency: (hash: string) => `${prefix}:idempotency:${hash}`,
     /** Pub/sub channel that carries cancel and pause signals to workers. */
     signals: `${prefix}:signals`,
