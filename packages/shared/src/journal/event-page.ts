@@ -17,11 +17,12 @@ export async function eventPage(
   after: number,
   limit: number,
 ): Promise<EventPage> {
+  // Read first: an event that comes in between is then found by the range and is never taken for missing.
+  const lastSeq = Number((await redis.hget(keys.scan(scanId), 'seq')) ?? 0)
   const entries = await redis.xrange(keys.scanEvents(scanId), `(${after}-0`, '+', 'COUNT', limit)
   const events = entries.map(([id, fields]) => parseEvent(scanId, id, fields))
-  const first = events[0]
-  const gap = first && first.seq > after + 1 ? { from: after + 1, to: first.seq - 1 } : null
-  return { events, gap }
+  const missingTo = events[0] ? events[0].seq - 1 : lastSeq
+  return { events, gap: missingTo > after ? { from: after + 1, to: missingTo } : null }
 }
 
 /** One stream entry as a StoredEvent. */

@@ -85,9 +85,10 @@ export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
     warnings: hash.warnings,
-    eta: isDone(hash.status)
-      ? { seconds: null, ratePerMinute: 0 }
-      : estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs),
+    eta:
+      isDone(hash.status) || hash.status === 'paused'
+        ? { seconds: null, ratePerMinute: 0 }
+        : estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs),
     usage: usageOf(hash),
     workMs: hash.workMs,
     pause: hash.pause ?? null,

@@ -39,8 +39,9 @@ local function write(command, key, ...)
     BATCH[name] = batch
     batched[#batched + 1] = name
   end
-  for _, argument in ipairs({ ... }) do batch[#batch + 1] = argument end
-  if #batch > 1000 then
+  local size = #batch
+  batch[size + 1], batch[size + 2] = ...
+  if size > 1000 then
     redis.call(unpack(batch))
     BATCH[name] = { command, key }
   end
@@ -182,9 +183,14 @@ end
 
 local function cancel_waiting()
   for _, waiting in ipairs({ 'queued', 'retrying' }) do
-    for _, resource in ipairs(redis.call('ZRANGE', SET[waiting], 0, -1)) do
-      local state = load_state(resource)
-      if state then cancel_item(resource, state) end
+    local resources = redis.call('ZRANGE', SET[waiting], 0, -1)
+    for first = 1, #resources, 500 do
+      local last = math.min(first + 499, #resources)
+      local states = redis.call('HMGET', STATES, unpack(resources, first, last))
+      for index = first, last do
+        local text = states[index - first + 1]
+        if text then cancel_item(resources[index], cjson.decode(text)) end
+      end
     end
   end
 end

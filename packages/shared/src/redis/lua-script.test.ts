@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Redis } from 'ioredis'
+import { afterAll, expect, test } from 'vitest'
+import { testRedis } from '@capstan/testkit/redis'
+import { luaScript } from './lua-script.ts'
+
+const { url, keys } = testRedis()
+const redis = new Redis(url)
+const directory = await mkdtemp(join(tmpdir(), 'capstan-lua-'))
+afterAll(async () => {
+  await redis.quit()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** A script no server has seen before. */
+async function scriptFile(text: string): Promise<URL> {
+  const file = join(directory, `${randomUUID()}.lua`)
+  await writeFile(file, `-- ${randomUUID()}\n${text}`)
+  return pathToFileURL(file)
+}
+
+test('a script the server does not know is sent once and then runs by its hash', async () => {
+  const script = luaScript(await scriptFile('return { KEYS[1], ARGV[1] }'))
+  expect(await script.run(redis, [keys.virtualTime], ['first'])).toEqual([
+    keys.virtualTime,
+    'first',
+  ])
+  expect(await script.run(redis, [keys.virtualTime], [2])).toEqual([keys.virtualTime, '2'])
+})
+
+test('a prelude comes before the script', async () => {
+  const prelude = await scriptFile('local function double(n) return n * 2 end')
+  const script = luaScript(await scriptFile('return double(tonumber(ARGV[1]))'), prelude)
+  expect(await script.run(redis, [], [21])).toBe(42)
+})
+
+test('an error of the script itself reaches the caller and is not taken for an unknown script', async () => {
+  const script = luaScript(await scriptFile("return redis.error_reply('BROKEN on purpose')"))
+  await expect(script.run(redis, [], [])).rejects.toThrow('BROKEN on purpose')
+})
+
+test('a hundred thousand and more arguments are no problem', async () => {
+  const script = luaScript(await scriptFile('return #ARGV'))
+  const many = Array.from({ length: 200_000 }, (_, index) => index)
+  expect(await script.run(redis, [], many)).toBe(200_000)
+})
