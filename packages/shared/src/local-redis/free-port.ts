@@ -1,0 +1,24 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+
+/** A TCP port of 127.0.0.1 that was free a moment ago. Another process may take it first, so be ready to ask again. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // A TCP server's address is always an object.
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Whether somebody listens on a port of 127.0.0.1 now. */
+export async function isPortTaken(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
+  const taken = await once(server, 'listening').then(
+    () => false,
+    () => true,
+  )
+  server.close()
+  return taken
+}

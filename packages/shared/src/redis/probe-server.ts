@@ -1,0 +1,57 @@
+import { Redis } from 'ioredis'
+import { AppError } from '../errors.ts'
+import { checkRedisServer, type RedisFacts } from './check-server.ts'
+
+const CONNECT_MS = 5_000
+
+/**
+ * Connects once, checks the server (see check-server.ts) and leaves. Throws AppError REDIS_UNAVAILABLE, whose
+ * text names host and port but never a password.
+ */
+export async function probeRedisServer(url: string, signal: AbortSignal): Promise<RedisFacts> {
+  signal.throwIfAborted()
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 0,
+  })
+  let reason = ''
+  redis.on('error', (error: Error) => (reason ||= error.message))
+  const leave = (): void => redis.disconnect()
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    await redis.connect().catch((error: Error) => {
+      // No `cause`: an error of ioredis carries the command, and the command AUTH carries the password.
+      throw unreachable(url, reason || error.message)
+    })
+    return await checkRedisServer(redis)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', leave)
+    redis.disconnect()
+  }
+}
+
+/** `redis://user:secret@host:1/0` as `host:1`, for people. */
+export function addressOf(url: string): string {
+  const { hostname, port } = new URL(url)
+  return `${hostname}:${port || '6379'}`
+}
+
+function unreachable(url: string, reason: string): AppError {
+  const refused = /WRONGPASS|NOAUTH|NOPERM/.test(reason)
+  return new AppError(
+    'REDIS_UNAVAILABLE',
+    `Redis at ${addressOf(url)} ${refused ? 'refused the login' : 'cannot be reached'}: ${reason.slice(0, 200)}`,
+    {
+      hint: refused
+        ? 'Check user and password in REDIS_URL (redis://user:password@host:port).'
+        : 'Check REDIS_URL and that the server runs; without REDIS_URL Capstan starts one itself.',
+      retryable: !refused,
+    },
+  )
+}
