@@ -13,5 +13,7 @@ export const StoredResult = z.object({
   /** The scan that paid. */
   scanId: z.string(),
   inferredAt: z.iso.datetime(),
+  /** Time the calls took, repairs included. */
+  durationMs: z.int().nonnegative(),
 })
 export type StoredResult = z.infer<typeof StoredResult>

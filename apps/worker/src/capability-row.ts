@@ -1,0 +1,44 @@
+import { LOW_CONFIDENCE, type Capability } from '@capstan/shared/contract/capability'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { apiVersion } from '@capstan/shared/contract/resource-type'
+import { capabilityId } from '@capstan/shared/inference/capability-id'
+import type { StoredResult } from '@capstan/shared/results/stored-result'
+import type { Claimed } from './work.ts'
+
+/** The catalog row of one type: facts from the plan and the API server, the answer, and where it came from. */
+export function capabilityRow(
+  { scan, entry }: Claimed,
+  definition: Definition,
+  result: StoredResult,
+): Capability {
+  const { resource, kind, group, version, scope } = entry
+  const { verbs, shortNames, categories } = definition.type
+  return {
+    id: capabilityId(scan.cluster, group, kind),
+    cluster: scan.cluster,
+    resource,
+    group,
+    version,
+    apiVersion: apiVersion({ group, version }),
+    kind,
+    scope,
+    verbs,
+    shortNames,
+    categories,
+    ...result.answer,
+    lowConfidence: result.answer.confidence < LOW_CONFIDENCE,
+    stale: false,
+    provenance: {
+      provider: scan.provider,
+      model: result.model,
+      promptVersion: result.promptVersion,
+      definitionHash: definition.definitionHash,
+      contentKey: entry.contentKey,
+      scanId: result.scanId,
+      inferredAt: result.inferredAt,
+      durationMs: result.durationMs,
+      usage: result.usage,
+      truncated: entry.truncated,
+    },
+  }
+}

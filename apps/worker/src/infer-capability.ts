@@ -1,0 +1,108 @@
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { InferJob } from '@capstan/shared/contract/infer-job'
+import { ItemError } from '@capstan/shared/errors'
+import type { StoredResult } from '@capstan/shared/results/stored-result'
+import { within } from '@capstan/shared/within'
+import { askModel } from './ask-model.ts'
+import { capabilityRow } from './capability-row.ts'
+import type { Ending } from './ending.ts'
+import type { InferenceDeps } from './inference-deps.ts'
+import { BusyElsewhere, settleFailure } from './settle-failure.ts'
+import { KEEP_ANSWER_MS, STORE_MS } from './time-limits.ts'
+import { attemptFacts, beginWork, type Work } from './work.ts'
+
+/**
+ * One start of one job: claim, take the answer from the cache or pay for it, store it in the catalog,
+ * record it. Throws only when the journal cannot be reached; every other outcome is recorded there.
+ */
+export async function inferCapability(
+  deps: InferenceDeps,
+  job: InferJob,
+  signal: AbortSignal,
+): Promise<Ending> {
+  if (signal.aborted) return { next: 'hand-back' }
+  const { journal, workerId } = deps
+  const claiming = journal.claim(job.scanId, job.resource, workerId)
+  const claim = await within('the journal', STORE_MS, claiming)
+  if (claim.outcome === 'refused') return { next: 'done' }
+  const work = beginWork(claim, workerId)
+  try {
+    const definition = await readDefinition(deps, job)
+    const found = await findAnswer(deps, work, definition, signal)
+    const row = capabilityRow(work.claim, definition, found.result)
+    await within('the catalog', STORE_MS, deps.catalog.put([row]))
+    await recordSuccess(deps, work, found)
+    return { next: 'done' }
+  } catch (error) {
+    return settleFailure(deps, work, error, signal)
+  }
+}
+
+async function readDefinition(deps: InferenceDeps, job: InferJob): Promise<Definition> {
+  const reading = deps.definitions.get(job.definition)
+  const definition = await within('the definition store', STORE_MS, reading)
+  if (definition) return definition
+  throw new ItemError('schema_unavailable', 'fail', 'The definition of this type has expired', {
+    hint: 'Definitions are kept for 7 days. Start a new scan.',
+  })
+}
+
+interface Found {
+  result: StoredResult
+  cached: boolean
+}
+
+/** The stored answer, or one that we pay for while nobody else does. */
+async function findAnswer(
+  deps: InferenceDeps,
+  work: Work,
+  definition: Definition,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { scan, entry } = work.claim
+  const { results, callTimeoutMs, metrics } = deps
+  // The same for every start of this item: after a crash the next start need not wait for its own lease.
+  const owner = `${scan.id} ${entry.resource}`
+  // Asked and repaired at worst, and stored.
+  const leaseMs = 2 * callTimeoutMs + 10_000
+  const only = scan.mode === 'full' ? { onlyOf: scan.id } : {}
+  const leasing = results.lease(entry.contentKey, owner, leaseMs, only)
+  const lease = await within('the result cache', STORE_MS, leasing)
+  if (lease.outcome === 'stored') {
+    metrics.cacheHits.inc({ kind: 'result' })
+    return { result: lease.result, cached: true }
+  }
+  if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
+  try {
+    const result = await askModel(deps, work, definition, signal)
+    // Before anything else that can fail, so that no later fault makes us pay again.
+    await within('the result cache', KEEP_ANSWER_MS, results.put(entry.contentKey, result))
+    return { result, cached: false }
+  } finally {
+    // Left alone it expires; waiting for it would only hold up the answer.
+    void results.release(entry.contentKey, owner).catch(() => undefined)
+  }
+}
+
+async function recordSuccess(
+  { journal, metrics }: InferenceDeps,
+  work: Work,
+  { result, cached }: Found,
+): Promise<void> {
+  const { scan, entry, epoch } = work.claim
+  const facts = attemptFacts(work)
+  const recording = journal.record(scan.id, entry.resource, epoch, {
+    type: 'succeeded',
+    cached,
+    confidence: result.answer.confidence,
+    capabilities: result.answer.capabilities.slice(0, 8),
+    // Rules cost nothing and neither does a stored answer; prices of models are not known here.
+    costUsd: cached || scan.provider === 'demo' ? 0 : null,
+    ...facts,
+  })
+  const recorded = await within('the journal', STORE_MS, recording)
+  metrics.attempts.inc({ outcome: recorded === 'recorded' ? 'succeeded' : recorded })
+  if (recorded !== 'recorded') return
+  metrics.resources.inc({ outcome: 'succeeded', reason: cached ? 'cached' : 'inferred' })
+  metrics.resourceSeconds.observe(scan, facts.durationMs)
+}

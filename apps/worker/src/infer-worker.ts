@@ -1,0 +1,154 @@
+import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { InferJob } from '@capstan/shared/contract/infer-job'
+import { ItemError } from '@capstan/shared/errors'
+import type { Log } from '@capstan/shared/log'
+import { INFER_QUEUE } from '@capstan/shared/queue/infer-queue'
+import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-settings'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { calmErrors } from './calm-errors.ts'
+import type { AbortName, Ending } from './ending.ts'
+
+export interface InferWorkerDeps {
+  /** Never gives up; stays the caller's. */
+  connection: Redis
+  keys: RedisKeys
+  log: Log
+  infer: (job: InferJob, signal: AbortSignal) => Promise<Ending>
+  /** A job was started or ended here, for the consumption watchdog. */
+  onActivity: () => void
+  /** A job of this priority was started, for the fair queue. */
+  onStarted: (priority: number) => void
+}
+
+export interface InferWorkerOptions {
+  workerId: string
+  concurrency: number
+  times: WorkerTimes
+}
+
+export interface InferWorker {
+  /** Resolves when it can take jobs. */
+  ready(): Promise<void>
+  active(): number
+  /** Aborts the running calls of one scan. */
+  cancelScan(scanId: string): void
+  /** Takes no more jobs, hands the running ones to other workers, and ends. */
+  stop(): Promise<void>
+}
+
+/** What runs now, by job id. */
+type Running = Map<string, { scanId: string; abort: (name: AbortName) => void }>
+
+type InferBullJob = Job<InferJob, void, 'infer'>
+
+/** Consumes the queue of inferences. The only place that speaks BullMQ's worker dialect. */
+export function startInferWorker(
+  deps: InferWorkerDeps,
+  { workerId, concurrency, times }: InferWorkerOptions,
+): InferWorker {
+  const { connection, keys, log } = deps
+  const running: Running = new Map()
+  const stopping = new AbortController()
+  const worker = new Worker<InferJob, void, 'infer'>(
+    INFER_QUEUE,
+    // Three parameters, or BullMQ makes no signal.
+    (job, token, signal) => runJob(deps, { job, token, running }, [signal, stopping.signal]),
+    {
+      connection,
+      prefix: keys.bullPrefix,
+      concurrency,
+      name: workerId,
+      autorun: false,
+      ...workerSettings(times),
+    },
+  )
+  calmErrors(worker, log)
+  // BullMQ leaves a job running whose lock is lost; another worker has it by now.
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock-lost' satisfies AbortName)
+  })
+  worker.run().catch((error: unknown) => log.fatal({ err: error }, 'the worker loop ended'))
+  return {
+    ready: async () => {
+      await worker.waitUntilReady()
+    },
+    active: () => running.size,
+    cancelScan: (scanId) => {
+      for (const job of running.values()) if (job.scanId === scanId) job.abort('canceled')
+    },
+    stop: async () => {
+      // First closed, so that no freed slot takes another job; it waits for the aborted ones.
+      const closed = worker.close()
+      stopping.abort('stopping' satisfies AbortName)
+      await closed
+    },
+  }
+}
+
+interface JobStart {
+  job: InferBullJob
+  token: string | undefined
+  running: Running
+}
+
+async function runJob(
+  deps: InferWorkerDeps,
+  { job, token, running }: JobStart,
+  signals: (AbortSignal | undefined)[],
+): Promise<void> {
+  const parsed = InferJob.safeParse(job.data)
+  if (!parsed.success) {
+    deps.log.error({ jobId: job.id }, 'a job is not readable; it fails alone')
+    throw new UnrecoverableError(
+      'The job is not readable: another version or another program wrote it',
+    )
+  }
+  const canceled = new AbortController()
+  const id = job.id ?? ''
+  running.set(id, { scanId: parsed.data.scanId, abort: (name) => canceled.abort(name) })
+  deps.onActivity()
+  deps.onStarted(job.priority)
+  try {
+    const given = signals.filter((signal) => signal !== undefined)
+    const signal = AbortSignal.any([...given, canceled.signal])
+    await obey(job, token, await inferSafely(deps, parsed.data, signal))
+  } finally {
+    running.delete(id)
+    deps.onActivity()
+  }
+}
+
+/** What reaches BullMQ is stored with the job and shown on its board, so it is one of our own sentences. */
+async function inferSafely(
+  deps: InferWorkerDeps,
+  job: InferJob,
+  signal: AbortSignal,
+): Promise<Ending> {
+  try {
+    return await deps.infer(job, signal)
+  } catch (error) {
+    const { scanId, resource } = job
+    deps.log.error({ err: error, scanId, resource }, 'a start could not be recorded')
+    throw new Error('The start could not be recorded; see the log of the worker')
+  }
+}
+
+async function obey(job: InferBullJob, token: string | undefined, ending: Ending): Promise<void> {
+  switch (ending.next) {
+    case 'done':
+      return
+    case 'retry':
+      // The strategy of backoff.ts takes the delay from here, so queue and journal name the same moment.
+      throw new ItemError(ending.reason, 'retry', ending.title, { retryAfterMs: ending.delayMs })
+    case 'wait':
+      await job.moveToDelayed(Date.now() + ending.delayMs, token)
+      throw new DelayedError()
+    case 'hand-back':
+      await job.moveToWait(token)
+      throw new WaitingError()
+    case 'let-go':
+      // Says that it is in other hands, which is true: BullMQ then moves nothing.
+      throw new WaitingError()
+  }
+}

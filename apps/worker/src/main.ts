@@ -1,0 +1,24 @@
+import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { createLog } from '@capstan/shared/log'
+import { servedProviders, WorkerConfig } from './config.ts'
+import { startWorker } from './start-worker.ts'
+
+try {
+  const config = readConfig(WorkerConfig, process.env)
+  const providers = servedProviders(config)
+  const log = createLog('worker', config.LOG_LEVEL)
+  // From the first moment: a worker that still waits for Redis must stop too.
+  const stopAsked = askedToStop(config.SHUTDOWN_TIMEOUT_MS)
+  const worker = await startWorker(config, providers, log)
+  announceReady(worker.url)
+  log.info({ url: worker.url, providers, concurrency: config.CAPSTAN_CONCURRENCY }, 'consuming')
+  log.info({ reason: await stopAsked }, 'stopping')
+  await worker.stop()
+  log.info('stopped')
+  process.exit(0)
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
+}

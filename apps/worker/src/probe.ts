@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface ProbeDeps {
+  /** Is it consuming? A false makes the platform restart the process. */
+  isAlive: () => Promise<boolean>
+  /** What it waits for, when it cannot take jobs now. */
+  notReady: () => string[]
+  /** Prometheus text. */
+  metrics: () => Promise<string>
+}
+
+export interface Probe {
+  url: string
+  close(): Promise<void>
+}
+
+/** Serves /livez, /readyz and /metrics on a small server of its own. */
+export async function startProbe(
+  deps: ProbeDeps,
+  { host, port }: { host: string; port: number },
+): Promise<Probe> {
+  const server = createServer((request, response) => {
+    answer(deps, request, response).catch(() => {
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo // a TCP server that listens has one
+  const name = host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${name}:${address.port}`,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function answer(
+  deps: ProbeDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?')[0]
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { allow: 'GET, HEAD' }).end()
+  } else if (path === '/livez') {
+    const alive = await deps.isAlive()
+    respond(response, alive ? 200 : 503, { status: alive ? 'ok' : 'not consuming' })
+  } else if (path === '/readyz') {
+    const waitsFor = deps.notReady()
+    const ready = waitsFor.length === 0
+    respond(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', waitsFor })
+  } else if (path === '/metrics') {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    response.end(await deps.metrics())
+  } else response.writeHead(404).end()
+}
+
+function respond(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

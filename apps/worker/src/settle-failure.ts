@@ -1,0 +1,124 @@
+import { ItemError } from '@capstan/shared/errors'
+import type { Outcome } from '@capstan/shared/journal/types'
+import { backoffMs } from '@capstan/shared/queue/backoff'
+import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
+import { within } from '@capstan/shared/within'
+import { ABORTS, isAbortName, type AbortName, type Ending } from './ending.ts'
+import type { InferenceDeps } from './inference-deps.ts'
+import { STORE_MS } from './time-limits.ts'
+import { attemptFacts, type Work } from './work.ts'
+
+/** Another start is paying for the same answer right now. */
+export class BusyElsewhere extends Error {
+  override readonly name = 'BusyElsewhere'
+  readonly retryAfterMs: number
+
+  constructor(retryAfterMs: number) {
+    super('another scan is asking the same question')
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** A lease ends early as a rule: look again at the pace of a quick answer. */
+const LOOK_AGAIN_MS = 1_500
+const DEFAULT_WAIT_MS = 5_000
+/** Two starts are four paid calls, repairs included; a model that fails them all will not learn. */
+const INVALID_ATTEMPTS = 2
+
+/** Records why a start did not succeed and says what the queue does next. Throws when it cannot record. */
+export async function settleFailure(
+  deps: InferenceDeps,
+  work: Work,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<Ending> {
+  if (signal.aborted && isAbortName(signal.reason) && !(error instanceof ItemError)) {
+    return settleAbort(deps, work, signal.reason)
+  }
+  if (error instanceof BusyElsewhere) {
+    await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
+    return { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+  }
+  const itemError = error instanceof ItemError ? error : ownFault(deps, work, error)
+  switch (itemError.policy) {
+    case 'retry':
+      return settleRetry(deps, work, itemError)
+    case 'wait':
+      return settleWait(deps, work, itemError)
+    case 'fail':
+      return settleFinal(deps, work, itemError)
+    case 'pause-scan':
+      return settlePause(deps, work, itemError)
+  }
+}
+
+async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Ending> {
+  await record(deps, work, { type: 'released', because: ABORTS[name], ...attemptFacts(work) })
+  if (name === 'stopping') return { next: 'hand-back' }
+  return { next: name === 'canceled' ? 'done' : 'let-go' }
+}
+
+async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+  const { attempt } = work.claim
+  const granted = error.reason === 'invalid_output' ? INVALID_ATTEMPTS : ITEM_ATTEMPTS
+  if (attempt >= granted) return settleFinal(deps, work, error)
+  const delayMs = error.retryAfterMs ?? backoffMs(attempt)
+  const problem = error.toProblem()
+  await record(deps, work, {
+    type: 'retrying',
+    problem,
+    delayMs,
+    free: false,
+    ...attemptFacts(work),
+  })
+  return { next: 'retry', delayMs, reason: error.reason, title: problem.title }
+}
+
+async function settleWait(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+  const delayMs = error.retryAfterMs ?? DEFAULT_WAIT_MS
+  const problem = error.toProblem()
+  await record(deps, work, {
+    type: 'retrying',
+    problem,
+    delayMs,
+    free: true,
+    ...attemptFacts(work),
+  })
+  return { next: 'wait', delayMs }
+}
+
+async function settleFinal(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+  const problem = error.toProblem()
+  const recorded = await record(deps, work, { type: 'failed', problem, ...attemptFacts(work) })
+  if (recorded) deps.metrics.resources.inc({ outcome: 'failed', reason: error.reason })
+  return { next: 'done' }
+}
+
+/** It would fail for every type of the scan. The item goes back to queued; resume gives it a job again. */
+async function settlePause(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+  const { scan } = work.claim
+  const problem = error.toProblem()
+  const pausing = deps.journal.pause(scan.id, 'worker', error.reason, problem)
+  await within('the journal', STORE_MS, pausing)
+  await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
+  return { next: 'done' }
+}
+
+/** Whether it counted: a newer start may own the item by now, or the scan may have ended it. */
+async function record(deps: InferenceDeps, work: Work, outcome: Outcome): Promise<boolean> {
+  const { scan, entry, epoch } = work.claim
+  const recording = deps.journal.record(scan.id, entry.resource, epoch, outcome)
+  const recorded = await within('the journal', STORE_MS, recording)
+  deps.metrics.attempts.inc({ outcome: recorded === 'recorded' ? outcome.type : recorded })
+  return recorded === 'recorded'
+}
+
+/** A fault on our side, such as a catalog that is away. The texts of such errors are not for outsiders. */
+function ownFault({ log }: InferenceDeps, { claim }: Work, error: unknown): ItemError {
+  const { scan, entry } = claim
+  log.error({ err: error, scanId: scan.id, resource: entry.resource }, 'a start failed on our side')
+  const what = error instanceof Error ? error.name : 'unknown error'
+  return new ItemError('internal', 'retry', `Storing or reading failed (${what})`, {
+    hint: 'Look at the logs of the workers; the answer is kept and will not be paid for again.',
+  })
+}

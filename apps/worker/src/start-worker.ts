@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Redis } from 'ioredis'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openModels, type Models } from '@capstan/llm/open-models'
+import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
+import { openJournal } from '@capstan/shared/journal/journal'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { Log } from '@capstan/shared/log'
+import { openInferQueue } from '@capstan/shared/queue/infer-queue'
+import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
+import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import { followSignals } from '@capstan/shared/signals/follow-signals'
+import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import packageJson from '../package.json' with { type: 'json' }
+import { warnOfClockSkew } from './clock-skew.ts'
+import type { ServedProvider, WorkerConfig } from './config.ts'
+import { watchConsumption, type Consumption } from './consumption.ts'
+import { inferCapability } from './infer-capability.ts'
+import type { InferenceDeps } from './inference-deps.ts'
+import { startInferWorker, type InferWorker } from './infer-worker.ts'
+import { startProbe } from './probe.ts'
+import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
+
+export interface RunningWorker {
+  /** Of the probe. */
+  url: string
+  /** Hands running jobs to other workers and ends; waits for Redis as long as it is away. */
+  stop(): Promise<void>
+}
+
+/** What all parts of one worker process share. */
+interface Setting {
+  config: WorkerConfig
+  redis: Redis
+  keys: RedisKeys
+  log: Log
+  self: Omit<WorkerStatus, 'lastSeen' | 'active' | 'draining'>
+}
+
+/** Composes a worker from its settings and returns once it consumes. */
+export async function startWorker(
+  config: WorkerConfig,
+  providers: ServedProvider[],
+  log: Log,
+): Promise<RunningWorker> {
+  await using stack = new AsyncDisposableStack()
+  const connect = (kind: ConnectionKind): Redis =>
+    stack.adopt(
+      connectRedis(config.REDIS_URL, kind, (error) => log.warn({ err: error }, 'Redis is away')),
+      (redis) => redis.disconnect(),
+    )
+  const redis = connect('worker')
+  const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const setting: Setting = { config, redis, keys, log, self: describeSelf(config, providers) }
+  await warnOfClockSkew(redis, log)
+
+  const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
+  const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
+  const { worker, metrics } = startConsuming(setting, consumption)
+  const follower = await followSignals(connect('subscriber'), keys, (signal) => {
+    // A paused scan's running calls are paid for already and go on.
+    if (signal.type === 'cancel') worker.cancelScan(signal.scanId)
+  })
+  stack.defer(() => follower.stop())
+  let draining = false
+  const status = () => ({ ...setting.self, active: worker.active(), draining })
+  const announcement = await announceWorker(redis, keys, status)
+  stack.defer(() => announcement.stop())
+  stack.defer(() => worker.stop())
+  await worker.ready()
+  const probe = await startProbe(
+    {
+      isAlive: () => consumption.isAlive(),
+      notReady: () => [
+        ...(redis.status === 'ready' ? [] : ['redis']),
+        ...(draining ? ['draining'] : []),
+      ],
+      metrics: () => metrics.registry.metrics(),
+    },
+    { host: config.HOST, port: config.PORT },
+  )
+  stack.defer(() => probe.close())
+  const running = stack.move()
+  return {
+    url: probe.url,
+    stop: async () => {
+      draining = true
+      await running.disposeAsync()
+    },
+  }
+}
+
+function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Setting['self'] {
+  return {
+    id: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    host: hostname(),
+    pid: process.pid,
+    version: packageJson.version,
+    startedAt: new Date().toISOString(),
+    concurrency: config.CAPSTAN_CONCURRENCY,
+    providers,
+  }
+}
+
+function startConsuming(
+  { config, redis, keys, log, self }: Setting,
+  consumption: Consumption,
+): { worker: InferWorker; metrics: WorkerMetrics } {
+  const clock = openVirtualClock(redis, keys)
+  const metrics = createWorkerMetrics({
+    version: self.version,
+    concurrency: self.concurrency,
+    active: () => worker.active(),
+  })
+  const deps: InferenceDeps = {
+    journal: openJournal(redis, keys),
+    results: openResultCache(redis, keys),
+    definitions: openDefinitionStore(redis, keys),
+    catalog: openRedisCatalog(redis, keys),
+    models: modelsOf(config),
+    metrics,
+    log,
+    workerId: self.id,
+    callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+  }
+  const worker = startInferWorker(
+    {
+      connection: redis,
+      keys,
+      log,
+      infer: (job, signal) => inferCapability(deps, job, signal),
+      onActivity: () => consumption.note(),
+      onStarted: (priority) => clock.advance(priority),
+    },
+    {
+      workerId: self.id,
+      concurrency: self.concurrency,
+      times: { lockMs: config.CAPSTAN_LOCK_MS, stalledMs: config.CAPSTAN_STALLED_MS },
+    },
+  )
+  return { worker, metrics }
+}
+
+function modelsOf(config: WorkerConfig): Models {
+  const { ANTHROPIC_API_KEY, OPENAI_API_KEY } = config
+  return openModels({
+    ...(ANTHROPIC_API_KEY
+      ? { anthropic: { apiKey: ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL } }
+      : {}),
+    ...(OPENAI_API_KEY
+      ? { openai: { apiKey: OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL } }
+      : {}),
+    timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+  })
+}

@@ -1,0 +1,4 @@
+/** Redis answers in a millisecond; longer than the socket timeout of its link means that it is away. */
+export const STORE_MS = 30_000
+/** A paid answer is worth a longer wait for Redis: lost, it would be paid for again. */
+export const KEEP_ANSWER_MS = 120_000

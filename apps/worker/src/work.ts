@@ -1,0 +1,41 @@
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import type { Claim } from '@capstan/shared/journal/types'
+
+export type Claimed = Extract<Claim, { outcome: 'claimed' }>
+
+/** One start of one item: what it is, and what it has cost so far. Changed only by spend and askModel. */
+export interface Work {
+  claim: Claimed
+  worker: string
+  startedAtMs: number
+  usage: Usage
+  calls: number
+}
+
+export function beginWork(claim: Claimed, worker: string): Work {
+  return { claim, worker, startedAtMs: Date.now(), usage: NO_USAGE, calls: 0 }
+}
+
+/** Counts one answered call. */
+export function spend(work: Work, usage: Usage): void {
+  work.usage = {
+    inputTokens: work.usage.inputTokens + usage.inputTokens,
+    cachedTokens: work.usage.cachedTokens + usage.cachedTokens,
+    outputTokens: work.usage.outputTokens + usage.outputTokens,
+  }
+}
+
+/** What the journal wants to know of every start, however it ended. */
+export function attemptFacts({ claim, worker, startedAtMs, usage, calls }: Work) {
+  const { provider, model } = claim.scan
+  const startedAt = new Date(startedAtMs).toISOString()
+  return {
+    worker,
+    startedAt,
+    durationMs: Math.max(0, Date.now() - startedAtMs),
+    provider,
+    model,
+    usage,
+    calls,
+  }
+}
