@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { LogConfig } from '@capstan/shared/config/fragments'
+
+export const ClusterSimConfig = z.object({
+  ...LogConfig,
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 takes a free port.'),
+  CLUSTER: z
+    .string()
+    .default('demo')
+    .describe('demo, a cluster list (.json), or a folder of CRD manifests.'),
+  KUBECONFIG_OUT: z
+    .string()
+    .optional()
+    .describe('Where to write the kubeconfig (mode 0600). Default: standard output.'),
+})

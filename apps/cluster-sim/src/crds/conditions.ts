@@ -1,0 +1,28 @@
+/** How far the server has come with a CRD; each step is one more watch event. */
+export type InstallStep = 'created' | 'accepted' | 'established' | 'terminating'
+
+/** The conditions a CRD has at a step. */
+export function conditions(step: Exclude<InstallStep, 'created'>, lastTransitionTime: string) {
+  const namesAccepted = {
+    type: 'NamesAccepted',
+    status: 'True',
+    lastTransitionTime,
+    reason: 'NoConflicts',
+    message: 'no conflicts found',
+  }
+  const established = {
+    type: 'Established',
+    status: step === 'accepted' ? 'False' : 'True',
+    lastTransitionTime,
+    reason: step === 'accepted' ? 'Installing' : 'InitialNamesAccepted',
+    message: step === 'accepted' ? '' : 'the initial names have been accepted',
+  }
+  const terminating = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime,
+    reason: 'InstanceDeletionInProgress',
+    message: 'CustomResource deletion is in progress',
+  }
+  return [namesAccepted, established, ...(step === 'terminating' ? [terminating] : [])]
+}

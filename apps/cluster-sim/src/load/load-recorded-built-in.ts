@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { BuiltIn } from '../built-in.ts'
+import { DiscoveredGroup } from '../discovery/discovered-group.ts'
+
+const Discovery = z.object({ items: z.array(DiscoveredGroup) })
+const Index = z.object({ paths: z.record(z.string(), z.unknown()) })
+const Version = z.record(z.string(), z.unknown())
+
+/** Loads a folder of recorded answers, where the answer to GET of path P lies in P.json. */
+export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
+  const read = (path: string) => readFile(join(folder, `${path}.json`))
+  const parse = async <S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S>> =>
+    schema.parse(JSON.parse(String(await read(path))))
+  const [core] = (await parse(Discovery, 'api.aggregated')).items
+  if (!core) throw new Error(`${folder}/api.aggregated.json has no group`)
+  const documents = new Map<string, Buffer>()
+  for (const path of Object.keys((await parse(Index, 'openapi/v3')).paths)) {
+    // The files are pretty-printed; a server sends no white space.
+    const document: unknown = JSON.parse(String(await read(`openapi/v3/${path}`)))
+    documents.set(path, Buffer.from(JSON.stringify(document)))
+  }
+  return {
+    version: await parse(Version, 'version'),
+    core,
+    groups: (await parse(Discovery, 'apis.aggregated')).items,
+    documents,
+  }
+}

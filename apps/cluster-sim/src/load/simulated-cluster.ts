@@ -1,0 +1,10 @@
+import type { BuiltIn } from '../built-in.ts'
+import type { CrdManifest } from '../crds/crd-manifest.ts'
+
+/** A cluster as read from files. */
+export interface SimulatedCluster {
+  name: string
+  builtIn: BuiltIn
+  /** Read one by one: all at once they would take hundreds of MB. */
+  crds: AsyncIterable<CrdManifest>
+}

@@ -1,0 +1,62 @@
+import { CrdManifest } from '../crds/crd-manifest.ts'
+import { KIND_OF_CRD } from '../crds/crd-store.ts'
+import { sha512, type StoredCrd } from '../crds/stored-crd.ts'
+import { objectSchemas } from './object-schemas.ts'
+import { listPath } from './list-path.ts'
+import { SHARED_SCHEMAS } from './shared-schemas.ts'
+
+/** An OpenAPI document of custom types: its hash is cheap, its text is made when somebody reads it. */
+export interface CrdDocument {
+  hash: string
+  text(): string
+}
+
+/** The documents of all CRDs by `apis/<group>/<version>`. */
+export function crdDocuments(crds: StoredCrd[]): Map<string, CrdDocument> {
+  const members = new Map<string, { crd: StoredCrd; schemaHash: string }[]>()
+  for (const crd of crds) {
+    for (const { name, schemaHash } of crd.versions) {
+      const path = `apis/${crd.group}/${name}`
+      members.set(path, [...(members.get(path) ?? []), { crd, schemaHash }])
+    }
+  }
+  const documents = new Map<string, CrdDocument>()
+  for (const [path, parts] of members) {
+    const version = path.slice(path.lastIndexOf('/') + 1)
+    documents.set(path, {
+      hash: sha512([path, ...parts.map(({ schemaHash }) => schemaHash)].join('\n')),
+      text: () =>
+        documentText(
+          parts.map(({ crd }) => crd),
+          version,
+        ),
+    })
+  }
+  return documents
+}
+
+function documentText(crds: StoredCrd[], version: string): string {
+  const paths: Record<string, unknown> = {}
+  const schemas: Record<string, unknown> = {}
+  for (const crd of crds) {
+    const manifest = CrdManifest.parse({ ...KIND_OF_CRD, ...JSON.parse(crd.json) })
+    Object.assign(paths, listPath(manifest, version))
+    Object.assign(schemas, schemasOf(manifest, version))
+  }
+  return JSON.stringify({
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' },
+    paths,
+    components: { schemas: { ...schemas, ...SHARED_SCHEMAS } },
+  })
+}
+
+function schemasOf({ spec }: CrdManifest, version: string): Record<string, unknown> {
+  const type = { group: spec.group, version, kind: spec.names.kind }
+  const name = `${spec.group.split('.').toReversed().join('.')}.${version}.${type.kind}`
+  const schema = spec.versions.find((candidate) => candidate.name === version)?.schema
+    ?.openAPIV3Schema
+  if (schema) return objectSchemas(name, type, schema)
+  // No properties at all: with only apiVersion and kind, readers would take other fields for errors.
+  return { [name]: { type: 'object', 'x-kubernetes-group-version-kind': [type] } }
+}

@@ -1,0 +1,43 @@
+/** OpenAPI name of a type all Kubernetes documents share. */
+export function metaName(type: string): string {
+  return `io.k8s.apimachinery.pkg.apis.meta.v1.${type}`
+}
+
+export function refTo(name: string): { $ref: string } {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+const strings = { type: 'object', additionalProperties: { type: 'string' } }
+
+/** Shapes every object and list refers to, cut down to what a reader of types needs. */
+export const SHARED_SCHEMAS = {
+  [metaName('ObjectMeta')]: {
+    description: 'What every stored object carries: its name, labels and who owns it.',
+    type: 'object',
+    properties: {
+      name: { type: 'string', description: 'Unique within the namespace and kind.' },
+      namespace: { type: 'string' },
+      labels: { ...strings, description: 'Key and value pairs to select by.' },
+      annotations: { ...strings, description: 'Free text that tools attach.' },
+      finalizers: { type: 'array', items: { type: 'string' } },
+      ownerReferences: { type: 'array', items: refTo(metaName('OwnerReference')) },
+    },
+  },
+  [metaName('OwnerReference')]: {
+    description: 'The object that this one is deleted together with.',
+    type: 'object',
+    required: ['apiVersion', 'kind', 'name', 'uid'],
+    properties: Object.fromEntries(
+      ['apiVersion', 'kind', 'name', 'uid'].map((name) => [name, { type: 'string' }]),
+    ),
+  },
+  [metaName('ListMeta')]: {
+    description: 'Where a list stands: its version and how to go on.',
+    type: 'object',
+    properties: {
+      continue: { type: 'string' },
+      remainingItemCount: { type: 'integer', format: 'int64' },
+      resourceVersion: { type: 'string' },
+    },
+  },
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { BuiltIn } from './built-in.ts'
+import { createView } from './cluster.ts'
+import { CrdManifest } from './crds/crd-manifest.ts'
+import { CrdStore } from './crds/crd-store.ts'
+import { ActiveFaults, type Faults } from './faults.ts'
+import { handleRequest } from './http/handle-request.ts'
+import { kubeconfig } from './kubeconfig.ts'
+import { loadCluster } from './load/load-cluster.ts'
+import type { SimulatedCluster } from './load/simulated-cluster.ts'
+
+export interface ClusterSimOptions {
+  /** `demo`, a cluster list (.json), or a folder of manifests. */
+  cluster: string
+  /** Default: the loopback. */
+  host?: string
+  /** Default: any free one. */
+  port?: number
+  faults?: Faults
+  /** Every run gives a CRD the same uid. Only for clusters that never change at run time. Default: random. */
+  stableUids?: boolean
+}
+
+/** A request the simulated cluster got, in the order of arrival. */
+export interface SeenRequest {
+  method: string
+  /** With its query. */
+  path: string
+  accept: string
+  /** Status of the answer; 0 while there is none. */
+  status: number
+}
+
+/** A change while the cluster runs. `cluster` makes it like another one: an upgrade of everything at once. */
+export type ClusterChange = { apply: unknown } | { delete: string } | { cluster: string }
+
+export interface ClusterSim {
+  url: string
+  /** YAML text with a bearer token, which the server requires. */
+  kubeconfig: string
+  requests(): SeenRequest[]
+  /** Replaces all faults and starts their counts anew. */
+  setFaults(faults: Faults): void
+  update(change: ClusterChange): Promise<void>
+  close(): Promise<void>
+}
+
+/** Serves the type definitions of a cluster at the paths of the Kubernetes API, and nothing else. */
+export async function startClusterSim(options: ClusterSimOptions): Promise<ClusterSim> {
+  const store = new CrdStore(options.stableUids ?? false)
+  const cluster = await loadCluster(options.cluster)
+  for await (const manifest of cluster.crds) store.load(manifest)
+  const token = randomBytes(24).toString('base64url')
+  const state = { builtIn: cluster.builtIn, faults: new ActiveFaults(options.faults ?? {}) }
+  const seen: SeenRequest[] = []
+  const view = createView(store)
+  const server = createServer((request, response) => {
+    const { method = '', url: path = '' } = request
+    const entry = { method, path, accept: request.headers.accept ?? '', status: 0 }
+    seen.push(entry)
+    response.once('finish', () => (entry.status = response.statusCode))
+    const { faults } = state
+    const handling = { faults, token, store, view: view(state.builtIn, faults.set) }
+    handleRequest(handling, request, response).catch((error: unknown) =>
+      response.destroy(asError(error)),
+    )
+  })
+  const url = await listen(server, options)
+  return {
+    url,
+    kubeconfig: kubeconfig({ name: cluster.name, url, token }),
+    requests: () => [...seen],
+    setFaults: (faults) => (state.faults = new ActiveFaults(faults)),
+    update: async (change) => {
+      if ('apply' in change) store.apply(CrdManifest.parse(change.apply))
+      else if ('delete' in change) store.delete(change.delete)
+      else state.builtIn = await becomeCluster(store, await loadCluster(change.cluster))
+    },
+    close: () => closeServer(server),
+  }
+}
+
+async function listen(server: Server, options: ClusterSimOptions): Promise<string> {
+  const host = options.host ?? '127.0.0.1'
+  server.listen(options.port ?? 0, host)
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no TCP port')
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+async function becomeCluster(store: CrdStore, next: SimulatedCluster): Promise<BuiltIn> {
+  const names = new Set<string>()
+  for await (const manifest of next.crds) {
+    names.add(manifest.metadata.name)
+    store.apply(manifest)
+  }
+  for (const { name } of store.list() ?? []) if (!names.has(name)) store.delete(name)
+  return next.builtIn
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  // Open watches would keep it from closing for ever.
+  server.closeAllConnections()
+  await closed
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
