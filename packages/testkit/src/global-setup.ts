@@ -1,4 +1,6 @@
 import type { TestProject } from 'vitest/node'
+import { startAclRedis } from './acl-redis.ts'
+import { startClusterRedis } from './cluster-redis.ts'
 import { startOwnRedis } from './own-redis.ts'
 
 declare module 'vitest' {
@@ -7,14 +9,38 @@ declare module 'vitest' {
   }
 }
 
-/** One Redis for the whole run: REDIS_URL when given, else a process of our own. */
+/**
+ * One Redis for the whole run: REDIS_URL when given, else one of our own. CAPSTAN_TEST_REDIS=acl runs every
+ * test as the least-privilege user and fails at the end when anything was refused; =cluster runs them on a
+ * one-node cluster, which refuses scripts that touch two slots.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['REDIS_URL']
   if (given) {
     project.provide('redisUrl', given)
     return async () => {}
   }
-  const redis = await startOwnRedis()
+  const redis = await startVariant(process.env['CAPSTAN_TEST_REDIS'] ?? 'plain')
   project.provide('redisUrl', redis.url)
-  return () => redis.stop()
+  return redis.end
+}
+
+async function startVariant(name: string): Promise<{ url: string; end: () => Promise<void> }> {
+  if (name === 'acl') return startUnderAcl()
+  if (name !== 'cluster' && name !== 'plain') {
+    throw new Error(`CAPSTAN_TEST_REDIS is ${name}; it may be plain, acl or cluster`)
+  }
+  const redis = await (name === 'cluster' ? startClusterRedis() : startOwnRedis())
+  return { url: redis.url, end: redis.stop }
+}
+
+async function startUnderAcl(): Promise<{ url: string; end: () => Promise<void> }> {
+  // The prefixes that redis.ts gives to tests.
+  const redis = await startAclRedis('{t-*}')
+  const end = async (): Promise<void> => {
+    const refused = await redis.refused()
+    await redis.stop()
+    if (refused.length > 0) throw new Error(`the ACL refused:\n${refused.join('\n')}`)
+  }
+  return { url: redis.url, end }
 }

@@ -6,6 +6,7 @@ import { runCommand, type RunOptions } from './run-command.ts'
 export interface Apt {
   aptGet: string
   dpkgDeb: string
+  dpkgQuery: string
   tell: (line: string) => void
   signal: AbortSignal
 }
@@ -15,29 +16,41 @@ export interface Apt {
 const LEFT_OUT = new Set(['libc6', 'libc-bin', 'adduser', 'passwd'])
 const DEADLINE_MS = 120_000
 
-/**
- * Downloads a package and those of its dependencies that are not installed into `folder`; answers the .deb
- * files. When the system's package lists are missing or too old, fresh ones are kept under `folder`: the
- * system's own are never written.
- */
+/** Options of apt-get that say which package lists to read; empty = the system's own. */
+export type AptLists = string[]
+
+/** Downloads a package and those of its dependencies that are not installed; answers the .deb files. */
 export async function downloadWithMissing(
   apt: Apt,
   name: string,
-  folder: string,
+  { lists, folder }: { lists: AptLists; folder: string },
 ): Promise<string[]> {
-  const debs = join(folder, 'debs')
-  await mkdir(debs)
-  try {
-    await download(apt, name, debs, [])
-  } catch {
-    apt.signal.throwIfAborted()
-    apt.tell('The package lists of this system are missing or old; reading fresh ones (10-60 s).')
-    const privateState = await freshLists(apt, folder)
-    await download(apt, name, debs, privateState)
+  const missing = await missingPackages(apt, name, lists)
+  const names = [...missing].filter((each) => !LEFT_OUT.has(each))
+  await runCommand(apt.aptGet, [...lists, '-q', 'download', ...names], {
+    ...limits(apt),
+    directory: folder,
+  })
+  const files = await readdir(folder)
+  return files.filter((file) => file.endsWith('.deb')).map((file) => join(folder, file))
+}
+
+/** The package itself (it may be installed without being on PATH) and what an installation would add. */
+async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise<Set<string>> {
+  const simulate = async (extra: string[]): Promise<string[]> => {
+    const options = [...lists, ...extra, '--simulate', '--no-install-recommends']
+    return plannedPackages(await runCommand(apt.aptGet, [...options, 'install', name], limits(apt)))
   }
-  return (await readdir(debs))
-    .filter((file) => file.endsWith('.deb'))
-    .map((file) => join(debs, file))
+  try {
+    return new Set([name, ...(await simulate([]))])
+  } catch {
+    // A half-finished installation of something else makes apt refuse to plan. Plan for an empty system then.
+    const all = await simulate(['-o', 'Dir::State::status=/dev/null'])
+    const query = ['--show', '--showformat', '${db:Status-Abbrev}${Package}\n']
+    const present = await runCommand(apt.dpkgQuery, query, limits(apt))
+    const installed = new Set(present.split('\n').map((line) => line.replace(/^ii\s+/, '')))
+    return new Set([name, ...all.filter((each) => !installed.has(each))])
+  }
 }
 
 /** Unpacks .deb files over each other into `root`; no scripts are run. */
@@ -45,30 +58,16 @@ export async function unpack(apt: Apt, debs: string[], root: string): Promise<vo
   for (const deb of debs) await runCommand(apt.dpkgDeb, ['-x', deb, root], limits(apt))
 }
 
-async function download(apt: Apt, name: string, debs: string, state: string[]): Promise<void> {
-  const plan = await runCommand(
-    apt.aptGet,
-    [...state, '--simulate', 'install', '--no-install-recommends', name],
-    limits(apt),
-  )
-  // The package itself may be installed (without being on PATH), and is then not in the plan.
-  const missing = new Set([name, ...plannedPackages(plan)])
-  const names = [...missing].filter((each) => !LEFT_OUT.has(each))
-  await runCommand(apt.aptGet, [...state, '-q', 'download', ...names], {
-    ...limits(apt),
-    directory: debs,
-  })
-}
-
 /** The package names in the `Inst name (version …)` lines of a simulated install. */
 export function plannedPackages(simulation: string): string[] {
   return [...simulation.matchAll(/^Inst (\S+) /gm)].flatMap((match) => match[1] ?? [])
 }
 
-/** Reads package lists into a folder of our own and answers the options that make apt-get use it. */
-async function freshLists(apt: Apt, folder: string): Promise<string[]> {
-  const state = join(folder, 'apt-state')
-  const cache = join(folder, 'apt-cache')
+/** Reads package lists into a folder of our own; the system's are never written, not even by root. */
+export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists> {
+  apt.tell('The package lists of this system are missing or old; reading fresh ones (10-60 s).')
+  const state = join(folder, 'state')
+  const cache = join(folder, 'cache')
   await mkdir(join(state, 'lists', 'partial'), { recursive: true })
   await mkdir(join(cache, 'archives', 'partial'), { recursive: true })
   const options = [

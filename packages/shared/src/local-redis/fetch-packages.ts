@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { downloadWithMissing, unpack, type Apt } from './apt.ts'
+import { downloadWithMissing, readFreshLists, unpack, type Apt, type AptLists } from './apt.ts'
 import { findOnPath } from './find-on-path.ts'
 import { tryServerProgram, type ServerProgram } from './server-program.ts'
 
@@ -26,15 +26,14 @@ export async function fetchServerPackages(
   const cached = await serverIn(finished, options)
   if (cached) return cached
 
-  const aptGet = await findOnPath('apt-get', options.path)
-  const dpkgDeb = await findOnPath('dpkg-deb', options.path)
-  if (!aptGet || !dpkgDeb) return undefined
+  const apt = await findApt(options)
+  if (!apt) return undefined
   options.tell(
     'Redis is not installed: fetching the system’s own package (a few MB, no root needed).',
   )
   try {
     await mkdir(home, { recursive: true })
-    return await fetchInto(finished, home, { aptGet, dpkgDeb, ...options })
+    return await fetchInto(finished, home, apt)
   } catch (error) {
     options.signal.throwIfAborted()
     options.tell(
@@ -44,6 +43,13 @@ export async function fetchServerPackages(
   }
 }
 
+async function findApt({ path, tell, signal }: FetchOptions): Promise<Apt | undefined> {
+  const aptGet = await findOnPath('apt-get', path)
+  const dpkgDeb = await findOnPath('dpkg-deb', path)
+  const dpkgQuery = await findOnPath('dpkg-query', path)
+  return aptGet && dpkgDeb && dpkgQuery ? { aptGet, dpkgDeb, dpkgQuery, tell, signal } : undefined
+}
+
 async function fetchInto(
   finished: string,
   home: string,
@@ -51,34 +57,38 @@ async function fetchInto(
 ): Promise<ServerProgram | undefined> {
   const staging = await mkdtemp(join(home, '.new-'))
   try {
-    for (const family of ['redis', 'valkey']) {
-      const root = join(staging, family)
-      if (!(await unpackFamily(apt, family, root, staging))) continue
-      if (!(await serverIn(root, apt))) continue
-      await putInPlace(root, finished, apt)
-      return await serverIn(finished, apt)
-    }
-    return undefined
+    const root =
+      (await fetchFirst(apt, staging, [])) ??
+      (await fetchFirst(apt, staging, await readFreshLists(apt, join(staging, 'apt'))))
+    if (!root) return undefined
+    await putInPlace(root, finished, apt)
+    return await serverIn(finished, apt)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
 }
 
+/** The folder of the first package whose server runs here. */
+async function fetchFirst(apt: Apt, staging: string, lists: AptLists): Promise<string | undefined> {
+  for (const family of ['redis', 'valkey']) {
+    const root = await mkdtemp(join(staging, `${family}-`))
+    const unpacked = await unpackFamily(apt, family, { lists, root }).catch((error: Error) => {
+      apt.signal.throwIfAborted()
+      if (lists.length > 0) apt.tell(`${family}-tools: ${error.message}`)
+      return false
+    })
+    if (unpacked && (await serverIn(root, apt))) return root
+  }
+  return undefined
+}
+
 async function unpackFamily(
   apt: Apt,
   family: string,
-  root: string,
-  staging: string,
+  { lists, root }: { lists: AptLists; root: string },
 ): Promise<boolean> {
-  const folder = join(staging, `${family}-fetch`)
-  await mkdir(folder)
-  try {
-    await unpack(apt, await downloadWithMissing(apt, `${family}-tools`, folder), root)
-  } catch (error) {
-    apt.signal.throwIfAborted()
-    apt.tell(`${family}-tools: ${error instanceof Error ? error.message : 'unknown error'}`)
-    return false
-  }
+  const folder = await mkdtemp(`${root}-debs-`)
+  await unpack(apt, await downloadWithMissing(apt, `${family}-tools`, { lists, folder }), root)
   // The server is one program with the checker, which is in -tools; it goes by the name it is called by.
   await symlink(`${family}-check-rdb`, join(root, 'usr/bin/redis-server'))
   return true

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { startOwnRedis, type OwnRedis } from './own-redis.ts'
+
+export interface AclRedis extends OwnRedis {
+  /** The least-privilege user that the deployment page tells people to make. */
+  url: string
+  /** A user who may do everything. */
+  adminUrl: string
+  /** What the server refused so far: one line for each command or key, empty when all was allowed. */
+  refused(): Promise<string[]>
+}
+
+/**
+ * The rights Capstan needs on keys that match `pattern`, as written in docs/deployment.md. TIME is in no group
+ * of the others, and every script that has a deadline asks for it.
+ */
+export function aclRules(pattern: string): string[] {
+  const groups = ['+@read', '+@write', '+@connection', '+@scripting', '+@pubsub']
+  return [`~${pattern}`, '&*', '-@all', ...groups, '-@dangerous', '+info', '+time']
+}
+
+/** A Redis whose user may only touch keys under `prefix`; a glob such as `{t-*}` allows those of all tests. */
+export async function startAclRedis(prefix: string): Promise<AclRedis> {
+  const password = randomBytes(12).toString('hex')
+  const adminPassword = randomBytes(12).toString('hex')
+  const admin = ['--user', 'default', 'on', `>${adminPassword}`, '~*', '&*', '+@all']
+  const user = ['--user', 'capstan', 'on', `>${password}`, ...aclRules(`${prefix}:*`)]
+  const redis = await startOwnRedis([...admin, ...user])
+  const adminUrl = `redis://:${adminPassword}@127.0.0.1:${redis.port}`
+  return {
+    ...redis,
+    url: `redis://capstan:${password}@127.0.0.1:${redis.port}`,
+    adminUrl,
+    refused: () => readRefusals(adminUrl),
+  }
+}
+
+async function readRefusals(adminUrl: string): Promise<string[]> {
+  const admin = new Redis(adminUrl)
+  try {
+    // ACL LOG answers a list of flat lists: name, value, name, value.
+    const entries = (await admin.acl('LOG')) as unknown as (string | number)[][]
+    return entries.map((entry) => {
+      const field = (name: string): string => String(entry[entry.indexOf(name) + 1])
+      return `${field('reason')} ${field('object')} (${field('context')}, ${field('count')} times)`
+    })
+  } finally {
+    admin.disconnect()
+  }
+}

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import { fetchServerPackages } from '@capstan/shared/local-redis/fetch-packages'
+import { USUAL_PATH } from '@capstan/shared/local-redis/find-on-path'
+import { findServerOnPath, type ServerProgram } from '@capstan/shared/local-redis/server-program'
+
+const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url))
+
+let found: Promise<ServerProgram | undefined> | undefined
+
+/** The Redis program tests run: one on PATH, else the system's package under `.cache/`; undefined = none. */
+export function findTestServer(): Promise<ServerProgram | undefined> {
+  found ??= search()
+  return found
+}
+
+async function search(): Promise<ServerProgram | undefined> {
+  const options = {
+    path: process.env['PATH'] ?? USUAL_PATH,
+    cacheDir: CACHE,
+    tell: (line: string) => console.error(`test Redis: ${line}`),
+    signal: AbortSignal.timeout(300_000),
+  }
+  return (await findServerOnPath(options.path, options)) ?? (await fetchServerPackages(options))
+}
