@@ -1,0 +1,57 @@
+import { Redis } from 'ioredis'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { testRedis } from '@capstan/testkit/redis'
+import { fairPriority, openVirtualClock, readVirtualTime } from './virtual-time.ts'
+
+function open() {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  return { redis, keys }
+}
+
+test('every priority is one that BullMQ accepts and that no other job can overtake by default', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.nat(10_000_000),
+      fc.constantFrom('high', 'normal', 'low'),
+      (now, place, priority) => {
+        const value = fairPriority(now, place, priority)
+        expect(Number.isInteger(value)).toBe(true)
+        expect(value).toBeGreaterThanOrEqual(1)
+        expect(value).toBeLessThanOrEqual(2_097_151)
+      },
+    ),
+  )
+})
+
+test('high goes before normal, and low gets a quarter of its share', () => {
+  expect(fairPriority(100, 7, 'high')).toBe(100)
+  expect(fairPriority(100, 7, 'normal')).toBe(108)
+  expect(fairPriority(100, 7, 'low')).toBe(132)
+})
+
+test('the clock only goes forward while several scans are active', async () => {
+  const { redis, keys } = open()
+  await redis.sadd(keys.activeScans, 'a', 'b')
+  const clock = openVirtualClock(redis, keys)
+  clock.advance(40)
+  clock.advance(12)
+  await clock.flush()
+  expect(await readVirtualTime(redis, keys, 'b')).toBe(40)
+  clock.advance(7)
+  await clock.flush()
+  expect(await readVirtualTime(redis, keys, 'b')).toBe(40)
+})
+
+test('a scan that is alone starts over', async () => {
+  const { redis, keys } = open()
+  await redis.sadd(keys.activeScans, 'a', 'b')
+  const clock = openVirtualClock(redis, keys)
+  clock.advance(900)
+  await clock.flush()
+  await redis.srem(keys.activeScans, 'a')
+  expect(await readVirtualTime(redis, keys, 'b')).toBe(0)
+})

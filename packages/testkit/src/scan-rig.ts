@@ -1,0 +1,123 @@
+import { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import type { Provider, Scan } from '@capstan/shared/contract/scan'
+import {
+  openDefinitionStore,
+  type DefinitionStore,
+} from '@capstan/shared/definitions/definition-store'
+import { contentKey } from '@capstan/shared/inference/content-key'
+import { openJournal } from '@capstan/shared/journal/journal'
+import { newScanId } from '@capstan/shared/journal/scan-id'
+import type { Journal, PlanEntry } from '@capstan/shared/journal/types'
+import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { openInferQueue, type InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { testRedis } from './redis.ts'
+import { until } from './until.ts'
+
+export interface ScanRequest {
+  provider?: Provider
+  model?: string
+  cluster?: string
+  mode?: 'incremental' | 'full'
+  priority?: 'high' | 'normal' | 'low'
+  /** False leaves the queue empty. */
+  jobs?: boolean
+}
+
+/** Journal, queue and definition store over a real Redis, with scans made the way a planner makes them. */
+export interface ScanRig {
+  url: string
+  keys: RedisKeys
+  redis: Redis
+  journal: Journal
+  queue: InferQueue
+  definitions: DefinitionStore
+  /** Plans a scan of these types and gives each a job; answers its id. */
+  scan(definitions: Definition[], request?: ScanRequest): Promise<string>
+  /** Adds the missing jobs of a scan. */
+  ensure(scanId: string): Promise<{ added: number }>
+  ended(scanId: string): Promise<Scan>
+}
+
+/** Opens a rig that closes with the test that asked for it. `url`: a Redis of the test's own. */
+export function openScanRig(url?: string): ScanRig {
+  const given = testRedis()
+  const { keys } = given
+  const redis = new Redis(url ?? given.url, { maxRetriesPerRequest: null })
+  redis.on('error', () => undefined) // tests that kill Redis expect them
+  const queue = openInferQueue(redis, keys)
+  queue.on('error', () => undefined)
+  onTestFinished(async () => {
+    await queue.close()
+    redis.disconnect()
+  })
+  const journal = openJournal(redis, keys)
+  const definitions = openDefinitionStore(redis, keys)
+  const ensure = (scanId: string) => ensureJobs({ redis, keys, queue, journal }, scanId)
+  return {
+    url: url ?? given.url,
+    keys,
+    redis,
+    journal,
+    queue,
+    definitions,
+    ensure,
+    scan: async (types, request = {}) => {
+      const scanId = await planScan({ journal, definitions }, types, request)
+      if (request.jobs !== false) await ensure(scanId)
+      return scanId
+    },
+    ended: (scanId) =>
+      until(`the end of ${scanId}`, async () => {
+        const scan = await journal.scan(scanId)
+        return scan?.done ? scan : undefined
+      }),
+  }
+}
+
+async function planScan(
+  { journal, definitions }: Pick<ScanRig, 'journal' | 'definitions'>,
+  types: Definition[],
+  { provider = 'demo', model = 'test-model', cluster, mode, priority }: ScanRequest,
+): Promise<string> {
+  const id = newScanId()
+  await journal.open({
+    id,
+    request: {
+      cluster: cluster ?? `cluster-${id.slice(-6)}`,
+      include: ['*'],
+      exclude: [],
+      mode: mode ?? 'incremental',
+      priority: priority ?? 'normal',
+      onConflict: 'parallel',
+      labels: {},
+    },
+    provider,
+    model,
+    createdBy: 'test',
+  })
+  await definitions.put(types)
+  const entries = types.map((definition) => planEntry(definition, provider, model))
+  await journal.plan(id, { entries, excluded: [], unavailable: [], warnings: [] })
+  return id
+}
+
+function planEntry(definition: Definition, provider: Provider, model: string): PlanEntry {
+  const { type, outlineHash, outlineTokens, truncated } = definition
+  const { kind, group, version, scope } = type
+  return {
+    resource: resourceName(type),
+    kind,
+    group,
+    version,
+    scope,
+    definition: outlineHash,
+    contentKey: contentKey({ outlineHash, provider, model }),
+    estimatedTokens: outlineTokens,
+    truncated,
+    action: 'analyze',
+  }
+}
