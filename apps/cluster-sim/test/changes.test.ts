@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { AGGREGATED, ask, askJson, CRDS, watchLines, type WatchEvent } from './client.ts'
+
+const FLAGS = `${CRDS}/featureflags.lighthouse.example`
+
+function widget(description: string) {
+  const schema = { openAPIV3Schema: { type: 'object', description } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.shop.example' },
+    spec: {
+      group: 'shop.example',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  }
+}
+
+/** Reads events until `enough` of them came. */
+async function collect(events: AsyncIterable<WatchEvent>, enough: number): Promise<WatchEvent[]> {
+  const seen: WatchEvent[] = []
+  for await (const event of events) {
+    seen.push(event)
+    if (seen.length === enough) break
+  }
+  return seen
+}
+
+test('only a change of the spec raises the generation', async () => {
+  const sim = await testClusterSim()
+  const flags = await askJson(sim, FLAGS)
+  await sim.update({ apply: { ...flags, metadata: { ...flags.metadata, labels: { team: 'a' } } } })
+  expect((await askJson(sim, FLAGS)).metadata).toMatchObject({
+    generation: 1,
+    labels: { team: 'a' },
+  })
+  const spec = structuredClone(flags.spec)
+  spec.versions[0].schema.openAPIV3Schema.description = 'Another text.'
+  await sim.update({ apply: { ...flags, spec } })
+  const changed = (await askJson(sim, FLAGS)).metadata
+  expect(changed).toMatchObject({ generation: 2, uid: flags.metadata.uid })
+  expect(Number(changed.resourceVersion)).toBeGreaterThan(Number(flags.metadata.resourceVersion))
+})
+
+test('an equal manifest changes nothing', async () => {
+  const sim = await testClusterSim()
+  await sim.update({ apply: widget('A') })
+  const before = await askJson(sim, CRDS)
+  await sim.update({ apply: widget('A') })
+  expect(await askJson(sim, CRDS)).toEqual(before)
+})
+
+test('a new CRD shows in discovery and OpenAPI, a deleted one leaves both', async () => {
+  const sim = await testClusterSim()
+  const etag = (await ask(sim, '/apis', { accept: AGGREGATED })).headers.get('etag') ?? ''
+  await sim.update({ apply: widget('A') })
+  const changed = await ask(sim, '/apis', {
+    accept: AGGREGATED,
+    headers: { 'if-none-match': etag },
+  })
+  expect(changed.status).toBe(200)
+  expect((await ask(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(200)
+  await sim.update({ delete: 'widgets.shop.example' })
+  expect((await ask(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(404)
+  const same = await ask(sim, '/apis', { accept: AGGREGATED, headers: { 'if-none-match': etag } })
+  expect(same.status).toBe(304)
+})
+
+test('a watch tells what happened since a version, in the steps of a real server', async () => {
+  const sim = await testClusterSim()
+  const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
+  await sim.update({ apply: widget('A') })
+  const stop = new AbortController()
+  const events = collect(watchLines(sim, `resourceVersion=${resourceVersion}`, stop.signal), 6)
+  await sim.update({ apply: widget('B') })
+  await sim.update({ delete: 'widgets.shop.example' })
+  const seen = await events
+  stop.abort()
+  expect(seen.map(({ type }) => type)).toEqual([
+    ...['ADDED', 'MODIFIED', 'MODIFIED'],
+    ...['MODIFIED', 'MODIFIED', 'DELETED'],
+  ])
+  expect(seen.map(({ object }) => object.metadata.generation)).toEqual([1, 1, 1, 2, 2, 2])
+})
+
+test('a watch without a version starts with all there is, then a bookmark', async () => {
+  const sim = await testClusterSim()
+  const stop = new AbortController()
+  const query = 'sendInitialEvents=true&allowWatchBookmarks=true'
+  const seen = await collect(watchLines(sim, query, stop.signal), 28)
+  stop.abort()
+  expect(seen.slice(0, 27).every(({ type }) => type === 'ADDED')).toBe(true)
+  expect(seen.at(-1)).toMatchObject({
+    type: 'BOOKMARK',
+    object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+  })
+})
+
+test('a watch from a version that is too old gets 410 as an event and ends', async () => {
+  const sim = await testClusterSim({ faults: { watchExpired: true } })
+  const seen = []
+  for await (const event of watchLines(sim, 'resourceVersion=1', AbortSignal.timeout(30_000))) {
+    seen.push(event)
+  }
+  expect(seen).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', code: 410 } }])
+})
+
+test('pages of a list show the cluster as it was when the list began', async () => {
+  const sim = await testClusterSim()
+  const first = await askJson(sim, `${CRDS}?limit=20`)
+  await sim.update({ delete: 'featureflags.lighthouse.example' })
+  const rest = await askJson(sim, `${CRDS}?limit=20&continue=${first.metadata.continue}`)
+  expect(first.items.length + rest.items.length).toBe(27)
+})
