@@ -21,8 +21,8 @@ const script = luaScript(new URL('./virtual-time.lua', import.meta.url))
  * (Goyal, Vin, Cheng 1996) with jobs as packets. Two scans share the workers 1:1, whichever came first.
  */
 export function fairPriority(now: number, n: number, priority: ScanPriority): number {
-  const start = Math.floor(now) + (n + 1) * STRIDES[priority]
-  return Math.min(HIGHEST, Math.max(LOWEST, start))
+  const start = Math.max(LOWEST, Math.floor(now)) + (n + 1) * STRIDES[priority]
+  return Math.min(HIGHEST, start)
 }
 
 /** The virtual time at which `scanId` adds jobs; starts over when no other scan is active. */
