@@ -22,6 +22,8 @@ export function redisKeys(prefix = '{capstan}') {
     scanExcluded: (id: string) => scan(id, 'excluded'),
     /** Stream of events, ids `<seq>-0`. */
     scanEvents: (id: string) => scan(id, 'events'),
+    /** Stream that ends a blocking read of events early, one per API process. */
+    streamWake: (process: string) => `${prefix}:events:wake:${process}`,
     /** Sorted set of all scan ids; one score for all, because the ids sort by time themselves. */
     scans: `${prefix}:scans`,
     /** Set of scan ids that have not ended. */
