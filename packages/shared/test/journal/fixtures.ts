@@ -1,0 +1,129 @@
+import { newScanId } from '@capstan/shared/journal/scan-id'
+import type {
+  Claim,
+  Journal,
+  NewScan,
+  Outcome,
+  Plan,
+  PlanEntry,
+} from '@capstan/shared/journal/types'
+import type { ItemProblem } from '@capstan/shared/contract/problem'
+
+type OutcomeOf<T> = Extract<Outcome, { type: T }>
+
+export const FAULT: ItemProblem = {
+  reason: 'invalid_output',
+  title: 'no JSON',
+  retryable: false,
+}
+export const SLOW_DOWN: ItemProblem = {
+  reason: 'rate_limited',
+  title: 'slow down',
+  retryable: true,
+}
+
+export const FACTS = {
+  worker: 'w1',
+  startedAt: '2026-11-23T10:00:00.000Z',
+  durationMs: 1000,
+  provider: 'demo',
+  model: 'demo-rules',
+  usage: { inputTokens: 10, cachedTokens: 1, outputTokens: 5 },
+  calls: 1,
+  costUsd: 0.25,
+}
+export const SUCCEEDED: OutcomeOf<'succeeded'> = {
+  ...FACTS,
+  type: 'succeeded',
+  cached: false,
+  confidence: 0.9,
+  capabilities: ['runs things'],
+}
+export const FAILED: OutcomeOf<'failed'> = { ...FACTS, type: 'failed', problem: FAULT }
+export const RETRYING: OutcomeOf<'retrying'> = {
+  ...FACTS,
+  type: 'retrying',
+  problem: SLOW_DOWN,
+  delayMs: 5000,
+  free: false,
+}
+export const RELEASED: OutcomeOf<'released'> = {
+  ...FACTS,
+  type: 'released',
+  because: 'worker stops',
+}
+
+/** A scan of a cluster of its own, unless `change` names one. */
+export function newScan(change: Partial<NewScan['request']> = {}): NewScan {
+  const id = newScanId()
+  return {
+    id,
+    request: {
+      cluster: `cluster-of-${id}`,
+      include: ['*'],
+      exclude: [],
+      mode: 'incremental',
+      priority: 'normal',
+      onConflict: 'join',
+      labels: {},
+      ...change,
+    },
+    provider: 'demo',
+    model: 'demo-rules',
+    createdBy: 'local',
+  }
+}
+
+export function entry(resource: string, action: PlanEntry['action'] = 'analyze'): PlanEntry {
+  return {
+    resource,
+    kind: 'Thing',
+    group: 'example.com',
+    version: 'v1',
+    scope: 'Namespaced',
+    definition: 'a'.repeat(64),
+    contentKey: 'b'.repeat(64),
+    estimatedTokens: 100,
+    truncated: false,
+    action,
+    ...(action === 'undescribable' ? { problem: { ...FAULT, reason: 'schema_unavailable' } } : {}),
+  }
+}
+
+export function planOf(entries: PlanEntry[]): Plan {
+  return {
+    entries,
+    excluded: [{ resource: 'events', reason: 'default' }],
+    unavailable: [{ group: 'metrics.k8s.io', reason: 'no answer' }],
+    warnings: ['one group is away'],
+  }
+}
+
+/** An open scan whose plan analyses `resources`; answers its id. */
+export async function planned(journal: Journal, resources: string[]): Promise<string> {
+  const scan = newScan()
+  await journal.open(scan)
+  await journal.plan(scan.id, planOf(resources.map((resource) => entry(resource))))
+  return scan.id
+}
+
+export function names(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `t${index}.example.com`)
+}
+
+export function epochOf(claim: Claim | undefined): number {
+  if (claim?.outcome !== 'claimed') throw new Error(`not claimed: ${claim?.because}`)
+  return claim.epoch
+}
+
+/** Claims an item and records what became of it. */
+export async function finish(
+  journal: Journal,
+  scanId: string,
+  resource: string,
+  outcome: Outcome = SUCCEEDED,
+): Promise<void> {
+  const epoch = epochOf(await journal.claim(scanId, resource, outcome.worker))
+  const answer = await journal.record(scanId, resource, epoch, outcome)
+  if (answer !== 'recorded') throw new Error(`${resource} was not recorded: ${answer}`)
+}

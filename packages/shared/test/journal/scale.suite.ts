@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { epochOf, names, planned, SUCCEEDED } from './fixtures.ts'
+import type { Bench } from './world.ts'
+
+/** Many at once. */
+export function scaleSuite(bench: () => Bench): void {
+  describe('scale', () => {
+    test('two connections racing over 5,000 records of 500 items count each item once', async () => {
+      const { journal, rival } = bench()
+      const all = names(500)
+      const id = await planned(journal, all)
+      const claims = await Promise.all(all.map((name) => journal.claim(id, name, 'w1')))
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, turn) =>
+          all.map((name, index) =>
+            (turn % 2 ? rival : journal).record(id, name, epochOf(claims[index]), SUCCEEDED),
+          ),
+        ).flat(),
+      )
+      expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(500)
+      expect(answers.filter((answer) => answer === 'duplicate')).toHaveLength(4500)
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'succeeded',
+        progress: { succeeded: 500 },
+        usage: { calls: 500, costUsd: 125 },
+        lastSeq: 1002,
+      })
+    })
+
+    test('a plan of 10,000 types is written, read and canceled as a whole', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(10_000))
+      expect((await journal.scan(id))?.progress).toMatchObject({ total: 10_000, queued: 10_000 })
+      expect(await journal.pending(id)).toHaveLength(10_000)
+      expect(await journal.repair(id)).toEqual({ repaired: [] })
+      await journal.cancel(id, 'test')
+      const scan = await journal.scan(id)
+      expect(scan).toMatchObject({ status: 'canceled', progress: { canceled: 10_000 } })
+      expect(scan?.lastSeq).toBe(10_003)
+      const last = await journal.events(id, 10_002, 10)
+      expect(last.events).toMatchObject([{ type: 'scan.finished', seq: 10_003 }])
+    })
+  })
+}
