@@ -22,5 +22,4 @@ log.info({ url: sim.url, cluster: config.CLUSTER }, 'serving type definitions')
 announceReady(sim.url)
 log.info({ reason: await stopped }, 'stopping')
 await sim.close()
-// An IPC channel to a parent would keep the process alive.
-process.disconnect?.()
+process.exit(0)

@@ -8,6 +8,7 @@ const Version = z.looseObject({
   subresources: z
     .looseObject({ status: z.unknown().optional(), scale: z.unknown().optional() })
     .optional(),
+  selectableFields: z.array(z.looseObject({ jsonPath: z.string() })).optional(),
 })
 
 /** A CustomResourceDefinition as people apply it. What is not named here passes through untouched. */

@@ -48,7 +48,9 @@ export function storeCrd(manifest: CrdManifest, identity: Identity, step: Instal
   }
   const served = manifest.spec.versions.filter((version) => version.served)
   return {
-    ...{ name: metadata.name, uid: identity.uid, generation: identity.generation },
+    name: metadata.name,
+    uid: identity.uid,
+    generation: identity.generation,
     resourceVersion: identity.resourceVersion,
     group: manifest.spec.group,
     versions: served.map((version) => ({

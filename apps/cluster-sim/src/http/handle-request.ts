@@ -23,7 +23,11 @@ export async function handleRequest(
   const slow = faults.take(faults.set.slow, path)
   if (slow) await wait(slow.delayMs, undefined, { ref: false })
   const exchange = {
-    ...{ request, response, view: handling.view, store: handling.store, faults: faults.set },
+    request,
+    response,
+    view: handling.view,
+    store: handling.store,
+    faults: faults.set,
     url: new URL(path, 'http://cluster'),
     accepted: accepts(request.headers.accept),
   }

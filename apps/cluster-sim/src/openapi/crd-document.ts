@@ -1,4 +1,4 @@
-import { CrdManifest } from '../crds/crd-manifest.ts'
+import { CrdManifest, type CrdVersion } from '../crds/crd-manifest.ts'
 import { KIND_OF_CRD } from '../crds/crd-store.ts'
 import { sha512, type StoredCrd } from '../crds/stored-crd.ts'
 import { objectSchemas } from './object-schemas.ts'
@@ -54,9 +54,15 @@ function documentText(crds: StoredCrd[], version: string): string {
 function schemasOf({ spec }: CrdManifest, version: string): Record<string, unknown> {
   const type = { group: spec.group, version, kind: spec.names.kind }
   const name = `${spec.group.split('.').toReversed().join('.')}.${version}.${type.kind}`
-  const schema = spec.versions.find((candidate) => candidate.name === version)?.schema
-    ?.openAPIV3Schema
-  if (schema) return objectSchemas(name, type, schema)
+  const served = spec.versions.find((candidate) => candidate.name === version)
+  const schema = served?.schema?.openAPIV3Schema
+  if (schema) return objectSchemas(name, type, { ...schema, ...selectableFields(served) })
   // No properties at all: with only apiVersion and kind, readers would take other fields for errors.
   return { [name]: { type: 'object', 'x-kubernetes-group-version-kind': [type] } }
+}
+
+function selectableFields({ selectableFields: fields }: CrdVersion): Record<string, unknown> {
+  if (!fields?.length) return {}
+  const paths = fields.map(({ jsonPath }) => ({ fieldPath: jsonPath.replace(/^\./, '') }))
+  return { 'x-kubernetes-selectable-fields': paths }
 }

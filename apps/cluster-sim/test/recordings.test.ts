@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { beforeEach, expect, test } from 'vitest'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { AGGREGATED, askJson, CRDS, METADATA_ONLY } from './client.ts'
+
+// What real API servers answered; too large for this repository, so only compared where it lies beside it.
+const RECORDED = fileURLToPath(new URL('../../../../shared/clusters/', import.meta.url))
+
+beforeEach(({ skip }) => {
+  skip(!existsSync(RECORDED), 'the recorded clusters are not beside this checkout')
+})
+
+// oxlint-disable-next-line typescript/no-explicit-any -- compared field by field
+async function recorded(path: string): Promise<any> {
+  return JSON.parse(await readFile(`${RECORDED}${path}`, 'utf8'))
+}
+
+function simOf(name: string) {
+  return testClusterSim({ cluster: `${RECORDED}${name}.json` })
+}
+
+test.each(['small', 'medium', 'medium-previous', 'large'])(
+  'discovery of the %s cluster is what a real server answers',
+  async (name) => {
+    const sim = await simOf(name)
+    const expected = await recorded(`expected/${name}/apis.aggregated.json`)
+    expect(await askJson(sim, '/apis', AGGREGATED)).toEqual(expected)
+    const { crds } = await recorded(`${name}.json`)
+    const { items } = await askJson(sim, CRDS, METADATA_ONLY)
+    expect(items).toHaveLength(crds.length)
+  },
+)
+
+test('legacy discovery, made from aggregated discovery, is what a real server answers', async () => {
+  const sim = await simOf('small')
+  const { vanilla } = await recorded('small.json')
+  const paths = [
+    'api/v1',
+    'apis/apps/v1',
+    'apis/autoscaling/v2',
+    'apis/rbac.authorization.k8s.io/v1',
+  ]
+  for (const path of [...paths, 'apis/autoscaling', 'apis/storage.k8s.io']) {
+    expect(await askJson(sim, `/${path}`)).toEqual(await recorded(`${vanilla}/${path}.json`))
+  }
+})
+
+test('CRDs are completed as by a real server', async () => {
+  const sim = await simOf('small')
+  const real = await recorded('recorded/v1.36/small/customresourcedefinitions.page1.json')
+  const { items } = await askJson(sim, CRDS)
+  expect(items).toHaveLength(real.items.length)
+  for (const [index, item] of items.entries()) {
+    const { spec, status, metadata } = real.items[index]
+    expect(item.spec).toEqual(spec)
+    expect(item.status.acceptedNames).toEqual(status.acceptedNames)
+    expect(item.status.storedVersions).toEqual(status.storedVersions)
+    expect(Object.keys(item.metadata).toSorted()).toEqual(Object.keys(metadata).toSorted())
+  }
+})
+
+test('OpenAPI of custom types has the schemas that a real server publishes', async () => {
+  const sim = await simOf('small')
+  const { paths } = await askJson(sim, '/openapi/v3')
+  const groups = ['acme.cert-manager.io/v1', 'bitnami.com/v1alpha1', 'cert-manager.io/v1']
+  for (const group of groups) {
+    const ours = await askJson(sim, paths[`apis/${group}`].serverRelativeURL)
+    const real = await recorded(`recorded/v1.36/small/openapi/v3/apis/${group}.json`)
+    for (const [name, schema] of Object.entries(real.components.schemas)) {
+      if (name.startsWith('io.k8s.') || name.endsWith('List')) continue
+      expect(withoutServerFields(ours.components.schemas[name])).toEqual(
+        withoutServerFields(schema),
+      )
+    }
+  }
+})
+
+// oxlint-disable-next-line typescript/no-explicit-any -- compared as a whole
+function withoutServerFields(schema: any): unknown {
+  const { apiVersion, kind, metadata, ...properties } = schema.properties
+  expect([apiVersion.type, kind.type]).toEqual(['string', 'string'])
+  expect(metadata.allOf[0].$ref).toContain('ObjectMeta')
+  return { ...schema, properties }
+}
+
+test('an upgrade of the whole cluster raises the generations that a real server raised', async () => {
+  const sim = await simOf('medium-previous')
+  const uids = new Map<string, string>()
+  for (const { metadata } of (await askJson(sim, CRDS, METADATA_ONLY)).items) {
+    uids.set(metadata.name, metadata.uid)
+  }
+  await sim.update({ cluster: `${RECORDED}medium.json` })
+  const ours = (await askJson(sim, CRDS, METADATA_ONLY)).items
+  const real = await recorded('recorded/v1.36/medium/customresourcedefinitions.partial.json')
+  const changed = (items: { metadata: { name: string; generation: number } }[]) =>
+    items.filter(({ metadata }) => metadata.generation > 1).map(({ metadata }) => metadata.name)
+  expect(changed(ours)).toEqual(changed(real.items))
+  const kept = ours.filter(
+    ({ metadata }: { metadata: { name: string; uid: string } }) =>
+      uids.get(metadata.name) === metadata.uid,
+  )
+  expect(kept).toHaveLength(uids.size)
+})
