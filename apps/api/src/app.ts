@@ -1,0 +1,125 @@
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import type { App } from './app-types.ts'
+import type { ApiDeps } from './deps.ts'
+import { openStreams, type OpenStreams, type StreamLimits } from './events/open-streams.ts'
+import { openScanChannels } from './events/scan-channels.ts'
+import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
+import { installAuth } from './plugins/auth.ts'
+import { installBoard } from './plugins/board.ts'
+import { installDraining } from './plugins/draining.ts'
+import { installErrors } from './plugins/errors.ts'
+import { installIdempotency } from './plugins/idempotency.ts'
+import { createMetrics, installMetrics, type ApiMetrics } from './plugins/metrics.ts'
+import { installNotFound } from './plugins/not-found.ts'
+import { installOpenApi } from './plugins/openapi.ts'
+import { installProtection } from './plugins/protection.ts'
+import { installRequestId, requestId } from './plugins/request-id.ts'
+import type { TokenEntry } from './plugins/tokens.ts'
+import { answerBrokenRequest, problemOfFramework } from './plugins/broken-request.ts'
+import { installBodies } from './plugins/bodies.ts'
+import { queueStatus } from './queue/queue-status.ts'
+import { capabilityExportRoutes } from './routes/capability-export.ts'
+import { capabilityRoutes } from './routes/capabilities.ts'
+import { capabilitySearchRoutes } from './routes/capability-search.ts'
+import { healthRoutes } from './routes/health.ts'
+import { providerRoutes } from './routes/providers.ts'
+import { queueRoutes } from './routes/queue.ts'
+import { resourceRoutes } from './routes/resources.ts'
+import { scanControlRoutes } from './routes/scan-control.ts'
+import { scanEventRoutes } from './routes/scan-events.ts'
+import { scanResourceRoutes } from './routes/scan-resources.ts'
+import { scanRoutes } from './routes/scans.ts'
+
+export interface AppOptions {
+  /** Empty: no token is needed and only loopback names are answered. */
+  tokens?: TokenEntry[]
+  metrics?: ApiMetrics
+  isDraining?: () => boolean
+  /** What the check of Redis at start found; shown by /readyz. */
+  warnings?: readonly string[]
+  postsPerMinute?: number
+  streams?: Partial<StreamLimits>
+}
+
+// With tokens one caller must not take all; without, this machine is the only caller.
+const STREAMS_PER_REPLICA = 10_000
+const STREAMS_PER_TOKEN = 1_000
+
+/** The whole HTTP service over given parts, not listening. `close` ends it; the parts stay the caller's. */
+export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise<App> {
+  const tokens = options.tokens ?? []
+  const isDraining = options.isDraining ?? (() => false)
+  const metrics = options.metrics ?? createMetrics()
+  const streams = openStreams({
+    perReplica: STREAMS_PER_REPLICA,
+    perPrincipal: tokens.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
+    ...options.streams,
+  })
+  const app = createServer(deps.log)
+  installErrors(app, { redisReady: () => deps.redis.status === 'ready' })
+  installNotFound(app)
+  installBodies(app)
+  installRequestId(app)
+  installAuth(app, tokens)
+  installDraining(app, isDraining)
+  await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
+  installIdempotency(app, openIdempotencyStore(deps.redis, deps.keys))
+  await installOpenApi(app)
+  installMetrics(app, metrics, { streams: streams.count, queue: () => queueStatus(deps) })
+  await installBoard(app, deps)
+  healthRoutes(app, { redis: deps.redis, isDraining, warnings: options.warnings ?? [] })
+  app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
+    reply.redirect('/docs'),
+  )
+  await app.register(async (api: App) => apiRoutes(api, deps, streams, metrics), {
+    prefix: '/api/v1',
+  })
+  app.addHook('preClose', () => streams.closeAll())
+  await app.ready()
+  return app
+}
+
+function apiRoutes(api: App, deps: ApiDeps, streams: OpenStreams, metrics: ApiMetrics): void {
+  scanRoutes(api, deps)
+  scanControlRoutes(api, deps)
+  scanResourceRoutes(api, deps)
+  scanEventRoutes(api, {
+    journal: deps.journal,
+    channels: openScanChannels(deps),
+    streams,
+    onSent: metrics.eventsSent,
+  })
+  resourceRoutes(api, deps)
+  capabilitySearchRoutes(api, deps)
+  capabilityExportRoutes(api, deps)
+  capabilityRoutes(api, deps)
+  queueRoutes(api, deps)
+  providerRoutes(api, deps)
+}
+
+function createServer(log: FastifyBaseLogger): App {
+  const app = Fastify({
+    loggerInstance: log,
+    // One line of ours a request instead of two, see request-id.ts.
+    disableRequestLogging: true,
+    genReqId: requestId,
+    requestIdHeader: false,
+    bodyLimit: 256 * 1024,
+    // Slow senders are cut; answers may take as long as Prefer: wait says, streams send a ping in time.
+    requestTimeout: 30_000,
+    connectionTimeout: 75_000,
+    // While closing, requests on open connections still get an answer of ours.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 520 },
+    frameworkErrors: problemOfFramework,
+    clientErrorHandler: answerBrokenRequest,
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  return app
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { CapabilityFilter } from '@capstan/catalog/catalog'
+
+/** Filters that every route over capabilities takes. */
+export const CapabilityQuery = z.object({
+  cluster: z.string().max(253).optional(),
+  group: z.string().max(253).optional().describe('API group; empty for the core group.'),
+  provider: z
+    .string()
+    .max(120)
+    .optional()
+    .describe('Cloud, vendor or project; case does not matter.'),
+  complexity: z.enum(['low', 'medium', 'high']).optional(),
+  scope: z.enum(['Namespaced', 'Cluster']).optional(),
+  minConfidence: z.coerce.number().min(0).max(1).optional(),
+  stale: z.stringbool().optional(),
+})
+export type CapabilityQuery = z.infer<typeof CapabilityQuery>
+
+const Counts = z.record(z.string(), z.int())
+export const FacetsView = z.object({
+  clusters: Counts,
+  groups: Counts,
+  providers: Counts,
+  complexity: Counts,
+  scope: Counts,
+  lowConfidence: z.int(),
+  stale: z.int(),
+})
+
+/** The filter without what was not asked for. */
+export function asFilter(query: CapabilityQuery): CapabilityFilter {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  // Only undefined values are gone; the schema above has the filter's own names and types.
+  return Object.fromEntries(given) as CapabilityFilter
+}

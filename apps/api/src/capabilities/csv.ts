@@ -1,0 +1,35 @@
+import type { Capability } from '@capstan/shared/contract/capability'
+
+const COLUMNS: [name: string, value: (row: Capability) => string | number | boolean][] = [
+  ['cluster', (row) => row.cluster],
+  ['resource', (row) => row.resource],
+  ['apiVersion', (row) => row.apiVersion],
+  ['kind', (row) => row.kind],
+  ['scope', (row) => row.scope],
+  ['capabilities', (row) => row.capabilities.join('; ')],
+  ['providers', (row) => row.providers.join('; ')],
+  ['abstractions', (row) => row.abstractions.join('; ')],
+  ['complexity', (row) => row.complexity],
+  ['description', (row) => row.description],
+  ['useCase', (row) => row.useCase],
+  ['confidence', (row) => row.confidence],
+  ['stale', (row) => row.stale],
+  ['provider', (row) => row.provenance.provider],
+  ['model', (row) => row.provenance.model],
+  ['inferredAt', (row) => row.provenance.inferredAt],
+]
+
+/** First line of the CSV (RFC 4180). */
+export function csvHeader(): string {
+  return `${COLUMNS.map(([name]) => name).join(',')}\r\n`
+}
+
+export function csvRow(row: Capability): string {
+  return `${COLUMNS.map(([, value]) => cell(String(value(row)))).join(',')}\r\n`
+}
+
+/** Quoted, and never a formula: a spreadsheet would run what a model or a cluster wrote. */
+function cell(text: string): string {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return `"${plain.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
+import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { isLoopbackHost } from './plugins/loopback.ts'
+import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
+
+/** Settings of the API process. Each may also be given as a file: NAME_FILE. */
+export const ApiSettings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
+  ...RedisConfig,
+  CAPSTAN_TOKEN: z
+    .string()
+    .optional()
+    .describe(
+      'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin.',
+    ),
+  KUBECONFIG: z.string().optional().describe('Default: in-cluster, then ~/.kube/config.'),
+  CAPSTAN_CONTEXT: z.string().min(1).optional().describe('Context of the kubeconfig to scan.'),
+  CAPSTAN_CLUSTER_FILES: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of CRD manifests that is scanned in place of a cluster.'),
+  CAPSTAN_ALLOW_EXEC: z
+    .stringbool()
+    .default(false)
+    .describe('Lets a kubeconfig run its credential plugin.'),
+  ...ProviderConfig,
+  ...LogConfig,
+  CAPSTAN_DRAIN_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(0)
+    .describe('How long it still serves, not ready, before it closes: for load balancers.'),
+})
+
+export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
+  /** Empty: no token is needed, and only loopback is served. */
+  tokens: TokenEntry[]
+}
+
+/** Reads and checks the environment. Throws ConfigError with every fault; never quotes a token. */
+export function readApiConfig(environment: Record<string, string | undefined>): ApiConfig {
+  const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment)
+  const tokens = CAPSTAN_TOKEN === undefined ? [] : readTokens(CAPSTAN_TOKEN)
+  if (tokens.length === 0 && !isLoopbackHost(settings.HOST)) {
+    throw new ConfigError([
+      `HOST: ${settings.HOST} is open to others, so CAPSTAN_TOKEN must be set (or HOST=127.0.0.1)`,
+    ])
+  }
+  return { ...settings, tokens }
+}
+
+function readTokens(text: string): TokenEntry[] {
+  try {
+    return parseTokens(text)
+  } catch (error) {
+    throw new ConfigError([`CAPSTAN_TOKEN: ${error instanceof Error ? error.message : 'unusable'}`])
+  }
+}

@@ -1,0 +1,34 @@
+import type { Redis } from 'ioredis'
+import type { Catalog } from '@capstan/catalog/catalog'
+import type { ClusterSource } from '@capstan/cluster/cluster-source'
+import type { Provider } from '@capstan/shared/contract/scan'
+import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
+import type { Journal } from '@capstan/shared/journal/types'
+import type { Log } from '@capstan/shared/log'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { EventHub } from './events/event-hub.ts'
+
+/** The clusters this server may look at, by the name a scan gives. */
+export interface Clusters {
+  /** `default` is the configured one. AppError CLUSTER_MISCONFIGURED with a hint for an unknown name. */
+  open(name: string): Promise<ClusterSource>
+}
+
+/** Everything the API works with. Opened and closed by main.ts, or by a test. */
+export interface ApiDeps {
+  /** The `command` connection: fails fast. */
+  redis: Redis
+  keys: RedisKeys
+  journal: Journal
+  queue: InferQueue
+  planQueue: PlanQueue
+  catalog: Catalog
+  definitions: DefinitionStore
+  clusters: Clusters
+  hub: EventHub
+  log: Log
+  /** From the server's own settings; a scan's request goes before it. */
+  defaults: { provider?: Provider | undefined; model?: string | undefined }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import { parseEvent } from '@capstan/shared/journal/event-page'
+import type { Log } from '@capstan/shared/log'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+
+export interface EventHubDeps {
+  /** For commands. */
+  redis: Redis
+  /** A connection for XREAD BLOCK alone. Both stay the caller's. */
+  blocking: Redis
+  keys: RedisKeys
+  log: Log
+}
+
+/** One blocking reader for all scans that somebody in this process listens to. */
+export interface EventHub {
+  /** Tells `listener` every event that is written after this call has ended. */
+  follow(scanId: string, listener: EventListener): Promise<() => void>
+  close(): Promise<void>
+}
+
+export interface EventListener {
+  onEvent(event: StoredEvent): void
+  /** Redis came back without its newest events: positions mean nothing any more. */
+  onRewind(): void
+}
+
+interface Followed {
+  /** Stream id up to which events have been handed out. */
+  position: string
+  listeners: Set<EventListener>
+}
+
+const BLOCK_MS = 5_000
+/** A wake key outlives the process that made it by this at most. */
+const WAKE_KEEP_SECONDS = 3_600
+
+/** Ends by `close` only; a Redis that is away is waited for, and reading goes on where it stopped. */
+export function openEventHub(deps: EventHubDeps): EventHub {
+  const { redis, keys } = deps
+  const followed = new Map<string, Followed>()
+  const stopping = new AbortController()
+  const wakeKey = keys.streamWake(randomUUID())
+  let first: () => void = () => undefined
+  const someListener = (): Promise<void> => new Promise((resolve) => (first = resolve))
+  const running = readAll(deps, { followed, wakeKey, signal: stopping.signal, someListener })
+  return {
+    follow: async (scanId, listener) => {
+      const position = followed.has(scanId) ? '' : await newestId(redis, keys, scanId)
+      // Another caller may have come first while this one asked.
+      const entry = followed.get(scanId) ?? { position, listeners: new Set() }
+      entry.listeners.add(listener)
+      const leave = (): void => {
+        entry.listeners.delete(listener)
+        if (entry.listeners.size === 0 && followed.get(scanId) === entry) followed.delete(scanId)
+      }
+      if (followed.has(scanId)) return leave
+      followed.set(scanId, entry)
+      first()
+      await ringWake(redis, wakeKey).catch((error: unknown) => {
+        leave()
+        throw error
+      })
+      return leave
+    },
+    close: async () => {
+      stopping.abort()
+      first()
+      if (redis.status === 'ready') await ringWake(redis, wakeKey).catch(() => undefined)
+      else deps.blocking.disconnect()
+      await running
+    },
+  }
+}
+
+interface Reading {
+  followed: Map<string, Followed>
+  wakeKey: string
+  signal: AbortSignal
+  someListener: () => Promise<void>
+}
+
+async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
+  const { followed, signal } = reading
+  let wokenBy = '0-0'
+  let reconnected = false
+  deps.blocking.on('ready', () => (reconnected = true))
+  while (!signal.aborted) {
+    if (followed.size === 0) {
+      await reading.someListener()
+      continue
+    }
+    try {
+      if (reconnected) await tellRewinds(deps, followed)
+      reconnected = false
+      wokenBy = await readOnce(deps, reading, wokenBy)
+    } catch (error) {
+      if (signal.aborted) return
+      deps.log.warn({ err: error }, 'reading events failed; it goes on')
+      await wait(500, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
+
+/** Waits for events of any followed scan, or for the wake key, which tells that the list has grown. */
+async function readOnce(
+  { blocking, keys }: EventHubDeps,
+  { followed, wakeKey }: Reading,
+  wokenBy: string,
+): Promise<string> {
+  const scanIds = [...followed.keys()]
+  const reply = await blocking.xread(
+    'COUNT',
+    1_000,
+    'BLOCK',
+    BLOCK_MS,
+    'STREAMS',
+    wakeKey,
+    ...scanIds.map((id) => keys.scanEvents(id)),
+    wokenBy,
+    ...scanIds.map((id) => followed.get(id)?.position ?? '$'),
+  )
+  const byKey = new Map(scanIds.map((id) => [keys.scanEvents(id), id]))
+  for (const [key, entries] of reply ?? []) {
+    const newest = entries.at(-1)?.[0]
+    if (newest === undefined) continue
+    if (key === wakeKey) wokenBy = newest
+    else handOut(followed, byKey.get(key) ?? '', entries)
+  }
+  return wokenBy
+}
+
+function handOut(
+  followed: Map<string, Followed>,
+  scanId: string,
+  entries: [id: string, fields: string[]][],
+): void {
+  const entry = followed.get(scanId)
+  if (!entry) return
+  for (const [id, fields] of entries) {
+    entry.position = id
+    const event = parseEvent(scanId, id, fields)
+    for (const listener of entry.listeners) listener.onEvent(event)
+  }
+}
+
+/** A Redis that lost its newest writes counts on from an older event; readers must start over. */
+async function tellRewinds(
+  { redis, keys }: EventHubDeps,
+  followed: Map<string, Followed>,
+): Promise<void> {
+  for (const [scanId, entry] of followed) {
+    const newest = await newestId(redis, keys, scanId)
+    if (sequence(newest) >= sequence(entry.position)) continue
+    entry.position = newest
+    for (const listener of entry.listeners) listener.onRewind()
+  }
+}
+
+function sequence(id: string): number {
+  return Number(id.split('-')[0])
+}
+
+async function newestId(redis: Redis, keys: RedisKeys, scanId: string): Promise<string> {
+  const [newest] = await redis.xrevrange(keys.scanEvents(scanId), '+', '-', 'COUNT', 1)
+  return newest?.[0] ?? '0-0'
+}
+
+async function ringWake(redis: Redis, wakeKey: string): Promise<void> {
+  await redis
+    .multi()
+    .xadd(wakeKey, 'MAXLEN', 1, '*', 'wake', '1')
+    .expire(wakeKey, WAKE_KEEP_SECONDS)
+    .exec()
+}

@@ -1,0 +1,104 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { Journal } from '@capstan/shared/journal/types'
+import type { Log } from '@capstan/shared/log'
+import type { EventHub } from './event-hub.ts'
+import { storedFrame, type Frame } from './frame.ts'
+import type { Outbox } from './outbox.ts'
+import { progressFrame } from './snapshot-frame.ts'
+
+export interface ChannelDeps {
+  hub: EventHub
+  journal: Pick<Journal, 'scan' | 'items'>
+  log: Log
+}
+
+/** Turns a scan's events into frames once, however many readers there are. */
+export interface ScanChannels {
+  /** From the moment this ends, every new frame of the scan goes into the outbox. */
+  join(scanId: string, outbox: Outbox): Promise<() => void>
+}
+
+interface Channel {
+  outboxes: Set<Outbox>
+  unfollow: Promise<() => void>
+  /** Frames are made one after another, because the last one has to ask the journal first. */
+  making: Promise<void>
+  progressDue: boolean
+}
+
+/** At most two a second: enough for an eye, and one read of the journal each. */
+const PROGRESS_EVERY_MS = 500
+
+export function openScanChannels(deps: ChannelDeps): ScanChannels {
+  const channels = new Map<string, Channel>()
+  return {
+    join: async (scanId, outbox) => {
+      const channel = channels.get(scanId) ?? openChannel(deps, scanId)
+      channels.set(scanId, channel)
+      channel.outboxes.add(outbox)
+      const leave = (): void => {
+        channel.outboxes.delete(outbox)
+        if (channel.outboxes.size > 0 || channels.get(scanId) !== channel) return
+        channels.delete(scanId)
+        void channel.unfollow.then((unfollow) => unfollow()).catch(() => undefined)
+      }
+      await channel.unfollow.catch((error: unknown) => {
+        leave()
+        throw error
+      })
+      return leave
+    },
+  }
+}
+
+function openChannel(deps: ChannelDeps, scanId: string): Channel {
+  const channel: Channel = {
+    outboxes: new Set(),
+    unfollow: deps.hub.follow(scanId, {
+      onEvent: (event) => onEvent(deps, channel, event),
+      onRewind: () => endAll(channel),
+    }),
+    making: Promise.resolve(),
+    progressDue: false,
+  }
+  return channel
+}
+
+function onEvent(deps: ChannelDeps, channel: Channel, event: StoredEvent): void {
+  channel.making = channel.making
+    .then(async () => broadcast(channel, await asFrame(deps, event)))
+    .catch((error: unknown) => {
+      // Readers would miss this event; ended, they come back by their last id and get it.
+      deps.log.warn({ err: error, scanId: event.scanId }, 'an event could not be passed on')
+      endAll(channel)
+    })
+  if (event.type === 'scan.finished' || channel.progressDue) return
+  channel.progressDue = true
+  void sendProgress(deps, channel, event.scanId)
+}
+
+/** The last frame carries the final scan. A scan that was retried since goes on. */
+async function asFrame(deps: ChannelDeps, event: StoredEvent): Promise<Frame> {
+  if (event.type !== 'scan.finished') return storedFrame(event)
+  const scan = await deps.journal.scan(event.scanId)
+  return scan?.done && scan.lastSeq === event.seq
+    ? storedFrame(event, { scan })
+    : storedFrame(event)
+}
+
+async function sendProgress(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
+  await wait(PROGRESS_EVERY_MS, undefined, { ref: false })
+  channel.progressDue = false
+  if (channel.outboxes.size === 0) return
+  const frame = await progressFrame(deps.journal, scanId).catch(() => undefined)
+  if (frame) broadcast(channel, frame)
+}
+
+function endAll(channel: Channel): void {
+  for (const outbox of channel.outboxes) outbox.end('closed')
+}
+
+function broadcast(channel: Channel, frame: Frame): void {
+  for (const outbox of channel.outboxes) outbox.push(frame)
+}

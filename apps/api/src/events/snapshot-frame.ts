@@ -1,0 +1,55 @@
+import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import type { Journal } from '@capstan/shared/journal/types'
+import { liveFrame, type Frame } from './frame.ts'
+
+const MOST_ACTIVE = 50
+const MOST_FAILURES = 20
+const MOST_NAMES = 12
+
+type Reads = Pick<Journal, 'scan' | 'items'>
+
+/** The whole state at `scan.lastSeq`, so that a reader needs no history. */
+export async function snapshotFrame(journal: Reads, scan: Scan): Promise<Frame> {
+  const [active, recentFailures] = await Promise.all([
+    scan.progress.running === 0 ? [] : itemsOf(journal, scan.id, 'running', MOST_ACTIVE),
+    scan.progress.failed === 0 ? [] : newestFailures(journal, scan.id),
+  ])
+  return liveFrame(
+    'snapshot',
+    { scanId: scan.id, seq: scan.lastSeq },
+    { scan, active, recentFailures },
+  )
+}
+
+/** State, not a difference: a reader that misses one loses nothing. Undefined when there is no such scan. */
+export async function progressFrame(journal: Reads, scanId: string): Promise<Frame | undefined> {
+  const scan = await journal.scan(scanId)
+  if (!scan || scan.done) return undefined
+  const running =
+    scan.progress.running === 0 ? [] : await itemsOf(journal, scanId, 'running', MOST_NAMES)
+  return liveFrame(
+    'scan.progress',
+    { scanId, seq: scan.lastSeq },
+    {
+      status: scan.status,
+      progress: scan.progress,
+      eta: scan.eta,
+      usage: scan.usage,
+      running: running.map(({ resource }) => resource),
+    },
+  )
+}
+
+async function itemsOf(
+  journal: Reads,
+  scanId: string,
+  status: ScanItem['status'],
+  limit: number,
+): Promise<ScanItem[]> {
+  return (await journal.items(scanId, { status, limit })).data
+}
+
+/** Failures are listed oldest first; beyond a page of 200 the list is of old ones. */
+async function newestFailures(journal: Reads, scanId: string): Promise<ScanItem[]> {
+  return (await itemsOf(journal, scanId, 'failed', 200)).slice(-MOST_FAILURES).toReversed()
+}

@@ -1,0 +1,30 @@
+import { ConfigError } from '@capstan/shared/config/read-config'
+import { AppError } from '@capstan/shared/errors'
+import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { createLog } from '@capstan/shared/log'
+import { readApiConfig } from './config.ts'
+import { startApi } from './start-api.ts'
+
+// Streams have 2 s to end, requests as long as a person waits, planning is handed back at once.
+const STOP_MS = 20_000
+
+try {
+  const config = readApiConfig(process.env)
+  const log = createLog('api', config.LOG_LEVEL)
+  const stopAsked = askedToStop(STOP_MS + config.CAPSTAN_DRAIN_MS)
+  const api = await startApi(config, log)
+  announceReady(api.url)
+  log.info({ url: api.url, guarded: config.tokens.length > 0 }, 'serving')
+  log.info({ reason: await stopAsked }, 'stopping')
+  await api.stop()
+  log.info('stopped')
+  process.exit(0)
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
+  }
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,94 @@
+import type { FastifyRequest } from 'fastify'
+import { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import { isLoopbackHost } from './loopback.ts'
+import { findPrincipal, mayDo, type Principal, type Scope, type TokenEntry } from './tokens.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a caller needs; a route that says nothing needs `admin`. */
+    access?: Scope | 'open'
+    /** The route is opened in a browser: the token may come as the password of HTTP Basic. */
+    browser?: boolean
+  }
+  interface FastifyRequest {
+    principal: Principal | null
+  }
+}
+
+const LOCAL: Principal = { name: 'local', scopes: ['admin'] }
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+
+/** Guards every route by the `access` of its config. Without tokens it serves this machine alone. */
+export function installAuth(app: App, tokens: TokenEntry[]): void {
+  app.decorateRequest('principal', null)
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return
+    refuseForeignPages(request)
+    const { access = 'admin', browser = false } = request.routeOptions.config
+    if (tokens.length === 0) {
+      refuseForeignHosts(request)
+      request.principal = LOCAL
+      return
+    }
+    if (access === 'open') return
+    request.principal = authenticate(request, tokens, browser)
+    authorize(request.principal, access)
+  })
+}
+
+function authenticate(request: FastifyRequest, tokens: TokenEntry[], browser: boolean): Principal {
+  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ', 2)
+  const token =
+    scheme.toLowerCase() === 'bearer'
+      ? value
+      : browser && scheme.toLowerCase() === 'basic'
+        ? passwordOf(value)
+        : ''
+  const principal = token === '' ? undefined : findPrincipal(tokens, token)
+  if (principal) return principal
+  throw new AppError(
+    'UNAUTHORIZED',
+    token === '' ? 'A token is needed' : 'The token is not known',
+    {
+      hint: 'Send `Authorization: Bearer <token>` with a token from CAPSTAN_TOKEN of the server.',
+      extra: {
+        challenge: [
+          'Bearer realm="capstan"',
+          ...(browser ? ['Basic realm="capstan", charset="UTF-8"'] : []),
+        ],
+      },
+    },
+  )
+}
+
+function passwordOf(encoded: string): string {
+  const text = Buffer.from(encoded, 'base64').toString()
+  return text.slice(text.indexOf(':') + 1)
+}
+
+function authorize(principal: Principal, needed: Scope): void {
+  if (mayDo(principal, needed)) return
+  throw new AppError('FORBIDDEN', `${principal.name} may not do this`, {
+    hint: `Use a token with the scope \`${needed}\`.`,
+    extra: { requiredScope: needed },
+  })
+}
+
+/** A web page of elsewhere can make a browser send requests here, with its cached Basic password. */
+function refuseForeignPages(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site']
+  if (SAFE_METHODS.includes(request.method) || site === undefined) return
+  if (site === 'same-origin' || site === 'none') return
+  throw new AppError('FORBIDDEN', 'A page of another site may not change anything here', {
+    hint: 'Send the request from a program or from a page of this server.',
+  })
+}
+
+/** Without a token the Host header is what keeps a rebound DNS name from reading a local server. */
+function refuseForeignHosts(request: FastifyRequest): void {
+  if (isLoopbackHost(request.hostname)) return
+  throw new AppError('FORBIDDEN', 'Without a token this server answers to loopback names only', {
+    hint: 'Use http://127.0.0.1 or http://localhost, or set CAPSTAN_TOKEN.',
+  })
+}

@@ -1,0 +1,103 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
+import type { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import { classifyError } from './classify-error.ts'
+
+/** The only place where a code gets its HTTP status. */
+const STATUS: Record<ProblemCode, number> = {
+  VALIDATION: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406,
+  SCAN_CONFLICT: 409,
+  IDEMPOTENCY_IN_PROGRESS: 409,
+  WRONG_STATE: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  IDEMPOTENCY_MISMATCH: 422,
+  UNKNOWN_RESOURCES: 422,
+  PROVIDER_NOT_CONFIGURED: 422,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  CLUSTER_UNREACHABLE: 502,
+  CLUSTER_FORBIDDEN: 502,
+  CLUSTER_MISCONFIGURED: 502,
+  TOO_MANY_STREAMS: 503,
+  REDIS_UNAVAILABLE: 503,
+  DRAINING: 503,
+}
+
+export interface ErrorOptions {
+  redisReady: () => boolean
+}
+
+/** Makes every failure of every route a problem document (RFC 9457). */
+export function installErrors(app: App, { redisReady }: ErrorOptions): void {
+  app.setErrorHandler((error, request, reply) => {
+    sendProblem(request, reply, classifyError(error, redisReady()))
+  })
+}
+
+/** Answers with the problem of `error`. A started answer cannot change any more; its socket is cut. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
+  const problem = asProblem(error, request.id)
+  if (problem.status >= 500) {
+    // Foreign faults come without a stack of ours; ours need one.
+    const err = error.code === 'INTERNAL' ? error.cause : undefined
+    request.log.error({ code: error.code, err, detail: error.message }, 'request failed')
+  }
+  if (reply.raw.headersSent) {
+    reply.raw.destroy()
+    return
+  }
+  setHeaders(reply, error, problem)
+  void reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problem)
+}
+
+function asProblem(error: AppError, requestId: string): Problem {
+  // Unknown members of `extra` are dropped here: what is not in the contract is not told.
+  return Problem.parse({
+    ...error.extra,
+    type: `urn:capstan:problem:${slug(error.code)}`,
+    title: titleOf(error.code),
+    status: statusOf(error),
+    code: error.code,
+    detail: error.message,
+    instance: `urn:request:${requestId}`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    retryable: error.retryable,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: Math.round(error.retryAfterMs) }),
+  })
+}
+
+function statusOf({ code, extra }: AppError): number {
+  // Well-formed, but it makes no sense, such as an empty search.
+  if (code === 'VALIDATION' && extra['wellFormed'] === true) return 422
+  return STATUS[code]
+}
+
+function setHeaders(reply: FastifyReply, error: AppError, problem: Problem): void {
+  const { allow, location, challenge } = error.extra
+  if (typeof allow === 'string') void reply.header('allow', allow)
+  if (typeof location === 'string') void reply.header('location', location)
+  if (Array.isArray(challenge)) void reply.header('www-authenticate', challenge.map(String))
+  if (problem.retryAfterMs !== undefined && !reply.hasHeader('retry-after')) {
+    void reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))))
+  }
+}
+
+function slug(code: ProblemCode): string {
+  return code.toLowerCase().replaceAll('_', '-')
+}
+
+function titleOf(code: ProblemCode): string {
+  const words = code.toLowerCase().replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,96 @@
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { App } from '../app-types.ts'
+import { VERSION } from '../version.ts'
+
+/** What this process counts. Counters are per process: sum them. No ids and no resource names as labels. */
+export interface ApiMetrics {
+  registry: Registry
+  eventsSent: (frames: number) => void
+  mended: (what: string, count: number) => void
+}
+
+/** A registry of its own, so that several servers fit into one process. */
+export function createMetrics(): ApiMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  new Gauge({
+    name: 'capstan_build_info',
+    help: 'Always 1; the version is a label.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version: VERSION }, 1)
+  const sent = new Counter({
+    name: 'capstan_sse_events_sent_total',
+    help: 'SSE frames written to readers.',
+    registers,
+  })
+  const mended = new Counter({
+    name: 'capstan_reconciled_total',
+    help: 'Disagreements of journal and queue that were put right.',
+    labelNames: ['what'],
+    registers,
+  })
+  return {
+    registry,
+    eventsSent: (frames) => sent.inc(frames),
+    mended: (what, count) => mended.inc({ what }, count),
+  }
+}
+
+/** Values that are read when somebody asks for the metrics. */
+export interface GaugeSources {
+  streams: () => number
+  queue: () => Promise<{ counts: Record<string, number>; desiredWorkers: number }>
+}
+
+/** Times every request and serves /metrics. */
+export function installMetrics(app: App, { registry }: ApiMetrics, sources: GaugeSources): void {
+  const durations = new Histogram({
+    name: 'capstan_http_request_duration_seconds',
+    help: 'Time to answer, without event streams.',
+    labelNames: ['method', 'route', 'status_class'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers: [registry],
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    if (String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream')) return
+    const route = request.routeOptions.url ?? 'none'
+    const status = `${Math.floor(reply.statusCode / 100)}xx`
+    const labels = { method: request.method, route, status_class: status }
+    durations.observe(labels, reply.elapsedTime / 1000)
+  })
+  addGauges(registry, sources)
+  app.get('/metrics', { config: { access: 'read' }, schema: { hide: true } }, async (_, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
+}
+
+function addGauges(registry: Registry, sources: GaugeSources): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'capstan_sse_connections',
+    help: 'Event streams open on this replica.',
+    registers,
+    collect() {
+      this.set(sources.streams())
+    },
+  })
+  const desired = new Gauge({
+    name: 'capstan_desired_workers',
+    help: 'Worker processes the backlog can keep busy. The same on every replica: use max().',
+    registers,
+  })
+  new Gauge({
+    name: 'capstan_queue_jobs',
+    help: 'Jobs of the inference queue by state. The same on every replica: use max().',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      // A scrape must also work while Redis is away; the old values stay.
+      const queue = await sources.queue().catch(() => undefined)
+      if (!queue) return
+      for (const [state, count] of Object.entries(queue.counts)) this.set({ state }, count)
+      desired.set(queue.desiredWorkers)
+    },
+  })
+}

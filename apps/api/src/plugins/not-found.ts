@@ -1,0 +1,40 @@
+import { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import { sendProblem } from './errors.ts'
+
+/** Answers 404, or 405 with `Allow` when the path exists under other methods. Must see every route being added. */
+export function installNotFound(app: App): void {
+  const routes = new Map<string, { pattern: RegExp; methods: Set<string> }>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = routes.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }
+    for (const one of [method].flat()) known.methods.add(one)
+    routes.set(url, known)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const matching = [...routes.values()].filter(({ pattern }) => pattern.test(path))
+    const allowed = new Set(matching.flatMap(({ methods }) => [...methods]))
+    sendProblem(request, reply, allowed.size > 0 ? notAllowed(request.method, allowed) : notFound())
+  })
+}
+
+/** Parameters and wildcards of a route path match one segment and the rest. */
+function patternOf(url: string): RegExp {
+  const escaped = url.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+  const pattern = escaped.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')
+  return new RegExp(`^${pattern}$`)
+}
+
+function notFound(): AppError {
+  return new AppError('NOT_FOUND', 'There is nothing under this path', {
+    hint: 'All paths are listed in /openapi.json and shown at /docs.',
+  })
+}
+
+function notAllowed(method: string, allowed: Set<string>): AppError {
+  const allow = [...allowed].toSorted().join(', ')
+  return new AppError('METHOD_NOT_ALLOWED', `${method} is not possible here`, {
+    hint: `Use one of: ${allow}.`,
+    extra: { allow },
+  })
+}

@@ -1,0 +1,81 @@
+import swagger from '@fastify/swagger'
+import scalar from '@scalar/fastify-api-reference'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { Capability } from '@capstan/shared/contract/capability'
+import { Problem } from '@capstan/shared/contract/problem'
+import { Scan, ScanItem, ScanPlan, StartScan } from '@capstan/shared/contract/scan'
+import { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { App } from '../app-types.ts'
+import { VERSION } from '../version.ts'
+
+const NAMED = { Capability, Problem, Scan, ScanItem, ScanPlan, StartScan, WorkerStatus }
+
+/** The page starts Scalar by an inline script; it gets its own policy instead of a weaker one for all. */
+const DOCS_CSP = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+].join(';')
+
+/** Collects the schemas of all routes added after it: /openapi.json and the page at /docs. */
+export async function installOpenApi(app: App): Promise<void> {
+  for (const [id, schema] of Object.entries(NAMED)) {
+    if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id })
+  }
+  addProblems(app)
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Capstan',
+        version: VERSION,
+        description:
+          'Finds out what a Kubernetes cluster can do. Every error is a problem document.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  app.get(
+    '/openapi.json',
+    { config: { access: 'read', browser: true }, schema: { hide: true } },
+    () => app.swagger(),
+  )
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'read', browser: true }
+    })
+    scope.addHook('onRequest', async (_request, reply) => {
+      void reply.header('content-security-policy', DOCS_CSP)
+    })
+    await scope.register(scalar, {
+      routePrefix: '/docs',
+      configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+    })
+  })
+}
+
+/** Every documented route can answer with a problem; said once here instead of at each. */
+function addProblems(app: App): void {
+  const content = { 'application/problem+json': { schema: Problem } }
+  app.addHook('onRoute', (route) => {
+    const { schema } = route
+    if (!schema || ('hide' in schema && schema.hide === true)) return
+    schema.response = {
+      // The schemas of a route are an object of its own.
+      ...(schema.response as Record<string, unknown> | undefined),
+      '4xx': { description: 'The request is at fault.', content },
+      '5xx': { description: 'The server, or what it depends on, is at fault.', content },
+    }
+  })
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import { scrub } from '@capstan/shared/text/scrub'
+import type { ApiDeps } from '../deps.ts'
+import { resolveType } from '../scans/resolve-resource.ts'
+import { catalogState, ResourceView } from './list-resources.ts'
+
+export const ResourceDetail = ResourceView.extend({
+  definition: Definition.omit({ type: true }).nullable(),
+  reason: z.string().nullable().describe('Why there is no definition.'),
+})
+export type ResourceDetail = z.infer<typeof ResourceDetail>
+
+const READ_MS = 20_000
+
+/** One type as the cluster defines it, with the outline that a model would see. */
+export async function readResource(
+  deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'definitions'>,
+  cluster: string,
+  spelling: string,
+  signal: AbortSignal,
+): Promise<ResourceDetail> {
+  const source = await deps.clusters.open(cluster)
+  const type = await resolveType(source, spelling, signal)
+  const resource = resourceName(type)
+  const capability = (await catalogState(deps, source.name))(resource)
+  const known = deps.definitions.knownDefinitions(source.name)
+  const within = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)])
+  for await (const described of source.describe([type], known, within)) {
+    if (described.outcome === 'undescribable') {
+      const reason = scrub(described.reason)
+      return { ...type, resource, capability, definition: null, reason }
+    }
+    const { type: exact, ...definition } = described.definition
+    return { ...exact, resource, capability, definition, reason: null }
+  }
+  return { ...type, resource, capability, definition: null, reason: 'nothing could be read of it' }
+}

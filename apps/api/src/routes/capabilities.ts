@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { Capability } from '@capstan/shared/contract/capability'
+import { PageQuery, pageOf } from '@capstan/shared/contract/page'
+import type { App } from '../app-types.ts'
+import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
+import { findCapability, removeCapability } from '../capabilities/find-capability.ts'
+import type { ApiDeps } from '../deps.ts'
+import { sendWithEtag } from '../http/etag.ts'
+import { linkNext } from '../http/link-next.ts'
+
+const ResourceParams = z.object({ resource: z.string().min(1).max(520) })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+
+/** What was found: list, read, count, remove. */
+export function capabilityRoutes(app: App, deps: ApiDeps): void {
+  app.get(
+    '/capabilities',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'List capabilities by cluster and type',
+        querystring: PageQuery.extend(CapabilityQuery.shape),
+        response: { 200: pageOf(Capability) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, ...query } = request.query
+      const where = cursor === undefined ? { limit } : { limit, cursor }
+      const page = await deps.catalog.list(asFilter(query), where)
+      linkNext(request, reply, page)
+      return page
+    },
+  )
+
+  app.get(
+    '/capabilities/facets',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Count capabilities by cluster, group, provider, complexity and scope',
+        querystring: CapabilityQuery,
+        response: { 200: FacetsView },
+      },
+    },
+    ({ query }) => deps.catalog.facets(asFilter(query)),
+  )
+
+  app.get(
+    '/capabilities/:resource',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Read what one type can do',
+        params: ResourceParams,
+        querystring: ClusterQuery,
+        response: { 200: Capability, 304: z.undefined().describe('Nothing has changed.') },
+      },
+    },
+    async (request, reply) => {
+      const { params, query, signal } = request
+      const capability = await findCapability(deps, query.cluster, params.resource, signal)
+      const hash = createHash('sha256').update(JSON.stringify(capability)).digest('base64url')
+      return sendWithEtag(request, reply, `"${hash.slice(0, 22)}"`, capability)
+    },
+  )
+
+  app.delete(
+    '/capabilities/:resource',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Remove what is known of one type; the next scan finds it again',
+        params: ResourceParams,
+        querystring: ClusterQuery,
+        response: { 204: z.undefined().describe('Removed.') },
+      },
+    },
+    async ({ params, query, signal }, reply) => {
+      await removeCapability(deps, query.cluster, params.resource, signal)
+      return reply.code(204).send()
+    },
+  )
+}

@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { Capability } from '@capstan/shared/contract/capability'
+import { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import { asFilter, CapabilityQuery } from '../capabilities/capability-query.ts'
+import { allRows, csv, json, ndjson } from '../capabilities/export-rows.ts'
+import type { ApiDeps } from '../deps.ts'
+
+const FORMATS = {
+  'application/x-ndjson': { text: ndjson, extension: 'ndjson' },
+  'application/json': { text: json, extension: 'json' },
+  'text/csv': { text: csv, extension: 'csv' },
+} as const
+type Format = keyof typeof FORMATS
+
+/** Everything that was found, as a stream: memory stays flat however much it is. */
+export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'catalog'>): void {
+  app.get(
+    '/capabilities/export',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Export capabilities as NDJSON, JSON or CSV',
+        querystring: CapabilityQuery.extend({
+          format: z.enum(['ndjson', 'json', 'csv']).optional().describe('Goes before Accept.'),
+        }),
+        response: {
+          200: {
+            description: 'All rows, one after another.',
+            content: {
+              'application/x-ndjson': { schema: z.string() },
+              'application/json': { schema: z.array(Capability) },
+              'text/csv': { schema: z.string() },
+            },
+          },
+        },
+      },
+    },
+    (request, reply) => {
+      const { format, ...query } = request.query
+      const type = chooseFormat(format, request.headers.accept)
+      const { text, extension } = FORMATS[type]
+      void reply
+        .type(`${type}; charset=utf-8`)
+        .header('content-disposition', `attachment; filename="capabilities.${extension}"`)
+      return sendText(reply, text(allRows(catalog, asFilter(query))))
+    },
+  )
+}
+
+function chooseFormat(format: string | undefined, accept = '*/*'): Format {
+  const types = Object.keys(FORMATS).filter((type): type is Format => type in FORMATS)
+  const named = types.find((type) => FORMATS[type].extension === format)
+  if (named) return named
+  for (const range of accept.toLowerCase().split(',')) {
+    const wanted = range.split(';')[0]?.trim() ?? ''
+    const found = types.find((type) => matchesRange(type, wanted))
+    if (found) return found
+  }
+  throw new AppError('NOT_ACCEPTABLE', 'The export comes as NDJSON, JSON or CSV', {
+    hint: `Send Accept: ${types.join(', ')}, or ?format=ndjson.`,
+  })
+}
+
+function matchesRange(type: string, range: string): boolean {
+  return range === '*/*' || range === type || range === `${type.split('/')[0]}/*`
+}
+
+/** A stream is sent as it is; the schema of the answer describes what comes out of it. */
+function sendText(reply: FastifyReply, text: AsyncIterable<string>): FastifyReply {
+  return reply.send(Readable.from(text))
+}

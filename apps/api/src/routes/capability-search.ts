@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { Capability } from '@capstan/shared/contract/capability'
+import { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
+import type { ApiDeps } from '../deps.ts'
+
+const Mode = z
+  .enum(['hybrid', 'semantic', 'keyword'])
+  .default('hybrid')
+  .describe('What you would like; `mode` of the answer says what ran.')
+
+const SearchQuery = CapabilityQuery.extend({
+  q: z.string().max(2_000).default(''),
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  mode: Mode,
+})
+const SearchBody = z.strictObject({
+  q: z.string().max(2_000).default(''),
+  limit: z.int().min(1).max(100).default(10),
+  mode: Mode,
+  filter: CapabilityQuery.extend({
+    minConfidence: z.number().min(0).max(1).optional(),
+    stale: z.boolean().optional(),
+  })
+    .strict()
+    .prefault({}),
+})
+const SearchAnswer = z.object({
+  mode: z.literal('keyword'),
+  note: z.string().nullable(),
+  data: z.array(
+    z.object({ capability: Capability, score: z.number(), matched: z.array(z.string()) }),
+  ),
+  facets: FacetsView,
+})
+
+/** Ranked search; POST for queries too long, or too private, for a URL. */
+export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'catalog'>): void {
+  const search = async (q: string, filter: CapabilityQuery, limit: number) => {
+    if (q.trim() === '') throw emptyQuery()
+    const { mode, note, hits, facets } = await catalog.search(q.trim(), asFilter(filter), limit)
+    return { mode, note, data: hits, facets }
+  }
+
+  app.get(
+    '/capabilities/search',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Search by what you want to do',
+        querystring: SearchQuery,
+        response: { 200: SearchAnswer },
+      },
+    },
+    ({ query: { q, limit, mode: _asked, ...filter } }) => search(q, filter, limit),
+  )
+
+  app.post(
+    '/capabilities/search',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Search by what you want to do',
+        body: SearchBody,
+        response: { 200: SearchAnswer },
+      },
+    },
+    ({ body: { q, filter, limit } }) => search(q, filter, limit),
+  )
+}
+
+function emptyQuery(): AppError {
+  return new AppError('VALIDATION', 'The query is empty', {
+    hint: 'Say in `q` what you want to do, such as `postgres with backups`.',
+    extra: { errors: [{ pointer: '#/q', detail: 'must not be empty' }], wellFormed: true },
+  })
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import type { App } from '../app-types.ts'
+import type { ApiDeps } from '../deps.ts'
+import { resolveModel } from '../scans/resolve-model.ts'
+
+const ProviderView = z.object({
+  id: Provider,
+  configured: z.boolean().describe('A live worker can serve it.'),
+  default: z.boolean().describe('A scan that names none gets it.'),
+  demo: z.boolean().describe('It answers by rules, not with a model.'),
+  models: z.array(z.string()).describe('What the workers use when a scan names no model.'),
+  workers: z.int().describe('Live workers that serve it.'),
+})
+type ProviderView = z.infer<typeof ProviderView>
+
+type ProviderDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>
+
+/** Who can answer. What workers announce is all that is known here: keys never leave them. */
+export function providerRoutes(app: App, deps: ProviderDeps): void {
+  app.get(
+    '/providers',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['queue'],
+        summary: 'List the model providers',
+        response: { 200: z.object({ data: z.array(ProviderView) }) },
+      },
+    },
+    async () => ({ data: await listProviders(deps) }),
+  )
+
+  app.get(
+    '/providers/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['queue'],
+        summary: 'Read one model provider',
+        params: z.object({ id: z.string().max(100) }),
+        response: { 200: ProviderView },
+      },
+    },
+    async ({ params }) => {
+      const found = (await listProviders(deps)).find(({ id }) => id === params.id)
+      if (found) return found
+      const hint = `There are: ${PROVIDERS.join(', ')}.`
+      throw new AppError('NOT_FOUND', 'There is no such provider', { hint })
+    },
+  )
+}
+
+async function listProviders(deps: ProviderDeps): Promise<ProviderView[]> {
+  const [workers, usual] = await Promise.all([
+    listWorkers(deps.redis, deps.keys),
+    resolveModel(deps, {}),
+  ])
+  return PROVIDERS.map((id) => {
+    const serving = workers.filter(({ providers }) => providers.some((one) => one.provider === id))
+    const announced = serving.flatMap(({ providers }) => providers)
+    const models = announced.filter(({ provider }) => provider === id).map(({ model }) => model)
+    return {
+      id,
+      configured: serving.length > 0,
+      default: usual.provider === id,
+      demo: id === 'demo',
+      models: [...new Set(models)],
+      workers: serving.length,
+    }
+  })
+}

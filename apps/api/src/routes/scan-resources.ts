@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { PageQuery, pageOf } from '@capstan/shared/contract/page'
+import { ItemStatus, ScanId, ScanItem } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import type { ApiDeps } from '../deps.ts'
+import { linkNext } from '../http/link-next.ts'
+import { readScan } from '../scans/read-scan.ts'
+
+const ScanParams = z.object({ id: ScanId })
+const ItemParams = z.object({ id: ScanId, resource: z.string().min(1).max(520) })
+const ItemsQuery = PageQuery.extend({
+  status: ItemStatus.optional(),
+  sort: z.enum(['resource', 'duration']).optional(),
+})
+const Excluded = z.object({ resource: z.string(), reason: z.string() })
+
+/** The types of one scan. */
+export function scanResourceRoutes(app: App, deps: ApiDeps): void {
+  app.get(
+    '/scans/:id/resources',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['scans'],
+        summary: 'List the types of a scan',
+        params: ScanParams,
+        querystring: ItemsQuery,
+        response: { 200: pageOf(ScanItem) },
+      },
+    },
+    async (request, reply) => {
+      await readScan(deps, request.params.id)
+      const { limit, cursor, status, sort } = request.query
+      const page = await deps.journal.items(request.params.id, {
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+        ...(status === undefined ? {} : { status }),
+        ...(sort === undefined ? {} : { sort }),
+      })
+      linkNext(request, reply, page)
+      return page
+    },
+  )
+
+  app.get(
+    '/scans/:id/resources/:resource',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['scans'],
+        summary: 'Read one type of a scan with all its attempts',
+        params: ItemParams,
+        response: { 200: ScanItem },
+      },
+    },
+    async ({ params }) => {
+      await readScan(deps, params.id)
+      const item = await deps.journal.item(params.id, params.resource)
+      if (item) return item
+      throw new AppError('NOT_FOUND', 'The scan has no such type', {
+        hint: 'Types are named plural.group, core types by their plural; /excluded lists what was left out.',
+      })
+    },
+  )
+
+  app.get(
+    '/scans/:id/excluded',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['scans'],
+        summary: 'List the types a scan left out, and why',
+        params: ScanParams,
+        response: { 200: z.object({ data: z.array(Excluded) }) },
+      },
+    },
+    async ({ params }) => {
+      await readScan(deps, params.id)
+      return { data: await deps.journal.excluded(params.id) }
+    },
+  )
+}

@@ -1,0 +1,109 @@
+import { isDone, type Scan } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import type { ControlOutcome } from '@capstan/shared/journal/types'
+import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { planJobId } from '@capstan/shared/queue/plan-queue'
+import { removeWaitingJobs } from '@capstan/shared/queue/remove-waiting'
+import { publishSignal } from '@capstan/shared/signals/signal'
+import type { ApiDeps } from '../deps.ts'
+import { noSuchScan, readScan } from './read-scan.ts'
+
+export type ControlDeps = Pick<
+  ApiDeps,
+  'redis' | 'keys' | 'journal' | 'queue' | 'planQueue' | 'log'
+>
+
+/** `changed` is false when the scan was there already. */
+export interface Controlled {
+  changed: boolean
+  scan: Scan
+}
+
+/** Every one of these writes the journal first: what is left undone in the queue, the reconciler does. */
+export async function pauseScan(
+  deps: ControlDeps,
+  scanId: string,
+  by: string,
+): Promise<Controlled> {
+  const outcome = await deps.journal.pause(scanId, by, 'asked for')
+  expectDone(scanId, outcome, 'Only a scan that is queued or running can be paused.')
+  const waiting = (await deps.journal.pending(scanId)).filter(({ status }) => status !== 'running')
+  await removeWaitingJobs(
+    deps,
+    scanId,
+    waiting.map(({ resource }) => resource),
+  )
+  await publishSignal(deps.redis, deps.keys, { type: 'pause', scanId })
+  return controlled(deps, scanId, outcome)
+}
+
+export async function resumeScan(
+  deps: ControlDeps,
+  scanId: string,
+  by: string,
+): Promise<Controlled> {
+  const outcome = await deps.journal.resume(scanId, by)
+  expectDone(scanId, outcome, 'Only a paused scan can be resumed; a finished one can be retried.')
+  await ensureJobs(deps, scanId)
+  return controlled(deps, scanId, outcome)
+}
+
+export async function cancelScan(
+  deps: ControlDeps,
+  scanId: string,
+  by: string,
+): Promise<Controlled> {
+  // Before the journal ends their items: afterwards nothing says which jobs were waiting.
+  const pending = await deps.journal.pending(scanId)
+  const outcome = await deps.journal.cancel(scanId, by)
+  expectDone(scanId, outcome, 'A finished scan cannot be canceled.')
+  await publishSignal(deps.redis, deps.keys, { type: 'cancel', scanId })
+  await removeWaitingJobs(
+    deps,
+    scanId,
+    pending.map(({ resource }) => resource),
+  )
+  await deps.planQueue.remove(planJobId(scanId)).catch(() => undefined)
+  return controlled(deps, scanId, outcome)
+}
+
+/** Puts failed types (all, or the named ones) back and runs the same scan again. */
+export async function retryScan(
+  deps: ControlDeps,
+  scanId: string,
+  by: string,
+  only?: string[],
+): Promise<Controlled> {
+  const outcome = await deps.journal.retry(scanId, by, only)
+  if (outcome.outcome === 'wrong-state' && !isDone(outcome.status)) {
+    throw wrongState(scanId, outcome.status, 'Wait for its end, or cancel it.')
+  }
+  expectDone(scanId, outcome, 'It never got a plan; start a new scan.')
+  await ensureJobs(deps, scanId)
+  return controlled(deps, scanId, outcome)
+}
+
+/** Forgets a finished scan. What it found stays. */
+export async function deleteScan(deps: ControlDeps, scanId: string): Promise<void> {
+  expectDone(scanId, await deps.journal.forget(scanId), 'Cancel it first.')
+}
+
+async function controlled(
+  deps: ControlDeps,
+  scanId: string,
+  { outcome }: ControlOutcome,
+): Promise<Controlled> {
+  return { changed: outcome === 'changed', scan: await readScan(deps, scanId) }
+}
+
+function expectDone(scanId: string, outcome: ControlOutcome, hint: string): void {
+  if (outcome.outcome === 'unknown') throw noSuchScan()
+  if (outcome.outcome === 'wrong-state') throw wrongState(scanId, outcome.status, hint)
+}
+
+function wrongState(scanId: string, status: Scan['status'], hint: string): AppError {
+  return new AppError('WRONG_STATE', `The scan is ${status}`, {
+    hint,
+    extra: { scan: `/api/v1/scans/${scanId}` },
+  })
+}

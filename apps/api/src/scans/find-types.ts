@@ -1,0 +1,78 @@
+import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import type { StartScan } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import { selectTypes } from './interim-select.ts'
+
+export interface FoundTypes {
+  /** To be scanned, ordered by name. */
+  types: ResourceType[]
+  excluded: { resource: string; reason: string }[]
+  unavailable: Discovery['unavailable']
+  /** Every type the cluster offers, for telling what has gone. */
+  offered: ResourceType[]
+  warnings: string[]
+}
+
+/** How long a person waits for a cluster before it counts as unreachable. */
+const DISCOVERY_MS = 10_000
+
+/**
+ * What a scan would look at. AppError CLUSTER_… when the cluster does not answer, UNKNOWN_RESOURCES with near
+ * names when the patterns cannot be meant.
+ */
+export async function findTypes(
+  source: ClusterSource,
+  request: Pick<StartScan, 'include' | 'exclude'>,
+  signal: AbortSignal,
+): Promise<FoundTypes> {
+  const discovery = await discover(source, signal)
+  const { selected, excluded, unmatched } = selectTypes(discovery, request)
+  const misspelt = unmatched.filter(({ pattern }) => !pattern.includes('*'))
+  if (selected.length === 0 || misspelt.length > 0) {
+    throw unknownResources(selected.length === 0 ? unmatched : misspelt, source.name)
+  }
+  return {
+    types: selected,
+    excluded,
+    unavailable: discovery.unavailable,
+    offered: discovery.types,
+    warnings: unmatched.map(({ pattern }) => `include \`${pattern}\` matches no type`),
+  }
+}
+
+/** Asks the cluster what it offers, for at most 10 s. */
+export async function discover(source: ClusterSource, signal: AbortSignal): Promise<Discovery> {
+  const deadline = AbortSignal.timeout(DISCOVERY_MS)
+  try {
+    return await source.discover(AbortSignal.any([signal, deadline]))
+  } catch (error) {
+    if (!deadline.aborted || error instanceof AppError) throw error
+    throw new AppError('CLUSTER_UNREACHABLE', `Cluster ${source.name} did not answer within 10 s`, {
+      hint: 'Check that the API server can be reached from where Capstan runs.',
+      retryable: true,
+      cause: error,
+    })
+  }
+}
+
+function unknownResources(
+  unmatched: { pattern: string; near: string[] }[],
+  cluster: string,
+): AppError {
+  const near = unmatched.flatMap((one) => one.near)
+  const patterns = unmatched.map(({ pattern }) => `\`${pattern}\``).join(', ')
+  const what = patterns === '' ? 'Nothing is left to scan' : `Nothing matches ${patterns}`
+  return new AppError('UNKNOWN_RESOURCES', `${what} in cluster ${cluster}`.slice(0, 500), {
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.slice(0, 5).join(', ')}?`
+        : 'GET /api/v1/resources lists what the cluster offers; `*` takes all.',
+    extra: {
+      errors: unmatched.slice(0, 50).map((one) => ({
+        pointer: '#/include',
+        detail: `\`${one.pattern}\` matches nothing${one.near.length > 0 ? `; near: ${one.near.join(', ')}` : ''}`,
+      })),
+    },
+  })
+}

@@ -1,0 +1,67 @@
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import type { ApiDeps } from '../deps.ts'
+import { findTypes, type FoundTypes } from './find-types.ts'
+import { makePlan } from './make-plan.ts'
+
+export type PlanDeps = Pick<
+  ApiDeps,
+  'redis' | 'keys' | 'journal' | 'queue' | 'catalog' | 'definitions' | 'clusters' | 'log'
+>
+
+/**
+ * Plans one scan: discover, choose, describe, decide, write the plan in one step, give every type a job. Every
+ * step may be repeated, so a planner that was killed is simply run again.
+ */
+export async function planScan(deps: PlanDeps, scanId: string, signal: AbortSignal): Promise<void> {
+  const scan = await deps.journal.scan(scanId)
+  if (!scan) return
+  if (scan.status === 'discovering') await writePlan(deps, scan, signal)
+  // Also after a plan that an earlier try wrote: it may have died before it added the jobs.
+  await ensureJobs(deps, scanId)
+}
+
+async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now()
+  const source = await deps.clusters.open(scan.cluster)
+  const found = await findTypes(source, scan, signal)
+  const fresh = await deps.catalog.contentKeys(source.name)
+  const sink = {
+    known: deps.definitions.knownDefinitions(source.name),
+    keep: deps.definitions.put,
+  }
+  const plan = await makePlan(source, found, { ...scan, fresh }, sink, signal)
+  await markGone(deps, source.name, found, fresh)
+  const outcome = await deps.journal.plan(scan.id, plan)
+  deps.log.info(
+    {
+      scanId: scan.id,
+      outcome,
+      types: plan.entries.length,
+      toAnalyze: plan.entries.filter(({ action }) => action === 'analyze').length,
+      durationMs: Math.round(performance.now() - startedAt),
+    },
+    'scan planned',
+  )
+}
+
+/** Capabilities of types the cluster no longer offers are kept, but no longer called fresh. */
+async function markGone(
+  deps: Pick<PlanDeps, 'catalog'>,
+  cluster: string,
+  { offered, unavailable }: FoundTypes,
+  fresh: Map<string, string>,
+): Promise<void> {
+  const names = new Set(offered.map(resourceName))
+  // A group that did not answer is unknown, not gone.
+  const silent = unavailable.map(({ group }) => group.split('/')[0] ?? '')
+  const gone = [...fresh.keys()].filter(
+    (resource) => !names.has(resource) && !silent.some((group) => isOfGroup(resource, group)),
+  )
+  if (gone.length > 0) await deps.catalog.markStale(cluster, gone, true)
+}
+
+function isOfGroup(resource: string, group: string): boolean {
+  return group === '' ? !resource.includes('.') : resource.endsWith(`.${group}`)
+}

@@ -1,0 +1,62 @@
+import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import { addPlanJob } from '@capstan/shared/queue/plan-queue'
+import type { ApiDeps } from '../deps.ts'
+import { findTypes } from './find-types.ts'
+import { readScan } from './read-scan.ts'
+import { resolveModel } from './resolve-model.ts'
+
+export interface StartDeps extends Pick<
+  ApiDeps,
+  'redis' | 'keys' | 'journal' | 'planQueue' | 'clusters' | 'defaults' | 'log'
+> {}
+
+export interface Asker {
+  /** Id for the new scan; the same again when a request is repeated after a crash. */
+  scanId: string
+  by: string
+}
+
+/**
+ * Starts a scan, or joins the one that runs on the cluster. Looks at the cluster first, so that a bad cluster
+ * or name is refused at once and leaves nothing behind. Repeatable with the same scanId.
+ */
+export async function startScan(
+  deps: StartDeps,
+  request: StartScan,
+  { scanId, by }: Asker,
+  signal: AbortSignal,
+): Promise<{ scan: Scan; joined: boolean }> {
+  const chosen = await resolveModel(deps, request)
+  const source = await deps.clusters.open(request.cluster)
+  await findTypes(source, request, signal)
+  const { include, exclude, mode, priority, onConflict, labels } = request
+  const opened = await deps.journal.open({
+    id: scanId,
+    request: { cluster: source.name, include, exclude, mode, priority, onConflict, labels },
+    ...chosen,
+    createdBy: by,
+  })
+  if (opened.outcome === 'conflict') {
+    const running = await readScan(deps, opened.scanId)
+    if (onConflict === 'reject') throw conflict(running)
+    return { scan: running, joined: true }
+  }
+  // Lost between the two steps, the reconciler adds it.
+  await addPlanJob(deps.planQueue, scanId)
+  deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
+  return { scan: await readScan(deps, scanId), joined: false }
+}
+
+function conflict(running: Scan): AppError {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(running.createdAt)) / 1000))
+  return new AppError(
+    'SCAN_CONFLICT',
+    `${running.id} of cluster ${running.cluster} started ${seconds} s ago by ${running.createdBy}`,
+    {
+      hint: 'Use onConflict=join, wait for its end, or cancel it first.',
+      retryable: true,
+      extra: { scan: running.links.self, location: running.links.self },
+    },
+  )
+}

@@ -1,0 +1,132 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openClusters } from '@capstan/cluster/open-clusters'
+import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
+import { openJournal } from '@capstan/shared/journal/journal'
+import type { Log } from '@capstan/shared/log'
+import { openInferQueue } from '@capstan/shared/queue/infer-queue'
+import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { followQueueEvents } from '@capstan/shared/reconcile/follow-queue-events'
+import { startReconciler } from '@capstan/shared/reconcile/reconciler'
+import { checkRedisServer, type RedisFacts } from '@capstan/shared/redis/check-server'
+import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { redisKeys } from '@capstan/shared/redis/keys'
+import { buildApp } from './app.ts'
+import type { ApiConfig } from './config.ts'
+import type { ApiDeps } from './deps.ts'
+import { openEventHub } from './events/event-hub.ts'
+import { createMetrics } from './plugins/metrics.ts'
+import { startPlanner } from './scans/planner.ts'
+
+export interface RunningApi {
+  url: string
+  /** Says not ready, waits for load balancers, ends streams and requests, then everything else. */
+  stop(): Promise<void>
+}
+
+/** A healthy scan is never touched, so looking often costs one read a scan. */
+const RECONCILE_EVERY_MS = 5_000
+const REDIS_START_MS = 30_000
+
+type Connect = (kind: ConnectionKind) => Redis
+
+/** Composes the API from its settings and returns once it listens. Throws AppError when Redis is unfit. */
+export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi> {
+  await using stack = new AsyncDisposableStack()
+  const connect: Connect = (kind) =>
+    stack.adopt(
+      connectRedis(config.REDIS_URL, kind, (error) =>
+        log.warn({ err: error, kind }, 'Redis is away'),
+      ),
+      (redis) => redis.disconnect(),
+    )
+  const redis = connect('command')
+  const facts = await waitForRedis(redis, log)
+  const deps = openDeps(config, log, { stack, redis, connect })
+  const metrics = createMetrics()
+  await startBackground(deps, { stack, connect, onMended: metrics.mended })
+  let draining = false
+  const app = await buildApp(deps, {
+    tokens: config.tokens,
+    metrics,
+    isDraining: () => draining,
+    warnings: facts.warnings,
+  })
+  stack.defer(() => app.close())
+  await app.listen({ host: config.HOST, port: config.PORT })
+  const running = stack.move()
+  return {
+    url: urlOf(config.HOST, app.server.address() as AddressInfo),
+    stop: async () => {
+      draining = true
+      await wait(config.CAPSTAN_DRAIN_MS)
+      await running.disposeAsync()
+    },
+  }
+}
+
+/** A Redis that starts at the same time is waited for; one that would lose jobs is refused at once. */
+async function waitForRedis(redis: Redis, log: Log): Promise<RedisFacts> {
+  const deadline = performance.now() + REDIS_START_MS
+  while (redis.status !== 'ready' && performance.now() < deadline) await wait(50)
+  const facts = await checkRedisServer(redis)
+  for (const warning of facts.warnings) log.warn(warning)
+  return facts
+}
+
+interface Opening {
+  stack: AsyncDisposableStack
+  redis: Redis
+  connect: Connect
+}
+
+function openDeps(config: ApiConfig, log: Log, { stack, redis, connect }: Opening): ApiDeps {
+  const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
+  const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
+  for (const one of [queue, planQueue]) {
+    one.on('error', (error) => log.warn({ err: error }, 'a queue lost Redis; it goes on'))
+  }
+  const blocking = connect('blocking')
+  const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
+  return {
+    redis,
+    keys,
+    queue,
+    planQueue,
+    hub,
+    log,
+    journal: openJournal(redis, keys),
+    catalog: stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
+    definitions: openDefinitionStore(redis, keys),
+    clusters: openClusters(config),
+    defaults: { provider: config.CAPSTAN_PROVIDER, model: config.CAPSTAN_MODEL },
+  }
+}
+
+interface Background {
+  stack: AsyncDisposableStack
+  connect: Connect
+  onMended: (what: string, count: number) => void
+}
+
+/** Planner, reconciler and the follower of failed jobs. */
+async function startBackground(
+  deps: ApiDeps,
+  { stack, connect, onMended }: Background,
+): Promise<void> {
+  const follower = await followQueueEvents({ ...deps, blocking: connect('blocking') })
+  stack.defer(() => follower.stop())
+  const reconciler = startReconciler({ ...deps, onMended }, { intervalMs: RECONCILE_EVERY_MS })
+  stack.defer(() => reconciler.stop())
+  const planner = startPlanner(deps, connect('worker'))
+  stack.defer(() => planner.close())
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  // 0.0.0.0 and :: mean every address; loopback is one of them.
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
