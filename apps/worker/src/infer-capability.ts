@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
@@ -8,7 +9,7 @@ import { capabilityRow } from './capability-row.ts'
 import type { Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
-import { KEEP_ANSWER_MS, STORE_MS } from './time-limits.ts'
+import { KEEP_ANSWER_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, beginWork, type Work } from './work.ts'
 
 /**
@@ -75,12 +76,33 @@ async function findAnswer(
   if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
   try {
     const result = await askModel(deps, work, definition, signal)
-    // Before anything else that can fail, so that no later fault makes us pay again.
-    await within('the result cache', KEEP_ANSWER_MS, results.put(entry.contentKey, result))
+    await keepAnswer(deps, entry.contentKey, result, signal)
     return { result, cached: false }
   } finally {
     // Left alone it expires; waiting for it would only hold up the answer.
     void results.release(entry.contentKey, owner).catch(() => undefined)
+  }
+}
+
+/**
+ * Stores a paid answer before anything else can fail, so that no later fault makes us pay again. A full or
+ * restarting Redis refuses for a while; that is waited out, holding the slot, because nothing else could go on.
+ */
+async function keepAnswer(
+  { results }: InferenceDeps,
+  contentKey: string,
+  result: StoredResult,
+  signal: AbortSignal,
+): Promise<void> {
+  const endsAt = performance.now() + KEEP_ANSWER_MS
+  for (;;) {
+    try {
+      await within('the result cache', STORE_MS, results.put(contentKey, result))
+      return
+    } catch (error) {
+      if (signal.aborted || performance.now() > endsAt) throw error
+      await wait(PUT_AGAIN_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 }
 

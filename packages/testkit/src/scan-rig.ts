@@ -49,7 +49,6 @@ export function openScanRig(url?: string): ScanRig {
   const redis = new Redis(url ?? given.url, { maxRetriesPerRequest: null })
   redis.on('error', () => undefined) // tests that kill Redis expect them
   const queue = openInferQueue(redis, keys)
-  queue.on('error', () => undefined)
   onTestFinished(async () => {
     await queue.close()
     redis.disconnect()

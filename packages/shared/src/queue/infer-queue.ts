@@ -30,7 +30,7 @@ export const INFER_JOB_OPTIONS = {
  * instead of waiting when Redis is away, also at start.
  */
 export function openInferQueue(connection: Redis, keys: RedisKeys): InferQueue {
-  return new Queue(INFER_QUEUE, {
+  const queue: InferQueue = new Queue(INFER_QUEUE, {
     connection,
     prefix: keys.bullPrefix,
     defaultJobOptions: INFER_JOB_OPTIONS,
@@ -38,6 +38,9 @@ export function openInferQueue(connection: Redis, keys: RedisKeys): InferQueue {
     // 2 to 4 entries a job; nothing of ours reads progress from it.
     streams: { events: { maxLen: 10_000 } },
   })
+  // The owner of the connection hears of its errors already; unheard here they would go to stderr.
+  queue.on('error', () => undefined)
+  return queue
 }
 
 /** The same for every attempt to add the job, so that adding twice is harmless. BullMQ forbids `:`. */

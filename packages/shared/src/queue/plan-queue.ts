@@ -12,7 +12,7 @@ export const PLAN_ATTEMPTS = 5
 
 /** The queue of scans to plan, consumed in the API process. The connection stays the caller's. */
 export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
-  return new Queue(PLAN_QUEUE, {
+  const queue: PlanQueue = new Queue(PLAN_QUEUE, {
     connection,
     prefix: keys.bullPrefix,
     skipWaitingForReady: true,
@@ -25,6 +25,9 @@ export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
       sizeLimit: 16_384,
     },
   })
+  // The owner of the connection hears of its errors already; unheard here they would go to stderr.
+  queue.on('error', () => undefined)
+  return queue
 }
 
 /** Adds the one plan job of a scan; a second add while it lives does nothing. */

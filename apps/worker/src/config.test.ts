@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '@capstan/shared/config/read-config'
+import { servedProviders, WorkerConfig } from './config.ts'
+
+const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' }
+const served = (environment: Record<string, string>) =>
+  servedProviders(readConfig(WorkerConfig, { ...REDIS, ...environment }))
+
+test('without a key a worker serves the demo alone', () => {
+  expect(served({})).toEqual([{ provider: 'demo', model: 'demo-rules' }])
+})
+
+test('the keys present decide what is served, and the first of them is the default', () => {
+  const both = served({ OPENAI_API_KEY: 'sk-o', ANTHROPIC_API_KEY: 'sk-a' })
+  expect(both.map(({ provider }) => provider)).toEqual(['anthropic', 'openai', 'demo'])
+})
+
+test('a named provider becomes the default, with the model that is named for it', () => {
+  const [first, second] = served({
+    OPENAI_API_KEY: 'sk-o',
+    ANTHROPIC_API_KEY: 'sk-a',
+    CAPSTAN_PROVIDER: 'openai',
+    CAPSTAN_MODEL: 'my-model',
+  })
+  expect(first).toEqual({ provider: 'openai', model: 'my-model' })
+  expect(second?.model).not.toBe('my-model')
+})
+
+test('a provider named without its key is a fault that says which key', () => {
+  expect(() => served({ CAPSTAN_PROVIDER: 'anthropic' })).toThrow(/set ANTHROPIC_API_KEY/)
+})

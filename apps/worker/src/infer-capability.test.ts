@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest'
+import type { Capability } from '@capstan/shared/contract/capability'
+import type { InferJob } from '@capstan/shared/contract/infer-job'
+import type { Model } from '@capstan/shared/inference/types'
+import { createLog } from '@capstan/shared/log'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import { demoModel } from '@capstan/llm/demo/demo-model'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { inferCapability } from './infer-capability.ts'
+import type { InferenceDeps } from './inference-deps.ts'
+import { createWorkerMetrics } from './worker-metrics.ts'
+
+const RESOURCE = 'databases.example.com'
+const DATABASE = makeDefinition('Database')
+const never = new AbortController().signal
+
+interface Started {
+  rig: ScanRig
+  job: InferJob
+  deps: InferenceDeps
+  rows: Capability[]
+  asked: () => number
+}
+
+/** One planned type and what its story needs; `change` replaces parts by ones that misbehave. */
+async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
+  const rig = openScanRig()
+  const scanId = await rig.scan([DATABASE], { jobs: false })
+  const rows: Capability[] = []
+  let calls = 0
+  const model = demoModel('test-model')
+  const counting: Model = {
+    ...model,
+    ask: (question, signal) => {
+      calls += 1
+      return model.ask(question, signal)
+    },
+  }
+  const deps: InferenceDeps = {
+    journal: rig.journal,
+    results: openResultCache(rig.redis, rig.keys),
+    definitions: rig.definitions,
+    models: { get: () => counting },
+    catalog: { put: async (put) => void rows.push(...put) },
+    metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
+    log: createLog('test', 'silent'),
+    workerId: 'w',
+    callTimeoutMs: 5_000,
+    ...change,
+  }
+  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: DATABASE.outlineHash }
+  return { rig, job, deps, rows, asked: () => calls }
+}
+
+test('a catalog that is away costs a retry but not a second call', async () => {
+  let away = true
+  const { rig, job, deps, asked } = await start({
+    catalog: {
+      put: async () => {
+        if (away) throw new Error('connect ECONNREFUSED secret-host:6333')
+      },
+    },
+  })
+  const first = await inferCapability(deps, job, never)
+  expect(first).toMatchObject({ next: 'retry', reason: 'internal' })
+  expect(JSON.stringify(first)).not.toContain('secret-host')
+  expect((await rig.journal.item(job.scanId, RESOURCE))?.status).toBe('retrying')
+  away = false
+  expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
+  expect(asked()).toBe(1)
+  expect((await rig.journal.scan(job.scanId))?.usage).toMatchObject({ calls: 1, cacheHits: 1 })
+})
+
+test('a full scan uses the answer that it paid for itself', async () => {
+  const { rig, deps, asked } = await start()
+  const scanId = await rig.scan([DATABASE], { jobs: false, mode: 'full' })
+  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: DATABASE.outlineHash }
+  let away = true
+  const flaky = {
+    ...deps,
+    catalog: {
+      put: async () => {
+        if (away) throw new Error('away')
+      },
+    },
+  }
+  await inferCapability(flaky, job, never)
+  away = false
+  await inferCapability(flaky, job, never)
+  expect(asked()).toBe(1)
+})
+
+test('a start that was overtaken has no effect', async () => {
+  const { rig, job, deps } = await start()
+  const overtaken: Model = {
+    ...demoModel('test-model'),
+    ask: async (question, signal) => {
+      await rig.journal.claim(job.scanId, RESOURCE, 'another')
+      return demoModel('test-model').ask(question, signal)
+    },
+  }
+  await inferCapability({ ...deps, models: { get: () => overtaken } }, job, never)
+  expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status: 'running' })
+  expect((await rig.journal.scan(job.scanId))?.progress.succeeded).toBe(0)
+})
+
+test('the answer is safe before anything else can fail', async () => {
+  const { rig, job, deps, asked } = await start()
+  const broken = {
+    ...deps,
+    journal: { ...rig.journal, record: () => Promise.reject(new Error('Redis hiccup')) },
+  }
+  await expect(inferCapability(broken, job, never)).rejects.toThrow('Redis hiccup')
+  expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
+  expect(asked()).toBe(1)
+})
+
+test('a job of a canceled scan, or of a type that ended, does nothing', async () => {
+  const { rig, job, deps, asked } = await start()
+  expect(await inferCapability(deps, { ...job, resource: 'no.such' }, never)).toEqual({
+    next: 'done',
+  })
+  await rig.journal.cancel(job.scanId, 'me')
+  expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
+  expect(asked()).toBe(0)
+})
+
+test.each([
+  ['stopping', 'hand-back', 'queued'],
+  ['lock-lost', 'let-go', 'queued'],
+  ['canceled', 'done', 'queued'],
+] as const)('an abort because of %s ends in %s', async (reason, next, status) => {
+  const { rig, job, deps } = await start()
+  const abort = new AbortController()
+  const deaf: Model = {
+    ...demoModel('test-model'),
+    ask: () => {
+      abort.abort(reason)
+      // One that never answers and does not listen either.
+      return new Promise(() => undefined)
+    },
+  }
+  const ending = await inferCapability({ ...deps, models: { get: () => deaf } }, job, abort.signal)
+  expect(ending).toEqual({ next })
+  expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status, attempt: 0 })
+})
+
+test('a type gives up after five starts that failed', async () => {
+  const { rig, job, deps } = await start({
+    catalog: { put: () => Promise.reject(new Error('away for good')) },
+  })
+  const endings = []
+  for (let n = 0; n < 5; n += 1) endings.push((await inferCapability(deps, job, never)).next)
+  expect(endings).toEqual(['retry', 'retry', 'retry', 'retry', 'done'])
+  expect((await rig.journal.scan(job.scanId))?.status).toBe('failed')
+})
+
+test('the catalog row takes its facts from the cluster and its answer from the model', async () => {
+  const { job, deps, rows } = await start()
+  await inferCapability(deps, job, never)
+  expect(rows).toMatchObject([
+    {
+      resource: RESOURCE,
+      kind: 'Database',
+      verbs: ['get', 'list'],
+      lowConfidence: false,
+      scope: 'Namespaced',
+      provenance: { provider: 'demo', definitionHash: DATABASE.definitionHash },
+    },
+  ])
+})

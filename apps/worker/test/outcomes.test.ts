@@ -1,0 +1,259 @@
+import { expect, test } from 'vitest'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { publishSignal } from '@capstan/shared/signals/signal'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { KEY, runWorker } from './run-worker.ts'
+
+const types = (count: number, name = 'Type') =>
+  Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
+const ANTHROPIC = { provider: 'anthropic' } as const
+const ONE = 'type0s.example.com'
+
+const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
+
+async function runningTypes(rig: ScanRig, scanId: string, count: number): Promise<void> {
+  await until(`${count} running types`, async () => {
+    const scan = await rig.journal.scan(scanId)
+    return scan && scan.progress.running >= count ? true : undefined
+  })
+}
+
+async function found(rig: ScanRig, cluster: string) {
+  const catalog = openRedisCatalog(rig.redis, rig.keys)
+  const { data } = await catalog.list({ cluster }, { limit: 200 })
+  await catalog.close()
+  return data
+}
+
+test('every type of a scan ends in the catalog with where its answer came from', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  await runWorker(rig, sim)
+  const scanId = await rig.scan(types(25), { ...ANTHROPIC, cluster: 'prod' })
+  const scan = await rig.ended(scanId)
+  expect(scan).toMatchObject({
+    status: 'succeeded',
+    progress: { succeeded: 25, failed: 0 },
+    usage: { calls: 25, cacheHits: 0 },
+  })
+  expect(sim.stats().calls).toBe(25)
+  const rows = await found(rig, 'prod')
+  expect(rows).toHaveLength(25)
+  expect(rows[0]).toMatchObject({
+    cluster: 'prod',
+    resource: ONE,
+    apiVersion: 'example.com/v1',
+    stale: false,
+    provenance: { provider: 'anthropic', model: 'test-model', scanId },
+  })
+  expect(scan.usage.inputTokens).toBeGreaterThan(0)
+})
+
+test('a type that another scan has paid for costs no call', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  await runWorker(rig, sim)
+  await rig.ended(await rig.scan(types(5), { ...ANTHROPIC, cluster: 'one' }))
+  const second = await rig.ended(await rig.scan(types(5), { ...ANTHROPIC, cluster: 'two' }))
+  expect(sim.stats().calls).toBe(5)
+  expect(second.usage).toMatchObject({ calls: 0, cacheHits: 5, inputTokens: 0, costUsd: 0 })
+  expect((await found(rig, 'two')).map((row) => row.cluster)).toEqual(Array(5).fill('two'))
+})
+
+test('a full scan pays again', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  await runWorker(rig, sim)
+  await rig.ended(await rig.scan(types(3), ANTHROPIC))
+  const scan = await rig.ended(await rig.scan(types(3), { ...ANTHROPIC, mode: 'full' }))
+  expect(scan.usage).toMatchObject({ calls: 3, cacheHits: 0 })
+})
+
+test('two scans that ask the same at the same time make one call', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  sim.configure({ latency: { kind: 'uniform', minMs: 300, maxMs: 300 } })
+  await runWorker(rig, sim)
+  const ids = await Promise.all([1, 2, 3].map(() => rig.scan(types(1), ANTHROPIC)))
+  const scans = await Promise.all(ids.map((id) => rig.ended(id)))
+  expect(scans.map((scan) => scan.status)).toEqual(['succeeded', 'succeeded', 'succeeded'])
+  expect(sim.stats().calls).toBe(1)
+  expect(scans.map((scan) => scan.progress.finished)).toEqual([1, 1, 1])
+})
+
+test('one bad answer is mended by one more call', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'broken-text', times: 1 }] })
+  await runWorker(rig, sim)
+  const scan = await rig.ended(await rig.scan(types(1), ANTHROPIC))
+  expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
+})
+
+test('an answer cut off at the limit is asked for again with more room', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'truncated-text', times: 1 }] })
+  await runWorker(rig, sim)
+  const scan = await rig.ended(await rig.scan(types(1), ANTHROPIC))
+  expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
+})
+
+test('a type that gets no valid answer fails alone after a bounded number of calls', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'broken-text', matching: 'Type0' }] })
+  await runWorker(rig, sim)
+  const scan = await rig.ended(await rig.scan(types(4), ANTHROPIC))
+  expect(scan).toMatchObject({ status: 'partial', progress: { succeeded: 3, failed: 1 } })
+  expect(scan.failures.sample).toMatchObject([
+    { resource: ONE, problem: { reason: 'invalid_output' } },
+  ])
+  expect(sim.stats().calls).toBe(3 + 4)
+})
+
+test('a refusal ends the type at the first try', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'refusal' }] })
+  await runWorker(rig, sim)
+  const scan = await rig.ended(await rig.scan(types(1), ANTHROPIC))
+  expect(scan).toMatchObject({ status: 'failed', failures: { byReason: { refused: 1 } } })
+  expect(sim.stats().calls).toBe(1)
+})
+
+test('a provider that hangs is given up at the deadline and asked again', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'hang-in-body', times: 1 }] })
+  await runWorker(rig, sim, { CAPSTAN_CALL_TIMEOUT_MS: '400' })
+  const scanId = await rig.scan(types(1), ANTHROPIC)
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+  const item = await rig.journal.item(scanId, ONE)
+  expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['retrying', 'succeeded'])
+  expect(item?.attempts[0]?.problem?.reason).toBe('timeout')
+})
+
+test('server faults are retried until they end', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'server-error', times: 2 }] })
+  await runWorker(rig, sim)
+  const scan = await rig.ended(await rig.scan(types(1), ANTHROPIC))
+  expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 3 } })
+})
+
+test('a key that is refused pauses the scan with one reason and fails no type; resumed, all go on', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ keys: ['sk-another'] })
+  await runWorker(rig, sim)
+  const scanId = await rig.scan(types(30), ANTHROPIC)
+  const paused = await until('the pause', async () => {
+    const scan = await rig.journal.scan(scanId)
+    const waits = scan?.status === 'paused' && scan.progress.running === 0
+    return waits && (await rig.queue.getJobCountByTypes('prioritized', 'active')) === 0
+      ? scan
+      : undefined
+  })
+  expect(paused.pause?.problem).toMatchObject({ reason: 'provider_auth' })
+  expect(paused.pause?.problem?.hint).toContain('ANTHROPIC_API_KEY')
+  expect(paused.progress).toMatchObject({ queued: 30, failed: 0 })
+  expect(JSON.stringify(paused)).not.toContain(KEY)
+  sim.configure({})
+  await rig.journal.resume(scanId, 'me')
+  await rig.ensure(scanId)
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+})
+
+test('a cancel ends the running calls of one scan and leaves the others alone', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
+  await runWorker(rig, sim)
+  const doomed = await rig.scan(types(3, 'Doomed'), ANTHROPIC)
+  const other = await rig.scan(types(3, 'Other'), ANTHROPIC)
+  await runningTypes(rig, doomed, 3)
+  await runningTypes(rig, other, 3)
+  await rig.journal.cancel(doomed, 'me')
+  await publishSignal(rig.redis, rig.keys, { type: 'cancel', scanId: doomed })
+  // The calls take a minute: only an abort ends them.
+  expect(await rig.ended(doomed)).toMatchObject({ status: 'canceled', progress: { canceled: 3 } })
+  expect((await rig.journal.scan(other))?.progress.running).toBe(3)
+})
+
+test('a pause lets running calls end and starts no other', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 300, maxMs: 300 } })
+  await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '2' })
+  const scanId = await rig.scan(types(10), ANTHROPIC)
+  await runningTypes(rig, scanId, 2)
+  await rig.journal.pause(scanId, 'me', 'asked')
+  await publishSignal(rig.redis, rig.keys, { type: 'pause', scanId })
+  const paused = await until('the running calls to end', async () => {
+    const scan = await rig.journal.scan(scanId)
+    return scan?.progress.running === 0 ? scan : undefined
+  })
+  expect(paused).toMatchObject({ status: 'paused', progress: { succeeded: 2, queued: 8 } })
+})
+
+test('a job that nobody can read fails alone', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  // As another version would write it.
+  const alien = { v: 2, everything: 'changed' } as never
+  await rig.queue.add('infer', alien, { jobId: 'alien.job', priority: 1 })
+  await runWorker(rig, sim)
+  expect(await rig.ended(await rig.scan(types(5), ANTHROPIC))).toMatchObject({
+    status: 'succeeded',
+  })
+  const job = await until('the end of the alien job', async () => {
+    const state = await rig.queue.getJobState('alien.job')
+    return state === 'failed' ? rig.queue.getJob('alien.job') : undefined
+  })
+  expect(job?.failedReason).toContain('not readable')
+  expect(job?.stacktrace).toEqual([])
+})
+
+test('a type whose definition has expired fails with what to do', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  const [only] = types(1) as [Definition]
+  const scanId = await rig.scan([only], ANTHROPIC)
+  await rig.redis.del(rig.keys.definition(only.outlineHash))
+  await runWorker(rig, sim)
+  const scan = await rig.ended(scanId)
+  expect(scan.failures.sample[0]?.problem).toMatchObject({ reason: 'schema_unavailable' })
+  expect(scan.failures.sample[0]?.problem.hint).toContain('new scan')
+})
+
+test('a scan for a provider without a worker waits and uses up no attempt', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  await runWorker(rig)
+  const scanId = await rig.scan(types(1), ANTHROPIC)
+  const item = await until('the wait', async () => {
+    const seen = await rig.journal.item(scanId, ONE)
+    return seen?.status === 'retrying' ? seen : undefined
+  })
+  expect(item).toMatchObject({ attempt: 0, problem: { reason: 'provider_not_configured' } })
+  await runWorker(rig, sim)
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+})
+
+test('the key is nowhere in Redis, whatever went wrong', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({
+    faults: [
+      { kind: 'html-error', times: 2 },
+      { kind: 'broken-body', times: 2 },
+    ],
+  })
+  await runWorker(rig, sim)
+  await rig.ended(await rig.scan(types(6), ANTHROPIC))
+  const everything = await readEverything(rig)
+  expect(everything).toContain('Type0')
+  expect(everything).not.toContain('canary')
+})
+
+async function readEverything({ redis, keys }: ScanRig): Promise<string> {
+  const readers: Record<string, (name: string) => Promise<unknown>> = {
+    string: (name) => redis.get(name),
+    hash: (name) => redis.hgetall(name),
+    list: (name) => redis.lrange(name, 0, -1),
+    set: (name) => redis.smembers(name),
+    zset: (name) => redis.zrange(name, 0, '-1'),
+    stream: (name) => redis.xrange(name, '-', '+'),
+  }
+  const names = await redis.keys(`${keys.prefix}*`)
+  const values = names.map(async (name) => readers[await redis.type(name)]?.(name))
+  return JSON.stringify([names, await Promise.all(values)])
+}

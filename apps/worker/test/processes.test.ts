@@ -1,0 +1,138 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { runWorker, spawnWorker } from './run-worker.ts'
+
+const types = (count: number) =>
+  Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
+const ANTHROPIC = { provider: 'anthropic' } as const
+const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
+const SHORT_LOCKS = { CAPSTAN_LOCK_MS: '1500', CAPSTAN_STALLED_MS: '500' }
+
+async function runningTypes(rig: ScanRig, scanId: string, count: number): Promise<void> {
+  await until(`${count} running types`, async () =>
+    (await rig.journal.scan(scanId))?.progress.running === count ? true : undefined,
+  )
+}
+
+test('a worker that is asked to stop hands its jobs to another and uses up no attempt', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
+  const leaving = await spawnWorker(rig, sim)
+  expect(await listWorkers(rig.redis, rig.keys)).toMatchObject([
+    { pid: leaving.pid, providers: [{ provider: 'anthropic' }, { provider: 'demo' }] },
+  ])
+  const scanId = await rig.scan(types(6), ANTHROPIC)
+  await runningTypes(rig, scanId, 6)
+  expect(await leaving.stop('SIGTERM')).toBe(0)
+  expect((await rig.journal.scan(scanId))?.progress).toMatchObject({ running: 0, queued: 6 })
+  expect(await rig.queue.getJobCounts('prioritized', 'active', 'delayed', 'failed')).toEqual({
+    prioritized: 6,
+    active: 0,
+    delayed: 0,
+    failed: 0,
+  })
+  expect(await listWorkers(rig.redis, rig.keys)).toEqual([])
+  sim.configure({})
+  await runWorker(rig, sim)
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+  const item = await rig.journal.item(scanId, 'type0s.example.com')
+  expect(item?.attempt).toBe(1)
+  expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['released', 'succeeded'])
+})
+
+test('the jobs of a worker that is killed run again elsewhere, and each type ends once', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
+  const victim = await spawnWorker(rig, sim, SHORT_LOCKS)
+  const scanId = await rig.scan(types(8), ANTHROPIC)
+  await runningTypes(rig, scanId, 8)
+  await victim.stop('SIGKILL')
+  sim.configure({})
+  await runWorker(rig, sim, SHORT_LOCKS)
+  const scan = await rig.ended(scanId)
+  expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 8, failed: 0 } })
+  const { events } = await rig.journal.events(scanId, 0, 1_000)
+  const ended = events.filter((event) => event.type === 'resource.succeeded')
+  expect(ended).toHaveLength(8)
+  expect(new Set(ended.map((event) => event.data['resource'])).size).toBe(8)
+})
+
+test('a call whose job was lost to the stall check is given up and made again', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
+  // Locks are renewed, and found missing, four times as often as the sweep gives jobs to others.
+  await runWorker(rig, sim, { CAPSTAN_LOCK_MS: '1000', CAPSTAN_STALLED_MS: '2000' })
+  const scanId = await rig.scan(types(1), ANTHROPIC)
+  await runningTypes(rig, scanId, 1)
+  sim.configure({})
+  // What an outage longer than the lock leaves behind.
+  await rig.redis.del(rig.queue.toKey(`${inferJobId(scanId, 'type0s.example.com')}:lock`))
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+  const item = await rig.journal.item(scanId, 'type0s.example.com')
+  expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['released', 'succeeded'])
+})
+
+test('a worker stops by force when Redis is gone', async () => {
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const [rig, sim] = [openScanRig(own.url), await testProviderSim(SLOW)]
+  const worker = await spawnWorker(rig, sim, { SHUTDOWN_TIMEOUT_MS: '500' })
+  const scanId = await rig.scan(types(2), ANTHROPIC)
+  await runningTypes(rig, scanId, 2)
+  await own.kill()
+  expect(await worker.stop('SIGTERM')).toBe(1)
+})
+
+test('a restart of Redis in the middle of a scan loses and doubles nothing', async () => {
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const rig = openScanRig(own.url)
+  const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 50, maxMs: 150 } })
+  await runWorker(rig, sim)
+  const scanId = await rig.scan(types(60), ANTHROPIC)
+  await until('a third of the types', async () =>
+    ((await rig.journal.scan(scanId))?.progress.finished ?? 0) >= 20 ? true : undefined,
+  )
+  await own.kill()
+  await own.restart()
+  const scan = await rig.ended(scanId)
+  expect(scan.progress).toMatchObject({ total: 60, succeeded: 60 })
+  expect(sim.stats().calls).toBe(60)
+})
+
+test('a full Redis stops the work without paying twice, and it goes on when there is room', async () => {
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const rig = openScanRig(own.url)
+  const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 200, maxMs: 400 } })
+  await runWorker(rig, sim, SHORT_LOCKS)
+  const scanId = await rig.scan(types(30), ANTHROPIC)
+  await until('the first calls', () => (sim.stats().inFlight >= 10 ? true : undefined))
+  await rig.redis.config('SET', 'maxmemory', '1mb')
+  await until('refusals', async () => {
+    const refused = /errorstat_OOM:count=(\d+)/.exec(await rig.redis.info('errorstats'))
+    return Number(refused?.[1] ?? 0) >= 10 ? true : undefined
+  })
+  await rig.redis.config('SET', 'maxmemory', '0')
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+  expect(sim.stats().calls).toBe(30)
+})
+
+test('the probe tells liveness, readiness and metrics', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  const worker = await runWorker(rig, sim)
+  await rig.ended(await rig.scan(types(3), ANTHROPIC))
+  expect((await fetch(`${worker.url}/livez`)).status).toBe(200)
+  expect((await fetch(`${worker.url}/readyz`)).status).toBe(200)
+  expect((await fetch(`${worker.url}/livez`, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(`${worker.url}/nothing`)).status).toBe(404)
+  const metrics = await (await fetch(`${worker.url}/metrics`)).text()
+  expect(metrics).toContain('capstan_resources_total{outcome="succeeded",reason="inferred"} 3')
+  expect(metrics).toMatch(
+    /capstan_llm_requests_total\{provider="anthropic",model="test-model",outcome="answered"\} 3/,
+  )
+  expect(metrics).toContain('capstan_worker_concurrency 10')
+})

@@ -1,0 +1,50 @@
+import { onTestFinished } from 'vitest'
+import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { createLog } from '@capstan/shared/log'
+import type { ScanRig } from '@capstan/testkit/scan-rig'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { servedProviders, WorkerConfig } from '../src/config.ts'
+import { startWorker, type RunningWorker } from '../src/start-worker.ts'
+
+export const KEY = 'sk-ant-canary-0123456789abcdef'
+
+export function workerEnvironment(
+  rig: ScanRig,
+  sim: ProviderSim | undefined,
+  change: Record<string, string> = {},
+): Record<string, string> {
+  return {
+    REDIS_URL: rig.url,
+    CAPSTAN_REDIS_PREFIX: rig.keys.prefix,
+    LOG_LEVEL: 'silent',
+    ...(sim ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: sim.url } : {}),
+    ...change,
+  }
+}
+
+/** A whole worker in this process; stops with the test. */
+export async function runWorker(
+  rig: ScanRig,
+  sim?: ProviderSim,
+  change: Record<string, string> = {},
+): Promise<RunningWorker> {
+  const config = WorkerConfig.parse(workerEnvironment(rig, sim, change))
+  const worker = await startWorker(config, servedProviders(config), createLog('worker', 'silent'))
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= worker.stop())
+  onTestFinished(stop)
+  return { url: worker.url, stop }
+}
+
+/** A worker as a process of its own, for tests that send it signals. */
+export async function spawnWorker(
+  rig: ScanRig,
+  sim?: ProviderSim,
+  change: Record<string, string> = {},
+): Promise<RunningProcess> {
+  const running = await startProcess('worker', workerEnvironment(rig, sim, change))
+  onTestFinished(async () => {
+    await running.stop('SIGKILL')
+  })
+  return running
+}
