@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 
 export type Log = Logger
 
@@ -18,9 +18,13 @@ const SECRET_PATHS = [
 ]
 
 /** JSON lines on stderr, so that stdout stays free for data. Known secret fields are removed. */
-export function createLog(name: string, level: string): Log {
+export function createLog(
+  name: string,
+  level: string,
+  destination: DestinationStream = pino.destination(2),
+): Log {
   return pino(
     { name, level, redact: { paths: SECRET_PATHS, censor: '[redacted]' } },
-    pino.destination(2),
+    destination,
   )
 }
