@@ -23,8 +23,5 @@ export function createLog(
   level: string,
   destination: DestinationStream = pino.destination(2),
 ): Log {
-  return pino(
-    { name, level, redact: { paths: SECRET_PATHS, censor: '[redacted]' } },
-    destination,
-  )
+  return pino({ name, level, redact: { paths: SECRET_PATHS, censor: '[redacted]' } }, destination)
 }
