@@ -1,0 +1,73 @@
+// Everything about the code that can be judged without running it, all at once. `node scripts/check.mjs lint
+// types` runs only these parts. Ends with 1 when any part finds something.
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** Each part and its command; all of them come from node_modules/.bin. */
+const PARTS = {
+  format: ['oxfmt', '--check', '.'],
+  lint: ['oxlint', '--type-aware', '--deny-warnings'],
+  types: ['tsc', '-p', '.'],
+  boundaries: ['turbo', 'boundaries'],
+  'dead code': ['knip', '--no-progress', '--no-config-hints'],
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in PARTS))
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
+  process.exit(2)
+}
+const shims = packageManagerShim()
+const names = Object.keys(PARTS).filter((name) => asked.length === 0 || asked.includes(name))
+const results = await Promise.all(names.map(run))
+rmSync(shims, { recursive: true })
+
+for (const { name, passed, output } of results) {
+  if (!passed) console.log(`── ${name} ──\n${output.trim()}\n`)
+}
+for (const { name, passed, seconds } of results) {
+  console.log(
+    `${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)}  ${seconds.toFixed(1).padStart(5)} s`,
+  )
+}
+process.exitCode = results.every(({ passed }) => passed) ? 0 : 1
+
+async function run(name) {
+  const [command, ...args] = PARTS[name]
+  const started = performance.now()
+  const child = spawn(join(root, 'node_modules/.bin', command), args, {
+    cwd: root,
+    env: environment(),
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const passed = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      output += error.message
+      resolve(false)
+    })
+    child.once('close', (code) => resolve(code === 0))
+  })
+  return { name, passed, output, seconds: (performance.now() - started) / 1000 }
+}
+
+function environment() {
+  const path = [join(root, 'node_modules/.bin'), process.env.PATH, shims].join(delimiter)
+  return { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1' }
+}
+
+/** turbo refuses to start without its package manager on PATH, yet `boundaries` only asks for the version. */
+function packageManagerShim() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const [name, version] = packageManager.split('@')
+  const folder = mkdtempSync(join(tmpdir(), 'capstan-check-'))
+  writeFileSync(join(folder, name), `#!/bin/sh\necho ${version}\n`)
+  chmodSync(join(folder, name), 0o755)
+  return folder
+}
