@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { VIOLATIONS, type Violation } from './seeded-violations.ts'
+
+// A guard that finds nothing looks just like one that looks at nothing: so each is shown a violation.
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const NOT_COPIED = new Set(['.git', '.turbo', '.capstan', '.cache', 'coverage'])
+const LONG_MS = 300_000
+
+let copy: string
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'capstan-fences-'))
+  for (const name of await readdir(ROOT)) {
+    if (name === 'node_modules') await symlink(join(ROOT, name), join(copy, name))
+    else if (!NOT_COPIED.has(name)) {
+      await cp(join(ROOT, name), join(copy, name), { recursive: true, verbatimSymlinks: true })
+    }
+  }
+}, LONG_MS)
+
+afterAll(() => rm(copy, { recursive: true, force: true }))
+
+/** Runs `check` in the copy; answers what each part that failed wrote. */
+async function check(): Promise<Map<string, string>> {
+  const child = spawn(process.execPath, [join(copy, 'scripts/check.mjs')], {
+    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' },
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const [code] = await once(child, 'close')
+  const failed = new Map<string, string>()
+  for (const [, part = '', text = ''] of output.matchAll(
+    /^── (.+?) ──\n([^]*?)(?=\n\n── |\n\n(?:ok|FAILED) )/gm,
+  )) {
+    failed.set(part, text)
+  }
+  if (code !== (failed.size === 0 ? 0 : 1)) throw new Error(`check ended with ${code}:\n${output}`)
+  return failed
+}
+
+test(
+  'the repository as it is passes every check',
+  async () => {
+    expect(Object.fromEntries(await check())).toEqual({})
+  },
+  LONG_MS,
+)
+
+describe('every fence holds', () => {
+  let failed: Map<string, string>
+
+  beforeAll(async () => {
+    for (const { file, text } of VIOLATIONS) await writeFile(join(copy, file), text)
+    await edit('apps/worker/package.json', (manifest) => {
+      Object.assign(manifest.dependencies, { '@capstan/api': 'workspace:*' })
+    })
+    await edit('packages/llm/package.json', (manifest) => {
+      Object.assign(manifest.dependencies, { pino: 'catalog:' })
+    })
+    failed = await check()
+  }, LONG_MS)
+
+  test.each(VIOLATIONS)('against $rule', ({ part, file, says }) => {
+    expect(reportsOn(failed.get(part) ?? '', file, says)).toBe(true)
+  })
+
+  test('against a dependency on an app', () => {
+    const text = (failed.get('boundaries') ?? '').replaceAll(/\s*\n\s*\|?\s*/g, ' ')
+    expect(text).toMatch(
+      /`@capstan\/worker` found without any tag listed in allowlist for `@capstan\/api`/,
+    )
+  })
+
+  test('against a dependency nobody uses', () => {
+    expect(failed.get('dead code')).toMatch(/^pino +packages\/llm\/package.json/m)
+  })
+})
+
+test.each(['@kubernetes/client-node', '@anthropic-ai/sdk', 'openai', 'testcontainers'])(
+  'only one package names %s',
+  async (sdk) => {
+    const owners = []
+    for (const folder of ['apps', 'packages', '.']) {
+      for (const name of await readdir(join(ROOT, folder))) {
+        const manifest = await readManifest(join(ROOT, folder, name)).catch(() => undefined)
+        if (manifest && sdk in { ...manifest.dependencies, ...manifest.devDependencies }) {
+          owners.push(`${folder}/${name}`)
+        }
+      }
+    }
+    expect(owners).toHaveLength(1)
+  },
+)
+
+interface Manifest {
+  dependencies: Record<string, string>
+  devDependencies: Record<string, string>
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+}
+
+async function edit(file: string, change: (manifest: Manifest) => void): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(copy, file), 'utf8'))
+  change(manifest)
+  await writeFile(join(copy, file), JSON.stringify(manifest, undefined, 2))
+}
+
+/** One and the same report names the file and says what is wrong. */
+function reportsOn(output: string, file: Violation['file'], says: string): boolean {
+  const reports = output.split(/\n(?=\s*[×x!] )|\n(?=\S)/)
+  return reports.some((report) => report.includes(file) && report.includes(says))
+}

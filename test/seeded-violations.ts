@@ -1,0 +1,131 @@
+/** A file that breaks one rule on purpose, and what has to be said about it. */
+export interface Violation {
+  rule: string
+  /** Which part of `check` has to find it. */
+  part: 'format' | 'lint' | 'types' | 'boundaries' | 'dead code'
+  file: string
+  text: string
+  /** In the same report as the file. */
+  says: string
+}
+
+const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join('\n')
+const branches = (count: number) => lines(count, `  if (n === Math.random()) return 1`)
+
+/** One violation for each fence of this repository. */
+export const VIOLATIONS: Violation[] = [
+  lint(
+    'an app imports an app',
+    'apps/worker',
+    `import '@capstan/api/app'`,
+    'Nobody imports an app',
+  ),
+  lint('an adapter imports an adapter', 'packages/cluster', `import '@capstan/llm/x'`, 'Adapters'),
+  lint('shared imports an adapter', 'packages/shared', `import '@capstan/llm/x'`, 'Shared imports'),
+  lint('an app starts a simulator', 'apps/api', `import '@capstan/cluster-sim/x'`, 'simulators'),
+  lint(
+    'a source file imports the testkit',
+    'apps/api',
+    `import '@capstan/testkit/x'`,
+    'Only tests',
+  ),
+  {
+    ...lint('the contract imports a client', 'packages/shared', `import 'ioredis'`, 'The contract'),
+    file: 'packages/shared/src/contract/seeded-client.ts',
+  },
+  {
+    ...lint('the contract imports its neighbours', 'packages/shared', '', 'The contract'),
+    file: 'packages/shared/src/contract/seeded-neighbour.ts',
+    text: `export { AppError } from '../errors.ts'\n`,
+  },
+  lint(
+    'a source file reads the environment',
+    'packages/llm',
+    `void process.env['X']`,
+    'no-process-env',
+  ),
+  lint('any', 'packages/catalog', `export const x: any = 1`, 'no-explicit-any'),
+  lint('a default export', 'packages/catalog', `export default 1`, 'no-default-export'),
+  lint('export everything', 'packages/shared', `export * from './errors.ts'`, 'no-barrel-file'),
+  lint('a file too long', 'apps/worker', lines(251, 'void 0'), 'max-lines'),
+  lint('a function too long', 'apps/worker', long(51), 'max-lines-per-function'),
+  lint('too many branches', 'apps/worker', branchy(10), 'complexity'),
+  lint('too many parameters', 'apps/worker', `export const f = (a, b, c, d, e) => 1`, 'max-params'),
+  lint('a promise nobody waits for', 'apps/worker', `fetch('x')`, 'no-floating-promises'),
+  lint('a promise as a condition', 'apps/api', `if (fetch('x')) void 0`, 'no-misused-promises'),
+  lint('a case left out', 'apps/api', switchOverTwo(), 'switch-exhaustiveness-check'),
+  {
+    ...lint('a test that shuts the others out', 'apps/api', '', 'no-focused-tests'),
+    file: 'apps/api/src/seeded-only.test.ts',
+    text: `import { test } from 'vitest'\ntest.only('x', () => {})\n`,
+  },
+  ...cycle(),
+  {
+    rule: 'an import of an undeclared package',
+    part: 'boundaries',
+    file: 'packages/llm/src/seeded-undeclared.ts',
+    text: `import 'fastify'\n`,
+    says: 'not a',
+  },
+  {
+    rule: 'a relative import that leaves its package',
+    part: 'boundaries',
+    file: 'packages/llm/src/seeded-leaving.ts',
+    text: `import '../../shared/src/errors.ts'\n`,
+    says: 'leaves the package',
+  },
+  {
+    rule: 'an unused export',
+    part: 'dead code',
+    file: 'packages/shared/src/seeded-unused.ts',
+    text: `export const seededUnused = 1\n`,
+    says: 'seededUnused',
+  },
+  {
+    rule: 'a type error',
+    part: 'types',
+    file: 'packages/shared/src/seeded-type-error.ts',
+    text: `export const x: string = 1\n`,
+    says: 'TS2322',
+  },
+  {
+    rule: 'syntax that type stripping cannot strip',
+    part: 'types',
+    file: 'packages/shared/src/seeded-enum.ts',
+    text: `export enum Seeded {\n  A,\n}\n`,
+    says: 'TS1294',
+  },
+  {
+    rule: 'an unformatted file',
+    part: 'format',
+    file: 'packages/shared/src/seeded-unformatted.ts',
+    text: `export   const x = "1";\n`,
+    says: '',
+  },
+]
+
+function lint(rule: string, folder: string, text: string, says: string): Violation {
+  const name = rule.replaceAll(/\W+/g, '-')
+  return { rule, part: 'lint', file: `${folder}/src/seeded-${name}.ts`, text: `${text}\n`, says }
+}
+
+function long(count: number): string {
+  return `export function f() {\n${lines(count, '  void 0')}\n}`
+}
+
+function branchy(count: number): string {
+  return `export function f(n: number) {\n${branches(count)}\n  return 2\n}`
+}
+
+function switchOverTwo(): string {
+  return `export function f(x: 'a' | 'b') {\n  switch (x) {\n    case 'a':\n      return 1\n  }\n  return 2\n}`
+}
+
+function cycle(): Violation[] {
+  const half = (own: string, other: string): Violation => ({
+    ...lint(`an import cycle, ${own} half`, 'packages/shared', '', 'no-cycle'),
+    file: `packages/shared/src/seeded-${own}.ts`,
+    text: `import { ${other} } from './seeded-${other}.ts'\nexport const ${own} = () => ${other}\n`,
+  })
+  return [half('first', 'second'), half('second', 'first')]
+}
