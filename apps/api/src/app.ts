@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import {
   serializerCompiler,
   validatorCompiler,
@@ -19,6 +19,7 @@ import { installNotFound } from './plugins/not-found.ts'
 import { installOpenApi } from './plugins/openapi.ts'
 import { installProtection } from './plugins/protection.ts'
 import { installRequestId, requestId } from './plugins/request-id.ts'
+import { endSilentConnections } from './plugins/silent-connections.ts'
 import type { TokenEntry } from './plugins/tokens.ts'
 import { answerBrokenRequest, problemOfFramework } from './plugins/broken-request.ts'
 import { installBodies } from './plugins/bodies.ts'
@@ -60,6 +61,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     perPrincipal: tokens.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
     ...options.streams,
   })
+  const closing = new AbortController()
   const app = createServer(deps.log)
   installErrors(app, { redisReady: () => deps.redis.status === 'ready' })
   installNotFound(app)
@@ -76,16 +78,26 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
     reply.redirect('/docs'),
   )
-  await app.register(async (api: App) => apiRoutes(api, deps, streams, metrics), {
-    prefix: '/api/v1',
+  const parts = { streams, metrics, closing: closing.signal }
+  await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
+  endSilentConnections(app)
+  app.addHook('preClose', async () => {
+    closing.abort()
+    await streams.closeAll()
   })
-  app.addHook('preClose', () => streams.closeAll())
   await app.ready()
   return app
 }
 
-function apiRoutes(api: App, deps: ApiDeps, streams: OpenStreams, metrics: ApiMetrics): void {
-  scanRoutes(api, deps)
+interface ServerParts {
+  streams: OpenStreams
+  metrics: ApiMetrics
+  /** Fires when the server begins to close: nobody should wait any longer. */
+  closing: AbortSignal
+}
+
+function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: ServerParts): void {
+  scanRoutes(api, deps, closing)
   scanControlRoutes(api, deps)
   scanResourceRoutes(api, deps)
   scanEventRoutes(api, {
@@ -106,7 +118,7 @@ function createServer(log: FastifyBaseLogger): App {
   const app = Fastify({
     loggerInstance: log,
     // One line of ours a request instead of two, see request-id.ts.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     requestIdHeader: false,
     bodyLimit: 256 * 1024,

@@ -43,6 +43,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
       (redis) => redis.disconnect(),
     )
   const redis = connect('command')
+  // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
   const facts = await waitForRedis(redis, log)
   const deps = openDeps(config, log, { stack, redis, connect })
   const metrics = createMetrics()

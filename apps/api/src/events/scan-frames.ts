@@ -3,7 +3,7 @@ import type { Journal } from '@capstan/shared/journal/types'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'
 import type { Outbox } from './outbox.ts'
 import type { ScanChannels } from './scan-channels.ts'
-import { snapshotFrame } from './snapshot-frame.ts'
+import { progressFrame, snapshotFrame } from './snapshot-frame.ts'
 
 export interface ScanFramesDeps {
   journal: Pick<Journal, 'scan' | 'items' | 'events'>
@@ -35,6 +35,8 @@ export async function* scanFrames(
   try {
     // Joined first, then read once more: what was written in between comes twice and is dropped below.
     if (yield* catchUp(deps, scanId, position, outbox)) return
+    const progress = await progressFrame(deps.journal, scanId)
+    if (progress) yield [progress]
     yield* live(position, outbox)
   } finally {
     leave()
@@ -69,7 +71,8 @@ async function* catchUp(
     if (scan.done && position.seq >= scan.lastSeq) return true
     if (events.length < PAGE) return false
   }
-  return true
+  // The outbox has ended, but may still hold a goodbye.
+  return false
 }
 
 async function* live(position: { seq: number }, outbox: Outbox): AsyncGenerator<Frame[]> {

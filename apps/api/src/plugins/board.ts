@@ -5,13 +5,15 @@ import { AppError } from '@capstan/shared/errors'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
+import { classifyError } from './classify-error.ts'
+import { sendProblem } from './errors.ts'
 
 const PATH = '/queues'
 
 /** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
 export async function installBoard(
   app: App,
-  deps: Pick<ApiDeps, 'queue' | 'planQueue'>,
+  deps: Pick<ApiDeps, 'redis' | 'queue' | 'planQueue'>,
 ): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath(PATH)
@@ -32,6 +34,9 @@ export async function installBoard(
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'admin', browser: true }
       route.schema = { ...route.schema, hide: true }
+      // The board's own handler would make a 500 of every refusal.
+      route.errorHandler = (error, request, reply) =>
+        sendProblem(request, reply, classifyError(error, deps.redis.status === 'ready'))
     })
     scope.addHook('preParsing', async (request) => {
       if (request.method === 'GET' || request.method === 'HEAD') return

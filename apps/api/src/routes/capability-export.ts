@@ -39,7 +39,7 @@ export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
         },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { format, ...query } = request.query
       const type = chooseFormat(format, request.headers.accept)
       const { text, extension } = FORMATS[type]

@@ -19,8 +19,8 @@ const ListQuery = PageQuery.extend({
   // `label.team=platform`: the names are the caller's own.
 }).catchall(z.string().max(128))
 
-/** Start, list and read scans. */
-export function scanRoutes(app: App, deps: ApiDeps): void {
+/** Start, list and read scans. Who waits for a scan is answered at once when `closing` fires. */
+export function scanRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void {
   app.post(
     '/scans',
     {
@@ -40,7 +40,12 @@ export function scanRoutes(app: App, deps: ApiDeps): void {
       const started = await startScan(deps, request.body, asker, request.signal)
       const withinMs = preferredWaitMs(request, reply)
       const scan =
-        withinMs === 0 ? started.scan : await ended(deps, started.scan.id, withinMs, request.signal)
+        withinMs === 0
+          ? started.scan
+          : await ended(deps, started.scan.id, {
+              withinMs,
+              signal: AbortSignal.any([request.signal, closing]),
+            })
       void reply.header('location', scan.links.self)
       if (!scan.done) void reply.header('retry-after', '2')
       return reply.code(scan.done || started.joined ? 200 : 202).send(scan)
@@ -88,7 +93,10 @@ export function scanRoutes(app: App, deps: ApiDeps): void {
       const scan =
         withinMs === 0
           ? await deps.journal.scan(id)
-          : await waitForScan(deps, id, enough, { withinMs, signal: request.signal })
+          : await waitForScan(deps, id, enough, {
+              withinMs,
+              signal: AbortSignal.any([request.signal, closing]),
+            })
       if (!scan) throw noSuchScan()
       return sendWithEtag(request, reply, etagOf(scan), scan)
     },
@@ -103,10 +111,9 @@ function etagOf({ lastSeq, runAttempt }: Scan): string {
 async function ended(
   deps: ApiDeps,
   scanId: string,
-  withinMs: number,
-  signal: AbortSignal,
+  patience: { withinMs: number; signal: AbortSignal },
 ): Promise<Scan> {
-  const scan = await waitForScan(deps, scanId, ({ done }) => done, { withinMs, signal })
+  const scan = await waitForScan(deps, scanId, ({ done }) => done, patience)
   if (!scan) throw noSuchScan()
   return scan
 }

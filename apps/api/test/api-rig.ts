@@ -1,0 +1,128 @@
+import { Writable } from 'node:stream'
+import type { AddressInfo } from 'node:net'
+import type { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
+import { createLog } from '@capstan/shared/log'
+import { openJournal } from '@capstan/shared/journal/journal'
+import { openInferQueue } from '@capstan/shared/queue/infer-queue'
+import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { testRedis, type TestRedis } from '@capstan/testkit/redis'
+import type { App } from '../src/app-types.ts'
+import { buildApp, type AppOptions } from '../src/app.ts'
+import type { ApiDeps, Clusters } from '../src/deps.ts'
+import { openEventHub } from '../src/events/event-hub.ts'
+import { startPlanner } from '../src/scans/planner.ts'
+
+export interface RigOptions extends AppOptions {
+  redis?: TestRedis
+  clusters?: Clusters
+  defaults?: ApiDeps['defaults']
+  /** Consumes the plan queue too. */
+  planner?: boolean
+}
+
+/** A whole API over a real Redis, listening on a free port. Closes with the test that asked for it. */
+export interface ApiRig {
+  url: string
+  app: App
+  deps: ApiDeps
+  redis: TestRedis
+  /** Everything that was logged. */
+  logged(): string
+  /** Sends a request; a body makes it a POST. */
+  ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>
+  close(): Promise<void>
+}
+
+export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
+  const redis = options.redis ?? testRedis()
+  const connections: Redis[] = []
+  const connect = (kind: ConnectionKind): Redis => {
+    const connection = connectRedis(redis.url, kind, () => undefined)
+    connections.push(connection)
+    return connection
+  }
+  const { log, logged } = memoryLog()
+  const commands = connect('command')
+  // A BullMQ queue that is opened on a connection that is not ready never works.
+  await ready(commands)
+  const deps = openDeps(redis, commands, connect('blocking'), options, log)
+  const app = await buildApp(deps, options)
+  const planner = options.planner ? startPlanner(deps, connect('worker')) : undefined
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  let closed = false
+  const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    await app.close()
+    await planner?.close()
+    await deps.hub.close()
+    await Promise.all([deps.queue.close(), deps.planQueue.close()])
+    for (const connection of connections) connection.disconnect()
+  }
+  onTestFinished(close)
+  return { url, app, deps, redis, logged, ask: asker(url), close }
+}
+
+function openDeps(
+  { keys }: TestRedis,
+  redis: Redis,
+  blocking: Redis,
+  options: RigOptions,
+  log: ApiDeps['log'],
+): ApiDeps {
+  const queue = openInferQueue(redis, keys)
+  const planQueue = openPlanQueue(redis, keys)
+  for (const one of [queue, planQueue]) one.on('error', () => undefined)
+  return {
+    redis,
+    keys,
+    queue,
+    planQueue,
+    log,
+    journal: openJournal(redis, keys),
+    catalog: openRedisCatalog(redis, keys),
+    definitions: openDefinitionStore(redis, keys),
+    clusters: options.clusters ?? NO_CLUSTER,
+    hub: openEventHub({ redis, blocking, keys, log }),
+    defaults: options.defaults ?? {},
+  }
+}
+
+const NO_CLUSTER: Clusters = {
+  open: () => Promise.reject(new Error('this test has no cluster')),
+}
+
+async function ready(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return
+  await new Promise<void>((resolve) => redis.once('ready', resolve))
+}
+
+function memoryLog() {
+  let text = ''
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString()
+      done()
+    },
+  })
+  return { log: createLog('api', 'trace', sink), logged: () => text }
+}
+
+function asker(url: string): ApiRig['ask'] {
+  return (path, { json, ...init } = {}) =>
+    fetch(`${url}${path}`, {
+      redirect: 'manual',
+      ...(json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) }),
+      ...init,
+      headers: {
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(init.headers as Record<string, string> | undefined),
+      },
+    })
+}

@@ -1,0 +1,80 @@
+import type { Scan } from '@capstan/shared/contract/scan'
+import { newScanId } from '@capstan/shared/journal/scan-id'
+import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
+
+const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
+
+/** Moves a scan of made-up types along, as planner and workers would. */
+export function scanMaker(journal: Journal) {
+  return {
+    open: async (cluster = 'test'): Promise<string> => {
+      const id = newScanId()
+      await journal.open({
+        id,
+        request: {
+          cluster,
+          include: ['*'],
+          exclude: [],
+          mode: 'incremental',
+          priority: 'normal',
+          onConflict: 'parallel',
+          labels: { team: 'a' },
+        },
+        provider: 'demo',
+        model: 'demo-rules',
+        createdBy: 'local',
+      })
+      return id
+    },
+    plan: (id: string, names: string[]) =>
+      journal.plan(id, {
+        entries: names.map(entry),
+        excluded: [{ resource: 'events', reason: 'excluded by pattern' }],
+        unavailable: [],
+        warnings: [],
+      }),
+    work: async (id: string, name: string, end: 'succeeded' | 'failed' = 'succeeded') => {
+      const claim = await journal.claim(id, name, 'worker-1')
+      if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.because}`)
+      await journal.record(id, name, claim.epoch, outcome(end))
+    },
+    read: async (id: string): Promise<Scan> => {
+      const scan = await journal.scan(id)
+      if (!scan) throw new Error('no such scan')
+      return scan
+    },
+  }
+}
+
+function entry(resource: string): PlanEntry {
+  return {
+    resource,
+    kind: 'Thing',
+    group: 'example.com',
+    version: 'v1',
+    scope: 'Namespaced',
+    definition: 'd'.repeat(64),
+    contentKey: 'c'.repeat(64),
+    estimatedTokens: 100,
+    truncated: false,
+    action: 'analyze',
+  }
+}
+
+function outcome(end: 'succeeded' | 'failed'): Outcome {
+  const facts = {
+    worker: 'worker-1',
+    startedAt: new Date().toISOString(),
+    durationMs: 5,
+    provider: 'demo',
+    model: 'demo-rules',
+    usage: NO_USAGE,
+    calls: 1,
+  }
+  if (end === 'failed') {
+    const problem = { reason: 'refused' as const, title: 'The model refused', retryable: false }
+    return { type: 'failed', problem, ...facts }
+  }
+  const found = { cached: false, confidence: 0.9, capabilities: ['things'], costUsd: 0 }
+  return { type: 'succeeded', ...found, ...facts }
+}

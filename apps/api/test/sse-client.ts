@@ -1,0 +1,62 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import type { SeenEvent } from '@capstan/testkit/follow-events'
+
+export interface OpenSse {
+  response: Response
+  /** Everything seen so far. */
+  events: SeenEvent[]
+  /** The next event that fits; what came before it counts too. Undefined when the stream ends first. */
+  next(fits: (event: SeenEvent) => boolean): Promise<SeenEvent | undefined>
+  /** Resolves when the server has ended the response. */
+  ended: Promise<void>
+  leave(): void
+}
+
+/** Opens one SSE response and reads it to its end. */
+export async function openSse(url: string, headers: Record<string, string> = {}): Promise<OpenSse> {
+  const leaving = new AbortController()
+  const response = await fetch(url, {
+    headers: { accept: 'text/event-stream', ...headers },
+    signal: leaving.signal,
+  })
+  const events: SeenEvent[] = []
+  let waiting: (() => void)[] = []
+  let over = false
+  const ring = (): void => {
+    const rung = waiting
+    waiting = []
+    for (const wake of rung) wake()
+  }
+  const read = async (): Promise<void> => {
+    if (!response.body) return
+    const frames = response.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream())
+    for await (const { id = '', event = 'message', data } of frames) {
+      events.push({ id, type: event, data: JSON.parse(data) as Record<string, unknown> })
+      ring()
+    }
+  }
+  const ended = read()
+    .catch(() => undefined)
+    .then(() => {
+      over = true
+      ring()
+    })
+  return {
+    response,
+    events,
+    ended,
+    leave: () => leaving.abort(),
+    next: async (fits) => {
+      for (let index = 0; ; index++) {
+        while (index >= events.length) {
+          if (over) return undefined
+          await new Promise<void>((resolve) => waiting.push(resolve))
+        }
+        const event = events[index]
+        if (event && fits(event)) return event
+      }
+    },
+  }
+}
