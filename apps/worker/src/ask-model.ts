@@ -86,20 +86,22 @@ async function bounded(
   { signal, callTimeoutMs }: { signal: AbortSignal; callTimeoutMs: number },
 ): Promise<Answer> {
   signal.throwIfAborted()
-  const late = AbortSignal.timeout(callTimeoutMs + 1_000)
-  const either = AbortSignal.any([signal, late])
-  let stop: () => void = () => undefined
+  const call = new AbortController()
+  const passOn = (): void => call.abort(signal.reason)
+  signal.addEventListener('abort', passOn)
+  const timer = setTimeout(() => call.abort(timeout(callTimeoutMs)), callTimeoutMs + 1_000)
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.aborted ? signal.reason : timeout(callTimeoutMs))
-    either.addEventListener('abort', stop, { once: true })
+    call.signal.addEventListener('abort', () => reject(call.signal.reason))
   })
   try {
-    return await Promise.race([model.ask(question, either), aborted])
+    return await Promise.race([model.ask(question, call.signal), aborted])
   } catch (error) {
-    signal.throwIfAborted()
-    throw late.aborted ? timeout(callTimeoutMs) : error
+    // The model may have dressed our abort up as an error of its own.
+    call.signal.throwIfAborted()
+    throw error
   } finally {
-    either.removeEventListener('abort', stop)
+    clearTimeout(timer)
+    signal.removeEventListener('abort', passOn)
   }
 }
 

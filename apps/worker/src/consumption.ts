@@ -6,7 +6,7 @@ export interface Consumption {
   /** A job was started or ended. */
   note(): void
   /** False when work waits that this process does not take although it could. */
-  isAlive(): Promise<boolean>
+  isAlive: () => Promise<boolean>
 }
 
 const ASK_MS = 2_000

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
+import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
@@ -28,8 +29,7 @@ export async function inferCapability(
   if (claim.outcome === 'refused') return { next: 'done' }
   const work = beginWork(claim, workerId)
   try {
-    const definition = await readDefinition(deps, job)
-    const found = await findAnswer(deps, work, definition, signal)
+    const { definition, found } = await findAnswer(deps, job, work, signal)
     const row = capabilityRow(work.claim, definition, found.result)
     await within('the catalog', STORE_MS, deps.catalog.put([row]))
     await recordSuccess(deps, work, found)
@@ -37,15 +37,6 @@ export async function inferCapability(
   } catch (error) {
     return settleFailure(deps, work, error, signal)
   }
-}
-
-async function readDefinition(deps: InferenceDeps, job: InferJob): Promise<Definition> {
-  const reading = deps.definitions.get(job.definition)
-  const definition = await within('the definition store', STORE_MS, reading)
-  if (definition) return definition
-  throw new ItemError('schema_unavailable', 'fail', 'The definition of this type has expired', {
-    hint: 'Definitions are kept for 7 days. Start a new scan.',
-  })
 }
 
 interface Found {
@@ -56,32 +47,47 @@ interface Found {
 /** The stored answer, or one that we pay for while nobody else does. */
 async function findAnswer(
   deps: InferenceDeps,
+  job: InferJob,
   work: Work,
-  definition: Definition,
   signal: AbortSignal,
-): Promise<Found> {
-  const { scan, entry } = work.claim
-  const { results, callTimeoutMs, metrics } = deps
+): Promise<{ definition: Definition; found: Found }> {
+  const { contentKey, resource } = work.claim.entry
   // The same for every start of this item: after a crash the next start need not wait for its own lease.
-  const owner = `${scan.id} ${entry.resource}`
-  // Asked and repaired at worst, and stored.
-  const leaseMs = 2 * callTimeoutMs + 10_000
-  const only = scan.mode === 'full' ? { onlyOf: scan.id } : {}
-  const leasing = results.lease(entry.contentKey, owner, leaseMs, only)
-  const lease = await within('the result cache', STORE_MS, leasing)
+  const owner = `${job.scanId} ${resource}`
+  const reading = Promise.all([
+    takeLease(deps, work, owner),
+    deps.definitions.get(job.definition).then(orExpired),
+  ])
+  const [lease, definition] = await within('Redis', STORE_MS, reading)
   if (lease.outcome === 'stored') {
-    metrics.cacheHits.inc({ kind: 'result' })
-    return { result: lease.result, cached: true }
+    deps.metrics.cacheHits.inc({ kind: 'result' })
+    return { definition, found: { result: lease.result, cached: true } }
   }
   if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
   try {
     const result = await askModel(deps, work, definition, signal)
-    await keepAnswer(deps, entry.contentKey, result, signal)
-    return { result, cached: false }
-  } finally {
-    // Left alone it expires; waiting for it would only hold up the answer.
-    void results.release(entry.contentKey, owner).catch(() => undefined)
+    await keepAnswer(deps, { contentKey, result, owner }, signal)
+    return { definition, found: { result, cached: false } }
+  } catch (error) {
+    // Left alone it expires; waiting for it would only hold up what comes next.
+    void deps.results.release(contentKey, owner).catch(() => undefined)
+    throw error
   }
+}
+
+function takeLease(deps: InferenceDeps, { claim }: Work, owner: string): Promise<Lease> {
+  const { scan, entry } = claim
+  // Asked and repaired at worst, and stored.
+  const leaseMs = 2 * deps.callTimeoutMs + 10_000
+  const only = scan.mode === 'full' ? { onlyOf: scan.id } : {}
+  return deps.results.lease(entry.contentKey, owner, leaseMs, only)
+}
+
+function orExpired(definition: Definition | undefined): Definition {
+  if (definition) return definition
+  throw new ItemError('schema_unavailable', 'fail', 'The definition of this type has expired', {
+    hint: 'Definitions are kept for 7 days. Start a new scan.',
+  })
 }
 
 /**
@@ -90,14 +96,13 @@ async function findAnswer(
  */
 async function keepAnswer(
   { results }: InferenceDeps,
-  contentKey: string,
-  result: StoredResult,
+  { contentKey, result, owner }: { contentKey: string; result: StoredResult; owner: string },
   signal: AbortSignal,
 ): Promise<void> {
   const endsAt = performance.now() + KEEP_ANSWER_MS
   for (;;) {
     try {
-      await within('the result cache', STORE_MS, results.put(contentKey, result))
+      await within('the result cache', STORE_MS, results.put(contentKey, result, owner))
       return
     } catch (error) {
       if (signal.aborted || performance.now() > endsAt) throw error

@@ -38,7 +38,7 @@ export interface InferWorker {
 }
 
 /** What runs now, by job id. */
-type Running = Map<string, { scanId: string; abort: (name: AbortName) => void }>
+type Running = Map<string, { scanId: string; abort: AbortController }>
 
 type InferBullJob = Job<InferJob, void, 'infer'>
 
@@ -49,11 +49,10 @@ export function startInferWorker(
 ): InferWorker {
   const { connection, keys, log } = deps
   const running: Running = new Map()
-  const stopping = new AbortController()
+  const state: WorkerState = { running, isStopping: false }
   const worker = new Worker<InferJob, void, 'infer'>(
     INFER_QUEUE,
-    // Three parameters, or BullMQ makes no signal.
-    (job, token, signal) => runJob(deps, { job, token, running }, [signal, stopping.signal]),
+    (job, token) => runJob(deps, state, job, token),
     {
       connection,
       prefix: keys.bullPrefix,
@@ -66,7 +65,7 @@ export function startInferWorker(
   calmErrors(worker, log)
   // BullMQ leaves a job running whose lock is lost; another worker has it by now.
   worker.on('lockRenewalFailed', (jobIds) => {
-    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock-lost' satisfies AbortName)
+    for (const jobId of jobIds) abortJob(running.get(jobId), 'lock-lost')
   })
   worker.run().catch((error: unknown) => log.fatal({ err: error }, 'the worker loop ended'))
   return {
@@ -75,27 +74,32 @@ export function startInferWorker(
     },
     active: () => running.size,
     cancelScan: (scanId) => {
-      for (const job of running.values()) if (job.scanId === scanId) job.abort('canceled')
+      for (const job of running.values()) if (job.scanId === scanId) abortJob(job, 'canceled')
     },
     stop: async () => {
       // First closed, so that no freed slot takes another job; it waits for the aborted ones.
       const closed = worker.close()
-      stopping.abort('stopping' satisfies AbortName)
+      state.isStopping = true
+      for (const job of running.values()) abortJob(job, 'stopping')
       await closed
     },
   }
 }
 
-interface JobStart {
-  job: InferBullJob
-  token: string | undefined
+interface WorkerState {
   running: Running
+  isStopping: boolean
+}
+
+function abortJob(job: { abort: AbortController } | undefined, name: AbortName): void {
+  job?.abort.abort(name)
 }
 
 async function runJob(
   deps: InferWorkerDeps,
-  { job, token, running }: JobStart,
-  signals: (AbortSignal | undefined)[],
+  { running, isStopping }: WorkerState,
+  job: InferBullJob,
+  token: string | undefined,
 ): Promise<void> {
   const parsed = InferJob.safeParse(job.data)
   if (!parsed.success) {
@@ -104,15 +108,17 @@ async function runJob(
       'The job is not readable: another version or another program wrote it',
     )
   }
-  const canceled = new AbortController()
   const id = job.id ?? ''
-  running.set(id, { scanId: parsed.data.scanId, abort: (name) => canceled.abort(name) })
+  // Our own and not the signal that BullMQ offers: it has to outlive nothing, and any() of several costs
+  // more than the rest of a start.
+  const started = { scanId: parsed.data.scanId, abort: new AbortController() }
+  // Fetched before and delivered after the stop.
+  if (isStopping) abortJob(started, 'stopping')
+  running.set(id, started)
   deps.onActivity()
   deps.onStarted(job.priority)
   try {
-    const given = signals.filter((signal) => signal !== undefined)
-    const signal = AbortSignal.any([...given, canceled.signal])
-    await obey(job, token, await inferSafely(deps, parsed.data, signal))
+    await obey(job, token, await inferSafely(deps, parsed.data, started.abort.signal))
   } finally {
     running.delete(id)
     deps.onActivity()

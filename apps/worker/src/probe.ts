@@ -47,23 +47,29 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = request.url?.split('?')[0]
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end()
-  } else if (path === '/livez') {
-    const alive = await deps.isAlive()
-    respond(response, alive ? 200 : 503, { status: alive ? 'ok' : 'not consuming' })
-  } else if (path === '/readyz') {
-    const waitsFor = deps.notReady()
-    const ready = waitsFor.length === 0
-    respond(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', waitsFor })
-  } else if (path === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-    response.end(await deps.metrics())
-  } else response.writeHead(404).end()
+    return
+  }
+  switch (request.url?.split('?')[0]) {
+    case '/livez':
+      return answerCheck(response, (await deps.isAlive()) ? [] : ['consumption'])
+    case '/readyz':
+      return answerCheck(response, deps.notReady())
+    case '/metrics':
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      response.end(await deps.metrics())
+      return
+    default:
+      response.writeHead(404).end()
+  }
 }
 
-function respond(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify(body))
+function answerCheck(response: ServerResponse, waitsFor: string[]): void {
+  const isOk = waitsFor.length === 0
+  response.writeHead(isOk ? 200 : 503, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  })
+  response.end(JSON.stringify({ status: isOk ? 'ok' : 'failing', waitsFor }))
 }

@@ -15,6 +15,7 @@ import { openResultCache } from '@capstan/shared/results/result-cache'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
+import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
@@ -35,6 +36,7 @@ export interface RunningWorker {
 interface Setting {
   config: WorkerConfig
   redis: Redis
+  stores: Redis
   keys: RedisKeys
   log: Log
   self: Omit<WorkerStatus, 'lastSeen' | 'active' | 'draining'>
@@ -47,39 +49,38 @@ export async function startWorker(
   log: Log,
 ): Promise<RunningWorker> {
   await using stack = new AsyncDisposableStack()
+  const away = (error: Error): void => log.warn({ err: error }, 'Redis is away')
   const connect = (kind: ConnectionKind): Redis =>
-    stack.adopt(
-      connectRedis(config.REDIS_URL, kind, (error) => log.warn({ err: error }, 'Redis is away')),
-      (redis) => redis.disconnect(),
-    )
+    stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
-  const setting: Setting = { config, redis, keys, log, self: describeSelf(config, providers) }
+  const setting: Setting = {
+    config,
+    redis,
+    stores: connect('store'),
+    keys,
+    log,
+    self: describeSelf(config, providers),
+  }
   await warnOfClockSkew(redis, log)
 
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
   const { worker, metrics } = startConsuming(setting, consumption)
-  const follower = await followSignals(connect('subscriber'), keys, (signal) => {
-    // A paused scan's running calls are paid for already and go on.
-    if (signal.type === 'cancel') worker.cancelScan(signal.scanId)
-  })
-  stack.defer(() => follower.stop())
-  let draining = false
-  const status = () => ({ ...setting.self, active: worker.active(), draining })
-  const announcement = await announceWorker(redis, keys, status)
-  stack.defer(() => announcement.stop())
   stack.defer(() => worker.stop())
+  const follower = await followCancels(connect('subscriber'), keys, worker)
+  stack.defer(() => follower.stop())
+  const status = { ...setting.self, draining: false }
+  const announcement = await announceWorker(redis, keys, () => ({
+    ...status,
+    active: worker.active(),
+  }))
+  stack.defer(() => announcement.stop())
   await worker.ready()
+  const notReady = () =>
+    status.draining ? ['draining'] : redis.status === 'ready' ? [] : ['redis']
   const probe = await startProbe(
-    {
-      isAlive: () => consumption.isAlive(),
-      notReady: () => [
-        ...(redis.status === 'ready' ? [] : ['redis']),
-        ...(draining ? ['draining'] : []),
-      ],
-      metrics: () => metrics.registry.metrics(),
-    },
+    { isAlive: consumption.isAlive, notReady, metrics: () => metrics.registry.metrics() },
     { host: config.HOST, port: config.PORT },
   )
   stack.defer(() => probe.close())
@@ -87,10 +88,17 @@ export async function startWorker(
   return {
     url: probe.url,
     stop: async () => {
-      draining = true
+      status.draining = true
       await running.disposeAsync()
     },
   }
+}
+
+function followCancels(subscriber: Redis, keys: RedisKeys, worker: InferWorker) {
+  return followSignals(subscriber, keys, (signal) => {
+    // A paused scan's running calls are paid for already and go on.
+    if (signal.type === 'cancel') worker.cancelScan(signal.scanId)
+  })
 }
 
 function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Setting['self'] {
@@ -106,20 +114,20 @@ function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Settin
 }
 
 function startConsuming(
-  { config, redis, keys, log, self }: Setting,
+  { config, redis, stores, keys, log, self }: Setting,
   consumption: Consumption,
 ): { worker: InferWorker; metrics: WorkerMetrics } {
-  const clock = openVirtualClock(redis, keys)
+  const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
     version: self.version,
     concurrency: self.concurrency,
     active: () => worker.active(),
   })
   const deps: InferenceDeps = {
-    journal: openJournal(redis, keys),
-    results: openResultCache(redis, keys),
-    definitions: openDefinitionStore(redis, keys),
-    catalog: openRedisCatalog(redis, keys),
+    journal: openJournal(stores, keys),
+    results: openResultCache(stores, keys),
+    definitions: openDefinitionStore(stores, keys),
+    catalog: batchCatalog(openRedisCatalog(stores, keys)),
     models: modelsOf(config),
     metrics,
     log,

@@ -6,85 +6,87 @@ const SECONDS = [0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 30, 60, 120]
 
 type ModelLabels = { provider: string; model: string }
 
-/** Counts of this process alone; sum() over workers for the whole. Never a scan or a type as label. */
-export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>
-
-export function createWorkerMetrics(facts: {
+interface ProcessFacts {
   version: string
   concurrency: number
   active: () => number
-}) {
+}
+
+/** Counts of this process alone; sum() over workers for the whole. Never a scan or a type as label. */
+export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>
+
+export function createWorkerMetrics(facts: ProcessFacts) {
   const registry = new Registry()
+  registerFacts(registry, facts)
+  return { registry, ...resourceMetrics(registry), ...modelMetrics(registry) }
+}
+
+function resourceMetrics(registry: Registry) {
   const registers = [registry]
-  const modelLabels = ['provider', 'model'] as const
-  const attempts = new Counter({
-    name: 'capstan_resource_attempts_total',
-    help: 'Starts by how they ended.',
-    labelNames: ['outcome'] as const,
-    registers,
-  })
-  const resources = new Counter({
-    name: 'capstan_resources_total',
-    help: 'Types that reached their end in this process.',
-    labelNames: ['outcome', 'reason'] as const,
-    registers,
-  })
-  const resourceDuration = new Histogram({
+  const duration = new Histogram({
     name: 'capstan_resource_duration_seconds',
     help: 'From claim to recorded success.',
-    labelNames: modelLabels,
+    labelNames: ['provider', 'model'] as const,
     buckets: SECONDS,
     registers,
   })
-  const llmRequests = new Counter({
-    name: 'capstan_llm_requests_total',
-    help: 'Model calls by how they ended.',
-    labelNames: ['provider', 'model', 'outcome'] as const,
-    registers,
-  })
-  const llmRequestSeconds = new Histogram({
-    name: 'capstan_llm_request_duration_seconds',
-    help: 'Time of one model call.',
-    labelNames: modelLabels,
-    buckets: SECONDS,
-    registers,
-  })
-  const llmTokens = new Counter({
+  return {
+    attempts: new Counter({
+      name: 'capstan_resource_attempts_total',
+      help: 'Starts by how they ended.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    resources: new Counter({
+      name: 'capstan_resources_total',
+      help: 'Types that reached their end in this process.',
+      labelNames: ['outcome', 'reason'] as const,
+      registers,
+    }),
+    cacheHits: new Counter({
+      name: 'capstan_cache_hits_total',
+      help: 'Answers that were not paid for again.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    resourceSeconds: {
+      observe: ({ provider, model }: ModelLabels, durationMs: number): void =>
+        duration.observe({ provider, model }, durationMs / 1_000),
+    },
+  }
+}
+
+function modelMetrics(registry: Registry) {
+  const registers = [registry]
+  const tokens = new Counter({
     name: 'capstan_llm_tokens_total',
     help: 'Tokens that providers reported.',
     labelNames: ['provider', 'model', 'type'] as const,
     registers,
   })
-  const cacheHits = new Counter({
-    name: 'capstan_cache_hits_total',
-    help: 'Answers that were not paid for again.',
-    labelNames: ['kind'] as const,
-    registers,
-  })
-  registerFacts(registry, facts)
   return {
-    registry,
-    attempts,
-    resources,
-    llmRequests,
-    llmRequestSeconds,
-    cacheHits,
-    resourceSeconds: {
-      observe: ({ provider, model }: ModelLabels, durationMs: number): void =>
-        resourceDuration.observe({ provider, model }, durationMs / 1_000),
-    },
+    llmRequests: new Counter({
+      name: 'capstan_llm_requests_total',
+      help: 'Model calls by how they ended.',
+      labelNames: ['provider', 'model', 'outcome'] as const,
+      registers,
+    }),
+    llmRequestSeconds: new Histogram({
+      name: 'capstan_llm_request_duration_seconds',
+      help: 'Time of one model call.',
+      labelNames: ['provider', 'model'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
     countTokens: (labels: ModelLabels, usage: Usage): void => {
-      llmTokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
-      llmTokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
-      llmTokens.inc({ ...labels, type: 'output' }, usage.outputTokens)
+      tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
+      tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
+      tokens.inc({ ...labels, type: 'output' }, usage.outputTokens)
     },
   }
 }
 
-function registerFacts(
-  registry: Registry,
-  facts: { version: string; concurrency: number; active: () => number },
-): void {
+function registerFacts(registry: Registry, facts: ProcessFacts): void {
   const registers = [registry]
   new Gauge({
     name: 'capstan_worker_concurrency',

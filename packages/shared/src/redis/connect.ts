@@ -3,9 +3,11 @@ import { Redis } from 'ioredis'
 /**
  * command: fails fast, for requests that a person waits for.
  * worker: never gives up; BullMQ workers need it so.
+ * store: never gives up, and sends what is asked in one turn of the event loop as one pipeline. For the
+ * stores of a process that does much at once; BullMQ itself gets slower by it.
  * blocking: own connection for XREAD BLOCK. subscriber: own connection for pub/sub.
  */
-export type ConnectionKind = 'command' | 'worker' | 'blocking' | 'subscriber'
+export type ConnectionKind = 'command' | 'worker' | 'store' | 'blocking' | 'subscriber'
 
 /** Opens one connection. The caller owns and closes it; errors go to `onError` so that none is unhandled. */
 export function connectRedis(
@@ -17,6 +19,7 @@ export function connectRedis(
   const redis = new Redis(url, {
     maxRetriesPerRequest: patient ? null : 1,
     enableOfflineQueue: patient,
+    enableAutoPipelining: kind === 'store',
     ...(patient ? {} : { commandTimeout: 5_000 }),
     // A connection that dies without a reset would hang for ever. Longer than the longest blocking call
     // (BullMQ: 10 s). It is armed only while a command waits, so it never covers a quiet subscriber.

@@ -77,6 +77,15 @@ test('who asks after the answer gets it instead of a lease', async () => {
   expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'stored', result: RESULT })
 })
 
+test('storing the answer gives the lease back, but only to its owner', async () => {
+  const { redis, keys, cache } = open()
+  await cache.lease('k', 'a', 60_000)
+  await cache.put('k', RESULT, 'b')
+  expect(await redis.get(keys.resultLease('k'))).toBe('a')
+  await cache.put('k', RESULT, 'a')
+  expect(await redis.get(keys.resultLease('k'))).toBeNull()
+})
+
 test('a full scan takes no answer but its own', async () => {
   const { cache } = open()
   await cache.put('k', RESULT)

@@ -8,6 +8,7 @@ import { StoredResult } from './stored-result.ts'
 const KEEP_SECONDS = 30 * 86_400
 
 const scripts = {
+  put: luaScript(new URL('./put.lua', import.meta.url)),
   lease: luaScript(new URL('./lease.lua', import.meta.url)),
   release: luaScript(new URL('./release.lua', import.meta.url)),
 }
@@ -22,7 +23,8 @@ export type Lease =
 /** Answers under their content key, so that the same question is paid for once, whoever asks it. */
 export interface ResultCache {
   get(contentKey: string): Promise<StoredResult | undefined>
-  put(contentKey: string, result: StoredResult): Promise<void>
+  /** `owner` gives its lease back in the same step. */
+  put(contentKey: string, result: StoredResult, owner?: string): Promise<void>
   /** `onlyOf`: answers of other scans do not count (mode `full`). The same owner may lease again. */
   lease(
     contentKey: string,
@@ -39,8 +41,9 @@ export interface ResultCache {
 export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
   return {
     get: async (contentKey) => parseStored(await redis.get(keys.result(contentKey))),
-    put: async (contentKey, result) => {
-      await redis.set(keys.result(contentKey), JSON.stringify(result), 'EX', KEEP_SECONDS)
+    put: async (contentKey, result, owner = '') => {
+      const names = [keys.result(contentKey), keys.resultLease(contentKey)]
+      await scripts.put.run(redis, names, [JSON.stringify(result), KEEP_SECONDS, owner])
     },
     lease: (contentKey, owner, ttlMs, { onlyOf = '' } = {}) =>
       takeLease(redis, keys, contentKey, [owner, Math.ceil(ttlMs), onlyOf]),
