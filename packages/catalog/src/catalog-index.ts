@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis'
 import MiniSearch from 'minisearch'
 import { z } from 'zod'
-import { Capability } from '@capstan/shared/contract/capability'
+import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { parseRow } from './catalog-rows.ts'
 import type { CapabilityFilter, SearchHit, SearchResult } from './catalog.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
@@ -43,6 +44,7 @@ export class CatalogIndex {
   #ordered: Capability[] | undefined
   #generation = 0
   #catchingUp: Promise<void> | undefined
+  #nextRound: Promise<void> | undefined
 
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis
@@ -94,10 +96,19 @@ export class CatalogIndex {
     }
   }
 
-  /** Concurrent readers share one round of catching up. */
+  /** Concurrent readers share a round, but never one that began before they asked: it may miss their own write. */
   async #catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#applyChanges().finally(() => (this.#catchingUp = undefined))
-    await this.#catchingUp
+    if (!this.#catchingUp) {
+      this.#catchingUp = this.#applyChanges().finally(() => (this.#catchingUp = undefined))
+      return this.#catchingUp
+    }
+    this.#nextRound ??= this.#catchingUp
+      .catch(() => undefined) // told to those who waited for it
+      .then(() => {
+        this.#nextRound = undefined
+        return this.#catchUp()
+      })
+    return this.#nextRound
   }
 
   async #applyChanges(): Promise<void> {
@@ -132,10 +143,10 @@ export class CatalogIndex {
   #apply(id: string, row: string | null): void {
     if (this.#rows.has(id)) this.#search.discard(id)
     this.#rows.delete(id)
-    if (row === null) return
-    const capability = Capability.parse(JSON.parse(row))
-    this.#rows.set(id, capability)
-    this.#search.add({ ...capability, id })
+    for (const capability of parseRow(row)) {
+      this.#rows.set(id, capability)
+      this.#search.add({ ...capability, id })
+    }
   }
 
   #forgetAll(): void {

@@ -1,15 +1,18 @@
 -- Writes rows and notes each in the change log under a new generation.
 -- KEYS: 1 rows of the cluster  2 set of clusters  3 generation  4 change log (sorted set)
--- ARGV: 1 cluster  2.. resource, row (JSON) pairs; an empty row removes
--- Returns how many rows existed before.
+-- ARGV: 1 cluster  2.. triples: resource, row (JSON; empty removes), the row it must replace (empty: any)
+-- Returns how many of the written rows existed before.
 local existed = 0
 local generation = redis.call('INCR', KEYS[3])
-for index = 2, #ARGV, 2 do
-  local resource, row = ARGV[index], ARGV[index + 1]
-  existed = existed + redis.call('HEXISTS', KEYS[1], resource)
-  if row == '' then redis.call('HDEL', KEYS[1], resource)
-  else redis.call('HSET', KEYS[1], resource, row) end
-  redis.call('ZADD', KEYS[4], generation, cjson.encode({ ARGV[1], resource }))
+for index = 2, #ARGV, 3 do
+  local resource, row, expected = ARGV[index], ARGV[index + 1], ARGV[index + 2]
+  local before = redis.call('HGET', KEYS[1], resource)
+  if expected == '' or before == expected then
+    if before then existed = existed + 1 end
+    if row == '' then redis.call('HDEL', KEYS[1], resource)
+    else redis.call('HSET', KEYS[1], resource, row) end
+    redis.call('ZADD', KEYS[4], generation, cjson.encode({ ARGV[1], resource }))
+  end
 end
 if redis.call('HLEN', KEYS[1]) > 0 then redis.call('SADD', KEYS[2], ARGV[1])
 else redis.call('SREM', KEYS[2], ARGV[1]) end

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import type { Catalog } from './catalog.ts'
+
+const DATABASE = makeCapability({
+  kind: 'PostgresCluster',
+  group: 'db.example.com',
+  capabilities: ['PostgreSQL database', 'automatic failover'],
+  providers: ['PostgreSQL'],
+  complexity: 'high',
+  searchPhrases: ['postgres with backups'],
+  description: 'Runs a database.',
+  useCase: 'Applications that need SQL.',
+  confidence: 0.4,
+  shortNames: ['pgc'],
+})
+const CRON = makeCapability()
+const BUCKET = makeCapability({
+  kind: 'Bucket',
+  group: 's3.aws.example.com',
+  capabilities: ['object storage'],
+  providers: ['AWS'],
+  searchPhrases: ['keep files in the cloud'],
+  description: 'Keeps objects.',
+  useCase: 'Static files.',
+  scope: 'Cluster',
+})
+
+/** What every catalog must do. `openTwo` opens two replicas over one empty store and closes them itself. */
+export function catalogSuite(
+  name: string,
+  openTwo: () => [Catalog, Catalog] | Promise<[Catalog, Catalog]>,
+): void {
+  describe(`${name}`, () => {
+    test('what one replica writes another one finds, changes and removals included', async () => {
+      const [writer, reader] = await openTwo()
+      await writer.put([DATABASE, CRON])
+      expect(await reader.get('default', CRON.resource)).toEqual(CRON)
+      expect((await reader.search('nightly job', {}, 5)).hits[0]?.capability).toEqual(CRON)
+      await writer.put([{ ...CRON, searchPhrases: ['weekly digest'] }])
+      expect((await reader.search('weekly digest', {}, 5)).hits[0]?.capability.kind).toBe('CronJob')
+      expect(await writer.remove('default', CRON.resource)).toBe(true)
+      expect(await writer.remove('default', CRON.resource)).toBe(false)
+      expect((await reader.search('weekly digest', {}, 5)).hits).toEqual([])
+      expect(await reader.count({})).toBe(1)
+      expect(await reader.get('default', CRON.resource)).toBeUndefined()
+    })
+
+    test('who has written reads it, however many read at the same time', async () => {
+      const [first, second] = await openTwo()
+      const rows = Array.from({ length: 20 }, (_, index) =>
+        makeCapability({ kind: `Kind${index}` }),
+      )
+      const seen = await Promise.all(
+        rows.map(async (row, index) => {
+          const catalog = index % 2 === 0 ? first : second
+          await catalog.put([row])
+          return (await catalog.list({}, { limit: 200 })).data.some(({ id }) => id === row.id)
+        }),
+      )
+      expect(seen).toEqual(rows.map(() => true))
+    })
+
+    test('a write repeated is one row', async () => {
+      const [catalog] = await openTwo()
+      await Promise.all([catalog.put([CRON]), catalog.put([CRON]), catalog.put([CRON])])
+      expect(await catalog.count({})).toBe(1)
+    })
+
+    test.each([
+      ['postgres', 'PostgresCluster', 'kind'],
+      ['Postgres Cluster', 'PostgresCluster', 'kind'],
+      ['postgrse failover', 'PostgresCluster', 'capabilities'],
+      ['database with backups', 'PostgresCluster', 'searchPhrases'],
+      ['pgc', 'PostgresCluster', 'shortNames'],
+      ['db.example.com', 'PostgresCluster', 'resource'],
+      ['cronjobs', 'CronJob', 'kind'],
+      ['run jobs nightly', 'CronJob', 'searchPhrases'],
+      ['aws', 'Bucket', 'providers'],
+      ['obj storage', 'Bucket', 'capabilities'],
+    ])('%s finds %s and says by which field', async (query, kind, field) => {
+      const [catalog] = await openTwo()
+      await catalog.put([DATABASE, CRON, BUCKET])
+      const { hits, mode } = await catalog.search(query, {}, 5)
+      expect(hits[0]?.capability.kind).toBe(kind)
+      expect(hits[0]?.matched).toContain(field)
+      expect(mode).toBe('keyword')
+    })
+
+    test('equal matches come in one order on every replica', async () => {
+      const [first, second] = await openTwo()
+      const kinds = ['Delta', 'Alpha', 'Charlie', 'Bravo']
+      for (const kind of kinds) await first.put([makeCapability({ kind })])
+      for (const catalog of [first, second]) {
+        const { hits } = await catalog.search('schedule', {}, 3)
+        expect(hits.map((hit) => hit.capability.kind)).toEqual(['Alpha', 'Bravo', 'Charlie'])
+      }
+    })
+
+    test('filters hold for lists, counts, searches and facets alike', async () => {
+      const [catalog] = await openTwo()
+      const prod = makeCapability({ cluster: 'prod' })
+      await catalog.put([DATABASE, CRON, prod])
+      expect(await catalog.count({ provider: 'postgresql' })).toBe(1)
+      expect(await catalog.count({ minConfidence: 0.5, cluster: 'default' })).toBe(1)
+      expect(await catalog.count({ complexity: 'high', scope: 'Cluster' })).toBe(0)
+      expect(await catalog.count({ group: 'batch' })).toBe(2)
+      const found = await catalog.search('job', { cluster: 'prod' }, 5)
+      expect(found.hits.map((hit) => hit.capability.id)).toEqual([prod.id])
+      expect(found.facets.clusters).toEqual({ prod: 1 })
+      expect(await catalog.facets({})).toMatchObject({
+        clusters: { default: 2, prod: 1 },
+        providers: { PostgreSQL: 1 },
+        complexity: { low: 2, high: 1 },
+      })
+      expect((await catalog.facets({ cluster: 'prod' })).groups).toEqual({ batch: 1 })
+    })
+
+    test('a list pages through everything once, whatever the page size', async () => {
+      const [catalog] = await openTwo()
+      const rows = Array.from({ length: 25 }, (_, index) =>
+        makeCapability({ kind: `Kind${index}` }),
+      )
+      await catalog.put(rows)
+      const seen: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await catalog.list({}, { limit: 7, ...(cursor ? { cursor } : {}) })
+        seen.push(...page.data.map((row) => row.resource))
+        cursor = page.page.nextCursor ?? undefined
+      } while (cursor)
+      expect(seen).toEqual(rows.map((row) => row.resource).toSorted())
+    })
+
+    test('stale rows lose their content key, so the planner asks again', async () => {
+      const [catalog] = await openTwo()
+      await catalog.put([CRON])
+      expect(await catalog.contentKeys('default')).toEqual(
+        new Map([[CRON.resource, CRON.provenance.contentKey]]),
+      )
+      await catalog.markStale('default', [CRON.resource, 'absent.example.com'], true)
+      expect(await catalog.contentKeys('default')).toEqual(new Map())
+      expect(await catalog.count({ stale: true })).toBe(1)
+      await catalog.markStale('default', [CRON.resource], false)
+      expect(await catalog.count({ stale: true })).toBe(0)
+    })
+
+    test('a cluster is forgotten whole, and no other one with it', async () => {
+      const [catalog, other] = await openTwo()
+      await catalog.put([CRON, DATABASE, makeCapability({ cluster: 'prod' })])
+      expect(await other.removeAll('default')).toBe(2)
+      expect((await catalog.list({}, { limit: 10 })).data.map((row) => row.cluster)).toEqual([
+        'prod',
+      ])
+      expect(await catalog.removeAll('default')).toBe(0)
+    })
+  })
+}
