@@ -23,18 +23,23 @@ const Controlled = z.union([
   z.tuple([z.enum(['changed', 'unchanged', 'wrong-state']), ScanStatus], z.int()),
 ])
 
+// About 25 ms of Redis. A process that dies between two parts leaves the rest to `repair`.
+const CANCEL_AT_ONCE = 2000
+
 /** What people do to a scan as a whole. */
 export function controlSide({ redis, keys }: JournalStore): ControlSide {
   const control = async (
     script: LuaScript,
     scanId: string,
     args: string[],
-  ): Promise<ControlOutcome & { requeued?: number }> => {
+  ): Promise<ControlOutcome & { count?: number }> => {
     const reply = Controlled.parse(await script.run(redis, scanKeys(keys, scanId), args))
     if (reply[0] === 'unknown') return { outcome: 'unknown' }
-    const [outcome, status, requeued] = reply
-    return { outcome, status, ...(requeued === undefined ? {} : { requeued }) }
+    const [outcome, status, count] = reply
+    return { outcome, status, ...(count === undefined ? {} : { count }) }
   }
+  const cancelPart = (scanId: string, by: string) =>
+    control(scripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])
   return {
     open: async (scan) => {
       const args = [scan.id, scan.request.cluster, scan.request.onConflict, ...hashFields(scan)]
@@ -47,8 +52,18 @@ export function controlSide({ redis, keys }: JournalStore): ControlSide {
     pause: (scanId, by, reason, problem) =>
       control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, problem))]),
     resume: (scanId, by) => control(scripts.resume, scanId, [by]),
-    cancel: (scanId, by) => control(scripts.cancel, scanId, [by]),
-    retry: (scanId, by, only = []) => control(scripts.retry, scanId, [by, randomUUID(), ...only]),
+    cancel: async (scanId, by) => {
+      const first = await cancelPart(scanId, by)
+      let last = first
+      while (last.count) last = await cancelPart(scanId, by)
+      // Forgotten by somebody between two parts.
+      if (first.outcome === 'unknown' || last.outcome === 'unknown') return { outcome: 'unknown' }
+      return { outcome: first.outcome, status: last.status }
+    },
+    retry: async (scanId, by, only = []) => {
+      const { count, ...answer } = await control(scripts.retry, scanId, [by, randomUUID(), ...only])
+      return count === undefined ? answer : { ...answer, requeued: count }
+    },
     forget: (scanId) => control(scripts.forget, scanId, []),
   }
 }

@@ -144,6 +144,37 @@ export function controlSuite(bench: () => Bench): void {
       expect(await journal.cancel(id, 'ci')).toEqual({ outcome: 'unchanged', status: 'canceled' })
     })
 
+    test('a cancel that stopped half way refuses claims and is ended by the next or by repair', async () => {
+      const { journal, redis, keys } = bench()
+      for (const goOn of [
+        async (id: string) => {
+          const again = { outcome: 'unchanged', status: 'canceled' }
+          expect(await journal.cancel(id, 'ci')).toEqual(again)
+        },
+        async (id: string) => {
+          expect(await journal.repair(id)).toEqual({ repaired: [] })
+        },
+      ]) {
+        const id = await planned(journal, names(5))
+        await finish(journal, id, 't4.example.com', RETRYING)
+        const part = await scripts.cancel.run(redis, scanKeys(keys, id), ['ci', 2])
+        expect(part).toEqual(['changed', 'canceling', 1])
+        expect((await journal.scan(id))?.progress).toMatchObject({ canceled: 2, queued: 2 })
+        expect(await journal.claim(id, 't3.example.com', 'w1')).toEqual({
+          outcome: 'refused',
+          because: 'canceled',
+        })
+        await goOn(id)
+        expect(await journal.scan(id)).toMatchObject({
+          status: 'canceled',
+          progress: { canceled: 5 },
+        })
+        const { events } = await journal.events(id, 0, 100)
+        expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1))
+        expect(events.filter((event) => event.type === 'scan.canceling')).toHaveLength(1)
+      }
+    })
+
     test('a claim of what ran when the scan was canceled ends it, for its worker is gone', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))

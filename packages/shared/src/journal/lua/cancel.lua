@@ -1,17 +1,22 @@
--- Cancels what waits at once; running items end when their workers record.
--- ARGV: 1 by.  Returns {outcome, status}.
+-- Cancels what waits, a part at a time so that Redis goes on answering others; running items end when their
+-- workers record. Claims are refused from the first part on.
+-- ARGV: 1 by  2 most items to cancel now
+-- Returns {outcome, status, 1 when another call is needed else 0}.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
-if status == 'canceling' or status == 'canceled' then return { 'unchanged', status } end
-if DONE[status] then return { 'wrong-state', status } end
+if DONE[status] then return { status == 'canceled' and 'unchanged' or 'wrong-state', status, 0 } end
 BATCH = {}
-event('scan.canceling', '{"by":' .. quote(ARGV[1]) .. '}')
+if status ~= 'canceling' then event('scan.canceling', '{"by":' .. quote(ARGV[1]) .. '}') end
 if status == 'discovering' then
   seal('canceled')
-  return { 'changed', 'canceled' }
+  return { 'changed', 'canceled', 0 }
 end
 redis.call('HSET', SCAN, 'status', 'canceling')
 redis.call('HDEL', SCAN, 'pause', 'resumeTo')
-cancel_waiting()
+local before = count('queued') + count('retrying')
+cancel_waiting(tonumber(ARGV[2]))
+local left = count('queued') + count('retrying')
 seal_if_over()
-return { 'changed', redis.call('HGET', SCAN, 'status') }
+-- No progress: what is left are members without a state, which only `repair` can end.
+local again = left > 0 and left < before and 1 or 0
+return { status == 'canceling' and 'unchanged' or 'changed', redis.call('HGET', SCAN, 'status'), again }

@@ -181,9 +181,11 @@ local function cancel_item(resource, state)
   move(resource, state, 'canceled', seq)
 end
 
-local function cancel_waiting()
+-- Cancels at most `limit` waiting items.
+local function cancel_waiting(limit)
   for _, waiting in ipairs({ 'queued', 'retrying' }) do
-    local resources = redis.call('ZRANGE', SET[waiting], 0, -1)
+    local resources = redis.call('ZRANGE', SET[waiting], 0, limit - 1)
+    limit = limit - #resources
     for first = 1, #resources, 500 do
       local last = math.min(first + 499, #resources)
       local states = redis.call('HMGET', STATES, unpack(resources, first, last))
@@ -192,7 +194,9 @@ local function cancel_waiting()
         if text then cancel_item(resources[index], cjson.decode(text)) end
       end
     end
+    if limit <= 0 then break end
   end
+  flush()
 end
 
 local function mark_failed(resource, state, problem, reason)

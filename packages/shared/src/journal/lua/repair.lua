@@ -66,7 +66,7 @@ for reason, number in pairs(reasons) do redis.call('HSET', SCAN, 'failed:' .. re
 
 if status == 'canceling' then
   flush()
-  cancel_waiting()
+  cancel_waiting(#known)
 end
 flush()
 if DONE[status] and unfinished() > 0 then reopen('running') end
