@@ -7,7 +7,7 @@ import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
 import { capabilityRow } from './capability-row.ts'
-import type { Ending } from './ending.ts'
+import type { AbortName, Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
 import { KEEP_ANSWER_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
@@ -105,10 +105,15 @@ async function keepAnswer(
       await within('the result cache', STORE_MS, results.put(contentKey, result, owner))
       return
     } catch (error) {
-      if (signal.aborted || performance.now() > endsAt) throw error
-      await wait(PUT_AGAIN_MS, undefined, { signal }).catch(() => undefined)
+      // A lost lock or a cancel does not make the answer worthless; only a stop cannot wait.
+      if (isStopping(signal) || performance.now() > endsAt) throw error
+      await wait(PUT_AGAIN_MS)
     }
   }
+}
+
+function isStopping(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason === ('stopping' satisfies AbortName)
 }
 
 async function recordSuccess(

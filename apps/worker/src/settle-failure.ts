@@ -22,6 +22,7 @@ export class BusyElsewhere extends Error {
 /** A lease ends early as a rule: look again at the pace of a quick answer. */
 const LOOK_AGAIN_MS = 1_500
 const DEFAULT_WAIT_MS = 5_000
+const SPREAD_MS = 2_000
 /** Two starts are four paid calls, repairs included; a model that fails them all will not learn. */
 const INVALID_ATTEMPTS = 2
 
@@ -75,7 +76,9 @@ async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): P
 }
 
 async function settleWait(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
-  const delayMs = error.retryAfterMs ?? DEFAULT_WAIT_MS
+  const askedMs = error.retryAfterMs ?? DEFAULT_WAIT_MS
+  // Never earlier than asked, and not all of them at the same instant.
+  const delayMs = askedMs + Math.round(Math.random() * Math.min(SPREAD_MS, askedMs / 4))
   const problem = error.toProblem()
   await record(deps, work, {
     type: 'retrying',

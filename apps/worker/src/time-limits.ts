@@ -2,4 +2,4 @@
 export const STORE_MS = 30_000
 /** A paid answer is worth a longer wait for Redis: lost, it would be paid for again. */
 export const KEEP_ANSWER_MS = 120_000
-export const PUT_AGAIN_MS = 500
+export const PUT_AGAIN_MS = 250

@@ -137,6 +137,27 @@ test('server faults are retried until they end', async () => {
   expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 3 } })
 })
 
+test('a provider that asks to wait is obeyed, and no attempt is used up', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({
+    limits: { requestsPerMinute: 1, tokensPerMinute: 1_000_000 },
+  })
+  await runWorker(rig, sim)
+  const scanId = await rig.scan(types(2), ANTHROPIC)
+  const waiting = await until('one answer and one wait', async () => {
+    const scan = await rig.journal.scan(scanId)
+    const { retrying = 0, succeeded = 0 } = scan?.progress ?? {}
+    return retrying === 1 && succeeded === 1
+      ? (await rig.journal.items(scanId, { status: 'retrying', limit: 1 })).data[0]
+      : undefined
+  })
+  expect(waiting).toMatchObject({ attempt: 0, problem: { reason: 'rate_limited' } })
+  const leftMs = Date.parse(waiting.nextAttemptAt ?? '') - Date.now()
+  expect(leftMs).toBeGreaterThan(30_000)
+  const [job] = await rig.queue.getDelayed()
+  expect(job?.delay).toBeGreaterThan(30_000)
+})
+
 test('a key that is refused pauses the scan with one reason and fails no type; resumed, all go on', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ keys: ['sk-another'] })
@@ -253,7 +274,10 @@ async function readEverything({ redis, keys }: ScanRig): Promise<string> {
     zset: (name) => redis.zrange(name, 0, '-1'),
     stream: (name) => redis.xrange(name, '-', '+'),
   }
-  const names = await redis.keys(`${keys.prefix}*`)
+  const names: string[] = []
+  for await (const some of redis.scanStream({ match: `${keys.prefix}*`, count: 500 })) {
+    names.push(...(some as string[]))
+  }
   const values = names.map(async (name) => readers[await redis.type(name)]?.(name))
   return JSON.stringify([names, await Promise.all(values)])
 }

@@ -8,7 +8,7 @@ import { startWorker, type RunningWorker } from '../src/start-worker.ts'
 
 export const KEY = 'sk-ant-canary-0123456789abcdef'
 
-export function workerEnvironment(
+function workerEnvironment(
   rig: ScanRig,
   sim: ProviderSim | undefined,
   change: Record<string, string> = {},

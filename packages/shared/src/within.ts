@@ -1,5 +1,5 @@
 /** Something outside did not answer in time. It may still happen later, so the step must be repeatable. */
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   override readonly name = 'DeadlineError'
 }
 

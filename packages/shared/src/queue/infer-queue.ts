@@ -11,7 +11,7 @@ export type InferQueue = Queue<InferJob, void, 'infer'>
 /** Starts after which an item fails for good. The journal counts them and decides; see claim. */
 export const ITEM_ATTEMPTS = 5
 
-export const INFER_JOB_OPTIONS = {
+const INFER_JOB_OPTIONS = {
   // Twice what the journal grants, so that BullMQ never ends a job that the journal still waits for:
   // faults of the queue itself use up attempts here and not there.
   attempts: 2 * ITEM_ATTEMPTS,
