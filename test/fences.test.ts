@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,14 +18,27 @@ let copy: string
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'capstan-fences-'))
   for (const name of await readdir(ROOT)) {
-    if (name === 'node_modules') await symlink(join(ROOT, name), join(copy, name))
-    else if (!NOT_COPIED.has(name)) {
-      await cp(join(ROOT, name), join(copy, name), { recursive: true, verbatimSymlinks: true })
-    }
+    if (name === 'node_modules') await linkModules()
+    else if (!NOT_COPIED.has(name)) await copyOver(name)
   }
 }, LONG_MS)
 
 afterAll(() => rm(copy, { recursive: true, force: true }))
+
+/** Shares the installed packages, but takes those of the workspace from the copy. */
+async function linkModules(): Promise<void> {
+  const own = 'node_modules/@capstan'
+  await mkdir(join(copy, 'node_modules'))
+  for (const name of await readdir(join(ROOT, 'node_modules'))) {
+    const path = `node_modules/${name}`
+    if (path === own) await copyOver(path)
+    else await symlink(join(ROOT, path), join(copy, path))
+  }
+}
+
+async function copyOver(path: string): Promise<void> {
+  await cp(join(ROOT, path), join(copy, path), { recursive: true, verbatimSymlinks: true })
+}
 
 /** Runs `check` in the copy; answers what each part that failed wrote. */
 async function check(): Promise<Map<string, string>> {

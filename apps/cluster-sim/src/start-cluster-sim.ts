@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { BuiltIn } from './built-in.ts'
 import { createView } from './cluster.ts'
 import { CrdManifest } from './crds/crd-manifest.ts'
 import { CrdStore } from './crds/crd-store.ts'
 import { ActiveFaults, type Faults } from './faults.ts'
 import { handleRequest } from './http/handle-request.ts'
+import { failure } from './http/reply.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { loadCluster } from './load/load-cluster.ts'
 import type { SimulatedCluster } from './load/simulated-cluster.ts'
@@ -57,15 +58,10 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
   const seen: SeenRequest[] = []
   const view = createView(store)
   const server = createServer((request, response) => {
-    const { method = '', url: path = '' } = request
-    const entry = { method, path, accept: request.headers.accept ?? '', status: 0 }
-    seen.push(entry)
-    response.once('finish', () => (entry.status = response.statusCode))
-    const { faults } = state
-    const handling = { faults, token, store, view: view(state.builtIn, faults.set) }
-    handleRequest(handling, request, response).catch((error: unknown) =>
-      response.destroy(asError(error)),
-    )
+    note(seen, request, response)
+    const { builtIn, faults } = state
+    const handling = { faults, token, store, view: () => view(builtIn, faults.set) }
+    handleRequest(handling, request, response).catch((error: unknown) => giveUp(response, error))
   })
   const url = await listen(server, options)
   return {
@@ -80,6 +76,27 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
     },
     close: () => closeServer(server),
   }
+}
+
+// Enough for every test; a demo that runs for days must not grow.
+const KEPT_REQUESTS = 100_000
+
+function note(seen: SeenRequest[], request: IncomingMessage, response: ServerResponse): void {
+  const { method = '', url: path = '' } = request
+  const entry = { method, path, accept: request.headers.accept ?? '', status: 0 }
+  seen.push(entry)
+  if (seen.length > KEPT_REQUESTS) seen.shift()
+  response.once('finish', () => (entry.status = response.statusCode))
+}
+
+/** A fault of the simulator itself; the client sees a 500, or a broken connection when it is too late for that. */
+function giveUp(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const { status, headers, body } = failure(500, 'InternalError', String(error))
+  response.writeHead(status, headers).end(body)
 }
 
 async function listen(server: Server, options: ClusterSimOptions): Promise<string> {
@@ -107,8 +124,4 @@ async function closeServer(server: Server): Promise<void> {
   // Open watches would keep it from closing for ever.
   server.closeAllConnections()
   await closed
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

@@ -7,7 +7,8 @@ import { failure, type Reply } from './reply.ts'
 import { route } from './routes.ts'
 import { sendReply } from './send-reply.ts'
 
-export interface Handling extends Pick<Exchange, 'view' | 'store'> {
+export interface Handling extends Pick<Exchange, 'store'> {
+  view(): Exchange['view']
   faults: ActiveFaults
   token: string
 }
@@ -25,7 +26,7 @@ export async function handleRequest(
   const exchange = {
     request,
     response,
-    view: handling.view,
+    view: handling.view(),
     store: handling.store,
     faults: faults.set,
     url: new URL(path, 'http://cluster'),
