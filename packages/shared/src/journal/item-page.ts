@@ -26,7 +26,10 @@ export async function itemPage(
 ): Promise<NamePage> {
   const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
   if (query.status && !query.sort) {
-    return cut(await arrived(store, scanId, query.status, query.limit, after), query.limit)
+    return cut(
+      await arrived(store, scanId, query.status, { limit: query.limit, after }),
+      query.limit,
+    )
   }
   const names = query.status
     ? (await store.redis.zrange(store.keys.scanStatus(scanId, query.status), 0, '-1')).map(String)
@@ -46,8 +49,7 @@ async function arrived(
   { redis, keys }: JournalStore,
   scanId: string,
   status: ItemStatus,
-  limit: number,
-  after: Place | undefined,
+  { limit, after }: { limit: number; after: Place | undefined },
 ): Promise<Place[]> {
   const from = after === undefined ? '-inf' : `(${after.by}`
   const key = keys.scanStatus(scanId, status)

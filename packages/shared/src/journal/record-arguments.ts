@@ -9,8 +9,7 @@ export function recordArguments(
 ): (string | number)[] {
   const { usage } = outcome
   const problem = 'problem' in outcome ? fitProblem(outcome.problem) : undefined
-  const succeeded = outcome.type === 'succeeded' ? outcome : undefined
-  const retrying = outcome.type === 'retrying' ? outcome : undefined
+  const { cached, confidence, delayMs, free } = particulars(outcome)
   return [
     resource,
     epoch,
@@ -21,15 +20,24 @@ export function recordArguments(
     whole(usage.cachedTokens),
     whole(usage.outputTokens),
     whole(outcome.calls),
-    succeeded?.cached ? 1 : 0,
+    Number(cached),
     microUsd(outcome),
-    succeeded?.confidence ?? '',
+    confidence,
     JSON.stringify(eventFacts(resource, outcome)),
-    problem ? JSON.stringify(problem) : '',
-    problem?.reason ?? '',
-    whole(retrying?.delayMs ?? 0),
-    retrying?.free ? 1 : 0,
+    ...(problem ? [JSON.stringify(problem), problem.reason] : ['', '']),
+    whole(delayMs),
+    Number(free),
   ]
+}
+
+/** What only some types of outcome have. */
+function particulars(outcome: Outcome) {
+  const none = { cached: false, confidence: '', delayMs: 0, free: false }
+  if (outcome.type === 'succeeded') {
+    return { ...none, cached: outcome.cached, confidence: outcome.confidence }
+  }
+  if (outcome.type !== 'retrying') return none
+  return { ...none, delayMs: outcome.delayMs, free: outcome.free ?? false }
 }
 
 /** Money as an integer, because sums of floats drift. Tokens without a price make the total unknown. */

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { ItemProblem, ItemReason } from '../contract/problem.ts'
-import { isDone, Provider, ScanStatus, type Progress, type Scan } from '../contract/scan.ts'
+import {
+  isDone,
+  ITEM_STATUSES,
+  Provider,
+  ScanStatus,
+  type ItemStatus,
+  type Progress,
+  type Scan,
+} from '../contract/scan.ts'
 import { estimateEta } from './eta.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
@@ -100,30 +108,29 @@ export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined
 }
 
 function progressOf(hash: ScanHash, counts: number[]): Progress {
-  const [
-    queued = 0,
-    running = 0,
-    retrying = 0,
-    succeeded = 0,
-    failed = 0,
-    skipped = 0,
-    canceled = 0,
-  ] = counts
-  const finished = succeeded + failed + skipped + canceled
-  const total = hash.total ?? null
-  const percent = total ? Math.floor((finished / total) * 1000) / 10 : isDone(hash.status) ? 100 : 0
-  return {
-    total,
-    queued,
-    running,
-    retrying,
-    succeeded,
-    failed,
-    skipped,
-    canceled,
-    finished,
-    percent,
+  const count = (status: ItemStatus): number => counts[ITEM_STATUSES.indexOf(status)] ?? 0
+  const ended = {
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    canceled: count('canceled'),
   }
+  const finished = ended.succeeded + ended.failed + ended.skipped + ended.canceled
+  return {
+    total: hash.total ?? null,
+    queued: count('queued'),
+    running: count('running'),
+    retrying: count('retrying'),
+    ...ended,
+    finished,
+    percent: percentOf(finished, hash),
+  }
+}
+
+/** Rounded down: 100 means that nothing is left. */
+function percentOf(finished: number, { total }: ScanHash): number {
+  if (total === undefined) return 0
+  return total === 0 ? 100 : Math.floor((finished / total) * 1000) / 10
 }
 
 function usageOf(hash: ScanHash): Scan['usage'] {

@@ -1,14 +1,7 @@
 import type { Usage } from '../contract/capability.ts'
 import type { Page } from '../contract/page.ts'
 import type { ItemProblem } from '../contract/problem.ts'
-import type {
-  Attempt,
-  ItemStatus,
-  Scan,
-  ScanItem,
-  ScanStatus,
-  StartScan,
-} from '../contract/scan.ts'
+import type { ItemStatus, Scan, ScanItem, ScanStatus, StartScan } from '../contract/scan.ts'
 import type { StoredEvent } from '../contract/scan-event.ts'
 
 /** A scan as the API opens it: the request with provider and model settled. */
@@ -176,5 +169,3 @@ export interface Journal {
   /** Recomputes counters from item states. */
   repair(scanId: string): Promise<Repair>
 }
-
-export type { Attempt }

@@ -16,7 +16,7 @@ export const FAULT: ItemProblem = {
   title: 'no JSON',
   retryable: false,
 }
-export const SLOW_DOWN: ItemProblem = {
+const SLOW_DOWN: ItemProblem = {
   reason: 'rate_limited',
   title: 'slow down',
   retryable: true,

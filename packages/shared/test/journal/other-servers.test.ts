@@ -2,12 +2,8 @@ import { describe } from 'vitest'
 import { redisKeys } from '@capstan/shared/redis/keys'
 import { startAclRedis } from '@capstan/testkit/acl-redis'
 import { startClusterRedis } from '@capstan/testkit/cluster-redis'
-import { controlSuite } from './control.suite.ts'
-import { readsSuite } from './reads.suite.ts'
-import { repairSuite } from './repair.suite.ts'
-import { scaleSuite } from './scale.suite.ts'
-import { workSuite } from './work.suite.ts'
-import { useWorld, type World } from './world.ts'
+import { journalSuite } from './journal.suite.ts'
+import type { World } from './world.ts'
 
 const SERVERS: [string, () => Promise<World>][] = [
   ['as the least-privilege user', underAcl],
@@ -15,12 +11,7 @@ const SERVERS: [string, () => Promise<World>][] = [
 ]
 
 describe.each(SERVERS)('the journal %s', (_name, start) => {
-  const bench = useWorld(start)
-  workSuite(bench)
-  controlSuite(bench)
-  readsSuite(bench)
-  repairSuite(bench)
-  scaleSuite(bench)
+  journalSuite(start)
 })
 
 async function underAcl(): Promise<World> {

@@ -71,7 +71,7 @@ test('whatever workers and people do in any order, the journal does what the mod
         await expectItems(scan.id, expected)
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 80 },
   )
 })
 

@@ -1,0 +1,20 @@
+import { boundsSuite } from './bounds.suite.ts'
+import { controlSuite } from './control.suite.ts'
+import { lifecycleSuite } from './lifecycle.suite.ts'
+import { readsSuite } from './reads.suite.ts'
+import { repairSuite } from './repair.suite.ts'
+import { scaleSuite } from './scale.suite.ts'
+import { workSuite } from './work.suite.ts'
+import { useWorld, type World } from './world.ts'
+
+/** All a journal must do, on whatever Redis `start` gives. */
+export function journalSuite(start: () => Promise<World>): void {
+  const bench = useWorld(start)
+  workSuite(bench)
+  boundsSuite(bench)
+  controlSuite(bench)
+  lifecycleSuite(bench)
+  readsSuite(bench)
+  repairSuite(bench)
+  scaleSuite(bench)
+}
