@@ -24,6 +24,11 @@ export interface KnownDefinitions {
   remember(entries: { sourceKey: string; definition: Definition }[]): Promise<void>
 }
 
+export interface DiscoverOptions {
+  /** An answer of this process that is at most this old will do. Default 0: ask, which costs little if unchanged. */
+  maxAgeMs?: number
+}
+
 /** What is read of a cluster: types and their definitions, nothing else. */
 export interface ClusterSource {
   /** Identity of the cluster in the catalog: the context name, `in-cluster`, or `files`. */
@@ -31,7 +36,7 @@ export interface ClusterSource {
   /** For people: `kubeconfig ~/.kube/config, context prod`. Holds no secret. */
   readonly origin: string
   /** Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN or CLUSTER_MISCONFIGURED with a hint. */
-  discover(signal: AbortSignal): Promise<Discovery>
+  discover(signal: AbortSignal, options?: DiscoverOptions): Promise<Discovery>
   /** Yields each asked type once, as soon as it is known, in any order. Never throws for a single type. */
   describe(
     types: ResourceType[],

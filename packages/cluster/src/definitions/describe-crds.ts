@@ -1,0 +1,93 @@
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import type { Described } from '../cluster-source.ts'
+import { crdSourceKey, type Reduced } from '../reduce/reduce-crds.ts'
+import type { CrdEntry } from '../reduce/tasks.ts'
+import { mapStream } from '../streams/map-stream.ts'
+import { byName, settle, type Describing } from './describing.ts'
+import { readCrdPages } from './read-crd-pages.ts'
+import { readCrd } from './read-crd.ts'
+
+/** A type and the CRD that defines it. */
+export interface CrdType {
+  type: ResourceType
+  entry: CrdEntry
+}
+
+/** Above this share of all CRDs it is cheaper to read pages than single ones. */
+const PAGES_ABOVE = 0.3
+const PARALLEL = 8
+
+/** Describes types that CRDs define: what is known is not read, of the rest as little as possible. */
+export async function* describeCrds(
+  describing: Describing,
+  crds: CrdType[],
+  crdsInCluster: number,
+): AsyncGenerator<Described> {
+  const { known, budgetTokens } = describing
+  const keys = crds.map(({ type, entry }) => crdSourceKey(entry, type.version, budgetTokens))
+  const found = keys.length > 0 ? await known.lookup(keys) : []
+  const unknown = new Map<string, ResourceType>()
+  for (const [index, { type }] of crds.entries()) {
+    const definition = found[index]
+    if (definition) yield { outcome: 'described', definition }
+    else unknown.set(resourceName(type), type)
+  }
+  if (unknown.size > PAGES_ABOVE * crdsInCluster) yield* describeByPages(describing, unknown)
+  // Also what the pages did not hold: a page that could not be read, or a CRD that moved between two of them.
+  yield* describeByName(describing, unknown)
+}
+
+/** Takes out of `unknown` what it describes. */
+async function* describeByPages(
+  describing: Describing,
+  unknown: Map<string, ResourceType>,
+): AsyncGenerator<Described> {
+  const types = new Map(unknown)
+  for await (const page of readCrdPages(describing, [...types.values()])) {
+    const fresh = page.filter(({ resource }) => unknown.delete(resource))
+    yield* await settle(describing, types, fresh)
+    if (unknown.size === 0) return
+  }
+}
+
+async function* describeByName(
+  describing: Describing,
+  unknown: ReadonlyMap<string, ResourceType>,
+): AsyncGenerator<Described> {
+  if (unknown.size === 0) return
+  const types = [...unknown.values()]
+  const { run, forget } = describing.reducer.want(types)
+  const trouble = createTrouble(describing.signal)
+  const read = (type: ResourceType): Promise<Reduced> =>
+    trouble.watch(resourceName(type), readCrd(describing, run, type))
+  try {
+    for await (const reduced of mapStream(types, PARALLEL, read)) {
+      yield* await settle(describing, byName(types), [reduced])
+    }
+  } finally {
+    forget()
+  }
+}
+
+/**
+ * Tells the trouble of one type from that of the whole cluster: a read that fails is a fault of its type, but when the
+ * first ones all fail the cluster is away, and waiting for the rest would take for ever.
+ */
+export function createTrouble(signal: AbortSignal, patience = PARALLEL) {
+  let succeeded = false
+  let failures = 0
+  return {
+    watch: async (resource: string, read: Promise<Reduced>): Promise<Reduced> => {
+      try {
+        const reduced = await read
+        succeeded = true
+        return reduced
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!succeeded && ++failures >= patience) throw error
+        const why = error instanceof Error ? error.message : 'no answer'
+        return { resource, fault: `it could not be read: ${why.slice(0, 200)}` }
+      }
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import type { Reduced } from '../reduce/reduce-crds.ts'
+import { ReducerError } from '../reduce/start-reducer-thread.ts'
+import type { Describing } from './describing.ts'
+import { CRDS_PATH } from './read-crd-names.ts'
+
+/** Reads one CRD by name. Throws when the cluster does not answer; everything else is a fault of the type. */
+export async function readCrd(
+  { client, reducer, signal, budgetTokens }: Describing,
+  run: number,
+  type: ResourceType,
+): Promise<Reduced> {
+  const resource = resourceName(type)
+  const { status, body } = await client.get(`${CRDS_PATH}/${resource}`, signal)
+  if (status !== 200) return { resource, fault: FAULTS[status] ?? `the cluster answered ${status}` }
+  try {
+    const { reduced } = await reducer.run('crds', { run, body, budgetTokens }, signal)
+    return reduced[0] ?? { resource, fault: 'its CustomResourceDefinition is malformed' }
+  } catch (error) {
+    if (error instanceof ReducerError) {
+      return { resource, fault: `its CustomResourceDefinition cannot be read: ${error.message}` }
+    }
+    throw error
+  }
+}
+
+const FAULTS: Record<number, string> = {
+  403: 'the account may not get its CustomResourceDefinition',
+  404: 'it was deleted while the cluster was read',
+}

@@ -1,0 +1,48 @@
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import type { Discovery } from '../cluster-source.ts'
+import type { FoundResource, RawDiscovery } from './found-resource.ts'
+import { originOf } from './origin-of.ts'
+
+/**
+ * One entry a group and plural, at the first version in the group's order that serves it: preference is per
+ * resource, not per group. Types without `list` hold no objects and are not scannable.
+ */
+export function chooseTypes(raw: RawDiscovery): Discovery {
+  const chosen = preferredOf(raw.resources)
+  const discovery: Discovery = { types: [], unscannable: [], unavailable: raw.unavailable }
+  for (const name of [...chosen.keys()].toSorted()) {
+    const resource = chosen.get(name)
+    if (!resource) continue
+    const reason = unscannable(name, resource, chosen)
+    if (reason) discovery.unscannable.push({ resource: name, reason })
+    else discovery.types.push(asType(resource))
+  }
+  return discovery
+}
+
+/** The chosen version of each resource, by its name. */
+export function preferredOf(resources: FoundResource[]): Map<string, FoundResource> {
+  const chosen = new Map<string, FoundResource>()
+  for (const resource of resources) {
+    const name = resourceName(resource)
+    if (!chosen.has(name)) chosen.set(name, resource)
+  }
+  return chosen
+}
+
+function unscannable(
+  name: string,
+  resource: FoundResource,
+  all: ReadonlyMap<string, FoundResource>,
+): string | undefined {
+  if (!resource.verbs.includes('list')) return 'holds no objects: it cannot be listed'
+  // One object under two names; the newer group describes it.
+  if (name === 'events' && all.has('events.events.k8s.io')) {
+    return 'the same objects as events.events.k8s.io'
+  }
+  return undefined
+}
+
+function asType({ subresources: _subresources, ...resource }: FoundResource): ResourceType {
+  return { ...resource, origin: originOf(resource.group) }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { FoundResource, RawDiscovery } from './found-resource.ts'
+
+const Texts = z.array(z.string()).nullish()
+
+const Resource = z.object({
+  resource: z.string().min(1),
+  responseKind: z.object({ kind: z.string().min(1) }),
+  scope: z.enum(['Namespaced', 'Cluster']),
+  singularResource: z.string().default(''),
+  verbs: Texts,
+  shortNames: Texts,
+  categories: Texts,
+  subresources: z.array(z.object({ subresource: z.string() })).nullish(),
+})
+
+const Group = z.object({
+  metadata: z.object({ name: z.string().default('') }).default({ name: '' }),
+  versions: z
+    .array(
+      z.object({
+        version: z.string(),
+        freshness: z.string().default('Current'),
+        // One by one below: a resource without a kind, as failing servers have them, spoils no other.
+        resources: z.array(z.unknown()).nullish(),
+      }),
+    )
+    .default([]),
+})
+type Group = z.infer<typeof Group>
+
+const GroupList = z.object({ items: z.array(Group).default([]) })
+
+/** Reads an APIGroupDiscoveryList (parsed JSON). A stale group's resources are unknown, not gone. */
+export function parseAggregated(list: unknown): RawDiscovery {
+  const found: RawDiscovery = { resources: [], unavailable: [] }
+  for (const group of GroupList.parse(list).items) {
+    const stale = group.versions.find(({ freshness }) => freshness !== 'Current')
+    if (stale) {
+      const reason = `discovery of version ${stale.version} is ${stale.freshness.toLowerCase()}: its server does not answer`
+      found.unavailable.push({ group: group.metadata.name, reason })
+    } else found.resources.push(...resourcesOf(group))
+  }
+  return found
+}
+
+function resourcesOf(group: Group): FoundResource[] {
+  return group.versions.flatMap(({ version, resources }) =>
+    (resources ?? []).flatMap((raw) => {
+      const parsed = Resource.safeParse(raw)
+      if (!parsed.success) return []
+      const { resource, responseKind, scope, singularResource, ...lists } = parsed.data
+      return [
+        {
+          group: group.metadata.name,
+          version,
+          plural: resource,
+          scope,
+          singular: singularResource,
+          kind: responseKind.kind,
+          verbs: lists.verbs ?? [],
+          shortNames: lists.shortNames ?? [],
+          categories: lists.categories ?? [],
+          subresources: (lists.subresources ?? []).map(({ subresource }) => subresource),
+        },
+      ]
+    }),
+  )
+}

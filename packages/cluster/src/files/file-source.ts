@@ -1,0 +1,82 @@
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { ClusterSource, Described } from '../cluster-source.ts'
+import { chooseTypes } from '../discovery/choose-types.ts'
+import { compareVersions } from '../discovery/compare-versions.ts'
+import { createReducer } from '../reduce/reducer.ts'
+import { ReducerError } from '../reduce/start-reducer-thread.ts'
+import type { FileContent } from '../reduce/tasks.ts'
+import { findFiles, type FoundFile } from './find-files.ts'
+
+interface ReadFile {
+  version: string
+  content: FileContent
+}
+
+/** Types that files define: CRD manifests and OpenAPI v3 documents, without a cluster. Changed files are read again. */
+export function createFileSource(places: string[], budgetTokens: number): ClusterSource {
+  const reducer = createReducer()
+  const read = new Map<string, ReadFile>()
+  const readAll = async (signal: AbortSignal): Promise<FileContent[]> => {
+    const files = await findFiles(places)
+    const contents: FileContent[] = []
+    for (const file of files) {
+      const known = read.get(file.path)
+      const content = known?.version === file.version ? known.content : await readOne(file, signal)
+      read.set(file.path, { version: file.version, content })
+      contents.push(content)
+    }
+    return contents
+  }
+  const readOne = ({ path }: FoundFile, signal: AbortSignal): Promise<FileContent> =>
+    reducer.run('file', { path, budgetTokens }, signal).catch((error: unknown) => {
+      if (!(error instanceof ReducerError)) throw error
+      return { resources: [], reduced: [], warnings: [`${path}: ${error.message}`] }
+    })
+  return {
+    name: 'files',
+    origin: `files in ${places.join(', ')}`,
+    discover: async (signal) => {
+      const contents = await readAll(signal)
+      const resources = contents
+        .flatMap((content) => content.resources)
+        .toSorted((a, b) => compareVersions(a.version, b.version))
+      return chooseTypes({ resources, unavailable: [] })
+    },
+    describe: async function* (types, _known, signal) {
+      const results = resultsOf(await readAll(signal))
+      for (const type of types) yield describedOf(type, results)
+    },
+    warnings: () => [...read.values()].flatMap(({ content }) => content.warnings),
+    close: reducer.close,
+  }
+}
+
+interface Results {
+  definitions: Map<string, Definition>
+  faults: Map<string, string>
+}
+
+/** What came of each type in each version; of two files that define the same the first counts. */
+function resultsOf(contents: FileContent[]): Results {
+  const results: Results = { definitions: new Map(), faults: new Map() }
+  for (const reduced of contents.flatMap((content) => content.reduced)) {
+    if ('fault' in reduced) results.faults.set(reduced.resource, reduced.fault)
+    else {
+      const key = keyOf(reduced.definition.type)
+      if (!results.definitions.has(key)) results.definitions.set(key, reduced.definition)
+    }
+  }
+  return results
+}
+
+function describedOf(type: ResourceType, { definitions, faults }: Results): Described {
+  const definition = definitions.get(keyOf(type))
+  if (definition) return { outcome: 'described', definition }
+  const reason = faults.get(resourceName(type)) ?? 'no file defines it any more'
+  return { outcome: 'undescribable', type, reason }
+}
+
+function keyOf(type: ResourceType): string {
+  return `${resourceName(type)}/${type.version}`
+}

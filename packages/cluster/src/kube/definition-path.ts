@@ -1,0 +1,13 @@
+const NAME = '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?'
+const CRDS = '/apis/apiextensions\\.k8s\\.io/v1/customresourcedefinitions'
+
+/** Version, discovery, OpenAPI and CustomResourceDefinitions. */
+const ALLOWED = new RegExp(
+  `^(?:/version|/api|/apis|/api/${NAME}|/apis/${NAME}|/apis/${NAME}/${NAME}|${CRDS}|${CRDS}/${NAME}|/openapi/v3|/openapi/v3/[A-Za-z0-9./_-]+)$`,
+)
+
+/** Whether a path leads to definitions. Capstan never asks for anything else, whatever a cluster's answer says. */
+export function isDefinitionPath(path: string): boolean {
+  const [pathname = ''] = path.split('?')
+  return ALLOWED.test(pathname) && !pathname.includes('..') && !pathname.includes('//')
+}

@@ -1,0 +1,166 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { fetch, type Response } from 'undici'
+import { AppError } from '@capstan/shared/errors'
+import { isDefinitionPath } from './definition-path.ts'
+import { createLanes } from './lanes.ts'
+import type { KubeAuth } from './open-kube-auth.ts'
+import { readBody } from './read-body.ts'
+import { refused, unexpectedStatus, unreachable } from './kube-errors.ts'
+
+export interface KubeReply {
+  /** 200, 304, 403, 404 or 410; everything else is thrown. */
+  status: number
+  contentType: string
+  etag: string | undefined
+  /** Unpacked; empty but for 200. Parsed elsewhere, mostly in another thread. */
+  body: Uint8Array
+}
+
+export interface Asking {
+  accept?: string
+  /** Of the answer the caller has; 304 then means it is still right. */
+  etag?: string | undefined
+}
+
+/** GETs definitions of one API server, never anything else. */
+export interface KubeClient {
+  /**
+   * At most eight at a time. Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN (credentials refused) or
+   * CLUSTER_MISCONFIGURED, or the signal's reason.
+   */
+  get(path: string, signal: AbortSignal, asking?: Asking): Promise<KubeReply>
+  close(): Promise<void>
+}
+
+/** More strain the API server for no gain. */
+const PARALLEL = 8
+/** For one try. A page of a hundred large CRDs takes a second or two on a busy server. */
+const TRY_MS = 30_000
+const MAX_TRIES = 5
+/** An API server asks for one second; longer than this is no wait for somebody who wants a scan to start. */
+const MAX_WAIT_MS = 10_000
+const MAX_REDIRECTS = 3
+
+/** A raw client: the Kubernetes library only authenticates, as its typed models rename members of schemas. */
+export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient {
+  let auth: Promise<KubeAuth> | undefined
+  const inLane = createLanes(PARALLEL)
+  return {
+    get: (path, signal, asking = {}) =>
+      inLane(async () => {
+        if (!isDefinitionPath(path)) throw new Error(`refused to read ${path}: no definition`)
+        auth ??= openAuth().catch((error: unknown) => {
+          auth = undefined
+          throw error
+        })
+        return getPatiently(await auth, path, signal, asking)
+      }, signal),
+    close: async () => {
+      await (await auth?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+async function getPatiently(
+  auth: KubeAuth,
+  path: string,
+  signal: AbortSignal,
+  asking: Asking,
+): Promise<KubeReply> {
+  for (let tries = 1; ; tries++) {
+    const waitMs = await tryOnce(auth, path, signal, asking).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (error instanceof AppError) throw error
+      // A connection that broke in the middle of an answer is worth another try; one that was never made is not.
+      if (tries < MAX_TRIES && isBroken(error)) return 100 * tries
+      throw unreachable(auth.server, error)
+    })
+    if (typeof waitMs !== 'number') return waitMs
+    if (tries >= MAX_TRIES || waitMs > MAX_WAIT_MS) throw unexpectedStatus(path, 'busy', waitMs)
+    await wait(waitMs, undefined, { signal })
+  }
+}
+
+/** The reply, or how long to wait before the next try. */
+async function tryOnce(
+  auth: KubeAuth,
+  path: string,
+  signal: AbortSignal,
+  { accept = 'application/json', etag }: Asking,
+): Promise<KubeReply | number> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
+  const { headers, dispatcher } = await auth.authorize()
+  const ask = (at: string): Promise<Response> =>
+    fetch(auth.server + at, {
+      headers: { ...headers, accept, ...(etag ? { 'if-none-match': etag } : {}) },
+      dispatcher,
+      signal: deadline,
+      redirect: 'manual',
+    })
+  const response = await followRedirects(ask, await ask(path), auth.server)
+  const { status } = response
+  if (status === 200) return replyOf(response, await readBody(response, path))
+  await response.body?.cancel()
+  if (status === 429 || status === 503) return waitMsOf(response)
+  if (status === 401) throw refused(auth.server)
+  if ([304, 403, 404, 410].includes(status)) return replyOf(response, new Uint8Array())
+  throw unexpectedStatus(path, status)
+}
+
+/** OpenAPI documents redirect to the URL of their newest content. Never to another server or path. */
+async function followRedirects(
+  ask: (path: string) => Promise<Response>,
+  first: Response,
+  server: string,
+): Promise<Response> {
+  let response = first
+  for (
+    let hops = 0;
+    hops < MAX_REDIRECTS && [301, 302, 307, 308].includes(response.status);
+    hops++
+  ) {
+    const target = URL.parse(response.headers.get('location') ?? '', response.url || server)
+    const path = target && pathOn(server, target)
+    if (path === undefined || path === null || !isDefinitionPath(path)) return response
+    await response.body?.cancel()
+    response = await ask(path)
+  }
+  return response
+}
+
+/** The path below the server's own prefix; undefined when the URL leads elsewhere. */
+function pathOn(server: string, target: URL): string | undefined {
+  const home = new URL(server)
+  if (target.origin !== home.origin) return undefined
+  const prefix = home.pathname.replace(/\/$/, '')
+  const path = target.pathname + target.search
+  return prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path
+}
+
+function replyOf({ status, headers }: Response, body: Uint8Array): KubeReply {
+  const contentType = headers.get('content-type') ?? ''
+  return { status, contentType, etag: headers.get('etag') ?? undefined, body }
+}
+
+/** Retry-After in seconds or as a date; a second when there is none. */
+function waitMsOf({ headers }: Response): number {
+  const text = headers.get('retry-after') ?? '1'
+  const seconds = Number(text)
+  const waitMs = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1000
+  return Number.isNaN(waitMs) ? 1000 : Math.max(50, waitMs)
+}
+
+function isBroken(error: unknown): boolean {
+  const codes = [
+    'UND_ERR_SOCKET',
+    'ECONNRESET',
+    'EPIPE',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'Z_BUF_ERROR',
+  ]
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as Error & { code?: unknown } // Node gives its errors a code that the type lacks
+    if (typeof code === 'string' && codes.includes(code)) return true
+  }
+  return false
+}

@@ -1,0 +1,155 @@
+import { followRef, type NamedSchemas, type Place } from './follow-refs.ts'
+import { isSchema, type JsonSchema } from './json-schema.ts'
+
+/** Members that say nothing about what the type is, or that only one of the two routes to a schema carries. */
+const DROPPED = new Set([
+  'x-kubernetes-group-version-kind',
+  'x-kubernetes-selectable-fields',
+  '$schema',
+  'id',
+  'example',
+  'externalDocs',
+])
+const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'definitions'])
+const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf'])
+const SCHEMAS = new Set(['items', 'additionalProperties', 'additionalItems', 'not'])
+/** Every object has them; a CRD's author may write them, a server always does. */
+const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata'])
+/** References are written out up to this many times; real types need a few thousand. */
+const MAX_REFERENCES = 50_000
+
+/** What is still to be written: finished text, or a value and how to read it. */
+type Work = string | Node
+interface Node {
+  as: 'schema' | 'map' | 'list' | 'value'
+  value: unknown
+  open: Place['open']
+}
+
+/**
+ * The canonical JSON of a schema in pieces: members sorted, white space collapsed, references written out, the order
+ * of `required` and `enum` fixed. Works on a stack of its own, so that no depth of nesting ends it.
+ */
+export function* canonicalText(schema: JsonSchema, named: NamedSchemas): Generator<string> {
+  const writer = { named, references: 0 }
+  const root = followRef(schema, named)
+  const stack: Work[] = [...schemaMembers(root, true)].toReversed()
+  for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
+    if (typeof work === 'string') yield work
+    else {
+      const parts = [...write(writer, work)]
+      for (let index = parts.length - 1; index >= 0; index--) stack.push(parts[index] ?? '')
+    }
+  }
+}
+
+interface Writer {
+  named: NamedSchemas
+  references: number
+}
+
+function write(writer: Writer, node: Node): Iterable<Work> {
+  const { as, value, open } = node
+  if (typeof value === 'string') return [quoted(value)]
+  if (Array.isArray(value)) return listMembers(node, value)
+  if (!isSchema(value)) return [JSON.stringify(value) ?? 'null']
+  if (as === 'schema') return schemaNode(writer, { schema: value, open })
+  return objectMembers(value, Object.keys(value), (name) => ({
+    as: as === 'map' ? 'schema' : 'value',
+    value: value[name],
+    open,
+  }))
+}
+
+function schemaNode(writer: Writer, { schema, open }: Place): Iterable<Work> {
+  const place = followRef(schema, writer.named, open)
+  if (place.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
+  return schemaMembers(place, place.schema['x-kubernetes-embedded-resource'] === true)
+}
+
+function schemaMembers(place: Place, isObject: boolean): Iterable<Work> {
+  const schema = isObject ? withoutObjectMembers(place.schema) : place.schema
+  const names = Object.keys(schema).filter(
+    (name) => !DROPPED.has(name) && !(isListed(name) && isEmpty(schema[name])),
+  )
+  return objectMembers(schema, names, (name) => {
+    if (name === 'required' || name === 'enum') return sortedScalars(schema[name])
+    return { as: roleOf(name), value: schema[name], open: place.open }
+  })
+}
+
+function* objectMembers(
+  object: JsonSchema,
+  names: string[],
+  member: (name: string) => Work,
+): Iterable<Work> {
+  yield '{'
+  let first = true
+  for (const name of names.toSorted()) {
+    if (object[name] === undefined) continue
+    yield `${first ? '' : ','}${JSON.stringify(name)}:`
+    yield member(name)
+    first = false
+  }
+  yield '}'
+}
+
+function* listMembers({ as, open }: Node, values: unknown[]): Iterable<Work> {
+  yield '['
+  for (const [index, value] of values.entries()) {
+    if (index > 0) yield ','
+    yield { as: as === 'list' || as === 'schema' ? 'schema' : 'value', value, open }
+  }
+  yield ']'
+}
+
+function roleOf(name: string): Node['as'] {
+  if (MAPS_OF_SCHEMAS.has(name)) return 'map'
+  if (LISTS_OF_SCHEMAS.has(name)) return 'list'
+  return SCHEMAS.has(name) ? 'schema' : 'value'
+}
+
+/** Their order carries no meaning, and servers differ in it. */
+function sortedScalars(value: unknown): Work {
+  if (!Array.isArray(value) || value.some((entry) => typeof entry === 'object' && entry !== null)) {
+    return { as: 'value', value, open: undefined }
+  }
+  const texts = value.map((entry) =>
+    typeof entry === 'string' ? quoted(entry) : (JSON.stringify(entry) ?? 'null'),
+  )
+  return `[${texts.toSorted().join(',')}]`
+}
+
+function withoutObjectMembers(schema: JsonSchema): JsonSchema {
+  const { properties, required } = schema
+  return {
+    ...schema,
+    ...(isSchema(properties) ? { properties: withoutNames(properties) } : {}),
+    ...(Array.isArray(required)
+      ? { required: required.filter((name) => !OF_EVERY_OBJECT.has(String(name))) }
+      : {}),
+  }
+}
+
+function withoutNames(properties: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([name]) => !OF_EVERY_OBJECT.has(name)),
+  )
+}
+
+function isListed(name: string): boolean {
+  return name === 'required' || name === 'properties'
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : isSchema(value) && !hasMembers(value)
+}
+
+function hasMembers(value: JsonSchema): boolean {
+  for (const name in value) if (Object.hasOwn(value, name)) return true
+  return false
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(value.replace(/\s+/g, ' ').trim())
+}

@@ -1,0 +1,91 @@
+import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { contentOf, fieldsOf, type Field } from './fields-of.ts'
+import type { NamedSchemas, Place } from './follow-refs.ts'
+import { text } from './json-schema.ts'
+import { typeName } from './type-name.ts'
+import { wellKnownShape } from './well-known-shapes.ts'
+
+/** A field that an outline shows, and those shown inside it. */
+export interface Shown {
+  line: string
+  inner: Shown[]
+}
+
+interface Waiting {
+  field: Field
+  depth: number
+  into: Shown[]
+}
+
+const MAX_LINES = 70
+const MAX_DEPTH = 3
+/** Characters of a description by depth; none below. */
+const DESCRIPTION_LENGTH = [80, 48]
+const NAME_LENGTH = 80
+/** Free text above this length is not searched for the end of its first sentence. */
+const SENTENCE_SEARCH = 600
+
+/**
+ * Chooses the fields to show breadth first, so that what is cut to fit `budgetTokens` lies deepest. Shapes that
+ * everybody knows are not opened.
+ */
+export function chooseFields(
+  roots: Field[],
+  named: NamedSchemas,
+  budgetTokens: number,
+): { shown: Shown[]; truncated: boolean } {
+  const shown: Shown[] = []
+  const queue: Waiting[] = roots.map((field) => ({ field, depth: 0, into: shown }))
+  let left = budgetTokens
+  let lines = 0
+  // Read by index: shift() of a queue of 100,000 members would be quadratic.
+  for (let index = 0; index < queue.length; index++) {
+    const next = queue[index]
+    if (!next) break
+    const line = fieldLine(next, named)
+    left -= estimateTokens(`${line}\n`)
+    if (left < 0 || ++lines > MAX_LINES) return { shown, truncated: true }
+    const entry: Shown = { line, inner: [] }
+    next.into.push(entry)
+    if (next.depth + 1 >= MAX_DEPTH || queue.length > MAX_LINES * 4) continue
+    for (const field of fieldsOf(opened(next.field, named), named)) {
+      queue.push({ field, depth: next.depth + 1, into: entry.inner })
+    }
+  }
+  return { shown, truncated: false }
+}
+
+/** The lines of shown fields, inner ones below and right of their parent. */
+export function* shownLines(shown: Shown[]): Generator<string> {
+  for (const { line, inner } of shown) {
+    yield line
+    yield* shownLines(inner)
+  }
+}
+
+function fieldLine({ field, depth }: Waiting, named: NamedSchemas): string {
+  const length = DESCRIPTION_LENGTH[depth]
+  const description = length ? firstSentence(text(field.schema['description']), length) : ''
+  const name = plainText(field.name, NAME_LENGTH) || '(unnamed)'
+  const mark = field.required ? '*' : ''
+  return `${'  '.repeat(depth + 1)}${mark}${name} ${typeName(field, named)}${description && `: ${description}`}`
+}
+
+/** The object whose members stand below a field: itself, or what its lists and maps hold. */
+function opened(field: Field, named: NamedSchemas): Place {
+  let place: Place = field
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (wellKnownShape(place.schema) !== undefined) return { schema: {}, open: undefined }
+    const content = contentOf(place, named)
+    if (!content) return place
+    place = content
+  }
+  return place
+}
+
+function firstSentence(description: string, length: number): string {
+  const clean = plainText(description, SENTENCE_SEARCH)
+  const end = clean.search(/[.;:](?:\s|$)/)
+  return plainText(end > 0 ? clean.slice(0, end) : clean, length)
+}

@@ -1,0 +1,14 @@
+/** A JSON schema as clusters write it. Untrusted: any member may be missing, wrong or endless. */
+export type JsonSchema = { [member: string]: unknown }
+
+export function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+export function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import { definitionHash } from './definition-hash.ts'
+import { makeOutline } from './outline.ts'
+import type { TypeSource } from './type-schema.ts'
+
+/** The definition of a type: its outline within `budgetTokens`, and the hashes of outline and canonical whole. */
+export function makeDefinition(
+  type: ResourceType,
+  source: TypeSource,
+  budgetTokens: number,
+): Definition {
+  const outline = makeOutline(type, source, budgetTokens)
+  return {
+    type,
+    ...outline,
+    definitionHash: definitionHash(type, source.subresources, source.schema),
+    outlineHash: createHash('sha256').update(outline.outline).digest('hex'),
+  }
+}

@@ -1,0 +1,77 @@
+import { plainText } from '@capstan/shared/text/plain-text'
+import { chooseFields, shownLines } from './choose-fields.ts'
+import { fieldsOf, memberOf, type Field } from './fields-of.ts'
+import { followRef, type NamedSchemas, type Place } from './follow-refs.ts'
+import type { TypeSchema } from './type-schema.ts'
+import { wellKnownShape } from './well-known-shapes.ts'
+
+const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata', 'status'])
+/** The same under every managed resource of Crossplane: values of creation only. */
+const NOT_IN_REST = new Set(['forProvider', 'initProvider'])
+const MAX_REST = 12
+
+/** What of an object a user fills in, and what else is only named. */
+interface Start {
+  heading: string
+  fields: Field[]
+  rest: string[]
+}
+
+/** Field lines of a type, headed by where they start. */
+export function outlineFields(
+  { root, named }: TypeSchema,
+  budgetTokens: number,
+): { lines: string[]; truncated: boolean } {
+  const { heading, fields, rest } = startOf(followRef(root, named), named)
+  if (fields.length === 0) return { lines: rest, truncated: false }
+  const { shown, truncated } = chooseFields(fields, named, budgetTokens)
+  return { lines: [heading, ...shownLines(shown), ...rest], truncated }
+}
+
+function startOf(object: Place, named: NamedSchemas): Start {
+  const top = fieldsOf(object, named).filter(({ name }) => !OF_EVERY_OBJECT.has(name))
+  const spec = memberOf(object, 'spec', named)
+  const inSpec = spec ? fieldsOf(spec, named) : []
+  if (!spec || inSpec.length === 0) {
+    return { heading: 'Fields (* required):', fields: top, rest: [] }
+  }
+  const forProvider = memberOf(spec, 'forProvider', named)
+  if (forProvider) return managedStart(fieldsOf(forProvider, named), inSpec)
+  const others = top.filter(({ name }) => name !== 'spec')
+  return {
+    heading: 'Fields of spec (* required):',
+    fields: inSpec,
+    rest: namesLine('Beside spec', others),
+  }
+}
+
+/** A managed resource says what matters in spec.forProvider; the rest is the same for all of them. */
+function managedStart(fields: Field[], inSpec: Field[]): Start {
+  const own = fields.filter((field) => !isCrossReference(field))
+  const references = fields.length - own.length
+  return {
+    heading: 'Fields of spec.forProvider (* required):',
+    fields: own,
+    rest: [
+      ...(references > 0 ? [`References and selectors to other resources: ${references}`] : []),
+      ...namesLine(
+        'Beside forProvider',
+        inSpec.filter(({ name }) => !NOT_IN_REST.has(name)),
+      ),
+    ],
+  }
+}
+
+function isCrossReference({ name, schema }: Field): boolean {
+  if (name.endsWith('Refs')) return true
+  const shape = wellKnownShape(schema)
+  return (
+    (name.endsWith('Ref') && shape === 'Ref') || (name.endsWith('Selector') && shape === 'Selector')
+  )
+}
+
+function namesLine(label: string, fields: Field[]): string[] {
+  if (fields.length === 0) return []
+  const names = fields.slice(0, MAX_REST).map(({ name }) => plainText(name, 60))
+  return [`${label}: ${names.join(', ')}${fields.length > MAX_REST ? ', …' : ''}`]
+}

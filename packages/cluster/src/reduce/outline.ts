@@ -1,0 +1,84 @@
+import { apiVersion, type ResourceType } from '@capstan/shared/contract/resource-type'
+import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { fieldsOf, memberOf } from './fields-of.ts'
+import { followRef } from './follow-refs.ts'
+import { text } from './json-schema.ts'
+import { outlineFields } from './outline-fields.ts'
+import type { TypeSchema, TypeSource } from './type-schema.ts'
+
+export interface Outline {
+  outline: string
+  outlineTokens: number
+  truncated: boolean
+  schemaPublished: boolean
+}
+
+/** Raise it with every change of what outlines look like: definitions remembered under the old one are read again. */
+export const OUTLINE_REVISION = 1
+
+const DESCRIPTION_LENGTH = 400
+const MAX_STATUS = 14
+const MAX_COLUMNS = 12
+/** In the status of nearly every type. */
+const USUAL_STATUS = new Set(['atProvider', 'conditions', 'observedGeneration'])
+const CUT = '(cut here to stay short; more fields exist)'
+const UNPUBLISHED = 'Schema not published: nothing but names is known of the fields.'
+
+/**
+ * What a model reads of a type: names, purpose, and the fields a user fills in, within `budgetTokens`. Text of the
+ * cluster is untrusted: each piece becomes one line without anything invisible, and lengths are bounded.
+ */
+export function makeOutline(type: ResourceType, source: TypeSource, budgetTokens: number): Outline {
+  const { schema } = source
+  const head = [...headLines(type, source), ...descriptionLine(schema)]
+  const status = schema ? statusLine(schema) : []
+  const fixed = estimateTokens([...head, ...status, CUT, UNPUBLISHED].join('\n'))
+  const { lines, truncated } = schema
+    ? outlineFields(schema, budgetTokens - fixed)
+    : { lines: [], truncated: false }
+  const schemaPublished = lines.length + status.length > 0
+  const outline = [
+    ...head,
+    ...(schemaPublished ? [] : [UNPUBLISHED]),
+    ...lines,
+    ...status,
+    ...(truncated ? [CUT] : []),
+  ].join('\n')
+  return { outline, outlineTokens: estimateTokens(outline), truncated, schemaPublished }
+}
+
+function headLines(type: ResourceType, source: TypeSource): string[] {
+  const version = plainText(apiVersion(type), 200)
+  const lists: [string, string[]][] = [
+    ['Names', [type.plural, ...type.shortNames]],
+    ['Categories', type.categories],
+    ['Operator', source.operator === undefined ? [] : [source.operator]],
+    ['Subresources', source.subresources.toSorted()],
+    ['Columns', source.printerColumns.slice(0, MAX_COLUMNS)],
+  ]
+  return [
+    `${plainText(type.kind, 120)} (${version}, ${type.scope.toLowerCase()})`,
+    ...lists.flatMap(([label, values]) => {
+      const clean = values.map((value) => plainText(value, 80)).filter((value) => value !== '')
+      return clean.length > 0 ? [`${label}: ${clean.join(', ')}`] : []
+    }),
+  ]
+}
+
+function descriptionLine(schema: TypeSchema | undefined): string[] {
+  if (!schema) return []
+  const { description } = followRef(schema.root, schema.named).schema
+  const clean = plainText(text(description), DESCRIPTION_LENGTH)
+  return clean === '' ? [] : [`Description: ${clean}`]
+}
+
+function statusLine({ root, named }: TypeSchema): string[] {
+  const status = memberOf(followRef(root, named), 'status', named)
+  const names = (status ? fieldsOf(status, named) : [])
+    .map(({ name }) => name)
+    .filter((name) => !USUAL_STATUS.has(name))
+  if (names.length === 0) return []
+  const shown = names.slice(0, MAX_STATUS).map((name) => plainText(name, 60))
+  return [`Status: ${shown.join(', ')}${names.length > MAX_STATUS ? ', …' : ''}`]
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import { isSchema, type JsonSchema } from './json-schema.ts'
+import { makeDefinition } from './make-definition.ts'
+import { OUTLINE_REVISION } from './outline.ts'
+import type { Reduced } from './reduce-crds.ts'
+
+/** A type to be found in an OpenAPI document, with its subresources as discovery told. */
+export interface WantedType {
+  type: ResourceType
+  subresources: string[]
+}
+
+/**
+ * Names what a document of one content reduces to. What discovery told goes in as well: it is not in the document.
+ * `path` is that of the group version, such as `apis/apps/v1`.
+ */
+export function openApiSourceKey(
+  document: { path: string; hash: string },
+  wanted: WantedType,
+  budgetTokens: number,
+): string {
+  const told = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12)
+  const content = `${document.hash}-${told}-${OUTLINE_REVISION}-${budgetTokens}`
+  return `openapi:${document.path}:${content}:${wanted.type.plural}`
+}
+
+/** Reduces an OpenAPI v3 document (parsed JSON) of one group version to definitions of the wanted types in it. */
+export function reduceOpenApi(
+  document: unknown,
+  wanted: WantedType[],
+  keyOf: (wanted: WantedType) => string | undefined,
+  budgetTokens: number,
+): Reduced[] {
+  const named = schemasOf(document)
+  const byKind = indexByKind(named)
+  return wanted.map((one) => {
+    const { type, subresources } = one
+    const root = byKind.get(kindKey(type))
+    const source = {
+      schema: root && { root, named },
+      subresources,
+      operator: undefined,
+      printerColumns: [],
+    }
+    const resource = resourceName(type)
+    try {
+      const definition = makeDefinition(type, source, budgetTokens)
+      return { resource, sourceKey: keyOf(one), definition }
+    } catch {
+      return { resource, fault: 'its schema cannot be read' }
+    }
+  })
+}
+
+/** `components.schemas` of a document; throws when there is none. */
+export function schemasOf(document: unknown): JsonSchema {
+  const components = isSchema(document) ? document['components'] : undefined
+  const schemas = isSchema(components) ? components['schemas'] : undefined
+  if (!isSchema(schemas)) throw new Error('no components.schemas')
+  return schemas
+}
+
+function indexByKind(schemas: JsonSchema): Map<string, JsonSchema> {
+  const byKind = new Map<string, JsonSchema>()
+  for (const schema of Object.values(schemas)) {
+    if (!isSchema(schema)) continue
+    const kinds = schema['x-kubernetes-group-version-kind']
+    if (!Array.isArray(kinds)) continue
+    for (const kind of kinds) if (isSchema(kind)) byKind.set(kindKey(kind), schema)
+  }
+  return byKind
+}
+
+function kindKey(of: { group?: unknown; version?: unknown; kind?: unknown }): string {
+  return JSON.stringify([of.group, of.version, of.kind])
+}

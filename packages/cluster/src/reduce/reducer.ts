@@ -1,0 +1,60 @@
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import { startReducerThread, type ReducerThread } from './start-reducer-thread.ts'
+import type { TaskName, Tasks } from './tasks.ts'
+
+/** Does CPU-heavy work away from the event loop that serves progress to people. */
+export interface Reducer {
+  /**
+   * One task after the other. Throws ReducerError when the task failed; its message holds no text of the cluster.
+   * The buffer of a body moves to the thread and is empty afterwards.
+   */
+  run<K extends TaskName>(
+    kind: K,
+    ask: Tasks[K]['ask'],
+    signal: AbortSignal,
+  ): Promise<Tasks[K]['reply']>
+  /** Says once which types later `crds` tasks are about; `forget` ends that. */
+  want(types: ResourceType[]): { run: number; forget(): void }
+  close(): Promise<void>
+}
+
+/** A thread that starts with the first task, and anew after a task that killed it. */
+export function createReducer(): Reducer {
+  const wanted = new Map<number, ResourceType[]>()
+  let thread: ReducerThread | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  let runs = 0
+  const living = (): ReducerThread => {
+    if (thread && !thread.dead) return thread
+    thread = startReducerThread()
+    for (const [run, types] of wanted) thread.tell({ run, types })
+    return thread
+  }
+  return {
+    // Bodies wait here and not in the thread: when a task kills it, only that task is lost.
+    run: (kind, ask, signal) => {
+      const mine = turn.then(async () => {
+        signal.throwIfAborted()
+        return living().run(kind, ask)
+      })
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+    want: (types) => {
+      const run = runs++
+      wanted.set(run, types)
+      if (thread && !thread.dead) thread.tell({ run, types })
+      return {
+        run,
+        forget: () => {
+          wanted.delete(run)
+          if (thread && !thread.dead) thread.tell({ run, types: [] })
+        },
+      }
+    },
+    close: async () => {
+      await thread?.close()
+      thread = undefined
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { RawDiscovery } from '../discovery/found-resource.ts'
+import type { Reduced } from './reduce-crds.ts'
+import type { WantedType } from './reduce-openapi.ts'
+
+/** Name, identity and generation of a CRD: all that is needed to know whether it changed. */
+export interface CrdEntry {
+  name: string
+  uid: string
+  generation: number
+}
+
+/** What the thread does: raw bodies go over without a copy, small results come back. */
+export interface Tasks {
+  /** Reads an aggregated discovery answer. */
+  discovery: { ask: { body: Uint8Array }; reply: RawDiscovery }
+  /** Reads a metadata-only list of CRDs. */
+  'crd-names': { ask: { body: Uint8Array }; reply: CrdEntry[] }
+  /** Reduces a page of a CRD list, or one CRD, for the types that `want` told of this run. */
+  crds: {
+    ask: { run: number; body: Uint8Array; budgetTokens: number }
+    reply: { reduced: Reduced[]; next: string | undefined }
+  }
+  /** Reduces one OpenAPI v3 document. Without a hash its definitions have no source key. */
+  openapi: {
+    ask: {
+      body: Uint8Array
+      path: string
+      hash: string | undefined
+      wanted: WantedType[]
+      budgetTokens: number
+    }
+    reply: Reduced[]
+  }
+  /** Reads a file of CRD manifests or an OpenAPI v3 document, and reduces all that is in it. */
+  file: { ask: { path: string; budgetTokens: number }; reply: FileContent }
+}
+
+/** Types that a file defines, each with what came of it. */
+export interface FileContent {
+  resources: RawDiscovery['resources']
+  reduced: Reduced[]
+  /** Parts of the file that are neither CRD nor OpenAPI, or cannot be read. */
+  warnings: string[]
+}
+
+export type TaskName = keyof Tasks

@@ -1,0 +1,49 @@
+import { plainText } from '@capstan/shared/text/plain-text'
+import { contentOf } from './fields-of.ts'
+import type { NamedSchemas, Place } from './follow-refs.ts'
+import { text, type JsonSchema } from './json-schema.ts'
+import { wellKnownShape } from './well-known-shapes.ts'
+
+const MAX_ENUM = 6
+/** Arrays of arrays of arrays are as far as a name goes. */
+const MAX_DEPTH = 4
+
+/** How an outline writes a field's type: `integer`, `[]Container`, `map[string]`, `Always|Never`. */
+export function typeName(place: Place, named: NamedSchemas, depth = 0): string {
+  const { schema } = place
+  const known = wellKnownShape(schema)
+  if (known !== undefined) return plainText(known, 60)
+  const values = schema['enum']
+  if (Array.isArray(values) && values.length > 0) return enumName(values)
+  if (isIntOrString(schema)) return 'int|string'
+  const type = text(schema['type'])
+  if (type === 'string') return stringName(text(schema['format']))
+  const content = depth < MAX_DEPTH ? contentOf(place, named) : undefined
+  if (content) return holderName(type, typeName(content, named, depth + 1))
+  return type === 'array' ? '[]any' : plainText(type, 20) || 'any'
+}
+
+function holderName(type: string, content: string): string {
+  return type === 'array' ? `[]${content}` : `map[${content}]`
+}
+
+function isIntOrString(schema: JsonSchema): boolean {
+  return schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string'
+}
+
+function enumName(values: unknown[]): string {
+  const shown = values
+    .filter((value) => typeof value === 'string' || typeof value === 'number')
+    .map((value) => plainText(String(value), 40))
+    .filter((value) => value !== '')
+    .toSorted()
+  if (shown.length === 0) return 'any'
+  return `${shown.slice(0, MAX_ENUM).join('|')}${shown.length > MAX_ENUM ? '|…' : ''}`
+}
+
+/** Formats that change what a user writes; the others only repeat the type. */
+function stringName(format: string): string {
+  return ['date-time', 'byte', 'duration', 'quantity', 'uri'].includes(format)
+    ? `string(${format})`
+    : 'string'
+}

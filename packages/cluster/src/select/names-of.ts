@@ -1,0 +1,41 @@
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+
+/** Every way to write a type, in lower case, by how surely it means just this one. */
+export interface TypeNames {
+  /** `plural.group`: the identity. */
+  resource: string
+  /** With the group: `kind.group`, `singular.group`, `group/version/kind`, `plural.version.group`. */
+  full: string[]
+  /** Without it: kind, plural, singular. Several groups may have the same. */
+  bare: string[]
+  short: string[]
+}
+
+export function namesOf(type: ResourceType): TypeNames {
+  const { group, version, kind, plural, singular, shortNames } = type
+  const bare = [kind, plural, ...(singular === '' ? [] : [singular])]
+  const ofCore = group === ''
+  return lowerCase({
+    resource: resourceName(type),
+    full: ofCore
+      ? [`${version}/${kind}`, `/${version}/${kind}`, `core/${version}/${kind}`]
+      : [
+          ...bare.map((name) => `${name}.${group}`),
+          `${group}/${version}/${kind}`,
+          `${group}/${kind}`,
+          `${plural}.${version}.${group}`,
+        ],
+    bare,
+    short: shortNames,
+  })
+}
+
+function lowerCase({ resource, full, bare, short }: TypeNames): TypeNames {
+  const lower = (names: string[]): string[] => names.map((name) => name.toLowerCase())
+  return {
+    resource: resource.toLowerCase(),
+    full: lower(full),
+    bare: lower(bare),
+    short: lower(short),
+  }
+}
