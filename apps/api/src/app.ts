@@ -68,7 +68,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   installBodies(app)
   installRequestId(app)
   installAuth(app, tokens)
-  installDraining(app, isDraining)
+  installDraining(app, { isDraining, closing: closing.signal })
   await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
   installIdempotency(app, openIdempotencyStore(deps.redis, deps.keys))
   await installOpenApi(app)

@@ -22,10 +22,16 @@ export const ApiSettings = z.object({
     .min(1)
     .optional()
     .describe('Folder of CRD manifests that is scanned in place of a cluster.'),
+  KUBERNETES_SERVICE_HOST: z
+    .string()
+    .optional()
+    .describe('Set by Kubernetes in every pod; allows the use of its service account.'),
   CAPSTAN_ALLOW_EXEC: z
     .stringbool()
     .default(false)
-    .describe('Lets a kubeconfig run its credential plugin.'),
+    .describe(
+      'Trusts the kubeconfig in full: credential plugins, files from anywhere, no check of the server.',
+    ),
   ...ProviderConfig,
   ...LogConfig,
   CAPSTAN_DRAIN_MS: z.coerce

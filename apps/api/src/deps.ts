@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
-import type { ClusterSource } from '@capstan/cluster/cluster-source'
+import type { Clusters } from '@capstan/cluster/open-clusters'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
@@ -9,12 +9,6 @@ import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { EventHub } from './events/event-hub.ts'
-
-/** The clusters this server may look at, by the name a scan gives. */
-export interface Clusters {
-  /** `default` is the configured one. AppError CLUSTER_MISCONFIGURED with a hint for an unknown name. */
-  open(name: string): Promise<ClusterSource>
-}
 
 /** Everything the API works with. Opened and closed by main.ts, or by a test. */
 export interface ApiDeps {
@@ -26,7 +20,7 @@ export interface ApiDeps {
   planQueue: PlanQueue
   catalog: Catalog
   definitions: DefinitionStore
-  clusters: Clusters
+  clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
   log: Log
   /** From the server's own settings; a scan's request goes before it. */

@@ -2,9 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openClusters } from '@capstan/cluster/open-clusters'
+import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
+import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
@@ -102,8 +103,28 @@ function openDeps(config: ApiConfig, log: Log, { stack, redis, connect }: Openin
     journal: openJournal(redis, keys),
     catalog: stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
     definitions: openDefinitionStore(redis, keys),
-    clusters: openClusters(config),
+    clusters: stack.adopt(findClusters(config, log), (open) => open.close()),
     defaults: { provider: config.CAPSTAN_PROVIDER, model: config.CAPSTAN_MODEL },
+  }
+}
+
+/** Without a usable cluster what was found can still be read; who asks for the cluster is told why not. */
+function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
+  try {
+    return openClusters({
+      kubeconfig: config.KUBECONFIG,
+      context: config.CAPSTAN_CONTEXT,
+      clusterFiles: config.CAPSTAN_CLUSTER_FILES,
+      inCluster: config.KUBERNETES_SERVICE_HOST !== undefined,
+      allowExec: config.CAPSTAN_ALLOW_EXEC,
+    })
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    log.warn({ detail: error.message, hint: error.hint }, 'no cluster can be scanned')
+    const refuse = (): never => {
+      throw error
+    }
+    return { names: [], named: refuse, close: async () => {} }
   }
 }
 

@@ -12,13 +12,13 @@ import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../src/app-types.ts'
 import { buildApp, type AppOptions } from '../src/app.ts'
-import type { ApiDeps, Clusters } from '../src/deps.ts'
+import type { ApiDeps } from '../src/deps.ts'
 import { openEventHub } from '../src/events/event-hub.ts'
 import { startPlanner } from '../src/scans/planner.ts'
 
 export interface RigOptions extends AppOptions {
   redis?: TestRedis
-  clusters?: Clusters
+  clusters?: ApiDeps['clusters']
   defaults?: ApiDeps['defaults']
   /** Consumes the plan queue too. */
   planner?: boolean
@@ -94,9 +94,7 @@ function openDeps(
   }
 }
 
-const NO_CLUSTER: Clusters = {
-  open: () => Promise.reject(new Error('this test has no cluster')),
-}
+const NO_CLUSTER: ApiDeps['clusters'] = { names: [], named: () => undefined }
 
 async function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return

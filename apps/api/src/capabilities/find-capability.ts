@@ -1,6 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
+import { openCluster } from '../scans/open-cluster.ts'
 import { resolveResource } from '../scans/resolve-resource.ts'
 
 type FindDeps = Pick<ApiDeps, 'catalog' | 'clusters'>
@@ -12,7 +13,7 @@ export async function findCapability(
   spelling: string,
   signal: AbortSignal,
 ): Promise<Capability> {
-  const name = await clusterName(deps, cluster)
+  const name = clusterName(deps, cluster)
   const exact = await deps.catalog.get(name, spelling)
   if (exact) return exact
   // Other spellings are resolved by what the cluster says, never by guessing plurals.
@@ -33,9 +34,8 @@ export async function removeCapability(
 }
 
 /** `default` is a name for the configured cluster; the catalog knows clusters by their own. */
-async function clusterName(deps: FindDeps, cluster: string): Promise<string> {
-  if (cluster !== 'default') return cluster
-  return (await deps.clusters.open(cluster)).name
+function clusterName(deps: FindDeps, cluster: string): string {
+  return cluster === 'default' ? openCluster(deps, cluster).name : cluster
 }
 
 function unknownCapability(cluster: string): AppError {

@@ -55,6 +55,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   }
   setHeaders(reply, error, problem)
   void reply
+    // Also for what is refused before any hook has run.
+    .header('x-request-id', request.id)
     .code(problem.status)
     .type('application/problem+json')
     .serializer((body: unknown) => JSON.stringify(body))
@@ -78,8 +80,8 @@ function asProblem(error: AppError, requestId: string): Problem {
 }
 
 function statusOf({ code, extra }: AppError): number {
-  // Well-formed, but it makes no sense, such as an empty search.
-  if (code === 'VALIDATION' && extra['wellFormed'] === true) return 422
+  // Well-formed, but it makes no sense here, such as an empty search or a cluster nobody has.
+  if (extra['unprocessable'] === true) return 422
   return STATUS[code]
 }
 

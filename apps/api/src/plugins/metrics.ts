@@ -59,38 +59,37 @@ export function installMetrics(app: App, { registry }: ApiMetrics, sources: Gaug
     const labels = { method: request.method, route, status_class: status }
     durations.observe(labels, reply.elapsedTime / 1000)
   })
-  addGauges(registry, sources)
-  app.get('/metrics', { config: { access: 'read' }, schema: { hide: true } }, async (_, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
+  const refresh = addGauges(registry, sources)
+  app.get('/metrics', { config: { access: 'read' }, schema: { hide: true } }, async (_, reply) => {
+    await refresh()
+    return reply.type(registry.contentType).send(await registry.metrics())
+  })
 }
 
-function addGauges(registry: Registry, sources: GaugeSources): void {
+function addGauges(registry: Registry, sources: GaugeSources): () => Promise<void> {
   const registers = [registry]
-  new Gauge({
+  const connections = new Gauge({
     name: 'capstan_sse_connections',
     help: 'Event streams open on this replica.',
     registers,
-    collect() {
-      this.set(sources.streams())
-    },
   })
   const desired = new Gauge({
     name: 'capstan_desired_workers',
     help: 'Worker processes the backlog can keep busy. The same on every replica: use max().',
     registers,
   })
-  new Gauge({
+  const jobs = new Gauge({
     name: 'capstan_queue_jobs',
     help: 'Jobs of the inference queue by state. The same on every replica: use max().',
     labelNames: ['state'],
     registers,
-    async collect() {
-      // A scrape must also work while Redis is away; the old values stay.
-      const queue = await sources.queue().catch(() => undefined)
-      if (!queue) return
-      for (const [state, count] of Object.entries(queue.counts)) this.set({ state }, count)
-      desired.set(queue.desiredWorkers)
-    },
   })
+  return async () => {
+    connections.set(sources.streams())
+    // A scrape must also work while Redis is away; the old values stay.
+    const queue = await sources.queue().catch(() => undefined)
+    if (!queue) return
+    for (const [state, count] of Object.entries(queue.counts)) jobs.set({ state }, count)
+    desired.set(queue.desiredWorkers)
+  }
 }

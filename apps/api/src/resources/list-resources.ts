@@ -4,6 +4,7 @@ import { resourceName, ResourceType } from '@capstan/shared/contract/resource-ty
 import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
 import type { ApiDeps } from '../deps.ts'
 import { discover } from '../scans/find-types.ts'
+import { openCluster } from '../scans/open-cluster.ts'
 
 /** Whether the catalog knows a type: `stale` means it has changed or was gone since. */
 const Known = z.enum(['missing', 'stale', 'fresh'])
@@ -30,7 +31,7 @@ export async function listResources(
   query: ResourcesQuery,
   signal: AbortSignal,
 ): Promise<z.infer<typeof ResourcePage>> {
-  const source = await deps.clusters.open(query.cluster)
+  const source = openCluster(deps, query.cluster)
   const { types, unavailable } = await discover(source, signal)
   const knownAs = await catalogState(deps, source.name)
   const after = query.cursor === undefined ? '' : decodeCursor(query.cursor)

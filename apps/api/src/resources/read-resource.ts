@@ -3,6 +3,7 @@ import { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ApiDeps } from '../deps.ts'
+import { openCluster } from '../scans/open-cluster.ts'
 import { resolveType } from '../scans/resolve-resource.ts'
 import { catalogState, ResourceView } from './list-resources.ts'
 
@@ -21,7 +22,7 @@ export async function readResource(
   spelling: string,
   signal: AbortSignal,
 ): Promise<ResourceDetail> {
-  const source = await deps.clusters.open(cluster)
+  const source = openCluster(deps, cluster)
   const type = await resolveType(source, spelling, signal)
   const resource = resourceName(type)
   const capability = (await catalogState(deps, source.name))(resource)

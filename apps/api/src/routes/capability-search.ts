@@ -75,6 +75,6 @@ export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
 function emptyQuery(): AppError {
   return new AppError('VALIDATION', 'The query is empty', {
     hint: 'Say in `q` what you want to do, such as `postgres with backups`.',
-    extra: { errors: [{ pointer: '#/q', detail: 'must not be empty' }], wellFormed: true },
+    extra: { errors: [{ pointer: '#/q', detail: 'must not be empty' }], unprocessable: true },
   })
 }

@@ -57,7 +57,7 @@ export function scanControlRoutes(app: App, deps: ApiDeps): void {
         tags: ['scans'],
         summary: 'Run the failed types of a finished scan again',
         params: ScanParams,
-        body: RetryBody.optional(),
+        body: RetryBody.nullish(),
         response: { 200: Scan, 202: Scan },
       },
     },

@@ -5,6 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
+import { openCluster } from './open-cluster.ts'
 import { resolveModel } from './resolve-model.ts'
 
 type DryRunDeps = Pick<
@@ -23,7 +24,7 @@ export async function dryRun(
   signal: AbortSignal,
 ): Promise<ScanPlan> {
   const chosen = await resolveModel(deps, request)
-  const source = await deps.clusters.open(request.cluster)
+  const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
   const fresh = await deps.catalog.contentKeys(source.name)
   const { lookup } = deps.definitions.knownDefinitions(source.name)

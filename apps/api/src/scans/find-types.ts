@@ -1,8 +1,8 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
+import { selectTypes } from '@capstan/cluster/select-types'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
-import { selectTypes } from './interim-select.ts'
 
 export interface FoundTypes {
   /** To be scanned, ordered by name. */
@@ -27,14 +27,15 @@ export async function findTypes(
   signal: AbortSignal,
 ): Promise<FoundTypes> {
   const discovery = await discover(source, signal)
-  const { selected, excluded, unmatched } = selectTypes(discovery, request)
+  const { selected, excluded, unmatched } = selectTypes(discovery.types, request)
   const misspelt = unmatched.filter(({ pattern }) => !pattern.includes('*'))
   if (selected.length === 0 || misspelt.length > 0) {
     throw unknownResources(selected.length === 0 ? unmatched : misspelt, source.name)
   }
   return {
     types: selected,
-    excluded,
+    // Only who asks for everything wants to hear of what can hold no objects.
+    excluded: request.include.includes('*') ? [...excluded, ...discovery.unscannable] : excluded,
     unavailable: discovery.unavailable,
     offered: discovery.types,
     warnings: unmatched.map(({ pattern }) => `include \`${pattern}\` matches no type`),

@@ -4,6 +4,7 @@ import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
 import { findTypes, type FoundTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
+import { openCluster } from './open-cluster.ts'
 
 export type PlanDeps = Pick<
   ApiDeps,
@@ -24,7 +25,7 @@ export async function planScan(deps: PlanDeps, scanId: string, signal: AbortSign
 
 async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now()
-  const source = await deps.clusters.open(scan.cluster)
+  const source = openCluster(deps, scan.cluster)
   const found = await findTypes(source, scan, signal)
   const fresh = await deps.catalog.contentKeys(source.name)
   const sink = {

@@ -1,9 +1,10 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
+import { resolveName } from '@capstan/cluster/resolve-name'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
 import { discover } from './find-types.ts'
-import { resolveName } from './interim-select.ts'
+import { openCluster } from './open-cluster.ts'
 
 /** The type that a spelling (plural.group, Kind, Kind.group, short name) means. AppError NOT_FOUND. */
 export async function resolveType(
@@ -12,10 +13,15 @@ export async function resolveType(
   signal: AbortSignal,
 ): Promise<ResourceType> {
   const { types } = await discover(source, signal)
-  const type = resolveName(types, spelling)
-  if (type) return type
-  throw new AppError('NOT_FOUND', `Cluster ${source.name} offers no such type`, {
-    hint: 'GET /api/v1/resources?q=… finds types by a part of their name.',
+  const resolved = resolveName(types, spelling)
+  if (resolved.outcome === 'found') return resolved.type
+  const names = resolved.outcome === 'ambiguous' ? resolved.candidates : resolved.near
+  const what = resolved.outcome === 'ambiguous' ? 'several types of that name' : 'no such type'
+  throw new AppError('NOT_FOUND', `Cluster ${source.name} offers ${what}`, {
+    hint:
+      names.length > 0
+        ? `Did you mean ${names.slice(0, 5).join(', ')}?`
+        : 'GET /api/v1/resources?q=… finds types by a part of their name.',
   })
 }
 
@@ -26,5 +32,5 @@ export async function resolveResource(
   spelling: string,
   signal: AbortSignal,
 ): Promise<string> {
-  return resourceName(await resolveType(await deps.clusters.open(cluster), spelling, signal))
+  return resourceName(await resolveType(openCluster(deps, cluster), spelling, signal))
 }

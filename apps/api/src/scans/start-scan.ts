@@ -3,6 +3,7 @@ import { AppError } from '@capstan/shared/errors'
 import { addPlanJob } from '@capstan/shared/queue/plan-queue'
 import type { ApiDeps } from '../deps.ts'
 import { findTypes } from './find-types.ts'
+import { openCluster } from './open-cluster.ts'
 import { readScan } from './read-scan.ts'
 import { resolveModel } from './resolve-model.ts'
 
@@ -28,7 +29,7 @@ export async function startScan(
   signal: AbortSignal,
 ): Promise<{ scan: Scan; joined: boolean }> {
   const chosen = await resolveModel(deps, request)
-  const source = await deps.clusters.open(request.cluster)
+  const source = openCluster(deps, request.cluster)
   await findTypes(source, request, signal)
   const { include, exclude, mode, priority, onConflict, labels } = request
   const opened = await deps.journal.open({

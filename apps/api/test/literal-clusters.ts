@@ -1,0 +1,70 @@
+import type { ClusterSource, Described } from '@capstan/cluster/cluster-source'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import type { ApiDeps } from '../src/deps.ts'
+
+export interface LiteralCluster {
+  definitions: Definition[]
+  /** Types that nothing can be read of. */
+  undescribable?: string[]
+  /** Thrown by discovery instead of an answer. */
+  fault?: Error
+  /** Held back until this has ended. */
+  answersAfter?: () => Promise<void>
+  discoveries: number
+  describes: number
+}
+
+/** One cluster, `prod`, given as a value: for what the API does with answers, not for how it gets them. */
+export function literalClusters(kinds: string[]): {
+  cluster: LiteralCluster
+  clusters: ApiDeps['clusters']
+} {
+  const cluster: LiteralCluster = {
+    definitions: kinds.map((kind) => makeDefinition(kind)),
+    discoveries: 0,
+    describes: 0,
+  }
+  const source = sourceOf(cluster)
+  return {
+    cluster,
+    clusters: {
+      names: [source.name],
+      named: (name) => (name === 'default' || name === source.name ? source : undefined),
+    },
+  }
+}
+
+function sourceOf(cluster: LiteralCluster): ClusterSource {
+  return {
+    name: 'prod',
+    origin: 'a test',
+    discover: async (signal) => {
+      signal.throwIfAborted()
+      cluster.discoveries += 1
+      await cluster.answersAfter?.()
+      if (cluster.fault) throw cluster.fault
+      const types = cluster.definitions.map(({ type }) => type)
+      return {
+        types: types.toSorted((a, b) => (resourceName(a) < resourceName(b) ? -1 : 1)),
+        unscannable: [{ resource: 'bindings', reason: 'holds no objects' }],
+        unavailable: [],
+      }
+    },
+    describe: (types) => describe(cluster, types.map(resourceName)),
+    warnings: () => [],
+    close: async () => {},
+  }
+}
+
+async function* describe(cluster: LiteralCluster, names: string[]): AsyncGenerator<Described> {
+  cluster.describes += 1
+  for (const definition of cluster.definitions) {
+    const name = resourceName(definition.type)
+    if (!names.includes(name)) continue
+    yield cluster.undescribable?.includes(name)
+      ? { outcome: 'undescribable', type: definition.type, reason: 'no schema' }
+      : { outcome: 'described', definition }
+  }
+}

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { Scan } from '@capstan/shared/contract/scan'
+import { followSignals } from '@capstan/shared/signals/follow-signals'
+import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { startRig, type ApiRig } from './api-rig.ts'
+import { scanMaker } from './scan-maker.ts'
+
+const NAMES = ['a', 'b', 'c'].map((letter) => `${letter}.example.com`)
+
+async function planned(rig: ApiRig): Promise<string> {
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, NAMES)
+  await ensureJobs(rig.deps, id)
+  return id
+}
+
+async function control(rig: ApiRig, id: string, verb: string, json: unknown = {}) {
+  const response = await rig.ask(`/api/v1/scans/${id}/${verb}`, { json })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+const waiting = (rig: ApiRig) => rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')
+
+test('pause takes the jobs out, resume puts them back, each as often as you like', async () => {
+  const rig = await startRig()
+  const id = await planned(rig)
+  expect(await waiting(rig)).toBe(3)
+  const paused = await control(rig, id, 'pause')
+  expect(paused).toMatchObject({ status: 202, body: { status: 'paused', pause: { by: 'local' } } })
+  expect(await waiting(rig)).toBe(0)
+  expect((await control(rig, id, 'pause')).status).toBe(200)
+  expect(await control(rig, id, 'resume')).toMatchObject({
+    status: 202,
+    body: { status: 'queued' },
+  })
+  expect(await waiting(rig)).toBe(3)
+  expect((await control(rig, id, 'resume')).status).toBe(200)
+})
+
+test('cancel ends what waits at once and tells the workers', async () => {
+  const rig = await startRig()
+  const id = await planned(rig)
+  const subscriber = rig.deps.redis.duplicate({ enableOfflineQueue: true })
+  const signalled = new Promise((resolve) => {
+    void followSignals(subscriber, rig.redis.keys, resolve).then(async () => {
+      expect((await control(rig, id, 'cancel')).status).toBe(202)
+    })
+  })
+  expect(await signalled).toEqual({ type: 'cancel', scanId: id })
+  await expect.poll(() => waiting(rig)).toBe(0)
+  const scan = Scan.parse(await (await rig.ask(`/api/v1/scans/${id}`)).json())
+  expect(scan).toMatchObject({ status: 'canceled', progress: { canceled: 3 } })
+  expect((await control(rig, id, 'cancel')).status).toBe(200)
+  expect(await control(rig, id, 'resume')).toMatchObject({
+    status: 409,
+    body: { code: 'WRONG_STATE' },
+  })
+  subscriber.disconnect()
+})
+
+test('a scan can be canceled before it is planned', async () => {
+  const rig = await startRig()
+  const id = await scanMaker(rig.deps.journal).open()
+  expect(await control(rig, id, 'cancel')).toMatchObject({ body: { status: 'canceled' } })
+})
+
+test('retry runs the failed types of a finished scan again, or the named ones', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, NAMES)
+  expect(await control(rig, id, 'retry')).toMatchObject({
+    status: 409,
+    body: { code: 'WRONG_STATE' },
+  })
+  await maker.work(id, 'a.example.com')
+  await maker.work(id, 'b.example.com', 'failed')
+  await maker.work(id, 'c.example.com', 'failed')
+  const named = await control(rig, id, 'retry', { only: ['b.example.com'] })
+  expect(named).toMatchObject({
+    status: 202,
+    body: { status: 'queued', runAttempt: 2, progress: { queued: 1, failed: 1, succeeded: 1 } },
+  })
+  expect(await waiting(rig)).toBe(1)
+  await maker.work(id, 'b.example.com')
+  const all = await rig.ask(`/api/v1/scans/${id}/retry`, { method: 'POST' })
+  expect(await all.json()).toMatchObject({ runAttempt: 3, progress: { queued: 1, succeeded: 2 } })
+})
+
+test('delete forgets a finished scan, not a running one', async () => {
+  const rig = await startRig()
+  const id = await planned(rig)
+  const path = `/api/v1/scans/${id}`
+  expect((await rig.ask(path, { method: 'DELETE' })).status).toBe(409)
+  await control(rig, id, 'cancel')
+  const gone = await rig.ask(path, { method: 'DELETE' })
+  expect(gone.status).toBe(204)
+  expect(await gone.text()).toBe('')
+  expect((await rig.ask(path)).status).toBe(404)
+  expect((await rig.ask(path, { method: 'DELETE' })).status).toBe(404)
+})
+
+test('the queue as a whole can be paused, and says how many workers it is worth', async () => {
+  const rig = await startRig()
+  await planned(rig)
+  const before = await (await rig.ask('/api/v1/queue')).json()
+  expect(before).toMatchObject({ paused: false, backlog: 3, workers: 0, desiredWorkers: 1 })
+  const paused = await rig.ask('/api/v1/queue/pause', { method: 'POST' })
+  expect(await paused.json()).toMatchObject({ paused: true, backlog: 3, desiredWorkers: 0 })
+  const resumed = await rig.ask('/api/v1/queue/resume', { method: 'POST' })
+  expect(await resumed.json()).toMatchObject({ paused: false, desiredWorkers: 1 })
+  const metrics = await (await rig.ask('/metrics')).text()
+  expect(metrics).toContain('capstan_queue_jobs{state="prioritized"} 3')
+  expect(metrics).toContain('capstan_desired_workers 1')
+})

@@ -1,0 +1,231 @@
+import { expect, test } from 'vitest'
+import { Problem } from '@capstan/shared/contract/problem'
+import { Scan, ScanPlan } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { contentKey } from '@capstan/shared/inference/content-key'
+import { startRig, type ApiRig } from './api-rig.ts'
+import { literalClusters } from './literal-clusters.ts'
+
+const KINDS = ['Kafka', 'KafkaTopic', 'Postgres']
+
+test('a start is accepted at once, planned in the background, and its types wait as jobs', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, planner: true })
+  const response = await rig.ask('/api/v1/scans', { json: { labels: { team: 'platform' } } })
+  expect(response.status).toBe(202)
+  expect(response.headers.get('retry-after')).toBe('2')
+  const scan = Scan.parse(await response.json())
+  expect(response.headers.get('location')).toBe(`/api/v1/scans/${scan.id}`)
+  expect(scan).toMatchObject({
+    status: 'discovering',
+    cluster: 'prod',
+    provider: 'demo',
+    demo: true,
+    createdBy: 'local',
+    labels: { team: 'platform' },
+  })
+  const planned = await waitFor(rig, scan.id, (now) => now.progress.total === 3)
+  expect(planned).toMatchObject({ status: 'queued', excluded: { count: 1 } })
+  await expect.poll(() => rig.deps.queue.getJobCountByTypes('prioritized')).toBe(3)
+})
+
+test('an unchanged cluster is not asked about again, and its scan ends without a job', async () => {
+  const { cluster, clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, planner: true })
+  for (const { type, outlineHash } of cluster.definitions) {
+    const key = contentKey({ outlineHash, provider: 'demo', model: 'demo-rules' })
+    const row = makeCapability({ cluster: 'prod', group: type.group, kind: type.kind })
+    const provenance = { ...row.provenance, contentKey: key }
+    await rig.deps.catalog.put([{ ...row, provenance }])
+  }
+  const gone = makeCapability({ cluster: 'prod', group: 'example.com', kind: 'Gone' })
+  await rig.deps.catalog.put([gone])
+  const response = await rig.ask('/api/v1/scans', {
+    json: {},
+    headers: { prefer: 'wait=30' },
+  })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('preference-applied')).toBe('wait=30')
+  expect(await response.json()).toMatchObject({
+    status: 'succeeded',
+    progress: { total: 3, skipped: 3, percent: 100 },
+  })
+  expect(await rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
+  expect(await rig.deps.catalog.get('prod', gone.resource)).toMatchObject({ stale: true })
+})
+
+test('mode full asks about everything again', async () => {
+  const { clusters } = literalClusters(['Kafka'])
+  const rig = await startRig({ clusters, planner: true })
+  const started = await start(rig, { mode: 'full' })
+  await expect.poll(() => rig.deps.queue.getJobCountByTypes('prioritized')).toBe(1)
+  expect((await read(rig, started.id)).mode).toBe('full')
+})
+
+test('a type nothing can be read of fails alone', async () => {
+  const { cluster, clusters } = literalClusters(KINDS)
+  cluster.undescribable = ['kafkas.example.com']
+  const rig = await startRig({ clusters, planner: true })
+  const { id } = await start(rig, {})
+  const scan = await waitFor(rig, id, (now) => now.progress.total !== null)
+  expect(scan.progress).toMatchObject({ failed: 1, queued: 2 })
+  expect(scan.failures.byReason).toEqual({ schema_unavailable: 1 })
+})
+
+test('a second start joins, is refused, or runs beside, as asked', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters })
+  const first = await start(rig, {})
+  const joined = await rig.ask('/api/v1/scans', { json: {} })
+  expect(joined.status).toBe(200)
+  expect(await joined.json()).toMatchObject({ id: first.id })
+  const refused = await rig.ask('/api/v1/scans', { json: { onConflict: 'reject' } })
+  expect(refused.status).toBe(409)
+  expect(refused.headers.get('location')).toBe(`/api/v1/scans/${first.id}`)
+  expect(await refused.json()).toMatchObject({
+    code: 'SCAN_CONFLICT',
+    scan: `/api/v1/scans/${first.id}`,
+  })
+  const beside = await start(rig, { onConflict: 'parallel' })
+  expect(beside.id).not.toBe(first.id)
+})
+
+test('a dry run says what would happen and leaves nothing behind', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters })
+  const response = await rig.ask('/api/v1/scans', {
+    json: { dryRun: true, exclude: ['postgress.example.com'] },
+  })
+  expect(response.status).toBe(200)
+  const plan = ScanPlan.parse(await response.json())
+  expect(plan).toMatchObject({ cluster: 'prod', total: 2, toAnalyze: 2, excluded: 2 })
+  expect(plan.estimate.inputTokens).toBeGreaterThan(0)
+  expect(plan.estimate.costUsd).toEqual({ low: 0, expected: 0, high: 0 })
+  expect(plan.resources.find(({ resource }) => resource === 'kafkas.example.com')).toMatchObject({
+    action: 'analyze',
+  })
+  expect(await rig.deps.redis.keys(`${rig.redis.keys.prefix}*`)).not.toContainEqual(
+    expect.stringMatching(/:(scan|definition|cluster):/),
+  )
+})
+
+test('the cost of a model whose price is not known is unknown, never nothing', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, defaults: { provider: 'anthropic' } })
+  const response = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
+  expect(await response.json()).toMatchObject({
+    provider: 'anthropic',
+    estimate: { costUsd: null, pricing: 'unknown' },
+  })
+})
+
+test.each([
+  [
+    'a plain name that is not there',
+    { include: ['*', 'kafkaz.example.com'] },
+    'kafkas.example.com',
+  ],
+  ['patterns that match nothing at all', { include: ['*.nowhere.io'] }, 'resources'],
+])('%s is refused with what is near, and nothing is stored', async (_, body, near) => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters })
+  const response = await rig.ask('/api/v1/scans', { json: body })
+  expect(response.status).toBe(422)
+  const problem = Problem.parse(await response.json())
+  expect(problem.code).toBe('UNKNOWN_RESOURCES')
+  expect(problem.hint).toContain(near)
+  expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
+})
+
+test.each([
+  ['CLUSTER_UNREACHABLE', 502],
+  ['CLUSTER_FORBIDDEN', 502],
+  ['CLUSTER_MISCONFIGURED', 502],
+] as const)(
+  'a cluster that answers %s gives %i and leaves nothing behind',
+  async (code, status) => {
+    const { cluster, clusters } = literalClusters(KINDS)
+    cluster.fault = new AppError(code, 'The cluster says no', { hint: 'Mend it.' })
+    const rig = await startRig({ clusters })
+    const response = await rig.ask('/api/v1/scans', { json: {} })
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ code, hint: 'Mend it.' })
+    expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
+  },
+)
+
+test('a provider asked for by name must be served by a live worker', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters })
+  const refused = await rig.ask('/api/v1/scans', { json: { provider: 'openai' } })
+  expect(refused.status).toBe(422)
+  expect(await refused.json()).toMatchObject({
+    code: 'PROVIDER_NOT_CONFIGURED',
+    hint: expect.stringContaining('OPENAI_API_KEY') as string,
+  })
+  await serveProviders(rig, [{ provider: 'openai', model: 'gpt-test' }])
+  const scan = await start(rig, { provider: 'openai' })
+  expect(scan).toMatchObject({ provider: 'openai', model: 'gpt-test', demo: false })
+})
+
+test('without a name the settings decide, then the first provider of the workers', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters })
+  await serveProviders(rig, [
+    { provider: 'anthropic', model: 'claude-test' },
+    { provider: 'demo', model: 'demo-rules' },
+  ])
+  expect(await start(rig, { onConflict: 'parallel' })).toMatchObject({
+    provider: 'anthropic',
+    model: 'claude-test',
+  })
+  rig.deps.defaults = { provider: 'demo', model: 'other' }
+  expect(await start(rig, { onConflict: 'parallel' })).toMatchObject({
+    provider: 'demo',
+    model: 'other',
+  })
+  const list = (await (await rig.ask('/api/v1/providers')).json()) as { data: unknown[] }
+  expect(list.data).toContainEqual({
+    id: 'anthropic',
+    configured: true,
+    default: false,
+    demo: false,
+    models: ['claude-test'],
+    workers: 1,
+  })
+})
+
+async function serveProviders(
+  { deps }: ApiRig,
+  providers: { provider: 'anthropic' | 'openai' | 'demo'; model: string }[],
+): Promise<void> {
+  await announceWorker(deps.redis, deps.keys, () => ({
+    id: 'w1',
+    host: 'h',
+    pid: 1,
+    version: '0',
+    startedAt: new Date().toISOString(),
+    concurrency: 10,
+    active: 0,
+    draining: false,
+    providers,
+  }))
+}
+
+async function start(rig: ApiRig, json: unknown): Promise<Scan> {
+  const response = await rig.ask('/api/v1/scans', { json })
+  const body: unknown = await response.json()
+  if (response.status !== 202) throw new Error(JSON.stringify(body))
+  return Scan.parse(body)
+}
+
+async function read(rig: ApiRig, id: string): Promise<Scan> {
+  return Scan.parse(await (await rig.ask(`/api/v1/scans/${id}`)).json())
+}
+
+async function waitFor(rig: ApiRig, id: string, fits: (scan: Scan) => boolean): Promise<Scan> {
+  await expect.poll(async () => fits(await read(rig, id)), { timeout: 20_000 }).toBe(true)
+  return read(rig, id)
+}
