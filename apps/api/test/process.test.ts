@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { Scan } from '@capstan/shared/contract/scan'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { openSse } from './sse-client.ts'
+
+const TOKEN = 'canary-process-token-0123456789'
+const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+
+interface Setting {
+  environment: Record<string, string>
+  sim: Awaited<ReturnType<typeof testClusterSim>>
+  redis: Redis
+  prefix: string
+}
+
+async function arrange(): Promise<Setting> {
+  const { url, keys } = testRedis()
+  const sim = await testClusterSim()
+  const directory = await mkdtemp(join(tmpdir(), 'capstan-api-'))
+  const kubeconfig = join(directory, 'kubeconfig.yaml')
+  await writeFile(kubeconfig, sim.kubeconfig)
+  const redis = new Redis(url)
+  onTestFinished(async () => {
+    redis.disconnect()
+    await rm(directory, { recursive: true, force: true })
+  })
+  const environment = {
+    REDIS_URL: url,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_TOKEN: TOKEN,
+    KUBECONFIG: kubeconfig,
+    PORT: '0',
+    LOG_LEVEL: 'debug',
+  }
+  return { environment, sim, redis, prefix: keys.prefix }
+}
+
+async function start(
+  app: 'api' | 'worker',
+  environment: Record<string, string>,
+): Promise<RunningProcess> {
+  const running = await startProcess(app, environment)
+  onTestFinished(async () => {
+    await running.stop('SIGKILL')
+  })
+  return running
+}
+
+async function startScan(url: string, body: unknown): Promise<Scan> {
+  const response = await fetch(`${url}/api/v1/scans`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  })
+  const answer: unknown = await response.json()
+  expect(response.status, JSON.stringify(answer)).toBe(202)
+  return Scan.parse(answer)
+}
+
+async function ended(url: string, id: string): Promise<Scan> {
+  const response = await fetch(`${url}/api/v1/scans/${id}`, {
+    headers: { ...headers, prefer: 'wait=50' },
+  })
+  return Scan.parse(await response.json())
+}
+
+test('a whole scan of a simulated cluster, found again for nothing, without a secret left behind', async () => {
+  const { environment, redis, prefix } = await arrange()
+  const api = await start('api', environment)
+  await start('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+  const first = await startScan(api.url, {})
+  const done = await ended(api.url, first.id)
+  expect(done).toMatchObject({ status: 'succeeded', provider: 'demo', createdBy: 'token:default' })
+  const total = done.progress.total ?? 0
+  expect(total).toBeGreaterThan(60)
+  expect(done.progress.succeeded).toBe(total)
+  const again = await ended(api.url, (await startScan(api.url, {})).id)
+  expect(again).toMatchObject({ status: 'succeeded', usage: { calls: 0 } })
+  expect(again.progress.skipped).toBe(total)
+  const search = await fetch(`${api.url}/api/v1/capabilities/search?q=database`, { headers })
+  expect(((await search.json()) as { data: unknown[] }).data.length).toBeGreaterThan(0)
+  expect(await api.stop()).toBe(0)
+  expect(api.output()).toContain('scan planned')
+  expect(api.output()).not.toContain(TOKEN)
+  for (const key of await redis.keys(`${prefix}*`)) {
+    expect((await redis.dumpBuffer(key))?.includes(TOKEN), key).toBe(false)
+  }
+})
+
+test('a plan that died with its process is made by the next one, once', async () => {
+  const { environment, sim } = await arrange()
+  const first = await start('api', environment)
+  // The planner hangs in the middle of reading definitions.
+  const { id } = await startScan(first.url, {})
+  await first.stop('SIGKILL')
+  const second = await start('api', environment)
+  await start('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+  const scan = await ended(second.url, id)
+  expect(scan.status).toBe('succeeded')
+  expect(scan.progress.succeeded).toBe(scan.progress.total)
+  const events = await fetch(`${second.url}/api/v1/scans/${id}/events?limit=1000`, {
+    headers: { ...headers, accept: 'application/json' },
+  })
+  const { data } = (await events.json()) as { data: { type: string }[] }
+  expect(data.filter(({ type }) => type === 'scan.started').length).toBe(1)
+  expect(sim.requests().every(({ method }) => method === 'GET')).toBe(true)
+})
+
+test('SIGTERM ends streams politely and the process soon, with 0', async () => {
+  const { environment } = await arrange()
+  const api = await start('api', environment)
+  const { id } = await startScan(api.url, {})
+  const sse = await openSse(`${api.url}/api/v1/scans/${id}/events`, headers)
+  await sse.next(({ type }) => type === 'snapshot')
+  expect(await api.stop('SIGTERM')).toBe(0)
+  await sse.ended
+  expect(sse.events.at(-1)?.type).toBe('server.closing')
+  expect(api.output()).toContain('"msg":"stopped"')
+})
+
+test.each([
+  ['a host open to all without a token', { HOST: '0.0.0.0', CAPSTAN_TOKEN: '' }, 'CAPSTAN_TOKEN'],
+  ['no Redis URL', { REDIS_URL: '' }, 'REDIS_URL'],
+])('%s is refused at start with the mend', async (_, change, mend) => {
+  const { environment } = await arrange()
+  await expect(startProcess('api', { ...environment, ...change })).rejects.toThrow(mend)
+})
+
+test('without a cluster it starts, serves what is known, and says what is missing', async () => {
+  const { environment } = await arrange()
+  const api = await start('api', {
+    ...environment,
+    KUBECONFIG: '/nowhere/kubeconfig',
+    HOME: '/nowhere',
+  })
+  expect((await fetch(`${api.url}/api/v1/capabilities`, { headers })).status).toBe(200)
+  const refused = await fetch(`${api.url}/api/v1/scans`, { method: 'POST', headers, body: '{}' })
+  expect(refused.status).toBe(502)
+  expect(await refused.json()).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
+})
