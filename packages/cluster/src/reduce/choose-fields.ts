@@ -86,6 +86,6 @@ function opened(field: Field, named: NamedSchemas): Place {
 
 function firstSentence(description: string, length: number): string {
   const clean = plainText(description, SENTENCE_SEARCH)
-  const end = clean.search(/[.;:](?:\s|$)/)
+  const end = clean.search(/(?<!\b(?:e\.g|i\.e|etc|vs))[.;](?:\s|$)/i)
   return plainText(end > 0 ? clean.slice(0, end) : clean, length)
 }

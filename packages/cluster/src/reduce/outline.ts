@@ -54,8 +54,8 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
     ['Names', [type.plural, ...type.shortNames]],
     ['Categories', type.categories],
     ['Operator', source.operator === undefined ? [] : [source.operator]],
-    ['Subresources', source.subresources.toSorted()],
-    ['Columns', source.printerColumns.slice(0, MAX_COLUMNS)],
+    ['Subresources', source.subresources.filter((name) => name !== 'status').toSorted()],
+    ['Columns', source.printerColumns.filter(isTelling).slice(0, MAX_COLUMNS)],
   ]
   return [
     `${plainText(type.kind, 120)} (${version}, ${type.scope.toLowerCase()})`,
@@ -69,8 +69,18 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
 function descriptionLine(schema: TypeSchema | undefined): string[] {
   if (!schema) return []
   const { description } = followRef(schema.root, schema.named).schema
-  const clean = plainText(text(description), DESCRIPTION_LENGTH)
+  const clean = plainText(withoutBoilerplate(text(description)), DESCRIPTION_LENGTH)
   return clean === '' ? [] : [`Description: ${clean}`]
+}
+
+/** What generators write when the author wrote nothing. */
+function withoutBoilerplate(description: string): string {
+  return description.replace(/^\s*\S+ is the Schema for the \S+ API\.?/i, '')
+}
+
+/** Nearly every type has a column of its age. */
+function isTelling(column: string): boolean {
+  return column.toLowerCase() !== 'age'
 }
 
 function statusLine({ root, named }: TypeSchema): string[] {

@@ -18,12 +18,16 @@ export interface Reducer {
   close(): Promise<void>
 }
 
-/** A thread that starts with the first task, and anew after a task that killed it. */
+/** An idle thread holds some 80 MB for nothing. */
+const IDLE_MS = 30_000
+
+/** A thread that starts with the first task, and anew after a task that killed it; idle, it ends. */
 export function createReducer(): Reducer {
   const wanted = new Map<number, ResourceType[]>()
   let thread: ReducerThread | undefined
   let turn: Promise<unknown> = Promise.resolve()
   let runs = 0
+  let idle: NodeJS.Timeout | undefined
   const living = (): ReducerThread => {
     if (thread && !thread.dead) return thread
     thread = startReducerThread()
@@ -35,9 +39,15 @@ export function createReducer(): Reducer {
     run: (kind, ask, signal) => {
       const mine = turn.then(async () => {
         signal.throwIfAborted()
+        clearTimeout(idle)
         return living().run(kind, ask)
       })
-      turn = mine.catch(() => undefined)
+      turn = mine
+        .catch(() => undefined)
+        .then(() => {
+          clearTimeout(idle)
+          idle = setTimeout(() => void thread?.close(), IDLE_MS).unref()
+        })
       return mine
     },
     want: (types) => {
@@ -53,6 +63,7 @@ export function createReducer(): Reducer {
       }
     },
     close: async () => {
+      clearTimeout(idle)
       await thread?.close()
       thread = undefined
     },

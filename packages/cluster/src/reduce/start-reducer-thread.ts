@@ -26,12 +26,14 @@ export type Answer = { reply: unknown } | { fault: string }
 
 /** A page of CRDs parses to some 50 MB; a body that needs more than this kills its thread, not the process. */
 const HEAP_MB = 768
+/** Left to itself the young generation grows by 100 MB while pages fly through it. */
+const YOUNG_MB = 24
 /** The largest page takes half a second. What takes this long was made to. */
 const TASK_MS = 60_000
 
 export function startReducerThread(): ReducerThread {
   const worker = new Worker(new URL('./reducer-thread.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     name: 'capstan-reducer',
   })
   let settle: ((answer: Answer) => void) | undefined

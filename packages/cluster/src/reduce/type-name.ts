@@ -1,7 +1,7 @@
 import { plainText } from '@capstan/shared/text/plain-text'
 import { contentOf } from './fields-of.ts'
 import type { NamedSchemas, Place } from './follow-refs.ts'
-import { text, type JsonSchema } from './json-schema.ts'
+import { isSchema, text, type JsonSchema } from './json-schema.ts'
 import { wellKnownShape } from './well-known-shapes.ts'
 
 const MAX_ENUM = 6
@@ -20,15 +20,33 @@ export function typeName(place: Place, named: NamedSchemas, depth = 0): string {
   if (type === 'string') return stringName(text(schema['format']))
   const content = depth < MAX_DEPTH ? contentOf(place, named) : undefined
   if (content) return holderName(type, typeName(content, named, depth + 1))
-  return type === 'array' ? '[]any' : plainText(type, 20) || 'any'
+  return type === 'array' ? '[]any' : scalarName(type)
+}
+
+function scalarName(type: string): string {
+  return plainText(type, 20) || 'any'
 }
 
 function holderName(type: string, content: string): string {
   return type === 'array' ? `[]${content}` : `map[${content}]`
 }
 
+/** Quantities and ports: written as a number or a text. */
 function isIntOrString(schema: JsonSchema): boolean {
-  return schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string'
+  if (schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string')
+    return true
+  const { type, anyOf, oneOf } = schema
+  const choices: unknown = anyOf ?? oneOf
+  return (
+    type === undefined &&
+    Array.isArray(choices) &&
+    choices.length > 1 &&
+    choices.every(isScalarType)
+  )
+}
+
+function isScalarType(choice: unknown): boolean {
+  return isSchema(choice) && ['string', 'number', 'integer'].includes(text(choice['type']))
 }
 
 function enumName(values: unknown[]): string {
@@ -38,6 +56,7 @@ function enumName(values: unknown[]): string {
     .filter((value) => value !== '')
     .toSorted()
   if (shown.length === 0) return 'any'
+  if (shown.length === 1) return `"${shown[0]}"`
   return `${shown.slice(0, MAX_ENUM).join('|')}${shown.length > MAX_ENUM ? '|…' : ''}`
 }
 

@@ -17,7 +17,7 @@ const SHAPES: readonly Shape[] = [
   ['LifecycleHandler', ['exec', 'httpGet', 'tcpSocket']],
   ['Toleration', ['effect', 'key', 'operator', 'tolerationSeconds']],
   ['TopologySpreadConstraint', ['maxSkew', 'topologyKey', 'whenUnsatisfiable']],
-  ['EnvFromSource', ['configMapRef', 'secretRef']],
+  ['EnvFromSource', ['configMapRef', 'prefix', 'secretRef']],
   ['EnvVar', ['name', 'value', 'valueFrom']],
   ['VolumeMount', ['mountPath', 'name']],
   ['VolumeSource', ['configMap', 'emptyDir', 'secret']],

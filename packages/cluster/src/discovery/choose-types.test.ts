@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { chooseTypes } from './choose-types.ts'
+import { compareVersions } from './compare-versions.ts'
+import type { FoundResource } from './found-resource.ts'
+import { parseAggregated } from './parse-aggregated.ts'
+
+function found(change: Partial<FoundResource>): FoundResource {
+  return {
+    group: 'shop.example',
+    version: 'v1',
+    plural: 'widgets',
+    singular: 'widget',
+    kind: 'Widget',
+    scope: 'Namespaced',
+    verbs: ['get', 'list'],
+    shortNames: [],
+    categories: [],
+    subresources: [],
+    ...change,
+  }
+}
+
+function choose(...resources: FoundResource[]) {
+  return chooseTypes({ resources, unavailable: [] })
+}
+
+test('each resource is taken at the first version that serves it', () => {
+  const { types } = choose(
+    found({ version: 'v2' }),
+    found({ version: 'v1' }),
+    found({ version: 'v1', plural: 'gadgets', kind: 'Gadget' }),
+  )
+  expect(types.map(({ plural, version }) => `${plural} ${version}`)).toEqual([
+    'gadgets v1',
+    'widgets v2',
+  ])
+})
+
+test('types that cannot be listed are told with a reason', () => {
+  const { types, unscannable } = choose(
+    found({ plural: 'widgetreviews', kind: 'WidgetReview', verbs: ['create'] }),
+  )
+  expect(types).toEqual([])
+  expect(unscannable).toEqual([
+    { resource: 'widgetreviews.shop.example', reason: 'holds no objects: it cannot be listed' },
+  ])
+})
+
+test('events of the core group are the same as those of events.k8s.io', () => {
+  const core = found({ group: '', plural: 'events', kind: 'Event' })
+  const { types, unscannable } = choose(core, { ...core, group: 'events.k8s.io' })
+  expect(types.map(({ group }) => group)).toEqual(['events.k8s.io'])
+  expect(unscannable.map(({ resource }) => resource)).toEqual(['events'])
+  expect(choose(core).types).toHaveLength(1)
+})
+
+test('the group tells built-in, custom and aggregated types apart', () => {
+  const groups = [
+    '',
+    'apps',
+    'rbac.authorization.k8s.io',
+    'gateway.networking.k8s.io',
+    'shop.example',
+  ]
+  const origins = [...groups, 'metrics.k8s.io', 'custom.metrics.k8s.io'].map(
+    (group) => choose(found({ group })).types[0]?.origin,
+  )
+  expect(origins).toEqual([
+    'builtin',
+    'builtin',
+    'builtin',
+    'crd',
+    'crd',
+    'aggregated',
+    'aggregated',
+  ])
+})
+
+test('versions stand in the order of Kubernetes', () => {
+  const order = [
+    'v10',
+    'v2',
+    'v1',
+    'v11beta2',
+    'v3beta1',
+    'v1beta2',
+    'v1beta1',
+    'v12alpha1',
+    'foo1',
+    'foo10',
+  ]
+  expect(order.toReversed().toSorted(compareVersions)).toEqual(order)
+})
+
+test('a stale group is unavailable and none of its types counts as known', () => {
+  const group = (name: string, freshness: string) => ({
+    metadata: { name },
+    versions: [
+      { version: 'v1', freshness, resources: [resource('widgets', 'Widget')] },
+      { version: 'v1beta1', resources: [resource('gadgets', 'Gadget')] },
+    ],
+  })
+  const raw = parseAggregated({
+    items: [group('a.example', 'Stale'), group('b.example', 'Current')],
+  })
+  expect(raw.unavailable.map((one) => one.group)).toEqual(['a.example'])
+  expect(raw.resources.map((one) => `${one.plural}.${one.group}`)).toEqual([
+    'widgets.b.example',
+    'gadgets.b.example',
+  ])
+})
+
+test('a resource that is not well formed spoils no other', () => {
+  const resources = [
+    { resource: 'x' },
+    null,
+    { ...resource('y', 'Y'), scope: 'Odd' },
+    resource('widgets', 'Widget'),
+  ]
+  const raw = parseAggregated({
+    items: [{ metadata: { name: 'g' }, versions: [{ version: 'v1', resources }] }],
+  })
+  expect(raw.resources.map(({ plural }) => plural)).toEqual(['widgets'])
+})
+
+function resource(plural: string, kind: string) {
+  return { resource: plural, responseKind: { kind }, scope: 'Cluster', verbs: ['list'] }
+}

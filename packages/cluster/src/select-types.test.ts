@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import { widget } from '../test/schemas.ts'
+import { resolveName } from './resolve-name.ts'
+import { selectTypes } from './select-types.ts'
+import { matchesGlob } from './select/matches-glob.ts'
+import { editDistance } from './select/near-names.ts'
+
+function type(
+  plural: string,
+  kind: string,
+  group: string,
+  more: Partial<ResourceType> = {},
+): ResourceType {
+  return { ...widget, plural, kind, group, singular: kind.toLowerCase(), ...more }
+}
+
+const types = [
+  type('backups', 'Backup', 'postgresql.cnpg.io'),
+  type('backups', 'Backup', 'velero.io'),
+  type('clusters', 'Cluster', 'postgresql.cnpg.io'),
+  type('compositions', 'Composition', 'apiextensions.crossplane.io'),
+  type('controllerrevisions', 'ControllerRevision', 'apps'),
+  type('deployments', 'Deployment', 'apps', { shortNames: ['deploy'] }),
+  type('endpoints', 'Endpoints', '', { singular: 'endpoints', shortNames: ['ep'] }),
+  type('events', 'Event', 'events.k8s.io', { shortNames: ['ev'] }),
+  type('kafkas', 'Kafka', 'kafka.strimzi.io', { version: 'v1beta2', shortNames: ['k'] }),
+  type('leases', 'Lease', 'coordination.k8s.io'),
+  type('services', 'Service', '', { shortNames: ['svc'] }),
+  type('services', 'Service', 'serving.knative.dev', { shortNames: ['ksvc'] }),
+]
+
+function selected(include: string[], exclude: string[] = []): string[] {
+  return selectTypes(types, { include, exclude }).selected.map(resourceName)
+}
+
+test.each([
+  ['deployments.apps', ['deployments.apps']],
+  ['Deployment.apps', ['deployments.apps']],
+  ['DEPLOYMENT', ['deployments.apps']],
+  ['deploy', ['deployments.apps']],
+  ['apps/v1/Deployment', ['deployments.apps']],
+  ['deployments.v1.apps', ['deployments.apps']],
+  ['v1/Service', ['services']],
+  ['kafka.strimzi.io/v1beta2/Kafka', ['kafkas.kafka.strimzi.io']],
+  ['Service', ['services', 'services.serving.knative.dev']],
+  ['services', ['services', 'services.serving.knative.dev']],
+  ['backup', ['backups.postgresql.cnpg.io', 'backups.velero.io']],
+  ['Backup.*', ['backups.postgresql.cnpg.io', 'backups.velero.io']],
+  ['*.velero.io', ['backups.velero.io']],
+  ['*.cnpg.io', ['backups.postgresql.cnpg.io', 'clusters.postgresql.cnpg.io']],
+  ['crossplane.io', ['compositions.apiextensions.crossplane.io']],
+  ['velero.io', ['backups.velero.io']],
+  ['*kafka*', ['kafkas.kafka.strimzi.io']],
+  ['apps', ['deployments.apps']],
+])('%s means %j', (pattern, expected) => {
+  expect(selected([pattern])).toEqual(expected)
+})
+
+test('without includes all types are taken but those of bookkeeping, each with its reason', () => {
+  const all = selectTypes(types, { include: [], exclude: [] })
+  expect(all.excluded.map(({ resource }) => resource)).toEqual([
+    'controllerrevisions.apps',
+    'endpoints',
+    'events.events.k8s.io',
+    'leases.coordination.k8s.io',
+  ])
+  expect(all.excluded.every(({ reason }) => reason.length > 5)).toBe(true)
+  expect(all.selected).toHaveLength(types.length - 4)
+  expect(selectTypes(types, { include: ['*'], exclude: [] })).toEqual(all)
+})
+
+test('an include that names a bookkeeping type overrides the default', () => {
+  expect(selected(['Lease', 'ep', 'controllerrevisions.*'])).toEqual([
+    'controllerrevisions.apps',
+    'endpoints',
+    'leases.coordination.k8s.io',
+  ])
+  expect(selected(['*.apps', '*.coordination.k8s.io'])).toEqual(['deployments.apps'])
+})
+
+test('an exclude is stronger than any include', () => {
+  const { selected: left, excluded } = selectTypes(types, {
+    include: ['*.apps', 'Lease'],
+    exclude: ['deploy', 'Lease'],
+  })
+  expect(left).toEqual([])
+  expect(excluded).toEqual([
+    { resource: 'controllerrevisions.apps', reason: expect.stringContaining('controllers') },
+    { resource: 'deployments.apps', reason: 'excluded by pattern' },
+    { resource: 'leases.coordination.k8s.io', reason: 'excluded by pattern' },
+  ])
+})
+
+test('an include that means nothing is told with names that may have been meant', () => {
+  const { unmatched } = selectTypes(types, {
+    include: ['deplyoments', 'Kafak', 'cluster', 'zzzzzz', 'postgres', '*.nowhere'],
+    exclude: ['nothing.either'],
+  })
+  expect(unmatched).toEqual([
+    { pattern: 'deplyoments', near: ['deployments.apps'] },
+    { pattern: 'Kafak', near: ['kafkas.kafka.strimzi.io'] },
+    { pattern: 'zzzzzz', near: [] },
+    { pattern: 'postgres', near: ['backups.postgresql.cnpg.io', 'clusters.postgresql.cnpg.io'] },
+    { pattern: '*.nowhere', near: [] },
+  ])
+})
+
+test.each([
+  ['services', 'services'],
+  ['Service', 'services'],
+  ['svc', 'services'],
+  ['services.serving.knative.dev', 'services.serving.knative.dev'],
+  ['serving.knative.dev/v1/Service', 'services.serving.knative.dev'],
+  ['Backup.velero.io', 'backups.velero.io'],
+  [' Deployment ', 'deployments.apps'],
+])('%s is resolved to %s', (name, resource) => {
+  expect(resolveName(types, name)).toMatchObject({ outcome: 'found', resource })
+})
+
+test('a name of several types is ambiguous, an unknown one gets near names', () => {
+  expect(resolveName(types, 'Backup')).toEqual({
+    outcome: 'ambiguous',
+    candidates: ['backups.postgresql.cnpg.io', 'backups.velero.io'],
+  })
+  expect(resolveName(types, 'Deploymnet')).toEqual({
+    outcome: 'unknown',
+    near: ['deployments.apps'],
+  })
+  expect(resolveName([], '')).toEqual({ outcome: 'unknown', near: [] })
+})
+
+test('every type is found by its own names', () => {
+  for (const one of types) {
+    const { group, version, kind } = one
+    const names = [
+      resourceName(one),
+      group === '' ? `${version}/${kind}` : `${group}/${version}/${kind}`,
+    ]
+    for (const name of names) {
+      expect(resolveName(types, name.toUpperCase())).toMatchObject({ resource: resourceName(one) })
+    }
+  }
+})
+
+test('stars match as the regular expression they stand for, in bounded time', () => {
+  const letters = fc.stringMatching(/^[ab*]{0,8}$/)
+  fc.assert(
+    fc.property(letters, fc.stringMatching(/^[ab]{0,8}$/), (pattern, name) => {
+      const expression = new RegExp(`^${pattern.replaceAll('*', '.*')}$`)
+      expect(matchesGlob(pattern, name)).toBe(expression.test(name))
+    }),
+  )
+  expect(matchesGlob(`${'*a'.repeat(100)}b`, 'a'.repeat(10_000))).toBe(false)
+})
+
+test('swapped letters are one mistake', () => {
+  expect(editDistance('kafak', 'kafka')).toBe(1)
+  expect(editDistance('', 'abc')).toBe(3)
+  expect(editDistance('kitten', 'sitting')).toBe(3)
+})

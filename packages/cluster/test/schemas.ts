@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import type { JsonSchema } from '../src/reduce/json-schema.ts'
+
+/** A type of a shop that exists nowhere. */
+export const widget: ResourceType = {
+  group: 'shop.example',
+  version: 'v1',
+  kind: 'Widget',
+  plural: 'widgets',
+  singular: 'widget',
+  scope: 'Namespaced',
+  verbs: ['get', 'list'],
+  shortNames: [],
+  categories: [],
+  origin: 'crd',
+}
+
+/** Names that fields have, some of them keywords of schemas or of the language. */
+const fieldName = fc.oneof(
+  fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,8}$/),
+  fc.constantFrom('required', 'enum', 'properties', 'metadata', 'kind', 'constructor', 'items'),
+)
+const description = fc.option(fc.string({ maxLength: 60 }), { nil: undefined })
+
+const { object, schema } = fc.letrec<{ object: JsonSchema; schema: JsonSchema }>((tie) => ({
+  schema: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    described({ type: fc.constantFrom('string', 'integer', 'boolean') }),
+    described({
+      type: fc.constant('string'),
+      enum: fc.uniqueArray(fc.string({ maxLength: 6 }), { minLength: 1, maxLength: 5 }),
+    }),
+    described({ type: fc.constant('array'), items: tie('schema') }),
+    described({ type: fc.constant('object'), additionalProperties: tie('schema') }),
+    tie('object'),
+  ),
+  object: fc
+    .record({
+      description,
+      fields: fc.dictionary(fieldName, tie('schema'), { maxKeys: 5 }),
+      mandatory: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+      embedded: fc.boolean(),
+    })
+    .map(({ description: words, fields, mandatory, embedded }) => ({
+      type: 'object',
+      ...(words === undefined ? {} : { description: words }),
+      properties: { ...fields },
+      required: Object.keys(fields).filter((_, index) => mandatory[index]),
+      ...(embedded ? { 'x-kubernetes-embedded-resource': true } : {}),
+    })),
+}))
+
+function described(members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<JsonSchema> {
+  return fc
+    .tuple(fc.record(members), description)
+    .map(([typed, words]) => (words === undefined ? typed : { ...typed, description: words }))
+}
+
+export const anySchema: fc.Arbitrary<JsonSchema> = schema
+
+/** A schema of a whole object, with spec and status. */
+export const anyObjectSchema: fc.Arbitrary<JsonSchema> = fc
+  .record({ description, spec: object, status: object })
+  .map(({ description: words, spec, status }) => ({
+    type: 'object',
+    ...(words === undefined ? {} : { description: words }),
+    properties: { spec, status },
+  }))
+
+/** The same in another order, where order means nothing. */
+export function shuffled(value: JsonSchema, picks: Iterator<number>): JsonSchema {
+  return Object.fromEntries(
+    permuted(Object.entries(value), picks).map(([key, inner]) => [
+      key,
+      shuffledMember(key, inner, picks),
+    ]),
+  )
+}
+
+function shuffledMember(key: string, value: unknown, picks: Iterator<number>): unknown {
+  if (Array.isArray(value)) {
+    return key === 'required' || key === 'enum' ? permuted(value, picks) : value
+  }
+  return typeof value === 'object' && value !== null
+    ? shuffled(Object.fromEntries(Object.entries(value)), picks)
+    : value
+}
+
+function permuted<T>(values: T[], picks: Iterator<number>): T[] {
+  const rest = [...values]
+  return values.flatMap(() => rest.splice((picks.next().value ?? 0) % rest.length, 1))
+}
+
+/** A CRD of the widget with this schema. */
+export function crdOf(openAPIV3Schema: JsonSchema) {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.shop.example', uid: 'u1', generation: 1 },
+    spec: {
+      group: 'shop.example',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema },
+          subresources: { status: {} },
+        },
+      ],
+    },
+  }
+}
+
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
+
+/** The OpenAPI document that an API server makes of that CRD. */
+export function documentOf(schema: JsonSchema) {
+  const kind = { group: 'shop.example', version: 'v1', kind: 'Widget' }
+  return {
+    openapi: '3.0.0',
+    paths: {},
+    components: {
+      schemas: {
+        'example.shop.v1.Widget': {
+          ...asObject(withEmbedded(schema), false),
+          'x-kubernetes-group-version-kind': [kind],
+        },
+        [OBJECT_META]: { type: 'object', properties: { name: { type: 'string' } } },
+      },
+    },
+  }
+}
+
+/** Objects inside objects get the same members as those at the top. */
+function withEmbedded(schema: JsonSchema): JsonSchema {
+  const inner = { ...schema }
+  for (const key of ['items', 'additionalProperties']) {
+    if (isObject(inner[key])) inner[key] = withEmbedded(inner[key])
+  }
+  if (isObject(inner['properties'])) {
+    const fields = Object.entries(inner['properties'])
+    inner['properties'] = Object.fromEntries(
+      fields.map(([name, field]) => [name, isObject(field) ? withEmbedded(field) : field]),
+    )
+  }
+  return inner['x-kubernetes-embedded-resource'] === true ? asObject(inner, true) : inner
+}
+
+function asObject(schema: JsonSchema, isRequired: boolean): JsonSchema {
+  const properties = isObject(schema['properties']) ? schema['properties'] : {}
+  const required = Array.isArray(schema['required']) ? schema['required'] : []
+  return {
+    ...schema,
+    properties: {
+      ...properties,
+      apiVersion: { type: 'string', description: 'APIVersion defines the versioned schema' },
+      kind: { type: 'string', description: 'Kind is a string value' },
+      metadata: { allOf: [{ $ref: `#/components/schemas/${OBJECT_META}` }], default: {} },
+    },
+    ...(isRequired ? { required: [...new Set([...required, 'kind', 'apiVersion'])] } : {}),
+  }
+}
+
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
