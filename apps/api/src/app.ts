@@ -25,7 +25,8 @@ import { answerBrokenRequest, problemOfFramework } from './plugins/broken-reques
 import { installBodies } from './plugins/bodies.ts'
 import { queueStatus } from './queue/queue-status.ts'
 import { capabilityExportRoutes } from './routes/capability-export.ts'
-import { capabilityRoutes } from './routes/capabilities.ts'
+import { capabilityListRoutes } from './routes/capability-lists.ts'
+import { capabilityRoutes } from './routes/capability.ts'
 import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
 import { providerRoutes } from './routes/providers.ts'
@@ -34,7 +35,8 @@ import { resourceRoutes } from './routes/resources.ts'
 import { scanControlRoutes } from './routes/scan-control.ts'
 import { scanEventRoutes } from './routes/scan-events.ts'
 import { scanResourceRoutes } from './routes/scan-resources.ts'
-import { scanRoutes } from './routes/scans.ts'
+import { listScansRoute, readScanRoute } from './routes/scans.ts'
+import { startScanRoute } from './routes/start-scan.ts'
 
 export interface AppOptions {
   /** Empty: no token is needed and only loopback names are answered. */
@@ -97,7 +99,9 @@ interface ServerParts {
 }
 
 function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: ServerParts): void {
-  scanRoutes(api, deps, closing)
+  startScanRoute(api, deps, closing)
+  listScansRoute(api, deps)
+  readScanRoute(api, deps, closing)
   scanControlRoutes(api, deps)
   scanResourceRoutes(api, deps)
   scanEventRoutes(api, {
@@ -109,6 +113,7 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   resourceRoutes(api, deps)
   capabilitySearchRoutes(api, deps)
   capabilityExportRoutes(api, deps)
+  capabilityListRoutes(api, deps)
   capabilityRoutes(api, deps)
   queueRoutes(api, deps)
   providerRoutes(api, deps)

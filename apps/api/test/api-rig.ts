@@ -49,7 +49,7 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
   const commands = connect('command')
   // A BullMQ queue that is opened on a connection that is not ready never works.
   await ready(commands)
-  const deps = openDeps(redis, commands, connect('blocking'), options, log)
+  const deps = openDeps(redis, { commands, blocking: connect('blocking') }, options, log)
   const app = await buildApp(deps, options)
   const planner = options.planner ? startPlanner(deps, connect('worker')) : undefined
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -71,8 +71,7 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
 
 function openDeps(
   { keys }: TestRedis,
-  redis: Redis,
-  blocking: Redis,
+  { commands: redis, blocking }: { commands: Redis; blocking: Redis },
   options: RigOptions,
   log: ApiDeps['log'],
 ): ApiDeps {

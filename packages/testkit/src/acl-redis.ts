@@ -17,7 +17,7 @@ export interface AclRedis extends OwnRedis {
  */
 export function aclRules(pattern: string): string[] {
   const groups = ['+@read', '+@write', '+@connection', '+@scripting', '+@pubsub']
-  return [`~${pattern}`, '&*', '-@all', ...groups, '-@dangerous', '+info', '+time']
+  return [`~${pattern}`, '&*', '-@all', ...groups, '-@dangerous', '+@transaction', '+info', '+time']
 }
 
 /** A Redis whose user may only touch keys under `prefix`; a glob such as `{t-*}` allows those of all tests. */

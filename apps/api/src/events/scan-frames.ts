@@ -1,4 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
+import type { StoredEvent } from '@capstan/shared/contract/scan-event'
 import type { Journal } from '@capstan/shared/journal/types'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'
 import type { Outbox } from './outbox.ts'
@@ -26,8 +27,7 @@ export async function* scanFrames(
   if (after === undefined) {
     const scan = await deps.journal.scan(scanId)
     if (!scan) return
-    // The end of a finished scan is an event of its own, so a late reader gets it like all others.
-    position.seq = scan.done ? Math.max(0, scan.lastSeq - 1) : scan.lastSeq
+    position.seq = beforeEnd(scan)
     yield [await snapshotFrame(deps.journal, scan)]
   }
   if (yield* catchUp(deps, scanId, position, outbox)) return
@@ -57,22 +57,28 @@ async function* catchUp(
     if (gap) {
       const at = { scanId, seq: scan.lastSeq }
       yield [liveFrame('gap', at, gap), await snapshotFrame(deps.journal, scan)]
-      position.seq = scan.done ? Math.max(gap.to, scan.lastSeq - 1) : scan.lastSeq
+      position.seq = Math.max(gap.to, beforeEnd(scan))
       continue
     }
-    const frames = events.map((event) => {
-      const isEnd = event.type === 'scan.finished' && scan.done && scan.lastSeq === event.seq
-      return storedFrame(event, isEnd ? { scan } : undefined)
-    })
-    if (frames.length > 0) yield frames
+    if (events.length > 0) yield events.map((event) => frameOf(event, scan))
     position.seq = events.at(-1)?.seq ?? position.seq
-    if (frames.at(-1)?.last === true) return true
     // Nothing comes after the last event of a finished scan, even when it could not be shown.
     if (scan.done && position.seq >= scan.lastSeq) return true
     if (events.length < PAGE) return false
   }
   // The outbox has ended, but may still hold a goodbye.
   return false
+}
+
+/** Where a reader goes on after a snapshot: the end of a finished scan is still told as an event. */
+function beforeEnd({ done, lastSeq }: Scan): number {
+  return done ? Math.max(0, lastSeq - 1) : lastSeq
+}
+
+/** The very last event carries the scan as it ended. */
+function frameOf(event: StoredEvent, scan: Scan): Frame {
+  const isEnd = event.type === 'scan.finished' && scan.done && scan.lastSeq === event.seq
+  return storedFrame(event, isEnd ? { scan } : undefined)
 }
 
 async function* live(position: { seq: number }, outbox: Outbox): AsyncGenerator<Frame[]> {

@@ -38,13 +38,7 @@ export function installAuth(app: App, tokens: TokenEntry[]): void {
 }
 
 function authenticate(request: FastifyRequest, tokens: TokenEntry[], browser: boolean): Principal {
-  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ', 2)
-  const token =
-    scheme.toLowerCase() === 'bearer'
-      ? value
-      : browser && scheme.toLowerCase() === 'basic'
-        ? passwordOf(value)
-        : ''
+  const token = presentedToken(request.headers.authorization ?? '', browser)
   const principal = token === '' ? undefined : findPrincipal(tokens, token)
   if (principal) return principal
   throw new AppError(
@@ -60,6 +54,12 @@ function authenticate(request: FastifyRequest, tokens: TokenEntry[], browser: bo
       },
     },
   )
+}
+
+function presentedToken(authorization: string, browser: boolean): string {
+  const [scheme = '', value = ''] = authorization.split(' ', 2)
+  if (scheme.toLowerCase() === 'bearer') return value
+  return browser && scheme.toLowerCase() === 'basic' ? passwordOf(value) : ''
 }
 
 function passwordOf(encoded: string): string {

@@ -62,11 +62,9 @@ export function redisUnavailable(cause?: unknown): AppError {
   })
 }
 
-type SchemaError = Parameters<typeof hasZodFastifySchemaValidationErrors>[0] & FastifyError
-
 function asValidation(error: unknown): AppError {
   // Checked by hasZodFastifySchemaValidationErrors, whose type says less than it knows.
-  const { validation = [], validationContext } = error as SchemaError
+  const { validation = [], validationContext } = error as FastifyError
   const where = validationContext ?? 'body'
   if (where === 'params') {
     return new AppError('NOT_FOUND', 'There is nothing under this path', {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { Scan, ScanId } from '@capstan/shared/contract/scan'
 import type { App } from '../app-types.ts'
-import type { ApiDeps } from '../deps.ts'
 import {
   cancelScan,
   deleteScan,
@@ -28,7 +27,13 @@ const CONTROLS: [path: string, summary: string, control: Control][] = [
 ]
 
 /** Everything that changes a scan. Repeating a request changes nothing and answers 200. */
-export function scanControlRoutes(app: App, deps: ApiDeps): void {
+export function scanControlRoutes(app: App, deps: ControlDeps): void {
+  lifecycleRoutes(app, deps)
+  retryRoute(app, deps)
+  deleteRoute(app, deps)
+}
+
+function lifecycleRoutes(app: App, deps: ControlDeps): void {
   for (const [path, summary, control] of CONTROLS) {
     app.post(
       `/scans/:id/${path}`,
@@ -48,7 +53,9 @@ export function scanControlRoutes(app: App, deps: ApiDeps): void {
       },
     )
   }
+}
 
+function retryRoute(app: App, deps: ControlDeps): void {
   app.post(
     '/scans/:id/retry',
     {
@@ -69,7 +76,9 @@ export function scanControlRoutes(app: App, deps: ApiDeps): void {
       return reply.code(changed ? 202 : 200).send(scan)
     },
   )
+}
 
+function deleteRoute(app: App, deps: ControlDeps): void {
   app.delete(
     '/scans/:id',
     {

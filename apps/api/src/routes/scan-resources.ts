@@ -15,8 +15,16 @@ const ItemsQuery = PageQuery.extend({
 })
 const Excluded = z.object({ resource: z.string(), reason: z.string() })
 
+type ReadDeps = Pick<ApiDeps, 'journal'>
+
 /** The types of one scan. */
-export function scanResourceRoutes(app: App, deps: ApiDeps): void {
+export function scanResourceRoutes(app: App, deps: ReadDeps): void {
+  listRoute(app, deps)
+  oneRoute(app, deps)
+  excludedRoute(app, deps)
+}
+
+function listRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/resources',
     {
@@ -42,7 +50,9 @@ export function scanResourceRoutes(app: App, deps: ApiDeps): void {
       return page
     },
   )
+}
 
+function oneRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/resources/:resource',
     {
@@ -63,7 +73,9 @@ export function scanResourceRoutes(app: App, deps: ApiDeps): void {
       })
     },
   )
+}
 
+function excludedRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/excluded',
     {

@@ -1,17 +1,16 @@
 import { z } from 'zod'
 import { PageQuery, pageOf } from '@capstan/shared/contract/page'
-import { Scan, ScanId, ScanPlan, ScanStatus, StartScan } from '@capstan/shared/contract/scan'
+import { Scan, ScanId, ScanStatus } from '@capstan/shared/contract/scan'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { waitForScan } from '../events/wait-for-scan.ts'
 import { matches, sendWithEtag } from '../http/etag.ts'
 import { linkNext } from '../http/link-next.ts'
 import { preferredWaitMs } from '../http/prefer.ts'
-import { dryRun } from '../scans/dry-run.ts'
 import { noSuchScan } from '../scans/read-scan.ts'
-import { startScan } from '../scans/start-scan.ts'
 
-const ScanParams = z.object({ id: ScanId })
+type ReadDeps = Pick<ApiDeps, 'journal' | 'hub'>
+
 const ListQuery = PageQuery.extend({
   status: ScanStatus.optional(),
   cluster: z.string().max(253).optional(),
@@ -19,39 +18,7 @@ const ListQuery = PageQuery.extend({
   // `label.team=platform`: the names are the caller's own.
 }).catchall(z.string().max(128))
 
-/** Start, list and read scans. Who waits for a scan is answered at once when `closing` fires. */
-export function scanRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void {
-  app.post(
-    '/scans',
-    {
-      config: { access: 'scan', idempotent: true },
-      schema: {
-        tags: ['scans'],
-        summary: 'Start a scan, or plan one with dryRun',
-        description: 'Honours Idempotency-Key and `Prefer: wait=<seconds>` (up to 50).',
-        body: StartScan,
-        response: { 200: z.union([Scan, ScanPlan]), 202: Scan },
-      },
-    },
-    async (request, reply) => {
-      if (request.body.dryRun) return dryRun(deps, request.body, request.signal)
-      const by = request.principal?.name ?? 'local'
-      const asker = { scanId: request.scanId, by }
-      const started = await startScan(deps, request.body, asker, request.signal)
-      const withinMs = preferredWaitMs(request, reply)
-      const scan =
-        withinMs === 0
-          ? started.scan
-          : await ended(deps, started.scan.id, {
-              withinMs,
-              signal: AbortSignal.any([request.signal, closing]),
-            })
-      void reply.header('location', scan.links.self)
-      if (!scan.done) void reply.header('retry-after', '2')
-      return reply.code(scan.done || started.joined ? 200 : 202).send(scan)
-    },
-  )
-
+export function listScansRoute(app: App, { journal }: Pick<ApiDeps, 'journal'>): void {
   app.get(
     '/scans',
     {
@@ -65,12 +32,15 @@ export function scanRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void 
       },
     },
     async (request, reply) => {
-      const page = await deps.journal.scans(listQuery(request.query))
+      const page = await journal.scans(listQuery(request.query))
       linkNext(request, reply, page)
       return page
     },
   )
+}
 
+/** Reads one scan. Who waits for it is answered at once when `closing` fires. */
+export function readScanRoute(app: App, deps: ReadDeps, closing: AbortSignal): void {
   app.get(
     '/scans/:id',
     {
@@ -80,7 +50,7 @@ export function scanRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void 
         summary: 'Read a scan',
         description:
           'With `Prefer: wait=<seconds>` (up to 50) it answers at the end of the scan, or with If-None-Match as soon as the scan has changed.',
-        params: ScanParams,
+        params: z.object({ id: ScanId }),
         response: { 200: Scan, 304: z.undefined().describe('Nothing has changed.') },
       },
     },
@@ -90,13 +60,11 @@ export function scanRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void 
       const withinMs = preferredWaitMs(request, reply)
       const enough = (scan: Scan): boolean =>
         scan.done || (seen !== undefined && !matches(seen, etagOf(scan)))
+      const signal = AbortSignal.any([request.signal, closing])
       const scan =
         withinMs === 0
           ? await deps.journal.scan(id)
-          : await waitForScan(deps, id, enough, {
-              withinMs,
-              signal: AbortSignal.any([request.signal, closing]),
-            })
+          : await waitForScan(deps, id, enough, { withinMs, signal })
       if (!scan) throw noSuchScan()
       return sendWithEtag(request, reply, etagOf(scan), scan)
     },
@@ -108,35 +76,19 @@ function etagOf({ lastSeq, runAttempt }: Scan): string {
   return `W/"${runAttempt}.${lastSeq}"`
 }
 
-async function ended(
-  deps: ApiDeps,
-  scanId: string,
-  patience: { withinMs: number; signal: AbortSignal },
-): Promise<Scan> {
-  const scan = await waitForScan(deps, scanId, ({ done }) => done, patience)
-  if (!scan) throw noSuchScan()
-  return scan
+function listQuery({ createdAfter, ...query }: z.infer<typeof ListQuery>) {
+  const { limit, cursor, status, cluster, ...rest } = query
+  const labels: Record<string, string> = {}
+  for (const [name, value] of Object.entries(rest)) {
+    if (name.startsWith('label.')) labels[name.slice('label.'.length)] = value
+  }
+  const after = createdAfter === undefined ? undefined : new Date(createdAfter).toISOString()
+  return { limit, labels, ...given({ cursor, status, cluster, createdAfter: after }) }
 }
 
-function listQuery({
-  limit,
-  cursor,
-  status,
-  cluster,
-  createdAfter,
-  ...rest
-}: z.infer<typeof ListQuery>) {
-  const labels = Object.entries(rest)
-    .filter(([name]) => name.startsWith('label.'))
-    .map(([name, value]) => [name.slice('label.'.length), value])
-  return {
-    limit,
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(status === undefined ? {} : { status }),
-    ...(cluster === undefined ? {} : { cluster }),
-    ...(createdAfter === undefined ? {} : { createdAfter: new Date(createdAfter).toISOString() }),
-    ...(labels.length === 0
-      ? {}
-      : { labels: Object.fromEntries(labels) as Record<string, string> }),
-  }
+/** Without the members that are undefined: interfaces tell an absent filter from an undefined one. */
+function given<T extends Record<string, unknown>>(values: T) {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
+  // Names and types are those of `values`; only undefined ones are gone.
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }

@@ -28,9 +28,9 @@ export async function dryRun(
   const found = await findTypes(source, request, signal)
   const fresh = await deps.catalog.contentKeys(source.name)
   const { lookup } = deps.definitions.knownDefinitions(source.name)
-  const nothing = { known: { lookup, remember: async () => {} }, keep: async () => {} }
+  const parts = { source, known: { lookup, remember: async () => {} }, keep: async () => {} }
   const rules = { ...chosen, mode: request.mode, fresh }
-  const plan = await makePlan(source, found, rules, nothing, signal)
+  const plan = await makePlan(parts, found, rules, signal)
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
   const concurrency = workers.reduce((sum, worker) => sum + worker.concurrency, 0)

@@ -5,7 +5,8 @@ import type { Plan, PlanEntry } from '@capstan/shared/journal/types'
 import { decide, type Rules } from './decide.ts'
 import type { FoundTypes } from './find-types.ts'
 
-export interface PlanSink {
+export interface PlanParts {
+  source: ClusterSource
   known: KnownDefinitions
   /** Keeps definitions that jobs will refer to. A dry run keeps nothing. */
   keep(definitions: Definition[]): Promise<void>
@@ -16,19 +17,18 @@ const BATCH = 200
 
 /** Describes the chosen types as a stream and decides about each. Entries come in order of their names. */
 export async function makePlan(
-  source: ClusterSource,
+  { source, known, keep }: PlanParts,
   found: FoundTypes,
   rules: Rules,
-  sink: PlanSink,
   signal: AbortSignal,
 ): Promise<Plan> {
   const entries = new Map<string, PlanEntry>()
   let batch: Definition[] = []
   const flush = async (): Promise<void> => {
-    if (batch.length > 0) await sink.keep(batch)
+    if (batch.length > 0) await keep(batch)
     batch = []
   }
-  for await (const described of source.describe(found.types, sink.known, signal)) {
+  for await (const described of source.describe(found.types, known, signal)) {
     const entry = decide(described, rules)
     entries.set(entry.resource, entry)
     if (described.outcome === 'described' && entry.action === 'analyze') {

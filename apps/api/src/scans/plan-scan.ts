@@ -28,11 +28,12 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const source = openCluster(deps, scan.cluster)
   const found = await findTypes(source, scan, signal)
   const fresh = await deps.catalog.contentKeys(source.name)
-  const sink = {
+  const parts = {
+    source,
     known: deps.definitions.knownDefinitions(source.name),
     keep: deps.definitions.put,
   }
-  const plan = await makePlan(source, found, { ...scan, fresh }, sink, signal)
+  const plan = await makePlan(parts, found, { ...scan, fresh }, signal)
   await markGone(deps, source.name, found, fresh)
   const outcome = await deps.journal.plan(scan.id, plan)
   deps.log.info(

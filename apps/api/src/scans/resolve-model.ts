@@ -25,8 +25,11 @@ export async function resolveModel(
   const usual = deps.defaults.provider ?? served[0]?.provider ?? 'demo'
   const provider = asked.provider ?? usual
   const configured = provider === usual ? deps.defaults.model : undefined
-  const announced = served.find((one) => one.provider === provider)?.model
-  return { provider, model: asked.model ?? configured ?? announced ?? defaultModel(provider) }
+  return { provider, model: asked.model ?? configured ?? modelOf(provider, served) }
+}
+
+function modelOf(provider: Provider, served: ChosenModel[]): string {
+  return served.find((one) => one.provider === provider)?.model ?? defaultModel(provider)
 }
 
 function notServed(asked: Provider, served: ChosenModel[]): AppError {

@@ -32,7 +32,9 @@ test('a follower on a link that died without a word hears again', async () => {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   const proxy = await startProxy(Number(new URL(url).port))
-  const subscriber = connectRedis(proxy.url, 'subscriber', () => undefined)
+  const through = new URL(url)
+  through.host = new URL(proxy.url).host
+  const subscriber = connectRedis(through.href, 'subscriber', () => undefined)
   const seen: Signal[] = []
   const follower = await followSignals(subscriber, keys, (signal) => seen.push(signal), {
     pingMs: 100,

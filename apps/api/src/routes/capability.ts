@@ -1,53 +1,16 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
-import { PageQuery, pageOf } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
-import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
 import { findCapability, removeCapability } from '../capabilities/find-capability.ts'
 import type { ApiDeps } from '../deps.ts'
 import { sendWithEtag } from '../http/etag.ts'
-import { linkNext } from '../http/link-next.ts'
 
 const ResourceParams = z.object({ resource: z.string().min(1).max(520) })
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
 
-/** What was found: list, read, count, remove. */
-export function capabilityRoutes(app: App, deps: ApiDeps): void {
-  app.get(
-    '/capabilities',
-    {
-      config: { access: 'read' },
-      schema: {
-        tags: ['capabilities'],
-        summary: 'List capabilities by cluster and type',
-        querystring: PageQuery.extend(CapabilityQuery.shape),
-        response: { 200: pageOf(Capability) },
-      },
-    },
-    async (request, reply) => {
-      const { limit, cursor, ...query } = request.query
-      const where = cursor === undefined ? { limit } : { limit, cursor }
-      const page = await deps.catalog.list(asFilter(query), where)
-      linkNext(request, reply, page)
-      return page
-    },
-  )
-
-  app.get(
-    '/capabilities/facets',
-    {
-      config: { access: 'read' },
-      schema: {
-        tags: ['capabilities'],
-        summary: 'Count capabilities by cluster, group, provider, complexity and scope',
-        querystring: CapabilityQuery,
-        response: { 200: FacetsView },
-      },
-    },
-    ({ query }) => deps.catalog.facets(asFilter(query)),
-  )
-
+/** What was found of one type. */
+export function capabilityRoutes(app: App, deps: Pick<ApiDeps, 'catalog' | 'clusters'>): void {
   app.get(
     '/capabilities/:resource',
     {

@@ -1,0 +1,43 @@
+import { Capability } from '@capstan/shared/contract/capability'
+import { PageQuery, pageOf } from '@capstan/shared/contract/page'
+import type { App } from '../app-types.ts'
+import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
+import type { ApiDeps } from '../deps.ts'
+import { linkNext } from '../http/link-next.ts'
+
+/** What was found, as lists and counts. */
+export function capabilityListRoutes(app: App, deps: Pick<ApiDeps, 'catalog'>): void {
+  app.get(
+    '/capabilities',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'List capabilities by cluster and type',
+        querystring: PageQuery.extend(CapabilityQuery.shape),
+        response: { 200: pageOf(Capability) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, ...query } = request.query
+      const where = cursor === undefined ? { limit } : { limit, cursor }
+      const page = await deps.catalog.list(asFilter(query), where)
+      linkNext(request, reply, page)
+      return page
+    },
+  )
+
+  app.get(
+    '/capabilities/facets',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['capabilities'],
+        summary: 'Count capabilities by cluster, group, provider, complexity and scope',
+        querystring: CapabilityQuery,
+        response: { 200: FacetsView },
+      },
+    },
+    ({ query }) => deps.catalog.facets(asFilter(query)),
+  )
+}

@@ -1,0 +1,81 @@
+import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+
+/** Codes that mean more to a script than "it went wrong". */
+const EXIT_OF: Partial<Record<ProblemCode, ExitCode>> = {
+  VALIDATION: EXIT.usage,
+  UNKNOWN_RESOURCES: EXIT.usage,
+  PROVIDER_NOT_CONFIGURED: EXIT.usage,
+  UNAUTHORIZED: EXIT.auth,
+  FORBIDDEN: EXIT.auth,
+  CLUSTER_UNREACHABLE: EXIT.unreachable,
+  CLUSTER_FORBIDDEN: EXIT.unreachable,
+  CLUSTER_MISCONFIGURED: EXIT.unreachable,
+  REDIS_UNAVAILABLE: EXIT.unreachable,
+  DRAINING: EXIT.unreachable,
+}
+
+/** The error a failed answer stands for: its problem document, or what can be said without one. */
+export async function errorOfResponse(server: string, response: Response): Promise<CliError> {
+  const text = await response.text().catch(() => '')
+  const { success, data } = Problem.safeParse(parse(text))
+  return success ? errorOfProblem(data) : foreign(server, response)
+}
+
+function errorOfProblem(problem: Problem): CliError {
+  const pointed = problem.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`) ?? []
+  const trace = [problem.type, problem.instance ?? ''].join(' ').trim()
+  const why = [...(problem.detail ? [problem.detail] : []), ...pointed].join('; ')
+  return new CliError(problem.title, {
+    exitCode: EXIT_OF[problem.code] ?? EXIT.unexpected,
+    why: why || undefined,
+    fix: problem.code === 'UNAUTHORIZED' ? TOKEN_FIX : problem.hint,
+    trace,
+  })
+}
+
+const TOKEN_FIX = 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.'
+
+function foreign(server: string, { status, headers }: Response): CliError {
+  const auth = status === 401 || status === 403
+  return new CliError(`What answers at ${server} is not Capstan, or stands before it`, {
+    exitCode: auth ? EXIT.auth : EXIT.unreachable,
+    why: `HTTP ${status} with ${headers.get('content-type') ?? 'no content'}.`,
+    fix: 'Check --server or CAPSTAN_SERVER, and any proxy in between.',
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'Nothing listens there.',
+  ENOTFOUND: 'The name of the host is not known.',
+  EAI_AGAIN: 'The name of the host cannot be looked up right now.',
+  ETIMEDOUT: 'No answer came in time.',
+  UND_ERR_CONNECT_TIMEOUT: 'No answer came in time.',
+  ECONNRESET: 'The connection was cut.',
+  UND_ERR_SOCKET: 'The connection was cut.',
+}
+
+/** A request that got no answer at all. */
+export function unreachable(server: string, error: unknown): CliError {
+  return new CliError(`Capstan cannot be reached at ${server}`, {
+    exitCode: EXIT.unreachable,
+    why: reasonOf(error),
+    fix: 'Start it with `capstan up`, or say where it runs with --server or CAPSTAN_SERVER.',
+    cause: error,
+  })
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  return REASONS[code] ?? (cause instanceof Error ? `${cause.message} ${code}`.trim() : 'unknown')
+}

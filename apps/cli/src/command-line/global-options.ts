@@ -1,0 +1,24 @@
+import { Option, type Command } from 'commander'
+import { OUTPUT_FORMATS } from '../output/output-format.ts'
+import { PROGRESS_CHOICES } from '../watch/progress-mode.ts'
+
+/** Options that stand before or after any command. */
+export function globalOptions(program: Command): void {
+  program
+    .option(
+      '--server <url>',
+      'the Capstan server (default: $CAPSTAN_SERVER, else http://127.0.0.1:8080)',
+    )
+    .option('--token-file <file>', 'file with the token (default: $CAPSTAN_TOKEN)')
+    .addOption(
+      new Option('-o, --output <format>', 'format of the data on stdout').choices(OUTPUT_FORMATS),
+    )
+    .addOption(
+      new Option('--progress <mode>', 'how a scan is shown on stderr (default: auto)').choices(
+        PROGRESS_CHOICES,
+      ),
+    )
+    .option('-q, --quiet', 'nothing but data and errors')
+    .option('-v, --verbose', 'say more: request ids, logs of child processes')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+}

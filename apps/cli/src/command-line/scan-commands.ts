@@ -1,0 +1,112 @@
+import { Argument, Option, type Command } from 'commander'
+import { PROVIDERS } from '@capstan/shared/contract/scan'
+import {
+  controlCommand,
+  retryCommand,
+  type Control,
+  type RetryOptions,
+} from '../commands/control.ts'
+import { scanCommand, type ScanOptions } from '../commands/scan.ts'
+import { watchCommand } from '../commands/watch.ts'
+import type { AttachOptions } from '../commands/attach-to-scan.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+import { openSession, type GlobalOptions } from '../session.ts'
+import { duration, label, list } from './option-parsers.ts'
+
+/** Commands that start, follow and steer scans. */
+export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const session = (command: Command) => openSession(io, command.optsWithGlobals<GlobalOptions>())
+
+  const scan = program
+    .command('scan')
+    .description('start a scan and watch it')
+    .argument('[pattern...]', 'types to scan, such as *.postgresql.cnpg.io (default: all)')
+  scanOptions(scan)
+  waitOptions(scan).action(
+    async (patterns: string[], options: Timed<ScanOptions>, command: Command) => {
+      end(await scanCommand(session(command), patterns, timed(options)))
+    },
+  )
+
+  const watch = program
+    .command('watch')
+    .description('attach to a scan')
+    .addArgument(scanArgument().default('latest'))
+  waitOptions(watch).action(
+    async (name: string, options: Timed<AttachOptions>, command: Command) => {
+      end(await watchCommand(session(command), name, timed(options)))
+    },
+  )
+
+  const retry = program
+    .command('retry')
+    .description('run failed types of a finished scan again')
+    .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
+    .argument('[resource...]', 'only these types')
+    .option('--failed', 'all failed types (the default)')
+    .option('--wait', 'watch it')
+  waitOptions(retry).action(
+    async (name: string, resources: string[], options: Timed<RetryOptions>, command: Command) => {
+      end(await retryCommand(session(command), [name, ...resources], timed(options)))
+    },
+  )
+  for (const [control, description] of CONTROLS) {
+    program
+      .command(control)
+      .description(description)
+      .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
+      .action(async (name: string, _options: unknown, command: Command) => {
+        end(await controlCommand(session(command), control, name))
+      })
+  }
+}
+
+const CONTROLS: [Control, string][] = [
+  ['cancel', 'end a scan; what runs is aborted'],
+  ['pause', 'start nothing more of a scan'],
+  ['resume', 'go on with a paused scan'],
+]
+
+function scanArgument(): Argument {
+  return new Argument('[scan]', 'id of the scan, or latest')
+}
+
+function scanOptions(scan: Command): void {
+  scan
+    .option('--exclude <pattern>', 'types to leave out (repeatable)', list)
+    .option('--full', 'ask again for types that have not changed')
+    .option('--dry-run', 'show what would be done and spent; do nothing')
+    .option('--context <name>', 'context of the server’s kubeconfig')
+    .addOption(new Option('--provider <name>', 'who answers').choices(PROVIDERS))
+    .option('--model <name>', 'model of the provider')
+    .addOption(
+      new Option('--priority <level>', 'beside other scans').choices(['high', 'normal', 'low']),
+    )
+    .addOption(
+      new Option('--on-conflict <what>', 'when the cluster is being scanned').choices([
+        'join',
+        'reject',
+        'parallel',
+      ]),
+    )
+    .option('-l, --label <key=value>', 'label of the scan (repeatable)', label)
+    .addOption(new Option('--detach', 'start it and leave; prints the id').conflicts('wait'))
+    .option('--wait', 'watch it to its end (the default)')
+}
+
+function waitOptions(command: Command): Command {
+  return command
+    .option('--timeout <time>', 'leave after this time, such as 15m; the scan goes on', duration)
+    .addOption(
+      new Option('--fail-on <what>', 'which failures make the exit code 3')
+        .choices(['any', 'all', 'none'])
+        .default('any'),
+    )
+}
+
+type Timed<T extends AttachOptions> = Omit<T, 'timeoutMs'> & { timeout?: number }
+
+function timed<T extends AttachOptions>({ timeout, ...options }: Timed<T>) {
+  return timeout === undefined ? options : { ...options, timeoutMs: timeout }
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { demoCommand, type DemoOptions } from '../commands/demo.ts'
+import { upCommand, type UpOptions } from '../commands/up.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+import { count, latency, list, port } from './option-parsers.ts'
+
+/** Commands that run Capstan itself. */
+export function addStackCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  program
+    .command('up')
+    .description('run all of Capstan on this machine: Redis, API and workers')
+    .option('--demo', 'scan the simulated demo cluster in place of yours')
+    .option('--workers <n>', 'worker processes (default: $CAPSTAN_WORKERS, else 2)', count)
+    .option('--port <port>', 'port of the API, 0 for any (default: $PORT, else 8080)', port)
+    .option(
+      '--context <name>',
+      'context of the kubeconfig (default: $CAPSTAN_CONTEXT, else the current one)',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      end(await upCommand(io, command.optsWithGlobals<UpOptions>()))
+    })
+  program
+    .command('demo')
+    .description(
+      'scan a simulated cluster with a simulated model, show it live, and leave nothing behind',
+    )
+    .option('--types <pattern>', 'scan only these types (repeatable)', list)
+    .option('--latency <ms>', 'how long the simulated model thinks (default: 4000-6000)', latency)
+    .option('--keep', 'keep it running until Ctrl-C')
+    .action(async (_options: unknown, command: Command) => {
+      end(await demoCommand(io, command.optsWithGlobals<DemoOptions>()))
+    })
+}

@@ -1,0 +1,50 @@
+import type { Scan } from '@capstan/shared/contract/scan'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printOne } from '../output/print-one.ts'
+import { note, type Session } from '../session.ts'
+import { tellEnd, tellLeft, watchScan } from '../watch/watch-scan.ts'
+
+export type FailOn = 'any' | 'all' | 'none'
+
+export interface AttachOptions {
+  timeoutMs?: number
+  failOn?: FailOn
+}
+
+/** Watches a scan to its end and tells how it ended: on stderr for people, on stdout where asked for. */
+export async function attachToScan(
+  session: Session,
+  scan: Scan,
+  { timeoutMs, failOn = 'any' }: AttachOptions,
+): Promise<ExitCode> {
+  const watched = scan.done
+    ? ({ outcome: 'finished', scan } as const)
+    : await watchScan(session, scan, timeoutMs)
+  switch (watched.outcome) {
+    case 'interrupted':
+      tellLeft(session, watched.scan, 'Left.')
+      return EXIT.interrupted
+    case 'timeout':
+      tellLeft(session, watched.scan, 'The time is up.')
+      return EXIT.timeout
+    case 'finished':
+      await tellEnd(session, watched.scan)
+      printScan(session, watched.scan)
+      return exitOf(watched.scan, failOn)
+  }
+}
+
+/** People have read it on stderr; a program gets it when it asks, or when it reads the events there. */
+function printScan(session: Session, scan: Scan): void {
+  const asked = session.format ?? (session.progress === 'json' ? 'json' : undefined)
+  const format = asked === 'wide' ? undefined : asked
+  if (format === undefined) return note(session, '')
+  printOne({ ...session, format }, scan, { name: scan.id, forPeople: () => '' })
+}
+
+/** What the end of a scan means to a script. */
+export function exitOf({ status, progress }: Scan, failOn: FailOn): ExitCode {
+  if (failOn === 'none') return EXIT.ok
+  if (status === 'failed' || status === 'canceled') return EXIT.failures
+  return failOn === 'any' && progress.failed > 0 ? EXIT.failures : EXIT.ok
+}

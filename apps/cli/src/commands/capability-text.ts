@@ -1,0 +1,36 @@
+import type { Capability } from '@capstan/shared/contract/capability'
+import { factLines } from '../output/facts.ts'
+import type { Session } from '../session.ts'
+
+/** One catalog row for people: facts of the cluster, then what was inferred, then where that came from. */
+export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): string {
+  const { provenance } = row
+  const note = [
+    ...(row.lowConfidence ? ['low confidence, check it'] : []),
+    ...(row.stale ? ['stale: the type has changed or gone since'] : []),
+    ...(provenance.truncated ? ['the definition was cut to fit'] : []),
+    ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
+  ].join('; ')
+  const lines = factLines(
+    [
+      ['Resource', row.resource],
+      ['Kind', `${row.kind} (${row.apiVersion}, ${row.scope.toLowerCase()})`],
+      ['Cluster', row.cluster],
+      ['Short names', row.shortNames.join(', ')],
+      ['Verbs', row.verbs.join(', ')],
+      ['Capabilities', row.capabilities.join(', ')],
+      ['Providers', row.providers.join(', ')],
+      ['Abstractions', row.abstractions.join(', ')],
+      ['Complexity', row.complexity],
+      ['Description', row.description],
+      ['Use case', row.useCase],
+      ['Found by', row.searchPhrases.join('; ')],
+      ['Confidence', row.confidence.toFixed(2)],
+      ['Note', note],
+      ['Inferred', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
+      ['Scan', provenance.scanId],
+    ],
+    out,
+  )
+  return `${lines.join('\n')}\n`
+}

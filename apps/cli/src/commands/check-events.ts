@@ -1,0 +1,40 @@
+import { pageOf } from '@capstan/shared/contract/page'
+import { Scan } from '@capstan/shared/contract/scan'
+import type { Session } from '../session.ts'
+import type { Check } from './doctor-checks.ts'
+
+const FIRST_BYTES_MS = 3_000
+
+/** Whether events come through as a stream: a proxy that collects answers shows them all at the end. */
+export async function checkEvents(session: Session): Promise<Check[]> {
+  const { api, io } = session
+  const query = { limit: 1 }
+  const { data } = await api.get('/scans', pageOf(Scan), { query, signal: io.interrupted })
+  if (!data[0]) return [{ name: 'events', state: 'ok', detail: 'not tried: no scan yet' }]
+  const late = AbortSignal.timeout(FIRST_BYTES_MS)
+  const fault = await faultOfStream(session, data[0].id, late).catch((error: unknown) => {
+    if (late.aborted) return `nothing arrived within ${FIRST_BYTES_MS / 1000} s`
+    throw error
+  })
+  if (fault === undefined) return [{ name: 'events', state: 'ok', detail: 'arrive as a stream' }]
+  const fix = 'Switch off buffering and compression for text/event-stream in the proxy.'
+  return [{ name: 'events', state: 'bad', detail: fault, fix }]
+}
+
+async function faultOfStream(
+  { api, io }: Session,
+  scanId: string,
+  late: AbortSignal,
+): Promise<string | undefined> {
+  const leave = new AbortController()
+  const response = await api.open(`/api/v1/scans/${scanId}/events`, {
+    headers: { accept: 'text/event-stream' },
+    signal: AbortSignal.any([io.interrupted, late, leave.signal]),
+  })
+  const first = await response.body?.getReader().read()
+  leave.abort()
+  const type = response.headers.get('content-type') ?? 'nothing'
+  const coding = response.headers.get('content-encoding')
+  if (!type.startsWith('text/event-stream') || !first?.value) return `come as ${type}`
+  return coding === null ? undefined : `come packed with ${coding}`
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+import { note, openSession, type GlobalOptions, type Session } from '../session.ts'
+import { findCacheDir } from '../stack/find-folders.ts'
+import { forgetKeys } from '../stack/forget-keys.ts'
+import { readStackSettings } from '../stack/settings.ts'
+import { startStack, type Stack, type StackPlan } from '../stack/start-stack.ts'
+import { watchScan } from '../watch/watch-scan.ts'
+import { exitOf } from './attach-to-scan.ts'
+import { startScan } from './scan.ts'
+import { showDemo } from './show-demo.ts'
+
+export interface DemoOptions extends GlobalOptions {
+  types?: string[]
+  latency?: { minMs: number; maxMs: number }
+  keep?: boolean
+}
+
+const WORKERS = 2
+/** Two workers of 33 take the 66 types of the demo cluster in one go. */
+const CONCURRENCY = 33
+const LATENCY = { minMs: 4_000, maxMs: 6_000 }
+
+/** One scan from start to end on simulators, in a folder that is thrown away. */
+export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCode> {
+  await using cleanup = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-demo-'))
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const token = randomBytes(24).toString('hex')
+  const plan = await planDemo(io, options, folder, token)
+  const latency = options.latency ?? LATENCY
+  const say = (line: string): void => {
+    if (!options.quiet && options.progress !== 'json') io.err(`${line}\n`)
+  }
+  say(
+    `Starting Redis, a simulated cluster, a simulated model provider (${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call), the API and ${WORKERS} workers…`,
+  )
+  const stack = await startStack(plan, { tell: say, signal: io.interrupted })
+  cleanup.defer(async () => {
+    if (plan.redisUrl)
+      await forgetKeys(plan.redisUrl, String(plan.environment['CAPSTAN_REDIS_PREFIX']))
+  })
+  cleanup.defer(() => stack.stop())
+  const session = openDemoSession(io, options, stack, token)
+  // Awaited here: leaving this scope takes everything down.
+  return await runDemo(session, options)
+}
+
+async function runDemo(session: Session, options: DemoOptions): Promise<ExitCode> {
+  const body = options.types ? { include: options.types } : {}
+  const { value: started } = await startScan(session, body)
+  const watched = await watchScan(session, started)
+  if (watched.outcome !== 'finished') return EXIT.interrupted
+  await showDemo(session, watched.scan)
+  if (options.keep) await keep(session, watched.scan)
+  return exitOf(watched.scan, 'any')
+}
+
+async function keep(session: Session, scan: Scan): Promise<void> {
+  const { api, io } = session
+  note(
+    session,
+    `It goes on at ${api.server} (docs at ${api.server}/docs) until Ctrl-C. Scan: ${scan.id}`,
+  )
+  if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
+}
+
+async function planDemo(
+  io: Io,
+  options: DemoOptions,
+  folder: string,
+  token: string,
+): Promise<StackPlan> {
+  // Of the user's own settings only those that say how this machine works.
+  const { PATH, HOME, TMPDIR, LOG_LEVEL } = io.environment
+  const settings = readStackSettings({
+    REDIS_URL: io.environment['REDIS_URL'],
+    REDIS_URL_FILE: io.environment['REDIS_URL_FILE'],
+  })
+  return {
+    environment: {
+      PATH,
+      HOME,
+      TMPDIR,
+      LOG_LEVEL,
+      CAPSTAN_CONCURRENCY: String(CONCURRENCY),
+      CAPSTAN_TOKEN: token,
+      CAPSTAN_REDIS_PREFIX: `{capstan-demo-${randomBytes(4).toString('hex')}}`,
+    },
+    host: '127.0.0.1',
+    port: 0,
+    redisUrl: settings.REDIS_URL,
+    dataDir: folder,
+    cacheDir: await findCacheDir(io.environment),
+    cluster: { kind: 'demo', text: 'the demo cluster' },
+    workers: WORKERS,
+    log: options.verbose ? 'stderr' : { folder: join(folder, 'logs') },
+    providerSim: { seed: 1, latency: { kind: 'uniform', ...(options.latency ?? LATENCY) } },
+  }
+}
+
+function openDemoSession(io: Io, options: DemoOptions, stack: Stack, token: string): Session {
+  const { tokenFile: _ignored, ...rest } = options
+  const environment = { ...io.environment, CAPSTAN_TOKEN: token }
+  return openSession({ ...io, environment }, { ...rest, server: stack.apiUrl })
+}

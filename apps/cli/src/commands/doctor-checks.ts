@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { Session } from '../session.ts'
+import { VERSION } from '../version.ts'
+import { readServer } from './read-server.ts'
+import { ProviderView, Readiness, ResourcePage, ServerVersion } from './views.ts'
+
+export interface Check {
+  name: string
+  state: 'ok' | 'warn' | 'bad'
+  detail: string
+  fix?: string | undefined
+}
+
+const OLDEST_NODE = 22
+
+export function checkNode(): Check {
+  const major = Number(process.versions.node.split('.')[0])
+  return major >= OLDEST_NODE
+    ? { name: 'node', state: 'ok', detail: process.version }
+    : { name: 'node', state: 'bad', detail: `${process.version} is too old`, fix: 'Use Node 24.' }
+}
+
+export async function checkServer(session: Session): Promise<Check[]> {
+  const started = performance.now()
+  const { version } = await readServer(session, '/version', ServerVersion)
+  const ms = Math.round(performance.now() - started)
+  const detail = `${session.api.server} answers in ${ms} ms, version ${version}`
+  if (version === VERSION) return [{ name: 'server', state: 'ok', detail }]
+  const fix = 'Use a server and a command line of the same version.'
+  return [{ name: 'server', state: 'warn', detail: `${detail}, this is ${VERSION}`, fix }]
+}
+
+export async function checkReadiness(session: Session): Promise<Check[]> {
+  const { checks, degraded } = await readServer(session, '/readyz?verbose', Readiness, 503)
+  return [
+    ...checks.map(({ name, ok, detail }): Check => {
+      if (ok) return { name, state: 'ok', detail: detail ?? 'works' }
+      const fix = name === 'redis' ? 'Look at Redis and at REDIS_URL of the server.' : undefined
+      return { name, state: 'bad', detail: detail ?? 'does not work', fix }
+    }),
+    ...degraded.map((warning): Check => ({ name: 'redis', state: 'warn', detail: warning })),
+  ]
+}
+
+/** The server asks the cluster; a missing permission comes back as a problem with its fix. */
+export async function checkCluster({ api, io }: Session): Promise<Check[]> {
+  const query = { limit: 1 }
+  const page = await api.get('/resources', ResourcePage.extend(Silent), {
+    query,
+    signal: io.interrupted,
+  })
+  const silent = page.unavailable.map(({ group, reason }): Check => ({
+    name: 'cluster',
+    state: 'warn',
+    detail: `group ${group} does not answer: ${reason}`,
+  }))
+  const detail = page.data.length > 0 ? 'answers and may be read' : 'answers, but offers no type'
+  return [{ name: 'cluster', state: page.data.length > 0 ? 'ok' : 'warn', detail }, ...silent]
+}
+
+const Silent = {
+  unavailable: z.array(z.object({ group: z.string(), reason: z.string() })).default([]),
+}
+
+export async function checkWorkers({ api, io }: Session): Promise<Check[]> {
+  const signal = io.interrupted
+  const { data } = await api.get('/workers', z.object({ data: z.array(WorkerStatus) }), { signal })
+  const slots = data.reduce((sum, { concurrency }) => sum + concurrency, 0)
+  if (data.length > 0) {
+    return [{ name: 'workers', state: 'ok', detail: `${data.length}, ${slots} types at a time` }]
+  }
+  const fix = 'Start one: node apps/worker/src/main.ts, or scale the worker deployment.'
+  return [{ name: 'workers', state: 'bad', detail: 'none is running, so scans wait', fix }]
+}
+
+export async function checkProvider({ api, io }: Session): Promise<Check[]> {
+  const schema = z.object({ data: z.array(ProviderView) })
+  const { data } = await api.get('/providers', schema, { signal: io.interrupted })
+  const usual = data.find((provider) => provider.default)
+  if (usual && !usual.demo && usual.configured) {
+    const detail = `${usual.id} with ${usual.models.join(', ')}; its key is tried by the first scan`
+    return [{ name: 'provider', state: 'ok', detail }]
+  }
+  const detail = usual?.demo
+    ? 'demo rules answer, no model'
+    : `no worker serves ${usual?.id ?? 'any'}`
+  const fix = 'Give the workers ANTHROPIC_API_KEY or OPENAI_API_KEY.'
+  return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]
+}

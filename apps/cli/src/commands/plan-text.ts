@@ -1,0 +1,38 @@
+import type { ScanPlan } from '@capstan/shared/contract/scan'
+import { tableLines } from '../output/table.ts'
+import { shortCount, spokenTime } from '../output/units.ts'
+import type { Session } from '../session.ts'
+
+/** A dry run for people: what each type would get, then what it all costs. */
+export function planText({ out, io }: Pick<Session, 'out' | 'io'>, plan: ScanPlan): string {
+  const [header = '', ...rows] = tableLines(
+    plan.resources,
+    [
+      { title: 'RESOURCE', value: ({ resource }) => resource },
+      { title: 'ACTION', value: ({ action }) => action },
+      {
+        title: 'TOKENS',
+        value: ({ estTokens }) => (estTokens > 0 ? String(estTokens) : ''),
+        align: 'right',
+      },
+      { title: 'REASON', value: ({ reason }) => reason },
+    ],
+    io.outIsTerminal ? io.columns() : undefined,
+  )
+  const { inputTokens, outputTokens, durationSeconds } = plan.estimate
+  const summary = [
+    '',
+    `Cluster ${plan.cluster}: ${plan.total} types, ${plan.toAnalyze} to analyse, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
+    `Would ask ${plan.provider}/${plan.model}: about ${shortCount(inputTokens)} tokens in, ${shortCount(outputTokens)} out, ${costText(plan)}, about ${spokenTime(durationSeconds * 1000)}.`,
+    ...plan.warnings.map((warning) => `! ${warning}`),
+    ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not answer: ${reason}`),
+    'Nothing was asked and nothing was stored.',
+  ]
+  return `${[out.bold(header), ...rows, ...summary].join('\n')}\n`
+}
+
+function costText({ estimate: { costUsd, pricing } }: ScanPlan): string {
+  if (pricing === 'unknown' || costUsd === null) return 'price unknown'
+  const money = (dollars: number): string => `$${dollars.toFixed(2)}`
+  return costUsd.high === 0 ? 'no cost' : `${money(costUsd.low)} to ${money(costUsd.high)}`
+}

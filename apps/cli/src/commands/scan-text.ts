@@ -1,0 +1,84 @@
+import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import { factLines, type Fact } from '../output/facts.ts'
+import { tableLines } from '../output/table.ts'
+import { clockTime, shortCount, spokenTime } from '../output/units.ts'
+import type { Session } from '../session.ts'
+import { wallTimeMs } from '../watch/end-block.ts'
+import { costOf, sourceOf } from '../watch/live-lines.ts'
+
+/** A scan for people, with all its failures. */
+export function scanText(
+  scan: Scan,
+  failed: ScanItem[],
+  { out, program }: Pick<Session, 'out' | 'program'>,
+): string {
+  const lines = factLines([...whatFacts(scan), ...resultFacts(scan)], out)
+  if (failed.length > 0) {
+    const [header = '', ...rows] = tableLines(failed, [
+      { title: 'FAILED', value: ({ resource }) => resource },
+      { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
+      { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
+      {
+        title: 'CAUSE',
+        value: ({ problem }) => [problem?.title, problem?.detail].filter(Boolean).join(': '),
+      },
+      { title: 'FIX', value: ({ problem }) => problem?.hint ?? '' },
+    ])
+    lines.push('', out.bold(header), ...rows)
+    if (scan.done) lines.push('', `Try them again: ${program} retry ${scan.id} --failed`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function whatFacts(scan: Scan): Fact[] {
+  const { labels, pause } = scan
+  const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  return [
+    ['Scan', scan.id],
+    ['Status', scan.status],
+    ['Paused', pause && `by ${pause.by}: ${pause.problem?.title ?? pause.reason}`],
+    ['Fix', pause?.problem?.hint],
+    [
+      'Problem',
+      scan.problem && [scan.problem.title, scan.problem.hint].filter(Boolean).join(' — '),
+    ],
+    ['Source', sourceOf(scan)],
+    ['Mode', scan.mode],
+    ['Include', scan.include.join(', ')],
+    ['Exclude', scan.exclude.join(', ')],
+    ['Labels', named.join(', ')],
+    ['Started', `${scan.createdAt} by ${scan.createdBy}`],
+    ['Run', scan.runAttempt > 1 && String(scan.runAttempt)],
+  ]
+}
+
+function resultFacts(scan: Scan): Fact[] {
+  const { progress, excluded, eta } = scan
+  const leftOut = Object.entries(excluded.byReason).map(([reason, count]) => `${count} × ${reason}`)
+  const some = (count: number): string | false => count > 0 && String(count)
+  return [
+    ['Progress', `${progress.percent} %, ${progress.finished} of ${progress.total ?? '?'} types`],
+    ['Succeeded', String(progress.succeeded)],
+    ['Unchanged', some(progress.skipped)],
+    ['Failed', some(progress.failed)],
+    ['Canceled', some(progress.canceled)],
+    ['Left out', excluded.count > 0 && `${excluded.count} (${leftOut.join(', ')})`],
+    ['Time left', eta.seconds !== null && `about ${clockTime(eta.seconds * 1000)}`],
+    ...spentFacts(scan),
+    ['Warnings', scan.warnings.join('; ')],
+    ['Silent', scan.unavailable.map(({ group, reason }) => `${group}: ${reason}`).join('; ')],
+  ]
+}
+
+function spentFacts(scan: Scan): Fact[] {
+  const { usage, workMs, demo } = scan
+  const wallMs = wallTimeMs(scan)
+  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  return [
+    ['Took', wallMs !== undefined && spokenTime(wallMs)],
+    ['One by one', workMs > 0 && spokenTime(workMs)],
+    ['Model calls', `${usage.calls}, ${usage.cacheHits} answers from the cache`],
+    ['Tokens', tokens > 0 && shortCount(tokens)],
+    ['Cost', !demo && usage.calls > 0 && costOf(usage)],
+  ]
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { Scan, ScanPlan, type StartScan } from '@capstan/shared/contract/scan'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { note, type Session } from '../session.ts'
+import { printOne } from '../output/print-one.ts'
+import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
+import { planText } from './plan-text.ts'
+
+export interface ScanOptions extends AttachOptions {
+  exclude?: string[]
+  full?: boolean
+  dryRun?: boolean
+  detach?: boolean
+  context?: string
+  provider?: 'anthropic' | 'openai' | 'demo'
+  model?: string
+  priority?: 'high' | 'normal' | 'low'
+  onConflict?: 'join' | 'reject' | 'parallel'
+  label?: Record<string, string>
+}
+
+/** Starts a scan and watches it to its end, unless told to leave it alone. */
+export async function scanCommand(
+  session: Session,
+  patterns: string[],
+  options: ScanOptions,
+): Promise<ExitCode> {
+  const body = requestBody(patterns, options)
+  if (options.dryRun) return showPlan(session, body)
+  const { status, value: scan } = await startScan(session, body)
+  if (status === 200 && !scan.done) {
+    note(session, `Joined the scan that ${scan.createdBy} has started already: ${scan.id}`)
+  }
+  if (options.detach) {
+    printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
+    note(session, `Watch it: ${session.program} watch ${scan.id}`)
+    return EXIT.ok
+  }
+  return attachToScan(session, scan, options)
+}
+
+type Body = z.input<typeof StartScan>
+
+/** What was not asked for is left to the server. */
+function requestBody(patterns: string[], options: ScanOptions): Body {
+  const body: Body = {
+    include: patterns.length > 0 ? patterns : undefined,
+    exclude: options.exclude,
+    mode: options.full ? 'full' : undefined,
+    cluster: options.context,
+    provider: options.provider,
+    model: options.model,
+    priority: options.priority,
+    onConflict: options.onConflict,
+    labels: options.label,
+    dryRun: options.dryRun,
+  }
+  return JSON.parse(JSON.stringify(body)) as Body // drops what is undefined
+}
+
+/** With a key of its own, so that an answer lost on the way does not start a second scan. */
+export async function startScan(
+  session: Session,
+  body: Body,
+): Promise<{ status: number; value: Scan }> {
+  const headers = { 'idempotency-key': randomUUID() }
+  const signal = session.io.interrupted
+  try {
+    return await session.api.post('/scans', Scan, { body, signal, headers })
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new CliError('Interrupted before the server answered', {
+      exitCode: EXIT.interrupted,
+      why: 'The scan may have started.',
+      fix: `Look: ${session.program} get scans`,
+    })
+  }
+}
+
+async function showPlan(session: Session, body: Body): Promise<ExitCode> {
+  const signal = session.io.interrupted
+  const { value: plan } = await session.api.post('/scans', ScanPlan, { body, signal })
+  printOne(session, plan, { name: plan.cluster, forPeople: () => planText(session, plan) })
+  return EXIT.ok
+}

@@ -1,0 +1,49 @@
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printList } from '../output/print-list.ts'
+import type { Column } from '../output/table.ts'
+import { note, type Session } from '../session.ts'
+import { SearchAnswer, type SearchHit } from './views.ts'
+
+export interface SearchOptions {
+  limit?: number
+  context?: string
+  provider?: string
+  complexity?: string
+  group?: string
+  minConfidence?: number
+}
+
+export const searchColumns: Column<SearchHit>[] = [
+  { title: 'RESOURCE', value: ({ capability }) => capability.resource },
+  {
+    title: 'CAPABILITIES',
+    value: ({ capability }) => capability.capabilities.slice(0, 3).join(', '),
+  },
+  { title: 'COMPLEXITY', value: ({ capability }) => capability.complexity },
+  { title: 'SCORE', value: ({ score }) => score.toFixed(1), align: 'right', wide: true },
+  { title: 'MATCHED', value: ({ matched }) => matched.join(', '), wide: true },
+  { title: 'CLUSTER', value: ({ capability }) => capability.cluster, wide: true },
+  { title: 'DESCRIPTION', value: ({ capability }) => capability.description },
+]
+
+/** Finds types by what one wants to do with them. */
+export async function searchCommand(
+  session: Session,
+  words: string[],
+  { context: cluster, ...filter }: SearchOptions,
+): Promise<ExitCode> {
+  const query = { q: words.join(' '), cluster, ...filter }
+  const signal = session.io.interrupted
+  const answer = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
+  if (answer.note) note(session, answer.note)
+  await printList(session, once(answer.data), {
+    columns: searchColumns,
+    name: ({ capability }) => capability.resource,
+    empty: `Nothing found. What is known: ${session.program} get capabilities`,
+  })
+  return EXIT.ok
+}
+
+async function* once<T>(rows: T[]): AsyncGenerator<T[]> {
+  yield rows
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { pageOf } from '@capstan/shared/contract/page'
+import { Capability } from '@capstan/shared/contract/capability'
+import { ResourceType } from '@capstan/shared/contract/resource-type'
+
+/** A type of the cluster, and whether the catalog knows it. */
+export const ResourceView = ResourceType.extend({
+  resource: z.string(),
+  capability: z.string(),
+})
+export type ResourceView = z.infer<typeof ResourceView>
+export const ResourcePage = pageOf(ResourceView)
+
+/** A model provider, as far as the workers tell. */
+export const ProviderView = z.looseObject({
+  id: z.string(),
+  configured: z.boolean(),
+  default: z.boolean(),
+  demo: z.boolean(),
+  models: z.array(z.string()),
+  workers: z.int(),
+})
+export type ProviderView = z.infer<typeof ProviderView>
+
+export const SearchHit = z.object({
+  capability: Capability,
+  score: z.number(),
+  matched: z.array(z.string()),
+})
+export type SearchHit = z.infer<typeof SearchHit>
+export const SearchAnswer = z.looseObject({
+  mode: z.string(),
+  note: z.string().nullable(),
+  data: z.array(SearchHit),
+})
+
+export const ServerVersion = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  node: z.string(),
+})
+export const Readiness = z.looseObject({
+  ready: z.boolean(),
+  degraded: z.array(z.string()),
+  checks: z
+    .array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() }))
+    .default([]),
+})

@@ -1,0 +1,43 @@
+/** `0:21`, `12:05`, `1:02:03`. */
+export function clockTime(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor((seconds % 3600) / 60),
+    two(seconds % 60),
+  ]
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
+}
+
+/** `820 ms`, `6.4 s`, `5 min 32 s`, `2 h 5 min`. */
+export function spokenTime(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+/** `980`, `212k`, `3.4M`. */
+export function shortCount(count: number): string {
+  if (count < 1_000) return String(count)
+  if (count < 999_500) return `${Math.round(count / 1_000)}k`
+  return `${(count / 1_000_000).toFixed(1)}M`
+}
+
+/** `12 s`, `5 min`, `3 h`, `2 d` since `then`. */
+export function age(then: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - Date.parse(then)) / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`
+}
+
+/** `15m`, `90s`, `1h30m` or plain seconds as milliseconds; undefined when it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text.trim())
+  const [hours, minutes, seconds] = match?.slice(1).map((part) => Number(part ?? 0)) ?? []
+  const total = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000
+  return total > 0 ? total : undefined
+}

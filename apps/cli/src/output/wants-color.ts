@@ -1,0 +1,10 @@
+/** no-color.org and force-color.org: a variable that is set but empty says nothing. */
+export function wantsColor(
+  environment: Record<string, string | undefined>,
+  isTerminal: boolean,
+): boolean {
+  if (environment['NO_COLOR']) return false
+  const force = environment['FORCE_COLOR']
+  if (force) return force !== '0' && force !== 'false'
+  return isTerminal && environment['TERM'] !== 'dumb'
+}

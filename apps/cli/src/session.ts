@@ -1,0 +1,70 @@
+import pico from 'picocolors'
+import { openApiClient, type ApiClient } from './client/api-client.ts'
+import { readToken } from './client/read-token.ts'
+import type { Io } from './io.ts'
+import type { OutputFormat } from './output/output-format.ts'
+import { wantsColor } from './output/wants-color.ts'
+import { chooseProgress, type ProgressAsked, type ProgressMode } from './watch/progress-mode.ts'
+
+export type Colors = ReturnType<typeof pico.createColors>
+
+/** Options every command takes. */
+export interface GlobalOptions {
+  server?: string
+  tokenFile?: string
+  output?: OutputFormat
+  quiet?: boolean
+  verbose?: boolean
+  color?: boolean
+  progress?: ProgressAsked
+}
+
+/** What one command works with: the server it talks to and how it talks to its user. */
+export interface Session {
+  io: Io
+  api: ApiClient
+  out: Colors
+  err: Colors
+  format: OutputFormat | undefined
+  quiet: boolean
+  verbose: boolean
+  progress: ProgressMode
+  /** How the user calls this program, for the commands to type next. */
+  program: string
+}
+
+const DEFAULT_SERVER = 'http://127.0.0.1:8080'
+
+/** Opens no connection. Throws CliError (usage) for an unusable server or token. */
+export function openSession(io: Io, options: GlobalOptions): Session {
+  const { environment } = io
+  const color = (isTerminal: boolean): Colors =>
+    pico.createColors(options.color !== false && wantsColor(environment, isTerminal))
+  const quiet = options.quiet === true
+  return {
+    io,
+    api: openApiClient({
+      server: options.server ?? (environment['CAPSTAN_SERVER'] || DEFAULT_SERVER),
+      token: readToken(options.tokenFile, environment),
+    }),
+    out: color(io.outIsTerminal),
+    err: color(io.errIsTerminal),
+    format: options.output,
+    quiet,
+    verbose: options.verbose === true,
+    progress: quiet ? 'none' : chooseProgress(options.progress ?? 'auto', io),
+    program: programName(environment),
+  }
+}
+
+/** Started by a package manager, `capstan` alone would not be found by the shell. */
+export function programName(environment: Io['environment']): string {
+  return environment['npm_lifecycle_event'] === undefined
+    ? 'capstan'
+    : 'npx -y pnpm@12.21.0 capstan'
+}
+
+/** A note for people; silent with -q, and where stderr is to hold events alone. */
+export function note(session: Session, text: string): void {
+  if (!session.quiet && session.progress !== 'json') session.io.err(`${text}\n`)
+}

@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where the output of children goes: files in a folder, or this process's stderr. */
+export type LogTarget = { folder: string } | 'stderr'
+
+export interface ChildLog {
+  /** For `stdio` of spawn. */
+  fd: number
+  /** For people. */
+  place: string
+  /** Last lines written since it was opened; empty when they went to stderr. */
+  tail(): string[]
+  close(): void
+}
+
+const KEEP_BYTES = 10 * 1024 * 1024
+const TAIL_BYTES = 4_096
+const TAIL_LINES = 6
+
+/** A file, not a pipe: a child must be able to write its last words when its parent is gone. */
+export function openChildLog(target: LogTarget, name: string): ChildLog {
+  if (target === 'stderr') return { fd: 2, place: 'above', tail: () => [], close: () => undefined }
+  mkdirSync(target.folder, { recursive: true, mode: 0o700 })
+  const file = join(target.folder, `${name}.log`)
+  if (sizeOf(file) > KEEP_BYTES) renameSync(file, `${file}.old`)
+  const fd = openSync(file, 'a+', 0o600)
+  const begin = fstatSync(fd).size
+  return {
+    fd,
+    place: file,
+    tail: () => lastLines(file, begin),
+    close: () => closeSync(fd),
+  }
+}
+
+function lastLines(file: string, begin: number): string[] {
+  const fd = openSync(file, 'r')
+  try {
+    const from = Math.max(begin, fstatSync(fd).size - TAIL_BYTES)
+    const buffer = Buffer.alloc(TAIL_BYTES)
+    const length = readSync(fd, buffer, 0, TAIL_BYTES, from)
+    return buffer
+      .toString('utf8', 0, length)
+      .split('\n')
+      .filter(Boolean)
+      .slice(-TAIL_LINES)
+      .map(readable)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The message of a log line, or the line. */
+function readable(line: string): string {
+  try {
+    const entry: unknown = JSON.parse(line)
+    const hasMessage = typeof entry === 'object' && entry !== null && 'msg' in entry
+    return hasMessage ? String(entry.msg) : line
+  } catch {
+    return line
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import type { Environment } from './environment.ts'
+
+/** Which cluster the API will look at. `text` is for the banner. */
+export type ClusterChoice =
+  | { kind: 'demo'; text: string }
+  | { kind: 'kubeconfig'; path: string; text: string }
+  | { kind: 'in-cluster' | 'files'; text: string }
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+
+/** The asked one, else what this machine is set up for, else the demo cluster; always saying which. */
+export function chooseCluster(environment: Environment, demoAsked: boolean): ClusterChoice {
+  const { CAPSTAN_CLUSTER_FILES: files, KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST } = environment
+  if (demoAsked) return { kind: 'demo', text: 'the demo cluster, simulated (--demo)' }
+  if (files) return { kind: 'files', text: `the CRD manifests in ${files}` }
+  const usual = HOME ? join(HOME, '.kube', 'config') : undefined
+  const path = KUBECONFIG ?? (usual && existsSync(usual) ? usual : undefined)
+  if (path) return kubeconfigChoice(path, environment['CAPSTAN_CONTEXT'])
+  if (KUBERNETES_SERVICE_HOST && existsSync(SERVICE_ACCOUNT)) {
+    return { kind: 'in-cluster', text: 'the one this runs in, by its service account' }
+  }
+  return {
+    kind: 'demo',
+    text: 'the demo cluster, simulated (no kubeconfig found; for yours set KUBECONFIG)',
+  }
+}
+
+function kubeconfigChoice(path: string, asked: string | undefined): ClusterChoice {
+  const context = asked ?? currentContext(path.split(delimiter)[0] ?? '')
+  const named = context ? `context ${context} of ` : ''
+  return {
+    kind: 'kubeconfig',
+    path,
+    text: `${named}${path} (another: --context NAME; none of yours: --demo)`,
+  }
+}
+
+/** For people only: what is wrong with a kubeconfig the API says, when it is used. */
+function currentContext(file: string): string | undefined {
+  try {
+    const parsed = z
+      .object({ 'current-context': z.string() })
+      .safeParse(parse(readFileSync(file, 'utf8')))
+    return parsed.data?.['current-context']
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { CliError } from '../cli-error.ts'
+import { EXIT } from '../exit-code.ts'
+import { openChildLog, type ChildLog, type LogTarget } from './child-log.ts'
+
+export type AppName = 'api' | 'worker' | 'cluster-sim' | 'provider-sim'
+
+export interface ChildPlan {
+  app: AppName
+  /** For people and log files: `worker-1`. */
+  name: string
+  environment: Record<string, string>
+  log: LogTarget
+}
+
+export interface ChildEnd {
+  /** `exit code 1`, `signal SIGKILL`. */
+  how: string
+  /** The program says that its settings cannot work. */
+  isMisconfigured: boolean
+  lastLines: string[]
+}
+
+/** A running app of this repository. */
+export interface Child {
+  pid: number
+  url: string
+  ended: Promise<ChildEnd>
+  /** Asks it to end, waits, and ends it by force when it takes too long. */
+  stop(): Promise<void>
+}
+
+const READY_MS = 60_000
+/** Longer than the slowest of them gives itself. */
+const STOP_MS = 30_000
+/** EX_CONFIG of sysexits.h. */
+const MISCONFIGURED = 78
+
+const Ready = z.object({ ready: z.literal(true), url: z.url() })
+
+/**
+ * Starts the `main.ts` of an app and waits until it serves. The channel to it is its lifeline: it stops when
+ * this process goes, even by kill -9. Throws CliError with its last words when it does not start.
+ */
+export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<Child> {
+  signal.throwIfAborted()
+  const log = openChildLog(plan.log, plan.name)
+  const main = fileURLToPath(new URL(`../../../${plan.app}/src/main.ts`, import.meta.url))
+  const child = spawn(process.execPath, [main], {
+    env: plan.environment,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+    // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop things in order.
+    detached: true,
+  })
+  const ended = endOf(child, log)
+  const stop = (): Promise<void> => stopChild(child, ended)
+  try {
+    const url = await readyUrl(child, ended, signal)
+    return { pid: child.pid ?? 0, url, ended, stop }
+  } catch (error) {
+    child.kill('SIGKILL')
+    const end = await ended
+    throw error instanceof NotReady ? notStarted(plan, end, log) : error
+  }
+}
+
+class NotReady extends Error {}
+
+async function endOf(child: ChildProcess, log: ChildLog): Promise<ChildEnd> {
+  const [code, how] = await new Promise<[number | null, string]>((resolve) => {
+    child.once('error', (error) => resolve([null, error.message]))
+    child.once('exit', (exitCode, signal) =>
+      resolve([exitCode, exitCode === null ? `signal ${signal}` : `exit code ${exitCode}`]),
+    )
+  })
+  const lastLines = log.tail()
+  log.close()
+  return { how, isMisconfigured: code === MISCONFIGURED, lastLines }
+}
+
+async function readyUrl(
+  child: ChildProcess,
+  ended: Promise<ChildEnd>,
+  signal: AbortSignal,
+): Promise<string> {
+  const late = AbortSignal.timeout(READY_MS)
+  const given = AbortSignal.any([signal, late])
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(late.aborted ? new NotReady() : given.reason)
+    given.addEventListener('abort', giveUp, { once: true })
+    child.on('message', (message) => {
+      const { success, data } = Ready.safeParse(message)
+      if (success) resolve(data.url)
+    })
+    void ended.then(() => reject(new NotReady()))
+  })
+}
+
+async function stopChild(child: ChildProcess, ended: Promise<ChildEnd>): Promise<void> {
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  await ended
+  clearTimeout(late)
+}
+
+function notStarted({ name }: ChildPlan, end: ChildEnd, log: ChildLog): CliError {
+  return new CliError(`The ${name} did not start`, {
+    exitCode: end.isMisconfigured ? EXIT.usage : EXIT.unexpected,
+    why: [end.how, ...end.lastLines].join('\n'),
+    fix: `Its log is ${log.place}.`,
+  })
+}

@@ -1,0 +1,107 @@
+import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import { tableLines } from '../output/table.ts'
+import { shortCount, spokenTime } from '../output/units.ts'
+import { costOf } from './live-lines.ts'
+import type { Line } from './line.ts'
+
+export interface EndOptions {
+  program: string
+  /** Some of the failed types. */
+  failed: ScanItem[]
+}
+
+/** What is said of a finished scan: totals, time, why types failed, and the command to type next. */
+export function endBlock(scan: Scan, { program, failed }: EndOptions): Line[] {
+  return [
+    headline(scan),
+    ...usageLines(scan),
+    ...speedLines(scan),
+    ...noteLines(scan),
+    ...failureLines(scan, failed, program),
+    [{ text: 'Next: ', tone: 'bold' }, nextCommand(scan, program)],
+  ]
+}
+
+function headline(scan: Scan): Line {
+  const { status, progress, runAttempt } = scan
+  const symbols = { succeeded: '✔', partial: '!', failed: '✖', canceled: '■' } as const
+  const tone = status === 'succeeded' ? 'good' : status === 'partial' ? 'warn' : 'bad'
+  const symbol = status in symbols ? symbols[status as keyof typeof symbols] : '?'
+  const counts = [
+    `${progress.succeeded} analysed`,
+    ...(progress.skipped > 0 ? [`${progress.skipped} unchanged`] : []),
+    ...(progress.failed > 0 ? [`${progress.failed} failed`] : []),
+    ...(progress.canceled > 0 ? [`${progress.canceled} canceled`] : []),
+    ...(scan.excluded.count > 0 ? [`${scan.excluded.count} left out`] : []),
+  ].join(', ')
+  const run = runAttempt > 1 ? ` (run ${runAttempt})` : ''
+  return [
+    { text: `${symbol} ${scan.id} ${status}`, tone },
+    `${run}: ${progress.total ?? 0} types, ${counts}`,
+  ]
+}
+
+function usageLines({ usage, demo }: Scan): Line[] {
+  if (demo) return [[{ text: '  Answers by demo rules: no model was asked.', tone: 'warn' }]]
+  if (usage.calls === 0 && usage.cacheHits === 0) return []
+  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
+  return [[`  ${usage.calls} model calls, ${shortCount(tokens)} tokens, ${costOf(usage)}${cached}`]]
+}
+
+/** How long it took beside the sum of its parts, in one sentence. */
+export function speedLines(scan: Scan): Line[] {
+  const wallMs = wallTimeMs(scan)
+  if (wallMs === undefined) return []
+  const took = `  Took ${spokenTime(wallMs)}`
+  if (scan.workMs <= wallMs || scan.runAttempt > 1) return [[`${took}.`]]
+  const times = scan.workMs / wallMs
+  return [
+    [
+      `${took}; one after another: ${spokenTime(scan.workMs)}. `,
+      { text: `${times.toFixed(times < 10 ? 1 : 0)} times as fast.`, tone: 'good' },
+    ],
+  ]
+}
+
+export function wallTimeMs({ startedAt, createdAt, finishedAt }: Scan): number | undefined {
+  return finishedAt === null
+    ? undefined
+    : Date.parse(finishedAt) - Date.parse(startedAt ?? createdAt)
+}
+
+function noteLines({ warnings, unavailable, problem }: Scan): Line[] {
+  const warn = (text: string): Line => [{ text: `  ! ${text}`, tone: 'warn' }]
+  return [
+    ...(problem ? [warn(`${problem.title}${problem.hint ? ` — ${problem.hint}` : ''}`)] : []),
+    ...warnings.map(warn),
+    ...unavailable.map(({ group, reason }) => warn(`group ${group} did not answer: ${reason}`)),
+  ]
+}
+
+function failureLines(scan: Scan, failed: ScanItem[], program: string): Line[] {
+  if (scan.progress.failed === 0) return []
+  const reasons = Object.entries(scan.failures.byReason)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${count} × ${reason}`)
+  const table = tableLines(failed, [
+    { title: 'RESOURCE', value: ({ resource }) => resource },
+    { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
+    { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
+    { title: 'CAUSE', value: ({ problem }) => problem?.title ?? '' },
+  ])
+  const more = scan.progress.failed - failed.length
+  const hints = new Set(failed.flatMap(({ problem }) => (problem?.hint ? [problem.hint] : [])))
+  return [
+    [{ text: `  Failures: ${reasons.join(', ')}`, tone: 'bad' }],
+    ...table.map((line): Line => [`    ${line}`]),
+    ...(more > 0 ? [[`    and ${more} more: ${program} describe scan ${scan.id}`]] : []),
+    ...[...hints].slice(0, 3).map((hint): Line => [`    ${hint}`]),
+  ]
+}
+
+function nextCommand({ id, status, progress }: Scan, program: string): string {
+  if (progress.failed > 0) return `${program} retry ${id} --failed`
+  if (status === 'canceled' || status === 'failed') return `${program} scan`
+  return `${program} search "postgres with backups"   (or: ${program} get capabilities)`
+}

@@ -1,0 +1,84 @@
+import type { Scan } from '@capstan/shared/contract/scan'
+import { clockTime } from '../output/units.ts'
+import { failureLine } from './live-lines.ts'
+import type { Line } from './line.ts'
+import type { WatchState } from './watch-state.ts'
+
+/** What has been said so far. */
+export interface PlainMemory {
+  saidPercent: number
+  saidAtMs: number
+  saidFailures: number
+  saidStatus: string
+  saidLink: 'live' | 'away'
+}
+
+export const NOTHING_SAID: PlainMemory = {
+  saidPercent: -1,
+  saidAtMs: Number.NEGATIVE_INFINITY,
+  saidFailures: 0,
+  saidStatus: '',
+  saidLink: 'live',
+}
+
+const STEP_PERCENT = 10
+const STEP_MS = 10_000
+
+/** The lines to add for a log: every 10 % or 10 s one, each failure, each pause and lost connection. */
+export function plainSteps(
+  said: PlainMemory,
+  state: WatchState,
+  nowMs: number,
+): { said: PlainMemory; lines: Line[] } {
+  const { scan, failures, link } = state
+  const lines: Line[] = failures.slice(said.saidFailures).map(failureLine)
+  const isNewlyPaused = scan.status === 'paused' && said.saidStatus !== 'paused'
+  if (isNewlyPaused && scan.pause) lines.push(pausedLine(scan.pause))
+  if (link.state !== said.saidLink) lines.push(linkLine(state))
+  const percent = Math.floor(scan.progress.percent / STEP_PERCENT) * STEP_PERCENT
+  const isDue = percent > said.saidPercent || nowMs - said.saidAtMs >= STEP_MS
+  if (isDue && !state.ended) lines.push(progressLine(state, nowMs))
+  return {
+    lines,
+    said: {
+      saidPercent: isDue ? percent : said.saidPercent,
+      saidAtMs: isDue ? nowMs : said.saidAtMs,
+      saidFailures: failures.length,
+      saidStatus: scan.status,
+      saidLink: link.state,
+    },
+  }
+}
+
+function progressLine({ scan, offsetMs }: WatchState, nowMs: number): Line {
+  const { progress, eta, status } = scan
+  const elapsedMs = nowMs + offsetMs - Date.parse(scan.startedAt ?? scan.createdAt)
+  return [
+    [
+      scan.id,
+      status,
+      ...(progress.total === null
+        ? []
+        : [
+            `${Math.floor(progress.percent)} %`,
+            `${progress.finished}/${progress.total}`,
+            `${progress.succeeded} ok`,
+            `${progress.failed} failed`,
+            `${progress.running} running`,
+          ]),
+      `${clockTime(elapsedMs)} elapsed`,
+      ...(eta.seconds === null ? [] : [`~${clockTime(eta.seconds * 1000)} left`]),
+    ].join('  '),
+  ]
+}
+
+function pausedLine(pause: NonNullable<Scan['pause']>): Line {
+  const why = pause.problem?.title ?? pause.reason
+  const hint = pause.problem?.hint ? ` ${pause.problem.hint}` : ''
+  return [{ text: `‖ paused by ${pause.by}: ${why}.${hint}`, tone: 'warn' }]
+}
+
+function linkLine({ link }: WatchState): Line {
+  if (link.state === 'live') return ['↻ connected again']
+  return [{ text: `↻ no connection (${link.why}); trying again`, tone: 'warn' }]
+}

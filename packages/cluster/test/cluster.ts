@@ -1,0 +1,88 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { ClusterSim, SeenRequest } from '@capstan/cluster-sim/start-cluster-sim'
+import type { ClusterSource, Described, KnownDefinitions } from '../src/cluster-source.ts'
+import { openClusters, type ClusterConfig, type Clusters } from '../src/open-clusters.ts'
+
+/** Writes a file into a fresh folder and tells its path. */
+export function writeTemporary(name: string, content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'capstan-cluster-')), name)
+  writeFileSync(path, content)
+  return path
+}
+
+/** Clusters of a configuration, closed after the test. */
+export function open(config: Partial<ClusterConfig>): Clusters {
+  const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', ...config })
+  onTestFinished(() => clusters.close())
+  return clusters
+}
+
+/** The source for a simulated cluster. */
+export function sourceOf({ kubeconfig }: Pick<ClusterSim, 'kubeconfig'>): ClusterSource {
+  return open({ kubeconfig: writeTemporary('config', kubeconfig) }).default
+}
+
+/** Remembers definitions in this process. */
+export function memory(): KnownDefinitions & { size(): number } {
+  const known = new Map<string, Definition>()
+  return {
+    lookup: async (keys) => keys.map((key) => known.get(key)),
+    remember: async (entries) => {
+      for (const { sourceKey, definition } of entries) known.set(sourceKey, definition)
+    },
+    size: () => known.size,
+  }
+}
+
+/** Discovers and describes everything; results by name. */
+export async function scan(
+  source: ClusterSource,
+  known: KnownDefinitions = memory(),
+  only: (resource: string) => boolean = () => true,
+): Promise<Map<string, Described>> {
+  const { types } = await source.discover(signal())
+  const results = new Map<string, Described>()
+  const chosen = types.filter((type) => only(nameOf(type)))
+  for await (const described of source.describe(chosen, known, signal())) {
+    const type = described.outcome === 'described' ? described.definition.type : described.type
+    if (results.has(nameOf(type))) throw new Error(`${nameOf(type)} came twice`)
+    results.set(nameOf(type), described)
+  }
+  if (results.size !== chosen.length) throw new Error(`${chosen.length - results.size} never came`)
+  return results
+}
+
+/** The definition among results. */
+export function definitionOf(results: Map<string, Described>, resource: string): Definition {
+  const described = results.get(resource)
+  if (described?.outcome !== 'described')
+    throw new Error(`${resource}: ${described?.reason ?? 'unknown'}`)
+  return described.definition
+}
+
+/** Definition and outline hashes by name. */
+export function hashesOf(results: Map<string, Described>, hash: 'definitionHash' | 'outlineHash') {
+  return new Map([...results.keys()].map((name) => [name, definitionOf(results, name)[hash]]))
+}
+
+/** Requests that a step causes. */
+export async function requestsOf(
+  sim: ClusterSim,
+  step: () => Promise<unknown>,
+): Promise<SeenRequest[]> {
+  const before = sim.requests().length
+  await step()
+  return sim.requests().slice(before)
+}
+
+export function signal(): AbortSignal {
+  return AbortSignal.timeout(50_000)
+}
+
+function nameOf({ plural, group }: { plural: string; group: string }): string {
+  return group === '' ? plural : `${plural}.${group}`
+}
