@@ -3,7 +3,7 @@ export type Environment = Record<string, string | undefined>
 /** What any program needs to run on this machine: nothing of it is a secret of ours. */
 const MACHINE = new Set(
   `PATH HOME USER TMPDIR TMP TEMP TZ LANG LC_ALL SYSTEMROOT NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY
-  SSL_CERT_FILE SSL_CERT_DIR HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy`.split(
+  NODE_COMPILE_CACHE   SSL_CERT_FILE SSL_CERT_DIR HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy`.split(
     /\s+/,
   ),
 )

@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { access, constants, lstat, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
@@ -33,15 +33,16 @@ function candidates(environment: Environment, variable: string, usual: string): 
   return [
     ...(own ? [join(own, 'capstan')] : []),
     ...(home && home !== '/' ? [join(home, usual, 'capstan')] : []),
-    join(tmpdir(), `capstan-${userInfo().uid}`),
   ]
 }
 
 async function firstUsable(folders: string[]): Promise<string> {
   for (const folder of folders) if (await isUsable(folder)) return folder
+  const last = join(tmpdir(), `capstan-${process.getuid?.() ?? 'user'}`)
+  if ((await isUsable(last)) && (await isOurs(last))) return last
   throw new CliError('There is no folder to keep data in', {
     exitCode: EXIT.unexpected,
-    why: `None of these can be written to: ${folders.join(', ')}.`,
+    why: `None of these can be used: ${[...folders, last].join(', ')}.`,
     fix: 'Set CAPSTAN_DATA_DIR to a folder of this user.',
   })
 }
@@ -54,4 +55,10 @@ async function isUsable(folder: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Anybody may have made a folder of this name there, to have us run or read what is theirs. */
+async function isOurs(folder: string): Promise<boolean> {
+  const { uid, mode } = await lstat(folder)
+  return uid === (process.getuid?.() ?? uid) && (mode & 0o022) === 0
 }
