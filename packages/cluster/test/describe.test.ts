@@ -41,7 +41,7 @@ test('a second look at an unchanged cluster is four small calls and gives the sa
   ])
 })
 
-test('an unchanged cluster is read anew by another process in five calls or less', async () => {
+test('an unchanged cluster is read anew by another process in four calls as well', async () => {
   const sim = await testClusterSim()
   const known = memory()
   const first = await scan(sourceOf(sim), known)
@@ -192,7 +192,7 @@ test('an aborted describe throws the reason', async () => {
   const { types } = await source.discover(signal())
   const stop = new AbortController()
   const reason = new Error('enough')
-  const reading = Array.fromAsync(source.describe(types, memory(), stop.signal))
+  const reading = source.describe(types, memory(), stop.signal)[Symbol.asyncIterator]().next()
   stop.abort(reason)
   await expect(reading).rejects.toBe(reason)
 })

@@ -101,7 +101,7 @@ async function tryOnce(
   const { status } = response
   if (status === 200) return replyOf(response, await readBody(response, path))
   await response.body?.cancel()
-  if (status === 429 || status === 503) return waitMsOf(response)
+  if (isBusy(response)) return waitMsOf(response)
   if (status === 401) throw refused(auth.server)
   if ([304, 403, 404, 410].includes(status)) return replyOf(response, new Uint8Array())
   throw unexpectedStatus(path, status)
@@ -140,6 +140,11 @@ function pathOn(server: string, target: URL): string | undefined {
 function replyOf({ status, headers }: Response, body: Uint8Array): KubeReply {
   const contentType = headers.get('content-type') ?? ''
   return { status, contentType, etag: headers.get('etag') ?? undefined, body }
+}
+
+/** Without Retry-After, 503 is what the server says for an API service that is down. */
+function isBusy({ status, headers }: Response): boolean {
+  return status === 429 || (status === 503 && headers.has('retry-after'))
 }
 
 /** Retry-After in seconds or as a date; a second when there is none. */

@@ -3,7 +3,9 @@ import { mapStream } from './map-stream.ts'
 import { mergeStreams } from './merge-streams.ts'
 
 async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  return Array.fromAsync(stream)
+  const all: T[] = []
+  for await (const one of stream) all.push(one)
+  return all
 }
 
 async function* numbers(...values: number[]): AsyncGenerator<number> {
