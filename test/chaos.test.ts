@@ -66,7 +66,7 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
   const started = await fetch(`${anyApi()}/api/v1/scans`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{}',
+    body: JSON.stringify({ include: ['*.example.com'] }),
   })
   expect(started.status).toBe(202)
   const { id } = (await started.json()) as Scan

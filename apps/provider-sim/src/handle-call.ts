@@ -131,7 +131,7 @@ function finish(state: SimState, exchange: Exchange, call: CallRecord, asked: As
     sendError(exchange, ...error)
     return
   }
-  const said = speak(state.config, asked, exchange.requestId, fault, state.seenPrompts)
+  const said = speak(state, asked, exchange.requestId, fault)
   const body = JSON.stringify(exchange.wire.answer(said))
   call.verdict = 'answered'
   switch (fault) {

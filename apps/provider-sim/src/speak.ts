@@ -8,11 +8,10 @@ import type { Asked, Said } from './wire.ts'
  * a system prompt pays for it, later ones read it from the cache, as `seenPrompts` remembers.
  */
 export function speak(
-  config: SimConfig,
+  { config, seenPrompts }: { config: SimConfig; seenPrompts: Set<string> },
   asked: Asked,
   id: string,
   fault: FaultKind | undefined,
-  seenPrompts: Set<string>,
 ): Said {
   const count = (text: string): number => Math.ceil(text.length / config.charsPerToken)
   const cached = seenPrompts.has(asked.system)

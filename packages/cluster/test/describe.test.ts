@@ -4,7 +4,7 @@ import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { definitionOf, hashesOf, memory, requestsOf, scan, signal, sourceOf } from './cluster.ts'
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-const DATABASE = 'databaseclusters.databases.tidewater.example'
+const DATABASE = 'postgresclusters.databases.tidewater.example'
 
 test('every type of a cluster is described once, CRDs from one page and no OpenAPI document of theirs', async () => {
   const sim = await testClusterSim()
@@ -90,7 +90,7 @@ test('a few asked types are read one by one', async () => {
       memory(),
       (name) => name === DATABASE || name === 'deployments.apps',
     )
-    expect([...results.keys()].toSorted()).toEqual([DATABASE, 'deployments.apps'])
+    expect([...results.keys()].toSorted()).toEqual(['deployments.apps', DATABASE])
   })
   expect(requests.map(({ path }) => path.replace(/\?.*/, ''))).toEqual(
     expect.arrayContaining([`${CRDS}/${DATABASE}`, '/openapi/v3/apis/apps/v1']),

@@ -115,15 +115,22 @@ function isUserLimit({ status, text }: Failure): boolean {
 function asFailure(error: unknown): Failure | undefined {
   const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
   if (!isApiError || typeof error.status !== 'number') return undefined
-  const body = Body.parse(error.error)
-  const inner = body.error
-  const text = inner?.message ?? body.message ?? 'no explanation'
-  const codes = [inner?.type, inner?.code, inner?.details?.error_code, body.type, body.code]
+  const { text, codes } = readBody(error.error)
+  // A bad request may be told apart by nothing but its text.
+  const tellers = error.status === 400 ? [...codes, text] : codes
   return {
     status: error.status,
     headers: error.headers,
-    codes: [...codes, error.status === 400 ? text : ''].join(' ').toLowerCase(),
+    codes: tellers.join(' ').toLowerCase(),
     text,
+  }
+}
+
+function readBody(sent: unknown): { text: string; codes: unknown[] } {
+  const { error: inner, message, type, code } = Body.parse(sent)
+  return {
+    text: inner?.message ?? message ?? 'no explanation',
+    codes: [inner?.type, inner?.code, inner?.details?.error_code, type, code],
   }
 }
 

@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import type { Usage } from '@capstan/shared/contract/capability'
 import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
@@ -82,22 +83,25 @@ async function askResponses(
       { signal },
     )
     .withResponse()
-  const refused = data.output.some(
-    (item) => item.type === 'message' && item.content.some((part) => part.type === 'refusal'),
-  )
-  const cut =
-    data.status === 'incomplete' && data.incomplete_details?.reason === 'max_output_tokens'
-  const cachedTokens = data.usage?.input_tokens_details?.cached_tokens ?? 0
+  const { usage } = data
   return {
     text: data.output_text,
-    stop: refused ? 'refusal' : cut ? 'length' : 'end',
-    usage: {
-      inputTokens: (data.usage?.input_tokens ?? 0) - cachedTokens,
-      cachedTokens,
-      outputTokens: data.usage?.output_tokens ?? 0,
-    },
+    stop: stopOfResponse(data),
+    usage: usageOf(
+      usage?.input_tokens,
+      usage?.input_tokens_details?.cached_tokens,
+      usage?.output_tokens,
+    ),
     requestId: request_id,
   }
+}
+
+function stopOfResponse(response: OpenAI.Responses.Response): Answer['stop'] {
+  const refused = response.output.some(
+    (item) => item.type === 'message' && item.content.some((part) => part.type === 'refusal'),
+  )
+  if (refused) return 'refusal'
+  return response.incomplete_details?.reason === 'max_output_tokens' ? 'length' : 'end'
 }
 
 async function askChat(
@@ -124,17 +128,29 @@ async function askChat(
       { signal },
     )
     .withResponse()
-  const choice = data.choices[0]
-  const cachedTokens = data.usage?.prompt_tokens_details?.cached_tokens ?? 0
-  const refused = Boolean(choice?.message.refusal) || choice?.finish_reason === 'content_filter'
+  const [choice] = data.choices
+  const { usage } = data
   return {
     text: choice?.message.content ?? '',
-    stop: refused ? 'refusal' : choice?.finish_reason === 'length' ? 'length' : 'end',
-    usage: {
-      inputTokens: (data.usage?.prompt_tokens ?? 0) - cachedTokens,
-      cachedTokens,
-      outputTokens: data.usage?.completion_tokens ?? 0,
-    },
+    stop: choice ? stopOfChoice(choice) : 'end',
+    usage: usageOf(
+      usage?.prompt_tokens,
+      usage?.prompt_tokens_details?.cached_tokens,
+      usage?.completion_tokens,
+    ),
     requestId: request_id,
   }
+}
+
+function stopOfChoice({
+  message,
+  finish_reason,
+}: OpenAI.Chat.Completions.ChatCompletion.Choice): Answer['stop'] {
+  if (message.refusal || finish_reason === 'content_filter') return 'refusal'
+  return finish_reason === 'length' ? 'length' : 'end'
+}
+
+/** OpenAI counts cached tokens among the input; compatible servers may leave any of it out. */
+function usageOf(input = 0, cachedTokens = 0, outputTokens = 0): Usage {
+  return { inputTokens: input - cachedTokens, cachedTokens, outputTokens }
 }

@@ -15,7 +15,7 @@ export interface AclRedis extends OwnRedis {
  * The rights Capstan needs on keys that match `pattern`, as written in docs/deployment.md. TIME is in no group
  * of the others, and every script that has a deadline asks for it.
  */
-export function aclRules(pattern: string): string[] {
+function aclRules(pattern: string): string[] {
   const groups = ['+@read', '+@write', '+@connection', '+@scripting', '+@pubsub']
   return [`~${pattern}`, '&*', '-@all', ...groups, '-@dangerous', '+@transaction', '+info', '+time']
 }

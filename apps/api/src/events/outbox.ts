@@ -1,7 +1,7 @@
 import type { Frame } from './frame.ts'
 
 /** What one reader may leave unread before it is cut; it comes back by its last id. */
-export const MAX_UNREAD_BYTES = 1024 * 1024
+const MAX_UNREAD_BYTES = 1024 * 1024
 
 export type Ending = 'closed' | 'too-slow'
 

@@ -53,7 +53,7 @@ export function classifyError(error: unknown, redisReady: boolean): AppError {
 }
 
 /** For every way in which Redis can fail a request. */
-export function redisUnavailable(cause?: unknown): AppError {
+function redisUnavailable(cause?: unknown): AppError {
   return new AppError('REDIS_UNAVAILABLE', 'Redis does not answer', {
     hint: 'Wait, this heals by itself once Redis is back; see /readyz?verbose.',
     retryable: true,

@@ -21,7 +21,7 @@ const PROMPT_TOKENS = estimateTokens(systemPrompt) + FRAME_TOKENS
 const NO_DEFINITION = '0'.repeat(64)
 
 /** Input tokens of the question about an outline. */
-export function questionTokens(outlineTokens: number): number {
+function questionTokens(outlineTokens: number): number {
   return PROMPT_TOKENS + outlineTokens
 }
 

@@ -3,9 +3,9 @@ import type { KubeClient } from '../kube/kube-client.ts'
 import type { FoundResource, RawDiscovery } from './found-resource.ts'
 
 /** `/api`: versions of the core group. */
-export const CoreVersions = z.object({ versions: z.array(z.string()) })
+const CoreVersions = z.object({ versions: z.array(z.string()) })
 /** `/apis`: named groups with their versions. */
-export const GroupList = z.object({
+const GroupList = z.object({
   groups: z.array(
     z.object({
       name: z.string(),

@@ -135,19 +135,32 @@ test.each([
 test('only paths of definitions are ever asked for', () => {
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
   const allowed = [
-    ...['/version', '/api', '/apis', '/api/v1', '/apis/apps', '/apis/apps/v1', crds],
-    ...[`${crds}?limit=100&continue=abc`, `${crds}/widgets.shop.example`],
-    ...['/openapi/v3', '/openapi/v3/api/v1?hash=AB', '/openapi/v3/apis/apps/v1'],
+    '/version',
+    '/api',
+    '/apis',
+    '/api/v1',
+    '/apis/apps',
+    '/apis/apps/v1',
+    crds,
+    `${crds}?limit=100&continue=abc`,
+    `${crds}/widgets.shop.example`,
+    '/openapi/v3',
+    '/openapi/v3/api/v1?hash=AB',
+    '/openapi/v3/apis/apps/v1',
   ]
   const refused = [
-    ...['/api/v1/secrets', '/api/v1/namespaces/default/pods', '/apis/apps/v1/deployments', '/'],
-    ...[
-      '/openapi/v3/../../api/v1/secrets',
-      '/openapi/v3/..%2f',
-      '//evil.example/api',
-      `${crds}/a/status`,
-    ],
-    ...['/logs/', '/metrics', '/apis/apps/v1/watch/deployments', '/version/../api/v1/secrets'],
+    '/api/v1/secrets',
+    '/api/v1/namespaces/default/pods',
+    '/apis/apps/v1/deployments',
+    '/',
+    '/openapi/v3/../../api/v1/secrets',
+    '/openapi/v3/..%2f',
+    '//evil.example/api',
+    `${crds}/a/status`,
+    '/logs/',
+    '/metrics',
+    '/apis/apps/v1/watch/deployments',
+    '/version/../api/v1/secrets',
   ]
   expect(allowed.filter((path) => !isDefinitionPath(path))).toEqual([])
   expect(refused.filter(isDefinitionPath)).toEqual([])

@@ -90,7 +90,7 @@ function readFile(path: string): KubeconfigFile {
   let content: unknown
   try {
     if (statSync(path).size > MAX_BYTES) throw new Error('too large')
-    content = parse(readFileSync(path, 'utf8'), { prettyErrors: false, logLevel: 'silent' })
+    content = parse(readFileSync(path, 'utf8'), { prettyErrors: false, logLevel: 'error' })
   } catch {
     // The parser's message quotes the file, and the file holds secrets.
     throw misconfigured(`The kubeconfig ${path} is not readable as YAML`, hint)

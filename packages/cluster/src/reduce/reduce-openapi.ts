@@ -54,7 +54,7 @@ export function reduceOpenApi(
 }
 
 /** `components.schemas` of a document; throws when there is none. */
-export function schemasOf(document: unknown): JsonSchema {
+function schemasOf(document: unknown): JsonSchema {
   const components = isSchema(document) ? document['components'] : undefined
   const schemas = isSchema(components) ? components['schemas'] : undefined
   if (!isSchema(schemas)) throw new Error('no components.schemas')

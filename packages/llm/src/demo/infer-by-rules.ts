@@ -6,29 +6,38 @@ import { DEMO_RULES, PROVIDER_WORDS, type DemoRule } from './demo-rules.ts'
  * Capstan, labelled as demo everywhere, and honest about it by a low confidence.
  */
 export function inferByRules(outline: string): InferredCapability {
-  const lines = outline.split('\n')
-  const head = /^(\S+) \(([^,)]*)/.exec(lines[0] ?? '')
-  const kind = head?.[1] ?? 'Resource'
+  const { kind, group, description, fields } = readOutline(outline)
   const words = splitWords(kind)
-  const named = DEMO_RULES.filter(
-    ({ words: rule }) => rule.test(kind) || rule.test(words) || rule.test(head?.[2] ?? ''),
-  )
-  const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.words.test(outline))
-  const matching = [...named, ...mentioned.slice(0, 2)].slice(0, 5)
-  const described = lines.find((line) => line.startsWith('Description: '))?.slice(13, 400)
-  const fields = lines.filter((line) => /^ {2,}/.test(line)).length
+  const objects = `${words.toLowerCase()} objects`
+  const { named, matching } = rulesFor(outline, [kind, words, group])
   return {
-    capabilities: [
-      ...new Set([...matching.map((rule) => rule.capability), `${words.toLowerCase()} objects`]),
-    ],
+    capabilities: unique([...matching.map((rule) => rule.capability), objects]),
     providers: providersOf(outline, matching),
     abstractions: unique(matching.map((rule) => rule.abstraction)),
     complexity: fields > 25 ? 'high' : fields > 8 ? 'medium' : 'low',
-    description: described ?? `${words} objects as the cluster's API defines them.`,
-    useCase: `When you need ${named[0]?.capability ?? `${words.toLowerCase()} objects`}.`,
-    confidence: Math.min(0.65, 0.3 + (named.length > 0 ? 0.2 : 0) + (described ? 0.1 : 0)),
+    description: description ?? `${words} objects as the cluster's API defines them.`,
+    useCase: `When you need ${named[0]?.capability ?? objects}.`,
+    confidence: 0.3 + (named.length > 0 ? 0.2 : 0) + (description ? 0.1 : 0),
     searchPhrases: unique([...matching.map((rule) => rule.phrase), words.toLowerCase()]),
   }
+}
+
+function readOutline(outline: string) {
+  const lines = outline.split('\n')
+  const [, kind = 'Resource', group = ''] = /^(\S+) \(([^,)]*)/.exec(lines[0] ?? '') ?? []
+  return {
+    kind,
+    group,
+    description: lines.find((line) => line.startsWith('Description: '))?.slice(13, 400),
+    fields: lines.filter((line) => /^ {2,}/.test(line)).length,
+  }
+}
+
+/** Rules that its names meet, and at most two more that its text meets. */
+function rulesFor(outline: string, names: string[]) {
+  const named = DEMO_RULES.filter(({ words }) => names.some((name) => words.test(name)))
+  const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.words.test(outline))
+  return { named, matching: [...named, ...mentioned.slice(0, 2)].slice(0, 5) }
 }
 
 function providersOf(outline: string, rules: DemoRule[]): string[] {

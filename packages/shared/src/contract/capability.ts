@@ -45,7 +45,7 @@ export type Usage = z.infer<typeof Usage>
 export const NO_USAGE: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
 
 /** Where an answer came from. Enough to repeat or to distrust it. */
-export const Provenance = z.object({
+const Provenance = z.object({
   provider: z.string(),
   model: z.string(),
   promptVersion: z.string(),
@@ -58,7 +58,7 @@ export const Provenance = z.object({
   /** The definition had to be cut to the token budget. */
   truncated: z.boolean(),
 })
-export type Provenance = z.infer<typeof Provenance>
+type Provenance = z.infer<typeof Provenance>
 
 /** One row of the catalog: facts from the API server, the inferred answer, and its provenance. */
 export const Capability = z.object({

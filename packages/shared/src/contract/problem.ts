@@ -28,7 +28,7 @@ export const PROBLEM_CODES = [
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
 /** Why one type failed or is being tried again. */
-export const ITEM_REASONS = [
+const ITEM_REASONS = [
   'rate_limited',
   'timeout',
   'provider_error',

@@ -57,7 +57,6 @@ export const STORED_EVENTS = {
   'resource.requeued': z.object({ resource: z.string(), by: z.string() }),
 } as const
 export type StoredEventType = keyof typeof STORED_EVENTS
-export type EventData<T extends StoredEventType> = z.infer<(typeof STORED_EVENTS)[T]>
 
 /** One stored event as the journal hands it out. */
 export interface StoredEvent {

@@ -1,7 +1,7 @@
 import { findOnPath } from './find-on-path.ts'
 import { runCommand } from './run-command.ts'
 
-export const REDIS_IMAGE = 'redis:8-alpine'
+const REDIS_IMAGE = 'redis:8-alpine'
 
 const ANSWER_MS = 3_000
 const PULL_MS = 300_000
