@@ -239,6 +239,18 @@ test('events come as JSON pages too, and in no other form', async () => {
   })
   const second = await rig.ask(`${path}?after=2`, { headers })
   expect(await second.json()).toMatchObject({ data: [{ id: '3-0' }], page: { nextCursor: null } })
+  const anything = await rig.ask(`${path}?after=2`, { headers: { accept: '*/*' } })
+  expect(anything.headers.get('content-type')).toContain('application/json')
   const refused = await rig.ask(path, { headers: { accept: 'text/html' } })
   expect(refused.status).toBe(406)
+})
+
+test('who takes any form, as curl does, gets the stream', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const stream = await openSse(`${rig.url}/api/v1/scans/${id}/events`, { accept: '*/*' })
+  expect(stream.response.headers.get('content-type')).toContain('text/event-stream')
+  expect(await stream.next(({ type }) => type === 'snapshot')).toBeDefined()
+  stream.leave()
 })

@@ -63,7 +63,7 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
     async (request, reply) => {
       const { id } = request.params
       const { after, limit, lastEventId, types } = request.query
-      const form = chooseForm(request.headers.accept)
+      const form = chooseForm(request.headers.accept, after !== undefined)
       const scan = await readScan(deps, id)
       if (form === 'json') {
         const page = await jsonPage(deps, id, after ?? 0, limit)
@@ -82,14 +82,16 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
   )
 }
 
-function chooseForm(accept = '*/*'): 'stream' | 'json' {
+/** Who takes anything, as curl does, follows; `after` is asked by readers of pages only. */
+function chooseForm(accept = '*/*', asksForPage: boolean): 'stream' | 'json' {
   const ranges = accept
     .toLowerCase()
     .split(',')
-    .map((range) => range.split(';')[0]?.trim())
-  if (ranges.includes('text/event-stream') || ranges.includes('text/*')) return 'stream'
-  if (['application/json', 'application/*', '*/*'].some((range) => ranges.includes(range)))
-    return 'json'
+    .map((range) => range.split(';')[0]?.trim() ?? '')
+  const names = (...wanted: string[]): boolean => wanted.some((range) => ranges.includes(range))
+  if (names('text/event-stream', 'text/*')) return 'stream'
+  if (names('application/json', 'application/*')) return 'json'
+  if (names('*/*')) return asksForPage ? 'json' : 'stream'
   throw new AppError('NOT_ACCEPTABLE', 'Events come as text/event-stream or application/json', {
     hint: 'Send `Accept: text/event-stream` to follow, `Accept: application/json` for a page.',
   })
