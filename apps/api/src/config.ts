@@ -1,8 +1,21 @@
 import { z } from 'zod'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
 import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { Price } from '@capstan/shared/prices/price'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
+
+const Prices = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.record(z.string().min(1).max(200), Price))
 
 /** Settings of the API process. Each may also be given as a file: NAME_FILE. */
 export const ApiSettings = z.object({
@@ -33,6 +46,9 @@ export const ApiSettings = z.object({
       'Trusts the kubeconfig in full: credential plugins, files from anywhere, no check of the server.',
     ),
   ...ProviderConfig,
+  CAPSTAN_PRICES: Prices.optional().describe(
+    'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
+  ),
   ...LogConfig,
   CAPSTAN_DRAIN_MS: z.coerce
     .number()

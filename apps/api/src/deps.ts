@@ -6,6 +6,7 @@ import type { DefinitionStore } from '@capstan/shared/definitions/definition-sto
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { Price } from '@capstan/shared/prices/price'
 import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { EventHub } from './events/event-hub.ts'
@@ -24,5 +25,10 @@ export interface ApiDeps {
   hub: EventHub
   log: Log
   /** From the server's own settings; a scan's request goes before it. */
-  defaults: { provider?: Provider | undefined; model?: string | undefined }
+  defaults: {
+    provider?: Provider | undefined
+    model?: string | undefined
+    /** Prices of models by name, before the list prices. */
+    prices?: Record<string, Price> | undefined
+  }
 }

@@ -104,7 +104,11 @@ function openDeps(config: ApiConfig, log: Log, { stack, redis, connect }: Openin
     catalog: stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
     definitions: openDefinitionStore(redis, keys),
     clusters: stack.adopt(findClusters(config, log), (open) => open.close()),
-    defaults: { provider: config.CAPSTAN_PROVIDER, model: config.CAPSTAN_MODEL },
+    defaults: {
+      provider: config.CAPSTAN_PROVIDER,
+      model: config.CAPSTAN_MODEL,
+      prices: config.CAPSTAN_PRICES,
+    },
   }
 }
 

@@ -38,6 +38,28 @@ test('pause takes the jobs out, resume puts them back, each as often as you like
   expect((await control(rig, id, 'resume')).status).toBe(200)
 })
 
+test('a scan that its budget stopped is resumed with a larger one only', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open('test', { maxTokens: 1 })
+  await maker.plan(id, NAMES)
+  await rig.deps.journal.claim(id, NAMES[0] ?? '', 'w1')
+  expect(await control(rig, id, 'resume')).toMatchObject({
+    status: 409,
+    body: { code: 'WRONG_STATE', hint: expect.stringContaining('budget') as string },
+  })
+  const more = { budget: { maxTokens: 100_000 } }
+  expect(await control(rig, id, 'resume', more)).toMatchObject({
+    status: 202,
+    body: { status: 'queued', budget: { maxTokens: 100_000, stoppedBy: null } },
+  })
+  const wrong = await control(rig, id, 'resume', { budget: { maxTokens: -1 } })
+  expect(wrong).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '#/budget/maxTokens' }] },
+  })
+})
+
 test('cancel ends what waits at once and tells the workers', async () => {
   const rig = await startRig()
   const id = await planned(rig)

@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Budget, Scan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
 
@@ -7,7 +7,7 @@ const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
 /** Moves a scan of made-up types along, as planner and workers would. */
 export function scanMaker(journal: Journal) {
   return {
-    open: async (cluster = 'test'): Promise<string> => {
+    open: async (cluster = 'test', budget: Budget = {}): Promise<string> => {
       const id = newScanId()
       await journal.open({
         id,
@@ -19,8 +19,10 @@ export function scanMaker(journal: Journal) {
           priority: 'normal',
           onConflict: 'parallel',
           labels: { team: 'a' },
+          budget,
         },
         provider: 'demo',
+        price: null,
         model: 'demo-rules',
         createdBy: 'local',
       })

@@ -111,14 +111,49 @@ test('a dry run says what would happen and leaves nothing behind', async () => {
   )
 })
 
+test('a dry run tells what a model with a known price would cost, as a range', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const prices = { 'my-model': { input: 1, cached: 0.1, output: 5 } }
+  const defaults = { provider: 'anthropic' as const, model: 'my-model', prices }
+  const rig = await startRig({ clusters, defaults })
+  const response = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
+  const { estimate } = ScanPlan.parse(await response.json())
+  const { inputTokens, outputTokens, costUsd } = estimate
+  expect(costUsd?.expected).toBeCloseTo((inputTokens + 5 * outputTokens) / 1_000_000, 9)
+  expect(costUsd?.low).toBeLessThan(costUsd?.expected ?? 0)
+  expect(costUsd?.high).toBeGreaterThan(costUsd?.expected ?? 0)
+})
+
 test('the cost of a model whose price is not known is unknown, never nothing', async () => {
   const { clusters } = literalClusters(KINDS)
-  const rig = await startRig({ clusters, defaults: { provider: 'anthropic' } })
+  const rig = await startRig({ clusters, defaults: { provider: 'openai', model: 'llama3' } })
   const response = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
   expect(await response.json()).toMatchObject({
-    provider: 'anthropic',
+    provider: 'openai',
     estimate: { costUsd: null, pricing: 'unknown' },
   })
+  const refused = await rig.ask('/api/v1/scans', { json: { budget: { maxCostUsd: 1 } } })
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toMatchObject({
+    code: 'VALIDATION',
+    hint: expect.stringContaining('CAPSTAN_PRICES') as string,
+    errors: [{ pointer: '#/budget/maxCostUsd' }],
+  })
+  expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
+})
+
+test('a budget goes with the scan, and each type has its estimated cost', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const defaults = { provider: 'anthropic' as const, model: 'claude-haiku-5-5' }
+  const rig = await startRig({ clusters, defaults, planner: true })
+  const scan = await start(rig, { budget: { maxCostUsd: 0.5, maxTokens: 1_000 } })
+  expect(scan.budget).toEqual({ maxCostUsd: 0.5, maxTokens: 1_000, stoppedBy: null })
+  await expect
+    .poll(async () => (await rig.deps.journal.scan(scan.id))?.progress.queued)
+    .toBeGreaterThan(0)
+  const claim = await rig.deps.journal.claim(scan.id, 'kafkas.example.com', 'w1')
+  expect(claim).toEqual({ outcome: 'refused', because: 'paused' })
+  expect((await rig.deps.journal.scan(scan.id))?.budget.stoppedBy).toBe('maxTokens')
 })
 
 test.each([

@@ -128,8 +128,6 @@ async function recordSuccess(
     cached,
     confidence: result.answer.confidence,
     capabilities: result.answer.capabilities.slice(0, 8),
-    // Rules cost nothing and neither does a stored answer; prices of models are not known here.
-    costUsd: cached || scan.provider === 'demo' ? 0 : null,
     ...facts,
   })
   const recorded = await within('the journal', STORE_MS, recording)

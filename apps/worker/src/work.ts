@@ -1,4 +1,5 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { costOf } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
 
 export type Claimed = Extract<Claim, { outcome: 'claimed' }>
@@ -27,7 +28,7 @@ export function spend(work: Work, usage: Usage): void {
 
 /** What the journal wants to know of every start, however it ended. */
 export function attemptFacts({ claim, worker, startedAtMs, usage, calls }: Work) {
-  const { provider, model } = claim.scan
+  const { provider, model, price } = claim.scan
   const startedAt = new Date(startedAtMs).toISOString()
   return {
     worker,
@@ -37,5 +38,6 @@ export function attemptFacts({ claim, worker, startedAtMs, usage, calls }: Work)
     model,
     usage,
     calls,
+    costUsd: costOf(usage, price),
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@capstan/shared/definitions/definition-store'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { openJournal } from '@capstan/shared/journal/journal'
+import { priceOf } from '@capstan/shared/prices/price-table'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { Journal, PlanEntry } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
@@ -96,6 +97,7 @@ async function planScan(
     },
     provider,
     model,
+    price: priceOf(provider, model),
     createdBy: 'test',
   })
   await definitions.put(types)

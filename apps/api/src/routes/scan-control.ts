@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Scan, ScanId } from '@capstan/shared/contract/scan'
+import { Budget, Scan, ScanId } from '@capstan/shared/contract/scan'
 import type { App } from '../app-types.ts'
 import {
   cancelScan,
@@ -23,12 +23,12 @@ type Control = (deps: ControlDeps, scanId: string, by: string) => Promise<Contro
 const CONTROLS: [path: string, summary: string, control: Control][] = [
   ['cancel', 'End a scan; what runs is aborted', cancelScan],
   ['pause', 'Start nothing more of a scan', pauseScan],
-  ['resume', 'Go on with a paused scan', resumeScan],
 ]
 
 /** Everything that changes a scan. Repeating a request changes nothing and answers 200. */
 export function scanControlRoutes(app: App, deps: ControlDeps): void {
   lifecycleRoutes(app, deps)
+  resumeRoute(app, deps)
   retryRoute(app, deps)
   deleteRoute(app, deps)
 }
@@ -53,6 +53,29 @@ function lifecycleRoutes(app: App, deps: ControlDeps): void {
       },
     )
   }
+}
+
+function resumeRoute(app: App, deps: ControlDeps): void {
+  app.post(
+    '/scans/:id/resume',
+    {
+      config: { access: 'scan' },
+      schema: {
+        tags: ['scans'],
+        summary: 'Go on with a paused scan',
+        description: 'A scan that its budget stopped needs more of what it ran out of.',
+        params: ScanParams,
+        body: z.strictObject({ budget: Budget.default({}) }).nullish(),
+        response: { 200: Scan, 202: Scan },
+      },
+    },
+    async (request, reply) => {
+      const by = request.principal?.name ?? 'local'
+      const budget = request.body?.budget
+      const { changed, scan } = await resumeScan(deps, request.params.id, by, budget)
+      return reply.code(changed ? 202 : 200).send(scan)
+    },
+  )
 }
 
 function retryRoute(app: App, deps: ControlDeps): void {

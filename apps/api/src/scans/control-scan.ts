@@ -1,4 +1,4 @@
-import { isDone, type Scan } from '@capstan/shared/contract/scan'
+import { isDone, type Budget, type Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { ControlOutcome } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
@@ -37,12 +37,14 @@ export async function pauseScan(
   return controlled(deps, scanId, outcome)
 }
 
+/** `budget` replaces the limits that it names; one that stopped the scan has to grow. */
 export async function resumeScan(
   deps: ControlDeps,
   scanId: string,
   by: string,
+  budget: Budget = {},
 ): Promise<Controlled> {
-  const outcome = await deps.journal.resume(scanId, by)
+  const outcome = await deps.journal.resume(scanId, by, budget)
   expectDone(scanId, outcome, 'Only a paused scan can be resumed; a finished one can be retried.')
   await ensureJobs(deps, scanId)
   return controlled(deps, scanId, outcome)
@@ -99,6 +101,14 @@ async function controlled(
 function expectDone(scanId: string, outcome: ControlOutcome, hint: string): void {
   if (outcome.outcome === 'unknown') throw noSuchScan()
   if (outcome.outcome === 'wrong-state') throw wrongState(scanId, outcome.status, hint)
+  if (outcome.outcome === 'over-budget') throw overBudget(scanId)
+}
+
+function overBudget(scanId: string): AppError {
+  return new AppError('WRONG_STATE', 'The budget of the scan is used up', {
+    hint: 'Send `{"budget": {…}}` with more of what `budget.stoppedBy` of the scan names, or cancel it.',
+    extra: { scan: `/api/v1/scans/${scanId}` },
+  })
 }
 
 function wrongState(scanId: string, status: Scan['status'], hint: string): AppError {

@@ -3,6 +3,7 @@ import { resourceName, type ResourceType } from '@capstan/shared/contract/resour
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { systemPrompt } from '@capstan/shared/inference/prompt'
+import { costOf } from '@capstan/shared/prices/price'
 import type { PlanEntry } from '@capstan/shared/journal/types'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ChosenModel } from './resolve-model.ts'
@@ -32,6 +33,7 @@ export function decide(described: Described, rules: Rules): PlanEntry {
   }
   const { type, outlineHash, outlineTokens, truncated } = described.definition
   const resource = resourceName(type)
+  const inputTokens = questionTokens(outlineTokens)
   const key = contentKey({ outlineHash, provider: rules.provider, model: rules.model })
   const unchanged = rules.mode === 'incremental' && rules.fresh.get(resource) === key
   return {
@@ -39,7 +41,11 @@ export function decide(described: Described, rules: Rules): PlanEntry {
     ...factsOf(type),
     definition: outlineHash,
     contentKey: key,
-    estimatedTokens: questionTokens(outlineTokens) + ANSWER_TOKENS,
+    estimatedTokens: inputTokens + ANSWER_TOKENS,
+    estimatedCostUsd: costOf(
+      { inputTokens, cachedTokens: 0, outputTokens: ANSWER_TOKENS },
+      rules.price,
+    ),
     truncated,
     action: unchanged ? 'unchanged' : 'analyze',
   }

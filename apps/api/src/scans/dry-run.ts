@@ -1,12 +1,13 @@
 import type { ScanPlan, StartScan } from '@capstan/shared/contract/scan'
 import type { PlanEntry } from '@capstan/shared/journal/types'
+import { costOf } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
-import { resolveModel } from './resolve-model.ts'
+import { resolveModel, type ChosenModel } from './resolve-model.ts'
 
 type DryRunDeps = Pick<
   ApiDeps,
@@ -23,13 +24,13 @@ export async function dryRun(
   request: StartScan,
   signal: AbortSignal,
 ): Promise<ScanPlan> {
-  const chosen = await resolveModel(deps, request)
+  const { price, ...chosen } = await resolveModel(deps, request)
   const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
   const fresh = await deps.catalog.contentKeys(source.name)
   const { lookup } = deps.definitions.knownDefinitions(source.name)
   const parts = { source, known: { lookup, remember: async () => {} }, keep: async () => {} }
-  const rules = { ...chosen, mode: request.mode, fresh }
+  const rules = { ...chosen, price, mode: request.mode, fresh }
   const plan = await makePlan(parts, found, rules, signal)
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
@@ -43,7 +44,7 @@ export async function dryRun(
     excluded: plan.excluded.length,
     unavailable: plan.unavailable,
     warnings: plan.warnings,
-    estimate: estimate(asked, chosen.provider, concurrency || DEFAULT_CONCURRENCY),
+    estimate: estimate(asked, { ...chosen, price }, concurrency || DEFAULT_CONCURRENCY),
     resources: [
       ...plan.entries.map(({ resource, action, problem, estimatedTokens }) => ({
         resource,
@@ -67,20 +68,34 @@ const REASONS: Record<PlanEntry['action'], string> = {
   undescribable: 'the cluster does not say what it looks like',
 }
 
+/** How far off an estimate is, as a factor: input by the token count of real schemas, output by real answers. */
+const RANGE = { low: { input: 0.87, output: 0.6 }, high: { input: 1.14, output: 1.7 } }
+
 function estimate(
   asked: PlanEntry[],
-  provider: ScanPlan['provider'],
+  { provider, price }: ChosenModel,
   concurrency: number,
 ): ScanPlan['estimate'] {
   const outputTokens = asked.length * ANSWER_TOKENS
   const inputTokens = asked.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
-  const free = provider === 'demo'
+  const cost = (factor: { input: number; output: number }): number =>
+    costOf(
+      {
+        inputTokens: inputTokens * factor.input,
+        cachedTokens: 0,
+        outputTokens: outputTokens * factor.output,
+      },
+      price,
+    ) ?? 0
   return {
     inputTokens,
     outputTokens,
-    // Prices of providers change and are not known here; an unknown price is never shown as nothing.
-    costUsd: free ? { low: 0, expected: 0, high: 0 } : null,
-    pricing: free ? 'known' : 'unknown',
+    // An unknown price is never shown as nothing.
+    costUsd:
+      price === null
+        ? null
+        : { low: cost(RANGE.low), expected: cost({ input: 1, output: 1 }), high: cost(RANGE.high) },
+    pricing: price === null ? 'unknown' : 'known',
     durationSeconds: Math.ceil(asked.length / concurrency) * SECONDS_PER_CALL[provider],
   }
 }

@@ -1,5 +1,6 @@
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
 import { findTypes, type FoundTypes } from './find-types.ts'
@@ -8,7 +9,15 @@ import { openCluster } from './open-cluster.ts'
 
 export type PlanDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'queue' | 'catalog' | 'definitions' | 'clusters' | 'log'
+  | 'redis'
+  | 'keys'
+  | 'journal'
+  | 'queue'
+  | 'catalog'
+  | 'definitions'
+  | 'clusters'
+  | 'defaults'
+  | 'log'
 >
 
 /**
@@ -33,7 +42,8 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     known: deps.definitions.knownDefinitions(source.name),
     keep: deps.definitions.put,
   }
-  const plan = await makePlan(parts, found, { ...scan, fresh }, signal)
+  const price = priceOf(scan.provider, scan.model, deps.defaults.prices)
+  const plan = await makePlan(parts, found, { ...scan, price, fresh }, signal)
   await markGone(deps, source.name, found, fresh)
   const outcome = await deps.journal.plan(scan.id, plan)
   deps.log.info(

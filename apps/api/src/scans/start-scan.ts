@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { findTypes } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
 import { readScan } from './read-scan.ts'
-import { resolveModel } from './resolve-model.ts'
+import { resolveModel, type ChosenModel } from './resolve-model.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,
@@ -29,12 +29,13 @@ export async function startScan(
   signal: AbortSignal,
 ): Promise<{ scan: Scan; joined: boolean }> {
   const chosen = await resolveModel(deps, request)
+  expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
   await findTypes(source, request, signal)
-  const { include, exclude, mode, priority, onConflict, labels } = request
+  const { include, exclude, mode, priority, onConflict, labels, budget } = request
   const opened = await deps.journal.open({
     id: scanId,
-    request: { cluster: source.name, include, exclude, mode, priority, onConflict, labels },
+    request: { cluster: source.name, include, exclude, mode, priority, onConflict, labels, budget },
     ...chosen,
     createdBy: by,
   })
@@ -47,6 +48,19 @@ export async function startScan(
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
   return { scan: await readScan(deps, scanId), joined: false }
+}
+
+/** A limit on money cannot be kept when nobody knows what a call costs. */
+function expectPrice({ model, price }: ChosenModel, { budget }: StartScan): void {
+  if (price !== null || budget.maxCostUsd === undefined) return
+  throw new AppError(
+    'VALIDATION',
+    `The price of ${model} is not known, so a budget in money cannot be kept`,
+    {
+      hint: 'Set the price in CAPSTAN_PRICES of the API, or limit tokens by budget.maxTokens.',
+      extra: { errors: [{ pointer: '#/budget/maxCostUsd', detail: 'the price is not known' }] },
+    },
+  )
 }
 
 function conflict(running: Scan): AppError {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Usage } from './capability.ts'
 import { ItemProblem, ItemReason } from './problem.ts'
-import { Progress, Scan, ScanItem } from './scan.ts'
+import { BUDGET_LIMITS, Progress, Scan, ScanItem } from './scan.ts'
 
 /**
  * What the journal stores, one entry a change, in one stream a scan. The stream id is `<seq>-0`, so
@@ -18,6 +18,13 @@ export const STORED_EVENTS = {
     runAttempt: z.int(),
   }),
   'scan.paused': z.object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() }),
+  /** 80 percent of a limit are spent, or the next call would pass it. Money in US dollars. */
+  'scan.budget': z.object({
+    limit: z.enum(BUDGET_LIMITS),
+    percent: z.union([z.literal(80), z.literal(100)]),
+    spent: z.number(),
+    most: z.number(),
+  }),
   'scan.resumed': z.object({ by: z.string() }),
   'scan.canceling': z.object({ by: z.string() }),
   /** Last of a run. The SSE endpoint adds the final scan and then ends the response. */

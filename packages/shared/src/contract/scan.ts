@@ -44,6 +44,17 @@ export type ItemStatus = z.infer<typeof ItemStatus>
 
 const Pattern = z.string().trim().min(1).max(253)
 
+/** What a scan may spend and how often it may fail. It pauses before the call that would pass a limit. */
+export const Budget = z.strictObject({
+  maxCostUsd: z.number().min(0.000_001).max(1_000_000).optional(),
+  /** Input, cached and output tokens together. */
+  maxTokens: z.int().positive().optional(),
+  /** Types that may fail; the scan pauses when as many have. */
+  maxFailures: z.int().positive().max(100_000).optional(),
+})
+export type Budget = z.infer<typeof Budget>
+export const BUDGET_LIMITS = ['maxCostUsd', 'maxTokens', 'maxFailures'] as const
+
 export const StartScan = z.strictObject({
   /** `default` is the configured context; any other name is a context of the kubeconfig. */
   cluster: z.string().trim().min(1).max(253).default('default'),
@@ -54,6 +65,7 @@ export const StartScan = z.strictObject({
   model: z.string().trim().min(1).max(200).optional(),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
   onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
+  budget: Budget.default({}),
   dryRun: z.boolean().default(false),
   labels: z
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128))
@@ -112,6 +124,10 @@ export const Scan = z.object({
     cacheHits: z.int().nonnegative(),
     costUsd: z.number().nullable(),
     pricing: z.enum(['known', 'unknown']),
+  }),
+  budget: Budget.extend({
+    /** The limit that paused the scan; null while none has. */
+    stoppedBy: z.enum(BUDGET_LIMITS).nullable(),
   }),
   /** Sum of the time spent on each type: what one after another would have taken. */
   workMs: z.int().nonnegative(),

@@ -5,6 +5,7 @@ import { ScanStatus } from '../contract/scan.ts'
 import type { LuaScript } from '../redis/lua-script.ts'
 import { fitProblem } from './fit-problem.ts'
 import type { JournalStore } from './journal.ts'
+import { budgetFields } from './budget-fields.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
 import type { ControlOutcome, Journal, NewScan, OpenOutcome } from './types.ts'
@@ -20,7 +21,7 @@ const Opened = z.union([
 ])
 const Controlled = z.union([
   z.tuple([z.literal('unknown')]),
-  z.tuple([z.enum(['changed', 'unchanged', 'wrong-state']), ScanStatus], z.int()),
+  z.tuple([z.enum(['changed', 'unchanged', 'wrong-state', 'over-budget']), ScanStatus], z.int()),
 ])
 
 // About 25 ms of Redis. A process that dies between two parts leaves the rest to `repair`.
@@ -31,7 +32,7 @@ export function controlSide({ redis, keys }: JournalStore): ControlSide {
   const control = async (
     script: LuaScript,
     scanId: string,
-    args: string[],
+    args: (string | number)[],
   ): Promise<ControlOutcome & { count?: number }> => {
     const reply = Controlled.parse(await script.run(redis, scanKeys(keys, scanId), args))
     if (reply[0] === 'unknown') return { outcome: 'unknown' }
@@ -51,7 +52,8 @@ export function controlSide({ redis, keys }: JournalStore): ControlSide {
       control(scripts.failScan, scanId, [JSON.stringify(fitProblem(problem))]),
     pause: (scanId, by, reason, problem) =>
       control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, problem))]),
-    resume: (scanId, by) => control(scripts.resume, scanId, [by]),
+    resume: (scanId, by, budget = {}) =>
+      control(scripts.resume, scanId, [by, ...Object.entries(budgetFields(budget)).flat()]),
     cancel: async (scanId, by) => {
       const first = await cancelPart(scanId, by)
       let last = first
@@ -83,7 +85,11 @@ function hashFields(scan: NewScan): string[] {
     include: JSON.stringify(include),
     exclude: JSON.stringify(exclude),
     labels: JSON.stringify(labels),
-  }).flat()
+    ...(scan.price ? { price: JSON.stringify(scan.price) } : {}),
+    ...budgetFields(scan.request.budget ?? {}),
+  })
+    .flat()
+    .map(String)
 }
 
 function pauseFacts(by: string, reason: string, problem?: ItemProblem) {

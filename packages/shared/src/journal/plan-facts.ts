@@ -9,6 +9,7 @@ export const PlanFacts = z.object({
   definition: z.string(),
   contentKey: z.string(),
   estimatedTokens: z.int().nonnegative(),
+  estimatedCostUsd: z.number().nonnegative().nullish().default(null),
   truncated: z.boolean(),
 })
 export type PlanFacts = z.infer<typeof PlanFacts>

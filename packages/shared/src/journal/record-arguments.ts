@@ -43,8 +43,8 @@ function particulars(outcome: Outcome) {
 /** Money as an integer, because sums of floats drift. Tokens without a price make the total unknown. */
 function microUsd({ costUsd, usage }: Outcome): number | 'unknown' {
   const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
-  const price = costUsd === undefined && tokens === 0 ? 0 : (costUsd ?? null)
-  return price === null ? 'unknown' : whole(price * 1_000_000)
+  if (tokens === 0) return whole((costUsd ?? 0) * 1_000_000)
+  return typeof costUsd === 'number' ? whole(costUsd * 1_000_000) : 'unknown'
 }
 
 function attemptFacts({ startedAt, durationMs, worker, provider, model, usage }: Outcome) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ItemProblem, ItemReason } from '../contract/problem.ts'
 import {
+  BUDGET_LIMITS,
   isDone,
   ITEM_STATUSES,
   Provider,
@@ -43,6 +44,10 @@ const ScanHash = z.object({
   cacheHits: Count,
   costMicros: Count,
   unpriced: z.string().optional(),
+  maxTokens: z.coerce.number().int().optional(),
+  maxCostMicros: z.coerce.number().int().optional(),
+  maxFailures: z.coerce.number().int().optional(),
+  stoppedBy: z.enum(BUDGET_LIMITS).optional(),
   workMs: Count,
   pause: Json.pipe(
     z.object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() }),
@@ -98,6 +103,7 @@ export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined
         ? { seconds: null, ratePerMinute: 0 }
         : estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs),
     usage: usageOf(hash),
+    budget: budgetOf(hash),
     workMs: hash.workMs,
     pause: hash.pause ?? null,
     failures: { byReason: failuresByReason(raw), sample: failureSample(failures) },
@@ -144,6 +150,15 @@ function usageOf(hash: ScanHash): Scan['usage'] {
     cacheHits,
     costUsd: known ? costMicros / 1_000_000 : null,
     pricing: known ? 'known' : 'unknown',
+  }
+}
+
+function budgetOf({ maxTokens, maxCostMicros, maxFailures, stoppedBy }: ScanHash): Scan['budget'] {
+  return {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(maxCostMicros === undefined ? {} : { maxCostUsd: maxCostMicros / 1_000_000 }),
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+    stoppedBy: stoppedBy ?? null,
   }
 }
 

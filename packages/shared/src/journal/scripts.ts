@@ -1,18 +1,16 @@
 import { luaScript } from '../redis/lua-script.ts'
 
-const script = (name: string) =>
-  luaScript(
-    new URL(`./lua/${name}.lua`, import.meta.url),
-    new URL('./lua/prelude.lua', import.meta.url),
-  )
+const lua = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
+const script = (name: string, ...preludes: string[]) =>
+  luaScript(lua(name), lua('prelude'), ...preludes.map(lua))
 
 /** The journal's scripts, each one atomic step. */
 export const scripts = {
   open: script('open'),
   plan: script('plan'),
   failScan: script('fail-scan'),
-  claim: script('claim'),
-  record: script('record'),
+  claim: script('claim', 'budget'),
+  record: script('record', 'budget'),
   abandon: script('abandon'),
   pause: script('pause'),
   resume: script('resume'),

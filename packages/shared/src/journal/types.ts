@@ -1,8 +1,9 @@
 import type { Usage } from '../contract/capability.ts'
 import type { Page } from '../contract/page.ts'
 import type { ItemProblem } from '../contract/problem.ts'
-import type { ItemStatus, Scan, ScanItem, ScanStatus, StartScan } from '../contract/scan.ts'
+import type { Budget, ItemStatus, Scan, ScanItem, ScanStatus, StartScan } from '../contract/scan.ts'
 import type { StoredEvent } from '../contract/scan-event.ts'
+import type { Price } from '../prices/price.ts'
 
 /** A scan as the API opens it: the request with provider and model settled. */
 export interface NewScan {
@@ -12,9 +13,11 @@ export interface NewScan {
       StartScan,
       'cluster' | 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'
     >
-  >
+  > & { budget?: Budget }
   provider: Scan['provider']
   model: string
+  /** Null when nobody knows it: costs are then unknown, and a limit on money cannot be kept. */
+  price: Price | null
   createdBy: string
 }
 
@@ -33,6 +36,8 @@ export interface PlanEntry {
   definition: string
   contentKey: string
   estimatedTokens: number
+  /** Null or left out when the price is not known. */
+  estimatedCostUsd?: number | null
   truncated: boolean
   /** `unchanged` and `undescribable` types are born skipped or failed, the others queued. */
   action: 'analyze' | 'unchanged' | 'undescribable'
@@ -56,7 +61,7 @@ export type Claim =
       /** Number of this start, counting only those that use up an attempt. */
       attempt: number
       entry: PlanEntry
-      scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode'>
+      scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode'> & { price: Price | null }
     }
   /** The job has nothing to do and must end quietly. */
   | { outcome: 'refused'; because: 'paused' | 'canceled' | 'already-done' | 'unknown' }
@@ -96,6 +101,8 @@ export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
 export type ControlOutcome =
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus }
   | { outcome: 'wrong-state'; status: ScanStatus }
+  /** Its budget stopped the scan, and the new one gives it no more of what it ran out of. */
+  | { outcome: 'over-budget'; status: ScanStatus }
   | { outcome: 'unknown' }
 
 export interface Repair {
@@ -126,7 +133,8 @@ export interface Journal {
   abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>
 
   pause(scanId: string, by: string, reason: string, problem?: ItemProblem): Promise<ControlOutcome>
-  resume(scanId: string, by: string): Promise<ControlOutcome>
+  /** `budget` replaces the limits that it names. */
+  resume(scanId: string, by: string, budget?: Budget): Promise<ControlOutcome>
   /** Queued and retrying items become canceled at once; running ones when their worker records. */
   cancel(scanId: string, by: string): Promise<ControlOutcome>
   /** Puts failed items (all, or the named) back to queued and reopens the scan with runAttempt + 1. */

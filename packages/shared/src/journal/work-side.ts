@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ItemProblem } from '../contract/problem.ts'
 import { Provider } from '../contract/scan.ts'
 import type { JournalStore } from './journal.ts'
+import { Price } from '../prices/price.ts'
 import { PlanFacts } from './plan-facts.ts'
 import { recordArguments } from './record-arguments.ts'
 import { scanKeys } from './scan-keys.ts'
@@ -20,6 +21,12 @@ const WORKER_LOST: ItemProblem = {
   hint: 'Look at the logs of the workers, then retry the scan.',
   retryable: false,
 }
+const BUDGET_USED_UP: ItemProblem = {
+  reason: 'budget_exceeded',
+  title: "The next call would pass a limit of the scan's budget",
+  hint: 'Resume the scan with a larger budget, or cancel it. What it found so far is kept.',
+  retryable: false,
+}
 const UNDESCRIBABLE: ItemProblem = {
   reason: 'schema_unavailable',
   title: 'The cluster gives no definition of this type',
@@ -35,6 +42,7 @@ const Claimed = z.tuple([
   Provider,
   z.string(),
   z.enum(['incremental', 'full']),
+  z.string(),
 ])
 const Refused = z.tuple([
   z.literal('refused'),
@@ -55,6 +63,7 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
         MAX_LOSSES,
         JSON.stringify(WORKER_LOST),
         randomUUID(),
+        JSON.stringify(BUDGET_USED_UP),
       ])
       return asClaim(scanId, resource, z.union([Claimed, Refused]).parse(reply))
     },
@@ -92,13 +101,20 @@ function asClaim(
   reply: z.infer<typeof Claimed> | z.infer<typeof Refused>,
 ): Claim {
   if (reply[0] === 'refused') return { outcome: 'refused', because: reply[1] }
-  const [, epoch, attempt, facts, cluster, provider, model, mode] = reply
+  const [, epoch, attempt, facts, cluster, provider, model, mode, price] = reply
   return {
     outcome: 'claimed',
     epoch,
     attempt,
     entry: { resource, action: 'analyze', ...PlanFacts.parse(JSON.parse(facts)) },
-    scan: { id: scanId, cluster, provider, model, mode },
+    scan: {
+      id: scanId,
+      cluster,
+      provider,
+      model,
+      mode,
+      price: price ? Price.parse(JSON.parse(price)) : null,
+    },
   }
 }
 

@@ -70,6 +70,7 @@ export function newScan(change: Partial<NewScan['request']> = {}): NewScan {
     },
     provider: 'demo',
     model: 'demo-rules',
+    price: null,
     createdBy: 'local',
   }
 }

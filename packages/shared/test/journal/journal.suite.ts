@@ -1,4 +1,5 @@
 import { boundsSuite } from './bounds.suite.ts'
+import { budgetSuite } from './budget.suite.ts'
 import { controlSuite } from './control.suite.ts'
 import { lifecycleSuite } from './lifecycle.suite.ts'
 import { readsSuite } from './reads.suite.ts'
@@ -12,6 +13,7 @@ export function journalSuite(start: () => Promise<World>): void {
   const bench = useWorld(start)
   workSuite(bench)
   boundsSuite(bench)
+  budgetSuite(bench)
   controlSuite(bench)
   lifecycleSuite(bench)
   readsSuite(bench)

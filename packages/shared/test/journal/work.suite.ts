@@ -65,13 +65,14 @@ export function workSuite(bench: () => Bench): void {
         outcome: 'claimed',
         epoch: 1,
         attempt: 1,
-        entry: entry('t0.example.com'),
+        entry: { ...entry('t0.example.com'), estimatedCostUsd: null },
         scan: {
           id,
           cluster: `cluster-of-${id}`,
           provider: 'demo',
           model: 'demo-rules',
           mode: 'incremental',
+          price: null,
         },
       })
     })

@@ -135,6 +135,7 @@ test('a scan that is still to be planned gets its plan job again', async () => {
       labels: {},
     },
     provider: 'demo',
+    price: null,
     model: 'm',
     createdBy: 'test',
   })

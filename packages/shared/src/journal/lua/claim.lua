@@ -1,16 +1,18 @@
 -- Gives the caller the item under a new epoch, or says why not. The client library sends a command again
 -- when its answer was lost: the token makes that the same claim and not a takeover of it.
 -- ARGV: 1 resource  2 worker  3 losses after which the item fails  4 problem of a lost worker (JSON)  5 token
--- Returns {'claimed', epoch, attempt, facts, cluster, provider, model, mode} or {'refused', because}.
+--       6 problem of a budget that is used up (JSON)
+-- Returns {'claimed', epoch, attempt, facts, cluster, provider, model, mode, price or ''} or {'refused', because}.
 local resource, worker, token = ARGV[1], ARGV[2], ARGV[5]
 local status = redis.call('HGET', SCAN, 'status')
 local state = status and load_state(resource)
 if not state then return { 'refused', 'unknown' } end
 if TERMINAL[state.s] then return { 'refused', state.s == 'canceled' and 'canceled' or 'already-done' } end
 
+local facts = redis.call('HGET', ITEMS, resource)
 local function claimed()
-  local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode')
-  return { 'claimed', state.e, state.n, redis.call('HGET', ITEMS, resource), scan[1], scan[2], scan[3], scan[4] }
+  local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode', 'price')
+  return { 'claimed', state.e, state.n, facts, scan[1], scan[2], scan[3], scan[4], scan[5] or '' }
 end
 if state.s == 'running' and state.t == token then return claimed() end
 
@@ -28,6 +30,24 @@ if status == 'canceling' then
   cancel_item(resource, state)
   seal_if_over()
   return { 'refused', 'canceled' }
+end
+local tokens, micros = 0, 0
+if HAS_BUDGET and (status == 'queued' or status == 'running') then
+  unreserve(state)
+  local estimate = cjson.decode(facts)
+  tokens = estimate.estimatedTokens
+  micros = type(estimate.estimatedCostUsd) == 'number' and math.ceil(estimate.estimatedCostUsd * 1000000) or 0
+  for _, limit in ipairs(limits()) do
+    local needed = limit.name == 'maxTokens' and tokens or limit.name == 'maxCostUsd' and micros or 1
+    if limit.spent + limit.reserved + needed > limit.most then
+      local pause = '{"by":"budget","reason":"budget_exceeded","problem":' .. ARGV[6] .. '}'
+      redis.call('HSET', SCAN, 'status', 'paused', 'pause', pause, 'resumeTo', status, 'stoppedBy', limit.name)
+      budget_event(limit, 100)
+      event('scan.paused', pause)
+      status = 'paused'
+      break
+    end
+  end
 end
 if status == 'paused' then
   if state.s == 'running' then
@@ -48,5 +68,6 @@ state.st, state.w, state.t = NOW, worker, token
 state.na, state.p = nil, nil
 local seq = event('resource.started', '{"resource":' .. quote(resource) .. ',"attempt":' .. state.n
   .. ',"worker":' .. quote(worker) .. '}')
+if HAS_BUDGET then reserve(state, tokens, micros) end
 move(resource, state, 'running', seq)
 return claimed()

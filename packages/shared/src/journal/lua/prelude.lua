@@ -5,7 +5,8 @@
 -- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
 -- a attempts written, l workers lost, i place in the plan, q score in its set, st/ft/na started, finished and
 -- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens,
--- c cached, cf confidence, p problem (JSON text), fr its reason, r why it was skipped.
+-- c cached, cf confidence, p problem (JSON text), fr its reason, r why it was skipped; while it runs under a
+-- budget rt and rm are the tokens and micro-USD it may still spend.
 --
 -- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -88,7 +89,22 @@ local function place(resource, state, to, seq)
   write('HSET', STATES, resource, cjson.encode(state))
 end
 
+-- What an item that runs may spend counts as spent until it is known what it did spend.
+local function reserve(state, tokens, micros)
+  state.rt, state.rm = tokens, micros
+  redis.call('HINCRBY', SCAN, 'reservedTokens', tokens)
+  redis.call('HINCRBY', SCAN, 'reservedMicros', micros)
+end
+
+local function unreserve(state)
+  if not state.rt then return end
+  redis.call('HINCRBY', SCAN, 'reservedTokens', -state.rt)
+  redis.call('HINCRBY', SCAN, 'reservedMicros', -state.rm)
+  state.rt, state.rm = nil, nil
+end
+
 local function move(resource, state, to, seq)
+  if to ~= 'running' then unreserve(state) end
   write('ZREM', SET[state.s], resource)
   place(resource, state, to, seq)
 end

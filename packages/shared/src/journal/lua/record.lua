@@ -22,6 +22,16 @@ for index, field in ipairs({ 'd', 'ti', 'tc', 'to' }) do
   state[field] = (state[field] or 0) + tonumber(ARGV[4 + index])
 end
 
+if HAS_BUDGET and redis.call('HEXISTS', SCAN, 'budgetWarned') == 0 then
+  for _, limit in ipairs(limits()) do
+    if limit.spent >= 0.8 * limit.most then
+      redis.call('HSET', SCAN, 'budgetWarned', limit.name)
+      budget_event(limit, 80)
+      break
+    end
+  end
+end
+
 if kind == 'succeeded' then
   state.c = ARGV[10] == '1'
   state.cf = tonumber(ARGV[12])

@@ -58,7 +58,11 @@ for resource, sets in pairs(inside) do
   repaired[#repaired + 1] = resource
 end
 
-redis.call('HSET', SCAN, 'total', #known)
+local tokens, micros = 0, 0
+for _, state in pairs(states) do
+  if state.s == 'running' then tokens, micros = tokens + (state.rt or 0), micros + (state.rm or 0) end
+end
+redis.call('HSET', SCAN, 'total', #known, 'reservedTokens', tokens, 'reservedMicros', micros)
 for _, field in ipairs(redis.call('HKEYS', SCAN)) do
   if string.sub(field, 1, 7) == 'failed:' then redis.call('HDEL', SCAN, field) end
 end

@@ -1,11 +1,22 @@
--- ARGV: 1 by.  Returns {outcome, status}.
+-- A scan that its budget stopped goes on only with more of what it ran out of.
+-- ARGV: 1 by  2.. pairs of a limit's field and its new value
+-- Returns {outcome, status}.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
 if status == 'queued' or status == 'running' then return { 'unchanged', status } end
 if status ~= 'paused' then return { 'wrong-state', status } end
+local FIELD = { maxTokens = 'maxTokens', maxCostUsd = 'maxCostMicros', maxFailures = 'maxFailures' }
+local stopped = FIELD[redis.call('HGET', SCAN, 'stoppedBy') or '']
+local raised = not stopped
+for index = 2, #ARGV, 2 do
+  local most = tonumber(ARGV[index + 1])
+  if ARGV[index] == stopped and most > tonumber(redis.call('HGET', SCAN, stopped)) then raised = true end
+end
+if not raised then return { 'over-budget', status } end
+for index = 2, #ARGV, 2 do redis.call('HSET', SCAN, ARGV[index], ARGV[index + 1]) end
 local to = redis.call('HGET', SCAN, 'resumeTo') or 'running'
 redis.call('HSET', SCAN, 'status', to)
 -- The rate of before the pause says nothing about the rate after it.
-redis.call('HDEL', SCAN, 'pause', 'resumeTo', 'recent')
+redis.call('HDEL', SCAN, 'pause', 'resumeTo', 'recent', 'stoppedBy', 'budgetWarned')
 event('scan.resumed', '{"by":' .. quote(ARGV[1]) .. '}')
 return { 'changed', to }

@@ -1,0 +1,33 @@
+-- The budget of a scan: maxTokens, maxCostMicros and maxFailures of its hash, each there or not.
+local BUDGET = redis.call('HMGET', SCAN, 'maxTokens', 'maxCostMicros', 'maxFailures')
+local HAS_BUDGET = BUDGET[1] or BUDGET[2] or BUDGET[3]
+
+-- Each limit that the scan has: its name, the most, what is spent and what running items may still spend.
+local function limits()
+  local spent = redis.call('HMGET', SCAN, 'inputTokens', 'cachedTokens', 'outputTokens', 'costMicros',
+    'reservedTokens', 'reservedMicros')
+  local function number(index) return tonumber(spent[index] or 0) end
+  local all = {
+    { name = 'maxTokens', most = BUDGET[1], spent = number(1) + number(2) + number(3), reserved = number(5) },
+    { name = 'maxCostUsd', most = BUDGET[2], spent = number(4), reserved = number(6) },
+    { name = 'maxFailures', most = BUDGET[3], spent = count('failed'), reserved = 0 },
+  }
+  local own = {}
+  for _, limit in ipairs(all) do
+    if limit.most then
+      limit.most = tonumber(limit.most)
+      own[#own + 1] = limit
+    end
+  end
+  return own
+end
+
+-- Money is counted in millionths and told in dollars.
+local function told(limit, value)
+  return limit.name == 'maxCostUsd' and string.format('%.6f', value / 1000000) or value
+end
+
+local function budget_event(limit, percent)
+  return event('scan.budget', '{"limit":' .. quote(limit.name) .. ',"percent":' .. percent
+    .. ',"spent":' .. told(limit, limit.spent) .. ',"most":' .. told(limit, limit.most) .. '}')
+end
