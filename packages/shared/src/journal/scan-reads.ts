@@ -15,8 +15,15 @@ const Excluded = z.array(z.object({ resource: z.string(), reason: z.string() }))
 /** Reads of whole scans and their events. */
 export function scanReads(store: JournalStore): ScanReads {
   const { redis, keys } = store
-  const scan = async (scanId: string): Promise<Scan | undefined> =>
-    scanView(SnapshotReply.parse(await scripts.snapshot.run(redis, scanKeys(keys, scanId), [])))
+  const scan = async (scanId: string): Promise<Scan | undefined> => {
+    const reply = await scripts.snapshot.run(redis, scanKeys(keys, scanId), [])
+    const snapshot = SnapshotReply.parse(reply)
+    const view = scanView(snapshot)
+    if (!view || view.done || !store.capacityOf) return view
+    // What is not known of the provider leaves the time left to be told from the past.
+    const capacity = await store.capacityOf(view).catch(() => undefined)
+    return capacity ? scanView(snapshot, capacity) : view
+  }
   return {
     scan,
     scans: (query) => listScans(store, scan, query),

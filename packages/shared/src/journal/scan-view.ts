@@ -11,6 +11,7 @@ import {
   type Scan,
 } from '../contract/scan.ts'
 import { estimateEta } from './eta.ts'
+import { workEtaMs, type Capacity } from './work-eta.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
 const Milliseconds = z.coerce.number().transform((ms) => new Date(ms).toISOString())
@@ -55,6 +56,7 @@ const ScanHash = z.object({
   problem: Json.pipe(ItemProblem).optional(),
   recent: z.string().default(''),
   seq: Count,
+  leftTokens: Count,
 })
 type ScanHash = z.infer<typeof ScanHash>
 
@@ -69,7 +71,10 @@ export const SnapshotReply = z.tuple([
 const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
 
 /** Turns one snapshot into the public view of a scan; undefined when there is no such scan. */
-export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined {
+export function scanView(
+  reply: z.infer<typeof SnapshotReply>,
+  capacity?: Capacity,
+): Scan | undefined {
   const [flat, counts, failures, nowMs] = reply
   if (flat.length === 0) return undefined
   const raw = pairs(flat)
@@ -98,10 +103,7 @@ export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
     warnings: hash.warnings,
-    eta:
-      isDone(hash.status) || hash.status === 'paused'
-        ? { seconds: null, ratePerMinute: 0 }
-        : estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs),
+    eta: etaOf(hash, progress, nowMs, capacity),
     usage: usageOf(hash),
     budget: budgetOf(hash),
     workMs: hash.workMs,
@@ -111,6 +113,21 @@ export function scanView(reply: z.infer<typeof SnapshotReply>): Scan | undefined
     lastSeq: hash.seq,
     links: { self, events: `${self}/events`, resources: `${self}/resources` },
   }
+}
+
+/** By the work left when it is known how fast that goes, else by how fast types have finished. */
+function etaOf(
+  hash: ScanHash,
+  progress: Progress,
+  nowMs: number,
+  capacity: Capacity | undefined,
+): Scan['eta'] {
+  if (isDone(hash.status) || hash.status === 'paused') return { seconds: null, ratePerMinute: 0 }
+  const counted = estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs)
+  if (hash.total === undefined || !capacity) return counted
+  const leftMs = workEtaMs({ progress, inputTokens: hash.leftTokens }, capacity)
+  if (leftMs === undefined) return counted
+  return { ...counted, seconds: Math.round(leftMs / 100) / 10 }
 }
 
 function progressOf(hash: ScanHash, counts: number[]): Progress {

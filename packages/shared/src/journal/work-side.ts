@@ -133,7 +133,10 @@ function planArguments(plan: Plan): string[] {
 }
 
 function entryArguments({ resource, action, problem, ...facts }: PlanEntry): string[] {
-  if (action !== 'undescribable') return [resource, JSON.stringify(facts), action, '', '']
+  const tokens = String(facts.estimatedTokens)
+  if (action !== 'undescribable') {
+    return [resource, JSON.stringify(facts), action, '', '', tokens]
+  }
   const why = fitProblem(problem ?? UNDESCRIBABLE)
-  return [resource, JSON.stringify(facts), action, JSON.stringify(why), why.reason]
+  return [resource, JSON.stringify(facts), action, JSON.stringify(why), why.reason, tokens]
 }

@@ -145,6 +145,9 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
       ['queued', 'running', 'retrying'].includes(item.status),
     )
     expect(scan?.done).toBe(left.length === 0)
+    // Every entry is estimated at 100 tokens.
+    const leftTokens = await redis.hget(keys.scan(scanId), 'leftTokens')
+    expect(Number(leftTokens)).toBe(100 * left.length)
     expect(await membership(scanId)).toEqual(
       new Map([...expected.items].map(([name, item]) => [name, [item.status]])),
     )

@@ -3,7 +3,7 @@
 -- STATUS  13 active scans  14 cluster -> running scan  15 excluded  16 all scans
 --
 -- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
--- a attempts written, l workers lost, i place in the plan, q score in its set, st/ft/na started, finished and
+-- a attempts written, l workers lost, i place in the plan, et estimated tokens, q score in its set, st/ft/na started, finished and
 -- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens,
 -- c cached, cf confidence, p problem (JSON text), fr its reason, r why it was skipped; while it runs under a
 -- budget rt and rm are the tokens and micro-USD it may still spend.
@@ -50,12 +50,16 @@ end
 
 local next_seq, last_seq = 1, 0
 local cap
+-- By how much the estimated tokens of unfinished items have changed and are not written yet.
+local left_tokens = 0
 
 local function flush()
   for _, name in ipairs(batched) do
     if #BATCH[name] > 2 then redis.call(unpack(BATCH[name])) end
   end
   if BATCH then BATCH, batched = {}, {} end
+  if left_tokens ~= 0 then redis.call('HINCRBY', SCAN, 'leftTokens', left_tokens) end
+  left_tokens = 0
   -- Numbers taken ahead and not used go back, or the next event would leave a gap.
   if next_seq <= last_seq then redis.call('HINCRBY', SCAN, 'seq', next_seq - last_seq - 1) end
   next_seq, last_seq = 1, 0
@@ -105,6 +109,9 @@ end
 
 local function move(resource, state, to, seq)
   if to ~= 'running' then unreserve(state) end
+  if TERMINAL[to] ~= TERMINAL[state.s] then
+    left_tokens = left_tokens + (TERMINAL[to] and -1 or 1) * (state.et or 0)
+  end
   write('ZREM', SET[state.s], resource)
   place(resource, state, to, seq)
 end

@@ -58,11 +58,13 @@ for resource, sets in pairs(inside) do
   repaired[#repaired + 1] = resource
 end
 
-local tokens, micros = 0, 0
+local tokens, micros, left = 0, 0, 0
 for _, state in pairs(states) do
   if state.s == 'running' then tokens, micros = tokens + (state.rt or 0), micros + (state.rm or 0) end
+  if not TERMINAL[state.s] then left = left + (state.et or 0) end
 end
-redis.call('HSET', SCAN, 'total', #known, 'reservedTokens', tokens, 'reservedMicros', micros)
+redis.call('HSET', SCAN, 'total', #known, 'reservedTokens', tokens, 'reservedMicros', micros,
+  'leftTokens', left)
 for _, field in ipairs(redis.call('HKEYS', SCAN)) do
   if string.sub(field, 1, 7) == 'failed:' then redis.call('HDEL', SCAN, field) end
 end

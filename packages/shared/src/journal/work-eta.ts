@@ -1,0 +1,50 @@
+import type { Progress } from '../contract/scan.ts'
+
+/** How fast the calls of one scan may go, as far as anybody knows. */
+export interface Capacity {
+  /** Calls that may be in flight at once: the workers' slots, or the provider's limit when it is lower. */
+  concurrency: number
+  /** Of one call. Null before the first was answered. */
+  latency: { medianMs: number; sigma: number } | null
+  /** Until calls may start at all (a pause, an open breaker); 0 is now. */
+  blockedMs: number
+  buckets: Bucket[]
+}
+
+/** One limit of a provider: refilled at `perMs`, `available` now, and what a call takes from it. */
+export interface Bucket {
+  perMs: number
+  /** May be negative. */
+  available: number
+  /** Of a call whose prompt holds this many estimated tokens. */
+  cost: (inputTokens: number) => number
+}
+
+export interface WorkLeft {
+  progress: Pick<Progress, 'queued' | 'retrying' | 'running'>
+  /** Estimated input tokens of all unfinished types together. */
+  inputTokens: number
+}
+
+/**
+ * Milliseconds left: work over rates, not counts over counts. The longer of what the buckets still have to be
+ * filled with and what the slots still have to serve, and then the last wave, whose slowest call is the
+ * expected maximum of k lognormal latencies, m * exp(s * sqrt(2 ln k)). Undefined before any call was answered.
+ */
+export function workEtaMs(left: WorkLeft, capacity: Capacity): number | undefined {
+  if (capacity.latency === null) return undefined
+  const { medianMs, sigma } = capacity.latency
+  const meanMs = medianMs * Math.exp(sigma ** 2 / 2)
+  const waiting = left.progress.queued + left.progress.retrying
+  const unfinished = waiting + left.progress.running
+  if (unfinished === 0) return 0
+  const lanes = Math.max(1, Math.min(capacity.concurrency, unfinished))
+  const bySlots = (waiting * meanMs) / lanes
+  const perCall = left.inputTokens / unfinished
+  const byBuckets = capacity.buckets.map(({ perMs, available, cost }) =>
+    Math.max(0, (waiting * cost(perCall) - available) / perMs),
+  )
+  const lastWave = 0.55 * meanMs * Math.exp(sigma * Math.sqrt(2 * Math.log(lanes)))
+  const halfACall = waiting > 0 ? 0.5 * meanMs : 0
+  return capacity.blockedMs + Math.max(bySlots, ...byBuckets) + halfACall + lastWave
+}
