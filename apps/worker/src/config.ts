@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
-import { ConfigError } from '@capstan/shared/config/read-config'
+import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
 
 const Milliseconds = z.coerce.number().int().positive()
@@ -20,10 +20,16 @@ export const WorkerConfig = z.object({
     .max(1_000)
     .default(10)
     .describe('Types analysed at the same time by this process.'),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: z.url().optional(),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url().optional(),
+  ANTHROPIC_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'Lets this worker serve scans by anthropic.', secret: true }),
+  ANTHROPIC_BASE_URL: z.url().optional().describe('Another place that speaks Anthropic Messages.'),
+  OPENAI_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'Lets this worker serve scans by openai.', secret: true }),
+  OPENAI_BASE_URL: z.url().optional().describe('Another place that speaks the OpenAI API.'),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
@@ -47,19 +53,25 @@ export interface ServedProvider {
 
 const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const
 
-/**
- * What this worker can serve, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else
- * `demo` alone. Throws ConfigError when a provider is named whose key is missing.
- */
+/** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its key. */
+export function readWorkerConfig(environment: Record<string, string | undefined>): WorkerConfig {
+  return readConfig(WorkerConfig, environment, checkProvider)
+}
+
+function checkProvider(given: Record<string, string | undefined>): string[] {
+  const name = given['CAPSTAN_PROVIDER']
+  if (name !== 'anthropic' && name !== 'openai') return []
+  const key = KEY_VARIABLES[name]
+  if (given[key]) return []
+  return [
+    `CAPSTAN_PROVIDER: ${name} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
+  ]
+}
+
+/** What this worker can serve, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else `demo` alone. */
 export function servedProviders(config: WorkerConfig): ServedProvider[] {
   const withKey = (['anthropic', 'openai'] as const).filter((name) => config[KEY_VARIABLES[name]])
   const first: Provider = config.CAPSTAN_PROVIDER ?? withKey[0] ?? 'demo'
-  if (first !== 'demo' && !withKey.includes(first)) {
-    const key = KEY_VARIABLES[first]
-    throw new ConfigError([
-      `CAPSTAN_PROVIDER: ${first} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
-    ])
-  }
   const others = [...withKey, 'demo' as const].filter((name) => name !== first)
   return [first, ...others].map((provider) => ({
     provider,
