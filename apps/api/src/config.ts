@@ -22,14 +22,11 @@ export const ApiSettings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
   ...RedisConfig,
-  CAPSTAN_TOKEN: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin. Required beyond the loopback.',
-      secret: true,
-    }),
+  CAPSTAN_TOKEN: z.string().optional().meta({
+    description:
+      'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin. Required beyond the loopback.',
+    secret: true,
+  }),
   KUBECONFIG: z
     .string()
     .optional()

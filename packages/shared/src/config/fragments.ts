@@ -3,13 +3,11 @@ import { Provider } from '../contract/scan.ts'
 
 /** Settings that several processes share; each process merges the ones it needs into its own schema. */
 export const RedisConfig = {
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
-    .meta({
-      description: 'Redis 6.2+ or Valkey with AOF and maxmemory-policy noeviction.',
-      // It may hold a password.
-      secret: true,
-    }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).meta({
+    description: 'Redis 6.2+ or Valkey with AOF and maxmemory-policy noeviction.',
+    // It may hold a password.
+    secret: true,
+  }),
   CAPSTAN_REDIS_PREFIX: z
     .string()
     .regex(/^\{[A-Za-z0-9_-]+\}$/, 'must be a hash tag such as {capstan}')
