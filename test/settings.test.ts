@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
 import { PROCESSES, SETTINGS_PAGE, settingsPage, SIMULATORS } from '../scripts/settings-page.ts'
@@ -59,3 +62,27 @@ test('keys of model providers are read by workers only, the way to the cluster b
   expect(readersOf(/_API_KEY$/)).toEqual(['worker'])
   expect(readersOf(/^KUBE|^CAPSTAN_(TOKEN|CONTEXT|CLUSTER_FILES)$/)).toEqual(['api'])
 })
+
+test.each(['api', 'worker'])(
+  '%s prints the settings in force, and of secrets only that',
+  async (app) => {
+    const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
+    const env = {
+      REDIS_URL: 'redis://:canary-of-redis@redis:6379',
+      CAPSTAN_TOKEN: 'canary-of-the-token',
+      OPENAI_API_KEY: 'canary-of-a-key',
+      LOG_LEVEL: 'warn',
+    }
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [main, '--print-config'],
+      {
+        env,
+      },
+    )
+    expect(stdout).toContain('REDIS_URL=***  # set\n')
+    expect(stdout).toContain('LOG_LEVEL=warn  # set\n')
+    expect(stdout).toContain('HOST=127.0.0.1  # default\n')
+    expect(stdout + stderr).not.toContain('canary')
+  },
+)
