@@ -10,6 +10,12 @@ const Settings = z.object({
   WAIT_MS: z.coerce.number().int().positive().optional().describe('How long.'),
   KEY: z.string().optional().meta({ description: 'A key.', secret: true }),
   COLOR: z.enum(['red', 'blue']).default('red').describe('Of the whole.'),
+  PRICES: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.record(z.string(), z.number()))
+    .optional()
+    .describe('By name.'),
   EXEC: z.stringbool().default(false).describe('Runs it.'),
 })
 
@@ -24,6 +30,7 @@ test('of a secret nothing is printed but that it is set', () => {
     '# WAIT_MS is not set',
     'KEY=***  # set',
     'COLOR=red  # default',
+    '# PRICES is not set',
     'EXEC=false  # default',
     '',
   ])
@@ -39,6 +46,7 @@ test('types are told in words, and a secret stays one when it becomes optional',
     'integer, more than 0',
     'text',
     'red, blue',
+    'JSON',
     'true or false',
   ])
   expect(found.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual([
