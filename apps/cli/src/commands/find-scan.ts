@@ -7,7 +7,12 @@ import type { Session } from '../session.ts'
 /** The scan a user means: an id, or `latest`. */
 export async function findScan(session: Session, name: string): Promise<Scan> {
   const signal = session.io.interrupted
-  if (name !== 'latest') return session.api.get(`/scans/${scanId(session, name)}`, Scan, { signal })
+  if (name !== 'latest') {
+    const fixes = {
+      NOT_FOUND: `Scans are kept for 30 days. List them: ${session.program} get scans`,
+    }
+    return session.api.get(`/scans/${scanId(session, name)}`, Scan, { signal, fixes })
+  }
   const { data } = await session.api.get('/scans', pageOf(Scan), { query: { limit: 1 }, signal })
   if (data[0]) return data[0]
   throw new CliError('There is no scan yet', {
