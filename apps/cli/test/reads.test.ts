@@ -10,8 +10,7 @@ const capstan = (...args: string[]): Promise<Ran> =>
 
 beforeAll(async () => {
   server = await startServer({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
-  const scanned = await capstan('scan', 'apps/*', '*.batch', '-l', 'team=a', '--fail-on', 'none')
-  expect(scanned, scanned.err).toMatchObject({ code: 0, out: '' })
+  await capstan('scan', '*.apps', '*.batch', '-l', 'team=a', '-q')
   scanId = (await capstan('get', 'scans', '-o', 'name')).out.trim()
 })
 afterAll(() => server.close())

@@ -22,7 +22,7 @@ export async function findScan(session: Session, name: string): Promise<Scan> {
 }
 
 /** Checked here: anything else in the path would ask for something else. */
-export function scanId(session: Pick<Session, 'program'>, name: string): string {
+function scanId(session: Pick<Session, 'program'>, name: string): string {
   if (ScanId.safeParse(name).success) return name
   throw new CliError(`"${name}" is not the id of a scan`, {
     exitCode: EXIT.usage,

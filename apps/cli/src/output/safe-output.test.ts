@@ -4,8 +4,7 @@ import { safeJson } from './safe-json.ts'
 import { safeYaml } from './safe-yaml.ts'
 
 const TEXT = 'a\u001B[31mb\u009Bc\u202Ed\u200Be\uD800f\u{E0041}g\u2028h'
-// eslint-disable-next-line no-control-regex
-const HARMFUL = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200B\u202E\u2028\uD800\u{E0041}]/u
+const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u
 
 test('JSON keeps the value and shows nothing that a terminal obeys', () => {
   const text = safeJson({ [TEXT]: [TEXT] }, 2)

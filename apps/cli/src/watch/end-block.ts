@@ -54,7 +54,7 @@ function usageLines({ usage, demo }: Scan): Line[] {
 }
 
 /** How long it took beside the sum of its parts, in one sentence. */
-export function speedLines(scan: Scan): Line[] {
+function speedLines(scan: Scan): Line[] {
   const wallMs = wallTimeMs(scan)
   if (wallMs === undefined) return []
   const took = `  Took ${spokenTime(wallMs)}`

@@ -7,14 +7,16 @@ function screen() {
   let row = 1
   let cursor = true
   const write = (text: string): void => {
-    for (const [token] of text.matchAll(/\u001B\[[?\d]*[A-Za-z]|\n|\r|[^\u001B\n\r]+/g)) {
-      const up = /^\u001B\[(\d+)A$/.exec(token)
+    for (const [token] of text
+      .replaceAll('\u001B', '⎋')
+      .matchAll(/⎋\[[?\d]*[A-Za-z]|\n|\r|[^⎋\n\r]+/g)) {
+      const up = /^⎋\[(\d+)A$/.exec(token)
       if (up) row -= Number(up[1])
       else if (token === '\n') row += 1
-      else if (token === '\u001B[J') lines.length = row
-      else if (token === '\u001B[K') lines[row] ??= ''
-      else if (token === '\u001B[?25l') cursor = false
-      else if (token === '\u001B[?25h') cursor = true
+      else if (token === '⎋[J') lines.length = row
+      else if (token === '⎋[K') lines[row] ??= ''
+      else if (token === '⎋[?25l') cursor = false
+      else if (token === '⎋[?25h') cursor = true
       else if (token !== '\r') lines[row] = token
     }
   }
