@@ -56,7 +56,10 @@ async function runDemo(session: Session, options: DemoOptions): Promise<ExitCode
   const body = options.types ? { include: options.types } : {}
   const { value: started } = await startScan(session, body)
   const watched = await watchScan(session, started)
-  if (watched.outcome !== 'finished') return EXIT.interrupted
+  if (watched.outcome !== 'finished') {
+    note(session, 'Stopping; nothing is left behind.')
+    return EXIT.interrupted
+  }
   if (watched.scan.status !== 'succeeded') await tellEnd(session, watched.scan)
   await showDemo(session, watched.scan)
   if (options.keep) await keep(session, watched.scan)
