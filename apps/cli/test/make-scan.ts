@@ -54,6 +54,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
       pricing: 'unknown',
       ...usage,
     },
+    budget: { stoppedBy: null },
     workMs: 0,
     pause: null,
     failures: { byReason: {}, sample: [] },

@@ -24,7 +24,7 @@ test('a scan is shown on stderr, ends with 0 and leaves stdout to data', async (
   const { code, out, err } = await capstan('scan', 'deployments', 'services')
   expect({ code, out }).toEqual({ code: 0, out: '' })
   expect(err).toMatch(/succeeded: 2 types, 2 analysed/)
-  expect(err).toMatch(/2 model calls, .* tokens, price unknown/)
+  expect(err).toMatch(/2 model calls, .* tokens, \$0\.\d\d/)
   expect(err).toContain('Next: capstan search')
 })
 
