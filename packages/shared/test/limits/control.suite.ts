@@ -68,15 +68,27 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), route)).toBe(1)
     })
 
-    test('is left alone by rate limits, refusals and calls we let go of', async () => {
+    test('is left alone by refusals and calls we let go of', async () => {
       const { allow } = bench()
       const route = newRoute()
       allow(route, limits)
-      for (const kind of ['throttled', 'refused', 'aborted', 'unsent'] as const) {
+      for (const kind of ['refused', 'aborted', 'unsent'] as const) {
         await failed(bench(), route, kind)
-        await bench().limiter.resume(route)
       }
       expect(await limitOf(bench(), route)).toBe(8)
+    })
+
+    test('drops at a 429 only when it does not tell the limits', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      const observed = { requests: { limit: 600, remaining: 0, roundedTo: 1 } }
+      const told = await take(bench(), route)
+      const untold = await take(bench(), route)
+      await limiter.settle(route, told, { kind: 'throttled', observed })
+      expect(await limitOf(bench(), route)).toBe(8)
+      await limiter.settle(route, untold, { kind: 'throttled' })
+      expect(await limitOf(bench(), route)).toBeCloseTo(5.6)
     })
 
     test('stays what was good within a day, and starts over after it', async () => {
@@ -106,7 +118,8 @@ export function controlSuite(bench: () => Bench): void {
   describe('the breaker', () => {
     /** Lets it open, and answers how long for. */
     async function open(route: Route): Promise<number> {
-      for (let n = 0; n < 4; n += 1) expect(await failed(bench(), route)).toEqual({ outcome: 'settled' })
+      for (let n = 0; n < 4; n += 1)
+        expect(await failed(bench(), route)).toEqual({ outcome: 'settled' })
       const last = await failed(bench(), route)
       expect(last.breaker).toEqual({ to: 'open', forMs: 5_000 })
       return 5_000

@@ -241,13 +241,16 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     estimate.cached = 0.8 * estimate.cached + 0.2 * usage.cachedTokens
   }
 
-  const steer = (kind: Ending['kind'], inFlight: number): void => {
+  const steer = ({ kind, observed }: Ending, inFlight: number): void => {
     const c = concurrency()
     if (kind === 'answered') {
       const grown = inFlight < c / 2 ? c : aimd.slow ? c + 1 : c + 1 / c
       aimd.c = Math.min(limits.concurrency.max, grown)
       aimd.goodAt = clock()
-    } else if (kind === 'overload' || kind === 'timeout' || kind === 'ramp') {
+      return
+    }
+    const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
+    if (kind === 'overload' || kind === 'timeout' || kind === 'ramp' || untold) {
       if (clock() - aimd.dropAt < median()) return
       Object.assign(aimd, { c: Math.max(1, c * 0.7), slow: false, dropAt: clock() })
       aimd.goodAt = clock()
@@ -293,7 +296,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       }
       observe(ending.observed ?? {}, lease.usedThen)
       if (ending.kind === 'answered') learn(lease, ending.usage)
-      steer(ending.kind, inFlight)
+      steer(ending, inFlight)
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
       return { outcome: 'settled', ...(change ? { breaker: change } : {}) }
     },
@@ -329,9 +332,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
         latency:
-          latency.mean === null
-            ? null
-            : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
+          latency.mean === null ? null : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
         estimate: {
           charactersPerToken: estimate.k,
           outputTokens: estimate.output,

@@ -38,13 +38,17 @@ local function observe_bucket(bucket, seen, before)
 end
 
 -- ARGV from `first` on: limit, remaining and rounding for each dimension, '' where nothing was seen.
+-- Returns whether anything was seen.
 local function observe_all(buckets, first, before)
+  local any = false
   for index, bucket in ipairs(buckets) do
     local place = first + (index - 1) * 3
     local limit = tonumber(ARGV[place])
     if limit then
+      any = true
       local seen = { limit = limit, remaining = tonumber(ARGV[place + 1]), rounding = tonumber(ARGV[place + 2]) }
       buckets[index] = observe_bucket(bucket, seen, before and before[index])
     end
   end
+  return any
 end

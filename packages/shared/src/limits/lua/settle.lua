@@ -6,7 +6,7 @@
 -- its lease ran out; a pause counts all the same.
 local lease, kind = ARGV[1], ARGV[2]
 -- refund: what surely was not used. control and health: what the outcome says about capacity and about the
--- provider; a rate limit says neither, the buckets hold those.
+-- provider's health; a rate limit says neither as long as its headers teach the buckets.
 local KINDS = {
   answered = { refund = 'none', control = 'grow', health = 'ok' },
   throttled = { refund = 'tokens' },
@@ -43,7 +43,7 @@ elseif effect.refund == 'tokens' then
 end
 local buckets = open_buckets()
 for index, bucket in ipairs(buckets) do correct(bucket, reservation[index], actual[index]) end
-observe_all(buckets, 9, { reservation[9], reservation[10], reservation[11], reservation[12] })
+local observed = observe_all(buckets, 9, { reservation[9], reservation[10], reservation[11], reservation[12] })
 save_buckets(buckets)
 
 if kind == 'answered' then
@@ -51,7 +51,8 @@ if kind == 'answered' then
   if ARGV[3] ~= '' then note_usage(reservation[6], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
 end
 if effect.control == 'grow' then note_success(in_flight) end
-if effect.control == 'drop' then note_overload() end
+-- A 429 without limits in it: only fewer calls at once can find out what is allowed.
+if effect.control == 'drop' or kind == 'throttled' and not observed then note_overload() end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
 save(group)
 save(breaker)
