@@ -30,7 +30,8 @@ interface Gate {
   sleeper: Sleeper
 }
 
-const POLL_MS = 2_000
+/** A settled call may have given tokens back, which no earlier answer could foresee. */
+const POLL_MS = 500
 /** Processes that wait for the same moment come one after the other. */
 const SPREAD_MS = 50
 

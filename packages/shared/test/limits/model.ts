@@ -20,8 +20,9 @@ interface Lease {
   grantedAt: number
   characters: number
   costs: PerDimension<number>
-  /** What was used right after the grant. */
+  /** What was used and in flight right after the grant. */
   usedThen: PerDimension<number>
+  flightThen: PerDimension<number>
   epoch: number
   probe: number
 }
@@ -88,13 +89,15 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   }
   const usedNow = (dimension: Dimension): number =>
     limitOf(dimension) === undefined
-      ? used[dimension]
+      ? 0
       : Math.max(0, used[dimension] - (clock() - at) * rateOf(dimension))
   /** Writes the refill down, as every change does. */
   const settleTime = (): void => {
     for (const dimension of DIMENSIONS) used[dimension] = usedNow(dimension)
     at = clock()
   }
+  const flightOf = (dimension: Dimension): number =>
+    [...leases.values()].reduce((sum, lease) => sum + lease.costs[dimension], 0)
   const need = (dimension: Dimension, cost: number): number =>
     Math.min(cost * UNIT, capacityOf(dimension))
   const concurrency = (): number =>
@@ -166,6 +169,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     settleTime()
     const costs = costsOf(attempt)
     for (const dimension of DIMENSIONS) used[dimension] += costs[dimension] * UNIT
+    const flight = each((dimension) => flightOf(dimension) + costs[dimension])
     line.delete(attempt.lease)
     const lease: Lease = {
       expiresAt: clock() + attempt.ttlMs,
@@ -173,6 +177,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       characters: attempt.characters,
       costs,
       usedThen: { ...used },
+      flightThen: flight,
       epoch: breaker.epoch(),
       probe,
     }
@@ -195,7 +200,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     return free ? { ...each(() => 0), requests: 1 } : lease.costs
   }
 
-  const observe = (observed: ObservedLimits, before: PerDimension<number> | undefined): void => {
+  const observe = (observed: ObservedLimits, call: Lease | undefined): void => {
     for (const dimension of DIMENSIONS) {
       const seen = observed[dimension]
       if (!seen) continue
@@ -203,18 +208,23 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       observedLimit.set(dimension, seen.limit)
       const there = (seen.limit - seen.remaining) * UNIT
       if (!known) {
-        used[dimension] = Math.max(used[dimension], there)
+        used[dimension] = Math.max(flightOf(dimension) * UNIT, there)
         continue
       }
-      const both = [used[dimension], before?.[dimension] ?? used[dimension]]
+      const [now, then] = [used[dimension], call?.usedThen[dimension] ?? used[dimension]]
+      const flightNow = flightOf(dimension)
+      const flightThen = call?.flightThen[dimension] ?? flightNow
       const slack = seen.roundedTo > 1 ? (seen.roundedTo * UNIT) / 2 : 0
-      const above = capacityOf(dimension) - Math.max(...both) - (seen.remaining * UNIT + slack)
+      const doubt = Math.floor(0.15 * Math.max(flightNow, flightThen)) * UNIT
+      const above =
+        capacityOf(dimension) - Math.max(now, then) - (seen.remaining * UNIT + slack + doubt)
       if (above > 0) {
         used[dimension] += above
         inARow[dimension] = 0
         continue
       }
-      const below = Math.min(...both) - there - slack
+      const low = Math.min(now - flightNow * UNIT, then - flightThen * UNIT)
+      const below = low - there - slack
       const more = below > 0 && limitOf(dimension) === seen.limit
       inARow[dimension] = more ? Math.min(3, inARow[dimension] + 1) : 0
       if (inARow[dimension] === 3) {
@@ -265,11 +275,10 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   return {
     configure: (next) => {
       settleTime()
-      const before = each((dimension) => limitOf(dimension) !== undefined)
-      limits = next
       for (const dimension of DIMENSIONS) {
-        if (before[dimension] && limitOf(dimension) === undefined) used[dimension] = 0
+        if (limitOf(dimension) === undefined) used[dimension] = flightOf(dimension) * UNIT
       }
+      limits = next
       if (clock() - aimd.goodAt > 86_400_000) {
         Object.assign(aimd, { c: next.concurrency.start, slow: true, goodAt: clock() })
       }
@@ -290,11 +299,10 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       settleTime()
       const actual = actualOf(lease, ending)
       for (const dimension of DIMENSIONS) {
-        const limited = limitOf(dimension) !== undefined
-        const change = (limited ? actual[dimension] : 0) - lease.costs[dimension]
+        const change = actual[dimension] - lease.costs[dimension]
         used[dimension] = Math.max(0, used[dimension] + change * UNIT)
       }
-      observe(ending.observed ?? {}, lease.usedThen)
+      observe(ending.observed ?? {}, lease)
       if (ending.kind === 'answered') learn(lease, ending.usage)
       steer(ending, inFlight)
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)

@@ -74,8 +74,9 @@ end
 local probe, change = enter_breaker(ttl)
 local numbers = { costs[1], costs[2], costs[3], costs[4], NOW, tonumber(ARGV[3]), number_of(breaker, 'epoch', 0), probe }
 for index, bucket in ipairs(buckets) do
-  charge(bucket, costs[index])
+  reserve(bucket, costs[index])
   numbers[8 + index] = bucket.used
+  numbers[12 + index] = bucket.flight
 end
 redis.call('HDEL', LINE, lease)
 redis.call('ZADD', LEASES, NOW + ttl, lease)

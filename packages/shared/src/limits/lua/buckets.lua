@@ -17,10 +17,13 @@ local function lower(one, other)
   return one or other
 end
 
--- A bucket without `limit` is unlimited; it only sums what is in flight, for the day its limit is learned.
+-- A bucket without `limit` is unlimited and has nothing in use.
 local function open_bucket(name, elapsed)
   local limit = lower(number_of(group, name .. ':configured'), number_of(group, name .. ':observed'))
-  local bucket = { name = name, limit = limit, rate = 0, used = number_of(group, name .. ':used', 0) }
+  local bucket = {
+    name = name, limit = limit, rate = 0,
+    used = number_of(group, name .. ':used', 0), flight = number_of(group, name .. ':flight', 0),
+  }
   if not limit then return bucket end
   bucket.rate = limit * PERCENT * (name == 'requests' and ramp_tenths() or 10)
   bucket.capacity = math.max(UNIT, limit * PERCENT * 10 * number_of(group, name .. ':burst', 60000))
@@ -37,7 +40,10 @@ local function open_buckets()
 end
 
 local function save_buckets(buckets)
-  for _, bucket in ipairs(buckets) do put(group, bucket.name .. ':used', bucket.used) end
+  for _, bucket in ipairs(buckets) do
+    put(group, bucket.name .. ':used', bucket.limit and bucket.used or 0)
+    put(group, bucket.name .. ':flight', bucket.flight)
+  end
   put(group, 'at', NOW)
 end
 
@@ -53,12 +59,18 @@ local function refill_wait(bucket, units)
   return math.ceil(missing / bucket.rate)
 end
 
-local function charge(bucket, tokens)
-  bucket.used = math.max(0, bucket.used + tokens * UNIT)
+local function reserve(bucket, cost)
+  bucket.flight = bucket.flight + cost
+  bucket.used = bucket.used + cost * UNIT
 end
 
 -- Puts the real usage in place of what was reserved.
 local function correct(bucket, reserved, actual)
-  -- Without a limit nothing is ever refilled, so only calls in flight may be summed.
-  charge(bucket, bucket.limit and actual - reserved or -reserved)
+  bucket.flight = math.max(0, bucket.flight - reserved)
+  bucket.used = math.max(0, bucket.used + (actual - reserved) * UNIT)
+end
+
+-- A limit that was not known before: what is in flight is the least that was drawn from it.
+local function begin_bucket(bucket)
+  bucket.used = bucket.flight * UNIT
 end

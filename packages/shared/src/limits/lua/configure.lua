@@ -4,13 +4,13 @@
 -- Returns 1.
 -- First with the limits so far: what was refilled until now was refilled at their rate.
 local buckets = open_buckets()
-save_buckets(buckets)
+put(group, 'at', NOW)
 for index, bucket in ipairs(buckets) do
   local limit = ARGV[2 * index - 1]
   put(group, bucket.name .. ':configured', limit)
   put(group, bucket.name .. ':burst', ARGV[2 * index])
-  -- Without a limit nothing is refilled, so what was used would stay for ever.
-  if bucket.limit and not open_bucket(bucket.name, 0).limit then put(group, bucket.name .. ':used', 0) end
+  if not bucket.limit then begin_bucket(bucket) end
+  put(group, bucket.name .. ':used', bucket.used)
 end
 local known = group.fields.c and NOW - number_of(group, 'goodAt', 0) <= GOOD_FOR_MS
 if not known then

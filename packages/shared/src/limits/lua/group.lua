@@ -3,12 +3,13 @@
 -- 4 line of waiting callers (hash lease -> numbers)  5 breaker of the model (hash)  6 estimates of the model (hash)
 --
 -- Fields of the group: <dimension>:configured, :observed (per minute), :burst (ms), :used (units, see
--- buckets.lua), :up (observations in a row that saw more left), at (time of the levels), configured, cached
+-- buckets.lua), :flight (tokens reserved by calls that have not ended), :up (observations in a row that saw more
+-- left), at (time of the levels), configured, cached
 -- (1 = cached tokens count), pauseUntil, pauseReason, rampAt, c (concurrency), cStart, cMax, slow (1 until the
 -- first drop), dropAt, goodAt, latency and spread (mean and variance of ln ms), ticket, lost.
 --
--- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then what was
--- used of each dimension right after the grant. A place in the line: ticket, expiry, four costs.
+-- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then :used of
+-- each dimension and then :flight of each, right after the grant. A place in the line: ticket, expiry, four costs.
 local GROUP, LEASES, RESERVED, LINE, BREAKER, ESTIMATES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local DIMENSIONS = { 'requests', 'input-tokens', 'output-tokens', 'tokens' }
 -- Learned limits and estimates outlive a month without a scan no longer than finished scans do.
@@ -62,6 +63,13 @@ local group = open_hash(GROUP)
 local function expire_leases()
   local expired = redis.call('ZRANGEBYSCORE', LEASES, '-inf', NOW, 'LIMIT', 0, 1000)
   if #expired == 0 then return 0 end
+  for _, held in ipairs(redis.call('HMGET', RESERVED, unpack(expired))) do
+    local reservation = unpack_numbers(held or '')
+    for index, name in ipairs(DIMENSIONS) do
+      local left = number_of(group, name .. ':flight', 0) - (reservation[index] or 0)
+      put(group, name .. ':flight', math.max(0, left))
+    end
+  end
   redis.call('ZREM', LEASES, unpack(expired))
   redis.call('HDEL', RESERVED, unpack(expired))
   put(group, 'lost', number_of(group, 'lost', 0) + #expired)

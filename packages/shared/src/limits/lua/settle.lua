@@ -43,7 +43,11 @@ elseif effect.refund == 'tokens' then
 end
 local buckets = open_buckets()
 for index, bucket in ipairs(buckets) do correct(bucket, reservation[index], actual[index]) end
-local observed = observe_all(buckets, 9, { reservation[9], reservation[10], reservation[11], reservation[12] })
+local before = {}
+for index = 1, #DIMENSIONS do
+  before[index] = { used = reservation[8 + index], flight = reservation[12 + index] }
+end
+local observed = observe_all(buckets, 9, before)
 save_buckets(buckets)
 
 if kind == 'answered' then
