@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { AppError } from '@capstan/shared/errors'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { servedProviders, WorkerConfig } from './config.ts'
@@ -18,7 +19,11 @@ try {
   log.info('stopped')
   process.exit(0)
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
+  }
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`)
+  process.exit(1)
 }
