@@ -1,8 +1,8 @@
-// ANSI sequences, control bytes, soft hyphen, zero-width, bidirectional and tag characters, variation
-// selectors, lone surrogates: nothing a reader would miss, everything an attacker hides text with.
+// ANSI sequences, control bytes, lone surrogates, fillers, variation selectors and all format characters (soft
+// hyphen, zero-width, bidirectional, tags): nothing a reader would miss, everything an attacker hides text with.
 const ANSI = /\u001B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/gu
 const HIDDEN =
-  /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF\u{E0000}-\u{E01EF}]/gu
+  /[\p{Cc}\p{Cf}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFE00-\uFE0F\uFFA0\u{E0100}-\u{E01EF}]/gu
 
 /** Untrusted text as one line of visible characters, at most `maxLength` of them. */
 export function plainText(text: string, maxLength = 4000): string {
