@@ -133,7 +133,10 @@ test('hostile definitions harm no other type, and what is kept and shown of them
   const builtIn = rows.filter(({ group }) => group !== 'hostile.example')
   expect(builtIn.length).toBeGreaterThan(30)
   expect(new Set(rows.map(({ resource }) => resource))).toEqual(
-    new Set([...HOSTILE.map(({ kind }) => resourceOf(kind)), ...builtIn.map((row) => row.resource)]),
+    new Set([
+      ...HOSTILE.map(({ kind }) => resourceOf(kind)),
+      ...builtIn.map((row) => row.resource),
+    ]),
   )
 
   // What the attacker made the model say is text of his own type, and nothing but text.
@@ -159,7 +162,9 @@ function expectSafePrompts(prompts: SeenPrompt[]): void {
   expect(prompts.length).toBeGreaterThan(60)
   expect(new Set(prompts.map(({ system }) => system)).size).toBe(1)
   const nonces = prompts.map(({ user }) => {
-    const fence = /^-----definition ([0-9a-f]{24})-----\n([^]*)\n-----end definition \1-----$/.exec(user)
+    const fence = /^-----definition ([0-9a-f]{24})-----\n([^]*)\n-----end definition \1-----$/.exec(
+      user,
+    )
     const [, nonce = 'no fence', content = ''] = fence ?? []
     expect(content).not.toContain(nonce)
     for (const line of content.split('\n')) {
@@ -178,7 +183,9 @@ async function expectSafeOutlines({ url, keys }: ReturnType<typeof testRedis>): 
   const names = await redis.keys(keys.definition('*').replaceAll(/[{}]/g, String.raw`\$&`))
   expect(names.length).toBeGreaterThan(60)
   for (const name of names) {
-    const { outline, outlineTokens, type } = Definition.parse(JSON.parse((await redis.get(name)) ?? ''))
+    const { outline, outlineTokens, type } = Definition.parse(
+      JSON.parse((await redis.get(name)) ?? ''),
+    )
     expect(outlineTokens, type.kind).toBeLessThanOrEqual(1_500)
     expect(outline.length, type.kind).toBeLessThanOrEqual(6_000)
   }
@@ -201,12 +208,16 @@ async function expectPlainAnswers({ ask, api, worker }: RunningStack, id: string
     expect(response.headers.get('x-content-type-options'), path).toBe('nosniff')
     const lines = textsOf(await response.json()).flatMap((text) => text.split('\n'))
     expect(lines.length, path).toBeGreaterThan(3)
-    expect(lines.filter((line) => !isPlain(line.trim())), path).toEqual([])
+    expect(
+      lines.filter((line) => !isPlain(line.trim())),
+      path,
+    ).toEqual([])
   }
   // A spreadsheet must not run it either.
   const csv = await ask('/api/v1/capabilities/export', { headers: { accept: 'text/csv' } })
   expect(await csv.text()).not.toMatch(/(?:^|[,"\n])=cmd/)
-  for (const output of [api.output(), worker?.output() ?? '']) expect(output).not.toContain('\u001B')
+  for (const output of [api.output(), worker?.output() ?? ''])
+    expect(output).not.toContain('\u001B')
   const shown = await runCli(['get', 'capabilities', '--server', api.url])
   expect(shown).toContain('ignorepreviouss')
   expect(shown.split('\n').filter((line) => !isPlain(line))).toEqual([])

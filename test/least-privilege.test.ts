@@ -119,8 +119,10 @@ test.each(['api', 'worker'] as const)(
     const admin = new Redis(other.url)
     onTestFinished(() => admin.disconnect())
     await admin.call('CLUSTER', 'MEET', '127.0.0.1', String(home.port))
-    await until('the two nodes to know each other', async () =>
-      String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok') || undefined,
+    await until(
+      'the two nodes to know each other',
+      async () =>
+        String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok') || undefined,
     )
     const started = startProcess(app, { REDIS_URL: other.url, HOME: '/nowhere', PORT: '0' })
     await expect(started).rejects.toThrow(

@@ -58,7 +58,9 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       }),
     items: async (scanId) => {
       const response = await ask(`/api/v1/scans/${scanId}/resources?limit=200`)
-      return ((await response.json()) as { data: ScanItem[] }).data
+      const answer: unknown = await response.json()
+      if (response.status !== 200) throw new Error(`no items: ${JSON.stringify(answer)}`)
+      return (answer as { data: ScanItem[] }).data
     },
   }
 }

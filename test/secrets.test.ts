@@ -78,7 +78,11 @@ async function arrange(): Promise<Setting> {
 }
 
 /** Beside the context that works: one with a broken client key, one with a password, to nowhere. */
-function contextsOf(works: { url: string }, token: string, secrets: ReturnType<typeof makeCanaries>) {
+function contextsOf(
+  works: { url: string },
+  token: string,
+  secrets: ReturnType<typeof makeCanaries>,
+) {
   const nowhere = 'https://127.0.0.1:1'
   const keyed = {
     'client-certificate-data': Buffer.from('no certificate').toString('base64'),
@@ -119,8 +123,11 @@ async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<stri
     await stack.settled(paused.id)
   }
   await redis.kill()
-  await until('both to miss Redis', () =>
-    [stack.api, stack.worker].every((one) => one?.output().includes('Redis is away')) || undefined,
+  await until(
+    'both to miss Redis',
+    () =>
+      [stack.api, stack.worker].every((one) => one?.output().includes('Redis is away')) ||
+      undefined,
   )
   await redis.restart()
   await until('the API to find Redis again', async () =>
@@ -159,7 +166,8 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
     ...list,
     ...boards.flatMap((status) =>
       ['infer', 'plan'].map(
-        (queue) => `/queues/api/queues?activeQueue=${queue}&status=${status}&page=1&jobsPerPage=100`,
+        (queue) =>
+          `/queues/api/queues?activeQueue=${queue}&status=${status}&page=1&jobsPerPage=100`,
       ),
     ),
     ...['scans', 'resources', 'providers', 'workers', 'queue'].map((path) => `/api/v1/${path}`),

@@ -90,7 +90,8 @@ function readFile(path: string): KubeconfigFile {
   let content: unknown
   try {
     if (statSync(path).size > MAX_BYTES) throw new Error('too large')
-    content = parse(readFileSync(path, 'utf8'), { prettyErrors: false, logLevel: 'silent' })
+    // Not `silent`: that would take what could be read of a broken file for the whole.
+    content = parse(readFileSync(path, 'utf8'), { prettyErrors: false, logLevel: 'error' })
   } catch {
     // The parser's message quotes the file, and the file holds secrets.
     throw misconfigured(`The kubeconfig ${path} is not readable as YAML`, hint)
