@@ -11,9 +11,9 @@ import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
 import { followQueueEvents } from '@capstan/shared/reconcile/follow-queue-events'
 import { startReconciler } from '@capstan/shared/reconcile/reconciler'
-import { checkRedisServer, type RedisFacts } from '@capstan/shared/redis/check-server'
+import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
-import { redisKeys } from '@capstan/shared/redis/keys'
+import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
@@ -44,9 +44,11 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
       (redis) => redis.disconnect(),
     )
   const redis = connect('command')
+  const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
   // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
-  const facts = await waitForRedis(redis, log)
-  const deps = openDeps(config, log, { stack, redis, connect })
+  const facts = await awaitRedisServer(redis, keys, REDIS_START_MS)
+  for (const warning of facts.warnings) log.warn(warning)
+  const deps = openDeps(config, log, { stack, redis, keys, connect })
   const metrics = createMetrics()
   await startBackground(deps, { stack, connect, onMended: metrics.mended })
   let draining = false
@@ -69,23 +71,14 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   }
 }
 
-/** A Redis that starts at the same time is waited for; one that would lose jobs is refused at once. */
-async function waitForRedis(redis: Redis, log: Log): Promise<RedisFacts> {
-  const deadline = performance.now() + REDIS_START_MS
-  while (redis.status !== 'ready' && performance.now() < deadline) await wait(50)
-  const facts = await checkRedisServer(redis)
-  for (const warning of facts.warnings) log.warn(warning)
-  return facts
-}
-
 interface Opening {
   stack: AsyncDisposableStack
   redis: Redis
+  keys: RedisKeys
   connect: Connect
 }
 
-function openDeps(config: ApiConfig, log: Log, { stack, redis, connect }: Opening): ApiDeps {
-  const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+function openDeps(config: ApiConfig, log: Log, { stack, redis, keys, connect }: Opening): ApiDeps {
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
   for (const one of [queue, planQueue]) {

@@ -75,12 +75,75 @@ test('pages for a browser take the token as the password of HTTP Basic, the API 
   expect((await rig.ask('/api/v1/scans', { headers: basic(CANARY) })).status).toBe(401)
 })
 
-test('a page of another site changes nothing, whatever the browser sends along', async () => {
-  const rig = await startRig({ tokens: TOKENS })
-  const headers = { ...bearer(CANARY), 'sec-fetch-site': 'cross-site' }
-  const response = await rig.ask('/api/v1/queue/pause', { method: 'POST', headers })
-  expect(response.status).toBe(403)
-  expect(await rig.deps.queue.isPaused()).toBe(false)
+test.each([
+  ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ['another port of this machine', { 'sec-fetch-site': 'same-site' }],
+  ['another site, in an old browser', { origin: 'https://evil.example' }],
+  ['another port, in an old browser', { origin: 'http://127.0.0.1:1' }],
+  ['a sandbox', { origin: 'null' }],
+])('a page of %s changes nothing, whatever the browser sends along', async (_, said) => {
+  const guarded = await startRig({ tokens: TOKENS })
+  const open = await startRig()
+  for (const [rig, token] of [
+    [guarded, bearer(CANARY)],
+    [open, {}],
+  ] as const) {
+    const headers = { ...token, ...said }
+    // Neither a body nor a Content-Type: the simplest request that a page can make.
+    const response = await rig.ask('/api/v1/queue/pause', { method: 'POST', headers })
+    expect(response.status).toBe(403)
+    expect(await rig.deps.queue.isPaused()).toBe(false)
+    const read = await rig.ask('/api/v1/queue', { headers })
+    expect(read.headers.get('access-control-allow-origin')).toBeNull()
+  }
+})
+
+test('a page of this server may change things, and so may a program', async () => {
+  const rig = await startRig()
+  const pages = [
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+    { origin: rig.url },
+    {},
+  ]
+  for (const headers of pages) {
+    const response = await rig.ask('/api/v1/queue/resume', { method: 'POST', headers })
+    expect(response.status, JSON.stringify(headers)).toBe(200)
+  }
+})
+
+test('a form of a web page starts no scan: no body that a page may send unasked is read', async () => {
+  const { clusters } = literalClusters(['Kafka'])
+  const rig = await startRig({ clusters })
+  const types = [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+  ]
+  for (const type of types) {
+    const headers = { 'content-type': type }
+    const response = await rig.ask('/api/v1/scans', { method: 'POST', body: '{}', headers })
+    expect(response.status, type).toBe(415)
+  }
+  const untyped = await rig.ask('/api/v1/scans', { method: 'POST', body: new Blob(['{}']) })
+  expect(untyped.status).toBe(415)
+  expect((await rig.deps.journal.scans({ limit: 1 })).data).toEqual([])
+})
+
+test('a page of elsewhere may not even ask whether it may', async () => {
+  const rig = await startRig()
+  const preflight = await rig.ask('/api/v1/scans', {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    },
+  })
+  expect(preflight.status).toBe(405)
+  expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual(
+    [],
+  )
 })
 
 test('without a token only loopback names are answered', async () => {

@@ -9,6 +9,7 @@ import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Log } from '@capstan/shared/log'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
+import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { openResultCache } from '@capstan/shared/results/result-cache'
@@ -42,7 +43,10 @@ interface Setting {
   self: Omit<WorkerStatus, 'lastSeen' | 'active' | 'draining'>
 }
 
-/** Composes a worker from its settings and returns once it consumes. */
+/**
+ * Composes a worker from its settings and returns once it consumes; a Redis that is away is waited for. Throws
+ * AppError when Redis refuses the login or is unfit.
+ */
 export async function startWorker(
   config: WorkerConfig,
   providers: ServedProvider[],
@@ -54,6 +58,8 @@ export async function startWorker(
     stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const { warnings } = await awaitRedisServer(redis, keys)
+  for (const warning of warnings) log.warn(warning)
   const setting: Setting = {
     config,
     redis,

@@ -20,10 +20,15 @@ export function beginWork(claim: Claimed, worker: string): Work {
 /** Counts one answered call. */
 export function spend(work: Work, usage: Usage): void {
   work.usage = {
-    inputTokens: work.usage.inputTokens + usage.inputTokens,
-    cachedTokens: work.usage.cachedTokens + usage.cachedTokens,
-    outputTokens: work.usage.outputTokens + usage.outputTokens,
+    inputTokens: work.usage.inputTokens + counted(usage.inputTokens),
+    cachedTokens: work.usage.cachedTokens + counted(usage.cachedTokens),
+    outputTokens: work.usage.outputTokens + counted(usage.outputTokens),
   }
+}
+
+/** Compatible servers send no usage, or what is no number: stored, it would make every later read of the scan fail. */
+function counted(tokens: unknown): number {
+  return typeof tokens === 'number' && Number.isFinite(tokens) ? Math.max(0, Math.round(tokens)) : 0
 }
 
 /** What the journal wants to know of every start, however it ended. */

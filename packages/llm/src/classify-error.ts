@@ -149,6 +149,9 @@ function connectionError(error: unknown, endpoint: Endpoint): ItemError {
 }
 
 function rootMessage(error: Error): string {
+  // Valid JSON of another form: our reading of it fails at the first member that is missing.
+  if (error instanceof TypeError && !error.cause)
+    return 'the answer does not have the form of its API'
   return error.cause instanceof Error
     ? `${error.message}: ${rootMessage(error.cause)}`
     : error.message

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { redact } from './text/redact.ts'
 
 export type Log = Logger
 
@@ -23,5 +24,39 @@ export function createLog(
   level: string,
   destination: DestinationStream = pino.destination(2),
 ): Log {
-  return pino({ name, level, redact: { paths: SECRET_PATHS, censor: '[redacted]' } }, destination)
+  return pino(
+    {
+      name,
+      level,
+      redact: { paths: SECRET_PATHS, censor: '[redacted]' },
+      serializers: { err: describeError },
+    },
+    destination,
+  )
+}
+
+const MAX_TEXT = 4_000
+const MAX_CAUSES = 4
+
+/**
+ * What is logged of an error. Only these members: libraries hang whole commands (with the password of AUTH) and
+ * requests (with the key in a header) on theirs.
+ */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? safe(error) : error
+  const { name, message, stack, cause } = error
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  return {
+    type: name,
+    message: safe(message),
+    ...code,
+    stack: safe(stack ?? ''),
+    ...(cause === undefined || depth >= MAX_CAUSES
+      ? {}
+      : { cause: describeError(cause, depth + 1) }),
+  }
+}
+
+function safe(text: string): string {
+  return redact(text).slice(0, MAX_TEXT)
 }

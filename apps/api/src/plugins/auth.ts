@@ -75,14 +75,22 @@ function authorize(principal: Principal, needed: Scope): void {
   })
 }
 
-/** A web page of elsewhere can make a browser send requests here, with its cached Basic password. */
+/**
+ * A web page of elsewhere can make a browser send requests here, with its cached Basic password. Browsers say where a
+ * request comes from; the old ones and plain-HTTP pages only by Origin. Programs send neither.
+ */
 function refuseForeignPages(request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site']
-  if (SAFE_METHODS.includes(request.method) || site === undefined) return
-  if (site === 'same-origin' || site === 'none') return
+  if (SAFE_METHODS.includes(request.method) || isOwnPage(request)) return
   throw new AppError('FORBIDDEN', 'A page of another site may not change anything here', {
     hint: 'Send the request from a program or from a page of this server.',
   })
+}
+
+function isOwnPage({ headers, host }: FastifyRequest): boolean {
+  const { 'sec-fetch-site': site, origin } = headers
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  // A sandboxed page says `null`, which is no URL.
+  return origin === undefined || URL.parse(origin)?.host === host.toLowerCase()
 }
 
 /** Without a token the Host header is what keeps a rebound DNS name from reading a local server. */

@@ -24,6 +24,8 @@ export async function installBoard(
       uiConfig: {
         boardTitle: 'Capstan queues',
         hideRedisDetails: true,
+        // Found by CLIENT LIST, which shows every client of the Redis and is refused to a least-privilege user.
+        showWorkers: false,
         // Seconds.
         pollingInterval: { forceInterval: 5 },
         miscLinks: [{ text: 'API', url: '/docs' }],

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
 import type { AppError } from '@capstan/shared/errors'
+import { plainText } from '@capstan/shared/text/plain-text'
 import type { App } from '../app-types.ts'
 import { classifyError } from './classify-error.ts'
 
@@ -65,18 +66,24 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 
 function asProblem(error: AppError, requestId: string): Problem {
   // Unknown members of `extra` are dropped here: what is not in the contract is not told.
-  return Problem.parse({
+  const problem = Problem.parse({
     ...error.extra,
     type: `urn:capstan:problem:${slug(error.code)}`,
     title: titleOf(error.code),
     status: statusOf(error),
     code: error.code,
-    detail: error.message,
+    // Both may quote what somebody sent.
+    detail: plainText(error.message),
     instance: `urn:request:${requestId}`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.hint === undefined ? {} : { hint: plainText(error.hint) }),
     retryable: error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: Math.round(error.retryAfterMs) }),
   })
+  const errors = problem.errors?.map(({ pointer, detail }) => ({
+    pointer: plainText(pointer),
+    detail: plainText(detail),
+  }))
+  return errors ? { ...problem, errors } : problem
 }
 
 function statusOf({ code, extra }: AppError): number {

@@ -46,6 +46,32 @@ test('types that cannot be listed are told with a reason', () => {
   ])
 })
 
+test.each([
+  ['a terminal sequence', { kind: 'Red\u001B[31m' }],
+  ['a path', { plural: '../secrets' }],
+  ['the prototype', { plural: '__proto__' }],
+  ['a separator of keys', { plural: 'a:b' }],
+  ['a line break', { group: 'shop.example\nevil' }],
+  ['markup', { kind: '<b>' }],
+  ['no end', { kind: 'K'.repeat(300) }],
+  ['hidden characters', { version: 'v1\u{E0041}' }],
+])('a type with %s in its name is left out and spoils no other', (_, change) => {
+  const { types, unscannable } = choose(found(change), found({ plural: 'others' }))
+  expect(types.map(({ plural }) => plural)).toEqual(['others'])
+  expect(unscannable).toMatchObject([{ reason: 'has names that Kubernetes does not allow' }])
+  expect(unscannable[0]?.resource).toMatch(/^[ -~]{1,253}$/)
+})
+
+test('bad spellings beside a good name are dropped, and so are hidden characters in reasons', () => {
+  const odd = found({ shortNames: ['w', 'W\u001B'], categories: ['all', 'a b'], singular: '<i>' })
+  const { types, unavailable } = chooseTypes({
+    resources: [odd],
+    unavailable: [{ group: 'x\u200B.example', reason: 'no\u001B[2J answer' }],
+  })
+  expect(types).toMatchObject([{ shortNames: ['w'], categories: ['all'], singular: '' }])
+  expect(unavailable).toEqual([{ group: 'x.example', reason: 'no answer' }])
+})
+
 test('events of the core group are the same as those of events.k8s.io', () => {
   const core = found({ group: '', plural: 'events', kind: 'Event' })
   const { types, unscannable } = choose(core, { ...core, group: 'events.k8s.io' })

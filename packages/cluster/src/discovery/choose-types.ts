@@ -1,6 +1,8 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import { plainText } from '@capstan/shared/text/plain-text'
 import type { Discovery } from '../cluster-source.ts'
 import type { FoundResource, RawDiscovery } from './found-resource.ts'
+import { hasSaneNames, saneNames } from './has-sane-names.ts'
 import { originOf } from './origin-of.ts'
 
 /**
@@ -9,12 +11,16 @@ import { originOf } from './origin-of.ts'
  */
 export function chooseTypes(raw: RawDiscovery): Discovery {
   const chosen = preferredOf(raw.resources)
-  const discovery: Discovery = { types: [], unscannable: [], unavailable: raw.unavailable }
+  const unavailable = raw.unavailable.map(({ group, reason }) => ({
+    group: plainText(group, 253),
+    reason: plainText(reason, 300),
+  }))
+  const discovery: Discovery = { types: [], unscannable: [], unavailable }
   for (const name of [...chosen.keys()].toSorted()) {
     const resource = chosen.get(name)
     if (!resource) continue
     const reason = unscannable(name, resource, chosen)
-    if (reason) discovery.unscannable.push({ resource: name, reason })
+    if (reason) discovery.unscannable.push({ resource: plainText(name, 253), reason })
     else discovery.types.push(asType(resource))
   }
   return discovery
@@ -36,6 +42,7 @@ function unscannable(
   all: ReadonlyMap<string, FoundResource>,
 ): string | undefined {
   if (!resource.verbs.includes('list')) return 'holds no objects: it cannot be listed'
+  if (!hasSaneNames(resource)) return 'has names that Kubernetes does not allow'
   // One object under two names; the newer group describes it.
   if (name === 'events' && all.has('events.events.k8s.io')) {
     return 'the same objects as events.events.k8s.io'
@@ -44,5 +51,13 @@ function unscannable(
 }
 
 function asType({ subresources: _subresources, ...resource }: FoundResource): ResourceType {
-  return { ...resource, origin: originOf(resource.group) }
+  const { group, singular, shortNames, categories } = resource
+  return {
+    ...resource,
+    singular: saneNames([singular])[0] ?? '',
+    shortNames: saneNames(shortNames),
+    categories: saneNames(categories),
+    verbs: saneNames(resource.verbs),
+    origin: originOf(group),
+  }
 }

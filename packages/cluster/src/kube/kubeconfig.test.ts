@@ -66,6 +66,7 @@ test('paths in it are relative to the file that holds them', () => {
 
 test.each([
   ['is missing', () => join(folder, 'nowhere'), /no kubeconfig at/],
+  ['is cut off', () => write('clusters: []\nusers: ['), /not readable as YAML/],
   ['is not YAML', () => write('users: ["hunter2hunter2'), /not readable as YAML/],
   ['is a text', () => write('hunter2hunter2'), /see the file/],
   [

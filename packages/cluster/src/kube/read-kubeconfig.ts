@@ -90,6 +90,7 @@ function readFile(path: string): KubeconfigFile {
   let content: unknown
   try {
     if (statSync(path).size > MAX_BYTES) throw new Error('too large')
+    // Not `silent`: that would take what could be read of a broken file for the whole.
     content = parse(readFileSync(path, 'utf8'), { prettyErrors: false, logLevel: 'error' })
   } catch {
     // The parser's message quotes the file, and the file holds secrets.

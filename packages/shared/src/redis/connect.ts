@@ -26,6 +26,10 @@ export function connectRedis(
     socketTimeout: 20_000,
     retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
   })
-  redis.on('error', onError)
+  redis.on('error', (error: Error) => {
+    // The login is a command like any other, and errors carry their command with its arguments.
+    Reflect.deleteProperty(error, 'command')
+    onError(error)
+  })
   return redis
 }

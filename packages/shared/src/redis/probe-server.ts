@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
-import { AppError } from '../errors.ts'
 import { checkRedisServer, type RedisFacts } from './check-server.ts'
+import { unreachable } from './unreachable.ts'
 
 const CONNECT_MS = 5_000
 
@@ -24,7 +24,7 @@ export async function probeRedisServer(url: string, signal: AbortSignal): Promis
   try {
     await redis.connect().catch((error: Error) => {
       // No `cause`: an error of ioredis carries the command, and the command AUTH carries the password.
-      throw unreachable(url, reason || error.message)
+      throw unreachable(addressOf(url), reason || error.message)
     })
     return await checkRedisServer(redis)
   } catch (error) {
@@ -40,18 +40,4 @@ export async function probeRedisServer(url: string, signal: AbortSignal): Promis
 export function addressOf(url: string): string {
   const { hostname, port } = new URL(url)
   return `${hostname}:${port || '6379'}`
-}
-
-function unreachable(url: string, reason: string): AppError {
-  const refused = /WRONGPASS|NOAUTH|NOPERM/.test(reason)
-  return new AppError(
-    'REDIS_UNAVAILABLE',
-    `Redis at ${addressOf(url)} ${refused ? 'refused the login' : 'cannot be reached'}: ${reason.slice(0, 200)}`,
-    {
-      hint: refused
-        ? 'Check user and password in REDIS_URL (redis://user:password@host:port).'
-        : 'Check REDIS_URL and that the server runs; without REDIS_URL Capstan starts one itself.',
-      retryable: !refused,
-    },
-  )
 }

@@ -1,9 +1,8 @@
-// ANSI sequences, control bytes, soft hyphen, zero-width, bidirectional and tag characters, variation
-// selectors, lone surrogates: nothing a reader would miss, everything an attacker hides text with.
+// ANSI sequences, control bytes, lone surrogates, fillers, variation selectors and all format characters (soft
+// hyphen, zero-width, bidirectional, tags): nothing a reader would miss, everything an attacker hides text with.
 // oxlint-disable-next-line eslint/no-control-regex -- control characters are what it is for
 const ANSI = /\u001B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/gu
-const HIDDEN =
-  /[\p{Cc}\p{Cs}\p{VS}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E01EF}]/gu
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{VS}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]/gu
 
 /** Untrusted text as one line of visible characters, at most `maxLength` of them. */
 export function plainText(text: string, maxLength = 4000): string {

@@ -1,18 +1,7 @@
 import { plainText } from './plain-text.ts'
-
-const PATTERNS: readonly RegExp[] = [
-  /\bsk-[A-Za-z0-9_-]{8,}/g,
-  /\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*/g,
-  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi,
-  /(?<=\b(?:api[-_ ]?key|token|password|secret)["']?\s*[:=]\s*["']?)[^\s"',}]{6,}/gi,
-]
+import { redact } from './redact.ts'
 
 /** Foreign text that is safe to store and show: given secrets and everything shaped like one removed. */
 export function scrub(text: string, secrets: readonly string[] = [], maxLength = 300): string {
-  let clean = text
-  for (const secret of secrets)
-    if (secret.length >= 4) clean = clean.replaceAll(secret, '[redacted]')
-  for (const pattern of PATTERNS) clean = clean.replace(pattern, '[redacted]')
-  return plainText(clean, maxLength)
+  return plainText(redact(text, secrets), maxLength)
 }

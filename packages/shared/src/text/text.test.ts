@@ -9,6 +9,18 @@ test('plain text keeps letters of all scripts and drops what is invisible', () =
 })
 
 test.each([
+  ['a tag', '\u{E0041}'],
+  ['a soft hyphen', '\u00AD'],
+  ['a joiner', '\u200D'],
+  ['an annotation', '\uFFF9'],
+  ['a filler', '\u3164'],
+  ['a variation selector', '\u{E0100}'],
+  ['half a pair', '\uD800'],
+])('%s is dropped from plain text', (_, hidden) => {
+  expect(plainText(`a${hidden}b`)).toBe('ab')
+})
+
+test.each([
   ['a given secret', 'key was hunter2hunter2', ['hunter2hunter2']],
   ['an API key', 'bad key sk-ant-abcdefgh12345678', []],
   ['a bearer token', 'header Bearer abcdef1234567890', []],

@@ -1,0 +1,40 @@
+import { Writable } from 'node:stream'
+import { expect, test } from 'vitest'
+import { createLog } from './log.ts'
+
+function logged(write: (log: ReturnType<typeof createLog>) => void): string {
+  let text = ''
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString()
+      done()
+    },
+  })
+  write(createLog('test', 'trace', sink))
+  return text
+}
+
+test('an error is logged with its causes, and nothing else that hangs on it', () => {
+  const inner = Object.assign(new Error('refused by redis://me:hunter2hunter2@host:1'), {
+    command: { name: 'auth', args: ['hunter2hunter2'] },
+  })
+  const error = Object.assign(new Error('outer', { cause: inner }), {
+    code: 'ECONNREFUSED',
+    headers: { 'x-api-key': 'hunter2hunter2' },
+  })
+  const line = logged((log) => log.warn({ err: error }, 'it failed'))
+  expect(JSON.parse(line)).toMatchObject({
+    msg: 'it failed',
+    err: { type: 'Error', message: 'outer', code: 'ECONNREFUSED', cause: { type: 'Error' } },
+  })
+  expect(line).toContain('log.test.ts')
+  expect(line).toContain('[redacted]')
+  expect(line).not.toContain('hunter2')
+})
+
+test('what is thrown and is no error is logged too, and a ring of causes ends', () => {
+  expect(logged((log) => log.error({ err: 'just a text' }))).toContain('just a text')
+  const ring = new Error('round')
+  ring.cause = ring
+  expect(logged((log) => log.error({ err: ring }))).toContain('round')
+})

@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { Scan, type ScanItem } from '@capstan/shared/contract/scan'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { until } from '@capstan/testkit/until'
+
+export interface StackOptions {
+  /** For both processes: REDIS_URL at least. */
+  environment: Record<string, string>
+  api?: Record<string, string>
+  /** False: no worker. */
+  worker?: Record<string, string> | false
+  /** Sent with every request. */
+  token?: string
+}
+
+/** A real API and a real worker process, and what tests ask of them. */
+export interface RunningStack {
+  api: RunningProcess
+  worker: RunningProcess | undefined
+  /** Sends a request; a `json` makes it a POST. */
+  ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>
+  /** Starts a scan that must be accepted; answers its id. */
+  scan(body: unknown): Promise<string>
+  read(scanId: string): Promise<Scan>
+  /** Waits until the scan has ended or is paused with nothing running. */
+  settled(scanId: string): Promise<Scan>
+  items(scanId: string): Promise<ScanItem[]>
+}
+
+/** Starts the processes at debug level; they end with the test that asked for them. */
+export async function startStack(options: StackOptions): Promise<RunningStack> {
+  const shared = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere', ...options.environment }
+  const api = await start('api', { ...shared, ...options.api })
+  const worker =
+    options.worker === false ? undefined : await start('worker', { ...shared, ...options.worker })
+  const ask = asker(api.url, options.token)
+  const read = async (scanId: string): Promise<Scan> =>
+    Scan.parse(await (await ask(`/api/v1/scans/${scanId}`)).json())
+  return {
+    api,
+    worker,
+    ask,
+    read,
+    scan: async (body) => {
+      const response = await ask('/api/v1/scans', { json: body })
+      const answer: unknown = await response.json()
+      if (response.status !== 202) throw new Error(`not accepted: ${JSON.stringify(answer)}`)
+      return Scan.parse(answer).id
+    },
+    settled: (scanId) =>
+      until(`the end or pause of ${scanId}`, async () => {
+        const scan = await read(scanId)
+        const rests = scan.status === 'paused' && scan.progress.running === 0
+        return scan.done || rests ? scan : undefined
+      }),
+    items: async (scanId) => {
+      const response = await ask(`/api/v1/scans/${scanId}/resources?limit=200`)
+      const answer: unknown = await response.json()
+      if (response.status !== 200) throw new Error(`no items: ${JSON.stringify(answer)}`)
+      return (answer as { data: ScanItem[] }).data
+    },
+  }
+}
+
+async function start(
+  app: 'api' | 'worker',
+  environment: Record<string, string>,
+): Promise<RunningProcess> {
+  const running = await startProcess(app, environment)
+  onTestFinished(async () => {
+    await running.stop('SIGKILL')
+  })
+  return running
+}
+
+function asker(url: string, token: string | undefined): RunningStack['ask'] {
+  return (path, { json, headers, ...init } = {}) =>
+    fetch(`${url}${path}`, {
+      ...(json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) }),
+      ...init,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(headers as Record<string, string> | undefined),
+      },
+    })
+}
+
+/** A folder that goes with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Writes a file into a folder of its own; answers its path. */
+export async function temporaryFile(name: string, content: string): Promise<string> {
+  const path = join(await temporaryFolder(), name)
+  await writeFile(path, content)
+  return path
+}
