@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { startingConcurrency } from './starting-concurrency.ts'
+
+const CALL = {
+  costs: { 'input-tokens': 4_900, 'output-tokens': 280, tokens: 6_400 },
+  latencyMs: 5_000,
+}
+
+test('is the rate of the scarcest limit times the time of a call', () => {
+  const start = { requests: 1_000, 'input-tokens': 2_000_000, 'output-tokens': 400_000 }
+  // 2,000,000 / 4,900 = 408 calls a minute, 6.8 a second.
+  expect(startingConcurrency(start, CALL, 200)).toBe(35)
+  expect(startingConcurrency({ tokens: 200_000 }, CALL, 200)).toBe(4)
+  expect(startingConcurrency({ requests: 240 }, CALL, 200)).toBe(20)
+})
+
+test('stays within its ceiling, and above what would not let it learn', () => {
+  expect(startingConcurrency({ requests: 10_000 }, CALL, 50)).toBe(50)
+  expect(startingConcurrency({ requests: 5 }, CALL, 50)).toBe(4)
+  expect(startingConcurrency({ requests: 5 }, CALL, 2)).toBe(2)
+  expect(startingConcurrency({}, CALL, 50)).toBe(16)
+})
