@@ -59,6 +59,17 @@ export function redisKeys(prefix = '{capstan}') {
     /** String: last seen stream id of the queue's own events. */
     queueEventsCursor: `${prefix}:queue-events:cursor`,
     rateLimit: `${prefix}:rate-limit:`,
+    /** State, leases, reservations or waiting line of the models of an account that share their limits. */
+    limits: (account: string, group: string, part: string) =>
+      `${prefix}:limits:${encodeURIComponent(account)}:${encodeURIComponent(group)}:${part}`,
+    /** Hash: circuit breaker of one model of an account. */
+    breaker: (account: string, model: string) =>
+      `${prefix}:breaker:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** Hash: what calls of a model of an account really used. */
+    estimates: (account: string, model: string) =>
+      `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** Hash resource -> epoch of its last retry within the retry budget. */
+    scanRetries: (id: string) => scan(id, 'retries'),
   }
 }
 export type RedisKeys = ReturnType<typeof redisKeys>

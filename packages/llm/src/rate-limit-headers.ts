@@ -1,0 +1,93 @@
+import type { Dimension, ObservedLimit, ObservedLimits } from '@capstan/shared/limits/types'
+
+/** Names of one limit's three headers, and how its vendor writes them. */
+interface Family {
+  dimension: Dimension
+  limit: string
+  remaining: string
+  reset: string
+  roundedTo: number
+}
+
+const anthropic = (dimension: Dimension, name: string, roundedTo: number): Family => ({
+  dimension,
+  limit: `anthropic-ratelimit-${name}-limit`,
+  remaining: `anthropic-ratelimit-${name}-remaining`,
+  reset: `anthropic-ratelimit-${name}-reset`,
+  roundedTo,
+})
+
+const openai = (dimension: Dimension, name: string): Family => ({
+  dimension,
+  limit: `x-ratelimit-limit-${name}`,
+  remaining: `x-ratelimit-remaining-${name}`,
+  reset: `x-ratelimit-reset-${name}`,
+  roundedTo: 1,
+})
+
+// Anthropic rounds what is left of tokens to the nearest thousand.
+const FAMILIES: Family[] = [
+  anthropic('requests', 'requests', 1),
+  anthropic('input-tokens', 'input-tokens', 1_000),
+  anthropic('output-tokens', 'output-tokens', 1_000),
+  anthropic('tokens', 'tokens', 1_000),
+  openai('requests', 'requests'),
+  openai('tokens', 'tokens'),
+  openai('tokens', 'project-tokens'),
+]
+
+/**
+ * The limits that an answer's headers tell, in either vendor's way; compatible servers write OpenAI's. A limit
+ * without both numbers is left out. `nowMs` is this machine's time, for resets that are moments.
+ */
+export function readRateLimits(headers: Headers | undefined, nowMs: number): ObservedLimits {
+  const observed: ObservedLimits = {}
+  if (!headers) return observed
+  for (const family of FAMILIES) {
+    const seen = readFamily(headers, family, nowMs)
+    const before = observed[family.dimension]
+    // Of a limit of the organisation and one of the project the one counts that leaves less.
+    if (seen && !(before && before.remaining <= seen.remaining)) observed[family.dimension] = seen
+  }
+  // Beside separate limits this one only repeats the tighter of them.
+  if (observed['input-tokens'] ?? observed['output-tokens']) delete observed.tokens
+  return observed
+}
+
+function readFamily(headers: Headers, family: Family, nowMs: number): ObservedLimit | undefined {
+  const limit = readCount(headers.get(family.limit))
+  const remaining = readCount(headers.get(family.remaining))
+  if (limit === undefined || remaining === undefined || limit === 0) return undefined
+  const resetMs = readReset(headers.get(family.reset), nowMs)
+  return {
+    limit,
+    remaining,
+    roundedTo: family.roundedTo,
+    ...(resetMs === undefined ? {} : { resetMs }),
+  }
+}
+
+/** `2000000` or `2,000,000`; both have been seen. A negative count is no count. */
+function readCount(text: string | null): number | undefined {
+  if (text === null || !/^\s*\d[\d,]*(\.\d+)?\s*$/.test(text)) return undefined
+  return Math.floor(Number(text.replaceAll(',', '')))
+}
+
+const UNIT_MS: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 }
+
+/** Milliseconds of `6m0s`, `1.5s`, `120ms`, `20` (seconds) or an RFC 3339 moment. */
+function readReset(text: string | null, nowMs: number): number | undefined {
+  const trimmed = text?.trim() ?? ''
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.ceil(Number(trimmed) * 1_000)
+  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g)]
+  if (parts.length > 0 && parts.map(([whole]) => whole).join('') === trimmed) {
+    const sum = parts.reduce((total, [, count, unit]) => total + Number(count) * unitMs(unit), 0)
+    return Math.ceil(sum)
+  }
+  const moment = /^\d{4}-/.test(trimmed) ? Date.parse(trimmed) : Number.NaN
+  return Number.isNaN(moment) ? undefined : Math.max(0, moment - nowMs)
+}
+
+function unitMs(unit: string | undefined): number {
+  return UNIT_MS[unit ?? ''] ?? 0
+}

@@ -1,0 +1,129 @@
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import type { RedisKeys } from '../redis/keys.ts'
+import { asAnswer } from './as-answer.ts'
+import { asSnapshot } from './as-snapshot.ts'
+import { routeKeys } from './route-keys.ts'
+import { limitScripts, REDIS_CLOCK, type LimitScripts } from './scripts.ts'
+import {
+  DIMENSIONS,
+  type Attempt,
+  type Dimension,
+  type Ending,
+  type GroupLimits,
+  type Limiter,
+  type ObservedLimits,
+  type Route,
+} from './types.ts'
+
+export interface LimiterStore {
+  redis: Redis
+  keys: RedisKeys
+  /** What the operator allows on a route. Asked again when Redis has forgotten it. */
+  limitsOf: (route: Route) => GroupLimits
+  scripts?: LimitScripts
+  /** In [0, 1); spreads those that wait for the same moment. */
+  random?: () => number
+}
+
+/** Whole seconds of refill may be spent at once. Providers enforce requests "over shorter intervals" than a minute. */
+const BURST_MS: Record<Dimension, number> = {
+  requests: 10_000,
+  'input-tokens': 60_000,
+  'output-tokens': 60_000,
+  tokens: 60_000,
+}
+/** A longer Retry-After is a fault of the provider or a quota; a person ends such a pause early with `resume`. */
+const MAX_PAUSE_MS = 86_400_000
+/** For a 429 that names no time. */
+const DEFAULT_PAUSE_MS = 5_000
+
+const SettleReply = z.tuple([
+  z.enum(['settled', 'unknown']),
+  z.enum(['', 'open', 'closed']),
+  z.int(),
+])
+
+/** The limits over one Redis connection, which stays the caller's. Redis errors pass through. */
+export function openLimiter(store: LimiterStore): Limiter {
+  const { redis, keys, limitsOf, scripts = limitScripts(REDIS_CLOCK), random = Math.random } = store
+  const run = (name: keyof LimitScripts, route: Route, args: (string | number)[] = []) =>
+    scripts[name].run(redis, routeKeys(keys, route), args)
+  const configure = async (route: Route, limits: GroupLimits): Promise<void> => {
+    await run('configure', route, configureArguments(limits))
+  }
+  return {
+    configure,
+    acquire: async (route, attempt) => {
+      const ask = async () => asAnswer(await run('acquire', route, acquireArguments(attempt)))
+      const first = await ask()
+      if (first.outcome !== 'unconfigured') return first
+      await configure(route, limitsOf(route))
+      const second = await ask()
+      if (second.outcome !== 'unconfigured') return second
+      throw new Error(`Redis forgot the limits of ${route.account} between two commands`)
+    },
+    leave: async (route, lease) => {
+      await redis.hdel(keys.limits(route.account, route.group, 'line'), lease)
+    },
+    settle: async (route, lease, ending) => {
+      const reply = await run('settle', route, [lease, ...endingArguments(ending, random)])
+      const [outcome, to, forMs] = SettleReply.parse(reply)
+      return { outcome, ...(to === '' ? {} : { breaker: { to, forMs } }) }
+    },
+    observe: async (route, observed) => {
+      await run('observe', route, observedArguments(observed))
+    },
+    pause: async (route, forMs, reason) => {
+      await run('pause', route, [boundedPause(forMs), reason || 'no reason given'])
+    },
+    resume: async (route) => {
+      await run('pause', route, [0, ''])
+    },
+    sweep: async (route) => z.int().parse(await run('sweep', route)),
+    snapshot: async (route) => asSnapshot(await run('snapshot', route)),
+  }
+}
+
+function configureArguments(limits: GroupLimits): (string | number)[] {
+  const { perMinute, burstMs, cachedTokensCount, concurrency } = limits
+  const perDimension = DIMENSIONS.flatMap((dimension): (string | number)[] => [
+    perMinute[dimension] === undefined ? '' : Math.max(1, Math.floor(perMinute[dimension])),
+    Math.max(1, Math.floor(burstMs?.[dimension] ?? BURST_MS[dimension])),
+  ])
+  const { max } = concurrency
+  const start = Math.max(1, Math.min(concurrency.start, max))
+  return [...perDimension, cachedTokensCount ? 1 : 0, start, Math.max(1, max)]
+}
+
+function acquireArguments(attempt: Attempt): (string | number)[] {
+  const { lease, ttlMs, characters, maxOutputTokens, patienceMs, pollMs } = attempt
+  const finite = Math.min(patienceMs, Number.MAX_SAFE_INTEGER)
+  return [lease, Math.ceil(ttlMs), characters, maxOutputTokens, Math.floor(finite), Math.ceil(pollMs)]
+}
+
+function endingArguments(ending: Ending, random: () => number): (string | number)[] {
+  const { kind, usage, observed } = ending
+  const used = usage ? [usage.inputTokens, usage.cachedTokens, usage.outputTokens] : ['', '', '']
+  const spread = 800 + Math.floor(random() * 400)
+  const pauseMs = boundedPause(askedPause(ending) * (1 + random() / 10))
+  return [kind, ...used, spread, pauseMs, kind, ...observedArguments(observed ?? {})]
+}
+
+function askedPause({ kind, retryAfterMs }: Ending): number {
+  if (retryAfterMs !== undefined) return retryAfterMs
+  return kind === 'throttled' || kind === 'ramp' ? DEFAULT_PAUSE_MS : 0
+}
+
+function boundedPause(ms: number): number {
+  return Math.ceil(Math.min(MAX_PAUSE_MS, Math.max(0, ms)))
+}
+
+function observedArguments(observed: ObservedLimits): (string | number)[] {
+  return DIMENSIONS.flatMap((dimension): (string | number)[] => {
+    const seen = observed[dimension]
+    // A limit of nothing would stop us for ever; it is a fault of whoever sent it.
+    if (!seen || !(seen.limit >= 1) || !(seen.remaining >= 0)) return ['', '', '']
+    return [Math.floor(seen.limit), Math.floor(seen.remaining), Math.max(1, seen.roundedTo)]
+  })
+}

@@ -1,0 +1,94 @@
+-- Circuit breaker of one account and model. Fields: state (none = closed), epoch (one up at each change), streak
+-- (open periods in a row), openUntil, run (failures in a row), w0 to w5 (slot, ok, failed: the last minute in
+-- parts of 10 s), probe1 and probe2 (expiry), passed (probes that were answered).
+-- An outcome counts only under the epoch its call was granted in: what began before says nothing about now.
+local SLOT_MS, SLOTS = 10000, 6
+local PROBES = 2
+local SAMPLE, RUN = 10, 5
+local OPEN_MS, OPEN_MAX_MS = 5000, 120000
+
+local breaker = open_hash(BREAKER)
+
+local function breaker_state()
+  local state = breaker.fields.state or 'closed'
+  if state == 'open' and NOW >= number_of(breaker, 'openUntil', 0) then return 'half-open', true end
+  return state, false
+end
+
+-- All of the state before is forgotten but the epoch and the streak.
+local function change_breaker(state, streak)
+  local epoch = number_of(breaker, 'epoch', 0) + 1
+  redis.call('DEL', BREAKER)
+  breaker = { key = BREAKER, fields = {}, changed = {} }
+  put(breaker, 'state', state)
+  put(breaker, 'epoch', epoch)
+  put(breaker, 'streak', streak)
+end
+
+local function open_breaker(streak, spread)
+  change_breaker('open', streak)
+  local ms = math.floor(math.min(OPEN_MAX_MS, OPEN_MS * 2 ^ streak) * spread / 1000)
+  put(breaker, 'openUntil', NOW + ms)
+  return 'open', ms
+end
+
+local function free_probe()
+  for probe = 1, PROBES do
+    if number_of(breaker, 'probe' .. probe, 0) <= NOW then return probe end
+  end
+end
+
+-- Milliseconds until a call may start; the end of a probe cannot be foreseen.
+local function breaker_wait()
+  local state, due = breaker_state()
+  if state == 'open' then return number_of(breaker, 'openUntil', 0) - NOW end
+  if state == 'half-open' and not due and not free_probe() then return 250 end
+  return 0
+end
+
+-- Called when a call is granted. Returns its probe (0 = none), and the change if there was one.
+local function enter_breaker(ttl)
+  local state, due = breaker_state()
+  if state ~= 'half-open' then return 0, '' end
+  if due then change_breaker('half-open', number_of(breaker, 'streak', 0)) end
+  local probe = free_probe()
+  put(breaker, 'probe' .. probe, NOW + ttl)
+  return probe, due and 'half-open' or ''
+end
+
+local function count_outcome(ok)
+  local slot = math.floor(NOW / SLOT_MS)
+  local field = 'w' .. slot % SLOTS
+  local mine = unpack_numbers(breaker.fields[field] or '0,0,0')
+  if mine[1] ~= slot then mine = { slot, 0, 0 } end
+  local place = ok and 2 or 3
+  mine[place] = mine[place] + 1
+  put(breaker, field, pack_numbers(mine))
+  put(breaker, 'run', ok and 0 or number_of(breaker, 'run', 0) + 1)
+  local answered, failed = 0, 0
+  for index = 0, SLOTS - 1 do
+    local part = unpack_numbers(breaker.fields['w' .. index] or '0,0,0')
+    if part[1] > slot - SLOTS then answered, failed = answered + part[2], failed + part[3] end
+  end
+  return answered, failed
+end
+
+-- `result` is 'ok', 'failed' or nil when the outcome says nothing about the provider's health.
+-- Returns the change if there was one, and how long the breaker stays open.
+local function leave_breaker(epoch, probe, result, spread)
+  if epoch ~= number_of(breaker, 'epoch', 0) then return '', 0 end
+  if probe > 0 then put(breaker, 'probe' .. probe, 0) end
+  if not result then return '', 0 end
+  if probe > 0 then
+    if result == 'failed' then return open_breaker(number_of(breaker, 'streak', 0) + 1, spread) end
+    local passed = number_of(breaker, 'passed', 0) + 1
+    put(breaker, 'passed', passed)
+    if passed < PROBES then return '', 0 end
+    change_breaker('closed', 0)
+    return 'closed', 0
+  end
+  local answered, failed = count_outcome(result == 'ok')
+  local broken = answered + failed >= SAMPLE and failed >= answered
+  if broken or number_of(breaker, 'run', 0) >= RUN then return open_breaker(0, spread) end
+  return '', 0
+end

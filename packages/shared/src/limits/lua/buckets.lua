@@ -1,0 +1,64 @@
+-- Token buckets, kept as what is used and not yet refilled: a bucket nobody draws from is at 0, whatever its
+-- capacity. One token is UNIT units, so that a refill (limit per minute x 0.98 x ms) is a whole number, and
+-- rounding neither makes nor loses any.
+local UNIT = 60000000
+-- 0.98 of the limit: calls may reach the provider closer together than they left.
+local PERCENT = 98
+
+-- Tenths of the request rate in force. After a ramp limit: half for a minute, then a tenth more every 10 s.
+local function ramp_tenths()
+  local since = NOW - number_of(group, 'rampAt', -1e12)
+  if since < 60000 then return 5 end
+  return math.min(10, 6 + math.floor((since - 60000) / 10000))
+end
+
+local function lower(one, other)
+  if one and other then return math.min(one, other) end
+  return one or other
+end
+
+-- A bucket without `limit` is unlimited; it only sums what is in flight, for the day its limit is learned.
+local function open_bucket(name, elapsed)
+  local limit = lower(number_of(group, name .. ':configured'), number_of(group, name .. ':observed'))
+  local bucket = { name = name, limit = limit, rate = 0, used = number_of(group, name .. ':used', 0) }
+  if not limit then return bucket end
+  bucket.rate = limit * PERCENT * (name == 'requests' and ramp_tenths() or 10)
+  bucket.capacity = math.max(UNIT, limit * PERCENT * 10 * number_of(group, name .. ':burst', 60000))
+  bucket.used = math.max(0, bucket.used - elapsed * bucket.rate)
+  return bucket
+end
+
+local function open_buckets()
+  -- Never negative, not even after a failover to a server whose clock is behind.
+  local elapsed = math.max(0, NOW - number_of(group, 'at', NOW))
+  local buckets = {}
+  for index, name in ipairs(DIMENSIONS) do buckets[index] = open_bucket(name, elapsed) end
+  return buckets
+end
+
+local function save_buckets(buckets)
+  for _, bucket in ipairs(buckets) do put(group, bucket.name .. ':used', bucket.used) end
+  put(group, 'at', NOW)
+end
+
+-- A cost above the capacity may start on a full bucket and leaves a debt; else it could never start.
+local function needed(bucket, cost)
+  return math.min(cost * UNIT, bucket.capacity)
+end
+
+-- Milliseconds until `units` more fit.
+local function refill_wait(bucket, units)
+  local missing = bucket.used + units - bucket.capacity
+  if missing <= 0 then return 0 end
+  return math.ceil(missing / bucket.rate)
+end
+
+local function charge(bucket, tokens)
+  bucket.used = math.max(0, bucket.used + tokens * UNIT)
+end
+
+-- Puts the real usage in place of what was reserved.
+local function correct(bucket, reserved, actual)
+  -- Without a limit nothing is ever refilled, so only calls in flight may be summed.
+  charge(bucket, bucket.limit and actual - reserved or -reserved)
+end

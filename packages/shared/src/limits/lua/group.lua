@@ -1,0 +1,75 @@
+-- Shared by every script of the limits.
+-- KEYS: 1 group (hash)  2 leases (sorted set, score = expiry in ms)  3 reservations (hash lease -> numbers)
+-- 4 line of waiting callers (hash lease -> numbers)  5 breaker of the model (hash)  6 estimates of the model (hash)
+--
+-- Fields of the group: <dimension>:configured, :observed (per minute), :burst (ms), :used (units, see
+-- buckets.lua), :up (observations in a row that saw more left), at (time of the levels), configured, cached
+-- (1 = cached tokens count), pauseUntil, pauseReason, rampAt, c (concurrency), cStart, cMax, slow (1 until the
+-- first drop), dropAt, goodAt, latency and spread (mean and variance of ln ms), ticket, lost.
+--
+-- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then what was
+-- used of each dimension right after the grant. A place in the line: ticket, expiry, four costs.
+local GROUP, LEASES, RESERVED, LINE, BREAKER, ESTIMATES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local DIMENSIONS = { 'requests', 'input-tokens', 'output-tokens', 'tokens' }
+-- Learned limits and estimates outlive a month without a scan no longer than finished scans do.
+local KEEP_MS = 2592000000
+local NOW = clock()
+
+local function open_hash(key)
+  local fields, flat = {}, redis.call('HGETALL', key)
+  for index = 1, #flat, 2 do fields[flat[index]] = flat[index + 1] end
+  return { key = key, fields = fields, changed = {} }
+end
+
+local function number_of(hash, field, otherwise)
+  return tonumber(hash.fields[field]) or otherwise
+end
+
+local function put(hash, field, value)
+  hash.fields[field] = value
+  hash.changed[field] = value
+end
+
+local function save(hash)
+  local flat = {}
+  for field, value in pairs(hash.changed) do
+    flat[#flat + 1] = field
+    flat[#flat + 1] = value
+  end
+  if #flat == 0 then return end
+  redis.call('HSET', hash.key, unpack(flat))
+  redis.call('PEXPIRE', hash.key, KEEP_MS)
+  hash.changed = {}
+end
+
+-- Numbers as text without loss: Lua's own conversion keeps 14 digits only.
+local function pack_numbers(numbers)
+  local texts = {}
+  for index, number in ipairs(numbers) do texts[index] = string.format('%.0f', number) end
+  return table.concat(texts, ',')
+end
+
+local function unpack_numbers(text)
+  local numbers = {}
+  for number in string.gmatch(text, '[^,]+') do numbers[#numbers + 1] = tonumber(number) end
+  return numbers
+end
+
+local group = open_hash(GROUP)
+
+-- The owners of these are dead or were stopped for long. What they used is unknown, so their tokens stay
+-- spent; the slot comes back.
+local function expire_leases()
+  local expired = redis.call('ZRANGEBYSCORE', LEASES, '-inf', NOW, 'LIMIT', 0, 1000)
+  if #expired == 0 then return 0 end
+  redis.call('ZREM', LEASES, unpack(expired))
+  redis.call('HDEL', RESERVED, unpack(expired))
+  put(group, 'lost', number_of(group, 'lost', 0) + #expired)
+  return #expired
+end
+
+local function pause_until(moment, reason)
+  if moment <= number_of(group, 'pauseUntil', 0) then return end
+  put(group, 'pauseUntil', moment)
+  put(group, 'pauseReason', reason)
+end

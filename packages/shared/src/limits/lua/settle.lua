@@ -1,0 +1,59 @@
+-- Ends a granted call: corrects the levels, frees the slot, and tells the controllers how it went.
+-- ARGV: 1 lease  2 kind (see types.ts)  3 input, 4 cached and 5 output tokens used, or '' when unknown
+-- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of the pause
+-- 9-20 limit, remaining and rounding of each dimension as observed, '' where nothing was seen
+-- Returns {'settled' or 'unknown', change of the breaker or '', ms it stays open}. Unknown: settled before, or
+-- its lease ran out; a pause counts all the same.
+local lease, kind = ARGV[1], ARGV[2]
+-- refund: what surely was not used. control and health: what the outcome says about capacity and about the
+-- provider; a rate limit says neither, the buckets hold those.
+local KINDS = {
+  answered = { refund = 'none', control = 'grow', health = 'ok' },
+  throttled = { refund = 'tokens' },
+  ramp = { refund = 'tokens', control = 'drop' },
+  overload = { refund = 'none', control = 'drop', health = 'failed' },
+  timeout = { refund = 'none', control = 'drop', health = 'failed' },
+  refused = { refund = 'tokens' },
+  aborted = { refund = 'none' },
+  unsent = { refund = 'all' },
+}
+local effect = KINDS[kind]
+local pause = tonumber(ARGV[7])
+if pause > 0 then pause_until(NOW + pause, ARGV[8]) end
+if kind == 'ramp' then put(group, 'rampAt', NOW) end
+
+local held = redis.call('HGET', RESERVED, lease)
+if not held then
+  save(group)
+  return { 'unknown', '', 0 }
+end
+local reservation = unpack_numbers(held)
+local in_flight = redis.call('ZCARD', LEASES)
+redis.call('ZREM', LEASES, lease)
+redis.call('HDEL', RESERVED, lease)
+
+local actual = { reservation[1], reservation[2], reservation[3], reservation[4] }
+if ARGV[3] ~= '' then
+  actual = actual_costs(tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]))
+elseif effect.refund == 'all' then
+  actual = { 0, 0, 0, 0 }
+elseif effect.refund == 'tokens' then
+  -- A request that was turned down may have been counted as one.
+  actual = { reservation[1], 0, 0, 0 }
+end
+local buckets = open_buckets()
+for index, bucket in ipairs(buckets) do correct(bucket, reservation[index], actual[index]) end
+observe_all(buckets, 9, { reservation[9], reservation[10], reservation[11], reservation[12] })
+save_buckets(buckets)
+
+if kind == 'answered' then
+  note_latency(NOW - reservation[5])
+  if ARGV[3] ~= '' then note_usage(reservation[6], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
+end
+if effect.control == 'grow' then note_success(in_flight) end
+if effect.control == 'drop' then note_overload() end
+local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
+save(group)
+save(breaker)
+save(estimates)
+return { 'settled', change, open_ms }

@@ -1,0 +1,5 @@
+-- Frees the slots of leases that ran out.
+-- Returns how many.
+local swept = expire_leases()
+save(group)
+return swept

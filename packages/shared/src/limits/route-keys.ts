@@ -1,0 +1,14 @@
+import type { RedisKeys } from '../redis/keys.ts'
+import type { Route } from './types.ts'
+
+/** KEYS of every limit script, in the order that lua/group.lua names. */
+export function routeKeys(keys: RedisKeys, { account, group, model }: Route): string[] {
+  return [
+    keys.limits(account, group, 'state'),
+    keys.limits(account, group, 'leases'),
+    keys.limits(account, group, 'reservations'),
+    keys.limits(account, group, 'line'),
+    keys.breaker(account, model),
+    keys.estimates(account, model),
+  ]
+}

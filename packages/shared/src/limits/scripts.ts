@@ -1,0 +1,23 @@
+import { luaScript } from '../redis/lua-script.ts'
+
+const file = (name: string): URL => new URL(`./lua/${name}.lua`, import.meta.url)
+
+const PRELUDES = ['group', 'buckets', 'concurrency', 'breaker', 'estimates', 'observed'].map(file)
+
+/** Redis' own TIME. */
+export const REDIS_CLOCK = file('clock')
+
+/** The scripts of the limits, each one atomic step. `clock` is a Lua file that defines `clock()`, in ms. */
+export function limitScripts(clock: URL) {
+  const script = (name: string) => luaScript(file(name), clock, ...PRELUDES)
+  return {
+    configure: script('configure'),
+    acquire: script('acquire'),
+    settle: script('settle'),
+    observe: script('observe'),
+    pause: script('pause'),
+    sweep: script('sweep'),
+    snapshot: script('snapshot'),
+  }
+}
+export type LimitScripts = ReturnType<typeof limitScripts>

@@ -1,0 +1,190 @@
+import type { Usage } from '../contract/capability.ts'
+
+/** What a provider counts. Most give the first three, OpenAI-like ones the first and `tokens` (input and output in one). */
+export const DIMENSIONS = ['requests', 'input-tokens', 'output-tokens', 'tokens'] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+
+/** Why a call may not start yet; events and the ETA show it. */
+export type WaitReason = Dimension | 'concurrency' | 'paused' | 'breaker'
+
+/** Where a call goes. Names only: an account's key is nothing that Redis may hold. */
+export interface Route {
+  /** Whose limits these are, such as `anthropic` or `anthropic-eu`. */
+  account: string
+  /** Models of the account that share one set of limits. */
+  group: string
+  model: string
+}
+
+/** What the operator allows on one account and model group. */
+export interface GroupLimits {
+  /** Whole numbers a minute. What is missing is learned from headers, and unlimited until then. */
+  perMinute: Partial<Record<Dimension, number>>
+  /** Time whose refill may be spent at once. Default 60 s for tokens, 10 s for requests. */
+  burstMs?: Partial<Record<Dimension, number>> | undefined
+  /** Whether prompt tokens read from the provider's cache count as input. */
+  cachedTokensCount: boolean
+  /** Calls in flight: where the controller starts without a last good value, and its ceiling. */
+  concurrency: { start: number; max: number }
+}
+
+/** A call that wants to start. */
+export interface Ask {
+  /** Length of the whole prompt; tokens are estimated from it by what the model's last calls really used. */
+  characters: number
+  maxOutputTokens: number
+  /** Longer than the call can take: after it the call counts as dead and its slot is free again. */
+  ttlMs: number
+}
+
+/** One attempt of a waiting call. */
+export interface Attempt extends Ask {
+  /** Unique; the same one again gets the same answer, so an attempt may be sent twice. */
+  lease: string
+  /** The caller gives up when the wait is longer, and so needs no place in the line. */
+  patienceMs: number
+  /** The caller comes back within this time; its place in the line is kept that long. */
+  pollMs: number
+}
+
+export type Answer =
+  | {
+      outcome: 'granted'
+      /** Number of the breaker's state under which it was granted; its outcome counts only for that state. */
+      epoch: number
+      reserved: Record<Dimension, number>
+      /** Redis time. */
+      atMs: number
+      breaker?: BreakerChange
+    }
+  | { outcome: 'wait'; waitMs: number; because: WaitReason }
+
+/**
+ * throttled: 429. ramp: 429 because use grew too fast. overload: 5xx, 529, connection lost.
+ * timeout: our deadline. refused: any other 4xx; the provider did no work.
+ * aborted: we let go of the call, what it used is unknown. unsent: it never left.
+ */
+export type FailKind =
+  | 'throttled'
+  | 'ramp'
+  | 'overload'
+  | 'timeout'
+  | 'refused'
+  | 'aborted'
+  | 'unsent'
+
+/** How a granted call ended. */
+export interface Ending {
+  kind: 'answered' | FailKind
+  /** What it really used. Without it the reservation stays spent, unless the kind says that nothing was used. */
+  usage?: Usage | undefined
+  /** The wait a provider asked for; the account pauses that long and a little more. */
+  retryAfterMs?: number | undefined
+  observed?: ObservedLimits | undefined
+}
+
+/** Limits as one answer's headers told them, whichever vendor wrote them. */
+export type ObservedLimits = Partial<Record<Dimension, ObservedLimit>>
+export interface ObservedLimit {
+  /** Per minute. */
+  limit: number
+  remaining: number
+  /** Until all of it is there again. */
+  resetMs?: number | undefined
+  /** The vendor rounds `remaining` to a multiple of it; 1 when exact. */
+  roundedTo: number
+}
+
+export interface BreakerChange {
+  to: 'open' | 'half-open' | 'closed'
+  /** Length of an open period, 0 otherwise. */
+  forMs: number
+}
+
+export interface Settled {
+  /** `unknown`: it was settled before, or its lease ran out. */
+  outcome: 'settled' | 'unknown'
+  breaker?: BreakerChange
+}
+
+export interface DimensionState {
+  /** In force, per minute: the lower one of what the operator and the provider say. */
+  limit: number
+  configured: number | null
+  observed: number | null
+  capacity: number
+  /** May be negative after a call that used more than was reserved. */
+  available: number
+}
+
+/** One consistent look at a route. Times that lie ahead are durations, so that no clock has to agree. */
+export interface LimitsSnapshot {
+  atMs: number
+  dimensions: Partial<Record<Dimension, DimensionState>>
+  concurrency: { limit: number; max: number; inFlight: number }
+  /** Callers in line, one for each waiting process and model. */
+  waiting: number
+  paused: { forMs: number; reason: string } | null
+  breaker: { state: 'closed' | 'open' | 'half-open'; epoch: number; forMs: number }
+  /** Of answered calls, from grant to settlement; null before the first. */
+  latency: { medianMs: number; sigma: number } | null
+  estimate: { charactersPerToken: number; outputTokens: number; cachedTokens: number }
+  /** Leases that ran out because their owner died or was stopped. */
+  lostLeases: number
+}
+
+/**
+ * The shared truth about limits: each method is one atomic step in Redis, on Redis' clock, and may be
+ * sent again after a lost answer.
+ */
+export interface Limiter {
+  /** Sets what the operator allows; keeps levels, learned limits and a good concurrency. */
+  configure(route: Route, limits: GroupLimits): Promise<void>
+  /** Takes from all dimensions or from none. */
+  acquire(route: Route, attempt: Attempt): Promise<Answer>
+  /** Gives up a place in the line. */
+  leave(route: Route, lease: string): Promise<void>
+  settle(route: Route, lease: string, ending: Ending): Promise<Settled>
+  /** Takes over limits that were learned otherwise than by a call. */
+  observe(route: Route, observed: ObservedLimits): Promise<void>
+  /** Lets nobody start for `forMs`; a longer pause that runs already stays. */
+  pause(route: Route, forMs: number, reason: string): Promise<void>
+  /** Ends a pause early. */
+  resume(route: Route): Promise<void>
+  /** Frees the slots of leases that ran out, and answers how many. `acquire` does so too. */
+  sweep(route: Route): Promise<number>
+  snapshot(route: Route): Promise<LimitsSnapshot>
+}
+
+/** The right to make one call. Whatever happens to it, one of the methods must be called; only the first one counts. */
+export interface Turn extends AsyncDisposable {
+  readonly lease: string
+  readonly epoch: number
+  readonly reserved: Record<Dimension, number>
+  /** The provider answered, however useful the answer was. */
+  settle(usage: Usage, observed?: ObservedLimits): Promise<void>
+  fail(kind: FailKind, facts?: Omit<Ending, 'kind'>): Promise<void>
+}
+
+export interface WaitHint {
+  waitMs: number
+  because: WaitReason
+  /** Calls of this process that come first. */
+  ahead: number
+}
+
+export interface TurnRequest extends Ask {
+  route: Route
+  /** Longest wait worth sitting through; default: any. */
+  patienceMs?: number | undefined
+  onWait?: ((hint: WaitHint) => void) | undefined
+}
+
+/** The door in front of every model call of a process. */
+export interface Admission {
+  /**
+   * Waits for a turn, first come first served. Throws the signal's reason when it fires, and MustWait when the
+   * wait is longer than the request's patience.
+   */
+  acquire(request: TurnRequest, signal: AbortSignal): Promise<Turn>
+}

@@ -1,0 +1,80 @@
+import type { BreakerChange, Ending, LimitsSnapshot } from '@capstan/shared/limits/types'
+
+export interface BreakerModel {
+  epoch(): number
+  view(): LimitsSnapshot['breaker']
+  wait(): number
+  enter(ttlMs: number): { probe: number; change: 'half-open' | undefined }
+  leave(epoch: number, probe: number, kind: Ending['kind']): BreakerChange | undefined
+}
+
+type State =
+  | { name: 'closed'; outcomes: { slot: number; ok: boolean }[] }
+  | { name: 'open'; until: number; streak: number }
+  | { name: 'half-open'; probes: Map<number, number>; passed: number; streak: number }
+
+/** The breaker as a list of outcomes and a clock. The limiter of the test draws 0.5, so open periods are not spread. */
+export function breakerModel(clock: () => number): BreakerModel {
+  let epoch = 0
+  let state: State = { name: 'closed', outcomes: [] }
+  const become = (next: State): void => {
+    state = next
+    epoch += 1
+  }
+  const open = (streak: number): BreakerChange => {
+    const forMs = Math.min(120_000, 5_000 * 2 ** streak)
+    become({ name: 'open', until: clock() + forMs, streak })
+    return { to: 'open', forMs }
+  }
+  const isDue = (): boolean => state.name === 'open' && clock() >= state.until
+  const freeProbe = (probes: Map<number, number>): number | undefined =>
+    [1, 2].find((probe) => (probes.get(probe) ?? 0) <= clock())
+  const count = (outcomes: { slot: number; ok: boolean }[], ok: boolean): boolean => {
+    const slot = Math.floor(clock() / 10_000)
+    outcomes.push({ slot, ok })
+    const recent = outcomes.filter((outcome) => outcome.slot > slot - 6)
+    const failed = recent.filter((outcome) => !outcome.ok).length
+    const lastFive = outcomes.slice(-5)
+    const inARow = lastFive.length === 5 && lastFive.every((outcome) => !outcome.ok)
+    return inARow || (recent.length >= 10 && failed * 2 >= recent.length)
+  }
+  return {
+    epoch: () => epoch,
+    view: () => {
+      if (state.name !== 'open') return { state: state.name, epoch, forMs: 0 }
+      if (isDue()) return { state: 'half-open', epoch, forMs: 0 }
+      return { state: 'open', epoch, forMs: state.until - clock() }
+    },
+    wait: () => {
+      if (state.name === 'open') return Math.max(0, state.until - clock())
+      if (state.name === 'half-open' && freeProbe(state.probes) === undefined) return 250
+      return 0
+    },
+    enter: (ttlMs) => {
+      const change = isDue() ? 'half-open' : undefined
+      if (state.name === 'open') {
+        become({ name: 'half-open', probes: new Map(), passed: 0, streak: state.streak })
+      }
+      if (state.name !== 'half-open') return { probe: 0, change }
+      const probe = freeProbe(state.probes) ?? 0
+      state.probes.set(probe, clock() + ttlMs)
+      return { probe, change }
+    },
+    leave: (grantedIn, probe, kind) => {
+      if (grantedIn !== epoch) return undefined
+      const ok = kind === 'answered'
+      const says = ok || kind === 'overload' || kind === 'timeout'
+      if (state.name === 'half-open') {
+        state.probes.delete(probe)
+        if (!says) return undefined
+        if (!ok) return open(state.streak + 1)
+        state.passed += 1
+        if (state.passed < 2) return undefined
+        become({ name: 'closed', outcomes: [] })
+        return { to: 'closed', forMs: 0 }
+      }
+      if (state.name !== 'closed' || !says) return undefined
+      return count(state.outcomes, ok) ? open(0) : undefined
+    },
+  }
+}

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest'
+import type { FailKind, Route } from '@capstan/shared/limits/types'
+import { attempt, FREE, newRoute, take, type Bench } from './world.ts'
+
+const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
+
+async function answered(bench: Bench, route: Route, tookMs = 0): Promise<void> {
+  const lease = await take(bench, route)
+  await bench.clock.advance(tookMs)
+  await bench.limiter.settle(route, lease, { kind: 'answered', usage: USAGE })
+}
+
+async function failed(bench: Bench, route: Route, kind: FailKind = 'overload') {
+  return bench.limiter.settle(route, await take(bench, route), { kind, retryAfterMs: 0 })
+}
+
+async function limitOf({ limiter }: Bench, route: Route): Promise<number> {
+  return (await limiter.snapshot(route)).concurrency.limit
+}
+
+export function controlSuite(bench: () => Bench): void {
+  describe('concurrency', () => {
+    const limits = { ...FREE, concurrency: { start: 8, max: 12 } }
+
+    /** Settles one call while `others` more are in flight. */
+    async function settleAmong(route: Route, others: number): Promise<number> {
+      const leases = []
+      for (let n = 0; n <= others; n += 1) leases.push(await take(bench(), route))
+      const [last, ...rest] = leases
+      const { limiter } = bench()
+      await limiter.settle(route, last!, { kind: 'answered', usage: USAGE })
+      const after = await limitOf(bench(), route)
+      for (const lease of rest) await limiter.settle(route, lease, { kind: 'unsent' })
+      return after
+    }
+
+    test('grows by one an answer until the first drop, then by one a round', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      expect(await settleAmong(route, 7)).toBe(9)
+      await limiter.settle(route, await take(bench(), route), { kind: 'overload' })
+      expect(await limitOf(bench(), route)).toBeCloseTo(6.3)
+      expect(await settleAmong(route, 5)).toBeCloseTo(6.3 + 1 / 6.3)
+    })
+
+    test('does not grow while half of it is idle, nor above its ceiling', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      expect(await settleAmong(route, 2)).toBe(8)
+      for (let n = 0; n < 6; n += 1) await settleAmong(route, 7)
+      expect(await limitOf(bench(), route)).toBe(12)
+    })
+
+    test('drops once for all calls that failed together, never below one', async () => {
+      const { limiter, clock, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      const together = [await take(bench(), route), await take(bench(), route)]
+      for (const lease of together) await limiter.settle(route, lease, { kind: 'timeout' })
+      expect(await limitOf(bench(), route)).toBeCloseTo(5.6)
+      for (let n = 0; n < 10; n += 1) {
+        // Longer than a call usually takes; each drop is its own, and the breaker has long closed again.
+        await clock.advance(600_000)
+        await failed(bench(), route)
+      }
+      expect(await limitOf(bench(), route)).toBe(1)
+    })
+
+    test('is left alone by rate limits, refusals and calls we let go of', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      for (const kind of ['throttled', 'refused', 'aborted', 'unsent'] as const) {
+        await failed(bench(), route, kind)
+        await bench().limiter.resume(route)
+      }
+      expect(await limitOf(bench(), route)).toBe(8)
+    })
+
+    test('stays what was good within a day, and starts over after it', async () => {
+      const { limiter, clock, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      await settleAmong(route, 7)
+      await clock.advance(23 * 3_600_000)
+      await limiter.configure(route, limits)
+      expect(await limitOf(bench(), route)).toBe(9)
+      await clock.advance(2 * 3_600_000)
+      expect(await limitOf(bench(), route)).toBe(8)
+    })
+
+    test('the time of a call is known by its logarithm', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      expect((await limiter.snapshot(route)).latency).toBeNull()
+      for (let n = 0; n < 60; n += 1) await answered(bench(), route, n % 2 ? 2_000 : 8_000)
+      const { latency } = await limiter.snapshot(route)
+      // Mean and deviation of ln 2,000 and ln 8,000.
+      expect(Math.log(latency!.medianMs)).toBeCloseTo(Math.log(4_000), 0)
+      expect(latency!.sigma).toBeCloseTo(Math.log(2), 0)
+    })
+  })
+
+  describe('the breaker', () => {
+    /** Lets it open, and answers how long for. */
+    async function open(route: Route): Promise<number> {
+      for (let n = 0; n < 4; n += 1) expect(await failed(bench(), route)).toEqual({ outcome: 'settled' })
+      const last = await failed(bench(), route)
+      expect(last.breaker).toEqual({ to: 'open', forMs: 5_000 })
+      return 5_000
+    }
+
+    test('opens after five failures in a row, and then nobody starts', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      await open(route)
+      expect(await limiter.acquire(route, attempt())).toEqual({
+        outcome: 'wait',
+        waitMs: 5_000,
+        because: 'breaker',
+      })
+      expect((await limiter.snapshot(route)).waiting).toBe(0)
+    })
+
+    test('opens when half of ten calls of the last minute failed', async () => {
+      const { clock } = bench()
+      const route = newRoute()
+      for (let n = 0; n < 9; n += 1) {
+        if (n % 2) await answered(bench(), route)
+        else expect((await failed(bench(), route)).breaker).toBeUndefined()
+      }
+      await clock.advance(61_000)
+      // The minute is over, so it takes ten again.
+      for (let n = 0; n < 9; n += 1) {
+        if (n % 2) await answered(bench(), route)
+        else expect((await failed(bench(), route)).breaker).toBeUndefined()
+      }
+      expect((await failed(bench(), route)).breaker).toMatchObject({ to: 'open' })
+    })
+
+    test('lets two probes through when its time is over, and closes when both were answered', async () => {
+      const { limiter, clock } = bench()
+      const route = newRoute()
+      await clock.advance(await open(route))
+      const first = attempt()
+      expect(await limiter.acquire(route, first)).toMatchObject({
+        outcome: 'granted',
+        breaker: { to: 'half-open' },
+      })
+      const second = attempt()
+      const answer = await limiter.acquire(route, second)
+      expect(answer).toMatchObject({ outcome: 'granted' })
+      expect(answer).not.toHaveProperty('breaker')
+      expect(await limiter.acquire(route, attempt())).toMatchObject({ because: 'breaker' })
+      await limiter.settle(route, first.lease, { kind: 'answered', usage: USAGE })
+      expect(await limiter.snapshot(route)).toMatchObject({ breaker: { state: 'half-open' } })
+      const last = await limiter.settle(route, second.lease, { kind: 'answered', usage: USAGE })
+      expect(last.breaker).toEqual({ to: 'closed', forMs: 0 })
+      await open(route)
+    })
+
+    test('opens for twice as long after each failed probe, up to two minutes', async () => {
+      const { clock } = bench()
+      const route = newRoute()
+      let forMs = await open(route)
+      for (const next of [10_000, 20_000, 40_000, 80_000, 120_000, 120_000]) {
+        await clock.advance(forMs)
+        expect((await failed(bench(), route)).breaker).toEqual({ to: 'open', forMs: next })
+        forMs = next
+      }
+    })
+
+    test('a prober that died holds its permit no longer than its call can take', async () => {
+      const { limiter, clock } = bench()
+      const route = newRoute()
+      await clock.advance(await open(route))
+      await take(bench(), route, { ttlMs: 30_000 })
+      await take(bench(), route, { ttlMs: 30_000 })
+      expect(await limiter.acquire(route, attempt())).toMatchObject({ because: 'breaker' })
+      await clock.advance(30_000)
+      expect(await limiter.acquire(route, attempt())).toMatchObject({ outcome: 'granted' })
+    })
+
+    test('hears nothing of calls that began before it changed', async () => {
+      const { limiter, clock } = bench()
+      const route = newRoute()
+      const old = [await take(bench(), route), await take(bench(), route)]
+      await clock.advance(await open(route))
+      await take(bench(), route)
+      expect((await limiter.settle(route, old[0]!, { kind: 'overload' })).breaker).toBeUndefined()
+      await limiter.settle(route, old[1]!, { kind: 'answered', usage: USAGE })
+      expect(await limiter.snapshot(route)).toMatchObject({ breaker: { state: 'half-open' } })
+    })
+
+    test('a probe that says nothing about the provider gives its permit back', async () => {
+      const { limiter, clock } = bench()
+      const route = newRoute()
+      await clock.advance(await open(route))
+      for (let n = 0; n < 5; n += 1) {
+        expect(await failed(bench(), route, 'aborted')).toEqual({ outcome: 'settled' })
+      }
+      expect(await limiter.snapshot(route)).toMatchObject({ breaker: { state: 'half-open' } })
+    })
+
+    test('is of one model, and a waiting call of another model is not held up', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 1, max: 1 } })
+      await open(route)
+      expect(await limiter.acquire(route, attempt())).toMatchObject({ because: 'breaker' })
+      const other = { ...route, model: 'opus-4' }
+      expect(await limiter.acquire(other, attempt())).toMatchObject({ outcome: 'granted' })
+    })
+  })
+}

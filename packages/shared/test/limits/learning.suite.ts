@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest'
+import type { Dimension, ObservedLimits, Route } from '@capstan/shared/limits/types'
+import { FREE, newRoute, take, type Bench } from './world.ts'
+
+const seen = (limit: number, remaining: number, roundedTo = 1): ObservedLimits => ({
+  'input-tokens': { limit, remaining, roundedTo },
+})
+
+async function state({ limiter }: Bench, route: Route, dimension: Dimension = 'input-tokens') {
+  return (await limiter.snapshot(route)).dimensions[dimension]
+}
+
+export function learningSuite(bench: () => Bench): void {
+  /** One call of 100 tokens that is answered with these headers. */
+  async function call(route: Route, observed: ObservedLimits, tookMs = 0): Promise<void> {
+    const lease = await take(bench(), route)
+    await bench().clock.advance(tookMs)
+    const usage = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
+    await bench().limiter.settle(route, lease, { kind: 'answered', usage, observed })
+  }
+
+  describe('header sync', () => {
+    test('learns a limit that nobody has configured', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      const others = [await take(bench(), route), await take(bench(), route)]
+      await call(route, seen(10_000, 2_000))
+      expect(await state(bench(), route)).toEqual({
+        limit: 10_000,
+        configured: null,
+        observed: 10_000,
+        capacity: 9_800,
+        available: 1_800,
+      })
+      for (const lease of others) await limiter.settle(route, lease, { kind: 'unsent' })
+      expect((await state(bench(), route))?.available).toBe(2_000)
+    })
+
+    test('the calls in flight are the least that was drawn from a limit just learned', async () => {
+      const route = newRoute()
+      for (let n = 0; n < 5; n += 1) await take(bench(), route, { characters: 4_000 })
+      await call(route, seen(10_000, 10_000))
+      expect((await state(bench(), route))?.available).toBe(9_800 - 5_000)
+    })
+
+    test('obeys the lower one of what the operator and the provider allow', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
+      await call(route, seen(20_000, 20_000))
+      expect(await state(bench(), route)).toMatchObject({ limit: 10_000, observed: 20_000 })
+      await call(route, seen(5_000, 5_000))
+      expect(await state(bench(), route)).toMatchObject({ limit: 5_000, configured: 10_000 })
+    })
+
+    test('believes at once that less is left, as far as the rounding allows', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
+      await call(route, seen(10_000, 3_000, 1_000))
+      expect((await state(bench(), route))?.available).toBe(3_500)
+    })
+
+    test('believes slowly that more is left: from the third time on, a fifth of it', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
+      await take(bench(), route, { characters: 20_000 })
+      await limiter.observe(route, seen(10_000, 8_000))
+      await limiter.observe(route, seen(10_000, 8_000))
+      expect((await state(bench(), route))?.available).toBe(4_800)
+      await limiter.observe(route, seen(10_000, 8_000))
+      // 5,000 are used here and 2,000 there.
+      expect((await state(bench(), route))?.available).toBe(4_800 + 600)
+    })
+
+    test('a share of the account is not raised by what the whole account has left', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { 'input-tokens': 5_000 } })
+      await take(bench(), route, { characters: 4_000 })
+      for (let n = 0; n < 9; n += 1) await limiter.observe(route, seen(100_000, 100_000))
+      expect((await state(bench(), route))?.available).toBe(3_900)
+    })
+
+    test('what is left when a call arrives and what is left when it ends are both in order', async () => {
+      const { clock, limiter, allow } = bench()
+      const usage = { inputTokens: 1_000, cachedTokens: 0, outputTokens: 50 }
+      for (const atArrival of [true, false]) {
+        const route = newRoute()
+        allow(route, { ...FREE, perMinute: { 'input-tokens': 60_000 } })
+        const ours = await take(bench(), route, { characters: 4_000 })
+        const arrived = (await state(bench(), route))!.available
+        for (let n = 0; n < 40; n += 1) await take(bench(), route, { characters: 4_000 })
+        await clock.advance(5_000)
+        const before = (await state(bench(), route))!.available
+        const observed = seen(60_000, Math.floor(atArrival ? arrived : before))
+        await limiter.settle(route, ours, { kind: 'answered', usage, observed })
+        expect((await state(bench(), route))!.available).toBeCloseTo(before, 0)
+      }
+    })
+
+    test('many answers with the same news correct the level once', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { 'input-tokens': 60_000 } })
+      const leases = []
+      for (let n = 0; n < 20; n += 1) leases.push(await take(bench(), route))
+      // Somebody else took 30,000 of it.
+      const usage = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
+      for (const lease of leases) {
+        await limiter.settle(route, lease, {
+          kind: 'answered',
+          usage,
+          observed: seen(60_000, 28_000),
+        })
+      }
+      // What every call saw when it arrived, less those that came after it: no twenty corrections.
+      expect((await state(bench(), route))!.available).toBeGreaterThan(25_000)
+      expect((await state(bench(), route))!.available).toBeLessThanOrEqual(28_000)
+    })
+
+    test('a limit of zero or less is nobody’s', async () => {
+      const { limiter, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
+      await call(route, { requests: { limit: 0, remaining: 0, roundedTo: 1 }, ...seen(-5, -1) })
+      expect(await state(bench(), route)).toMatchObject({ observed: null })
+      expect((await limiter.snapshot(route)).dimensions.requests).toBeUndefined()
+    })
+  })
+
+  test('new limits of the operator keep what is used', async () => {
+    const { limiter, allow } = bench()
+    const route = newRoute()
+    allow(route, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
+    await take(bench(), route, { characters: 8_000 })
+    await limiter.configure(route, { ...FREE, perMinute: { 'input-tokens': 5_000 } })
+    expect((await state(bench(), route))?.available).toBe(4_900 - 2_000)
+  })
+
+  describe('the estimate', () => {
+    test('comes to what the model really counts, whatever that is', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      // 3.2 characters a token, 600 tokens of the prompt from the cache, half of the answers of 200 tokens.
+      for (let n = 0; n < 100; n += 1) {
+        const lease = await take(bench(), route, { characters: 6_400, maxOutputTokens: 4_000 })
+        const usage = { inputTokens: 1_400, cachedTokens: 600, outputTokens: 150 + (n % 3) * 50 }
+        await limiter.settle(route, lease, { kind: 'answered', usage })
+      }
+      const { estimate } = await limiter.snapshot(route)
+      expect(estimate.charactersPerToken).toBeCloseTo(3.2, 1)
+      expect(estimate.cachedTokens).toBeCloseTo(600, 0)
+      const asked = await limiter.acquire(route, {
+        lease: 'one',
+        characters: 6_400,
+        maxOutputTokens: 4_000,
+        ttlMs: 1_000,
+        patienceMs: 0,
+        pollMs: 0,
+      })
+      const reserved = asked.outcome === 'granted' ? asked.reserved : undefined
+      expect(Math.abs(reserved!['input-tokens'] - 1_400)).toBeLessThan(20)
+      // The 75th percentile of 150, 200 and 250.
+      expect(reserved!['output-tokens']).toBeGreaterThan(180)
+      expect(reserved!['output-tokens']).toBeLessThan(290)
+    })
+
+    test('a quarter of the answers is longer than it, whatever their spread', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      let longer = 0
+      const ROUNDS = 600
+      for (let n = 0; n < ROUNDS; n += 1) {
+        // Evenly spread by the golden ratio: no two runs differ.
+        const outputTokens = Math.round(100 * Math.exp(1.5 * ((n * 0.618_034) % 1)))
+        const lease = await take(bench(), route, { maxOutputTokens: 4_000 })
+        const { estimate } = await limiter.snapshot(route)
+        if (n >= 100 && outputTokens > estimate.outputTokens) longer += 1
+        await limiter.settle(route, lease, {
+          kind: 'answered',
+          usage: { inputTokens: 100, cachedTokens: 0, outputTokens },
+        })
+      }
+      expect(longer / (ROUNDS - 100)).toBeGreaterThan(0.2)
+      expect(longer / (ROUNDS - 100)).toBeLessThan(0.3)
+    })
+
+    test('an odd count of a provider does not switch the limits off', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      for (let n = 0; n < 50; n += 1) {
+        const lease = await take(bench(), route, { characters: 100_000 })
+        await limiter.settle(route, lease, {
+          kind: 'answered',
+          usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },
+        })
+      }
+      expect((await limiter.snapshot(route)).estimate.charactersPerToken).toBe(12)
+    })
+  })
+}

@@ -1,0 +1,17 @@
+import type { World } from '../journal/world.ts'
+import { acquireSuite } from './acquire.suite.ts'
+import { controlSuite } from './control.suite.ts'
+import { learningSuite } from './learning.suite.ts'
+import { raceSuite } from './race.suite.ts'
+import { settleSuite } from './settle.suite.ts'
+import { useWorld } from './world.ts'
+
+/** All that limits must do, on whatever Redis `start` gives. */
+export function limitsSuite(start: () => Promise<World>): void {
+  const bench = useWorld(start)
+  acquireSuite(bench)
+  settleSuite(bench)
+  controlSuite(bench)
+  learningSuite(bench)
+  raceSuite(bench)
+}

@@ -1,0 +1,354 @@
+import {
+  DIMENSIONS,
+  type Answer,
+  type Attempt,
+  type Dimension,
+  type Ending,
+  type GroupLimits,
+  type LimitsSnapshot,
+  type ObservedLimits,
+} from '@capstan/shared/limits/types'
+import { breakerModel, type BreakerModel } from './breaker-model.ts'
+
+/** Small enough that a refill of a whole number per minute is whole in each millisecond. */
+const UNIT = 60_000_000
+
+type PerDimension<T> = Record<Dimension, T>
+
+interface Lease {
+  expiresAt: number
+  grantedAt: number
+  characters: number
+  costs: PerDimension<number>
+  /** What was used right after the grant. */
+  usedThen: PerDimension<number>
+  epoch: number
+  probe: number
+}
+
+interface Place {
+  ticket: number
+  expiresAt: number
+  costs: PerDimension<number>
+}
+
+/** What the limits of one route should do, in plain TypeScript and without any Redis: the reference of the property test. */
+export interface LimitsModel {
+  configure(limits: GroupLimits): void
+  acquire(attempt: Attempt): Answer
+  leave(lease: string): void
+  settle(lease: string, ending: Ending): { outcome: string; breaker?: unknown }
+  observe(observed: ObservedLimits): void
+  pause(forMs: number, reason: string): void
+  resume(): void
+  sweep(): number
+  snapshot(): LimitsSnapshot
+}
+
+const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
+  requests: of('requests'),
+  'input-tokens': of('input-tokens'),
+  'output-tokens': of('output-tokens'),
+  tokens: of('tokens'),
+})
+
+/** A route nobody has used, configured with `limits`. Takes the time from `clock`. */
+export function limitsModel(clock: () => number, first: GroupLimits): LimitsModel {
+  let limits = first
+  const observedLimit = new Map<Dimension, number>()
+  const used = each(() => 0)
+  const inARow = each(() => 0)
+  let at = clock()
+  const leases = new Map<string, Lease>()
+  const line = new Map<string, Place>()
+  let ticket = 0
+  let lost = 0
+  const pauseState = { until: 0, reason: '' }
+  let rampAt = Number.NEGATIVE_INFINITY
+  const aimd = { c: 0, slow: true, dropAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
+  aimd.c = first.concurrency.start
+  const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
+  const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
+  const breaker: BreakerModel = breakerModel(clock)
+
+  const limitOf = (dimension: Dimension): number | undefined => {
+    const known = [limits.perMinute[dimension], observedLimit.get(dimension)]
+    const numbers = known.filter((value) => value !== undefined)
+    return numbers.length > 0 ? Math.min(...numbers) : undefined
+  }
+  const rateOf = (dimension: Dimension): number => {
+    const sinceRamp = clock() - rampAt
+    const slower =
+      sinceRamp < 60_000 ? 5 : Math.min(10, 6 + Math.floor((sinceRamp - 60_000) / 10_000))
+    return (limitOf(dimension) ?? 0) * 98 * (dimension === 'requests' ? slower : 10)
+  }
+  const capacityOf = (dimension: Dimension): number => {
+    const burstMs = limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
+    return Math.max(UNIT, (limitOf(dimension) ?? 0) * 980 * burstMs)
+  }
+  const usedNow = (dimension: Dimension): number =>
+    limitOf(dimension) === undefined
+      ? used[dimension]
+      : Math.max(0, used[dimension] - (clock() - at) * rateOf(dimension))
+  /** Writes the refill down, as every change does. */
+  const settleTime = (): void => {
+    for (const dimension of DIMENSIONS) used[dimension] = usedNow(dimension)
+    at = clock()
+  }
+  const need = (dimension: Dimension, cost: number): number =>
+    Math.min(cost * UNIT, capacityOf(dimension))
+  const concurrency = (): number =>
+    clock() - aimd.goodAt > 86_400_000 ? limits.concurrency.start : aimd.c
+  const median = (): number =>
+    latency.mean === null ? 5_000 : Math.floor(Math.exp(latency.mean) + 0.5)
+  const costsOf = ({ characters, maxOutputTokens }: Attempt): PerDimension<number> => {
+    const total = Math.max(1, Math.ceil(characters / estimate.k))
+    const cached = limits.cachedTokensCount ? 0 : Math.floor(estimate.cached)
+    return {
+      requests: 1,
+      'input-tokens': Math.max(1, total - cached),
+      'output-tokens': Math.min(maxOutputTokens, Math.ceil(estimate.output)),
+      tokens: total + maxOutputTokens,
+    }
+  }
+  const sweep = (): number => {
+    const dead = [...leases].filter(([, lease]) => lease.expiresAt <= clock())
+    for (const [name] of dead) leases.delete(name)
+    lost += dead.length
+    return dead.length
+  }
+
+  const waitOf = (attempt: Attempt): [number, string, boolean] => {
+    const mine = line.get(attempt.lease)?.ticket ?? Number.POSITIVE_INFINITY
+    const ahead = [...line.values()].filter((place) => place.ticket < mine)
+    const costs = costsOf(attempt)
+    const paused = Math.max(0, pauseState.until - clock())
+    const broken = breaker.wait()
+    const waits: [number, string][] = [
+      [paused, 'paused'],
+      [broken, 'breaker'],
+    ]
+    for (const dimension of DIMENSIONS) {
+      if (limitOf(dimension) === undefined) continue
+      const aside = ahead.reduce((sum, place) => sum + need(dimension, place.costs[dimension]), 0)
+      const missing =
+        usedNow(dimension) + aside + need(dimension, costs[dimension]) - capacityOf(dimension)
+      waits.push([missing <= 0 ? 0 : Math.ceil(missing / rateOf(dimension)), dimension])
+    }
+    const full = leases.size + ahead.length >= Math.floor(concurrency())
+    const slotMs = Math.min(250, Math.max(20, Math.floor(median() / concurrency())))
+    waits.push([full ? slotMs : 0, 'concurrency'])
+    const [wait, because] = waits.reduce((most, next) => (next[0] > most[0] ? next : most))
+    return [wait, because, paused > 0 || broken > 0]
+  }
+
+  const acquire = (attempt: Attempt): Answer => {
+    const held = leases.get(attempt.lease)
+    if (held) return granted(held, undefined)
+    sweep()
+    for (const [name, place] of line) {
+      if (name !== attempt.lease && place.expiresAt <= clock()) line.delete(name)
+    }
+    const [waitMs, because, heldUp] = waitOf(attempt)
+    if (waitMs > 0) {
+      const place = line.get(attempt.lease)
+      if (heldUp || waitMs > attempt.patienceMs) line.delete(attempt.lease)
+      else {
+        line.set(attempt.lease, {
+          ticket: place?.ticket ?? (ticket += 1),
+          expiresAt: clock() + Math.min(waitMs, attempt.pollMs) + 1_000,
+          costs: costsOf(attempt),
+        })
+      }
+      return { outcome: 'wait', waitMs, because: because as Dimension }
+    }
+    const { probe, change } = breaker.enter(attempt.ttlMs)
+    settleTime()
+    const costs = costsOf(attempt)
+    for (const dimension of DIMENSIONS) used[dimension] += costs[dimension] * UNIT
+    line.delete(attempt.lease)
+    const lease: Lease = {
+      expiresAt: clock() + attempt.ttlMs,
+      grantedAt: clock(),
+      characters: attempt.characters,
+      costs,
+      usedThen: { ...used },
+      epoch: breaker.epoch(),
+      probe,
+    }
+    leases.set(attempt.lease, lease)
+    return granted(lease, change)
+  }
+
+  const actualOf = (lease: Lease, { kind, usage }: Ending): PerDimension<number> => {
+    if (usage) {
+      const all = usage.inputTokens + usage.cachedTokens
+      return {
+        requests: 1,
+        'input-tokens': limits.cachedTokensCount ? all : usage.inputTokens,
+        'output-tokens': usage.outputTokens,
+        tokens: all + usage.outputTokens,
+      }
+    }
+    if (kind === 'unsent') return each(() => 0)
+    const free = kind === 'throttled' || kind === 'ramp' || kind === 'refused'
+    return free ? { ...each(() => 0), requests: 1 } : lease.costs
+  }
+
+  const observe = (observed: ObservedLimits, before: PerDimension<number> | undefined): void => {
+    for (const dimension of DIMENSIONS) {
+      const seen = observed[dimension]
+      if (!seen) continue
+      const known = limitOf(dimension) !== undefined
+      observedLimit.set(dimension, seen.limit)
+      const there = (seen.limit - seen.remaining) * UNIT
+      if (!known) {
+        used[dimension] = Math.max(used[dimension], there)
+        continue
+      }
+      const both = [used[dimension], before?.[dimension] ?? used[dimension]]
+      const slack = seen.roundedTo > 1 ? (seen.roundedTo * UNIT) / 2 : 0
+      const above = capacityOf(dimension) - Math.max(...both) - (seen.remaining * UNIT + slack)
+      if (above > 0) {
+        used[dimension] += above
+        inARow[dimension] = 0
+        continue
+      }
+      const below = Math.min(...both) - there - slack
+      const more = below > 0 && limitOf(dimension) === seen.limit
+      inARow[dimension] = more ? Math.min(3, inARow[dimension] + 1) : 0
+      if (inARow[dimension] === 3) {
+        used[dimension] = Math.max(0, used[dimension] - Math.floor(0.2 * below))
+      }
+    }
+  }
+
+  const learn = (lease: Lease, usage: Ending['usage']): void => {
+    const value = Math.log(Math.max(1, clock() - lease.grantedAt))
+    const off = value - (latency.mean ?? value)
+    latency.mean = (latency.mean ?? value) + 0.1 * off
+    latency.variance = 0.9 * (latency.variance + 0.1 * off * off)
+    if (!usage) return
+    const all = usage.inputTokens + usage.cachedTokens
+    if (all > 0 && lease.characters > 0) {
+      const k = 0.9 * estimate.k + (0.1 * lease.characters) / all
+      estimate.k = Math.min(12, Math.max(0.5, k))
+    }
+    const miss = usage.outputTokens - estimate.output
+    estimate.deviation = 0.9 * estimate.deviation + 0.1 * Math.abs(miss)
+    const direction = miss > 0 ? 0.75 : -0.25
+    estimate.output = Math.max(1, estimate.output + 0.2 * estimate.deviation * direction)
+    estimate.cached = 0.8 * estimate.cached + 0.2 * usage.cachedTokens
+  }
+
+  const steer = (kind: Ending['kind'], inFlight: number): void => {
+    const c = concurrency()
+    if (kind === 'answered') {
+      const grown = inFlight < c / 2 ? c : aimd.slow ? c + 1 : c + 1 / c
+      aimd.c = Math.min(limits.concurrency.max, grown)
+      aimd.goodAt = clock()
+    } else if (kind === 'overload' || kind === 'timeout' || kind === 'ramp') {
+      if (clock() - aimd.dropAt < median()) return
+      Object.assign(aimd, { c: Math.max(1, c * 0.7), slow: false, dropAt: clock() })
+      aimd.goodAt = clock()
+    }
+  }
+
+  const pause = (forMs: number, reason: string): void => {
+    if (clock() + forMs <= pauseState.until) return
+    Object.assign(pauseState, { until: clock() + forMs, reason })
+  }
+
+  return {
+    configure: (next) => {
+      settleTime()
+      const before = each((dimension) => limitOf(dimension) !== undefined)
+      limits = next
+      for (const dimension of DIMENSIONS) {
+        if (before[dimension] && limitOf(dimension) === undefined) used[dimension] = 0
+      }
+      if (clock() - aimd.goodAt > 86_400_000) {
+        Object.assign(aimd, { c: next.concurrency.start, slow: true, goodAt: clock() })
+      }
+      aimd.c = Math.min(aimd.c, next.concurrency.max)
+    },
+    acquire,
+    leave: (lease) => void line.delete(lease),
+    settle: (name, ending) => {
+      // The limiter of the test draws 0.5: a twentieth more than asked for.
+      const asked = ending.kind === 'throttled' || ending.kind === 'ramp' ? 5_000 : 0
+      const pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
+      if (pauseMs > 0) pause(pauseMs, ending.kind)
+      if (ending.kind === 'ramp') rampAt = clock()
+      const lease = leases.get(name)
+      if (!lease) return { outcome: 'unknown' }
+      const inFlight = leases.size
+      leases.delete(name)
+      settleTime()
+      const actual = actualOf(lease, ending)
+      for (const dimension of DIMENSIONS) {
+        const limited = limitOf(dimension) !== undefined
+        const change = (limited ? actual[dimension] : 0) - lease.costs[dimension]
+        used[dimension] = Math.max(0, used[dimension] + change * UNIT)
+      }
+      observe(ending.observed ?? {}, lease.usedThen)
+      if (ending.kind === 'answered') learn(lease, ending.usage)
+      steer(ending.kind, inFlight)
+      const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
+      return { outcome: 'settled', ...(change ? { breaker: change } : {}) }
+    },
+    observe: (observed) => {
+      settleTime()
+      observe(observed, undefined)
+    },
+    pause,
+    resume: () => {
+      pauseState.until = 0
+    },
+    sweep,
+    snapshot: () => {
+      const dimensions: LimitsSnapshot['dimensions'] = {}
+      for (const dimension of DIMENSIONS) {
+        const limit = limitOf(dimension)
+        if (limit === undefined) continue
+        dimensions[dimension] = {
+          limit,
+          configured: limits.perMinute[dimension] ?? null,
+          observed: observedLimit.get(dimension) ?? null,
+          capacity: capacityOf(dimension) / UNIT,
+          available: (capacityOf(dimension) - usedNow(dimension)) / UNIT,
+        }
+      }
+      const alive = [...leases.values()].filter((lease) => lease.expiresAt > clock()).length
+      const pausedMs = Math.max(0, pauseState.until - clock())
+      return {
+        atMs: clock(),
+        dimensions,
+        concurrency: { limit: concurrency(), max: limits.concurrency.max, inFlight: alive },
+        waiting: [...line.values()].filter((place) => place.expiresAt > clock()).length,
+        paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
+        breaker: breaker.view(),
+        latency:
+          latency.mean === null
+            ? null
+            : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
+        estimate: {
+          charactersPerToken: estimate.k,
+          outputTokens: estimate.output,
+          cachedTokens: estimate.cached,
+        },
+        lostLeases: lost + leases.size - alive,
+      }
+    },
+  }
+}
+
+function granted(lease: Lease, change: 'half-open' | undefined): Answer {
+  return {
+    outcome: 'granted',
+    epoch: lease.epoch,
+    atMs: lease.grantedAt,
+    reserved: lease.costs,
+    ...(change ? { breaker: { to: change, forMs: 0 } } : {}),
+  }
+}
