@@ -246,6 +246,7 @@ async function serveProviders(
     active: 0,
     draining: false,
     providers,
+    accounts: [],
   }))
 }
 

@@ -3,6 +3,7 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
 import { ConfigError } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
+import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()
 
@@ -24,6 +25,15 @@ export const WorkerConfig = z.object({
   ANTHROPIC_BASE_URL: z.url().optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url().optional(),
+  ANTHROPIC_LIMITS: LimitsText.default('').describe(
+    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; what is left out is learned from its answers. concurrency=N caps the calls in flight.',
+  ),
+  OPENAI_LIMITS: LimitsText.default('').describe(
+    'The same for the OpenAI key, such as rpm=500,tpm=200000.',
+  ),
+  CAPSTAN_ACCOUNTS: MoreAccounts.default([]).describe(
+    'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits"}; calls go to the account with the most room.',
+  ),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
@@ -52,7 +62,11 @@ const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY'
  * `demo` alone. Throws ConfigError when a provider is named whose key is missing.
  */
 export function servedProviders(config: WorkerConfig): ServedProvider[] {
-  const withKey = (['anthropic', 'openai'] as const).filter((name) => config[KEY_VARIABLES[name]])
+  const withKey = (['anthropic', 'openai'] as const).filter(
+    (name) =>
+      config[KEY_VARIABLES[name]] ||
+      config.CAPSTAN_ACCOUNTS.some(({ provider }) => provider === name),
+  )
   const first: Provider = config.CAPSTAN_PROVIDER ?? withKey[0] ?? 'demo'
   if (first !== 'demo' && !withKey.includes(first)) {
     const key = KEY_VARIABLES[first]

@@ -2,11 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openModels, type Models } from '@capstan/llm/open-models'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
+import type { GroupLimits, Route } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
+import { holdQueue, obeyHolds } from '@capstan/shared/queue/hold-queue'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
@@ -19,6 +23,11 @@ import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
+import { accountSettings } from './gate/account-settings.ts'
+import type { Account } from './gate/account.ts'
+import { openModelGate, type ModelGate } from './gate/model-gate.ts'
+import { openAccounts } from './gate/open-accounts.ts'
+import { withDemo } from './gate/with-demo.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { startInferWorker, type InferWorker } from './infer-worker.ts'
@@ -39,6 +48,7 @@ interface Setting {
   stores: Redis
   keys: RedisKeys
   log: Log
+  accounts: Account[]
   self: Omit<WorkerStatus, 'lastSeen' | 'active' | 'draining'>
 }
 
@@ -54,17 +64,21 @@ export async function startWorker(
     stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const usual = providers[0]?.provider ?? 'demo'
+  const accounts = openAccounts(accountSettings(config, usual), config.CAPSTAN_CALL_TIMEOUT_MS)
   const setting: Setting = {
     config,
     redis,
     stores: connect('store'),
     keys,
     log,
-    self: describeSelf(config, providers),
+    accounts,
+    self: describeSelf(config, providers, accounts),
   }
   await warnOfClockSkew(redis, log)
 
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
+  await obeyHolds(queue)
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
   const { worker, metrics } = startConsuming(setting, consumption)
   stack.defer(() => worker.stop())
@@ -101,7 +115,11 @@ function followCancels(subscriber: Redis, keys: RedisKeys, worker: InferWorker) 
   })
 }
 
-function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Setting['self'] {
+function describeSelf(
+  config: WorkerConfig,
+  providers: ServedProvider[],
+  accounts: Account[],
+): Setting['self'] {
   return {
     id: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
     host: hostname(),
@@ -110,13 +128,19 @@ function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Settin
     startedAt: new Date().toISOString(),
     concurrency: config.CAPSTAN_CONCURRENCY,
     providers,
+    accounts: accounts.map(({ name, provider, defaultModel }) => ({
+      name,
+      provider,
+      model: defaultModel,
+    })),
   }
 }
 
 function startConsuming(
-  { config, redis, stores, keys, log, self }: Setting,
+  setting: Setting,
   consumption: Consumption,
 ): { worker: InferWorker; metrics: WorkerMetrics } {
+  const { config, redis, stores, keys, log, self } = setting
   const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
     version: self.version,
@@ -128,7 +152,8 @@ function startConsuming(
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
     catalog: batchCatalog(openRedisCatalog(stores, keys)),
-    models: modelsOf(config),
+    gate: openGate(setting, metrics),
+    retries: openRetryBudget(stores, keys),
     metrics,
     log,
     workerId: self.id,
@@ -140,6 +165,10 @@ function startConsuming(
       keys,
       log,
       infer: (job, signal) => inferCapability(deps, job, signal),
+      holdQueue: async (forMs) => {
+        const heldMs = await holdQueue(stores, keys, forMs)
+        log.debug({ heldMs }, 'the queue is held until a provider lets calls in')
+      },
       onActivity: () => consumption.note(),
       onStarted: (priority) => clock.advance(priority),
     },
@@ -152,15 +181,32 @@ function startConsuming(
   return { worker, metrics }
 }
 
-function modelsOf(config: WorkerConfig): Models {
-  const { ANTHROPIC_API_KEY, OPENAI_API_KEY } = config
-  return openModels({
-    ...(ANTHROPIC_API_KEY
-      ? { anthropic: { apiKey: ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL } }
-      : {}),
-    ...(OPENAI_API_KEY
-      ? { openai: { apiKey: OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL } }
-      : {}),
-    timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+/** Demo rules call nobody, so they need no turn; everything else is asked within the limits of its account. */
+function openGate(
+  { config, stores, keys, log, accounts }: Setting,
+  metrics: WorkerMetrics,
+): ModelGate {
+  const limitsOf = ({ account }: Route): GroupLimits => {
+    const found = accounts.find(({ name }) => name === account)
+    if (!found) throw new Error(`there is no account ${account}`)
+    return found.limits
+  }
+  const limiter = openLimiter({ redis: stores, keys, limitsOf })
+  const admission = openAdmission(limiter, {
+    onBreaker: ({ account, model }, { to, forMs }) => {
+      log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')
+      metrics.breakerChanges.inc({ account, to })
+    },
   })
+  return withDemo(
+    openModelGate({
+      accounts,
+      admission,
+      limiter,
+      log,
+      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+      onTurn: ({ provider }, waitedMs) =>
+        metrics.turnSeconds.observe({ provider }, waitedMs / 1_000),
+    }),
+  )
 }

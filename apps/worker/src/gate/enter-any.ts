@@ -26,7 +26,10 @@ export async function enterAny(
 ): Promise<Entered> {
   const enter = async (account: Account, withinMs: number): Promise<Entered> => {
     const route = routeOf(account, model)
-    return { account, turn: await admission.acquire({ route, ...ask, patienceMs: withinMs }, signal) }
+    return {
+      account,
+      turn: await admission.acquire({ route, ...ask, patienceMs: withinMs }, signal),
+    }
   }
   const patienceMs = patience === 'endless' ? Number.POSITIVE_INFINITY : PATIENCE_MS
   const [only] = accounts

@@ -1,12 +1,12 @@
 import { openModels } from '@capstan/llm/open-models'
 import type { Provider } from '@capstan/shared/contract/scan'
-import type { AccountSettings, WorkerConfig } from '../config.ts'
 import { accountLimits } from './account-limits.ts'
+import type { AccountSettings } from './account-settings.ts'
 import type { Account } from './account.ts'
 
-/** Every account of this worker, opened. Throws nothing: the settings are checked (config.ts). */
-export function openAccounts(accounts: AccountSettings[], config: WorkerConfig): Account[] {
-  return accounts.map((settings) => openAccount(settings, config.CAPSTAN_CALL_TIMEOUT_MS))
+/** The accounts of this worker with their clients. */
+export function openAccounts(accounts: AccountSettings[], timeoutMs: number): Account[] {
+  return accounts.map((settings) => openAccount(settings, timeoutMs))
 }
 
 function openAccount(settings: AccountSettings, timeoutMs: number): Account {

@@ -99,7 +99,14 @@ function configureArguments(limits: GroupLimits): (string | number)[] {
 function acquireArguments(attempt: Attempt): (string | number)[] {
   const { lease, ttlMs, characters, maxOutputTokens, patienceMs, pollMs } = attempt
   const finite = Math.min(patienceMs, Number.MAX_SAFE_INTEGER)
-  return [lease, Math.ceil(ttlMs), characters, maxOutputTokens, Math.floor(finite), Math.ceil(pollMs)]
+  return [
+    lease,
+    Math.ceil(ttlMs),
+    characters,
+    maxOutputTokens,
+    Math.floor(finite),
+    Math.ceil(pollMs),
+  ]
 }
 
 function endingArguments(ending: Ending, random: () => number): (string | number)[] {

@@ -106,7 +106,8 @@ export function controlSuite(bench: () => Bench): void {
   describe('the breaker', () => {
     /** Lets it open, and answers how long for. */
     async function open(route: Route): Promise<number> {
-      for (let n = 0; n < 4; n += 1) expect(await failed(bench(), route)).toEqual({ outcome: 'settled' })
+      for (let n = 0; n < 4; n += 1)
+        expect(await failed(bench(), route)).toEqual({ outcome: 'settled' })
       const last = await failed(bench(), route)
       expect(last.breaker).toEqual({ to: 'open', forMs: 5_000 })
       return 5_000

@@ -18,10 +18,7 @@ export async function luaClock(redis: Redis, keys: RedisKeys): Promise<LuaClock>
   const key = `${keys.prefix}:test-clock`
   const directory = await mkdtemp(join(tmpdir(), 'capstan-clock-'))
   const path = join(directory, 'clock.lua')
-  await writeFile(
-    path,
-    `local function clock() return tonumber(redis.call('GET', '${key}')) end\n`,
-  )
+  await writeFile(path, `local function clock() return tonumber(redis.call('GET', '${key}')) end\n`)
   let nowMs = 1_700_000_000_000
   await redis.set(key, nowMs)
   return {

@@ -329,9 +329,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
         latency:
-          latency.mean === null
-            ? null
-            : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
+          latency.mean === null ? null : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
         estimate: {
           charactersPerToken: estimate.k,
           outputTokens: estimate.output,

@@ -40,15 +40,7 @@ const CONFIGURATIONS: GroupLimits[] = [
   },
   { perMinute: {}, cachedTokensCount: false, concurrency: { start: 4, max: 5 } },
 ]
-const KINDS = [
-  'throttled',
-  'ramp',
-  'overload',
-  'timeout',
-  'refused',
-  'aborted',
-  'unsent',
-] as const
+const KINDS = ['throttled', 'ramp', 'overload', 'timeout', 'refused', 'aborted', 'unsent'] as const
 
 const caller = fc.nat({ max: 4 })
 const limits = fc.constantFrom(...CONFIGURATIONS)
@@ -147,7 +139,13 @@ test('whatever clients do and suffer in any order, the limits do what the model 
       fc.array(step, { minLength: 5, maxLength: 80, size: 'max' }),
       async (first, steps) => {
         const route = newRoute()
-        const limiter = openLimiter({ redis, keys, limitsOf: () => first, scripts, random: () => 0.5 })
+        const limiter = openLimiter({
+          redis,
+          keys,
+          limitsOf: () => first,
+          scripts,
+          random: () => 0.5,
+        })
         await limiter.configure(route, first)
         const model = limitsModel(clock.now, first)
         const callers: Callers = { waiting: new Map(), held: [], ended: [] }

@@ -52,14 +52,17 @@ export function settleSuite(bench: () => Bench): void {
       ['timeout', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
       ['aborted', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
     ]
-    test.each(LEFT)('a call that ended as %s leaves spent what it may have used', async (kind, left) => {
-      const { limiter, allow } = bench()
-      const route = newRoute()
-      allow(route, LIMITS)
-      await limiter.settle(route, await take(bench(), route), { kind })
-      expect(await missing(bench(), route)).toEqual(left)
-      expect((await limiter.snapshot(route)).concurrency.inFlight).toBe(0)
-    })
+    test.each(LEFT)(
+      'a call that ended as %s leaves spent what it may have used',
+      async (kind, left) => {
+        const { limiter, allow } = bench()
+        const route = newRoute()
+        allow(route, LIMITS)
+        await limiter.settle(route, await take(bench(), route), { kind })
+        expect(await missing(bench(), route)).toEqual(left)
+        expect((await limiter.snapshot(route)).concurrency.inFlight).toBe(0)
+      },
+    )
 
     test('counts once', async () => {
       const { limiter, allow } = bench()
