@@ -46,7 +46,15 @@ test.each([
 })
 
 test('all faults are named at once', () => {
-  const attempt = (): unknown => readApiConfig({ PORT: '99999', LOG_LEVEL: 'loud' })
-  expect(attempt).toThrow(/PORT.*\n.*|REDIS_URL/)
-  expect(attempt).toThrow(/3 fault/)
+  const attempt = (): unknown =>
+    readApiConfig({ PORT: '99999', LOG_LEVEL: 'loud', HOST: '0.0.0.0' })
+  expect(attempt).toThrow(/4 fault/)
+  for (const name of ['PORT', 'LOG_LEVEL', 'HOST', 'REDIS_URL']) {
+    expect(attempt).toThrow(new RegExp(`^  - ${name}: `, 'm'))
+  }
+})
+
+test('a token that cannot be read is one fault, not two', () => {
+  const environment = { REDIS_URL, HOST: '0.0.0.0', CAPSTAN_TOKEN_FILE: '/nowhere' }
+  expect(() => readApiConfig(environment)).toThrow(/1 fault.*\n.*CAPSTAN_TOKEN_FILE/)
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
-import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { readConfig } from '@capstan/shared/config/read-config'
 import { Price } from '@capstan/shared/prices/price'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
@@ -22,13 +22,17 @@ export const ApiSettings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
   ...RedisConfig,
-  CAPSTAN_TOKEN: z
+  CAPSTAN_TOKEN: z.string().optional().meta({
+    description:
+      'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin. Required beyond the loopback.',
+    secret: true,
+  }),
+  KUBECONFIG: z
     .string()
     .optional()
     .describe(
-      'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin.',
+      'One path, or several with `:` between. Default: ~/.kube/config, else the service account of the pod.',
     ),
-  KUBECONFIG: z.string().optional().describe('Default: in-cluster, then ~/.kube/config.'),
   CAPSTAN_CONTEXT: z.string().min(1).optional().describe('Context of the kubeconfig to scan.'),
   CAPSTAN_CLUSTER_FILES: z
     .string()
@@ -66,20 +70,19 @@ export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
 
 /** Reads and checks the environment. Throws ConfigError with every fault; never quotes a token. */
 export function readApiConfig(environment: Record<string, string | undefined>): ApiConfig {
-  const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment)
-  const tokens = CAPSTAN_TOKEN === undefined ? [] : readTokens(CAPSTAN_TOKEN)
-  if (tokens.length === 0 && !isLoopbackHost(settings.HOST)) {
-    throw new ConfigError([
-      `HOST: ${settings.HOST} is open to others, so CAPSTAN_TOKEN must be set (or HOST=127.0.0.1)`,
-    ])
-  }
-  return { ...settings, tokens }
+  const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment, checkAccess)
+  return { ...settings, tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN) }
 }
 
-function readTokens(text: string): TokenEntry[] {
+function checkAccess({ CAPSTAN_TOKEN, HOST }: Record<string, string | undefined>): string[] {
+  if (CAPSTAN_TOKEN === undefined) {
+    if (HOST === undefined || isLoopbackHost(HOST)) return []
+    return [`HOST: ${HOST} is open to others, so CAPSTAN_TOKEN must be set (or HOST=127.0.0.1)`]
+  }
   try {
-    return parseTokens(text)
+    parseTokens(CAPSTAN_TOKEN)
+    return []
   } catch (error) {
-    throw new ConfigError([`CAPSTAN_TOKEN: ${error instanceof Error ? error.message : 'unusable'}`])
+    return [`CAPSTAN_TOKEN: ${error instanceof Error ? error.message : 'unusable'}`]
   }
 }

@@ -1,8 +1,9 @@
+import { printConfig } from '@capstan/shared/config/print-config'
 import { ConfigError } from '@capstan/shared/config/read-config'
 import { AppError } from '@capstan/shared/errors'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
-import { readApiConfig } from './config.ts'
+import { ApiSettings, readApiConfig } from './config.ts'
 import { startApi } from './start-api.ts'
 
 // Streams have 2 s to end, requests as long as a person waits, planning is handed back at once.
@@ -10,6 +11,10 @@ const STOP_MS = 20_000
 
 try {
   const config = readApiConfig(process.env)
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(printConfig(ApiSettings, process.env))
+    process.exit(0)
+  }
   const log = createLog('api', config.LOG_LEVEL)
   const stopAsked = askedToStop(STOP_MS + config.CAPSTAN_DRAIN_MS)
   const api = await startApi(config, log)

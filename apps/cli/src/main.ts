@@ -3,15 +3,22 @@ import { runCli } from './cli.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
 
+// A terminal and a package manager in between may both pass one Ctrl-C on.
+const ONE_ASK_MS = 500
+
 const interrupt = new AbortController()
+let askedAt = Number.NEGATIVE_INFINITY
 function onSignal(): void {
   // The first one lets the command say what goes on without it; the second one does not wait.
-  if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+  const isSecond = interrupt.signal.aborted && performance.now() - askedAt > ONE_ASK_MS
+  if (isSecond) process.exit(EXIT.interrupted)
+  if (!interrupt.signal.aborted) askedAt = performance.now()
   interrupt.abort()
 }
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
-process.on('SIGHUP', onSignal)
+// The terminal is gone, perhaps because of the Ctrl-C before it: no reason to leave things lying about.
+process.on('SIGHUP', () => interrupt.abort())
 
 // `capstan get … | head` closes the pipe early; that is no error. A closed stderr has nobody to tell.
 process.stdout.on('error', () => process.exit(EXIT.ok))

@@ -9,6 +9,10 @@ export const ClusterSimConfig = z.object({
     .string()
     .default('demo')
     .describe('demo, a cluster list (.json), or a folder of CRD manifests.'),
+  ANONYMOUS: z
+    .stringbool()
+    .default(false)
+    .describe('Answers requests that carry no token, for kubeconfigs written by hand.'),
   KUBECONFIG_OUT: z
     .string()
     .optional()

@@ -15,6 +15,7 @@ const sim = await startClusterSim({
   host: config.HOST,
   port: config.PORT,
   stableUids: true,
+  anonymous: config.ANONYMOUS,
 })
 if (config.KUBECONFIG_OUT === undefined) process.stdout.write(sim.kubeconfig)
 else await writeFile(config.KUBECONFIG_OUT, sim.kubeconfig, { mode: 0o600 })

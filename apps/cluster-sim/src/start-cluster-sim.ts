@@ -22,6 +22,8 @@ export interface ClusterSimOptions {
   faults?: Faults
   /** Every run gives a CRD the same uid. Only for clusters that never change at run time. Default: random. */
   stableUids?: boolean
+  /** Requests without a token are answered as well; with a wrong one they are not. Default: false. */
+  anonymous?: boolean
 }
 
 /** A request the simulated cluster got, in the order of arrival. */
@@ -60,7 +62,8 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
   const server = createServer((request, response) => {
     note(seen, request, response)
     const { builtIn, faults } = state
-    const handling = { faults, token, store, view: () => view(builtIn, faults.set) }
+    const { anonymous = false } = options
+    const handling = { faults, token, anonymous, store, view: () => view(builtIn, faults.set) }
     handleRequest(handling, request, response).catch((error: unknown) => giveUp(response, error))
   })
   const url = await listen(server, options)

@@ -48,6 +48,15 @@ test('a folder of manifests is a cluster, and keeps its uids from run to run', a
   expect(uids[1]).toEqual(uids[0])
 })
 
+test('with ANONYMOUS a request needs no token, but a wrong one is still wrong', async () => {
+  const file = join(await emptyFolder(), 'kubeconfig')
+  const sim = await startProcess('cluster-sim', { KUBECONFIG_OUT: file, ANONYMOUS: 'true' })
+  onTestFinished(async () => void (await sim.stop('SIGKILL')))
+  expect((await fetch(`${sim.url}/version`)).status).toBe(200)
+  const authorization = 'Bearer of-somebody-else'
+  expect((await fetch(`${sim.url}/version`, { headers: { authorization } })).status).toBe(401)
+})
+
 test('a cluster that does not exist ends the process with a reason', async () => {
   const started = startProcess('cluster-sim', { CLUSTER: '/no/such/folder' })
   await expect(started).rejects.toThrow('/no/such/folder')

@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { ProviderSimSettings } from './config.ts'
 import { SimConfig } from './sim-config.ts'
 import { startProviderSim } from './start-provider-sim.ts'
 
-const config = readConfig(
-  z.object({
-    HOST: z.string().default('127.0.0.1'),
-    PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-    SIM_CONFIG: z.string().default('{}').describe('JSON, or the path of a JSON file.'),
-  }),
-  process.env,
-)
+const config = readConfig(ProviderSimSettings, process.env)
 const text = config.SIM_CONFIG.startsWith('{')
   ? config.SIM_CONFIG
   : readFileSync(config.SIM_CONFIG, 'utf8')

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '@capstan/shared/config/read-config'
-import { servedProviders, WorkerConfig } from './config.ts'
+import { readWorkerConfig, servedProviders } from './config.ts'
 
 const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' }
 const served = (environment: Record<string, string>) =>
-  servedProviders(readConfig(WorkerConfig, { ...REDIS, ...environment }))
+  servedProviders(readWorkerConfig({ ...REDIS, ...environment }))
 
 test('without a key a worker serves the demo alone', () => {
   expect(served({})).toEqual([{ provider: 'demo', model: 'demo-rules' }])
@@ -28,4 +27,11 @@ test('a named provider becomes the default, with the model that is named for it'
 
 test('a provider named without its key is a fault that says which key', () => {
   expect(() => served({ CAPSTAN_PROVIDER: 'anthropic' })).toThrow(/set ANTHROPIC_API_KEY/)
+})
+
+test('all faults are named at once, those between settings as well', () => {
+  const attempt = (): unknown =>
+    readWorkerConfig({ CAPSTAN_PROVIDER: 'openai', CAPSTAN_CONCURRENCY: '0' })
+  expect(attempt).toThrow(/3 fault/)
+  expect(attempt).toThrow(/set OPENAI_API_KEY/)
 })

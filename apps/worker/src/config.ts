@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
-import { ConfigError } from '@capstan/shared/config/read-config'
+import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
 
@@ -21,19 +21,27 @@ export const WorkerConfig = z.object({
     .max(1_000)
     .default(10)
     .describe('Types analysed at the same time by this process.'),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: z.url().optional(),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url().optional(),
+  ANTHROPIC_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'Lets this worker serve scans by anthropic.', secret: true }),
+  ANTHROPIC_BASE_URL: z.url().optional().describe('Another place that speaks Anthropic Messages.'),
+  OPENAI_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'Lets this worker serve scans by openai.', secret: true }),
+  OPENAI_BASE_URL: z.url().optional().describe('Another place that speaks the OpenAI API.'),
   ANTHROPIC_LIMITS: LimitsText.default('').describe(
-    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; what is left out is learned from its answers. concurrency=N caps the calls in flight.',
+    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
   ),
   OPENAI_LIMITS: LimitsText.default('').describe(
     'The same for the OpenAI key, such as rpm=500,tpm=200000.',
   ),
-  CAPSTAN_ACCOUNTS: MoreAccounts.default([]).describe(
-    'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits"}; calls go to the account with the most room.',
-  ),
+  CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
+    description:
+      'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits"}; each call goes to the account with the most room.',
+    secret: true,
+  }),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
@@ -57,23 +65,30 @@ export interface ServedProvider {
 
 const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const
 
-/**
- * What this worker can serve, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else
- * `demo` alone. Throws ConfigError when a provider is named whose key is missing.
- */
+/** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its key. */
+export function readWorkerConfig(environment: Record<string, string | undefined>): WorkerConfig {
+  return readConfig(WorkerConfig, environment, checkProvider)
+}
+
+function checkProvider(given: Record<string, string | undefined>): string[] {
+  const name = given['CAPSTAN_PROVIDER']
+  if (name !== 'anthropic' && name !== 'openai') return []
+  const key = KEY_VARIABLES[name]
+  const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
+  if (given[key] || more.some(({ provider }) => provider === name)) return []
+  return [
+    `CAPSTAN_PROVIDER: ${name} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
+  ]
+}
+
+/** What this worker can serve, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else `demo` alone. */
 export function servedProviders(config: WorkerConfig): ServedProvider[] {
   const withKey = (['anthropic', 'openai'] as const).filter(
     (name) =>
       config[KEY_VARIABLES[name]] ||
-      config.CAPSTAN_ACCOUNTS.some(({ provider }) => provider === name),
+      config.CAPSTAN_ACCOUNTS?.some(({ provider }) => provider === name),
   )
   const first: Provider = config.CAPSTAN_PROVIDER ?? withKey[0] ?? 'demo'
-  if (first !== 'demo' && !withKey.includes(first)) {
-    const key = KEY_VARIABLES[first]
-    throw new ConfigError([
-      `CAPSTAN_PROVIDER: ${first} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
-    ])
-  }
   const others = [...withKey, 'demo' as const].filter((name) => name !== first)
   return [first, ...others].map((provider) => ({
     provider,

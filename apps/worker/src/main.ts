@@ -1,11 +1,16 @@
-import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { printConfig } from '@capstan/shared/config/print-config'
+import { ConfigError } from '@capstan/shared/config/read-config'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
-import { servedProviders, WorkerConfig } from './config.ts'
+import { readWorkerConfig, servedProviders, WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
 
 try {
-  const config = readConfig(WorkerConfig, process.env)
+  const config = readWorkerConfig(process.env)
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(printConfig(WorkerConfig, process.env))
+    process.exit(0)
+  }
   const providers = servedProviders(config)
   const log = createLog('worker', config.LOG_LEVEL)
   // From the first moment: a worker that still waits for Redis must stop too.

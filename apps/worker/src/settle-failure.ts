@@ -37,11 +37,9 @@ export async function settleFailure(
   if (signal.aborted && isAbortName(signal.reason) && !(error instanceof ItemError)) {
     return settleAbort(deps, work, signal.reason)
   }
-  if (error instanceof BusyElsewhere) {
-    await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
-    return { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+  if (error instanceof BusyElsewhere || error instanceof MustWait) {
+    return settleNotNow(deps, work, error)
   }
-  if (error instanceof MustWait) return settleBlocked(deps, work, error)
   const itemError = error instanceof ItemError ? error : ownFault(deps, work, error)
   switch (itemError.policy) {
     case 'retry':
@@ -61,10 +59,16 @@ async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Pr
   return { next: name === 'canceled' ? 'done' : 'let-go' }
 }
 
-/** The provider lets nobody in for longer than a slot is worth holding. */
-async function settleBlocked(deps: InferenceDeps, work: Work, error: MustWait): Promise<Ending> {
+/** Nothing was asked: somebody else is asking, or the provider lets nobody in for longer than a slot is worth. */
+async function settleNotNow(
+  deps: InferenceDeps,
+  work: Work,
+  error: BusyElsewhere | MustWait,
+): Promise<Ending> {
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
-  return { next: 'hold-queue', delayMs: spread(error.waitMs) }
+  return error instanceof MustWait
+    ? { next: 'hold-queue', delayMs: spread(error.waitMs) }
+    : { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
 }
 
 async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {

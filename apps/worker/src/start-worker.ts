@@ -5,10 +5,7 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { openAdmission } from '@capstan/shared/limits/admission'
-import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
-import type { GroupLimits, Route } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import { holdQueue, obeyHolds } from '@capstan/shared/queue/hold-queue'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
@@ -25,9 +22,8 @@ import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
 import { accountSettings } from './gate/account-settings.ts'
 import type { Account } from './gate/account.ts'
-import { openModelGate, type ModelGate } from './gate/model-gate.ts'
+import { openGate } from './gate/open-gate.ts'
 import { openAccounts } from './gate/open-accounts.ts'
-import { withDemo } from './gate/with-demo.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { startInferWorker, type InferWorker } from './infer-worker.ts'
@@ -64,17 +60,9 @@ export async function startWorker(
     stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
-  const usual = providers[0]?.provider ?? 'demo'
-  const accounts = openAccounts(accountSettings(config, usual), config.CAPSTAN_CALL_TIMEOUT_MS)
-  const setting: Setting = {
-    config,
-    redis,
-    stores: connect('store'),
-    keys,
-    log,
-    accounts,
-    self: describeSelf(config, providers, accounts),
-  }
+  const accounts = accountsOf(config, providers)
+  const self = describeSelf(config, providers, accounts)
+  const setting: Setting = { config, redis, stores: connect('store'), keys, log, accounts, self }
   await warnOfClockSkew(redis, log)
 
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
@@ -106,6 +94,11 @@ export async function startWorker(
       await running.disposeAsync()
     },
   }
+}
+
+function accountsOf(config: WorkerConfig, providers: ServedProvider[]): Account[] {
+  const usual = providers[0]?.provider ?? 'demo'
+  return openAccounts(accountSettings(config, usual), config.CAPSTAN_CALL_TIMEOUT_MS)
 }
 
 function followCancels(subscriber: Redis, keys: RedisKeys, worker: InferWorker) {
@@ -140,7 +133,7 @@ function startConsuming(
   setting: Setting,
   consumption: Consumption,
 ): { worker: InferWorker; metrics: WorkerMetrics } {
-  const { config, redis, stores, keys, log, self } = setting
+  const { config, redis, stores, keys, log, accounts, self } = setting
   const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
     version: self.version,
@@ -152,7 +145,14 @@ function startConsuming(
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
     catalog: batchCatalog(openRedisCatalog(stores, keys)),
-    gate: openGate(setting, metrics),
+    gate: openGate({
+      redis: stores,
+      keys,
+      accounts,
+      metrics,
+      log,
+      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+    }),
     retries: openRetryBudget(stores, keys),
     metrics,
     log,
@@ -179,34 +179,4 @@ function startConsuming(
     },
   )
   return { worker, metrics }
-}
-
-/** Demo rules call nobody, so they need no turn; everything else is asked within the limits of its account. */
-function openGate(
-  { config, stores, keys, log, accounts }: Setting,
-  metrics: WorkerMetrics,
-): ModelGate {
-  const limitsOf = ({ account }: Route): GroupLimits => {
-    const found = accounts.find(({ name }) => name === account)
-    if (!found) throw new Error(`there is no account ${account}`)
-    return found.limits
-  }
-  const limiter = openLimiter({ redis: stores, keys, limitsOf })
-  const admission = openAdmission(limiter, {
-    onBreaker: ({ account, model }, { to, forMs }) => {
-      log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')
-      metrics.breakerChanges.inc({ account, to })
-    },
-  })
-  return withDemo(
-    openModelGate({
-      accounts,
-      admission,
-      limiter,
-      log,
-      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-      onTurn: ({ provider }, waitedMs) =>
-        metrics.turnSeconds.observe({ provider }, waitedMs / 1_000),
-    }),
-  )
 }

@@ -1,3 +1,7 @@
+const PARENT_GONE = 'parent gone'
+/** Redis was most likely started by the same parent and is gone too: then there is nothing to hand back to. */
+const ORPHAN_GRACE_MS = 3_000
+
 /**
  * Resolves with the reason when the process is asked to stop: SIGTERM, SIGINT, or, for a child that was
  * started with an IPC channel, the end of its parent. A second ask, or the deadline, ends it by force.
@@ -9,12 +13,13 @@ export function askedToStop(graceMs: number): Promise<string> {
       if (asked) process.exit(130)
       asked = true
       // With Redis gone a BullMQ worker never closes; only this ends the process then.
-      setTimeout(() => process.exit(1), graceMs).unref()
+      const limitMs = reason === PARENT_GONE ? Math.min(ORPHAN_GRACE_MS, graceMs) : graceMs
+      setTimeout(() => process.exit(1), limitMs).unref()
       resolve(reason)
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
-    if (process.send) process.once('disconnect', () => stop('parent gone'))
+    if (process.send) process.once('disconnect', () => stop(PARENT_GONE))
   })
 }
 

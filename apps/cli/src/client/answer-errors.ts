@@ -16,26 +16,35 @@ const EXIT_OF: Partial<Record<ProblemCode, ExitCode>> = {
   DRAINING: EXIT.unreachable,
 }
 
+/** What mends a problem from where the caller is; the server's own hints speak of its REST API. */
+export type Fixes = Partial<Record<ProblemCode, string>>
+
 /** The error a failed answer stands for: its problem document, or what can be said without one. */
-export async function errorOfResponse(server: string, response: Response): Promise<CliError> {
+export async function errorOfResponse(
+  server: string,
+  response: Response,
+  fixes: Fixes = {},
+): Promise<CliError> {
   const text = await response.text().catch(() => '')
   const { success, data } = Problem.safeParse(parse(text))
-  return success ? errorOfProblem(data) : foreign(server, response)
+  return success ? errorOfProblem(data, fixes) : foreign(server, response)
 }
 
-function errorOfProblem(problem: Problem): CliError {
+function errorOfProblem(problem: Problem, fixes: Fixes): CliError {
   const pointed = problem.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`) ?? []
   const trace = [problem.type, problem.instance ?? ''].join(' ').trim()
   const why = [...(problem.detail ? [problem.detail] : []), ...pointed].join('; ')
   return new CliError(problem.title, {
     exitCode: EXIT_OF[problem.code] ?? EXIT.unexpected,
     why: why || undefined,
-    fix: problem.code === 'UNAUTHORIZED' ? TOKEN_FIX : problem.hint,
+    fix: fixes[problem.code] ?? FIXES[problem.code] ?? problem.hint,
     trace,
   })
 }
 
-const TOKEN_FIX = 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.'
+const FIXES: Fixes = {
+  UNAUTHORIZED: 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.',
+}
 
 function foreign(server: string, { status, headers }: Response): CliError {
   const auth = status === 401 || status === 403

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import { errorOfResponse, unreachable } from './answer-errors.ts'
+import { errorOfResponse, unreachable, type Fixes } from './answer-errors.ts'
 
 export type Query = Record<string, string | number | boolean | undefined>
 
@@ -15,11 +15,7 @@ export interface ApiClient {
   /** As given, without credentials and trailing slash. */
   readonly server: string
   get<S extends z.ZodType>(path: string, schema: S, options?: Reading): Promise<z.infer<S>>
-  post<S extends z.ZodType>(
-    path: string,
-    schema: S,
-    options: { body?: unknown; signal: AbortSignal; headers?: Record<string, string> },
-  ): Promise<Answer<z.infer<S>>>
+  post<S extends z.ZodType>(path: string, schema: S, options: Posting): Promise<Answer<z.infer<S>>>
   /** An answer as it comes, whatever its status. `path` begins at the server, not at /api/v1. */
   open(
     path: string,
@@ -30,6 +26,14 @@ export interface ApiClient {
 export interface Reading {
   query?: Query
   signal?: AbortSignal
+  fixes?: Fixes
+}
+
+export interface Posting {
+  body?: unknown
+  signal: AbortSignal
+  headers?: Record<string, string>
+  fixes?: Fixes
 }
 
 /** Starts and dry runs look at the whole cluster first. */
@@ -41,14 +45,13 @@ export function openApiClient(options: { server: string; token: string | undefin
   return {
     server,
     open: send,
-    get: async (path, schema, { query = {}, signal } = {}) => {
-      const init = signal ? { signal } : {}
-      const { body } = await ask(server, () =>
-        send(`/api/v1${path}${search(query)}`, limited(init)),
-      )
+    get: async (path, schema, { query = {}, signal, fixes } = {}) => {
+      const init = limited(signal ? { signal } : {})
+      const response = await send(`/api/v1${path}${search(query)}`, init)
+      const { body } = await read(server, response, fixes)
       return understood(schema, body, path)
     },
-    post: async (path, schema, { body, signal, headers = {} }) => {
+    post: async (path, schema, { body, signal, headers = {}, fixes }) => {
       const json = body === undefined ? {} : { 'content-type': 'application/json' }
       const init = limited({
         method: 'POST',
@@ -56,7 +59,7 @@ export function openApiClient(options: { server: string; token: string | undefin
         headers: { ...headers, ...json },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      const answer = await ask(server, () => send(`/api/v1${path}`, init))
+      const answer = await read(server, await send(`/api/v1${path}`, init), fixes)
       return { status: answer.status, value: understood(schema, answer.body, path) }
     },
   }
@@ -89,12 +92,12 @@ function limited(init: Sending): Sending {
   return { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit }
 }
 
-async function ask(
+async function read(
   server: string,
-  send: () => Promise<Response>,
+  response: Response,
+  fixes?: Fixes,
 ): Promise<{ status: number; body: unknown }> {
-  const response = await send()
-  if (!response.ok) throw await errorOfResponse(server, response)
+  if (!response.ok) throw await errorOfResponse(server, response, fixes)
   return { status: response.status, body: await bodyOf(server, response) }
 }
 

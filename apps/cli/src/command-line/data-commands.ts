@@ -26,6 +26,7 @@ export function addDataCommands(program: Command, io: Io, end: End): void {
     openSession(io, command.optsWithGlobals<GlobalOptions>())
   addGet(program, session, end)
   addDescribe(program, session, end)
+  addExport(program, session, end)
   const search = program
     .command('search')
     .description('find types by what you want to do')
@@ -103,6 +104,18 @@ function addGetCapabilities(get: Command, session: OpenSession, end: End): void 
   capabilities.action(async (options: GetOptions, command: Command) =>
     end(await getCapabilities(session(command), options)),
   )
+}
+
+/** The catalog for other programs: whole rows, one a line as they come. */
+function addExport(program: Command, session: OpenSession, end: End): void {
+  const exporting = program
+    .command('export')
+    .description('write everything that was found to stdout, as NDJSON unless -o says otherwise')
+  capabilityFilters(exporting)
+  exporting.action(async (options: GetOptions, command: Command) => {
+    const { format = 'ndjson', ...rest } = session(command)
+    end(await getCapabilities({ ...rest, format }, options))
+  })
 }
 
 function addDescribe(program: Command, session: OpenSession, end: End): void {

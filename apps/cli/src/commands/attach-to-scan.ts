@@ -36,8 +36,8 @@ export async function attachToScan(
 
 /** People have read it on stderr; a program gets it when it asks, or when it reads the events there. */
 function printScan(session: Session, scan: Scan): void {
-  const asked = session.format ?? (session.progress === 'json' ? 'json' : undefined)
-  const format = asked === 'wide' ? undefined : asked
+  const asked = session.format === 'wide' ? undefined : session.format
+  const format = asked ?? (session.progress === 'json' ? 'json' : undefined)
   if (format === undefined) return note(session, '')
   printOne({ ...session, format }, scan, { name: scan.id, forPeople: () => '' })
 }

@@ -16,7 +16,7 @@ export function scanColumns(nowMs: number): Column<Scan>[] {
     { title: 'FAILED', value: ({ progress }) => String(progress.failed), align: 'right' },
     { title: 'UNCHANGED', value: ({ progress }) => String(progress.skipped), align: 'right' },
     { title: 'MODEL', value: ({ provider, model }) => `${provider}/${model}`, wide: true },
-    { title: 'COST', value: ({ usage }) => costOf(usage), wide: true },
+    { title: 'COST', value: ({ demo, usage }) => (demo ? '' : costOf(usage)), wide: true },
     { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
     { title: 'LABELS', value: ({ labels }) => pairs(labels), wide: true },
     { title: 'AGE', value: ({ createdAt }) => age(createdAt, nowMs) },

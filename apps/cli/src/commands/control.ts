@@ -1,6 +1,7 @@
 import { Scan } from '@capstan/shared/contract/scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
+import { counted } from '../output/units.ts'
 import { note, type Session } from '../session.ts'
 import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
 import { findScan } from './find-scan.ts'
@@ -58,7 +59,7 @@ export async function retryCommand(
   const count = (scan.progress.total ?? 0) - scan.progress.finished
   note(
     session,
-    `Trying ${count === 0 ? 'again' : `${count} types again`} in ${id} (run ${scan.runAttempt}).`,
+    `Trying ${count === 0 ? 'again' : `${counted(count, 'type')} again`} in ${id} (run ${scan.runAttempt}).`,
   )
   if (options.wait) return attachToScan(session, scan, options)
   note(session, `Watch it: ${session.program} watch ${id}`)

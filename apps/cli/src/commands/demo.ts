@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { note, openSession, type GlobalOptions, type Session } from '../session.ts'
@@ -11,7 +12,7 @@ import { findCacheDir } from '../stack/find-folders.ts'
 import { forgetKeys } from '../stack/forget-keys.ts'
 import { readStackSettings } from '../stack/settings.ts'
 import { startStack, type Stack, type StackPlan } from '../stack/start-stack.ts'
-import { watchScan } from '../watch/watch-scan.ts'
+import { tellEnd, watchScan } from '../watch/watch-scan.ts'
 import { exitOf } from './attach-to-scan.ts'
 import { startScan } from './scan.ts'
 import { showDemo } from './show-demo.ts'
@@ -36,11 +37,10 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
   const plan = await planDemo(io, options, folder, token)
   const latency = options.latency ?? LATENCY
   const say = (line: string): void => {
-    if (!options.quiet && options.progress !== 'json') io.err(`${line}\n`)
+    if (!options.quiet && options.progress !== 'json') io.err(`${plainText(line)}\n`)
   }
-  say(
-    `Starting Redis, a simulated cluster, a simulated model provider (${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call), the API and ${WORKERS} workers…`,
-  )
+  say(`Starting Redis, the API, ${WORKERS} workers, a simulated cluster and a simulated model`)
+  say(`(${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call)…`)
   const stack = await startStack(plan, { tell: say, signal: io.interrupted })
   cleanup.defer(async () => {
     if (plan.redisUrl)
@@ -56,7 +56,11 @@ async function runDemo(session: Session, options: DemoOptions): Promise<ExitCode
   const body = options.types ? { include: options.types } : {}
   const { value: started } = await startScan(session, body)
   const watched = await watchScan(session, started)
-  if (watched.outcome !== 'finished') return EXIT.interrupted
+  if (watched.outcome !== 'finished') {
+    note(session, 'Stopping; nothing is left behind.')
+    return EXIT.interrupted
+  }
+  if (watched.scan.status !== 'succeeded') await tellEnd(session, watched.scan)
   await showDemo(session, watched.scan)
   if (options.keep) await keep(session, watched.scan)
   return exitOf(watched.scan, 'any')

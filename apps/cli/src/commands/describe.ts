@@ -32,9 +32,13 @@ export async function describeCapability(
   { context: cluster }: { context?: string },
 ): Promise<ExitCode> {
   const path = `/capabilities/${encodeURIComponent(name)}`
+  const { program } = session
   const found = await session.api.get(path, Capability, {
     query: { cluster },
     signal: session.io.interrupted,
+    fixes: {
+      NOT_FOUND: `Look what is known: ${program} get capabilities, or find out: ${program} scan ${name}`,
+    },
   })
   printOne(session, found, {
     name: found.resource,

@@ -1,3 +1,4 @@
+import { plainText } from '@capstan/shared/text/plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -62,7 +63,7 @@ function checksText({ out }: Session, checks: Check[]): string {
   ]).slice(1)
   const text = checks.flatMap(({ state, fix }, index) => [
     `${marks[state]} ${lines[index] ?? ''}`,
-    ...(fix !== undefined && state !== 'ok' ? [`    fix: ${fix}`] : []),
+    ...(fix !== undefined && state !== 'ok' ? [`    fix: ${plainText(fix)}`] : []),
   ])
   return `${text.join('\n')}\n`
 }

@@ -7,7 +7,12 @@ import type { Session } from '../session.ts'
 /** The scan a user means: an id, or `latest`. */
 export async function findScan(session: Session, name: string): Promise<Scan> {
   const signal = session.io.interrupted
-  if (name !== 'latest') return session.api.get(`/scans/${scanId(session, name)}`, Scan, { signal })
+  if (name !== 'latest') {
+    const fixes = {
+      NOT_FOUND: `Scans are kept for 30 days. List them: ${session.program} get scans`,
+    }
+    return session.api.get(`/scans/${scanId(session, name)}`, Scan, { signal, fixes })
+  }
   const { data } = await session.api.get('/scans', pageOf(Scan), { query: { limit: 1 }, signal })
   if (data[0]) return data[0]
   throw new CliError('There is no scan yet', {
@@ -17,7 +22,7 @@ export async function findScan(session: Session, name: string): Promise<Scan> {
 }
 
 /** Checked here: anything else in the path would ask for something else. */
-export function scanId(session: Pick<Session, 'program'>, name: string): string {
+function scanId(session: Pick<Session, 'program'>, name: string): string {
   if (ScanId.safeParse(name).success) return name
   throw new CliError(`"${name}" is not the id of a scan`, {
     exitCode: EXIT.usage,

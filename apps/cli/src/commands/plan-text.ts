@@ -1,6 +1,7 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { tableLines } from '../output/table.ts'
-import { shortCount, spokenTime } from '../output/units.ts'
+import { counted, shortCount, spokenTime } from '../output/units.ts'
 import type { Session } from '../session.ts'
 
 /** A dry run for people: what each type would get, then what it all costs. */
@@ -22,12 +23,12 @@ export function planText({ out, io }: Pick<Session, 'out' | 'io'>, plan: ScanPla
   const { inputTokens, outputTokens, durationSeconds } = plan.estimate
   const summary = [
     '',
-    `Cluster ${plan.cluster}: ${plan.total} types, ${plan.toAnalyze} to analyse, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
+    `Cluster ${plan.cluster}: ${counted(plan.total, 'type')}, ${plan.toAnalyze} to analyse, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
     `Would ask ${plan.provider}/${plan.model}: about ${shortCount(inputTokens)} tokens in, ${shortCount(outputTokens)} out, ${costText(plan)}, about ${spokenTime(durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not answer: ${reason}`),
     'Nothing was asked and nothing was stored.',
-  ]
+  ].map((line) => plainText(line))
   return `${[out.bold(header), ...rows, ...summary].join('\n')}\n`
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Scan, ScanPlan, type StartScan } from '@capstan/shared/contract/scan'
+import { plainText } from '@capstan/shared/text/plain-text'
+import type { Fixes } from '../client/answer-errors.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { note, type Session } from '../session.ts'
@@ -31,7 +33,10 @@ export async function scanCommand(
   if (options.dryRun) return showPlan(session, body)
   const { status, value: scan } = await startScan(session, body)
   if (status === 200 && !scan.done) {
-    note(session, `Joined the scan that ${scan.createdBy} has started already: ${scan.id}`)
+    note(
+      session,
+      `Joined the scan that ${plainText(scan.createdBy)} has started already: ${scan.id}`,
+    )
   }
   if (options.detach) {
     printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
@@ -68,7 +73,7 @@ export async function startScan(
   const headers = { 'idempotency-key': randomUUID() }
   const signal = session.io.interrupted
   try {
-    return await session.api.post('/scans', Scan, { body, signal, headers })
+    return await session.api.post('/scans', Scan, { body, signal, headers, fixes: fixes(session) })
   } catch (error) {
     if (!signal.aborted) throw error
     throw new CliError('Interrupted before the server answered', {
@@ -81,7 +86,18 @@ export async function startScan(
 
 async function showPlan(session: Session, body: Body): Promise<ExitCode> {
   const signal = session.io.interrupted
-  const { value: plan } = await session.api.post('/scans', ScanPlan, { body, signal })
+  const { value: plan } = await session.api.post('/scans', ScanPlan, {
+    body,
+    signal,
+    fixes: fixes(session),
+  })
   printOne(session, plan, { name: plan.cluster, forPeople: () => planText(session, plan) })
   return EXIT.ok
+}
+
+function fixes({ program }: Session): Fixes {
+  return {
+    UNKNOWN_RESOURCES: `See what the cluster offers: ${program} get resources; without a pattern all of it is scanned.`,
+    PROVIDER_NOT_CONFIGURED: `See who can answer: ${program} get providers; start a worker with the key of another.`,
+  }
 }

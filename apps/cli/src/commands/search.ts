@@ -1,3 +1,4 @@
+import { plainText } from '@capstan/shared/text/plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
 import type { Column } from '../output/table.ts'
@@ -35,7 +36,7 @@ export async function searchCommand(
   const query = { q: words.join(' '), cluster, ...filter }
   const signal = session.io.interrupted
   const answer = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
-  if (answer.note) note(session, answer.note)
+  if (answer.note) note(session, plainText(answer.note))
   await printList(session, once(answer.data), {
     columns: searchColumns,
     name: ({ capability }) => capability.resource,

@@ -1,5 +1,6 @@
 import { Capability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { readPages } from '../client/read-pages.ts'
 import { printTable } from '../output/print-list.ts'
 import { safeJson } from '../output/safe-json.ts'
@@ -34,7 +35,7 @@ export async function showDemo(session: Session, scan: Scan): Promise<void> {
 function printRows({ io, format }: Session, rows: Capability[]): void {
   if (format === 'yaml') return io.out(safeYaml(rows))
   if (format === 'json') return io.out(`${safeJson(rows, 2)}\n`)
-  for (const row of rows) io.out(`${format === 'name' ? row.resource : safeJson(row)}\n`)
+  for (const row of rows) io.out(`${format === 'name' ? plainText(row.resource) : safeJson(row)}\n`)
 }
 
 function timeText({ out }: Session, scan: Scan): string {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { programName, type GlobalOptions } from '../session.ts'
@@ -21,7 +22,7 @@ export interface UpOptions extends GlobalOptions {
 /** Runs everything on this machine until it is told to stop. */
 export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
   const tell = (line: string): void => {
-    if (!options.quiet) io.err(`capstan: ${line}\n`)
+    if (!options.quiet) io.err(`capstan: ${plainText(line)}\n`)
   }
   const plan = await planStack(io, options)
   await requireFreePort(plan.host, plan.port)

@@ -1,3 +1,4 @@
+import { plainText } from '@capstan/shared/text/plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -17,7 +18,7 @@ export async function versionCommand(session: Session): Promise<ExitCode> {
     server: server && { url: session.api.server, version: server.version, node: server.node },
   }
   const theirs = server
-    ? `${server.version} at ${session.api.server}`
+    ? `${plainText(server.version)} at ${session.api.server}`
     : `not reached at ${session.api.server}`
   printOne(session, versions, {
     name: VERSION,

@@ -1,3 +1,4 @@
+import { plainText } from '@capstan/shared/text/plain-text'
 import { note, type Session } from '../session.ts'
 import { safeJson } from './safe-json.ts'
 import { safeYaml } from './safe-yaml.ts'
@@ -22,7 +23,8 @@ export async function printList<T>(
   for await (const page of pages) {
     count += page.length
     if (session.format === 'ndjson') page.forEach((row) => session.io.out(`${safeJson(row)}\n`))
-    else if (session.format === 'name') page.forEach((row) => session.io.out(`${view.name(row)}\n`))
+    else if (session.format === 'name')
+      page.forEach((row) => session.io.out(`${plainText(view.name(row))}\n`))
     else rows.push(...page)
   }
   if (session.format === 'json') session.io.out(`${safeJson(rows, 2)}\n`)

@@ -10,22 +10,20 @@ export interface Column<T> {
 }
 
 const GAP = '  '
-const LEAST_LAST = 12
+const LEAST = 12
+/** The first column names the row: it is cut after all others, and less. */
+const LEAST_NAME = 20
 
-/** Lines of a table, header first. With `width` the last column is cut to fit; cells are made safe to show. */
+/** Lines of a table, header first. With `width` columns are cut to fit; cells are made safe to show. */
 export function tableLines<T>(rows: T[], columns: Column<T>[], width?: number): string[] {
   const cells = [
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map(({ value }) => plainText(value(row), 500))),
   ]
-  const widths = columns.map((_, index) =>
+  const natural = columns.map((_, index) =>
     Math.max(...cells.map((line) => textWidth(line[index] ?? ''))),
   )
-  const before = widths.slice(0, -1).reduce((sum, cell) => sum + cell + GAP.length, 0)
-  const last = columns.length - 1
-  if (width !== undefined) {
-    widths[last] = Math.min(widths[last] ?? 0, Math.max(LEAST_LAST, width - before))
-  }
+  const widths = width === undefined ? natural : fitWidths(natural, width)
   return cells.map((line) =>
     line
       .map((cell, index) => {
@@ -35,4 +33,19 @@ export function tableLines<T>(rows: T[], columns: Column<T>[], width?: number): 
       .join(GAP)
       .trimEnd(),
   )
+}
+
+/** The widest column gives first, cell by cell, so that a narrow one is never cut for the sake of a wide one. */
+function fitWidths(natural: number[], width: number): number[] {
+  const widths = [...natural]
+  const room = width - GAP.length * (widths.length - 1)
+  let over = widths.reduce((sum, cell) => sum + cell, 0) - room
+  for (; over > 0; over--) {
+    const widest = Math.max(0, ...widths.slice(1))
+    const giver = widest > LEAST ? widths.lastIndexOf(widest) : 0
+    const cells = widths[giver] ?? 0
+    if (giver === 0 && cells <= LEAST_NAME) break // too narrow for any table: the terminal wraps it
+    widths[giver] = cells - 1
+  }
+  return widths
 }

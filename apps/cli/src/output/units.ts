@@ -19,11 +19,17 @@ export function spokenTime(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
-/** `980`, `212k`, `3.4M`. */
+/** `980`, `1.4k`, `212k`, `3.4M`. */
 export function shortCount(count: number): string {
   if (count < 1_000) return String(count)
+  if (count < 9_950) return `${(count / 1_000).toFixed(1)}k`
   if (count < 999_500) return `${Math.round(count / 1_000)}k`
   return `${(count / 1_000_000).toFixed(1)}M`
+}
+
+/** `1 type`, `66 types`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
 /** `12 s`, `5 min`, `3 h`, `2 d` since `then`. */

@@ -1,4 +1,5 @@
 import { defaultModel } from '@capstan/shared/config/default-model'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { VERSION } from '../version.ts'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { Environment } from './environment.ts'
@@ -26,7 +27,7 @@ Capstan ${VERSION} serves at ${apiUrl}
   Bull Board  ${apiUrl}/queues
   Redis       ${facts.redis}
   LLM         ${providerText(environment)}
-  Cluster     ${facts.cluster.text}
+  Cluster     ${plainText(facts.cluster.text)}
   Workers     ${facts.workers}, logs in ${facts.logs}
 
 Try:
@@ -46,7 +47,7 @@ function providerText(environment: Environment): string {
   const asked = environment['CAPSTAN_PROVIDER']
   const provider = asked === 'anthropic' || asked === 'openai' || asked === 'demo' ? asked : byKey
   if (provider === 'demo') {
-    return 'none: demo rules guess from names (set ANTHROPIC_API_KEY or OPENAI_API_KEY for a model)'
+    return 'none: demo rules answer (for a model set ANTHROPIC_API_KEY or OPENAI_API_KEY)'
   }
   return `${provider}, ${environment['CAPSTAN_MODEL'] ?? defaultModel(provider)}`
 }

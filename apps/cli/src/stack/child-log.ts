@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { plainText } from '@capstan/shared/text/plain-text'
 
 /** Where the output of children goes: files in a folder, or this process's stderr. */
 export type LogTarget = { folder: string } | 'stderr'
@@ -51,14 +52,14 @@ function lastLines(file: string, begin: number): string[] {
   }
 }
 
-/** The message of a log line, or the line. */
+/** The message of a log line, or the line. It may quote what a cluster says of itself. */
 function readable(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)
     const hasMessage = typeof entry === 'object' && entry !== null && 'msg' in entry
-    return hasMessage ? String(entry.msg) : line
+    return plainText(hasMessage ? String(entry.msg) : line)
   } catch {
-    return line
+    return plainText(line)
   }
 }
 

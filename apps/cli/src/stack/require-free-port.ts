@@ -21,7 +21,7 @@ export async function requireFreePort(host: string, port: number): Promise<void>
     throw new CliError(`Port ${port} of ${host} cannot be used`, {
       exitCode: EXIT.unexpected,
       why: REASONS[code] ?? (code || undefined),
-      fix: `Stop the other one, or take another port: --port ${port === 8080 ? 8081 : 8080}, or --port 0 for any.`,
+      fix: `Stop the other one, or take another port: --port ${port < 65_535 ? port + 1 : 8080}, or --port 0 for any.`,
       cause: error,
     })
   } finally {

@@ -1,6 +1,6 @@
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
 import { tableLines } from '../output/table.ts'
-import { shortCount, spokenTime } from '../output/units.ts'
+import { counted, shortCount, spokenTime } from '../output/units.ts'
 import { costOf } from './live-lines.ts'
 import type { Line } from './line.ts'
 
@@ -37,7 +37,7 @@ function headline(scan: Scan): Line {
   const run = runAttempt > 1 ? ` (run ${runAttempt})` : ''
   return [
     { text: `${symbol} ${scan.id} ${status}`, tone },
-    `${run}: ${progress.total ?? 0} types, ${counts}`,
+    `${run}: ${counted(progress.total ?? 0, 'type')}, ${counts}`,
   ]
 }
 
@@ -46,11 +46,15 @@ function usageLines({ usage, demo }: Scan): Line[] {
   if (usage.calls === 0 && usage.cacheHits === 0) return []
   const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
-  return [[`  ${usage.calls} model calls, ${shortCount(tokens)} tokens, ${costOf(usage)}${cached}`]]
+  return [
+    [
+      `  ${counted(usage.calls, 'model call')}, ${shortCount(tokens)} tokens, ${costOf(usage)}${cached}`,
+    ],
+  ]
 }
 
 /** How long it took beside the sum of its parts, in one sentence. */
-export function speedLines(scan: Scan): Line[] {
+function speedLines(scan: Scan): Line[] {
   const wallMs = wallTimeMs(scan)
   if (wallMs === undefined) return []
   const took = `  Took ${spokenTime(wallMs)}`

@@ -139,6 +139,8 @@ function take({ id = '', event = 'message', data }: EventSourceMessage, position
   const parsed = parse(data)
   if (id !== '' && sequence(id) <= sequence(position.lastId)) return undefined
   if (id !== '') position.lastId = id
+  // The server begins anew: it did not know our place, perhaps because Redis lost its last events.
+  if (event === 'snapshot') position.lastId = ''
   if (event === 'server.closing') position.waitMs = closingWaitMs(parsed)
   return { type: 'event', id, event, data: parsed } satisfies Followed
 }

@@ -1,22 +1,31 @@
+import { plainText } from '@capstan/shared/text/plain-text'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { clockTime, shortCount } from '../output/units.ts'
-import { textWidth } from '../output/text-width.ts'
+import { fitText, textWidth } from '../output/text-width.ts'
 import type { Line } from './line.ts'
 import type { Failure, WatchState } from './watch-state.ts'
-
-const BAR_CELLS = 28
 
 /** The region that is redrawn: what runs, how far, how long, and what is in the way. */
 export function liveLines(state: WatchState, nowMs: number, columns: number): Line[] {
   const { scan } = state
   const serverMs = nowMs + state.offsetMs
   return [
-    [{ text: scan.id, tone: 'bold' }, `  ${sourceOf(scan)} · ${scan.mode}`],
-    progressLine(scan, serverMs),
+    ...headLines(scan, columns),
+    ...progressLines(scan, serverMs, columns),
     [{ text: `  ${workLine(scan)}`, tone: 'dim' }],
     ...troubleLines(state, nowMs),
     ...(state.running.size > 0 ? [runningLine(state, serverMs, columns)] : []),
   ]
+}
+
+/** The id can always be copied; what it is of moves to a line of its own where it does not fit beside it. */
+function headLines(scan: Scan, columns: number): Line[] {
+  const id: Line = [{ text: scan.id, tone: 'bold' }]
+  const source = `  ${sourceOf(scan)}`
+  const whole = `${source} · ${scan.mode}`
+  const room = columns - textWidth(scan.id)
+  if (textWidth(whole) <= room) return [[...id, whole]]
+  return textWidth(source) <= room ? [[...id, source]] : [id, [source]]
 }
 
 /** A failure, once, above the region. */
@@ -35,23 +44,51 @@ export function sourceOf({ cluster, demo, provider, model }: Scan): string {
   return `${cluster} · ${demo ? 'demo rules, no model' : `${provider}/${model}`}`
 }
 
-function progressLine({ progress, status, eta, ...scan }: Scan, serverMs: number): Line {
-  const elapsedMs = serverMs - Date.parse(scan.startedAt ?? scan.createdAt)
-  if (progress.total === null) {
-    return [{ text: `${status}…`, tone: 'bold' }, `   ${clockTime(elapsedMs)} elapsed`]
-  }
-  const full = Math.floor((progress.percent / 100) * BAR_CELLS)
-  return [
-    { text: '█'.repeat(full), tone: 'good' },
-    { text: '·'.repeat(BAR_CELLS - full), tone: 'dim' },
-    `  ${String(Math.floor(progress.percent)).padStart(3)} %  ${progress.finished}/${progress.total}   `,
+const BAR_CELLS = 28
+const LEAST_BAR_CELLS = 10
+
+/** One line, or two where a bar would be too short to be one. */
+function progressLines(scan: Scan, serverMs: number, columns: number): Line[] {
+  const { progress, status } = scan
+  const elapsed = elapsedOf(scan, serverMs)
+  if (progress.total === null) return [[{ text: `${status}…`, tone: 'bold' }, `   ${elapsed}`]]
+  const far = `  ${String(Math.floor(progress.percent)).padStart(3)} %  ${progress.finished}/${progress.total}`
+  const counts: Line = [
     { text: `✔ ${progress.succeeded}`, tone: 'good' },
     '  ',
     { text: `✖ ${progress.failed}`, tone: progress.failed > 0 ? 'bad' : 'dim' },
     ...(progress.skipped > 0 ? [`  ↷ ${progress.skipped} unchanged`] : []),
-    `   ${clockTime(elapsedMs)} elapsed`,
-    ...(eta.seconds === null ? [] : [` · ~${clockTime(eta.seconds * 1000)} left`]),
+    `   ${elapsed}`,
   ]
+  const beside = columns - widthOf([far, '   ', ...counts])
+  return beside >= LEAST_BAR_CELLS
+    ? [[...bar(progress.percent, beside), far, '   ', ...counts]]
+    : [
+        [...bar(progress.percent, columns - textWidth(far)), far],
+        ['  ', ...counts],
+      ]
+}
+
+function bar(percent: number, room: number): Line {
+  const cells = Math.max(0, Math.min(BAR_CELLS, room))
+  const full = Math.floor((percent / 100) * cells)
+  return [
+    { text: '█'.repeat(full), tone: 'good' },
+    { text: '·'.repeat(cells - full), tone: 'dim' },
+  ]
+}
+
+function elapsedOf({ eta, ...scan }: Scan, serverMs: number): string {
+  const elapsedMs = serverMs - Date.parse(scan.startedAt ?? scan.createdAt)
+  const left = eta.seconds === null ? '' : ` · ~${clockTime(eta.seconds * 1000)} left`
+  return `${clockTime(elapsedMs)} elapsed${left}`
+}
+
+function widthOf(line: Line): number {
+  return line.reduce(
+    (sum, segment) => sum + textWidth(typeof segment === 'string' ? segment : segment.text),
+    0,
+  )
 }
 
 function workLine({ progress, eta, usage, demo, status }: Scan): string {
@@ -93,18 +130,25 @@ function troubleLines({ scan, link }: WatchState, nowMs: number): Line[] {
   return lines
 }
 
-/** The types that have run longest come first, as many as fit. */
+/** The types that have run longest come first, as many as fit; the first in any case, cut if need be. */
 function runningLine({ running }: WatchState, serverMs: number, columns: number): Line {
   const oldest = [...running].toSorted(([, a], [, b]) => a.sinceMs - b.sinceMs)
-  let text = ' '
+  const room = columns - (oldest.length > 1 ? moreText(oldest.length).length : 0)
+  let text = ''
   let shown = 0
   for (const [resource, { sinceMs, attempt }] of oldest) {
     const seconds = Math.max(0, (serverMs - sinceMs) / 1000).toFixed(1)
-    const next = ` ▸ ${resource} ${seconds}s${attempt > 1 ? ` (try ${attempt})` : ''} `
-    if (textWidth(text) + textWidth(next) > columns - 12) break
-    text += next
+    const time = ` ${seconds}s${attempt > 1 ? ` (try ${attempt})` : ''}`
+    const next = `  ▸ ${plainText(resource)}${time}`
+    const isTooLong = textWidth(text) + textWidth(next) > room
+    if (isTooLong && shown > 0) break
+    text += isTooLong ? `${fitText(next.slice(0, -time.length), room - time.length)}${time}` : next
     shown += 1
   }
   const more = oldest.length - shown
-  return [text, ...(more > 0 ? [{ text: ` ▸ +${more} more`, tone: 'dim' as const }] : [])]
+  return [text, ...(more > 0 ? [{ text: moreText(more), tone: 'dim' as const }] : [])]
+}
+
+function moreText(count: number): string {
+  return `  ▸ +${count} more`
 }

@@ -6,7 +6,7 @@ import { failureLine, liveLines } from './live-lines.ts'
 import { openLiveRegion } from './live-region.ts'
 import { paint, type Line } from './line.ts'
 import { NOTHING_SAID, plainSteps } from './plain-steps.ts'
-import type { WatchState } from './watch-state.ts'
+import type { Failure, WatchState } from './watch-state.ts'
 
 /** Shows a scan on stderr while it goes on. */
 export interface View {
@@ -36,20 +36,19 @@ const PLAIN_CHECK_MS = 1_000
 function terminalView({ io, err }: ViewSession, first: WatchState): View {
   const region = openLiveRegion((text) => io.err(text))
   let state = first
-  let told = 0
+  const told = new Set<Failure>()
   const painted = (lines: Line[]): string[] =>
     lines.map((line) => paint(line, io.columns() - 1, err))
   const draw = (): void => {
-    region.above(painted(state.failures.slice(told).map(failureLine)))
-    told = state.failures.length
+    const fresh = state.failures.filter((failure) => !told.has(failure))
+    region.above(painted(fresh.map(failureLine)))
+    fresh.forEach((failure) => told.add(failure))
     if (!state.ended) region.draw(painted(liveLines(state, Date.now(), io.columns() - 1)))
   }
   const timer = setInterval(draw, FRAME_MS)
   draw()
   return {
     show: (next) => {
-      // A retried type leaves the list; what has been told of it stays on the screen.
-      told -= Math.max(0, state.failures.length - next.failures.length)
       state = next
     },
     close: () => {

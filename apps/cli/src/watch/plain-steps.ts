@@ -2,25 +2,26 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { clockTime } from '../output/units.ts'
 import { failureLine } from './live-lines.ts'
 import type { Line } from './line.ts'
-import type { WatchState } from './watch-state.ts'
+import type { Failure, WatchState } from './watch-state.ts'
 
 /** What has been said so far. */
 export interface PlainMemory {
   saidPercent: number
   saidAtMs: number
-  saidFailures: number
+  saidFailures: ReadonlySet<Failure>
   saidStatus: string
   saidLink: 'live' | 'away'
 }
 
 export const NOTHING_SAID: PlainMemory = {
-  saidPercent: -1,
+  saidPercent: Number.NEGATIVE_INFINITY,
   saidAtMs: Number.NEGATIVE_INFINITY,
-  saidFailures: 0,
+  saidFailures: new Set(),
   saidStatus: '',
   saidLink: 'live',
 }
 
+const BEFORE_PLAN = -1
 const STEP_PERCENT = 10
 const STEP_MS = 10_000
 
@@ -31,11 +32,11 @@ export function plainSteps(
   nowMs: number,
 ): { said: PlainMemory; lines: Line[] } {
   const { scan, failures, link } = state
-  const lines: Line[] = failures.slice(said.saidFailures).map(failureLine)
+  const lines = failures.filter((failure) => !said.saidFailures.has(failure)).map(failureLine)
   const isNewlyPaused = scan.status === 'paused' && said.saidStatus !== 'paused'
   if (isNewlyPaused && scan.pause) lines.push(pausedLine(scan.pause))
   if (link.state !== said.saidLink) lines.push(linkLine(state))
-  const percent = Math.floor(scan.progress.percent / STEP_PERCENT) * STEP_PERCENT
+  const percent = stepOf(scan)
   const isDue = percent > said.saidPercent || nowMs - said.saidAtMs >= STEP_MS
   if (isDue && !state.ended) lines.push(progressLine(state, nowMs))
   return {
@@ -43,11 +44,16 @@ export function plainSteps(
     said: {
       saidPercent: isDue ? percent : said.saidPercent,
       saidAtMs: isDue ? nowMs : said.saidAtMs,
-      saidFailures: failures.length,
+      saidFailures: new Set(failures),
       saidStatus: scan.status,
       saidLink: link.state,
     },
   }
+}
+
+/** Before the plan is known, and from then on each tenth of it. */
+function stepOf({ progress: { total, percent } }: Scan): number {
+  return total === null ? BEFORE_PLAN : Math.floor(percent / STEP_PERCENT) * STEP_PERCENT
 }
 
 function progressLine({ scan, offsetMs }: WatchState, nowMs: number): Line {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LIVE_EVENTS, STORED_EVENTS } from '@capstan/shared/contract/scan-event'
-import { Scan, ScanStatus, type ScanItem } from '@capstan/shared/contract/scan'
+import { Scan, ScanStatus, type Progress, type ScanItem } from '@capstan/shared/contract/scan'
 import type { Followed } from './follow-scan.ts'
 import type { Failure, RunningItem, WatchState } from './watch-state.ts'
 
@@ -38,7 +38,10 @@ const REDUCERS: Record<string, Reducer> = {
       scan: { ...state.scan, ...rest, status: statusOr(status, state.scan.status) },
       running: agree(state.running, running, rest.progress.running),
     })),
-  'scan.started': (state) => withScan(state, { status: 'queued' }),
+  'scan.started': (state, data) =>
+    read(STORED_EVENTS['scan.started'], data, ({ total, skipped, runAttempt }) =>
+      withScan(state, { status: 'queued', runAttempt, progress: planned(state, total, skipped) }),
+    ),
   'scan.paused': (state, data) =>
     read(STORED_EVENTS['scan.paused'], data, (pause) =>
       withScan(state, {
@@ -103,6 +106,13 @@ function offsetOf(heard: { id: string; event: string; data: unknown }, nowMs: nu
 
 function withScan(state: WatchState, change: Partial<Scan>): WatchState {
   return { ...state, scan: { ...state.scan, ...change } }
+}
+
+/** The first numbers; the next `scan.progress` corrects them. A retry keeps what has ended before. */
+function planned({ scan: { progress } }: WatchState, total: number, skipped: number): Progress {
+  if (progress.total !== null) return progress
+  const percent = total === 0 ? 100 : (skipped / total) * 100
+  return { ...progress, total, skipped, queued: total - skipped, finished: skipped, percent }
 }
 
 function statusOr(text: string, before: ScanStatus): ScanStatus {

@@ -11,6 +11,7 @@ export interface Handling extends Pick<Exchange, 'store'> {
   view(): Exchange['view']
   faults: ActiveFaults
   token: string
+  anonymous: boolean
 }
 
 /** Answers one request the way a Kubernetes API server would, faults included. */
@@ -38,10 +39,11 @@ export async function handleRequest(
   await sendReply(request, response, reply, cut)
 }
 
-function rejection({ faults, token }: Handling, exchange: Exchange): Reply | undefined {
+function rejection(handling: Handling, exchange: Exchange): Reply | undefined {
+  const { faults } = handling
   const { request, accepted } = exchange
   const path = request.url ?? '/'
-  if (faults.set.unauthorized || request.headers.authorization !== `Bearer ${token}`) {
+  if (faults.set.unauthorized || !mayAsk(handling, request)) {
     return failure(401, 'Unauthorized', 'Unauthorized')
   }
   const throttle = faults.take(faults.set.tooManyRequests, path)
@@ -55,6 +57,11 @@ function rejection({ faults, token }: Handling, exchange: Exchange): Reply | und
     'NotAcceptable',
     'only the following media types are accepted: application/json',
   )
+}
+
+function mayAsk({ token, anonymous }: Handling, { headers }: IncomingMessage): boolean {
+  if (headers.authorization === undefined) return anonymous
+  return headers.authorization === `Bearer ${token}`
 }
 
 function tooManyRequests(seconds: number): Reply {

@@ -56,7 +56,7 @@ interface AccountSource {
   OPENAI_API_KEY?: string | undefined
   OPENAI_BASE_URL?: string | undefined
   OPENAI_LIMITS: string
-  CAPSTAN_ACCOUNTS: z.infer<typeof MoreAccounts>
+  CAPSTAN_ACCOUNTS?: z.infer<typeof MoreAccounts> | undefined
 }
 
 /** All accounts that the settings hold a key for. An account of a plain key is named like its provider. */
@@ -81,7 +81,7 @@ export function accountSettings(config: AccountSource, usual: Provider): Account
     ...plain.flatMap(({ apiKey, ...one }) =>
       apiKey ? [{ ...one, apiKey, name: one.provider, model: modelOf(one.provider) }] : [],
     ),
-    ...config.CAPSTAN_ACCOUNTS.map((one) => ({
+    ...(config.CAPSTAN_ACCOUNTS ?? []).map((one) => ({
       ...one,
       model: one.model ?? modelOf(one.provider),
     })),

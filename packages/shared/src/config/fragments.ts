@@ -3,9 +3,11 @@ import { Provider } from '../contract/scan.ts'
 
 /** Settings that several processes share; each process merges the ones it needs into its own schema. */
 export const RedisConfig = {
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
-    .describe('Redis 6.2+ or Valkey with AOF and maxmemory-policy noeviction.'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).meta({
+    description: 'Redis 6.2+ or Valkey with AOF and maxmemory-policy noeviction.',
+    // It may hold a password.
+    secret: true,
+  }),
   CAPSTAN_REDIS_PREFIX: z
     .string()
     .regex(/^\{[A-Za-z0-9_-]+\}$/, 'must be a hash tag such as {capstan}')
@@ -22,12 +24,14 @@ export const LogConfig = {
 
 export const ProviderConfig = {
   CAPSTAN_PROVIDER: Provider.optional().describe(
-    'anthropic, openai or demo. Default: by the keys present, else demo (rules, no model).',
+    'Who analyses the types. Default: by the keys the workers have, else demo (rules, no model).',
   ),
   CAPSTAN_MODEL: z
     .string()
     .min(1)
     .max(200)
     .optional()
-    .describe('Model of the default provider. Default: see the providers page of the docs.'),
+    .describe(
+      'Model of the default provider. Default: a small current one, shown at /api/v1/providers.',
+    ),
 }

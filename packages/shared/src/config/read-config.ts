@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { readSettings } from './read-settings.ts'
 
 /** All faults of the environment at once, so that a user mends them in one go. */
 export class ConfigError extends Error {
@@ -14,43 +14,26 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads `schema` from the environment. `NAME_FILE` names a file that holds NAME; empty values count as unset. */
+/**
+ * Reads `schema` from the environment. `NAME_FILE` names a file that holds NAME; empty values count as unset.
+ * `crossCheck` answers the faults that lie between settings, given as they are written; they are listed with all
+ * others. Throws ConfigError.
+ */
 export function readConfig<S extends z.ZodObject>(
   schema: S,
   environment: Record<string, string | undefined>,
+  crossCheck: (given: Record<string, string | undefined>) => string[] = () => [],
 ): z.infer<S> {
-  const faults: string[] = []
-  const values: Record<string, string> = {}
-  for (const name of Object.keys(schema.shape)) {
-    const value = readValue(name, environment, faults)
-    if (value !== undefined) values[name] = value
+  const { given, unreadable } = readSettings(schema, environment)
+  const parsed = schema.safeParse(given)
+  const faults = [...unreadable.values()]
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = path.join('.')
+    // That it is missing follows from its not being readable.
+    if (!unreadable.has(name)) faults.push(`${name}: ${message}`)
   }
-  const parsed = schema.safeParse(values)
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues)
-      faults.push(`${issue.path.join('.')}: ${issue.message}`)
-  }
+  // A check between settings would blame the others for one that cannot be read.
+  if (unreadable.size === 0) faults.push(...crossCheck(given))
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults)
   return parsed.data
-}
-
-function readValue(
-  name: string,
-  environment: Record<string, string | undefined>,
-  faults: string[],
-): string | undefined {
-  const direct = environment[name]
-  const file = environment[`${name}_FILE`]
-  if (direct && file) {
-    faults.push(`${name}: both ${name} and ${name}_FILE are set; keep one`)
-    return undefined
-  }
-  if (!file) return direct || undefined
-  try {
-    return readFileSync(file, 'utf8').trim() || undefined
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error'
-    faults.push(`${name}_FILE: ${file} cannot be read (${code})`)
-    return undefined
-  }
 }

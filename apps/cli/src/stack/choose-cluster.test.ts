@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { chooseCluster } from './choose-cluster.ts'
+
+async function homeWith(kubeconfig?: string): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'capstan-home-'))
+  onTestFinished(() => rm(home, { recursive: true }))
+  if (kubeconfig !== undefined) {
+    await mkdir(join(home, '.kube'))
+    await writeFile(join(home, '.kube', 'config'), kubeconfig)
+  }
+  return home
+}
+
+test('nothing set up means the demo cluster, and it says so', async () => {
+  const choice = chooseCluster({ HOME: await homeWith() }, false)
+  expect(choice).toMatchObject({ kind: 'demo' })
+  expect(choice.text).toContain('no kubeconfig found')
+})
+
+test('the usual kubeconfig is found, with its current context', async () => {
+  const HOME = await homeWith('current-context: prod\n')
+  const path = join(HOME, '.kube', 'config')
+  const choice = chooseCluster({ HOME }, false)
+  expect(choice).toMatchObject({ kind: 'kubeconfig', path })
+  expect(choice.text).toContain(`context prod of ${path}`)
+  expect(chooseCluster({ HOME, CAPSTAN_CONTEXT: 'test' }, false).text).toContain('context test of')
+})
+
+test('what is named goes before what is found, --demo before all', async () => {
+  const HOME = await homeWith('current-context: prod\n')
+  expect(chooseCluster({ HOME, KUBECONFIG: '/mine' }, false)).toMatchObject({ path: '/mine' })
+  const files = { HOME, CAPSTAN_CLUSTER_FILES: '/crds' }
+  expect(chooseCluster(files, false).text).toContain('/crds')
+  expect(chooseCluster(files, true)).toMatchObject({ kind: 'demo' })
+})
+
+test('a kubeconfig that cannot be read is left to the API to complain of', async () => {
+  const HOME = await homeWith('{{{')
+  expect(chooseCluster({ HOME }, false)).toMatchObject({ kind: 'kubeconfig' })
+})

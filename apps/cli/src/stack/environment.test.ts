@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { apiEnvironment, machineEnvironment, workerEnvironment } from './environment.ts'
+
+const ALL = {
+  PATH: '/bin',
+  HOME: '/home/me',
+  HTTPS_PROXY: 'http://proxy',
+  LOG_LEVEL: 'debug',
+  CAPSTAN_TOKEN: 'token',
+  CAPSTAN_TOKEN_FILE: '/token',
+  CAPSTAN_CONTEXT: 'prod',
+  CAPSTAN_PROVIDER: 'anthropic',
+  CAPSTAN_CONCURRENCY: '5',
+  CAPSTAN_DATA_DIR: '/data',
+  CAPSTAN_SERVER: 'http://elsewhere',
+  KUBECONFIG: '/kube',
+  KUBERNETES_SERVICE_HOST: '10.0.0.1',
+  ANTHROPIC_API_KEY: 'key',
+  OPENAI_API_KEY_FILE: '/key',
+  OPENAI_BASE_URL: 'http://model',
+  MISTRAL_API_KEY: 'other',
+  AWS_SECRET_ACCESS_KEY: 'aws',
+  SECRET_OF_ANOTHER_PROGRAM: 'x',
+}
+const MACHINE = ['PATH', 'HOME', 'HTTPS_PROXY', 'LOG_LEVEL']
+
+test('the API gets the way to the cluster and its tokens, and no key of a model provider', () => {
+  expect(Object.keys(apiEnvironment(ALL)).toSorted()).toEqual(
+    [
+      ...MACHINE,
+      'CAPSTAN_TOKEN',
+      'CAPSTAN_TOKEN_FILE',
+      'CAPSTAN_CONTEXT',
+      'CAPSTAN_PROVIDER',
+      'KUBECONFIG',
+      'KUBERNETES_SERVICE_HOST',
+    ].toSorted(),
+  )
+})
+
+test('an API that runs credential plugins gets what they may need, and still no key of a provider', () => {
+  const given = apiEnvironment({ ...ALL, CAPSTAN_ALLOW_EXEC: 'true' })
+  expect(given).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'aws' })
+  const keys = Object.keys(given).filter((name) => /API_KEY|^OPENAI_|^ANTHROPIC_/.test(name))
+  expect(keys).toEqual([])
+})
+
+test('a worker gets the keys of providers, and neither tokens nor the way to the cluster', () => {
+  const names = Object.keys(workerEnvironment(ALL)).toSorted()
+  expect(names).toEqual(
+    [
+      ...MACHINE,
+      'CAPSTAN_PROVIDER',
+      'CAPSTAN_CONCURRENCY',
+      'ANTHROPIC_API_KEY',
+      'OPENAI_API_KEY_FILE',
+      'OPENAI_BASE_URL',
+      'MISTRAL_API_KEY',
+    ].toSorted(),
+  )
+})
+
+test('a simulator gets what any program needs', () => {
+  expect(Object.keys(machineEnvironment(ALL)).toSorted()).toEqual(MACHINE.toSorted())
+})

@@ -1,0 +1,102 @@
+import pico from 'picocolors'
+import { describe, expect, test } from 'vitest'
+import { makeScan } from '../../test/make-scan.ts'
+import { textWidth } from '../output/text-width.ts'
+import { paint } from './line.ts'
+import { liveLines } from './live-lines.ts'
+import { startState, type WatchState } from './watch-state.ts'
+
+const NOW = Date.parse('2026-11-23T10:00:22.000Z')
+const plain = pico.createColors(false)
+
+const scan = makeScan({
+  cluster: 'prod',
+  progress: {
+    total: 66,
+    succeeded: 36,
+    failed: 2,
+    finished: 38,
+    running: 9,
+    queued: 19,
+    percent: 57.6,
+  },
+  eta: { seconds: 15, ratePerMinute: 108 },
+  usage: { inputTokens: 212_000, calls: 40, costUsd: 0.41, pricing: 'known' },
+})
+const running = new Map(
+  ['clusters.postgresql.cnpg.io', 'kafkas.kafka.strimzi.io', 'pods'].map((name, index) => [
+    name,
+    { sinceMs: NOW - 3_100 + index * 400, attempt: index + 1 },
+  ]),
+)
+const state: WatchState = { ...startState(scan), running }
+
+function shown(of: WatchState, columns: number): string[] {
+  return liveLines(of, NOW, columns).map((line) => paint(line, columns, plain))
+}
+
+test('at 100 columns', () => {
+  expect(shown(state, 100)).toEqual([
+    'scan_0123456789abcdef0123456789abcdef  prod · anthropic/claude-test · incremental',
+    '████████████████············   57 %  38/66   ✔ 36  ✖ 2   0:21 elapsed · ~0:15 left',
+    '  9 running · 19 waiting · 1.8/s · 212k tok · $0.41',
+    '  ▸ clusters.postgresql.cnpg.io 3.1s  ▸ kafkas.kafka.strimzi.io 2.7s (try 2)  ▸ +1 more',
+  ])
+})
+
+test('at 40 columns nothing but the longest names is cut', () => {
+  expect(shown(state, 40)).toEqual([
+    'scan_0123456789abcdef0123456789abcdef',
+    '  prod · anthropic/claude-test',
+    '██████████████············   57 %  38/66',
+    '  ✔ 36  ✖ 2   0:21 elapsed · ~0:15 left',
+    '  9 running · 19 waiting · 1.8/s · 212k…',
+    '  ▸ clusters.postgresql… 3.1s  ▸ +2 more',
+  ])
+})
+
+describe.each([200, 80, 60, 40, 20, 5])('at %s columns', (columns) => {
+  test('no line is wider', () => {
+    for (const line of shown(state, columns)) expect(textWidth(line)).toBeLessThanOrEqual(columns)
+  })
+})
+
+test('before the plan there is no bar and no percent', () => {
+  const early = startState(makeScan({ status: 'discovering', startedAt: null }))
+  expect(shown(early, 80).slice(1)).toEqual(['discovering…   0:22 elapsed', '  discovering'])
+})
+
+test('a bar is full only at the end', () => {
+  const at = (percent: number) =>
+    shown(startState(makeScan({ progress: { total: 1000, percent } })), 100)[1]
+  expect(at(99.9)).toMatch(/^█{27}· {3}99 %/)
+  expect(at(100)).toMatch(/^█{28} {2}100 %/)
+})
+
+test('a pause and a lost connection say why and what to do', () => {
+  const problem = {
+    reason: 'provider_auth',
+    title: 'The key is refused',
+    hint: 'Set another.',
+    retryable: false,
+  } as const
+  const troubled: WatchState = {
+    ...startState(makeScan({ status: 'paused', pause: { by: 'worker', reason: 'auth', problem } })),
+    link: { state: 'away', why: 'Nothing listens there.', untilMs: NOW + 1_200 },
+  }
+  expect(shown(troubled, 100).slice(-3)).toEqual([
+    '  ‖ paused by worker: The key is refused',
+    '    Set another.',
+    '  ↻ no connection (Nothing listens there.); next try in 2 s',
+  ])
+})
+
+test('rules are not passed off as a model', () => {
+  const demo = startState(makeScan({ provider: 'demo', model: 'demo-rules', demo: true }))
+  expect(shown(demo, 100)[0]).toContain('demo rules, no model')
+})
+
+test('an unknown price is not shown as nothing', () => {
+  const unknown = startState(makeScan({ usage: { calls: 1, costUsd: null } }))
+  expect(shown(unknown, 100).join('\n')).toContain('price unknown')
+})

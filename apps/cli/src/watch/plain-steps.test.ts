@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { makeScan } from '../../test/make-scan.ts'
+import { NOTHING_SAID, plainSteps } from './plain-steps.ts'
+import { startState, type WatchState } from './watch-state.ts'
+
+const START = Date.parse('2026-11-23T10:00:01.000Z')
+const problem = { reason: 'refused', title: 'No', retryable: false } as const
+
+function at(percent: number, change: Partial<WatchState> = {}): WatchState {
+  const progress = { total: 100, finished: percent, succeeded: percent, percent }
+  return { ...startState(makeScan({ progress })), ...change }
+}
+
+/** How many lines each state adds, at the given second. */
+function linesOf(steps: [state: WatchState, second: number][]): string[][] {
+  let said = NOTHING_SAID
+  return steps.map(([state, second]) => {
+    const next = plainSteps(said, state, START + second * 1_000)
+    said = next.said
+    return next.lines.map((line) =>
+      line.map((part) => (typeof part === 'string' ? part : part.text)).join(''),
+    )
+  })
+}
+
+test('a line a tenth, the first when the plan is there', () => {
+  const early = startState(makeScan({ status: 'discovering' }))
+  const said = linesOf([
+    [early, 0],
+    [early, 1],
+    [at(0), 2],
+    [at(9), 3],
+    [at(10), 4],
+    [at(35), 5],
+    [at(39), 6],
+  ])
+  expect(said.map((lines) => lines.length)).toEqual([1, 0, 1, 0, 1, 1, 0])
+  expect(said[4]).toEqual([
+    'scan_0123456789abcdef0123456789abcdef  running  10 %  10/100  10 ok  0 failed  0 running  0:04 elapsed',
+  ])
+})
+
+test('and one every ten seconds when nothing moves', () => {
+  const said = linesOf([
+    [at(0), 0],
+    [at(0), 9],
+    [at(0), 10],
+    [at(0), 19],
+    [at(0), 20],
+  ])
+  expect(said.map((lines) => lines.length)).toEqual([1, 0, 1, 0, 1])
+})
+
+test('each failure once; one that fails again after a retry, again', () => {
+  const [a, b, again] = ['a', 'b', 'a'].map((resource) => ({ resource, attempts: 3, problem }))
+  const said = linesOf([
+    [at(5, { failures: [a!] }), 0],
+    [at(5, { failures: [a!, b!] }), 1],
+    [at(5, { failures: [b!] }), 2],
+    [at(5, { failures: [b!, again!] }), 3],
+  ])
+  const marks = said.map((lines) => lines.filter((line) => line.startsWith('✖')))
+  expect(marks).toEqual([
+    ['✖ a  refused after 3 tries — No'],
+    ['✖ b  refused after 3 tries — No'],
+    [],
+    ['✖ a  refused after 3 tries — No'],
+  ])
+})
+
+test('a pause and a lost connection are told when they begin, the connection also when it is back', () => {
+  const pause = { by: 'token:ops', reason: 'asked' }
+  const paused = { ...at(1), scan: makeScan({ status: 'paused', pause }) }
+  const away = at(1, { link: { state: 'away', why: 'cut off', untilMs: 0 } })
+  const said = linesOf([
+    [paused, 0],
+    [paused, 1],
+    [away, 2],
+    [away, 3],
+    [at(1), 4],
+  ]).map((lines) => lines.filter((line) => /^[‖↻]/.test(line)))
+  expect(said).toEqual([
+    ['‖ paused by token:ops: asked.'],
+    [],
+    ['↻ no connection (cut off); trying again'],
+    [],
+    ['↻ connected again'],
+  ])
+})

@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { testRedis } from '@capstan/testkit/redis'
+import { freshMachine } from './fresh-machine.ts'
+import { alive, childrenOf } from './process-tree.ts'
+import { runCapstan, spawnCapstan } from './run-capstan.ts'
+
+const HONEST = 'Cluster and model were simulators: no model has read these types'
+
+async function demoFolders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('capstan-demo-'))
+}
+
+test('on a machine without anything the demo scans all 66 types and leaves nothing behind', async () => {
+  const machine = await freshMachine()
+  const before = await demoFolders()
+  const demo = spawnCapstan(['demo', '--latency', '300-500'], machine.environment)
+  await demo.says('/66')
+  const children = await childrenOf(demo.pid)
+  // Redis under its guard, cluster, provider, API and two workers.
+  expect(children.length).toBe(6)
+  expect(await demo.ended, demo.err()).toBe(0)
+
+  const table = demo.out().split('\n\n')[0]?.split('\n') ?? []
+  expect(table[0]).toMatch(/^RESOURCE +COMPLEXITY +CONFIDENCE +CAPABILITIES$/)
+  expect(table).toHaveLength(67)
+  expect(demo.out()).toContain('66 types analysed.')
+  expect(demo.out()).toMatch(/^ {2}took +\d.*\n {2}one after another +\d.*sum/m)
+  expect(demo.out()).toMatch(/so it was +\d+ times as fast/)
+  expect(demo.out()).toContain('Search: postgres with backups')
+  expect(demo.out()).toContain(HONEST)
+  expect(demo.out()).toContain('`capstan up`')
+
+  expect(alive(children)).toEqual([])
+  const after = await demoFolders()
+  expect(after.filter((name) => !before.includes(name))).toEqual([])
+})
+
+test('with a Redis of the user it uses that and takes its keys away again', async () => {
+  const machine = await freshMachine()
+  const { url } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const prefixes = async () =>
+    new Set((await redis.keys('{capstan-demo-*')).map((key) => key.split(':')[0]))
+  const before = await prefixes()
+  const demo = spawnCapstan(['demo', '--types', '*.apps', '--latency', '1-2', '-o', 'ndjson'], {
+    ...machine.environment,
+    REDIS_URL: url,
+    // Of the user's own settings none may reach the demo.
+    CAPSTAN_PROVIDER: 'openai',
+    OPENAI_API_KEY: 'sk-canary-demo-0123456789',
+    KUBECONFIG: '/nowhere',
+    CAPSTAN_SERVER: 'http://127.0.0.1:9',
+    PORT: '1',
+  })
+  await demo.says('/4')
+  expect((await prefixes()).size).toBe(before.size + 1)
+  expect(await demo.ended, demo.err()).toBe(0)
+  const rows = demo
+    .out()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object)
+  expect(rows).toHaveLength(4)
+  expect(rows[0]).toMatchObject({ cluster: 'demo', provenance: { provider: 'anthropic' } })
+  expect(await prefixes()).toEqual(before)
+  expect(demo.out() + demo.err()).not.toContain('canary')
+})
+
+test('Ctrl-C in the middle of a demo takes everything down and ends with 130', async () => {
+  const machine = await freshMachine()
+  const before = await demoFolders()
+  const args = ['demo', '--types', '*.apps', '--latency', '60000']
+  const demo = spawnCapstan(args, { ...machine.environment, REDIS_URL: testRedis().url })
+  await demo.says('/4')
+  const children = await childrenOf(demo.pid)
+  expect(children.length).toBe(5)
+  demo.kill('SIGINT')
+  expect(await demo.ended).toBe(130)
+  expect(alive(children)).toEqual([])
+  expect((await demoFolders()).filter((name) => !before.includes(name))).toEqual([])
+})
+
+test('an unusable Redis is told before anything is started', async () => {
+  const { environment } = await freshMachine()
+  const ran = await runCapstan(['demo'], {
+    environment: { ...environment, REDIS_URL: 'redis://127.0.0.1:9' },
+  })
+  expect(ran).toMatchObject({ code: 4, out: '' })
+  expect(ran.err).toContain('127.0.0.1:9')
+})

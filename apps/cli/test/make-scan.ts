@@ -1,0 +1,95 @@
+import type { Progress, Scan, ScanItem } from '@capstan/shared/contract/scan'
+
+const NO_PROGRESS: Progress = {
+  total: null,
+  queued: 0,
+  running: 0,
+  retrying: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  canceled: 0,
+  finished: 0,
+  percent: 0,
+}
+
+type Change = Partial<Omit<Scan, 'progress' | 'usage'>> & {
+  progress?: Partial<Progress>
+  usage?: Partial<Scan['usage']>
+}
+
+/** A complete scan; `change` names what the test is about. */
+export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
+  const id = change.id ?? 'scan_0123456789abcdef0123456789abcdef'
+  return {
+    id,
+    kind: 'capabilities',
+    status: 'running',
+    done: false,
+    runAttempt: 1,
+    cluster: 'prod',
+    mode: 'incremental',
+    provider: 'anthropic',
+    model: 'claude-test',
+    demo: false,
+    include: ['*'],
+    exclude: [],
+    labels: {},
+    createdAt: '2026-11-23T10:00:00.000Z',
+    startedAt: '2026-11-23T10:00:01.000Z',
+    finishedAt: null,
+    createdBy: 'token:ci',
+    progress: { ...NO_PROGRESS, ...progress },
+    excluded: { count: 0, byReason: {} },
+    unavailable: [],
+    warnings: [],
+    eta: { seconds: null, ratePerMinute: 0 },
+    usage: {
+      inputTokens: 0,
+      cachedTokens: 0,
+      outputTokens: 0,
+      calls: 0,
+      cacheHits: 0,
+      costUsd: null,
+      pricing: 'unknown',
+      ...usage,
+    },
+    workMs: 0,
+    pause: null,
+    failures: { byReason: {}, sample: [] },
+    problem: null,
+    lastSeq: 0,
+    links: {
+      self: `/api/v1/scans/${id}`,
+      events: `/api/v1/scans/${id}/events`,
+      resources: `/api/v1/scans/${id}/resources`,
+    },
+    ...change,
+  }
+}
+
+/** One type of a scan. */
+export function makeItem(change: Partial<ScanItem> = {}): ScanItem {
+  return {
+    resource: 'widgets.example.com',
+    kind: 'Widget',
+    group: 'example.com',
+    version: 'v1',
+    scope: 'Namespaced',
+    status: 'queued',
+    attempt: 1,
+    reason: null,
+    cached: false,
+    estimatedTokens: 100,
+    truncated: false,
+    startedAt: null,
+    finishedAt: null,
+    nextAttemptAt: null,
+    durationMs: null,
+    usage: null,
+    confidence: null,
+    problem: null,
+    attempts: [],
+    ...change,
+  }
+}

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { until } from '@capstan/testkit/until'
+import { runCapstan, spawnCapstan, type Ran } from './run-capstan.ts'
+import { startServer, type Server } from './start-server.ts'
+
+let server: Server
+const capstan = (...args: string[]): Promise<Ran> =>
+  runCapstan(args, { environment: server.client })
+const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
+
+beforeAll(async () => {
+  server = await startServer()
+})
+beforeEach(() => server.provider.configure({}))
+afterAll(() => server.close())
+
+/** What a scan printed with `-o json`. */
+function scanOf({ out }: Ran): Scan {
+  return JSON.parse(out) as Scan
+}
+
+test('a scan is shown on stderr, ends with 0 and leaves stdout to data', async () => {
+  const { code, out, err } = await capstan('scan', 'deployments', 'services')
+  expect({ code, out }).toEqual({ code: 0, out: '' })
+  expect(err).toMatch(/succeeded: 2 types, 2 analysed/)
+  expect(err).toMatch(/2 model calls, .* tokens, price unknown/)
+  expect(err).toContain('Next: capstan search')
+})
+
+test.each([
+  ['json', (out: string, id: string) => expect(JSON.parse(out)).toMatchObject({ id, done: true })],
+  ['ndjson', (out: string, id: string) => expect(out).toMatch(new RegExp(`^{"id":"${id}".*}\n$`))],
+  ['yaml', (out: string, id: string) => expect(out).toMatch(new RegExp(`^id: ${id}\n`))],
+  ['name', (out: string, id: string) => expect(out).toBe(`${id}\n`)],
+])('-o %s puts the final scan, and nothing else, on stdout', async (format, isRight) => {
+  const { code, out } = await capstan('scan', 'pods', '-o', format)
+  expect(code).toBe(0)
+  isRight(out, (await capstan('get', 'scans', '--limit', '1', '-o', 'name')).out.trim())
+})
+
+test('plain progress is lines that only grow, from the plan on', async () => {
+  const { err } = await capstan('scan', '--full', '*.batch', '*.apps', '--progress', 'plain')
+  const percents = [...err.matchAll(/^scan_\w+ {2}\w+ {2}(\d+) %/gm)].map(([, text]) =>
+    Number(text),
+  )
+  expect(percents.length).toBeGreaterThan(0)
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b))
+  expect(err).not.toContain('\u001B')
+})
+
+test('json progress is the events one a line on stderr, and the final scan on stdout', async () => {
+  const ran = await capstan('scan', '--full', '*.apps', '--progress', 'json')
+  expect(ran.code).toBe(0)
+  const events = ran.err
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; type: string; data: { scanId: string } })
+  const { id, progress } = scanOf(ran)
+  expect(events.every(({ data }) => data.scanId === id)).toBe(true)
+  expect(events.at(-1)).toMatchObject({ type: 'scan.finished' })
+  const ended = events.filter(({ type }) => type === 'resource.succeeded')
+  expect(ended.length).toBeLessThanOrEqual(progress.succeeded)
+})
+
+test('-q says nothing but what was asked for', async () => {
+  expect(await capstan('scan', 'pods', '-q')).toEqual({ code: 0, out: '', err: '' })
+})
+
+test('a scan of what has not changed asks nobody', async () => {
+  await capstan('scan', 'secrets')
+  const { err } = await capstan('scan', 'secrets')
+  expect(err).toMatch(/1 type, 0 analysed, 1 unchanged/)
+  expect(err).not.toContain('model call')
+})
+
+test('failures are told with their cause, and --fail-on decides about exit code 3', async () => {
+  server.provider.configure({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
+  const scan = (...more: string[]) => capstan('scan', '--full', 'cronjobs', 'jobs', ...more)
+  const any = await scan()
+  expect(any.code).toBe(3)
+  expect(any.err).toMatch(/✖ cronjobs\.batch {2}refused/)
+  expect(any.err).toMatch(/Failures: 1 × refused/)
+  expect(any.err).toMatch(/Next: capstan retry scan_\w+ --failed/)
+  expect((await scan('--fail-on', 'all')).code).toBe(0)
+  expect((await scan('--fail-on', 'none')).code).toBe(0)
+  server.provider.configure({ faults: [{ kind: 'refusal' }] })
+  expect((await scan('--fail-on', 'all')).code).toBe(3)
+})
+
+test('retry runs the failed types again, all or those that are named, in the same scan', async () => {
+  server.provider.configure({ faults: [{ kind: 'refusal' }] })
+  const { code, out } = await capstan('scan', '--full', '*.batch', '-o', 'name')
+  expect(code).toBe(3)
+  const id = out.trim()
+  server.provider.configure({})
+  const one = await capstan('retry', id, 'jobs.batch', '--wait', '-o', 'json')
+  expect(one.code).toBe(3)
+  expect(scanOf(one)).toMatchObject({ id, runAttempt: 2, progress: { succeeded: 1, failed: 1 } })
+  const rest = await capstan('retry', id, '--failed', '--wait')
+  expect(rest.code).toBe(0)
+  expect(rest.err).toMatch(/Trying 1 type again in scan_\w+ \(run 3\)/)
+  const none = await capstan('retry', id)
+  expect(none).toMatchObject({ code: 0, out: '' })
+  expect(none.err).toContain('has failed')
+})
+
+test('--dry-run shows each type and what it costs, and starts nothing', async () => {
+  const scans = async () => (await capstan('get', 'scans', '-o', 'name')).out
+  const before = await scans()
+  const calls = server.provider.stats().calls
+  const { code, out, err } = await capstan('scan', '--dry-run', '--full', 'pods', 'leases')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^pods +analyze +\d+/m)
+  expect(out).toContain('Nothing was asked and nothing was stored.')
+  const plan = await capstan('scan', '--dry-run', '--full', 'pods', '-o', 'json')
+  expect(JSON.parse(plan.out)).toMatchObject({ total: 1, toAnalyze: 1 })
+  expect(await scans()).toBe(before)
+  expect(server.provider.stats().calls).toBe(calls)
+})
+
+test('--timeout leaves with 6 and the scan goes on; watch comes back to it', async () => {
+  server.provider.configure(SLOW)
+  const left = await capstan('scan', '--full', 'nodes', '--timeout', '1s')
+  expect(left.code).toBe(6)
+  expect(left.out).toBe('')
+  const [, id = ''] = /capstan watch (scan_\w+)/.exec(left.err) ?? []
+  expect(left.err).toContain(`capstan cancel ${id}`)
+  const watching = capstan('watch', 'latest', '-o', 'name')
+  expect((await capstan('cancel', id)).err).toContain('Canceled')
+  expect(await watching).toMatchObject({ code: 3, out: `${id}\n` })
+})
+
+test('a second scan joins the one that runs, is refused, or runs beside it, as asked', async () => {
+  server.provider.configure(SLOW)
+  const first = (await capstan('scan', '--full', 'nodes', '--detach')).out.trim()
+  const joined = await capstan('scan', '--full', 'nodes', '--detach')
+  expect(joined.out.trim()).toBe(first)
+  expect(joined.err).toContain('Joined the scan that token:boss has started')
+  const refused = await capstan('scan', 'nodes', '--on-conflict', 'reject')
+  expect(refused).toMatchObject({ code: 1, out: '' })
+  expect(refused.err).toContain(first)
+  const beside = await capstan('scan', 'nodes', '--on-conflict', 'parallel', '--detach')
+  expect(beside.out.trim()).not.toBe(first)
+  for (const id of [first, beside.out.trim()]) await capstan('cancel', id)
+})
+
+test('pause, resume and cancel do it, say it, and may be repeated', async () => {
+  server.provider.configure(SLOW)
+  const started = await capstan('scan', '--full', '*.apps', '--detach', '-o', 'json')
+  const { id } = scanOf(started)
+  await until('a call', () => (server.provider.stats().inFlight > 0 ? true : undefined))
+  const paused = await capstan('pause', id)
+  expect(paused).toMatchObject({ code: 0, out: '' })
+  expect(paused.err).toContain(`Go on: capstan resume ${id}`)
+  expect((await capstan('pause', id)).err).toContain('was paused already')
+  expect(scanOf(await capstan('resume', id, '-o', 'json'))).toMatchObject({ id, pause: null })
+  const again = await capstan('resume', id)
+  expect(again.code).toBe(0)
+  expect(again.err).toContain('was running already')
+  expect(await capstan('cancel', id)).toMatchObject({ code: 0 })
+  expect((await capstan('watch', id)).err).toMatch(/■ scan_\w+ canceled/)
+  const late = await capstan('pause', id)
+  expect(late.code).toBe(1)
+  expect(late.err).toMatch(/✖ .*\n {2}why: .*\n {2}fix: /)
+})
+
+test('Ctrl-C leaves a scan alone, tells how to come back, and ends with 130', async () => {
+  server.provider.configure(SLOW)
+  const watching = spawnCapstan(['scan', '--full', 'nodes'], server.client)
+  await watching.says('0/1')
+  watching.kill('SIGINT')
+  expect(await watching.ended).toBe(130)
+  expect(watching.out()).toBe('')
+  const [, id = ''] = /capstan watch (scan_\w+)/.exec(watching.err()) ?? []
+  expect(scanOf(await capstan('describe', 'scan', id, '-o', 'json')).done).toBe(false)
+  await capstan('cancel', id)
+})

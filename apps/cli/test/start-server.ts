@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { freePort } from '@capstan/shared/local-redis/free-port'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { testRedis } from '@capstan/testkit/redis'
+
+export const TOKEN = 'canary-cli-token-0123456789'
+export const READ_TOKEN = 'canary-cli-reader-0123456789'
+
+/** A whole Capstan: the demo cluster, a simulated provider, and API and worker as processes. */
+export interface Server {
+  url: string
+  /** What a client is given to reach it. */
+  client: Record<string, string>
+  provider: ProviderSim
+  killApi(): Promise<void>
+  /** On the same port as before. */
+  startApi(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startServer(provider: SimConfigInput = {}): Promise<Server> {
+  const stack = new AsyncDisposableStack()
+  const [sim, cluster, port, directory] = await Promise.all([
+    startProviderSim(provider),
+    startClusterSim({ cluster: 'demo' }),
+    freePort(),
+    mkdtemp(join(tmpdir(), 'capstan-cli-')),
+  ])
+  stack.defer(() => rm(directory, { recursive: true, force: true }))
+  stack.defer(() => sim.close())
+  stack.defer(() => cluster.close())
+  const kubeconfig = join(directory, 'kubeconfig')
+  await writeFile(kubeconfig, cluster.kubeconfig)
+  const { url: redisUrl, keys } = testRedis()
+  const environment = {
+    REDIS_URL: redisUrl,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_PROVIDER: 'anthropic',
+    LOG_LEVEL: 'warn',
+  }
+  const startApi = (): Promise<RunningProcess> =>
+    startProcess('api', {
+      ...environment,
+      KUBECONFIG: kubeconfig,
+      CAPSTAN_TOKEN: `boss:admin:${TOKEN},reader:read:${READ_TOKEN}`,
+      PORT: String(port),
+    })
+  const workerSettings = {
+    ...environment,
+    ANTHROPIC_API_KEY: 'sk-ant-canary-0123456789abcdef',
+    ANTHROPIC_BASE_URL: sim.url,
+  }
+  const [firstApi, worker] = await Promise.all([startApi(), startProcess('worker', workerSettings)])
+  let api = firstApi
+  stack.defer(async () => {
+    await Promise.all([api.stop('SIGKILL'), worker.stop('SIGKILL')])
+  })
+  return {
+    url: api.url,
+    client: { CAPSTAN_SERVER: api.url, CAPSTAN_TOKEN: TOKEN },
+    provider: sim,
+    killApi: async () => void (await api.stop('SIGKILL')),
+    startApi: async () => {
+      api = await startApi()
+    },
+    close: () => stack.disposeAsync(),
+  }
+}

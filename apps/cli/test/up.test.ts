@@ -1,0 +1,145 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import { until } from '@capstan/testkit/until'
+import { freshMachine } from './fresh-machine.ts'
+import { alive, childrenOf } from './process-tree.ts'
+import { runCapstan, spawnCapstan, type RunningCapstan } from './run-capstan.ts'
+
+const run = promisify(execFile)
+
+function addressOf(up: RunningCapstan): string {
+  const [, url = ''] = /serves at (\S+)/.exec(up.out()) ?? []
+  return url
+}
+
+test('up starts it all and keeps it running, its three lines work, a second one says what is in its way, Ctrl-C ends it', async () => {
+  const { environment, home } = await freshMachine()
+  const up = spawnCapstan(['up', '--port', '0'], environment)
+  await up.says('Ctrl-C stops it')
+  const url = addressOf(up)
+  expect(up.out()).toContain('the demo cluster, simulated (no kubeconfig found')
+  expect(up.out()).toContain('demo rules')
+  expect(up.out()).toContain(`data in ${home}/.local/share/capstan/redis`)
+  const children = await childrenOf(up.pid)
+  // Redis under its guard, cluster, API and two workers.
+  expect(children.length).toBe(5)
+
+  const [, lines = ''] = /Try:\n([\s\S]*?)\nThe same/.exec(up.out()) ?? []
+  expect(lines.split('\n')).toHaveLength(3)
+  const { stdout } = await run('sh', ['-c', lines], { timeout: 50_000 })
+  expect(stdout).toContain('event: scan.finished')
+  expect(stdout).toContain('"matched":')
+
+  const client = { CAPSTAN_SERVER: url }
+  const workers = await runCapstan(['get', 'workers', '-o', 'json'], { environment: client })
+  const [{ pid = 0 } = {}] = JSON.parse(workers.out) as { pid: number }[]
+  process.kill(pid, 'SIGKILL')
+  await up.says('runs again.')
+  expect(up.err()).toMatch(/worker-\d ended \(signal SIGKILL\)/)
+
+  const port = new URL(url).port
+  const samePort = await runCapstan(['up', '--port', port], { environment })
+  expect(samePort).toMatchObject({ code: 1, out: '' })
+  expect(samePort.err).toMatch(/Port \d+ .*\n.*Another program.*\n.*--port/)
+  const sameData = await runCapstan(['up', '--port', '0'], { environment })
+  expect(sameData).toMatchObject({ code: 4, out: '' })
+  expect(sameData.err).toContain(`Another Capstan (process ${up.pid})`)
+
+  const left = await childrenOf(up.pid)
+  expect(left.length).toBe(5)
+  up.kill('SIGINT')
+  expect(await up.ended, up.err()).toBe(0)
+  expect(alive([...children, ...left])).toEqual([])
+  expect(up.err()).toContain('stopped.')
+})
+
+test('up takes port, workers, context and the kubeconfig of the user; with a token it asks for it', async () => {
+  const { environment, home } = await freshMachine()
+  const sim = await testClusterSim()
+  await mkdir(join(home, '.kube'))
+  await writeFile(join(home, '.kube', 'config'), sim.kubeconfig)
+  const { url: redisUrl, keys } = testRedis()
+  const settings = {
+    ...environment,
+    REDIS_URL: redisUrl,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_TOKEN: 'canary-up-token-0123456789',
+  }
+  const up = spawnCapstan(['up', '--port', '0', '--workers', '1', '--context', 'demo'], settings)
+  await up.says('Ctrl-C stops it')
+  const client = { CAPSTAN_SERVER: addressOf(up), CAPSTAN_TOKEN: settings.CAPSTAN_TOKEN }
+  expect(up.out()).toContain(`context demo of ${home}/.kube/config`)
+  expect(up.out()).toContain('Bearer $CAPSTAN_TOKEN')
+  expect(up.out() + up.err()).not.toContain('canary')
+  const { out } = await runCapstan(['get', 'workers', '-o', 'name'], { environment: client })
+  expect(out.trim().split('\n')).toHaveLength(1)
+  const nobody = await runCapstan(['get', 'workers'], {
+    environment: { CAPSTAN_SERVER: addressOf(up) },
+  })
+  expect(nobody.code).toBe(5)
+  const scan = await runCapstan(['scan', 'pods', '-o', 'json'], { environment: client })
+  expect(JSON.parse(scan.out)).toMatchObject({ status: 'succeeded', demo: true })
+  expect(sim.requests().length).toBeGreaterThan(0)
+})
+
+test('killed with -9 it leaves no process behind, and starts again on the same data', async () => {
+  const { environment } = await freshMachine()
+  const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
+  await up.says('Ctrl-C stops it')
+  const first = { CAPSTAN_SERVER: addressOf(up) }
+  await runCapstan(['scan', 'pods', '-q'], { environment: first })
+  const children = await childrenOf(up.pid)
+  expect(children.length).toBe(4)
+  up.kill('SIGKILL')
+  expect(await up.ended).toBeNull()
+  await until('the end of all children', () => (alive(children).length === 0 ? true : undefined))
+  const again = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
+  await again.says('Ctrl-C stops it')
+  const { out } = await runCapstan(['get', 'capabilities', '-o', 'name'], {
+    environment: { CAPSTAN_SERVER: addressOf(again) },
+  })
+  expect(out).toBe('pods\n')
+})
+
+test.each([
+  ['settings that cannot be', { PORT: 'many', CAPSTAN_WORKERS: '0' }, /PORT.*CAPSTAN_WORKERS/],
+  ['a data folder that cannot be', { CAPSTAN_DATA_DIR: '/dev/null/x' }, /CAPSTAN_DATA_DIR/],
+])('%s are refused with the mend before anything starts', async (_, change, mend) => {
+  const { environment } = await freshMachine()
+  const ran = await runCapstan(['up'], { environment: { ...environment, ...change } })
+  expect(ran).toMatchObject({ code: 2, out: '' })
+  expect(ran.err).toMatch(mend)
+  expect(ran.err).not.toContain('starting')
+})
+
+test('what the API refuses at its start is told in its words, and all that runs is ended', async () => {
+  const { environment } = await freshMachine()
+  const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
+    ...environment,
+    REDIS_URL: testRedis().url,
+    HOST: '0.0.0.0',
+  })
+  // With a lost process left behind it would not end.
+  expect(await up.ended, up.err()).toBe(2)
+  expect(up.err()).toMatch(/The api did not start\n(?: {2}why: .*\n)*.*CAPSTAN_TOKEN must be set/)
+  expect(up.out()).toBe('')
+})
+
+test('a port that another program holds is named before anything starts', async () => {
+  const { environment } = await freshMachine()
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void other.close())
+  const { port } = other.address() as AddressInfo
+  const { code, err } = await runCapstan(['up', '--port', String(port)], { environment })
+  expect(code).toBe(1)
+  expect(err).toContain(`--port ${port + 1}`)
+  expect(err).not.toContain('starting')
+})

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { runCapstan, spawnCapstan } from './run-capstan.ts'
+import { startServer, type Server } from './start-server.ts'
+
+let server: Server
+const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
+const BRISK = { latency: { kind: 'uniform', minMs: 200, maxMs: 400 } } as const
+
+beforeAll(async () => {
+  server = await startServer()
+})
+beforeEach(() => server.provider.configure(BRISK))
+afterAll(() => server.close())
+
+interface Seen {
+  id: string
+  type: string
+  data: { resource?: string; scan?: { id: string; status: string } }
+}
+
+function seen(text: string): Seen[] {
+  const lines = text.trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as Seen)
+}
+
+test('a watcher outlives the API: it resumes after the last event it saw, misses none, doubles none', async () => {
+  const watching = spawnCapstan(['scan', '--full', '--progress', 'json'], server.client)
+  await watching.says('resource.started')
+  await server.killApi()
+  await server.startApi()
+  expect(await watching.ended).toBe(0)
+  const events = seen(watching.err())
+  const numbers = events.flatMap(({ id }) => (id === '' ? [] : [Number(id.split('-')[0])]))
+  const first = numbers[0] ?? 0
+  expect(numbers).toEqual(numbers.map((_, index) => first + index))
+  // One snapshot alone: the second connection went on where the first had ended.
+  expect(events.filter(({ type }) => type === 'snapshot')).toHaveLength(1)
+  expect(events.at(-1)).toMatchObject({ type: 'scan.finished' })
+  expect(JSON.parse(watching.out())).toMatchObject({ status: 'succeeded', done: true })
+})
+
+test('while the API is away a watcher says so, and that it is back', async () => {
+  const watching = spawnCapstan(['scan', '--full'], server.client)
+  await watching.says('0 %')
+  await server.killApi()
+  await watching.says('↻ no connection')
+  await server.startApi()
+  await watching.says('↻ connected again')
+  expect(await watching.ended).toBe(0)
+  expect(watching.err()).toContain('succeeded')
+  expect(watching.out()).toBe('')
+})
+
+test('who comes late sees where the scan is, and its end', async () => {
+  server.provider.configure(SLOW)
+  const started = await runCapstan(['scan', '--full', '*.apps', '--detach', '-o', 'name'], {
+    environment: server.client,
+  })
+  const id = started.out.trim()
+  const watching = spawnCapstan(['watch', id, '--progress', 'json'], server.client)
+  await watching.says('snapshot')
+  const late = spawnCapstan(['watch', '--progress', 'json'], server.client)
+  await late.says('snapshot')
+  await runCapstan(['cancel', id], { environment: server.client })
+  expect(await Promise.all([watching.ended, late.ended])).toEqual([3, 3])
+  const events = seen(late.err())
+  expect(events[0]).toMatchObject({ id: '', type: 'snapshot', data: { scan: { id } } })
+  expect(events.at(-1)).toMatchObject({
+    type: 'scan.finished',
+    data: { scan: { status: 'canceled' } },
+  })
+})
+
+test('a scan that is over is told at once, from its id or as the latest', async () => {
+  server.provider.configure({})
+  const environment = server.client
+  const { out } = await runCapstan(['scan', '--full', 'pods', '-o', 'name'], { environment })
+  for (const name of [out.trim(), 'latest']) {
+    const { code, err } = await runCapstan(['watch', name], { environment })
+    expect(code).toBe(0)
+    expect(err).toContain(`✔ ${out.trim()} succeeded`)
+  }
+})
+
+test('an aborted wait for the server ends with 130 as well', async () => {
+  const interrupt = new AbortController()
+  const ran = runCapstan(['get', 'scans'], {
+    environment: server.client,
+    interrupted: interrupt.signal,
+  })
+  interrupt.abort()
+  expect(await ran).toEqual({ code: 130, out: '', err: '' })
+})

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { until } from '@capstan/testkit/until'
+
+const WRAPPER = fileURLToPath(new URL('../../../scripts/pm.mjs', import.meta.url))
+
+// A task that needs a moment to end, as a service does.
+const TASK = `#!/bin/sh
+trap 'echo ending; (echo ended); exit 130' INT
+echo ready
+while :; do sleep 0.1; done
+`
+
+test('Ctrl-C in npm start goes to the task, and the wrapper ends after it, with its exit code', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'capstan-wrapper-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  await writeFile(join(directory, 'pnpm'), TASK)
+  await chmod(join(directory, 'pnpm'), 0o755)
+  const wrapper = spawn(process.execPath, [WRAPPER, 'start:run'], {
+    env: { PATH: `${directory}:/usr/bin:/bin`, npm_config_user_agent: 'pnpm/12.21.0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true, // a process group of its own, as a shell makes one
+  })
+  let output = ''
+  wrapper.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const ended = once(wrapper, 'close')
+  await until('the task', () => (output.includes('ready') ? true : undefined))
+  process.kill(-(wrapper.pid ?? 0), 'SIGINT')
+  expect(await ended).toEqual([130, null])
+  expect(output).toBe('ready\nending\nended\n')
+})

@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** Settings of the simulator's process; what it plays is in sim-config.ts. */
+export const ProviderSimSettings = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 takes a free port.'),
+  SIM_CONFIG: z
+    .string()
+    .default('{}')
+    .describe('What it plays: JSON, or the path of a JSON file. `{}` is fast and without limits.'),
+})

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** What a person needs to know of a setting. */
+export interface SettingDescription {
+  name: string
+  /** In words: `integer, 0 to 65535`. */
+  type: string
+  /** As it would be written; undefined when there is none. */
+  default: string | undefined
+  isRequired: boolean
+  /** Marked with `.meta({ secret: true })`: never to be printed. */
+  isSecret: boolean
+  description: string
+}
+
+const Property = z.object({
+  type: z.string(),
+  format: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+  maximum: z.number().optional(),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  secret: z.boolean().default(false),
+  description: z.string().default(''),
+})
+type Property = z.infer<typeof Property>
+
+/** The settings of a schema in its order. */
+export function describeSettings(schema: z.ZodObject): SettingDescription[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output' })
+  return Object.entries(properties).map(([name, json]) => {
+    const property = Property.parse(json)
+    const { default: usual, secret, description } = property
+    return {
+      name,
+      type: typeOf(property),
+      default: usual === undefined ? undefined : String(usual),
+      // A default is always there, so the output requires it as well.
+      isRequired: required.includes(name) && usual === undefined,
+      isSecret: secret,
+      description,
+    }
+  })
+}
+
+function typeOf(property: Property): string {
+  const { type, format, enum: choices } = property
+  if (choices) return choices.join(', ')
+  if (type === 'object') return 'JSON'
+  if (type === 'boolean') return 'true or false'
+  if (type === 'string') return format === 'uri' ? 'URL' : 'text'
+  return `${type}${rangeOf(property)}`
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum }: Property): string {
+  // zod states the safe integers as limits of every integer.
+  const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
+  if (minimum !== undefined && most !== undefined) return `, ${minimum} to ${most}`
+  if (minimum !== undefined) return `, ${minimum} or more`
+  return exclusiveMinimum === undefined ? '' : `, more than ${exclusiveMinimum}`
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+
+export interface GivenSettings {
+  /** By name, as written. Unset ones are missing. */
+  given: Record<string, string>
+  /** By name: why the environment does not say what the value is. */
+  unreadable: Map<string, string>
+}
+
+/** The values of a schema's settings, from NAME or from the file that NAME_FILE names. Judges none of them. */
+export function readSettings(
+  schema: z.ZodObject,
+  environment: Record<string, string | undefined>,
+): GivenSettings {
+  const settings: GivenSettings = { given: {}, unreadable: new Map() }
+  for (const name of Object.keys(schema.shape)) {
+    const { value, fault } = readOne(name, environment)
+    if (value) settings.given[name] = value
+    if (fault !== undefined) settings.unreadable.set(name, fault)
+  }
+  return settings
+}
+
+function readOne(
+  name: string,
+  environment: Record<string, string | undefined>,
+): { value?: string | undefined; fault?: string } {
+  const direct = environment[name]
+  const file = environment[`${name}_FILE`]
+  if (!file) return { value: direct }
+  if (direct) return { fault: `${name}: both ${name} and ${name}_FILE are set; keep one` }
+  try {
+    return { value: readFileSync(file, 'utf8').trim() }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error'
+    return { fault: `${name}_FILE: ${file} cannot be read (${code})` }
+  }
+}

@@ -1,0 +1,89 @@
+// Writes docs/settings.md from the schemas that read the environment. Part of `fix`; test/settings.test.ts
+// fails when the page is out of date.
+import { writeFileSync } from 'node:fs'
+import { ApiSettings } from '../apps/api/src/config.ts'
+import { StackSettings } from '../apps/cli/src/stack/settings.ts'
+import { ClusterSimConfig } from '../apps/cluster-sim/src/config.ts'
+import { ProviderSimSettings } from '../apps/provider-sim/src/config.ts'
+import { WorkerConfig } from '../apps/worker/src/config.ts'
+import {
+  describeSettings,
+  type SettingDescription,
+} from '../packages/shared/src/config/describe-settings.ts'
+
+type Schema = Parameters<typeof describeSettings>[0]
+
+/** Schemas by the process that reads them. */
+export const PROCESSES: Record<string, Schema> = {
+  api: ApiSettings,
+  worker: WorkerConfig,
+  'capstan up': StackSettings,
+}
+export const SIMULATORS: Record<string, Schema> = {
+  'cluster-sim': ClusterSimConfig,
+  'provider-sim': ProviderSimSettings,
+}
+
+export const SETTINGS_PAGE = new URL('../docs/settings.md', import.meta.url)
+
+if (import.meta.main) writeFileSync(SETTINGS_PAGE, settingsPage())
+
+/** The whole page. */
+export function settingsPage(): string {
+  return `<!-- Written by scripts/settings-page.ts (\`npx -y pnpm@12.21.0 fix\`); change the schemas, not this page. -->
+
+# Settings
+
+All settings are environment variables. An empty one counts as unset. A process that finds faults names all of them at
+once and ends with exit code 78; starting it again cannot help then.
+
+* **\`NAME_FILE\`** works for every setting: it names a file that holds the value, as secrets are mounted. Setting both
+  \`NAME\` and \`NAME_FILE\` is a fault.
+* **Secrets** are never logged or printed, and have no default.
+* \`node apps/api/src/main.ts --print-config\` shows the settings in force and where each comes from, with secrets masked; the worker
+  knows it as well.
+* \`capstan up\` starts the API and workers on one machine and hands each the settings it reads: keys of model providers to
+  workers only, the way to the cluster and the token to the API only.
+
+${tableOf(PROCESSES)}
+## The command line
+
+\`capstan\` reads \`CAPSTAN_SERVER\` (where the API is, default \`http://127.0.0.1:8080\`), \`CAPSTAN_TOKEN\` or \`CAPSTAN_TOKEN_FILE\` (what it
+presents there), and \`NO_COLOR\` or \`FORCE_COLOR\`. Everything else is an option: \`capstan --help\`.
+
+## The simulators
+
+For the demo, tests and benchmarks only.
+
+${tableOf(SIMULATORS)}`
+}
+
+/** One row for each setting; a setting that means the same to several processes has one row. */
+function tableOf(schemas: Record<string, Schema>): string {
+  const rows = new Map<string, { setting: SettingDescription; readers: string[] }>()
+  for (const [reader, schema] of Object.entries(schemas)) {
+    for (const setting of describeSettings(schema)) {
+      const key = JSON.stringify(setting)
+      const { readers } = rows.get(key) ?? { readers: [] }
+      rows.set(key, { setting, readers: [...readers, reader] })
+    }
+  }
+  const lines = [...rows.values()].map(({ setting, readers }) => rowOf(setting, readers))
+  return `| name | read by | type | default | secret | |
+| --- | --- | --- | --- | --- | --- |
+${lines.join('\n')}
+`
+}
+
+function rowOf(setting: SettingDescription, readers: string[]): string {
+  const usual = setting.default === undefined ? '' : `\`${setting.default}\``
+  const cells = [
+    `\`${setting.name}\``,
+    readers.join(', '),
+    setting.type,
+    setting.isRequired ? '**required**' : usual,
+    setting.isSecret ? 'yes' : '',
+    setting.description,
+  ]
+  return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`
+}

@@ -1,0 +1,292 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { describeSettings } from '@capstan/shared/config/describe-settings'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { PROCESSES, SIMULATORS } from '../scripts/settings-page.ts'
+import {
+  envOf,
+  execForm,
+  onlyStep,
+  readCompose,
+  readIgnored,
+  readRootFile,
+  readStages,
+  ROOT,
+  stageNamed,
+  type Compose,
+  type Service,
+  type Stage,
+} from './deployment-files.ts'
+
+// Nobody here has a Docker engine: what can be read from the files is held by these tests, and what their steps do
+// by image.test.ts.
+
+const SCHEMAS = { ...PROCESSES, ...SIMULATORS }
+const SERVICES = ['redis', 'api', 'worker', 'qdrant', 'cluster-sim', 'provider-sim']
+const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim']
+
+let compose: Compose
+let stages: Stage[]
+const service = (name: string): Service => compose.services[name]!
+
+beforeAll(async () => {
+  compose = await readCompose()
+  stages = await readStages()
+})
+
+test('there are the services these tests know', () => {
+  expect(Object.keys(compose.services).toSorted()).toEqual(SERVICES.toSorted())
+})
+
+describe.each(SERVICES)('the service %s', (name) => {
+  test('is confined', () => {
+    const { init, read_only, cap_drop, security_opt, tmpfs, pids_limit } = service(name)
+    expect({ init, read_only, cap_drop, security_opt }).toEqual({
+      init: true,
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    })
+    expect(tmpfs).toContain('/tmp')
+    expect(pids_limit).toBeGreaterThan(0)
+  })
+
+  test('runs as a number that is not root', () => {
+    const usual = service(name).user.replaceAll(/\$\{\w+:-(\d+)\}/g, '$1')
+    expect(usual).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+  })
+
+  test('has time to stop, and says whether it is well', () => {
+    const { stop_grace_period, healthcheck, build } = service(name)
+    expect(stop_grace_period).toMatch(/^[1-9]\d+s$/)
+    // API and workers bring theirs in the image.
+    if (build === undefined) expect(healthcheck).toBeDefined()
+  })
+
+  test('has an image of its own or one of a stated version', () => {
+    const { image, build } = service(name)
+    if (build) expect(build).toEqual({ context: '.', args: { APP: name } })
+    else expect(image).toMatch(/^[\w/]+:v?\d+\.\d+[\w.-]*$/)
+  })
+})
+
+test('only the API is published, on the loopback of the host', () => {
+  const published = Object.entries(compose.services).filter(([, { ports }]) => ports.length > 0)
+  expect(published.map(([name, { ports }]) => [name, ports])).toEqual([
+    ['api', ['127.0.0.1:${CAPSTAN_PORT:-8080}:8080']],
+  ])
+  expect(envOf(stages.at(-1)!)['PORT']).toBe('8080')
+})
+
+test('Redis is durable, evicts nothing, and can be reached by those alone who need it', () => {
+  const { command, volumes, networks } = service('redis')
+  expect(command).toEqual(
+    expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']),
+  )
+  expect(volumes).toEqual(['redis:/data'])
+  expect(networks).toEqual(['queue'])
+  expect(compose.networks['queue']).toEqual({ internal: true })
+  const inside = SERVICES.filter((name) => service(name).networks.includes('queue'))
+  expect(inside).toEqual(['redis', 'api', 'worker', 'qdrant'])
+})
+
+test('what needs Redis waits until it is well', () => {
+  for (const name of ['api', 'worker']) {
+    expect(service(name).depends_on).toEqual({ redis: { condition: 'service_healthy' } })
+  }
+})
+
+test('simulators and vector store start only when asked for', () => {
+  const usual = SERVICES.filter((name) => service(name).profiles.length === 0)
+  expect(usual).toEqual(['redis', 'api', 'worker'])
+  expect(service('qdrant').profiles).toEqual(['qdrant'])
+  for (const name of ['cluster-sim', 'provider-sim']) {
+    expect(service(name).profiles).toEqual(['demo'])
+  }
+})
+
+test.each([
+  ['api', 20],
+  ['worker', 10],
+])('%s is left more than the %d s it gives itself to stop', (name, own) => {
+  expect(Number.parseInt(service(name).stop_grace_period, 10)).toBeGreaterThan(own)
+})
+
+describe('secrets', () => {
+  test('keys go to workers only, the kubeconfig and the token to the API only', () => {
+    const given = SERVICES.map((name) => [name, service(name).secrets])
+    expect(Object.fromEntries(given)).toEqual({
+      redis: [],
+      api: ['capstan-token', 'kubeconfig'],
+      worker: ['anthropic-api-key', 'openai-api-key'],
+      qdrant: [],
+      'cluster-sim': [],
+      'provider-sim': [],
+    })
+  })
+
+  test('those that are needed have no default but an explanation', () => {
+    for (const name of ['capstan-token', 'kubeconfig']) {
+      expect(compose.secrets[name]?.file).toMatch(/^\$\{CAPSTAN_\w+:\?.*docs\/deployment\.md\}$/)
+    }
+  })
+
+  test('those that are not are an empty file by default', async () => {
+    for (const name of ['anthropic-api-key', 'openai-api-key']) {
+      const usual = /^\$\{[A-Z_]+_FILE:-(.+)\}$/.exec(compose.secrets[name]?.file ?? '')?.[1]
+      expect(await readRootFile(usual ?? '')).toBe('')
+    }
+  })
+
+  test.each(APPS)('no secret of %s is given by value', (name) => {
+    const secrets = describeSettings(SCHEMAS[name]!).filter(({ isSecret }) => isSecret)
+    const { environment } = service(name)
+    const byValue = secrets.flatMap((setting) => environment[setting.name] ?? [])
+    // The URL of a Redis without a password says where it is and nothing more.
+    expect(byValue.filter((value) => value !== 'redis://redis:6379')).toEqual([])
+  })
+
+  test.each(['api', 'worker'])('every file %s reads is one it is given', (name) => {
+    const { environment, secrets } = service(name)
+    const read = Object.values(environment).flatMap(
+      (value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? [],
+    )
+    expect(read.toSorted()).toEqual(secrets.toSorted())
+  })
+})
+
+describe('settings', () => {
+  test.each(APPS)('%s reads all it is given', (name) => {
+    const known = describeSettings(SCHEMAS[name]!).map((setting) => setting.name)
+    const given = [...Object.keys(service(name).environment), ...Object.keys(imageEnvironment())]
+    for (const variable of given) {
+      expect(known, variable).toContain(variable.replace(/_FILE$/, ''))
+    }
+  })
+
+  test.each(APPS)('%s accepts the values it is given', (name) => {
+    const given = { ...imageEnvironment(), ...service(name).environment }
+    const values = Object.entries(given)
+      .filter(([variable]) => !variable.endsWith('_FILE'))
+      .map(([variable, value]) => [variable, value.replace(/^\$\{\w+:-(.*)\}$/, '$1')])
+      .filter(([, value]) => value !== '')
+    expect(SCHEMAS[name]!.safeParse(Object.fromEntries(values)).error).toBeUndefined()
+  })
+
+  test('each variable of the host is explained', async () => {
+    const text = await readRootFile('docker-compose.yml')
+    const page = await readRootFile('docs/deployment.md')
+    const asked = new Set(Array.from(text.matchAll(/\$\{(\w+)/g), ([, variable = '']) => variable))
+    expect(asked.size).toBeGreaterThan(8)
+    for (const variable of asked) expect(page, variable).toContain(`\`${variable}\``)
+  })
+
+  function imageEnvironment(): Record<string, string> {
+    const { NODE_ENV: _, ...settings } = envOf(stages.at(-1)!)
+    return settings
+  }
+})
+
+describe('the demo', () => {
+  test('its env file sets what the compose file asks for', async () => {
+    const text = await readRootFile('docker-compose.yml')
+    for (const line of (await readRootFile('deploy/compose/demo.env')).trim().split('\n')) {
+      if (line.startsWith('#')) continue
+      const [variable, value = ''] = line.split('=')
+      expect(text, variable).toContain('${' + variable)
+      if (value.startsWith('./')) await access(join(ROOT, value))
+    }
+  })
+
+  test('its kubeconfig holds no credentials and leads to the simulator beside the API', async () => {
+    const kubeconfig = parse(await readRootFile('deploy/compose/demo-kubeconfig.yaml'))
+    const { HOST, PORT, ANONYMOUS } = service('cluster-sim').environment
+    expect(kubeconfig.clusters[0].cluster).toEqual({ server: `http://${HOST}:${PORT}` })
+    expect(kubeconfig.users).toEqual([{ name: 'anonymous', user: {} }])
+    expect(ANONYMOUS).toBe('true')
+    expect(service('cluster-sim').network_mode).toBe('service:api')
+  })
+
+  test('the health checks of the simulators ask for what exists', async () => {
+    const cluster = await testClusterSim({ anonymous: true })
+    expect((await fetch(cluster.url + pathOf(service('cluster-sim')))).status).toBe(200)
+    expect(pathOf(service('provider-sim'))).toBe('/_sim/stats')
+  })
+
+  function pathOf({ healthcheck }: Service): string {
+    const url = /'(http:\S+)'/.exec(healthcheck?.test.at(-1) ?? '')?.[1]
+    return new URL(url ?? '').pathname
+  }
+})
+
+describe('the Dockerfile', () => {
+  test('starts from the Node and installs with the tools that are pinned here', async () => {
+    const { catalog } = parse(await readRootFile('pnpm-workspace.yaml'))
+    const { packageManager } = JSON.parse(await readRootFile('package.json'))
+    const images = stages.map(({ image }) => image).filter((image) => image.includes(':'))
+    expect(new Set(images)).toEqual(new Set([`node:${catalog.node}-bookworm-slim`]))
+    expect(onlyStep(stageNamed(stages, 'tools'), 'RUN').split(' ')).toEqual(
+      expect.arrayContaining([packageManager, `turbo@${catalog.turbo}`]),
+    )
+  })
+
+  test('installs what the lockfile says, without tools for development and without running scripts', () => {
+    const words = onlyStep(stageNamed(stages, 'install'), 'RUN').split(' ')
+    expect(words).toEqual(
+      expect.arrayContaining(['--prod', '--frozen-lockfile', '--ignore-scripts']),
+    )
+  })
+
+  test('makes an image that runs as a number that is not root, on files that are not its own', () => {
+    const last = stages.at(-1)!
+    expect(onlyStep(last, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    // Copied without --chown, they are root's. image.test.ts copies the same.
+    expect(copiesOf(last)).toEqual([
+      '--from=install /app/node_modules /app/node_modules',
+      '--from=install /app/packages /app/packages',
+      '--from=install /app/apps/${APP} ./',
+    ])
+    expect(copiesOf(stageNamed(stages, 'install'))).toEqual([
+      '--from=prune /repo/out/json/ ./',
+      '--from=prune /repo/out/full/ ./',
+    ])
+    expect(copiesOf(stageNamed(stages, 'prune'))).toEqual(['. .'])
+  })
+
+  function copiesOf({ steps }: Stage): string[] {
+    return steps.filter(({ keyword }) => keyword === 'COPY').map(({ text }) => text)
+  }
+
+  test('puts no secret into the image', () => {
+    for (const { steps } of stages) {
+      for (const { keyword, text } of steps) {
+        if (keyword === 'ARG') expect(text).toBe('APP')
+        expect(text).not.toMatch(/_KEY|TOKEN|PASSWORD|SECRET/)
+      }
+    }
+  })
+
+  test('runs Node itself, so that signals arrive', () => {
+    const last = stages.at(-1)!
+    expect(onlyStep(last, 'WORKDIR')).toBe('/app/apps/${APP}')
+    expect(execForm(onlyStep(last, 'CMD'))).toEqual(['node', 'src/main.ts'])
+    // What it asks is answered: image.test.ts runs it.
+    expect(onlyStep(last, 'HEALTHCHECK')).toContain('/livez')
+  })
+
+  test('is given nothing but sources: no key, kubeconfig, history or installed package', async () => {
+    const isIgnored = await readIgnored()
+    const secret = ['capstan-token', '.env', 'apps/api/.env.local', 'kubeconfig', '.git/config']
+    const needless = ['node_modules', 'apps/api/node_modules/zod', 'docs/settings.md', '.cache/x']
+    const tests = ['apps/api/test/rig.ts', 'apps/api/src/config.test.ts', 'test/image.test.ts']
+    for (const path of [...secret, ...needless, ...tests]) expect(isIgnored(path), path).toBe(true)
+    const needed = ['pnpm-lock.yaml', 'apps/api/src/main.ts', 'packages/testkit/package.json']
+    for (const path of needed) expect(isIgnored(path), path).toBe(false)
+  })
+})
+
+test('the page says that no Docker engine has run this yet', async () => {
+  expect(await readRootFile('docs/deployment.md')).toMatch(/no Docker engine has run/i)
+})

@@ -1,0 +1,267 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  access,
+  constants,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join, relative } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Scan } from '@capstan/shared/contract/scan'
+import { freePort } from '@capstan/shared/local-redis/free-port'
+import { testRedis } from '@capstan/testkit/redis'
+import {
+  envOf,
+  execForm,
+  onlyStep,
+  readCompose,
+  readIgnored,
+  readRootFile,
+  readStages,
+  ROOT,
+  stageNamed,
+  type Compose,
+  type Stage,
+} from './deployment-files.ts'
+
+// No Docker engine is needed: the steps of the Dockerfile are run as they stand there, in folders in place of
+// stages. What this cannot show is that the base images hold what we think they hold.
+
+const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim'] as const
+type App = (typeof APPS)[number]
+const LONG_MS = 300_000
+
+const stack = new AsyncDisposableStack()
+afterAll(() => stack.disposeAsync())
+
+let place: string
+let stages: Stage[]
+let compose: Compose
+
+beforeAll(async () => {
+  stages = await readStages()
+  compose = await readCompose()
+  place = await mkdtemp(join(tmpdir(), 'capstan-image-'))
+  stack.defer(() => rm(place, { recursive: true, force: true }))
+  await writeTools()
+  for (const app of APPS) await buildImage(app)
+}, LONG_MS)
+
+/** The tools that the first stage installs. pnpm is the one that runs this test, or fetched with the host's Node. */
+async function writeTools(): Promise<void> {
+  const { packageManager } = JSON.parse(await readRootFile('package.json'))
+  await mkdir(join(place, 'bin'))
+  await writeProgram('turbo', `exec ${ROOT}/node_modules/.bin/turbo "$@"`)
+  if (!(await isOnPath('pnpm'))) await writeProgram('pnpm', `exec npx -y ${packageManager} "$@"`)
+}
+
+async function writeProgram(name: string, script: string): Promise<void> {
+  await writeFile(join(place, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+}
+
+/** Where the programs of the host are; those of this repository are no part of an image. */
+function hostPath(): string[] {
+  const path = process.env['PATH']?.split(delimiter) ?? []
+  return path.filter((folder) => !folder.startsWith(join(ROOT, 'node_modules')))
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  const found = await Promise.all(
+    hostPath().map((folder) =>
+      access(join(folder, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return found.includes(true)
+}
+
+/** What the stages copy from each other, and the commands they run. */
+async function buildImage(app: App): Promise<void> {
+  const [repo, work, image] = ['repo', 'work', 'image'].map((name) => join(place, app, name))
+  if (!repo || !work || !image) throw new Error('unreachable')
+  await copyContext(repo)
+  await runStep(stageNamed(stages, 'prune'), repo, app)
+  await cp(join(repo, 'out/json'), work, { recursive: true })
+  await runStep(stageNamed(stages, 'install'), work, app)
+  await cp(join(repo, 'out/full'), work, { recursive: true })
+  for (const part of ['node_modules', 'packages', `apps/${app}`]) {
+    await mkdir(join(image, part, '..'), { recursive: true })
+    await rename(join(work, part), join(image, part))
+  }
+}
+
+async function copyContext(target: string): Promise<void> {
+  const isIgnored = await readIgnored()
+  await cp(ROOT, target, {
+    recursive: true,
+    filter: (source) => {
+      const path = relative(ROOT, source)
+      return path === '' || !isIgnored(path)
+    },
+  })
+}
+
+async function runStep(stage: Stage, cwd: string, app: App): Promise<void> {
+  const PATH = [join(place, 'bin'), ...hostPath()].join(delimiter)
+  const child = spawn('sh', ['-c', onlyStep(stage, 'RUN')], {
+    cwd,
+    // Also what says how to reach the registry.
+    env: { ...process.env, PATH, APP: app, CI: '1', TURBO_TELEMETRY_DISABLED: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${stage.name} of ${app} ended with ${code}:\n${output}`)
+}
+
+interface Container {
+  url: string
+  /** Exit code of the image's health check. */
+  health(): Promise<number>
+  stop(): Promise<number>
+}
+
+/** Runs the image's command with its settings and those the compose file gives, and `change`. */
+async function startImage(app: App, change: Record<string, string>): Promise<Container> {
+  const last = stages.at(-1)!
+  const port = await freePort()
+  const given = Object.entries(compose.services[app]!.environment).filter(
+    ([, value]) => !value.includes('${'),
+  )
+  const environment = {
+    PATH: join(ROOT, 'node_modules/.bin') + delimiter + process.env['PATH'],
+    ...envOf(last),
+    ...Object.fromEntries(given),
+    PORT: String(port),
+    ...change,
+  }
+  const [command = '', ...args] = execForm(onlyStep(last, 'CMD'))
+  const child = spawn(command, args, {
+    cwd: join(place, app, 'image/apps', app),
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => (output += chunk))
+  const ended = once(child, 'exit')
+  stack.defer(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await ended
+  })
+  const ready = once(child, 'message').then(() => 'ready')
+  const first = await Promise.race([ready, ended.then(() => 'ended')])
+  if (first !== 'ready') throw new Error(`${app} ended before it was ready:\n${output}`)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    health: () => runHealthCheck(last, environment),
+    stop: async () => {
+      child.kill('SIGTERM')
+      const [code] = await ended
+      return code
+    },
+  }
+}
+
+async function runHealthCheck(stage: Stage, environment: Record<string, string>): Promise<number> {
+  const [command = '', ...args] = execForm(onlyStep(stage, 'HEALTHCHECK'))
+  const [code] = await once(spawn(command, args, { env: environment }), 'close')
+  return code
+}
+
+test.each(APPS)('the image of %s holds what it runs and nothing made for tests', async (app) => {
+  const image = join(place, app, 'image')
+  const ours = await filesOf(image)
+  expect(ours).toContain(`apps/${app}/src/main.ts`)
+  expect(ours.filter((name) => /\.test\.ts$|\.suite\.ts$|\/test$/.test(name))).toEqual([])
+  expect(ours.filter((name) => name.startsWith('packages/testkit/src'))).toEqual([])
+  // Of the packages that only develop and check, the largest.
+  const installed = await readdir(join(image, 'node_modules/.pnpm'))
+  expect(installed.filter((name) => /^(node|typescript|vitest|oxlint)@/.test(name))).toEqual([])
+})
+
+/** Without what was installed. */
+async function filesOf(image: string): Promise<string[]> {
+  const found = []
+  for (const part of ['apps', 'packages']) {
+    for (const name of await readdir(join(image, part), { recursive: true })) {
+      if (!name.includes('node_modules/')) found.push(`${part}/${name}`)
+    }
+  }
+  return found
+}
+
+test('keys and SDKs of model providers have no place in the API, nor Kubernetes in a worker', async () => {
+  const installed = async (app: App): Promise<string> =>
+    (await readdir(join(place, app, 'image/node_modules/.pnpm'))).join(' ')
+  expect(await installed('api')).not.toMatch(/@anthropic-ai|(^| )openai@/)
+  expect(await installed('worker')).not.toMatch(/@kubernetes/)
+})
+
+test('the images of the demo profile scan the simulated cluster together, are healthy, and stop when asked', async () => {
+  const { url, keys } = testRedis()
+  const own = { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix }
+  const secrets = await writeSecrets()
+  const cluster = await startImage('cluster-sim', {})
+  const provider = await startImage('provider-sim', { SIM_CONFIG: '{}' })
+  const kubeconfig = await readRootFile('deploy/compose/demo-kubeconfig.yaml')
+  await writeFile(
+    join(secrets.folder, 'kubeconfig'),
+    kubeconfig.replace('http://127.0.0.1:6443', cluster.url),
+  )
+  const api = await startImage('api', {
+    ...own,
+    ...secrets.of('api'),
+    CAPSTAN_PROVIDER: 'anthropic',
+  })
+  const worker = await startImage('worker', {
+    ...own,
+    ...secrets.of('worker'),
+    CAPSTAN_PROVIDER: 'anthropic',
+    ANTHROPIC_BASE_URL: provider.url,
+  })
+  expect(await Promise.all([api.health(), worker.health()])).toEqual([0, 0])
+
+  const headers = {
+    authorization: `Bearer ${secrets.token}`,
+    'content-type': 'application/json',
+    prefer: 'wait=50',
+  }
+  const scans = `${api.url}/api/v1/scans`
+  expect((await fetch(scans)).status).toBe(401)
+  const answer = await fetch(scans, { method: 'POST', headers, body: '{}' })
+  const scan = Scan.parse(await answer.json())
+  expect(scan).toMatchObject({ status: 'succeeded', provider: 'anthropic' })
+  expect(scan.progress.succeeded).toBe(66)
+
+  expect(await worker.stop()).toBe(0)
+  expect(await api.stop()).toBe(0)
+  expect(await Promise.all([api.health(), worker.health()])).toEqual([1, 1])
+}, 120_000)
+
+/** The files that compose mounts at /run/secrets, here in a folder of the test. */
+async function writeSecrets() {
+  const folder = await mkdtemp(join(place, 'secrets-'))
+  const token = 'of-the-image-test-0123456789'
+  await writeFile(join(folder, 'capstan-token'), `${token}\n`)
+  await cp(join(ROOT, 'deploy/compose/simulated-key'), join(folder, 'anthropic-api-key'))
+  await cp(join(ROOT, 'deploy/compose/no-key'), join(folder, 'openai-api-key'))
+  const mounted = (value: string): string => value.replace('/run/secrets', folder)
+  const of = (app: 'api' | 'worker'): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(compose.services[app]!.environment)
+        .filter(([, value]) => value.startsWith('/run/secrets/'))
+        .map(([name, value]) => [name, mounted(value)]),
+    )
+  return { folder, token, of }
+}

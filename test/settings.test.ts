@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { describeSettings } from '@capstan/shared/config/describe-settings'
+import { PROCESSES, SETTINGS_PAGE, settingsPage, SIMULATORS } from '../scripts/settings-page.ts'
+
+test('the settings page says what the schemas say', async () => {
+  const page = await readFile(SETTINGS_PAGE, 'utf8')
+  expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/settings.md').toBe(settingsPage())
+})
+
+describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('of %s', (_, schema) => {
+  const settings = describeSettings(schema)
+
+  test('every setting is described by a sentence', () => {
+    for (const { name, description } of settings) expect(description, name).toMatch(/^\S.*\.$/)
+  })
+
+  test('whatever may hold a secret is marked as one and has no default', () => {
+    for (const { name, isSecret, default: usual } of settings) {
+      expect(isSecret, name).toBe(/KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$/.test(name))
+      if (isSecret) expect(usual, name).toBeUndefined()
+    }
+  })
+})
+
+/** Promised to users: who reads each, and what it is when nobody sets it. */
+const CONTRACT: [name: string, readers: string[], usual: string | undefined][] = [
+  ['HOST', ['api', 'worker', 'capstan up'], '127.0.0.1'],
+  ['PORT', ['api', 'capstan up'], '8080'],
+  ['REDIS_URL', ['api', 'worker', 'capstan up'], undefined],
+  ['CAPSTAN_DATA_DIR', ['capstan up'], undefined],
+  ['CAPSTAN_WORKERS', ['capstan up'], '2'],
+  ['CAPSTAN_TOKEN', ['api'], undefined],
+  ['KUBECONFIG', ['api'], undefined],
+  ['CAPSTAN_CONTEXT', ['api'], undefined],
+  ['CAPSTAN_CLUSTER_FILES', ['api'], undefined],
+  ['CAPSTAN_PROVIDER', ['api', 'worker'], undefined],
+  ['CAPSTAN_MODEL', ['api', 'worker'], undefined],
+  ['CAPSTAN_CONCURRENCY', ['worker'], '10'],
+  ['ANTHROPIC_API_KEY', ['worker'], undefined],
+  ['ANTHROPIC_BASE_URL', ['worker'], undefined],
+  ['OPENAI_API_KEY', ['worker'], undefined],
+  ['OPENAI_BASE_URL', ['worker'], undefined],
+  ['LOG_LEVEL', ['api', 'worker'], 'info'],
+]
+
+test.each(CONTRACT)('%s is read by %j, by default as %s', (name, readers, usual) => {
+  for (const reader of readers) {
+    const setting = describeSettings(PROCESSES[reader]!).find((one) => one.name === name)
+    expect(setting, reader).toMatchObject({ name, default: usual })
+  }
+})
+
+test('keys of model providers are read by workers only, the way to the cluster by the API only', () => {
+  const readersOf = (pattern: RegExp): string[] =>
+    Object.entries(PROCESSES)
+      .filter(([, schema]) => describeSettings(schema).some(({ name }) => pattern.test(name)))
+      .map(([reader]) => reader)
+  expect(readersOf(/_API_KEY$/)).toEqual(['worker'])
+  expect(readersOf(/^KUBE|^CAPSTAN_(TOKEN|CONTEXT|CLUSTER_FILES)$/)).toEqual(['api'])
+})
+
+test.each(['api', 'worker'])(
+  '%s prints the settings in force, and of secrets only that',
+  async (app) => {
+    const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
+    const env = {
+      REDIS_URL: 'redis://:canary-of-redis@redis:6379',
+      CAPSTAN_TOKEN: 'canary-of-the-token',
+      OPENAI_API_KEY: 'canary-of-a-key',
+      LOG_LEVEL: 'warn',
+    }
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [main, '--print-config'],
+      {
+        env,
+      },
+    )
+    expect(stdout).toContain('REDIS_URL=***  # set\n')
+    expect(stdout).toContain('LOG_LEVEL=warn  # set\n')
+    expect(stdout).toContain('HOST=127.0.0.1  # default\n')
+    expect(stdout + stderr).not.toContain('canary')
+  },
+)
