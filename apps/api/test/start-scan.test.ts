@@ -229,6 +229,7 @@ test('without a name the settings decide, then the first provider of the workers
     demo: false,
     models: ['claude-test'],
     workers: 1,
+    accounts: [],
   })
 })
 

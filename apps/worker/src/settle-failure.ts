@@ -40,16 +40,20 @@ export async function settleFailure(
   if (error instanceof BusyElsewhere || error instanceof MustWait) {
     return settleNotNow(deps, work, error)
   }
-  const itemError = error instanceof ItemError ? error : ownFault(deps, work, error)
-  switch (itemError.policy) {
+  const isItemError = error instanceof ItemError
+  return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
+}
+
+async function settleItemError(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+  switch (error.policy) {
     case 'retry':
-      return settleRetry(deps, work, itemError)
+      return settleRetry(deps, work, error)
     case 'wait':
-      return settleWait(deps, work, itemError)
+      return settleWait(deps, work, error)
     case 'fail':
-      return settleFinal(deps, work, itemError)
+      return settleFinal(deps, work, error)
     case 'pause-scan':
-      return settlePause(deps, work, itemError)
+      return settlePause(deps, work, error)
   }
 }
 

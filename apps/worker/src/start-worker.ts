@@ -133,32 +133,14 @@ function startConsuming(
   setting: Setting,
   consumption: Consumption,
 ): { worker: InferWorker; metrics: WorkerMetrics } {
-  const { config, redis, stores, keys, log, accounts, self } = setting
+  const { config, redis, stores, keys, log, self } = setting
   const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
     version: self.version,
     concurrency: self.concurrency,
     active: () => worker.active(),
   })
-  const deps: InferenceDeps = {
-    journal: openJournal(stores, keys),
-    results: openResultCache(stores, keys),
-    definitions: openDefinitionStore(stores, keys),
-    catalog: batchCatalog(openRedisCatalog(stores, keys)),
-    gate: openGate({
-      redis: stores,
-      keys,
-      accounts,
-      metrics,
-      log,
-      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-    }),
-    retries: openRetryBudget(stores, keys),
-    metrics,
-    log,
-    workerId: self.id,
-    callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-  }
+  const deps = openInference(setting, metrics)
   const worker = startInferWorker(
     {
       connection: redis,
@@ -179,4 +161,23 @@ function startConsuming(
     },
   )
   return { worker, metrics }
+}
+
+function openInference(
+  { config, stores, keys, log, accounts, self }: Setting,
+  metrics: WorkerMetrics,
+): InferenceDeps {
+  const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
+  return {
+    journal: openJournal(stores, keys),
+    results: openResultCache(stores, keys),
+    definitions: openDefinitionStore(stores, keys),
+    catalog: batchCatalog(openRedisCatalog(stores, keys)),
+    gate: openGate({ redis: stores, keys, accounts, metrics, log, callTimeoutMs }),
+    retries: openRetryBudget(stores, keys),
+    metrics,
+    log,
+    workerId: self.id,
+    callTimeoutMs,
+  }
 }
