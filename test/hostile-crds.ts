@@ -27,7 +27,9 @@ const withSpec = (properties: unknown): string =>
 
 /** The text, hidden as Tag characters that a model reads and a person does not see. */
 const asTags = (text: string): string =>
-  [...text].map((letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')
+  Array.from(text, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join(
+    '',
+  )
 
 function nested(depth: number): string {
   const open = '{"type":"object","properties":{"deeper":'.repeat(depth)
@@ -118,7 +120,7 @@ const IMPOSSIBLE: HostileCrd[] = [
   { kind: '<script>', schema: saying('A name.') },
 ]
 
-export const GROUP = 'hostile.example'
+const GROUP = 'hostile.example'
 
 /** `plural.group` of a hostile type. */
 export const resourceOf = (kind: string): string => `${kind.toLowerCase()}s.${GROUP}`

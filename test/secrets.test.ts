@@ -172,7 +172,12 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
     ),
     ...['scans', 'resources', 'providers', 'workers', 'queue'].map((path) => `/api/v1/${path}`),
     ...['', '/search?q=widget', '/export'].map((path) => `/api/v1/capabilities${path}`),
-    ...['/metrics', '/openapi.json', '/docs/', '/queues', '/readyz?verbose', '/version'],
+    '/metrics',
+    '/openapi.json',
+    '/docs/',
+    '/queues',
+    '/readyz?verbose',
+    '/version',
   ]
   const answers = new Map<string, string>()
   for (const path of paths) {

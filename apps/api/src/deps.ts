@@ -4,6 +4,7 @@ import type { Clusters } from '@capstan/cluster/open-clusters'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
+import type { Limiter } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import type { Price } from '@capstan/shared/prices/price'
@@ -23,6 +24,7 @@ export interface ApiDeps {
   definitions: DefinitionStore
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
+  limiter: Pick<Limiter, 'snapshot' | 'resume'>
   log: Log
   /** From the server's own settings; a scan's request goes before it. */
   defaults: {

@@ -5,6 +5,8 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import type { Route } from '@capstan/shared/limits/types'
 import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
@@ -18,6 +20,7 @@ import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
 import { openEventHub } from './events/event-hub.ts'
+import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
 import { startPlanner } from './scans/planner.ts'
 
@@ -85,6 +88,7 @@ function openDeps(config: ApiConfig, log: Log, { stack, redis, keys, connect }: 
     one.on('error', (error) => log.warn({ err: error }, 'a queue lost Redis; it goes on'))
   }
   const blocking = connect('blocking')
+  const limiter = openLimiter({ redis, keys, limitsOf: notOurs })
   const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
   return {
     redis,
@@ -93,7 +97,8 @@ function openDeps(config: ApiConfig, log: Log, { stack, redis, keys, connect }: 
     planQueue,
     hub,
     log,
-    journal: openJournal(redis, keys),
+    limiter,
+    journal: openJournal(redis, keys, openOutlook({ redis, keys, limiter })),
     catalog: stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
     definitions: openDefinitionStore(redis, keys),
     clusters: stack.adopt(findClusters(config, log), (open) => open.close()),
@@ -103,6 +108,11 @@ function openDeps(config: ApiConfig, log: Log, { stack, redis, keys, connect }: 
       prices: config.CAPSTAN_PRICES,
     },
   }
+}
+
+/** Only who holds a key knows what its account may do. */
+function notOurs({ account }: Route): never {
+  throw new Error(`the API makes no call, so it has no limits for ${account}`)
 }
 
 /** Without a usable cluster what was found can still be read; who asks for the cluster is told why not. */

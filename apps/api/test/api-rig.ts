@@ -9,6 +9,7 @@ import { openJournal } from '@capstan/shared/journal/journal'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { openLimiter } from '@capstan/shared/limits/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../src/app-types.ts'
 import { buildApp, type AppOptions } from '../src/app.ts'
@@ -89,9 +90,12 @@ function openDeps(
     definitions: openDefinitionStore(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
+    limiter: openLimiter({ redis, keys, limitsOf: () => NO_LIMITS }),
     defaults: options.defaults ?? {},
   }
 }
+
+const NO_LIMITS = { perMinute: {}, cachedTokensCount: false, concurrency: { start: 10, max: 10 } }
 
 const NO_CLUSTER: ApiDeps['clusters'] = { names: [], named: () => undefined }
 

@@ -55,7 +55,7 @@ test('a scan that its budget stopped is resumed with a larger one only', async (
   })
   const wrong = await control(rig, id, 'resume', { budget: { maxTokens: -1 } })
   expect(wrong).toMatchObject({
-    status: 422,
+    status: 400,
     body: { errors: [{ pointer: '#/budget/maxTokens' }] },
   })
 })

@@ -229,6 +229,7 @@ test('without a name the settings decide, then the first provider of the workers
     demo: false,
     models: ['claude-test'],
     workers: 1,
+    accounts: [],
   })
 })
 
@@ -246,6 +247,7 @@ async function serveProviders(
     active: 0,
     draining: false,
     providers,
+    accounts: [],
   }))
 }
 

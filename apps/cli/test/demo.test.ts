@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { Redis } from 'ioredis'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
+import { redisClient } from '@capstan/testkit/redis-client'
 import { freshMachine } from './fresh-machine.ts'
 import { alive, childrenOf } from './process-tree.ts'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
@@ -41,8 +41,7 @@ test('on a machine without anything the demo scans all 66 types and leaves nothi
 test('with a Redis of the user it uses that and takes its keys away again', async () => {
   const machine = await freshMachine()
   const { url } = testRedis()
-  const redis = new Redis(url)
-  onTestFinished(() => redis.disconnect())
+  const redis = redisClient(url)
   const prefixes = async () =>
     new Set((await redis.keys('{capstan-demo-*')).map((key) => key.split(':')[0]))
   const before = await prefixes()

@@ -43,6 +43,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     excluded: { count: 0, byReason: {} },
     unavailable: [],
     warnings: [],
+    throttle: null,
     eta: { seconds: null, ratePerMinute: 0 },
     usage: {
       inputTokens: 0,

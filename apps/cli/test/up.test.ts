@@ -39,7 +39,7 @@ test('up starts it all and keeps it running, its three lines work, a second one 
 
   const client = { CAPSTAN_SERVER: url }
   const workers = await runCapstan(['get', 'workers', '-o', 'json'], { environment: client })
-  const [{ pid = 0 } = {}] = JSON.parse(workers.out) as { pid: number }[]
+  const pid = (JSON.parse(workers.out) as { pid: number }[])[0]?.pid ?? 0
   process.kill(pid, 'SIGKILL')
   await up.says('runs again.')
   expect(up.err()).toMatch(/worker-\d ended \(signal SIGKILL\)/)

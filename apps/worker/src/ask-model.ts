@@ -3,13 +3,11 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
-import type { Answer, Model, Question } from '@capstan/shared/inference/types'
+import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
+import type { Asked } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { spend, type Work } from './work.ts'
-
-/** How long a scan's provider may be missing here before the job looks again; another worker may have it. */
-const LOOK_AGAIN_MS = 5_000
 
 /**
  * Asks about one definition, and once more with the faults when the answer is not valid. Counts every call
@@ -21,15 +19,22 @@ export async function askModel(
   definition: Definition,
   signal: AbortSignal,
 ): Promise<StoredResult> {
-  const model = modelOf(deps, work)
+  const { provider, model } = work.claim.scan
   const question = buildQuestion(definition)
-  const first = await askOnce(deps, work, { model, question, signal })
+  const first = await askOnce(deps, work, { provider, model, question, signal })
   const read = readAnswer(first, question)
-  if (read.outcome === 'valid') return stored(work, model, first, read.value)
+  if (read.outcome === 'valid') return stored(work, first, read.value)
   const repair = buildRepairQuestion(question, first.text, read.faults)
-  const second = await askOnce(deps, work, { model, question: repair, signal })
+  const second = await askOnce(deps, work, {
+    provider,
+    model,
+    question: repair,
+    signal,
+    // The first answer is paid for: giving up here would pay for it again.
+    patience: 'endless',
+  })
   const repaired = readAnswer(second, repair)
-  if (repaired.outcome === 'valid') return stored(work, model, second, repaired.value)
+  if (repaired.outcome === 'valid') return stored(work, second, repaired.value)
   throw new ItemError(
     'invalid_output',
     'retry',
@@ -40,73 +45,35 @@ export async function askModel(
   )
 }
 
-function modelOf({ models }: InferenceDeps, { claim }: Work): Model {
-  const { provider, model } = claim.scan
-  const found = models.get(provider, model)
-  if (found) return found
-  throw new ItemError('provider_not_configured', 'wait', `This worker has no key for ${provider}`, {
-    hint: `Start a worker with a key for ${provider}, or scan with another provider.`,
-    retryAfterMs: LOOK_AGAIN_MS,
-  })
-}
-
-interface Call {
-  model: Model
+interface Call extends Asked {
   question: Question
   signal: AbortSignal
+  patience?: 'endless'
 }
 
 async function askOnce(
-  { metrics, callTimeoutMs }: InferenceDeps,
+  { gate, metrics }: InferenceDeps,
   work: Work,
-  { model, question, signal }: Call,
+  { question, signal, patience, ...asked }: Call,
 ): Promise<Answer> {
-  const labels = { provider: model.provider, model: model.model }
-  const startedAt = performance.now()
-  let outcome = 'answered'
-  work.calls += 1
+  let outcome = 'not sent'
+  const sent = (): void => {
+    work.calls += 1
+    outcome = 'aborted'
+  }
   try {
-    const answer = await bounded(model, question, { signal, callTimeoutMs })
+    const answer = await gate.ask(asked, question, { signal, sent, patience })
+    outcome = 'answered'
     spend(work, answer.usage)
-    metrics.countTokens(labels, answer.usage)
+    metrics.countTokens(asked, answer.usage)
+    metrics.llmRequestSeconds.observe(asked, answer.durationMs / 1_000)
     return answer
   } catch (error) {
-    outcome = error instanceof ItemError ? error.reason : 'aborted'
+    if (error instanceof ItemError) outcome = error.reason
     throw error
   } finally {
-    metrics.llmRequests.inc({ ...labels, outcome })
-    metrics.llmRequestSeconds.observe(labels, (performance.now() - startedAt) / 1_000)
+    metrics.llmRequests.inc({ ...asked, outcome })
   }
-}
-
-/** Our own deadline on top of the model's, which may not honour its signal. */
-async function bounded(
-  model: Model,
-  question: Question,
-  { signal, callTimeoutMs }: { signal: AbortSignal; callTimeoutMs: number },
-): Promise<Answer> {
-  signal.throwIfAborted()
-  const call = new AbortController()
-  const passOn = (): void => call.abort(signal.reason)
-  signal.addEventListener('abort', passOn)
-  const timer = setTimeout(() => call.abort(timeout(callTimeoutMs)), callTimeoutMs + 1_000)
-  const aborted = new Promise<never>((_, reject) => {
-    call.signal.addEventListener('abort', () => reject(call.signal.reason))
-  })
-  try {
-    return await Promise.race([model.ask(question, call.signal), aborted])
-  } catch (error) {
-    // The model may have dressed our abort up as an error of its own.
-    call.signal.throwIfAborted()
-    throw error
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', passOn)
-  }
-}
-
-function timeout(limitMs: number): ItemError {
-  return new ItemError('timeout', 'retry', `The provider did not answer within ${limitMs} ms`)
 }
 
 type Read =
@@ -125,11 +92,11 @@ function readAnswer(answer: Answer, question: Question): Read {
   return { outcome: 'invalid', faults: [limit, ...parsed.faults] }
 }
 
-function stored(work: Work, model: Model, last: Answer, answer: InferredCapability): StoredResult {
+function stored(work: Work, last: Answer, answer: InferredCapability): StoredResult {
   return {
     answer,
     usage: work.usage,
-    model: model.model,
+    model: work.claim.scan.model,
     promptVersion,
     requestId: last.requestId,
     scanId: work.claim.scan.id,

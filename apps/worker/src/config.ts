@@ -3,6 +3,7 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
+import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()
 
@@ -30,6 +31,17 @@ export const WorkerConfig = z.object({
     .optional()
     .meta({ description: 'Lets this worker serve scans by openai.', secret: true }),
   OPENAI_BASE_URL: z.url().optional().describe('Another place that speaks the OpenAI API.'),
+  ANTHROPIC_LIMITS: LimitsText.default('').describe(
+    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
+  ),
+  OPENAI_LIMITS: LimitsText.default('').describe(
+    'The same for the OpenAI key, such as rpm=500,tpm=200000.',
+  ),
+  CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
+    description:
+      'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits"}; each call goes to the account with the most room.',
+    secret: true,
+  }),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
@@ -62,7 +74,8 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
   const name = given['CAPSTAN_PROVIDER']
   if (name !== 'anthropic' && name !== 'openai') return []
   const key = KEY_VARIABLES[name]
-  if (given[key]) return []
+  const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
+  if (given[key] || more.some(({ provider }) => provider === name)) return []
   return [
     `CAPSTAN_PROVIDER: ${name} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
   ]
@@ -70,7 +83,11 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
 
 /** What this worker can serve, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else `demo` alone. */
 export function servedProviders(config: WorkerConfig): ServedProvider[] {
-  const withKey = (['anthropic', 'openai'] as const).filter((name) => config[KEY_VARIABLES[name]])
+  const withKey = (['anthropic', 'openai'] as const).filter(
+    (name) =>
+      config[KEY_VARIABLES[name]] ||
+      config.CAPSTAN_ACCOUNTS?.some(({ provider }) => provider === name),
+  )
   const first: Provider = config.CAPSTAN_PROVIDER ?? withKey[0] ?? 'demo'
   const others = [...withKey, 'demo' as const].filter((name) => name !== first)
   return [first, ...others].map((provider) => ({

@@ -8,6 +8,8 @@ export type Ending =
   | { next: 'retry'; delayMs: number; reason: ItemReason; title: string }
   /** Back after the delay, no attempt used. */
   | { next: 'wait'; delayMs: number }
+  /** Back at once, but nobody starts anything of the queue before the delay is over. */
+  | { next: 'hold-queue'; delayMs: number }
   /** To another worker, at once. */
   | { next: 'hand-back' }
   /** The job is no longer ours, so leave it alone. */

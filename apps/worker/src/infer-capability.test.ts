@@ -7,6 +7,8 @@ import { openResultCache } from '@capstan/shared/results/result-cache'
 import { demoModel } from '@capstan/llm/demo/demo-model'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
+import { gateOf } from '../test/gate-of.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { createWorkerMetrics } from './worker-metrics.ts'
@@ -41,7 +43,8 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     journal: rig.journal,
     results: openResultCache(rig.redis, rig.keys),
     definitions: rig.definitions,
-    models: { get: () => counting },
+    gate: gateOf(rig, counting),
+    retries: openRetryBudget(rig.redis, rig.keys),
     catalog: { put: async (put) => void rows.push(...put) },
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     log: createLog('test', 'silent'),
@@ -100,7 +103,7 @@ test('a start that was overtaken has no effect', async () => {
       return demoModel('test-model').ask(question, signal)
     },
   }
-  await inferCapability({ ...deps, models: { get: () => overtaken } }, job, never)
+  await inferCapability({ ...deps, gate: gateOf(rig, overtaken) }, job, never)
   expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status: 'running' })
   expect((await rig.journal.scan(job.scanId))?.progress.succeeded).toBe(0)
 })
@@ -141,7 +144,7 @@ test.each([
       return new Promise(() => undefined)
     },
   }
-  const ending = await inferCapability({ ...deps, models: { get: () => deaf } }, job, abort.signal)
+  const ending = await inferCapability({ ...deps, gate: gateOf(rig, deaf) }, job, abort.signal)
   expect(ending).toEqual({ next })
   expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status, attempt: 0 })
 })

@@ -1,4 +1,11 @@
-import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq'
+import {
+  DelayedError,
+  RateLimitError,
+  UnrecoverableError,
+  WaitingError,
+  Worker,
+  type Job,
+} from 'bullmq'
 import type { Redis } from 'ioredis'
 import { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
@@ -15,6 +22,8 @@ export interface InferWorkerDeps {
   keys: RedisKeys
   log: Log
   infer: (job: InferJob, signal: AbortSignal) => Promise<Ending>
+  /** Lets no worker start a job for so long. */
+  holdQueue: (forMs: number) => Promise<void>
   /** A job was started or ended here, for the consumption watchdog. */
   onActivity: () => void
   /** A job of this priority was started, for the fair queue. */
@@ -118,7 +127,7 @@ async function runJob(
   deps.onActivity()
   deps.onStarted(job.priority)
   try {
-    await obey(job, token, await inferSafely(deps, parsed.data, started.abort.signal))
+    await obey(deps, job, token, await inferSafely(deps, parsed.data, started.abort.signal))
   } finally {
     running.delete(id)
     deps.onActivity()
@@ -140,7 +149,12 @@ async function inferSafely(
   }
 }
 
-async function obey(job: InferBullJob, token: string | undefined, ending: Ending): Promise<void> {
+async function obey(
+  deps: Pick<InferWorkerDeps, 'holdQueue'>,
+  job: InferBullJob,
+  token: string | undefined,
+  ending: Ending,
+): Promise<void> {
   switch (ending.next) {
     case 'done':
       return
@@ -150,6 +164,9 @@ async function obey(job: InferBullJob, token: string | undefined, ending: Ending
     case 'wait':
       await job.moveToDelayed(Date.now() + ending.delayMs, token)
       throw new DelayedError()
+    case 'hold-queue':
+      await deps.holdQueue(ending.delayMs)
+      throw new RateLimitError()
     case 'hand-back':
       await job.moveToWait(token)
       throw new WaitingError()

@@ -1,6 +1,7 @@
 import { ItemError } from '@capstan/shared/errors'
 import type { Outcome } from '@capstan/shared/journal/types'
-import { backoffMs } from '@capstan/shared/queue/backoff'
+import { MustWait } from '@capstan/shared/limits/must-wait'
+import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
 import { within } from '@capstan/shared/within'
 import { ABORTS, isAbortName, type AbortName, type Ending } from './ending.ts'
@@ -36,20 +37,23 @@ export async function settleFailure(
   if (signal.aborted && isAbortName(signal.reason) && !(error instanceof ItemError)) {
     return settleAbort(deps, work, signal.reason)
   }
-  if (error instanceof BusyElsewhere) {
-    await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
-    return { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+  if (error instanceof BusyElsewhere || error instanceof MustWait) {
+    return settleNotNow(deps, work, error)
   }
-  const itemError = error instanceof ItemError ? error : ownFault(deps, work, error)
-  switch (itemError.policy) {
+  const isItemError = error instanceof ItemError
+  return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
+}
+
+async function settleItemError(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+  switch (error.policy) {
     case 'retry':
-      return settleRetry(deps, work, itemError)
+      return settleRetry(deps, work, error)
     case 'wait':
-      return settleWait(deps, work, itemError)
+      return settleWait(deps, work, error)
     case 'fail':
-      return settleFinal(deps, work, itemError)
+      return settleFinal(deps, work, error)
     case 'pause-scan':
-      return settlePause(deps, work, itemError)
+      return settlePause(deps, work, error)
   }
 }
 
@@ -59,11 +63,30 @@ async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Pr
   return { next: name === 'canceled' ? 'done' : 'let-go' }
 }
 
+/** Nothing was asked: somebody else is asking, or the provider lets nobody in for longer than a slot is worth. */
+async function settleNotNow(
+  deps: InferenceDeps,
+  work: Work,
+  error: BusyElsewhere | MustWait,
+): Promise<Ending> {
+  await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
+  return error instanceof MustWait
+    ? { next: 'hold-queue', delayMs: spread(error.waitMs) }
+    : { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+}
+
 async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
-  const { attempt } = work.claim
+  const isOverload = error.reason === 'provider_error' || error.reason === 'timeout'
+  const blockedMs = isOverload ? await blockedFor(deps, work) : 0
+  // The provider is down for everybody, which is no fault of this type.
+  if (blockedMs > 0) return settleWait(deps, work, error, blockedMs)
+  const { attempt, scan, entry, epoch } = work.claim
   const granted = error.reason === 'invalid_output' ? INVALID_ATTEMPTS : ITEM_ATTEMPTS
   if (attempt >= granted) return settleFinal(deps, work, error)
-  const delayMs = error.retryAfterMs ?? backoffMs(attempt)
+  const asking = deps.retries.mayRetry(scan.id, entry.resource, epoch)
+  const affordable = await within('the retry budget', STORE_MS, asking)
+  // Out of budget it is tried again all the same, but at the slowest pace.
+  const delayMs = error.retryAfterMs ?? (affordable ? backoffMs(attempt) : LONGEST_BACKOFF_MS)
   const problem = error.toProblem()
   await record(deps, work, {
     type: 'retrying',
@@ -75,10 +98,21 @@ async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): P
   return { next: 'retry', delayMs, reason: error.reason, title: problem.title }
 }
 
-async function settleWait(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
-  const askedMs = error.retryAfterMs ?? DEFAULT_WAIT_MS
-  // Never earlier than asked, and not all of them at the same instant.
-  const delayMs = askedMs + Math.round(Math.random() * Math.min(SPREAD_MS, askedMs / 4))
+/** Until the scan's provider may be called again; a Redis that cannot say counts as now. */
+async function blockedFor({ gate, log }: InferenceDeps, { claim }: Work): Promise<number> {
+  return within('the limits', STORE_MS, gate.blockedMs(claim.scan)).catch((error: unknown) => {
+    log.warn({ err: error }, 'nobody knows whether the provider is blocked')
+    return 0
+  })
+}
+
+async function settleWait(
+  deps: InferenceDeps,
+  work: Work,
+  error: ItemError,
+  askedMs = error.retryAfterMs ?? DEFAULT_WAIT_MS,
+): Promise<Ending> {
+  const delayMs = spread(askedMs)
   const problem = error.toProblem()
   await record(deps, work, {
     type: 'retrying',
@@ -88,6 +122,11 @@ async function settleWait(deps: InferenceDeps, work: Work, error: ItemError): Pr
     ...attemptFacts(work),
   })
   return { next: 'wait', delayMs }
+}
+
+/** Never earlier than asked, and not all of them at the same instant. */
+function spread(askedMs: number): number {
+  return askedMs + Math.round(Math.random() * Math.min(SPREAD_MS, askedMs / 4))
 }
 
 async function settleFinal(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {

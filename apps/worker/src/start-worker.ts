@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openModels, type Models } from '@capstan/llm/open-models'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import type { Log } from '@capstan/shared/log'
+import { holdQueue, obeyHolds } from '@capstan/shared/queue/hold-queue'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
@@ -20,6 +21,10 @@ import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
+import { accountSettings } from './gate/account-settings.ts'
+import type { Account } from './gate/account.ts'
+import { openGate } from './gate/open-gate.ts'
+import { openAccounts } from './gate/open-accounts.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { startInferWorker, type InferWorker } from './infer-worker.ts'
@@ -40,6 +45,7 @@ interface Setting {
   stores: Redis
   keys: RedisKeys
   log: Log
+  accounts: Account[]
   self: Omit<WorkerStatus, 'lastSeen' | 'active' | 'draining'>
 }
 
@@ -58,19 +64,15 @@ export async function startWorker(
     stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const accounts = accountsOf(config, providers)
+  const self = describeSelf(config, providers, accounts)
+  const setting: Setting = { config, redis, stores: connect('store'), keys, log, accounts, self }
   const { warnings } = await awaitRedisServer(redis, keys)
   for (const warning of warnings) log.warn(warning)
-  const setting: Setting = {
-    config,
-    redis,
-    stores: connect('store'),
-    keys,
-    log,
-    self: describeSelf(config, providers),
-  }
   await warnOfClockSkew(redis, log)
 
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
+  await obeyHolds(queue)
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
   const { worker, metrics } = startConsuming(setting, consumption)
   stack.defer(() => worker.stop())
@@ -100,6 +102,11 @@ export async function startWorker(
   }
 }
 
+function accountsOf(config: WorkerConfig, providers: ServedProvider[]): Account[] {
+  const usual = providers[0]?.provider ?? 'demo'
+  return openAccounts(accountSettings(config, usual), config.CAPSTAN_CALL_TIMEOUT_MS)
+}
+
 function followCancels(subscriber: Redis, keys: RedisKeys, worker: InferWorker) {
   return followSignals(subscriber, keys, (signal) => {
     // A paused scan's running calls are paid for already and go on.
@@ -107,7 +114,11 @@ function followCancels(subscriber: Redis, keys: RedisKeys, worker: InferWorker) 
   })
 }
 
-function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Setting['self'] {
+function describeSelf(
+  config: WorkerConfig,
+  providers: ServedProvider[],
+  accounts: Account[],
+): Setting['self'] {
   return {
     id: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
     host: hostname(),
@@ -116,36 +127,36 @@ function describeSelf(config: WorkerConfig, providers: ServedProvider[]): Settin
     startedAt: new Date().toISOString(),
     concurrency: config.CAPSTAN_CONCURRENCY,
     providers,
+    accounts: accounts.map(({ name, provider, defaultModel }) => ({
+      name,
+      provider,
+      model: defaultModel,
+    })),
   }
 }
 
 function startConsuming(
-  { config, redis, stores, keys, log, self }: Setting,
+  setting: Setting,
   consumption: Consumption,
 ): { worker: InferWorker; metrics: WorkerMetrics } {
+  const { config, redis, stores, keys, log, self } = setting
   const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
     version: self.version,
     concurrency: self.concurrency,
     active: () => worker.active(),
   })
-  const deps: InferenceDeps = {
-    journal: openJournal(stores, keys),
-    results: openResultCache(stores, keys),
-    definitions: openDefinitionStore(stores, keys),
-    catalog: batchCatalog(openRedisCatalog(stores, keys)),
-    models: modelsOf(config),
-    metrics,
-    log,
-    workerId: self.id,
-    callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-  }
+  const deps = openInference(setting, metrics)
   const worker = startInferWorker(
     {
       connection: redis,
       keys,
       log,
       infer: (job, signal) => inferCapability(deps, job, signal),
+      holdQueue: async (forMs) => {
+        const heldMs = await holdQueue(stores, keys, forMs)
+        log.debug({ heldMs }, 'the queue is held until a provider lets calls in')
+      },
       onActivity: () => consumption.note(),
       onStarted: (priority) => clock.advance(priority),
     },
@@ -158,15 +169,21 @@ function startConsuming(
   return { worker, metrics }
 }
 
-function modelsOf(config: WorkerConfig): Models {
-  const { ANTHROPIC_API_KEY, OPENAI_API_KEY } = config
-  return openModels({
-    ...(ANTHROPIC_API_KEY
-      ? { anthropic: { apiKey: ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL } }
-      : {}),
-    ...(OPENAI_API_KEY
-      ? { openai: { apiKey: OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL } }
-      : {}),
-    timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-  })
+function openInference(
+  { config, stores, keys, log, accounts, self }: Setting,
+  metrics: WorkerMetrics,
+): InferenceDeps {
+  const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
+  return {
+    journal: openJournal(stores, keys),
+    results: openResultCache(stores, keys),
+    definitions: openDefinitionStore(stores, keys),
+    catalog: batchCatalog(openRedisCatalog(stores, keys)),
+    gate: openGate({ redis: stores, keys, accounts, metrics, log, callTimeoutMs }),
+    retries: openRetryBudget(stores, keys),
+    metrics,
+    log,
+    workerId: self.id,
+    callTimeoutMs,
+  }
 }

@@ -78,6 +78,19 @@ function modelMetrics(registry: Registry) {
       buckets: SECONDS,
       registers,
     }),
+    turnSeconds: new Histogram({
+      name: 'capstan_llm_turn_wait_seconds',
+      help: 'Time a call waited for the limits of its provider.',
+      labelNames: ['provider'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    breakerChanges: new Counter({
+      name: 'capstan_circuit_breaker_changes_total',
+      help: 'Changes of circuit breakers that calls of this process brought about.',
+      labelNames: ['account', 'to'] as const,
+      registers,
+    }),
     countTokens: (labels: ModelLabels, usage: Usage): void => {
       tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
       tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)

@@ -3,6 +3,7 @@ import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError, type Endpoint } from './classify-error.ts'
+import { readRateLimits } from './rate-limit-headers.ts'
 
 export interface AnthropicSettings {
   apiKey: string
@@ -31,10 +32,13 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
       const startedMs = performance.now()
       try {
         return await withDeadline(settings.timeoutMs, signal, async (both) => {
-          const { data, request_id } = await client.messages
+          const { data, request_id, response } = await client.messages
             .create(request(model, question), { signal: both })
             .withResponse()
-          return asAnswer(data, request_id ?? null, performance.now() - startedMs)
+          return {
+            ...asAnswer(data, request_id ?? null, performance.now() - startedMs),
+            observed: readRateLimits(response.headers, Date.now()),
+          }
         })
       } catch (error) {
         signal.throwIfAborted()

@@ -3,6 +3,8 @@ import OpenAI from 'openai'
 import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
 import { scrub } from '@capstan/shared/text/scrub'
+import type { ObservedLimits } from '@capstan/shared/limits/types'
+import { readRateLimits } from './rate-limit-headers.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** What the classifier needs to know of the endpoint that failed. */
@@ -54,7 +56,7 @@ export function classifyError(error: unknown, endpoint: Endpoint): ItemError {
   if (!failure) return connectionError(error, endpoint)
   const reported = (text: string) =>
     `${endpoint.name} ${text} (${failure.status}): ${scrub(failure.text, endpoint.secrets)}`
-  const options = { cause: error }
+  const options = { cause: error, observed: readRateLimits(failure.headers, Date.now()) }
   if (QUOTA.test(failure.codes) || failure.status === 402 || isUserLimit(failure)) {
     return new ItemError('quota_exhausted', 'pause-scan', reported('says the quota is used up'), {
       ...options,
@@ -84,7 +86,7 @@ export function classifyError(error: unknown, endpoint: Endpoint): ItemError {
 function byStatus(
   failure: Failure,
   reported: (text: string) => string,
-  options: { cause: unknown },
+  options: { cause: unknown; observed: ObservedLimits },
 ): ItemError {
   const { status } = failure
   if (status === 429) {

@@ -4,6 +4,7 @@ import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError, type Endpoint } from './classify-error.ts'
+import { readRateLimits } from './rate-limit-headers.ts'
 
 export interface OpenAiSettings {
   apiKey: string
@@ -63,7 +64,7 @@ async function askResponses(
   question: Question,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const { data, request_id } = await client.responses
+  const { data, request_id, response } = await client.responses
     .create(
       {
         model,
@@ -93,6 +94,7 @@ async function askResponses(
       usage?.output_tokens,
     ),
     requestId: request_id,
+    observed: readRateLimits(response.headers, Date.now()),
   }
 }
 
@@ -110,7 +112,7 @@ async function askChat(
   question: Question,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const { data, request_id } = await client.chat.completions
+  const { data, request_id, response } = await client.chat.completions
     .create(
       {
         model,
@@ -139,6 +141,7 @@ async function askChat(
       usage?.completion_tokens,
     ),
     requestId: request_id,
+    observed: readRateLimits(response.headers, Date.now()),
   }
 }
 

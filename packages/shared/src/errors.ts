@@ -1,4 +1,5 @@
 import type { ItemProblem, ItemReason, ProblemCode } from './contract/problem.ts'
+import type { ObservedLimits } from './limits/types.ts'
 
 export interface AppErrorOptions {
   /** One sentence that says how to mend it. */
@@ -40,18 +41,26 @@ export class ItemError extends Error {
   readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
   readonly hint: string | undefined
   readonly retryAfterMs: number | undefined
+  /** Limits that the provider told beside its refusal. */
+  readonly observed: ObservedLimits | undefined
 
   constructor(
     reason: ItemReason,
     policy: ItemError['policy'],
     message: string,
-    options: { hint?: string; retryAfterMs?: number; cause?: unknown } = {},
+    options: {
+      hint?: string
+      retryAfterMs?: number
+      observed?: ObservedLimits | undefined
+      cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
     this.policy = policy
     this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
+    this.observed = options.observed
   }
 
   toProblem(): ItemProblem {

@@ -34,6 +34,7 @@ export async function progressFrame(journal: Reads, scanId: string): Promise<Fra
       status: scan.status,
       progress: scan.progress,
       eta: scan.eta,
+      throttle: scan.throttle,
       usage: scan.usage,
       running: running.map(({ resource }) => resource),
     },

@@ -89,6 +89,7 @@ export const LIVE_EVENTS = {
     status: z.string(),
     progress: Progress,
     eta: Scan.shape.eta,
+    throttle: Scan.shape.throttle,
     usage: Scan.shape.usage,
     running: z.array(z.string()).max(12),
   }),

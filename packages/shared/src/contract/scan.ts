@@ -117,6 +117,10 @@ export const Scan = z.object({
   /** API groups that did not answer during discovery. Their types are unknown, not gone. */
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
+  /** Why no call may start now: the provider asked to wait, or its circuit breaker is open. */
+  throttle: z
+    .object({ account: z.string(), because: z.string(), until: z.iso.datetime() })
+    .nullable(),
   eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
   usage: Usage.extend({
     calls: z.int().nonnegative(),

@@ -14,5 +14,9 @@ export const WorkerStatus = z.object({
   draining: z.boolean(),
   /** Providers it can serve, each with the model it uses when a scan names none. First is the default. */
   providers: z.array(z.object({ provider: Provider, model: z.string() })),
+  /** Its keys by name, each with the model it uses when a scan names none. */
+  accounts: z
+    .array(z.object({ name: z.string(), provider: Provider, model: z.string() }))
+    .default([]),
 })
 export type WorkerStatus = z.infer<typeof WorkerStatus>

@@ -1,4 +1,5 @@
 import type { Usage } from '../contract/capability.ts'
+import type { ObservedLimits } from '../limits/types.ts'
 
 /** One call of a model: the fixed part first so that providers can cache it, the definition last. */
 export interface Question {
@@ -18,6 +19,8 @@ export interface Answer {
   /** The provider's id of the call, for its support. */
   requestId: string | null
   durationMs: number
+  /** Limits that the provider told beside its answer. */
+  observed?: ObservedLimits | undefined
 }
 
 /**

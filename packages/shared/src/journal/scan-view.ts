@@ -103,6 +103,7 @@ export function scanView(
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
     warnings: hash.warnings,
+    throttle: isWorking(hash.status) ? throttleOf(nowMs, capacity) : null,
     eta: etaOf(hash, progress, nowMs, capacity),
     usage: usageOf(hash),
     budget: budgetOf(hash),
@@ -115,6 +116,16 @@ export function scanView(
   }
 }
 
+function isWorking(status: ScanStatus): boolean {
+  return !isDone(status) && status !== 'paused'
+}
+
+function throttleOf(nowMs: number, capacity: Capacity | undefined): Scan['throttle'] {
+  if (!capacity?.blocked) return null
+  const { account, because, forMs } = capacity.blocked
+  return { account, because, until: new Date(nowMs + forMs).toISOString() }
+}
+
 /** By the work left when it is known how fast that goes, else by how fast types have finished. */
 function etaOf(
   hash: ScanHash,
@@ -122,7 +133,7 @@ function etaOf(
   nowMs: number,
   capacity: Capacity | undefined,
 ): Scan['eta'] {
-  if (isDone(hash.status) || hash.status === 'paused') return { seconds: null, ratePerMinute: 0 }
+  if (!isWorking(hash.status)) return { seconds: null, ratePerMinute: 0 }
   const counted = estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs)
   if (hash.total === undefined || !capacity) return counted
   const leftMs = workEtaMs({ progress, inputTokens: hash.leftTokens }, capacity)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { workEtaMs, type Capacity } from './work-eta.ts'
 
 const LATENCY = { medianMs: 4_800, sigma: 0.22 }
-const SLOTS: Capacity = { concurrency: 10, latency: LATENCY, blockedMs: 0, buckets: [] }
+const SLOTS: Capacity = { concurrency: 10, latency: LATENCY, blocked: null, buckets: [] }
 
 /** The same random numbers in every run (mulberry32). */
 function numbers(seed: number): () => number {
@@ -104,7 +104,8 @@ test('nothing left takes no time, and nothing known says nothing', () => {
 test('a pause of the provider is waited for first', () => {
   const left = { progress: { queued: 20, retrying: 0, running: 0 }, inputTokens: 20_000 }
   const free = workEtaMs(left, SLOTS) ?? 0
-  expect(workEtaMs(left, { ...SLOTS, blockedMs: 30_000 })).toBe(free + 30_000)
+  const blocked = { account: 'a', because: 'paused', forMs: 30_000 }
+  expect(workEtaMs(left, { ...SLOTS, blocked })).toBe(free + 30_000)
 })
 
 test('the slowest of limits decides', () => {

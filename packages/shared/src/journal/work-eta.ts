@@ -6,8 +6,8 @@ export interface Capacity {
   concurrency: number
   /** Of one call. Null before the first was answered. */
   latency: { medianMs: number; sigma: number } | null
-  /** Until calls may start at all (a pause, an open breaker); 0 is now. */
-  blockedMs: number
+  /** Why no call may start at all now, and for how long; null when calls may start. */
+  blocked: { account: string; because: string; forMs: number } | null
   buckets: Bucket[]
 }
 
@@ -46,5 +46,5 @@ export function workEtaMs(left: WorkLeft, capacity: Capacity): number | undefine
   )
   const lastWave = 0.55 * meanMs * Math.exp(sigma * Math.sqrt(2 * Math.log(lanes)))
   const halfACall = waiting > 0 ? 0.5 * meanMs : 0
-  return capacity.blockedMs + Math.max(bySlots, ...byBuckets) + halfACall + lastWave
+  return (capacity.blocked?.forMs ?? 0) + Math.max(bySlots, ...byBuckets) + halfACall + lastWave
 }

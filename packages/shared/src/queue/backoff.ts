@@ -1,6 +1,6 @@
 const FIRST_MS = 1_000
 /** A provider's outage is often over within a minute; longer steps would only make a scan look dead. */
-const CAP_MS = 30_000
+export const LONGEST_BACKOFF_MS = 30_000
 /** A Retry-After beyond this is taken for nonsense. */
 const LONGEST_ASKED_MS = 3_600_000
 
@@ -12,7 +12,7 @@ export const JITTERED = 'jittered'
  * delays would bring all jobs of an outage back at the same instant (AWS, "Exponential Backoff And Jitter").
  */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(CAP_MS, FIRST_MS * 2 ** Math.max(0, attempt))
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_MS * 2 ** Math.max(0, attempt))
   return Math.floor(random() * ceiling)
 }
 

@@ -21,6 +21,7 @@ function status(id: string, startedAt: string) {
     active: 3,
     draining: false,
     providers: [{ provider: 'demo' as const, model: 'demo-rules' }],
+    accounts: [],
   })
 }
 

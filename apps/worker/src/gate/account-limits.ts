@@ -1,0 +1,30 @@
+import type { Provider } from '@capstan/shared/contract/scan'
+import { parseLimits } from '@capstan/shared/limits/parse-limits'
+import { startingConcurrency } from '@capstan/shared/limits/starting-concurrency'
+import type { GroupLimits } from '@capstan/shared/limits/types'
+
+/** The median call of a calibrated model: prompt and outline, and an answer. */
+const USUAL_CALL = {
+  costs: { requests: 1, 'input-tokens': 1_700, 'output-tokens': 350, tokens: 2_050 },
+  latencyMs: 5_000,
+}
+/** More than any worker fleet of today needs; the provider's own limit is learned from its overloads. */
+const MOST_IN_FLIGHT = 1_000
+/**
+ * Where the controller starts when nobody states a limit. Above the 66 types of a small cluster: a scan that is
+ * over in two rounds would end before slow start had got anywhere.
+ */
+const START_UNSTATED = 100
+
+/** Limits as the operator states them (parse-limits.ts); what is left out is learned from headers. */
+export function accountLimits(provider: Provider, text: string): GroupLimits {
+  const { perMinute, concurrency: max = MOST_IN_FLIGHT } = parseLimits(text)
+  const isStated = Object.keys(perMinute).length > 0
+  const start = isStated ? startingConcurrency(perMinute, USUAL_CALL, max) : START_UNSTATED
+  return {
+    perMinute,
+    // Anthropic does not count what it reads from its cache; OpenAI does.
+    cachedTokensCount: provider !== 'anthropic',
+    concurrency: { start: Math.min(start, max), max },
+  }
+}

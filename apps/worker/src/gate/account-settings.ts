@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { defaultModel } from '@capstan/shared/config/default-model'
+import { PROVIDERS, type Provider } from '@capstan/shared/contract/scan'
+import { parseLimits } from '@capstan/shared/limits/parse-limits'
+
+/** Limits as the operator writes them; checked, and parsed where they are used. */
+export const LimitsText = z.string().superRefine((text, context) => {
+  try {
+    parseLimits(text)
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: error instanceof Error ? error.message : 'unusable',
+    })
+  }
+})
+
+const More = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/, 'letters, digits, - and _'),
+  provider: z.enum(PROVIDERS).exclude(['demo']),
+  apiKey: z.string().min(1),
+  baseUrl: z.url().optional(),
+  model: z.string().min(1).max(200).optional(),
+  limits: LimitsText.default(''),
+})
+
+/** CAPSTAN_ACCOUNTS: a JSON list of accounts beside those of the two plain keys. It holds keys. */
+export const MoreAccounts = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      // The parser's message quotes the text, and the text holds keys.
+      context.addIssue({ code: 'custom', message: 'must be a JSON list' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(More))
+
+export interface AccountSettings {
+  name: string
+  provider: Provider
+  apiKey: string
+  baseUrl?: string | undefined
+  model: string
+  limits: string
+}
+
+interface AccountSource {
+  CAPSTAN_PROVIDER?: Provider | undefined
+  CAPSTAN_MODEL?: string | undefined
+  ANTHROPIC_API_KEY?: string | undefined
+  ANTHROPIC_BASE_URL?: string | undefined
+  ANTHROPIC_LIMITS: string
+  OPENAI_API_KEY?: string | undefined
+  OPENAI_BASE_URL?: string | undefined
+  OPENAI_LIMITS: string
+  CAPSTAN_ACCOUNTS?: z.infer<typeof MoreAccounts> | undefined
+}
+
+/** All accounts that the settings hold a key for. An account of a plain key is named like its provider. */
+export function accountSettings(config: AccountSource, usual: Provider): AccountSettings[] {
+  const modelOf = (provider: Provider): string =>
+    (provider === usual && config.CAPSTAN_MODEL) || defaultModel(provider)
+  const plain = [
+    {
+      provider: 'anthropic' as const,
+      apiKey: config.ANTHROPIC_API_KEY,
+      baseUrl: config.ANTHROPIC_BASE_URL,
+      limits: config.ANTHROPIC_LIMITS,
+    },
+    {
+      provider: 'openai' as const,
+      apiKey: config.OPENAI_API_KEY,
+      baseUrl: config.OPENAI_BASE_URL,
+      limits: config.OPENAI_LIMITS,
+    },
+  ]
+  return [
+    ...plain.flatMap(({ apiKey, ...one }) =>
+      apiKey ? [{ ...one, apiKey, name: one.provider, model: modelOf(one.provider) }] : [],
+    ),
+    ...(config.CAPSTAN_ACCOUNTS ?? []).map((one) => ({
+      ...one,
+      model: one.model ?? modelOf(one.provider),
+    })),
+  ]
+}

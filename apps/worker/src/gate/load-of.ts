@@ -1,0 +1,15 @@
+import { ItemError } from '@capstan/shared/errors'
+import type { Ending, FailKind } from '@capstan/shared/limits/types'
+
+/** What the end of a call says about its provider, for limits and breaker. */
+export function loadOf(error: unknown): Omit<Ending, 'kind'> & { kind: FailKind } {
+  if (!(error instanceof ItemError)) return { kind: 'aborted' }
+  const { observed, retryAfterMs } = error
+  return { kind: kindOf(error), observed, retryAfterMs }
+}
+
+function kindOf({ reason, policy }: ItemError): FailKind {
+  if (reason === 'rate_limited') return 'throttled'
+  if (reason === 'timeout') return 'timeout'
+  return reason === 'provider_error' && policy === 'retry' ? 'overload' : 'refused'
+}

@@ -1,0 +1,121 @@
+import type { Provider } from '@capstan/shared/contract/scan'
+import { ItemError } from '@capstan/shared/errors'
+import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { Admission, Limiter, Turn } from '@capstan/shared/limits/types'
+import type { Log } from '@capstan/shared/log'
+import { within } from '@capstan/shared/within'
+import type { Account } from './account.ts'
+import { boundedCall } from './bounded-call.ts'
+import { byHeadroom } from './by-headroom.ts'
+import { enterAny } from './enter-any.ts'
+import { loadOf } from './load-of.ts'
+
+/** Who is asked. */
+export interface Asked {
+  provider: Provider
+  model: string
+}
+
+export interface AskOptions {
+  signal: AbortSignal
+  /** Told when the call goes out; before, nothing was made and nothing is paid. */
+  sent: () => void
+  /** `endless` waits for its turn however long that takes. */
+  patience?: 'endless' | undefined
+}
+
+/** The one way to a model: no call without a turn. */
+export interface ModelGate {
+  /**
+   * Makes one call as soon as an account of the provider may. Throws ItemError, MustWait when that is too far
+   * off, or the signal's reason.
+   */
+  ask(asked: Asked, question: Question, options: AskOptions): Promise<Answer>
+  /** Milliseconds until any account may be called again; 0 when one may now. */
+  blockedMs(asked: Asked): Promise<number>
+}
+
+export interface GateDeps {
+  accounts: Account[]
+  admission: Admission
+  limiter: Pick<Limiter, 'snapshot'>
+  log: Log
+  /** Longest one call may take. */
+  callTimeoutMs: number
+  /** Told how long a call waited for its turn. */
+  onTurn?: (asked: Asked, waitedMs: number) => void
+}
+
+/** How long before a scan's provider may have a worker; another worker may have it now. */
+const LOOK_AGAIN_MS = 5_000
+/** A lease outlives the call it is for, so that it never frees the slot of a call that still runs. */
+const LEASE_MARGIN_MS = 10_000
+const SETTLE_MS = 10_000
+
+export function openModelGate(deps: GateDeps): ModelGate {
+  const serving = ({ provider }: Asked): Account[] =>
+    deps.accounts.filter((account) => account.provider === provider)
+  return {
+    ask: async (asked, question, { signal, sent, patience }) => {
+      const accounts = serving(asked)
+      if (accounts.length === 0) throw notServed(asked)
+      const startedAt = performance.now()
+      const wanted = { ...request(deps, asked, question), patience }
+      const entered = await enterAny(deps, accounts, wanted, signal)
+      deps.onTurn?.(asked, performance.now() - startedAt)
+      sent()
+      return callInTurn(deps, entered, { asked, question }, signal)
+    },
+    blockedMs: async (asked) => {
+      const ordered = await byHeadroom(deps.limiter, serving(asked), asked.model)
+      return ordered[0]?.blockedMs ?? 0
+    },
+  }
+}
+
+function request({ callTimeoutMs }: GateDeps, { model }: Asked, question: Question) {
+  return {
+    model,
+    characters: question.system.length + question.user.length,
+    maxOutputTokens: question.maxOutputTokens,
+    ttlMs: callTimeoutMs + LEASE_MARGIN_MS,
+  }
+}
+
+/** Whatever becomes of the call, its turn is ended with what it used. */
+async function callInTurn(
+  deps: GateDeps,
+  { account, turn }: { account: Account; turn: Turn },
+  { asked, question }: { asked: Asked; question: Question },
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const model = account.model(asked.model)
+    const answer = await boundedCall(model, question, signal, deps.callTimeoutMs)
+    await settle(deps, turn.settle(answer.usage, answer.observed))
+    return answer
+  } catch (error) {
+    const { kind, ...facts } = loadOf(error)
+    await settle(deps, turn.fail(kind, facts))
+    throw error
+  }
+}
+
+/** A Redis that is away must not cost a paid answer; the lease then expires by itself. */
+async function settle({ log }: GateDeps, settling: Promise<void>): Promise<void> {
+  await within('the limits', SETTLE_MS, settling).catch((error: unknown) =>
+    log.warn({ err: error }, 'a turn could not be settled; it expires'),
+  )
+}
+
+function notServed({ provider }: Asked): ItemError {
+  return new ItemError(
+    'provider_not_configured',
+    'wait',
+    `This worker has no key for ${provider}`,
+    {
+      hint: `Start a worker with a key for ${provider}, or scan with another provider.`,
+      retryAfterMs: LOOK_AGAIN_MS,
+    },
+  )
+}

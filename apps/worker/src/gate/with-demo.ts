@@ -1,0 +1,15 @@
+import { demoModel } from '@capstan/llm/demo/demo-model'
+import type { ModelGate } from './model-gate.ts'
+
+/** Answers of the demo rules need no account and no turn. */
+export function withDemo(gate: ModelGate): ModelGate {
+  return {
+    ask: async (asked, question, options) => {
+      if (asked.provider !== 'demo') return gate.ask(asked, question, options)
+      options.signal.throwIfAborted()
+      options.sent()
+      return demoModel(asked.model).ask(question, options.signal)
+    },
+    blockedMs: async (asked) => (asked.provider === 'demo' ? 0 : gate.blockedMs(asked)),
+  }
+}

@@ -1,0 +1,32 @@
+import type { Redis } from 'ioredis'
+import type { Model } from '@capstan/shared/inference/types'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { createLog } from '@capstan/shared/log'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { accountLimits } from '../src/gate/account-limits.ts'
+import type { Account } from '../src/gate/account.ts'
+import { openModelGate, type ModelGate } from '../src/gate/model-gate.ts'
+
+/** A gate over a real Redis with one account, `test`, at which `model` answers. */
+export function gateOf(
+  { redis, keys }: { redis: Redis; keys: RedisKeys },
+  model: Model,
+  limits = '',
+): ModelGate {
+  const account: Account = {
+    name: 'test',
+    provider: model.provider,
+    defaultModel: model.model,
+    limits: accountLimits(model.provider, limits),
+    model: () => model,
+  }
+  const limiter = openLimiter({ redis, keys, limitsOf: () => account.limits })
+  return openModelGate({
+    accounts: [account],
+    admission: openAdmission(limiter),
+    limiter,
+    log: createLog('test', 'silent'),
+    callTimeoutMs: 5_000,
+  })
+}
