@@ -3,7 +3,7 @@ import { RedisConfig } from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
 
 /** Settings of `capstan up` itself; what its children are given is in environment.ts. */
-const StackSettings = z.object({
+export const StackSettings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
   REDIS_URL: RedisConfig.REDIS_URL.optional().describe(
