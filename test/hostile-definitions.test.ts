@@ -195,7 +195,7 @@ async function expectPlainAnswers({ ask, api, worker }: RunningStack, id: string
   const paths = [
     `/api/v1/scans/${id}`,
     `/api/v1/scans/${id}/resources?limit=200`,
-    `/api/v1/scans/${id}/events?limit=1000`,
+    `/api/v1/scans/${id}/events?after=0&limit=1000`,
     `/api/v1/scans/${id}/excluded`,
     '/api/v1/resources?limit=200',
     ...HOSTILE.map(({ kind }) => `/api/v1/resources/${resourceOf(kind)}`),

@@ -159,7 +159,7 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
     `/api/v1/scans/${id}/resources?limit=200`,
     `/api/v1/scans/${id}/resources/widgets00001.group-1.example.com`,
     `/api/v1/scans/${id}/excluded`,
-    `/api/v1/scans/${id}/events?limit=1000`,
+    `/api/v1/scans/${id}/events?after=0&limit=1000`,
   ])
   const boards = ['latest', 'active', 'failed', 'completed', 'delayed', 'paused', 'prioritized']
   const paths = [

@@ -39,8 +39,8 @@ test('up starts it all and keeps it running, its three lines work, a second one 
 
   const client = { CAPSTAN_SERVER: url }
   const workers = await runCapstan(['get', 'workers', '-o', 'json'], { environment: client })
-  const pid = (JSON.parse(workers.out) as { pid: number }[])[0]?.pid ?? 0
-  process.kill(pid, 'SIGKILL')
+  const [worker] = JSON.parse(workers.out) as { pid: number }[]
+  process.kill(worker!.pid, 'SIGKILL')
   await up.says('runs again.')
   expect(up.err()).toMatch(/worker-\d ended \(signal SIGKILL\)/)
 

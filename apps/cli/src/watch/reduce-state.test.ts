@@ -81,6 +81,7 @@ test('progress is the truth about counts, and about what runs when it names it a
     status: 'running',
     progress: { ...scan.progress, total: 5, running: 1 },
     eta: scan.eta,
+    throttle: null,
     usage: scan.usage,
     running: ['b'],
   })

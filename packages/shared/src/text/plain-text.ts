@@ -2,7 +2,7 @@
 // hyphen, zero-width, bidirectional, tags): nothing a reader would miss, everything an attacker hides text with.
 // oxlint-disable-next-line eslint/no-control-regex -- control characters are what it is for
 const ANSI = /\u001B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/gu
-const HIDDEN = /[\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{3164}\u{FFA0}\p{Cc}\p{Cf}\p{Cs}\p{VS}]/gu
+const HIDDEN = /[\u115F\u1160\u3164\uFFA0\p{Cc}\p{Cf}\p{Cs}\p{VS}]|\u034F|\u17B4|\u17B5/gu
 
 /** Untrusted text as one line of visible characters, at most `maxLength` of them. */
 export function plainText(text: string, maxLength = 4000): string {
