@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensureRedis } from '@capstan/shared/local-redis/ensure-redis'
-import { USUAL_PATH } from '@capstan/shared/local-redis/find-on-path'
 import { markdownTable } from './report/table.ts'
 import { writePage } from './report/write-page.ts'
 import type { Lab, Scenario } from './scenario.ts'
@@ -84,12 +83,11 @@ async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Pro
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const tell = (line: string): void => io.err(`${line}\n`)
-  const path = io.environment['PATH'] ?? USUAL_PATH
   const redis = await ensureRedis({
     redisUrl: io.environment['REDIS_URL'],
     dataDir: folder,
     cacheDir: CACHE,
-    path,
+    path: io.environment['PATH'],
     tell,
     signal: io.interrupted,
   })
@@ -97,7 +95,6 @@ async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Pro
   tell(`Redis: ${redis.description}`)
   const lab: Lab = {
     redisUrl: redis.url,
-    path,
     tell,
     record: (run) => io.out(`${JSON.stringify({ scenario: scenario.name, ...run })}\n`),
     signal: io.interrupted,

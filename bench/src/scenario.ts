@@ -4,8 +4,6 @@ import type { Row } from './report/table.ts'
 /** Where a scenario runs, and whom it tells. */
 export interface Lab {
   redisUrl: string
-  /** Where programs are found; the started processes get nothing else of the caller's environment. */
-  path: string
   /** One line of progress, for people. */
   tell(line: string): void
   /** One finished run, as a line of JSON. */

@@ -5,7 +5,7 @@ import { sequential66Page } from './sequential-66-page.ts'
 const PLAN: ComparisonPlan = {
   cluster: 'demo',
   include: ['*'],
-  latency: { kind: 'uniform', minMs: 4_000, maxMs: 6_000 },
+  provider: { latency: { kind: 'uniform', minMs: 4_000, maxMs: 6_000 } },
   variants: [
     { concurrency: 1, workers: 1 },
     ...[10, 32, 66].flatMap((concurrency) =>
