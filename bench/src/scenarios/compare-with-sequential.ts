@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
@@ -22,6 +23,8 @@ export interface ComparisonPlan {
 export interface ComparedRun extends RunMeasures {
   variant: Variant
   seed: number
+  /** Of the whole machine, over the minute before the run: tells a slow engine from a busy machine. */
+  loadBefore: number
 }
 
 interface Play {
@@ -77,10 +80,11 @@ async function play(lab: Lab, plan: ComparisonPlan, one: Play): Promise<Compared
   lab.signal.throwIfAborted()
   const name = `seed ${seed}, ${describeVariant(variant)}`
   lab.tell(`${name} …`)
+  const loadBefore = loadavg()[0] ?? 0
   const measures = variant
     ? await playCapstan(lab, plan, { ...one, variant })
     : await playSequential(lab, plan, one)
-  const run = { variant, seed, ...measures }
+  const run = { variant, seed, loadBefore, ...measures }
   lab.record(toRow(run))
   lab.tell(`${name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
   return run

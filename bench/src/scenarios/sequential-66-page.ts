@@ -41,7 +41,7 @@ function method(runs: ComparedRun[], seeds: number): string {
   const loops = runs.filter(({ variant }) => !variant).length
   return [
     `The system that Capstan replaces works through the types of a cluster in a loop: read a definition, ask the model, wait 4 to 6 seconds, take the next one. Here that loop and Capstan analyse the same ${types} types of the demo cluster with the same question, through the same SDK, against the same simulated provider, in real time. The provider has no limits here and makes no faults; what limits do is asked elsewhere.`,
-    `How long a call takes (4 to 6 s, uniform) depends on the seed and the type alone, so all variants of a seed get the same work. Each variant ran once for each of ${seeds} seed${seeds === 1 ? '' : 's'}, the loop too (${loops} run${loops === 1 ? '' : 's'}); the table shows medians, with the least and the most in brackets. Runs with one call at a time went side by side; all others had the machine to themselves as far as this benchmark goes. Every Capstan run is the first scan of freshly started processes: one API, the workers, a real Redis with an append-only file.`,
+    `How long a call takes (4 to 6 s, uniform) depends on the seed and the type alone, so all variants of a seed get the same work. Each variant ran once for each of ${seeds} seed${seeds === 1 ? '' : 's'}, the loop too (${loops} run${loops === 1 ? '' : 's'}); the table shows medians, with the least and the most in brackets. Runs with one call at a time went side by side, all others one by one. Every Capstan run is the first scan of freshly started processes: one API, the workers, a real Redis with an append-only file.`,
     'The *lower bound* is what no scheduler can beat: all latencies together divided by the slots, or the slowest call. *Efficiency* is lower bound / makespan, and a run with a failed type has none. *First come, first served* is the same work on the same slots by an engine that costs nothing: what is between it and the lower bound is not the engine’s, but comes from whole calls that do not fill the last wave. *Makespan* is from just before the request until the scan is sealed.',
   ].join('\n\n')
 }
@@ -65,7 +65,7 @@ function mainRow(summary: VariantSummary): Row {
 }
 
 const PARTS_TEXT =
-  'Where the time goes, in seconds of makespan. *Gaps* and *tail* are averages over the slots: a slot without a call while types are left, and after the last one was taken.'
+  'Where the time goes, in seconds of makespan. *Gaps* and *tail* are averages over the slots: a slot without a call while types are left, and after the last one was taken. Medians of each part, so their sum, also beside the bars, can differ from the median makespan.'
 
 function partsRow({ variant, parts }: VariantSummary): Row {
   const shown = inSeconds(parts).map((value) => value.toFixed(2))
@@ -114,13 +114,15 @@ function findings(summaries: VariantSummary[], runs: ComparedRun[]): string {
   const capstan = summaries.filter(({ variant }) => variant)
   const repeated = runs.filter((run) => run.calls !== run.types).length
   const failed = runs.filter((run) => run.failed > 0).length
+  const loads = runs.map(({ loadBefore }) => loadBefore)
   const starts = capstan.map(({ parts }) => parts.startMs / 1000)
   return [
     ...lines,
     `* Calls equal types in ${runs.length - repeated} of ${runs.length} runs; ${failed} runs had failed types.`,
-    `* The first call leaves ${Math.min(...starts).toFixed(1)} to ${Math.max(...starts).toFixed(1)} s after the request (medians): discovery, definitions, plan and the first jobs, on processes that have just started. Nothing is asked in that time, and the more calls run at once, the more it weighs.`,
+    `* The first call leaves ${Math.min(...starts).toFixed(1)} to ${Math.max(...starts).toFixed(1)} s after the request (medians): discovery, definitions, plan and the first jobs, on processes that have just started. Part of it is loading the Kubernetes client library when a cluster is first looked at, which the loop pays for as well. Nothing is asked in that time, and the more calls run at once, the more it weighs.`,
     worst(capstan),
     '* Where there is a slot for each type, the slowest call is the bound, and faster ones wait for it in the tail: more slots than types cannot help.',
+    `* The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; what else runs on it makes starts slower.`,
     '* Latencies are made up (uniform, no outliers, no limits): a real provider has all three, so take these as what the engine adds, not as a forecast.',
   ].join('\n')
 }
