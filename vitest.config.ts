@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps,packages}/*/src/**/*.test.ts'],
+          include: ['{apps/*,packages/*,bench}/src/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-setup.ts'],
         },
@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{apps,packages}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['{apps/*,packages/*,bench}/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.live.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-setup.ts'],

@@ -75,6 +75,9 @@ describe('every fence holds', () => {
     await edit('apps/worker/package.json', (manifest) => {
       Object.assign(manifest.dependencies, { '@capstan/api': 'workspace:*' })
     })
+    await edit('apps/cli/package.json', (manifest) => {
+      Object.assign(manifest.dependencies, { '@capstan/bench': 'workspace:*' })
+    })
     await edit('packages/llm/package.json', (manifest) => {
       Object.assign(manifest.dependencies, { pino: 'catalog:' })
     })
@@ -89,6 +92,13 @@ describe('every fence holds', () => {
     const text = (failed.get('boundaries') ?? '').replaceAll(/\s*\n\s*\|?\s*/g, ' ')
     expect(text).toMatch(
       /`@capstan\/worker` found without any tag listed in allowlist for `@capstan\/api`/,
+    )
+  })
+
+  test('against a dependency on the bench', () => {
+    const text = (failed.get('boundaries') ?? '').replaceAll(/\s*\n\s*\|?\s*/g, ' ')
+    expect(text).toMatch(
+      /`@capstan\/cli` found without any tag listed in allowlist for `@capstan\/bench`/,
     )
   })
 

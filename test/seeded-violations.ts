@@ -22,6 +22,13 @@ export const VIOLATIONS: Violation[] = [
   ),
   lint('an adapter imports an adapter', 'packages/cluster', `import '@capstan/llm/x'`, 'Adapters'),
   lint('shared imports an adapter', 'packages/shared', `import '@capstan/llm/x'`, 'Shared imports'),
+  lint(
+    'an app imports the bench',
+    'apps/api',
+    `import '@capstan/bench/x'`,
+    'Nobody imports the bench',
+  ),
+  lint('the bench imports an app', 'bench', `import '@capstan/api/x'`, 'as processes'),
   lint('an app starts a simulator', 'apps/api', `import '@capstan/cluster-sim/x'`, 'simulators'),
   lint(
     'a source file imports the testkit',

@@ -1,41 +1,94 @@
 export interface Bar {
   label: string
-  value: number
-  /** Drawn as a tick on the bar: the bound it is compared with. */
+  /** Drawn one after another; the number beside the bar is their sum. */
+  parts: number[]
+  /** Drawn as a tick on the bar: what it is compared with. */
   bound?: number
 }
 
+export interface BarChart {
+  title: string
+  unit: string
+  bars: Bar[]
+  /** Name of the tick; without it, bars have none. */
+  boundName?: string
+  /** Names of the parts, when there is more than one. */
+  partNames?: string[]
+}
+
 const WIDTH = 760
-const LABEL = 250
+const LABEL = 210
+/** Room for the number beside the longest bar. */
+const NUMBER = 90
 const STEP = 30
+const COLORS = ['#2f81f7', '#8250df', '#d4a72c', '#e16f24', '#cf222e']
+const STYLE = [
+  'text{font:13px system-ui,sans-serif;fill:#4b535d}',
+  '.t{font-weight:600;font-size:15px}',
+  '.k{stroke:#1a7f37;stroke-width:3}',
+  '@media(prefers-color-scheme:dark){text{fill:#adb6c0}.k{stroke:#57d364}}',
+].join('')
 
 /** A horizontal bar chart as SVG text. Readable on light and dark pages, no script, no font of its own. */
-export function barChart(title: string, unit: string, bars: Bar[]): string {
-  const longest = Math.max(...bars.map((bar) => Math.max(bar.value, bar.bound ?? 0)))
-  const scale = (WIDTH - LABEL - 110) / longest
-  const height = 50 + bars.length * STEP
+export function barChart(chart: BarChart): string {
+  const longest = Math.max(...chart.bars.map((bar) => Math.max(total(bar), bar.bound ?? 0)))
+  const scale = (WIDTH - LABEL - NUMBER) / longest
+  const legend = drawLegend(chart, 40)
+  const top = legend === '' ? 34 : 62
+  const height = top + chart.bars.length * STEP
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}">`,
-    `<style>text{font:13px system-ui,sans-serif;fill:#57606a}.t{font-weight:600;font-size:15px}.b{fill:#2f81f7}.k{stroke:#d29922;stroke-width:3}</style>`,
-    `<text class="t" x="0" y="18">${escapeXml(title)}</text>`,
-    ...bars.map((bar, index) => drawBar(bar, 36 + index * STEP, scale, unit)),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(chart.title)}">`,
+    `<style>${STYLE}</style>`,
+    `<text class="t" x="0" y="18">${escapeXml(chart.title)}</text>`,
+    legend,
+    ...chart.bars.map((bar, index) => drawBar(bar, top + index * STEP, scale, chart.unit)),
     '</svg>',
     '',
   ].join('\n')
 }
 
 function drawBar(bar: Bar, y: number, scale: number, unit: string): string {
-  const width = Math.max(1, bar.value * scale)
-  const tick =
-    bar.bound === undefined
-      ? ''
-      : `<line class="k" x1="${(LABEL + bar.bound * scale).toFixed(1)}" x2="${(LABEL + bar.bound * scale).toFixed(1)}" y1="${y - 2}" y2="${y + 20}"/>`
+  let x = LABEL
+  const rects = bar.parts.map((part, index) => {
+    const width = Math.max(0, part * scale)
+    const rect = `<rect fill="${COLORS[index % COLORS.length]}" x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="18"/>`
+    x += width
+    return rect
+  })
+  const tick = bar.bound === undefined ? '' : drawTick(LABEL + bar.bound * scale, y)
+  const numberX = Math.max(x, bar.bound === undefined ? 0 : LABEL + bar.bound * scale) + 8
   return [
     `<text x="${LABEL - 10}" y="${y + 14}" text-anchor="end">${escapeXml(bar.label)}</text>`,
-    `<rect class="b" x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="18" rx="2"/>`,
+    ...rects,
     tick,
-    `<text x="${(LABEL + width + 8).toFixed(1)}" y="${y + 14}">${bar.value.toFixed(1)} ${unit}</text>`,
+    `<text x="${numberX.toFixed(1)}" y="${y + 14}">${total(bar).toFixed(1)} ${escapeXml(unit)}</text>`,
   ].join('')
+}
+
+function drawTick(x: number, y: number): string {
+  return `<line class="k" x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="${y - 2}" y2="${y + 20}"/>`
+}
+
+function drawLegend({ partNames = [], boundName }: BarChart, y: number): string {
+  let x = 0
+  const entry = (mark: string, name: string): string => {
+    const text = `${mark}<text x="${x + 18}" y="${y + 5}">${escapeXml(name)}</text>`
+    x += 44 + name.length * 7
+    return text
+  }
+  const parts = partNames.map((name, index) =>
+    entry(
+      `<rect fill="${COLORS[index % COLORS.length]}" x="${x}" y="${y - 6}" width="12" height="12"/>`,
+      name,
+    ),
+  )
+  if (boundName === undefined) return parts.join('')
+  const tick = `<line class="k" x1="${x + 6}" x2="${x + 6}" y1="${y - 7}" y2="${y + 7}"/>`
+  return [...parts, entry(tick, boundName)].join('')
+}
+
+function total(bar: Bar): number {
+  return bar.parts.reduce((sum, part) => sum + part, 0)
 }
 
 function escapeXml(text: string): string {

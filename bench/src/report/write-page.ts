@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { arch, cpus, platform, totalmem } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { arch, cpus, getPriority, loadavg, platform, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { markdownTable, type Row } from './table.ts'
 
 export interface BenchmarkPage {
@@ -10,6 +10,8 @@ export interface BenchmarkPage {
   /** What was compared with what, and how. Markdown. */
   method: string
   rows: Row[]
+  /** Below the first one, each under its own words. */
+  moreTables?: { text: string; rows: Row[] }[]
   plots: { file: string; alt: string; svg: string }[]
   /** What the figures say, the bad with the good. Markdown. */
   findings: string
@@ -17,13 +19,11 @@ export interface BenchmarkPage {
   command: string
 }
 
-const DOCS = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url))
-
-/** Writes docs/benchmarks/<name>.md with its plots and answers the path. */
-export async function writePage(page: BenchmarkPage): Promise<string> {
-  await mkdir(DOCS, { recursive: true })
-  for (const plot of page.plots) await writeFile(`${DOCS}${plot.file}`, plot.svg)
-  const path = `${DOCS}${page.name}.md`
+/** Writes `<name>.md` with its plots into the folder and answers the path. */
+export async function writePage(page: BenchmarkPage, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  for (const plot of page.plots) await writeFile(join(folder, plot.file), plot.svg)
+  const path = join(folder, `${page.name}.md`)
   await writeFile(path, render(page))
   return path
 }
@@ -34,8 +34,25 @@ function render(page: BenchmarkPage): string {
     page.method,
     ...page.plots.map((plot) => `![${plot.alt}](${plot.file})`),
     markdownTable(page.rows),
+    ...(page.moreTables ?? []).flatMap(({ text, rows }) => [text, markdownTable(rows)]),
+    '## What it says',
     page.findings,
-    `Made by \`${page.command}\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB. One run of one machine: compare ratios inside the table, not absolute times with other pages.`,
-    '',
-  ].join('\n\n')
+    '## How it was made',
+    `\`${page.command}\`\n\n${machine()}`,
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+/** The load is told because a page made on a busy machine looks worse than the code is. */
+function machine(): string {
+  const day = new Date().toISOString().slice(0, 10)
+  const cores = `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}`
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
+  const load = loadavg().map((value) => value.toFixed(1))
+  return [
+    `On ${day}, Node ${process.version}, ${platform()} ${arch()}, ${cores}, ${memory}, at scheduling priority (nice) ${getPriority()}.`,
+    `Load of the machine at the end, over 1, 5 and 15 minutes: ${load.join(', ')} (all of it, also what has nothing to do with this).`,
+    'Everything runs on this one machine: simulators, Redis, API, workers. Compare ratios inside the table, not times with other pages.',
+  ].join(' ')
 }

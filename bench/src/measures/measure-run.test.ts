@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { CallRecord } from '@capstan/provider-sim/handle-call'
+import { fifoSchedule } from './fifo-schedule.ts'
+import { measureRun, type ObservedRun } from './measure-run.ts'
+import { median } from './median.ts'
+
+function call(subject: string, arrivedMs: number, change: Partial<CallRecord> = {}): CallRecord {
+  return {
+    n: 1,
+    arrivedMs,
+    endedMs: arrivedMs + 100,
+    subject,
+    latencyMs: 100,
+    verdict: 'answered',
+    fault: undefined,
+    inFlight: 1,
+    ...change,
+  }
+}
+
+/** Three calls of 100 ms on two slots, with 50 ms before, 20 between and 10 after. */
+const RUN: ObservedRun = {
+  calls: [call('A', 1050), call('B', 1050), call('C', 1170)],
+  maxInFlight: 2,
+  startedAtMs: 1000,
+  endedAtMs: 1280,
+  types: 3,
+  failed: 0,
+  slots: 2,
+}
+
+test('efficiency is the lower bound of the drawn latencies over the makespan', () => {
+  const measured = measureRun(RUN)
+  expect(measured).toMatchObject({
+    calls: 3,
+    makespanMs: 280,
+    lowerBoundMs: 150,
+    binding: 'concurrency',
+    fifoMs: 200,
+  })
+  expect(measured.efficiency).toBeCloseTo(150 / 280, 10)
+})
+
+test('the parts tell where the makespan went and sum to it', () => {
+  const { parts, makespanMs } = measureRun(RUN)
+  expect(parts).toEqual({ startMs: 50, askingMs: 150, gapsMs: 20, tailMs: 50, endMs: 10 })
+  expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(makespanMs)
+})
+
+test('a run with a failed type has no efficiency', () => {
+  expect(measureRun({ ...RUN, failed: 1 }).efficiency).toBeNull()
+})
+
+test('what was asked twice or not answered is no work, but counts as calls', () => {
+  const calls = [...RUN.calls, call('A', 1100), call('D', 1100, { verdict: 'fault' })]
+  expect(measureRun({ ...RUN, calls })).toMatchObject({ calls: 5, lowerBoundMs: 150 })
+})
+
+test('a run without a single call cannot be measured', () => {
+  expect(() => measureRun({ ...RUN, calls: [] })).toThrow('no call reached the provider')
+})
+
+test('first come, first served takes the slot that is free first', () => {
+  expect(fifoSchedule([4, 2, 2, 5], 2)).toBe(9)
+  expect(fifoSchedule([4, 2, 2, 5], 4)).toBe(5)
+  expect(fifoSchedule([4, 2, 2, 5], 1)).toBe(13)
+})
+
+test('the median is the middle value, or the mean of the two middle ones', () => {
+  expect(median([9, 1, 5])).toBe(5)
+  expect(median([9, 1, 5, 6])).toBe(5.5)
+  expect(median([])).toBeNaN()
+})

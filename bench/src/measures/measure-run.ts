@@ -1,0 +1,99 @@
+import type { CallRecord } from '@capstan/provider-sim/handle-call'
+import { lowerBound, type LowerBound } from '../lower-bound.ts'
+import { fifoSchedule } from './fifo-schedule.ts'
+
+/** What is known of a run from outside: the simulator's call log and when it began and ended. */
+export interface ObservedRun {
+  calls: CallRecord[]
+  maxInFlight: number
+  /** Clock times (ms) of the one machine all of it runs on. */
+  startedAtMs: number
+  endedAtMs: number
+  types: number
+  /** Types without a result. */
+  failed: number
+  /** Calls that may run at the same time. */
+  slots: number
+}
+
+export interface RunMeasures {
+  types: number
+  failed: number
+  calls: number
+  maxInFlight: number
+  makespanMs: number
+  lowerBoundMs: number
+  binding: LowerBound['binding']
+  /** The same latencies in the same order on the same slots, without any cost of an engine. */
+  fifoMs: number
+  /** Lower bound / makespan. Null with failures: they shorten the makespan. */
+  efficiency: number | null
+  /** The makespan is the sum of these five, the middle three as averages over the slots. */
+  parts: {
+    /** Until the first call arrives: request, discovery, plan, first job. */
+    startMs: number
+    /** Slots that wait for an answer. */
+    askingMs: number
+    /** Slots without a call although types are left. */
+    gapsMs: number
+    /** Slots without a call because no type is left. */
+    tailMs: number
+    /** After the last answer. */
+    endMs: number
+  }
+}
+
+/** Throws when there was no call at all: nothing can be measured then. */
+export function measureRun(run: ObservedRun): RunMeasures {
+  if (run.calls.length === 0) throw new Error('no call reached the provider')
+  const latencies = answeredLatencies(run.calls)
+  const makespanMs = run.endedAtMs - run.startedAtMs
+  const bound = lowerBound(latencies, run.slots)
+  return {
+    types: run.types,
+    failed: run.failed,
+    calls: run.calls.length,
+    maxInFlight: run.maxInFlight,
+    makespanMs,
+    lowerBoundMs: bound.ms,
+    binding: bound.binding,
+    fifoMs: fifoSchedule(latencies, run.slots),
+    efficiency: run.failed === 0 ? bound.ms / makespanMs : null,
+    parts: partsOf(run),
+  }
+}
+
+/** One latency for each type that was answered, in order of arrival: a second answer is no work to be done. */
+function answeredLatencies(calls: CallRecord[]): number[] {
+  const bySubject = new Map<string, number>()
+  for (const { subject, latencyMs, verdict } of calls) {
+    if (verdict === 'answered') bySubject.set(subject, latencyMs)
+  }
+  return [...bySubject.values()]
+}
+
+function partsOf({ calls, slots, startedAtMs, endedAtMs }: ObservedRun): RunMeasures['parts'] {
+  const spans = calls.map(({ arrivedMs, endedMs }) => ({
+    from: arrivedMs,
+    to: endedMs ?? endedAtMs,
+  }))
+  const firstFrom = Math.min(...spans.map(({ from }) => from))
+  const lastFrom = Math.max(...spans.map(({ from }) => from))
+  const lastTo = Math.max(...spans.map(({ to }) => to))
+  const asking = sum(spans.map(({ from, to }) => to - from))
+  // After the last call has begun, a slot that is not asking has nothing left to ask.
+  const askingLate = sum(spans.map(({ from, to }) => Math.max(0, to - Math.max(from, lastFrom))))
+  const askingMs = asking / slots
+  const tailMs = lastTo - lastFrom - askingLate / slots
+  return {
+    startMs: firstFrom - startedAtMs,
+    askingMs,
+    gapsMs: lastTo - firstFrom - askingMs - tailMs,
+    tailMs,
+    endMs: endedAtMs - lastTo,
+  }
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ensureRedis } from '@capstan/shared/local-redis/ensure-redis'
+import { markdownTable } from './report/table.ts'
+import { writePage } from './report/write-page.ts'
+import type { Lab, Scenario } from './scenario.ts'
+import { SCENARIOS } from './scenario-table.ts'
+
+export interface BenchIo {
+  out(text: string): void
+  err(text: string): void
+  environment: Record<string, string | undefined>
+  interrupted: AbortSignal
+}
+
+const OK = 0
+const FAILED = 1
+const USAGE = 2
+const INTERRUPTED = 130
+
+const COMMAND = 'npx -y pnpm@12.21.0 bench'
+const PAGES = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url))
+/** Fetched programs; the tests keep theirs in the same place. */
+const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
+
+/**
+ * `bench <scenario> [--seeds N]`: a JSON line for each run and a table on stdout, progress on stderr, a page in
+ * docs/benchmarks. Without a scenario it lists them. Answers the exit code: 2 = wrong usage, 1 = broke down.
+ */
+export async function runBench(args: string[], io: BenchIo): Promise<number> {
+  const asked = readArguments(args)
+  if ('fault' in asked) {
+    io.err(`${asked.fault}\n${usage()}`)
+    return USAGE
+  }
+  if (asked.scenario === undefined) {
+    io.out(usage())
+    return OK
+  }
+  try {
+    await playScenario(asked.scenario, asked.seeds ?? asked.scenario.seeds, io)
+    return OK
+  } catch (error) {
+    if (io.interrupted.aborted) return INTERRUPTED
+    io.err(`${asked.scenario.name} broke down: ${describe(error)}\n`)
+    return FAILED
+  }
+}
+
+type Asked = { scenario: Scenario | undefined; seeds: number | undefined } | { fault: string }
+
+function readArguments(args: string[]): Asked {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { seeds: { type: 'string' } },
+    })
+    const seeds = values.seeds === undefined ? undefined : Number(values.seeds)
+    if (seeds !== undefined && !(Number.isInteger(seeds) && seeds > 0)) {
+      return { fault: `--seeds is ${values.seeds}; it has to be a whole number from 1` }
+    }
+    const [name, ...more] = positionals
+    if (more.length > 0) return { fault: `one scenario at a time; ${more.join(' ')} is too much` }
+    const scenario = SCENARIOS.find((one) => one.name === name)
+    if (name !== undefined && !scenario) return { fault: `there is no scenario ${name}` }
+    return { scenario, seeds }
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function usage(): string {
+  const lines = SCENARIOS.map((one) => `  ${one.name.padEnd(20)} ${one.summary}`)
+  return [`Usage: ${COMMAND} <scenario> [--seeds N]`, '', 'Scenarios:', ...lines, ''].join('\n')
+}
+
+async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const tell = (line: string): void => io.err(`${line}\n`)
+  const redis = await ensureRedis({
+    redisUrl: io.environment['REDIS_URL'],
+    dataDir: folder,
+    cacheDir: CACHE,
+    path: io.environment['PATH'],
+    tell,
+    signal: io.interrupted,
+  })
+  stack.defer(() => redis.stop())
+  tell(`Redis: ${redis.description}`)
+  const lab: Lab = {
+    redisUrl: redis.url,
+    tell,
+    record: (run) => io.out(`${JSON.stringify({ scenario: scenario.name, ...run })}\n`),
+    signal: io.interrupted,
+  }
+  const page = await scenario.run(
+    lab,
+    Array.from({ length: seeds }, (_, index) => index + 1),
+  )
+  const command = `${COMMAND} ${scenario.name} --seeds ${seeds}`
+  const written = await writePage({ ...page, name: scenario.name, command }, PAGES)
+  for (const rows of [page.rows, ...(page.moreTables ?? []).map((table) => table.rows)]) {
+    io.out(`\n${markdownTable(rows)}\n`)
+  }
+  tell(`Page: ${written}`)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

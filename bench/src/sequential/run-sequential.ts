@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openClusters } from '@capstan/cluster/open-clusters'
+import type { ClusterSource, KnownDefinitions } from '@capstan/cluster/cluster-source'
+import { selectTypes } from '@capstan/cluster/select-types'
+import { openModels } from '@capstan/llm/open-models'
+import { defaultModel } from '@capstan/shared/config/default-model'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+import type { Model } from '@capstan/shared/inference/types'
+
+export interface SequentialPlan {
+  /** Text of the kubeconfig. */
+  kubeconfig: string
+  providerUrl: string
+  include: string[]
+}
+
+export interface SequentialRun {
+  /** Clock times (ms): before discovery, after the last answer. */
+  startedAtMs: number
+  endedAtMs: number
+  types: number
+  failed: number
+}
+
+const REMEMBERS_NOTHING: KnownDefinitions = {
+  lookup: async (sourceKeys) => sourceKeys.map(() => undefined),
+  remember: async () => {},
+}
+
+/**
+ * What the replaced system does: find the types, then one after another read its definition, ask, wait. Cluster
+ * client, question, SDK and reading of the answer are those of Capstan, so that only the order differs.
+ */
+export async function runSequential(
+  plan: SequentialPlan,
+  signal: AbortSignal,
+): Promise<SequentialRun> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-loop-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, plan.kubeconfig, { mode: 0o600 })
+  const clusters = openClusters({ kubeconfig, inCluster: false, allowExec: false, homeDir: '' })
+  stack.defer(() => clusters.close())
+  const model = openModel(plan.providerUrl)
+
+  const startedAtMs = Date.now()
+  const discovery = await clusters.default.discover(signal)
+  const types = selectTypes(discovery.types, { include: plan.include, exclude: [] }).selected
+  let failed = 0
+  for (const type of types) {
+    const definition = await describeOne(clusters.default, type, signal)
+    if (!definition || !(await ask(model, definition, signal))) failed += 1
+  }
+  return { startedAtMs, endedAtMs: Date.now(), types: types.length, failed }
+}
+
+function openModel(baseUrl: string): Model {
+  const models = openModels({ anthropic: { apiKey: 'sk-ant-simulated-0000000000000000', baseUrl } })
+  const model = models.get('anthropic', defaultModel('anthropic'))
+  if (!model) throw new Error('a model with a key is not served')
+  return model
+}
+
+async function describeOne(
+  source: ClusterSource,
+  type: ResourceType,
+  signal: AbortSignal,
+): Promise<Definition | undefined> {
+  for await (const described of source.describe([type], REMEMBERS_NOTHING, signal)) {
+    if (described.outcome === 'described') return described.definition
+  }
+  return undefined
+}
+
+/** Whether a valid answer came. Errors of the provider count as none; an interruption is thrown. */
+async function ask(model: Model, definition: Definition, signal: AbortSignal): Promise<boolean> {
+  try {
+    const answer = await model.ask(buildQuestion(definition), signal)
+    return parseAnswer(answer.text).outcome === 'valid'
+  } catch {
+    signal.throwIfAborted()
+    return false
+  }
+}

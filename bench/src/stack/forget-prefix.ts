@@ -1,0 +1,13 @@
+import { Redis } from 'ioredis'
+
+/** Removes what a stack has written, so that the next one meets the same Redis. */
+export async function forgetPrefix(redisUrl: string, prefix: string): Promise<void> {
+  const redis = new Redis(redisUrl)
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 })) {
+      if (Array.isArray(keys) && keys.length > 0) await redis.unlink(keys)
+    }
+  } finally {
+    redis.disconnect()
+  }
+}

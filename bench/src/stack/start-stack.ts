@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startClusterSim, type ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { forgetPrefix } from './forget-prefix.ts'
+import { shareOut } from './share-out.ts'
+
+export interface StackPlan {
+  redisUrl: string
+  /** `demo`, a cluster list (.json), or a folder of manifests. */
+  cluster: string
+  provider: SimConfigInput
+  /** Worker processes. */
+  workers: number
+  /** Of all workers together, shared out as evenly as can be. */
+  concurrency: number
+  /** More environment of each worker. */
+  workerEnvironment?: Record<string, string>
+}
+
+/** Capstan as it is deployed, between simulators: real processes over a real Redis. */
+export interface Stack extends AsyncDisposable {
+  apiUrl: string
+  /** Its call log is the ground truth of every figure. */
+  provider: ProviderSim
+  cluster: ClusterSim
+  workers: RunningProcess[]
+}
+
+const KEY = 'sk-ant-simulated-0000000000000000'
+
+/** Starts one API process and the workers, all idle and ready when it returns. Throws when one does not start. */
+export async function startStack(plan: StackPlan): Promise<Stack> {
+  await using stack = new AsyncDisposableStack()
+  const provider = stack.adopt(await startProviderSim(plan.provider), (sim) => sim.close())
+  const cluster = stack.adopt(await startClusterSim({ cluster: plan.cluster }), (sim) =>
+    sim.close(),
+  )
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-stack-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 })
+
+  const prefix = `{bench-${randomBytes(4).toString('hex')}}`
+  stack.defer(() => forgetPrefix(plan.redisUrl, prefix))
+  const shared = {
+    REDIS_URL: plan.redisUrl,
+    CAPSTAN_REDIS_PREFIX: prefix,
+    CAPSTAN_PROVIDER: 'anthropic',
+    LOG_LEVEL: 'warn',
+    PORT: '0',
+  }
+  const worker = {
+    ...shared,
+    ANTHROPIC_API_KEY: KEY,
+    ANTHROPIC_BASE_URL: provider.url,
+    ...plan.workerEnvironment,
+  }
+  const [api, ...workers] = await startAll(stack, [
+    () => startProcess('api', { ...shared, KUBECONFIG: kubeconfig }),
+    ...shareOut(plan.concurrency, plan.workers).map(
+      (share) => () => startProcess('worker', { ...worker, CAPSTAN_CONCURRENCY: String(share) }),
+    ),
+  ])
+  const running = stack.move()
+  return {
+    apiUrl: api?.url ?? '',
+    provider,
+    cluster,
+    workers,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** Waits for all of them also when one fails: what starts late must be known to be stopped. */
+async function startAll(
+  stack: AsyncDisposableStack,
+  starts: (() => Promise<RunningProcess>)[],
+): Promise<RunningProcess[]> {
+  const outcomes = await Promise.allSettled(starts.map((start) => start()))
+  const started = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  stack.defer(async () => {
+    await Promise.all(started.map((running) => running.stop()))
+  })
+  for (const one of outcomes) if (one.status === 'rejected') throw one.reason
+  return started
+}
