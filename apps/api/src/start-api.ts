@@ -51,7 +51,10 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
   const facts = await awaitRedisServer(redis, keys, REDIS_START_MS)
   for (const warning of facts.warnings) log.warn(warning)
-  const deps = openDeps(config, log, { stack, redis, keys, connect })
+  const clusters = stack.adopt(findClusters(config, log), (open) => open.close())
+  // Blocks for most of a second; done later, it would be the first request that hangs, and every stream with it.
+  await clusters.prepare()
+  const deps = openDeps(config, log, { stack, redis, keys, connect, clusters })
   const metrics = createMetrics()
   await startBackground(deps, { stack, connect, onMended: metrics.mended })
   let draining = false
@@ -79,9 +82,14 @@ interface Opening {
   redis: Redis
   keys: RedisKeys
   connect: Connect
+  clusters: ApiDeps['clusters']
 }
 
-function openDeps(config: ApiConfig, log: Log, { stack, redis, keys, connect }: Opening): ApiDeps {
+function openDeps(
+  config: ApiConfig,
+  log: Log,
+  { stack, redis, keys, connect, clusters }: Opening,
+): ApiDeps {
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
   for (const one of [queue, planQueue]) {
@@ -101,7 +109,7 @@ function openDeps(config: ApiConfig, log: Log, { stack, redis, keys, connect }: 
     journal: openJournal(redis, keys, openOutlook({ redis, keys, limiter })),
     catalog: stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
     definitions: openDefinitionStore(redis, keys),
-    clusters: stack.adopt(findClusters(config, log), (open) => open.close()),
+    clusters,
     defaults: {
       provider: config.CAPSTAN_PROVIDER,
       model: config.CAPSTAN_MODEL,
@@ -131,7 +139,7 @@ function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
     const refuse = (): never => {
       throw error
     }
-    return { names: [], named: refuse, close: async () => {} }
+    return { names: [], named: refuse, prepare: async () => {}, close: async () => {} }
   }
 }
 

@@ -6,7 +6,7 @@ import { createFileSource } from './files/file-source.ts'
 import { createKubeClient } from './kube/kube-client.ts'
 import { createKubeSource } from './kube-source.ts'
 import { misconfigured } from './kube/misconfigured.ts'
-import { openContextAuth, openInClusterAuth } from './kube/open-kube-auth.ts'
+import { loadLibrary, openContextAuth, openInClusterAuth } from './kube/open-kube-auth.ts'
 import { readKubeconfig, type KubeContext, type Kubeconfig } from './kube/read-kubeconfig.ts'
 import { vetContext } from './kube/vet-context.ts'
 
@@ -37,6 +37,8 @@ export interface Clusters {
    * a context that must not be used as it is.
    */
   named(name: string): ClusterSource | undefined
+  /** Loads what talking to a cluster takes. Blocks for up to a second, so call it before anybody is served. */
+  prepare(): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,32 +52,35 @@ export function openClusters(config: ClusterConfig): Clusters {
   const budgetTokens = config.outlineTokens ?? OUTLINE_TOKENS
   if (config.clusterFiles) {
     const places = config.clusterFiles.split(',').map((place) => place.trim())
-    return single(
-      createFileSource(
-        places.filter((place) => place !== ''),
-        budgetTokens,
-      ),
+    const source = createFileSource(
+      places.filter((place) => place !== ''),
+      budgetTokens,
     )
+    return single(source, async () => {})
   }
   const homeDir = (config.homeDir ?? homedir()) || undefined
   const paths = config.kubeconfig || usualPath(homeDir)
   if (paths) return contextsOf(readKubeconfig(paths, homeDir), { ...config, homeDir, budgetTokens })
   if (!config.inCluster) throw nothingConfigured()
-  return single(
-    createKubeSource({
-      name: 'in-cluster',
-      origin: 'the cluster this pod runs in, with its service account',
-      client: createKubeClient(openInClusterAuth),
-      budgetTokens,
-    }),
-  )
+  const source = createKubeSource({
+    name: 'in-cluster',
+    origin: 'the cluster this pod runs in, with its service account',
+    client: createKubeClient(openInClusterAuth),
+    budgetTokens,
+  })
+  return single(source, prepareLibrary)
 }
 
-function single(source: ClusterSource): Clusters {
+async function prepareLibrary(): Promise<void> {
+  await loadLibrary()
+}
+
+function single(source: ClusterSource, prepare: Clusters['prepare']): Clusters {
   return {
     default: source,
     names: [source.name],
     named: (name) => (name === 'default' || name === source.name ? source : undefined),
+    prepare,
     close: () => source.close(),
   }
 }
@@ -103,6 +108,7 @@ function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
       const context = kubeconfig.contexts.get(name)
       return context && open(context)
     },
+    prepare: prepareLibrary,
     close: async () => {
       await Promise.all([...opened.values()].map((source) => source.close()))
     },

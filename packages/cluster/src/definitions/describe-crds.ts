@@ -1,3 +1,4 @@
+import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import type { Described } from '../cluster-source.ts'
 import { crdSourceKey, type Reduced } from '../reduce/reduce-crds.ts'
@@ -16,6 +17,8 @@ export interface CrdType {
 /** Above this share of all CRDs it is cheaper to read pages than single ones. */
 const PAGES_ABOVE = 0.3
 const PARALLEL = 8
+/** A thousand known definitions at once would keep the event loop from everything else for too long. */
+const LOOKED_UP = 200
 
 /** Describes types that CRDs define: what is known is not read, of the rest as little as possible. */
 export async function* describeCrds(
@@ -23,18 +26,27 @@ export async function* describeCrds(
   crds: CrdType[],
   crdsInCluster: number,
 ): AsyncGenerator<Described> {
-  const { known, budgetTokens } = describing
-  const keys = crds.map(({ type, entry }) => crdSourceKey(entry, type.version, budgetTokens))
-  const found = keys.length > 0 ? await known.lookup(keys) : []
   const unknown = new Map<string, ResourceType>()
-  for (const [index, { type }] of crds.entries()) {
-    const definition = found[index]
-    if (definition) yield { outcome: 'described', definition }
-    else unknown.set(resourceName(type), type)
+  for (let from = 0; from < crds.length; from += LOOKED_UP) {
+    const some = crds.slice(from, from + LOOKED_UP)
+    for (const [index, definition] of (await lookUp(describing, some)).entries()) {
+      const type = some[index]?.type
+      if (definition) yield { outcome: 'described', definition }
+      else if (type) unknown.set(resourceName(type), type)
+    }
   }
   if (unknown.size > PAGES_ABOVE * crdsInCluster) yield* describeByPages(describing, unknown)
   // Also what the pages did not hold: a page that could not be read, or a CRD that moved between two of them.
   yield* describeByName(describing, unknown)
+}
+
+function lookUp(
+  { known, budgetTokens }: Describing,
+  crds: CrdType[],
+): Promise<(Definition | undefined)[]> {
+  return known.lookup(
+    crds.map(({ type, entry }) => crdSourceKey(entry, type.version, budgetTokens)),
+  )
 }
 
 /** Takes out of `unknown` what it describes. */

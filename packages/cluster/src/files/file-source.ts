@@ -1,4 +1,5 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import type { AppError } from '@capstan/shared/errors'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ClusterSource, Described } from '../cluster-source.ts'
 import { chooseTypes } from '../discovery/choose-types.ts'
@@ -6,7 +7,8 @@ import { compareVersions } from '../discovery/compare-versions.ts'
 import { createReducer } from '../reduce/reducer.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { FileContent } from '../reduce/tasks.ts'
-import { findFiles, type FoundFile } from './find-files.ts'
+import { misconfigured } from '../kube/misconfigured.ts'
+import { FILES_HINT, findFiles, type FoundFile } from './find-files.ts'
 
 interface ReadFile {
   version: string
@@ -41,6 +43,7 @@ export function createFileSource(places: string[], budgetTokens: number): Cluste
       const resources = contents
         .flatMap((content) => content.resources)
         .toSorted((a, b) => compareVersions(a.version, b.version))
+      if (resources.length === 0) throw nothingDefined(places, contents)
       return chooseTypes({ resources, unavailable: [] })
     },
     describe: async function* (types, _known, signal) {
@@ -50,6 +53,18 @@ export function createFileSource(places: string[], budgetTokens: number): Cluste
     warnings: () => [...read.values()].flatMap(({ content }) => content.warnings),
     close: reducer.close,
   }
+}
+
+/** One broken file among others is a warning; when nothing at all is left, the faults are the answer. */
+function nothingDefined(places: string[], contents: FileContent[]): AppError {
+  const faults = contents.flatMap(({ warnings }) => warnings)
+  const shown = faults.slice(0, 3).map((fault) => fault.slice(0, 120))
+  const why = shown.length > 0 ? shown.join('; ') : 'none is a CRD or an OpenAPI v3 document'
+  const more = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : ''
+  return misconfigured(
+    `None of the ${contents.length} files in ${places.join(', ')} defines a type: ${why}${more}`,
+    FILES_HINT,
+  )
 }
 
 interface Results {

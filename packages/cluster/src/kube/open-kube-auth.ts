@@ -43,8 +43,8 @@ export async function openInClusterAuth(): Promise<KubeAuth> {
   return createAuth(config, 'the service account of this pod')
 }
 
-/** It costs a second and 90 MB: only who talks to a cluster pays. */
-function loadLibrary(): Promise<typeof import('@kubernetes/client-node')> {
+/** It costs a second and 90 MB: only who talks to a cluster pays, and best before anybody waits. */
+export function loadLibrary(): Promise<typeof import('@kubernetes/client-node')> {
   return import('@kubernetes/client-node')
 }
 

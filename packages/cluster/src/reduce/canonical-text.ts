@@ -15,6 +15,8 @@ const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf'])
 const SCHEMAS = new Set(['items', 'additionalProperties', 'additionalItems', 'not'])
 /** Every object has them; a CRD's author may write them, a server always does. */
 const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata'])
+/** Most text has none, and looking is cheaper than replacing. */
+const UNEVEN_SPACE = /\s\s|[^\S ]/
 /** References are written out up to this many times; real types need a few thousand. */
 const MAX_REFERENCES = 50_000
 
@@ -32,12 +34,11 @@ interface Node {
  */
 export function* canonicalText(schema: JsonSchema, named: NamedSchemas): Generator<string> {
   const writer = { named, references: 0 }
-  const root = followRef(schema, named)
-  const stack: Work[] = [...schemaMembers(root, true)].toReversed()
+  const stack = schemaMembers(followRef(schema, named), true).toReversed()
   for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
     if (typeof work === 'string') yield work
     else {
-      const parts = [...write(writer, work)]
+      const parts = write(writer, work)
       for (let index = parts.length - 1; index >= 0; index--) stack.push(parts[index] ?? '')
     }
   }
@@ -48,59 +49,75 @@ interface Writer {
   references: number
 }
 
-function write(writer: Writer, node: Node): Iterable<Work> {
+function write(writer: Writer, node: Node): Work[] {
   const { as, value, open } = node
-  if (typeof value === 'string') return [quoted(value)]
   if (Array.isArray(value)) return listMembers(node, value)
-  if (!isSchema(value)) return [JSON.stringify(value) ?? 'null']
+  if (!isSchema(value)) return [scalar(value)]
   if (as === 'schema') return schemaNode(writer, { schema: value, open })
-  return objectMembers(value, Object.keys(value), (name) => ({
-    as: as === 'map' ? 'schema' : 'value',
-    value: value[name],
-    open,
-  }))
+  const inner = as === 'map' ? 'schema' : 'value'
+  return objectMembers(value, Object.keys(value), (name) => member(inner, value[name], open))
 }
 
-function schemaNode(writer: Writer, { schema, open }: Place): Iterable<Work> {
+function schemaNode(writer: Writer, { schema, open }: Place): Work[] {
   const place = followRef(schema, writer.named, open)
   if (place.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
   return schemaMembers(place, place.schema['x-kubernetes-embedded-resource'] === true)
 }
 
-function schemaMembers(place: Place, isObject: boolean): Iterable<Work> {
+function schemaMembers(place: Place, isObject: boolean): Work[] {
   const schema = isObject ? withoutObjectMembers(place.schema) : place.schema
   const names = Object.keys(schema).filter(
     (name) => !DROPPED.has(name) && !(isListed(name) && isEmpty(schema[name])),
   )
-  return objectMembers(schema, names, (name) => {
-    if (name === 'required' || name === 'enum') return sortedScalars(schema[name])
-    return { as: roleOf(name), value: schema[name], open: place.open }
-  })
+  return objectMembers(schema, names, (name) =>
+    name === 'required' || name === 'enum'
+      ? sortedScalars(schema[name])
+      : member(roleOf(name), schema[name], place.open),
+  )
 }
 
-function* objectMembers(
+/** A scalar is text at once: of the values of a definition they are nearly all. */
+function member(as: Node['as'], value: unknown, open: Place['open']): Work {
+  return typeof value === 'object' && value !== null ? { as, value, open } : scalar(value)
+}
+
+function scalar(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'null')
+}
+
+/** The object in parts; texts that follow each other are one part. */
+function objectMembers(
   object: JsonSchema,
   names: string[],
-  member: (name: string) => Work,
-): Iterable<Work> {
-  yield '{'
-  let first = true
+  toWork: (name: string) => Work,
+): Work[] {
+  const parts: Work[] = []
+  let text = '{'
+  let separator = ''
   for (const name of names.toSorted()) {
     if (object[name] === undefined) continue
-    yield `${first ? '' : ','}${JSON.stringify(name)}:`
-    yield member(name)
-    first = false
+    text += `${separator}${JSON.stringify(name)}:`
+    separator = ','
+    const work = toWork(name)
+    if (typeof work === 'string') text += work
+    else {
+      parts.push(text, work)
+      text = ''
+    }
   }
-  yield '}'
+  parts.push(`${text}}`)
+  return parts
 }
 
-function* listMembers({ as, open }: Node, values: unknown[]): Iterable<Work> {
-  yield '['
+function listMembers({ as, open }: Node, values: unknown[]): Work[] {
+  const inner = as === 'list' || as === 'schema' ? 'schema' : 'value'
+  const parts: Work[] = ['[']
   for (const [index, value] of values.entries()) {
-    if (index > 0) yield ','
-    yield { as: as === 'list' || as === 'schema' ? 'schema' : 'value', value, open }
+    if (index > 0) parts.push(',')
+    parts.push(member(inner, value, open))
   }
-  yield ']'
+  parts.push(']')
+  return parts
 }
 
 function roleOf(name: string): Node['as'] {
@@ -114,10 +131,7 @@ function sortedScalars(value: unknown): Work {
   if (!Array.isArray(value) || value.some((entry) => typeof entry === 'object' && entry !== null)) {
     return { as: 'value', value, open: undefined }
   }
-  const texts = value.map((entry) =>
-    typeof entry === 'string' ? quoted(entry) : (JSON.stringify(entry) ?? 'null'),
-  )
-  return `[${texts.toSorted().join(',')}]`
+  return `[${value.map(scalar).toSorted().join(',')}]`
 }
 
 function withoutObjectMembers(schema: JsonSchema): JsonSchema {
@@ -151,5 +165,5 @@ function hasMembers(value: JsonSchema): boolean {
 }
 
 function quoted(value: string): string {
-  return JSON.stringify(value.replace(/\s+/g, ' ').trim())
+  return JSON.stringify((UNEVEN_SPACE.test(value) ? value.replace(/\s+/g, ' ') : value).trim())
 }

@@ -1,0 +1,86 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { fetch } from 'undici'
+import type { KubeAuth } from '../src/kube/open-kube-auth.ts'
+
+/** A request on its way to the real server; a status answers it at once. */
+export interface Passing {
+  path: string
+  accept: string | undefined
+  status?: number
+}
+
+export interface RewritingProxy {
+  kubeconfig: string
+  /** `status path` of every answer, in order. */
+  answers: string[]
+}
+
+/** Stands before a real API server and rewrites what a client asks of it: what the server then says is real. */
+export async function startProxy(
+  auth: KubeAuth,
+  rewrite: (passing: Passing) => Passing = (passing) => passing,
+): Promise<RewritingProxy> {
+  const answers: string[] = []
+  const server = createServer((request, response) => {
+    const asked = request.url ?? '/'
+    const { path, accept, status } = rewrite({ path: asked, accept: request.headers.accept })
+    const etag = request.headers['if-none-match']
+    const reply = status === undefined ? ask(auth, path, { accept, etag }) : refusal(status)
+    reply
+      .then((given) => {
+        answers.push(`${given.status} ${asked}`)
+        return response.writeHead(given.status, given.headers).end(given.body)
+      })
+      .catch(() => response.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  return { kubeconfig: kubeconfigOf(`http://127.0.0.1:${port}`), answers }
+}
+
+async function refusal(status: number) {
+  return { status, headers: {}, body: Buffer.from('{}') }
+}
+
+async function ask(
+  auth: KubeAuth,
+  path: string,
+  { accept, etag }: { accept: string | undefined; etag: string | undefined },
+) {
+  const { headers, dispatcher } = await auth.authorize()
+  const reply = await fetch(auth.server + path, {
+    headers: {
+      ...headers,
+      ...(accept ? { accept } : {}),
+      ...(etag ? { 'if-none-match': etag } : {}),
+    },
+    dispatcher,
+    redirect: 'manual',
+  })
+  const kept = ['content-type', 'etag', 'location'].flatMap((name) => {
+    const value = reply.headers.get(name)
+    return value === null ? [] : [[name, value] as const]
+  })
+  return {
+    status: reply.status,
+    headers: Object.fromEntries(kept),
+    body: Buffer.from(await reply.arrayBuffer()),
+  }
+}
+
+function kubeconfigOf(server: string): string {
+  return JSON.stringify({
+    clusters: [{ name: 'proxied', cluster: { server } }],
+    users: [{ name: 'nobody', user: {} }],
+    contexts: [{ name: 'proxied', context: { cluster: 'proxied', user: 'nobody' } }],
+    'current-context': 'proxied',
+  })
+}
