@@ -56,6 +56,14 @@ const CASES: Record<string, Case> = {
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
   },
+  'a real form': {
+    path: '/api/v1/scans',
+    method: 'POST',
+    body: 'include=*',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+  },
   'plain text': {
     path: '/api/v1/scans',
     method: 'POST',

@@ -74,6 +74,16 @@ test('a type nothing can be read of fails alone', async () => {
   expect(scan.failures.byReason).toEqual({ schema_unavailable: 1 })
 })
 
+test('JSON that curl calls a form is read, as in `curl -d {}`', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const init = { method: 'POST', headers, body: '{"labels":{"team":"a"}}' }
+  const response = await rig.ask('/api/v1/scans', init)
+  expect(response.status).toBe(202)
+  expect(await response.json()).toMatchObject({ labels: { team: 'a' } })
+})
+
 test('a second start joins, is refused, or runs beside, as asked', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
