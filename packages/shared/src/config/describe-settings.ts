@@ -35,7 +35,8 @@ export function describeSettings(schema: z.ZodObject): SettingDescription[] {
     return {
       name,
       type: typeOf(property),
-      default: usual === undefined ? undefined : String(usual),
+      // An empty text is what an unset variable is, too.
+      default: usual === undefined || usual === '' ? undefined : String(usual),
       // A default is always there, so the output requires it as well.
       isRequired: required.includes(name) && usual === undefined,
       isSecret: secret,
@@ -47,7 +48,7 @@ export function describeSettings(schema: z.ZodObject): SettingDescription[] {
 function typeOf(property: Property): string {
   const { type, format, enum: choices } = property
   if (choices) return choices.join(', ')
-  if (type === 'object') return 'JSON'
+  if (type === 'object' || type === 'array') return 'JSON'
   if (type === 'boolean') return 'true or false'
   if (type === 'string') return format === 'uri' ? 'URL' : 'text'
   return `${type}${rangeOf(property)}`
