@@ -85,7 +85,7 @@ async function* describeByName(
  * Tells the trouble of one type from that of the whole cluster: a read that fails is a fault of its type, but when the
  * first ones all fail the cluster is away, and waiting for the rest would take for ever.
  */
-export function createTrouble(signal: AbortSignal, patience = PARALLEL) {
+function createTrouble(signal: AbortSignal, patience = PARALLEL) {
   let succeeded = false
   let failures = 0
   return {
