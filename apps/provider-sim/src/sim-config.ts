@@ -10,19 +10,19 @@ import {
   SpendConfig,
 } from './config/limits-config.ts'
 
-const Prices = z.object({
+const Prices = z.strictObject({
   inputPerMillionUsd: z.number().nonnegative().default(2),
   outputPerMillionUsd: z.number().nonnegative().default(10),
 })
 
-const Cache = z.object({
+const Cache = z.strictObject({
   /** Shorter prefixes are never cached. */
   minTokens: z.int().nonnegative().default(1024),
   /** How long an entry lives after its last use, unless the call asks for an hour. */
   ttlSeconds: z.number().positive().default(300),
 })
 
-const Headers = z.object({
+const Headers = z.strictObject({
   /** `stale`: always those of the first answer. `doubled`, `halved`: false limits and remains. */
   limits: z.enum(['exact', 'missing', 'stale', 'doubled', 'halved']).default('exact'),
   retryAfter: RetryAfterStyle.default('exact'),
@@ -32,7 +32,7 @@ const Headers = z.object({
 export type HeadersConfig = z.infer<typeof Headers>
 
 /** What the simulator plays. Everything has a default, so `{}` is a fast, unlimited provider. */
-export const SimConfig = z.object({
+export const SimConfig = z.strictObject({
   seed: z.int().default(1),
   /** Simulated seconds in a real one. Real latencies shrink and real limits grow by it. */
   timeScale: z.number().positive().default(1),

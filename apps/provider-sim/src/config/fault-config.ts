@@ -46,7 +46,7 @@ export const RetryAfterStyle = z.union([
 ])
 export type RetryAfterStyle = z.infer<typeof RetryAfterStyle>
 
-export const FaultConfig = z.object({
+export const FaultConfig = z.strictObject({
   kind: z.enum(FAULT_KINDS),
   /** Chance of each call, drawn from seed, definition and attempt. */
   probability: z.number().min(0).max(1).default(1),

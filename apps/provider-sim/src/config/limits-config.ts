@@ -19,13 +19,13 @@ const RATES = {
 }
 
 /** How much of a minute's limit a full bucket holds; less than 60 enforces it over shorter spans. */
-const Burst = z.object({
+const Burst = z.strictObject({
   requests: z.number().positive().max(60).default(60),
   tokens: z.number().positive().max(60).default(60),
 })
 
 /** Limits of one account and model group. What is not named is not limited. */
-export const LimitsConfig = z.object({
+export const LimitsConfig = z.strictObject({
   ...RATES,
   burstSeconds: Burst.default({ requests: 60, tokens: 60 }),
   /** Whether input read from the prompt cache counts to ITPM. */
@@ -37,7 +37,7 @@ export const LimitsConfig = z.object({
 })
 export type LimitsConfig = z.infer<typeof LimitsConfig>
 
-export const ModelGroupConfig = z.object({
+export const ModelGroupConfig = z.strictObject({
   name: z.string().min(1),
   /** Beginnings of model names. */
   models: z.array(z.string().min(1)).min(1),
@@ -46,13 +46,13 @@ export const ModelGroupConfig = z.object({
 export type ModelGroupConfig = z.infer<typeof ModelGroupConfig>
 
 /** Usage may grow only so fast: rate <= max(base, growth * mean rate of the minute before). */
-export const RampConfig = z.object({
+export const RampConfig = z.strictObject({
   baseRequestsPerMinute: z.number().positive(),
   growth: z.number().min(1),
 })
 export type RampConfig = z.infer<typeof RampConfig>
 
-export const SpendConfig = z.object({
+export const SpendConfig = z.strictObject({
   capUsd: z.number().nonnegative(),
   /** Who set the cap decides how the refusal looks; none of them can be waited for. */
   setBy: z.enum(['tier', 'contract', 'user', 'credit']).default('tier'),
@@ -60,7 +60,7 @@ export const SpendConfig = z.object({
 export type SpendConfig = z.infer<typeof SpendConfig>
 
 /** One account: the keys that belong to it share its buckets. */
-export const AccountConfig = z.object({
+export const AccountConfig = z.strictObject({
   name: z.string().min(1),
   keys: z.array(z.string().min(1)).min(1),
   limits: LimitsConfig.optional(),
@@ -71,12 +71,12 @@ export const AccountConfig = z.object({
 export type AccountConfig = z.infer<typeof AccountConfig>
 
 /** A change of limits while the simulator runs. */
-export const LimitChange = z.object({
+export const LimitChange = z.strictObject({
   atSeconds: z.number().nonnegative().default(0),
   /** Name of the one account it is for; none = all. */
   account: z.string().optional(),
   /** Replaces what it names, keeps the rest. */
-  limits: z.object({ ...RATES, burstSeconds: Burst.optional() }),
+  limits: z.strictObject({ ...RATES, burstSeconds: Burst.optional() }),
   /** A change that is not announced leaves the headers as they were: hidden capacity. */
   announced: z.boolean().default(true),
 })

@@ -1,3 +1,6 @@
+// A client that waits exactly as long as it was told must not find a billionth missing.
+const ROUNDING = 1e-6
+
 /** A continuously refilled bucket, as both vendors describe theirs. Times in ms, amounts in units. */
 export class TokenBucket {
   #capacity: number
@@ -28,7 +31,7 @@ export class TokenBucket {
   /** 0 when `amount` is there, else the wait until it is. Larger amounts than the bucket need a full one. */
   waitMs(amount: number, nowMs: number): number {
     const missing = Math.min(amount, this.#capacity) - this.level(nowMs)
-    return missing <= 0 ? 0 : missing / this.#perMs
+    return missing <= ROUNDING ? 0 : missing / this.#perMs
   }
 
   /** Takes (or, when negative, gives back); the level may fall below zero, and never rises above the capacity. */
