@@ -55,37 +55,50 @@ async function answer(exchange: Exchange, said: Said): Promise<void> {
 async function deliverWhole(exchange: Exchange, said: Said): Promise<void> {
   const { wire, call, asked, fault, response } = exchange
   const body = JSON.stringify(wire.answer(said, asked))
-  const type = { 'content-type': 'application/json' }
+  if (fault?.kind === 'slow-drip') {
+    sendHead(exchange, 200, { ...JSON_TYPE, 'content-length': Buffer.byteLength(body) })
+    await trickle(exchange, [...(body.match(/[^]{1,40}/gu) ?? [])], fault.dripMs)
+    return
+  }
+  if (failInBody(exchange, body, said)) return
+  call.verdict = 'answered'
+  sendHead(exchange, 200, JSON_TYPE)
+  response.end(body)
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** Begins a good answer that ends badly; answers false when no such fault is planned. */
+function failInBody(exchange: Exchange, body: string, said: Said): boolean {
+  const { call, fault, response } = exchange
   // The length promises more than what comes: the client must see that the body is cut.
-  const whole = { ...type, 'content-length': Buffer.byteLength(body) }
+  const promised = { ...JSON_TYPE, 'content-length': Buffer.byteLength(body) }
   switch (fault?.kind) {
     case 'hang-in-body':
-      sendHead(exchange, 200, whole)
+      sendHead(exchange, 200, promised)
       response.write(body.slice(0, 10))
-      return
+      return true
     case 'reset-in-body':
       call.verdict = 'fault'
-      sendHead(exchange, 200, whole)
+      sendHead(exchange, 200, promised)
       response.write(body.slice(0, body.length / 2), () => response.destroy())
-      return
-    case 'slow-drip':
-      sendHead(exchange, 200, whole)
-      await trickle(exchange, [...(body.match(/[^]{1,40}/gu) ?? [])], fault.dripMs)
-      return
+      return true
     case 'broken-body':
       call.verdict = 'fault'
-      sendHead(exchange, 200, type)
+      sendHead(exchange, 200, JSON_TYPE)
       response.end(body.slice(0, body.length / 2))
-      return
+      return true
     case 'error-after-200':
       call.verdict = 'fault'
-      sendHead(exchange, 200, type)
-      response.end(JSON.stringify(wire.vendor.error('server', { requestId: said.id }).body))
-      return
+      sendHead(exchange, 200, JSON_TYPE)
+      response.end(JSON.stringify(errorUnder200(exchange, said)))
+      return true
     case undefined:
     default:
-      call.verdict = 'answered'
-      sendHead(exchange, 200, type)
-      response.end(body)
+      return false
   }
+}
+
+function errorUnder200({ wire }: Exchange, said: Said): unknown {
+  return wire.failure?.(said) ?? wire.vendor.error('server', { requestId: said.id }).body
 }

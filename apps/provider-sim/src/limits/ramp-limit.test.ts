@@ -41,8 +41,8 @@ test('after the wait that was named a call may come in, and not before', () => {
       for (const gap of gaps) {
         nowMs += gap
         const waitMs = ramp.waitMs(nowMs)
-        if (waitMs > 0) expect(ramp.waitMs(nowMs + waitMs)).toBe(0)
-        else ramp.admit(nowMs)
+        expect(ramp.waitMs(nowMs + waitMs)).toBe(0)
+        if (waitMs === 0) ramp.admit(nowMs)
       }
     }),
   )

@@ -25,7 +25,7 @@ export const MessagesRequest = z.object({
   system: Content.default([]),
   messages: z.array(z.object({ role: z.enum(['user', 'assistant']), content: Content })).min(1),
   stream: z.boolean().default(false),
-  output_config: z.object({ format: z.unknown() }).optional(),
+  output_config: z.object({ format: z.unknown().optional() }).optional(),
   // Gone from the API; newer models answer 400.
   temperature: z.undefined().optional(),
   top_p: z.undefined().optional(),

@@ -14,7 +14,7 @@ const ChatRequest = z.object({
   messages: z.array(z.object({ role: z.string(), content: Content })).min(1),
   max_tokens: z.int().positive().nullish(),
   max_completion_tokens: z.int().positive().nullish(),
-  response_format: z.unknown(),
+  response_format: z.unknown().optional(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
 })

@@ -22,7 +22,7 @@ export const ResponsesRequest = z.object({
   input: Input,
   max_output_tokens: z.int().positive().nullish(),
   stream: z.boolean().nullish(),
-  text: z.object({ format: z.unknown() }).nullish(),
+  text: z.object({ format: z.unknown().optional() }).nullish(),
 })
 
 /** OpenAI Responses. */
@@ -42,6 +42,11 @@ export const openAiResponses: Wire = {
     }
   },
   answer: (said) => response(said, [item(said)]),
+  failure: (said) => ({
+    ...response({ ...said, outputTokens: 0 }, []),
+    status: 'failed',
+    error: { code: 'server_error', message: 'The server had an error' },
+  }),
   frames,
 }
 
@@ -92,6 +97,7 @@ function frames(said: Said): Frames {
 function response(said: Said, output: unknown[]) {
   const input = said.inputTokens + said.cacheWriteTokens + said.cachedTokens
   return {
+    access_programs: null,
     id: `resp_${said.id}`,
     object: 'response',
     created_at: Math.floor(Date.now() / 1000),

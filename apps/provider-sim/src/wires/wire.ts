@@ -99,6 +99,8 @@ export interface Wire {
   /** Throws when the body breaks the format. */
   read(body: unknown): Asked
   answer(said: Said, asked: Asked): unknown
+  /** Body of a failure under status 200; undefined: an error as gateways send it. */
+  failure?(said: Said): unknown
   /** Undefined: the endpoint does not stream. */
   frames?(said: Said, asked: Asked): Frames
 }
