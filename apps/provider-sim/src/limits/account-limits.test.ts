@@ -118,6 +118,16 @@ describe('limits that change while calls run', () => {
     expect(limits.announcedTo('a', 'm', 10_000).limits).toMatchObject({ requestsPerMinute: 60 })
   })
 
+  test('a higher limit refills from the moment it holds, whenever it is looked at', () => {
+    const limits = open({
+      limits: { requestsPerMinute: 1 },
+      changes: [{ atSeconds: 10, limits: { requestsPerMinute: 60 } }],
+    })
+    limits.admit(call(1), 0)
+    const [level] = limits.admit(call(1), 20_000).levels
+    expect(level?.level).toBeCloseTo(10 / 60 + 10, 6)
+  })
+
   test('a change for one account leaves the others alone', () => {
     const limits = open({ limits: { requestsPerMinute: 60 } })
     limits.change({ atSeconds: 0, account: 'b', limits: { requestsPerMinute: 1 }, announced: true })

@@ -53,6 +53,13 @@ export interface Applicant {
   reserves: boolean
 }
 
+/** Which bucket, and since when its limit holds. */
+interface Place {
+  owner: string
+  rule: BucketRule
+  sinceMs: number
+}
+
 /** The buckets of every account and model group. All or nothing: a refused call takes from none. */
 export class AccountLimits {
   readonly #inForce: LimitsInForce
@@ -78,9 +85,11 @@ export class AccountLimits {
 
   admit(applicant: Applicant, nowMs: number): Verdict {
     const { account, model, cost, reserves, defaultGroup } = applicant
-    const { group = defaultGroup, limits } = this.#inForce.of(account, model, nowMs)
+    const { group = defaultGroup, limits, sinceMs } = this.#inForce.of(account, model, nowMs)
     const rules = limits ? bucketRules(limits, cost, reserves) : []
-    const looked = rules.map((rule) => this.#look(`${account}|${group}`, rule, nowMs))
+    const looked = rules.map((rule) =>
+      this.#look({ owner: `${account}|${group}`, rule, sinceMs }, nowMs),
+    )
     const worst = looked.toSorted((one, other) => other.waitMs - one.waitMs)[0]
     const refusedBy = worst && worst.waitMs > 0 ? worst.rule.name : undefined
     for (const { bucket, rule, level } of looked) {
@@ -102,8 +111,9 @@ export class AccountLimits {
     }
   }
 
-  #look(owner: string, rule: BucketRule, nowMs: number) {
-    const bucket = this.#bucket(owner, rule, nowMs)
+  #look(place: Place, nowMs: number) {
+    const { rule } = place
+    const bucket = this.#bucket(place, nowMs)
     const level: BucketLevel = {
       name: rule.name,
       perMinute: rule.perMinute,
@@ -115,22 +125,24 @@ export class AccountLimits {
     return { rule, bucket, level, waitMs: bucket.waitMs(rule.need, nowMs) }
   }
 
-  #bucket(owner: string, rule: BucketRule, nowMs: number): TokenBucket {
+  #bucket({ owner, rule, sinceMs }: Place, nowMs: number): TokenBucket {
     const id = `${owner}|${rule.name}`
     const known = this.#buckets.get(id)
+    // A limit that has changed refills the bucket from then on, not from the next look on.
+    known?.retune(rule.perMinute, sinceMs, rule.burstSeconds)
     const bucket = known ?? new TokenBucket(rule.perMinute, nowMs, rule.burstSeconds)
-    if (known) known.retune(rule.perMinute, nowMs, rule.burstSeconds)
-    else this.#buckets.set(id, bucket)
+    this.#buckets.set(id, bucket)
     return bucket
   }
 
   #view(applicant: Applicant, nowMs: number): BucketView[] {
     const { account, model, cost, reserves, defaultGroup } = applicant
-    const { group = defaultGroup, limits, announced } = this.#inForce.of(account, model, nowMs)
+    const inForce = this.#inForce.of(account, model, nowMs)
+    const { group = defaultGroup, limits, announced, sinceMs } = inForce
     if (!limits || !announced) return []
     const told = new Map(bucketRules(announced, cost, reserves).map((rule) => [rule.name, rule]))
     return bucketRules(limits, cost, reserves).flatMap((rule) => {
-      const bucket = this.#bucket(`${account}|${group}`, rule, nowMs)
+      const bucket = this.#bucket({ owner: `${account}|${group}`, rule, sinceMs }, nowMs)
       const limit = told.get(rule.name)?.perMinute
       // A limit nobody was told about has no header; a smaller one than told shows as if it were as told.
       if (limit === undefined) return []

@@ -8,6 +8,8 @@ export interface InForce {
   limits: LimitsConfig | undefined
   /** Differs from `limits` after a change that was not announced. */
   announced: LimitsConfig | undefined
+  /** Since when they hold (simulated ms). */
+  sinceMs: number
 }
 
 /** Limits by account, model group and time. */
@@ -27,15 +29,16 @@ export class LimitsInForce {
 
   of(account: string, model: string, nowMs: number): InForce {
     const { group, limits } = this.#configured(account, model)
-    let [real, announced] = [limits, limits]
+    let [real, announced, sinceMs] = [limits, limits, 0]
     for (const change of this.#changes) {
       if (change.atSeconds * 1000 > nowMs) continue
       if (change.account !== undefined && change.account !== account) continue
       const patched = patch(real, change.limits)
       real = patched
+      sinceMs = change.atSeconds * 1000
       if (change.announced) announced = patched
     }
-    return { group, limits: real, announced }
+    return { group, limits: real, announced, sinceMs }
   }
 
   #configured(account: string, model: string): Pick<InForce, 'group' | 'limits'> {
