@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { ProviderSimSettings } from './config.ts'
 import { playOf } from './play-of.ts'
 import { PROFILES } from './profiles.ts'
 import { SimConfig } from './sim-config.ts'
@@ -19,7 +19,7 @@ export const HELP = `A model provider on loopback: the wire formats of Anthropic
   --port         PORT             0          0: any free one; the line on stderr says which
 
   Anthropic clients take the URL as base URL, OpenAI clients with /v1. Any key is let in unless some are configured.
-  GET  /_sim/stats /_sim/calls?after=N /_sim/compliance /_sim/config /_sim/profiles
+  GET  /_sim/stats /_sim/calls?after=N /_sim/compliance /_sim/config /_sim/profiles /_sim/process
   POST /_sim/config (forgets all), /_sim/limits, /_sim/fault, /_sim/reset
 
 Profiles:
@@ -37,16 +37,6 @@ const VARIABLES: Record<string, string> = {
   port: 'PORT',
 }
 
-const Settings = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  SIM_PROFILE: z.string().optional(),
-  SIM_CONFIG: z.string().optional().describe('JSON, or the path of a JSON file.'),
-  SIM_SEED: z.coerce.number().int().optional(),
-  SIM_TIME_SCALE: z.coerce.number().positive().optional(),
-  SIM_LOG: z.string().optional().describe('Path of a JSONL file.'),
-})
-
 export type CliOptions =
   | { ask: 'help' }
   | { ask: 'serve'; host: string; port: number; play: SimConfig }
@@ -58,7 +48,7 @@ export function cliOptions(
 ): CliOptions {
   const flags = flagsOf(args)
   if ('help' in flags) return { ask: 'help' }
-  const settings = readConfig(Settings, { ...environment, ...flags })
+  const settings = readConfig(ProviderSimSettings, { ...environment, ...flags })
   const play = SimConfig.safeParse(
     orConfigError(() =>
       playOf({

@@ -21,6 +21,11 @@ const READS: Record<string, Handler> = {
   '/_sim/compliance': (sim) => sim.compliance(),
   '/_sim/config': (sim) => withoutKeys(sim.config()),
   '/_sim/profiles': () => PROFILES,
+  // What it costs to be the provider: a measurement must not take the simulator's limits for the client's.
+  '/_sim/process': () => {
+    const { user, system } = process.cpuUsage()
+    return { cpuMs: (user + system) / 1000, rssMb: process.memoryUsage.rss() / 2 ** 20 }
+  },
 }
 
 /** `/_sim/*`: for tests and benchmarks that run in another process. Knows no keys and asks for none. */
