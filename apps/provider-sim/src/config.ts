@@ -10,6 +10,10 @@ export const ProviderSimSettings = z.object({
     .default('{}')
     .describe('What it plays: JSON, or the path of a JSON file. `{}` is fast and without limits.'),
   SIM_SEED: z.coerce.number().int().optional().describe('Fixes latencies and faults.'),
-  SIM_TIME_SCALE: z.coerce.number().positive().optional().describe('Simulated seconds in a real one.'),
+  SIM_TIME_SCALE: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe('Simulated seconds in a real one.'),
   SIM_LOG: z.string().optional().describe('JSONL file that gets one line for each call.'),
 })

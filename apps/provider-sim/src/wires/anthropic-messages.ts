@@ -19,7 +19,7 @@ const Content = z.union([
 ])
 
 /** The body of a Messages call, as far as the simulator understands it. */
-export const MessagesRequest = z.object({
+const MessagesRequest = z.object({
   model: z.string().min(1),
   max_tokens: z.int().nonnegative(),
   system: Content.default([]),

@@ -50,7 +50,7 @@ export const openAiEmbeddings: Wire = {
 }
 
 /** A vector of length 1 that words in common bring nearer: each word adds to a few of its places. */
-export function hashVector(text: string, dimensions: number): Float32Array {
+function hashVector(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions)
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [text]
   for (const word of words) {

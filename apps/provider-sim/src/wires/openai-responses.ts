@@ -16,7 +16,7 @@ const Input = z.union([
 ])
 
 /** The body of a Responses call, as far as the simulator understands it. */
-export const ResponsesRequest = z.object({
+const ResponsesRequest = z.object({
   model: z.string().min(1),
   instructions: z.string().nullish(),
   input: Input,
