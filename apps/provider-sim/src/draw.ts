@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { SimConfig } from './sim-config.ts'
 
 /** A number in [0, 1) that depends on nothing but its arguments. */
 export function draw(seed: number, purpose: string, text: string): number {
@@ -7,13 +6,10 @@ export function draw(seed: number, purpose: string, text: string): number {
   return digest.readUIntBE(0, 6) / 2 ** 48
 }
 
-/** Latency (ms) of a definition: the same in every run of a seed, whatever the order of the calls. */
-export function drawLatencyMs(config: SimConfig, definition: string): number {
-  const first = draw(config.seed, 'latency', definition)
-  const { latency } = config
-  if (latency.kind === 'uniform') return latency.minMs + first * (latency.maxMs - latency.minMs)
+/** A standard normal number that depends on nothing but its arguments. */
+export function drawNormal(seed: number, purpose: string, text: string): number {
+  const first = draw(seed, purpose, text)
+  const second = draw(seed, `${purpose}-2`, text)
   // Box-Muller; 1 - u keeps the logarithm finite.
-  const second = draw(config.seed, 'latency-2', definition)
-  const normal = Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second)
-  return latency.medianMs * Math.exp(latency.sigma * normal)
+  return Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second)
 }

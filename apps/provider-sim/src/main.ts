@@ -1,21 +1,24 @@
-import { readFileSync } from 'node:fs'
-import { readConfig } from '@capstan/shared/config/read-config'
+import { ConfigError } from '@capstan/shared/config/read-config'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
-import { ProviderSimSettings } from './config.ts'
-import { SimConfig } from './sim-config.ts'
+import { cliOptions, HELP } from './cli-options.ts'
 import { startProviderSim } from './start-provider-sim.ts'
 
-const config = readConfig(ProviderSimSettings, process.env)
-const text = config.SIM_CONFIG.startsWith('{')
-  ? config.SIM_CONFIG
-  : readFileSync(config.SIM_CONFIG, 'utf8')
-const sim = await startProviderSim({
-  ...SimConfig.parse(JSON.parse(text)),
-  host: config.HOST,
-  port: config.PORT,
-})
-console.error(`provider simulator on ${sim.url}`)
-announceReady(sim.url)
-await askedToStop(5_000)
-await sim.close()
-process.exit(0)
+try {
+  const options = cliOptions(process.argv.slice(2), process.env)
+  if (options.ask === 'help') {
+    console.log(HELP)
+    process.exit(0)
+  }
+  const { host, port, play } = options
+  const sim = await startProviderSim({ ...play, host, port })
+  const stopAsked = askedToStop(5_000)
+  console.error(`provider simulator on ${sim.url}`)
+  announceReady(sim.url)
+  await stopAsked
+  await sim.close()
+  process.exit(0)
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
+}

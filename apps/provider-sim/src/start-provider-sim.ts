@@ -1,18 +1,16 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { handleCall, type CallRecord, type SimState } from './handle-call.ts'
-import { newSimState } from './sim-state.ts'
+import type { z } from 'zod'
+import type { CallRecord } from './call/call-record.ts'
+import { changeLimits, newSimState } from './call/sim-state.ts'
+import { FaultConfig } from './config/fault-config.ts'
+import { LimitChange } from './config/limits-config.ts'
+import { handleControl } from './control/handle-control.ts'
+import { handleRequest } from './handle-request.ts'
+import { complianceOf, type Compliance } from './log/compliance.ts'
+import { statsOf, type SimStats } from './log/sim-stats.ts'
 import { SimConfig, type SimConfigInput } from './sim-config.ts'
-
-export interface SimStats {
-  calls: number
-  succeeded: number
-  rateLimited: number
-  faults: number
-  inFlight: number
-  maxInFlight: number
-}
 
 export interface ProviderSim {
   /** Base URL; OpenAI clients need `/v1` appended. */
@@ -20,8 +18,16 @@ export interface ProviderSim {
   stats(): SimStats
   /** Every decision since the start or the last reset: the ground truth of a test or a benchmark. */
   calls(): CallRecord[]
+  /** How well the limits were kept, from `calls()`. */
+  compliance(): Compliance
+  /** What plays now. */
+  config(): SimConfig
   /** Plays something else from now on; forgets counts and buckets. */
   configure(config: SimConfigInput): void
+  /** Other limits from now on; buckets, counts and running calls stay. */
+  changeLimits(change: Omit<z.input<typeof LimitChange>, 'atSeconds'>): void
+  /** One more fault from now on. */
+  addFault(fault: z.input<typeof FaultConfig>): void
   close(): Promise<void>
 }
 
@@ -31,15 +37,24 @@ export async function startProviderSim(
 ): Promise<ProviderSim> {
   const { host = '127.0.0.1', port = 0, ...play } = config
   let state = newSimState(SimConfig.parse(play))
-  const configure = (next: SimConfigInput): void => {
-    state = newSimState(SimConfig.parse(next))
+  const endLog = () => state.log.close(state.calls.filter(({ endedMs }) => endedMs === null))
+  const controlled: Omit<ProviderSim, 'url' | 'close'> = {
+    stats: () => statsOf(state),
+    calls: () => [...state.calls],
+    compliance: () => complianceOf(state.calls),
+    config: () => state.config,
+    configure: (next) => {
+      const parsed = SimConfig.parse(next)
+      endLog()
+      state = newSimState(parsed)
+    },
+    changeLimits: (change) => changeLimits(state, LimitChange.parse(change)),
+    addFault: (fault) => state.faults.add(FaultConfig.parse(fault)),
   }
   const server = createServer((request, response) => {
-    if (request.url?.startsWith('/_sim/')) {
-      void control(request, response, () => state, configure)
-    } else {
-      void handleCall(() => state, request, response)
-    }
+    if (request.url?.startsWith('/_sim/')) void handleControl(controlled, request, response)
+    else if (request.url === '/healthz') response.end('ok')
+    else void handleRequest(state, request, response)
   })
   // A thousand calls may arrive at once.
   server.listen({ host, port, backlog: 2048 })
@@ -47,46 +62,13 @@ export async function startProviderSim(
   const address = server.address() as AddressInfo // a TCP server that listens has one
   return {
     url: `http://${host}:${address.port}`,
-    stats: () => statsOf(state),
-    calls: () => [...state.calls],
-    configure,
+    ...controlled,
     close: async () => {
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
       await closed
+      endLog()
     },
   }
-}
-
-function statsOf(state: SimState): SimStats {
-  const ended = state.calls
-  return {
-    calls: ended.length,
-    succeeded: ended.filter((call) => call.verdict === 'answered').length,
-    rateLimited: ended.filter((call) => call.verdict === 'rate-limited').length,
-    faults: ended.filter((call) => call.fault !== undefined).length,
-    inFlight: state.inFlight,
-    maxInFlight: state.maxInFlight,
-  }
-}
-
-/** `/_sim/stats`, `/_sim/calls` and POST `/_sim/config`: for benchmarks that run in another process. */
-async function control(
-  request: IncomingMessage,
-  response: ServerResponse,
-  state: () => SimState,
-  configure: (config: SimConfigInput) => void,
-): Promise<void> {
-  response.setHeader('content-type', 'application/json')
-  if (request.url === '/_sim/stats') response.end(JSON.stringify(statsOf(state())))
-  else if (request.url === '/_sim/calls') response.end(JSON.stringify(state().calls))
-  else if (request.url === '/_sim/config' && request.method === 'POST') {
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
-    const parsed = SimConfig.safeParse(JSON.parse(text || '{}'))
-    if (parsed.success) configure(parsed.data)
-    response.writeHead(parsed.success ? 204 : 400)
-    response.end(parsed.success ? undefined : JSON.stringify(parsed.error.issues))
-  } else response.writeHead(404).end('{}')
 }

@@ -3,6 +3,7 @@ import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError, type Endpoint } from './classify-error.ts'
+import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 
 export interface AnthropicSettings {
@@ -18,7 +19,8 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
     baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
     // The queue owns retries: an SDK that waits holds a slot and hides the fault.
     maxRetries: 0,
-    timeout: settings.timeoutMs,
+    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
+    timeout: settings.timeoutMs * 2,
   })
   const endpoint: Endpoint = {
     name: 'Anthropic',
@@ -35,6 +37,7 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
           const { data, request_id, response } = await client.messages
             .create(request(model, question), { signal: both })
             .withResponse()
+          rejectErrorInAnswer(data, response)
           return {
             ...asAnswer(data, request_id ?? null, performance.now() - startedMs),
             observed: readRateLimits(response.headers, Date.now()),

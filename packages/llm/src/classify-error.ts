@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ObservedLimits } from '@capstan/shared/limits/types'
+import { ErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 import { retryAfterMs } from './retry-after.ts'
 
@@ -43,6 +44,7 @@ const Body = z
   .catch({})
 
 const QUOTA = /insufficient_quota|spend_limit_reached|billing|payment_required|credit/
+const THROTTLE = /rate_limit_exceeded|rate_limit_error|slow_down/
 const TOO_LONG =
   /context_length_exceeded|request_too_large|string_above_max_length|prompt is too long|context window/
 
@@ -89,11 +91,10 @@ function byStatus(
   options: { cause: unknown; observed: ObservedLimits },
 ): ItemError {
   const { status } = failure
-  if (status === 429) {
-    const waitMs = retryAfterMs(failure.headers, Date.now()) ?? 5_000
+  if (status === 429 || THROTTLE.test(failure.codes)) {
     return new ItemError('rate_limited', 'wait', reported('asks to wait'), {
       ...options,
-      retryAfterMs: waitMs,
+      retryAfterMs: waitMs(failure.headers),
     })
   }
   if (status === 413 || TOO_LONG.test(failure.codes)) {
@@ -104,10 +105,16 @@ function byStatus(
       options,
     )
   }
-  if (status >= 500 || status === 408 || status === 409) {
+  // Below 400: an error that came as the body of a good answer.
+  if (status < 400 || status >= 500 || status === 408 || status === 409) {
     return new ItemError('provider_error', 'retry', reported('has a fault'), options)
   }
   return new ItemError('provider_error', 'fail', reported('refused the request'), options)
+}
+
+/** An answer that names no wait, or none to speak of, must not be asked again at once. */
+function waitMs(headers: Headers | undefined): number {
+  return Math.max(1_000, retryAfterMs(headers, Date.now()) ?? 5_000)
 }
 
 function isUserLimit({ status, text }: Failure): boolean {
@@ -115,7 +122,10 @@ function isUserLimit({ status, text }: Failure): boolean {
 }
 
 function asFailure(error: unknown): Failure | undefined {
-  const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
+  const isApiError =
+    error instanceof Anthropic.APIError ||
+    error instanceof OpenAI.APIError ||
+    error instanceof ErrorInAnswer
   if (!isApiError || typeof error.status !== 'number') return undefined
   const { text, codes } = readBody(error.error)
   // A bad request may be told apart by nothing but its text.

@@ -4,6 +4,7 @@ import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError, type Endpoint } from './classify-error.ts'
+import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 
 export interface OpenAiSettings {
@@ -25,7 +26,8 @@ export function openAiModels(settings: OpenAiSettings): (model: string) => Model
     apiKey: settings.apiKey,
     baseURL: settings.baseUrl ?? 'https://api.openai.com/v1',
     maxRetries: 0,
-    timeout: settings.timeoutMs,
+    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
+    timeout: settings.timeoutMs * 2,
   })
   const endpoint: Endpoint = {
     name: 'OpenAI',
@@ -84,6 +86,7 @@ async function askResponses(
       { signal },
     )
     .withResponse()
+  rejectErrorInAnswer(data, response)
   const { usage } = data
   return {
     text: data.output_text,
@@ -130,6 +133,7 @@ async function askChat(
       { signal },
     )
     .withResponse()
+  rejectErrorInAnswer(data, response)
   const [choice] = data.choices
   const { usage } = data
   return {

@@ -79,17 +79,47 @@ describe.each([
 
 describe.each(FORMS)('%s over HTTP', (_, open) => {
   test.each([
+    ['auth', 'provider_auth', 'pause-scan'],
+    ['forbidden', 'provider_auth', 'pause-scan'],
+    ['quota', 'quota_exhausted', 'pause-scan'],
+    ['spend-limit', 'quota_exhausted', 'pause-scan'],
+    ['contract-spend-limit', 'quota_exhausted', 'pause-scan'],
+    ['user-spend-limit', 'quota_exhausted', 'pause-scan'],
+    ['unknown-model', 'provider_not_configured', 'pause-scan'],
+    ['rate-limited', 'rate_limited', 'wait'],
+    ['ramp-limited', 'rate_limited', 'wait'],
+    ['too-long', 'context_too_long', 'fail'],
+    ['too-large', 'context_too_long', 'fail'],
     ['overloaded', 'provider_error', 'retry'],
+    ['unavailable', 'provider_error', 'retry'],
+    ['gateway-timeout', 'provider_error', 'retry'],
     ['server-error', 'provider_error', 'retry'],
     ['html-error', 'provider_error', 'retry'],
     ['reset', 'provider_error', 'retry'],
+    ['reset-in-body', 'provider_error', 'retry'],
     ['broken-body', 'provider_error', 'retry'],
-    ['quota', 'quota_exhausted', 'pause-scan'],
+    ['error-after-200', 'provider_error', 'retry'],
   ] as const)('turns %s into %s with policy %s, in one call', async (kind, reason, policy) => {
     const sim = await testProviderSim({ faults: [{ kind }] })
     const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason, policy })
+    expect(failure.message).not.toMatch(/undefined|\[object|TypeError/)
     expect(sim.stats().calls).toBe(1)
+  })
+
+  test.each([
+    ['exact', 5_000, 6_000],
+    ['http-date', 3_000, 7_000],
+    ['huge', 62_291_000, 62_291_000],
+    // Neither tells a wait; asking again at once would only be refused again.
+    ['missing', 5_000, 5_000],
+    ['zero', 1_000, 1_000],
+  ] as const)('a retry-after that is %s is a wait of its own', async (retryAfter, least, most) => {
+    const sim = await testProviderSim({ faults: [{ kind: 'rate-limited', retryAfter }] })
+    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
+    expect(failure.retryAfterMs).toBeGreaterThanOrEqual(least)
+    expect(failure.retryAfterMs).toBeLessThanOrEqual(most)
   })
 
   test('a wrong key pauses the scan, names the variable and never shows the key', async () => {
@@ -110,7 +140,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000)
   })
 
-  test.each(['hang-before-headers', 'hang-in-body'] as const)(
+  test.each(['hang-before-headers', 'hang-in-body', 'slow-drip'] as const)(
     'ends a call that hangs: %s',
     async (kind) => {
       const sim = await testProviderSim({ faults: [{ kind }] })
@@ -125,6 +155,22 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     })
     expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('refusal')
     expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('length')
+  })
+
+  test('an answer that breaks the schema, or obeys the definition, is text like any other', async () => {
+    for (const [kind, outcome] of [
+      ['fenced-text', 'valid'],
+      ['wrong-case-text', 'valid'],
+      ['injection-echo', 'valid'],
+      ['broken-text', 'invalid'],
+      ['schema-breaking-text', 'invalid'],
+      ['empty-text', 'invalid'],
+    ] as const) {
+      const sim = await testProviderSim({ faults: [{ kind }] })
+      const { text, stop } = await open(sim.url).ask(QUESTION, never())
+      expect([kind, parseAnswer(text).outcome, stop]).toEqual([kind, outcome, 'end'])
+      expect(JSON.stringify(parseAnswer(text))).not.toMatch(/\\u001b|\u200b/)
+    }
   })
 
   test('the abort of the caller ends a running call', async () => {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { cacheId, PromptCache } from './prompt-cache.ts'
+
+const CACHEABLE = { text: 'x', step: 1 }
+const prefix = (ttlSeconds?: number) => ({ tokens: 1500, cacheable: { ...CACHEABLE, ttlSeconds } })
+
+test('an entry can be read once it was written, and lives on with every read', () => {
+  const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
+  expect(cache.read('id', prefix(), 0)).toBe(0)
+  cache.write('id', CACHEABLE, 0)
+  expect(cache.read('id', prefix(), 299_000)).toBe(1500)
+  expect(cache.read('id', prefix(), 598_000)).toBe(1500)
+  expect(cache.read('id', prefix(), 898_000)).toBe(0)
+})
+
+test('an hour is an hour', () => {
+  const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
+  cache.write('id', { ...CACHEABLE, ttlSeconds: 3600 }, 0)
+  expect(cache.read('id', prefix(3600), 3_599_000)).toBe(1500)
+})
+
+test('a short prefix is not cached, a longer one in steps', () => {
+  const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
+  expect([1023, 1024, 1200].map((tokens) => cache.countable(tokens, 1))).toEqual([0, 1024, 1200])
+  expect([1023, 1024, 1200].map((tokens) => cache.countable(tokens, 128))).toEqual([0, 1024, 1152])
+})
+
+test('entries differ by owner, text and the format of the answer', () => {
+  const ids = [
+    cacheId('a', 'x', 1),
+    cacheId('b', 'x', 1),
+    cacheId('a', 'y', 1),
+    cacheId('a', 'x', 2),
+  ]
+  expect(new Set(ids).size).toBe(4)
+})

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import type { SimConfig } from '../sim-config.ts'
+
+/** Whose key is whose. Names of accounts are shown and logged, keys never. */
+export class Accounts {
+  readonly #names = new Map<string, string>()
+  readonly #isOpen: boolean
+
+  constructor(config: SimConfig) {
+    for (const key of config.keys) this.#names.set(key, unnamed(key))
+    for (const { name, keys } of config.accounts) {
+      for (const key of keys) this.#names.set(key, name)
+    }
+    this.#isOpen = this.#names.size === 0
+  }
+
+  /** Undefined: the key is not let in. */
+  nameOf(key: string): string | undefined {
+    if (key === '') return undefined
+    return this.#names.get(key) ?? (this.#isOpen ? unnamed(key) : undefined)
+  }
+}
+
+function unnamed(key: string): string {
+  return `account-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { fencedDefinition } from '@capstan/llm/demo/fenced-definition'
+import { cacheId } from '../cache/prompt-cache.ts'
+import { readBody } from '../read-body.ts'
+import { keyOf, type Asked } from '../wires/wire.ts'
+import type { CallRecord } from './call-record.ts'
+import { countTokens } from './count-tokens.ts'
+import type { Exchange, Incoming } from './exchange.ts'
+import { endCall } from './end-call.ts'
+import { refuse, type Refused } from './refuse.ts'
+import type { SimState } from './sim-state.ts'
+
+/** Reads a call and writes it down; answers undefined when it was refused for its key or its form. */
+export async function receive(incoming: Incoming): Promise<Exchange | undefined> {
+  const { state, wire, request, response } = incoming
+  const call = recordOf(state, wire.path)
+  const over = new AbortController()
+  response.once('close', () => over.abort())
+  const text = await readBody(request)
+  const account = state.accounts.nameOf(keyOf(request.headers))
+  const asked = account === undefined ? undefined : tryRead(incoming, text)
+  if (asked === undefined || account === undefined) {
+    response.once('close', () => endCall(state, call))
+    // A real provider echoes part of a key; so do we, to prove that it is scrubbed.
+    const message = `Incorrect API key provided: ${keyOf(request.headers)}`
+    const wrongKey: Refused = { kind: 'auth', refusedBy: 'auth', message }
+    refuse(
+      { ...incoming, call },
+      account === undefined ? wrongKey : { kind: 'invalid', refusedBy: 'invalid' },
+    )
+    return undefined
+  }
+  return understand({ ...incoming, call, over: over.signal }, account, asked)
+}
+
+/** Says what the call is about, how often it was asked, and what it costs. */
+function understand(
+  incoming: Incoming & { call: CallRecord; over: AbortSignal },
+  account: string,
+  asked: Asked,
+): Exchange {
+  const { state, call } = incoming
+  const definition = fencedDefinition(asked.user)
+  const attempt = nextAttempt(state, definition)
+  const nowMs = state.clock.nowMs()
+  const target = { account, model: asked.model, definition, attempt, nowMs }
+  const fault = state.faults.pick(target)
+  const cacheEntry = cacheId(`${account}|${asked.model}`, asked.cacheable?.text ?? '', asked.schema)
+  Object.assign(call, {
+    account,
+    model: asked.model,
+    subject: definition.split('\n', 1)[0] ?? '',
+    attempt,
+    fault: fault?.kind,
+    maxTokens: asked.maxTokens,
+    inFlight: state.inFlight.total + 1,
+    accountInFlight: state.inFlight.of(account) + 1,
+    ...inputOf(state, asked, cacheEntry, nowMs),
+  } satisfies Partial<CallRecord>)
+  return { ...incoming, asked, definition, fault, cacheEntry, verdict: undefined, isSettled: false }
+}
+
+/** Tokens of the question: those read from the prompt cache, those written to it, and the rest. */
+function inputOf(state: SimState, asked: Asked, cacheEntry: string, nowMs: number) {
+  const { config, cache } = state
+  const { cacheable } = asked
+  const whole = countTokens(config, asked.system) + countTokens(config, asked.user)
+  const prefix = cacheable
+    ? cache.countable(countTokens(config, cacheable.text), cacheable.step)
+    : 0
+  const cachedTokens = cacheable ? cache.read(cacheEntry, { tokens: prefix, cacheable }, nowMs) : 0
+  return {
+    inputTokens: Math.max(0, whole - prefix),
+    cacheWriteTokens: prefix - cachedTokens,
+    cachedTokens,
+  }
+}
+
+function nextAttempt(state: SimState, definition: string): number {
+  const name = createHash('sha256').update(definition).digest('base64')
+  const attempt = (state.attempts.get(name) ?? 0) + 1
+  state.attempts.set(name, attempt)
+  return attempt
+}
+
+function recordOf(state: SimState, endpoint: string): CallRecord {
+  const call: CallRecord = {
+    n: state.calls.length + 1,
+    arrivedMs: Date.now(),
+    endedMs: null,
+    atSimMs: Math.round(state.clock.nowMs()),
+    endpoint,
+    account: '',
+    group: '',
+    model: '',
+    subject: '',
+    attempt: 0,
+    latencyMs: 0,
+    verdict: 'pending',
+    fault: undefined,
+    refusedBy: undefined,
+    retryAfterMs: undefined,
+    status: null,
+    inFlight: state.inFlight.total + 1,
+    accountInFlight: 0,
+    inputTokens: 0,
+    cacheWriteTokens: 0,
+    cachedTokens: 0,
+    outputTokens: 0,
+    maxTokens: 0,
+    costUsd: 0,
+    buckets: [],
+  }
+  state.calls.push(call)
+  return call
+}
+
+function tryRead({ wire }: Incoming, text: string): Asked | undefined {
+  try {
+    return wire.read(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+import { CallLatency } from '../latency/call-latency.ts'
+import { PromptCache } from '../cache/prompt-cache.ts'
+import type { LimitChange } from '../config/limits-config.ts'
+import { FaultPicker } from '../faults/pick-fault.ts'
+import { AccountLimits } from '../limits/account-limits.ts'
+import { RampLimits } from '../limits/ramp-limits.ts'
+import { SpendCaps } from '../limits/spend-cap.ts'
+import { CallLog } from '../log/call-log.ts'
+import { SimClock } from '../sim-clock.ts'
+import type { SimConfig } from '../sim-config.ts'
+import type { RateView } from '../wires/rate-view.ts'
+import { Accounts } from './accounts.ts'
+import type { CallRecord } from './call-record.ts'
+import { InFlight } from './in-flight.ts'
+
+/** A provider that plays one configuration: everything that calls change. */
+export interface SimState {
+  readonly config: SimConfig
+  readonly clock: SimClock
+  readonly accounts: Accounts
+  readonly limits: AccountLimits
+  readonly ramps: RampLimits
+  readonly spend: SpendCaps
+  readonly faults: FaultPicker
+  readonly cache: PromptCache
+  readonly latency: CallLatency
+  readonly inFlight: InFlight
+  /** How often each definition was asked about. */
+  readonly attempts: Map<string, number>
+  readonly calls: CallRecord[]
+  readonly log: CallLog
+  /** What the headers said first of each account and group, for those that stay as they were. */
+  readonly firstViews: Map<string, RateView[]>
+}
+
+/** A fresh provider that plays `config`. */
+export function newSimState(config: SimConfig): SimState {
+  return {
+    config,
+    clock: new SimClock(config.timeScale),
+    accounts: new Accounts(config),
+    limits: new AccountLimits(config),
+    ramps: new RampLimits(config),
+    spend: new SpendCaps(config),
+    faults: new FaultPicker(config.seed, config.faults),
+    cache: new PromptCache(config.cache),
+    latency: new CallLatency(config),
+    inFlight: new InFlight(),
+    attempts: new Map(),
+    calls: [],
+    log: new CallLog(config),
+    firstViews: new Map(),
+  }
+}
+
+/** Other limits from now on; counts, buckets and running calls stay. */
+export function changeLimits(state: SimState, change: Omit<LimitChange, 'atSeconds'>): void {
+  const now: LimitChange = { ...change, atSeconds: state.clock.nowMs() / 1000 }
+  state.limits.change(now)
+  state.log.changed(now)
+}

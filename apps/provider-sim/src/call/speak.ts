@@ -1,0 +1,35 @@
+import { inferByRules } from '@capstan/llm/demo/infer-by-rules'
+import { spoilAnswer } from '../faults/spoil-answer.ts'
+import type { SimConfig } from '../sim-config.ts'
+import type { Said } from '../wires/wire.ts'
+import { countTokens } from './count-tokens.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What the simulated model says: a valid answer made by the demo rules, or a faulty one. */
+export function speak(exchange: Exchange): Said {
+  const { state, asked, definition, fault, call, requestId } = exchange
+  const said = asked.embed
+    ? { text: '', stop: 'end' as const }
+    : cut(
+        spoilAnswer(inferByRules(definition), definition, fault?.kind),
+        asked.maxTokens,
+        state.config,
+      )
+  return {
+    ...said,
+    inputTokens: call.inputTokens,
+    cacheWriteTokens: call.cacheWriteTokens,
+    cachedTokens: call.cachedTokens,
+    outputTokens: countTokens(state.config, said.text),
+    model: asked.model,
+    id: requestId,
+  }
+}
+
+type Words = Pick<Said, 'text' | 'stop'>
+
+/** A model stops in the middle of a word when its tokens are used up. */
+function cut({ text, stop }: Words, maxTokens: number, config: SimConfig): Words {
+  const longest = Math.floor(maxTokens * config.charsPerToken)
+  return text.length <= longest ? { text, stop } : { text: text.slice(0, longest), stop: 'length' }
+}

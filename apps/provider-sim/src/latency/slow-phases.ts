@@ -1,0 +1,31 @@
+import type { SlownessConfig } from '../config/latency-config.ts'
+import { draw } from '../draw.ts'
+
+/** Phases in which the whole service is slow: a two-state chain, the same in every run of a seed. */
+export class SlowPhases {
+  readonly #seed: number
+  readonly #phases: SlownessConfig['phases']
+  /** Ends (simulated ms) of the stays drawn so far; the first stay is normal, then they take turns. */
+  readonly #endsMs: number[] = []
+
+  constructor(seed: number, phases: SlownessConfig['phases']) {
+    this.#seed = seed
+    this.#phases = phases
+  }
+
+  /** Factor on the latency of a call that begins at this time. */
+  factorAt(nowMs: number): number {
+    if (!this.#phases) return 1
+    while ((this.#endsMs.at(-1) ?? 0) <= nowMs) this.#drawNext(this.#phases)
+    const current = this.#endsMs.findIndex((endMs) => endMs > nowMs)
+    return current % 2 === 1 ? this.#phases.factor : 1
+  }
+
+  #drawNext(phases: NonNullable<SlownessConfig['phases']>): void {
+    const index = this.#endsMs.length
+    const meanSeconds = index % 2 === 1 ? phases.slowSeconds : phases.normalSeconds
+    const stayMs = -Math.log(1 - draw(this.#seed, 'phase', String(index))) * meanSeconds * 1000
+    // A stay of no time would never get past the present.
+    this.#endsMs.push((this.#endsMs.at(-1) ?? 0) + Math.max(1, stayMs))
+  }
+}

@@ -1,0 +1,47 @@
+import type { SpendConfig } from '../config/limits-config.ts'
+import type { SimConfig } from '../sim-config.ts'
+
+export interface TokensUsed {
+  inputTokens: number
+  cacheWriteTokens: number
+  cachedTokens: number
+  outputTokens: number
+}
+
+// What a written and a read token of the prompt cache cost, as parts of an input token.
+const WRITE_FACTOR = 1.25
+const READ_FACTOR = 0.1
+
+/** Dollars of a call. */
+export function costUsd(prices: SimConfig['prices'], used: TokensUsed): number {
+  const input =
+    used.inputTokens + used.cacheWriteTokens * WRITE_FACTOR + used.cachedTokens * READ_FACTOR
+  return (
+    (input * prices.inputPerMillionUsd + used.outputTokens * prices.outputPerMillionUsd) / 1_000_000
+  )
+}
+
+/** What every account has spent, and who stops it. */
+export class SpendCaps {
+  readonly #config: SimConfig
+  readonly #spentUsd = new Map<string, number>()
+
+  constructor(config: SimConfig) {
+    this.#config = config
+  }
+
+  /** Who set the cap that the account has reached; undefined: it may go on. */
+  reached(account: string): SpendConfig['setBy'] | undefined {
+    const own = this.#config.accounts.find(({ name }) => name === account)
+    const spend = own?.spend ?? this.#config.spend
+    return spend && this.spentUsd(account) >= spend.capUsd ? spend.setBy : undefined
+  }
+
+  spentUsd(account: string): number {
+    return this.#spentUsd.get(account) ?? 0
+  }
+
+  charge(account: string, usd: number): void {
+    this.#spentUsd.set(account, this.spentUsd(account) + usd)
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { countTokens } from '../call/count-tokens.ts'
+import type { SimConfig } from '../sim-config.ts'
+import { anthropicMessages } from '../wires/anthropic-messages.ts'
+import { openAiResponses } from '../wires/openai-responses.ts'
+
+const AsObject = z.record(z.string(), z.unknown())
+
+/** POST /v1/messages/count_tokens: free, and not counted to any limit here. Throws when the body is wrong. */
+export function countMessages(config: SimConfig, body: unknown) {
+  // The same body as a Messages call, less the length of an answer.
+  const asked = anthropicMessages.read({ max_tokens: 1, ...AsObject.parse(body) })
+  return { input_tokens: countTokens(config, asked.system) + countTokens(config, asked.user) }
+}
+
+/** POST /v1/responses/input_tokens. Throws when the body is wrong. */
+export function countResponses(config: SimConfig, body: unknown) {
+  const { system, user } = openAiResponses.read(body)
+  return {
+    object: 'response.input_tokens',
+    input_tokens: countTokens(config, system) + countTokens(config, user),
+  }
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http'
+import type { SimState } from '../call/sim-state.ts'
+import { anthropic } from '../wires/anthropic.ts'
+import { openAi } from '../wires/openai.ts'
+import { keyOf, type Vendor } from '../wires/wire.ts'
+import { countMessages, countResponses } from './count-input.ts'
+import {
+  anthropicModel,
+  anthropicModelList,
+  namesOf,
+  openAiModel,
+  openAiModelList,
+} from './list-models.ts'
+import { anthropicRateLimits, openAiRateLimits, type GroupLimits } from './list-rate-limits.ts'
+
+/** A request to an endpoint that asks no model. */
+export interface ListRequest {
+  state: SimState
+  vendor: Vendor
+  request: IncomingMessage
+  url: URL
+  /** Parsed body of a POST. */
+  body: unknown
+}
+
+/** Body of the answer; undefined when there is no such thing. Throws when the body of the request is wrong. */
+export function handleList(list: ListRequest): unknown {
+  const { state, vendor, request, url, body } = list
+  const { config } = state
+  const isAnthropic = vendor === anthropic
+  const route = `${request.method} ${url.pathname}`
+  const model = /^GET \/v1\/models\/([^/]+)$/.exec(route)?.[1]
+  if (model !== undefined) return oneModel(list, decodeURIComponent(model))
+  if (/^GET \/v1\/organization\/projects\/[^/]+\/rate_limits$/.test(route)) {
+    return openAiRateLimits(groupsOf(list))
+  }
+  switch (route) {
+    case 'GET /v1/models':
+      return isAnthropic ? anthropicModelList(config) : openAiModelList(config)
+    case 'GET /v1/organizations/rate_limits':
+      return rateLimits(list)
+    case 'POST /v1/messages/count_tokens':
+      return countMessages(config, body)
+    case 'POST /v1/responses/input_tokens':
+      return countResponses(config, body)
+    default:
+      return undefined
+  }
+}
+
+function oneModel({ state, vendor }: ListRequest, id: string) {
+  if (!namesOf(state.config, vendor.name).includes(id)) return undefined
+  return vendor === anthropic ? anthropicModel(id) : openAiModel(id)
+}
+
+/** Of one model only when the query names it; 404 when it has no limits, as the real service answers. */
+function rateLimits(list: ListRequest) {
+  const model = list.url.searchParams.get('model')
+  const groups = groupsOf(list)
+  const wanted = groups.filter(({ models }) => model === null || models.includes(model))
+  return model !== null && wanted.length === 0 ? undefined : anthropicRateLimits(wanted)
+}
+
+/** The announced limits of the caller's account. */
+function groupsOf({ state, vendor, request }: ListRequest): GroupLimits[] {
+  const account = state.accounts.nameOf(keyOf(request.headers)) ?? ''
+  const groups = new Map<string, GroupLimits>()
+  for (const model of namesOf(state.config, vendor.name)) {
+    const { group = 'default', limits } = state.limits.announcedTo(
+      account,
+      model,
+      state.clock.nowMs(),
+    )
+    if (!limits) continue
+    const known = groups.get(group) ?? { group, models: [], limits, timeScale: state.clock.scale }
+    known.models.push(model)
+    groups.set(group, known)
+  }
+  return [...groups.values()]
+}
+
+/** Whose endpoint it is: a few paths both vendors have; Anthropic's clients send their version. */
+export function vendorOf(request: IncomingMessage, url: URL): Vendor {
+  const isAnthropic =
+    request.headers['anthropic-version'] !== undefined ||
+    /^\/v1\/(messages|organizations)(\/|$)/.test(url.pathname)
+  return isAnthropic ? anthropic : openAi
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Simulated time: starts at 0 and runs `scale` times as fast as real time. */
+export class SimClock {
+  readonly scale: number
+  readonly #startedMs = performance.now()
+
+  constructor(scale: number) {
+    this.scale = scale
+  }
+
+  /** Simulated ms since the start. */
+  nowMs(): number {
+    return (performance.now() - this.#startedMs) * this.scale
+  }
+
+  /** Real ms that so many simulated ms take. */
+  realMs(simulatedMs: number): number {
+    return simulatedMs / this.scale
+  }
+
+  /** Waits so many simulated ms; ends early, without an error, when the signal fires. */
+  async wait(simulatedMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || simulatedMs <= 0) return
+    // eslint-disable-next-line promise/prefer-await-to-then -- an abort is an end, not a failure
+    await sleep(this.realMs(simulatedMs), undefined, { signal }).catch(() => undefined)
+  }
+}

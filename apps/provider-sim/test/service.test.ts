@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { until } from '@capstan/testkit/until'
+import { ask, FOREVER, whileRunning } from './ask.ts'
+
+// What the service does as a whole, whatever the wire format.
+
+test('beyond its hidden capacity it fails, and no header tells why', async () => {
+  const sim = await testProviderSim({ capacity: { concurrent: 4 }, latency: FOREVER })
+  await whileRunning(sim, 4, async () => {
+    const failed = await ask(sim.url)
+    expect(failed.status).toBe(529)
+    expect([...failed.headers.keys()].filter((name) => /limit|retry/.test(name))).toEqual([])
+  })
+  expect(sim.compliance()).toMatchObject({ refusals: { capacity: 1 } })
+})
+
+test('a blackout ends by itself', async () => {
+  // A simulated minute is 60 ms.
+  const sim = await testProviderSim({
+    timeScale: 1000,
+    faults: [{ kind: 'unavailable', fromSeconds: 0, toSeconds: 60, afterMs: 0 }],
+  })
+  const statuses: number[] = []
+  await until(
+    'the end of the blackout',
+    async () => {
+      statuses.push((await ask(sim.url)).status)
+      return statuses.at(-1) === 200 ? true : undefined
+    },
+    { everyMs: 5 },
+  )
+  const dark = sim.calls().filter(({ status }) => status === 503)
+  expect(statuses.slice(0, -1)).toEqual(dark.map(() => 503))
+  for (const { atSimMs } of dark) expect(atSimMs).toBeLessThan(60_000)
+  expect(sim.calls().at(-1)?.atSimMs).toBeGreaterThan(59_000)
+})
+
+test('the same seed has the same latencies and faults, in whatever order the calls come', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `Type${index} (x/v1, namespaced)`)
+  const played = async (order: string[], seed: number) => {
+    const sim = await testProviderSim({
+      seed,
+      timeScale: 100_000,
+      latency: { kind: 'lognormal', medianMs: 4800, sigma: 0.22 },
+      faults: [{ kind: 'server-error', probability: 0.3 }],
+    })
+    await Promise.all(order.map((text) => ask(sim.url, undefined, { text })))
+    const facts = sim
+      .calls()
+      .map(({ subject, latencyMs, fault }) => ({ subject, latencyMs, fault }))
+    return facts.toSorted((one, other) => one.subject.localeCompare(other.subject))
+  }
+  const first = await played(names, 5)
+  expect(await played(names.toReversed(), 5)).toEqual(first)
+  expect(await played(names, 6)).not.toEqual(first)
+  expect(new Set(first.map(({ fault }) => fault)).size).toBe(2)
+})
+
+test('a time scale shrinks waits and grows limits, so that a client in real time is told the truth', async () => {
+  const limits = { requestsPerMinute: 1 }
+  const sim = await testProviderSim({ timeScale: 10, limits })
+  await ask(sim.url)
+  const refused = await ask(sim.url)
+  expect(refused.headers.get('anthropic-ratelimit-requests-limit')).toBe('10')
+  const waitMs = Number(refused.headers.get('retry-after-ms'))
+  expect(waitMs).toBeGreaterThan(0)
+  expect(waitMs).toBeLessThanOrEqual(6000)
+  expect(refused.headers.get('retry-after')).toBe(String(Math.ceil(waitMs / 1000)))
+  expect(sim.calls()[1]?.retryAfterMs).toBeGreaterThan(waitMs)
+})
+
+test('headers can be missing, doubled, or those of long ago', async () => {
+  const limits = { requestsPerMinute: 10 }
+  const heads = async (style: 'missing' | 'doubled' | 'stale') => {
+    const sim = await testProviderSim({ limits, headers: { limits: style } })
+    await ask(sim.url)
+    const { headers } = await ask(sim.url)
+    return ['limit', 'remaining'].map((name) => headers.get(`anthropic-ratelimit-requests-${name}`))
+  }
+  expect(await heads('missing')).toEqual([null, null])
+  expect(await heads('doubled')).toEqual(['20', '16'])
+  expect(await heads('stale')).toEqual(['10', '9'])
+})
+
+test('output is taken from its bucket with the answer, money with it, and of a client that left what was said', async () => {
+  const limits = { outputTokensPerMinute: 100_000 }
+  const sim = await testProviderSim({ limits })
+  await ask(sim.url)
+  const [first] = sim.calls()
+  expect(first?.outputTokens).toBeGreaterThan(20)
+  expect(first?.costUsd).toBeGreaterThan(0)
+  await ask(sim.url)
+  const before = sim.calls()[1]?.buckets[0]?.level ?? 0
+  expect(before).toBeLessThan(100_000)
+  sim.configure({ limits, latency: FOREVER })
+  await whileRunning(sim, 1, async () => {})
+  await until('the end of the call', () => sim.calls()[0]?.endedMs ?? undefined)
+  expect(sim.calls()[0]).toMatchObject({ verdict: 'aborted', outputTokens: 0 })
+})
+
+test('another form, another method and another path are refused in the words of the vendor', async () => {
+  const sim = await testProviderSim()
+  const send = async (path: string, body?: string) => {
+    const response = await fetch(`${sim.url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: 'Bearer k' },
+      ...(body === undefined ? {} : { body }),
+    })
+    return [response.status, await response.json()]
+  }
+  const anthropic = (type: string) => ({ type: 'error', error: { type } })
+  expect(await send('/v1/messages', '{')).toMatchObject([400, anthropic('invalid_request_error')])
+  expect(await send('/v1/messages')).toMatchObject([404, anthropic('not_found_error')])
+  const warm = JSON.stringify({
+    model: 'm',
+    max_tokens: 1,
+    temperature: 0,
+    messages: [{ role: 'user', content: 'x' }],
+  })
+  expect(await send('/v1/messages', warm)).toMatchObject([400, anthropic('invalid_request_error')])
+  expect(await send('/v1/chat/completions', '{}')).toMatchObject([
+    400,
+    { error: { type: 'invalid_request_error', param: null } },
+  ])
+  expect(await send('/v1/nothing')).toMatchObject([404, { error: { code: 'model_not_found' } }])
+})
