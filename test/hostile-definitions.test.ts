@@ -203,7 +203,7 @@ async function expectPlainAnswers({ ask, api, worker }: RunningStack, id: string
     '/queues/api/queues?activeQueue=infer&status=latest&page=1&jobsPerPage=100',
   ]
   for (const path of paths) {
-    const response = await ask(path)
+    const response = await ask(path, { headers: { accept: 'application/json' } })
     expect(response.headers.get('content-type'), path).toMatch(/^application\/json/)
     expect(response.headers.get('x-content-type-options'), path).toBe('nosniff')
     const lines = textsOf(await response.json()).flatMap((text) => text.split('\n'))
