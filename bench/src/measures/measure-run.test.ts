@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CallRecord } from '@capstan/provider-sim/handle-call'
+import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { fifoSchedule } from './fifo-schedule.ts'
 import { measureRun, type ObservedRun } from './measure-run.ts'
 import { median } from './median.ts'

@@ -1,4 +1,4 @@
-import type { CallRecord } from '@capstan/provider-sim/handle-call'
+import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { lowerBound, type LowerBound } from '../lower-bound.ts'
 import { fifoSchedule } from './fifo-schedule.ts'
 
