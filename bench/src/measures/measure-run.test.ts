@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { fifoSchedule } from './fifo-schedule.ts'
-import { measureRun, type ObservedRun } from './measure-run.ts'
+import { measureRun, type ObservedCall, type ObservedRun } from './measure-run.ts'
 import { median } from './median.ts'
 
-function call(subject: string, arrivedMs: number, change: Partial<CallRecord> = {}): CallRecord {
+function call(
+  subject: string,
+  arrivedMs: number,
+  change: Partial<ObservedCall> = {},
+): ObservedCall {
   return {
-    n: 1,
     arrivedMs,
     endedMs: arrivedMs + 100,
     subject,
     latencyMs: 100,
     verdict: 'answered',
-    fault: undefined,
-    inFlight: 1,
     ...change,
   }
 }

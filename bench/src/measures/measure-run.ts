@@ -2,9 +2,15 @@ import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { lowerBound, type LowerBound } from '../lower-bound.ts'
 import { fifoSchedule } from './fifo-schedule.ts'
 
+/** What counts of a call. */
+export type ObservedCall = Pick<
+  CallRecord,
+  'arrivedMs' | 'endedMs' | 'latencyMs' | 'subject' | 'verdict'
+>
+
 /** What is known of a run from outside: the simulator's call log and when it began and ended. */
 export interface ObservedRun {
-  calls: CallRecord[]
+  calls: ObservedCall[]
   maxInFlight: number
   /** Clock times (ms) of the one machine all of it runs on. */
   startedAtMs: number
@@ -64,7 +70,7 @@ export function measureRun(run: ObservedRun): RunMeasures {
 }
 
 /** One latency for each type that was answered, in order of arrival: a second answer is no work to be done. */
-function answeredLatencies(calls: CallRecord[]): number[] {
+function answeredLatencies(calls: ObservedCall[]): number[] {
   const bySubject = new Map<string, number>()
   for (const { subject, latencyMs, verdict } of calls) {
     if (verdict === 'answered') bySubject.set(subject, latencyMs)

@@ -24,7 +24,11 @@ local function open_bucket(name, elapsed)
     name = name, limit = limit, rate = 0,
     used = number_of(group, name .. ':used', 0), flight = number_of(group, name .. ':flight', 0),
   }
-  if not limit then return bucket end
+  if not limit then
+    -- What was drawn while it still had one says nothing any more.
+    bucket.used = 0
+    return bucket
+  end
   bucket.rate = limit * PERCENT * (name == 'requests' and ramp_tenths() or 10)
   bucket.capacity = math.max(UNIT, limit * PERCENT * 10 * number_of(group, name .. ':burst', 60000))
   bucket.used = math.max(0, bucket.used - elapsed * bucket.rate)
