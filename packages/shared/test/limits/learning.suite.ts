@@ -30,10 +30,17 @@ export function learningSuite(bench: () => Bench): void {
         configured: null,
         observed: 10_000,
         capacity: 9_800,
-        available: 1_800,
+        available: 2_000,
       })
       for (const lease of others) await limiter.settle(route, lease, { kind: 'unsent' })
-      expect((await state(bench(), route))?.available).toBe(2_000)
+      expect((await state(bench(), route))?.available).toBe(2_200)
+    })
+
+    test('a provider that enforces a minute over seconds never says that a minute is left', async () => {
+      const route = newRoute()
+      // 10,000 a minute, enforced over ten seconds: of 1,666 there are 1,500 left.
+      await call(route, seen(10_000, 1_500))
+      expect((await state(bench(), route))?.available).toBe(1_500)
     })
 
     test('the calls in flight are the least that was drawn from a limit just learned', async () => {

@@ -208,7 +208,8 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       observedLimit.set(dimension, seen.limit)
       const there = (seen.limit - seen.remaining) * UNIT
       if (!known) {
-        used[dimension] = Math.max(flightOf(dimension) * UNIT, there)
+        const left = capacityOf(dimension) - seen.remaining * UNIT
+        used[dimension] = Math.max(flightOf(dimension) * UNIT, left)
         continue
       }
       const [now, then] = [used[dimension], call?.usedThen[dimension] ?? used[dimension]]

@@ -40,7 +40,9 @@ local function observe_bucket(bucket, seen, before)
     sync_bucket(bucket, seen, before)
   else
     begin_bucket(bucket)
-    bucket.used = math.max(bucket.used, (seen.limit - seen.remaining) * UNIT)
+    -- By what is left and not by what is gone: a provider that enforces a minute's limit over seconds never has a
+    -- minute's worth left.
+    bucket.used = math.max(bucket.used, bucket.capacity - seen.remaining * UNIT)
   end
   return bucket
 end

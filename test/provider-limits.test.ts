@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import { startProcess } from '@capstan/testkit/start-process'
+import { until } from '@capstan/testkit/until'
+import { startStack, temporaryFile, temporaryFolder } from './running-stack.ts'
+
+const KEYS = ['sk-ant-first-0123456789', 'sk-ant-second-0123456789'] as const
+
+interface Setup {
+  types: number
+  provider: SimConfigInput
+  /** Settings of the workers, given where the provider is. */
+  worker: (url: string) => Record<string, string>
+}
+
+/** A cluster of so many types, a provider, an API and three worker processes of ten slots. */
+async function start({ types, provider, worker }: Setup) {
+  const folder = join(await temporaryFolder(), 'crds')
+  await writeCrdFolder(folder, types)
+  const cluster = await testClusterSim({ cluster: folder })
+  const sim = await testProviderSim(provider)
+  const { url, keys } = testRedis()
+  const environment = { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix }
+  const settings = { ANTHROPIC_API_KEY: KEYS[0], ANTHROPIC_BASE_URL: sim.url, ...worker(sim.url) }
+  const stack = await startStack({
+    environment,
+    api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
+    worker: settings,
+  })
+  for (let more = 0; more < 2; more += 1) {
+    const running = await startProcess('worker', { ...environment, ...settings, PORT: '0' })
+    onTestFinished(async () => void (await running.stop('SIGKILL')))
+  }
+  return { sim, stack, scan: () => stack.scan({ include: ['*.example.com'] }) }
+}
+
+const FAST = { kind: 'uniform', minMs: 150, maxMs: 400 } as const
+const TIGHT = { requestsPerMinute: 300, burstSeconds: { requests: 10, tokens: 60 } }
+
+test('limits that are stated are kept to the letter by three workers, and used up', async () => {
+  const { sim, stack, scan } = await start({
+    types: 80,
+    provider: { latency: FAST, accounts: [{ name: 'one', keys: [KEYS[0]], limits: TIGHT }] },
+    worker: () => ({ ANTHROPIC_LIMITS: 'rpm=300' }),
+  })
+  const ended = await stack.settled(await scan())
+  expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 80 } })
+  const { calls, violationsPerThousand, buckets } = sim.compliance()
+  expect(violationsPerThousand).toBe(0)
+  expect(calls).toBe(80)
+  // More than a bucket holds went through, so the limit was in the way.
+  expect(buckets[0]?.capacity).toBeLessThan(80)
+})
+
+test('limits that nobody states are learned from the answers, and cost no type an attempt', async () => {
+  const { sim, stack, scan } = await start({
+    types: 60,
+    provider: { latency: FAST, accounts: [{ name: 'one', keys: [KEYS[0]], limits: TIGHT }] },
+    worker: () => ({}),
+  })
+  const id = await scan()
+  const ended = await stack.settled(id)
+  expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 60, failed: 0 } })
+  for (const { attempt } of await stack.items(id)) expect(attempt).toBe(1)
+  // At most the calls that were under way before the first answer came.
+  expect(sim.compliance().refusals['requests'] ?? 0).toBeLessThanOrEqual(30)
+  const providers = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as Provider
+  expect(providers.accounts[0]?.limits.requests?.limit).toBe(300)
+})
+
+interface Provider {
+  accounts: {
+    name: string
+    limits: { requests?: { limit: number } }
+    breaker: { state: string }
+  }[]
+}
+
+test('a provider that is down fails no type: the breaker opens, probes find the end, the scan goes on', async () => {
+  const blackout = { kind: 'unavailable', fromSeconds: 1.5, toSeconds: 9, afterMs: 30 } as const
+  const { sim, stack, scan } = await start({
+    types: 150,
+    provider: { latency: { kind: 'uniform', minMs: 400, maxMs: 800 }, faults: [blackout] },
+    worker: () => ({}),
+  })
+  sim.configure({ latency: { kind: 'uniform', minMs: 400, maxMs: 800 }, faults: [blackout] })
+  const id = await scan()
+  const throttled = await until('the open breaker in the scan', async () => {
+    const { throttle } = await stack.read(id)
+    return throttle ?? undefined
+  })
+  expect(throttled).toMatchObject({ account: 'anthropic', because: 'circuit breaker open' })
+  const view = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as Provider
+  expect(view.accounts[0]?.breaker.state).not.toBe('closed')
+  const ended = await stack.settled(id)
+  expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 150, failed: 0 } })
+  // Those under way when it went down, and after that two probes at a time.
+  const refused = sim.calls().filter(({ fault }) => fault === 'unavailable').length
+  expect(refused).toBeLessThanOrEqual(30 + 2 * 5)
+})
+
+test('calls go to the account that has room, and each keeps its own limits', async () => {
+  const accounts = KEYS.map((key, index) => ({ name: `a${index}`, keys: [key], limits: TIGHT }))
+  const second = { name: 'second', provider: 'anthropic', apiKey: KEYS[1], limits: 'rpm=300' }
+  const { sim, stack, scan } = await start({
+    types: 120,
+    provider: { latency: FAST, accounts },
+    worker: (baseUrl) => ({
+      ANTHROPIC_LIMITS: 'rpm=300',
+      CAPSTAN_ACCOUNTS: JSON.stringify([{ ...second, baseUrl }]),
+    }),
+  })
+  const ended = await stack.settled(await scan())
+  expect(ended.progress.succeeded).toBe(120)
+  const { violationsPerThousand, buckets } = sim.compliance()
+  expect(violationsPerThousand).toBe(0)
+  expect(buckets.map(({ admitted }) => admitted).every((count) => count > 40)).toBe(true)
+})
