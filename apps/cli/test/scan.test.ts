@@ -176,3 +176,33 @@ test('Ctrl-C leaves a scan alone, tells how to come back, and ends with 130', as
   expect(scanOf(await capstan('describe', 'scan', id, '-o', 'json')).done).toBe(false)
   await capstan('cancel', id)
 })
+
+test('a budget pauses a scan before it is passed, and more of it lets the scan go on', async () => {
+  const started = await capstan(
+    'scan',
+    '--full',
+    'pods',
+    '--max-tokens',
+    '1',
+    '--detach',
+    '-o',
+    'json',
+  )
+  const { id } = scanOf(started)
+  await until('the pause', async () => {
+    const { status } = scanOf(await capstan('describe', 'scan', id, '-o', 'json'))
+    return status === 'paused' ? true : undefined
+  })
+  const refused = await capstan('resume', id)
+  expect(refused.code).not.toBe(0)
+  expect(refused.err).toContain('budget')
+  expect((await capstan('resume', id, '--max-tokens', '1000000')).code).toBe(0)
+  const ended = await capstan('watch', id, '-o', 'json')
+  expect(scanOf(ended)).toMatchObject({ status: 'succeeded', budget: { maxTokens: 1_000_000 } })
+})
+
+test.each(['0', '-1', 'lots', '1e9'])('--max-cost %s is no budget', async (usd) => {
+  const { code, err } = await capstan('scan', '--max-cost', usd)
+  expect(code).toBe(2)
+  expect(err).toContain('dollars')
+})

@@ -1,6 +1,5 @@
 import { printConfig } from '@capstan/shared/config/print-config'
-import { ConfigError } from '@capstan/shared/config/read-config'
-import { AppError } from '@capstan/shared/errors'
+import { endWithReason } from '@capstan/shared/end-with-reason'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { readWorkerConfig, servedProviders, WorkerConfig } from './config.ts'
@@ -24,11 +23,5 @@ try {
   log.info('stopped')
   process.exit(0)
 } catch (error) {
-  if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`)
-    process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
-  }
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`)
-  process.exit(1)
+  endWithReason(error)
 }

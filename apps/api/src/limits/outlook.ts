@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { CapacityOf } from '@capstan/shared/journal/journal'
 import type { Bucket, Capacity } from '@capstan/shared/journal/work-eta'
+import { blockOf } from '@capstan/shared/limits/block-of'
+import { rankRoutes } from '@capstan/shared/limits/rank-routes'
 import {
   DIMENSIONS,
   type Dimension,
@@ -79,13 +81,9 @@ function capacityOf(looks: Look[], slots: number, scans: number): Capacity {
 
 /** Only when every account is blocked; then the one that is free first says for how long. */
 function blockedBy(looks: Look[]): Capacity['blocked'] {
-  const blocks = looks.map(({ account, snapshot: { paused, breaker } }) => {
-    if (paused) return { account, because: paused.reason, forMs: paused.forMs }
-    const forMs = breaker.state === 'open' ? breaker.forMs : 0
-    return { account, because: 'circuit breaker open', forMs }
-  })
-  const first = blocks.toSorted((a, b) => a.forMs - b.forMs)[0]
-  return first && first.forMs > 0 ? first : null
+  const [best] = rankRoutes(looks)
+  const block = best && blockOf(best.snapshot)
+  return block ? { account: best.account, ...block } : null
 }
 
 /** A limit binds only when every account has it. */

@@ -24,6 +24,13 @@ export function count(value: string): number {
   return Number(value)
 }
 
+/** US dollars. */
+export function money(value: string): number {
+  const usd = /^\d{1,7}(\.\d{1,6})?$/.test(value) ? Number(value) : 0
+  if (usd <= 0) throw new InvalidArgumentError('It must be dollars such as 2 or 0.50.')
+  return usd
+}
+
 export function port(value: string): number {
   const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (!(number <= 65_535)) throw new InvalidArgumentError('It must be a port, 0 to 65535.')

@@ -12,7 +12,8 @@ import type { AttachOptions } from '../commands/attach-to-scan.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { openSession, type GlobalOptions } from '../session.ts'
-import { duration, label, list } from './option-parsers.ts'
+import type { BudgetOptions } from '../commands/budget-of.ts'
+import { count, duration, label, list, money } from './option-parsers.ts'
 
 /** Commands that start, follow and steer scans. */
 export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -23,6 +24,7 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
     .description('start a scan and watch it')
     .argument('[pattern...]', 'types to scan, such as *.postgresql.cnpg.io (default: all)')
   scanOptions(scan)
+  budgetOptions(scan)
   waitOptions(scan).action(
     async (patterns: string[], options: Timed<ScanOptions>, command: Command) => {
       end(await scanCommand(session(command), patterns, timed(options)))
@@ -52,13 +54,14 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
     },
   )
   for (const [control, description] of CONTROLS) {
-    program
+    const steer = program
       .command(control)
       .description(description)
       .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
-      .action(async (name: string, _options: unknown, command: Command) => {
-        end(await controlCommand(session(command), control, name))
-      })
+    if (control === 'resume') budgetOptions(steer)
+    steer.action(async (name: string, budget: BudgetOptions, command: Command) => {
+      end(await controlCommand(session(command), control, { name, budget }))
+    })
   }
 }
 
@@ -93,6 +96,14 @@ function scanOptions(scan: Command): void {
     .option('-l, --label <key=value>', 'label of the scan (repeatable)', label)
     .addOption(new Option('--detach', 'start it and leave; prints the id').conflicts('wait'))
     .option('--wait', 'watch it to its end (the default)')
+}
+
+/** A scan pauses before the call that would pass one of them. */
+function budgetOptions(command: Command): void {
+  command
+    .option('--max-cost <usd>', 'pause before more is spent', money)
+    .option('--max-tokens <count>', 'pause before more tokens are used', count)
+    .option('--max-failures <count>', 'pause when so many types have failed', count)
 }
 
 function waitOptions(command: Command): Command {

@@ -4,6 +4,7 @@ import { printOne } from '../output/print-one.ts'
 import { counted } from '../output/units.ts'
 import { note, type Session } from '../session.ts'
 import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
+import { budgetOf, type BudgetOptions } from './budget-of.ts'
 import { findScan } from './find-scan.ts'
 
 export type Control = 'cancel' | 'pause' | 'resume'
@@ -19,12 +20,14 @@ const ALREADY = {
 export async function controlCommand(
   session: Session,
   control: Control,
-  name: string,
+  { name, budget: options }: { name: string; budget: BudgetOptions },
 ): Promise<ExitCode> {
   const { id } = await findScan(session, name)
   const signal = session.io.interrupted
+  const budget = budgetOf(options)
   const { status, value: scan } = await session.api.post(`/scans/${id}/${control}`, Scan, {
     signal,
+    ...(budget ? { body: { budget } } : {}),
   })
   const said = status === 202 ? `${DONE[control]} ${id}.` : `${id} ${ALREADY[control]}.`
   note(session, said)

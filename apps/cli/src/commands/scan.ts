@@ -8,9 +8,10 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { note, type Session } from '../session.ts'
 import { printOne } from '../output/print-one.ts'
 import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
+import { budgetOf, type BudgetOptions } from './budget-of.ts'
 import { planText } from './plan-text.ts'
 
-export interface ScanOptions extends AttachOptions {
+export interface ScanOptions extends AttachOptions, BudgetOptions {
   exclude?: string[]
   full?: boolean
   dryRun?: boolean
@@ -60,6 +61,7 @@ function requestBody(patterns: string[], options: ScanOptions): Body {
     priority: options.priority,
     onConflict: options.onConflict,
     labels: options.label,
+    budget: budgetOf(options),
     dryRun: options.dryRun,
   }
   return JSON.parse(JSON.stringify(body)) as Body // drops what is undefined

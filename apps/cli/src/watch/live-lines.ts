@@ -114,12 +114,18 @@ function rate(perMinute: number): string {
   return perMinute >= 60 ? `${(perMinute / 60).toFixed(1)}/s` : `${Math.round(perMinute)}/min`
 }
 
-function troubleLines({ scan, link }: WatchState, nowMs: number): Line[] {
+function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line[] {
   const lines: Line[] = []
   if (scan.status === 'paused' && scan.pause) {
     const { by, reason, problem } = scan.pause
     lines.push([{ text: `  ‖ paused by ${by}: ${problem?.title ?? reason}`, tone: 'warn' }])
     if (problem?.hint) lines.push([{ text: `    ${problem.hint}`, tone: 'warn' }])
+  }
+  if (scan.throttle) {
+    const { account, because, until } = scan.throttle
+    const seconds = Math.max(0, Math.ceil((Date.parse(until) - nowMs - offsetMs) / 1000))
+    const why = `${plainText(account)}: ${plainText(because)}`
+    lines.push([{ text: `  ⏳ waiting for ${why}; ${seconds} s`, tone: 'warn' }])
   }
   if (link.state === 'away') {
     const seconds = Math.max(0, Math.ceil((link.untilMs - nowMs) / 1000))

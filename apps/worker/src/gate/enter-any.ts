@@ -1,7 +1,7 @@
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Ask, Limiter, Turn } from '@capstan/shared/limits/types'
 import { routeOf, type Account } from './account.ts'
-import { byHeadroom } from './by-headroom.ts'
+import { rankAccounts } from './rank-accounts.ts'
 
 /**
  * Waiting here holds a slot and asks Redis no more than once for all waiting calls of the process; giving up
@@ -36,7 +36,7 @@ export async function enterAny(
   if (only && accounts.length === 1) return enter(only, patienceMs)
 
   let soonest: { account: Account; waitMs: number } | undefined
-  for (const { account } of await byHeadroom(limiter, accounts, model)) {
+  for (const { account } of await rankAccounts(limiter, accounts, model)) {
     try {
       return await enter(account, 0)
     } catch (error) {

@@ -1,14 +1,15 @@
 import type { Provider } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
+import { blockOf } from '@capstan/shared/limits/block-of'
 import type { Admission, Limiter, Turn } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
 import type { Account } from './account.ts'
 import { boundedCall } from './bounded-call.ts'
-import { byHeadroom } from './by-headroom.ts'
 import { enterAny } from './enter-any.ts'
 import { loadOf } from './load-of.ts'
+import { rankAccounts } from './rank-accounts.ts'
 
 /** Who is asked. */
 export interface Asked {
@@ -67,8 +68,8 @@ export function openModelGate(deps: GateDeps): ModelGate {
       return callInTurn(deps, entered, { asked, question }, signal)
     },
     blockedMs: async (asked) => {
-      const ordered = await byHeadroom(deps.limiter, serving(asked), asked.model)
-      return ordered[0]?.blockedMs ?? 0
+      const [best] = await rankAccounts(deps.limiter, serving(asked), asked.model)
+      return (best && blockOf(best.snapshot)?.forMs) ?? 0
     },
   }
 }

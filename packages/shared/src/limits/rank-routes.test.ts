@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { blockOf } from './block-of.ts'
 import { rankRoutes, type Candidate } from './rank-routes.ts'
 import type { LimitsSnapshot } from './types.ts'
 
@@ -8,7 +9,7 @@ function candidate(
   available: number,
   free = 10,
   changes: Partial<LimitsSnapshot> = {},
-): Candidate {
+): Candidate & { account: string } {
   const requests = { limit: 100, configured: 100, observed: null, capacity: 100, available }
   const snapshot: LimitsSnapshot = {
     atMs: 0,
@@ -22,10 +23,11 @@ function candidate(
     lostLeases: 0,
     ...changes,
   }
-  return { route: { account, group: 'opus', model: 'opus-5' }, snapshot }
+  return { account, snapshot }
 }
 
-const ranked = (...candidates: Candidate[]) => rankRoutes(candidates).map(({ account }) => account)
+const ranked = (...candidates: (Candidate & { account: string })[]) =>
+  rankRoutes(candidates).map(({ account }) => account)
 
 test('the account with most left comes first, whether tokens or slots are short', () => {
   expect(ranked(candidate('a', 30), candidate('b', 80), candidate('c', 50))).toEqual([
@@ -43,14 +45,16 @@ test('the scarcest limit of an account counts', () => {
   expect(ranked(first, second)).toEqual(['b', 'a'])
 })
 
-test('who may not start at all is left out, who is half-open is not', () => {
+test('who lets no call in comes last, soonest free first; who is half-open does not', () => {
   const open = candidate('open', 100, 10, { breaker: { state: 'open', epoch: 1, forMs: 5_000 } })
   const paused = candidate('paused', 100, 10, { paused: { forMs: 100, reason: 'throttled' } })
   const probing = candidate('probing', 10, 10, {
     breaker: { state: 'half-open', epoch: 2, forMs: 0 },
   })
-  expect(ranked(open, paused, probing)).toEqual(['probing'])
-  expect(ranked(open, paused)).toEqual([])
+  expect(ranked(open, paused, probing)).toEqual(['probing', 'paused', 'open'])
+  expect(blockOf(open.snapshot)).toEqual({ because: 'circuit breaker open', forMs: 5_000 })
+  expect(blockOf(paused.snapshot)).toEqual({ because: 'throttled', forMs: 100 })
+  expect(blockOf(probing.snapshot)).toBeNull()
 })
 
 test('a route in debt is worth no less than one with nothing left, and equals keep their order', () => {

@@ -1,21 +1,24 @@
-import type { LimitsSnapshot, Route } from './types.ts'
+import { blockOf } from './block-of.ts'
+import type { LimitsSnapshot } from './types.ts'
 
 export interface Candidate {
-  route: Route
   snapshot: LimitsSnapshot
 }
 
 /**
- * Routes that could serve a call now, best first: by the share that is left of their scarcest limit, times the
- * share of free slots. Paused routes and open breakers are left out, so an empty answer means: wait.
- * Of routes that are equal the first named stays first, and so gets the benefit of a provider's prompt cache.
+ * Candidates, the best to call first: by the share that is left of the scarcest limit, times the share of free slots.
+ * Those that let no call in come last, soonest free first. Of equals the first named stays first, and so gets the
+ * benefit of a provider's prompt cache.
  */
-export function rankRoutes(candidates: Candidate[]): Route[] {
+export function rankRoutes<T extends Candidate>(candidates: T[]): T[] {
   return candidates
-    .filter(({ snapshot }) => snapshot.paused === null && snapshot.breaker.state !== 'open')
-    .map(({ route, snapshot }) => ({ route, headroom: headroomOf(snapshot) }))
-    .toSorted((one, other) => other.headroom - one.headroom)
-    .map(({ route }) => route)
+    .map((candidate) => ({
+      candidate,
+      blockedMs: blockOf(candidate.snapshot)?.forMs ?? 0,
+      headroom: headroomOf(candidate.snapshot),
+    }))
+    .toSorted((a, b) => a.blockedMs - b.blockedMs || b.headroom - a.headroom)
+    .map(({ candidate }) => candidate)
 }
 
 /** 0 (nothing may start) to 1 (all is free). */

@@ -1,0 +1,16 @@
+import { ConfigError } from './config/read-config.ts'
+import { AppError } from './errors.ts'
+
+/** EX_CONFIG of sysexits.h: restarting cannot help. */
+const MISCONFIGURED = 78
+
+/** Ends a process that could not start, with what and how to mend it on stderr. Throws what nobody foresaw. */
+export function endWithReason(error: unknown): never {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(MISCONFIGURED)
+  }
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`)
+  process.exit(1)
+}
