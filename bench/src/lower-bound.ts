@@ -1,11 +1,37 @@
 export interface LowerBound {
   ms: number
-  /** What no scheduler can beat: the slots, or the slowest single call. */
-  binding: 'concurrency' | 'slowest call'
+  /** What no scheduler can beat: the slots, the slowest single call, or a limit by its name. */
+  binding: 'concurrency' | 'slowest call' | (string & {})
 }
 
-/** LB = max(sum(L) / C, max(L)) for latencies L (ms) on C slots: no schedule of independent calls is shorter. */
-export function lowerBound(latenciesMs: number[], slots: number): LowerBound {
+/** One limit of the provider: full at the start, and refilled. */
+export interface Supply {
+  name: string
+  /** What all calls together take from it. */
+  needed: number
+  capacity: number
+  perMs: number
+}
+
+/**
+ * LB = max(sum(L) / C, max(L), max over limits of (needed - capacity) / rate + min(L)) for latencies L (ms) on C
+ * slots: no schedule of independent calls is shorter.
+ */
+export function lowerBound(
+  latenciesMs: number[],
+  slots: number,
+  supplies: Supply[] = [],
+): LowerBound {
+  const fastest = Math.min(...latenciesMs)
+  const bySupply = supplies.map(({ name, needed, capacity, perMs }) => ({
+    ms: Math.max(0, needed - capacity) / perMs + fastest,
+    binding: name,
+  }))
+  const bounds: LowerBound[] = [byTime(latenciesMs, slots), ...bySupply]
+  return bounds.reduce((most, next) => (next.ms > most.ms ? next : most))
+}
+
+function byTime(latenciesMs: number[], slots: number): LowerBound {
   const perSlot = latenciesMs.reduce((sum, latency) => sum + latency, 0) / slots
   const slowest = Math.max(...latenciesMs)
   return perSlot >= slowest

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
 import type { RedisFacts } from '../redis/check-server.ts'
 import { probeRedisServer } from '../redis/probe-server.ts'
+import { isGuarded } from './is-guarded.ts'
 import type { FromGuard, GuardPlan, ToGuard } from './guard-messages.ts'
 
 export interface GuardedServer {
@@ -90,8 +91,10 @@ async function answers(start: GuardedStart, watch: Watch): Promise<RedisFacts> {
   }
 }
 
+/** A stranger who has the port and no password would be taken for ours: the client library only warns of that. */
 async function tryProbe(start: GuardedStart): Promise<RedisFacts | undefined> {
-  return probeRedisServer(start.url, start.signal).catch(() => undefined)
+  const facts = await probeRedisServer(start.url, start.signal).catch(() => undefined)
+  return facts && (await isGuarded(start.url)) ? facts : undefined
 }
 
 async function stopGuard(guard: ChildProcess, watch: Watch): Promise<void> {
