@@ -5,6 +5,7 @@ import type { BenchmarkPage } from '../report/write-page.ts'
 import type { LimitsRun } from './limits-bind.ts'
 
 const GOAL = 0.95
+const PERCENT = 100
 
 interface Group {
   name: string
@@ -77,13 +78,13 @@ function plotOf(groups: Group[]): BenchmarkPage['plots'][number] {
     file: 'limits-bind-efficiency.svg',
     alt: 'Efficiency of each case against the lower bound',
     svg: barChart({
-      title: 'Lower bound / makespan (median)',
-      unit: '',
+      title: 'Lower bound / makespan (median), in percent',
+      unit: '%',
       boundName: 'goal',
       bars: groups.map(({ name, workers, efficiencies }) => ({
         label: `${name}, ${workers}`,
-        parts: [efficiencies.length > 0 ? median(efficiencies) : 0],
-        bound: GOAL,
+        parts: [efficiencies.length > 0 ? PERCENT * median(efficiencies) : 0],
+        bound: PERCENT * GOAL,
       })),
     }),
   }

@@ -60,7 +60,16 @@ export async function installOpenApi(app: App): Promise<void> {
     })
     await scope.register(scalar, {
       routePrefix: '/docs',
-      configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+      configuration: {
+        url: '/openapi.json',
+        withDefaultFonts: false,
+        telemetry: false,
+        // Everything that would call its maker's services: the page works offline and tells nobody.
+        showDeveloperTools: 'never',
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        hideClientButton: true,
+      },
     })
   })
 }
