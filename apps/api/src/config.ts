@@ -1,21 +1,12 @@
 import { z } from 'zod'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
+import { jsonSetting } from '@capstan/shared/config/json-setting'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { Price } from '@capstan/shared/prices/price'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
-const Prices = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be JSON' })
-      return z.NEVER
-    }
-  })
-  .pipe(z.record(z.string().min(1).max(200), Price))
+const Prices = jsonSetting(z.record(z.string().min(1).max(200), Price))
 
 /** Settings of the API process. Each may also be given as a file: NAME_FILE. */
 export const ApiSettings = z.object({

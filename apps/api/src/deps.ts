@@ -24,7 +24,7 @@ export interface ApiDeps {
   definitions: DefinitionStore
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
-  limiter: Pick<Limiter, 'snapshot' | 'resume'>
+  limiter: Pick<Limiter, 'snapshot'>
   log: Log
   /** From the server's own settings; a scan's request goes before it. */
   defaults: {

@@ -3,6 +3,7 @@ import type { Provider } from '@capstan/shared/contract/scan'
 import type { CapacityOf } from '@capstan/shared/journal/journal'
 import type { Bucket, Capacity } from '@capstan/shared/journal/work-eta'
 import { blockOf } from '@capstan/shared/limits/block-of'
+import { routeOf } from '@capstan/shared/limits/route-of'
 import { rankRoutes } from '@capstan/shared/limits/rank-routes'
 import {
   DIMENSIONS,
@@ -57,7 +58,7 @@ async function look(
   const looks = await Promise.all(
     [...new Set(names)].map(async (account) => ({
       account,
-      snapshot: await limiter.snapshot({ account, group: model, model }),
+      snapshot: await limiter.snapshot(routeOf(account, model)),
     })),
   )
   if (looks.length === 0) return undefined

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { routeOf } from '@capstan/shared/limits/route-of'
 import { DIMENSIONS } from '@capstan/shared/limits/types'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { App } from '../app-types.ts'
@@ -107,9 +108,9 @@ async function readAccounts(
   const unique = new Map(own.map((account) => [`${account.name} ${account.model}`, account]))
   return Promise.all(
     [...unique.values()].map(async ({ name, model }) => {
-      const route = { account: name, group: model, model }
-      const { dimensions, concurrency, waiting, paused, breaker, latency } =
-        await limiter.snapshot(route)
+      const { dimensions, concurrency, waiting, paused, breaker, latency } = await limiter.snapshot(
+        routeOf(name, model),
+      )
       return {
         name,
         model,

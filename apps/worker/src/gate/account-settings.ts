@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
+import { jsonSetting } from '@capstan/shared/config/json-setting'
 import { PROVIDERS, type Provider } from '@capstan/shared/contract/scan'
 import { parseLimits } from '@capstan/shared/limits/parse-limits'
 
@@ -25,18 +26,7 @@ const More = z.strictObject({
 })
 
 /** CAPSTAN_ACCOUNTS: a JSON list of accounts beside those of the two plain keys. It holds keys. */
-export const MoreAccounts = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      // The parser's message quotes the text, and the text holds keys.
-      context.addIssue({ code: 'custom', message: 'must be a JSON list' })
-      return z.NEVER
-    }
-  })
-  .pipe(z.array(More))
+export const MoreAccounts = jsonSetting(z.array(More), 'must be a JSON list')
 
 export interface AccountSettings {
   name: string

@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { Model } from '@capstan/shared/inference/types'
-import type { GroupLimits, Route } from '@capstan/shared/limits/types'
+import type { GroupLimits } from '@capstan/shared/limits/types'
 
 /** One key at one provider. Its limits are its own, and all workers that hold the key share them. */
 export interface Account {
@@ -11,9 +11,4 @@ export interface Account {
   defaultModel: string
   limits: GroupLimits
   model(name: string): Model
-}
-
-/** Where the limits of an account's model are kept. Each model counts as a group of its own. */
-export function routeOf({ name }: Pick<Account, 'name'>, model: string): Route {
-  return { account: name, group: model, model }
 }

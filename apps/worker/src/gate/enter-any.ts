@@ -1,6 +1,7 @@
+import { routeOf } from '@capstan/shared/limits/route-of'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Ask, Limiter, Turn } from '@capstan/shared/limits/types'
-import { routeOf, type Account } from './account.ts'
+import type { Account } from './account.ts'
 import { rankAccounts } from './rank-accounts.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function enterAny(
   signal: AbortSignal,
 ): Promise<Entered> {
   const enter = async (account: Account, withinMs: number): Promise<Entered> => {
-    const route = routeOf(account, model)
+    const route = routeOf(account.name, model)
     return {
       account,
       turn: await admission.acquire({ route, ...ask, patienceMs: withinMs }, signal),

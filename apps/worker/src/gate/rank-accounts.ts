@@ -1,6 +1,7 @@
+import { routeOf } from '@capstan/shared/limits/route-of'
 import { rankRoutes } from '@capstan/shared/limits/rank-routes'
 import type { Limiter, LimitsSnapshot } from '@capstan/shared/limits/types'
-import { routeOf, type Account } from './account.ts'
+import type { Account } from './account.ts'
 
 export interface Standing {
   account: Account
@@ -15,7 +16,7 @@ export async function rankAccounts(
 ): Promise<Standing[]> {
   const standings = accounts.map(async (account) => ({
     account,
-    snapshot: await limiter.snapshot(routeOf(account, model)),
+    snapshot: await limiter.snapshot(routeOf(account.name, model)),
   }))
   return rankRoutes(await Promise.all(standings))
 }

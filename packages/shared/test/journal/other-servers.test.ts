@@ -1,31 +1,7 @@
 import { describe } from 'vitest'
-import { redisKeys } from '@capstan/shared/redis/keys'
-import { startAclRedis } from '@capstan/testkit/acl-redis'
-import { startClusterRedis } from '@capstan/testkit/cluster-redis'
+import { OTHER_SERVERS } from '../other-servers.ts'
 import { journalSuite } from './journal.suite.ts'
-import type { World } from './world.ts'
 
-const SERVERS: [string, () => Promise<World>][] = [
-  ['as the least-privilege user', underAcl],
-  ['on a Redis Cluster', onCluster],
-]
-
-describe.each(SERVERS)('the journal %s', (_name, start) => {
+describe.each(OTHER_SERVERS)('the journal %s', (_name, start) => {
   journalSuite(start)
 })
-
-async function underAcl(): Promise<World> {
-  const keys = redisKeys()
-  const redis = await startAclRedis(keys.prefix)
-  const stop = async (): Promise<void> => {
-    const refused = await redis.refused()
-    await redis.stop()
-    if (refused.length > 0) throw new Error(`the ACL refused:\n${refused.join('\n')}`)
-  }
-  return { url: redis.url, keys, stop }
-}
-
-async function onCluster(): Promise<World> {
-  const redis = await startClusterRedis()
-  return { url: redis.url, keys: redisKeys(), stop: redis.stop }
-}

@@ -1,0 +1,26 @@
+import { redisKeys } from '@capstan/shared/redis/keys'
+import { startAclRedis } from '@capstan/testkit/acl-redis'
+import { startClusterRedis } from '@capstan/testkit/cluster-redis'
+import type { World } from './journal/world.ts'
+
+/** Kinds of Redis that scripts must also work on, beside a plain one. */
+export const OTHER_SERVERS: [string, () => Promise<World>][] = [
+  ['as the least-privilege user', underAcl],
+  ['on a Redis Cluster', onCluster],
+]
+
+async function underAcl(): Promise<World> {
+  const keys = redisKeys()
+  const redis = await startAclRedis(keys.prefix)
+  const stop = async (): Promise<void> => {
+    const refused = await redis.refused()
+    await redis.stop()
+    if (refused.length > 0) throw new Error(`the ACL refused:\n${refused.join('\n')}`)
+  }
+  return { url: redis.url, keys, stop }
+}
+
+async function onCluster(): Promise<World> {
+  const redis = await startClusterRedis()
+  return { url: redis.url, keys: redisKeys(), stop: redis.stop }
+}
