@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startProcess } from '@capstan/testkit/start-process'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 import { startStack, temporaryFile, temporaryFolder } from './running-stack.ts'
 
@@ -33,8 +33,7 @@ async function start({ types, provider, worker }: Setup) {
     worker: settings,
   })
   for (let more = 0; more < 2; more += 1) {
-    const running = await startProcess('worker', { ...environment, ...settings, PORT: '0' })
-    onTestFinished(async () => void (await running.stop('SIGKILL')))
+    await startTestProcess('worker', { ...environment, ...settings, PORT: '0' })
   }
   return { sim, stack, scan: () => stack.scan({ include: ['*.example.com'] }) }
 }

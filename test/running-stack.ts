@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { Scan, type ScanItem } from '@capstan/shared/contract/scan'
-import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import type { RunningProcess } from '@capstan/testkit/start-process'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 
 export interface StackOptions {
@@ -33,9 +34,11 @@ export interface RunningStack {
 /** Starts the processes at debug level; they end with the test that asked for them. */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const shared = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere', ...options.environment }
-  const api = await start('api', { ...shared, ...options.api })
+  const api = await startTestProcess('api', { ...shared, ...options.api })
   const worker =
-    options.worker === false ? undefined : await start('worker', { ...shared, ...options.worker })
+    options.worker === false
+      ? undefined
+      : await startTestProcess('worker', { ...shared, ...options.worker })
   const ask = asker(api.url, options.token)
   const read = async (scanId: string): Promise<Scan> =>
     Scan.parse(await (await ask(`/api/v1/scans/${scanId}`)).json())
@@ -63,17 +66,6 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       return (answer as { data: ScanItem[] }).data
     },
   }
-}
-
-async function start(
-  app: 'api' | 'worker',
-  environment: Record<string, string>,
-): Promise<RunningProcess> {
-  const running = await startProcess(app, environment)
-  onTestFinished(async () => {
-    await running.stop('SIGKILL')
-  })
-  return running
 }
 
 function asker(url: string, token: string | undefined): RunningStack['ask'] {

@@ -6,7 +6,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { startProcess } from '@capstan/testkit/start-process'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { openSse } from './sse-client.ts'
 
 const TOKEN = 'canary-process-token-0123456789'
@@ -41,17 +42,6 @@ async function arrange(): Promise<Setting> {
   return { environment, sim, redis, prefix: keys.prefix }
 }
 
-async function start(
-  app: 'api' | 'worker',
-  environment: Record<string, string>,
-): Promise<RunningProcess> {
-  const running = await startProcess(app, environment)
-  onTestFinished(async () => {
-    await running.stop('SIGKILL')
-  })
-  return running
-}
-
 async function startScan(url: string, body: unknown): Promise<Scan> {
   const response = await fetch(`${url}/api/v1/scans`, {
     method: 'POST',
@@ -72,8 +62,8 @@ async function ended(url: string, id: string): Promise<Scan> {
 
 test('a whole scan of a simulated cluster, found again for nothing, without a secret left behind', async () => {
   const { environment, redis, prefix } = await arrange()
-  const api = await start('api', environment)
-  await start('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+  const api = await startTestProcess('api', environment)
+  await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
   const first = await startScan(api.url, {})
   const done = await ended(api.url, first.id)
   expect(done).toMatchObject({ status: 'succeeded', provider: 'demo', createdBy: 'token:default' })
@@ -95,12 +85,12 @@ test('a whole scan of a simulated cluster, found again for nothing, without a se
 
 test('a plan that died with its process is made by the next one, once', async () => {
   const { environment, sim } = await arrange()
-  const first = await start('api', environment)
+  const first = await startTestProcess('api', environment)
   // The planner hangs in the middle of reading definitions.
   const { id } = await startScan(first.url, {})
   await first.stop('SIGKILL')
-  const second = await start('api', environment)
-  await start('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+  const second = await startTestProcess('api', environment)
+  await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
   const scan = await ended(second.url, id)
   expect(scan.status).toBe('succeeded')
   expect(scan.progress.succeeded).toBe(scan.progress.total)
@@ -114,7 +104,7 @@ test('a plan that died with its process is made by the next one, once', async ()
 
 test('SIGTERM ends streams politely and the process soon, with 0', async () => {
   const { environment } = await arrange()
-  const api = await start('api', environment)
+  const api = await startTestProcess('api', environment)
   const { id } = await startScan(api.url, {})
   const sse = await openSse(`${api.url}/api/v1/scans/${id}/events`, headers)
   await sse.next(({ type }) => type === 'snapshot')
@@ -134,7 +124,7 @@ test.each([
 
 test('without a cluster it starts, serves what is known, and says what is missing', async () => {
   const { environment } = await arrange()
-  const api = await start('api', {
+  const api = await startTestProcess('api', {
     ...environment,
     KUBECONFIG: '/nowhere/kubeconfig',
     HOME: '/nowhere',

@@ -1,0 +1,14 @@
+import { onTestFinished } from 'vitest'
+import { startProcess, type AppName, type RunningProcess } from './start-process.ts'
+
+/** As startProcess; killed with the test that asked for it. */
+export async function startTestProcess(
+  app: AppName,
+  environment: Record<string, string>,
+): Promise<RunningProcess> {
+  const running = await startProcess(app, environment)
+  onTestFinished(async () => {
+    await running.stop('SIGKILL')
+  })
+  return running
+}
