@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Tests wait for processes more than they compute: on two cores the default of one at a time takes 1.6 times as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     projects: [
       {
