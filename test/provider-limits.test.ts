@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
@@ -93,9 +94,19 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
     return throttle ?? undefined
   })
   const openedAtMs = Date.now()
+  const events: SeenEvent[] = []
+  const leaving = new AbortController()
+  onTestFinished(() => leaving.abort())
+  const reader = followEvents({
+    eventsUrl: () => `${stack.api.url}/api/v1/scans/${id}/events`,
+    onEvent: (event) => events.push(event),
+    signal: leaving.signal,
+  })
   expect(throttled).toMatchObject({ account: 'anthropic', because: 'circuit breaker open' })
   const view = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as Provider
   expect(view.accounts[0]?.breaker.state).not.toBe('closed')
+  const metrics = await (await stack.ask('/metrics')).text()
+  expect(metrics).toMatch(/capstan_circuit_breaker_state\{[^}]*account="anthropic"[^}]*\} [12]/)
   // One call a slot, and those that slots freed by the first four failures began.
   expect(sim.calls().length).toBeLessThanOrEqual(30 + 4)
   const probes = (): number => sim.calls().filter((call) => call.arrivedMs > openedAtMs).length
@@ -104,6 +115,10 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
   sim.configure({ latency })
   const ended = await stack.settled(id)
   expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 150, failed: 0 } })
+  await reader
+  const states = events.filter(({ type }) => type === 'provider.breaker').map(({ data }) => data)
+  expect(states.map(({ state }) => state)).toEqual(expect.arrayContaining(['half-open', 'closed']))
+  for (const state of states) expect(state).toMatchObject({ account: 'anthropic', scanId: id })
 })
 
 test('calls go to the account that has room, and each keeps its own limits', async () => {

@@ -7,6 +7,7 @@ import {
 import type { App } from './app-types.ts'
 import type { ApiDeps } from './deps.ts'
 import { openStreams, type OpenStreams, type StreamLimits } from './events/open-streams.ts'
+import { accountGauges } from './limits/list-providers.ts'
 import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
 import { installAuth } from './plugins/auth.ts'
@@ -74,7 +75,11 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
   installIdempotency(app, openIdempotencyStore(deps.redis, deps.keys))
   await installOpenApi(app)
-  installMetrics(app, metrics, { streams: streams.count, queue: () => queueStatus(deps) })
+  installMetrics(app, metrics, {
+    streams: streams.count,
+    queue: () => queueStatus(deps),
+    accounts: () => accountGauges(deps),
+  })
   await installBoard(app, deps)
   healthRoutes(app, { redis: deps.redis, isDraining, warnings: options.warnings ?? [] })
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>

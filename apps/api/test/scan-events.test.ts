@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { expect, test } from 'vitest'
-import { LIVE_EVENTS } from '@capstan/shared/contract/scan-event'
+import { expect, onTestFinished, test } from 'vitest'
+import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan-event'
 import { Scan } from '@capstan/shared/contract/scan'
+import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
+import { redisKeys } from '@capstan/shared/redis/keys'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { startRig } from './api-rig.ts'
 import { scanMaker } from './scan-maker.ts'
@@ -40,6 +43,43 @@ test('a reader gets a snapshot, then every event, then the final scan, then the 
   ])
   expect(stored.map((event) => event.id)).toEqual(['1-0', '2-0', '3-0', '4-0', '5-0', '6-0'])
   expect(stored[2]?.data).toMatchObject({ v: 1, scanId: id, seq: 3, resource: 'a.example.com' })
+})
+
+test('what becomes of a provider is told to the scans that run on it, and to no other', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, ['a.example.com'])
+  const { provider, model } = await maker.read(id)
+  const news = openProviderNews(rig.deps.redis, rig.deps.keys)
+  const route = { provider, account: 'main', model }
+  // Told before anybody listens: who comes later finds it in the scan itself.
+  await news.breaker({ ...route, state: 'open', reason: 'long ago', forMs: 5_000 })
+  const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
+  await sse.next(({ type }) => type === 'scan.progress')
+  const other = provider === 'openai' ? 'anthropic' : 'openai'
+  await news.breaker({ ...route, provider: other, state: 'open', reason: 'not ours', forMs: 5_000 })
+  expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(true)
+  expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(false)
+  await rig.deps.redis.xadd(rig.deps.keys.providerNews, '*', 'event', 'not of ours')
+  await news.breaker({ ...route, state: 'open', reason: 'its calls failed', forMs: 5_000 })
+  await news.breaker({ ...route, state: 'closed', reason: 'well again', forMs: 0 })
+  await sse.next(({ data }) => data['state'] === 'closed')
+  const told = sse.events.filter(({ type }) => type.startsWith('provider.'))
+  expect(told.map(({ type, id: eventId }) => [type, eventId])).toEqual([
+    ['provider.throttled', ''],
+    ['provider.breaker', ''],
+    ['provider.breaker', ''],
+  ])
+  expect(told.map(({ data }) => ({ ...data }))).toMatchObject([
+    { v: 1, scanId: id, ...route, scope: 'tpm', until: expect.any(String) },
+    { ...route, state: 'open', reason: 'its calls failed', until: expect.any(String) },
+    { ...route, state: 'closed', until: null },
+  ])
+  for (const { type, data } of told) {
+    expect(ProviderEvent.safeParse({ ...data, type }).error).toBeUndefined()
+  }
+  sse.leave()
 })
 
 test('who has seen the end gets 204, who has not gets the rest', async () => {
@@ -86,7 +126,10 @@ test('a reader that hops between two replicas sees every event once and in order
 })
 
 test('many readers of one replica share one blocking connection', async () => {
-  const rig = await startRig()
+  // Connections are counted, so nobody else may have one.
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const rig = await startRig({ redis: { url: own.url, keys: redisKeys('{t}') } })
   const maker = scanMaker(rig.deps.journal)
   const ids = await Promise.all([1, 2, 3].map((n) => maker.open(`cluster-${n}`)))
   const before = await clientCount(rig)

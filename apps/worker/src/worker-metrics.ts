@@ -91,6 +91,12 @@ function modelMetrics(registry: Registry) {
       labelNames: ['account', 'to'] as const,
       registers,
     }),
+    throttleSeconds: new Counter({
+      name: 'capstan_llm_throttle_seconds_total',
+      help: 'Time that calls of any worker waited for a limit of a provider, counted by the first that told of it.',
+      labelNames: ['provider', 'account', 'scope'] as const,
+      registers,
+    }),
     countTokens: (labels: ModelLabels, usage: Usage): void => {
       tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
       tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)

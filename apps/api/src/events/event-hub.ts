@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
 import { parseEvent } from '@capstan/shared/journal/event-page'
+import { parseProviderNews } from '@capstan/shared/limits/provider-news'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 
@@ -24,6 +25,8 @@ export interface EventHub {
 
 export interface EventListener {
   onEvent(event: StoredEvent): void
+  /** Of any provider, also one that the scan does not use. */
+  onProvider(event: ProviderEvent): void
   /** Redis came back without its newest events: positions mean nothing any more. */
   onRewind(): void
 }
@@ -85,18 +88,24 @@ interface Reading {
 
 async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
   const { followed, signal } = reading
-  let wokenBy = '0-0'
+  const marks: Marks = { wake: '0-0', news: undefined }
   let reconnected = false
   deps.blocking.on('ready', () => (reconnected = true))
   while (!signal.aborted) {
     if (followed.size === 0) {
       await reading.someListener()
+      // Nobody has missed what was told while nobody listened.
+      marks.news = undefined
       continue
     }
     try {
-      if (reconnected) await tellRewinds(deps, followed)
+      if (reconnected) {
+        await tellRewinds(deps, followed)
+        marks.news = undefined
+      }
       reconnected = false
-      wokenBy = await readOnce(deps, reading, wokenBy)
+      marks.news ??= await newestOf(deps.redis, deps.keys.providerNews)
+      await readOnce(deps, reading, marks)
     } catch (error) {
       if (signal.aborted) return
       deps.log.warn({ err: error }, 'reading events failed; it goes on')
@@ -105,12 +114,18 @@ async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
   }
 }
 
-/** Waits for events of any followed scan, or for the wake key, which tells that the list has grown. */
+/** Stream ids up to which the streams of all scans together have been read. */
+interface Marks {
+  wake: string
+  news: string | undefined
+}
+
+/** Waits for events of any followed scan or provider, or for the wake key, which tells that the list has grown. */
 async function readOnce(
   { blocking, keys }: EventHubDeps,
   { followed, wakeKey }: Reading,
-  wokenBy: string,
-): Promise<string> {
+  marks: Marks,
+): Promise<void> {
   const scanIds = [...followed.keys()]
   const reply = await blocking.xread(
     'COUNT',
@@ -119,18 +134,35 @@ async function readOnce(
     BLOCK_MS,
     'STREAMS',
     wakeKey,
+    keys.providerNews,
     ...scanIds.map((id) => keys.scanEvents(id)),
-    wokenBy,
+    marks.wake,
+    marks.news ?? '$',
     ...scanIds.map((id) => followed.get(id)?.position ?? '$'),
   )
   const byKey = new Map(scanIds.map((id) => [keys.scanEvents(id), id]))
   for (const [key, entries] of reply ?? []) {
     const newest = entries.at(-1)?.[0]
     if (newest === undefined) continue
-    if (key === wakeKey) wokenBy = newest
-    else handOut(followed, byKey.get(key) ?? '', entries)
+    if (key === wakeKey) marks.wake = newest
+    else if (key === keys.providerNews) {
+      marks.news = newest
+      handOutNews(followed, entries)
+    } else handOut(followed, byKey.get(key) ?? '', entries)
   }
-  return wokenBy
+}
+
+function handOutNews(
+  followed: Map<string, Followed>,
+  entries: [id: string, fields: string[]][],
+): void {
+  for (const [, fields] of entries) {
+    const event = parseProviderNews(fields)
+    if (!event) continue
+    for (const { listeners } of followed.values()) {
+      for (const listener of listeners) listener.onProvider(event)
+    }
+  }
 }
 
 function handOut(
@@ -164,8 +196,12 @@ function sequence(id: string): number {
   return Number(id.split('-')[0])
 }
 
-async function newestId(redis: Redis, keys: RedisKeys, scanId: string): Promise<string> {
-  const [newest] = await redis.xrevrange(keys.scanEvents(scanId), '+', '-', 'COUNT', 1)
+function newestId(redis: Redis, keys: RedisKeys, scanId: string): Promise<string> {
+  return newestOf(redis, keys.scanEvents(scanId))
+}
+
+async function newestOf(redis: Redis, stream: string): Promise<string> {
+  const [newest] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1)
   return newest?.[0] ?? '0-0'
 }
 

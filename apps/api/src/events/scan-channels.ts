@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { EventHub } from './event-hub.ts'
-import { storedFrame, type Frame } from './frame.ts'
+import { liveFrame, storedFrame, type Frame } from './frame.ts'
 import type { Outbox } from './outbox.ts'
 import { progressFrame } from './snapshot-frame.ts'
 
@@ -57,6 +57,7 @@ function openChannel(deps: ChannelDeps, scanId: string): Channel {
     outboxes: new Set(),
     unfollow: deps.hub.follow(scanId, {
       onEvent: (event) => onEvent(deps, channel, event),
+      onProvider: (event) => onProvider(deps, channel, scanId, event),
       onRewind: () => endAll(channel),
     }),
     making: Promise.resolve(),
@@ -66,16 +67,48 @@ function openChannel(deps: ChannelDeps, scanId: string): Channel {
 }
 
 function onEvent(deps: ChannelDeps, channel: Channel, event: StoredEvent): void {
+  pass(deps, channel, event.scanId, () => asFrame(deps, event))
+  if (event.type !== 'scan.finished') oweProgress(deps, channel, event.scanId)
+}
+
+/** What becomes of a provider is told to the scans that run on it. */
+function onProvider(
+  deps: ChannelDeps,
+  channel: Channel,
+  scanId: string,
+  { type, ...data }: ProviderEvent,
+): void {
+  pass(deps, channel, scanId, async () => {
+    const scan = await deps.journal.scan(scanId)
+    if (!scan || scan.done || scan.provider !== data.provider) return undefined
+    // The time that is left depends on it, and nothing else may happen for a while.
+    oweProgress(deps, channel, scanId)
+    return liveFrame(type, { scanId, seq: scan.lastSeq }, data)
+  })
+}
+
+function pass(
+  deps: ChannelDeps,
+  channel: Channel,
+  scanId: string,
+  make: () => Promise<Frame | undefined>,
+): void {
   channel.making = channel.making
-    .then(async () => broadcast(channel, await asFrame(deps, event)))
+    .then(async () => {
+      const frame = await make()
+      if (frame) broadcast(channel, frame)
+    })
     .catch((error: unknown) => {
       // Readers would miss this event; ended, they come back by their last id and get it.
-      deps.log.warn({ err: error, scanId: event.scanId }, 'an event could not be passed on')
+      deps.log.warn({ err: error, scanId }, 'an event could not be passed on')
       endAll(channel)
     })
-  if (event.type === 'scan.finished' || channel.progressDue) return
+}
+
+function oweProgress(deps: ChannelDeps, channel: Channel, scanId: string): void {
+  if (channel.progressDue) return
   channel.progressDue = true
-  void sendProgress(deps, channel, event.scanId)
+  void sendProgress(deps, channel, scanId)
 }
 
 /** The last frame carries the final scan. A scan that was retried since goes on. */

@@ -21,7 +21,12 @@ export async function waitForScan(
   const over = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
   const onOver = (): void => ring()
   over.addEventListener('abort', onOver)
-  const unfollow = await deps.hub.follow(scanId, { onEvent: () => ring(), onRewind: () => ring() })
+  const unfollow = await deps.hub.follow(scanId, {
+    onEvent: () => ring(),
+    // It changes how long a scan takes, never what has become of it.
+    onProvider: () => undefined,
+    onRewind: () => ring(),
+  })
   try {
     for (;;) {
       // Made before the read: an event written during it must not be missed.

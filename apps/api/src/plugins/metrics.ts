@@ -41,7 +41,20 @@ export function createMetrics(): ApiMetrics {
 export interface GaugeSources {
   streams: () => number
   queue: () => Promise<{ counts: Record<string, number>; desiredWorkers: number }>
+  accounts: () => Promise<AccountGauge[]>
 }
+
+/** One model of an account, as all workers see it. */
+export interface AccountGauge {
+  provider: string
+  account: string
+  model: string
+  breaker: 'closed' | 'half-open' | 'open'
+  /** Most calls at once that the controller lets through now. */
+  concurrencyLimit: number
+}
+
+const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 }
 
 /** Times every request and serves /metrics. */
 export function installMetrics(app: App, { registry }: ApiMetrics, sources: GaugeSources): void {
@@ -84,12 +97,42 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
     labelNames: ['state'],
     registers,
   })
+  const setAccounts = accountGauges(registry)
   return async () => {
     connections.set(sources.streams())
     // A scrape must also work while Redis is away; the old values stay.
-    const queue = await sources.queue().catch(() => undefined)
+    const [queue, accounts] = await Promise.all([
+      sources.queue().catch(() => undefined),
+      sources.accounts().catch(() => undefined),
+    ])
+    if (accounts) setAccounts(accounts)
     if (!queue) return
     for (const [state, count] of Object.entries(queue.counts)) jobs.set({ state }, count)
     desired.set(queue.desiredWorkers)
+  }
+}
+
+function accountGauges(registry: Registry): (accounts: AccountGauge[]) => void {
+  const labelNames = ['provider', 'account', 'model'] as const
+  const registers = [registry]
+  const breakers = new Gauge({
+    name: 'capstan_circuit_breaker_state',
+    help: '0 closed, 1 half-open, 2 open. The same on every replica: use max().',
+    labelNames,
+    registers,
+  })
+  const ceilings = new Gauge({
+    name: 'capstan_llm_concurrency_limit',
+    help: 'Most calls at once that the controller lets through now. The same on every replica: use max().',
+    labelNames,
+    registers,
+  })
+  return (accounts) => {
+    // An account whose workers are gone must not stay open for ever.
+    for (const gauge of [breakers, ceilings]) gauge.reset()
+    for (const { breaker, concurrencyLimit, ...labels } of accounts) {
+      breakers.set(labels, BREAKER_STATES[breaker])
+      ceilings.set(labels, concurrencyLimit)
+    }
   }
 }

@@ -1,12 +1,14 @@
 import type { Redis } from 'ioredis'
+import type { Provider } from '@capstan/shared/contract/scan'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
-import type { GroupLimits, Route } from '@capstan/shared/limits/types'
+import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 import type { Account } from './account.ts'
 import { openModelGate, type ModelGate } from './model-gate.ts'
+import { tellNews } from './tell-news.ts'
 import { withDemo } from './with-demo.ts'
 
 export interface OpenGateDeps {
@@ -21,19 +23,15 @@ export interface OpenGateDeps {
 /** The gate of a worker: its accounts, limits that all workers share, and the demo rules beside them. */
 export function openGate(deps: OpenGateDeps): ModelGate {
   const { redis, keys, accounts, metrics, log, callTimeoutMs } = deps
-  const limitsOf = ({ account }: Route): GroupLimits => {
-    const found = accounts.find(({ name }) => name === account)
-    if (!found) throw new Error(`there is no account ${account}`)
-    return found.limits
+  const accountOf = (name: string): Account => {
+    const found = accounts.find((account) => account.name === name)
+    if (!found) throw new Error(`there is no account ${name}`)
+    return found
   }
-  const limiter = openLimiter({ redis, keys, limitsOf })
-  const admission = openAdmission(limiter, {
-    // One line a change, from the process whose call brought it about.
-    onBreaker: ({ account, model }, { to, forMs }) => {
-      log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')
-      metrics.breakerChanges.inc({ account, to })
-    },
-  })
+  const limiter = openLimiter({ redis, keys, limitsOf: ({ account }) => accountOf(account).limits })
+  const news = openProviderNews(redis, keys)
+  const providerOf = (account: string): Provider => accountOf(account).provider
+  const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))
   const onTurn = ({ provider }: { provider: string }, waitedMs: number): void =>
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)
   return withDemo(openModelGate({ accounts, admission, limiter, log, callTimeoutMs, onTurn }))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Usage } from './capability.ts'
 import { ItemProblem, ItemReason } from './problem.ts'
-import { BUDGET_LIMITS, Progress, Scan, ScanItem } from './scan.ts'
+import { BUDGET_LIMITS, Progress, Provider, Scan, ScanItem } from './scan.ts'
 
 /**
  * What the journal stores, one entry a change, in one stream a scan. The stream id is `<seq>-0`, so
@@ -76,6 +76,36 @@ export interface StoredEvent {
   at: string
   data: Record<string, unknown>
 }
+
+/** Whose calls it is about, by name: keys are nothing that an event may carry. */
+const ProviderRoute = z.object({ provider: Provider, account: z.string(), model: z.string() })
+
+/**
+ * What becomes of a provider. They concern every scan that runs on it, so no scan stores them; a reader that comes
+ * later finds the same in the `throttle` of its snapshot.
+ */
+const PROVIDER_EVENTS = {
+  /**
+   * Calls wait for a limit of requests (`rpm`) or tokens (`tpm`) a minute, for the number of calls at once, or
+   * because the provider asked for it (`retry-after`). Told once while it lasts, when the wait is worth telling.
+   */
+  'provider.throttled': ProviderRoute.extend({
+    scope: z.enum(['rpm', 'tpm', 'concurrency', 'retry-after']),
+    until: z.iso.datetime(),
+  }),
+  'provider.breaker': ProviderRoute.extend({
+    state: z.enum(['open', 'half-open', 'closed']),
+    reason: z.string(),
+    /** When the next calls try whether it is well again; null unless open. */
+    until: z.iso.datetime().nullable(),
+  }),
+} as const
+
+export const ProviderEvent = z.discriminatedUnion('type', [
+  PROVIDER_EVENTS['provider.throttled'].extend({ type: z.literal('provider.throttled') }),
+  PROVIDER_EVENTS['provider.breaker'].extend({ type: z.literal('provider.breaker') }),
+])
+export type ProviderEvent = z.infer<typeof ProviderEvent>
 
 /** Made by the SSE endpoint, never stored, and sent without an id so that they cannot break a resume. */
 export const LIVE_EVENTS = {

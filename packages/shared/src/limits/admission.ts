@@ -10,6 +10,7 @@ import type {
   Settled,
   Turn,
   TurnRequest,
+  WaitReason,
 } from './types.ts'
 import { sleeper, type Sleeper } from './sleeper.ts'
 import { unlessAborted } from './unless-aborted.ts'
@@ -18,6 +19,8 @@ import { waitingLine, type WaitingLine } from './waiting-line.ts'
 export interface AdmissionOptions {
   /** Told once of each change, in the process whose call brought it about. */
   onBreaker?: (route: Route, change: BreakerChange) => void
+  /** Told at every look of the first in line: often of the same wait again. */
+  onWait?: (route: Route, wait: { because: WaitReason; waitMs: number }) => void
   /** Longest time between two looks at the limits; things may get better sooner than foreseen. */
   pollMs?: number
   random?: () => number
@@ -94,7 +97,9 @@ async function askUntilGranted(asking: Asking, signal: AbortSignal): Promise<Gra
   for (;;) {
     const answer = await askOnce(asking, { patienceMs, pollMs }, signal)
     if (answer.outcome === 'granted') return answer
-    gate.line.tell({ waitMs: answer.waitMs, because: answer.because })
+    const wait = { waitMs: answer.waitMs, because: answer.because }
+    gate.line.tell(wait)
+    options.onWait?.(gate.route, wait)
     if (answer.waitMs > patienceMs) throw new MustWait(answer.waitMs, answer.because)
     const restMs = Math.min(answer.waitMs, pollMs) + random() * SPREAD_MS
     await gate.sleeper.sleep(restMs, signal, answer.because === 'concurrency')

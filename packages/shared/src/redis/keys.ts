@@ -56,6 +56,11 @@ export function redisKeys(prefix = '{capstan}') {
     idempotency: (hash: string) => `${prefix}:idempotency:${hash}`,
     /** Pub/sub channel that carries cancel and pause signals to workers. */
     signals: `${prefix}:signals`,
+    /** Stream of what became of providers: breakers and waits that concern every scan on them. */
+    providerNews: `${prefix}:provider-news`,
+    /** String: a wait that was told already; expires with the wait. */
+    providerWait: (account: string, model: string, scope: string) =>
+      `${prefix}:provider-wait:${encodeURIComponent(account)}:${encodeURIComponent(model)}:${scope}`,
     /** String: last seen stream id of the queue's own events. */
     queueEventsCursor: `${prefix}:queue-events:cursor`,
     rateLimit: `${prefix}:rate-limit:`,

@@ -1,0 +1,58 @@
+import type { Provider } from '@capstan/shared/contract/scan'
+import type { ProviderNews, Throttle } from '@capstan/shared/limits/provider-news'
+import type { BreakerChange, Route, WaitReason } from '@capstan/shared/limits/types'
+import type { Log } from '@capstan/shared/log'
+import type { WorkerMetrics } from '../worker-metrics.ts'
+
+export interface NewsDeps {
+  news: ProviderNews
+  providerOf: (account: string) => Provider
+  metrics: Pick<WorkerMetrics, 'breakerChanges' | 'throttleSeconds'>
+  log: Log
+}
+
+/** A shorter wait is part of every call that comes just after another one. */
+const WORTH_TELLING_MS = 1_000
+
+const SCOPES: Partial<Record<WaitReason, Throttle['scope']>> = {
+  requests: 'rpm',
+  tokens: 'tpm',
+  'input-tokens': 'tpm',
+  'output-tokens': 'tpm',
+  concurrency: 'concurrency',
+  paused: 'retry-after',
+}
+const REASONS: Record<BreakerChange['to'], string> = {
+  open: 'its calls failed',
+  'half-open': 'a few calls try whether it is well again',
+  closed: 'its calls are answered again',
+}
+
+/** What the admission of this process learns, as events, metrics and one log line a change. */
+export function tellNews({ news, providerOf, metrics, log }: NewsDeps) {
+  const unheard = (error: unknown): void =>
+    log.warn({ err: error }, 'a change of a provider could not be told; it counts all the same')
+  const named = ({ account, model }: Route) => ({ provider: providerOf(account), account, model })
+  const throttled = async (throttle: Throttle): Promise<void> => {
+    const { account, provider, scope, forMs } = throttle
+    if (!(await news.throttled(throttle))) return
+    metrics.throttleSeconds.inc({ provider, account, scope }, forMs / 1_000)
+    if (scope === 'retry-after') log.warn(throttle, 'a provider asked for a pause')
+  }
+  return {
+    // One line a change, from the process whose call brought it about.
+    onBreaker: (route: Route, { to, forMs }: BreakerChange): void => {
+      const { account, model } = route
+      log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')
+      metrics.breakerChanges.inc({ account, to })
+      const change = { ...named(route), state: to, reason: REASONS[to], forMs }
+      void news.breaker(change).catch(unheard)
+    },
+    /** A wait at an open breaker is told by who opened it. */
+    onWait: (route: Route, { because, waitMs }: { because: WaitReason; waitMs: number }): void => {
+      const scope = SCOPES[because]
+      if (!scope || waitMs < WORTH_TELLING_MS) return
+      void throttled({ ...named(route), scope, forMs: waitMs }).catch(unheard)
+    },
+  }
+}
