@@ -25,6 +25,7 @@ export function capabilityRow(
     verbs,
     shortNames,
     categories,
+    printerColumns: definition.printerColumns,
     ...result.answer,
     lowConfidence: result.answer.confidence < LOW_CONFIDENCE,
     stale: false,

@@ -18,6 +18,7 @@ export function makeCapability(change: Partial<Capability> = {}): Capability {
     verbs: ['get', 'list'],
     shortNames: [],
     categories: [],
+    printerColumns: [],
     capabilities: ['scheduled tasks'],
     providers: [],
     abstractions: [],

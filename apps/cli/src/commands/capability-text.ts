@@ -18,6 +18,7 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
       ['Cluster', row.cluster],
       ['Short names', row.shortNames.join(', ')],
       ['Verbs', row.verbs.join(', ')],
+      ['Columns', row.printerColumns.map(columnText).join(', ')],
       ['Capabilities', row.capabilities.join(', ')],
       ['Providers', row.providers.join(', ')],
       ['Abstractions', row.abstractions.join(', ')],
@@ -33,4 +34,8 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
     out,
   )
   return `${lines.join('\n')}\n`
+}
+
+function columnText({ name, priority = 0 }: Capability['printerColumns'][number]): string {
+  return priority > 0 ? `${name} (wide)` : name
 }

@@ -3,6 +3,15 @@ import { z } from 'zod'
 const Text = z.string().catch('')
 const Texts = z.array(z.string()).nullish().catch(null)
 
+/** Of another type each is left out, not the column. */
+const PrinterColumnFacts = z.object({
+  name: Text,
+  type: Text,
+  jsonPath: Text,
+  description: z.string().optional().catch(undefined),
+  priority: z.int().optional().catch(undefined),
+})
+
 const CrdVersion = z.object({
   name: z.string(),
   served: z.boolean().catch(true),
@@ -10,10 +19,7 @@ const CrdVersion = z.object({
   // Taken apart by hand later: it may be anything, and large.
   schema: z.object({ openAPIV3Schema: z.unknown() }).partial().nullish().catch(null),
   subresources: z.looseObject({}).nullish().catch(null),
-  additionalPrinterColumns: z
-    .array(z.object({ name: Text }))
-    .nullish()
-    .catch(null),
+  additionalPrinterColumns: z.array(PrinterColumnFacts).nullish().catch(null),
 })
 export type CrdVersion = z.infer<typeof CrdVersion>
 

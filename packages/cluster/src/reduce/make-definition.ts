@@ -3,6 +3,7 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { definitionHash } from './definition-hash.ts'
 import { makeOutline } from './outline.ts'
+import { printerColumns } from './printer-columns.ts'
 import type { TypeSource } from './type-schema.ts'
 
 /** The definition of a type: its outline within `budgetTokens`, and the hashes of outline and canonical whole. */
@@ -15,6 +16,7 @@ export function makeDefinition(
   return {
     type,
     ...outline,
+    printerColumns: printerColumns(type, source.printerColumns),
     definitionHash: definitionHash(type, source.subresources, source.schema),
     outlineHash: createHash('sha256').update(outline.outline).digest('hex'),
   }

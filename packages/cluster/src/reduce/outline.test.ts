@@ -50,7 +50,7 @@ test('an outline names the type, says what it is for, and shows what users fill 
       schema: { root, named: {} },
       subresources: ['status', 'scale'],
       operator: 'shop-operator',
-      printerColumns: ['Age', 'Ready'],
+      printerColumns: ['Age', 'Ready'].map(columnNamed),
     },
     1500,
   )
@@ -203,7 +203,7 @@ test('text of the cluster stays on its line and holds nothing invisible', () => 
       },
       subresources: [evil],
       operator: evil,
-      printerColumns: [evil],
+      printerColumns: [columnNamed(evil)],
     },
     1500,
   )
@@ -244,3 +244,7 @@ test('a hundred thousand fields and descriptions of a megabyte are outlined', ()
   const wordy = { ...withSpec({ a: { type: 'string', description: words } }), description: words }
   expect(outlineOf(wordy).outlineTokens).toBeLessThan(200)
 })
+
+function columnNamed(name: string) {
+  return { name, type: 'string', jsonPath: '' }
+}

@@ -55,7 +55,13 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
     ['Categories', type.categories],
     ['Operator', source.operator === undefined ? [] : [source.operator]],
     ['Subresources', source.subresources.filter((name) => name !== 'status').toSorted()],
-    ['Columns', source.printerColumns.filter(isTelling).slice(0, MAX_COLUMNS)],
+    [
+      'Columns',
+      (source.printerColumns ?? [])
+        .map(({ name }) => name)
+        .filter(isTelling)
+        .slice(0, MAX_COLUMNS),
+    ],
   ]
   return [
     `${plainText(type.kind, 120)} (${version}, ${type.scope.toLowerCase()})`,

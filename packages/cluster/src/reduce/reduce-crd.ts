@@ -23,7 +23,7 @@ export function reduceCrd(
       schema: isSchema(schema) ? { root: schema, named: {} } : undefined,
       subresources: Object.keys(version.subresources ?? {}),
       operator: operatorOf(crd),
-      printerColumns: (version.additionalPrinterColumns ?? []).map(({ name }) => name),
+      printerColumns: version.additionalPrinterColumns ?? [],
     },
     budgetTokens,
   )

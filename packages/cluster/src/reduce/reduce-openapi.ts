@@ -41,7 +41,7 @@ export function reduceOpenApi(
       schema: root && { root, named },
       subresources,
       operator: undefined,
-      printerColumns: [],
+      printerColumns: undefined,
     }
     const resource = resourceName(type)
     try {

@@ -1,3 +1,4 @@
+import type { PrinterColumn } from '@capstan/shared/contract/printer-column'
 import type { NamedSchemas } from './follow-refs.ts'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -14,5 +15,6 @@ export interface TypeSource {
   subresources: string[]
   /** The operator or project that brought the type, from labels of its CRD. */
   operator: string | undefined
-  printerColumns: string[]
+  /** Of the CRD, as its author wrote them. Undefined for a type that no CRD defines. */
+  printerColumns: PrinterColumn[] | undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PrinterColumn } from './printer-column.ts'
 
 const Phrase = z.string().trim().min(1).max(120)
 
@@ -74,6 +75,8 @@ export const Capability = z.object({
   verbs: z.array(z.string()),
   shortNames: z.array(z.string()),
   categories: z.array(z.string()),
+  /** As `kubectl get -o wide` prints them, the name first. Empty in rows of older versions. */
+  printerColumns: z.array(PrinterColumn).default([]),
   ...InferredCapability.shape,
   lowConfidence: z.boolean(),
   /** The definition has changed, or the type was gone, since this was inferred. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PrinterColumn } from './printer-column.ts'
 import { ResourceType } from './resource-type.ts'
 
 /** What Capstan keeps of a type's definition: the pruned outline a model reads, and where it came from. */
@@ -12,6 +13,8 @@ export const Definition = z.object({
   truncated: z.boolean(),
   /** False when the cluster publishes no schema for the type: the answer rests on names alone. */
   schemaPublished: z.boolean(),
+  /** What `kubectl get` prints of it. Part of no hash: columns change nothing of what a type can do. */
+  printerColumns: z.array(PrinterColumn).default([]),
   /** SHA-256 of the canonical definition: changes when the type changes. */
   definitionHash: z.string().regex(/^[0-9a-f]{64}$/),
   /** SHA-256 of the outline: the name it is stored under and all the result cache depends on. */

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { crdOf, widget } from '../../test/schemas.ts'
+import { builtInColumns } from './built-in-columns.ts'
+import { reduceCrds } from './reduce-crds.ts'
+
+const wanted = new Map([['widgets.shop.example', widget]])
+
+function definitionWith(additionalPrinterColumns: unknown) {
+  const crd = crdOf({ type: 'object' })
+  const versions = crd.spec.versions.map((one) => ({ ...one, additionalPrinterColumns }))
+  const [reduced] = reduceCrds([{ ...crd, spec: { ...crd.spec, versions } }], wanted, 1500)
+  if (!reduced || !('definition' in reduced)) throw new Error('it was not reduced')
+  return reduced.definition
+}
+
+test('a custom type has its name first and then the columns of its CRD', () => {
+  const columns = [
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'How\nit is.' },
+    { name: 'Node', type: 'string', jsonPath: '.spec.node', priority: 1 },
+  ]
+  expect(definitionWith(columns).printerColumns).toEqual([
+    { name: 'Name', type: 'string', jsonPath: '.metadata.name' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'How it is.' },
+    { name: 'Node', type: 'string', jsonPath: '.spec.node', priority: 1 },
+  ])
+})
+
+test('a custom type without columns shows name and age', () => {
+  const names = [undefined, [], 'none'].map((columns) =>
+    definitionWith(columns).printerColumns.map(({ name }) => name),
+  )
+  expect(names).toEqual(Array(3).fill(['Name', 'Age']))
+})
+
+test('a column that its author got wrong keeps what is right of it, and endless ones are cut', () => {
+  const wrong = { name: 'Ready', type: 7, jsonPath: null, priority: 'high', description: {} }
+  const many = Array.from({ length: 500 }, () => wrong)
+  const { printerColumns } = definitionWith(many)
+  expect(printerColumns).toHaveLength(31)
+  expect(printerColumns[1]).toEqual({ name: 'Ready', type: 'string', jsonPath: '' })
+})
+
+test('columns change neither the outline beyond their names nor any hash of the definition', () => {
+  const column = (jsonPath: string) => [{ name: 'Phase', type: 'string', jsonPath }]
+  const [one, two] = [definitionWith(column('.a')), definitionWith(column('.b'))]
+  expect(two.printerColumns).not.toEqual(one.printerColumns)
+  expect(two).toEqual({ ...one, printerColumns: two.printerColumns })
+})
+
+test.each([
+  ['pods', '', 'NAME READY STATUS RESTARTS AGE | IP NODE NOMINATED NODE READINESS GATES'],
+  ['services', '', 'NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE | SELECTOR'],
+  ['configmaps', '', 'NAME DATA AGE | '],
+  ['deployments', 'apps', 'NAME READY UP-TO-DATE AVAILABLE AGE | CONTAINERS IMAGES SELECTOR'],
+  [
+    'cronjobs',
+    'batch',
+    'NAME SCHEDULE TIMEZONE SUSPEND ACTIVE LAST SCHEDULE AGE | CONTAINERS IMAGES SELECTOR',
+  ],
+  ['roles', 'rbac.authorization.k8s.io', 'NAME CREATED AT | '],
+  [
+    'events',
+    'events.k8s.io',
+    'LAST SEEN TYPE REASON OBJECT MESSAGE | SUBOBJECT SOURCE FIRST SEEN COUNT NAME',
+  ],
+  ['gadgets', 'unheard.example', 'NAME AGE | '],
+])('%s of group "%s" has the columns of kubectl', (plural, group, expected) => {
+  const columns = builtInColumns({ plural, group })
+  const shown = columns.filter(({ priority = 0 }) => priority === 0).map(({ name }) => name)
+  const wide = columns.filter(({ priority = 0 }) => priority > 0).map(({ name }) => name)
+  expect(`${shown.join(' ')} | ${wide.join(' ')}`).toBe(expected)
+})
+
+test('a value that is not computed has its path, a number and a date their type', () => {
+  const byName = new Map(
+    builtInColumns({ plural: 'daemonsets', group: 'apps' }).map((column) => [column.name, column]),
+  )
+  expect(byName.get('DESIRED')).toEqual({
+    name: 'DESIRED',
+    type: 'integer',
+    jsonPath: '.status.desiredNumberScheduled',
+  })
+  expect(byName.get('AGE')?.type).toBe('date')
+  expect(byName.get('NODE SELECTOR')?.jsonPath).toBe('')
+})
