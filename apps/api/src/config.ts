@@ -40,6 +40,10 @@ export const ApiSettings = z.object({
     .describe(
       'Trusts the kubeconfig in full: credential plugins, files from anywhere, no check of the server.',
     ),
+  CAPSTAN_WATCH: z
+    .stringbool()
+    .default(false)
+    .describe('Watches the cluster and scans types whose definition is new or has changed.'),
   ...ProviderConfig,
   CAPSTAN_PRICES: Prices.optional().describe(
     'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',

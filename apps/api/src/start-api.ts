@@ -23,6 +23,7 @@ import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
 import { startPlanner } from './scans/planner.ts'
+import { startWatcher } from './watch/watcher.ts'
 
 export interface RunningApi {
   url: string
@@ -56,7 +57,12 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   await clusters.prepare()
   const deps = openDeps(config, log, { stack, redis, keys, connect, clusters })
   const metrics = createMetrics()
-  await startBackground(deps, { stack, connect, onMended: metrics.mended })
+  await startBackground(deps, {
+    stack,
+    connect,
+    onMended: metrics.mended,
+    watch: config.CAPSTAN_WATCH,
+  })
   let draining = false
   const app = await buildApp(deps, {
     tokens: config.tokens,
@@ -147,12 +153,13 @@ interface Background {
   stack: AsyncDisposableStack
   connect: Connect
   onMended: (what: string, count: number) => void
+  watch: boolean
 }
 
 /** Planner, reconciler and the follower of failed jobs. */
 async function startBackground(
   deps: ApiDeps,
-  { stack, connect, onMended }: Background,
+  { stack, connect, onMended, watch }: Background,
 ): Promise<void> {
   const follower = await followQueueEvents({ ...deps, blocking: connect('blocking') })
   stack.defer(() => follower.stop())
@@ -160,6 +167,8 @@ async function startBackground(
   stack.defer(() => reconciler.stop())
   const planner = startPlanner(deps, connect('worker'))
   stack.defer(() => planner.close())
+  const watcher = watch ? startWatcher(deps) : undefined
+  stack.defer(() => watcher?.stop())
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {

@@ -1,5 +1,6 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import type { CrdNews } from './watch/crd-news.ts'
 
 export interface Discovery {
   /** Every scannable type, one entry a group and kind, at the version to describe. Ordered by resource name. */
@@ -43,6 +44,8 @@ export interface ClusterSource {
     known: KnownDefinitions,
     signal: AbortSignal,
   ): AsyncIterable<Described>
+  /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */
+  watch?(signal: AbortSignal): AsyncIterable<CrdNews>
   /** Things a user should know after describe, such as `no access to CRDs, read OpenAPI instead`. */
   warnings(): string[]
   close(): Promise<void>

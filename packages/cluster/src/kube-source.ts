@@ -10,6 +10,7 @@ import type { KubeClient } from './kube/kube-client.ts'
 import type { WantedType } from './reduce/reduce-openapi.ts'
 import { createReducer } from './reduce/reducer.ts'
 import type { CrdEntry } from './reduce/tasks.ts'
+import { watchCrds } from './watch/watch-crds.ts'
 import { mergeStreams } from './streams/merge-streams.ts'
 
 export interface KubeSourceOptions {
@@ -52,6 +53,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
         describeOpenApi(describing, readIndex, wanted),
       ])
     },
+    watch: (signal) => watchCrds(client, signal),
     warnings: () => [...warnings],
     close: async () => {
       await Promise.all([reducer.close(), client.close()])

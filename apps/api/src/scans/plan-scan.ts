@@ -1,8 +1,8 @@
-import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
+import { markRemoved } from '../removals/mark-removed.ts'
 import { findTypes, type FoundTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
@@ -44,8 +44,9 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   }
   const price = priceOf(scan.provider, scan.model, deps.defaults.prices)
   const plan = await makePlan(parts, found, { ...scan, price, fresh }, signal)
-  await markGone(deps, source.name, found, fresh)
-  const outcome = await deps.journal.plan(scan.id, plan)
+  const gone = await markGone(deps, source.name, found)
+  const warnings = [...plan.warnings, ...gone]
+  const outcome = await deps.journal.plan(scan.id, { ...plan, warnings })
   deps.log.info(
     {
       scanId: scan.id,
@@ -58,22 +59,16 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   )
 }
 
-/** Capabilities of types the cluster no longer offers are kept, but no longer called fresh. */
+/** A warning when so much has gone that nothing was marked. */
 async function markGone(
   deps: Pick<PlanDeps, 'catalog'>,
   cluster: string,
   { offered, unavailable }: FoundTypes,
-  fresh: Map<string, string>,
-): Promise<void> {
-  const names = new Set(offered.map(resourceName))
-  // A group that did not answer is unknown, not gone.
-  const silent = unavailable.map(({ group }) => group.split('/')[0] ?? '')
-  const gone = [...fresh.keys()].filter(
-    (resource) => !names.has(resource) && !silent.some((group) => isOfGroup(resource, group)),
-  )
-  if (gone.length > 0) await deps.catalog.markStale(cluster, gone, true)
-}
-
-function isOfGroup(resource: string, group: string): boolean {
-  return group === '' ? !resource.includes('.') : resource.endsWith(`.${group}`)
+): Promise<string[]> {
+  const { needsForce, known } = await markRemoved(deps, { cluster, types: offered, unavailable })
+  if (!needsForce) return []
+  return [
+    `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +
+      'GET /api/v1/capabilities/removed shows them; POST there with `force` marks or removes them.',
+  ]
 }

@@ -29,7 +29,15 @@ export interface KubeClient {
    * CLUSTER_MISCONFIGURED, or the signal's reason.
    */
   get(path: string, signal: AbortSignal, asking?: Asking): Promise<KubeReply>
+  /** An answer as it comes, for watches: no lane, no second try. Throws when there is none. */
+  stream(path: string, signal: AbortSignal, accept: string): Promise<KubeStream>
   close(): Promise<void>
+}
+
+export interface KubeStream {
+  status: number
+  /** Empty unless the status is 200. */
+  body: AsyncIterable<Uint8Array>
 }
 
 /** More strain the API server for no gain. */
@@ -45,21 +53,45 @@ const MAX_REDIRECTS = 3
 export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient {
   let auth: Promise<KubeAuth> | undefined
   const inLane = createLanes(PARALLEL)
+  const authFor = (path: string): Promise<KubeAuth> => {
+    if (!isDefinitionPath(path)) throw new Error(`refused to read ${path}: no definition`)
+    auth ??= openAuth().catch((error: unknown) => {
+      auth = undefined
+      throw error
+    })
+    return auth
+  }
   return {
     get: (path, signal, asking = {}) =>
-      inLane(async () => {
-        if (!isDefinitionPath(path)) throw new Error(`refused to read ${path}: no definition`)
-        auth ??= openAuth().catch((error: unknown) => {
-          auth = undefined
-          throw error
-        })
-        return getPatiently(await auth, path, signal, asking)
-      }, signal),
+      inLane(async () => getPatiently(await authFor(path), path, signal, asking), signal),
+    stream: async (path, signal, accept) => streamOf(await authFor(path), path, signal, accept),
     close: async () => {
       await (await auth?.catch(() => undefined))?.close()
     },
   }
 }
+
+async function streamOf(
+  auth: KubeAuth,
+  path: string,
+  signal: AbortSignal,
+  accept: string,
+): Promise<KubeStream> {
+  const { headers, dispatcher } = await auth.authorize()
+  const response = await fetch(auth.server + path, {
+    headers: { ...headers, accept },
+    dispatcher,
+    signal,
+    redirect: 'manual',
+  })
+  const { status, body } = response
+  if (status === 200 && body) return { status, body }
+  await body?.cancel()
+  if (status === 401) throw refused(auth.server)
+  return { status, body: NOTHING }
+}
+
+const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} }
 
 async function getPatiently(
   auth: KubeAuth,

@@ -38,6 +38,14 @@ export function redisKeys(prefix = '{capstan}') {
     definition: (outlineHash: string) => `${prefix}:definition:${outlineHash}`,
     /** Hash source key -> outline hash and definition hash: what a known CRD generation or OpenAPI document reduced to. */
     knownDefinitions: (cluster: string) => `${prefix}:cluster:${cluster}:definitions`,
+    /** String: which API process watches a cluster, expires. */
+    watchLease: (cluster: string) => `${prefix}:cluster:${cluster}:watch-lease`,
+    /** Hash type -> the version of its definition that the watcher has dealt with. Kept: it is what a restart compares with. */
+    watchState: (cluster: string) => `${prefix}:cluster:${cluster}:watched`,
+    /** Hash name -> schedule (JSON). Kept until it is deleted. */
+    schedules: `${prefix}:schedules`,
+    /** Hash name -> its last run (JSON). */
+    scheduleRuns: `${prefix}:schedules:runs`,
     /** Virtual time of the fair queue. */
     virtualTime: `${prefix}:virtual-time`,
     /** String per worker: WorkerStatus, expires. */

@@ -1,0 +1,51 @@
+import type { Catalog } from '@capstan/catalog/catalog'
+import type { Discovery } from '@capstan/cluster/cluster-source'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import { allRows } from '../capabilities/export-rows.ts'
+
+export interface Removed {
+  /** Everything that is known of the cluster. */
+  known: number
+  removed: { resource: string; stale: boolean }[]
+  /** So much at once is more likely a fault than a wish. */
+  needsForce: boolean
+}
+
+export interface Offered extends Pick<Discovery, 'types' | 'unavailable'> {
+  cluster: string
+}
+
+/** The share of what is known that may go at once without being forced. */
+const MOST_SHARE = 0.2
+/** So few may always go: in a small catalog one type is a large share. */
+const ALWAYS = 3
+
+/** Known types that the cluster no longer offers. Those of a group that did not answer are unknown, not gone. */
+export async function removedTypes(
+  catalog: Catalog,
+  { cluster, types, unavailable }: Offered,
+): Promise<Removed> {
+  const names = new Set(types.map(resourceName))
+  const removed: Removed['removed'] = []
+  let known = 0
+  for await (const rows of allRows(catalog, { cluster })) {
+    known += rows.length
+    for (const { resource, stale } of rows) {
+      if (names.has(resource) || isOfSilentGroup(resource, unavailable)) continue
+      removed.push({ resource, stale })
+    }
+  }
+  const fresh = removed.filter(({ stale }) => !stale).length
+  return { known, removed, needsForce: isTooMuch(fresh, known) }
+}
+
+export function isTooMuch(count: number, known: number): boolean {
+  return count > ALWAYS && count > MOST_SHARE * known
+}
+
+/** Whether a type belongs to a group of which nothing is known now. */
+export function isOfSilentGroup(resource: string, unavailable: Discovery['unavailable']): boolean {
+  const dot = resource.indexOf('.')
+  const group = dot === -1 ? '' : resource.slice(dot + 1)
+  return unavailable.some((one) => (one.group.split('/')[0] ?? '') === group)
+}

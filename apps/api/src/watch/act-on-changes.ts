@@ -1,0 +1,114 @@
+import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
+import { selectTypes } from '@capstan/cluster/select-types'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import { StartScan } from '@capstan/shared/contract/scan'
+import { newScanId } from '@capstan/shared/journal/scan-id'
+import { isOfSilentGroup } from '../removals/removed-types.ts'
+import { markRemoved } from '../removals/mark-removed.ts'
+import { dryRun } from '../scans/dry-run.ts'
+import { discover } from '../scans/find-types.ts'
+import { startScan, type StartDeps } from '../scans/start-scan.ts'
+import type { ApiDeps } from '../deps.ts'
+import { isOfCrd, servedVersion, type PendingChanges } from './pending-changes.ts'
+import type { WatchState } from './watch-state.ts'
+
+export type ActDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions'>
+
+export interface Watching {
+  source: ClusterSource
+  state: WatchState
+  pending: PendingChanges
+}
+
+/** What a start may include. */
+const MOST_TYPES = 500
+
+/**
+ * Deals with what is pending, as far as discovery shows it already: scans what a scan would ask about, marks what has
+ * gone. What is dealt with is noted after it was, so a process that dies in between does it again.
+ */
+export async function actOnChanges(
+  deps: ActDeps,
+  watching: Watching,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source, pending } = watching
+  const discovery = await discover(source, signal)
+  const offered = offeredVersions(discovery)
+  noteServed(pending, discovery, offered)
+  await scanChanged(deps, watching, offered, signal)
+  await markGone(deps, watching, discovery)
+}
+
+/** Types that a scan of everything would look at, by their API versions. */
+export function offeredVersions({ types }: Discovery): Map<string, string> {
+  const { selected } = selectTypes(types, { include: ['*'], exclude: [] })
+  return new Map(selected.map((type) => [resourceName(type), servedVersion(type.version)]))
+}
+
+/** No event tells of types that no CRD defines: they are compared with each discovery. */
+function noteServed(
+  pending: PendingChanges,
+  { types, unavailable }: Discovery,
+  offered: Map<string, string>,
+): void {
+  for (const [resource, version] of offered) {
+    if (!pending.custom.has(resource)) pending.noteVersion(resource, version)
+  }
+  const names = new Set(types.map(resourceName))
+  for (const [resource, version] of pending.done) {
+    if (isOfCrd(version) || names.has(resource) || isOfSilentGroup(resource, unavailable)) continue
+    pending.noteGone(resource)
+  }
+}
+
+async function scanChanged(
+  deps: ActDeps,
+  { source, state, pending }: Watching,
+  offered: Map<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const ready = [...pending.changed]
+    .filter(([resource]) => offered.has(resource))
+    .slice(0, MOST_TYPES)
+  if (ready.length === 0) return
+  const ask = (include: string[]): StartScan =>
+    StartScan.parse({
+      cluster: source.name,
+      include,
+      // Joined to a scan that is under way they might not be looked at.
+      onConflict: 'parallel',
+      labels: { source: 'watcher' },
+    })
+  const plan = await dryRun(deps, ask(ready.map(([resource]) => resource)), signal)
+  const unread = new Set(named(plan, 'undescribable'))
+  const changed = named(plan, 'analyze')
+  if (changed.length > 0) {
+    const asker = { scanId: newScanId(), by: 'watcher' }
+    await startScan(deps, ask(changed), asker, signal)
+  }
+  const settled = new Map(ready.filter(([resource]) => !unread.has(resource)))
+  if (settled.size > 0) await state.note(settled)
+  for (const [resource, version] of settled) pending.settle(resource, version)
+}
+
+function named(plan: Awaited<ReturnType<typeof dryRun>>, wanted: string): string[] {
+  return plan.resources.flatMap(({ resource, action }) => (action === wanted ? [resource] : []))
+}
+
+async function markGone(
+  deps: Pick<ActDeps, 'catalog' | 'log'>,
+  { source, state, pending }: Watching,
+  { types, unavailable }: Discovery,
+): Promise<void> {
+  if (pending.gone.size === 0) return
+  const names = new Set(types.map(resourceName))
+  const gone = [...pending.gone].filter(
+    (resource) => !names.has(resource) && !isOfSilentGroup(resource, unavailable),
+  )
+  if (gone.length === 0) return
+  const marked = await markRemoved(deps, { cluster: source.name, types, unavailable })
+  if (marked.needsForce) deps.log.warn({ cluster: source.name, ...marked }, 'too much has gone')
+  await state.forget(gone)
+  for (const resource of gone) pending.settleGone(resource)
+}

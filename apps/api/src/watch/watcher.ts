@@ -1,0 +1,168 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ClusterSource } from '@capstan/cluster/cluster-source'
+import { lead } from '@capstan/shared/redis/lead'
+import { discover } from '../scans/find-types.ts'
+import { actOnChanges, offeredVersions, type ActDeps, type Watching } from './act-on-changes.ts'
+import { PendingChanges } from './pending-changes.ts'
+import { openWatchState } from './watch-state.ts'
+
+export interface WatchTimes {
+  /** A change is acted on when nothing more has happened for so long. */
+  quietMs: number
+  /** But at the latest this long after it happened. */
+  mostMs: number
+  /** What discovery does not show yet, or failed, is tried again after this. */
+  retryMs: number
+  /** How often types that no CRD defines are looked at. */
+  pollMs: number
+  leaseMs: number
+}
+
+/** An operator is installed over tens of seconds, and discovery lags behind its CRDs. */
+const USUAL: WatchTimes = {
+  quietMs: 10_000,
+  mostMs: 60_000,
+  retryMs: 30_000,
+  pollMs: 300_000,
+  leaseMs: 15_000,
+}
+
+export interface Watcher {
+  stop(): Promise<void>
+}
+
+/** Watches the configured cluster in one of all API processes and scans what is new or has changed in it. */
+export function startWatcher(deps: ActDeps, times: Partial<WatchTimes> = {}): Watcher {
+  const stopping = new AbortController()
+  const source = deps.clusters.named('default')
+  const settings = { ...USUAL, ...times }
+  const watching =
+    source?.watch === undefined
+      ? Promise.resolve(deps.log.warn('this cluster cannot be watched'))
+      : lead(
+          {
+            redis: deps.redis,
+            key: deps.keys.watchLease(source.name),
+            leaseMs: settings.leaseMs,
+            signal: stopping.signal,
+          },
+          (signal) => watchAsLeader(deps, source, settings, signal),
+        )
+  return {
+    stop: async () => {
+      stopping.abort()
+      await watching
+    },
+  }
+}
+
+async function watchAsLeader(
+  deps: ActDeps,
+  source: ClusterSource,
+  times: WatchTimes,
+  lost: AbortSignal,
+): Promise<void> {
+  const ended = new AbortController()
+  const signal = AbortSignal.any([lost, ended.signal])
+  try {
+    const watching = await begin(deps, source, signal)
+    const bell = createBell(times)
+    deps.log.info({ cluster: source.name }, 'watching the cluster')
+    await Promise.all([
+      listen(watching, bell, signal).finally(() => ended.abort()),
+      act(deps, watching, bell, { times, signal }).finally(() => ended.abort()),
+    ])
+  } catch (error) {
+    if (!lost.aborted)
+      deps.log.warn({ err: error }, 'watching the cluster failed; it is tried again')
+  }
+}
+
+/** What was dealt with before. In a cluster never watched that is all there is: the user's first scan is of it. */
+async function begin(deps: ActDeps, source: ClusterSource, signal: AbortSignal): Promise<Watching> {
+  const state = openWatchState(deps, source.name)
+  const known = await state.read()
+  if (known) return { source, state, pending: new PendingChanges(known) }
+  const first = new PendingChanges(new Map())
+  const custom = await firstList(source, signal)
+  first.note(custom)
+  for (const [resource, version] of offeredVersions(await discover(source, signal))) {
+    if (!first.custom.has(resource)) first.noteVersion(resource, version)
+  }
+  await state.note(first.changed)
+  return { source, state, pending: new PendingChanges(new Map(first.changed)) }
+}
+
+async function firstList(source: ClusterSource, signal: AbortSignal) {
+  for await (const news of source.watch?.(signal) ?? []) if (news.news === 'listed') return news
+  throw new Error('the watch ended before it began')
+}
+
+async function listen(
+  { source, pending }: Watching,
+  bell: Bell,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const news of source.watch?.(signal) ?? []) {
+    const before = pending.size
+    pending.note(news)
+    // An update of a status changes nothing, and must cost nothing.
+    if (pending.size !== before || news.news !== 'seen' || pending.changed.has(news.crd.name)) {
+      if (pending.size > 0) bell.ring()
+    }
+  }
+}
+
+async function act(
+  deps: ActDeps,
+  watching: Watching,
+  bell: Bell,
+  { times, signal }: { times: WatchTimes; signal: AbortSignal },
+): Promise<void> {
+  let patienceMs = times.pollMs
+  while (!signal.aborted) {
+    await bell.heard(patienceMs, signal)
+    try {
+      await actOnChanges(deps, watching, signal)
+    } catch (error) {
+      if (!signal.aborted) deps.log.warn({ err: error }, 'a change is not dealt with yet')
+    }
+    patienceMs = watching.pending.size > 0 ? times.retryMs : times.pollMs
+  }
+}
+
+interface Bell {
+  ring(): void
+  /** Waits until it rang and then was quiet, or `patienceMs` without a ring. Throws the signal's reason. */
+  heard(patienceMs: number, signal: AbortSignal): Promise<void>
+}
+
+/** A trailing debounce with a ceiling. */
+function createBell({ quietMs, mostMs }: WatchTimes): Bell {
+  let first: number | undefined
+  let last = 0
+  let wake = new AbortController()
+  return {
+    ring: () => {
+      last = performance.now()
+      first ??= last
+      wake.abort()
+    },
+    heard: async (patienceMs, signal) => {
+      if (first === undefined) await sleep(patienceMs, AbortSignal.any([signal, wake.signal]))
+      for (;;) {
+        signal.throwIfAborted()
+        if (first === undefined) return
+        const dueIn = Math.min(last + quietMs, first + mostMs) - performance.now()
+        if (dueIn <= 0) break
+        await sleep(dueIn, signal)
+      }
+      first = undefined
+      wake = new AbortController()
+    },
+  }
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal }).catch(() => undefined)
+}

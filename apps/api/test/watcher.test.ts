@@ -1,0 +1,216 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openClusters } from '@capstan/cluster/open-clusters'
+import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { until } from '@capstan/testkit/until'
+import { startWatcher } from '../src/watch/watcher.ts'
+import { startRig, type ApiRig } from './api-rig.ts'
+
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const QUICK = { quietMs: 20, mostMs: 2_000, retryMs: 100, pollMs: 100, leaseMs: 3_000 }
+
+function widget(plural: string, description = 'A widget.') {
+  const kind = plural.slice(0, 1).toUpperCase() + plural.slice(1, -1)
+  const schema = { openAPIV3Schema: { type: 'object', description } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.shop.example`, labels: {} },
+    spec: {
+      group: 'shop.example',
+      scope: 'Namespaced',
+      names: { plural, kind },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  }
+}
+
+interface Watched {
+  sim: ClusterSim
+  rig: ApiRig
+  /** What each scan of the watcher included, oldest first. */
+  scans(): Promise<string[][]>
+  /** Waits until the watcher has dealt with this version of a type, or with its end. */
+  settled(resource: string, generation: number | undefined): Promise<void>
+  /** Stops the watcher and answers how to start it anew. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+/** A served cluster with one custom type of its own, an API that watches it, and its baseline taken. */
+async function watched(): Promise<Watched> {
+  const sim = await testClusterSim()
+  await sim.update({ apply: widget('gadgets') })
+  const kubeconfig = join(mkdtempSync(join(tmpdir(), 'capstan-watch-')), 'config')
+  writeFileSync(kubeconfig, sim.kubeconfig)
+  const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', kubeconfig })
+  onTestFinished(() => clusters.close())
+  const rig = await startRig({ clusters, planner: true })
+  const { redis, keys } = rig.deps
+  const cluster = clusters.default.name
+  const version = (resource: string) => redis.hget(keys.watchState(cluster), resource)
+  let watcher: ReturnType<typeof startWatcher> | undefined
+  const start = async (): Promise<void> => {
+    watcher = startWatcher(rig.deps, QUICK)
+    await until(
+      'the baseline',
+      async () => (await redis.exists(keys.watchState(cluster))) || undefined,
+    )
+    await until('a watch', () => isWatching(sim) || undefined)
+  }
+  const stop = async (): Promise<void> => {
+    await watcher?.stop()
+  }
+  onTestFinished(stop)
+  await start()
+  return {
+    sim,
+    rig,
+    start,
+    stop,
+    scans: async () => {
+      const { data } = await rig.deps.journal.scans({ limit: 50 })
+      return data
+        .filter(isOfWatcher)
+        .map(({ include }) => include.toSorted())
+        .toReversed()
+    },
+    settled: (resource, generation) =>
+      until(`${resource} at ${generation}`, async () => {
+        const now = await version(resource)
+        const wanted = generation === undefined ? now === null : now?.endsWith(` ${generation}`)
+        return wanted ? true : undefined
+      }).then(() => undefined),
+  }
+}
+
+function isOfWatcher({ createdBy }: Scan): boolean {
+  return createdBy === 'watcher'
+}
+
+/** Answered watches are open ones: the simulator notes their status when they end. */
+function isWatching(sim: ClusterSim): boolean {
+  return sim.requests().some(({ path, status }) => path.includes('watch=true') && status === 0)
+}
+
+/** How often a CRD was read by itself. */
+function reads(sim: ClusterSim, name: string): number {
+  return sim.requests().filter(({ path }) => path === `${CRDS}/${name}`).length
+}
+
+test('a custom type that is added is scanned, and nothing else', async () => {
+  const { sim, scans, settled } = await watched()
+  expect(await scans()).toEqual([])
+  await sim.update({ apply: widget('widgets') })
+  await settled('widgets.shop.example', 1)
+  expect(await scans()).toEqual([['widgets.shop.example']])
+})
+
+test('a custom type is scanned again when its definition changes, and not when its metadata does', async () => {
+  const { sim, rig, scans, settled } = await watched()
+  await sim.update({ apply: widget('gadgets', 'Another text.') })
+  await settled('gadgets.shop.example', 2)
+  expect(await scans()).toEqual([['gadgets.shop.example']])
+  await until('the plan of that scan', async () => {
+    const { data } = await rig.deps.journal.scans({ limit: 1 })
+    return data[0]?.progress.total ?? undefined
+  })
+  const before = reads(sim, 'gadgets.shop.example')
+  const labeled = widget('gadgets', 'Another text.')
+  labeled.metadata.labels = { team: 'a' }
+  await sim.update({ apply: labeled })
+  // The updates of its status that follow an install start no second scan either.
+  await sim.update({ apply: widget('markers') })
+  await settled('markers.shop.example', 1)
+  expect(await scans()).toEqual([['gadgets.shop.example'], ['markers.shop.example']])
+  expect(reads(sim, 'gadgets.shop.example')).toBe(before)
+})
+
+test('a deleted type is marked as stale, and types of an API group that fails are not', async () => {
+  const { sim, rig, settled, scans } = await watched()
+  const cluster = (await rig.deps.clusters.named('default'))?.name ?? ''
+  const rows = [
+    makeCapability({
+      cluster,
+      resource: 'gadgets.shop.example',
+      group: 'shop.example',
+      kind: 'Gadget',
+    }),
+    ...['featureflags.lighthouse.example', 'pods', 'services', 'secrets', 'configmaps'].map(
+      (resource) =>
+        makeCapability({
+          cluster,
+          resource,
+          group: resource.split('.').slice(1).join('.'),
+          kind: resource,
+        }),
+    ),
+  ]
+  await rig.deps.catalog.put(rows)
+  sim.setFaults({ failingGroups: ['lighthouse.example'] })
+  await sim.update({ delete: 'gadgets.shop.example' })
+  await settled('gadgets.shop.example', undefined)
+  const stale = await rig.deps.catalog.list({ cluster, stale: true }, { limit: 50 })
+  expect(stale.data.map(({ resource }) => resource)).toEqual(['gadgets.shop.example'])
+  expect(await scans()).toEqual([])
+})
+
+test('what changed while nobody watched is scanned after a restart, once', async () => {
+  const { sim, scans, settled, stop, start } = await watched()
+  await stop()
+  await sim.update({ apply: widget('gadgets', 'Changed in the dark.') })
+  await sim.update({ apply: widget('widgets') })
+  await start()
+  await settled('widgets.shop.example', 1)
+  await settled('gadgets.shop.example', 2)
+  expect((await scans()).flat().toSorted()).toEqual([
+    'gadgets.shop.example',
+    'widgets.shop.example',
+  ])
+})
+
+test('a server that forgot the place of the watch is listed anew, and nothing is missed', async () => {
+  const { sim, scans, settled, stop, start } = await watched()
+  await stop()
+  sim.setFaults({ watchExpired: true })
+  const { requests } = sim
+  const lists = () =>
+    requests().filter(({ path, status }) => path === CRDS && status === 200).length
+  const before = lists()
+  await sim.update({ apply: widget('widgets') })
+  void start()
+  await until('a second list', () => lists() > before + 1 || undefined)
+  sim.setFaults({})
+  await settled('widgets.shop.example', 1)
+  expect(await scans()).toEqual([['widgets.shop.example']])
+})
+
+test('a CRD that discovery does not show yet is waited for', async () => {
+  const { sim, scans, settled } = await watched()
+  sim.setFaults({ notEstablished: ['widgets.shop.example'] })
+  await sim.update({ apply: widget('widgets') })
+  await sim.update({ apply: widget('markers') })
+  await settled('markers.shop.example', 1)
+  expect(await scans()).toEqual([['markers.shop.example']])
+  sim.setFaults({})
+  await settled('widgets.shop.example', 1)
+  expect(await scans()).toEqual([['markers.shop.example'], ['widgets.shop.example']])
+})
+
+test('of two API processes one watches, and the other takes over', async () => {
+  const { sim, rig, scans, settled, stop } = await watched()
+  const second = startWatcher(rig.deps, QUICK)
+  onTestFinished(() => second.stop())
+  await sim.update({ apply: widget('widgets') })
+  await settled('widgets.shop.example', 1)
+  expect(await scans()).toEqual([['widgets.shop.example']])
+  await stop()
+  await sim.update({ apply: widget('markers') })
+  await settled('markers.shop.example', 1)
+  expect(await scans()).toEqual([['widgets.shop.example'], ['markers.shop.example']])
+})

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { luaScript } from './lua-script.ts'
+
+const lease = luaScript(new URL('./lease.lua', import.meta.url))
+const release = luaScript(new URL('./release-lease.lua', import.meta.url))
+
+export interface LeadOptions {
+  redis: Redis
+  /** The key of the lease. */
+  key: string
+  /** How long a leader that died is waited for. */
+  leaseMs: number
+  signal: AbortSignal
+}
+
+/**
+ * Runs `work` in one of all processes that call this with the same key, again and again until the signal fires.
+ * The signal that `work` gets fires as soon as the lease cannot be renewed in time. Two may overlap for a moment
+ * after an outage of Redis, so the work must bear being done twice.
+ */
+export async function lead(
+  { redis, key, leaseMs, signal }: LeadOptions,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const owner = randomUUID()
+  const take = async (): Promise<boolean> =>
+    (await lease.run(redis, [key], [owner, leaseMs]).catch(() => 0)) === 1
+  const pause = (): Promise<unknown> => wait(leaseMs / 3, undefined, { signal }).catch(() => false)
+  while (!signal.aborted) {
+    if (await take()) {
+      const lost = new AbortController()
+      const working = work(AbortSignal.any([signal, lost.signal])).finally(() => lost.abort())
+      const renewing = renew(take, leaseMs, AbortSignal.any([signal, lost.signal])).finally(() =>
+        lost.abort(),
+      )
+      await Promise.allSettled([working, renewing])
+      await release.run(redis, [key], [owner]).catch(() => undefined)
+    }
+    await pause()
+  }
+}
+
+/** Ends when the lease is lost, or was not renewed for as long as it lasts. */
+async function renew(
+  take: () => Promise<boolean>,
+  leaseMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await wait(leaseMs / 3, undefined, { signal }).catch(() => undefined)
+    if (!signal.aborted && !(await take())) return
+  }
+}
