@@ -32,11 +32,14 @@ import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { queueRoutes } from './routes/queue.ts'
+import { removedCapabilityRoutes } from './routes/removed-capabilities.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { scanControlRoutes } from './routes/scan-control.ts'
+import { scanDiffRoute } from './routes/scan-diff.ts'
 import { scanEventRoutes } from './routes/scan-events.ts'
 import { scanResourceRoutes } from './routes/scan-resources.ts'
 import { listScansRoute, readScanRoute } from './routes/scans.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
 import { startScanRoute } from './routes/start-scan.ts'
 
 export interface AppOptions {
@@ -109,6 +112,7 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   readScanRoute(api, deps, closing)
   scanControlRoutes(api, deps)
   scanResourceRoutes(api, deps)
+  scanDiffRoute(api, deps)
   scanEventRoutes(api, {
     journal: deps.journal,
     channels: openScanChannels(deps),
@@ -119,7 +123,9 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   capabilitySearchRoutes(api, deps)
   capabilityExportRoutes(api, deps)
   capabilityListRoutes(api, deps)
+  removedCapabilityRoutes(api, deps)
   capabilityRoutes(api, deps)
+  scheduleRoutes(api, deps)
   queueRoutes(api, deps)
   providerRoutes(api, deps)
 }

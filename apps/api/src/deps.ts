@@ -9,6 +9,7 @@ import type { Log } from '@capstan/shared/log'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import type { Price } from '@capstan/shared/prices/price'
 import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
+import type { ScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { EventHub } from './events/event-hub.ts'
 
@@ -20,6 +21,7 @@ export interface ApiDeps {
   journal: Journal
   queue: InferQueue
   planQueue: PlanQueue
+  scheduleQueue: ScheduleQueue
   catalog: Catalog
   definitions: DefinitionStore
   clusters: Pick<Clusters, 'named' | 'names'>

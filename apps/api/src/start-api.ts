@@ -11,6 +11,7 @@ import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import { followQueueEvents } from '@capstan/shared/reconcile/follow-queue-events'
 import { startReconciler } from '@capstan/shared/reconcile/reconciler'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
@@ -23,6 +24,8 @@ import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
 import { startPlanner } from './scans/planner.ts'
+import { mendSchedules } from './schedules/schedule-store.ts'
+import { startScheduler } from './schedules/scheduler.ts'
 import { startWatcher } from './watch/watcher.ts'
 
 export interface RunningApi {
@@ -98,7 +101,8 @@ function openDeps(
 ): ApiDeps {
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
-  for (const one of [queue, planQueue]) {
+  const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
+  for (const one of [queue, planQueue, scheduleQueue]) {
     one.on('error', (error) => log.warn({ err: error }, 'a queue lost Redis; it goes on'))
   }
   const blocking = connect('blocking')
@@ -109,6 +113,7 @@ function openDeps(
     keys,
     queue,
     planQueue,
+    scheduleQueue,
     hub,
     log,
     limiter,
@@ -167,6 +172,9 @@ async function startBackground(
   stack.defer(() => reconciler.stop())
   const planner = startPlanner(deps, connect('worker'))
   stack.defer(() => planner.close())
+  await mendSchedules(deps)
+  const scheduler = startScheduler(deps, connect('worker'))
+  stack.defer(() => scheduler.close())
   const watcher = watch ? startWatcher(deps) : undefined
   stack.defer(() => watcher?.stop())
 }

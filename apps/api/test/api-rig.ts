@@ -8,6 +8,7 @@ import { createLog } from '@capstan/shared/log'
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
@@ -63,7 +64,7 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
     await app.close()
     await planner?.close()
     await deps.hub.close()
-    await Promise.all([deps.queue.close(), deps.planQueue.close()])
+    await Promise.all([deps.queue.close(), deps.planQueue.close(), deps.scheduleQueue.close()])
     for (const connection of connections) connection.disconnect()
   }
   onTestFinished(close)
@@ -78,12 +79,14 @@ function openDeps(
 ): ApiDeps {
   const queue = openInferQueue(redis, keys)
   const planQueue = openPlanQueue(redis, keys)
-  for (const one of [queue, planQueue]) one.on('error', () => undefined)
+  const scheduleQueue = openScheduleQueue(redis, keys)
+  for (const one of [queue, planQueue, scheduleQueue]) one.on('error', () => undefined)
   return {
     redis,
     keys,
     queue,
     planQueue,
+    scheduleQueue,
     log,
     journal: openJournal(redis, keys),
     catalog: openRedisCatalog(redis, keys),

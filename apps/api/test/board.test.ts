@@ -19,7 +19,7 @@ test('the board shows the queues and their jobs, and its files are there', async
   const { queues } = (await list.json()) as {
     queues: { name: string; jobs: { data: unknown }[] }[]
   }
-  expect(queues.map(({ name }) => name)).toEqual(['infer', 'plan'])
+  expect(queues.map(({ name }) => name)).toEqual(['infer', 'plan', 'schedule'])
   expect(queues[0]?.jobs[0]?.data).toMatchObject({ v: 1, scanId: id, resource: 'a.example.com' })
 })
 

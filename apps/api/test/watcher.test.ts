@@ -133,7 +133,7 @@ test('a custom type is scanned again when its definition changes, and not when i
 
 test('a deleted type is marked as stale, and types of an API group that fails are not', async () => {
   const { sim, rig, settled, scans } = await watched()
-  const cluster = (await rig.deps.clusters.named('default'))?.name ?? ''
+  const cluster = rig.deps.clusters.named('default')?.name ?? ''
   const rows = [
     makeCapability({
       cluster,

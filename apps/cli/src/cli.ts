@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addChangeCommands } from './command-line/change-commands.ts'
 import { addDataCommands } from './command-line/data-commands.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
 import { addStackCommands } from './command-line/stack-commands.ts'
@@ -40,6 +41,7 @@ function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
   globalOptions(program)
   addStackCommands(program, io, end)
   addScanCommands(program, io, end)
+  addChangeCommands(program, io, end)
   addDataCommands(program, io, end)
   return program
 }

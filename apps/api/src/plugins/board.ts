@@ -13,12 +13,12 @@ const PATH = '/queues'
 /** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
 export async function installBoard(
   app: App,
-  deps: Pick<ApiDeps, 'redis' | 'queue' | 'planQueue'>,
+  deps: Pick<ApiDeps, 'redis' | 'queue' | 'planQueue' | 'scheduleQueue'>,
 ): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath(PATH)
   createBullBoard({
-    queues: [deps.queue, deps.planQueue].map(readOnly),
+    queues: [deps.queue, deps.planQueue, deps.scheduleQueue].map(readOnly),
     serverAdapter: adapter,
     options: {
       uiConfig: {
@@ -51,7 +51,7 @@ export async function installBoard(
   })
 }
 
-function readOnly(queue: ApiDeps['queue'] | ApiDeps['planQueue']): BullMQAdapter {
+function readOnly(queue: ApiDeps['queue' | 'planQueue' | 'scheduleQueue']): BullMQAdapter {
   const adapter = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })
   // Jobs hold references only. This is for the day when one holds more.
   adapter.setFormatter('data', (data: unknown) => shortened(data))

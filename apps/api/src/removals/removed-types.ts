@@ -7,8 +7,10 @@ export interface Removed {
   /** Everything that is known of the cluster. */
   known: number
   removed: { resource: string; stale: boolean }[]
-  /** So much at once is more likely a fault than a wish. */
+  /** So many lost their freshness at once, it is more likely a fault than a wish. */
   needsForce: boolean
+  /** The same of all that have gone, stale ones too. */
+  isTooMany: boolean
 }
 
 export interface Offered extends Pick<Discovery, 'types' | 'unavailable'> {
@@ -36,10 +38,15 @@ export async function removedTypes(
     }
   }
   const fresh = removed.filter(({ stale }) => !stale).length
-  return { known, removed, needsForce: isTooMuch(fresh, known) }
+  return {
+    known,
+    removed,
+    needsForce: isTooMuch(fresh, known),
+    isTooMany: isTooMuch(removed.length, known),
+  }
 }
 
-export function isTooMuch(count: number, known: number): boolean {
+function isTooMuch(count: number, known: number): boolean {
   return count > ALWAYS && count > MOST_SHARE * known
 }
 

@@ -31,7 +31,7 @@ export function decide(described: Described, rules: Rules): PlanEntry {
   if (described.outcome === 'undescribable') {
     return undescribable(described.type, described.reason)
   }
-  const { type, outlineHash, outlineTokens, truncated } = described.definition
+  const { type, definitionHash, outlineHash, outlineTokens, truncated } = described.definition
   const resource = resourceName(type)
   const inputTokens = questionTokens(outlineTokens)
   const key = contentKey({ outlineHash, provider: rules.provider, model: rules.model })
@@ -40,6 +40,7 @@ export function decide(described: Described, rules: Rules): PlanEntry {
     resource,
     ...factsOf(type),
     definition: outlineHash,
+    definitionHash,
     contentKey: key,
     estimatedTokens: inputTokens + ANSWER_TOKENS,
     estimatedCostUsd: costOf(

@@ -69,6 +69,6 @@ async function markGone(
   if (!needsForce) return []
   return [
     `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +
-      'GET /api/v1/capabilities/removed shows them; POST there with `force` marks or removes them.',
+      'GET /api/v1/capabilities/removed shows them; DELETE there with force=true deletes them.',
   ]
 }

@@ -16,6 +16,13 @@ export interface ApiClient {
   readonly server: string
   get<S extends z.ZodType>(path: string, schema: S, options?: Reading): Promise<z.infer<S>>
   post<S extends z.ZodType>(path: string, schema: S, options: Posting): Promise<Answer<z.infer<S>>>
+  put<S extends z.ZodType>(path: string, schema: S, options: Posting): Promise<Answer<z.infer<S>>>
+  /** DELETE; the schema is of the answer, undefined for none. */
+  remove<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options: Required<Pick<Reading, 'signal'>> & Reading,
+  ): Promise<z.infer<S>>
   /** An answer as it comes, whatever its status. `path` begins at the server, not at /api/v1. */
   open(
     path: string,
@@ -42,6 +49,19 @@ const ANSWER_MS = 60_000
 export function openApiClient(options: { server: string; token: string | undefined }): ApiClient {
   const server = serverUrl(options.server)
   const send = sender(server, options.token)
+  const write =
+    (method: 'POST' | 'PUT'): ApiClient['post'] =>
+    async (path, schema, { body, signal, headers = {}, fixes }) => {
+      const json = body === undefined ? {} : { 'content-type': 'application/json' }
+      const init = limited({
+        method,
+        signal,
+        headers: { ...headers, ...json },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const answer = await read(server, await send(`/api/v1${path}`, init), fixes)
+      return { status: answer.status, value: understood(schema, answer.body, path) }
+    }
   return {
     server,
     open: send,
@@ -51,16 +71,13 @@ export function openApiClient(options: { server: string; token: string | undefin
       const { body } = await read(server, response, fixes)
       return understood(schema, body, path)
     },
-    post: async (path, schema, { body, signal, headers = {}, fixes }) => {
-      const json = body === undefined ? {} : { 'content-type': 'application/json' }
-      const init = limited({
-        method: 'POST',
-        signal,
-        headers: { ...headers, ...json },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const answer = await read(server, await send(`/api/v1${path}`, init), fixes)
-      return { status: answer.status, value: understood(schema, answer.body, path) }
+    post: write('POST'),
+    put: write('PUT'),
+    remove: async (path, schema, { query = {}, signal, fixes }) => {
+      const init = limited({ method: 'DELETE', signal })
+      const response = await send(`/api/v1${path}${search(query)}`, init)
+      const { body } = await read(server, response, fixes)
+      return understood(schema, body, path)
     },
   }
 }

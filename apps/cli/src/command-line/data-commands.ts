@@ -7,6 +7,7 @@ import {
   getProviders,
   getResources,
   getScans,
+  getSchedules,
   getWorkers,
   type GetOptions,
 } from '../commands/get.ts'
@@ -53,7 +54,7 @@ export function addDataCommands(program: Command, io: Io, end: End): void {
 function addGet(program: Command, session: OpenSession, end: End): void {
   const get = program
     .command('get')
-    .description('list scans, resources, capabilities, workers or providers')
+    .description('list scans, resources, capabilities, schedules, workers or providers')
   get
     .command('scans')
     .alias('scan')
@@ -79,6 +80,13 @@ function addGet(program: Command, session: OpenSession, end: End): void {
       end(await getResources(session(command), part, options)),
     )
   addGetCapabilities(get, session, end)
+  get
+    .command('schedules')
+    .alias('schedule')
+    .description('scans by the clock')
+    .action(async (_options: unknown, command: Command) =>
+      end(await getSchedules(session(command))),
+    )
   get
     .command('workers')
     .alias('worker')

@@ -1,4 +1,5 @@
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { Schedule } from '@capstan/shared/contract/schedule'
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Column } from '../output/table.ts'
@@ -22,6 +23,17 @@ export function scanColumns(nowMs: number): Column<Scan>[] {
     { title: 'AGE', value: ({ createdAt }) => age(createdAt, nowMs) },
   ]
 }
+
+export const scheduleColumns: Column<Schedule>[] = [
+  { title: 'SCHEDULE', value: ({ name }) => name },
+  { title: 'CRON', value: ({ cron }) => cron },
+  { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
+  { title: 'NEXT RUN', value: ({ paused, nextRunAt }) => (paused ? 'paused' : (nextRunAt ?? '')) },
+  { title: 'LAST SCAN', value: ({ lastRun }) => lastRun?.scanId ?? lastRun?.problem ?? '' },
+  { title: 'TYPES', value: ({ scan }) => scan.include.join(','), wide: true },
+  { title: 'CLUSTER', value: ({ scan }) => scan.cluster, wide: true },
+  { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
+]
 
 export const resourceColumns: Column<ResourceView>[] = [
   { title: 'RESOURCE', value: ({ resource }) => resource },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import { Scan } from '@capstan/shared/contract/scan'
+import { Schedule } from '@capstan/shared/contract/schedule'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Query } from '../client/api-client.ts'
 import { readPages } from '../client/read-pages.ts'
@@ -12,6 +13,7 @@ import {
   providerColumns,
   resourceColumns,
   scanColumns,
+  scheduleColumns,
   workerColumns,
 } from './columns.ts'
 import { ProviderView, ResourceView } from './views.ts'
@@ -82,6 +84,15 @@ export async function getWorkers(session: Session): Promise<ExitCode> {
     columns: workerColumns(Date.now()),
     name: ({ id }) => id,
     empty: 'No worker is running: scans wait until one is.',
+  })
+  return EXIT.ok
+}
+
+export async function getSchedules(session: Session): Promise<ExitCode> {
+  await printList(session, one(session, '/schedules', Schedule), {
+    columns: scheduleColumns,
+    name: ({ name }) => name,
+    empty: `There is no schedule. Make one: ${session.program} schedule set nightly --cron '0 3 * * *'`,
   })
   return EXIT.ok
 }

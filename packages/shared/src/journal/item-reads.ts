@@ -3,10 +3,11 @@ import type { ScanItem } from '../contract/scan.ts'
 import { itemPage } from './item-page.ts'
 import { ItemState, itemView } from './item-view.ts'
 import type { JournalStore } from './journal.ts'
+import { readFindings } from './read-findings.ts'
 import { PlanFacts } from './plan-facts.ts'
 import type { Journal } from './types.ts'
 
-type ItemReads = Pick<Journal, 'item' | 'items' | 'pending'>
+type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'findings'>
 type Pending = Awaited<ReturnType<Journal['pending']>>
 
 const PENDING = ['queued', 'retrying', 'running'] as const
@@ -23,6 +24,7 @@ export function itemReads(store: JournalStore): ItemReads {
       const data = await readItems(store, scanId, names)
       return { data, page: { limit: query.limit, nextCursor } }
     },
+    findings: (scanId) => readFindings(store, scanId),
     pending: (scanId) => listPending(store, scanId),
   }
 }

@@ -23,6 +23,7 @@ export const ItemState = z.object({
   cf: z.number().optional(),
   p: Json.pipe(ItemProblem).optional(),
   r: z.string().optional(),
+  ah: z.string().optional(),
 })
 export type ItemState = z.infer<typeof ItemState>
 

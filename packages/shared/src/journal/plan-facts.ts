@@ -7,6 +7,7 @@ export const PlanFacts = z.object({
   version: z.string(),
   scope: z.enum(['Namespaced', 'Cluster']),
   definition: z.string(),
+  definitionHash: z.string().optional(),
   contentKey: z.string(),
   estimatedTokens: z.int().nonnegative(),
   estimatedCostUsd: z.number().nonnegative().nullish().default(null),

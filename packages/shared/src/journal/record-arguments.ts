@@ -1,6 +1,9 @@
 import { fitProblem } from './fit-problem.ts'
 import type { Outcome } from './types.ts'
 
+/** Kept of each of thousands of answers: enough to tell two from each other. */
+const ANSWER_HASH = 16
+
 /** ARGV of lua/record.lua. Counts are rounded: a script cannot add 1.5 to an integer field. */
 export function recordArguments(
   resource: string,
@@ -9,7 +12,7 @@ export function recordArguments(
 ): (string | number)[] {
   const { usage } = outcome
   const problem = 'problem' in outcome ? fitProblem(outcome.problem) : undefined
-  const { cached, confidence, delayMs, free } = particulars(outcome)
+  const { cached, confidence, delayMs, free, answerHash } = particulars(outcome)
   return [
     resource,
     epoch,
@@ -27,14 +30,16 @@ export function recordArguments(
     ...(problem ? [JSON.stringify(problem), problem.reason] : ['', '']),
     whole(delayMs),
     Number(free),
+    answerHash.slice(0, ANSWER_HASH),
   ]
 }
 
 /** What only some types of outcome have. */
 function particulars(outcome: Outcome) {
-  const none = { cached: false, confidence: '', delayMs: 0, free: false }
+  const none = { cached: false, confidence: '', delayMs: 0, free: false, answerHash: '' }
   if (outcome.type === 'succeeded') {
-    return { ...none, cached: outcome.cached, confidence: outcome.confidence }
+    const { cached, confidence, answerHash = '' } = outcome
+    return { ...none, cached, confidence, answerHash }
   }
   if (outcome.type !== 'retrying') return none
   return { ...none, delayMs: outcome.delayMs, free: outcome.free ?? false }

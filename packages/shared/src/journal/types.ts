@@ -34,6 +34,8 @@ export interface PlanEntry {
   version: string
   scope: 'Namespaced' | 'Cluster'
   definition: string
+  /** Hash of the whole definition, of which the outline is a part. */
+  definitionHash?: string | undefined
   contentKey: string
   estimatedTokens: number
   /** Null or left out when the price is not known. */
@@ -49,6 +51,16 @@ export interface Plan {
   excluded: { resource: string; reason: string }[]
   unavailable: Scan['unavailable']
   warnings: string[]
+}
+
+/** What a scan knew of one type, and a hash of what it found. */
+export interface Finding {
+  /** Hash of the definition; of its outline in scans of older versions. */
+  definition: string
+  /** Names the question: outline, prompt and model. */
+  contentKey: string
+  status: ItemStatus
+  answer: string | undefined
 }
 
 export type PlanOutcome = 'planned' | 'already-planned' | 'not-open'
@@ -87,6 +99,8 @@ export type Outcome =
       cached: boolean
       confidence: number
       capabilities: string[]
+      /** SHA-256 of the answer: whether two scans found the same. */
+      answerHash?: string
       costUsd: number | null
     } & AttemptFacts)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
@@ -162,6 +176,8 @@ export interface Journal {
     scanId: string,
     query: { status?: ItemStatus; sort?: 'resource' | 'duration'; limit: number; cursor?: string },
   ): Promise<Page<ScanItem>>
+  /** What the scan knew of each type and what became of it, for comparing scans. */
+  findings(scanId: string): Promise<Map<string, Finding>>
   excluded(scanId: string): Promise<Plan['excluded']>
   /** Resources in one state with what the reconciler needs to rebuild their jobs. */
   pending(scanId: string): Promise<

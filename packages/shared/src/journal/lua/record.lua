@@ -2,7 +2,7 @@
 -- ARGV: 1 resource  2 epoch  3 type  4 attempt (JSON without outcome and problem)  5 durationMs
 --       6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
 --       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
---       15 reason  16 delayMs  17 free 0/1
+--       15 reason  16 delayMs  17 free 0/1  18 hash of the answer or ''
 -- Returns 'recorded', 'duplicate', 'fenced' or 'unknown'.
 local resource, epoch, kind, problem = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[14]
 local state = load_state(resource)
@@ -35,6 +35,7 @@ end
 if kind == 'succeeded' then
   state.c = ARGV[10] == '1'
   state.cf = tonumber(ARGV[12])
+  if ARGV[18] ~= '' then state.ah = ARGV[18] end
   state.ft = NOW
   note_finish()
   move(resource, state, 'succeeded', event('resource.succeeded', ARGV[13]))

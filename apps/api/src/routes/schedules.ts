@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { PutSchedule, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
+import { AppError } from '@capstan/shared/errors'
+import type { App } from '../app-types.ts'
+import {
+  deleteSchedule,
+  listSchedules,
+  putSchedule,
+  readSchedule,
+  type ScheduleDeps,
+} from '../schedules/schedule-store.ts'
+
+const Params = z.object({ name: ScheduleName })
+
+/** Scans by the clock. */
+export function scheduleRoutes(app: App, deps: ScheduleDeps): void {
+  app.get(
+    '/schedules',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['schedules'],
+        summary: 'List the schedules by name',
+        response: { 200: z.object({ data: z.array(Schedule) }) },
+      },
+    },
+    async () => ({ data: await listSchedules(deps) }),
+  )
+  app.get(
+    '/schedules/:name',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['schedules'],
+        summary: 'Read a schedule',
+        params: Params,
+        response: { 200: Schedule },
+      },
+    },
+    async ({ params }) => found(deps, params.name),
+  )
+  writeRoutes(app, deps)
+}
+
+function writeRoutes(app: App, deps: ScheduleDeps): void {
+  app.put(
+    '/schedules/:name',
+    {
+      config: { access: 'scan' },
+      schema: {
+        tags: ['schedules'],
+        summary: 'Create or replace a schedule',
+        description: 'A run that finds a scan of the cluster under way joins it.',
+        params: Params,
+        body: PutSchedule,
+        response: { 200: Schedule, 201: Schedule },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params
+      const by = request.principal?.name ?? 'local'
+      const { created } = await putSchedule(deps, name, request.body, by)
+      return reply.code(created ? 201 : 200).send(await found(deps, name))
+    },
+  )
+  app.delete(
+    '/schedules/:name',
+    {
+      config: { access: 'scan' },
+      schema: {
+        tags: ['schedules'],
+        summary: 'Delete a schedule; what it started goes on',
+        params: Params,
+        response: { 204: z.undefined().describe('Deleted.') },
+      },
+    },
+    async ({ params }, reply) => {
+      if (!(await deleteSchedule(deps, params.name))) throw noSuchSchedule()
+      return reply.code(204).send()
+    },
+  )
+}
+
+async function found(deps: ScheduleDeps, name: string): Promise<Schedule> {
+  const schedule = await readSchedule(deps, name)
+  if (!schedule) throw noSuchSchedule()
+  return schedule
+}
+
+function noSuchSchedule(): AppError {
+  return new AppError('NOT_FOUND', 'There is no such schedule', {
+    hint: 'GET /api/v1/schedules lists them.',
+  })
+}

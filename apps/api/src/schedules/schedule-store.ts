@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { PutSchedule, Schedule, ScheduleRun } from '@capstan/shared/contract/schedule'
+import type { ApiDeps } from '../deps.ts'
+import { checkCron } from './check-cron.ts'
+
+export type ScheduleDeps = Pick<ApiDeps, 'redis' | 'keys' | 'scheduleQueue'>
+
+const Stored = PutSchedule.extend({ createdBy: z.string(), updatedAt: z.iso.datetime() })
+type Stored = z.infer<typeof Stored>
+
+/** All schedules by name. */
+export async function listSchedules(deps: ScheduleDeps): Promise<Schedule[]> {
+  const stored = await deps.redis.hgetall(deps.keys.schedules)
+  const names = Object.keys(stored).toSorted()
+  const views = await Promise.all(names.map((name) => readSchedule(deps, name)))
+  return views.filter((view) => view !== undefined)
+}
+
+export async function readSchedule(
+  deps: ScheduleDeps,
+  name: string,
+): Promise<Schedule | undefined> {
+  const [text, run, scheduler] = await Promise.all([
+    deps.redis.hget(deps.keys.schedules, name),
+    deps.redis.hget(deps.keys.scheduleRuns, name),
+    deps.scheduleQueue.getJobScheduler(name),
+  ])
+  const stored = parse(Stored, text)
+  if (!stored) return undefined
+  const next = stored.paused ? undefined : scheduler?.next
+  return {
+    ...stored,
+    name,
+    nextRunAt: next === undefined ? null : new Date(next).toISOString(),
+    lastRun: parse(ScheduleRun, run) ?? null,
+  }
+}
+
+/** Creates or replaces. AppError VALIDATION when it would never run. */
+export async function putSchedule(
+  deps: ScheduleDeps,
+  name: string,
+  wanted: PutSchedule,
+  by: string,
+): Promise<{ created: boolean }> {
+  checkCron(wanted)
+  const stored: Stored = { ...wanted, createdBy: by, updatedAt: new Date().toISOString() }
+  // First what is wanted, then what makes it happen: a process that dies in between is mended by the next start.
+  const added = await deps.redis.hset(deps.keys.schedules, name, JSON.stringify(stored))
+  if (wanted.paused) await deps.scheduleQueue.removeJobScheduler(name)
+  else await arm(deps, name, wanted)
+  return { created: added === 1 }
+}
+
+/** False when there was none. What it started goes on. */
+export async function deleteSchedule(deps: ScheduleDeps, name: string): Promise<boolean> {
+  const removed = await deps.redis.hdel(deps.keys.schedules, name)
+  await deps.redis.hdel(deps.keys.scheduleRuns, name)
+  await deps.scheduleQueue.removeJobScheduler(name)
+  return removed === 1
+}
+
+export async function noteRun(deps: ScheduleDeps, name: string, run: ScheduleRun): Promise<void> {
+  await deps.redis.hset(deps.keys.scheduleRuns, name, JSON.stringify(run))
+}
+
+/** Gives back its clock to every schedule that lost it. One that has it is left alone: a run may be due. */
+export async function mendSchedules(deps: ScheduleDeps): Promise<void> {
+  for (const { name, paused, ...schedule } of await listSchedules(deps)) {
+    if (paused || (await deps.scheduleQueue.getJobScheduler(name))) continue
+    await arm(deps, name, schedule)
+  }
+}
+
+async function arm(
+  { scheduleQueue }: ScheduleDeps,
+  name: string,
+  { cron, timeZone }: Pick<PutSchedule, 'cron' | 'timeZone'>,
+): Promise<void> {
+  await scheduleQueue.upsertJobScheduler(
+    name,
+    { pattern: cron, tz: timeZone },
+    { name: 'scan', data: { v: 1, name } },
+  )
+}
+
+function parse<S extends z.ZodType>(schema: S, text: string | null): z.infer<S> | undefined {
+  if (text === null) return undefined
+  try {
+    return schema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

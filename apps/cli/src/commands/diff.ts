@@ -1,0 +1,42 @@
+import { ScanDiff } from '@capstan/shared/contract/scan-diff'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printOne } from '../output/print-one.ts'
+import { counted } from '../output/units.ts'
+import type { Session } from '../session.ts'
+import { findScan } from './find-scan.ts'
+
+const SIGNS = [
+  ['+', 'added', 'added'],
+  ['-', 'removed', 'removed'],
+  ['~', 'changed', 'definition changed'],
+  ['*', 'answersChanged', 'answer changed'],
+  ['?', 'unknown', 'unknown: its group did not answer'],
+] as const
+
+/** What is different between a scan and an earlier one. */
+export async function diffCommand(
+  session: Session,
+  name: string,
+  against: string,
+): Promise<ExitCode> {
+  const { id } = await findScan(session, name)
+  const other = against === 'previous' ? against : (await findScan(session, against)).id
+  const diff = await session.api.get(`/scans/${id}/diff`, ScanDiff, {
+    query: { against: other },
+    signal: session.io.interrupted,
+  })
+  printOne(session, diff, { name: id, forPeople: () => diffText(diff) })
+  return EXIT.ok
+}
+
+function diffText(diff: ScanDiff): string {
+  const lines = SIGNS.flatMap(([sign, field, what]) =>
+    diff[field].map((resource) => `${sign} ${plainText(resource)}  (${what})`),
+  )
+  const narrow = diff.sameChoice
+    ? []
+    : ['The two chose types otherwise: compared are those of both.']
+  const head = `${diff.scan} against ${diff.against}, cluster ${plainText(diff.cluster)}`
+  return `${[head, ...narrow, ...lines, `${counted(diff.unchanged, 'type')} unchanged`].join('\n')}\n`
+}

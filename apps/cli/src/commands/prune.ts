@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printList } from '../output/print-list.ts'
+import { counted } from '../output/units.ts'
+import { note, type Session } from '../session.ts'
+
+export interface PruneOptions {
+  delete?: boolean
+  force?: boolean
+  context?: string
+}
+
+const PATH = '/capabilities/removed'
+const Removed = z.looseObject({
+  removed: z.array(z.object({ resource: z.string(), stale: z.boolean() })),
+  unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
+  needsForce: z.boolean(),
+})
+
+/** Shows what is known of types that have gone; deletes it only when asked to. */
+export async function pruneCommand(session: Session, options: PruneOptions): Promise<ExitCode> {
+  const signal = session.io.interrupted
+  const query = { cluster: options.context }
+  if (options.delete) {
+    const force = options.force === true
+    const Deleted = z.looseObject({ deleted: z.int() })
+    const { deleted } = await session.api.remove(PATH, Deleted, {
+      query: { ...query, force },
+      signal,
+      fixes: { WRONG_STATE: `If that is right: ${session.program} prune --delete --force` },
+    })
+    note(session, `Deleted what was known of ${counted(deleted, 'type')}.`)
+    return EXIT.ok
+  }
+  const { removed, unavailable, needsForce } = await session.api.get(PATH, Removed, {
+    query,
+    signal,
+  })
+  await printList(session, pageOf(removed), {
+    columns: [
+      { title: 'RESOURCE', value: ({ resource }) => resource },
+      { title: 'STALE', value: ({ stale }) => (stale ? 'yes' : 'no') },
+    ],
+    name: ({ resource }) => resource,
+    empty: 'Everything that is known is still there.',
+  })
+  if (unavailable.length > 0) {
+    const groups = unavailable.map(({ group }) => group).join(', ')
+    note(session, `Left alone, because they did not answer: ${groups}`)
+  }
+  const flags = needsForce ? '--delete --force' : '--delete'
+  if (removed.length > 0) note(session, `Delete them: ${session.program} prune ${flags}`)
+  return EXIT.ok
+}
+
+async function* pageOf<T>(rows: T[]): AsyncGenerator<T[]> {
+  yield rows
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { StartScan } from './scan.ts'
+
+export const ScheduleName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'small letters, digits and hyphens, at most 63')
+
+/** When to scan and what: the body of PUT /schedules/{name}. */
+export const PutSchedule = z.strictObject({
+  cron: z
+    .string()
+    .trim()
+    .max(120)
+    .describe('Five fields: minute, hour, day of month, month, day of week.'),
+  timeZone: z.string().trim().min(1).max(60).default('UTC').describe('Such as Europe/Berlin.'),
+  /** Kept, but it does not run. */
+  paused: z.boolean().default(false),
+  scan: StartScan.omit({ dryRun: true }).prefault({}),
+})
+export type PutSchedule = z.infer<typeof PutSchedule>
+
+export const ScheduleRun = z.object({
+  at: z.iso.datetime(),
+  /** The scan it started or joined; null when it could not. */
+  scanId: z.string().nullable(),
+  joined: z.boolean(),
+  /** Why no scan was started. */
+  problem: z.string().nullable(),
+})
+export type ScheduleRun = z.infer<typeof ScheduleRun>
+
+export const Schedule = PutSchedule.extend({
+  name: ScheduleName,
+  createdBy: z.string(),
+  updatedAt: z.iso.datetime(),
+  /** Null while it is paused. */
+  nextRunAt: z.iso.datetime().nullable(),
+  lastRun: ScheduleRun.nullable(),
+})
+export type Schedule = z.infer<typeof Schedule>

@@ -1,0 +1,34 @@
+import type { JournalStore } from './journal.ts'
+import { ItemState } from './item-view.ts'
+import { PlanFacts } from './plan-facts.ts'
+import type { Finding } from './types.ts'
+
+/** Types read at a time: a scan of 10,000 must not keep Redis or this process from others. */
+const CHUNK = 500
+
+/** Some 200 bytes of each type of a scan; empty for one that has no plan. */
+export async function readFindings(
+  { redis, keys }: JournalStore,
+  scanId: string,
+): Promise<Map<string, Finding>> {
+  const findings = new Map<string, Finding>()
+  const names = await redis.hkeys(keys.scanItems(scanId))
+  for (let from = 0; from < names.length; from += CHUNK) {
+    const some = names.slice(from, from + CHUNK)
+    const [facts, states] = await Promise.all([
+      redis.hmget(keys.scanItems(scanId), ...some),
+      redis.hmget(keys.scanStates(scanId), ...some),
+    ])
+    for (const [index, name] of some.entries()) {
+      const [fact, state] = [facts[index], states[index]]
+      if (fact && state) findings.set(name, findingOf(fact, state))
+    }
+  }
+  return findings
+}
+
+function findingOf(facts: string, state: string): Finding {
+  const { definition, definitionHash, contentKey } = PlanFacts.parse(JSON.parse(facts))
+  const { s: status, ah: answer } = ItemState.parse(JSON.parse(state))
+  return { definition: definitionHash ?? definition, contentKey, status, answer }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import { tokenOf } from './make-kubeconfig.ts'
+import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
+
+const RESOURCE = 'widgets.shop.example'
+const LONG_MS = 120_000
+
+function widget(field: string) {
+  const spec = { type: 'object', properties: { [field]: { type: 'string' } } }
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: RESOURCE },
+    spec: {
+      group: 'shop.example',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  }
+}
+
+function kubeconfigOf(sims: Record<string, ClusterSim>): string {
+  const entries = Object.entries(sims)
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: entries.map(([name, { url }]) => ({
+      name,
+      cluster: { server: url, 'insecure-skip-tls-verify': true },
+    })),
+    users: entries.map(([name, sim]) => ({ name, user: { token: tokenOf(sim) } })),
+    contexts: entries.map(([name]) => ({ name, context: { cluster: name, user: name } })),
+    'current-context': entries[0]?.[0],
+  })
+}
+
+interface Row {
+  cluster: string
+  resource: string
+  stale: boolean
+  provenance: { definitionHash: string }
+}
+
+async function rowsOf({ ask }: RunningStack, query: string): Promise<Row[]> {
+  const answer = (await (await ask(`/api/v1/capabilities?limit=200&${query}`)).json()) as {
+    data: Row[]
+  }
+  return answer.data.filter(({ resource }) => resource === RESOURCE)
+}
+
+test(
+  'two clusters with the same types share one catalog, and neither overwrites nor deletes of the other',
+  async () => {
+    const sims = { east: await testClusterSim(), west: await testClusterSim() }
+    await sims.east.update({ apply: widget('size') })
+    await sims.west.update({ apply: widget('color') })
+    const { url, keys } = testRedis()
+    const stack = await startStack({
+      environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, CAPSTAN_PROVIDER: 'demo' },
+      api: { KUBECONFIG: await temporaryFile('config', kubeconfigOf(sims)) },
+    })
+    const include = ['*.shop.example', '*.apps']
+    for (const cluster of ['east', 'west']) {
+      const ended = await stack.settled(await stack.scan({ cluster, include }))
+      expect(ended).toMatchObject({ cluster, status: 'succeeded' })
+    }
+    const all = await rowsOf(stack, '')
+    expect(all.map(({ cluster }) => cluster)).toEqual(['east', 'west'])
+    expect(new Set(all.map(({ provenance }) => provenance.definitionHash)).size).toBe(2)
+    expect(await rowsOf(stack, 'cluster=east')).toEqual([all[0]])
+    await sims.east.update({ delete: RESOURCE })
+    await stack.settled(await stack.scan({ cluster: 'east', include: ['*.apps'] }))
+    expect((await rowsOf(stack, 'stale=true')).map(({ cluster }) => cluster)).toEqual(['east'])
+    const deleted = await stack.ask('/api/v1/capabilities/removed?cluster=east', {
+      method: 'DELETE',
+    })
+    expect(await deleted.json()).toEqual({ cluster: 'east', deleted: 1 })
+    expect(await rowsOf(stack, '')).toEqual([all[1]])
+  },
+  LONG_MS,
+)
