@@ -1,8 +1,10 @@
 import { lineChart } from '../report/line-chart.ts'
 import { median } from '../measures/median.ts'
+import { signedPercent } from '../report/signed-percent.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import { MARKS, percent, type EtaRun } from './eta-error.ts'
+import { MARKS } from './eta-marks.ts'
+import type { EtaRun } from './eta-error.ts'
 
 const GOAL = 0.15
 const GOAL_AT = 0.25
@@ -30,7 +32,7 @@ function errorsAt(runs: EtaRun[], index: number): number[] {
 function rowOf(name: string, runs: EtaRun[]): Row {
   const cells = MARKS.map((mark, index): [string, string] => {
     const errors = errorsAt(runs, index)
-    const shown = `${percent(median(errors))} (${percent(Math.min(...errors))} to ${percent(Math.max(...errors))})`
+    const shown = `${signedPercent(median(errors))} (${signedPercent(Math.min(...errors))} to ${signedPercent(Math.max(...errors))})`
     return [`at ${100 * mark} %`, errors.length === 0 ? 'none told' : shown]
   })
   const seconds = median(runs.map(({ endMs }) => endMs / 1000))
@@ -72,7 +74,7 @@ function findings(cases: [string, EtaRun[]][]): string {
     ...cases.map(([name, runs]) => {
       const errors = errorsAt(runs, index).map(Math.abs)
       const reached = errors.filter((error) => error <= GOAL).length
-      return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${percent(Math.max(...errors))}.`
+      return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${signedPercent(Math.max(...errors))}.`
     }),
     '* Towards the end little time is left, so that the same seconds are more percent: one slow call moves the end and nobody can know it before.',
     '* Before the first call is answered nothing is told.',

@@ -1,10 +1,12 @@
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { etaErrors, type EtaLook } from '../measures/eta-errors.ts'
+import { signedPercent } from '../report/signed-percent.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { startStack } from '../stack/start-stack.ts'
 import { watchScan } from '../stack/watch-scan.ts'
 import { withCrds } from '../stack/with-crds.ts'
+import { MARKS } from './eta-marks.ts'
 import { etaErrorPage } from './eta-error-page.ts'
 
 export interface EtaRun {
@@ -23,7 +25,6 @@ interface EtaCase {
   stated: string | null
 }
 
-export const MARKS = [0.1, 0.25, 0.5, 0.75, 0.9]
 const TYPES = 300
 const LOOK_MS = 200
 
@@ -56,7 +57,7 @@ export const etaError: Scenario = {
           lab.signal.throwIfAborted()
           const run = await play(lab, cluster, one, seed)
           lab.record(rowOf(run))
-          lab.tell(`seed ${seed}, ${one.name}: ${run.errors.map(percent).join(' ')}`)
+          lab.tell(`seed ${seed}, ${one.name}: ${run.errors.map(signedPercent).join(' ')}`)
           runs.push(run)
         }
       }
@@ -95,10 +96,4 @@ async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Prom
 function rowOf({ looks, errors, ...run }: EtaRun) {
   const marks = MARKS.map((mark, index) => [`errorAt${100 * mark}`, errors[index] ?? null] as const)
   return { ...run, looks: looks.length, ...Object.fromEntries(marks) }
-}
-
-/** A signed error in whole percent: `+12 %`. */
-export function percent(error: number | null): string {
-  if (error === null) return '–'
-  return `${error > 0 ? '+' : ''}${(100 * error).toFixed(0)} %`
 }
