@@ -25,6 +25,8 @@ export interface StackPlan {
 /** Capstan as it is deployed, between simulators: real processes over a real Redis. */
 export interface Stack extends AsyncDisposable {
   apiUrl: string
+  /** Of every key that it writes. */
+  prefix: string
   /** Its call log is the ground truth of every figure. */
   provider: ProviderSim
   cluster: ClusterSim
@@ -69,6 +71,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   const running = stack.move()
   return {
     apiUrl: api?.url ?? '',
+    prefix,
     provider,
     cluster,
     workers,

@@ -74,6 +74,7 @@ function capacityOf(looks: Look[], slots: number, scans: number): Capacity {
   const known = snapshots.flatMap(({ latency }) => (latency ? [latency] : []))
   return {
     concurrency: Math.max(1, Math.min(slots, Math.floor(allowed)) / scans),
+    inFlight: snapshots.reduce((sum, { concurrency }) => sum + concurrency.inFlight, 0) / scans,
     latency: known.toSorted((a, b) => a.medianMs - b.medianMs)[0] ?? null,
     blocked: blockedBy(looks),
     buckets: DIMENSIONS.flatMap((dimension) => bucketOf(snapshots, dimension, scans)),

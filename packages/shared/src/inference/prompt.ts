@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Definition } from '../contract/definition.ts'
 import type { Question } from './types.ts'
@@ -42,6 +42,7 @@ export function buildRepairQuestion(
 }
 
 function fence(name: string, content: string): string {
-  const nonce = randomBytes(12).toString('hex')
+  // 90 random bits; the runtime draws those of many UUIDs at once, which bytes asked for one by one are not.
+  const nonce = randomUUID().replaceAll('-', '').slice(0, 24)
   return [`-----${name} ${nonce}-----`, content, `-----end ${name} ${nonce}-----`].join('\n')
 }

@@ -4,12 +4,14 @@ import type { Outcome } from './types.ts'
 /** Kept of each of thousands of answers: enough to tell two from each other. */
 const ANSWER_HASH = 16
 
-/** ARGV of lua/record.lua. Counts are rounded: a script cannot add 1.5 to an integer field. */
+export type RecordArguments = (string | number)[]
+
+/** The arguments of one item for lua/record.lua. Counts are rounded: a script cannot add 1.5 to an integer field. */
 export function recordArguments(
   resource: string,
   epoch: number,
   outcome: Outcome,
-): (string | number)[] {
+): RecordArguments {
   const { usage } = outcome
   const problem = 'problem' in outcome ? fitProblem(outcome.problem) : undefined
   const { cached, confidence, delayMs, free, answerHash } = particulars(outcome)

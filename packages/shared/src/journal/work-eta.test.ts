@@ -117,3 +117,13 @@ test('the slowest of limits decides', () => {
   expect(both).toBe(alone)
   expect(both).toBeGreaterThan(200_000)
 })
+
+test('a type that holds a slot but waits for its turn still has to be paid for from the bucket', () => {
+  const bucket = { perMs: 1, available: 0, cost: (inputTokens: number) => inputTokens }
+  const left = { progress: { queued: 0, retrying: 0, running: 60 }, inputTokens: 60_000 }
+  const capacity = { ...SLOTS, concurrency: 100, buckets: [bucket] }
+  const started = workEtaMs(left, capacity) ?? 0
+  const inLine = workEtaMs(left, { ...capacity, inFlight: 10 }) ?? 0
+  // 50 of 1,000 tokens each, at one token a millisecond.
+  expect(inLine - started).toBeGreaterThan(49_999)
+})

@@ -4,6 +4,11 @@ import type { Progress } from '../contract/scan.ts'
 export interface Capacity {
   /** Calls that may be in flight at once: the workers' slots, or the provider's limit when it is lower. */
   concurrency: number
+  /**
+   * Calls that are in flight now. A type that runs without one still waits for its turn at the provider, and has taken
+   * nothing from the buckets yet. Left out, every type that runs counts as a call.
+   */
+  inFlight?: number
   /** Of one call. Null before the first was answered. */
   latency: { medianMs: number; sigma: number } | null
   /** Why no call may start at all now, and for how long; null when calls may start. */
@@ -35,8 +40,9 @@ export function workEtaMs(left: WorkLeft, capacity: Capacity): number | undefine
   if (capacity.latency === null) return undefined
   const { medianMs, sigma } = capacity.latency
   const meanMs = medianMs * Math.exp(sigma ** 2 / 2)
-  const waiting = left.progress.queued + left.progress.retrying
-  const unfinished = waiting + left.progress.running
+  const { queued, retrying, running } = left.progress
+  const unfinished = queued + retrying + running
+  const waiting = unfinished - Math.min(running, capacity.inFlight ?? running)
   if (unfinished === 0) return 0
   const lanes = Math.max(1, Math.min(capacity.concurrency, unfinished))
   const bySlots = (waiting * meanMs) / lanes

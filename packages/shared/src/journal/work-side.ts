@@ -5,7 +5,8 @@ import { Provider } from '../contract/scan.ts'
 import type { JournalStore } from './journal.ts'
 import { Price } from '../prices/price.ts'
 import { PlanFacts } from './plan-facts.ts'
-import { recordArguments } from './record-arguments.ts'
+import { joinCalls } from '../redis/join-calls.ts'
+import { recordArguments, type RecordArguments } from './record-arguments.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
 import { fitProblem } from './fit-problem.ts'
@@ -49,34 +50,37 @@ const Refused = z.tuple([
   z.enum(['paused', 'canceled', 'already-done', 'unknown']),
 ])
 
-/** What the planner and the workers write. */
+const ClaimReplies = z.array(z.union([Claimed, Refused]))
+const RecordReplies = z.array(z.enum(['recorded', 'duplicate', 'fenced', 'unknown']))
+const ScanAndWorker = z.tuple([z.string(), z.string()])
+/** Redis answers nobody else meanwhile: 50 take a millisecond or two. */
+const MOST_JOINED = 50
+
+/**
+ * What the planner and the workers write. Claims and records of one scan that are asked for in one turn of the event
+ * loop go to Redis as one step, because most of what a script costs is its start.
+ */
 export function workSide({ redis, keys }: JournalStore): WorkSide {
+  const claimed = joinCalls(MOST_JOINED, async (name: string, resources: string[]) => {
+    const [scanId, worker] = ScanAndWorker.parse(JSON.parse(name))
+    const pairs = resources.flatMap((resource) => [resource, randomUUID()])
+    const shared = [worker, MAX_LOSSES, JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
+    return ClaimReplies.parse(
+      await scripts.claim.run(redis, scanKeys(keys, scanId), [...shared, ...pairs]),
+    )
+  })
+  const recorded = joinCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
+    RecordReplies.parse(await scripts.record.run(redis, scanKeys(keys, scanId), items.flat())),
+  )
   return {
     plan: async (scanId, plan) =>
       z
         .enum(['planned', 'already-planned', 'not-open'])
         .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
-    claim: async (scanId, resource, worker) => {
-      const reply = await scripts.claim.run(redis, scanKeys(keys, scanId), [
-        resource,
-        worker,
-        MAX_LOSSES,
-        JSON.stringify(WORKER_LOST),
-        randomUUID(),
-        JSON.stringify(BUDGET_USED_UP),
-      ])
-      return asClaim(scanId, resource, z.union([Claimed, Refused]).parse(reply))
-    },
-    record: async (scanId, resource, epoch, outcome) =>
-      z
-        .enum(['recorded', 'duplicate', 'fenced', 'unknown'])
-        .parse(
-          await scripts.record.run(
-            redis,
-            scanKeys(keys, scanId),
-            recordArguments(resource, epoch, outcome),
-          ),
-        ),
+    claim: async (scanId, resource, worker) =>
+      asClaim(scanId, resource, await claimed(JSON.stringify([scanId, worker]), resource)),
+    record: (scanId, resource, epoch, outcome) =>
+      recorded(scanId, recordArguments(resource, epoch, outcome)),
     abandon: async (scanId, resource, problem) =>
       z
         .enum(['recorded', 'duplicate', 'unknown'])

@@ -1,17 +1,25 @@
 -- Gives one asker at a time the right to pay for a content key, or the answer when there is one.
--- KEYS: 1 result  2 lease
--- ARGV: 1 owner  2 ttl in ms  3 scan whose answer alone counts, or '' for any
--- Returns {'stored', result}, {'mine'} or {'busy', ms until the lease ends at the latest}.
-local result = redis.call('GET', KEYS[1])
-if result then
-  local usable = ARGV[3] == ''
-  if not usable then
-    local readable, stored = pcall(cjson.decode, result)
-    usable = readable and type(stored) == 'table' and stored.scanId == ARGV[3]
-  end
-  if usable then return { 'stored', result } end
+-- KEYS: for each key asked for two: result, lease
+-- ARGV: for each key three: owner, ttl in ms, scan whose answer alone counts, or '' for any
+-- Returns for each {'stored', result}, {'mine'} or {'busy', ms until the lease ends at the latest}.
+local function usable(result, only_of)
+  if only_of == '' then return true end
+  local readable, stored = pcall(cjson.decode, result)
+  return readable and type(stored) == 'table' and stored.scanId == only_of
 end
-local owner = redis.call('GET', KEYS[2])
-if owner and owner ~= ARGV[1] then return { 'busy', math.max(1, redis.call('PTTL', KEYS[2])) } end
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return { 'mine' }
+
+local function lease(result_key, lease_key, asker, ttl, only_of)
+  local result = redis.call('GET', result_key)
+  if result and usable(result, only_of) then return { 'stored', result } end
+  local owner = redis.call('GET', lease_key)
+  if owner and owner ~= asker then return { 'busy', math.max(1, redis.call('PTTL', lease_key)) } end
+  redis.call('SET', lease_key, asker, 'PX', ttl)
+  return { 'mine' }
+end
+
+local replies = {}
+for index = 1, #KEYS / 2 do
+  local key, arg = 2 * index, 3 * index
+  replies[index] = lease(KEYS[key - 1], KEYS[key], ARGV[arg - 2], ARGV[arg - 1], ARGV[arg])
+end
+return replies

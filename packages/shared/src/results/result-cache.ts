@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '../redis/keys.ts'
+import { joinCalls } from '../redis/join-calls.ts'
 import { luaScript } from '../redis/lua-script.ts'
 import { StoredResult } from './stored-result.ts'
 
@@ -37,16 +38,39 @@ export interface ResultCache {
   has(contentKeys: string[]): Promise<boolean[]>
 }
 
-/** The cache over one Redis connection, which stays the caller's. */
+/**
+ * The cache over one Redis connection, which stays the caller's. Leases that are asked for in one turn of the event
+ * loop go to Redis as one step, and so do answers.
+ */
 export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
+  const namesOf = ({ contentKey }: { contentKey: string }): string[] => [
+    keys.result(contentKey),
+    keys.resultLease(contentKey),
+  ]
+  const put = joinCalls(MOST_JOINED, async (_: string, kept: Keeping[]) => {
+    const args = kept.flatMap(({ result, owner }) => [JSON.stringify(result), owner])
+    await scripts.put.run(redis, kept.flatMap(namesOf), [KEEP_SECONDS, ...args])
+    return kept.map(() => true)
+  })
+  const lease = joinCalls(MOST_JOINED, async (_: string, asked: Asking[]) => {
+    const args = asked.flatMap(({ owner, ttlMs, onlyOf }) => [owner, Math.ceil(ttlMs), onlyOf])
+    const replies = await scripts.lease.run(redis, asked.flatMap(namesOf), args)
+    return LeaseReplies.parse(replies)
+  })
+  const take = async (asking: Asking): Promise<Lease> => {
+    const taken = asLease(await lease('lease', asking))
+    if (taken) return taken
+    // An entry of an older shape: it can only be paid for again.
+    await redis.del(keys.result(asking.contentKey))
+    return take(asking)
+  }
   return {
     get: async (contentKey) => parseStored(await redis.get(keys.result(contentKey))),
     put: async (contentKey, result, owner = '') => {
-      const names = [keys.result(contentKey), keys.resultLease(contentKey)]
-      await scripts.put.run(redis, names, [JSON.stringify(result), KEEP_SECONDS, owner])
+      await put('put', { contentKey, result, owner })
     },
     lease: (contentKey, owner, ttlMs, { onlyOf = '' } = {}) =>
-      takeLease(redis, keys, contentKey, [owner, Math.ceil(ttlMs), onlyOf]),
+      take({ contentKey, owner, ttlMs, onlyOf }),
     release: async (contentKey, owner) => {
       await scripts.release.run(redis, [keys.resultLease(contentKey)], [owner])
     },
@@ -63,27 +87,36 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
   }
 }
 
+interface Keeping {
+  contentKey: string
+  result: StoredResult
+  owner: string
+}
+
+interface Asking {
+  contentKey: string
+  owner: string
+  ttlMs: number
+  onlyOf: string
+}
+
+/** Answers are a few KB each. */
+const MOST_JOINED = 50
+
 const LeaseReply = z.union([
   z.tuple([z.literal('mine')]),
   z.tuple([z.literal('busy'), z.int()]),
   z.tuple([z.literal('stored'), z.string()]),
 ])
 
-async function takeLease(
-  redis: Redis,
-  keys: RedisKeys,
-  contentKey: string,
-  args: [owner: string, ttlMs: number, onlyOf: string],
-): Promise<Lease> {
-  const names = [keys.result(contentKey), keys.resultLease(contentKey)]
-  const reply = LeaseReply.parse(await scripts.lease.run(redis, names, args))
+const LeaseReplies = z.array(LeaseReply)
+
+/** Undefined when what is stored cannot be read. */
+function asLease(reply: z.infer<typeof LeaseReply>): Lease | undefined {
   if (reply[0] === 'mine') return { outcome: 'mine' }
   if (reply[0] === 'busy') return { outcome: 'busy', retryAfterMs: reply[1] }
   const result = parseStored(reply[1])
-  if (result) return { outcome: 'stored', result }
-  // An entry of an older shape: it can only be paid for again.
-  await redis.del(keys.result(contentKey))
-  return takeLease(redis, keys, contentKey, args)
+  return result && { outcome: 'stored', result }
 }
 
 /** What an older version wrote, or somebody else, counts as absent. */

@@ -96,12 +96,41 @@ export function workSuite(bench: () => Bench): void {
     test('a claim the client library sends twice is one claim', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
-      const args = ['t0.example.com', 'w1', 5, JSON.stringify(FAULT), randomUUID()]
+      const fault = JSON.stringify(FAULT)
+      const args = ['w1', 5, fault, fault, 't0.example.com', randomUUID()]
       const once = await scripts.claim.run(redis, scanKeys(keys, id), args)
       const again = await scripts.claim.run(redis, scanKeys(keys, id), args)
       expect(again).toEqual(once)
       expect(await journal.item(id, 't0.example.com')).toMatchObject({ attempt: 1, attempts: [] })
       expect((await journal.scan(id))?.lastSeq).toBe(2)
+    })
+
+    test('claims and records of one turn act as if they came one after another', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(3))
+      const twice = ['t0.example.com', 't1.example.com', 't0.example.com', 'unheard-of']
+      const claims = await Promise.all(twice.map((name) => journal.claim(id, name, 'w1')))
+      expect(claims.map((claim) => ('epoch' in claim ? claim.epoch : claim.because))).toEqual([
+        1,
+        1,
+        2,
+        'unknown',
+      ])
+      const record = (name: string, epoch: number) => journal.record(id, name, epoch, SUCCEEDED)
+      expect(
+        await Promise.all([
+          record('t0.example.com', 1),
+          record('t0.example.com', 2),
+          record('t1.example.com', 1),
+          record('t0.example.com', 2),
+          record('t2.example.com', 1),
+        ]),
+      ).toEqual(['fenced', 'recorded', 'recorded', 'duplicate', 'fenced'])
+      const scan = await journal.scan(id)
+      expect(scan?.progress).toMatchObject({ succeeded: 2, queued: 1, running: 0 })
+      expect(scan?.usage.calls).toBe(2)
+      const { repaired } = await journal.repair(id)
+      expect(repaired).toEqual([])
     })
 
     test('a type that kills five workers fails and lets the scan end', async () => {

@@ -50,8 +50,17 @@ end
 
 local next_seq, last_seq = 1, 0
 local cap
--- By how much the estimated tokens of unfinished items have changed and are not written yet.
-local left_tokens = 0
+-- By how much the estimated tokens of unfinished items have changed, and how many items have finished: not
+-- written yet.
+local left_tokens, finishes = 0, 0
+
+-- Remembers the last finishes for the rate of the ETA: 64 of 13 digits and a comma.
+local function note_finishes()
+  if finishes == 0 then return end
+  local recent = (redis.call('HGET', SCAN, 'recent') or '') .. string.rep(NOW .. ',', math.min(finishes, 64))
+  redis.call('HSET', SCAN, 'recent', string.sub(recent, -896))
+  finishes = 0
+end
 
 local function flush()
   for _, name in ipairs(batched) do
@@ -60,6 +69,7 @@ local function flush()
   if BATCH then BATCH, batched = {}, {} end
   if left_tokens ~= 0 then redis.call('HINCRBY', SCAN, 'leftTokens', left_tokens) end
   left_tokens = 0
+  note_finishes()
   -- Numbers taken ahead and not used go back, or the next event would leave a gap.
   if next_seq <= last_seq then redis.call('HINCRBY', SCAN, 'seq', next_seq - last_seq - 1) end
   next_seq, last_seq = 1, 0
@@ -119,12 +129,6 @@ end
 local function count(status) return redis.call('ZCARD', SET[status]) end
 
 local function unfinished() return count('queued') + count('running') + count('retrying') end
-
--- Remembers the last finishes for the rate of the ETA: 64 of 13 digits and a comma.
-local function note_finish()
-  local recent = (redis.call('HGET', SCAN, 'recent') or '') .. NOW .. ','
-  redis.call('HSET', SCAN, 'recent', string.sub(recent, -896))
-end
 
 local function for_each_key(command, ...)
   for index = 1, 12 do redis.call(command, KEYS[index], ...) end
@@ -186,7 +190,7 @@ local function add_attempt(resource, state, facts, outcome, problem)
     local cut = string.find(before, '\n', math.floor(#before / 4), true)
     before = cut and string.sub(before, cut + 1)
   end
-  redis.call('HSET', ATTEMPTS, resource, before and (before .. '\n' .. line) or line)
+  write('HSET', ATTEMPTS, resource, before and (before .. '\n' .. line) or line)
 end
 
 -- The worker that ran the item is gone or has been overtaken; nobody knows what it spent.
@@ -233,6 +237,6 @@ local function mark_failed(resource, state, problem, reason)
 end
 
 local function fail_item(resource, state, problem, reason)
-  note_finish()
+  finishes = finishes + 1
   move(resource, state, 'failed', mark_failed(resource, state, problem, reason))
 end

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** What a process of bare-worker.ts is told. Over IPC, because the URL may hold a password. */
+export const BareOrder = z.object({
+  redisUrl: z.string(),
+  bullPrefix: z.string(),
+  concurrency: z.int().positive(),
+})
+export type BareOrder = z.infer<typeof BareOrder>
+
+/** Clock times in ms; zero before the first job. */
+export const BareReport = z.object({
+  jobs: z.int(),
+  firstAtMs: z.number(),
+  lastAtMs: z.number(),
+})
+export type BareReport = z.infer<typeof BareReport>

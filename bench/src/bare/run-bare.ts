@@ -1,0 +1,106 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+import { inferJobId, openInferQueue } from '@capstan/shared/queue/infer-queue'
+import { fairPriority } from '@capstan/shared/queue/virtual-time'
+import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import type { LoadPlan } from '../engine/load-plan.ts'
+import { watchUsage, type Usage } from '../engine/watch-usage.ts'
+import { forgetPrefix } from '../stack/forget-prefix.ts'
+import { shareOut } from '../stack/share-out.ts'
+import { BareReport, type BareOrder } from './bare-order.ts'
+
+export interface BareRun {
+  /** From the start of the first job to the end of the last one. */
+  tookMs: number
+  usage: Usage
+}
+
+const WORKER = fileURLToPath(new URL('./bare-worker.ts', import.meta.url))
+const CHUNK = 500
+
+/**
+ * BullMQ without anything of ours but the options: the queue is filled with jobs of the same form, id, priority and
+ * options as ours, then worker processes with a processor that does nothing empty it.
+ */
+export async function runBare(plan: LoadPlan, signal: AbortSignal): Promise<BareRun> {
+  await using stack = new AsyncDisposableStack()
+  const keys = redisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
+  stack.defer(() => forgetPrefix(plan.redisUrl, keys.prefix))
+  await fillQueue(plan, keys)
+  signal.throwIfAborted()
+  const children = shareOut(plan.concurrency, plan.workers).map((concurrency) => {
+    const child = stack.adopt(fork(WORKER), stopChild)
+    return { child, order: { redisUrl: plan.redisUrl, bullPrefix: keys.bullPrefix, concurrency } }
+  })
+  const pids = children.map(({ child }) => child.pid ?? 0)
+  const usage = await watchUsage(plan.redisUrl, pids)
+  stack.defer(() => usage.stop())
+  const reports = await untilEmpty(children, plan.types, signal)
+  return {
+    tookMs:
+      Math.max(...reports.map(({ lastAtMs }) => lastAtMs)) -
+      Math.min(...reports.flatMap(({ firstAtMs }) => (firstAtMs > 0 ? [firstAtMs] : []))),
+    usage: await usage.read(),
+  }
+}
+
+async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promise<void> {
+  const connection = new Redis(redisUrl)
+  try {
+    const queue = openInferQueue(connection, keys)
+    const scanId = 'scan_00000000000000000000000000'
+    const definition = '0'.repeat(64)
+    for (let from = 0; from < types; from += CHUNK) {
+      const size = Math.min(CHUNK, types - from)
+      await queue.addBulk(
+        Array.from({ length: size }, (_, index) => {
+          const place = from + index
+          const resource = `widgets${String(place).padStart(5, '0')}.group-${place % 20}.example.com`
+          return {
+            name: 'infer' as const,
+            data: { v: 1 as const, scanId, resource, definition },
+            opts: {
+              jobId: inferJobId(scanId, resource),
+              priority: fairPriority(0, place, 'normal'),
+            },
+          }
+        }),
+      )
+    }
+    await queue.close()
+  } finally {
+    connection.disconnect()
+  }
+}
+
+/** Sends the orders and resolves with the last report of each process when all jobs are done. */
+async function untilEmpty(
+  children: { child: ChildProcess; order: BareOrder }[],
+  jobs: number,
+  signal: AbortSignal,
+): Promise<BareReport[]> {
+  const reports = new Map<ChildProcess, BareReport>()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  for (const { child, order } of children) {
+    child.on('message', (message) => {
+      reports.set(child, BareReport.parse(message))
+      const done = [...reports.values()].reduce((sum, report) => sum + report.jobs, 0)
+      if (done === jobs) resolve()
+    })
+    child.once('exit', (code) => reject(new Error(`a bare worker ended early with ${code}`)))
+    child.send(order)
+  }
+  await promise
+  return [...reports.values()]
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill()
+  await gone
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { Redis } from 'ioredis'
+
+/** What a run took between the start of the watch and `read`. */
+export interface Usage {
+  /** Processor time (ms) of the watched processes, and of Redis. */
+  workerCpuMs: number
+  redisCpuMs: number
+  redisCommands: number
+  /** The most memory (MiB, resident) that any of the processes has ever held. */
+  peakRssMb: number
+}
+
+export interface UsageWatch {
+  read(): Promise<Usage>
+  stop(): void
+}
+
+/** Watches processes of this machine (Linux) and the Redis. The processes must outlive `read`. */
+export async function watchUsage(redisUrl: string, pids: number[]): Promise<UsageWatch> {
+  const redis = new Redis(redisUrl)
+  const look = async (): Promise<Usage> => {
+    const times = await Promise.all(pids.map(cpuMs))
+    const peaks = await Promise.all(pids.map(peakRssMb))
+    const facts = await redis.info()
+    return {
+      workerCpuMs: times.reduce((sum, time) => sum + time, 0),
+      redisCpuMs: 1_000 * (field(facts, 'used_cpu_user') + field(facts, 'used_cpu_sys')),
+      redisCommands: field(facts, 'total_commands_processed'),
+      peakRssMb: Math.max(...peaks),
+    }
+  }
+  const before = await look()
+  return {
+    read: async () => {
+      const after = await look()
+      return {
+        workerCpuMs: after.workerCpuMs - before.workerCpuMs,
+        redisCpuMs: after.redisCpuMs - before.redisCpuMs,
+        redisCommands: after.redisCommands - before.redisCommands,
+        peakRssMb: after.peakRssMb,
+      }
+    },
+    stop: () => redis.disconnect(),
+  }
+}
+
+/** Linux counts in hundredths of a second, whatever the kernel's own clock. */
+const MS_PER_TICK = 10
+
+async function cpuMs(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The name in brackets may hold blanks; utime and stime are the 12th and 13th after it.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+}
+
+async function peakRssMb(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1]) / 1024
+}
+
+function field(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:([0-9.]+)`, 'm').exec(info)?.[1])
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { etaErrors } from './eta-errors.ts'
+
+const LOOKS = [
+  { atMs: 1_000, done: 0.1, leftMs: null },
+  { atMs: 2_000, done: 0.26, leftMs: 4_000 },
+  { atMs: 5_000, done: 0.8, leftMs: 6_000 },
+]
+
+test('the error is of the time that was really left, at the first look past the mark', () => {
+  expect(etaErrors(LOOKS, 10_000, [0.25, 0.5])).toEqual([-0.5, 0.2])
+})
+
+test('there is no error where nothing was told or nobody looked', () => {
+  expect(etaErrors(LOOKS, 10_000, [0.05, 0.9])).toEqual([null, null])
+})

@@ -1,0 +1,68 @@
+export interface Line {
+  label: string
+  points: { x: number; y: number }[]
+  /** Drawn with gaps: what the others are compared with. */
+  dashed?: boolean
+}
+
+export interface LineChart {
+  title: string
+  xName: string
+  yName: string
+  lines: Line[]
+}
+
+const WIDTH = 760
+const HEIGHT = 360
+const LEFT = 60
+const TOP = 64
+const BOTTOM = 44
+const RIGHT = 16
+const COLORS = ['#2f81f7', '#e16f24', '#8250df', '#1a7f37', '#cf222e', '#d4a72c']
+const STYLE = [
+  'text{font:13px system-ui,sans-serif;fill:#4b535d}',
+  '.t{font-weight:600;font-size:15px}',
+  '.a{stroke:#8b949e;stroke-width:1}',
+  '@media(prefers-color-scheme:dark){text{fill:#adb6c0}}',
+].join('')
+
+/** Lines over one pair of axes from zero, as SVG text. Readable on light and dark pages, no script, no font of its own. */
+export function lineChart({ title, xName, yName, lines }: LineChart): string {
+  const points = lines.flatMap((line) => line.points)
+  const most = (axis: 'x' | 'y'): number => Math.max(1e-9, ...points.map((point) => point[axis]))
+  const [right, top] = [most('x'), most('y')]
+  const place = ({ x, y }: { x: number; y: number }): string =>
+    `${(LEFT + (x / right) * (WIDTH - LEFT - RIGHT)).toFixed(1)},${(HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM)).toFixed(1)}`
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeXml(title)}">`,
+    `<style>${STYLE}</style>`,
+    `<text class="t" x="0" y="18">${escapeXml(title)}</text>`,
+    ...lines.map((line, index) => drawLegend(line, index)),
+    `<polyline class="a" fill="none" points="${LEFT},${TOP} ${LEFT},${HEIGHT - BOTTOM} ${WIDTH - RIGHT},${HEIGHT - BOTTOM}"/>`,
+    `<text x="${LEFT - 8}" y="${TOP + 5}" text-anchor="end">${show(top)}</text>`,
+    `<text x="${LEFT - 8}" y="${HEIGHT - BOTTOM + 5}" text-anchor="end">0</text>`,
+    `<text x="${WIDTH - RIGHT}" y="${HEIGHT - BOTTOM + 18}" text-anchor="end">${show(right)}</text>`,
+    `<text x="${LEFT}" y="${TOP - 10}">${escapeXml(yName)}</text>`,
+    `<text x="${(WIDTH + LEFT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escapeXml(xName)}</text>`,
+    ...lines.map(
+      (line, index) =>
+        `<polyline fill="none" stroke="${COLORS[index % COLORS.length]}" stroke-width="2"${line.dashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
+    ),
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+function drawLegend({ label }: Line, index: number): string {
+  const x = (index % 3) * (WIDTH / 3)
+  const y = 36 + Math.floor(index / 3) * 16
+  return `<rect fill="${COLORS[index % COLORS.length]}" x="${x}" y="${y - 9}" width="12" height="4"/><text x="${x + 18}" y="${y}">${escapeXml(label)}</text>`
+}
+
+function show(value: number): string {
+  return value >= 10 ? value.toFixed(0) : value.toFixed(1)
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

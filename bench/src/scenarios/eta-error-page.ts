@@ -1,0 +1,82 @@
+import { lineChart } from '../report/line-chart.ts'
+import { median } from '../measures/median.ts'
+import { signedPercent } from '../report/signed-percent.ts'
+import type { Row } from '../report/table.ts'
+import type { BenchmarkPage } from '../report/write-page.ts'
+import { MARKS } from './eta-marks.ts'
+import type { EtaRun } from './eta-error.ts'
+
+const GOAL = 0.15
+const GOAL_AT = 0.25
+
+/** The page of the scenario, from all runs of all seeds. */
+export function etaErrorPage(
+  runs: EtaRun[],
+  types: number,
+): Omit<BenchmarkPage, 'name' | 'command'> {
+  const cases = [...Map.groupBy(runs, (run) => run.case)]
+  const seeds = new Set(runs.map(({ seed }) => seed)).size
+  return {
+    title: 'How far off the told time left is',
+    method: `${types} made-up types of a scan that is looked at five times a second; calls take 4.8 s at the median (lognormal, sigma 0.22). *Latency binds*: 30 slots, no limits. *Input tokens bind*: 120 slots and 400,000 input tokens a minute, stated to the workers. *Error*: (told time left - real time left) / real time left, at the first look at which that share of the types had ended; plus is too long. Every scan is the first one of freshly started processes, so nothing is known of the model's latency before. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the lowest and the highest in brackets.`,
+    rows: cases.map(([name, own]) => rowOf(name, own)),
+    plots: cases.map(([name, own]) => plotOf(name, own)),
+    findings: findings(cases),
+  }
+}
+
+function errorsAt(runs: EtaRun[], index: number): number[] {
+  return runs.flatMap(({ errors }) => errors[index] ?? [])
+}
+
+function rowOf(name: string, runs: EtaRun[]): Row {
+  const cells = MARKS.map((mark, index): [string, string] => {
+    const errors = errorsAt(runs, index)
+    const shown = `${signedPercent(median(errors))} (${signedPercent(Math.min(...errors))} to ${signedPercent(Math.max(...errors))})`
+    return [`at ${100 * mark} %`, errors.length === 0 ? 'none told' : shown]
+  })
+  const seconds = median(runs.map(({ endMs }) => endMs / 1000))
+  return { case: name, 'whole scan, s': seconds.toFixed(1), ...Object.fromEntries(cells) }
+}
+
+function plotOf(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
+  const told = runs.map((run) => ({
+    label: `told, seed ${run.seed}`,
+    points: run.looks.flatMap(({ atMs, leftMs }) =>
+      leftMs === null ? [] : [{ x: atMs / 1000, y: (atMs + leftMs) / 1000 }],
+    ),
+  }))
+  const [first] = runs
+  const endS = (first?.endMs ?? 0) / 1000
+  const real = {
+    label: `real, seed ${first?.seed ?? 0}`,
+    dashed: true,
+    points: [
+      { x: 0, y: endS },
+      { x: endS, y: endS },
+    ],
+  }
+  return {
+    file: `eta-error-${name.replaceAll(' ', '-')}.svg`,
+    alt: `Told and real finish over time where ${name}`,
+    svg: lineChart({
+      title: `Told finish over time: ${name}`,
+      xName: 'seconds since the request',
+      yName: 'told finish, s',
+      lines: [real, ...told],
+    }),
+  }
+}
+
+function findings(cases: [string, EtaRun[]][]): string {
+  const index = MARKS.indexOf(GOAL_AT)
+  return [
+    ...cases.map(([name, runs]) => {
+      const errors = errorsAt(runs, index).map(Math.abs)
+      const reached = errors.filter((error) => error <= GOAL).length
+      return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${signedPercent(Math.max(...errors))}.`
+    }),
+    '* Towards the end little time is left, so that the same seconds are more percent: one slow call moves the end and nobody can know it before.',
+    '* Before the first call is answered nothing is told.',
+  ].join('\n')
+}

@@ -1,0 +1,99 @@
+import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { etaErrors, type EtaLook } from '../measures/eta-errors.ts'
+import { signedPercent } from '../report/signed-percent.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { startStack } from '../stack/start-stack.ts'
+import { watchScan } from '../stack/watch-scan.ts'
+import { withCrds } from '../stack/with-crds.ts'
+import { MARKS } from './eta-marks.ts'
+import { etaErrorPage } from './eta-error-page.ts'
+
+export interface EtaRun {
+  case: string
+  seed: number
+  endMs: number
+  looks: EtaLook[]
+  /** At each of MARKS. */
+  errors: (number | null)[]
+}
+
+interface EtaCase {
+  name: string
+  slots: number
+  provider: Omit<SimConfigInput, 'seed'>
+  stated: string | null
+}
+
+const TYPES = 300
+const LOOK_MS = 200
+
+const LATENCY = { kind: 'lognormal', medianMs: 4_800, sigma: 0.22 } as const
+const CASES: EtaCase[] = [
+  { name: 'latency binds', slots: 30, provider: { latency: LATENCY }, stated: null },
+  {
+    name: 'input tokens bind',
+    slots: 120,
+    provider: {
+      latency: LATENCY,
+      limits: { inputTokensPerMinute: 400_000, burstSeconds: { requests: 10, tokens: 10 } },
+      // Tokens that are read from a cache would not count, and the prompt is most of them here.
+      cache: { minTokens: 1_000_000 },
+    },
+    stated: 'itpm=400000',
+  },
+]
+
+/** How far off the time is that a scan says it has left. */
+export const etaError: Scenario = {
+  name: 'eta-error',
+  summary: 'told against real time left where latency and where tokens bind; 2 min a seed',
+  seeds: 5,
+  run: (lab, seeds) =>
+    withCrds(TYPES, async (cluster) => {
+      const runs: EtaRun[] = []
+      for (const seed of seeds) {
+        for (const one of CASES) {
+          lab.signal.throwIfAborted()
+          const run = await play(lab, cluster, one, seed)
+          lab.record(rowOf(run))
+          lab.tell(`seed ${seed}, ${one.name}: ${run.errors.map(signedPercent).join(' ')}`)
+          runs.push(run)
+        }
+      }
+      return etaErrorPage(runs, TYPES)
+    }),
+}
+
+async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Promise<EtaRun> {
+  await using stack = await startStack({
+    redisUrl: lab.redisUrl,
+    cluster,
+    provider: { ...one.provider, seed },
+    workers: 2,
+    concurrency: one.slots,
+    ...(one.stated === null ? {} : { workerEnvironment: { ANTHROPIC_LIMITS: one.stated } }),
+  })
+  const seen: { scan: Scan; atMs: number }[] = []
+  const { scan, sentAtMs } = await watchScan(
+    stack.apiUrl,
+    { include: ['*.example.com'] },
+    { everyMs: LOOK_MS, onLook: (look, atMs) => void seen.push({ scan: look, atMs }) },
+    lab.signal,
+  )
+  if (scan.progress.succeeded !== TYPES) throw new Error('types failed without any fault')
+  const endMs = Date.parse(scan.finishedAt ?? '') - sentAtMs
+  const looks = seen
+    .filter((look) => !look.scan.done)
+    .map(({ scan: { progress, eta }, atMs }) => ({
+      atMs: atMs - sentAtMs,
+      done: progress.finished / (progress.total ?? Number.POSITIVE_INFINITY),
+      leftMs: eta.seconds === null ? null : 1000 * eta.seconds,
+    }))
+  return { case: one.name, seed, endMs, looks, errors: etaErrors(looks, endMs, MARKS) }
+}
+
+function rowOf({ looks, errors, ...run }: EtaRun) {
+  const marks = MARKS.map((mark, index) => [`errorAt${100 * mark}`, errors[index] ?? null] as const)
+  return { ...run, looks: looks.length, ...Object.fromEntries(marks) }
+}

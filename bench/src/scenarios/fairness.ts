@@ -1,0 +1,115 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { CallRecord } from '@capstan/provider-sim/call/call-record'
+import { jainIndex } from '../measures/jain-index.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { runScan } from '../stack/run-scan.ts'
+import { startStack, type Stack } from '../stack/start-stack.ts'
+import { withCrds } from '../stack/with-crds.ts'
+import { fairnessPage } from './fairness-page.ts'
+
+export interface FairnessRun {
+  seed: number
+  /** From the request until the scan was sealed. */
+  aloneMs: number
+  behindMs: number
+  /** Types of the large scan that waited when the small one was asked for. */
+  waitingBefore: number
+  /** Calls of either scan from the first call of the small one to its last. */
+  smallStarts: number
+  largeStarts: number
+  jain: number
+}
+
+const LARGE = 5_000
+const SMALL = 10
+const SLOTS = 50
+/** The large scan is in full swing when the small one comes. */
+const HEAD_START_CALLS = 300
+const LOOK_MS = 50
+
+/** Whether a small scan waits for a large one that was there first. */
+export const fairness: Scenario = {
+  name: 'fairness',
+  summary: '10 types behind a scan of 5,000 against the same 10 alone; 30 s a seed',
+  seeds: 5,
+  run: (lab, seeds) =>
+    withCrds(LARGE + SMALL, async (cluster) => {
+      const runs: FairnessRun[] = []
+      for (const seed of seeds) {
+        lab.signal.throwIfAborted()
+        const run = await play(lab, cluster, seed)
+        lab.record({ ...run })
+        lab.tell(`seed ${seed}: alone ${run.aloneMs} ms, behind ${run.behindMs} ms`)
+        runs.push(run)
+      }
+      return fairnessPage(runs, { large: LARGE, small: SMALL, slots: SLOTS })
+    }),
+}
+
+async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRun> {
+  await using stack = await startStack({
+    redisUrl: lab.redisUrl,
+    cluster,
+    provider: { seed, latency: { kind: 'uniform', minMs: 800, maxMs: 1_200 } },
+    workers: 2,
+    concurrency: SLOTS,
+  })
+  const scan = (include: string[], exclude: string[] = []) =>
+    runScan(
+      stack.apiUrl,
+      // Full, so that the second scan of the ten pays again; parallel, so that it does not join the large one.
+      { include, exclude, mode: 'full', onConflict: 'parallel' },
+      ended.signal,
+    )
+  const ended = new AbortController()
+  const small = smallTypes()
+  // Its first scan pays for reading the cluster's definitions once; neither measured scan does.
+  const warmUp = await scan(small)
+  const alone = durationOf(await scan(small))
+  const before = stack.provider.stats().calls
+  const large = scan(['*.example.com'], small)
+  large.catch(() => undefined)
+  while (stack.provider.stats().calls < before + HEAD_START_CALLS) {
+    lab.signal.throwIfAborted()
+    await wait(LOOK_MS)
+  }
+  const waitingBefore = LARGE - (stack.provider.stats().calls - before)
+  const { behindMs, calls } = await playBehind(stack, before, () => scan(small))
+  // The rest of the large scan tells nothing more.
+  ended.abort()
+  if (warmUp.scan.progress.failed > 0) throw new Error('types failed without any fault')
+  return { seed, aloneMs: alone, behindMs, waitingBefore, ...sharesOf(calls) }
+}
+
+async function playBehind(
+  stack: Stack,
+  before: number,
+  scan: () => ReturnType<typeof runScan>,
+): Promise<{ behindMs: number; calls: CallRecord[] }> {
+  const behindMs = durationOf(await scan())
+  return { behindMs, calls: stack.provider.calls().slice(before) }
+}
+
+function durationOf({ scan, sentAtMs }: Awaited<ReturnType<typeof runScan>>): number {
+  return Date.parse(scan.finishedAt ?? '') - sentAtMs
+}
+
+/** The last types of the folder, by name. */
+function smallTypes(): string[] {
+  return Array.from({ length: SMALL }, (_, index) => {
+    const place = LARGE + index
+    return `widgets${String(place).padStart(5, '0')}.group-${place % 20}.example.com`
+  })
+}
+
+/** How the slots were shared while both scans had types waiting. */
+function sharesOf(calls: CallRecord[]): Pick<FairnessRun, 'smallStarts' | 'largeStarts' | 'jain'> {
+  const isSmall = ({ subject }: CallRecord): boolean =>
+    Number(/^Widget(\d+)/.exec(subject)?.[1]) >= LARGE
+  const small = calls.filter(isSmall).map(({ arrivedMs }) => arrivedMs)
+  const [from, to] = [Math.min(...small), Math.max(...small)]
+  const within = calls.filter(({ arrivedMs }) => arrivedMs >= from && arrivedMs <= to)
+  const smallStarts = within.filter(isSmall).length
+  const largeStarts = within.length - smallStarts
+  return { smallStarts, largeStarts, jain: jainIndex([smallStarts, largeStarts]) }
+}

@@ -1,0 +1,91 @@
+import { Redis } from 'ioredis'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { runScan } from '../stack/run-scan.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { startStack } from '../stack/start-stack.ts'
+import { watchScan } from '../stack/watch-scan.ts'
+import { withCrds } from '../stack/with-crds.ts'
+import { rescanPage } from './rescan-1500-page.ts'
+
+export interface RescanRun {
+  seed: number
+  /** From the first request until its plan was written. */
+  planMs: number
+  firstCalls: number
+  firstJobs: number
+  /** From the second request until that scan was sealed. */
+  rescanMs: number
+  rescanCalls: number
+  rescanJobs: number
+  skipped: number
+}
+
+const TYPES = 1_500
+const LOOK_MS = 20
+
+/** What it costs to scan a cluster again that has not changed. */
+export const rescan1500: Scenario = {
+  name: 'rescan-1500',
+  summary: 'the plan and the second scan of an unchanged cluster of 1,500 types; 15 s a seed',
+  seeds: 5,
+  run: (lab, seeds) =>
+    withCrds(TYPES, async (cluster) => {
+      const runs: RescanRun[] = []
+      for (const seed of seeds) {
+        lab.signal.throwIfAborted()
+        const run = await play(lab, cluster, seed)
+        lab.record({ ...run })
+        lab.tell(`seed ${seed}: plan ${run.planMs} ms, again ${run.rescanMs} ms`)
+        runs.push(run)
+      }
+      return rescanPage(runs, TYPES)
+    }),
+}
+
+async function play(lab: Lab, cluster: string, seed: number): Promise<RescanRun> {
+  await using stack = await startStack({
+    redisUrl: lab.redisUrl,
+    cluster,
+    provider: { seed, latency: { kind: 'uniform', minMs: 10, maxMs: 20 } },
+    workers: 2,
+    concurrency: 100,
+  })
+  const redis = new Redis(lab.redisUrl)
+  try {
+    // BullMQ numbers every job that is added, also those with ids of our own.
+    const added = async (): Promise<number> =>
+      Number((await redis.get(`${stack.prefix}:bull:infer:id`)) ?? 0)
+    const calls = (): number => stack.provider.stats().calls
+    const include = ['*.example.com']
+    const { planMs, scan: first } = await scanAndTimePlan(stack.apiUrl, include, lab.signal)
+    const { progress } = first
+    if (progress.succeeded !== TYPES) throw new Error(`only ${progress.succeeded} types succeeded`)
+    const [callsBefore, jobsBefore] = [calls(), await added()]
+    const { scan, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
+    return {
+      seed,
+      planMs,
+      firstCalls: callsBefore,
+      firstJobs: jobsBefore,
+      rescanMs: Date.parse(scan.finishedAt ?? '') - sentAtMs,
+      rescanCalls: calls() - callsBefore,
+      rescanJobs: (await added()) - jobsBefore,
+      skipped: scan.progress.skipped,
+    }
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function scanAndTimePlan(
+  apiUrl: string,
+  include: string[],
+  signal: AbortSignal,
+): Promise<{ planMs: number; scan: Scan }> {
+  let plannedAtMs: number | undefined
+  const onLook = ({ progress }: Scan, atMs: number): void => {
+    if (progress.total !== null) plannedAtMs ??= atMs
+  }
+  const run = await watchScan(apiUrl, { include }, { everyMs: LOOK_MS, onLook }, signal)
+  return { planMs: (plannedAtMs ?? Date.now()) - run.sentAtMs, scan: run.scan }
+}

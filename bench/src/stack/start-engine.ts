@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { forgetPrefix } from './forget-prefix.ts'
+import { shareOut } from './share-out.ts'
+
+export interface EnginePlan {
+  redisUrl: string
+  /** Folder of CRD manifests that the API reads in place of a cluster. */
+  clusterFiles: string
+  /** More environment of each worker. */
+  workerEnvironment?: Record<string, string>
+}
+
+/** The engine alone: API and workers with the demo rules, no simulator, so that nothing else uses the processor. */
+export interface Engine extends AsyncDisposable {
+  apiUrl: string
+  keys: RedisKeys
+  /** Starts workers that consume at once. The engine stops them in the end. */
+  startWorkers(workers: number, concurrency: number): Promise<RunningProcess[]>
+}
+
+/** Starts one API process and no worker. Throws when it does not start. */
+export async function startEngine(plan: EnginePlan): Promise<Engine> {
+  const { redisUrl, clusterFiles, workerEnvironment } = plan
+  await using stack = new AsyncDisposableStack()
+  const keys = redisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
+  stack.defer(() => forgetPrefix(redisUrl, keys.prefix))
+  const shared = {
+    REDIS_URL: redisUrl,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_PROVIDER: 'demo',
+    LOG_LEVEL: 'warn',
+    PORT: '0',
+  }
+  const start = async (
+    app: 'api' | 'worker',
+    environment: Record<string, string>,
+  ): Promise<RunningProcess> => {
+    const running = await startProcess(app, { ...shared, ...environment })
+    started.defer(async () => void (await running.stop()))
+    return running
+  }
+  const started = stack.use(new AsyncDisposableStack())
+  const api = await start('api', { CAPSTAN_CLUSTER_FILES: clusterFiles })
+  const running = stack.move()
+  return {
+    apiUrl: api.url,
+    keys,
+    startWorkers: (workers, concurrency) =>
+      Promise.all(
+        shareOut(concurrency, workers).map((share) =>
+          start('worker', { ...workerEnvironment, CAPSTAN_CONCURRENCY: String(share) }),
+        ),
+      ),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { joinCalls } from './join-calls.ts'
+
+test('calls of one turn and one name are one step, in their order, of no more than the most', async () => {
+  const steps: [string, number[]][] = []
+  const double = joinCalls(2, async (name: string, items: number[]) => {
+    steps.push([name, items])
+    return items.map((item) => 2 * item)
+  })
+  const asked = [double('a', 1), double('b', 2), double('a', 3), double('a', 4)]
+  expect(await Promise.all(asked)).toEqual([2, 4, 6, 8])
+  expect(steps).toEqual([
+    ['a', [1, 3]],
+    ['a', [4]],
+    ['b', [2]],
+  ])
+  expect(await double('a', 5)).toBe(10)
+})
+
+test('a step that fails is told to each of its callers and to nobody else', async () => {
+  const fail = joinCalls(10, async (name: string, items: number[]) => {
+    if (name === 'bad') throw new Error('no')
+    return items
+  })
+  const outcomes = await Promise.allSettled([fail('bad', 1), fail('bad', 2), fail('good', 3)])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled'])
+})
+
+test('a reply that is missing is an error of its caller alone', async () => {
+  const one = joinCalls(10, async (_name: string, items: number[]) => items.slice(0, 1))
+  const outcomes = await Promise.allSettled([one('a', 1), one('a', 2)])
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+})
