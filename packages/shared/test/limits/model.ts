@@ -11,7 +11,7 @@ import {
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
 
 /** Small enough that a refill of a whole number per minute is whole in each millisecond. */
-const UNIT = 60_000_000
+const UNIT = 300_000_000
 
 type PerDimension<T> = Record<Dimension, T>
 
@@ -81,12 +81,16 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     const sinceRamp = clock() - rampAt
     const slower =
       sinceRamp < 60_000 ? 5 : Math.min(10, 6 + Math.floor((sinceRamp - 60_000) / 10_000))
-    return (limitOf(dimension) ?? 0) * 98 * (dimension === 'requests' ? slower : 10)
+    const parts = fluidCapacityOf(dimension) < UNIT ? 490 : 499
+    return (limitOf(dimension) ?? 0) * parts * (dimension === 'requests' ? slower : 10)
   }
-  const capacityOf = (dimension: Dimension): number => {
-    const burstMs = limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
-    return Math.max(UNIT, (limitOf(dimension) ?? 0) * 980 * burstMs)
-  }
+  const burstOf = (dimension: Dimension): number =>
+    limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
+  const marginMs = (dimension: Dimension): number =>
+    Math.min(600, Math.floor(burstOf(dimension) / 20))
+  const fluidCapacityOf = (dimension: Dimension): number =>
+    (limitOf(dimension) ?? 0) * 5_000 * (burstOf(dimension) - marginMs(dimension))
+  const capacityOf = (dimension: Dimension): number => Math.max(UNIT, fluidCapacityOf(dimension))
   const usedNow = (dimension: Dimension): number =>
     limitOf(dimension) === undefined
       ? 0
@@ -208,8 +212,9 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       observedLimit.set(dimension, seen.limit)
       const there = (seen.limit - seen.remaining) * UNIT
       if (!known) {
-        const left = capacityOf(dimension) - seen.remaining * UNIT
-        used[dimension] = Math.max(flightOf(dimension) * UNIT, left)
+        const margin = seen.limit * 5_000 * marginMs(dimension)
+        const gone = capacityOf(dimension) + margin - seen.remaining * UNIT
+        used[dimension] = Math.max(flightOf(dimension) * UNIT, gone)
         continue
       }
       const [now, then] = [used[dimension], call?.usedThen[dimension] ?? used[dimension]]
