@@ -9,13 +9,13 @@ import { SMALL_LIMITS } from './small-limits-66.ts'
 const CASES: Case[] = [
   SMALL_LIMITS,
   { ...SMALL_LIMITS, name: 'p-queue, SDK retries', rival: askWithQueue },
-  { ...SMALL_LIMITS, name: 'request window, pause', rival: askWithPause(100) },
+  { ...SMALL_LIMITS, name: 'request window, pause', rival: askWithPause(50) },
 ]
 
 /** The ways in which such work is usually done, on the same work. */
 export const peers: Scenario = {
   name: 'peers',
-  summary: 'two usual ways to do it against Capstan, on the smallest account; 4 min a seed',
+  summary: 'two usual ways to do it against Capstan, on the smallest account; 7 min a seed',
   seeds: 3,
   run: async (lab, seeds) =>
     casesPage(await playCases(lab, CASES, seeds), {

@@ -44,6 +44,54 @@ export function controlSuite(bench: () => Bench): void {
       expect(await settleAmong(route, 5)).toBeCloseTo(6.3 + 1 / 6.3)
     })
 
+    /** Fails one call while as many run as may. */
+    async function fillAndFail(route: Route): Promise<void> {
+      const { limiter, clock } = bench()
+      // The first one makes the route known.
+      const failing = await take(bench(), route)
+      const most = Math.floor(await limitOf(bench(), route))
+      const rest = []
+      for (let n = 1; n < most; n += 1) rest.push(await take(bench(), route))
+      await limiter.settle(route, failing, { kind: 'overload' })
+      for (const lease of rest) await limiter.settle(route, lease, { kind: 'unsent' })
+      // The next drop is of another generation.
+      await clock.advance(5_000)
+    }
+
+    async function growTo(route: Route, calls: number): Promise<void> {
+      for (let n = 0; n < 300 && (await limitOf(bench(), route)) < calls; n += 1) {
+        await settleAmong(route, Math.floor(await limitOf(bench(), route)) - 1)
+      }
+    }
+
+    test('two drops at the same number of calls are a ceiling that is not tried again soon', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 8, max: 50 } })
+      await fillAndFail(route)
+      await growTo(route, 8)
+      await fillAndFail(route)
+      for (let n = 0; n < 40; n += 1) await settleAmong(route, 4)
+      expect(await limitOf(bench(), route)).toBe(7)
+    })
+
+    test('a ceiling is tried again when it is old, and kept when that fails', async () => {
+      const { allow, clock } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 8, max: 50 } })
+      await fillAndFail(route)
+      await growTo(route, 8)
+      await fillAndFail(route)
+      await clock.advance(600_001)
+      await growTo(route, 8)
+      await fillAndFail(route)
+      expect(await limitOf(bench(), route)).toBe(7)
+      await clock.advance(600_001)
+      await growTo(route, 12)
+      // Nobody stood in the way, so it is no ceiling any more.
+      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(12)
+    })
+
     test('does not grow while half of it is idle, nor above its ceiling', async () => {
       const { allow } = bench()
       const route = newRoute()

@@ -68,6 +68,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   let rampAt = Number.NEGATIVE_INFINITY
   const aimd = { c: 0, slow: true, dropAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
   aimd.c = first.concurrency.start
+  const ceiling = { at: 0, calls: 0, held: 0, top: 0 }
   const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
   const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
   const breaker: BreakerModel = breakerModel(clock)
@@ -257,18 +258,42 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     estimate.cached = 0.8 * estimate.cached + 0.2 * usage.cachedTokens
   }
 
+  const learnCeiling = (c: number, inFlight: number): void => {
+    if (inFlight < c / 2) return
+    const { top } = ceiling
+    ceiling.top = inFlight
+    if (Math.max(top, inFlight) > 1.25 * Math.min(top, inFlight)) return
+    const calls = Math.max(1, Math.min(top, inFlight) - 1)
+    Object.assign(ceiling, { at: clock(), calls, held: 0 })
+  }
+
+  const grown = (c: number, inFlight: number): number => {
+    const { calls } = ceiling
+    const isPassed = calls > 0 && c >= calls + 2
+    if (isPassed) ceiling.calls = 0
+    const isKnown = calls > 0 && !isPassed
+    if (isKnown) ceiling.held += 1
+    const binds = isKnown && ceiling.held <= 2_000 && clock() - ceiling.at <= 600_000
+    if (inFlight < c / 2) return c
+    if (binds && c <= calls) return Math.min(calls, c + Math.max(1, (calls - c) / 2) / c)
+    return aimd.slow ? c + 1 : c + 1 / c
+  }
+
   const steer = ({ kind, observed }: Ending, inFlight: number): void => {
     const c = concurrency()
     if (kind === 'answered') {
-      const grown = inFlight < c / 2 ? c : aimd.slow ? c + 1 : c + 1 / c
-      aimd.c = Math.min(limits.concurrency.max, grown)
+      aimd.c = Math.min(limits.concurrency.max, grown(c, inFlight))
       aimd.goodAt = clock()
       return
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
     if (kind === 'overload' || kind === 'timeout' || kind === 'ramp' || untold) {
       if (clock() - aimd.dropAt < median()) return
-      Object.assign(aimd, { c: Math.max(1, c * 0.7), slow: false, dropAt: clock() })
+      const triedMore = ceiling.calls > 0 && c > ceiling.calls
+      if (triedMore) Object.assign(ceiling, { at: clock(), held: 0 })
+      else learnCeiling(c, inFlight)
+      const less = triedMore ? ceiling.calls : Math.max(1, c * 0.7)
+      Object.assign(aimd, { c: less, slow: false, dropAt: clock() })
       aimd.goodAt = clock()
     }
   }

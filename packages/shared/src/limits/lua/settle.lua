@@ -56,7 +56,7 @@ if kind == 'answered' then
 end
 if effect.control == 'grow' then note_success(in_flight) end
 -- A 429 without limits in it: only fewer calls at once can find out what is allowed.
-if effect.control == 'drop' or kind == 'throttled' and not observed then note_overload() end
+if effect.control == 'drop' or kind == 'throttled' and not observed then note_overload(in_flight) end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
 save(group)
 save(breaker)
