@@ -32,10 +32,7 @@ const CASES: Case[] = [1, 2, 4, 8].flatMap((workers) => {
     one('requests stated', REQUESTS, 'rpm=300'),
     // The hardest is enough for these.
     ...(workers === 8
-      ? [
-          one('input tokens stated', TOKENS, 'itpm=200000'),
-          one('requests learned', REQUESTS, ''),
-        ]
+      ? [one('input tokens stated', TOKENS, 'itpm=200000'), one('requests learned', REQUESTS, '')]
       : []),
   ]
 })

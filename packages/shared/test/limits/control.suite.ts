@@ -108,12 +108,37 @@ export function controlSuite(bench: () => Bench): void {
       const together = [await take(bench(), route), await take(bench(), route)]
       for (const lease of together) await limiter.settle(route, lease, { kind: 'timeout' })
       expect(await limitOf(bench(), route)).toBeCloseTo(5.6)
-      for (let n = 0; n < 10; n += 1) {
-        // Longer than a call usually takes; each drop is its own, and the breaker has long closed again.
-        await clock.advance(600_000)
+      for (let n = 0; n < 12; n += 1) {
+        // Longer than a call usually takes, so each drop is its own; answers in between keep the breaker closed.
+        await clock.advance(60_001)
+        await failed(bench(), route)
+        await answered(bench(), route)
+        await answered(bench(), route)
+      }
+      expect(await limitOf(bench(), route)).toBeLessThan(2.5)
+      for (let n = 0; n < 3; n += 1) {
+        await clock.advance(60_001)
         await failed(bench(), route)
       }
       expect(await limitOf(bench(), route)).toBe(1)
+    })
+
+    test('is not lowered by probes, and finds the way back as fast as at the start', async () => {
+      const { limiter, clock, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      for (let n = 0; n < 5; n += 1) await failed(bench(), route)
+      const inOutage = await limitOf(bench(), route)
+      for (let n = 0; n < 4; n += 1) {
+        await clock.advance(8_000)
+        await failed(bench(), route)
+      }
+      expect(await limitOf(bench(), route)).toBe(inOutage)
+      await clock.advance(8_000)
+      await answered(bench(), route)
+      await answered(bench(), route)
+      expect((await limiter.snapshot(route)).breaker.state).toBe('closed')
+      expect(await settleAmong(route, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
     })
 
     test('is left alone by refusals and calls we let go of', async () => {
@@ -222,11 +247,11 @@ export function controlSuite(bench: () => Bench): void {
       await open(route)
     })
 
-    test('opens for twice as long after each failed probe, up to two minutes', async () => {
+    test('opens for longer after a failed probe, but no longer than eight seconds', async () => {
       const { clock } = bench()
       const route = newRoute()
       let forMs = await open(route)
-      for (const next of [10_000, 20_000, 40_000, 80_000, 120_000, 120_000]) {
+      for (const next of [8_000, 8_000]) {
         await clock.advance(forMs)
         expect((await failed(bench(), route)).breaker).toEqual({ to: 'open', forMs: next })
         forMs = next

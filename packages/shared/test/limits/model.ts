@@ -335,8 +335,9 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       }
       observe(ending.observed ?? {}, lease)
       if (ending.kind === 'answered') learn(lease, ending.usage)
-      steer(ending, inFlight)
+      if (lease.probe === 0 || ending.kind === 'answered') steer(ending, inFlight)
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
+      if (change?.to === 'closed') aimd.slow = true
       return { outcome: 'settled', ...(change ? { breaker: change } : {}) }
     },
     observe: (observed) => {
