@@ -26,6 +26,8 @@ export type Rival = (work: RivalWork, signal: AbortSignal) => Promise<RivalRun>
 export interface RivalWork {
   /** Folder of CRD manifests, or `demo`. */
   cluster: string
+  /** Which of its types. */
+  include: string[]
   wire: Wire
   providerUrl: string
   slots: number
@@ -57,6 +59,8 @@ export interface CaseRun {
   beyondCapacity: number
   /** Calls / types answered. */
   amplification: number
+  /** How near the fullest bucket came to a refusal, in simulated ms of its refill; null without buckets. */
+  marginMs: number | null
   maxInFlight: number
   /** Of the whole machine, over the minute before the run. */
   loadBefore: number

@@ -31,7 +31,7 @@ export interface Goal {
   isReached: (run: CaseRun) => boolean
 }
 
-export const EFFICIENCY = 0.95
+const EFFICIENCY = 0.95
 export const EFFICIENT: Goal = {
   what: `efficiency of at least ${EFFICIENCY}`,
   isReached: ({ efficiency }) => (efficiency ?? 0) >= EFFICIENCY,
@@ -66,7 +66,7 @@ export function casesPage(
 }
 
 function howMeasured(seeds: number): string {
-  return `${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets. Every run is the first scan of freshly started processes over a real Redis, unless the case says otherwise. The *lower bound* is what no scheduler can beat: what the calls use of a bucket, less what it holds at the start, over its refill, plus the fastest call; or all latencies over the slots; or the slowest call. *Efficiency* is lower bound / makespan; a run with failures has none. *Turned away* counts the calls that the provider refused because of a limit, by its own log; *calls a type* counts all of them.`
+  return `${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets. Every run is the first scan of freshly started processes over a real Redis, unless the case says otherwise. The *lower bound* is what no scheduler can beat: what the calls use of a bucket, less what it holds at the start, over its refill, plus the fastest call; or all latencies over the slots; or the slowest call. *Efficiency* is lower bound / makespan; a run with failures has none. *Turned away* counts the calls that the provider refused because of a limit, by its own log; *calls a type* counts all of them. *Least margin* is how near the fullest bucket came to a refusal, in seconds of its refill; below zero is a refusal.`
 }
 
 function rowOf(runs: CaseRun[]): Row {
@@ -83,8 +83,15 @@ function rowOf(runs: CaseRun[]): Row {
     'turned away': of(({ turnedAway }) => turnedAway, 0),
     'calls a type': of(({ amplification }) => amplification, 3),
     'most in flight': of(({ maxInFlight }) => maxInFlight, 0),
+    'least margin, s': marginOf(runs),
     'types without a result': of(({ failed }) => failed, 0),
   }
+}
+
+/** Null where no bucket was in play. */
+function marginOf(runs: CaseRun[]): string | null {
+  const margins = runs.flatMap(({ marginMs }) => (marginMs === null ? [] : [marginMs / 1000]))
+  return margins.length === 0 ? null : spread(margins, 2)
 }
 
 function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): BenchmarkPage['plots'] {

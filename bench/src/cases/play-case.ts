@@ -42,7 +42,7 @@ async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Play
     ...(wire ? { wire } : {}),
     ...(settings ? { workerEnvironment: settings } : {}),
   })
-  const include = one.types === 'demo' ? ['*'] : ['*.example.com']
+  const include = includeOf(one)
   const { scan, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
   if (scan.problem) throw new Error(`the scan failed as a whole: ${scan.problem.title}`)
   const types = scan.progress.total ?? 0
@@ -54,6 +54,11 @@ async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Play
   }
 }
 
+/** The made-up types without those that every cluster has. */
+function includeOf({ types }: Case): string[] {
+  return types === 'demo' ? ['*'] : ['*.example.com']
+}
+
 async function playRival(
   lab: Lab,
   { one, rival, cluster, seed }: Play & { rival: Rival },
@@ -62,7 +67,7 @@ async function playRival(
   const started = await startProviderSim({ ...one.provider, seed })
   const provider = stack.adopt(started, (sim) => sim.close())
   const { wire = 'anthropic', slots } = one
-  const work = { cluster, wire, providerUrl: provider.url, slots }
+  const work = { cluster, include: includeOf(one), wire, providerUrl: provider.url, slots }
   return { run: await rival(work, lab.signal), provider: frozen(provider) }
 }
 
@@ -96,8 +101,16 @@ function measure(
     turnedAway: rateLimited,
     beyondCapacity: calls.filter(({ refusedBy }) => refusedBy === 'capacity').length,
     amplification: calls.length / (run.types - run.failed),
+    marginMs: marginOf(calls),
     maxInFlight,
     loadBefore,
     calls,
   }
+}
+
+function marginOf(calls: CaseRun['calls']): number | null {
+  const margins = calls.flatMap(({ buckets }) =>
+    buckets.map(({ level, need, perMinute }) => ((level - need) / perMinute) * 60_000),
+  )
+  return margins.length === 0 ? null : Math.min(...margins)
 }

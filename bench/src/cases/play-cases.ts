@@ -43,14 +43,5 @@ function recordOf({ case: one, calls, ...figures }: CaseRun): Row {
     slots: one.slots,
     ...figures,
     calls: calls.length,
-    closest: closest(calls),
   }
-}
-
-/** How near the fullest bucket came to a refusal, in ms of its refill: what was left of the margin. */
-function closest(calls: CaseRun['calls']): number | null {
-  const gaps = calls.flatMap(({ buckets }) =>
-    buckets.map(({ level, need, perMinute }) => ((level - need) / perMinute) * 60_000),
-  )
-  return gaps.length === 0 ? null : Math.min(...gaps)
 }

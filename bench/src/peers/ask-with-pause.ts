@@ -3,6 +3,7 @@ import PQueue from 'p-queue'
 import { openModels } from '@capstan/llm/open-models'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { ItemError } from '@capstan/shared/errors'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import type { Model, Question } from '@capstan/shared/inference/types'
 import { KEY } from '../stack/start-stack.ts'
 import type { Rival } from '../cases/case.ts'
@@ -17,14 +18,14 @@ const MINUTE_MS = 60_000
  * without end. It counts requests and knows nothing of tokens.
  */
 export function askWithPause(requestsPerMinute: number): Rival {
-  return async ({ cluster, providerUrl, slots }, signal) => {
+  return async ({ providerUrl, slots, ...work }, signal) => {
     const model = openModels({ anthropic: { apiKey: KEY, baseUrl: providerUrl } }).get(
       'anthropic',
       defaultModel('anthropic'),
     )
     if (!model) throw new Error('a model with a key is not served')
     const startedAtMs = Date.now()
-    const questions = await questionsOf(cluster, signal)
+    const questions = await questionsOf(work, signal)
     const queue = new PQueue({
       concurrency: slots,
       intervalCap: requestsPerMinute,
@@ -54,8 +55,8 @@ async function askUntilLetIn(
       await sleep(door.pausedUntilMs - Date.now(), undefined, { signal })
     }
     try {
-      await model.ask(question, signal)
-      return true
+      const { text } = await model.ask(question, signal)
+      return parseAnswer(text).outcome === 'valid'
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ItemError) || error.reason !== 'rate_limited') return false

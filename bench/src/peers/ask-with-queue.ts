@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import { openModels } from '@capstan/llm/open-models'
 import { defaultModel } from '@capstan/shared/config/default-model'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { KEY } from '../stack/start-stack.ts'
 import type { Rival } from '../cases/case.ts'
 import { questionsOf } from './questions-of.ts'
@@ -9,19 +10,20 @@ import { questionsOf } from './questions-of.ts'
 const SDK_RETRIES = 2
 
 /** What many programs do: a queue of so many calls at once, and the SDK's own retries, which hold their slot. */
-export const askWithQueue: Rival = async ({ cluster, providerUrl, slots }, signal) => {
+export const askWithQueue: Rival = async ({ providerUrl, slots, ...work }, signal) => {
   const model = openModels({
     anthropic: { apiKey: KEY, baseUrl: providerUrl, maxRetries: SDK_RETRIES },
   }).get('anthropic', defaultModel('anthropic'))
   if (!model) throw new Error('a model with a key is not served')
   const startedAtMs = Date.now()
-  const questions = await questionsOf(cluster, signal)
+  const questions = await questionsOf(work, signal)
   const queue = new PQueue({ concurrency: slots })
   let failed = 0
   await queue.addAll(
     questions.map((question) => async () => {
       try {
-        await model.ask(question, signal)
+        const { text } = await model.ask(question, signal)
+        if (parseAnswer(text).outcome !== 'valid') failed += 1
       } catch {
         signal.throwIfAborted()
         failed += 1

@@ -13,8 +13,11 @@ const REMEMBERS_NOTHING: KnownDefinitions = {
   remember: async () => {},
 }
 
-/** The questions that Capstan would ask about a cluster (`demo` or a folder of manifests). */
-export async function questionsOf(cluster: string, signal: AbortSignal): Promise<Question[]> {
+/** The questions that Capstan would ask about those types of a cluster (`demo` or a folder of manifests). */
+export async function questionsOf(
+  { cluster, include }: { cluster: string; include: string[] },
+  signal: AbortSignal,
+): Promise<Question[]> {
   await using stack = new AsyncDisposableStack()
   const sim = stack.adopt(await startClusterSim({ cluster }), (running) => running.close())
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-peer-'))
@@ -24,7 +27,7 @@ export async function questionsOf(cluster: string, signal: AbortSignal): Promise
   const clusters = openClusters({ kubeconfig, inCluster: false, allowExec: false, homeDir: '' })
   stack.defer(() => clusters.close())
   const discovery = await clusters.default.discover(signal)
-  const { selected } = selectTypes(discovery.types, { include: ['*'], exclude: [] })
+  const { selected } = selectTypes(discovery.types, { include, exclude: [] })
   const questions: Question[] = []
   for await (const one of clusters.default.describe(selected, REMEMBERS_NOTHING, signal)) {
     if (one.outcome === 'described') questions.push(buildQuestion(one.definition))
