@@ -1,11 +1,21 @@
 import type { Scenario } from './scenario.ts'
 import { etaError } from './scenarios/eta-error.ts'
 import { fairness } from './scenarios/fairness.ts'
-import { limitsBind } from './scenarios/limits-bind.ts'
 import { memory } from './scenarios/memory.ts'
 import { overhead10000 } from './scenarios/overhead-10000.ts'
 import { rescan1500 } from './scenarios/rescan-1500.ts'
+import { blackoutRecovery } from './scenarios/blackout-recovery.ts'
+import { coldStart66 } from './scenarios/cold-start-66.ts'
+import { combined300 } from './scenarios/combined-300.ts'
+import { concurrencyBind } from './scenarios/concurrency-bind.ts'
+import { hiddenCapacity } from './scenarios/hidden-capacity.ts'
+import { limitsBind } from './scenarios/limits-bind.ts'
+import { peers } from './scenarios/peers.ts'
+import { ramp } from './scenarios/ramp.ts'
 import { sequential66 } from './scenarios/sequential-66.ts'
+import { smallLimits66 } from './scenarios/small-limits-66.ts'
+import { tokensBind1000 } from './scenarios/tokens-bind-1000.ts'
+import { twoAccounts } from './scenarios/two-accounts.ts'
 
 /** Every scenario there is. A new one is a file in `scenarios/` and its line here. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -16,4 +26,14 @@ export const SCENARIOS: readonly Scenario[] = [
   fairness,
   etaError,
   rescan1500,
+  tokensBind1000,
+  smallLimits66,
+  combined300,
+  concurrencyBind,
+  coldStart66,
+  hiddenCapacity,
+  blackoutRecovery,
+  ramp,
+  twoAccounts,
+  peers,
 ]

@@ -1,3 +1,5 @@
+import { escapeXml } from './escape-xml.ts'
+
 export interface Bar {
   label: string
   /** Drawn one after another; the number beside the bar is their sum. */
@@ -89,8 +91,4 @@ function drawLegend({ partNames = [], boundName }: BarChart, y: number): string 
 
 function total(bar: Bar): number {
   return bar.parts.reduce((sum, part) => sum + part, 0)
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

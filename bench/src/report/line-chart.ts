@@ -1,3 +1,5 @@
+import { escapeXml } from './escape-xml.ts'
+
 export interface Line {
   label: string
   points: { x: number; y: number }[]
@@ -61,8 +63,4 @@ function drawLegend({ label }: Line, index: number): string {
 
 function show(value: number): string {
   return value >= 10 ? value.toFixed(0) : value.toFixed(1)
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

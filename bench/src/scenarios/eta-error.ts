@@ -72,7 +72,9 @@ async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Prom
     provider: { ...one.provider, seed },
     workers: 2,
     concurrency: one.slots,
-    ...(one.stated === null ? {} : { workerEnvironment: { ANTHROPIC_LIMITS: one.stated } }),
+    ...(one.stated === null
+      ? {}
+      : { workerEnvironment: () => ({ ANTHROPIC_LIMITS: one.stated ?? '' }) }),
   })
   const seen: { scan: Scan; atMs: number }[] = []
   const { scan, sentAtMs } = await watchScan(

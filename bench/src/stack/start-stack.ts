@@ -18,9 +18,13 @@ export interface StackPlan {
   workers: number
   /** Of all workers together, shared out as evenly as can be. */
   concurrency: number
-  /** More environment of each worker. */
-  workerEnvironment?: Record<string, string>
+  /** What the provider is asked in. Default: anthropic. */
+  wire?: Wire
+  /** More environment of each worker, given where the provider is. */
+  workerEnvironment?: (providerUrl: string) => Record<string, string>
 }
+
+export type Wire = 'anthropic' | 'openai'
 
 /** Capstan as it is deployed, between simulators: real processes over a real Redis. */
 export interface Stack extends AsyncDisposable {
@@ -33,7 +37,8 @@ export interface Stack extends AsyncDisposable {
   workers: RunningProcess[]
 }
 
-const KEY = 'sk-ant-simulated-0000000000000000'
+/** Let in by a simulator whose accounts name no keys of their own. */
+export const KEY = 'sk-ant-simulated-0000000000000000'
 
 /** Starts one API process and the workers, all idle and ready when it returns. Throws when one does not start. */
 export async function startStack(plan: StackPlan): Promise<Stack> {
@@ -52,15 +57,14 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   const shared = {
     REDIS_URL: plan.redisUrl,
     CAPSTAN_REDIS_PREFIX: prefix,
-    CAPSTAN_PROVIDER: 'anthropic',
+    CAPSTAN_PROVIDER: plan.wire ?? 'anthropic',
     LOG_LEVEL: 'warn',
     PORT: '0',
   }
   const worker = {
     ...shared,
-    ANTHROPIC_API_KEY: KEY,
-    ANTHROPIC_BASE_URL: provider.url,
-    ...plan.workerEnvironment,
+    ...keyOf(plan.wire ?? 'anthropic', provider.url),
+    ...plan.workerEnvironment?.(provider.url),
   }
   const [api, ...workers] = await startAll(stack, [
     () => startProcess('api', { ...shared, KUBECONFIG: kubeconfig }),
@@ -77,6 +81,12 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
     workers,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+function keyOf(wire: Wire, url: string): Record<string, string> {
+  return wire === 'anthropic'
+    ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url }
+    : { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` }
 }
 
 /** Waits for all of them also when one fails: what starts late must be known to be stopped. */

@@ -10,6 +10,8 @@ export interface AnthropicSettings {
   apiKey: string
   baseUrl?: string | undefined
   timeoutMs: number
+  /** For comparisons only. */
+  maxRetries?: number | undefined
 }
 
 /** A factory of Claude models over one client. */
@@ -18,7 +20,7 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
     apiKey: settings.apiKey,
     baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
     // The queue owns retries: an SDK that waits holds a slot and hides the fault.
-    maxRetries: 0,
+    maxRetries: settings.maxRetries ?? 0,
     // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
     timeout: settings.timeoutMs * 2,
   })

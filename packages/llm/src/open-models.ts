@@ -6,7 +6,14 @@ import { demoModel } from './demo/demo-model.ts'
 import { openAiModels } from './openai-model.ts'
 
 export interface ModelSettings {
-  anthropic?: { apiKey: string; baseUrl?: string | undefined } | undefined
+  anthropic?:
+    | {
+        apiKey: string
+        baseUrl?: string | undefined
+        /** Retries of the SDK. Default, and always in Capstan: none. For comparisons. */
+        maxRetries?: number | undefined
+      }
+    | undefined
   openai?:
     | { apiKey: string; baseUrl?: string | undefined; api?: 'responses' | 'chat' | undefined }
     | undefined

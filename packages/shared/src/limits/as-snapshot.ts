@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DIMENSIONS, type Dimension, type DimensionState, type LimitsSnapshot } from './types.ts'
 
 /** Units of a token, as in lua/buckets.lua. */
-const UNIT = 60_000_000
+const UNIT = 300_000_000
 
 const Decimal = z.string().transform(Number).pipe(z.number())
 const Maybe = z.string().transform((text) => (text === '' ? null : Number(text)))

@@ -4,11 +4,11 @@ import type { RedisKeys } from '../redis/keys.ts'
 import { asAnswer } from './as-answer.ts'
 import { asSnapshot } from './as-snapshot.ts'
 import { routeKeys } from './route-keys.ts'
+import { BURST_MS } from './burst.ts'
 import { limitScripts, REDIS_CLOCK, type LimitScripts } from './scripts.ts'
 import {
   DIMENSIONS,
   type Attempt,
-  type Dimension,
   type Ending,
   type GroupLimits,
   type Limiter,
@@ -26,13 +26,6 @@ export interface LimiterStore {
   random?: () => number
 }
 
-/** Whole seconds of refill may be spent at once. Providers enforce requests "over shorter intervals" than a minute. */
-const BURST_MS: Record<Dimension, number> = {
-  requests: 10_000,
-  'input-tokens': 60_000,
-  'output-tokens': 60_000,
-  tokens: 60_000,
-}
 /** A longer Retry-After is a fault of the provider or a quota; a person ends such a pause early with `resume`. */
 const MAX_PAUSE_MS = 86_400_000
 /** For a 429 that names no time. */

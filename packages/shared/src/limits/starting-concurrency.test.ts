@@ -6,12 +6,13 @@ const CALL = {
   latencyMs: 5_000,
 }
 
-test('is the rate of the scarcest limit times the time of a call', () => {
+test('is what a full bucket of the scarcest limit holds, and its rate times the time of a call', () => {
   const start = { requests: 1_000, 'input-tokens': 2_000_000, 'output-tokens': 400_000 }
-  // 2,000,000 / 4,900 = 408 calls a minute, 6.8 a second.
-  expect(startingConcurrency(start, CALL, 200)).toBe(35)
-  expect(startingConcurrency({ tokens: 200_000 }, CALL, 200)).toBe(4)
-  expect(startingConcurrency({ requests: 240 }, CALL, 200)).toBe(20)
+  // Requests: 166.7 at once and 16.7 a second. Tokens would allow 408 at once.
+  expect(startingConcurrency(start, CALL, 1_000)).toBe(250)
+  // 31.25 at once, and as many a minute.
+  expect(startingConcurrency({ tokens: 200_000 }, CALL, 200)).toBe(34)
+  expect(startingConcurrency({ requests: 240 }, CALL, 200)).toBe(60)
 })
 
 test('stays within its ceiling, and above what would not let it learn', () => {

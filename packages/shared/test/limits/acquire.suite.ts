@@ -10,16 +10,16 @@ export function acquireSuite(bench: () => Bench): void {
         ...FREE,
         perMinute: { requests: 600, 'input-tokens': 1_000, 'output-tokens': 60 },
       })
-      // Room for 9 calls by input and 98 by requests, but for one by output.
+      // Room for 9 calls by input and 95 by requests, but for one by output.
       await take(bench(), route)
       const answer = await limiter.acquire(route, attempt())
-      // 50 more tokens where 58.8 - 50 are left, at 0.98 a second.
-      expect(answer).toEqual({ outcome: 'wait', waitMs: 42_041, because: 'output-tokens' })
+      // 50 more tokens where 59.4 - 50 are left, at 0.998 a second.
+      expect(answer).toEqual({ outcome: 'wait', waitMs: 40_682, because: 'output-tokens' })
       const { dimensions } = await limiter.snapshot(route)
       expect(dimensions).toMatchObject({
-        requests: { capacity: 98, available: 97 },
-        'input-tokens': { capacity: 980, available: 880 },
-        'output-tokens': { available: 8.8 },
+        requests: { capacity: 95, available: 94 },
+        'input-tokens': { capacity: 990, available: 890 },
+        'output-tokens': { available: 9.4 },
       })
       expect(dimensions.tokens).toBeUndefined()
     })
@@ -56,7 +56,7 @@ export function acquireSuite(bench: () => Bench): void {
       allow(route, { ...FREE, perMinute: { tokens: 10_000 }, cachedTokensCount: true })
       await take(bench(), route, { maxOutputTokens: 1_500 })
       const { dimensions } = await limiter.snapshot(route)
-      expect(dimensions.tokens?.available).toBe(9_800 - 100 - 1_500)
+      expect(dimensions.tokens?.available).toBe(9_900 - 100 - 1_500)
     })
 
     test('a call larger than a whole minute starts on a full bucket and leaves a debt', async () => {
@@ -65,7 +65,7 @@ export function acquireSuite(bench: () => Bench): void {
       allow(route, { ...FREE, perMinute: { 'input-tokens': 1_000 } })
       await take(bench(), route, { characters: 20_000 })
       const { dimensions } = await limiter.snapshot(route)
-      expect(dimensions['input-tokens']?.available).toBe(980 - 5_000)
+      expect(dimensions['input-tokens']?.available).toBe(990 - 5_000)
       const small = attempt({ characters: 4 })
       await clock.advance(240_000)
       expect(await limiter.acquire(route, small)).toMatchObject({ outcome: 'wait' })

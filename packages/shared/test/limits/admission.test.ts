@@ -72,7 +72,7 @@ describe('a turn', () => {
     const turn = await admission.acquire(request(route, { characters: 400_000 }), NEVER)
     await Promise.all([turn.fail('unsent'), turn.settle(USAGE), turn.fail('timeout')])
     const { dimensions, latency } = await limiter.snapshot(route)
-    expect(dimensions['input-tokens']).toMatchObject({ available: 588_000 })
+    expect(dimensions['input-tokens']).toMatchObject({ available: 594_000 })
     expect(latency).toBeNull()
   })
 
@@ -180,7 +180,7 @@ describe('waiting callers', () => {
     await expect(turn).rejects.toThrow('gone')
     // Sent on the same connection, so it is settled after the grant.
     await until('the turn to come back', async () => (await inFlight(route)) === 0 || undefined)
-    expect((await limiter.snapshot(route)).dimensions.tokens?.available).toBe(98_000)
+    expect((await limiter.snapshot(route)).dimensions.tokens?.available).toBe(99_000)
     await (await admission.acquire(request(route), NEVER)).settle(USAGE)
   })
 

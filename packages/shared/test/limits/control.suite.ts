@@ -44,6 +44,54 @@ export function controlSuite(bench: () => Bench): void {
       expect(await settleAmong(route, 5)).toBeCloseTo(6.3 + 1 / 6.3)
     })
 
+    /** Fails one call while as many run as may. */
+    async function fillAndFail(route: Route): Promise<void> {
+      const { limiter, clock } = bench()
+      // The first one makes the route known.
+      const failing = await take(bench(), route)
+      const most = Math.floor(await limitOf(bench(), route))
+      const rest = []
+      for (let n = 1; n < most; n += 1) rest.push(await take(bench(), route))
+      await limiter.settle(route, failing, { kind: 'overload' })
+      for (const lease of rest) await limiter.settle(route, lease, { kind: 'unsent' })
+      // The next drop is of another generation.
+      await clock.advance(5_000)
+    }
+
+    async function growTo(route: Route, calls: number): Promise<void> {
+      for (let n = 0; n < 300 && (await limitOf(bench(), route)) < calls; n += 1) {
+        await settleAmong(route, Math.floor(await limitOf(bench(), route)) - 1)
+      }
+    }
+
+    test('two drops at the same number of calls are a ceiling that is not tried again soon', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 8, max: 50 } })
+      await fillAndFail(route)
+      await growTo(route, 8)
+      await fillAndFail(route)
+      for (let n = 0; n < 40; n += 1) await settleAmong(route, 4)
+      expect(await limitOf(bench(), route)).toBe(7)
+    })
+
+    test('a ceiling is tried again when it is old, and kept when that fails', async () => {
+      const { allow, clock } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 8, max: 50 } })
+      await fillAndFail(route)
+      await growTo(route, 8)
+      await fillAndFail(route)
+      await clock.advance(600_001)
+      await growTo(route, 8)
+      await fillAndFail(route)
+      expect(await limitOf(bench(), route)).toBe(7)
+      await clock.advance(600_001)
+      await growTo(route, 12)
+      // Nobody stood in the way, so it is no ceiling any more.
+      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(12)
+    })
+
     test('does not grow while half of it is idle, nor above its ceiling', async () => {
       const { allow } = bench()
       const route = newRoute()
@@ -60,12 +108,37 @@ export function controlSuite(bench: () => Bench): void {
       const together = [await take(bench(), route), await take(bench(), route)]
       for (const lease of together) await limiter.settle(route, lease, { kind: 'timeout' })
       expect(await limitOf(bench(), route)).toBeCloseTo(5.6)
-      for (let n = 0; n < 10; n += 1) {
-        // Longer than a call usually takes; each drop is its own, and the breaker has long closed again.
-        await clock.advance(600_000)
+      for (let n = 0; n < 12; n += 1) {
+        // Longer than a call usually takes, so each drop is its own; answers in between keep the breaker closed.
+        await clock.advance(60_001)
+        await failed(bench(), route)
+        await answered(bench(), route)
+        await answered(bench(), route)
+      }
+      expect(await limitOf(bench(), route)).toBeLessThan(2.5)
+      for (let n = 0; n < 3; n += 1) {
+        await clock.advance(60_001)
         await failed(bench(), route)
       }
       expect(await limitOf(bench(), route)).toBe(1)
+    })
+
+    test('is not lowered by probes, and finds the way back as fast as at the start', async () => {
+      const { limiter, clock, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      for (let n = 0; n < 5; n += 1) await failed(bench(), route)
+      const inOutage = await limitOf(bench(), route)
+      for (let n = 0; n < 4; n += 1) {
+        await clock.advance(8_000)
+        await failed(bench(), route)
+      }
+      expect(await limitOf(bench(), route)).toBe(inOutage)
+      await clock.advance(8_000)
+      await answered(bench(), route)
+      await answered(bench(), route)
+      expect((await limiter.snapshot(route)).breaker.state).toBe('closed')
+      expect(await settleAmong(route, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
     })
 
     test('is left alone by refusals and calls we let go of', async () => {
@@ -174,11 +247,11 @@ export function controlSuite(bench: () => Bench): void {
       await open(route)
     })
 
-    test('opens for twice as long after each failed probe, up to two minutes', async () => {
+    test('opens for longer after a failed probe, but no longer than eight seconds', async () => {
       const { clock } = bench()
       const route = newRoute()
       let forMs = await open(route)
-      for (const next of [10_000, 20_000, 40_000, 80_000, 120_000, 120_000]) {
+      for (const next of [8_000, 8_000]) {
         await clock.advance(forMs)
         expect((await failed(bench(), route)).breaker).toEqual({ to: 'open', forMs: next })
         forMs = next

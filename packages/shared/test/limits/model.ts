@@ -11,7 +11,7 @@ import {
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
 
 /** Small enough that a refill of a whole number per minute is whole in each millisecond. */
-const UNIT = 60_000_000
+const UNIT = 300_000_000
 
 type PerDimension<T> = Record<Dimension, T>
 
@@ -68,6 +68,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   let rampAt = Number.NEGATIVE_INFINITY
   const aimd = { c: 0, slow: true, dropAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
   aimd.c = first.concurrency.start
+  const ceiling = { at: 0, calls: 0, held: 0, top: 0 }
   const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
   const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
   const breaker: BreakerModel = breakerModel(clock)
@@ -81,12 +82,16 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     const sinceRamp = clock() - rampAt
     const slower =
       sinceRamp < 60_000 ? 5 : Math.min(10, 6 + Math.floor((sinceRamp - 60_000) / 10_000))
-    return (limitOf(dimension) ?? 0) * 98 * (dimension === 'requests' ? slower : 10)
+    const parts = fluidCapacityOf(dimension) < UNIT ? 490 : 499
+    return (limitOf(dimension) ?? 0) * parts * (dimension === 'requests' ? slower : 10)
   }
-  const capacityOf = (dimension: Dimension): number => {
-    const burstMs = limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
-    return Math.max(UNIT, (limitOf(dimension) ?? 0) * 980 * burstMs)
-  }
+  const burstOf = (dimension: Dimension): number =>
+    limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
+  const marginMs = (dimension: Dimension): number =>
+    Math.min(600, Math.floor(burstOf(dimension) / 20))
+  const fluidCapacityOf = (dimension: Dimension): number =>
+    (limitOf(dimension) ?? 0) * 5_000 * (burstOf(dimension) - marginMs(dimension))
+  const capacityOf = (dimension: Dimension): number => Math.max(UNIT, fluidCapacityOf(dimension))
   const usedNow = (dimension: Dimension): number =>
     limitOf(dimension) === undefined
       ? 0
@@ -208,8 +213,9 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       observedLimit.set(dimension, seen.limit)
       const there = (seen.limit - seen.remaining) * UNIT
       if (!known) {
-        const left = capacityOf(dimension) - seen.remaining * UNIT
-        used[dimension] = Math.max(flightOf(dimension) * UNIT, left)
+        const margin = seen.limit * 5_000 * marginMs(dimension)
+        const gone = capacityOf(dimension) + margin - seen.remaining * UNIT
+        used[dimension] = Math.max(flightOf(dimension) * UNIT, gone)
         continue
       }
       const [now, then] = [used[dimension], call?.usedThen[dimension] ?? used[dimension]]
@@ -252,18 +258,42 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     estimate.cached = 0.8 * estimate.cached + 0.2 * usage.cachedTokens
   }
 
+  const learnCeiling = (c: number, inFlight: number): void => {
+    if (inFlight < c / 2) return
+    const { top } = ceiling
+    ceiling.top = inFlight
+    if (Math.max(top, inFlight) > 1.25 * Math.min(top, inFlight)) return
+    const calls = Math.max(1, Math.min(top, inFlight) - 1)
+    Object.assign(ceiling, { at: clock(), calls, held: 0 })
+  }
+
+  const grown = (c: number, inFlight: number): number => {
+    const { calls } = ceiling
+    const isPassed = calls > 0 && c >= calls + 2
+    if (isPassed) ceiling.calls = 0
+    const isKnown = calls > 0 && !isPassed
+    if (isKnown) ceiling.held += 1
+    const binds = isKnown && ceiling.held <= 2_000 && clock() - ceiling.at <= 600_000
+    if (inFlight < c / 2) return c
+    if (binds && c <= calls) return Math.min(calls, c + Math.max(1, (calls - c) / 2) / c)
+    return aimd.slow ? c + 1 : c + 1 / c
+  }
+
   const steer = ({ kind, observed }: Ending, inFlight: number): void => {
     const c = concurrency()
     if (kind === 'answered') {
-      const grown = inFlight < c / 2 ? c : aimd.slow ? c + 1 : c + 1 / c
-      aimd.c = Math.min(limits.concurrency.max, grown)
+      aimd.c = Math.min(limits.concurrency.max, grown(c, inFlight))
       aimd.goodAt = clock()
       return
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
     if (kind === 'overload' || kind === 'timeout' || kind === 'ramp' || untold) {
       if (clock() - aimd.dropAt < median()) return
-      Object.assign(aimd, { c: Math.max(1, c * 0.7), slow: false, dropAt: clock() })
+      const triedMore = ceiling.calls > 0 && c > ceiling.calls
+      if (triedMore) Object.assign(ceiling, { at: clock(), held: 0 })
+      else learnCeiling(c, inFlight)
+      const less = triedMore ? ceiling.calls : Math.max(1, c * 0.7)
+      Object.assign(aimd, { c: less, slow: false, dropAt: clock() })
       aimd.goodAt = clock()
     }
   }
@@ -305,8 +335,9 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       }
       observe(ending.observed ?? {}, lease)
       if (ending.kind === 'answered') learn(lease, ending.usage)
-      steer(ending, inFlight)
+      if (lease.probe === 0 || ending.kind === 'answered') steer(ending, inFlight)
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
+      if (change?.to === 'closed') aimd.slow = true
       return { outcome: 'settled', ...(change ? { breaker: change } : {}) }
     },
     observe: (observed) => {

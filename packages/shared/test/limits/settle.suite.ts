@@ -98,9 +98,9 @@ export function settleSuite(bench: () => Bench): void {
       expect(await limiter.acquire(route, waiting)).toMatchObject({ because: 'concurrency' })
       await clock.advance(1)
       expect(await limiter.acquire(route, waiting)).toMatchObject({ outcome: 'granted' })
-      // 20,100 and 150 were taken; 5 s gave back a twelfth of 98,000.
+      // 20,100 and 150 were taken; 5 s gave back a twelfth of 99,800.
       const spent = (await missing(bench(), route))['tokens']
-      expect(spent).toBeCloseTo(20_100 - 98_000 / 12 + 150, 6)
+      expect(spent).toBeCloseTo(20_100 - 99_800 / 12 + 150, 6)
       // Its owner was only slow.
       const usage = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 }
       const late = await limiter.settle(route, dead, { kind: 'answered', usage })

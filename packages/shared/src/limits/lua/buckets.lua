@@ -1,9 +1,16 @@
 -- Token buckets, kept as what is used and not yet refilled: a bucket nobody draws from is at 0, whatever its
--- capacity. One token is UNIT units, so that a refill (limit per minute x 0.98 x ms) is a whole number, and
+-- capacity. One token is UNIT units, so that a refill (limit per minute x 0.998 x ms) is a whole number, and
 -- rounding neither makes nor loses any.
-local UNIT = 60000000
--- 0.98 of the limit: calls may reach the provider closer together than they left.
-local PERCENT = 98
+local UNIT = 300000000
+local UNITS_A_MS = UNIT / 60000
+-- Calls may reach the provider closer together than they left, by as much as their ways there differ. That is
+-- bounded in time, so it is kept free in the capacity, once, and not taken off the refill for ever: at most
+-- capacity + rate x t leave in t, so at most capacity + rate x (t + MARGIN_MS) arrive.
+local MARGIN_MS = 600
+-- Of a burst too short for that, this part.
+local MARGIN_PART = 20
+-- 499 of 500: no two clocks run alike. A bucket of one request has nothing to keep free, so its refill does it.
+local PARTS, PARTS_OF_ONE = 499, 490
 
 -- Tenths of the request rate in force. After a ramp limit: half for a minute, then a tenth more every 10 s.
 local function ramp_tenths()
@@ -29,8 +36,12 @@ local function open_bucket(name, elapsed)
     bucket.used = 0
     return bucket
   end
-  bucket.rate = limit * PERCENT * (name == 'requests' and ramp_tenths() or 10)
-  bucket.capacity = math.max(UNIT, limit * PERCENT * 10 * number_of(group, name .. ':burst', 60000))
+  local burst = number_of(group, name .. ':burst', 60000)
+  local margin = math.min(MARGIN_MS, math.floor(burst / MARGIN_PART))
+  local capacity = limit * UNITS_A_MS * (burst - margin)
+  bucket.margin = limit * UNITS_A_MS * margin
+  bucket.capacity = math.max(UNIT, capacity)
+  bucket.rate = limit * (capacity < UNIT and PARTS_OF_ONE or PARTS) * (name == 'requests' and ramp_tenths() or 10)
   bucket.used = math.max(0, bucket.used - elapsed * bucket.rate)
   return bucket
 end

@@ -6,11 +6,17 @@ local GOOD_FOR_MS = 86400000
 -- Median call before the first answer.
 local USUAL_MS = 5000
 local WEIGHT = 0.1
+-- Two drops in a row with so many calls in flight, within this factor, mean a capacity that no header tells.
+local ALIKE = 1.25
+-- More than such a ceiling is tried after so many answers, so at most one call in so many is lost to it, or when it is old.
+local HOLD_ANSWERS, HOLD_MS = 2000, 600000
 
--- Pure: the concurrency after an answer. Slow start adds one an answer, so it doubles every round.
-local function grown(c, slow, in_flight)
+-- Pure: the concurrency after an answer. Slow start adds one an answer, so it doubles every round. Below a known
+-- ceiling half of the way up is made up for in a round (binary increase, Xu, Harfoush and Rhee 2004).
+local function grown(c, slow, in_flight, ceiling)
   -- More would be a guess as long as what there is is not used.
   if in_flight < c / 2 then return c end
+  if ceiling and c <= ceiling then return math.min(ceiling, c + math.max(1, (ceiling - c) / 2) / c) end
   return slow and c + 1 or c + 1 / c
 end
 
@@ -35,16 +41,60 @@ local function note_latency(ms)
   put(group, 'spread', (1 - WEIGHT) * (number_of(group, 'spread', 0) + WEIGHT * off * off))
 end
 
+local function ceiling()
+  local known = number_of(group, 'ceiling', 0)
+  return known > 0 and known or nil
+end
+
+local function set_ceiling(calls)
+  put(group, 'ceiling', calls)
+  put(group, 'held', 0)
+  put(group, 'ceilingAt', NOW)
+end
+
+-- The ceiling as it binds now. Past its time it binds no more; once two more calls went well it is gone.
+local function binding_ceiling(c)
+  local known = ceiling()
+  if not known then return nil end
+  if c >= known + 2 then
+    put(group, 'ceiling', 0)
+    return nil
+  end
+  local held = number_of(group, 'held', 0) + 1
+  put(group, 'held', held)
+  if held > HOLD_ANSWERS or NOW - number_of(group, 'ceilingAt', NOW) > HOLD_MS then return nil end
+  return known
+end
+
 local function note_success(in_flight)
-  local c = grown(concurrency(), group.fields.slow == '1', in_flight)
+  local before = concurrency()
+  local c = grown(before, group.fields.slow == '1', in_flight, binding_ceiling(before))
   put(group, 'c', math.min(c, number_of(group, 'cMax', c)))
   put(group, 'goodAt', NOW)
 end
 
+-- Where calls are lost one by one, at whatever concurrency, no ceiling is learned but by chance, and such a one
+-- is given up after HOLD_ANSWERS: it is not lowered meanwhile unless the drop came right at it.
+local function learn_ceiling(c, in_flight)
+  -- Few calls in flight say nothing about how many could be.
+  if in_flight < c / 2 then return end
+  local top = number_of(group, 'top', 0)
+  put(group, 'top', in_flight)
+  if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1)) end
+end
+
 -- Once for each generation of calls: those that fail together started under the same concurrency.
-local function note_overload()
+local function note_overload(in_flight)
   if NOW - number_of(group, 'dropAt', -1e12) < median_ms() then return end
-  put(group, 'c', dropped(concurrency()))
+  local c, known = concurrency(), ceiling()
+  if known and c > known then
+    -- More was tried and is too much: nothing below has become worse.
+    put(group, 'c', known)
+    set_ceiling(known)
+  else
+    learn_ceiling(c, in_flight)
+    put(group, 'c', dropped(c))
+  end
   put(group, 'slow', '0')
   put(group, 'dropAt', NOW)
   put(group, 'goodAt', NOW)

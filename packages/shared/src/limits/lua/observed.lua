@@ -41,8 +41,8 @@ local function observe_bucket(bucket, seen, before)
   else
     begin_bucket(bucket)
     -- By what is left and not by what is gone: a provider that enforces a minute's limit over seconds never has a
-    -- minute's worth left.
-    bucket.used = math.max(bucket.used, bucket.capacity - seen.remaining * UNIT)
+    -- minute's worth left. The margin is kept free of that as well.
+    bucket.used = math.max(bucket.used, bucket.capacity + bucket.margin - seen.remaining * UNIT)
   end
   return bucket
 end

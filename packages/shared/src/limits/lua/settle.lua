@@ -55,9 +55,13 @@ if kind == 'answered' then
   if ARGV[3] ~= '' then note_usage(reservation[6], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
 end
 if effect.control == 'grow' then note_success(in_flight) end
--- A 429 without limits in it: only fewer calls at once can find out what is allowed.
-if effect.control == 'drop' or kind == 'throttled' and not observed then note_overload() end
+-- A 429 without limits in it: only fewer calls at once can find out what is allowed. A probe of an open breaker is
+-- alone, so its failure says nothing about how many are too many.
+local is_probe = reservation[8] > 0
+if not is_probe and (effect.control == 'drop' or kind == 'throttled' and not observed) then note_overload(in_flight) end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
+-- What was dropped was for the outage; slow start finds the way back in a few rounds.
+if change == 'closed' then put(group, 'slow', '1') end
 save(group)
 save(breaker)
 save(estimates)

@@ -1,0 +1,58 @@
+import type { CallRecord } from '@capstan/provider-sim/call/call-record'
+import { lowerBound, type LowerBound, type Supply } from '../lower-bound.ts'
+
+/** What counts of a call for its bound. */
+export type BoundedCall = Pick<
+  CallRecord,
+  | 'account'
+  | 'group'
+  | 'subject'
+  | 'verdict'
+  | 'latencyMs'
+  | 'buckets'
+  | 'inputTokens'
+  | 'cacheWriteTokens'
+  | 'cachedTokens'
+  | 'outputTokens'
+>
+
+/**
+ * The lower bound of the types that were answered, in real ms, from the simulator's own log: what it drew, what a
+ * call uses of each bucket, and what the buckets of all accounts hold together. A second answer to a type is no work.
+ */
+export function callBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
+  const answered = calls.filter(({ verdict }) => verdict === 'answered')
+  const once = [...new Map(answered.map((call) => [call.subject, call])).values()]
+  const latencies = once.map(({ latencyMs }) => latencyMs / timeScale)
+  return lowerBound(latencies, slots, suppliesOf(once, timeScale))
+}
+
+function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
+  const holders = new Map<string, { name: string; capacity: number; perMs: number }>()
+  const needed = new Map<string, number>()
+  for (const call of calls) {
+    for (const { name, capacity, perMinute, took } of call.buckets) {
+      const holder = JSON.stringify([call.account, call.group, name])
+      holders.set(holder, { name, capacity, perMs: (perMinute * timeScale) / 60_000 })
+      needed.set(name, (needed.get(name) ?? 0) + useOf(call, name, took))
+    }
+  }
+  return [...needed].map(([name, amount]) => {
+    const own = [...holders.values()].filter((holder) => holder.name === name)
+    const sum = (of: (holder: { capacity: number; perMs: number }) => number): number =>
+      own.reduce((total, holder) => total + of(holder), 0)
+    return {
+      name,
+      needed: amount,
+      capacity: sum(({ capacity }) => capacity),
+      perMs: sum(({ perMs }) => perMs),
+    }
+  })
+}
+
+/** What was reserved at the door and given back later was never used. */
+function useOf(call: BoundedCall, bucket: string, took: number): number {
+  if (bucket === 'output-tokens') return call.outputTokens
+  if (bucket !== 'tokens') return took
+  return call.inputTokens + call.cacheWriteTokens + call.cachedTokens + call.outputTokens
+}

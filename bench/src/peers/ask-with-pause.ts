@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import PQueue from 'p-queue'
+import { openModels } from '@capstan/llm/open-models'
+import { defaultModel } from '@capstan/shared/config/default-model'
+import { ItemError } from '@capstan/shared/errors'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import type { Model, Question } from '@capstan/shared/inference/types'
+import { KEY } from '../stack/start-stack.ts'
+import type { Rival } from '../cases/case.ts'
+import { questionsOf } from './questions-of.ts'
+
+/** For a refusal that names no time. */
+const PAUSE_MS = 5_000
+const MINUTE_MS = 60_000
+
+/**
+ * The better habit: so many starts a minute, and everybody pauses when one is turned away, then tries again
+ * without end. It counts requests and knows nothing of tokens.
+ */
+export function askWithPause(requestsPerMinute: number): Rival {
+  return async ({ providerUrl, slots, ...work }, signal) => {
+    const model = openModels({ anthropic: { apiKey: KEY, baseUrl: providerUrl } }).get(
+      'anthropic',
+      defaultModel('anthropic'),
+    )
+    if (!model) throw new Error('a model with a key is not served')
+    const startedAtMs = Date.now()
+    const questions = await questionsOf(work, signal)
+    const queue = new PQueue({
+      concurrency: slots,
+      intervalCap: requestsPerMinute,
+      interval: MINUTE_MS,
+    })
+    const door: Door = { pausedUntilMs: 0 }
+    const answered = await queue.addAll(
+      questions.map((question) => () => askUntilLetIn(model, question, door, signal)),
+    )
+    const failed = answered.filter((one) => !one).length
+    return { startedAtMs, endedAtMs: Date.now(), types: questions.length, failed }
+  }
+}
+
+interface Door {
+  pausedUntilMs: number
+}
+
+async function askUntilLetIn(
+  model: Model,
+  question: Question,
+  door: Door,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    while (door.pausedUntilMs > Date.now()) {
+      await sleep(door.pausedUntilMs - Date.now(), undefined, { signal })
+    }
+    try {
+      const { text } = await model.ask(question, signal)
+      return parseAnswer(text).outcome === 'valid'
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ItemError) || error.reason !== 'rate_limited') return false
+      const untilMs = Date.now() + (error.retryAfterMs ?? PAUSE_MS)
+      door.pausedUntilMs = Math.max(door.pausedUntilMs, untilMs)
+    }
+  }
+}

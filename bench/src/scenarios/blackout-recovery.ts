@@ -1,0 +1,86 @@
+import { casesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
+import type { Case, CaseRun } from '../cases/case.ts'
+import { playCases } from '../cases/play-cases.ts'
+import { inFlight } from '../measures/in-flight.ts'
+import { spread } from '../report/spread.ts'
+import type { Scenario } from '../scenario.ts'
+
+const FROM_S = 12
+const TO_S = 37
+/** The calls that find out, and those that slots freed by them began. */
+const FOUND_OUT_MS = 1_000
+const STEP_MS = 500
+const RECOVERED = 0.9
+const GOAL_MS = 15_000
+
+const SLOTS = 50
+const CASE: Case = {
+  name: `down for ${TO_S - FROM_S} s`,
+  types: 500,
+  workers: 2,
+  slots: SLOTS,
+  provider: {
+    latency: { kind: 'uniform', minMs: 2_000, maxMs: 3_000 },
+    faults: [{ kind: 'unavailable', fromSeconds: FROM_S, toSeconds: TO_S, afterMs: 50 }],
+  },
+  disturbed: true,
+}
+
+/** Clock time (ms) at which the provider was so many simulated seconds old; its clock is not scaled here. */
+function momentOf({ calls }: CaseRun, seconds: number): number {
+  const [first] = calls
+  return first ? first.arrivedMs - first.atSimMs + seconds * 1_000 : Number.NaN
+}
+
+/** Calls that reached the provider while it was down, once its failures were known. */
+function probes(run: CaseRun): number {
+  const first = run.calls.find(({ fault }) => fault !== undefined)
+  if (!first) return 0
+  const [from, to] = [first.arrivedMs + FOUND_OUT_MS, momentOf(run, TO_S)]
+  return run.calls.filter(({ arrivedMs }) => arrivedMs > from && arrivedMs < to).length
+}
+
+/** From the end of the outage until nine tenths of the slots are busy again. Infinite when they never are. */
+function recoveryMs(run: CaseRun): number {
+  const from = momentOf(run, TO_S)
+  const steps = inFlight(run.calls, from, run.startedAtMs + run.makespanMs, STEP_MS)
+  const step = steps.findIndex((busy) => busy >= RECOVERED * SLOTS)
+  return step === -1 ? Number.POSITIVE_INFINITY : step * STEP_MS
+}
+
+const RECOVERS: Goal = {
+  what: `full speed within ${GOAL_MS / 1_000} s of the end of the outage`,
+  isReached: (run) => recoveryMs(run) <= GOAL_MS,
+}
+/** Two at a time, and an open period is 5 s, then 10, then 20. */
+const ONLY_PROBES: Goal = {
+  what: 'at most 10 calls while it is known to be down',
+  isReached: (run) => probes(run) <= 10,
+}
+
+/** A provider that is away for a while. */
+export const blackoutRecovery: Scenario = {
+  name: 'blackout-recovery',
+  summary: '500 types on a provider that is down for 25 s; 80 s a seed',
+  seeds: 5,
+  run: async (lab, seeds) => {
+    const runs = await playCases(lab, [CASE], seeds)
+    const [first] = runs
+    const at = (seconds: number): number =>
+      first ? (momentOf(first, seconds) - first.startedAtMs) / 1_000 : 0
+    return casesPage(runs, {
+      name: 'blackout-recovery',
+      title: 'An outage, and the way back',
+      method: `500 made-up types, 2 to 3 s a call, ${SLOTS} slots of 2 workers. From second ${FROM_S} to ${TO_S} of the provider's life each call is answered 503 after 50 ms. *Probes* are calls later than ${FOUND_OUT_MS / 1_000} s after the first failure and before the end of the outage; *recovery* is the time from its end until ${RECOVERED * 100} % of the slots are busy.`,
+      goals: [RECOVERS, ONLY_PROBES, COMPLETE],
+      columns: (own) => ({
+        probes: spread(own.map(probes), 0),
+        'recovery, s': spread(
+          own.map((run) => recoveryMs(run) / 1_000),
+          1,
+        ),
+      }),
+      band: { name: 'down', from: at(FROM_S), to: at(TO_S) },
+    })
+  },
+}

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { barChart } from '../report/bar-chart.ts'
+import { median } from '../measures/median.ts'
+import { spread } from '../report/spread.ts'
+import type { BenchmarkPage } from '../report/write-page.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { runScan } from '../stack/run-scan.ts'
+import { startStack } from '../stack/start-stack.ts'
+
+const TYPES = 66
+const GOAL = 0.1
+const CASES = [
+  { name: 'no limits stated', limits: '' },
+  { name: 'Start tier stated', limits: 'rpm=1000,itpm=2000000,otpm=400000' },
+] as const
+
+interface ColdRun {
+  name: string
+  coldMs: number
+  warmMs: number
+  failed: number
+}
+
+/** What a first scan loses because nothing is known and nothing is loaded yet. */
+export const coldStart66: Scenario = {
+  name: 'cold-start-66',
+  summary: 'the first scan of 66 types against the next one on the same processes; 40 s a seed',
+  seeds: 5,
+  run: async (lab, seeds) => {
+    const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-cold-'))
+    try {
+      const names = await writeCrdFolder(folder, 2 * TYPES)
+      const runs: ColdRun[] = []
+      for (const seed of seeds) {
+        for (const one of CASES) runs.push(await play(lab, { ...one, seed, folder, names }))
+      }
+      return page(runs, seeds.length)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+interface Play {
+  name: string
+  limits: string
+  seed: number
+  folder: string
+  /** The first half is scanned cold, the second half warm. */
+  names: string[]
+}
+
+async function play(lab: Lab, { name, limits, seed, folder, names }: Play): Promise<ColdRun> {
+  lab.signal.throwIfAborted()
+  lab.tell(`seed ${seed}, ${name} …`)
+  await using stack = await startStack({
+    redisUrl: lab.redisUrl,
+    cluster: folder,
+    // All calls take the same, so that the slowest of one half does not tell them apart.
+    provider: { seed, latency: { kind: 'uniform', minMs: 5_000, maxMs: 5_000 } },
+    workers: 2,
+    concurrency: TYPES,
+    workerEnvironment: () => ({ ANTHROPIC_LIMITS: limits }),
+  })
+  const scan = async (include: string[]): Promise<{ ms: number; failed: number }> => {
+    const { scan: ended, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
+    const { total, succeeded } = ended.progress
+    return { ms: Date.parse(ended.finishedAt ?? '') - sentAtMs, failed: (total ?? 0) - succeeded }
+  }
+  const cold = await scan(names.slice(0, TYPES))
+  const warm = await scan(names.slice(TYPES))
+  const run = { name, coldMs: cold.ms, warmMs: warm.ms, failed: cold.failed + warm.failed }
+  lab.record({ ...run, seed })
+  return run
+}
+
+function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'command'> {
+  const groups = [...Map.groupBy(runs, ({ name }) => name)]
+  const lossOf = ({ coldMs, warmMs }: ColdRun): number => coldMs / warmMs - 1
+  return {
+    title: 'The first scan of 66 types',
+    method: `66 made-up types, 5 s a call, 66 slots of 2 workers. *Cold*: the first scan of freshly started processes on an empty Redis: no good concurrency, no limits from headers, no estimates, libraries not loaded. *Warm*: the next scan on the same processes, of 66 other types, so that nothing is answered already. *Loss* is cold / warm − 1. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+    rows: groups.map(([name, own]) => ({
+      case: name,
+      'cold, s': spread(
+        own.map(({ coldMs }) => coldMs / 1_000),
+        2,
+      ),
+      'warm, s': spread(
+        own.map(({ warmMs }) => warmMs / 1_000),
+        2,
+      ),
+      'loss, %': spread(
+        own.map((run) => 100 * lossOf(run)),
+        1,
+      ),
+      'types without a result': own.reduce((sum, { failed }) => sum + failed, 0),
+    })),
+    plots: [
+      {
+        file: 'cold-start-66-makespan.svg',
+        alt: 'Makespan of the cold and of the warm scan',
+        svg: barChart({
+          title: 'Makespan (median)',
+          unit: 's',
+          bars: groups.flatMap(([name, own]) => [
+            { label: `${name}, cold`, parts: [median(own.map(({ coldMs }) => coldMs)) / 1_000] },
+            { label: `${name}, warm`, parts: [median(own.map(({ warmMs }) => warmMs)) / 1_000] },
+          ]),
+        }),
+      },
+    ],
+    findings: [
+      ...groups.map(([name, own]) => {
+        const reached = own.filter((run) => run.failed === 0 && lossOf(run) < GOAL).length
+        return `${reached === own.length ? 'Reached' : '**Not reached**'}: ${name}: a loss below ${GOAL * 100} % (${reached} of ${own.length} runs).`
+      }),
+      'A scan of one round is the worst case: whatever passes before its calls start is never made up for.',
+    ]
+      .map((line) => `* ${line}`)
+      .join('\n'),
+  }
+}

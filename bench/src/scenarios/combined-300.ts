@@ -1,0 +1,45 @@
+import {
+  casesPage,
+  COMPLETE,
+  EFFICIENT,
+  NOT_AMPLIFIED,
+  NOT_TURNED_AWAY,
+} from '../cases/cases-page.ts'
+import type { Case } from '../cases/case.ts'
+import { playCases } from '../cases/play-cases.ts'
+import type { Scenario } from '../scenario.ts'
+
+const CASE: Case = {
+  name: 'combined tokens',
+  wire: 'openai',
+  types: 300,
+  workers: 2,
+  slots: 64,
+  provider: {
+    latency: { kind: 'lognormal', medianMs: 2_400, sigma: 0.22 },
+    limits: {
+      requestsPerMinute: 500,
+      tokensPerMinute: 200_000,
+      burstSeconds: { requests: 10, tokens: 60 },
+    },
+    cache: { minTokens: 1_000_000 },
+  },
+  settings: () => ({ OPENAI_LIMITS: 'rpm=500,tpm=200000' }),
+}
+
+/** One sum for input and output, as OpenAI counts. */
+export const combined300: Scenario = {
+  name: 'combined-300',
+  summary: '300 types on 500 requests and 200K tokens in one sum (OpenAI); 110 s a seed',
+  seeds: 5,
+  run: async (lab, seeds) =>
+    casesPage(await playCases(lab, [CASE], seeds), {
+      name: 'combined-300',
+      title: 'Input and output from one bucket',
+      method: `300 made-up types through the OpenAI API on 500 requests and 200,000 tokens a minute; the provider takes all the output that a call may write at the door and gives back what was not written. Calls take 2.4 s at the median.`,
+      goals: [EFFICIENT, NOT_TURNED_AWAY, NOT_AMPLIFIED, COMPLETE],
+      remarks: [
+        'The bound counts what calls really use. What is reserved at the door for output that is never written is no longer there for others until the call ends, and no scheduler can help that.',
+      ],
+    }),
+}

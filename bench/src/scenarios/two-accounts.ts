@@ -1,0 +1,56 @@
+import {
+  casesPage,
+  COMPLETE,
+  EFFICIENT,
+  NOT_AMPLIFIED,
+  NOT_TURNED_AWAY,
+} from '../cases/cases-page.ts'
+import type { Case } from '../cases/case.ts'
+import { playCases } from '../cases/play-cases.ts'
+import { KEY } from '../stack/start-stack.ts'
+import type { Scenario } from '../scenario.ts'
+
+const SECOND_KEY = 'sk-ant-simulated-1111111111111111'
+const LIMITS = { requestsPerMinute: 200, burstSeconds: { requests: 10, tokens: 60 } }
+
+const WORK = {
+  types: 300,
+  workers: 2,
+  slots: 120,
+  provider: {
+    latency: { kind: 'uniform', minMs: 4_000, maxMs: 6_000 },
+    accounts: [
+      { name: 'one', keys: [KEY], limits: LIMITS },
+      { name: 'two', keys: [SECOND_KEY], limits: LIMITS },
+    ],
+  },
+} satisfies Omit<Case, 'name'>
+
+const CASES: Case[] = [
+  {
+    ...WORK,
+    name: 'two accounts',
+    settings: (baseUrl) => ({
+      ANTHROPIC_LIMITS: 'rpm=200',
+      CAPSTAN_ACCOUNTS: JSON.stringify([
+        { name: 'two', provider: 'anthropic', apiKey: SECOND_KEY, baseUrl, limits: 'rpm=200' },
+      ]),
+    }),
+  },
+  { ...WORK, name: 'one of them', settings: () => ({ ANTHROPIC_LIMITS: 'rpm=200' }) },
+]
+
+/** Whether a second key is worth a second key. */
+export const twoAccounts: Scenario = {
+  name: 'two-accounts',
+  summary: '300 types on two accounts of 200 requests a minute, and on one; 140 s a seed',
+  seeds: 5,
+  run: async (lab, seeds) =>
+    casesPage(await playCases(lab, CASES, seeds), {
+      name: 'two-accounts',
+      title: 'Two accounts, and one',
+      method:
+        '300 made-up types, 4 to 6 s a call, 120 slots of 2 workers. Each account may make 200 requests a minute, 33 at once at most. The bound of two accounts takes what both hold and refill together.',
+      goals: [EFFICIENT, NOT_TURNED_AWAY, NOT_AMPLIFIED, COMPLETE],
+    }),
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
+import { casesPage, COMPLETE, NOT_TURNED_AWAY } from '../src/cases/cases-page.ts'
+import type { Case } from '../src/cases/case.ts'
+import { playCases } from '../src/cases/play-cases.ts'
+import { askWithPause } from '../src/peers/ask-with-pause.ts'
+import { askWithQueue } from '../src/peers/ask-with-queue.ts'
+import type { Row } from '../src/report/table.ts'
+import { writePage } from '../src/report/write-page.ts'
+import type { Lab } from '../src/scenario.ts'
+
+const TYPES = 12
+/** Starts several processes; a bound against hanging on a busy machine, not a measurement. */
+const LONG_MS = 240_000
+
+const WORK = {
+  types: TYPES,
+  workers: 2,
+  slots: 4,
+  provider: { latency: { kind: 'uniform', minMs: 20, maxMs: 60 } },
+} satisfies Omit<Case, 'name'>
+/** Holds ten requests, so of twelve at once two are turned away. */
+const TIGHT = {
+  ...WORK.provider,
+  limits: { requestsPerMinute: 60, burstSeconds: { requests: 10 } },
+}
+
+async function arrange() {
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const redis = await startOwnRedis()
+  onTestFinished(() => redis.stop())
+  const rows: Row[] = []
+  const lab: Lab = {
+    redisUrl: redis.url,
+    tell: () => undefined,
+    record: (row) => rows.push(row),
+    signal: new AbortController().signal,
+  }
+  return { folder, rows, lab }
+}
+
+test(
+  'Capstan and its rivals do the same work, and the page says who reached what',
+  async () => {
+    const { folder, rows, lab } = await arrange()
+    const cases: Case[] = [
+      {
+        ...WORK,
+        name: 'Capstan',
+        provider: TIGHT,
+        settings: () => ({ ANTHROPIC_LIMITS: 'rpm=60' }),
+      },
+      { ...WORK, name: 'over OpenAI', wire: 'openai' },
+      { ...WORK, name: 'pauses', provider: TIGHT, slots: TYPES, rival: askWithPause(600) },
+      { ...WORK, name: 'refused', rival: askWithQueue, provider: broken() },
+    ]
+    const runs = await playCases(lab, cases, [1])
+    expect(runs.map(({ types }) => types)).toEqual([TYPES, TYPES, TYPES, TYPES])
+    expect(rows).toHaveLength(4)
+    const [capstan, openai, pauses, refused] = runs
+    expect(capstan).toMatchObject({ failed: 0, turnedAway: 0, amplification: 1 })
+    expect(capstan?.marginMs).toBeGreaterThanOrEqual(0)
+    expect(openai).toMatchObject({ failed: 0, turnedAway: 0, marginMs: null })
+    expect(pauses?.failed).toBe(0)
+    expect(pauses?.turnedAway).toBeGreaterThan(0)
+    expect(pauses?.marginMs).toBeLessThan(0)
+    // Failures shorten a run.
+    expect(refused).toMatchObject({ failed: 1, efficiency: null })
+    for (const run of [capstan, openai, pauses]) {
+      expect(run?.efficiency).toBeGreaterThan(0)
+      expect(run?.efficiency).toBeLessThanOrEqual(1)
+    }
+
+    const page = casesPage(runs, {
+      name: 'trial',
+      title: 'Trial',
+      method: 'A trial.',
+      goals: [NOT_TURNED_AWAY, COMPLETE],
+    })
+    const path = await writePage({ ...page, name: 'trial', command: 'bench trial' }, folder)
+    const text = await readFile(path, 'utf8')
+    expect(text).toContain('Reached: Capstan: no call turned away')
+    expect(text).toContain('**Not reached**: pauses: no call turned away')
+    expect(text).toContain('**Not reached**: refused: a result for every type (0 of 1 runs)')
+    expect(page.plots).toHaveLength(2)
+    for (const { file } of page.plots) {
+      const svg = await readFile(join(folder, file), 'utf8')
+      expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/)
+      expect(svg).not.toContain('NaN')
+    }
+  },
+  LONG_MS,
+)
+
+function broken(): Case['provider'] {
+  return { ...WORK.provider, faults: [{ kind: 'refusal', matching: 'Widget00002 ' }] }
+}
