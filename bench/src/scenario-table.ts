@@ -5,6 +5,7 @@ import { limitsBind } from './scenarios/limits-bind.ts'
 import { memory } from './scenarios/memory.ts'
 import { overhead10000 } from './scenarios/overhead-10000.ts'
 import { rescan1500 } from './scenarios/rescan-1500.ts'
+import { searchRelevance } from './scenarios/search-relevance.ts'
 import { sequential66 } from './scenarios/sequential-66.ts'
 
 /** Every scenario there is. A new one is a file in `scenarios/` and its line here. */
@@ -15,5 +16,4 @@ export const SCENARIOS: readonly Scenario[] = [
   memory,
   fairness,
   etaError,
-  rescan1500,
-]
+  rescan1500, searchRelevance]
