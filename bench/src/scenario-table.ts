@@ -16,4 +16,6 @@ export const SCENARIOS: readonly Scenario[] = [
   memory,
   fairness,
   etaError,
-  rescan1500, searchRelevance]
+  rescan1500,
+  searchRelevance,
+]

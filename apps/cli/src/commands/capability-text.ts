@@ -39,6 +39,8 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
 
 function columnText({ name, priority = 0 }: Capability['printerColumns'][number]): string {
   return priority > 0 ? `${name} (wide)` : name
+}
+
 /** Who corrected what, and why. */
 function overrideNote({ by, at, fields, note }: NonNullable<Capability['override']>): string {
   const what = `${Object.keys(fields).join(', ')} set by ${by} at ${at}`
