@@ -27,6 +27,7 @@ import { installBodies } from './plugins/bodies.ts'
 import { queueStatus } from './queue/queue-status.ts'
 import { capabilityExportRoutes } from './routes/capability-export.ts'
 import { capabilityListRoutes } from './routes/capability-lists.ts'
+import { capabilityOverrideRoutes } from './routes/capability-override.ts'
 import { capabilityRoutes } from './routes/capability.ts'
 import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -126,6 +127,7 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   removedCapabilityRoutes(api, deps)
   capabilityRoutes(api, deps)
   scheduleRoutes(api, deps)
+  capabilityOverrideRoutes(api, deps)
   queueRoutes(api, deps)
   providerRoutes(api, deps)
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Catalog } from '@capstan/catalog/catalog'
+import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Clusters } from '@capstan/cluster/open-clusters'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
@@ -22,7 +22,7 @@ export interface ApiDeps {
   queue: InferQueue
   planQueue: PlanQueue
   scheduleQueue: ScheduleQueue
-  catalog: Catalog
+  catalog: OverridableCatalog
   definitions: DefinitionStore
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { openOverrides } from '@capstan/catalog/override/overrides'
+import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
@@ -118,7 +120,10 @@ function openDeps(
     log,
     limiter,
     journal: openJournal(redis, keys, openOutlook({ redis, keys, limiter })),
-    catalog: stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
+    catalog: withOverrides(
+      stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
+      openOverrides(redis, keys),
+    ),
     definitions: openDefinitionStore(redis, keys),
     clusters,
     defaults: {

@@ -2,6 +2,8 @@ import { Writable } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import type { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
+import { openOverrides } from '@capstan/catalog/override/overrides'
+import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { createLog } from '@capstan/shared/log'
@@ -89,7 +91,7 @@ function openDeps(
     scheduleQueue,
     log,
     journal: openJournal(redis, keys),
-    catalog: openRedisCatalog(redis, keys),
+    catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addChangeCommands } from './command-line/change-commands.ts'
 import { addDataCommands } from './command-line/data-commands.ts'
+import { addOverrideCommand } from './command-line/override-command.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
 import { addStackCommands } from './command-line/stack-commands.ts'
 import { globalOptions } from './command-line/global-options.ts'
@@ -43,6 +44,7 @@ function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
   addScanCommands(program, io, end)
   addChangeCommands(program, io, end)
   addDataCommands(program, io, end)
+  addOverrideCommand(program, io, end)
   return program
 }
 

@@ -28,6 +28,8 @@ export function capabilityRow(
     printerColumns: definition.printerColumns,
     ...result.answer,
     lowConfidence: result.answer.confidence < LOW_CONFIDENCE,
+    // The catalog applies what people say.
+    override: null,
     stale: false,
     provenance: {
       provider: scan.provider,

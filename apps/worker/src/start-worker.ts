@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
+import { openOverrides } from '@capstan/catalog/override/overrides'
+import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
@@ -178,7 +180,9 @@ function openInference(
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
-    catalog: batchCatalog(openRedisCatalog(stores, keys)),
+    catalog: batchCatalog(
+      withOverrides(openRedisCatalog(stores, keys), openOverrides(stores, keys)),
+    ),
     gate: openGate({ redis: stores, keys, accounts, metrics, log, callTimeoutMs }),
     retries: openRetryBudget(stores, keys),
     metrics,

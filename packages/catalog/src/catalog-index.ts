@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import MiniSearch from 'minisearch'
+import MiniSearch, { type Query, type SearchOptions } from 'minisearch'
 import { z } from 'zod'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
@@ -8,6 +8,7 @@ import type { CapabilityFilter, SearchHit, SearchResult } from './catalog.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
 import { searchTerms } from './search-terms.ts'
+import { synonymsOf } from './synonyms.ts'
 
 const Change = z.tuple([z.string(), z.string()])
 // Rows fetched in one round trip when the index catches up.
@@ -34,6 +35,8 @@ const BOOST = {
   providers: 2,
   shortNames: 2,
 }
+
+const SYNONYM_BOOST = 0.5
 
 /** A keyword index of all rows in this process. Each read first applies what has changed in Redis since. */
 export class CatalogIndex {
@@ -77,7 +80,7 @@ export class CatalogIndex {
 
   async search(query: string, filter: CapabilityFilter, limit: number): Promise<SearchResult> {
     await this.#catchUp()
-    const found = this.#search.search(query)
+    const found = this.#search.search(...widened(query))
     const hits: SearchHit[] = []
     for (const { id, score, match } of found) {
       const capability = this.#rows.get(String(id))
@@ -155,4 +158,14 @@ export class CatalogIndex {
     this.#generation = 0
     this.#ordered = undefined
   }
+}
+
+/** The query with the words that mean the same, which count less than its own. */
+function widened(query: string): [Query, SearchOptions] {
+  const synonyms = synonymsOf(searchTerms(query))
+  const added = new Set(synonyms)
+  return [
+    [query, ...synonyms].join(' '),
+    { boostTerm: (term) => (added.has(term) ? SYNONYM_BOOST : 1) },
+  ]
 }

@@ -9,6 +9,8 @@ export interface CapabilityFilter {
   complexity?: 'low' | 'medium' | 'high'
   scope?: 'Namespaced' | 'Cluster'
   minConfidence?: number
+  /** Only what is flagged for a look by a person, or only the rest. */
+  lowConfidence?: boolean
   stale?: boolean
 }
 

@@ -28,6 +28,7 @@ export function makeCapability(change: Partial<Capability> = {}): Capability {
     confidence: 0.9,
     searchPhrases: ['run a job every night'],
     lowConfidence: false,
+    override: null,
     stale: false,
     provenance: {
       provider: 'demo',

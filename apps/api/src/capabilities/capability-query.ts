@@ -14,6 +14,7 @@ export const CapabilityQuery = z.object({
   scope: z.enum(['Namespaced', 'Cluster']).optional(),
   minConfidence: z.coerce.number().min(0).max(1).optional(),
   stale: z.stringbool().optional(),
+  lowConfidence: z.stringbool().optional().describe('Only answers that a person should check.'),
 })
 export type CapabilityQuery = z.infer<typeof CapabilityQuery>
 

@@ -14,6 +14,7 @@ const COLUMNS: [name: string, value: (row: Capability) => string | number | bool
   ['useCase', (row) => row.useCase],
   ['confidence', (row) => row.confidence],
   ['stale', (row) => row.stale],
+  ['overriddenBy', (row) => row.override?.by ?? ''],
   ['provider', (row) => row.provenance.provider],
   ['model', (row) => row.provenance.model],
   ['inferredAt', (row) => row.provenance.inferredAt],

@@ -34,11 +34,11 @@ export async function removeCapability(
 }
 
 /** `default` is a name for the configured cluster; the catalog knows clusters by their own. */
-function clusterName(deps: FindDeps, cluster: string): string {
+export function clusterName(deps: FindDeps, cluster: string): string {
   return cluster === 'default' ? openCluster(deps, cluster).name : cluster
 }
 
-function unknownCapability(cluster: string): AppError {
+export function unknownCapability(cluster: string): AppError {
   return new AppError('NOT_FOUND', `Nothing is known of this type in cluster ${cluster}`, {
     hint: 'Types are named plural.group. Search by /capabilities/search, or start a scan that includes it.',
   })

@@ -22,6 +22,7 @@ const SearchBody = z.strictObject({
   filter: CapabilityQuery.extend({
     minConfidence: z.number().min(0).max(1).optional(),
     stale: z.boolean().optional(),
+    lowConfidence: z.boolean().optional(),
   })
     .strict()
     .prefault({}),

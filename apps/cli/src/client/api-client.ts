@@ -37,6 +37,7 @@ export interface Reading {
 }
 
 export interface Posting {
+  query?: Query
   body?: unknown
   signal: AbortSignal
   headers?: Record<string, string>
@@ -51,7 +52,7 @@ export function openApiClient(options: { server: string; token: string | undefin
   const send = sender(server, options.token)
   const write =
     (method: 'POST' | 'PUT'): ApiClient['post'] =>
-    async (path, schema, { body, signal, headers = {}, fixes }) => {
+    async (path, schema, { query = {}, body, signal, headers = {}, fixes }) => {
       const json = body === undefined ? {} : { 'content-type': 'application/json' }
       const init = limited({
         method,
@@ -59,7 +60,7 @@ export function openApiClient(options: { server: string; token: string | undefin
         headers: { ...headers, ...json },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      const answer = await read(server, await send(`/api/v1${path}`, init), fixes)
+      const answer = await read(server, await send(`/api/v1${path}${search(query)}`, init), fixes)
       return { status: answer.status, value: understood(schema, answer.body, path) }
     }
   return {

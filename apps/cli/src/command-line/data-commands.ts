@@ -154,4 +154,5 @@ function capabilityFilters(command: Command): void {
     .option('--group <group>', 'only of this API group')
     .addOption(new Option('--complexity <level>', 'only').choices(['low', 'medium', 'high']))
     .option('--min-confidence <0..1>', 'only at least so sure', fraction)
+    .option('--low-confidence', 'only what a person should check')
 }

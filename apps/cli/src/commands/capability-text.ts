@@ -7,6 +7,7 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
   const { provenance } = row
   const note = [
     ...(row.lowConfidence ? ['low confidence, check it'] : []),
+    ...(row.override ? [overrideNote(row.override)] : []),
     ...(row.stale ? ['stale: the type has changed or gone since'] : []),
     ...(provenance.truncated ? ['the definition was cut to fit'] : []),
     ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
@@ -38,4 +39,10 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
 
 function columnText({ name, priority = 0 }: Capability['printerColumns'][number]): string {
   return priority > 0 ? `${name} (wide)` : name
+}
+
+/** Who corrected what, and why. */
+function overrideNote({ by, at, fields, note }: NonNullable<Capability['override']>): string {
+  const what = `${Object.keys(fields).join(', ')} set by ${by} at ${at}`
+  return note === null ? what : `${what} (${note})`
 }

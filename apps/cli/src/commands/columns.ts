@@ -54,6 +54,7 @@ export const capabilityColumns: Column<Capability>[] = [
   { title: 'PROVIDERS', value: ({ providers }) => providers.join(', '), wide: true },
   { title: 'MODEL', value: ({ provenance }) => provenance.model, wide: true },
   { title: 'STALE', value: ({ stale }) => (stale ? 'stale' : ''), wide: true },
+  { title: 'OVERRIDE', value: ({ override }) => override?.by ?? '', wide: true },
   { title: 'CAPABILITIES', value: ({ capabilities }) => capabilities.join(', ') },
 ]
 

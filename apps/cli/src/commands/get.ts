@@ -30,6 +30,7 @@ export interface GetOptions {
   complexity?: string
   minConfidence?: number
   stale?: boolean
+  lowConfidence?: boolean
 }
 
 /** Scans, newest first; fifty unless told otherwise. */
@@ -69,8 +70,9 @@ export async function getResources(
 
 /** What was found so far. */
 export async function getCapabilities(session: Session, options: GetOptions): Promise<ExitCode> {
-  const { context: cluster, group, provider, complexity, minConfidence, stale, limit } = options
-  const query = { cluster, group, provider, complexity, minConfidence, stale }
+  const { context: cluster, group, provider, complexity, limit } = options
+  const { minConfidence, stale, lowConfidence } = options
+  const query = { cluster, group, provider, complexity, minConfidence, stale, lowConfidence }
   await printList(session, pages(session, '/capabilities', Capability, query, limit), {
     columns: capabilityColumns,
     name: ({ resource }) => resource,

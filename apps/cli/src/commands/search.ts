@@ -12,6 +12,7 @@ export interface SearchOptions {
   complexity?: string
   group?: string
   minConfidence?: number
+  lowConfidence?: boolean
 }
 
 export const searchColumns: Column<SearchHit>[] = [

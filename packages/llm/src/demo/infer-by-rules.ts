@@ -1,18 +1,24 @@
 import type { InferredCapability } from '@capstan/shared/contract/capability'
-import { DEMO_RULES, PROVIDER_WORDS, type DemoRule } from './demo-rules.ts'
+import type { DemoRule } from './demo-rule.ts'
+import { DEMO_RULES, PROVIDER_WORDS } from './demo-rules.ts'
+import { projectOf } from './project-groups.ts'
 
 /**
  * Describes a type by word rules over its outline. Deterministic and without a model: good enough to try
  * Capstan, labelled as demo everywhere, and honest about it by a low confidence.
  */
 export function inferByRules(outline: string): InferredCapability {
-  const { kind, group, description, fields } = readOutline(outline)
+  const { kind, group, description, fields, topFields } = readOutline(outline)
   const words = splitWords(kind)
   const objects = `${words.toLowerCase()} objects`
-  const { named, matching } = rulesFor(outline, [kind, words, group])
+  const { named, matching } = rulesFor(`${description ?? ''} ${topFields}`, [kind, words, group])
   return {
-    capabilities: unique([...matching.map((rule) => rule.capability), objects]),
-    providers: providersOf(outline, matching),
+    // Something has to be said of a type that no rule knows.
+    capabilities: unique([
+      ...matching.map((rule) => rule.capability),
+      ...(matching[0] ? [] : [objects]),
+    ]),
+    providers: unique([projectOf(group, kind), ...providersOf(outline, named)]),
     abstractions: unique(matching.map((rule) => rule.abstraction)),
     complexity: fields > 25 ? 'high' : fields > 8 ? 'medium' : 'low',
     description: description ?? `${words} objects as the cluster's API defines them.`,
@@ -29,15 +35,17 @@ function readOutline(outline: string) {
     kind,
     group,
     description: lines.find((line) => line.startsWith('Description: '))?.slice(13, 400),
+    // Names alone: what is deeper mentions far too much.
+    topFields: lines.flatMap((line) => /^ {2}\*?(\w+)/.exec(line)?.[1] ?? []).join(' '),
     fields: lines.filter((line) => /^ {2,}/.test(line)).length,
   }
 }
 
-/** Rules that its names meet, and at most two more that its text meets. */
-function rulesFor(outline: string, names: string[]) {
+/** Rules that its names meet, and at most one more (two when no name meets any) that its description and uppermost fields meet. */
+function rulesFor(text: string, names: string[]) {
   const named = DEMO_RULES.filter(({ words }) => names.some((name) => words.test(name)))
-  const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.words.test(outline))
-  return { named, matching: [...named, ...mentioned.slice(0, 2)].slice(0, 5) }
+  const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.words.test(text))
+  return { named, matching: [...named, ...mentioned.slice(0, named[0] ? 1 : 2)].slice(0, 5) }
 }
 
 function providersOf(outline: string, rules: DemoRule[]): string[] {

@@ -61,6 +61,17 @@ const Provenance = z.object({
 })
 type Provenance = z.infer<typeof Provenance>
 
+/** What a person says of a type instead of the model. Kept apart from the rows, so that it survives re-scans. */
+export const CapabilityOverride = z.object({
+  /** Name of the token it was set with. */
+  by: z.string(),
+  at: z.iso.datetime(),
+  note: z.string().nullable(),
+  /** Goes before the inferred answer, field by field. */
+  fields: InferredCapability.partial(),
+})
+export type CapabilityOverride = z.infer<typeof CapabilityOverride>
+
 /** One row of the catalog: facts from the API server, the inferred answer, and its provenance. */
 export const Capability = z.object({
   /** UUIDv5 of cluster, group and kind: the same type is the same row for ever. */
@@ -78,7 +89,12 @@ export const Capability = z.object({
   /** As `kubectl get -o wide` prints them, the name first. Empty in rows of older versions. */
   printerColumns: z.array(PrinterColumn).default([]),
   ...InferredCapability.shape,
+  /** False as well once a person has looked and overridden something. */
   lowConfidence: z.boolean(),
+  /** Set when a person has corrected the answer; `inferred` is what the model says of the same fields. */
+  override: CapabilityOverride.extend({ inferred: InferredCapability.partial() })
+    .nullable()
+    .default(null),
   /** The definition has changed, or the type was gone, since this was inferred. */
   stale: z.boolean(),
   provenance: Provenance,

@@ -1,5 +1,6 @@
 import { InferredCapability } from '../contract/capability.ts'
 import { plainText } from '../text/plain-text.ts'
+import { plainMembers } from './plain-members.ts'
 
 export type ParsedAnswer =
   | { outcome: 'valid'; value: InferredCapability }
@@ -18,7 +19,7 @@ export function parseAnswer(text: string): ParsedAnswer {
     const why = error instanceof Error ? plainText(error.message, 120) : 'unknown'
     return { outcome: 'invalid', faults: [`the answer is not one JSON object: ${why}`] }
   }
-  const parsed = InferredCapability.safeParse(cleaned(json))
+  const parsed = InferredCapability.safeParse(plainMembers(json))
   if (parsed.success) return { outcome: 'valid', value: parsed.data }
   return {
     outcome: 'invalid',
@@ -31,20 +32,4 @@ export function parseAnswer(text: string): ParsedAnswer {
 function unfenced(text: string): string {
   const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)
   return fenced?.[1] ?? text
-}
-
-/** A copy with clean strings and a lower-case `complexity`; models change the case of enums. */
-function cleaned(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json
-  const entries = Object.entries(json).map(([name, value]): [string, unknown] => {
-    if (name === 'complexity' && typeof value === 'string')
-      return [name, value.trim().toLowerCase()]
-    return [name, cleanValue(value)]
-  })
-  return Object.fromEntries(entries)
-}
-
-function cleanValue(value: unknown): unknown {
-  if (typeof value === 'string') return plainText(value)
-  return Array.isArray(value) ? value.map(cleanValue) : value
 }

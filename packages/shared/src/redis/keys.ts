@@ -54,6 +54,8 @@ export function redisKeys(prefix = '{capstan}') {
     workers: `${prefix}:workers`,
     /** Hash resource -> Capability (JSON) of one cluster. */
     capabilities: (cluster: string) => `${prefix}:capabilities:${cluster}`,
+    /** Hash resource -> CapabilityOverride (JSON): what people say of the types of one cluster. */
+    overrides: (cluster: string) => `${prefix}:overrides:${cluster}`,
     /** Set of clusters that have capabilities. */
     capabilityClusters: `${prefix}:capabilities`,
     /** Counter raised by every change of the catalog. */

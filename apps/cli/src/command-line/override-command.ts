@@ -1,0 +1,43 @@
+import { Option, type Command } from 'commander'
+import { overrideCommand, type OverrideOptions } from '../commands/override.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+import { openSession, type GlobalOptions } from '../session.ts'
+import { fraction, list } from './option-parsers.ts'
+
+/** The command by which a person corrects what a model said. */
+export function addOverrideCommand(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  program
+    .command('override')
+    .description('correct what was inferred of one type; scans keep the correction')
+    .argument('<type>', 'plural.group, or any common spelling')
+    .option('--context <cluster>', 'the cluster it is of')
+    .option('--capabilities <list>', 'phrases with commas between them (repeatable)', list)
+    .option('--providers <list>', 'clouds, vendors or projects (repeatable)', list)
+    .option('--abstractions <list>', 'what it takes off its user (repeatable)', list)
+    .addOption(
+      new Option('--complexity <level>', 'how hard it is').choices(['low', 'medium', 'high']),
+    )
+    .option('--description <text>', 'what it is')
+    .option('--use-case <text>', 'when to reach for it')
+    .option('--confidence <0..1>', 'how sure you are', fraction)
+    .option('--search-phrases <list>', 'what people would type (repeatable)', list)
+    .option('--note <text>', 'why you correct it')
+    .addOption(
+      new Option('--remove', 'show the inferred answer again').conflicts([
+        'capabilities',
+        'providers',
+        'abstractions',
+        'complexity',
+        'description',
+        'useCase',
+        'confidence',
+        'searchPhrases',
+        'note',
+      ]),
+    )
+    .action(async (name: string, options: OverrideOptions, command: Command) => {
+      const session = openSession(io, command.optsWithGlobals<GlobalOptions>())
+      end(await overrideCommand(session, name, options))
+    })
+}

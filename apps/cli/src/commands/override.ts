@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { Capability, type InferredCapability } from '@capstan/shared/contract/capability'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printOne } from '../output/print-one.ts'
+import { note, type Session } from '../session.ts'
+import { capabilityText } from './capability-text.ts'
+
+export interface OverrideOptions extends Partial<InferredCapability> {
+  context?: string
+  note?: string
+  remove?: boolean
+}
+
+/** Corrects some fields of one type, or takes the correction back. A new one replaces an older one whole. */
+export async function overrideCommand(
+  session: Session,
+  name: string,
+  { context: cluster, note: why, remove, ...fields }: OverrideOptions,
+): Promise<ExitCode> {
+  const path = `/capabilities/${encodeURIComponent(name)}/override`
+  const asking = { query: { cluster }, signal: session.io.interrupted }
+  if (remove) {
+    await session.api.remove(path, z.undefined(), asking)
+    note(session, `${plainText(name)} shows what was inferred.`)
+    return EXIT.ok
+  }
+  if (Object.keys(fields).length === 0) throw nothingSaid(session, name)
+  const { value } = await session.api.put(path, Capability, {
+    ...asking,
+    body: { fields, note: why ?? null },
+    fixes: { NOT_FOUND: `Look what is known: ${session.program} get capabilities` },
+  })
+  printOne(session, value, {
+    name: value.resource,
+    forPeople: () => capabilityText(value, session),
+  })
+  return EXIT.ok
+}
+
+function nothingSaid({ program }: Session, name: string): CliError {
+  return new CliError('Nothing to correct was given', {
+    exitCode: EXIT.usage,
+    fix: `Name a field, such as: ${program} override ${name} --complexity high --note "needs two other types"`,
+  })
+}

@@ -1,0 +1,78 @@
+import type { Usage } from '@capstan/shared/contract/capability'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import { buildQuestion, buildRepairQuestion } from '@capstan/shared/inference/prompt'
+import type { Model, Question } from '@capstan/shared/inference/types'
+import type { GoldenType } from './golden-types.ts'
+import { scoreAnswer, scoreOfNothing, type Score } from './score-answer.ts'
+
+/** What a model made of one golden type. */
+export interface GoldenAnswer {
+  kind: string
+  group: string
+  half: GoldenType['half']
+  score: Score
+  /** Why there is no valid answer; null when there is one. */
+  failure: string | null
+  repaired: boolean
+  usage: Usage
+  /** Of all its calls together. */
+  durationMs: number
+}
+
+interface Call {
+  text: string
+  usage: Usage[]
+  durationMs: number
+}
+
+/** Asks about one type the way a worker does: the question, and one repair when the answer is not valid. */
+export async function askGolden(
+  model: Model,
+  { definition, expected, half }: GoldenType,
+  signal: AbortSignal,
+): Promise<GoldenAnswer> {
+  const { kind, group } = definition.type
+  const question = buildQuestion(definition)
+  const call: Call = { text: '', usage: [], durationMs: 0 }
+  const about = { kind, group, half }
+  try {
+    const first = await ask(model, question, call, signal)
+    const read =
+      first.outcome === 'valid'
+        ? first
+        : await ask(model, buildRepairQuestion(question, call.text, first.faults), call, signal)
+    if (read.outcome === 'valid') {
+      const score = scoreAnswer(read.value, expected)
+      return { ...about, score, failure: null, ...spent(call) }
+    }
+    return failed(`not valid: ${read.faults[0] ?? 'unknown'}`)
+  } catch (error) {
+    signal.throwIfAborted()
+    return failed(error instanceof Error ? error.message : String(error))
+  }
+
+  function failed(failure: string): GoldenAnswer {
+    return { ...about, score: scoreOfNothing(expected), failure, ...spent(call) }
+  }
+}
+
+async function ask(model: Model, question: Question, call: Call, signal: AbortSignal) {
+  const answer = await model.ask(question, signal)
+  call.text = answer.text
+  call.usage.push(answer.usage)
+  call.durationMs += answer.durationMs
+  return parseAnswer(answer.text)
+}
+
+function spent({ usage, durationMs }: Call) {
+  const total = (part: keyof Usage): number => usage.reduce((sum, one) => sum + one[part], 0)
+  return {
+    repaired: usage.length > 1,
+    usage: {
+      inputTokens: total('inputTokens'),
+      cachedTokens: total('cachedTokens'),
+      outputTokens: total('outputTokens'),
+    },
+    durationMs,
+  }
+}

@@ -1,0 +1,95 @@
+import { priceOf } from '@capstan/shared/prices/price-table'
+import { costOf } from '@capstan/shared/prices/price'
+import type { Model } from '@capstan/shared/inference/types'
+import { barChart } from '../report/bar-chart.ts'
+import type { Row } from '../report/table.ts'
+import type { BenchmarkPage } from '../report/write-page.ts'
+import type { GoldenAnswer } from './ask-golden.ts'
+import { summarizeAnswers, type Quality } from './summarize-answers.ts'
+
+/** How good a provider's answers are, whole and by halves, and what they cost. */
+export function evalPage(
+  model: Pick<Model, 'provider' | 'model'>,
+  answers: GoldenAnswer[],
+): Omit<BenchmarkPage, 'name' | 'command'> {
+  const halves = (['tuning', 'held-out'] as const).map((half) => ({
+    name: half,
+    quality: summarizeAnswers(answers.filter((answer) => answer.half === half)),
+  }))
+  const groups = [...halves, { name: 'all', quality: summarizeAnswers(answers) }]
+  return {
+    title: `How good are the answers of ${model.provider}/${model.model}?`,
+    method: method(answers.length),
+    rows: groups.map(({ name, quality }) => ({ types: name, ...row(quality, model) })),
+    plots: [plotOf(model, groups)],
+    findings: findings(model, answers),
+  }
+}
+
+function row(quality: Quality, { provider, model }: Pick<Model, 'provider' | 'model'>): Row {
+  const { usage } = quality
+  const cost = costOf(usage, priceOf(provider, model))
+  return {
+    number: quality.types,
+    precision: quality.precision.toFixed(3),
+    recall: quality.recall.toFixed(3),
+    'complexity agrees': quality.complexity.toFixed(3),
+    'providers, F1': quality.providerF1.toFixed(3),
+    failures: quality.failures,
+    repaired: quality.repaired,
+    'tokens in (cached) / out': `${usage.inputTokens} (${usage.cachedTokens}) / ${usage.outputTokens}`,
+    'cost, USD': cost === null ? 'unknown' : cost.toFixed(4),
+    'latency, median (most), ms': `${Math.round(quality.medianMs)} (${Math.round(quality.slowestMs)})`,
+  }
+}
+
+function plotOf(
+  { provider }: Pick<Model, 'provider'>,
+  groups: { name: string; quality: Quality }[],
+): BenchmarkPage['plots'][number] {
+  return {
+    file: `quality-${provider}.svg`,
+    alt: 'Precision, recall, agreement of complexity and provider F1 on both halves',
+    svg: barChart({
+      title: `Answers of ${provider} against the golden set`,
+      unit: '%',
+      bars: groups
+        .filter(({ name }) => name !== 'all')
+        .flatMap(({ name, quality }) => [
+          { label: `precision, ${name}`, parts: [100 * quality.precision] },
+          { label: `recall, ${name}`, parts: [100 * quality.recall] },
+          { label: `complexity, ${name}`, parts: [100 * quality.complexity] },
+          { label: `provider F1, ${name}`, parts: [100 * quality.providerF1] },
+        ]),
+    }),
+  }
+}
+
+function findings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]): string {
+  const failed = answers.filter(({ failure }) => failure !== null)
+  // Those of the held-out half are nobody's business who tunes.
+  const missing = answers.filter(
+    ({ half, failure, score }) => half === 'tuning' && failure === null && score.missed.length > 0,
+  )
+  return [
+    ...(provider === 'demo'
+      ? [
+          '* The demo provider is no model but word rules over the definition. These figures say what a machine without a key gets, not what a model can do.',
+        ]
+      : []),
+    failed.length === 0
+      ? '* Every type got a valid answer.'
+      : `* No valid answer: ${failed.map(({ kind, failure }) => `${kind} (${failure})`).join(', ')}.`,
+    `* In the tuning half these lack something expected: ${missing.map(({ kind, score }) => `${kind} (${score.missed.map((concept) => concept.split('|')[0]).join(', ')})`).join('; ') || 'none'}.`,
+    '* Phrases are compared by words, so a right phrase in words that the golden set does not know counts as wrong: precision is a lower bound. A core concept counts as named whenever its words occur, so recall is generous to vague phrases.',
+    '* Definitions and expectations were written by one author. The definitions are shortened: real ones are longer and harder to read.',
+  ].join('\n')
+}
+
+function method(types: number): string {
+  return [
+    `${types} types, built-in ones and those of popular operators, with definitions in the shape of the real ones. Each is reduced to an outline, put as the question, sent through the provider's adapter and read, by the code that a worker uses, with one repair of an answer that is not valid.`,
+    '*Precision* is the share of the capabilities that name something expected, *recall* the share of the core concepts that some capability names, with synonyms accepted. *Complexity agrees* when it is one of the fair judgements. *Providers, F1* is the harmonic mean of their precision and recall, where doubtful ones count for nothing. A type without a valid answer counts as one that says nothing. Half of the types are held out from tuning.',
+    'The data is in `bench/data/golden`.',
+  ].join('\n\n')
+}

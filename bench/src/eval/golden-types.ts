@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { makeDefinition } from '@capstan/cluster/reduce/make-definition'
+import { InferredCapability } from '@capstan/shared/contract/capability'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { goldenSchema, type FieldNote } from './golden-schema.ts'
+
+const Note: z.ZodType<FieldNote> = z.lazy(() =>
+  z.union([z.string(), z.array(Note), z.record(z.string(), Note)]),
+)
+
+/** What a right answer says. Each concept is `one wording|another wording`, met by a phrase that holds its words. */
+const Expected = z.strictObject({
+  /** Must all be among the capabilities. */
+  core: z.array(z.string()).min(1),
+  /** True too, but not missed. */
+  also: z.array(z.string()).default([]),
+  providers: z.array(z.string()).default([]),
+  /** Providers that are neither missed nor wrong. */
+  mayBe: z.array(z.string()).default([]),
+  /** Any of these is a fair judgement. */
+  complexity: z.array(InferredCapability.shape.complexity).min(1),
+})
+export type Expected = z.infer<typeof Expected>
+
+const Written = z.strictObject({
+  /** `Kind (group/version[,cluster]) plural [short,names]` */
+  type: z.string(),
+  description: z.string(),
+  operator: z.string().optional(),
+  categories: z.array(z.string()).default([]),
+  spec: Note.optional(),
+  top: z.record(z.string(), Note).optional(),
+  expect: Expected,
+})
+type Written = z.infer<typeof Written>
+
+export interface GoldenType {
+  definition: Definition
+  expected: Expected
+  /** Rules and prompts are tuned on one half alone. */
+  half: 'tuning' | 'held-out'
+}
+
+const FILES = ['built-in', 'operators']
+/** As the API has it. */
+const OUTLINE_TOKENS = 1_500
+
+/** Every type of the golden set, reduced to its outline by the code that reduces a cluster's. */
+export function goldenTypes(): GoldenType[] {
+  return FILES.flatMap((name) => {
+    const file = new URL(`../../data/golden/${name}.yaml`, import.meta.url)
+    const written = z.array(Written).parse(parse(readFileSync(file, 'utf8')))
+    return written.map((type, index): GoldenType => ({
+      definition: definitionOf(type),
+      expected: type.expect,
+      half: index % 2 === 0 ? 'tuning' : 'held-out',
+    }))
+  })
+}
+
+function definitionOf({ type: head, operator, categories, ...written }: Written): Definition {
+  const source = {
+    schema: { root: goldenSchema(written), named: {} },
+    subresources: [],
+    operator,
+    printerColumns: [],
+  }
+  const isBuiltIn = operator === undefined && categories.length === 0
+  const type = { ...readHead(head), categories, origin: isBuiltIn ? 'builtin' : 'crd' } as const
+  return makeDefinition(type, source, OUTLINE_TOKENS)
+}
+
+const HEAD = /^(\w+) \((?:([\w.-]+)\/)?(v\w+)(,cluster)?\) (\w+)(?: ([\w,]+))?$/
+
+/** Throws when it is not of the form that `Written` says. */
+function readHead(head: string) {
+  const found = HEAD.exec(head)
+  if (!found) throw new Error(`the golden set has a type that is not understood: ${head}`)
+  const [, kind = '', group = '', version = '', cluster, plural = '', shortNames] = found
+  return {
+    group,
+    version,
+    kind,
+    plural,
+    singular: kind.toLowerCase(),
+    scope: cluster === undefined ? ('Namespaced' as const) : ('Cluster' as const),
+    verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+    shortNames: shortNames?.split(',') ?? [],
+  }
+}

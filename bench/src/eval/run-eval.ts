@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { openModels } from '@capstan/llm/open-models'
+import { defaultModel } from '@capstan/shared/config/default-model'
+import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
+import type { Model } from '@capstan/shared/inference/types'
+import { markdownTable } from '../report/table.ts'
+import { writePage } from '../report/write-page.ts'
+import type { BenchIo } from '../run-bench.ts'
+import { askGolden, type GoldenAnswer } from './ask-golden.ts'
+import { evalPage } from './eval-page.ts'
+import { goldenTypes } from './golden-types.ts'
+
+const OK = 0
+const FAILED = 1
+const USAGE = 2
+const INTERRUPTED = 130
+
+const COMMAND = 'npx -y pnpm@12.21.0 eval'
+const PAGES = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url))
+// No limiter stands in front of these calls; the smallest accounts allow more.
+const AT_ONCE = 4
+
+/**
+ * `eval --provider X [--model Y]`: asks about every golden type and reports how good the answers are: a JSON line for
+ * each type and a table on stdout, a page in docs/benchmarks. Answers the exit code; failed types make it 1.
+ */
+export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promise<number> {
+  const asked = readArguments(args)
+  const model = 'fault' in asked ? undefined : openModel(asked, io.environment)
+  if ('fault' in asked || !model) {
+    io.err(`${'fault' in asked ? asked.fault : noKey(asked.provider)}\n${usage()}`)
+    return USAGE
+  }
+  try {
+    const answers = await askAll(model, io)
+    const page = evalPage(model, answers)
+    const command = `${COMMAND} --provider ${model.provider} --model ${model.model}`
+    const name = `quality-${model.provider}`
+    const written = await writePage({ ...page, name, command }, pages)
+    io.out(`\n${markdownTable(page.rows)}\n`)
+    io.err(`Page: ${written}\n`)
+    return answers.some(({ failure }) => failure !== null) ? FAILED : OK
+  } catch (error) {
+    if (io.interrupted.aborted) return INTERRUPTED
+    throw error
+  }
+}
+
+type Asked = { provider: Provider; model: string } | { fault: string }
+
+function readArguments(args: string[]): Asked {
+  try {
+    const options = { provider: { type: 'string' }, model: { type: 'string' } } as const
+    const { values } = parseArgs({ args, options })
+    const provider = Provider.safeParse(values.provider)
+    if (!provider.success) return { fault: `--provider must be one of ${PROVIDERS.join(', ')}` }
+    return { provider: provider.data, model: values.model ?? defaultModel(provider.data) }
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Keys and base URLs come from the same variables that a worker reads. */
+function openModel(
+  { provider, model }: { provider: Provider; model: string },
+  environment: BenchIo['environment'],
+): Model | undefined {
+  const of = (name: string) => {
+    const apiKey = environment[`${name}_API_KEY`]
+    return apiKey ? { apiKey, baseUrl: environment[`${name}_BASE_URL`] } : undefined
+  }
+  return openModels({ anthropic: of('ANTHROPIC'), openai: of('OPENAI') }).get(provider, model)
+}
+
+async function askAll(model: Model, io: BenchIo): Promise<GoldenAnswer[]> {
+  const types = goldenTypes()
+  const answers: GoldenAnswer[] = []
+  let next = 0
+  const askOnward = async (): Promise<void> => {
+    for (let index = next++; index < types.length; index = next++) {
+      const type = types[index]
+      if (!type) return
+      const answer = await askGolden(model, type, io.interrupted)
+      answers[index] = answer
+      io.err(`${answer.kind}: ${answer.failure ?? 'answered'}\n`)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, askOnward))
+  for (const answer of answers) io.out(`${JSON.stringify(answer)}\n`)
+  return answers
+}
+
+function noKey(provider: Provider): string {
+  return `${provider} needs a key: set ${provider.toUpperCase()}_API_KEY, and ${provider.toUpperCase()}_BASE_URL for another place that speaks its API`
+}
+
+function usage(): string {
+  return `Usage: ${COMMAND} --provider ${PROVIDERS.join('|')} [--model <name>]\n`
+}

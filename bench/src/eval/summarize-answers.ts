@@ -1,0 +1,52 @@
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { median } from '../measures/median.ts'
+import type { GoldenAnswer } from './ask-golden.ts'
+import type { Score } from './score-answer.ts'
+
+export interface Quality {
+  types: number
+  failures: number
+  repaired: number
+  /** Share of the phrases that name something expected. */
+  precision: number
+  /** Share of the core concepts that are named. */
+  recall: number
+  /** Harmonic mean of precision and recall of the providers. */
+  providerF1: number
+  /** Share of types with a fair complexity; a failure agrees with nothing. */
+  complexity: number
+  usage: Usage
+  medianMs: number
+  slowestMs: number
+}
+
+/** Figures over several types. Failed types count as answers that say nothing. */
+export function summarizeAnswers(answers: GoldenAnswer[]): Quality {
+  const total = (part: Exclude<keyof Score, 'missed'>): number =>
+    answers.reduce((sum, { score }) => sum + score[part], 0)
+  const found = total('providersFound')
+  return {
+    types: answers.length,
+    failures: answers.filter(({ failure }) => failure !== null).length,
+    repaired: answers.filter(({ repaired }) => repaired).length,
+    precision: ratio(total('rightPhrases'), total('phrases')),
+    recall: ratio(total('coreFound'), total('core')),
+    providerF1: ratio(2 * found, total('providers') + found + total('providersWrong')),
+    complexity: ratio(total('complexityAgreed'), answers.length),
+    usage: answers.reduce((sum, { usage }) => added(sum, usage), NO_USAGE),
+    medianMs: median(answers.map(({ durationMs }) => durationMs)),
+    slowestMs: Math.max(...answers.map(({ durationMs }) => durationMs)),
+  }
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}
+
+function added(one: Usage, other: Usage): Usage {
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+  }
+}

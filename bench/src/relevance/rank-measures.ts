@@ -1,0 +1,48 @@
+import type { JudgedQuery } from './judged-query.ts'
+
+export interface RankMeasures {
+  queries: number
+  /** Share of queries with a best answer at the first place, and among the first five. */
+  hit1: number
+  hit5: number
+  /** Mean of 1 / place of the first best answer; 0 when it is not among the ten. */
+  mrr: number
+  /** Mean normalised discounted gain of the first ten; a best answer gains 3, one that is useful beside it 1. */
+  ndcg10: number
+}
+
+const DEPTH = 10
+
+type Judged = Pick<JudgedQuery, 'best' | 'also'>
+
+/** Measures of rankings (names of types, best first) against their judgements. NaN of nothing. */
+export function rankMeasures(answers: { judged: Judged; ranking: string[] }[]): RankMeasures {
+  const places = answers.map(({ judged, ranking }) => placeOfBest(judged, ranking))
+  return {
+    queries: answers.length,
+    hit1: mean(places.map((place) => (place <= 1 ? 1 : 0))),
+    hit5: mean(places.map((place) => (place <= 5 ? 1 : 0))),
+    mrr: mean(places.map((place) => 1 / place)),
+    ndcg10: mean(answers.map(({ judged, ranking }) => ndcg(judged, ranking))),
+  }
+}
+
+/** From 1; Infinity when none is among the first ten. */
+export function placeOfBest({ best }: Judged, ranking: string[]): number {
+  const index = ranking.slice(0, DEPTH).findIndex((name) => best.includes(name))
+  return index < 0 ? Number.POSITIVE_INFINITY : index + 1
+}
+
+function ndcg({ best, also }: Judged, ranking: string[]): number {
+  const gainOf = (name: string): number => (best.includes(name) ? 3 : also.includes(name) ? 1 : 0)
+  const ideal = [...best.map(() => 3), ...also.map(() => 1)]
+  return discounted(ranking.map(gainOf)) / discounted(ideal)
+}
+
+function discounted(gains: number[]): number {
+  return gains.slice(0, DEPTH).reduce((sum, gain, index) => sum + gain / Math.log2(index + 2), 0)
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,108 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import type { CapabilityOverride } from '@capstan/shared/contract/capability'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { testRedis } from '@capstan/testkit/redis'
+import { openRedisCatalog } from '../redis-catalog.ts'
+import { openOverrides } from './overrides.ts'
+import { withOverrides } from './with-overrides.ts'
+
+const OVERRIDE: CapabilityOverride = {
+  by: 'ada',
+  at: '2026-11-24T10:00:00.000Z',
+  note: 'our own wording',
+  fields: { capabilities: ['payroll runs'], complexity: 'high' },
+}
+const ROW = makeCapability({ confidence: 0.3, lowConfidence: true })
+
+function openStore() {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const plain = openRedisCatalog(redis, keys)
+  const overrides = openOverrides(redis, keys)
+  return { plain, overrides, catalog: withOverrides(plain, overrides) }
+}
+
+test('an override shows at once, is found by its words, and names what the model said', async () => {
+  const { catalog } = openStore()
+  await catalog.put([ROW])
+  const shown = await catalog.setOverride('default', ROW.resource, OVERRIDE)
+  expect(shown).toEqual({
+    ...ROW,
+    ...OVERRIDE.fields,
+    lowConfidence: false,
+    override: { ...OVERRIDE, inferred: { capabilities: ROW.capabilities, complexity: 'low' } },
+  })
+  const { hits } = await catalog.search('payroll', {}, 5)
+  expect(hits.map((hit) => hit.capability.resource)).toEqual([ROW.resource])
+  expect(await catalog.count({ lowConfidence: true })).toBe(0)
+})
+
+test('a re-scan keeps the override, and removing it shows the newest answer of the model', async () => {
+  const { catalog } = openStore()
+  await catalog.put([ROW])
+  await catalog.setOverride('default', ROW.resource, OVERRIDE)
+  const rescanned = { ...ROW, capabilities: ['newer words'], useCase: 'Newer use.' }
+  await catalog.put([rescanned])
+  expect(await catalog.get('default', ROW.resource)).toMatchObject({
+    capabilities: ['payroll runs'],
+    useCase: 'Newer use.',
+    override: { inferred: { capabilities: ['newer words'] } },
+  })
+  expect(await catalog.removeOverride('default', ROW.resource)).toBe(true)
+  expect(await catalog.get('default', ROW.resource)).toEqual(rescanned)
+  expect(await catalog.removeOverride('default', ROW.resource)).toBe(false)
+})
+
+test('a second override replaces the first one whole and still knows the inferred answer', async () => {
+  const { catalog } = openStore()
+  await catalog.put([ROW])
+  await catalog.setOverride('default', ROW.resource, OVERRIDE)
+  const second = { ...OVERRIDE, fields: { description: 'Runs payroll.' } }
+  expect(await catalog.setOverride('default', ROW.resource, second)).toEqual({
+    ...ROW,
+    description: 'Runs payroll.',
+    lowConfidence: false,
+    override: { ...second, inferred: { description: ROW.description } },
+  })
+})
+
+test('an override waits for its type, outlives its removal, and is of one cluster alone', async () => {
+  const { catalog } = openStore()
+  expect(await catalog.setOverride('default', ROW.resource, OVERRIDE)).toBeUndefined()
+  await catalog.put([ROW, makeCapability({ cluster: 'prod' })])
+  await catalog.remove('default', ROW.resource)
+  await catalog.put([ROW])
+  expect((await catalog.get('default', ROW.resource))?.override).toMatchObject({ by: 'ada' })
+  expect((await catalog.get('prod', ROW.resource))?.override).toBeNull()
+})
+
+test('an override that is set while a row is being written is not missed', async () => {
+  const { plain, overrides } = openStore()
+  const catalog = withOverrides(
+    {
+      ...plain,
+      // A person is quicker than this writer, which has read that there is no override.
+      put: async (rows) => {
+        await overrides.set('default', ROW.resource, OVERRIDE)
+        await plain.put(rows)
+      },
+    },
+    overrides,
+  )
+  await catalog.put([ROW])
+  expect((await plain.get('default', ROW.resource))?.capabilities).toEqual(['payroll runs'])
+})
+
+test('flagging rows as stale leaves their overrides alone', async () => {
+  const { catalog } = openStore()
+  await catalog.put([ROW])
+  await catalog.setOverride('default', ROW.resource, OVERRIDE)
+  await catalog.markStale('default', [ROW.resource], true)
+  expect(await catalog.get('default', ROW.resource)).toMatchObject({
+    stale: true,
+    capabilities: ['payroll runs'],
+    override: { by: 'ada' },
+  })
+})

@@ -1,0 +1,8 @@
+/** What a word in a definition suggests. Several rules may match one type; the first ones weigh most. */
+export interface DemoRule {
+  words: RegExp
+  capability: string
+  provider?: string
+  abstraction?: string
+  phrase: string
+}

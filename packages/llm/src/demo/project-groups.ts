@@ -1,0 +1,71 @@
+/** Projects by the end of their API groups, under the names that people use. */
+const PROJECT_GROUPS: readonly [ending: string, project: string][] = [
+  ['argoproj.io', 'Argo CD'],
+  ['bitnami.com', 'Sealed Secrets'],
+  ['camel.apache.org', 'Apache Camel'],
+  ['cassandra.datastax.com', 'Apache Cassandra'],
+  ['cdi.kubevirt.io', 'KubeVirt'],
+  ['ceph.rook.io', 'Ceph'],
+  ['cert-manager.io', 'cert-manager'],
+  ['chaos-mesh.org', 'Chaos Mesh'],
+  ['cilium.io', 'Cilium'],
+  ['clickhouse.altinity.com', 'ClickHouse'],
+  ['cluster.x-k8s.io', 'Cluster API'],
+  ['crossplane.io', 'Crossplane'],
+  ['dapr.io', 'Dapr'],
+  ['elastic.co', 'Elasticsearch'],
+  ['external-secrets.io', 'External Secrets'],
+  ['flagger.app', 'Flagger'],
+  ['flink.apache.org', 'Apache Flink'],
+  ['fluxcd.io', 'Flux'],
+  ['gatekeeper.sh', 'OPA Gatekeeper'],
+  ['grafana.integreatly.org', 'Grafana'],
+  ['istio.io', 'Istio'],
+  ['jaegertracing.io', 'Jaeger'],
+  ['k6.io', 'k6'],
+  ['karpenter.sh', 'Karpenter'],
+  ['keda.sh', 'KEDA'],
+  ['keycloak.org', 'Keycloak'],
+  ['knative.dev', 'Knative'],
+  ['konghq.com', 'Kong'],
+  ['kubeflow.org', 'Kubeflow'],
+  ['kubevirt.io', 'KubeVirt'],
+  ['kueue.x-k8s.io', 'Kueue'],
+  ['kyverno.io', 'Kyverno'],
+  ['linkerd.io', 'Linkerd'],
+  ['longhorn.io', 'Longhorn'],
+  ['metallb.io', 'MetalLB'],
+  ['min.io', 'MinIO'],
+  ['monitoring.coreos.com', 'Prometheus'],
+  ['nats.io', 'NATS'],
+  ['nvidia.com', 'NVIDIA'],
+  ['opentelemetry.io', 'OpenTelemetry'],
+  ['projectcalico.org', 'Calico'],
+  ['projectcontour.io', 'Contour'],
+  ['rabbitmq.com', 'RabbitMQ'],
+  ['ray.io', 'Ray'],
+  ['secrets.hashicorp.com', 'HashiCorp Vault'],
+  ['serving.kserve.io', 'KServe'],
+  ['sparkoperator.k8s.io', 'Apache Spark'],
+  ['strimzi.io', 'Strimzi'],
+  ['tekton.dev', 'Tekton'],
+  ['traefik.io', 'Traefik'],
+  ['velero.io', 'Velero'],
+  ['victoriametrics.com', 'VictoriaMetrics'],
+  ['volcano.sh', 'Volcano'],
+]
+
+/** Argo is four projects in one group; its kinds tell them apart. */
+const ARGO_KINDS: readonly [RegExp, string][] = [
+  [/workflow/i, 'Argo Workflows'],
+  [/rollout|analysis|experiment/i, 'Argo Rollouts'],
+  [/event|sensor/i, 'Argo Events'],
+]
+
+/** The project that a type belongs to, when its API group tells. */
+export function projectOf(group: string, kind: string): string | undefined {
+  const name = group.split('/')[0] ?? ''
+  const found = PROJECT_GROUPS.find(([end]) => name === end || name.endsWith(`.${end}`))
+  if (found?.[0] !== 'argoproj.io') return found?.[1]
+  return ARGO_KINDS.find(([words]) => words.test(kind))?.[1] ?? found[1]
+}
