@@ -2,6 +2,7 @@ import { LOW_CONFIDENCE, type Capability } from '@capstan/shared/contract/capabi
 import type { Definition } from '@capstan/shared/contract/definition'
 import { apiVersion } from '@capstan/shared/contract/resource-type'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
+import { scanTime } from '@capstan/shared/journal/scan-id'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import type { Claimed } from './work.ts'
 
@@ -39,6 +40,7 @@ export function capabilityRow(
       contentKey: entry.contentKey,
       scanId: result.scanId,
       inferredAt: result.inferredAt,
+      asOf: scanTime(scan.id),
       durationMs: result.durationMs,
       usage: result.usage,
       truncated: entry.truncated,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { parseRow } from './catalog-rows.ts'
-import type { CapabilityFilter, SearchHit, SearchResult } from './catalog.ts'
+import type { CapabilityFilter, SearchHit, SearchOptions, SearchResult } from './catalog.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
 import { searchTerms } from './search-terms.ts'
@@ -78,7 +78,11 @@ export class CatalogIndex {
     return this.#ordered
   }
 
-  async search(query: string, filter: CapabilityFilter, limit: number): Promise<SearchResult> {
+  async search(
+    query: string,
+    filter: CapabilityFilter,
+    { limit, mode = 'hybrid' }: SearchOptions,
+  ): Promise<SearchResult> {
     await this.#catchUp()
     const found = this.#search.search(...widened(query))
     const hits: SearchHit[] = []
@@ -93,7 +97,7 @@ export class CatalogIndex {
     )
     return {
       mode: 'keyword',
-      note: null,
+      note: mode === 'keyword' ? null : 'This server searches by words only.',
       hits: hits.slice(0, limit),
       facets: countFacets(hits.map((hit) => hit.capability)),
     }

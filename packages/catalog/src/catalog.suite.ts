@@ -36,12 +36,16 @@ export function catalogSuite(
       const [writer, reader] = await openTwo()
       await writer.put([DATABASE, CRON])
       expect(await reader.get('default', CRON.resource)).toEqual(CRON)
-      expect((await reader.search('nightly job', {}, 5)).hits[0]?.capability).toEqual(CRON)
+      expect((await reader.search('nightly job', {}, { limit: 5 })).hits[0]?.capability).toEqual(
+        CRON,
+      )
       await writer.put([{ ...CRON, searchPhrases: ['weekly digest'] }])
-      expect((await reader.search('weekly digest', {}, 5)).hits[0]?.capability.kind).toBe('CronJob')
+      expect(
+        (await reader.search('weekly digest', {}, { limit: 5 })).hits[0]?.capability.kind,
+      ).toBe('CronJob')
       expect(await writer.remove('default', CRON.resource)).toBe(true)
       expect(await writer.remove('default', CRON.resource)).toBe(false)
-      expect((await reader.search('weekly digest', {}, 5)).hits).toEqual([])
+      expect((await reader.search('weekly digest', {}, { limit: 5 })).hits).toEqual([])
       expect(await reader.count({})).toBe(1)
       expect(await reader.get('default', CRON.resource)).toBeUndefined()
     })
@@ -59,6 +63,28 @@ export function catalogSuite(
         }),
       )
       expect(seen).toEqual(rows.map(() => true))
+    })
+
+    test('a late writer never undoes a newer result', async () => {
+      const [early, late] = await openTwo()
+      const at = (asOf: string, inferredAt: string, description: string) =>
+        makeCapability({
+          description,
+          provenance: { ...CRON.provenance, asOf, inferredAt },
+        })
+      const morning = '2026-11-24T08:00:00.000Z'
+      const noon = '2026-11-24T12:00:00.000Z'
+      await late.put([at(noon, noon, 'new')])
+      await early.put([at(morning, morning, 'old')])
+      expect((await early.get('default', CRON.resource))?.description).toBe('new')
+      // Inferred later, but from a definition that was read earlier.
+      await early.put([at(morning, '2026-11-24T13:00:00.000Z', 'slow')])
+      expect((await early.get('default', CRON.resource))?.description).toBe('new')
+      // An older answer to a definition that is back.
+      await late.put([at('2026-11-24T14:00:00.000Z', morning, 'rolled back')])
+      expect((await early.get('default', CRON.resource))?.description).toBe('rolled back')
+      await early.put([at('2026-11-24T14:00:00.000Z', noon, 'asked again')])
+      expect((await early.get('default', CRON.resource))?.description).toBe('asked again')
     })
 
     test('a write repeated is one row', async () => {
@@ -81,7 +107,7 @@ export function catalogSuite(
     ])('%s finds %s and says by which field', async (query, kind, field) => {
       const [catalog] = await openTwo()
       await catalog.put([DATABASE, CRON, BUCKET])
-      const { hits, mode } = await catalog.search(query, {}, 5)
+      const { hits, mode } = await catalog.search(query, {}, { limit: 5, mode: 'keyword' })
       expect(hits[0]?.capability.kind).toBe(kind)
       expect(hits[0]?.matched).toContain(field)
       expect(mode).toBe('keyword')
@@ -92,7 +118,7 @@ export function catalogSuite(
       const kinds = ['Delta', 'Alpha', 'Charlie', 'Bravo']
       for (const kind of kinds) await first.put([makeCapability({ kind })])
       for (const catalog of [first, second]) {
-        const { hits } = await catalog.search('schedule', {}, 3)
+        const { hits } = await catalog.search('schedule', {}, { limit: 3 })
         expect(hits.map((hit) => hit.capability.kind)).toEqual(['Alpha', 'Bravo', 'Charlie'])
       }
     })
@@ -105,7 +131,7 @@ export function catalogSuite(
       expect(await catalog.count({ minConfidence: 0.5, cluster: 'default' })).toBe(1)
       expect(await catalog.count({ complexity: 'high', scope: 'Cluster' })).toBe(0)
       expect(await catalog.count({ group: 'batch' })).toBe(2)
-      const found = await catalog.search('job', { cluster: 'prod' }, 5)
+      const found = await catalog.search('job', { cluster: 'prod' }, { limit: 5 })
       expect(found.hits.map((hit) => hit.capability.id)).toEqual([prod.id])
       expect(found.facets.clusters).toEqual({ prod: 1 })
       expect(await catalog.facets({})).toMatchObject({

@@ -32,16 +32,31 @@ export interface Facets {
   stale: number
 }
 
+/** hybrid: by meaning and by word, fused by rank. semantic: by meaning alone. keyword: by word alone. */
+export type SearchMode = 'hybrid' | 'semantic' | 'keyword'
+
+export interface SearchOptions {
+  limit: number
+  /** Default `hybrid`. */
+  mode?: SearchMode | undefined
+}
+
 export interface SearchResult {
-  /** What really ran. Only `keyword` exists so far; asking for more is answered by this and said in `note`. */
-  mode: 'keyword'
+  /** What really ran. */
+  mode: SearchMode
+  /** Why that is less than was asked for, or what the search could not see; null when nothing is to be said. */
   note: string | null
   hits: SearchHit[]
+  /** Of everything that was found, not only of the hits shown. */
   facets: Facets
 }
 
-/** Where found capabilities live. Every write may be repeated; the last write of a row wins. */
+/**
+ * Where found capabilities live. Every write may be repeated, and what was written is read by everybody at once.
+ * Rejects when the store cannot be reached; nothing is half written then that a repetition would not complete.
+ */
 export interface Catalog {
+  /** Keeps a row that is newer (by `provenance.asOf`, then `inferredAt`) than the one given, so that a late writer undoes nothing. */
   put(capabilities: Capability[]): Promise<void>
   get(cluster: string, resource: string): Promise<Capability | undefined>
   /** Ordered by cluster, then resource. */
@@ -50,7 +65,7 @@ export interface Catalog {
     page: { limit: number; cursor?: string },
   ): Promise<Page<Capability>>
   count(filter: CapabilityFilter): Promise<number>
-  search(query: string, filter: CapabilityFilter, limit: number): Promise<SearchResult>
+  search(query: string, filter: CapabilityFilter, options: SearchOptions): Promise<SearchResult>
   facets(filter: CapabilityFilter): Promise<Facets>
   /** Content key of every fresh row of a cluster: what the planner compares to skip unchanged types. */
   contentKeys(cluster: string): Promise<Map<string, string>>

@@ -1,13 +1,29 @@
--- Writes rows and notes each in the change log under a new generation.
+-- Writes rows and notes each in the change log under a new generation. A row never replaces a newer one: newer is
+-- what rests on a later look at the cluster, and of the same look what was inferred later.
 -- KEYS: 1 rows of the cluster  2 set of clusters  3 generation  4 change log (sorted set)
 -- ARGV: 1 cluster  2.. triples: resource, row (JSON; empty removes), the row it must replace (empty: any)
 -- Returns how many of the written rows existed before.
+local function age(row)
+  local ok, value = pcall(cjson.decode, row)
+  local from = ok and type(value) == 'table' and value.provenance
+  if type(from) ~= 'table' or type(from.inferredAt) ~= 'string' then return '', '' end
+  return type(from.asOf) == 'string' and from.asOf or from.inferredAt, from.inferredAt
+end
+
+local function isOlder(row, than)
+  local looked, inferred = age(row)
+  local lookedThan, inferredThan = age(than)
+  if looked ~= lookedThan then return looked < lookedThan end
+  return inferred < inferredThan
+end
+
 local existed = 0
 local generation = redis.call('INCR', KEYS[3])
 for index = 2, #ARGV, 3 do
   local resource, row, expected = ARGV[index], ARGV[index + 1], ARGV[index + 2]
   local before = redis.call('HGET', KEYS[1], resource)
-  if expected == '' or before == expected then
+  local outdated = expected == '' and row ~= '' and before and isOlder(row, before)
+  if not outdated and (expected == '' or before == expected) then
     if before then existed = existed + 1 end
     if row == '' then redis.call('HDEL', KEYS[1], resource)
     else redis.call('HSET', KEYS[1], resource, row) end

@@ -25,7 +25,7 @@ export function openRedisCatalog(redis: Redis, keys: RedisKeys): Catalog {
     get: async (cluster, resource) => (await rows.texts(cluster, [resource])).flatMap(parseRow)[0],
     list: async (filter, page) => pageOf(await matching(filter), page),
     count: async (filter) => (await matching(filter)).length,
-    search: (query, filter, limit) => index.search(query, filter, limit),
+    search: (query, filter, options) => index.search(query, filter, options),
     facets: async (filter) => countFacets(await matching(filter)),
     contentKeys: async (cluster) => {
       const fresh = (await rows.all(cluster)).filter((row) => !row.stale)

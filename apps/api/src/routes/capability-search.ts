@@ -1,24 +1,25 @@
 import { z } from 'zod'
+import type { SearchOptions } from '@capstan/catalog/catalog'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
 
-const Mode = z
-  .enum(['hybrid', 'semantic', 'keyword'])
-  .default('hybrid')
-  .describe('What you would like; `mode` of the answer says what ran.')
+const Mode = z.enum(['hybrid', 'semantic', 'keyword'])
+const AskedMode = Mode.default('hybrid').describe(
+  'What you would like; `mode` of the answer says what ran.',
+)
 
 const SearchQuery = CapabilityQuery.extend({
   q: z.string().max(2_000).default(''),
   limit: z.coerce.number().int().min(1).max(100).default(10),
-  mode: Mode,
+  mode: AskedMode,
 })
 const SearchBody = z.strictObject({
   q: z.string().max(2_000).default(''),
   limit: z.int().min(1).max(100).default(10),
-  mode: Mode,
+  mode: AskedMode,
   filter: CapabilityQuery.extend({
     minConfidence: z.number().min(0).max(1).optional(),
     stale: z.boolean().optional(),
@@ -28,7 +29,7 @@ const SearchBody = z.strictObject({
     .prefault({}),
 })
 const SearchAnswer = z.object({
-  mode: z.literal('keyword'),
+  mode: Mode,
   note: z.string().nullable(),
   data: z.array(
     z.object({ capability: Capability, score: z.number(), matched: z.array(z.string()) }),
@@ -38,9 +39,9 @@ const SearchAnswer = z.object({
 
 /** Ranked search; POST for queries too long, or too private, for a URL. */
 export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'catalog'>): void {
-  const search = async (q: string, filter: CapabilityQuery, limit: number) => {
+  const search = async (q: string, filter: CapabilityQuery, options: SearchOptions) => {
     if (q.trim() === '') throw emptyQuery()
-    const { mode, note, hits, facets } = await catalog.search(q.trim(), asFilter(filter), limit)
+    const { mode, note, hits, facets } = await catalog.search(q.trim(), asFilter(filter), options)
     return { mode, note, data: hits, facets }
   }
 
@@ -55,7 +56,7 @@ export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
         response: { 200: SearchAnswer },
       },
     },
-    ({ query: { q, limit, mode: _asked, ...filter } }) => search(q, filter, limit),
+    ({ query: { q, limit, mode, ...filter } }) => search(q, filter, { limit, mode }),
   )
 
   app.post(
@@ -69,7 +70,7 @@ export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
         response: { 200: SearchAnswer },
       },
     },
-    ({ body: { q, filter, limit } }) => search(q, filter, limit),
+    ({ body: { q, filter, limit, mode } }) => search(q, filter, { limit, mode }),
   )
 }
 

@@ -54,6 +54,8 @@ const Provenance = z.object({
   contentKey: z.string(),
   scanId: z.string(),
   inferredAt: z.iso.datetime(),
+  /** When the scan began that looked at the definition. An old answer to a definition that is back is current. */
+  asOf: z.iso.datetime().optional(),
   durationMs: z.int().nonnegative(),
   usage: Usage,
   /** The definition had to be cut to the token budget. */

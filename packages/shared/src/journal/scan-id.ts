@@ -8,3 +8,8 @@ export function newScanId(nowMs = Date.now()): string {
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
   return `scan_${bytes.toString('hex')}`
 }
+
+/** When a scan was asked for, RFC 3339: its id says so. */
+export function scanTime(scanId: string): string {
+  return new Date(Number.parseInt(scanId.slice('scan_'.length, 17), 16)).toISOString()
+}
