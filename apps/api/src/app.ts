@@ -5,6 +5,8 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import type { App } from './app-types.ts'
+import { acceptProxiedTokens } from './compat/proxied-token.ts'
+import { installCompat } from './compat/install-compat.ts'
 import type { ApiDeps } from './deps.ts'
 import { openStreams, type OpenStreams, type StreamLimits } from './events/open-streams.ts'
 import { accountGauges } from './limits/list-providers.ts'
@@ -52,6 +54,8 @@ export interface AppOptions {
   warnings?: readonly string[]
   postsPerMinute?: number
   streams?: Partial<StreamLimits>
+  /** The system whose interface is spoken as well. */
+  compat?: 'dot-ai' | undefined
 }
 
 // With tokens one caller must not take all; without, this machine is the only caller.
@@ -74,6 +78,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   installNotFound(app)
   installBodies(app)
   installRequestId(app)
+  if (options.compat) acceptProxiedTokens(app)
   installAuth(app, tokens)
   installDraining(app, { isDraining, closing: closing.signal })
   await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
@@ -91,6 +96,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   )
   const parts = { streams, metrics, closing: closing.signal }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
+  if (options.compat) await installCompat(app, deps, closing.signal)
   endSilentConnections(app)
   app.addHook('preClose', async () => {
     closing.abort()

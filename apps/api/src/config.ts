@@ -48,6 +48,12 @@ export const ApiSettings = z.object({
   CAPSTAN_PRICES: Prices.optional().describe(
     'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
   ),
+  CAPSTAN_COMPAT: z
+    .enum(['dot-ai'])
+    .optional()
+    .describe(
+      'Also speaks the interface of the named system, so that its clients can be pointed here: docs/migrating-from-dot-ai.md.',
+    ),
   ...LogConfig,
   CAPSTAN_DRAIN_MS: z.coerce
     .number()

@@ -74,6 +74,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     metrics,
     isDraining: () => draining,
     warnings: facts.warnings,
+    compat: config.CAPSTAN_COMPAT,
   })
   stack.defer(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT })

@@ -33,7 +33,7 @@ export function installAuth(app: App, tokens: TokenEntry[]): void {
     }
     if (access === 'open') return
     request.principal = authenticate(request, tokens, browser)
-    authorize(request.principal, access)
+    requireScope(request.principal, access)
   })
 }
 
@@ -67,7 +67,8 @@ function passwordOf(encoded: string): string {
   return text.slice(text.indexOf(':') + 1)
 }
 
-function authorize(principal: Principal, needed: Scope): void {
+/** For routes whose body decides what a caller needs. AppError FORBIDDEN. */
+export function requireScope(principal: Principal, needed: Scope): void {
   if (mayDo(principal, needed)) return
   throw new AppError('FORBIDDEN', `${principal.name} may not do this`, {
     hint: `Use a token with the scope \`${needed}\`.`,

@@ -54,7 +54,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     reply.raw.destroy()
     return
   }
-  setHeaders(reply, error, problem)
+  setProblemHeaders(reply, error, problem)
   void reply
     // Also for what is refused before any hook has run.
     .header('x-request-id', request.id)
@@ -64,7 +64,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .send(problem)
 }
 
-function asProblem(error: AppError, requestId: string): Problem {
+/** What the caller is told; cleaned of everything that is not in the contract. */
+export function asProblem(error: AppError, requestId: string): Problem {
   // Unknown members of `extra` are dropped here: what is not in the contract is not told.
   const problem = Problem.parse({
     ...error.extra,
@@ -92,7 +93,8 @@ function statusOf({ code, extra }: AppError): number {
   return STATUS[code]
 }
 
-function setHeaders(reply: FastifyReply, error: AppError, problem: Problem): void {
+/** Headers that go with a problem, whatever the form of its body. */
+export function setProblemHeaders(reply: FastifyReply, error: AppError, problem: Problem): void {
   const { allow, location, challenge } = error.extra
   if (typeof allow === 'string') void reply.header('allow', allow)
   if (typeof location === 'string') void reply.header('location', location)

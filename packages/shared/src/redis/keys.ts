@@ -85,6 +85,10 @@ export function redisKeys(prefix = '{capstan}') {
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
     /** Hash resource -> epoch of its last retry within the retry budget. */
     scanRetries: (id: string) => scan(id, 'retries'),
+    /** String (JSON): a scan session as clients of dot-ai know it. */
+    compatSession: (id: string) => `${prefix}:compat:session:${id}`,
+    /** Sorted set of those session ids by their last change, in milliseconds. */
+    compatSessions: `${prefix}:compat:sessions`,
   }
 }
 export type RedisKeys = ReturnType<typeof redisKeys>
