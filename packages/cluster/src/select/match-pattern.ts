@@ -29,11 +29,29 @@ export function matchPattern(pattern: string, types: NamedType[]): Match {
     const byName = !wanted.startsWith('*')
     return { byName, types: types.filter(({ names }) => spellings(names).some(fits)) }
   }
-  const named = types.filter(({ names }) => spellings(names).includes(wanted))
+  const named = bySpelling(types).get(wanted) ?? []
   if (named.length > 0) return { byName: true, types: named }
   const short = types.filter(({ names }) => names.short.includes(wanted))
   if (short.length > 0) return { byName: true, types: short }
   return { byName: false, types: types.filter(({ type }) => isInGroup(type.group, wanted)) }
+}
+
+const indexes = new WeakMap<NamedType[], Map<string, NamedType[]>>()
+
+/** Made once for a set of types: a list of thousands of names would look at each of them for each name. */
+function bySpelling(types: NamedType[]): Map<string, NamedType[]> {
+  const known = indexes.get(types)
+  if (known) return known
+  const index = new Map<string, NamedType[]>()
+  for (const type of types) {
+    for (const name of new Set(spellings(type.names))) {
+      const named = index.get(name)
+      if (named) named.push(type)
+      else index.set(name, [type])
+    }
+  }
+  indexes.set(types, index)
+  return index
 }
 
 /** All but short names: a star over those would catch what nobody means. */
