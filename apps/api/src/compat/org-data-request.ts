@@ -46,8 +46,8 @@ const Sent = z.object({
   dataType: Text,
   operation: Text,
   id: Text,
-  limit: z.unknown(),
-  identityOnly: z.unknown(),
+  limit: z.unknown().optional(),
+  identityOnly: z.unknown().optional(),
   mode: Text,
   resourceList: z
     .union([z.string(), z.array(z.string()).transform((names) => names.join(',') || ',')])

@@ -1,5 +1,4 @@
 import type { Discovery } from '@capstan/cluster/cluster-source'
-import { resolveName } from '@capstan/cluster/resolve-name'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { compatName } from './compat-name.ts'
@@ -12,33 +11,34 @@ export interface ResolvedNames {
   unknown: UnknownName[]
 }
 
-const MANY = 200
-
-/** What a list of names means in a cluster: `Kind.group`, `Kind` of the core group, or any other common spelling. */
+/** What a list of names means in a cluster: `Kind.group`, `plural.group`, or a kind or plural that only one type has. */
 export function resolveNames(discovery: Discovery, names: string[]): ResolvedNames {
-  const known = new Map<string, ResourceType>()
-  for (const type of discovery.types) {
-    for (const name of [compatName(type), resourceName(type)]) known.set(name.toLowerCase(), type)
-  }
+  const typeOf = namesOf(discovery.types)
   const include = new Set<string>()
   const unknown: UnknownName[] = []
   for (const name of names) {
-    const type = known.get(name.toLowerCase()) ?? otherwise(discovery, name, unknown.length)
-    if (type) include.add(patternOf(type))
-    else unknown.push({ resource: plainText(name, 253), error: reasonFor(discovery, name) })
+    const type = typeOf.get(name.toLowerCase())
+    if (type && type !== 'several') include.add(patternOf(type))
+    else unknown.push({ resource: plainText(name, 253), error: reasonFor(discovery, name, type) })
   }
   return { include: [...include], unknown }
 }
 
-/** Looks at all spellings of all types, so a list of nothing but wrong names soon stops being looked at. */
-function otherwise(
-  { types }: Discovery,
-  name: string,
-  wrongSoFar: number,
-): ResourceType | undefined {
-  if (wrongSoFar > MANY) return undefined
-  const resolved = resolveName(types, name)
-  return resolved.outcome === 'found' ? resolved.type : undefined
+type Named = ResourceType | 'several'
+
+/** Among bare names the core group wins, as with kubectl. */
+function namesOf(types: ResourceType[]): Map<string, Named> {
+  const names = new Map<string, Named>()
+  for (const type of types) {
+    for (const bare of new Set([type.kind.toLowerCase(), type.plural.toLowerCase()])) {
+      names.set(bare, names.has(bare) ? 'several' : type)
+    }
+  }
+  for (const type of types) {
+    const own = [compatName(type), resourceName(type)]
+    for (const name of own) names.set(name.toLowerCase(), type)
+  }
+  return names
 }
 
 /** A core kind needs its version before it: `services` alone would also mean those of other groups. */
@@ -46,7 +46,8 @@ function patternOf(type: ResourceType): string {
   return type.group === '' ? `${type.version}/${type.kind}` : resourceName(type)
 }
 
-function reasonFor({ unavailable }: Discovery, name: string): string {
+function reasonFor({ unavailable }: Discovery, name: string, found: Named | undefined): string {
+  if (found === 'several') return 'Several API groups have a type of this name; add the group.'
   const group = name.slice(name.indexOf('.') + 1)
   const silent = unavailable.find((one) => one.group.split('/')[0] === group)
   return silent

@@ -7,6 +7,7 @@ const TOOL = 'dot-ai:manageOrgData'
 export function askForSelection({ sessionId }: Session): ToolAnswer {
   const step = 'resource-selection'
   return succeeded('scan', {
+    sessionId,
     REQUIRED_NEXT_CALL: nextCall(sessionId, step, { response: 'user_choice_here' }),
     workflow: {
       step,
@@ -26,6 +27,7 @@ export function askForSelection({ sessionId }: Session): ToolAnswer {
 export function askForList({ sessionId }: Session): ToolAnswer {
   const step = 'resource-specification'
   return succeeded('scan', {
+    sessionId,
     REQUIRED_NEXT_CALL: nextCall(sessionId, step, { resourceList: 'user_resource_list_here' }),
     workflow: {
       step,
