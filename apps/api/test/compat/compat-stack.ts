@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { compatClient, type CompatClient } from './compat-client.ts'
+
+const TOKEN = 'compat-stack-token-0123456789'
+
+export interface CompatStack {
+  client: CompatClient
+  sim: Awaited<ReturnType<typeof testClusterSim>>
+  environment: Record<string, string>
+  /** Starts a worker, which ends with the test. */
+  work(): Promise<void>
+  /** Asks Capstan's own REST interface. */
+  ask(path: string): Promise<unknown>
+}
+
+/** A served cluster and an API process that speaks to clients of dot-ai; a worker only when asked for. */
+export async function startCompatStack(): Promise<CompatStack> {
+  const { url, keys } = testRedis()
+  const sim = await testClusterSim()
+  const directory = await mkdtemp(join(tmpdir(), 'capstan-compat-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  const kubeconfig = join(directory, 'kubeconfig.yaml')
+  await writeFile(kubeconfig, sim.kubeconfig)
+  const environment = {
+    REDIS_URL: url,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_TOKEN: TOKEN,
+    CAPSTAN_COMPAT: 'dot-ai',
+    KUBECONFIG: kubeconfig,
+    PORT: '0',
+  }
+  const api = await startTestProcess('api', environment)
+  return {
+    client: compatClient(api.url, TOKEN),
+    sim,
+    environment,
+    work: async () => {
+      await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+    },
+    ask: async (path) => {
+      const headers = { authorization: `Bearer ${TOKEN}` }
+      return (await fetch(`${api.url}${path}`, { headers })).json()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import { z } from 'zod'
+import type { CompatClient } from './compat-client.ts'
+import { startCompatStack } from './compat-stack.ts'
+import { postgresCluster } from './postgres-cluster.ts'
+
+const Resources = z.object({
+  data: z.array(z.object({ kind: z.string(), group: z.string() })),
+  page: z.object({ nextCursor: z.string().nullable() }),
+})
+
+/** Everything a cluster offers as the controller names it, with kinds that hold no objects among them. */
+async function clusterNames(ask: (path: string) => Promise<unknown>): Promise<string[]> {
+  const names: string[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`
+    const { data, page } = Resources.parse(await ask(`/api/v1/resources?limit=200${query}`))
+    names.push(...data.map(({ kind, group }) => (group === '' ? kind : `${kind}.${group}`)))
+    cursor = page.nextCursor
+  }
+  return names
+}
+
+interface Reconciled {
+  scanned: string[]
+  deleted: string[]
+}
+
+/** What the controller does at its start: one list for what is missing, a deletion for each orphan. */
+async function reconcile(client: CompatClient, offered: string[]): Promise<Reconciled> {
+  const known = await client.names()
+  const scanned = offered.filter((name) => !known.includes(name))
+  if (scanned.length > 0) {
+    const { sessionId = '' } = await client.call('scan', {
+      resourceList: scanned.join(','),
+      collection: 'capabilities',
+    })
+    await client.ended(sessionId)
+  }
+  const deleted = known.filter((name) => !offered.includes(name))
+  for (const name of deleted) {
+    const gone = await client.call('delete', { id: await client.idOf(name) })
+    expect(gone.success, name).toBe(true)
+  }
+  return { scanned, deleted }
+}
+
+const models = async (ask: (path: string) => Promise<unknown>): Promise<number> => {
+  const Scans = z.object({ data: z.array(z.object({ usage: z.object({ calls: z.number() }) })) })
+  const { data } = Scans.parse(await ask('/api/v1/scans?limit=200'))
+  return data.reduce((sum, { usage }) => sum + usage.calls, 0)
+}
+
+test('CTL-1: a controller that compares names brings the catalog in line, and then finds nothing to do', async () => {
+  const { client, sim, ask, work } = await startCompatStack()
+  await work()
+  const offered = await clusterNames(ask)
+  expect(offered.length).toBeGreaterThan(60)
+  expect((await reconcile(client, offered)).scanned.length).toBe(offered.length)
+  expect((await client.names()).toSorted()).toEqual(offered.toSorted())
+  expect(await reconcile(client, offered)).toEqual({ scanned: [], deleted: [] })
+
+  await sim.update({ apply: postgresCluster() })
+  const name = 'Cluster.postgresql.cnpg.io'
+  expect(await reconcile(client, await clusterNames(ask))).toEqual({ scanned: [name], deleted: [] })
+  await sim.update({ delete: 'clusters.postgresql.cnpg.io' })
+  expect(await reconcile(client, await clusterNames(ask))).toEqual({ scanned: [], deleted: [name] })
+  expect((await client.names()).toSorted()).toEqual(offered.toSorted())
+})
+
+test('CTL-2: the controller in use, which always sees nothing and sends everything again, costs nothing', async () => {
+  const { client, ask, work } = await startCompatStack()
+  await work()
+  const resourceList = 'Deployment.apps,Service,Pod'
+  const scan = async () => {
+    const { sessionId = '' } = await client.call('scan', { resourceList })
+    return client.ended(sessionId)
+  }
+  await scan()
+  const calls = await models(ask)
+  expect(await scan()).toMatchObject({ progress: { status: 'completed', successfulResources: 3 } })
+  expect(await models(ask)).toBe(calls)
+  // It reads one level too high; what it finds there must not be ids, or it would delete by them.
+  expect(await client.call('list', { limit: 10_000 })).not.toHaveProperty('capabilities')
+})
+
+test('CTL-3: kinds that hold no objects are told as failures, and do not keep the others from being scanned', async () => {
+  const { client, work } = await startCompatStack()
+  await work()
+  const started = await client.call('scan', {
+    resourceList: 'TokenReview.authentication.k8s.io,Service,Nonsense.example.com',
+  })
+  expect(started).toMatchObject({ success: true, resourceCount: 3 })
+  const ended = await client.ended(started.sessionId ?? '')
+  expect(ended).toMatchObject({
+    success: true,
+    progress: { current: 3, total: 3, successfulResources: 1, failedResources: 2 },
+  })
+  expect(JSON.stringify(ended.progress?.['errors'])).toContain('Nonsense.example.com')
+  expect(await client.names()).toEqual(['Service'])
+})
+
+test('CTL-4: a changed definition is scanned by its name, and a deletion by name finds it as well', async () => {
+  const { client, sim, ask, work } = await startCompatStack()
+  await work()
+  await changed(client, sim, 'instances')
+  const calls = await models(ask)
+  await changed(client, sim, 'replicas')
+  expect(await models(ask)).toBe(calls + 1)
+  const gone = await client.call('delete', { id: 'Cluster.postgresql.cnpg.io' })
+  expect(gone).toMatchObject({ success: true })
+  expect(await client.names()).toEqual([])
+})
+
+async function changed(client: CompatClient, sim: ClusterSim, field: string): Promise<void> {
+  await sim.update({ apply: postgresCluster(field) })
+  const { sessionId = '' } = await client.call('scan', {
+    resourceList: ['Cluster.postgresql.cnpg.io'],
+  })
+  expect(await client.ended(sessionId)).toMatchObject({ progress: { successfulResources: 1 } })
+}

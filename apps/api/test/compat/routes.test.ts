@@ -1,0 +1,203 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { redisKeys } from '@capstan/shared/redis/keys'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
+import { parseTokens } from '../../src/plugins/tokens.ts'
+import { startRig } from '../api-rig.ts'
+import { startCompatRig } from './compat-rig.ts'
+
+const READER = 'reader-token-0123456789abcdef'
+const SCANNER = 'scanner-token-0123456789abcde'
+const ADMIN = 'admin-token-0123456789abcdefg'
+const tokens = parseTokens(`view:read:${READER},ci:scan:${SCANNER},ctl:admin:${ADMIN}`)
+const PATH = '/api/v1/tools/manageOrgData'
+const LIST = { dataType: 'capabilities', operation: 'list' }
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+test('RST-1: unless it is switched on, none of it exists', async () => {
+  const rig = await startRig()
+  expect((await rig.ask(PATH, { json: LIST })).status).toBe(404)
+  for (const path of ['/api/v1/tools', '/api/v1/openapi', '/healthz']) {
+    expect((await rig.ask(path)).status, path).toBe(404)
+  }
+})
+
+test('RST-2: an answer stands in its frame, with the id under which it is logged', async () => {
+  const { post } = await startCompatRig()
+  const response = await post(LIST)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({
+    success: true,
+    data: {
+      result: expect.objectContaining({ success: true, operation: 'list' }) as object,
+      tool: 'manageOrgData',
+      executionTime: expect.any(Number) as number,
+    },
+    meta: {
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      requestId: response.headers.get('x-request-id'),
+      version: 'v1',
+    },
+  })
+})
+
+test.each([
+  [
+    'SRV-8: an operation nobody knows',
+    { ...LIST, operation: 'explode' },
+    'Unsupported capabilities operation: explode',
+  ],
+  ['ERR-7: no operation', { dataType: 'capabilities' }, 'operation parameter is required'],
+  ['ERR-8: no data type', { operation: 'list' }, 'dataType parameter is required'],
+  ['ERR-9: another data type', { dataType: 'pattern', operation: 'list' }, 'Unsupported data type'],
+])('%s is an error inside a frame that succeeded', async (_, body, message) => {
+  const { post } = await startCompatRig()
+  const response = await post(body)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({
+    success: true,
+    data: {
+      result: {
+        success: false,
+        error: { message: expect.stringContaining(message) as string },
+      },
+    },
+  })
+})
+
+test.each([
+  ['a list', '[]'],
+  ['a text', '"list"'],
+  ['nothing', ''],
+  ['broken JSON', '{"dataType":'],
+])('RST-3: %s in place of an object is an invalid request', async (_, body) => {
+  const { ask } = await startCompatRig()
+  const headers = { 'content-type': 'application/json' }
+  const response = await ask(PATH, { method: 'POST', headers, body })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    success: false,
+    error: { code: 'INVALID_REQUEST', message: expect.any(String) as string },
+    meta: { version: 'v1' },
+  })
+})
+
+test('RST-4: another tool is not found, another method not allowed', async () => {
+  const { ask } = await startCompatRig()
+  const unknown = await ask('/api/v1/tools/recommend', { json: {} })
+  expect(unknown.status).toBe(404)
+  expect(await unknown.json()).toMatchObject({
+    success: false,
+    error: { code: 'TOOL_NOT_FOUND' },
+  })
+  expect((await ask(PATH)).status).toBe(405)
+})
+
+test('RST-5: the directory names the one tool, and filters it', async () => {
+  const { ask } = await startCompatRig()
+  const tools = async (query = ''): Promise<unknown> => (await ask(`/api/v1/tools${query}`)).json()
+  expect(await tools()).toMatchObject({
+    success: true,
+    data: {
+      tools: [{ name: 'manageOrgData', schema: { type: 'object' } }],
+      total: 1,
+      tags: expect.arrayContaining(['capabilities']) as string[],
+    },
+  })
+  expect(await tools('?search=SCAN')).toMatchObject({ data: { total: 1 } })
+  for (const query of ['?search=zeppelin', '?tag=none', '?category=none']) {
+    expect(await tools(query), query).toMatchObject({ data: { tools: [], total: 0 } })
+  }
+})
+
+test('RST-6: the document describes the tool, and like the probe it needs no token', async () => {
+  const { ask } = await startCompatRig(undefined, { tokens })
+  expect(await (await ask('/healthz')).json()).toEqual({ status: 'ok' })
+  const document = await ask('/api/v1/openapi')
+  expect(document.status).toBe(200)
+  expect(await document.json()).toMatchObject({
+    openapi: '3.1.0',
+    paths: {
+      '/api/v1/tools/manageOrgData': { post: { requestBody: expect.anything() as object } },
+      '/api/v1/tools': { get: expect.anything() as object },
+      '/healthz': { get: expect.anything() as object },
+    },
+  })
+})
+
+test('AUTH-1: without a known token there is no answer, and the frame says so', async () => {
+  const { post, ask } = await startCompatRig(undefined, { tokens })
+  for (const headers of [{}, bearer('wrong-token-0123456789abcdef')]) {
+    const response = await post(LIST, headers)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toContain('Bearer')
+    expect(await response.json()).toMatchObject({ success: false, error: { code: 'UNAUTHORIZED' } })
+  }
+  expect((await ask('/api/v1/tools')).status).toBe(401)
+})
+
+test('AUTH-2: behind the proxy of an API server the token comes under its other name', async () => {
+  const { post, ask } = await startCompatRig(undefined, { tokens })
+  const headers = { 'x-dot-ai-authorization': `Bearer ${READER}` }
+  expect((await post(LIST, headers)).status).toBe(200)
+  // It opens what clients of dot-ai use, and nothing else.
+  expect((await ask('/api/v1/scans', { headers })).status).toBe(401)
+})
+
+test('AUTH-3: who may read may neither spend money nor delete', async () => {
+  const { post } = await startCompatRig(undefined, { tokens })
+  const statusOf = async (operation: string, token: string): Promise<number> => {
+    const body = { dataType: 'capabilities', operation, mode: 'full', id: 'x' }
+    return (await post(body, bearer(token))).status
+  }
+  for (const operation of ['list', 'get', 'search', 'progress']) {
+    expect(await statusOf(operation, READER), operation).toBe(200)
+  }
+  expect(await statusOf('scan', READER)).toBe(403)
+  expect(await statusOf('scan', SCANNER)).toBe(200)
+  for (const operation of ['delete', 'deleteAll']) {
+    expect(await statusOf(operation, SCANNER), operation).toBe(403)
+    expect(await statusOf(operation, ADMIN), operation).toBe(200)
+  }
+  const refused = await post({ ...LIST, operation: 'deleteAll' }, bearer(READER))
+  expect(await refused.json()).toMatchObject({
+    success: false,
+    error: { code: 'FORBIDDEN', details: { requiredScope: 'admin' } },
+  })
+})
+
+test('OLD-9: with the store away every operation says so at once, and works again when it is back', async () => {
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const redis = { url: own.url, keys: redisKeys('{t}') }
+  const rig = await startCompatRig(undefined, { redis })
+  await rig.store('Kafka')
+  await own.kill()
+  const messages = async (): Promise<(string | undefined)[]> => {
+    const found: (string | undefined)[] = []
+    for (const operation of ['scan', 'progress', 'list', 'get', 'search', 'delete', 'deleteAll']) {
+      const result = await rig.client.call(operation, { mode: 'full', id: 'kafka.example.com' })
+      found.push(result.error?.message)
+    }
+    return found
+  }
+  expect(await messages()).toEqual([
+    'Vector DB connection required for capability management',
+    'Failed to query scan progress',
+    ...Array.from({ length: 5 }, () => 'Vector DB connection required'),
+  ])
+  await own.restart()
+  await expect.poll(async () => (await rig.ask('/readyz')).status, { timeout: 20_000 }).toBe(200)
+  expect(await rig.client.call('deleteAll')).toMatchObject({ success: true })
+})
+
+test('BIG-1: a list of thousands of names is one request', async () => {
+  const { client } = await startCompatRig()
+  const nowhere = Array.from(
+    { length: 5_000 },
+    (_, at) => `Kind${at}.a-long-group-name.example.com`,
+  )
+  const started = await client.call('scan', {
+    resourceList: ['Kafka.example.com', ...nowhere].join(','),
+  })
+  expect(started).toMatchObject({ success: true, resourceCount: 5_001 })
+})
