@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { startRig, type ApiRig } from './api-rig.ts'
@@ -97,6 +98,28 @@ test('the export is the same in every form', async () => {
   expect(csv.length).toBe(5)
   expect(csv[0]).toMatch(/^cluster,resource,/)
   expect(csv[1]).toContain(`"'=cmd(""x""), says ""hi"""`)
+})
+
+test('the export as YAML is a list of the same rows, and as Markdown a table that holds nothing but words', async () => {
+  const rig = await rigWithRows()
+  const link = '[x](https://evil.example) <img src=x> | `code` ![y](z)'
+  await rig.deps.catalog.put([
+    makeCapability({ cluster: 'prod', kind: 'Trap', description: link, stale: true }),
+  ])
+  const read = (query: string) => rig.ask(`/api/v1/capabilities/export${query}`)
+  const rows: unknown = await (await read('?format=json')).json()
+  const yaml = await read('?format=yaml')
+  expect(yaml.headers.get('content-type')).toContain('application/yaml')
+  expect(parse(await yaml.text())).toEqual(rows)
+  expect(await (await read('?format=yaml&cluster=none')).text()).toBe('[]\n')
+  const markdown = await read('?format=md')
+  expect(markdown.headers.get('content-disposition')).toContain('capabilities.md')
+  const lines = (await markdown.text()).trimEnd().split('\n')
+  expect(lines.length).toBe(2 + 4)
+  for (const line of lines) expect(line.split(' | ').length).toBe(8)
+  const trap = lines.find((line) => line.includes('Trap')) ?? ''
+  expect(trap).not.toMatch(/[[\]()<`!]|https:\/\/(?!.*&#)/)
+  expect(trap).toContain('(stale)'.replaceAll(/[()]/g, (mark) => `&#${mark.charCodeAt(0)};`))
 })
 
 test('a capability can be removed', async () => {

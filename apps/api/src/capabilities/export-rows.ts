@@ -1,6 +1,8 @@
 import type { Catalog, CapabilityFilter } from '@capstan/catalog/catalog'
+import { stringify } from 'yaml'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { csvHeader, csvRow } from './csv.ts'
+import { markdownHeader, markdownRow } from './markdown.ts'
 
 const PAGE = 200
 
@@ -38,5 +40,23 @@ export async function* csv(pages: AsyncIterable<Capability[]>): AsyncGenerator<s
   yield csvHeader()
   for await (const rows of pages) {
     if (rows.length > 0) yield rows.map(csvRow).join('')
+  }
+}
+
+/** One list in block style; a page at a time makes no difference to who reads it. */
+export async function* yaml(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+  let isEmpty = true
+  for await (const rows of pages) {
+    if (rows.length === 0) continue
+    yield stringify(rows, { aliasDuplicateObjects: false })
+    isEmpty = false
+  }
+  if (isEmpty) yield '[]\n'
+}
+
+export async function* markdown(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+  yield markdownHeader()
+  for await (const rows of pages) {
+    if (rows.length > 0) yield rows.map(markdownRow).join('')
   }
 }

@@ -5,13 +5,15 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { asFilter, CapabilityQuery } from '../capabilities/capability-query.ts'
-import { allRows, csv, json, ndjson } from '../capabilities/export-rows.ts'
+import { allRows, csv, json, markdown, ndjson, yaml } from '../capabilities/export-rows.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const FORMATS = {
   'application/x-ndjson': { text: ndjson, extension: 'ndjson' },
   'application/json': { text: json, extension: 'json' },
   'text/csv': { text: csv, extension: 'csv' },
+  'application/yaml': { text: yaml, extension: 'yaml' },
+  'text/markdown': { text: markdown, extension: 'md' },
 } as const
 type Format = keyof typeof FORMATS
 
@@ -23,9 +25,9 @@ export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Export capabilities as NDJSON, JSON or CSV',
+        summary: 'Export capabilities as NDJSON, JSON, CSV, YAML or Markdown',
         querystring: CapabilityQuery.extend({
-          format: z.enum(['ndjson', 'json', 'csv']).optional().describe('Goes before Accept.'),
+          format: z.enum(['ndjson', 'json', 'csv', 'yaml', 'md']).optional().describe('Goes before Accept.'),
         }),
         response: {
           200: {
@@ -34,6 +36,8 @@ export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
               'application/x-ndjson': { schema: z.string() },
               'application/json': { schema: z.array(Capability) },
               'text/csv': { schema: z.string() },
+              'application/yaml': { schema: z.string() },
+              'text/markdown': { schema: z.string() },
             },
           },
         },
@@ -60,7 +64,7 @@ function chooseFormat(format: string | undefined, accept = '*/*'): Format {
     const found = types.find((type) => matchesRange(type, wanted))
     if (found) return found
   }
-  throw new AppError('NOT_ACCEPTABLE', 'The export comes as NDJSON, JSON or CSV', {
+  throw new AppError('NOT_ACCEPTABLE', 'The export comes as NDJSON, JSON, CSV, YAML or Markdown', {
     hint: `Send Accept: ${types.join(', ')}, or ?format=ndjson.`,
   })
 }
