@@ -3,6 +3,7 @@ import { addChangeCommands } from './command-line/change-commands.ts'
 import { addDataCommands } from './command-line/data-commands.ts'
 import { addOverrideCommand } from './command-line/override-command.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
+import { addServerCommands } from './command-line/server-commands.ts'
 import { addStackCommands } from './command-line/stack-commands.ts'
 import { globalOptions } from './command-line/global-options.ts'
 import type { CliError } from './cli-error.ts'
@@ -45,6 +46,7 @@ function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
   addChangeCommands(program, io, end)
   addDataCommands(program, io, end)
   addOverrideCommand(program, io, end)
+  addServerCommands(program, io, end)
   return program
 }
 

@@ -30,6 +30,16 @@ test('a schedule is set, listed, paused, resumed and removed', async () => {
   expect((await capstan('schedule', 'remove', 'nightly')).code).toBe(1)
 })
 
+test('the queue of all scans is shown, held and released', async () => {
+  expect((await capstan('queue')).out).toMatch(/^running, /)
+  const held = await capstan('queue', 'pause')
+  expect(held).toMatchObject({ code: 0, out: expect.stringMatching(/^paused, /) as string })
+  expect(held.err).toContain('queue resume')
+  const shown = JSON.parse((await capstan('queue', '-o', 'json')).out)
+  expect(shown).toMatchObject({ paused: true, counts: { active: 0 } })
+  expect((await capstan('queue', 'resume')).out).toMatch(/^running, /)
+})
+
 test('a schedule that cannot be is refused with what to mend', async () => {
   const refused = await capstan('schedule', 'set', 'nightly', '--cron', 'at three')
   expect(refused.code).not.toBe(0)

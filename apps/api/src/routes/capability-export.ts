@@ -27,7 +27,10 @@ export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
         tags: ['capabilities'],
         summary: 'Export capabilities as NDJSON, JSON, CSV, YAML or Markdown',
         querystring: CapabilityQuery.extend({
-          format: z.enum(['ndjson', 'json', 'csv', 'yaml', 'md']).optional().describe('Goes before Accept.'),
+          format: z
+            .enum(['ndjson', 'json', 'csv', 'yaml', 'md'])
+            .optional()
+            .describe('Goes before Accept.'),
         }),
         response: {
           200: {

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { runCapstan } from './run-capstan.ts'
+
+const run = promisify(execFile)
+
+/** What bash offers after these words, the last of them being typed. */
+async function offered(...words: string[]): Promise<string[]> {
+  const { out, code } = await runCapstan(['completion', 'bash'])
+  expect(code).toBe(0)
+  const ask = `${out}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _capstan; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const { stdout } = await run('bash', ['-c', ask, 'bash', 'capstan', ...words])
+  return stdout.split('\n').filter(Boolean)
+}
+
+test('bash completes commands, what is below them, and their options', async () => {
+  expect(await offered('sca')).toEqual(['scan'])
+  expect(await offered('')).toEqual(expect.arrayContaining(['up', 'get', 'queue', '--server']))
+  expect(await offered('get', '')).toEqual(expect.arrayContaining(['scans', 'capabilities']))
+  expect(await offered('queue', 're')).toEqual(['resume'])
+  expect(await offered('scan', 'pods', '--dry')).toEqual(['--dry-run'])
+  expect(await offered('-o', 'json', 'describe', 's')).toEqual(['scan'])
+  expect(await offered('queue', 'pause', '--')).not.toContain('--dry-run')
+})
+
+test.each(['zsh', 'fish'])(
+  '%s gets a script of its own that names every command',
+  async (shell) => {
+    const { out, code } = await runCapstan(['completion', shell])
+    expect(code).toBe(0)
+    for (const words of ['scan', 'get capabilities', 'queue resume', '--fail-on']) {
+      expect(out).toContain(words)
+    }
+    expect(out).toContain(shell === 'zsh' ? 'bashcompinit' : 'complete -c capstan')
+  },
+)
+
+test('an unknown shell is a mistake of usage', async () => {
+  expect(await runCapstan(['completion', 'dosbox'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('bash') as string,
+  })
+})
