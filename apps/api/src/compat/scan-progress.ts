@@ -27,17 +27,17 @@ export async function scanProgress(
   })
 }
 
-async function latest(deps: CompatDeps): Promise<Session | undefined> {
-  return (await deps.sessions.latest()) ?? adoptLatestScan(deps)
-}
-
-/** A scan that was started in another way can be followed as well. */
-async function adoptLatestScan({ journal, sessions }: CompatDeps): Promise<Session | undefined> {
+/** What happened last: a session, or a scan that was started in another way and becomes one. */
+async function latest({ journal, sessions }: CompatDeps): Promise<Session | undefined> {
+  const session = await sessions.latest()
   const [scan] = (await journal.scans({ limit: 1 })).data
-  if (!scan) return undefined
+  if (!scan) return session
+  const isOfSession =
+    session && (session.scanId === scan.id || session.lastActivity >= scan.createdAt)
+  if (isOfSession) return session
   const asked = scan.include.includes('*') ? ('all' as const) : scan.include
-  const session = { ...newSession(), step: 'scanning' as const, scanId: scan.id, asked }
-  return sessions.save({ ...session, startedAt: scan.createdAt })
+  const adopted = { ...newSession(), step: 'scanning' as const, scanId: scan.id, asked }
+  return sessions.save({ ...adopted, startedAt: scan.createdAt })
 }
 
 interface Moment {

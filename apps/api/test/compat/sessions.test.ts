@@ -59,6 +59,10 @@ test('SES-1: a scan that was started in another way can be followed as the lates
   expect(sessionId).toMatch(SESSION_ID)
   expect(progress).toMatchObject({ scanId: id, progress: { current: 1, total: 2, percentage: 50 } })
   expect(await rig.client.call('progress', { sessionId })).toMatchObject({ scanId: id })
+  expect(await rig.client.call('progress')).toMatchObject({ sessionId, scanId: id })
+  const later = await rig.maker.open('prod')
+  await rig.maker.plan(later, [KAFKA])
+  expect(await rig.client.call('progress')).toMatchObject({ scanId: later })
 })
 
 test('SES-2: progress counts what has ended, names what runs, and tells failures with their cause', async () => {
