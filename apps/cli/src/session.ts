@@ -1,6 +1,6 @@
 import pico from 'picocolors'
 import { openApiClient, type ApiClient } from './client/api-client.ts'
-import { readToken } from './client/read-token.ts'
+import { chooseServer } from './client/choose-server.ts'
 import type { Io } from './io.ts'
 import type { OutputFormat } from './output/output-format.ts'
 import { wantsColor } from './output/wants-color.ts'
@@ -33,8 +33,6 @@ export interface Session {
   program: string
 }
 
-const DEFAULT_SERVER = 'http://127.0.0.1:8080'
-
 /** Opens no connection. Throws CliError (usage) for an unusable server or token. */
 export function openSession(io: Io, options: GlobalOptions): Session {
   const { environment } = io
@@ -43,10 +41,7 @@ export function openSession(io: Io, options: GlobalOptions): Session {
   const quiet = options.quiet === true
   return {
     io,
-    api: openApiClient({
-      server: options.server ?? (environment['CAPSTAN_SERVER'] || DEFAULT_SERVER),
-      token: readToken(options.tokenFile, environment),
-    }),
+    api: openApiClient(chooseServer(options, environment)),
     out: color(io.outIsTerminal),
     err: color(io.errIsTerminal),
     format: options.output,

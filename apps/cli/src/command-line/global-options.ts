@@ -7,7 +7,7 @@ export function globalOptions(program: Command): void {
   program
     .option(
       '--server <url>',
-      'the Capstan server (default: $CAPSTAN_SERVER, else http://127.0.0.1:8080)',
+      'the Capstan server (default: $CAPSTAN_SERVER, else the context in use, else http://127.0.0.1:8080)',
     )
     .option('--token-file <file>', 'file with the token (default: $CAPSTAN_TOKEN)')
     .addOption(

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander'
 import { completionScript, SHELLS, type Shell } from '../commands/completion.ts'
+import { getContexts, setContext, useContext } from '../commands/config.ts'
 import { queueCommand } from '../commands/queue.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -22,6 +23,7 @@ export function addServerCommands(program: Command, io: Io, end: (code: ExitCode
         end(await queueCommand(session(command), change)),
       )
   }
+  addConfig(program, io, end)
   program
     .command('completion')
     .description('write a script for your shell that completes commands and options')
@@ -31,6 +33,26 @@ export function addServerCommands(program: Command, io: Io, end: (code: ExitCode
       io.out(completionScript(program, shell))
       end(EXIT.ok)
     })
+}
+
+function addConfig(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const config = program.command('config').description('write down servers and choose among them')
+  config
+    .command('set-context')
+    .description('write down --server and --token-file under a name')
+    .argument('<name>')
+    .action((name: string, _options: unknown, command: Command) =>
+      end(setContext(io, name, command.optsWithGlobals<GlobalOptions>())),
+    )
+  config
+    .command('use-context')
+    .description('talk to this server from now on')
+    .argument('<name>')
+    .action((name: string) => end(useContext(io, name)))
+  config
+    .command('get-contexts')
+    .description('list the servers that are written down')
+    .action(() => end(getContexts(io)))
 }
 
 const HOW = `

@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import { CliError } from '../cli-error.ts'
+import { EXIT } from '../exit-code.ts'
+
+type Environment = Record<string, string | undefined>
+
+/** A server with the file of its token; the token itself is never kept here. */
+const Context = z.strictObject({
+  server: z.string().min(1),
+  tokenFile: z.string().min(1).optional(),
+})
+export type Context = z.infer<typeof Context>
+
+const Contexts = z.strictObject({
+  current: z.string().optional(),
+  contexts: z.record(z.string(), Context).default({}),
+})
+export type Contexts = z.infer<typeof Contexts>
+
+const NOTHING: Contexts = { contexts: {} }
+
+/** What is written down, nothing when there is no file. Throws CliError for one that is not understood. */
+export function readContexts(environment: Environment): Contexts {
+  const path = contextsPath(environment)
+  const text = path === undefined ? undefined : textOf(path)
+  if (text === undefined) return NOTHING
+  const read = Contexts.safeParse(parsed(text) ?? {})
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw unusable(`${path}`, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`)
+}
+
+/** Replaces the file as a whole, readable by its owner alone; answers its path. */
+export function writeContexts(environment: Environment, contexts: Contexts): string {
+  const path = contextsPath(environment)
+  if (path === undefined) {
+    throw new CliError('There is no place for the configuration', {
+      exitCode: EXIT.usage,
+      why: 'Neither XDG_CONFIG_HOME nor HOME is set.',
+      fix: 'Set XDG_CONFIG_HOME, or use CAPSTAN_SERVER and CAPSTAN_TOKEN_FILE.',
+    })
+  }
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const beside = `${path}.${process.pid}`
+  writeFileSync(beside, stringify(contexts), { mode: 0o600 })
+  renameSync(beside, path)
+  return path
+}
+
+/** The context in use, if any. CliError when it is not there any more. */
+export function currentContext(environment: Environment): Context | undefined {
+  const { current, contexts } = readContexts(environment)
+  if (current === undefined) return undefined
+  const context = contexts[current]
+  if (context) return context
+  throw unknownContext(current, contexts)
+}
+
+export function unknownContext(name: string, contexts: Contexts['contexts']): CliError {
+  const names = Object.keys(contexts).join(', ')
+  return new CliError(`There is no context ${name}`, {
+    exitCode: EXIT.usage,
+    why: names === '' ? 'No context has been set.' : `There are: ${names}.`,
+    fix: 'Add it: capstan config set-context NAME --server URL --token-file FILE',
+  })
+}
+
+function contextsPath(environment: Environment): string | undefined {
+  const { XDG_CONFIG_HOME: config = '', HOME: home = '' } = environment
+  // A relative one counts as unset, says the XDG specification.
+  if (isAbsolute(config)) return join(config, 'capstan', 'config.yaml')
+  return isAbsolute(home) ? join(home, '.config', 'capstan', 'config.yaml') : undefined
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw unusable(path, error instanceof Error ? error.message : 'It cannot be read.')
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return 'no YAML'
+  }
+}
+
+function unusable(path: string, why: string): CliError {
+  return new CliError(`The configuration ${path} is not usable`, {
+    exitCode: EXIT.usage,
+    why,
+    fix: 'Mend or delete the file; `capstan config set-context` writes it anew.',
+  })
+}

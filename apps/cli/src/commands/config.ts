@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import { CliError } from '../cli-error.ts'
+import { readContexts, unknownContext, writeContexts } from '../client/contexts.ts'
+import { openApiClient } from '../client/api-client.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
+
+/** Writes down a server under a name. The first one is used from now on. */
+export function setContext(
+  { environment, err }: Io,
+  name: string,
+  { server, tokenFile }: { server?: string; tokenFile?: string },
+): ExitCode {
+  if (!NAME.test(name)) throw wrong(`${name} cannot be a name`, 'Use letters, digits, . _ and -.')
+  if (server === undefined) throw wrong('A context needs a server', 'Add --server URL.')
+  // Refused now rather than with the first command that uses it.
+  openApiClient({ server, token: undefined })
+  const { current = name, contexts } = readContexts(environment)
+  const context = tokenFile === undefined ? { server } : { server, tokenFile: resolve(tokenFile) }
+  const path = writeContexts(environment, { current, contexts: { ...contexts, [name]: context } })
+  err(`${name} is in ${path}.\n`)
+  return EXIT.ok
+}
+
+/** From now on commands talk to this server, unless they are told otherwise. */
+export function useContext({ environment, err }: Io, name: string): ExitCode {
+  const { contexts } = readContexts(environment)
+  const context = contexts[name]
+  if (!context) throw unknownContext(name, contexts)
+  writeContexts(environment, { current: name, contexts })
+  err(`Commands talk to ${context.server} now.\n`)
+  return EXIT.ok
+}
+
+/** Names and servers; the one in use is marked. */
+export function getContexts({ environment, out, err }: Io): ExitCode {
+  const { current, contexts } = readContexts(environment)
+  for (const [name, { server }] of Object.entries(contexts)) {
+    out(`${name === current ? '*' : ' '} ${name}  ${server}\n`)
+  }
+  if (Object.keys(contexts).length === 0) {
+    err('No context is set. Add one: capstan config set-context NAME --server URL\n')
+  }
+  return EXIT.ok
+}
+
+function wrong(what: string, fix: string): CliError {
+  return new CliError(what, { exitCode: EXIT.usage, fix })
+}

@@ -1,0 +1,82 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { runCapstan, type Ran } from './run-capstan.ts'
+
+const TOKEN = 'context-token-0123456789abcdef'
+
+/** A home of its own, and two servers that note what token they were shown. */
+async function arrange() {
+  const home = await mkdtemp(join(tmpdir(), 'capstan-config-'))
+  const tokenFile = join(home, 'token')
+  await writeFile(tokenFile, `${TOKEN}\n`)
+  const shown: Record<string, string[]> = { first: [], second: [] }
+  const listen = async (name: 'first' | 'second'): Promise<string> => {
+    const server = createServer((request, response) => {
+      shown[name]?.push(request.headers.authorization ?? 'none')
+      response.setHeader('content-type', 'application/json').end('{"data":[]}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  const environment = { XDG_CONFIG_HOME: home }
+  return {
+    shown,
+    tokenFile,
+    first: await listen('first'),
+    second: await listen('second'),
+    path: join(home, 'capstan', 'config.yaml'),
+    capstan: (...args: string[]): Promise<Ran> => runCapstan(args, { environment }),
+  }
+}
+
+test('commands talk to the server of the context in use, with its token, which is not written down', async () => {
+  const { capstan, first, second, shown, tokenFile, path } = await arrange()
+  expect((await capstan('config', 'get-contexts')).err).toContain('set-context')
+  const set = ['config', 'set-context']
+  await capstan(...set, 'prod', '--server', first, '--token-file', tokenFile)
+  await capstan(...set, 'dev', '--server', second)
+  expect((await capstan('config', 'get-contexts')).out).toBe(`* prod  ${first}\n  dev  ${second}\n`)
+  await capstan('get', 'workers')
+  expect(shown).toEqual({ first: [`Bearer ${TOKEN}`], second: [] })
+  expect((await capstan('config', 'use-context', 'dev')).err).toContain(second)
+  await capstan('get', 'workers')
+  expect(shown['second']).toEqual(['none'])
+  expect(await readFile(path, 'utf8')).not.toContain(TOKEN)
+  expect((await stat(path)).mode & 0o077).toBe(0)
+})
+
+test('a server that is named is not shown the token of a context', async () => {
+  const { capstan, first, second, shown, tokenFile } = await arrange()
+  await capstan('config', 'set-context', 'prod', '--server', first, '--token-file', tokenFile)
+  await capstan('get', 'workers', '--server', second)
+  expect(shown).toEqual({ first: [], second: ['none'] })
+})
+
+test.each([
+  ['an unknown context', ['use-context', 'nope'], 'There is no context nope'],
+  ['a name that is none', ['set-context', '../x', '--server', 'http://a'], 'cannot be a name'],
+  ['no server', ['set-context', 'a'], 'needs a server'],
+  ['a server with a password', ['set-context', 'a', '--server', 'http://u:p@a'], 'not usable'],
+])('%s is refused and changes nothing', async (_, args, message) => {
+  const { capstan, path } = await arrange()
+  const refused = await capstan('config', ...args)
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(message) as string })
+  await expect(stat(path)).rejects.toThrow('ENOENT')
+})
+
+test('a configuration that is not understood is named, not passed over', async () => {
+  const { capstan, path, first } = await arrange()
+  await capstan('config', 'set-context', 'prod', '--server', first)
+  for (const broken of ['contexts: {a: {server: 7}}', '{', 'current: gone']) {
+    await writeFile(path, broken)
+    const refused = await capstan('get', 'workers')
+    expect(refused.code, broken).toBe(2)
+    expect(refused.err).toMatch(/config\.yaml is not usable|There is no context gone/)
+  }
+})
