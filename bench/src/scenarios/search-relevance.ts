@@ -57,7 +57,7 @@ async function searchAll(lab: Lab, types: ReturnType<typeof knownTypes>): Promis
 }
 
 async function searchOne(catalog: Catalog, judged: JudgedQuery): Promise<Searched> {
-  const { mode, hits } = await catalog.search(judged.query, {}, LIMIT)
+  const { mode, hits } = await catalog.search(judged.query, {}, { limit: LIMIT })
   return { judged, mode, ranking: hits.map((hit) => hit.capability.resource) }
 }
 

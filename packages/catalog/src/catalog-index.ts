@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import MiniSearch, { type Query, type SearchOptions } from 'minisearch'
+import MiniSearch, { type Query, type SearchOptions as WordOptions } from 'minisearch'
 import { z } from 'zod'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
@@ -165,7 +165,7 @@ export class CatalogIndex {
 }
 
 /** The query with the words that mean the same, which count less than its own. */
-function widened(query: string): [Query, SearchOptions] {
+function widened(query: string): [Query, WordOptions] {
   const synonyms = synonymsOf(searchTerms(query))
   const added = new Set(synonyms)
   return [

@@ -34,7 +34,7 @@ test('an override shows at once, is found by its words, and names what the model
     lowConfidence: false,
     override: { ...OVERRIDE, inferred: { capabilities: ROW.capabilities, complexity: 'low' } },
   })
-  const { hits } = await catalog.search('payroll', {}, 5)
+  const { hits } = await catalog.search('payroll', {}, { limit: 5 })
   expect(hits.map((hit) => hit.capability.resource)).toEqual([ROW.resource])
   expect(await catalog.count({ lowConfidence: true })).toBe(0)
 })
