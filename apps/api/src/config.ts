@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
-import { jsonSetting } from '@capstan/shared/config/json-setting'
+import {
+  LogConfig,
+  PriceConfig,
+  ProviderConfig,
+  RedisConfig,
+} from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
-import { Price } from '@capstan/shared/prices/price'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
-
-const Prices = jsonSetting(z.record(z.string().min(1).max(200), Price))
 
 /** Settings of the API process. Each may also be given as a file: NAME_FILE. */
 export const ApiSettings = z.object({
@@ -45,9 +46,7 @@ export const ApiSettings = z.object({
     .default(false)
     .describe('Watches the cluster and scans types whose definition is new or has changed.'),
   ...ProviderConfig,
-  CAPSTAN_PRICES: Prices.optional().describe(
-    'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
-  ),
+  ...PriceConfig,
   CAPSTAN_COMPAT: z
     .enum(['dot-ai'])
     .optional()

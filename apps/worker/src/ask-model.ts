@@ -5,7 +5,7 @@ import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
-import type { Asked } from './gate/model-gate.ts'
+import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { spend, type Work } from './work.ts'
 
@@ -17,11 +17,11 @@ export async function askModel(
   deps: InferenceDeps,
   work: Work,
   definition: Definition,
-  signal: AbortSignal,
+  { signal, patience }: Pick<AskOptions, 'signal' | 'patience'>,
 ): Promise<StoredResult> {
-  const { provider, model } = work.claim.scan
+  const { provider, model } = work.by
   const question = buildQuestion(definition)
-  const first = await askOnce(deps, work, { provider, model, question, signal })
+  const first = await askOnce(deps, work, { provider, model, question, signal, patience })
   const read = readAnswer(first, question)
   if (read.outcome === 'valid') return stored(work, first, read.value)
   const repair = buildRepairQuestion(question, first.text, read.faults)
@@ -48,7 +48,7 @@ export async function askModel(
 interface Call extends Asked {
   question: Question
   signal: AbortSignal
-  patience?: 'endless'
+  patience?: AskOptions['patience']
 }
 
 async function askOnce(
@@ -96,7 +96,7 @@ function stored(work: Work, last: Answer, answer: InferredCapability): StoredRes
   return {
     answer,
     usage: work.usage,
-    model: work.claim.scan.model,
+    model: work.by.model,
     promptVersion,
     requestId: last.requestId,
     scanId: work.claim.scan.id,

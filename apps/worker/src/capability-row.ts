@@ -4,11 +4,11 @@ import { apiVersion } from '@capstan/shared/contract/resource-type'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 import { scanTime } from '@capstan/shared/journal/scan-id'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
-import type { Claimed } from './work.ts'
+import type { Work } from './work.ts'
 
 /** The catalog row of one type: facts from the plan and the API server, the answer, and where it came from. */
 export function capabilityRow(
-  { scan, entry }: Claimed,
+  { claim: { scan, entry }, by }: Pick<Work, 'claim' | 'by'>,
   definition: Definition,
   result: StoredResult,
 ): Capability {
@@ -33,11 +33,11 @@ export function capabilityRow(
     override: null,
     stale: false,
     provenance: {
-      provider: scan.provider,
+      provider: by.provider,
       model: result.model,
       promptVersion: result.promptVersion,
       definitionHash: definition.definitionHash,
-      contentKey: entry.contentKey,
+      contentKey: by.contentKey,
       scanId: result.scanId,
       inferredAt: result.inferredAt,
       asOf: scanTime(scan.id),

@@ -35,3 +35,14 @@ test('all faults are named at once, those between settings as well', () => {
   expect(attempt).toThrow(/3 fault/)
   expect(attempt).toThrow(/set OPENAI_API_KEY/)
 })
+
+test('a model that stands in needs a key and a price', () => {
+  const attempt = (change: Record<string, string>) => () =>
+    readWorkerConfig({ ...REDIS, ANTHROPIC_API_KEY: 'sk-a', ...change })
+  expect(attempt({ CAPSTAN_FALLBACK: 'openai/gpt-6-luna' })).toThrow(/no key for openai/)
+  expect(attempt({ CAPSTAN_FALLBACK: 'demo/demo-rules' })).toThrow(/is not provider\/model/)
+  const own = { CAPSTAN_FALLBACK: 'anthropic/my/model' }
+  expect(attempt(own)).toThrow(/price of my\/model is not known/)
+  const CAPSTAN_PRICES = '{"my/model":{"input":0,"cached":0,"output":0}}'
+  expect(attempt({ ...own, CAPSTAN_PRICES })).not.toThrow()
+})

@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
-import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
+import {
+  LogConfig,
+  PriceConfig,
+  ProviderConfig,
+  RedisConfig,
+} from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
+import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()
 
@@ -12,6 +18,7 @@ export const WorkerConfig = z.object({
   ...RedisConfig,
   ...LogConfig,
   ...ProviderConfig,
+  ...PriceConfig,
   HOST: z.string().default('127.0.0.1').describe('Address of the probe (health and metrics).'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 takes a free port.'),
   CAPSTAN_CONCURRENCY: z.coerce
@@ -42,6 +49,12 @@ export const WorkerConfig = z.object({
       'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits"}; each call goes to the account with the most room.',
     secret: true,
   }),
+  CAPSTAN_FALLBACK: FallbackText.default('').describe(
+    'Who answers when the provider of a scan stays down, best first: provider/model, such as openai/gpt-6-luna. Needs a key and a price.',
+  ),
+  CAPSTAN_FALLBACK_AFTER_MS: Milliseconds.default(60_000).describe(
+    'How long the circuit breakers of all its accounts must have been open before that.',
+  ),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
@@ -67,15 +80,27 @@ const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY'
 
 /** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its key. */
 export function readWorkerConfig(environment: Record<string, string | undefined>): WorkerConfig {
-  return readConfig(WorkerConfig, environment, checkProvider)
+  return readConfig(WorkerConfig, environment, checkGiven)
+}
+
+function checkGiven(given: Record<string, string | undefined>): string[] {
+  const served = (['anthropic', 'openai'] as const).filter((name) => hasKey(given, name))
+  return [...checkProvider(given), ...fallbackFaults(given, served)]
+}
+
+function hasKey(
+  given: Record<string, string | undefined>,
+  name: keyof typeof KEY_VARIABLES,
+): boolean {
+  const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
+  return Boolean(given[KEY_VARIABLES[name]]) || more.some(({ provider }) => provider === name)
 }
 
 function checkProvider(given: Record<string, string | undefined>): string[] {
   const name = given['CAPSTAN_PROVIDER']
   if (name !== 'anthropic' && name !== 'openai') return []
   const key = KEY_VARIABLES[name]
-  const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
-  if (given[key] || more.some(({ provider }) => provider === name)) return []
+  if (hasKey(given, name)) return []
   return [
     `CAPSTAN_PROVIDER: ${name} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
   ]

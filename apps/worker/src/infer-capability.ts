@@ -3,11 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
+import { contentKey } from '@capstan/shared/inference/content-key'
+import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
 import { capabilityRow } from './capability-row.ts'
+import type { AskOptions } from './gate/model-gate.ts'
 import type { AbortName, Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
@@ -31,7 +34,7 @@ export async function inferCapability(
   const work = beginWork(claim, workerId)
   try {
     const { definition, found } = await findAnswer(deps, job, work, signal)
-    const row = capabilityRow(work.claim, definition, found.result)
+    const row = capabilityRow(work, definition, found.result)
     await within('the catalog', STORE_MS, deps.catalog.put([row]))
     await recordSuccess(deps, work, found)
     return { next: 'done' }
@@ -45,14 +48,61 @@ interface Found {
   cached: boolean
 }
 
-/** The stored answer, or one that we pay for while nobody else does. */
+interface Answered {
+  definition: Definition
+  found: Found
+}
+
+/**
+ * The answer of the scan's own model; when its provider stays down, that of the model that stands in for it. The
+ * provider itself is asked first even then: that is how its end is noticed.
+ */
 async function findAnswer(
   deps: InferenceDeps,
   job: InferJob,
   work: Work,
   signal: AbortSignal,
-): Promise<{ definition: Definition; found: Found }> {
-  const { contentKey, resource } = work.claim.entry
+): Promise<Answered> {
+  const { scan } = work.claim
+  const known = await within('the limits', STORE_MS, deps.gate.standIn(scan))
+  try {
+    const patience = known ? 'none' : undefined
+    return await answerOf(deps, { job, work, patience }, signal)
+  } catch (error) {
+    if (!isForStandIn(error, { isDown: known !== undefined, work })) throw error
+    const other = known ?? (await within('the limits', STORE_MS, deps.gate.standIn(scan)))
+    if (!other) throw error
+    const outlineHash = job.definition
+    work.by = { ...other, contentKey: contentKey({ outlineHash, ...other }) }
+    return answerOf(deps, { job, work }, signal)
+  }
+}
+
+/**
+ * No turn, or a probe that failed: else the last types of a scan would be the probes for as long as the outage lasts.
+ * Not once tokens are spent: those have the price of the scan's own model.
+ */
+function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work: Work }): boolean {
+  if (error instanceof MustWait) return true
+  if (!(error instanceof ItemError) || !isDown || work.usage.outputTokens > 0) return false
+  const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'
+  return isOutage && error.policy === 'retry'
+}
+
+interface Start {
+  job: InferJob
+  work: Work
+  patience?: AskOptions['patience']
+}
+
+/** The stored answer of `work.by`, or one that we pay for while nobody else does. */
+async function answerOf(
+  deps: InferenceDeps,
+  { job, work, patience }: Start,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const { resource } = work.claim.entry
+  const { contentKey: key } = work.by
   // The same for every start of this item: after a crash the next start need not wait for its own lease.
   const owner = `${job.scanId} ${resource}`
   const reading = Promise.all([
@@ -66,22 +116,22 @@ async function findAnswer(
   }
   if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
   try {
-    const result = await askModel(deps, work, definition, signal)
-    await keepAnswer(deps, { contentKey, result, owner }, signal)
+    const result = await askModel(deps, work, definition, { signal, patience })
+    await keepAnswer(deps, { contentKey: key, result, owner }, signal)
     return { definition, found: { result, cached: false } }
   } catch (error) {
     // Left alone it expires; waiting for it would only hold up what comes next.
-    void deps.results.release(contentKey, owner).catch(() => undefined)
+    void deps.results.release(key, owner).catch(() => undefined)
     throw error
   }
 }
 
-function takeLease(deps: InferenceDeps, { claim }: Work, owner: string): Promise<Lease> {
-  const { scan, entry } = claim
+function takeLease(deps: InferenceDeps, { claim, by }: Work, owner: string): Promise<Lease> {
+  const { scan } = claim
   // Asked and repaired at worst, and stored.
   const leaseMs = 2 * deps.callTimeoutMs + 10_000
   const only = scan.mode === 'full' ? { onlyOf: scan.id } : {}
-  return deps.results.lease(entry.contentKey, owner, leaseMs, only)
+  return deps.results.lease(by.contentKey, owner, leaseMs, only)
 }
 
 function orExpired(definition: Definition | undefined): Definition {
@@ -136,5 +186,5 @@ async function recordSuccess(
   metrics.attempts.inc({ outcome: recorded === 'recorded' ? 'succeeded' : recorded })
   if (recorded !== 'recorded') return
   metrics.resources.inc({ outcome: 'succeeded', reason: cached ? 'cached' : 'inferred' })
-  metrics.resourceSeconds.observe(scan, facts.durationMs)
+  metrics.resourceSeconds.observe(work.by, facts.durationMs)
 }

@@ -25,6 +25,7 @@ import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
 import { accountSettings } from './gate/account-settings.ts'
 import type { Account } from './gate/account.ts'
+import { fallbackModels, fallbackOf } from './gate/fallback-settings.ts'
 import { openGate } from './gate/open-gate.ts'
 import { openAccounts } from './gate/open-accounts.ts'
 import { inferCapability } from './infer-capability.ts'
@@ -129,6 +130,7 @@ function describeSelf(
     startedAt: new Date().toISOString(),
     concurrency: config.CAPSTAN_CONCURRENCY,
     providers,
+    fallback: fallbackModels(config.CAPSTAN_FALLBACK),
     accounts: accounts.map(({ name, provider, defaultModel }) => ({
       name,
       provider,
@@ -183,7 +185,15 @@ function openInference(
     catalog: batchCatalog(
       withOverrides(openRedisCatalog(stores, keys), openOverrides(stores, keys)),
     ),
-    gate: openGate({ redis: stores, keys, accounts, metrics, log, callTimeoutMs }),
+    gate: openGate({
+      redis: stores,
+      keys,
+      accounts,
+      metrics,
+      log,
+      callTimeoutMs,
+      fallback: fallbackOf(config),
+    }),
     retries: openRetryBudget(stores, keys),
     metrics,
     log,

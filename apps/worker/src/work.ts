@@ -1,12 +1,23 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
-import { costOf } from '@capstan/shared/prices/price'
+import type { Provider } from '@capstan/shared/contract/scan'
+import { costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
 
 export type Claimed = Extract<Claim, { outcome: 'claimed' }>
 
-/** One start of one item: what it is, and what it has cost so far. Changed only by spend and askModel. */
+/** Who answers, at what price, and the name its answer is stored under. */
+export interface Answerer {
+  provider: Provider
+  model: string
+  price: Price | null
+  contentKey: string
+}
+
+/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel and findAnswer. */
 export interface Work {
   claim: Claimed
+  /** The scan's own model, or the one that stands in for it. */
+  by: Answerer
   worker: string
   startedAtMs: number
   usage: Usage
@@ -14,7 +25,9 @@ export interface Work {
 }
 
 export function beginWork(claim: Claimed, worker: string): Work {
-  return { claim, worker, startedAtMs: Date.now(), usage: NO_USAGE, calls: 0 }
+  const { provider, model, price } = claim.scan
+  const by = { provider, model, price, contentKey: claim.entry.contentKey }
+  return { claim, by, worker, startedAtMs: Date.now(), usage: NO_USAGE, calls: 0 }
 }
 
 /** Counts one answered call. */
@@ -32,8 +45,8 @@ function counted(tokens: unknown): number {
 }
 
 /** What the journal wants to know of every start, however it ended. */
-export function attemptFacts({ claim, worker, startedAtMs, usage, calls }: Work) {
-  const { provider, model, price } = claim.scan
+export function attemptFacts({ by, worker, startedAtMs, usage, calls }: Work) {
+  const { provider, model, price } = by
   const startedAt = new Date(startedAtMs).toISOString()
   return {
     worker,

@@ -20,7 +20,11 @@ const AccountView = z.object({
   concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
   waiting: z.int().describe('Processes with calls that wait for a turn.'),
   paused: z.object({ forMs: z.int(), reason: z.string() }).nullable(),
-  breaker: z.object({ state: z.enum(['closed', 'open', 'half-open']), forMs: z.int() }),
+  breaker: z.object({
+    state: z.enum(['closed', 'open', 'half-open']),
+    forMs: z.int(),
+    brokenMs: z.int(),
+  }),
   latencyMs: z.number().nullable().describe('Median of a call; null before the first.'),
 })
 
@@ -31,6 +35,9 @@ export const ProviderView = z.object({
   demo: z.boolean().describe('It answers by rules, not with a model.'),
   models: z.array(z.string()).describe('What the workers use when a scan names no model.'),
   workers: z.int().describe('Live workers that serve it.'),
+  fallback: z
+    .array(z.string())
+    .describe('Models that answer in its place when it stays down, best first.'),
   accounts: z.array(AccountView).describe('Its keys by name, and what they may do now.'),
 })
 type ProviderView = z.infer<typeof ProviderView>
@@ -57,10 +64,18 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
         demo: id === 'demo',
         models: [...new Set(models)],
         workers: serving.length,
+        fallback: fallbackOf(serving),
         accounts: await readAccounts(deps, id, serving),
       }
     }),
   )
+}
+
+function fallbackOf(workers: WorkerStatus[]): string[] {
+  const named = workers.flatMap(({ fallback = [] }) =>
+    fallback.map((to) => `${to.provider}/${to.model}`),
+  )
+  return [...new Set(named)]
 }
 
 /** Each account once, however many workers hold its key. */

@@ -1,6 +1,6 @@
 import { routeOf } from '@capstan/shared/limits/route-of'
 import { MustWait } from '@capstan/shared/limits/must-wait'
-import type { Admission, Ask, Limiter, Turn } from '@capstan/shared/limits/types'
+import type { Admission, Ask, Limiter, Turn, TurnRequest } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
 import { rankAccounts } from './rank-accounts.ts'
 
@@ -8,7 +8,13 @@ import { rankAccounts } from './rank-accounts.ts'
  * Waiting here holds a slot and asks Redis no more than once for all waiting calls of the process; giving up
  * costs two events and another claim. So only a wait that is long for a person is not sat through.
  */
-const PATIENCE_MS = 30_000
+const PATIENCES_MS = { endless: Number.POSITIVE_INFINITY, usual: 30_000, none: 0 } as const
+
+export interface Wanted extends Ask {
+  model: string
+  patience?: 'endless' | 'none' | undefined
+  onWait?: TurnRequest['onWait']
+}
 
 export interface Entered {
   account: Account
@@ -22,7 +28,7 @@ export interface Entered {
 export async function enterAny(
   { admission, limiter }: { admission: Admission; limiter: Pick<Limiter, 'snapshot'> },
   accounts: Account[],
-  { model, patience, ...ask }: Ask & { model: string; patience?: 'endless' | undefined },
+  { model, patience, ...ask }: Wanted,
   signal: AbortSignal,
 ): Promise<Entered> {
   const enter = async (account: Account, withinMs: number): Promise<Entered> => {
@@ -32,7 +38,7 @@ export async function enterAny(
       turn: await admission.acquire({ route, ...ask, patienceMs: withinMs }, signal),
     }
   }
-  const patienceMs = patience === 'endless' ? Number.POSITIVE_INFINITY : PATIENCE_MS
+  const patienceMs = PATIENCES_MS[patience ?? 'usual']
   const [only] = accounts
   if (only && accounts.length === 1) return enter(only, patienceMs)
 

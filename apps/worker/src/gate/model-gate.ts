@@ -7,7 +7,8 @@ import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
 import type { Account } from './account.ts'
 import { boundedCall } from './bounded-call.ts'
-import { enterAny } from './enter-any.ts'
+import { enterAny, type Entered, type Wanted } from './enter-any.ts'
+import { standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
 import { loadOf } from './load-of.ts'
 import { rankAccounts } from './rank-accounts.ts'
 
@@ -21,8 +22,8 @@ export interface AskOptions {
   signal: AbortSignal
   /** Told when the call goes out; before, nothing was made and nothing is paid. */
   sent: () => void
-  /** `endless` waits for its turn however long that takes. */
-  patience?: 'endless' | undefined
+  /** `endless` waits for its turn however long that takes, `none` not at all. */
+  patience?: 'endless' | 'none' | undefined
 }
 
 /** The one way to a model: no call without a turn. */
@@ -32,6 +33,8 @@ export interface ModelGate {
    * off, or the signal's reason.
    */
   ask(asked: Asked, question: Question, options: AskOptions): Promise<Answer>
+  /** Who answers in place of a provider that stays down; undefined as long as it has to be asked itself. */
+  standIn(asked: Asked): Promise<StandIn | undefined>
   /** Milliseconds until any account may be called again; 0 when one may now. */
   blockedMs(asked: Asked): Promise<number>
 }
@@ -43,6 +46,7 @@ export interface GateDeps {
   log: Log
   /** Longest one call may take. */
   callTimeoutMs: number
+  fallback?: Fallback | undefined
   /** Told how long a call waited for its turn. */
   onTurn?: (asked: Asked, waitedMs: number) => void
 }
@@ -62,15 +66,33 @@ export function openModelGate(deps: GateDeps): ModelGate {
       if (accounts.length === 0) throw notServed(asked)
       const startedAt = performance.now()
       const wanted = { ...request(deps, asked, question), patience }
-      const entered = await enterAny(deps, accounts, wanted, signal)
+      const entered = await enterInTime(deps, accounts, wanted, signal)
       deps.onTurn?.(asked, performance.now() - startedAt)
       sent()
       return callInTurn(deps, entered, { asked, question }, signal)
     },
+    standIn: (asked) =>
+      standIn(deps.fallback, asked, (of) => rankAccounts(deps.limiter, serving(of), of.model)),
     blockedMs: async (asked) => {
       const [best] = await rankAccounts(deps.limiter, serving(asked), asked.model)
       return (best && blockOf(best.snapshot)?.forMs) ?? 0
     },
+  }
+}
+
+/** Whoever can be stood in for does not sit through an outage. */
+async function enterInTime(
+  deps: GateDeps,
+  accounts: Account[],
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Entered> {
+  if (!deps.fallback || wanted.patience) return enterAny(deps, accounts, wanted, signal)
+  const patience = untilDown(deps.fallback.afterMs, signal)
+  try {
+    return await enterAny(deps, accounts, { ...wanted, onWait: patience.onWait }, patience.signal)
+  } finally {
+    patience.end()
   }
 }
 

@@ -7,6 +7,7 @@ import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 import type { Account } from './account.ts'
+import type { Fallback } from './fallback.ts'
 import { openModelGate, type ModelGate } from './model-gate.ts'
 import { tellNews } from './tell-news.ts'
 import { withDemo } from './with-demo.ts'
@@ -18,11 +19,12 @@ export interface OpenGateDeps {
   metrics: WorkerMetrics
   log: Log
   callTimeoutMs: number
+  fallback?: Fallback | undefined
 }
 
 /** The gate of a worker: its accounts, limits that all workers share, and the demo rules beside them. */
 export function openGate(deps: OpenGateDeps): ModelGate {
-  const { redis, keys, accounts, metrics, log, callTimeoutMs } = deps
+  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback } = deps
   const accountOf = (name: string): Account => {
     const found = accounts.find((account) => account.name === name)
     if (!found) throw new Error(`there is no account ${name}`)
@@ -34,5 +36,7 @@ export function openGate(deps: OpenGateDeps): ModelGate {
   const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))
   const onTurn = ({ provider }: { provider: string }, waitedMs: number): void =>
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)
-  return withDemo(openModelGate({ accounts, admission, limiter, log, callTimeoutMs, onTurn }))
+  return withDemo(
+    openModelGate({ accounts, admission, limiter, log, callTimeoutMs, fallback, onTurn }),
+  )
 }

@@ -10,6 +10,7 @@ export function withDemo(gate: ModelGate): ModelGate {
       options.sent()
       return demoModel(asked.model).ask(question, options.signal)
     },
+    standIn: async (asked) => (asked.provider === 'demo' ? undefined : gate.standIn(asked)),
     blockedMs: async (asked) => (asked.provider === 'demo' ? 0 : gate.blockedMs(asked)),
   }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Provider } from '../contract/scan.ts'
+import { Price } from '../prices/price.ts'
+import { jsonSetting } from './json-setting.ts'
 
 /** Settings that several processes share; each process merges the ones it needs into its own schema. */
 export const RedisConfig = {
@@ -33,5 +35,13 @@ export const ProviderConfig = {
     .optional()
     .describe(
       'Model of the default provider. Default: a small current one, shown at /api/v1/providers.',
+    ),
+}
+
+export const PriceConfig = {
+  CAPSTAN_PRICES: jsonSetting(z.record(z.string().min(1).max(200), Price))
+    .optional()
+    .describe(
+      'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
     ),
 }

@@ -14,6 +14,8 @@ export const WorkerStatus = z.object({
   draining: z.boolean(),
   /** Providers it can serve, each with the model it uses when a scan names none. First is the default. */
   providers: z.array(z.object({ provider: Provider, model: z.string() })),
+  /** Who answers in place of a provider that stays down, best first. */
+  fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
   /** Its keys by name, each with the model it uses when a scan names none. */
   accounts: z
     .array(z.object({ name: z.string(), provider: Provider, model: z.string() }))

@@ -125,7 +125,13 @@ export interface LimitsSnapshot {
   /** Callers in line, one for each waiting process and model. */
   waiting: number
   paused: { forMs: number; reason: string } | null
-  breaker: { state: 'closed' | 'open' | 'half-open'; epoch: number; forMs: number }
+  breaker: {
+    state: 'closed' | 'open' | 'half-open'
+    epoch: number
+    forMs: number
+    /** Since it opened first and has not closed again; 0 when closed, or when nobody has asked for long. */
+    brokenMs: number
+  }
   /** Of answered calls, from grant to settlement; null before the first. */
   latency: { medianMs: number; sigma: number } | null
   estimate: { charactersPerToken: number; outputTokens: number; cachedTokens: number }

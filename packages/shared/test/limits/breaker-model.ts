@@ -17,7 +17,13 @@ type State =
 export function breakerModel(clock: () => number): BreakerModel {
   let epoch = 0
   let state: State = { name: 'closed', outcomes: [] }
+  let since: number | undefined
+  const brokenSince = (): number | undefined => {
+    const isStale = state.name === 'open' && clock() - state.until > 120_000
+    return isStale ? undefined : since
+  }
   const become = (next: State): void => {
+    since = next.name === 'closed' ? undefined : (brokenSince() ?? clock())
     state = next
     epoch += 1
   }
@@ -41,9 +47,10 @@ export function breakerModel(clock: () => number): BreakerModel {
   return {
     epoch: () => epoch,
     view: () => {
-      if (state.name !== 'open') return { state: state.name, epoch, forMs: 0 }
-      if (isDue()) return { state: 'half-open', epoch, forMs: 0 }
-      return { state: 'open', epoch, forMs: state.until - clock() }
+      const brokenMs = clock() - (brokenSince() ?? clock())
+      if (state.name !== 'open') return { state: state.name, epoch, forMs: 0, brokenMs }
+      if (isDue()) return { state: 'half-open', epoch, forMs: 0, brokenMs }
+      return { state: 'open', epoch, forMs: state.until - clock(), brokenMs }
     },
     wait: () => {
       if (state.name === 'open') return Math.max(0, state.until - clock())

@@ -1,6 +1,7 @@
 -- Circuit breaker of one account and model. Fields: state (none = closed), epoch (one up at each change), streak
 -- (open periods in a row), openUntil, run (failures in a row), w0 to w5 (slot, ok, failed: the last minute in
--- parts of 10 s), probe1 and probe2 (expiry), passed (probes that were answered).
+-- parts of 10 s), probe1 and probe2 (expiry), passed (probes that were answered), since (when it opened first and
+-- has not closed again).
 -- An outcome counts only under the epoch its call was granted in: what began before says nothing about now.
 local SLOT_MS, SLOTS = 10000, 6
 local PROBES = 2
@@ -16,14 +17,26 @@ local function breaker_state()
   return state, false
 end
 
--- All of the state before is forgotten but the epoch and the streak.
+-- Nobody has asked for so long that what was known of the provider says nothing any more.
+local STALE_MS = 120000
+
+-- Since when calls fail; nil when they do not, as far as anybody knows.
+local function broken_since()
+  local _, due = breaker_state()
+  if due and NOW - number_of(breaker, 'openUntil', 0) > STALE_MS then return nil end
+  return number_of(breaker, 'since')
+end
+
+-- All of the state before is forgotten but the epoch, the streak, and since when it is not closed.
 local function change_breaker(state, streak)
+  local since = broken_since() or NOW
   local epoch = number_of(breaker, 'epoch', 0) + 1
   redis.call('DEL', BREAKER)
   breaker = { key = BREAKER, fields = {}, changed = {} }
   put(breaker, 'state', state)
   put(breaker, 'epoch', epoch)
   put(breaker, 'streak', streak)
+  if state ~= 'closed' then put(breaker, 'since', since) end
 end
 
 local function open_breaker(streak, spread)
