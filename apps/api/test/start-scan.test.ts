@@ -239,6 +239,7 @@ test('without a name the settings decide, then the first provider of the workers
     demo: false,
     models: ['claude-test'],
     workers: 1,
+    fallback: ['openai/gpt-6-luna'],
     accounts: [],
   })
 })
@@ -257,6 +258,7 @@ async function serveProviders(
     active: 0,
     draining: false,
     providers,
+    fallback: [{ provider: 'openai', model: 'gpt-6-luna' }],
     accounts: [],
   }))
 }

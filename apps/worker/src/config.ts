@@ -55,6 +55,12 @@ export const WorkerConfig = z.object({
   CAPSTAN_FALLBACK_AFTER_MS: Milliseconds.default(60_000).describe(
     'How long the circuit breakers of all its accounts must have been open before that.',
   ),
+  CAPSTAN_HEDGE: z
+    .stringbool()
+    .default(false)
+    .describe(
+      'Asks a second time beside a call that takes unusually long, for at most one call in twenty; the first answer counts.',
+    ),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),

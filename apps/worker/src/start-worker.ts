@@ -193,6 +193,7 @@ function openInference(
       log,
       callTimeoutMs,
       fallback: fallbackOf(config),
+      hedge: config.CAPSTAN_HEDGE,
     }),
     retries: openRetryBudget(stores, keys),
     metrics,

@@ -18,7 +18,12 @@ export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>
 export function createWorkerMetrics(facts: ProcessFacts) {
   const registry = new Registry()
   registerFacts(registry, facts)
-  return { registry, ...resourceMetrics(registry), ...modelMetrics(registry) }
+  return {
+    registry,
+    ...resourceMetrics(registry),
+    ...modelMetrics(registry),
+    ...limitMetrics(registry),
+  }
 }
 
 function resourceMetrics(registry: Registry) {
@@ -85,6 +90,17 @@ function modelMetrics(registry: Registry) {
       buckets: SECONDS,
       registers,
     }),
+    countTokens: (labels: ModelLabels, usage: Usage): void => {
+      tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
+      tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
+      tokens.inc({ ...labels, type: 'output' }, usage.outputTokens)
+    },
+  }
+}
+
+function limitMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
     breakerChanges: new Counter({
       name: 'capstan_circuit_breaker_changes_total',
       help: 'Changes of circuit breakers that calls of this process brought about.',
@@ -97,11 +113,12 @@ function modelMetrics(registry: Registry) {
       labelNames: ['provider', 'account', 'scope'] as const,
       registers,
     }),
-    countTokens: (labels: ModelLabels, usage: Usage): void => {
-      tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
-      tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
-      tokens.inc({ ...labels, type: 'output' }, usage.outputTokens)
-    },
+    hedges: new Counter({
+      name: 'capstan_llm_hedges_total',
+      help: 'Calls that were made a second time because the first took long.',
+      labelNames: ['provider'] as const,
+      registers,
+    }),
   }
 }
 

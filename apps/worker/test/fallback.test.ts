@@ -27,7 +27,7 @@ async function start(faults: FaultConfig['kind'] | { kind: FaultConfig['kind']; 
     OPENAI_API_KEY: 'sk-another-0123456789',
     OPENAI_BASE_URL: `${other.url}/v1`,
     CAPSTAN_FALLBACK: 'openai/gpt-6-luna',
-    CAPSTAN_FALLBACK_AFTER_MS: '1',
+    CAPSTAN_FALLBACK_AFTER_MS: '500',
   })
   const scanId = await rig.scan(TYPES, { ...OWN, cluster: 'prod' })
   return { rig, own, other, scanId }

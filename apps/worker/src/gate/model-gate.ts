@@ -2,6 +2,8 @@ import type { Provider } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import { blockOf } from '@capstan/shared/limits/block-of'
+import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
+import { routeOf } from '@capstan/shared/limits/route-of'
 import type { Admission, Limiter, Turn } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
@@ -9,6 +11,8 @@ import type { Account } from './account.ts'
 import { boundedCall } from './bounded-call.ts'
 import { enterAny, type Entered, type Wanted } from './enter-any.ts'
 import { standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
+import { hedgedCall } from './hedged-call.ts'
+import { hedgeInMs } from './hedge-rules.ts'
 import { loadOf } from './load-of.ts'
 import { rankAccounts } from './rank-accounts.ts'
 
@@ -39,6 +43,12 @@ export interface ModelGate {
   blockedMs(asked: Asked): Promise<number>
 }
 
+export interface Hedging {
+  budget: HedgeBudget
+  /** Told of each second call. */
+  onHedge: (provider: Provider) => void
+}
+
 export interface GateDeps {
   accounts: Account[]
   admission: Admission
@@ -47,6 +57,8 @@ export interface GateDeps {
   /** Longest one call may take. */
   callTimeoutMs: number
   fallback?: Fallback | undefined
+  /** Asks again when a call takes long; never without. */
+  hedging?: Hedging | undefined
   /** Told how long a call waited for its turn. */
   onTurn?: (asked: Asked, waitedMs: number) => void
 }
@@ -69,7 +81,7 @@ export function openModelGate(deps: GateDeps): ModelGate {
       const entered = await enterInTime(deps, accounts, wanted, signal)
       deps.onTurn?.(asked, performance.now() - startedAt)
       sent()
-      return callInTurn(deps, entered, { asked, question }, signal)
+      return callOrTwo(deps, { entered, wanted, question, sent }, signal)
     },
     standIn: (asked) =>
       standIn(deps.fallback, asked, (of) => rankAccounts(deps.limiter, serving(of), of.model)),
@@ -105,15 +117,54 @@ function request({ callTimeoutMs }: GateDeps, { model }: Asked, question: Questi
   }
 }
 
+interface Call {
+  entered: Entered
+  wanted: Wanted
+  question: Question
+  sent: () => void
+}
+
+/** One call, and a second one beside it when the first takes unusually long. The second needs a turn of its own, now. */
+async function callOrTwo(
+  deps: GateDeps,
+  { entered, wanted, question, sent }: Call,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { hedging } = deps
+  const { model } = wanted
+  const call = (turn: Entered, until: AbortSignal): Promise<Answer> =>
+    callInTurn(deps, turn, { model, question }, until)
+  if (!hedging) return call(entered, signal)
+  const { account } = entered
+  const accounts = deps.accounts.filter(({ provider }) => provider === account.provider)
+  const route = routeOf(account.name, model)
+  await hedging.budget.earn().catch(() => undefined)
+  return hedgedCall(
+    {
+      first: (until) => call(entered, until),
+      enterSecond: async (until) => {
+        const turn = await enterAny(deps, accounts, { ...wanted, patience: 'none' }, until)
+        return (still) => {
+          sent()
+          hedging.onHedge(account.provider)
+          return call(turn, still)
+        }
+      },
+      inMs: (elapsedMs) => hedgeInMs(deps.limiter, hedging.budget, route, elapsedMs),
+    },
+    signal,
+  )
+}
+
 /** Whatever becomes of the call, its turn is ended with what it used. */
 async function callInTurn(
   deps: GateDeps,
   { account, turn }: { account: Account; turn: Turn },
-  { asked, question }: { asked: Asked; question: Question },
+  { model: name, question }: { model: string; question: Question },
   signal: AbortSignal,
 ): Promise<Answer> {
   try {
-    const model = account.model(asked.model)
+    const model = account.model(name)
     const answer = await boundedCall(model, question, signal, deps.callTimeoutMs)
     await settle(deps, turn.settle(answer.usage, answer.observed))
     return answer

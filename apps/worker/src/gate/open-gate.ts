@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { openAdmission } from '@capstan/shared/limits/admission'
+import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import type { Log } from '@capstan/shared/log'
@@ -20,11 +21,12 @@ export interface OpenGateDeps {
   log: Log
   callTimeoutMs: number
   fallback?: Fallback | undefined
+  hedge: boolean
 }
 
 /** The gate of a worker: its accounts, limits that all workers share, and the demo rules beside them. */
 export function openGate(deps: OpenGateDeps): ModelGate {
-  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback } = deps
+  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback, hedge } = deps
   const accountOf = (name: string): Account => {
     const found = accounts.find((account) => account.name === name)
     if (!found) throw new Error(`there is no account ${name}`)
@@ -36,7 +38,9 @@ export function openGate(deps: OpenGateDeps): ModelGate {
   const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))
   const onTurn = ({ provider }: { provider: string }, waitedMs: number): void =>
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)
+  const onHedge = (provider: Provider): void => metrics.hedges.inc({ provider })
+  const hedging = hedge ? { budget: openHedgeBudget(redis, keys), onHedge } : undefined
   return withDemo(
-    openModelGate({ accounts, admission, limiter, log, callTimeoutMs, fallback, onTurn }),
+    openModelGate({ accounts, admission, limiter, log, callTimeoutMs, fallback, hedging, onTurn }),
   )
 }

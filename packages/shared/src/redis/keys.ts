@@ -83,6 +83,8 @@ export function redisKeys(prefix = '{capstan}') {
     /** Hash: what calls of a model of an account really used. */
     estimates: (account: string, model: string) =>
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** Hash: how many calls may be made twice. */
+    hedges: `${prefix}:hedges`,
     /** Hash resource -> epoch of its last retry within the retry budget. */
     scanRetries: (id: string) => scan(id, 'retries'),
     /** String (JSON): a scan session as clients of dot-ai know it. */
