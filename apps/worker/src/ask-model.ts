@@ -5,12 +5,13 @@ import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
+import { batchAnswer } from './batch/batch-answer.ts'
 import type { Asked } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { spend, type Work } from './work.ts'
 
 /**
- * Asks about one definition, and once more with the faults when the answer is not valid. Counts every call
+ * Asks about one definition, or takes what a batch has answered, and asks once more with the faults when the answer is not valid. Counts every call
  * in `work`. Throws ItemError, or the signal's reason.
  */
 export async function askModel(
@@ -19,9 +20,12 @@ export async function askModel(
   definition: Definition,
   signal: AbortSignal,
 ): Promise<StoredResult> {
-  const { provider, model } = work.claim.scan
+  const { provider, model, execution } = work.claim.scan
   const question = buildQuestion(definition)
-  const first = await askOnce(deps, work, { provider, model, question, signal })
+  const first =
+    execution === 'batch' && provider !== 'demo'
+      ? await batchAnswer(deps, work, definition)
+      : await askOnce(deps, work, { provider, model, question, signal })
   const read = readAnswer(first, question)
   if (read.outcome === 'valid') return stored(work, first, read.value)
   const repair = buildRepairQuestion(question, first.text, read.faults)

@@ -3,6 +3,7 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { LogConfig, ProviderConfig, RedisConfig } from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
+import { BatchConfig } from './batch/batch-settings.ts'
 import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()
@@ -45,6 +46,7 @@ export const WorkerConfig = z.object({
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
+  ...BatchConfig,
   CAPSTAN_LOCK_MS: Milliseconds.optional().describe(
     'For tests: how long a dead worker keeps a job.',
   ),

@@ -63,6 +63,7 @@ export async function handleBatch(
     response.destroy()
     return undefined
   }
+  if (fault === 'hang-before-headers') return undefined
   if (reply === 'missing') return fail('not-found')
   if (reply === 'invalid') return fail('invalid')
   send(response, reply, jsonHeaders(vendor, requestId))

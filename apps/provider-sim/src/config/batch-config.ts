@@ -12,8 +12,8 @@ export const BatchConfig = z.strictObject({
   maxRequests: z.int().positive().default(100_000),
   /**
    * Faults of the endpoints themselves, `matching` one of create, retrieve, list, results, cancel, upload or
-   * content. `reset` happens after the work is done: the batch exists, and its answer is lost. Faults of single
-   * requests are those of calls.
+   * content. `reset` and `hang-before-headers` happen after the work is done: the batch exists, and its answer is
+   * lost. Faults of single requests are those of calls.
    */
   faults: z.array(FaultConfig).default([]),
 })
