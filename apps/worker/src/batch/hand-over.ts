@@ -16,6 +16,8 @@ export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal):
   const { waiting, open, answered } = await deps.book.look(scan.id)
   const isReady = waiting.length >= deps.maxRequests || isComplete(scan, waiting, open, answered)
   if (waiting.length === 0 || !(isReady || isOld(waiting, deps.times.gatherMs))) return
+  // What they have cost is not in the scan's sums yet.
+  if (answered.length > 0 && hasBudget(scan)) return
   const chosen = await withinBudget(deps, scan, firstBatch(waiting, deps.maxRequests), open)
   const account = deps.accounts.find((one) => one.provider === scan.provider)
   const model = account?.batches(scan.model)
@@ -58,6 +60,10 @@ export async function sendBatch(
     if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
     await deps.journal.pause(scan.id, 'worker', error.reason, error.toProblem())
   }
+}
+
+function hasBudget({ budget }: Scan): boolean {
+  return budget.maxCostUsd !== undefined || budget.maxTokens !== undefined
 }
 
 async function questionsOf(
