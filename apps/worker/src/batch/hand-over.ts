@@ -13,15 +13,11 @@ const BYTES_PER_TOKEN = 8
 
 /** Hands waiting questions over as one batch, once there are enough, or all that can come, or they have waited. */
 export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal): Promise<void> {
-  const { waiting, open, answered } = await deps.book.look(scan.id)
-  const isReady = waiting.length >= deps.maxRequests || isComplete(scan, waiting, open, answered)
-  if (waiting.length === 0 || !(isReady || isOld(waiting, deps.times.gatherMs))) return
-  // What they have cost is not in the scan's sums yet.
-  if (answered.length > 0 && hasBudget(scan)) return
-  const chosen = await withinBudget(deps, scan, firstBatch(waiting, deps.maxRequests), open)
   const account = deps.accounts.find((one) => one.provider === scan.provider)
   const model = account?.batches(scan.model)
-  if (chosen.length === 0 || !account || !model) return
+  if (!account || !model) return
+  const chosen = await chooseQuestions(deps, scan)
+  if (chosen.length === 0) return
   const batch: OpenBatch = {
     // Part of the id of each question: how a batch is found again when its own id was lost.
     name: `capstan-${randomBytes(9).toString('hex')}`,
@@ -35,6 +31,19 @@ export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal):
   }
   await deps.book.keep(scan.id, batch)
   await sendBatch(deps, { scan, batch, model }, signal)
+}
+
+/** The next batch; none while it is worth waiting for more. */
+async function chooseQuestions(deps: TendDeps, scan: Scan): Promise<Waiting[]> {
+  const { waiting, open, answered } = await deps.book.look(scan.id)
+  if (waiting.length === 0) return []
+  const isReady =
+    waiting.length >= deps.maxRequests ||
+    isComplete(scan, waiting, open, answered) ||
+    isOld(waiting, deps.times.gatherMs)
+  // What answers have cost that no type has taken over yet is not in the scan's sums.
+  if (!isReady || (answered.length > 0 && hasBudget(scan))) return []
+  return withinBudget(deps, scan, firstBatch(waiting, deps.maxRequests), open)
 }
 
 /**
