@@ -83,16 +83,7 @@ export function redisKeys(prefix = '{capstan}') {
     /** Hash: what calls of a model of an account really used. */
     estimates: (account: string, model: string) =>
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
-    /** Set of scans that have questions in batches, or on their way there or back. */
-    batchScans: `${prefix}:batches`,
-    /** Hash resource -> where its question is: waiting, or in which batch (JSON). */
-    batchPlaces: (id: string) => scan(id, 'batch-places'),
-    /** Hash name -> one batch that was handed to a provider (JSON). */
-    batches: (id: string) => scan(id, 'batches'),
-    /** Hash resource -> what the provider made of its question (JSON). */
-    batchAnswers: (id: string) => scan(id, 'batch-answers'),
-    /** String: the process that looks after the batches of a scan now. */
-    batchLock: (id: string) => scan(id, 'batch-lock'),
+    ...batchKeys(prefix),
     /** Hash resource -> epoch of its last retry within the retry budget. */
     scanRetries: (id: string) => scan(id, 'retries'),
     /** String (JSON): a scan session as clients of dot-ai know it. */
@@ -102,3 +93,19 @@ export function redisKeys(prefix = '{capstan}') {
   }
 }
 export type RedisKeys = ReturnType<typeof redisKeys>
+
+function batchKeys(prefix: string) {
+  const scan = (id: string, part: string) => `${prefix}:scan:${id}:batch-${part}`
+  return {
+    /** Set of scans that have questions in batches, or on their way there or back. */
+    batchScans: `${prefix}:batches`,
+    /** Hash resource -> where its question is: waiting, or in which batch (JSON). */
+    batchPlaces: (id: string) => scan(id, 'places'),
+    /** Hash name -> one batch that was handed to a provider (JSON). */
+    batches: (id: string) => scan(id, 'open'),
+    /** Hash resource -> what the provider made of its question (JSON). */
+    batchAnswers: (id: string) => scan(id, 'answers'),
+    /** String: the process that looks after the batches of a scan now. */
+    batchLock: (id: string) => scan(id, 'lock'),
+  }
+}
