@@ -29,6 +29,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     runAttempt: 1,
     cluster: 'prod',
     mode: 'incremental',
+    execution: 'calls',
     provider: 'anthropic',
     model: 'claude-test',
     demo: false,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { batchRoute, handleBatch } from './batches/handle-batch.ts'
 import { handleCall } from './call/handle-call.ts'
 import type { SimState } from './call/sim-state.ts'
 import { handleList, vendorOf } from './lists/handle-list.ts'
@@ -28,6 +29,11 @@ export async function handleRequest(
   const wire = request.method === 'POST' ? WIRES.get(url.pathname) : undefined
   if (wire) {
     await handleCall({ state, wire, request, response, requestId })
+    return
+  }
+  const batch = batchRoute(request, url)
+  if (batch) {
+    await handleBatch({ state, request, response, url, requestId }, batch)
     return
   }
   const { status, body } = await listed({ state, request, url, requestId })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BatchConfig } from './config/batch-config.ts'
 import { FaultConfig, RetryAfterStyle } from './config/fault-config.ts'
 import { LatencyConfig, SlownessConfig } from './config/latency-config.ts'
 import {
@@ -58,6 +59,7 @@ export const SimConfig = z.strictObject({
     })
     .optional(),
   faults: z.array(FaultConfig).default([]),
+  batches: BatchConfig.prefault({}),
   cache: Cache.default({ minTokens: 1024, ttlSeconds: 300 }),
   headers: Headers.default({ limits: 'exact', retryAfter: 'exact', commas: false }),
   charsPerToken: z.number().positive().default(4),

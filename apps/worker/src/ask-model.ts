@@ -5,12 +5,13 @@ import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
+import { batchAnswer } from './batch/batch-answer.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { spend, type Work } from './work.ts'
 
 /**
- * Asks about one definition, and once more with the faults when the answer is not valid. Counts every call
+ * Asks about one definition, or takes what a batch has answered, and asks once more with the faults when the answer is not valid. Counts every call
  * in `work`. Throws ItemError, or the signal's reason.
  */
 export async function askModel(
@@ -21,7 +22,9 @@ export async function askModel(
 ): Promise<StoredResult> {
   const { provider, model } = work.by
   const question = buildQuestion(definition)
-  const first = await askOnce(deps, work, { provider, model, question, signal, patience })
+  const first = isBatched(work)
+    ? await batchAnswer(deps, work, definition)
+    : await askOnce(deps, work, { provider, model, question, signal, patience })
   const read = readAnswer(first, question)
   if (read.outcome === 'valid') return stored(work, first, read.value)
   const repair = buildRepairQuestion(question, first.text, read.faults)
@@ -42,6 +45,14 @@ export async function askModel(
     {
       hint: 'Try another model; small models break the answer format more often.',
     },
+  )
+}
+
+/** The batches of a scan hold questions for its own model; who stands in for it is called. */
+function isBatched({ claim, by }: Work): boolean {
+  const { execution, provider, model } = claim.scan
+  return (
+    execution === 'batch' && provider !== 'demo' && by.provider === provider && by.model === model
   )
 }
 

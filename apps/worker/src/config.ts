@@ -8,6 +8,7 @@ import {
 } from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
+import { BatchConfig } from './batch/batch-settings.ts'
 import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
 import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
 
@@ -64,6 +65,7 @@ export const WorkerConfig = z.object({
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),
+  ...BatchConfig,
   CAPSTAN_LOCK_MS: Milliseconds.optional().describe(
     'For tests: how long a dead worker keeps a job.',
   ),

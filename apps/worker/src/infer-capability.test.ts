@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openBatchBook } from '@capstan/shared/batches/batch-book'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import type { Model } from '@capstan/shared/inference/types'
@@ -45,6 +46,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     definitions: rig.definitions,
     gate: gateOf(rig, counting),
     retries: openRetryBudget(rig.redis, rig.keys),
+    batches: { book: openBatchBook(rig.redis, rig.keys), lookAgainMs: 1_000 },
     catalog: { put: async (put) => void rows.push(...put) },
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     log: createLog('test', 'silent'),

@@ -9,6 +9,7 @@ import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
+import { dropBatchAnswer } from './batch/batch-answer.ts'
 import { capabilityRow } from './capability-row.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { AbortName, Ending } from './ending.ts'
@@ -118,6 +119,7 @@ async function answerOf(
   try {
     const result = await askModel(deps, work, definition, { signal, patience })
     await keepAnswer(deps, { contentKey: key, result, owner }, signal)
+    await dropBatchAnswer(deps, work)
     return { definition, found: { result, cached: false } }
   } catch (error) {
     // Left alone it expires; waiting for it would only hold up what comes next.

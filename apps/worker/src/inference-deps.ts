@@ -1,4 +1,5 @@
 import type { Catalog } from '@capstan/catalog/catalog'
+import type { BatchBook } from '@capstan/shared/batches/batch-book'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { RetryBudget } from '@capstan/shared/limits/retry-budget'
@@ -13,6 +14,11 @@ export interface InferenceDeps {
   results: Pick<ResultCache, 'lease' | 'put' | 'release'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate
+  batches: {
+    book: Pick<BatchBook, 'wait' | 'answer' | 'drop'>
+    /** How long the job of a type rests whose question is in a batch; it is woken when that has ended. */
+    lookAgainMs: number
+  }
   retries: RetryBudget
   catalog: Pick<Catalog, 'put'>
   metrics: WorkerMetrics

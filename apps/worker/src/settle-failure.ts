@@ -4,6 +4,7 @@ import { MustWait } from '@capstan/shared/limits/must-wait'
 import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
 import { within } from '@capstan/shared/within'
+import { dropBatchAnswer, InBatch } from './batch/batch-answer.ts'
 import { ABORTS, isAbortName, type AbortName, type Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { STORE_MS } from './time-limits.ts'
@@ -37,10 +38,13 @@ export async function settleFailure(
   if (signal.aborted && isAbortName(signal.reason) && !(error instanceof ItemError)) {
     return settleAbort(deps, work, signal.reason)
   }
+  if (error instanceof InBatch) return settleInBatch(deps, work, error)
   if (error instanceof BusyElsewhere || error instanceof MustWait) {
     return settleNotNow(deps, work, error)
   }
   const isItemError = error instanceof ItemError
+  // What the batch answered is used up: whatever comes next is another question.
+  if (isItemError) await dropBatchAnswer(deps, work)
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
 }
 
@@ -73,6 +77,12 @@ async function settleNotNow(
   return error instanceof MustWait
     ? { next: 'hold-queue', delayMs: spread(error.waitMs) }
     : { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+}
+
+/** No attempt is used, and the slot is free for the hours that a batch may take. */
+async function settleInBatch(deps: InferenceDeps, work: Work, error: InBatch): Promise<Ending> {
+  await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
+  return { next: 'wait', delayMs: error.retryAfterMs }
 }
 
 async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {

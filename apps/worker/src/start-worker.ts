@@ -4,13 +4,14 @@ import type { Redis } from 'ioredis'
 import { openOverrides } from '@capstan/catalog/override/overrides'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openBatchBook } from '@capstan/shared/batches/batch-book'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import type { Log } from '@capstan/shared/log'
 import { holdQueue, obeyHolds } from '@capstan/shared/queue/hold-queue'
-import { openInferQueue } from '@capstan/shared/queue/infer-queue'
+import { openInferQueue, type InferQueue } from '@capstan/shared/queue/infer-queue'
 import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
@@ -19,6 +20,8 @@ import { openResultCache } from '@capstan/shared/results/result-cache'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
+import { tendBatches } from './batch/tend-batches.ts'
+import type { TendDeps } from './batch/tend-deps.ts'
 import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
@@ -79,6 +82,8 @@ export async function startWorker(
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
   const { worker, metrics } = startConsuming(setting, consumption)
   stack.defer(() => worker.stop())
+  const tender = tendBatches(openTending(setting, queue))
+  stack.defer(() => tender.stop())
   const follower = await followCancels(connect('subscriber'), keys, worker)
   stack.defer(() => follower.stop())
   const status = { ...setting.self, draining: false }
@@ -196,9 +201,37 @@ function openInference(
       hedge: config.CAPSTAN_HEDGE,
     }),
     retries: openRetryBudget(stores, keys),
+    batches: {
+      book: openBatchBook(stores, keys),
+      lookAgainMs: LOOKS_TO_REST * config.CAPSTAN_BATCH_POLL_MS,
+    },
     metrics,
     log,
     workerId: self.id,
     callTimeoutMs,
+  }
+}
+
+/** Who looks after batches wakes the jobs that wait for them; should nobody, they look for themselves after so many polls. */
+const LOOKS_TO_REST = 30
+
+function openTending(
+  { config, stores, keys, log, accounts, self }: Setting,
+  queue: InferQueue,
+): TendDeps {
+  return {
+    book: openBatchBook(stores, keys),
+    journal: openJournal(stores, keys),
+    definitions: openDefinitionStore(stores, keys),
+    queue,
+    accounts,
+    log,
+    workerId: self.id,
+    times: {
+      pollMs: config.CAPSTAN_BATCH_POLL_MS,
+      gatherMs: config.CAPSTAN_BATCH_GATHER_MS,
+      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+    },
+    maxRequests: config.CAPSTAN_BATCH_MAX_REQUESTS,
   }
 }

@@ -1,6 +1,6 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Provider } from '@capstan/shared/contract/scan'
-import { costOf, type Price } from '@capstan/shared/prices/price'
+import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
 
 export type Claimed = Extract<Claim, { outcome: 'claimed' }>
@@ -21,21 +21,41 @@ export interface Work {
   worker: string
   startedAtMs: number
   usage: Usage
+  /** The part of `usage` that a batch was paid for. */
+  batched: Usage
   calls: number
 }
 
 export function beginWork(claim: Claimed, worker: string): Work {
   const { provider, model, price } = claim.scan
   const by = { provider, model, price, contentKey: claim.entry.contentKey }
-  return { claim, by, worker, startedAtMs: Date.now(), usage: NO_USAGE, calls: 0 }
+  return {
+    claim,
+    by,
+    worker,
+    startedAtMs: Date.now(),
+    usage: NO_USAGE,
+    batched: NO_USAGE,
+    calls: 0,
+  }
 }
 
 /** Counts one answered call. */
 export function spend(work: Work, usage: Usage): void {
-  work.usage = {
-    inputTokens: work.usage.inputTokens + counted(usage.inputTokens),
-    cachedTokens: work.usage.cachedTokens + counted(usage.cachedTokens),
-    outputTokens: work.usage.outputTokens + counted(usage.outputTokens),
+  work.usage = sumOf(work.usage, usage)
+}
+
+/** Counts one answer of a batch, which costs less. */
+export function spendBatched(work: Work, usage: Usage): void {
+  spend(work, usage)
+  work.batched = sumOf(work.batched, usage)
+}
+
+function sumOf(one: Usage, other: Usage): Usage {
+  return {
+    inputTokens: one.inputTokens + counted(other.inputTokens),
+    cachedTokens: one.cachedTokens + counted(other.cachedTokens),
+    outputTokens: one.outputTokens + counted(other.outputTokens),
   }
 }
 
@@ -45,7 +65,7 @@ function counted(tokens: unknown): number {
 }
 
 /** What the journal wants to know of every start, however it ended. */
-export function attemptFacts({ by, worker, startedAtMs, usage, calls }: Work) {
+export function attemptFacts({ by, worker, startedAtMs, usage, batched, calls }: Work) {
   const { provider, model, price } = by
   const startedAt = new Date(startedAtMs).toISOString()
   return {
@@ -56,6 +76,14 @@ export function attemptFacts({ by, worker, startedAtMs, usage, calls }: Work) {
     model,
     usage,
     calls,
-    costUsd: costOf(usage, price),
+    costUsd: costUsdOf(usage, batched, price),
   }
+}
+
+function costUsdOf(usage: Usage, batched: Usage, price: Price | null): number | null {
+  const all = costOf(usage, price)
+  const inBatch = costOf(batched, price)
+  const paidInBatch = costOf(batched, batchPrice(price))
+  if (all === null || inBatch === null || paidInBatch === null) return null
+  return all - inBatch + paidInBatch
 }

@@ -20,6 +20,7 @@ export function gateOf(
     defaultModel: model.model,
     limits: accountLimits(model.provider, limits),
     model: () => model,
+    batches: () => undefined,
   }
   const limiter = openLimiter({ redis, keys, limitsOf: () => account.limits })
   return openModelGate({

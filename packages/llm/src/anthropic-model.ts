@@ -1,34 +1,15 @@
-import Anthropic from '@anthropic-ai/sdk'
+import type Anthropic from '@anthropic-ai/sdk'
 import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
+import { classifyError } from './classify-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 
-export interface AnthropicSettings {
-  apiKey: string
-  baseUrl?: string | undefined
-  timeoutMs: number
-  /** For comparisons only. */
-  maxRetries?: number | undefined
-}
-
 /** A factory of Claude models over one client. */
 export function anthropicModels(settings: AnthropicSettings): (model: string) => Model {
-  const client = new Anthropic({
-    apiKey: settings.apiKey,
-    baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
-    // The queue owns retries: an SDK that waits holds a slot and hides the fault.
-    maxRetries: settings.maxRetries ?? 0,
-    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
-    timeout: settings.timeoutMs * 2,
-  })
-  const endpoint: Endpoint = {
-    name: 'Anthropic',
-    keyVariable: 'ANTHROPIC_API_KEY',
-    secrets: [settings.apiKey],
-  }
+  const { client, endpoint } = openAnthropic(settings)
   return (model) => ({
     provider: 'anthropic',
     model,
@@ -37,11 +18,11 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
       try {
         return await withDeadline(settings.timeoutMs, signal, async (both) => {
           const { data, request_id, response } = await client.messages
-            .create(request(model, question), { signal: both })
+            .create(anthropicRequest(model, question), { signal: both })
             .withResponse()
           rejectErrorInAnswer(data, response)
           return {
-            ...asAnswer(data, request_id ?? null, performance.now() - startedMs),
+            ...asAnthropicAnswer(data, request_id ?? null, performance.now() - startedMs),
             observed: readRateLimits(response.headers, Date.now()),
           }
         })
@@ -53,7 +34,11 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
   })
 }
 
-function request(model: string, question: Question): Anthropic.MessageCreateParamsNonStreaming {
+/** One question in the form of Messages. */
+export function anthropicRequest(
+  model: string,
+  question: Question,
+): Anthropic.MessageCreateParamsNonStreaming {
   return {
     model,
     max_tokens: question.maxOutputTokens,
@@ -64,7 +49,12 @@ function request(model: string, question: Question): Anthropic.MessageCreatePara
   }
 }
 
-function asAnswer(message: Anthropic.Message, requestId: string | null, tookMs: number): Answer {
+/** What a message says, in our terms. */
+export function asAnthropicAnswer(
+  message: Anthropic.Message,
+  requestId: string | null,
+  tookMs: number,
+): Answer {
   const { usage } = message
   return {
     text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),

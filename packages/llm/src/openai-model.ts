@@ -1,19 +1,12 @@
-import OpenAI from 'openai'
+import type OpenAI from 'openai'
 import type { Usage } from '@capstan/shared/contract/capability'
 import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import { classifyError } from './classify-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
+import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-
-export interface OpenAiSettings {
-  apiKey: string
-  baseUrl?: string | undefined
-  timeoutMs: number
-  /** Which wire format to speak. Default: `responses` at OpenAI itself, `chat` at any other base URL. */
-  api?: 'responses' | 'chat' | undefined
-}
 
 const SCHEMA_NAME = 'capability'
 
@@ -22,19 +15,8 @@ const SCHEMA_NAME = 'capability'
  * chat/completions and few have responses, so any base URL that is not OpenAI's own gets `chat`.
  */
 export function openAiModels(settings: OpenAiSettings): (model: string) => Model {
-  const client = new OpenAI({
-    apiKey: settings.apiKey,
-    baseURL: settings.baseUrl ?? 'https://api.openai.com/v1',
-    maxRetries: 0,
-    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
-    timeout: settings.timeoutMs * 2,
-  })
-  const endpoint: Endpoint = {
-    name: 'OpenAI',
-    keyVariable: 'OPENAI_API_KEY',
-    secrets: [settings.apiKey],
-  }
-  const call = (settings.api ?? defaultApi(settings.baseUrl)) === 'chat' ? askChat : askResponses
+  const { client, endpoint, api } = openOpenAi(settings)
+  const call = api === 'chat' ? askChat : askResponses
   return (model) => ({
     provider: 'openai',
     model,
@@ -53,12 +35,45 @@ export function openAiModels(settings: OpenAiSettings): (model: string) => Model
   })
 }
 
-function defaultApi(baseUrl: string | undefined): 'responses' | 'chat' {
-  if (baseUrl === undefined) return 'responses'
-  return /(^|\.)openai\.com$/.test(new URL(baseUrl).hostname) ? 'responses' : 'chat'
+type Reply = Omit<Answer, 'durationMs'>
+type Words = Pick<Answer, 'text' | 'stop' | 'usage'>
+
+/** One question in the form of responses. */
+export function responsesRequest(
+  model: string,
+  question: Question,
+): OpenAI.Responses.ResponseCreateParamsNonStreaming {
+  return {
+    model,
+    instructions: question.system,
+    input: question.user,
+    max_output_tokens: question.maxOutputTokens,
+    store: false,
+    text: {
+      format: { type: 'json_schema', name: SCHEMA_NAME, strict: true, schema: strictAnswerSchema },
+    },
+  }
 }
 
-type Reply = Omit<Answer, 'durationMs'>
+/** One question in the form of chat/completions. */
+export function chatRequest(
+  model: string,
+  question: Question,
+): OpenAI.ChatCompletionCreateParamsNonStreaming {
+  return {
+    model,
+    messages: [
+      { role: 'system', content: question.system },
+      { role: 'user', content: question.user },
+    ],
+    // Compatible servers know `max_tokens`; few know its successor.
+    max_tokens: question.maxOutputTokens,
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name: SCHEMA_NAME, strict: true, schema: strictAnswerSchema },
+    },
+  }
+}
 
 async function askResponses(
   client: OpenAI,
@@ -67,38 +82,33 @@ async function askResponses(
   signal: AbortSignal,
 ): Promise<Reply> {
   const { data, request_id, response } = await client.responses
-    .create(
-      {
-        model,
-        instructions: question.system,
-        input: question.user,
-        max_output_tokens: question.maxOutputTokens,
-        store: false,
-        text: {
-          format: {
-            type: 'json_schema',
-            name: SCHEMA_NAME,
-            strict: true,
-            schema: strictAnswerSchema,
-          },
-        },
-      },
-      { signal },
-    )
+    .create(responsesRequest(model, question), { signal })
     .withResponse()
   rejectErrorInAnswer(data, response)
+  return {
+    ...readResponse(data),
+    requestId: request_id,
+    observed: readRateLimits(response.headers, Date.now()),
+  }
+}
+
+/** What a response says, in our terms. `output_text` is the SDK's own and not on the wire. */
+export function readResponse(data: OpenAI.Responses.Response): Words {
   const { usage } = data
   return {
-    text: data.output_text,
+    text: textOfResponse(data),
     stop: stopOfResponse(data),
     usage: usageOf(
       usage?.input_tokens,
       usage?.input_tokens_details?.cached_tokens,
       usage?.output_tokens,
     ),
-    requestId: request_id,
-    observed: readRateLimits(response.headers, Date.now()),
   }
+}
+
+function textOfResponse({ output }: OpenAI.Responses.Response): string {
+  const parts = output.flatMap((item) => (item.type === 'message' ? item.content : []))
+  return parts.map((part) => (part.type === 'output_text' ? part.text : '')).join('')
 }
 
 function stopOfResponse(response: OpenAI.Responses.Response): Answer['stop'] {
@@ -116,24 +126,18 @@ async function askChat(
   signal: AbortSignal,
 ): Promise<Reply> {
   const { data, request_id, response } = await client.chat.completions
-    .create(
-      {
-        model,
-        messages: [
-          { role: 'system', content: question.system },
-          { role: 'user', content: question.user },
-        ],
-        // Compatible servers know `max_tokens`; few know its successor.
-        max_tokens: question.maxOutputTokens,
-        response_format: {
-          type: 'json_schema',
-          json_schema: { name: SCHEMA_NAME, strict: true, schema: strictAnswerSchema },
-        },
-      },
-      { signal },
-    )
+    .create(chatRequest(model, question), { signal })
     .withResponse()
   rejectErrorInAnswer(data, response)
+  return {
+    ...readChat(data),
+    requestId: request_id,
+    observed: readRateLimits(response.headers, Date.now()),
+  }
+}
+
+/** What a chat completion says, in our terms. */
+export function readChat(data: OpenAI.ChatCompletion): Words {
   const [choice] = data.choices
   const { usage } = data
   return {
@@ -144,8 +148,6 @@ async function askChat(
       usage?.prompt_tokens_details?.cached_tokens,
       usage?.completion_tokens,
     ),
-    requestId: request_id,
-    observed: readRateLimits(response.headers, Date.now()),
   }
 }
 

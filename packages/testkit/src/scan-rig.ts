@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import type { Provider, Scan } from '@capstan/shared/contract/scan'
+import type { Budget, Provider, Scan } from '@capstan/shared/contract/scan'
 import {
   openDefinitionStore,
   type DefinitionStore,
@@ -24,6 +24,8 @@ export interface ScanRequest {
   cluster?: string
   mode?: 'incremental' | 'full'
   priority?: 'high' | 'normal' | 'low'
+  execution?: 'calls' | 'batch'
+  budget?: Budget
   /** False leaves the queue empty. */
   jobs?: boolean
 }
@@ -81,7 +83,15 @@ export function openScanRig(url?: string): ScanRig {
 async function planScan(
   { journal, definitions }: Pick<ScanRig, 'journal' | 'definitions'>,
   types: Definition[],
-  { provider = 'demo', model = 'test-model', cluster, mode, priority }: ScanRequest,
+  {
+    provider = 'demo',
+    model = 'test-model',
+    cluster,
+    mode,
+    priority,
+    execution,
+    budget,
+  }: ScanRequest,
 ): Promise<string> {
   const id = newScanId()
   await journal.open({
@@ -94,6 +104,8 @@ async function planScan(
       priority: priority ?? 'normal',
       onConflict: 'parallel',
       labels: {},
+      execution: execution ?? 'calls',
+      budget: budget ?? {},
     },
     provider,
     model,

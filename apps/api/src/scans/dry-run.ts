@@ -1,6 +1,6 @@
 import type { ScanPlan, StartScan } from '@capstan/shared/contract/scan'
 import type { PlanEntry } from '@capstan/shared/journal/types'
-import { costOf } from '@capstan/shared/prices/price'
+import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { ANSWER_TOKENS } from './decide.ts'
@@ -24,7 +24,8 @@ export async function dryRun(
   request: StartScan,
   signal: AbortSignal,
 ): Promise<ScanPlan> {
-  const { price, ...chosen } = await resolveModel(deps, request)
+  const { price: perCall, ...chosen } = await resolveModel(deps, request)
+  const price = request.execution === 'batch' ? batchPrice(perCall) : perCall
   const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
   const fresh = await deps.catalog.contentKeys(source.name)

@@ -1,4 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
+import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
@@ -42,7 +43,8 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     known: deps.definitions.knownDefinitions(source.name),
     keep: deps.definitions.put,
   }
-  const price = priceOf(scan.provider, scan.model, deps.defaults.prices)
+  const perCall = priceOf(scan.provider, scan.model, deps.defaults.prices)
+  const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
   const plan = await makePlan(parts, found, { ...scan, price, fresh }, signal)
   const gone = await markGone(deps, source.name, found)
   const warnings = [...plan.warnings, ...gone]

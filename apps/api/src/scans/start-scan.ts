@@ -32,10 +32,20 @@ export async function startScan(
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
   await findTypes(source, request, signal)
-  const { include, exclude, mode, priority, onConflict, labels, budget } = request
+  const { include, exclude, mode, priority, onConflict, labels, budget, execution } = request
   const opened = await deps.journal.open({
     id: scanId,
-    request: { cluster: source.name, include, exclude, mode, priority, onConflict, labels, budget },
+    request: {
+      cluster: source.name,
+      include,
+      exclude,
+      mode,
+      priority,
+      onConflict,
+      labels,
+      budget,
+      execution,
+    },
     ...chosen,
     createdBy: by,
   })

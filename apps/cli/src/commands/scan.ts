@@ -14,6 +14,7 @@ import { planText } from './plan-text.ts'
 export interface ScanOptions extends AttachOptions, BudgetOptions {
   exclude?: string[]
   full?: boolean
+  batch?: boolean
   dryRun?: boolean
   detach?: boolean
   context?: string
@@ -55,6 +56,7 @@ function requestBody(patterns: string[], options: ScanOptions): Body {
     include: patterns.length > 0 ? patterns : undefined,
     exclude: options.exclude,
     mode: options.full ? 'full' : undefined,
+    execution: options.batch ? 'batch' : undefined,
     cluster: options.context,
     provider: options.provider,
     model: options.model,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { fencedDefinition } from '@capstan/llm/demo/fenced-definition'
 import { cacheId } from '../cache/prompt-cache.ts'
 import { readBody } from '../read-body.ts'
@@ -7,13 +6,15 @@ import type { CallRecord } from './call-record.ts'
 import { countTokens } from './count-tokens.ts'
 import type { Exchange, Incoming } from './exchange.ts'
 import { endCall } from './end-call.ts'
+import { newCall } from './new-call.ts'
+import { nextAttempt } from './next-attempt.ts'
 import { refuse, type Refused } from './refuse.ts'
 import type { SimState } from './sim-state.ts'
 
 /** Reads a call and writes it down; answers undefined when it was refused for its key or its form. */
 export async function receive(incoming: Incoming): Promise<Exchange | undefined> {
   const { state, wire, request, response } = incoming
-  const call = recordOf(state, wire.path)
+  const call = newCall(state, wire.path)
   const over = new AbortController()
   response.once('close', () => over.abort())
   const text = await readBody(request)
@@ -74,45 +75,6 @@ function inputOf(state: SimState, asked: Asked, cacheEntry: string, nowMs: numbe
     cacheWriteTokens: prefix - cachedTokens,
     cachedTokens,
   }
-}
-
-function nextAttempt(state: SimState, definition: string): number {
-  const name = createHash('sha256').update(definition).digest('base64')
-  const attempt = (state.attempts.get(name) ?? 0) + 1
-  state.attempts.set(name, attempt)
-  return attempt
-}
-
-function recordOf(state: SimState, endpoint: string): CallRecord {
-  const call: CallRecord = {
-    n: state.calls.length + 1,
-    arrivedMs: Date.now(),
-    endedMs: null,
-    atSimMs: Math.round(state.clock.nowMs()),
-    endpoint,
-    account: '',
-    group: '',
-    model: '',
-    subject: '',
-    attempt: 0,
-    latencyMs: 0,
-    verdict: 'pending',
-    fault: undefined,
-    refusedBy: undefined,
-    retryAfterMs: undefined,
-    status: null,
-    inFlight: state.inFlight.total + 1,
-    accountInFlight: 0,
-    inputTokens: 0,
-    cacheWriteTokens: 0,
-    cachedTokens: 0,
-    outputTokens: 0,
-    maxTokens: 0,
-    costUsd: 0,
-    buckets: [],
-  }
-  state.calls.push(call)
-  return call
 }
 
 function tryRead({ wire }: Incoming, text: string): Asked | undefined {

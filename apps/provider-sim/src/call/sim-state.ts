@@ -1,3 +1,4 @@
+import { Batches } from '../batches/batches.ts'
 import { CallLatency } from '../latency/call-latency.ts'
 import { PromptCache } from '../cache/prompt-cache.ts'
 import type { LimitChange } from '../config/limits-config.ts'
@@ -31,6 +32,8 @@ export interface SimState {
   readonly log: CallLog
   /** What the headers said first of each account and group, for those that stay as they were. */
   readonly firstViews: Map<string, RateView[]>
+  readonly batches: Batches
+  readonly batchFaults: FaultPicker
 }
 
 /** A fresh provider that plays `config`. */
@@ -50,6 +53,8 @@ export function newSimState(config: SimConfig): SimState {
     calls: [],
     log: new CallLog(config),
     firstViews: new Map(),
+    batches: new Batches(),
+    batchFaults: new FaultPicker(config.seed, config.batches.faults),
   }
 }
 

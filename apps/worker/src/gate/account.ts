@@ -1,4 +1,5 @@
 import type { Provider } from '@capstan/shared/contract/scan'
+import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
 import type { GroupLimits } from '@capstan/shared/limits/types'
 
@@ -11,4 +12,6 @@ export interface Account {
   defaultModel: string
   limits: GroupLimits
   model(name: string): Model
+  /** The batch API of a model; undefined when the provider has none. */
+  batches(name: string): BatchModel | undefined
 }

@@ -22,6 +22,7 @@ function openAccount(settings: AccountSettings, timeoutMs: number): Account {
       if (!model) throw new Error(`account ${name} has no client for ${provider}`)
       return model
     },
+    batches: (wanted) => models.batches(provider, wanted),
   }
 }
 

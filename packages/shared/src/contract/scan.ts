@@ -55,6 +55,10 @@ export const Budget = z.strictObject({
 export type Budget = z.infer<typeof Budget>
 export const BUDGET_LIMITS = ['maxCostUsd', 'maxTokens', 'maxFailures'] as const
 
+/** `calls`: one call a type, now. `batch`: through the provider's batch API, within a day, for half the price. */
+export const Execution = z.enum(['calls', 'batch'])
+export type Execution = z.infer<typeof Execution>
+
 export const StartScan = z.strictObject({
   /** `default` is the configured context; any other name is a context of the kubeconfig. */
   cluster: z.string().trim().min(1).max(253).default('default'),
@@ -65,6 +69,7 @@ export const StartScan = z.strictObject({
   model: z.string().trim().min(1).max(200).optional(),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
   onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
+  execution: Execution.default('calls'),
   budget: Budget.default({}),
   dryRun: z.boolean().default(false),
   labels: z
@@ -100,6 +105,7 @@ export const Scan = z.object({
   runAttempt: z.int().positive(),
   cluster: z.string(),
   mode: z.enum(['incremental', 'full']),
+  execution: Execution,
   provider: Provider,
   model: z.string(),
   /** The answers come from rules, not from a model. */

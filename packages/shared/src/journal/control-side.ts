@@ -75,11 +75,12 @@ function asOpenOutcome(reply: z.infer<typeof Opened>): OpenOutcome {
 }
 
 function hashFields(scan: NewScan): string[] {
-  const { include, exclude, mode, priority, labels } = scan.request
+  const { include, exclude, mode, priority, labels, execution = 'calls' } = scan.request
   return Object.entries({
     provider: scan.provider,
     model: scan.model,
     mode,
+    execution,
     priority,
     createdBy: scan.createdBy,
     include: JSON.stringify(include),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ItemProblem, ItemReason } from '../contract/problem.ts'
 import {
   BUDGET_LIMITS,
+  Execution,
   isDone,
   ITEM_STATUSES,
   Provider,
@@ -24,6 +25,7 @@ const ScanHash = z.object({
   runAttempt: z.coerce.number().int(),
   cluster: z.string(),
   mode: z.enum(['incremental', 'full']),
+  execution: Execution.default('calls'),
   provider: Provider,
   model: z.string(),
   createdBy: z.string(),
@@ -89,6 +91,7 @@ export function scanView(
     runAttempt: hash.runAttempt,
     cluster: hash.cluster,
     mode: hash.mode,
+    execution: hash.execution,
     provider: hash.provider,
     model: hash.model,
     demo: hash.provider === 'demo',

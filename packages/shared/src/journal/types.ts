@@ -1,7 +1,15 @@
 import type { Usage } from '../contract/capability.ts'
 import type { Page } from '../contract/page.ts'
 import type { ItemProblem } from '../contract/problem.ts'
-import type { Budget, ItemStatus, Scan, ScanItem, ScanStatus, StartScan } from '../contract/scan.ts'
+import type {
+  Budget,
+  Execution,
+  ItemStatus,
+  Scan,
+  ScanItem,
+  ScanStatus,
+  StartScan,
+} from '../contract/scan.ts'
 import type { StoredEvent } from '../contract/scan-event.ts'
 import type { Price } from '../prices/price.ts'
 
@@ -13,7 +21,7 @@ export interface NewScan {
       StartScan,
       'cluster' | 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'
     >
-  > & { budget?: Budget }
+  > & { budget?: Budget; execution?: Execution }
   provider: Scan['provider']
   model: string
   /** Null when nobody knows it: costs are then unknown, and a limit on money cannot be kept. */
@@ -73,7 +81,9 @@ export type Claim =
       /** Number of this start, counting only those that use up an attempt. */
       attempt: number
       entry: PlanEntry
-      scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode'> & { price: Price | null }
+      scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode' | 'execution'> & {
+        price: Price | null
+      }
     }
   /** The job has nothing to do and must end quietly. */
   | { outcome: 'refused'; because: 'paused' | 'canceled' | 'already-done' | 'unknown' }

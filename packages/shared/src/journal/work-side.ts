@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ItemProblem } from '../contract/problem.ts'
-import { Provider } from '../contract/scan.ts'
+import { Execution, Provider } from '../contract/scan.ts'
 import type { JournalStore } from './journal.ts'
 import { Price } from '../prices/price.ts'
 import { PlanFacts } from './plan-facts.ts'
@@ -44,6 +44,7 @@ const Claimed = z.tuple([
   z.string(),
   z.enum(['incremental', 'full']),
   z.string(),
+  Execution,
 ])
 const Refused = z.tuple([
   z.literal('refused'),
@@ -105,7 +106,7 @@ function asClaim(
   reply: z.infer<typeof Claimed> | z.infer<typeof Refused>,
 ): Claim {
   if (reply[0] === 'refused') return { outcome: 'refused', because: reply[1] }
-  const [, epoch, attempt, facts, cluster, provider, model, mode, price] = reply
+  const [, epoch, attempt, facts, cluster, provider, model, mode, price, execution] = reply
   return {
     outcome: 'claimed',
     epoch,
@@ -117,6 +118,7 @@ function asClaim(
       provider,
       model,
       mode,
+      execution,
       price: price ? Price.parse(JSON.parse(price)) : null,
     },
   }

@@ -14,6 +14,20 @@ export type Price = z.infer<typeof Price>
 
 export const FREE: Price = { input: 0, cached: 0, output: 0 }
 
+/** What tokens cost through a batch API, of what they cost in calls: half, at both vendors. */
+const BATCH_SHARE = 0.5
+
+/** The price of a model through its batch API. */
+export function batchPrice(price: Price | null): Price | null {
+  if (price === null) return null
+  const { input, cached, output } = price
+  return {
+    input: input * BATCH_SHARE,
+    cached: cached * BATCH_SHARE,
+    output: output * BATCH_SHARE,
+  }
+}
+
 /** Cost of tokens in US dollars; null when the price is not known, which is never shown as nothing. */
 export function costOf(usage: Usage, price: Price | null): number | null {
   if (price === null) return null

@@ -85,6 +85,7 @@ export function redisKeys(prefix = '{capstan}') {
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
     /** Hash: how many calls may be made twice. */
     hedges: `${prefix}:hedges`,
+    ...batchKeys(prefix),
     /** Hash resource -> epoch of its last retry within the retry budget. */
     scanRetries: (id: string) => scan(id, 'retries'),
     /** String (JSON): a scan session as clients of dot-ai know it. */
@@ -94,3 +95,19 @@ export function redisKeys(prefix = '{capstan}') {
   }
 }
 export type RedisKeys = ReturnType<typeof redisKeys>
+
+function batchKeys(prefix: string) {
+  const scan = (id: string, part: string) => `${prefix}:scan:${id}:batch-${part}`
+  return {
+    /** Set of scans that have questions in batches, or on their way there or back. */
+    batchScans: `${prefix}:batches`,
+    /** Hash resource -> where its question is: waiting, or in which batch (JSON). */
+    batchPlaces: (id: string) => scan(id, 'places'),
+    /** Hash name -> one batch that was handed to a provider (JSON). */
+    batches: (id: string) => scan(id, 'open'),
+    /** Hash resource -> what the provider made of its question (JSON). */
+    batchAnswers: (id: string) => scan(id, 'answers'),
+    /** String: the process that looks after the batches of a scan now. */
+    batchLock: (id: string) => scan(id, 'lock'),
+  }
+}

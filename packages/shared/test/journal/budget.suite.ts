@@ -57,6 +57,15 @@ export function budgetSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.usage.inputTokens).toBe(80)
     })
 
+    test('a type that costs nothing by estimate, or nobody knows what, ends like any other', async () => {
+      const { journal } = bench()
+      const scan = newScan({ budget: { maxTokens: 1_000 } })
+      await journal.open(scan)
+      await journal.plan(scan.id, planOf([{ ...entry('t0.example.com'), estimatedCostUsd: null }]))
+      await finish(journal, scan.id, 't0.example.com', spending(40))
+      expect(await journal.scan(scan.id)).toMatchObject({ status: 'succeeded' })
+    })
+
     test('twenty workers that race spend no more than the budget', async () => {
       const { journal, rival } = bench()
       const id = await scanWith(journal, { maxTokens: 1_000 }, 40)

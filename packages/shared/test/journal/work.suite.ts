@@ -72,6 +72,7 @@ export function workSuite(bench: () => Bench): void {
           provider: 'demo',
           model: 'demo-rules',
           mode: 'incremental',
+          execution: 'calls',
           price: null,
         },
       })

@@ -2,8 +2,8 @@
 -- sends a command again when its answer was lost: the token makes that the same claim and not a takeover of it.
 -- ARGV: 1 worker  2 losses after which an item fails  3 problem of a lost worker (JSON)  4 problem of a budget that
 --       is used up (JSON)  5.. pairs: resource, token
--- Returns for each pair {'claimed', epoch, attempt, facts, cluster, provider, model, mode, price or ''} or
--- {'refused', because}.
+-- Returns for each pair {'claimed', epoch, attempt, facts, cluster, provider, model, mode, price or '',
+-- execution} or {'refused', because}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local function claim(resource, token)
@@ -14,8 +14,9 @@ local function claim(resource, token)
 
   local facts = redis.call('HGET', ITEMS, resource)
   local function claimed()
-    local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode', 'price')
-    return { 'claimed', state.e, state.n, facts, scan[1], scan[2], scan[3], scan[4], scan[5] or '' }
+    local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode', 'price', 'execution')
+    return { 'claimed', state.e, state.n, facts, scan[1], scan[2], scan[3], scan[4], scan[5] or '',
+      scan[6] or 'calls' }
   end
   if state.s == 'running' and state.t == token then return claimed() end
 

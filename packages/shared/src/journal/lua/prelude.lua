@@ -112,8 +112,9 @@ end
 
 local function unreserve(state)
   if not state.rt then return end
-  redis.call('HINCRBY', SCAN, 'reservedTokens', -state.rt)
-  redis.call('HINCRBY', SCAN, 'reservedMicros', -state.rm)
+  -- Lua writes minus nothing as `-0`, which Redis does not take for a number.
+  redis.call('HINCRBY', SCAN, 'reservedTokens', 0 - state.rt)
+  redis.call('HINCRBY', SCAN, 'reservedMicros', 0 - state.rm)
   state.rt, state.rm = nil, nil
 end
 

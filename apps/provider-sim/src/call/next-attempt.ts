@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto'
+import type { SimState } from './sim-state.ts'
+
+/** How often a definition was asked about, this time included. */
+export function nextAttempt(state: SimState, definition: string): number {
+  const name = createHash('sha256').update(definition).digest('base64')
+  const attempt = (state.attempts.get(name) ?? 0) + 1
+  state.attempts.set(name, attempt)
+  return attempt
+}

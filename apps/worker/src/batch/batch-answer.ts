@@ -1,0 +1,80 @@
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { KeptAnswer } from '@capstan/shared/batches/batch-book'
+import { ItemError } from '@capstan/shared/errors'
+import type { Answer } from '@capstan/shared/inference/types'
+import { within } from '@capstan/shared/within'
+import type { InferenceDeps } from '../inference-deps.ts'
+import { STORE_MS } from '../time-limits.ts'
+import { spendBatched, type Work } from '../work.ts'
+
+/** The question of a type is in a batch, or waits for one; its job need not hold a slot until that has ended. */
+export class InBatch extends Error {
+  override readonly name = 'InBatch'
+  readonly retryAfterMs: number
+
+  constructor(retryAfterMs: number) {
+    super('its question is with the batch API of the provider')
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/**
+ * What a batch has answered about a type. Throws InBatch while there is nothing, after putting the question among
+ * those that wait for a batch, and ItemError when the batch failed for this type.
+ */
+export async function batchAnswer(
+  deps: Pick<InferenceDeps, 'batches' | 'metrics'>,
+  work: Work,
+  definition: Definition,
+): Promise<Answer> {
+  const { scan, entry } = work.claim
+  const { book, lookAgainMs } = deps.batches
+  const kept = await within('the batches', STORE_MS, book.answer(scan.id, entry.resource))
+  if (!kept) {
+    const question = {
+      resource: entry.resource,
+      definition: definition.outlineHash,
+      estimatedTokens: entry.estimatedTokens,
+      estimatedCostUsd: entry.estimatedCostUsd ?? 0,
+    }
+    await within('the batches', STORE_MS, book.wait(scan.id, question))
+    throw new InBatch(lookAgainMs)
+  }
+  return read(deps, work, kept)
+}
+
+/** The type is through with what its batch answered: a result is stored, or another question has to be asked. */
+export async function dropBatchAnswer(
+  { batches }: Pick<InferenceDeps, 'batches'>,
+  { claim }: Work,
+): Promise<void> {
+  if (claim.scan.execution !== 'batch') return
+  await within('the batches', STORE_MS, batches.book.drop(claim.scan.id, claim.entry.resource))
+}
+
+function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: KeptAnswer): Answer {
+  const { provider, model } = work.claim.scan
+  const count = (outcome: string): void => metrics.llmRequests.inc({ provider, model, outcome })
+  switch (kept.outcome) {
+    case 'answered': {
+      const { text, stop, usage, requestId } = kept
+      work.calls += 1
+      spendBatched(work, usage)
+      count('answered')
+      metrics.countTokens({ provider, model }, usage)
+      return { text, stop, usage, requestId, durationMs: 0 }
+    }
+    case 'failed': {
+      const { reason, policy, message, hint } = kept
+      work.calls += 1
+      count(reason)
+      throw new ItemError(reason, policy, message, hint === undefined ? {} : { hint })
+    }
+    case 'unserved':
+      throw new ItemError(
+        'provider_error',
+        'retry',
+        `The batch ended (${kept.because}) before this type had its turn; nothing was paid for it`,
+      )
+  }
+}

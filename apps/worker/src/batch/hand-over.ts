@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto'
+import type { OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { ItemError } from '@capstan/shared/errors'
+import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+import { lockMs, type TendDeps } from './tend-deps.ts'
+
+/** Well under what the providers take: 200 MB at OpenAI, 256 MB at Anthropic. */
+const MAX_BYTES = 100_000_000
+/** Every question carries its fixed part; JSON escapes some of it. */
+const BYTES_PER_TOKEN = 8
+
+/** Hands waiting questions over as one batch, once there are enough, or all that can come, or they have waited. */
+export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal): Promise<void> {
+  const account = deps.accounts.find((one) => one.provider === scan.provider)
+  const model = account?.batches(scan.model)
+  if (!account || !model) return
+  const chosen = await chooseQuestions(deps, scan)
+  if (chosen.length === 0) return
+  const batch: OpenBatch = {
+    // Part of the id of each question: how a batch is found again when its own id was lost.
+    name: `capstan-${randomBytes(9).toString('hex')}`,
+    account: account.name,
+    resources: chosen.map(({ resource }) => resource),
+    definitions: chosen.map(({ definition }) => definition),
+    id: null,
+    startedAtMs: Date.now(),
+    estimatedTokens: sum(chosen.map(({ estimatedTokens }) => estimatedTokens)),
+    estimatedCostUsd: sum(chosen.map(({ estimatedCostUsd }) => estimatedCostUsd)),
+  }
+  await deps.book.keep(scan.id, batch)
+  await sendBatch(deps, { scan, batch, model }, signal)
+}
+
+/** The next batch; none while it is worth waiting for more. */
+async function chooseQuestions(deps: TendDeps, scan: Scan): Promise<Waiting[]> {
+  const { waiting, open, answered } = await deps.book.look(scan.id)
+  if (waiting.length === 0) return []
+  const isReady =
+    waiting.length >= deps.maxRequests ||
+    isComplete(scan, waiting, open, answered) ||
+    isOld(waiting, deps.times.gatherMs)
+  // What answers have cost that no type has taken over yet is not in the scan's sums.
+  if (!isReady || (answered.length > 0 && hasBudget(scan))) return []
+  return withinBudget(deps, scan, firstBatch(waiting, deps.maxRequests), open)
+}
+
+/**
+ * Sends a batch that is written down already. When that fails it stays there without an id, and is looked for before
+ * it is sent again: the provider may have it.
+ */
+export async function sendBatch(
+  deps: TendDeps,
+  { scan, batch, model }: { scan: Scan; batch: OpenBatch; model: BatchModel },
+  signal: AbortSignal,
+): Promise<void> {
+  const questions = await questionsOf(deps, batch)
+  // The earlier steps may have taken long: while this one is under way nobody may take the batch for lost.
+  if (!(await deps.book.lock(scan.id, deps.workerId, lockMs(deps)))) return
+  try {
+    const id = await model.submit(batch.name, questions, signal)
+    await deps.book.keep(scan.id, { ...batch, id })
+    deps.log.info(
+      { scanId: scan.id, batch: batch.name, types: questions.length },
+      'a batch was sent',
+    )
+  } catch (error) {
+    if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
+    await deps.journal.pause(scan.id, 'worker', error.reason, error.toProblem())
+  }
+}
+
+function hasBudget({ budget }: Scan): boolean {
+  return budget.maxCostUsd !== undefined || budget.maxTokens !== undefined
+}
+
+async function questionsOf(
+  { definitions }: TendDeps,
+  { name, definitions: hashes }: OpenBatch,
+): Promise<BatchQuestion[]> {
+  const outlines = await definitions.outlines(hashes)
+  return outlines.flatMap((outline, index) =>
+    // One that has expired is left out; its type says so when its turn comes.
+    outline === undefined ? [] : [{ id: `${name}-${index}`, question: buildQuestion({ outline }) }],
+  )
+}
+
+/** Whether every type that is not through yet waits here, so that nothing can be gained by waiting on. */
+function isComplete(
+  { progress }: Scan,
+  waiting: Waiting[],
+  open: OpenBatch[],
+  answered: string[],
+): boolean {
+  const unfinished = progress.queued + progress.running + progress.retrying
+  const inBatches = sum(open.map(({ resources }) => resources.length))
+  return waiting.length + inBatches + answered.length >= unfinished
+}
+
+function isOld(waiting: Waiting[], gatherMs: number): boolean {
+  return waiting.some(({ sinceMs }) => Date.now() - sinceMs >= gatherMs)
+}
+
+/** The oldest first, bounded by count and bytes. */
+function firstBatch(waiting: Waiting[], maxRequests: number): Waiting[] {
+  const oldest = waiting.toSorted((a, b) => a.sinceMs - b.sinceMs).slice(0, maxRequests)
+  let bytes = 0
+  const end = oldest.findIndex(({ estimatedTokens }) => {
+    bytes += estimatedTokens * BYTES_PER_TOKEN
+    return bytes > MAX_BYTES
+  })
+  return end === -1 ? oldest : oldest.slice(0, Math.max(1, end))
+}
+
+/** As many as the scan's budget still takes by estimate, what runs in other batches counted as spent. */
+async function withinBudget(
+  { journal }: TendDeps,
+  scan: Scan,
+  waiting: Waiting[],
+  open: OpenBatch[],
+): Promise<Waiting[]> {
+  const { usage, budget } = scan
+  let tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  let costUsd = usage.costUsd ?? 0
+  for (const batch of open) {
+    tokens += batch.estimatedTokens
+    costUsd += batch.estimatedCostUsd
+  }
+  const end = waiting.findIndex((one) => {
+    tokens += one.estimatedTokens
+    costUsd += one.estimatedCostUsd
+    return (
+      tokens > (budget.maxTokens ?? Number.POSITIVE_INFINITY) ||
+      costUsd > (budget.maxCostUsd ?? Number.POSITIVE_INFINITY)
+    )
+  })
+  const fitting = end === -1 ? waiting : waiting.slice(0, end)
+  // Batches that run were estimated; when they have ended there may be room.
+  if (fitting.length === 0 && open.length === 0) {
+    await journal.pause(scan.id, 'budget', OVER_BUDGET.reason, OVER_BUDGET)
+  }
+  return fitting
+}
+
+const OVER_BUDGET = {
+  reason: 'budget_exceeded',
+  title: "The next batch would pass a limit of the scan's budget",
+  hint: 'Resume the scan with a larger budget, or cancel it. What it found so far is kept.',
+  retryable: false,
+} as const
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

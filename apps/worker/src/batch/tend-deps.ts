@@ -1,0 +1,32 @@
+import type { BatchBook } from '@capstan/shared/batches/batch-book'
+import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
+import type { Journal } from '@capstan/shared/journal/types'
+import type { Log } from '@capstan/shared/log'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { Account } from '../gate/account.ts'
+
+/** All that looking after batches needs. */
+export interface TendDeps {
+  book: BatchBook
+  journal: Pick<Journal, 'scan' | 'pause'>
+  definitions: Pick<DefinitionStore, 'outlines'>
+  queue: Pick<InferQueue, 'getJob'>
+  accounts: Account[]
+  log: Log
+  workerId: string
+  times: {
+    pollMs: number
+    /** How long a question waits for others. */
+    gatherMs: number
+    /** Longest one call to the provider may take. */
+    callTimeoutMs: number
+  }
+  maxRequests: number
+}
+
+/** Outlives the longest step, so that nobody takes over a batch that is just being handed over. */
+export function lockMs({ times }: TendDeps): number {
+  return times.callTimeoutMs + LOCK_MARGIN_MS
+}
+
+const LOCK_MARGIN_MS = 5_000

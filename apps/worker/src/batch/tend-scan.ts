@@ -1,0 +1,153 @@
+import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
+import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { handOver, sendBatch } from './hand-over.ts'
+import type { TendDeps } from './tend-deps.ts'
+
+/** One look at the batches of one scan. Each step may be done again; what one process leaves, the next goes on with. */
+export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSignal): Promise<void> {
+  const scan = await deps.journal.scan(scanId)
+  const { open } = await deps.book.look(scanId)
+  if (!scan || scan.done || scan.status === 'canceling') {
+    return endBatches(deps, { scanId, scan, open }, signal)
+  }
+  for (const batch of open) await tendBatch(deps, { scan, batch, open }, signal)
+  if (scan.status !== 'paused') await handOver(deps, scan, signal)
+  const { answered } = await deps.book.look(scanId)
+  await Promise.all(answered.map((resource) => wake(deps, scanId, resource)))
+}
+
+/** Of a scan that is over nobody wants the answers; what is not answered yet need not be paid for. */
+async function endBatches(
+  deps: TendDeps,
+  { scanId, scan, open }: { scanId: string; scan: Scan | undefined; open: OpenBatch[] },
+  signal: AbortSignal,
+): Promise<void> {
+  let left = 0
+  for (const batch of open) {
+    const model = scan && modelOf(deps, scan, batch)
+    if (!model) left += scan ? 1 : 0
+    else await cancelBatch(deps, { scan, batch, model }, signal)
+  }
+  // Another worker has the key.
+  if (left === 0) await deps.book.forget(scanId)
+}
+
+interface Tended {
+  scan: Scan
+  batch: OpenBatch
+  model: BatchModel
+}
+
+async function cancelBatch(
+  { book, log }: TendDeps,
+  { scan, batch, model }: Tended,
+  signal: AbortSignal,
+): Promise<void> {
+  const found =
+    batch.id === null
+      ? await model.find(batch.name, { sinceMs: batch.startedAtMs - SKEW_MS, known: [] }, signal)
+      : { outcome: 'found' as const, id: batch.id }
+  if (found.outcome === 'found') await model.cancel(found.id, signal)
+  await book.collect(scan.id, batch.name, new Map())
+  log.info({ scanId: scan.id, batch: batch.name, outcome: found.outcome }, 'a batch was canceled')
+}
+
+/** Clocks of provider and worker may differ by so much. */
+const SKEW_MS = 5 * 60_000
+
+async function tendBatch(
+  deps: TendDeps,
+  { scan, batch, open }: { scan: Scan; batch: OpenBatch; open: OpenBatch[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const model = modelOf(deps, scan, batch)
+  if (!model) return undefined
+  if (batch.id === null) {
+    // Found or not, it would be paid for: a scan that rests has to be resumed first.
+    if (scan.status === 'paused') return undefined
+    return findLost(deps, { scan, batch, model, open }, signal)
+  }
+  const state = await model.state(batch.id, signal)
+  if (state === 'running') return undefined
+  const answers = await readAnswers(model, { ...batch, id: batch.id }, state, signal)
+  if (!(await deps.book.collect(scan.id, batch.name, answers))) return undefined
+  deps.log.info({ scanId: scan.id, batch: batch.name, types: answers.size, state }, 'a batch ended')
+  return undefined
+}
+
+/** An answer for each type of the batch, whatever the provider says, or says not. */
+async function readAnswers(
+  model: BatchModel,
+  batch: OpenBatch & { id: string },
+  state: 'ended' | 'failed',
+  signal: AbortSignal,
+): Promise<Map<string, KeptAnswer>> {
+  const because = state === 'failed' ? 'failed' : 'expired'
+  const answers = new Map(
+    batch.resources.map((resource): [string, KeptAnswer] => [
+      resource,
+      { outcome: 'unserved', because },
+    ]),
+  )
+  if (state === 'failed') return answers
+  for await (const answer of model.answers(batch.id, signal)) {
+    const resource = resourceOf(batch, answer.id)
+    if (resource !== undefined) answers.set(resource, asKept(answer))
+  }
+  return answers
+}
+
+/** A worker died, or lost the answer, between handing a batch over and writing down its id. */
+async function findLost(
+  deps: TendDeps,
+  { scan, batch, model, open }: Tended & { open: OpenBatch[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const known = open.flatMap(({ id }) => (id === null ? [] : [id]))
+  const options = { sinceMs: batch.startedAtMs - SKEW_MS, known }
+  const found = await model.find(batch.name, options, signal)
+  const { outcome } = found
+  deps.log.warn(
+    { scanId: scan.id, batch: batch.name, outcome },
+    'a batch without an id was looked for',
+  )
+  if (found.outcome === 'found') await deps.book.keep(scan.id, { ...batch, id: found.id })
+  if (found.outcome === 'absent') await sendBatch(deps, { scan, batch, model }, signal)
+}
+
+function modelOf({ accounts }: TendDeps, scan: Scan, batch: OpenBatch): BatchModel | undefined {
+  const account = accounts.find(({ name }) => name === batch.account)
+  return account?.batches(scan.model)
+}
+
+function resourceOf({ name, resources }: OpenBatch, id: string): string | undefined {
+  return id.startsWith(`${name}-`) ? resources[Number(id.slice(name.length + 1))] : undefined
+}
+
+function asKept(answer: BatchAnswer): KeptAnswer {
+  switch (answer.outcome) {
+    case 'answered': {
+      const { text, stop, usage, requestId } = answer.answer
+      return { outcome: 'answered', text, stop, usage, requestId }
+    }
+    case 'failed': {
+      const { reason, policy, message, hint } = answer.error
+      return { outcome: 'failed', reason, policy, message, ...(hint === undefined ? {} : { hint }) }
+    }
+    case 'unserved':
+      return { outcome: 'unserved', because: answer.because }
+  }
+}
+
+/** A job that waits for its batch need wait no longer. One that runs or is gone needs no push. */
+async function wake({ queue, log }: TendDeps, scanId: string, resource: string): Promise<void> {
+  const job = await queue.getJob(inferJobId(scanId, resource))
+  if (!job || !(await job.isDelayed())) return
+  try {
+    await job.promote()
+  } catch (error) {
+    log.debug({ err: error, scanId, resource }, 'a job was started by somebody else')
+  }
+}

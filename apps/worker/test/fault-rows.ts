@@ -1,0 +1,95 @@
+import type { FaultKind } from '@capstan/provider-sim/config/fault-config'
+import type { Attempt, ItemStatus } from '@capstan/shared/contract/scan'
+import type { ItemReason } from '@capstan/shared/contract/problem'
+
+/** What has to become of one type whose provider shows one fault once, told by journal and simulator together. */
+export interface FaultRow {
+  /** Why the scan paused by itself, before it was resumed. */
+  paused: ItemReason | null
+  status: ItemStatus
+  /** Outcome and reason of each start, in their order. */
+  attempts: [Attempt['outcome'], ItemReason | null][]
+  /** Starts that used up an attempt. */
+  used: number
+  /** Calls that reached the provider; the journal must have counted as many. */
+  calls: number
+  /** Calls that the provider charges for although their answer never came whole. */
+  wasted: number
+}
+
+/** The answer can be used as it is. */
+const harmless: FaultRow = {
+  paused: null,
+  status: 'succeeded',
+  attempts: [['succeeded', null]],
+  used: 1,
+  calls: 1,
+  wasted: 0,
+}
+/** One more call mends the answer; both are paid for and counted, in the same start. */
+const mended: FaultRow = { ...harmless, calls: 2 }
+/** No start can help: one call and no other. */
+const final = (reason: ItemReason): FaultRow => ({
+  ...harmless,
+  status: 'failed',
+  attempts: [['failed', reason]],
+})
+/** The next start helps, and this one has used up an attempt. */
+const retried = (reason: ItemReason, wasted: number): FaultRow => ({
+  ...harmless,
+  attempts: [
+    ['retrying', reason],
+    ['succeeded', null],
+  ],
+  used: 2,
+  calls: 2,
+  wasted,
+})
+/** The next start helps, and this one has used up nothing. */
+const waited: FaultRow = { ...retried('rate_limited', 0), used: 1 }
+/** It would fail for every type, so one call is all there is until somebody resumes. */
+const pausing = (paused: ItemReason): FaultRow => ({
+  ...harmless,
+  paused,
+  attempts: [
+    ['released', null],
+    ['succeeded', null],
+  ],
+  calls: 2,
+})
+
+/** One row for each fault that the simulator knows; a new fault without a row does not compile. */
+export const FAULT_ROWS: Record<FaultKind, FaultRow> = {
+  auth: pausing('provider_auth'),
+  forbidden: pausing('provider_auth'),
+  quota: pausing('quota_exhausted'),
+  'spend-limit': pausing('quota_exhausted'),
+  'contract-spend-limit': pausing('quota_exhausted'),
+  'user-spend-limit': pausing('quota_exhausted'),
+  'unknown-model': pausing('provider_not_configured'),
+  'rate-limited': waited,
+  'ramp-limited': waited,
+  'too-long': final('context_too_long'),
+  'too-large': final('context_too_long'),
+  refusal: final('refused'),
+  overloaded: retried('provider_error', 0),
+  unavailable: retried('provider_error', 0),
+  'gateway-timeout': retried('provider_error', 0),
+  'server-error': retried('provider_error', 0),
+  'html-error': retried('provider_error', 0),
+  // From here on the model has worked, and nobody gets to see for what.
+  reset: retried('provider_error', 1),
+  'reset-in-body': retried('provider_error', 1),
+  'broken-body': retried('provider_error', 1),
+  'error-after-200': retried('provider_error', 1),
+  'hang-before-headers': retried('timeout', 1),
+  'hang-in-body': retried('timeout', 1),
+  'slow-drip': retried('timeout', 1),
+  'broken-text': mended,
+  'truncated-text': mended,
+  'schema-breaking-text': mended,
+  'empty-text': mended,
+  'fenced-text': harmless,
+  'wrong-case-text': harmless,
+  'injection-echo': harmless,
+}

@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import type { CallRecord } from '@capstan/provider-sim/call/call-record'
+import { FAULT_KINDS, type FaultKind } from '@capstan/provider-sim/config/fault-config'
+import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import type { Usage } from '@capstan/shared/contract/capability'
+import type { Provider } from '@capstan/shared/contract/scan'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { FAULT_ROWS, type FaultRow } from './fault-rows.ts'
+import { KEY, runWorker } from './run-worker.ts'
+
+// Every fault of the simulator on the whole way: HTTP, the real SDK, a real worker, Redis, the journal. Each fault
+// has a scan and a model of its own, hence its own breaker and limits, so that all of them play at the same time.
+
+const WIRES: [Provider, (url: string) => Record<string, string>][] = [
+  ['anthropic', (url) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url })],
+  ['openai', (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` })],
+]
+/** Long enough for a good call on a busy machine; what hangs is cut off here. */
+const DEADLINE_MS = 4_000
+const RETRY_AFTER_S = 2
+
+const modelOf = (kind: FaultKind): string => `plays-${kind}-faults`
+const resourceOf = (kind: FaultKind): string => `${typeOf(kind).toLowerCase()}s.example.com`
+const typeOf = (kind: FaultKind): string => `Type${kind.replaceAll('-', '')}`
+
+test('the rows are the faults that the simulator knows, no more and no fewer', () => {
+  expect(Object.keys(FAULT_ROWS).toSorted()).toEqual(FAULT_KINDS.toSorted())
+})
+
+test.each(WIRES)(
+  '%s: each fault ends as its row says, in as many starts, calls and wasted calls',
+  async (provider, settings) => {
+    const rig = openScanRig()
+    const sim = await playing([...FAULT_KINDS], { times: 1 })
+    await runWorker(rig, undefined, { ...settings(sim.url), ...MANY_SLOTS })
+    const rows = await Promise.all(FAULT_KINDS.map((kind) => play(rig, sim, provider, kind)))
+    const seen = Object.fromEntries(rows.map(({ kind, row }) => [kind, row]))
+    expect(seen).toEqual(FAULT_ROWS)
+    for (const { kind, paid, counted } of rows) expect([kind, counted]).toEqual([kind, paid])
+    expect(sim.stats().inFlight).toBe(0)
+    expect(await rig.queue.getJobCountByTypes('active', 'delayed', 'prioritized', 'failed')).toBe(0)
+  },
+)
+
+test.each(WIRES)(
+  '%s: who is asked to wait is not asked again before, and what hangs is let go',
+  async (provider, settings) => {
+    const kinds = ['rate-limited', 'ramp-limited', 'hang-before-headers', 'hang-in-body'] as const
+    const rig = openScanRig()
+    const sim = await playing([...kinds], { times: 1 })
+    await runWorker(rig, undefined, { ...settings(sim.url), ...MANY_SLOTS })
+    await Promise.all(kinds.map((kind) => play(rig, sim, provider, kind)))
+    for (const kind of ['rate-limited', 'ramp-limited'] as const) {
+      const [refused, next] = callsOf(sim, kind)
+      const pauseMs = (next?.arrivedMs ?? 0) - (refused?.arrivedMs ?? 0)
+      expect(pauseMs).toBeGreaterThanOrEqual(RETRY_AFTER_S * 1_000)
+    }
+    for (const kind of ['hang-before-headers', 'hang-in-body'] as const) {
+      expect(callsOf(sim, kind).map(({ verdict }) => verdict)).toEqual(['aborted', 'answered'])
+    }
+  },
+)
+
+const HOPELESS = ['broken-text', 'truncated-text', 'schema-breaking-text', 'empty-text'] as const
+
+test.each(WIRES)(
+  '%s: a model that never gives a valid answer is asked four times, and then the type fails',
+  async (provider, settings) => {
+    const rig = openScanRig()
+    const sim = await playing([...HOPELESS], {})
+    await runWorker(rig, undefined, { ...settings(sim.url), ...MANY_SLOTS })
+    const rows = await Promise.all(HOPELESS.map((kind) => play(rig, sim, provider, kind)))
+    for (const { kind, row, paid, counted } of rows) {
+      expect([kind, row]).toEqual([
+        kind,
+        {
+          paused: null,
+          status: 'failed',
+          attempts: [
+            ['retrying', 'invalid_output'],
+            ['failed', 'invalid_output'],
+          ],
+          used: 2,
+          calls: 4,
+          wasted: 0,
+        } satisfies FaultRow,
+      ])
+      expect(counted).toBe(paid)
+    }
+  },
+)
+
+test.each(WIRES)(
+  '%s: what a hostile definition makes the model say is stored as visible text',
+  async (provider, settings) => {
+    const rig = openScanRig()
+    const sim = await playing(['injection-echo'], {})
+    await runWorker(rig, undefined, { ...settings(sim.url), ...MANY_SLOTS })
+    await play(rig, sim, provider, 'injection-echo')
+    const catalog = openRedisCatalog(rig.redis, rig.keys)
+    const { data } = await catalog.list({ cluster: 'injection-echo' }, { limit: 10 })
+    await catalog.close()
+    expect(data.map(({ resource }) => resource)).toEqual([resourceOf('injection-echo')])
+    expect(data[0]?.description).toContain('IGNORE ALL PREVIOUS INSTRUCTIONS')
+    expect(data[0]?.description).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  },
+)
+
+const MANY_SLOTS = {
+  CAPSTAN_CONCURRENCY: '40',
+  CAPSTAN_CALL_TIMEOUT_MS: String(DEADLINE_MS),
+}
+
+/** A provider that shows each fault to the model named after it. */
+function playing(kinds: FaultKind[], { times }: { times?: number }): Promise<ProviderSim> {
+  return testProviderSim({
+    faults: kinds.map((kind) => ({
+      kind,
+      model: modelOf(kind),
+      retryAfter: RETRY_AFTER_S,
+      ...(times === undefined ? {} : { times }),
+    })),
+  })
+}
+
+/** Scans one type that meets one fault, resumes the scan when that paused it, and says what became of it all. */
+async function play(rig: ScanRig, sim: ProviderSim, provider: Provider, kind: FaultKind) {
+  const scanId = await rig.scan([makeDefinition(typeOf(kind))], {
+    provider,
+    model: modelOf(kind),
+    cluster: kind,
+  })
+  const paused = FAULT_ROWS[kind].paused && (await pauseOf(rig, scanId))
+  if (paused) {
+    // Nobody asks while the scan rests.
+    expect([kind, callsOf(sim, kind).length]).toEqual([kind, 1])
+    await rig.journal.resume(scanId, 'me')
+    await rig.ensure(scanId)
+  }
+  const scan = await rig.ended(scanId)
+  const item = await rig.journal.item(scanId, resourceOf(kind))
+  if (!item) throw new Error(`${kind} has no item`)
+  const calls = await endedCalls(sim, kind)
+  expect([kind, scan.usage.calls]).toEqual([kind, calls.length])
+  const row: FaultRow = {
+    paused,
+    status: item.status,
+    attempts: item.attempts.map(({ outcome, problem }) => [outcome, problem?.reason ?? null]),
+    used: item.attempt,
+    calls: calls.length,
+    wasted: calls.filter(({ verdict, costUsd }) => verdict !== 'answered' && costUsd > 0).length,
+  }
+  const answered = calls.filter(({ verdict }) => verdict === 'answered')
+  return { kind, row, paid: sum(answered.map(tokensOf)), counted: tokensOfUsage(scan.usage) }
+}
+
+async function pauseOf(rig: ScanRig, scanId: string) {
+  return until(`the pause of ${scanId}`, async () => {
+    const scan = await rig.journal.scan(scanId)
+    return scan?.status === 'paused' && scan.progress.queued === 1
+      ? (scan.pause?.problem?.reason ?? null)
+      : undefined
+  })
+}
+
+function callsOf(sim: ProviderSim, kind: FaultKind): CallRecord[] {
+  return sim.calls().filter(({ model }) => model === modelOf(kind))
+}
+
+/** The simulator hears a moment later than the worker that a connection is closed. */
+function endedCalls(sim: ProviderSim, kind: FaultKind): Promise<CallRecord[]> {
+  return until(`the end of the calls of ${kind}`, () => {
+    const calls = callsOf(sim, kind)
+    return calls.every(({ endedMs }) => endedMs !== null) ? calls : undefined
+  })
+}
+
+function tokensOf(call: CallRecord): number {
+  return call.inputTokens + call.cacheWriteTokens + call.cachedTokens + call.outputTokens
+}
+
+function tokensOfUsage({ inputTokens, cachedTokens, outputTokens }: Usage): number {
+  return inputTokens + cachedTokens + outputTokens
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

@@ -1,0 +1,36 @@
+import OpenAI from 'openai'
+import type { Endpoint } from './classify-error.ts'
+
+export interface OpenAiSettings {
+  apiKey: string
+  baseUrl?: string | undefined
+  timeoutMs: number
+  /** Which wire format to speak. Default: `responses` at OpenAI itself, `chat` at any other base URL. */
+  api?: 'responses' | 'chat' | undefined
+}
+
+/** The client that every use of one key shares the settings of, the form it speaks, and what errors may say of it. */
+export function openOpenAi(settings: OpenAiSettings): {
+  client: OpenAI
+  endpoint: Endpoint
+  api: 'responses' | 'chat'
+} {
+  const client = new OpenAI({
+    apiKey: settings.apiKey,
+    baseURL: settings.baseUrl ?? 'https://api.openai.com/v1',
+    maxRetries: 0,
+    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
+    timeout: settings.timeoutMs * 2,
+  })
+  const endpoint = {
+    name: 'OpenAI',
+    keyVariable: 'OPENAI_API_KEY',
+    secrets: [settings.apiKey],
+  }
+  return { client, endpoint, api: settings.api ?? defaultApi(settings.baseUrl) }
+}
+
+function defaultApi(baseUrl: string | undefined): 'responses' | 'chat' {
+  if (baseUrl === undefined) return 'responses'
+  return /(^|\.)openai\.com$/.test(new URL(baseUrl).hostname) ? 'responses' : 'chat'
+}
