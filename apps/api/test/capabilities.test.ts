@@ -69,14 +69,14 @@ test('search ranks, says how it searched, and counts', async () => {
   const rig = await rigWithRows()
   const found = await rig.ask('/api/v1/capabilities/search?q=database%20backups&mode=semantic')
   expect(await found.json()).toMatchObject({
-    mode: 'keyword',
+    mode: 'semantic',
     data: [
       { capability: { kind: 'Postgres' }, matched: expect.arrayContaining(['capabilities']) as [] },
     ],
     facets: { clusters: { prod: 1 } },
   })
   const posted = await rig.ask('/api/v1/capabilities/search', {
-    json: { q: 'schedule', filter: { cluster: 'prod' }, limit: 5 },
+    json: { q: 'schedule', filter: { cluster: 'prod' }, limit: 5, mode: 'keyword' },
   })
   expect(await posted.json()).toMatchObject({ data: [{ capability: { kind: 'Kafka' } }] })
   const facets = await rig.ask('/api/v1/capabilities/facets?cluster=prod')

@@ -113,6 +113,20 @@ export function catalogSuite(
       expect(mode).toBe('keyword')
     })
 
+    test.each([
+      ['hybrid', 'postgrse databse', 'PostgresCluster'],
+      ['semantic', 'sql data store', 'PostgresCluster'],
+      ['semantic', 'scheduled automaticaly', 'CronJob'],
+      ['hybrid', 'crontab', 'CronJob'],
+      ['semantic', 'blob storage', 'Bucket'],
+    ] as const)('%s: %s finds %s', async (mode, query, kind) => {
+      const [catalog] = await openTwo()
+      await catalog.put([DATABASE, CRON, BUCKET])
+      const found = await catalog.search(query, {}, { limit: 5, mode })
+      expect(found).toMatchObject({ mode, note: null })
+      expect(found.hits[0]?.capability.kind).toBe(kind)
+    })
+
     test('equal matches come in one order on every replica', async () => {
       const [first, second] = await openTwo()
       const kinds = ['Delta', 'Alpha', 'Charlie', 'Bravo']

@@ -3,15 +3,21 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
 import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { CatalogIndex } from './catalog-index.ts'
 import { openCatalogRows, parseRow, type CatalogRows, type RowChange } from './catalog-rows.ts'
 import type { Catalog, CapabilityFilter } from './catalog.ts'
+import { CatalogIndex } from './in-process/catalog-index.ts'
+import type { Meaning } from './in-process/meaning.ts'
+import { LocalMeaning } from './local-meaning/local-meaning.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
 
 /** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
-export function openRedisCatalog(redis: Redis, keys: RedisKeys): Catalog {
-  const index = new CatalogIndex(redis, keys)
+export function openRedisCatalog(
+  redis: Redis,
+  keys: RedisKeys,
+  meaning: Meaning = new LocalMeaning(),
+): Catalog {
+  const index = new CatalogIndex(redis, keys, meaning)
   const rows = openCatalogRows(redis, keys)
   const matching = async (filter: CapabilityFilter): Promise<Capability[]> =>
     (await index.rows()).filter((row) => matchesFilter(row, filter))
@@ -40,7 +46,7 @@ export function openRedisCatalog(redis: Redis, keys: RedisKeys): Catalog {
         names.map((resource) => ({ resource, row: '' })),
       )
     },
-    close: async () => {},
+    close: async () => index.close(),
   }
 }
 
