@@ -6,7 +6,7 @@ const MOST_CHARACTERS = 6_000
 /** What is embedded of a row: what it is and does in the first lines, prose last. */
 export function embeddingText(row: Capability): string {
   const lines = [
-    `${spaced(row.kind)} ${initials(row.kind)} ${row.resource}`,
+    [spaced(row.kind), initials(row.kind), row.resource, ...row.shortNames].join(' '),
     row.capabilities.join(', '),
     row.searchPhrases.join(', '),
     [...row.providers, ...row.abstractions].join(', '),

@@ -60,10 +60,16 @@ export class CatalogIndex {
     return this.#ordered
   }
 
-  /** Rows by their place in the catalog, `cluster|resource`. */
-  async find(ids: string[]): Promise<Capability[]> {
-    await this.#follower.catchUp()
-    return ids.flatMap((id) => this.#rows.get(id) ?? [])
+  /** Forgets everything and reads all rows again. */
+  async rebuild(): Promise<void> {
+    await this.#follower.startOver()
+    await this.#meaning?.fill()
+  }
+
+  /** Sentences on what cannot be found by meaning. */
+  troubles(): string[] {
+    const note = stillWaiting(this.#meaning?.waiting ?? 0)
+    return note === null ? [] : [note]
   }
 
   close(): void {

@@ -48,6 +48,13 @@ export class RowFollower {
     return this.#nextRound
   }
 
+  async startOver(): Promise<void> {
+    await this.catchUp()
+    this.#listener.clear()
+    this.#generation = 0
+    await this.catchUp()
+  }
+
   async #applyChanges(): Promise<void> {
     const generation = Number((await this.#redis.get(this.#keys.catalogGeneration)) ?? 0)
     // A smaller number: Redis was restored or emptied, so nothing known here can be trusted.

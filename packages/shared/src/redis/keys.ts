@@ -62,6 +62,10 @@ export function redisKeys(prefix = '{capstan}') {
     catalogGeneration: `${prefix}:catalog:generation`,
     /** Sorted set `cluster|resource` -> generation of its last change. */
     catalogChanges: `${prefix}:catalog:changes`,
+    /** String: generation of the catalog up to which a collection of the vector store holds everything. */
+    catalogCopied: (collection: string) => `${prefix}:catalog:copied:${collection}`,
+    /** String: which process copies the catalog to the vector store right now, expires. */
+    catalogCopier: `${prefix}:catalog:copier`,
     /** String (JSON): fingerprint, scan id and stored answer of an Idempotency-Key. */
     idempotency: (hash: string) => `${prefix}:idempotency:${hash}`,
     /** Pub/sub channel that carries cancel and pause signals to workers. */
