@@ -45,6 +45,16 @@ export const ApiSettings = z.object({
     .default(false)
     .describe('Watches the cluster and scans types whose definition is new or has changed.'),
   ...ProviderConfig,
+  QDRANT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional()
+    .describe('A Qdrant (1.19) to search in. Default: searches run in the API process.'),
+  QDRANT_API_KEY: z.string().optional().meta({ description: 'Key of that Qdrant.', secret: true }),
+  CAPSTAN_QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'letters, digits, - and _')
+    .default('capstan')
+    .describe('Name of the alias in Qdrant; collections are named after it, with a version.'),
   CAPSTAN_PRICES: Prices.optional().describe(
     'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
   ),

@@ -1,6 +1,7 @@
-import MiniSearch from 'minisearch'
+import MiniSearch, { type Query, type SearchOptions } from 'minisearch'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { searchTerms } from '../search-terms.ts'
+import { synonymsOf } from '../synonyms.ts'
 
 const FIELDS = [
   'kind',
@@ -23,6 +24,8 @@ const BOOST = {
   providers: 2,
   shortNames: 2,
 }
+
+const SYNONYM_BOOST = 0.5
 
 export interface KeywordHit {
   id: string
@@ -64,10 +67,20 @@ export class KeywordIndex {
 
   /** Best first. */
   search(query: string): KeywordHit[] {
-    return this.#search.search(query).map(({ id, score, match }) => ({
+    return this.#search.search(...widened(query)).map(({ id, score, match }) => ({
       id: String(id),
       score,
       matched: () => [...new Set(Object.values(match).flat())],
     }))
   }
+}
+
+/** The query with the words that mean the same, which count less than its own. */
+function widened(query: string): [Query, SearchOptions] {
+  const synonyms = synonymsOf(searchTerms(query))
+  const added = new Set(synonyms)
+  return [
+    [query, ...synonyms].join(' '),
+    { boostTerm: (term) => (added.has(term) ? SYNONYM_BOOST : 1) },
+  ]
 }

@@ -50,7 +50,7 @@ export async function describeCollection(
   const holds = there
     ? `vectors of ${there.model} (${there.dimensions ?? 'sparse'})`
     : 'something else'
-  const why = `The collection ${current} of Qdrant holds ${holds}, but this server uses ${space.model} (${space.dimensions ?? 'sparse'}). Run \`capstan reindex\`, which builds a new collection beside it, or set the old model again.`
+  const why = `The collection ${current} of Qdrant holds ${holds}, but this server uses ${space.model} (${space.dimensions ?? 'sparse'}). POST /api/v1/capabilities/reindex builds a new collection beside it.`
   return { outcome: 'mismatch', collection: current, why }
 }
 

@@ -148,7 +148,7 @@ test('vectors of another model are refused with what to do, and are still there'
     redis.disconnect()
   })
   const found = await other.search('kind1', {}, { limit: 1 })
-  expect(found.note).toContain('Run `capstan reindex`')
+  expect(found.note).toContain('POST /api/v1/capabilities/reindex')
   expect(server.points(collection)).toBe(5)
   await other.reindex(() => undefined, new AbortController().signal)
   expect(await other.search('kind1', {}, { limit: 1, mode: 'semantic' })).toMatchObject({

@@ -129,7 +129,11 @@ export class QdrantCopy {
       if (current !== undefined) return describeCollection(link, current, space)
       const lease = await takeCopierLease(redis, keys)
       if (lease) {
-        await this.#createFirst().finally(() => lease.release())
+        try {
+          await this.#createFirst()
+        } finally {
+          await lease.release()
+        }
       } else await wait(OTHER_LOOK_MS)
     }
     throw new QdrantAway('Another process makes the first collection of Qdrant')

@@ -4,13 +4,8 @@ export interface Embedder {
   readonly model: string
   readonly dimensions: number
   /**
-   * One vector a text, in order. Throws the signal's reason when it fires, and EmbeddingsAway
-   * when the model cannot be asked now; both leave nothing behind, so it may be called again.
+   * One vector a text, in order. Throws the signal's reason when it fires, and
+   * an error when the model cannot be asked now; both leave nothing behind, so it may be called again.
    */
   embed(texts: string[], signal: AbortSignal): Promise<Float32Array[]>
-}
-
-/** The model cannot be asked now. Its text is for outsiders: it holds no secret. */
-export class EmbeddingsAway extends Error {
-  override readonly name = 'EmbeddingsAway'
 }

@@ -58,7 +58,7 @@ export function unindexed(filter: Filter | undefined, indexed: Set<string>): str
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
 /** What the server makes of `{ text, model: 'qdrant/bm25' }`: word weights; words are their own numbers here. */
-export function bm25(text: string): Map<string, number> {
+function bm25(text: string): Map<string, number> {
   const counts = new Map<string, number>()
   const words = wordsOf(text)
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
