@@ -31,6 +31,7 @@ import { capabilityExportRoutes } from './routes/capability-export.ts'
 import { capabilityListRoutes } from './routes/capability-lists.ts'
 import { capabilityOverrideRoutes } from './routes/capability-override.ts'
 import { capabilityRoutes } from './routes/capability.ts'
+import { capabilityReindexRoutes } from './routes/capability-reindex.ts'
 import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
 import { providerRoutes } from './routes/providers.ts'
@@ -90,7 +91,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     accounts: () => accountGauges(deps),
   })
   await installBoard(app, deps)
-  healthRoutes(app, { redis: deps.redis, isDraining, warnings: options.warnings ?? [] })
+  healthRoutes(app, { ...deps, isDraining, warnings: options.warnings ?? [] })
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
     reply.redirect('/docs'),
   )
@@ -128,6 +129,7 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   })
   resourceRoutes(api, deps)
   capabilitySearchRoutes(api, deps)
+  capabilityReindexRoutes(api, deps)
   capabilityExportRoutes(api, deps)
   capabilityListRoutes(api, deps)
   removedCapabilityRoutes(api, deps)

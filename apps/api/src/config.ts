@@ -47,6 +47,16 @@ export const ApiSettings = z.object({
     .describe('Watches the cluster and scans types whose definition is new or has changed.'),
   ...ProviderConfig,
   ...PriceConfig,
+  QDRANT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional()
+    .describe('A Qdrant (1.19) to search in. Default: searches run in the API process.'),
+  QDRANT_API_KEY: z.string().optional().meta({ description: 'Key of that Qdrant.', secret: true }),
+  CAPSTAN_QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'letters, digits, - and _')
+    .default('capstan')
+    .describe('Name of the alias in Qdrant; collections are named after it, with a version.'),
   CAPSTAN_COMPAT: z
     .enum(['dot-ai'])
     .optional()

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import type { Catalog } from '@capstan/catalog/catalog'
 import { openOverrides } from '@capstan/catalog/override/overrides'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
+import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
@@ -122,7 +124,7 @@ function openDeps(
     limiter,
     journal: openJournal(redis, keys, openOutlook({ redis, keys, limiter })),
     catalog: withOverrides(
-      stack.adopt(openRedisCatalog(redis, keys), (open) => open.close()),
+      stack.adopt(openCatalog(config, redis, keys), (open) => open.close()),
       openOverrides(redis, keys),
     ),
     definitions: openDefinitionStore(redis, keys),
@@ -133,6 +135,17 @@ function openDeps(
       prices: config.CAPSTAN_PRICES,
     },
   }
+}
+
+/** Searched in Qdrant when there is one; read once now, so that nobody's first search has to wait for all rows. */
+function openCatalog(config: ApiConfig, redis: Redis, keys: RedisKeys): Catalog {
+  const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
+  const inQdrant =
+    url === undefined ? undefined : openQdrantCatalog(redis, keys, { url, apiKey, collection })
+  inQdrant?.start()
+  const catalog = inQdrant ?? openRedisCatalog(redis, keys)
+  catalog.count({}).catch(() => undefined) // the first who reads is told
+  return catalog
 }
 
 /** Only who holds a key knows what its account may do. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
+import { until } from '@capstan/testkit/until'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { literalClusters } from './literal-clusters.ts'
 
@@ -69,14 +70,14 @@ test('search ranks, says how it searched, and counts', async () => {
   const rig = await rigWithRows()
   const found = await rig.ask('/api/v1/capabilities/search?q=database%20backups&mode=semantic')
   expect(await found.json()).toMatchObject({
-    mode: 'keyword',
+    mode: 'semantic',
     data: [
       { capability: { kind: 'Postgres' }, matched: expect.arrayContaining(['capabilities']) as [] },
     ],
     facets: { clusters: { prod: 1 } },
   })
   const posted = await rig.ask('/api/v1/capabilities/search', {
-    json: { q: 'schedule', filter: { cluster: 'prod' }, limit: 5 },
+    json: { q: 'schedule', filter: { cluster: 'prod' }, limit: 5, mode: 'keyword' },
   })
   expect(await posted.json()).toMatchObject({ data: [{ capability: { kind: 'Kafka' } }] })
   const facets = await rig.ask('/api/v1/capabilities/facets?cluster=prod')
@@ -159,4 +160,23 @@ test('what the cluster offers is listed beside what is known of it', async () =>
   const elsewhere = await rig.ask('/api/v1/resources?cluster=nowhere')
   expect(elsewhere.status).toBe(422)
   expect(await elsewhere.json()).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
+})
+
+test('a reindex is accepted, ends, and says what is searched now', async () => {
+  const rig = await rigWithRows()
+  const path = '/api/v1/capabilities/reindex'
+  expect((await rig.ask(path)).status).toBe(404)
+  const accepted = await rig.ask(path, { method: 'POST' })
+  expect(accepted.status).toBe(202)
+  const ended = await until('the end of the reindex', async () => {
+    const state = (await (await rig.ask(accepted.headers.get('location') ?? '')).json()) as {
+      status: string
+    }
+    return state.status === 'running' ? undefined : state
+  })
+  expect(ended).toMatchObject({ status: 'succeeded', done: 3, total: 3, store: 'memory' })
+  expect(await (await rig.ask('/api/v1/capabilities/search?q=database')).json()).toMatchObject({
+    mode: 'hybrid',
+    data: [{ capability: { kind: 'Postgres' } }],
+  })
 })

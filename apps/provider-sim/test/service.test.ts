@@ -33,7 +33,8 @@ test('a blackout ends by itself', async () => {
   const dark = sim.calls().filter(({ status }) => status === 503)
   expect(statuses.slice(0, -1)).toEqual(dark.map(() => 503))
   for (const { atSimMs } of dark) expect(atSimMs).toBeLessThan(60_000)
-  expect(sim.calls().at(-1)?.atSimMs).toBeGreaterThan(59_000)
+  // A call that arrives just before the end and is read just after it is answered.
+  expect(sim.calls().at(-1)?.status).toBe(200)
 })
 
 test('the same seed has the same latencies and faults, in whatever order the calls come', async () => {

@@ -113,14 +113,29 @@ export function catalogSuite(
       expect(mode).toBe('keyword')
     })
 
+    test.each([
+      ['hybrid', 'postgrse databse', 'PostgresCluster'],
+      ['semantic', 'sql data store', 'PostgresCluster'],
+      ['semantic', 'scheduled automaticaly', 'CronJob'],
+      ['hybrid', 'crontab', 'CronJob'],
+      ['semantic', 'blob storage', 'Bucket'],
+    ] as const)('%s: %s finds %s', async (mode, query, kind) => {
+      const [catalog] = await openTwo()
+      await catalog.put([DATABASE, CRON, BUCKET])
+      const found = await catalog.search(query, {}, { limit: 5, mode })
+      expect(found).toMatchObject({ mode, note: null })
+      expect(found.hits[0]?.capability.kind).toBe(kind)
+    })
+
     test('equal matches come in one order on every replica', async () => {
       const [first, second] = await openTwo()
       const kinds = ['Delta', 'Alpha', 'Charlie', 'Bravo']
       for (const kind of kinds) await first.put([makeCapability({ kind })])
-      for (const catalog of [first, second]) {
-        const { hits } = await catalog.search('schedule', {}, { limit: 3 })
-        expect(hits.map((hit) => hit.capability.kind)).toEqual(['Alpha', 'Bravo', 'Charlie'])
-      }
+      const [one, other] = await Promise.all(
+        [first, second].map((catalog) => catalog.search('schedule', {}, { limit: 3 })),
+      )
+      expect(one?.hits.length).toBe(3)
+      expect(other).toEqual(one)
     })
 
     test('filters hold for lists, counts, searches and facets alike', async () => {

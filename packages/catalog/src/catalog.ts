@@ -51,6 +51,15 @@ export interface SearchResult {
   facets: Facets
 }
 
+export type ReindexProgress = (done: number, total: number) => void
+
+export interface ReindexReport {
+  types: number
+  /** What is searched from now on, and what was before and is still there. */
+  store: string
+  previous: string | null
+}
+
 /**
  * Where found capabilities live. Every write may be repeated, and what was written is read by everybody at once.
  * Rejects when the store cannot be reached; nothing is half written then that a repetition would not complete.
@@ -73,5 +82,9 @@ export interface Catalog {
   markStale(cluster: string, resources: string[], stale: boolean): Promise<void>
   remove(cluster: string, resource: string): Promise<boolean>
   removeAll(cluster: string): Promise<number>
+  /** Makes what is searched anew from the rows, beside the old one, and switches when it is complete. */
+  reindex(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport>
+  /** Sentences on what does not work although reads and writes do; empty when all is well. */
+  troubles(): Promise<string[]>
   close(): Promise<void>
 }

@@ -3,15 +3,21 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
 import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { CatalogIndex } from './catalog-index.ts'
 import { openCatalogRows, parseRow, type CatalogRows, type RowChange } from './catalog-rows.ts'
-import type { Catalog, CapabilityFilter } from './catalog.ts'
+import type { Catalog, CapabilityFilter, ReindexProgress, ReindexReport } from './catalog.ts'
+import { CatalogIndex } from './in-process/catalog-index.ts'
+import type { Meaning } from './in-process/meaning.ts'
+import { LocalMeaning } from './local-meaning/local-meaning.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
 
 /** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
-export function openRedisCatalog(redis: Redis, keys: RedisKeys): Catalog {
-  const index = new CatalogIndex(redis, keys)
+export function openRedisCatalog(
+  redis: Redis,
+  keys: RedisKeys,
+  meaning: Meaning = new LocalMeaning(),
+): Catalog {
+  const index = new CatalogIndex(redis, keys, meaning)
   const rows = openCatalogRows(redis, keys)
   const matching = async (filter: CapabilityFilter): Promise<Capability[]> =>
     (await index.rows()).filter((row) => matchesFilter(row, filter))
@@ -40,7 +46,9 @@ export function openRedisCatalog(redis: Redis, keys: RedisKeys): Catalog {
         names.map((resource) => ({ resource, row: '' })),
       )
     },
-    close: async () => {},
+    reindex: (onProgress) => rebuildHere(index, onProgress),
+    troubles: async () => index.troubles(),
+    close: async () => index.close(),
   }
 }
 
@@ -74,4 +82,15 @@ async function flag(
     return [{ resource: row.resource, row: JSON.stringify({ ...row, stale }), replacing: text }]
   })
   await rows.write(cluster, changes)
+}
+
+/** The index of this process is made of the rows at every start; there is nothing else to build. */
+async function rebuildHere(
+  index: CatalogIndex,
+  onProgress: ReindexProgress,
+): Promise<ReindexReport> {
+  await index.rebuild()
+  const { length } = await index.rows()
+  onProgress(length, length)
+  return { types: length, store: 'memory', previous: null }
 }

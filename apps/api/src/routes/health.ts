@@ -10,7 +10,7 @@ const Readiness = z.object({
   checks: z.array(Check).optional(),
 })
 
-export interface HealthDeps extends Pick<ApiDeps, 'redis'> {
+export interface HealthDeps extends Pick<ApiDeps, 'redis' | 'catalog'> {
   isDraining: () => boolean
   /** Sentences about the Redis server, from the check at start. */
   warnings: readonly string[]
@@ -49,7 +49,8 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
       const ready = checks.every(({ ok }) => ok)
       const verbose = request.query.verbose !== undefined && request.query.verbose !== 'false'
       void reply.code(ready ? 200 : 503)
-      return { ready, degraded: [...deps.warnings], ...(verbose ? { checks } : {}) }
+      const degraded = [...deps.warnings, ...(await deps.catalog.troubles())]
+      return { ready, degraded, ...(verbose ? { checks } : {}) }
     },
   )
 

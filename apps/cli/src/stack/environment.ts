@@ -17,6 +17,7 @@ const API_ONLY = [
   'CAPSTAN_ALLOW_EXEC',
   'CAPSTAN_COMPAT',
   'CAPSTAN_DRAIN_MS',
+  'CAPSTAN_QDRANT_COLLECTION',
 ]
 const WORKER_ONLY = ['CAPSTAN_CONCURRENCY', 'CAPSTAN_CALL_TIMEOUT_MS', 'CAPSTAN_IDLE_LIMIT_MS']
 
@@ -26,7 +27,9 @@ export function apiEnvironment(all: Environment): Record<string, string> {
   const runsPlugins = /^(true|1|yes|on)$/i.test(all['CAPSTAN_ALLOW_EXEC'] ?? '')
   return pick(all, (name) => {
     if (isProviderVariable(name) || isOneOf(name, [...OURS, ...WORKER_ONLY])) return false
-    return runsPlugins || isMachine(name) || name.startsWith('CAPSTAN_') || name.startsWith('KUBE')
+    return (
+      runsPlugins || isMachine(name) || /^(CAPSTAN|QDRANT)_/.test(name) || name.startsWith('KUBE')
+    )
   })
 }
 
@@ -49,6 +52,8 @@ function isMachine(name: string): boolean {
 }
 
 function isProviderVariable(name: string): boolean {
+  // Qdrant is no provider; its key is for who searches.
+  if (name.startsWith('QDRANT_')) return false
   return /^(ANTHROPIC|OPENAI)_/.test(name) || /_API_KEY(_FILE)?$/.test(name)
 }
 

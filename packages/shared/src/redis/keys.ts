@@ -58,10 +58,7 @@ export function redisKeys(prefix = '{capstan}') {
     overrides: (cluster: string) => `${prefix}:overrides:${cluster}`,
     /** Set of clusters that have capabilities. */
     capabilityClusters: `${prefix}:capabilities`,
-    /** Counter raised by every change of the catalog. */
-    catalogGeneration: `${prefix}:catalog:generation`,
-    /** Sorted set `cluster|resource` -> generation of its last change. */
-    catalogChanges: `${prefix}:catalog:changes`,
+    ...changeKeys(prefix),
     /** String (JSON): fingerprint, scan id and stored answer of an Idempotency-Key. */
     idempotency: (hash: string) => `${prefix}:idempotency:${hash}`,
     /** Pub/sub channel that carries cancel and pause signals to workers. */
@@ -109,5 +106,19 @@ function batchKeys(prefix: string) {
     batchAnswers: (id: string) => scan(id, 'answers'),
     /** String: the process that looks after the batches of a scan now. */
     batchLock: (id: string) => scan(id, 'lock'),
+  }
+}
+
+/** Of what has changed in the catalog, and of its copy in a vector store. */
+function changeKeys(prefix: string) {
+  return {
+    /** Counter raised by every change of the catalog. */
+    catalogGeneration: `${prefix}:catalog:generation`,
+    /** Sorted set `cluster|resource` -> generation of its last change. */
+    catalogChanges: `${prefix}:catalog:changes`,
+    /** String: generation of the catalog up to which a collection of the vector store holds everything. */
+    catalogCopied: (collection: string) => `${prefix}:catalog:copied:${collection}`,
+    /** String: which process copies the catalog to the vector store right now, expires. */
+    catalogCopier: `${prefix}:catalog:copier`,
   }
 }

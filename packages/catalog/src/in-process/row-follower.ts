@@ -1,0 +1,94 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import type { Capability } from '@capstan/shared/contract/capability'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { parseRow } from '../catalog-rows.ts'
+
+const Change = z.tuple([z.string(), z.string()])
+type Change = z.infer<typeof Change>
+/** Rows fetched in one round trip. */
+const FETCH_CHUNK = 200
+/** Rows taken in before others have their turn: indexing one takes a good fraction of a millisecond. */
+const TURN_ROWS = 20
+
+export interface RowListener {
+  set(id: string, row: Capability): void
+  delete(id: string): void
+  clear(): void
+}
+
+/** Tells a listener every row, and then what has changed, whenever somebody asks it to catch up. */
+export class RowFollower {
+  readonly #redis: Redis
+  readonly #keys: RedisKeys
+  readonly #listener: RowListener
+  #generation = 0
+  #catchingUp: Promise<void> | undefined
+  #nextRound: Promise<void> | undefined
+
+  constructor(redis: Redis, keys: RedisKeys, listener: RowListener) {
+    this.#redis = redis
+    this.#keys = keys
+    this.#listener = listener
+  }
+
+  /** Concurrent callers share a round, but never one that began before they asked: it may miss their own write. */
+  async catchUp(): Promise<void> {
+    if (!this.#catchingUp) {
+      this.#catchingUp = this.#applyChanges().finally(() => (this.#catchingUp = undefined))
+      return this.#catchingUp
+    }
+    this.#nextRound ??= this.#catchingUp
+      .catch(() => undefined) // told to those who waited for it
+      .then(() => {
+        this.#nextRound = undefined
+        return this.catchUp()
+      })
+    return this.#nextRound
+  }
+
+  async startOver(): Promise<void> {
+    await this.catchUp()
+    this.#listener.clear()
+    this.#generation = 0
+    await this.catchUp()
+  }
+
+  async #applyChanges(): Promise<void> {
+    const generation = Number((await this.#redis.get(this.#keys.catalogGeneration)) ?? 0)
+    // A smaller number: Redis was restored or emptied, so nothing known here can be trusted.
+    if (generation < this.#generation) {
+      this.#listener.clear()
+      this.#generation = 0
+    }
+    if (generation === this.#generation) return
+    const changed = await this.#redis.zrangebyscore(
+      this.#keys.catalogChanges,
+      `(${this.#generation}`,
+      generation,
+    )
+    for (let start = 0; start < changed.length; start += FETCH_CHUNK) {
+      const chunk = changed.slice(start, start + FETCH_CHUNK)
+      await this.#fetch(chunk.map((text) => Change.parse(JSON.parse(text))))
+    }
+    this.#generation = generation
+  }
+
+  async #fetch(changes: Change[]): Promise<void> {
+    for (const [cluster, pairs] of Map.groupBy(changes, ([name]) => name)) {
+      const resources = pairs.map(([, resource]) => resource)
+      const rows = await this.#redis.hmget(this.#keys.capabilities(cluster), ...resources)
+      for (const [position, resource] of resources.entries()) {
+        this.#apply(`${cluster}|${resource}`, rows[position] ?? null)
+        if (position % TURN_ROWS === TURN_ROWS - 1) await turn()
+      }
+    }
+  }
+
+  #apply(id: string, text: string | null): void {
+    const [row] = parseRow(text)
+    if (row) this.#listener.set(id, row)
+    else this.#listener.delete(id)
+  }
+}

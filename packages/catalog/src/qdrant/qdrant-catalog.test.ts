@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { testQdrant, type QdrantServer } from '@capstan/testkit/qdrant/qdrant-server'
+import { testRedis } from '@capstan/testkit/redis'
+import { until } from '@capstan/testkit/until'
+import { catalogSuite } from '../catalog.suite.ts'
+import { openQdrantCatalog } from './qdrant-catalog.ts'
+
+const SPEC = process.env['CAPSTAN_QDRANT_SPEC']
+const REAL = process.env['QDRANT_URL']
+const KEY = process.env['QDRANT_API_KEY']
+
+/** Catalogs over one Redis prefix and one alias; closed with the test. */
+function openStore(url: string, apiKey?: string) {
+  const { url: redisUrl, keys } = testRedis()
+  const collection = `t${randomBytes(6).toString('hex')}`
+  const open = () => {
+    const redis = new Redis(redisUrl)
+    const catalog = openQdrantCatalog(redis, keys, { url, apiKey, collection })
+    onTestFinished(async () => {
+      await catalog.close()
+      redis.disconnect()
+    })
+    return catalog
+  }
+  return { open, collection, keys, redisUrl }
+}
+
+async function start(): Promise<{ server: QdrantServer } & ReturnType<typeof openStore>> {
+  const server = await testQdrant(SPEC)
+  return { server, ...openStore(server.url) }
+}
+
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, index) => makeCapability({ kind: `Kind${index}` }))
+
+catalogSuite('the catalog with its search in Qdrant', async () => {
+  const { open } = await start()
+  return [open(), open()]
+})
+
+describe.skipIf(REAL === undefined)('with QDRANT_URL', () => {
+  catalogSuite('the catalog on a real Qdrant', () => {
+    const { open } = openStore(REAL ?? '', KEY)
+    return [open(), open()]
+  })
+})
+
+const upserts = ({ requests }: QdrantServer) =>
+  requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/points'))
+
+test('1,500 types that come one by one are stored in full requests', async () => {
+  const { server, open, collection, keys, redisUrl } = await start()
+  const catalog = open()
+  const redis = new Redis(redisUrl)
+  onTestFinished(() => redis.disconnect())
+  await redis.sadd(keys.activeScans, 'a scan that runs')
+  catalog.start()
+  for (const row of rows(1_500)) await catalog.put([row])
+  await until('full requests', () => (server.points(collection) >= 1_472 ? true : undefined))
+  await redis.srem(keys.activeScans, 'a scan that runs')
+  await until('the rest', () => (server.points(collection) === 1_500 ? true : undefined))
+  expect(upserts(server).length).toBe(Math.ceil(1_500 / 64))
+  expect(upserts(server).every(({ wait }) => wait)).toBe(true)
+})
+
+test('an outage of the store stops nobody who writes, and everything is there afterwards', async () => {
+  const { server, open, collection } = await start()
+  const catalog = open()
+  catalog.start()
+  await catalog.put(rows(10))
+  await until('the first points', () => (server.points(collection) === 10 ? true : undefined))
+  await server.down()
+  await catalog.put(rows(40))
+  const found = await catalog.search('kind39', {}, { limit: 3 })
+  expect(found.hits[0]?.capability.kind).toBe('Kind39')
+  expect(found.note).toMatch(/^Qdrant does not answer .* This server searched by itself\.$/)
+  expect((await catalog.troubles()).join()).toContain('Qdrant does not answer')
+  await server.up()
+  await until('all points', () => (server.points(collection) === 40 ? true : undefined))
+  await until('no trouble', async () =>
+    (await catalog.troubles()).length === 0 ? true : undefined,
+  )
+})
+
+test('a busy server is asked again, and a refusal is told as it is', async () => {
+  const { server, open } = await start()
+  const catalog = open()
+  await catalog.put(rows(1))
+  server.fail(2, 429, { 'retry-after': '0' })
+  expect(await catalog.search('kind0', {}, { limit: 1 })).toMatchObject({ note: null })
+  await catalog.put(rows(2))
+  server.fail(1, 403)
+  const { note } = await catalog.search('kind1', {}, { limit: 1 })
+  expect(note).toContain('(403): a fault was asked for')
+})
+
+test('a reindex builds a new collection, counts it, switches, and leaves the old one', async () => {
+  const { server, open, collection } = await start()
+  const catalog = open()
+  await catalog.put(rows(100))
+  await catalog.search('kind1', {}, { limit: 1 })
+  const seen: [number, number][] = []
+  const report = await catalog.reindex(
+    (done, total) => seen.push([done, total]),
+    new AbortController().signal,
+  )
+  expect(report).toEqual({
+    types: 100,
+    store: `${collection}_v2`,
+    previous: `${collection}_v1`,
+  })
+  expect(server.names()).toEqual({
+    collections: [`${collection}_v1`, `${collection}_v2`],
+    aliases: { [collection]: `${collection}_v2` },
+  })
+  expect(seen.at(-1)).toEqual([100, 100])
+  expect(await catalog.search('kind99', {}, { limit: 1 })).toMatchObject({ note: null })
+})
+
+test('a reindex that fails changes nothing', async () => {
+  const { server, open, collection } = await start()
+  const catalog = open()
+  await catalog.put(rows(3))
+  await catalog.search('kind1', {}, { limit: 1 })
+  server.fail(9, 500)
+  const ending = catalog.reindex(() => undefined, new AbortController().signal)
+  await expect(ending).rejects.toThrow('Qdrant does not answer')
+  expect(server.names().aliases).toEqual({ [collection]: `${collection}_v1` })
+})
+
+test('vectors of another model are refused with what to do, and are still there', async () => {
+  const { server, open, collection, keys, redisUrl } = await start()
+  const catalog = open()
+  await catalog.put(rows(5))
+  await catalog.search('kind1', {}, { limit: 1 })
+  const redis = new Redis(redisUrl)
+  const embedder = {
+    model: 'other',
+    dimensions: 3,
+    embed: async (texts: string[]) => texts.map(() => new Float32Array([1, 0, 0])),
+  }
+  const other = openQdrantCatalog(redis, keys, { url: server.url, collection, embedder })
+  onTestFinished(async () => {
+    await other.close()
+    redis.disconnect()
+  })
+  const found = await other.search('kind1', {}, { limit: 1 })
+  expect(found.note).toContain('POST /api/v1/capabilities/reindex')
+  expect(server.points(collection)).toBe(5)
+  await other.reindex(() => undefined, new AbortController().signal)
+  expect(await other.search('kind1', {}, { limit: 1, mode: 'semantic' })).toMatchObject({
+    mode: 'semantic',
+    note: null,
+  })
+})
+
+test('a Redis that was emptied empties the copy', async () => {
+  const { server, open, collection, keys, redisUrl } = await start()
+  const catalog = open()
+  await catalog.put(rows(3))
+  await catalog.put(rows(5))
+  await catalog.search('kind1', {}, { limit: 1 })
+  const redis = new Redis(redisUrl)
+  await redis.del(keys.catalogGeneration, keys.catalogChanges, keys.capabilities('default'))
+  await redis.del(keys.capabilityClusters)
+  redis.disconnect()
+  await catalog.put([makeCapability()])
+  expect((await catalog.search('kind1', {}, { limit: 9 })).note).toBeNull()
+  expect(server.points(collection)).toBe(1)
+})

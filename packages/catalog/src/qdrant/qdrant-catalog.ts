@@ -1,0 +1,115 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Embedder } from '@capstan/shared/embeddings/embedder'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type {
+  Catalog,
+  CapabilityFilter,
+  SearchHit,
+  SearchOptions,
+  SearchResult,
+} from '../catalog.ts'
+import { countFacets } from '../count-facets.ts'
+import { matchedFields } from '../matched-fields.ts'
+import { openRedisCatalog } from '../redis-catalog.ts'
+import { openQdrantLink, type QdrantLink, type QdrantSettings } from './qdrant-link.ts'
+import { QdrantCopy } from './qdrant-copy.ts'
+import { queryPoints } from './query-points.ts'
+import { embeddedSpace, localSpace, type VectorSpace } from './vector-space.ts'
+
+export interface QdrantCatalogSettings extends QdrantSettings {
+  /** Name of the alias that searches go to. Default `capstan`. */
+  collection?: string | undefined
+  /** Without it Qdrant gets the features of the default catalog. */
+  embedder?: Embedder | undefined
+}
+
+/** How long a search lets the copy catch up with what was written just now. */
+const CATCH_UP_MS = 3_000
+const EMBED_MS = 5_000
+
+/**
+ * The catalog with its search in Qdrant. Rows are kept in Redis as by default, and are what everything but the
+ * search reads; `start` keeps the copy in Qdrant up to date. While Qdrant is away, searches run in this process.
+ */
+export function openQdrantCatalog(
+  redis: Redis,
+  keys: RedisKeys,
+  settings: QdrantCatalogSettings,
+): Catalog & { start(): void } {
+  const link = openQdrantLink(settings)
+  const space = settings.embedder ? embeddedSpace(settings.embedder) : localSpace()
+  const copy = new QdrantCopy({ redis, keys, link, space }, settings.collection ?? 'capstan')
+  const local = openRedisCatalog(redis, keys)
+  return {
+    ...local,
+    start: () => copy.start(),
+    search: async (query, filter, options) => {
+      try {
+        return await searchThere({ local, copy, link, space }, query, filter, options)
+      } catch (error) {
+        const why = error instanceof Error ? error.message : 'Qdrant cannot be used'
+        const found = await local.search(query, filter, options)
+        return { ...found, note: `${why}. This server searched by itself.` }
+      }
+    },
+    reindex: (onProgress, signal) => copy.reindex(onProgress, signal),
+    troubles: async () => (copy.trouble === undefined ? [] : [copy.trouble]),
+    close: async () => {
+      await copy.stop()
+      await local.close()
+    },
+  }
+}
+
+interface Parts {
+  local: Catalog
+  copy: QdrantCopy
+  link: QdrantLink
+  space: VectorSpace
+}
+
+async function searchThere(
+  { local, copy, link, space }: Parts,
+  query: string,
+  filter: CapabilityFilter,
+  { limit, mode = 'hybrid' }: SearchOptions,
+): Promise<SearchResult> {
+  await Promise.race([copy.catchUp(), wait(CATCH_UP_MS, undefined, { ref: false })])
+  const state = await copy.state()
+  if (state.outcome === 'mismatch') throw new Error(state.why)
+  const signal = AbortSignal.timeout(EMBED_MS)
+  const vector =
+    mode === 'keyword' ? null : await space.ofQuery(query, signal).catch(() => undefined)
+  const ran = vector === undefined ? 'keyword' : mode
+  const asked = { text: query, vector: vector ?? null, mode: ran, filter }
+  const found = await queryPoints(link, state.collection, space, asked)
+  const behind = await copy.behind(state.collection)
+  const notes = [
+    vector === undefined ? 'The embedding model does not answer, so only words were compared.' : '',
+    behind > 0 ? `${behind} types changed just now and may be missing.` : '',
+  ].filter((note) => note !== '')
+  const hits = await asHits(local, query, found)
+  return {
+    mode: ran,
+    note: notes.length > 0 ? notes.join(' ') : null,
+    hits: hits.slice(0, limit),
+    facets: countFacets(hits.map(({ capability }) => capability)),
+  }
+}
+
+/** The rows as they are now; who has been removed since Qdrant was asked is left out. */
+async function asHits(
+  local: Catalog,
+  query: string,
+  found: [id: string, score: number][],
+): Promise<SearchHit[]> {
+  const hits = await Promise.all(
+    found.map(async ([id, score]): Promise<SearchHit[]> => {
+      const split = id.indexOf('|')
+      const capability = await local.get(id.slice(0, split), id.slice(split + 1))
+      return capability ? [{ capability, score, matched: matchedFields(capability, query) }] : []
+    }),
+  )
+  return hits.flat()
+}

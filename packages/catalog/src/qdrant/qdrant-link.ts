@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { QdrantClient } from '@qdrant/js-client-rest'
+import { z } from 'zod'
+import { QdrantAway, QdrantRefused } from './store-errors.ts'
+
+export interface QdrantSettings {
+  /** http(s)://host[:port][/path] */
+  url: string
+  apiKey?: string | undefined
+  /** Longest one request may take. */
+  timeoutMs?: number | undefined
+}
+
+/** One Qdrant server. Only this file knows what its client gets wrong. */
+export interface QdrantLink {
+  /** Makes the call, and again when that can help. Rejects with QdrantAway or QdrantRefused. */
+  call<T>(what: string, run: (client: QdrantClient) => Promise<T>): Promise<T>
+}
+
+const TIMEOUT_MS = 10_000
+/** Two repetitions span a restart of the network; a longer outage is for the caller to wait out. */
+const PAUSES_MS = [150, 600]
+const LONGEST_ASKED_MS = 2_000
+const RETRYABLE = new Set([408, 429, 500, 502, 503, 504, 507])
+
+export function openQdrantLink({ url, apiKey, timeoutMs }: QdrantSettings): QdrantLink {
+  const client = new QdrantClient({
+    ...addressOf(url),
+    timeout: timeoutMs ?? TIMEOUT_MS,
+    // Set as a header, because the client prints a warning when a key goes to a server inside a private network.
+    ...(apiKey ? { headers: { 'api-key': apiKey } } : {}),
+    // It asks in the constructor and prints to the console.
+    checkCompatibility: false,
+  })
+  return {
+    call: async (what, run) => {
+      for (const pauseMs of [...PAUSES_MS, undefined]) {
+        try {
+          return await run(client)
+        } catch (error) {
+          const failure = readFailure(error)
+          if (failure.status !== undefined && !RETRYABLE.has(failure.status)) {
+            const message = `Qdrant refused ${what} (${failure.status}): ${failure.reason}`
+            throw new QdrantRefused(failure.status, message, { cause: error })
+          }
+          const longest = failure.askedMs > LONGEST_ASKED_MS
+          if (pauseMs === undefined || longest) {
+            throw new QdrantAway(`Qdrant does not answer ${what}: ${failure.reason}`, {
+              cause: error,
+            })
+          }
+          await wait(Math.max(pauseMs, failure.askedMs) * (1 + Math.random() / 4))
+        }
+      }
+      throw new QdrantAway(`Qdrant does not answer ${what}`)
+    },
+  }
+}
+
+/** Given a `url`, the client drops its path, and takes port 6333 when the port is the scheme's own. */
+function addressOf(text: string) {
+  const url = new URL(text)
+  const isHttps = url.protocol === 'https:'
+  const given = url.port === '' ? undefined : Number(url.port)
+  const prefix = url.pathname.replace(/\/+$/, '')
+  return {
+    host: url.hostname,
+    https: isHttps,
+    // Without a port: the one of the scheme behind TLS, as a proxy has it; Qdrant's own otherwise.
+    port: given ?? (isHttps ? null : 6333),
+    ...(prefix === '' ? {} : { prefix }),
+  }
+}
+
+const HttpFailure = z.object({
+  status: z.int(),
+  data: z
+    .object({ status: z.object({ error: z.string() }) })
+    .optional()
+    .catch(undefined),
+  headers: z.instanceof(Headers).optional().catch(undefined),
+})
+
+interface Failure {
+  status?: number
+  reason: string
+  askedMs: number
+}
+
+function readFailure(error: unknown): Failure {
+  const http = HttpFailure.safeParse(error).data
+  if (http) {
+    const reason = http.data?.status.error.slice(0, 300) ?? 'no reason given'
+    return { status: http.status, reason, askedMs: askedMs(http.headers?.get('retry-after')) }
+  }
+  // Of `Retry-After: 30` the client keeps the 3: a lower bound at best.
+  const exhausted = z.object({ retry_after: z.number() }).safeParse(error).data
+  if (exhausted) {
+    return { status: 429, reason: 'too many requests', askedMs: exhausted.retry_after * 1_000 || 0 }
+  }
+  return { reason: networkReason(error), askedMs: 0 }
+}
+
+function askedMs(header: string | null | undefined): number {
+  if (!header) return 0
+  const seconds = Number(header)
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0
+}
+
+/** `fetch failed` says nothing; the code below it does. */
+function networkReason(error: unknown): string {
+  const caused = z.object({ cause: z.object({ code: z.string() }) }).safeParse(error).data
+  if (caused) return caused.cause.code
+  return error instanceof Error ? error.message.slice(0, 200) : 'unknown error'
+}

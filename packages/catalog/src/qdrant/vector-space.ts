@@ -1,0 +1,51 @@
+import type { Capability } from '@capstan/shared/contract/capability'
+import type { Embedder } from '@capstan/shared/embeddings/embedder'
+import { embeddingText } from '../embedding-text.ts'
+import { rowFeatures } from '../local-meaning/row-features.ts'
+import { textFeatures } from '../local-meaning/text-features.ts'
+
+/** Dense, or the places that are not 0. */
+export type Vector = number[] | { indices: number[]; values: number[] }
+
+/** How rows and queries become vectors. Stored with the collection: those of two spaces must never be compared. */
+export interface VectorSpace {
+  model: string
+  /** Null: sparse. */
+  dimensions: number | null
+  /** Likeness below which a row has nothing to do with a query; null where the scale is not known. */
+  least: number | null
+  ofRows(rows: Capability[], signal: AbortSignal): Promise<Vector[]>
+  ofQuery(query: string, signal: AbortSignal): Promise<Vector>
+}
+
+/** Without a model: the features of the default catalog, weighed by Qdrant's own rarity of each. */
+export function localSpace(): VectorSpace {
+  return {
+    model: 'capstan-local-1',
+    dimensions: null,
+    least: LEAST_FEATURES,
+    ofRows: async (rows) => rows.map((row) => sparse(rowFeatures(row))),
+    ofQuery: async (query) => sparse(textFeatures(query)),
+  }
+}
+
+export function embeddedSpace(embedder: Embedder): VectorSpace {
+  return {
+    model: embedder.model,
+    dimensions: embedder.dimensions,
+    least: LEAST_COSINE,
+    ofRows: async (rows, signal) =>
+      (await embedder.embed(rows.map(embeddingText), signal)).map((vector) => [...vector]),
+    ofQuery: async (query, signal) => {
+      const [vector] = await embedder.embed([query], signal)
+      return [...(vector ?? [])]
+    },
+  }
+}
+
+const LEAST_FEATURES = 0.5
+const LEAST_COSINE = 0.25
+
+function sparse(features: Map<number, number>): Vector {
+  return { indices: [...features.keys()], values: [...features.values()] }
+}
