@@ -71,6 +71,20 @@ export function redisKeys(prefix = '{capstan}') {
     /** String: last seen stream id of the queue's own events. */
     queueEventsCursor: `${prefix}:queue-events:cursor`,
     rateLimit: `${prefix}:rate-limit:`,
+    ...limitKeys(prefix),
+    ...batchKeys(prefix),
+    /** Hash resource -> epoch of its last retry within the retry budget. */
+    scanRetries: (id: string) => scan(id, 'retries'),
+    /** String (JSON): a scan session as clients of dot-ai know it. */
+    compatSession: (id: string) => `${prefix}:compat:session:${id}`,
+    /** Sorted set of those session ids by their last change, in milliseconds. */
+    compatSessions: `${prefix}:compat:sessions`,
+  }
+}
+export type RedisKeys = ReturnType<typeof redisKeys>
+
+function limitKeys(prefix: string) {
+  return {
     /** State, leases, reservations or waiting line of the models of an account that share their limits. */
     limits: (account: string, group: string, part: string) =>
       `${prefix}:limits:${encodeURIComponent(account)}:${encodeURIComponent(group)}:${part}`,
@@ -82,16 +96,8 @@ export function redisKeys(prefix = '{capstan}') {
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
     /** Hash: how many calls may be made twice. */
     hedges: `${prefix}:hedges`,
-    ...batchKeys(prefix),
-    /** Hash resource -> epoch of its last retry within the retry budget. */
-    scanRetries: (id: string) => scan(id, 'retries'),
-    /** String (JSON): a scan session as clients of dot-ai know it. */
-    compatSession: (id: string) => `${prefix}:compat:session:${id}`,
-    /** Sorted set of those session ids by their last change, in milliseconds. */
-    compatSessions: `${prefix}:compat:sessions`,
   }
 }
-export type RedisKeys = ReturnType<typeof redisKeys>
 
 function batchKeys(prefix: string) {
   const scan = (id: string, part: string) => `${prefix}:scan:${id}:batch-${part}`
