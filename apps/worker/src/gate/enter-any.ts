@@ -21,6 +21,8 @@ export interface Entered {
   turn: Turn
 }
 
+type Enter = (account: Account, withinMs: number, until: AbortSignal) => Promise<Entered>
+
 /**
  * A turn at the account with the most room that has one now, else at the one that has one first. Late binding:
  * the account is chosen when the call is about to start. Throws MustWait when all are too far off.
@@ -31,26 +33,59 @@ export async function enterAny(
   { model, patience, ...ask }: Wanted,
   signal: AbortSignal,
 ): Promise<Entered> {
-  const enter = async (account: Account, withinMs: number): Promise<Entered> => {
+  const enter: Enter = async (account, withinMs, until) => {
     const route = routeOf(account.name, model)
-    return {
-      account,
-      turn: await admission.acquire({ route, ...ask, patienceMs: withinMs }, signal),
-    }
+    const turn = await admission.acquire({ route, ...ask, patienceMs: withinMs }, until)
+    return { account, turn }
   }
   const patienceMs = PATIENCES_MS[patience ?? 'usual']
   const [only] = accounts
-  if (only && accounts.length === 1) return enter(only, patienceMs)
+  if (only && accounts.length === 1) return enter(only, patienceMs, signal)
 
-  let soonest: { account: Account; waitMs: number } | undefined
   for (const { account } of await rankAccounts(limiter, accounts, model)) {
     try {
-      return await enter(account, 0)
+      return await enter(account, 0, signal)
     } catch (error) {
       if (!(error instanceof MustWait)) throw error
-      if (!soonest || error.waitMs < soonest.waitMs) soonest = { account, waitMs: error.waitMs }
     }
   }
-  if (!soonest) throw new Error('there is no account to enter')
-  return enter(soonest.account, patienceMs)
+  return enterFirst(enter, accounts, patienceMs, signal)
+}
+
+/**
+ * Stands in the lines of all accounts and takes the turn that comes first: in one line alone a call would wait on
+ * while another account has room again.
+ */
+async function enterFirst(
+  enter: Enter,
+  accounts: Account[],
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<Entered> {
+  const chosen = new AbortController()
+  const until = AbortSignal.any([signal, chosen.signal])
+  const entering = accounts.map((account) => enter(account, patienceMs, until))
+  try {
+    const first = await Promise.any(entering)
+    for (const other of entering) void giveBack(other, first)
+    return first
+  } catch (error) {
+    throw error instanceof AggregateError ? nearest(error.errors) : error
+  } finally {
+    chosen.abort('another account had room first')
+  }
+}
+
+/** A turn that came a moment later than the first; nothing of it is used. */
+async function giveBack(entering: Promise<Entered>, first: Entered): Promise<void> {
+  const other = await entering.catch(() => undefined)
+  // Not heard, it expires by itself.
+  if (other && other !== first) await other.turn.fail('unsent').catch(() => undefined)
+}
+
+/** Why no account could be entered: a fault if there was one, else the shortest of the waits. */
+function nearest(errors: unknown[]): unknown {
+  const waits = errors.filter((error) => error instanceof MustWait)
+  const fault = errors.find((error) => !(error instanceof MustWait))
+  return fault ?? waits.toSorted((a, b) => a.waitMs - b.waitMs)[0]
 }

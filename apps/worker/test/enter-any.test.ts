@@ -1,0 +1,98 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { MustWait } from '@capstan/shared/limits/must-wait'
+import { routeOf } from '@capstan/shared/limits/route-of'
+import { testRedis } from '@capstan/testkit/redis'
+import { until } from '@capstan/testkit/until'
+import { accountLimits } from '../src/gate/account-limits.ts'
+import type { Account } from '../src/gate/account.ts'
+import { enterAny } from '../src/gate/enter-any.ts'
+
+const MODEL = 'claude-sonnet-5'
+const WANTED = { model: MODEL, characters: 400, maxOutputTokens: 100, ttlMs: 60_000 }
+const STILL = new AbortController().signal
+
+function nobody(): never {
+  throw new Error('nobody is called here')
+}
+
+function openAccounts() {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const accounts = ['left', 'right'].map((name): Account => ({
+    name,
+    provider: 'anthropic',
+    defaultModel: MODEL,
+    limits: accountLimits('anthropic', 'rpm=600'),
+    model: nobody,
+    batches: nobody,
+  }))
+  const limitsOf = accounts[0]!.limits
+  const limiter = openLimiter({ redis, keys, limitsOf: () => limitsOf })
+  const deps = { limiter, admission: openAdmission(limiter, { pollMs: 20 }) }
+  const [left, right] = [routeOf('left', MODEL), routeOf('right', MODEL)]
+  const configure = () =>
+    Promise.all([left, right].map((route) => limiter.configure(route, limitsOf)))
+  return { accounts, deps, limiter, left, right, configure }
+}
+
+test('a call that waits takes the first turn of any account, not of the one that looked nearer', async () => {
+  const { accounts, deps, limiter, left, right, configure } = openAccounts()
+  await configure()
+  await limiter.pause(left, 20_000, 'looks nearer')
+  await limiter.pause(right, 25_000, 'looks further')
+  const entering = enterAny(deps, accounts, WANTED, STILL)
+  await limiter.resume(right)
+  const { account, turn } = await entering
+  expect(account.name).toBe('right')
+  await turn.settle(NO_USAGE)
+  // Nothing is left behind at the other account: no lease, and soon no place in its line.
+  await until('the empty line', async () => {
+    const { waiting, concurrency } = await limiter.snapshot(left)
+    return waiting === 0 && concurrency.inFlight === 0 ? true : undefined
+  })
+})
+
+test('two turns at the same moment: one is used, the other goes back whole', async () => {
+  const { accounts, deps, limiter, left, right, configure } = openAccounts()
+  await configure()
+  const routes = [left, right]
+  for (const route of routes) await limiter.pause(route, 20_000, 'both')
+  const before = await limiter.snapshot(left)
+  const entering = enterAny(deps, accounts, WANTED, STILL)
+  await Promise.all(routes.map((route) => limiter.resume(route)))
+  const { account, turn } = await entering
+  const other = account.name === 'left' ? right : left
+  await until('the other turn to be given back', async () => {
+    const { concurrency, waiting, dimensions } = await limiter.snapshot(other)
+    const full = dimensions.requests?.available === before.dimensions.requests?.available
+    return concurrency.inFlight === 0 && waiting === 0 && full ? true : undefined
+  })
+  await turn.settle(NO_USAGE)
+})
+
+test('when all accounts are too far off, the nearest wait is told', async () => {
+  const { accounts, deps, limiter, left, right, configure } = openAccounts()
+  await configure()
+  await limiter.pause(left, 90_000, 'far')
+  await limiter.pause(right, 60_000, 'nearer')
+  const error: unknown = await enterAny(deps, accounts, WANTED, STILL).catch(
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof MustWait)) throw error
+  expect(error.waitMs).toBeLessThanOrEqual(60_000)
+})
+
+test('a call that is stopped while it waits says why, and waits nowhere', async () => {
+  const { accounts, deps, limiter, left, right, configure } = openAccounts()
+  await configure()
+  for (const route of [left, right]) await limiter.pause(route, 20_000, 'both')
+  const stop = new AbortController()
+  const entering = enterAny(deps, accounts, WANTED, stop.signal)
+  stop.abort('canceled')
+  await expect(entering).rejects.toBe('canceled')
+})
