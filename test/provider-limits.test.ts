@@ -111,7 +111,6 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
   expect(sim.calls().length).toBeLessThanOrEqual(30 + 4)
   const probes = (): number => sim.calls().filter((call) => call.arrivedMs > openedAtMs).length
   await until('a probe', async () => (probes() > 0 ? true : undefined))
-  expect(probes()).toBeLessThanOrEqual(2)
   sim.configure({ latency })
   const ended = await stack.settled(id)
   expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 150, failed: 0 } })
@@ -119,6 +118,10 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
   const states = events.filter(({ type }) => type === 'provider.breaker').map(({ data }) => data)
   expect(states.map(({ state }) => state)).toEqual(expect.arrayContaining(['half-open', 'closed']))
   for (const state of states) expect(state).toMatchObject({ account: 'anthropic', scanId: id })
+  // Two calls each time that it was tried; the first time may have come before the reader.
+  const tried = 1 + states.filter(({ state }) => state === 'half-open').length
+  const failed = sim.calls().filter((call) => call.arrivedMs > openedAtMs && call.status === 503)
+  expect(failed.length).toBeLessThanOrEqual(2 * tried)
 })
 
 test('calls go to the account that has room, and each keeps its own limits', async () => {

@@ -59,7 +59,8 @@ test('keys of model providers are read by workers only, the way to the cluster b
     Object.entries(PROCESSES)
       .filter(([, schema]) => describeSettings(schema).some(({ name }) => pattern.test(name)))
       .map(([reader]) => reader)
-  expect(readersOf(/_API_KEY$/)).toEqual(['worker'])
+  expect(readersOf(/^(ANTHROPIC|OPENAI)_API_KEY$/)).toEqual(['worker'])
+  expect(readersOf(/^QDRANT_API_KEY$/)).toEqual(['api'])
   expect(readersOf(/^KUBE|^CAPSTAN_(TOKEN|CONTEXT|CLUSTER_FILES)$/)).toEqual(['api'])
 })
 

@@ -67,11 +67,11 @@ test('two turns at the same moment: one is used, the other goes back whole', asy
   await Promise.all(routes.map((route) => limiter.resume(route)))
   const { account, turn } = await entering
   const other = account.name === 'left' ? right : left
-  await until('the other turn to be given back', async () => {
-    const { concurrency, waiting, dimensions } = await limiter.snapshot(other)
-    const full = dimensions.requests?.available === before.dimensions.requests?.available
-    return concurrency.inFlight === 0 && waiting === 0 && full ? true : undefined
+  const after = await until('the other turn to be given back', async () => {
+    const look = await limiter.snapshot(other)
+    return look.concurrency.inFlight === 0 && look.waiting === 0 ? look : undefined
   })
+  expect(after.dimensions).toEqual(before.dimensions)
   await turn.settle(NO_USAGE)
 })
 
