@@ -34,24 +34,18 @@ const UNDESCRIBABLE: ItemProblem = {
   retryable: false,
 }
 
-const Claimed = z.tuple([
-  z.literal('claimed'),
-  z.int(),
-  z.int(),
-  z.string(),
+const ScanFacts = z.tuple([
   z.string(),
   Provider,
   z.string(),
   z.enum(['incremental', 'full']),
-  z.string(),
+  z.string().transform((price) => (price ? Price.parse(JSON.parse(price)) : null)),
   Execution,
 ])
-const Refused = z.tuple([
-  z.literal('refused'),
-  z.enum(['paused', 'canceled', 'already-done', 'unknown']),
-])
+const Claimed = z.tuple([z.int(), z.int(), z.string()])
+const Refused = z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])])
+const ClaimReplies = z.tuple([z.unknown()], z.unknown())
 
-const ClaimReplies = z.array(z.union([Claimed, Refused]))
 const RecordReplies = z.array(z.enum(['recorded', 'duplicate', 'fenced', 'unknown']))
 const ScanAndWorker = z.tuple([z.string(), z.string()])
 /** Redis answers nobody else meanwhile: 50 take a millisecond or two. */
@@ -66,9 +60,10 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
     const [scanId, worker] = ScanAndWorker.parse(JSON.parse(name))
     const pairs = resources.flatMap((resource) => [resource, randomUUID()])
     const shared = [worker, MAX_LOSSES, JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
-    return ClaimReplies.parse(
+    const replies = ClaimReplies.parse(
       await scripts.claim.run(redis, scanKeys(keys, scanId), [...shared, ...pairs]),
     )
+    return asClaims(scanId, resources, replies)
   })
   const recorded = joinCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
     RecordReplies.parse(await scripts.record.run(redis, scanKeys(keys, scanId), items.flat())),
@@ -78,8 +73,7 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
       z
         .enum(['planned', 'already-planned', 'not-open'])
         .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
-    claim: async (scanId, resource, worker) =>
-      asClaim(scanId, resource, await claimed(JSON.stringify([scanId, worker]), resource)),
+    claim: (scanId, resource, worker) => claimed(JSON.stringify([scanId, worker]), resource),
     record: (scanId, resource, epoch, outcome) =>
       recorded(scanId, recordArguments(resource, epoch, outcome)),
     abandon: async (scanId, resource, problem) =>
@@ -100,28 +94,32 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
   }
 }
 
-function asClaim(
+function asClaims(
   scanId: string,
-  resource: string,
-  reply: z.infer<typeof Claimed> | z.infer<typeof Refused>,
-): Claim {
-  if (reply[0] === 'refused') return { outcome: 'refused', because: reply[1] }
-  const [, epoch, attempt, facts, cluster, provider, model, mode, price, execution] = reply
-  return {
-    outcome: 'claimed',
-    epoch,
-    attempt,
-    entry: { resource, action: 'analyze', ...PlanFacts.parse(JSON.parse(facts)) },
-    scan: {
-      id: scanId,
-      cluster,
-      provider,
-      model,
-      mode,
-      execution,
-      price: price ? Price.parse(JSON.parse(price)) : null,
-    },
-  }
+  resources: string[],
+  [facts, ...replies]: z.infer<typeof ClaimReplies>,
+): Claim[] {
+  // Once for all of them, and not at all for a scan that is unknown.
+  let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
+  return replies.map((reply, index): Claim => {
+    const refused = Refused.safeParse(reply)
+    if (refused.success) return { outcome: 'refused', because: refused.data[0] }
+    const [epoch, attempt, planned] = Claimed.parse(reply)
+    scan ??= scanOf(scanId, facts)
+    const entry = PlanFacts.parse(JSON.parse(planned))
+    return {
+      outcome: 'claimed',
+      epoch,
+      attempt,
+      entry: { resource: resources[index] ?? '', action: 'analyze', ...entry },
+      scan,
+    }
+  })
+}
+
+function scanOf(scanId: string, facts: unknown) {
+  const [cluster, provider, model, mode, price, execution] = ScanFacts.parse(facts)
+  return { id: scanId, cluster, provider, model, mode, execution, price }
 }
 
 function planArguments(plan: Plan): string[] {

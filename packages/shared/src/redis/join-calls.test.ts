@@ -11,10 +11,30 @@ test('calls of one turn and one name are one step, in their order, of no more th
   expect(await Promise.all(asked)).toEqual([2, 4, 6, 8])
   expect(steps).toEqual([
     ['a', [1, 3]],
-    ['a', [4]],
     ['b', [2]],
+    ['a', [4]],
   ])
   expect(await double('a', 5)).toBe(10)
+})
+
+test('what is asked for while a step is under way is one step after it', async () => {
+  const steps: number[][] = []
+  const firstRuns = Promise.withResolvers<void>()
+  const firstMayEnd = Promise.withResolvers<void>()
+  const join = joinCalls(10, async (_name: string, items: number[]) => {
+    steps.push(items)
+    firstRuns.resolve()
+    await firstMayEnd.promise
+    return items
+  })
+  const asked = [join('a', 1)]
+  await firstRuns.promise
+  asked.push(join('a', 2))
+  await new Promise((resolve) => setImmediate(resolve))
+  asked.push(join('a', 3))
+  firstMayEnd.resolve()
+  expect(await Promise.all(asked)).toEqual([1, 2, 3])
+  expect(steps).toEqual([[1], [2, 3]])
 })
 
 test('a step that fails is told to each of its callers and to nobody else', async () => {

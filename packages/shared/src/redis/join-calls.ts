@@ -5,20 +5,21 @@ interface Call<Item, Reply> {
 }
 
 /**
- * Calls of one name that are made in one turn of the event loop, run as one step of at most `most` items. `run`
- * answers one reply an item, in their order; when it throws, each of its callers is told.
+ * Calls of one name, run as one step of at most `most` items: those made in one turn of the event loop, and those made
+ * while a step of that name is under way, so that steps grow as it gets busier. `run` answers one reply an item, in
+ * their order; when it throws, each of its callers is told.
  */
 export function joinCalls<Item, Reply>(
   most: number,
   run: (name: string, items: Item[]) => Promise<Reply[]>,
 ): (name: string, item: Item) => Promise<Reply> {
+  /** Names with a step under way or about to go, and what waits for the next one. */
   const waiting = new Map<string, Call<Item, Reply>[]>()
-  const send = (name: string): void => {
-    const calls = waiting.get(name) ?? []
-    waiting.delete(name)
-    for (let from = 0; from < calls.length; from += most) {
-      void serve(calls.slice(from, from + most), (items) => run(name, items))
-    }
+  const send = async (name: string): Promise<void> => {
+    const calls = waiting.get(name)?.splice(0, most) ?? []
+    await serve(calls, (items) => run(name, items))
+    if (waiting.get(name)?.length === 0) waiting.delete(name)
+    else setImmediate(send, name)
   }
   return (name, item) =>
     new Promise((resolve, reject) => {

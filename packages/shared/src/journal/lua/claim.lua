@@ -2,23 +2,19 @@
 -- sends a command again when its answer was lost: the token makes that the same claim and not a takeover of it.
 -- ARGV: 1 worker  2 losses after which an item fails  3 problem of a lost worker (JSON)  4 problem of a budget that
 --       is used up (JSON)  5.. pairs: resource, token
--- Returns for each pair {'claimed', epoch, attempt, facts, cluster, provider, model, mode, price or '',
--- execution} or {'refused', because}.
+-- Returns {cluster, provider, model, mode, price or '', execution} of the scan, nils when there is none, and then for
+-- each pair {epoch, attempt, facts} or, refused, {because}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local scan = redis.call('HMGET', SCAN, 'status', 'cluster', 'provider', 'model', 'mode', 'price', 'startedAt',
+  'execution')
+-- Changed below together with what is stored.
+local status = scan[1]
 
-local function claim(resource, token)
-  local status = redis.call('HGET', SCAN, 'status')
-  local state = status and load_state(resource)
-  if not state then return { 'refused', 'unknown' } end
-  if TERMINAL[state.s] then return { 'refused', state.s == 'canceled' and 'canceled' or 'already-done' } end
-
-  local facts = redis.call('HGET', ITEMS, resource)
-  local function claimed()
-    local scan = redis.call('HMGET', SCAN, 'cluster', 'provider', 'model', 'mode', 'price', 'execution')
-    return { 'claimed', state.e, state.n, facts, scan[1], scan[2], scan[3], scan[4], scan[5] or '',
-      scan[6] or 'calls' }
-  end
-  if state.s == 'running' and state.t == token then return claimed() end
+local function claim(resource, token, text, facts)
+  local state = status and text and cjson.decode(text)
+  if not state then return { 'unknown' } end
+  if TERMINAL[state.s] then return { state.s == 'canceled' and 'canceled' or 'already-done' } end
+  if state.s == 'running' and state.t == token then return { state.e, state.n, facts } end
 
   -- Whoever ran it before is gone or has been overtaken: its epoch no longer counts.
   if state.s == 'running' then
@@ -26,12 +22,12 @@ local function claim(resource, token)
     state.l = state.l + 1
     if state.l >= tonumber(max_losses) and status ~= 'canceling' then
       fail_item(resource, state, worker_lost, 'worker_lost')
-      return { 'refused', 'already-done' }
+      return { 'already-done' }
     end
   end
   if status == 'canceling' then
     cancel_item(resource, state)
-    return { 'refused', 'canceled' }
+    return { 'canceled' }
   end
   local tokens, micros = 0, 0
   if HAS_BUDGET and (status == 'queued' or status == 'running') then
@@ -60,12 +56,18 @@ local function claim(resource, token)
         .. quote(state.w) .. ',"reason":"worker lost while paused"}')
       move(resource, state, 'queued', seq)
     end
-    return { 'refused', 'paused' }
+    return { 'paused' }
   end
-  if status ~= 'queued' and status ~= 'running' then return { 'refused', 'already-done' } end
+  if status ~= 'queued' and status ~= 'running' then return { 'already-done' } end
 
-  if status == 'queued' then redis.call('HSET', SCAN, 'status', 'running') end
-  redis.call('HSETNX', SCAN, 'startedAt', NOW)
+  if status == 'queued' then
+    redis.call('HSET', SCAN, 'status', 'running')
+    status = 'running'
+  end
+  if not scan[7] then
+    redis.call('HSET', SCAN, 'startedAt', NOW)
+    scan[7] = NOW
+  end
   state.e = state.e + 1
   state.n = state.n + 1
   state.st, state.w, state.t = NOW, worker, token
@@ -74,18 +76,25 @@ local function claim(resource, token)
     .. ',"worker":' .. quote(worker) .. '}')
   if HAS_BUDGET then reserve(state, tokens, micros) end
   move(resource, state, 'running', seq)
-  return claimed()
+  return { state.e, state.n, facts }
 end
 
-local replies, seen = {}, {}
+local replies, seen = { { scan[2], scan[3], scan[4], scan[5], scan[6] or '', scan[8] or 'calls' } }, {}
+local resources = {}
+for index = 5, #ARGV, 2 do resources[#resources + 1] = ARGV[index] end
+local states = redis.call('HMGET', STATES, unpack(resources))
+local facts = redis.call('HMGET', ITEMS, unpack(resources))
 -- One item alone is not worth the detour.
-if #ARGV > 6 then BATCH = {} end
-for index = 5, #ARGV, 2 do
-  local resource = ARGV[index]
+if #resources > 1 then BATCH = {} end
+for index, resource in ipairs(resources) do
+  local text = states[index]
   -- Asked for twice in one step, the second one has to see the first.
-  if seen[resource] then flush() end
+  if seen[resource] then
+    flush()
+    text = redis.call('HGET', STATES, resource)
+  end
   seen[resource] = true
-  replies[#replies + 1] = claim(resource, ARGV[index + 1])
+  replies[index + 1] = claim(resource, ARGV[4 + 2 * index], text, facts[index])
 end
 seal_if_over()
 return replies

@@ -181,12 +181,13 @@ local function seal_if_over()
   return seal('partial')
 end
 
--- `facts` is a JSON object without its outcome, which only a script can know.
-local function add_attempt(resource, state, facts, outcome, problem)
+-- `facts` is a JSON object without its outcome, which only a script can know; `before` are the attempts so far, read
+-- here when not given.
+local function add_attempt(resource, state, facts, outcome, problem, before)
   state.a = (state.a or 0) + 1
   local line = '{"n":' .. state.a .. ',"outcome":' .. quote(outcome)
     .. (problem and ',"problem":' .. problem or '') .. ',' .. string.sub(facts, 2)
-  local before = redis.call('HGET', ATTEMPTS, resource)
+  if before == nil then before = redis.call('HGET', ATTEMPTS, resource) end
   if before and #before + #line > ATTEMPTS_BYTES then
     local cut = string.find(before, '\n', math.floor(#before / 4), true)
     before = cut and string.sub(before, cut + 1)

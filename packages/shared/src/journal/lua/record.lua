@@ -14,16 +14,16 @@ local function add_totals()
 end
 
 -- `at` is the place before the first of its arguments.
-local function record(at)
+local function record(at, text, attempts)
   local function arg(index) return ARGV[at + index] end
   local resource, epoch, kind, problem = arg(1), tonumber(arg(2)), arg(3), arg(14)
-  local state = load_state(resource)
+  local state = text and cjson.decode(text)
   if not state then return 'unknown' end
   if state.e ~= epoch then return 'fenced' end
   if state.s ~= 'running' then return 'duplicate' end
 
   local canceled = kind ~= 'succeeded' and redis.call('HGET', SCAN, 'status') == 'canceling'
-  add_attempt(resource, state, arg(4), canceled and 'canceled' or kind, problem ~= '' and problem)
+  add_attempt(resource, state, arg(4), canceled and 'canceled' or kind, problem ~= '' and problem, attempts)
   if arg(11) == 'unknown' then redis.call('HSET', SCAN, 'unpriced', 1) end
   for index, field in ipairs(TOTALS) do
     local number = tonumber(arg(4 + index))
@@ -71,15 +71,21 @@ local function record(at)
   return 'recorded'
 end
 
-local replies, seen = {}, {}
+local replies, seen, resources = {}, {}, {}
+for at = 0, #ARGV - 1, ARGS do resources[#resources + 1] = ARGV[at + 1] end
+local states = redis.call('HMGET', STATES, unpack(resources))
+local attempts = redis.call('HMGET', ATTEMPTS, unpack(resources))
 -- One item alone is not worth the detour.
-if #ARGV > ARGS then BATCH = {} end
-for at = 0, #ARGV - 1, ARGS do
-  local resource = ARGV[at + 1]
+if #resources > 1 then BATCH = {} end
+for index, resource in ipairs(resources) do
+  local text, before = states[index], attempts[index]
   -- Recorded twice in one step, the second one has to see the first.
-  if seen[resource] then flush() end
+  if seen[resource] then
+    flush()
+    text, before = redis.call('HGET', STATES, resource), redis.call('HGET', ATTEMPTS, resource)
+  end
   seen[resource] = true
-  replies[#replies + 1] = record(at)
+  replies[index] = record(ARGS * (index - 1), text, before)
 end
 add_totals()
 seal_if_over()
