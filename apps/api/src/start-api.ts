@@ -185,7 +185,7 @@ async function startBackground(
   deps: ApiDeps,
   { stack, connect, onMended, watch }: Background,
 ): Promise<void> {
-  const follower = await followQueueEvents({ ...deps, blocking: connect('blocking') })
+  const follower = followQueueEvents(deps)
   stack.defer(() => follower.stop())
   const reconciler = startReconciler({ ...deps, onMended }, { intervalMs: RECONCILE_EVERY_MS })
   stack.defer(() => reconciler.stop())

@@ -19,7 +19,10 @@ export function joinCalls<Item, Reply>(
     const calls = waiting.get(name)?.splice(0, most) ?? []
     await serve(calls, (items) => run(name, items))
     if (waiting.get(name)?.length === 0) waiting.delete(name)
-    else setImmediate(send, name)
+    else sendSoon(name)
+  }
+  const sendSoon = (name: string): void => {
+    setImmediate(() => void send(name))
   }
   return (name, item) =>
     new Promise((resolve, reject) => {
@@ -28,7 +31,7 @@ export function joinCalls<Item, Reply>(
       if (others) others.push(call)
       else {
         waiting.set(name, [call])
-        setImmediate(send, name)
+        sendSoon(name)
       }
     })
 }

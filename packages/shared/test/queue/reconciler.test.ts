@@ -7,7 +7,6 @@ import { newScanId } from '../../src/journal/scan-id.ts'
 import { createLog } from '../../src/log.ts'
 import { INFER_QUEUE, inferJobId } from '../../src/queue/infer-queue.ts'
 import { openPlanQueue, planJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
-import { connectRedis } from '../../src/redis/connect.ts'
 import { followQueueEvents } from '../../src/reconcile/follow-queue-events.ts'
 import { startReconciler, type Mended, type Reconciler } from '../../src/reconcile/reconciler.ts'
 
@@ -157,16 +156,12 @@ test('two reconcilers at once add nothing twice', async () => {
 
 test('the end of a job that no worker can report reaches the journal through the queue', async () => {
   const rig = openScanRig()
-  const blocking = connectRedis(rig.url, 'blocking', () => undefined)
   const scanId = await rig.scan(types(1))
   await rig.journal.claim(scanId, RESOURCE, 'dead')
   await failJob(rig, scanId)
   // Started only now: what happened before counts too.
-  const follower = await followQueueEvents({ ...rig, blocking, log })
-  onTestFinished(async () => {
-    await follower.stop()
-    blocking.disconnect()
-  })
+  const follower = followQueueEvents({ ...rig, log })
+  onTestFinished(() => follower.stop())
   const scan = await rig.ended(scanId)
   expect(scan.failures.byReason).toEqual({ worker_lost: 1 })
   expect(
@@ -179,17 +174,15 @@ test('the end of a job that no worker can report reaches the journal through the
 
 test('an old event of a job that runs again ends nothing', async () => {
   const rig = openScanRig()
-  const blocking = connectRedis(rig.url, 'blocking', () => undefined)
   const scanId = await rig.scan(types(2))
   await failJob(rig, scanId)
   await rig.ensure(scanId)
   await rig.journal.claim(scanId, RESOURCE, 'alive')
-  const follower = await followQueueEvents({ ...rig, blocking, log })
+  const follower = followQueueEvents({ ...rig, log })
   await until(
     'the event to be handled',
     async () => (await rig.redis.get(rig.keys.queueEventsCursor)) ?? undefined,
   )
   await follower.stop()
-  blocking.disconnect()
   expect((await rig.journal.item(scanId, RESOURCE))?.status).toBe('running')
 })
