@@ -6,7 +6,7 @@ import { BareOrder, type BareReport } from './bare-order.ts'
 
 /**
  * A process of its own: a BullMQ worker whose processor does nothing, with the settings of Capstan's workers.
- * Its parent sends one BareOrder, and is sent a report ten times a second.
+ * It says `loaded`, is sent one BareOrder, and then sends a report ten times a second.
  */
 process.once('message', (message) => {
   const { redisUrl, bullPrefix, concurrency } = BareOrder.parse(message)
@@ -31,3 +31,4 @@ process.once('message', (message) => {
 /** Not at every job: this process is measured. */
 const REPORT_EVERY_MS = 100
 process.once('disconnect', () => process.exit(0))
+process.send?.('loaded')

@@ -35,6 +35,7 @@ export async function runBare(plan: LoadPlan, signal: AbortSignal): Promise<Bare
     const child = stack.adopt(fork(WORKER), stopChild)
     return { child, order: { redisUrl: plan.redisUrl, bullPrefix: keys.bullPrefix, concurrency } }
   })
+  await Promise.all(children.map(({ child }) => once(child, 'message', { signal })))
   const pids = children.map(({ child }) => child.pid ?? 0)
   const usage = await watchUsage(plan.redisUrl, pids)
   stack.defer(() => usage.stop())
