@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
@@ -181,7 +181,7 @@ async function recordSuccess(
     cached,
     confidence: result.answer.confidence,
     capabilities: result.answer.capabilities.slice(0, 8),
-    answerHash: createHash('sha256').update(JSON.stringify(result.answer)).digest('hex'),
+    answerHash: hash('sha256', JSON.stringify(result.answer)),
     ...facts,
   })
   const recorded = await within('the journal', STORE_MS, recording)

@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 
 /** Namespace of Capstan's ids: a fixed random UUID, part of every id ever given out. Never change it. */
 const NAMESPACE = '7b0f6f52-6a3e-4d0c-9a55-3f6c1c2b8e11'
 
 /** UUIDv5 (RFC 9562, section 5.5) of a name within a namespace UUID. */
 export function uuidV5(name: string, namespace: string): string {
-  const hash = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name)
-    .digest()
-    .subarray(0, 16)
+  const hash = digest('sha1', Buffer.concat([bytesOf(namespace), Buffer.from(name)]), 'buffer')
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
-  const hex = hash.toString('hex')
+  const hex = hash.toString('hex', 0, 16)
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -20,6 +16,10 @@ export function uuidV5(name: string, namespace: string): string {
     hex.slice(16, 20),
     hex.slice(20),
   ].join('-')
+}
+
+function bytesOf(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 
 /** Id of the capability row of one type of one cluster: the same for ever. */
