@@ -43,7 +43,7 @@ async function start() {
   onTestFinished(() => api.stop())
   const search = async (q: string, mode: string): Promise<Found> => {
     const query = new URLSearchParams({ q, mode })
-    const response = await fetch(`${api.url}/api/v1/capabilities/search?${query}`)
+    const response = await fetch(`${api.url}/api/v1/capabilities/search?${query.toString()}`)
     expect(response.status).toBe(200)
     return (await response.json()) as Found
   }
