@@ -23,7 +23,7 @@ async function fileOf(text: string): Promise<string> {
   return file
 }
 
-test('search --mode says when it was something else that ran', async () => {
+test('search --mode keyword finds by word, and a mode nobody knows is a wrong use', async () => {
   const byWords = await capstan('search', 'deployment', '--mode', 'keyword', '-o', 'name')
   expect(byWords).toMatchObject({ code: 0, err: '' })
   expect(byWords.out).toContain('deployments.apps')
