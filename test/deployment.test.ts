@@ -115,11 +115,11 @@ test.each([
 })
 
 describe('secrets', () => {
-  test('keys go to workers only, the kubeconfig and the token to the API only', () => {
+  test('keys of models go to workers only; kubeconfig, token and what searches need to the API only', () => {
     const given = SERVICES.map((name) => [name, service(name).secrets])
     expect(Object.fromEntries(given)).toEqual({
       redis: [],
-      api: ['capstan-token', 'kubeconfig'],
+      api: ['capstan-token', 'kubeconfig', 'qdrant-api-key', 'embeddings-api-key'],
       worker: ['anthropic-api-key', 'openai-api-key'],
       qdrant: [],
       'cluster-sim': [],
@@ -134,7 +134,12 @@ describe('secrets', () => {
   })
 
   test('those that are not are an empty file by default', async () => {
-    for (const name of ['anthropic-api-key', 'openai-api-key']) {
+    for (const name of [
+      'anthropic-api-key',
+      'openai-api-key',
+      'qdrant-api-key',
+      'embeddings-api-key',
+    ]) {
       const usual = /^\$\{[A-Z_]+_FILE:-(.+)\}$/.exec(compose.secrets[name]?.file ?? '')?.[1]
       expect(await readRootFile(usual ?? '')).toBe('')
     }

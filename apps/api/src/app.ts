@@ -28,6 +28,7 @@ import { answerBrokenRequest, problemOfFramework } from './plugins/broken-reques
 import { installBodies } from './plugins/bodies.ts'
 import { queueStatus } from './queue/queue-status.ts'
 import { capabilityExportRoutes } from './routes/capability-export.ts'
+import { capabilityImportRoutes } from './routes/capability-import.ts'
 import { capabilityListRoutes } from './routes/capability-lists.ts'
 import { capabilityOverrideRoutes } from './routes/capability-override.ts'
 import { capabilityRoutes } from './routes/capability.ts'
@@ -131,6 +132,7 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   capabilitySearchRoutes(api, deps)
   capabilityReindexRoutes(api, deps)
   capabilityExportRoutes(api, deps)
+  capabilityImportRoutes(api, deps)
   capabilityListRoutes(api, deps)
   removedCapabilityRoutes(api, deps)
   capabilityRoutes(api, deps)

@@ -6,6 +6,7 @@ import {
   RedisConfig,
 } from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
+import { checkEmbeddings, EmbeddingsConfig } from './embeddings-config.ts'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
@@ -57,6 +58,7 @@ export const ApiSettings = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'letters, digits, - and _')
     .default('capstan')
     .describe('Name of the alias in Qdrant; collections are named after it, with a version.'),
+  ...EmbeddingsConfig,
   CAPSTAN_COMPAT: z
     .enum(['dot-ai'])
     .optional()
@@ -80,7 +82,10 @@ export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
 
 /** Reads and checks the environment. Throws ConfigError with every fault; never quotes a token. */
 export function readApiConfig(environment: Record<string, string | undefined>): ApiConfig {
-  const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment, checkAccess)
+  const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment, (given) => [
+    ...checkAccess(given),
+    ...checkEmbeddings(given),
+  ])
   return { ...settings, tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN) }
 }
 

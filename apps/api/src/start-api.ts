@@ -24,6 +24,7 @@ import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
+import { openEmbedder } from './embeddings-config.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
@@ -140,8 +141,11 @@ function openDeps(
 /** Searched in Qdrant when there is one; read once now, so that nobody's first search has to wait for all rows. */
 function openCatalog(config: ApiConfig, redis: Redis, keys: RedisKeys): Catalog {
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
+  const embedder = openEmbedder(config)
   const inQdrant =
-    url === undefined ? undefined : openQdrantCatalog(redis, keys, { url, apiKey, collection })
+    url === undefined
+      ? undefined
+      : openQdrantCatalog(redis, keys, { url, apiKey, collection, embedder })
   inQdrant?.start()
   const catalog = inQdrant ?? openRedisCatalog(redis, keys)
   catalog.count({}).catch(() => undefined) // the first who reads is told

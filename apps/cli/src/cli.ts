@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addChangeCommands } from './command-line/change-commands.ts'
 import { addDataCommands } from './command-line/data-commands.ts'
+import { addCatalogCommands } from './command-line/catalog-commands.ts'
 import { addOverrideCommand } from './command-line/override-command.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
 import { addServerCommands } from './command-line/server-commands.ts'
@@ -46,6 +47,7 @@ function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
   addChangeCommands(program, io, end)
   addDataCommands(program, io, end)
   addOverrideCommand(program, io, end)
+  addCatalogCommands(program, io, end)
   addServerCommands(program, io, end)
   return program
 }

@@ -38,7 +38,10 @@ export interface Reading {
 
 export interface Posting {
   query?: Query
+  /** Sent as JSON. */
   body?: unknown
+  /** Sent as it is, in place of `body`. */
+  text?: { type: string; content: string }
   signal: AbortSignal
   headers?: Record<string, string>
   fixes?: Fixes
@@ -52,13 +55,13 @@ export function openApiClient(options: { server: string; token: string | undefin
   const send = sender(server, options.token)
   const write =
     (method: 'POST' | 'PUT'): ApiClient['post'] =>
-    async (path, schema, { query = {}, body, signal, headers = {}, fixes }) => {
-      const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    async (path, schema, { query = {}, signal, headers = {}, fixes, ...sent }) => {
+      const content = contentOf(sent)
       const init = limited({
         method,
         signal,
-        headers: { ...headers, ...json },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { ...headers, ...(content && { 'content-type': content.type }) },
+        ...(content && { body: content.content }),
       })
       const answer = await read(server, await send(`/api/v1${path}${search(query)}`, init), fixes)
       return { status: answer.status, value: understood(schema, answer.body, path) }
@@ -81,6 +84,11 @@ export function openApiClient(options: { server: string; token: string | undefin
       return understood(schema, body, path)
     },
   }
+}
+
+function contentOf({ body, text }: Pick<Posting, 'body' | 'text'>): Posting['text'] {
+  if (text || body === undefined) return text
+  return { type: 'application/json', content: JSON.stringify(body) }
 }
 
 interface Sending {

@@ -33,6 +33,13 @@ export function addDataCommands(program: Command, io: Io, end: End): void {
     .description('find types by what you want to do')
     .argument('<words...>', 'such as: postgres with backups')
     .option('--limit <n>', 'most results', count)
+    .addOption(
+      new Option('--mode <mode>', 'by meaning, by word, or both (default: hybrid)').choices([
+        'hybrid',
+        'semantic',
+        'keyword',
+      ]),
+    )
   capabilityFilters(search)
   search.action(async (words: string[], options: SearchOptions, command: Command) => {
     end(await searchCommand(session(command), words, options))

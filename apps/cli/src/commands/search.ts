@@ -7,6 +7,7 @@ import { SearchAnswer, type SearchHit } from './views.ts'
 
 export interface SearchOptions {
   limit?: number
+  mode?: 'hybrid' | 'semantic' | 'keyword'
   context?: string
   provider?: string
   complexity?: string
@@ -37,6 +38,9 @@ export async function searchCommand(
   const query = { q: words.join(' '), cluster, ...filter }
   const signal = session.io.interrupted
   const answer = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
+  if (filter.mode !== undefined && answer.mode !== filter.mode) {
+    note(session, `Searched by ${plainText(answer.mode)}, not by ${filter.mode}.`)
+  }
   if (answer.note) note(session, plainText(answer.note))
   await printList(session, once(answer.data), {
     columns: searchColumns,

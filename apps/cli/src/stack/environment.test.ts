@@ -19,12 +19,13 @@ const ALL = {
   OPENAI_API_KEY_FILE: '/key',
   OPENAI_BASE_URL: 'http://model',
   MISTRAL_API_KEY: 'other',
+  EMBEDDINGS_API_KEY: 'vectors',
   AWS_SECRET_ACCESS_KEY: 'aws',
   SECRET_OF_ANOTHER_PROGRAM: 'x',
 }
 const MACHINE = ['PATH', 'HOME', 'HTTPS_PROXY', 'LOG_LEVEL']
 
-test('the API gets the way to the cluster and its tokens, and no key of a model provider', () => {
+test('the API gets the way to the cluster and its tokens, and no key but that of embeddings', () => {
   expect(Object.keys(apiEnvironment(ALL)).toSorted()).toEqual(
     [
       ...MACHINE,
@@ -32,17 +33,18 @@ test('the API gets the way to the cluster and its tokens, and no key of a model 
       'CAPSTAN_TOKEN_FILE',
       'CAPSTAN_CONTEXT',
       'CAPSTAN_PROVIDER',
+      'EMBEDDINGS_API_KEY',
       'KUBECONFIG',
       'KUBERNETES_SERVICE_HOST',
     ].toSorted(),
   )
 })
 
-test('an API that runs credential plugins gets what they may need, and still no key of a provider', () => {
+test('an API that runs credential plugins gets what they may need, and still no key of a provider of answers', () => {
   const given = apiEnvironment({ ...ALL, CAPSTAN_ALLOW_EXEC: 'true' })
   expect(given).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'aws' })
   const keys = Object.keys(given).filter((name) => /API_KEY|^OPENAI_|^ANTHROPIC_/.test(name))
-  expect(keys).toEqual([])
+  expect(keys).toEqual(['EMBEDDINGS_API_KEY'])
 })
 
 test('a worker gets the keys of providers, and neither tokens nor the way to the cluster', () => {

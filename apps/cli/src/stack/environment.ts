@@ -28,7 +28,10 @@ export function apiEnvironment(all: Environment): Record<string, string> {
   return pick(all, (name) => {
     if (isProviderVariable(name) || isOneOf(name, [...OURS, ...WORKER_ONLY])) return false
     return (
-      runsPlugins || isMachine(name) || /^(CAPSTAN|QDRANT)_/.test(name) || name.startsWith('KUBE')
+      runsPlugins ||
+      isMachine(name) ||
+      /^(CAPSTAN|QDRANT|EMBEDDINGS)_/.test(name) ||
+      name.startsWith('KUBE')
     )
   })
 }
@@ -52,8 +55,8 @@ function isMachine(name: string): boolean {
 }
 
 function isProviderVariable(name: string): boolean {
-  // Qdrant is no provider; its key is for who searches.
-  if (name.startsWith('QDRANT_')) return false
+  // Their keys are for who searches, not for who analyses.
+  if (/^(QDRANT|EMBEDDINGS)_/.test(name)) return false
   return /^(ANTHROPIC|OPENAI)_/.test(name) || /_API_KEY(_FILE)?$/.test(name)
 }
 

@@ -50,7 +50,7 @@ export async function describeCollection(
   const holds = there
     ? `vectors of ${there.model} (${there.dimensions ?? 'sparse'})`
     : 'something else'
-  const why = `The collection ${current} of Qdrant holds ${holds}, but this server uses ${space.model} (${space.dimensions ?? 'sparse'}). POST /api/v1/capabilities/reindex builds a new collection beside it.`
+  const why = `The collection ${current} of Qdrant holds ${holds}, but this server uses ${space.model} (${space.dimensions ?? 'sparse'}). \`capstan reindex\`, or POST /api/v1/capabilities/reindex, builds a new collection beside it.`
   return { outcome: 'mismatch', collection: current, why }
 }
 

@@ -12,6 +12,7 @@ import type {
 import { countFacets } from '../count-facets.ts'
 import { matchedFields } from '../matched-fields.ts'
 import { openRedisCatalog } from '../redis-catalog.ts'
+import { cachedEmbedder } from './cached-embedder.ts'
 import { openQdrantLink, type QdrantLink, type QdrantSettings } from './qdrant-link.ts'
 import { QdrantCopy } from './qdrant-copy.ts'
 import { queryPoints } from './query-points.ts'
@@ -38,7 +39,7 @@ export function openQdrantCatalog(
   settings: QdrantCatalogSettings,
 ): Catalog & { start(): void } {
   const link = openQdrantLink(settings)
-  const space = settings.embedder ? embeddedSpace(settings.embedder) : localSpace()
+  const space = spaceOf(redis, keys, settings.embedder)
   const copy = new QdrantCopy({ redis, keys, link, space }, settings.collection ?? 'capstan')
   const local = openRedisCatalog(redis, keys)
   return {
@@ -60,6 +61,11 @@ export function openQdrantCatalog(
       await local.close()
     },
   }
+}
+
+/** Vectors of rows are kept, because they are needed again; those of queries are not, because anybody can make many. */
+function spaceOf(redis: Redis, keys: RedisKeys, embedder: Embedder | undefined): VectorSpace {
+  return embedder ? embeddedSpace(cachedEmbedder(redis, keys, embedder), embedder) : localSpace()
 }
 
 interface Parts {

@@ -29,7 +29,8 @@ export function localSpace(): VectorSpace {
   }
 }
 
-export function embeddedSpace(embedder: Embedder): VectorSpace {
+/** Dense: the vectors of a model. Both must be of the same one. */
+export function embeddedSpace(embedder: Embedder, ofQueries: Embedder): VectorSpace {
   return {
     model: embedder.model,
     dimensions: embedder.dimensions,
@@ -37,7 +38,7 @@ export function embeddedSpace(embedder: Embedder): VectorSpace {
     ofRows: async (rows, signal) =>
       (await embedder.embed(rows.map(embeddingText), signal)).map((vector) => [...vector]),
     ofQuery: async (query, signal) => {
-      const [vector] = await embedder.embed([query], signal)
+      const [vector] = await ofQueries.embed([query], signal)
       return [...(vector ?? [])]
     },
   }

@@ -126,5 +126,7 @@ function changeKeys(prefix: string) {
     catalogCopied: (collection: string) => `${prefix}:catalog:copied:${collection}`,
     /** String: which process copies the catalog to the vector store right now, expires. */
     catalogCopier: `${prefix}:catalog:copier`,
+    /** Bytes: vector of a text under a hash of model, dimensions and text; expires. */
+    embedding: (hash: string) => `${prefix}:embedding:${hash}`,
   }
 }

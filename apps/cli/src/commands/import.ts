@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printOne } from '../output/print-one.ts'
+import { counted } from '../output/units.ts'
+import type { Session } from '../session.ts'
+
+/** The server takes 256 KiB; a line more must fit. */
+const MOST_BYTES = 200 * 1024
+
+const Imported = z.looseObject({ rows: z.int(), keptNewer: z.int() })
+
+/** Sends a file in parts that the server takes. What was sent before a fault stays; to send it again harms nothing. */
+export async function importCommand(session: Session, file: string): Promise<ExitCode> {
+  const total = { rows: 0, keptNewer: 0 }
+  for await (const { text, firstLine } of partsOf(file)) {
+    const { value } = await session.api.post('/capabilities/import', Imported, {
+      text: { type: 'application/x-ndjson', content: text },
+      query: { firstLine },
+      signal: session.io.interrupted,
+      fixes: { VALIDATION: `Mend these lines, or make the file anew: ${session.program} export` },
+    })
+    total.rows += value.rows
+    total.keptNewer += value.keptNewer
+  }
+  printOne(session, total, { name: String(total.rows), forPeople: () => sentence(total) })
+  return EXIT.ok
+}
+
+function sentence({ rows, keptNewer }: { rows: number; keptNewer: number }): string {
+  const newer = keptNewer === 0 ? '' : ` ${counted(keptNewer, 'row')} did not replace a newer one.`
+  return `Imported ${counted(rows, 'row')}.${newer}\n`
+}
+
+interface Part {
+  text: string
+  firstLine: number
+}
+
+async function* partsOf(file: string): AsyncGenerator<Part> {
+  let [part, number]: [Part, number] = [{ text: '', firstLine: 1 }, 0]
+  for await (const line of linesOf(file)) {
+    number += 1
+    const isFull = Buffer.byteLength(part.text) + Buffer.byteLength(line) > MOST_BYTES
+    if (isFull && part.text !== '') {
+      yield part
+      part = { text: '', firstLine: number }
+    }
+    part.text += `${line}\n`
+  }
+  if (part.text !== '') yield part
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file, 'utf8')
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity })
+  } catch (error) {
+    throw new CliError(`${plainText(file)} cannot be read`, {
+      exitCode: EXIT.usage,
+      why: error instanceof Error ? error.message : undefined,
+      fix: 'Name a file that `capstan export` wrote.',
+      cause: error,
+    })
+  } finally {
+    input.destroy()
+  }
+}

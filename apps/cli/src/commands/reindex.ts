@@ -1,0 +1,67 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { z } from 'zod'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printOne } from '../output/print-one.ts'
+import { counted } from '../output/units.ts'
+import { note, type Session } from '../session.ts'
+
+export interface ReindexOptions {
+  wait: boolean
+}
+
+const PATH = '/capabilities/reindex'
+const LOOK_MS = 500
+
+const Reindexing = z.looseObject({
+  status: z.enum(['running', 'succeeded', 'failed']),
+  done: z.int(),
+  total: z.int().nullable(),
+  store: z.string().nullable(),
+  previous: z.string().nullable(),
+  problem: z.string().nullable(),
+})
+type Reindexing = z.infer<typeof Reindexing>
+
+/** Builds what is searched anew. Interrupted, it goes on at the server. */
+export async function reindexCommand(session: Session, options: ReindexOptions): Promise<ExitCode> {
+  const signal = session.io.interrupted
+  const { value } = await session.api.post(PATH, Reindexing, { signal })
+  const state = options.wait ? await untilEnd(session, value) : value
+  if (state.status === 'failed') throw failed(session, state)
+  printOne(session, state, {
+    name: state.store ?? state.status,
+    forPeople: () => sentencesOf(state, session),
+  })
+  return EXIT.ok
+}
+
+async function untilEnd(session: Session, begun: Reindexing): Promise<Reindexing> {
+  const signal = session.io.interrupted
+  let state = begun
+  while (state.status === 'running') {
+    await wait(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+    const next = await session.api.get(PATH, Reindexing, { signal })
+    const isNews = next.status === 'running' && next.done !== state.done
+    if (isNews) note(session, `${next.done} of ${next.total ?? '?'} types`)
+    state = next
+  }
+  return state
+}
+
+function sentencesOf({ status, done, store, previous }: Reindexing, { program }: Session): string {
+  if (status === 'running') return `The reindex runs. To wait for its end: ${program} reindex\n`
+  const now = `Searches go to ${plainText(store ?? 'the new index')} with ${counted(done, 'type')}.`
+  return previous === null
+    ? `${now}\n`
+    : `${now} ${plainText(previous)} is kept; delete it when you like.\n`
+}
+
+function failed({ program }: Session, { problem }: Reindexing): CliError {
+  return new CliError('The reindex failed; what was searched before is searched on', {
+    exitCode: EXIT.failures,
+    why: plainText(problem ?? 'no reason was given'),
+    fix: `When that is mended: ${program} reindex`,
+  })
+}
