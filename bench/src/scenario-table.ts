@@ -12,6 +12,7 @@ import { hiddenCapacity } from './scenarios/hidden-capacity.ts'
 import { limitsBind } from './scenarios/limits-bind.ts'
 import { peers } from './scenarios/peers.ts'
 import { ramp } from './scenarios/ramp.ts'
+import { searchLatency } from './scenarios/search-latency.ts'
 import { searchRelevance } from './scenarios/search-relevance.ts'
 import { sequential66 } from './scenarios/sequential-66.ts'
 import { smallLimits66 } from './scenarios/small-limits-66.ts'
@@ -38,4 +39,5 @@ export const SCENARIOS: readonly Scenario[] = [
   twoAccounts,
   peers,
   searchRelevance,
+  searchLatency,
 ]

@@ -1,0 +1,66 @@
+import { barChart } from '../report/bar-chart.ts'
+import type { Row } from '../report/table.ts'
+import type { BenchmarkPage } from '../report/write-page.ts'
+import type { LatencyRun } from './search-latency.ts'
+
+const GOAL = { rows: 5_000, p95Ms: 20 }
+const MODES = ['keyword', 'semantic', 'hybrid'] as const
+
+/** The page: times by size and mode, and what the index costs. */
+export function searchLatencyPage(
+  runs: LatencyRun[],
+  queries: number,
+): Omit<BenchmarkPage, 'name' | 'command'> {
+  return {
+    title: 'How long does a search take?',
+    method: `${queries} of the judged queries of \`search-relevance\`, one after another, once in each mode, ten hits each, without a filter, in the default store over a real Redis and without a key for an embedding service. The rows are the known types of that benchmark in as many clusters as it takes, so every word is in many rows: harder for an index than different rows. The time is that of the catalog's answer, without HTTP. *First answer* is that of a catalog that has read nothing: it reads all rows from Redis and indexes them. *Index* is what the heap holds more after that answer, garbage collected before and after, the rows themselves included.`,
+    rows: runs.flatMap((run) => MODES.map((mode) => rowOf(run, mode))),
+    moreTables: [{ text: 'What the index costs.', rows: runs.map(costOf) }],
+    plots: [plotOf(runs)],
+    findings: MODES.map((mode) => finding(runs, mode)).join('\n'),
+  }
+}
+
+function rowOf(run: LatencyRun, mode: (typeof MODES)[number]): Row {
+  return {
+    rows: run.rows,
+    mode,
+    'p50, ms': percentile(run.took[mode], 0.5).toFixed(1),
+    'p95, ms': percentile(run.took[mode], 0.95).toFixed(1),
+  }
+}
+
+function costOf({ rows, firstMs, indexMb }: LatencyRun): Row {
+  return { rows, 'first answer, ms': firstMs.toFixed(0), 'index, MiB': indexMb.toFixed(1) }
+}
+
+function plotOf(runs: LatencyRun[]): BenchmarkPage['plots'][number] {
+  return {
+    file: 'search-latency.svg',
+    alt: 'p95 of a search by mode and number of rows, with the goal',
+    svg: barChart({
+      title: '95th percentile of a search',
+      unit: 'ms',
+      boundName: 'goal',
+      bars: runs.flatMap(({ rows, took }) =>
+        MODES.map((mode) => ({
+          label: `${rows} rows, ${mode}`,
+          parts: [percentile(took[mode], 0.95)],
+          ...(rows === GOAL.rows ? { bound: GOAL.p95Ms } : {}),
+        })),
+      ),
+    }),
+  }
+}
+
+function finding(runs: LatencyRun[], mode: (typeof MODES)[number]): string {
+  const took = runs.find(({ rows }) => rows === GOAL.rows)?.took[mode] ?? []
+  const p95 = percentile(took, 0.95)
+  return `* Goal (p95 < ${GOAL.p95Ms} ms at ${GOAL.rows} rows), mode ${mode}: ${p95 < GOAL.p95Ms ? 'reached' : '**not reached**'} (${p95.toFixed(1)} ms).`
+}
+
+/** The nearest rank; NaN of nothing. */
+function percentile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}

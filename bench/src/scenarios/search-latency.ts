@@ -1,0 +1,101 @@
+import { Session } from 'node:inspector/promises'
+import { Redis } from 'ioredis'
+import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import type { Capability } from '@capstan/shared/contract/capability'
+import { capabilityId } from '@capstan/shared/inference/capability-id'
+import { redisKeys } from '@capstan/shared/redis/keys'
+import { judgedQueries } from '../relevance/judged-query.ts'
+import { knownTypes } from '../relevance/known-types.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { forgetPrefix } from '../stack/forget-prefix.ts'
+import { searchLatencyPage } from './search-latency-page.ts'
+
+/** One size of catalog; times in ms. */
+export interface LatencyRun {
+  rows: number
+  /** From a catalog that has read nothing to its first answer. */
+  firstMs: number
+  /** What the heap holds more after the first answer, in MiB. */
+  indexMb: number
+  /** Of each query, in the order they were asked. */
+  took: Record<SearchMode, number[]>
+}
+
+const PREFIX = '{capstan-bench-latency}'
+const SIZES = [500, 5_000, 20_000]
+const BATCH = 500
+const LIMIT = 10
+/** Every second one: enough for a 95th percentile, and the largest size stays under a minute. */
+const QUERIES = judgedQueries().filter((_, index) => index % 2 === 0)
+
+/** How long a search takes, and what the index of the default store costs. */
+export const searchLatency: Scenario = {
+  name: 'search-latency',
+  summary: 'searches in catalogs of 500, 5,000 and 20,000 rows in each mode; a minute or two',
+  // Nothing in it is drawn by lot.
+  seeds: 1,
+  run: async (lab) => {
+    const runs: LatencyRun[] = []
+    for (const rows of SIZES) {
+      const run = await measure(lab, rows)
+      lab.record({ rows, firstMs: run.firstMs, indexMb: run.indexMb })
+      runs.push(run)
+    }
+    return searchLatencyPage(runs, QUERIES.length)
+  },
+}
+
+async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
+  await using stack = new AsyncDisposableStack()
+  const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
+  stack.defer(() => forgetPrefix(lab.redisUrl, PREFIX))
+  await fill(redis, rows)
+  const catalog = stack.adopt(openRedisCatalog(redis, redisKeys(PREFIX)), (open) => open.close())
+  const heapBefore = await heapMb()
+  const firstMs = await timeOf(catalog, 'database', 'hybrid')
+  const indexMb = (await heapMb()) - heapBefore
+  const took: LatencyRun['took'] = { keyword: [], semantic: [], hybrid: [] }
+  for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
+    for (const { query } of QUERIES) {
+      lab.signal.throwIfAborted()
+      took[mode].push(await timeOf(catalog, query, mode))
+    }
+  }
+  lab.tell(`${rows} rows: first answer after ${firstMs.toFixed(0)} ms`)
+  return { rows, firstMs, indexMb, took }
+}
+
+/** Through a catalog of its own, which takes nothing into an index. */
+async function fill(redis: Redis, count: number): Promise<void> {
+  const writer = openRedisCatalog(redis, redisKeys(PREFIX))
+  const types = knownTypes()
+  const rows = Array.from({ length: count }, (_, index) => rowOf(types, index)).flat()
+  for (let start = 0; start < rows.length; start += BATCH) {
+    await writer.put(rows.slice(start, start + BATCH))
+  }
+  await writer.close()
+}
+
+/** The known types in one cluster after another. */
+function rowOf(types: Capability[], index: number): Capability[] {
+  const cluster = `cluster-${Math.floor(index / types.length)}`
+  const type = types[index % types.length]
+  return type ? [{ ...type, cluster, id: capabilityId(cluster, type.group, type.kind) }] : []
+}
+
+async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promise<number> {
+  const start = performance.now()
+  const answer = await catalog.search(query, {}, { limit: LIMIT, mode })
+  if (answer.mode !== mode) throw new Error(`${mode} was asked for and ${answer.mode} ran`)
+  return performance.now() - start
+}
+
+/** What is alive in the heap of this process. */
+async function heapMb(): Promise<number> {
+  const session = new Session()
+  session.connect()
+  await session.post('HeapProfiler.collectGarbage')
+  session.disconnect()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}
