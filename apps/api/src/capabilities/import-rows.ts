@@ -41,6 +41,11 @@ function readRow(line: string): Capability | string {
     const [issue] = error.issues
     return `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'unusable'}`
   }
+  return contradiction(row) ?? row
+}
+
+/** What a row of the right form says that cannot be. */
+function contradiction(row: Capability): string | undefined {
   const { cluster, group, kind, resource, provenance } = row
   if (row.id !== capabilityId(cluster, group, kind)) {
     return 'id: is not that of this cluster, group and kind'
@@ -48,8 +53,8 @@ function readRow(line: string): Capability | string {
   if (group !== '' && !resource.endsWith(`.${group}`)) return `resource: is not of group ${group}`
   const latest = Date.now() + CLOCK_SKEW_MS
   const times = [provenance.inferredAt, provenance.asOf ?? provenance.inferredAt]
-  if (times.some((time) => Date.parse(time) > latest)) return 'provenance: lies in the future'
-  return row
+  const isAhead = times.some((time) => Date.parse(time) > latest)
+  return isAhead ? 'provenance: lies in the future' : undefined
 }
 
 function parsed(line: string): unknown {
