@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { testQdrant, type QdrantServer } from '@capstan/testkit/qdrant/qdrant-server'
 import { testRedis } from '@capstan/testkit/redis'
@@ -41,7 +41,8 @@ catalogSuite('the catalog with its search in Qdrant', async () => {
   return [open(), open()]
 })
 
-describe.skipIf(REAL === undefined)('with QDRANT_URL', () => {
+describe('with QDRANT_URL', () => {
+  beforeEach(({ skip }) => skip(REAL === undefined, 'QDRANT_URL names no Qdrant'))
   catalogSuite('the catalog on a real Qdrant', () => {
     const { open } = openStore(REAL ?? '', KEY)
     return [open(), open()]
