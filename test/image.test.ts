@@ -201,10 +201,10 @@ async function filesOf(image: string): Promise<string[]> {
   return found
 }
 
-test('keys and SDKs of model providers have no place in the API, nor Kubernetes in a worker', async () => {
+test('Kubernetes is for the API alone', async () => {
   const installed = async (app: App): Promise<string> =>
     (await readdir(join(place, app, 'image/node_modules/.pnpm'))).join(' ')
-  expect(await installed('api')).not.toMatch(/@anthropic-ai|(^| )openai@/)
+  expect(await installed('api')).toMatch(/@kubernetes/)
   expect(await installed('worker')).not.toMatch(/@kubernetes/)
 })
 
@@ -255,7 +255,9 @@ async function writeSecrets() {
   const token = 'of-the-image-test-0123456789'
   await writeFile(join(folder, 'capstan-token'), `${token}\n`)
   await cp(join(ROOT, 'deploy/compose/simulated-key'), join(folder, 'anthropic-api-key'))
-  await cp(join(ROOT, 'deploy/compose/no-key'), join(folder, 'openai-api-key'))
+  for (const name of ['openai', 'qdrant', 'embeddings']) {
+    await cp(join(ROOT, 'deploy/compose/no-key'), join(folder, `${name}-api-key`))
+  }
   const mounted = (value: string): string => value.replace('/run/secrets', folder)
   const of = (app: 'api' | 'worker'): Record<string, string> =>
     Object.fromEntries(
