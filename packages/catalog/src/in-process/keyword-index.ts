@@ -1,19 +1,8 @@
 import MiniSearch, { type Query, type SearchOptions } from 'minisearch'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { searchTerms } from '../search-terms.ts'
+import { SEARCHED_FIELDS } from '../searched-fields.ts'
 import { synonymsOf } from '../synonyms.ts'
-
-const FIELDS = [
-  'kind',
-  'resource',
-  'capabilities',
-  'searchPhrases',
-  'providers',
-  'abstractions',
-  'shortNames',
-  'description',
-  'useCase',
-] as const
 
 /** What a user types matches most reliably where the type is named, least in its prose. */
 const BOOST = {
@@ -37,7 +26,7 @@ export interface KeywordHit {
 /** Words of rows, in this process. */
 export class KeywordIndex {
   readonly #search = new MiniSearch({
-    fields: [...FIELDS],
+    fields: [...SEARCHED_FIELDS],
     tokenize: searchTerms,
     processTerm: (term) => term,
     extractField: (row: Record<string, unknown>, field) => {

@@ -1,4 +1,0 @@
--- Gives a lock back to whoever comes next, if it is still ours.
--- KEYS: 1 lock  ARGV: 1 owner
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
