@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ItemReason } from '../contract/problem.ts'
 import { Usage } from '../contract/capability.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { releaseLease, takeLease } from '../redis/lease.ts'
 import { luaScript } from '../redis/lua-script.ts'
 
 /** As long as a provider keeps the results of a batch. */
@@ -11,8 +12,6 @@ const KEEP_SECONDS = 29 * 86_400
 const scripts = {
   wait: luaScript(new URL('./wait.lua', import.meta.url)),
   collect: luaScript(new URL('./collect.lua', import.meta.url)),
-  lock: luaScript(new URL('./lock.lua', import.meta.url)),
-  unlock: luaScript(new URL('./unlock.lua', import.meta.url)),
 }
 
 /** What a provider made of one question, until its type has taken it over. */
@@ -119,10 +118,9 @@ export function openBatchBook(redis: Redis, keys: RedisKeys): BatchBook {
         .del(keys.batchPlaces(scanId), keys.batches(scanId), keys.batchAnswers(scanId))
         .exec()
     },
-    lock: async (scanId, owner, ttlMs) =>
-      (await scripts.lock.run(redis, [keys.batchLock(scanId)], [owner, ttlMs])) === 1,
+    lock: (scanId, owner, ttlMs) => takeLease(redis, { key: keys.batchLock(scanId), owner }, ttlMs),
     unlock: async (scanId, owner) => {
-      await scripts.unlock.run(redis, [keys.batchLock(scanId)], [owner])
+      await releaseLease(redis, { key: keys.batchLock(scanId), owner })
     },
   }
 }

@@ -1,7 +1,6 @@
--- Prolongs or ends a lease that is still ours.
+-- Prolongs a lease that is still ours.
 -- KEYS: 1 lease
--- ARGV: 1 owner  2 milliseconds from now; 0 ends it
+-- ARGV: 1 owner  2 ttl in ms
 -- Returns 1, or 0 when it is not ours.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[2] == '0' then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 1
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])

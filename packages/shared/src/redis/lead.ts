@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { luaScript } from './lua-script.ts'
-
-const lease = luaScript(new URL('./lease.lua', import.meta.url))
-const release = luaScript(new URL('./release-lease.lua', import.meta.url))
+import { releaseLease, takeLease } from './lease.ts'
 
 export interface LeadOptions {
   redis: Redis
@@ -24,9 +21,8 @@ export async function lead(
   { redis, key, leaseMs, signal }: LeadOptions,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const owner = randomUUID()
-  const take = async (): Promise<boolean> =>
-    (await lease.run(redis, [key], [owner, leaseMs]).catch(() => 0)) === 1
+  const lease = { key, owner: randomUUID() }
+  const take = (): Promise<boolean> => takeLease(redis, lease, leaseMs).catch(() => false)
   const pause = (): Promise<unknown> => wait(leaseMs / 3, undefined, { signal }).catch(() => false)
   while (!signal.aborted) {
     if (await take()) {
@@ -36,7 +32,7 @@ export async function lead(
         lost.abort(),
       )
       await Promise.allSettled([working, renewing])
-      await release.run(redis, [key], [owner]).catch(() => undefined)
+      await releaseLease(redis, lease).catch(() => undefined)
     }
     await pause()
   }

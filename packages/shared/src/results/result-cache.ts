@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '../redis/keys.ts'
 import { joinCalls } from '../redis/join-calls.ts'
+import { releaseLease } from '../redis/lease.ts'
 import { luaScript } from '../redis/lua-script.ts'
 import { StoredResult } from './stored-result.ts'
 
@@ -11,7 +12,6 @@ const KEEP_SECONDS = 30 * 86_400
 const scripts = {
   put: luaScript(new URL('./put.lua', import.meta.url)),
   lease: luaScript(new URL('./lease.lua', import.meta.url)),
-  release: luaScript(new URL('./release.lua', import.meta.url)),
 }
 
 export type Lease =
@@ -39,8 +39,8 @@ export interface ResultCache {
 }
 
 /**
- * The cache over one Redis connection, which stays the caller's. Leases that are asked for in one turn of the event
- * loop go to Redis as one step, and so do answers.
+ * The cache over one Redis connection, which stays the caller's. Leases that are asked for while a step is under way
+ * go to Redis as the next one, and so do answers.
  */
 export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
   const namesOf = ({ contentKey }: { contentKey: string }): string[] => [
@@ -72,7 +72,7 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     lease: (contentKey, owner, ttlMs, { onlyOf = '' } = {}) =>
       take({ contentKey, owner, ttlMs, onlyOf }),
     release: async (contentKey, owner) => {
-      await scripts.release.run(redis, [keys.resultLease(contentKey)], [owner])
+      await releaseLease(redis, { key: keys.resultLease(contentKey), owner })
     },
     has: async (contentKeys) => {
       if (contentKeys.length === 0) return []
