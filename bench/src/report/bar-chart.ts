@@ -1,3 +1,4 @@
+import { drawing, WIDTH } from './drawing.ts'
 import { escapeXml } from './escape-xml.ts'
 
 export interface Bar {
@@ -18,35 +19,28 @@ export interface BarChart {
   partNames?: string[]
 }
 
-const WIDTH = 760
 const LABEL = 210
 /** Room for the number beside the longest bar. */
 const NUMBER = 90
 const STEP = 30
 const COLORS = ['#2f81f7', '#8250df', '#d4a72c', '#e16f24', '#cf222e']
 const STYLE = [
-  'text{font:13px system-ui,sans-serif;fill:#4b535d}',
-  '.t{font-weight:600;font-size:15px}',
   '.k{stroke:#1a7f37;stroke-width:3}',
   '@media(prefers-color-scheme:dark){text{fill:#adb6c0}.k{stroke:#57d364}}',
-].join('')
+]
 
-/** A horizontal bar chart as SVG text. Readable on light and dark pages, no script, no font of its own. */
+/** A horizontal bar chart as SVG text. */
 export function barChart(chart: BarChart): string {
   const longest = Math.max(...chart.bars.map((bar) => Math.max(total(bar), bar.bound ?? 0)))
   const scale = (WIDTH - LABEL - NUMBER) / longest
   const legend = drawLegend(chart, 40)
   const top = legend === '' ? 34 : 62
   const height = top + chart.bars.length * STEP
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(chart.title)}">`,
-    `<style>${STYLE}</style>`,
-    `<text class="t" x="0" y="18">${escapeXml(chart.title)}</text>`,
+  const parts = [
     legend,
     ...chart.bars.map((bar, index) => drawBar(bar, top + index * STEP, scale, chart.unit)),
-    '</svg>',
-    '',
-  ].join('\n')
+  ]
+  return drawing({ label: chart.title, heading: chart.title, height, style: STYLE, parts })
 }
 
 function drawBar(bar: Bar, y: number, scale: number, unit: string): string {

@@ -1,3 +1,4 @@
+import { colorOf, drawing, WIDTH } from './drawing.ts'
 import { escapeXml } from './escape-xml.ts'
 
 export interface Line {
@@ -14,31 +15,24 @@ export interface LineChart {
   lines: Line[]
 }
 
-const WIDTH = 760
 const HEIGHT = 360
 const LEFT = 60
 const TOP = 64
 const BOTTOM = 44
 const RIGHT = 16
-const COLORS = ['#2f81f7', '#e16f24', '#8250df', '#1a7f37', '#cf222e', '#d4a72c']
 const STYLE = [
-  'text{font:13px system-ui,sans-serif;fill:#4b535d}',
-  '.t{font-weight:600;font-size:15px}',
   '.a{stroke:#8b949e;stroke-width:1}',
   '@media(prefers-color-scheme:dark){text{fill:#adb6c0}}',
-].join('')
+]
 
-/** Lines over one pair of axes from zero, as SVG text. Readable on light and dark pages, no script, no font of its own. */
+/** Lines over one pair of axes from zero, as SVG text. */
 export function lineChart({ title, xName, yName, lines }: LineChart): string {
   const points = lines.flatMap((line) => line.points)
   const most = (axis: 'x' | 'y'): number => Math.max(1e-9, ...points.map((point) => point[axis]))
   const [right, top] = [most('x'), most('y')]
   const place = ({ x, y }: { x: number; y: number }): string =>
     `${(LEFT + (x / right) * (WIDTH - LEFT - RIGHT)).toFixed(1)},${(HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM)).toFixed(1)}`
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeXml(title)}">`,
-    `<style>${STYLE}</style>`,
-    `<text class="t" x="0" y="18">${escapeXml(title)}</text>`,
+  const parts = [
     ...lines.map((line, index) => drawLegend(line, index)),
     `<polyline class="a" fill="none" points="${LEFT},${TOP} ${LEFT},${HEIGHT - BOTTOM} ${WIDTH - RIGHT},${HEIGHT - BOTTOM}"/>`,
     `<text x="${LEFT - 8}" y="${TOP + 5}" text-anchor="end">${show(top)}</text>`,
@@ -48,17 +42,16 @@ export function lineChart({ title, xName, yName, lines }: LineChart): string {
     `<text x="${(WIDTH + LEFT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escapeXml(xName)}</text>`,
     ...lines.map(
       (line, index) =>
-        `<polyline fill="none" stroke="${COLORS[index % COLORS.length]}" stroke-width="2"${line.dashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
+        `<polyline fill="none" stroke="${colorOf(index)}" stroke-width="2"${line.dashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
     ),
-    '</svg>',
-    '',
-  ].join('\n')
+  ]
+  return drawing({ label: title, heading: title, height: HEIGHT, style: STYLE, parts })
 }
 
 function drawLegend({ label }: Line, index: number): string {
   const x = (index % 3) * (WIDTH / 3)
   const y = 36 + Math.floor(index / 3) * 16
-  return `<rect fill="${COLORS[index % COLORS.length]}" x="${x}" y="${y - 9}" width="12" height="4"/><text x="${x + 18}" y="${y}">${escapeXml(label)}</text>`
+  return `<rect fill="${colorOf(index)}" x="${x}" y="${y - 9}" width="12" height="4"/><text x="${x + 18}" y="${y}">${escapeXml(label)}</text>`
 }
 
 function show(value: number): string {

@@ -1,3 +1,4 @@
+import { colorOf, drawing, WIDTH } from './drawing.ts'
 import { escapeXml } from './escape-xml.ts'
 
 export interface Line {
@@ -17,37 +18,30 @@ export interface TimelineChart {
   band?: { name: string; from: number; to: number }
 }
 
-const WIDTH = 760
 const HEIGHT = 260
 const LEFT = 44
 const TOP = 62
-const COLORS = ['#2f81f7', '#e16f24', '#8250df', '#1a7f37', '#cf222e', '#d4a72c']
 const STYLE = [
-  'text{font:13px system-ui,sans-serif;fill:#4b535d}',
-  '.t{font-weight:600;font-size:15px}',
   '.g{stroke:#8b949e;stroke-width:1;opacity:.35}',
   '@media(prefers-color-scheme:dark){text{fill:#adb6c0}}',
-].join('')
+]
 
-/** Values over time as SVG text. Readable on light and dark pages, no script, no font of its own. */
+/** Values over time as SVG text. */
 export function timelineChart(chart: TimelineChart): string {
   const steps = Math.max(...chart.lines.map(({ values }) => values.length))
   const seconds = steps * chart.stepSeconds
   const highest = Math.max(1, ...chart.lines.flatMap(({ values }) => values))
   const x = (at: number): number => LEFT + (at / seconds) * (WIDTH - LEFT - 10)
   const y = (value: number): number => TOP + HEIGHT - (value / highest) * HEIGHT
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${TOP + HEIGHT + 26}" role="img" aria-label="${escapeXml(chart.title)}">`,
-    `<style>${STYLE}</style>`,
-    `<text class="t" x="0" y="18">${escapeXml(`${chart.title}, ${chart.unit}`)}</text>`,
+  const parts = [
     drawLegend(chart),
     chart.band ? drawBand(chart.band, x) : '',
     ...[0, 0.5, 1].map((part) => drawLevel(part * highest, y)),
     ...[0, 0.25, 0.5, 0.75, 1].map((part) => drawMoment(part * seconds, x)),
     ...chart.lines.map(({ values }, index) => drawLine(values, index, { x, y, chart })),
-    '</svg>',
-    '',
-  ].join('\n')
+  ]
+  const heading = `${chart.title}, ${chart.unit}`
+  return drawing({ label: chart.title, heading, height: TOP + HEIGHT + 26, style: STYLE, parts })
 }
 
 type Scale = (value: number) => number
@@ -91,8 +85,4 @@ function drawLegend({ lines, band }: TimelineChart): string {
       return mark + text
     })
     .join('')
-}
-
-function colorOf(index: number): string {
-  return COLORS[index % COLORS.length] ?? '#2f81f7'
 }

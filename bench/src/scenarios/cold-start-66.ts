@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { barChart } from '../report/bar-chart.ts'
 import { median } from '../measures/median.ts'
 import { spread } from '../report/spread.ts'
@@ -9,6 +5,7 @@ import type { BenchmarkPage } from '../report/write-page.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { runScan } from '../stack/run-scan.ts'
 import { startStack } from '../stack/start-stack.ts'
+import { withCrds } from '../stack/with-crds.ts'
 
 const TYPES = 66
 const GOAL = 0.1
@@ -29,19 +26,14 @@ export const coldStart66: Scenario = {
   name: 'cold-start-66',
   summary: 'the first scan of 66 types against the next one on the same processes; 40 s a seed',
   seeds: 5,
-  run: async (lab, seeds) => {
-    const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-cold-'))
-    try {
-      const names = await writeCrdFolder(folder, 2 * TYPES)
+  run: (lab, seeds) =>
+    withCrds(2 * TYPES, async (folder, names) => {
       const runs: ColdRun[] = []
       for (const seed of seeds) {
         for (const one of CASES) runs.push(await play(lab, { ...one, seed, folder, names }))
       }
       return page(runs, seeds.length)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  },
+    }),
 }
 
 interface Play {

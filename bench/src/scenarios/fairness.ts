@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { jainIndex } from '../measures/jain-index.ts'
+import { playSeeds } from '../play-seeds.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { runScan } from '../stack/run-scan.ts'
 import { startStack, type Stack } from '../stack/start-stack.ts'
@@ -34,14 +35,12 @@ export const fairness: Scenario = {
   seeds: 5,
   run: (lab, seeds) =>
     withCrds(LARGE + SMALL, async (cluster) => {
-      const runs: FairnessRun[] = []
-      for (const seed of seeds) {
-        lab.signal.throwIfAborted()
-        const run = await play(lab, cluster, seed)
-        lab.record({ ...run })
-        lab.tell(`seed ${seed}: alone ${run.aloneMs} ms, behind ${run.behindMs} ms`)
-        runs.push(run)
-      }
+      const runs = await playSeeds(
+        lab,
+        seeds,
+        (seed) => play(lab, cluster, seed),
+        ({ aloneMs, behindMs }) => `alone ${aloneMs} ms, behind ${behindMs} ms`,
+      )
       return fairnessPage(runs, { large: LARGE, small: SMALL, slots: SLOTS })
     }),
 }

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { runScan } from '../stack/run-scan.ts'
+import { playSeeds } from '../play-seeds.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { startStack } from '../stack/start-stack.ts'
 import { watchScan } from '../stack/watch-scan.ts'
@@ -30,14 +31,12 @@ export const rescan1500: Scenario = {
   seeds: 5,
   run: (lab, seeds) =>
     withCrds(TYPES, async (cluster) => {
-      const runs: RescanRun[] = []
-      for (const seed of seeds) {
-        lab.signal.throwIfAborted()
-        const run = await play(lab, cluster, seed)
-        lab.record({ ...run })
-        lab.tell(`seed ${seed}: plan ${run.planMs} ms, again ${run.rescanMs} ms`)
-        runs.push(run)
-      }
+      const runs = await playSeeds(
+        lab,
+        seeds,
+        (seed) => play(lab, cluster, seed),
+        ({ planMs, rescanMs }) => `plan ${planMs} ms, again ${rescanMs} ms`,
+      )
       return rescanPage(runs, TYPES)
     }),
 }

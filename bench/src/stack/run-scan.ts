@@ -1,4 +1,5 @@
-import { Scan, type StartScan } from '@capstan/shared/contract/scan'
+import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import { readScan, startScan } from './ask-for-scan.ts'
 
 export interface ScanRun {
   /** As it ended. */
@@ -14,24 +15,9 @@ export async function runScan(
   signal: AbortSignal,
 ): Promise<ScanRun> {
   const sentAtMs = Date.now()
-  let scan = await read(`${apiUrl}/api/v1/scans`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-    signal,
-  })
+  let scan = await startScan(apiUrl, request, signal)
   while (!scan.done) {
-    scan = await read(`${apiUrl}/api/v1/scans/${scan.id}`, {
-      headers: { prefer: 'wait=50' },
-      signal,
-    })
+    scan = await readScan(apiUrl, scan.id, signal, 'wait=50')
   }
   return { scan, sentAtMs }
-}
-
-async function read(url: string, init: RequestInit): Promise<Scan> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`)
-  return Scan.parse(JSON.parse(text))
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { Scan, type StartScan } from '@capstan/shared/contract/scan'
+import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import { readScan, startScan } from './ask-for-scan.ts'
 import type { ScanRun } from './run-scan.ts'
 
 export interface Watch {
@@ -16,23 +17,11 @@ export async function watchScan(
   signal: AbortSignal,
 ): Promise<ScanRun> {
   const sentAtMs = Date.now()
-  let scan = await read(`${apiUrl}/api/v1/scans`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-    signal,
-  })
+  let scan = await startScan(apiUrl, request, signal)
   while (!scan.done) {
     await wait(everyMs, undefined, { signal })
-    scan = await read(`${apiUrl}/api/v1/scans/${scan.id}`, { signal })
+    scan = await readScan(apiUrl, scan.id, signal)
     onLook(scan, Date.now())
   }
   return { scan, sentAtMs }
-}
-
-async function read(url: string, init: RequestInit): Promise<Scan> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`)
-  return Scan.parse(JSON.parse(text))
 }

@@ -1,0 +1,39 @@
+import { escapeXml } from './escape-xml.ts'
+
+/** Of every drawing, in pixels before it is scaled. */
+export const WIDTH = 760
+
+/** Told apart on light and on dark pages. */
+const COLORS = ['#2f81f7', '#e16f24', '#8250df', '#1a7f37', '#cf222e', '#d4a72c'] as const
+
+export function colorOf(index: number): string {
+  return COLORS[index % COLORS.length] ?? COLORS[0]
+}
+
+export interface Drawing {
+  /** For who cannot see it. */
+  label: string
+  heading: string
+  height: number
+  /** Rules of its own, after those of every drawing. */
+  style: string[]
+  /** SVG elements; their texts are escaped. */
+  parts: string[]
+}
+
+/** SVG text, readable on light and dark pages, no script, no font of its own. */
+export function drawing({ label, heading, height, style, parts }: Drawing): string {
+  const rules = [
+    'text{font:13px system-ui,sans-serif;fill:#4b535d}',
+    '.t{font-weight:600;font-size:15px}',
+    ...style,
+  ]
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(label)}">`,
+    `<style>${rules.join('')}</style>`,
+    `<text class="t" x="0" y="18">${escapeXml(heading)}</text>`,
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n')
+}
