@@ -182,6 +182,9 @@ export function catalogSuite(
       await catalog.markStale('default', [CRON.resource, 'absent.example.com'], true)
       expect(await catalog.contentKeys('default')).toEqual(new Map())
       expect(await catalog.count({ stale: true })).toBe(1)
+      const { resource } = CRON
+      const { contentKey } = CRON.provenance
+      expect(await catalog.standings('default')).toEqual([{ resource, contentKey, stale: true }])
       await catalog.markStale('default', [CRON.resource], false)
       expect(await catalog.count({ stale: true })).toBe(0)
     })

@@ -60,6 +60,13 @@ export interface ReindexReport {
   previous: string | null
 }
 
+/** What a planner has to know of a row; far less than the row. */
+export interface Standing {
+  resource: string
+  contentKey: string
+  stale: boolean
+}
+
 /**
  * Where found capabilities live. Every write may be repeated, and what was written is read by everybody at once.
  * Rejects when the store cannot be reached; nothing is half written then that a repetition would not complete.
@@ -76,6 +83,8 @@ export interface Catalog {
   count(filter: CapabilityFilter): Promise<number>
   search(query: string, filter: CapabilityFilter, options: SearchOptions): Promise<SearchResult>
   facets(filter: CapabilityFilter): Promise<Facets>
+  /** Every row of a cluster, ordered by resource. Reads the rows alone: no index is made or waited for. */
+  standings(cluster: string): Promise<Standing[]>
   /** Content key of every fresh row of a cluster: what the planner compares to skip unchanged types. */
   contentKeys(cluster: string): Promise<Map<string, string>>
   /** Flags rows of a cluster as stale or fresh. */

@@ -4,10 +4,17 @@ import type { Page } from '@capstan/shared/contract/page'
 import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { openCatalogRows, parseRow, type CatalogRows, type RowChange } from './catalog-rows.ts'
-import type { Catalog, CapabilityFilter, ReindexProgress, ReindexReport } from './catalog.ts'
+import type {
+  Catalog,
+  CapabilityFilter,
+  ReindexProgress,
+  ReindexReport,
+  Standing,
+} from './catalog.ts'
 import { CatalogIndex } from './in-process/catalog-index.ts'
 import type { Meaning } from './in-process/meaning.ts'
 import { LocalMeaning } from './local-meaning/local-meaning.ts'
+import { freshKeys } from './fresh-keys.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
 
@@ -33,10 +40,8 @@ export function openRedisCatalog(
     count: async (filter) => (await matching(filter)).length,
     search: (query, filter, options) => index.search(query, filter, options),
     facets: async (filter) => countFacets(await matching(filter)),
-    contentKeys: async (cluster) => {
-      const fresh = (await rows.all(cluster)).filter((row) => !row.stale)
-      return new Map(fresh.map((row) => [row.resource, row.provenance.contentKey]))
-    },
+    standings: (cluster) => standingsOf(rows, cluster),
+    contentKeys: async (cluster) => freshKeys(await standingsOf(rows, cluster)),
     markStale: (cluster, resources, stale) => flag(rows, cluster, resources, stale),
     remove: async (cluster, resource) => (await rows.write(cluster, [{ resource, row: '' }])) > 0,
     removeAll: async (cluster) => {
@@ -50,6 +55,12 @@ export function openRedisCatalog(
     troubles: async () => index.troubles(),
     close: async () => index.close(),
   }
+}
+
+async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing[]> {
+  return (await rows.all(cluster))
+    .map(({ resource, stale, provenance: { contentKey } }) => ({ resource, contentKey, stale }))
+    .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
 function pageOf(

@@ -16,7 +16,7 @@ export async function deleteRemoved(
 ): Promise<number> {
   const { types, unavailable } = await discover(source, signal)
   const offered = { cluster: source.name, types, unavailable }
-  const { known, removed, isTooMany } = await removedTypes(catalog, offered)
+  const { known, removed, isTooMany } = removedTypes(await catalog.standings(source.name), offered)
   if (isTooMany && !force) throw tooMany(source.name, removed.length, known)
   let deleted = 0
   for (const { resource } of removed) {

@@ -1,4 +1,4 @@
-import type { Catalog } from '@capstan/catalog/catalog'
+import type { Catalog, Standing } from '@capstan/catalog/catalog'
 import { removedTypes, type Offered } from './removed-types.ts'
 
 export interface Marked {
@@ -11,9 +11,10 @@ export interface Marked {
 /** Capabilities of types that the cluster no longer offers are kept, but no longer called fresh. */
 export async function markRemoved(
   { catalog }: { catalog: Catalog },
+  standings: Standing[],
   offered: Offered,
 ): Promise<Marked> {
-  const { known, removed, needsForce } = await removedTypes(catalog, offered)
+  const { known, removed, needsForce } = removedTypes(standings, offered)
   const fresh = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
   if (needsForce) return { known, marked: 0, needsForce }
   if (fresh.length > 0) await catalog.markStale(offered.cluster, fresh, true)

@@ -1,7 +1,6 @@
-import type { Catalog } from '@capstan/catalog/catalog'
+import type { Standing } from '@capstan/catalog/catalog'
 import type { Discovery } from '@capstan/cluster/cluster-source'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { allRows } from '../capabilities/export-rows.ts'
 
 export interface Removed {
   /** Everything that is known of the cluster. */
@@ -22,21 +21,13 @@ const MOST_SHARE = 0.2
 /** So few may always go: in a small catalog one type is a large share. */
 const ALWAYS = 3
 
-/** Known types that the cluster no longer offers. Those of a group that did not answer are unknown, not gone. */
-export async function removedTypes(
-  catalog: Catalog,
-  { cluster, types, unavailable }: Offered,
-): Promise<Removed> {
+/** Of what is known, what the cluster no longer offers. Types of a group that did not answer are unknown, not gone. */
+export function removedTypes(standings: Standing[], { types, unavailable }: Offered): Removed {
   const names = new Set(types.map(resourceName))
-  const removed: Removed['removed'] = []
-  let known = 0
-  for await (const rows of allRows(catalog, { cluster })) {
-    known += rows.length
-    for (const { resource, stale } of rows) {
-      if (names.has(resource) || isOfSilentGroup(resource, unavailable)) continue
-      removed.push({ resource, stale })
-    }
-  }
+  const removed = standings.flatMap(({ resource, stale }) =>
+    names.has(resource) || isOfSilentGroup(resource, unavailable) ? [] : [{ resource, stale }],
+  )
+  const known = standings.length
   const fresh = removed.filter(({ stale }) => !stale).length
   return {
     known,

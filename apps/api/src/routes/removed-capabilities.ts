@@ -36,7 +36,8 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
       const source = openCluster(deps, query.cluster)
       const { types, unavailable } = await discover(source, signal)
       const offered = { cluster: source.name, types, unavailable }
-      const { known, removed, isTooMany: needsForce } = await removedTypes(deps.catalog, offered)
+      const standings = await deps.catalog.standings(source.name)
+      const { known, removed, isTooMany: needsForce } = removedTypes(standings, offered)
       return { cluster: source.name, known, removed, unavailable, needsForce }
     },
   )

@@ -1,3 +1,5 @@
+import type { Standing } from '@capstan/catalog/catalog'
+import { freshKeys } from '@capstan/catalog/fresh-keys'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
@@ -37,7 +39,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const startedAt = performance.now()
   const source = openCluster(deps, scan.cluster)
   const found = await findTypes(source, scan, signal)
-  const fresh = await deps.catalog.contentKeys(source.name)
+  const standings = await deps.catalog.standings(source.name)
   const parts = {
     source,
     known: deps.definitions.knownDefinitions(source.name),
@@ -45,8 +47,9 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   }
   const perCall = priceOf(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
-  const plan = await makePlan(parts, found, { ...scan, price, fresh }, signal)
-  const gone = await markGone(deps, source.name, found)
+  const rules = { ...scan, price, fresh: freshKeys(standings) }
+  const plan = await makePlan(parts, found, rules, signal)
+  const gone = await markGone(deps, standings, { ...found, cluster: source.name })
   const warnings = [...plan.warnings, ...gone]
   const outcome = await deps.journal.plan(scan.id, { ...plan, warnings })
   deps.log.info(
@@ -64,10 +67,11 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
 /** A warning when so much has gone that nothing was marked. */
 async function markGone(
   deps: Pick<PlanDeps, 'catalog'>,
-  cluster: string,
-  { offered, unavailable }: FoundTypes,
+  standings: Standing[],
+  { cluster, offered, unavailable }: FoundTypes & { cluster: string },
 ): Promise<string[]> {
-  const { needsForce, known } = await markRemoved(deps, { cluster, types: offered, unavailable })
+  const now = { cluster, types: offered, unavailable }
+  const { needsForce, known } = await markRemoved(deps, standings, now)
   if (!needsForce) return []
   return [
     `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +

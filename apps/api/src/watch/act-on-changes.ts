@@ -107,7 +107,9 @@ async function markGone(
     (resource) => !names.has(resource) && !isOfSilentGroup(resource, unavailable),
   )
   if (gone.length === 0) return
-  const marked = await markRemoved(deps, { cluster: source.name, types, unavailable })
+  const standings = await deps.catalog.standings(source.name)
+  const offered = { cluster: source.name, types, unavailable }
+  const marked = await markRemoved(deps, standings, offered)
   if (marked.needsForce) deps.log.warn({ cluster: source.name, ...marked }, 'too much has gone')
   await state.forget(gone)
   for (const resource of gone) pending.settleGone(resource)
