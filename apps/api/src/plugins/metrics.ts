@@ -97,7 +97,7 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
     labelNames: ['state'],
     registers,
   })
-  const setAccounts = accountGauges(registry)
+  const setAccounts = addAccountGauges(registry)
   return async () => {
     connections.set(sources.streams())
     // A scrape must also work while Redis is away; the old values stay.
@@ -112,7 +112,7 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
   }
 }
 
-function accountGauges(registry: Registry): (accounts: AccountGauge[]) => void {
+function addAccountGauges(registry: Registry): (accounts: AccountGauge[]) => void {
   const labelNames = ['provider', 'account', 'model'] as const
   const registers = [registry]
   const breakers = new Gauge({
