@@ -123,7 +123,8 @@ local function move(resource, state, to, seq)
   if TERMINAL[to] ~= TERMINAL[state.s] then
     left_tokens = left_tokens + (TERMINAL[to] and -1 or 1) * (state.et or 0)
   end
-  write('ZREM', SET[state.s], resource)
+  -- Joined writes go out by command and key, in no order that a leave and a return to one set would survive.
+  if state.s ~= to then write('ZREM', SET[state.s], resource) end
   place(resource, state, to, seq)
 end
 
