@@ -56,7 +56,8 @@ export async function startWatchedCluster(
   }
 }
 
-export function seenAt(url: string): Seen {
+/** `patience`: of `row`. */
+export function seenAt(url: string, patience: Parameters<typeof until>[2] = {}): Seen {
   const read = async (path: string): Promise<unknown[]> => {
     const answer: unknown = await (await fetch(`${url}/api/v1${path}`)).json()
     return (answer as { data: unknown[] }).data
@@ -70,10 +71,14 @@ export function seenAt(url: string): Seen {
       return own.map(({ include }) => include.toSorted()).toReversed()
     },
     row: (resource, wanted = () => true) =>
-      until(`a row of ${resource}`, async () => {
-        const found = (await rows('')).find((one) => one.resource === resource)
-        return found && wanted(found) ? found : undefined
-      }),
+      until(
+        `a row of ${resource}`,
+        async () => {
+          const found = (await rows('')).find((one) => one.resource === resource)
+          return found && wanted(found) ? found : undefined
+        },
+        patience,
+      ),
     stale: async () => (await rows('&stale=true')).map(({ resource }) => resource).toSorted(),
   }
 }
