@@ -2,13 +2,16 @@ import { expect, test } from 'vitest'
 import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { until } from '@capstan/testkit/until'
 import { tokenOf } from './make-kubeconfig.ts'
 import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
 
 const RESOURCE = 'widgets.shop.example'
 const LONG_MS = 120_000
 
-function widget(field: string) {
+function widget(field: string, jsonPath = '.spec.size') {
+  const additionalPrinterColumns = [{ name: 'Size', type: 'string', jsonPath }]
   const spec = { type: 'object', properties: { [field]: { type: 'string' } } }
   const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } }
   return {
@@ -19,7 +22,7 @@ function widget(field: string) {
       group: 'shop.example',
       scope: 'Namespaced',
       names: { plural: 'widgets', kind: 'Widget' },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      versions: [{ name: 'v1', served: true, storage: true, schema, additionalPrinterColumns }],
     },
   }
 }
@@ -43,7 +46,8 @@ interface Row {
   cluster: string
   resource: string
   stale: boolean
-  provenance: { definitionHash: string }
+  printerColumns: { jsonPath: string }[]
+  provenance: { definitionHash: string; contentKey: string }
 }
 
 async function rowsOf({ ask }: RunningStack, query: string): Promise<Row[]> {
@@ -81,6 +85,46 @@ test(
     })
     expect(await deleted.json()).toEqual({ cluster: 'east', deleted: 1 })
     expect(await rowsOf(stack, '')).toEqual([all[1]])
+  },
+  LONG_MS,
+)
+
+test(
+  'two clusters whose types look the same to a model and print other columns each keep their own',
+  async () => {
+    const sims = { east: await testClusterSim(), west: await testClusterSim() }
+    await sims.east.update({ apply: widget('size', '.spec.size') })
+    await sims.west.update({ apply: widget('size', '.status.size') })
+    const { url, keys } = testRedis()
+    const environment = {
+      REDIS_URL: url,
+      CAPSTAN_REDIS_PREFIX: keys.prefix,
+      CAPSTAN_PROVIDER: 'demo',
+    }
+    const api = { KUBECONFIG: await temporaryFile('config', kubeconfigOf(sims)) }
+    const stack = await startStack({ environment, api, worker: false })
+    const ids: string[] = []
+    for (const cluster of ['east', 'west']) {
+      const id = await stack.scan({ cluster, include: [RESOURCE] })
+      await until('its plan', async () => (await stack.read(id)).progress.total ?? undefined)
+      ids.push(id)
+    }
+    // Only now, so that both definitions are stored before either is used.
+    await startTestProcess('worker', {
+      ...environment,
+      LOG_LEVEL: 'debug',
+      PORT: '0',
+      HOME: '/nowhere',
+    })
+    for (const id of ids) expect(await stack.settled(id)).toMatchObject({ status: 'succeeded' })
+    const rows = await rowsOf(stack, '')
+    expect(
+      rows.map(({ cluster, printerColumns }) => [cluster, printerColumns.at(-1)?.jsonPath]),
+    ).toEqual([
+      ['east', '.spec.size'],
+      ['west', '.status.size'],
+    ])
+    expect(new Set(rows.map(({ provenance }) => provenance.contentKey)).size).toBe(1)
   },
   LONG_MS,
 )

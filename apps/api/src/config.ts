@@ -46,6 +46,22 @@ export const ApiSettings = z.object({
     .stringbool()
     .default(false)
     .describe('Watches the cluster and scans types whose definition is new or has changed.'),
+  CAPSTAN_WATCH_QUIET_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(10_000)
+    .describe(
+      'The watcher acts when nothing has changed for so long: an operator installs for tens of seconds.',
+    ),
+  CAPSTAN_WATCH_MOST_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(60_000)
+    .describe('But it acts at the latest this long after a change, however much goes on changing.'),
   ...ProviderConfig,
   ...PriceConfig,
   QDRANT_URL: z

@@ -31,7 +31,7 @@ import { createMetrics } from './plugins/metrics.ts'
 import { startPlanner } from './scans/planner.ts'
 import { mendSchedules } from './schedules/schedule-store.ts'
 import { startScheduler } from './schedules/scheduler.ts'
-import { startWatcher } from './watch/watcher.ts'
+import { startWatcher, type WatchTimes } from './watch/watcher.ts'
 
 export interface RunningApi {
   url: string
@@ -69,7 +69,9 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     stack,
     connect,
     onMended: metrics.mended,
-    watch: config.CAPSTAN_WATCH,
+    watch: config.CAPSTAN_WATCH
+      ? { quietMs: config.CAPSTAN_WATCH_QUIET_MS, mostMs: config.CAPSTAN_WATCH_MOST_MS }
+      : undefined,
   })
   let draining = false
   const app = await buildApp(deps, {
@@ -181,7 +183,7 @@ interface Background {
   stack: AsyncDisposableStack
   connect: Connect
   onMended: (what: string, count: number) => void
-  watch: boolean
+  watch: Partial<WatchTimes> | undefined
 }
 
 /** Planner, reconciler and the follower of failed jobs. */
@@ -198,7 +200,7 @@ async function startBackground(
   await mendSchedules(deps)
   const scheduler = startScheduler(deps, connect('worker'))
   stack.defer(() => scheduler.close())
-  const watcher = watch ? startWatcher(deps) : undefined
+  const watcher = watch && startWatcher(deps, watch)
   stack.defer(() => watcher?.stop())
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ScanPlan } from '@capstan/shared/contract/scan'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
 import { startRig, type ApiRig } from './api-rig.ts'
@@ -80,4 +81,44 @@ test('types of a group that does not answer have not gone, those of another have
     removed: [{ resource: 'bs.sub.example.com', stale: true }],
     unavailable: silent,
   })
+})
+
+async function planned(rig: ApiRig) {
+  const response = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
+  return ScanPlan.parse(await response.json()).removals
+}
+
+test('a dry run tells what its scan would mark as stale, and marks nothing', async () => {
+  const rig = await rigKnowing(['Gone'])
+  expect(await planned(rig)).toEqual({
+    known: 2,
+    resources: ['gones.example.com'],
+    needsForce: false,
+    summary:
+      '1 of the 2 known types has gone from the cluster and would be marked as stale; nothing is deleted.',
+  })
+  expect(await staleNames(rig)).toEqual([])
+  await scanned(rig)
+  expect(await staleNames(rig)).toEqual(['Gone'])
+  expect(await planned(rig)).toMatchObject({
+    resources: [],
+    summary: 'No known type has gone from the cluster.',
+  })
+})
+
+test('a dry run says in words when the safety limit would keep its scan from marking', async () => {
+  const rig = await rigKnowing(['A', 'B', 'C', 'D', 'E'])
+  const { resources, needsForce, summary } = await planned(rig)
+  expect(resources).toHaveLength(5)
+  expect(needsForce).toBe(true)
+  expect(summary).toContain('5 of the 6 known types have gone')
+  expect(summary).toContain('more than a fifth')
+  expect(summary).toContain('none would be marked')
+})
+
+test('a dry run counts types of a group that does not answer as unknown', async () => {
+  const rig = await rigKnowing(['A'], [{ group: 'example.com/v1', reason: 'stale' }])
+  const { resources, summary } = await planned(rig)
+  expect(resources).toEqual([])
+  expect(summary).toContain('did not answer are unknown')
 })

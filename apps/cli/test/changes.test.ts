@@ -1,4 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { until } from '@capstan/testkit/until'
 import { runCapstan, type Ran } from './run-capstan.ts'
 import { startServer, type Server } from './start-server.ts'
 
@@ -53,10 +60,59 @@ test('diff compares with the scan before, and prune shows that nothing has gone'
   const lonely = await capstan('diff')
   expect(lonely.code).not.toBe(0)
   expect(lonely.err).toContain('No earlier scan')
+  expect(lonely.err).toContain(`fix: Name one: capstan diff ${first} --against SCAN.`)
   await capstan('scan', '*.apps', '-q')
   const { code, out } = await capstan('diff')
   expect(code).toBe(0)
   expect(out).toContain(`against ${first}`)
   expect(out).toMatch(/\n\d+ types unchanged\n$/)
   expect((await capstan('prune')).err).toContain('Everything that is known is still there.')
+})
+
+test('open prints the address of what the server has to look at, and gives it to the browser', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-open-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const browser = join(folder, 'browser')
+  const opened = join(folder, 'opened')
+  await writeFile(
+    browser,
+    `#!/bin/sh\nprintf %s "$1" > ${opened}.new && mv ${opened}.new ${opened}\n`,
+  )
+  await chmod(browser, 0o755)
+  const environment = { ...server.client, BROWSER: browser, PATH: process.env['PATH'] ?? '' }
+  const { code, out, err } = await runCapstan(['open'], { environment })
+  expect({ code, out }).toEqual({ code: 0, out: `${server.url}/queues\n` })
+  expect(err).toContain('no dashboard')
+  const page = await until('the browser', () => readFile(opened, 'utf8').catch(() => undefined))
+  expect(page).toBe(`${server.url}/queues`)
+})
+
+test('without a browser open only prints the address and says so', async () => {
+  for (const browser of ['none', '/nowhere/browser']) {
+    const environment = { ...server.client, BROWSER: browser }
+    const { code, out, err } = await runCapstan(['open'], { environment })
+    expect({ code, out }).toEqual({ code: 0, out: `${server.url}/queues\n` })
+    expect(err).toContain('No browser could be started')
+  }
+  const unknown = await runCapstan(['open', '../x'], { environment: server.client })
+  expect(unknown).toMatchObject({ code: 2, out: '' })
+})
+
+test('where there is a dashboard open leads to it, and to one scan', async () => {
+  const id = (await capstan('get', 'scans', '-o', 'name')).out.split('\n')[0] ?? ''
+  const front = createServer((request, response) => {
+    if (request.url === '/ui/') return response.end('<!doctype html>')
+    void fetch(server.url + request.url, {
+      headers: { authorization: request.headers.authorization ?? '' },
+    })
+      .then((answer) => answer.text())
+      .then((text) => response.end(text))
+  })
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  onTestFinished(() => void front.close())
+  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`
+  const environment = { ...server.client, CAPSTAN_SERVER: url, BROWSER: 'none' }
+  expect((await runCapstan(['open'], { environment })).out).toBe(`${url}/ui/\n`)
+  expect((await runCapstan(['open', id], { environment })).out).toBe(`${url}/ui/scans/${id}\n`)
 })

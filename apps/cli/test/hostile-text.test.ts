@@ -71,6 +71,7 @@ const plan = {
     durationSeconds: 1,
   },
   resources: [{ resource: EVIL, action: 'analyze', reason: EVIL, estTokens: 1 }],
+  removals: { known: 1, resources: [EVIL], needsForce: true, summary: EVIL },
 }
 const refused = {
   type: EVIL,

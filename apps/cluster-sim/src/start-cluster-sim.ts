@@ -36,8 +36,18 @@ export interface SeenRequest {
   status: number
 }
 
-/** A change while the cluster runs. `cluster` makes it like another one: an upgrade of everything at once. */
-export type ClusterChange = { apply: unknown } | { delete: string } | { cluster: string }
+/** A change while the cluster runs. */
+export type ClusterChange =
+  | { apply: unknown }
+  | { delete: string }
+  /** Of the CRD of this name a condition of its status changes, nothing else. */
+  | { status: string }
+  /** Becomes like another cluster: an upgrade of everything at once. */
+  | { cluster: string }
+  /** What open watches see next: the end, as at their timeout, or a broken connection. */
+  | { watches: 'end' | 'break' }
+  /** The past is forgotten: watches and lists from an older version are told 410. */
+  | { past: 'forget' }
 
 export interface ClusterSim {
   url: string
@@ -58,12 +68,14 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
   const token = randomBytes(24).toString('base64url')
   const state = { builtIn: cluster.builtIn, faults: new ActiveFaults(options.faults ?? {}) }
   const seen: SeenRequest[] = []
+  const watches = new Set<ServerResponse>()
   const view = createView(store)
   const server = createServer((request, response) => {
     note(seen, request, response)
     const { builtIn, faults } = state
     const { anonymous = false } = options
-    const handling = { faults, token, anonymous, store, view: () => view(builtIn, faults.set) }
+    const now = { faults, view: () => view(builtIn, faults.set) }
+    const handling = { ...now, token, anonymous, store, watches }
     handleRequest(handling, request, response).catch((error: unknown) => giveUp(response, error))
   })
   const url = await listen(server, options)
@@ -73,9 +85,10 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
     requests: () => [...seen],
     setFaults: (faults) => (state.faults = new ActiveFaults(faults)),
     update: async (change) => {
-      if ('apply' in change) store.apply(CrdManifest.parse(change.apply))
-      else if ('delete' in change) store.delete(change.delete)
-      else state.builtIn = await becomeCluster(store, await loadCluster(change.cluster))
+      if ('cluster' in change) {
+        state.builtIn = await becomeCluster(store, await loadCluster(change.cluster))
+      } else if ('watches' in change) stopWatches(watches, change.watches)
+      else changeCrds(store, change)
     },
     close: () => closeServer(server),
   }
@@ -109,6 +122,23 @@ async function listen(server: Server, options: ClusterSimOptions): Promise<strin
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no TCP port')
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+function changeCrds(
+  store: CrdStore,
+  change: Exclude<ClusterChange, { cluster: string } | { watches: string }>,
+): void {
+  if ('apply' in change) store.apply(CrdManifest.parse(change.apply))
+  else if ('delete' in change) store.delete(change.delete)
+  else if ('status' in change) store.changeStatus(change.status)
+  else store.compact()
+}
+
+function stopWatches(watches: Set<ServerResponse>, how: 'end' | 'break'): void {
+  for (const response of watches) {
+    if (how === 'end') response.end()
+    else response.destroy()
+  }
 }
 
 async function becomeCluster(store: CrdStore, next: SimulatedCluster): Promise<BuiltIn> {

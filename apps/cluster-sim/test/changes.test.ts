@@ -107,6 +107,55 @@ test('a watch from a version that is too old gets 410 as an event and ends', asy
   expect(seen).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', code: 410 } }])
 })
 
+test('a change of the status alone raises the version and not the generation, and an equal manifest keeps it', async () => {
+  const sim = await testClusterSim()
+  await sim.update({ apply: widget('A') })
+  const before = await askJson(sim, `${CRDS}/widgets.shop.example`)
+  await sim.update({ status: 'widgets.shop.example' })
+  const after = await askJson(sim, `${CRDS}/widgets.shop.example`)
+  expect(after.metadata.generation).toBe(before.metadata.generation)
+  expect(after.metadata.resourceVersion).not.toBe(before.metadata.resourceVersion)
+  expect(after.spec).toEqual(before.spec)
+  expect(after.status.conditions).toHaveLength(before.status.conditions.length + 1)
+  await sim.update({ apply: widget('A') })
+  expect(await askJson(sim, `${CRDS}/widgets.shop.example`)).toEqual(after)
+})
+
+test('a watch that the server ends goes on from its version, until the past is forgotten', async () => {
+  const sim = await testClusterSim()
+  const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
+  const from = `resourceVersion=${resourceVersion}`
+  const first = watchLines(sim, from, AbortSignal.timeout(30_000))
+  const started = first.next()
+  await sim.update({ apply: widget('A') })
+  const added = (await started).value
+  expect(added).toMatchObject({ type: 'ADDED' })
+  await sim.update({ watches: 'end' })
+  const rest = []
+  for await (const event of first) rest.push(event)
+  expect(rest.map(({ type }) => type)).toEqual(['MODIFIED', 'MODIFIED'])
+  const on = `resourceVersion=${added?.object.metadata.resourceVersion}`
+  const again = collect(watchLines(sim, on, AbortSignal.timeout(30_000)), 2)
+  expect((await again).map(({ type }) => type)).toEqual(['MODIFIED', 'MODIFIED'])
+  await sim.update({ past: 'forget' })
+  const late = collect(watchLines(sim, on, AbortSignal.timeout(30_000)), 1)
+  expect(await late).toMatchObject([{ type: 'ERROR', object: { code: 410 } }])
+})
+
+test('a watch whose connection breaks fails, and one with a timeout ends by itself', async () => {
+  const sim = await testClusterSim()
+  const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
+  const watch = watchLines(sim, `resourceVersion=${resourceVersion}`, AbortSignal.timeout(30_000))
+  const first = watch.next()
+  await sim.update({ apply: widget('A') })
+  await first
+  await sim.update({ watches: 'break' })
+  await expect(collect(watch, 100)).rejects.toThrow('terminated')
+  const short = `resourceVersion=${resourceVersion}&timeoutSeconds=1`
+  const seen = await collect(watchLines(sim, short, AbortSignal.timeout(30_000)), 100)
+  expect(seen.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'MODIFIED'])
+})
+
 test('pages of a list show the cluster as it was when the list began', async () => {
   const sim = await testClusterSim()
   const first = await askJson(sim, `${CRDS}?limit=20`)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
+import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import type { Model } from '@capstan/shared/inference/types'
 import { createLog } from '@capstan/shared/log'
 import { openResultCache } from '@capstan/shared/results/result-cache'
@@ -54,7 +55,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     callTimeoutMs: 5_000,
     ...change,
   }
-  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: DATABASE.outlineHash }
+  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: definitionRef(DATABASE) }
   return { rig, job, deps, rows, asked: () => calls }
 }
 
@@ -80,7 +81,7 @@ test('a catalog that is away costs a retry but not a second call', async () => {
 test('a full scan uses the answer that it paid for itself', async () => {
   const { rig, deps, asked } = await start()
   const scanId = await rig.scan([DATABASE], { jobs: false, mode: 'full' })
-  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: DATABASE.outlineHash }
+  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: definitionRef(DATABASE) }
   let away = true
   const flaky = {
     ...deps,

@@ -73,7 +73,7 @@ async function findAnswer(
     if (!isForStandIn(error, { isDown: known !== undefined, work })) throw error
     const other = known ?? (await within('the limits', STORE_MS, deps.gate.standIn(scan)))
     if (!other) throw error
-    const outlineHash = job.definition
+    const { outlineHash } = await within('Redis', STORE_MS, definitionOf(deps, job))
     work.by = { ...other, contentKey: contentKey({ outlineHash, ...other }) }
     return answerOf(deps, { job, work }, signal)
   }
@@ -106,10 +106,7 @@ async function answerOf(
   const { contentKey: key } = work.by
   // The same for every start of this item: after a crash the next start need not wait for its own lease.
   const owner = `${job.scanId} ${resource}`
-  const reading = Promise.all([
-    takeLease(deps, work, owner),
-    deps.definitions.get(job.definition).then(orExpired),
-  ])
+  const reading = Promise.all([takeLease(deps, work, owner), definitionOf(deps, job)])
   const [lease, definition] = await within('Redis', STORE_MS, reading)
   if (lease.outcome === 'stored') {
     deps.metrics.cacheHits.inc({ kind: 'result' })
@@ -126,6 +123,10 @@ async function answerOf(
     void deps.results.release(key, owner).catch(() => undefined)
     throw error
   }
+}
+
+async function definitionOf({ definitions }: InferenceDeps, job: InferJob): Promise<Definition> {
+  return orExpired(await definitions.get(job.definition))
 }
 
 function takeLease(deps: InferenceDeps, { claim, by }: Work, owner: string): Promise<Lease> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Definition } from '@capstan/shared/contract/definition'
+import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import { publishSignal } from '@capstan/shared/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -230,7 +231,7 @@ test('a type whose definition has expired fails with what to do', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const [only] = types(1) as [Definition]
   const scanId = await rig.scan([only], ANTHROPIC)
-  await rig.redis.del(rig.keys.definition(only.outlineHash))
+  await rig.redis.del(rig.keys.definition(definitionRef(only)))
   await runWorker(rig, sim)
   const scan = await rig.ended(scanId)
   expect(scan.failures.sample[0]?.problem).toMatchObject({ reason: 'schema_unavailable' })

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
+import { resourceName } from '@capstan/shared/contract/resource-type'
 import { AppError } from '@capstan/shared/errors'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { open, requestsOf, signal, sourceOf, writeTemporary } from './cluster.ts'
+import { memory, open, requestsOf, signal, sourceOf, writeTemporary } from './cluster.ts'
 
 /** A server that answers as it is told. */
 async function serve(listener: RequestListener): Promise<string> {
@@ -190,4 +191,20 @@ test('the kubeconfig in the home folder is the usual one', () => {
     /no kubeconfig/,
   )
   expect(open({ homeDir: home, kubeconfig: path }).default.name).toBe('prod')
+})
+
+test('a cluster whose last CRD has gone lists none, for a scan and for a watch', async () => {
+  const sim = await testClusterSim()
+  const source = sourceOf(sim)
+  const { types } = await source.discover(signal())
+  const custom = types.filter(({ origin }) => origin === 'crd')
+  for (const type of custom) await sim.update({ delete: resourceName(type) })
+  const published = []
+  for await (const described of source.describe(custom, memory(), signal())) {
+    published.push(described.outcome === 'described' && described.definition.schemaPublished)
+  }
+  expect(published).toEqual(custom.map(() => false))
+  const watch = source.watch?.(signal())[Symbol.asyncIterator]()
+  expect(await watch?.next()).toMatchObject({ value: { news: 'listed', crds: [] } })
+  await watch?.return?.()
 })

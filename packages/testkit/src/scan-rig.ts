@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Budget, Provider, Scan } from '@capstan/shared/contract/scan'
+import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import {
   openDefinitionStore,
   type DefinitionStore,
@@ -127,7 +128,7 @@ function planEntry(definition: Definition, provider: Provider, model: string): P
     group,
     version,
     scope,
-    definition: outlineHash,
+    definition: definitionRef(definition),
     contentKey: contentKey({ outlineHash, provider, model }),
     estimatedTokens: outlineTokens,
     truncated,

@@ -1,5 +1,6 @@
 import type { Described } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { systemPrompt } from '@capstan/shared/inference/prompt'
@@ -39,7 +40,7 @@ export function decide(described: Described, rules: Rules): PlanEntry {
   return {
     resource,
     ...factsOf(type),
-    definition: outlineHash,
+    definition: definitionRef(described.definition),
     definitionHash,
     contentKey: key,
     estimatedTokens: inputTokens + ANSWER_TOKENS,

@@ -1,8 +1,10 @@
+import { freshKeys } from '@capstan/catalog/fresh-keys'
 import type { ScanPlan, StartScan } from '@capstan/shared/contract/scan'
 import type { PlanEntry } from '@capstan/shared/journal/types'
 import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
+import { previewRemovals } from '../removals/preview-removals.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
@@ -28,10 +30,10 @@ export async function dryRun(
   const price = request.execution === 'batch' ? batchPrice(perCall) : perCall
   const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
-  const fresh = await deps.catalog.contentKeys(source.name)
+  const standings = await deps.catalog.standings(source.name)
   const { lookup } = deps.definitions.knownDefinitions(source.name)
   const parts = { source, known: { lookup, remember: async () => {} }, keep: async () => {} }
-  const rules = { ...chosen, price, mode: request.mode, fresh }
+  const rules = { ...chosen, price, mode: request.mode, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
@@ -60,6 +62,11 @@ export async function dryRun(
         estTokens: 0,
       })),
     ],
+    removals: previewRemovals(standings, {
+      cluster: source.name,
+      types: found.offered,
+      unavailable: found.unavailable,
+    }),
   }
 }
 

@@ -43,6 +43,9 @@ function errorOfProblem(problem: Problem, fixes: Fixes): CliError {
 }
 
 const FIXES: Fixes = {
+  SCAN_CONFLICT: 'Use --on-conflict join, wait for its end, or cancel it first.',
+  REDIS_UNAVAILABLE:
+    'Wait, this heals by itself once Redis is back; `capstan doctor` looks further.',
   UNAUTHORIZED: 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.',
 }
 

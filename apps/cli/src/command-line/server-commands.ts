@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander'
 import { completionScript, SHELLS, type Shell } from '../commands/completion.ts'
 import { getContexts, setContext, useContext } from '../commands/config.ts'
+import { openCommand } from '../commands/open.ts'
 import { queueCommand } from '../commands/queue.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -23,6 +24,13 @@ export function addServerCommands(program: Command, io: Io, end: (code: ExitCode
         end(await queueCommand(session(command), change)),
       )
   }
+  program
+    .command('open')
+    .description('open the dashboard in a browser, and print its address')
+    .argument('[scan]', 'id of a scan to show, or latest')
+    .action(async (name: string | undefined, _options: unknown, command: Command) =>
+      end(await openCommand(session(command), name)),
+    )
   addConfig(program, io, end)
   program
     .command('completion')

@@ -25,6 +25,9 @@ export async function diffCommand(
   const diff = await session.api.get(`/scans/${id}/diff`, ScanDiff, {
     query: { against: other },
     signal: session.io.interrupted,
+    fixes: {
+      NOT_FOUND: `Name one: ${session.program} diff ${id} --against SCAN. List them: ${session.program} get scans`,
+    },
   })
   printOne(session, diff, { name: id, forPeople: () => diffText(diff) })
   return EXIT.ok

@@ -5,7 +5,10 @@ import { counted, shortCount, spokenTime } from '../output/units.ts'
 import type { Session } from '../session.ts'
 
 /** A dry run for people: what each type would get, then what it all costs. */
-export function planText({ out, io }: Pick<Session, 'out' | 'io'>, plan: ScanPlan): string {
+export function planText(
+  { out, io, program }: Pick<Session, 'out' | 'io' | 'program'>,
+  plan: ScanPlan,
+): string {
   const [header = '', ...rows] = tableLines(
     plan.resources,
     [
@@ -27,9 +30,24 @@ export function planText({ out, io }: Pick<Session, 'out' | 'io'>, plan: ScanPla
     `Would ask ${plan.provider}/${plan.model}: about ${shortCount(inputTokens)} tokens in, ${shortCount(outputTokens)} out, ${costText(plan)}, about ${spokenTime(durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not answer: ${reason}`),
+    ...removalLines(plan, program),
     'Nothing was asked and nothing was stored.',
   ].map((line) => plainText(line))
   return `${[out.bold(header), ...rows, ...summary].join('\n')}\n`
+}
+
+const SHOWN = 10
+
+/** Nothing when nothing has gone: that is how it should be. */
+function removalLines({ removals }: ScanPlan, program: string): string[] {
+  const { resources, summary, needsForce } = removals
+  if (resources.length === 0) return []
+  const more = resources.length > SHOWN ? `, and ${resources.length - SHOWN} more` : ''
+  return [
+    `${needsForce ? '!' : '-'} ${summary}`,
+    `  ${resources.slice(0, SHOWN).join(', ')}${more}`,
+    `  Look at all of them: ${program} prune`,
+  ]
 }
 
 function costText({ estimate: { costUsd, pricing } }: ScanPlan): string {

@@ -1,5 +1,5 @@
 /** How far the server has come with a CRD; each step is one more watch event. */
-export type InstallStep = 'created' | 'accepted' | 'established' | 'terminating'
+export type InstallStep = 'created' | 'accepted' | 'established' | 'approved' | 'terminating'
 
 /** The conditions a CRD has at a step. */
 export function conditions(step: Exclude<InstallStep, 'created'>, lastTransitionTime: string) {
@@ -24,5 +24,17 @@ export function conditions(step: Exclude<InstallStep, 'created'>, lastTransition
     reason: 'InstanceDeletionInProgress',
     message: 'CustomResource deletion is in progress',
   }
-  return [namesAccepted, established, ...(step === 'terminating' ? [terminating] : [])]
+  const approved = {
+    type: 'KubernetesAPIApprovalPolicyConformant',
+    status: 'True',
+    lastTransitionTime,
+    reason: 'ApprovedAnnotation',
+    message: 'approved in a review',
+  }
+  return [
+    namesAccepted,
+    established,
+    ...(step === 'approved' ? [approved] : []),
+    ...(step === 'terminating' ? [terminating] : []),
+  ]
 }

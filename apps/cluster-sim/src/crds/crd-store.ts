@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { InstallStep } from './conditions.ts'
 import { CrdManifest } from './crd-manifest.ts'
-import { storeCrd, type StoredCrd } from './stored-crd.ts'
+import { atStep, storeCrd, type StoredCrd } from './stored-crd.ts'
 
 export interface CrdEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
@@ -12,9 +12,15 @@ export interface CrdEvent {
 const KEPT_EVENTS = 20_000
 const KEPT_SNAPSHOTS = 32
 
+interface KeptCrd {
+  stored: StoredCrd
+  createdAt: string
+  step: InstallStep
+}
+
 /** The CRDs of the cluster, their history for watches, and the snapshots that pages are cut from. */
 export class CrdStore {
-  private readonly crds = new Map<string, { stored: StoredCrd; createdAt: string }>()
+  private readonly crds = new Map<string, KeptCrd>()
   private readonly snapshots = new Map<number, StoredCrd[]>()
   private readonly listeners = new Set<(event: CrdEvent) => void>()
   private events: CrdEvent[] = []
@@ -40,16 +46,26 @@ export class CrdStore {
     if (!known) return this.install(manifest)
     const { uid, generation, specHash, resourceVersion } = known.stored
     const identity = { uid, generation, resourceVersion, createdAt: known.createdAt }
-    const same = storeCrd(manifest, identity, 'established')
+    const same = storeCrd(manifest, identity, known.step)
     if (same.json === known.stored.json) return
     const next = same.specHash === specHash ? generation : generation + 1
-    this.emit('MODIFIED', this.put(manifest, { ...identity, generation: next }, 'established'))
+    this.emit('MODIFIED', this.put(manifest, { ...identity, generation: next }, known.step))
+  }
+
+  /** A condition comes, or goes again: a new version of the object, of the same generation. */
+  changeStatus(name: string): void {
+    const known = this.known(name)
+    const step = known.step === 'approved' ? 'established' : 'approved'
+    this.revision += 1
+    this.emit(
+      'MODIFIED',
+      this.keep({ ...known, stored: atStep(known.stored, this.revision, step), step }),
+    )
   }
 
   /** Deletes as a server does: marked as terminating first. Throws when there is no such CRD. */
   delete(name: string): void {
-    const known = this.crds.get(name)
-    if (!known) throw new Error(`the simulated cluster has no CRD ${name}`)
+    const known = this.known(name)
     const manifest = CrdManifest.parse({ ...KIND_OF_CRD, ...JSON.parse(known.stored.json) })
     const identity = { ...known.stored, createdAt: known.createdAt }
     this.emit('MODIFIED', this.put(manifest, identity, 'terminating'))
@@ -74,6 +90,13 @@ export class CrdStore {
     return now
   }
 
+  /** Forgets what has happened until now, as a compaction does: an older watch or list cannot go on. */
+  compact(): void {
+    this.events = []
+    this.snapshots.clear()
+    this.forgottenUpTo = this.revision
+  }
+
   /** Events after `revision`; undefined when some of them are forgotten. */
   since(revision: number): CrdEvent[] | undefined {
     if (revision < this.forgottenUpTo) return undefined
@@ -84,6 +107,12 @@ export class CrdStore {
   listen(listener: (event: CrdEvent) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  private known(name: string): KeptCrd {
+    const known = this.crds.get(name)
+    if (!known) throw new Error(`the simulated cluster has no CRD ${name}`)
+    return known
   }
 
   private install(manifest: CrdManifest): void {
@@ -105,8 +134,12 @@ export class CrdStore {
   ): StoredCrd {
     this.revision += 1
     const stored = storeCrd(manifest, { ...identity, resourceVersion: this.revision }, step)
-    this.crds.set(stored.name, { stored, createdAt: identity.createdAt })
-    return stored
+    return this.keep({ stored, createdAt: identity.createdAt, step })
+  }
+
+  private keep(crd: KeptCrd): StoredCrd {
+    this.crds.set(crd.stored.name, crd)
+    return crd.stored
   }
 
   private emit(type: CrdEvent['type'], crd: StoredCrd): void {

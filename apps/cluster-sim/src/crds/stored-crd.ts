@@ -64,6 +64,19 @@ export function storeCrd(manifest: CrdManifest, identity: Identity, step: Instal
   }
 }
 
+/** The same CRD with the status of another step. */
+export function atStep(crd: StoredCrd, resourceVersion: number, step: InstallStep): StoredCrd {
+  const { metadata, spec } = JSON.parse(crd.json)
+  const next = { ...metadata, resourceVersion: String(resourceVersion) }
+  const status = statusOf(spec, step, metadata.creationTimestamp)
+  return {
+    ...crd,
+    resourceVersion,
+    json: JSON.stringify({ metadata: next, spec, status }),
+    metadataJson: JSON.stringify(next),
+  }
+}
+
 const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io'
 
 function completeSpec({ spec }: CrdManifest) {

@@ -49,7 +49,9 @@ function listPage(exchange: Exchange, all: StoredCrd[], { revision, start }: Tok
     ? '"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1"'
     : '"kind":"CustomResourceDefinitionList","apiVersion":"apiextensions.k8s.io/v1"'
   const items = all.slice(start, end).map((crd) => crdItem(crd, form))
-  return json(`{${kind},"metadata":${JSON.stringify(metadata)},"items":[${items.join(',')}]}`)
+  // A real server writes no empty list of metadata.
+  const list = form.metadataOnly && items.length === 0 ? 'null' : `[${items.join(',')}]`
+  return json(`{${kind},"metadata":${JSON.stringify(metadata)},"items":${list}}`)
 }
 
 function formOf({ accepted, faults }: Exchange, as: string): CrdForm {

@@ -13,6 +13,8 @@ export interface Exchange {
   accepted: Accepted[]
   view: ClusterView
   store: CrdStore
+  /** Responses that stream events now. */
+  watches: Set<ServerResponse>
   faults: Faults
 }
 

@@ -7,7 +7,7 @@ import { failure, type Reply } from './reply.ts'
 import { route } from './routes.ts'
 import { sendReply } from './send-reply.ts'
 
-export interface Handling extends Pick<Exchange, 'store'> {
+export interface Handling extends Pick<Exchange, 'store' | 'watches'> {
   view(): Exchange['view']
   faults: ActiveFaults
   token: string
@@ -29,6 +29,7 @@ export async function handleRequest(
     response,
     view: handling.view(),
     store: handling.store,
+    watches: handling.watches,
     faults: faults.set,
     url: new URL(path, 'http://cluster'),
     accepted: accepts(request.headers.accept),

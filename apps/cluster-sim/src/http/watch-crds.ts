@@ -30,7 +30,9 @@ export function watchCrds(exchange: Exchange, form: CrdForm): void {
   const unlisten = store.listen(({ type, crd }) => send(type, crdObject(crd, form)))
   const timer = setInterval(() => bookmark(false), BOOKMARK_EVERY_MS)
   const timeout = endAfter(exchange)
+  exchange.watches.add(response)
   response.once('close', () => {
+    exchange.watches.delete(response)
     unlisten()
     clearInterval(timer)
     clearTimeout(timeout)

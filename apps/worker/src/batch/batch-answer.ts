@@ -1,5 +1,6 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { KeptAnswer } from '@capstan/shared/batches/batch-book'
+import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer } from '@capstan/shared/inference/types'
 import { within } from '@capstan/shared/within'
@@ -33,7 +34,7 @@ export async function batchAnswer(
   if (!kept) {
     const question = {
       resource: entry.resource,
-      definition: definition.outlineHash,
+      definition: definitionRef(definition),
       estimatedTokens: entry.estimatedTokens,
       estimatedCostUsd: entry.estimatedCostUsd ?? 0,
     }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { parseAggregated } from '../discovery/parse-aggregated.ts'
 import { readDefinitionFile } from '../files/read-definition-file.ts'
+import { listItems } from '../kube/list-items.ts'
 import { isSchema } from './json-schema.ts'
 import { reduceCrds } from './reduce-crds.ts'
 import { openApiSourceKey, reduceOpenApi } from './reduce-openapi.ts'
@@ -12,7 +13,7 @@ import type { CrdEntry, TaskName, Tasks } from './tasks.ts'
 type Handlers = { [K in TaskName]: (ask: Tasks[K]['ask']) => Tasks[K]['reply'] }
 
 const PartialList = z.object({
-  items: z.array(
+  items: listItems(
     z.object({
       metadata: z.object({ name: z.string(), uid: z.string(), generation: z.number().default(0) }),
     }),

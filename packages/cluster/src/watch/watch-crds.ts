@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CRDS_PATH } from '../definitions/read-crd-names.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 import { forbidden, notKubernetes, unexpectedStatus } from '../kube/kube-errors.ts'
+import { listItems } from '../kube/list-items.ts'
 import type { CrdEntry } from '../reduce/tasks.ts'
 import type { CrdNews } from './crd-news.ts'
 import { readLines } from './read-lines.ts'
@@ -15,7 +16,7 @@ const Metadata = z.object({
 })
 const List = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
-  items: z.array(z.object({ metadata: Metadata })),
+  items: listItems(z.object({ metadata: Metadata })),
 })
 const WatchEvent = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['ADDED', 'MODIFIED']), object: z.object({ metadata: Metadata }) }),

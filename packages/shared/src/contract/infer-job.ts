@@ -9,7 +9,7 @@ export const InferJob = z.object({
   v: z.literal(1),
   scanId: ScanId,
   resource: z.string().min(1).max(520),
-  /** Hash under which the outline lies in the definition store. */
+  /** Name under which the definition lies in the store: `definitionRef`. */
   definition: z.string().regex(/^[0-9a-f]{64}$/),
 })
 export type InferJob = z.infer<typeof InferJob>

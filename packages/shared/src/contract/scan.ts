@@ -221,5 +221,15 @@ export const ScanPlan = z.object({
       estTokens: z.int().nonnegative(),
     }),
   ),
+  removals: z.object({
+    known: z.int().nonnegative().describe('How many types the catalog knows of the cluster.'),
+    resources: z
+      .array(z.string())
+      .describe('Fresh ones of them that the cluster no longer offers.'),
+    needsForce: z
+      .boolean()
+      .describe('They are more than a fifth of what is known, so none would be marked as stale.'),
+    summary: z.string().describe('What would become of them, in words.'),
+  }),
 })
 export type ScanPlan = z.infer<typeof ScanPlan>

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testRedis } from '@capstan/testkit/redis'
+import { definitionRef } from './definition-ref.ts'
 import { openDefinitionStore } from './definition-store.ts'
 
 function open() {
@@ -11,13 +12,13 @@ function open() {
   return { redis, keys, store: openDefinitionStore(redis, keys) }
 }
 
-test('a definition is found under its outline hash, and every use keeps it for a week more', async () => {
+test('a definition is found under its ref, and every use keeps it for a week more', async () => {
   const { redis, keys, store } = open()
   const definition = makeDefinition('Database')
   await store.put([definition])
-  await redis.expire(keys.definition(definition.outlineHash), 60)
-  expect(await store.get(definition.outlineHash)).toEqual(definition)
-  expect(await redis.ttl(keys.definition(definition.outlineHash))).toBeGreaterThan(6 * 86_400)
+  await redis.expire(keys.definition(definitionRef(definition)), 60)
+  expect(await store.get(definitionRef(definition))).toEqual(definition)
+  expect(await redis.ttl(keys.definition(definitionRef(definition)))).toBeGreaterThan(6 * 86_400)
   expect(await store.get('0'.repeat(64))).toBeUndefined()
 })
 
@@ -58,11 +59,28 @@ test('two types with one outline keep their own facts', async () => {
   expect(await known.lookup(['crd:u1:1', 'crd:u2:1'])).toEqual([one, two])
 })
 
+test('two clusters with one outline of a type keep their own columns, verbs and hashes', async () => {
+  const { store } = open()
+  const columns = [{ name: 'Crew', type: 'integer', jsonPath: '.spec.crew' }]
+  const east = makeDefinition('Boat')
+  const west = { ...east, printerColumns: columns, definitionHash: 'e'.repeat(64) }
+  await store.put([east])
+  await store.put([west])
+  expect(west.outlineHash).toBe(east.outlineHash)
+  expect(await store.get(definitionRef(east))).toEqual(east)
+  expect(await store.get(definitionRef(west))).toEqual(west)
+})
+
+test('the ref of a definition says nothing of the order of its members', () => {
+  const { type, ...rest } = makeDefinition('Boat')
+  expect(definitionRef({ ...rest, type })).toBe(definitionRef({ type, ...rest }))
+})
+
 test('what is remembered without its outline counts as unknown', async () => {
   const { redis, keys, store } = open()
   const definition = makeDefinition('Gone')
   const known = store.knownDefinitions('prod')
   await known.remember([{ sourceKey: 'crd:u1:1', definition }])
-  await redis.del(keys.definition(definition.outlineHash))
+  await redis.del(keys.definition(definitionRef(definition)))
   expect(await known.lookup(['crd:u1:1'])).toEqual([undefined])
 })

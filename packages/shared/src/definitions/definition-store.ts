@@ -1,19 +1,20 @@
 import type { Redis } from 'ioredis'
 import { Definition } from '../contract/definition.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { definitionRef } from './definition-ref.ts'
 import { knownDefinitions, type KnownDefinitions } from './known-definitions.ts'
 
 /** Longer than any scan waits; a cluster scanned every week never has to be read again. */
 const KEEP_SECONDS = 7 * 86_400
 const CHUNK = 200
 
-/** Definitions under their outline hash: what jobs refer to instead of carrying it. */
+/** Definitions under their `definitionRef`: what jobs refer to instead of carrying it. */
 export interface DefinitionStore {
   put(definitions: Definition[]): Promise<void>
   /** Undefined when it expired (7 days without use) or was never there. */
-  get(outlineHash: string): Promise<Definition | undefined>
-  /** Outlines in the order of the hashes; being asked for keeps them alive. */
-  outlines(outlineHashes: string[]): Promise<(string | undefined)[]>
+  get(ref: string): Promise<Definition | undefined>
+  /** Outlines in the order of the refs; being asked for keeps them alive. */
+  outlines(refs: string[]): Promise<(string | undefined)[]>
   /** What one cluster's immutable sources reduced to; see ClusterSource.describe. */
   knownDefinitions(cluster: string): KnownDefinitions
 }
@@ -25,17 +26,17 @@ export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionSt
       for (let from = 0; from < definitions.length; from += CHUNK) {
         const pipeline = redis.pipeline()
         for (const definition of definitions.slice(from, from + CHUNK)) {
-          const name = keys.definition(definition.outlineHash)
+          const name = keys.definition(definitionRef(definition))
           pipeline.set(name, JSON.stringify(definition), 'EX', KEEP_SECONDS)
         }
         await runAll(pipeline)
       }
     },
-    get: async (outlineHash) =>
-      parseDefinition(await redis.getex(keys.definition(outlineHash), 'EX', KEEP_SECONDS)),
-    outlines: async (hashes) => {
+    get: async (ref) =>
+      parseDefinition(await redis.getex(keys.definition(ref), 'EX', KEEP_SECONDS)),
+    outlines: async (refs) => {
       const pipeline = redis.pipeline()
-      for (const hash of hashes) pipeline.getex(keys.definition(hash), 'EX', KEEP_SECONDS)
+      for (const ref of refs) pipeline.getex(keys.definition(ref), 'EX', KEEP_SECONDS)
       const texts = await runAll(pipeline)
       return texts.map((text) =>
         typeof text === 'string' ? parseDefinition(text)?.outline : undefined,

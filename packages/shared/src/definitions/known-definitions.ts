@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Definition } from '../contract/definition.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { definitionRef } from './definition-ref.ts'
 import type { DefinitionStore } from './definition-store.ts'
 
 /** The same shape as in the cluster package, which shared may not import. */
@@ -16,8 +17,12 @@ interface Deps {
   store: Pick<DefinitionStore, 'put' | 'outlines'>
 }
 
-/** A definition without its outline, which lies in the definition store once for all clusters. */
-const Known = z.object({ sourceKey: z.string(), definition: Definition.omit({ outline: true }) })
+/** A definition without its outline, which lies in the definition store once for all clusters that have it so. */
+const Known = z.object({
+  sourceKey: z.string(),
+  ref: z.string(),
+  definition: Definition.omit({ outline: true }),
+})
 type Known = z.infer<typeof Known>
 
 const KEEP_SECONDS = 7 * 86_400
@@ -56,16 +61,16 @@ async function lookupChunk(
   const texts = await redis.hmget(name, ...sourceKeys.map(sourceName))
   const known = texts.map((text, index) => {
     const entry = parseKnown(text)
-    return entry && entry.sourceKey === sourceKeys[index] ? entry.definition : undefined
+    return entry && entry.sourceKey === sourceKeys[index] ? entry : undefined
   })
-  const hashes = known.flatMap((entry) => entry?.outlineHash ?? [])
-  if (hashes.length === 0) return sourceKeys.map(() => undefined)
+  const refs = known.flatMap((entry) => entry?.ref ?? [])
+  if (refs.length === 0) return sourceKeys.map(() => undefined)
   await redis.expire(name, KEEP_SECONDS)
-  const outlines = await store.outlines(hashes)
-  const byHash = new Map(hashes.map((hash, index) => [hash, outlines[index]]))
+  const outlines = await store.outlines(refs)
+  const byRef = new Map(refs.map((ref, index) => [ref, outlines[index]]))
   return known.map((entry) => {
-    const outline = entry && byHash.get(entry.outlineHash)
-    return entry && outline !== undefined ? { ...entry, outline } : undefined
+    const outline = entry && byRef.get(entry.ref)
+    return entry && outline !== undefined ? { ...entry.definition, outline } : undefined
   })
 }
 
@@ -77,7 +82,7 @@ function asField({
   definition: Definition
 }): [string, string] {
   const { outline: _outline, ...rest } = definition
-  const known: Known = { sourceKey, definition: rest }
+  const known: Known = { sourceKey, ref: definitionRef(definition), definition: rest }
   return [sourceName(sourceKey), JSON.stringify(known)]
 }
 

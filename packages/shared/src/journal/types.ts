@@ -34,7 +34,7 @@ export type OpenOutcome =
   /** Another scan of the cluster runs; `onConflict` decides what the caller does with that. */
   | { outcome: 'conflict'; scanId: string }
 
-/** One type of a plan. `definition` is the outline hash. */
+/** One type of a plan. `definition` is its name in the definition store. */
 export interface PlanEntry {
   resource: string
   kind: string

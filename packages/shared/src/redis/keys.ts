@@ -35,7 +35,7 @@ export function redisKeys(prefix = '{capstan}') {
     /** String: who is paying for a content key right now. */
     resultLease: (contentKey: string) => `${prefix}:result-lease:${contentKey}`,
     /** String: a Definition under its outline hash. */
-    definition: (outlineHash: string) => `${prefix}:definition:${outlineHash}`,
+    definition: (ref: string) => `${prefix}:definition:${ref}`,
     /** Hash source key -> outline hash and definition hash: what a known CRD generation or OpenAPI document reduced to. */
     knownDefinitions: (cluster: string) => `${prefix}:cluster:${cluster}:definitions`,
     /** String: which API process watches a cluster, expires. */

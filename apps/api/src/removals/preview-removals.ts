@@ -1,0 +1,25 @@
+import type { Standing } from '@capstan/catalog/catalog'
+import type { ScanPlan } from '@capstan/shared/contract/scan'
+import { removedTypes, type Offered } from './removed-types.ts'
+
+/** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
+export function previewRemovals(standings: Standing[], offered: Offered): ScanPlan['removals'] {
+  const { known, removed, needsForce } = removedTypes(standings, offered)
+  const resources = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
+  const summary = inWords(resources.length, known, needsForce)
+  return { known, resources, needsForce, summary: [...summary, ...leftAlone(offered)].join(' ') }
+}
+
+function inWords(gone: number, known: number, needsForce: boolean): string[] {
+  if (gone === 0) return ['No known type has gone from the cluster.']
+  const what = `${gone} of the ${known} known types ${gone === 1 ? 'has' : 'have'} gone from the cluster`
+  if (!needsForce) return [`${what} and would be marked as stale; nothing is deleted.`]
+  return [
+    `${what}. That is more than a fifth, which looks more like a fault than a wish, so none would be marked as stale.`,
+  ]
+}
+
+function leftAlone({ unavailable }: Offered): string[] {
+  if (unavailable.length === 0) return []
+  return ['Types of groups that did not answer are unknown, not gone.']
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Capability } from '@capstan/shared/contract/capability'
+import { testRedis } from '@capstan/testkit/redis'
+import { until } from '@capstan/testkit/until'
+import { openLiveCluster } from './live-cluster.ts'
+import { startStack } from './running-stack.ts'
+import { isWatching, seenAt, widget } from './watched-cluster.ts'
+
+// A real API server, custom resources suffice. It is written to: types of one group of a random name, deleted again.
+const KUBECONFIG = process.env['CAPSTAN_LIVE_KUBECONFIG'] ?? ''
+const GROUP = `live-${randomBytes(4).toString('hex')}.example.com`
+/** Discovery follows the CRDs by seconds, on a busy server by a minute. */
+const LAG = { withinMs: 240_000, everyMs: 500 }
+
+test('a real server is watched: what is new, changed or gone is dealt with, a status and a label cost nothing', async ({
+  skip,
+}) => {
+  skip(KUBECONFIG === '', 'set CAPSTAN_LIVE_KUBECONFIG to a kubeconfig of a cluster for tests')
+  const cluster = openLiveCluster(KUBECONFIG)
+  const { url, keys } = testRedis()
+  const stack = await startStack({
+    environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, CAPSTAN_PROVIDER: 'demo' },
+    api: {
+      KUBECONFIG,
+      CAPSTAN_ALLOW_EXEC: 'true',
+      CAPSTAN_WATCH: 'true',
+      CAPSTAN_WATCH_QUIET_MS: '2000',
+    },
+  })
+  await until('a watching process', () => isWatching(stack.api) || undefined)
+  const { scans, row, stale } = seenAt(stack.api.url, LAG)
+  const [boats, oars] = [`boats.${GROUP}`, `oars.${GROUP}`]
+  const columnsOf = ({ printerColumns }: Capability) => printerColumns.map(({ name }) => name)
+  onTestFinished(async () => {
+    for (const name of [boats, oars]) {
+      await cluster.write('DELETE', `/${name}`).catch(() => undefined)
+    }
+  })
+
+  await cluster.write('POST', '', crd('boats', 'Crew', 'A boat.'))
+  const added = await row(boats)
+  expect(columnsOf(added)).toEqual(['Name', 'Crew'])
+  const { metadata, status, ...rest } = await cluster.read(boats)
+  await cluster.write('PUT', `/${boats}`, {
+    ...rest,
+    metadata: { ...metadata, labels: { team: 'a' } },
+  })
+  const labeled = await cluster.read(boats)
+  const condition = { type: 'Reviewed', status: 'True', reason: 'Test', message: 'seen' }
+  const conditions = [...labeled.status.conditions, condition]
+  await cluster.write('PUT', `/${boats}/status`, {
+    ...labeled,
+    status: { ...labeled.status, conditions },
+  })
+  await cluster.write('POST', '', crd('oars', 'Length', 'An oar.'))
+  await row(oars)
+  expect(await scans()).toEqual([[boats], [oars]])
+  expect(await row(boats)).toEqual(added)
+
+  const now = await cluster.read(boats)
+  const changed = crd('boats', 'Sails', 'A boat with sails.')
+  await cluster.write('PUT', `/${boats}`, { ...changed, metadata: now.metadata })
+  const after = await row(
+    boats,
+    ({ provenance }) => provenance.definitionHash !== added.provenance.definitionHash,
+  )
+  expect(columnsOf(after)).toEqual(['Name', 'Sails'])
+  await cluster.write('DELETE', `/${boats}`)
+  await until('the mark', async () => ((await stale()).length > 0 ? true : undefined), LAG)
+  expect(await stale()).toEqual([boats])
+  expect(await scans()).toEqual([[boats], [oars], [boats]])
+})
+
+function crd(plural: string, column: string, description: string) {
+  const manifest = widget(plural, description, GROUP)
+  const jsonPath = `.spec.${column.toLowerCase()}`
+  const versions = manifest.spec.versions.map((version) => ({
+    ...version,
+    subresources: { status: {} },
+    additionalPrinterColumns: [{ name: column, type: 'string', jsonPath }],
+  }))
+  return { ...manifest, spec: { ...manifest.spec, versions } }
+}

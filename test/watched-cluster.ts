@@ -1,0 +1,105 @@
+import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import { Capability } from '@capstan/shared/contract/capability'
+import { Scan } from '@capstan/shared/contract/scan'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import type { RunningProcess } from '@capstan/testkit/start-process'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { until } from '@capstan/testkit/until'
+import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
+
+export const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+/** What the watching process logs. */
+const WATCHING = '"msg":"watching the cluster"'
+
+/** What people see of the watcher's work, through one API process. */
+interface Seen {
+  /** What each scan of the watcher included, oldest first. */
+  scans(): Promise<string[][]>
+  /** Waits until the catalog has a row of this type that satisfies `wanted`, and answers it. */
+  row(resource: string, wanted?: (row: Capability) => boolean): Promise<Capability>
+  /** Types whose rows are stale. */
+  stale(): Promise<string[]>
+}
+
+export interface WatchedCluster extends Seen {
+  sim: ClusterSim
+  stack: RunningStack
+  /** Another API process on the same Redis and cluster. */
+  startApi(): Promise<RunningProcess>
+}
+
+/** A served cluster, a real API process that watches it with its baseline taken, and a real worker process. */
+export async function startWatchedCluster(
+  settings: Record<string, string> = {},
+): Promise<WatchedCluster> {
+  const sim = await testClusterSim()
+  const { url, keys } = testRedis()
+  const environment = {
+    REDIS_URL: url,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_PROVIDER: 'demo',
+  }
+  const api = {
+    KUBECONFIG: await temporaryFile('config', sim.kubeconfig),
+    CAPSTAN_WATCH: 'true',
+    ...settings,
+  }
+  const stack = await startStack({ environment, api })
+  await until('a watching process', () => isWatching(stack.api) || undefined)
+  const usual = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere' }
+  return {
+    sim,
+    stack,
+    ...seenAt(stack.api.url),
+    startApi: () => startTestProcess('api', { ...usual, ...environment, ...api }),
+  }
+}
+
+/** `patience`: of `row`. */
+export function seenAt(url: string, patience: Parameters<typeof until>[2] = {}): Seen {
+  const read = async (path: string): Promise<unknown[]> => {
+    const answer: unknown = await (await fetch(`${url}/api/v1${path}`)).json()
+    return (answer as { data: unknown[] }).data
+  }
+  const rows = async (query: string): Promise<Capability[]> =>
+    (await read(`/capabilities?limit=200${query}`)).map((row) => Capability.parse(row))
+  return {
+    scans: async () => {
+      const scans = (await read('/scans?limit=200')).map((scan) => Scan.parse(scan))
+      const own = scans.filter(({ createdBy }) => createdBy === 'watcher')
+      return own.map(({ include }) => include.toSorted()).toReversed()
+    },
+    row: (resource, wanted = () => true) =>
+      until(
+        `a row of ${resource}`,
+        async () => {
+          const found = (await rows('')).find((one) => one.resource === resource)
+          return found && wanted(found) ? found : undefined
+        },
+        patience,
+      ),
+    stale: async () => (await rows('&stale=true')).map(({ resource }) => resource).toSorted(),
+  }
+}
+
+export function isWatching(api: RunningProcess): boolean {
+  return api.output().includes(WATCHING)
+}
+
+/** A small custom type. Its description is part of its definition. */
+export function widget(plural: string, description = 'A widget.', group = 'shop.example') {
+  const kind = plural.slice(0, 1).toUpperCase() + plural.slice(1, -1)
+  const schema = { openAPIV3Schema: { type: 'object', description } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}`, labels: {} },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural, kind },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  }
+}
