@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { openAiEmbedder } from '@capstan/llm/openai-embedder'
-import type { Embedder } from '@capstan/shared/embeddings/embedder'
+import { LimitsText } from '@capstan/shared/config/limits-text'
 
-/** Settings of the model that makes vectors for Qdrant. The API holds this key and never one of a model that scans use. */
+/** Settings of the model that makes vectors for the search. The API holds this key and never one of a model that scans use. */
 export const EmbeddingsConfig = {
   EMBEDDINGS_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
@@ -28,34 +27,18 @@ export const EmbeddingsConfig = {
     .max(8_192)
     .default(1_536)
     .describe('Length of its vectors. After a change: `capstan reindex`.'),
-}
-
-const Settings = z.object(EmbeddingsConfig)
-
-/** Undefined: no embeddings were asked for. */
-export function openEmbedder(config: z.infer<typeof Settings>): Embedder | undefined {
-  const { EMBEDDINGS_URL: baseUrl, EMBEDDINGS_API_KEY: apiKey } = config
-  if (baseUrl === undefined && apiKey === undefined) return undefined
-  const { EMBEDDINGS_MODEL: model, EMBEDDINGS_DIMENSIONS: dimensions } = config
-  return openAiEmbedder({ baseUrl, apiKey, model, dimensions })
+  EMBEDDINGS_LIMITS: LimitsText.default('').describe(
+    'Limits of that key a minute, such as rpm=3000,tpm=1000000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
+  ),
 }
 
 /** A setting without effect would be a wrong belief about the searches. */
 export function checkEmbeddings(given: Record<string, string | undefined>): string[] {
-  const {
-    QDRANT_URL,
-    EMBEDDINGS_URL,
-    EMBEDDINGS_API_KEY,
-    EMBEDDINGS_MODEL,
-    EMBEDDINGS_DIMENSIONS,
-  } = given
-  const source = EMBEDDINGS_URL ?? EMBEDDINGS_API_KEY
-  const named = EMBEDDINGS_URL === undefined ? 'EMBEDDINGS_API_KEY' : 'EMBEDDINGS_URL'
-  if (source !== undefined && QDRANT_URL === undefined) {
-    return [`${named}: embeddings are searched in Qdrant, so QDRANT_URL must be set as well`]
-  }
-  if (source !== undefined || (EMBEDDINGS_MODEL ?? EMBEDDINGS_DIMENSIONS) === undefined) return []
-  return [
-    'EMBEDDINGS_MODEL, EMBEDDINGS_DIMENSIONS: no embeddings without EMBEDDINGS_URL or EMBEDDINGS_API_KEY',
-  ]
+  const { EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = given
+  if ((EMBEDDINGS_URL ?? EMBEDDINGS_API_KEY) !== undefined) return []
+  const idle = ['EMBEDDINGS_MODEL', 'EMBEDDINGS_DIMENSIONS', 'EMBEDDINGS_LIMITS'].filter(
+    (name) => given[name] !== undefined,
+  )
+  if (idle.length === 0) return []
+  return [`${idle.join(', ')}: no embeddings without EMBEDDINGS_URL or EMBEDDINGS_API_KEY`]
 }
