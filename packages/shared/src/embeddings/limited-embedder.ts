@@ -51,13 +51,11 @@ export function limitedEmbedder(
         return vectors
       } catch (error) {
         signal.throwIfAborted()
-        // What keeps the calls away is the better answer to the question why.
-        if (error instanceof MustWait) throw last ?? keptAway(model, error)
-        if (!(error instanceof ItemError)) throw error
-        if (error.policy === 'pause-scan') refusedUntilMs = performance.now() + REFUSED_PAUSE_MS
-        last = error
+        // The fault that keeps the calls away is the better answer to the question why.
+        last = asItemError(model, error, last)
+        if (last.policy === 'pause-scan') refusedUntilMs = performance.now() + REFUSED_PAUSE_MS
         // A fault is for the caller, who comes back anyway and has something else to offer meanwhile.
-        if (tried >= tries || error.policy !== 'wait') throw error
+        if (tried >= tries || !(error instanceof ItemError) || error.policy !== 'wait') throw last
       }
     }
   }
@@ -98,6 +96,18 @@ async function askInTurn(
     await turn.fail(kind, facts).catch(() => undefined)
     throw error
   }
+}
+
+function asItemError(
+  model: EmbeddingModel,
+  error: unknown,
+  last: ItemError | undefined,
+): ItemError {
+  if (error instanceof ItemError) return error
+  if (error instanceof MustWait) return last ?? keptAway(model, error)
+  return new ItemError('internal', 'retry', 'The limits of the embedding model cannot be read', {
+    cause: error,
+  })
 }
 
 function keptAway({ model }: EmbeddingModel, { waitMs, because }: MustWait): ItemError {
