@@ -6,7 +6,7 @@ import {
   RedisConfig,
 } from '@capstan/shared/config/fragments'
 import { readConfig } from '@capstan/shared/config/read-config'
-import { checkEmbeddings, EmbeddingsConfig } from './embeddings-config.ts'
+import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 

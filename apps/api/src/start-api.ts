@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
+import { EmbeddedMeaning } from '@capstan/catalog/in-process/embedded-meaning'
 import { openOverrides } from '@capstan/catalog/override/overrides'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
@@ -24,7 +25,7 @@ import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
-import { openEmbedder } from './embeddings-config.ts'
+import { openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
@@ -127,7 +128,7 @@ function openDeps(
     limiter,
     journal: openJournal(redis, keys, openOutlook({ redis, keys, limiter })),
     catalog: withOverrides(
-      stack.adopt(openCatalog(config, redis, keys), (open) => open.close()),
+      stack.adopt(openCatalog(config, log, redis, keys), (open) => open.close()),
       openOverrides(redis, keys),
     ),
     definitions: openDefinitionStore(redis, keys),
@@ -141,15 +142,17 @@ function openDeps(
 }
 
 /** Searched in Qdrant when there is one; read once now, so that nobody's first search has to wait for all rows. */
-function openCatalog(config: ApiConfig, redis: Redis, keys: RedisKeys): Catalog {
+function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys): Catalog {
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
-  const embedder = openEmbedder(config)
+  const embedders = openEmbedders(config, redis, keys, log)
+  const { ofRows: embedder, ofQueries } = embedders ?? {}
   const inQdrant =
     url === undefined
       ? undefined
-      : openQdrantCatalog(redis, keys, { url, apiKey, collection, embedder })
+      : openQdrantCatalog(redis, keys, { url, apiKey, collection, embedder, ofQueries })
   inQdrant?.start()
-  const catalog = inQdrant ?? openRedisCatalog(redis, keys)
+  const meaning = embedders && new EmbeddedMeaning(redis, keys, embedders)
+  const catalog = inQdrant ?? openRedisCatalog(redis, keys, meaning)
   catalog.count({}).catch(() => undefined) // the first who reads is told
   return catalog
 }

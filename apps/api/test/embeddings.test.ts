@@ -78,3 +78,33 @@ test('while the embedding model is away, words are compared, new types are found
   expect(here.note).toContain('EMBEDDINGS_URL')
   expect(here.data[0]?.capability.kind).toBe('Telescope')
 })
+
+test('without a Qdrant the API compares the vectors itself, and needs them only once', async () => {
+  const [redis, sim] = [testRedis(), await testProviderSim()]
+  const writer = new Redis(redis.url)
+  onTestFinished(() => writer.disconnect())
+  const rows = openRedisCatalog(writer, redis.keys)
+  await rows.put([
+    makeCapability({ kind: 'Bucket', capabilities: ['object storage for files'] }),
+    makeCapability({ kind: 'Mailer', capabilities: ['newsletters to subscribers'] }),
+  ])
+  const settings = {
+    REDIS_URL: redis.url,
+    CAPSTAN_REDIS_PREFIX: redis.keys.prefix,
+    PORT: '0',
+    EMBEDDINGS_URL: `${sim.url}/v1`,
+  }
+  for (const EMBEDDINGS_DIMENSIONS of ['256', '256', '128']) {
+    const config = readApiConfig({ ...settings, EMBEDDINGS_DIMENSIONS })
+    const api = await startApi(config, createLog('api', 'silent'))
+    onTestFinished(() => api.stop())
+    const query = 'q=newsletters+to+subscribers&mode=semantic'
+    const response = await fetch(`${api.url}/api/v1/capabilities/search?${query}`)
+    const found = (await response.json()) as Found
+    expect(found.data[0]?.capability.kind).toBe('Mailer')
+    if (EMBEDDINGS_DIMENSIONS === '256') expect(found).toMatchObject({ mode: 'semantic' })
+    else expect(found.note).toContain('POST /api/v1/capabilities/reindex')
+  }
+  // Both rows in one call, and a query for each of the two that could compare.
+  expect(sim.stats().calls).toBe(3)
+})

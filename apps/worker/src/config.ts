@@ -6,10 +6,11 @@ import {
   ProviderConfig,
   RedisConfig,
 } from '@capstan/shared/config/fragments'
+import { LimitsText } from '@capstan/shared/config/limits-text'
 import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { BatchConfig } from './batch/batch-settings.ts'
-import { LimitsText, MoreAccounts } from './gate/account-settings.ts'
+import { MoreAccounts } from './gate/account-settings.ts'
 import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()

@@ -9,6 +9,7 @@ import { openResultCache } from '@capstan/shared/results/result-cache'
 import { demoModel } from '@capstan/llm/demo/demo-model'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import { gateOf } from '../test/gate-of.ts'
 import { inferCapability } from './infer-capability.ts'
@@ -47,6 +48,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     definitions: rig.definitions,
     gate: gateOf(rig, counting),
     retries: openRetryBudget(rig.redis, rig.keys),
+    mayTakeOver: () => true,
     batches: { book: openBatchBook(rig.redis, rig.keys), lookAgainMs: 1_000 },
     catalog: { put: async (put) => void rows.push(...put) },
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
@@ -76,6 +78,23 @@ test('a catalog that is away costs a retry but not a second call', async () => {
   expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
   expect(asked()).toBe(1)
   expect((await rig.journal.scan(job.scanId))?.usage).toMatchObject({ calls: 1, cacheHits: 1 })
+})
+
+test('after an outage of Redis a start waits for the answer that the one before could not store yet', async () => {
+  const { rig, job, deps, asked } = await start()
+  const results = openResultCache(rig.redis, rig.keys)
+  const away = {
+    ...deps,
+    results: { ...results, put: () => Promise.reject(new Error('Redis is away')) },
+  }
+  const stopping = new AbortController()
+  const before = inferCapability(away, job, stopping.signal)
+  await until('a paid answer', () => (asked() === 1 ? true : undefined))
+  const careful = { ...deps, mayTakeOver: () => false }
+  expect(await inferCapability(careful, job, never)).toMatchObject({ next: 'wait' })
+  expect(asked()).toBe(1)
+  stopping.abort('stopping')
+  await before
 })
 
 test('a full scan uses the answer that it paid for itself', async () => {

@@ -133,8 +133,10 @@ function takeLease(deps: InferenceDeps, { claim, by }: Work, owner: string): Pro
   const { scan } = claim
   // Asked and repaired at worst, and stored.
   const leaseMs = 2 * deps.callTimeoutMs + 10_000
-  const only = scan.mode === 'full' ? { onlyOf: scan.id } : {}
-  return deps.results.lease(by.contentKey, owner, leaseMs, only)
+  return deps.results.lease(by.contentKey, owner, leaseMs, {
+    onlyOf: scan.mode === 'full' ? scan.id : undefined,
+    mayTakeOver: deps.mayTakeOver(),
+  })
 }
 
 function orExpired(definition: Definition | undefined): Definition {

@@ -20,6 +20,8 @@ export interface InferenceDeps {
     lookAgainMs: number
   }
   retries: RetryBudget
+  /** False while the start before may still hold an answer that it could not store; see after-outage.ts. */
+  mayTakeOver: () => boolean
   catalog: Pick<Catalog, 'put'>
   metrics: WorkerMetrics
   log: Log

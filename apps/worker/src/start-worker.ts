@@ -22,6 +22,7 @@ import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
 import { tendBatches } from './batch/tend-batches.ts'
 import type { TendDeps } from './batch/tend-deps.ts'
+import { afterOutage } from './after-outage.ts'
 import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
@@ -201,6 +202,7 @@ function openInference(
       hedge: config.CAPSTAN_HEDGE,
     }),
     retries: openRetryBudget(stores, keys),
+    mayTakeOver: afterOutage(stores),
     batches: {
       book: openBatchBook(stores, keys),
       lookAgainMs: LOOKS_TO_REST * config.CAPSTAN_BATCH_POLL_MS,

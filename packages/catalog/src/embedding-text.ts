@@ -3,6 +3,9 @@ import type { Capability } from '@capstan/shared/contract/capability'
 /** Embedding models read at least so much; a row is rarely a quarter of it. */
 const MOST_CHARACTERS = 6_000
 
+/** Likeness of a query and a row below which they have nothing to do with each other. */
+export const LEAST_COSINE = 0.25
+
 /** What is embedded of a row: what it is and does in the first lines, prose last. */
 export function embeddingText(row: Capability): string {
   const lines = [

@@ -4,13 +4,7 @@ import type { Page } from '@capstan/shared/contract/page'
 import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { openCatalogRows, parseRow, type CatalogRows, type RowChange } from './catalog-rows.ts'
-import type {
-  Catalog,
-  CapabilityFilter,
-  ReindexProgress,
-  ReindexReport,
-  Standing,
-} from './catalog.ts'
+import type { Catalog, CapabilityFilter, Standing } from './catalog.ts'
 import { CatalogIndex } from './in-process/catalog-index.ts'
 import type { Meaning } from './in-process/meaning.ts'
 import { LocalMeaning } from './local-meaning/local-meaning.ts'
@@ -51,7 +45,7 @@ export function openRedisCatalog(
         names.map((resource) => ({ resource, row: '' })),
       )
     },
-    reindex: (onProgress) => rebuildHere(index, onProgress),
+    reindex: (onProgress, signal) => index.rebuild(onProgress, signal),
     troubles: async () => index.troubles(),
     close: async () => index.close(),
   }
@@ -93,15 +87,4 @@ async function flag(
     return [{ resource: row.resource, row: JSON.stringify({ ...row, stale }), replacing: text }]
   })
   await rows.write(cluster, changes)
-}
-
-/** The index of this process is made of the rows at every start; there is nothing else to build. */
-async function rebuildHere(
-  index: CatalogIndex,
-  onProgress: ReindexProgress,
-): Promise<ReindexReport> {
-  await index.rebuild()
-  const { length } = await index.rows()
-  onProgress(length, length)
-  return { types: length, store: 'memory', previous: null }
 }

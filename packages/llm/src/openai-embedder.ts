@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
-import type { Embedder } from '@capstan/shared/embeddings/embedder'
+import type { EmbeddingAnswer, EmbeddingModel } from '@capstan/shared/embeddings/embedder'
+import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError } from './classify-error.ts'
 import { openOpenAi } from './openai-settings.ts'
+import { readRateLimits } from './rate-limit-headers.ts'
 
-/** What TEI takes in one request unless told otherwise; every other server takes more. */
-export const EMBED_BATCH = 32
 const EMBED_TIMEOUT_MS = 20_000
-/** A refused key or a used-up quota does not mend itself in seconds. */
-const REFUSED_PAUSE_MS = 30_000
 
 export interface EmbeddingSettings {
   model: string
@@ -21,34 +19,21 @@ export interface EmbeddingSettings {
   timeoutMs?: number | undefined
 }
 
-/**
- * Embeddings of OpenAI or of any server that speaks its /embeddings. Errors are ItemErrors, classified like those of
- * calls; after one that asks to wait, or that no repetition mends, nothing is sent until that time is over.
- */
-export function openAiEmbedder(settings: EmbeddingSettings): Embedder {
-  const ask = asker(settings)
-  let closed: { untilMs: number; error: ItemError } | undefined
-  const embedBatch = async (texts: string[], signal: AbortSignal): Promise<Float32Array[]> => {
-    if (closed && performance.now() < closed.untilMs) throw closed.error
-    try {
-      return await ask(texts, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      const told = explain(error, settings)
-      const pauseMs = told.retryAfterMs ?? (told.policy === 'pause-scan' ? REFUSED_PAUSE_MS : 0)
-      closed = { untilMs: performance.now() + pauseMs, error: told }
-      throw told
-    }
-  }
+/** Embeddings of OpenAI or of any server that speaks its /embeddings. The SDK's own retries are off. */
+export function openAiEmbedder(settings: EmbeddingSettings): EmbeddingModel {
+  const { model, dimensions, timeoutMs = EMBED_TIMEOUT_MS } = settings
+  const ask = asker(settings, timeoutMs)
   return {
-    model: settings.model,
-    dimensions: settings.dimensions,
-    embed: async (texts, signal) => {
-      const vectors: Float32Array[] = []
-      for (let start = 0; start < texts.length; start += EMBED_BATCH) {
-        vectors.push(...(await embedBatch(texts.slice(start, start + EMBED_BATCH), signal)))
+    model,
+    dimensions,
+    timeoutMs,
+    ask: async (texts, signal) => {
+      try {
+        return await withDeadline(timeoutMs, signal, (both) => ask(texts, both))
+      } catch (error) {
+        signal.throwIfAborted()
+        throw explain(error, settings)
       }
-      return vectors
     },
   }
 }
@@ -57,8 +42,8 @@ const Embeddings = z.object({
   data: z.array(z.object({ index: z.int().nonnegative(), embedding: z.array(z.number()).min(1) })),
 })
 
-function asker(settings: EmbeddingSettings) {
-  const { model, dimensions, timeoutMs = EMBED_TIMEOUT_MS } = settings
+function asker(settings: EmbeddingSettings, timeoutMs: number) {
+  const { model, dimensions } = settings
   // The SDK wants a key even where the server wants none.
   const { client } = openOpenAi({
     apiKey: settings.apiKey ?? 'none',
@@ -72,11 +57,26 @@ function asker(settings: EmbeddingSettings) {
     // Models that cannot shorten their vectors refuse to be told a length.
     ...(model.startsWith('text-embedding-3') ? { dimensions } : {}),
   }
-  return (input: string[], signal: AbortSignal): Promise<Float32Array[]> =>
-    withDeadline(timeoutMs, signal, async (both) => {
-      const sent: unknown = await client.embeddings.create({ ...request, input }, { signal: both })
-      return vectorsOf(sent, input.length, settings)
-    })
+  return async (input: string[], signal: AbortSignal): Promise<EmbeddingAnswer> => {
+    const { data, response } = await client.embeddings
+      .create({ ...request, input }, { signal })
+      .withResponse()
+    return {
+      vectors: vectorsOf(data, input.length, settings),
+      usage: usageOf(data, input),
+      observed: readRateLimits(response.headers, Date.now()),
+    }
+  }
+}
+
+const Counted = z.object({ usage: z.object({ prompt_tokens: z.number().nonnegative() }) })
+
+/** Compatible servers may leave it out; it is estimated then. */
+function usageOf(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
+  const inputTokens =
+    Counted.safeParse(sent).data?.usage.prompt_tokens ??
+    texts.reduce((sum, text) => sum + estimateTokens(text), 0)
+  return { inputTokens, cachedTokens: 0, outputTokens: 0 }
 }
 
 /** In the order of the texts, whatever order they came in; length 1, which not every model takes care of. */
@@ -126,6 +126,7 @@ function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemErro
     `${classified.message}. ${hint ?? HINTS[classified.reason] ?? CHECK_ENDPOINT}`,
     {
       cause: error,
+      observed: classified.observed,
       ...(classified.retryAfterMs === undefined ? {} : { retryAfterMs: classified.retryAfterMs }),
     },
   )

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { freePort } from '@capstan/shared/local-redis/free-port'
 import { launchRedis } from './launch-redis.ts'
 
@@ -12,6 +13,8 @@ export interface OwnRedis {
   kill(): Promise<void>
   /** Starts again on the same port and data. */
   restart(): Promise<void>
+  /** Of one that is killed: what it keeps for a time gets so much older, as in an outage that long. */
+  passTime(ms: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -27,6 +30,21 @@ export async function startOwnRedis(extra: string[] = []): Promise<OwnRedis> {
     kill: () => kill(),
     restart: async () => {
       kill = await launchRedis({ port, directory, extra })
+    },
+    passTime: async (ms) => {
+      // Elsewhere, so that nobody who waits for the usual place sees it.
+      const elsewhere = await freePort()
+      const killOld = await launchRedis({ port: elsewhere, directory, extra })
+      const redis = new Redis(elsewhere, '127.0.0.1')
+      try {
+        for (const key of await redis.keys('*')) {
+          const leftMs = await redis.pttl(key)
+          if (leftMs >= 0) await redis.pexpire(key, leftMs - ms)
+        }
+      } finally {
+        redis.disconnect()
+        await killOld()
+      }
     },
     stop: async () => {
       await kill()

@@ -12,31 +12,49 @@ interface Fault {
   detail: string
 }
 
-/** The rows of an export. Throws VALIDATION with every fault by its line; `firstLine` is the number of the first. */
-export function readRows(body: string, firstLine: number): Capability[] {
+interface Sent {
+  pointer: string
+  row: unknown
+}
+
+/**
+ * The rows of an export, as NDJSON or as a JSON list. Throws VALIDATION with every fault by its line, or by its place
+ * in the list; `firstLine` is the number of the first line.
+ */
+export function readRows(body: string | unknown[], firstLine: number): Capability[] {
   const rows: Capability[] = []
   const errors: Fault[] = []
-  body.split('\n').forEach((line, index) => {
-    if (line.trim() === '') return
-    const read = readRow(line)
-    if (typeof read === 'string')
-      errors.push({ pointer: `line ${firstLine + index}`, detail: read })
+  const sent = typeof body === 'string' ? linesOf(body, firstLine) : listed(body)
+  for (const { pointer, row } of sent) {
+    const read = readRow(row)
+    if (typeof read === 'string') errors.push({ pointer, detail: read })
     else rows.push(read)
-  })
+  }
   if (errors.length === 0) return rows
   throw new AppError(
     'VALIDATION',
     'Rows of the import cannot be used; none of this body was taken',
     {
-      hint: 'Send what GET /api/v1/capabilities/export?format=ndjson writes.',
+      hint: 'Send what GET /api/v1/capabilities/export?format=ndjson (or json) writes.',
       extra: { errors: errors.slice(0, MOST_FAULTS), unprocessable: true },
     },
   )
 }
 
+function linesOf(body: string, firstLine: number): Sent[] {
+  return body.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return []
+    return [{ pointer: `line ${firstLine + index}`, row: parsed(line) }]
+  })
+}
+
+function listed(body: unknown[]): Sent[] {
+  return body.map((row, index) => ({ pointer: `#/${index}`, row }))
+}
+
 /** The row, or what is wrong with it. Its texts are cleaned like a model's: they are shown in the same places. */
-function readRow(line: string): Capability | string {
-  const { success, data: row, error } = Capability.safeParse(plainMembers(parsed(line)))
+function readRow(sent: unknown): Capability | string {
+  const { success, data: row, error } = Capability.safeParse(plainMembers(sent))
   if (!success) {
     const [issue] = error.issues
     return `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'unusable'}`

@@ -1,5 +1,7 @@
+import { errorCodes } from 'fastify'
 import { z } from 'zod'
 import type { App } from '../app-types.ts'
+import { AppError } from '@capstan/shared/errors'
 import { readRows } from '../capabilities/import-rows.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
@@ -22,14 +24,18 @@ export function capabilityImportRoutes(
     scope.addContentTypeParser<string>(NDJSON, { parseAs: 'string' }, (_request, body, done) =>
       done(null, body),
     )
+    scope.setErrorHandler((error) => {
+      throw importProblem(error)
+    })
     scope.post(
       '/capabilities/import',
       {
         config: { access: 'admin' },
         schema: {
           tags: ['capabilities'],
-          summary: 'Import rows of an NDJSON export, at most 256 KiB at once; newer rows stay',
-          consumes: [NDJSON],
+          summary:
+            'Import rows of an NDJSON or JSON export, at most 256 KiB at once; newer rows stay',
+          consumes: [NDJSON, 'application/json'],
           querystring: z.object({
             firstLine: z.coerce
               .number()
@@ -38,7 +44,9 @@ export function capabilityImportRoutes(
               .default(1)
               .describe('Number of the first line, for the faults of a file sent in parts.'),
           }),
-          body: z.string().describe('One row a line, as the export writes them.'),
+          body: z
+            .union([z.string(), z.array(z.unknown())])
+            .describe('One row a line, or a list of rows, as the export writes them.'),
           response: { 200: Imported },
         },
       },
@@ -50,6 +58,23 @@ export function capabilityImportRoutes(
       },
     )
   })
+}
+
+/** What the server says of bodies in general is of no use here. */
+function importProblem(error: unknown): unknown {
+  if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) {
+    return new AppError('PAYLOAD_TOO_LARGE', 'An import takes 256 KiB at once', {
+      hint: '`capstan import FILE` sends a file of any size in such parts. With another client, split NDJSON between two lines and say ?firstLine=.',
+      cause: error,
+    })
+  }
+  if (error instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE) {
+    return new AppError('UNSUPPORTED_MEDIA_TYPE', 'An import is NDJSON or JSON', {
+      hint: 'Export with ?format=ndjson: CSV, YAML and Markdown are for other programs, and CSV and Markdown leave out parts of the rows.',
+      cause: error,
+    })
+  }
+  return error
 }
 
 /** Answers how many rows were older than what is known. A correction comes along unless there is one already. */

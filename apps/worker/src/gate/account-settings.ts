@@ -1,20 +1,8 @@
 import { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { jsonSetting } from '@capstan/shared/config/json-setting'
+import { LimitsText } from '@capstan/shared/config/limits-text'
 import { PROVIDERS, type Provider } from '@capstan/shared/contract/scan'
-import { parseLimits } from '@capstan/shared/limits/parse-limits'
-
-/** Limits as the operator writes them; checked, and parsed where they are used. */
-export const LimitsText = z.string().superRefine((text, context) => {
-  try {
-    parseLimits(text)
-  } catch (error) {
-    context.addIssue({
-      code: 'custom',
-      message: error instanceof Error ? error.message : 'unusable',
-    })
-  }
-})
 
 const More = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/, 'letters, digits, - and _'),

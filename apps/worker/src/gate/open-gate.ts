@@ -4,6 +4,8 @@ import { openAdmission } from '@capstan/shared/limits/admission'
 import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openProviderNews } from '@capstan/shared/limits/provider-news'
+import { statedLimits } from '@capstan/shared/limits/stated-limits'
+import type { Route } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { WorkerMetrics } from '../worker-metrics.ts'
@@ -32,7 +34,8 @@ export function openGate(deps: OpenGateDeps): ModelGate {
     if (!found) throw new Error(`there is no account ${name}`)
     return found
   }
-  const limiter = openLimiter({ redis, keys, limitsOf: ({ account }) => accountOf(account).limits })
+  const limitsOf = ({ account }: Route) => accountOf(account).limits
+  const limiter = statedLimits(openLimiter({ redis, keys, limitsOf }), limitsOf)
   const news = openProviderNews(redis, keys)
   const providerOf = (account: string): Provider => accountOf(account).provider
   const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))

@@ -2,12 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
-import type { CapabilityFilter, SearchMode, SearchOptions, SearchResult } from '../catalog.ts'
+import type {
+  CapabilityFilter,
+  ReindexProgress,
+  ReindexReport,
+  SearchMode,
+  SearchOptions,
+  SearchResult,
+} from '../catalog.ts'
 import { countFacets } from '../count-facets.ts'
 import { matchesFilter } from '../matches-filter.ts'
 import { fuseRanks } from '../fuse-ranks.ts'
 import { KeywordIndex, type KeywordHit } from './keyword-index.ts'
-import type { Meaning } from './meaning.ts'
+import { MeaningRefused, type Meaning } from './meaning.ts'
 import { RowFollower } from './row-follower.ts'
 
 type Ranked = [id: string, score: number]
@@ -22,30 +29,29 @@ const QUERY_MS = 5_000
 export class CatalogIndex {
   readonly #rows = new Map<string, Capability>()
   readonly #words = new KeywordIndex()
-  readonly #meaning: Meaning | undefined
+  readonly #meaning: Meaning
   readonly #follower: RowFollower
   #ordered: Capability[] | undefined
 
-  /** Without a meaning rows are found by word only. */
-  constructor(redis: Redis, keys: RedisKeys, meaning?: Meaning) {
+  constructor(redis: Redis, keys: RedisKeys, meaning: Meaning) {
     this.#meaning = meaning
     this.#follower = new RowFollower(redis, keys, {
       set: (id, row) => {
         this.#rows.set(id, row)
         this.#words.set(id, row)
-        this.#meaning?.set(id, row)
+        this.#meaning.set(id, row)
         this.#ordered = undefined
       },
       delete: (id) => {
         this.#rows.delete(id)
         this.#words.delete(id)
-        this.#meaning?.delete(id)
+        this.#meaning.delete(id)
         this.#ordered = undefined
       },
       clear: () => {
         this.#rows.clear()
         this.#words.clear()
-        this.#meaning?.clear()
+        this.#meaning.clear()
         this.#ordered = undefined
       },
     })
@@ -60,20 +66,21 @@ export class CatalogIndex {
     return this.#ordered
   }
 
-  /** Forgets everything and reads all rows again. */
-  async rebuild(): Promise<void> {
+  /** Forgets everything, reads all rows again, and makes anew what they mean. */
+  async rebuild(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport> {
     await this.#follower.startOver()
-    await this.#meaning?.fill()
+    const renewed = await this.#meaning.renew(onProgress, signal)
+    return { types: this.#rows.size, ...renewed }
   }
 
   /** Sentences on what cannot be found by meaning. */
   troubles(): string[] {
-    const note = stillWaiting(this.#meaning?.waiting ?? 0)
-    return note === null ? [] : [note]
+    const { trouble, waiting } = this.#meaning
+    return [trouble, stillWaiting(waiting)].filter((one) => typeof one === 'string')
   }
 
   close(): void {
-    this.#meaning?.close()
+    this.#meaning.close()
   }
 
   async search(
@@ -114,13 +121,13 @@ export class CatalogIndex {
     filter: CapabilityFilter,
   ): Promise<{ near?: Ranked[]; note: string | null }> {
     const meaning = this.#meaning
-    if (!meaning) return { note: 'This process searches by words only.' }
     try {
       if (meaning.waiting > 0) await Promise.race([meaning.fill(), wait(EMBED_MS)])
       const found = await meaning.search(query, AbortSignal.timeout(QUERY_MS))
       const near = [...found].filter(([id]) => this.#passes(id, filter)).toSorted(byScore)
       return { near: near.slice(0, FUSED), note: stillWaiting(meaning.waiting) }
-    } catch {
+    } catch (error) {
+      if (error instanceof MeaningRefused) return { note: error.message }
       return { note: 'The embedding model does not answer, so only words were compared.' }
     }
   }

@@ -1,9 +1,23 @@
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { ReindexProgress } from '../catalog.ts'
+
+export interface Renewed {
+  /** What is compared from now on, and what was before. */
+  store: string
+  previous: string | null
+}
+
+/** Nothing can be found by meaning before a person has acted. Its text says what to do. */
+export class MeaningRefused extends Error {
+  override readonly name = 'MeaningRefused'
+}
 
 /** What rows mean, in this process, by whatever method. */
 export interface Meaning {
   /** Rows that cannot be found by meaning yet. */
   readonly waiting: number
+  /** Why it does not work, for people; undefined when all is well. */
+  readonly trouble?: string | undefined
   set(id: string, row: Capability): void
   delete(id: string): void
   clear(): void
@@ -11,5 +25,7 @@ export interface Meaning {
   fill(): Promise<void>
   /** Likeness of each row that has to do with the query, in no order. Rejects when nobody can say what it means. */
   search(query: string, signal: AbortSignal): Promise<Map<string, number>>
+  /** Makes what is compared anew for all rows, and switches to it when it is complete. Rejects when it cannot be made. */
+  renew(onProgress: ReindexProgress, signal: AbortSignal): Promise<Renewed>
   close(): void
 }

@@ -1,5 +1,6 @@
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { Meaning } from '../in-process/meaning.ts'
+import type { ReindexProgress } from '../catalog.ts'
+import type { Meaning, Renewed } from '../in-process/meaning.ts'
 import { lengthOf, rowFeatures } from './row-features.ts'
 import { textFeatures } from './text-features.ts'
 
@@ -45,6 +46,12 @@ export class LocalMeaning implements Meaning {
   }
 
   async fill(): Promise<void> {}
+
+  /** It is made of the rows at every start; there is nothing else to make. */
+  async renew(onProgress: ReindexProgress): Promise<Renewed> {
+    onProgress(this.#rows.size, this.#rows.size)
+    return { store: 'memory', previous: null }
+  }
 
   close(): void {}
 

@@ -9,10 +9,10 @@ import type {
   SearchOptions,
   SearchResult,
 } from '../catalog.ts'
+import { cachedEmbedder } from '../cached-embedder.ts'
 import { countFacets } from '../count-facets.ts'
 import { matchedFields } from '../matched-fields.ts'
 import { openRedisCatalog } from '../redis-catalog.ts'
-import { cachedEmbedder } from './cached-embedder.ts'
 import { openQdrantLink, type QdrantLink, type QdrantSettings } from './qdrant-link.ts'
 import { QdrantCopy } from './qdrant-copy.ts'
 import { queryPoints } from './query-points.ts'
@@ -23,6 +23,8 @@ export interface QdrantCatalogSettings extends QdrantSettings {
   collection?: string | undefined
   /** Without it Qdrant gets the features of the default catalog. */
   embedder?: Embedder | undefined
+  /** The same model for queries, when those are asked at another pace. */
+  ofQueries?: Embedder | undefined
 }
 
 /** How long a search lets the copy catch up with what was written just now. */
@@ -39,7 +41,7 @@ export function openQdrantCatalog(
   settings: QdrantCatalogSettings,
 ): Catalog & { start(): void } {
   const link = openQdrantLink(settings)
-  const space = spaceOf(redis, keys, settings.embedder)
+  const space = spaceOf(redis, keys, settings)
   const copy = new QdrantCopy({ redis, keys, link, space }, settings.collection ?? 'capstan')
   const local = openRedisCatalog(redis, keys)
   return {
@@ -64,8 +66,14 @@ export function openQdrantCatalog(
 }
 
 /** Vectors of rows are kept, because they are needed again; those of queries are not, because anybody can make many. */
-function spaceOf(redis: Redis, keys: RedisKeys, embedder: Embedder | undefined): VectorSpace {
-  return embedder ? embeddedSpace(cachedEmbedder(redis, keys, embedder), embedder) : localSpace()
+function spaceOf(
+  redis: Redis,
+  keys: RedisKeys,
+  { embedder, ofQueries = embedder }: QdrantCatalogSettings,
+): VectorSpace {
+  return embedder && ofQueries
+    ? embeddedSpace(cachedEmbedder(redis, keys, embedder), ofQueries)
+    : localSpace()
 }
 
 interface Parts {

@@ -1,6 +1,6 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
-import { embeddingText } from '../embedding-text.ts'
+import { embeddingText, LEAST_COSINE } from '../embedding-text.ts'
 import { rowFeatures } from '../local-meaning/row-features.ts'
 import { textFeatures } from '../local-meaning/text-features.ts'
 
@@ -45,7 +45,6 @@ export function embeddedSpace(embedder: Embedder, ofQueries: Embedder): VectorSp
 }
 
 const LEAST_FEATURES = 0.5
-const LEAST_COSINE = 0.25
 
 function sparse(features: Map<number, number>): Vector {
   return { indices: [...features.keys()], values: [...features.values()] }

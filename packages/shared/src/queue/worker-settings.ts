@@ -9,8 +9,8 @@ export interface WorkerTimes {
 /** Options that every BullMQ worker of ours shares. `times` are shortened by tests that kill processes. */
 export function workerSettings(times: WorkerTimes = {}) {
   return {
-    // A dead worker's job starts again after one lock and one or two sweeps, 15 to 25 s. Also the longest
-    // Redis outage that repeats no call. Renewed at half, so a blocked event loop has 7 s.
+    // A dead worker's job starts again after one lock and one or two sweeps, 15 to 25 s. An outage of Redis longer
+    // than this repeats only the calls that outlast it. Renewed at half, so a blocked event loop has 7 s.
     lockDuration: times.lockMs ?? 15_000,
     stalledInterval: times.stalledMs ?? 5_000,
     // The default of 1 fails innocent jobs whose worker was killed twice (9 of 600 measured).

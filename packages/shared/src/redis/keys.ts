@@ -126,6 +126,8 @@ function changeKeys(prefix: string) {
     catalogCopied: (collection: string) => `${prefix}:catalog:copied:${collection}`,
     /** String: which process copies the catalog to the vector store right now, expires. */
     catalogCopier: `${prefix}:catalog:copier`,
+    /** String: the embedding model and length of the vectors that the default catalog is searched by. */
+    catalogSpace: `${prefix}:catalog:space`,
     /** Bytes: vector of a text under a hash of model, dimensions and text; expires. */
     embedding: (hash: string) => `${prefix}:embedding:${hash}`,
   }

@@ -1,6 +1,7 @@
 -- Gives one asker at a time the right to pay for a content key, or the answer when there is one.
 -- KEYS: for each key asked for two: result, lease
--- ARGV: for each key three: owner, ttl in ms, scan whose answer alone counts, or '' for any
+-- ARGV: for each key four: owner, ttl in ms, scan whose answer alone counts, or '' for any, and whether the owner's own
+-- lease of before may be taken over (1/0)
 -- Returns for each {'stored', result}, {'mine'} or {'busy', ms until the lease ends at the latest}.
 local function usable(result, only_of)
   if only_of == '' then return true end
@@ -8,18 +9,18 @@ local function usable(result, only_of)
   return readable and type(stored) == 'table' and stored.scanId == only_of
 end
 
-local function lease(result_key, lease_key, asker, ttl, only_of)
+local function lease(result_key, lease_key, asker, ttl, only_of, may_take_over)
   local result = redis.call('GET', result_key)
   if result and usable(result, only_of) then return { 'stored', result } end
   local owner = redis.call('GET', lease_key)
-  if owner and owner ~= asker then return { 'busy', math.max(1, redis.call('PTTL', lease_key)) } end
+  if owner and (owner ~= asker or may_take_over == '0') then return { 'busy', math.max(1, redis.call('PTTL', lease_key)) } end
   redis.call('SET', lease_key, asker, 'PX', ttl)
   return { 'mine' }
 end
 
 local replies = {}
 for index = 1, #KEYS / 2 do
-  local key, arg = 2 * index, 3 * index
-  replies[index] = lease(KEYS[key - 1], KEYS[key], ARGV[arg - 2], ARGV[arg - 1], ARGV[arg])
+  local key, arg = 2 * index, 4 * index
+  replies[index] = lease(KEYS[key - 1], KEYS[key], ARGV[arg - 3], ARGV[arg - 2], ARGV[arg - 1], ARGV[arg])
 end
 return replies

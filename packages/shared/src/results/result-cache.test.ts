@@ -55,6 +55,8 @@ test('the owner may lease again, a foreigner cannot give the lease back', async 
   const { cache } = open()
   await cache.lease('k', 'a', 60_000)
   expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
+  const careful = { mayTakeOver: false }
+  expect(await cache.lease('k', 'a', 60_000, careful)).toMatchObject({ outcome: 'busy' })
   await cache.release('k', 'b')
   expect(await cache.lease('k', 'b', 60_000)).toMatchObject({ outcome: 'busy' })
   await cache.release('k', 'a')

@@ -21,18 +21,22 @@ export type Lease =
   | { outcome: 'busy'; retryAfterMs: number }
   | { outcome: 'stored'; result: StoredResult }
 
+interface LeaseOptions {
+  onlyOf?: string | undefined
+  /** Default true. */
+  mayTakeOver?: boolean | undefined
+}
+
 /** Answers under their content key, so that the same question is paid for once, whoever asks it. */
 export interface ResultCache {
   get(contentKey: string): Promise<StoredResult | undefined>
   /** `owner` gives its lease back in the same step. */
   put(contentKey: string, result: StoredResult, owner?: string): Promise<void>
-  /** `onlyOf`: answers of other scans do not count (mode `full`). The same owner may lease again. */
-  lease(
-    contentKey: string,
-    owner: string,
-    ttlMs: number,
-    options?: { onlyOf?: string },
-  ): Promise<Lease>
+  /**
+   * `onlyOf`: answers of other scans do not count (mode `full`). The same owner may lease again, unless it says that
+   * it must not take over what it leased before.
+   */
+  lease(contentKey: string, owner: string, ttlMs: number, options?: LeaseOptions): Promise<Lease>
   release(contentKey: string, owner: string): Promise<void>
   /** Which keys have an answer, in their order. */
   has(contentKeys: string[]): Promise<boolean[]>
@@ -53,7 +57,12 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     return kept.map(() => true)
   })
   const lease = joinCalls(MOST_JOINED, async (_: string, asked: Asking[]) => {
-    const args = asked.flatMap(({ owner, ttlMs, onlyOf }) => [owner, Math.ceil(ttlMs), onlyOf])
+    const args = asked.flatMap(({ owner, ttlMs, onlyOf, mayTakeOver }) => [
+      owner,
+      Math.ceil(ttlMs),
+      onlyOf,
+      mayTakeOver ? 1 : 0,
+    ])
     const replies = await scripts.lease.run(redis, asked.flatMap(namesOf), args)
     return LeaseReplies.parse(replies).map(asLeaseReply)
   })
@@ -69,8 +78,8 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     put: async (contentKey, result, owner = '') => {
       await put('put', { contentKey, result, owner })
     },
-    lease: (contentKey, owner, ttlMs, { onlyOf = '' } = {}) =>
-      take({ contentKey, owner, ttlMs, onlyOf }),
+    lease: (contentKey, owner, ttlMs, { onlyOf = '', mayTakeOver = true } = {}) =>
+      take({ contentKey, owner, ttlMs, onlyOf, mayTakeOver }),
     release: async (contentKey, owner) => {
       await releaseLease(redis, { key: keys.resultLease(contentKey), owner })
     },
@@ -98,6 +107,7 @@ interface Asking {
   owner: string
   ttlMs: number
   onlyOf: string
+  mayTakeOver: boolean
 }
 
 /** Answers are a few KB each. */

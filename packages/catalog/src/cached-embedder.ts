@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Embedder } from '@capstan/shared/embeddings/embedder'
+import { EMBED_BATCH, type Embedder } from '@capstan/shared/embeddings/embedder'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 
 /** Long enough for a reindex, a restart and the same types of another cluster; a vector is a few KB. */
@@ -33,9 +33,14 @@ export function cachedEmbedder(redis: Redis, keys: RedisKeys, embedder: Embedder
       const kept = await read(texts)
       const missing = [...new Set(texts.filter((_, index) => !kept[index]))]
       if (missing.length === 0) return kept.filter((vector) => vector !== undefined)
-      const made = await embedder.embed(missing, signal)
-      await write(missing, made)
-      const byText = new Map(missing.map((text, index) => [text, made[index]]))
+      const byText = new Map<string, Float32Array | undefined>()
+      for (let start = 0; start < missing.length; start += EMBED_BATCH) {
+        const batch = missing.slice(start, start + EMBED_BATCH)
+        const made = await embedder.embed(batch, signal)
+        // After each call, so that a fault of the next one does not lose what is paid for.
+        await write(batch, made)
+        for (const [index, text] of batch.entries()) byText.set(text, made[index])
+      }
       return texts.map((text, index) => {
         const vector = kept[index] ?? byText.get(text)
         if (!vector) throw new Error(`The embedding model ${model} left out a text`)

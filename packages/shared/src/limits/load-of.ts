@@ -1,5 +1,5 @@
-import { ItemError } from '@capstan/shared/errors'
-import type { Ending, FailKind } from '@capstan/shared/limits/types'
+import { ItemError } from '../errors.ts'
+import type { Ending, FailKind } from './types.ts'
 
 /** What the end of a call says about its provider, for limits and breaker. */
 export function loadOf(error: unknown): Omit<Ending, 'kind'> & { kind: FailKind } {

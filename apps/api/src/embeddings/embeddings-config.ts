@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { LimitsText } from '@capstan/shared/config/limits-text'
+
+/** Settings of the model that makes vectors for the search. The API holds this key and never one of a model that scans use. */
+export const EmbeddingsConfig = {
+  EMBEDDINGS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional()
+    .describe(
+      'Base URL of an OpenAI-compatible API for embeddings, with its /v1. Default: OpenAI, when EMBEDDINGS_API_KEY is set.',
+    ),
+  EMBEDDINGS_API_KEY: z.string().optional().meta({
+    description:
+      'Key for embeddings. Without key and URL none are made: searches go by built-in features.',
+    secret: true,
+  }),
+  EMBEDDINGS_MODEL: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('text-embedding-3-small')
+    .describe('Embedding model. After a change: `capstan reindex`.'),
+  EMBEDDINGS_DIMENSIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8_192)
+    .default(1_536)
+    .describe('Length of its vectors. After a change: `capstan reindex`.'),
+  EMBEDDINGS_LIMITS: LimitsText.default('').describe(
+    'Limits of that key a minute, such as rpm=3000,tpm=1000000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
+  ),
+}
+
+/** A setting without effect would be a wrong belief about the searches. */
+export function checkEmbeddings(given: Record<string, string | undefined>): string[] {
+  const { EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = given
+  if ((EMBEDDINGS_URL ?? EMBEDDINGS_API_KEY) !== undefined) return []
+  const idle = ['EMBEDDINGS_MODEL', 'EMBEDDINGS_DIMENSIONS', 'EMBEDDINGS_LIMITS'].filter(
+    (name) => given[name] !== undefined,
+  )
+  if (idle.length === 0) return []
+  return [`${idle.join(', ')}: no embeddings without EMBEDDINGS_URL or EMBEDDINGS_API_KEY`]
+}

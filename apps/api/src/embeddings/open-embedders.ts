@@ -1,0 +1,65 @@
+import type { Redis } from 'ioredis'
+import { openAiEmbedder } from '@capstan/llm/openai-embedder'
+import type { Embedder } from '@capstan/shared/embeddings/embedder'
+import { limitedEmbedder } from '@capstan/shared/embeddings/limited-embedder'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { parseLimits } from '@capstan/shared/limits/parse-limits'
+import { statedLimits } from '@capstan/shared/limits/stated-limits'
+import type { GroupLimits } from '@capstan/shared/limits/types'
+import type { Log } from '@capstan/shared/log'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { ApiConfig } from '../config.ts'
+
+/** One model at two paces. */
+export interface Embedders {
+  /** Waits: nobody sits before it. */
+  ofRows: Embedder
+  /** A person waits: a search by words now is better than one by meaning later. */
+  ofQueries: Embedder
+}
+
+const ROWS = { patienceMs: 15_000, tries: 4 }
+const QUERIES = { patienceMs: 1_000, tries: 2 }
+/** One for the rows, and the queries of some people; a limit of calls in flight is rarely told by headers. */
+const MOST_IN_FLIGHT = 16
+
+type Settings = Pick<
+  ApiConfig,
+  | 'EMBEDDINGS_URL'
+  | 'EMBEDDINGS_API_KEY'
+  | 'EMBEDDINGS_MODEL'
+  | 'EMBEDDINGS_DIMENSIONS'
+  | 'EMBEDDINGS_LIMITS'
+>
+
+/** Undefined: no embeddings were asked for. All API processes share the limits of the key. */
+export function openEmbedders(
+  config: Settings,
+  redis: Redis,
+  keys: RedisKeys,
+  log: Log,
+): Embedders | undefined {
+  const { EMBEDDINGS_URL: baseUrl, EMBEDDINGS_API_KEY: apiKey } = config
+  if (baseUrl === undefined && apiKey === undefined) return undefined
+  const { EMBEDDINGS_MODEL: name, EMBEDDINGS_DIMENSIONS: dimensions } = config
+  const model = openAiEmbedder({ baseUrl, apiKey, model: name, dimensions })
+  const limits = limitsOf(config.EMBEDDINGS_LIMITS)
+  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
+  const admission = openAdmission(
+    statedLimits(limiter, () => limits),
+    {
+      onBreaker: (_, { to, forMs }) =>
+        log.warn({ model: name, to, forMs }, 'the circuit breaker of the embedding model changed'),
+    },
+  )
+  return {
+    ofRows: limitedEmbedder(model, admission, ROWS),
+    ofQueries: limitedEmbedder(model, admission, QUERIES),
+  }
+}
+
+function limitsOf(text: string): GroupLimits {
+  const { perMinute, concurrency: max = MOST_IN_FLIGHT } = parseLimits(text)
+  return { perMinute, cachedTokensCount: true, concurrency: { start: max, max } }
+}

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import type { Capability } from '@capstan/shared/contract/capability'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { parseTokens } from '../src/plugins/tokens.ts'
+import { startRig, type ApiRig } from './api-rig.ts'
+
+const NDJSON = 'application/x-ndjson'
+const PATH = '/api/v1/capabilities/import'
+
+const rows = (count: number): Capability[] =>
+  Array.from({ length: count }, (_, index) => makeCapability({ kind: `Kind${index}` }))
+
+const lines = (of: unknown[]): string => of.map((row) => JSON.stringify(row)).join('\n')
+
+const send = (rig: ApiRig, body: string, type = NDJSON, query = ''): Promise<Response> =>
+  rig.ask(`${PATH}${query}`, { method: 'POST', body, headers: { 'content-type': type } })
+
+/** A row as it was found at a moment. */
+function rowOf(inferredAt: string, description: string): Capability {
+  const row = makeCapability({ description })
+  return { ...row, provenance: { ...row.provenance, inferredAt, asOf: inferredAt } }
+}
+
+test('what an export wrote comes in again, as NDJSON and as JSON, and nothing is missing', async () => {
+  const from = await startRig()
+  await from.deps.catalog.put(rows(5))
+  for (const [format, type] of [
+    ['ndjson', NDJSON],
+    ['json', 'application/json'],
+  ] as const) {
+    const exported = await (await from.ask(`/api/v1/capabilities/export?format=${format}`)).text()
+    const to = await startRig()
+    const imported = await send(to, exported, type)
+    expect(imported.status, format).toBe(200)
+    expect(await imported.json()).toEqual({ rows: 5, keptNewer: 0 })
+    const there = await to.ask(`/api/v1/capabilities/export?format=${format}`)
+    expect(await there.text()).toBe(exported)
+  }
+})
+
+test('a body that cannot hold whole rows is refused with the form that can', async () => {
+  const rig = await startRig()
+  await rig.deps.catalog.put(rows(1))
+  for (const format of ['csv', 'md', 'yaml']) {
+    const exported = await rig.ask(`/api/v1/capabilities/export?format=${format}`)
+    const type = exported.headers.get('content-type') ?? ''
+    const refused = await send(rig, await exported.text(), type)
+    expect(refused.status, format).toBe(415)
+    expect(await refused.json()).toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      hint: expect.stringContaining('format=ndjson') as string,
+    })
+  }
+  const object = await send(rig, JSON.stringify(rows(1)[0]), 'application/json')
+  expect(object.status).toBe(400)
+})
+
+test('one bad row keeps the whole body out, and each fault is named by its place', async () => {
+  const rig = await startRig()
+  const [good, other] = rows(2)
+  const bad = [
+    { ...other, confidence: 7 },
+    { ...other, id: good?.id },
+    rowOf('2999-01-01T00:00:00.000Z', 'of the future'),
+    'not a row',
+  ]
+  const asLines = await send(rig, lines([good, ...bad]), NDJSON, '?firstLine=11')
+  expect(asLines.status).toBe(422)
+  const { errors } = (await asLines.json()) as { errors: { pointer: string; detail: string }[] }
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['line 12', 'line 13', 'line 14', 'line 15'])
+  expect(errors.map(({ detail }) => detail.split(':')[0])).toEqual([
+    'confidence',
+    'id',
+    'provenance',
+    'row',
+  ])
+  const asList = await send(rig, JSON.stringify([good, ...bad]), 'application/json')
+  expect(await asList.json()).toMatchObject({ errors: [{ pointer: '#/1' }, {}, {}, {}] })
+  expect(await rig.deps.catalog.count({})).toBe(0)
+})
+
+test('a body above 256 KiB is refused before it is read, with the way to send it in parts', async () => {
+  const rig = await startRig()
+  const large = lines(rows(400))
+  expect(Buffer.byteLength(large)).toBeGreaterThan(256 * 1024)
+  const refused = await send(rig, large)
+  expect(refused.status).toBe(413)
+  expect(await refused.json()).toMatchObject({
+    code: 'PAYLOAD_TOO_LARGE',
+    detail: 'An import takes 256 KiB at once',
+    hint: expect.stringContaining('capstan import') as string,
+  })
+  expect(await rig.deps.catalog.count({})).toBe(0)
+})
+
+test('an import never replaces what is newer, and does replace what is older', async () => {
+  const rig = await startRig()
+  const now = rowOf('2026-11-20T00:00:00.000Z', 'what is known')
+  await rig.deps.catalog.put([now])
+  const known = async () => (await rig.deps.catalog.get(now.cluster, now.resource))?.description
+  const older = await send(rig, lines([rowOf('2026-11-19T00:00:00.000Z', 'older')]))
+  expect(await older.json()).toEqual({ rows: 1, keptNewer: 1 })
+  expect(await known()).toBe('what is known')
+  const newer = await send(rig, lines([rowOf('2026-11-21T00:00:00.000Z', 'newer')]))
+  expect(await newer.json()).toEqual({ rows: 1, keptNewer: 0 })
+  expect(await known()).toBe('newer')
+})
+
+test('an import needs a token of scope admin', async () => {
+  const rig = await startRig({
+    tokens: parseTokens('ci:read+scan:ci-token-0123456789abcdef'),
+  })
+  const refused = await rig.ask(PATH, {
+    method: 'POST',
+    body: lines(rows(1)),
+    headers: { 'content-type': NDJSON, authorization: 'Bearer ci-token-0123456789abcdef' },
+  })
+  expect(refused.status).toBe(403)
+  expect(await refused.json()).toMatchObject({ code: 'FORBIDDEN' })
+})

@@ -1,0 +1,23 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { statedLimits } from '@capstan/shared/limits/stated-limits'
+import type { GroupLimits } from '@capstan/shared/limits/types'
+import { testRedis } from '@capstan/testkit/redis'
+import { attempt, FREE, newRoute } from './world.ts'
+
+test('a process that was started with other limits goes by them from its first call on', async () => {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const open = (limits: GroupLimits) => {
+    const limitsOf = () => limits
+    return statedLimits(openLimiter({ redis, keys, limitsOf }), limitsOf)
+  }
+  const route = newRoute()
+  const before = open({ ...FREE, perMinute: { requests: 100 } })
+  await before.acquire(route, attempt())
+  const after = open({ ...FREE, perMinute: { requests: 7 } })
+  await after.acquire(route, attempt())
+  expect((await before.snapshot(route)).dimensions.requests?.limit).toBe(7)
+})
