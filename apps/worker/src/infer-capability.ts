@@ -130,8 +130,8 @@ async function answerOf(
 
 function takeLease(deps: InferenceDeps, { claim, by }: Work, owner: string): Promise<Lease> {
   const { scan } = claim
-  // Asked and repaired at worst, and stored.
-  const leaseMs = 2 * deps.callTimeoutMs + 10_000
+  // Asked and repaired at worst, before that in a call with others, and stored.
+  const leaseMs = (deps.packs ? 3 : 2) * deps.callTimeoutMs + 10_000
   const only = scan.mode === 'full' ? { onlyOf: scan.id } : {}
   return deps.results.lease(by.contentKey, owner, leaseMs, only)
 }
