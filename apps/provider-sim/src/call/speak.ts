@@ -6,7 +6,10 @@ import type { Said } from '../wires/wire.ts'
 import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 
-type Speaking = Pick<Exchange, 'state' | 'asked' | 'definition' | 'packed' | 'fault' | 'call' | 'requestId'>
+type Speaking = Pick<
+  Exchange,
+  'state' | 'asked' | 'definition' | 'packed' | 'fault' | 'call' | 'requestId'
+>
 
 /** What the simulated model says: a valid answer made by the demo rules, or a faulty one. */
 export function speak(exchange: Speaking): Said {
