@@ -59,7 +59,10 @@ async function play(
     (await rig.journal.scan(scanId))?.progress.running === COUNT ? true : undefined,
   )
   await release()
-  return { rig, sim, scanId, scan: await rig.ended(scanId) }
+  const scan = await rig.ended(scanId)
+  // Else the test would say nothing about packs.
+  expect(packsOf(sim).length > 0).toBe(pack !== undefined)
+  return { rig, sim, scanId, scan }
 }
 
 async function rowsOf({ rig }: Pick<Played, 'rig'>) {
@@ -101,7 +104,6 @@ test.each(WIRES)(
       progress: { succeeded: COUNT },
       usage: countedBy(sim),
     })
-    expect(packsOf(sim)).not.toEqual([])
     expect(sim.calls().length).toBeLessThan(COUNT)
     expect(sim.stats().rateLimited).toBe(0)
     const rows = await rowsOf({ rig })
@@ -147,10 +149,17 @@ test.each(['refusal', 'truncated-text', 'broken-text', 'too-long', 'empty-text']
 )
 
 test('a fault of the provider is that of all who share the call, and each has its own next try', async () => {
-  const { sim, scan } = await play('anthropic', 8, {
+  const { sim, scan, rig, scanId } = await play('anthropic', 8, {
     faults: [{ kind: 'server-error', matching: 'Type0', times: 1 }],
   })
   expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: sim.calls().length } })
+  const failed = sim.calls().find(({ verdict }) => verdict === 'fault')
+  const items = await Promise.all(
+    types.map((_, index) => rig.journal.item(scanId, resourceOf(index))),
+  )
+  const retried = items.filter((item) => item?.attempts[0]?.outcome === 'retrying')
+  expect(retried).toHaveLength(failed?.types ?? 0)
+  expect(retried[0]?.attempts[0]?.problem?.reason).toBe('provider_error')
 })
 
 test('a definition that makes the model speak for it changes no other answer', async () => {

@@ -3,7 +3,7 @@ import { ItemError } from '@capstan/shared/errors'
 import { parsePack } from '@capstan/shared/inference/parse-pack'
 import type { Answer } from '@capstan/shared/inference/types'
 import type { Pack } from './pack.ts'
-import { splitUsage } from './split-usage.ts'
+import { splitUsage } from '@capstan/shared/inference/split-usage'
 
 /** Gives everybody who is still there the own part of the answer, and a share of its tokens. */
 export function handOut(pack: Pack, answer: Answer): void {

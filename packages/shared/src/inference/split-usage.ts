@@ -1,4 +1,4 @@
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '../contract/capability.ts'
 
 /** What one type had in a call about several: characters of its definition, and of its answer. */
 export interface Part {
