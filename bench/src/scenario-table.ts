@@ -10,6 +10,7 @@ import { combined300 } from './scenarios/combined-300.ts'
 import { concurrencyBind } from './scenarios/concurrency-bind.ts'
 import { hiddenCapacity } from './scenarios/hidden-capacity.ts'
 import { limitsBind } from './scenarios/limits-bind.ts'
+import { packing } from './scenarios/packing.ts'
 import { peers } from './scenarios/peers.ts'
 import { ramp } from './scenarios/ramp.ts'
 import { searchLatency } from './scenarios/search-latency.ts'
@@ -37,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   blackoutRecovery,
   ramp,
   twoAccounts,
+  packing,
   peers,
   searchRelevance,
   searchLatency,

@@ -6,6 +6,7 @@ import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shar
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { batchAnswer } from './batch/batch-answer.ts'
+import { countedCall } from './counted-call.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { spend, type Work } from './work.ts'
@@ -22,11 +23,12 @@ export async function askModel(
 ): Promise<StoredResult> {
   const { provider, model } = work.by
   const question = buildQuestion(definition)
-  const first = isBatched(work)
-    ? await batchAnswer(deps, work, definition)
-    : await askOnce(deps, work, { provider, model, question, signal, patience })
+  const asking = { provider, model, question, signal, patience }
+  const { first, packedWith } = isBatched(work)
+    ? { first: await batchAnswer(deps, work, definition), packedWith: 0 }
+    : await askFirst(deps, work, definition, asking)
   const read = readAnswer(first, question)
-  if (read.outcome === 'valid') return stored(work, first, read.value)
+  if (read.outcome === 'valid') return { ...stored(work, first, read.value), packedWith }
   const repair = buildRepairQuestion(question, first.text, read.faults)
   const second = await askOnce(deps, work, {
     provider,
@@ -62,28 +64,49 @@ interface Call extends Asked {
   patience?: AskOptions['patience']
 }
 
+/** The answer to the first question, alone or out of a call that it shared. What shared a call in vain is asked alone. */
+async function askFirst(
+  deps: InferenceDeps,
+  work: Work,
+  definition: Definition,
+  asking: Call,
+): Promise<{ first: Answer; packedWith: number }> {
+  const { packs } = deps
+  if (!packs || !mayBePacked(work, asking) || !packs.takes(definition)) {
+    return { first: await askOnce(deps, work, asking), packedWith: 0 }
+  }
+  const { provider, model, question, signal } = asking
+  const sent = countCall(work)
+  const packed = await packs.ask({ provider, model }, { definition, question, signal, sent })
+  if (packed.outcome === 'answered') {
+    spend(work, packed.answer.usage)
+    return { first: packed.answer, packedWith: packed.packedWith }
+  }
+  spend(work, packed.usage)
+  // Back in the queue it would share a call again, to be paid for again.
+  const alone = await askOnce(deps, work, { ...asking, patience: 'endless' })
+  return { first: alone, packedWith: 0 }
+}
+
+/** Rules wait for no turn; a later attempt may be there because of the types that it shared the last call with. */
+function mayBePacked({ claim }: Work, { provider, patience }: Call): boolean {
+  return provider !== 'demo' && patience === undefined && claim.attempt === 1
+}
+
 async function askOnce(
-  { gate, metrics }: InferenceDeps,
+  deps: InferenceDeps,
   work: Work,
   { question, signal, patience, ...asked }: Call,
 ): Promise<Answer> {
-  let outcome = 'not sent'
-  const sent = (): void => {
+  const sent = countCall(work)
+  const answer = await countedCall(deps, asked, question, { signal, sent, patience })
+  spend(work, answer.usage)
+  return answer
+}
+
+function countCall(work: Work): () => void {
+  return () => {
     work.calls += 1
-    outcome = 'aborted'
-  }
-  try {
-    const answer = await gate.ask(asked, question, { signal, sent, patience })
-    outcome = 'answered'
-    spend(work, answer.usage)
-    metrics.countTokens(asked, answer.usage)
-    metrics.llmRequestSeconds.observe(asked, answer.durationMs / 1_000)
-    return answer
-  } catch (error) {
-    if (error instanceof ItemError) outcome = error.reason
-    throw error
-  } finally {
-    metrics.llmRequests.inc({ ...asked, outcome })
   }
 }
 
@@ -109,6 +132,7 @@ function stored(work: Work, last: Answer, answer: InferredCapability): StoredRes
     usage: work.usage,
     model: work.by.model,
     promptVersion,
+    packedWith: 0,
     requestId: last.requestId,
     scanId: work.claim.scan.id,
     inferredAt: new Date().toISOString(),

@@ -36,6 +36,7 @@ export function capabilityRow(
       provider: by.provider,
       model: result.model,
       promptVersion: result.promptVersion,
+      packedWith: result.packedWith,
       definitionHash: definition.definitionHash,
       contentKey: by.contentKey,
       scanId: result.scanId,

@@ -63,6 +63,15 @@ export const WorkerConfig = z.object({
     .describe(
       'Asks a second time beside a call that takes unusually long, for at most one call in twenty; the first answer counts.',
     ),
+  CAPSTAN_PACK: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe(
+      'Most small types that one call may ask about, when calls wait for a limit of requests or tokens anyway. 1: every type has its own call.',
+    ),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
     'Longest one model call may take.',
   ),

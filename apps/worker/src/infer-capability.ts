@@ -131,8 +131,8 @@ async function definitionOf({ definitions }: InferenceDeps, job: InferJob): Prom
 
 function takeLease(deps: InferenceDeps, { claim, by }: Work, owner: string): Promise<Lease> {
   const { scan } = claim
-  // Asked and repaired at worst, and stored.
-  const leaseMs = 2 * deps.callTimeoutMs + 10_000
+  // Asked and repaired at worst, before that in a call with others, and stored.
+  const leaseMs = (deps.packs ? 3 : 2) * deps.callTimeoutMs + 10_000
   return deps.results.lease(by.contentKey, owner, leaseMs, {
     onlyOf: scan.mode === 'full' ? scan.id : undefined,
     mayTakeOver: deps.mayTakeOver(),

@@ -6,6 +6,7 @@ import type { RetryBudget } from '@capstan/shared/limits/retry-budget'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { ModelGate } from './gate/model-gate.ts'
+import type { Packs } from './pack/open-packs.ts'
 import type { WorkerMetrics } from './worker-metrics.ts'
 
 /** All that analysing one type needs. */
@@ -14,6 +15,8 @@ export interface InferenceDeps {
   results: Pick<ResultCache, 'lease' | 'put' | 'release'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate
+  /** Calls about several types; undefined: each type has its own. */
+  packs?: Packs | undefined
   batches: {
     book: Pick<BatchBook, 'wait' | 'answer' | 'drop'>
     /** How long the job of a type rests whose question is in a batch; it is woken when that has ended. */
@@ -26,6 +29,6 @@ export interface InferenceDeps {
   metrics: WorkerMetrics
   log: Log
   workerId: string
-  /** Longest one model call may take; a question may need two. */
+  /** Longest one model call may take; a question may need two, and one more when it shared its first call. */
   callTimeoutMs: number
 }

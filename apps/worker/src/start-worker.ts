@@ -25,6 +25,7 @@ import type { TendDeps } from './batch/tend-deps.ts'
 import { afterOutage } from './after-outage.ts'
 import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
+import { countedCall } from './counted-call.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
 import { accountSettings } from './gate/account-settings.ts'
@@ -35,6 +36,7 @@ import { openAccounts } from './gate/open-accounts.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { startInferWorker, type InferWorker } from './infer-worker.ts'
+import { openPacks, type Packs } from './pack/open-packs.ts'
 import { startProbe } from './probe.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
 
@@ -77,6 +79,7 @@ export async function startWorker(
   const { warnings } = await awaitRedisServer(redis, keys)
   for (const warning of warnings) log.warn(warning)
   await warnOfClockSkew(redis, log)
+  warnOfIdlePacking(config, accounts, log)
 
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   await obeyHolds(queue)
@@ -109,6 +112,12 @@ export async function startWorker(
       await running.disposeAsync()
     },
   }
+}
+
+/** Rules have no limits that a pack could spare. */
+function warnOfIdlePacking(config: WorkerConfig, accounts: Account[], log: Log): void {
+  if (config.CAPSTAN_PACK === 1 || accounts.length > 0) return
+  log.warn('CAPSTAN_PACK does nothing here: the demo rules answer every type alone and at once')
 }
 
 function accountsOf(config: WorkerConfig, providers: ServedProvider[]): Account[] {
@@ -184,6 +193,18 @@ function openInference(
   metrics: WorkerMetrics,
 ): InferenceDeps {
   const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
+  const fallback = fallbackOf(config)
+  const hedge = config.CAPSTAN_HEDGE
+  const gate = openGate({
+    redis: stores,
+    keys,
+    accounts,
+    metrics,
+    log,
+    callTimeoutMs,
+    fallback,
+    hedge,
+  })
   return {
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
@@ -191,16 +212,8 @@ function openInference(
     catalog: batchCatalog(
       withOverrides(openRedisCatalog(stores, keys), openOverrides(stores, keys)),
     ),
-    gate: openGate({
-      redis: stores,
-      keys,
-      accounts,
-      metrics,
-      log,
-      callTimeoutMs,
-      fallback: fallbackOf(config),
-      hedge: config.CAPSTAN_HEDGE,
-    }),
+    gate,
+    packs: packsOf({ gate, metrics }, config.CAPSTAN_PACK),
     retries: openRetryBudget(stores, keys),
     mayTakeOver: afterOutage(stores),
     batches: {
@@ -212,6 +225,10 @@ function openInference(
     workerId: self.id,
     callTimeoutMs,
   }
+}
+
+function packsOf(deps: Pick<InferenceDeps, 'gate' | 'metrics'>, most: number): Packs | undefined {
+  return most > 1 ? openPacks((...call) => countedCall(deps, ...call), most) : undefined
 }
 
 /** Who looks after batches wakes the jobs that wait for them; should nobody, they look for themselves after so many polls. */

@@ -1,5 +1,4 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
@@ -45,7 +44,7 @@ export function anthropicRequest(
     // First and marked, so that all types after the first read it from the cache.
     system: [{ type: 'text', text: question.system, cache_control: { type: 'ephemeral' } }],
     messages: [{ role: 'user', content: question.user }],
-    output_config: { format: { type: 'json_schema', schema: strictAnswerSchema } },
+    output_config: { format: { type: 'json_schema', schema: question.format.schema } },
   }
 }
 

@@ -1,14 +1,11 @@
 import type OpenAI from 'openai'
 import type { Usage } from '@capstan/shared/contract/capability'
-import { strictAnswerSchema } from '@capstan/shared/inference/answer-schema'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError } from './classify-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-
-const SCHEMA_NAME = 'capability'
 
 /**
  * A factory of models over one client. OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) all have
@@ -50,7 +47,7 @@ export function responsesRequest(
     max_output_tokens: question.maxOutputTokens,
     store: false,
     text: {
-      format: { type: 'json_schema', name: SCHEMA_NAME, strict: true, schema: strictAnswerSchema },
+      format: { type: 'json_schema', strict: true, ...question.format },
     },
   }
 }
@@ -70,7 +67,7 @@ export function chatRequest(
     max_tokens: question.maxOutputTokens,
     response_format: {
       type: 'json_schema',
-      json_schema: { name: SCHEMA_NAME, strict: true, schema: strictAnswerSchema },
+      json_schema: { strict: true, ...question.format },
     },
   }
 }

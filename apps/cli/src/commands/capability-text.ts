@@ -10,6 +10,9 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
     ...(row.override ? [overrideNote(row.override)] : []),
     ...(row.stale ? ['stale: the type has changed or gone since'] : []),
     ...(provenance.truncated ? ['the definition was cut to fit'] : []),
+    ...(provenance.packedWith > 0
+      ? [`asked about in one call with ${provenance.packedWith} other types`]
+      : []),
     ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
   ].join('; ')
   const lines = factLines(

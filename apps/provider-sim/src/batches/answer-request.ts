@@ -1,9 +1,8 @@
-import { fencedDefinition } from '@capstan/llm/demo/fenced-definition'
 import type { CallRecord } from '../call/call-record.ts'
 import { countTokens } from '../call/count-tokens.ts'
-import { nextAttempt } from '../call/next-attempt.ts'
 import type { SimState } from '../call/sim-state.ts'
 import { speak } from '../call/speak.ts'
+import { subjectOf } from '../call/subject-of.ts'
 import type { FaultKind } from '../config/fault-config.ts'
 import { doorError, servedError } from '../faults/error-of-fault.ts'
 import { costUsd } from '../limits/spend-cap.ts'
@@ -44,8 +43,7 @@ export function answerRequest(
     const { status, body: error } = (wire ?? openAiChat).vendor.error('invalid', { requestId })
     return { type: 'errored', status, body: error }
   }
-  const definition = fencedDefinition(asked.user)
-  const attempt = nextAttempt(state, definition)
+  const { definition, packed, attempt, facts } = subjectOf(state, asked.user)
   const { account } = call
   const target = { account, model: asked.model, definition, attempt, nowMs: state.clock.nowMs() }
   const fault = state.faults.pick(target)
@@ -53,8 +51,7 @@ export function answerRequest(
     countTokens(state.config, asked.system) + countTokens(state.config, asked.user)
   Object.assign(call, {
     model: asked.model,
-    subject: definition.split('\n', 1)[0] ?? '',
-    attempt,
+    ...facts,
     fault: fault?.kind,
     maxTokens: asked.maxTokens,
     inputTokens,
@@ -64,7 +61,7 @@ export function answerRequest(
     call.verdict = 'fault'
     return { type: 'errored', ...wire.vendor.error(failure, { requestId, model: asked.model }) }
   }
-  const said = speak({ state, asked, definition, fault, call, requestId })
+  const said = speak({ state, asked, definition, packed, fault, call, requestId })
   call.outputTokens = said.outputTokens
   call.status = 200
   call.verdict = 'answered'

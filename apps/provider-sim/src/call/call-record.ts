@@ -29,9 +29,11 @@ export interface CallRecord {
   /** Whose buckets it took from; '' before that was decided. */
   group: string
   model: string
-  /** First line of the definition: says which type was asked about. */
+  /** First line of the definition: says which type was asked about. A call about several types has one line each. */
   subject: string
-  /** How often this definition was asked about, this call included. */
+  /** Types that it asks about. */
+  types: number
+  /** How often this definition was asked about, this call included; of several the most. */
   attempt: number
   /** As drawn, in simulated ms, before any fault. */
   latencyMs: number

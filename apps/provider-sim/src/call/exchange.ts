@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Labelled } from '@capstan/llm/demo/packed-definitions'
 import type { FaultConfig } from '../config/fault-config.ts'
 import type { Verdict } from '../limits/account-limits.ts'
 import type { Asked, Wire } from '../wires/wire.ts'
@@ -17,7 +18,10 @@ export interface Incoming {
 /** One understood call on its way through the simulator. */
 export interface Exchange extends Incoming {
   asked: Asked
+  /** All of them, when the call is about several types. */
   definition: string
+  /** Of a call about several types: each of them. Empty for one. */
+  packed: Labelled[]
   call: CallRecord
   fault: FaultConfig | undefined
   /** Name of the prompt-cache entry of its prefix. */

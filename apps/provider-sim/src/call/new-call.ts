@@ -13,6 +13,7 @@ export function newCall(state: SimState, endpoint: string): CallRecord {
     group: '',
     model: '',
     subject: '',
+    types: 1,
     attempt: 0,
     latencyMs: 0,
     verdict: 'pending',

@@ -1,4 +1,3 @@
-import { fencedDefinition } from '@capstan/llm/demo/fenced-definition'
 import { cacheId } from '../cache/prompt-cache.ts'
 import { readBody } from '../read-body.ts'
 import { keyOf, type Asked } from '../wires/wire.ts'
@@ -7,9 +6,9 @@ import { countTokens } from './count-tokens.ts'
 import type { Exchange, Incoming } from './exchange.ts'
 import { endCall } from './end-call.ts'
 import { newCall } from './new-call.ts'
-import { nextAttempt } from './next-attempt.ts'
 import { refuse, type Refused } from './refuse.ts'
 import type { SimState } from './sim-state.ts'
+import { subjectOf } from './subject-of.ts'
 
 /** Reads a call and writes it down; answers undefined when it was refused for its key or its form. */
 export async function receive(incoming: Incoming): Promise<Exchange | undefined> {
@@ -41,8 +40,7 @@ function understand(
   asked: Asked,
 ): Exchange {
   const { state, call } = incoming
-  const definition = fencedDefinition(asked.user)
-  const attempt = nextAttempt(state, definition)
+  const { definition, packed, attempt, facts } = subjectOf(state, asked.user)
   const nowMs = state.clock.nowMs()
   const target = { account, model: asked.model, definition, attempt, nowMs }
   const fault = state.faults.pick(target)
@@ -50,15 +48,23 @@ function understand(
   Object.assign(call, {
     account,
     model: asked.model,
-    subject: definition.split('\n', 1)[0] ?? '',
-    attempt,
+    ...facts,
     fault: fault?.kind,
     maxTokens: asked.maxTokens,
     inFlight: state.inFlight.total + 1,
     accountInFlight: state.inFlight.of(account) + 1,
     ...inputOf(state, asked, cacheEntry, nowMs),
   } satisfies Partial<CallRecord>)
-  return { ...incoming, asked, definition, fault, cacheEntry, verdict: undefined, isSettled: false }
+  return {
+    ...incoming,
+    asked,
+    definition,
+    packed,
+    fault,
+    cacheEntry,
+    verdict: undefined,
+    isSettled: false,
+  }
 }
 
 /** Tokens of the question: those read from the prompt cache, those written to it, and the rest. */

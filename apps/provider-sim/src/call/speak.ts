@@ -1,22 +1,22 @@
 import { inferByRules } from '@capstan/llm/demo/infer-by-rules'
+import { spoilPack } from '../faults/spoil-pack.ts'
 import { spoilAnswer } from '../faults/spoil-answer.ts'
 import type { SimConfig } from '../sim-config.ts'
 import type { Said } from '../wires/wire.ts'
 import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 
-type Speaking = Pick<Exchange, 'state' | 'asked' | 'definition' | 'fault' | 'call' | 'requestId'>
+type Speaking = Pick<
+  Exchange,
+  'state' | 'asked' | 'definition' | 'packed' | 'fault' | 'call' | 'requestId'
+>
 
 /** What the simulated model says: a valid answer made by the demo rules, or a faulty one. */
 export function speak(exchange: Speaking): Said {
-  const { state, asked, definition, fault, call, requestId } = exchange
+  const { state, asked, call, requestId } = exchange
   const said = asked.embed
     ? { text: '', stop: 'end' as const }
-    : cut(
-        spoilAnswer(inferByRules(definition), definition, fault?.kind),
-        asked.maxTokens,
-        state.config,
-      )
+    : cut(answerOf(exchange), asked.maxTokens, state.config)
   return {
     ...said,
     inputTokens: call.inputTokens,
@@ -29,6 +29,11 @@ export function speak(exchange: Speaking): Said {
 }
 
 type Words = Pick<Said, 'text' | 'stop'>
+
+function answerOf({ definition, packed, fault }: Speaking): Words {
+  if (packed.length > 0) return spoilPack(packed, fault)
+  return spoilAnswer(inferByRules(definition), definition, fault?.kind)
+}
 
 /** A model stops in the middle of a word when its tokens are used up. */
 function cut({ text, stop }: Words, maxTokens: number, config: SimConfig): Words {

@@ -34,6 +34,8 @@ export const FAULT_KINDS = [
   'schema-breaking-text',
   'wrong-case-text',
   'empty-text',
+  // The same of one answer among several; the whole text is good when the call is about one type.
+  'missing-answer',
   'injection-echo',
   'refusal',
 ] as const
@@ -50,7 +52,7 @@ export const FaultConfig = z.strictObject({
   kind: z.enum(FAULT_KINDS),
   /** Chance of each call, drawn from seed, definition and attempt. */
   probability: z.number().min(0).max(1).default(1),
-  /** Only calls whose definition contains this text. */
+  /** Only calls whose definition contains this text; of a call about several types only the answers about such. */
   matching: z.string().optional(),
   /** Only these accounts. */
   accounts: z.array(z.string()).optional(),

@@ -2,13 +2,19 @@ import type { InferredCapability } from '@capstan/shared/contract/capability'
 import type { FaultKind } from '../config/fault-config.ts'
 import type { Said } from '../wires/wire.ts'
 
+type Words = Pick<Said, 'text' | 'stop'>
+
 /** What a model says that does not do as it was told; a good answer for every other fault. */
 export function spoilAnswer(
   answer: InferredCapability,
   definition: string,
   fault: FaultKind | undefined,
-): Pick<Said, 'text' | 'stop'> {
-  const text = JSON.stringify(answer)
+): Words {
+  return spoilText(JSON.stringify(spoilMembers(answer, definition, fault)), fault)
+}
+
+/** A good text that is not what was asked for as a whole; the text itself for every other fault. */
+export function spoilText(text: string, fault: FaultKind | undefined): Words {
   switch (fault) {
     case 'broken-text':
       return { text: `Here you are: ${text.slice(1)}`, stop: 'end' }
@@ -16,22 +22,32 @@ export function spoilAnswer(
       return { text: `\`\`\`json\n${text}\n\`\`\``, stop: 'end' }
     case 'truncated-text':
       return { text: text.slice(0, text.length / 2), stop: 'length' }
-    case 'schema-breaking-text':
-      return { text: JSON.stringify({ ...answer, complexity: 'enormous' }), stop: 'end' }
-    case 'wrong-case-text':
-      return {
-        text: JSON.stringify({ ...answer, complexity: answer.complexity.toUpperCase() }),
-        stop: 'end',
-      }
     case 'empty-text':
       return { text: '', stop: 'end' }
-    case 'injection-echo':
-      return { text: JSON.stringify({ ...answer, ...steered(definition) }), stop: 'end' }
     case 'refusal':
       return { text: 'I cannot help with that.', stop: 'refusal' }
     case undefined:
     default:
       return { text, stop: 'end' }
+  }
+}
+
+/** One answer whose members are not what was asked for; the answer itself for every other fault. */
+export function spoilMembers(
+  answer: InferredCapability,
+  definition: string,
+  fault: FaultKind | undefined,
+): object {
+  switch (fault) {
+    case 'schema-breaking-text':
+      return { ...answer, complexity: 'enormous' }
+    case 'wrong-case-text':
+      return { ...answer, complexity: answer.complexity.toUpperCase() }
+    case 'injection-echo':
+      return { ...answer, ...steered(definition) }
+    case undefined:
+    default:
+      return answer
   }
 }
 

@@ -14,6 +14,7 @@ function call(atSimMs: number, more: Partial<CallRecord> = {}): CallRecord {
     group: 'default',
     model: 'm',
     subject: '',
+    types: 1,
     attempt: 1,
     latencyMs: 0,
     verdict: 'answered',

@@ -10,10 +10,9 @@ import { rankAccounts } from './rank-accounts.ts'
  */
 const PATIENCES_MS = { endless: Number.POSITIVE_INFINITY, usual: 30_000, none: 0 } as const
 
-export interface Wanted extends Ask {
+export interface Wanted extends Ask, Pick<TurnRequest, 'onWait' | 'grown' | 'accept'> {
   model: string
   patience?: 'endless' | 'none' | undefined
-  onWait?: TurnRequest['onWait']
 }
 
 export interface Entered {

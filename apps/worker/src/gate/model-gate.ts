@@ -5,7 +5,7 @@ import { blockOf } from '@capstan/shared/limits/block-of'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { loadOf } from '@capstan/shared/limits/load-of'
 import { routeOf } from '@capstan/shared/limits/route-of'
-import type { Admission, Limiter, Turn } from '@capstan/shared/limits/types'
+import type { Admission, CallSize, Limiter, Turn, WaitHint } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
 import type { Account } from './account.ts'
@@ -28,6 +28,19 @@ export interface AskOptions {
   sent: () => void
   /** `endless` waits for its turn however long that takes, `none` not at all. */
   patience?: 'endless' | 'none' | undefined
+  /** The question may become another one as long as it waits for its turn. */
+  growth?: Growth | undefined
+}
+
+/** What a question becomes while it waits. */
+export interface Growth {
+  /** Of the question as it is now. */
+  size(): CallSize
+  onWait(hint: WaitHint): void
+  /** The turn is there, for so much. False: nobody asks any more, and the turn goes back. */
+  close(granted: CallSize): boolean
+  /** What is asked, once closed. */
+  question(): Question
 }
 
 /** The one way to a model: no call without a turn. */
@@ -73,15 +86,16 @@ export function openModelGate(deps: GateDeps): ModelGate {
   const serving = ({ provider }: Asked): Account[] =>
     deps.accounts.filter((account) => account.provider === provider)
   return {
-    ask: async (asked, question, { signal, sent, patience }) => {
+    ask: async (asked, first, { signal, sent, patience, growth }) => {
       const accounts = serving(asked)
       if (accounts.length === 0) throw notServed(asked)
       const startedAt = performance.now()
-      const wanted = { ...request(deps, asked, question), patience }
+      const wanted = { ...request(deps, asked, first), patience, ...growing(growth) }
       const entered = await enterInTime(deps, accounts, wanted, signal)
       deps.onTurn?.(asked, performance.now() - startedAt)
       sent()
-      return callOrTwo(deps, { entered, wanted, question, sent }, signal)
+      const question = growth?.question() ?? first
+      return callOrTwo(deps, { entered, asked, question, sent }, signal)
     },
     standIn: (asked) =>
       standIn(deps.fallback, asked, (of) => rankAccounts(deps.limiter, serving(of), of.model)),
@@ -102,7 +116,11 @@ async function enterInTime(
   if (!deps.fallback || wanted.patience) return enterAny(deps, accounts, wanted, signal)
   const patience = untilDown(deps.fallback.afterMs, signal)
   try {
-    return await enterAny(deps, accounts, { ...wanted, onWait: patience.onWait }, patience.signal)
+    const onWait = (hint: WaitHint): void => {
+      wanted.onWait?.(hint)
+      patience.onWait(hint)
+    }
+    return await enterAny(deps, accounts, { ...wanted, onWait }, patience.signal)
   } finally {
     patience.end()
   }
@@ -113,28 +131,36 @@ function request({ callTimeoutMs }: GateDeps, { model }: Asked, question: Questi
     model,
     characters: question.system.length + question.user.length,
     maxOutputTokens: question.maxOutputTokens,
+    types: question.types,
     ttlMs: callTimeoutMs + LEASE_MARGIN_MS,
   }
 }
 
+function growing(growth: Growth | undefined): Pick<Wanted, 'grown' | 'accept' | 'onWait'> {
+  return growth ? { grown: growth.size, accept: growth.close, onWait: growth.onWait } : {}
+}
+
 interface Call {
   entered: Entered
-  wanted: Wanted
+  asked: Asked
   question: Question
   sent: () => void
 }
 
-/** One call, and a second one beside it when the first takes unusually long. The second needs a turn of its own, now. */
+/**
+ * One call, and a second one beside it when the first takes unusually long. The second needs a turn of its own, now. What
+ * is usual for a call about several types is not known.
+ */
 async function callOrTwo(
   deps: GateDeps,
-  { entered, wanted, question, sent }: Call,
+  { entered, asked, question, sent }: Call,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { hedging } = deps
-  const { model } = wanted
+  const { model } = asked
   const call = (turn: Entered, until: AbortSignal): Promise<Answer> =>
     callInTurn(deps, turn, { model, question }, until)
-  if (!hedging) return call(entered, signal)
+  if (!hedging || question.types > 1) return call(entered, signal)
   const { account } = entered
   const accounts = deps.accounts.filter(({ provider }) => provider === account.provider)
   const route = routeOf(account.name, model)
@@ -143,7 +169,8 @@ async function callOrTwo(
     {
       first: (until) => call(entered, until),
       enterSecond: async (until) => {
-        const turn = await enterAny(deps, accounts, { ...wanted, patience: 'none' }, until)
+        const wanted = { ...request(deps, asked, question), patience: 'none' as const }
+        const turn = await enterAny(deps, accounts, wanted, until)
         return (still) => {
           sent()
           hedging.onHedge(account.provider)

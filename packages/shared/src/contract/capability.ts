@@ -50,6 +50,8 @@ const Provenance = z.object({
   provider: z.string(),
   model: z.string(),
   promptVersion: z.string(),
+  /** Other types that the same call asked about: 0 when it was asked about alone. */
+  packedWith: z.int().nonnegative().default(0),
   definitionHash: z.string(),
   contentKey: z.string(),
   scanId: z.string(),

@@ -5,8 +5,9 @@ import { promptVersion } from './prompt.ts'
 const ANSWER_SCHEMA_VERSION = 1
 
 /**
- * Name of an answer: SHA-256 over all that the model sees and what the model is. Equal keys mean an equal
- * question, whoever asks, in whichever cluster, so the answer is never paid for twice.
+ * Name of an answer: SHA-256 over all that says something about the type, and what the model is. Equal keys mean an equal
+ * question, whoever asks, in whichever cluster, so the answer is never paid for twice. Not in it: the types that one call
+ * asked about as well. Such an answer says so of itself (`packedWith`).
  */
 export function contentKey(asked: {
   outlineHash: string

@@ -1,6 +1,7 @@
 import { InferredCapability } from '../contract/capability.ts'
 import { plainText } from '../text/plain-text.ts'
 import { plainMembers } from './plain-members.ts'
+import { unfenced } from './unfenced.ts'
 
 export type ParsedAnswer =
   | { outcome: 'valid'; value: InferredCapability }
@@ -27,9 +28,4 @@ export function parseAnswer(text: string): ParsedAnswer {
       (issue) => `${issue.path.join('.') || 'answer'}: ${issue.message}`,
     ),
   }
-}
-
-function unfenced(text: string): string {
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)
-  return fenced?.[1] ?? text
 }

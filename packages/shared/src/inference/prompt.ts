@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Definition } from '../contract/definition.ts'
+import { ANSWER_FORMAT } from './answer-schema.ts'
 import type { Question } from './types.ts'
 
 /** The fixed part of every question: first and identical, so that providers can cache it. */
@@ -10,7 +11,7 @@ export const systemPrompt = readFileSync(new URL('./prompt.md', import.meta.url)
 export const promptVersion = createHash('sha256').update(systemPrompt).digest('hex').slice(0, 12)
 
 // Four times the longest valid answer seen; a longer one is a runaway.
-const MAX_OUTPUT_TOKENS = 1500
+export const MAX_OUTPUT_TOKENS = 1500
 
 /** The question for one type. The fence carries a fresh nonce, so no definition can contain it. */
 export function buildQuestion(definition: Pick<Definition, 'outline'>): Question {
@@ -18,6 +19,8 @@ export function buildQuestion(definition: Pick<Definition, 'outline'>): Question
     system: systemPrompt,
     user: fence('definition', definition.outline),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
+    types: 1,
+    format: ANSWER_FORMAT,
   }
 }
 
@@ -41,7 +44,8 @@ export function buildRepairQuestion(
   }
 }
 
-function fence(name: string, content: string): string {
+/** Text of others between two lines with a fresh nonce, so that it cannot contain them. */
+export function fence(name: string, content: string): string {
   // 90 random bits; the runtime draws those of many UUIDs at once, which bytes asked for one by one are not.
   const nonce = randomUUID().replaceAll('-', '').slice(0, 24)
   return [`-----${name} ${nonce}-----`, content, `-----end ${name} ${nonce}-----`].join('\n')

@@ -8,6 +8,16 @@ export interface Question {
   /** The definition inside its nonce-fenced data block, and in a repair the faults of the first answer. */
   user: string
   maxOutputTokens: number
+  /** How many it asks about; 1 as a rule. */
+  types: number
+  /** The one form of the answer; asked for in the provider's strict mode. */
+  format: AnswerFormat
+}
+
+export interface AnswerFormat {
+  name: string
+  /** In the subset that strict modes take. Equal for all questions of a kind: providers keep what they make of it. */
+  schema: Record<string, unknown>
 }
 
 export interface Answer {

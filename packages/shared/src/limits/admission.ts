@@ -5,6 +5,7 @@ import type {
   Admission,
   Answer,
   BreakerChange,
+  CallSize,
   Limiter,
   Route,
   Settled,
@@ -67,8 +68,10 @@ export function openAdmission(limiter: Limiter, options: AdmissionOptions = {}):
       const place = gate.line.join(request.patienceMs ?? Number.POSITIVE_INFINITY, request.onWait)
       try {
         await unlessAborted(place.first, signal)
-        const answer = await askUntilGranted({ limiter, gate, lease, request, options }, signal)
-        return turnOf(request.route, lease, answer)
+        const granted = await askUntilGranted({ limiter, gate, lease, request, options }, signal)
+        const turn = turnOf(request.route, lease, granted.answer)
+        if (request.accept?.(granted.size) === false) return await refuse(turn, signal)
+        return turn
       } catch (error) {
         // Its place would hold up others until it expires.
         if (signal.aborted) void limiter.leave(request.route, lease).catch(() => undefined)
@@ -82,6 +85,14 @@ export function openAdmission(limiter: Limiter, options: AdmissionOptions = {}):
 
 type Granted = Extract<Answer, { outcome: 'granted' }>
 
+/** Gives a turn back whole that nobody wants any more. */
+async function refuse(turn: Turn, signal: AbortSignal): Promise<never> {
+  // Not heard, it expires by itself.
+  await turn.fail('unsent').catch(() => undefined)
+  signal.throwIfAborted()
+  throw new Error('nobody wants this turn any more')
+}
+
 interface Asking {
   limiter: Limiter
   gate: Gate
@@ -90,13 +101,17 @@ interface Asking {
   options: AdmissionOptions
 }
 
-async function askUntilGranted(asking: Asking, signal: AbortSignal): Promise<Granted> {
+async function askUntilGranted(
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<{ answer: Granted; size: CallSize }> {
   const { gate, request, options } = asking
   const { pollMs = POLL_MS, random = Math.random } = options
   const patienceMs = request.patienceMs ?? Number.POSITIVE_INFINITY
   for (;;) {
-    const answer = await askOnce(asking, { patienceMs, pollMs }, signal)
-    if (answer.outcome === 'granted') return answer
+    const size = request.grown?.() ?? request
+    const answer = await askOnce(asking, { ...sizeOf(size), patienceMs, pollMs }, signal)
+    if (answer.outcome === 'granted') return { answer, size }
     const wait = { waitMs: answer.waitMs, because: answer.because }
     gate.line.tell(wait)
     options.onWait?.(gate.route, wait)
@@ -106,13 +121,16 @@ async function askUntilGranted(asking: Asking, signal: AbortSignal): Promise<Gra
   }
 }
 
+function sizeOf({ characters, maxOutputTokens, types }: CallSize): CallSize {
+  return { characters, maxOutputTokens, types }
+}
+
 async function askOnce(
-  { limiter, lease, request }: Asking,
-  bounds: { patienceMs: number; pollMs: number },
+  { limiter, lease, request: { route, ttlMs } }: Asking,
+  bounds: CallSize & { patienceMs: number; pollMs: number },
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { route, characters, maxOutputTokens, ttlMs } = request
-  const asked = limiter.acquire(route, { lease, characters, maxOutputTokens, ttlMs, ...bounds })
+  const asked = limiter.acquire(route, { lease, ttlMs, ...bounds })
   try {
     return await unlessAborted(asked, signal)
   } catch (error) {

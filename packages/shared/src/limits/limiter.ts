@@ -90,7 +90,7 @@ function configureArguments(limits: GroupLimits): (string | number)[] {
 }
 
 function acquireArguments(attempt: Attempt): (string | number)[] {
-  const { lease, ttlMs, characters, maxOutputTokens, patienceMs, pollMs } = attempt
+  const { lease, ttlMs, characters, maxOutputTokens, types = 1, patienceMs, pollMs } = attempt
   const finite = Math.min(patienceMs, Number.MAX_SAFE_INTEGER)
   return [
     lease,
@@ -99,6 +99,7 @@ function acquireArguments(attempt: Attempt): (string | number)[] {
     maxOutputTokens,
     Math.floor(finite),
     Math.ceil(pollMs),
+    types,
   ]
 }
 

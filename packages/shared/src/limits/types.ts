@@ -28,11 +28,17 @@ export interface GroupLimits {
   concurrency: { start: number; max: number }
 }
 
-/** A call that wants to start. */
-export interface Ask {
+/** How large a call is, before it is made. */
+export interface CallSize {
   /** Length of the whole prompt; tokens are estimated from it by what the model's last calls really used. */
   characters: number
   maxOutputTokens: number
+  /** Types that it asks about; default 1. Calls about several are estimated by their own kind. */
+  types?: number | undefined
+}
+
+/** A call that wants to start. */
+export interface Ask extends CallSize {
   /** Longer than the call can take: after it the call counts as dead and its slot is free again. */
   ttlMs: number
 }
@@ -181,6 +187,13 @@ export interface WaitHint {
 
 export interface TurnRequest extends Ask {
   route: Route
+  /** Asked at every look at the limits: what the call has grown to while it waited. Default: it does not grow. */
+  grown?: (() => CallSize) | undefined
+  /**
+   * Told of the size that a turn was granted for, before anybody behind it in the line asks; on `false` the turn goes back
+   * unused. Default: it is taken.
+   */
+  accept?: ((granted: CallSize) => boolean) | undefined
   /** Longest wait worth sitting through; default: any. */
   patienceMs?: number | undefined
   onWait?: ((hint: WaitHint) => void) | undefined

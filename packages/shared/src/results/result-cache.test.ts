@@ -19,6 +19,7 @@ const RESULT: StoredResult = {
   usage: { inputTokens: 10, cachedTokens: 0, outputTokens: 5 },
   model: 'm',
   promptVersion: 'p',
+  packedWith: 0,
   requestId: 'req_1',
   scanId: 'scan_00000000000000000000000000000001',
   inferredAt: '2026-11-23T10:00:00.000Z',

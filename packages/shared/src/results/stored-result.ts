@@ -8,6 +8,8 @@ export const StoredResult = z.object({
   usage: Usage,
   model: z.string(),
   promptVersion: z.string(),
+  /** Other types that the same call asked about; 0 also in entries of older versions. */
+  packedWith: z.int().nonnegative().default(0),
   /** The provider's id of the call. */
   requestId: z.string().nullable(),
   /** The scan that paid. */

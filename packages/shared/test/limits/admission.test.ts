@@ -5,6 +5,7 @@ import { openLimiter } from '@capstan/shared/limits/limiter'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type {
   BreakerChange,
+  CallSize,
   GroupLimits,
   Limiter,
   Route,
@@ -137,6 +138,41 @@ describe('waiting callers', () => {
     expect(heard[19]![0]).toMatchObject({ because: 'paused' })
     // The first one was told each answer; one more may have been under way.
     expect(asked()).toBeLessThanOrEqual(heard[0]!.length + 2)
+  })
+
+  test('are granted what they have grown to by then, and are told so', async () => {
+    const admission = openAdmission(limiter, { pollMs: 1, random: () => 0 })
+    const route = oneAtATime()
+    const held = await admission.acquire(request(route), NEVER)
+    const told = Promise.withResolvers<WaitHint>()
+    let characters = 400
+    const grown = () => ({ characters, maxOutputTokens: 50, types: 3 })
+    const granted: CallSize[] = []
+    const accept: TurnRequest['accept'] = (size) => granted.push(size) > 0
+    const waiting = admission.acquire(
+      request(route, { onWait: told.resolve, grown, accept }),
+      NEVER,
+    )
+    const behind = admission.acquire(request(route), NEVER)
+    await told.promise
+    characters = 4_000
+    await held.settle(USAGE)
+    const turn = await waiting
+    expect(turn.reserved['input-tokens']).toBe(1_000)
+    expect(granted).toMatchObject([{ characters: 4_000, types: 3 }])
+    await turn.settle(USAGE)
+    await (await behind).settle(USAGE)
+  })
+
+  test('may refuse the turn that they waited for, which goes back whole', async () => {
+    const admission = openAdmission(limiter)
+    const route = routeWith({ perMinute: { tokens: 100_000 } })
+    const turn = admission.acquire(request(route, { accept: () => false }), NEVER)
+    await expect(turn).rejects.toThrow('nobody wants this turn')
+    expect(await limiter.snapshot(route)).toMatchObject({
+      dimensions: { tokens: { available: 99_000 } },
+      concurrency: { inFlight: 0 },
+    })
   })
 
   test('leave at once when their signal fires, and keep no place', async () => {

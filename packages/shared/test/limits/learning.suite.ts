@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Usage } from '@capstan/shared/contract/capability'
 import type { Dimension, ObservedLimits, Route } from '@capstan/shared/limits/types'
-import { FREE, newRoute, take, type Bench } from './world.ts'
+import { attempt, FREE, newRoute, take, type Bench } from './world.ts'
 
 const seen = (limit: number, remaining: number, roundedTo = 1): ObservedLimits => ({
   'input-tokens': { limit, remaining, roundedTo },
@@ -210,6 +211,33 @@ export function learningSuite(bench: () => Bench): void {
       }
       expect(longer / (ROUNDS - 100)).toBeGreaterThan(0.2)
       expect(longer / (ROUNDS - 100)).toBeLessThan(0.3)
+    })
+
+    test('calls about several types learn for themselves and teach calls about one nothing', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      const call = async (types: number, usage: Usage): Promise<void> => {
+        const lease = await take(bench(), route, { types, characters: 6_400 })
+        await limiter.settle(route, lease, { kind: 'answered', usage })
+      }
+      for (let n = 0; n < 60; n += 1) {
+        await call(1, { inputTokens: 1_000, cachedTokens: 600, outputTokens: 200 })
+      }
+      const before = await limiter.snapshot(route)
+      for (let n = 0; n < 60; n += 1) {
+        await call(5, { inputTokens: 1_300, cachedTokens: 300, outputTokens: 500 })
+      }
+      const after = await limiter.snapshot(route)
+      expect(after.estimate.outputTokens).toBe(before.estimate.outputTokens)
+      expect(after.estimate.cachedTokens).toBe(before.estimate.cachedTokens)
+      expect(after.latency).toEqual(before.latency)
+      const asked = await limiter.acquire(
+        route,
+        attempt({ types: 5, characters: 6_400, maxOutputTokens: 4_000 }),
+      )
+      const reserved = asked.outcome === 'granted' ? asked.reserved : undefined
+      expect(reserved?.['input-tokens']).toBe(1_301)
+      expect(Math.abs(reserved!['output-tokens'] - 500)).toBeLessThan(50)
     })
 
     test('an odd count of a provider does not switch the limits off', async () => {

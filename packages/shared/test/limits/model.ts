@@ -19,6 +19,7 @@ interface Lease {
   expiresAt: number
   grantedAt: number
   characters: number
+  types: number
   costs: PerDimension<number>
   /** What was used and in flight right after the grant. */
   usedThen: PerDimension<number>
@@ -71,6 +72,13 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const ceiling = { at: 0, calls: 0, held: 0, top: 0 }
   const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
   const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
+  // Of calls about several types; their answers are taken for as long as others before the first one.
+  const packed = { output: Number.NaN, deviation: 100, cached: 0 }
+  const kindOf = (types: number) => (types > 1 ? packed : estimate)
+  const outputOf = (types: number): number => {
+    const { output } = kindOf(types)
+    return Number.isNaN(output) ? estimate.output : output
+  }
   const breaker: BreakerModel = breakerModel(clock)
 
   const limitOf = (dimension: Dimension): number | undefined => {
@@ -109,13 +117,13 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     clock() - aimd.goodAt > 86_400_000 ? limits.concurrency.start : aimd.c
   const median = (): number =>
     latency.mean === null ? 5_000 : Math.floor(Math.exp(latency.mean) + 0.5)
-  const costsOf = ({ characters, maxOutputTokens }: Attempt): PerDimension<number> => {
+  const costsOf = ({ characters, maxOutputTokens, types = 1 }: Attempt): PerDimension<number> => {
     const total = Math.max(1, Math.ceil(characters / estimate.k))
-    const cached = limits.cachedTokensCount ? 0 : Math.floor(estimate.cached)
+    const cached = limits.cachedTokensCount ? 0 : Math.floor(kindOf(types).cached)
     return {
       requests: 1,
       'input-tokens': Math.max(1, total - cached),
-      'output-tokens': Math.min(maxOutputTokens, Math.ceil(estimate.output)),
+      'output-tokens': Math.min(maxOutputTokens, Math.ceil(types * outputOf(types))),
       tokens: total + maxOutputTokens,
     }
   }
@@ -180,6 +188,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       expiresAt: clock() + attempt.ttlMs,
       grantedAt: clock(),
       characters: attempt.characters,
+      types: attempt.types ?? 1,
       costs,
       usedThen: { ...used },
       flightThen: flight,
@@ -240,22 +249,28 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     }
   }
 
-  const learn = (lease: Lease, usage: Ending['usage']): void => {
-    const value = Math.log(Math.max(1, clock() - lease.grantedAt))
+  const learnLatency = (ms: number): void => {
+    const value = Math.log(Math.max(1, ms))
     const off = value - (latency.mean ?? value)
     latency.mean = (latency.mean ?? value) + 0.1 * off
     latency.variance = 0.9 * (latency.variance + 0.1 * off * off)
+  }
+
+  const learn = (lease: Lease, usage: Ending['usage']): void => {
+    if (lease.types === 1) learnLatency(clock() - lease.grantedAt)
     if (!usage) return
     const all = usage.inputTokens + usage.cachedTokens
     if (all > 0 && lease.characters > 0) {
       const k = 0.9 * estimate.k + (0.1 * lease.characters) / all
       estimate.k = Math.min(12, Math.max(0.5, k))
     }
-    const miss = usage.outputTokens - estimate.output
-    estimate.deviation = 0.9 * estimate.deviation + 0.1 * Math.abs(miss)
+    const kind = kindOf(lease.types)
+    const level = outputOf(lease.types)
+    const miss = usage.outputTokens / lease.types - level
+    kind.deviation = 0.9 * kind.deviation + 0.1 * Math.abs(miss)
     const direction = miss > 0 ? 0.75 : -0.25
-    estimate.output = Math.max(1, estimate.output + 0.2 * estimate.deviation * direction)
-    estimate.cached = 0.8 * estimate.cached + 0.2 * usage.cachedTokens
+    kind.output = Math.max(1, level + 0.2 * kind.deviation * direction)
+    kind.cached = 0.8 * kind.cached + 0.2 * usage.cachedTokens
   }
 
   const learnCeiling = (c: number, inFlight: number): void => {

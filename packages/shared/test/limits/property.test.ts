@@ -97,6 +97,7 @@ const step = fc.oneof(
       caller,
       characters: fc.constantFrom(40, 400, 2_000, 30_000),
       maxOutputTokens: fc.constantFrom(0, 200, 4_000),
+      types: fc.constantFrom(1, 1, 5),
       ttlMs: fc.constantFrom(2_000, 70_000),
       patienceMs: fc.constantFrom(0, 1_500, Number.POSITIVE_INFINITY),
     }),
@@ -173,7 +174,9 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
   switch (next.do) {
     case 'acquire': {
       const { do: _, caller: who, ...ask } = next
-      const asked = callers.waiting.get(who) ?? { ...ask, lease: randomUUID(), pollMs: 2_000 }
+      // Who waits keeps its place, whatever its call has become meanwhile.
+      const lease = callers.waiting.get(who)?.lease ?? randomUUID()
+      const asked = { ...ask, lease, pollMs: 2_000 }
       const answer = await limiter.acquire(route, asked)
       remember(callers, who, asked, answer)
       return [answer, model.acquire(asked)]

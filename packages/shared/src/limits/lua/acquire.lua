@@ -1,6 +1,6 @@
 -- Grants a call from all dimensions at once, or changes none of them and says how long to wait.
 -- ARGV: 1 lease  2 ttl in ms  3 characters of the prompt  4 most output tokens  5 patience in ms: a caller that
--- would wait longer gets no place in the line  6 poll in ms: how long its place is kept
+-- would wait longer gets no place in the line  6 poll in ms: how long its place is kept  7 types it asks about
 -- Returns {'granted', epoch, granted at, change of the breaker or '', four costs}, {'wait', ms, because}, or
 -- {'unconfigured'} when nobody has said what the operator allows.
 local lease, ttl = ARGV[1], tonumber(ARGV[2])
@@ -18,7 +18,8 @@ if held then return granted(unpack_numbers(held), '') end
 
 expire_leases()
 local buckets = open_buckets()
-local costs = costs_of(tonumber(ARGV[3]), tonumber(ARGV[4]))
+local types = tonumber(ARGV[7])
+local costs = costs_of(tonumber(ARGV[3]), tonumber(ARGV[4]), types)
 
 -- What callers ahead wait for is set aside for them: whoever comes later may pass with the rest. So nobody
 -- starves, and a dead caller holds up nothing but its own cost until its place expires.
@@ -78,6 +79,7 @@ for index, bucket in ipairs(buckets) do
   numbers[8 + index] = bucket.used
   numbers[12 + index] = bucket.flight
 end
+numbers[17] = types
 redis.call('HDEL', LINE, lease)
 redis.call('ZADD', LEASES, NOW + ttl, lease)
 redis.call('HSET', RESERVED, lease, pack_numbers(numbers))

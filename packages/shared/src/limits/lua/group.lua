@@ -10,7 +10,7 @@
 -- learned), ceilingAt, latency and spread (mean and variance of ln ms), ticket, lost.
 --
 -- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then :used of
--- each dimension and then :flight of each, right after the grant. A place in the line: ticket, expiry, four costs.
+-- each dimension and then :flight of each, right after the grant, then the types asked about. A place in the line: ticket, expiry, four costs.
 local GROUP, LEASES, RESERVED, LINE, BREAKER, ESTIMATES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local DIMENSIONS = { 'requests', 'input-tokens', 'output-tokens', 'tokens' }
 -- Learned limits and estimates outlive a month without a scan no longer than finished scans do.

@@ -51,8 +51,11 @@ local observed = observe_all(buckets, 9, before)
 save_buckets(buckets)
 
 if kind == 'answered' then
-  note_latency(NOW - reservation[5])
-  if ARGV[3] ~= '' then note_usage(reservation[6], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
+  -- Granted by an older version, it asked about one.
+  local types = reservation[17] or 1
+  -- A call about several takes as much longer as it writes more, which says nothing about one.
+  if types == 1 then note_latency(NOW - reservation[5]) end
+  if ARGV[3] ~= '' then note_usage(reservation[6], types, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
 end
 if effect.control == 'grow' then note_success(in_flight) end
 -- A 429 without limits in it: only fewer calls at once can find out what is allowed. A probe of an open breaker is

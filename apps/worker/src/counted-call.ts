@@ -1,0 +1,34 @@
+import { ItemError } from '@capstan/shared/errors'
+import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { Asked, AskOptions, ModelGate } from './gate/model-gate.ts'
+import { TAKEN_ALONG } from './pack/open-packs.ts'
+import type { WorkerMetrics } from './worker-metrics.ts'
+
+type CallMetrics = Pick<WorkerMetrics, 'llmRequests' | 'llmRequestSeconds' | 'countTokens'>
+
+/** One call through the gate, counted by how it ended. Throws as the gate does. */
+export async function countedCall(
+  { gate, metrics }: { gate: Pick<ModelGate, 'ask'>; metrics: CallMetrics },
+  asked: Asked,
+  question: Question,
+  options: AskOptions,
+): Promise<Answer> {
+  const { provider, model } = asked
+  let outcome = 'not sent'
+  const sent = (): void => {
+    outcome = 'aborted'
+    options.sent()
+  }
+  try {
+    const answer = await gate.ask(asked, question, { ...options, sent })
+    outcome = 'answered'
+    metrics.countTokens({ provider, model }, answer.usage)
+    metrics.llmRequestSeconds.observe({ provider, model }, answer.durationMs / 1_000)
+    return answer
+  } catch (error) {
+    if (error instanceof ItemError) outcome = error.reason
+    throw error
+  } finally {
+    if (options.signal.reason !== TAKEN_ALONG) metrics.llmRequests.inc({ provider, model, outcome })
+  }
+}

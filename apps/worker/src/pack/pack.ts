@@ -1,0 +1,39 @@
+import type { Usage } from '@capstan/shared/contract/capability'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { PackQuestion } from '@capstan/shared/inference/pack-question'
+import type { Answer, Question } from '@capstan/shared/inference/types'
+
+/** One first question about a type that may share its call. */
+export interface Asking {
+  definition: Pick<Definition, 'outline'>
+  /** As it is asked alone. */
+  question: Question
+  signal: AbortSignal
+  /** Told when a call goes out, for one of those who share it: each call is counted once. */
+  sent: () => void
+}
+
+export type PackedAnswer =
+  /** Its own part of the answer, not validated, and its share of the tokens. */
+  | { outcome: 'answered'; answer: Answer; packedWith: number }
+  /** The call was answered, and says nothing usable about this type: it has to be asked about alone. */
+  | { outcome: 'unanswered'; usage: Usage }
+
+/** An asking in its pack. */
+export interface Member extends Asking {
+  pack: Pack
+  resolve: (answer: PackedAnswer) => void
+  reject: (error: unknown) => void
+}
+
+/** A question in the line, which may become one about several types. */
+export interface Pack {
+  /** Who still wants its answer. */
+  members: Member[]
+  /** Once its turn has come: whom it asks about, in this order, and how. */
+  closed?: PackQuestion & { asked: Member[] }
+  /** It was told to wait for a limit of which fewer, larger calls need less. */
+  waits: boolean
+  /** Its place in the line, then its call. */
+  call: AbortController
+}

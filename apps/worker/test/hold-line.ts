@@ -1,0 +1,41 @@
+import type { Provider } from '@capstan/shared/contract/scan'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { routeOf } from '@capstan/shared/limits/route-of'
+import type { ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { accountLimits } from '../src/gate/account-limits.ts'
+
+/** A token a millisecond, of what each vendor counts. */
+export const HELD_LIMITS = { anthropic: 'itpm=60000', openai: 'tpm=60000' } as const
+
+/** More than the bucket holds: the next call waits for ten seconds, which it has the patience for. */
+const CHARACTERS = 280_000
+
+/**
+ * Uses up the tokens of an account with HELD_LIMITS, so that every call waits in its line; the answered function
+ * gives them back. The account has the name of its provider, as those of plain keys do.
+ */
+export async function holdLine(
+  { redis, keys }: Pick<ScanRig, 'redis' | 'keys'>,
+  provider: Exclude<Provider, 'demo'>,
+  account: string = provider,
+): Promise<() => Promise<void>> {
+  const limits = accountLimits(provider, HELD_LIMITS[provider])
+  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
+  const route = routeOf(account, 'test-model')
+  const lease = 'held by a test'
+  await limiter.acquire(route, {
+    lease,
+    characters: CHARACTERS,
+    maxOutputTokens: 0,
+    ttlMs: 60_000,
+    patienceMs: 0,
+    pollMs: 0,
+  })
+  return async () => {
+    await until('a call that waits', async () =>
+      (await limiter.snapshot(route)).waiting > 0 ? true : undefined,
+    )
+    await limiter.settle(route, lease, { kind: 'unsent' })
+  }
+}

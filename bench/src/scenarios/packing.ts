@@ -1,0 +1,118 @@
+import { casesPage, COMPLETE, NOT_TURNED_AWAY } from '../cases/cases-page.ts'
+import type { Case, CaseRun } from '../cases/case.ts'
+import { playCases } from '../cases/play-cases.ts'
+import { median } from '../measures/median.ts'
+import { barChart } from '../report/bar-chart.ts'
+import { spread } from '../report/spread.ts'
+import type { Scenario } from '../scenario.ts'
+import { SMALL_LIMITS } from './small-limits-66.ts'
+
+/** An answer takes as long as it is: a call about eight types must not be as fast as one about one. */
+const WRITING = {
+  kind: 'generation',
+  firstTokenMs: 1_000,
+  tokensPerSecond: 25,
+  sigma: 0.22,
+} as const
+const MOST = 8
+
+const REQUESTS: Case = {
+  name: 'requests bind',
+  types: 120,
+  workers: 2,
+  slots: 120,
+  provider: {
+    latency: WRITING,
+    limits: { requestsPerMinute: 50, burstSeconds: { requests: 10, tokens: 60 } },
+  },
+  settings: () => ({ ANTHROPIC_LIMITS: 'rpm=50' }),
+}
+
+const SMALLEST: Case = {
+  ...SMALL_LIMITS,
+  name: 'smallest account',
+  slots: 66,
+  provider: { ...SMALL_LIMITS.provider, latency: WRITING },
+}
+
+const SLOTS: Case = {
+  name: 'slots bind',
+  types: 60,
+  workers: 2,
+  slots: 10,
+  provider: { latency: WRITING },
+}
+
+/** The same work twice; the limits alone decide whether a call is shared. */
+const PAIRS = [REQUESTS, SMALLEST, SLOTS].map((one) => ({
+  alone: { ...one, name: `${one.name}, alone` },
+  packed: {
+    ...one,
+    name: `${one.name}, packed`,
+    // No bound knows how many types a call may ask about.
+    disturbed: true,
+    settings: (url: string) => ({ ...one.settings?.(url), CAPSTAN_PACK: String(MOST) }),
+  },
+  name: one.name,
+}))
+
+const isOf =
+  ({ name }: Case) =>
+  (run: CaseRun): boolean =>
+    run.case.name === name
+
+/** Whether it pays to ask about several types at once, and that it changes nothing where it does not. */
+export const packing: Scenario = {
+  name: 'packing',
+  summary: 'up to 8 small types a call, where requests, tokens or slots bind; 7 min a seed',
+  seeds: 5,
+  run: async (lab, seeds) => {
+    const cases = PAIRS.flatMap(({ alone, packed }) => [alone, packed])
+    const runs = await playCases(lab, cases, seeds)
+    const page = casesPage(runs, {
+      name: 'packing',
+      title: 'Several types a call',
+      method: `The same work with every type in a call of its own, and with up to ${MOST} small types in one call when calls wait for a limit anyway (CAPSTAN_PACK=${MOST}). *Requests bind*: 120 made-up types on 50 requests a minute. *Smallest account*: the 66 types of the demo cluster on 50 requests, 30,000 input and 8,000 output tokens a minute, without a prompt cache. *Slots bind*: 60 made-up types on 10 slots without a limit. The provider writes 25 tokens a second, so a call about more types takes longer.`,
+      goals: [
+        NOT_TURNED_AWAY,
+        COMPLETE,
+        ...PAIRS.slice(2).map(({ packed }) => ({
+          what: 'a call for each type, as without packing',
+          of: isOf(packed),
+          isReached: ({ amplification }: CaseRun) => amplification === 1,
+        })),
+      ],
+      columns: (own) => ({ 'input tokens a type': inputOf(own) }),
+      remarks: PAIRS.map((pair) => gainOf(pair, runs)),
+    })
+    const [timeline] = page.plots.filter(({ file }) => file.endsWith('in-flight.svg'))
+    return { ...page, plots: [timePlot(runs), ...(timeline ? [timeline] : [])] }
+  },
+}
+
+function inputOf(runs: CaseRun[]): string {
+  const perType = runs.map(({ calls, types, failed }) => {
+    const all = calls.reduce((sum, call) => sum + call.inputTokens + call.cacheWriteTokens, 0)
+    return all / (types - failed)
+  })
+  return spread(perType, 0)
+}
+
+/** Of the same seed, so that both had the same definitions and luck. */
+function gainOf({ name, alone, packed }: (typeof PAIRS)[number], runs: CaseRun[]): string {
+  const ofPacked = runs.filter(isOf(packed))
+  const gains = runs.filter(isOf(alone)).flatMap(({ seed, makespanMs }) => {
+    const other = ofPacked.find((run) => run.seed === seed)
+    return other ? [makespanMs / other.makespanMs] : []
+  })
+  return `${name}: packed ${spread(gains, 2)} times as fast as alone.`
+}
+
+function timePlot(runs: CaseRun[]) {
+  const bars = [...Map.groupBy(runs, (run) => run.case.name)].map(([label, own]) => ({
+    label,
+    parts: [median(own.map(({ makespanMs }) => makespanMs)) / 1_000],
+  }))
+  const svg = barChart({ title: 'Time of the scan', unit: 's', bars })
+  return { file: 'packing-time.svg', alt: 'Several types a call: time of each case', svg }
+}
