@@ -147,9 +147,7 @@ test('metrics tell calls by how they ended, what turned them away, what runs, an
     ]),
   )
   await Promise.all([ask(sim.url, KEY), ask(sim.url, KEY)])
-  expect(await shown()).toContain(
-    'provider_sim_refusals_total{account="one",because="requests"} 1',
-  )
+  expect(await shown()).toContain('provider_sim_refusals_total{account="one",because="requests"} 1')
 })
 
 test('as a process it takes a profile, a seed and a scale, and says what is wrong', async () => {
