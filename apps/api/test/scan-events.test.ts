@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan-event'
 import { Scan } from '@capstan/shared/contract/scan'
-import { openProviderNews } from '@capstan/shared/limits/provider-news'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { openProviderNews, type BreakerRoute } from '@capstan/shared/limits/provider-news'
+import { routeOf } from '@capstan/shared/limits/route-of'
 import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
-import { redisKeys } from '@capstan/shared/redis/keys'
+import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { startRig } from './api-rig.ts'
@@ -45,6 +48,26 @@ test('a reader gets a snapshot, then every event, then the final scan, then the 
   expect(stored[2]?.data).toMatchObject({ v: 1, scanId: id, seq: 3, resource: 'a.example.com' })
 })
 
+/** Five calls that fail in a row, through the limits themselves. */
+async function openBreaker(
+  { redis, keys }: { redis: Redis; keys: RedisKeys },
+  { provider, account, model }: BreakerRoute,
+): Promise<void> {
+  const concurrency = { start: 10, max: 10 }
+  const limiter = openLimiter({
+    redis,
+    keys,
+    limitsOf: () => ({ perMinute: {}, cachedTokensCount: false, concurrency }),
+    providerOf: () => provider,
+  })
+  const route = routeOf(account, model)
+  const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
+  for (const lease of ['1', '2', '3', '4', '5']) {
+    await limiter.acquire(route, { ...call, lease })
+    await limiter.settle(route, lease, { kind: 'overload' })
+  }
+}
+
 test('what becomes of a provider is told to the scans that run on it, and to no other', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
@@ -53,28 +76,26 @@ test('what becomes of a provider is told to the scans that run on it, and to no 
   const { provider, model } = await maker.read(id)
   const news = openProviderNews(rig.deps.redis, rig.deps.keys)
   const route = { provider, account: 'main', model }
+  const failing = (of: BreakerRoute) => openBreaker(rig.deps, of)
   // Told before anybody listens: who comes later finds it in the scan itself.
-  await news.breaker({ ...route, state: 'open', reason: 'long ago', forMs: 5_000 })
+  await failing({ ...route, account: 'earlier' })
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
   await sse.next(({ type }) => type === 'scan.progress')
   const other = provider === 'openai' ? 'anthropic' : 'openai'
-  await news.breaker({ ...route, provider: other, state: 'open', reason: 'not ours', forMs: 5_000 })
+  await failing({ ...route, account: 'not ours', provider: other })
   expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(true)
   expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(false)
   await rig.deps.redis.xadd(rig.deps.keys.providerNews, '*', 'event', 'not of ours')
-  await news.breaker({ ...route, state: 'open', reason: 'its calls failed', forMs: 5_000 })
-  await news.breaker({ ...route, state: 'closed', reason: 'well again', forMs: 0 })
-  await sse.next(({ data }) => data['state'] === 'closed')
+  await failing(route)
+  await sse.next(({ data }) => data['state'] === 'open')
   const told = sse.events.filter(({ type }) => type.startsWith('provider.'))
   expect(told.map(({ type, id: eventId }) => [type, eventId])).toEqual([
     ['provider.throttled', ''],
-    ['provider.breaker', ''],
     ['provider.breaker', ''],
   ])
   expect(told.map(({ data }) => ({ ...data }))).toMatchObject([
     { v: 1, scanId: id, ...route, scope: 'tpm', until: expect.any(String) },
     { ...route, state: 'open', reason: 'its calls failed', until: expect.any(String) },
-    { ...route, state: 'closed', until: null },
   ])
   for (const { type, data } of told) {
     expect(ProviderEvent.safeParse({ ...data, type }).error).toBeUndefined()

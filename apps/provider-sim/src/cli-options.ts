@@ -21,6 +21,7 @@ export const HELP = `A model provider on loopback: the wire formats of Anthropic
   Anthropic clients take the URL as base URL, OpenAI clients with /v1. Any key is let in unless some are configured.
   GET  /_sim/stats /_sim/calls?after=N /_sim/compliance /_sim/config /_sim/profiles /_sim/process
   POST /_sim/config (forgets all), /_sim/limits, /_sim/fault, /_sim/reset
+  GET  /metrics (Prometheus), /healthz
 
 Profiles:
 ${PROFILES.map(({ name, shows }) => `  ${name.padEnd(18)} ${shows}`).join('\n')}

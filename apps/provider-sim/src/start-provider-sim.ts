@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { z } from 'zod'
 import type { CallRecord } from './call/call-record.ts'
@@ -9,6 +9,7 @@ import { LimitChange } from './config/limits-config.ts'
 import { handleControl } from './control/handle-control.ts'
 import { handleRequest } from './handle-request.ts'
 import { complianceOf, type Compliance } from './log/compliance.ts'
+import { metricsOf } from './log/sim-metrics.ts'
 import { statsOf, type SimStats } from './log/sim-stats.ts'
 import { SimConfig, type SimConfigInput } from './sim-config.ts'
 
@@ -20,6 +21,8 @@ export interface ProviderSim {
   calls(): CallRecord[]
   /** How well the limits were kept, from `calls()`. */
   compliance(): Compliance
+  /** The same counts and the levels of all buckets, in the text format of Prometheus. */
+  metrics(): Promise<string>
   /** What plays now. */
   config(): SimConfig
   /** Plays something else from now on; forgets counts and buckets. */
@@ -42,6 +45,7 @@ export async function startProviderSim(
     stats: () => statsOf(state),
     calls: () => [...state.calls],
     compliance: () => complianceOf(state.calls),
+    metrics: () => metricsOf(state),
     config: () => state.config,
     configure: (next) => {
       const parsed = SimConfig.parse(next)
@@ -54,6 +58,7 @@ export async function startProviderSim(
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/_sim/')) void handleControl(controlled, request, response)
     else if (request.url === '/healthz') response.end('ok')
+    else if (request.url === '/metrics') void sendMetrics(controlled, response)
     else void handleRequest(state, request, response)
   })
   // A thousand calls may arrive at once.
@@ -71,4 +76,13 @@ export async function startProviderSim(
       endLog()
     },
   }
+}
+
+async function sendMetrics(
+  { metrics }: Pick<ProviderSim, 'metrics'>,
+  response: ServerResponse,
+): Promise<void> {
+  const text = await metrics()
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  response.end(text)
 }

@@ -120,6 +120,36 @@ test('the log has a line for each call and change, whole and without a key', asy
   expect(text).not.toMatch(/sk-/)
 })
 
+test('metrics tell calls by how they ended, what turned them away, what runs, and what is in the buckets', async () => {
+  const sim = await testProviderSim({
+    accounts: [{ name: 'one', keys: [KEY], limits: { requestsPerMinute: 3 } }],
+  })
+  const shown = async (): Promise<string[]> => {
+    const response = await fetch(`${sim.url}/metrics`)
+    expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+    return (await response.text()).split('\n').filter((line) => !line.startsWith('#'))
+  }
+  await ask(sim.url, KEY)
+  sim.addFault({ kind: 'overloaded', times: 1 })
+  await ask(sim.url, KEY)
+  await ask(sim.url, 'sk-wrong-0123456789')
+  expect(await shown()).toEqual(
+    expect.arrayContaining([
+      'provider_sim_calls_total{account="one",outcome="answered"} 1',
+      'provider_sim_calls_total{account="one",outcome="fault"} 1',
+      'provider_sim_calls_total{account="",outcome="refused"} 1',
+      'provider_sim_refusals_total{account="",because="auth"} 1',
+      'provider_sim_in_flight 0',
+      'provider_sim_in_flight_peak 1',
+      'provider_sim_bucket_capacity{account="one",group="default",bucket="requests"} 3',
+      expect.stringMatching(/^provider_sim_bucket_level\{.*bucket="requests"\} 1(\.|$)/),
+      expect.stringMatching(/^provider_sim_tokens_total\{account="one",kind="output"\} \d/),
+    ]),
+  )
+  await Promise.all([ask(sim.url, KEY), ask(sim.url, KEY)])
+  expect(await shown()).toContain('provider_sim_refusals_total{account="one",because="requests"} 1')
+})
+
 test('as a process it takes a profile, a seed and a scale, and says what is wrong', async () => {
   const running = await startProcess('provider-sim', {
     SIM_PROFILE: 'small-limits',

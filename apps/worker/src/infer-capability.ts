@@ -5,12 +5,14 @@ import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { MustWait } from '@capstan/shared/limits/must-wait'
+import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
 import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
 import { dropBatchAnswer } from './batch/batch-answer.ts'
 import { capabilityRow } from './capability-row.ts'
+import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { AbortName, Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
@@ -71,12 +73,36 @@ async function findAnswer(
     return await answerOf(deps, { job, work, patience }, signal)
   } catch (error) {
     if (!isForStandIn(error, { isDown: known !== undefined, work })) throw error
-    const other = known ?? (await within('the limits', STORE_MS, deps.gate.standIn(scan)))
-    if (!other) throw error
-    const { outlineHash } = await within('Redis', STORE_MS, definitionOf(deps, job))
-    work.by = { ...other, contentKey: contentKey({ outlineHash, ...other }) }
-    return answerOf(deps, { job, work }, signal)
+    const answered = await answerOfOther(deps, { job, work }, known, signal)
+    if (!answered) throw error
+    return answered
   }
+}
+
+/** The answer of the first stand-in that can be asked, `first` before all others; undefined when there is none. */
+async function answerOfOther(
+  deps: InferenceDeps,
+  { job, work }: Start,
+  first: StandIn | undefined,
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  const { scan } = work.claim
+  const own = work.by
+  const { outlineHash } = await within('Redis', STORE_MS, definitionOf(deps, job))
+  const next = () => within('the limits', STORE_MS, deps.gate.standIn(scan))
+  for (let other = first ?? (await next()); other; other = await next()) {
+    await reserveFor(deps, work, other)
+    work.by = { ...other, contentKey: contentKey({ outlineHash, ...other }) }
+    try {
+      return await answerOf(deps, { job, work }, signal)
+    } catch (error) {
+      // The scan can go on without it, so it is no reason to pause the scan.
+      if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
+      deps.gate.leaveOut(other, error)
+      work.by = own
+    }
+  }
+  return undefined
 }
 
 /**
@@ -88,6 +114,25 @@ function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work:
   if (!(error instanceof ItemError) || !isDown || work.usage.outputTokens > 0) return false
   const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'
   return isOutage && error.policy === 'retry'
+}
+
+/** The claim set aside what the scan's own model may cost. Throws ItemError, and the scan is paused, when that is not enough. */
+async function reserveFor(
+  { journal }: InferenceDeps,
+  { claim }: Work,
+  { price }: StandIn,
+): Promise<void> {
+  const { scan, entry, epoch } = claim
+  const costUsd = costAtPrice(entry, scan.price, price)
+  const reserving = journal.reserve(scan.id, entry.resource, epoch, costUsd)
+  const reserved = await within('the journal', STORE_MS, reserving)
+  if (reserved !== 'over-budget') return
+  throw new ItemError(
+    'budget_exceeded',
+    'pause-scan',
+    'The model that stands in would pass the budget of the scan',
+    { hint: 'Resume the scan with a larger budget, or when its own provider answers again.' },
+  )
 }
 
 interface Start {

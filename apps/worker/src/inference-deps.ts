@@ -11,7 +11,7 @@ import type { WorkerMetrics } from './worker-metrics.ts'
 
 /** All that analysing one type needs. */
 export interface InferenceDeps {
-  journal: Pick<Journal, 'claim' | 'record' | 'pause'>
+  journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause'>
   results: Pick<ResultCache, 'lease' | 'put' | 'release'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate

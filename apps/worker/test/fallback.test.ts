@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { FaultConfig } from '@capstan/provider-sim/config/fault-config'
 import { contentKey } from '@capstan/shared/inference/content-key'
@@ -15,26 +16,34 @@ const TYPES = Array.from({ length: 12 }, (_, index) => makeDefinition(`Type${ind
 const OWN = { provider: 'anthropic', model: 'claude-opus-5-5' } as const
 const OTHER = { provider: 'openai', model: 'gpt-6-luna' } as const
 
+interface Played {
+  /** How the scan's own provider fails, and the other one. */
+  own: z.input<typeof FaultConfig>
+  other?: z.input<typeof FaultConfig>
+  fallback?: string
+  budgetUsd?: number
+}
+
 /** A scan by one provider that fails as told, a worker with a key of another one, and both providers. */
-async function start(faults: FaultConfig['kind'] | { kind: FaultConfig['kind']; times: number }) {
-  const fault = typeof faults === 'string' ? { kind: faults } : faults
+async function start(play: Played) {
   const [rig, own, other] = [
     openScanRig(),
-    await testProviderSim({ faults: [fault] }),
-    await testProviderSim(),
+    await testProviderSim({ faults: [play.own] }),
+    await testProviderSim({ faults: play.other ? [play.other] : [] }),
   ]
   await runWorker(rig, own, {
     OPENAI_API_KEY: 'sk-another-0123456789',
     OPENAI_BASE_URL: `${other.url}/v1`,
-    CAPSTAN_FALLBACK: 'openai/gpt-6-luna',
+    CAPSTAN_FALLBACK: play.fallback ?? 'openai/gpt-6-luna',
     CAPSTAN_FALLBACK_AFTER_MS: '500',
   })
-  const scanId = await rig.scan(TYPES, { ...OWN, cluster: 'prod' })
+  const budget = play.budgetUsd === undefined ? {} : { maxCostUsd: play.budgetUsd }
+  const scanId = await rig.scan(TYPES, { ...OWN, cluster: 'prod', budget })
   return { rig, own, other, scanId }
 }
 
 test('when a provider stays down another answers, under its own name, key and price', async () => {
-  const { rig, other, scanId } = await start('unavailable')
+  const { rig, other, scanId } = await start({ own: { kind: 'unavailable' } })
   const scan = await rig.ended(scanId)
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 12 } })
   expect(other.stats().calls).toBe(12)
@@ -58,18 +67,53 @@ test('when a provider stays down another answers, under its own name, key and pr
 })
 
 test('a provider that fails once and then answers is not stood in for', async () => {
-  const { rig, own, other, scanId } = await start({ kind: 'overloaded', times: 1 })
+  const { rig, own, other, scanId } = await start({ own: { kind: 'overloaded', times: 1 } })
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   expect(own.stats().calls).toBe(13)
   expect(other.stats().calls).toBe(0)
 })
 
 test('a provider that refuses the key is not stood in for: the scan pauses with the reason', async () => {
-  const { rig, other, scanId } = await start('auth')
+  const { rig, other, scanId } = await start({ own: { kind: 'auth' } })
   const paused = await until('the pause', async () => {
     const scan = await rig.journal.scan(scanId)
     return scan?.status === 'paused' && scan.progress.running === 0 ? scan : undefined
   })
   expect(paused.pause?.reason).toBe('provider_auth')
+  expect(other.stats().calls).toBe(0)
+})
+
+test('a stand-in that refuses our key is left out and the next one answers: no reason to pause the scan', async () => {
+  const { rig, other, scanId } = await start({
+    own: { kind: 'unavailable' },
+    other: { kind: 'auth', model: 'gpt-6-sol' },
+    fallback: 'openai/gpt-6-sol, openai/gpt-6-luna',
+  })
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+  const refused = other.calls().filter(({ verdict }) => verdict === 'refused')
+  expect(refused.map(({ model }) => model)).toContain('gpt-6-sol')
+  // Those that were under way together; later starts do not ask it.
+  expect(refused.length).toBeLessThanOrEqual(10)
+  const { data } = await rig.journal.items(scanId, { limit: 50 })
+  for (const { attempts } of data) {
+    expect(attempts.at(-1)).toMatchObject({ ...OTHER, outcome: 'succeeded' })
+  }
+})
+
+test('a stand-in that would pass the budget is not asked, and the scan says so', async () => {
+  const { rig, own, other, scanId } = await start({
+    own: { kind: 'unavailable' },
+    fallback: 'openai/gpt-6-sol',
+    budgetUsd: 0.0001,
+  })
+  const paused = await until('the pause', async () => {
+    const scan = await rig.journal.scan(scanId)
+    return scan?.status === 'paused' && scan.progress.running === 0 ? scan : undefined
+  })
+  expect(paused).toMatchObject({
+    pause: { by: 'budget', reason: 'budget_exceeded' },
+    budget: { stoppedBy: 'maxCostUsd' },
+  })
+  expect(own.stats().calls).toBeGreaterThan(0)
   expect(other.stats().calls).toBe(0)
 })

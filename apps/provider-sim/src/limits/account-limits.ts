@@ -53,17 +53,26 @@ export interface Applicant {
   reserves: boolean
 }
 
+/** Whose bucket. */
+interface Owner {
+  account: string
+  group: string
+}
+
 /** Which bucket, and since when its limit holds. */
 interface Place {
-  owner: string
+  owner: Owner
   rule: BucketRule
   sinceMs: number
 }
 
+/** A bucket as it is now. */
+export interface StandingLevel extends Owner, Pick<BucketLevel, 'name' | 'level' | 'capacity'> {}
+
 /** The buckets of every account and model group. All or nothing: a refused call takes from none. */
 export class AccountLimits {
   readonly #inForce: LimitsInForce
-  readonly #buckets = new Map<string, TokenBucket>()
+  readonly #buckets = new Map<string, Owner & { name: BucketName; bucket: TokenBucket }>()
 
   constructor(config: SimConfig) {
     this.#inForce = new LimitsInForce(config)
@@ -83,12 +92,21 @@ export class AccountLimits {
     return { group, limits: announced }
   }
 
+  /** All buckets that calls have drawn from. */
+  levels(nowMs: number): StandingLevel[] {
+    return [...this.#buckets.values()].map(({ bucket, ...named }) => ({
+      ...named,
+      level: bucket.level(nowMs),
+      capacity: bucket.capacity,
+    }))
+  }
+
   admit(applicant: Applicant, nowMs: number): Verdict {
     const { account, model, cost, reserves, defaultGroup } = applicant
     const { group = defaultGroup, limits, sinceMs } = this.#inForce.of(account, model, nowMs)
     const rules = limits ? bucketRules(limits, cost, reserves) : []
     const looked = rules.map((rule) =>
-      this.#look({ owner: `${account}|${group}`, rule, sinceMs }, nowMs),
+      this.#look({ owner: { account, group }, rule, sinceMs }, nowMs),
     )
     const worst = looked.toSorted((one, other) => other.waitMs - one.waitMs)[0]
     const refusedBy = worst && worst.waitMs > 0 ? worst.rule.name : undefined
@@ -126,12 +144,12 @@ export class AccountLimits {
   }
 
   #bucket({ owner, rule, sinceMs }: Place, nowMs: number): TokenBucket {
-    const id = `${owner}|${rule.name}`
-    const known = this.#buckets.get(id)
+    const id = `${owner.account}|${owner.group}|${rule.name}`
+    const known = this.#buckets.get(id)?.bucket
     // A limit that has changed refills the bucket from then on, not from the next look on.
     known?.retune(rule.perMinute, sinceMs, rule.burstSeconds)
     const bucket = known ?? new TokenBucket(rule.perMinute, nowMs, rule.burstSeconds)
-    this.#buckets.set(id, bucket)
+    if (!known) this.#buckets.set(id, { ...owner, name: rule.name, bucket })
     return bucket
   }
 
@@ -142,7 +160,7 @@ export class AccountLimits {
     if (!limits || !announced) return []
     const told = new Map(bucketRules(announced, cost, reserves).map((rule) => [rule.name, rule]))
     return bucketRules(limits, cost, reserves).flatMap((rule) => {
-      const bucket = this.#bucket({ owner: `${account}|${group}`, rule, sinceMs }, nowMs)
+      const bucket = this.#bucket({ owner: { account, group }, rule, sinceMs }, nowMs)
       const limit = told.get(rule.name)?.perMinute
       // A limit nobody was told about has no header; a smaller one than told shows as if it were as told.
       if (limit === undefined) return []

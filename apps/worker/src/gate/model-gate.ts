@@ -15,6 +15,7 @@ import { standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
 import { hedgedCall } from './hedged-call.ts'
 import { hedgeInMs } from './hedge-rules.ts'
 import { rankAccounts } from './rank-accounts.ts'
+import { openUnfit } from './unfit.ts'
 
 /** Who is asked. */
 export interface Asked {
@@ -52,6 +53,8 @@ export interface ModelGate {
   ask(asked: Asked, question: Question, options: AskOptions): Promise<Answer>
   /** Who answers in place of a provider that stays down; undefined as long as it has to be asked itself. */
   standIn(asked: Asked): Promise<StandIn | undefined>
+  /** A stand-in refuses our key or has no quota left: it is not named for a while. */
+  leaveOut(other: StandIn, why: ItemError): void
   /** Milliseconds until any account may be called again; 0 when one may now. */
   blockedMs(asked: Asked): Promise<number>
 }
@@ -85,6 +88,7 @@ const SETTLE_MS = 10_000
 export function openModelGate(deps: GateDeps): ModelGate {
   const serving = ({ provider }: Asked): Account[] =>
     deps.accounts.filter((account) => account.provider === provider)
+  const unfit = openUnfit(deps.log)
   return {
     ask: async (asked, first, { signal, sent, patience, growth }) => {
       const accounts = serving(asked)
@@ -98,7 +102,10 @@ export function openModelGate(deps: GateDeps): ModelGate {
       return callOrTwo(deps, { entered, asked, question, sent }, signal)
     },
     standIn: (asked) =>
-      standIn(deps.fallback, asked, (of) => rankAccounts(deps.limiter, serving(of), of.model)),
+      standIn(unfit.without(deps.fallback), asked, (of) =>
+        rankAccounts(deps.limiter, serving(of), of.model),
+      ),
+    leaveOut: (other, why) => unfit.add(other, why),
     blockedMs: async (asked) => {
       const [best] = await rankAccounts(deps.limiter, serving(asked), asked.model)
       return (best && blockOf(best.snapshot)?.forMs) ?? 0

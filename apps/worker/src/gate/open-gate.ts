@@ -5,7 +5,7 @@ import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import { statedLimits } from '@capstan/shared/limits/stated-limits'
-import type { Route } from '@capstan/shared/limits/types'
+import type { GroupLimits, Route } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { WorkerMetrics } from '../worker-metrics.ts'
@@ -34,10 +34,10 @@ export function openGate(deps: OpenGateDeps): ModelGate {
     if (!found) throw new Error(`there is no account ${name}`)
     return found
   }
-  const limitsOf = ({ account }: Route) => accountOf(account).limits
-  const limiter = statedLimits(openLimiter({ redis, keys, limitsOf }), limitsOf)
-  const news = openProviderNews(redis, keys)
   const providerOf = (account: string): Provider => accountOf(account).provider
+  const limitsOf = ({ account }: Route): GroupLimits => accountOf(account).limits
+  const limiter = statedLimits(openLimiter({ redis, keys, limitsOf, providerOf }), limitsOf)
+  const news = openProviderNews(redis, keys)
   const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))
   const onTurn = ({ provider }: { provider: string }, waitedMs: number): void =>
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)

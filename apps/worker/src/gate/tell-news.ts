@@ -22,11 +22,6 @@ const SCOPES: Partial<Record<WaitReason, Throttle['scope']>> = {
   concurrency: 'concurrency',
   paused: 'retry-after',
 }
-const REASONS: Record<BreakerChange['to'], string> = {
-  open: 'its calls failed',
-  'half-open': 'a few calls try whether it is well again',
-  closed: 'its calls are answered again',
-}
 
 /** What the admission of this process learns, as events, metrics and one log line a change. */
 export function tellNews({ news, providerOf, metrics, log }: NewsDeps) {
@@ -40,13 +35,11 @@ export function tellNews({ news, providerOf, metrics, log }: NewsDeps) {
     if (scope === 'retry-after') log.warn(throttle, 'a provider asked for a pause')
   }
   return {
-    // One line a change, from the process whose call brought it about.
+    // One line a change, from the process whose call brought it about. The event came with the change itself.
     onBreaker: (route: Route, { to, forMs }: BreakerChange): void => {
       const { account, model } = route
       log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')
       metrics.breakerChanges.inc({ account, to })
-      const change = { ...named(route), state: to, reason: REASONS[to], forMs }
-      void news.breaker(change).catch(unheard)
     },
     /** A wait at an open breaker is told by who opened it. */
     onWait: (route: Route, { because, waitMs }: { because: WaitReason; waitMs: number }): void => {

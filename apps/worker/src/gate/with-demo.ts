@@ -11,6 +11,7 @@ export function withDemo(gate: ModelGate): ModelGate {
       return demoModel(asked.model).ask(question, options.signal)
     },
     standIn: async (asked) => (asked.provider === 'demo' ? undefined : gate.standIn(asked)),
+    leaveOut: (other, why) => gate.leaveOut(other, why),
     blockedMs: async (asked) => (asked.provider === 'demo' ? 0 : gate.blockedMs(asked)),
   }
 }

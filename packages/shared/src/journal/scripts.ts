@@ -10,6 +10,7 @@ export const scripts = {
   plan: script('plan'),
   failScan: script('fail-scan'),
   claim: script('claim', 'budget'),
+  reserve: script('reserve', 'budget'),
   record: script('record', 'budget'),
   abandon: script('abandon'),
   pause: script('pause'),

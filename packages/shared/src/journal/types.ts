@@ -122,6 +122,9 @@ export type Outcome =
 /** `fenced`: a newer claim owns the item. `duplicate`: it already ended. Neither has any effect. */
 export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
 
+/** `reserved` also without a budget. */
+export type ReserveOutcome = 'reserved' | 'over-budget' | 'fenced' | 'unknown'
+
 export type ControlOutcome =
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus }
   | { outcome: 'wrong-state'; status: ScanStatus }
@@ -152,6 +155,11 @@ export interface Journal {
   failScan(scanId: string, problem: ItemProblem): Promise<ControlOutcome>
 
   claim(scanId: string, resource: string, worker: string): Promise<Claim>
+  /**
+   * Sets aside as much of the scan's money for a running item; what was set aside for it before is free again. When
+   * there is not so much left, the scan pauses.
+   */
+  reserve(scanId: string, resource: string, epoch: number, costUsd: number): Promise<ReserveOutcome>
   record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
   /** Ends a running item whose job is gone for good (stall limit), whatever its epoch. */
   abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>

@@ -12,7 +12,7 @@ import { scripts } from './scripts.ts'
 import { fitProblem } from './fit-problem.ts'
 import type { Claim, Journal, Plan, PlanEntry } from './types.ts'
 
-type WorkSide = Pick<Journal, 'plan' | 'claim' | 'record' | 'abandon' | 'repair'>
+type WorkSide = Pick<Journal, 'plan' | 'claim' | 'reserve' | 'record' | 'abandon' | 'repair'>
 
 // A type whose workers die this often is likely the cause; it must not take workers down for ever.
 const MAX_LOSSES = 5
@@ -46,6 +46,7 @@ const Claimed = z.tuple([z.int(), z.int(), z.string()])
 const Refused = z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])])
 const ClaimReplies = z.tuple([z.unknown()], z.unknown())
 
+const Reserved = z.enum(['reserved', 'over-budget', 'fenced', 'unknown'])
 const RecordReplies = z.array(z.enum(['recorded', 'duplicate', 'fenced', 'unknown']))
 const ScanAndWorker = z.tuple([z.string(), z.string()])
 /** Redis answers nobody else meanwhile: 50 take a millisecond or two. */
@@ -74,6 +75,11 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
         .enum(['planned', 'already-planned', 'not-open'])
         .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
     claim: (scanId, resource, worker) => claimed(JSON.stringify([scanId, worker]), resource),
+    reserve: async (scanId, resource, epoch, costUsd) => {
+      const micros = Math.ceil(costUsd * 1_000_000)
+      const args = [resource, epoch, micros, JSON.stringify(BUDGET_USED_UP)]
+      return Reserved.parse(await scripts.reserve.run(redis, scanKeys(keys, scanId), args))
+    },
     record: (scanId, resource, epoch, outcome) =>
       recorded(scanId, recordArguments(resource, epoch, outcome)),
     abandon: async (scanId, resource, problem) =>

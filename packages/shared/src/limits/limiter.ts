@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import type { Provider } from '../contract/scan.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { asAnswer } from './as-answer.ts'
 import { asSnapshot } from './as-snapshot.ts'
+import type { BreakerRoute } from './provider-news.ts'
 import { routeKeys } from './route-keys.ts'
 import { BURST_MS } from './burst.ts'
 import { limitScripts, REDIS_CLOCK, type LimitScripts } from './scripts.ts'
@@ -21,6 +23,8 @@ export interface LimiterStore {
   keys: RedisKeys
   /** What the operator allows on a route. Asked again when Redis has forgotten it. */
   limitsOf: (route: Route) => GroupLimits
+  /** Whose change of a breaker is told (provider-news.ts); without it none is. */
+  providerOf?: (account: string) => Provider
   scripts?: LimitScripts
   /** In [0, 1); spreads those that wait for the same moment. */
   random?: () => number
@@ -40,6 +44,10 @@ const SettleReply = z.tuple([
 /** The limits over one Redis connection, which stays the caller's. Redis errors pass through. */
 export function openLimiter(store: LimiterStore): Limiter {
   const { redis, keys, limitsOf, scripts = limitScripts(REDIS_CLOCK), random = Math.random } = store
+  const told = ({ account, model }: Route): string => {
+    const provider = store.providerOf?.(account)
+    return provider ? JSON.stringify({ provider, account, model } satisfies BreakerRoute) : ''
+  }
   const run = (name: keyof LimitScripts, route: Route, args: (string | number)[] = []) =>
     scripts[name].run(redis, routeKeys(keys, route), args)
   const configure = async (route: Route, limits: GroupLimits): Promise<void> => {
@@ -48,7 +56,8 @@ export function openLimiter(store: LimiterStore): Limiter {
   return {
     configure,
     acquire: async (route, attempt) => {
-      const ask = async () => asAnswer(await run('acquire', route, acquireArguments(attempt)))
+      const args = [...acquireArguments(attempt), told(route)]
+      const ask = async () => asAnswer(await run('acquire', route, args))
       const first = await ask()
       if (first.outcome !== 'unconfigured') return first
       await configure(route, limitsOf(route))
@@ -60,7 +69,8 @@ export function openLimiter(store: LimiterStore): Limiter {
       await redis.hdel(keys.limits(route.account, route.group, 'line'), lease)
     },
     settle: async (route, lease, ending) => {
-      const reply = await run('settle', route, [lease, ...endingArguments(ending, random)])
+      const args = [lease, ...endingArguments(ending, random), told(route)]
+      const reply = await run('settle', route, args)
       const [outcome, to, forMs] = SettleReply.parse(reply)
       return { outcome, ...(to === '' ? {} : { breaker: { to, forMs } }) }
     },

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import { ProviderEvent } from '../contract/scan-event.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 
@@ -10,16 +11,15 @@ export type Throttle = Omit<
   Extract<ProviderEvent, { type: 'provider.throttled' }>,
   'type' | 'until'
 > & { forMs: number }
-export type BreakerNews = Omit<
-  Extract<ProviderEvent, { type: 'provider.breaker' }>,
-  'type' | 'until'
-> & { forMs: number }
 
-/** Tells every API process what became of a provider. */
+type BreakerEvent = Extract<ProviderEvent, { type: 'provider.breaker' }>
+/** Who is meant by a change that lua/breaker.lua tells. */
+export type BreakerRoute = Pick<BreakerEvent, 'provider' | 'account' | 'model'>
+
+/** Tells every API process what a worker learns of a provider. Breakers are told by the step that changes them. */
 export interface ProviderNews {
   /** Answers false when another process has told of this wait and it is not over. */
   throttled(throttle: Throttle): Promise<boolean>
-  breaker(change: BreakerNews): Promise<void>
 }
 
 /** Redis errors pass through; the limits themselves do not depend on what is told of them. */
@@ -37,12 +37,6 @@ export function openProviderNews(redis: Redis, keys: RedisKeys): ProviderNews {
       await tell({ type: 'provider.throttled', ...throttle, until: momentIn(forMs) })
       return true
     },
-    breaker: ({ forMs, ...change }) =>
-      tell({
-        type: 'provider.breaker',
-        ...change,
-        until: change.state === 'open' ? momentIn(forMs) : null,
-      }),
   }
 }
 
@@ -53,8 +47,33 @@ function momentIn(ms: number): string {
 /** One entry of the stream; undefined for what another version or another program wrote. */
 export function parseProviderNews(fields: string[]): ProviderEvent | undefined {
   try {
-    return ProviderEvent.safeParse(JSON.parse(fields[1] ?? '')).data
+    const event = fields[0] === 'breaker' ? breakerEvent(fields) : JSON.parse(fields[1] ?? '')
+    return ProviderEvent.safeParse(event).data
   } catch {
     return undefined
   }
 }
+
+const REASONS: Record<BreakerEvent['state'], string> = {
+  open: 'its calls failed',
+  'half-open': 'a few calls try whether it is well again',
+  closed: 'its calls are answered again',
+}
+
+/** As tell_change of lua/breaker.lua writes it: Lua has no calendar. Throws ZodError or SyntaxError for anything else. */
+function breakerEvent(fields: string[]): unknown {
+  const [, route, , state, , atMs, , forMs] = BreakerFields.parse(fields)
+  const until = state === 'open' ? new Date(atMs + forMs).toISOString() : null
+  return { type: 'provider.breaker', ...JSON.parse(route), state, reason: REASONS[state], until }
+}
+
+const BreakerFields = z.tuple([
+  z.literal('breaker'),
+  z.string(),
+  z.literal('state'),
+  z.enum(['open', 'half-open', 'closed']),
+  z.literal('at'),
+  z.coerce.number().int(),
+  z.literal('forMs'),
+  z.coerce.number().int(),
+])

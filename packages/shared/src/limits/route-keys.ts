@@ -10,5 +10,6 @@ export function routeKeys(keys: RedisKeys, { account, group, model }: Route): st
     keys.limits(account, group, 'line'),
     keys.breaker(account, model),
     keys.estimates(account, model),
+    keys.providerNews,
   ]
 }

@@ -122,6 +122,35 @@ export function budgetSuite(bench: () => Bench): void {
       expect(told).toEqual([{ limit: 'maxTokens', percent: 80, spent: 880, most: 1_000 }])
     })
 
+    test('a dearer model is reserved for before it is asked, once, and what it did not cost comes back', async () => {
+      const { journal } = bench()
+      const id = await scanWith(journal, { maxCostUsd: 1 }, 2)
+      const [first, second] = names(2)
+      const epoch = epochOf(await journal.claim(id, first!, 'w1'))
+      // 0.7 in place of the 0.25 that it was claimed with; asked again it is the same 0.7.
+      for (let n = 0; n < 2; n += 1) {
+        expect(await journal.reserve(id, first!, epoch, 0.7)).toBe('reserved')
+      }
+      await journal.record(id, first!, epoch, spending(500))
+      const next = epochOf(await journal.claim(id, second!, 'w1'))
+      expect(await journal.reserve(id, second!, next, 0.6)).toBe('over-budget')
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'paused',
+        pause: { by: 'budget', reason: 'budget_exceeded' },
+        budget: { stoppedBy: 'maxCostUsd' },
+        progress: { running: 1, succeeded: 1 },
+      })
+      expect(await journal.reserve(id, second!, next - 1, 0.1)).toBe('fenced')
+      expect(await journal.reserve(id, 'nothing', 1, 0.1)).toBe('unknown')
+    })
+
+    test('where there is no budget any model may be asked', async () => {
+      const { journal } = bench()
+      const id = await scanWith(journal, {}, 1)
+      const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
+      expect(await journal.reserve(id, 't0.example.com', epoch, 1_000)).toBe('reserved')
+    })
+
     test('a worker that died holds nothing back', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxTokens: 100 }, 1)

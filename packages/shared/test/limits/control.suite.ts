@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseProviderNews } from '@capstan/shared/limits/provider-news'
 import type { FailKind, Route } from '@capstan/shared/limits/types'
 import { attempt, FREE, newRoute, take, type Bench } from './world.ts'
 
@@ -245,6 +246,27 @@ export function controlSuite(bench: () => Bench): void {
       const last = await limiter.settle(route, second.lease, { kind: 'answered', usage: USAGE })
       expect(last.breaker).toEqual({ to: 'closed', forMs: 0 })
       await open(route)
+    })
+
+    test('tells each change once, in the step that brings it about', async () => {
+      const { limiter, clock, redis, keys } = bench()
+      const { account, model, ...rest } = newRoute()
+      const route = { account, model, ...rest }
+      const openedBefore = clock.now()
+      await clock.advance(await open(route))
+      const probe = attempt()
+      for (const again of [probe, probe]) await limiter.acquire(route, again)
+      await limiter.settle(route, probe.lease, { kind: 'answered', usage: USAGE })
+      await answered(bench(), route)
+      const stream = await redis.xrange(keys.providerNews, '-', '+')
+      const told = stream.map(([, fields]) => parseProviderNews(fields))
+      const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
+      const reason = expect.stringMatching(/./)
+      expect(told.filter((news) => news?.account === account)).toEqual([
+        { ...about, state: 'open', reason, until: new Date(openedBefore + 5_000).toISOString() },
+        { ...about, state: 'half-open', reason, until: null },
+        { ...about, state: 'closed', reason, until: null },
+      ])
     })
 
     test('opens for longer after a failed probe, but no longer than eight seconds', async () => {

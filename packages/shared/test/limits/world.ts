@@ -49,6 +49,7 @@ export function useWorld(start: () => Promise<World>): () => Bench {
         redis,
         keys,
         limitsOf,
+        providerOf: () => 'anthropic',
         scripts: limitScripts(clock.file),
         random: () => 0.5,
       }),

@@ -31,3 +31,11 @@ local function budget_event(limit, percent)
   return event('scan.budget', '{"limit":' .. quote(limit.name) .. ',"percent":' .. percent
     .. ',"spent":' .. told(limit, limit.spent) .. ',"most":' .. told(limit, limit.most) .. '}')
 end
+
+-- The scan waits for a person with a larger budget. `problem` is JSON.
+local function stop_by_budget(limit, status, problem)
+  local pause = '{"by":"budget","reason":"budget_exceeded","problem":' .. problem .. '}'
+  redis.call('HSET', SCAN, 'status', 'paused', 'pause', pause, 'resumeTo', status, 'stoppedBy', limit.name)
+  budget_event(limit, 100)
+  event('scan.paused', pause)
+end

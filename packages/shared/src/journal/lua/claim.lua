@@ -40,10 +40,7 @@ local function claim(resource, token, text, facts)
     for _, limit in ipairs(limits()) do
       local needed = limit.name == 'maxTokens' and tokens or limit.name == 'maxCostUsd' and micros or 1
       if limit.spent + limit.reserved + needed > limit.most then
-        local pause = '{"by":"budget","reason":"budget_exceeded","problem":' .. budget_used_up .. '}'
-        redis.call('HSET', SCAN, 'status', 'paused', 'pause', pause, 'resumeTo', status, 'stoppedBy', limit.name)
-        budget_event(limit, 100)
-        event('scan.paused', pause)
+        stop_by_budget(limit, status, budget_used_up)
         status = 'paused'
         break
       end

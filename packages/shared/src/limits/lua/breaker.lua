@@ -9,6 +9,9 @@ local SAMPLE, RUN = 10, 5
 -- Short, so that the end of an outage is seen soon: two calls in so long are little to whoever is down.
 local OPEN_MS, OPEN_MAX_MS = 5000, 8000
 
+-- Enough for readers that were away for a moment, as in provider-news.ts.
+local KEEP_NEWS = 1000
+
 local breaker = open_hash(BREAKER)
 
 local function breaker_state()
@@ -68,6 +71,14 @@ local function enter_breaker(ttl)
   local probe = free_probe()
   put(breaker, 'probe' .. probe, NOW + ttl)
   return probe, due and 'half-open' or ''
+end
+
+-- Told in the step that brings the change about, so that no death of a worker can part them. `route` is the JSON of
+-- who is meant, '' when nobody is to be told; `change` is as returned by enter_breaker and leave_breaker.
+local function tell_change(route, change, open_ms)
+  if change == '' or route == '' then return end
+  redis.call('XADD', NEWS, 'MAXLEN', '~', KEEP_NEWS, '*',
+    'breaker', route, 'state', change, 'at', string.format('%.0f', NOW), 'forMs', open_ms)
 end
 
 local function count_outcome(ok)

@@ -2,6 +2,7 @@
 -- ARGV: 1 lease  2 kind (see types.ts)  3 input, 4 cached and 5 output tokens used, or '' when unknown
 -- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of the pause
 -- 9-20 limit, remaining and rounding of each dimension as observed, '' where nothing was seen
+-- 21 who is told of, see tell_change
 -- Returns {'settled' or 'unknown', change of the breaker or '', ms it stays open}. Unknown: settled before, or
 -- its lease ran out; a pause counts all the same.
 local lease, kind = ARGV[1], ARGV[2]
@@ -63,6 +64,7 @@ if effect.control == 'grow' then note_success(in_flight) end
 local is_probe = reservation[8] > 0
 if not is_probe and (effect.control == 'drop' or kind == 'throttled' and not observed) then note_overload(in_flight) end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
+tell_change(ARGV[21], change, open_ms)
 -- What was dropped was for the outage; slow start finds the way back in a few rounds.
 if change == 'closed' then put(group, 'slow', '1') end
 save(group)
