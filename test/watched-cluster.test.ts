@@ -85,6 +85,25 @@ test(
 )
 
 test(
+  'a server that has just started, whose discovery lacks what CRDs define, has not lost it',
+  async () => {
+    const { sim, stack, row, stale } = await startWatchedCluster(QUICK)
+    for (const name of ['gadgets', 'markers']) await sim.update({ apply: widget(name) })
+    await row(GADGETS)
+    await row('markers.shop.example')
+    sim.setFaults({ notEstablished: [GADGETS, 'markers.shop.example', BUCKETS] })
+    await stack.settled(await stack.scan({ include: ['services'] }))
+    expect(await stale()).toEqual([])
+    const removed = await stack.ask('/api/v1/capabilities/removed', { method: 'DELETE' })
+    expect(await removed.json()).toMatchObject({ deleted: 0 })
+    await sim.update({ delete: GADGETS })
+    await until('the mark of what was deleted', async () => (await stale()).length > 0 || undefined)
+    expect(await stale()).toEqual([GADGETS])
+  },
+  LONG_MS,
+)
+
+test(
   'a watch that ends goes on where it was; a place that is forgotten is listed anew, and nothing is missed',
   async () => {
     const { sim, scans, row } = await startWatchedCluster(QUICK)

@@ -12,7 +12,11 @@ function row(kind: string, cluster = 'prod', group = 'example.com') {
 }
 
 /** A cluster that offers one type, and a catalog that knows it and these others. */
-async function rigKnowing(others: string[], unavailable: { group: string; reason: string }[] = []) {
+async function rigKnowing(
+  others: string[],
+  unavailable: { group: string; reason: string }[] = [],
+  defined?: string[],
+) {
   const { clusters } = literalClusters(['Kafka'])
   const source = clusters.named('prod')
   if (!source) throw new Error('no cluster')
@@ -22,6 +26,7 @@ async function rigKnowing(others: string[], unavailable: { group: string; reason
       ...(await source.discover(...asked)),
       unavailable,
     }),
+    ...(defined && { definedTypes: async () => new Set(defined) }),
   }
   const rig = await startRig({ clusters: { names: ['prod'], named: () => partial }, planner: true })
   await rig.deps.catalog.put(['Kafka', ...others].map((kind) => row(kind)))
@@ -121,4 +126,17 @@ test('a dry run counts types of a group that does not answer as unknown', async 
   const { resources, summary } = await planned(rig)
   expect(resources).toEqual([])
   expect(summary).toContain('did not answer are unknown')
+})
+
+test('a type that discovery does not name has not gone while it is defined', async () => {
+  const rig = await rigKnowing(['A', 'B'], [], ['as.example.com'])
+  expect((await planned(rig)).resources).toEqual(['bs.example.com'])
+  await scanned(rig)
+  expect(await staleNames(rig)).toEqual(['B'])
+  expect(await (await rig.ask(PATH)).json()).toMatchObject({
+    removed: [{ resource: 'bs.example.com', stale: true }],
+  })
+  const deleted = await rig.ask(`${PATH}?force=true`, { method: 'DELETE' })
+  expect(await deleted.json()).toMatchObject({ deleted: 1 })
+  expect(await rig.deps.catalog.count({})).toBe(2)
 })

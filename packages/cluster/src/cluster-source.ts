@@ -44,6 +44,11 @@ export interface ClusterSource {
     known: KnownDefinitions,
     signal: AbortSignal,
   ): AsyncIterable<Described>
+  /**
+   * Names of all custom types that are defined, also those that discovery does not name (yet). Undefined when the
+   * account may not know; sources without definitions beside their discovery lack it.
+   */
+  definedTypes?(signal: AbortSignal): Promise<ReadonlySet<string> | undefined>
   /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */
   watch?(signal: AbortSignal): AsyncIterable<CrdNews>
   /** Things a user should know after describe, such as `no access to CRDs, read OpenAPI instead`. */

@@ -53,6 +53,10 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
         describeOpenApi(describing, readIndex, wanted),
       ])
     },
+    definedTypes: async (signal) => {
+      const crds = await readCrdNames({ client, reducer, signal })
+      return crds && new Set(crds.keys())
+    },
     watch: (signal) => watchCrds(client, signal),
     warnings: () => [...warnings],
     close: async () => {

@@ -2,7 +2,7 @@ import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
 import { discover } from '../scans/find-types.ts'
-import { removedTypes } from './removed-types.ts'
+import { findRemoved } from './find-removed.ts'
 
 /**
  * Deletes the rows of types that the cluster no longer offers; answers how many. AppError WRONG_STATE when that is
@@ -14,9 +14,9 @@ export async function deleteRemoved(
   force: boolean,
   signal: AbortSignal,
 ): Promise<number> {
-  const { types, unavailable } = await discover(source, signal)
-  const offered = { cluster: source.name, types, unavailable }
-  const { known, removed, isTooMany } = removedTypes(await catalog.standings(source.name), offered)
+  const discovery = await discover(source, signal)
+  const look = { source, discovery, standings: await catalog.standings(source.name) }
+  const { known, removed, isTooMany } = await findRemoved(look, 'all', signal)
   if (isTooMany && !force) throw tooMany(source.name, removed.length, known)
   let deleted = 0
   for (const { resource } of removed) {

@@ -1,5 +1,5 @@
-import type { Catalog, Standing } from '@capstan/catalog/catalog'
-import { removedTypes, type Offered } from './removed-types.ts'
+import type { Catalog } from '@capstan/catalog/catalog'
+import { findRemoved, type Look } from './find-removed.ts'
 
 export interface Marked {
   known: number
@@ -11,12 +11,12 @@ export interface Marked {
 /** Capabilities of types that the cluster no longer offers are kept, but no longer called fresh. */
 export async function markRemoved(
   { catalog }: { catalog: Catalog },
-  standings: Standing[],
-  offered: Offered,
+  look: Look,
+  signal: AbortSignal,
 ): Promise<Marked> {
-  const { known, removed, needsForce } = removedTypes(standings, offered)
+  const { known, removed, needsForce } = await findRemoved(look, 'fresh', signal)
   const fresh = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
   if (needsForce) return { known, marked: 0, needsForce }
-  if (fresh.length > 0) await catalog.markStale(offered.cluster, fresh, true)
+  if (fresh.length > 0) await catalog.markStale(look.source.name, fresh, true)
   return { known, marked: fresh.length, needsForce }
 }

@@ -1,13 +1,15 @@
-import type { Standing } from '@capstan/catalog/catalog'
 import type { ScanPlan } from '@capstan/shared/contract/scan'
-import { removedTypes, type Offered } from './removed-types.ts'
+import { findRemoved, type Look } from './find-removed.ts'
 
 /** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
-export function previewRemovals(standings: Standing[], offered: Offered): ScanPlan['removals'] {
-  const { known, removed, needsForce } = removedTypes(standings, offered)
+export async function previewRemovals(
+  look: Look,
+  signal: AbortSignal,
+): Promise<ScanPlan['removals']> {
+  const { known, removed, needsForce } = await findRemoved(look, 'fresh', signal)
   const resources = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
-  const summary = inWords(resources.length, known, needsForce)
-  return { known, resources, needsForce, summary: [...summary, ...leftAlone(offered)].join(' ') }
+  const words = [...inWords(resources.length, known, needsForce), ...leftAlone(look)]
+  return { known, resources, needsForce, summary: words.join(' ') }
 }
 
 function inWords(gone: number, known: number, needsForce: boolean): string[] {
@@ -19,7 +21,7 @@ function inWords(gone: number, known: number, needsForce: boolean): string[] {
   ]
 }
 
-function leftAlone({ unavailable }: Offered): string[] {
-  if (unavailable.length === 0) return []
+function leftAlone({ discovery }: Look): string[] {
+  if (discovery.unavailable.length === 0) return []
   return ['Types of groups that did not answer are unknown, not gone.']
 }

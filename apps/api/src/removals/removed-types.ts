@@ -13,7 +13,8 @@ export interface Removed {
 }
 
 export interface Offered extends Pick<Discovery, 'types' | 'unavailable'> {
-  cluster: string
+  /** Custom types that are defined, whether discovery names them or not. */
+  defined?: ReadonlySet<string> | undefined
 }
 
 /** The share of what is known that may go at once without being forced. */
@@ -22,10 +23,15 @@ const MOST_SHARE = 0.2
 const ALWAYS = 3
 
 /** Of what is known, what the cluster no longer offers. Types of a group that did not answer are unknown, not gone. */
-export function removedTypes(standings: Standing[], { types, unavailable }: Offered): Removed {
+export function removedTypes(
+  standings: Standing[],
+  { types, unavailable, defined }: Offered,
+): Removed {
   const names = new Set(types.map(resourceName))
+  const isThere = (resource: string): boolean =>
+    names.has(resource) || defined?.has(resource) === true || isOfSilentGroup(resource, unavailable)
   const removed = standings.flatMap(({ resource, stale }) =>
-    names.has(resource) || isOfSilentGroup(resource, unavailable) ? [] : [{ resource, stale }],
+    isThere(resource) ? [] : [{ resource, stale }],
   )
   const known = standings.length
   const fresh = removed.filter(({ stale }) => !stale).length

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { deleteRemoved } from '../removals/delete-removed.ts'
-import { removedTypes } from '../removals/removed-types.ts'
+import { findRemoved } from '../removals/find-removed.ts'
 import { discover } from '../scans/find-types.ts'
 import { openCluster } from '../scans/open-cluster.ts'
 
@@ -34,10 +34,10 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
     },
     async ({ query, signal }) => {
       const source = openCluster(deps, query.cluster)
-      const { types, unavailable } = await discover(source, signal)
-      const offered = { cluster: source.name, types, unavailable }
-      const standings = await deps.catalog.standings(source.name)
-      const { known, removed, isTooMany: needsForce } = removedTypes(standings, offered)
+      const discovery = await discover(source, signal)
+      const look = { source, discovery, standings: await deps.catalog.standings(source.name) }
+      const { known, removed, isTooMany: needsForce } = await findRemoved(look, 'all', signal)
+      const { unavailable } = discovery
       return { cluster: source.name, known, removed, unavailable, needsForce }
     },
   )

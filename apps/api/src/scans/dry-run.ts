@@ -35,6 +35,7 @@ export async function dryRun(
   const parts = { source, known: { lookup, remember: async () => {} }, keep: async () => {} }
   const rules = { ...chosen, price, mode: request.mode, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
+  const discovery = { types: found.offered, unavailable: found.unavailable }
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
   const concurrency = workers.reduce((sum, worker) => sum + worker.concurrency, 0)
@@ -62,11 +63,7 @@ export async function dryRun(
         estTokens: 0,
       })),
     ],
-    removals: previewRemovals(standings, {
-      cluster: source.name,
-      types: found.offered,
-      unavailable: found.unavailable,
-    }),
+    removals: await previewRemovals({ source, standings, discovery }, signal),
   }
 }
 

@@ -1,12 +1,12 @@
-import type { Standing } from '@capstan/catalog/catalog'
 import { freshKeys } from '@capstan/catalog/fresh-keys'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
+import type { Look } from '../removals/find-removed.ts'
 import { markRemoved } from '../removals/mark-removed.ts'
-import { findTypes, type FoundTypes } from './find-types.ts'
+import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
 
@@ -49,7 +49,9 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
   const rules = { ...scan, price, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
-  const gone = await markGone(deps, standings, { ...found, cluster: source.name })
+  const { offered: types, unavailable } = found
+  const look = { source, standings, discovery: { types, unavailable } }
+  const gone = await markGone(deps, look, signal)
   const warnings = [...plan.warnings, ...gone]
   const outcome = await deps.journal.plan(scan.id, { ...plan, warnings })
   deps.log.info(
@@ -67,11 +69,10 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
 /** A warning when so much has gone that nothing was marked. */
 async function markGone(
   deps: Pick<PlanDeps, 'catalog'>,
-  standings: Standing[],
-  { cluster, offered, unavailable }: FoundTypes & { cluster: string },
+  look: Look,
+  signal: AbortSignal,
 ): Promise<string[]> {
-  const now = { cluster, types: offered, unavailable }
-  const { needsForce, known } = await markRemoved(deps, standings, now)
+  const { needsForce, known } = await markRemoved(deps, look, signal)
   if (!needsForce) return []
   return [
     `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +

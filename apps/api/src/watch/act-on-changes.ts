@@ -37,7 +37,7 @@ export async function actOnChanges(
   const offered = offeredVersions(discovery)
   noteServed(pending, discovery, offered)
   await scanChanged(deps, watching, offered, signal)
-  await markGone(deps, watching, discovery)
+  await markGone(deps, watching, discovery, signal)
 }
 
 /** Types that a scan of everything would look at, by their API versions. */
@@ -99,8 +99,10 @@ function named(plan: Awaited<ReturnType<typeof dryRun>>, wanted: string): string
 async function markGone(
   deps: Pick<ActDeps, 'catalog' | 'log'>,
   { source, state, pending }: Watching,
-  { types, unavailable }: Discovery,
+  discovery: Discovery,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { types, unavailable } = discovery
   if (pending.gone.size === 0) return
   const names = new Set(types.map(resourceName))
   const gone = [...pending.gone].filter(
@@ -108,8 +110,7 @@ async function markGone(
   )
   if (gone.length === 0) return
   const standings = await deps.catalog.standings(source.name)
-  const offered = { cluster: source.name, types, unavailable }
-  const marked = await markRemoved(deps, standings, offered)
+  const marked = await markRemoved(deps, { source, discovery, standings }, signal)
   if (marked.needsForce) deps.log.warn({ cluster: source.name, ...marked }, 'too much has gone')
   await state.forget(gone)
   for (const resource of gone) pending.settleGone(resource)

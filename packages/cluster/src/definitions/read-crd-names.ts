@@ -16,7 +16,7 @@ export async function readCrdNames({
   client,
   reducer,
   signal,
-}: Describing): Promise<Map<string, CrdEntry> | undefined> {
+}: Pick<Describing, 'client' | 'reducer' | 'signal'>): Promise<Map<string, CrdEntry> | undefined> {
   const { status, body } = await client.get(CRDS_PATH, signal, { accept: METADATA_ONLY })
   if (status === 403) return undefined
   // A server without custom resources at all.
