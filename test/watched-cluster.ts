@@ -46,7 +46,7 @@ export async function startWatchedCluster(
     ...settings,
   }
   const stack = await startStack({ environment, api })
-  await until('a watching process', () => isWatching(stack.api) || undefined)
+  await until('a watching process', () => isWatching(stack.api) || undefined, PATIENT)
   const usual = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere' }
   return {
     sim,
@@ -56,8 +56,10 @@ export async function startWatchedCluster(
   }
 }
 
-/** `patience`: of `row`. */
-export function seenAt(url: string, patience: Parameters<typeof until>[2] = {}): Seen {
+/** Bounds against hanging: a lease and a debounce may have to pass first. */
+export const PATIENT = { withinMs: 240_000, everyMs: 100 }
+
+export function seenAt(url: string): Seen {
   const read = async (path: string): Promise<unknown[]> => {
     const answer: unknown = await (await fetch(`${url}/api/v1${path}`)).json()
     return (answer as { data: unknown[] }).data
@@ -77,7 +79,7 @@ export function seenAt(url: string, patience: Parameters<typeof until>[2] = {}):
           const found = (await rows('')).find((one) => one.resource === resource)
           return found && wanted(found) ? found : undefined
         },
-        patience,
+        PATIENT,
       ),
     stale: async () => (await rows('&stale=true')).map(({ resource }) => resource).toSorted(),
   }
