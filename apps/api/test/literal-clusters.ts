@@ -13,6 +13,8 @@ export interface LiteralCluster {
   /** Held back until this has ended. */
   answersAfter?: () => Promise<void>
   discoveries: number
+  /** How old an answer might have been, of each discovery. */
+  maxAges: number[]
   describes: number
 }
 
@@ -24,6 +26,7 @@ export function literalClusters(kinds: string[]): {
   const cluster: LiteralCluster = {
     definitions: kinds.map((kind) => makeDefinition(kind)),
     discoveries: 0,
+    maxAges: [],
     describes: 0,
   }
   const source = sourceOf(cluster)
@@ -40,8 +43,9 @@ function sourceOf(cluster: LiteralCluster): ClusterSource {
   return {
     name: 'prod',
     origin: 'a test',
-    discover: async (signal) => {
+    discover: async (signal, { maxAgeMs = 0 } = {}) => {
       signal.throwIfAborted()
+      cluster.maxAges.push(maxAgeMs)
       cluster.discoveries += 1
       await cluster.answersAfter?.()
       if (cluster.fault) throw cluster.fault

@@ -4,6 +4,7 @@ import { Scan, ScanPlan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import { makeCapability } from '@capstan/testkit/make-capability'
+import { until } from '@capstan/testkit/until'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { literalClusters } from './literal-clusters.ts'
@@ -100,6 +101,21 @@ test('a second start joins, is refused, or runs beside, as asked', async () => {
   })
   const beside = await start(rig, { onConflict: 'parallel' })
   expect(beside.id).not.toBe(first.id)
+})
+
+test('the plan takes an answer of the cluster that is no older than the scan', async () => {
+  const { clusters, cluster } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, planner: true })
+  const before = Date.now()
+  const { id } = await start(rig, {})
+  await until(
+    'the plan',
+    async () => (await rig.deps.journal.scan(id))?.progress.total ?? undefined,
+  )
+  const [preflight, plan = -1, ...more] = cluster.maxAges
+  expect({ preflight, more }).toEqual({ preflight: 0, more: [] })
+  expect(plan).toBeGreaterThan(0)
+  expect(plan).toBeLessThanOrEqual(Date.now() + 1 - before)
 })
 
 test('a dry run says what would happen and leaves nothing behind', async () => {

@@ -19,14 +19,15 @@ const DISCOVERY_MS = 10_000
 
 /**
  * What a scan would look at. AppError CLUSTER_… when the cluster does not answer, UNKNOWN_RESOURCES with near
- * names when the patterns cannot be meant.
+ * names when the patterns cannot be meant. `maxAgeMs`: how old an answer of the cluster may be.
  */
 export async function findTypes(
   source: ClusterSource,
   request: Pick<StartScan, 'include' | 'exclude'>,
   signal: AbortSignal,
+  maxAgeMs = 0,
 ): Promise<FoundTypes> {
-  const discovery = await discover(source, signal)
+  const discovery = await discover(source, signal, maxAgeMs)
   const { selected, excluded, unmatched } = selectTypes(discovery.types, request)
   const misspelt = unmatched.filter(({ pattern }) => !pattern.includes('*'))
   if (selected.length === 0 || misspelt.length > 0) {
@@ -43,10 +44,14 @@ export async function findTypes(
 }
 
 /** Asks the cluster what it offers, for at most 10 s. */
-export async function discover(source: ClusterSource, signal: AbortSignal): Promise<Discovery> {
+export async function discover(
+  source: ClusterSource,
+  signal: AbortSignal,
+  maxAgeMs = 0,
+): Promise<Discovery> {
   const deadline = AbortSignal.timeout(DISCOVERY_MS)
   try {
-    return await source.discover(AbortSignal.any([signal, deadline]))
+    return await source.discover(AbortSignal.any([signal, deadline]), { maxAgeMs })
   } catch (error) {
     if (!deadline.aborted || error instanceof AppError) throw error
     throw new AppError('CLUSTER_UNREACHABLE', `Cluster ${source.name} did not answer within 10 s`, {

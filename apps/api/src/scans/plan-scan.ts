@@ -1,5 +1,6 @@
 import { freshKeys } from '@capstan/catalog/fresh-keys'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { scanTime } from '@capstan/shared/journal/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
@@ -38,7 +39,7 @@ export async function planScan(deps: PlanDeps, scanId: string, signal: AbortSign
 async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now()
   const source = openCluster(deps, scan.cluster)
-  const found = await findTypes(source, scan, signal)
+  const found = await findTypes(source, scan, signal, sinceAskedMs(scan.id))
   const standings = await deps.catalog.standings(source.name)
   const parts = {
     source,
@@ -64,6 +65,15 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     },
     'scan planned',
   )
+}
+
+/** A scan that waited longer looks again. */
+const MOST_AGE_MS = 30_000
+
+/** An answer that was asked for after the scan was, as by the start itself, tells all that the asker may expect. */
+function sinceAskedMs(scanId: string): number {
+  // The time of an id has no fractions.
+  return Math.min(Date.now() + 1 - Date.parse(scanTime(scanId)), MOST_AGE_MS)
 }
 
 /** A warning when so much has gone that nothing was marked. */

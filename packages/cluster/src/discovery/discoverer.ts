@@ -32,16 +32,18 @@ export function createDiscoverer(
   reducer: Reducer,
 ): (signal: AbortSignal, maxAgeMs?: number) => Promise<Discovered> {
   const sides = new Map<string, Side>()
+  /** `at`: when it was asked for, as the answer may be as old as that. */
   let last: { discovered: Discovered; at: number; core: Side; named: Side } | undefined
   return async (signal, maxAgeMs = 0) => {
-    if (last && performance.now() - last.at < maxAgeMs) return last.discovered
+    const at = performance.now()
+    if (last && at - last.at < maxAgeMs) return last.discovered
     const [core, named] = await Promise.all([
       readSide({ client, reducer }, sides, '/api', signal),
       readSide({ client, reducer }, sides, '/apis', signal),
     ])
     const same = last?.core === core && last.named === named
     const discovered = same && last ? last.discovered : join(core.found, named.found)
-    last = { discovered, at: performance.now(), core, named }
+    last = { discovered, at, core, named }
     return discovered
   }
 }
