@@ -39,10 +39,10 @@ test('a real server is watched: what is new, changed or gone is dealt with, a st
   await cluster.write('POST', '', crd('boats', 'Crew', 'A boat.'))
   const added = await row(boats)
   expect(columnsOf(added)).toEqual(['Name', 'Crew'])
-  const { metadata, status, ...rest } = await cluster.read(boats)
+  const before = await cluster.read(boats)
   await cluster.write('PUT', `/${boats}`, {
-    ...rest,
-    metadata: { ...metadata, labels: { team: 'a' } },
+    ...before,
+    metadata: { ...before.metadata, labels: { team: 'a' } },
   })
   const labeled = await cluster.read(boats)
   const condition = { type: 'Reviewed', status: 'True', reason: 'Test', message: 'seen' }
