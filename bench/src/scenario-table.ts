@@ -16,6 +16,7 @@ import { ramp } from './scenarios/ramp.ts'
 import { searchLatency } from './scenarios/search-latency.ts'
 import { searchRelevance } from './scenarios/search-relevance.ts'
 import { sequential66 } from './scenarios/sequential-66.ts'
+import { sim1000 } from './scenarios/sim-1000.ts'
 import { smallLimits66 } from './scenarios/small-limits-66.ts'
 import { tokensBind1000 } from './scenarios/tokens-bind-1000.ts'
 import { twoAccounts } from './scenarios/two-accounts.ts'
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   twoAccounts,
   packing,
   peers,
+  sim1000,
   searchRelevance,
   searchLatency,
 ]

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { z } from 'zod'
 import type { CallRecord } from './call/call-record.ts'
+import type { Hold } from './call/holds.ts'
 import { changeLimits, newSimState } from './call/sim-state.ts'
 import { FaultConfig } from './config/fault-config.ts'
 import { LimitChange } from './config/limits-config.ts'
@@ -31,6 +32,8 @@ export interface ProviderSim {
   changeLimits(change: Omit<z.input<typeof LimitChange>, 'atSeconds'>): void
   /** One more fault from now on. */
   addFault(fault: z.input<typeof FaultConfig>): void
+  /** Calls that are not answered before the returned function is called. */
+  hold(which: Hold): () => void
   close(): Promise<void>
 }
 
@@ -53,6 +56,7 @@ export async function startProviderSim(
       state = newSimState(parsed)
     },
     changeLimits: (change) => changeLimits(state, LimitChange.parse(change)),
+    hold: (which) => state.holds.add(which),
     addFault: (fault) => state.faults.add(FaultConfig.parse(fault)),
   }
   const server = createServer((request, response) => {

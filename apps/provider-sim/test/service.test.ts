@@ -15,6 +15,31 @@ test('beyond its hidden capacity it fails, and no header tells why', async () =>
   expect(sim.compliance()).toMatchObject({ refusals: { capacity: 1 } })
 })
 
+test('a thousand calls run at once, and each gets its answer', async () => {
+  const sim = await testProviderSim()
+  const release = sim.hold({ matching: 'Type' })
+  const calls = Array.from({ length: 1_000 }, (_, index) =>
+    ask(sim.url, undefined, { text: `Type${index} (x/v1, namespaced)` }),
+  )
+  await until('all of them', () => (sim.stats().inFlight === 1_000 ? true : undefined))
+  release()
+  const statuses = new Set((await Promise.all(calls)).map(({ status }) => status))
+  expect([...statuses]).toEqual([200])
+  expect(sim.stats()).toMatchObject({ succeeded: 1_000, maxInFlight: 1_000 })
+})
+
+test('a call that is held is answered when it is let go, and its like before', async () => {
+  const sim = await testProviderSim()
+  const release = sim.hold({ matching: 'CronJob', attempt: 1 })
+  const held = ask(sim.url)
+  await until('the call', () => (sim.stats().inFlight === 1 ? true : undefined))
+  expect((await ask(sim.url)).status).toBe(200)
+  expect((await ask(sim.url, undefined, { text: 'Other (x/v1, namespaced)' })).status).toBe(200)
+  expect(sim.stats()).toMatchObject({ succeeded: 2, inFlight: 1 })
+  release()
+  expect((await held).status).toBe(200)
+})
+
 test('a blackout ends by itself', async () => {
   // A simulated minute is 60 ms.
   const sim = await testProviderSim({

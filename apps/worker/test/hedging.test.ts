@@ -1,73 +1,81 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
-import { openScanRig } from '@capstan/testkit/scan-rig'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
 import { runWorker } from './run-worker.ts'
 
-/** The last type of 40; those before it have earned two second calls and told how long a call takes. */
+/** Answered before by a worker that asks once, so that all know how long a call takes. */
+const EARLIER = Array.from({ length: 8 }, (_, index) => makeDefinition(`Earlier${index}`))
 const LAST = 'Thing'
-const TYPES = [
-  ...Array.from({ length: 39 }, (_, index) => makeDefinition(`Type${index}`)),
-  makeDefinition(LAST),
-]
+const SCAN = { provider: 'anthropic' } as const
+const HEDGE = { CAPSTAN_HEDGE: 'true' }
 
-async function start(provider: SimConfigInput, settings: Record<string, string>, types = TYPES) {
-  const [rig, sim] = [openScanRig(), await testProviderSim({ latency: STEADY, ...provider })]
-  const worker = await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '8', ...settings })
-  return { rig, sim, worker, scanId: await rig.scan(types, { provider: 'anthropic' }) }
+async function start(provider: SimConfigInput, settings: Record<string, string>) {
+  const [rig, sim] = [openScanRig(), await testProviderSim(provider)]
+  const first = await runWorker(rig, sim)
+  expect(await rig.ended(await rig.scan(EARLIER, SCAN))).toMatchObject({ status: 'succeeded' })
+  await first.stop()
+  expect(sim.stats().calls).toBe(EARLIER.length)
+  return { rig, sim, worker: await runWorker(rig, sim, settings) }
 }
 
-/** So long that a loaded machine seldom makes a call look slow. Where it does, the budget still bounds what follows. */
-const STEADY = { kind: 'uniform', minMs: 300, maxMs: 300 } as const
-const HEDGE = { CAPSTAN_HEDGE: 'true' }
+/** The calls of twenty more types, each of which is a twentieth of a second call. */
+async function earnOneHedge(rig: ScanRig): Promise<void> {
+  const budget = openHedgeBudget(rig.redis, rig.keys)
+  for (let call = 0; call < 20; call += 1) await budget.earn()
+}
 
 test.each(['hang-before-headers', 'hang-in-body'] as const)(
   'a call that ends in %s is asked again beside it, and both are counted',
   async (kind) => {
-    const { rig, sim, worker, scanId } = await start(
-      { faults: [{ kind, matching: LAST, times: 1 }] },
+    const { rig, sim, worker } = await start(
+      { faults: [{ kind, matching: LAST, attempt: 1 }] },
       HEDGE,
     )
+    await earnOneHedge(rig)
     // Without a second call the first would end after two minutes, as a failed attempt.
+    const scanId = await rig.scan([makeDefinition(LAST)], SCAN)
     const scan = await rig.ended(scanId)
-    expect(scan).toMatchObject({ status: 'succeeded' })
-    expect([41, 42]).toContain(scan.usage.calls)
-    expect(sim.stats().calls).toBe(scan.usage.calls)
+    expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
+    const answered = sim.calls().at(-1)
+    expect(sim.stats().calls).toBe(EARLIER.length + 2)
     const item = await rig.journal.item(scanId, 'things.example.com')
     expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded'])
-    const { data } = await rig.journal.items(scanId, { limit: 200 })
-    const once = Math.min(...data.map(({ attempts }) => attempts[0]?.usage.outputTokens ?? 0))
-    expect(item?.attempts[0]?.usage.outputTokens).toBeGreaterThan(1.5 * once)
+    expect(item?.attempts[0]?.usage.outputTokens).toBe(2 * (answered?.outputTokens ?? Number.NaN))
     const metrics = await (await fetch(`${worker.url}/metrics`)).text()
-    expect(metrics).toMatch(/capstan_llm_hedges_total\{provider="anthropic"\} [12]/)
+    expect(metrics).toContain('capstan_llm_hedges_total{provider="anthropic"} 1')
   },
 )
 
-test('of calls that take long at most one in twenty is made twice', async () => {
-  const hanging = Array.from({ length: 4 }, (_, index) => makeDefinition(`Hang${index}`))
-  const { rig, sim, scanId } = await start(
-    { faults: [{ kind: 'hang-before-headers', matching: 'Hang', attempt: 1 }] },
-    { ...HEDGE, CAPSTAN_CALL_TIMEOUT_MS: '1500' },
-    [...TYPES.slice(0, 36), ...hanging],
-  )
-  const scan = await rig.ended(scanId)
-  expect(scan.status).toBe('succeeded')
-  const { data } = await rig.journal.items(scanId, { limit: 200 })
-  const starts = data.reduce((sum, { attempts }) => sum + attempts.length, 0)
-  expect(sim.stats().calls).toBe(scan.usage.calls)
-  expect(scan.usage.calls - starts).toBeLessThanOrEqual(2)
-  // Those that were not asked twice ran into the deadline.
-  expect(starts).toBeGreaterThanOrEqual(42)
+test('of calls that take long together no more are made twice than have been earned', async () => {
+  const slow = Array.from({ length: 4 }, (_, index) => makeDefinition(`Slow${index}`))
+  const { rig, sim } = await start({}, HEDGE)
+  await earnOneHedge(rig)
+  const release = sim.hold({ matching: 'Slow', attempt: 1 })
+  const scanId = await rig.scan(slow, SCAN)
+  // All four take too long, and one of them is asked twice: it ends, and the others do not.
+  await until('the answer of the second call', async () => {
+    const { progress } = (await rig.journal.scan(scanId)) ?? {}
+    return progress?.succeeded === 1 && progress.running === 3 ? true : undefined
+  })
+  release()
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 5 } })
+  expect(sim.stats().calls).toBe(EARLIER.length + 5)
 })
 
 test('without the setting no call is made twice', async () => {
-  const { rig, sim, scanId } = await start(
-    { faults: [{ kind: 'hang-before-headers', matching: LAST, times: 1 }] },
+  const { rig, sim } = await start(
+    { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
     { CAPSTAN_CALL_TIMEOUT_MS: '1500' },
   )
+  await earnOneHedge(rig)
+  const scanId = await rig.scan([makeDefinition(LAST)], SCAN)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   const item = await rig.journal.item(scanId, 'things.example.com')
-  expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['retrying', 'succeeded'])
-  expect(sim.stats().calls).toBe(41)
+  // The deadline ended the call that hung; each start has made one call.
+  expect(item?.attempts[0]).toMatchObject({ outcome: 'retrying', problem: { reason: 'timeout' } })
+  expect(item?.attempts.length).toBe(sim.stats().calls - EARLIER.length)
 })

@@ -49,6 +49,8 @@ export interface CaseRun {
   startMs: number
   lowerBoundMs: number
   binding: string
+  /** Of an engine without any cost of its own (measures/free-schedule.ts). */
+  freeMs: number
   /** Lower bound / makespan. Null with failures, which shorten a makespan. */
   efficiency: number | null
   types: number

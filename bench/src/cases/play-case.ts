@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os'
 import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { callBound } from '../measures/call-bound.ts'
+import { freeSchedule } from '../measures/free-schedule.ts'
 import type { Lab } from '../scenario.ts'
 import { runScan } from '../stack/run-scan.ts'
 import { startStack } from '../stack/start-stack.ts'
@@ -86,6 +87,7 @@ function measure(
   if (!first) throw new Error('no call reached the provider')
   const makespanMs = run.endedAtMs - run.startedAtMs
   const bound = callBound(calls, one.slots, one.provider.timeScale)
+  const freeMs = freeSchedule(calls, one.slots, one.provider.timeScale)
   const { rateLimited, maxInFlight } = provider.stats()
   return {
     case: one,
@@ -95,6 +97,7 @@ function measure(
     startMs: first.arrivedMs - run.startedAtMs,
     lowerBoundMs: bound.ms,
     binding: bound.binding,
+    freeMs,
     efficiency: run.failed > 0 || one.disturbed ? null : bound.ms / makespanMs,
     types: run.types,
     failed: run.failed,

@@ -21,10 +21,17 @@ export type BoundedCall = Pick<
  * call uses of each bucket, and what the buckets of all accounts hold together. A second answer to a type is no work.
  */
 export function callBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
-  const answered = calls.filter(({ verdict }) => verdict === 'answered')
-  const once = [...new Map(answered.map((call) => [call.subject, call])).values()]
+  const once = onceAnswered(calls)
   const latencies = once.map(({ latencyMs }) => latencyMs / timeScale)
   return lowerBound(latencies, slots, suppliesOf(once, timeScale))
+}
+
+/** One answered call for each type. */
+export function onceAnswered<Call extends Pick<BoundedCall, 'verdict' | 'subject'>>(
+  calls: Call[],
+): Call[] {
+  const answered = calls.filter(({ verdict }) => verdict === 'answered')
+  return [...new Map(answered.map((call) => [call.subject, call])).values()]
 }
 
 function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
@@ -51,7 +58,7 @@ function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
 }
 
 /** What was reserved at the door and given back later was never used. */
-function useOf(call: BoundedCall, bucket: string, took: number): number {
+export function useOf(call: BoundedCall, bucket: string, took: number): number {
   if (bucket === 'output-tokens') return call.outputTokens
   if (bucket !== 'tokens') return took
   return call.inputTokens + call.cacheWriteTokens + call.cachedTokens + call.outputTokens

@@ -37,7 +37,9 @@ export function timelineChart(chart: TimelineChart): string {
     drawLegend(chart),
     chart.band ? drawBand(chart.band, x) : '',
     ...[0, 0.5, 1].map((part) => drawLevel(part * highest, y)),
-    ...[0, 0.25, 0.5, 0.75, 1].map((part) => drawMoment(part * seconds, x)),
+    ...[0, 0.25, 0.5, 0.75].map((part) => drawMoment(part * seconds, x, 'middle')),
+    // The last one would be cut off by the edge.
+    drawMoment(seconds, x, 'end'),
     ...chart.lines.map(({ values }, index) => drawLine(values, index, { x, y, chart })),
   ]
   const heading = `${chart.title}, ${chart.unit}`
@@ -64,8 +66,8 @@ function drawLevel(value: number, y: Scale): string {
   return `<line class="g" x1="${LEFT}" x2="${WIDTH - 10}" y1="${at}" y2="${at}"/><text x="${LEFT - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${Math.round(value)}</text>`
 }
 
-function drawMoment(second: number, x: Scale): string {
-  return `<text x="${x(second).toFixed(1)}" y="${TOP + HEIGHT + 18}" text-anchor="middle">${Math.round(second)} s</text>`
+function drawMoment(second: number, x: Scale, anchor: 'middle' | 'end'): string {
+  return `<text x="${x(second).toFixed(1)}" y="${TOP + HEIGHT + 18}" text-anchor="${anchor}">${Math.round(second)} s</text>`
 }
 
 function drawBand({ from, to }: NonNullable<TimelineChart['band']>, x: Scale): string {

@@ -15,7 +15,7 @@ const CASES: Case[] = [
 /** The ways in which such work is usually done, on the same work. */
 export const peers: Scenario = {
   name: 'peers',
-  summary: 'two usual ways to do it against Capstan, on the smallest account; 7 min a seed',
+  summary: 'two usual ways to do it against Capstan, on the smallest account; 5 min a seed',
   seeds: 3,
   run: async (lab, seeds) =>
     casesPage(await playCases(lab, CASES, seeds), {
@@ -25,6 +25,7 @@ export const peers: Scenario = {
         'The work and the provider of [small-limits-66](small-limits-66.md), with 20 calls at once, in three ways. *p-queue, SDK retries*: a queue of 20 at once, and what the SDK does by itself when a call is turned away (it tries twice more and holds its slot). *Request window, pause*: as many starts a minute as the account has requests, everybody pauses when one is turned away, and it is tried again without end; tokens are not looked at. Question, SDK and cluster client are the same for all. The peers keep nothing: no queue that survives, no result, no progress.',
       goals: [NOT_TURNED_AWAY, COMPLETE],
       remarks: [
+        'A bucket that is always asked is always used up, so the pause need not be slower. What it costs is the calls that are turned away, which some providers count as use.',
         'A run that gives up on types is over sooner: it has no efficiency and its makespan is no speed.',
       ],
     }),

@@ -2,6 +2,7 @@ import {
   casesPage,
   COMPLETE,
   EFFICIENT,
+  NEAR_FREE,
   NOT_AMPLIFIED,
   NOT_TURNED_AWAY,
 } from '../cases/cases-page.ts'
@@ -13,8 +14,11 @@ import type { Scenario } from '../scenario.ts'
 const SECOND_KEY = 'sk-ant-simulated-1111111111111111'
 const LIMITS = { requestsPerMinute: 200, burstSeconds: { requests: 10, tokens: 60 } }
 
+/** So many that what every run has once, its first and its last call, weighs little. */
+const TYPES = 600
+
 const WORK = {
-  types: 300,
+  types: TYPES,
   workers: 2,
   slots: 120,
   provider: {
@@ -43,14 +47,13 @@ const CASES: Case[] = [
 /** Whether a second key is worth a second key. */
 export const twoAccounts: Scenario = {
   name: 'two-accounts',
-  summary: '300 types on two accounts of 200 requests a minute, and on one; 140 s a seed',
+  summary: '600 types on two accounts of 200 requests a minute, and on one; 5 min a seed',
   seeds: 5,
   run: async (lab, seeds) =>
     casesPage(await playCases(lab, CASES, seeds), {
       name: 'two-accounts',
       title: 'Two accounts, and one',
-      method:
-        '300 made-up types, 4 to 6 s a call, 120 slots of 2 workers. Each account may make 200 requests a minute, 33 at once at most. The bound of two accounts takes what both hold and refill together.',
-      goals: [EFFICIENT, NOT_TURNED_AWAY, NOT_AMPLIFIED, COMPLETE],
+      method: `${TYPES} made-up types, 4 to 6 s a call, 120 slots of 2 workers. Each account may make 200 requests a minute, 33 at once at most. The bound of two accounts takes what both hold and refill together.`,
+      goals: [EFFICIENT, NEAR_FREE, NOT_TURNED_AWAY, NOT_AMPLIFIED, COMPLETE],
     }),
 }

@@ -25,5 +25,6 @@ export async function handleCall(incoming: Incoming): Promise<void> {
       )
   const waitMs = asked.stream ? firstTokenMs(state.config, said, call.latencyMs) : call.latencyMs
   await state.clock.wait(fault?.afterMs ?? waitMs, over)
+  await state.holds.released(exchange.definition, call.attempt, over)
   if (!over.aborted) await deliver(exchange, said)
 }

@@ -12,6 +12,7 @@ import type { SimConfig } from '../sim-config.ts'
 import type { RateView } from '../wires/rate-view.ts'
 import { Accounts } from './accounts.ts'
 import type { CallRecord } from './call-record.ts'
+import { Holds } from './holds.ts'
 import { InFlight } from './in-flight.ts'
 
 /** A provider that plays one configuration: everything that calls change. */
@@ -23,6 +24,7 @@ export interface SimState {
   readonly ramps: RampLimits
   readonly spend: SpendCaps
   readonly faults: FaultPicker
+  readonly holds: Holds
   readonly cache: PromptCache
   readonly latency: CallLatency
   readonly inFlight: InFlight
@@ -46,6 +48,7 @@ export function newSimState(config: SimConfig): SimState {
     ramps: new RampLimits(config),
     spend: new SpendCaps(config),
     faults: new FaultPicker(config.seed, config.faults),
+    holds: new Holds(),
     cache: new PromptCache(config.cache),
     latency: new CallLatency(config),
     inFlight: new InFlight(),
