@@ -5,6 +5,8 @@ export const BareOrder = z.object({
   redisUrl: z.string(),
   bullPrefix: z.string(),
   concurrency: z.int().positive(),
+  /** Each job makes one call to this provider; without, it does nothing. */
+  provider: z.object({ url: z.url(), apiKey: z.string() }).optional(),
 })
 export type BareOrder = z.infer<typeof BareOrder>
 

@@ -23,9 +23,13 @@ const CHUNK = 500
 
 /**
  * BullMQ without anything of ours but the options: the queue is filled with jobs of the same form, id, priority and
- * options as ours, then worker processes with a processor that does nothing empty it.
+ * options as ours, then worker processes with a processor that does nothing, or makes one call to a provider, empty it.
  */
-export async function runBare(plan: LoadPlan, signal: AbortSignal): Promise<BareRun> {
+export async function runBare(
+  plan: LoadPlan,
+  signal: AbortSignal,
+  provider?: BareOrder['provider'],
+): Promise<BareRun> {
   await using stack = new AsyncDisposableStack()
   const keys = redisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
   stack.defer(() => forgetPrefix(plan.redisUrl, keys.prefix))
@@ -33,7 +37,8 @@ export async function runBare(plan: LoadPlan, signal: AbortSignal): Promise<Bare
   signal.throwIfAborted()
   const children = shareOut(plan.concurrency, plan.workers).map((concurrency) => {
     const child = stack.adopt(fork(WORKER), stopChild)
-    return { child, order: { redisUrl: plan.redisUrl, bullPrefix: keys.bullPrefix, concurrency } }
+    const { redisUrl } = plan
+    return { child, order: { redisUrl, bullPrefix: keys.bullPrefix, concurrency, provider } }
   })
   await Promise.all(children.map(({ child }) => once(child, 'message', { signal })))
   const pids = children.map(({ child }) => child.pid ?? 0)

@@ -1,14 +1,16 @@
+import { startProcess } from '@capstan/testkit/start-process'
 import { runBare } from '../bare/run-bare.ts'
 import type { LoadPlan } from '../engine/load-plan.ts'
 import { runEngine } from '../engine/run-engine.ts'
 import type { Usage } from '../engine/watch-usage.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { withCrds } from '../stack/with-crds.ts'
+import { KEY } from '../stack/start-stack.ts'
 import { overheadPage } from './overhead-10000-page.ts'
 
 export interface OverheadRun {
   round: number
-  variant: 'bare BullMQ' | 'Capstan'
+  variant: 'bare BullMQ' | 'BullMQ and one call' | 'Capstan'
   concurrency: number
   types: number
   tookMs: number
@@ -25,7 +27,7 @@ const CONCURRENCIES = [50, 200]
 export const overhead10000: Scenario = {
   name: 'overhead-10000',
   summary:
-    'jobs a second with a provider that takes no time, against bare BullMQ, 10,000 types; 1 min a seed',
+    'jobs a second with a provider that takes no time, against bare BullMQ, 10,000 types; 2 min a seed',
   seeds: 5,
   run: (lab, seeds) =>
     withCrds(TYPES, async (clusterFiles) => {
@@ -42,7 +44,8 @@ async function playAll(
   const runs: OverheadRun[] = []
   for (const round of rounds) {
     // Each goes first in every other round, so that a machine that gets slower hurts both.
-    const order = round % 2 === 1 ? [playBare, playEngine] : [playEngine, playBare]
+    const order =
+      round % 2 === 1 ? [playBare, playEngine, playCall] : [playCall, playEngine, playBare]
     for (const concurrency of CONCURRENCIES) {
       for (const play of order) {
         lab.signal.throwIfAborted()
@@ -62,6 +65,15 @@ async function playAll(
 async function playBare(plan: LoadPlan, signal: AbortSignal) {
   const { tookMs, usage } = await runBare(plan, signal)
   return { variant: 'bare BullMQ' as const, failed: 0, tookMs, usage }
+}
+
+/** The least that any worker for this job can do, against a provider that answers at once. */
+async function playCall(plan: LoadPlan, signal: AbortSignal) {
+  await using stack = new AsyncDisposableStack()
+  const provider = await startProcess('provider-sim', { PORT: '0' })
+  stack.defer(async () => void (await provider.stop()))
+  const { tookMs, usage } = await runBare(plan, signal, { url: provider.url, apiKey: KEY })
+  return { variant: 'BullMQ and one call' as const, failed: 0, tookMs, usage }
 }
 
 async function playEngine(plan: LoadPlan, signal: AbortSignal) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import { forgetPrefix } from './forget-prefix.ts'
 import { shareOut } from './share-out.ts'
 
@@ -50,7 +51,11 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
     startWorkers: (workers, concurrency) =>
       Promise.all(
         shareOut(concurrency, workers).map((share) =>
-          start('worker', { ...workerEnvironment, CAPSTAN_CONCURRENCY: String(share) }),
+          start('worker', {
+            NODE_OPTIONS: WORKER_HEAP,
+            ...workerEnvironment,
+            CAPSTAN_CONCURRENCY: String(share),
+          }),
         ),
       ),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ensureRedis, type LocalRedis } from '@capstan/shared/local-redis/ensure-redis'
+import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
 import {
@@ -63,6 +64,7 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
     ...provider,
     REDIS_URL: redis.url,
     PORT: '0',
+    NODE_OPTIONS: WORKER_HEAP,
   }
   const [api] = await together([
     adding(

@@ -1,12 +1,22 @@
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import { Definition } from '../contract/definition.ts'
+import { joinCalls } from '../redis/join-calls.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { luaScript } from '../redis/lua-script.ts'
 import { definitionRef } from './definition-ref.ts'
 import { knownDefinitions, type KnownDefinitions } from './known-definitions.ts'
 
 /** Longer than any scan waits; a cluster scanned every week never has to be read again. */
 const KEEP_SECONDS = 7 * 86_400
+/** A definition may end this much earlier than a week after its last use. */
+const SPARE_SECONDS = 3_600
 const CHUNK = 200
+/** Definitions are a few KB each. */
+const MOST_JOINED = 50
+
+const script = luaScript(new URL('./read.lua', import.meta.url))
+const Texts = z.array(z.string().nullable())
 
 /** Definitions under their `definitionRef`: what jobs refer to instead of carrying it. */
 export interface DefinitionStore {
@@ -19,8 +29,16 @@ export interface DefinitionStore {
   knownDefinitions(cluster: string): KnownDefinitions
 }
 
-/** The store over one Redis connection, which stays the caller's. */
+/**
+ * The store over one Redis connection, which stays the caller's. Definitions that are asked for while a step is under
+ * way go to Redis as the next one.
+ */
 export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionStore {
+  const read = joinCalls(MOST_JOINED, async (_: string, refs: string[]) =>
+    Texts.parse(
+      await script.run(redis, refs.map(keys.definition), [KEEP_SECONDS, SPARE_SECONDS]),
+    ),
+  )
   const store: DefinitionStore = {
     put: async (definitions) => {
       for (let from = 0; from < definitions.length; from += CHUNK) {
@@ -32,8 +50,7 @@ export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionSt
         await runAll(pipeline)
       }
     },
-    get: async (ref) =>
-      parseDefinition(await redis.getex(keys.definition(ref), 'EX', KEEP_SECONDS)),
+    get: async (ref) => parseDefinition(await read('read', ref)),
     outlines: async (refs) => {
       const pipeline = redis.pipeline()
       for (const ref of refs) pipeline.getex(keys.definition(ref), 'EX', KEEP_SECONDS)

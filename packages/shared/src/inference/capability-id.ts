@@ -1,11 +1,15 @@
 import { hash as digest } from 'node:crypto'
 
 /** Namespace of Capstan's ids: a fixed random UUID, part of every id ever given out. Never change it. */
-const NAMESPACE = '7b0f6f52-6a3e-4d0c-9a55-3f6c1c2b8e11'
+const NAMESPACE = bytesOf('7b0f6f52-6a3e-4d0c-9a55-3f6c1c2b8e11')
 
 /** UUIDv5 (RFC 9562, section 5.5) of a name within a namespace UUID. */
 export function uuidV5(name: string, namespace: string): string {
-  const hash = digest('sha1', Buffer.concat([bytesOf(namespace), Buffer.from(name)]), 'buffer')
+  return uuidWithin(bytesOf(namespace), name)
+}
+
+function uuidWithin(namespace: Buffer, name: string): string {
+  const hash = digest('sha1', Buffer.concat([namespace, Buffer.from(name)]), 'buffer')
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
   const hex = hash.toString('hex', 0, 16)
@@ -24,5 +28,5 @@ function bytesOf(uuid: string): Buffer {
 
 /** Id of the capability row of one type of one cluster: the same for ever. */
 export function capabilityId(cluster: string, group: string, kind: string): string {
-  return uuidV5(JSON.stringify([cluster, group, kind]), NAMESPACE)
+  return uuidWithin(NAMESPACE, JSON.stringify([cluster, group, kind]))
 }

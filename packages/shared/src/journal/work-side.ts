@@ -108,8 +108,7 @@ function asClaims(
   // Once for all of them, and not at all for a scan that is unknown.
   let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
   return replies.map((reply, index): Claim => {
-    const refused = Refused.safeParse(reply)
-    if (refused.success) return { outcome: 'refused', because: refused.data[0] }
+    if (isShort(reply)) return { outcome: 'refused', because: Refused.parse(reply)[0] }
     const [epoch, attempt, planned] = Claimed.parse(reply)
     scan ??= scanOf(scanId, facts)
     const entry = PlanFacts.parse(JSON.parse(planned))
@@ -121,6 +120,11 @@ function asClaims(
       scan,
     }
   })
+}
+
+/** A refusal is one word. Trying its schema on every reply would make an error for each claim that succeeds. */
+function isShort(reply: unknown): boolean {
+  return Array.isArray(reply) && reply.length === 1
 }
 
 function scanOf(scanId: string, facts: unknown) {

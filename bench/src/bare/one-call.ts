@@ -1,0 +1,13 @@
+import { openModels } from '@capstan/llm/open-models'
+import { defaultModel } from '@capstan/shared/config/default-model'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+
+/** Asks a provider the same each time: what a call costs beside its answer does not depend on the definition. */
+export function oneCall({ url, apiKey }: { url: string; apiKey: string }): () => Promise<unknown> {
+  const models = openModels({ anthropic: { apiKey, baseUrl: url } })
+  const model = models.get('anthropic', defaultModel('anthropic'))
+  if (!model) throw new Error('a model with a key is not served')
+  const { signal } = new AbortController()
+  const question = buildQuestion({ outline: 'Widget (example.com/v1, Namespaced)' })
+  return () => model.ask(question, signal)
+}
