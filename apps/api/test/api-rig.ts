@@ -17,6 +17,7 @@ import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../src/app-types.ts'
 import { buildApp, type AppOptions } from '../src/app.ts'
 import type { ApiDeps } from '../src/deps.ts'
+import { openOutlook } from '../src/limits/outlook.ts'
 import { openEventHub } from '../src/events/event-hub.ts'
 import { startPlanner } from '../src/scans/planner.ts'
 
@@ -24,6 +25,8 @@ export interface RigOptions extends AppOptions {
   redis?: TestRedis
   clusters?: ApiDeps['clusters']
   defaults?: ApiDeps['defaults']
+  /** Reads of scans say what lies before them: no worker, a blocked provider, the time left. */
+  outlook?: boolean
   /** Consumes the plan queue too. */
   planner?: boolean
 }
@@ -83,6 +86,7 @@ function openDeps(
   const planQueue = openPlanQueue(redis, keys)
   const scheduleQueue = openScheduleQueue(redis, keys)
   for (const one of [queue, planQueue, scheduleQueue]) one.on('error', () => undefined)
+  const limiter = openLimiter({ redis, keys, limitsOf: () => NO_LIMITS })
   return {
     redis,
     keys,
@@ -90,12 +94,16 @@ function openDeps(
     planQueue,
     scheduleQueue,
     log,
-    journal: openJournal(redis, keys),
+    journal: openJournal(
+      redis,
+      keys,
+      options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
+    ),
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
-    limiter: openLimiter({ redis, keys, limitsOf: () => NO_LIMITS }),
+    limiter,
     defaults: options.defaults ?? {},
   }
 }

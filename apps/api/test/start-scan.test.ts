@@ -32,6 +32,22 @@ test('a start is accepted at once, planned in the background, and its types wait
   await expect.poll(() => rig.deps.queue.getJobCountByTypes('prioritized')).toBe(3)
 })
 
+test('a scan that no worker can serve is accepted with a warning, which goes when one comes', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, outlook: true })
+  const started = Scan.parse(await (await rig.ask('/api/v1/scans', { json: {} })).json())
+  expect(started.warnings).toEqual([expect.stringMatching(/^No worker is running, so nothing/)])
+  const planned = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
+  expect(ScanPlan.parse(await planned.json()).warnings).toEqual(started.warnings)
+  await serveProviders(rig, [{ provider: 'openai', model: 'gpt-6-sol' }])
+  const other = await waitFor(rig, started.id, ({ warnings }) =>
+    warnings.some((warning) => warning.startsWith('No running worker serves demo')),
+  )
+  expect(other.warnings).toHaveLength(1)
+  await serveProviders(rig, [{ provider: 'demo', model: 'demo-rules' }])
+  await waitFor(rig, started.id, ({ warnings }) => warnings.length === 0)
+})
+
 test('an unchanged cluster is not asked about again, and its scan ends without a job', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })

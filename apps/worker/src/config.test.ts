@@ -46,3 +46,17 @@ test('a model that stands in needs a key and a price', () => {
   const CAPSTAN_PRICES = '{"my/model":{"input":0,"cached":0,"output":0}}'
   expect(attempt({ ...own, CAPSTAN_PRICES })).not.toThrow()
 })
+
+test('two accounts of one name are refused, and so is one with the name of a plain key', () => {
+  const account = (name: string, provider: string) => ({ name, provider, apiKey: 'sk-canary' })
+  const attempt =
+    (accounts: object[], change: Record<string, string> = {}) =>
+    () =>
+      readWorkerConfig({ ...REDIS, CAPSTAN_ACCOUNTS: JSON.stringify(accounts), ...change })
+  const twice = attempt([account('eu', 'anthropic'), account('eu', 'openai')])
+  expect(twice).toThrow(/CAPSTAN_ACCOUNTS: two accounts are named `eu`; give each/)
+  expect(twice).not.toThrow(/canary/)
+  const plain = attempt([account('openai', 'openai')], { OPENAI_API_KEY: 'sk-o' })
+  expect(plain).toThrow(/`openai` is the name of the account of OPENAI_API_KEY/)
+  expect(attempt([account('openai', 'openai'), account('eu', 'openai')])).not.toThrow()
+})

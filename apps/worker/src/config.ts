@@ -10,7 +10,7 @@ import { LimitsText } from '@capstan/shared/config/limits-text'
 import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { BatchConfig } from './batch/batch-settings.ts'
-import { MoreAccounts } from './gate/account-settings.ts'
+import { accountFaults, MoreAccounts, PLAIN_KEYS } from './gate/account-settings.ts'
 import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()
@@ -94,8 +94,6 @@ export interface ServedProvider {
   model: string
 }
 
-const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const
-
 /** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its key. */
 export function readWorkerConfig(environment: Record<string, string | undefined>): WorkerConfig {
   return readConfig(WorkerConfig, environment, checkGiven)
@@ -103,21 +101,18 @@ export function readWorkerConfig(environment: Record<string, string | undefined>
 
 function checkGiven(given: Record<string, string | undefined>): string[] {
   const served = (['anthropic', 'openai'] as const).filter((name) => hasKey(given, name))
-  return [...checkProvider(given), ...fallbackFaults(given, served)]
+  return [...checkProvider(given), ...accountFaults(given), ...fallbackFaults(given, served)]
 }
 
-function hasKey(
-  given: Record<string, string | undefined>,
-  name: keyof typeof KEY_VARIABLES,
-): boolean {
+function hasKey(given: Record<string, string | undefined>, name: keyof typeof PLAIN_KEYS): boolean {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
-  return Boolean(given[KEY_VARIABLES[name]]) || more.some(({ provider }) => provider === name)
+  return Boolean(given[PLAIN_KEYS[name]]) || more.some(({ provider }) => provider === name)
 }
 
 function checkProvider(given: Record<string, string | undefined>): string[] {
   const name = given['CAPSTAN_PROVIDER']
   if (name !== 'anthropic' && name !== 'openai') return []
-  const key = KEY_VARIABLES[name]
+  const key = PLAIN_KEYS[name]
   if (hasKey(given, name)) return []
   return [
     `CAPSTAN_PROVIDER: ${name} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
@@ -128,7 +123,7 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
 export function servedProviders(config: WorkerConfig): ServedProvider[] {
   const withKey = (['anthropic', 'openai'] as const).filter(
     (name) =>
-      config[KEY_VARIABLES[name]] ||
+      config[PLAIN_KEYS[name]] ||
       config.CAPSTAN_ACCOUNTS?.some(({ provider }) => provider === name),
   )
   const first: Provider = config.CAPSTAN_PROVIDER ?? withKey[0] ?? 'demo'

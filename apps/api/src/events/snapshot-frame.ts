@@ -35,6 +35,7 @@ export async function progressFrame(journal: Reads, scanId: string): Promise<Fra
       progress: scan.progress,
       eta: scan.eta,
       throttle: scan.throttle,
+      warnings: scan.warnings,
       usage: scan.usage,
       running: running.map(({ resource }) => resource),
     },

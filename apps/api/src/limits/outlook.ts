@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
-import type { Provider } from '@capstan/shared/contract/scan'
-import type { CapacityOf } from '@capstan/shared/journal/journal'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { Outlook, OutlookOf } from '@capstan/shared/journal/outlook'
 import type { Bucket, Capacity } from '@capstan/shared/journal/work-eta'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { routeOf } from '@capstan/shared/limits/route-of'
@@ -14,6 +15,8 @@ import {
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import { ANSWER_TOKENS } from '../scans/decide.ts'
+import { inBatches } from './in-batches.ts'
+import { unserved } from './unserved.ts'
 
 export interface OutlookDeps {
   redis: Redis
@@ -29,28 +32,44 @@ interface Look {
 /** Hundreds of readers of one scan need one look. */
 const FRESH_MS = 500
 
-/** How fast the calls of a scan may go: the slots of live workers, and the limits of the accounts they hold. */
-export function openOutlook(deps: OutlookDeps): CapacityOf {
-  const looks = new Map<string, { at: number; capacity: Promise<Capacity | undefined> }>()
-  return ({ provider, model }) => {
-    const name = `${provider} ${model}`
+/**
+ * What lies before a scan: how fast its calls may go by the slots of live workers and the limits of the accounts they
+ * hold, or where its batches are, and whether anybody serves it at all.
+ */
+export function openOutlook(deps: OutlookDeps): OutlookOf {
+  const looks = new Map<string, { at: number; outlook: Promise<Outlook> }>()
+  return (scan) => {
+    const { id, provider, model } = scan
+    const name = isBatched(scan) ? id : `${provider} ${model}`
     const now = performance.now()
     const last = looks.get(name)
-    if (last && now - last.at < FRESH_MS) return last.capacity
-    const capacity = look(deps, provider, model)
-    looks.set(name, { at: now, capacity })
-    return capacity
+    if (last && now - last.at < FRESH_MS) return last.outlook
+    for (const [old, { at }] of looks) if (now - at >= FRESH_MS) looks.delete(old)
+    const outlook = look(deps, scan)
+    looks.set(name, { at: now, outlook })
+    return outlook
   }
 }
 
-async function look(
+function isBatched({ execution, provider }: Scan): boolean {
+  return execution === 'batch' && provider !== 'demo'
+}
+
+async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
+  const workers = await listWorkers(deps.redis, deps.keys)
+  const warnings = unserved(workers, scan.provider)
+  if (isBatched(scan)) return { blocked: await inBatches(deps, scan.id), warnings }
+  return { capacity: await capacityNow(deps, workers, scan), warnings }
+}
+
+async function capacityNow(
   { redis, keys, limiter }: OutlookDeps,
-  provider: Provider,
-  model: string,
+  workers: WorkerStatus[],
+  { provider, model }: Scan,
 ): Promise<Capacity | undefined> {
-  const workers = (await listWorkers(redis, keys)).filter(({ draining }) => !draining)
-  const serving = workers.filter((worker) =>
-    worker.providers.some((served) => served.provider === provider),
+  const serving = workers.filter(
+    ({ draining, providers }) =>
+      !draining && providers.some((served) => served.provider === provider),
   )
   const names = serving.flatMap(({ accounts }) =>
     accounts.filter((account) => account.provider === provider).map(({ name }) => name),

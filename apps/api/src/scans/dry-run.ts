@@ -5,6 +5,7 @@ import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { previewRemovals } from '../removals/preview-removals.ts'
+import { unserved } from '../limits/unserved.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
@@ -47,7 +48,7 @@ export async function dryRun(
     skippedUnchanged: plan.entries.filter(({ action }) => action === 'unchanged').length,
     excluded: plan.excluded.length,
     unavailable: plan.unavailable,
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
     estimate: estimate(asked, { ...chosen, price }, concurrency || DEFAULT_CONCURRENCY),
     resources: [
       ...plan.entries.map(({ resource, action, problem, estimatedTokens }) => ({

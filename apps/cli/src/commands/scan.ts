@@ -42,6 +42,7 @@ export async function scanCommand(
   }
   if (options.detach) {
     printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
+    for (const warning of scan.warnings) note(session, `! ${plainText(warning)}`)
     note(session, `Watch it: ${session.program} watch ${scan.id}`)
     return EXIT.ok
   }

@@ -100,3 +100,13 @@ test('an unknown price is not shown as nothing', () => {
   const unknown = startState(makeScan({ usage: { calls: 1, costUsd: null } }))
   expect(shown(unknown, 100).join('\n')).toContain('price unknown')
 })
+
+test('what keeps a scan from going on is told while it does, and a long wait in words', () => {
+  const warnings = ['No worker is running, so nothing is analysed until one does.']
+  const until = new Date(NOW + 86_400_000).toISOString()
+  const throttle = { account: 'anthropic', because: '9 questions are with its batch API', until }
+  const lines = shown({ ...state, scan: { ...scan, warnings, throttle } }, 120)
+  expect(lines).toContain(`  ! ${warnings[0]}`)
+  const wait = lines.find((line) => line.includes('⏳'))
+  expect(wait).toMatch(/waiting for anthropic: 9 questions are with its batch API; 24 h/)
+})

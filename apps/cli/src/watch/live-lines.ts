@@ -1,6 +1,6 @@
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { clockTime, shortCount } from '../output/units.ts'
+import { clockTime, shortCount, spokenTime } from '../output/units.ts'
 import { fitText, textWidth } from '../output/text-width.ts'
 import type { Line } from './line.ts'
 import type { Failure, WatchState } from './watch-state.ts'
@@ -114,6 +114,10 @@ function rate(perMinute: number): string {
   return perMinute >= 60 ? `${(perMinute / 60).toFixed(1)}/s` : `${Math.round(perMinute)}/min`
 }
 
+/** The region must fit on a screen; the end block has them all. */
+const MOST_WARNINGS = 3
+const SPOKEN_MS = 120_000
+
 function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line[] {
   const lines: Line[] = []
   if (scan.status === 'paused' && scan.pause) {
@@ -121,12 +125,8 @@ function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line
     lines.push([{ text: `  ‖ paused by ${by}: ${problem?.title ?? reason}`, tone: 'warn' }])
     if (problem?.hint) lines.push([{ text: `    ${problem.hint}`, tone: 'warn' }])
   }
-  if (scan.throttle) {
-    const { account, because, until } = scan.throttle
-    const seconds = Math.max(0, Math.ceil((Date.parse(until) - nowMs - offsetMs) / 1000))
-    const why = `${plainText(account)}: ${plainText(because)}`
-    lines.push([{ text: `  ⏳ waiting for ${why}; ${seconds} s`, tone: 'warn' }])
-  }
+  if (scan.throttle) lines.push(throttleLine(scan.throttle, nowMs + offsetMs))
+  lines.push(...warningLines(scan))
   if (link.state === 'away') {
     const seconds = Math.max(0, Math.ceil((link.untilMs - nowMs) / 1000))
     lines.push([
@@ -134,6 +134,22 @@ function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line
     ])
   }
   return lines
+}
+
+function throttleLine(
+  { account, because, until }: NonNullable<Scan['throttle']>,
+  serverMs: number,
+): Line {
+  const leftMs = Math.max(0, Date.parse(until) - serverMs)
+  const time = leftMs < SPOKEN_MS ? `${Math.ceil(leftMs / 1000)} s` : spokenTime(leftMs)
+  const why = `${plainText(account)}: ${plainText(because)}`
+  return [{ text: `  ⏳ waiting for ${why}; ${time}`, tone: 'warn' }]
+}
+
+function warningLines({ warnings }: Scan): Line[] {
+  return warnings
+    .slice(0, MOST_WARNINGS)
+    .map((warning) => [{ text: `  ! ${plainText(warning)}`, tone: 'warn' }])
 }
 
 /** The types that have run longest come first, as many as fit; the first in any case, cut if need be. */

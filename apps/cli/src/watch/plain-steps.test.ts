@@ -87,3 +87,15 @@ test('a pause and a lost connection are told when they begin, the connection als
     ['↻ connected again'],
   ])
 })
+
+test('a warning is said once, and again when it has come back', () => {
+  const warned = at(0, { scan: { ...at(0).scan, warnings: ['No worker is running'] } })
+  const said = linesOf([
+    [warned, 0],
+    [warned, 1],
+    [at(0), 2],
+    [warned, 3],
+  ])
+  const counts = said.map((lines) => lines.filter((line) => line === '! No worker is running'))
+  expect(counts.map(({ length }) => length)).toEqual([1, 0, 0, 1])
+})

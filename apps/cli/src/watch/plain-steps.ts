@@ -10,6 +10,7 @@ export interface PlainMemory {
   saidAtMs: number
   saidFailures: ReadonlySet<Failure>
   saidStatus: string
+  saidWarnings: readonly string[]
   saidLink: 'live' | 'away'
 }
 
@@ -18,6 +19,7 @@ export const NOTHING_SAID: PlainMemory = {
   saidAtMs: Number.NEGATIVE_INFINITY,
   saidFailures: new Set(),
   saidStatus: '',
+  saidWarnings: [],
   saidLink: 'live',
 }
 
@@ -35,6 +37,7 @@ export function plainSteps(
   const lines = failures.filter((failure) => !said.saidFailures.has(failure)).map(failureLine)
   const isNewlyPaused = scan.status === 'paused' && said.saidStatus !== 'paused'
   if (isNewlyPaused && scan.pause) lines.push(pausedLine(scan.pause))
+  lines.push(...newWarnings(said, state))
   if (link.state !== said.saidLink) lines.push(linkLine(state))
   const percent = stepOf(scan)
   const isDue = percent > said.saidPercent || nowMs - said.saidAtMs >= STEP_MS
@@ -46,9 +49,18 @@ export function plainSteps(
       saidAtMs: isDue ? nowMs : said.saidAtMs,
       saidFailures: new Set(failures),
       saidStatus: scan.status,
+      saidWarnings: scan.warnings,
       saidLink: link.state,
     },
   }
+}
+
+/** Those of a scan that has ended are in its end block. */
+function newWarnings({ saidWarnings }: PlainMemory, { scan, ended }: WatchState): Line[] {
+  if (ended) return []
+  return scan.warnings
+    .filter((warning) => !saidWarnings.includes(warning))
+    .map((warning) => [{ text: `! ${warning}`, tone: 'warn' }])
 }
 
 /** Before the plan is known, and from then on each tenth of it. */

@@ -82,12 +82,17 @@ test('progress is the truth about counts, and about what runs when it names it a
     progress: { ...scan.progress, total: 5, running: 1 },
     eta: scan.eta,
     throttle: null,
+    warnings: ['No worker is running'],
     usage: scan.usage,
     running: ['b'],
   })
   const state = after(...started, progress)
   expect([...state.running.keys()]).toEqual(['b'])
-  expect(state.scan).toMatchObject({ status: 'running', progress: { total: 5 } })
+  expect(state.scan).toMatchObject({
+    status: 'running',
+    progress: { total: 5 },
+    warnings: ['No worker is running'],
+  })
   // Only what happens now tells the time.
   expect(state.offsetMs).toBe(2_000)
   expect(after(...started).offsetMs).toBe(0)

@@ -16,6 +16,9 @@ const More = z.strictObject({
 /** CAPSTAN_ACCOUNTS: a JSON list of accounts beside those of the two plain keys. It holds keys. */
 export const MoreAccounts = jsonSetting(z.array(More), 'must be a JSON list')
 
+/** Settings that hold the key of an account named like its provider. */
+export const PLAIN_KEYS = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const
+
 export interface AccountSettings {
   name: string
   provider: Provider
@@ -23,6 +26,19 @@ export interface AccountSettings {
   baseUrl?: string | undefined
   model: string
   limits: string
+}
+
+/** Two accounts of one name would share their limits, and the calls of one would be counted for the other. */
+export function accountFaults(given: Record<string, string | undefined>): string[] {
+  const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
+  const plain = Object.entries(PLAIN_KEYS).filter(([, variable]) => given[variable])
+  const faults = plain
+    .filter(([name]) => more.some((one) => one.name === name))
+    .map(([name, key]) => `\`${name}\` is the name of the account of ${key}`)
+  const names = more.map(({ name }) => name)
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) < index))
+  faults.push(...[...twice].map((name) => `two accounts are named \`${name}\``))
+  return faults.map((fault) => `CAPSTAN_ACCOUNTS: ${fault}; give each account a name of its own`)
 }
 
 interface AccountSource {

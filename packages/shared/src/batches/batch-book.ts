@@ -76,6 +76,7 @@ export interface BatchBook {
   drop(scanId: string, resource: string): Promise<void>
   scans(): Promise<string[]>
   look(scanId: string): Promise<Look>
+  open(scanId: string): Promise<OpenBatch[]>
   /** Before a batch is handed over: its questions wait no longer. Again with the id afterwards. */
   keep(scanId: string, batch: OpenBatch): Promise<void>
   /** Counts once; false when another has collected the batch. */
@@ -104,6 +105,7 @@ export function openBatchBook(redis: Redis, keys: RedisKeys): BatchBook {
     },
     scans: () => redis.smembers(keys.batchScans),
     look: (scanId) => lookAt(redis, keys, scanId),
+    open: async (scanId) => (await redis.hvals(keys.batches(scanId))).map(readBatch),
     keep: (scanId, batch) => keepBatch(redis, keys, scanId, batch),
     collect: async (scanId, name, answers) => {
       const names = [keys.batchPlaces(scanId), keys.batchAnswers(scanId), keys.batches(scanId)]
@@ -125,6 +127,10 @@ export function openBatchBook(redis: Redis, keys: RedisKeys): BatchBook {
   }
 }
 
+function readBatch(text: string): OpenBatch {
+  return OpenBatch.parse(JSON.parse(text))
+}
+
 async function lookAt(redis: Redis, keys: RedisKeys, scanId: string): Promise<Look> {
   const [places, batches, answered] = await Promise.all([
     redis.hgetall(keys.batchPlaces(scanId)),
@@ -136,7 +142,7 @@ async function lookAt(redis: Redis, keys: RedisKeys, scanId: string): Promise<Lo
       const { batch, ...place } = Place.parse(JSON.parse(text))
       return batch === null ? [{ resource, ...place }] : []
     }),
-    open: batches.map((text) => OpenBatch.parse(JSON.parse(text))),
+    open: batches.map(readBatch),
     answered,
   }
 }

@@ -120,6 +120,7 @@ export const LIVE_EVENTS = {
     progress: Progress,
     eta: Scan.shape.eta,
     throttle: Scan.shape.throttle,
+    warnings: Scan.shape.warnings,
     usage: Scan.shape.usage,
     running: z.array(z.string()).max(12),
   }),

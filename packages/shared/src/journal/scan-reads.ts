@@ -19,10 +19,10 @@ export function scanReads(store: JournalStore): ScanReads {
     const reply = await scripts.snapshot.run(redis, scanKeys(keys, scanId), [])
     const snapshot = SnapshotReply.parse(reply)
     const view = scanView(snapshot)
-    if (!view || view.done || !store.capacityOf) return view
+    if (!view || view.done || !store.outlookOf) return view
     // What is not known of the provider leaves the time left to be told from the past.
-    const capacity = await store.capacityOf(view).catch(() => undefined)
-    return capacity ? scanView(snapshot, capacity) : view
+    const outlook = await store.outlookOf(view).catch(() => undefined)
+    return outlook ? scanView(snapshot, outlook) : view
   }
   return {
     scan,

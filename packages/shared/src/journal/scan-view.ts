@@ -12,6 +12,7 @@ import {
   type Scan,
 } from '../contract/scan.ts'
 import { estimateEta } from './eta.ts'
+import type { Outlook } from './outlook.ts'
 import { workEtaMs, type Capacity } from './work-eta.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
@@ -75,7 +76,7 @@ const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
 /** Turns one snapshot into the public view of a scan; undefined when there is no such scan. */
 export function scanView(
   reply: z.infer<typeof SnapshotReply>,
-  capacity?: Capacity,
+  outlook?: Outlook,
 ): Scan | undefined {
   const [flat, counts, failures, nowMs] = reply
   if (flat.length === 0) return undefined
@@ -105,9 +106,9 @@ export function scanView(
     progress,
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
-    warnings: hash.warnings,
-    throttle: isWorking(hash.status) ? throttleOf(nowMs, capacity) : null,
-    eta: etaOf(hash, progress, nowMs, capacity),
+    warnings: warningsOf(hash, outlook),
+    throttle: isWorking(hash.status) ? throttleOf(nowMs, outlook) : null,
+    eta: etaOf(hash, progress, nowMs, outlook?.capacity),
     usage: usageOf(hash),
     budget: budgetOf(hash),
     workMs: hash.workMs,
@@ -123,9 +124,15 @@ function isWorking(status: ScanStatus): boolean {
   return !isDone(status) && status !== 'paused'
 }
 
-function throttleOf(nowMs: number, capacity: Capacity | undefined): Scan['throttle'] {
-  if (!capacity?.blocked) return null
-  const { account, because, forMs } = capacity.blocked
+/** What the plan found, and what keeps the scan from going on now. */
+function warningsOf({ warnings, status }: ScanHash, outlook: Outlook | undefined): string[] {
+  return outlook && isWorking(status) ? [...warnings, ...outlook.warnings] : warnings
+}
+
+function throttleOf(nowMs: number, outlook: Outlook | undefined): Scan['throttle'] {
+  const blocked = outlook?.blocked ?? outlook?.capacity?.blocked
+  if (!blocked) return null
+  const { account, because, forMs } = blocked
   return { account, because, until: new Date(nowMs + forMs).toISOString() }
 }
 
@@ -138,6 +145,8 @@ function etaOf(
 ): Scan['eta'] {
   if (!isWorking(hash.status)) return { seconds: null, ratePerMinute: 0 }
   const counted = estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs)
+  // Answers of a batch come all at once, at a time that nobody knows.
+  if (hash.execution === 'batch' && hash.provider !== 'demo') return { ...counted, seconds: null }
   if (hash.total === undefined || !capacity) return counted
   const leftMs = workEtaMs({ progress, inputTokens: hash.leftTokens }, capacity)
   if (leftMs === undefined) return counted
