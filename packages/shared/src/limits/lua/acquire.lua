@@ -17,7 +17,7 @@ local held = redis.call('HGET', RESERVED, lease)
 if held then return granted(unpack_numbers(held), '') end
 
 expire_leases()
-local buckets = open_buckets()
+local buckets = learned_buckets()
 local costs = costs_of(tonumber(ARGV[3]), tonumber(ARGV[4]))
 
 -- What callers ahead wait for is set aside for them: whoever comes later may pass with the rest. So nobody
@@ -78,6 +78,7 @@ for index, bucket in ipairs(buckets) do
   numbers[8 + index] = bucket.used
   numbers[12 + index] = bucket.flight
 end
+note_taken(costs)
 redis.call('HDEL', LINE, lease)
 redis.call('ZADD', LEASES, NOW + ttl, lease)
 redis.call('HSET', RESERVED, lease, pack_numbers(numbers))
