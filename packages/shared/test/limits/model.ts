@@ -336,7 +336,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const steer = (
     { kind, observed }: Ending,
     { grantedAt, probe }: Lease,
-    { inFlight, isRate, hasRate }: { inFlight: number; isRate: boolean; hasRate: boolean },
+    { inFlight, isRate }: { inFlight: number; isRate: boolean },
   ): void => {
     if (kind === 'answered') {
       confirmCapacity(grantedAt)
@@ -346,7 +346,8 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       return
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
-    if (untold && (isRate || !hasRate)) hidden.turnedAway(grantedAt)
+    const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
+    if (untold) hidden.turnedAway(grantedAt, callsAMinute, isRate)
     const isDrop = kind === 'overload' || kind === 'timeout' || kind === 'ramp'
     if (probe > 0 || !(isDrop || (untold && !isRate))) return
     drop(inFlight, kind === 'overload' && clock() - grantedAt <= median() / 2)
@@ -390,10 +391,9 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       const none = each(() => 0)
       hidden.ended(lease.grantedAt, lease.costs, ending.kind === 'throttled' ? none : actual)
       const isRate = rateBinds()
-      const hasRate = DIMENSIONS.some((dimension) => hidden.limitOf(dimension) !== undefined)
       observe(ending.observed ?? {}, lease)
       if (ending.kind === 'answered') learn(lease, ending.usage)
-      steer(ending, lease, { inFlight, isRate, hasRate })
+      steer(ending, lease, { inFlight, isRate })
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
       if (change?.to === 'closed') aimd.slow = true
       if (lease.probe > 0 && change?.to === 'open') {

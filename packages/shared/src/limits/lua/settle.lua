@@ -60,10 +60,13 @@ if effect.control == 'grow' then
   note_success(in_flight, reservation[5])
   if rate_binds then put(group, 'pressed', number_of(group, 'pressed', 0) + 1) end
 end
--- A 429 without limits in it: only fewer calls, at once or a minute, can find out what is allowed. If a learned rate
--- holds them up, that was too high; else it was the calls in flight, and both until there is one.
+-- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
+-- holds them up, that was too high and not the calls in flight.
 local untold = kind == 'throttled' and not observed
-if untold and (rate_binds or not has_hidden(buckets)) then note_turned_away(reservation[5]) end
+if untold then
+  local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
+  note_turned_away(reservation[5], calls_a_minute, rate_binds)
+end
 -- A probe of an open breaker is alone, so its failure says nothing about how many are too many.
 local is_probe = reservation[8] > 0
 if not is_probe and (effect.control == 'drop' or untold and not rate_binds) then
