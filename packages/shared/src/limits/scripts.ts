@@ -2,7 +2,15 @@ import { luaScript } from '../redis/lua-script.ts'
 
 const file = (name: string): URL => new URL(`./lua/${name}.lua`, import.meta.url)
 
-const PRELUDES = ['group', 'buckets', 'concurrency', 'breaker', 'estimates', 'observed'].map(file)
+const PRELUDES = [
+  'group',
+  'hidden-rate',
+  'buckets',
+  'concurrency',
+  'breaker',
+  'estimates',
+  'observed',
+].map(file)
 
 /** Redis' own TIME. */
 export const REDIS_CLOCK = file('clock')

@@ -9,6 +9,7 @@ import {
   type ObservedLimits,
 } from '@capstan/shared/limits/types'
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
+import { hiddenRateModel } from './hidden-rate-model.ts'
 
 /** Small enough that a refill of a whole number per minute is whole in each millisecond. */
 const UNIT = 300_000_000
@@ -70,6 +71,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const aimd = { c: 0, slow: true, dropAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
   aimd.c = first.concurrency.start
   const ceiling = { at: 0, calls: 0, held: 0, top: 0 }
+  const turnedAway = { calls: 0, low: 0 }
   const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
   const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
   // Of calls about several types; their answers are taken for as long as others before the first one.
@@ -81,11 +83,16 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   }
   const breaker: BreakerModel = breakerModel(clock)
 
-  const limitOf = (dimension: Dimension): number | undefined => {
+  const toldLimit = (dimension: Dimension): number | undefined => {
     const known = [limits.perMinute[dimension], observedLimit.get(dimension)]
     const numbers = known.filter((value) => value !== undefined)
     return numbers.length > 0 ? Math.min(...numbers) : undefined
   }
+  const hidden = hiddenRateModel(clock, () =>
+    DIMENSIONS.some((one) => toldLimit(one) !== undefined),
+  )
+  const limitOf = (dimension: Dimension): number | undefined =>
+    toldLimit(dimension) ?? hidden.limitOf(dimension)
   const rateOf = (dimension: Dimension): number => {
     const sinceRamp = clock() - rampAt
     const slower =
@@ -158,10 +165,27 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     return [wait, because, paused > 0 || broken > 0]
   }
 
+  /** A call was turned away, so what is there is empty, and two seconds of refill are left to the provider. */
+  const learnFromRefusals = (): void => {
+    if (!hidden.isDue(pauseState.until)) return
+    settleTime()
+    hidden.learn()
+    for (const dimension of DIMENSIONS) {
+      if (hidden.limitOf(dimension) === undefined) continue
+      used[dimension] = capacityOf(dimension) + 2_000 * rateOf(dimension)
+    }
+  }
+  const rateBinds = (): boolean =>
+    DIMENSIONS.some(
+      (dimension) =>
+        hidden.limitOf(dimension) !== undefined && used[dimension] * 2 >= capacityOf(dimension),
+    )
+
   const acquire = (attempt: Attempt): Answer => {
     const held = leases.get(attempt.lease)
     if (held) return granted(held, undefined)
     sweep()
+    learnFromRefusals()
     for (const [name, place] of line) {
       if (name !== attempt.lease && place.expiresAt <= clock()) line.delete(name)
     }
@@ -182,6 +206,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     settleTime()
     const costs = costsOf(attempt)
     for (const dimension of DIMENSIONS) used[dimension] += costs[dimension] * UNIT
+    hidden.drawn(costs)
     const flight = each((dimension) => flightOf(dimension) + costs[dimension])
     line.delete(attempt.lease)
     const lease: Lease = {
@@ -218,7 +243,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     for (const dimension of DIMENSIONS) {
       const seen = observed[dimension]
       if (!seen) continue
-      const known = limitOf(dimension) !== undefined
+      const known = toldLimit(dimension) !== undefined
       observedLimit.set(dimension, seen.limit)
       const there = (seen.limit - seen.remaining) * UNIT
       if (!known) {
@@ -290,27 +315,57 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     if (isKnown) ceiling.held += 1
     const binds = isKnown && ceiling.held <= 2_000 && clock() - ceiling.at <= 600_000
     if (inFlight < c / 2) return c
-    if (binds && c <= calls) return Math.min(calls, c + Math.max(1, (calls - c) / 2) / c)
-    return aimd.slow ? c + 1 : c + 1 / c
+    const towards = (target: number): number =>
+      Math.min(target, c + Math.max(1, (target - c) / 2) / c)
+    if (binds && c <= calls) return towards(calls)
+    if (aimd.slow) return c + 1
+    return c < ceiling.top - 1 ? towards(ceiling.top - 1) : c + 1 / c
   }
 
-  const steer = ({ kind, observed }: Ending, inFlight: number): void => {
+  /** One that was under way when others were turned away was answered: they were too many. */
+  const confirmCapacity = (grantedAt: number): void => {
+    if (turnedAway.calls < 3 || grantedAt > aimd.dropAt) return
+    const calls = Math.max(1, turnedAway.low)
+    Object.assign(ceiling, { at: clock(), calls, held: 0 })
+    aimd.c = Math.min(concurrency(), calls)
+    turnedAway.calls = 0
+  }
+
+  const drop = (inFlight: number, atDoor: boolean): void => {
     const c = concurrency()
+    const isSame = clock() - aimd.dropAt < median()
+    if (!isSame) turnedAway.calls = 0
+    if (atDoor) {
+      const low = turnedAway.calls > 0 ? turnedAway.low : inFlight
+      turnedAway.low = Math.min(low, inFlight - 1)
+      turnedAway.calls += 1
+    }
+    if (isSame) return
+    const triedMore = ceiling.calls > 0 && c > ceiling.calls
+    if (triedMore) Object.assign(ceiling, { at: clock(), held: 0 })
+    else learnCeiling(c, inFlight)
+    const less = triedMore ? ceiling.calls : Math.max(1, c * 0.7)
+    Object.assign(aimd, { c: less, slow: false, dropAt: clock(), goodAt: clock() })
+  }
+
+  const steer = (
+    { kind, observed }: Ending,
+    { grantedAt, probe }: Lease,
+    { inFlight, isRate }: { inFlight: number; isRate: boolean },
+  ): void => {
     if (kind === 'answered') {
-      aimd.c = Math.min(limits.concurrency.max, grown(c, inFlight))
+      confirmCapacity(grantedAt)
+      aimd.c = Math.min(limits.concurrency.max, grown(concurrency(), inFlight))
       aimd.goodAt = clock()
+      if (isRate) hidden.pressed()
       return
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
-    if (kind === 'overload' || kind === 'timeout' || kind === 'ramp' || untold) {
-      if (clock() - aimd.dropAt < median()) return
-      const triedMore = ceiling.calls > 0 && c > ceiling.calls
-      if (triedMore) Object.assign(ceiling, { at: clock(), held: 0 })
-      else learnCeiling(c, inFlight)
-      const less = triedMore ? ceiling.calls : Math.max(1, c * 0.7)
-      Object.assign(aimd, { c: less, slow: false, dropAt: clock() })
-      aimd.goodAt = clock()
-    }
+    const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
+    if (untold) hidden.turnedAway(grantedAt, callsAMinute, isRate)
+    const isDrop = kind === 'overload' || kind === 'timeout' || kind === 'ramp'
+    if (probe > 0 || !(isDrop || (untold && !isRate))) return
+    drop(inFlight, kind === 'overload' && clock() - grantedAt <= median() / 2)
   }
 
   const pause = (forMs: number, reason: string): void => {
@@ -348,11 +403,18 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
         const change = actual[dimension] - lease.costs[dimension]
         used[dimension] = Math.max(0, used[dimension] + change * UNIT)
       }
+      const none = each(() => 0)
+      hidden.ended(lease.grantedAt, lease.costs, ending.kind === 'throttled' ? none : actual)
+      const isRate = rateBinds()
       observe(ending.observed ?? {}, lease)
       if (ending.kind === 'answered') learn(lease, ending.usage)
-      if (lease.probe === 0 || ending.kind === 'answered') steer(ending, inFlight)
+      steer(ending, lease, { inFlight, isRate })
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
       if (change?.to === 'closed') aimd.slow = true
+      if (lease.probe > 0 && change?.to === 'open') {
+        turnedAway.calls = 0
+        if (ceiling.at >= aimd.dropAt) ceiling.calls = 0
+      }
       return { outcome: 'settled', ...(change ? { breaker: change } : {}) }
     },
     observe: (observed) => {

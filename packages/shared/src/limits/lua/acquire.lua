@@ -18,7 +18,7 @@ local held = redis.call('HGET', RESERVED, lease)
 if held then return granted(unpack_numbers(held), '') end
 
 expire_leases()
-local buckets = open_buckets()
+local buckets = learned_buckets()
 local types = tonumber(ARGV[7])
 local costs = costs_of(tonumber(ARGV[3]), tonumber(ARGV[4]), types)
 
@@ -82,6 +82,7 @@ for index, bucket in ipairs(buckets) do
   numbers[12 + index] = bucket.flight
 end
 numbers[17] = types
+note_taken(costs)
 redis.call('HDEL', LINE, lease)
 redis.call('ZADD', LEASES, NOW + ttl, lease)
 redis.call('HSET', RESERVED, lease, pack_numbers(numbers))

@@ -24,11 +24,12 @@ local function lower(one, other)
   return one or other
 end
 
--- A bucket without `limit` is unlimited and has nothing in use.
+-- A bucket without `limit` is unlimited and has nothing in use. `hidden`: nobody told its limit.
 local function open_bucket(name, elapsed)
-  local limit = lower(number_of(group, name .. ':configured'), number_of(group, name .. ':observed'))
+  local told = lower(number_of(group, name .. ':configured'), number_of(group, name .. ':observed'))
+  local limit = told or hidden_limit(name)
   local bucket = {
-    name = name, limit = limit, rate = 0,
+    name = name, limit = limit, hidden = limit ~= nil and told == nil, rate = 0,
     used = number_of(group, name .. ':used', 0), flight = number_of(group, name .. ':flight', 0),
   }
   if not limit then
@@ -88,4 +89,17 @@ end
 -- A limit that was not known before: what is in flight is the least that was drawn from it.
 local function begin_bucket(bucket)
   bucket.used = bucket.flight * UNIT
+end
+
+-- As open_buckets, after the lesson of the last 429 if there is one: what it was about is empty on both sides.
+local function learned_buckets()
+  local buckets = open_buckets()
+  if not learn_from_429() then return buckets end
+  for index, name in ipairs(DIMENSIONS) do
+    local bucket = open_bucket(name, 0)
+    bucket.used = bucket.hidden and bucket.capacity + BEHIND_MS * bucket.rate or buckets[index].used
+    buckets[index] = bucket
+  end
+  save_buckets(buckets)
+  return buckets
 end

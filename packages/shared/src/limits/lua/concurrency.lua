@@ -11,13 +11,22 @@ local ALIKE = 1.25
 -- More than such a ceiling is tried after so many answers, so at most one call in so many is lost to it, or when it is old.
 local HOLD_ANSWERS, HOLD_MS = 2000, 600000
 
+-- So many calls that are turned away together, while others that were under way are answered, tell a capacity at once.
+local TOGETHER = 3
+
+-- Half of the way to `target` in a round, at least one call (binary increase, Xu, Harfoush and Rhee 2004).
+local function approached(c, target)
+  return math.min(target, c + math.max(1, (target - c) / 2) / c)
+end
+
 -- Pure: the concurrency after an answer. Slow start adds one an answer, so it doubles every round. Below a known
--- ceiling half of the way up is made up for in a round (binary increase, Xu, Harfoush and Rhee 2004).
-local function grown(c, slow, in_flight, ceiling)
+-- ceiling, or below `top`, where the last drop was, half of the way up is made up for in a round.
+local function grown(c, slow, in_flight, ceiling, top)
   -- More would be a guess as long as what there is is not used.
   if in_flight < c / 2 then return c end
-  if ceiling and c <= ceiling then return math.min(ceiling, c + math.max(1, (ceiling - c) / 2) / c) end
-  return slow and c + 1 or c + 1 / c
+  if ceiling and c <= ceiling then return approached(c, ceiling) end
+  if slow then return c + 1 end
+  return c < top - 1 and approached(c, top - 1) or c + 1 / c
 end
 
 local function dropped(c) return math.max(1, c * DROP) end
@@ -66,9 +75,20 @@ local function binding_ceiling(c)
   return known
 end
 
-local function note_success(in_flight)
+-- Calls that were turned away at the door (`away`) left so many others in it (`low`). It takes one of those to be
+-- answered to know that it was too many calls and no outage.
+local function confirm_capacity(granted_at)
+  if number_of(group, 'away', 0) < TOGETHER or granted_at > number_of(group, 'dropAt', 0) then return end
+  local low = math.max(1, number_of(group, 'low', 1))
+  set_ceiling(low)
+  put(group, 'c', math.min(concurrency(), low))
+  put(group, 'away', 0)
+end
+
+local function note_success(in_flight, granted_at)
+  confirm_capacity(granted_at)
   local before = concurrency()
-  local c = grown(before, group.fields.slow == '1', in_flight, binding_ceiling(before))
+  local c = grown(before, group.fields.slow == '1', in_flight, binding_ceiling(before), number_of(group, 'top', 0))
   put(group, 'c', math.min(c, number_of(group, 'cMax', c)))
   put(group, 'goodAt', NOW)
 end
@@ -83,9 +103,23 @@ local function learn_ceiling(c, in_flight)
   if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1)) end
 end
 
--- Once for each generation of calls: those that fail together started under the same concurrency.
-local function note_overload(in_flight)
-  if NOW - number_of(group, 'dropAt', -1e12) < median_ms() then return end
+-- What seemed a capacity was an outage.
+local function forget_turned_away()
+  put(group, 'away', 0)
+  if number_of(group, 'ceilingAt', -1) >= number_of(group, 'dropAt', 0) then put(group, 'ceiling', 0) end
+end
+
+-- Once for each generation of calls: those that fail together started under the same concurrency. `at_door`: it
+-- failed too soon to have been worked on, so the others in flight are those that were let in, or were not yet looked at.
+local function note_overload(in_flight, at_door)
+  local is_same = NOW - number_of(group, 'dropAt', -1e12) < median_ms()
+  if not is_same then put(group, 'away', 0) end
+  if at_door then
+    local away = number_of(group, 'away', 0)
+    put(group, 'low', away > 0 and math.min(number_of(group, 'low'), in_flight - 1) or in_flight - 1)
+    put(group, 'away', away + 1)
+  end
+  if is_same then return end
   local c, known = concurrency(), ceiling()
   if known and c > known then
     -- More was tried and is too much: nothing below has become worse.

@@ -29,7 +29,7 @@ local function sync_bucket(bucket, seen, before)
 end
 
 local function observe_bucket(bucket, seen, before)
-  local known = bucket.limit
+  local known = bucket.limit and not bucket.hidden
   if number_of(group, bucket.name .. ':observed') ~= seen.limit then
     put(group, bucket.name .. ':observed', seen.limit)
     local fresh = open_bucket(bucket.name, 0)

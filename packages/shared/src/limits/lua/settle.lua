@@ -44,6 +44,8 @@ elseif effect.refund == 'tokens' then
 end
 local buckets = open_buckets()
 for index, bucket in ipairs(buckets) do correct(bucket, reservation[index], actual[index]) end
+correct_taken(reservation[5], reservation, kind == 'throttled' and { 0, 0, 0 } or actual)
+local rate_binds = hidden_binds(buckets)
 local before = {}
 for index = 1, #DIMENSIONS do
   before[index] = { used = reservation[8 + index], flight = reservation[12 + index] }
@@ -58,15 +60,28 @@ if kind == 'answered' then
   if types == 1 then note_latency(NOW - reservation[5]) end
   if ARGV[3] ~= '' then note_usage(reservation[6], types, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
 end
-if effect.control == 'grow' then note_success(in_flight) end
--- A 429 without limits in it: only fewer calls at once can find out what is allowed. A probe of an open breaker is
--- alone, so its failure says nothing about how many are too many.
+if effect.control == 'grow' then
+  note_success(in_flight, reservation[5])
+  if rate_binds then put(group, 'pressed', number_of(group, 'pressed', 0) + 1) end
+end
+-- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
+-- holds them up, that was too high and not the calls in flight.
+local untold = kind == 'throttled' and not observed
+if untold then
+  local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
+  note_turned_away(reservation[5], calls_a_minute, rate_binds)
+end
+-- A probe of an open breaker is alone, so its failure says nothing about how many are too many.
 local is_probe = reservation[8] > 0
-if not is_probe and (effect.control == 'drop' or kind == 'throttled' and not observed) then note_overload(in_flight) end
+if not is_probe and (effect.control == 'drop' or untold and not rate_binds) then
+  note_overload(in_flight, kind == 'overload' and NOW - reservation[5] <= median_ms() / 2)
+end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
 tell_change(ARGV[21], change, open_ms)
 -- What was dropped was for the outage; slow start finds the way back in a few rounds.
 if change == 'closed' then put(group, 'slow', '1') end
+-- Who is alone and fails was not too many: it was an outage.
+if is_probe and change == 'open' then forget_turned_away() end
 save(group)
 save(breaker)
 save(estimates)

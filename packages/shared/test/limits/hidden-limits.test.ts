@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis'
+import { afterAll, expect, test } from 'vitest'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { limitScripts } from '@capstan/shared/limits/scripts'
+import type { GroupLimits } from '@capstan/shared/limits/types'
+import { testRedis } from '@capstan/testkit/redis'
+import { luaClock } from './lua-clock.ts'
+import { playProvider, type Play } from './play-provider.ts'
+import { attempt, newRoute } from './world.ts'
+
+// The real scripts against a provider that says nothing of its limits, on a clock that only the test moves.
+
+const { url, keys } = testRedis()
+const redis = new Redis(url)
+const clock = await luaClock(redis, keys)
+const NOTHING_STATED: GroupLimits = {
+  perMinute: {},
+  cachedTokensCount: false,
+  concurrency: { start: 100, max: 1_000 },
+}
+const limiter = openLimiter({
+  redis,
+  keys,
+  limitsOf: () => NOTHING_STATED,
+  scripts: limitScripts(clock.file),
+  random: () => 0.5,
+})
+afterAll(async () => {
+  await redis.quit()
+  await clock.remove()
+})
+
+const MINUTE_MS = 60_000
+
+async function play(changes: Partial<Play>) {
+  const calls = await playProvider({ limiter, clock, route: newRoute(), calls: 3_500, ...changes })
+  const began = calls[0]?.atMs ?? 0
+  return {
+    /** Turned away, for each 1,000 calls from then on. */
+    refusedAfter: (fromMs: number): number => {
+      const late = calls.filter(({ atMs }) => atMs > began + fromMs)
+      return (1_000 * late.filter(({ refused }) => refused).length) / late.length
+    },
+    /** Let in, a minute. */
+    speed: (fromMs: number, toMs: number): number => {
+      const let_in = calls.filter(
+        ({ atMs, refused }) => !refused && atMs > began + fromMs && atMs <= began + toMs,
+      )
+      return (let_in.length / (toMs - fromMs)) * MINUTE_MS
+    },
+    lastMs: (calls.at(-1)?.atMs ?? 0) - began,
+  }
+}
+
+test('a hidden limit of requests is met once in a thousand calls at most, and used', async () => {
+  const run = await play({ limits: { requests: 480, burstMs: 10_000 } })
+  expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
+  expect(run.speed(MINUTE_MS, 5 * MINUTE_MS)).toBeGreaterThan(0.9 * 480)
+})
+
+test('so is one of input tokens, whatever the calls take', async () => {
+  const run = await play({ limits: { tokens: 480_000, burstMs: 60_000 } })
+  // A bucket that holds a minute is not empty before.
+  expect(run.refusedAfter(2 * MINUTE_MS)).toBeLessThanOrEqual(1)
+  expect(run.speed(2 * MINUTE_MS, 5 * MINUTE_MS)).toBeGreaterThan(0.8 * 480)
+})
+
+test('so is a limit of calls at once, told by overload', async () => {
+  const run = await play({ limits: { atOnce: 40 } })
+  expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
+  expect(run.speed(MINUTE_MS, 4 * MINUTE_MS)).toBeGreaterThan(0.9 * 480)
+})
+
+test('a limit that was raised is found again within minutes', async () => {
+  const raised = { atMs: 2 * MINUTE_MS, requests: 960 }
+  const run = await play({
+    calls: 9_000,
+    limits: { requests: 480, burstMs: 10_000, raised },
+  })
+  expect(run.speed(run.lastMs - MINUTE_MS, run.lastMs)).toBeGreaterThan(1.5 * 480)
+  expect(run.lastMs).toBeLessThan(15 * MINUTE_MS)
+})
+
+test('limits that somebody stated are left alone', async () => {
+  const route = newRoute()
+  await limiter.configure(route, { ...NOTHING_STATED, perMinute: { requests: 6_000 } })
+  for (let n = 0; n < 4; n += 1) {
+    const asked = attempt()
+    await limiter.acquire(route, asked)
+    await limiter.settle(route, asked.lease, { kind: 'throttled', retryAfterMs: 1_000 })
+    await clock.advance(3_000)
+  }
+  await limiter.acquire(route, attempt())
+  expect((await limiter.snapshot(route)).dimensions).toMatchObject({ requests: { limit: 6_000 } })
+})

@@ -1,0 +1,116 @@
+import type { Dimension } from '@capstan/shared/limits/types'
+
+const MEASURED = ['requests', 'input-tokens', 'output-tokens'] as const
+type Costs = Record<Dimension, number>
+
+/** What is learned of a rate limit that no header tells, in plain TypeScript. */
+export interface HiddenRateModel {
+  /** A minute; undefined when nothing is known of it or somebody told a limit. */
+  limitOf(dimension: Dimension): number | undefined
+  drawn(costs: Costs): void
+  ended(grantedAt: number, reserved: Costs, actual: Costs): void
+  turnedAway(grantedAt: number, callsAMinute: number, isBound: boolean): void
+  /** Whether there is a lesson to learn from, after which the buckets have to be emptied. */
+  isDue(pausedUntil: number): boolean
+  learn(): void
+  pressed(): void
+}
+
+/** Nothing has been turned away yet. */
+export function hiddenRateModel(clock: () => number, isTold: () => boolean): HiddenRateModel {
+  const plateau = new Map<Dimension, number>()
+  const taken = new Map<Dimension, number>()
+  let mark: number | undefined
+  let awayAt = -1
+  let awaySince = 0
+  let learnedAt: number | undefined
+  let answers = 0
+  let awayRate = 0
+  let isGuess = false
+  let isBound = false
+
+  const factor = (): number => {
+    const part = Math.max(
+      answers / (isGuess ? 200 : 2_000),
+      (clock() - (learnedAt ?? clock())) / 1_800_000,
+    )
+    return part <= 1 ? 1 : 1 + (part - 1) * (part - 1)
+  }
+  const add = (costs: Costs, sign: 1 | -1): void => {
+    if (mark === undefined) return
+    for (const dimension of MEASURED) {
+      taken.set(dimension, (taken.get(dimension) ?? 0) + sign * costs[dimension])
+    }
+  }
+  const rateOf = (dimension: Dimension, spanMs: number): number => {
+    const calls = taken.get('requests') ?? 0
+    const count = taken.get(dimension) ?? 0
+    const counted = dimension === 'requests' ? count - 1 : count * (1 + 1 / Math.sqrt(calls))
+    return Math.max(1, Math.floor(((0.95 * counted) / spanMs) * 60_000))
+  }
+  const adopt = (of: (dimension: Dimension) => number, guess: boolean): void => {
+    const levels = MEASURED.map((dimension) => [dimension, of(dimension)] as const)
+    for (const [dimension, level] of levels) plateau.set(dimension, level)
+    learnedAt = clock()
+    answers = 0
+    isGuess = guess
+  }
+  const relearn = (spanMs: number): void => {
+    const tried = factor()
+    const levelOf = (dimension: Dimension): number => plateau.get(dimension) ?? 0
+    const lower = (dimension: Dimension): number => {
+      const [before, rate] = [levelOf(dimension), rateOf(dimension, spanMs)]
+      if (before === 0) return rate
+      if (tried > 1) return Math.max(before, rate)
+      return Math.max(1, Math.floor(Math.min(0.95 * before, Math.max(0.7 * before, rate))))
+    }
+    const middle = (dimension: Dimension): number =>
+      Math.floor((lower(dimension) + Math.max(lower(dimension), levelOf(dimension) * tried)) / 2)
+    const isFar = levelOf('requests') * tried > 1.3 * lower('requests')
+    adopt(isFar ? middle : lower, isFar)
+  }
+  const learn = (spanMs: number): void => {
+    const isKnown = (plateau.get('requests') ?? 0) > 0 && factor() < 4
+    const measures = spanMs >= 2_000 && (taken.get('requests') ?? 0) >= 2
+    const isShort = spanMs <= 60_000
+    if (measures && isKnown && !isGuess && isBound) relearn(spanMs)
+    else if (measures && (isShort || isKnown)) adopt((one) => rateOf(one, spanMs), !isShort)
+    else if (!isKnown && awayRate > 0) {
+      const guess = Math.max(1, Math.floor(0.5 * awayRate))
+      adopt((dimension) => (dimension === 'requests' ? guess : 0), true)
+    }
+  }
+  return {
+    limitOf: (dimension) => {
+      const level = plateau.get(dimension)
+      if (level === undefined || level === 0 || isTold() || factor() >= 4) return undefined
+      return Math.floor(level * factor())
+    },
+    drawn: (costs) => add(costs, 1),
+    ended: (grantedAt, reserved, actual) => {
+      if (mark === undefined || grantedAt <= mark) return
+      add(actual, 1)
+      add(reserved, -1)
+    },
+    turnedAway: (grantedAt, callsAMinute, bound) => {
+      if (awaySince !== 0 || grantedAt <= awayAt) return
+      awaySince = clock()
+      awayRate = callsAMinute
+      isBound = bound
+    },
+    isDue: (pausedUntil) => awaySince > 0 && pausedUntil <= clock(),
+    learn: () => {
+      const spanMs = awaySince - (mark ?? awaySince)
+      if (!isTold()) learn(spanMs)
+      if (mark === undefined || spanMs >= 20_000) {
+        mark = awaySince
+        taken.clear()
+      }
+      awayAt = awaySince
+      awaySince = 0
+    },
+    pressed: () => {
+      answers += 1
+    },
+  }
+}
