@@ -5,6 +5,7 @@ import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import { routeOf } from '@capstan/shared/limits/route-of'
+import type { CallSize } from '@capstan/shared/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { accountLimits } from '../src/gate/account-limits.ts'
@@ -73,6 +74,53 @@ test('two turns at the same moment: one is used, the other goes back whole', asy
   })
   expect(after.dimensions).toEqual(before.dimensions)
   await turn.settle(NO_USAGE)
+})
+
+/** A call about one type that is about five as soon as it is looked at, and takes one turn. */
+function growing() {
+  const accepted: CallSize[] = []
+  const { promise: looked, resolve } = Promise.withResolvers<void>()
+  return {
+    accepted,
+    looked,
+    wanted: {
+      ...WANTED,
+      grown: () => {
+        resolve()
+        return { characters: 2_000, maxOutputTokens: 500, types: 5 }
+      },
+      accept: (size: CallSize) => accepted.push(size) === 1,
+    },
+  }
+}
+
+test('a call does not grow when any account has a turn at once', async () => {
+  const { accounts, deps, limiter, left, configure } = openAccounts()
+  await configure()
+  await limiter.pause(left, 20_000, 'not now')
+  const { accepted, wanted } = growing()
+  const { account, turn } = await enterAny(deps, accounts, wanted, STILL)
+  expect(account.name).toBe('right')
+  expect(accepted).toMatchObject([{ characters: WANTED.characters }])
+  await turn.settle(NO_USAGE)
+})
+
+test('a call that has grown takes one of two turns and refuses the other', async () => {
+  const { accounts, deps, limiter, left, right, configure } = openAccounts()
+  await configure()
+  const routes = [left, right]
+  for (const route of routes) await limiter.pause(route, 20_000, 'both')
+  const { accepted, looked, wanted } = growing()
+  const entering = enterAny(deps, accounts, wanted, STILL)
+  await looked
+  await Promise.all(routes.map((route) => limiter.resume(route)))
+  const { turn } = await entering
+  expect(accepted[0]).toMatchObject({ types: 5 })
+  await turn.settle(NO_USAGE)
+  await until('the other turn to be given back', async () => {
+    const looks = await Promise.all(routes.map((route) => limiter.snapshot(route)))
+    return looks.every(({ concurrency }) => concurrency.inFlight === 0) ? true : undefined
+  })
 })
 
 test('when all accounts are too far off, the nearest wait is told', async () => {

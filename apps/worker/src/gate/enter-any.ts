@@ -34,7 +34,9 @@ export async function enterAny(
 ): Promise<Entered> {
   const enter: Enter = async (account, withinMs, until) => {
     const route = routeOf(account.name, model)
-    const turn = await admission.acquire({ route, ...ask, patienceMs: withinMs }, until)
+    // Who may start at once at one of several accounts has no reason to grow.
+    const grown = withinMs > 0 ? ask.grown : undefined
+    const turn = await admission.acquire({ route, ...ask, grown, patienceMs: withinMs }, until)
     return { account, turn }
   }
   const patienceMs = PATIENCES_MS[patience ?? 'usual']

@@ -25,7 +25,10 @@ type MakeCall = (
 export const TAKEN_ALONG = 'another question takes it along'
 /** Three of four types of a large cluster; a pack of eight is as long as two prompts then. */
 const SMALL_TOKENS = 300
-/** A call about many uses as much output as many calls, and as many slots as it takes longer. */
+/**
+ * A call about many uses as much output as many calls, and as many slots as it takes longer: who waits for those asks about
+ * half as many, so that a pack is as large as one limit makes it worth and another one leaves room for.
+ */
 const WORTH_PACKING: ReadonlySet<WaitReason> = new Set(['requests', 'input-tokens', 'tokens'])
 
 /**
@@ -41,16 +44,16 @@ export function openPacks(makeCall: MakeCall, most: number): Packs {
       signal.throwIfAborted()
       const line = lineOf(lines, asked)
       const { promise, ...settle } = Promise.withResolvers<PackedAnswer>()
-      const pack: Pack = { members: [], waits: false, call: new AbortController() }
+      const pack: Pack = { members: [], room: 1, call: new AbortController() }
       const member: Member = { ...asking, ...settle, pack }
       pack.members.push(member)
       line.add(pack)
       const growth = {
-        size: () => sizeOf(buildQuestion(candidates(line, pack, most)).question),
+        size: () => sizeOf(buildQuestion(candidates(line, pack)).question),
         onWait: ({ because }: { because: WaitReason }): void => {
-          pack.waits = WORTH_PACKING.has(because)
+          pack.room = WORTH_PACKING.has(because) ? most : Math.ceil(pack.room / 2)
         },
-        close: (granted: CallSize) => close(line, pack, candidates(line, pack, most), granted),
+        close: (granted: CallSize) => close(line, pack, granted),
         question: () => pack.closed?.question ?? question,
       }
       const sent = (): void => pack.members[0]?.sent()
@@ -75,10 +78,10 @@ function lineOf(lines: Map<string, Set<Pack>>, { provider, model }: Asked): Set<
 }
 
 /** Who would be asked about now, first come first. */
-function candidates(line: Set<Pack>, pack: Pack, most: number): Member[] {
-  if (!pack.waits) return pack.members
+function candidates(line: Set<Pack>, pack: Pack): Member[] {
+  if (pack.room === 1) return pack.members
   const others = [...line].filter((other) => other !== pack).flatMap(({ members }) => members)
-  return [...pack.members, ...others].slice(0, most)
+  return [...pack.members, ...others].slice(0, pack.room)
 }
 
 function buildQuestion(members: Member[]): PackQuestion {
@@ -92,8 +95,9 @@ function sizeOf({ system, user, maxOutputTokens, types }: Question): CallSize {
 }
 
 /** Fixes whom the call asks about: as many as its turn was granted for. False when nobody is left. */
-function close(line: Set<Pack>, pack: Pack, found: Member[], granted: CallSize): boolean {
+function close(line: Set<Pack>, pack: Pack, granted: CallSize): boolean {
   if (pack.closed || pack.call.signal.aborted) return false
+  const found = candidates(line, pack)
   line.delete(pack)
   for (let count = found.length; count > 0; count -= 1) {
     const asked = found.slice(0, count)

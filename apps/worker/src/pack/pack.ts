@@ -32,8 +32,8 @@ export interface Pack {
   members: Member[]
   /** Once its turn has come: whom it asks about, in this order, and how. */
   closed?: PackQuestion & { asked: Member[] }
-  /** It was told to wait for a limit of which fewer, larger calls need less. */
-  waits: boolean
+  /** Most types it may ask about, by what it was told to wait for. */
+  room: number
   /** Its place in the line, then its call. */
   call: AbortController
 }

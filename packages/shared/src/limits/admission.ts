@@ -109,8 +109,8 @@ async function askUntilGranted(
   const { pollMs = POLL_MS, random = Math.random } = options
   const patienceMs = request.patienceMs ?? Number.POSITIVE_INFINITY
   for (;;) {
-    const size = request.grown?.() ?? request
-    const answer = await askOnce(asking, { ...sizeOf(size), patienceMs, pollMs }, signal)
+    const size = sizeOf(request.grown?.() ?? request)
+    const answer = await askOnce(asking, { ...size, patienceMs, pollMs }, signal)
     if (answer.outcome === 'granted') return { answer, size }
     const wait = { waitMs: answer.waitMs, because: answer.because }
     gate.line.tell(wait)
