@@ -44,9 +44,10 @@ const told = ({ coreShare, lateMs }: Run): string =>
 async function play(lab: Lab, seed: number): Promise<Run> {
   await using stack = new AsyncDisposableStack()
   const config = JSON.stringify({ seed, latency: LATENCY })
-  const sim = stack.adopt(await startProcess('provider-sim', { SIM_CONFIG: config }), (running) =>
-    running.stop(),
-  )
+  const sim = await startProcess('provider-sim', { SIM_CONFIG: config })
+  stack.defer(async () => {
+    await sim.stop()
+  })
   const read = async <T>(path: string, shape: z.ZodType<T>): Promise<T> =>
     shape.parse(await (await fetch(`${sim.url}/_sim/${path}`, { signal: lab.signal })).json())
   const before = await read('process', Process)

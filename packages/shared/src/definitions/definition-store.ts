@@ -35,9 +35,7 @@ export interface DefinitionStore {
  */
 export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionStore {
   const read = joinCalls(MOST_JOINED, async (_: string, refs: string[]) =>
-    Texts.parse(
-      await script.run(redis, refs.map(keys.definition), [KEEP_SECONDS, SPARE_SECONDS]),
-    ),
+    Texts.parse(await script.run(redis, refs.map(keys.definition), [KEEP_SECONDS, SPARE_SECONDS])),
   )
   const store: DefinitionStore = {
     put: async (definitions) => {
