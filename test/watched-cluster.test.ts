@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Capability } from '@capstan/shared/contract/capability'
 import { until } from '@capstan/testkit/until'
 import {
   CRDS,
@@ -54,6 +55,23 @@ test(
       [GADGETS],
       ['widgets.shop.example'],
     ])
+  },
+  LONG_MS,
+)
+
+test(
+  'columns that alone change are new in the catalog, and no model is asked for that',
+  async () => {
+    const { sim, scans, row } = await startWatchedCluster(QUICK)
+    await sim.update({ apply: withColumn('.spec.size') })
+    const added = await row(GADGETS)
+    expect(added.printerColumns.at(-1)).toMatchObject({ name: 'Size', jsonPath: '.spec.size' })
+    await sim.update({ apply: withColumn('.status.size') })
+    const isNew = ({ printerColumns }: Capability): boolean =>
+      printerColumns.at(-1)?.jsonPath === '.status.size'
+    const watched = await row(GADGETS, isNew)
+    expect(watched).toEqual({ ...added, printerColumns: watched.printerColumns })
+    expect(await scans()).toEqual([[GADGETS]])
   },
   LONG_MS,
 )
@@ -203,3 +221,11 @@ test(
   },
   LONG_MS,
 )
+
+/** Another path of its column changes nothing that a model sees. */
+function withColumn(jsonPath: string) {
+  const manifest = widget('gadgets')
+  const additionalPrinterColumns = [{ name: 'Size', type: 'string', jsonPath }]
+  const versions = manifest.spec.versions.map((one) => ({ ...one, additionalPrinterColumns }))
+  return { ...manifest, spec: { ...manifest.spec, versions } }
+}

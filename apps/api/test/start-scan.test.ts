@@ -73,6 +73,40 @@ test('an unchanged cluster is not asked about again, and its scan ends without a
   expect(await rig.deps.catalog.get('prod', gone.resource)).toMatchObject({ stale: true })
 })
 
+test('columns of types that are not asked about again are corrected by a scan, not by a dry run or a poorer look', async () => {
+  const { cluster, clusters } = literalClusters(['Kafka'])
+  const source = clusters.named('prod')
+  const [kafka] = cluster.definitions
+  if (!source || !kafka) throw new Error('no cluster')
+  const warnings: string[] = ['No access to CRDs']
+  const poorer = { ...source, warnings: () => warnings }
+  const rig = await startRig({ clusters: { names: ['prod'], named: () => poorer }, planner: true })
+  const key = { outlineHash: kafka.outlineHash, provider: 'demo', model: 'demo-rules' }
+  const row = makeCapability({ cluster: 'prod', group: 'example.com', kind: 'Kafka' })
+  const provenance = { ...row.provenance, contentKey: contentKey(key) }
+  await rig.deps.catalog.put([{ ...row, provenance }])
+  const columns = [{ name: 'Topics', type: 'integer', jsonPath: '.status.topics' }]
+  cluster.definitions = [{ ...kafka, printerColumns: columns }]
+  const scanned = async (json: object) => {
+    const headers = { prefer: 'wait=30' }
+    expect((await rig.ask('/api/v1/scans', { json, headers })).status).toBe(200)
+    return rig.deps.catalog.get('prod', row.resource)
+  }
+  expect(await scanned({})).toEqual({ ...row, provenance })
+  warnings.pop()
+  expect(await scanned({ dryRun: true })).toEqual({ ...row, provenance })
+  const { verbs, shortNames, categories } = kafka.type
+  expect(await scanned({})).toEqual({
+    ...row,
+    provenance,
+    verbs,
+    shortNames,
+    categories,
+    printerColumns: columns,
+  })
+  expect(await rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
+})
+
 test('mode full asks about everything again', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, planner: true })

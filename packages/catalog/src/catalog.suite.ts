@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import type { Catalog } from './catalog.ts'
+import { factsText } from './type-facts.ts'
 
 const DATABASE = makeCapability({
   kind: 'PostgresCluster',
@@ -173,6 +174,29 @@ export function catalogSuite(
       expect(seen).toEqual(rows.map((row) => row.resource).toSorted())
     })
 
+    test('facts of a type are replaced, and its answer, override and freshness stay', async () => {
+      const [catalog] = await openTwo()
+      await catalog.put([CRON])
+      const facts = {
+        verbs: ['get'],
+        shortNames: ['cj'],
+        categories: ['all'],
+        printerColumns: [{ name: 'Schedule', type: 'string', jsonPath: '.spec.schedule' }],
+      }
+      await catalog.setFacts(
+        'default',
+        new Map([
+          [CRON.resource, facts],
+          ['absent.example.com', facts],
+        ]),
+      )
+      expect(await catalog.get('default', CRON.resource)).toEqual({ ...CRON, ...facts })
+      expect(await catalog.count({})).toBe(1)
+      const [standing] = await catalog.standings('default')
+      expect(standing?.facts).toBe(factsText(facts))
+      expect(standing?.facts).not.toBe(factsText(CRON))
+    })
+
     test('stale rows lose their content key, so the planner asks again', async () => {
       const [catalog] = await openTwo()
       await catalog.put([CRON])
@@ -184,7 +208,9 @@ export function catalogSuite(
       expect(await catalog.count({ stale: true })).toBe(1)
       const { resource } = CRON
       const { contentKey } = CRON.provenance
-      expect(await catalog.standings('default')).toEqual([{ resource, contentKey, stale: true }])
+      expect(await catalog.standings('default')).toEqual([
+        { resource, contentKey, stale: true, facts: factsText(CRON) },
+      ])
       await catalog.markStale('default', [CRON.resource], false)
       expect(await catalog.count({ stale: true })).toBe(0)
     })

@@ -1,5 +1,6 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
+import type { TypeFacts } from './type-facts.ts'
 
 export interface CapabilityFilter {
   cluster?: string
@@ -65,6 +66,8 @@ export interface Standing {
   resource: string
   contentKey: string
   stale: boolean
+  /** `factsText` of what the row says. */
+  facts: string
 }
 
 /**
@@ -89,6 +92,8 @@ export interface Catalog {
   contentKeys(cluster: string): Promise<Map<string, string>>
   /** Flags rows of a cluster as stale or fresh. */
   markStale(cluster: string, resources: string[], stale: boolean): Promise<void>
+  /** Replaces the facts in rows of a cluster, by resource; what was answered of the types stays. */
+  setFacts(cluster: string, facts: ReadonlyMap<string, TypeFacts>): Promise<void>
   remove(cluster: string, resource: string): Promise<boolean>
   removeAll(cluster: string): Promise<number>
   /** Makes what is searched anew from the rows, beside the old one, and switches when it is complete. */

@@ -11,6 +11,7 @@ import { LocalMeaning } from './local-meaning/local-meaning.ts'
 import { freshKeys } from './fresh-keys.ts'
 import { countFacets } from './count-facets.ts'
 import { matchesFilter } from './matches-filter.ts'
+import { factsText } from './type-facts.ts'
 
 /** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
 export function openRedisCatalog(
@@ -36,7 +37,10 @@ export function openRedisCatalog(
     facets: async (filter) => countFacets(await matching(filter)),
     standings: (cluster) => standingsOf(rows, cluster),
     contentKeys: async (cluster) => freshKeys(await standingsOf(rows, cluster)),
-    markStale: (cluster, resources, stale) => flag(rows, cluster, resources, stale),
+    markStale: (cluster, resources, stale) =>
+      amend(rows, cluster, resources, (row) => (row.stale === stale ? undefined : { stale })),
+    setFacts: (cluster, facts) =>
+      amend(rows, cluster, [...facts.keys()], (row) => facts.get(row.resource)),
     remove: async (cluster, resource) => (await rows.write(cluster, [{ resource, row: '' }])) > 0,
     removeAll: async (cluster) => {
       const names = await rows.names(cluster)
@@ -53,7 +57,10 @@ export function openRedisCatalog(
 
 async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing[]> {
   return (await rows.all(cluster))
-    .map(({ resource, stale, provenance: { contentKey } }) => ({ resource, contentKey, stale }))
+    .map((row) => {
+      const { resource, stale, provenance } = row
+      return { resource, contentKey: provenance.contentKey, stale, facts: factsText(row) }
+    })
     .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
@@ -73,18 +80,20 @@ function sortKey(row: Capability): string {
   return `${row.cluster}\u0000${row.resource}`
 }
 
-/** A row that a worker has replaced meanwhile is left alone: the flag is meant for the one read here. */
-async function flag(
+/** A row that a worker has replaced meanwhile is left alone: the change is meant for the one read here. */
+async function amend(
   rows: CatalogRows,
   cluster: string,
   resources: string[],
-  stale: boolean,
+  changeOf: (row: Capability) => Partial<Capability> | undefined,
 ): Promise<void> {
   const texts = await rows.texts(cluster, resources)
   const changes = texts.flatMap((text): RowChange[] => {
     const [row] = parseRow(text)
-    if (text === null || !row || row.stale === stale) return []
-    return [{ resource: row.resource, row: JSON.stringify({ ...row, stale }), replacing: text }]
+    const change = row && changeOf(row)
+    if (text === null || !change) return []
+    const changed = JSON.stringify({ ...row, ...change })
+    return [{ resource: row.resource, row: changed, replacing: text }]
   })
   await rows.write(cluster, changes)
 }

@@ -1,11 +1,12 @@
 import { freshKeys } from '@capstan/catalog/fresh-keys'
 import type { ScanPlan, StartScan } from '@capstan/shared/contract/scan'
-import type { PlanEntry } from '@capstan/shared/journal/types'
+import type { Plan, PlanEntry } from '@capstan/shared/journal/types'
 import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { previewRemovals } from '../removals/preview-removals.ts'
 import { unserved } from '../limits/unserved.ts'
+import { createFactsCheck, type FactsCheck } from './check-facts.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
@@ -27,20 +28,31 @@ export async function dryRun(
   request: StartScan,
   signal: AbortSignal,
 ): Promise<ScanPlan> {
+  return (await previewScan(deps, request, signal)).plan
+}
+
+/** A dry run, and which facts its scan would correct in the catalog. */
+export async function previewScan(
+  deps: DryRunDeps,
+  request: StartScan,
+  signal: AbortSignal,
+): Promise<{ plan: ScanPlan; facts: FactsCheck }> {
   const { price: perCall, ...chosen } = await resolveModel(deps, request)
   const price = request.execution === 'batch' ? batchPrice(perCall) : perCall
   const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
   const standings = await deps.catalog.standings(source.name)
   const { lookup } = deps.definitions.knownDefinitions(source.name)
-  const parts = { source, known: { lookup, remember: async () => {} }, keep: async () => {} }
+  const facts = createFactsCheck(standings)
+  const reading = { source, known: { lookup, remember: async () => {} } }
+  const parts = { ...reading, keep: async () => {}, noteUnchanged: facts.note }
   const rules = { ...chosen, price, mode: request.mode, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
   const discovery = { types: found.offered, unavailable: found.unavailable }
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
   const concurrency = workers.reduce((sum, worker) => sum + worker.concurrency, 0)
-  return {
+  const scanPlan: ScanPlan = {
     cluster: source.name,
     ...chosen,
     total: plan.entries.length,
@@ -50,22 +62,26 @@ export async function dryRun(
     unavailable: plan.unavailable,
     warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
     estimate: estimate(asked, { ...chosen, price }, concurrency || DEFAULT_CONCURRENCY),
-    resources: [
-      ...plan.entries.map(({ resource, action, problem, estimatedTokens }) => ({
-        resource,
-        action,
-        reason: problem?.title ?? REASONS[action],
-        estTokens: action === 'analyze' ? estimatedTokens : 0,
-      })),
-      ...plan.excluded.map(({ resource, reason }) => ({
-        resource,
-        action: 'exclude' as const,
-        reason,
-        estTokens: 0,
-      })),
-    ],
+    resources: resourcesOf(plan),
     removals: await previewRemovals({ source, standings, discovery }, signal),
   }
+  return { plan: scanPlan, facts }
+}
+
+function resourcesOf({ entries, excluded }: Plan): ScanPlan['resources'] {
+  const chosen = entries.map(({ resource, action, problem, estimatedTokens }) => ({
+    resource,
+    action,
+    reason: problem?.title ?? REASONS[action],
+    estTokens: action === 'analyze' ? estimatedTokens : 0,
+  }))
+  const leftOut = excluded.map(({ resource, reason }) => ({
+    resource,
+    action: 'exclude' as const,
+    reason,
+    estTokens: 0,
+  }))
+  return [...chosen, ...leftOut]
 }
 
 const REASONS: Record<PlanEntry['action'], string> = {

@@ -10,6 +10,8 @@ export interface PlanParts {
   known: KnownDefinitions
   /** Keeps definitions that jobs will refer to. A dry run keeps nothing. */
   keep(definitions: Definition[]): Promise<void>
+  /** Told of each type that is not asked about, because its question has been answered. */
+  noteUnchanged(definition: Definition): void
 }
 
 /** Definitions kept at a time: memory stays flat however large the cluster. */
@@ -17,7 +19,7 @@ const BATCH = 200
 
 /** Describes the chosen types as a stream and decides about each. Entries come in order of their names. */
 export async function makePlan(
-  { source, known, keep }: PlanParts,
+  { source, known, keep, noteUnchanged }: PlanParts,
   found: FoundTypes,
   rules: Rules,
   signal: AbortSignal,
@@ -31,8 +33,9 @@ export async function makePlan(
   for await (const described of source.describe(found.types, known, signal)) {
     const entry = decide(described, rules)
     entries.set(entry.resource, entry)
-    if (described.outcome === 'described' && entry.action === 'analyze') {
-      batch.push(described.definition)
+    if (described.outcome === 'described') {
+      if (entry.action === 'analyze') batch.push(described.definition)
+      else noteUnchanged(described.definition)
     }
     if (batch.length >= BATCH) await flush()
   }

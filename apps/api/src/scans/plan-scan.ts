@@ -7,9 +7,11 @@ import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
 import type { Look } from '../removals/find-removed.ts'
 import { markRemoved } from '../removals/mark-removed.ts'
+import { createFactsCheck } from './check-facts.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
+import { updateFacts } from './update-facts.ts'
 
 export type PlanDeps = Pick<
   ApiDeps,
@@ -41,15 +43,18 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const source = openCluster(deps, scan.cluster)
   const found = await findTypes(source, scan, signal, sinceAskedMs(scan.id))
   const standings = await deps.catalog.standings(source.name)
+  const facts = createFactsCheck(standings)
   const parts = {
     source,
     known: deps.definitions.knownDefinitions(source.name),
     keep: deps.definitions.put,
+    noteUnchanged: facts.note,
   }
   const perCall = priceOf(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
   const rules = { ...scan, price, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
+  await updateFacts(deps, source, facts)
   const { offered: types, unavailable } = found
   const look = { source, standings, discovery: { types, unavailable } }
   const gone = await markGone(deps, look, signal)

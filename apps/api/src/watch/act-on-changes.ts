@@ -1,13 +1,14 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
 import { selectTypes } from '@capstan/cluster/select-types'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { StartScan } from '@capstan/shared/contract/scan'
+import { StartScan, type ScanPlan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import { isOfSilentGroup } from '../removals/removed-types.ts'
 import { markRemoved } from '../removals/mark-removed.ts'
-import { dryRun } from '../scans/dry-run.ts'
+import { previewScan } from '../scans/dry-run.ts'
 import { discover } from '../scans/find-types.ts'
 import { startScan, type StartDeps } from '../scans/start-scan.ts'
+import { updateFacts } from '../scans/update-facts.ts'
 import type { ApiDeps } from '../deps.ts'
 import { isOfCrd, servedVersion, type PendingChanges } from './pending-changes.ts'
 import type { WatchState } from './watch-state.ts'
@@ -80,7 +81,9 @@ async function scanChanged(
       onConflict: 'parallel',
       labels: { source: 'watcher' },
     })
-  const plan = await dryRun(deps, ask(ready.map(([resource]) => resource)), signal)
+  const include = ready.map(([resource]) => resource)
+  const { plan, facts } = await previewScan(deps, ask(include), signal)
+  await updateFacts(deps, source, facts)
   const unread = new Set(named(plan, 'undescribable'))
   const changed = named(plan, 'analyze')
   if (changed.length > 0) {
@@ -92,7 +95,7 @@ async function scanChanged(
   for (const [resource, version] of settled) pending.settle(resource, version)
 }
 
-function named(plan: Awaited<ReturnType<typeof dryRun>>, wanted: string): string[] {
+function named(plan: ScanPlan, wanted: string): string[] {
   return plan.resources.flatMap(({ resource, action }) => (action === wanted ? [resource] : []))
 }
 

@@ -1,0 +1,28 @@
+import type { Standing } from '@capstan/catalog/catalog'
+import { factsText, type TypeFacts } from '@capstan/catalog/type-facts'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+
+/**
+ * Compares what the catalog says of types with what the cluster says now: of those that no model has to be asked about
+ * again nobody writes a row, and still their columns may be others.
+ */
+export interface FactsCheck {
+  note(definition: Definition): void
+  /** New facts by resource. */
+  outdated: ReadonlyMap<string, TypeFacts>
+}
+
+export function createFactsCheck(standings: Standing[]): FactsCheck {
+  const known = new Map(standings.map(({ resource, facts }) => [resource, facts]))
+  const outdated = new Map<string, TypeFacts>()
+  return {
+    outdated,
+    note: ({ type, printerColumns }) => {
+      const { verbs, shortNames, categories } = type
+      const facts = { verbs, shortNames, categories, printerColumns }
+      const resource = resourceName(type)
+      if (known.get(resource) !== factsText(facts)) outdated.set(resource, facts)
+    },
+  }
+}
