@@ -29,6 +29,8 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          // Two of them write to one cluster, and each counts what it costs.
+          fileParallelism: false,
           include: ['**/*.live.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['packages/testkit/src/global-setup.ts'],

@@ -18,6 +18,8 @@ import { startProxy } from './rewriting-proxy.ts'
 const KUBECONFIG = process.env['CAPSTAN_LIVE_KUBECONFIG'] ?? ''
 const GROUP = `live-${randomBytes(4).toString('hex')}.example.com`
 const COUNT = 7
+/** A few of many CRDs are read one by one. */
+const TOO_MANY_OTHERS = 'the server has too many other types to read pages for these'
 /** Discovery and OpenAPI follow the CRDs by seconds, on a busy server by a minute. */
 const LAG = { withinMs: 180_000, everyMs: 500 }
 
@@ -107,7 +109,7 @@ test('of a changed CRD alone the definition is read again, and differs', async (
   expect(read).toEqual([`200 ${CRDS_PATH}`, `200 ${CRDS_PATH}/${nameOf(3)}`])
 })
 
-test('pages of two give what one page gives', async () => {
+test('pages of two give what one page gives', async ({ skip }) => {
   const whole = await describedThrough()
   const paged = await startProxy(auth, ({ path, accept }) => ({
     path: path.replace('limit=100', 'limit=2'),
@@ -116,6 +118,7 @@ test('pages of two give what one page gives', async () => {
   const source = sourceOf(paged)
   expect(await hashesOfAll(source)).toEqual(whole)
   const pages = paged.answers.filter((answer) => answer.includes('limit='))
+  skip(pages.length === 0, TOO_MANY_OTHERS)
   expect(pages.length).toBeGreaterThanOrEqual(COUNT / 2)
   expect(pages.slice(1).every((page) => page.includes('&continue='))).toBe(true)
 })
@@ -131,6 +134,7 @@ test('a list that the server has forgotten half way is begun again', async ({ sk
     return { path: cut.replace(token, agedToken(token)), accept }
   })
   expect(await hashesOfAll(sourceOf(paged))).toEqual(whole)
+  skip(!paged.answers.some((answer) => answer.includes('limit=')), TOO_MANY_OTHERS)
   // A server that is younger than its compaction interval (5 minutes) still remembers everything.
   skip(!paged.answers.some((answer) => answer.startsWith('410')), 'the server forgets nothing yet')
   const starts = paged.answers.filter((answer) => answer.endsWith('limit=100'))
