@@ -5,29 +5,38 @@ import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { accountLimits } from '../src/gate/account-limits.ts'
 
-/** A token a millisecond, of what each vendor counts. */
-export const HELD_LIMITS = { anthropic: 'itpm=60000', openai: 'tpm=60000' } as const
+/** A token a millisecond, of what each vendor counts; of output alone. */
+export const HELD_LIMITS = {
+  anthropic: 'itpm=60000',
+  openai: 'tpm=60000',
+  output: 'otpm=60000',
+} as const
 
-/** More than the bucket holds: the next call waits for ten seconds, which it has the patience for. */
-const CHARACTERS = 280_000
+/** More than any of the buckets holds: the next call waits for ten seconds, which it has the patience for. */
+const TAKEN = {
+  anthropic: { characters: 280_000, maxOutputTokens: 0 },
+  openai: { characters: 280_000, maxOutputTokens: 0 },
+  // 400 tokens a type by the first estimate.
+  output: { characters: 0, maxOutputTokens: 70_000, types: 175 },
+}
 
 /**
- * Uses up the tokens of an account with HELD_LIMITS, so that every call waits in its line; the answered function
+ * Uses up the tokens of an account with one of HELD_LIMITS, so that every call waits in its line; the answered function
  * gives them back. The account has the name of its provider, as those of plain keys do.
  */
 export async function holdLine(
   { redis, keys }: Pick<ScanRig, 'redis' | 'keys'>,
   provider: Exclude<Provider, 'demo'>,
   account: string = provider,
+  held: keyof typeof HELD_LIMITS = provider,
 ): Promise<() => Promise<void>> {
-  const limits = accountLimits(provider, HELD_LIMITS[provider])
+  const limits = accountLimits(provider, HELD_LIMITS[held])
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
   const route = routeOf(account, 'test-model')
   const lease = 'held by a test'
   await limiter.acquire(route, {
     lease,
-    characters: CHARACTERS,
-    maxOutputTokens: 0,
+    ...TAKEN[held],
     ttlMs: 60_000,
     patienceMs: 0,
     pollMs: 0,

@@ -23,7 +23,7 @@ interface Called {
 }
 
 /** Packs of up to four in front of a model that answers when it is told to, at an account whose tokens are used up. */
-async function start() {
+async function start(held: 'anthropic' | 'output' = 'anthropic') {
   const rig = openScanRig()
   const calls: Called[] = []
   const model: Model = {
@@ -35,7 +35,7 @@ async function start() {
       return promise
     },
   }
-  const gate = gateOf(rig, model, HELD_LIMITS.anthropic)
+  const gate = gateOf(rig, model, HELD_LIMITS[held])
   const packs = openPacks((asked, question, options) => gate.ask(asked, question, options), 4)
   const sent: string[] = []
   const ask = (kind: string, signal = new AbortController().signal) => {
@@ -47,7 +47,7 @@ async function start() {
     answer.catch(() => undefined)
     return answer
   }
-  const released = await holdLine(rig, 'anthropic', 'test')
+  const released = await holdLine(rig, 'anthropic', 'test', held)
   const nextCall = (n: number) => until(`call ${n}`, () => calls[n - 1], { everyMs: 5 })
   return { ask, packs, calls, sent, release: released, nextCall }
 }
@@ -164,6 +164,18 @@ test('a refused question is asked about each of its types alone', async () => {
     { outcome: 'unanswered', usage: { inputTokens: 0 } },
     { outcome: 'unanswered', usage: { inputTokens: 0 } },
   ])
+})
+
+test('who waits for a limit of output, which a shared call would use as much of, shares none', async () => {
+  const { ask, calls, release, nextCall } = await start('output')
+  const asked = ['Alpha', 'Beta', 'Gamma'].map((kind) => ask(kind))
+  await release()
+  await nextCall(3)
+  expect(calls.map(({ question }) => question.types)).toEqual([1, 1, 1])
+  for (const call of calls) call.answer()
+  expect((await Promise.all(asked)).map(({ outcome }) => outcome)).toEqual(
+    Array(3).fill('answered'),
+  )
 })
 
 test('where no turn is waited for nobody shares a call, and a large type never does', async () => {
