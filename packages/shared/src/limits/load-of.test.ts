@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ItemError } from '@capstan/shared/errors'
+import { ItemError } from '../errors.ts'
 import { loadOf } from './load-of.ts'
 
 test.each([
