@@ -73,9 +73,7 @@ function inputOf(state: SimState, asked: Asked, cacheEntry: string, nowMs: numbe
   const { cacheable } = asked
   const count = (text: string): number => countTokens(config, asked.model, text)
   const whole = count(asked.system) + count(asked.user)
-  const prefix = cacheable
-    ? cache.countable(count(cacheable.text), cacheable.step)
-    : 0
+  const prefix = cacheable ? cache.countable(count(cacheable.text), cacheable.step) : 0
   const cachedTokens = cacheable ? cache.read(cacheEntry, { tokens: prefix, cacheable }, nowMs) : 0
   return {
     inputTokens: Math.max(0, whole - prefix),
