@@ -63,6 +63,10 @@ export const SimConfig = z.strictObject({
   cache: Cache.default({ minTokens: 1024, ttlSeconds: 300 }),
   headers: Headers.default({ limits: 'exact', retryAfter: 'exact', commas: false }),
   charsPerToken: z.number().positive().default(4),
+  /** Models whose name begins so have a tokenizer of their own. */
+  tokenizers: z
+    .array(z.strictObject({ model: z.string().min(1), charsPerToken: z.number().positive() }))
+    .default([]),
   /** Sigma of ln(real tokens / estimated tokens) over texts: no estimator of a client can be exact then. */
   tokenSpread: z.number().nonnegative().default(0),
   /** Models that the lists name. Calls may ask for any. */

@@ -125,6 +125,22 @@ test('output is taken from its bucket with the answer, money with it, and of a c
   expect(sim.calls()[0]).toMatchObject({ verdict: 'aborted', outputTokens: 0 })
 })
 
+test('models count the same text by tokenizers of their own', async () => {
+  const sim = await testProviderSim({
+    charsPerToken: 4,
+    tokenizers: [{ model: 'm', charsPerToken: 2 }],
+  })
+  await ask(sim.url)
+  const [own] = sim.calls()
+  sim.configure({ charsPerToken: 4 })
+  await ask(sim.url)
+  const [usual] = sim.calls()
+  for (const tokens of ['inputTokens', 'outputTokens'] as const) {
+    const [half, whole] = [usual?.[tokens] ?? Number.NaN, own?.[tokens] ?? Number.NaN]
+    expect(Math.abs(whole - 2 * half)).toBeLessThanOrEqual(1)
+  }
+})
+
 test('another form, another method and another path are refused in the words of the vendor', async () => {
   const sim = await testProviderSim()
   const send = async (path: string, body?: string) => {

@@ -85,15 +85,16 @@ function rowOf(runs: CaseRun[]): Row {
   const efficiencies = runs.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
   const of = (figure: (run: CaseRun) => number, digits: number): string =>
     spread(runs.map(figure), digits)
-  // Of a part of the work a bound says nothing about the whole.
+  // A bound of a part of the work says nothing about the whole, and one that knows no fault nothing about faults.
+  const isBounded = runs.every(({ failed, case: one }) => failed === 0 && !one.disturbed)
   const bound = (figure: (run: CaseRun) => number): string | null =>
-    runs.every(({ failed }) => failed === 0) ? of(figure, 1) : null
+    isBounded ? of(figure, 1) : null
   return {
     case: runs[0]?.case.name ?? '',
     'makespan, s': of(({ makespanMs }) => makespanMs / 1000, 1),
     'first call after, s': of(({ startMs }) => startMs / 1000, 2),
     'lower bound, s': bound(({ lowerBoundMs }) => lowerBoundMs / 1000),
-    binding: [...new Set(runs.map(({ binding }) => binding))].join(', '),
+    binding: isBounded ? [...new Set(runs.map(({ binding }) => binding))].join(', ') : null,
     'free engine, s': bound(({ freeMs }) => freeMs / 1000),
     efficiency: efficiencies.length === runs.length ? spread(efficiencies, 3) : null,
     'turned away': of(({ turnedAway }) => turnedAway, 0),

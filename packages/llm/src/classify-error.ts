@@ -45,6 +45,8 @@ const Body = z
 
 const QUOTA = /insufficient_quota|spend_limit_reached|billing|payment_required|credit/
 const THROTTLE = /rate_limit_exceeded|rate_limit_error|slow_down/
+/** Anthropic and OpenAI, in this order: use grew faster than it may, whatever the limits are. */
+const RAMP = /ramp_limit|slow_down/
 const TOO_LONG =
   /context_length_exceeded|request_too_large|string_above_max_length|prompt is too long|context window/
 
@@ -95,6 +97,7 @@ function byStatus(
     return new ItemError('rate_limited', 'wait', reported('asks to wait'), {
       ...options,
       retryAfterMs: waitMs(failure.headers),
+      isRamp: RAMP.test(failure.codes),
     })
   }
   if (status === 413 || TOO_LONG.test(failure.codes)) {

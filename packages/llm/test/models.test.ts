@@ -102,7 +102,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
   ] as const)('turns %s into %s with policy %s, in one call', async (kind, reason, policy) => {
     const sim = await testProviderSim({ faults: [{ kind }] })
     const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
-    expect(failure).toMatchObject({ reason, policy })
+    expect(failure).toMatchObject({ reason, policy, isRamp: kind === 'ramp-limited' })
     expect(failure.message).not.toMatch(/undefined|\[object|TypeError/)
     expect(sim.stats().calls).toBe(1)
   })

@@ -43,6 +43,8 @@ export class ItemError extends Error {
   readonly retryAfterMs: number | undefined
   /** Limits that the provider told beside its refusal. */
   readonly observed: ObservedLimits | undefined
+  /** It asked to wait because use grew too fast, whatever its limits say. */
+  readonly isRamp: boolean
 
   constructor(
     reason: ItemReason,
@@ -52,6 +54,7 @@ export class ItemError extends Error {
       hint?: string
       retryAfterMs?: number
       observed?: ObservedLimits | undefined
+      isRamp?: boolean
       cause?: unknown
     } = {},
   ) {
@@ -61,6 +64,7 @@ export class ItemError extends Error {
     this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
     this.observed = options.observed
+    this.isRamp = options.isRamp ?? false
   }
 
   toProblem(): ItemProblem {

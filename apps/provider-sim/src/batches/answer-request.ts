@@ -48,7 +48,8 @@ export function answerRequest(
   const target = { account, model: asked.model, definition, attempt, nowMs: state.clock.nowMs() }
   const fault = state.faults.pick(target)
   const inputTokens =
-    countTokens(state.config, asked.system) + countTokens(state.config, asked.user)
+    countTokens(state.config, asked.model, asked.system) +
+    countTokens(state.config, asked.model, asked.user)
   Object.assign(call, {
     model: asked.model,
     ...facts,

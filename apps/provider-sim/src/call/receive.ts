@@ -71,10 +71,9 @@ function understand(
 function inputOf(state: SimState, asked: Asked, cacheEntry: string, nowMs: number) {
   const { config, cache } = state
   const { cacheable } = asked
-  const whole = countTokens(config, asked.system) + countTokens(config, asked.user)
-  const prefix = cacheable
-    ? cache.countable(countTokens(config, cacheable.text), cacheable.step)
-    : 0
+  const count = (text: string): number => countTokens(config, asked.model, text)
+  const whole = count(asked.system) + count(asked.user)
+  const prefix = cacheable ? cache.countable(count(cacheable.text), cacheable.step) : 0
   const cachedTokens = cacheable ? cache.read(cacheEntry, { tokens: prefix, cacheable }, nowMs) : 0
   return {
     inputTokens: Math.max(0, whole - prefix),

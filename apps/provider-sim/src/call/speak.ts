@@ -2,8 +2,8 @@ import { inferByRules } from '@capstan/llm/demo/infer-by-rules'
 import { spoilPack } from '../faults/spoil-pack.ts'
 import { spoilAnswer } from '../faults/spoil-answer.ts'
 import type { SimConfig } from '../sim-config.ts'
-import type { Said } from '../wires/wire.ts'
-import { countTokens } from './count-tokens.ts'
+import type { Asked, Said } from '../wires/wire.ts'
+import { charactersPerToken, countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 
 type Speaking = Pick<
@@ -16,13 +16,13 @@ export function speak(exchange: Speaking): Said {
   const { state, asked, call, requestId } = exchange
   const said = asked.embed
     ? { text: '', stop: 'end' as const }
-    : cut(answerOf(exchange), asked.maxTokens, state.config)
+    : cut(answerOf(exchange), asked, state.config)
   return {
     ...said,
     inputTokens: call.inputTokens,
     cacheWriteTokens: call.cacheWriteTokens,
     cachedTokens: call.cachedTokens,
-    outputTokens: countTokens(state.config, said.text),
+    outputTokens: countTokens(state.config, asked.model, said.text),
     model: asked.model,
     id: requestId,
   }
@@ -36,7 +36,11 @@ function answerOf({ definition, packed, fault }: Speaking): Words {
 }
 
 /** A model stops in the middle of a word when its tokens are used up. */
-function cut({ text, stop }: Words, maxTokens: number, config: SimConfig): Words {
-  const longest = Math.floor(maxTokens * config.charsPerToken)
+function cut(
+  { text, stop }: Words,
+  { maxTokens, model }: Pick<Asked, 'maxTokens' | 'model'>,
+  config: SimConfig,
+): Words {
+  const longest = Math.floor(maxTokens * charactersPerToken(config, model))
   return text.length <= longest ? { text, stop } : { text: text.slice(0, longest), stop: 'length' }
 }

@@ -3,6 +3,7 @@ import { countTokens } from '../call/count-tokens.ts'
 import type { SimConfig } from '../sim-config.ts'
 import { anthropicMessages } from '../wires/anthropic-messages.ts'
 import { openAiResponses } from '../wires/openai-responses.ts'
+import type { Asked } from '../wires/wire.ts'
 
 const AsObject = z.record(z.string(), z.unknown())
 
@@ -10,14 +11,17 @@ const AsObject = z.record(z.string(), z.unknown())
 export function countMessages(config: SimConfig, body: unknown) {
   // The same body as a Messages call, less the length of an answer.
   const asked = anthropicMessages.read({ max_tokens: 1, ...AsObject.parse(body) })
-  return { input_tokens: countTokens(config, asked.system) + countTokens(config, asked.user) }
+  return { input_tokens: inputTokens(config, asked) }
 }
 
 /** POST /v1/responses/input_tokens. Throws when the body is wrong. */
 export function countResponses(config: SimConfig, body: unknown) {
-  const { system, user } = openAiResponses.read(body)
   return {
     object: 'response.input_tokens',
-    input_tokens: countTokens(config, system) + countTokens(config, user),
+    input_tokens: inputTokens(config, openAiResponses.read(body)),
   }
+}
+
+function inputTokens(config: SimConfig, { model, system, user }: Asked): number {
+  return countTokens(config, model, system) + countTokens(config, model, user)
 }

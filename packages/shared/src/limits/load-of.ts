@@ -8,8 +8,8 @@ export function loadOf(error: unknown): Omit<Ending, 'kind'> & { kind: FailKind 
   return { kind: kindOf(error), observed, retryAfterMs }
 }
 
-function kindOf({ reason, policy }: ItemError): FailKind {
-  if (reason === 'rate_limited') return 'throttled'
+function kindOf({ reason, policy, isRamp }: ItemError): FailKind {
+  if (reason === 'rate_limited') return isRamp ? 'ramp' : 'throttled'
   if (reason === 'timeout') return 'timeout'
   return reason === 'provider_error' && policy === 'retry' ? 'overload' : 'refused'
 }

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { ItemError } from '../errors.ts'
+import { loadOf } from './load-of.ts'
+
+test.each([
+  ['throttled', new ItemError('rate_limited', 'wait', 'slower')],
+  ['ramp', new ItemError('rate_limited', 'wait', 'grew too fast', { isRamp: true })],
+  ['timeout', new ItemError('timeout', 'retry', 'took too long')],
+  ['overload', new ItemError('provider_error', 'retry', 'has a fault')],
+  ['refused', new ItemError('provider_error', 'fail', 'refused')],
+  ['aborted', new Error('let go of')],
+] as const)('the limits hear of a call that ended as %s', (kind, error) => {
+  expect(loadOf(error).kind).toBe(kind)
+})
