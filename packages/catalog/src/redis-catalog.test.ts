@@ -52,3 +52,21 @@ test('a row of a version that nobody here knows hides itself, not the others', a
   await redis.hset(keys.capabilities('default'), 'others.batch', '{"v":9}')
   expect((await catalog.list({}, { limit: 5 })).data.map((row) => row.kind)).toEqual(['CronJob'])
 })
+
+test('of two rows of one type in one write the newer one stays, whichever comes first', async () => {
+  const { open } = openStore()
+  const { catalog } = open()
+  const { provenance } = makeCapability()
+  const later = { ...provenance, inferredAt: '2026-11-23T11:00:00.000Z' }
+  const older = makeCapability({ useCase: 'The older answer.' })
+  const newer = makeCapability({ useCase: 'The newer answer.', provenance: later })
+  for (const rows of [
+    [older, newer],
+    [newer, older],
+  ]) {
+    await catalog.removeAll('default')
+    await catalog.put([...rows, makeCapability({ kind: 'Other' })])
+    expect(await catalog.get('default', newer.resource)).toEqual(newer)
+    expect(await catalog.count({})).toBe(2)
+  }
+})

@@ -22,6 +22,16 @@ test('a definition is found under its ref, and every use keeps it for a week mor
   expect(await store.get('0'.repeat(64))).toBeUndefined()
 })
 
+test('of many that ask at once each gets its own definition, and one that is gone takes no other with it', async () => {
+  const { redis, keys, store } = open()
+  const definitions = Array.from({ length: 120 }, (_, index) => makeDefinition(`Kind${index}`))
+  await store.put(definitions)
+  const [gone, ...kept] = definitions.map(definitionRef)
+  await redis.del(keys.definition(gone ?? ''))
+  const found = await Promise.all([...kept, gone ?? ''].map(store.get))
+  expect(found).toEqual([...definitions.slice(1), undefined])
+})
+
 test('a cluster remembers what a source reduced to, in the order asked', async () => {
   const { store } = open()
   const [first, second] = [makeDefinition('First'), makeDefinition('Second')]
