@@ -9,6 +9,7 @@ import { acceptProxiedTokens } from './compat/proxied-token.ts'
 import { installCompat } from './compat/install-compat.ts'
 import type { ApiDeps } from './deps.ts'
 import { openStreams, type OpenStreams, type StreamLimits } from './events/open-streams.ts'
+import { batchCounts } from './limits/batch-counts.ts'
 import { accountGauges } from './limits/list-providers.ts'
 import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
@@ -90,6 +91,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     streams: streams.count,
     queue: () => queueStatus(deps),
     accounts: () => accountGauges(deps),
+    batches: () => batchCounts(deps),
   })
   await installBoard(app, deps)
   healthRoutes(app, { ...deps, isDraining, warnings: options.warnings ?? [] })

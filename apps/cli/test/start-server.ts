@@ -23,7 +23,11 @@ export interface Server {
   close(): Promise<void>
 }
 
-export async function startServer(provider: SimConfigInput = {}): Promise<Server> {
+/** `worker`: more settings of the worker. */
+export async function startServer(
+  provider: SimConfigInput = {},
+  worker: Record<string, string> = {},
+): Promise<Server> {
   const stack = new AsyncDisposableStack()
   const [sim, cluster, port, directory] = await Promise.all([
     startProviderSim(provider),
@@ -54,11 +58,15 @@ export async function startServer(provider: SimConfigInput = {}): Promise<Server
     ...environment,
     ANTHROPIC_API_KEY: 'sk-ant-canary-0123456789abcdef',
     ANTHROPIC_BASE_URL: sim.url,
+    ...worker,
   }
-  const [firstApi, worker] = await Promise.all([startApi(), startProcess('worker', workerSettings)])
+  const [firstApi, running] = await Promise.all([
+    startApi(),
+    startProcess('worker', workerSettings),
+  ])
   let api = firstApi
   stack.defer(async () => {
-    await Promise.all([api.stop('SIGKILL'), worker.stop('SIGKILL')])
+    await Promise.all([api.stop('SIGKILL'), running.stop('SIGKILL')])
   })
   return {
     url: api.url,

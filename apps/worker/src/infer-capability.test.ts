@@ -49,7 +49,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     gate: gateOf(rig, counting),
     retries: openRetryBudget(rig.redis, rig.keys),
     mayTakeOver: () => true,
-    batches: { book: openBatchBook(rig.redis, rig.keys), lookAgainMs: 1_000 },
+    batches: { book: openBatchBook(rig.redis, rig.keys), lookAgainMs: 1_000, elsewhereMs: 1_000 },
     catalog: { put: async (put) => void rows.push(...put) },
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     log: createLog('test', 'silent'),

@@ -18,9 +18,11 @@ export interface InferenceDeps {
   /** Calls about several types; undefined: each type has its own. */
   packs?: Packs | undefined
   batches: {
-    book: Pick<BatchBook, 'wait' | 'answer' | 'drop'>
+    book: Pick<BatchBook, 'claim' | 'giveUp' | 'wait' | 'answer' | 'drop'>
     /** How long the job of a type rests whose question is in a batch; it is woken when that has ended. */
     lookAgainMs: number
+    /** The same when another type asks the same question: nobody wakes it. */
+    elsewhereMs: number
   }
   retries: RetryBudget
   /** False while the start before may still hold an answer that it could not store; see after-outage.ts. */

@@ -219,6 +219,7 @@ function openInference(
     batches: {
       book: openBatchBook(stores, keys),
       lookAgainMs: LOOKS_TO_REST * config.CAPSTAN_BATCH_POLL_MS,
+      elsewhereMs: LOOKS_ELSEWHERE * config.CAPSTAN_BATCH_POLL_MS,
     },
     metrics,
     log,
@@ -233,6 +234,7 @@ function packsOf(deps: Pick<InferenceDeps, 'gate' | 'metrics'>, most: number): P
 
 /** Who looks after batches wakes the jobs that wait for them; should nobody, they look for themselves after so many polls. */
 const LOOKS_TO_REST = 30
+const LOOKS_ELSEWHERE = 10
 
 function openTending(
   { config, stores, keys, log, accounts, self }: Setting,
@@ -241,6 +243,7 @@ function openTending(
   return {
     book: openBatchBook(stores, keys),
     journal: openJournal(stores, keys),
+    results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
     queue,
     accounts,

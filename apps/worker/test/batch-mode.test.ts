@@ -148,6 +148,86 @@ test('a cancel of the scan cancels its batch at the provider', async () => {
   expect(sim.stats().calls).toBe(0)
 })
 
+test('what a canceled batch had answered is counted, and paid for once: the next scan takes it', async () => {
+  const rig = openScanRig()
+  // An answer each 120 ms, and the first look at the batch comes later than that.
+  const sim = await testProviderSim({ batches: { processingMs: 12_000 } })
+  await runWorker(rig, sim, { ...QUICK, CAPSTAN_BATCH_POLL_MS: '200' })
+  const scanId = await rig.scan(types(100), { ...BATCH, cluster: 'one' })
+  await oneBatch(sim)
+  await rig.journal.cancel(scanId, 'me')
+  await until('the end of the book-keeping', async () =>
+    (await rig.redis.exists(rig.keys.batchScans)) === 0 ? true : undefined,
+  )
+  const { calls: answered } = sim.stats()
+  expect(answered).toBeGreaterThan(0)
+  expect(answered).toBeLessThan(100)
+  const canceled = await rig.ended(scanId)
+  expect(canceled).toMatchObject({ status: 'canceled', usage: { calls: answered } })
+  const { inputTokens, outputTokens } = canceled.usage
+  expect(canceled.usage.costUsd).toBeCloseTo((inputTokens * 2 + outputTokens * 10) / 2e6, 5)
+  const { provider, model } = BATCH
+  const next = await rig.ended(await rig.scan(types(100), { provider, model, cluster: 'two' }))
+  expect(next).toMatchObject({
+    status: 'succeeded',
+    usage: { calls: 100 - answered, cacheHits: answered },
+  })
+})
+
+test('two scans that ask the same by batch at the same time pay once', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  await runWorker(rig, sim, QUICK)
+  const ids = [
+    await rig.scan(types(5), { ...BATCH, cluster: 'one' }),
+    await rig.scan(types(5), { ...BATCH, cluster: 'two' }),
+  ]
+  const scans = await Promise.all(ids.map((id) => rig.ended(id)))
+  for (const scan of scans) expect(scan).toMatchObject({ status: 'succeeded' })
+  expect(scans.reduce((sum, { usage }) => sum + usage.calls, 0)).toBe(5)
+  expect(scans.reduce((sum, { usage }) => sum + usage.cacheHits, 0)).toBe(5)
+  expect(sim.stats().calls).toBe(5)
+})
+
+test('a question whose scan is over is asked by the next scan', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim(ENDLESS)]
+  await runWorker(rig, sim, QUICK)
+  const first = await rig.scan(types(3), { ...BATCH, cluster: 'one' })
+  await oneBatch(sim)
+  const second = await rig.scan(types(3), { ...BATCH, cluster: 'two' })
+  await rig.journal.cancel(first, 'me')
+  await until('a batch of the second scan', async () =>
+    (await rig.redis.exists(rig.keys.batches(second))) === 1 ? true : undefined,
+  )
+  expect(await rig.ended(first)).toMatchObject({ status: 'canceled', usage: { calls: 0 } })
+  await until('its arrival', async () => ((await batchesAt(sim)).length === 2 ? true : undefined))
+})
+
+test('the batches of one scan go to all accounts of its provider', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({
+    // Longer than the next look is away: the first batch is open when the second is handed over.
+    batches: { processingMs: 3_000 },
+    accounts: [
+      { name: 'one', keys: [KEY] },
+      { name: 'two', keys: ['sk-ant-second'] },
+    ],
+  })
+  const second = {
+    name: 'second',
+    provider: 'anthropic',
+    apiKey: 'sk-ant-second',
+    baseUrl: sim.url,
+  }
+  await runWorker(rig, sim, {
+    ...QUICK,
+    CAPSTAN_BATCH_MAX_REQUESTS: '3',
+    CAPSTAN_ACCOUNTS: JSON.stringify([second]),
+  })
+  const scan = await rig.ended(await rig.scan(types(6), BATCH))
+  expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 6 } })
+  expect(new Set(sim.calls().map(({ account }) => account))).toEqual(new Set(['one', 'two']))
+})
+
 test('a batch whose id was lost on the way back is found again, not sent again', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
+import type { BatchCounts } from '../limits/batch-counts.ts'
 import { VERSION } from '../version.ts'
 
 /** What this process counts. Counters are per process: sum them. No ids and no resource names as labels. */
@@ -42,6 +43,7 @@ export interface GaugeSources {
   streams: () => number
   queue: () => Promise<{ counts: Record<string, number>; desiredWorkers: number }>
   accounts: () => Promise<AccountGauge[]>
+  batches: () => Promise<BatchCounts>
 }
 
 /** One model of an account, as all workers see it. */
@@ -98,17 +100,46 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
     registers,
   })
   const setAccounts = addAccountGauges(registry)
+  const setBatches = addBatchGauges(registry)
   return async () => {
     connections.set(sources.streams())
     // A scrape must also work while Redis is away; the old values stay.
-    const [queue, accounts] = await Promise.all([
+    const [queue, accounts, batches] = await Promise.all([
       sources.queue().catch(() => undefined),
       sources.accounts().catch(() => undefined),
+      sources.batches().catch(() => undefined),
     ])
     if (accounts) setAccounts(accounts)
+    if (batches) setBatches(batches)
     if (!queue) return
     for (const [state, count] of Object.entries(queue.counts)) jobs.set({ state }, count)
     desired.set(queue.desiredWorkers)
+  }
+}
+
+function addBatchGauges(registry: Registry): (counts: BatchCounts) => void {
+  const registers = [registry]
+  const same = 'The same on every replica: use max().'
+  const open = new Gauge({
+    name: 'capstan_batches_open',
+    help: `Batches that are with a provider. ${same}`,
+    registers,
+  })
+  const questions = new Gauge({
+    name: 'capstan_batch_questions',
+    help: `Questions that wait for a batch, are in one, or whose answer waits for its type. ${same}`,
+    labelNames: ['state'] as const,
+    registers,
+  })
+  const oldest = new Gauge({
+    name: 'capstan_batch_oldest_age_seconds',
+    help: `Age of the oldest open batch, 0 without one. ${same}`,
+    registers,
+  })
+  return (counts) => {
+    open.set(counts.open)
+    for (const [state, count] of Object.entries(counts.questions)) questions.set({ state }, count)
+    oldest.set(counts.oldestMs / 1_000)
   }
 }
 

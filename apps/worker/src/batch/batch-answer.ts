@@ -29,9 +29,11 @@ export async function batchAnswer(
   definition: Definition,
 ): Promise<Answer> {
   const { scan, entry } = work.claim
-  const { book, lookAgainMs } = deps.batches
+  const { book, lookAgainMs, elsewhereMs } = deps.batches
   const kept = await within('the batches', STORE_MS, book.answer(scan.id, entry.resource))
   if (!kept) {
+    const claiming = book.claim(work.by.contentKey, scan.id, entry.resource)
+    if (!(await within('the batches', STORE_MS, claiming))) throw new InBatch(elsewhereMs)
     const question = {
       resource: entry.resource,
       definition: definitionRef(definition),
@@ -50,7 +52,10 @@ export async function dropBatchAnswer(
   { claim }: Work,
 ): Promise<void> {
   if (claim.scan.execution !== 'batch') return
-  await within('the batches', STORE_MS, batches.book.drop(claim.scan.id, claim.entry.resource))
+  const { book } = batches
+  const { scan, entry } = claim
+  await within('the batches', STORE_MS, book.drop(scan.id, entry.resource))
+  await within('the batches', STORE_MS, book.giveUp(entry.contentKey, scan.id, entry.resource))
 }
 
 function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: KeptAnswer): Answer {

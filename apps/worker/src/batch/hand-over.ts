@@ -4,6 +4,7 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
+import type { Account } from '../gate/account.ts'
 import { lockMs, type TendDeps } from './tend-deps.ts'
 
 /** Well under what the providers take: 200 MB at OpenAI, 256 MB at Anthropic. */
@@ -13,7 +14,7 @@ const BYTES_PER_TOKEN = 8
 
 /** Hands waiting questions over as one batch, once there are enough, or all that can come, or they have waited. */
 export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal): Promise<void> {
-  const account = deps.accounts.find((one) => one.provider === scan.provider)
+  const account = await leastUsed(deps, scan)
   const model = account?.batches(scan.model)
   if (!account || !model) return
   const chosen = await chooseQuestions(deps, scan)
@@ -31,6 +32,18 @@ export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal):
   }
   await deps.book.keep(scan.id, batch)
   await sendBatch(deps, { scan, batch, model }, signal)
+}
+
+/** Of the provider's accounts the one with the fewest open batches of this scan: each has a queue of its own. */
+async function leastUsed(
+  { accounts, book }: TendDeps,
+  { id, provider, model }: Scan,
+): Promise<Account | undefined> {
+  const able = accounts.filter((one) => one.provider === provider && one.batches(model))
+  if (able.length < 2) return able[0]
+  const open = await book.open(id)
+  const used = ({ name }: Account): number => open.filter(({ account }) => account === name).length
+  return able.toSorted((a, b) => used(a) - used(b))[0]
 }
 
 /** The next batch; none while it is worth waiting for more. */

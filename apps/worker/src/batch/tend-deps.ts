@@ -2,14 +2,16 @@ import type { BatchBook } from '@capstan/shared/batches/batch-book'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
+import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import type { Account } from '../gate/account.ts'
 
 /** All that looking after batches needs. */
 export interface TendDeps {
   book: BatchBook
-  journal: Pick<Journal, 'scan' | 'pause'>
-  definitions: Pick<DefinitionStore, 'outlines'>
+  journal: Pick<Journal, 'scan' | 'pause' | 'spendInBatch'>
+  results: Pick<ResultCache, 'put'>
+  definitions: Pick<DefinitionStore, 'get' | 'outlines'>
   queue: Pick<InferQueue, 'getJob'>
   accounts: Account[]
   log: Log

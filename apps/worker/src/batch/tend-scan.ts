@@ -1,8 +1,10 @@
 import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
 import { inferJobId } from '@capstan/shared/queue/infer-queue'
 import { handOver, sendBatch } from './hand-over.ts'
+import { countUnwanted, keepUnwanted } from './keep-unwanted.ts'
 import type { TendDeps } from './tend-deps.ts'
 
 /** One look at the batches of one scan. Each step may be done again; what one process leaves, the next goes on with. */
@@ -18,20 +20,32 @@ export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSign
   await Promise.all(answered.map((resource) => wake(deps, scanId, resource)))
 }
 
-/** Of a scan that is over nobody wants the answers; what is not answered yet need not be paid for. */
+/**
+ * Of a scan that is over nobody wants the answers: what is not answered yet need not be paid for. What is answered is
+ * paid for, so a batch is forgotten only when the provider has ended it and said which.
+ */
 async function endBatches(
   deps: TendDeps,
   { scanId, scan, open }: { scanId: string; scan: Scan | undefined; open: OpenBatch[] },
   signal: AbortSignal,
 ): Promise<void> {
+  if (!scan) return deps.book.forget(scanId)
   let left = 0
   for (const batch of open) {
-    const model = scan && modelOf(deps, scan, batch)
-    if (!model) left += scan ? 1 : 0
-    else await cancelBatch(deps, { scan, batch, model }, signal)
+    const model = modelOf(deps, scan, batch)
+    // Without one, another worker has the key.
+    const isOver = model && (await cancelBatch(deps, { scan, batch, model }, signal))
+    if (!isOver) left += 1
   }
-  // Another worker has the key.
-  if (left === 0) await deps.book.forget(scanId)
+  if (left > 0 || !scan.done) return undefined
+  const { answered } = await deps.book.look(scanId)
+  const kept = await Promise.all(answered.map((name) => deps.book.answer(scanId, name)))
+  await deps.book.forget(scanId)
+  return countUnwanted(
+    deps.journal,
+    scanId,
+    kept.filter((answer) => answer !== undefined),
+  )
 }
 
 interface Tended {
@@ -40,18 +54,45 @@ interface Tended {
   model: BatchModel
 }
 
+/** Answers whether the batch is over; asked again until it is. */
 async function cancelBatch(
-  { book, log }: TendDeps,
+  deps: TendDeps,
   { scan, batch, model }: Tended,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  const { book, log } = deps
   const found =
     batch.id === null
       ? await model.find(batch.name, { sinceMs: batch.startedAtMs - SKEW_MS, known: [] }, signal)
       : { outcome: 'found' as const, id: batch.id }
-  if (found.outcome === 'found') await model.cancel(found.id, signal)
-  await book.collect(scan.id, batch.name, new Map())
+  // Whether it arrived is not known before other batches have ended.
+  if (found.outcome === 'unsure') return false
+  const answers =
+    found.outcome === 'absent'
+      ? new Map<string, KeptAnswer>()
+      : await endNow(model, { ...batch, id: found.id }, signal)
+  if (!answers) return false
+  if (!(await book.collect(scan.id, batch.name, new Map()))) return true
+  await keepUnwanted(deps, scan, batch, answers)
   log.info({ scanId: scan.id, batch: batch.name, outcome: found.outcome }, 'a batch was canceled')
+  return true
+}
+
+/** What a batch has answered when it is ended early; undefined while the provider still ends it. */
+async function endNow(
+  model: BatchModel,
+  batch: OpenBatch & { id: string },
+  signal: AbortSignal,
+): Promise<Map<string, KeptAnswer> | undefined> {
+  try {
+    await model.cancel(batch.id, signal)
+    const state = await model.state(batch.id, signal)
+    return state === 'running' ? undefined : await readAnswers(model, batch, state, signal)
+  } catch (error) {
+    // Long forgotten, or deleted by hand: there is nothing to wait for.
+    if (error instanceof ItemError && error.reason === 'provider_not_configured') return new Map()
+    throw error
+  }
 }
 
 /** Clocks of provider and worker may differ by so much. */

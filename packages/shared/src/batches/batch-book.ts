@@ -9,7 +9,11 @@ import { luaScript } from '../redis/lua-script.ts'
 /** As long as a provider keeps the results of a batch. */
 const KEEP_SECONDS = 29 * 86_400
 
+/** Both vendors end a batch after a day; its answers are taken over a little later. */
+const CLAIM_MS = 25 * 3_600_000
+
 const scripts = {
+  claim: luaScript(new URL('./claim.lua', import.meta.url)),
   wait: luaScript(new URL('./wait.lua', import.meta.url)),
   collect: luaScript(new URL('./collect.lua', import.meta.url)),
 }
@@ -40,7 +44,7 @@ const OpenBatch = z.object({
   account: z.string(),
   /** In the order of its questions. */
   resources: z.array(z.string()),
-  /** Outline hashes, in the same order. */
+  /** Refs of their definitions, in the same order. */
   definitions: z.array(z.string()),
   /** Null until the provider has said it: then nobody knows yet whether the batch arrived. */
   id: z.string().nullable(),
@@ -69,6 +73,12 @@ interface Look {
 
 /** Where the questions of scans by batch are. The only state of that mode; any worker can go on from it. */
 export interface BatchBook {
+  /**
+   * The right to ask a question by batch, for a day or until `giveUp`: of all types of all scans that ask the same one
+   * gets it. False: another has it, whose answer will be in the result cache.
+   */
+  claim(contentKey: string, scanId: string, resource: string): Promise<boolean>
+  giveUp(contentKey: string, scanId: string, resource: string): Promise<void>
   /** No effect when the question is in a batch or its answer is there. */
   wait(scanId: string, question: Omit<Waiting, 'sinceMs'>): Promise<void>
   /** Stays until `drop`. */
@@ -90,6 +100,15 @@ export interface BatchBook {
 /** The book over one Redis connection, which stays the caller's. */
 export function openBatchBook(redis: Redis, keys: RedisKeys): BatchBook {
   return {
+    claim: async (contentKey, scanId, resource) => {
+      const names = [keys.batchQuestion(contentKey), keys.batchScans]
+      const owner = `${scanId} ${resource}`
+      return (await scripts.claim.run(redis, names, [owner, CLAIM_MS])) === 1
+    },
+    giveUp: async (contentKey, scanId, resource) => {
+      const owner = `${scanId} ${resource}`
+      await releaseLease(redis, { key: keys.batchQuestion(contentKey), owner })
+    },
     wait: async (scanId, { resource, ...question }) => {
       const place: Place = { ...question, sinceMs: Date.now(), batch: null }
       const names = [keys.batchPlaces(scanId), keys.batchAnswers(scanId), keys.batchScans]
@@ -110,8 +129,8 @@ export function openBatchBook(redis: Redis, keys: RedisKeys): BatchBook {
     collect: async (scanId, name, answers) => {
       const names = [keys.batchPlaces(scanId), keys.batchAnswers(scanId), keys.batches(scanId)]
       const pairs = [...answers].flatMap(([resource, answer]) => [resource, JSON.stringify(answer)])
-      const stored = await scripts.collect.run(redis, names, [name, KEEP_SECONDS, ...pairs])
-      return Number(stored) > 0
+      const collected = await scripts.collect.run(redis, names, [name, KEEP_SECONDS, ...pairs])
+      return collected === 1
     },
     forget: async (scanId) => {
       await redis

@@ -1,11 +1,11 @@
 -- Stores the answers of one batch and forgets the batch, in one step; once, however often it is called.
 -- KEYS: 1 places  2 answers  3 batches
 -- ARGV: 1 name of the batch  2 seconds to keep  3.. resource, answer (JSON) pairs
--- Returns how many were stored.
+-- Returns 1, or 0 when there is no such batch any more.
 if redis.call('HDEL', KEYS[3], ARGV[1]) == 0 then return 0 end
 for index = 3, #ARGV, 2 do
   redis.call('HSET', KEYS[2], ARGV[index], ARGV[index + 1])
   redis.call('HDEL', KEYS[1], ARGV[index])
 end
 if #ARGV > 2 then redis.call('EXPIRE', KEYS[2], ARGV[2]) end
-return (#ARGV - 2) / 2
+return 1

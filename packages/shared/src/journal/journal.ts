@@ -5,6 +5,7 @@ import { itemReads } from './item-reads.ts'
 import type { OutlookOf } from './outlook.ts'
 import { scanReads } from './scan-reads.ts'
 import type { Journal } from './types.ts'
+import { spendSide } from './spend-side.ts'
 import { workSide } from './work-side.ts'
 
 /** Where a journal keeps its scans. */
@@ -17,5 +18,11 @@ export interface JournalStore {
 /** The journal over one Redis connection, which stays the caller's. */
 export function openJournal(redis: Redis, keys: RedisKeys, outlookOf?: OutlookOf): Journal {
   const store: JournalStore = { redis, keys, outlookOf }
-  return { ...controlSide(store), ...workSide(store), ...scanReads(store), ...itemReads(store) }
+  return {
+    ...controlSide(store),
+    ...workSide(store),
+    ...spendSide(store),
+    ...scanReads(store),
+    ...itemReads(store),
+  }
 }

@@ -12,6 +12,7 @@ export const scripts = {
   claim: script('claim', 'budget'),
   reserve: script('reserve', 'budget'),
   record: script('record', 'budget'),
+  spend: script('spend'),
   abandon: script('abandon'),
   pause: script('pause'),
   resume: script('resume'),

@@ -161,6 +161,8 @@ export interface Journal {
    */
   reserve(scanId: string, resource: string, epoch: number, costUsd: number): Promise<ReserveOutcome>
   record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
+  /** Counts answers of a batch that no type of the scan takes over any more; also when it has ended. */
+  spendInBatch(scanId: string, spent: { calls: number; usage: Usage }): Promise<void>
   /** Ends a running item whose job is gone for good (stall limit), whatever its epoch. */
   abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>
 

@@ -110,6 +110,8 @@ function batchKeys(prefix: string) {
     batches: (id: string) => scan(id, 'open'),
     /** Hash resource -> what the provider made of its question (JSON). */
     batchAnswers: (id: string) => scan(id, 'answers'),
+    /** String: which type of which scan asks a question by batch, expires. */
+    batchQuestion: (contentKey: string) => `${prefix}:batch-question:${contentKey}`,
     /** String: the process that looks after the batches of a scan now. */
     batchLock: (id: string) => scan(id, 'lock'),
   }

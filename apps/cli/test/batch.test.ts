@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Scan, ScanPlan } from '@capstan/shared/contract/scan'
+import { until } from '@capstan/testkit/until'
+import { runCapstan, type Ran } from './run-capstan.ts'
+import { startServer, TOKEN, type Server } from './start-server.ts'
+
+let server: Server
+const capstan = (...args: string[]): Promise<Ran> =>
+  runCapstan(args, { environment: server.client })
+const ask = (path: string): Promise<Response> =>
+  fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
+
+/** Two dollars a million tokens in, ten out. */
+const APPS = ['*.apps', '--model', 'claude-sonnet-5']
+
+beforeAll(async () => {
+  server = await startServer({}, { CAPSTAN_BATCH_POLL_MS: '50' })
+})
+beforeEach(() => server.provider.configure({}))
+afterAll(() => server.close())
+
+test('scan --batch goes through the batch API for half the price, and a dry run says so', async () => {
+  const planOf = async (...more: string[]): Promise<ScanPlan> => {
+    const ran = await capstan('scan', ...APPS, '--dry-run', '-o', 'json', ...more)
+    return ScanPlan.parse(JSON.parse(ran.out))
+  }
+  const [calls, batch] = [await planOf(), await planOf('--batch')]
+  expect(batch.estimate.costUsd?.expected).toBeCloseTo((calls.estimate.costUsd?.expected ?? 0) / 2)
+  expect(calls.estimate.costUsd?.expected).toBeGreaterThan(0)
+  const ran = await capstan('scan', ...APPS, '--batch', '-o', 'json')
+  expect(ran.code, ran.err).toBe(0)
+  const scan = Scan.parse(JSON.parse(ran.out))
+  expect(scan).toMatchObject({ status: 'succeeded', execution: 'batch', throttle: null })
+  expect(scan.usage.calls).toBe(scan.progress.total)
+  const { inputTokens, outputTokens } = scan.usage
+  expect(scan.usage.costUsd).toBeCloseTo((inputTokens * 2 + outputTokens * 10) / 2e6, 4)
+})
+
+test('while a batch runs, its scan says what it waits for and until when, and the metrics count it', async () => {
+  server.provider.configure({ batches: { processingMs: 600_000 } })
+  const started = await capstan('scan', '*.batch', '--full', '--batch', '--detach', '-o', 'name')
+  const id = started.out.trim()
+  const waiting = await until('a batch at the provider', async () => {
+    const scan = Scan.parse(await (await ask(`/api/v1/scans/${id}`)).json())
+    return scan.throttle ? scan : undefined
+  })
+  const types = waiting.progress.total
+  expect(waiting.throttle).toMatchObject({
+    account: 'anthropic',
+    because: expect.stringContaining(`${types} questions are with its batch API since`) as string,
+  })
+  const leftMs = Date.parse(waiting.throttle?.until ?? '') - Date.now()
+  expect(leftMs).toBeGreaterThan(23 * 3_600_000)
+  expect(waiting.eta.seconds).toBeNull()
+  const metrics = await (await ask('/metrics')).text()
+  expect(metrics).toMatch(/^capstan_batches_open 1$/m)
+  expect(metrics).toContain(`capstan_batch_questions{state="sent"} ${types}`)
+  expect(metrics).toMatch(/^capstan_batch_oldest_age_seconds [\d.]+$/m)
+  expect((await capstan('cancel', id)).code).toBe(0)
+  await until('metrics without the batch', async () => {
+    const text = await (await ask('/metrics')).text()
+    return /^capstan_batches_open 0$/m.test(text) ? true : undefined
+  })
+})

@@ -1,0 +1,59 @@
+import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { contentKey } from '@capstan/shared/inference/content-key'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import { promptVersion } from '@capstan/shared/inference/prompt'
+import type { TendDeps } from './tend-deps.ts'
+
+type Answered = Extract<KeptAnswer, { outcome: 'answered' }>
+
+/** Answers that came for a scan that is over: they are paid for, so they are counted, and kept for whoever asks next. */
+export async function keepUnwanted(
+  { journal, results, ...deps }: Pick<TendDeps, 'journal' | 'results' | 'definitions'>,
+  scan: Scan,
+  { resources, definitions }: Pick<OpenBatch, 'resources' | 'definitions'>,
+  answers: Map<string, KeptAnswer>,
+): Promise<void> {
+  for (const [index, resource] of resources.entries()) {
+    const answer = answers.get(resource)
+    if (answer?.outcome !== 'answered') continue
+    const read = parseAnswer(answer.text)
+    const definition = await deps.definitions.get(definitions[index] ?? '')
+    if (read.outcome !== 'valid' || !definition) continue
+    const { outlineHash } = definition
+    const { provider, model } = scan
+    await results.put(contentKey({ outlineHash, provider, model }), {
+      answer: read.value,
+      usage: answer.usage,
+      model,
+      promptVersion,
+      packedWith: 0,
+      requestId: answer.requestId,
+      scanId: scan.id,
+      inferredAt: new Date().toISOString(),
+      durationMs: 0,
+    })
+  }
+  await countUnwanted(journal, scan.id, [...answers.values()])
+}
+
+/** Adds what answers have cost that no type takes over any more. */
+export async function countUnwanted(
+  journal: TendDeps['journal'],
+  scanId: string,
+  kept: KeptAnswer[],
+): Promise<void> {
+  const answered = kept.filter((answer): answer is Answered => answer.outcome === 'answered')
+  if (answered.length === 0) return
+  const usage = answered.reduce((sum, one) => added(sum, one.usage), NO_USAGE)
+  await journal.spendInBatch(scanId, { calls: answered.length, usage })
+}
+
+function added(one: Usage, other: Usage): Usage {
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+  }
+}
