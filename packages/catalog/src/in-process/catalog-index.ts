@@ -99,7 +99,9 @@ export class CatalogIndex {
       note: note ?? (words.isUnderstood || found.length > 0 ? null : NOT_UNDERSTOOD),
       hits: bestOf(found, limit).flatMap(([id, score]) => {
         const capability = this.#rows.get(id)
-        return capability ? [{ capability, score, matched: matchedFields(capability, words.stems) }] : []
+        return capability
+          ? [{ capability, score, matched: matchedFields(capability, words.stems) }]
+          : []
       }),
       facets: countFacets(found.flatMap(([id]) => this.#rows.get(id) ?? [])),
     }
