@@ -13,7 +13,7 @@ export function searchLatencyPage(
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   return {
     title: 'How long does a search take?',
-    method: `${queries} of the judged queries of \`search-relevance\`, one after another, each in all modes in turning order after one round that is not timed, ten hits each, without a filter, in the default store over a real Redis and without a key for an embedding service. The rows are the known types of that benchmark in as many clusters as it takes, so every word is in many rows: harder for an index than different rows. The time is that of the catalog's answer, without HTTP. *First answer* is that of a catalog that has read nothing: it reads all rows from Redis and indexes them. *Index* is what the heap holds more after that answer, garbage collected before and after, the rows themselves included.`,
+    method: `${queries} of the judged queries of \`search-relevance\`, one after another, each in all modes in turning order after one round that is not timed, ten hits each, without a filter, in the default store over a real Redis and without a key for an embedding service. The rows are the known types of that benchmark in as many clusters as it takes, so every word is in many rows: harder for an index than different rows. The time is that of the catalog's answer, without HTTP. *First answer* is that of a catalog that has read nothing: it reads all rows from Redis and indexes them. *Longest stop* is the longest time that the process did nothing else meanwhile, such as answering another request. *Index* is what the heap holds more after that answer, garbage collected before and after, the rows themselves included.`,
     rows: runs.flatMap((run) => MODES.map((mode) => rowOf(run, mode))),
     moreTables: [{ text: 'What the index costs.', rows: runs.map(costOf) }],
     plots: [plotOf(runs)],
@@ -30,8 +30,13 @@ function rowOf(run: LatencyRun, mode: (typeof MODES)[number]): Row {
   }
 }
 
-function costOf({ rows, firstMs, indexMb }: LatencyRun): Row {
-  return { rows, 'first answer, ms': firstMs.toFixed(0), 'index, MiB': indexMb.toFixed(1) }
+function costOf({ rows, firstMs, stopMs, indexMb }: LatencyRun): Row {
+  return {
+    rows,
+    'first answer, ms': firstMs.toFixed(0),
+    'longest stop, ms': stopMs.toFixed(0),
+    'index, MiB': indexMb.toFixed(1),
+  }
 }
 
 function plotOf(runs: LatencyRun[]): BenchmarkPage['plots'][number] {

@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Redis } from 'ioredis'
 import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
@@ -16,6 +17,8 @@ export interface LatencyRun {
   rows: number
   /** From a catalog that has read nothing to its first answer. */
   firstMs: number
+  /** Longest that nothing else had its turn meanwhile. */
+  stopMs: number
   /** What the heap holds more after the first answer, in MiB. */
   indexMb: number
   /** Of each query, in the order they were asked. */
@@ -40,7 +43,8 @@ export const searchLatency: Scenario = {
     const runs: LatencyRun[] = []
     for (const rows of SIZES) {
       const run = await measure(lab, rows)
-      lab.record({ rows, firstMs: run.firstMs, indexMb: run.indexMb })
+      const { firstMs, stopMs, indexMb } = run
+      lab.record({ rows, firstMs, stopMs, indexMb })
       runs.push(run)
     }
     return searchLatencyPage(runs, QUERIES.length)
@@ -54,11 +58,15 @@ async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
   await fill(redis, rows)
   const catalog = stack.adopt(openRedisCatalog(redis, redisKeys(PREFIX)), (open) => open.close())
   const heapBefore = await heapMb()
+  const stops = monitorEventLoopDelay({ resolution: 1 })
+  stops.enable()
   const firstMs = await timeOf(catalog, 'database', 'hybrid')
+  stops.disable()
+  const stopMs = stops.max / 1e6
   const indexMb = (await heapMb()) - heapBefore
   const took = await searchAll(lab, catalog)
   lab.tell(`${rows} rows: first answer after ${firstMs.toFixed(0)} ms`)
-  return { rows, firstMs, indexMb, took }
+  return { rows, firstMs, stopMs, indexMb, took }
 }
 
 /** In all modes in turn, in another order for each query: what comes first pays for code that is still cold. */

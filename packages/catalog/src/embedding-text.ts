@@ -1,4 +1,6 @@
 import type { Capability } from '@capstan/shared/contract/capability'
+import { kindInitials } from './words/kind-initials.ts'
+import { camelParts } from './words/search-terms.ts'
 
 /** Embedding models read at least so much; a row is rarely a quarter of it. */
 const MOST_CHARACTERS = 6_000
@@ -9,7 +11,13 @@ export const LEAST_COSINE = 0.25
 /** What is embedded of a row: what it is and does in the first lines, prose last. */
 export function embeddingText(row: Capability): string {
   const lines = [
-    [spaced(row.kind), initials(row.kind), row.resource, ...row.shortNames].join(' '),
+    [
+      // One word to a model that has never seen it.
+      camelParts(row.kind).join(' '),
+      kindInitials(row.kind),
+      row.resource,
+      ...row.shortNames,
+    ].join(' '),
     row.capabilities.join(', '),
     row.searchPhrases.join(', '),
     [...row.providers, ...row.abstractions].join(', '),
@@ -17,15 +25,4 @@ export function embeddingText(row: Capability): string {
     row.useCase,
   ]
   return lines.join('\n').slice(0, MOST_CHARACTERS)
-}
-
-/** `PodDisruptionBudget` is one word to a model that has never seen it. */
-function spaced(kind: string): string {
-  return kind.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-}
-
-/** `HPA`: what many types are called in talk. */
-function initials(kind: string): string {
-  const capitals = kind.replace(/[^A-Z]/g, '')
-  return capitals.length > 1 ? capitals.toLowerCase() : ''
 }

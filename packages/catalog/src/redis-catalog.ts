@@ -10,7 +10,7 @@ import type { Meaning } from './in-process/meaning.ts'
 import { LocalMeaning } from './local-meaning/local-meaning.ts'
 import { freshKeys } from './fresh-keys.ts'
 import { countFacets } from './count-facets.ts'
-import { matchesFilter } from './matches-filter.ts'
+import { conditionOf } from './condition-of.ts'
 import { factsText } from './type-facts.ts'
 
 /** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
@@ -21,8 +21,11 @@ export function openRedisCatalog(
 ): Catalog {
   const index = new CatalogIndex(redis, keys, meaning)
   const rows = openCatalogRows(redis, keys)
-  const matching = async (filter: CapabilityFilter): Promise<Capability[]> =>
-    (await index.rows()).filter((row) => matchesFilter(row, filter))
+  const matching = async (filter: CapabilityFilter): Promise<Capability[]> => {
+    const found = await index.rows()
+    const condition = conditionOf(filter)
+    return condition ? found.filter(condition) : found
+  }
   return {
     put: async (capabilities) => {
       for (const [cluster, found] of Map.groupBy(capabilities, (row) => row.cluster)) {

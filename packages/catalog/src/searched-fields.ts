@@ -1,5 +1,8 @@
+import type { Capability } from '@capstan/shared/contract/capability'
+import { kindInitials } from './words/kind-initials.ts'
+
 /** What a search by words looks at, in every store; `matched` of a hit names these. */
-export const SEARCHED_FIELDS = [
+const SEARCHED_FIELDS = [
   'kind',
   'resource',
   'capabilities',
@@ -10,3 +13,13 @@ export const SEARCHED_FIELDS = [
   'description',
   'useCase',
 ] as const
+export type SearchedField = (typeof SEARCHED_FIELDS)[number]
+
+/** The texts of each field of a row. */
+export function searchedWords(row: Capability): [field: SearchedField, texts: string[]][] {
+  return SEARCHED_FIELDS.map((field) => {
+    if (field === 'kind') return [field, [row.kind, kindInitials(row.kind)]]
+    const value = row[field]
+    return [field, typeof value === 'string' ? [value] : value]
+  })
+}

@@ -7,7 +7,9 @@ import { cachedEmbedder } from '../cached-embedder.ts'
 import type { ReindexProgress } from '../catalog.ts'
 import { embeddingText, LEAST_COSINE } from '../embedding-text.ts'
 import { takeCopierLease } from '../qdrant/copier-lease.ts'
-import { MeaningRefused, type Meaning, type Renewed } from './meaning.ts'
+import type { Ranked } from './best-of.ts'
+import { MeaningRefused, type Meaning, type MeaningQuery, type Renewed } from './meaning.ts'
+import type { Narrowing } from './posting-index.ts'
 
 interface Embedded {
   text: string
@@ -84,15 +86,19 @@ export class EmbeddedMeaning implements Meaning {
     return this.#filling
   }
 
-  async search(query: string, signal: AbortSignal): Promise<Map<string, number>> {
+  async search(
+    { text }: MeaningQuery,
+    { passes }: Narrowing,
+    signal: AbortSignal,
+  ): Promise<Ranked[]> {
     await this.#requireSpace()
-    const [asked] = await this.#queryEmbedder.embed([query], signal)
-    const scores = new Map<string, number>()
+    const [asked] = await this.#queryEmbedder.embed([text], signal)
+    const found: Ranked[] = []
     for (const [id, { vector }] of this.#rows) {
       const score = asked && vector ? cosine(asked, vector) : 0
-      if (score >= LEAST_COSINE) scores.set(id, score)
+      if (score >= LEAST_COSINE && passes?.(id) !== false) found.push([id, score])
     }
-    return scores
+    return found
   }
 
   async renew(onProgress: ReindexProgress, signal: AbortSignal): Promise<Renewed> {

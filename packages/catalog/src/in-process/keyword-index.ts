@@ -1,75 +1,44 @@
-import MiniSearch, { type Query, type SearchOptions } from 'minisearch'
 import type { Capability } from '@capstan/shared/contract/capability'
-import { searchTerms } from '../search-terms.ts'
-import { SEARCHED_FIELDS } from '../searched-fields.ts'
-import { synonymsOf } from '../synonyms.ts'
+import type { Ranked } from './best-of.ts'
+import { PostingIndex, type Narrowing } from './posting-index.ts'
+import { queryWords } from './query-words.ts'
+import { rowWords } from './row-words.ts'
 
-/** What a user types matches most reliably where the type is named, least in its prose. */
-const BOOST = {
-  kind: 3,
-  resource: 2,
-  capabilities: 3,
-  searchPhrases: 3,
-  providers: 2,
-  shortNames: 2,
-}
-
-const SYNONYM_BOOST = 0.5
-
-export interface KeywordHit {
-  id: string
-  score: number
-  /** Fields in which a word was found. */
-  matched: () => string[]
+export interface KeywordAnswer {
+  /** Rows with a word of the query, in no order. */
+  found: (narrowing: Narrowing) => Ranked[]
+  /** Words of the query as they were understood. */
+  stems: string[]
+  /** False when more than half of the words are known to no row and to no synonym: what is found is chance then. */
+  isUnderstood: boolean
 }
 
 /** Words of rows, in this process. */
 export class KeywordIndex {
-  readonly #search = new MiniSearch({
-    fields: [...SEARCHED_FIELDS],
-    tokenize: searchTerms,
-    processTerm: (term) => term,
-    extractField: (row: Record<string, unknown>, field) => {
-      const value = row[field]
-      return Array.isArray(value) ? value.join(' ') : String(value)
-    },
-    searchOptions: {
-      boost: BOOST,
-      prefix: (term) => term.length > 2,
-      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-      combineWith: 'OR',
-    },
-  })
+  readonly #rows = new PostingIndex<string>()
 
   set(id: string, row: Capability): void {
-    this.delete(id)
-    this.#search.add({ ...row, id })
+    this.#rows.set(id, rowWords(row))
   }
 
   delete(id: string): void {
-    if (this.#search.has(id)) this.#search.discard(id)
+    this.#rows.delete(id)
   }
 
   clear(): void {
-    this.#search.removeAll()
+    this.#rows.clear()
   }
 
-  /** Best first. */
-  search(query: string): KeywordHit[] {
-    return this.#search.search(...widened(query)).map(({ id, score, match }) => ({
-      id: String(id),
-      score,
-      matched: () => [...new Set(Object.values(match).flat())],
-    }))
+  search(query: string): KeywordAnswer {
+    const { asked, stems, isUnderstood } = queryWords(query, {
+      rarity: (term) => this.#rarity(term),
+      terms: () => this.#rows.features(),
+    })
+    return { found: (narrowing) => this.#rows.score(asked, narrowing), stems, isUnderstood }
   }
-}
 
-/** The query with the words that mean the same, which count less than its own. */
-function widened(query: string): [Query, SearchOptions] {
-  const synonyms = synonymsOf(searchTerms(query))
-  const added = new Set(synonyms)
-  return [
-    [query, ...synonyms].join(' '),
-    { boostTerm: (term) => (added.has(term) ? SYNONYM_BOOST : 1) },
-  ]
+  #rarity(term: string): number {
+    const count = this.#rows.rowsWith(term)
+    return count === 0 ? 0 : Math.log(1 + (this.#rows.size - count + 0.5) / (count + 0.5))
+  }
 }

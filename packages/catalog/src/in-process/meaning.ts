@@ -1,5 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { ReindexProgress } from '../catalog.ts'
+import type { Ranked } from './best-of.ts'
+import type { Narrowing } from './posting-index.ts'
 
 export interface Renewed {
   /** What is compared from now on, and what was before. */
@@ -10,6 +12,13 @@ export interface Renewed {
 /** Nothing can be found by meaning before a person has acted. Its text says what to do. */
 export class MeaningRefused extends Error {
   override readonly name = 'MeaningRefused'
+}
+
+export interface MeaningQuery {
+  /** As it was typed. */
+  text: string
+  /** Its words as they were understood; empty when they were not. */
+  stems: string[]
 }
 
 /** What rows mean, in this process, by whatever method. */
@@ -23,8 +32,8 @@ export interface Meaning {
   clear(): void
   /** Works on what waits. Never rejects: what cannot be done now waits on. */
   fill(): Promise<void>
-  /** Likeness of each row that has to do with the query, in no order. Rejects when nobody can say what it means. */
-  search(query: string, signal: AbortSignal): Promise<Map<string, number>>
+  /** Likeness of the rows that pass and have to do with the query, in no order. Rejects when nobody can say what it means. */
+  search(query: MeaningQuery, narrowing: Narrowing, signal: AbortSignal): Promise<Ranked[]>
   /** Makes what is compared anew for all rows, and switches to it when it is complete. Rejects when it cannot be made. */
   renew(onProgress: ReindexProgress, signal: AbortSignal): Promise<Renewed>
   close(): void

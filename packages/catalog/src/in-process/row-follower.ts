@@ -9,8 +9,8 @@ const Change = z.tuple([z.string(), z.string()])
 type Change = z.infer<typeof Change>
 /** Rows fetched in one round trip. */
 const FETCH_CHUNK = 200
-/** Rows taken in before others have their turn: indexing one takes a good fraction of a millisecond. */
-const TURN_ROWS = 20
+/** How long rows are taken in before others have their turn: nobody's request may wait for an index. */
+const TURN_MS = 10
 
 export interface RowListener {
   set(id: string, row: Capability): void
@@ -79,9 +79,12 @@ export class RowFollower {
     for (const [cluster, pairs] of Map.groupBy(changes, ([name]) => name)) {
       const resources = pairs.map(([, resource]) => resource)
       const rows = await this.#redis.hmget(this.#keys.capabilities(cluster), ...resources)
+      let since = performance.now()
       for (const [position, resource] of resources.entries()) {
         this.#apply(`${cluster}|${resource}`, rows[position] ?? null)
-        if (position % TURN_ROWS === TURN_ROWS - 1) await turn()
+        if (performance.now() - since < TURN_MS) continue
+        await turn()
+        since = performance.now()
       }
     }
   }

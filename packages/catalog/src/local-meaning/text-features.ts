@@ -1,44 +1,91 @@
-import { searchTerms } from '../search-terms.ts'
-import { conceptsOf } from './lexicon.ts'
-import { stemOf } from './stem.ts'
+import type { Capability } from '@capstan/shared/contract/capability'
+import { embeddingText } from '../embedding-text.ts'
+import { conceptsAsked, conceptsTold, type NamedConcept } from '../thesaurus/thesaurus.ts'
+import { stemsOf } from '../words/stem.ts'
+
+/** Features of a text as numbers below 2^32, with their weights. */
+export type Features = Map<number, number>
 
 /** What the kinds of features weigh beside each other; chosen on the tuning half of the relevance benchmark. */
 const WORD = 1
-const CONCEPT = 1.2
+const CONCEPT = 1.8
 /** All parts of a word together. */
 const PARTS = 1
 /** How much less each line of a text says than the one before it. */
 const LINE_DECAY = 0.8
+/** 0: long texts win by their length. 1: short ones by their shortness. */
+const LENGTH_COUNTS = 0.5
+
+/** Features of a word: itself and its parts. */
+interface Hashes {
+  word: number
+  parts: number[]
+}
+
+/** Of words that have been met, as with stems. */
+const KNOWN = new Map<string, Hashes>()
+const MOST_KNOWN = 50_000
 
 /**
- * Weighted features of a text: its words, parts of words, and what it names of the lexicon, as numbers below 2^32.
- * The first lines say most, and a word said often counts little more than once. `rarity` of a word or a concept
- * weighs it and its parts.
+ * What a row is about: its words, parts of words and the concepts it names, its length taken out in part. The first
+ * lines of its text say most, and a word said often counts little more than once.
  */
-export function textFeatures(
-  text: string,
+export function rowFeatures(row: Capability): Features {
+  const said: Features = new Map()
+  for (const [index, line] of embeddingText(row).split('\n').entries()) {
+    const stems = stemsOf(line)
+    addLine(said, stems, conceptsTold(stems), () => LINE_DECAY ** index)
+  }
+  return damped(said, LENGTH_COUNTS)
+}
+
+/** What a query is about, from the stems of its words. `rarity` of a word or a concept weighs it and its parts. */
+export function queryFeatures(
+  stems: string[],
   rarity: (feature: number) => number = () => 1,
-): Map<number, number> {
-  const raw = new Map<number, number>()
+): Features {
+  const said: Features = new Map()
+  addLine(said, stems, conceptsAsked(stems), rarity)
+  return damped(said, 1)
+}
+
+function addLine(
+  said: Features,
+  stems: string[],
+  concepts: NamedConcept[],
+  weightOf: (feature: number) => number,
+): void {
   const add = (feature: number, weight: number): void => {
-    raw.set(feature, (raw.get(feature) ?? 0) + weight)
+    said.set(feature, (said.get(feature) ?? 0) + weight)
   }
-  for (const [index, line] of text.split('\n').entries()) {
-    const lineWeight = LINE_DECAY ** index
-    const stems = searchTerms(line).map(stemOf)
-    for (const stem of stems) {
-      const word = hashOf(`w:${stem}`)
-      const weight = lineWeight * rarity(word)
-      add(word, WORD * weight)
-      const parts = partsOf(stem)
-      for (const part of parts) add(hashOf(`p:${part}`), (PARTS * weight) / parts.length)
-    }
-    for (const concept of conceptsOf(stems)) {
-      const feature = hashOf(`c:${concept}`)
-      add(feature, CONCEPT * lineWeight * rarity(feature))
-    }
+  for (const stem of stems) {
+    const { word, parts } = hashesOf(stem)
+    const weight = weightOf(word)
+    add(word, WORD * weight)
+    for (const part of parts) add(part, (PARTS * weight) / parts.length)
   }
-  return new Map([...raw].map(([feature, weight]) => [feature, Math.sqrt(weight)]))
+  for (const [concept, weight] of new Map(concepts.map((one) => [one.concept, one.weight]))) {
+    const feature = hashOf(`c:${concept}`)
+    add(feature, CONCEPT * weight * weightOf(feature))
+  }
+}
+
+/** Roots of the weights, over their Euclidean length to the power of `lengthCounts`. Changes what it is given. */
+function damped(said: Features, lengthCounts: number): Features {
+  let sum = 0
+  for (const weight of said.values()) sum += weight
+  const by = Math.sqrt(sum) ** lengthCounts || 1
+  for (const [feature, weight] of said) said.set(feature, Math.sqrt(weight) / by)
+  return said
+}
+
+function hashesOf(stem: string): Hashes {
+  const known = KNOWN.get(stem)
+  if (known) return known
+  const parts = partsOf(stem).map((part) => hashOf(`p:${part}`))
+  const hashes = { word: hashOf(`w:${stem}`), parts }
+  if (KNOWN.size < MOST_KNOWN) KNOWN.set(stem, hashes)
+  return hashes
 }
 
 /** `^po`, `pod`, `od$`: what two spellings of a word have in common. */

@@ -13,6 +13,7 @@ import { cachedEmbedder } from '../cached-embedder.ts'
 import { countFacets } from '../count-facets.ts'
 import { matchedFields } from '../matched-fields.ts'
 import { openRedisCatalog } from '../redis-catalog.ts'
+import { stemsOf } from '../words/stem.ts'
 import { openQdrantLink, type QdrantLink, type QdrantSettings } from './qdrant-link.ts'
 import { QdrantCopy } from './qdrant-copy.ts'
 import { queryPoints } from './query-points.ts'
@@ -118,11 +119,12 @@ async function asHits(
   query: string,
   found: [id: string, score: number][],
 ): Promise<SearchHit[]> {
+  const asked = stemsOf(query)
   const hits = await Promise.all(
     found.map(async ([id, score]): Promise<SearchHit[]> => {
       const split = id.indexOf('|')
       const capability = await local.get(id.slice(0, split), id.slice(split + 1))
-      return capability ? [{ capability, score, matched: matchedFields(capability, query) }] : []
+      return capability ? [{ capability, score, matched: matchedFields(capability, asked) }] : []
     }),
   )
   return hits.flat()

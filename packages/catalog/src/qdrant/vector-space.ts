@@ -1,8 +1,8 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { embeddingText, LEAST_COSINE } from '../embedding-text.ts'
-import { rowFeatures } from '../local-meaning/row-features.ts'
-import { textFeatures } from '../local-meaning/text-features.ts'
+import { queryFeatures, rowFeatures, type Features } from '../local-meaning/text-features.ts'
+import { stemsOf } from '../words/stem.ts'
 
 /** Dense, or the places that are not 0. */
 export type Vector = number[] | { indices: number[]; values: number[] }
@@ -21,11 +21,11 @@ export interface VectorSpace {
 /** Without a model: the features of the default catalog, weighed by Qdrant's own rarity of each. */
 export function localSpace(): VectorSpace {
   return {
-    model: 'capstan-local-1',
+    model: 'capstan-local-2',
     dimensions: null,
     least: LEAST_FEATURES,
     ofRows: async (rows) => rows.map((row) => sparse(rowFeatures(row))),
-    ofQuery: async (query) => sparse(textFeatures(query)),
+    ofQuery: async (query) => sparse(queryFeatures(stemsOf(query))),
   }
 }
 
@@ -44,8 +44,8 @@ export function embeddedSpace(embedder: Embedder, ofQueries: Embedder): VectorSp
   }
 }
 
-const LEAST_FEATURES = 0.5
+const LEAST_FEATURES = 0.2
 
-function sparse(features: Map<number, number>): Vector {
+function sparse(features: Features): Vector {
   return { indices: [...features.keys()], values: [...features.values()] }
 }

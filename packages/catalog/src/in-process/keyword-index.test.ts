@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { bestOf } from './best-of.ts'
+import { KeywordIndex } from './keyword-index.ts'
+
+const POLICY = makeCapability({
+  kind: 'NetworkPolicy',
+  group: 'networking.example.com',
+  capabilities: ['network isolation of pods'],
+  searchPhrases: [],
+  description: 'Rules for traffic.',
+  useCase: 'Separation.',
+})
+const CLASS = makeCapability({
+  kind: 'StorageClass',
+  group: 'storage.example.com',
+  capabilities: ['kinds of disks', 'policy of volumes in a network'],
+  searchPhrases: [],
+  description: 'A kind of storage.',
+  useCase: 'Fast and slow disks.',
+})
+
+function answersOf(query: string) {
+  const index = new KeywordIndex()
+  for (const row of [POLICY, CLASS, makeCapability()]) index.set(row.kind, row)
+  const { found, ...rest } = index.search(query)
+  return { ...rest, best: bestOf(found({}), 3).map(([id]) => id) }
+}
+
+test.each([
+  ['network policy', 'NetworkPolicy'],
+  ['netwrk polcy', 'NetworkPolicy'],
+  ['netw', 'NetworkPolicy'],
+  ['firewall', 'NetworkPolicy'],
+  ['storage class', 'StorageClass'],
+  ['hard drives', 'StorageClass'],
+  ['crontab', 'CronJob'],
+])('%s finds %s first', (query, kind) => {
+  expect(answersOf(query).best[0]).toBe(kind)
+})
+
+test('a row that says the query in one name comes before one that has its words here and there', () => {
+  expect(answersOf('policy network').best).toEqual(['NetworkPolicy', 'StorageClass'])
+})
+
+test('a query whose words nobody knows is not understood, one with a single stranger is', () => {
+  expect(answersOf('sourdough recipe for bread').isUnderstood).toBe(false)
+  expect(answersOf('sourdough storage').isUnderstood).toBe(true)
+})
+
+test('a number is never taken for another one, and a concept never for a word', () => {
+  expect(answersOf('40012').best).toEqual([])
+  expect(answersOf('#storage class of 12').stems).toEqual(['storag', 'class', '12'])
+})

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { PostingIndex } from './posting-index.ts'
+
+function indexOf(rows: Record<string, Record<string, number>>): PostingIndex<string> {
+  const index = new PostingIndex<string>()
+  for (const [id, features] of Object.entries(rows))
+    index.set(id, new Map(Object.entries(features)))
+  return index
+}
+
+test('of alternatives the best one counts, and what is asked for adds up', () => {
+  const index = indexOf({ both: { a: 0.5, b: 1, c: 0.25 }, one: { a: 0.5 }, none: { d: 1 } })
+  const alternatives = new Map([
+    ['a', 1],
+    ['b', 0.25],
+  ])
+  expect(index.score([alternatives, new Map([['c', 2]])])).toEqual([
+    ['both', 1],
+    ['one', 0.5],
+  ])
+})
+
+test('a row that is set again has only its new features', () => {
+  const index = indexOf({ row: { a: 1 }, other: { a: 1 } })
+  index.set('row', new Map([['b', 1]]))
+  expect(index.size).toBe(2)
+  expect(['a', 'b'].map((feature) => index.rowsWith(feature))).toEqual([1, 1])
+  expect(index.score([new Map([['a', 1]])])).toEqual([['other', 1]])
+  expect(index.score([new Map([['b', 1]])])).toEqual([['row', 1]])
+})
+
+test('a feature that no row has any more is forgotten', () => {
+  const index = indexOf({ row: { a: 1, b: 1 }, other: { b: 1 } })
+  index.delete('row')
+  index.delete('row')
+  expect([...index.features()]).toEqual(['b'])
+  expect(index.score([new Map([['a', 1]])])).toEqual([])
+})
+
+test('thousands of changes leave the same answers as rows that were written once', () => {
+  const rows = Array.from({ length: 50 }, (_, row) => `row${row}`)
+  const featuresOf = (row: string, round: number) =>
+    new Map([
+      ['all', 1],
+      [row, 1],
+      [`round${round}`, 1],
+    ])
+  const changed = new PostingIndex<string>()
+  for (let round = 0; round < 40; round += 1) {
+    for (const row of rows) changed.set(row, featuresOf(row, round))
+    changed.delete(`row${round}`)
+  }
+  const fresh = new PostingIndex<string>()
+  for (const row of rows.slice(0, 39)) fresh.set(row, featuresOf(row, 39))
+  for (const row of rows.slice(40)) fresh.set(row, featuresOf(row, 39))
+  expect(changed.size).toBe(49)
+  expect([...changed.features()].toSorted()).toEqual([...fresh.features()].toSorted())
+  for (const asked of ['all', 'row7', 'row39', 'round38', 'round39']) {
+    const answers = [changed, fresh].map((index) => new Map(index.score([new Map([[asked, 1]])])))
+    expect(answers[0]).toEqual(answers[1])
+  }
+})
+
+test('of many rows only those that pass and are among the best are answered, equal ones together', () => {
+  const index = indexOf({ a: { x: 0.25 }, b: { x: 0.5 }, c: { x: 0.5 }, d: { x: 1 }, e: { x: 2 } })
+  const asked = [new Map([['x', 1]])]
+  const passes = (id: string) => id !== 'e'
+  const found = (most: number) => index.score(asked, { passes, most }).map(([id]) => id)
+  expect(found(1)).toEqual(['d'])
+  expect(found(2)).toEqual(['b', 'c', 'd'])
+  expect(found(10)).toEqual(['a', 'b', 'c', 'd'])
+})

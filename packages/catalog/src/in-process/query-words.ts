@@ -1,0 +1,138 @@
+import { conceptsAsked, THESAURUS_STEMS } from '../thesaurus/thesaurus.ts'
+import { editDistance } from '../words/edit-distance.ts'
+import { searchTerms } from '../words/search-terms.ts'
+import { stemOf } from '../words/stem.ts'
+import { conceptTerm } from './row-words.ts'
+
+/** The terms of all rows. */
+export interface Vocabulary {
+  /** How rare a term is: 0 when no row has it. */
+  rarity(term: string): number
+  terms(): Iterable<string>
+}
+
+/** A word or a phrase of a query: any of its terms answers it, the heaviest one in a row counts. */
+export type Asked = Map<string, number>
+
+export interface QueryWords {
+  asked: Asked[]
+  /** Its words as they were understood: typing errors put right. */
+  stems: string[]
+  /** Whether rows or thesaurus know half of them. */
+  isUnderstood: boolean
+}
+
+interface Word {
+  stem: string
+  terms: Asked
+  isKnown: boolean
+  /** 1; less for one that is told better by a phrase it is part of. */
+  weight: number
+}
+
+/** What another term counts beside the word itself; chosen like the weights of the fields. */
+const CONCEPT = 0.8
+const BEGINNING = 0.6
+/** By the number of letters that are wrong. */
+const MISTYPED = [1, 0.8, 0.6]
+const IN_PHRASE = 0.5
+/** `daemon set` for DaemonSet: seldom by chance. */
+const JOINED = 1.2
+
+const LEAST_BEGINNING = 3
+const LONGEST_NAME = 4
+
+/** What a query asks of the rows: its words and beginnings of words, mistyped ones put right, and what they mean. */
+export function queryWords(query: string, vocabulary: Vocabulary): QueryWords {
+  const typed = searchTerms(query)
+  const words = typed.map((word) => readWord(stemOf(word), vocabulary))
+  const stems = words.map(({ stem }) => stem)
+  const phrases = meanings(words, stems)
+  const asked = words.map(({ terms, weight }) => weighted(terms, weight))
+  const known = words.filter(({ isKnown }) => isKnown).length
+  return {
+    asked: [...asked, ...phrases, ...joined(typed, vocabulary)].map((terms) =>
+      mapped(terms, (term, weight) => weight * vocabulary.rarity(term)),
+    ),
+    stems,
+    isUnderstood: 2 * known >= words.length,
+  }
+}
+
+function readWord(stem: string, vocabulary: Vocabulary): Word {
+  const terms: Asked = new Map()
+  if (vocabulary.rarity(stem) > 0) terms.set(stem, 1)
+  if (stem.length >= LEAST_BEGINNING) {
+    for (const term of vocabulary.terms()) {
+      if (term.length > stem.length && term.startsWith(stem)) {
+        terms.set(term, (BEGINNING * stem.length) / term.length)
+      }
+    }
+  }
+  if (terms.size > 0 || THESAURUS_STEMS.has(stem)) return { stem, terms, isKnown: true, weight: 1 }
+  const near = nearest(stem, vocabulary)
+  return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
+}
+
+/** Known words with the fewest letters wrong, in the order of the alphabet. */
+function nearest(stem: string, vocabulary: Vocabulary): Asked {
+  let least = mostWrong(stem)
+  let found: string[] = []
+  for (const words of [vocabulary.terms(), THESAURUS_STEMS]) {
+    for (const word of words) {
+      if (!beginsAlike(stem, word)) continue
+      const distance = editDistance(stem, word, least)
+      if (distance < least) found = []
+      if (distance <= least) found.push(word)
+      least = Math.min(least, distance)
+    }
+  }
+  return new Map(found.toSorted().map((word) => [word, MISTYPED[least] ?? 0]))
+}
+
+/** The first letter is seldom wrong, and a word that begins otherwise is mostly another one; so is every concept. */
+function beginsAlike(a: string, b: string): boolean {
+  return a[0] === b[0] || (a[0] === b[1] && a[1] === b[0])
+}
+
+/** Short words are near to too many others, and another number is another thing. */
+function mostWrong(stem: string): number {
+  if (stem.length < 4 || /\d/.test(stem)) return 0
+  return stem.length < 6 ? 1 : 2
+}
+
+/** Gives words the concepts that they name, and answers those that only several of them name together. */
+function meanings(words: Word[], stems: string[]): Asked[] {
+  const phrases: Asked[] = []
+  for (const { concept, start, length, weight } of conceptsAsked(stems)) {
+    const term = conceptTerm(concept)
+    const members = words.slice(start, start + length)
+    if (length === 1) {
+      for (const { terms } of members) terms.set(term, CONCEPT * weight)
+    } else {
+      phrases.push(new Map([[term, CONCEPT * weight]]))
+      for (const member of members) member.weight = IN_PHRASE
+    }
+  }
+  return phrases
+}
+
+/** Neighbours that are one word in some row. */
+function joined(typed: string[], vocabulary: Vocabulary): Asked[] {
+  const found: Asked[] = []
+  for (const start of typed.keys()) {
+    for (let end = start + 2; end <= Math.min(start + LONGEST_NAME, typed.length); end += 1) {
+      const name = stemOf(typed.slice(start, end).join(''))
+      if (vocabulary.rarity(name) > 0) found.push(new Map([[name, JOINED]]))
+    }
+  }
+  return found
+}
+
+function weighted(terms: Asked, by: number): Asked {
+  return mapped(terms, (_, weight) => by * weight)
+}
+
+function mapped(terms: Asked, change: (term: string, weight: number) => number): Asked {
+  return new Map([...terms].map(([term, weight]) => [term, change(term, weight)]))
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { stemsOf } from '../words/stem.ts'
+
+/** A concept that a text names, and by which of its words. */
+export interface NamedConcept {
+  /** Its name: the first phrase of its line. Stored in vectors, so it outlives a new order of the lines. */
+  concept: string
+  /** Place of the first word among the stems of the text, and how many words name it. */
+  start: number
+  length: number
+  /** 1; less for words of every day, which say little. */
+  weight: number
+}
+
+/** Phrase, as stems with spaces between -> the concepts it names. */
+type Dictionary = Map<string, Pick<NamedConcept, 'concept' | 'weight'>[]>
+
+const LONGEST_PHRASE = 4
+/** Of the lines that begin with it. */
+const EVERYDAY = '~'
+const EVERYDAY_WEIGHT = 0.5
+
+/** What rows say of a concept, and what else people type for it. */
+const TOLD: Dictionary = new Map()
+const TYPED: Dictionary = new Map()
+/** Stems that a phrase of several begins with: at most words of a text one look is enough. */
+const BEGINNINGS = new Set<string>()
+/** Every stem that it knows: typing errors are put right towards them as well. */
+export const THESAURUS_STEMS = new Set<string>()
+
+const lines = readFileSync(new URL('./thesaurus.txt', import.meta.url), 'utf8').split('\n')
+for (const line of lines.filter((one) => /^[^#]/.test(one))) {
+  const weight = line.startsWith(EVERYDAY) ? EVERYDAY_WEIGHT : 1
+  const [told = '', typed = ''] = line.replace(EVERYDAY, '').split('<')
+  const concept = told.split(',', 1).join().trim()
+  learn(TOLD, told, { concept, weight })
+  learn(TYPED, typed, { concept, weight })
+}
+
+/** Concepts that the words of a row name. */
+export function conceptsTold(stems: string[]): NamedConcept[] {
+  return named(stems, [TOLD])
+}
+
+/** Concepts that a query names, in the words of rows or in those of people. */
+export function conceptsAsked(stems: string[]): NamedConcept[] {
+  return named(stems, [TOLD, TYPED])
+}
+
+function named(stems: string[], dictionaries: Dictionary[]): NamedConcept[] {
+  const found: NamedConcept[] = []
+  for (const [start, stem] of stems.entries()) {
+    const most = BEGINNINGS.has(stem) ? Math.min(LONGEST_PHRASE, stems.length - start) : 1
+    let phrase = stem
+    for (let length = 1; length <= most; length += 1) {
+      if (length > 1) phrase += ` ${stems[start + length - 1]}`
+      for (const dictionary of dictionaries) {
+        for (const entry of dictionary.get(phrase) ?? []) found.push({ ...entry, start, length })
+      }
+    }
+  }
+  return found
+}
+
+function learn(
+  dictionary: Dictionary,
+  phrases: string,
+  entry: Pick<NamedConcept, 'concept' | 'weight'>,
+): void {
+  for (const phrase of phrases.split(',')) {
+    const stems = stemsOf(phrase)
+    if (stems.length > 1) BEGINNINGS.add(stems[0] ?? '')
+    for (const stem of stems) THESAURUS_STEMS.add(stem)
+    const key = stems.join(' ')
+    const known = dictionary.get(key) ?? []
+    if (known.every(({ concept }) => concept !== entry.concept)) {
+      dictionary.set(key, [...known, entry])
+    }
+  }
+}
