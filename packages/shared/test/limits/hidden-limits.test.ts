@@ -5,6 +5,7 @@ import { limitScripts } from '@capstan/shared/limits/scripts'
 import type { GroupLimits } from '@capstan/shared/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
+import { limitsModel, type LimitsModel } from './model.ts'
 import { playProvider, type Play } from './play-provider.ts'
 import { attempt, newRoute } from './world.ts'
 
@@ -32,8 +33,35 @@ afterAll(async () => {
 
 const MINUTE_MS = 60_000
 
+/** The scripts, and after each step a look whether the model did the same. */
+function inStep(model: LimitsModel): Play['limiter'] {
+  return {
+    acquire: async (route, asked) => {
+      const answer = await limiter.acquire(route, asked)
+      expect(answer).toEqual(model.acquire(asked))
+      return answer
+    },
+    settle: async (route, lease, ending) => {
+      const settled = await limiter.settle(route, lease, ending)
+      expect(settled).toEqual(model.settle(lease, ending))
+      return settled
+    },
+  }
+}
+
 async function play(changes: Partial<Play>) {
-  const calls = await playProvider({ limiter, clock, route: newRoute(), calls: 1_800, ...changes })
+  const route = newRoute()
+  await limiter.configure(route, NOTHING_STATED)
+  const model = limitsModel(clock.now, NOTHING_STATED)
+  const calls = await playProvider({
+    limiter: inStep(model),
+    clock,
+    route,
+    calls: 1_800,
+    limits: {},
+    ...changes,
+  })
+  expect((await limiter.snapshot(route)).dimensions).toEqual(model.snapshot().dimensions)
   const began = calls[0]?.atMs ?? 0
   return {
     /** Turned away, for each 1,000 calls from then on. */

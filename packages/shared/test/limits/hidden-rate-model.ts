@@ -73,7 +73,7 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     const isKnown = (plateau.get('requests') ?? 0) > 0 && factor() < 4
     const measures = spanMs >= leastMs && (taken.get('requests') ?? 0) >= 2
     const isShort = spanMs <= 60_000
-    if (measures && isKnown && isBound) relearn(spanMs, Math.max(2_000, 2 * medianMs))
+    if (measures && isKnown && isBound) relearn(spanMs)
     else if (measures && (isShort || isKnown)) adopt((one) => rateOf(one, spanMs), !isShort)
     else if (!isKnown && awayRate > 0) {
       const guess = Math.max(1, Math.floor(0.5 * awayRate))

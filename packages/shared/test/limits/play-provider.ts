@@ -18,7 +18,7 @@ export interface HiddenLimits {
 }
 
 export interface Play {
-  limiter: Limiter
+  limiter: Pick<Limiter, 'acquire' | 'settle'>
   clock: LuaClock
   route: Route
   calls: number
@@ -42,10 +42,8 @@ interface Call {
 }
 
 /** So many calls as fast as the limiter lets them start, and what became of each. */
-export async function playProvider(
-  play: Partial<Play> & Omit<Play, 'limits'>,
-): Promise<PlayedCall[]> {
-  const { limiter, clock, route, calls, limits = {} } = play
+export async function playProvider(play: Play): Promise<PlayedCall[]> {
+  const { limiter, clock, route, calls, limits } = play
   const provider = hiddenProvider(limits, clock)
   const played: PlayedCall[] = []
   const running: Call[] = []
