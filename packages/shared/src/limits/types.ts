@@ -18,7 +18,7 @@ export interface Route {
 
 /** What the operator allows on one account and model group. */
 export interface GroupLimits {
-  /** Whole numbers a minute. What is missing is learned from headers, and unlimited until then. */
+  /** Whole numbers a minute. What is missing is learned from headers, or from 429s without any, and unlimited until then. */
   perMinute: Partial<Record<Dimension, number>>
   /** Time whose refill may be spent at once. Default 60 s for tokens, 10 s for requests. */
   burstMs?: Partial<Record<Dimension, number>> | undefined

@@ -12,7 +12,7 @@ export interface HiddenRateModel {
   turnedAway(grantedAt: number, callsAMinute: number, isBound: boolean): void
   /** Whether there is a lesson to learn from, after which the buckets have to be emptied. */
   isDue(pausedUntil: number): boolean
-  learn(): void
+  learn(medianMs: number): void
   pressed(): void
 }
 
@@ -60,20 +60,20 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     const levelOf = (dimension: Dimension): number => plateau.get(dimension) ?? 0
     const lower = (dimension: Dimension): number => {
       const [before, rate] = [levelOf(dimension), rateOf(dimension, spanMs)]
-      if (before === 0) return rate
+      if (before === 0 || isGuess) return rate
       if (tried > 1) return Math.max(before, rate)
       return Math.max(1, Math.floor(Math.min(0.95 * before, Math.max(0.7 * before, rate))))
     }
     const middle = (dimension: Dimension): number =>
       Math.floor((lower(dimension) + Math.max(lower(dimension), levelOf(dimension) * tried)) / 2)
-    const isFar = levelOf('requests') * tried > 1.3 * lower('requests')
+    const isFar = tried > 1 && levelOf('requests') * tried > 1.3 * lower('requests')
     adopt(isFar ? middle : lower, isFar)
   }
-  const learn = (spanMs: number): void => {
+  const learn = (spanMs: number, leastMs: number): void => {
     const isKnown = (plateau.get('requests') ?? 0) > 0 && factor() < 4
-    const measures = spanMs >= 2_000 && (taken.get('requests') ?? 0) >= 2
+    const measures = spanMs >= leastMs && (taken.get('requests') ?? 0) >= 2
     const isShort = spanMs <= 60_000
-    if (measures && isKnown && !isGuess && isBound) relearn(spanMs)
+    if (measures && isKnown && isBound) relearn(spanMs)
     else if (measures && (isShort || isKnown)) adopt((one) => rateOf(one, spanMs), !isShort)
     else if (!isKnown && awayRate > 0) {
       const guess = Math.max(1, Math.floor(0.5 * awayRate))
@@ -99,9 +99,9 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
       isBound = bound
     },
     isDue: (pausedUntil) => awaySince > 0 && pausedUntil <= clock(),
-    learn: () => {
+    learn: (medianMs) => {
       const spanMs = awaySince - (mark ?? awaySince)
-      if (!isTold()) learn(spanMs)
+      if (!isTold()) learn(spanMs, Math.max(2_000, 2 * medianMs))
       if (mark === undefined || spanMs >= 20_000) {
         mark = awaySince
         taken.clear()

@@ -88,9 +88,8 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     const numbers = known.filter((value) => value !== undefined)
     return numbers.length > 0 ? Math.min(...numbers) : undefined
   }
-  const hidden = hiddenRateModel(clock, () =>
-    DIMENSIONS.some((one) => toldLimit(one) !== undefined),
-  )
+  const isTold = (): boolean => DIMENSIONS.some((one) => toldLimit(one) !== undefined)
+  const hidden = hiddenRateModel(clock, isTold)
   const limitOf = (dimension: Dimension): number | undefined =>
     toldLimit(dimension) ?? hidden.limitOf(dimension)
   const rateOf = (dimension: Dimension): number => {
@@ -169,7 +168,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const learnFromRefusals = (): void => {
     if (!hidden.isDue(pauseState.until)) return
     settleTime()
-    hidden.learn()
+    hidden.learn(median())
     for (const dimension of DIMENSIONS) {
       if (hidden.limitOf(dimension) === undefined) continue
       used[dimension] = capacityOf(dimension) + 2_000 * rateOf(dimension)
@@ -362,7 +361,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
     const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
-    if (untold) hidden.turnedAway(grantedAt, callsAMinute, isRate)
+    if (untold && !isTold()) hidden.turnedAway(grantedAt, callsAMinute, isRate)
     const isDrop = kind === 'overload' || kind === 'timeout' || kind === 'ramp'
     if (probe > 0 || !(isDrop || (untold && !isRate))) return
     drop(inFlight, kind === 'overload' && clock() - grantedAt <= median() / 2)

@@ -8,13 +8,17 @@ export interface HiddenLimits {
   /** Of input, a minute. */
   tokens?: number
   atOnce?: number
+  /** How a call beyond that is turned away. Default: overload. */
+  beyond?: 'overload' | 'throttled'
+  /** Each so many calls one fails, whatever the load. */
+  failing?: number
   burstMs?: number
   /** Later, another limit of requests. */
   raised?: { atMs: number; requests: number }
 }
 
 export interface Play {
-  limiter: Limiter
+  limiter: Pick<Limiter, 'acquire' | 'settle'>
   clock: LuaClock
   route: Route
   calls: number
@@ -38,10 +42,8 @@ interface Call {
 }
 
 /** So many calls as fast as the limiter lets them start, and what became of each. */
-export async function playProvider(
-  play: Partial<Play> & Omit<Play, 'limits'>,
-): Promise<PlayedCall[]> {
-  const { limiter, clock, route, calls, limits = {} } = play
+export async function playProvider(play: Play): Promise<PlayedCall[]> {
+  const { limiter, clock, route, calls, limits } = play
   const provider = hiddenProvider(limits, clock)
   const played: PlayedCall[] = []
   const running: Call[] = []
@@ -87,10 +89,15 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
   const requests = hiddenBucket(requestsNow, burstMs, clock)
   const tokens = hiddenBucket(() => limits.tokens, burstMs, clock)
   let inFlight = 0
+  let received = 0
   return {
     receive: ({ asked, tokens: used, latencyMs }: ReturnType<typeof newAttempt>): Call => {
       const call = { lease: asked.lease, tokens: used, endsAt: clock.now() + REFUSED_MS }
       if (inFlight >= (limits.atOnce ?? Number.POSITIVE_INFINITY)) {
+        return { ...call, ending: { kind: limits.beyond ?? 'overload', retryAfterMs: 0 } }
+      }
+      received += 1
+      if (limits.failing !== undefined && received % limits.failing === 0) {
         return { ...call, ending: { kind: 'overload' } }
       }
       if (!requests.has(1) || !tokens.has(used)) {

@@ -3,8 +3,6 @@
 local DROP = 0.7
 -- A good value of yesterday says little about today.
 local GOOD_FOR_MS = 86400000
--- Median call before the first answer.
-local USUAL_MS = 5000
 local WEIGHT = 0.1
 -- Two drops in a row with so many calls in flight, within this factor, mean a capacity that no header tells.
 local ALIKE = 1.25
@@ -30,11 +28,6 @@ local function grown(c, slow, in_flight, ceiling, top)
 end
 
 local function dropped(c) return math.max(1, c * DROP) end
-
-local function median_ms()
-  local mean = number_of(group, 'latency')
-  return mean and math.floor(math.exp(mean) + 0.5) or USUAL_MS
-end
 
 local function concurrency()
   if NOW - number_of(group, 'goodAt', NOW) > GOOD_FOR_MS then return number_of(group, 'cStart', 1) end

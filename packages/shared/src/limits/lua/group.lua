@@ -85,3 +85,11 @@ local function pause_until(moment, reason)
   put(group, 'pauseUntil', moment)
   put(group, 'pauseReason', reason)
 end
+
+-- Median call before the first answer.
+local USUAL_MS = 5000
+
+local function median_ms()
+  local mean = number_of(group, 'latency')
+  return mean and math.floor(math.exp(mean) + 0.5) or USUAL_MS
+end

@@ -11,8 +11,9 @@ local MEASURED = { 'requests', 'input-tokens', 'output-tokens' }
 local PART = 0.95
 -- A 429 that should not have come lowers to what was measured, but by no more and no less than this.
 local LEAST_PART = 0.7
--- So little time measures nothing; after so much an idle bucket may have run over, so it is no first measure.
-local LEAST_MS, MOST_MS = 2000, 60000
+-- So little time, or less than two generations of calls, measures nothing; after so much an idle bucket may have run
+-- over, so it is no first measure.
+local LEAST_MS, GENERATIONS, MOST_MS = 2000, 2, 60000
 -- Younger marks are kept: from the same one to a later 429 is the longer and better measure.
 local MARK_MS = 20000
 -- More is tried after so many answers, which is why at most about one call in so many is turned away. The clock
@@ -95,26 +96,26 @@ local function put_plateaus(plateaus, guessed)
   put(group, 'pressed', 0)
 end
 
--- Of a known plateau. Where far more than it and than what was measured went well for a while, the limit may have
--- been raised meanwhile, or the bucket is large: the middle is a guess that the next 429 puts right.
+-- Of a known plateau. Where far more than it and than what was measured went well for a while, the bucket ran over:
+-- the limit was raised meanwhile, or the bucket is large, or it was a bad guess. The middle is a guess that the next
+-- 429 puts right.
 local function relearn_rates(rates, factor)
   local lower, middle = {}, {}
   for index, name in ipairs(MEASURED) do
     local plateau = number_of(group, name .. ':hidden', 0)
-    lower[index] = next_plateau(plateau, rates[index], factor)
+    lower[index] = group.fields.guessed == '1' and rates[index] or next_plateau(plateau, rates[index], factor)
     middle[index] = math.floor((lower[index] + math.max(lower[index], plateau * factor)) / 2)
   end
-  local is_far = number_of(group, 'requests:hidden', 0) * factor > FAR * lower[1]
+  local is_far = factor > 1 and number_of(group, 'requests:hidden', 0) * factor > FAR * lower[1]
   put_plateaus(is_far and middle or lower, is_far and 1 or 0)
 end
 
 local function learn_rates(span)
   local calls, factor = number_of(group, 'requests:taken', 0), tried_factor()
   local known = number_of(group, 'requests:hidden', 0) > 0 and factor < FORGET
-  if span >= LEAST_MS and calls >= 2 then
+  if span >= math.max(LEAST_MS, GENERATIONS * median_ms()) and calls >= 2 then
     local rates = { measured(1, span, calls), measured(2, span, calls), measured(3, span, calls) }
-    local guessed = group.fields.guessed == '1' or group.fields.awayBound ~= '1'
-    if known and not guessed then return relearn_rates(rates, factor) end
+    if known and group.fields.awayBound == '1' then return relearn_rates(rates, factor) end
     if span <= MOST_MS then return put_plateaus(rates, 0) end
     if known then return put_plateaus(rates, 1) end
   end

@@ -67,7 +67,7 @@ end
 -- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
 -- holds them up, that was too high and not the calls in flight.
 local untold = kind == 'throttled' and not observed
-if untold then
+if untold and not limits_told() then
   local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
   note_turned_away(reservation[5], calls_a_minute, rate_binds)
 end
