@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
+import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { PROCESSES, SIMULATORS } from '../scripts/settings-page.ts'
 import {
@@ -26,6 +27,8 @@ import {
 const SCHEMAS = { ...PROCESSES, ...SIMULATORS }
 const SERVICES = ['redis', 'api', 'worker', 'qdrant', 'cluster-sim', 'provider-sim']
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim']
+/** Read by Node before any code of ours runs. */
+const OF_NODE = 'NODE_OPTIONS'
 
 let compose: Compose
 let stages: Stage[]
@@ -166,9 +169,13 @@ describe('settings', () => {
   test.each(APPS)('%s reads all it is given', (name) => {
     const known = describeSettings(SCHEMAS[name]!).map((setting) => setting.name)
     const given = [...Object.keys(service(name).environment), ...Object.keys(imageEnvironment())]
-    for (const variable of given) {
+    for (const variable of given.filter((one) => one !== OF_NODE)) {
       expect(known, variable).toContain(variable.replace(/_FILE$/, ''))
     }
+  })
+
+  test('workers get the heap that keeps their memory flat', () => {
+    expect(service('worker').environment[OF_NODE]).toBe(WORKER_HEAP)
   })
 
   test.each(APPS)('%s accepts the values it is given', (name) => {
