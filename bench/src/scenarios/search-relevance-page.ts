@@ -88,7 +88,7 @@ function findings(groups: Group[], searched: Searched[]): string {
     ...goals,
     ...silences(searched),
     '* Rows and judgements were written by one author, who knew both. Words of users that nobody thought of are not in it, so take the figures as an upper bound for other catalogs, and as a fair comparison between modes and versions.',
-    '* The thesaurus was written without a look at the held-out queries and at which of them fail: from the vocabulary of the field, the tuning half, the search phrases of rows that had lost them, and questions made up for it. The totals of the held-out half were seen, though: at least twice with the lexicons it replaces, and three times with it, this page included. That half is less blind than it should be: its figures may flatter.',
+    '* The thesaurus was written without a look at the held-out queries and at which of them fail: from the vocabulary of the field, the tuning half, the search phrases of rows that had lost them, and questions made up for it. The totals of the held-out half were seen, though: at least twice with the lexicons it replaces, and three times while it was written. That half is less blind than it should be: its figures may flatter.',
     '* The judgements are strict: a type that is merely useful is no hit, only a gain in nDCG.',
   ].join('\n')
 }

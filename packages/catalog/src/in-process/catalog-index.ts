@@ -82,29 +82,28 @@ export class CatalogIndex {
     { limit, mode = 'hybrid' }: SearchOptions,
   ): Promise<SearchResult> {
     await this.#follower.catchUp()
-    const words = this.#words.search(query)
-    const stems = words.isUnderstood ? words.stems : []
+    const { stems, isUnderstood, found: toldIn } = this.#words.search(query)
     const passes = this.#passes(filter)
+    const best = { passes, most: FUSED }
     const { near, note } =
-      mode === 'keyword'
-        ? { note: null }
-        : await this.#byMeaning({ text: query, stems }, { passes, most: FUSED })
+      mode === 'keyword' ? { note: null } : await this.#byMeaning({ text: query, stems }, best)
     const ran = near ? mode : 'keyword'
-    const told = words.isUnderstood
-      ? words.found(ran === 'hybrid' ? { passes, most: FUSED } : { passes })
-      : []
-    const found = rank(ran, told, near ?? [])
+    const found = rank(ran, toldIn(ran === 'hybrid' ? best : { passes }), near ?? [])
     return {
       mode: ran,
-      note: note ?? (words.isUnderstood || found.length > 0 ? null : NOT_UNDERSTOOD),
-      hits: bestOf(found, limit).flatMap(([id, score]) => {
-        const capability = this.#rows.get(id)
-        return capability
-          ? [{ capability, score, matched: matchedFields(capability, words.stems) }]
-          : []
+      note: note ?? (isUnderstood || found.length > 0 ? null : NOT_UNDERSTOOD),
+      hits: this.#rowsOf(bestOf(found, limit)).map(({ capability, score }) => {
+        return { capability, score, matched: matchedFields(capability, stems) }
       }),
-      facets: countFacets(found.flatMap(([id]) => this.#rows.get(id) ?? [])),
+      facets: countFacets(this.#rowsOf(found).map(({ capability }) => capability)),
     }
+  }
+
+  #rowsOf(found: Ranked[]): { capability: Capability; score: number }[] {
+    return found.flatMap(([id, score]) => {
+      const capability = this.#rows.get(id)
+      return capability ? [{ capability, score }] : []
+    })
   }
 
   /** In no order; or why there is nothing. */
@@ -133,7 +132,6 @@ export class CatalogIndex {
   }
 }
 
-/** Rows that share a word or a likeness with such a query do so by chance. */
 const NOT_UNDERSTOOD =
   'Most words of the query are in no type and no synonym, however they are spelt.'
 

@@ -4,13 +4,13 @@ import { PostingIndex, type Narrowing } from './posting-index.ts'
 import { queryWords } from './query-words.ts'
 import { rowWords } from './row-words.ts'
 
+/** When more than half of the words are known to no row and to no synonym, what shares the others does so by chance. */
 export interface KeywordAnswer {
-  /** Rows with a word of the query, in no order. */
-  found: (narrowing: Narrowing) => Ranked[]
-  /** Words of the query as they were understood. */
-  stems: string[]
-  /** False when more than half of the words are known to no row and to no synonym: what is found is chance then. */
   isUnderstood: boolean
+  /** Words of the query, typing errors put right; none when it is not understood. */
+  stems: string[]
+  /** Rows with a word of the query, in no order; none when it is not understood. */
+  found: (narrowing: Narrowing) => Ranked[]
 }
 
 /** Words of rows, in this process. */
@@ -34,7 +34,8 @@ export class KeywordIndex {
       rarity: (term) => this.#rarity(term),
       terms: () => this.#rows.features(),
     })
-    return { found: (narrowing) => this.#rows.score(asked, narrowing), stems, isUnderstood }
+    if (!isUnderstood) return { isUnderstood, stems: [], found: () => [] }
+    return { isUnderstood, stems, found: (narrowing) => this.#rows.score(asked, narrowing) }
   }
 
   #rarity(term: string): number {
