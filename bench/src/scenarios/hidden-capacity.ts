@@ -100,7 +100,7 @@ export const hiddenCapacity: Scenario = {
         use: spread(runs.map(use), 2),
       }),
       remarks: [
-        'More than what is known to be allowed is tried after 2,000 answers, which is what the late ones are: a limit that was raised is found so. A bucket of tokens that holds a minute of them is met for the first time after the first minute.',
+        'More than what is known to be allowed is tried after 2,000 answers, so one or two late ones in a run are meant: a limit that was raised is found so. More than that is not explained. A bucket of tokens that holds a minute of them is met for the first time after the first minute.',
       ],
     }),
 }
