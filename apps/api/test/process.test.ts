@@ -79,7 +79,9 @@ test('a whole scan of a simulated cluster, found again for nothing, without a se
   expect(api.output()).toContain('scan planned')
   expect(api.output()).not.toContain(TOKEN)
   for (const key of await redis.keys(`${prefix}*`)) {
-    expect((await redis.dumpBuffer(key))?.includes(TOKEN), key).toBe(false)
+    // Some live a second and may be gone by now.
+    const stored = (await redis.dumpBuffer(key)) ?? Buffer.of()
+    expect(stored.includes(TOKEN), key).toBe(false)
   }
 })
 
