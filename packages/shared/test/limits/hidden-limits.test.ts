@@ -93,6 +93,13 @@ test.each([
   },
 )
 
+test('so is one whose 429s do not even name a time, and each costs a pause in which the bucket fills up', async () => {
+  const limits = { requests: 480, burstMs: 10_000, retryAfterMs: undefined }
+  const run = await play({ calls: 2_700, limits })
+  expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
+  expect(run.speed(MINUTE_MS, 5 * MINUTE_MS)).toBeGreaterThan(0.85 * 480)
+})
+
 test('so is one of input tokens, whatever the calls take', async () => {
   const run = await play({ limits: { tokens: 480_000, burstMs: 60_000 } })
   // A bucket that holds a minute is not empty before.

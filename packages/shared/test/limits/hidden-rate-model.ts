@@ -67,7 +67,7 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     const middle = (dimension: Dimension): number =>
       Math.floor((lower(dimension) + Math.max(lower(dimension), levelOf(dimension) * tried)) / 2)
     const isFar = tried > 1 && levelOf('requests') * tried > 1.3 * lower('requests')
-    adopt(isFar ? middle : lower, isFar)
+    adopt(isFar ? middle : lower, isFar && !isGuess)
   }
   const learn = (spanMs: number, leastMs: number): void => {
     const isKnown = (plateau.get('requests') ?? 0) > 0 && factor() < 4

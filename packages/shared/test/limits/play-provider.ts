@@ -13,6 +13,8 @@ export interface HiddenLimits {
   /** Each so many calls one fails, whatever the load. */
   failing?: number
   burstMs?: number
+  /** Whether a 429 names the time to wait, or nothing at all. Default: a second. */
+  retryAfterMs?: number | undefined
   /** Later, another limit of requests. */
   raised?: { atMs: number; requests: number }
 }
@@ -84,6 +86,7 @@ function newAttempt(n: number) {
 function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
   const began = clock.now()
   const { burstMs = 60_000, raised } = limits
+  const retryAfterMs = 'retryAfterMs' in limits ? limits.retryAfterMs : 1_000
   const requestsNow = (): number | undefined =>
     raised && clock.now() >= began + raised.atMs ? raised.requests : limits.requests
   const requests = hiddenBucket(requestsNow, burstMs, clock)
@@ -101,7 +104,7 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
         return { ...call, ending: { kind: 'overload' } }
       }
       if (!requests.has(1) || !tokens.has(used)) {
-        return { ...call, ending: { kind: 'throttled', retryAfterMs: 1_000 } }
+        return { ...call, ending: { kind: 'throttled', retryAfterMs } }
       }
       requests.take(1)
       tokens.take(used)

@@ -98,16 +98,18 @@ end
 
 -- Of a known plateau. Where far more than it and than what was measured went well for a while, the bucket ran over:
 -- the limit was raised meanwhile, or the bucket is large, or it was a bad guess. The middle is a guess that the next
--- 429 puts right.
+-- 429 puts right. It is not followed by another guess: more is tried so soon after one that it would always be far,
+-- and a known limit would be met every few hundred calls for ever.
 local function relearn_rates(rates, factor)
+  local was_guess = group.fields.guessed == '1'
   local lower, middle = {}, {}
   for index, name in ipairs(MEASURED) do
     local plateau = number_of(group, name .. ':hidden', 0)
-    lower[index] = group.fields.guessed == '1' and rates[index] or next_plateau(plateau, rates[index], factor)
+    lower[index] = was_guess and rates[index] or next_plateau(plateau, rates[index], factor)
     middle[index] = math.floor((lower[index] + math.max(lower[index], plateau * factor)) / 2)
   end
   local is_far = factor > 1 and number_of(group, 'requests:hidden', 0) * factor > FAR * lower[1]
-  put_plateaus(is_far and middle or lower, is_far and 1 or 0)
+  put_plateaus(is_far and middle or lower, is_far and not was_guess and 1 or 0)
 end
 
 local function learn_rates(span)
