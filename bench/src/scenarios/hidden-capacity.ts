@@ -5,9 +5,15 @@ import { playCases } from '../cases/play-cases.ts'
 import { spread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 
-const SCALE = 4
+/**
+ * Of the provider's clock. What a rate limit costs depends on real time: pauses, round trips (calls that are under way when
+ * the first is turned away are turned away too) and a burst that outlasts a pause. A capacity is met at any speed.
+ */
+const SCALES = { capacity: 4, requests: 1, tokens: 2 }
 const CAPACITY = 40
 const TYPES = 4_000
+/** They are asked in real time, a minute for each 480. */
+const TYPES_OF_REQUESTS = 2_500
 const TOKEN_SPREAD = 0.3
 const MINUTE_MS = 60_000
 /** As a token bucket of a whole minute, and of requests as providers enforce them: over seconds. */
@@ -15,13 +21,11 @@ const RATE = { requestsPerMinute: 480, burstSeconds: { requests: 10, tokens: 60 
 const TOKEN_RATE = { inputTokensPerMinute: 800_000 }
 
 const WORK = {
-  types: TYPES,
   workers: 2,
   slots: 100,
   disturbed: true,
 } as const
 const PROVIDER = {
-  timeScale: SCALE,
   latency: { kind: 'lognormal', medianMs: 4_800, sigma: 0.22 },
   headers: { limits: 'missing' },
   // Tokens that are read from a cache would not count, and the prompt is most of them here.
@@ -31,13 +35,25 @@ const CASES: Case[] = [
   {
     ...WORK,
     name: `capacity of ${CAPACITY}, unknown`,
-    provider: { ...PROVIDER, capacity: { concurrent: CAPACITY } },
+    types: TYPES,
+    provider: { ...PROVIDER, timeScale: SCALES.capacity, capacity: { concurrent: CAPACITY } },
   },
-  { ...WORK, name: 'requests a minute, unknown', provider: { ...PROVIDER, limits: RATE } },
+  {
+    ...WORK,
+    name: 'requests a minute, unknown',
+    types: TYPES_OF_REQUESTS,
+    provider: { ...PROVIDER, timeScale: SCALES.requests, limits: RATE },
+  },
   {
     ...WORK,
     name: 'input tokens a minute, unknown',
-    provider: { ...PROVIDER, tokenSpread: TOKEN_SPREAD, limits: TOKEN_RATE },
+    types: TYPES,
+    provider: {
+      ...PROVIDER,
+      timeScale: SCALES.tokens,
+      tokenSpread: TOKEN_SPREAD,
+      limits: TOKEN_RATE,
+    },
   },
 ]
 
@@ -76,13 +92,13 @@ function use(run: CaseRun): number {
 /** A provider whose limits no header tells. */
 export const hiddenCapacity: Scenario = {
   name: 'hidden-capacity',
-  summary: `${TYPES} types on a provider that tells nobody its limits; 7 min a seed`,
+  summary: `${TYPES} types on a provider that tells nobody its limits; 11 min a seed`,
   seeds: 5,
   run: async (lab, seeds) =>
     casesPage(await playCases(lab, CASES, seeds), {
       name: 'hidden-capacity',
       title: 'Limits that nobody tells',
-      method: `${TYPES} made-up types, 100 slots of 2 workers that are told nothing, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALE} times as fast (calls take 1.2 s at the median), so its first minute is 15 s of the run; pauses and the times that the limits are learned in are not scaled. *Beyond* counts the calls turned away; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
+      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers that are told nothing, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the calls turned away; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
       goals: [CALM, COMPLETE],
       columns: (runs) => ({
         beyond: spread(
@@ -100,7 +116,7 @@ export const hiddenCapacity: Scenario = {
         use: spread(runs.map(use), 2),
       }),
       remarks: [
-        'More than what is known to be allowed is tried after 2,000 answers, so one or two late ones in a run are meant: a limit that was raised is found so. More than that is not explained. A bucket of tokens that holds a minute of them is met for the first time after the first minute.',
+        'More than what is known to be allowed is tried after 2,000 answers, so one or two late ones in a run are meant: a limit that was raised is found so. The run with a limit of requests ends before. A bucket of tokens that holds a minute of them is met for the first time at about the end of the first minute, and measured when it is met again, so both may count as late.',
       ],
     }),
 }
