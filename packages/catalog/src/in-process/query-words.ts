@@ -2,7 +2,8 @@ import { conceptsAsked, THESAURUS_STEMS } from '../thesaurus/thesaurus.ts'
 import { editDistance } from '../words/edit-distance.ts'
 import { searchTerms } from '../words/search-terms.ts'
 import { stemOf } from '../words/stem.ts'
-import { conceptTerm } from './row-words.ts'
+import { spelledNames } from '../words/kind-name.ts'
+import { conceptTerm, nameTerm } from './row-words.ts'
 
 /** The terms of all rows. */
 export interface Vocabulary {
@@ -38,6 +39,8 @@ const MISTYPED = [1, 0.8, 0.6]
 const IN_PHRASE = 0.5
 /** `daemon set` for DaemonSet: seldom by chance. */
 const JOINED = 1.2
+/** A query that is the name of a kind and nothing else. */
+const NAMED = 0.5
 
 const LEAST_BEGINNING = 3
 const LONGEST_NAME = 4
@@ -51,7 +54,7 @@ export function queryWords(query: string, vocabulary: Vocabulary): QueryWords {
   const asked = words.map(({ terms, weight }) => weighted(terms, weight))
   const known = words.filter(({ isKnown }) => isKnown).length
   return {
-    asked: [...asked, ...phrases, ...joined(typed, vocabulary)].map((terms) =>
+    asked: [...asked, ...phrases, ...joined(typed, vocabulary), ...namings(stems)].map((terms) =>
       mapped(terms, (term, weight) => weight * vocabulary.rarity(term)),
     ),
     stems,
@@ -127,6 +130,11 @@ function joined(typed: string[], vocabulary: Vocabulary): Asked[] {
     }
   }
   return found
+}
+
+/** Runs of words that are the whole name of some kind: the more of the query, the more it is meant. */
+function namings(stems: string[]): Asked[] {
+  return spelledNames(stems).map(({ name, share }) => new Map([[nameTerm(name), NAMED * share]]))
 }
 
 function weighted(terms: Asked, by: number): Asked {

@@ -1,6 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { embeddingText } from '../embedding-text.ts'
 import { conceptsAsked, conceptsTold, type NamedConcept } from '../thesaurus/thesaurus.ts'
+import { kindName, spelledNames } from '../words/kind-name.ts'
 import { stemsOf } from '../words/stem.ts'
 
 /** Features of a text as numbers below 2^32, with their weights. */
@@ -11,6 +12,7 @@ const WORD = 1
 const CONCEPT = 1.8
 /** All parts of a word together. */
 const PARTS = 1
+const NAME = 1
 /** How much less each line of a text says than the one before it. */
 const LINE_DECAY = 0.8
 /** 0: long texts win by their length. 1: short ones by their shortness. */
@@ -36,6 +38,7 @@ export function rowFeatures(row: Capability): Features {
     const stems = stemsOf(line)
     addLine(said, stems, conceptsTold(stems), () => LINE_DECAY ** index)
   }
+  said.set(nameFeature(kindName(row.kind)), NAME)
   return damped(said, LENGTH_COUNTS)
 }
 
@@ -46,6 +49,10 @@ export function queryFeatures(
 ): Features {
   const said: Features = new Map()
   addLine(said, stems, conceptsAsked(stems), rarity)
+  for (const { name, share } of spelledNames(stems)) {
+    const feature = nameFeature(name)
+    said.set(feature, NAME * share * rarity(feature))
+  }
   return damped(said, 1)
 }
 
@@ -68,6 +75,10 @@ function addLine(
     const feature = hashOf(`c:${concept}`)
     add(feature, CONCEPT * weight * weightOf(feature))
   }
+}
+
+function nameFeature(name: string): number {
+  return hashOf(`n:${name}`)
 }
 
 /** Roots of the weights, over their Euclidean length to the power of `lengthCounts`. Changes what it is given. */
