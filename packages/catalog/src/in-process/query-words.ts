@@ -43,6 +43,8 @@ const JOINED = 1.2
 const NAMED = 0.5
 
 const LEAST_BEGINNING = 3
+const LEAST_WITHIN = 5
+const LETTER = /^\p{L}/u
 const LONGEST_NAME = 4
 
 /** What a query asks of the rows: its words and beginnings of words, mistyped ones put right, and what they mean. */
@@ -74,6 +76,7 @@ function readWord(stem: string, vocabulary: Vocabulary): Word {
   }
   if (terms.size > 0 || THESAURUS_STEMS.has(stem)) return { stem, terms, isKnown: true, weight: 1 }
   const near = nearest(stem, vocabulary)
+  if (near.size === 0) within(stem, vocabulary).forEach((word) => near.set(word, MISTYPED[2] ?? 0))
   return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
 }
 
@@ -93,9 +96,26 @@ function nearest(stem: string, vocabulary: Vocabulary): Asked {
   return new Map(found.toSorted().map((word) => [word, MISTYPED[least] ?? 0]))
 }
 
-/** The first letter is seldom wrong, and a word that begins otherwise is mostly another one; so is every concept. */
+/** The longest known word that it begins with and that is most of it: `containerised`, or an ending typed wrong. */
+function within(stem: string, vocabulary: Vocabulary): string[] {
+  for (
+    let length = stem.length - 1;
+    length >= Math.max(LEAST_WITHIN, stem.length / 2);
+    length -= 1
+  ) {
+    const word = stem.slice(0, length)
+    if (vocabulary.rarity(word) > 0 || THESAURUS_STEMS.has(word)) return [word]
+  }
+  return []
+}
+
+/**
+ * The first letter is seldom wrong, though sometimes left out or put in; a word that begins otherwise is mostly
+ * another one, and so are concepts and names.
+ */
 function beginsAlike(a: string, b: string): boolean {
-  return a[0] === b[0] || (a[0] === b[1] && a[1] === b[0])
+  if (a[0] === b[0] || (a[0] === b[1] && a[1] === b[0])) return true
+  return LETTER.test(b) && (a[0] === b[1] || a[1] === b[0])
 }
 
 /** Short words are near to too many others, and another number is another thing. */

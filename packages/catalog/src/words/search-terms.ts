@@ -24,7 +24,7 @@ export function searchTerms(text: string): string[] {
 function plainWords(text: string): string[] {
   return text
     .replace(/['’]s\b/gu, '')
-    .replace(/\b(?:log|sign)(?:s|ged|ging|ed|ing)? (?:in|on)\b/gi, 'login')
+    .replace(/\b(?:log|sign)(?:s|ged|ging|ed|ing)?[ -](?:in|on)\b/gi, 'login')
     .split(/[^\p{L}\p{N}]+/u)
 }
 
