@@ -56,6 +56,15 @@ export function queryFeatures(
   return damped(said, 1)
 }
 
+/** For each word of a query the features that say it: the word itself, and concepts that it names alone or in a phrase. */
+export function queryParts(stems: string[]): number[][] {
+  const concepts = conceptsAsked(stems)
+  return stems.map((stem, place) => {
+    const named = concepts.filter(({ start, length }) => start <= place && place < start + length)
+    return [hashesOf(stem).word, ...named.map(({ concept }) => hashOf(`c:${concept}`))]
+  })
+}
+
 function addLine(
   said: Features,
   stems: string[],
