@@ -2,6 +2,7 @@ import { conceptsAsked, THESAURUS_STEMS } from '../thesaurus/thesaurus.ts'
 import { editDistance } from '../words/edit-distance.ts'
 import { searchTerms } from '../words/search-terms.ts'
 import { stemOf } from '../words/stem.ts'
+import { weightOfWord } from '../words/common-words.ts'
 import { spelledNames } from '../words/kind-name.ts'
 import { conceptTerm, nameTerm } from './row-words.ts'
 
@@ -74,7 +75,8 @@ function readWord(stem: string, vocabulary: Vocabulary): Word {
       }
     }
   }
-  if (terms.size > 0 || THESAURUS_STEMS.has(stem)) return { stem, terms, isKnown: true, weight: 1 }
+  if (terms.size > 0 || THESAURUS_STEMS.has(stem))
+    return { stem, terms, isKnown: true, weight: weightOfWord(stem) }
   const near = nearest(stem, vocabulary)
   if (near.size === 0) within(stem, vocabulary).forEach((word) => near.set(word, MISTYPED[2] ?? 0))
   return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
@@ -134,7 +136,7 @@ function meanings(words: Word[], stems: string[]): Asked[] {
       for (const { terms } of members) terms.set(term, CONCEPT * weight)
     } else {
       phrases.push(new Map([[term, CONCEPT * weight]]))
-      for (const member of members) member.weight = IN_PHRASE
+      for (const member of members) member.weight *= IN_PHRASE
     }
   }
   return phrases

@@ -3,6 +3,7 @@ import { embeddingText } from '../embedding-text.ts'
 import { conceptsAsked, conceptsTold, type NamedConcept } from '../thesaurus/thesaurus.ts'
 import { kindName, spelledNames } from '../words/kind-name.ts'
 import { stemsOf } from '../words/stem.ts'
+import { weightOfWord } from '../words/common-words.ts'
 
 /** Features of a text as numbers below 2^32, with their weights. */
 export type Features = Map<number, number>
@@ -48,7 +49,9 @@ export function queryFeatures(
   rarity: (feature: number) => number = () => 1,
 ): Features {
   const said: Features = new Map()
-  addLine(said, stems, conceptsAsked(stems), rarity)
+  addLine(said, stems, conceptsAsked(stems), (feature, stem) => {
+    return rarity(feature) * (stem === undefined ? 1 : weightOfWord(stem))
+  })
   for (const { name, share } of spelledNames(stems)) {
     const feature = nameFeature(name)
     said.set(feature, NAME * share * rarity(feature))
@@ -69,14 +72,14 @@ function addLine(
   said: Features,
   stems: string[],
   concepts: NamedConcept[],
-  weightOf: (feature: number) => number,
+  weightOf: (feature: number, stem?: string) => number,
 ): void {
   const add = (feature: number, weight: number): void => {
     said.set(feature, (said.get(feature) ?? 0) + weight)
   }
   for (const stem of stems) {
     const { word, parts } = hashesOf(stem)
-    const weight = weightOf(word)
+    const weight = weightOf(word, stem)
     add(word, WORD * weight)
     for (const part of parts) add(part, (PARTS * weight) / parts.length)
   }
