@@ -1,9 +1,9 @@
 import { conceptsAsked, THESAURUS_STEMS } from '../thesaurus/thesaurus.ts'
+import { weightOfWord } from '../words/common-words.ts'
 import { editDistance } from '../words/edit-distance.ts'
+import { spelledNames } from '../words/kind-name.ts'
 import { searchTerms } from '../words/search-terms.ts'
 import { stemOf } from '../words/stem.ts'
-import { weightOfWord } from '../words/common-words.ts'
-import { spelledNames } from '../words/kind-name.ts'
 import { conceptTerm, nameTerm } from './row-words.ts'
 
 /** The terms of all rows. */
@@ -28,7 +28,7 @@ interface Word {
   stem: string
   terms: Asked
   isKnown: boolean
-  /** 1; less for one that is told better by a phrase it is part of. */
+  /** 1; less for a word of any sentence, and for one that is told better by a phrase it is part of. */
   weight: number
 }
 
@@ -37,6 +37,8 @@ const CONCEPT = 0.8
 const BEGINNING = 0.6
 /** By the number of letters that are wrong. */
 const MISTYPED = [1, 0.8, 0.6]
+/** A known word that an unknown one begins with. */
+const WITHIN = 0.6
 const IN_PHRASE = 0.5
 /** `daemon set` for DaemonSet: seldom by chance. */
 const JOINED = 1.2
@@ -75,10 +77,12 @@ function readWord(stem: string, vocabulary: Vocabulary): Word {
       }
     }
   }
-  if (terms.size > 0 || THESAURUS_STEMS.has(stem))
+  if (terms.size > 0 || THESAURUS_STEMS.has(stem)) {
     return { stem, terms, isKnown: true, weight: weightOfWord(stem) }
+  }
   const near = nearest(stem, vocabulary)
-  if (near.size === 0) within(stem, vocabulary).forEach((word) => near.set(word, MISTYPED[2] ?? 0))
+  const inside = near.size === 0 ? wordWithin(stem, vocabulary) : undefined
+  if (inside !== undefined) near.set(inside, WITHIN)
   return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
 }
 
@@ -99,16 +103,13 @@ function nearest(stem: string, vocabulary: Vocabulary): Asked {
 }
 
 /** The longest known word that it begins with and that is most of it: `containerised`, or an ending typed wrong. */
-function within(stem: string, vocabulary: Vocabulary): string[] {
-  for (
-    let length = stem.length - 1;
-    length >= Math.max(LEAST_WITHIN, stem.length / 2);
-    length -= 1
-  ) {
+function wordWithin(stem: string, vocabulary: Vocabulary): string | undefined {
+  const least = Math.max(LEAST_WITHIN, stem.length / 2)
+  for (let length = stem.length - 1; length >= least; length -= 1) {
     const word = stem.slice(0, length)
-    if (vocabulary.rarity(word) > 0 || THESAURUS_STEMS.has(word)) return [word]
+    if (vocabulary.rarity(word) > 0 || THESAURUS_STEMS.has(word)) return word
   }
-  return []
+  return undefined
 }
 
 /**

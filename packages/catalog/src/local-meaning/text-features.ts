@@ -1,9 +1,9 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { embeddingText } from '../embedding-text.ts'
 import { conceptsAsked, conceptsTold, type NamedConcept } from '../thesaurus/thesaurus.ts'
+import { weightOfWord } from '../words/common-words.ts'
 import { kindName, spelledNames } from '../words/kind-name.ts'
 import { stemsOf } from '../words/stem.ts'
-import { weightOfWord } from '../words/common-words.ts'
 
 /** Features of a text as numbers below 2^32, with their weights. */
 export type Features = Map<number, number>
@@ -13,6 +13,7 @@ const WORD = 1
 const CONCEPT = 1.8
 /** All parts of a word together. */
 const PARTS = 1
+/** The whole name of a kind. */
 const NAME = 1
 /** How much less each line of a text says than the one before it. */
 const LINE_DECAY = 0.8

@@ -4,9 +4,10 @@ import { stemsOf } from './stem.ts'
 /** Words of the longest kind that is looked for as a whole. */
 const LONGEST = 4
 
-/** A run of words that may be the whole name of a kind, and how much of the query it is. */
+/** A run of words that may be the whole name of a kind. */
 export interface SpelledName {
   name: string
+  /** How surely it is meant: the square of its share of the words, for in a long query it stands there by chance. */
   share: number
 }
 
