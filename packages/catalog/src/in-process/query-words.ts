@@ -77,13 +77,20 @@ function readWord(stem: string, vocabulary: Vocabulary): Word {
       }
     }
   }
-  if (terms.size > 0 || THESAURUS_STEMS.has(stem)) {
+  if (terms.has(stem) || THESAURUS_STEMS.has(stem)) {
     return { stem, terms, isKnown: true, weight: weightOfWord(stem) }
   }
+  const [whole] = [...terms.keys()].toSorted(byLength)
+  if (whole !== undefined) return { stem: whole, terms, isKnown: true, weight: 1 }
   const near = nearest(stem, vocabulary)
   const inside = near.size === 0 ? wordWithin(stem, vocabulary) : undefined
   if (inside !== undefined) near.set(inside, WITHIN)
   return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
+}
+
+/** Of the words that begin like what was typed the shortest is meant most likely. */
+function byLength(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1)
 }
 
 /** Known words with the fewest letters wrong, in the order of the alphabet. */
