@@ -92,6 +92,10 @@ export class PostingIndex<Feature extends string | number> {
     for (const alternatives of asked) this.#addBest(total, best, alternatives)
     if (parts.length > 1) this.#lessen(total, parts)
     this.#strike(total, passes)
+    return this.#found(total, most)
+  }
+
+  #found(total: Float64Array, most: number | undefined): Ranked[] {
     // Numbers sort far faster than pairs, and of thousands found only some are shown.
     const least = most === undefined ? 0 : (total.toSorted().at(-most) ?? 0)
     const found: Ranked[] = []
