@@ -1,8 +1,8 @@
 import { stemsOf } from './stem.ts'
 
 /**
- * Words of any English sentence that say little about what is meant, however rare they are in a catalog: in a question
- * they count less than words of the trade. Those that name something around Kubernetes are not among them.
+ * Words of any English sentence, and the one that every question here could have, that say little about what is meant, however rare they are in a catalog: in a question
+ * they count less than words of the trade. Others that name something around Kubernetes are not among them.
  */
 const COMMON_WORDS = new Set(
   stemsOf(
@@ -14,7 +14,7 @@ const COMMON_WORDS = new Set(
     empty end enough entire even evening ever every everybody everyone everything exact exactly example except expect
     fact fail fall far fast feel few fill final find fine finish first five follow four free fresh friend front full
     fun further general girl go good great grow guess half hand handle happen hard help here high hold home hour house
-    huge human hundred idea important inside instead keep kind know large last late later learn least leave
+    huge human hundred idea important inside instead keep kind know kubernetes k8s large last late later learn least leave
     left less level light list little long look lose lot love low main make man matter mean meet middle mind minute
     moment money month morning most move much must name near nearly need never new next nice night no nobody none
     normal not nothing notice now number off often old once one only open order other otherwise out outside over own
