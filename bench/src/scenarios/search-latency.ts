@@ -22,7 +22,14 @@ export interface LatencyRun {
   /** What the heap holds more after the first answer, in MiB. */
   indexMb: number
   /** Of each query, in the order they were asked. */
-  took: Record<SearchMode, number[]>
+  took: Record<SearchMode, Took[]>
+}
+
+/** One search. */
+export interface Took {
+  ms: number
+  /** That this process computed in it; the rest it waited, for Redis or for its turn on the machine. */
+  cpuMs: number
 }
 
 const PREFIX = '{capstan-bench-latency}'
@@ -60,7 +67,7 @@ async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
   const heapBefore = await heapMb()
   const stops = monitorEventLoopDelay({ resolution: 1 })
   stops.enable()
-  const firstMs = await timeOf(catalog, 'database', 'hybrid')
+  const { ms: firstMs } = await timeOf(catalog, 'database', 'hybrid')
   stops.disable()
   const stopMs = stops.max / 1e6
   const indexMb = (await heapMb()) - heapBefore
@@ -101,11 +108,14 @@ function rowOf(types: Capability[], index: number): Capability[] {
   return type ? [{ ...type, cluster, id: capabilityId(cluster, type.group, type.kind) }] : []
 }
 
-async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promise<number> {
+async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promise<Took> {
   const start = performance.now()
+  const before = process.threadCpuUsage()
   const answer = await catalog.search(query, {}, { limit: LIMIT, mode })
+  const { user, system } = process.threadCpuUsage(before)
+  const ms = performance.now() - start
   if (answer.mode !== mode) throw new Error(`${mode} was asked for and ${answer.mode} ran`)
-  return performance.now() - start
+  return { ms, cpuMs: (user + system) / 1_000 }
 }
 
 /** What is alive in the heap of this process. */

@@ -87,8 +87,9 @@ function findings(groups: Group[], searched: Searched[]): string {
   return [
     ...goals,
     ...silences(searched),
-    '* Rows and judgements were written by one author, who knew both. Words of users that nobody thought of are not in it, so take the figures as an upper bound for other catalogs, and as a fair comparison between modes and versions.',
-    '* The thesaurus was written without a look at the held-out queries and at which of them fail: from the vocabulary of the field, the tuning half, the search phrases of rows that had lost them, and questions made up for it. The totals of the held-out half were seen, though: at least twice with the lexicons it replaces, and three times while it was written. That half is less blind than it should be: its figures may flatter.',
+    '* The held-out half was written and judged blind, by another author than the search, the thesaurus and the tuning half: while the search was tuned for the last time, and neither author saw the work of the other. It was read once, for this page, after the tuning, and nothing was changed because of it.',
+    '* Tuned was on the tuning half, on every query that an earlier version of this page held out (they are all in the tuning half now), on the search phrases of rows that had lost them, and on further questions made up for it in rounds, each of which was asked before anything was changed because of it. The tuning half says how well the search was fitted, not how good it is.',
+    '* The rows are those that the search was tuned on. Names of types and the words that a model answers are the same in other catalogs; words of users that nobody thought of are not understood there either.',
     '* The judgements are strict: a type that is merely useful is no hit, only a gain in nDCG.',
   ].join('\n')
 }
@@ -107,8 +108,8 @@ function method(searched: Searched[], types: number): string {
   const negatives = [...asked.values()].filter((kind) => kind === 'negative').length
   const real = asked.size - negatives
   return [
-    `${real} queries over ${types} types, judged by hand before any search had answered them, and ${negatives} queries for what no type does. The types are built-in ones and those of popular operators, each with capabilities, description, use case and search phrases in the form a model answers them; a few made-up groups (under example.com) are among them. Queries name types, tasks and providers, use synonyms and other words than the rows, or have typing errors.`,
-    'Half of each kind of query is held out: nothing in the search may be changed because of how that half is answered. *hit@k* is the share of queries with a best answer among the first k, *MRR* the mean of 1 / its place (0 below the tenth), *nDCG@10* counts a best answer 3 and a useful one 1, against the ideal order.',
+    `${real} queries over ${types} types, judged by hand, and ${negatives} queries for what no type does. The types are built-in ones and those of popular operators, each with capabilities, description, use case and search phrases in the form a model answers them; a few made-up groups (under example.com) are among them. Queries name types, tasks and providers, use synonyms and other words than the rows, or have typing errors.`,
+    'Part of each kind of query is held out: nothing in the search may be changed because of how it is answered. *hit@k* is the share of queries with a best answer among the first k, *MRR* the mean of 1 / its place (0 below the tenth), *nDCG@10* counts a best answer 3 and a useful one 1, against the ideal order.',
     'The catalog is the default one in a real Redis, without a key for an embedding service. Each query is asked in each mode; a search that names none runs *hybrid*, and the goal is set for that one. The data is in `bench/data/relevance`.',
   ].join('\n\n')
 }

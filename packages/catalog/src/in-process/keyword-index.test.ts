@@ -35,6 +35,8 @@ test.each([
   ['storage class', 'StorageClass'],
   ['hard drives', 'StorageClass'],
   ['crontab', 'CronJob'],
+  ['etwork', 'NetworkPolicy'],
+  ['storagewise', 'StorageClass'],
 ])('%s finds %s first', (query, kind) => {
   expect(answersOf(query).best[0]).toBe(kind)
 })
@@ -51,4 +53,22 @@ test('a query whose words nobody knows is not understood, one with a single stra
 test('a number is never taken for another one, and a concept never for a word', () => {
   expect(answersOf('40012').best).toEqual([])
   expect(answersOf('#storage class of 12').stems).toEqual(['storag', 'class', '12'])
+})
+
+test('the kind that is called so comes before those that have the word in their name', () => {
+  const index = new KeywordIndex()
+  for (const kind of ['JobSet', 'ScaledJob', 'Job']) {
+    index.set(kind, makeCapability({ kind, capabilities: ['job', `${kind} of jobs`] }))
+  }
+  const best = bestOf(index.search('job').found({}), 1).map(([id]) => id)
+  expect(best).toEqual(['Job'])
+})
+
+test('a word of the trade counts more than one of any sentence, though as rare', () => {
+  const index = new KeywordIndex()
+  for (const word of ['somebody', 'snapshot']) {
+    index.set(word, makeCapability({ kind: 'Thing', capabilities: [word] }))
+  }
+  const { found } = index.search('somebody snapshot')
+  expect(bestOf(found({}), 2).map(([id]) => id)).toEqual(['snapshot', 'somebody'])
 })

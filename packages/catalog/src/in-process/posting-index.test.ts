@@ -70,3 +70,16 @@ test('of many rows only those that pass and are among the best are answered, equ
   expect(found(2)).toEqual(['b', 'c', 'd'])
   expect(found(10)).toEqual(['a', 'b', 'c', 'd'])
 })
+
+test('with parts a row that has all of them comes before one that says a single one louder', () => {
+  const index = indexOf({ loud: { a: 1 }, all: { a: 0.5, b: 0.3 }, alike: { c: 0.4 } })
+  const asked = ['a', 'b', 'c'].map((feature) => new Map([[feature, 1]]))
+  const parts = [
+    { features: ['a'], weight: 1 },
+    { features: ['b', 'x'], weight: 1 },
+  ]
+  const found = (of: typeof parts) =>
+    index.score(asked, {}, of).toSorted(([, one], [, other]) => other - one)
+  expect(found([]).map(([id]) => id)).toEqual(['loud', 'all', 'alike'])
+  expect(found(parts).map(([id]) => id)).toEqual(['all', 'loud', 'alike'])
+})

@@ -18,7 +18,15 @@ export interface Narrowing {
   most?: number
 }
 
+/** One thing of what is asked for: a row that has any of the features has it. */
+export interface Part<Feature> {
+  features: Feature[]
+  weight: number
+}
+
 const FIRST_CAPACITY = 4
+/** Of the parts, for a row that has none of them and is alike all the same. */
+const LEAST_SHARE = 0.05
 
 /**
  * Which rows have a feature, and how much of it, in flat arrays: a search adds up numbers and builds no object before
@@ -71,13 +79,23 @@ export class PostingIndex<Feature extends string | number> {
 
   /**
    * Sum over what is asked for of its best alternative, of the rows that have any and pass, in no order. With `most`
-   * only the best so many, and those that are equal to the last of them.
+   * only the best so many, and those that are equal to the last of them. With `parts` a row that has few of them gets
+   * less: it says one thing loudly, and the query wants several.
    */
-  score(asked: Alternatives<Feature>[], { passes, most }: Narrowing = {}): Ranked[] {
+  score(
+    asked: Alternatives<Feature>[],
+    { passes, most }: Narrowing = {},
+    parts: Part<Feature>[] = [],
+  ): Ranked[] {
     const total = new Float64Array(this.#ids.length)
     const best = new Float64Array(this.#ids.length)
     for (const alternatives of asked) this.#addBest(total, best, alternatives)
+    if (parts.length > 1) this.#lessen(total, parts)
     this.#strike(total, passes)
+    return this.#found(total, most)
+  }
+
+  #found(total: Float64Array, most: number | undefined): Ranked[] {
     // Numbers sort far faster than pairs, and of thousands found only some are shown.
     const least = most === undefined ? 0 : (total.toSorted().at(-most) ?? 0)
     const found: Ranked[] = []
@@ -87,6 +105,24 @@ export class PostingIndex<Feature extends string | number> {
       if (id !== undefined) found.push([id, score])
     }
     return found
+  }
+
+  /** By the root of the share of the parts that a row has: a long query has words that matter little. */
+  #lessen(total: Float64Array, parts: Part<Feature>[]): void {
+    const share = new Float64Array(total.length)
+    const counted = new Int32Array(total.length).fill(-1)
+    let all = Number.EPSILON
+    for (const [part, { features, weight }] of parts.entries()) {
+      all += weight
+      for (const feature of features) {
+        const posting = this.#postings.get(feature)
+        if (posting) count({ share, counted, part, weight }, posting)
+      }
+    }
+    for (let slot = 0; slot < total.length; slot += 1) {
+      const of = Math.max(LEAST_SHARE, (share[slot] ?? 0) / all)
+      if (total[slot] !== 0) total[slot] = (total[slot] ?? 0) * Math.sqrt(of)
+    }
   }
 
   /** Leaves nothing to rows that are gone or do not pass. */
@@ -156,6 +192,23 @@ function raise(best: Float64Array, { slots, weights, length }: Posting, by: numb
   for (let entry = 0; entry < length; entry += 1) {
     const slot = slots[entry] ?? 0
     best[slot] = Math.max(best[slot] ?? 0, by * (weights[entry] ?? 0))
+  }
+}
+
+interface Shares {
+  share: Float64Array
+  /** By slot: the last part that was counted there. */
+  counted: Int32Array
+  part: number
+  weight: number
+}
+
+function count({ share, counted, part, weight }: Shares, { slots, length }: Posting): void {
+  for (let entry = 0; entry < length; entry += 1) {
+    const slot = slots[entry] ?? 0
+    if (counted[slot] === part) continue
+    counted[slot] = part
+    share[slot] = (share[slot] ?? 0) + weight
   }
 }
 

@@ -1,18 +1,9 @@
-import { conceptsAsked, THESAURUS_STEMS } from '../thesaurus/thesaurus.ts'
-import { editDistance } from '../words/edit-distance.ts'
+import { conceptsAsked } from '../thesaurus/thesaurus.ts'
+import { spelledNames } from '../words/kind-name.ts'
 import { searchTerms } from '../words/search-terms.ts'
 import { stemOf } from '../words/stem.ts'
-import { conceptTerm } from './row-words.ts'
-
-/** The terms of all rows. */
-export interface Vocabulary {
-  /** How rare a term is: 0 when no row has it. */
-  rarity(term: string): number
-  terms(): Iterable<string>
-}
-
-/** A word or a phrase of a query: any of its terms answers it, the heaviest one in a row counts. */
-export type Asked = Map<string, number>
+import { readWord, type Asked, type Vocabulary, type Word } from './read-word.ts'
+import { conceptTerm, nameTerm } from './row-words.ts'
 
 export interface QueryWords {
   asked: Asked[]
@@ -22,24 +13,14 @@ export interface QueryWords {
   isUnderstood: boolean
 }
 
-interface Word {
-  stem: string
-  terms: Asked
-  isKnown: boolean
-  /** 1; less for one that is told better by a phrase it is part of. */
-  weight: number
-}
-
 /** What another term counts beside the word itself; chosen like the weights of the fields. */
 const CONCEPT = 0.8
-const BEGINNING = 0.6
-/** By the number of letters that are wrong. */
-const MISTYPED = [1, 0.8, 0.6]
 const IN_PHRASE = 0.5
 /** `daemon set` for DaemonSet: seldom by chance. */
 const JOINED = 1.2
+/** A query that is the name of a kind and nothing else. */
+const NAMED = 0.5
 
-const LEAST_BEGINNING = 3
 const LONGEST_NAME = 4
 
 /** What a query asks of the rows: its words and beginnings of words, mistyped ones put right, and what they mean. */
@@ -51,54 +32,12 @@ export function queryWords(query: string, vocabulary: Vocabulary): QueryWords {
   const asked = words.map(({ terms, weight }) => weighted(terms, weight))
   const known = words.filter(({ isKnown }) => isKnown).length
   return {
-    asked: [...asked, ...phrases, ...joined(typed, vocabulary)].map((terms) =>
+    asked: [...asked, ...phrases, ...joined(typed, vocabulary), ...namings(stems)].map((terms) =>
       mapped(terms, (term, weight) => weight * vocabulary.rarity(term)),
     ),
     stems,
     isUnderstood: 2 * known >= words.length,
   }
-}
-
-function readWord(stem: string, vocabulary: Vocabulary): Word {
-  const terms: Asked = new Map()
-  if (vocabulary.rarity(stem) > 0) terms.set(stem, 1)
-  if (stem.length >= LEAST_BEGINNING) {
-    for (const term of vocabulary.terms()) {
-      if (term.length > stem.length && term.startsWith(stem)) {
-        terms.set(term, (BEGINNING * stem.length) / term.length)
-      }
-    }
-  }
-  if (terms.size > 0 || THESAURUS_STEMS.has(stem)) return { stem, terms, isKnown: true, weight: 1 }
-  const near = nearest(stem, vocabulary)
-  return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
-}
-
-/** Known words with the fewest letters wrong, in the order of the alphabet. */
-function nearest(stem: string, vocabulary: Vocabulary): Asked {
-  let least = mostWrong(stem)
-  let found: string[] = []
-  for (const words of [vocabulary.terms(), THESAURUS_STEMS]) {
-    for (const word of words) {
-      if (!beginsAlike(stem, word)) continue
-      const distance = editDistance(stem, word, least)
-      if (distance < least) found = []
-      if (distance <= least) found.push(word)
-      least = Math.min(least, distance)
-    }
-  }
-  return new Map(found.toSorted().map((word) => [word, MISTYPED[least] ?? 0]))
-}
-
-/** The first letter is seldom wrong, and a word that begins otherwise is mostly another one; so is every concept. */
-function beginsAlike(a: string, b: string): boolean {
-  return a[0] === b[0] || (a[0] === b[1] && a[1] === b[0])
-}
-
-/** Short words are near to too many others, and another number is another thing. */
-function mostWrong(stem: string): number {
-  if (stem.length < 4 || /\d/.test(stem)) return 0
-  return stem.length < 6 ? 1 : 2
 }
 
 /** Gives words the concepts that they name, and answers those that only several of them name together. */
@@ -111,7 +50,7 @@ function meanings(words: Word[], stems: string[]): Asked[] {
       for (const { terms } of members) terms.set(term, CONCEPT * weight)
     } else {
       phrases.push(new Map([[term, CONCEPT * weight]]))
-      for (const member of members) member.weight = IN_PHRASE
+      for (const member of members) member.weight = Math.min(member.weight, IN_PHRASE)
     }
   }
   return phrases
@@ -127,6 +66,11 @@ function joined(typed: string[], vocabulary: Vocabulary): Asked[] {
     }
   }
   return found
+}
+
+/** Runs of words that are the whole name of some kind: the more of the query, the more it is meant. */
+function namings(stems: string[]): Asked[] {
+  return spelledNames(stems).map(({ name, share }) => new Map([[nameTerm(name), NAMED * share]]))
 }
 
 function weighted(terms: Asked, by: number): Asked {

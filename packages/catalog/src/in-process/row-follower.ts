@@ -10,7 +10,7 @@ type Change = z.infer<typeof Change>
 /** Rows fetched in one round trip. */
 const FETCH_CHUNK = 200
 /** How long rows are taken in before others have their turn: nobody's request may wait for an index. */
-const TURN_MS = 10
+const TURN_MS = 5
 
 export interface RowListener {
   set(id: string, row: Capability): void

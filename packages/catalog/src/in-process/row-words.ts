@@ -1,6 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { searchedWords, type SearchedField } from '../searched-fields.ts'
 import { conceptsTold } from '../thesaurus/thesaurus.ts'
+import { kindName } from '../words/kind-name.ts'
 import { stemsOf } from '../words/stem.ts'
 
 /**
@@ -29,7 +30,12 @@ export function conceptTerm(concept: string): string {
   return `#${concept}`
 }
 
-/** Stems of a row's words and the concepts that it names, with how much it says of each, below 1 (BM25F). */
+/** How it calls the whole name of a kind. */
+export function nameTerm(name: string): string {
+  return `=${name}`
+}
+
+/** Stems of a row's words, the name of its kind and the concepts that it names, with how much it says of each, below 1 (BM25F). */
 export function rowWords(row: Capability): Map<string, number> {
   const said = new Map<string, number>()
   const add = (term: string, weight: number): void => {
@@ -45,6 +51,7 @@ export function rowWords(row: Capability): Map<string, number> {
     const concepts = stems.flatMap(conceptsTold).map(({ concept }) => conceptTerm(concept))
     for (const concept of new Set(concepts)) add(concept, each)
   }
+  add(nameTerm(kindName(row.kind)), FIELDS.kind.weight)
   for (const [term, weight] of said) said.set(term, weight / (weight + SATURATION))
   return said
 }

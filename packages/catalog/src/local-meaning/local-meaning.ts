@@ -2,8 +2,8 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import type { ReindexProgress } from '../catalog.ts'
 import type { Ranked } from '../in-process/best-of.ts'
 import type { Meaning, MeaningQuery, Renewed } from '../in-process/meaning.ts'
-import { PostingIndex, type Narrowing } from '../in-process/posting-index.ts'
-import { queryFeatures, rowFeatures } from './text-features.ts'
+import { PostingIndex, type Narrowing, type Part } from '../in-process/posting-index.ts'
+import { queryFeatures, queryParts, rowFeatures } from './text-features.ts'
 
 /** How much rare words count more than frequent ones. */
 const RARITY = 1.5
@@ -44,7 +44,15 @@ export class LocalMeaning implements Meaning {
   async search({ stems }: MeaningQuery, narrowing: Narrowing): Promise<Ranked[]> {
     const features = queryFeatures(stems, (feature) => this.#rarity(feature))
     const asked = [...features].map((entry) => new Map([entry]))
-    return this.#rows.score(asked, narrowing).filter(([, score]) => score >= LEAST)
+    const parts = queryParts(stems).map((all) => this.#partOf(all))
+    return this.#rows.score(asked, narrowing, parts).filter(([, score]) => score >= LEAST)
+  }
+
+  /** As rare as the rarest of what says it; a word that no row says is asked of none. */
+  #partOf(all: number[]): Part<number> {
+    const features = all.filter((feature) => this.#rows.rowsWith(feature) > 0)
+    const rarities = features.map((feature) => this.#rarity(feature))
+    return { features, weight: Math.max(0, ...rarities) }
   }
 
   /** 1 for what no row or one row has, near 0 for what all have. */

@@ -1,6 +1,8 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { embeddingText } from '../embedding-text.ts'
 import { conceptsAsked, conceptsTold, type NamedConcept } from '../thesaurus/thesaurus.ts'
+import { weightOfWord } from '../words/common-words.ts'
+import { kindName, spelledNames } from '../words/kind-name.ts'
 import { stemsOf } from '../words/stem.ts'
 
 /** Features of a text as numbers below 2^32, with their weights. */
@@ -11,6 +13,8 @@ const WORD = 1
 const CONCEPT = 1.8
 /** All parts of a word together. */
 const PARTS = 1
+/** The whole name of a kind. */
+const NAME = 1
 /** How much less each line of a text says than the one before it. */
 const LINE_DECAY = 0.8
 /** 0: long texts win by their length. 1: short ones by their shortness. */
@@ -36,6 +40,7 @@ export function rowFeatures(row: Capability): Features {
     const stems = stemsOf(line)
     addLine(said, stems, conceptsTold(stems), () => LINE_DECAY ** index)
   }
+  said.set(nameFeature(kindName(row.kind)), NAME)
   return damped(said, LENGTH_COUNTS)
 }
 
@@ -45,22 +50,37 @@ export function queryFeatures(
   rarity: (feature: number) => number = () => 1,
 ): Features {
   const said: Features = new Map()
-  addLine(said, stems, conceptsAsked(stems), rarity)
+  addLine(said, stems, conceptsAsked(stems), (feature, stem) => {
+    return rarity(feature) * (stem === undefined ? 1 : weightOfWord(stem))
+  })
+  for (const { name, share } of spelledNames(stems)) {
+    const feature = nameFeature(name)
+    said.set(feature, NAME * share * rarity(feature))
+  }
   return damped(said, 1)
+}
+
+/** For each word of a query the features that say it: the word itself, and concepts that it names alone or in a phrase. */
+export function queryParts(stems: string[]): number[][] {
+  const concepts = conceptsAsked(stems)
+  return stems.map((stem, place) => {
+    const named = concepts.filter(({ start, length }) => start <= place && place < start + length)
+    return [hashesOf(stem).word, ...named.map(({ concept }) => hashOf(`c:${concept}`))]
+  })
 }
 
 function addLine(
   said: Features,
   stems: string[],
   concepts: NamedConcept[],
-  weightOf: (feature: number) => number,
+  weightOf: (feature: number, stem?: string) => number,
 ): void {
   const add = (feature: number, weight: number): void => {
     said.set(feature, (said.get(feature) ?? 0) + weight)
   }
   for (const stem of stems) {
     const { word, parts } = hashesOf(stem)
-    const weight = weightOf(word)
+    const weight = weightOf(word, stem)
     add(word, WORD * weight)
     for (const part of parts) add(part, (PARTS * weight) / parts.length)
   }
@@ -68,6 +88,10 @@ function addLine(
     const feature = hashOf(`c:${concept}`)
     add(feature, CONCEPT * weight * weightOf(feature))
   }
+}
+
+function nameFeature(name: string): number {
+  return hashOf(`n:${name}`)
 }
 
 /** Roots of the weights, over their Euclidean length to the power of `lengthCounts`. Changes what it is given. */

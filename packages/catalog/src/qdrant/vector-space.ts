@@ -21,7 +21,7 @@ export interface VectorSpace {
 /** Without a model: the features of the default catalog, weighed by Qdrant's own rarity of each. */
 export function localSpace(): VectorSpace {
   return {
-    model: 'capstan-local-2',
+    model: 'capstan-local-3',
     dimensions: null,
     least: LEAST_FEATURES,
     ofRows: async (rows) => rows.map((row) => sparse(rowFeatures(row))),

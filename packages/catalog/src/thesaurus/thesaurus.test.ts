@@ -45,4 +45,6 @@ test('no phrase shrinks to one word, which would be met everywhere, and none is 
   })
   expect(lost).toEqual([])
   expect(phrases.length).toBeGreaterThan(1_500)
+  const names = lines.map((line) => line.split(/[<,]/, 1).join().trim())
+  expect(names).toEqual([...new Set(names)])
 })

@@ -20,11 +20,11 @@ export function searchTerms(text: string): string[] {
   return terms
 }
 
-/** `Somebody's` is said of somebody, and whoever logs in has nothing to do with logs. */
+/** `Somebody's` is said of somebody, and who has logged in has nothing to do with logs; `logs in` is said of both. */
 function plainWords(text: string): string[] {
   return text
     .replace(/['’]s\b/gu, '')
-    .replace(/\b(?:log|sign)(?:s|ged|ging|ed|ing)? (?:in|on)\b/gi, 'login')
+    .replace(/\b(?:log(?:ged|ging)?|sign(?:s|ed|ing)?)[ -](?:in|on)\b/gi, 'login')
     .split(/[^\p{L}\p{N}]+/u)
 }
 
