@@ -28,7 +28,7 @@ export function breakerModel(clock: () => number): BreakerModel {
     epoch += 1
   }
   const open = (streak: number): BreakerChange => {
-    const forMs = Math.min(8_000, 5_000 * 2 ** streak)
+    const forMs = Math.min(7_000, 5_000 * 2 ** streak)
     become({ name: 'open', until: clock() + forMs, streak })
     return { to: 'open', forMs }
   }

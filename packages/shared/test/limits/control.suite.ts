@@ -269,11 +269,11 @@ export function controlSuite(bench: () => Bench): void {
       ])
     })
 
-    test('opens for longer after a failed probe, but no longer than eight seconds', async () => {
+    test('opens for longer after a failed probe, but no longer than seven seconds', async () => {
       const { clock } = bench()
       const route = newRoute()
       let forMs = await open(route)
-      for (const next of [8_000, 8_000]) {
+      for (const next of [7_000, 7_000]) {
         await clock.advance(forMs)
         expect((await failed(bench(), route)).breaker).toEqual({ to: 'open', forMs: next })
         forMs = next

@@ -7,7 +7,7 @@ local SLOT_MS, SLOTS = 10000, 6
 local PROBES = 2
 local SAMPLE, RUN = 10, 5
 -- Short, so that the end of an outage is seen soon: two calls in so long are little to whoever is down.
-local OPEN_MS, OPEN_MAX_MS = 5000, 8000
+local OPEN_MS, OPEN_MAX_MS = 5000, 7000
 
 -- Enough for readers that were away for a moment, as in provider-news.ts.
 local KEEP_NEWS = 1000
