@@ -19,6 +19,8 @@ export interface CasesText {
   columns?: (runs: CaseRun[]) => Row
   /** More that the runs say. */
   remarks?: string[]
+  /** Drawn in place of the efficiency, where that is not what is asked. `name` ends the name of its file. */
+  bars?: { name: string; title: string; unit: string; of: (run: CaseRun) => number }
   /** Shaded in the timeline: simulated seconds from the start of the provider are not known here, so of the run. */
   band?: TimelineChart['band']
 }
@@ -72,7 +74,7 @@ export function casesPage(
     title: text.title,
     method: [text.method, howMeasured(seeds)].join('\n\n'),
     rows: groups.map((own) => ({ ...rowOf(own), ...text.columns?.(own) })),
-    plots: [...efficiencyPlot(groups, text), timelinePlot(groups, text)],
+    plots: [...barPlot(groups, text), timelinePlot(groups, text)],
     findings: findings(runs, groups, text),
   }
 }
@@ -109,6 +111,17 @@ function rowOf(runs: CaseRun[]): Row {
 function marginOf(runs: CaseRun[]): string | null {
   const margins = runs.flatMap(({ marginMs }) => (marginMs === null ? [] : [marginMs / 1000]))
   return margins.length === 0 ? null : spread(margins, 2)
+}
+
+function barPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
+  const { name, title, bars: asked } = text
+  if (!asked) return efficiencyPlot(groups, text)
+  const bars = groups.map((own) => ({
+    label: own[0]?.case.name ?? '',
+    parts: [median(own.map(asked.of))],
+  }))
+  const svg = barChart({ title: asked.title, unit: asked.unit, bars })
+  return [{ file: `${name}-${asked.name}.svg`, alt: `${title}: ${asked.title}`, svg }]
 }
 
 function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): BenchmarkPage['plots'] {

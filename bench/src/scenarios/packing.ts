@@ -1,8 +1,6 @@
 import { casesPage, COMPLETE, NOT_TURNED_AWAY } from '../cases/cases-page.ts'
 import type { Case, CaseRun } from '../cases/case.ts'
 import { playCases } from '../cases/play-cases.ts'
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
 import { spread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 import { SMALL_LIMITS } from './small-limits-66.ts'
@@ -69,7 +67,7 @@ export const packing: Scenario = {
   run: async (lab, seeds) => {
     const cases = PAIRS.flatMap(({ alone, packed }) => [alone, packed])
     const runs = await playCases(lab, cases, seeds)
-    const page = casesPage(runs, {
+    return casesPage(runs, {
       name: 'packing',
       title: 'Several types a call',
       method: `The same work with every type in a call of its own, and with up to ${MOST} small types in one call when calls wait for a limit anyway (CAPSTAN_PACK=${MOST}). *Requests bind*: 120 made-up types on 50 requests a minute. *Smallest account*: the 66 types of the demo cluster on 50 requests, 30,000 input and 8,000 output tokens a minute, without a prompt cache. *Slots bind*: 60 made-up types on 10 slots without a limit. The provider writes 25 tokens a second, so a call about more types takes longer.`,
@@ -84,9 +82,13 @@ export const packing: Scenario = {
       ],
       columns: (own) => ({ 'input tokens a type': inputOf(own) }),
       remarks: PAIRS.map((pair) => gainOf(pair, runs)),
+      bars: {
+        name: 'time',
+        title: 'Time of the scan',
+        unit: 's',
+        of: ({ makespanMs }) => makespanMs / 1_000,
+      },
     })
-    const [timeline] = page.plots.filter(({ file }) => file.endsWith('in-flight.svg'))
-    return { ...page, plots: [timePlot(runs), ...(timeline ? [timeline] : [])] }
   },
 }
 
@@ -106,13 +108,4 @@ function gainOf({ name, alone, packed }: (typeof PAIRS)[number], runs: CaseRun[]
     return other ? [makespanMs / other.makespanMs] : []
   })
   return `${name}: packed ${spread(gains, 2)} times as fast as alone.`
-}
-
-function timePlot(runs: CaseRun[]) {
-  const bars = [...Map.groupBy(runs, (run) => run.case.name)].map(([label, own]) => ({
-    label,
-    parts: [median(own.map(({ makespanMs }) => makespanMs)) / 1_000],
-  }))
-  const svg = barChart({ title: 'Time of the scan', unit: 's', bars })
-  return { file: 'packing-time.svg', alt: 'Several types a call: time of each case', svg }
 }

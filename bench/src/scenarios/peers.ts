@@ -24,6 +24,12 @@ export const peers: Scenario = {
       method:
         'The work and the provider of [small-limits-66](small-limits-66.md), with 20 calls at once, in three ways. *p-queue, SDK retries*: a queue of 20 at once, and what the SDK does by itself when a call is turned away (it tries twice more and holds its slot). *Request window, pause*: as many starts a minute as the account has requests, everybody pauses when one is turned away, and it is tried again without end; tokens are not looked at. Question, SDK and cluster client are the same for all. The peers keep nothing: no queue that survives, no result, no progress.',
       goals: [NOT_TURNED_AWAY, COMPLETE],
+      bars: {
+        name: 'turned-away',
+        title: 'Calls turned away',
+        unit: 'calls',
+        of: ({ turnedAway }) => turnedAway,
+      },
       remarks: [
         'A bucket that is always asked is always used up, so the pause need not be slower. What it costs is the calls that are turned away, which some providers count as use.',
         'A run that gives up on types is over sooner: it has no efficiency and its makespan is no speed.',
