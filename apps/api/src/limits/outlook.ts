@@ -16,6 +16,7 @@ import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import { ANSWER_TOKENS } from '../scans/decide.ts'
 import { inBatches } from './in-batches.ts'
+import { serving } from './serving.ts'
 import { unserved } from './unserved.ts'
 
 export interface OutlookDeps {
@@ -67,11 +68,8 @@ async function capacityNow(
   workers: WorkerStatus[],
   { provider, model }: Scan,
 ): Promise<Capacity | undefined> {
-  const serving = workers.filter(
-    ({ draining, providers }) =>
-      !draining && providers.some((served) => served.provider === provider),
-  )
-  const names = serving.flatMap(({ accounts }) =>
+  const ours = serving(workers, provider)
+  const names = ours.flatMap(({ accounts }) =>
     accounts.filter((account) => account.provider === provider).map(({ name }) => name),
   )
   const looks = await Promise.all(
@@ -81,7 +79,7 @@ async function capacityNow(
     })),
   )
   if (looks.length === 0) return undefined
-  const slots = serving.reduce((sum, worker) => sum + worker.concurrency, 0)
+  const slots = ours.reduce((sum, worker) => sum + worker.concurrency, 0)
   const scans = Math.max(1, await redis.scard(keys.activeScans))
   return capacityOf(looks, slots, scans)
 }

@@ -1,5 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { serving } from './serving.ts'
 
 const MEND: Record<Provider, string> = {
   anthropic: 'Start one with ANTHROPIC_API_KEY.',
@@ -9,8 +10,9 @@ const MEND: Record<Provider, string> = {
 
 /** A sentence when no live worker can go on with scans by a provider: they are accepted and wait. */
 export function unserved(workers: WorkerStatus[], provider: Provider): string[] {
-  const live = workers.filter(({ draining }) => !draining)
-  if (live.some(({ providers }) => providers.some((one) => one.provider === provider))) return []
-  const who = live.length === 0 ? 'No worker is running' : `No running worker serves ${provider}`
+  if (serving(workers, provider).length > 0) return []
+  const who = workers.every(({ draining }) => draining)
+    ? 'No worker is running'
+    : `No running worker serves ${provider}`
   return [`${who}, so nothing is analysed until one does. ${MEND[provider]}`]
 }

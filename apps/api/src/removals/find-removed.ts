@@ -20,7 +20,8 @@ export async function findRemoved(
   signal: AbortSignal,
 ): Promise<Removed> {
   const missing = removedTypes(standings, discovery)
-  if (missing.removed.every(({ stale }) => which === 'fresh' && stale)) return missing
+  const asked = which === 'fresh' ? missing.fresh : missing.removed
+  if (asked.length === 0) return missing
   const defined = await source.definedTypes?.(signal)
   return defined ? removedTypes(standings, { ...discovery, defined }) : missing
 }

@@ -14,8 +14,7 @@ export async function markRemoved(
   look: Look,
   signal: AbortSignal,
 ): Promise<Marked> {
-  const { known, removed, needsForce } = await findRemoved(look, 'fresh', signal)
-  const fresh = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
+  const { known, fresh, needsForce } = await findRemoved(look, 'fresh', signal)
   if (needsForce) return { known, marked: 0, needsForce }
   if (fresh.length > 0) await catalog.markStale(look.source.name, fresh, true)
   return { known, marked: fresh.length, needsForce }

@@ -6,8 +6,7 @@ export async function previewRemovals(
   look: Look,
   signal: AbortSignal,
 ): Promise<ScanPlan['removals']> {
-  const { known, removed, needsForce } = await findRemoved(look, 'fresh', signal)
-  const resources = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
+  const { known, fresh: resources, needsForce } = await findRemoved(look, 'fresh', signal)
   const words = [...inWords(resources.length, known, needsForce), ...leftAlone(look)]
   return { known, resources, needsForce, summary: words.join(' ') }
 }

@@ -6,6 +6,8 @@ export interface Removed {
   /** Everything that is known of the cluster. */
   known: number
   removed: { resource: string; stale: boolean }[]
+  /** Names of those that are not called stale yet. */
+  fresh: string[]
   /** So many lost their freshness at once, it is more likely a fault than a wish. */
   needsForce: boolean
   /** The same of all that have gone, stale ones too. */
@@ -34,11 +36,12 @@ export function removedTypes(
     isThere(resource) ? [] : [{ resource, stale }],
   )
   const known = standings.length
-  const fresh = removed.filter(({ stale }) => !stale).length
+  const fresh = removed.flatMap(({ resource, stale }) => (stale ? [] : [resource]))
   return {
     known,
     removed,
-    needsForce: isTooMuch(fresh, known),
+    fresh,
+    needsForce: isTooMuch(fresh.length, known),
     isTooMany: isTooMuch(removed.length, known),
   }
 }
