@@ -14,7 +14,8 @@ test('without Redis every question is answered soon, and all heals when it is ba
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
-  await sse.next(({ type }) => type === 'snapshot')
+  // The first progress says that the stream is live; until then it reads Redis, and would end without it.
+  await sse.next(({ type }) => type === 'scan.progress')
   await maker.plan(id, ['a.example.com'])
   await sse.next((event) => event.id === '1-0')
 
