@@ -1,6 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Bounds against hanging, never measurements: a test that passes on an idle machine passes on one that is many times
+ * slower. Vitest waits 5 s for a test and 1 s for a polled expectation when nobody says otherwise.
+ */
+const PATIENCE = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000 } },
+}
+
 export default defineConfig({
   test: {
     // Tests wait for processes more than they compute: on two cores the default of one at a time takes 1.6 times as long.
@@ -13,6 +23,7 @@ export default defineConfig({
           include: ['{apps/*,packages/*,bench}/src/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-setup.ts'],
+          ...PATIENCE,
         },
       },
       {
@@ -22,8 +33,7 @@ export default defineConfig({
           exclude: ['**/*.live.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {

@@ -143,7 +143,7 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
     code: 2,
     stderr: expect.stringContaining('widgets00001') as string,
   })
-}, 90_000)
+})
 
 async function runCli(args: string[]): Promise<{ code: number; stderr: string }> {
   const main = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))

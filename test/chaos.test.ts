@@ -110,7 +110,7 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
       const scan = await readScan()
       return scan?.done ? scan : undefined
     },
-    { withinMs: 180_000 },
+    { withinMs: 240_000 },
   )
   await Promise.all(clients)
 
@@ -137,7 +137,7 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
     await group[index]?.stop('SIGKILL')
     group[index] = await (victim === 'api' ? startApi() : startWorker())
   }
-}, 420_000)
+}, 900_000)
 
 function expectCountersToSum(scan: Scan): void {
   const { total, queued, running, retrying, succeeded, failed, skipped, canceled, finished } =

@@ -36,7 +36,6 @@ import {
 
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim'] as const
 type App = (typeof APPS)[number]
-const LONG_MS = 300_000
 
 const stack = new AsyncDisposableStack()
 afterAll(() => stack.disposeAsync())
@@ -52,7 +51,7 @@ beforeAll(async () => {
   stack.defer(() => rm(place, { recursive: true, force: true }))
   await writeTools()
   for (const app of APPS) await buildImage(app)
-}, LONG_MS)
+})
 
 /** The tools that the first stage installs. pnpm is the one that runs this test, or fetched with the host's Node. */
 async function writeTools(): Promise<void> {
@@ -247,7 +246,7 @@ test('the images of the demo profile scan the simulated cluster together, are he
   expect(await worker.stop()).toBe(0)
   expect(await api.stop()).toBe(0)
   expect(await Promise.all([api.health(), worker.health()])).toEqual([1, 1])
-}, 120_000)
+})
 
 /** The files that compose mounts at /run/secrets, here in a folder of the test. */
 async function writeSecrets() {

@@ -240,7 +240,7 @@ test('no secret is found in Redis, on its disk, in logs, answers, streams, the b
     ]),
   )
   expect(found.filter((one) => one.endsWith('.aof')).length).toBeGreaterThanOrEqual(3)
-}, 120_000)
+})
 
 test.each(['api', 'worker'] as const)(
   'the %s says that Redis refuses the login, ends, and shows no password',

@@ -14,7 +14,6 @@ import { startStack, temporaryFolder, type RunningStack } from './running-stack.
 
 const KEY = 'sk-ant-stores-0000000000000000'
 const ALL = { include: ['*.example.com'] }
-const PATIENT = { withinMs: 120_000 }
 
 /** A kubeconfig of a simulated cluster with so many types. */
 async function clusterOf(types: number): Promise<string> {
@@ -27,15 +26,11 @@ async function clusterOf(types: number): Promise<string> {
 }
 
 function ended(stack: RunningStack, scanId: string): Promise<Scan> {
-  return until(
-    'the end of the scan',
-    async () => {
-      // A Redis that was away is refused for a moment more.
-      const scan = await stack.read(scanId).catch(() => undefined)
-      return scan?.done ? scan : undefined
-    },
-    PATIENT,
-  )
+  return until('the end of the scan', async () => {
+    // A Redis that was away is refused for a moment more.
+    const scan = await stack.read(scanId).catch(() => undefined)
+    return scan?.done ? scan : undefined
+  })
 }
 
 async function rowsStored({ ask }: RunningStack): Promise<number> {
@@ -69,7 +64,7 @@ test('Redis killed in the middle of a scan, for longer than locks last: no type 
   await startTestProcess('worker', { ...environment, ...worker, PORT: '0' })
 
   const scanId = await stack.scan(ALL)
-  await until('the middle', () => (provider.stats().succeeded >= 40 ? true : undefined), PATIENT)
+  await until('the middle', () => (provider.stats().succeeded >= 40 ? true : undefined))
   await redis.kill()
   const before = provider.stats()
   expect(before.inFlight).toBeGreaterThan(0)
@@ -82,7 +77,7 @@ test('Redis killed in the middle of a scan, for longer than locks last: no type 
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: TYPES, failed: 0 } })
   expect(provider.stats()).toMatchObject({ calls: TYPES, succeeded: TYPES })
   expect(await rowsStored(stack)).toBe(TYPES)
-}, 240_000)
+})
 
 const upserts = ({ requests }: QdrantServer) =>
   requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/points'))
@@ -104,16 +99,14 @@ test('Qdrant killed in the middle of a scan: types are paid for and found meanwh
     },
   })
   const scanId = await stack.scan(ALL)
-  await until('a copy', () => (qdrant.points('capstan') > 0 ? true : undefined), PATIENT)
+  await until('a copy', () => (qdrant.points('capstan') > 0 ? true : undefined))
   await qdrant.down()
   const before = { paid: provider.stats().succeeded, points: qdrant.points('capstan') }
   expect(before.paid).toBeLessThan(TYPES)
 
   const enough = Math.min(TYPES, before.paid + 80)
-  await until(
-    'answers while it is away',
-    async () => ((await stack.read(scanId)).progress.succeeded >= enough ? true : undefined),
-    PATIENT,
+  await until('answers while it is away', async () =>
+    (await stack.read(scanId)).progress.succeeded >= enough ? true : undefined,
   )
   const [item] = (await stack.items(scanId)).filter(({ status }) => status === 'succeeded')
   const asked = await stack.ask(`/api/v1/capabilities/search?q=${item?.resource}&limit=50`)
@@ -128,8 +121,8 @@ test('Qdrant killed in the middle of a scan: types are paid for and found meanwh
   const scan = await ended(stack, scanId)
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: TYPES, failed: 0 } })
   expect(provider.stats()).toMatchObject({ calls: TYPES, succeeded: TYPES })
-  await until('all points', () => (qdrant.points('capstan') === TYPES ? true : undefined), PATIENT)
-}, 240_000)
+  await until('all points', () => (qdrant.points('capstan') === TYPES ? true : undefined))
+})
 
 test('a scan of 1,500 types by two workers is stored in Qdrant in full requests', async () => {
   const TYPES = 1_500
@@ -149,7 +142,7 @@ test('a scan of 1,500 types by two workers is stored in Qdrant in full requests'
   await startTestProcess('worker', { ...environment, PORT: '0' })
   const scan = await ended(stack, await stack.scan(ALL))
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: TYPES } })
-  await until('all points', () => (qdrant.points('capstan') === TYPES ? true : undefined), PATIENT)
+  await until('all points', () => (qdrant.points('capstan') === TYPES ? true : undefined))
   // One that is not full at the end, and one for each minute that the scan took.
   expect(upserts(qdrant).length).toBeLessThanOrEqual(Math.ceil(TYPES / 64) + 4)
-}, 240_000)
+})

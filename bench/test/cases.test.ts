@@ -13,8 +13,6 @@ import { writePage } from '../src/report/write-page.ts'
 import type { Lab } from '../src/scenario.ts'
 
 const TYPES = 12
-/** Starts several processes; a bound against hanging on a busy machine, not a measurement. */
-const LONG_MS = 240_000
 
 const WORK = {
   types: TYPES,
@@ -43,58 +41,54 @@ async function arrange() {
   return { folder, rows, lab }
 }
 
-test(
-  'Capstan and its rivals do the same work, and the page says who reached what',
-  async () => {
-    const { folder, rows, lab } = await arrange()
-    const cases: Case[] = [
-      {
-        ...WORK,
-        name: 'Capstan',
-        provider: TIGHT,
-        settings: () => ({ ANTHROPIC_LIMITS: 'rpm=60' }),
-      },
-      { ...WORK, name: 'over OpenAI', wire: 'openai' },
-      { ...WORK, name: 'pauses', provider: TIGHT, slots: TYPES, rival: askWithPause(600) },
-      { ...WORK, name: 'refused', rival: askWithQueue, provider: broken() },
-    ]
-    const runs = await playCases(lab, cases, [1])
-    expect(runs.map(({ types }) => types)).toEqual([TYPES, TYPES, TYPES, TYPES])
-    expect(rows).toHaveLength(4)
-    const [capstan, openai, pauses, refused] = runs
-    expect(capstan).toMatchObject({ failed: 0, turnedAway: 0, amplification: 1 })
-    expect(capstan?.marginMs).toBeGreaterThanOrEqual(0)
-    expect(openai).toMatchObject({ failed: 0, turnedAway: 0, marginMs: null })
-    expect(pauses?.failed).toBe(0)
-    expect(pauses?.turnedAway).toBeGreaterThan(0)
-    expect(pauses?.marginMs).toBeLessThan(0)
-    // Failures shorten a run.
-    expect(refused).toMatchObject({ failed: 1, efficiency: null })
-    for (const run of [capstan, openai, pauses]) {
-      expect(run?.efficiency).toBeGreaterThan(0)
-      expect(run?.efficiency).toBeLessThanOrEqual(1)
-    }
+test('Capstan and its rivals do the same work, and the page says who reached what', async () => {
+  const { folder, rows, lab } = await arrange()
+  const cases: Case[] = [
+    {
+      ...WORK,
+      name: 'Capstan',
+      provider: TIGHT,
+      settings: () => ({ ANTHROPIC_LIMITS: 'rpm=60' }),
+    },
+    { ...WORK, name: 'over OpenAI', wire: 'openai' },
+    { ...WORK, name: 'pauses', provider: TIGHT, slots: TYPES, rival: askWithPause(600) },
+    { ...WORK, name: 'refused', rival: askWithQueue, provider: broken() },
+  ]
+  const runs = await playCases(lab, cases, [1])
+  expect(runs.map(({ types }) => types)).toEqual([TYPES, TYPES, TYPES, TYPES])
+  expect(rows).toHaveLength(4)
+  const [capstan, openai, pauses, refused] = runs
+  expect(capstan).toMatchObject({ failed: 0, turnedAway: 0, amplification: 1 })
+  expect(capstan?.marginMs).toBeGreaterThanOrEqual(0)
+  expect(openai).toMatchObject({ failed: 0, turnedAway: 0, marginMs: null })
+  expect(pauses?.failed).toBe(0)
+  expect(pauses?.turnedAway).toBeGreaterThan(0)
+  expect(pauses?.marginMs).toBeLessThan(0)
+  // Failures shorten a run.
+  expect(refused).toMatchObject({ failed: 1, efficiency: null })
+  for (const run of [capstan, openai, pauses]) {
+    expect(run?.efficiency).toBeGreaterThan(0)
+    expect(run?.efficiency).toBeLessThanOrEqual(1)
+  }
 
-    const page = casesPage(runs, {
-      name: 'trial',
-      title: 'Trial',
-      method: 'A trial.',
-      goals: [NOT_TURNED_AWAY, COMPLETE],
-    })
-    const path = await writePage({ ...page, name: 'trial', command: 'bench trial' }, folder)
-    const text = await readFile(path, 'utf8')
-    expect(text).toContain('Reached: Capstan: no call turned away')
-    expect(text).toContain('**Not reached**: pauses: no call turned away')
-    expect(text).toContain('**Not reached**: refused: a result for every type (0 of 1 runs)')
-    expect(page.plots).toHaveLength(2)
-    for (const { file } of page.plots) {
-      const svg = await readFile(join(folder, file), 'utf8')
-      expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/)
-      expect(svg).not.toContain('NaN')
-    }
-  },
-  LONG_MS,
-)
+  const page = casesPage(runs, {
+    name: 'trial',
+    title: 'Trial',
+    method: 'A trial.',
+    goals: [NOT_TURNED_AWAY, COMPLETE],
+  })
+  const path = await writePage({ ...page, name: 'trial', command: 'bench trial' }, folder)
+  const text = await readFile(path, 'utf8')
+  expect(text).toContain('Reached: Capstan: no call turned away')
+  expect(text).toContain('**Not reached**: pauses: no call turned away')
+  expect(text).toContain('**Not reached**: refused: a result for every type (0 of 1 runs)')
+  expect(page.plots).toHaveLength(2)
+  for (const { file } of page.plots) {
+    const svg = await readFile(join(folder, file), 'utf8')
+    expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/)
+    expect(svg).not.toContain('NaN')
+  }
+})
 
 function broken(): Case['provider'] {
   return { ...WORK.provider, faults: [{ kind: 'refusal', matching: 'Widget00002 ' }] }

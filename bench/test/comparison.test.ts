@@ -16,8 +16,6 @@ import { sequential66Page } from '../src/scenarios/sequential-66-page.ts'
 import { summarize } from '../src/scenarios/summarize.ts'
 
 const TYPES = 6
-/** Starts a dozen processes; a bound against hanging on a busy machine, not a measurement. */
-const LONG_MS = 240_000
 const LATENCY = { kind: 'uniform', minMs: 20, maxMs: 60 } as const
 
 async function arrange() {
@@ -42,68 +40,60 @@ async function arrange() {
   return { folder, redis, rows, lab, plan }
 }
 
-test(
-  'loop and Capstan do the same work, and nothing measured is better than what is possible',
-  async () => {
-    const { folder, redis, rows, lab, plan } = await arrange()
-    const runs = await compareWithSequential(lab, plan, [1, 2])
-    expect(runs).toHaveLength(4)
-    expect(rows).toHaveLength(4)
-    for (const run of runs) {
-      expect(run).toMatchObject({ types: TYPES, failed: 0, calls: TYPES })
-      expect(run.maxInFlight).toBeLessThanOrEqual(run.variant?.concurrency ?? 1)
-      expect(run.maxInFlight).toBeGreaterThan(0)
-      expect(run.efficiency).toBeGreaterThan(0)
-      expect(run.efficiency).toBeLessThanOrEqual(1)
-      expect(run.fifoMs).toBeGreaterThanOrEqual(run.lowerBoundMs)
-      const parts = Object.values(run.parts)
-      expect(Math.min(...parts)).toBeGreaterThanOrEqual(0)
-      expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(run.makespanMs, 6)
-    }
-    // The latencies of a seed are the same for all, whatever the order of the calls; those of another differ.
-    const sums = (seed: number) =>
-      runs
-        .filter((run) => run.seed === seed)
-        .map((run) => (run.lowerBoundMs * (run.variant?.concurrency ?? 1)).toFixed(3))
-    expect(new Set(sums(1)).size).toBe(1)
-    expect(new Set(sums(2)).size).toBe(1)
-    expect(sums(1)[0]).not.toBe(sums(2)[0])
+test('loop and Capstan do the same work, and nothing measured is better than what is possible', async () => {
+  const { folder, redis, rows, lab, plan } = await arrange()
+  const runs = await compareWithSequential(lab, plan, [1, 2])
+  expect(runs).toHaveLength(4)
+  expect(rows).toHaveLength(4)
+  for (const run of runs) {
+    expect(run).toMatchObject({ types: TYPES, failed: 0, calls: TYPES })
+    expect(run.maxInFlight).toBeLessThanOrEqual(run.variant?.concurrency ?? 1)
+    expect(run.maxInFlight).toBeGreaterThan(0)
+    expect(run.efficiency).toBeGreaterThan(0)
+    expect(run.efficiency).toBeLessThanOrEqual(1)
+    expect(run.fifoMs).toBeGreaterThanOrEqual(run.lowerBoundMs)
+    const parts = Object.values(run.parts)
+    expect(Math.min(...parts)).toBeGreaterThanOrEqual(0)
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(run.makespanMs, 6)
+  }
+  // The latencies of a seed are the same for all, whatever the order of the calls; those of another differ.
+  const sums = (seed: number) =>
+    runs
+      .filter((run) => run.seed === seed)
+      .map((run) => (run.lowerBoundMs * (run.variant?.concurrency ?? 1)).toFixed(3))
+  expect(new Set(sums(1)).size).toBe(1)
+  expect(new Set(sums(2)).size).toBe(1)
+  expect(sums(1)[0]).not.toBe(sums(2)[0])
 
-    const client = new Redis(redis.url)
-    onTestFinished(() => client.disconnect())
-    expect(await client.dbsize()).toBe(0)
+  const client = new Redis(redis.url)
+  onTestFinished(() => client.disconnect())
+  expect(await client.dbsize()).toBe(0)
 
-    const page = { ...sequential66Page(runs, 2), name: 'trial', command: 'bench trial' }
-    const text = await readFile(await writePage(page, join(folder, 'pages')), 'utf8')
-    expect(text).toContain('`bench trial`')
-    expect(text).toContain('| concurrency 3, 2 workers |')
-    expect(text).toContain('2 of 2')
-    for (const { file } of page.plots) {
-      expect(text).toContain(`](${file})`)
-      expect(await readFile(join(folder, 'pages', file), 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/)
-    }
-  },
-  LONG_MS,
-)
+  const page = { ...sequential66Page(runs, 2), name: 'trial', command: 'bench trial' }
+  const text = await readFile(await writePage(page, join(folder, 'pages')), 'utf8')
+  expect(text).toContain('`bench trial`')
+  expect(text).toContain('| concurrency 3, 2 workers |')
+  expect(text).toContain('2 of 2')
+  for (const { file } of page.plots) {
+    expect(text).toContain(`](${file})`)
+    expect(await readFile(join(folder, 'pages', file), 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/)
+  }
+})
 
-test(
-  'a type that fails takes efficiency and speed-up away, and is told',
-  async () => {
-    const { lab, plan } = await arrange()
-    const faults = [{ kind: 'refusal', matching: 'Widget00002 ' } as const]
-    const broken = { ...plan, provider: { latency: LATENCY, faults } }
-    const runs = await compareWithSequential(lab, broken, [1])
-    expect(runs.map(({ failed, efficiency }) => ({ failed, efficiency }))).toEqual([
-      { failed: 1, efficiency: null },
-      { failed: 1, efficiency: null },
-    ])
-    const summaries = summarize(runs)
-    expect(summaries.map(({ speedUp, complete }) => ({ speedUp, complete }))).toEqual([
-      { speedUp: null, complete: 0 },
-      { speedUp: null, complete: 0 },
-    ])
-    const { findings } = sequential66Page(runs, 1)
-    expect(findings).toContain('2 runs had failed types')
-  },
-  LONG_MS,
-)
+test('a type that fails takes efficiency and speed-up away, and is told', async () => {
+  const { lab, plan } = await arrange()
+  const faults = [{ kind: 'refusal', matching: 'Widget00002 ' } as const]
+  const broken = { ...plan, provider: { latency: LATENCY, faults } }
+  const runs = await compareWithSequential(lab, broken, [1])
+  expect(runs.map(({ failed, efficiency }) => ({ failed, efficiency }))).toEqual([
+    { failed: 1, efficiency: null },
+    { failed: 1, efficiency: null },
+  ])
+  const summaries = summarize(runs)
+  expect(summaries.map(({ speedUp, complete }) => ({ speedUp, complete }))).toEqual([
+    { speedUp: null, complete: 0 },
+    { speedUp: null, complete: 0 },
+  ])
+  const { findings } = sequential66Page(runs, 1)
+  expect(findings).toContain('2 runs had failed types')
+})

@@ -341,6 +341,6 @@ async function read(rig: ApiRig, id: string): Promise<Scan> {
 }
 
 async function waitFor(rig: ApiRig, id: string, fits: (scan: Scan) => boolean): Promise<Scan> {
-  await expect.poll(async () => fits(await read(rig, id)), { timeout: 20_000 }).toBe(true)
+  await expect.poll(async () => fits(await read(rig, id))).toBe(true)
   return read(rig, id)
 }

@@ -33,7 +33,7 @@ test('up starts it all and keeps it running, its three lines work, a second one 
 
   const [, lines = ''] = /Try:\n([\s\S]*?)\nThe same/.exec(up.out()) ?? []
   expect(lines.split('\n')).toHaveLength(3)
-  const { stdout } = await run('sh', ['-c', lines], { timeout: 50_000 })
+  const { stdout } = await run('sh', ['-c', lines], { timeout: 240_000 })
   expect(stdout).toContain('event: scan.finished')
   expect(stdout).toContain('"matched":')
 

@@ -101,7 +101,7 @@ test('a watch without a version starts with all there is, then a bookmark', asyn
 test('a watch from a version that is too old gets 410 as an event and ends', async () => {
   const sim = await testClusterSim({ faults: { watchExpired: true } })
   const seen = []
-  for await (const event of watchLines(sim, 'resourceVersion=1', AbortSignal.timeout(30_000))) {
+  for await (const event of watchLines(sim, 'resourceVersion=1', AbortSignal.timeout(240_000))) {
     seen.push(event)
   }
   expect(seen).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', code: 410 } }])
@@ -125,7 +125,7 @@ test('a watch that the server ends goes on from its version, until the past is f
   const sim = await testClusterSim()
   const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
   const from = `resourceVersion=${resourceVersion}`
-  const first = watchLines(sim, from, AbortSignal.timeout(30_000))
+  const first = watchLines(sim, from, AbortSignal.timeout(240_000))
   const started = first.next()
   await sim.update({ apply: widget('A') })
   const added = (await started).value
@@ -135,24 +135,24 @@ test('a watch that the server ends goes on from its version, until the past is f
   for await (const event of first) rest.push(event)
   expect(rest.map(({ type }) => type)).toEqual(['MODIFIED', 'MODIFIED'])
   const on = `resourceVersion=${added?.object.metadata.resourceVersion}`
-  const again = collect(watchLines(sim, on, AbortSignal.timeout(30_000)), 2)
+  const again = collect(watchLines(sim, on, AbortSignal.timeout(240_000)), 2)
   expect((await again).map(({ type }) => type)).toEqual(['MODIFIED', 'MODIFIED'])
   await sim.update({ past: 'forget' })
-  const late = collect(watchLines(sim, on, AbortSignal.timeout(30_000)), 1)
+  const late = collect(watchLines(sim, on, AbortSignal.timeout(240_000)), 1)
   expect(await late).toMatchObject([{ type: 'ERROR', object: { code: 410 } }])
 })
 
 test('a watch whose connection breaks fails, and one with a timeout ends by itself', async () => {
   const sim = await testClusterSim()
   const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
-  const watch = watchLines(sim, `resourceVersion=${resourceVersion}`, AbortSignal.timeout(30_000))
+  const watch = watchLines(sim, `resourceVersion=${resourceVersion}`, AbortSignal.timeout(240_000))
   const first = watch.next()
   await sim.update({ apply: widget('A') })
   await first
   await sim.update({ watches: 'break' })
   await expect(collect(watch, 100)).rejects.toThrow('terminated')
   const short = `resourceVersion=${resourceVersion}&timeoutSeconds=1`
-  const seen = await collect(watchLines(sim, short, AbortSignal.timeout(30_000)), 100)
+  const seen = await collect(watchLines(sim, short, AbortSignal.timeout(240_000)), 100)
   expect(seen.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'MODIFIED'])
 })
 

@@ -80,7 +80,7 @@ export async function requestsOf(
 }
 
 export function signal(): AbortSignal {
-  return AbortSignal.timeout(50_000)
+  return AbortSignal.timeout(240_000)
 }
 
 function nameOf({ plural, group }: { plural: string; group: string }): string {

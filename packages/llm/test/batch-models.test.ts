@@ -33,7 +33,7 @@ async function answersOf(model: BatchModel, id: string): Promise<Map<string, Bat
 describe.each(FORMS)('%s', (form, settings) => {
   async function open(config: Parameters<typeof testProviderSim>[0] = {}) {
     const sim = await testProviderSim(config)
-    const models = openModels({ ...settings(sim.url), timeoutMs: 20_000 })
+    const models = openModels({ ...settings(sim.url), timeoutMs: 120_000 })
     const model = models.batches(form.startsWith('openai') ? 'openai' : 'anthropic', 'm')
     if (!model) throw new Error('no batch API')
     return { sim, model }

@@ -22,7 +22,16 @@ export async function launchRedis(launch: Launch): Promise<() => Promise<void>> 
  * Without fsync every write is with the kernel before it is answered, so that a killed process loses
  * nothing. With `everysec` a slow disk makes Redis hold writes back for up to two seconds.
  */
-const DURABLE = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'no', '--maxmemory-policy', 'noeviction']
+const DURABLE = [
+  '--save',
+  '',
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'no',
+  '--maxmemory-policy',
+  'noeviction',
+]
 
 async function launchProcess(
   program: ServerProgram,

@@ -6,7 +6,7 @@
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  { withinMs = 30_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 120_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {

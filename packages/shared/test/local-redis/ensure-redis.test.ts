@@ -141,7 +141,7 @@ test('a server program that is too old or does not run is passed over with a wor
       path: `${old}:${broken}`,
       dataDir: await freshFolder(),
       cacheDir: await freshFolder(),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(240_000),
       ...told,
     }).then((redis) => redis.stop()),
   ).rejects.toThrow('Capstan needs Redis')

@@ -49,7 +49,7 @@ export async function ensure(options: Partial<EnsureRedisOptions> & { path: stri
   const dataDir = options.dataDir ?? (await freshFolder())
   const cacheDir = options.cacheDir ?? (await freshFolder())
   const told = listen()
-  const signal = AbortSignal.timeout(60_000)
+  const signal = AbortSignal.timeout(240_000)
   const redis = await ensureRedis({ signal, ...told, ...options, dataDir, cacheDir })
   onTestFinished(() => redis.stop())
   return { ...redis, dataDir, lines: told.lines }
