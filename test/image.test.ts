@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
-import { freePort } from '@capstan/shared/local-redis/free-port'
+import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
 import {
   envOf,
@@ -133,7 +133,7 @@ interface Container {
 /** Runs the image's command with its settings and those the compose file gives, and `change`. */
 async function startImage(app: App, change: Record<string, string>): Promise<Container> {
   const last = stages.at(-1)!
-  const port = await freePort()
+  const port = await ownPort()
   const given = Object.entries(compose.services[app]!.environment).filter(
     ([, value]) => !value.includes('${'),
   )

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
-import { freePort } from '@capstan/shared/local-redis/free-port'
+import { ownPort } from '@capstan/testkit/own-port'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { testRedis } from '@capstan/testkit/redis'
 
@@ -32,7 +32,7 @@ export async function startServer(
   const [sim, cluster, port, directory] = await Promise.all([
     startProviderSim(provider),
     startClusterSim({ cluster: 'demo' }),
-    freePort(),
+    ownPort(),
     mkdtemp(join(tmpdir(), 'capstan-cli-')),
   ])
   stack.defer(() => rm(directory, { recursive: true, force: true }))

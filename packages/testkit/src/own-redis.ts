@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { freePort } from '@capstan/shared/local-redis/free-port'
 import { launchRedis } from './launch-redis.ts'
+import { ownPort } from './own-port.ts'
 
 export interface OwnRedis {
   url: string
@@ -21,7 +21,7 @@ export interface OwnRedis {
 /** A Redis of the test's own, for tests that kill it. `extra` are more redis-server arguments. */
 export async function startOwnRedis(extra: string[] = []): Promise<OwnRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-redis-'))
-  const port = await nodePort()
+  const port = await ownPort()
   let kill = await launchRedis({ port, directory, extra })
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -33,7 +33,7 @@ export async function startOwnRedis(extra: string[] = []): Promise<OwnRedis> {
     },
     passTime: async (ms) => {
       // Elsewhere, so that nobody who waits for the usual place sees it.
-      const elsewhere = await freePort()
+      const elsewhere = await ownPort()
       const killOld = await launchRedis({ port: elsewhere, directory, extra })
       const redis = new Redis(elsewhere, '127.0.0.1')
       try {
@@ -50,13 +50,5 @@ export async function startOwnRedis(extra: string[] = []): Promise<OwnRedis> {
       await kill()
       await rm(directory, { recursive: true, force: true })
     },
-  }
-}
-
-/** A free port low enough for a cluster node, which also takes the port 10,000 above it. */
-async function nodePort(): Promise<number> {
-  for (;;) {
-    const port = await freePort()
-    if (port <= 55_535) return port
   }
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { ownPort } from '../own-port.ts'
 import { answerRequest, Refusal, type Asked, type ServerState } from './answer-request.ts'
 import { requestShapes } from './request-shapes.ts'
 
@@ -34,7 +34,7 @@ export async function testQdrant(specPath?: string, apiKey?: string): Promise<Qd
   const requests: Asked[] = []
   const failures: { status: number; headers: Record<string, string> }[] = []
   let server: Server | undefined
-  let port = 0
+  const port = await ownPort()
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const asked = await read(request)
     requests.push(asked)
@@ -56,7 +56,6 @@ export async function testQdrant(specPath?: string, apiKey?: string): Promise<Qd
     server = createServer((request, response) => void answer(request, response))
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
-    port = (server.address() as AddressInfo).port // a TCP server that listens has one
   }
   const down = async (): Promise<void> => {
     if (!server) return
