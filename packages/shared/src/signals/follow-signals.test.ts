@@ -36,6 +36,10 @@ test('a follower on a link that died without a word hears again', async () => {
   through.host = new URL(proxy.url).host
   const subscriber = connectRedis(through.href, 'subscriber', () => undefined)
   const seen: Signal[] = []
+  const warnings: Error[] = []
+  const warn = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', warn)
+  onTestFinished(() => void process.off('warning', warn))
   const follower = await followSignals(subscriber, keys, (signal) => seen.push(signal), {
     pingMs: 100,
   })
@@ -51,6 +55,8 @@ test('a follower on a link that died without a word hears again', async () => {
     return seen.length > 0 || undefined
   })
   expect(seen[0]).toEqual({ type: 'pause', scanId: SCAN })
+  // One for a listener too many, were the link closed at every unanswered PING.
+  expect(warnings).toEqual([])
 })
 
 /** Passes bytes on; `freeze` leaves the open links up and silent for ever, as a lost NAT entry does. */

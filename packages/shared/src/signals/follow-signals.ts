@@ -28,7 +28,8 @@ export async function followSignals(
   }
   subscriber.on('message', onMessage)
   await subscriber.subscribe(keys.signals)
-  const watchdog = setInterval(() => void checkLink(subscriber, pingMs), pingMs).unref()
+  const check = linkCheck(subscriber, pingMs)
+  const watchdog = setInterval(() => void check(), pingMs).unref()
   return {
     stop: async () => {
       clearInterval(watchdog)
@@ -47,14 +48,24 @@ function parseSignal(message: string): Signal | undefined {
   }
 }
 
-async function checkLink(subscriber: Redis, withinMs: number): Promise<void> {
-  if (subscriber.status !== 'ready') return
-  const tooLate = setTimeout(() => subscriber.disconnect(true), withinMs)
-  try {
-    await subscriber.ping()
-  } catch {
-    // The link went while we asked; ioredis reconnects by itself.
-  } finally {
-    clearTimeout(tooLate)
+function linkCheck(subscriber: Redis, withinMs: number): () => Promise<void> {
+  // A dead link takes seconds to close; until then it stays `ready`, and closing it again would only add listeners.
+  let closing = false
+  const closeLink = (): void => {
+    if (closing || subscriber.status !== 'ready') return
+    closing = true
+    subscriber.once('close', () => (closing = false))
+    subscriber.disconnect(true)
+  }
+  return async () => {
+    if (closing || subscriber.status !== 'ready') return
+    const tooLate = setTimeout(closeLink, withinMs)
+    try {
+      await subscriber.ping()
+    } catch {
+      // The link went while we asked; ioredis reconnects by itself.
+    } finally {
+      clearTimeout(tooLate)
+    }
   }
 }
