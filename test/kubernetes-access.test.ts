@@ -24,15 +24,17 @@ type Rule = z.infer<typeof Rule>
 const DISCOVERY = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi']
 const DISCOVERY_TOO = ['/openapi/*', '/readyz', '/version', '/version/']
 
-async function readRules(): Promise<Rule[]> {
-  const documents = await readManifests()
+const ROLE = 'deploy/kubernetes/rbac.yaml'
+
+async function readRules(file = ROLE): Promise<Rule[]> {
+  const documents = await readManifests(file)
   return documents
     .filter(({ kind }) => kind === 'ClusterRole')
     .flatMap((document) => ClusterRole.parse(document).rules)
 }
 
-async function readManifests(): Promise<{ kind: string; [member: string]: unknown }[]> {
-  const documents = parseAllDocuments(await readRootFile('deploy/kubernetes/rbac.yaml'))
+async function readManifests(file = ROLE): Promise<{ kind: string; [member: string]: unknown }[]> {
+  const documents = parseAllDocuments(await readRootFile(file))
   return documents.map((document) => z.looseObject({ kind: z.string() }).parse(document.toJS()))
 }
 
@@ -85,7 +87,18 @@ describe('the role', () => {
         verbs: ['get', 'list', 'watch'],
       },
     ])
-    expect(await readRootFile('deploy/kubernetes/rbac.yaml')).not.toMatch(/\*|secrets/)
+    expect(await readRootFile(ROLE)).not.toMatch(/\*|secrets/)
+  })
+
+  test('may be joined by one that lists API services, and nothing else', async () => {
+    const more = 'deploy/kubernetes/rbac-api-services.yaml'
+    expect(await readRules(more)).toEqual([
+      { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: ['list'] },
+    ])
+    const [, binding] = await readManifests(more)
+    const [account, , first] = await readManifests()
+    expect(account?.kind).toBe('ServiceAccount')
+    expect(binding?.['subjects']).toEqual(first?.['subjects'])
   })
 
   test('is given to the account of the API alone, whose token is mounted only on request', async () => {

@@ -55,6 +55,7 @@ test('the preview names what has gone and changes nothing; deleting takes just t
     removed: [{ resource: 'gones.example.com', stale: false }],
     unavailable: [],
     needsForce: false,
+    warnings: [],
   })
   expect(await staleNames(rig)).toEqual([])
   const deleted = await rig.ask(PATH, { method: 'DELETE' })

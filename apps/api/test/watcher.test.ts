@@ -9,6 +9,7 @@ import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
 import { startWatcher } from '../src/watch/watcher.ts'
+import { statsGroup } from './stats-group.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -158,6 +159,27 @@ test('a deleted type is marked as stale, and types of an API group that fails ar
   const stale = await rig.deps.catalog.list({ cluster, stale: true }, { limit: 50 })
   expect(stale.data.map(({ resource }) => resource)).toEqual(['gadgets.shop.example'])
   expect(await scans()).toEqual([])
+})
+
+test('types of a server that is down are waited for, and marked once it is no longer registered', async () => {
+  const { sim, rig, settled } = await watched()
+  const { catalog, redis, keys, clusters } = rig.deps
+  const cluster = clusters.named('default')?.name ?? ''
+  const resource = 'nodes.stats.example'
+  const noted = () => redis.hget(keys.watchState(cluster), resource)
+  const stale = async () =>
+    (await catalog.list({ stale: true }, { limit: 9 })).data.map((row) => row.resource)
+  await sim.update({ register: statsGroup('nodes') })
+  await until('the new type', async () => (await noted()) ?? undefined)
+  await catalog.put([makeCapability({ cluster, resource, group: 'stats.example', kind: 'Nodes' })])
+  sim.setFaults({ droppedGroups: ['stats.example'] })
+  await sim.update({ delete: 'gadgets.shop.example' })
+  await settled('gadgets.shop.example', undefined)
+  expect(await stale()).toEqual([])
+  expect(await noted()).toBe('served v1beta1')
+  await sim.update({ unregister: 'stats.example' })
+  await until('its end', async () => ((await noted()) === null ? true : undefined))
+  expect(await stale()).toEqual([resource])
 })
 
 test('what changed while nobody watched is scanned after a restart, once', async () => {

@@ -1,3 +1,4 @@
+import { apiServicesOf, type ApiService } from './api-services.ts'
 import type { BuiltIn } from './built-in.ts'
 import type { CrdStore } from './crds/crd-store.ts'
 import type { StoredCrd } from './crds/stored-crd.ts'
@@ -13,6 +14,7 @@ export interface ClusterView {
   builtIn: BuiltIn
   /** Built-in groups first, then those of CRDs by name. */
   groups: DiscoveredGroup[]
+  apiServices: ApiService[]
   documents: Map<string, CrdDocument>
 }
 
@@ -28,17 +30,20 @@ export function createView(store: CrdStore): (builtIn: BuiltIn, faults: Faults) 
   }
 }
 
-function viewOf(builtIn: BuiltIn, all: StoredCrd[], faults: Faults): ClusterView {
-  const crds = all
+function viewOf(builtIn: BuiltIn, stored: StoredCrd[], faults: Faults): ClusterView {
+  const crds = stored
     .filter(({ name }) => !faults.notEstablished?.includes(name))
     .map((crd) => (faults.schemaless?.includes(crd.name) ? withoutSchema(crd) : crd))
-  const groups = [...builtIn.groups, ...groupsOfCrds(crds)].map((group) => asSeen(group, faults))
+  const all = [...builtIn.groups, ...groupsOfCrds(crds)]
+  const groups = all
+    .filter(({ metadata }) => !faults.droppedGroups?.includes(metadata.name ?? ''))
+    .map((group) => asSeen(group, faults))
   const documents = new Map<string, CrdDocument>()
   for (const [path, text] of builtIn.documents) {
     documents.set(path, { hash: sha512(text), text: () => text.toString() })
   }
   for (const [path, document] of crdDocuments(crds)) documents.set(path, document)
-  return { builtIn, groups, documents }
+  return { builtIn, groups, apiServices: apiServicesOf(builtIn, all, faults), documents }
 }
 
 function asSeen(group: DiscoveredGroup, faults: Faults): DiscoveredGroup {

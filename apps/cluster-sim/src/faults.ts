@@ -10,6 +10,10 @@ export interface Faults {
   staleGroups?: string[]
   /** Groups whose server does not answer: stale and empty in discovery, 503 elsewhere. */
   failingGroups?: string[]
+  /** The same of groups that discovery does not name at all meanwhile; they stay registered as API services. */
+  droppedGroups?: string[]
+  /** The list of API services is answered 403, as without a role for it. */
+  forbidApiServices?: boolean
   /** CRDs (by name) served as if their author had published no schema. */
   schemaless?: string[]
   /** CRDs (by name) whose names are accepted but which are not Established yet, so not discoverable. */

@@ -9,7 +9,9 @@ import { ActiveFaults, type Faults } from './faults.ts'
 import { handleRequest } from './http/handle-request.ts'
 import { failure } from './http/reply.ts'
 import { kubeconfig } from './kubeconfig.ts'
+import { BuiltInGroup } from './load/built-in-group.ts'
 import { loadCluster } from './load/load-cluster.ts'
+import { withGroup, withoutGroup } from './load/other-server.ts'
 import type { SimulatedCluster } from './load/simulated-cluster.ts'
 
 export interface ClusterSimOptions {
@@ -42,6 +44,10 @@ export type ClusterChange =
   | { delete: string }
   /** Of the CRD of this name a condition of its status changes, nothing else. */
   | { status: string }
+  /** A group that another server serves is registered: as the demo cluster writes down one of its own. */
+  | { register: unknown }
+  /** The API services of such a group are deleted, and with them its types. */
+  | { unregister: string }
   /** Becomes like another cluster: an upgrade of everything at once. */
   | { cluster: string }
   /** What open watches see next: the end, as at their timeout, or a broken connection. */
@@ -87,6 +93,10 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
     update: async (change) => {
       if ('cluster' in change) {
         state.builtIn = await becomeCluster(store, await loadCluster(change.cluster))
+      } else if ('register' in change) {
+        state.builtIn = withGroup(state.builtIn, BuiltInGroup.parse(change.register))
+      } else if ('unregister' in change) {
+        state.builtIn = withoutGroup(state.builtIn, change.unregister)
       } else if ('watches' in change) stopWatches(watches, change.watches)
       else changeCrds(store, change)
     },
@@ -126,7 +136,10 @@ async function listen(server: Server, options: ClusterSimOptions): Promise<strin
 
 function changeCrds(
   store: CrdStore,
-  change: Exclude<ClusterChange, { cluster: string } | { watches: string }>,
+  change: Extract<
+    ClusterChange,
+    { apply: unknown } | { delete: string } | { status: string } | { past: string }
+  >,
 ): void {
   if ('apply' in change) store.apply(CrdManifest.parse(change.apply))
   else if ('delete' in change) store.delete(change.delete)

@@ -95,3 +95,40 @@ test('a CRD that is not established is in the list, but not in discovery', async
     expect.objectContaining({ type: 'Established', status: 'False' }),
   )
 })
+
+const METRICS = {
+  group: 'metrics.k8s.io',
+  schemaPrefix: 'io.k8s.metrics',
+  types: [
+    { kind: 'NodeMetrics', plural: 'nodes', scope: 'Cluster', versions: ['v1beta1'], schema: {} },
+  ],
+}
+const API_SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
+
+async function availabilityOf(name: string): Promise<string | undefined> {
+  const { items } = await askJson(sim, API_SERVICES)
+  const found = items.find(({ metadata }: Group) => metadata.name === name)
+  return found && `${found.spec.service?.name ?? 'local'} ${found.status.conditions[0].reason}`
+}
+
+test('a group of another server can drop out of discovery while it stays registered', async () => {
+  await sim.update({ register: METRICS })
+  expect((await group('metrics.k8s.io')).versions[0]?.resources).toHaveLength(1)
+  expect(await availabilityOf('v1beta1.metrics.k8s.io')).toBe('metrics-k8s-io Passed')
+  expect(await availabilityOf('v1.apps')).toBe('local Local')
+  sim.setFaults({ droppedGroups: ['metrics.k8s.io'] })
+  expect(await group('metrics.k8s.io')).toBeUndefined()
+  expect((await ask(sim, '/apis/metrics.k8s.io/v1beta1')).status).toBe(503)
+  expect((await ask(sim, '/openapi/v3/apis/metrics.k8s.io/v1beta1')).status).toBe(503)
+  expect(await availabilityOf('v1beta1.metrics.k8s.io')).toBe('metrics-k8s-io FailedDiscoveryCheck')
+  await sim.update({ unregister: 'metrics.k8s.io' })
+  expect(await availabilityOf('v1beta1.metrics.k8s.io')).toBeUndefined()
+  expect((await ask(sim, '/openapi/v3/apis/metrics.k8s.io/v1beta1')).status).toBe(503)
+  sim.setFaults({})
+  expect((await ask(sim, '/openapi/v3/apis/metrics.k8s.io/v1beta1')).status).toBe(404)
+})
+
+test('without the right to API services their list is forbidden', async () => {
+  sim.setFaults({ forbidApiServices: true })
+  expect((await ask(sim, API_SERVICES)).status).toBe(403)
+})

@@ -25,6 +25,13 @@ export interface KnownDefinitions {
   remember(entries: { sourceKey: string; definition: Definition }[]): Promise<void>
 }
 
+/** A group that another server serves, behind the API server. */
+export interface RegisteredGroup {
+  group: string
+  /** Why that server is not available, in one word of the cluster; undefined while it is. */
+  outage: string | undefined
+}
+
 export interface DiscoverOptions {
   /** An answer of this process that is at most this old will do. Default 0: ask, which costs little if unchanged. */
   maxAgeMs?: number
@@ -49,6 +56,11 @@ export interface ClusterSource {
    * account may not know; sources without definitions beside their discovery lack it.
    */
   definedTypes?(signal: AbortSignal): Promise<ReadonlySet<string> | undefined>
+  /**
+   * Groups that other servers serve, also those that discovery does not name while they are down. Undefined when the
+   * account may not know; sources where all types come from one place lack it.
+   */
+  registeredGroups?(signal: AbortSignal): Promise<RegisteredGroup[] | undefined>
   /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */
   watch?(signal: AbortSignal): AsyncIterable<CrdNews>
   /** Things a user should know after describe, such as `no access to CRDs, read OpenAPI instead`. */

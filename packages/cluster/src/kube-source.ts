@@ -5,6 +5,7 @@ import { describeOpenApi } from './definitions/describe-openapi.ts'
 import type { Describing } from './definitions/describing.ts'
 import { createIndexReader } from './definitions/openapi-index.ts'
 import { readCrdNames } from './definitions/read-crd-names.ts'
+import { readRegisteredGroups } from './definitions/read-registered-groups.ts'
 import { createDiscoverer } from './discovery/discoverer.ts'
 import type { KubeClient } from './kube/kube-client.ts'
 import type { WantedType } from './reduce/reduce-openapi.ts'
@@ -57,6 +58,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
       const crds = await readCrdNames({ client, reducer, signal })
       return crds && new Set(crds.keys())
     },
+    registeredGroups: (signal) => readRegisteredGroups({ client, reducer, signal }),
     watch: (signal) => watchCrds(client, signal),
     warnings: () => [...warnings],
     close: async () => {

@@ -1,7 +1,7 @@
 import type { Catalog } from '@capstan/catalog/catalog'
-import { findRemoved, type Look } from './find-removed.ts'
+import { findRemoved, type FoundRemoved, type Look } from './find-removed.ts'
 
-export interface Marked {
+export interface Marked extends Pick<FoundRemoved, 'unavailable' | 'warnings'> {
   known: number
   marked: number
   /** Nothing was marked: more than a fifth of what is known would have been. */
@@ -14,8 +14,8 @@ export async function markRemoved(
   look: Look,
   signal: AbortSignal,
 ): Promise<Marked> {
-  const { known, fresh, needsForce } = await findRemoved(look, 'fresh', signal)
-  if (needsForce) return { known, marked: 0, needsForce }
+  const { known, fresh, needsForce, ...rest } = await findRemoved(look, 'fresh', signal)
+  if (needsForce) return { known, marked: 0, needsForce, ...rest }
   if (fresh.length > 0) await catalog.markStale(look.source.name, fresh, true)
-  return { known, marked: fresh.length, needsForce }
+  return { known, marked: fresh.length, needsForce, ...rest }
 }

@@ -1,13 +1,14 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan'
-import { findRemoved, type Look } from './find-removed.ts'
+import { findRemoved, type FoundRemoved, type Look } from './find-removed.ts'
 
 /** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
 export async function previewRemovals(
   look: Look,
   signal: AbortSignal,
 ): Promise<ScanPlan['removals']> {
-  const { known, fresh: resources, needsForce } = await findRemoved(look, 'fresh', signal)
-  const words = [...inWords(resources.length, known, needsForce), ...leftAlone(look)]
+  const found = await findRemoved(look, 'fresh', signal)
+  const { known, fresh: resources, needsForce, warnings } = found
+  const words = [...inWords(resources.length, known, needsForce), ...leftAlone(found), ...warnings]
   return { known, resources, needsForce, summary: words.join(' ') }
 }
 
@@ -20,7 +21,12 @@ function inWords(gone: number, known: number, needsForce: boolean): string[] {
   ]
 }
 
-function leftAlone({ discovery }: Look): string[] {
-  if (discovery.unavailable.length === 0) return []
-  return ['Types of groups that did not answer are unknown, not gone.']
+const MOST_NAMED = 5
+
+function leftAlone({ unavailable }: FoundRemoved): string[] {
+  if (unavailable.length === 0) return []
+  const groups = unavailable.slice(0, MOST_NAMED).map(({ group }) => group)
+  const more =
+    unavailable.length > groups.length ? ` and ${unavailable.length - groups.length} more` : ''
+  return [`Types of groups that did not answer are unknown, not gone: ${groups.join(', ')}${more}.`]
 }

@@ -52,7 +52,12 @@ function isTooMuch(count: number, known: number): boolean {
 
 /** Whether a type belongs to a group of which nothing is known now. */
 export function isOfSilentGroup(resource: string, unavailable: Discovery['unavailable']): boolean {
-  const dot = resource.indexOf('.')
-  const group = dot === -1 ? '' : resource.slice(dot + 1)
+  const group = groupOf(resource)
   return unavailable.some((one) => (one.group.split('/')[0] ?? '') === group)
+}
+
+/** Group of a `plural.group`; empty for a core type. */
+export function groupOf(resource: string): string {
+  const dot = resource.indexOf('.')
+  return dot === -1 ? '' : resource.slice(dot + 1)
 }

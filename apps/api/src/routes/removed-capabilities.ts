@@ -17,6 +17,7 @@ const RemovedView = z.object({
     .array(z.object({ group: z.string(), reason: z.string() }))
     .describe('Groups that did not answer: their types are unknown, not gone.'),
   needsForce: z.boolean().describe('More than a fifth of what is known would be deleted.'),
+  warnings: z.array(z.string()).describe('What the account may not look up to be surer.'),
 })
 
 /** Types that are known but no longer offered: to look at, and to delete. */
@@ -36,9 +37,9 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
       const source = openCluster(deps, query.cluster)
       const discovery = await discover(source, signal)
       const look = { source, discovery, standings: await deps.catalog.standings(source.name) }
-      const { known, removed, isTooMany: needsForce } = await findRemoved(look, 'all', signal)
-      const { unavailable } = discovery
-      return { cluster: source.name, known, removed, unavailable, needsForce }
+      const found = await findRemoved(look, 'all', signal)
+      const { known, removed, unavailable, isTooMany: needsForce, warnings } = found
+      return { cluster: source.name, known, removed, unavailable, needsForce, warnings }
     },
   )
 

@@ -48,7 +48,6 @@ export async function previewScan(
   const parts = { ...reading, keep: async () => {}, noteUnchanged: facts.note }
   const rules = { ...chosen, price, mode: request.mode, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
-  const discovery = { types: found.offered, unavailable: found.unavailable }
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
   const concurrency = workers.reduce((sum, worker) => sum + worker.concurrency, 0)
@@ -63,7 +62,7 @@ export async function previewScan(
     warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
     estimate: estimate(asked, { ...chosen, price }, concurrency || DEFAULT_CONCURRENCY),
     resources: resourcesOf(plan),
-    removals: await previewRemovals({ source, standings, discovery }, signal),
+    removals: await previewRemovals({ source, standings, discovery: found.offered }, signal),
   }
   return { plan: scanPlan, facts }
 }

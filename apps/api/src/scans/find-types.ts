@@ -9,8 +9,8 @@ export interface FoundTypes {
   types: ResourceType[]
   excluded: { resource: string; reason: string }[]
   unavailable: Discovery['unavailable']
-  /** Every type the cluster offers, for telling what has gone. */
-  offered: ResourceType[]
+  /** All that the cluster offers, for telling what has gone. */
+  offered: Discovery
   warnings: string[]
 }
 
@@ -38,7 +38,7 @@ export async function findTypes(
     // Only who asks for everything wants to hear of what can hold no objects.
     excluded: request.include.includes('*') ? [...excluded, ...discovery.unscannable] : excluded,
     unavailable: discovery.unavailable,
-    offered: discovery.types,
+    offered: discovery,
     warnings: unmatched.map(({ pattern }) => `include \`${pattern}\` matches no type`),
   }
 }

@@ -5,8 +5,7 @@ import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
-import type { Look } from '../removals/find-removed.ts'
-import { markRemoved } from '../removals/mark-removed.ts'
+import { markRemoved, type Marked } from '../removals/mark-removed.ts'
 import { createFactsCheck } from './check-facts.ts'
 import { findTypes } from './find-types.ts'
 import { makePlan } from './make-plan.ts'
@@ -55,11 +54,10 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const rules = { ...scan, price, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
   await updateFacts(deps, source, facts)
-  const { offered: types, unavailable } = found
-  const look = { source, standings, discovery: { types, unavailable } }
-  const gone = await markGone(deps, look, signal)
-  const warnings = [...plan.warnings, ...gone]
-  const outcome = await deps.journal.plan(scan.id, { ...plan, warnings })
+  const gone = await markRemoved(deps, { source, standings, discovery: found.offered }, signal)
+  const warnings = [...plan.warnings, ...gone.warnings, ...heldBack(gone)]
+  const { unavailable } = gone
+  const outcome = await deps.journal.plan(scan.id, { ...plan, warnings, unavailable })
   deps.log.info(
     {
       scanId: scan.id,
@@ -82,12 +80,7 @@ function sinceAskedMs(scanId: string): number {
 }
 
 /** A warning when so much has gone that nothing was marked. */
-async function markGone(
-  deps: Pick<PlanDeps, 'catalog'>,
-  look: Look,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { needsForce, known } = await markRemoved(deps, look, signal)
+function heldBack({ needsForce, known }: Marked): string[] {
   if (!needsForce) return []
   return [
     `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +

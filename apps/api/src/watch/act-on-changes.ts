@@ -105,16 +105,21 @@ async function markGone(
   discovery: Discovery,
   signal: AbortSignal,
 ): Promise<void> {
-  const { types, unavailable } = discovery
+  const { types } = discovery
   if (pending.gone.size === 0) return
   const names = new Set(types.map(resourceName))
-  const gone = [...pending.gone].filter(
-    (resource) => !names.has(resource) && !isOfSilentGroup(resource, unavailable),
+  const missing = [...pending.gone].filter(
+    (resource) => !names.has(resource) && !isOfSilentGroup(resource, discovery.unavailable),
   )
-  if (gone.length === 0) return
+  if (missing.length === 0) return
   const standings = await deps.catalog.standings(source.name)
   const marked = await markRemoved(deps, { source, discovery, standings }, signal)
-  if (marked.needsForce) deps.log.warn({ cluster: source.name, ...marked }, 'too much has gone')
+  const { unavailable, ...toTell } = marked
+  if (marked.needsForce) deps.log.warn({ cluster: source.name, ...toTell }, 'too much has gone')
+  for (const why of marked.warnings) deps.log.warn({ cluster: source.name, why }, 'a doubtful end')
+  const gone = missing.filter((resource) => !isOfSilentGroup(resource, unavailable))
   await state.forget(gone)
   for (const resource of gone) pending.settleGone(resource)
+  // The next look at all types finds them again, if they still are missing then.
+  for (const resource of missing) pending.leaveGone(resource)
 }

@@ -49,6 +49,11 @@ export class PendingChanges {
     this.gone.delete(resource)
   }
 
+  /** Nothing can be done about it now; it is not forgotten that the type was there. */
+  leaveGone(resource: string): void {
+    this.gone.delete(resource)
+  }
+
   private noteCrd(crd: CrdEntry): void {
     this.custom.add(crd.name)
     this.noteVersion(crd.name, versionOf(crd))

@@ -2,6 +2,7 @@ import { AGGREGATED, aggregated } from '../discovery/aggregated.ts'
 import type { DiscoveredGroup } from '../discovery/discovered-group.ts'
 import { groupAnswer, groupList, resourceList } from '../discovery/legacy.ts'
 import { sha512 } from '../crds/stored-crd.ts'
+import type { Faults } from '../faults.ts'
 import { asksFor } from './accepts.ts'
 import type { Exchange } from './exchange.ts'
 import { failure, json, type Reply } from './reply.ts'
@@ -33,10 +34,15 @@ export function answerGroup({ view }: Exchange, [name]: string[]): Reply {
 export function answerResources({ view, faults }: Exchange, parts: string[]): Reply {
   const [version = '', name] = parts.toReversed()
   const group = name === undefined ? view.builtIn.core : named(view.groups, name)
-  if (name !== undefined && faults.failingGroups?.includes(name)) return unavailable()
+  if (name !== undefined && isDown(name, faults)) return unavailable()
   const found = group?.versions.find((candidate) => candidate.version === version)
   if (!found) return notFound()
   return json(resourceList(name === undefined ? version : `${name}/${version}`, found.resources))
+}
+
+/** Whether the server of a group does not answer. */
+export function isDown(group: string, { failingGroups, droppedGroups }: Faults): boolean {
+  return [failingGroups, droppedGroups].some((groups) => groups?.includes(group))
 }
 
 /** What a client is told of a group whose own server does not answer. */

@@ -1,5 +1,5 @@
 import { sha512 } from '../crds/stored-crd.ts'
-import { notFound, unavailable } from './answer-discovery.ts'
+import { isDown, notFound, unavailable } from './answer-discovery.ts'
 import type { Exchange } from './exchange.ts'
 import { json, type Reply } from './reply.ts'
 
@@ -19,7 +19,7 @@ export function answerOpenApiIndex({ view }: Exchange): Reply {
 export function answerOpenApiDocument({ view, url, faults }: Exchange, parts: string[]): Reply {
   const [path = ''] = parts
   const document = view.documents.get(path)
-  if (faults.failingGroups?.includes(path.split('/')[1] ?? '')) return unavailable()
+  if (isDown(path.split('/')[1] ?? '', faults)) return unavailable()
   if (!document) return notFound()
   const asked = url.searchParams.get('hash')
   if (asked !== null && asked !== document.hash) {

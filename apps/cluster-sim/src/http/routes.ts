@@ -1,3 +1,4 @@
+import { answerApiServices } from './answer-api-services.ts'
 import { answerCrd, answerCrds } from './answer-crds.ts'
 import {
   answerCore,
@@ -20,6 +21,7 @@ const ROUTES: [RegExp, Answer][] = [
   [/^\/apis\/([^/]+)\/([^/]+)$/, answerResources],
   [/^\/openapi\/v3$/, answerOpenApiIndex],
   [/^\/openapi\/v3\/(.+)$/, answerOpenApiDocument],
+  [/^\/apis\/apiregistration\.k8s\.io\/v1\/apiservices$/, answerApiServices],
   [/^\/apis\/apiextensions\.k8s\.io\/v1\/customresourcedefinitions$/, answerCrds],
   [/^\/apis\/apiextensions\.k8s\.io\/v1\/customresourcedefinitions\/([^/]+)$/, answerCrd],
 ]

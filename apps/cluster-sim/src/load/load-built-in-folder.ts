@@ -24,7 +24,8 @@ export async function loadBuiltInFolder(folder: string): Promise<BuiltIn> {
     .map(groupOfFile)
   if (!core) throw new Error(`${folder} describes no types`)
   const version = Version.parse(await readYaml(join(folder, VERSION_FILE)))
-  return { version, core, groups, documents: builtInDocuments(files) }
+  const documents = builtInDocuments(files)
+  return { version, core, groups, aggregated: new Set(), documents }
 }
 
 async function readYaml(file: string): Promise<unknown> {

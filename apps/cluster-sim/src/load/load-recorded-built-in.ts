@@ -25,6 +25,7 @@ export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
     version: await parse(Version, 'version'),
     core,
     groups: (await parse(Discovery, 'apis.aggregated')).items,
+    aggregated: new Set(),
     documents,
   }
 }

@@ -145,6 +145,7 @@ test('only paths of definitions are ever asked for', () => {
     crds,
     `${crds}?limit=100&continue=abc`,
     `${crds}/widgets.shop.example`,
+    '/apis/apiregistration.k8s.io/v1/apiservices',
     '/openapi/v3',
     '/openapi/v3/api/v1?hash=AB',
     '/openapi/v3/apis/apps/v1',
@@ -162,6 +163,8 @@ test('only paths of definitions are ever asked for', () => {
     '/metrics',
     '/apis/apps/v1/watch/deployments',
     '/version/../api/v1/secrets',
+    '/apis/apiregistration.k8s.io/v1/apiservices/v1.apps',
+    '/apis/apiregistrationXk8s.io/v1/apiservices',
   ]
   expect(allowed.filter((path) => !isDefinitionPath(path))).toEqual([])
   expect(refused.filter(isDefinitionPath)).toEqual([])

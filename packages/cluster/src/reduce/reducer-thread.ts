@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { z } from 'zod'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { parseAggregated } from '../discovery/parse-aggregated.ts'
+import { parseApiServices } from '../discovery/parse-api-services.ts'
 import { readDefinitionFile } from '../files/read-definition-file.ts'
 import { listItems } from '../kube/list-items.ts'
 import { isSchema } from './json-schema.ts'
@@ -27,6 +28,7 @@ const handlers: Handlers = {
   discovery: ({ body }) => parseAggregated(parse(body)),
   'crd-names': ({ body }): CrdEntry[] =>
     PartialList.parse(parse(body)).items.map(({ metadata }) => metadata),
+  'api-services': ({ body }) => parseApiServices(parse(body)),
   crds: ({ run, body, budgetTokens }) => {
     const json = parse(body)
     const list = isSchema(json) && Array.isArray(json['items']) ? json : { items: [json] }

@@ -1,3 +1,4 @@
+import type { RegisteredGroup } from '../cluster-source.ts'
 import type { RawDiscovery } from '../discovery/found-resource.ts'
 import type { Reduced } from './reduce-crds.ts'
 import type { WantedType } from './reduce-openapi.ts'
@@ -15,6 +16,8 @@ export interface Tasks {
   discovery: { ask: { body: Uint8Array }; reply: RawDiscovery }
   /** Reads a metadata-only list of CRDs. */
   'crd-names': { ask: { body: Uint8Array }; reply: CrdEntry[] }
+  /** Reads a list of API services. */
+  'api-services': { ask: { body: Uint8Array }; reply: RegisteredGroup[] }
   /** Reduces a page of a CRD list, or one CRD, for the types that `want` told of this run. */
   crds: {
     ask: { run: number; body: Uint8Array; budgetTokens: number }

@@ -1,0 +1,11 @@
+/** A group of another server, as the simulated cluster takes it. */
+export function statsGroup(...plurals: string[]) {
+  const types = plurals.map((plural) => ({
+    kind: `${plural.slice(0, 1).toUpperCase()}${plural.slice(1, -1)}Stats`,
+    plural,
+    versions: ['v1beta1'],
+    verbs: ['get', 'list'],
+    schema: { description: 'What it uses now.' },
+  }))
+  return { group: 'stats.example', schemaPrefix: 'example.stats', types }
+}

@@ -1,0 +1,50 @@
+import type { BuiltIn } from './built-in.ts'
+import type { DiscoveredGroup } from './discovery/discovered-group.ts'
+import type { Faults } from './faults.ts'
+
+/** Where requests of one group and version go (apiregistration.k8s.io/v1). */
+export interface ApiService {
+  metadata: { name: string }
+  spec: {
+    group: string
+    version: string
+    /** Missing when the API server itself serves it. */
+    service?: { namespace: string; name: string; port: number }
+    groupPriorityMinimum: number
+    versionPriority: number
+  }
+  status: { conditions: { type: 'Available'; status: 'True' | 'False'; reason: string }[] }
+}
+
+/** Every group and version is registered, also while its server is down. */
+export function apiServicesOf(
+  { core, aggregated }: BuiltIn,
+  groups: DiscoveredGroup[],
+  faults: Faults,
+): ApiService[] {
+  const down = new Set([...(faults.failingGroups ?? []), ...(faults.droppedGroups ?? [])])
+  return [core, ...groups].flatMap(({ metadata: { name: group = '' }, versions }) =>
+    versions.map(({ version }) => ({
+      metadata: { name: `${version}.${group}` },
+      spec: {
+        group,
+        version,
+        ...(aggregated.has(group) && { service: serviceOf(group) }),
+        groupPriorityMinimum: 1000,
+        versionPriority: 100,
+      },
+      status: { conditions: [availability(aggregated.has(group), down.has(group))] },
+    })),
+  )
+}
+
+function serviceOf(group: string) {
+  return { namespace: 'kube-system', name: group.replaceAll('.', '-'), port: 443 }
+}
+
+/** The API server never doubts what it serves itself. */
+function availability(isAggregated: boolean, isDown: boolean) {
+  if (!isAggregated) return { type: 'Available', status: 'True', reason: 'Local' } as const
+  if (!isDown) return { type: 'Available', status: 'True', reason: 'Passed' } as const
+  return { type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck' } as const
+}

@@ -1,0 +1,25 @@
+import type { RegisteredGroup } from '../cluster-source.ts'
+import { notKubernetes } from '../kube/kube-errors.ts'
+import { ReducerError } from '../reduce/start-reducer-thread.ts'
+import type { Describing } from './describing.ts'
+
+const API_SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
+
+/** The groups that other servers serve, by their API services. Undefined when the account may not list those. */
+export async function readRegisteredGroups({
+  client,
+  reducer,
+  signal,
+}: Pick<Describing, 'client' | 'reducer' | 'signal'>): Promise<RegisteredGroup[] | undefined> {
+  const { status, body } = await client.get(API_SERVICES, signal)
+  if (status === 403) return undefined
+  // A server without an aggregator in front of it.
+  if (status === 404) return []
+  if (status !== 200) throw notKubernetes('The server', API_SERVICES)
+  try {
+    return await reducer.run('api-services', { body }, signal)
+  } catch (error) {
+    if (error instanceof ReducerError) throw notKubernetes('The server', API_SERVICES)
+    throw error
+  }
+}
