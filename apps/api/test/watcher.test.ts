@@ -8,7 +8,7 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
-import { startWatcher } from '../src/watch/watcher.ts'
+import { startWatcher, type WatchTimes } from '../src/watch/watcher.ts'
 import { statsGroup } from './stats-group.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 
@@ -44,7 +44,7 @@ interface Watched {
 }
 
 /** A served cluster with one custom type of its own, an API that watches it, and its baseline taken. */
-async function watched(): Promise<Watched> {
+async function watched(times: Partial<WatchTimes> = {}): Promise<Watched> {
   const sim = await testClusterSim()
   await sim.update({ apply: widget('gadgets') })
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'capstan-watch-')), 'config')
@@ -57,7 +57,7 @@ async function watched(): Promise<Watched> {
   const version = (resource: string) => redis.hget(keys.watchState(cluster), resource)
   let watcher: ReturnType<typeof startWatcher> | undefined
   const start = async (): Promise<void> => {
-    watcher = startWatcher(rig.deps, QUICK)
+    watcher = startWatcher(rig.deps, { ...QUICK, ...times })
     await until(
       'the baseline',
       async () => (await redis.exists(keys.watchState(cluster))) || undefined,
@@ -222,6 +222,32 @@ test('a CRD that discovery does not show yet is waited for', async () => {
   sim.setFaults({})
   await settled('widgets.shop.example', 1)
   expect(await scans()).toEqual([['markers.shop.example'], ['widgets.shop.example']])
+})
+
+test('a type that cannot be read is put off, and looked at as soon as its definition changes', async () => {
+  const { sim, scans, settled } = await watched({ rereadMs: 3_600_000 })
+  const name = 'widgets.shop.example'
+  sim.setFaults({ failing: { path: `${CRDS}/${name}`, status: 500 } })
+  await sim.update({ apply: widget('widgets') })
+  await until('a try', () => reads(sim, name) > 0 || undefined)
+  for (const other of ['markers', 'pencils', 'rulers']) {
+    await sim.update({ apply: widget(other) })
+    await settled(`${other}.shop.example`, 1)
+  }
+  expect(reads(sim, name)).toBe(1)
+  sim.setFaults({})
+  await sim.update({ apply: widget('widgets', 'It can be read now.') })
+  await settled(name, 2)
+  expect((await scans()).at(-1)).toEqual([name])
+})
+
+test('a type that could not be read is tried again without any change', async () => {
+  const { sim, scans, settled } = await watched({ rereadMs: 20 })
+  const name = 'widgets.shop.example'
+  sim.setFaults({ failing: { path: `${CRDS}/${name}`, status: 500, times: 2 } })
+  await sim.update({ apply: widget('widgets') })
+  await settled(name, 1)
+  expect(await scans()).toEqual([[name]])
 })
 
 test('of two API processes one watches, and the other takes over', async () => {

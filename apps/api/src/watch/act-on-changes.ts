@@ -11,6 +11,7 @@ import { startScan, type StartDeps } from '../scans/start-scan.ts'
 import { updateFacts } from '../scans/update-facts.ts'
 import type { ApiDeps } from '../deps.ts'
 import { isOfCrd, servedVersion, type PendingChanges } from './pending-changes.ts'
+import type { PutOff } from './put-off.ts'
 import type { WatchState } from './watch-state.ts'
 
 export type ActDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions'>
@@ -19,6 +20,10 @@ export interface Watching {
   source: ClusterSource
   state: WatchState
   pending: PendingChanges
+  /** Types that nothing could be read of. */
+  unread: PutOff
+  /** Types that discovery does not show yet, or whose end it does not confirm. */
+  unseen: PutOff
 }
 
 /** What a start may include. */
@@ -39,6 +44,37 @@ export async function actOnChanges(
   noteServed(pending, discovery, offered)
   await scanChanged(deps, watching, offered, signal)
   await markGone(deps, watching, discovery, signal)
+  putOffUnseen(watching, offered)
+}
+
+function putOffUnseen(
+  { pending, unread, unseen }: Watching,
+  offered: ReadonlyMap<string, string>,
+): void {
+  for (const [resource, version] of pending.changed) {
+    if (!offered.has(resource)) unseen.note(resource, version)
+  }
+  for (const resource of pending.gone) unseen.note(resource, GONE)
+  unseen.keep((one) => pending.gone.has(one) || (pending.changed.has(one) && !offered.has(one)))
+  unread.keep((one) => pending.changed.has(one))
+}
+
+/** In the place of the version of a type that seems to have gone. */
+const GONE = 'gone'
+
+/** How long what is pending may wait, at most `mostMs`; `retryMs` for what was not put off. */
+export function patienceMs(
+  { pending, unread, unseen }: Watching,
+  { retryMs, mostMs }: { retryMs: number; mostMs: number },
+): number {
+  const waits = [
+    ...[...pending.changed].map(
+      ([resource, version]) =>
+        unread.dueInMs(resource, version) ?? unseen.dueInMs(resource, version) ?? retryMs,
+    ),
+    ...[...pending.gone].map((resource) => unseen.dueInMs(resource, GONE) ?? retryMs),
+  ]
+  return waits.reduce((least, wait) => Math.min(least, wait), mostMs)
 }
 
 /** Types that a scan of everything would look at, by their API versions. */
@@ -65,12 +101,12 @@ function noteServed(
 
 async function scanChanged(
   deps: ActDeps,
-  { source, state, pending }: Watching,
+  { source, state, pending, unread }: Watching,
   offered: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
   const ready = [...pending.changed]
-    .filter(([resource]) => offered.has(resource))
+    .filter(([resource, version]) => offered.has(resource) && unread.isDue(resource, version))
     .slice(0, MOST_TYPES)
   if (ready.length === 0) return
   const ask = (include: string[]): StartScan =>
@@ -84,13 +120,16 @@ async function scanChanged(
   const include = ready.map(([resource]) => resource)
   const { plan, facts } = await previewScan(deps, ask(include), signal)
   await updateFacts(deps, source, facts)
-  const unread = new Set(named(plan, 'undescribable'))
+  const undescribable = new Set(named(plan, 'undescribable'))
   const changed = named(plan, 'analyze')
   if (changed.length > 0) {
     const asker = { scanId: newScanId(), by: 'watcher' }
     await startScan(deps, ask(changed), asker, signal)
   }
-  const settled = new Map(ready.filter(([resource]) => !unread.has(resource)))
+  for (const [resource, version] of ready) {
+    if (undescribable.has(resource)) unread.note(resource, version)
+  }
+  const settled = new Map(ready.filter(([resource]) => !undescribable.has(resource)))
   if (settled.size > 0) await state.note(settled)
   for (const [resource, version] of settled) pending.settle(resource, version)
 }

@@ -2,8 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { lead } from '@capstan/shared/redis/lead'
 import { discover } from '../scans/find-types.ts'
-import { actOnChanges, offeredVersions, type ActDeps, type Watching } from './act-on-changes.ts'
+import {
+  actOnChanges,
+  offeredVersions,
+  patienceMs,
+  type ActDeps,
+  type Watching,
+} from './act-on-changes.ts'
 import { PendingChanges } from './pending-changes.ts'
+import { PutOff } from './put-off.ts'
 import { openWatchState } from './watch-state.ts'
 
 export interface WatchTimes {
@@ -11,8 +18,11 @@ export interface WatchTimes {
   quietMs: number
   /** But at the latest this long after it happened. */
   mostMs: number
-  /** What discovery does not show yet, or failed, is tried again after this. */
+  /** What discovery does not show yet, or failed, is tried again after this, and then each time after twice as long. */
   retryMs: number
+  /** The same for a type that nothing can be read of, and the longest that it waits between two tries. */
+  rereadMs: number
+  mostRereadMs: number
   /** How often types that no CRD defines are looked at. */
   pollMs: number
   leaseMs: number
@@ -23,6 +33,8 @@ const USUAL: WatchTimes = {
   quietMs: 10_000,
   mostMs: 60_000,
   retryMs: 30_000,
+  rereadMs: 30_000,
+  mostRereadMs: 3_600_000,
   pollMs: 300_000,
   leaseMs: 15_000,
 }
@@ -65,7 +77,7 @@ async function watchAsLeader(
   const ended = new AbortController()
   const signal = AbortSignal.any([lost, ended.signal])
   try {
-    const watching = await begin(deps, source, signal)
+    const watching = { ...(await begin(deps, source, signal)), ...waits(times) }
     const bell = createBell(times)
     deps.log.info({ cluster: source.name }, 'watching the cluster')
     await Promise.all([
@@ -78,8 +90,19 @@ async function watchAsLeader(
   }
 }
 
+function waits(times: WatchTimes): Pick<Watching, 'unread' | 'unseen'> {
+  return {
+    unread: new PutOff(times.rereadMs, times.mostRereadMs),
+    unseen: new PutOff(times.retryMs, times.pollMs),
+  }
+}
+
 /** What was dealt with before. In a cluster never watched that is all there is: the user's first scan is of it. */
-async function begin(deps: ActDeps, source: ClusterSource, signal: AbortSignal): Promise<Watching> {
+async function begin(
+  deps: ActDeps,
+  source: ClusterSource,
+  signal: AbortSignal,
+): Promise<Pick<Watching, 'source' | 'state' | 'pending'>> {
   const state = openWatchState(deps, source.name)
   const known = await state.read()
   if (known) return { source, state, pending: new PendingChanges(known) }
@@ -119,15 +142,15 @@ async function act(
   bell: Bell,
   { times, signal }: { times: WatchTimes; signal: AbortSignal },
 ): Promise<void> {
-  let patienceMs = times.pollMs
+  let patience = times.pollMs
   while (!signal.aborted) {
-    await bell.heard(patienceMs, signal)
+    await bell.heard(patience, signal)
     try {
       await actOnChanges(deps, watching, signal)
     } catch (error) {
       if (!signal.aborted) deps.log.warn({ err: error }, 'a change is not dealt with yet')
     }
-    patienceMs = watching.pending.size > 0 ? times.retryMs : times.pollMs
+    patience = patienceMs(watching, { retryMs: times.retryMs, mostMs: times.pollMs })
   }
 }
 
