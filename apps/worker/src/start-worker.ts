@@ -17,7 +17,6 @@ import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { openResultCache } from '@capstan/shared/results/result-cache'
-import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
 import { tendBatches } from './batch/tend-batches.ts'
@@ -32,10 +31,12 @@ import { accountSettings } from './gate/account-settings.ts'
 import type { Account } from './gate/account.ts'
 import { fallbackModels, fallbackOf } from './gate/fallback-settings.ts'
 import { openGate } from './gate/open-gate.ts'
+import type { ModelGate } from './gate/model-gate.ts'
 import { openAccounts } from './gate/open-accounts.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { startInferWorker, type InferWorker } from './infer-worker.ts'
+import { obeySignals } from './obey-signals.ts'
 import { openPacks, type Packs } from './pack/open-packs.ts'
 import { startProbe } from './probe.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
@@ -84,12 +85,12 @@ export async function startWorker(
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   await obeyHolds(queue)
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
-  const { worker, metrics } = startConsuming(setting, consumption)
+  const { worker, metrics, gate } = startConsuming(setting, consumption)
   stack.defer(() => worker.stop())
   const tender = tendBatches(openTending(setting, queue))
   stack.defer(() => tender.stop())
-  const follower = await followCancels(connect('subscriber'), keys, worker)
-  stack.defer(() => follower.stop())
+  const obeying = await obeySignals(connect('subscriber'), { ...setting, worker, gate })
+  stack.defer(() => obeying.stop())
   const status = { ...setting.self, draining: false }
   const announcement = await announceWorker(redis, keys, () => ({
     ...status,
@@ -125,13 +126,6 @@ function accountsOf(config: WorkerConfig, providers: ServedProvider[]): Account[
   return openAccounts(accountSettings(config, usual), config.CAPSTAN_CALL_TIMEOUT_MS)
 }
 
-function followCancels(subscriber: Redis, keys: RedisKeys, worker: InferWorker) {
-  return followSignals(subscriber, keys, (signal) => {
-    // A paused scan's running calls are paid for already and go on.
-    if (signal.type === 'cancel') worker.cancelScan(signal.scanId)
-  })
-}
-
 function describeSelf(
   config: WorkerConfig,
   providers: ServedProvider[],
@@ -157,7 +151,7 @@ function describeSelf(
 function startConsuming(
   setting: Setting,
   consumption: Consumption,
-): { worker: InferWorker; metrics: WorkerMetrics } {
+): { worker: InferWorker; metrics: WorkerMetrics; gate: ModelGate } {
   const { config, redis, stores, keys, log, self } = setting
   const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
@@ -185,7 +179,7 @@ function startConsuming(
       times: { lockMs: config.CAPSTAN_LOCK_MS, stalledMs: config.CAPSTAN_STALLED_MS },
     },
   )
-  return { worker, metrics }
+  return { worker, metrics, gate: deps.gate }
 }
 
 function openInference(

@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { PROVIDERS } from '@capstan/shared/contract/scan'
+import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { listProviders, ProviderView, type ProviderDeps } from '../limits/list-providers.ts'
+import { ProviderTest, ProviderTested, testProvider } from '../limits/test-provider.ts'
 
-/** Who can answer, and what their accounts may do now. */
+const ProviderParams = z.object({ id: z.string().max(100) })
+
+/** Who can answer, what their accounts may do now, and whether a key works. */
 export function providerRoutes(app: App, deps: ProviderDeps): void {
   app.get(
     '/providers',
@@ -26,15 +29,45 @@ export function providerRoutes(app: App, deps: ProviderDeps): void {
       schema: {
         tags: ['queue'],
         summary: 'Read one model provider',
-        params: z.object({ id: z.string().max(100) }),
+        params: ProviderParams,
         response: { 200: ProviderView },
       },
     },
     async ({ params }) => {
       const found = (await listProviders(deps)).find(({ id }) => id === params.id)
       if (found) return found
-      const hint = `There are: ${PROVIDERS.join(', ')}.`
-      throw new AppError('NOT_FOUND', 'There is no such provider', { hint })
+      throw noSuchProvider()
     },
   )
+  testRoute(app, deps)
+}
+
+function testRoute(app: App, deps: ProviderDeps): void {
+  app.post(
+    '/providers/:id/test',
+    {
+      // It costs a few tokens, so it takes what a scan takes.
+      config: { access: 'scan' },
+      schema: {
+        tags: ['queue'],
+        summary: 'Try key and model of a provider with one call of a few tokens',
+        description:
+          'A worker makes the call, under the limits and the circuit breaker of its account. Ends within half a minute. ' +
+          '502: PROVIDER_AUTH, PROVIDER_QUOTA, PROVIDER_MODEL_UNKNOWN or PROVIDER_UNAVAILABLE says why it would fail.',
+        params: ProviderParams,
+        body: ProviderTest.nullish(),
+        response: { 200: ProviderTested },
+      },
+    },
+    async ({ params, body }) => {
+      const { success, data } = Provider.safeParse(params.id)
+      if (!success) throw noSuchProvider()
+      return testProvider(deps, data, body ?? {})
+    },
+  )
+}
+
+function noSuchProvider(): AppError {
+  const hint = `There are: ${PROVIDERS.join(', ')}.`
+  return new AppError('NOT_FOUND', 'There is no such provider', { hint })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
+import { checkKeys } from './check-keys.ts'
 import { readServer } from './read-server.ts'
 import { ProviderView, Readiness, ResourcePage, ServerVersion } from './views.ts'
 
@@ -74,14 +75,12 @@ export async function checkWorkers({ api, io }: Session): Promise<Check[]> {
   return [{ name: 'workers', state: 'bad', detail: 'none is running, so scans wait', fix }]
 }
 
-export async function checkProvider({ api, io }: Session): Promise<Check[]> {
+export async function checkProvider(session: Session): Promise<Check[]> {
+  const { api, io } = session
   const schema = z.object({ data: z.array(ProviderView) })
   const { data } = await api.get('/providers', schema, { signal: io.interrupted })
   const usual = data.find((provider) => provider.default)
-  if (usual && !usual.demo && usual.configured) {
-    const detail = `${usual.id} with ${usual.models.join(', ')}; its key is tried by the first scan`
-    return [{ name: 'provider', state: 'ok', detail }]
-  }
+  if (usual && !usual.demo && usual.configured) return checkKeys(session, usual)
   const detail = usual?.demo
     ? 'demo rules answer, no model'
     : `no worker serves ${usual?.id ?? 'any'}`

@@ -19,6 +19,7 @@ export const ProviderView = z.looseObject({
   demo: z.boolean(),
   models: z.array(z.string()),
   workers: z.int(),
+  accounts: z.array(z.looseObject({ name: z.string() })).default([]),
 })
 export type ProviderView = z.infer<typeof ProviderView>
 

@@ -10,6 +10,7 @@ import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
 import type { Account } from './account.ts'
 import { boundedCall } from './bounded-call.ts'
+import { checkAccount, type Checked } from './check-account.ts'
 import { enterAny, type Entered, type Wanted } from './enter-any.ts'
 import { standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
 import { hedgedCall } from './hedged-call.ts'
@@ -57,6 +58,11 @@ export interface ModelGate {
   leaveOut(other: StandIn, why: ItemError): void
   /** Milliseconds until any account may be called again; 0 when one may now. */
   blockedMs(asked: Asked): Promise<number>
+  /**
+   * Tries key and model with one call of a few tokens, at the named account or at whichever has room. Throws ItemError,
+   * or the signal's reason.
+   */
+  check(asked: Asked & { account?: string | undefined }, signal: AbortSignal): Promise<Checked>
 }
 
 export interface Hedging {
@@ -109,6 +115,12 @@ export function openModelGate(deps: GateDeps): ModelGate {
     blockedMs: async (asked) => {
       const [best] = await rankAccounts(deps.limiter, serving(asked), asked.model)
       return (best && blockOf(best.snapshot)?.forMs) ?? 0
+    },
+    check: async (asked, signal) => {
+      const named = ({ name }: Account): boolean => !asked.account || name === asked.account
+      const accounts = serving(asked).filter(named)
+      if (accounts.length === 0) throw notServed(asked)
+      return checkAccount(deps, accounts, asked.model, signal)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { demoModel } from '@capstan/llm/demo/demo-model'
+import { CHECKED_DEMO } from './check-account.ts'
 import type { ModelGate } from './model-gate.ts'
 
 /** Answers of the demo rules need no account and no turn. */
@@ -13,5 +14,7 @@ export function withDemo(gate: ModelGate): ModelGate {
     standIn: async (asked) => (asked.provider === 'demo' ? undefined : gate.standIn(asked)),
     leaveOut: (other, why) => gate.leaveOut(other, why),
     blockedMs: async (asked) => (asked.provider === 'demo' ? 0 : gate.blockedMs(asked)),
+    check: async (asked, signal) =>
+      asked.provider === 'demo' ? CHECKED_DEMO : gate.check(asked, signal),
   }
 }

@@ -173,8 +173,11 @@ export interface Turn extends AsyncDisposable {
   readonly lease: string
   readonly epoch: number
   readonly reserved: Record<Dimension, number>
-  /** The provider answered, however useful the answer was. */
-  settle(usage: Usage, observed?: ObservedLimits): Promise<void>
+  /**
+   * The provider answered, however useful the answer was. Without its usage the reservation stays spent, and nothing is
+   * learned from the call.
+   */
+  settle(usage: Usage | undefined, observed?: ObservedLimits): Promise<void>
   fail(kind: FailKind, facts?: Omit<Ending, 'kind'>): Promise<void>
 }
 

@@ -68,6 +68,8 @@ export function redisKeys(prefix = '{capstan}') {
     /** String: a wait that was told already; expires with the wait. */
     providerWait: (account: string, model: string, scope: string) =>
       `${prefix}:provider-wait:${encodeURIComponent(account)}:${encodeURIComponent(model)}:${scope}`,
+    /** String (JSON): who makes a check of a provider, and what came of it; expires. */
+    providerCheck: (id: string) => `${prefix}:provider-check:${id}`,
     /** String: last seen stream id of the queue's own events. */
     queueEventsCursor: `${prefix}:queue-events:cursor`,
     rateLimit: `${prefix}:rate-limit:`,

@@ -1,10 +1,18 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import { ProviderCheck } from '../contract/provider-check.ts'
 import { ScanId } from '../contract/scan.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 
-/** What workers are told at once. It only makes them faster: the journal refuses claims anyway. */
-export const Signal = z.object({ type: z.enum(['cancel', 'pause']), scanId: ScanId })
+/**
+ * What workers are told at once. `cancel` and `pause` only make them faster: the journal refuses claims anyway. `check`
+ * is for one of those that can, see check-desk.ts.
+ */
+export const Signal = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('cancel'), scanId: ScanId }),
+  z.object({ type: z.literal('pause'), scanId: ScanId }),
+  z.object({ type: z.literal('check'), check: ProviderCheck }),
+])
 export type Signal = z.infer<typeof Signal>
 
 /** Tells every worker. Nobody may be listening; the journal holds the truth. */

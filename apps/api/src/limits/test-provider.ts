@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { ItemProblem, ProblemCode } from '@capstan/shared/contract/problem'
+import { ProviderCheckPassed, type ProviderCheck } from '@capstan/shared/contract/provider-check'
+import type { Provider } from '@capstan/shared/contract/scan'
+import { AppError } from '@capstan/shared/errors'
+import { costOf } from '@capstan/shared/prices/price'
+import { priceOf } from '@capstan/shared/prices/price-table'
+import { openCheckDesk } from '@capstan/shared/signals/check-desk'
+import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import type { ApiDeps } from '../deps.ts'
+import { resolveModel } from '../scans/resolve-model.ts'
+import { serving } from './serving.ts'
+
+export const ProviderTest = z.strictObject({
+  account: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Whose key to try, by its name in GET /providers. Default: whichever has room.'),
+  model: z.string().trim().min(1).max(200).optional().describe('Default: what a scan would use.'),
+})
+export type ProviderTest = z.infer<typeof ProviderTest>
+
+export const ProviderTested = ProviderCheckPassed.extend({
+  costUsd: z.number().nullable(),
+  pricing: z.enum(['known', 'unknown']),
+})
+type ProviderTested = z.infer<typeof ProviderTested>
+
+type TestDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>
+
+/**
+ * Tries key and model of a provider with one call of a few tokens. A worker makes it, under the limits that all calls
+ * share: the API holds no key of a model, so that who breaks into what the network can reach finds none. Throws AppError
+ * PROVIDER_NOT_CONFIGURED, PROVIDER_UNAVAILABLE, PROVIDER_AUTH, PROVIDER_QUOTA or PROVIDER_MODEL_UNKNOWN.
+ */
+export async function testProvider(
+  deps: TestDeps,
+  provider: Provider,
+  { account, model }: ProviderTest,
+): Promise<ProviderTested> {
+  const usual = await resolveModel(deps, { provider, model })
+  const used = account === undefined ? undefined : await modelOfAccount(deps, provider, account)
+  const check: ProviderCheck = {
+    id: randomUUID(),
+    provider,
+    model: model ?? used ?? usual.model,
+    ...(account === undefined ? {} : { account }),
+  }
+  const outcome = await openCheckDesk(deps.redis, deps.keys).ask(check)
+  if (outcome === 'nobody' || outcome === 'silent') throw noAnswer(provider, outcome)
+  if (!outcome.ok) throw asAppError(outcome.problem, outcome.retryAfterMs)
+  const costUsd = costOf(outcome.usage, priceOf(provider, check.model, deps.defaults.prices))
+  return { ...outcome, costUsd, pricing: costUsd === null ? 'unknown' : 'known' }
+}
+
+async function modelOfAccount(
+  { redis, keys }: TestDeps,
+  provider: Provider,
+  name: string,
+): Promise<string> {
+  const workers = serving(await listWorkers(redis, keys), provider)
+  const own = workers.flatMap(({ accounts }) => accounts).filter((one) => one.provider === provider)
+  const found = own.find((one) => one.name === name)
+  if (found) return found.model
+  const names = [...new Set(own.map((one) => one.name))]
+  throw new AppError('PROVIDER_NOT_CONFIGURED', `No worker has an account ${name} of ${provider}`, {
+    hint: names.length === 0 ? 'It has none.' : `There are: ${names.join(', ')}.`,
+  })
+}
+
+function noAnswer(provider: Provider, outcome: 'nobody' | 'silent'): AppError {
+  const message =
+    outcome === 'nobody'
+      ? `No worker that serves ${provider} takes the check`
+      : `The worker that checks ${provider} gives no answer`
+  const hint = 'Look at GET /api/v1/workers and at the logs of the workers, then try again.'
+  return new AppError('PROVIDER_UNAVAILABLE', message, { hint, retryable: true })
+}
+
+const CODES: Partial<Record<ItemProblem['reason'], ProblemCode>> = {
+  provider_auth: 'PROVIDER_AUTH',
+  quota_exhausted: 'PROVIDER_QUOTA',
+  provider_not_configured: 'PROVIDER_MODEL_UNKNOWN',
+}
+
+/** What the worker was told, already scrubbed of secrets there. */
+function asAppError(problem: ItemProblem, retryAfterMs: number | undefined): AppError {
+  const { reason, title, hint, retryable } = problem
+  return new AppError(CODES[reason] ?? 'PROVIDER_UNAVAILABLE', title, {
+    retryable,
+    ...(hint === undefined ? {} : { hint }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
+}

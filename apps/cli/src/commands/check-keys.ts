@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { ProviderCheckPassed } from '@capstan/shared/contract/provider-check'
+import { CliError } from '../cli-error.ts'
+import { EXIT } from '../exit-code.ts'
+import type { Session } from '../session.ts'
+import type { Check } from './doctor-checks.ts'
+import type { ProviderView } from './views.ts'
+
+/** Each key of a provider is tried with one call of a few tokens; the server ends each within half a minute. */
+export async function checkKeys(session: Session, provider: ProviderView): Promise<Check[]> {
+  return Promise.all(provider.accounts.map(({ name }) => checkKey(session, provider, name)))
+}
+
+async function checkKey(
+  { api, io }: Session,
+  { id }: ProviderView,
+  account: string,
+): Promise<Check> {
+  const name = 'provider'
+  const whose = account === id ? id : `${id}, account ${account}`
+  try {
+    const path = `/providers/${encodeURIComponent(id)}/test`
+    const sent = { body: { account }, signal: io.interrupted }
+    const { value } = await api.post(path, z.object(ProviderCheckPassed.shape), sent)
+    const detail = `${whose} answers with ${value.model} in ${value.latencyMs} ms`
+    return { name, state: 'ok', detail }
+  } catch (error) {
+    io.interrupted.throwIfAborted()
+    if (!(error instanceof CliError)) throw error
+    const { exitCode, message, why, fix } = error
+    if (exitCode === EXIT.auth) {
+      const detail = `${whose} is there; this token may not try its key, the first scan does`
+      return { name, state: 'ok', detail }
+    }
+    return { name, state: 'bad', detail: `${whose}: ${why ?? message}`, fix }
+  }
+}

@@ -1,0 +1,60 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { ProviderCheckOutcome, type ProviderCheck } from '../contract/provider-check.ts'
+import type { RedisKeys } from '../redis/keys.ts'
+import { publishSignal } from './signal.ts'
+
+/**
+ * Where checks of providers are asked for and answered. By a signal and not by a job: a job that waits behind others, or
+ * whose worker died, would be paid for when nobody waits for it any more.
+ */
+export interface CheckDesk {
+  /**
+   * Asks all workers, of which the first that can takes it. `nobody`: none did within 3 s, and none will. `silent`: who
+   * took it has not answered within 25 s.
+   */
+  ask(check: ProviderCheck): Promise<ProviderCheckOutcome | 'nobody' | 'silent'>
+  /** Whether the check is this worker's now. */
+  take(id: string, worker: string): Promise<boolean>
+  answer(id: string, outcome: ProviderCheckOutcome): Promise<void>
+}
+
+const TAKEN_WITHIN_MS = 3_000
+/** A worker gives up earlier. */
+const ANSWERED_WITHIN_MS = 25_000
+const LOOK_MS = 50
+const KEEP_MS = 60_000
+
+const Entry = z.object({ by: z.string(), outcome: ProviderCheckOutcome.optional() })
+
+/** The desk over one Redis connection, which stays the caller's. Redis errors pass through. */
+export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
+  /** Whether nobody else had put down a name. */
+  const sign = async (id: string, by: string): Promise<boolean> => {
+    const entry = JSON.stringify({ by })
+    return (await redis.set(keys.providerCheck(id), entry, 'PX', KEEP_MS, 'NX')) !== null
+  }
+  return {
+    ask: async (check) => {
+      const startedAt = performance.now()
+      await publishSignal(redis, keys, { type: 'check', check })
+      for (;;) {
+        const text = await redis.get(keys.providerCheck(check.id))
+        const entry = text === null ? undefined : Entry.parse(JSON.parse(text))
+        if (entry?.outcome) return entry.outcome
+        const elapsedMs = performance.now() - startedAt
+        // With our own name on it no worker takes it any more.
+        if (!entry && elapsedMs > TAKEN_WITHIN_MS && (await sign(check.id, 'withdrawn')))
+          return 'nobody'
+        if (elapsedMs > ANSWERED_WITHIN_MS) return 'silent'
+        await wait(LOOK_MS)
+      }
+    },
+    take: sign,
+    answer: async (id, outcome) => {
+      const entry = JSON.stringify({ by: 'worker', outcome })
+      await redis.set(keys.providerCheck(id), entry, 'PX', KEEP_MS, 'XX')
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { Problem } from '@capstan/shared/contract/problem'
+import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { testRedis } from '@capstan/testkit/redis'
+import { startStack, temporaryFile } from './running-stack.ts'
+
+const KEY = 'sk-ant-canary-0123456789abcdef'
+const SECOND = 'sk-ant-second-canary-0123456789'
+const TOKENS = { boss: 'canary-boss-0123456789', reader: 'canary-reader-0123456789' }
+
+/** A real API and a real worker with an Anthropic key, an account beside it, and an OpenAI key. */
+async function start(play: SimConfigInput = {}, worker: Record<string, string> = {}) {
+  const [cluster, sim] = [await testClusterSim({ cluster: 'demo' }), await testProviderSim(play)]
+  const { url, keys } = testRedis()
+  const more = [{ name: 'eu', provider: 'anthropic', apiKey: SECOND, baseUrl: sim.url }]
+  const stack = await startStack({
+    environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix },
+    token: TOKENS.boss,
+    api: {
+      KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig),
+      CAPSTAN_TOKEN: `boss:scan:${TOKENS.boss},reader:read:${TOKENS.reader}`,
+    },
+    worker: {
+      ANTHROPIC_API_KEY: KEY,
+      ANTHROPIC_BASE_URL: sim.url,
+      OPENAI_API_KEY: KEY,
+      OPENAI_BASE_URL: `${sim.url}/v1`,
+      CAPSTAN_ACCOUNTS: JSON.stringify(more),
+      ...worker,
+    },
+  })
+  const check = async (id: string, json: object = {}) => {
+    const response = await stack.ask(`/api/v1/providers/${id}/test`, { json })
+    return { status: response.status, text: await response.text() }
+  }
+  return { sim, stack, check }
+}
+
+test('each key is tried through its own SDK with a call of a few tokens, and nothing is kept of it', async () => {
+  const { sim, check } = await start()
+  const asked = [
+    ['anthropic', {}, 'anthropic'],
+    ['anthropic', { account: 'eu', model: 'claude-haiku-4-5' }, 'eu'],
+    ['openai', {}, 'openai'],
+    ['anthropic', {}, 'anthropic'],
+  ] as const
+  for (const [provider, body, account] of asked) {
+    const { status, text } = await check(provider, body)
+    expect({ status, body: JSON.parse(text) as unknown }).toMatchObject({
+      status: 200,
+      body: { ok: true, provider, account, demo: false, pricing: 'known', ...body },
+    })
+  }
+  // Asked twice it is called twice.
+  const calls = sim.calls()
+  expect(calls.map(({ verdict }) => verdict)).toEqual(Array(4).fill('answered'))
+  expect(Math.max(...calls.map(({ outputTokens }) => outputTokens))).toBeLessThanOrEqual(16)
+  const demo = await check('demo')
+  expect(JSON.parse(demo.text)).toMatchObject({ ok: true, demo: true, account: null, costUsd: 0 })
+})
+
+const FAULTS = [
+  ['auth', 'PROVIDER_AUTH', false],
+  ['quota', 'PROVIDER_QUOTA', false],
+  ['unknown-model', 'PROVIDER_MODEL_UNKNOWN', false],
+  ['overloaded', 'PROVIDER_UNAVAILABLE', true],
+  ['rate-limited', 'PROVIDER_UNAVAILABLE', true],
+] as const
+
+test('what the provider refuses is told by its kind, without the key', async () => {
+  const { sim, check } = await start({
+    faults: FAULTS.map(([kind]) => ({ kind, model: `plays-${kind}` })),
+  })
+  for (const [kind, code, retryable] of FAULTS) {
+    for (const provider of ['anthropic', 'openai']) {
+      const { status, text } = await check(provider, { model: `plays-${kind}` })
+      const problem = Problem.parse(JSON.parse(text))
+      expect({ kind, status, problem }).toMatchObject({
+        status: 502,
+        problem: { code, retryable },
+      })
+      expect(problem.detail).toBeTruthy()
+      expect(text).not.toContain('canary')
+    }
+  }
+  expect(sim.stats().calls).toBe(2 * FAULTS.length)
+})
+
+test('a check keeps the limits of its account: without a turn it makes no call and says when there is one', async () => {
+  const { sim, check } = await start({}, { ANTHROPIC_LIMITS: 'rpm=1' })
+  expect(await check('anthropic', { account: 'anthropic' })).toMatchObject({ status: 200 })
+  const { status, text } = await check('anthropic', { account: 'anthropic' })
+  expect({ status, problem: JSON.parse(text) as unknown }).toMatchObject({
+    status: 502,
+    problem: {
+      code: 'PROVIDER_UNAVAILABLE',
+      detail: expect.stringContaining('requests') as string,
+    },
+  })
+  expect(sim.stats().calls).toBe(1)
+})
+
+test('who may only read may not spend, and what nobody serves is said', async () => {
+  const { stack, sim, check } = await start({}, { OPENAI_API_KEY: '' })
+  const refused = await stack.ask('/api/v1/providers/anthropic/test', {
+    json: {},
+    headers: { authorization: `Bearer ${TOKENS.reader}` },
+  })
+  expect(refused.status).toBe(403)
+  expect(await check('openai')).toMatchObject({ status: 422 })
+  const unknown = await check('anthropic', { account: 'asia' })
+  expect(unknown).toMatchObject({ status: 422 })
+  expect(unknown.text).toContain('anthropic, eu')
+  expect(await check('nobody')).toMatchObject({ status: 404 })
+  expect(sim.stats().calls).toBe(0)
+})
