@@ -21,6 +21,7 @@ import { followQueueEvents } from '@capstan/shared/reconcile/follow-queue-events
 import { startReconciler } from '@capstan/shared/reconcile/reconciler'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
@@ -29,6 +30,7 @@ import { openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
+import { lookAhead } from './scans/look-ahead.ts'
 import { startPlanner } from './scans/planner.ts'
 import { mendSchedules } from './schedules/schedule-store.ts'
 import { startScheduler } from './schedules/scheduler.ts'
@@ -61,10 +63,13 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
   const facts = await awaitRedisServer(redis, keys, REDIS_START_MS)
   for (const warning of facts.warnings) log.warn(warning)
+  const scripts = loadScripts(redis)
   const clusters = stack.adopt(findClusters(config, log), (open) => open.close())
   // Blocks for most of a second; done later, it would be the first request that hangs, and every stream with it.
-  await clusters.prepare()
+  await Promise.all([clusters.prepare(), scripts])
   const deps = openDeps(config, log, { stack, redis, keys, connect, clusters })
+  // Plugins of a kubeconfig may ask a person to log in, and should not before that person wants something.
+  if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(lookAhead(deps))
   const metrics = createMetrics()
   await startBackground(deps, {
     stack,

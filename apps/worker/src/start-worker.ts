@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { openOverrides } from '@capstan/catalog/override/overrides'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { rehearseCall } from '@capstan/llm/rehearse-call'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
@@ -15,6 +16,7 @@ import { openInferQueue, type InferQueue } from '@capstan/shared/queue/infer-que
 import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
@@ -79,6 +81,7 @@ export async function startWorker(
   const setting: Setting = { config, redis, stores: connect('store'), keys, log, accounts, self }
   const { warnings } = await awaitRedisServer(redis, keys)
   for (const warning of warnings) log.warn(warning)
+  const warmedUp = warmUp(redis, accounts)
   await warnOfClockSkew(redis, log)
   warnOfIdlePacking(config, accounts, log)
 
@@ -97,7 +100,7 @@ export async function startWorker(
     active: worker.active(),
   }))
   stack.defer(() => announcement.stop())
-  await worker.ready()
+  await Promise.all([worker.ready(), warmedUp])
   const notReady = () =>
     status.draining ? ['draining'] : redis.status === 'ready' ? [] : ['redis']
   const probe = await startProbe(
@@ -113,6 +116,12 @@ export async function startWorker(
       await running.disposeAsync()
     },
   }
+}
+
+/** What the first types of a scan would else wait for. */
+async function warmUp(redis: Redis, accounts: Account[]): Promise<void> {
+  const providers = new Set(accounts.map(({ provider }) => provider))
+  await Promise.all([loadScripts(redis), ...[...providers].map(rehearseCall)])
 }
 
 /** Rules have no limits that a pack could spare. */

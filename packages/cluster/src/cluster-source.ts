@@ -61,6 +61,8 @@ export interface ClusterSource {
    * account may not know; sources where all types come from one place lack it.
    */
   registeredGroups?(signal: AbortSignal): Promise<RegisteredGroup[] | undefined>
+  /** Starts what reading takes before somebody waits for it. Asks the cluster nothing. */
+  prepare?(): void
   /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */
   watch?(signal: AbortSignal): AsyncIterable<CrdNews>
   /** Things a user should know after describe, such as `no access to CRDs, read OpenAPI instead`. */

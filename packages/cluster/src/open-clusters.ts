@@ -37,7 +37,7 @@ export interface Clusters {
    * a context that must not be used as it is.
    */
   named(name: string): ClusterSource | undefined
-  /** Loads what talking to a cluster takes. Blocks for up to a second, so call it before anybody is served. */
+  /** Loads what talking to the default cluster takes. Blocks for up to a second, so call it before anybody is served. */
   prepare(): Promise<void>
   close(): Promise<void>
 }
@@ -68,10 +68,12 @@ export function openClusters(config: ClusterConfig): Clusters {
     client: createKubeClient(openInClusterAuth),
     budgetTokens,
   })
-  return single(source, prepareLibrary)
+  return single(source, () => prepare(source))
 }
 
-async function prepareLibrary(): Promise<void> {
+/** The thread first: it loads beside the library. */
+async function prepare(source: ClusterSource): Promise<void> {
+  source.prepare?.()
   await loadLibrary()
 }
 
@@ -108,7 +110,7 @@ function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
       const context = kubeconfig.contexts.get(name)
       return context && open(context)
     },
-    prepare: prepareLibrary,
+    prepare: () => prepare(chosen),
     close: async () => {
       await Promise.all([...opened.values()].map((source) => source.close()))
     },

@@ -13,13 +13,15 @@ export interface Reducer {
     ask: Tasks[K]['ask'],
     signal: AbortSignal,
   ): Promise<Tasks[K]['reply']>
+  /** Starts the thread, which takes a third of a second of computing to load, before there is a task. */
+  prepare(): void
   /** Says once which types later `crds` tasks are about; `forget` ends that. */
   want(types: ResourceType[]): { run: number; forget(): void }
   close(): Promise<void>
 }
 
-/** An idle thread holds some 80 MB for nothing. */
-const IDLE_MS = 30_000
+/** An idle thread holds some 80 MB; as long as this somebody may think about what to scan. */
+const IDLE_MS = 5 * 60_000
 
 /** A thread that starts with the first task, and anew after a task that killed it; idle, it ends. */
 export function createReducer(): Reducer {
@@ -34,6 +36,10 @@ export function createReducer(): Reducer {
     for (const [run, types] of wanted) thread.tell({ run, types })
     return thread
   }
+  const rest = (): void => {
+    clearTimeout(idle)
+    idle = setTimeout(() => void thread?.close(), IDLE_MS).unref()
+  }
   return {
     // Bodies wait here and not in the thread: when a task kills it, only that task is lost.
     run: (kind, ask, signal) => {
@@ -42,13 +48,12 @@ export function createReducer(): Reducer {
         clearTimeout(idle)
         return living().run(kind, ask)
       })
-      turn = mine
-        .catch(() => undefined)
-        .then(() => {
-          clearTimeout(idle)
-          idle = setTimeout(() => void thread?.close(), IDLE_MS).unref()
-        })
+      turn = mine.catch(() => undefined).then(rest)
       return mine
+    },
+    prepare: () => {
+      living()
+      rest()
     },
     want: (types) => {
       const run = runs++

@@ -7,6 +7,8 @@ export interface LuaScript {
   run(redis: Redis, keys: string[], args: (string | number)[]): Promise<unknown>
 }
 
+const sources = new Set<string>()
+
 /**
  * Reads a .lua file, with `preludes` put before it because Redis scripts cannot import. Runs by hash and
  * sends the text only when the server does not know it, as after a restart. Every key must be in `keys`:
@@ -14,6 +16,7 @@ export interface LuaScript {
  */
 export function luaScript(file: URL, ...preludes: URL[]): LuaScript {
   const source = [...preludes, file].map((url) => readFileSync(url, 'utf8')).join('\n')
+  sources.add(source)
   const hash = createHash('sha1').update(source).digest('hex')
   return {
     run: async (redis, keys, args) => {
@@ -27,4 +30,12 @@ export function luaScript(file: URL, ...preludes: URL[]): LuaScript {
       }
     },
   }
+}
+
+/**
+ * Gives the server every script that this process has read, so that nobody's first call has to send and compile one.
+ * Never throws: a script the server lacks is sent when it runs.
+ */
+export async function loadScripts(redis: Redis): Promise<void> {
+  await Promise.allSettled([...sources].map((source) => redis.script('LOAD', source)))
 }
