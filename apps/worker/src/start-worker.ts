@@ -79,12 +79,9 @@ export async function startWorker(
   const accounts = accountsOf(config, providers)
   const self = describeSelf(config, providers, accounts)
   const setting: Setting = { config, redis, stores: connect('store'), keys, log, accounts, self }
-  const { warnings } = await awaitRedisServer(redis, keys)
-  for (const warning of warnings) log.warn(warning)
-  const warmedUp = warmUp(redis, accounts)
-  await warnOfClockSkew(redis, log)
+  await meetRedis(setting)
   warnOfIdlePacking(config, accounts, log)
-
+  const warmedUp = warmUp(redis, accounts)
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   await obeyHolds(queue)
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
@@ -116,6 +113,13 @@ export async function startWorker(
       await running.disposeAsync()
     },
   }
+}
+
+/** Waits until Redis can be worked with, and says what is odd about it. AppError when it never will be. */
+async function meetRedis({ redis, keys, log }: Setting): Promise<void> {
+  const { warnings } = await awaitRedisServer(redis, keys)
+  for (const warning of warnings) log.warn(warning)
+  await warnOfClockSkew(redis, log)
 }
 
 /** What the first types of a scan would else wait for. */
