@@ -57,6 +57,8 @@ export interface AppOptions {
   warnings?: readonly string[]
   postsPerMinute?: number
   streams?: Partial<StreamLimits>
+  /** Of the largest import. Default 64 MiB. */
+  importBytes?: number
   /** The system whose interface is spoken as well. */
   compat?: 'dot-ai' | undefined
 }
@@ -98,7 +100,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
     reply.redirect('/docs'),
   )
-  const parts = { streams, metrics, closing: closing.signal }
+  const parts = { streams, metrics, closing: closing.signal, importBytes: options.importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
   if (options.compat) await installCompat(app, deps, closing.signal)
   endSilentConnections(app)
@@ -115,9 +117,11 @@ interface ServerParts {
   metrics: ApiMetrics
   /** Fires when the server begins to close: nobody should wait any longer. */
   closing: AbortSignal
+  importBytes: number | undefined
 }
 
-function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: ServerParts): void {
+function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
+  const { streams, metrics, closing, importBytes } = parts
   startScanRoute(api, deps, closing)
   listScansRoute(api, deps)
   readScanRoute(api, deps, closing)
@@ -134,7 +138,7 @@ function apiRoutes(api: App, deps: ApiDeps, { streams, metrics, closing }: Serve
   capabilitySearchRoutes(api, deps)
   capabilityReindexRoutes(api, deps)
   capabilityExportRoutes(api, deps)
-  capabilityImportRoutes(api, deps)
+  capabilityImportRoutes(api, deps, importBytes)
   capabilityListRoutes(api, deps)
   removedCapabilityRoutes(api, deps)
   capabilityRoutes(api, deps)

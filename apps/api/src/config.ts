@@ -10,6 +10,9 @@ import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-confi
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
+/** About 45,000 rows. */
+export const IMPORT_BYTES = 64 * 1_048_576
+
 /** Settings of the API process. Each may also be given as a file: NAME_FILE. */
 export const ApiSettings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
@@ -75,6 +78,15 @@ export const ApiSettings = z.object({
     .default('capstan')
     .describe('Name of the alias in Qdrant; collections are named after it, with a version.'),
   ...EmbeddingsConfig,
+  CAPSTAN_IMPORT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(262_144)
+    .max(1_073_741_824)
+    .default(IMPORT_BYTES)
+    .describe(
+      'Most bytes of one NDJSON import. It is read as a stream, so memory does not grow with it.',
+    ),
   CAPSTAN_COMPAT: z
     .enum(['dot-ai'])
     .optional()

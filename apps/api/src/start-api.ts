@@ -86,6 +86,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     isDraining: () => draining,
     warnings: facts.warnings,
     compat: config.CAPSTAN_COMPAT,
+    importBytes: config.CAPSTAN_IMPORT_BYTES,
   })
   stack.defer(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT })

@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
+import { partsOfLines } from '../src/capabilities/import-parts.ts'
+import { importRows } from '../src/capabilities/import-rows.ts'
 import { parseTokens } from '../src/plugins/tokens.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 
@@ -79,18 +82,99 @@ test('one bad row keeps the whole body out, and each fault is named by its place
   expect(await rig.deps.catalog.count({})).toBe(0)
 })
 
-test('a body above 256 KiB is refused before it is read, with the way to send it in parts', async () => {
+/** A body that is sent as it is made, without a Content-Length. */
+function streamed(rig: ApiRig, body: AsyncIterable<Uint8Array>): Promise<Response> {
+  const headers = { 'content-type': NDJSON }
+  return rig.ask(PATH, { method: 'POST', body: ReadableStream.from(body), headers, duplex: 'half' })
+}
+
+test('an export of 5,000 rows comes into an empty catalog by one request, its answer piped into the other', async () => {
+  const [from, to] = [await startRig(), await startRig()]
+  await from.deps.catalog.put(rows(5_000))
+  const exported = await from.ask('/api/v1/capabilities/export')
+  if (!exported.body) throw new Error('no export')
+  const imported = await streamed(to, exported.body)
+  expect(await imported.json()).toEqual({ rows: 5_000, keptNewer: 0 })
+  const [sent, stored] = await Promise.all(
+    [from, to].map(async (rig) => (await rig.ask('/api/v1/capabilities/export')).text()),
+  )
+  expect(stored === sent).toBe(true)
+})
+
+test('of a stream no more than a part is kept, whatever its length', async () => {
+  const { deps } = await startRig()
+  const text = Buffer.from(`${lines(rows(1))}\n`)
+  const counts = { made: 0, stored: 0, most: 0 }
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (let row = 0; row < 3_000; row += 1) {
+      counts.made += text.length
+      counts.most = Math.max(counts.most, counts.made - counts.stored)
+      yield text
+    }
+  }
+  const catalog: typeof deps.catalog = {
+    ...deps.catalog,
+    put: async (part) => {
+      await deps.catalog.put(part)
+      counts.stored += part.length * text.length
+    },
+  }
+  const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
+  expect(await importRows(catalog, parts)).toEqual({ rows: 3_000, keptNewer: 0 })
+  expect(counts.made).toBeGreaterThan(8 * 256 * 1024)
+  expect(counts.most).toBeLessThan(2 * 256 * 1024)
+})
+
+test('a fault deep in a stream keeps out its part and all that follows, and says what was stored', async () => {
   const rig = await startRig()
+  const all: unknown[] = rows(1_000)
+  all[700] = 'not a row'
+  all[900] = 'nor this'
+  const refused = await send(rig, lines(all))
+  expect(refused.status).toBe(422)
+  const stored = await rig.deps.catalog.count({})
+  expect(stored).toBeGreaterThan(100)
+  expect(stored).toBeLessThan(701)
+  expect(await refused.json()).toMatchObject({
+    detail: `Rows of the import cannot be used; only the first ${stored} were taken`,
+    errors: [{ pointer: 'line 701' }, { pointer: 'line 901' }],
+  })
+})
+
+test('a body above the limit is refused, by its length before it is read, with the ways round it', async () => {
+  const rig = await startRig({ importBytes: 300_000 })
   const large = lines(rows(400))
-  expect(Buffer.byteLength(large)).toBeGreaterThan(256 * 1024)
-  const refused = await send(rig, large)
+  expect(Buffer.byteLength(large)).toBeGreaterThan(300_000)
+  const told = await send(rig, large)
+  expect(await rig.deps.catalog.count({})).toBe(0)
+  const untold = await streamed(rig, Readable.from([Buffer.from(large)]))
+  for (const refused of [told, untold]) {
+    expect(refused.status).toBe(413)
+    expect(await refused.json()).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      detail: 'An import takes 0.29 MiB of NDJSON at once',
+      hint: expect.stringMatching(/capstan import.*CAPSTAN_IMPORT_BYTES/) as string,
+    })
+  }
+})
+
+test('a JSON list above 256 KiB is refused with the form that has no such limit', async () => {
+  const rig = await startRig()
+  const refused = await send(rig, JSON.stringify(rows(400)), 'application/json')
   expect(refused.status).toBe(413)
   expect(await refused.json()).toMatchObject({
-    code: 'PAYLOAD_TOO_LARGE',
-    detail: 'An import takes 256 KiB at once',
-    hint: expect.stringContaining('capstan import') as string,
+    detail: 'An import takes 256 KiB of JSON at once',
+    hint: expect.stringContaining('format=ndjson') as string,
   })
-  expect(await rig.deps.catalog.count({})).toBe(0)
+})
+
+test('a line without an end is refused, not kept', async () => {
+  const rig = await startRig()
+  const refused = await send(rig, 'x'.repeat(600_000))
+  expect(refused.status).toBe(413)
+  expect(await refused.json()).toMatchObject({
+    detail: 'A line of the import is longer than 256 KiB',
+  })
 })
 
 test('an import never replaces what is newer, and does replace what is older', async () => {

@@ -1,84 +1,79 @@
-import { Capability } from '@capstan/shared/contract/capability'
+import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
+import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
-import { capabilityId } from '@capstan/shared/inference/capability-id'
-import { plainMembers } from '@capstan/shared/inference/plain-members'
+import type { Sent } from './import-parts.ts'
+import { readRow } from './read-row.ts'
 
-/** Clocks differ; but a row of next year would keep every later scan from replacing it. */
-const CLOCK_SKEW_MS = 3_600_000
-const MOST_FAULTS = 20
+export interface Imported {
+  rows: number
+  keptNewer: number
+}
 
 interface Fault {
   pointer: string
   detail: string
 }
 
-interface Sent {
-  pointer: string
-  row: unknown
-}
+const MOST_FAULTS = 20
 
 /**
- * The rows of an export, as NDJSON or as a JSON list. Throws VALIDATION with every fault by its line, or by its place
- * in the list; `firstLine` is the number of the first line.
+ * Stores rows part by part, as they come. A part with a faulty row stays out, and so does everything after it; that is
+ * read on for its faults alone. Throws VALIDATION with the faults by their places, and what was stored before.
  */
-export function readRows(body: string | unknown[], firstLine: number): Capability[] {
+export async function importRows(
+  catalog: OverridableCatalog,
+  parts: AsyncIterable<Sent[]> | Iterable<Sent[]>,
+): Promise<Imported> {
+  const total = { rows: 0, keptNewer: 0 }
+  const faults: Fault[] = []
+  for await (const part of parts) {
+    const { rows, errors } = readPart(part)
+    faults.push(...errors)
+    if (faults.length >= MOST_FAULTS) break
+    if (faults.length > 0) continue
+    total.keptNewer += await store(catalog, rows)
+    total.rows += rows.length
+  }
+  if (faults.length > 0) throw unusable(faults, total.rows)
+  return total
+}
+
+function readPart(part: Sent[]): { rows: Capability[]; errors: Fault[] } {
   const rows: Capability[] = []
   const errors: Fault[] = []
-  const sent = typeof body === 'string' ? linesOf(body, firstLine) : listed(body)
-  for (const { pointer, row } of sent) {
+  for (const { pointer, row } of part) {
     const read = readRow(row)
     if (typeof read === 'string') errors.push({ pointer, detail: read })
     else rows.push(read)
   }
-  if (errors.length === 0) return rows
-  throw new AppError(
-    'VALIDATION',
-    'Rows of the import cannot be used; none of this body was taken',
-    {
-      hint: 'Send what GET /api/v1/capabilities/export?format=ndjson (or json) writes.',
-      extra: { errors: errors.slice(0, MOST_FAULTS), unprocessable: true },
-    },
+  return { rows, errors }
+}
+
+/** Answers how many rows were older than what is known. A correction comes along unless there is one already. */
+async function store(catalog: OverridableCatalog, rows: Capability[]): Promise<number> {
+  await catalog.put(rows)
+  const known = await Promise.all(
+    rows.map(({ cluster, resource }) => catalog.get(cluster, resource)),
   )
+  let keptNewer = 0
+  for (const [index, { cluster, resource, provenance, override }] of rows.entries()) {
+    const now = known[index]
+    if (now && lookedAt(now.provenance) > lookedAt(provenance)) keptNewer += 1
+    if (!override || !now || now.override) continue
+    const { by, at, note, fields } = override
+    await catalog.setOverride(cluster, resource, { by, at, note, fields })
+  }
+  return keptNewer
 }
 
-function linesOf(body: string, firstLine: number): Sent[] {
-  return body.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return []
-    return [{ pointer: `line ${firstLine + index}`, row: parsed(line) }]
+function lookedAt({ asOf, inferredAt }: Capability['provenance']): string {
+  return `${asOf ?? inferredAt} ${inferredAt}`
+}
+
+function unusable(faults: Fault[], stored: number): AppError {
+  const taken = stored === 0 ? 'none was taken' : `only the first ${stored} were taken`
+  return new AppError('VALIDATION', `Rows of the import cannot be used; ${taken}`, {
+    hint: 'Send what GET /api/v1/capabilities/export?format=ndjson (or json) writes; to send rows again does no harm.',
+    extra: { errors: faults.slice(0, MOST_FAULTS), unprocessable: true },
   })
-}
-
-function listed(body: unknown[]): Sent[] {
-  return body.map((row, index) => ({ pointer: `#/${index}`, row }))
-}
-
-/** The row, or what is wrong with it. Its texts are cleaned like a model's: they are shown in the same places. */
-function readRow(sent: unknown): Capability | string {
-  const { success, data: row, error } = Capability.safeParse(plainMembers(sent))
-  if (!success) {
-    const [issue] = error.issues
-    return `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'unusable'}`
-  }
-  return contradiction(row) ?? row
-}
-
-/** What a row of the right form says that cannot be. */
-function contradiction(row: Capability): string | undefined {
-  const { cluster, group, kind, resource, provenance } = row
-  if (row.id !== capabilityId(cluster, group, kind)) {
-    return 'id: is not that of this cluster, group and kind'
-  }
-  if (group !== '' && !resource.endsWith(`.${group}`)) return `resource: is not of group ${group}`
-  const latest = Date.now() + CLOCK_SKEW_MS
-  const times = [provenance.inferredAt, provenance.asOf ?? provenance.inferredAt]
-  const isAhead = times.some((time) => Date.parse(time) > latest)
-  return isAhead ? 'provenance: lies in the future' : undefined
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

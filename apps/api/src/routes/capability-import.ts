@@ -1,30 +1,49 @@
+import { Readable } from 'node:stream'
 import { errorCodes } from 'fastify'
 import { z } from 'zod'
-import type { App } from '../app-types.ts'
 import { AppError } from '@capstan/shared/errors'
-import { readRows } from '../capabilities/import-rows.ts'
+import type { App } from '../app-types.ts'
+import {
+  partOfList,
+  partsOfLines,
+  tooLarge,
+  type ImportLimits,
+} from '../capabilities/import-parts.ts'
+import { importRows } from '../capabilities/import-rows.ts'
+import { IMPORT_BYTES } from '../config.ts'
 import type { ApiDeps } from '../deps.ts'
-import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
-import type { Capability } from '@capstan/shared/contract/capability'
 
 const NDJSON = 'application/x-ndjson'
 
-const Imported = z.object({
+const ImportedView = z.object({
   rows: z.int().describe('Rows of the body; all are in the catalog now, or a newer one is.'),
   keptNewer: z.int().describe('Rows that did not replace a newer one.'),
 })
 
-/** Brings in what an export wrote: all rows of a body, or none when one of them is faulty. May be repeated. */
+/** NDJSON is never read whole. What stands for it here is documented as the text that it is. */
+const Lines = z
+  .custom<Readable>((body) => body instanceof Readable)
+  .meta({ type: 'string', description: 'One row a line.' })
+const Body = z
+  .union([Lines, z.array(z.unknown())])
+  .describe('One row a line, or a list of rows, as the export writes them.')
+
+/** Brings in what an export wrote: a stream of rows that is stored as it arrives. May be repeated. */
 export function capabilityImportRoutes(
   app: App,
   { catalog, log }: Pick<ApiDeps, 'catalog' | 'log'>,
+  mostBytes = IMPORT_BYTES,
 ): void {
   void app.register(async (scope: App) => {
     // Here alone: no page of another site can send it unasked.
-    scope.addContentTypeParser<string>(NDJSON, { parseAs: 'string' }, (_request, body, done) =>
-      done(null, body),
-    )
-    scope.setErrorHandler((error) => {
+    scope.addContentTypeParser(NDJSON, (request, body, done) => {
+      const isTooLarge = Number(request.headers['content-length']) > mostBytes
+      if (isTooLarge) done(tooLarge(mostBytes))
+      else done(null, body)
+    })
+    scope.setErrorHandler((error, request, reply) => {
+      // The rest of the body would be waited for, and its sender has stopped sending.
+      if (!request.raw.complete) void reply.header('connection', 'close')
       throw importProblem(error)
     })
     scope.post(
@@ -33,8 +52,11 @@ export function capabilityImportRoutes(
         config: { access: 'admin' },
         schema: {
           tags: ['capabilities'],
-          summary:
-            'Import rows of an NDJSON or JSON export, at most 256 KiB at once; newer rows stay',
+          summary: 'Import rows of an export; newer rows stay',
+          description:
+            `NDJSON of any number of rows, at most ${mostBytes} bytes (CAPSTAN_IMPORT_BYTES) in 30 s, or a JSON list of at most 256 KiB. ` +
+            'NDJSON is stored as it arrives, in parts of 256 KiB: a faulty row keeps its part and all later ones out, and the problem ' +
+            'says how many rows were stored before. To send rows again does no harm.',
           consumes: [NDJSON, 'application/json'],
           querystring: z.object({
             firstLine: z.coerce
@@ -44,27 +66,43 @@ export function capabilityImportRoutes(
               .default(1)
               .describe('Number of the first line, for the faults of a file sent in parts.'),
           }),
-          body: z
-            .union([z.string(), z.array(z.unknown())])
-            .describe('One row a line, or a list of rows, as the export writes them.'),
-          response: { 200: Imported },
+          body: Body,
+          response: { 200: ImportedView },
         },
       },
-      async ({ body, query, principal }) => {
-        const rows = readRows(body, query.firstLine)
-        const keptNewer = await store(catalog, rows)
-        log.info({ rows: rows.length, keptNewer, by: principal?.name ?? 'local' }, 'imported')
-        return { rows: rows.length, keptNewer }
+      async ({ body, query: { firstLine }, principal }) => {
+        const imported = await importRows(catalog, partsOf(body, { mostBytes, firstLine }))
+        log.info({ ...imported, by: principal?.name ?? 'local' }, 'imported')
+        return imported
       },
     )
   })
 }
 
+function partsOf(body: z.infer<typeof Body>, limits: ImportLimits) {
+  return Array.isArray(body) ? [partOfList(body)] : partsOfLines(whole(body), limits)
+}
+
+/** Chunks of a body that a client may give up in the middle. */
+async function* whole(body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false })
+  } catch (error) {
+    throw new AppError('VALIDATION', 'The import broke off before its end', {
+      hint: 'Send it again; what was stored already does no harm.',
+      cause: error,
+    })
+  } finally {
+    // Of a body that is refused in the middle the rest is thrown away: who is still sending would miss the answer.
+    body.resume()
+  }
+}
+
 /** What the server says of bodies in general is of no use here. */
 function importProblem(error: unknown): unknown {
   if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) {
-    return new AppError('PAYLOAD_TOO_LARGE', 'An import takes 256 KiB at once', {
-      hint: '`capstan import FILE` sends a file of any size in such parts. With another client, split NDJSON between two lines and say ?firstLine=.',
+    return new AppError('PAYLOAD_TOO_LARGE', 'An import takes 256 KiB of JSON at once', {
+      hint: 'Send NDJSON, which is read as a stream: GET /api/v1/capabilities/export?format=ndjson, and Content-Type application/x-ndjson.',
       cause: error,
     })
   }
@@ -75,22 +113,4 @@ function importProblem(error: unknown): unknown {
     })
   }
   return error
-}
-
-/** Answers how many rows were older than what is known. A correction comes along unless there is one already. */
-async function store(catalog: OverridableCatalog, rows: Capability[]): Promise<number> {
-  await catalog.put(rows)
-  let keptNewer = 0
-  for (const { cluster, resource, provenance, override } of rows) {
-    const now = await catalog.get(cluster, resource)
-    if (now && lookedAt(now.provenance) > lookedAt(provenance)) keptNewer += 1
-    if (!override || !now || now.override) continue
-    const { by, at, note, fields } = override
-    await catalog.setOverride(cluster, resource, { by, at, note, fields })
-  }
-  return keptNewer
-}
-
-function lookedAt({ asOf, inferredAt }: Capability['provenance']): string {
-  return `${asOf ?? inferredAt} ${inferredAt}`
 }
