@@ -14,6 +14,7 @@ import { countFacets } from '../count-facets.ts'
 import { conditionOf } from '../condition-of.ts'
 import { fuseRanks } from '../fuse-ranks.ts'
 import { matchedFields } from '../matched-fields.ts'
+import { readThesaurus } from '../thesaurus/thesaurus.ts'
 import { bestOf, type Ranked } from './best-of.ts'
 import { KeywordIndex } from './keyword-index.ts'
 import { MeaningRefused, type Meaning, type MeaningQuery } from './meaning.ts'
@@ -54,13 +55,14 @@ export class CatalogIndex {
 
   /** All rows, ordered by cluster and resource. */
   async rows(): Promise<Capability[]> {
-    await this.#follower.catchUp()
+    await this.#catchUp()
     this.#ordered ??= inOrder([...this.#rows.values()])
     return this.#ordered
   }
 
   /** Forgets everything, reads all rows again, and makes anew what they mean. */
   async rebuild(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport> {
+    await readThesaurus()
     await this.#follower.startOver()
     const renewed = await this.#meaning.renew(onProgress, signal)
     return { types: this.#rows.size, ...renewed }
@@ -81,7 +83,7 @@ export class CatalogIndex {
     filter: CapabilityFilter,
     { limit, mode = 'hybrid' }: SearchOptions,
   ): Promise<SearchResult> {
-    await this.#follower.catchUp()
+    await this.#catchUp()
     const { stems, isUnderstood, found: toldIn } = this.#words.search(query)
     const passes = this.#passes(filter)
     const best = { passes, most: FUSED }
@@ -97,6 +99,11 @@ export class CatalogIndex {
       }),
       facets: countFacets(this.#rowsOf(found).map(({ capability }) => capability)),
     }
+  }
+
+  async #catchUp(): Promise<void> {
+    await readThesaurus()
+    await this.#follower.catchUp()
   }
 
   #rowsOf(found: Ranked[]): { capability: Capability; score: number }[] {

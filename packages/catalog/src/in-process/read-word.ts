@@ -1,4 +1,4 @@
-import { THESAURUS_STEMS } from '../thesaurus/thesaurus.ts'
+import { thesaurusStems } from '../thesaurus/thesaurus.ts'
 import { weightOfWord } from '../words/common-words.ts'
 import { editDistance } from '../words/edit-distance.ts'
 
@@ -35,7 +35,7 @@ const LETTER = /^\p{L}/u
 /** A word as it was meant: one that is known, one that begins so, or the known ones that are spelt most alike. */
 export function readWord(stem: string, vocabulary: Vocabulary): Word {
   const terms = termsBeginning(stem, vocabulary)
-  if (terms.has(stem) || THESAURUS_STEMS.has(stem)) {
+  if (terms.has(stem) || thesaurusStems().has(stem)) {
     return { stem, terms, isKnown: true, weight: weightOfWord(stem) }
   }
   const [whole] = [...terms.keys()].toSorted(byLength)
@@ -65,7 +65,7 @@ function byLength(a: string, b: string): number {
 function nearest(stem: string, vocabulary: Vocabulary): Asked {
   let least = mostWrong(stem)
   let found: string[] = []
-  for (const words of [vocabulary.terms(), THESAURUS_STEMS]) {
+  for (const words of [vocabulary.terms(), thesaurusStems()]) {
     for (const word of words) {
       if (!beginsAlike(stem, word)) continue
       const distance = editDistance(stem, word, least)
@@ -84,7 +84,7 @@ function wordWithin(stem: string, vocabulary: Vocabulary): string | undefined {
   const least = Math.max(LEAST_WITHIN, stem.length / 2)
   for (let length = stem.length - 1; length >= least; length -= 1) {
     const word = stem.slice(0, length)
-    if (vocabulary.rarity(word) > 0 || THESAURUS_STEMS.has(word)) return word
+    if (vocabulary.rarity(word) > 0 || thesaurusStems().has(word)) return word
   }
   return undefined
 }

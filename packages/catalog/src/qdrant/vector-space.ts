@@ -1,6 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { embeddingText, LEAST_COSINE } from '../embedding-text.ts'
+import { readThesaurus } from '../thesaurus/thesaurus.ts'
 import { queryFeatures, rowFeatures, type Features } from '../local-meaning/text-features.ts'
 import { stemsOf } from '../words/stem.ts'
 
@@ -24,8 +25,14 @@ export function localSpace(): VectorSpace {
     model: 'capstan-local-3',
     dimensions: null,
     least: LEAST_FEATURES,
-    ofRows: async (rows) => rows.map((row) => sparse(rowFeatures(row))),
-    ofQuery: async (query) => sparse(queryFeatures(stemsOf(query))),
+    ofRows: async (rows) => {
+      await readThesaurus()
+      return rows.map((row) => sparse(rowFeatures(row)))
+    },
+    ofQuery: async (query) => {
+      await readThesaurus()
+      return sparse(queryFeatures(stemsOf(query)))
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { stemsOf } from '../words/stem.ts'
-import { conceptsAsked, conceptsTold } from './thesaurus.ts'
+import { conceptsAsked, conceptsTold, thesaurusStems } from './thesaurus.ts'
 
 function meets(query: string, row: string): boolean {
   const told = new Set(conceptsTold(stemsOf(row)).map(({ concept }) => concept))
@@ -47,4 +47,15 @@ test('no phrase shrinks to one word, which would be met everywhere, and none is 
   expect(phrases.length).toBeGreaterThan(1_500)
   const names = lines.map((line) => line.split(/[<,]/, 1).join().trim())
   expect(names).toEqual([...new Set(names)])
+})
+
+test('it may be read little by little, and is whole to whoever asks before that is over', async () => {
+  vi.resetModules()
+  const fresh = await import('./thesaurus.ts')
+  const reading = Promise.all([fresh.readThesaurus(), fresh.readThesaurus()])
+  const early = fresh.thesaurusStems().size
+  await reading
+  expect(fresh.thesaurusStems().size).toBe(early)
+  expect(early).toBe(thesaurusStems().size)
+  expect(early).toBeGreaterThan(1_000)
 })

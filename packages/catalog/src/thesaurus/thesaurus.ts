@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
 import { stemsOf } from '../words/stem.ts'
 
 /** A concept that a text names, and by which of its words. */
@@ -25,16 +26,28 @@ const TOLD: Dictionary = new Map()
 const TYPED: Dictionary = new Map()
 /** Stems that a phrase of several begins with: at most words of a text one look is enough. */
 const BEGINNINGS = new Set<string>()
-/** Every stem that it knows: typing errors are put right towards them as well. */
-export const THESAURUS_STEMS = new Set<string>()
+const STEMS = new Set<string>()
 
-const lines = readFileSync(new URL('./thesaurus.txt', import.meta.url), 'utf8').split('\n')
-for (const line of lines.filter((one) => /^[^#]/.test(one))) {
-  const weight = line.startsWith(EVERYDAY) ? EVERYDAY_WEIGHT : 1
-  const [told = '', typed = ''] = line.replace(EVERYDAY, '').split('<')
-  const concept = told.split(',', 1).join().trim()
-  learn(TOLD, told, { concept, weight })
-  learn(TYPED, typed, { concept, weight })
+/** How long it is read before others have their turn. */
+const TURN_MS = 5
+
+/**
+ * Reads the thesaurus little by little, a quarter of a second in all. Whoever needs it before reads the rest at once;
+ * processes that never search, such as workers, do not read it.
+ */
+export async function readThesaurus(): Promise<void> {
+  let since = performance.now()
+  while (!reading.next().done) {
+    if (performance.now() - since < TURN_MS) continue
+    await turn()
+    since = performance.now()
+  }
+}
+
+/** Every stem that it knows: typing errors are put right towards them as well. */
+export function thesaurusStems(): ReadonlySet<string> {
+  readTheRest()
+  return STEMS
 }
 
 /** Concepts that the words of a row name. */
@@ -48,6 +61,7 @@ export function conceptsAsked(stems: string[]): NamedConcept[] {
 }
 
 function named(stems: string[], dictionaries: Dictionary[]): NamedConcept[] {
+  readTheRest()
   const found: NamedConcept[] = []
   for (const [start, stem] of stems.entries()) {
     const most = BEGINNINGS.has(stem) ? Math.min(LONGEST_PHRASE, stems.length - start) : 1
@@ -62,6 +76,30 @@ function named(stems: string[], dictionaries: Dictionary[]): NamedConcept[] {
   return found
 }
 
+/** Lines that are still to be read, one each time. */
+const reading = readLines()
+
+function readTheRest(): void {
+  while (!reading.next().done);
+}
+
+function* readLines(): Generator<undefined, undefined> {
+  const text = readFileSync(new URL('./thesaurus.txt', import.meta.url), 'utf8')
+  for (const line of text.split('\n')) {
+    if (!/^[^#]/.test(line)) continue
+    learnLine(line)
+    yield
+  }
+}
+
+function learnLine(line: string): void {
+  const weight = line.startsWith(EVERYDAY) ? EVERYDAY_WEIGHT : 1
+  const [told = '', typed = ''] = line.replace(EVERYDAY, '').split('<')
+  const concept = told.split(',', 1).join().trim()
+  learn(TOLD, told, { concept, weight })
+  learn(TYPED, typed, { concept, weight })
+}
+
 function learn(
   dictionary: Dictionary,
   phrases: string,
@@ -70,7 +108,7 @@ function learn(
   for (const phrase of phrases.split(',')) {
     const stems = stemsOf(phrase)
     if (stems.length > 1) BEGINNINGS.add(stems[0] ?? '')
-    for (const stem of stems) THESAURUS_STEMS.add(stem)
+    for (const stem of stems) STEMS.add(stem)
     const key = stems.join(' ')
     const known = dictionary.get(key) ?? []
     if (known.every(({ concept }) => concept !== entry.concept)) {
