@@ -131,7 +131,11 @@ async function reserveFor(
     'budget_exceeded',
     'pause-scan',
     'The model that stands in would pass the budget of the scan',
-    { hint: 'Resume the scan with a larger budget, or when its own provider answers again.' },
+    {
+      hint:
+        'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), ' +
+        'or when its own provider answers again.',
+    },
   )
 }
 

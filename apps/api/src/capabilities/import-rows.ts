@@ -73,7 +73,7 @@ function lookedAt({ asOf, inferredAt }: Capability['provenance']): string {
 function unusable(faults: Fault[], stored: number): AppError {
   const taken = stored === 0 ? 'none was taken' : `only the first ${stored} were taken`
   return new AppError('VALIDATION', `Rows of the import cannot be used; ${taken}`, {
-    hint: 'Send what GET /api/v1/capabilities/export?format=ndjson (or json) writes; to send rows again does no harm.',
+    hint: 'Send what `capstan export`, or GET /api/v1/capabilities/export, writes as NDJSON or JSON; to send rows again does no harm.',
     extra: { errors: faults.slice(0, MOST_FAULTS), unprocessable: true },
   })
 }

@@ -28,6 +28,6 @@ export async function deleteRemoved(
 function tooMany(cluster: string, count: number, known: number): AppError {
   const what = `${count} of the ${known} types known of cluster ${cluster} would be deleted`
   return new AppError('WRONG_STATE', `${what}, more than a fifth`, {
-    hint: 'Look at GET /api/v1/capabilities/removed; if that is right, repeat it with force=true.',
+    hint: 'Look at `capstan prune`, or GET /api/v1/capabilities/removed; if that is right, repeat it with --force, or force=true.',
   })
 }

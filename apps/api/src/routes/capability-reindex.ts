@@ -60,7 +60,7 @@ export function capabilityReindexRoutes(
     async () => {
       if (last) return last
       throw new AppError('NOT_FOUND', 'This server has not reindexed since it started', {
-        hint: 'POST /api/v1/capabilities/reindex starts one.',
+        hint: '`capstan reindex`, or POST /api/v1/capabilities/reindex, starts one.',
       })
     },
   )

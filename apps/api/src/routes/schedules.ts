@@ -89,6 +89,6 @@ async function found(deps: ScheduleDeps, name: string): Promise<Schedule> {
 
 function noSuchSchedule(): AppError {
   return new AppError('NOT_FOUND', 'There is no such schedule', {
-    hint: 'GET /api/v1/schedules lists them.',
+    hint: '`capstan get schedules`, or GET /api/v1/schedules, lists them.',
   })
 }

@@ -73,7 +73,7 @@ function unknownResources(
     hint:
       near.length > 0
         ? `Did you mean ${near.slice(0, 5).join(', ')}?`
-        : 'GET /api/v1/resources lists what the cluster offers; `*` takes all.',
+        : '`capstan get resources`, or GET /api/v1/resources, lists what the cluster offers; `*` takes all.',
     extra: {
       errors: unmatched.slice(0, 50).map((one) => ({
         pointer: '#/include',

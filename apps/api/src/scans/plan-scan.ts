@@ -84,6 +84,6 @@ function heldBack({ needsForce, known }: Marked): string[] {
   if (!needsForce) return []
   return [
     `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +
-      'GET /api/v1/capabilities/removed shows them; DELETE there with force=true deletes them.',
+      '`capstan prune`, or GET /api/v1/capabilities/removed, shows them; with --delete --force, or DELETE there with force=true, they are deleted.',
   ]
 }

@@ -14,6 +14,6 @@ export async function readScan(
 
 export function noSuchScan(): AppError {
   return new AppError('NOT_FOUND', 'There is no such scan', {
-    hint: 'GET /api/v1/scans lists them; they are kept for 30 days.',
+    hint: '`capstan get scans`, or GET /api/v1/scans, lists them; they are kept for 30 days.',
   })
 }

@@ -21,7 +21,7 @@ export async function resolveType(
     hint:
       names.length > 0
         ? `Did you mean ${names.slice(0, 5).join(', ')}?`
-        : 'GET /api/v1/resources?q=… finds types by a part of their name.',
+        : '`capstan get resources PART`, or GET /api/v1/resources?q=PART, finds types by a part of their name.',
   })
 }
 

@@ -159,7 +159,9 @@ async function withinBudget(
 const OVER_BUDGET = {
   reason: 'budget_exceeded',
   title: "The next batch would pass a limit of the scan's budget",
-  hint: 'Resume the scan with a larger budget, or cancel it. What it found so far is kept.',
+  hint:
+    'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), or cancel it. ' +
+    'What it found so far is kept.',
   retryable: false,
 } as const
 

@@ -25,7 +25,9 @@ const WORKER_LOST: ItemProblem = {
 const BUDGET_USED_UP: ItemProblem = {
   reason: 'budget_exceeded',
   title: "The next call would pass a limit of the scan's budget",
-  hint: 'Resume the scan with a larger budget, or cancel it. What it found so far is kept.',
+  hint:
+    'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), or cancel it. ' +
+    'What it found so far is kept.',
   retryable: false,
 }
 const UNDESCRIBABLE: ItemProblem = {
