@@ -64,6 +64,15 @@ test('a label that is missing or there twice has no answer, and the others keep 
   expect(parsePack(text, ['a', 'b', 'c'])).toEqual([undefined, '2', undefined])
 })
 
+test('an answer that several labels have is nobody’s, and the others keep theirs', () => {
+  const text = said([
+    { label: 'a', answer: { of: 'all' } },
+    { label: 'b', answer: { of: 'b' } },
+    { label: 'c', answer: { of: 'all' } },
+  ])
+  expect(parsePack(text, ['a', 'b', 'c'])).toEqual([undefined, '{"of":"b"}', undefined])
+})
+
 test('an element that cannot be read costs no other one its answer', () => {
   const text = said([null, 7, { label: 5, answer: 1 }, { label: 'b', answer: 2 }, { label: 'c' }])
   expect(parsePack(text, ['b', 'c', ''])).toEqual(['2', undefined, undefined])
