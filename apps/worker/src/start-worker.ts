@@ -151,6 +151,7 @@ function describeSelf(
     version: packageJson.version,
     startedAt: new Date().toISOString(),
     concurrency: config.CAPSTAN_CONCURRENCY,
+    ...(config.CAPSTAN_PACK > 1 && { pack: config.CAPSTAN_PACK }),
     providers,
     fallback: fallbackModels(config.CAPSTAN_FALLBACK),
     accounts: accounts.map(({ name, provider, defaultModel }) => ({

@@ -81,11 +81,20 @@ async function capacityNow(
   if (looks.length === 0) return undefined
   const slots = ours.reduce((sum, worker) => sum + worker.concurrency, 0)
   const scans = Math.max(1, await redis.scard(keys.activeScans))
-  return capacityOf(looks, slots, scans)
+  const pack = Math.min(...ours.map((worker) => worker.pack ?? 1))
+  return capacityOf(looks, { slots, scans, pack })
+}
+
+interface Sharing {
+  slots: number
+  /** Active ones, of all providers. */
+  scans: number
+  /** Most types in one call. */
+  pack: number
 }
 
 /** Accounts of one provider add up; scans that run at the same time share what there is. */
-function capacityOf(looks: Look[], slots: number, scans: number): Capacity {
+function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): Capacity {
   const snapshots = looks.map(({ snapshot }) => snapshot)
   const allowed = snapshots.reduce((sum, { concurrency }) => sum + concurrency.limit, 0)
   const known = snapshots.flatMap(({ latency }) => (latency ? [latency] : []))
@@ -94,7 +103,7 @@ function capacityOf(looks: Look[], slots: number, scans: number): Capacity {
     inFlight: snapshots.reduce((sum, { concurrency }) => sum + concurrency.inFlight, 0) / scans,
     latency: known.toSorted((a, b) => a.medianMs - b.medianMs)[0] ?? null,
     blocked: blockedBy(looks),
-    buckets: DIMENSIONS.flatMap((dimension) => bucketOf(snapshots, dimension, scans)),
+    buckets: DIMENSIONS.flatMap((dimension) => bucketOf(snapshots, dimension, { scans, pack })),
   }
 }
 
@@ -106,7 +115,11 @@ function blockedBy(looks: Look[]): Capacity['blocked'] {
 }
 
 /** A limit binds only when every account has it. */
-function bucketOf(snapshots: LimitsSnapshot[], dimension: Dimension, scans: number): Bucket[] {
+function bucketOf(
+  snapshots: LimitsSnapshot[],
+  dimension: Dimension,
+  { scans, pack }: Omit<Sharing, 'slots'>,
+): Bucket[] {
   const states = snapshots.map(({ dimensions }) => dimensions[dimension])
   const limits = states.flatMap((state) => (state ? [state] : []))
   if (limits.length < states.length) return []
@@ -117,21 +130,30 @@ function bucketOf(snapshots: LimitsSnapshot[], dimension: Dimension, scans: numb
       perMs: perMinute / 60_000 / scans,
       available: limits.reduce((sum, { available }) => sum + available, 0) / scans,
       // A plan estimates prompt and answer together.
-      cost: (planned) => costOf(dimension, planned - ANSWER_TOKENS, { outputTokens, cachedTokens }),
+      cost: (planned) =>
+        dimension === 'requests'
+          ? requestsOf(pack)
+          : costOf(dimension, planned - ANSWER_TOKENS, { outputTokens, cachedTokens }),
     },
   ]
+}
+
+/** Three of four types of a large cluster are small enough to share a call. */
+const SHARING = 0.75
+
+/** Of one type. Where requests bind, types wait for them, and who waits shares calls as large as may be. */
+function requestsOf(pack: number): number {
+  return 1 - SHARING + SHARING / pack
 }
 
 const NO_ESTIMATE = { outputTokens: ANSWER_TOKENS, cachedTokens: 0 }
 
 function costOf(
-  dimension: Dimension,
+  dimension: Exclude<Dimension, 'requests'>,
   inputTokens: number,
   { outputTokens, cachedTokens }: { outputTokens: number; cachedTokens: number },
 ): number {
   switch (dimension) {
-    case 'requests':
-      return 1
     case 'input-tokens':
       return Math.max(0, inputTokens - cachedTokens)
     case 'output-tokens':

@@ -10,6 +10,8 @@ export const WorkerStatus = z.object({
   startedAt: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
   concurrency: z.int().positive(),
+  /** Most types that one call asks about, when types wait for a limit. Absent: one. */
+  pack: z.int().positive().optional(),
   active: z.int().nonnegative(),
   draining: z.boolean(),
   /** Providers it can serve, each with the model it uses when a scan names none. First is the default. */
