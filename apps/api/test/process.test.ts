@@ -8,8 +8,10 @@ import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startProcess } from '@capstan/testkit/start-process'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { until } from '@capstan/testkit/until'
 import { openSse } from './sse-client.ts'
 
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const TOKEN = 'canary-process-token-0123456789'
 const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
 
@@ -59,6 +61,30 @@ async function ended(url: string, id: string): Promise<Scan> {
   })
   return Scan.parse(await response.json())
 }
+
+test('it looks at the cluster once before anybody asks, and at nothing but types', async () => {
+  const { environment, sim } = await arrange()
+  await startTestProcess('api', environment)
+  await until('what every scan begins with', () => {
+    const asked = sim.requests().map(({ path }) => path.split('?')[0])
+    const isAll = ['/api', '/apis', CRDS].every((path) => asked.includes(path))
+    return isAll ? asked : undefined
+  })
+  expect(new Set(sim.requests().map(({ path }) => path.split('?')[0]))).toEqual(
+    new Set(['/api', '/apis', CRDS]),
+  )
+})
+
+test('a cluster that is away does not keep it from serving', async () => {
+  const { environment, sim } = await arrange()
+  const away = sim.kubeconfig.replaceAll(sim.url, 'http://127.0.0.1:1')
+  await writeFile(environment['KUBECONFIG'] ?? '', away)
+  const api = await startTestProcess('api', environment)
+  const list = await fetch(`${api.url}/api/v1/scans`, { headers })
+  expect(list.status).toBe(200)
+  const start = await fetch(`${api.url}/api/v1/scans`, { method: 'POST', headers, body: '{}' })
+  expect(await start.json()).toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+})
 
 test('a whole scan of a simulated cluster, found again for nothing, without a secret left behind', async () => {
   const { environment, redis, prefix } = await arrange()

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { hash, randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { luaScript } from './lua-script.ts'
+import { loadScripts, luaScript } from './lua-script.ts'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)
@@ -30,6 +30,23 @@ test('a script the server does not know is sent once and then runs by its hash',
     'first',
   ])
   expect(await script.run(redis, [keys.virtualTime], [2])).toEqual([keys.virtualTime, '2'])
+})
+
+test('a server can be given the scripts of a process before any of them runs', async () => {
+  const file = await scriptFile('return 1')
+  luaScript(file)
+  const text = await readFile(file, 'utf8')
+  const known = () => redis.script('EXISTS', hash('sha1', text))
+  expect(await known()).toEqual([0])
+  await loadScripts(redis)
+  expect(await known()).toEqual([1])
+})
+
+test('a server that is away is no reason to fail: it gets each script when that runs', async () => {
+  luaScript(await scriptFile('return 1'))
+  const away = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false })
+  await expect(loadScripts(away)).resolves.toBeUndefined()
+  away.disconnect()
 })
 
 test('a prelude comes before the script', async () => {
