@@ -40,7 +40,7 @@ export const combined300: Scenario = {
       method: `300 and 1,000 made-up types through the OpenAI API on 500 requests and 200,000 tokens a minute; the provider takes all the output that a call may write at the door and gives back what was not written. Calls take 2.4 s at the median.`,
       goals: [EFFICIENT, NEAR_FREE, NOT_TURNED_AWAY, NOT_AMPLIFIED, COMPLETE],
       remarks: [
-        'What a run loses at its start and its end is the same for 300 types and for 1,000: it weighs less, the longer the bucket binds.',
+        'What a run loses at its start and its end grows less than its work: it weighs less, the longer the bucket binds.',
         'The bound counts what calls really use. What is reserved at the door for output that is never written is no longer there for others until the call ends, and no scheduler can help that.',
       ],
     }),
