@@ -178,10 +178,14 @@ function verdict({ what, of = () => true, isReached, best }: Goal, runs: CaseRun
   const name = judged[0]?.case.name ?? ''
   const all = reached === judged.length
   const line = `${all ? 'Reached' : '**Not reached**'}: ${name}: ${what} (${reached} of ${judged.length} runs).`
-  const ideals = all || !best ? [] : judged.map(best).filter((ideal) => !ideal.isReached)
-  if (ideals.length < judged.length) return line
-  return `${line} No engine could on this work: a free one comes to ${spread(
+  if (all || !best) return line
+  const ideals = judged.map(best)
+  const figures = spread(
     ideals.map(({ figure }) => figure),
     3,
-  )}.`
+  )
+  const reachable = ideals.filter((ideal) => ideal.isReached).length
+  return reachable === 0
+    ? `${line} No engine could on this work: a free one comes to ${figures}.`
+    : `${line} A free engine comes to ${figures} (${reachable} of ${judged.length} runs).`
 }

@@ -1,6 +1,8 @@
 import { casesPage, COMPLETE, EFFICIENT, NEAR_FREE, NOT_AMPLIFIED } from '../cases/cases-page.ts'
-import type { Case } from '../cases/case.ts'
+import type { Case, CaseRun } from '../cases/case.ts'
 import { playCases } from '../cases/play-cases.ts'
+import { spread } from '../report/spread.ts'
+import type { Row } from '../report/table.ts'
 import type { Scenario } from '../scenario.ts'
 
 const SLOTS = 20
@@ -26,6 +28,7 @@ export const concurrencyBind: Scenario = {
   run: async (lab, seeds) =>
     casesPage(await playCases(lab, CASES, seeds), {
       name: 'concurrency-bind',
+      columns: ownLosses,
       title: 'Slots that bind',
       method: `Made-up types, 4 to 6 s a call, no limits, ${SLOTS} slots: 5 and 25 calls a slot. In the last round slots run empty, one after another, and that weighs a fifth or a twenty-fifth.`,
       goals: [EFFICIENT, NEAR_FREE, NOT_AMPLIFIED, COMPLETE],
@@ -33,4 +36,19 @@ export const concurrencyBind: Scenario = {
         'In the last round a slot that is done waits for the slowest call. No engine that does not know latencies beforehand can help that: longest first needs to know which one is long.',
       ],
     }),
+}
+
+/** What is ours of the time, and how much of that has passed before the first call: the rest is gaps of slots, and the end. */
+function ownLosses(runs: CaseRun[]): Row {
+  const beyondMs = ({ makespanMs, freeMs }: CaseRun): number => makespanMs - freeMs
+  return {
+    'beyond the free engine, s': spread(
+      runs.map((run) => beyondMs(run) / 1_000),
+      2,
+    ),
+    'of that before the first call, %': spread(
+      runs.map((run) => (100 * run.startMs) / beyondMs(run)),
+      0,
+    ),
+  }
 }
