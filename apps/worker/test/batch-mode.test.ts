@@ -206,7 +206,7 @@ test('the batches of one scan go to all accounts of its provider', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     // Longer than the next look is away: the first batch is open when the second is handed over.
-    batches: { processingMs: 3_000 },
+    batches: { processingMs: 6_000 },
     accounts: [
       { name: 'one', keys: [KEY] },
       { name: 'two', keys: ['sk-ant-second'] },

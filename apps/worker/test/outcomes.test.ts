@@ -122,7 +122,8 @@ test('a refusal ends the type at the first try', async () => {
 test('a provider that hangs is given up at the deadline and asked again', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'hang-in-body', times: 1 }] })
-  await runWorker(rig, sim, { CAPSTAN_CALL_TIMEOUT_MS: '400' })
+  // Long enough for the second call on a busy machine.
+  await runWorker(rig, sim, { CAPSTAN_CALL_TIMEOUT_MS: '3000' })
   const scanId = await rig.scan(types(1), ANTHROPIC)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   const item = await rig.journal.item(scanId, ONE)
@@ -188,6 +189,7 @@ test('a cancel ends the running calls of one scan and leaves the others alone', 
   const other = await rig.scan(types(3, 'Other'), ANTHROPIC)
   await runningTypes(rig, doomed, 3)
   await runningTypes(rig, other, 3)
+  await until('their calls', () => (sim.stats().inFlight === 6 ? true : undefined))
   await rig.journal.cancel(doomed, 'me')
   await publishSignal(rig.redis, rig.keys, { type: 'cancel', scanId: doomed })
   // The calls take a minute: only an abort ends them.
@@ -197,12 +199,14 @@ test('a cancel ends the running calls of one scan and leaves the others alone', 
 
 test('a pause lets running calls end and starts no other', async () => {
   const rig = openScanRig()
-  const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 300, maxMs: 300 } })
+  const sim = await testProviderSim()
+  const release = sim.hold({ matching: 'Type' })
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '2' })
   const scanId = await rig.scan(types(10), ANTHROPIC)
   await runningTypes(rig, scanId, 2)
   await rig.journal.pause(scanId, 'me', 'asked')
   await publishSignal(rig.redis, rig.keys, { type: 'pause', scanId })
+  release()
   const paused = await until('the running calls to end', async () => {
     const scan = await rig.journal.scan(scanId)
     return scan?.progress.running === 0 ? scan : undefined

@@ -50,11 +50,12 @@ async function play(
 ): Promise<Played> {
   const rig = openScanRig()
   const sim = await testProviderSim({ limits: LIMITS[provider], ...config })
-  const release = await holdLine(rig, provider)
   await runWorker(rig, undefined, {
     ...SETTINGS[provider](sim.url),
     ...(pack === undefined ? {} : { CAPSTAN_PACK: String(pack) }),
   })
+  // Only now: what is held comes back by itself, a token a millisecond.
+  const release = await holdLine(rig, provider)
   const scanId = await rig.scan(definitions, { provider, cluster: 'prod' })
   await until('all types under way', async () =>
     (await rig.journal.scan(scanId))?.progress.running === COUNT ? true : undefined,
@@ -198,9 +199,9 @@ test('a worker that is killed with such a call under way loses no type', async (
   const sim = await testProviderSim({
     latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 },
   })
-  const release = await holdLine(rig, 'anthropic')
   const settings = { ...SETTINGS.anthropic(sim.url), ...locks }
   const victim = await spawnWorker(rig, undefined, settings)
+  const release = await holdLine(rig, 'anthropic')
   const scanId = await rig.scan(types, { provider: 'anthropic' })
   await until('all types under way', async () =>
     (await rig.journal.scan(scanId))?.progress.running === COUNT ? true : undefined,

@@ -3,6 +3,7 @@ import { inferJobId } from '@capstan/shared/queue/infer-queue'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
+import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
@@ -14,10 +15,17 @@ const ANTHROPIC = { provider: 'anthropic' } as const
 const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
 const SHORT_LOCKS = { CAPSTAN_LOCK_MS: '1500', CAPSTAN_STALLED_MS: '500' }
 
-async function runningTypes(rig: ScanRig, scanId: string, count: number): Promise<void> {
-  await until(`${count} running types`, async () =>
-    (await rig.journal.scan(scanId))?.progress.running === count ? true : undefined,
-  )
+/** Types that run, and whose calls have reached the provider: a type runs a moment before it is asked about. */
+async function runningCalls(
+  rig: ScanRig,
+  sim: ProviderSim,
+  scanId: string,
+  count: number,
+): Promise<void> {
+  await until(`${count} running types`, async () => {
+    const running = (await rig.journal.scan(scanId))?.progress.running
+    return running === count && sim.stats().inFlight === count ? true : undefined
+  })
 }
 
 test('a worker that is asked to stop hands its jobs to another and uses up no attempt', async () => {
@@ -27,7 +35,7 @@ test('a worker that is asked to stop hands its jobs to another and uses up no at
     { pid: leaving.pid, providers: [{ provider: 'anthropic' }, { provider: 'demo' }] },
   ])
   const scanId = await rig.scan(types(6), ANTHROPIC)
-  await runningTypes(rig, scanId, 6)
+  await runningCalls(rig, sim, scanId, 6)
   expect(await leaving.stop('SIGTERM')).toBe(0)
   expect((await rig.journal.scan(scanId))?.progress).toMatchObject({ running: 0, queued: 6 })
   expect(await rig.queue.getJobCounts('prioritized', 'active', 'delayed', 'failed')).toEqual({
@@ -49,7 +57,7 @@ test('the jobs of a worker that is killed run again elsewhere, and each type end
   const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
   const victim = await spawnWorker(rig, sim, SHORT_LOCKS)
   const scanId = await rig.scan(types(8), ANTHROPIC)
-  await runningTypes(rig, scanId, 8)
+  await runningCalls(rig, sim, scanId, 8)
   await victim.stop('SIGKILL')
   sim.configure({})
   await runWorker(rig, sim, SHORT_LOCKS)
@@ -66,7 +74,7 @@ test('a call whose job was lost to the stall check is given up and made again', 
   // Locks are renewed, and found missing, four times as often as the sweep gives jobs to others.
   await runWorker(rig, sim, { CAPSTAN_LOCK_MS: '1000', CAPSTAN_STALLED_MS: '2000' })
   const scanId = await rig.scan(types(1), ANTHROPIC)
-  await runningTypes(rig, scanId, 1)
+  await runningCalls(rig, sim, scanId, 1)
   sim.configure({})
   // What an outage longer than the lock leaves behind.
   await rig.redis.del(rig.queue.toKey(`${inferJobId(scanId, 'type0s.example.com')}:lock`))
@@ -81,7 +89,7 @@ test('a worker stops by force when Redis is gone', async () => {
   const [rig, sim] = [openScanRig(own.url), await testProviderSim(SLOW)]
   const worker = await spawnWorker(rig, sim, { SHUTDOWN_TIMEOUT_MS: '500' })
   const scanId = await rig.scan(types(2), ANTHROPIC)
-  await runningTypes(rig, scanId, 2)
+  await runningCalls(rig, sim, scanId, 2)
   await own.kill()
   expect(await worker.stop('SIGTERM')).toBe(1)
 })
@@ -107,12 +115,14 @@ test('a full Redis stops the work without paying twice, and it goes on when ther
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const rig = openScanRig(own.url)
-  const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 200, maxMs: 400 } })
+  const sim = await testProviderSim()
+  const release = sim.hold({ matching: 'Type' })
   // Longer than the outage, as the real ones are meant to be.
-  await runWorker(rig, sim, { CAPSTAN_LOCK_MS: '8000', CAPSTAN_STALLED_MS: '500' })
+  await runWorker(rig, sim, { CAPSTAN_LOCK_MS: '60000', CAPSTAN_STALLED_MS: '500' })
   const scanId = await rig.scan(types(30), ANTHROPIC)
-  await until('the first calls', () => (sim.stats().inFlight >= 10 ? true : undefined))
+  await until('the first calls', () => (sim.stats().inFlight === 10 ? true : undefined))
   await rig.redis.config('SET', 'maxmemory', '1mb')
+  release()
   await until('refusals', async () => {
     const refused = /errorstat_OOM:count=(\d+)/.exec(await rig.redis.info('errorstats'))
     return Number(refused?.[1] ?? 0) >= 45 ? true : undefined
