@@ -16,7 +16,7 @@ async function demoFolders(): Promise<string[]> {
 test('on a machine without anything the demo scans all 66 types and leaves nothing behind', async () => {
   const machine = await freshMachine()
   const before = await demoFolders()
-  const demo = spawnCapstan(['demo', '--latency', '300-500'], machine.environment)
+  const demo = spawnCapstan(['demo', '--latency', '1000-1200'], machine.environment)
   await demo.says('/66')
   const children = await childrenOf(demo.pid)
   // Redis under its guard, cluster, provider, API and two workers.
@@ -45,16 +45,19 @@ test('with a Redis of the user it uses that and takes its keys away again', asyn
   const prefixes = async () =>
     new Set((await redis.keys('{capstan-demo-*')).map((key) => key.split(':')[0]))
   const before = await prefixes()
-  const demo = spawnCapstan(['demo', '--types', '*.apps', '--latency', '1-2', '-o', 'ndjson'], {
-    ...machine.environment,
-    REDIS_URL: url,
-    // Of the user's own settings none may reach the demo.
-    CAPSTAN_PROVIDER: 'openai',
-    OPENAI_API_KEY: 'sk-canary-demo-0123456789',
-    KUBECONFIG: '/nowhere',
-    CAPSTAN_SERVER: 'http://127.0.0.1:9',
-    PORT: '1',
-  })
+  const demo = spawnCapstan(
+    ['demo', '--types', '*.apps', '--latency', '1500-1600', '-o', 'ndjson'],
+    {
+      ...machine.environment,
+      REDIS_URL: url,
+      // Of the user's own settings none may reach the demo.
+      CAPSTAN_PROVIDER: 'openai',
+      OPENAI_API_KEY: 'sk-canary-demo-0123456789',
+      KUBECONFIG: '/nowhere',
+      CAPSTAN_SERVER: 'http://127.0.0.1:9',
+      PORT: '1',
+    },
+  )
   await demo.says('/4')
   expect((await prefixes()).size).toBe(before.size + 1)
   expect(await demo.ended, demo.err()).toBe(0)

@@ -96,7 +96,7 @@ test('a server that is busy, restarts or cuts off is asked again', async () => {
 test('silence is a loss: a connection can be dead without being closed', async () => {
   const silent: Connection = (response) =>
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
-  const { away } = await followed([silent, stream(END)], { silentMs: 50 })
+  const { away } = await followed([silent, stream(END)], { silentMs: 1_000 })
   expect(away).toEqual(['nothing was heard for a while'])
 })
 

@@ -121,7 +121,7 @@ test('--dry-run shows each type and what it costs, and starts nothing', async ()
 
 test('--timeout leaves with 6 and the scan goes on; watch comes back to it', async () => {
   server.provider.configure(SLOW)
-  const left = await capstan('scan', '--full', 'nodes', '--timeout', '1s')
+  const left = await capstan('scan', '--full', 'nodes', '--timeout', '3s')
   expect(left.code).toBe(6)
   expect(left.out).toBe('')
   const [, id = ''] = /capstan watch (scan_\w+)/.exec(left.err) ?? []
