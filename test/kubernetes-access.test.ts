@@ -10,6 +10,7 @@ import { Scan } from '@capstan/shared/contract/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startProcess } from '@capstan/testkit/start-process'
+import { until } from '@capstan/testkit/until'
 import { readRootFile } from './deployment-files.ts'
 
 const Rule = z.strictObject({
@@ -156,8 +157,11 @@ test.each<[string, Faults]>([
 
   for (const mode of ['full', 'incremental']) {
     const body = JSON.stringify({ mode })
-    const scan = Scan.parse(await ask('scans', { method: 'POST', body }))
-    expect(scan.done).toBe(true)
+    const { id } = Scan.parse(await ask('scans', { method: 'POST', body }))
+    const scan = await until('the end of the scan', async () => {
+      const seen = Scan.parse(await ask(`scans/${id}`))
+      return seen.done ? seen : undefined
+    })
     expect(scan.progress.failed).toBe(0)
   }
   for (const type of ['services', 'deployments.apps', 'certificates.sealwright.example']) {

@@ -56,10 +56,13 @@ async function startScan(url: string, body: unknown): Promise<Scan> {
 }
 
 async function ended(url: string, id: string): Promise<Scan> {
-  const response = await fetch(`${url}/api/v1/scans/${id}`, {
-    headers: { ...headers, prefer: 'wait=50' },
+  return until(`the end of ${id}`, async () => {
+    const response = await fetch(`${url}/api/v1/scans/${id}`, {
+      headers: { ...headers, prefer: 'wait=50' },
+    })
+    const scan = Scan.parse(await response.json())
+    return scan.done ? scan : undefined
   })
-  return Scan.parse(await response.json())
 }
 
 test('it looks at the cluster once before anybody asks, and at nothing but types', async () => {

@@ -7,6 +7,8 @@ export interface OpenSse {
   events: SeenEvent[]
   /** The next event that fits; what came before it counts too. Undefined when the stream ends first. */
   next(fits: (event: SeenEvent) => boolean): Promise<SeenEvent | undefined>
+  /** Whether the connection broke before the server had ended the response. */
+  isBroken(): boolean
   /** Resolves when the server has ended the response. */
   ended: Promise<void>
   leave(): void
@@ -22,6 +24,7 @@ export async function openSse(url: string, headers: Record<string, string> = {})
   const events: SeenEvent[] = []
   let waiting: (() => void)[] = []
   let over = false
+  let broken = false
   const ring = (): void => {
     const rung = waiting
     waiting = []
@@ -38,7 +41,9 @@ export async function openSse(url: string, headers: Record<string, string> = {})
     }
   }
   const ended = read()
-    .catch(() => undefined)
+    .catch(() => {
+      broken = true
+    })
     .then(() => {
       over = true
       ring()
@@ -47,6 +52,7 @@ export async function openSse(url: string, headers: Record<string, string> = {})
     response,
     events,
     ended,
+    isBroken: () => broken,
     leave: () => leaving.abort(),
     next: async (fits) => {
       for (let index = 0; ; index++) {
