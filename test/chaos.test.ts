@@ -53,7 +53,8 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
       ANTHROPIC_API_KEY: 'sk-ant-chaos-0000000000000000',
       ANTHROPIC_BASE_URL: provider.url,
       CAPSTAN_CONCURRENCY: '10',
-      CAPSTAN_LOCK_MS: '4000',
+      // A machine that stands still for seconds loses no lock by that, and no call is made twice.
+      CAPSTAN_LOCK_MS: '12000',
       CAPSTAN_STALLED_MS: '1500',
     })
   const apis: RunningProcess[] = [await startApi(), await startApi()]

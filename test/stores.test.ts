@@ -65,9 +65,11 @@ test('Redis killed in the middle of a scan, for longer than locks last: no type 
 
   const scanId = await stack.scan(ALL)
   await until('the middle', () => (provider.stats().succeeded >= 40 ? true : undefined))
+  const release = provider.hold({ matching: '' })
+  await until('a call a slot', () => (provider.stats().inFlight === 2 * 8 ? true : undefined))
   await redis.kill()
   const before = provider.stats()
-  expect(before.inFlight).toBeGreaterThan(0)
+  release()
   await until('answers to all that was asked', () => provider.stats().inFlight === 0 || undefined)
   expect(provider.stats().succeeded).toBeGreaterThan(before.succeeded)
   await redis.passTime(60_000)
@@ -99,8 +101,12 @@ test('Qdrant killed in the middle of a scan: types are paid for and found meanwh
     },
   })
   const scanId = await stack.scan(ALL)
+  // More than one request to Qdrant takes; however late it comes, there is some of the scan left.
+  await until('some answers', () => (provider.stats().succeeded >= 120 ? true : undefined))
+  const release = provider.hold({ matching: '' })
   await until('a copy', () => (qdrant.points('capstan') > 0 ? true : undefined))
   await qdrant.down()
+  release()
   const before = { paid: provider.stats().succeeded, points: qdrant.points('capstan') }
   expect(before.paid).toBeLessThan(TYPES)
 

@@ -96,6 +96,7 @@ test('while API groups fail, what they had is not taken for removed; what was de
   sim.setFaults({})
   await sim.update({ apply: widget('sprockets') })
   await row('widgets.shop.example')
+  await row('sprockets.shop.example')
   await until('the other mark', async () => (await stale()).length > 1 || undefined, PATIENT)
   expect(await stale()).toEqual([BUCKETS, GADGETS])
   const after = (await scans()).slice(before.length)
