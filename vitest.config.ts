@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * Bounds against hanging, never measurements: a test that passes on an idle machine passes on one that is many times
@@ -11,10 +12,41 @@ const PATIENCE = {
   expect: { poll: { timeout: 120_000 } },
 }
 
+/** Files that take half a minute and more. Begun last, one of them would go on alone when all others are done. */
+const LONGEST = [
+  'test/watched-cluster.test.ts',
+  'test/provider-limits.test.ts',
+  'packages/shared/test/limits/hidden-limits.test.ts',
+  'test/stores.test.ts',
+  'apps/api/test/process.test.ts',
+  'test/chaos.test.ts',
+  'test/bad-input.test.ts',
+  'packages/cluster/test/describe.test.ts',
+  'test/fences.test.ts',
+  'apps/cli/test/up.test.ts',
+  'test/image.test.ts',
+  'apps/worker/test/batch-mode.test.ts',
+  'test/least-privilege.test.ts',
+  'apps/worker/test/provider-faults.test.ts',
+  'test/two-clusters.test.ts',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId }: TestSpecification): number => {
+      const rank = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`))
+      return rank === -1 ? LONGEST.length : rank
+    }
+    const usual = await super.sort(files)
+    return usual.toSorted((one, other) => rankOf(one) - rankOf(other))
+  }
+}
+
 export default defineConfig({
   test: {
-    // Tests wait for processes more than they compute: on two cores the default of one at a time takes 1.6 times as long.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for processes about as much as they compute: two cores are idle for a third of the time with two.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     projects: [
       {

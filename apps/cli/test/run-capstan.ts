@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { runCli } from '../src/cli.ts'
 import type { Io } from '../src/io.ts'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { until } from '@capstan/testkit/until'
 
 export interface Ran {
@@ -58,7 +59,7 @@ export function spawnCapstan(
 ): RunningCapstan {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const written = { out: '', err: '' }

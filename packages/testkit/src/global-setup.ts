@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startAclRedis } from './acl-redis.ts'
 import { startClusterRedis } from './cluster-redis.ts'
+import { fillCompileCache } from './compile-cache.ts'
 import { startOwnRedis } from './own-redis.ts'
 
 declare module 'vitest' {
@@ -15,6 +16,7 @@ declare module 'vitest' {
  * one-node cluster, which refuses scripts that touch two slots.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (project.name === 'integration') await fillCompileCache()
   const given = process.env['REDIS_URL']
   if (given) {
     project.provide('redisUrl', given)
