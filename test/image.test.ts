@@ -17,6 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
 import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
+import { until } from '@capstan/testkit/until'
 import {
   envOf,
   execForm,
@@ -234,12 +235,15 @@ test('the images of the demo profile scan the simulated cluster together, are he
   const headers = {
     authorization: `Bearer ${secrets.token}`,
     'content-type': 'application/json',
-    prefer: 'wait=50',
   }
   const scans = `${api.url}/api/v1/scans`
   expect((await fetch(scans)).status).toBe(401)
   const answer = await fetch(scans, { method: 'POST', headers, body: '{}' })
-  const scan = Scan.parse(await answer.json())
+  const { id } = Scan.parse(await answer.json())
+  const scan = await until('the end of the scan', async () => {
+    const seen = Scan.parse(await (await fetch(`${scans}/${id}`, { headers })).json())
+    return seen.done ? seen : undefined
+  })
   expect(scan).toMatchObject({ status: 'succeeded', provider: 'anthropic' })
   expect(scan.progress.succeeded).toBe(66)
 
