@@ -13,7 +13,7 @@ import { statsGroup } from './stats-group.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-const QUICK = { quietMs: 20, mostMs: 2_000, retryMs: 100, pollMs: 100, leaseMs: 3_000 }
+const QUICK = { quietMs: 20, mostMs: 2_000, retryMs: 100, pollMs: 100, leaseMs: 9_000 }
 
 function widget(plural: string, description = 'A widget.') {
   const kind = plural.slice(0, 1).toUpperCase() + plural.slice(1, -1)
