@@ -52,6 +52,7 @@ async function start() {
 
 test('rows and queries are embedded, and the type that means the same is found', async () => {
   const { qdrant, sim, search } = await start()
+  await until('both points', () => (qdrant.points('embedded') === 2 ? true : undefined))
   const found = await search('newsletters to subscribers', 'semantic')
   expect(found).toMatchObject({ mode: 'semantic', note: null })
   expect(found.data[0]?.capability.kind).toBe('Mailer')
