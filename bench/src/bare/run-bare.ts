@@ -6,6 +6,7 @@ import { Redis } from 'ioredis'
 import { inferJobId, openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { fairPriority } from '@capstan/shared/queue/virtual-time'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import type { LoadPlan } from '../engine/load-plan.ts'
 import { watchUsage, type Usage } from '../engine/watch-usage.ts'
 import { forgetPrefix } from '../stack/forget-prefix.ts'
@@ -24,6 +25,7 @@ const CHUNK = 500
 /**
  * BullMQ without anything of ours but the options: the queue is filled with jobs of the same form, id, priority and
  * options as ours, then worker processes with a processor that does nothing, or makes one call to a provider, empty it.
+ * Their memory is bounded as that of our workers is.
  */
 export async function runBare(
   plan: LoadPlan,
@@ -36,7 +38,7 @@ export async function runBare(
   await fillQueue(plan, keys)
   signal.throwIfAborted()
   const children = shareOut(plan.concurrency, plan.workers).map((concurrency) => {
-    const child = stack.adopt(fork(WORKER), stopChild)
+    const child = stack.adopt(fork(WORKER, { execArgv: WORKER_HEAP.split(' ') }), stopChild)
     const { redisUrl } = plan
     return { child, order: { redisUrl, bullPrefix: keys.bullPrefix, concurrency, provider } }
   })
