@@ -65,7 +65,11 @@ const ARGO_KINDS: readonly [RegExp, string][] = [
 /** The project that a type belongs to, when its API group tells. */
 export function projectOf(group: string, kind: string): string | undefined {
   const name = group.split('/')[0] ?? ''
-  const found = PROJECT_GROUPS.find(([end]) => name === end || name.endsWith(`.${end}`))
+  const found = PROJECT_GROUPS.find(([end]) => name.endsWith(end) && isWholeEnding(name, end))
   if (found?.[0] !== 'argoproj.io') return found?.[1]
   return ARGO_KINDS.find(([words]) => words.test(kind))?.[1] ?? found[1]
+}
+
+function isWholeEnding(name: string, end: string): boolean {
+  return name.length === end.length || name[name.length - end.length - 1] === '.'
 }
