@@ -20,13 +20,12 @@ export function luaScript(file: URL, ...preludes: URL[]): LuaScript {
   const hash = createHash('sha1').update(source).digest('hex')
   return {
     run: async (redis, keys, args) => {
-      // An array, because a plan of 10,000 types has more arguments than a call can spread.
-      const rest = [keys.length, ...keys, ...args]
       try {
-        return await redis.call('EVALSHA', [hash, ...rest])
+        // An array, because a plan of 10,000 types has more arguments than a call can spread.
+        return await redis.call('EVALSHA', [hash, keys.length, ...keys, ...args])
       } catch (error) {
         if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
-        return redis.call('EVAL', [source, ...rest])
+        return redis.call('EVAL', [source, keys.length, ...keys, ...args])
       }
     },
   }
