@@ -5,8 +5,8 @@
 -- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
 -- a attempts written, l workers lost, i place in the plan, et estimated tokens, q score in its set, st/ft/na started, finished and
 -- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens,
--- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped; while it runs under a
--- budget rt and rm are the tokens and micro-USD it may still spend.
+-- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped. Only while it runs
+-- there are w and t, and under a budget rt and rm: the tokens and micro-USD it may still spend.
 --
 -- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -119,7 +119,11 @@ local function unreserve(state)
 end
 
 local function move(resource, state, to, seq)
-  if to ~= 'running' then unreserve(state) end
+  if to ~= 'running' then
+    unreserve(state)
+    -- A third of what is kept of a finished item, and asked of a running one alone.
+    state.w, state.t = nil, nil
+  end
   if TERMINAL[to] ~= TERMINAL[state.s] then
     left_tokens = left_tokens + (TERMINAL[to] and -1 or 1) * (state.et or 0)
   end

@@ -30,7 +30,7 @@ for _, resource in ipairs(wanted) do
   if state and TERMINAL[state.s] then
     requeued = requeued + 1
     if state.fr then redis.call('HINCRBY', SCAN, 'failed:' .. state.fr, -1) end
-    state.fr, state.p, state.st, state.ft, state.t = nil, nil, nil, nil, nil
+    state.fr, state.p, state.st, state.ft = nil, nil, nil, nil
     state.n, state.l, state.e = 0, 0, state.e + 1
     local seq = event('resource.requeued', '{"resource":' .. quote(resource) .. ',"by":' .. quote(ARGV[1]) .. '}')
     move(resource, state, 'queued', seq)
