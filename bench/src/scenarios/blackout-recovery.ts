@@ -52,7 +52,7 @@ const RECOVERS: Goal = {
   what: `full speed within ${GOAL_MS / 1_000} s of the end of the outage`,
   isReached: (run) => recoveryMs(run) <= GOAL_MS,
 }
-/** Two at a time, and an open period is 5 s, then 10, then 20. */
+/** Two at a time, and an open period is 5 s, then 7. */
 const ONLY_PROBES: Goal = {
   what: 'at most 10 calls while it is known to be down',
   isReached: (run) => probes(run) <= 10,

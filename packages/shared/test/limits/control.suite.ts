@@ -87,6 +87,10 @@ export function controlSuite(bench: () => Bench): void {
       await growTo(route, 8)
       await fillAndFail(route)
       expect(await limitOf(bench(), route)).toBe(7)
+      // Once found to be right it is believed for twice as long.
+      await clock.advance(600_001)
+      for (let n = 0; n < 20; n += 1) await settleAmong(route, 5)
+      expect(await limitOf(bench(), route)).toBe(7)
       await clock.advance(600_001)
       await growTo(route, 12)
       // Nobody stood in the way, so it is no ceiling any more.
@@ -140,6 +144,123 @@ export function controlSuite(bench: () => Bench): void {
       await answered(bench(), route)
       expect((await limiter.snapshot(route)).breaker.state).toBe('closed')
       expect(await settleAmong(route, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
+    })
+
+    /** Fails or answers calls that are under way. */
+    async function end(route: Route, leases: string[], kind: 'answered' | 'overload') {
+      const usage = kind === 'answered' ? USAGE : undefined
+      for (const lease of leases) {
+        await bench().limiter.settle(route, lease, { kind, usage, retryAfterMs: 0 })
+      }
+    }
+
+    async function takeSome(route: Route, calls: number): Promise<string[]> {
+      const leases = []
+      for (let n = 0; n < calls; n += 1) leases.push(await take(bench(), route))
+      return leases
+    }
+
+    /** Both probes are granted, then both end so. */
+    async function probe(route: Route, kind: 'answered' | 'overload'): Promise<void> {
+      await bench().clock.advance(8_000)
+      await end(route, await takeSome(route, 2), kind)
+    }
+
+    /**
+     * Thirty calls are under way, which are answered; whoever starts after them is turned away at once, until the breaker
+     * opens. `early` of them are answered between the first and the second that is turned away. Answers what there was before.
+     */
+    async function breakDown(route: Route, early: number): Promise<number> {
+      const { clock, limiter } = bench()
+      const old = await takeSome(route, 30)
+      await clock.advance(2_500)
+      await end(route, old.splice(0, 3), 'answered')
+      const before = await limitOf(bench(), route)
+      await end(route, await takeSome(route, 1), 'overload')
+      await end(route, old.splice(0, early), 'answered')
+      await end(route, await takeSome(route, 2), 'overload')
+      const last = await takeSome(route, 5)
+      await end(route, old, 'answered')
+      await end(route, last, 'overload')
+      expect((await limiter.snapshot(route)).breaker.state).toBe('open')
+      return before
+    }
+
+    test('loses one drop to an outage, whatever calls of before it are answered in it', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      const before = await breakDown(route, 10)
+      // As if so many had been let in and no more.
+      expect(await limitOf(bench(), route)).toBeLessThan(0.5 * before)
+      await probe(route, 'overload')
+      expect(await limitOf(bench(), route)).toBeCloseTo(0.7 * before)
+      await probe(route, 'answered')
+      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+      // The way back goes to where it was.
+      await growTo(route, before)
+      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(before)
+    })
+
+    test('takes for an outage what turns calls away with far fewer under way than are answered, without any probe', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      const before = await breakDown(route, 24)
+      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+      await probe(route, 'answered')
+      await settleAmong(route, 30)
+      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+    })
+
+    test('of two outages with no call between them the second starts from where the first came back to', async () => {
+      const { allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      const before = await breakDown(route, 24)
+      await probe(route, 'overload')
+      await probe(route, 'answered')
+      const back = await limitOf(bench(), route)
+      await bench().clock.advance(60_000)
+      for (const lease of await takeSome(route, 5)) await end(route, [lease], 'overload')
+      await probe(route, 'overload')
+      expect(await limitOf(bench(), route)).toBeCloseTo(0.7 * back)
+      expect(back).toBeLessThan(before)
+    })
+
+    test('does not come back from a breaker that too many calls have opened', async () => {
+      const { clock, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      // Of fifty calls twenty are let in, and stay in for long.
+      const inside = await takeSome(route, 20)
+      const outside = await takeSome(route, 30)
+      await end(route, outside, 'overload')
+      const early = inside.splice(0, 2)
+      await clock.advance(2_500)
+      await end(route, early, 'answered')
+      expect(await limitOf(bench(), route)).toBe(20)
+      // The probes are not alone, so that they fail means nothing.
+      await probe(route, 'overload')
+      expect(await limitOf(bench(), route)).toBe(20)
+      await end(route, inside, 'answered')
+      await probe(route, 'answered')
+      for (let n = 0; n < 10; n += 1) await settleAmong(route, 15)
+      expect(await limitOf(bench(), route)).toBe(20)
+    })
+
+    test('is not lowered by calls that began before the breaker opened and fail long after', async () => {
+      const { clock, allow } = bench()
+      const route = newRoute()
+      allow(route, limits)
+      const old = await takeSome(route, 3)
+      await end(route, await takeSome(route, 5), 'overload')
+      const inOutage = await limitOf(bench(), route)
+      for (const lease of old) {
+        await clock.advance(60_001)
+        await end(route, [lease], 'overload')
+      }
+      expect(await limitOf(bench(), route)).toBe(inOutage)
     })
 
     test('is left alone by refusals and calls we let go of', async () => {

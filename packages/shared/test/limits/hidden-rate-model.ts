@@ -28,13 +28,16 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
   let awayRate = 0
   let isGuess = false
   let isBound = false
+  let confirmed = 0
 
   const factor = (): number => {
-    const part = Math.max(
-      answers / (isGuess ? 200 : 2_000),
-      (clock() - (learnedAt ?? clock())) / 1_800_000,
+    const old = clock() - (learnedAt ?? clock())
+    const longer = 2 ** confirmed
+    const x = Math.max(
+      isGuess ? (answers - 200) / 200 : (answers - longer * 4_000) / 2_000,
+      (old - longer * 1_800_000) / 1_800_000,
     )
-    return part <= 1 ? 1 : 1 + (part - 1) * (part - 1)
+    return x <= 0 ? 1 : 1 + x * x
   }
   const add = (costs: Costs, sign: 1 | -1): void => {
     if (mark === undefined) return
@@ -48,7 +51,8 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     const counted = dimension === 'requests' ? count - 1 : count * (1 + 1 / Math.sqrt(calls))
     return Math.max(1, Math.floor(((0.95 * counted) / spanMs) * 60_000))
   }
-  const adopt = (of: (dimension: Dimension) => number, guess: boolean): void => {
+  const adopt = (of: (dimension: Dimension) => number, guess: boolean, proofs = 0): void => {
+    confirmed = proofs
     const levels = MEASURED.map((dimension) => [dimension, of(dimension)] as const)
     for (const [dimension, level] of levels) plateau.set(dimension, level)
     learnedAt = clock()
@@ -67,7 +71,9 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     const middle = (dimension: Dimension): number =>
       Math.floor((lower(dimension) + Math.max(lower(dimension), levelOf(dimension) * tried)) / 2)
     const isFar = tried > 1 && levelOf('requests') * tried > 1.3 * lower('requests')
-    adopt(isFar ? middle : lower, isFar && !isGuess)
+    const isRight = tried > 1 && !isGuess
+    if (isFar) adopt(middle, !isGuess)
+    else adopt(lower, false, isRight ? Math.min(2, confirmed + 1) : confirmed)
   }
   const learn = (spanMs: number, leastMs: number): void => {
     const isKnown = (plateau.get('requests') ?? 0) > 0 && factor() < 4

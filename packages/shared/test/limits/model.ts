@@ -67,11 +67,13 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   let ticket = 0
   let lost = 0
   const pauseState = { until: 0, reason: '' }
-  let rampAt = Number.NEGATIVE_INFINITY
+  const ramp = { part: 1, until: -1 }
   const aimd = { c: 0, slow: true, dropAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
   aimd.c = first.concurrency.start
-  const ceiling = { at: 0, calls: 0, held: 0, top: 0 }
-  const turnedAway = { calls: 0, low: 0 }
+  const ceiling = { at: -1, calls: 0, held: 0, top: 0, proofs: 0 }
+  const turnedAway = { calls: 0, low: 0, inside: 0 }
+  // The concurrency before a trouble in which no call that began in it was answered yet.
+  const trouble = { at: 0, before: 0, slow: false }
   const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
   const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
   // Of calls about several types; their answers are taken for as long as others before the first one.
@@ -92,19 +94,25 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const hidden = hiddenRateModel(clock, isTold)
   const limitOf = (dimension: Dimension): number | undefined =>
     toldLimit(dimension) ?? hidden.limitOf(dimension)
+  const rampPart = (): number => {
+    let { part } = ramp
+    for (let since = clock() - ramp.until; since >= 10_000 && part < 1; since -= 10_000)
+      part *= 1.15
+    return Math.min(1, part)
+  }
+  const partOf = (dimension: Dimension): number => (dimension === 'requests' ? rampPart() : 1)
   const rateOf = (dimension: Dimension): number => {
-    const sinceRamp = clock() - rampAt
-    const slower =
-      sinceRamp < 60_000 ? 5 : Math.min(10, 6 + Math.floor((sinceRamp - 60_000) / 10_000))
     const parts = fluidCapacityOf(dimension) < UNIT ? 490 : 499
-    return (limitOf(dimension) ?? 0) * parts * (dimension === 'requests' ? slower : 10)
+    return Math.floor((limitOf(dimension) ?? 0) * parts * 10 * partOf(dimension))
   }
   const burstOf = (dimension: Dimension): number =>
     limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
   const marginMs = (dimension: Dimension): number =>
     Math.min(600, Math.floor(burstOf(dimension) / 20))
-  const fluidCapacityOf = (dimension: Dimension): number =>
-    (limitOf(dimension) ?? 0) * 5_000 * (burstOf(dimension) - marginMs(dimension))
+  const fluidCapacityOf = (dimension: Dimension): number => {
+    const whole = (limitOf(dimension) ?? 0) * 5_000 * (burstOf(dimension) - marginMs(dimension))
+    return Math.floor(whole * partOf(dimension) * partOf(dimension))
+  }
   const capacityOf = (dimension: Dimension): number => Math.max(UNIT, fluidCapacityOf(dimension))
   const usedNow = (dimension: Dimension): number =>
     limitOf(dimension) === undefined
@@ -265,7 +273,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       }
       const low = Math.min(now - flightNow * UNIT, then - flightThen * UNIT)
       const below = low - there - slack
-      const more = below > 0 && limitOf(dimension) === seen.limit
+      const more = below > 0 && limitOf(dimension) === seen.limit && partOf(dimension) === 1
       inARow[dimension] = more ? Math.min(3, inARow[dimension] + 1) : 0
       if (inARow[dimension] === 3) {
         used[dimension] = Math.max(0, used[dimension] - Math.floor(0.2 * below))
@@ -303,16 +311,22 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     ceiling.top = inFlight
     if (Math.max(top, inFlight) > 1.25 * Math.min(top, inFlight)) return
     const calls = Math.max(1, Math.min(top, inFlight) - 1)
-    Object.assign(ceiling, { at: clock(), calls, held: 0 })
+    Object.assign(ceiling, { at: clock(), calls, held: 0, proofs: 0 })
   }
 
   const grown = (c: number, inFlight: number): number => {
     const { calls } = ceiling
+    if (calls > 0) {
+      aimd.slow = false
+      ceiling.top = Math.min(ceiling.top, calls)
+    }
     const isPassed = calls > 0 && c >= calls + 2
     if (isPassed) ceiling.calls = 0
     const isKnown = calls > 0 && !isPassed
     if (isKnown) ceiling.held += 1
-    const binds = isKnown && ceiling.held <= 2_000 && clock() - ceiling.at <= 600_000
+    const longer = 2 ** ceiling.proofs
+    const isYoung = ceiling.held <= 4_000 * longer && clock() - ceiling.at <= 600_000 * longer
+    const binds = isKnown && isYoung
     if (inFlight < c / 2) return c
     const towards = (target: number): number =>
       Math.min(target, c + Math.max(1, (target - c) / 2) / c)
@@ -321,18 +335,45 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     return c < ceiling.top - 1 ? towards(ceiling.top - 1) : c + 1 / c
   }
 
-  /** One that was under way when others were turned away was answered: they were too many. */
+  const rememberSound = (c: number): void => {
+    if (trouble.before === 0) Object.assign(trouble, { at: clock(), before: c, slow: aimd.slow })
+  }
+
+  /** Nothing that was learned in an outage counts but one drop. */
+  const noteOutage = (): void => {
+    turnedAway.calls = 0
+    if (ceiling.at >= trouble.at) ceiling.calls = 0
+    const { before, slow } = trouble
+    if (before === 0) return
+    aimd.c = Math.max(concurrency(), 1, before * 0.7)
+    aimd.slow = slow
+    ceiling.top = Math.max(ceiling.top, before)
+    trouble.before = 0
+  }
+
+  /** One that was under way when others were turned away was answered: they were too many, or it was an outage. */
   const confirmCapacity = (grantedAt: number): void => {
-    if (turnedAway.calls < 3 || grantedAt > aimd.dropAt) return
+    if (grantedAt > aimd.dropAt) return
+    turnedAway.inside += 1
     const calls = Math.max(1, turnedAway.low)
-    Object.assign(ceiling, { at: clock(), calls, held: 0 })
+    if (turnedAway.calls > 0 && turnedAway.inside > 1.25 * calls + 3) {
+      noteOutage()
+      return
+    }
+    if (turnedAway.calls < 3) return
+    rememberSound(concurrency())
+    Object.assign(ceiling, { at: clock(), calls, held: 0, proofs: 0 })
     aimd.c = Math.min(concurrency(), calls)
     turnedAway.calls = 0
   }
 
-  const drop = (inFlight: number, atDoor: boolean): void => {
+  const wasAlone = (inFlight: number): boolean =>
+    turnedAway.calls === 0 || inFlight <= Math.max(3, turnedAway.low / 1.25)
+
+  const drop = (inFlight: number, atDoor: boolean, isLate: boolean): void => {
     const c = concurrency()
     const isSame = clock() - aimd.dropAt < median()
+    if (isLate && !isSame) return
     if (!isSame) turnedAway.calls = 0
     if (atDoor) {
       const low = turnedAway.calls > 0 ? turnedAway.low : inFlight
@@ -340,8 +381,11 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       turnedAway.calls += 1
     }
     if (isSame) return
+    rememberSound(c)
+    turnedAway.inside = 0
     const triedMore = ceiling.calls > 0 && c > ceiling.calls
-    if (triedMore) Object.assign(ceiling, { at: clock(), held: 0 })
+    const proofs = Math.min(2, ceiling.proofs + 1)
+    if (triedMore) Object.assign(ceiling, { at: clock(), held: 0, proofs })
     else learnCeiling(c, inFlight)
     const less = triedMore ? ceiling.calls : Math.max(1, c * 0.7)
     Object.assign(aimd, { c: less, slow: false, dropAt: clock(), goodAt: clock() })
@@ -349,11 +393,12 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
 
   const steer = (
     { kind, observed }: Ending,
-    { grantedAt, probe }: Lease,
+    { grantedAt, probe, epoch }: Lease,
     { inFlight, isRate }: { inFlight: number; isRate: boolean },
   ): void => {
     if (kind === 'answered') {
       confirmCapacity(grantedAt)
+      if (probe === 0 && grantedAt > trouble.at) trouble.before = 0
       aimd.c = Math.min(limits.concurrency.max, grown(concurrency(), inFlight))
       aimd.goodAt = clock()
       if (isRate) hidden.pressed()
@@ -362,9 +407,19 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
     const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
     if (untold && !isTold()) hidden.turnedAway(grantedAt, callsAMinute, isRate)
-    const isDrop = kind === 'overload' || kind === 'timeout' || kind === 'ramp'
+    const isSlowed = kind === 'ramp' && limitOf('requests') !== undefined
+    const isDrop = kind === 'overload' || kind === 'timeout' || (kind === 'ramp' && !isSlowed)
     if (probe > 0 || !(isDrop || (untold && !isRate))) return
-    drop(inFlight, kind === 'overload' && clock() - grantedAt <= median() / 2)
+    const atDoor = kind === 'overload' && clock() - grantedAt <= median() / 2
+    drop(inFlight, atDoor, epoch !== breaker.epoch())
+  }
+
+  const slowRamp = (grantedAt: number): void => {
+    const part = rampPart()
+    if (grantedAt > ramp.until) ramp.part = Math.max(0.02, part < 1 ? part * 0.9 : 0.5)
+    ramp.until = Math.max(clock(), pauseState.until)
+    if (limitOf('requests') === undefined) return
+    used.requests = capacityOf('requests') + rateOf('requests') * (ramp.until - clock())
   }
 
   const pause = (forMs: number, reason: string): void => {
@@ -391,7 +446,6 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       const asked = ending.kind === 'throttled' || ending.kind === 'ramp' ? 5_000 : 0
       const pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
       if (pauseMs > 0) pause(pauseMs, ending.kind)
-      if (ending.kind === 'ramp') rampAt = clock()
       const lease = leases.get(name)
       if (!lease) return { outcome: 'unknown' }
       const inFlight = leases.size
@@ -406,13 +460,14 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       hidden.ended(lease.grantedAt, lease.costs, ending.kind === 'throttled' ? none : actual)
       const isRate = rateBinds()
       observe(ending.observed ?? {}, lease)
+      if (ending.kind === 'ramp') slowRamp(lease.grantedAt)
       if (ending.kind === 'answered') learn(lease, ending.usage)
       steer(ending, lease, { inFlight, isRate })
       const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
-      if (change?.to === 'closed') aimd.slow = true
-      if (lease.probe > 0 && change?.to === 'open') {
-        turnedAway.calls = 0
-        if (ceiling.at >= aimd.dropAt) ceiling.calls = 0
+      if (lease.probe > 0 && change?.to === 'open' && wasAlone(inFlight)) noteOutage()
+      if (change?.to === 'closed') {
+        if (trouble.before > 0) aimd.slow = true
+        trouble.before = 0
       }
       return { outcome: 'settled', ...(change ? { breaker: change } : {}) }
     },

@@ -15,6 +15,8 @@ export interface HiddenLimits {
   burstMs?: number
   /** Whether a 429 names the time to wait, or nothing at all. Default: a second. */
   retryAfterMs?: number | undefined
+  /** Each call that comes in this time is turned away at once; those of before it are answered. */
+  down?: { fromMs: number; toMs: number }
   /** Later, another limit of requests. */
   raised?: { atMs: number; requests: number }
 }
@@ -91,12 +93,16 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
     raised && clock.now() >= began + raised.atMs ? raised.requests : limits.requests
   const requests = hiddenBucket(requestsNow, burstMs, clock)
   const tokens = hiddenBucket(() => limits.tokens, burstMs, clock)
+  const isDown = (): boolean => {
+    const ageMs = clock.now() - began
+    return limits.down !== undefined && ageMs >= limits.down.fromMs && ageMs < limits.down.toMs
+  }
   let inFlight = 0
   let received = 0
   return {
     receive: ({ asked, tokens: used, latencyMs }: ReturnType<typeof newAttempt>): Call => {
       const call = { lease: asked.lease, tokens: used, endsAt: clock.now() + REFUSED_MS }
-      if (inFlight >= (limits.atOnce ?? Number.POSITIVE_INFINITY)) {
+      if (isDown() || inFlight >= (limits.atOnce ?? Number.POSITIVE_INFINITY)) {
         return { ...call, ending: { kind: limits.beyond ?? 'overload', retryAfterMs: 0 } }
       }
       received += 1

@@ -46,7 +46,6 @@ export function settleSuite(bench: () => Bench): void {
     const LEFT: [FailKind, Partial<Record<Dimension, number>>][] = [
       ['unsent', { requests: 0, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
       ['throttled', { requests: 1, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
-      ['ramp', { requests: 1, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
       ['refused', { requests: 1, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
       ['overload', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
       ['timeout', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
@@ -169,23 +168,68 @@ export function settleSuite(bench: () => Bench): void {
     })
   })
 
-  test('after a ramp limit requests come at half the rate for a minute, then faster step by step', async () => {
-    const { limiter, clock, allow } = bench()
-    const route = newRoute()
-    allow(route, { ...FREE, perMinute: { requests: 6 } })
-    const lease = await take(bench(), route)
-    await limiter.settle(route, lease, { kind: 'ramp', retryAfterMs: 0 })
-    const waitMs = async (): Promise<number> => {
-      const answer = await limiter.acquire(route, attempt({ patienceMs: 0 }))
+  describe('a ramp limit', () => {
+    const waitMs = async (route: Route): Promise<number> => {
+      const answer = await bench().limiter.acquire(route, attempt({ patienceMs: 0 }))
       return answer.outcome === 'wait' ? answer.waitMs : 0
     }
-    // The bucket holds one; a request a 10.2 s takes twice as long.
-    expect(await waitMs()).toBe(20_409)
-    await clock.advance(60_000)
-    await take(bench(), route)
-    expect(await waitMs()).toBe(Math.ceil(60_000 / (6 * 0.98 * 0.6)))
-    await clock.advance(40_000)
-    await take(bench(), route)
-    expect(await waitMs()).toBe(Math.ceil(60_000 / (6 * 0.98)))
+
+    /** Settles all of them as turned away. */
+    async function refuse(route: Route, leases: string[], retryAfterMs: number): Promise<void> {
+      for (const lease of leases) {
+        await bench().limiter.settle(route, lease, { kind: 'ramp', retryAfterMs })
+      }
+    }
+
+    test('halves the request rate, which comes back step by step', async () => {
+      const { clock, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { requests: 6 } })
+      await refuse(route, [await take(bench(), route)], 0)
+      // The bucket holds one; a request a 10.2 s takes twice as long.
+      expect(await waitMs(route)).toBe(20_409)
+      await clock.advance(40_000)
+      await take(bench(), route)
+      expect(await waitMs(route)).toBe(Math.ceil(60_000 / (6 * 0.98 * 0.5 * 1.15 ** 4)))
+      await clock.advance(20_000)
+      await take(bench(), route)
+      expect(await waitMs(route)).toBe(Math.ceil(60_000 / (6 * 0.98)))
+    })
+
+    test('lets one start after its pause and not a bucket full of them', async () => {
+      const { clock, allow } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { requests: 600 } })
+      await refuse(route, [await take(bench(), route)], 10_000)
+      // The limiter of the test waits a twentieth longer than it is told.
+      await clock.advance(10_500)
+      const everyMs = 60_000 / (600 * 0.998 * 0.5)
+      expect(await waitMs(route)).toBe(Math.ceil(everyMs))
+      await clock.advance(Math.ceil(everyMs))
+      await take(bench(), route)
+      expect(await waitMs(route)).toBeGreaterThan(everyMs - 2)
+    })
+
+    test('is one lesson for all calls that started before its pause, and the next one takes a tenth', async () => {
+      const { clock, allow, limiter } = bench()
+      const route = newRoute()
+      allow(route, { ...FREE, perMinute: { requests: 600 } })
+      await refuse(route, [await take(bench(), route), await take(bench(), route)], 1_000)
+      await clock.advance(1_050)
+      expect(await waitMs(route)).toBe(Math.ceil(60_000 / (600 * 0.998 * 0.5)))
+      await clock.advance(1_000)
+      await refuse(route, [await take(bench(), route)], 1_000)
+      await clock.advance(1_050)
+      expect(await waitMs(route)).toBe(Math.ceil(60_000 / (600 * 0.998 * 0.45)))
+      // It was the rate and not the calls in flight.
+      expect((await limiter.snapshot(route)).concurrency.limit).toBe(1_000)
+    })
+
+    test('lowers the calls in flight where no rate is known', async () => {
+      const { limiter } = bench()
+      const route = newRoute()
+      await refuse(route, [await take(bench(), route)], 0)
+      expect((await limiter.snapshot(route)).concurrency.limit).toBe(700)
+    })
   })
 }

@@ -12,11 +12,20 @@ local MARGIN_PART = 20
 -- 499 of 500: no two clocks run alike. A bucket of one request has nothing to keep free, so its refill does it.
 local PARTS, PARTS_OF_ONE = 499, 490
 
--- Tenths of the request rate in force. After a ramp limit: half for a minute, then a tenth more every 10 s.
-local function ramp_tenths()
-  local since = NOW - number_of(group, 'rampAt', -1e12)
-  if since < 60000 then return 5 end
-  return math.min(10, 6 + math.floor((since - 60000) / 10000))
+-- After a ramp limit (use grew too fast) half of the request rate is in force, after each further one nine tenths of what
+-- was: nobody tells how fast use may grow. It comes back by 1.15 every 10 s from the end of the pause on, which never gets
+-- above twice the mean of the minute before.
+local RAMP_FIRST, RAMP_NEXT, RAMP_LEAST = 0.5, 0.9, 0.02
+local RAMP_STEP_MS, RAMP_STEP = 10000, 1.15
+
+-- The part of the request rate in force.
+local function ramp_part()
+  local part = number_of(group, 'rampPart', 1)
+  for _ = 1, math.floor((NOW - number_of(group, 'rampUntil', NOW)) / RAMP_STEP_MS) do
+    if part >= 1 then break end
+    part = part * RAMP_STEP
+  end
+  return math.min(1, part)
 end
 
 local function lower(one, other)
@@ -39,10 +48,13 @@ local function open_bucket(name, elapsed)
   end
   local burst = number_of(group, name .. ':burst', 60000)
   local margin = math.min(MARGIN_MS, math.floor(burst / MARGIN_PART))
-  local capacity = limit * UNITS_A_MS * (burst - margin)
+  local part = name == 'requests' and ramp_part() or 1
+  -- The square: a burst is what grows fastest.
+  local capacity = math.floor(limit * UNITS_A_MS * (burst - margin) * part * part)
+  bucket.is_ramped = part < 1
   bucket.margin = limit * UNITS_A_MS * margin
   bucket.capacity = math.max(UNIT, capacity)
-  bucket.rate = limit * (capacity < UNIT and PARTS_OF_ONE or PARTS) * (name == 'requests' and ramp_tenths() or 10)
+  bucket.rate = math.floor(limit * (capacity < UNIT and PARTS_OF_ONE or PARTS) * 10 * part)
   bucket.used = math.max(0, bucket.used - elapsed * bucket.rate)
   return bucket
 end
@@ -89,6 +101,23 @@ end
 -- A limit that was not known before: what is in flight is the least that was drawn from it.
 local function begin_bucket(bucket)
   bucket.used = bucket.flight * UNIT
+end
+
+-- Of a call that was turned away because use grew too fast; those that started before the pause are one lesson. The pause
+-- ends on an empty bucket: a full one would start many at once, which is to grow fast again. What was used before may be
+-- forgotten: at most the refill is used from now on, so the provider has no less left than now.
+local function slow_ramp(buckets, granted_at)
+  if granted_at > number_of(group, 'rampUntil', -1) then
+    local part = ramp_part()
+    put(group, 'rampPart', math.max(RAMP_LEAST, part < 1 and part * RAMP_NEXT or RAMP_FIRST))
+  end
+  put(group, 'rampUntil', math.max(NOW, number_of(group, 'pauseUntil', 0)))
+  local requests = open_bucket('requests', 0)
+  requests.used, requests.flight = buckets[1].used, buckets[1].flight
+  if requests.limit then
+    requests.used = requests.capacity + requests.rate * (number_of(group, 'rampUntil') - NOW)
+  end
+  buckets[1] = requests
 end
 
 -- As open_buckets, after the lesson of the last 429 if there is one: what it was about is empty on both sides.

@@ -6,8 +6,9 @@ local GOOD_FOR_MS = 86400000
 local WEIGHT = 0.1
 -- Two drops in a row with so many calls in flight, within this factor, mean a capacity that no header tells.
 local ALIKE = 1.25
--- More than such a ceiling is tried after so many answers, so at most one call in so many is lost to it, or when it is old.
-local HOLD_ANSWERS, HOLD_MS = 2000, 600000
+-- More than such a ceiling is tried after so many answers, or when it is old, and after twice as many each time that it
+-- proves to be right, up to PATIENCE: so at most a call or two in so many are lost to it.
+local HOLD_ANSWERS, HOLD_MS = 4000, 600000
 
 -- So many calls that are turned away together, while others that were under way are answered, tell a capacity at once.
 local TOGETHER = 3
@@ -26,8 +27,6 @@ local function grown(c, slow, in_flight, ceiling, top)
   if slow then return c + 1 end
   return c < top - 1 and approached(c, top - 1) or c + 1 / c
 end
-
-local function dropped(c) return math.max(1, c * DROP) end
 
 local function concurrency()
   if NOW - number_of(group, 'goodAt', NOW) > GOOD_FOR_MS then return number_of(group, 'cStart', 1) end
@@ -48,40 +47,79 @@ local function ceiling()
   return known > 0 and known or nil
 end
 
-local function set_ceiling(calls)
+-- `proofs`: how often it was tried in vain.
+local function set_ceiling(calls, proofs)
   put(group, 'ceiling', calls)
+  put(group, 'proofs', proofs)
   put(group, 'held', 0)
   put(group, 'ceilingAt', NOW)
 end
 
--- The ceiling as it binds now. Past its time it binds no more; once two more calls went well it is gone.
+-- The ceiling as it binds now. Past its time it binds no more; once two more calls went well it is gone. The way up from
+-- it is one a round: as fast as at the start, or to where it was dropped from, is how it was run into before.
 local function binding_ceiling(c)
   local known = ceiling()
   if not known then return nil end
+  put(group, 'slow', '0')
+  put(group, 'top', math.min(number_of(group, 'top', 0), known))
   if c >= known + 2 then
     put(group, 'ceiling', 0)
     return nil
   end
   local held = number_of(group, 'held', 0) + 1
   put(group, 'held', held)
-  if held > HOLD_ANSWERS or NOW - number_of(group, 'ceilingAt', NOW) > HOLD_MS then return nil end
+  local longer = 2 ^ number_of(group, 'proofs', 0)
+  if held > longer * HOLD_ANSWERS or NOW - number_of(group, 'ceilingAt', NOW) > longer * HOLD_MS then return nil end
   return known
 end
 
+-- What there was before the trouble that has just begun, until a call that started in it is answered (troubleAt).
+local function remember_sound(c)
+  if number_of(group, 'before', 0) > 0 then return end
+  put(group, 'before', c)
+  put(group, 'beforeSlow', group.fields.slow or '0')
+  put(group, 'troubleAt', NOW)
+end
+
+local function dropped(c) return math.max(1, c * DROP) end
+
+-- Of an outage: it tells nothing about how many calls the provider bears. What was learned from it is forgotten, and of
+-- what there was before it one drop is taken, however many there were: it comes back as after a single overload, half of
+-- the way in a round. If it was too many calls after all, this is the next thing to be dropped from, so each mistake
+-- leaves 0.7 of the one before.
+local function note_outage()
+  put(group, 'away', 0)
+  if number_of(group, 'ceilingAt', -1) >= number_of(group, 'troubleAt', 0) then put(group, 'ceiling', 0) end
+  local before = number_of(group, 'before', 0)
+  if before == 0 then return end
+  put(group, 'c', math.max(concurrency(), dropped(before)))
+  put(group, 'top', math.max(number_of(group, 'top', 0), before))
+  put(group, 'slow', group.fields.beforeSlow)
+  put(group, 'before', 0)
+end
+
 -- Calls that were turned away at the door (`away`) left so many others in it (`low`). It takes one of those to be
--- answered to know that it was too many calls and no outage.
+-- answered to know that it was too many calls and no outage: of an outage as many are answered as were under way when it
+-- began, while others are turned away although far fewer are left.
 local function confirm_capacity(granted_at)
-  if number_of(group, 'away', 0) < TOGETHER or granted_at > number_of(group, 'dropAt', 0) then return end
+  if granted_at > number_of(group, 'dropAt', 0) then return end
+  local inside, away = number_of(group, 'inside', 0) + 1, number_of(group, 'away', 0)
   local low = math.max(1, number_of(group, 'low', 1))
-  set_ceiling(low)
+  put(group, 'inside', inside)
+  if away > 0 and inside > ALIKE * low + TOGETHER then return note_outage() end
+  if away < TOGETHER then return end
+  remember_sound(concurrency())
+  set_ceiling(low, 0)
   put(group, 'c', math.min(concurrency(), low))
   put(group, 'away', 0)
 end
 
-local function note_success(in_flight, granted_at)
+local function note_success(in_flight, granted_at, is_probe)
   confirm_capacity(granted_at)
+  if not is_probe and granted_at > number_of(group, 'troubleAt', 0) then put(group, 'before', 0) end
   local before = concurrency()
-  local c = grown(before, group.fields.slow == '1', in_flight, binding_ceiling(before), number_of(group, 'top', 0))
+  local known = binding_ceiling(before)
+  local c = grown(before, group.fields.slow == '1', in_flight, known, number_of(group, 'top', 0))
   put(group, 'c', math.min(c, number_of(group, 'cMax', c)))
   put(group, 'goodAt', NOW)
 end
@@ -93,19 +131,27 @@ local function learn_ceiling(c, in_flight)
   if in_flight < c / 2 then return end
   local top = number_of(group, 'top', 0)
   put(group, 'top', in_flight)
-  if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1)) end
+  if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1), 0) end
 end
 
--- What seemed a capacity was an outage.
-local function forget_turned_away()
-  put(group, 'away', 0)
-  if number_of(group, 'ceilingAt', -1) >= number_of(group, 'dropAt', 0) then put(group, 'ceiling', 0) end
+-- Whether a probe that failed among so many calls was too much: not while there are no fewer than were left in before.
+local function was_alone(in_flight)
+  if number_of(group, 'away', 0) == 0 then return true end
+  return in_flight <= math.max(TOGETHER, number_of(group, 'low', 0) / ALIKE)
+end
+
+-- The breaker has closed. Without a failed probe nobody knows what it was; slow start finds the way back in a few rounds.
+local function end_trouble()
+  if number_of(group, 'before', 0) > 0 then put(group, 'slow', '1') end
+  put(group, 'before', 0)
 end
 
 -- Once for each generation of calls: those that fail together started under the same concurrency. `at_door`: it
 -- failed too soon to have been worked on, so the others in flight are those that were let in, or were not yet looked at.
-local function note_overload(in_flight, at_door)
+-- `is_late`: it began before the breaker changed, which has drawn the conclusion already.
+local function note_overload(in_flight, at_door, is_late)
   local is_same = NOW - number_of(group, 'dropAt', -1e12) < median_ms()
+  if is_late and not is_same then return end
   if not is_same then put(group, 'away', 0) end
   if at_door then
     local away = number_of(group, 'away', 0)
@@ -114,10 +160,12 @@ local function note_overload(in_flight, at_door)
   end
   if is_same then return end
   local c, known = concurrency(), ceiling()
+  remember_sound(c)
+  put(group, 'inside', 0)
   if known and c > known then
     -- More was tried and is too much: nothing below has become worse.
     put(group, 'c', known)
-    set_ceiling(known)
+    set_ceiling(known, math.min(PATIENCE, number_of(group, 'proofs', 0) + 1))
   else
     learn_ceiling(c, in_flight)
     put(group, 'c', dropped(c))

@@ -6,10 +6,10 @@
 -- Fields of the group: <dimension>:configured, :observed (per minute), :burst (ms), :used (units, see
 -- buckets.lua), :flight (tokens reserved by calls that have not ended), :up (observations in a row that saw more
 -- left), at (time of the levels), configured, cached
--- (1 = cached tokens count), pauseUntil, pauseReason, rampAt, c (concurrency), cStart, cMax, slow (1 until the
--- first drop), dropAt, goodAt, top (calls in flight at the last drop), away and low (see concurrency.lua), ceiling
--- (0 = none), held (answers since it was learned), ceilingAt, <dimension>:hidden and :taken, markAt, awayAt, awaySince,
--- awayRate, awayBound, hiddenAt, pressed, guessed (see hidden-rate.lua), latency and spread (mean and variance of ln ms), ticket, lost.
+-- (1 = cached tokens count), pauseUntil, pauseReason, rampPart and rampUntil (see ramp_part), c (concurrency), cStart, cMax, slow (1 until the
+-- first drop), dropAt, goodAt, top (calls in flight at the last drop), away, low, inside, before, beforeSlow and troubleAt (see concurrency.lua), ceiling
+-- (0 = none), held (answers since it was learned), proofs, ceilingAt, <dimension>:hidden and :taken, markAt, awayAt, awaySince,
+-- awayRate, awayBound, hiddenAt, pressed, guessed, confirmed (see hidden-rate.lua), latency and spread (mean and variance of ln ms), ticket, lost.
 --
 -- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then :used of
 -- each dimension and then :flight of each, right after the grant, then the types asked about. A place in the line: ticket, expiry, four costs.

@@ -5,7 +5,8 @@
 -- ever faster; unlike there the plateau is what held, and not what failed.
 -- Fields: <dimension>:hidden (a minute, 0 = none), <dimension>:taken (since the mark), markAt (a 429 to measure from),
 -- awayAt (last 429), awaySince (a 429 that is still to be learned from, 0 = none), awayRate (calls a minute when it
--- came), awayBound (1 = and a hidden limit held calls up), hiddenAt (of the last lesson), pressed (answers since then while the limit bound), guessed (1 until measured).
+-- came), awayBound (1 = and a hidden limit held calls up), hiddenAt (of the last lesson), pressed (answers since then while the
+-- limit bound), guessed (1 until measured), confirmed (how often in a row a try found the plateau right).
 local MEASURED = { 'requests', 'input-tokens', 'output-tokens' }
 -- A share is left free: estimates are off, and the bucket has to get on from empty.
 local PART = 0.95
@@ -16,9 +17,12 @@ local LEAST_PART = 0.7
 local LEAST_MS, GENERATIONS, MOST_MS = 2000, 2, 60000
 -- Younger marks are kept: from the same one to a later 429 is the longer and better measure.
 local MARK_MS = 20000
--- More is tried after so many answers, which is why at most about one call in so many is turned away. The clock
--- tries too, else a slow account would never find out. After (1 + sqrt(3)) of either the limit is forgotten.
-local TRY_ANSWERS, TRY_MS = 2000, 1800000
+-- More is tried after so many answers, and after twice as many each time that the plateau proves to be right, up to
+-- PATIENCE: so at most about one call in so many is turned away. The clock tries too, else a slow account would never
+-- find out. How fast more is tried from then on does not depend on it: after sqrt(3) of the rise the limit is forgotten.
+local TRY_ANSWERS, TRY_MS = 4000, 1800000
+local RISE_ANSWERS, RISE_MS = 2000, 1800000
+local PATIENCE = 2
 local FORGET = 4
 local FAR = 1.3
 -- The first 429 measures nothing. Until the second one this part of the calls a minute before it is what may start,
@@ -38,10 +42,13 @@ end
 
 -- 1 on the plateau, then 1 + x^2.
 local function tried_factor()
-  local answers = group.fields.guessed == '1' and TRY_GUESS or TRY_ANSWERS
-  local part = math.max(number_of(group, 'pressed', 0) / answers, (NOW - number_of(group, 'hiddenAt', NOW)) / TRY_MS)
-  if part <= 1 then return 1 end
-  return 1 + (part - 1) * (part - 1)
+  local pressed, old = number_of(group, 'pressed', 0), NOW - number_of(group, 'hiddenAt', NOW)
+  local longer = 2 ^ number_of(group, 'confirmed', 0)
+  local is_guess = group.fields.guessed == '1'
+  local answers, rise = is_guess and TRY_GUESS or longer * TRY_ANSWERS, is_guess and TRY_GUESS or RISE_ANSWERS
+  local x = math.max((pressed - answers) / rise, (old - longer * TRY_MS) / RISE_MS)
+  if x <= 0 then return 1 end
+  return 1 + x * x
 end
 
 local function hidden_limit(name)
@@ -89,7 +96,8 @@ local function next_plateau(plateau, rate, factor)
   return math.max(1, math.floor(math.min(PART * plateau, math.max(LEAST_PART * plateau, rate))))
 end
 
-local function put_plateaus(plateaus, guessed)
+local function put_plateaus(plateaus, guessed, confirmed)
+  put(group, 'confirmed', confirmed or 0)
   for index, name in ipairs(MEASURED) do put(group, name .. ':hidden', plateaus[index]) end
   put(group, 'guessed', guessed)
   put(group, 'hiddenAt', NOW)
@@ -109,7 +117,9 @@ local function relearn_rates(rates, factor)
     middle[index] = math.floor((lower[index] + math.max(lower[index], plateau * factor)) / 2)
   end
   local is_far = factor > 1 and number_of(group, 'requests:hidden', 0) * factor > FAR * lower[1]
-  put_plateaus(is_far and middle or lower, is_far and not was_guess and 1 or 0)
+  if is_far then return put_plateaus(middle, was_guess and 0 or 1) end
+  local proofs = number_of(group, 'confirmed', 0)
+  put_plateaus(lower, 0, factor > 1 and not was_guess and math.min(PATIENCE, proofs + 1) or proofs)
 end
 
 local function learn_rates(span)

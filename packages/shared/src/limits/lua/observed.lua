@@ -22,7 +22,7 @@ local function sync_bucket(bucket, seen, before)
   -- provider: then we must know less is left.
   local low = math.min(bucket.used - bucket.flight * UNIT, before.used - before.flight * UNIT)
   local below = low - (seen.limit - seen.remaining) * UNIT - slack
-  local more = below > 0 and bucket.limit == seen.limit
+  local more = below > 0 and bucket.limit == seen.limit and not bucket.is_ramped
   local up = more and math.min(SEEN_BEFORE_RAISE, number_of(group, bucket.name .. ':up', 0) + 1) or 0
   put(group, bucket.name .. ':up', up)
   if up == SEEN_BEFORE_RAISE then bucket.used = math.max(0, bucket.used - math.floor(RAISE * below)) end

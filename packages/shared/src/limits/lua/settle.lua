@@ -21,7 +21,6 @@ local KINDS = {
 local effect = KINDS[kind]
 local pause = tonumber(ARGV[7])
 if pause > 0 then pause_until(NOW + pause, ARGV[8]) end
-if kind == 'ramp' then put(group, 'rampAt', NOW) end
 
 local held = redis.call('HGET', RESERVED, lease)
 if not held then
@@ -29,6 +28,7 @@ if not held then
   return { 'unknown', '', 0 }
 end
 local reservation = unpack_numbers(held)
+local is_probe = reservation[8] > 0
 local in_flight = redis.call('ZCARD', LEASES)
 redis.call('ZREM', LEASES, lease)
 redis.call('HDEL', RESERVED, lease)
@@ -51,6 +51,7 @@ for index = 1, #DIMENSIONS do
   before[index] = { used = reservation[8 + index], flight = reservation[12 + index] }
 end
 local observed = observe_all(buckets, 9, before)
+if kind == 'ramp' then slow_ramp(buckets, reservation[5]) end
 save_buckets(buckets)
 
 if kind == 'answered' then
@@ -61,7 +62,7 @@ if kind == 'answered' then
   if ARGV[3] ~= '' then note_usage(reservation[6], types, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
 end
 if effect.control == 'grow' then
-  note_success(in_flight, reservation[5])
+  note_success(in_flight, reservation[5], is_probe)
   if rate_binds then put(group, 'pressed', number_of(group, 'pressed', 0) + 1) end
 end
 -- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
@@ -71,17 +72,18 @@ if untold and not limits_told() then
   local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
   note_turned_away(reservation[5], calls_a_minute, rate_binds)
 end
--- A probe of an open breaker is alone, so its failure says nothing about how many are too many.
-local is_probe = reservation[8] > 0
-if not is_probe and (effect.control == 'drop' or untold and not rate_binds) then
-  note_overload(in_flight, kind == 'overload' and NOW - reservation[5] <= median_ms() / 2)
+-- A probe of an open breaker is alone, so its failure says nothing about how many are too many. Nor does a ramp limit
+-- where a rate can be slowed down.
+local is_drop = effect.control == 'drop' and not (kind == 'ramp' and buckets[1].limit)
+if not is_probe and (is_drop or untold and not rate_binds) then
+  local is_late = reservation[7] ~= number_of(breaker, 'epoch', 0)
+  note_overload(in_flight, kind == 'overload' and NOW - reservation[5] <= median_ms() / 2, is_late)
 end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
 tell_change(ARGV[21], change, open_ms)
--- What was dropped was for the outage; slow start finds the way back in a few rounds.
-if change == 'closed' then put(group, 'slow', '1') end
 -- Who is alone and fails was not too many: it was an outage.
-if is_probe and change == 'open' then forget_turned_away() end
+if is_probe and change == 'open' and was_alone(in_flight) then note_outage() end
+if change == 'closed' then end_trouble() end
 save(group)
 save(breaker)
 save(estimates)
