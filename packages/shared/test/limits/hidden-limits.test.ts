@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { limitScripts } from '@capstan/shared/limits/scripts'
 import type { GroupLimits } from '@capstan/shared/limits/types'
@@ -10,8 +10,6 @@ import { playProvider, type Play } from './play-provider.ts'
 import { attempt, newRoute } from './world.ts'
 
 // The real scripts against a provider that says nothing of its limits, on a clock that only the test moves.
-// Thousands of calls, each of them two commands, on a machine that others may use as well.
-vi.setConfig({ testTimeout: 300_000 })
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)

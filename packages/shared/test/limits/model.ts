@@ -367,8 +367,10 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     turnedAway.calls = 0
   }
 
-  const wasAlone = (inFlight: number): boolean =>
-    turnedAway.calls === 0 || inFlight <= Math.max(3, turnedAway.low / 1.25)
+  const wasAlone = (inFlight: number): boolean => {
+    if (ceiling.calls === 0 && turnedAway.calls === 0) return true
+    return inFlight <= Math.max(3, (ceiling.calls || turnedAway.low) / 1.25)
+  }
 
   const drop = (inFlight: number, atDoor: boolean, isLate: boolean): void => {
     const c = concurrency()

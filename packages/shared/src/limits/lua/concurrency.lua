@@ -134,10 +134,11 @@ local function learn_ceiling(c, in_flight)
   if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1), 0) end
 end
 
--- Whether a probe that failed among so many calls was too much: not while there are no fewer than were left in before.
+-- Whether a probe failed among so few calls that it cannot have been one too many. It may, while hardly fewer are under
+-- way than are known to have been left in.
 local function was_alone(in_flight)
-  if number_of(group, 'away', 0) == 0 then return true end
-  return in_flight <= math.max(TOGETHER, number_of(group, 'low', 0) / ALIKE)
+  local left = ceiling() or number_of(group, 'away', 0) > 0 and number_of(group, 'low', 0)
+  return not left or in_flight <= math.max(TOGETHER, left / ALIKE)
 end
 
 -- The breaker has closed. Without a failed probe nobody knows what it was; slow start finds the way back in a few rounds.
