@@ -9,6 +9,7 @@ import { batchAnswer } from './batch/batch-answer.ts'
 import { countedCall } from './counted-call.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { reserveTwice } from './reserve.ts'
 import { spend, type Work } from './work.ts'
 
 /**
@@ -77,7 +78,9 @@ async function askFirst(
   }
   const { provider, model, question, signal } = asking
   const sent = countCall(work)
-  const packed = await packs.ask({ provider, model }, { definition, question, signal, sent })
+  const mayRepeat = () => reserveTwice(deps, work)
+  const member = { definition, question, signal, sent, mayRepeat }
+  const packed = await packs.ask({ provider, model }, member)
   if (packed.outcome === 'answered') {
     spend(work, packed.answer.usage)
     return { first: packed.answer, packedWith: packed.packedWith }
@@ -99,7 +102,9 @@ async function askOnce(
   { question, signal, patience, ...asked }: Call,
 ): Promise<Answer> {
   const sent = countCall(work)
-  const answer = await countedCall(deps, asked, question, { signal, sent, patience })
+  const mayRepeat = () => reserveTwice(deps, work)
+  const options = { signal, sent, patience, mayRepeat }
+  const answer = await countedCall(deps, asked, question, options)
   spend(work, answer.usage)
   return answer
 }

@@ -11,6 +11,7 @@ import { readConfig } from '@capstan/shared/config/read-config'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { BatchConfig } from './batch/batch-settings.ts'
 import { accountFaults, MoreAccounts, PLAIN_KEYS } from './gate/account-settings.ts'
+import { DayConfig } from './gate/day-settings.ts'
 import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
 
 const Milliseconds = z.coerce.number().int().positive()
@@ -48,7 +49,7 @@ export const WorkerConfig = z.object({
   ),
   CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
     description:
-      'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits"}; each call goes to the account with the most room.',
+      'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits", "weight"}; each call goes to the account with the most room for its weight.',
     secret: true,
   }),
   CAPSTAN_FALLBACK: FallbackText.default('').describe(
@@ -57,6 +58,7 @@ export const WorkerConfig = z.object({
   CAPSTAN_FALLBACK_AFTER_MS: Milliseconds.default(60_000).describe(
     'How long the circuit breakers of all its accounts must have been open before that.',
   ),
+  ...DayConfig,
   CAPSTAN_HEDGE: z
     .stringbool()
     .default(false)

@@ -5,7 +5,6 @@ import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { MustWait } from '@capstan/shared/limits/must-wait'
-import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
 import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
@@ -16,6 +15,7 @@ import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { AbortName, Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { reserveFor } from './reserve.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
 import { KEEP_ANSWER_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, beginWork, type Work } from './work.ts'
@@ -96,8 +96,8 @@ async function answerOfOther(
     try {
       return await answerOf(deps, { job, work }, signal)
     } catch (error) {
-      // The scan can go on without it, so it is no reason to pause the scan.
-      if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
+      // The scan can go on without it, so it is no reason to pause the scan. The budget of the day is for all models.
+      if (!(error instanceof ItemError) || error.policy !== 'pause-scan' || error.until) throw error
       deps.gate.leaveOut(other, error)
       work.by = own
     }
@@ -114,29 +114,6 @@ function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work:
   if (!(error instanceof ItemError) || !isDown || work.usage.outputTokens > 0) return false
   const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'
   return isOutage && error.policy === 'retry'
-}
-
-/** The claim set aside what the scan's own model may cost. Throws ItemError, and the scan is paused, when that is not enough. */
-async function reserveFor(
-  { journal }: InferenceDeps,
-  { claim }: Work,
-  { price }: StandIn,
-): Promise<void> {
-  const { scan, entry, epoch } = claim
-  const costUsd = costAtPrice(entry, scan.price, price)
-  const reserving = journal.reserve(scan.id, entry.resource, epoch, costUsd)
-  const reserved = await within('the journal', STORE_MS, reserving)
-  if (reserved !== 'over-budget') return
-  throw new ItemError(
-    'budget_exceeded',
-    'pause-scan',
-    'The model that stands in would pass the budget of the scan',
-    {
-      hint:
-        'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), ' +
-        'or when its own provider answers again.',
-    },
-  )
 }
 
 interface Start {

@@ -7,6 +7,7 @@ import { within } from '@capstan/shared/within'
 import { dropBatchAnswer, InBatch } from './batch/batch-answer.ts'
 import { ABORTS, isAbortName, type AbortName, type Ending } from './ending.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { pauseFor } from './pause-for.ts'
 import { STORE_MS } from './time-limits.ts'
 import { attemptFacts, type Work } from './work.ts'
 
@@ -149,9 +150,7 @@ async function settleFinal(deps: InferenceDeps, work: Work, error: ItemError): P
 /** It would fail for every type of the scan. The item goes back to queued; resume gives it a job again. */
 async function settlePause(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
   const { scan } = work.claim
-  const problem = error.toProblem()
-  const pausing = deps.journal.pause(scan.id, 'worker', error.reason, problem)
-  await within('the journal', STORE_MS, pausing)
+  await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
   return { next: 'done' }
 }

@@ -6,13 +6,14 @@ import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { rehearseCall } from '@capstan/llm/rehearse-call'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import type { Log } from '@capstan/shared/log'
 import { holdQueue, obeyHolds } from '@capstan/shared/queue/hold-queue'
-import { openInferQueue, type InferQueue } from '@capstan/shared/queue/infer-queue'
+import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openVirtualClock } from '@capstan/shared/queue/virtual-time'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
@@ -21,8 +22,8 @@ import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
+import { openTending } from './batch/open-tending.ts'
 import { tendBatches } from './batch/tend-batches.ts'
-import type { TendDeps } from './batch/tend-deps.ts'
 import { afterOutage } from './after-outage.ts'
 import { batchCatalog } from './catalog-batch.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
@@ -31,6 +32,8 @@ import type { ServedProvider, WorkerConfig } from './config.ts'
 import { watchConsumption, type Consumption } from './consumption.ts'
 import { accountSettings } from './gate/account-settings.ts'
 import type { Account } from './gate/account.ts'
+import { openDayGuard, type DayGuard } from './gate/day-guard.ts'
+import { dayLimitsOf } from './gate/day-settings.ts'
 import { fallbackModels, fallbackOf } from './gate/fallback-settings.ts'
 import { openGate } from './gate/open-gate.ts'
 import type { ModelGate } from './gate/model-gate.ts'
@@ -85,9 +88,9 @@ export async function startWorker(
   const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
   await obeyHolds(queue)
   const consumption = watchConsumption({ redis, queue }, config.CAPSTAN_IDLE_LIMIT_MS)
-  const { worker, metrics, gate } = startConsuming(setting, consumption)
+  const { worker, metrics, gate, day } = startConsuming(setting, consumption)
   stack.defer(() => worker.stop())
-  const tender = tendBatches(openTending(setting, queue))
+  const tender = tendBatches(openTending({ ...setting, queue, day }))
   stack.defer(() => tender.stop())
   const obeying = await obeySignals(connect('subscriber'), { ...setting, worker, gate })
   stack.defer(() => obeying.stop())
@@ -154,9 +157,11 @@ function describeSelf(
     ...(config.CAPSTAN_PACK > 1 && { pack: config.CAPSTAN_PACK }),
     providers,
     fallback: fallbackModels(config.CAPSTAN_FALLBACK),
-    accounts: accounts.map(({ name, provider, defaultModel }) => ({
+    dayLimits: dayLimitsOf(config),
+    accounts: accounts.map(({ name, provider, defaultModel, weight = 1 }) => ({
       name,
       provider,
+      weight,
       model: defaultModel,
     })),
   }
@@ -165,7 +170,7 @@ function describeSelf(
 function startConsuming(
   setting: Setting,
   consumption: Consumption,
-): { worker: InferWorker; metrics: WorkerMetrics; gate: ModelGate } {
+): { worker: InferWorker; metrics: WorkerMetrics; gate: ModelGate; day: DayGuard } {
   const { config, redis, stores, keys, log, self } = setting
   const clock = openVirtualClock(stores, keys)
   const metrics = createWorkerMetrics({
@@ -173,7 +178,13 @@ function startConsuming(
     concurrency: self.concurrency,
     active: () => worker.active(),
   })
-  const deps = openInference(setting, metrics)
+  const day = openDayGuard({
+    budget: openDayBudget(stores, keys),
+    limits: dayLimitsOf(config),
+    onRefusal: () => metrics.dayRefusals.inc(),
+    log,
+  })
+  const deps = openInference(setting, { metrics, day })
   const worker = startInferWorker(
     {
       connection: redis,
@@ -193,12 +204,12 @@ function startConsuming(
       times: { lockMs: config.CAPSTAN_LOCK_MS, stalledMs: config.CAPSTAN_STALLED_MS },
     },
   )
-  return { worker, metrics, gate: deps.gate }
+  return { worker, metrics, gate: deps.gate, day }
 }
 
 function openInference(
   { config, stores, keys, log, accounts, self }: Setting,
-  metrics: WorkerMetrics,
+  { metrics, day }: { metrics: WorkerMetrics; day: DayGuard },
 ): InferenceDeps {
   const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
   const fallback = fallbackOf(config)
@@ -212,6 +223,8 @@ function openInference(
     callTimeoutMs,
     fallback,
     hedge,
+    day,
+    prices: config.CAPSTAN_PRICES,
   })
   return {
     journal: openJournal(stores, keys),
@@ -243,25 +256,3 @@ function packsOf(deps: Pick<InferenceDeps, 'gate' | 'metrics'>, most: number): P
 /** Who looks after batches wakes the jobs that wait for them; should nobody, they look for themselves after so many polls. */
 const LOOKS_TO_REST = 30
 const LOOKS_ELSEWHERE = 10
-
-function openTending(
-  { config, stores, keys, log, accounts, self }: Setting,
-  queue: InferQueue,
-): TendDeps {
-  return {
-    book: openBatchBook(stores, keys),
-    journal: openJournal(stores, keys),
-    results: openResultCache(stores, keys),
-    definitions: openDefinitionStore(stores, keys),
-    queue,
-    accounts,
-    log,
-    workerId: self.id,
-    times: {
-      pollMs: config.CAPSTAN_BATCH_POLL_MS,
-      gatherMs: config.CAPSTAN_BATCH_GATHER_MS,
-      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-    },
-    maxRequests: config.CAPSTAN_BATCH_MAX_REQUESTS,
-  }
-}

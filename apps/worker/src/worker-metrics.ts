@@ -113,6 +113,11 @@ function limitMetrics(registry: Registry) {
       labelNames: ['provider', 'account', 'scope'] as const,
       registers,
     }),
+    dayRefusals: new Counter({
+      name: 'capstan_day_budget_refusals_total',
+      help: 'Calls and batches that were not made because they would have passed the budget of the day.',
+      registers,
+    }),
     hedges: new Counter({
       name: 'capstan_llm_hedges_total',
       help: 'Calls that were made a second time because the first took long.',

@@ -1,11 +1,14 @@
 import type { Redis } from 'ioredis'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
 import type { Model } from '@capstan/shared/inference/types'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { createLog } from '@capstan/shared/log'
+import { priceOf } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { accountLimits } from '../src/gate/account-limits.ts'
 import type { Account } from '../src/gate/account.ts'
+import { openDayGuard } from '../src/gate/day-guard.ts'
 import { openModelGate, type ModelGate } from '../src/gate/model-gate.ts'
 
 /** A gate over a real Redis with one account, `test`, at which `model` answers. */
@@ -29,5 +32,12 @@ export function gateOf(
     limiter,
     log: createLog('test', 'silent'),
     callTimeoutMs: 5_000,
+    priceOf,
+    day: openDayGuard({
+      budget: openDayBudget(redis, keys),
+      limits: {},
+      onRefusal: () => undefined,
+      log: createLog('test', 'silent'),
+    }),
   })
 }

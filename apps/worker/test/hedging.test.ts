@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
 import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -78,4 +79,43 @@ test('without the setting no call is made twice', async () => {
   // The deadline ended the call that hung; each start has made one call.
   expect(item?.attempts[0]).toMatchObject({ outcome: 'retrying', problem: { reason: 'timeout' } })
   expect(item?.attempts.length).toBe(sim.stats().calls - EARLIER.length)
+})
+
+test('a second call that the budget of the scan has no money for is not made, and the scan goes on', async () => {
+  const { rig, sim, worker } = await start(
+    { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
+    { ...HEDGE, CAPSTAN_CALL_TIMEOUT_MS: '2500' },
+  )
+  await earnOneHedge(rig)
+  const definition = makeDefinition(LAST)
+  // More than one call by estimate, less than two; what the calls really use is more than that.
+  const maxTokens = Math.floor(1.5 * definition.outlineTokens)
+  const scanId = await rig.scan([definition], { ...SCAN, budget: { maxTokens } })
+  expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
+  const item = await rig.journal.item(scanId, 'things.example.com')
+  expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['retrying', 'succeeded'])
+  expect(sim.stats().calls).toBe(EARLIER.length + 2)
+  const metrics = await (await fetch(`${worker.url}/metrics`)).text()
+  expect(metrics).not.toContain('capstan_llm_hedges_total{provider="anthropic"}')
+})
+
+test('both calls of a type are counted to the day, the one that was let go of by estimate', async () => {
+  const { rig, sim } = await start(
+    { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
+    { ...HEDGE, CAPSTAN_DAY_MAX_TOKENS: '10000000' },
+  )
+  const day = openDayBudget(rig.redis, rig.keys)
+  const before = await day.look()
+  await earnOneHedge(rig)
+  expect(await rig.ended(await rig.scan([makeDefinition(LAST)], SCAN))).toMatchObject({
+    status: 'succeeded',
+  })
+  const after = await until('the end of both calls', async () => {
+    const look = await day.look()
+    return look.reservedTokens === 0 ? look : undefined
+  })
+  expect(after.calls - before.calls).toBe(2)
+  const answered = sim.calls().at(-1)
+  const own = (answered?.inputTokens ?? 0) + (answered?.outputTokens ?? 0)
+  expect(after.tokens - before.tokens).toBeGreaterThan(own)
 })

@@ -45,6 +45,8 @@ export class ItemError extends Error {
   readonly observed: ObservedLimits | undefined
   /** It asked to wait because use grew too fast, whatever its limits say. */
   readonly isRamp: boolean
+  /** When its cause ends by itself, RFC 3339: a scan that it pauses goes on then. */
+  readonly until: string | undefined
 
   constructor(
     reason: ItemReason,
@@ -55,6 +57,7 @@ export class ItemError extends Error {
       retryAfterMs?: number
       observed?: ObservedLimits | undefined
       isRamp?: boolean
+      until?: string
       cause?: unknown
     } = {},
   ) {
@@ -65,6 +68,7 @@ export class ItemError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.observed = options.observed
     this.isRamp = options.isRamp ?? false
+    this.until = options.until
   }
 
   toProblem(): ItemProblem {
@@ -72,6 +76,7 @@ export class ItemError extends Error {
       reason: this.reason,
       title: this.message.slice(0, 200),
       ...(this.hint === undefined ? {} : { hint: this.hint.slice(0, 400) }),
+      ...(this.until === undefined ? {} : { until: this.until }),
       retryable: this.policy === 'retry' || this.policy === 'wait',
     }
   }

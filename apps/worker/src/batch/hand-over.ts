@@ -5,6 +5,8 @@ import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import type { Account } from '../gate/account.ts'
+import { pauseFor } from '../pause-for.ts'
+import { fittingToday } from './batch-day.ts'
 import { lockMs, type TendDeps } from './tend-deps.ts'
 
 /** Well under what the providers take: 200 MB at OpenAI, 256 MB at Anthropic. */
@@ -17,11 +19,12 @@ export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal):
   const account = await leastUsed(deps, scan)
   const model = account?.batches(scan.model)
   if (!account || !model) return
-  const chosen = await chooseQuestions(deps, scan)
+  // Part of the id of each question: how a batch is found again when its own id was lost.
+  const name = `capstan-${randomBytes(9).toString('hex')}`
+  const chosen = await affordable(deps, scan, name, await chooseQuestions(deps, scan))
   if (chosen.length === 0) return
   const batch: OpenBatch = {
-    // Part of the id of each question: how a batch is found again when its own id was lost.
-    name: `capstan-${randomBytes(9).toString('hex')}`,
+    name,
     account: account.name,
     resources: chosen.map(({ resource }) => resource),
     definitions: chosen.map(({ definition }) => definition),
@@ -32,6 +35,23 @@ export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal):
   }
   await deps.book.keep(scan.id, batch)
   await sendBatch(deps, { scan, batch, model }, signal)
+}
+
+/** Of the questions those that the budget of the day has money for; for none of them, and the scan pauses. */
+async function affordable(
+  deps: TendDeps,
+  scan: Scan,
+  name: string,
+  chosen: Waiting[],
+): Promise<Waiting[]> {
+  if (chosen.length === 0) return []
+  try {
+    return await fittingToday(deps, scan, name, chosen)
+  } catch (error) {
+    if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
+    await pauseFor(deps.journal, scan.id, error)
+    return []
+  }
 }
 
 /** Of the provider's accounts the one with the fewest open batches of this scan: each has a queue of its own. */
@@ -80,7 +100,7 @@ export async function sendBatch(
     )
   } catch (error) {
     if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
-    await deps.journal.pause(scan.id, 'worker', error.reason, error.toProblem())
+    await pauseFor(deps.journal, scan.id, error)
   }
 }
 

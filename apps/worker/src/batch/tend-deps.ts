@@ -4,7 +4,9 @@ import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { Price } from '@capstan/shared/prices/price'
 import type { Account } from '../gate/account.ts'
+import type { DayGuard } from '../gate/day-guard.ts'
 
 /** All that looking after batches needs. */
 export interface TendDeps {
@@ -14,6 +16,9 @@ export interface TendDeps {
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
   queue: Pick<InferQueue, 'getJob'>
   accounts: Account[]
+  day: DayGuard
+  /** Own prices, before the list prices. */
+  prices: Readonly<Record<string, Price>> | undefined
   log: Log
   workerId: string
   times: {

@@ -3,6 +3,7 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
 import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { countToday } from './batch-day.ts'
 import { handOver, sendBatch } from './hand-over.ts'
 import { countUnwanted, keepUnwanted } from './keep-unwanted.ts'
 import type { TendDeps } from './tend-deps.ts'
@@ -73,6 +74,7 @@ async function cancelBatch(
       : await endNow(model, { ...batch, id: found.id }, signal)
   if (!answers) return false
   if (!(await book.collect(scan.id, batch.name, new Map()))) return true
+  await countToday(deps, scan, batch, answers)
   await keepUnwanted(deps, scan, batch, answers)
   log.info({ scanId: scan.id, batch: batch.name, outcome: found.outcome }, 'a batch was canceled')
   return true
@@ -114,6 +116,7 @@ async function tendBatch(
   if (state === 'running') return undefined
   const answers = await readAnswers(model, { ...batch, id: batch.id }, state, signal)
   if (!(await deps.book.collect(scan.id, batch.name, answers))) return undefined
+  await countToday(deps, scan, batch, answers)
   deps.log.info({ scanId: scan.id, batch: batch.name, types: answers.size, state }, 'a batch ended')
   return undefined
 }

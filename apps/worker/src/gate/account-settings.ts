@@ -11,6 +11,7 @@ const More = z.strictObject({
   baseUrl: z.url().optional(),
   model: z.string().min(1).max(200).optional(),
   limits: LimitsText.default(''),
+  weight: z.number().min(0.01).max(100).default(1),
 })
 
 /** CAPSTAN_ACCOUNTS: a JSON list of accounts beside those of the two plain keys. It holds keys. */
@@ -26,6 +27,7 @@ export interface AccountSettings {
   baseUrl?: string | undefined
   model: string
   limits: string
+  weight?: number | undefined
 }
 
 /** Two accounts of one name would share their limits, and the calls of one would be counted for the other. */

@@ -11,6 +11,8 @@ export interface Account {
   /** Used when a scan names no model. */
   defaultModel: string
   limits: GroupLimits
+  /** How much of it may be in use beside the other accounts of its provider; default 1. */
+  weight?: number | undefined
   model(name: string): Model
   /** The batch API of a model; undefined when the provider has none. */
   batches(name: string): BatchModel | undefined

@@ -7,6 +7,7 @@ import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Limiter, WaitReason } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
 import { boundedCall } from './bounded-call.ts'
+import { admitCall, usedBy, type Admitted, type CallDeps } from './call-in-turn.ts'
 import { enterAny, type Entered } from './enter-any.ts'
 
 export interface Checked {
@@ -19,7 +20,7 @@ export interface Checked {
 
 export const CHECKED_DEMO: Checked = { account: null, latencyMs: 0, waitedMs: 0, usage: NO_USAGE }
 
-interface CheckDeps {
+interface CheckDeps extends Pick<CallDeps, 'day' | 'priceOf'> {
   admission: Admission
   limiter: Pick<Limiter, 'snapshot'>
 }
@@ -53,7 +54,10 @@ export async function checkAccount(
     const wanted = { model, ...sizeOf(accounts), ttlMs: LEASE_MS, onWait }
     entered = await enterAny(deps, accounts, wanted, until)
     const waitedMs = Math.round(performance.now() - startedAt)
-    return { waitedMs, ...(await callOnce(entered, model, until)) }
+    const { provider } = entered.account
+    const callDeps = { ...deps, callTimeoutMs: CHECK_MS }
+    const admitted = await admitCall(callDeps, entered, model, questionTo(provider))
+    return { waitedMs, ...(await callOnce(deps, admitted, until)) }
   } catch (error) {
     throw error instanceof MustWait ? noTurn(error.waitMs, error.because) : error
   } finally {
@@ -62,20 +66,25 @@ export async function checkAccount(
 }
 
 async function callOnce(
-  { account, turn }: Entered,
-  model: string,
+  { day }: Pick<CheckDeps, 'day'>,
+  { account, turn, spending, question }: Admitted,
   signal: AbortSignal,
 ): Promise<Omit<Checked, 'waitedMs'>> {
   try {
-    const question = questionTo(account.provider)
-    const answer = await boundedCall(account.model(model), question, signal, CHECK_MS)
-    await turn.settle(undefined, answer.observed).catch(() => undefined)
+    const model = account.model(spending.model)
+    const answer = await boundedCall(model, question, signal, CHECK_MS)
+    await Promise.all([
+      turn.settle(undefined, answer.observed).catch(() => undefined),
+      day.leave(spending, answer.usage),
+    ])
     return { account: account.name, latencyMs: answer.durationMs, usage: answer.usage }
   } catch (error) {
     // Our patience is shorter here than that of real calls, so its end says nothing about the provider's health.
-    const load = signal.aborted ? { kind: 'aborted' as const } : loadOf(error)
-    const { kind, ...facts } = load
-    await turn.fail(kind, facts).catch(() => undefined)
+    const { kind, ...facts } = signal.aborted ? { kind: 'aborted' as const } : loadOf(error)
+    await Promise.all([
+      turn.fail(kind, facts).catch(() => undefined),
+      day.leave(spending, usedBy(kind)),
+    ])
     throw error
   }
 }

@@ -6,26 +6,29 @@ type MakeCall = (signal: AbortSignal) => Promise<Answer>
 
 export interface HedgedCall {
   first: MakeCall
-  /** Takes a turn for the second call; fails when there is none now. */
-  enterSecond: (signal: AbortSignal) => Promise<MakeCall>
+  /** Takes a turn and money for the second call; fails, or answers nothing, when there is none now. */
+  enterSecond: (signal: AbortSignal) => Promise<MakeCall | undefined>
   /** When to look again at a call that runs for so long, in milliseconds; 0: make the second one now. */
   inMs: (elapsedMs: number) => Promise<number>
 }
 
 /**
- * The first answer of two calls, of which the second is made only when the first takes long. The other one is let go of
- * and paid for all the same: what it used is unknown and counted like the answer, which has the same question.
- * Throws what the first call throws when neither answers.
+ * The first answer of two calls, of which the second is made only when the first takes long. The other one is paid for
+ * all the same, and its usage added: its own when it has answered too, else that of the answer, which has the same
+ * question. Throws what the first call throws when neither answers.
  */
 export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promise<Answer> {
   const ending = new AbortController()
   const firstOver = new AbortController()
   const until = AbortSignal.any([signal, ending.signal])
+  const paid: Usage[] = []
   let running = 0
   const run = async (make: MakeCall): Promise<Answer> => {
     running += 1
     try {
-      return await make(until)
+      const answer = await make(until)
+      paid.push(answer.usage)
+      return answer
     } finally {
       running -= 1
     }
@@ -44,7 +47,8 @@ export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promis
       }),
       second.then((found) => found ?? first),
     ])
-    return running > 0 ? { ...answer, usage: twice(answer.usage) } : answer
+    const letGo = running > 0 ? [answer.usage] : []
+    return { ...answer, usage: sumOf([...paid, ...letGo]) }
   } finally {
     ending.abort('the other call has answered')
   }
@@ -69,10 +73,10 @@ async function secondTurn(
   }
 }
 
-function twice({ inputTokens, cachedTokens, outputTokens }: Usage): Usage {
-  return {
-    inputTokens: 2 * inputTokens,
-    cachedTokens: 2 * cachedTokens,
-    outputTokens: 2 * outputTokens,
-  }
+function sumOf(usages: Usage[]): Usage {
+  return usages.reduce((sum, one) => ({
+    inputTokens: sum.inputTokens + one.inputTokens,
+    cachedTokens: sum.cachedTokens + one.cachedTokens,
+    outputTokens: sum.outputTokens + one.outputTokens,
+  }))
 }

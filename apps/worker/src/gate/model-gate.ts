@@ -3,13 +3,16 @@ import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
-import { loadOf } from '@capstan/shared/limits/load-of'
 import { routeOf } from '@capstan/shared/limits/route-of'
-import type { Admission, CallSize, Limiter, Turn, WaitHint } from '@capstan/shared/limits/types'
-import type { Log } from '@capstan/shared/log'
-import { within } from '@capstan/shared/within'
+import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
-import { boundedCall } from './bounded-call.ts'
+import {
+  admitCall,
+  callInTurn,
+  LEASE_MARGIN_MS,
+  type Admitted,
+  type CallDeps,
+} from './call-in-turn.ts'
 import { checkAccount, type Checked } from './check-account.ts'
 import { enterAny, type Entered, type Wanted } from './enter-any.ts'
 import { standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
@@ -32,6 +35,8 @@ export interface AskOptions {
   patience?: 'endless' | 'none' | undefined
   /** The question may become another one as long as it waits for its turn. */
   growth?: Growth | undefined
+  /** Asked before a second call is made beside the first: it is paid for as well. Default: it may. */
+  mayRepeat?: (() => Promise<boolean>) | undefined
 }
 
 /** What a question becomes while it waits. */
@@ -71,13 +76,10 @@ export interface Hedging {
   onHedge: (provider: Provider) => void
 }
 
-export interface GateDeps {
+export interface GateDeps extends CallDeps {
   accounts: Account[]
   admission: Admission
   limiter: Pick<Limiter, 'snapshot'>
-  log: Log
-  /** Longest one call may take. */
-  callTimeoutMs: number
   fallback?: Fallback | undefined
   /** Asks again when a call takes long; never without. */
   hedging?: Hedging | undefined
@@ -87,25 +89,23 @@ export interface GateDeps {
 
 /** How long before a scan's provider may have a worker; another worker may have it now. */
 const LOOK_AGAIN_MS = 5_000
-/** A lease outlives the call it is for, so that it never frees the slot of a call that still runs. */
-const LEASE_MARGIN_MS = 10_000
-const SETTLE_MS = 10_000
 
 export function openModelGate(deps: GateDeps): ModelGate {
   const serving = ({ provider }: Asked): Account[] =>
     deps.accounts.filter((account) => account.provider === provider)
   const unfit = openUnfit(deps.log)
   return {
-    ask: async (asked, first, { signal, sent, patience, growth }) => {
+    ask: async (asked, first, { signal, sent, patience, growth, mayRepeat }) => {
       const accounts = serving(asked)
       if (accounts.length === 0) throw notServed(asked)
       const startedAt = performance.now()
       const wanted = { ...request(deps, asked, first), patience, ...growing(growth) }
       const entered = await enterInTime(deps, accounts, wanted, signal)
       deps.onTurn?.(asked, performance.now() - startedAt)
-      sent()
       const question = growth?.question() ?? first
-      return callOrTwo(deps, { entered, asked, question, sent }, signal)
+      const admitted = await admitCall(deps, entered, asked.model, question)
+      sent()
+      return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
     },
     standIn: (asked) =>
       standIn(unfit.without(deps.fallback), asked, (of) =>
@@ -159,41 +159,38 @@ function growing(growth: Growth | undefined): Pick<Wanted, 'grown' | 'accept' | 
   return growth ? { grown: growth.size, accept: growth.close, onWait: growth.onWait } : {}
 }
 
-interface Call {
-  entered: Entered
+interface Call extends Pick<AskOptions, 'sent' | 'mayRepeat'> {
+  admitted: Admitted
   asked: Asked
-  question: Question
-  sent: () => void
 }
 
 /**
- * One call, and a second one beside it when the first takes unusually long. The second needs a turn of its own, now. What
- * is usual for a call about several types is not known.
+ * One call, and a second one beside it when the first takes unusually long. The second needs a turn of its own, now, and
+ * money of its own. What is usual for a call about several types is not known.
  */
 async function callOrTwo(
   deps: GateDeps,
-  { entered, asked, question, sent }: Call,
+  { admitted, asked, sent, mayRepeat }: Call,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { hedging } = deps
-  const { model } = asked
-  const call = (turn: Entered, until: AbortSignal): Promise<Answer> =>
-    callInTurn(deps, turn, { model, question }, until)
-  if (!hedging || question.types > 1) return call(entered, signal)
-  const { account } = entered
+  const { account, question } = admitted
+  if (!hedging || question.types > 1) return callInTurn(deps, admitted, signal)
   const accounts = deps.accounts.filter(({ provider }) => provider === account.provider)
-  const route = routeOf(account.name, model)
+  const route = routeOf(account.name, asked.model)
   await hedging.budget.earn().catch(() => undefined)
   return hedgedCall(
     {
-      first: (until) => call(entered, until),
+      first: (until) => callInTurn(deps, admitted, until),
       enterSecond: async (until) => {
         const wanted = { ...request(deps, asked, question), patience: 'none' as const }
-        const turn = await enterAny(deps, accounts, wanted, until)
+        const entered = await enterAny(deps, accounts, wanted, until)
+        if ((await mayRepeat?.()) === false) return refuse(entered)
+        const second = await admitCall(deps, entered, asked.model, question)
         return (still) => {
           sent()
           hedging.onHedge(account.provider)
-          return call(turn, still)
+          return callInTurn(deps, second, still)
         }
       },
       inMs: (elapsedMs) => hedgeInMs(deps.limiter, hedging.budget, route, elapsedMs),
@@ -202,30 +199,9 @@ async function callOrTwo(
   )
 }
 
-/** Whatever becomes of the call, its turn is ended with what it used. */
-async function callInTurn(
-  deps: GateDeps,
-  { account, turn }: { account: Account; turn: Turn },
-  { model: name, question }: { model: string; question: Question },
-  signal: AbortSignal,
-): Promise<Answer> {
-  try {
-    const model = account.model(name)
-    const answer = await boundedCall(model, question, signal, deps.callTimeoutMs)
-    await settle(deps, turn.settle(answer.usage, answer.observed))
-    return answer
-  } catch (error) {
-    const { kind, ...facts } = loadOf(error)
-    await settle(deps, turn.fail(kind, facts))
-    throw error
-  }
-}
-
-/** A Redis that is away must not cost a paid answer; the lease then expires by itself. */
-async function settle({ log }: GateDeps, settling: Promise<void>): Promise<void> {
-  await within('the limits', SETTLE_MS, settling).catch((error: unknown) =>
-    log.warn({ err: error }, 'a turn could not be settled; it expires'),
-  )
+/** Nothing of the turn is used. Not heard, it expires by itself. */
+async function refuse({ turn }: Entered): Promise<undefined> {
+  await turn.fail('unsent').catch(() => undefined)
 }
 
 function notServed({ provider }: Asked): ItemError {

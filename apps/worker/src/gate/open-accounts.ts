@@ -10,12 +10,13 @@ export function openAccounts(accounts: AccountSettings[], timeoutMs: number): Ac
 }
 
 function openAccount(settings: AccountSettings, timeoutMs: number): Account {
-  const { name, provider, model: defaultModel, limits } = settings
+  const { name, provider, model: defaultModel, limits, weight } = settings
   const models = openModels({ ...clientOf(settings), timeoutMs })
   return {
     name,
     provider,
     defaultModel,
+    weight,
     limits: accountLimits(provider, limits),
     model: (wanted) => {
       const model = models.get(provider, wanted)

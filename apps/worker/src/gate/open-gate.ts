@@ -7,9 +7,12 @@ import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import { statedLimits } from '@capstan/shared/limits/stated-limits'
 import type { GroupLimits, Route } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
+import type { Price } from '@capstan/shared/prices/price'
+import { priceOf } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 import type { Account } from './account.ts'
+import type { DayGuard } from './day-guard.ts'
 import type { Fallback } from './fallback.ts'
 import { openModelGate, type ModelGate } from './model-gate.ts'
 import { tellNews } from './tell-news.ts'
@@ -24,11 +27,14 @@ export interface OpenGateDeps {
   callTimeoutMs: number
   fallback?: Fallback | undefined
   hedge: boolean
+  day: DayGuard
+  /** Own prices, before the list prices. */
+  prices?: Readonly<Record<string, Price>> | undefined
 }
 
 /** The gate of a worker: its accounts, limits that all workers share, and the demo rules beside them. */
 export function openGate(deps: OpenGateDeps): ModelGate {
-  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback, hedge } = deps
+  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback, hedge, day } = deps
   const accountOf = (name: string): Account => {
     const found = accounts.find((account) => account.name === name)
     if (!found) throw new Error(`there is no account ${name}`)
@@ -43,7 +49,19 @@ export function openGate(deps: OpenGateDeps): ModelGate {
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)
   const onHedge = (provider: Provider): void => metrics.hedges.inc({ provider })
   const hedging = hedge ? { budget: openHedgeBudget(redis, keys), onHedge } : undefined
+  const price = (provider: Provider, model: string) => priceOf(provider, model, deps.prices)
   return withDemo(
-    openModelGate({ accounts, admission, limiter, log, callTimeoutMs, fallback, hedging, onTurn }),
+    openModelGate({
+      accounts,
+      admission,
+      limiter,
+      log,
+      callTimeoutMs,
+      fallback,
+      hedging,
+      onTurn,
+      day,
+      priceOf: price,
+    }),
   )
 }

@@ -18,7 +18,7 @@ export interface Packs {
 type MakeCall = (
   asked: Asked,
   question: Question,
-  options: Pick<AskOptions, 'signal' | 'sent' | 'growth'>,
+  options: Pick<AskOptions, 'signal' | 'sent' | 'growth' | 'mayRepeat'>,
 ) => Promise<Answer>
 
 /** Why the place of a question is given up that another one has taken along. */
@@ -57,7 +57,10 @@ export function openPacks(makeCall: MakeCall, most: number): Packs {
         question: () => pack.closed?.question ?? question,
       }
       const sent = (): void => pack.members[0]?.sent()
-      void makeCall(asked, question, { signal: pack.call.signal, sent, growth }).then(
+      // Only a call about one type may be: the one that is left when it has grown no further.
+      const mayRepeat = async () => (await pack.members[0]?.mayRepeat?.()) ?? true
+      const options = { signal: pack.call.signal, sent, growth, mayRepeat }
+      void makeCall(asked, question, options).then(
         (answer) => handOut(pack, answer),
         (error: unknown) => giveUp(pack, error),
       )

@@ -57,6 +57,8 @@ export const ItemProblem = z.object({
   detail: z.string().max(1000).optional(),
   hint: z.string().max(400).optional(),
   retryable: z.boolean(),
+  /** When its cause ends by itself: a scan that is paused for it goes on then. */
+  until: z.iso.datetime().optional(),
 })
 export type ItemProblem = z.infer<typeof ItemProblem>
 

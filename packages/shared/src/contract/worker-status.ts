@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DayLimits } from './day.ts'
 import { Provider } from './scan.ts'
 
 /** What a worker says of itself every few seconds; the entry expires when it falls silent. */
@@ -18,9 +19,18 @@ export const WorkerStatus = z.object({
   providers: z.array(z.object({ provider: Provider, model: z.string() })),
   /** Who answers in place of a provider that stays down, best first. */
   fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
+  /** What it lets all scans together spend on a day. */
+  dayLimits: DayLimits.optional(),
   /** Its keys by name, each with the model it uses when a scan names none. */
   accounts: z
-    .array(z.object({ name: z.string(), provider: Provider, model: z.string() }))
+    .array(
+      z.object({
+        name: z.string(),
+        provider: Provider,
+        model: z.string(),
+        weight: z.number().positive().default(1),
+      }),
+    )
     .default([]),
 })
 export type WorkerStatus = z.infer<typeof WorkerStatus>

@@ -4,12 +4,20 @@ import type { ItemProblem } from '../contract/problem.ts'
  * Cuts the texts of a problem to the bounds of the contract. A text that is too long must not make the
  * script refuse the outcome, and stored as it is it would make every later read of the scan fail.
  */
-export function fitProblem({ reason, title, detail, hint, retryable }: ItemProblem): ItemProblem {
+export function fitProblem({
+  reason,
+  title,
+  detail,
+  hint,
+  retryable,
+  until,
+}: ItemProblem): ItemProblem {
   return {
     reason,
     title: title.slice(0, 200),
     ...(detail === undefined ? {} : { detail: detail.slice(0, 1000) }),
     ...(hint === undefined ? {} : { hint: hint.slice(0, 400) }),
     retryable,
+    ...(until === undefined ? {} : { until }),
   }
 }

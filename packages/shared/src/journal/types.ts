@@ -122,6 +122,15 @@ export type Outcome =
 /** `fenced`: a newer claim owns the item. `duplicate`: it already ended. Neither has any effect. */
 export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
 
+/** What a running item may spend, with what its start has spent so far. */
+export interface ReserveNeed {
+  costUsd: number
+  /** Default: as many as before. */
+  tokens?: number
+  /** Whether the scan pauses when there is not so much left. */
+  pauses: boolean
+}
+
 /** `reserved` also without a budget. */
 export type ReserveOutcome = 'reserved' | 'over-budget' | 'fenced' | 'unknown'
 
@@ -156,10 +165,15 @@ export interface Journal {
 
   claim(scanId: string, resource: string, worker: string): Promise<Claim>
   /**
-   * Sets aside as much of the scan's money for a running item; what was set aside for it before is free again. When
-   * there is not so much left, the scan pauses.
+   * Sets aside as much of the scan's budget for a running item; what was set aside for it before is free again, unless
+   * there is not so much left.
    */
-  reserve(scanId: string, resource: string, epoch: number, costUsd: number): Promise<ReserveOutcome>
+  reserve(
+    scanId: string,
+    resource: string,
+    epoch: number,
+    needed: ReserveNeed,
+  ): Promise<ReserveOutcome>
   record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
   /** Counts answers of a batch that no type of the scan takes over any more; also when it has ended. */
   spendInBatch(scanId: string, spent: { calls: number; usage: Usage }): Promise<void>

@@ -77,9 +77,10 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
         .enum(['planned', 'already-planned', 'not-open'])
         .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
     claim: (scanId, resource, worker) => claimed(JSON.stringify([scanId, worker]), resource),
-    reserve: async (scanId, resource, epoch, costUsd) => {
+    reserve: async (scanId, resource, epoch, { costUsd, tokens, pauses }) => {
       const micros = Math.ceil(costUsd * 1_000_000)
-      const args = [resource, epoch, micros, JSON.stringify(BUDGET_USED_UP)]
+      const problem = pauses ? JSON.stringify(BUDGET_USED_UP) : ''
+      const args = [resource, epoch, micros, tokens ?? '', problem]
       return Reserved.parse(await scripts.reserve.run(redis, scanKeys(keys, scanId), args))
     },
     record: (scanId, resource, epoch, outcome) =>

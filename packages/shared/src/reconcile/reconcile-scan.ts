@@ -4,6 +4,7 @@ import { ensureJobs } from '../queue/ensure-jobs.ts'
 import { inferJobId } from '../queue/infer-queue.ts'
 import { jobPresence } from '../queue/job-presence.ts'
 import { addPlanJob, planJobId } from '../queue/plan-queue.ts'
+import { resumeWhenOver } from './resume-when-over.ts'
 import type { Mended, ReconcilerDeps, Seen } from './reconciler.ts'
 
 export const LOST: ItemProblem = {
@@ -30,6 +31,7 @@ export async function reconcileScan(
 ): Promise<void> {
   const scan = await deps.journal.scan(scanId)
   if (!scan || scan.done) return
+  await resumeWhenOver(deps, scan)
   const before = seen.get(scanId)
   const still = before?.seq === scan.lastSeq
   seen.set(scanId, { seq: scan.lastSeq, repaired: still && before.repaired })

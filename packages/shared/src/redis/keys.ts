@@ -98,6 +98,12 @@ function limitKeys(prefix: string) {
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
     /** Hash: how many calls may be made twice. */
     hedges: `${prefix}:hedges`,
+    /** Hash: what all scans have spent today. */
+    day: `${prefix}:day`,
+    /** Hash call -> what is set aside for it of the budget of the day. */
+    dayReservations: `${prefix}:day:reservations`,
+    /** Sorted set of those calls by when their callers count as dead. */
+    dayEnds: `${prefix}:day:ends`,
   }
 }
 

@@ -129,26 +129,50 @@ export function budgetSuite(bench: () => Bench): void {
       const epoch = epochOf(await journal.claim(id, first!, 'w1'))
       // 0.7 in place of the 0.25 that it was claimed with; asked again it is the same 0.7.
       for (let n = 0; n < 2; n += 1) {
-        expect(await journal.reserve(id, first!, epoch, 0.7)).toBe('reserved')
+        expect(await journal.reserve(id, first!, epoch, { costUsd: 0.7, pauses: true })).toBe(
+          'reserved',
+        )
       }
       await journal.record(id, first!, epoch, spending(500))
       const next = epochOf(await journal.claim(id, second!, 'w1'))
-      expect(await journal.reserve(id, second!, next, 0.6)).toBe('over-budget')
+      expect(await journal.reserve(id, second!, next, { costUsd: 0.6, pauses: true })).toBe(
+        'over-budget',
+      )
       expect(await journal.scan(id)).toMatchObject({
         status: 'paused',
         pause: { by: 'budget', reason: 'budget_exceeded' },
         budget: { stoppedBy: 'maxCostUsd' },
         progress: { running: 1, succeeded: 1 },
       })
-      expect(await journal.reserve(id, second!, next - 1, 0.1)).toBe('fenced')
-      expect(await journal.reserve(id, 'nothing', 1, 0.1)).toBe('unknown')
+      expect(await journal.reserve(id, second!, next - 1, { costUsd: 0.1, pauses: true })).toBe(
+        'fenced',
+      )
+      expect(await journal.reserve(id, 'nothing', 1, { costUsd: 0.1, pauses: true })).toBe(
+        'unknown',
+      )
+    })
+
+    test('a second call beside the first is reserved for in tokens too, and does not pause the scan', async () => {
+      const { journal } = bench()
+      const id = await scanWith(journal, { maxTokens: 350 }, 3)
+      const [first, second] = names(3)
+      const epoch = epochOf(await journal.claim(id, first!, 'w1'))
+      const two = { costUsd: 0.5, tokens: 200, pauses: false }
+      expect(await journal.reserve(id, first!, epoch, two)).toBe('reserved')
+      const next = epochOf(await journal.claim(id, second!, 'w1'))
+      expect(await journal.reserve(id, second!, next, two)).toBe('over-budget')
+      expect(await journal.scan(id)).toMatchObject({ status: 'running', pause: null })
+      // Both calls of the first were set aside, so that a third type finds no room.
+      expect(await journal.claim(id, 't2.example.com', 'w1')).toMatchObject({ because: 'paused' })
     })
 
     test('where there is no budget any model may be asked', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, {}, 1)
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
-      expect(await journal.reserve(id, 't0.example.com', epoch, 1_000)).toBe('reserved')
+      expect(
+        await journal.reserve(id, 't0.example.com', epoch, { costUsd: 1_000, pauses: true }),
+      ).toBe('reserved')
     })
 
     test('a worker that died holds nothing back', async () => {

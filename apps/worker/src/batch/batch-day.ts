@@ -1,0 +1,71 @@
+import type { KeptAnswer, OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { ItemError } from '@capstan/shared/errors'
+import { batchPrice, type Price } from '@capstan/shared/prices/price'
+import { priceOf } from '@capstan/shared/prices/price-table'
+import type { TendDeps } from './tend-deps.ts'
+
+type DayDeps = Pick<TendDeps, 'day' | 'prices'>
+
+/** A batch ends within a day, answered or not; then it is collected or canceled. */
+const LONGEST_MS = 36 * 3_600_000
+/** What plans reckon with. */
+const ANSWER_TOKENS = 350
+
+/**
+ * Sets aside what a batch may spend of the budget of the day, and answers the questions that it may have: all, or the first
+ * half, quarter and so on that the day has money for. Throws the guard's ItemError when that is none.
+ */
+export async function fittingToday(
+  deps: DayDeps,
+  scan: Scan,
+  name: string,
+  chosen: Waiting[],
+): Promise<Waiting[]> {
+  let part = chosen
+  for (;;) {
+    const tokens = part.reduce((sum, { estimatedTokens }) => sum + estimatedTokens, 0)
+    try {
+      await deps.day.enter({
+        id: name,
+        model: scan.model,
+        price: priceOfBatch(deps, scan),
+        usage: estimateOf(tokens, part.length),
+        forMs: LONGEST_MS,
+      })
+      return part
+    } catch (error) {
+      if (!(error instanceof ItemError) || part.length === 1) throw error
+      part = part.slice(0, Math.floor(part.length / 2))
+    }
+  }
+}
+
+/** A plan estimates question and answer in one sum. */
+function estimateOf(tokens: number, questions: number): Usage {
+  const outputTokens = Math.min(tokens, questions * ANSWER_TOKENS)
+  return { inputTokens: tokens - outputTokens, cachedTokens: 0, outputTokens }
+}
+
+/** Counts what a batch has used to the day on which it is collected; types without an answer cost nothing. */
+export async function countToday(
+  deps: DayDeps,
+  scan: Scan,
+  { name }: Pick<OpenBatch, 'name'>,
+  answers: Map<string, KeptAnswer>,
+): Promise<void> {
+  const usage = [...answers.values()].reduce<Usage>((sum, answer) => {
+    if (answer.outcome !== 'answered') return sum
+    return {
+      inputTokens: sum.inputTokens + answer.usage.inputTokens,
+      cachedTokens: sum.cachedTokens + answer.usage.cachedTokens,
+      outputTokens: sum.outputTokens + answer.usage.outputTokens,
+    }
+  }, NO_USAGE)
+  await deps.day.leave({ id: name, price: priceOfBatch(deps, scan) }, usage)
+}
+
+function priceOfBatch({ prices }: DayDeps, { provider, model }: Scan): Price | null {
+  return batchPrice(priceOf(provider, model, prices))
+}

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis'
+import { openBatchBook } from '@capstan/shared/batches/batch-book'
+import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
+import { openJournal } from '@capstan/shared/journal/journal'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import type { WorkerConfig } from '../config.ts'
+import type { TendDeps } from './tend-deps.ts'
+
+interface TendSetting extends Pick<TendDeps, 'queue' | 'accounts' | 'log' | 'day'> {
+  config: WorkerConfig
+  stores: Redis
+  keys: RedisKeys
+  self: { id: string }
+}
+
+/** All that looking after batches needs, out of what the parts of a worker share. */
+export function openTending(setting: TendSetting): TendDeps {
+  const { config, stores, keys, queue, accounts, log, day, self } = setting
+  return {
+    book: openBatchBook(stores, keys),
+    journal: openJournal(stores, keys),
+    results: openResultCache(stores, keys),
+    definitions: openDefinitionStore(stores, keys),
+    queue,
+    accounts,
+    log,
+    day,
+    prices: config.CAPSTAN_PRICES,
+    workerId: self.id,
+    times: {
+      pollMs: config.CAPSTAN_BATCH_POLL_MS,
+      gatherMs: config.CAPSTAN_BATCH_GATHER_MS,
+      callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+    },
+    maxRequests: config.CAPSTAN_BATCH_MAX_REQUESTS,
+  }
+}

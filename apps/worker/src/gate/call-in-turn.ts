@@ -1,0 +1,93 @@
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import type { Answer, Question } from '@capstan/shared/inference/types'
+import { loadOf } from '@capstan/shared/limits/load-of'
+import type { FailKind, Turn } from '@capstan/shared/limits/types'
+import type { Price } from '@capstan/shared/prices/price'
+import type { Log } from '@capstan/shared/log'
+import { within } from '@capstan/shared/within'
+import { boundedCall } from './bounded-call.ts'
+import type { DayGuard, Spending } from './day-guard.ts'
+import type { Entered } from './enter-any.ts'
+
+export interface CallDeps {
+  day: DayGuard
+  priceOf: (provider: Entered['account']['provider'], model: string) => Price | null
+  /** Longest one call may take. */
+  callTimeoutMs: number
+  log: Log
+}
+
+/** A call that has its turn and its money, and is about to be made. */
+export interface Admitted extends Entered {
+  spending: Spending
+  question: Question
+}
+
+/** A lease outlives the call it is for, so that it never frees the slot of a call that still runs. */
+export const LEASE_MARGIN_MS = 10_000
+const SETTLE_MS = 10_000
+
+/** Takes what a call may spend from the budget of the day; without it the turn goes back, and the guard's error is thrown. */
+export async function admitCall(
+  { day, priceOf, callTimeoutMs }: Pick<CallDeps, 'day' | 'priceOf' | 'callTimeoutMs'>,
+  entered: Entered,
+  model: string,
+  question: Question,
+): Promise<Admitted> {
+  const { account, turn } = entered
+  const spending: Spending = {
+    id: turn.lease,
+    model,
+    price: priceOf(account.provider, model),
+    usage: estimateOf(turn, question),
+    forMs: callTimeoutMs + LEASE_MARGIN_MS,
+  }
+  try {
+    await day.enter(spending)
+  } catch (error) {
+    // Not heard, it expires by itself.
+    await turn.fail('unsent').catch(() => undefined)
+    throw error
+  }
+  return { ...entered, spending, question }
+}
+
+/** As the limits reckon it, which learn from what calls have used; nothing counts as read from a cache. */
+function estimateOf({ reserved }: Turn, { maxOutputTokens }: Question): Usage {
+  return {
+    inputTokens: Math.max(0, reserved.tokens - maxOutputTokens),
+    cachedTokens: 0,
+    outputTokens: reserved['output-tokens'],
+  }
+}
+
+/** Whatever becomes of the call, turn and money are settled with what it used. */
+export async function callInTurn(
+  deps: CallDeps,
+  { account, turn, spending, question }: Admitted,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { day, callTimeoutMs } = deps
+  try {
+    const answer = await boundedCall(account.model(spending.model), question, signal, callTimeoutMs)
+    const settling = settle(deps, turn.settle(answer.usage, answer.observed))
+    await Promise.all([settling, day.leave(spending, answer.usage)])
+    return answer
+  } catch (error) {
+    const { kind, ...facts } = loadOf(error)
+    await Promise.all([settle(deps, turn.fail(kind, facts)), day.leave(spending, usedBy(kind))])
+    throw error
+  }
+}
+
+/** What was cut off by us may have been charged, what the provider turned away or broke off was not. */
+export function usedBy(kind: FailKind): Usage | 'unknown' {
+  return kind === 'aborted' || kind === 'timeout' ? 'unknown' : NO_USAGE
+}
+
+/** A Redis that is away must not cost a paid answer; the lease then expires by itself. */
+async function settle({ log }: CallDeps, settling: Promise<void>): Promise<void> {
+  await within('the limits', SETTLE_MS, settling).catch((error: unknown) =>
+    log.warn({ err: error }, 'a turn could not be settled; it expires'),
+  )
+}

@@ -1,0 +1,13 @@
+import type { ItemError } from '@capstan/shared/errors'
+import type { Journal } from '@capstan/shared/journal/types'
+import { DAY_LIMIT } from '@capstan/shared/reconcile/resume-when-over'
+
+/** Pauses a scan for what would fail for all of its types. One that ends by itself is for the clock to end, not for a person. */
+export async function pauseFor(
+  journal: Pick<Journal, 'pause'>,
+  scanId: string,
+  error: ItemError,
+): Promise<void> {
+  const by = error.until === undefined ? 'worker' : DAY_LIMIT
+  await journal.pause(scanId, by, error.reason, error.toProblem())
+}

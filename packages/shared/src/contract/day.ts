@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/** What all scans together may spend on a day (UTC). What is left out has no limit. */
+export const DayLimits = z.object({
+  maxTokens: z.int().positive().optional(),
+  maxCostUsd: z.number().positive().optional(),
+})
+export type DayLimits = z.infer<typeof DayLimits>
+
+/** What the model calls and batches of all scans have spent today. */
+export const DayView = DayLimits.extend({
+  until: z.iso.datetime().describe('When the next day begins: midnight UTC.'),
+  tokens: z.int().nonnegative(),
+  calls: z.int().nonnegative().describe('Calls and batches that have ended today.'),
+  costUsd: z.number().nullable().describe('Null while the price of any of it is not known.'),
+  pricing: z.enum(['known', 'unknown']),
+  knownCostUsd: z.number().describe('Of those whose price is known.'),
+  unpricedTokens: z.int().nonnegative().describe('Tokens whose price nobody knows.'),
+  reservedTokens: z.int().nonnegative().describe('Set aside for what is under way.'),
+  reservedCostUsd: z.number(),
+})
+export type DayView = z.infer<typeof DayView>

@@ -1,0 +1,19 @@
+-- Counts what a call has used in place of what was set aside for it.
+-- ARGV: 1 call  2 tokens, '' when nobody knows: then what was set aside  3 micro-USD or '' when the price is not known
+--       4 whether a call counts for which nothing was set aside, 0/1  5 most tokens and 6 most micro-USD, '' for any
+-- Returns the limit of which four fifths are spent, the first time a day that there is one; else ''.
+local tokens, micros = release(ARGV[1])
+if tokens or ARGV[4] == '1' then
+  if ARGV[2] ~= '' then tokens, micros = tonumber(ARGV[2]), tonumber(ARGV[3]) end
+  count(tokens or 0, micros)
+end
+keep()
+if redis.call('HEXISTS', DAY, 'warned') == 1 then return '' end
+for name, limit in pairs({ maxTokens = { ARGV[5], 'tokens' }, maxCostUsd = { ARGV[6], 'micros' } }) do
+  local most = tonumber(limit[1])
+  if most and number(limit[2]) >= 0.8 * most then
+    redis.call('HSET', DAY, 'warned', name)
+    return name
+  end
+end
+return ''
