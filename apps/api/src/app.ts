@@ -11,6 +11,7 @@ import type { ApiDeps } from './deps.ts'
 import { openStreams, type OpenStreams, type StreamLimits } from './events/open-streams.ts'
 import { batchCounts } from './limits/batch-counts.ts'
 import { accountGauges } from './limits/list-providers.ts'
+import { today } from './limits/today.ts'
 import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
 import { installAuth } from './plugins/auth.ts'
@@ -94,6 +95,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     queue: () => queueStatus(deps),
     accounts: () => accountGauges(deps),
     batches: () => batchCounts(deps),
+    today: () => today(deps),
   })
   await installBoard(app, deps)
   healthRoutes(app, { ...deps, isDraining, warnings: options.warnings ?? [] })

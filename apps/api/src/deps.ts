@@ -27,6 +27,8 @@ export interface ApiDeps {
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
   limiter: Pick<Limiter, 'snapshot'>
+  /** The model that makes vectors for the search, when there is one. */
+  embeddings?: { model: string; dimensions: number } | undefined
   log: Log
   /** From the server's own settings; a scan's request goes before it. */
   defaults: {

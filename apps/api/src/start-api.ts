@@ -26,7 +26,7 @@ import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
-import { openEmbedders } from './embeddings/open-embedders.ts'
+import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
@@ -139,6 +139,7 @@ function openDeps(
     ),
     definitions: openDefinitionStore(redis, keys),
     clusters,
+    embeddings: embeddingsOf(config),
     defaults: {
       provider: config.CAPSTAN_PROVIDER,
       model: config.CAPSTAN_MODEL,

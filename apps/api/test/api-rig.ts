@@ -25,6 +25,7 @@ export interface RigOptions extends AppOptions {
   redis?: TestRedis
   clusters?: ApiDeps['clusters']
   defaults?: ApiDeps['defaults']
+  embeddings?: ApiDeps['embeddings']
   /** Reads of scans say what lies before them: no worker, a blocked provider, the time left. */
   outlook?: boolean
   /** Consumes the plan queue too. */
@@ -105,6 +106,7 @@ function openDeps(
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,
     defaults: options.defaults ?? {},
+    embeddings: options.embeddings,
   }
 }
 

@@ -59,6 +59,13 @@ export function openEmbedders(
   }
 }
 
+/** The model that makes them; undefined when none are asked for. */
+export function embeddingsOf(config: Settings): { model: string; dimensions: number } | undefined {
+  const { EMBEDDINGS_MODEL: model, EMBEDDINGS_DIMENSIONS: dimensions } = config
+  const isAsked = config.EMBEDDINGS_URL !== undefined || config.EMBEDDINGS_API_KEY !== undefined
+  return isAsked ? { model, dimensions } : undefined
+}
+
 function limitsOf(text: string): GroupLimits {
   const { perMinute, concurrency: max = MOST_IN_FLIGHT } = parseLimits(text)
   return { perMinute, cachedTokensCount: true, concurrency: { start: max, max } }

@@ -1,32 +1,12 @@
 import { z } from 'zod'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { routeOf } from '@capstan/shared/limits/route-of'
-import { DIMENSIONS } from '@capstan/shared/limits/types'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import type { AccountGauge } from '../plugins/metrics.ts'
+import { AccountView, accountView } from './account-view.ts'
+import { readEmbeddings } from './read-embeddings.ts'
 import { resolveModel } from '../scans/resolve-model.ts'
-
-const LimitView = z.object({
-  limit: z.number().describe('A minute, as stated or as the provider told.'),
-  available: z.number().describe('What may be spent at once now; below 0 after a costly call.'),
-  capacity: z.number(),
-})
-const AccountView = z.object({
-  name: z.string(),
-  model: z.string(),
-  limits: z.partialRecord(z.enum(DIMENSIONS), LimitView),
-  concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
-  waiting: z.int().describe('Processes with calls that wait for a turn.'),
-  paused: z.object({ forMs: z.int(), reason: z.string() }).nullable(),
-  breaker: z.object({
-    state: z.enum(['closed', 'open', 'half-open']),
-    forMs: z.int(),
-    brokenMs: z.int(),
-  }),
-  latencyMs: z.number().nullable().describe('Median of a call; null before the first.'),
-})
 
 export const ProviderView = z.object({
   id: Provider,
@@ -42,7 +22,7 @@ export const ProviderView = z.object({
 })
 type ProviderView = z.infer<typeof ProviderView>
 
-export type ProviderDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults' | 'limiter'>
+export type ProviderDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults' | 'limiter' | 'embeddings'>
 
 /** Who can answer. What workers announce is all that is known here: keys never leave them. */
 export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]> {
@@ -83,37 +63,28 @@ async function readAccounts(
   { limiter }: ProviderDeps,
   provider: Provider,
   workers: WorkerStatus[],
-): Promise<z.infer<typeof AccountView>[]> {
+): Promise<AccountView[]> {
   const own = workers.flatMap(({ accounts }) => accounts.filter((one) => one.provider === provider))
   const unique = new Map(own.map((account) => [`${account.name} ${account.model}`, account]))
   return Promise.all(
-    [...unique.values()].map(async ({ name, model }) => {
-      const { dimensions, concurrency, waiting, paused, breaker, latency } = await limiter.snapshot(
-        routeOf(name, model),
-      )
-      return {
-        name,
-        model,
-        limits: dimensions,
-        concurrency,
-        waiting,
-        paused,
-        breaker,
-        latencyMs: latency?.medianMs ?? null,
-      }
-    }),
+    [...unique.values()].map(({ name, model, weight }) =>
+      accountView(limiter, { name, model, weight, purpose: 'models' }),
+    ),
   )
 }
 
-/** The accounts of live workers as gauges show them. */
+/** The accounts of live workers, and that of the embeddings, as gauges show them. */
 export async function accountGauges(deps: ProviderDeps): Promise<AccountGauge[]> {
-  return (await listProviders(deps)).flatMap(({ id, accounts }) =>
-    accounts.map(({ name, model, breaker, concurrency }) => ({
-      provider: id,
-      account: name,
-      model,
-      breaker: breaker.state,
-      concurrencyLimit: concurrency.limit,
-    })),
-  )
+  const [providers, embeddings] = await Promise.all([listProviders(deps), readEmbeddings(deps)])
+  const gauge = (provider: string, { name, model, breaker, concurrency }: AccountView) => ({
+    provider,
+    account: name,
+    model,
+    breaker: breaker.state,
+    concurrencyLimit: concurrency.limit,
+  })
+  return [
+    ...providers.flatMap(({ id, accounts }) => accounts.map((account) => gauge(id, account))),
+    ...(embeddings ? [gauge('embeddings', embeddings.account)] : []),
+  ]
 }

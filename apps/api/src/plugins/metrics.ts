@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
+import type { DayView } from '@capstan/shared/contract/day'
 import type { BatchCounts } from '../limits/batch-counts.ts'
 import { VERSION } from '../version.ts'
 
@@ -44,6 +45,7 @@ export interface GaugeSources {
   queue: () => Promise<{ counts: Record<string, number>; desiredWorkers: number }>
   accounts: () => Promise<AccountGauge[]>
   batches: () => Promise<BatchCounts>
+  today: () => Promise<DayView>
 }
 
 /** One model of an account, as all workers see it. */
@@ -101,14 +103,17 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
   })
   const setAccounts = addAccountGauges(registry)
   const setBatches = addBatchGauges(registry)
+  const setToday = addDayGauges(registry)
   return async () => {
     connections.set(sources.streams())
     // A scrape must also work while Redis is away; the old values stay.
-    const [queue, accounts, batches] = await Promise.all([
+    const [queue, accounts, batches, today] = await Promise.all([
       sources.queue().catch(() => undefined),
       sources.accounts().catch(() => undefined),
       sources.batches().catch(() => undefined),
+      sources.today().catch(() => undefined),
     ])
+    if (today) setToday(today)
     if (accounts) setAccounts(accounts)
     if (batches) setBatches(batches)
     if (!queue) return
@@ -140,6 +145,30 @@ function addBatchGauges(registry: Registry): (counts: BatchCounts) => void {
     open.set(counts.open)
     for (const [state, count] of Object.entries(counts.questions)) questions.set({ state }, count)
     oldest.set(counts.oldestMs / 1_000)
+  }
+}
+
+function addDayGauges(registry: Registry): (today: DayView) => void {
+  const same = 'The same on every replica: use max().'
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name, help: `${help} ${same}`, labelNames: ['state'], registers: [registry] })
+  const tokens = gauge(
+    'capstan_day_tokens',
+    'Tokens of all scans today (UTC): spent, those of them whose price is unknown, set aside, and the limit.',
+  )
+  const cost = gauge(
+    'capstan_day_cost_usd',
+    'Known cost of all scans today (UTC): spent, set aside, and the limit.',
+  )
+  return (today) => {
+    for (const one of [tokens, cost]) one.reset()
+    tokens.set({ state: 'spent' }, today.tokens)
+    tokens.set({ state: 'unpriced' }, today.unpricedTokens)
+    tokens.set({ state: 'reserved' }, today.reservedTokens)
+    cost.set({ state: 'spent' }, today.knownCostUsd)
+    cost.set({ state: 'reserved' }, today.reservedCostUsd)
+    if (today.maxTokens !== undefined) tokens.set({ state: 'limit' }, today.maxTokens)
+    if (today.maxCostUsd !== undefined) cost.set({ state: 'limit' }, today.maxCostUsd)
   }
 }
 

@@ -1,10 +1,18 @@
 import { z } from 'zod'
+import { DayView } from '@capstan/shared/contract/day'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { listProviders, ProviderView, type ProviderDeps } from '../limits/list-providers.ts'
+import { EmbeddingsView, readEmbeddings } from '../limits/read-embeddings.ts'
+import { today } from '../limits/today.ts'
 import { ProviderTest, ProviderTested, testProvider } from '../limits/test-provider.ts'
 
+const ProviderList = z.object({
+  data: z.array(ProviderView),
+  embeddings: EmbeddingsView.nullable().describe('Null: the search goes by built-in features.'),
+  today: DayView.describe('What all scans together have spent today (UTC), and what they may.'),
+})
 const ProviderParams = z.object({ id: z.string().max(100) })
 
 /** Who can answer, what their accounts may do now, and whether a key works. */
@@ -16,10 +24,17 @@ export function providerRoutes(app: App, deps: ProviderDeps): void {
       schema: {
         tags: ['queue'],
         summary: 'List the model providers',
-        response: { 200: z.object({ data: z.array(ProviderView) }) },
+        response: { 200: ProviderList },
       },
     },
-    async () => ({ data: await listProviders(deps) }),
+    async () => {
+      const [data, embeddings, spent] = await Promise.all([
+        listProviders(deps),
+        readEmbeddings(deps),
+        today(deps),
+      ])
+      return { data, embeddings, today: spent }
+    },
   )
 
   app.get(

@@ -18,7 +18,7 @@ export interface Pace {
 }
 
 /** Of accounts that settings name none has a space. */
-const ACCOUNT = 'embeddings of the API'
+export const EMBEDDINGS_ACCOUNT = 'embeddings of the API'
 /** A lease outlives its call. */
 const LEASE_MARGIN_MS = 10_000
 /** A refused key or a used-up quota does not mend itself in seconds. */
@@ -78,7 +78,7 @@ async function askInTurn(
   texts: string[],
   signal: AbortSignal,
 ): Promise<EmbeddingAnswer> {
-  const route = routeOf(ACCOUNT, model.model)
+  const route = routeOf(EMBEDDINGS_ACCOUNT, model.model)
   const characters = texts.reduce((sum, { length }) => sum + length, 0)
   const ttlMs = model.timeoutMs + LEASE_MARGIN_MS
   const waiting = new AbortController()

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { routeOf } from '@capstan/shared/limits/route-of'
+import { DIMENSIONS, type Limiter } from '@capstan/shared/limits/types'
+
+const LimitView = z.object({
+  limit: z.number().describe('A minute, as stated or as the provider told.'),
+  available: z.number().describe('What may be spent at once now; below 0 after a costly call.'),
+  capacity: z.number(),
+})
+export const AccountView = z.object({
+  purpose: z
+    .enum(['models', 'embeddings'])
+    .describe(
+      'What its calls are for: `models` analyse types, `embeddings` make vectors for the search.',
+    ),
+  name: z.string(),
+  model: z.string(),
+  weight: z.number().describe('How much of it may be in use beside the others of its provider.'),
+  limits: z.partialRecord(z.enum(DIMENSIONS), LimitView),
+  concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
+  waiting: z.int().describe('Processes with calls that wait for a turn.'),
+  paused: z.object({ forMs: z.int(), reason: z.string() }).nullable(),
+  breaker: z.object({
+    state: z.enum(['closed', 'open', 'half-open']),
+    forMs: z.int(),
+    brokenMs: z.int(),
+  }),
+  latencyMs: z.number().nullable().describe('Median of a call; null before the first.'),
+})
+export type AccountView = z.infer<typeof AccountView>
+
+/** What one model of an account may do now. */
+export async function accountView(
+  limiter: Pick<Limiter, 'snapshot'>,
+  named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight'>,
+): Promise<AccountView> {
+  const { dimensions, concurrency, waiting, paused, breaker, latency } = await limiter.snapshot(
+    routeOf(named.name, named.model),
+  )
+  return {
+    ...named,
+    limits: dimensions,
+    concurrency,
+    waiting,
+    paused,
+    breaker,
+    latencyMs: latency?.medianMs ?? null,
+  }
+}

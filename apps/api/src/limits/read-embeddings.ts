@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { EMBEDDINGS_ACCOUNT } from '@capstan/shared/embeddings/limited-embedder'
+import type { ApiDeps } from '../deps.ts'
+import { AccountView, accountView } from './account-view.ts'
+
+export const EmbeddingsView = z.object({
+  model: z.string(),
+  dimensions: z.int().describe('Length of its vectors.'),
+  account: AccountView.describe('Its key, which the API holds itself, and what it may do now.'),
+})
+type EmbeddingsView = z.infer<typeof EmbeddingsView>
+
+/** Null when no embeddings are made: the search goes by built-in features. */
+export async function readEmbeddings({
+  limiter,
+  embeddings,
+}: Pick<ApiDeps, 'limiter' | 'embeddings'>): Promise<EmbeddingsView | null> {
+  if (!embeddings) return null
+  const { model } = embeddings
+  const named = { purpose: 'embeddings' as const, name: EMBEDDINGS_ACCOUNT, model, weight: 1 }
+  return { ...embeddings, account: await accountView(limiter, named) }
+}

@@ -1,0 +1,22 @@
+import type { DayLimits, DayView } from '@capstan/shared/contract/day'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import type { ApiDeps } from '../deps.ts'
+
+/** What all scans have spent today, and the lowest limits that live workers keep. */
+export async function today({ redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>): Promise<DayView> {
+  const [spent, workers] = await Promise.all([
+    openDayBudget(redis, keys).look(),
+    listWorkers(redis, keys),
+  ])
+  return { ...limitsOf(workers), ...spent }
+}
+
+function limitsOf(workers: WorkerStatus[]): DayLimits {
+  const lowest = (name: keyof DayLimits): DayLimits => {
+    const limits = workers.flatMap(({ dayLimits }) => dayLimits?.[name] ?? [])
+    return limits.length === 0 ? {} : { [name]: Math.min(...limits) }
+  }
+  return { ...lowest('maxTokens'), ...lowest('maxCostUsd') }
+}

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { EMBEDDINGS_ACCOUNT } from '@capstan/shared/embeddings/limited-embedder'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { parseLimits } from '@capstan/shared/limits/parse-limits'
+import { routeOf } from '@capstan/shared/limits/route-of'
+import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { startRig } from './api-rig.ts'
+
+const WORKER = {
+  host: 'here',
+  pid: 1,
+  version: '1',
+  startedAt: '2026-11-24T00:00:00.000Z',
+  concurrency: 10,
+  active: 0,
+  draining: false,
+  providers: [{ provider: 'anthropic' as const, model: 'claude-sonnet-5' }],
+}
+
+test('GET /providers tells the limits and the breaker of the embeddings by their purpose, as those of the models', async () => {
+  const embeddings = { model: 'text-embedding-3-small', dimensions: 64 }
+  const rig = await startRig({ embeddings })
+  const { redis, keys } = rig.deps
+  const accounts = [
+    { name: 'anthropic', provider: 'anthropic' as const, model: 'claude-sonnet-5', weight: 1 },
+    { name: 'eu', provider: 'anthropic' as const, model: 'claude-sonnet-5', weight: 3 },
+  ]
+  const worker = await announceWorker(redis, keys, () => ({ ...WORKER, id: 'one', accounts }))
+  const { perMinute } = parseLimits('rpm=60,tpm=1000')
+  const limits = { perMinute, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }
+  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
+  const route = routeOf(EMBEDDINGS_ACCOUNT, embeddings.model)
+  const asked = { route, characters: 400, maxOutputTokens: 0, ttlMs: 60_000 }
+  const turn = await openAdmission(limiter).acquire(asked, new AbortController().signal)
+  const view: unknown = await (await rig.ask('/api/v1/providers')).json()
+  await turn.settle(NO_USAGE)
+  await worker.stop()
+  expect(view).toMatchObject({
+    embeddings: {
+      ...embeddings,
+      account: {
+        purpose: 'embeddings',
+        limits: { requests: { limit: 60 }, tokens: { limit: 1_000 } },
+        concurrency: { limit: 4, inFlight: 1 },
+        breaker: { state: 'closed' },
+      },
+    },
+  })
+  const { data } = view as { data: { id: string; accounts: object[] }[] }
+  expect(data.find(({ id }) => id === 'anthropic')?.accounts).toMatchObject([
+    { name: 'anthropic', purpose: 'models', weight: 1 },
+    { name: 'eu', purpose: 'models', weight: 3 },
+  ])
+  const metrics = await (await rig.ask('/metrics')).text()
+  expect(metrics).toContain('capstan_circuit_breaker_state{provider="embeddings"')
+})
+
+test('without embeddings there is none to show', async () => {
+  const rig = await startRig()
+  expect(await (await rig.ask('/api/v1/providers')).json()).toMatchObject({ embeddings: null })
+})
+
+test('what all scans have spent today is told with the lowest limits of live workers, as metrics too', async () => {
+  const rig = await startRig()
+  const { redis, keys } = rig.deps
+  const day = openDayBudget(redis, keys)
+  await day.settle('a', { tokens: 5_000, costUsd: 0.25 }, {})
+  const told = async () => (await (await rig.ask('/api/v1/providers')).json()) as { today: object }
+  expect((await told()).today).toMatchObject({
+    tokens: 5_000,
+    costUsd: 0.25,
+    pricing: 'known',
+    calls: 1,
+  })
+  expect((await told()).today).not.toHaveProperty('maxTokens')
+  const dayLimits = [{ maxTokens: 90_000, maxCostUsd: 4 }, { maxTokens: 80_000 }]
+  const workers = await Promise.all(
+    dayLimits.map((limits, index) =>
+      announceWorker(redis, keys, () => ({
+        ...WORKER,
+        id: `w${index}`,
+        accounts: [],
+        dayLimits: limits,
+      })),
+    ),
+  )
+  await day.settle('b', { tokens: 100, costUsd: null }, {})
+  const { today } = await told()
+  const metrics = await (await rig.ask('/metrics')).text()
+  await Promise.all(workers.map((worker) => worker.stop()))
+  expect(today).toMatchObject({
+    maxTokens: 80_000,
+    maxCostUsd: 4,
+    tokens: 5_100,
+    costUsd: null,
+    pricing: 'unknown',
+    knownCostUsd: 0.25,
+    unpricedTokens: 100,
+  })
+  expect(metrics).toContain('capstan_day_tokens{state="spent"} 5100')
+  expect(metrics).toContain('capstan_day_tokens{state="limit"} 80000')
+  expect(metrics).toContain('capstan_day_cost_usd{state="limit"} 4')
+})
