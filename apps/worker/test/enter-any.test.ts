@@ -20,7 +20,7 @@ function nobody(): never {
   throw new Error('nobody is called here')
 }
 
-function openAccounts() {
+function openAccounts(weights: Record<string, number> = {}) {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())
@@ -28,6 +28,7 @@ function openAccounts() {
     name,
     provider: 'anthropic',
     defaultModel: MODEL,
+    weight: weights[name],
     limits: accountLimits('anthropic', 'rpm=600'),
     model: nobody,
     batches: nobody,
@@ -143,4 +144,38 @@ test('a call that is stopped while it waits says why, and waits nowhere', async 
   const entering = enterAny(deps, accounts, WANTED, stop.signal)
   stop.abort('canceled')
   await expect(entering).rejects.toBe('canceled')
+})
+
+/** How many of so many calls that start together each account gets. */
+async function sharesOf(
+  { accounts, deps }: Pick<ReturnType<typeof openAccounts>, 'accounts' | 'deps'>,
+  calls: number,
+): Promise<Record<string, number>> {
+  const entering = Array.from({ length: calls }, () => enterAny(deps, accounts, WANTED, STILL))
+  const entered = await Promise.all(entering)
+  const shares: Record<string, number> = { left: 0, right: 0 }
+  for (const { account } of entered) shares[account.name] = (shares[account.name] ?? 0) + 1
+  await Promise.all(entered.map(({ turn }) => turn.settle(NO_USAGE)))
+  return shares
+}
+
+test('calls that start together are shared out by the weights of the accounts, evenly without any', async () => {
+  const plain = openAccounts()
+  await plain.configure()
+  const even = await sharesOf(plain, 32)
+  expect(Math.abs((even['left'] ?? 0) - 16)).toBeLessThanOrEqual(2)
+  const weighted = openAccounts({ left: 1, right: 3 })
+  await weighted.configure()
+  const shares = await sharesOf(weighted, 32)
+  expect(Math.abs((shares['right'] ?? 0) - 24)).toBeLessThanOrEqual(2)
+})
+
+test('a heavy account that is paused is passed by, and gets its share again afterwards', async () => {
+  const opened = openAccounts({ left: 1, right: 3 })
+  const { limiter, right, configure } = opened
+  await configure()
+  await limiter.pause(right, 60_000, 'throttled')
+  expect(await sharesOf(opened, 12)).toEqual({ left: 12, right: 0 })
+  await limiter.resume(right)
+  expect((await sharesOf(opened, 12))['right']).toBeGreaterThan(6)
 })

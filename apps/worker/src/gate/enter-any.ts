@@ -2,7 +2,7 @@ import { routeOf } from '@capstan/shared/limits/route-of'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Ask, Limiter, Turn, TurnRequest } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
-import { rankAccounts } from './rank-accounts.ts'
+import { lookAtAccounts, rankStandings, type Entering } from './rank-accounts.ts'
 
 /**
  * Waiting here holds a slot and asks Redis no more than once for all waiting calls of the process; giving up
@@ -22,9 +22,15 @@ export interface Entered {
 
 type Enter = (account: Account, withinMs: number, until: AbortSignal) => Promise<Entered>
 
+const entering: Entering = new WeakMap()
+
+function noteEntering(account: Account, change: 1 | -1): void {
+  entering.set(account, (entering.get(account) ?? 0) + change)
+}
+
 /**
- * A turn at the account with the most room that has one now, else at the one that has one first. Late binding:
- * the account is chosen when the call is about to start. Throws MustWait when all are too far off.
+ * A turn at the account with the most room for its weight that has one now, else at the one that has one first.
+ * Late binding: the account is chosen when the call is about to start. Throws MustWait when all are too far off.
  */
 export async function enterAny(
   { admission, limiter }: { admission: Admission; limiter: Pick<Limiter, 'snapshot'> },
@@ -43,11 +49,15 @@ export async function enterAny(
   const [only] = accounts
   if (only && accounts.length === 1) return enter(only, patienceMs, signal)
 
-  for (const { account } of await rankAccounts(limiter, accounts, model)) {
+  const standings = await lookAtAccounts(limiter, accounts, model)
+  for (const { account } of rankStandings(standings, entering)) {
+    noteEntering(account, 1)
     try {
       return await enter(account, 0, signal)
     } catch (error) {
       if (!(error instanceof MustWait)) throw error
+    } finally {
+      noteEntering(account, -1)
     }
   }
   return enterFirst(enter, accounts, patienceMs, signal)

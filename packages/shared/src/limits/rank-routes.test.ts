@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blockOf } from './block-of.ts'
 import { rankRoutes, type Candidate } from './rank-routes.ts'
@@ -61,4 +62,39 @@ test('who lets no call in comes last, soonest free first; who is half-open does 
 
 test('a route in debt is worth no less than one with nothing left, and equals keep their order', () => {
   expect(ranked(candidate('a', -50), candidate('b', 0), candidate('c', 1))).toEqual(['c', 'a', 'b'])
+})
+
+test('an account of three times the weight is called first until it is in use three times as much', () => {
+  const heavy = (available: number) => ({ ...candidate('heavy', available), weight: 3 })
+  expect(ranked(candidate('light', 100), heavy(100))).toEqual(['heavy', 'light'])
+  expect(ranked(candidate('light', 80), heavy(45))).toEqual(['heavy', 'light'])
+  expect(ranked(candidate('light', 80), heavy(35))).toEqual(['light', 'heavy'])
+})
+
+test('weight opens no account that is full or blocked', () => {
+  const full = { ...candidate('full', 0), weight: 100 }
+  const paused = { ...candidate('paused', 100), weight: 100 }
+  paused.snapshot.paused = { forMs: 100, reason: 'throttled' }
+  expect(ranked(paused, full, candidate('light', 1))).toEqual(['light', 'full', 'paused'])
+})
+
+test('whatever the weights, calls that start one after another are shared out by them, to a call', () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 })
+  fc.assert(
+    fc.property(weights, fc.integer({ min: 1, max: 200 }), (shares, calls) => {
+      const accounts = shares.map((weight, index) => {
+        const concurrency = { limit: 1_000, max: 1_000, inFlight: 0 }
+        return { ...candidate(`a${index}`, 100, 10, { concurrency }), weight }
+      })
+      for (let call = 0; call < calls; call += 1) {
+        const [best] = rankRoutes(accounts)
+        if (best) best.snapshot.concurrency.inFlight += 1
+      }
+      const used = accounts.map(({ snapshot }) => snapshot.concurrency.inFlight)
+      for (const [index, count] of used.entries()) {
+        const fair = (calls * (shares[index] ?? 0)) / shares.reduce((sum, one) => sum + one, 0)
+        expect(Math.abs(count - fair)).toBeLessThan(accounts.length)
+      }
+    }),
+  )
 })

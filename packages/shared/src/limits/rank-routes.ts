@@ -3,21 +3,35 @@ import type { LimitsSnapshot } from './types.ts'
 
 export interface Candidate {
   snapshot: LimitsSnapshot
+  /** How much of it may be in use beside the others: at 3 three times the share of one at 1. Default 1. */
+  weight?: number | undefined
 }
 
 /**
- * Candidates, the best to call first: by the share that is left of the scarcest limit, times the share of free slots.
- * Those that let no call in come last, soonest free first. Of equals the first named stays first, and so gets the
- * benefit of a provider's prompt cache.
+ * Candidates, the best to call first: by what is in use of the scarcest limit and of the slots, for its weight. Those
+ * that have no room come after those that have, and those that let no call in last, soonest free first. Of equals the
+ * heavier comes first, then the first named, and so gets the benefit of a provider's prompt cache.
  */
 export function rankRoutes<T extends Candidate>(candidates: T[]): T[] {
   return candidates
-    .map((candidate) => ({
-      candidate,
-      blockedMs: blockOf(candidate.snapshot)?.forMs ?? 0,
-      headroom: headroomOf(candidate.snapshot),
-    }))
-    .toSorted((a, b) => a.blockedMs - b.blockedMs || b.headroom - a.headroom)
+    .map((candidate) => {
+      const { snapshot, weight = 1 } = candidate
+      const left = headroomOf(snapshot)
+      return {
+        candidate,
+        blockedMs: blockOf(snapshot)?.forMs ?? 0,
+        isFull: Number(left === 0),
+        inUse: (1 - left) / weight,
+        weight,
+      }
+    })
+    .toSorted(
+      (a, b) =>
+        a.blockedMs - b.blockedMs ||
+        a.isFull - b.isFull ||
+        a.inUse - b.inUse ||
+        b.weight - a.weight,
+    )
     .map(({ candidate }) => candidate)
 }
 
