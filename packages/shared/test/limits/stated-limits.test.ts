@@ -21,3 +21,12 @@ test('a process that was started with other limits goes by them from its first c
   await after.acquire(route, attempt())
   expect((await before.snapshot(route)).dimensions.requests?.limit).toBe(7)
 })
+
+test('a look at a route that nobody has called yet shows the room that it has', async () => {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const limitsOf = () => ({ ...FREE, concurrency: { start: 30, max: 40 } })
+  const limiter = statedLimits(openLimiter({ redis, keys, limitsOf }), limitsOf)
+  expect((await limiter.snapshot(newRoute())).concurrency.limit).toBe(30)
+})
