@@ -32,7 +32,7 @@ async function announce({ redis, keys }: ScanRig, id: string, pack?: number): Pr
     draining: false,
     ...(pack !== undefined && { pack }),
     providers: [{ provider: 'anthropic', model: 'm' }],
-    accounts: [{ name: 'anthropic', provider: 'anthropic', model: 'm' }],
+    accounts: [{ name: 'anthropic', provider: 'anthropic', model: 'm', weight: 1 }],
   }))
 }
 
