@@ -167,12 +167,13 @@ export function controlSuite(bench: () => Bench): void {
     }
 
     /**
-     * Thirty calls are under way, which are answered; whoever starts after them is turned away at once, until the breaker
-     * opens. `early` of them are answered between the first and the second that is turned away. Answers what there was before.
+     * So many calls are under way and are answered; whoever starts after them is turned away at once, until the breaker opens.
+     * `early` of them are answered between the first and the second that is turned away. Answers what there was before.
      */
-    async function breakDown(route: Route, early: number): Promise<number> {
-      const { clock, limiter } = bench()
-      const old = await takeSome(route, 30)
+    async function breakDown(route: Route, calls: number, early: number): Promise<number> {
+      const { allow, clock, limiter } = bench()
+      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      const old = await takeSome(route, calls)
       await clock.advance(2_500)
       await end(route, old.splice(0, 3), 'answered')
       const before = await limitOf(bench(), route)
@@ -180,17 +181,16 @@ export function controlSuite(bench: () => Bench): void {
       await end(route, old.splice(0, early), 'answered')
       await end(route, await takeSome(route, 2), 'overload')
       const last = await takeSome(route, 5)
-      await end(route, old, 'answered')
+      await end(route, old.splice(0, 1), 'answered')
       await end(route, last, 'overload')
+      await end(route, old, 'answered')
       expect((await limiter.snapshot(route)).breaker.state).toBe('open')
       return before
     }
 
     test('loses one drop to an outage, whatever calls of before it are answered in it', async () => {
-      const { allow } = bench()
       const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
-      const before = await breakDown(route, 10)
+      const before = await breakDown(route, 10, 2)
       // As if so many had been let in and no more.
       expect(await limitOf(bench(), route)).toBeLessThan(0.5 * before)
       await probe(route, 'overload')
@@ -202,22 +202,24 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(before)
     })
 
-    test('takes for an outage what turns calls away with far fewer under way than are answered, without any probe', async () => {
-      const { allow } = bench()
-      const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
-      const before = await breakDown(route, 24)
-      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
-      await probe(route, 'answered')
-      await settleAmong(route, 30)
-      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
-    })
+    test.each([
+      [30, 10],
+      [30, 24],
+    ])(
+      'takes for an outage what leaves fewer of %i calls in than are answered (%i early), without any probe',
+      async (calls, early) => {
+        const route = newRoute()
+        const before = await breakDown(route, calls, early)
+        expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+        await probe(route, 'answered')
+        await settleAmong(route, 30)
+        expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+      },
+    )
 
     test('of two outages with no call between them the second starts from where the first came back to', async () => {
-      const { allow } = bench()
       const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
-      const before = await breakDown(route, 24)
+      const before = await breakDown(route, 30, 24)
       await probe(route, 'overload')
       await probe(route, 'answered')
       const back = await limitOf(bench(), route)

@@ -351,16 +351,23 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     trouble.before = 0
   }
 
+  const isRefuted = (): boolean => {
+    const { calls, low, inside } = turnedAway
+    const isFresh = ceiling.calls > 0 && ceiling.at >= Math.max(0, aimd.dropAt)
+    if (calls === 0 && !isFresh) return false
+    return inside > 1.25 * Math.max(1, calls > 0 ? low : ceiling.calls) + 3
+  }
+
   /** One that was under way when others were turned away was answered: they were too many, or it was an outage. */
   const confirmCapacity = (grantedAt: number): void => {
     if (grantedAt > aimd.dropAt) return
     turnedAway.inside += 1
-    const calls = Math.max(1, turnedAway.low)
-    if (turnedAway.calls > 0 && turnedAway.inside > 1.25 * calls + 3) {
+    if (isRefuted()) {
       noteOutage()
       return
     }
     if (turnedAway.calls < 3) return
+    const calls = Math.max(1, turnedAway.low)
     rememberSound(concurrency())
     Object.assign(ceiling, { at: clock(), calls, held: 0, proofs: 0 })
     aimd.c = Math.min(concurrency(), calls)
@@ -382,7 +389,10 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       turnedAway.low = Math.min(low, inFlight - 1)
       turnedAway.calls += 1
     }
-    if (isSame) return
+    if (isSame) {
+      if (isRefuted()) noteOutage()
+      return
+    }
     rememberSound(c)
     turnedAway.inside = 0
     const triedMore = ceiling.calls > 0 && c > ceiling.calls

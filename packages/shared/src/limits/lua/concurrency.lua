@@ -98,16 +98,22 @@ local function note_outage()
   put(group, 'before', 0)
 end
 
+-- Whether more of the calls that were under way together were answered than what is taken for a capacity would have let
+-- in: in an outage those of before it are answered, while others are turned away although far fewer are left.
+local function is_refuted()
+  local left = number_of(group, 'away', 0) > 0 and number_of(group, 'low', 1)
+    or number_of(group, 'ceilingAt', -1) >= number_of(group, 'dropAt', 0) and ceiling()
+  return left and number_of(group, 'inside', 0) > ALIKE * math.max(1, left) + TOGETHER
+end
+
 -- Calls that were turned away at the door (`away`) left so many others in it (`low`). It takes one of those to be
--- answered to know that it was too many calls and no outage: of an outage as many are answered as were under way when it
--- began, while others are turned away although far fewer are left.
+-- answered to know that it was too many calls and no outage.
 local function confirm_capacity(granted_at)
   if granted_at > number_of(group, 'dropAt', 0) then return end
-  local inside, away = number_of(group, 'inside', 0) + 1, number_of(group, 'away', 0)
+  put(group, 'inside', number_of(group, 'inside', 0) + 1)
+  if is_refuted() then return note_outage() end
+  if number_of(group, 'away', 0) < TOGETHER then return end
   local low = math.max(1, number_of(group, 'low', 1))
-  put(group, 'inside', inside)
-  if away > 0 and inside > ALIKE * low + TOGETHER then return note_outage() end
-  if away < TOGETHER then return end
   remember_sound(concurrency())
   set_ceiling(low, 0)
   put(group, 'c', math.min(concurrency(), low))
@@ -159,7 +165,10 @@ local function note_overload(in_flight, at_door, is_late)
     put(group, 'low', away > 0 and math.min(number_of(group, 'low'), in_flight - 1) or in_flight - 1)
     put(group, 'away', away + 1)
   end
-  if is_same then return end
+  if is_same then
+    if is_refuted() then note_outage() end
+    return
+  end
   local c, known = concurrency(), ceiling()
   remember_sound(c)
   put(group, 'inside', 0)
