@@ -14,8 +14,6 @@ const CAPACITY = 40
 const TYPES = 4_000
 /** They are asked in real time, a minute for each 480. */
 const TYPES_OF_REQUESTS = 2_500
-/** A bucket of a minute is met just after the first minute, so all that is paid for learning it counts as late. */
-const TYPES_OF_TOKENS = 5_000
 const TOKEN_SPREAD = 0.3
 const MINUTE_MS = 60_000
 /** As a token bucket of a whole minute, and of requests as providers enforce them: over seconds. */
@@ -49,7 +47,7 @@ const CASES: Case[] = [
   {
     ...WORK,
     name: 'input tokens a minute, unknown',
-    types: TYPES_OF_TOKENS,
+    types: TYPES,
     provider: {
       ...PROVIDER,
       timeScale: SCALES.tokens,
@@ -94,13 +92,13 @@ function use(run: CaseRun): number {
 /** A provider whose limits no header tells. */
 export const hiddenCapacity: Scenario = {
   name: 'hidden-capacity',
-  summary: `${TYPES} types on a provider that tells nobody its limits; 12 min a seed`,
+  summary: `${TYPES} types on a provider that tells nobody its limits; 11 min a seed`,
   seeds: 5,
   run: async (lab, seeds) =>
     casesPage(await playCases(lab, CASES, seeds), {
       name: 'hidden-capacity',
       title: 'Limits that nobody tells',
-      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited, ${TYPES_OF_TOKENS} where tokens are), 100 slots of 2 workers that are told nothing, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the calls turned away; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
+      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers that are told nothing, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the calls turned away; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
       goals: [CALM, COMPLETE],
       columns: (runs) => ({
         beyond: spread(
