@@ -44,7 +44,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Tests wait for processes about as much as they compute: two cores are idle for a third of the time with two.
+    // Tests also wait for processes, so one more than two cores have; with one at a time a run took 1.6 times as long as with two.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './scripts/closing-line-reporter.mjs'],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const DIRECTORY = fileURLToPath(new URL('../../../.cache/compiled', import.meta.url))
 
-/** For processes of this repository: what Node has compiled is kept, and the next one starts in two thirds of the time. */
+/** For processes of this repository: what Node has compiled is kept, and the next one starts sooner (three quarters of the time on a busy machine). */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: DIRECTORY }
 
 /** Starts that load everything and end by themselves: only a process that is not killed keeps what it compiled. */
