@@ -145,7 +145,11 @@ test('a provider that asks to wait is obeyed, and no attempt is used up', async 
     limits: { requestsPerMinute: 1, tokensPerMinute: 1_000_000 },
   })
   await runWorker(rig, sim)
+  // Its headers would tell the limit to the second call before that is sent.
+  const release = sim.hold({ matching: '' })
   const scanId = await rig.scan(types(2), ANTHROPIC)
+  await until('one call that is turned away', () => sim.stats().rateLimited === 1 || undefined)
+  release()
   const waiting = await until('one answer and one wait', async () => {
     const scan = await rig.journal.scan(scanId)
     const { retrying = 0, succeeded = 0 } = scan?.progress ?? {}
