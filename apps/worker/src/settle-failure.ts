@@ -54,7 +54,7 @@ async function settleItemError(deps: InferenceDeps, work: Work, error: ItemError
     case 'retry':
       return settleRetry(deps, work, error)
     case 'wait':
-      return settleWait(deps, work, error)
+      return settleWait(deps, work, error, await waitFor(deps, work, error))
     case 'fail':
       return settleFinal(deps, work, error)
     case 'pause-scan':
@@ -88,7 +88,7 @@ async function settleInBatch(deps: InferenceDeps, work: Work, error: InBatch): P
 
 async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
   const isOverload = error.reason === 'provider_error' || error.reason === 'timeout'
-  const blockedMs = isOverload ? await blockedFor(deps, work) : 0
+  const blockedMs = (isOverload && (await blockedFor(deps, work))) || 0
   // The provider is down for everybody, which is no fault of this type.
   if (blockedMs > 0) return settleWait(deps, work, error, blockedMs)
   const { attempt, scan, entry, epoch } = work.claim
@@ -109,19 +109,29 @@ async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): P
   return { next: 'retry', delayMs, reason: error.reason, title: problem.title }
 }
 
-/** Until the scan's provider may be called again; a Redis that cannot say counts as now. */
-async function blockedFor({ gate, log }: InferenceDeps, { claim }: Work): Promise<number> {
+/** Until the scan's provider may be called again, at any of its accounts; undefined when Redis cannot say. */
+async function blockedFor(
+  { gate, log }: InferenceDeps,
+  { claim }: Work,
+): Promise<number | undefined> {
   return within('the limits', STORE_MS, gate.blockedMs(claim.scan)).catch((error: unknown) => {
     log.warn({ err: error }, 'nobody knows whether the provider is blocked')
-    return 0
+    return undefined
   })
+}
+
+/** As long as was asked; who was turned away at one account goes on as soon as another lets calls in. */
+async function waitFor(deps: InferenceDeps, work: Work, error: ItemError): Promise<number> {
+  const { reason, retryAfterMs: askedMs = DEFAULT_WAIT_MS } = error
+  if (reason !== 'rate_limited') return askedMs
+  return Math.min(askedMs, (await blockedFor(deps, work)) ?? askedMs)
 }
 
 async function settleWait(
   deps: InferenceDeps,
   work: Work,
   error: ItemError,
-  askedMs = error.retryAfterMs ?? DEFAULT_WAIT_MS,
+  askedMs: number,
 ): Promise<Ending> {
   const delayMs = spread(askedMs)
   const problem = error.toProblem()
