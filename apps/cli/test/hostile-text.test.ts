@@ -114,7 +114,25 @@ const ANSWERS: Record<string, unknown> = {
     ],
   },
   'GET /api/v1/providers': {
-    data: [{ id: EVIL, configured: true, default: true, demo: false, models: [EVIL], workers: 1 }],
+    data: [
+      {
+        id: EVIL,
+        configured: true,
+        default: true,
+        demo: false,
+        models: [EVIL],
+        workers: 1,
+        accounts: [
+          {
+            name: EVIL,
+            limits: { [EVIL]: { limit: 1, available: 1 } },
+            concurrency: { limit: 1, inFlight: 0 },
+            paused: { reason: EVIL },
+            breaker: { state: 'closed' },
+          },
+        ],
+      },
+    ],
   },
   'GET /version': { name: EVIL, version: EVIL, node: EVIL },
   'GET /readyz': {
@@ -173,6 +191,7 @@ const COMMANDS = [
   'get capabilities',
   'get workers',
   'get providers',
+  'get providers -o wide',
   'describe scan',
   'describe capability evil',
   'search evil',

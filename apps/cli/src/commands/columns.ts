@@ -86,15 +86,36 @@ export function workerColumns(nowMs: number): Column<WorkerStatus>[] {
 
 export const providerColumns: Column<ProviderView>[] = [
   { title: 'PROVIDER', value: ({ id }) => id },
-  {
-    title: 'STATE',
-    value: ({ configured }) => (configured ? 'configured' : 'no worker serves it'),
-  },
+  { title: 'STATE', value: providerState },
   { title: 'DEFAULT', value: (provider) => (provider.default ? 'yes' : '') },
   { title: 'WORKERS', value: ({ workers }) => String(workers), align: 'right' },
   { title: 'ANSWERS', value: ({ demo }) => (demo ? 'rules, no model' : 'model') },
+  { title: 'ACCOUNTS', value: ({ accounts }) => accounts.map(room).join('; '), wide: true },
   { title: 'MODELS', value: ({ models }) => models.join(', ') },
 ]
+
+/** A provider is held up when each of its accounts is. */
+function providerState({ configured, accounts }: ProviderView): string {
+  if (!configured) return 'no worker serves it'
+  const [obstacle] = accounts.map(obstacleOf)
+  return accounts.every((account) => obstacleOf(account))
+    ? (obstacle ?? 'configured')
+    : 'configured'
+}
+
+function obstacleOf({ breaker, paused }: ProviderView['accounts'][number]): string | undefined {
+  if (breaker.state !== 'closed') return `circuit breaker ${breaker.state}`
+  return paused ? `paused: ${paused.reason}` : undefined
+}
+
+/** Such as `work: 3 of 40 calls, 12 of 50 requests`. */
+function room({ name, concurrency, limits }: ProviderView['accounts'][number]): string {
+  const calls = `${concurrency.inFlight} of ${Math.floor(concurrency.limit)} calls`
+  const left = Object.entries(limits).map(
+    ([what, { available, limit }]) => `${Math.floor(available)} of ${limit} ${what} left`,
+  )
+  return `${name}: ${[calls, ...left].join(', ')}`
+}
 
 function pairs(labels: Record<string, string>): string {
   return Object.entries(labels)

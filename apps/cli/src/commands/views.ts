@@ -11,6 +11,15 @@ export const ResourceView = ResourceType.extend({
 export type ResourceView = z.infer<typeof ResourceView>
 export const ResourcePage = pageOf(ResourceView)
 
+/** What one model of one key may do now; amounts are those of a minute. */
+const ProviderAccount = z.looseObject({
+  name: z.string(),
+  limits: z.record(z.string(), z.object({ available: z.number(), limit: z.number() })),
+  concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
+  paused: z.object({ reason: z.string() }).nullable(),
+  breaker: z.object({ state: z.string() }),
+})
+
 /** A model provider, as far as the workers tell. */
 export const ProviderView = z.looseObject({
   id: z.string(),
@@ -19,7 +28,7 @@ export const ProviderView = z.looseObject({
   demo: z.boolean(),
   models: z.array(z.string()),
   workers: z.int(),
-  accounts: z.array(z.looseObject({ name: z.string() })).default([]),
+  accounts: z.array(ProviderAccount).default([]),
 })
 export type ProviderView = z.infer<typeof ProviderView>
 
