@@ -3,7 +3,9 @@ import { routeOf } from '@capstan/shared/limits/route-of'
 import { DIMENSIONS, type Limiter } from '@capstan/shared/limits/types'
 
 const LimitView = z.object({
-  limit: z.number().describe('A minute, as stated, as the provider told, or as learned from what it turned away.'),
+  limit: z
+    .number()
+    .describe('A minute, as stated, as the provider told, or as learned from what it turned away.'),
   available: z.number().describe('What may be spent at once now; below 0 after a costly call.'),
   capacity: z.number(),
 })
