@@ -62,19 +62,27 @@ function putOffUnseen(
 /** In the place of the version of a type that seems to have gone. */
 const GONE = 'gone'
 
-/** How long what is pending may wait, at most `mostMs`; `retryMs` for what was not put off. */
+/**
+ * How long what is pending may wait, at most `mostMs`; `retryMs` for what was not put off, and for everything when the
+ * last try failed: a wait that is over would else be over again at once, as long as the cluster is away.
+ */
 export function patienceMs(
-  { pending, unread, unseen }: Watching,
-  { retryMs, mostMs }: { retryMs: number; mostMs: number },
+  { pending, unread, unseen }: Pick<Watching, 'pending' | 'unread' | 'unseen'>,
+  { retryMs, mostMs, hasFailed }: { retryMs: number; mostMs: number; hasFailed: boolean },
 ): number {
-  const waits = [
-    ...[...pending.changed].map(
-      ([resource, version]) =>
-        unread.dueInMs(resource, version) ?? unseen.dueInMs(resource, version) ?? retryMs,
-    ),
-    ...[...pending.gone].map((resource) => unseen.dueInMs(resource, GONE) ?? retryMs),
-  ]
-  return waits.reduce((least, wait) => Math.min(least, wait), mostMs)
+  const changed = [...pending.changed].map(([resource, version]) => {
+    const waits = [unread.dueInMs(resource, version), unseen.dueInMs(resource, version)]
+    // What cannot be read waits for discovery as well, when that does not show it any more.
+    return longest(waits) ?? retryMs
+  })
+  const gone = [...pending.gone].map((resource) => unseen.dueInMs(resource, GONE) ?? retryMs)
+  const least = [...changed, ...gone].reduce((one, other) => Math.min(one, other), mostMs)
+  return hasFailed ? Math.max(least, retryMs) : least
+}
+
+function longest(waits: (number | undefined)[]): number | undefined {
+  const known = waits.filter((wait) => wait !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 /** Types that a scan of everything would look at, by their API versions. */

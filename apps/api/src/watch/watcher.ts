@@ -145,12 +145,14 @@ async function act(
   let patience = times.pollMs
   while (!signal.aborted) {
     await bell.heard(patience, signal)
+    let hasFailed = false
     try {
       await actOnChanges(deps, watching, signal)
     } catch (error) {
+      hasFailed = true
       if (!signal.aborted) deps.log.warn({ err: error }, 'a change is not dealt with yet')
     }
-    patience = patienceMs(watching, { retryMs: times.retryMs, mostMs: times.pollMs })
+    patience = patienceMs(watching, { retryMs: times.retryMs, mostMs: times.pollMs, hasFailed })
   }
 }
 
