@@ -27,12 +27,14 @@ export interface Admitted extends Entered {
 export const LEASE_MARGIN_MS = 10_000
 const SETTLE_MS = 10_000
 
-/** Takes what a call may spend from the budget of the day; without it the turn goes back, and the guard's error is thrown. */
+/**
+ * Takes what a call may spend from the budget of the day. Throws the guard's error, or the signal's reason when nobody
+ * wants the call any more; then turn and money go back whole.
+ */
 export async function admitCall(
   { day, priceOf, callTimeoutMs }: Pick<CallDeps, 'day' | 'priceOf' | 'callTimeoutMs'>,
-  entered: Entered,
-  model: string,
-  question: Question,
+  { entered, model, question }: { entered: Entered; model: string; question: Question },
+  signal: AbortSignal,
 ): Promise<Admitted> {
   const { account, turn } = entered
   const spending: Spending = {
@@ -44,9 +46,10 @@ export async function admitCall(
   }
   try {
     await day.enter(spending)
+    signal.throwIfAborted()
   } catch (error) {
-    // Not heard, it expires by itself.
-    await turn.fail('unsent').catch(() => undefined)
+    // Not heard, they expire by themselves. The money too: it may be set aside although nobody heard so.
+    await Promise.all([turn.fail('unsent').catch(() => undefined), day.leave(spending, NO_USAGE)])
     throw error
   }
   return { ...entered, spending, question }

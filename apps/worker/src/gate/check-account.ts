@@ -56,7 +56,8 @@ export async function checkAccount(
     const waitedMs = Math.round(performance.now() - startedAt)
     const { provider } = entered.account
     const callDeps = { ...deps, callTimeoutMs: CHECK_MS }
-    const admitted = await admitCall(callDeps, entered, model, questionTo(provider))
+    const question = questionTo(provider)
+    const admitted = await admitCall(callDeps, { entered, model, question }, until)
     return { waitedMs, ...(await callOnce(deps, admitted, until)) }
   } catch (error) {
     throw error instanceof MustWait ? noTurn(error.waitMs, error.because) : error

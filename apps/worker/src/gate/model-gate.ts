@@ -103,7 +103,7 @@ export function openModelGate(deps: GateDeps): ModelGate {
       const entered = await enterInTime(deps, accounts, wanted, signal)
       deps.onTurn?.(asked, performance.now() - startedAt)
       const question = growth?.question() ?? first
-      const admitted = await admitCall(deps, entered, asked.model, question)
+      const admitted = await admitCall(deps, { entered, model: asked.model, question }, signal)
       sent()
       return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
     },
@@ -186,7 +186,8 @@ async function callOrTwo(
         const wanted = { ...request(deps, asked, question), patience: 'none' as const }
         const entered = await enterAny(deps, accounts, wanted, until)
         if ((await mayRepeat?.()) === false) return refuse(entered)
-        const second = await admitCall(deps, entered, asked.model, question)
+        // The first may have answered meanwhile: then no second one is made or paid for.
+        const second = await admitCall(deps, { entered, model: asked.model, question }, until)
         return (still) => {
           sent()
           hedging.onHedge(account.provider)
