@@ -53,12 +53,11 @@ export function dayScripts(clock: URL) {
   return { reserve: script('reserve'), settle: script('settle'), look: script('look') }
 }
 
+/** Read once: a budget is opened for each look at the day. */
+const SCRIPTS = dayScripts(REDIS_CLOCK)
+
 /** The budget over one Redis connection, which stays the caller's. Redis errors pass through. */
-export function openDayBudget(
-  redis: Redis,
-  keys: RedisKeys,
-  scripts = dayScripts(REDIS_CLOCK),
-): DayBudget {
+export function openDayBudget(redis: Redis, keys: RedisKeys, scripts = SCRIPTS): DayBudget {
   const places = [keys.day, keys.dayReservations, keys.dayEnds]
   return {
     reserve: async (call, sum, forMs, limits) => {
