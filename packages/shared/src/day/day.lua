@@ -1,11 +1,13 @@
 -- Shared by the scripts of the day's budget.
--- KEYS: 1 day (hash)  2 reservations (hash call -> tokens and micro-USD)  3 their ends (sorted set, ms)
+-- KEYS: 1 day (hash)  2 reservations (hash call -> tokens and micro-USD, or SETTLED)  3 their ends (sorted set, ms)
 --
 -- Fields of the day: day (days since 1970, UTC), tokens, micros and calls of calls that have ended today, unpriced (tokens
 -- whose price nobody knows), warned; reservedTokens and reservedMicros of calls under way, also of those begun before
 -- midnight: they are counted on the day that they end.
 local DAY, RESERVED, ENDS = KEYS[1], KEYS[2], KEYS[3]
 local DAY_MS = 86400000
+-- In the place of what was set aside for a call: it is counted already.
+local SETTLED, AGAIN_MS = 'settled', 60000
 local NOW = clock()
 local today = math.floor(NOW / DAY_MS)
 local midnight = (today + 1) * DAY_MS
@@ -30,11 +32,18 @@ local function release(call)
   redis.call('ZREM', ENDS, call)
   if not held then return nil end
   redis.call('HDEL', RESERVED, call)
+  if held == SETTLED then return nil end
   local tokens, micros = string.match(held, '^(%d+) (%d*)$')
   tokens, micros = tonumber(tokens), tonumber(micros)
   add('reservedTokens', 0 - tokens)
   add('reservedMicros', 0 - (micros or 0))
   return tokens, micros
+end
+
+-- Of a call for which nothing was set aside: kept in the place of that, for as long as its command may come again.
+local function remember_settled(call)
+  redis.call('HSET', RESERVED, call, SETTLED)
+  redis.call('ZADD', ENDS, NOW + AGAIN_MS, call)
 end
 
 local function keep()

@@ -23,6 +23,8 @@ async function start() {
     clock,
     one: openDayBudget(redis, keys, scripts),
     other: openDayBudget(connect(), keys, scripts),
+    /** Calls of which anything is kept. */
+    kept: () => redis.hlen(keys.dayReservations),
   }
 }
 
@@ -79,6 +81,15 @@ test('a command that is sent again changes nothing', async () => {
   expect(await one.look()).toMatchObject({ reservedTokens: 800 })
   for (let n = 0; n < 2; n += 1) await one.settle('a', priced(700), limits)
   expect(await one.look()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
+})
+
+test('without limits a command that is sent again changes nothing either, and no trace of its call stays', async () => {
+  const { one, clock, kept } = await start()
+  for (let n = 0; n < 2; n += 1) await one.settle('a', priced(700), {})
+  expect(await one.look()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
+  await clock.advance(HOUR_MS)
+  expect(await one.look()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
+  expect(await kept()).toBe(0)
 })
 
 test('what a call used that nobody knows, or whose caller died, counts as what was set aside', async () => {
