@@ -180,6 +180,7 @@ export interface Journal {
   /** Ends a running item whose job is gone for good (stall limit), whatever its epoch. */
   abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>
 
+  /** A pause that would end by itself (`until` of its problem) gives way to one that would not. */
   pause(scanId: string, by: string, reason: string, problem?: ItemProblem): Promise<ControlOutcome>
   /** `budget` replaces the limits that it names. */
   resume(scanId: string, by: string, budget?: Budget): Promise<ControlOutcome>

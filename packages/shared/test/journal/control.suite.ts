@@ -45,6 +45,24 @@ export function controlSuite(bench: () => Bench): void {
       ])
     })
 
+    test('a pause that would end by itself gives way to one that would not, and not the other way round', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(1))
+      const fault = { ...FAULT, until: '2023-11-15T00:00:00.000Z' }
+      await journal.pause(id, 'day-limit', 'budget_exceeded', fault)
+      expect(await journal.pause(id, 'ci', 'lunch')).toEqual({
+        outcome: 'changed',
+        status: 'paused',
+      })
+      expect(await journal.pause(id, 'day-limit', 'budget_exceeded', fault)).toMatchObject({
+        outcome: 'unchanged',
+      })
+      expect((await journal.scan(id))?.pause).toEqual({ by: 'ci', reason: 'lunch' })
+      expect(await journal.resume(id, 'ci')).toEqual({ outcome: 'changed', status: 'queued' })
+      const { events } = await journal.events(id, 1, 10)
+      expect(events.map(({ type }) => type)).toEqual(['scan.paused', 'scan.paused', 'scan.resumed'])
+    })
+
     test('what runs while a scan is paused may finish, and the last one ends the scan', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
