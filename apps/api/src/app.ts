@@ -147,7 +147,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   scheduleRoutes(api, deps)
   capabilityOverrideRoutes(api, deps)
   queueRoutes(api, deps)
-  providerRoutes(api, deps)
+  providerRoutes(api, deps, closing)
 }
 
 function createServer(log: FastifyBaseLogger): App {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
 import { EMBEDDINGS_ACCOUNT } from '@capstan/shared/embeddings/limited-embedder'
@@ -6,6 +7,8 @@ import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { parseLimits } from '@capstan/shared/limits/parse-limits'
 import { routeOf } from '@capstan/shared/limits/route-of'
+import { openCheckDesk } from '@capstan/shared/signals/check-desk'
+import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import { startRig } from './api-rig.ts'
 
@@ -103,4 +106,24 @@ test('what all scans have spent today is told with the lowest limits of live wor
   expect(metrics).toContain('capstan_day_tokens{state="spent"} 5100')
   expect(metrics).toContain('capstan_day_tokens{state="limit"} 80000')
   expect(metrics).toContain('capstan_day_cost_usd{state="limit"} 4')
+})
+
+test('a server that stops waits for no check of a provider: who asked is told to ask again', async () => {
+  const rig = await startRig()
+  const { redis, keys } = rig.deps
+  const worker = await announceWorker(redis, keys, () => ({ ...WORKER, id: 'one', accounts: [] }))
+  const subscriber = new Redis(rig.redis.url)
+  onTestFinished(() => subscriber.disconnect())
+  // Takes the check as a worker does, and never answers.
+  const desk = openCheckDesk(redis, keys)
+  const { promise: taken, resolve } = Promise.withResolvers<boolean>()
+  const follower = await followSignals(subscriber, keys, (signal) => {
+    if (signal.type === 'check') resolve(desk.take(signal.check.id, 'one'))
+  })
+  const asked = rig.ask('/api/v1/providers/anthropic/test', { json: {} })
+  expect(await taken).toBe(true)
+  await Promise.all([follower.stop(), worker.stop()])
+  const [response] = await Promise.all([asked, rig.close()])
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ code: 'DRAINING', retryable: true })
 })

@@ -34,12 +34,14 @@ type TestDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>
 /**
  * Tries key and model of a provider with one call of a few tokens. A worker makes it, under the limits that all calls
  * share: the API holds no key of a model, so that who breaks into what the network can reach finds none. Throws AppError
- * PROVIDER_NOT_CONFIGURED, PROVIDER_UNAVAILABLE, PROVIDER_AUTH, PROVIDER_QUOTA or PROVIDER_MODEL_UNKNOWN.
+ * PROVIDER_NOT_CONFIGURED, PROVIDER_UNAVAILABLE, PROVIDER_AUTH, PROVIDER_QUOTA or PROVIDER_MODEL_UNKNOWN, or DRAINING
+ * when `signal` fires: the answer is not waited for any more.
  */
 export async function testProvider(
   deps: TestDeps,
   provider: Provider,
   { account, model }: ProviderTest,
+  signal: AbortSignal,
 ): Promise<ProviderTested> {
   const usual = await resolveModel(deps, { provider, model })
   const used = account === undefined ? undefined : await modelOfAccount(deps, provider, account)
@@ -49,7 +51,11 @@ export async function testProvider(
     model: model ?? used ?? usual.model,
     ...(account === undefined ? {} : { account }),
   }
-  const outcome = await openCheckDesk(deps.redis, deps.keys).ask(check)
+  const outcome = await openCheckDesk(deps.redis, deps.keys)
+    .ask(check, signal)
+    .catch((error: unknown) => {
+      throw signal.aborted ? noLonger() : error
+    })
   if (outcome === 'nobody' || outcome === 'silent') throw noAnswer(provider, outcome)
   if (!outcome.ok) throw asAppError(outcome.problem, outcome.retryAfterMs)
   const costUsd = costOf(outcome.usage, priceOf(provider, check.model, deps.defaults.prices))
@@ -68,6 +74,13 @@ async function modelOfAccount(
   const names = [...new Set(own.map((one) => one.name))]
   throw new AppError('PROVIDER_NOT_CONFIGURED', `No worker has an account ${name} of ${provider}`, {
     hint: names.length === 0 ? 'It has none.' : `There are: ${names.join(', ')}.`,
+  })
+}
+
+function noLonger(): AppError {
+  return new AppError('DRAINING', 'This server stops before the provider has answered', {
+    hint: 'Send it again; another replica, or the next start, will take it.',
+    retryable: true,
   })
 }
 

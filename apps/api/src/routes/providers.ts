@@ -15,8 +15,11 @@ const ProviderList = z.object({
 })
 const ProviderParams = z.object({ id: z.string().max(100) })
 
-/** Who can answer, what their accounts may do now, and whether a key works. */
-export function providerRoutes(app: App, deps: ProviderDeps): void {
+/**
+ * Who can answer, what their accounts may do now, and whether a key works. Who waits for that is answered at once when
+ * `closing` fires.
+ */
+export function providerRoutes(app: App, deps: ProviderDeps, closing: AbortSignal): void {
   app.get(
     '/providers',
     {
@@ -54,10 +57,10 @@ export function providerRoutes(app: App, deps: ProviderDeps): void {
       throw noSuchProvider()
     },
   )
-  testRoute(app, deps)
+  testRoute(app, deps, closing)
 }
 
-function testRoute(app: App, deps: ProviderDeps): void {
+function testRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
   app.post(
     '/providers/:id/test',
     {
@@ -74,10 +77,10 @@ function testRoute(app: App, deps: ProviderDeps): void {
         response: { 200: ProviderTested },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, signal }) => {
       const { success, data } = Provider.safeParse(params.id)
       if (!success) throw noSuchProvider()
-      return testProvider(deps, data, body ?? {})
+      return testProvider(deps, data, body ?? {}, AbortSignal.any([signal, closing]))
     },
   )
 }

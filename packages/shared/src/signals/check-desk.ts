@@ -12,9 +12,12 @@ import { publishSignal } from './signal.ts'
 export interface CheckDesk {
   /**
    * Asks all workers, of which the first that can takes it. `nobody`: none did within 3 s, and none will. `silent`: who
-   * took it has not answered within 25 s.
+   * took it has not answered within 25 s. Throws the signal's reason when nobody waits for the answer any more.
    */
-  ask(check: ProviderCheck): Promise<ProviderCheckOutcome | 'nobody' | 'silent'>
+  ask(
+    check: ProviderCheck,
+    signal: AbortSignal,
+  ): Promise<ProviderCheckOutcome | 'nobody' | 'silent'>
   /** Whether the check is this worker's now. */
   take(id: string, worker: string): Promise<boolean>
   answer(id: string, outcome: ProviderCheckOutcome): Promise<void>
@@ -36,10 +39,11 @@ export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
     return (await redis.set(keys.providerCheck(id), entry, 'PX', KEEP_MS, 'NX')) !== null
   }
   return {
-    ask: async (check) => {
+    ask: async (check, signal) => {
       const startedAt = performance.now()
       await publishSignal(redis, keys, { type: 'check', check })
       for (;;) {
+        signal.throwIfAborted()
         const text = await redis.get(keys.providerCheck(check.id))
         const entry = text === null ? undefined : Entry.parse(JSON.parse(text))
         if (entry?.outcome) return entry.outcome
