@@ -5,7 +5,7 @@ import { ItemError } from '@capstan/shared/errors'
 import { costOf, type Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
-import { STORE_MS } from '../time-limits.ts'
+import { IN_TURN_MS, STORE_MS } from '../time-limits.ts'
 
 /** One call, or one batch, before it is made. */
 export interface Spending {
@@ -46,7 +46,7 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
     enter: async ({ id, model, price, usage, forMs }) => {
       if (!isLimited) return
       const asking = budget.reserve(id, sumOf(usage, price), forMs, limits)
-      const answer = await within('the budget of the day', STORE_MS, asking)
+      const answer = await within('the budget of the day', IN_TURN_MS, asking)
       if (answer.outcome === 'reserved') return
       onRefusal()
       throw answer.outcome === 'unpriced' ? unpriced(model) : usedUp(answer, limits)

@@ -3,6 +3,8 @@ import { notKubernetes } from '../kube/kube-errors.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { Describing } from './describing.ts'
 
+/** What servers without an aggregator in front of them answer. */
+const NO_AGGREGATOR = [404, 405, 501]
 const API_SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
 
 /** The groups that other servers serve, by their API services. Undefined when the account may not list those. */
@@ -13,8 +15,7 @@ export async function readRegisteredGroups({
 }: Pick<Describing, 'client' | 'reducer' | 'signal'>): Promise<RegisteredGroup[] | undefined> {
   const { status, body } = await client.get(API_SERVICES, signal)
   if (status === 403) return undefined
-  // A server without an aggregator in front of it.
-  if (status === 404) return []
+  if (NO_AGGREGATOR.includes(status)) return []
   if (status !== 200) throw notKubernetes('The server', API_SERVICES)
   try {
     return await reducer.run('api-services', { body }, signal)
