@@ -1,3 +1,4 @@
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Journal } from '@capstan/shared/journal/types'
 import { ItemError } from '@capstan/shared/errors'
 import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
@@ -41,7 +42,7 @@ export async function reserveFor(
 export async function reserveTwice({ journal }: ReserveDeps, work: Work): Promise<boolean> {
   const { claim, by, usage } = work
   const { scan, entry, epoch } = claim
-  const spent = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const spent = totalTokens(usage)
   const needed = {
     tokens: spent + 2 * entry.estimatedTokens,
     costUsd: (costOf(usage, by.price) ?? 0) + 2 * costAtPrice(entry, scan.price, by.price),

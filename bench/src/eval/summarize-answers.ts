@@ -1,3 +1,4 @@
+import { addUsage } from '@capstan/shared/inference/add-usage'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import { median } from '../measures/median.ts'
 import type { GoldenAnswer } from './ask-golden.ts'
@@ -33,7 +34,7 @@ export function summarizeAnswers(answers: GoldenAnswer[]): Quality {
     recall: ratio(total('coreFound'), total('core')),
     providerF1: ratio(2 * found, total('providers') + found + total('providersWrong')),
     complexity: ratio(total('complexityAgreed'), answers.length),
-    usage: answers.reduce((sum, { usage }) => added(sum, usage), NO_USAGE),
+    usage: answers.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
     medianMs: median(answers.map(({ durationMs }) => durationMs)),
     slowestMs: Math.max(...answers.map(({ durationMs }) => durationMs)),
   }
@@ -41,12 +42,4 @@ export function summarizeAnswers(answers: GoldenAnswer[]): Quality {
 
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole
-}
-
-function added(one: Usage, other: Usage): Usage {
-  return {
-    inputTokens: one.inputTokens + other.inputTokens,
-    cachedTokens: one.cachedTokens + other.cachedTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-  }
 }

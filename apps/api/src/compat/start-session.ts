@@ -1,3 +1,4 @@
+import { nameSome } from '@capstan/shared/text/name-some'
 import { StartScan, type Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { newScanId } from '@capstan/shared/journal/scan-id'
@@ -88,9 +89,7 @@ function sameList({ include }: Scan, other: string[]): boolean {
 }
 
 function nothingKnown(names: string[]): AppError {
-  const shown = names.slice(0, 5).join(', ')
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : ''
-  return new AppError('UNKNOWN_RESOURCES', `The cluster offers none of: ${shown}${more}`, {
+  return new AppError('UNKNOWN_RESOURCES', `The cluster offers none of: ${nameSome(names)}`, {
     hint: 'Name types as `Kind.group`, core types as `Kind`; GET /api/v1/resources lists them.',
   })
 }

@@ -1,4 +1,5 @@
 import type { Discovery, RegisteredGroup } from '@capstan/cluster/cluster-source'
+import { nameSome } from '@capstan/shared/text/name-some'
 import { groupOf, type Offered } from './removed-types.ts'
 
 type Named = Pick<Discovery, 'types' | 'unscannable'>
@@ -17,8 +18,6 @@ export function droppedGroups(
   })
 }
 
-const MOST_NAMED = 5
-
 /**
  * A warning when a type seems to have gone with its whole group, which may as well be one of a server that is down, and
  * the account may not know. Types in groups that discovery or a CRD names are beyond that doubt.
@@ -28,10 +27,8 @@ export function noRightToKnow(missing: string[], offered: Offered & Named): stri
   for (const resource of offered.defined ?? []) named.add(groupOf(resource))
   const groups = [...new Set(missing.map(groupOf))].filter((group) => !named.has(group))
   if (groups.length === 0) return []
-  const some = groups.slice(0, MOST_NAMED).join(', ')
-  const more = groups.length > MOST_NAMED ? ` and ${groups.length - MOST_NAMED} more` : ''
   return [
-    `Discovery no longer names the API groups ${some}${more}. Whether they have gone or their own server is down could not be ` +
+    `Discovery no longer names the API groups ${nameSome(groups)}. Whether they have gone or their own server is down could not be ` +
       'looked up (list apiservices.apiregistration.k8s.io is forbidden), so their types count as gone. ' +
       'deploy/kubernetes/rbac-api-services.yaml grants it.',
   ]

@@ -1,4 +1,5 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan'
+import { nameSome } from '@capstan/shared/text/name-some'
 import { findRemoved, type FoundRemoved, type Look } from './find-removed.ts'
 
 /** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
@@ -21,12 +22,8 @@ function inWords(gone: number, known: number, needsForce: boolean): string[] {
   ]
 }
 
-const MOST_NAMED = 5
-
 function leftAlone({ unavailable }: FoundRemoved): string[] {
   if (unavailable.length === 0) return []
-  const groups = unavailable.slice(0, MOST_NAMED).map(({ group }) => group)
-  const more =
-    unavailable.length > groups.length ? ` and ${unavailable.length - groups.length} more` : ''
-  return [`Types of groups that did not answer are unknown, not gone: ${groups.join(', ')}${more}.`]
+  const groups = nameSome(unavailable.map(({ group }) => group))
+  return [`Types of groups that did not answer are unknown, not gone: ${groups}.`]
 }

@@ -1,3 +1,4 @@
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
 import { factLines, type Fact } from '../output/facts.ts'
 import { tableLines } from '../output/table.ts'
@@ -73,7 +74,7 @@ function resultFacts(scan: Scan): Fact[] {
 function spentFacts(scan: Scan): Fact[] {
   const { usage, workMs, demo } = scan
   const wallMs = wallTimeMs(scan)
-  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const tokens = totalTokens(usage)
   return [
     ['Took', wallMs !== undefined && spokenTime(wallMs)],
     ['One by one', workMs > 0 && spokenTime(workMs)],

@@ -1,3 +1,4 @@
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
 import { tableLines } from '../output/table.ts'
 import { counted, shortCount, spokenTime } from '../output/units.ts'
@@ -44,7 +45,7 @@ function headline(scan: Scan): Line {
 function usageLines({ usage, demo }: Scan): Line[] {
   if (demo) return [[{ text: '  Answers by demo rules: no model was asked.', tone: 'warn' }]]
   if (usage.calls === 0 && usage.cacheHits === 0) return []
-  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const tokens = totalTokens(usage)
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
   return [
     [

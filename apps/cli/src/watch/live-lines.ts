@@ -1,3 +1,4 @@
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { clockTime, shortCount, spokenTime } from '../output/units.ts'
@@ -93,7 +94,7 @@ function widthOf(line: Line): number {
 
 function workLine({ progress, eta, usage, demo, status }: Scan): string {
   const { ratePerMinute } = eta
-  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const tokens = totalTokens(usage)
   return [
     status === 'running' ? `${progress.running} running` : status,
     ...(progress.queued > 0 ? [`${progress.queued} waiting`] : []),

@@ -1,3 +1,4 @@
+import { addUsage } from '@capstan/shared/inference/add-usage'
 import type { KeptAnswer, OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
@@ -57,11 +58,7 @@ export async function countToday(
 ): Promise<void> {
   const usage = [...answers.values()].reduce<Usage>((sum, answer) => {
     if (answer.outcome !== 'answered') return sum
-    return {
-      inputTokens: sum.inputTokens + answer.usage.inputTokens,
-      cachedTokens: sum.cachedTokens + answer.usage.cachedTokens,
-      outputTokens: sum.outputTokens + answer.usage.outputTokens,
-    }
+    return addUsage(sum, answer.usage)
   }, NO_USAGE)
   await deps.day.leave({ id: name, price: priceOfBatch(deps, scan) }, usage)
 }

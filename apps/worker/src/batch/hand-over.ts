@@ -1,3 +1,4 @@
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { randomBytes } from 'node:crypto'
 import type { OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
@@ -154,7 +155,7 @@ async function withinBudget(
   open: OpenBatch[],
 ): Promise<Waiting[]> {
   const { usage, budget } = scan
-  let tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  let tokens = totalTokens(usage)
   let costUsd = usage.costUsd ?? 0
   for (const batch of open) {
     tokens += batch.estimatedTokens

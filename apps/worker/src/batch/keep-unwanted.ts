@@ -1,5 +1,6 @@
+import { addUsage } from '@capstan/shared/inference/add-usage'
 import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
@@ -46,14 +47,6 @@ export async function countUnwanted(
 ): Promise<void> {
   const answered = kept.filter((answer): answer is Answered => answer.outcome === 'answered')
   if (answered.length === 0) return
-  const usage = answered.reduce((sum, one) => added(sum, one.usage), NO_USAGE)
+  const usage = answered.reduce((sum, one) => addUsage(sum, one.usage), NO_USAGE)
   await journal.spendInBatch(scanId, { calls: answered.length, usage })
-}
-
-function added(one: Usage, other: Usage): Usage {
-  return {
-    inputTokens: one.inputTokens + other.inputTokens,
-    cachedTokens: one.cachedTokens + other.cachedTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-  }
 }

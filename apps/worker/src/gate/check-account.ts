@@ -7,7 +7,7 @@ import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Limiter, WaitReason } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
 import { boundedCall } from './bounded-call.ts'
-import { admitCall, usedBy, type Admitted, type CallDeps } from './call-in-turn.ts'
+import { admitCall, LEASE_MARGIN_MS, usedBy, type Admitted, type CallDeps } from './call-in-turn.ts'
 import { enterAny, type Entered } from './enter-any.ts'
 
 export interface Checked {
@@ -27,7 +27,7 @@ interface CheckDeps extends Pick<CallDeps, 'day' | 'priceOf'> {
 
 /** With the wait for its turn: a person sits before it. */
 const CHECK_MS = 20_000
-const LEASE_MS = CHECK_MS + 10_000
+const LEASE_MS = CHECK_MS + LEASE_MARGIN_MS
 /** Fewest tokens of an answer that may be asked for; OpenAI's Responses refuse less. */
 const FEWEST_TOKENS: Record<Provider, number> = { anthropic: 1, openai: 16, demo: 1 }
 

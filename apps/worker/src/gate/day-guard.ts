@@ -1,3 +1,4 @@
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Usage } from '@capstan/shared/contract/capability'
 import type { DayLimits } from '@capstan/shared/contract/day'
 import type { DayBudget, DaySum } from '@capstan/shared/day/day-budget'
@@ -66,7 +67,7 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
 }
 
 function sumOf(usage: Usage, price: Price | null): DaySum {
-  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const tokens = totalTokens(usage)
   return { tokens, costUsd: costOf(usage, price) }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Usage } from '@capstan/shared/contract/capability'
+import { addUsage } from '@capstan/shared/inference/add-usage'
 import type { Answer } from '@capstan/shared/inference/types'
 
 type MakeCall = (signal: AbortSignal) => Promise<Answer>
@@ -48,7 +49,7 @@ export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promis
       second.then((found) => found ?? first),
     ])
     const letGo = running > 0 ? [answer.usage] : []
-    return { ...answer, usage: sumOf([...paid, ...letGo]) }
+    return { ...answer, usage: [...paid, ...letGo].reduce(addUsage) }
   } finally {
     ending.abort('the other call has answered')
   }
@@ -71,12 +72,4 @@ async function secondTurn(
   } catch {
     return undefined
   }
-}
-
-function sumOf(usages: Usage[]): Usage {
-  return usages.reduce((sum, one) => ({
-    inputTokens: sum.inputTokens + one.inputTokens,
-    cachedTokens: sum.cachedTokens + one.cachedTokens,
-    outputTokens: sum.outputTokens + one.outputTokens,
-  }))
 }

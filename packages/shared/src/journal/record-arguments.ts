@@ -1,3 +1,4 @@
+import { totalTokens } from '../inference/add-usage.ts'
 import { fitProblem } from './fit-problem.ts'
 import type { Outcome } from './types.ts'
 
@@ -49,7 +50,7 @@ function particulars(outcome: Outcome) {
 
 /** Money as an integer, because sums of floats drift. Tokens without a price make the total unknown. */
 function microUsd({ costUsd, usage }: Outcome): number | 'unknown' {
-  const tokens = usage.inputTokens + usage.cachedTokens + usage.outputTokens
+  const tokens = totalTokens(usage)
   if (tokens === 0) return whole((costUsd ?? 0) * 1_000_000)
   return typeof costUsd === 'number' ? whole(costUsd * 1_000_000) : 'unknown'
 }

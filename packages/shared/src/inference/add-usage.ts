@@ -1,0 +1,15 @@
+import type { Usage } from '../contract/capability.ts'
+
+/** Tokens of both, kind by kind. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+  }
+}
+
+/** Tokens of all kinds, those read from a cache as well. */
+export function totalTokens({ inputTokens, cachedTokens, outputTokens }: Usage): number {
+  return inputTokens + cachedTokens + outputTokens
+}
