@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
-import { openOverrides } from '@capstan/catalog/override/overrides'
-import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { rehearseCall } from '@capstan/llm/rehearse-call'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
@@ -230,9 +228,7 @@ function openInference(
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
-    catalog: batchCatalog(
-      withOverrides(openRedisCatalog(stores, keys), openOverrides(stores, keys)),
-    ),
+    catalog: batchCatalog(openRedisCatalog(stores, keys)),
     gate,
     packs: packsOf({ gate, metrics }, config.CAPSTAN_PACK),
     retries: openRetryBudget(stores, keys),

@@ -13,41 +13,59 @@ export interface RowChange {
   row: string
   /** Nothing is written unless this is still the row. */
   replacing?: string
+  /** What a person says of the type, as stored, when the row shows it. */
+  override?: string
+}
+
+export interface Written {
+  /** How many of the written rows there were before. */
+  existed: number
+  /** Not written, because a person says something else by now: as stored, or empty for nothing any more. */
+  overridden: Map<string, string>
 }
 
 /** The rows of all clusters in Redis. Every write is noted in the change log in the same step. */
 export interface CatalogRows {
-  /** Answers how many of the written rows existed before. */
-  write(cluster: string, changes: RowChange[]): Promise<number>
+  write(cluster: string, changes: RowChange[]): Promise<Written>
   /** As stored, null for an absent one, in the order asked for. */
   texts(cluster: string, resources: string[]): Promise<(string | null)[]>
   all(cluster: string): Promise<Capability[]>
   names(cluster: string): Promise<string[]>
 }
 
+const PutReply = z.tuple([z.int()], z.string())
+
 export function openCatalogRows(redis: Redis, keys: RedisKeys): CatalogRows {
   return {
     write: async (cluster, changes) => {
-      let existed = 0
-      const rows = [
+      const written: Written = { existed: 0, overridden: new Map() }
+      const names = [
         keys.capabilities(cluster),
         keys.capabilityClusters,
         keys.catalogGeneration,
         keys.catalogChanges,
+        keys.overrides(cluster),
       ]
       for (let start = 0; start < changes.length; start += WRITE_CHUNK) {
-        const chunk = changes
-          .slice(start, start + WRITE_CHUNK)
-          .flatMap(({ resource, row, replacing }) => [resource, row, replacing ?? ''])
-        existed += z.int().parse(await putScript.run(redis, rows, [cluster, ...chunk]))
+        const chunk = changes.slice(start, start + WRITE_CHUNK).flatMap(changeArguments)
+        const reply = await putScript.run(redis, names, [cluster, ...chunk])
+        const [existed, ...others] = PutReply.parse(reply)
+        written.existed += existed
+        for (let at = 0; at < others.length; at += 2) {
+          written.overridden.set(others[at] ?? '', others[at + 1] ?? '')
+        }
       }
-      return existed
+      return written
     },
     texts: async (cluster, resources) =>
       resources.length === 0 ? [] : redis.hmget(keys.capabilities(cluster), ...resources),
     all: async (cluster) => (await redis.hvals(keys.capabilities(cluster))).flatMap(parseRow),
     names: (cluster) => redis.hkeys(keys.capabilities(cluster)),
   }
+}
+
+function changeArguments({ resource, row, replacing = '', override = '' }: RowChange): string[] {
+  return [resource, row, replacing, override]
 }
 
 const StoredRow = z

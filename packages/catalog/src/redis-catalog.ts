@@ -11,6 +11,8 @@ import { LocalMeaning } from './local-meaning/local-meaning.ts'
 import { freshKeys } from './fresh-keys.ts'
 import { countFacets } from './count-facets.ts'
 import { conditionOf } from './condition-of.ts'
+import { applyOverride } from './override/apply-override.ts'
+import { parseOverride } from './override/overrides.ts'
 import { factsText } from './type-facts.ts'
 
 /** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
@@ -28,10 +30,8 @@ export function openRedisCatalog(
   }
   return {
     put: async (capabilities) => {
-      for (const [cluster, found] of Map.groupBy(capabilities, (row) => row.cluster)) {
-        const changes = found.map((row) => ({ resource: row.resource, row: JSON.stringify(row) }))
-        await rows.write(cluster, changes)
-      }
+      const clusters = Map.groupBy(capabilities, (row) => row.cluster)
+      for (const [cluster, found] of clusters) await putRows(rows, cluster, found)
     },
     get: async (cluster, resource) => (await rows.texts(cluster, [resource])).flatMap(parseRow)[0],
     list: async (filter, page) => pageOf(await matching(filter), page),
@@ -44,18 +44,41 @@ export function openRedisCatalog(
       amend(rows, cluster, resources, (row) => (row.stale === stale ? undefined : { stale })),
     setFacts: (cluster, facts) =>
       amend(rows, cluster, [...facts.keys()], (row) => facts.get(row.resource)),
-    remove: async (cluster, resource) => (await rows.write(cluster, [{ resource, row: '' }])) > 0,
-    removeAll: async (cluster) => {
-      const names = await rows.names(cluster)
-      return rows.write(
-        cluster,
-        names.map((resource) => ({ resource, row: '' })),
-      )
-    },
+    remove: async (cluster, resource) => (await removeRows(rows, cluster, [resource])) > 0,
+    removeAll: async (cluster) => removeRows(rows, cluster, await rows.names(cluster)),
     reindex: (onProgress, signal) => index.rebuild(onProgress, signal),
     troubles: async () => index.troubles(),
     close: async () => index.close(),
   }
+}
+
+/** No override is assumed, because nearly no type has one; the step that writes says who has. */
+async function putRows(
+  rows: CatalogRows,
+  cluster: string,
+  found: Capability[],
+  overrides: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  const { overridden } = await rows.write(
+    cluster,
+    found.map((row) => {
+      const override = overrides.get(row.resource) ?? ''
+      const shown = applyOverride(row, parseOverride(override))
+      return { resource: row.resource, row: JSON.stringify(shown), override }
+    }),
+  )
+  if (overridden.size === 0) return
+  const missed = found.filter(({ resource }) => overridden.has(resource))
+  await putRows(rows, cluster, missed, overridden)
+}
+
+async function removeRows(
+  rows: CatalogRows,
+  cluster: string,
+  resources: string[],
+): Promise<number> {
+  const changes = resources.map((resource) => ({ resource, row: '' }))
+  return (await rows.write(cluster, changes)).existed
 }
 
 async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing[]> {

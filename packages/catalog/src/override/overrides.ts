@@ -8,13 +8,11 @@ const Stored = z
   .transform((text): unknown => JSON.parse(text))
   .pipe(CapabilityOverride)
 
-/** What people say of types, whether the catalog knows the type right now or not. In Redis, whatever the catalog is. */
+/** What people say of types, whether the catalog knows the type right now or not. In Redis, beside the rows: put.lua reads it. */
 export interface Overrides {
   set(cluster: string, resource: string, override: CapabilityOverride): Promise<void>
   /** Answers whether there was one. */
   remove(cluster: string, resource: string): Promise<boolean>
-  /** In the order asked for. */
-  of(cluster: string, resources: string[]): Promise<(CapabilityOverride | undefined)[]>
 }
 
 export function openOverrides(redis: Redis, keys: RedisKeys): Overrides {
@@ -23,11 +21,11 @@ export function openOverrides(redis: Redis, keys: RedisKeys): Overrides {
       await redis.hset(keys.overrides(cluster), resource, JSON.stringify(override))
     },
     remove: async (cluster, resource) => (await redis.hdel(keys.overrides(cluster), resource)) > 0,
-    of: async (cluster, resources) => {
-      if (resources.length === 0) return []
-      const texts = await redis.hmget(keys.overrides(cluster), ...resources)
-      // Nearly no type has one, and a schema that says no to nothing makes an error each time.
-      return texts.map((text) => (text === null ? undefined : Stored.safeParse(text).data))
-    },
   }
+}
+
+/** As it is stored; what cannot be read says nothing. */
+export function parseOverride(text: string): CapabilityOverride | undefined {
+  // Nearly no type has one, and a schema that says no to nothing makes an error each time.
+  return text === '' ? undefined : Stored.safeParse(text).data
 }

@@ -21,7 +21,7 @@ function openStore() {
   onTestFinished(() => redis.disconnect())
   const plain = openRedisCatalog(redis, keys)
   const overrides = openOverrides(redis, keys)
-  return { plain, overrides, catalog: withOverrides(plain, overrides) }
+  return { redis, keys, plain, overrides, catalog: withOverrides(plain, overrides) }
 }
 
 test('an override shows at once, is found by its words, and names what the model said', async () => {
@@ -78,21 +78,31 @@ test('an override waits for its type, outlives its removal, and is of one cluste
   expect((await catalog.get('prod', ROW.resource))?.override).toBeNull()
 })
 
-test('an override that is set while a row is being written is not missed', async () => {
-  const { plain, overrides } = openStore()
-  const catalog = withOverrides(
-    {
-      ...plain,
-      // A person is quicker than this writer, which has read that there is no override.
-      put: async (rows) => {
-        await overrides.set('default', ROW.resource, OVERRIDE)
-        await plain.put(rows)
-      },
-    },
-    overrides,
-  )
-  await catalog.put([ROW])
+test('whoever writes a row shows the override, also one that knows of none, or of another', async () => {
+  const { plain, overrides, catalog } = openStore()
+  await overrides.set('default', ROW.resource, OVERRIDE)
+  await plain.put([ROW, makeCapability({ kind: 'Other' })])
   expect((await plain.get('default', ROW.resource))?.capabilities).toEqual(['payroll runs'])
+  expect((await plain.get('default', 'others.batch'))?.override).toBeNull()
+  const shown = await catalog.get('default', ROW.resource)
+  const second = { ...OVERRIDE, fields: { capabilities: ['pay slips'] } }
+  await overrides.set('default', ROW.resource, second)
+  if (shown) await plain.put([shown])
+  expect(await plain.get('default', ROW.resource)).toMatchObject({
+    capabilities: ['pay slips'],
+    complexity: 'low',
+    override: { inferred: { capabilities: ROW.capabilities } },
+  })
+  await overrides.remove('default', ROW.resource)
+  if (shown) await plain.put([shown])
+  expect(await plain.get('default', ROW.resource)).toEqual(ROW)
+})
+
+test('an override that nobody can read is as none, and does not keep a row from being written', async () => {
+  const { redis, keys, plain } = openStore()
+  await redis.hset(keys.overrides('default'), ROW.resource, '{"v":9}')
+  await plain.put([ROW])
+  expect(await plain.get('default', ROW.resource)).toEqual(ROW)
 })
 
 test('flagging rows as stale leaves their overrides alone', async () => {
