@@ -5,8 +5,13 @@ export const BareOrder = z.object({
   redisUrl: z.string(),
   bullPrefix: z.string(),
   concurrency: z.int().positive(),
-  /** Each job makes one call to this provider; without, it does nothing. */
-  provider: z.object({ url: z.url(), apiKey: z.string() }).optional(),
+  /** What each job does; without, nothing. */
+  work: z
+    .discriminatedUnion('does', [
+      z.object({ does: z.literal('call'), url: z.url(), apiKey: z.string() }),
+      z.object({ does: z.literal('store') }),
+    ])
+    .optional(),
 })
 export type BareOrder = z.infer<typeof BareOrder>
 

@@ -1,26 +1,26 @@
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
+import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { INFER_QUEUE } from '@capstan/shared/queue/infer-queue'
 import { workerSettings } from '@capstan/shared/queue/worker-settings'
 import { BareOrder, type BareReport } from './bare-order.ts'
 
 /**
  * A process of its own: a BullMQ worker over a plain connection, with the settings of Capstan's workers, whose
- * processor does nothing or makes one call. It says `loaded`, is sent one BareOrder, and then sends a report ten
+ * processor does nothing, makes one call, or stores one answer. It says `loaded`, is sent one BareOrder, and then sends a report ten
  * times a second.
  */
 process.once('message', (message) => void obey(BareOrder.parse(message)))
 
-async function obey({ redisUrl, bullPrefix, concurrency, provider }: BareOrder): Promise<void> {
+async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareOrder): Promise<void> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
   const report: BareReport = { jobs: 0, firstAtMs: 0, lastAtMs: 0 }
-  // Loaded by who needs it alone: without it this is bare BullMQ and nothing else.
-  const work = provider && (await import('./one-call.ts')).oneCall(provider)
-  const worker = new Worker(
+  const work = await workOf(asked, connection, bullPrefix)
+  const worker = new Worker<InferJob>(
     INFER_QUEUE,
-    async () => {
+    async ({ data }) => {
       if (report.firstAtMs === 0) report.firstAtMs = Date.now()
-      await work?.()
+      await work?.(data)
     },
     { connection, prefix: bullPrefix, concurrency, ...workerSettings() },
   )
@@ -29,6 +29,22 @@ async function obey({ redisUrl, bullPrefix, concurrency, provider }: BareOrder):
     report.lastAtMs = Date.now()
   })
   setInterval(() => process.send?.(report), REPORT_EVERY_MS)
+}
+
+/** Loaded by who needs it alone: without work this is bare BullMQ and nothing else. */
+async function workOf(
+  work: BareOrder['work'],
+  connection: Redis,
+  bullPrefix: string,
+): Promise<((job: InferJob) => Promise<unknown>) | undefined> {
+  switch (work?.does) {
+    case 'call':
+      return (await import('./one-call.ts')).oneCall(work)
+    case 'store':
+      return (await import('./least-store.ts')).leastStore(connection, bullPrefix)
+    case undefined:
+      return undefined
+  }
 }
 
 /** Not at every job: this process is measured. */

@@ -24,13 +24,13 @@ const CHUNK = 500
 
 /**
  * BullMQ without anything of ours but the options: the queue is filled with jobs of the same form, id, priority and
- * options as ours, then worker processes with a processor that does nothing, or makes one call to a provider, empty it.
+ * options as ours, then worker processes empty it with a processor that does nothing, or the work that it is given.
  * Their memory is bounded as that of our workers is.
  */
 export async function runBare(
   plan: LoadPlan,
   signal: AbortSignal,
-  provider?: BareOrder['provider'],
+  work?: BareOrder['work'],
 ): Promise<BareRun> {
   await using stack = new AsyncDisposableStack()
   const keys = redisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
@@ -40,7 +40,7 @@ export async function runBare(
   const children = shareOut(plan.concurrency, plan.workers).map((concurrency) => {
     const child = stack.adopt(fork(WORKER, { execArgv: WORKER_HEAP.split(' ') }), stopChild)
     const { redisUrl } = plan
-    return { child, order: { redisUrl, bullPrefix: keys.bullPrefix, concurrency, provider } }
+    return { child, order: { redisUrl, bullPrefix: keys.bullPrefix, concurrency, work } }
   })
   await Promise.all(children.map(({ child }) => once(child, 'message', { signal })))
   const pids = children.map(({ child }) => child.pid ?? 0)

@@ -12,9 +12,10 @@ const AIM = 0.8
 type Plan = Pick<LoadPlan, 'types' | 'workers'> & { rounds: number }
 
 /** All variants at one concurrency. */
-interface Trio {
+interface Quartet {
   concurrency: number
   bare: OverheadRun[]
+  store: OverheadRun[]
   call: OverheadRun[]
   own: OverheadRun[]
 }
@@ -24,10 +25,11 @@ export function overheadPage(
   runs: OverheadRun[],
   plan: Plan,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
-  const trios = [...Map.groupBy(runs, (run) => run.concurrency)].map(
-    ([concurrency, all]): Trio => ({
+  const quartets = [...Map.groupBy(runs, (run) => run.concurrency)].map(
+    ([concurrency, all]): Quartet => ({
       concurrency,
       bare: all.filter(({ variant }) => variant === 'bare BullMQ'),
+      store: all.filter(({ variant }) => variant === 'BullMQ and the least stored'),
       call: all.filter(({ variant }) => variant === 'BullMQ and one call'),
       own: all.filter(({ variant }) => variant === 'Capstan'),
     }),
@@ -35,10 +37,10 @@ export function overheadPage(
   return {
     title: 'What the engine costs beside its queue',
     method: method(plan),
-    rows: trios.flatMap(({ bare, call, own }) => [bare, call, own].map(rowOf)),
-    plots: [plotOf(trios)],
+    rows: quartets.flatMap(({ bare, store, call, own }) => [bare, store, call, own].map(rowOf)),
+    plots: [plotOf(quartets)],
     findings: [
-      ...trios.flatMap(findings),
+      ...quartets.flatMap(findings),
       WHERE_IT_GOES,
       '* The ratio rests on times alone. The processor columns hold what a process does between two looks: after it has loaded its code, which for Capstan misses the first moments.',
     ].join('\n'),
@@ -47,7 +49,7 @@ export function overheadPage(
 
 function method({ types, workers, rounds }: Plan): string {
   return [
-    `${types} jobs in ${workers} worker process${workers === 1 ? '' : 'es'}. *Bare BullMQ*: a worker whose processor does nothing, on a queue with our options (priority, ids, payload, retries, what is kept of finished jobs), worker settings and bounds of the heap. *BullMQ and one call*: the same, and each job makes one call through the SDK to a simulator without limits that answers at once; it looks neither at the definition nor at the answer, and stores nothing. *Capstan*: a scan with the rules of the \`demo\` provider. They answer in the worker itself, without HTTP and in no time, because the no-op makes no HTTP call either; what the rules take of the processor counts as Capstan's. Everything else is done as for a model: claim, lease, question, check of the answer, result cache, catalog, record, events, metrics. Limits are not: the demo provider has none.`,
+    `${types} jobs in ${workers} worker process${workers === 1 ? '' : 'es'}. *Bare BullMQ*: a worker whose processor does nothing, on a queue with our options (priority, ids, payload, retries, what is kept of finished jobs), worker settings and bounds of the heap. *BullMQ and the least stored*: the same, and each job reads its definition and stores an answer, a row, a state and an event, in two steps that jobs share as Capstan's do. *BullMQ and one call*: bare BullMQ, and each job makes one call through the SDK to a simulator without limits that answers at once; it looks neither at the definition nor at the answer, and stores nothing. *Capstan*: a scan with the rules of the \`demo\` provider. They answer in the worker itself, without HTTP and in no time, because the no-op makes no HTTP call either; what the rules take of the processor counts as Capstan's. Everything else is done as for a model: claim, lease, question, check of the answer, result cache, catalog, record, events, metrics. Limits are not: the demo provider has none.`,
     `The queues are full before a worker starts; the time is from the first job's start until the last one's end, for Capstan until the scan is sealed. All run in turn over the same Redis (append-only file on), ${rounds} round${rounds === 1 ? '' : 's'}, each with fresh processes and the order swapped every time. Medians, with the least and the most in brackets. Nobody follows the scan. The API process runs beside it.`,
   ].join('\n\n')
 }
@@ -72,7 +74,7 @@ function rowOf(runs: OverheadRun[]): Row {
   }
 }
 
-function plotOf(trios: Trio[]): BenchmarkPage['plots'][number] {
+function plotOf(quartets: Quartet[]): BenchmarkPage['plots'][number] {
   return {
     file: 'overhead-10000-rate.svg',
     alt: 'Jobs a second of bare BullMQ and of Capstan',
@@ -80,10 +82,14 @@ function plotOf(trios: Trio[]): BenchmarkPage['plots'][number] {
       title: 'Jobs a second (median)',
       unit: '',
       boundName: `${GOAL} of bare BullMQ`,
-      bars: trios.flatMap(({ concurrency, bare, call, own }) => {
+      bars: quartets.flatMap(({ concurrency, bare, store, call, own }) => {
         const rate = rateOf(bare)
         return [
           { label: `bare BullMQ, ${concurrency} at a time`, parts: [rate] },
+          {
+            label: `BullMQ and the least stored, ${concurrency} at a time`,
+            parts: [rateOf(store)],
+          },
           { label: `BullMQ and one call, ${concurrency} at a time`, parts: [rateOf(call)] },
           {
             label: `Capstan, ${concurrency} at a time`,
@@ -96,11 +102,8 @@ function plotOf(trios: Trio[]): BenchmarkPage['plots'][number] {
   }
 }
 
-function findings({ concurrency, bare, call, own }: Trio): string[] {
-  const ratios = own.flatMap((run) => {
-    const peer = bare.find(({ round }) => round === run.round)
-    return peer ? [perSecond(run) / perSecond(peer)] : []
-  })
+function findings({ concurrency, bare, store, call, own }: Quartet): string[] {
+  const ratios = ratiosOf(own, bare)
   const reached = ratios.filter((ratio) => ratio >= GOAL).length
   const queueMs = costMs(bare)
   const addedMs = costMs(own) - queueMs
@@ -108,6 +111,7 @@ function findings({ concurrency, bare, call, own }: Trio): string[] {
   const withCalls = (queueMs + callMs) / (queueMs + callMs + addedMs)
   return [
     `* At ${concurrency} at a time Capstan runs **${spread(ratios, 2)}** of the jobs that bare BullMQ runs in the same time, round by round. The goal of ${GOAL} is ${reached === ratios.length ? 'reached in every round' : reached === 0 ? '**not reached**' : `reached in ${reached} of ${ratios.length} rounds`}; ${ratios.filter((ratio) => ratio >= AIM).length} of ${ratios.length} reach ${AIM}.`,
+    `* At ${concurrency} at a time a worker that does the least by which a job's finding is kept (one read, one shared step that stores answer, row, state and event; no claim, lease, epoch, question, check or metric) runs **${spread(ratiosOf(store, bare), 2)}** of bare BullMQ, and Capstan ${spread(ratiosOf(own, store), 2)} of that worker.`,
     `* At ${concurrency} at a time bare BullMQ takes ${queueMs.toFixed(2)} ms of processor a job, in worker and Redis together; one call through the SDK adds ${callMs.toFixed(2)} ms to that and Capstan adds ${addedMs.toFixed(2)} ms. A worker that does nothing but take jobs and make their calls runs ${rateOf(call).toFixed(0)} jobs a second here, beside the simulator that answers them; by the processor time alone Capstan with its calls would run ${withCalls.toFixed(2)} of what such a worker runs (computed, not measured).`,
   ]
 }
@@ -115,6 +119,14 @@ function findings({ concurrency, bare, call, own }: Trio): string[] {
 /** What a reader of the table would ask next; from profiles, so not made anew by a run. */
 const WHERE_IT_GOES = `* Where it goes, by samples of the processor time of such a run at 200 at a time (2026-11-24, on a busy machine): a quarter of what the worker takes is tidying of memory, most of it in threads beside its own, and 12 % is V8 compiling, because a run is over before it is warm. 23 % is the Redis client with Node's own code for sockets, promises and timers, 6 % BullMQ, 5 % JSON, 5 % schemas, 6 % the rules that stand for a model, and 10 % Capstan's own code: no part of it stands out any more. At ${GOAL} of the rate of bare BullMQ the worker would have 1.7 times the time that BullMQ alone takes of it, for everything. Of what Capstan adds in Redis recording takes most, then claiming, the catalog row, the answer, its lease and the definition; a script takes about sixteen items at 50 at a time. Each of these keeps a promise: epochs, events without a gap, nothing paid twice. The append-only file grows by some 6 KB a type, so Redis writes it anew about once a run, in a process of its own beside the others.
 * Beside a model call of 4 to 6 s all of this is nothing. It is what bounds a fleet of workers on one Redis, and scans that find their answers stored.`
+
+/** Rates against those of a peer, round by round. */
+function ratiosOf(runs: OverheadRun[], peers: OverheadRun[]): number[] {
+  return runs.flatMap((run) => {
+    const peer = peers.find(({ round }) => round === run.round)
+    return peer ? [perSecond(run) / perSecond(peer)] : []
+  })
+}
 
 /** Processor time a job, of workers and Redis together. */
 function costMs(runs: OverheadRun[]): number {

@@ -10,7 +10,7 @@ import { overheadPage } from './overhead-10000-page.ts'
 
 export interface OverheadRun {
   round: number
-  variant: 'bare BullMQ' | 'BullMQ and one call' | 'Capstan'
+  variant: 'bare BullMQ' | 'BullMQ and the least stored' | 'BullMQ and one call' | 'Capstan'
   concurrency: number
   types: number
   tookMs: number
@@ -45,7 +45,9 @@ async function playAll(
   for (const round of rounds) {
     // Each goes first in every other round, so that a machine that gets slower hurts both.
     const order =
-      round % 2 === 1 ? [playBare, playEngine, playCall] : [playCall, playEngine, playBare]
+      round % 2 === 1
+        ? [playBare, playStore, playEngine, playCall]
+        : [playCall, playEngine, playStore, playBare]
     for (const concurrency of CONCURRENCIES) {
       for (const play of order) {
         lab.signal.throwIfAborted()
@@ -67,12 +69,22 @@ async function playBare(plan: LoadPlan, signal: AbortSignal) {
   return { variant: 'bare BullMQ' as const, failed: 0, tookMs, usage }
 }
 
+/** The least that a worker can do which keeps what it finds. */
+async function playStore(plan: LoadPlan, signal: AbortSignal) {
+  const { tookMs, usage } = await runBare(plan, signal, { does: 'store' })
+  return { variant: 'BullMQ and the least stored' as const, failed: 0, tookMs, usage }
+}
+
 /** The least that any worker for this job can do, against a provider that answers at once. */
 async function playCall(plan: LoadPlan, signal: AbortSignal) {
   await using stack = new AsyncDisposableStack()
   const provider = await startProcess('provider-sim', { PORT: '0' })
   stack.defer(async () => void (await provider.stop()))
-  const { tookMs, usage } = await runBare(plan, signal, { url: provider.url, apiKey: KEY })
+  const { tookMs, usage } = await runBare(plan, signal, {
+    does: 'call',
+    url: provider.url,
+    apiKey: KEY,
+  })
   return { variant: 'BullMQ and one call' as const, failed: 0, tookMs, usage }
 }
 
