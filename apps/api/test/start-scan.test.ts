@@ -107,6 +107,29 @@ test('columns of types that are not asked about again are corrected by a scan, n
   expect(await rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
 })
 
+test.each([
+  ['name', ['kafkas', 'kafkatopics', 'postgress']],
+  ['smallest-first', ['kafkas', 'postgress', 'kafkatopics']],
+  ['largest-first', ['kafkatopics', 'postgress', 'kafkas']],
+])('ordered %s, types wait and are listed so', async (order, names) => {
+  // The outline of a made-up type holds its name, so the longest name is the largest definition.
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, planner: true })
+  const resources = names.map((name) => `${name}.example.com`)
+  const planned = await rig.ask('/api/v1/scans', { json: { order, dryRun: true } })
+  const plan = ScanPlan.parse(await planned.json())
+  const asked = plan.resources.filter(({ action }) => action === 'analyze')
+  expect(asked.map(({ resource }) => resource)).toEqual(resources)
+  const scan = await start(rig, { order })
+  expect(scan.order).toBe(order)
+  await expect
+    .poll(async () => {
+      const jobs = await rig.deps.queue.getJobs(['prioritized'], 0, -1, true)
+      return jobs.map(({ data }) => data.resource)
+    })
+    .toEqual(resources)
+})
+
 test('mode full asks about everything again', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, planner: true })

@@ -30,6 +30,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     cluster: 'prod',
     mode: 'incremental',
     execution: 'calls',
+    order: 'name',
     provider: 'anthropic',
     model: 'claude-test',
     demo: false,

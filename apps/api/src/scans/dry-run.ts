@@ -9,6 +9,7 @@ import { unserved } from '../limits/unserved.ts'
 import { createFactsCheck, type FactsCheck } from './check-facts.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
+import { inOrder } from './in-order.ts'
 import { makePlan } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
@@ -61,7 +62,7 @@ export async function previewScan(
     unavailable: plan.unavailable,
     warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
     estimate: estimate(asked, { ...chosen, price }, concurrency || DEFAULT_CONCURRENCY),
-    resources: resourcesOf(plan),
+    resources: resourcesOf({ ...plan, entries: inOrder(plan.entries, request.order) }),
     removals: await previewRemovals({ source, standings, discovery: found.offered }, signal),
   }
   return { plan: scanPlan, facts }

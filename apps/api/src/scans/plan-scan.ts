@@ -8,6 +8,7 @@ import type { ApiDeps } from '../deps.ts'
 import { markRemoved, type Marked } from '../removals/mark-removed.ts'
 import { createFactsCheck } from './check-facts.ts'
 import { findTypes } from './find-types.ts'
+import { inOrder } from './in-order.ts'
 import { makePlan } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
 import { updateFacts } from './update-facts.ts'
@@ -57,7 +58,8 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const gone = await markRemoved(deps, { source, standings, discovery: found.offered }, signal)
   const warnings = [...plan.warnings, ...gone.warnings, ...heldBack(gone)]
   const { unavailable } = gone
-  const outcome = await deps.journal.plan(scan.id, { ...plan, warnings, unavailable })
+  const entries = inOrder(plan.entries, scan.order)
+  const outcome = await deps.journal.plan(scan.id, { ...plan, entries, warnings, unavailable })
   deps.log.info(
     {
       scanId: scan.id,

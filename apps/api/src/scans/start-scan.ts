@@ -32,7 +32,7 @@ export async function startScan(
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
   await findTypes(source, request, signal)
-  const { include, exclude, mode, priority, onConflict, labels, budget, execution } = request
+  const { include, exclude, mode, priority, onConflict, labels, budget, execution, order } = request
   const opened = await deps.journal.open({
     id: scanId,
     request: {
@@ -45,6 +45,7 @@ export async function startScan(
       labels,
       budget,
       execution,
+      order,
     },
     ...chosen,
     createdBy: by,

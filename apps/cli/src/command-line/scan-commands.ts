@@ -88,6 +88,13 @@ function scanOptions(scan: Command): void {
       new Option('--priority <level>', 'beside other scans').choices(['high', 'normal', 'low']),
     )
     .addOption(
+      new Option('--order <how>', 'which types come first (by name)').choices([
+        'name',
+        'smallest-first',
+        'largest-first',
+      ]),
+    )
+    .addOption(
       new Option('--on-conflict <what>', 'when the cluster is being scanned').choices([
         'join',
         'reject',

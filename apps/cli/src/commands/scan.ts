@@ -21,6 +21,7 @@ export interface ScanOptions extends AttachOptions, BudgetOptions {
   provider?: 'anthropic' | 'openai' | 'demo'
   model?: string
   priority?: 'high' | 'normal' | 'low'
+  order?: 'name' | 'smallest-first' | 'largest-first'
   onConflict?: 'join' | 'reject' | 'parallel'
   label?: Record<string, string>
 }
@@ -62,6 +63,7 @@ function requestBody(patterns: string[], options: ScanOptions): Body {
     provider: options.provider,
     model: options.model,
     priority: options.priority,
+    order: options.order,
     onConflict: options.onConflict,
     labels: options.label,
     budget: budgetOf(options),

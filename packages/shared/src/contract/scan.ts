@@ -59,6 +59,10 @@ export const BUDGET_LIMITS = ['maxCostUsd', 'maxTokens', 'maxFailures'] as const
 export const Execution = z.enum(['calls', 'batch'])
 export type Execution = z.infer<typeof Execution>
 
+/** Which types are asked about first: by name, or by the estimated tokens of their call. */
+export const ScanOrder = z.enum(['name', 'smallest-first', 'largest-first'])
+export type ScanOrder = z.infer<typeof ScanOrder>
+
 export const StartScan = z.strictObject({
   /** `default` is the configured context; any other name is a context of the kubeconfig. */
   cluster: z.string().trim().min(1).max(253).default('default'),
@@ -68,6 +72,7 @@ export const StartScan = z.strictObject({
   provider: Provider.optional(),
   model: z.string().trim().min(1).max(200).optional(),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  order: ScanOrder.default('name'),
   onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
   execution: Execution.default('calls'),
   budget: Budget.default({}),
@@ -106,6 +111,7 @@ export const Scan = z.object({
   cluster: z.string(),
   mode: z.enum(['incremental', 'full']),
   execution: Execution,
+  order: ScanOrder,
   provider: Provider,
   model: z.string(),
   /** The answers come from rules, not from a model. */

@@ -75,12 +75,21 @@ function asOpenOutcome(reply: z.infer<typeof Opened>): OpenOutcome {
 }
 
 function hashFields(scan: NewScan): string[] {
-  const { include, exclude, mode, priority, labels, execution = 'calls' } = scan.request
+  const {
+    include,
+    exclude,
+    mode,
+    priority,
+    labels,
+    execution = 'calls',
+    order = 'name',
+  } = scan.request
   return Object.entries({
     provider: scan.provider,
     model: scan.model,
     mode,
     execution,
+    order,
     priority,
     createdBy: scan.createdBy,
     include: JSON.stringify(include),

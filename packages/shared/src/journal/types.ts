@@ -7,6 +7,7 @@ import type {
   ItemStatus,
   Scan,
   ScanItem,
+  ScanOrder,
   ScanStatus,
   StartScan,
 } from '../contract/scan.ts'
@@ -21,7 +22,7 @@ export interface NewScan {
       StartScan,
       'cluster' | 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'
     >
-  > & { budget?: Budget; execution?: Execution }
+  > & { budget?: Budget; execution?: Execution; order?: ScanOrder }
   provider: Scan['provider']
   model: string
   /** Null when nobody knows it: costs are then unknown, and a limit on money cannot be kept. */
