@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { Capability } from '@capstan/shared/contract/capability'
 import { openLimiter } from '@capstan/shared/limits/limiter'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
@@ -106,12 +106,12 @@ async function holdLine({ url, keys }: ReturnType<typeof testRedis>) {
     keys,
     limitsOf: () => ({ ...LIMITS, cachedTokensCount: false, concurrency }),
   })
-  const route = routeOf('anthropic', MODEL)
+  const limitKey = limitKeyFor('anthropic', MODEL)
   const lease = 'held by a test'
   // More than the bucket holds: the first call waits for 10 s, which it has the patience for.
   const size = { characters: 1_400_000, maxOutputTokens: 0 }
-  await limiter.acquire(route, { lease, ...size, ttlMs: 60_000, patienceMs: 0, pollMs: 0 })
-  return () => limiter.settle(route, lease, { kind: 'unsent' })
+  await limiter.acquire(limitKey, { lease, ...size, ttlMs: 60_000, patienceMs: 0, pollMs: 0 })
+  return () => limiter.settle(limitKey, lease, { kind: 'unsent' })
 }
 
 async function scanInPacks() {

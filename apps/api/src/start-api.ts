@@ -11,7 +11,7 @@ import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openLimiter } from '@capstan/shared/limits/limiter'
-import type { Route } from '@capstan/shared/limits/types'
+import type { LimitKey } from '@capstan/shared/limits/types'
 import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openInferQueue } from '@capstan/shared/queue/infer-queue'
@@ -165,7 +165,7 @@ function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys)
 }
 
 /** Only who holds a key knows what its account may do. */
-function notOurs({ account }: Route): never {
+function notOurs({ account }: LimitKey): never {
   throw new Error(`the API makes no call, so it has no limits for ${account}`)
 }
 

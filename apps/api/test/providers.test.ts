@@ -6,7 +6,7 @@ import { EMBEDDINGS_ACCOUNT } from '@capstan/shared/embeddings/limited-embedder'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { parseLimits } from '@capstan/shared/limits/parse-limits'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { openCheckDesk } from '@capstan/shared/signals/check-desk'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
@@ -35,8 +35,8 @@ test('GET /providers tells the limits and the breaker of the embeddings by their
   const { perMinute } = parseLimits('rpm=60,tpm=1000')
   const limits = { perMinute, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
-  const route = routeOf(EMBEDDINGS_ACCOUNT, embeddings.model)
-  const asked = { route, characters: 400, maxOutputTokens: 0, ttlMs: 60_000 }
+  const limitKey = limitKeyFor(EMBEDDINGS_ACCOUNT, embeddings.model)
+  const asked = { limitKey, characters: 400, maxOutputTokens: 0, ttlMs: 60_000 }
   const turn = await openAdmission(limiter).acquire(asked, new AbortController().signal)
   const view: unknown = await (await rig.ask('/api/v1/providers')).json()
   await turn.settle(NO_USAGE)

@@ -6,7 +6,7 @@ import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan-event'
 import { Scan } from '@capstan/shared/contract/scan'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openProviderNews, type BreakerRoute } from '@capstan/shared/limits/provider-news'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -60,7 +60,7 @@ async function openBreaker(
     limitsOf: () => ({ perMinute: {}, cachedTokensCount: false, concurrency }),
     providerOf: () => provider,
   })
-  const route = routeOf(account, model)
+  const route = limitKeyFor(account, model)
   const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
   for (const lease of ['1', '2', '3', '4', '5']) {
     await limiter.acquire(route, { ...call, lease })

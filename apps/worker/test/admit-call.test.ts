@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openDayBudget, type DayBudget } from '@capstan/shared/day/day-budget'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { createLog } from '@capstan/shared/log'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { openScanRig } from '@capstan/testkit/scan-rig'
@@ -40,8 +40,8 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
   }
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
   const admission = openAdmission(limiter)
-  await limiter.configure(routeOf('only', MODEL), limits)
-  const before = await limiter.snapshot(routeOf('only', MODEL))
+  await limiter.configure(limitKeyFor('only', MODEL), limits)
+  const before = await limiter.snapshot(limitKeyFor('only', MODEL))
   const wanted = { model: MODEL, characters: 400, maxOutputTokens: 100, ttlMs: 60_000 }
   const entered = await enterAny({ limiter, admission }, [account], wanted, STILL)
   const budget = openDayBudget(redis, keys)
@@ -57,7 +57,7 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
     { entered, model: MODEL, question: QUESTION },
     signal,
   ).catch((error: unknown) => error)
-  const { dimensions, concurrency } = await limiter.snapshot(routeOf('only', MODEL))
+  const { dimensions, concurrency } = await limiter.snapshot(limitKeyFor('only', MODEL))
   expect({ dimensions, inFlight: concurrency.inFlight }).toEqual({
     dimensions: before.dimensions,
     inFlight: 0,

@@ -4,7 +4,7 @@ import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { MustWait } from '@capstan/shared/limits/must-wait'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { CallSize } from '@capstan/shared/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -36,9 +36,9 @@ function openAccounts(weights: Record<string, number> = {}) {
   const limitsOf = accounts[0]!.limits
   const limiter = openLimiter({ redis, keys, limitsOf: () => limitsOf })
   const deps = { limiter, admission: openAdmission(limiter, { pollMs: 20 }) }
-  const [left, right] = [routeOf('left', MODEL), routeOf('right', MODEL)]
+  const [left, right] = [limitKeyFor('left', MODEL), limitKeyFor('right', MODEL)]
   const configure = () =>
-    Promise.all([left, right].map((route) => limiter.configure(route, limitsOf)))
+    Promise.all([left, right].map((limitKey) => limiter.configure(limitKey, limitsOf)))
   return { accounts, deps, limiter, left, right, configure }
 }
 
@@ -63,10 +63,10 @@ test('two turns at the same moment: one is used, the other goes back whole', asy
   const { accounts, deps, limiter, left, right, configure } = openAccounts()
   await configure()
   const routes = [left, right]
-  for (const route of routes) await limiter.pause(route, 20_000, 'both')
+  for (const limitKey of routes) await limiter.pause(limitKey, 20_000, 'both')
   const before = await limiter.snapshot(left)
   const entering = enterAny(deps, accounts, WANTED, STILL)
-  await Promise.all(routes.map((route) => limiter.resume(route)))
+  await Promise.all(routes.map((limitKey) => limiter.resume(limitKey)))
   const { account, turn } = await entering
   const other = account.name === 'left' ? right : left
   const after = await until('the other turn to be given back', async () => {
@@ -110,16 +110,16 @@ test('a call that has grown takes one of two turns and refuses the other', async
   const { accounts, deps, limiter, left, right, configure } = openAccounts()
   await configure()
   const routes = [left, right]
-  for (const route of routes) await limiter.pause(route, 20_000, 'both')
+  for (const limitKey of routes) await limiter.pause(limitKey, 20_000, 'both')
   const { accepted, looked, wanted } = growing()
   const entering = enterAny(deps, accounts, wanted, STILL)
   await looked
-  await Promise.all(routes.map((route) => limiter.resume(route)))
+  await Promise.all(routes.map((limitKey) => limiter.resume(limitKey)))
   const { turn } = await entering
   expect(accepted[0]).toMatchObject({ types: 5 })
   await turn.settle(NO_USAGE)
   await until('the other turn to be given back', async () => {
-    const looks = await Promise.all(routes.map((route) => limiter.snapshot(route)))
+    const looks = await Promise.all(routes.map((limitKey) => limiter.snapshot(limitKey)))
     return looks.every(({ concurrency }) => concurrency.inFlight === 0) ? true : undefined
   })
 })
@@ -139,7 +139,7 @@ test('when all accounts are too far off, the nearest wait is told', async () => 
 test('a call that is stopped while it waits says why, and waits nowhere', async () => {
   const { accounts, deps, limiter, left, right, configure } = openAccounts()
   await configure()
-  for (const route of [left, right]) await limiter.pause(route, 20_000, 'both')
+  for (const limitKey of [left, right]) await limiter.pause(limitKey, 20_000, 'both')
   const stop = new AbortController()
   const entering = enterAny(deps, accounts, WANTED, stop.signal)
   stop.abort('canceled')

@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/scan'
 import { openLimiter } from '@capstan/shared/limits/limiter'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { accountLimits } from '../src/gate/account-limits.ts'
@@ -32,9 +32,9 @@ export async function holdLine(
 ): Promise<() => Promise<void>> {
   const limits = accountLimits(provider, HELD_LIMITS[held])
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
-  const route = routeOf(account, 'test-model')
+  const limitKey = limitKeyFor(account, 'test-model')
   const lease = 'held by a test'
-  await limiter.acquire(route, {
+  await limiter.acquire(limitKey, {
     lease,
     ...TAKEN[held],
     ttlMs: 60_000,
@@ -43,8 +43,8 @@ export async function holdLine(
   })
   return async () => {
     await until('a call that waits', async () =>
-      (await limiter.snapshot(route)).waiting > 0 ? true : undefined,
+      (await limiter.snapshot(limitKey)).waiting > 0 ? true : undefined,
     )
-    await limiter.settle(route, lease, { kind: 'unsent' })
+    await limiter.settle(limitKey, lease, { kind: 'unsent' })
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { DIMENSIONS, type Limiter } from '@capstan/shared/limits/types'
 
 const LimitView = z.object({
@@ -37,7 +37,7 @@ export async function accountView(
   named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight'>,
 ): Promise<AccountView> {
   const { dimensions, concurrency, waiting, paused, breaker, latency } = await limiter.snapshot(
-    routeOf(named.name, named.model),
+    limitKeyFor(named.name, named.model),
   )
   return {
     ...named,

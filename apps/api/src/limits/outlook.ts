@@ -4,8 +4,8 @@ import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Outlook, OutlookOf } from '@capstan/shared/journal/outlook'
 import type { Bucket, Capacity } from '@capstan/shared/journal/work-eta'
 import { blockOf } from '@capstan/shared/limits/block-of'
-import { routeOf } from '@capstan/shared/limits/route-of'
-import { rankRoutes } from '@capstan/shared/limits/rank-routes'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { rankByHeadroom } from '@capstan/shared/limits/rank-by-headroom'
 import {
   DIMENSIONS,
   type Dimension,
@@ -75,7 +75,7 @@ async function capacityNow(
   const looks = await Promise.all(
     [...new Set(names)].map(async (account) => ({
       account,
-      snapshot: await limiter.snapshot(routeOf(account, model)),
+      snapshot: await limiter.snapshot(limitKeyFor(account, model)),
     })),
   )
   if (looks.length === 0) return undefined
@@ -109,7 +109,7 @@ function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): Capacity {
 
 /** Only when every account is blocked; then the one that is free first says for how long. */
 function blockedBy(looks: Look[]): Capacity['blocked'] {
-  const [best] = rankRoutes(looks)
+  const [best] = rankByHeadroom(looks)
   const block = best && blockOf(best.snapshot)
   return block ? { account: best.account, ...block } : null
 }

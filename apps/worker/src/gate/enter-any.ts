@@ -1,4 +1,4 @@
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Ask, Limiter, Turn, TurnRequest } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
@@ -39,10 +39,10 @@ export async function enterAny(
   signal: AbortSignal,
 ): Promise<Entered> {
   const enter: Enter = async (account, withinMs, until) => {
-    const route = routeOf(account.name, model)
+    const limitKey = limitKeyFor(account.name, model)
     // Who may start at once at one of several accounts has no reason to grow.
     const grown = withinMs > 0 ? ask.grown : undefined
-    const turn = await admission.acquire({ route, ...ask, grown, patienceMs: withinMs }, until)
+    const turn = await admission.acquire({ limitKey, ...ask, grown, patienceMs: withinMs }, until)
     return { account, turn }
   }
   const patienceMs = PATIENCES_MS[patience ?? 'usual']

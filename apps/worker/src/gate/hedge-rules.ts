@@ -1,6 +1,6 @@
 import { blockOf } from '@capstan/shared/limits/block-of'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
-import type { Limiter, LimitsSnapshot, Route } from '@capstan/shared/limits/types'
+import type { Limiter, LimitsSnapshot, LimitKey } from '@capstan/shared/limits/types'
 
 const LOOK_AGAIN_MS = 500
 /** 95 of 100 values of a normal distribution are below the mean and so many sigmas; times are lognormal. */
@@ -16,10 +16,10 @@ const LEAST_LEFT = 0.3
 export async function hedgeInMs(
   limiter: Pick<Limiter, 'snapshot'>,
   budget: Pick<HedgeBudget, 'spend'>,
-  route: Route,
+  limitKey: LimitKey,
   elapsedMs: number,
 ): Promise<number> {
-  const snapshot = await limiter.snapshot(route)
+  const snapshot = await limiter.snapshot(limitKey)
   if (!snapshot.latency) return LOOK_AGAIN_MS
   const leftMs = unusualMs(snapshot.latency) - elapsedMs
   if (leftMs > 0) return Math.min(leftMs, LOOK_AGAIN_MS)

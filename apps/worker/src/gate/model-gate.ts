@@ -3,7 +3,7 @@ import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
-import { routeOf } from '@capstan/shared/limits/route-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
 import {
@@ -177,7 +177,7 @@ async function callOrTwo(
   const { account, question } = admitted
   if (!hedging || question.types > 1) return callInTurn(deps, admitted, signal)
   const accounts = deps.accounts.filter(({ provider }) => provider === account.provider)
-  const route = routeOf(account.name, asked.model)
+  const limitKey = limitKeyFor(account.name, asked.model)
   await hedging.budget.earn().catch(() => undefined)
   return hedgedCall(
     {
@@ -194,7 +194,7 @@ async function callOrTwo(
           return callInTurn(deps, second, still)
         }
       },
-      inMs: (elapsedMs) => hedgeInMs(deps.limiter, hedging.budget, route, elapsedMs),
+      inMs: (elapsedMs) => hedgeInMs(deps.limiter, hedging.budget, limitKey, elapsedMs),
     },
     signal,
   )

@@ -5,7 +5,7 @@ import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import { statedLimits } from '@capstan/shared/limits/stated-limits'
-import type { GroupLimits, Route } from '@capstan/shared/limits/types'
+import type { GroupLimits, LimitKey } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
@@ -41,7 +41,7 @@ export function openGate(deps: OpenGateDeps): ModelGate {
     return found
   }
   const providerOf = (account: string): Provider => accountOf(account).provider
-  const limitsOf = ({ account }: Route): GroupLimits => accountOf(account).limits
+  const limitsOf = ({ account }: LimitKey): GroupLimits => accountOf(account).limits
   const limiter = statedLimits(openLimiter({ redis, keys, limitsOf, providerOf }), limitsOf)
   const news = openProviderNews(redis, keys)
   const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))

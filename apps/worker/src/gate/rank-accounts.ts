@@ -1,5 +1,5 @@
-import { routeOf } from '@capstan/shared/limits/route-of'
-import { rankRoutes } from '@capstan/shared/limits/rank-routes'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { rankByHeadroom } from '@capstan/shared/limits/rank-by-headroom'
 import type { Limiter, LimitsSnapshot } from '@capstan/shared/limits/types'
 import type { Account } from './account.ts'
 
@@ -18,7 +18,7 @@ export async function rankAccounts(
   accounts: Account[],
   model: string,
 ): Promise<Standing[]> {
-  return rankRoutes(await lookAtAccounts(limiter, accounts, model))
+  return rankByHeadroom(await lookAtAccounts(limiter, accounts, model))
 }
 
 /** Accounts as they stand now, in their order. */
@@ -29,7 +29,7 @@ export async function lookAtAccounts(
 ): Promise<Standing[]> {
   const standings = accounts.map(async (account) => ({
     account,
-    snapshot: await limiter.snapshot(routeOf(account.name, model)),
+    snapshot: await limiter.snapshot(limitKeyFor(account.name, model)),
     weight: account.weight,
   }))
   return Promise.all(standings)
@@ -45,5 +45,5 @@ export function rankStandings(standings: Standing[], entering: Entering): Standi
     const inFlight = concurrency.inFlight + (entering.get(standing.account) ?? 0)
     return { ...standing, snapshot: { ...snapshot, concurrency: { ...concurrency, inFlight } } }
   })
-  return rankRoutes(seen)
+  return rankByHeadroom(seen)
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { ProviderNews, Throttle } from '@capstan/shared/limits/provider-news'
-import type { BreakerChange, Route, WaitReason } from '@capstan/shared/limits/types'
+import type { BreakerChange, LimitKey, WaitReason } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 
@@ -27,7 +27,11 @@ const SCOPES: Partial<Record<WaitReason, Throttle['scope']>> = {
 export function tellNews({ news, providerOf, metrics, log }: NewsDeps) {
   const unheard = (error: unknown): void =>
     log.warn({ err: error }, 'a change of a provider could not be told; it counts all the same')
-  const named = ({ account, model }: Route) => ({ provider: providerOf(account), account, model })
+  const named = ({ account, model }: LimitKey) => ({
+    provider: providerOf(account),
+    account,
+    model,
+  })
   const throttled = async (throttle: Throttle): Promise<void> => {
     const { account, provider, scope, forMs } = throttle
     if (!(await news.throttled(throttle))) return
@@ -36,16 +40,19 @@ export function tellNews({ news, providerOf, metrics, log }: NewsDeps) {
   }
   return {
     // One line a change, from the process whose call brought it about. The event came with the change itself.
-    onBreaker: (route: Route, { to, forMs }: BreakerChange): void => {
-      const { account, model } = route
+    onBreaker: (limitKey: LimitKey, { to, forMs }: BreakerChange): void => {
+      const { account, model } = limitKey
       log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')
       metrics.breakerChanges.inc({ account, to })
     },
     /** A wait at an open breaker is told by who opened it. */
-    onWait: (route: Route, { because, waitMs }: { because: WaitReason; waitMs: number }): void => {
+    onWait: (
+      limitKey: LimitKey,
+      { because, waitMs }: { because: WaitReason; waitMs: number },
+    ): void => {
       const scope = SCOPES[because]
       if (!scope || waitMs < WORTH_TELLING_MS) return
-      void throttled({ ...named(route), scope, forMs: waitMs }).catch(unheard)
+      void throttled({ ...named(limitKey), scope, forMs: waitMs }).catch(unheard)
     },
   }
 }

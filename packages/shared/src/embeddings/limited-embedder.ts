@@ -1,7 +1,7 @@
 import { ItemError } from '../errors.ts'
 import { loadOf } from '../limits/load-of.ts'
 import { MustWait } from '../limits/must-wait.ts'
-import { routeOf } from '../limits/route-of.ts'
+import { limitKeyFor } from '../limits/limit-key.ts'
 import type { Admission, WaitHint } from '../limits/types.ts'
 import {
   EMBED_BATCH,
@@ -78,14 +78,14 @@ async function askInTurn(
   texts: string[],
   signal: AbortSignal,
 ): Promise<EmbeddingAnswer> {
-  const route = routeOf(EMBEDDINGS_ACCOUNT, model.model)
+  const limitKey = limitKeyFor(EMBEDDINGS_ACCOUNT, model.model)
   const characters = texts.reduce((sum, { length }) => sum + length, 0)
   const ttlMs = model.timeoutMs + LEASE_MARGIN_MS
   const waiting = new AbortController()
   const onWait = ({ because, waitMs }: WaitHint): void => {
     if (because === 'breaker') waiting.abort(new MustWait(waitMs, because))
   }
-  const wanted = { route, characters, maxOutputTokens: 0, ttlMs, patienceMs, onWait }
+  const wanted = { limitKey, characters, maxOutputTokens: 0, ttlMs, patienceMs, onWait }
   const turn = await admission.acquire(wanted, AbortSignal.any([signal, waiting.signal]))
   try {
     const answer = await model.ask(texts, signal)

@@ -7,7 +7,7 @@ import type {
   BreakerChange,
   CallSize,
   Limiter,
-  Route,
+  LimitKey,
   Settled,
   Turn,
   TurnRequest,
@@ -19,17 +19,17 @@ import { waitingLine, type WaitingLine } from './waiting-line.ts'
 
 export interface AdmissionOptions {
   /** Told once of each change, in the process whose call brought it about. */
-  onBreaker?: (route: Route, change: BreakerChange) => void
+  onBreaker?: (limitKey: LimitKey, change: BreakerChange) => void
   /** Told at every look of the first in line: often of the same wait again. */
-  onWait?: (route: Route, wait: { because: WaitReason; waitMs: number }) => void
+  onWait?: (limitKey: LimitKey, wait: { because: WaitReason; waitMs: number }) => void
   /** Longest time between two looks at the limits; things may get better sooner than foreseen. */
   pollMs?: number
   random?: () => number
 }
 
-/** The waiting callers of one route. */
+/** The waiting callers of one limit key. */
 interface Gate {
-  route: Route
+  limitKey: LimitKey
   line: WaitingLine
   sleeper: Sleeper
 }
@@ -42,39 +42,42 @@ const SPREAD_MS = 50
 /** The door in front of the model calls of this process; `limiter` is what all processes share. */
 export function openAdmission(limiter: Limiter, options: AdmissionOptions = {}): Admission {
   const gates = new Map<string, Gate>()
-  const report = (route: Route, { breaker }: Settled | Extract<Answer, { outcome: 'granted' }>) => {
-    if (breaker) options.onBreaker?.(route, breaker)
+  const report = (
+    limitKey: LimitKey,
+    { breaker }: Settled | Extract<Answer, { outcome: 'granted' }>,
+  ) => {
+    if (breaker) options.onBreaker?.(limitKey, breaker)
   }
-  const wakeGroup = ({ account, group }: Route): void => {
-    for (const { route, sleeper: waiting } of gates.values()) {
-      if (route.account === account && route.group === group) waiting.wake()
+  const wakeGroup = ({ account, group }: LimitKey): void => {
+    for (const { limitKey, sleeper: waiting } of gates.values()) {
+      if (limitKey.account === account && limitKey.group === group) waiting.wake()
     }
   }
-  const turnOf = (route: Route, lease: string, answer: Granted): Turn => {
-    report(route, answer)
+  const turnOf = (limitKey: LimitKey, lease: string, answer: Granted): Turn => {
+    report(limitKey, answer)
     return asTurn(lease, answer, async (ending) => {
       try {
-        report(route, await limiter.settle(route, lease, ending))
+        report(limitKey, await limiter.settle(limitKey, lease, ending))
       } finally {
-        wakeGroup(route)
+        wakeGroup(limitKey)
       }
     })
   }
   return {
     acquire: async (request, signal) => {
       signal.throwIfAborted()
-      const gate = gateOf(gates, request.route)
+      const gate = gateOf(gates, request.limitKey)
       const lease = randomUUID()
       const place = gate.line.join(request.patienceMs ?? Number.POSITIVE_INFINITY, request.onWait)
       try {
         await unlessAborted(place.first, signal)
         const granted = await askUntilGranted({ limiter, gate, lease, request, options }, signal)
-        const turn = turnOf(request.route, lease, granted.answer)
+        const turn = turnOf(request.limitKey, lease, granted.answer)
         if (request.accept?.(granted.size) === false) return await refuse(turn, signal)
         return turn
       } catch (error) {
         // Its place would hold up others until it expires.
-        if (signal.aborted) void limiter.leave(request.route, lease).catch(() => undefined)
+        if (signal.aborted) void limiter.leave(request.limitKey, lease).catch(() => undefined)
         throw error
       } finally {
         place.leave()
@@ -114,7 +117,7 @@ async function askUntilGranted(
     if (answer.outcome === 'granted') return { answer, size }
     const wait = { waitMs: answer.waitMs, because: answer.because }
     gate.line.tell(wait)
-    options.onWait?.(gate.route, wait)
+    options.onWait?.(gate.limitKey, wait)
     if (answer.waitMs > patienceMs) throw new MustWait(answer.waitMs, answer.because)
     const restMs = Math.min(answer.waitMs, pollMs) + random() * SPREAD_MS
     await gate.sleeper.sleep(restMs, signal, answer.because === 'concurrency')
@@ -126,38 +129,38 @@ function sizeOf({ characters, maxOutputTokens, types }: CallSize): CallSize {
 }
 
 async function askOnce(
-  { limiter, lease, request: { route, ttlMs } }: Asking,
+  { limiter, lease, request: { limitKey, ttlMs } }: Asking,
   bounds: CallSize & { patienceMs: number; pollMs: number },
   signal: AbortSignal,
 ): Promise<Answer> {
-  const asked = limiter.acquire(route, { lease, ttlMs, ...bounds })
+  const asked = limiter.acquire(limitKey, { lease, ttlMs, ...bounds })
   try {
     return await unlessAborted(asked, signal)
   } catch (error) {
     // The answer may still come, and a grant that nobody uses goes back whole.
-    if (signal.aborted) void giveBack(limiter, route, lease, asked)
+    if (signal.aborted) void giveBack(limiter, limitKey, lease, asked)
     throw error
   }
 }
 
 async function giveBack(
   limiter: Limiter,
-  route: Route,
+  limitKey: LimitKey,
   lease: string,
   asked: Promise<Answer>,
 ): Promise<void> {
   try {
     const answer = await asked
-    if (answer.outcome === 'granted') await limiter.settle(route, lease, { kind: 'unsent' })
-    else await limiter.leave(route, lease)
+    if (answer.outcome === 'granted') await limiter.settle(limitKey, lease, { kind: 'unsent' })
+    else await limiter.leave(limitKey, lease)
   } catch {
     // Redis is away: the lease and the place expire by themselves.
   }
 }
 
-function gateOf(gates: Map<string, Gate>, route: Route): Gate {
-  const name = JSON.stringify([route.account, route.group, route.model])
-  const gate = gates.get(name) ?? { route, line: waitingLine(), sleeper: sleeper() }
+function gateOf(gates: Map<string, Gate>, limitKey: LimitKey): Gate {
+  const name = JSON.stringify([limitKey.account, limitKey.group, limitKey.model])
+  const gate = gates.get(name) ?? { limitKey, line: waitingLine(), sleeper: sleeper() }
   gates.set(name, gate)
   return gate
 }

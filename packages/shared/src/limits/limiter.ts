@@ -5,7 +5,7 @@ import type { RedisKeys } from '../redis/keys.ts'
 import { asAnswer } from './as-answer.ts'
 import { asSnapshot } from './as-snapshot.ts'
 import type { BreakerRoute } from './provider-news.ts'
-import { routeKeys } from './route-keys.ts'
+import { limitScriptKeys } from './limit-script-keys.ts'
 import { BURST_MS } from './burst.ts'
 import { limitScripts, REDIS_CLOCK, type LimitScripts } from './scripts.ts'
 import {
@@ -15,14 +15,14 @@ import {
   type GroupLimits,
   type Limiter,
   type ObservedLimits,
-  type Route,
+  type LimitKey,
 } from './types.ts'
 
 export interface LimiterStore {
   redis: Redis
   keys: RedisKeys
-  /** What the operator allows on a route. Asked again when Redis has forgotten it. */
-  limitsOf: (route: Route) => GroupLimits
+  /** What the operator allows on a limit key. Asked again when Redis has forgotten it. */
+  limitsOf: (limitKey: LimitKey) => GroupLimits
   /** Whose change of a breaker is told (provider-news.ts); without it none is. */
   providerOf?: (account: string) => Provider
   scripts?: LimitScripts
@@ -44,47 +44,47 @@ const SettleReply = z.tuple([
 /** The limits over one Redis connection, which stays the caller's. Redis errors pass through. */
 export function openLimiter(store: LimiterStore): Limiter {
   const { redis, keys, limitsOf, scripts = limitScripts(REDIS_CLOCK), random = Math.random } = store
-  const told = ({ account, model }: Route): string => {
+  const told = ({ account, model }: LimitKey): string => {
     const provider = store.providerOf?.(account)
     return provider ? JSON.stringify({ provider, account, model } satisfies BreakerRoute) : ''
   }
-  const run = (name: keyof LimitScripts, route: Route, args: (string | number)[] = []) =>
-    scripts[name].run(redis, routeKeys(keys, route), args)
-  const configure = async (route: Route, limits: GroupLimits): Promise<void> => {
-    await run('configure', route, configureArguments(limits))
+  const run = (name: keyof LimitScripts, limitKey: LimitKey, args: (string | number)[] = []) =>
+    scripts[name].run(redis, limitScriptKeys(keys, limitKey), args)
+  const configure = async (limitKey: LimitKey, limits: GroupLimits): Promise<void> => {
+    await run('configure', limitKey, configureArguments(limits))
   }
   return {
     configure,
-    acquire: async (route, attempt) => {
-      const args = [...acquireArguments(attempt), told(route)]
-      const ask = async () => asAnswer(await run('acquire', route, args))
+    acquire: async (limitKey, attempt) => {
+      const args = [...acquireArguments(attempt), told(limitKey)]
+      const ask = async () => asAnswer(await run('acquire', limitKey, args))
       const first = await ask()
       if (first.outcome !== 'unconfigured') return first
-      await configure(route, limitsOf(route))
+      await configure(limitKey, limitsOf(limitKey))
       const second = await ask()
       if (second.outcome !== 'unconfigured') return second
-      throw new Error(`Redis forgot the limits of ${route.account} between two commands`)
+      throw new Error(`Redis forgot the limits of ${limitKey.account} between two commands`)
     },
-    leave: async (route, lease) => {
-      await redis.hdel(keys.limits(route.account, route.group, 'line'), lease)
+    leave: async (limitKey, lease) => {
+      await redis.hdel(keys.limits(limitKey.account, limitKey.group, 'line'), lease)
     },
-    settle: async (route, lease, ending) => {
-      const args = [lease, ...endingArguments(ending, random), told(route)]
-      const reply = await run('settle', route, args)
+    settle: async (limitKey, lease, ending) => {
+      const args = [lease, ...endingArguments(ending, random), told(limitKey)]
+      const reply = await run('settle', limitKey, args)
       const [outcome, to, forMs] = SettleReply.parse(reply)
       return { outcome, ...(to === '' ? {} : { breaker: { to, forMs } }) }
     },
-    observe: async (route, observed) => {
-      await run('observe', route, observedArguments(observed))
+    observe: async (limitKey, observed) => {
+      await run('observe', limitKey, observedArguments(observed))
     },
-    pause: async (route, forMs, reason) => {
-      await run('pause', route, [boundedPause(forMs), reason || 'no reason given'])
+    pause: async (limitKey, forMs, reason) => {
+      await run('pause', limitKey, [boundedPause(forMs), reason || 'no reason given'])
     },
-    resume: async (route) => {
-      await run('pause', route, [0, ''])
+    resume: async (limitKey) => {
+      await run('pause', limitKey, [0, ''])
     },
-    sweep: async (route) => z.int().parse(await run('sweep', route)),
-    snapshot: async (route) => asSnapshot(await run('snapshot', route)),
+    sweep: async (limitKey) => z.int().parse(await run('sweep', limitKey)),
+    snapshot: async (limitKey) => asSnapshot(await run('snapshot', limitKey)),
   }
 }
 

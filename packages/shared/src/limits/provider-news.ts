@@ -62,9 +62,9 @@ const REASONS: Record<BreakerEvent['state'], string> = {
 
 /** As tell_change of lua/breaker.lua writes it: Lua has no calendar. Throws ZodError or SyntaxError for anything else. */
 function breakerEvent(fields: string[]): unknown {
-  const [, route, , state, , atMs, , forMs] = BreakerFields.parse(fields)
+  const [, limitKey, , state, , atMs, , forMs] = BreakerFields.parse(fields)
   const until = state === 'open' ? new Date(atMs + forMs).toISOString() : null
-  return { type: 'provider.breaker', ...JSON.parse(route), state, reason: REASONS[state], until }
+  return { type: 'provider.breaker', ...JSON.parse(limitKey), state, reason: REASONS[state], until }
 }
 
 const BreakerFields = z.tuple([

@@ -7,8 +7,8 @@ export type Dimension = (typeof DIMENSIONS)[number]
 /** Why a call may not start yet; events and the ETA show it. */
 export type WaitReason = Dimension | 'concurrency' | 'paused' | 'breaker'
 
-/** Where a call goes. Names only: an account's key is nothing that Redis may hold. */
-export interface Route {
+/** Names one set of limits: an account and a model. Names only; Redis never holds the key of an account. */
+export interface LimitKey {
   /** Whose limits these are, such as `anthropic` or `anthropic-eu`. */
   account: string
   /** Models of the account that share one set of limits. */
@@ -123,7 +123,7 @@ export interface DimensionState {
   available: number
 }
 
-/** One consistent look at a route. Times that lie ahead are durations, so that no clock has to agree. */
+/** One consistent look at a limit key. Times that lie ahead are durations, so that no clock has to agree. */
 export interface LimitsSnapshot {
   atMs: number
   dimensions: Partial<Record<Dimension, DimensionState>>
@@ -151,21 +151,21 @@ export interface LimitsSnapshot {
  */
 export interface Limiter {
   /** Sets what the operator allows; keeps levels, learned limits and a good concurrency. */
-  configure(route: Route, limits: GroupLimits): Promise<void>
+  configure(limitKey: LimitKey, limits: GroupLimits): Promise<void>
   /** Takes from all dimensions or from none. */
-  acquire(route: Route, attempt: Attempt): Promise<Answer>
+  acquire(limitKey: LimitKey, attempt: Attempt): Promise<Answer>
   /** Gives up a place in the line. */
-  leave(route: Route, lease: string): Promise<void>
-  settle(route: Route, lease: string, ending: Ending): Promise<Settled>
+  leave(limitKey: LimitKey, lease: string): Promise<void>
+  settle(limitKey: LimitKey, lease: string, ending: Ending): Promise<Settled>
   /** Takes over limits that were learned otherwise than by a call. */
-  observe(route: Route, observed: ObservedLimits): Promise<void>
+  observe(limitKey: LimitKey, observed: ObservedLimits): Promise<void>
   /** Lets nobody start for `forMs`; a longer pause that runs already stays. */
-  pause(route: Route, forMs: number, reason: string): Promise<void>
+  pause(limitKey: LimitKey, forMs: number, reason: string): Promise<void>
   /** Ends a pause early. */
-  resume(route: Route): Promise<void>
+  resume(limitKey: LimitKey): Promise<void>
   /** Frees the slots of leases that ran out, and answers how many. `acquire` does so too. */
-  sweep(route: Route): Promise<number>
-  snapshot(route: Route): Promise<LimitsSnapshot>
+  sweep(limitKey: LimitKey): Promise<number>
+  snapshot(limitKey: LimitKey): Promise<LimitsSnapshot>
 }
 
 /** The right to make one call. Whatever happens to it, one of the methods must be called; only the first one counts. */
@@ -189,7 +189,7 @@ export interface WaitHint {
 }
 
 export interface TurnRequest extends Ask {
-  route: Route
+  limitKey: LimitKey
   /** Asked at every look at the limits: what the call has grown to while it waited. Default: it does not grow. */
   grown?: (() => CallSize) | undefined
   /**

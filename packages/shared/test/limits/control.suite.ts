@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { parseProviderNews } from '@capstan/shared/limits/provider-news'
-import type { FailKind, Route } from '@capstan/shared/limits/types'
-import { attempt, FREE, newRoute, take, type Bench } from './world.ts'
+import type { FailKind, LimitKey } from '@capstan/shared/limits/types'
+import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 
-async function answered(bench: Bench, route: Route, tookMs = 0): Promise<void> {
-  const lease = await take(bench, route)
+async function answered(bench: Bench, limitKey: LimitKey, tookMs = 0): Promise<void> {
+  const lease = await take(bench, limitKey)
   await bench.clock.advance(tookMs)
-  await bench.limiter.settle(route, lease, { kind: 'answered', usage: USAGE })
+  await bench.limiter.settle(limitKey, lease, { kind: 'answered', usage: USAGE })
 }
 
-async function failed(bench: Bench, route: Route, kind: FailKind = 'overload') {
-  return bench.limiter.settle(route, await take(bench, route), { kind, retryAfterMs: 0 })
+async function failed(bench: Bench, limitKey: LimitKey, kind: FailKind = 'overload') {
+  return bench.limiter.settle(limitKey, await take(bench, limitKey), { kind, retryAfterMs: 0 })
 }
 
-async function limitOf({ limiter }: Bench, route: Route): Promise<number> {
-  return (await limiter.snapshot(route)).concurrency.limit
+async function limitOf({ limiter }: Bench, limitKey: LimitKey): Promise<number> {
+  return (await limiter.snapshot(limitKey)).concurrency.limit
 }
 
 export function controlSuite(bench: () => Bench): void {
@@ -24,182 +24,182 @@ export function controlSuite(bench: () => Bench): void {
     const limits = { ...FREE, concurrency: { start: 8, max: 12 } }
 
     /** Settles one call while `others` more are in flight. */
-    async function settleAmong(route: Route, others: number): Promise<number> {
+    async function settleAmong(limitKey: LimitKey, others: number): Promise<number> {
       const leases = []
-      for (let n = 0; n <= others; n += 1) leases.push(await take(bench(), route))
+      for (let n = 0; n <= others; n += 1) leases.push(await take(bench(), limitKey))
       const [last, ...rest] = leases
       const { limiter } = bench()
-      await limiter.settle(route, last!, { kind: 'answered', usage: USAGE })
-      const after = await limitOf(bench(), route)
-      for (const lease of rest) await limiter.settle(route, lease, { kind: 'unsent' })
+      await limiter.settle(limitKey, last!, { kind: 'answered', usage: USAGE })
+      const after = await limitOf(bench(), limitKey)
+      for (const lease of rest) await limiter.settle(limitKey, lease, { kind: 'unsent' })
       return after
     }
 
     test('grows by one an answer until the first drop, then by one a round', async () => {
       const { limiter, allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
-      expect(await settleAmong(route, 7)).toBe(9)
-      await limiter.settle(route, await take(bench(), route), { kind: 'overload' })
-      expect(await limitOf(bench(), route)).toBeCloseTo(6.3)
-      expect(await settleAmong(route, 5)).toBeCloseTo(6.3 + 1 / 6.3)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      expect(await settleAmong(limitKey, 7)).toBe(9)
+      await limiter.settle(limitKey, await take(bench(), limitKey), { kind: 'overload' })
+      expect(await limitOf(bench(), limitKey)).toBeCloseTo(6.3)
+      expect(await settleAmong(limitKey, 5)).toBeCloseTo(6.3 + 1 / 6.3)
     })
 
     /** Fails one call while as many run as may. */
-    async function fillAndFail(route: Route): Promise<void> {
+    async function fillAndFail(limitKey: LimitKey): Promise<void> {
       const { limiter, clock } = bench()
-      // The first one makes the route known.
-      const failing = await take(bench(), route)
-      const most = Math.floor(await limitOf(bench(), route))
+      // The first one makes the limit key known.
+      const failing = await take(bench(), limitKey)
+      const most = Math.floor(await limitOf(bench(), limitKey))
       const rest = []
-      for (let n = 1; n < most; n += 1) rest.push(await take(bench(), route))
-      await limiter.settle(route, failing, { kind: 'overload' })
-      for (const lease of rest) await limiter.settle(route, lease, { kind: 'unsent' })
+      for (let n = 1; n < most; n += 1) rest.push(await take(bench(), limitKey))
+      await limiter.settle(limitKey, failing, { kind: 'overload' })
+      for (const lease of rest) await limiter.settle(limitKey, lease, { kind: 'unsent' })
       // The next drop is of another generation.
       await clock.advance(5_000)
     }
 
-    async function growTo(route: Route, calls: number): Promise<void> {
-      for (let n = 0; n < 300 && (await limitOf(bench(), route)) < calls; n += 1) {
-        await settleAmong(route, Math.floor(await limitOf(bench(), route)) - 1)
+    async function growTo(limitKey: LimitKey, calls: number): Promise<void> {
+      for (let n = 0; n < 300 && (await limitOf(bench(), limitKey)) < calls; n += 1) {
+        await settleAmong(limitKey, Math.floor(await limitOf(bench(), limitKey)) - 1)
       }
     }
 
     test('two drops at the same number of calls are a ceiling that is not tried again soon', async () => {
       const { allow } = bench()
-      const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 8, max: 50 } })
-      await fillAndFail(route)
-      await growTo(route, 8)
-      await fillAndFail(route)
-      for (let n = 0; n < 40; n += 1) await settleAmong(route, 4)
-      expect(await limitOf(bench(), route)).toBe(7)
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
+      await fillAndFail(limitKey)
+      await growTo(limitKey, 8)
+      await fillAndFail(limitKey)
+      for (let n = 0; n < 40; n += 1) await settleAmong(limitKey, 4)
+      expect(await limitOf(bench(), limitKey)).toBe(7)
     })
 
     test('a ceiling is tried again when it is old, and kept when that fails', async () => {
       const { allow, clock } = bench()
-      const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 8, max: 50 } })
-      await fillAndFail(route)
-      await growTo(route, 8)
-      await fillAndFail(route)
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
+      await fillAndFail(limitKey)
+      await growTo(limitKey, 8)
+      await fillAndFail(limitKey)
       await clock.advance(600_001)
-      await growTo(route, 8)
-      await fillAndFail(route)
-      expect(await limitOf(bench(), route)).toBe(7)
+      await growTo(limitKey, 8)
+      await fillAndFail(limitKey)
+      expect(await limitOf(bench(), limitKey)).toBe(7)
       // Once found to be right it is believed for twice as long.
       await clock.advance(600_001)
-      for (let n = 0; n < 20; n += 1) await settleAmong(route, 5)
-      expect(await limitOf(bench(), route)).toBe(7)
+      for (let n = 0; n < 20; n += 1) await settleAmong(limitKey, 5)
+      expect(await limitOf(bench(), limitKey)).toBe(7)
       await clock.advance(600_001)
-      await growTo(route, 12)
+      await growTo(limitKey, 12)
       // Nobody stood in the way, so it is no ceiling any more.
-      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(12)
+      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(12)
     })
 
     test('does not grow while half of it is idle, nor above its ceiling', async () => {
       const { allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
-      expect(await settleAmong(route, 2)).toBe(8)
-      for (let n = 0; n < 6; n += 1) await settleAmong(route, 7)
-      expect(await limitOf(bench(), route)).toBe(12)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      expect(await settleAmong(limitKey, 2)).toBe(8)
+      for (let n = 0; n < 6; n += 1) await settleAmong(limitKey, 7)
+      expect(await limitOf(bench(), limitKey)).toBe(12)
     })
 
     test('drops once for all calls that failed together, never below one', async () => {
       const { limiter, clock, allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
-      const together = [await take(bench(), route), await take(bench(), route)]
-      for (const lease of together) await limiter.settle(route, lease, { kind: 'timeout' })
-      expect(await limitOf(bench(), route)).toBeCloseTo(5.6)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      const together = [await take(bench(), limitKey), await take(bench(), limitKey)]
+      for (const lease of together) await limiter.settle(limitKey, lease, { kind: 'timeout' })
+      expect(await limitOf(bench(), limitKey)).toBeCloseTo(5.6)
       for (let n = 0; n < 12; n += 1) {
         // Longer than a call usually takes, so each drop is its own; answers in between keep the breaker closed.
         await clock.advance(60_001)
-        await failed(bench(), route)
-        await answered(bench(), route)
-        await answered(bench(), route)
+        await failed(bench(), limitKey)
+        await answered(bench(), limitKey)
+        await answered(bench(), limitKey)
       }
-      expect(await limitOf(bench(), route)).toBeLessThan(2.5)
+      expect(await limitOf(bench(), limitKey)).toBeLessThan(2.5)
       for (let n = 0; n < 3; n += 1) {
         await clock.advance(60_001)
-        await failed(bench(), route)
+        await failed(bench(), limitKey)
       }
-      expect(await limitOf(bench(), route)).toBe(1)
+      expect(await limitOf(bench(), limitKey)).toBe(1)
     })
 
     test('is not lowered by probes, and finds the way back as fast as at the start', async () => {
       const { limiter, clock, allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
-      for (let n = 0; n < 5; n += 1) await failed(bench(), route)
-      const inOutage = await limitOf(bench(), route)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      for (let n = 0; n < 5; n += 1) await failed(bench(), limitKey)
+      const inOutage = await limitOf(bench(), limitKey)
       for (let n = 0; n < 4; n += 1) {
         await clock.advance(8_000)
-        await failed(bench(), route)
+        await failed(bench(), limitKey)
       }
-      expect(await limitOf(bench(), route)).toBe(inOutage)
+      expect(await limitOf(bench(), limitKey)).toBe(inOutage)
       await clock.advance(8_000)
-      await answered(bench(), route)
-      await answered(bench(), route)
-      expect((await limiter.snapshot(route)).breaker.state).toBe('closed')
-      expect(await settleAmong(route, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
+      await answered(bench(), limitKey)
+      await answered(bench(), limitKey)
+      expect((await limiter.snapshot(limitKey)).breaker.state).toBe('closed')
+      expect(await settleAmong(limitKey, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
     })
 
     /** Fails or answers calls that are under way. */
-    async function end(route: Route, leases: string[], kind: 'answered' | 'overload') {
+    async function end(limitKey: LimitKey, leases: string[], kind: 'answered' | 'overload') {
       const usage = kind === 'answered' ? USAGE : undefined
       for (const lease of leases) {
-        await bench().limiter.settle(route, lease, { kind, usage, retryAfterMs: 0 })
+        await bench().limiter.settle(limitKey, lease, { kind, usage, retryAfterMs: 0 })
       }
     }
 
-    async function takeSome(route: Route, calls: number): Promise<string[]> {
+    async function takeSome(limitKey: LimitKey, calls: number): Promise<string[]> {
       const leases = []
-      for (let n = 0; n < calls; n += 1) leases.push(await take(bench(), route))
+      for (let n = 0; n < calls; n += 1) leases.push(await take(bench(), limitKey))
       return leases
     }
 
     /** Both probes are granted, then both end so. */
-    async function probe(route: Route, kind: 'answered' | 'overload'): Promise<void> {
+    async function probe(limitKey: LimitKey, kind: 'answered' | 'overload'): Promise<void> {
       await bench().clock.advance(8_000)
-      await end(route, await takeSome(route, 2), kind)
+      await end(limitKey, await takeSome(limitKey, 2), kind)
     }
 
     /**
      * So many calls are under way and are answered; whoever starts after them is turned away at once, until the breaker opens.
      * `early` of them are answered between the first and the second that is turned away. Answers what there was before.
      */
-    async function breakDown(route: Route, calls: number, early: number): Promise<number> {
+    async function breakDown(limitKey: LimitKey, calls: number, early: number): Promise<number> {
       const { allow, clock, limiter } = bench()
-      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
-      const old = await takeSome(route, calls)
+      allow(limitKey, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      const old = await takeSome(limitKey, calls)
       await clock.advance(2_500)
-      await end(route, old.splice(0, 3), 'answered')
-      const before = await limitOf(bench(), route)
-      await end(route, await takeSome(route, 1), 'overload')
-      await end(route, old.splice(0, early), 'answered')
-      await end(route, await takeSome(route, 2), 'overload')
-      const last = await takeSome(route, 5)
-      await end(route, old.splice(0, 1), 'answered')
-      await end(route, last, 'overload')
-      await end(route, old, 'answered')
-      expect((await limiter.snapshot(route)).breaker.state).toBe('open')
+      await end(limitKey, old.splice(0, 3), 'answered')
+      const before = await limitOf(bench(), limitKey)
+      await end(limitKey, await takeSome(limitKey, 1), 'overload')
+      await end(limitKey, old.splice(0, early), 'answered')
+      await end(limitKey, await takeSome(limitKey, 2), 'overload')
+      const last = await takeSome(limitKey, 5)
+      await end(limitKey, old.splice(0, 1), 'answered')
+      await end(limitKey, last, 'overload')
+      await end(limitKey, old, 'answered')
+      expect((await limiter.snapshot(limitKey)).breaker.state).toBe('open')
       return before
     }
 
     test('loses one drop to an outage, whatever calls of before it are answered in it', async () => {
-      const route = newRoute()
-      const before = await breakDown(route, 10, 2)
+      const limitKey = newLimitKey()
+      const before = await breakDown(limitKey, 10, 2)
       // As if so many had been let in and no more.
-      expect(await limitOf(bench(), route)).toBeLessThan(0.5 * before)
-      await probe(route, 'overload')
-      expect(await limitOf(bench(), route)).toBeCloseTo(0.7 * before)
-      await probe(route, 'answered')
-      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+      expect(await limitOf(bench(), limitKey)).toBeLessThan(0.5 * before)
+      await probe(limitKey, 'overload')
+      expect(await limitOf(bench(), limitKey)).toBeCloseTo(0.7 * before)
+      await probe(limitKey, 'answered')
+      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
       // The way back goes to where it was.
-      await growTo(route, before)
-      expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(before)
+      await growTo(limitKey, before)
+      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(before)
     })
 
     test.each([
@@ -208,104 +208,104 @@ export function controlSuite(bench: () => Bench): void {
     ])(
       'takes for an outage what leaves fewer of %i calls in than are answered (%i early), without any probe',
       async (calls, early) => {
-        const route = newRoute()
-        const before = await breakDown(route, calls, early)
-        expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
-        await probe(route, 'answered')
-        await settleAmong(route, 30)
-        expect(await limitOf(bench(), route)).toBeGreaterThanOrEqual(0.7 * before)
+        const limitKey = newLimitKey()
+        const before = await breakDown(limitKey, calls, early)
+        expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
+        await probe(limitKey, 'answered')
+        await settleAmong(limitKey, 30)
+        expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
       },
     )
 
     test('of two outages with no call between them the second starts from where the first came back to', async () => {
-      const route = newRoute()
-      const before = await breakDown(route, 30, 24)
-      await probe(route, 'overload')
-      await probe(route, 'answered')
-      const back = await limitOf(bench(), route)
+      const limitKey = newLimitKey()
+      const before = await breakDown(limitKey, 30, 24)
+      await probe(limitKey, 'overload')
+      await probe(limitKey, 'answered')
+      const back = await limitOf(bench(), limitKey)
       await bench().clock.advance(60_000)
-      for (const lease of await takeSome(route, 5)) await end(route, [lease], 'overload')
-      await probe(route, 'overload')
-      expect(await limitOf(bench(), route)).toBeCloseTo(0.7 * back)
+      for (const lease of await takeSome(limitKey, 5)) await end(limitKey, [lease], 'overload')
+      await probe(limitKey, 'overload')
+      expect(await limitOf(bench(), limitKey)).toBeCloseTo(0.7 * back)
       expect(back).toBeLessThan(before)
     })
 
     test('does not come back from a breaker that too many calls have opened', async () => {
       const { clock, allow } = bench()
-      const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 50, max: 1_000 } })
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, concurrency: { start: 50, max: 1_000 } })
       // Of fifty calls twenty are let in, and stay in for long.
-      const inside = await takeSome(route, 20)
-      const outside = await takeSome(route, 30)
-      await end(route, outside, 'overload')
+      const inside = await takeSome(limitKey, 20)
+      const outside = await takeSome(limitKey, 30)
+      await end(limitKey, outside, 'overload')
       const early = inside.splice(0, 2)
       await clock.advance(2_500)
-      await end(route, early, 'answered')
-      expect(await limitOf(bench(), route)).toBe(20)
+      await end(limitKey, early, 'answered')
+      expect(await limitOf(bench(), limitKey)).toBe(20)
       // The probes are not alone, so that they fail means nothing.
-      await probe(route, 'overload')
-      expect(await limitOf(bench(), route)).toBe(20)
-      await end(route, inside, 'answered')
-      await probe(route, 'answered')
-      for (let n = 0; n < 10; n += 1) await settleAmong(route, 15)
-      expect(await limitOf(bench(), route)).toBe(20)
+      await probe(limitKey, 'overload')
+      expect(await limitOf(bench(), limitKey)).toBe(20)
+      await end(limitKey, inside, 'answered')
+      await probe(limitKey, 'answered')
+      for (let n = 0; n < 10; n += 1) await settleAmong(limitKey, 15)
+      expect(await limitOf(bench(), limitKey)).toBe(20)
     })
 
     test('is not lowered by calls that began before the breaker opened and fail long after', async () => {
       const { clock, allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
-      const old = await takeSome(route, 3)
-      await end(route, await takeSome(route, 5), 'overload')
-      const inOutage = await limitOf(bench(), route)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      const old = await takeSome(limitKey, 3)
+      await end(limitKey, await takeSome(limitKey, 5), 'overload')
+      const inOutage = await limitOf(bench(), limitKey)
       for (const lease of old) {
         await clock.advance(60_001)
-        await end(route, [lease], 'overload')
+        await end(limitKey, [lease], 'overload')
       }
-      expect(await limitOf(bench(), route)).toBe(inOutage)
+      expect(await limitOf(bench(), limitKey)).toBe(inOutage)
     })
 
     test('is left alone by refusals and calls we let go of', async () => {
       const { allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
       for (const kind of ['refused', 'aborted', 'unsent'] as const) {
-        await failed(bench(), route, kind)
+        await failed(bench(), limitKey, kind)
       }
-      expect(await limitOf(bench(), route)).toBe(8)
+      expect(await limitOf(bench(), limitKey)).toBe(8)
     })
 
     test('drops at a 429 only when it does not tell the limits', async () => {
       const { limiter, allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
       const observed = { requests: { limit: 600, remaining: 0, roundedTo: 1 } }
-      const told = await take(bench(), route)
-      const untold = await take(bench(), route)
-      await limiter.settle(route, told, { kind: 'throttled', observed })
-      expect(await limitOf(bench(), route)).toBe(8)
-      await limiter.settle(route, untold, { kind: 'throttled' })
-      expect(await limitOf(bench(), route)).toBeCloseTo(5.6)
+      const told = await take(bench(), limitKey)
+      const untold = await take(bench(), limitKey)
+      await limiter.settle(limitKey, told, { kind: 'throttled', observed })
+      expect(await limitOf(bench(), limitKey)).toBe(8)
+      await limiter.settle(limitKey, untold, { kind: 'throttled' })
+      expect(await limitOf(bench(), limitKey)).toBeCloseTo(5.6)
     })
 
     test('stays what was good within a day, and starts over after it', async () => {
       const { limiter, clock, allow } = bench()
-      const route = newRoute()
-      allow(route, limits)
-      await settleAmong(route, 7)
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      await settleAmong(limitKey, 7)
       await clock.advance(23 * 3_600_000)
-      await limiter.configure(route, limits)
-      expect(await limitOf(bench(), route)).toBe(9)
+      await limiter.configure(limitKey, limits)
+      expect(await limitOf(bench(), limitKey)).toBe(9)
       await clock.advance(2 * 3_600_000)
-      expect(await limitOf(bench(), route)).toBe(8)
+      expect(await limitOf(bench(), limitKey)).toBe(8)
     })
 
     test('the time of a call is known by its logarithm', async () => {
       const { limiter } = bench()
-      const route = newRoute()
-      expect((await limiter.snapshot(route)).latency).toBeNull()
-      for (let n = 0; n < 60; n += 1) await answered(bench(), route, n % 2 ? 2_000 : 8_000)
-      const { latency } = await limiter.snapshot(route)
+      const limitKey = newLimitKey()
+      expect((await limiter.snapshot(limitKey)).latency).toBeNull()
+      for (let n = 0; n < 60; n += 1) await answered(bench(), limitKey, n % 2 ? 2_000 : 8_000)
+      const { latency } = await limiter.snapshot(limitKey)
       // Mean and deviation of ln 2,000 and ln 8,000.
       expect(Math.log(latency!.medianMs)).toBeCloseTo(Math.log(4_000), 0)
       expect(latency!.sigma).toBeCloseTo(Math.log(2), 0)
@@ -314,73 +314,73 @@ export function controlSuite(bench: () => Bench): void {
 
   describe('the breaker', () => {
     /** Lets it open, and answers how long for. */
-    async function open(route: Route): Promise<number> {
+    async function open(limitKey: LimitKey): Promise<number> {
       for (let n = 0; n < 4; n += 1)
-        expect(await failed(bench(), route)).toEqual({ outcome: 'settled' })
-      const last = await failed(bench(), route)
+        expect(await failed(bench(), limitKey)).toEqual({ outcome: 'settled' })
+      const last = await failed(bench(), limitKey)
       expect(last.breaker).toEqual({ to: 'open', forMs: 5_000 })
       return 5_000
     }
 
     test('opens after five failures in a row, and then nobody starts', async () => {
       const { limiter } = bench()
-      const route = newRoute()
-      await open(route)
-      expect(await limiter.acquire(route, attempt())).toEqual({
+      const limitKey = newLimitKey()
+      await open(limitKey)
+      expect(await limiter.acquire(limitKey, attempt())).toEqual({
         outcome: 'wait',
         waitMs: 5_000,
         because: 'breaker',
       })
-      expect((await limiter.snapshot(route)).waiting).toBe(0)
+      expect((await limiter.snapshot(limitKey)).waiting).toBe(0)
     })
 
     test('opens when half of ten calls of the last minute failed', async () => {
       const { clock } = bench()
-      const route = newRoute()
+      const limitKey = newLimitKey()
       for (let n = 0; n < 9; n += 1) {
-        if (n % 2) await answered(bench(), route)
-        else expect((await failed(bench(), route)).breaker).toBeUndefined()
+        if (n % 2) await answered(bench(), limitKey)
+        else expect((await failed(bench(), limitKey)).breaker).toBeUndefined()
       }
       await clock.advance(61_000)
       // The minute is over, so it takes ten again.
       for (let n = 0; n < 9; n += 1) {
-        if (n % 2) await answered(bench(), route)
-        else expect((await failed(bench(), route)).breaker).toBeUndefined()
+        if (n % 2) await answered(bench(), limitKey)
+        else expect((await failed(bench(), limitKey)).breaker).toBeUndefined()
       }
-      expect((await failed(bench(), route)).breaker).toMatchObject({ to: 'open' })
+      expect((await failed(bench(), limitKey)).breaker).toMatchObject({ to: 'open' })
     })
 
     test('lets two probes through when its time is over, and closes when both were answered', async () => {
       const { limiter, clock } = bench()
-      const route = newRoute()
-      await clock.advance(await open(route))
+      const limitKey = newLimitKey()
+      await clock.advance(await open(limitKey))
       const first = attempt()
-      expect(await limiter.acquire(route, first)).toMatchObject({
+      expect(await limiter.acquire(limitKey, first)).toMatchObject({
         outcome: 'granted',
         breaker: { to: 'half-open' },
       })
       const second = attempt()
-      const answer = await limiter.acquire(route, second)
+      const answer = await limiter.acquire(limitKey, second)
       expect(answer).toMatchObject({ outcome: 'granted' })
       expect(answer).not.toHaveProperty('breaker')
-      expect(await limiter.acquire(route, attempt())).toMatchObject({ because: 'breaker' })
-      await limiter.settle(route, first.lease, { kind: 'answered', usage: USAGE })
-      expect(await limiter.snapshot(route)).toMatchObject({ breaker: { state: 'half-open' } })
-      const last = await limiter.settle(route, second.lease, { kind: 'answered', usage: USAGE })
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ because: 'breaker' })
+      await limiter.settle(limitKey, first.lease, { kind: 'answered', usage: USAGE })
+      expect(await limiter.snapshot(limitKey)).toMatchObject({ breaker: { state: 'half-open' } })
+      const last = await limiter.settle(limitKey, second.lease, { kind: 'answered', usage: USAGE })
       expect(last.breaker).toEqual({ to: 'closed', forMs: 0 })
-      await open(route)
+      await open(limitKey)
     })
 
     test('tells each change once, in the step that brings it about', async () => {
       const { limiter, clock, redis, keys } = bench()
-      const { account, model, ...rest } = newRoute()
-      const route = { account, model, ...rest }
+      const { account, model, ...rest } = newLimitKey()
+      const limitKey = { account, model, ...rest }
       const openedBefore = clock.now()
-      await clock.advance(await open(route))
+      await clock.advance(await open(limitKey))
       const probe = attempt()
-      for (const again of [probe, probe]) await limiter.acquire(route, again)
-      await limiter.settle(route, probe.lease, { kind: 'answered', usage: USAGE })
-      await answered(bench(), route)
+      for (const again of [probe, probe]) await limiter.acquire(limitKey, again)
+      await limiter.settle(limitKey, probe.lease, { kind: 'answered', usage: USAGE })
+      await answered(bench(), limitKey)
       const stream = await redis.xrange(keys.providerNews, '-', '+')
       const told = stream.map(([, fields]) => parseProviderNews(fields))
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
@@ -394,54 +394,56 @@ export function controlSuite(bench: () => Bench): void {
 
     test('opens for longer after a failed probe, but no longer than seven seconds', async () => {
       const { clock } = bench()
-      const route = newRoute()
-      let forMs = await open(route)
+      const limitKey = newLimitKey()
+      let forMs = await open(limitKey)
       for (const next of [7_000, 7_000]) {
         await clock.advance(forMs)
-        expect((await failed(bench(), route)).breaker).toEqual({ to: 'open', forMs: next })
+        expect((await failed(bench(), limitKey)).breaker).toEqual({ to: 'open', forMs: next })
         forMs = next
       }
     })
 
     test('a prober that died holds its permit no longer than its call can take', async () => {
       const { limiter, clock } = bench()
-      const route = newRoute()
-      await clock.advance(await open(route))
-      await take(bench(), route, { ttlMs: 30_000 })
-      await take(bench(), route, { ttlMs: 30_000 })
-      expect(await limiter.acquire(route, attempt())).toMatchObject({ because: 'breaker' })
+      const limitKey = newLimitKey()
+      await clock.advance(await open(limitKey))
+      await take(bench(), limitKey, { ttlMs: 30_000 })
+      await take(bench(), limitKey, { ttlMs: 30_000 })
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ because: 'breaker' })
       await clock.advance(30_000)
-      expect(await limiter.acquire(route, attempt())).toMatchObject({ outcome: 'granted' })
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ outcome: 'granted' })
     })
 
     test('hears nothing of calls that began before it changed', async () => {
       const { limiter, clock } = bench()
-      const route = newRoute()
-      const old = [await take(bench(), route), await take(bench(), route)]
-      await clock.advance(await open(route))
-      await take(bench(), route)
-      expect((await limiter.settle(route, old[0]!, { kind: 'overload' })).breaker).toBeUndefined()
-      await limiter.settle(route, old[1]!, { kind: 'answered', usage: USAGE })
-      expect(await limiter.snapshot(route)).toMatchObject({ breaker: { state: 'half-open' } })
+      const limitKey = newLimitKey()
+      const old = [await take(bench(), limitKey), await take(bench(), limitKey)]
+      await clock.advance(await open(limitKey))
+      await take(bench(), limitKey)
+      expect(
+        (await limiter.settle(limitKey, old[0]!, { kind: 'overload' })).breaker,
+      ).toBeUndefined()
+      await limiter.settle(limitKey, old[1]!, { kind: 'answered', usage: USAGE })
+      expect(await limiter.snapshot(limitKey)).toMatchObject({ breaker: { state: 'half-open' } })
     })
 
     test('a probe that says nothing about the provider gives its permit back', async () => {
       const { limiter, clock } = bench()
-      const route = newRoute()
-      await clock.advance(await open(route))
+      const limitKey = newLimitKey()
+      await clock.advance(await open(limitKey))
       for (let n = 0; n < 5; n += 1) {
-        expect(await failed(bench(), route, 'aborted')).toEqual({ outcome: 'settled' })
+        expect(await failed(bench(), limitKey, 'aborted')).toEqual({ outcome: 'settled' })
       }
-      expect(await limiter.snapshot(route)).toMatchObject({ breaker: { state: 'half-open' } })
+      expect(await limiter.snapshot(limitKey)).toMatchObject({ breaker: { state: 'half-open' } })
     })
 
     test('is of one model, and a waiting call of another model is not held up', async () => {
       const { limiter, allow } = bench()
-      const route = newRoute()
-      allow(route, { ...FREE, concurrency: { start: 1, max: 1 } })
-      await open(route)
-      expect(await limiter.acquire(route, attempt())).toMatchObject({ because: 'breaker' })
-      const other = { ...route, model: 'opus-4' }
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, concurrency: { start: 1, max: 1 } })
+      await open(limitKey)
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ because: 'breaker' })
+      const other = { ...limitKey, model: 'opus-4' }
       expect(await limiter.acquire(other, attempt())).toMatchObject({ outcome: 'granted' })
     })
   })

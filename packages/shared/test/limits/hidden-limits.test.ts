@@ -7,7 +7,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
 import { limitsModel, type LimitsModel } from './model.ts'
 import { playProvider, type Play } from './play-provider.ts'
-import { attempt, newRoute } from './world.ts'
+import { attempt, newLimitKey } from './world.ts'
 
 // The real scripts against a provider that says nothing of its limits, on a clock that only the test moves.
 
@@ -36,13 +36,13 @@ const MINUTE_MS = 60_000
 /** The scripts, and after each step a look whether the model did the same. */
 function inStep(model: LimitsModel): Play['limiter'] {
   return {
-    acquire: async (route, asked) => {
-      const answer = await limiter.acquire(route, asked)
+    acquire: async (limitKey, asked) => {
+      const answer = await limiter.acquire(limitKey, asked)
       expect(answer).toEqual(model.acquire(asked))
       return answer
     },
-    settle: async (route, lease, ending) => {
-      const settled = await limiter.settle(route, lease, ending)
+    settle: async (limitKey, lease, ending) => {
+      const settled = await limiter.settle(limitKey, lease, ending)
       expect(settled).toEqual(model.settle(lease, ending))
       return settled
     },
@@ -50,18 +50,18 @@ function inStep(model: LimitsModel): Play['limiter'] {
 }
 
 async function play(changes: Partial<Play>) {
-  const route = newRoute()
-  await limiter.configure(route, NOTHING_STATED)
+  const limitKey = newLimitKey()
+  await limiter.configure(limitKey, NOTHING_STATED)
   const model = limitsModel(clock.now, NOTHING_STATED)
   const calls = await playProvider({
     limiter: inStep(model),
     clock,
-    route,
+    limitKey,
     calls: 1_800,
     limits: {},
     ...changes,
   })
-  expect((await limiter.snapshot(route)).dimensions).toEqual(model.snapshot().dimensions)
+  expect((await limiter.snapshot(limitKey)).dimensions).toEqual(model.snapshot().dimensions)
   const began = calls[0]?.atMs ?? 0
   return {
     /** Turned away, for each 1,000 calls from then on. */
@@ -145,14 +145,16 @@ test('a limit that was raised is found again within minutes', async () => {
 })
 
 test('limits that somebody stated are left alone', async () => {
-  const route = newRoute()
-  await limiter.configure(route, { ...NOTHING_STATED, perMinute: { requests: 6_000 } })
+  const limitKey = newLimitKey()
+  await limiter.configure(limitKey, { ...NOTHING_STATED, perMinute: { requests: 6_000 } })
   for (let n = 0; n < 4; n += 1) {
     const asked = attempt()
-    await limiter.acquire(route, asked)
-    await limiter.settle(route, asked.lease, { kind: 'throttled', retryAfterMs: 1_000 })
+    await limiter.acquire(limitKey, asked)
+    await limiter.settle(limitKey, asked.lease, { kind: 'throttled', retryAfterMs: 1_000 })
     await clock.advance(3_000)
   }
-  await limiter.acquire(route, attempt())
-  expect((await limiter.snapshot(route)).dimensions).toMatchObject({ requests: { limit: 6_000 } })
+  await limiter.acquire(limitKey, attempt())
+  expect((await limiter.snapshot(limitKey)).dimensions).toMatchObject({
+    requests: { limit: 6_000 },
+  })
 })

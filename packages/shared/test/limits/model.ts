@@ -35,7 +35,7 @@ interface Place {
   costs: PerDimension<number>
 }
 
-/** What the limits of one route should do, in plain TypeScript and without any Redis: the reference of the property test. */
+/** What the limits of one limit key should do, in plain TypeScript and without any Redis: the reference of the property test. */
 export interface LimitsModel {
   configure(limits: GroupLimits): void
   acquire(attempt: Attempt): Answer
@@ -55,7 +55,7 @@ const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
   tokens: of('tokens'),
 })
 
-/** A route nobody has used, configured with `limits`. Takes the time from `clock`. */
+/** A limit key nobody has used, configured with `limits`. Takes the time from `clock`. */
 export function limitsModel(clock: () => number, first: GroupLimits): LimitsModel {
   let limits = first
   const observedLimit = new Map<Dimension, number>()

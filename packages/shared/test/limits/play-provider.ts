@@ -1,4 +1,4 @@
-import type { Ending, Limiter, Route } from '@capstan/shared/limits/types'
+import type { Ending, Limiter, LimitKey } from '@capstan/shared/limits/types'
 import type { LuaClock } from './lua-clock.ts'
 import { attempt } from './world.ts'
 
@@ -24,7 +24,7 @@ export interface HiddenLimits {
 export interface Play {
   limiter: Pick<Limiter, 'acquire' | 'settle'>
   clock: LuaClock
-  route: Route
+  limitKey: LimitKey
   calls: number
   limits: HiddenLimits
 }
@@ -47,12 +47,13 @@ interface Call {
 
 /** So many calls as fast as the limiter lets them start, and what became of each. */
 export async function playProvider(play: Play): Promise<PlayedCall[]> {
-  const { limiter, clock, route, calls, limits } = play
+  const { limiter, clock, limitKey, calls, limits } = play
   const provider = hiddenProvider(limits, clock)
   const played: PlayedCall[] = []
   const running: Call[] = []
   for (let waiting = newAttempt(0); played.length < calls;) {
-    const answer = running.length < SLOTS ? await limiter.acquire(route, waiting.asked) : undefined
+    const answer =
+      running.length < SLOTS ? await limiter.acquire(limitKey, waiting.asked) : undefined
     if (answer?.outcome === 'granted') {
       const call = provider.receive(waiting)
       played.push({ atMs: clock.now(), refused: call.ending.kind !== 'answered' })
@@ -69,7 +70,7 @@ export async function playProvider(play: Play): Promise<PlayedCall[]> {
     await clock.advance(Math.max(0, next.endsAt - clock.now()))
     running.splice(running.indexOf(next), 1)
     provider.end(next)
-    await limiter.settle(route, next.lease, next.ending)
+    await limiter.settle(limitKey, next.lease, next.ending)
   }
   return played
 }

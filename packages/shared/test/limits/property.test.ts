@@ -14,7 +14,7 @@ import type {
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
 import { limitsModel, type LimitsModel } from './model.ts'
-import { newRoute } from './world.ts'
+import { newLimitKey } from './world.ts'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)
@@ -139,7 +139,7 @@ test('whatever clients do and suffer in any order, the limits do what the model 
       limits,
       fc.array(step, { minLength: 5, maxLength: 80, size: 'max' }),
       async (first, steps) => {
-        const route = newRoute()
+        const limitKey = newLimitKey()
         const limiter = openLimiter({
           redis,
           keys,
@@ -147,13 +147,13 @@ test('whatever clients do and suffer in any order, the limits do what the model 
           scripts,
           random: () => 0.5,
         })
-        await limiter.configure(route, first)
+        await limiter.configure(limitKey, first)
         const model = limitsModel(clock.now, first)
         const callers: Callers = { waiting: new Map(), held: [], ended: [] }
         for (const next of steps) {
-          const [answer, wanted] = await perform({ route, limiter, model, callers }, next)
+          const [answer, wanted] = await perform({ limitKey, limiter, model, callers }, next)
           expect(answer).toEqual(wanted)
-          expectAgreement(await limiter.snapshot(route), model.snapshot())
+          expectAgreement(await limiter.snapshot(limitKey), model.snapshot())
         }
       },
     ),
@@ -162,7 +162,7 @@ test('whatever clients do and suffer in any order, the limits do what the model 
 })
 
 interface Both {
-  route: ReturnType<typeof newRoute>
+  limitKey: ReturnType<typeof newLimitKey>
   limiter: ReturnType<typeof openLimiter>
   model: LimitsModel
   callers: Callers
@@ -170,14 +170,14 @@ interface Both {
 
 /** Does one step in both worlds. */
 async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
-  const { route, limiter, model, callers } = both
+  const { limitKey, limiter, model, callers } = both
   switch (next.do) {
     case 'acquire': {
       const { do: _, caller: who, ...ask } = next
       // Who waits keeps its place, whatever its call has become meanwhile.
       const lease = callers.waiting.get(who)?.lease ?? randomUUID()
       const asked = { ...ask, lease, pollMs: 2_000 }
-      const answer = await limiter.acquire(route, asked)
+      const answer = await limiter.acquire(limitKey, asked)
       remember(callers, who, asked, answer)
       return [answer, model.acquire(asked)]
     }
@@ -187,19 +187,19 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
       if (!held) return [null, null]
       const { lease } = held.asked
       callers.ended.push({ lease, ending: next.ending })
-      return [await limiter.settle(route, lease, next.ending), model.settle(lease, next.ending)]
+      return [await limiter.settle(limitKey, lease, next.ending), model.settle(lease, next.ending)]
     }
     case 'resend': {
       const held = callers.held.find(({ caller: who }) => who === next.caller)
       if (!held) return [null, null]
-      const answer = await limiter.acquire(route, held.asked)
+      const answer = await limiter.acquire(limitKey, held.asked)
       return [answer, model.acquire(held.asked)]
     }
     case 'resettle': {
       const last = callers.ended.at(-1)
       if (!last) return [null, null]
       const { lease } = last
-      return [await limiter.settle(route, lease, last.ending), model.settle(lease, last.ending)]
+      return [await limiter.settle(limitKey, lease, last.ending), model.settle(lease, last.ending)]
     }
     case 'die':
       callers.held = callers.held.filter(({ caller: who }) => who !== next.caller)
@@ -208,20 +208,20 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
     case 'leave': {
       const lease = callers.waiting.get(next.caller)?.lease ?? ''
       callers.waiting.delete(next.caller)
-      return [await limiter.leave(route, lease), model.leave(lease)]
+      return [await limiter.leave(limitKey, lease), model.leave(lease)]
     }
     case 'advance':
       return [await clock.advance(next.ms), undefined]
     case 'sweep':
-      return [await limiter.sweep(route), model.sweep()]
+      return [await limiter.sweep(limitKey), model.sweep()]
     case 'resume':
-      return [await limiter.resume(route), model.resume()]
+      return [await limiter.resume(limitKey), model.resume()]
     case 'pause':
-      return [await limiter.pause(route, next.ms, 'manual'), model.pause(next.ms, 'manual')]
+      return [await limiter.pause(limitKey, next.ms, 'manual'), model.pause(next.ms, 'manual')]
     case 'configure':
-      return [await limiter.configure(route, next.limits), model.configure(next.limits)]
+      return [await limiter.configure(limitKey, next.limits), model.configure(next.limits)]
     case 'observe':
-      return [await limiter.observe(route, next.observed), model.observe(next.observed)]
+      return [await limiter.observe(limitKey, next.observed), model.observe(next.observed)]
   }
   throw new Error(`no such step: ${JSON.stringify(next)}`)
 }

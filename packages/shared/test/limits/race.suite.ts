@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { GroupLimits } from '@capstan/shared/limits/types'
-import { attempt, newRoute, type Bench } from './world.ts'
+import { attempt, newLimitKey, type Bench } from './world.ts'
 
 /** Fewer than the connections, so that they get in each other's way. */
 const SLOTS = 5
@@ -23,8 +23,8 @@ interface Grant {
 export function raceSuite(bench: () => Bench): void {
   test('many connections at once take no more than the limits in any stretch of time, and no more than the slots', async () => {
     const { real, allow } = bench()
-    const route = newRoute()
-    allow(route, LIMITS)
+    const limitKey = newLimitKey()
+    allow(limitKey, LIMITS)
     const grants: Grant[] = []
     let inFlight = 0
     let most = 0
@@ -33,7 +33,7 @@ export function raceSuite(bench: () => Bench): void {
         for (let n = 0; n < CALLS; n += 1) {
           const asked = attempt({ characters: 400 + 400 * ((client + n) % 5), pollMs: 20 })
           for (;;) {
-            const answer = await limiter.acquire(route, asked)
+            const answer = await limiter.acquire(limitKey, asked)
             if (answer.outcome === 'wait') continue
             const tokens = answer.reserved['input-tokens']
             grants.push({ atMs: answer.atMs, requests: 1, tokens })
@@ -41,10 +41,10 @@ export function raceSuite(bench: () => Bench): void {
           }
           inFlight += 1
           most = Math.max(most, inFlight)
-          await limiter.snapshot(route)
+          await limiter.snapshot(limitKey)
           inFlight -= 1
           // Gives nothing back, so the sums below miss nothing.
-          await limiter.settle(route, asked.lease, { kind: 'aborted' })
+          await limiter.settle(limitKey, asked.lease, { kind: 'aborted' })
         }
       }),
     )
@@ -53,19 +53,19 @@ export function raceSuite(bench: () => Bench): void {
     expect(most).toBeLessThanOrEqual(SLOTS)
     expectWithin(grants, 'requests', { perMs: 60_000 / 60_000, burstMs: 48 })
     expectWithin(grants, 'tokens', { perMs: 4_800_000 / 60_000, burstMs: 95 })
-    const after = await real[0]!.snapshot(route)
+    const after = await real[0]!.snapshot(limitKey)
     expect(after).toMatchObject({ concurrency: { inFlight: 0 }, waiting: 0, lostLeases: 0 })
   })
 
   test('two that send the same attempt at once hold one turn', async () => {
     const { real } = bench()
-    const route = newRoute()
+    const limitKey = newLimitKey()
     const asked = attempt({ lease: randomUUID() })
-    const answers = await Promise.all(real.map((limiter) => limiter.acquire(route, asked)))
+    const answers = await Promise.all(real.map((limiter) => limiter.acquire(limitKey, asked)))
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
-    expect((await real[0]!.snapshot(route)).concurrency.inFlight).toBe(1)
+    expect((await real[0]!.snapshot(limitKey)).concurrency.inFlight).toBe(1)
     const ends = await Promise.all(
-      real.map((limiter) => limiter.settle(route, asked.lease, { kind: 'unsent' })),
+      real.map((limiter) => limiter.settle(limitKey, asked.lease, { kind: 'unsent' })),
     )
     expect(ends.filter(({ outcome }) => outcome === 'settled')).toHaveLength(1)
   })

@@ -4,7 +4,7 @@ import { openLimiter } from '@capstan/shared/limits/limiter'
 import { statedLimits } from '@capstan/shared/limits/stated-limits'
 import type { GroupLimits } from '@capstan/shared/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
-import { attempt, FREE, newRoute } from './world.ts'
+import { attempt, FREE, newLimitKey } from './world.ts'
 
 test('a process that was started with other limits goes by them from its first call on', async () => {
   const { url, keys } = testRedis()
@@ -14,19 +14,19 @@ test('a process that was started with other limits goes by them from its first c
     const limitsOf = () => limits
     return statedLimits(openLimiter({ redis, keys, limitsOf }), limitsOf)
   }
-  const route = newRoute()
+  const limitKey = newLimitKey()
   const before = open({ ...FREE, perMinute: { requests: 100 } })
-  await before.acquire(route, attempt())
+  await before.acquire(limitKey, attempt())
   const after = open({ ...FREE, perMinute: { requests: 7 } })
-  await after.acquire(route, attempt())
-  expect((await before.snapshot(route)).dimensions.requests?.limit).toBe(7)
+  await after.acquire(limitKey, attempt())
+  expect((await before.snapshot(limitKey)).dimensions.requests?.limit).toBe(7)
 })
 
-test('a look at a route that nobody has called yet shows the room that it has', async () => {
+test('a look at a limit key that nobody has called yet shows the room that it has', async () => {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())
   const limitsOf = () => ({ ...FREE, concurrency: { start: 30, max: 40 } })
   const limiter = statedLimits(openLimiter({ redis, keys, limitsOf }), limitsOf)
-  expect((await limiter.snapshot(newRoute())).concurrency.limit).toBe(30)
+  expect((await limiter.snapshot(newLimitKey())).concurrency.limit).toBe(30)
 })

@@ -6,7 +6,7 @@ import { openLimiter } from '@capstan/shared/limits/limiter'
 import { limitScripts } from '@capstan/shared/limits/scripts'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
-import { attempt, FREE, newRoute } from './world.ts'
+import { attempt, FREE, newLimitKey } from './world.ts'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)
@@ -68,7 +68,7 @@ test('in no stretch of time more is taken than a burst and the refill of that ti
     fc.asyncProperty(
       fc.array(step, { minLength: 10, maxLength: 80, size: 'max' }),
       async (steps) => {
-        const route = newRoute()
+        const limitKey = newLimitKey()
         const limiter = openLimiter({ redis, keys, limitsOf: () => LIMITS, scripts })
         const ledger: Entry[] = []
         const held: { lease: string; tokens: number }[] = []
@@ -76,7 +76,7 @@ test('in no stretch of time more is taken than a burst and the refill of that ti
           if (next.do === 'advance') await clock.advance(next.ms)
           else if (next.do === 'acquire') {
             const asked = attempt({ ...next, lease: randomUUID(), patienceMs: 0 })
-            const answer = await limiter.acquire(route, asked)
+            const answer = await limiter.acquire(limitKey, asked)
             if (answer.outcome === 'wait') continue
             const tokens = answer.reserved['input-tokens']
             held.push({ lease: asked.lease, tokens })
@@ -86,7 +86,7 @@ test('in no stretch of time more is taken than a burst and the refill of that ti
             if (!call || next.do === 'die') continue
             const used = next.inputTokens
             const { outcome } = await limiter.settle(
-              route,
+              limitKey,
               call.lease,
               used === null
                 ? { kind: 'unsent' }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll } from 'vitest'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { limitScripts } from '@capstan/shared/limits/scripts'
-import type { Attempt, GroupLimits, Limiter, Route } from '@capstan/shared/limits/types'
+import type { Attempt, GroupLimits, Limiter, LimitKey } from '@capstan/shared/limits/types'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { World } from '../journal/world.ts'
 import { luaClock, type LuaClock } from './lua-clock.ts'
@@ -17,8 +17,8 @@ export interface Bench {
   limiter: Limiter
   /** As in production, on connections of their own. */
   real: Limiter[]
-  /** Says what the operator allows on a route. */
-  allow(route: Route, limits: GroupLimits): void
+  /** Says what the operator allows on a limit key. */
+  allow(limitKey: LimitKey, limits: GroupLimits): void
 }
 
 const RIVALS = 8
@@ -40,7 +40,7 @@ export function useWorld(start: () => Promise<World>): () => Bench {
     const clock = await luaClock(redis, keys)
     stack.defer(() => clock.remove())
     const allowed = new Map<string, GroupLimits>()
-    const limitsOf = ({ account }: Route): GroupLimits => allowed.get(account) ?? FREE
+    const limitsOf = ({ account }: LimitKey): GroupLimits => allowed.get(account) ?? FREE
     bench = {
       redis,
       keys,
@@ -71,8 +71,8 @@ export const FREE: GroupLimits = {
   concurrency: { start: 1000, max: 1000 },
 }
 
-/** A route no other test uses. */
-export function newRoute(): Route {
+/** A limit key no other test uses. */
+export function newLimitKey(): LimitKey {
   return { account: `account ${randomUUID()}`, group: 'opus', model: 'opus-5' }
 }
 
@@ -92,11 +92,11 @@ export function attempt(changes: Partial<Attempt> = {}): Attempt {
 /** Takes a turn that must be there. */
 export async function take(
   { limiter }: Bench,
-  route: Route,
+  limitKey: LimitKey,
   changes: Partial<Attempt> = {},
 ): Promise<string> {
   const asked = attempt(changes)
-  const answer = await limiter.acquire(route, asked)
+  const answer = await limiter.acquire(limitKey, asked)
   if (answer.outcome !== 'granted') throw new Error(`no turn: ${JSON.stringify(answer)}`)
   return asked.lease
 }

@@ -1,8 +1,8 @@
 import type { RedisKeys } from '../redis/keys.ts'
-import type { Route } from './types.ts'
+import type { LimitKey } from './types.ts'
 
 /** KEYS of every limit script, in the order that lua/group.lua names. */
-export function routeKeys(keys: RedisKeys, { account, group, model }: Route): string[] {
+export function limitScriptKeys(keys: RedisKeys, { account, group, model }: LimitKey): string[] {
   return [
     keys.limits(account, group, 'state'),
     keys.limits(account, group, 'leases'),

@@ -12,7 +12,7 @@ export interface Candidate {
  * that have no room come after those that have, and those that let no call in last, soonest free first. Of equals the
  * heavier comes first, then the first named, and so gets the benefit of a provider's prompt cache.
  */
-export function rankRoutes<T extends Candidate>(candidates: T[]): T[] {
+export function rankByHeadroom<T extends Candidate>(candidates: T[]): T[] {
   return candidates
     .map((candidate) => {
       const { snapshot, weight = 1 } = candidate

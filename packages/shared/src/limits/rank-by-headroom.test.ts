@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blockOf } from './block-of.ts'
-import { rankRoutes, type Candidate } from './rank-routes.ts'
+import { rankByHeadroom, type Candidate } from './rank-by-headroom.ts'
 import type { LimitsSnapshot } from './types.ts'
 
-/** A route where `available` of 100 requests and `free` of 10 slots are left. */
+/** A limit key where `available` of 100 requests and `free` of 10 slots are left. */
 function candidate(
   account: string,
   available: number,
@@ -28,7 +28,7 @@ function candidate(
 }
 
 const ranked = (...candidates: (Candidate & { account: string })[]) =>
-  rankRoutes(candidates).map(({ account }) => account)
+  rankByHeadroom(candidates).map(({ account }) => account)
 
 test('the account with most left comes first, whether tokens or slots are short', () => {
   expect(ranked(candidate('a', 30), candidate('b', 80), candidate('c', 50))).toEqual([
@@ -60,7 +60,7 @@ test('who lets no call in comes last, soonest free first; who is half-open does 
   expect(blockOf(probing.snapshot)).toBeNull()
 })
 
-test('a route in debt is worth no less than one with nothing left, and equals keep their order', () => {
+test('a limit key in debt is worth no less than one with nothing left, and equals keep their order', () => {
   expect(ranked(candidate('a', -50), candidate('b', 0), candidate('c', 1))).toEqual(['c', 'a', 'b'])
 })
 
@@ -87,7 +87,7 @@ test('whatever the weights, calls that start one after another are shared out by
         return { ...candidate(`a${index}`, 100, 10, { concurrency }), weight }
       })
       for (let call = 0; call < calls; call += 1) {
-        const [best] = rankRoutes(accounts)
+        const [best] = rankByHeadroom(accounts)
         if (best) best.snapshot.concurrency.inFlight += 1
       }
       const used = accounts.map(({ snapshot }) => snapshot.concurrency.inFlight)
