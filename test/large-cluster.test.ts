@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { INFER_QUEUE } from '@capstan/shared/queue/infer-queue'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testRedis } from '@capstan/testkit/redis'
@@ -74,7 +73,7 @@ async function arrange() {
   started.push(api)
   started.push(await startProcess('worker', { ...shared, CAPSTAN_CONCURRENCY: '20' }))
   // Every job that is added or moves leaves an event here, so an equal count means that none did.
-  const jobsEver = () => entriesEver(redis, `${keys.bullPrefix}:${INFER_QUEUE}:events`)
+  const jobsEver = () => entriesEver(redis, `${keys.bullPrefix}:infer-demo:events`)
   await until('the look of the API ahead of the first scan', () =>
     sim.requests().some(({ path, status }) => path === CRDS && status === 200) ? true : undefined,
   )

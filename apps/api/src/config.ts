@@ -67,6 +67,27 @@ export const ApiSettings = z.object({
     .describe('But it acts at the latest this long after a change, however much goes on changing.'),
   ...ProviderConfig,
   ...PriceConfig,
+  CAPSTAN_MAX_ROUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(32)
+    .describe('Most models that scans use at the same time; default models are always admitted.'),
+  CAPSTAN_ROUTES_PER_TOKEN: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(8)
+    .describe('Most of them that unfinished scans of one token use.'),
+  CAPSTAN_ROUTE_IDLE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(60_000)
+    .describe('The queue of a model without scans and jobs is closed after this long.'),
   QDRANT_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .optional()

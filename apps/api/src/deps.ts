@@ -6,12 +6,14 @@ import type { DefinitionStore } from '@capstan/shared/definitions/definition-sto
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Limiter } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
-import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import type { Price } from '@capstan/shared/prices/price'
 import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
+import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { ScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RouteRegistry } from '@capstan/shared/routes/route-registry'
 import type { EventHub } from './events/event-hub.ts'
+import type { RouteEvents } from './events/route-events.ts'
 
 /** Everything the API works with. Opened and closed by main.ts, or by a test. */
 export interface ApiDeps {
@@ -19,13 +21,15 @@ export interface ApiDeps {
   redis: Redis
   keys: RedisKeys
   journal: Journal
-  queue: InferQueue
+  queues: RouteQueues
+  routes: RouteRegistry
   planQueue: PlanQueue
   scheduleQueue: ScheduleQueue
   catalog: OverridableCatalog
   definitions: DefinitionStore
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
+  routeEvents: RouteEvents
   limiter: Pick<Limiter, 'snapshot'>
   /** The model that makes vectors for the search, when there is one. */
   embeddings?: { model: string; dimensions: number } | undefined

@@ -14,22 +14,26 @@ import { openLimiter } from '@capstan/shared/limits/limiter'
 import type { LimitKey } from '@capstan/shared/limits/types'
 import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
-import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { openRouteQueues } from '@capstan/shared/queue/route-queues'
 import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
-import { followQueueEvents } from '@capstan/shared/reconcile/follow-queue-events'
+import { followRouteEvents } from '@capstan/shared/reconcile/follow-route-events'
 import { startReconciler } from '@capstan/shared/reconcile/reconciler'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
 import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
+import { openRouteEvents } from './events/route-events.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { createMetrics } from './plugins/metrics.ts'
+import { keepRoutes } from './queue/keep-routes.ts'
+import { readRouteBounds } from './queue/route-bounds.ts'
 import { lookAhead } from './scans/look-ahead.ts'
 import { startPlanner } from './scans/planner.ts'
 import { mendSchedules } from './schedules/schedule-store.ts'
@@ -75,6 +79,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     stack,
     connect,
     onMended: metrics.mended,
+    routeIdleMs: config.CAPSTAN_ROUTE_IDLE_MS,
     watch: config.CAPSTAN_WATCH
       ? { quietMs: config.CAPSTAN_WATCH_QUIET_MS, mostMs: config.CAPSTAN_WATCH_MOST_MS }
       : undefined,
@@ -114,11 +119,16 @@ function openDeps(
   log: Log,
   { stack, redis, keys, connect, clusters }: Opening,
 ): ApiDeps {
-  const queue = stack.adopt(openInferQueue(redis, keys), (open) => open.close())
+  const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
   const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
-  for (const one of [queue, planQueue, scheduleQueue]) {
+  for (const one of [planQueue, scheduleQueue]) {
     one.on('error', (error) => log.warn({ err: error }, 'a queue lost Redis; it goes on'))
+  }
+  const defaults = {
+    provider: config.CAPSTAN_PROVIDER,
+    model: config.CAPSTAN_MODEL,
+    prices: config.CAPSTAN_PRICES,
   }
   const blocking = connect('blocking')
   const limiter = openLimiter({ redis, keys, limitsOf: notOurs })
@@ -126,13 +136,18 @@ function openDeps(
   return {
     redis,
     keys,
-    queue,
+    queues,
+    routes: openRouteRegistry(redis, keys),
     planQueue,
     scheduleQueue,
     hub,
+    routeEvents: openRouteEvents(),
     log,
     limiter,
-    journal: openJournal(redis, keys, openOutlook({ redis, keys, limiter })),
+    journal: openJournal(redis, keys, {
+      outlookOf: openOutlook({ redis, keys, limiter }),
+      routeBounds: () => readRouteBounds({ redis, keys, defaults }, routeLimits(config)),
+    }),
     catalog: withOverrides(
       stack.adopt(openCatalog(config, log, redis, keys), (open) => open.close()),
       openOverrides(redis, keys),
@@ -140,11 +155,7 @@ function openDeps(
     definitions: openDefinitionStore(redis, keys),
     clusters,
     embeddings: embeddingsOf(config),
-    defaults: {
-      provider: config.CAPSTAN_PROVIDER,
-      model: config.CAPSTAN_MODEL,
-      prices: config.CAPSTAN_PRICES,
-    },
+    defaults,
   }
 }
 
@@ -194,17 +205,24 @@ interface Background {
   connect: Connect
   onMended: (what: string, count: number) => void
   watch: Partial<WatchTimes> | undefined
+  routeIdleMs: number
 }
 
 /** Planner, reconciler and the follower of failed jobs. */
 async function startBackground(
   deps: ApiDeps,
-  { stack, connect, onMended, watch }: Background,
+  { stack, connect, onMended, watch, routeIdleMs }: Background,
 ): Promise<void> {
-  const follower = followQueueEvents(deps)
+  const follower = followRouteEvents({
+    ...deps,
+    connect: () => connect('blocking'),
+    onEvent: (event) => deps.routeEvents.publish(event),
+  })
   stack.defer(() => follower.stop())
   const reconciler = startReconciler({ ...deps, onMended }, { intervalMs: RECONCILE_EVERY_MS })
   stack.defer(() => reconciler.stop())
+  const keeper = keepRoutes(deps, { idleMs: routeIdleMs })
+  stack.defer(() => keeper.stop())
   const planner = startPlanner(deps, connect('worker'))
   stack.defer(() => planner.close())
   await mendSchedules(deps)
@@ -218,4 +236,8 @@ function urlOf(host: string, { port }: AddressInfo): string {
   // 0.0.0.0 and :: mean every address; loopback is one of them.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function routeLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {
+  return { maxLive: config.CAPSTAN_MAX_ROUTES, maxPerToken: config.CAPSTAN_ROUTES_PER_TOKEN }
 }

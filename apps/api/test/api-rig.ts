@@ -8,9 +8,11 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { createLog } from '@capstan/shared/log'
 import { openJournal } from '@capstan/shared/journal/journal'
-import { openInferQueue } from '@capstan/shared/queue/infer-queue'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { openRouteQueues } from '@capstan/shared/queue/route-queues'
 import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
+import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
@@ -19,6 +21,8 @@ import { buildApp, type AppOptions } from '../src/app.ts'
 import type { ApiDeps } from '../src/deps.ts'
 import { openOutlook } from '../src/limits/outlook.ts'
 import { openEventHub } from '../src/events/event-hub.ts'
+import { openRouteEvents } from '../src/events/route-events.ts'
+import { readRouteBounds } from '../src/queue/route-bounds.ts'
 import { startPlanner } from '../src/scans/planner.ts'
 
 export interface RigOptions extends AppOptions {
@@ -26,6 +30,7 @@ export interface RigOptions extends AppOptions {
   clusters?: ApiDeps['clusters']
   defaults?: ApiDeps['defaults']
   embeddings?: ApiDeps['embeddings']
+  bounds?: { maxLive: number; maxPerToken: number }
   /** Reads of scans say what lies before them: no worker, a blocked provider, the time left. */
   outlook?: boolean
   /** Consumes the plan queue too. */
@@ -38,6 +43,8 @@ export interface ApiRig {
   app: App
   deps: ApiDeps
   redis: TestRedis
+  /** The queue of the demo route. */
+  queue: InferQueue
   /** Everything that was logged. */
   logged(): string
   /** Sends a request; a body makes it a POST. */
@@ -70,11 +77,12 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
     await app.close()
     await planner?.close()
     await deps.hub.close()
-    await Promise.all([deps.queue.close(), deps.planQueue.close(), deps.scheduleQueue.close()])
+    await Promise.all([deps.queues.close(), deps.planQueue.close(), deps.scheduleQueue.close()])
     for (const connection of connections) connection.disconnect()
   }
   onTestFinished(close)
-  return { url, app, deps, redis, logged, ask: asker(url), close }
+  const queue = deps.queues.of({ provider: 'demo', model: 'demo-rules' })
+  return { url, app, deps, redis, queue, logged, ask: asker(url), close }
 }
 
 function openDeps(
@@ -83,29 +91,31 @@ function openDeps(
   options: RigOptions,
   log: ApiDeps['log'],
 ): ApiDeps {
-  const queue = openInferQueue(redis, keys)
   const planQueue = openPlanQueue(redis, keys)
   const scheduleQueue = openScheduleQueue(redis, keys)
-  for (const one of [queue, planQueue, scheduleQueue]) one.on('error', () => undefined)
+  for (const one of [planQueue, scheduleQueue]) one.on('error', () => undefined)
+  const defaults = options.defaults ?? { provider: 'demo' }
+  const bounds = options.bounds ?? { maxLive: 32, maxPerToken: 8 }
   const limiter = openLimiter({ redis, keys, limitsOf: () => NO_LIMITS })
   return {
     redis,
     keys,
-    queue,
+    queues: openRouteQueues(redis, keys),
+    routes: openRouteRegistry(redis, keys),
+    routeEvents: openRouteEvents(),
     planQueue,
     scheduleQueue,
     log,
-    journal: openJournal(
-      redis,
-      keys,
-      options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
-    ),
+    journal: openJournal(redis, keys, {
+      outlookOf: options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
+      routeBounds: () => readRouteBounds({ redis, keys, defaults }, bounds),
+    }),
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,
-    defaults: options.defaults ?? {},
+    defaults,
     embeddings: options.embeddings,
   }
 }

@@ -92,7 +92,7 @@ test.each([
     // Neither a body nor a Content-Type: the simplest request that a page can make.
     const response = await rig.ask('/api/v1/queue/pause', { method: 'POST', headers })
     expect(response.status).toBe(403)
-    expect(await rig.deps.queue.isPaused()).toBe(false)
+    expect(await rig.queue.isPaused()).toBe(false)
     const read = await rig.ask('/api/v1/queue', { headers })
     expect(read.headers.get('access-control-allow-origin')).toBeNull()
   }

@@ -14,12 +14,12 @@ test('the board shows the queues and their jobs, and its files are there', async
   const asset = /(?:src|href)="([^"]+\.(?:js|css))"/.exec(page)?.[1] ?? 'none'
   expect((await fetch(new URL(asset, `${rig.url}/queues/`))).status).toBe(200)
   const list = await rig.ask(
-    '/queues/api/queues?activeQueue=infer&status=prioritized&page=1&jobsPerPage=10',
+    '/queues/api/queues?activeQueue=infer-demo&status=prioritized&page=1&jobsPerPage=10',
   )
   const { queues } = (await list.json()) as {
     queues: { name: string; jobs: { data: unknown }[] }[]
   }
-  expect(queues.map(({ name }) => name)).toEqual(['infer', 'plan', 'schedule'])
+  expect(queues.map(({ name }) => name)).toEqual(['infer-demo', 'plan', 'schedule'])
   expect(queues[0]?.jobs[0]?.data).toMatchObject({ v: 1, scanId: id, resource: 'a.example.com' })
 })
 
@@ -38,6 +38,6 @@ test('nothing can be changed through the board', async () => {
     expect(response.status, `${method} ${path}`).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, HEAD')
   }
-  expect(await rig.deps.queue.getJobCountByTypes('prioritized')).toBe(1)
-  expect(await rig.deps.queue.isPaused()).toBe(false)
+  expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(1)
+  expect(await rig.queue.isPaused()).toBe(false)
 })

@@ -34,6 +34,7 @@ async function arrange(): Promise<Setting> {
     await rm(directory, { recursive: true, force: true })
   })
   const environment = {
+    CAPSTAN_PROVIDER: 'demo',
     REDIS_URL: url,
     CAPSTAN_REDIS_PREFIX: keys.prefix,
     CAPSTAN_TOKEN: TOKEN,

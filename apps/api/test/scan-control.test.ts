@@ -20,7 +20,7 @@ async function control(rig: ApiRig, id: string, verb: string, json: unknown = {}
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
-const waiting = (rig: ApiRig) => rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')
+const waiting = (rig: ApiRig) => rig.queue.getJobCountByTypes('prioritized', 'waiting')
 
 test('pause takes the jobs out, resume puts them back, each as often as you like', async () => {
   const rig = await startRig()

@@ -29,7 +29,7 @@ test('a start is accepted at once, planned in the background, and its types wait
   })
   const planned = await waitFor(rig, scan.id, (now) => now.progress.total === 3)
   expect(planned).toMatchObject({ status: 'queued', excluded: { count: 1 } })
-  await expect.poll(() => rig.deps.queue.getJobCountByTypes('prioritized')).toBe(3)
+  await expect.poll(() => rig.queue.getJobCountByTypes('prioritized')).toBe(3)
 })
 
 test('a scan that no worker can serve is accepted with a warning, which goes when one comes', async () => {
@@ -69,7 +69,7 @@ test('an unchanged cluster is not asked about again, and its scan ends without a
     status: 'succeeded',
     progress: { total: 3, skipped: 3, percent: 100 },
   })
-  expect(await rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
+  expect(await rig.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
   expect(await rig.deps.catalog.get('prod', gone.resource)).toMatchObject({ stale: true })
 })
 
@@ -104,7 +104,7 @@ test('columns of types that are not asked about again are corrected by a scan, n
     categories,
     printerColumns: columns,
   })
-  expect(await rig.deps.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
+  expect(await rig.queue.getJobCountByTypes('prioritized', 'waiting')).toBe(0)
 })
 
 test.each([
@@ -124,7 +124,7 @@ test.each([
   expect(scan.order).toBe(order)
   await expect
     .poll(async () => {
-      const jobs = await rig.deps.queue.getJobs(['prioritized'], 0, -1, true)
+      const jobs = await rig.queue.getJobs(['prioritized'], 0, -1, true)
       return jobs.map(({ data }) => data.resource)
     })
     .toEqual(resources)
@@ -134,7 +134,7 @@ test('mode full asks about everything again', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, planner: true })
   const started = await start(rig, { mode: 'full' })
-  await expect.poll(() => rig.deps.queue.getJobCountByTypes('prioritized')).toBe(1)
+  await expect.poll(() => rig.queue.getJobCountByTypes('prioritized')).toBe(1)
   expect((await read(rig, started.id)).mode).toBe('full')
 })
 
@@ -306,7 +306,7 @@ test('a provider asked for by name must be served by a live worker', async () =>
 
 test('without a name the settings decide, then the first provider of the workers', async () => {
   const { clusters } = literalClusters(KINDS)
-  const rig = await startRig({ clusters })
+  const rig = await startRig({ clusters, defaults: {} })
   await serveProviders(rig, [
     { provider: 'anthropic', model: 'claude-test' },
     { provider: 'demo', model: 'demo-rules' },

@@ -10,7 +10,7 @@ import { countedCall } from './counted-call.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { reserveTwice } from './reserve.ts'
-import { spend, type Work } from './work.ts'
+import { isOwnRoute, spend, type Work } from './work.ts'
 
 /**
  * Asks about one definition, or takes what a batch has answered, and asks once more with the faults when the answer is not valid. Counts every call
@@ -51,12 +51,10 @@ export async function askModel(
   )
 }
 
-/** The batches of a scan hold questions for its own model; who stands in for it is called. */
-function isBatched({ claim, by }: Work): boolean {
-  const { execution, provider, model } = claim.scan
-  return (
-    execution === 'batch' && provider !== 'demo' && by.provider === provider && by.model === model
-  )
+/** The batches of a scan hold questions for its own model; a fallback model is called. */
+function isBatched(work: Work): boolean {
+  const { execution, provider } = work.claim.scan
+  return execution === 'batch' && provider !== 'demo' && isOwnRoute(work)
 }
 
 interface Call extends Asked {
@@ -77,10 +75,14 @@ async function askFirst(
     return { first: await askOnce(deps, work, asking), packedWith: 0 }
   }
   const { provider, model, question, signal } = asking
-  const sent = countCall(work)
+  const sent = noteCall(work)
   const mayRepeat = () => reserveTwice(deps, work)
-  const member = { definition, question, signal, sent, mayRepeat }
+  // The call of another type answers this one too.
+  const shared = () => work.start.giveBack()
+  const member = { definition, question, signal, sent, shared, mayRepeat }
+  work.log.begin('wait for admission')
   const packed = await packs.ask({ provider, model }, member)
+  work.log.end()
   if (packed.outcome === 'answered') {
     spend(work, packed.answer.usage)
     return { first: packed.answer, packedWith: packed.packedWith }
@@ -101,17 +103,23 @@ async function askOnce(
   work: Work,
   { question, signal, patience, ...asked }: Call,
 ): Promise<Answer> {
-  const sent = countCall(work)
+  const sent = noteCall(work)
   const mayRepeat = () => reserveTwice(deps, work)
   const options = { signal, sent, patience, mayRepeat }
+  work.log.begin('wait for admission')
   const answer = await countedCall(deps, asked, question, options)
+  work.log.end()
   spend(work, answer.usage)
   return answer
 }
 
-function countCall(work: Work): () => void {
+/** Called when a call goes out: under a request permit, which is one of the job's route unless a fallback model answers. */
+function noteCall(work: Work): () => void {
   return () => {
+    const { provider, model } = work.by
+    work.log.begin(`${work.calls === 0 ? 'call' : 'another call'} of ${provider}/${model}`)
     work.calls += 1
+    if (isOwnRoute(work)) work.start.keep()
   }
 }
 

@@ -8,11 +8,27 @@ import {
 } from '@capstan/shared/config/fragments'
 import { LimitsText } from '@capstan/shared/config/limits-text'
 import { readConfig } from '@capstan/shared/config/read-config'
-import type { Provider } from '@capstan/shared/contract/scan'
+import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { BatchConfig } from './batch/batch-settings.ts'
 import { accountFaults, MoreAccounts, PLAIN_KEYS } from './gate/account-settings.ts'
 import { DayConfig } from './gate/day-settings.ts'
 import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
+
+/** Names of providers with commas between; checked, and parsed where it is used. */
+const ProviderNames = z.string().superRefine((text, context) => {
+  for (const name of splitNames(text)) {
+    if (Provider.safeParse(name).success) continue
+    const message = `\`${name}\` is not one of ${PROVIDERS.join(', ')}`
+    context.addIssue({ code: 'custom', message })
+  }
+})
+
+function splitNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+}
 
 const Milliseconds = z.coerce.number().int().positive()
 
@@ -30,7 +46,12 @@ export const WorkerConfig = z.object({
     .min(1)
     .max(1_000)
     .default(10)
-    .describe('Types analysed at the same time by this process.'),
+    .describe(
+      'Types that this process analyses at the same time on each route (provider and model).',
+    ),
+  CAPSTAN_PROVIDERS: ProviderNames.default('').describe(
+    'Restricts this worker to routes of some providers, such as openai,anthropic. Default: all that it has keys for, and demo.',
+  ),
   ANTHROPIC_API_KEY: z
     .string()
     .optional()
@@ -103,12 +124,28 @@ export function readWorkerConfig(environment: Record<string, string | undefined>
 
 function checkGiven(given: Record<string, string | undefined>): string[] {
   const served = (['anthropic', 'openai'] as const).filter((name) => hasKey(given, name))
-  return [...checkProvider(given), ...accountFaults(given), ...fallbackFaults(given, served)]
+  return [
+    ...checkProvider(given),
+    ...checkProviders(given),
+    ...accountFaults(given),
+    ...fallbackFaults(given, served),
+  ]
 }
 
 function hasKey(given: Record<string, string | undefined>, name: keyof typeof PLAIN_KEYS): boolean {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
   return Boolean(given[PLAIN_KEYS[name]]) || more.some(({ provider }) => provider === name)
+}
+
+/** A worker that is restricted to a provider without its key would consume nothing. */
+function checkProviders(given: Record<string, string | undefined>): string[] {
+  const named = splitNames(given['CAPSTAN_PROVIDERS'] ?? '')
+  const first = given['CAPSTAN_PROVIDER']
+  const missing = (['anthropic', 'openai'] as const)
+    .filter((name) => named.includes(name) && !hasKey(given, name))
+    .map((name) => `CAPSTAN_PROVIDERS: ${name} needs ${PLAIN_KEYS[name]}`)
+  if (named.length === 0 || first === undefined || named.includes(first)) return missing
+  return [...missing, `CAPSTAN_PROVIDER: ${first} is not among CAPSTAN_PROVIDERS`]
 }
 
 function checkProvider(given: Record<string, string | undefined>): string[] {
@@ -121,15 +158,22 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
   ]
 }
 
-/** What this worker can serve, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else `demo` alone. */
+/**
+ * What this worker serves, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else `demo`; of these the
+ * ones that CAPSTAN_PROVIDERS names.
+ */
 export function servedProviders(config: WorkerConfig): ServedProvider[] {
   const withKey = (['anthropic', 'openai'] as const).filter(
     (name) =>
       config[PLAIN_KEYS[name]] ||
       config.CAPSTAN_ACCOUNTS?.some(({ provider }) => provider === name),
   )
-  const first: Provider = config.CAPSTAN_PROVIDER ?? withKey[0] ?? 'demo'
-  const others = [...withKey, 'demo' as const].filter((name) => name !== first)
+  const named = splitNames(config.CAPSTAN_PROVIDERS)
+  const available = [...withKey, 'demo' as const].filter(
+    (name) => named.length === 0 || named.includes(name),
+  )
+  const first: Provider = config.CAPSTAN_PROVIDER ?? available[0] ?? 'demo'
+  const others = available.filter((name) => name !== first)
   return [first, ...others].map((provider) => ({
     provider,
     model: (provider === first && config.CAPSTAN_MODEL) || defaultModel(provider),

@@ -12,6 +12,9 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import { gateOf } from '../test/gate-of.ts'
+import type { JobRun } from './consume/consume-route.ts'
+import { openJobLog } from './consume/job-log.ts'
+import { countStart } from './consume/start-count.ts'
 import { inferCapability } from './infer-capability.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { createWorkerMetrics } from './worker-metrics.ts'
@@ -26,6 +29,11 @@ interface Started {
   deps: InferenceDeps
   rows: Capability[]
   asked: () => number
+}
+
+/** One start of a job, as the consumer of its route makes it. */
+function startOf(job: InferJob, signal: AbortSignal): JobRun {
+  return { job, signal, start: countStart(() => undefined), log: openJobLog('[1]') }
 }
 
 /** One planned type and what its story needs; `change` replaces parts by ones that misbehave. */
@@ -44,6 +52,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
   }
   const deps: InferenceDeps = {
     journal: rig.journal,
+    addJobs: () => rig.ensure(scanId),
     results: openResultCache(rig.redis, rig.keys),
     definitions: rig.definitions,
     gate: gateOf(rig, counting),
@@ -57,7 +66,14 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     callTimeoutMs: 5_000,
     ...change,
   }
-  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: definitionRef(DATABASE) }
+  const job: InferJob = {
+    v: 1,
+    scanId,
+    provider: 'demo',
+    model: 'test-model',
+    resource: RESOURCE,
+    definition: definitionRef(DATABASE),
+  }
   return { rig, job, deps, rows, asked: () => calls }
 }
 
@@ -70,12 +86,12 @@ test('a catalog that is away costs a retry but not a second call', async () => {
       },
     },
   })
-  const first = await inferCapability(deps, job, never)
+  const first = await inferCapability(deps, startOf(job, never))
   expect(first).toMatchObject({ next: 'retry', reason: 'internal' })
   expect(JSON.stringify(first)).not.toContain('secret-host')
   expect((await rig.journal.item(job.scanId, RESOURCE))?.status).toBe('retrying')
   away = false
-  expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
+  expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ next: 'complete' })
   expect(asked()).toBe(1)
   expect((await rig.journal.scan(job.scanId))?.usage).toMatchObject({ calls: 1, cacheHits: 1 })
 })
@@ -88,10 +104,10 @@ test('after an outage of Redis a start waits for the answer that the one before 
     results: { ...results, put: () => Promise.reject(new Error('Redis is away')) },
   }
   const stopping = new AbortController()
-  const before = inferCapability(away, job, stopping.signal)
+  const before = inferCapability(away, startOf(job, stopping.signal))
   await until('a paid answer', () => (asked() === 1 ? true : undefined))
   const careful = { ...deps, mayTakeOver: () => false }
-  expect(await inferCapability(careful, job, never)).toMatchObject({ next: 'wait' })
+  expect(await inferCapability(careful, startOf(job, never))).toMatchObject({ next: 'delay' })
   expect(asked()).toBe(1)
   stopping.abort('stopping')
   await before
@@ -100,7 +116,14 @@ test('after an outage of Redis a start waits for the answer that the one before 
 test('a full scan uses the answer that it paid for itself', async () => {
   const { rig, deps, asked } = await start()
   const scanId = await rig.scan([DATABASE], { jobs: false, mode: 'full' })
-  const job: InferJob = { v: 1, scanId, resource: RESOURCE, definition: definitionRef(DATABASE) }
+  const job: InferJob = {
+    v: 1,
+    scanId,
+    provider: 'demo',
+    model: 'test-model',
+    resource: RESOURCE,
+    definition: definitionRef(DATABASE),
+  }
   let away = true
   const flaky = {
     ...deps,
@@ -110,9 +133,9 @@ test('a full scan uses the answer that it paid for itself', async () => {
       },
     },
   }
-  await inferCapability(flaky, job, never)
+  await inferCapability(flaky, startOf(job, never))
   away = false
-  await inferCapability(flaky, job, never)
+  await inferCapability(flaky, startOf(job, never))
   expect(asked()).toBe(1)
 })
 
@@ -125,7 +148,7 @@ test('a start that was overtaken has no effect', async () => {
       return demoModel('test-model').ask(question, signal)
     },
   }
-  await inferCapability({ ...deps, gate: gateOf(rig, overtaken) }, job, never)
+  await inferCapability({ ...deps, gate: gateOf(rig, overtaken) }, startOf(job, never))
   expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status: 'running' })
   expect((await rig.journal.scan(job.scanId))?.progress.succeeded).toBe(0)
 })
@@ -136,25 +159,24 @@ test('the answer is safe before anything else can fail', async () => {
     ...deps,
     journal: { ...rig.journal, record: () => Promise.reject(new Error('Redis hiccup')) },
   }
-  await expect(inferCapability(broken, job, never)).rejects.toThrow('Redis hiccup')
-  expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
+  await expect(inferCapability(broken, startOf(job, never))).rejects.toThrow('Redis hiccup')
+  expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ next: 'complete' })
   expect(asked()).toBe(1)
 })
 
-test('a job of a canceled scan, or of a type that ended, does nothing', async () => {
+test('a job of a cancelled scan, or of an unknown type, makes no call and is removed', async () => {
   const { rig, job, deps, asked } = await start()
-  expect(await inferCapability(deps, { ...job, resource: 'no.such' }, never)).toEqual({
-    next: 'done',
-  })
+  const unknown = { ...job, resource: 'no.such' }
+  expect(await inferCapability(deps, startOf(unknown, never))).toEqual({ next: 'remove' })
   await rig.journal.cancel(job.scanId, 'me')
-  expect(await inferCapability(deps, job, never)).toEqual({ next: 'done' })
+  expect(await inferCapability(deps, startOf(job, never))).toEqual({ next: 'remove' })
   expect(asked()).toBe(0)
 })
 
 test.each([
-  ['stopping', 'hand-back', 'queued'],
-  ['lock-lost', 'let-go', 'queued'],
-  ['canceled', 'done', 'queued'],
+  ['stopping', 'requeue', 'queued'],
+  ['lock-lost', 'abandon', 'queued'],
+  ['canceled', 'remove', 'queued'],
 ] as const)('an abort because of %s ends in %s', async (reason, next, status) => {
   const { rig, job, deps } = await start()
   const abort = new AbortController()
@@ -166,7 +188,10 @@ test.each([
       return new Promise(() => undefined)
     },
   }
-  const ending = await inferCapability({ ...deps, gate: gateOf(rig, deaf) }, job, abort.signal)
+  const ending = await inferCapability(
+    { ...deps, gate: gateOf(rig, deaf) },
+    startOf(job, abort.signal),
+  )
   expect(ending).toEqual({ next })
   expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status, attempt: 0 })
 })
@@ -176,14 +201,15 @@ test('a type gives up after five starts that failed', async () => {
     catalog: { put: () => Promise.reject(new Error('away for good')) },
   })
   const endings = []
-  for (let n = 0; n < 5; n += 1) endings.push((await inferCapability(deps, job, never)).next)
-  expect(endings).toEqual(['retry', 'retry', 'retry', 'retry', 'done'])
+  for (let n = 0; n < 5; n += 1)
+    endings.push((await inferCapability(deps, startOf(job, never))).next)
+  expect(endings).toEqual(['retry', 'retry', 'retry', 'retry', 'fail'])
   expect((await rig.journal.scan(job.scanId))?.status).toBe('failed')
 })
 
 test('the catalog row takes its facts from the cluster and its answer from the model', async () => {
   const { job, deps, rows } = await start()
-  await inferCapability(deps, job, never)
+  await inferCapability(deps, startOf(job, never))
   expect(rows).toMatchObject([
     {
       resource: RESOURCE,

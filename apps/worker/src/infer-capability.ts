@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { ItemError } from '@capstan/shared/errors'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { MustWait } from '@capstan/shared/limits/must-wait'
@@ -13,7 +14,10 @@ import { dropBatchAnswer } from './batch/batch-answer.ts'
 import { capabilityRow } from './capability-row.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
-import type { AbortName, Ending } from './ending.ts'
+import type { JobRun } from './consume/consume-route.ts'
+import type { AbortName, Disposition } from './consume/disposition.ts'
+import { addNextJob } from './add-next-job.ts'
+import { endedDisposition, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { reserveFor } from './reserve.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
@@ -26,21 +30,20 @@ import { attemptFacts, beginWork, type Work } from './work.ts'
  */
 export async function inferCapability(
   deps: InferenceDeps,
-  job: InferJob,
-  signal: AbortSignal,
-): Promise<Ending> {
-  if (signal.aborted) return { next: 'hand-back' }
+  { job, signal, start, log }: JobRun,
+): Promise<Disposition> {
+  if (signal.aborted) return { next: 'requeue' }
   const { journal, workerId } = deps
   const claiming = journal.claim(job.scanId, job.resource, workerId)
   const claim = await within('the journal', STORE_MS, claiming)
-  if (claim.outcome === 'refused') return { next: 'done' }
-  const work = beginWork(claim, workerId)
+  if (claim.outcome === 'refused') return endedDisposition(claim.ended, log)
+  const work = beginWork(claim, workerId, { start, log })
   try {
     const { definition, found } = await findAnswer(deps, job, work, signal)
+    log.begin('store')
     const row = capabilityRow(work, definition, found.result)
     await within('the catalog', STORE_MS, deps.catalog.put([row]))
-    await recordSuccess(deps, work, found)
-    return { next: 'done' }
+    return await recordSuccess(deps, work, found)
   } catch (error) {
     return settleFailure(deps, work, error, signal)
   }
@@ -199,23 +202,30 @@ function isStopping(signal: AbortSignal): boolean {
 }
 
 async function recordSuccess(
-  { journal, metrics }: InferenceDeps,
+  deps: InferenceDeps,
   work: Work,
   { result, cached }: Found,
-): Promise<void> {
+): Promise<Disposition> {
+  const { journal, metrics } = deps
   const { scan, entry, epoch } = work.claim
   const facts = attemptFacts(work)
+  const capabilities = result.answer.capabilities.slice(0, 8)
   const recording = journal.record(scan.id, entry.resource, epoch, {
     type: 'succeeded',
     cached,
     confidence: result.answer.confidence,
-    capabilities: result.answer.capabilities.slice(0, 8),
+    capabilities,
     answerHash: hash('sha256', JSON.stringify(result.answer)),
     ...facts,
   })
   const recorded = await within('the journal', STORE_MS, recording)
   metrics.attempts.inc({ outcome: recorded === 'recorded' ? 'succeeded' : recorded })
-  if (recorded !== 'recorded') return
+  if (recorded !== 'recorded') return readEnded(deps, work)
+  await addNextJob(deps, work)
   metrics.resources.inc({ outcome: 'succeeded', reason: cached ? 'cached' : 'inferred' })
   metrics.resourceSeconds.observe(work.by, facts.durationMs)
+  const { provider, model, usage, costUsd } = facts
+  const answeredBy = `${provider}/${model}`
+  const tokens = totalTokens(usage)
+  return { next: 'complete', result: { capabilities, tokens, costUsd, cached, answeredBy } }
 }

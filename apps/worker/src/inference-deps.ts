@@ -11,7 +11,9 @@ import type { WorkerMetrics } from './worker-metrics.ts'
 
 /** All that analysing one type needs. */
 export interface InferenceDeps {
-  journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause'>
+  journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause' | 'item'>
+  /** Gives waiting items of a scan their jobs, as many as its concurrency allows. */
+  addJobs: (scanId: string) => Promise<unknown>
   results: Pick<ResultCache, 'lease' | 'put' | 'release'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate

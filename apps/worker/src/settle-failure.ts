@@ -5,7 +5,9 @@ import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
 import { within } from '@capstan/shared/within'
 import { dropBatchAnswer, InBatch } from './batch/batch-answer.ts'
-import { ABORTS, isAbortName, type AbortName, type Ending } from './ending.ts'
+import { addNextJob } from './add-next-job.ts'
+import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
+import { failureText, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { pauseFor } from './pause-for.ts'
 import { STORE_MS } from './time-limits.ts'
@@ -35,7 +37,7 @@ export async function settleFailure(
   work: Work,
   error: unknown,
   signal: AbortSignal,
-): Promise<Ending> {
+): Promise<Disposition> {
   if (signal.aborted && isAbortName(signal.reason) && !(error instanceof ItemError)) {
     return settleAbort(deps, work, signal.reason)
   }
@@ -49,7 +51,11 @@ export async function settleFailure(
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
 }
 
-async function settleItemError(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+async function settleItemError(
+  deps: InferenceDeps,
+  work: Work,
+  error: ItemError,
+): Promise<Disposition> {
   switch (error.policy) {
     case 'retry':
       return settleRetry(deps, work, error)
@@ -62,10 +68,10 @@ async function settleItemError(deps: InferenceDeps, work: Work, error: ItemError
   }
 }
 
-async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Ending> {
+async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Disposition> {
   await record(deps, work, { type: 'released', because: ABORTS[name], ...attemptFacts(work) })
-  if (name === 'stopping') return { next: 'hand-back' }
-  return { next: name === 'canceled' ? 'done' : 'let-go' }
+  if (name === 'stopping') return { next: 'requeue' }
+  return { next: name === 'canceled' ? 'remove' : 'abandon' }
 }
 
 /** Nothing was asked: somebody else is asking, or the provider lets nobody in for longer than a slot is worth. */
@@ -73,20 +79,38 @@ async function settleNotNow(
   deps: InferenceDeps,
   work: Work,
   error: BusyElsewhere | MustWait,
-): Promise<Ending> {
+): Promise<Disposition> {
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
   return error instanceof MustWait
-    ? { next: 'hold-queue', delayMs: spread(error.waitMs) }
-    : { next: 'wait', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+    ? pauseRoute(deps, work, error.waitMs)
+    : { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+}
+
+/** The job waits in its queue, which is paused for as long as no call may be made. */
+async function pauseRoute(
+  { gate }: InferenceDeps,
+  { claim }: Work,
+  waitMs: number,
+): Promise<Disposition> {
+  const planning = gate.planPause(claim.scan, spread(waitMs))
+  return { next: 'pause-route', pause: await within('the limits', STORE_MS, planning) }
 }
 
 /** No attempt is used, and the slot is free for the hours that a batch may take. */
-async function settleInBatch(deps: InferenceDeps, work: Work, error: InBatch): Promise<Ending> {
+async function settleInBatch(
+  deps: InferenceDeps,
+  work: Work,
+  error: InBatch,
+): Promise<Disposition> {
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
-  return { next: 'wait', delayMs: error.retryAfterMs }
+  return { next: 'delay', delayMs: error.retryAfterMs }
 }
 
-async function settleRetry(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+async function settleRetry(
+  deps: InferenceDeps,
+  work: Work,
+  error: ItemError,
+): Promise<Disposition> {
   const isOverload = error.reason === 'provider_error' || error.reason === 'timeout'
   const blockedMs = (isOverload && (await blockedFor(deps, work))) || 0
   // The provider is down for everybody, which is no fault of this type.
@@ -132,7 +156,8 @@ async function settleWait(
   work: Work,
   error: ItemError,
   askedMs: number,
-): Promise<Ending> {
+): Promise<Disposition> {
+  if (askedMs > LONGEST_WAIT_MS) return settleLongWait(deps, work, error, askedMs)
   const delayMs = spread(askedMs)
   const problem = error.toProblem()
   await record(deps, work, {
@@ -142,7 +167,22 @@ async function settleWait(
     free: true,
     ...attemptFacts(work),
   })
-  return { next: 'wait', delayMs }
+  return { next: 'delay', delayMs }
+}
+
+/** Longer waits are the route's: its jobs stay in the queue, so that an early end of the pause reaches all of them. */
+const LONGEST_WAIT_MS = 30_000
+
+async function settleLongWait(
+  deps: InferenceDeps,
+  work: Work,
+  error: ItemError,
+  waitMs: number,
+): Promise<Disposition> {
+  const { title } = error.toProblem()
+  await record(deps, work, { type: 'released', because: title, ...attemptFacts(work) })
+  const fallback = await within('the limits', STORE_MS, deps.gate.standIn(work.claim.scan))
+  return fallback ? { next: 'requeue' } : pauseRoute(deps, work, waitMs)
 }
 
 /** Never earlier than asked, and not all of them at the same instant. */
@@ -150,19 +190,29 @@ function spread(askedMs: number): number {
   return askedMs + Math.round(Math.random() * Math.min(SPREAD_MS, askedMs / 4))
 }
 
-async function settleFinal(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+async function settleFinal(
+  deps: InferenceDeps,
+  work: Work,
+  error: ItemError,
+): Promise<Disposition> {
   const problem = error.toProblem()
   const recorded = await record(deps, work, { type: 'failed', problem, ...attemptFacts(work) })
-  if (recorded) deps.metrics.resources.inc({ outcome: 'failed', reason: error.reason })
-  return { next: 'done' }
+  if (!recorded) return readEnded(deps, work)
+  deps.metrics.resources.inc({ outcome: 'failed', reason: error.reason })
+  await addNextJob(deps, work)
+  return { next: 'fail', reason: failureText(problem) }
 }
 
 /** It would fail for every type of the scan. The item goes back to queued; resume gives it a job again. */
-async function settlePause(deps: InferenceDeps, work: Work, error: ItemError): Promise<Ending> {
+async function settlePause(
+  deps: InferenceDeps,
+  work: Work,
+  error: ItemError,
+): Promise<Disposition> {
   const { scan } = work.claim
   await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
-  return { next: 'done' }
+  return { next: 'remove' }
 }
 
 /** Whether it counted: a newer start may own the item by now, or the scan may have ended it. */

@@ -2,6 +2,8 @@ import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
+import type { JobLog } from './consume/job-log.ts'
+import type { StartCount } from './consume/start-count.ts'
 
 export type Claimed = Extract<Claim, { outcome: 'claimed' }>
 
@@ -16,6 +18,10 @@ export interface Answerer {
 /** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel and findAnswer. */
 export interface Work {
   claim: Claimed
+  /** How the guard of the route counts this start. */
+  start: StartCount
+  /** For people who look at the job. */
+  log: JobLog
   /** The scan's own model, or the one that stands in for it. */
   by: Answerer
   worker: string
@@ -26,11 +32,17 @@ export interface Work {
   calls: number
 }
 
-export function beginWork(claim: Claimed, worker: string): Work {
+export function beginWork(
+  claim: Claimed,
+  worker: string,
+  { start, log }: Pick<Work, 'start' | 'log'>,
+): Work {
   const { provider, model, price } = claim.scan
   const by = { provider, model, price, contentKey: claim.entry.contentKey }
   return {
     claim,
+    start,
+    log,
     by,
     worker,
     startedAtMs: Date.now(),
@@ -38,6 +50,11 @@ export function beginWork(claim: Claimed, worker: string): Work {
     batched: NO_USAGE,
     calls: 0,
   }
+}
+
+/** Whether the scan's own model answers, on whose route the job is. */
+export function isOwnRoute({ claim: { scan }, by }: Pick<Work, 'claim' | 'by'>): boolean {
+  return by.provider === scan.provider && by.model === scan.model
 }
 
 /** Counts one answered call. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { definitionRef } from '@capstan/shared/definitions/definition-ref'
+import { readRoutePauses } from '@capstan/shared/queue/pause-route'
 import { publishSignal } from '@capstan/shared/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -12,6 +13,7 @@ import { KEY, runWorker } from './run-worker.ts'
 const types = (count: number, name = 'Type') =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
 const ANTHROPIC = { provider: 'anthropic' } as const
+const TEST_ROUTE = { ...ANTHROPIC, model: 'test-model' }
 const ONE = 'type0s.example.com'
 
 const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
@@ -150,18 +152,17 @@ test('a provider that asks to wait is obeyed, and no attempt is used up', async 
   const scanId = await rig.scan(types(2), ANTHROPIC)
   await until('one call that is turned away', () => sim.stats().rateLimited === 1 || undefined)
   release()
-  const waiting = await until('one answer and one wait', async () => {
-    const scan = await rig.journal.scan(scanId)
-    const { retrying = 0, succeeded = 0 } = scan?.progress ?? {}
-    return retrying === 1 && succeeded === 1
-      ? (await rig.journal.items(scanId, { status: 'retrying', limit: 1 })).data[0]
-      : undefined
+  const queue = rig.queues.of(TEST_ROUTE)
+  await until('one answer and one job that waits in its queue', async () => {
+    const { queued = 0, succeeded = 0 } = (await rig.journal.scan(scanId))?.progress ?? {}
+    const waits = (await queue.getJobCountByTypes('prioritized')) === 1
+    return queued === 1 && succeeded === 1 && waits ? true : undefined
   })
-  expect(waiting).toMatchObject({ attempt: 0, problem: { reason: 'rate_limited' } })
-  const leftMs = Date.parse(waiting.nextAttemptAt ?? '') - Date.now()
-  expect(leftMs).toBeGreaterThan(30_000)
-  const [job] = await rig.queue.getDelayed()
-  expect(job?.delay).toBeGreaterThan(30_000)
+  const [waiting] = (await rig.journal.items(scanId, { status: 'queued', limit: 1 })).data
+  expect(waiting).toMatchObject({ attempt: 0, attempts: [{ outcome: 'released' }] })
+  const [pause] = await readRoutePauses(rig.redis, rig.keys, [queue.name])
+  expect(pause?.untilMs).toBeGreaterThan(Date.now() + 30_000)
+  expect(await queue.getRateLimitTtl()).toBeGreaterThan(30_000)
 })
 
 test('a key that is refused pauses the scan with one reason and fails no type; resumed, all go on', async () => {
@@ -172,7 +173,8 @@ test('a key that is refused pauses the scan with one reason and fails no type; r
   const paused = await until('the pause', async () => {
     const scan = await rig.journal.scan(scanId)
     const waits = scan?.status === 'paused' && scan.progress.running === 0
-    return waits && (await rig.queue.getJobCountByTypes('prioritized', 'active')) === 0
+    return waits &&
+      (await rig.queues.of(TEST_ROUTE).getJobCountByTypes('prioritized', 'active')) === 0
       ? scan
       : undefined
   })
@@ -222,14 +224,14 @@ test('a job that nobody can read fails alone', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   // As another version would write it.
   const alien = { v: 2, everything: 'changed' } as never
-  await rig.queue.add('infer', alien, { jobId: 'alien.job', priority: 1 })
+  await rig.queues.of(TEST_ROUTE).add('infer', alien, { jobId: 'alien.job', priority: 1 })
   await runWorker(rig, sim)
   expect(await rig.ended(await rig.scan(types(5), ANTHROPIC))).toMatchObject({
     status: 'succeeded',
   })
   const job = await until('the end of the alien job', async () => {
-    const state = await rig.queue.getJobState('alien.job')
-    return state === 'failed' ? rig.queue.getJob('alien.job') : undefined
+    const state = await rig.queues.of(TEST_ROUTE).getJobState('alien.job')
+    return state === 'failed' ? rig.queues.of(TEST_ROUTE).getJob('alien.job') : undefined
   })
   expect(job?.failedReason).toContain('not readable')
   expect(job?.stacktrace).toEqual([])
@@ -246,15 +248,13 @@ test('a type whose definition has expired fails with what to do', async () => {
   expect(scan.failures.sample[0]?.problem.hint).toContain('new scan')
 })
 
-test('a scan for a provider without a worker waits and uses up no attempt', async () => {
+test('a worker leaves the route of a provider that it has no key for to a worker that has one', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig)
   const scanId = await rig.scan(types(1), ANTHROPIC)
-  const item = await until('the wait', async () => {
-    const seen = await rig.journal.item(scanId, ONE)
-    return seen?.status === 'retrying' ? seen : undefined
-  })
-  expect(item).toMatchObject({ attempt: 0, problem: { reason: 'provider_not_configured' } })
+  // Consumed by the same worker, and added later.
+  await rig.ended(await rig.scan(types(1), { provider: 'demo' }))
+  expect(await rig.journal.item(scanId, ONE)).toMatchObject({ status: 'queued', attempts: [] })
   await runWorker(rig, sim)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
 })

@@ -12,6 +12,7 @@ import { runWorker, spawnWorker } from './run-worker.ts'
 const types = (count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
 const ANTHROPIC = { provider: 'anthropic' } as const
+const TEST_ROUTE = { ...ANTHROPIC, model: 'test-model' }
 const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
 const SHORT_LOCKS = { CAPSTAN_LOCK_MS: '1500', CAPSTAN_STALLED_MS: '500' }
 
@@ -38,7 +39,9 @@ test('a worker that is asked to stop hands its jobs to another and uses up no at
   await runningCalls(rig, sim, scanId, 6)
   expect(await leaving.stop('SIGTERM')).toBe(0)
   expect((await rig.journal.scan(scanId))?.progress).toMatchObject({ running: 0, queued: 6 })
-  expect(await rig.queue.getJobCounts('prioritized', 'active', 'delayed', 'failed')).toEqual({
+  expect(
+    await rig.queues.of(TEST_ROUTE).getJobCounts('prioritized', 'active', 'delayed', 'failed'),
+  ).toEqual({
     prioritized: 6,
     active: 0,
     delayed: 0,
@@ -77,7 +80,9 @@ test('a call whose job was lost to the stall check is given up and made again', 
   await runningCalls(rig, sim, scanId, 1)
   sim.configure({})
   // What an outage longer than the lock leaves behind.
-  await rig.redis.del(rig.queue.toKey(`${inferJobId(scanId, 'type0s.example.com')}:lock`))
+  await rig.redis.del(
+    rig.queues.of(TEST_ROUTE).toKey(`${inferJobId(scanId, 'type0s.example.com')}:lock`),
+  )
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   const item = await rig.journal.item(scanId, 'type0s.example.com')
   expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['released', 'succeeded'])

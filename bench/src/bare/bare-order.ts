@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** The queue that bare workers consume. */
+export const BARE_QUEUE = 'bare'
+
 /** What a process of bare-worker.ts is told. Over IPC, because the URL may hold a password. */
 export const BareOrder = z.object({
   redisUrl: z.string(),

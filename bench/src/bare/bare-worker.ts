@@ -1,9 +1,8 @@
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
-import { INFER_QUEUE } from '@capstan/shared/queue/infer-queue'
 import { workerSettings } from '@capstan/shared/queue/worker-settings'
-import { BareOrder, type BareReport } from './bare-order.ts'
+import { BARE_QUEUE, BareOrder, type BareReport } from './bare-order.ts'
 
 /**
  * A process of its own: a BullMQ worker over a plain connection, with the settings of Capstan's workers, whose
@@ -17,7 +16,7 @@ async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareOrde
   const report: BareReport = { jobs: 0, firstAtMs: 0, lastAtMs: 0 }
   const work = await workOf(asked, connection, bullPrefix)
   const worker = new Worker<InferJob>(
-    INFER_QUEUE,
+    BARE_QUEUE,
     async ({ data }) => {
       if (report.firstAtMs === 0) report.firstAtMs = Date.now()
       await work?.(data)

@@ -11,7 +11,7 @@ import type { LoadPlan } from '../engine/load-plan.ts'
 import { watchUsage, type Usage } from '../engine/watch-usage.ts'
 import { forgetPrefix } from '../stack/forget-prefix.ts'
 import { shareOut } from '../stack/share-out.ts'
-import { BareReport, type BareOrder } from './bare-order.ts'
+import { BARE_QUEUE, BareReport, type BareOrder } from './bare-order.ts'
 
 export interface BareRun {
   /** From the start of the first job to the end of the last one. */
@@ -58,7 +58,7 @@ export async function runBare(
 async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promise<void> {
   const connection = new Redis(redisUrl)
   try {
-    const queue = openInferQueue(connection, keys)
+    const queue = openInferQueue(connection, keys, BARE_QUEUE)
     const scanId = 'scan_00000000000000000000000000'
     const definition = '0'.repeat(64)
     for (let from = 0; from < types; from += CHUNK) {
@@ -68,8 +68,15 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
           const place = from + index
           const resource = `widgets${String(place).padStart(5, '0')}.group-${place % 20}.example.com`
           return {
-            name: 'infer' as const,
-            data: { v: 1 as const, scanId, resource, definition },
+            name: resource,
+            data: {
+              v: 1 as const,
+              scanId,
+              provider: 'demo' as const,
+              model: 'bare',
+              resource,
+              definition,
+            },
             opts: {
               jobId: inferJobId(scanId, resource),
               priority: fairPriority(0, place, 'normal'),

@@ -16,9 +16,9 @@ test('a test gets a real Redis and a prefix of its own', async () => {
   const second = testRedis()
   expect(first.keys.prefix).not.toBe(second.keys.prefix)
   const redis = client(first.url)
-  await redis.set(first.keys.virtualTime, '1', 'EX', 5)
-  expect(await redis.get(first.keys.virtualTime)).toBe('1')
-  expect(await redis.get(second.keys.virtualTime)).toBeNull()
+  await redis.set(first.keys.layout, '1', 'EX', 5)
+  expect(await redis.get(first.keys.layout)).toBe('1')
+  expect(await redis.get(second.keys.layout)).toBeNull()
 })
 
 test('a Redis of the test’s own keeps acknowledged writes over kill -9 and restart', async () => {

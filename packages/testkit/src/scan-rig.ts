@@ -14,7 +14,8 @@ import { priceOf } from '@capstan/shared/prices/price-table'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { Journal, PlanEntry } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
-import { openInferQueue, type InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import { openRouteQueues, type RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { testRedis } from './redis.ts'
 import { until } from './until.ts'
@@ -27,6 +28,7 @@ export interface ScanRequest {
   priority?: 'high' | 'normal' | 'low'
   execution?: 'calls' | 'batch'
   budget?: Budget
+  concurrency?: number
   /** False leaves the queue empty. */
   jobs?: boolean
 }
@@ -37,6 +39,8 @@ export interface ScanRig {
   keys: RedisKeys
   redis: Redis
   journal: Journal
+  queues: RouteQueues
+  /** The queue of the demo route. */
   queue: InferQueue
   definitions: DefinitionStore
   /** Plans a scan of these types and gives each a job; answers its id. */
@@ -52,20 +56,21 @@ export function openScanRig(url?: string): ScanRig {
   const { keys } = given
   const redis = new Redis(url ?? given.url, { maxRetriesPerRequest: null })
   redis.on('error', () => undefined) // tests that kill Redis expect them
-  const queue = openInferQueue(redis, keys)
+  const queues = openRouteQueues(redis, keys)
   onTestFinished(async () => {
-    await queue.close()
+    await queues.close()
     redis.disconnect()
   })
   const journal = openJournal(redis, keys)
   const definitions = openDefinitionStore(redis, keys)
-  const ensure = (scanId: string) => ensureJobs({ redis, keys, queue, journal }, scanId)
+  const ensure = (scanId: string) => ensureJobs({ redis, keys, queues, journal }, scanId)
   return {
     url: url ?? given.url,
     keys,
     redis,
     journal,
-    queue,
+    queues,
+    queue: queues.of({ provider: 'demo', model: 'test-model' }),
     definitions,
     ensure,
     scan: async (types, request = {}) => {
@@ -92,6 +97,7 @@ async function planScan(
     priority,
     execution,
     budget,
+    concurrency,
   }: ScanRequest,
 ): Promise<string> {
   const id = newScanId()
@@ -107,6 +113,7 @@ async function planScan(
       labels: {},
       execution: execution ?? 'calls',
       budget: budget ?? {},
+      concurrency,
     },
     provider,
     model,

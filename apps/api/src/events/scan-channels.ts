@@ -2,13 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
+import type { RouteEvent } from '@capstan/shared/reconcile/follow-route-events'
+import { routeFor, routeQueueName } from '@capstan/shared/routes/route'
 import type { EventHub } from './event-hub.ts'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'
 import type { Outbox } from './outbox.ts'
+import type { RouteEvents } from './route-events.ts'
 import { progressFrame } from './snapshot-frame.ts'
 
 export interface ChannelDeps {
   hub: EventHub
+  routeEvents: Pick<RouteEvents, 'subscribe'>
   journal: Pick<Journal, 'scan' | 'items'>
   log: Log
 }
@@ -22,6 +26,8 @@ export interface ScanChannels {
 interface Channel {
   outboxes: Set<Outbox>
   unfollow: Promise<() => void>
+  /** Ends the subscription to events of routes. */
+  unsubscribe: () => void
   /** Frames are made one after another, because the last one has to ask the journal first. */
   making: Promise<void>
   progressDue: boolean
@@ -41,6 +47,7 @@ export function openScanChannels(deps: ChannelDeps): ScanChannels {
         channel.outboxes.delete(outbox)
         if (channel.outboxes.size > 0 || channels.get(scanId) !== channel) return
         channels.delete(scanId)
+        channel.unsubscribe()
         void channel.unfollow.then((unfollow) => unfollow()).catch(() => undefined)
       }
       await channel.unfollow.catch((error: unknown) => {
@@ -60,6 +67,7 @@ function openChannel(deps: ChannelDeps, scanId: string): Channel {
       onProvider: (event) => onProvider(deps, channel, scanId, event),
       onRewind: () => endAll(channel),
     }),
+    unsubscribe: deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event)),
     making: Promise.resolve(),
     progressDue: false,
   }
@@ -85,6 +93,33 @@ function onProvider(
     oweProgress(deps, channel, scanId)
     return liveFrame(type, { scanId, seq: scan.lastSeq }, data)
   })
+}
+
+/** What the queue of the scan's route reports. No scan stores it, so a reader that comes later does not get it. */
+function onRoute(deps: ChannelDeps, channel: Channel, scanId: string, event: RouteEvent): void {
+  if (event.type === 'stalled' && event.scanId !== scanId) return
+  pass(deps, channel, scanId, async () => {
+    const scan = await deps.journal.scan(scanId)
+    if (!scan || scan.done) return undefined
+    if (event.queue !== routeQueueName(routeFor(scan.provider, scan.model))) return undefined
+    return routeFrame(event, { scanId, seq: scan.lastSeq })
+  })
+}
+
+function routeFrame(event: RouteEvent, at: { scanId: string; seq: number }): Frame {
+  const { queue: route } = event
+  switch (event.type) {
+    case 'stalled':
+      return liveFrame('resource.stalled', at, { resource: event.resource })
+    case 'paused': {
+      const { pause } = event
+      const until = pause && new Date(pause.untilMs).toISOString()
+      const reason = pause?.because ?? 'an operator has paused the queues'
+      return liveFrame('queue.paused', at, { route, until, reason })
+    }
+    case 'resumed':
+      return liveFrame('queue.resumed', at, { route })
+  }
 }
 
 function pass(

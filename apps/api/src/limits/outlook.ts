@@ -13,6 +13,8 @@ import {
   type LimitsSnapshot,
 } from '@capstan/shared/limits/types'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { readActiveScans } from '@capstan/shared/routes/active-scan'
+import { routeFor, routeQueueName } from '@capstan/shared/routes/route'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import { ANSWER_TOKENS } from '../scans/decide.ts'
 import { inBatches } from './in-batches.ts'
@@ -80,14 +82,16 @@ async function capacityNow(
   )
   if (looks.length === 0) return undefined
   const slots = ours.reduce((sum, worker) => sum + worker.concurrency, 0)
-  const scans = Math.max(1, await redis.scard(keys.activeScans))
+  const queue = routeQueueName(routeFor(provider, model))
+  const active = await readActiveScans(redis, keys)
+  const scans = Math.max(1, [...active.values()].filter((one) => one.queue === queue).length)
   const pack = Math.min(...ours.map((worker) => worker.pack ?? 1))
   return capacityOf(looks, { slots, scans, pack })
 }
 
 interface Sharing {
   slots: number
-  /** Active ones, of all providers. */
+  /** Unfinished ones of the route. */
   scans: number
   /** Most types in one call. */
   pack: number

@@ -1,24 +1,32 @@
 import { createBullBoard } from '@bull-board/api'
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import { AppError } from '@capstan/shared/errors'
-import { scrub } from '@capstan/shared/text/scrub'
 import type { App } from '../app-types.ts'
-import type { ApiDeps } from '../deps.ts'
+import { followBoardQueues, type BoardDeps } from '../board/board-queues.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
 
 const PATH = '/queues'
 
+/** The board loads nothing from another origin; its styles set attributes of elements. */
+const CONTENT_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+].join('; ')
+
 /** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
-export async function installBoard(
-  app: App,
-  deps: Pick<ApiDeps, 'redis' | 'queue' | 'planQueue' | 'scheduleQueue'>,
-): Promise<void> {
+export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath(PATH)
-  createBullBoard({
-    queues: [deps.queue, deps.planQueue, deps.scheduleQueue].map(readOnly),
+  const board = createBullBoard({
+    queues: [],
     serverAdapter: adapter,
     options: {
       uiConfig: {
@@ -32,34 +40,28 @@ export async function installBoard(
       },
     },
   })
+  const follow = followBoardQueues(deps, board)
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'admin', browser: true }
+      route.config = { ...route.config, access: 'scan', browser: true }
       route.schema = { ...route.schema, hide: true }
       // The board's own handler would make a 500 of every refusal.
       route.errorHandler = (error, request, reply) =>
         sendProblem(request, reply, classifyError(error, deps.redis.status === 'ready'))
     })
+    scope.addHook('onSend', async (_, reply) => {
+      reply.header('content-security-policy', CONTENT_POLICY)
+    })
     scope.addHook('preParsing', async (request) => {
-      if (request.method === 'GET' || request.method === 'HEAD') return
-      throw new AppError('METHOD_NOT_ALLOWED', 'The queue board is for looking only', {
-        hint: 'Use POST /api/v1/scans/{id}/pause, /resume, /cancel or /retry, or /api/v1/queue.',
-        extra: { allow: 'GET, HEAD' },
-      })
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        throw new AppError('METHOD_NOT_ALLOWED', 'The queue board is for looking only', {
+          hint: 'Use POST /api/v1/scans/{id}/pause, /resume, /cancel or /retry, or /api/v1/queue.',
+          extra: { allow: 'GET, HEAD' },
+        })
+      }
+      // Routes come and go, on every replica; what the board shows of them is as old as the request.
+      if (request.url.startsWith(`${PATH}/api/`)) await follow()
     })
     await scope.register(adapter.registerPlugin(), { prefix: PATH })
   })
-}
-
-function readOnly(queue: ApiDeps['queue' | 'planQueue' | 'scheduleQueue']): BullMQAdapter {
-  const adapter = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })
-  // Jobs hold references only. This is for the day when one holds more.
-  adapter.setFormatter('data', (data: unknown) => shortened(data))
-  adapter.setFormatter('returnValue', (value: unknown) => shortened(value))
-  return adapter
-}
-
-function shortened(value: unknown): unknown {
-  const text = JSON.stringify(value ?? null)
-  return text.length <= 1_000 ? value : scrub(text, [], 1_000)
 }

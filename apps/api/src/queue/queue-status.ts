@@ -1,56 +1,133 @@
 import { z } from 'zod'
+import { Provider, PROVIDERS } from '@capstan/shared/contract/scan'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
+import { serving } from '../limits/serving.ts'
+import { JobCounts, readRouteStatuses, type RouteStatus } from './route-status.ts'
+
+const RouteView = z.object({
+  queue: z.string().describe('Name of its BullMQ queue.'),
+  provider: Provider,
+  model: z.string(),
+  counts: JobCounts,
+  backlog: z.int().describe('Jobs that are not done: waiting, prioritized, delayed and active.'),
+  rateLimit: z
+    .object({
+      max: z.int().describe('Most starts of jobs in one window.'),
+      windowMs: z.int(),
+      boundForMs: z.int().describe('How long it still lets no job start; 0 when it does not bind.'),
+    })
+    .nullable()
+    .describe('Outer guard of the queue. Null while the limits of its accounts are not known.'),
+  pause: z
+    .object({
+      account: z.string().nullable(),
+      model: z.string(),
+      because: z.string().describe('In the words of the provider where it gave any.'),
+      until: z.iso.datetime(),
+    })
+    .nullable()
+    .describe('Why no worker starts a job of the route. POST /providers/{id}/resume ends it.'),
+  workers: z.int().describe('Live workers that serve its provider.'),
+  desiredWorkers: z.int().describe('Processes that its backlog can keep busy.'),
+})
 
 export const QueueStatus = z.object({
-  name: z.string(),
-  /** Nothing of any scan is started while it is. */
-  paused: z.boolean(),
-  counts: z.object({
-    waiting: z.int(),
-    prioritized: z.int(),
-    delayed: z.int(),
-    active: z.int(),
-    completed: z.int(),
-    failed: z.int(),
-  }),
-  backlog: z.int().describe('Jobs that are not done: waiting, prioritized, delayed and active.'),
-  workers: z.int().describe('Worker processes heard of in the last seconds.'),
-  desiredWorkers: z.int().describe('Processes the backlog can keep busy; for KEDA metrics-api.'),
+  paused: z.boolean().describe('Nothing of any scan is started until POST /queue/resume.'),
+  counts: JobCounts.describe('Sums over all routes.'),
+  backlog: z.int(),
+  workers: z.int().describe('Worker processes with a heartbeat in the last 20 s.'),
+  desiredWorkers: z
+    .int()
+    .describe(
+      'The maximum over routes: a process has slots of its own on each. For KEDA metrics-api.',
+    ),
+  providers: z.array(
+    z.object({ provider: Provider, backlog: z.int(), workers: z.int(), desiredWorkers: z.int() }),
+  ),
+  routes: z.array(RouteView).describe('Live routes, one queue each.'),
 })
 export type QueueStatus = z.infer<typeof QueueStatus>
+type RouteView = z.infer<typeof RouteView>
 
-const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'completed', 'failed'] as const
-/** A new process would have this many slots when none is there to ask. */
+/** A new process would have this many slots on a route when none is there to ask. */
 const USUAL_CONCURRENCY = 10
 
-/** Where the inference queue stands, and how many workers it is worth. */
+/** Where the queues of all live routes stand, and how many workers they are worth. */
 export async function queueStatus(
-  deps: Pick<ApiDeps, 'redis' | 'keys' | 'queue'>,
+  deps: Pick<ApiDeps, 'redis' | 'keys' | 'routes'>,
 ): Promise<QueueStatus> {
-  const [counts, paused, workers] = await Promise.all([
-    deps.queue.getJobCounts(...STATES),
-    deps.queue.isPaused(),
+  const [live, workers, pausedFlag] = await Promise.all([
+    deps.routes.live(),
     listWorkers(deps.redis, deps.keys),
+    deps.redis.exists(deps.keys.queuesPaused),
   ])
-  const count = (state: string): number => counts[state] ?? 0
-  const waiting = count('waiting') + count('paused')
-  const backlog = waiting + count('prioritized') + count('delayed') + count('active')
+  const statuses = await readRouteStatuses(deps, live)
+  const paused = pausedFlag === 1
+  const routes = statuses
+    .map((status) => routeView(status, serving(workers, status.provider), paused))
+    .toSorted((a, b) => a.queue.localeCompare(b.queue))
+  const counts = sumCounts(routes)
+  return {
+    paused,
+    counts,
+    backlog: backlogOf(counts),
+    workers: workers.length,
+    desiredWorkers: mostDesired(routes),
+    providers: PROVIDERS.flatMap((provider) => {
+      const own = routes.filter((route) => route.provider === provider)
+      if (own.length === 0) return []
+      const backlog = own.reduce((sum, route) => sum + route.backlog, 0)
+      const serves = serving(workers, provider).length
+      return [{ provider, backlog, workers: serves, desiredWorkers: mostDesired(own) }]
+    }),
+    routes,
+  }
+}
+
+function routeView(status: RouteStatus, workers: WorkerStatus[], paused: boolean): RouteView {
+  const { queue, provider, model, counts, rateLimit, pause } = status
+  const backlog = backlogOf(counts)
   const slots = workers.reduce((sum, { concurrency }) => sum + concurrency, 0)
   const perWorker = workers.length === 0 ? USUAL_CONCURRENCY : slots / workers.length
   return {
-    name: deps.queue.name,
-    paused,
-    counts: {
-      waiting,
-      prioritized: count('prioritized'),
-      delayed: count('delayed'),
-      active: count('active'),
-      completed: count('completed'),
-      failed: count('failed'),
-    },
+    queue,
+    provider,
+    model,
+    counts,
     backlog,
+    rateLimit,
+    pause: pause && {
+      account: pause.account,
+      model: pause.model,
+      because: pause.because,
+      until: new Date(pause.untilMs).toISOString(),
+    },
     workers: workers.length,
-    desiredWorkers: paused ? 0 : Math.ceil(backlog / perWorker),
+    desiredWorkers: paused || pause ? 0 : Math.ceil(backlog / perWorker),
   }
+}
+
+function backlogOf({ waiting, prioritized, delayed, active }: JobCounts): number {
+  return waiting + prioritized + delayed + active
+}
+
+function mostDesired(routes: RouteView[]): number {
+  return Math.max(0, ...routes.map(({ desiredWorkers }) => desiredWorkers))
+}
+
+function sumCounts(routes: RouteView[]): JobCounts {
+  const sum: JobCounts = {
+    waiting: 0,
+    prioritized: 0,
+    delayed: 0,
+    active: 0,
+    completed: 0,
+    failed: 0,
+  }
+  for (const { counts } of routes) {
+    for (const state of JobCounts.keyof().options) sum[state] += counts[state]
+  }
+  return sum
 }

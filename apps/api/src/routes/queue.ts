@@ -3,11 +3,12 @@ import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
+import { pauseQueues, resumeQueues } from '../queue/pause-queues.ts'
 import { QueueStatus, queueStatus } from '../queue/queue-status.ts'
 
-type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'queue' | 'log'>
+type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'log'>
 
-/** The queue of inferences and who works it off. */
+/** The queues of all routes, and the workers. */
 export function queueRoutes(app: App, deps: QueueDeps): void {
   app.get(
     '/queue',
@@ -15,7 +16,7 @@ export function queueRoutes(app: App, deps: QueueDeps): void {
       config: { access: 'read' },
       schema: {
         tags: ['queue'],
-        summary: 'Read where the queue stands',
+        summary: 'Read where the queues of all routes stand',
         response: { 200: QueueStatus },
       },
     },
@@ -34,8 +35,8 @@ export function queueRoutes(app: App, deps: QueueDeps): void {
         },
       },
       async (request) => {
-        await (action === 'pause' ? deps.queue.pause() : deps.queue.resume())
-        deps.log.info({ action, by: request.principal?.name }, 'queue changed')
+        await (action === 'pause' ? pauseQueues(deps) : resumeQueues(deps))
+        deps.log.info({ action, by: request.principal?.name }, 'the queues were paused or resumed')
         return queueStatus(deps)
       },
     )

@@ -3,14 +3,15 @@ import { AppError } from '@capstan/shared/errors'
 import type { ControlOutcome } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import { planJobId } from '@capstan/shared/queue/plan-queue'
-import { removeWaitingJobs } from '@capstan/shared/queue/remove-waiting'
+import { removeJobs } from '@capstan/shared/queue/remove-jobs'
 import { publishSignal } from '@capstan/shared/signals/signal'
 import type { ApiDeps } from '../deps.ts'
 import { noSuchScan, readScan } from './read-scan.ts'
+import { routesOverloaded } from './routes-overloaded.ts'
 
 export type ControlDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'queue' | 'planQueue' | 'log'
+  'redis' | 'keys' | 'journal' | 'queues' | 'planQueue' | 'log'
 >
 
 /** `changed` is false when the scan was there already. */
@@ -28,7 +29,7 @@ export async function pauseScan(
   const outcome = await deps.journal.pause(scanId, by, 'asked for')
   expectDone(scanId, outcome, 'Only a scan that is queued or running can be paused.')
   const waiting = (await deps.journal.pending(scanId)).filter(({ status }) => status !== 'running')
-  await removeWaitingJobs(
+  await removeJobsOf(
     deps,
     scanId,
     waiting.map(({ resource }) => resource),
@@ -46,7 +47,7 @@ export async function resumeScan(
 ): Promise<Controlled> {
   const outcome = await deps.journal.resume(scanId, by, budget)
   expectDone(scanId, outcome, 'Only a paused scan can be resumed; a finished one can be retried.')
-  await ensureJobs(deps, scanId)
+  await giveJobs(deps, scanId)
   return controlled(deps, scanId, outcome)
 }
 
@@ -60,7 +61,7 @@ export async function cancelScan(
   const outcome = await deps.journal.cancel(scanId, by)
   expectDone(scanId, outcome, 'A finished scan cannot be canceled.')
   await publishSignal(deps.redis, deps.keys, { type: 'cancel', scanId })
-  await removeWaitingJobs(
+  await removeJobsOf(
     deps,
     scanId,
     pending.map(({ resource }) => resource),
@@ -81,13 +82,30 @@ export async function retryScan(
     throw wrongState(scanId, outcome.status, 'Wait for its end, or cancel it.')
   }
   expectDone(scanId, outcome, 'It never got a plan; start a new scan.')
-  await ensureJobs(deps, scanId)
+  await giveJobs(deps, scanId)
   return controlled(deps, scanId, outcome)
 }
 
-/** Forgets a finished scan. What it found stays. */
+/** Forgets a finished scan, with its jobs. What it found stays. */
 export async function deleteScan(deps: ControlDeps, scanId: string): Promise<void> {
+  const scan = await readScan(deps, scanId)
+  if (!scan.done) throw wrongState(scanId, scan.status, 'Cancel it first.')
+  // Before the journal forgets which types it had.
+  await removeJobsOf(deps, scanId, await deps.journal.resources(scanId))
   expectDone(scanId, await deps.journal.forget(scanId), 'Cancel it first.')
+}
+
+/** Takes jobs of a scan out of the queue of its route. */
+async function removeJobsOf(deps: ControlDeps, scanId: string, resources: string[]): Promise<void> {
+  if (resources.length === 0) return
+  const scan = await deps.journal.scan(scanId)
+  if (scan) await removeJobs(deps.queues.of(scan), scanId, resources)
+}
+
+/** The journal has announced the route, so workers are told before the jobs come. */
+async function giveJobs(deps: ControlDeps, scanId: string): Promise<void> {
+  await publishSignal(deps.redis, deps.keys, { type: 'routes' })
+  await ensureJobs(deps, scanId)
 }
 
 async function controlled(
@@ -102,6 +120,7 @@ function expectDone(scanId: string, outcome: ControlOutcome, hint: string): void
   if (outcome.outcome === 'unknown') throw noSuchScan()
   if (outcome.outcome === 'wrong-state') throw wrongState(scanId, outcome.status, hint)
   if (outcome.outcome === 'over-budget') throw overBudget(scanId)
+  if (outcome.outcome === 'overloaded') throw routesOverloaded(outcome.bound)
 }
 
 function overBudget(scanId: string): AppError {

@@ -18,7 +18,7 @@ export type PlanDeps = Pick<
   | 'redis'
   | 'keys'
   | 'journal'
-  | 'queue'
+  | 'queues'
   | 'catalog'
   | 'definitions'
   | 'clusters'

@@ -3,6 +3,7 @@ import type { Provider, StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
+import { listSeenProviders } from '@capstan/shared/workers/seen-providers'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
@@ -16,35 +17,48 @@ export interface ChosenModel {
 type Served = Omit<ChosenModel, 'price'>
 
 /**
- * Who answers: the request, else the server's settings, else what the workers serve first, else `demo`. A
- * provider that was asked for by name must be served by a live worker, or it is PROVIDER_NOT_CONFIGURED.
+ * Who answers: the request, else the server's settings, else what live workers serve first, else what workers have served
+ * within 30 days. A provider that no live worker serves is accepted when the settings or such a worker name it, because
+ * workers may be scaled to zero; otherwise it is PROVIDER_NOT_CONFIGURED. Rules never answer because workers are absent.
  */
 export async function resolveModel(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,
   asked: Pick<StartScan, 'provider' | 'model'>,
 ): Promise<ChosenModel> {
-  const workers = await listWorkers(deps.redis, deps.keys)
+  const [workers, seen] = await Promise.all([
+    listWorkers(deps.redis, deps.keys),
+    listSeenProviders(deps.redis, deps.keys),
+  ])
   const served = workers.filter(({ draining }) => !draining).flatMap(({ providers }) => providers)
-  if (asked.provider && !served.some(({ provider }) => provider === asked.provider)) {
-    throw notServed(asked.provider, served)
-  }
-  const usual = deps.defaults.provider ?? served[0]?.provider ?? 'demo'
+  const known = [...served, ...seen]
+  const usual = deps.defaults.provider ?? known[0]?.provider
   const provider = asked.provider ?? usual
+  if (!provider) throw nothingServed()
+  const isKnown = provider === usual || known.some((one) => one.provider === provider)
+  if (!isKnown) throw notServed(provider, served)
   const configured = provider === usual ? deps.defaults.model : undefined
-  const model = asked.model ?? configured ?? modelOf(provider, served)
+  const model = asked.model ?? configured ?? modelOf(provider, known)
   return { provider, model, price: priceOf(provider, model, deps.defaults.prices) }
 }
 
-function modelOf(provider: Provider, served: Served[]): string {
-  return served.find((one) => one.provider === provider)?.model ?? defaultModel(provider)
+function modelOf(provider: Provider, known: Served[]): string {
+  return known.find((one) => one.provider === provider)?.model ?? defaultModel(provider)
+}
+
+/** No worker has ever said what it serves, so a choice would be a guess. */
+function nothingServed(): AppError {
+  return new AppError('PROVIDER_NOT_CONFIGURED', 'No worker has announced a provider yet', {
+    hint: 'Start a worker, or set CAPSTAN_PROVIDER of the API.',
+    retryable: true,
+  })
 }
 
 function notServed(asked: Provider, served: Served[]): AppError {
   const names = [...new Set(served.map(({ provider }) => provider))]
   const key = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY', demo: '' }[asked]
-  const mend = key === '' ? 'Start a worker' : `Start a worker with ${key}`
+  const fix = key === '' ? 'Start a worker' : `Start a worker with ${key}`
   const now = names.length === 0 ? 'no worker is running' : `the workers serve ${names.join(', ')}`
   return new AppError('PROVIDER_NOT_CONFIGURED', `No worker serves ${asked}; ${now}`, {
-    hint: `${mend}, or leave \`provider\` out.`,
+    hint: `${fix}, or leave \`provider\` out.`,
   })
 }

@@ -1,11 +1,13 @@
 import type { Scan, StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { addPlanJob } from '@capstan/shared/queue/plan-queue'
+import { publishSignal } from '@capstan/shared/signals/signal'
 import type { ApiDeps } from '../deps.ts'
 import { findTypes } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
 import { readScan } from './read-scan.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
+import { routesOverloaded } from './routes-overloaded.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,
@@ -50,11 +52,16 @@ export async function startScan(
     ...chosen,
     createdBy: by,
   })
-  if (opened.outcome === 'conflict') {
-    const running = await readScan(deps, opened.scanId)
-    if (onConflict === 'reject') throw conflict(running)
-    return { scan: running, joined: true }
+  switch (opened.outcome) {
+    case 'joined':
+      return { scan: await readScan(deps, opened.scanId), joined: true }
+    case 'conflict':
+      throw conflict(await readScan(deps, opened.scanId))
+    case 'overloaded':
+      throw routesOverloaded(opened.bound)
+    case 'opened':
   }
+  await publishSignal(deps.redis, deps.keys, { type: 'routes' })
   // Lost between the two steps, the reconciler adds it.
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')

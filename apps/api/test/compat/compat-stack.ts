@@ -32,6 +32,7 @@ export async function startCompatStack(): Promise<CompatStack> {
     CAPSTAN_REDIS_PREFIX: keys.prefix,
     CAPSTAN_TOKEN: TOKEN,
     CAPSTAN_COMPAT: 'dot-ai',
+    CAPSTAN_PROVIDER: 'demo',
     KUBECONFIG: kubeconfig,
     PORT: '0',
   }

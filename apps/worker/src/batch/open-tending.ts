@@ -7,7 +7,7 @@ import { openResultCache } from '@capstan/shared/results/result-cache'
 import type { WorkerConfig } from '../config.ts'
 import type { TendDeps } from './tend-deps.ts'
 
-interface TendSetting extends Pick<TendDeps, 'queue' | 'accounts' | 'log' | 'day'> {
+interface TendSetting extends Pick<TendDeps, 'queues' | 'accounts' | 'log' | 'day'> {
   config: WorkerConfig
   stores: Redis
   keys: RedisKeys
@@ -16,13 +16,13 @@ interface TendSetting extends Pick<TendDeps, 'queue' | 'accounts' | 'log' | 'day
 
 /** All that looking after batches needs, out of what the parts of a worker share. */
 export function openTending(setting: TendSetting): TendDeps {
-  const { config, stores, keys, queue, accounts, log, day, self } = setting
+  const { config, stores, keys, queues, accounts, log, day, self } = setting
   return {
     book: openBatchBook(stores, keys),
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
-    queue,
+    queues,
     accounts,
     log,
     day,

@@ -3,7 +3,7 @@ import type { DefinitionStore } from '@capstan/shared/definitions/definition-sto
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
-import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Account } from '../gate/account.ts'
 import type { DayGuard } from '../gate/day-guard.ts'
@@ -14,7 +14,7 @@ export interface TendDeps {
   journal: Pick<Journal, 'scan' | 'pause' | 'spendInBatch'>
   results: Pick<ResultCache, 'put'>
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
-  queue: Pick<InferQueue, 'getJob'>
+  queues: Pick<RouteQueues, 'of'>
   accounts: Account[]
   day: DayGuard
   /** Own prices, before the list prices. */

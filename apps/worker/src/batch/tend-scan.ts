@@ -18,7 +18,7 @@ export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSign
   for (const batch of open) await tendBatch(deps, { scan, batch, open }, signal)
   if (scan.status !== 'paused') await handOver(deps, scan, signal)
   const { answered } = await deps.book.look(scanId)
-  await Promise.all(answered.map((resource) => wake(deps, scanId, resource)))
+  await Promise.all(answered.map((resource) => wake(deps, scan, resource)))
 }
 
 /**
@@ -186,8 +186,9 @@ function asKept(answer: BatchAnswer): KeptAnswer {
 }
 
 /** A job that waits for its batch need wait no longer. One that runs or is gone needs no push. */
-async function wake({ queue, log }: TendDeps, scanId: string, resource: string): Promise<void> {
-  const job = await queue.getJob(inferJobId(scanId, resource))
+async function wake({ queues, log }: TendDeps, scan: Scan, resource: string): Promise<void> {
+  const { id: scanId } = scan
+  const job = await queues.of(scan).getJob(inferJobId(scanId, resource))
   if (!job || !(await job.isDelayed())) return
   try {
     await job.promote()

@@ -22,9 +22,13 @@ export interface Fallback {
 type Named = Pick<StandIn, 'provider' | 'model'>
 type Rank = (asked: Named) => Promise<Standing[]>
 
+/** A pause of a provider that is shorter is sat through. */
+const SHORT_PAUSE_MS = 30_000
+
 /**
- * Who answers in place of a provider whose accounts all have been failing for long. Only the breaker counts: a
- * refused key or a used-up quota is for a person to mend and pauses the scan, and a limit is waited for.
+ * The fallback model that answers for a route none of whose accounts may be called for long: its circuit breakers have been
+ * open, or its provider asked for a longer pause than a slot waits. A refused key or a used-up quota needs a person and
+ * pauses the scan, and a limit is waited for.
  */
 export async function standIn(
   fallback: Fallback | undefined,
@@ -33,15 +37,22 @@ export async function standIn(
 ): Promise<StandIn | undefined> {
   if (!fallback) return undefined
   const own = await rank(asked)
-  const isDown = ({ snapshot }: Standing): boolean =>
-    snapshot.breaker.state !== 'closed' && snapshot.breaker.brokenMs >= fallback.afterMs
+  const isDown = ({ snapshot: { breaker, paused } }: Standing): boolean =>
+    (breaker.state !== 'closed' && breaker.brokenMs >= fallback.afterMs) ||
+    (paused?.forMs ?? 0) > SHORT_PAUSE_MS
   if (own.length === 0 || !own.every(isDown)) return undefined
-  for (const other of fallback.to) {
-    if (other.provider === asked.provider && other.model === asked.model) continue
+  for (const other of fallbacksFor(fallback, asked)) {
     const [best] = await rank(other)
     if (best && !isDown(best) && !blockOf(best.snapshot)) return other
   }
   return undefined
+}
+
+/** Fallback models other than the asked one, best first. */
+export function fallbacksFor(fallback: Fallback | undefined, asked: Named): StandIn[] {
+  return (fallback?.to ?? []).filter(
+    ({ provider, model }) => provider !== asked.provider || model !== asked.model,
+  )
 }
 
 /** The patience of a call that can be stood in for: it gives up with MustWait when the breaker keeps it for `afterMs`. */

@@ -15,9 +15,11 @@ import {
 } from './call-in-turn.ts'
 import { checkAccount, type Checked } from './check-account.ts'
 import { enterAny, type Entered, type Wanted } from './enter-any.ts'
-import { standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
+import { fallbacksFor, standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
 import { hedgedCall } from './hedged-call.ts'
 import { hedgeInMs } from './hedge-rules.ts'
+import { planPause, type FallbackElsewhere } from './plan-pause.ts'
+import type { RoutePauseRequest } from '../consume/disposition.ts'
 import { rankAccounts } from './rank-accounts.ts'
 import { openUnfit } from './unfit.ts'
 
@@ -61,8 +63,12 @@ export interface ModelGate {
   standIn(asked: Asked): Promise<StandIn | undefined>
   /** A stand-in refuses our key or has no quota left: it is not named for a while. */
   leaveOut(other: StandIn, why: ItemError): void
+  /** Makes the stated limits of the accounts of a route known to everybody before its first call. */
+  stateLimits(asked: Asked): Promise<void>
   /** Milliseconds until any account may be called again; 0 when one may now. */
   blockedMs(asked: Asked): Promise<number>
+  /** Who has to wait when no call of a route may be made for `waitMs`, and until when: see plan-pause.ts. */
+  planPause(asked: Asked, waitMs: number): Promise<RoutePauseRequest>
   /**
    * Tries key and model with one call of a few tokens, at the named account or at whichever has room. Throws ItemError,
    * or the signal's reason.
@@ -83,6 +89,8 @@ export interface GateDeps extends CallDeps {
   fallback?: Fallback | undefined
   /** Asks again when a call takes long; never without. */
   hedging?: Hedging | undefined
+  /** Fallback models that other live workers announce for a route. */
+  fallbacksElsewhere?: ((asked: Asked) => Promise<FallbackElsewhere[]>) | undefined
   /** Told how long a call waited for its turn. */
   onTurn?: (asked: Asked, waitedMs: number) => void
 }
@@ -95,26 +103,29 @@ export function openModelGate(deps: GateDeps): ModelGate {
     deps.accounts.filter((account) => account.provider === provider)
   const unfit = openUnfit(deps.log)
   return {
-    ask: async (asked, first, { signal, sent, patience, growth, mayRepeat }) => {
-      const accounts = serving(asked)
-      if (accounts.length === 0) throw notServed(asked)
-      const startedAt = performance.now()
-      const wanted = { ...request(deps, asked, first), patience, ...growing(growth) }
-      const entered = await enterInTime(deps, accounts, wanted, signal)
-      deps.onTurn?.(asked, performance.now() - startedAt)
-      const question = growth?.question() ?? first
-      const admitted = await admitCall(deps, { entered, model: asked.model, question }, signal)
-      sent()
-      return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
-    },
+    ask: (asked, question, options) => ask(deps, serving(asked), { asked, question }, options),
     standIn: (asked) =>
       standIn(unfit.without(deps.fallback), asked, (of) =>
         rankAccounts(deps.limiter, serving(of), of.model),
       ),
     leaveOut: (other, why) => unfit.add(other, why),
+    stateLimits: async (asked) => {
+      // The limiter states what the operator allows before its first look.
+      await rankAccounts(deps.limiter, serving(asked), asked.model)
+    },
     blockedMs: async (asked) => {
       const [best] = await rankAccounts(deps.limiter, serving(asked), asked.model)
       return (best && blockOf(best.snapshot)?.forMs) ?? 0
+    },
+    planPause: async (asked, waitMs) => {
+      const rank = (of: Asked) => rankAccounts(deps.limiter, serving(of), of.model)
+      const others = fallbacksFor(unfit.without(deps.fallback), asked)
+      const [own, fallbacks, elsewhere = []] = await Promise.all([
+        rank(asked),
+        Promise.all(others.map(rank)),
+        deps.fallbacksElsewhere?.(asked),
+      ])
+      return planPause({ own, fallbacks, elsewhere }, asked, waitMs)
     },
     check: async (asked, signal) => {
       const named = ({ name }: Account): boolean => !asked.account || name === asked.account
@@ -123,6 +134,23 @@ export function openModelGate(deps: GateDeps): ModelGate {
       return checkAccount(deps, accounts, asked.model, signal)
     },
   }
+}
+
+async function ask(
+  deps: GateDeps,
+  accounts: Account[],
+  { asked, question: first }: { asked: Asked; question: Question },
+  { signal, sent, patience, growth, mayRepeat }: AskOptions,
+): Promise<Answer> {
+  if (accounts.length === 0) throw notServed(asked)
+  const startedAt = performance.now()
+  const wanted = { ...request(deps, asked, first), patience, ...growing(growth) }
+  const entered = await enterInTime(deps, accounts, wanted, signal)
+  deps.onTurn?.(asked, performance.now() - startedAt)
+  const question = growth?.question() ?? first
+  const admitted = await admitCall(deps, { entered, model: asked.model, question }, signal)
+  sent()
+  return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
 }
 
 /** Whoever can be stood in for does not sit through an outage. */

@@ -14,6 +14,7 @@ import type { WorkerMetrics } from '../worker-metrics.ts'
 import type { Account } from './account.ts'
 import type { DayGuard } from './day-guard.ts'
 import type { Fallback } from './fallback.ts'
+import { readFallbacksElsewhere } from './fallbacks-elsewhere.ts'
 import { openModelGate, type ModelGate } from './model-gate.ts'
 import { tellNews } from './tell-news.ts'
 import { withDemo } from './with-demo.ts'
@@ -28,6 +29,8 @@ export interface OpenGateDeps {
   fallback?: Fallback | undefined
   hedge: boolean
   day: DayGuard
+  /** As the worker announces itself. */
+  workerId: string
   /** Own prices, before the list prices. */
   prices?: Readonly<Record<string, Price>> | undefined
 }
@@ -42,7 +45,8 @@ export function openGate(deps: OpenGateDeps): ModelGate {
   }
   const providerOf = (account: string): Provider => accountOf(account).provider
   const limitsOf = ({ account }: LimitKey): GroupLimits => accountOf(account).limits
-  const limiter = statedLimits(openLimiter({ redis, keys, limitsOf, providerOf }), limitsOf)
+  const shared = openLimiter({ redis, keys, limitsOf, providerOf })
+  const limiter = statedLimits(shared, limitsOf)
   const news = openProviderNews(redis, keys)
   const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))
   const onTurn = ({ provider }: { provider: string }, waitedMs: number): void =>
@@ -59,6 +63,11 @@ export function openGate(deps: OpenGateDeps): ModelGate {
       callTimeoutMs,
       fallback,
       hedging,
+      fallbacksElsewhere: (asked) => {
+        const own = fallback?.to ?? []
+        const { workerId } = deps
+        return readFallbacksElsewhere({ redis, keys, limiter: shared, workerId, own }, asked)
+      },
       onTurn,
       day,
       priceOf: price,

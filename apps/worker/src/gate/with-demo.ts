@@ -13,7 +13,11 @@ export function withDemo(gate: ModelGate): ModelGate {
     },
     standIn: async (asked) => (asked.provider === 'demo' ? undefined : gate.standIn(asked)),
     leaveOut: (other, why) => gate.leaveOut(other, why),
+    stateLimits: async (asked) => {
+      if (asked.provider !== 'demo') await gate.stateLimits(asked)
+    },
     blockedMs: async (asked) => (asked.provider === 'demo' ? 0 : gate.blockedMs(asked)),
+    planPause: (asked, waitMs) => gate.planPause(asked, waitMs),
     check: async (asked, signal) =>
       asked.provider === 'demo' ? CHECKED_DEMO : gate.check(asked, signal),
   }

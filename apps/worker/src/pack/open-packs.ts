@@ -56,7 +56,11 @@ export function openPacks(makeCall: MakeCall, most: number): Packs {
         close: (granted: CallSize) => close(line, pack, granted),
         question: () => pack.closed?.question ?? question,
       }
-      const sent = (): void => pack.members[0]?.sent()
+      const sent = (): void => {
+        const [first, ...others] = pack.members
+        first?.sent()
+        for (const other of others) other.shared?.()
+      }
       // Only a call about one type may be: the one that is left when it has grown no further.
       const mayRepeat = async () => (await pack.members[0]?.mayRepeat?.()) ?? true
       const options = { signal: pack.call.signal, sent, growth, mayRepeat }

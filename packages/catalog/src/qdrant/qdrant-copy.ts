@@ -186,7 +186,7 @@ export class QdrantCopy {
     if (waiting === 0) seen.sinceMs = now
     const { redis, keys } = this.#deps
     // Without a scan nothing more is coming. With one, a request is filled first.
-    const isLast = (await redis.scard(keys.activeScans)) === 0
+    const isLast = (await redis.hlen(keys.activeScans)) === 0
     const isOld = now - seen.sinceMs > LINGER_MS
     if (isLast || isOld) seen.sinceMs = now
     await this.catchUp(!isLast && !isOld)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScanId } from './scan.ts'
+import { Provider, ScanId } from './scan.ts'
 
 /**
  * Payload of one inference: references only, never a schema, a prompt or a key. Parsed again by the
@@ -8,6 +8,8 @@ import { ScanId } from './scan.ts'
 export const InferJob = z.object({
   v: z.literal(1),
   scanId: ScanId,
+  provider: Provider,
+  model: z.string().min(1).max(200),
   resource: z.string().min(1).max(520),
   /** Name under which the definition lies in the store: `definitionRef`. */
   definition: z.string().regex(/^[0-9a-f]{64}$/),
@@ -16,3 +18,17 @@ export type InferJob = z.infer<typeof InferJob>
 
 export const PlanJob = z.object({ v: z.literal(1), scanId: ScanId })
 export type PlanJob = z.infer<typeof PlanJob>
+
+/** What a finished job returns, for people who look at the queue: small, and nothing that the journal does not hold. */
+export const InferResult = z.object({
+  capabilities: z.array(z.string()),
+  /** Input, cached and output tokens of this start together. */
+  tokens: z.int(),
+  /** Null when the model has no known price. */
+  costUsd: z.number().nullable(),
+  /** The answer was stored already and cost nothing. */
+  cached: z.boolean(),
+  /** `provider/model`: a fallback model may have answered. */
+  answeredBy: z.string(),
+})
+export type InferResult = z.infer<typeof InferResult>

@@ -125,6 +125,15 @@ export const LIVE_EVENTS = {
     running: z.array(z.string()).max(12),
   }),
   gap: z.object({ from: z.int(), to: z.int() }),
+  /** The worker of a type was lost; the queue gives the job to another one. */
+  'resource.stalled': z.object({ resource: z.string() }),
+  /** No worker starts a job of the scan's route. `until` is null when an operator has paused the queues. */
+  'queue.paused': z.object({
+    route: z.string(),
+    until: z.iso.datetime().nullable(),
+    reason: z.string(),
+  }),
+  'queue.resumed': z.object({ route: z.string() }),
   'server.closing': z.object({ retryMs: z.int() }),
 } as const
 

@@ -25,7 +25,7 @@ export function itemReads(store: JournalStore): ItemReads {
       return { data, page: { limit: query.limit, nextCursor } }
     },
     findings: (scanId) => readFindings(store, scanId),
-    pending: (scanId) => listPending(store, scanId),
+    pending: (scanId, most) => listPending(store, scanId, most),
   }
 }
 
@@ -45,10 +45,15 @@ async function readItems(
   })
 }
 
-async function listPending({ redis, keys }: JournalStore, scanId: string): Promise<Pending> {
+async function listPending(
+  { redis, keys }: JournalStore,
+  scanId: string,
+  most: number | undefined,
+): Promise<Pending> {
   const pending: Pending = []
+  const last = String(most === undefined ? -1 : most - 1)
   for (const status of PENDING) {
-    const members = await redis.zrange(keys.scanStatus(scanId, status), 0, '-1')
+    const members = await redis.zrange(keys.scanStatus(scanId, status), 0, last)
     for (let from = 0; from < members.length; from += CHUNK) {
       const names = members.slice(from, from + CHUNK).map(String)
       const [facts, states] = await Promise.all([

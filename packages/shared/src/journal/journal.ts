@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { RedisKeys } from '../redis/keys.ts'
 import { controlSide } from './control-side.ts'
 import { itemReads } from './item-reads.ts'
+import type { RouteBounds } from '../routes/route-registry.ts'
 import type { OutlookOf } from './outlook.ts'
 import { scanReads } from './scan-reads.ts'
 import type { Journal } from './types.ts'
@@ -13,11 +14,17 @@ export interface JournalStore {
   redis: Redis
   keys: RedisKeys
   outlookOf?: OutlookOf | undefined
+  /** Which routes scans may be opened, resumed and retried on. Default: any. */
+  routeBounds?: (() => Promise<RouteBounds>) | undefined
 }
 
 /** The journal over one Redis connection, which stays the caller's. */
-export function openJournal(redis: Redis, keys: RedisKeys, outlookOf?: OutlookOf): Journal {
-  const store: JournalStore = { redis, keys, outlookOf }
+export function openJournal(
+  redis: Redis,
+  keys: RedisKeys,
+  options: Pick<JournalStore, 'outlookOf' | 'routeBounds'> = {},
+): Journal {
+  const store: JournalStore = { redis, keys, ...options }
   return {
     ...controlSide(store),
     ...workSide(store),

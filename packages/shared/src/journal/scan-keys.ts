@@ -11,8 +11,9 @@ export function scanKeys(keys: RedisKeys, scanId: string): string[] {
     keys.scanEvents(scanId),
     ...ITEM_STATUSES.map((status) => keys.scanStatus(scanId, status)),
     keys.activeScans,
-    keys.clusterScans,
+    keys.routes,
     keys.scanExcluded(scanId),
     keys.scans,
+    keys.closedRoutes,
   ]
 }

@@ -8,7 +8,10 @@ import { scanView, SnapshotReply } from './scan-view.ts'
 import { scripts } from './scripts.ts'
 import type { Journal } from './types.ts'
 
-type ScanReads = Pick<Journal, 'scan' | 'scans' | 'activeScanIds' | 'excluded' | 'events'>
+type ScanReads = Pick<
+  Journal,
+  'scan' | 'scans' | 'activeScanIds' | 'excluded' | 'resources' | 'running' | 'events'
+>
 
 const Excluded = z.array(z.object({ resource: z.string(), reason: z.string() }))
 
@@ -27,9 +30,11 @@ export function scanReads(store: JournalStore): ScanReads {
   return {
     scan,
     scans: (query) => listScans(store, scan, query),
-    activeScanIds: () => redis.smembers(keys.activeScans),
+    activeScanIds: () => redis.hkeys(keys.activeScans),
     excluded: async (scanId) =>
       Excluded.parse(JSON.parse((await redis.get(keys.scanExcluded(scanId))) ?? '[]')),
+    resources: (scanId) => redis.hkeys(keys.scanItems(scanId)),
+    running: (scanId) => redis.zrange(keys.scanStatus(scanId, 'running'), '0', '-1'),
     events: (scanId, after, limit) => eventPage(store, scanId, after, limit),
   }
 }

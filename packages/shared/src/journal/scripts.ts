@@ -3,10 +3,13 @@ import { luaScript } from '../redis/lua-script.ts'
 const lua = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const script = (name: string, ...preludes: string[]) =>
   luaScript(lua(name), lua('prelude'), ...preludes.map(lua))
+const announcing = (name: string) =>
+  luaScript(lua(name), lua('prelude'), new URL('../routes/lua/announce.lua', import.meta.url))
 
 /** The journal's scripts, each one atomic step. */
 export const scripts = {
-  open: script('open'),
+  open: announcing('open'),
+  announceRoute: announcing('announce-route'),
   plan: script('plan'),
   failScan: script('fail-scan'),
   claim: script('claim', 'budget'),
@@ -15,9 +18,9 @@ export const scripts = {
   spend: script('spend'),
   abandon: script('abandon'),
   pause: script('pause'),
-  resume: script('resume'),
+  resume: announcing('resume'),
   cancel: script('cancel'),
-  retry: script('retry'),
+  retry: announcing('retry'),
   forget: script('forget'),
   snapshot: script('snapshot'),
   repair: script('repair'),

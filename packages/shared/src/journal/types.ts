@@ -22,18 +22,43 @@ export interface NewScan {
       StartScan,
       'cluster' | 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'
     >
-  > & { budget?: Budget; execution?: Execution; order?: ScanOrder }
+  > & {
+    budget?: Budget
+    execution?: Execution
+    order?: ScanOrder
+    concurrency?: number | undefined
+  }
   provider: Scan['provider']
   model: string
   /** Null when nobody knows it: costs are then unknown, and a limit on money cannot be kept. */
   price: Price | null
   createdBy: string
+  /** Whose scan it is for the bound on routes of one token. Default: `createdBy`. */
+  token?: string
+  /** The types that the request resolves to. Left out, it joins only a scan with the same request. */
+  requested?: RequestedTypes
 }
+
+/** What a running scan has to contain to cover a request. */
+export interface RequestedTypes {
+  resources: string[]
+  /** Content key by resource: a scan that asks another question about the type does not cover it. */
+  contentKeys?: Record<string, string>
+}
+
+/** `covers`: its plan contains every requested type. `equal`: it has no plan yet and was asked for the same. */
+export type JoinReason = 'covers' | 'equal'
+
+/** Which bound refuses a route: that of the token, or that of the installation. */
+export type RouteBound = 'token' | 'installation'
 
 export type OpenOutcome =
   | { outcome: 'opened' }
-  /** Another scan of the cluster runs; `onConflict` decides what the caller does with that. */
+  /** With `onConflict: join`: this running scan does all that was asked for. */
+  | { outcome: 'joined'; scanId: string; because: JoinReason }
+  /** With `onConflict: reject`: this scan of the cluster has not ended. */
   | { outcome: 'conflict'; scanId: string }
+  | { outcome: 'overloaded'; bound: RouteBound }
 
 /** One type of a plan. `definition` is its name in the definition store. */
 export interface PlanEntry {
@@ -84,10 +109,16 @@ export type Claim =
       entry: PlanEntry
       scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode' | 'execution'> & {
         price: Price | null
+        /** Most of its jobs in the queue at a time; null: all of them. */
+        concurrency: number | null
       }
     }
-  /** The job has nothing to do and must end quietly. */
-  | { outcome: 'refused'; because: 'paused' | 'canceled' | 'already-done' | 'unknown' }
+  /** The job has nothing to do. `ended`: how its item ended before. */
+  | {
+      outcome: 'refused'
+      because: 'paused' | 'canceled' | 'already-done' | 'unknown'
+      ended?: { status: ItemStatus; problem: ItemProblem | null }
+    }
 
 interface AttemptFacts {
   worker: string
@@ -140,6 +171,8 @@ export type ControlOutcome =
   | { outcome: 'wrong-state'; status: ScanStatus }
   /** Its budget stopped the scan, and the new one gives it no more of what it ran out of. */
   | { outcome: 'over-budget'; status: ScanStatus }
+  /** A bound on live routes refuses the route of the scan; nothing was changed. */
+  | { outcome: 'overloaded'; status: ScanStatus; bound: RouteBound }
   | { outcome: 'unknown' }
 
 export interface Repair {
@@ -158,7 +191,13 @@ export interface EventPage {
  * state, the counters and the event stream together; every method may be called again after a lost answer.
  */
 export interface Journal {
+  /** Opens a scan and announces its route in one step, unless it joins another scan or a bound refuses it. */
   open(scan: NewScan): Promise<OpenOutcome>
+  /**
+   * Makes the route of an unfinished, unpaused scan live; called before jobs are added. `live`: it was live before.
+   * `not-active`: the scan needs no jobs.
+   */
+  announceRoute(scanId: string): Promise<'announced' | 'live' | 'overloaded' | 'not-active'>
   /** Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. */
   plan(scanId: string, plan: Plan): Promise<PlanOutcome>
   /** Ends a scan whose planning failed for good. */
@@ -215,8 +254,18 @@ export interface Journal {
   /** What the scan knew of each type and what became of it, for comparing scans. */
   findings(scanId: string): Promise<Map<string, Finding>>
   excluded(scanId: string): Promise<Plan['excluded']>
-  /** Resources in one state with what the reconciler needs to rebuild their jobs. */
-  pending(scanId: string): Promise<
+  /** The types of its plan, in no order. */
+  resources(scanId: string): Promise<string[]>
+  /** The types that run now, in no order. */
+  running(scanId: string): Promise<string[]>
+  /**
+   * Items that have not ended, with what their jobs are built from. `most`: no more than so many of each state, the first
+   * ones of the plan among those that are queued.
+   */
+  pending(
+    scanId: string,
+    most?: number,
+  ): Promise<
     {
       resource: string
       definition: string

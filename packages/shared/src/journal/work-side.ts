@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { ItemProblem } from '../contract/problem.ts'
-import { Execution, Provider } from '../contract/scan.ts'
+import { ItemProblem } from '../contract/problem.ts'
+import { Execution, ItemStatus, Provider } from '../contract/scan.ts'
 import type { JournalStore } from './journal.ts'
 import { Price } from '../prices/price.ts'
 import { PlanFacts } from './plan-facts.ts'
@@ -43,9 +43,13 @@ const ScanFacts = z.tuple([
   z.enum(['incremental', 'full']),
   z.string().transform((price) => (price ? Price.parse(JSON.parse(price)) : null)),
   Execution,
+  z.string().transform((text) => (text === '' ? null : Number(text))),
 ])
 const Claimed = z.tuple([z.int(), z.int(), z.string()])
-const Refused = z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])])
+const Refused = z.union([
+  z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])]),
+  z.tuple([z.literal('already-done'), ItemStatus, z.string()]),
+])
 const ClaimReplies = z.tuple([z.unknown()], z.unknown())
 
 const Reserved = z.enum(['reserved', 'over-budget', 'fenced', 'unknown'])
@@ -111,7 +115,7 @@ function asClaims(
   // Once for all of them, and not at all for a scan that is unknown.
   let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
   return replies.map((reply, index): Claim => {
-    if (isShort(reply)) return { outcome: 'refused', because: Refused.parse(reply)[0] }
+    if (isRefusal(reply)) return asRefusal(Refused.parse(reply))
     const [epoch, attempt, planned] = Claimed.parse(reply)
     scan ??= scanOf(scanId, facts)
     const entry = PlanFacts.parse(JSON.parse(planned))
@@ -125,14 +129,20 @@ function asClaims(
   })
 }
 
-/** A refusal is one word. Trying its schema on every reply would make an error for each claim that succeeds. */
-function isShort(reply: unknown): boolean {
-  return Array.isArray(reply) && reply.length === 1
+/** A refusal begins with a word. Trying its schema on every reply would make an error for each claim that succeeds. */
+function isRefusal(reply: unknown): boolean {
+  return Array.isArray(reply) && typeof reply[0] === 'string'
+}
+
+function asRefusal([because, status, problem]: z.infer<typeof Refused>): Claim {
+  if (status === undefined) return { outcome: 'refused', because }
+  const why = problem ? ItemProblem.parse(JSON.parse(problem)) : null
+  return { outcome: 'refused', because, ended: { status, problem: why } }
 }
 
 function scanOf(scanId: string, facts: unknown) {
-  const [cluster, provider, model, mode, price, execution] = ScanFacts.parse(facts)
-  return { id: scanId, cluster, provider, model, mode, execution, price }
+  const [cluster, provider, model, mode, price, execution, concurrency] = ScanFacts.parse(facts)
+  return { id: scanId, cluster, provider, model, mode, execution, price, concurrency }
 }
 
 function planArguments(plan: Plan): string[] {

@@ -1,16 +1,19 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import { Provider } from '../contract/scan.ts'
 import type { Journal } from '../journal/types.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { publishSignal } from '../signals/signal.ts'
 import { inferJobId, type InferQueue } from './infer-queue.ts'
 import { jobPresence } from './job-presence.ts'
+import type { RouteQueues } from './route-queues.ts'
 import { fairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
 
 export interface EnsureJobsDeps {
   redis: Redis
   keys: RedisKeys
-  queue: InferQueue
-  journal: Pick<Journal, 'pending'>
+  queues: Pick<RouteQueues, 'of'>
+  journal: Pick<Journal, 'pending' | 'announceRoute'>
 }
 
 export interface EnsureJobsOptions {
@@ -20,53 +23,93 @@ export interface EnsureJobsOptions {
 
 /** addBulk sends one pipeline; 500 jobs keep Redis answering others within 20 ms. */
 const CHUNK = 500
-const Priority = z.enum(['high', 'normal', 'low']).catch('normal')
 
-type Waiting = Awaited<ReturnType<Journal['pending']>>[number]
+const ScanFields = z.tuple([
+  Provider,
+  z.string(),
+  z.enum(['high', 'normal', 'low']).catch('normal'),
+  z.coerce.number().int().positive().nullable().catch(null),
+])
+
+type Pending = Awaited<ReturnType<Journal['pending']>>[number]
+
+/** What the jobs of one scan have in common. */
+interface ScanJobs {
+  scanId: string
+  provider: Provider
+  model: string
+  priority: ScanPriority
+  /** Most of its jobs in the queue at a time; null: all of them. */
+  concurrency: number | null
+  queue: InferQueue
+}
 
 /**
- * Gives every waiting item of a scan a job when it has none: after planning, resume, retry, and from the
- * reconciler. May be called at any time and by several processes at once. Throws when Redis does.
+ * Gives every waiting item of a scan a job when it has none, on the queue of its route: after planning, resume, retry, when
+ * an item of a scan with a concurrency has ended, and from the reconciler. May be called at any time and by several
+ * processes at once. Adds nothing while a bound refuses the route. Throws when Redis does.
  */
 export async function ensureJobs(
   deps: EnsureJobsDeps,
   scanId: string,
   { running = false }: EnsureJobsOptions = {},
 ): Promise<{ added: number }> {
-  const pending = await deps.journal.pending(scanId)
-  const waiting = pending
-    .filter((item) => running || item.status !== 'running')
-    .toSorted((a, b) => a.index - b.index)
+  const scan = await readScanJobs(deps, scanId)
+  if (!scan) return { added: 0 }
+  const most = scan.concurrency ?? undefined
+  const pending = inJobOrder(await deps.journal.pending(scanId, most)).slice(0, most)
+  const waiting = pending.filter((item) => running || item.status !== 'running')
   if (waiting.length === 0) return { added: 0 }
-  const order = await orderOf(deps, scanId)
+  const route = await deps.journal.announceRoute(scanId)
+  if (route !== 'announced' && route !== 'live') return { added: 0 }
+  if (route === 'announced') await publishSignal(deps.redis, deps.keys, { type: 'routes' })
+  return { added: await addMissing(deps, scan, waiting) }
+}
+
+/** Items that hold one of the scan's places in the queue come first, then the others in the order of the plan. */
+function inJobOrder(pending: Pending[]): Pending[] {
+  const isQueued = ({ status }: Pending): number => Number(status === 'queued')
+  return pending.toSorted((a, b) => isQueued(a) - isQueued(b) || a.index - b.index)
+}
+
+async function readScanJobs(
+  { redis, keys, queues }: EnsureJobsDeps,
+  scanId: string,
+): Promise<ScanJobs | undefined> {
+  const names = ['provider', 'model', 'priority', 'concurrency']
+  const fields = ScanFields.safeParse(await redis.hmget(keys.scan(scanId), ...names))
+  if (!fields.success) return undefined
+  const [provider, model, priority, concurrency] = fields.data
+  const queue = queues.of({ provider, model })
+  return { scanId, provider, model, priority, concurrency, queue }
+}
+
+async function addMissing(
+  { redis, keys }: EnsureJobsDeps,
+  scan: ScanJobs,
+  items: Pending[],
+): Promise<number> {
+  const { scanId, queue, priority } = scan
+  const now = await readVirtualTime(redis, keys, { queue: queue.name, scanId })
   let added = 0
-  for (let from = 0; from < waiting.length; from += CHUNK) {
-    const missing = await withoutJob(deps, scanId, waiting.slice(from, from + CHUNK))
+  for (let from = 0; from < items.length; from += CHUNK) {
+    const missing = await withoutJob(redis, scan, items.slice(from, from + CHUNK))
     // Places count from the first job added now: a scan resumed late must not queue behind its own past.
     const first = added
-    await deps.queue.addBulk(
-      missing.map((item, place) => newJob(scanId, item, order(first + place))),
+    await queue.addBulk(
+      missing.map((item, place) => newJob(scan, item, fairPriority(now, first + place, priority))),
     )
     added += missing.length
   }
-  return { added }
-}
-
-async function orderOf(
-  { redis, keys }: EnsureJobsDeps,
-  scanId: string,
-): Promise<(place: number) => number> {
-  const priority: ScanPriority = Priority.parse(await redis.hget(keys.scan(scanId), 'priority'))
-  const now = await readVirtualTime(redis, keys, scanId)
-  return (place) => fairPriority(now, place, priority)
+  return added
 }
 
 /** Adding an existing id is a no-op, so a finished job of the same id has to go first. */
 async function withoutJob(
-  { redis, queue }: EnsureJobsDeps,
-  scanId: string,
-  items: Waiting[],
-): Promise<Waiting[]> {
+  redis: Redis,
+  { queue, scanId }: ScanJobs,
+  items: Pending[],
+): Promise<Pending[]> {
   const ids = items.map((item) => inferJobId(scanId, item.resource))
   const presence = await jobPresence(redis, queue, ids)
   const finished = ids.filter((_, index) =>
@@ -76,12 +119,12 @@ async function withoutJob(
   return items.filter((_, index) => presence[index] !== 'live')
 }
 
-function newJob(scanId: string, item: Waiting, priority: number) {
+function newJob({ scanId, provider, model }: ScanJobs, item: Pending, priority: number) {
   const { resource, definition, nextAttemptAtMs } = item
   const delay = Math.max(0, (nextAttemptAtMs ?? 0) - Date.now())
   return {
-    name: 'infer' as const,
-    data: { v: 1 as const, scanId, resource, definition },
+    name: resource,
+    data: { v: 1 as const, scanId, provider, model, resource, definition },
     opts: {
       jobId: inferJobId(scanId, resource),
       priority,

@@ -1,24 +1,30 @@
 import { createHash } from 'node:crypto'
 import { Queue, type JobsOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { InferJob } from '../contract/infer-job.ts'
+import type { InferJob, InferResult } from '../contract/infer-job.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { JITTERED } from './backoff.ts'
 
-export const INFER_QUEUE = 'infer'
-export type InferQueue = Queue<InferJob, void, 'infer'>
+/** The queue of one route. Jobs are named after their types. */
+export type InferQueue = Queue<InferJob, InferResult | null, string>
 
 /** Starts after which an item fails for good. The journal counts them and decides; see claim. */
 export const ITEM_ATTEMPTS = 5
+
+/** Most entries of a queue's event stream: 2 to 4 a job. Nothing of ours reads progress from it. */
+export const QUEUE_EVENTS = 10_000
+
+/** How many finished jobs of all routes together the hourly sweep leaves, and for how long. */
+export const KEPT_JOBS = { completed: 10_000, failed: 20_000, ageMs: 30 * 86_400_000 } as const
 
 const INFER_JOB_OPTIONS = {
   // Twice what the journal grants, so that BullMQ never ends a job that the journal still waits for:
   // faults of the queue itself use up attempts here and not there.
   attempts: 2 * ITEM_ATTEMPTS,
   backoff: { type: JITTERED },
-  // The journal remembers what became of every item; the queue keeps only what helps a look at the board.
-  removeOnComplete: { age: 3_600, count: 1_000 },
-  removeOnFail: { age: 7 * 86_400, count: 5_000 },
+  // Bounds of one queue between two sweeps, which bound all queues together.
+  removeOnComplete: { age: KEPT_JOBS.ageMs / 1_000, count: KEPT_JOBS.completed },
+  removeOnFail: { age: KEPT_JOBS.ageMs / 1_000, count: KEPT_JOBS.failed },
   // A stack may quote what a provider or a cluster said; three of them made a job of 551 KB.
   stackTraceLimit: 0,
   // A fuse: jobs carry references, and a schema that slips in would cost 58 KB of Redis each.
@@ -26,17 +32,16 @@ const INFER_JOB_OPTIONS = {
 } satisfies JobsOptions
 
 /**
- * The queue of inferences, one job a resource type. The connection stays the caller's. Fails at once
+ * Opens the queue of a route, one job a resource type. The connection stays the caller's. Fails at once
  * instead of waiting when Redis is away, also at start.
  */
-export function openInferQueue(connection: Redis, keys: RedisKeys): InferQueue {
-  const queue: InferQueue = new Queue(INFER_QUEUE, {
+export function openInferQueue(connection: Redis, keys: RedisKeys, name: string): InferQueue {
+  const queue: InferQueue = new Queue(name, {
     connection,
     prefix: keys.bullPrefix,
     defaultJobOptions: INFER_JOB_OPTIONS,
     skipWaitingForReady: true,
-    // 2 to 4 entries a job; nothing of ours reads progress from it.
-    streams: { events: { maxLen: 10_000 } },
+    streams: { events: { maxLen: QUEUE_EVENTS } },
   })
   // The owner of the connection hears of its errors already; unheard here they would go to stderr.
   queue.on('error', () => undefined)
@@ -46,4 +51,9 @@ export function openInferQueue(connection: Redis, keys: RedisKeys): InferQueue {
 /** The same for every attempt to add the job, so that adding twice is harmless. BullMQ forbids `:`. */
 export function inferJobId(scanId: string, resource: string): string {
   return `${scanId}.${createHash('sha256').update(resource).digest('hex').slice(0, 16)}`
+}
+
+/** The scan that a job of a route's queue belongs to. */
+export function scanOfJob(jobId: string): string {
+  return jobId.slice(0, jobId.lastIndexOf('.'))
 }

@@ -33,25 +33,39 @@ test('high goes before normal, and low gets a quarter of its share', () => {
   expect(fairPriority(100, 7, 'low')).toBe(132)
 })
 
-test('the clock only goes forward while several scans are active', async () => {
+const QUEUE = 'infer-demo'
+
+const scanOn = (queue: string): string =>
+  JSON.stringify({ queue, provider: 'demo', model: 'demo-rules', cluster: 'c', token: 't' })
+
+test('the clock of a route only goes forward while several scans use the route', async () => {
   const { redis, keys } = open()
-  await redis.sadd(keys.activeScans, 'a', 'b')
-  const clock = openVirtualClock(redis, keys)
+  await redis.hset(keys.activeScans, { a: scanOn(QUEUE), b: scanOn(QUEUE) })
+  const clock = openVirtualClock(redis, keys, QUEUE)
   clock.advance(40)
   clock.advance(12)
   await clock.flush()
-  expect(await readVirtualTime(redis, keys, 'b')).toBe(40)
+  expect(await readVirtualTime(redis, keys, { queue: QUEUE, scanId: 'b' })).toBe(40)
   clock.advance(7)
   await clock.flush()
-  expect(await readVirtualTime(redis, keys, 'b')).toBe(40)
+  expect(await readVirtualTime(redis, keys, { queue: QUEUE, scanId: 'b' })).toBe(40)
 })
 
-test('a scan that is alone starts over', async () => {
+test('a scan that is alone on its route starts over', async () => {
   const { redis, keys } = open()
-  await redis.sadd(keys.activeScans, 'a', 'b')
-  const clock = openVirtualClock(redis, keys)
+  await redis.hset(keys.activeScans, { a: scanOn(QUEUE), b: scanOn(QUEUE) })
+  const clock = openVirtualClock(redis, keys, QUEUE)
   clock.advance(900)
   await clock.flush()
-  await redis.srem(keys.activeScans, 'a')
-  expect(await readVirtualTime(redis, keys, 'b')).toBe(0)
+  await redis.hset(keys.activeScans, { a: scanOn('infer-other') })
+  expect(await readVirtualTime(redis, keys, { queue: QUEUE, scanId: 'b' })).toBe(0)
+})
+
+test('a fast route does not move the clock of a slow one', async () => {
+  const { redis, keys } = open()
+  await redis.hset(keys.activeScans, { a: scanOn('infer-slow'), b: scanOn('infer-slow') })
+  const fast = openVirtualClock(redis, keys, 'infer-fast')
+  fast.advance(2_000_000)
+  await fast.flush()
+  expect(await readVirtualTime(redis, keys, { queue: 'infer-slow', scanId: 'b' })).toBe(0)
 })

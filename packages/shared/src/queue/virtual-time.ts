@@ -14,7 +14,7 @@ const HIGHEST = 2_097_151
 /** Late by this much the clock favours a new scan by a job or two; exact it would cost a script a job. */
 const FLUSH_MS = 50
 
-const script = luaScript(new URL('./virtual-time.lua', import.meta.url))
+const script = luaScript(new URL('./lua/virtual-time.lua', import.meta.url))
 
 /**
  * Priority of the n-th job (from 0) that a scan adds at virtual time `now`: start-time fair queueing
@@ -25,14 +25,14 @@ export function fairPriority(now: number, n: number, priority: ScanPriority): nu
   return Math.min(HIGHEST, start)
 }
 
-/** The virtual time at which `scanId` adds jobs; starts over when no other scan is active. */
+/** The virtual time at which `scanId` adds jobs to a queue; starts over when no other scan of its route is active. */
 export async function readVirtualTime(
   redis: Redis,
   keys: RedisKeys,
-  scanId: string,
+  { queue, scanId }: { queue: string; scanId: string },
 ): Promise<number> {
-  const reply = await script.run(redis, [keys.virtualTime, keys.activeScans], ['read', scanId])
-  return z.int().parse(reply)
+  const names = [keys.virtualTime(queue), keys.activeScans]
+  return z.int().parse(await script.run(redis, names, ['read', scanId, queue]))
 }
 
 export interface VirtualClock {
@@ -42,8 +42,8 @@ export interface VirtualClock {
   flush(): Promise<void>
 }
 
-/** Moves the virtual time forward as a worker claims jobs. Losing a step is harmless, so errors are dropped. */
-export function openVirtualClock(redis: Redis, keys: RedisKeys): VirtualClock {
+/** Moves the virtual time of a queue forward as a worker claims jobs. Losing a step is harmless, so errors are dropped. */
+export function openVirtualClock(redis: Redis, keys: RedisKeys, queue: string): VirtualClock {
   let newest = 0
   let timer: NodeJS.Timeout | undefined
   const flush = async (): Promise<void> => {
@@ -52,7 +52,7 @@ export function openVirtualClock(redis: Redis, keys: RedisKeys): VirtualClock {
     if (newest === 0) return
     const claimed = newest
     newest = 0
-    const names = [keys.virtualTime, keys.activeScans]
+    const names = [keys.virtualTime(queue), keys.activeScans]
     await script.run(redis, names, ['advance', claimed]).catch(() => undefined)
   }
   return {

@@ -17,6 +17,8 @@ export function workerSettings(times: WorkerTimes = {}) {
     maxStalledCount: 10,
     // Seconds of one blocking wait; must stay under the socket timeout of connect.ts.
     drainDelay: 5,
+    // A worker of a paused queue sleeps this long before it looks again: an early end of the pause takes effect within it.
+    maximumRateLimitDelay: 1_500,
     // How long BullMQ waits before it repeats a command after a lost connection; its 15 s idle too long.
     runRetryDelay: 1_000,
     settings: { backoffStrategy },

@@ -43,7 +43,7 @@ export async function reconcileScan(
   if (scan.status === 'paused') return
   await endLostItems(deps, scan)
   if (scan.status === 'canceling') return
-  const { added } = await ensureJobs({ ...deps, queue: deps.queue }, scanId, { running: true })
+  const { added } = await ensureJobs(deps, scanId, { running: true })
   tell(deps, scanId, 'missing_job', added)
 }
 
@@ -56,7 +56,7 @@ async function repairCounters(deps: ReconcilerDeps, scanId: string): Promise<voi
 async function endLostItems(deps: ReconcilerDeps, scan: Scan): Promise<void> {
   const running = (await deps.journal.pending(scan.id)).filter((item) => item.status === 'running')
   const ids = running.map((item) => inferJobId(scan.id, item.resource))
-  const presence = await jobPresence(deps.redis, deps.queue, ids)
+  const presence = await jobPresence(deps.redis, deps.queues.of(scan), ids)
   let lost = 0
   for (const [index, { resource }] of running.entries()) {
     const gone =

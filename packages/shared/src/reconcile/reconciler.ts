@@ -8,7 +8,15 @@ import { reconcileScan } from './reconcile-scan.ts'
 export interface ReconcilerDeps extends Omit<EnsureJobsDeps, 'journal'> {
   journal: Pick<
     Journal,
-    'activeScanIds' | 'scan' | 'pending' | 'repair' | 'abandon' | 'failScan' | 'item' | 'resume'
+    | 'activeScanIds'
+    | 'announceRoute'
+    | 'scan'
+    | 'pending'
+    | 'repair'
+    | 'abandon'
+    | 'failScan'
+    | 'item'
+    | 'resume'
   >
   planQueue: PlanQueue
   log: Log

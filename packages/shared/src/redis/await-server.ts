@@ -48,7 +48,7 @@ async function isReady(redis: Redis, withinMs: number | undefined): Promise<void
  */
 async function refuseForeignNode(redis: Redis, keys: RedisKeys): Promise<void> {
   try {
-    await redis.get(keys.virtualTime)
+    await redis.get(keys.layout)
   } catch (error) {
     const [, home] = /^MOVED \d+ (\S+)/.exec(error instanceof Error ? error.message : '') ?? []
     if (home === undefined) throw error

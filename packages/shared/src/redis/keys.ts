@@ -26,10 +26,9 @@ export function redisKeys(prefix = '{capstan}') {
     streamWake: (process: string) => `${prefix}:events:wake:${process}`,
     /** Sorted set of all scan ids; one score for all, because the ids sort by time themselves. */
     scans: `${prefix}:scans`,
-    /** Set of scan ids that have not ended. */
+    /** Hash id -> ActiveScan (JSON): every scan that has not ended, with what a start is compared with. */
     activeScans: `${prefix}:scans:active`,
-    /** Hash cluster -> id of the scan that runs on it; the guard of `onConflict`. */
-    clusterScans: `${prefix}:scans:by-cluster`,
+    ...routeKeys(prefix),
     /** String: answer stored under its content key. */
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,
     /** String: who is paying for a content key right now. */
@@ -46,10 +45,10 @@ export function redisKeys(prefix = '{capstan}') {
     schedules: `${prefix}:schedules`,
     /** Hash name -> its last run (JSON). */
     scheduleRuns: `${prefix}:schedules:runs`,
-    /** Virtual time of the fair queue. */
-    virtualTime: `${prefix}:virtual-time`,
     /** String per worker: WorkerStatus, expires. */
     worker: (id: string) => `${prefix}:worker:${id}`,
+    /** Hash provider -> model and time of the last heartbeat of a worker that served it (JSON). */
+    seenProviders: `${prefix}:providers:seen`,
     /** Sorted set of worker ids by last heartbeat. */
     workers: `${prefix}:workers`,
     /** Hash resource -> Capability (JSON) of one cluster. */
@@ -70,8 +69,6 @@ export function redisKeys(prefix = '{capstan}') {
       `${prefix}:provider-wait:${encodeURIComponent(account)}:${encodeURIComponent(model)}:${scope}`,
     /** String (JSON): who makes a check of a provider, and what came of it; expires. */
     providerCheck: (id: string) => `${prefix}:provider-check:${id}`,
-    /** String: last seen stream id of the queue's own events. */
-    queueEventsCursor: `${prefix}:queue-events:cursor`,
     rateLimit: `${prefix}:rate-limit:`,
     ...limitKeys(prefix),
     ...batchKeys(prefix),
@@ -84,6 +81,26 @@ export function redisKeys(prefix = '{capstan}') {
   }
 }
 export type RedisKeys = ReturnType<typeof redisKeys>
+
+/** One queue a route: which routes there are, and what each of them needs beside its queue. */
+function routeKeys(prefix: string) {
+  return {
+    /** String: version of the layout of all keys. */
+    layout: `${prefix}:layout`,
+    /** Hash queue name -> route (JSON): the routes that jobs may be added to. */
+    routes: `${prefix}:routes`,
+    /** Hash queue name -> route (JSON): closed routes whose queues still hold finished jobs or keys. */
+    closedRoutes: `${prefix}:routes:closed`,
+    /** String: set while an operator has paused the queues of all routes, also of those that open later. */
+    queuesPaused: `${prefix}:routes:paused`,
+    /** String: virtual time of the fair queue of one route. */
+    virtualTime: (queue: string) => `${prefix}:route:${queue}:virtual-time`,
+    /** String (JSON): why the queue of a route is paused and until when; expires with the pause. */
+    routePause: (queue: string) => `${prefix}:route:${queue}:pause`,
+    /** String: last processed stream id of BullMQ's events of one route. */
+    queueEventsCursor: (queue: string) => `${prefix}:route:${queue}:events-cursor`,
+  }
+}
 
 function limitKeys(prefix: string) {
   return {

@@ -12,6 +12,10 @@ export const Signal = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), scanId: ScanId }),
   z.object({ type: z.literal('pause'), scanId: ScanId }),
   z.object({ type: z.literal('check'), check: ProviderCheck }),
+  /** Routes were announced: workers look at the list of routes at once. */
+  z.object({ type: z.literal('routes') }),
+  /** The pause of a route was ended early: workers that rest look for jobs at once. */
+  z.object({ type: z.literal('route-resumed') }),
 ])
 export type Signal = z.infer<typeof Signal>
 

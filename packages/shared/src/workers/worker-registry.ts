@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { WorkerStatus } from '../contract/worker-status.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { noteProviders } from './seen-providers.ts'
 
 const BEAT_MS = 5_000
 /** Three beats may get lost before a worker counts as gone. */
@@ -26,12 +27,13 @@ export async function announceWorker(
   const beat = async (): Promise<void> => {
     const now = Date.now()
     const seen: WorkerStatus = { ...status(), lastSeen: new Date(now).toISOString() }
-    await redis
+    const transaction = redis
       .multi()
       .set(keys.worker(id), JSON.stringify(seen), 'PX', SILENT_MS)
       .zadd(keys.workers, now, id)
       .pexpire(keys.workers, 2 * SILENT_MS)
-      .exec()
+    noteProviders(transaction, keys, seen, now)
+    await transaction.exec()
   }
   await beat()
   const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS).unref()

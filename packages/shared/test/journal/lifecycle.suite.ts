@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { scanKeys } from '@capstan/shared/journal/scan-keys'
 import { scripts } from '@capstan/shared/journal/scripts'
+import { UNBOUNDED } from '@capstan/shared/routes/route-registry'
 import {
   epochOf,
   FAILED,
@@ -18,19 +19,20 @@ import { keysOf, type Bench } from './world.ts'
 /** How a scan begins, ends, begins again and is forgotten. */
 export function lifecycleSuite(bench: () => Bench): void {
   describe('lifecycle', () => {
-    test('one scan runs on a cluster unless parallel ones are asked for', async () => {
+    test('an equal start joins the scan that has no plan yet, and reject refuses while any scan of the cluster runs', async () => {
       const { journal } = bench()
       const first = newScan()
       expect(await journal.open(first)).toEqual({ outcome: 'opened' })
       expect(await journal.open(first)).toEqual({ outcome: 'opened' })
       const { cluster } = first.request
-      const conflict = { outcome: 'conflict', scanId: first.id }
-      expect(await journal.open(newScan({ cluster }))).toEqual(conflict)
-      expect(await journal.open(newScan({ cluster, onConflict: 'reject' }))).toEqual(conflict)
+      const joined = { outcome: 'joined', scanId: first.id, because: 'equal' }
+      expect(await journal.open(newScan({ cluster }))).toEqual(joined)
+      const rejected = newScan({ cluster, onConflict: 'reject', include: ['other'] })
+      expect(await journal.open(rejected)).toEqual({ outcome: 'conflict', scanId: first.id })
       const parallel = newScan({ cluster, onConflict: 'parallel' })
       expect(await journal.open(parallel)).toEqual({ outcome: 'opened' })
       await journal.failScan(parallel.id, FAULT)
-      expect(await journal.open(newScan({ cluster }))).toEqual(conflict)
+      expect(await journal.open(newScan({ cluster }))).toEqual(joined)
       await journal.failScan(first.id, FAULT)
       expect(await journal.open(newScan({ cluster }))).toEqual({ outcome: 'opened' })
     })
@@ -123,7 +125,7 @@ export function lifecycleSuite(bench: () => Bench): void {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
       await finish(journal, id, 't0.example.com', FAILED)
-      const args = ['ci', randomUUID()]
+      const args = ['ci', randomUUID(), JSON.stringify(UNBOUNDED)]
       const once = await scripts.retry.run(redis, scanKeys(keys, id), args)
       expect(await scripts.retry.run(redis, scanKeys(keys, id), args)).toEqual(once)
       expect((await journal.scan(id))?.runAttempt).toBe(2)
@@ -142,7 +144,7 @@ export function lifecycleSuite(bench: () => Bench): void {
       expect(await journal.forget(id)).toEqual({ outcome: 'changed', status: 'canceled' })
       expect(await keysOf(bench(), id)).toEqual([])
       expect((await journal.scans({ limit: 200 })).data.map((scan) => scan.id)).not.toContain(id)
-      expect(await redis.hexists(keys.clusterScans, `cluster-of-${id}`)).toBe(0)
+      expect(await redis.hexists(keys.activeScans, id)).toBe(0)
     })
   })
 }

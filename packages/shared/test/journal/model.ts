@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import {
   isDone,
   ITEM_STATUSES,
@@ -61,18 +62,23 @@ export function plan(model: ScanModel, entries: [string, PlannedStatus][]): stri
   return 'planned'
 }
 
+/** The model knows no problems, only that a failed item has one. */
+function alreadyDone({ status }: { status: ItemStatus }): Partial<Claim> {
+  const problem = status === 'failed' ? expect.anything() : null
+  return { outcome: 'refused', because: 'already-done', ended: { status, problem } }
+}
+
 export function claim(model: ScanModel, name: string): Partial<Claim> {
   const item = model.items.get(name)
   if (!item) return { outcome: 'refused', because: 'unknown' }
-  if (ENDED.includes(item.status)) {
-    return { outcome: 'refused', because: item.status === 'canceled' ? 'canceled' : 'already-done' }
-  }
+  if (item.status === 'canceled') return { outcome: 'refused', because: 'canceled' }
+  if (ENDED.includes(item.status)) return alreadyDone(item)
   if (item.status === 'running') {
     item.attempts.push('lost')
     item.losses += 1
     if (item.losses >= MAX_LOSSES && model.status !== 'canceling') {
       end(model, item, 'failed')
-      return { outcome: 'refused', because: 'already-done' }
+      return alreadyDone(item)
     }
   }
   if (model.status === 'canceling') {

@@ -176,7 +176,7 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
   const { events } = await journal.events(scanId, 0, 1000)
   expect(events.map((event) => event.seq)).toEqual(expected.events.map((_, index) => index + 1))
   expect(events.map((event) => event.type)).toEqual(expected.events)
-  expect(await redis.sismember(keys.activeScans, scanId)).toBe(isDone(expected.status) ? 0 : 1)
+  expect(await redis.hexists(keys.activeScans, scanId)).toBe(isDone(expected.status) ? 0 : 1)
   await expectLifetimes(scanId, isDone(expected.status))
 }
 

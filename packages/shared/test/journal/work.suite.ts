@@ -74,6 +74,7 @@ export function workSuite(bench: () => Bench): void {
           mode: 'incremental',
           execution: 'calls',
           price: null,
+          concurrency: null,
         },
       })
     })
@@ -141,6 +142,7 @@ export function workSuite(bench: () => Bench): void {
       expect(await journal.claim(id, 't0.example.com', 'w1')).toEqual({
         outcome: 'refused',
         because: 'already-done',
+        ended: { status: 'failed', problem: expect.objectContaining({ reason: 'worker_lost' }) },
       })
       expect(await journal.scan(id)).toMatchObject({
         status: 'failed',

@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { INFER_QUEUE, inferJobId } from '../../src/queue/infer-queue.ts'
-import { removeWaitingJobs } from '../../src/queue/remove-waiting.ts'
+import { inferJobId } from '../../src/queue/infer-queue.ts'
+import { removeJobs } from '../../src/queue/remove-jobs.ts'
 import { workerSettings } from '../../src/queue/worker-settings.ts'
 
 const types = (count: number, name = 'Type') =>
@@ -13,7 +13,7 @@ const types = (count: number, name = 'Type') =>
 /** A worker that only notes which resource it got, and then does as it is told. */
 function listen(rig: ScanRig, onJob: (resource: string) => Promise<void> | void): Worker {
   const worker = new Worker(
-    INFER_QUEUE,
+    rig.queue.name,
     async (job) => {
       await onJob(String(job.data.resource))
     },
@@ -96,8 +96,8 @@ test('taking one scan out of the queue leaves the others alone', async () => {
   const first = await rig.scan(types(450, 'First'))
   const second = await rig.scan(types(30, 'Second'))
   const pending = await rig.journal.pending(first)
-  await removeWaitingJobs(
-    rig,
+  await removeJobs(
+    rig.queue,
     first,
     pending.map((item) => item.resource),
   )

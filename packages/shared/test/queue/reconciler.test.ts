@@ -5,9 +5,9 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { newScanId } from '../../src/journal/scan-id.ts'
 import { createLog } from '../../src/log.ts'
-import { INFER_QUEUE, inferJobId } from '../../src/queue/infer-queue.ts'
+import { inferJobId } from '../../src/queue/infer-queue.ts'
 import { openPlanQueue, planJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
-import { followQueueEvents } from '../../src/reconcile/follow-queue-events.ts'
+import { followRouteEvents } from '../../src/reconcile/follow-route-events.ts'
 import { startReconciler, type Mended, type Reconciler } from '../../src/reconcile/reconciler.ts'
 
 const log = createLog('test', 'silent')
@@ -47,7 +47,7 @@ async function twoPasses({ reconciler }: Reconciled): Promise<void> {
 /** Ends the job of a type as failed for good, as a stall limit would. */
 async function failJob(rig: ScanRig, scanId: string): Promise<void> {
   const worker = new Worker(
-    INFER_QUEUE,
+    rig.queue.name,
     () => {
       throw Object.assign(new Error('stalled too often'), { name: 'UnrecoverableError' })
     },
@@ -160,14 +160,14 @@ test('the end of a job that no worker can report reaches the journal through the
   await rig.journal.claim(scanId, RESOURCE, 'dead')
   await failJob(rig, scanId)
   // Started only now: what happened before counts too.
-  const follower = followQueueEvents({ ...rig, log })
+  const follower = followRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
   onTestFinished(() => follower.stop())
   const scan = await rig.ended(scanId)
   expect(scan.failures.byReason).toEqual({ worker_lost: 1 })
   expect(
     await until(
       'the cursor',
-      async () => (await rig.redis.get(rig.keys.queueEventsCursor)) ?? undefined,
+      async () => (await rig.redis.get(rig.keys.queueEventsCursor(rig.queue.name))) ?? undefined,
     ),
   ).toMatch(/^\d+-\d+$/)
 })
@@ -178,10 +178,10 @@ test('an old event of a job that runs again ends nothing', async () => {
   await failJob(rig, scanId)
   await rig.ensure(scanId)
   await rig.journal.claim(scanId, RESOURCE, 'alive')
-  const follower = followQueueEvents({ ...rig, log })
+  const follower = followRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
   await until(
     'the event to be handled',
-    async () => (await rig.redis.get(rig.keys.queueEventsCursor)) ?? undefined,
+    async () => (await rig.redis.get(rig.keys.queueEventsCursor(rig.queue.name))) ?? undefined,
   )
   await follower.stop()
   expect((await rig.journal.item(scanId, RESOURCE))?.status).toBe('running')

@@ -2,18 +2,19 @@
 -- sends a command again when its answer was lost: the token makes that the same claim and not a takeover of it.
 -- ARGV: 1 worker  2 losses after which an item fails  3 problem of a lost worker (JSON)  4 problem of a budget that
 --       is used up (JSON)  5.. pairs: resource, token
--- Returns {cluster, provider, model, mode, price or '', execution} of the scan, nils when there is none, and then for
--- each pair {epoch, attempt, facts} or, refused, {because}.
+-- Returns {cluster, provider, model, mode, price or '', execution, concurrency or ''} of the scan, nils when there is none,
+-- and then for each pair {epoch, attempt, facts} or, refused, {because, final status or '', problem (JSON) or ''}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local scan = redis.call('HMGET', SCAN, 'status', 'cluster', 'provider', 'model', 'mode', 'price', 'startedAt',
-  'execution')
+  'execution', 'concurrency')
 -- Changed below together with what is stored.
 local status = scan[1]
 
 local function claim(resource, token, text, facts)
   local state = status and text and cjson.decode(text)
   if not state then return { 'unknown' } end
-  if TERMINAL[state.s] then return { state.s == 'canceled' and 'canceled' or 'already-done' } end
+  if state.s == 'canceled' then return { 'canceled' } end
+  if TERMINAL[state.s] then return { 'already-done', state.s, state.p or '' } end
   if state.s == 'running' and state.t == token then return { state.e, state.n, facts } end
 
   -- Whoever ran it before is gone or has been overtaken: its epoch no longer counts.
@@ -22,7 +23,7 @@ local function claim(resource, token, text, facts)
     state.l = state.l + 1
     if state.l >= tonumber(max_losses) and status ~= 'canceling' then
       fail_item(resource, state, worker_lost, 'worker_lost')
-      return { 'already-done' }
+      return { 'already-done', 'failed', worker_lost }
     end
   end
   if status == 'canceling' then
@@ -76,7 +77,8 @@ local function claim(resource, token, text, facts)
   return { state.e, state.n, facts }
 end
 
-local replies, seen = { { scan[2], scan[3], scan[4], scan[5], scan[6] or '', scan[8] or 'calls' } }, {}
+local replies, seen = { { scan[2], scan[3], scan[4], scan[5], scan[6] or '', scan[8] or 'calls',
+  scan[9] or '' } }, {}
 local resources = {}
 for index = 5, #ARGV, 2 do resources[#resources + 1] = ARGV[index] end
 local states = redis.call('HMGET', STATES, unpack(resources))

@@ -1,17 +1,83 @@
--- Opens a scan, or says which one runs on its cluster already. Repeatable with the same id.
--- ARGV: 1 id  2 cluster  3 `parallel` or anything else  4.. field, value pairs of the scan hash
--- Returns {'opened'} or {'conflict', id of the running scan}.
-local id, cluster = ARGV[1], ARGV[2]
+-- Opens a scan and announces its route, or joins one that covers it, or says why not. Repeatable with the same id.
+-- KEYS: 18.. two keys for each candidate: its hash and its items
+-- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution,
+--         budget and concurrency as the scan hash holds them, resources (a list, or nothing when not known),
+--         contentKeys (by resource, optional), candidates (ids), fields (field, value, ...) of the scan hash
+--       2 RouteBounds (JSON)
+-- Returns {'opened'}, {'joined', id, why}, {'conflict', id}, {'overloaded', bound}, or {'again'} when a scan of the cluster
+-- is not among the candidates.
+local request, bounds = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 if redis.call('EXISTS', SCAN) == 1 then return { 'opened' } end
-local running = redis.call('HGET', GUARD, cluster)
--- A guard may outlive its scan when somebody removed the scan's keys by hand.
-if running and redis.call('SISMEMBER', ACTIVE, running) == 0 then running = false end
-if running and ARGV[3] ~= 'parallel' then return { 'conflict', running } end
-if not running then redis.call('HSET', GUARD, cluster, id) end
-redis.call('HSET', SCAN, 'id', id, 'cluster', cluster, 'status', 'discovering', 'seq', 0, 'runAttempt', 1,
-  'createdAt', NOW)
-for index = 4, #ARGV, 2 do redis.call('HSET', SCAN, ARGV[index], ARGV[index + 1]) end
+
+local RUNNING = { discovering = true, queued = true, running = true }
+-- Of each limit that the request sets, the other scan has one that is no larger.
+local LIMITS = { 'maxTokens', 'maxCostMicros', 'maxFailures', 'concurrency' }
+local FIELDS = { 'status', 'provider', 'model', 'mode', 'execution', 'requestKey', 'total', unpack(LIMITS) }
+
+local function has_no_larger_limits(scan)
+  for _, name in ipairs(LIMITS) do
+    local most, other = request.limits[name], tonumber(scan[name] or '')
+    if most and not (other and other <= most) then return false end
+  end
+  return true
+end
+
+local function contains_all(items)
+  if not request.resources then return false end
+  for _, resource in ipairs(request.resources) do
+    local wanted = request.contentKeys and request.contentKeys[resource]
+    if not wanted then
+      if redis.call('HEXISTS', items, resource) == 0 then return false end
+    else
+      local facts = redis.call('HGET', items, resource)
+      if not facts or cjson.decode(facts).contentKey ~= wanted then return false end
+    end
+  end
+  return true
+end
+
+-- Why this scan does all that the request asks for, or nil.
+local function covers(scan, items)
+  if not RUNNING[scan.status] then return nil end
+  if scan.provider ~= request.provider or scan.model ~= request.model then return nil end
+  if scan.execution ~= request.execution then return nil end
+  if request.mode == 'full' and scan.mode ~= 'full' then return nil end
+  if not has_no_larger_limits(scan) then return nil end
+  -- Without a plan nobody knows the types of the other scan: only the same request is sure to get the same ones.
+  if not scan.total then return scan.requestKey == request.requestKey and 'equal' or nil end
+  return contains_all(items) and 'covers' or nil
+end
+
+local function read(key)
+  local values, scan = redis.call('HMGET', key, unpack(FIELDS)), {}
+  for index, name in ipairs(FIELDS) do scan[name] = values[index] or nil end
+  return scan
+end
+
+if request.onConflict ~= 'parallel' then
+  local keys_of = {}
+  for index, id in ipairs(request.candidates) do keys_of[id] = { KEYS[16 + 2 * index], KEYS[17 + 2 * index] } end
+  local active = redis.call('HGETALL', ACTIVE)
+  for index = 1, #active, 2 do
+    local id = active[index]
+    if cjson.decode(active[index + 1]).cluster == request.active.cluster then
+      if not keys_of[id] then return { 'again' } end
+      -- An entry may outlive its scan when its keys were removed by hand.
+      local exists = redis.call('EXISTS', keys_of[id][1]) == 1
+      if exists and request.onConflict == 'reject' then return { 'conflict', id } end
+      local why = exists and covers(read(keys_of[id][1]), keys_of[id][2])
+      if why then return { 'joined', id, why } end
+    end
+  end
+end
+
+local bound = announce_route(request.active, bounds, NOW)
+if bound then return { 'overloaded', bound } end
+redis.call('HSET', SCAN, 'id', request.id, 'cluster', request.active.cluster, 'status', 'discovering', 'seq', 0,
+  'runAttempt', 1, 'createdAt', NOW, 'requestKey', request.requestKey, 'active', cjson.encode(request.active))
+local fields = request.fields
+for index = 1, #fields, 2 do redis.call('HSET', SCAN, fields[index], fields[index + 1]) end
 -- One score for all: ids are UUIDv7, so the order of names is the order of time and pages can seek.
-redis.call('ZADD', SCANS, 0, id)
-redis.call('SADD', ACTIVE, id)
+redis.call('ZADD', SCANS, 0, request.id)
+activate()
 return { 'opened' }

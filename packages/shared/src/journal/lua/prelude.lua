@@ -1,6 +1,6 @@
 -- Shared by every script of the journal.
 -- KEYS: 1 scan  2 items  3 states  4 attempts  5 events  6-12 one sorted set per status in the order of
--- STATUS  13 active scans  14 cluster -> running scan  15 excluded  16 all scans
+-- STATUS  13 active scans (hash id -> ActiveScan)  14 live routes  15 excluded  16 all scans  17 closed routes
 --
 -- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
 -- a attempts written, l workers lost, i place in the plan, et estimated tokens, q score in its set, st/ft/na started, finished and
@@ -10,7 +10,7 @@
 --
 -- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local ACTIVE, GUARD, EXCLUDED, SCANS = KEYS[13], KEYS[14], KEYS[15], KEYS[16]
+local ACTIVE, ROUTES, EXCLUDED, SCANS, CLOSED = KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17]
 local STATUS = { 'queued', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'canceled' }
 local SET = {}
 for index, status in ipairs(STATUS) do SET[status] = KEYS[5 + index] end
@@ -158,18 +158,20 @@ local function seal(status, problem)
   end
   event('scan.finished', text .. '}')
   flush()
-  local scan = redis.call('HMGET', SCAN, 'id', 'cluster')
-  redis.call('SREM', ACTIVE, scan[1])
-  if redis.call('HGET', GUARD, scan[2]) == scan[1] then redis.call('HDEL', GUARD, scan[2]) end
+  redis.call('HDEL', ACTIVE, redis.call('HGET', SCAN, 'id'))
   for_each_key('EXPIRE', KEEP_SECONDS)
 end
 
+-- Puts the scan among the unfinished ones, with what other starts and routes have to know of it.
+local function activate()
+  local scan = redis.call('HMGET', SCAN, 'id', 'active')
+  redis.call('HSET', ACTIVE, scan[1], scan[2])
+end
+
 local function reopen(status)
-  local scan = redis.call('HMGET', SCAN, 'id', 'cluster')
   redis.call('HSET', SCAN, 'status', status)
   redis.call('HDEL', SCAN, 'finishedAt', 'problem', 'recent')
-  redis.call('SADD', ACTIVE, scan[1])
-  redis.call('HSETNX', GUARD, scan[2], scan[1])
+  activate()
   for_each_key('PERSIST')
 end
 

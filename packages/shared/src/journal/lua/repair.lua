@@ -2,7 +2,7 @@
 -- ARGV: 1 scan id.  Returns the resources that were wrong.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then
-  redis.call('SREM', ACTIVE, ARGV[1])
+  redis.call('HDEL', ACTIVE, ARGV[1])
   redis.call('ZREM', SCANS, ARGV[1])
   return {}
 end
@@ -77,10 +77,10 @@ end
 flush()
 if DONE[status] and unfinished() > 0 then reopen('running') end
 if not DONE[redis.call('HGET', SCAN, 'status')] then
-  redis.call('SADD', ACTIVE, ARGV[1])
+  activate()
   seal_if_over()
 else
-  redis.call('SREM', ACTIVE, ARGV[1])
+  redis.call('HDEL', ACTIVE, ARGV[1])
   -- A set that was empty is a new key now and has no TTL yet.
   local left = redis.call('TTL', SCAN)
   for_each_key('EXPIRE', left > 0 and left or KEEP_SECONDS)

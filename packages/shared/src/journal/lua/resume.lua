@@ -1,5 +1,5 @@
 -- A scan that its budget stopped goes on only with more of what it ran out of.
--- ARGV: 1 by  2.. pairs of a limit's field and its new value
+-- ARGV: 1 by  2 RouteBounds (JSON)  3.. pairs of a limit's field and its new value
 -- Returns {outcome, status}.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
@@ -8,12 +8,14 @@ if status ~= 'paused' then return { 'wrong-state', status } end
 local FIELD = { maxTokens = 'maxTokens', maxCostUsd = 'maxCostMicros', maxFailures = 'maxFailures' }
 local stopped = FIELD[redis.call('HGET', SCAN, 'stoppedBy') or '']
 local raised = not stopped
-for index = 2, #ARGV, 2 do
+for index = 3, #ARGV, 2 do
   local most = tonumber(ARGV[index + 1])
   if ARGV[index] == stopped and most > tonumber(redis.call('HGET', SCAN, stopped)) then raised = true end
 end
 if not raised then return { 'over-budget', status } end
-for index = 2, #ARGV, 2 do redis.call('HSET', SCAN, ARGV[index], ARGV[index + 1]) end
+local bound = announce_route(cjson.decode(redis.call('HGET', SCAN, 'active')), cjson.decode(ARGV[2]), NOW)
+if bound then return { 'overloaded-by-' .. bound, status } end
+for index = 3, #ARGV, 2 do redis.call('HSET', SCAN, ARGV[index], ARGV[index + 1]) end
 local to = redis.call('HGET', SCAN, 'resumeTo') or 'running'
 redis.call('HSET', SCAN, 'status', to)
 -- The rate of before the pause says nothing about the rate after it.

@@ -1,6 +1,6 @@
 -- Puts failed items back and reopens the scan.
--- ARGV: 1 by  2 token, the same when the client library sends the command again
---       3.. resources, failed or canceled ones; none = every failed one
+-- ARGV: 1 by  2 token, the same when the client library sends the command again  3 RouteBounds (JSON)
+--       4.. resources, failed or canceled ones; none = every failed one
 -- Returns {outcome, status, requeued}.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
@@ -9,15 +9,17 @@ if redis.call('HGET', SCAN, 'retryToken') == ARGV[2] then
 end
 if not DONE[status] or redis.call('HEXISTS', SCAN, 'total') == 0 then return { 'wrong-state', status } end
 local wanted = {}
-if #ARGV == 2 then
+if #ARGV == 3 then
   wanted = redis.call('ZRANGE', SET.failed, 0, -1)
 else
-  for index = 3, #ARGV do
+  for index = 4, #ARGV do
     local state = load_state(ARGV[index])
     if state and (state.s == 'failed' or state.s == 'canceled') then wanted[#wanted + 1] = ARGV[index] end
   end
 end
 if #wanted == 0 then return { 'unchanged', status, 0 } end
+local bound = announce_route(cjson.decode(redis.call('HGET', SCAN, 'active')), cjson.decode(ARGV[3]), NOW)
+if bound then return { 'overloaded-by-' .. bound, status } end
 
 reopen('queued')
 redis.call('HINCRBY', SCAN, 'runAttempt', 1)
@@ -35,7 +37,7 @@ for _, resource in ipairs(wanted) do
     local seq = event('resource.requeued', '{"resource":' .. quote(resource) .. ',"by":' .. quote(ARGV[1]) .. '}')
     move(resource, state, 'queued', seq)
     -- Written now so that a second mention of the same name reads it.
-    if #ARGV > 2 then flush() end
+    if #ARGV > 3 then flush() end
   end
 end
 redis.call('HSET', SCAN, 'retryToken', ARGV[2], 'retried', requeued)

@@ -1,23 +1,19 @@
 import type { Log } from '@capstan/shared/log'
+import type { WorkerRest } from './worker-rest.ts'
 
 const WINDOW_MS = 5_000
 /** More than this in a window is a loop: a full Redis made 56,000 in 8 s. */
 const MOST_ERRORS = 20
 const REST_MS = 1_000
 
-/** The part of a BullMQ worker that this needs, whatever its jobs are. */
-interface Fetching {
-  on(event: 'error', listener: (error: Error) => void): unknown
-  pause(doNotWaitActive: boolean): Promise<void>
-  resume(): Promise<void>
-  isPaused(): boolean
-}
-
 /**
  * Logs a worker's errors, one line in five seconds, and makes it rest when they come in a flood: BullMQ
- * fetches again at once when Redis refuses (full memory or disk), which burns a core and helps nobody.
+ * fetches again at once when Redis refuses (full memory or disk), which burns a core and helps nothing.
  */
-export function calmErrors(worker: Fetching, log: Log): void {
+export function calmErrors(
+  worker: { on(event: 'error', listener: (error: Error) => void): unknown },
+  { rest, log }: { rest: WorkerRest['rest']; log: Log },
+): void {
   let count = 0
   let windowEndsAt = 0
   worker.on('error', (error) => {
@@ -28,9 +24,8 @@ export function calmErrors(worker: Fetching, log: Log): void {
       windowEndsAt = now + WINDOW_MS
     }
     count += 1
-    if (count < MOST_ERRORS || worker.isPaused()) return
+    if (count < MOST_ERRORS) return
     count = 0
-    void worker.pause(true)
-    setTimeout(() => void worker.resume(), REST_MS).unref()
+    rest(REST_MS)
   })
 }

@@ -2,12 +2,10 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { createLog } from '@capstan/shared/log'
 import { calmErrors } from './calm-errors.ts'
+import { openWorkerRest } from './worker-rest.ts'
 
 class Loop extends EventEmitter {
   paused = false
-  isPaused(): boolean {
-    return this.paused
-  }
   async pause(): Promise<void> {
     this.paused = true
     this.emit('paused')
@@ -20,12 +18,22 @@ class Loop extends EventEmitter {
 
 test('a few errors change nothing, a flood makes the worker rest and then go on', async () => {
   const loop = new Loop()
-  calmErrors(loop, createLog('test', 'silent'))
+  calmErrors(loop, { rest: openWorkerRest(loop).rest, log: createLog('test', 'silent') })
   for (let n = 0; n < 10; n += 1) loop.emit('error', new Error('OOM command not allowed'))
   expect(loop.paused).toBe(false)
   const resumed = new Promise((resolve) => loop.once('resumed', resolve))
   for (let n = 0; n < 1_000; n += 1) loop.emit('error', new Error('OOM command not allowed'))
   expect(loop.paused).toBe(true)
   await resumed
+  expect(loop.paused).toBe(false)
+})
+
+test('of two rests the longer one counts, and it can be ended early', () => {
+  const loop = new Loop()
+  const rest = openWorkerRest(loop)
+  rest.rest(3_600_000)
+  rest.rest(1)
+  expect(loop.paused).toBe(true)
+  rest.end()
   expect(loop.paused).toBe(false)
 })

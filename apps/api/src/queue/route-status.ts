@@ -1,0 +1,110 @@
+import type { ChainableCommander, Redis } from 'ioredis'
+import { z } from 'zod'
+import { Provider } from '@capstan/shared/contract/scan'
+import { RoutePause } from '@capstan/shared/queue/pause-route'
+import { PAUSE_MARK, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
+
+export const JobCounts = z.object({
+  waiting: z.int(),
+  prioritized: z.int(),
+  delayed: z.int(),
+  active: z.int(),
+  completed: z.int(),
+  failed: z.int(),
+})
+export type JobCounts = z.infer<typeof JobCounts>
+
+/** One queue of a route as Redis has it now. */
+export interface RouteStatus extends RegisteredRoute {
+  counts: JobCounts
+  /** An operator has paused the queues. */
+  paused: boolean
+  /** The guard: most starts in a window; null when it is too wide to bind. */
+  rateLimit: { max: number; windowMs: number; boundForMs: number } | null
+  /** No worker starts a job until then. */
+  pause: RoutePause | null
+}
+
+const CountReply = z.number()
+const StoredPause = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(RoutePause)
+  .nullable()
+const StoredGuard = z.tuple([
+  z.string().nullable(),
+  z.coerce.number().nullable(),
+  z.coerce.number().nullable(),
+])
+
+/** Where the queues of these routes stand, in their order; all in one round trip. */
+export async function readRouteStatuses(
+  { redis, keys }: { redis: Redis; keys: RedisKeys },
+  routes: RegisteredRoute[],
+): Promise<RouteStatus[]> {
+  if (routes.length === 0) return []
+  const pipeline = redis.pipeline()
+  for (const { queue } of routes) askFor(pipeline, keys, queue)
+  const replies = ((await pipeline.exec()) ?? []).map(([error, value]) => {
+    if (error) throw error
+    return value
+  })
+  const width = replies.length / routes.length
+  return routes.map((route, index) =>
+    toStatus(route, replies.slice(index * width, (index + 1) * width)),
+  )
+}
+
+function askFor(pipeline: ChainableCommander, keys: RedisKeys, queue: string): void {
+  const own = (type: string): string => `${keys.bullPrefix}:${queue}:${type}`
+  pipeline.llen(own('wait'))
+  pipeline.llen(own('active'))
+  for (const type of ['prioritized', 'delayed', 'completed', 'failed']) pipeline.zcard(own(type))
+  pipeline.hmget(own('meta'), 'paused', 'max', 'duration')
+  pipeline.get(own('limiter'))
+  pipeline.pttl(own('limiter'))
+  pipeline.get(keys.routePause(queue))
+}
+
+function toStatus(route: RegisteredRoute, replies: unknown[]): RouteStatus {
+  const [waiting, active, prioritized, delayed, completed, failed] = replies
+    .slice(0, 6)
+    .map((reply) => CountReply.parse(reply))
+  const [paused, max, duration] = StoredGuard.parse(replies[6])
+  const counted = Number(replies[7] ?? 0)
+  const leftMs = Math.max(0, Number(replies[8]))
+  const told = StoredPause.parse(replies[9])
+  return {
+    ...route,
+    provider: Provider.parse(route.provider),
+    counts: {
+      waiting: waiting ?? 0,
+      prioritized: prioritized ?? 0,
+      delayed: delayed ?? 0,
+      active: active ?? 0,
+      completed: completed ?? 0,
+      failed: failed ?? 0,
+    },
+    paused: paused !== null,
+    rateLimit: guardOf({ max, duration, counted, leftMs }),
+    pause: counted >= PAUSE_MARK ? told : null,
+  }
+}
+
+function guardOf({
+  max,
+  duration,
+  counted,
+  leftMs,
+}: {
+  max: number | null
+  duration: number | null
+  counted: number
+  leftMs: number
+}): RouteStatus['rateLimit'] {
+  if (max === null || duration === null || max >= WIDE_GUARD) return null
+  const isBound = counted >= max && counted < PAUSE_MARK
+  return { max, windowMs: duration, boundForMs: isBound ? leftMs : 0 }
+}

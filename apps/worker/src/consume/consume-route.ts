@@ -1,0 +1,223 @@
+import { UnrecoverableError, Worker, type Job } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { InferJob, type InferResult } from '@capstan/shared/contract/infer-job'
+import type { Log } from '@capstan/shared/log'
+import { appendJobLog } from '@capstan/shared/queue/append-job-log'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import { openVirtualClock, type VirtualClock } from '@capstan/shared/queue/virtual-time'
+import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-settings'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { calmErrors } from './calm-errors.ts'
+import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
+import { openJobLog, type JobLog, type OpenJobLog } from './job-log.ts'
+import { obeyDisposition } from './obey-disposition.ts'
+import { countStart, type StartCount } from './start-count.ts'
+import { openWorkerRest, type WorkerRest } from './worker-rest.ts'
+
+/** One start of one job. */
+export interface JobRun {
+  job: InferJob
+  signal: AbortSignal
+  start: StartCount
+  log: JobLog
+}
+
+export interface RouteConsumerDeps {
+  /** Never gives up; stays the caller's. */
+  connection: Redis
+  /** For what is written beside the jobs; may send several commands as one. */
+  stores: Redis
+  keys: RedisKeys
+  log: Log
+  analyze: (run: JobRun) => Promise<Disposition>
+  /** Lets no worker start a job of the route. */
+  pauseRoute: (queue: string, pause: RoutePauseRequest) => Promise<void>
+  /** A start used no request permit of the route. */
+  returnStart: (queue: string, ageMs: number) => void
+}
+
+export interface RouteConsumerOptions {
+  workerId: string
+  /** Jobs of the route at a time in this process. */
+  concurrency: number
+  times: WorkerTimes
+}
+
+/** Consumes the queue of one route. */
+export interface RouteConsumer {
+  /** Resolves when it can take jobs. */
+  ready(): Promise<void>
+  active(): number
+  /** When a job was last started or ended here, by performance.now(). */
+  lastActivityAt(): number
+  /** Aborts the running calls of one scan. */
+  cancelScan(scanId: string): void
+  /** Looks for jobs at once, also when this process rests. */
+  wake(): void
+  /** Takes no more jobs, hands the running ones to other workers, and ends. */
+  stop(): Promise<void>
+}
+
+type InferBullJob = Job<InferJob, InferResult | null, string>
+
+interface RunningJob {
+  scanId: string
+  abort: AbortController
+  log: OpenJobLog
+  job: InferBullJob
+}
+
+interface ConsumerState {
+  queue: InferQueue
+  running: Map<string, RunningJob>
+  isStopping: boolean
+  lastActivityAt: number
+  /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
+  clock: VirtualClock
+  rest: (forMs: number) => void
+}
+
+const SHOW_PROGRESS_MS = 1_000
+
+/** Starts to consume. With the files beside it the only place that speaks BullMQ's worker dialect. */
+export function consumeRoute(
+  deps: RouteConsumerDeps,
+  queue: InferQueue,
+  options: RouteConsumerOptions,
+): RouteConsumer {
+  const { connection, keys, log } = deps
+  const running: ConsumerState['running'] = new Map()
+  const state: ConsumerState = {
+    queue,
+    running,
+    isStopping: false,
+    lastActivityAt: performance.now(),
+    clock: openVirtualClock(deps.stores, keys, queue.name),
+    rest: (forMs) => rest.rest(forMs),
+  }
+  const worker = new Worker<InferJob, InferResult | null, string>(
+    queue.name,
+    (job, token) => runJob(deps, state, job, token),
+    { connection, prefix: keys.bullPrefix, ...bullOptions(options) },
+  )
+  const rest: WorkerRest = openWorkerRest(worker)
+  calmErrors(worker, { rest: rest.rest, log })
+  // BullMQ leaves a job running whose lock is lost; another worker has it by now.
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) abortJob(running.get(jobId), 'lock-lost')
+  })
+  worker.run().catch((error: unknown) => {
+    log.fatal({ err: error, queue: queue.name }, 'the worker loop of a route ended')
+  })
+  const showing = setInterval(() => showProgress(running), SHOW_PROGRESS_MS).unref()
+  return {
+    ready: async () => {
+      await worker.waitUntilReady()
+    },
+    active: () => running.size,
+    lastActivityAt: () => state.lastActivityAt,
+    cancelScan: (scanId) => {
+      for (const job of running.values()) if (job.scanId === scanId) abortJob(job, 'canceled')
+    },
+    wake: () => rest.end(),
+    stop: async () => {
+      clearInterval(showing)
+      // First closed, so that no freed slot takes another job; it waits for the aborted ones.
+      const closed = worker.close()
+      state.isStopping = true
+      for (const job of running.values()) abortJob(job, 'stopping')
+      await closed
+    },
+  }
+}
+
+function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOptions) {
+  return { concurrency, name, autorun: false, ...workerSettings(times) }
+}
+
+function abortJob(job: RunningJob | undefined, name: AbortName): void {
+  job?.abort.abort(name)
+}
+
+function showProgress(running: ConsumerState['running']): void {
+  for (const { job, log } of running.values()) {
+    const phase = log.slowPhase()
+    // A job that ends meanwhile has nothing to show any more.
+    if (phase) void job.updateProgress(phase).catch(() => undefined)
+  }
+}
+
+async function runJob(
+  deps: RouteConsumerDeps,
+  state: ConsumerState,
+  job: InferBullJob,
+  token: string | undefined,
+): Promise<InferResult | null> {
+  const { queue, running } = state
+  const start = countStart((ageMs) => deps.returnStart(queue.name, ageMs))
+  const parsed = InferJob.safeParse(job.data)
+  if (!parsed.success) {
+    deps.log.error({ jobId: job.id }, 'a job is not readable; it fails alone')
+    start.end()
+    throw new UnrecoverableError(
+      'The job is not readable: another version or another program wrote it',
+    )
+  }
+  const id = job.id ?? ''
+  // Our own and not the signal that BullMQ offers: stop, cancel and a lost lock all end here with their
+  // reason, and joining several signals with any() shows in the profile of short jobs.
+  const abort = new AbortController()
+  const log = openJobLog(`[${job.attemptsStarted}]`)
+  const run = { scanId: parsed.data.scanId, abort, log, job }
+  // Fetched before and delivered after the stop.
+  if (state.isStopping) abortJob(run, 'stopping')
+  running.set(id, run)
+  noteActivity(state)
+  state.clock.advance(job.priority)
+  try {
+    const disposition = await analyzeSafely(deps, {
+      job: parsed.data,
+      signal: abort.signal,
+      start,
+      log,
+    })
+    writeLog(deps, state, run, disposition)
+    return await obeyDisposition(job, token, disposition, {
+      pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
+      rest: state.rest,
+    })
+  } finally {
+    start.end()
+    running.delete(id)
+    noteActivity(state)
+  }
+}
+
+function noteActivity(state: ConsumerState): void {
+  state.lastActivityAt = performance.now()
+}
+
+/** What reaches BullMQ is stored with the job and shown on its board, so it is one of our own sentences. */
+async function analyzeSafely(deps: RouteConsumerDeps, run: JobRun): Promise<Disposition> {
+  try {
+    return await deps.analyze(run)
+  } catch (error) {
+    const { scanId, resource } = run.job
+    deps.log.error({ err: error, scanId, resource }, 'a start could not be recorded')
+    throw new Error('The start could not be recorded; see the log of the worker')
+  }
+}
+
+/** Not waited for: a log that is late or lost must not hold a slot. */
+function writeLog(
+  { stores, log }: RouteConsumerDeps,
+  { queue }: ConsumerState,
+  run: RunningJob,
+  { next }: Disposition,
+): void {
+  const lines = run.log.take()
+  if (next === 'remove' || next === 'abandon') return
+  appendJobLog(stores, queue, run.job.id ?? '', lines).catch((error: unknown) =>
+    log.debug({ err: error, jobId: run.job.id }, 'the log of a job was not written'),
+  )
+}

@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { followStoredPause } from '@capstan/shared/queue/follow-stored-pause'
+import type { RouteQueues } from '@capstan/shared/queue/route-queues'
+import { setGuard, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
+import type { Route } from '@capstan/shared/routes/route'
+import type { RegisteredRoute, RouteRegistry } from '@capstan/shared/routes/route-registry'
+import {
+  consumeRoute,
+  type RouteConsumer,
+  type RouteConsumerDeps,
+  type RouteConsumerOptions,
+} from './consume-route.ts'
+
+export interface RouteConsumersDeps extends RouteConsumerDeps {
+  routes: Pick<RouteRegistry, 'live'>
+  queues: RouteQueues
+  /** Whether this process has what it takes to answer for a route. */
+  serves: (route: Route) => boolean
+  /** Makes the stated limits of a route's accounts known before its first job. */
+  stateLimits: (route: Route) => Promise<void>
+}
+
+/** One consumer for each live route that this process serves. */
+export interface RouteConsumers {
+  /** Resolves when the routes that are live now can be consumed. */
+  ready(): Promise<void>
+  /** Looks at the list of routes now. */
+  look(): void
+  /** Lets resting consumers go on. */
+  wake(): void
+  active(): number
+  /** By queue name. */
+  opened(): ReadonlyMap<string, RouteConsumer>
+  cancelScan(scanId: string): void
+  stop(): Promise<void>
+}
+
+/** A message may be lost, so the list is read this often without one. */
+const LOOK_MS = 2_000
+
+/** Opens consumers as routes are announced and closes them as routes are closed, until it is stopped. */
+export function consumeRoutes(
+  deps: RouteConsumersDeps,
+  options: RouteConsumerOptions,
+): RouteConsumers {
+  const consumers = new Map<string, RouteConsumer>()
+  const guarded = new Set<string>()
+  const stopping = new AbortController()
+  let wake = new AbortController()
+  const own = { ...deps, returnStart: returnIf(guarded, deps.returnStart) }
+  const state: ConsumersState = { consumers, guarded, own, options }
+  const first = Promise.withResolvers<void>()
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      wake = new AbortController()
+      try {
+        await openAndClose(deps, state)
+        first.resolve()
+      } catch (error) {
+        if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'the routes cannot be read now')
+      }
+      await sleep(LOOK_MS, undefined, { signal: wake.signal, ref: false }).catch(() => undefined)
+    }
+    first.resolve()
+  }
+  const running = run()
+  return {
+    ready: async () => {
+      await first.promise
+      await Promise.all([...consumers.values()].map((consumer) => consumer.ready()))
+    },
+    look: () => wake.abort(),
+    wake: () => {
+      for (const consumer of consumers.values()) consumer.wake()
+    },
+    active: () => [...consumers.values()].reduce((sum, consumer) => sum + consumer.active(), 0),
+    opened: () => consumers,
+    cancelScan: (scanId) => {
+      for (const consumer of consumers.values()) consumer.cancelScan(scanId)
+    },
+    stop: async () => {
+      stopping.abort()
+      wake.abort()
+      await running
+      await Promise.all([...consumers.values()].map((consumer) => consumer.stop()))
+    },
+  }
+}
+
+/** Under a wide guard there is nothing to give back. */
+function returnIf(
+  guarded: ReadonlySet<string>,
+  returnStart: RouteConsumerDeps['returnStart'],
+): RouteConsumerDeps['returnStart'] {
+  return (queue, ageMs) => {
+    if (guarded.has(queue)) returnStart(queue, ageMs)
+  }
+}
+
+interface ConsumersState {
+  consumers: Map<string, RouteConsumer>
+  /** Queues whose guard may bind. */
+  guarded: Set<string>
+  own: RouteConsumerDeps
+  options: RouteConsumerOptions
+}
+
+async function openAndClose(deps: RouteConsumersDeps, state: ConsumersState): Promise<void> {
+  const { consumers, guarded } = state
+  const live = (await deps.routes.live()).filter((route) => deps.serves(route))
+  const names = new Set(live.map(({ queue }) => queue))
+  for (const [name, consumer] of consumers) {
+    if (names.has(name)) continue
+    consumers.delete(name)
+    // Closed only when idle, so there is nothing to wait for.
+    await consumer.stop()
+  }
+  for (const route of live) {
+    if (!consumers.has(route.queue)) await open(deps, state, route)
+  }
+  await deps.queues.keepOnly(names)
+  const limits = await Promise.all(live.map(({ queue }) => readGuard(deps, queue)))
+  guarded.clear()
+  for (const [index, { queue }] of live.entries()) {
+    if ((limits[index] ?? WIDE_GUARD) < WIDE_GUARD) guarded.add(queue)
+  }
+}
+
+async function open(
+  deps: RouteConsumersDeps,
+  { consumers, own, options }: ConsumersState,
+  route: RegisteredRoute,
+): Promise<void> {
+  const { stores: redis, keys, log } = deps
+  const queue = deps.queues.named(route.queue)
+  await setGuard({ redis, keys, queue: route.queue }, WIDE_GUARD, { onlyFirst: true })
+  // An operator may have paused the queues before this route was announced.
+  await followStoredPause(redis, keys, queue)
+  await deps.stateLimits(route)
+  consumers.set(route.queue, consumeRoute(own, queue, options))
+  log.info(route, 'consuming a route')
+}
+
+async function readGuard(
+  { stores, keys }: RouteConsumersDeps,
+  queue: string,
+): Promise<number | undefined> {
+  const most = await stores.hget(`${keys.bullPrefix}:${queue}:meta`, 'max')
+  return most === null ? undefined : Number(most)
+}

@@ -1,0 +1,41 @@
+import type { Redis } from 'ioredis'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { openCheckDesk } from '@capstan/shared/signals/check-desk'
+import { followSignals } from '@capstan/shared/signals/follow-signals'
+import { openCheckAnswerer, type CheckAnswererDeps } from '../answer-checks.ts'
+import type { RouteConsumers } from './consume-routes.ts'
+
+export interface WorkerSignalDeps extends Omit<CheckAnswererDeps, 'desk'> {
+  redis: Redis
+  keys: RedisKeys
+  consumers: Pick<RouteConsumers, 'cancelScan' | 'look' | 'wake'>
+}
+
+/** Does what signals ask of workers until it is stopped. `subscriber` is a connection of its own and stays the caller's. */
+export async function followWorkerSignals(
+  subscriber: Redis,
+  { redis, keys, consumers, ...deps }: WorkerSignalDeps,
+): Promise<{ stop(): Promise<void> }> {
+  const checks = openCheckAnswerer({ ...deps, desk: openCheckDesk(redis, keys) })
+  const follower = await followSignals(subscriber, keys, (signal) => {
+    switch (signal.type) {
+      case 'cancel':
+        return consumers.cancelScan(signal.scanId)
+      case 'check':
+        return checks.answer(signal.check)
+      case 'routes':
+        return consumers.look()
+      case 'route-resumed':
+        return consumers.wake()
+      case 'pause':
+        // The running calls of a paused scan are paid for already and go on.
+        return undefined
+    }
+  })
+  return {
+    stop: async () => {
+      await follower.stop()
+      await checks.stop()
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis'
+import { expect, test } from 'vitest'
+import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
+import { watchConsumption, type LivenessDeps } from './liveness.ts'
+
+const SLOW: RegisteredRoute = { queue: 'infer-openai-slow', provider: 'openai', model: 'slow' }
+const FAST: RegisteredRoute = { queue: 'infer-openai-fast', provider: 'openai', model: 'fast' }
+
+interface Facts {
+  status?: Redis['status']
+  live?: RegisteredRoute[]
+  waiting?: number
+  isPaused?: boolean
+  limitedMs?: number
+  blockedMs?: number
+  /** Routes that were opened, and how long ago something happened on them. */
+  opened?: Record<string, number>
+  fails?: boolean
+}
+
+/** What the watchdog reads, for a process that serves openai alone. */
+function facts(given: Facts): LivenessDeps {
+  const { status = 'ready', live = [SLOW], waiting = 3, opened = { [SLOW.queue]: 60_000 } } = given
+  const queue = {
+    isPaused: async () => given.isPaused ?? false,
+    getRateLimitTtl: async () => given.limitedMs ?? 0,
+    getJobCountByTypes: async () => waiting,
+  }
+  const consumers = Object.entries(opened).map(
+    ([name, agoMs]) =>
+      [name, { lastActivityAt: () => performance.now() - agoMs }] as [string, never],
+  )
+  return {
+    redis: { status },
+    routes: { live: async () => (given.fails ? Promise.reject(new Error('gone')) : live) },
+    queues: { named: () => queue as never },
+    consumers: { opened: () => new Map(consumers) },
+    serves: ({ provider }) => provider === 'openai',
+    blockedMs: async () => given.blockedMs ?? 0,
+  }
+}
+
+test('a route whose jobs wait while nothing is started means that the process has to be replaced', async () => {
+  expect(await watchConsumption(facts({}), 30_000)()).toBe(false)
+  expect(await watchConsumption(facts({}), 90_000)()).toBe(true)
+})
+
+test('activity on one route does not hide that another one stands still', async () => {
+  const opened = { [SLOW.queue]: 60_000, [FAST.queue]: 0 }
+  expect(await watchConsumption(facts({ live: [FAST, SLOW], opened }), 30_000)()).toBe(false)
+})
+
+test('a route that was announced and never opened counts from its first sight', async () => {
+  expect(await watchConsumption(facts({ opened: {} }), 0)()).toBe(false)
+  expect(await watchConsumption(facts({ opened: {} }), 30_000)()).toBe(true)
+})
+
+test.each<[string, Facts]>([
+  ['nothing waits', { waiting: 0 }],
+  ['an operator has paused the queue', { isPaused: true }],
+  ['the queue is paused by a rate limit or its guard binds', { limitedMs: 86_000_000 }],
+  ['the circuit breaker of the provider is open', { blockedMs: 15_000 }],
+  ['Redis is away', { status: 'reconnecting' }],
+  ['Redis fails to answer', { fails: true }],
+  [
+    'the route is of a provider that the process does not serve',
+    { live: [{ ...SLOW, provider: 'anthropic' }] },
+  ],
+])('a process is alive although it starts nothing when %s', async (_, given) => {
+  expect(await watchConsumption(facts(given), 0)()).toBe(true)
+})

@@ -1,0 +1,57 @@
+import type { Redis } from 'ioredis'
+import type { RouteQueues } from '@capstan/shared/queue/route-queues'
+import type { Route } from '@capstan/shared/routes/route'
+import type { RegisteredRoute, RouteRegistry } from '@capstan/shared/routes/route-registry'
+import { within } from '@capstan/shared/within'
+import type { RouteConsumers } from './consume-routes.ts'
+
+export interface LivenessDeps {
+  redis: Pick<Redis, 'status'>
+  routes: Pick<RouteRegistry, 'live'>
+  queues: Pick<RouteQueues, 'named'>
+  consumers: Pick<RouteConsumers, 'opened'>
+  serves: (route: Route) => boolean
+  /** Milliseconds until the route may be called at all; 0 when it may now. */
+  blockedMs: (route: Route) => Promise<number>
+}
+
+const ASK_MS = 2_000
+
+/**
+ * Judges whether this process consumes each route that it should: BullMQ workers are known to stand still after a failover
+ * without an error, and a route may never have been opened. Each route counts by itself, because activity on another one
+ * says nothing about it. Returns a function that answers false when work waits that this process could take and does not.
+ */
+export function watchConsumption(deps: LivenessDeps, idleLimitMs: number): () => Promise<boolean> {
+  const firstSeenAt = new Map<string, number>()
+  const isConsumed = async (): Promise<boolean> => {
+    const live = (await deps.routes.live()).filter((route) => deps.serves(route))
+    const now = performance.now()
+    for (const { queue } of live) if (!firstSeenAt.has(queue)) firstSeenAt.set(queue, now)
+    const names = new Set(live.map(({ queue }) => queue))
+    for (const queue of firstSeenAt.keys()) if (!names.has(queue)) firstSeenAt.delete(queue)
+    const judged = live.map(async (route) => {
+      const opened = deps.consumers.opened().get(route.queue)
+      const lastAt = opened?.lastActivityAt() ?? firstSeenAt.get(route.queue) ?? now
+      return now - lastAt < idleLimitMs || (await isIdleForAReason(deps, route))
+    })
+    return (await Promise.all(judged)).every(Boolean)
+  }
+  return async () => {
+    // An outage of Redis is no reason to restart the process.
+    if (deps.redis.status !== 'ready') return true
+    return within('the queues', ASK_MS, isConsumed()).catch(() => true)
+  }
+}
+
+/** Nothing waits, the queue is paused or limited, or the provider may not be called. */
+async function isIdleForAReason(deps: LivenessDeps, route: RegisteredRoute): Promise<boolean> {
+  const queue = deps.queues.named(route.queue)
+  const [isPaused, limitedMs, waiting, blockedMs] = await Promise.all([
+    queue.isPaused(),
+    queue.getRateLimitTtl(),
+    queue.getJobCountByTypes('wait', 'prioritized'),
+    deps.blockedMs(route),
+  ])
+  return isPaused || limitedMs > 0 || waiting === 0 || blockedMs > 0
+}

@@ -1,0 +1,44 @@
+import type { Redis } from 'ioredis'
+import { blockOf } from '@capstan/shared/limits/block-of'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import type { Limiter } from '@capstan/shared/limits/types'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { Route } from '@capstan/shared/routes/route'
+import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import type { FallbackElsewhere } from './plan-pause.ts'
+
+interface ElsewhereDeps {
+  redis: Redis
+  keys: RedisKeys
+  /** Looks only: the accounts of other workers are not this worker's to state limits for. */
+  limiter: Pick<Limiter, 'snapshot'>
+  workerId: string
+  /** Fallback models of this worker. */
+  own: Route[]
+}
+
+/** Fallback models that other live workers announce for a route and this one lacks. */
+export async function readFallbacksElsewhere(
+  { redis, keys, limiter, workerId, own }: ElsewhereDeps,
+  route: Route,
+): Promise<FallbackElsewhere[]> {
+  const workers = await listWorkers(redis, keys)
+  const others = workers.filter(
+    ({ id, draining, providers }) =>
+      id !== workerId && !draining && providers.some(({ provider }) => provider === route.provider),
+  )
+  const isSame = (one: Route, other: Route): boolean =>
+    one.provider === other.provider && one.model === other.model
+  const looks = others.flatMap(({ fallback = [], accounts }) =>
+    fallback
+      .filter((to) => !isSame(to, route) && !own.some((mine) => isSame(mine, to)))
+      .map(async (to) => {
+        const names = accounts.filter(({ provider }) => provider === to.provider)
+        const blocks = await Promise.all(
+          names.map(({ name }) => limiter.snapshot(limitKeyFor(name, to.model))),
+        )
+        return { blockedMs: Math.min(...blocks.map((look) => blockOf(look)?.forMs ?? 0)) }
+      }),
+  )
+  return Promise.all(looks)
+}

@@ -1,0 +1,70 @@
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openBatchBook } from '@capstan/shared/batches/batch-book'
+import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
+import { openJournal } from '@capstan/shared/journal/journal'
+import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
+import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import type { RouteQueues } from '@capstan/shared/queue/route-queues'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import { afterOutage } from './after-outage.ts'
+import { batchCatalog } from './catalog-batch.ts'
+import { countedCall } from './counted-call.ts'
+import type { DayGuard } from './gate/day-guard.ts'
+import { fallbackOf } from './gate/fallback-settings.ts'
+import { openGate } from './gate/open-gate.ts'
+import type { InferenceDeps } from './inference-deps.ts'
+import { openPacks, type Packs } from './pack/open-packs.ts'
+import type { WorkerMetrics } from './worker-metrics.ts'
+import type { WorkerSetting } from './worker-setting.ts'
+
+/** All that analysing a type needs, out of what the parts of a worker share. */
+export function openInference(
+  { config, stores, keys, log, accounts, self }: WorkerSetting,
+  { metrics, day, queues }: { metrics: WorkerMetrics; day: DayGuard; queues: RouteQueues },
+): InferenceDeps {
+  const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
+  const fallback = fallbackOf(config)
+  const hedge = config.CAPSTAN_HEDGE
+  const gate = openGate({
+    redis: stores,
+    keys,
+    accounts,
+    metrics,
+    log,
+    callTimeoutMs,
+    fallback,
+    hedge,
+    day,
+    workerId: self.id,
+    prices: config.CAPSTAN_PRICES,
+  })
+  const journal = openJournal(stores, keys)
+  return {
+    journal,
+    addJobs: (scanId) => ensureJobs({ redis: stores, keys, queues, journal }, scanId),
+    results: openResultCache(stores, keys),
+    definitions: openDefinitionStore(stores, keys),
+    catalog: batchCatalog(openRedisCatalog(stores, keys)),
+    gate,
+    packs: packsOf({ gate, metrics }, config.CAPSTAN_PACK),
+    retries: openRetryBudget(stores, keys),
+    mayTakeOver: afterOutage(stores),
+    batches: {
+      book: openBatchBook(stores, keys),
+      lookAgainMs: LOOKS_TO_REST * config.CAPSTAN_BATCH_POLL_MS,
+      elsewhereMs: LOOKS_ELSEWHERE * config.CAPSTAN_BATCH_POLL_MS,
+    },
+    metrics,
+    log,
+    workerId: self.id,
+    callTimeoutMs,
+  }
+}
+
+function packsOf(deps: Pick<InferenceDeps, 'gate' | 'metrics'>, most: number): Packs | undefined {
+  return most > 1 ? openPacks((...call) => countedCall(deps, ...call), most) : undefined
+}
+
+/** Who looks after batches wakes the jobs that wait for them; should nobody, they look for themselves after so many polls. */
+const LOOKS_TO_REST = 30
+const LOOKS_ELSEWHERE = 10

@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import { readActiveScans, type ActiveScan } from '../routes/active-scan.ts'
+import { routeFor, routeQueueName } from '../routes/route.ts'
+import { budgetFields } from './budget-fields.ts'
+import type { JournalStore } from './journal.ts'
+import { scanKeys } from './scan-keys.ts'
+import { scripts } from './scripts.ts'
+import type { NewScan, OpenOutcome } from './types.ts'
+
+const Opened = z.union([
+  z.tuple([z.literal('opened')]),
+  z.tuple([z.literal('joined'), z.string(), z.enum(['covers', 'equal'])]),
+  z.tuple([z.literal('conflict'), z.string()]),
+  z.tuple([z.literal('overloaded'), z.enum(['token', 'installation'])]),
+  z.tuple([z.literal('again')]),
+])
+
+/** Runs open.lua with every running scan of the cluster as a candidate; again when one was opened meanwhile. */
+export async function openScan(
+  store: JournalStore,
+  scan: NewScan,
+  bounds: string,
+): Promise<OpenOutcome> {
+  for (;;) {
+    const candidates = await readCandidates(store, scan)
+    const reply = await runOpen(store, { scan, bounds, candidates })
+    switch (reply[0]) {
+      case 'again':
+        continue
+      case 'opened':
+        return { outcome: 'opened' }
+      case 'joined':
+        return { outcome: 'joined', scanId: reply[1], because: reply[2] }
+      case 'conflict':
+        return { outcome: 'conflict', scanId: reply[1] }
+      case 'overloaded':
+        return { outcome: 'overloaded', bound: reply[1] }
+    }
+  }
+}
+
+async function readCandidates(
+  { redis, keys }: JournalStore,
+  { request: { cluster, onConflict } }: NewScan,
+): Promise<string[]> {
+  if (onConflict === 'parallel') return []
+  const active = await readActiveScans(redis, keys)
+  return [...active].filter(([, scan]) => scan.cluster === cluster).map(([id]) => id)
+}
+
+async function runOpen(
+  { redis, keys }: JournalStore,
+  { scan, bounds, candidates }: { scan: NewScan; bounds: string; candidates: string[] },
+): Promise<z.infer<typeof Opened>> {
+  const names = [
+    ...scanKeys(keys, scan.id),
+    ...candidates.flatMap((id) => [keys.scan(id), keys.scanItems(id)]),
+  ]
+  const request = JSON.stringify({ ...openRequest(scan), candidates })
+  return Opened.parse(await scripts.open.run(redis, names, [request, bounds]))
+}
+
+function openRequest(scan: NewScan) {
+  const { id, provider, model, request, requested } = scan
+  const { mode, execution = 'calls', onConflict, concurrency } = request
+  const limits = { ...budgetFields(request.budget ?? {}), ...optional({ concurrency }) }
+  return {
+    id,
+    active: activeScan(scan),
+    onConflict,
+    requestKey: requestKey(scan),
+    provider,
+    model,
+    mode,
+    execution,
+    limits,
+    ...requested,
+    fields: hashFields(scan, limits),
+  }
+}
+
+function activeScan({ provider, model, request, token, createdBy }: NewScan): ActiveScan {
+  const route = routeFor(provider, model)
+  return {
+    queue: routeQueueName(route),
+    ...route,
+    cluster: request.cluster,
+    token: token ?? createdBy,
+  }
+}
+
+/** The same for requests that ask for the same, however their patterns are ordered. */
+function requestKey({ provider, model, request }: NewScan): string {
+  const { cluster, include, exclude, mode, execution = 'calls', budget = {}, concurrency } = request
+  const normalised = {
+    cluster,
+    provider,
+    model,
+    include: [...new Set(include)].toSorted(),
+    exclude: [...new Set(exclude)].toSorted(),
+    mode,
+    execution,
+    budget: budgetFields(budget),
+    ...optional({ concurrency }),
+  }
+  return hash('sha256', JSON.stringify(normalised))
+}
+
+function hashFields(scan: NewScan, limits: Record<string, number>): string[] {
+  const { include, exclude, mode, priority, labels, execution, order } = scan.request
+  return Object.entries({
+    provider: scan.provider,
+    model: scan.model,
+    mode,
+    execution: execution ?? 'calls',
+    order: order ?? 'name',
+    priority,
+    createdBy: scan.createdBy,
+    include: JSON.stringify(include),
+    exclude: JSON.stringify(exclude),
+    labels: JSON.stringify(labels),
+    ...(scan.price ? { price: JSON.stringify(scan.price) } : {}),
+    ...limits,
+  })
+    .flat()
+    .map(String)
+}
+
+function optional({ concurrency }: { concurrency: number | undefined }): { concurrency?: number } {
+  return concurrency === undefined ? {} : { concurrency }
+}

@@ -1,0 +1,14 @@
+-- Sets the global rate limit of a queue. A lower limit than before begins a new window: what was counted under the wider
+-- limit must not block the queue for the rest of the old one.
+-- KEYS: 1 meta of the queue  2 its limiter
+-- ARGV: 1 most starts in one window  2 length of a window in ms  3 what the library stores for a pause
+--       4 '1': only when the queue has no limit yet
+-- Returns the limit that is set now.
+local before = tonumber(redis.call('HGET', KEYS[1], 'max') or '')
+local most = tonumber(ARGV[1])
+if before and ARGV[4] == '1' then return before end
+if before == most then return most end
+redis.call('HSET', KEYS[1], 'max', most, 'duration', ARGV[2])
+local counted = tonumber(redis.call('GET', KEYS[2]) or '')
+if before and most < before and counted and counted < tonumber(ARGV[3]) then redis.call('DEL', KEYS[2]) end
+return most

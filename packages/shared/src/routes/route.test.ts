@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { routeFor, routeQueueName } from './route.ts'
+
+const openai = (model: string): string => routeQueueName({ provider: 'openai', model })
+
+test('a model with a plain name gives its queue that name', () => {
+  expect(openai('gpt-6-luna')).toBe('infer-openai-gpt-6-luna')
+  expect(openai('qwen3.5_8b')).toBe('infer-openai-qwen3.5_8b')
+})
+
+test('a model whose name has to be changed keeps a queue of its own', () => {
+  expect(openai('a/b')).toMatch(/^infer-openai-a-b-[0-9a-f]{12}$/)
+  expect(openai('a/b')).not.toBe(openai('a:b'))
+  expect(openai('a/b')).not.toBe(openai('a-b'))
+})
+
+test('a model that is named like a hashed name does not take over the queue of another', () => {
+  const hashed = openai('a/b').slice('infer-openai-'.length)
+  expect(openai(hashed)).not.toBe(openai('a/b'))
+})
+
+test('a long name is cut, and two that differ behind the cut stay apart', () => {
+  const long = 'x'.repeat(190)
+  expect(openai(long).length).toBeLessThan(100)
+  expect(openai(`${long}1`)).not.toBe(openai(`${long}2`))
+})
+
+test('the demo rules are one route, whatever model a scan names', () => {
+  expect(routeFor('demo', 'a')).toEqual(routeFor('demo', 'b'))
+  expect(routeQueueName(routeFor('demo', 'a'))).toBe('infer-demo')
+})
+
+test('any name of a model gives a queue name of safe characters, the same each time, and no two share one', () => {
+  const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })
+  fc.assert(
+    fc.property(name, name, (one, other) => {
+      expect(openai(one)).toMatch(/^[A-Za-z0-9._-]+$/)
+      expect(openai(one)).toBe(openai(one))
+      expect(openai(one) === openai(other)).toBe(one === other)
+    }),
+  )
+})
