@@ -1,16 +1,16 @@
-import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { ItemError } from '@capstan/shared/errors'
+import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { contentKey } from '@capstan/shared/inference/content-key'
+import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
 import { dropBatchAnswer } from './batch/batch-answer.ts'
-import { capabilityRow } from './capability-row.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { AbortName, Ending } from './ending.ts'
@@ -37,7 +37,7 @@ export async function inferCapability(
   const work = beginWork(claim, workerId)
   try {
     const { definition, found } = await findAnswer(deps, job, work, signal)
-    const row = capabilityRow(work, definition, found.result)
+    const row = capabilityRow({ ...work.claim, by: work.by }, definition, found.result)
     await within('the catalog', STORE_MS, deps.catalog.put([row]))
     await recordSuccess(deps, work, found)
     return { next: 'done' }
@@ -208,9 +208,7 @@ async function recordSuccess(
   const recording = journal.record(scan.id, entry.resource, epoch, {
     type: 'succeeded',
     cached,
-    confidence: result.answer.confidence,
-    capabilities: result.answer.capabilities.slice(0, 8),
-    answerHash: hash('sha256', JSON.stringify(result.answer)),
+    ...summarizeAnswer(result.answer),
     ...facts,
   })
   const recorded = await within('the journal', STORE_MS, recording)
