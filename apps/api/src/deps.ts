@@ -11,6 +11,7 @@ import type { Price } from '@capstan/shared/prices/price'
 import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
 import type { ScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { EventHub } from './events/event-hub.ts'
 
 /** Everything the API works with. Opened and closed by main.ts, or by a test. */
@@ -24,6 +25,7 @@ export interface ApiDeps {
   scheduleQueue: ScheduleQueue
   catalog: OverridableCatalog
   definitions: DefinitionStore
+  results: Pick<ResultCache, 'find'>
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
   limiter: Pick<Limiter, 'snapshot'>

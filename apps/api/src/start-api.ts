@@ -23,13 +23,14 @@ import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
 import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openOutlook } from './limits/outlook.ts'
-import { createMetrics } from './plugins/metrics.ts'
+import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { lookAhead } from './scans/look-ahead.ts'
 import { startPlanner } from './scans/planner.ts'
 import { mendSchedules } from './schedules/schedule-store.ts'
@@ -74,7 +75,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   await startBackground(deps, {
     stack,
     connect,
-    onMended: metrics.mended,
+    metrics,
     watch: config.CAPSTAN_WATCH
       ? { quietMs: config.CAPSTAN_WATCH_QUIET_MS, mostMs: config.CAPSTAN_WATCH_MOST_MS }
       : undefined,
@@ -138,6 +139,7 @@ function openDeps(
       openOverrides(redis, keys),
     ),
     definitions: openDefinitionStore(redis, keys),
+    results: openResultCache(redis, keys),
     clusters,
     embeddings: embeddingsOf(config),
     defaults: {
@@ -192,20 +194,23 @@ function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
 interface Background {
   stack: AsyncDisposableStack
   connect: Connect
-  onMended: (what: string, count: number) => void
+  metrics: Pick<ApiMetrics, 'mended' | 'answersStored'>
   watch: Partial<WatchTimes> | undefined
 }
 
 /** Planner, reconciler and the follower of failed jobs. */
 async function startBackground(
   deps: ApiDeps,
-  { stack, connect, onMended, watch }: Background,
+  { stack, connect, metrics, watch }: Background,
 ): Promise<void> {
   const follower = followQueueEvents(deps)
   stack.defer(() => follower.stop())
-  const reconciler = startReconciler({ ...deps, onMended }, { intervalMs: RECONCILE_EVERY_MS })
+  const reconciler = startReconciler(
+    { ...deps, onMended: metrics.mended },
+    { intervalMs: RECONCILE_EVERY_MS },
+  )
   stack.defer(() => reconciler.stop())
-  const planner = startPlanner(deps, connect('worker'))
+  const planner = startPlanner({ ...deps, onStored: metrics.answersStored }, connect('worker'))
   stack.defer(() => planner.close())
   await mendSchedules(deps)
   const scheduler = startScheduler(deps, connect('worker'))

@@ -12,6 +12,7 @@ import { openInferQueue } from '@capstan/shared/queue/infer-queue'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
 import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../src/app-types.ts'
@@ -102,6 +103,7 @@ function openDeps(
     ),
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
+    results: openResultCache(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,

@@ -12,6 +12,7 @@ import type {
   StartScan,
 } from '../contract/scan.ts'
 import type { StoredEvent } from '../contract/scan-event.ts'
+import type { AnswerSummary } from '../inference/summarize-answer.ts'
 import type { Price } from '../prices/price.ts'
 
 /** A scan as the API opens it: the request with provider and model settled. */
@@ -35,8 +36,8 @@ export type OpenOutcome =
   /** Another scan of the cluster runs; `onConflict` decides what the caller does with that. */
   | { outcome: 'conflict'; scanId: string }
 
-/** One type of a plan. `definition` is its name in the definition store. */
-export interface PlanEntry {
+/** What a plan fixes of one type. `definition` is its name in the definition store. */
+interface PlannedType {
   resource: string
   kind: string
   group: string
@@ -50,10 +51,20 @@ export interface PlanEntry {
   /** Null or left out when the price is not known. */
   estimatedCostUsd?: number | null
   truncated: boolean
-  /** `unchanged` and `undescribable` types are born skipped or failed, the others queued. */
-  action: 'analyze' | 'unchanged' | 'undescribable'
-  problem?: ItemProblem
 }
+
+/** What becomes of a planned type. */
+type PlannedAction =
+  /** Born queued: a worker answers it. */
+  | { action: 'analyze' }
+  /** Born succeeded: the answer to its question is stored, and its catalog row is written. */
+  | { action: 'stored'; answer: AnswerSummary }
+  /** Born skipped: its catalog row already holds the answer. */
+  | { action: 'unchanged' }
+  /** Born failed. */
+  | { action: 'undescribable'; problem?: ItemProblem }
+
+export type PlanEntry = PlannedType & PlannedAction
 
 export interface Plan {
   entries: PlanEntry[]
@@ -108,12 +119,9 @@ export type Outcome =
   | ({
       type: 'succeeded'
       cached: boolean
-      confidence: number
-      capabilities: string[]
-      /** SHA-256 of the answer: whether two scans found the same. */
-      answerHash?: string
       costUsd: number | null
-    } & AttemptFacts)
+    } & AnswerSummary &
+      AttemptFacts)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
   /** `free`: the provider asked us to wait; no attempt is used. */
   | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptFacts)
@@ -159,7 +167,10 @@ export interface EventPage {
  */
 export interface Journal {
   open(scan: NewScan): Promise<OpenOutcome>
-  /** Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. */
+  /**
+   * Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. Repeated, it changes
+   * nothing and returns `already-planned`.
+   */
   plan(scanId: string, plan: Plan): Promise<PlanOutcome>
   /** Ends a scan whose planning failed for good. */
   failScan(scanId: string, problem: ItemProblem): Promise<ControlOutcome>
