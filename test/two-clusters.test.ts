@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
 import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
@@ -46,7 +48,7 @@ interface Row {
   resource: string
   stale: boolean
   printerColumns: { jsonPath: string }[]
-  provenance: { definitionHash: string; contentKey: string }
+  provenance: { definitionHash: string; contentKey: string; worker: string | null }
 }
 
 async function rowsOf({ ask }: RunningStack, query: string): Promise<Row[]> {
@@ -118,4 +120,51 @@ test('two clusters whose types look the same to a model and print other columns 
     ['west', '.status.size'],
   ])
   expect(new Set(rows.map(({ provenance }) => provenance.contentKey)).size).toBe(1)
+})
+
+test('a second cluster of equal types takes no call, no job and no worker, and its catalog has every row', async () => {
+  const sims = { east: await testClusterSim(), west: await testClusterSim() }
+  const provider = await testProviderSim({ latency: { kind: 'uniform', minMs: 5, maxMs: 10 } })
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const stack = await startStack({
+    environment: {
+      REDIS_URL: url,
+      CAPSTAN_REDIS_PREFIX: keys.prefix,
+      CAPSTAN_PROVIDER: 'anthropic',
+    },
+    api: { KUBECONFIG: await temporaryFile('config', kubeconfigOf(sims)) },
+    worker: { ANTHROPIC_API_KEY: 'sk-ant-two-clusters-000000', ANTHROPIC_BASE_URL: provider.url },
+  })
+  const first = await stack.settled(await stack.scan({ cluster: 'east' }))
+  expect(first).toMatchObject({ status: 'succeeded', usage: { cacheHits: 0 } })
+  const { total } = first.progress
+  const { calls } = provider.stats()
+  await stack.worker?.stop()
+  const id = await stack.scan({ cluster: 'west' })
+  expect(await stack.settled(id)).toMatchObject({
+    status: 'succeeded',
+    progress: { total, succeeded: total },
+    usage: { calls: 0, cacheHits: total, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+  })
+  expect(provider.stats().calls).toBe(calls)
+  // Without a worker a job of the scan would still be there; only the one that planned it is.
+  const jobs = await redis.keys(`${keys.bullPrefix}:*${id}*`)
+  expect(jobs.filter((job) => !job.startsWith(`${keys.bullPrefix}:plan:`))).toEqual([])
+  const rows = async (cluster: string): Promise<Row[]> => {
+    const response = await stack.ask(`/api/v1/capabilities?limit=200&cluster=${cluster}`)
+    return ((await response.json()) as { data: Row[] }).data
+  }
+  const [east, west] = [await rows('east'), await rows('west')]
+  expect(west).toHaveLength(total ?? 0)
+  expect(west.map(({ resource }) => resource)).toEqual(east.map(({ resource }) => resource))
+  for (const [index, { provenance }] of west.entries()) {
+    const paid = { scanId: first.id, worker: east[index]?.provenance.worker, attempt: 1 }
+    expect(provenance).toMatchObject(paid)
+    expect(provenance.worker).toEqual(expect.any(String))
+  }
+  expect(await (await stack.ask('/metrics')).text()).toContain(
+    `capstan_cache_hits_total{kind="plan"} ${total}`,
+  )
 })

@@ -12,6 +12,7 @@ import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { ScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { RouteRegistry } from '@capstan/shared/routes/route-registry'
+import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { EventHub } from './events/event-hub.ts'
 import type { RouteEvents } from './events/route-events.ts'
 
@@ -27,6 +28,7 @@ export interface ApiDeps {
   scheduleQueue: ScheduleQueue
   catalog: OverridableCatalog
   definitions: DefinitionStore
+  results: Pick<ResultCache, 'find'>
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
   routeEvents: RouteEvents

@@ -24,6 +24,7 @@ import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
 import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
@@ -31,7 +32,7 @@ import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
 import { openOutlook } from './limits/outlook.ts'
-import { createMetrics } from './plugins/metrics.ts'
+import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { keepRoutes } from './queue/keep-routes.ts'
 import { readRouteBounds } from './queue/route-bounds.ts'
 import { lookAhead } from './scans/look-ahead.ts'
@@ -78,7 +79,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   await startBackground(deps, {
     stack,
     connect,
-    onMended: metrics.mended,
+    metrics,
     routeIdleMs: config.CAPSTAN_ROUTE_IDLE_MS,
     watch: config.CAPSTAN_WATCH
       ? { quietMs: config.CAPSTAN_WATCH_QUIET_MS, mostMs: config.CAPSTAN_WATCH_MOST_MS }
@@ -153,6 +154,7 @@ function openDeps(
       openOverrides(redis, keys),
     ),
     definitions: openDefinitionStore(redis, keys),
+    results: openResultCache(redis, keys),
     clusters,
     embeddings: embeddingsOf(config),
     defaults,
@@ -203,7 +205,7 @@ function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
 interface Background {
   stack: AsyncDisposableStack
   connect: Connect
-  onMended: (what: string, count: number) => void
+  metrics: Pick<ApiMetrics, 'mended' | 'answersStored'>
   watch: Partial<WatchTimes> | undefined
   routeIdleMs: number
 }
@@ -211,7 +213,7 @@ interface Background {
 /** Planner, reconciler and the follower of failed jobs. */
 async function startBackground(
   deps: ApiDeps,
-  { stack, connect, onMended, watch, routeIdleMs }: Background,
+  { stack, connect, metrics, watch, routeIdleMs }: Background,
 ): Promise<void> {
   const follower = followRouteEvents({
     ...deps,
@@ -219,11 +221,14 @@ async function startBackground(
     onEvent: (event) => deps.routeEvents.publish(event),
   })
   stack.defer(() => follower.stop())
-  const reconciler = startReconciler({ ...deps, onMended }, { intervalMs: RECONCILE_EVERY_MS })
+  const reconciler = startReconciler(
+    { ...deps, onMended: metrics.mended },
+    { intervalMs: RECONCILE_EVERY_MS },
+  )
   stack.defer(() => reconciler.stop())
   const keeper = keepRoutes(deps, { idleMs: routeIdleMs })
   stack.defer(() => keeper.stop())
-  const planner = startPlanner(deps, connect('worker'))
+  const planner = startPlanner({ ...deps, onStored: metrics.answersStored }, connect('worker'))
   stack.defer(() => planner.close())
   await mendSchedules(deps)
   const scheduler = startScheduler(deps, connect('worker'))

@@ -14,6 +14,7 @@ import { openRouteQueues } from '@capstan/shared/queue/route-queues'
 import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../src/app-types.ts'
@@ -112,6 +113,7 @@ function openDeps(
     }),
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
+    results: openResultCache(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,

@@ -97,7 +97,8 @@ test('the export is the same in every form', async () => {
   expect(response.headers.get('content-disposition')).toContain('capabilities.csv')
   const csv = (await response.text()).split('\r\n')
   expect(csv.length).toBe(5)
-  expect(csv[0]).toMatch(/^cluster,resource,/)
+  expect(csv[0]).toMatch(/^cluster,resource,.*,inferredAt,scanId,worker,attempt$/)
+  expect(csv[1]).toMatch(/"scan_0+","host-1","1"$/)
   expect(csv[1]).toContain(`"'=cmd(""x""), says ""hi"""`)
 })
 

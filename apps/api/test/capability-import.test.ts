@@ -41,6 +41,16 @@ test('what an export wrote comes in again, as NDJSON and as JSON, and nothing is
   }
 })
 
+test('a row that names no worker and no attempt is imported with null for both', async () => {
+  const rig = await startRig()
+  const [row] = rows(1)
+  if (!row) throw new Error('no row')
+  const { worker: _worker, attempt: _attempt, ...provenance } = row.provenance
+  expect((await send(rig, lines([{ ...row, provenance }]))).status).toBe(200)
+  const stored = await rig.deps.catalog.get(row.cluster, row.resource)
+  expect(stored?.provenance).toMatchObject({ ...provenance, worker: null, attempt: null })
+})
+
 test('a body that cannot hold whole rows is refused with the form that can', async () => {
   const rig = await startRig()
   await rig.deps.catalog.put(rows(1))

@@ -16,6 +16,8 @@ export interface LiteralCluster {
   /** How old an answer might have been, of each discovery. */
   maxAges: number[]
   describes: number
+  /** How many types have been described. */
+  yielded: number
 }
 
 /** One cluster, `prod`, given as a value: for what the API does with answers, not for how it gets them. */
@@ -28,6 +30,7 @@ export function literalClusters(kinds: string[]): {
     discoveries: 0,
     maxAges: [],
     describes: 0,
+    yielded: 0,
   }
   const source = sourceOf(cluster)
   return {
@@ -64,9 +67,11 @@ function sourceOf(cluster: LiteralCluster): ClusterSource {
 
 async function* describe(cluster: LiteralCluster, names: string[]): AsyncGenerator<Described> {
   cluster.describes += 1
+  const wanted = new Set(names)
   for (const definition of cluster.definitions) {
     const name = resourceName(definition.type)
-    if (!names.includes(name)) continue
+    if (!wanted.has(name)) continue
+    cluster.yielded += 1
     yield cluster.undescribable?.includes(name)
       ? { outcome: 'undescribable', type: definition.type, reason: 'no schema' }
       : { outcome: 'described', definition }

@@ -77,6 +77,7 @@ function outcome(end: 'succeeded' | 'failed'): Outcome {
     const problem = { reason: 'refused' as const, title: 'The model refused', retryable: false }
     return { type: 'failed', problem, ...facts }
   }
-  const found = { cached: false, confidence: 0.9, capabilities: ['things'], costUsd: 0 }
+  const answer = { confidence: 0.9, capabilities: ['things'], answerHash: 'a'.repeat(16) }
+  const found = { cached: false, costUsd: 0, ...answer }
   return { type: 'succeeded', ...found, ...facts }
 }

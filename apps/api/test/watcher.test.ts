@@ -5,8 +5,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openClusters } from '@capstan/cluster/open-clusters'
 import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { makeCapability } from '@capstan/testkit/make-capability'
+import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { until } from '@capstan/testkit/until'
 import { startWatcher, type WatchTimes } from '../src/watch/watcher.ts'
 import { statsGroup } from './stats-group.ts'
@@ -130,6 +132,31 @@ test('a custom type is scanned again when its definition changes, and not when i
   await settled('markers.shop.example', 1)
   expect(await scans()).toEqual([['gadgets.shop.example'], ['markers.shop.example']])
   expect(reads(sim, 'gadgets.shop.example')).toBe(before)
+})
+
+test('a custom type that changes back to a definition with a stored answer is scanned, without a job', async () => {
+  const { sim, rig, settled } = await watched()
+  const { journal, redis, keys, catalog } = rig.deps
+  const resource = 'gadgets.shop.example'
+  const planned = (scans: number) =>
+    until(`the plan of scan ${scans}`, async () => {
+      const { data } = await journal.scans({ limit: 50 })
+      const [newest] = data
+      return newest && newest.progress.total !== null && data.length === scans ? newest : undefined
+    })
+  await sim.update({ apply: widget('gadgets', 'Another text.') })
+  await settled(resource, 2)
+  const first = await planned(1)
+  const contentKey = (await journal.findings(first.id)).get(resource)?.contentKey ?? ''
+  await openResultCache(redis, keys).put(contentKey, makeStoredResult())
+  await sim.update({ apply: widget('gadgets') })
+  await settled(resource, 3)
+  await planned(2)
+  await sim.update({ apply: widget('gadgets', 'Another text.') })
+  await settled(resource, 4)
+  const last = await planned(3)
+  expect(last).toMatchObject({ status: 'succeeded', usage: { cacheHits: 1 } })
+  expect((await catalog.get(last.cluster, resource))?.provenance).toMatchObject({ contentKey })
 })
 
 test('a deleted type is marked as stale, and types of an API group that fails are not', async () => {

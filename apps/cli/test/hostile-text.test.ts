@@ -29,7 +29,9 @@ const scan = makeScan({
   progress: { succeeded: 1, failed: 1, total: 2, finished: 2, percent: 100 },
 })
 const item = makeItem({ resource: EVIL, status: 'failed', problem })
+const plainRow = makeCapability()
 const row = makeCapability({
+  provenance: { ...plainRow.provenance, worker: EVIL },
   resource: EVIL,
   cluster: EVIL,
   capabilities: [EVIL],
@@ -59,6 +61,7 @@ const plan = {
   model: EVIL,
   total: 1,
   toAnalyze: 1,
+  stored: 0,
   skippedUnchanged: 0,
   excluded: 0,
   unavailable: [{ group: EVIL, reason: EVIL }],

@@ -101,6 +101,7 @@ test.each(['Deployment', 'deployments', 'deploy', 'deployments.apps'])(
     const { code, out } = await capstan('describe', 'capability', name)
     expect(code).toBe(0)
     expect(out).toMatch(/^Resource: +deployments\.apps$/m)
+    expect(out).toMatch(/^Worker: +\S+, attempt 1$/m)
   },
 )
 

@@ -148,6 +148,8 @@ function stored(work: Work, last: Answer, answer: InferredCapability): StoredRes
     packedWith: 0,
     requestId: last.requestId,
     scanId: work.claim.scan.id,
+    worker: work.worker,
+    attempt: work.claim.attempt,
     inferredAt: new Date().toISOString(),
     durationMs: Math.max(0, Date.now() - work.startedAtMs),
   }

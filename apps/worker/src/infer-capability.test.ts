@@ -94,6 +94,9 @@ test('a catalog that is away costs a retry but not a second call', async () => {
   expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ next: 'complete' })
   expect(asked()).toBe(1)
   expect((await rig.journal.scan(job.scanId))?.usage).toMatchObject({ calls: 1, cacheHits: 1 })
+  const { contentKey = '' } = (await rig.journal.findings(job.scanId)).get(RESOURCE) ?? {}
+  const paid = await openResultCache(rig.redis, rig.keys).get(contentKey)
+  expect(paid).toMatchObject({ worker: 'w', attempt: 1 })
 })
 
 test('after an outage of Redis a start waits for the answer that the one before could not store yet', async () => {
@@ -217,7 +220,12 @@ test('the catalog row takes its facts from the cluster and its answer from the m
       verbs: ['get', 'list'],
       lowConfidence: false,
       scope: 'Namespaced',
-      provenance: { provider: 'demo', definitionHash: DATABASE.definitionHash },
+      provenance: {
+        provider: 'demo',
+        definitionHash: DATABASE.definitionHash,
+        worker: 'w',
+        attempt: 1,
+      },
     },
   ])
 })

@@ -1,17 +1,17 @@
-import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { ItemError } from '@capstan/shared/errors'
+import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { contentKey } from '@capstan/shared/inference/content-key'
+import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
 import { dropBatchAnswer } from './batch/batch-answer.ts'
-import { capabilityRow } from './capability-row.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { JobRun } from './consume/consume-route.ts'
@@ -41,7 +41,7 @@ export async function inferCapability(
   try {
     const { definition, found } = await findAnswer(deps, job, work, signal)
     log.begin('store')
-    const row = capabilityRow(work, definition, found.result)
+    const row = capabilityRow({ ...work.claim, by: work.by }, definition, found.result)
     await within('the catalog', STORE_MS, deps.catalog.put([row]))
     return await recordSuccess(deps, work, found)
   } catch (error) {
@@ -209,13 +209,11 @@ async function recordSuccess(
   const { journal, metrics } = deps
   const { scan, entry, epoch } = work.claim
   const facts = attemptFacts(work)
-  const capabilities = result.answer.capabilities.slice(0, 8)
+  const found = summarizeAnswer(result.answer)
   const recording = journal.record(scan.id, entry.resource, epoch, {
     type: 'succeeded',
     cached,
-    confidence: result.answer.confidence,
-    capabilities,
-    answerHash: hash('sha256', JSON.stringify(result.answer)),
+    ...found,
     ...facts,
   })
   const recorded = await within('the journal', STORE_MS, recording)
@@ -227,5 +225,6 @@ async function recordSuccess(
   const { provider, model, usage, costUsd } = facts
   const answeredBy = `${provider}/${model}`
   const tokens = totalTokens(usage)
+  const { capabilities } = found
   return { next: 'complete', result: { capabilities, tokens, costUsd, cached, answeredBy } }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Provider } from '@capstan/shared/contract/scan'
@@ -172,6 +173,12 @@ test('what a canceled batch had answered is counted, and paid for once: the next
     status: 'succeeded',
     usage: { calls: 100 - answered, cacheHits: answered },
   })
+  const catalog = openRedisCatalog(rig.redis, rig.keys)
+  const { data: rows } = await catalog.list({ cluster: 'two' }, { limit: 200 })
+  await catalog.close()
+  const unclaimed = rows.filter(({ provenance }) => provenance.attempt === null)
+  expect(unclaimed).toHaveLength(answered)
+  for (const { provenance } of rows) expect(provenance.worker).toEqual(expect.any(String))
 })
 
 test('two scans that ask the same by batch at the same time pay once', async () => {

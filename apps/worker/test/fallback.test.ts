@@ -55,7 +55,8 @@ test('when a provider stays down another answers, under its own name, key and pr
 
   const outlineHash = TYPES[0]?.outlineHash ?? ''
   const keys = [contentKey({ outlineHash, ...OTHER }), contentKey({ outlineHash, ...OWN })]
-  expect(await openResultCache(rig.redis, rig.keys).has(keys)).toEqual([true, false])
+  const found = await openResultCache(rig.redis, rig.keys).find(keys)
+  expect(found.map((result) => result?.model)).toEqual([OTHER.model, undefined])
   const catalog = openRedisCatalog(rig.redis, rig.keys)
   const { data: rows } = await catalog.list({ cluster: 'prod' }, { limit: 50 })
   await catalog.close()

@@ -50,7 +50,13 @@ test('every type of a scan ends in the catalog with where its answer came from',
     resource: ONE,
     apiVersion: 'example.com/v1',
     stale: false,
-    provenance: { provider: 'anthropic', model: 'test-model', scanId },
+    provenance: {
+      provider: 'anthropic',
+      model: 'test-model',
+      scanId,
+      worker: expect.any(String),
+      attempt: 1,
+    },
   })
   expect(scan.usage.inputTokens).toBeGreaterThan(0)
 })

@@ -207,9 +207,9 @@ export function catalogSuite(
       expect(await catalog.contentKeys('default')).toEqual(new Map())
       expect(await catalog.count({ stale: true })).toBe(1)
       const { resource } = CRON
-      const { contentKey } = CRON.provenance
+      const { contentKey, inferredAt: asOf } = CRON.provenance
       expect(await catalog.standings('default')).toEqual([
-        { resource, contentKey, stale: true, facts: factsText(CRON) },
+        { resource, contentKey, asOf, stale: true, facts: factsText(CRON) },
       ])
       await catalog.markStale('default', [CRON.resource], false)
       expect(await catalog.count({ stale: true })).toBe(0)

@@ -65,6 +65,8 @@ export interface ReindexReport {
 export interface Standing {
   resource: string
   contentKey: string
+  /** When the scan began that looked at the definition, RFC 3339. */
+  asOf: string
   stale: boolean
   /** `factsText` of what the row says. */
   facts: string

@@ -85,7 +85,8 @@ async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing
   return (await rows.all(cluster))
     .map((row) => {
       const { resource, stale, provenance } = row
-      return { resource, contentKey: provenance.contentKey, stale, facts: factsText(row) }
+      const { contentKey, inferredAt, asOf = inferredAt } = provenance
+      return { resource, contentKey, asOf, stale, facts: factsText(row) }
     })
     .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }

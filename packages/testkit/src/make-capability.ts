@@ -38,6 +38,8 @@ export function makeCapability(change: Partial<Capability> = {}): Capability {
       definitionHash: 'd'.repeat(64),
       contentKey: 'c'.repeat(64),
       scanId: 'scan_00000000000000000000000000000000',
+      worker: 'host-1',
+      attempt: 1,
       inferredAt: '2026-11-23T10:00:00.000Z',
       durationMs: 1,
       usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },

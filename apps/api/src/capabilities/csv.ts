@@ -18,6 +18,9 @@ const COLUMNS: [name: string, value: (row: Capability) => string | number | bool
   ['provider', (row) => row.provenance.provider],
   ['model', (row) => row.provenance.model],
   ['inferredAt', (row) => row.provenance.inferredAt],
+  ['scanId', (row) => row.provenance.scanId],
+  ['worker', (row) => row.provenance.worker ?? ''],
+  ['attempt', (row) => row.provenance.attempt ?? ''],
 ]
 
 /** First line of the CSV (RFC 4180). */

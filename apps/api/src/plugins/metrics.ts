@@ -9,6 +9,8 @@ export interface ApiMetrics {
   registry: Registry
   eventsSent: (frames: number) => void
   mended: (what: string, count: number) => void
+  /** Counts types that a plan recorded from stored answers. */
+  answersStored: (count: number) => void
 }
 
 /** A registry of its own, so that several servers fit into one process. */
@@ -32,8 +34,15 @@ export function createMetrics(): ApiMetrics {
     labelNames: ['what'],
     registers,
   })
+  const cacheHits = new Counter({
+    name: 'capstan_cache_hits_total',
+    help: 'Answers that were not paid for again.',
+    labelNames: ['kind'],
+    registers,
+  })
   return {
     registry,
+    answersStored: (count) => cacheHits.inc({ kind: 'plan' }, count),
     eventsSent: (frames) => sent.inc(frames),
     mended: (what, count) => mended.inc({ what }, count),
   }

@@ -7,16 +7,17 @@ import type { ApiDeps } from '../deps.ts'
 import { previewRemovals } from '../removals/preview-removals.ts'
 import { unserved } from '../limits/unserved.ts'
 import { createFactsCheck, type FactsCheck } from './check-facts.ts'
+import { countEntries } from './count-entries.ts'
 import { ANSWER_TOKENS } from './decide.ts'
 import { findTypes } from './find-types.ts'
 import { inOrder } from './in-order.ts'
-import { makePlan } from './make-plan.ts'
+import { makePlan, type PlanParts } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
 
 type DryRunDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'clusters' | 'defaults' | 'catalog' | 'definitions'
+  'redis' | 'keys' | 'clusters' | 'defaults' | 'catalog' | 'definitions' | 'results'
 >
 
 /** A call takes 4 to 6 s with the models of today, none with rules. */
@@ -45,8 +46,14 @@ export async function previewScan(
   const standings = await deps.catalog.standings(source.name)
   const { lookup } = deps.definitions.knownDefinitions(source.name)
   const facts = createFactsCheck(standings)
-  const reading = { source, known: { lookup, remember: async () => {} } }
-  const parts = { ...reading, keep: async () => {}, noteUnchanged: facts.note }
+  const parts = {
+    source,
+    known: { lookup, remember: async () => {} },
+    findAnswers: answersFor(deps, request),
+    writeRows: async () => {},
+    keep: async () => {},
+    noteUnchanged: facts.note,
+  }
   const rules = { ...chosen, price, mode: request.mode, fresh: freshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
@@ -57,7 +64,8 @@ export async function previewScan(
     ...chosen,
     total: plan.entries.length,
     toAnalyze: asked.length,
-    skippedUnchanged: plan.entries.filter(({ action }) => action === 'unchanged').length,
+    stored: countEntries(plan, 'stored'),
+    skippedUnchanged: countEntries(plan, 'unchanged'),
     excluded: plan.excluded.length,
     unavailable: plan.unavailable,
     warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
@@ -68,12 +76,17 @@ export async function previewScan(
   return { plan: scanPlan, facts }
 }
 
+/** In mode `full` a scan uses only the answers that it stored itself, and this one has not begun. */
+function answersFor({ results }: DryRunDeps, { mode }: StartScan): PlanParts['findAnswers'] {
+  return mode === 'full' ? async () => [] : (contentKeys) => results.find(contentKeys)
+}
+
 function resourcesOf({ entries, excluded }: Plan): ScanPlan['resources'] {
-  const chosen = entries.map(({ resource, action, problem, estimatedTokens }) => ({
-    resource,
-    action,
-    reason: problem?.title ?? REASONS[action],
-    estTokens: action === 'analyze' ? estimatedTokens : 0,
+  const chosen = entries.map((entry) => ({
+    resource: entry.resource,
+    action: entry.action,
+    reason: reasonOf(entry),
+    estTokens: entry.action === 'analyze' ? entry.estimatedTokens : 0,
   }))
   const leftOut = excluded.map(({ resource, reason }) => ({
     resource,
@@ -84,8 +97,14 @@ function resourcesOf({ entries, excluded }: Plan): ScanPlan['resources'] {
   return [...chosen, ...leftOut]
 }
 
+function reasonOf(entry: PlanEntry): string {
+  const own = entry.action === 'undescribable' ? entry.problem?.title : undefined
+  return own ?? REASONS[entry.action]
+}
+
 const REASONS: Record<PlanEntry['action'], string> = {
   analyze: 'new, changed, or asked for in full',
+  stored: 'the answer is already stored',
   unchanged: 'the same question has been answered',
   undescribable: 'the cluster does not say what it looks like',
 }

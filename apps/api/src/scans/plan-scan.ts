@@ -1,5 +1,7 @@
 import { freshKeys } from '@capstan/catalog/fresh-keys'
+import type { Standing } from '@capstan/catalog/catalog'
 import type { Scan } from '@capstan/shared/contract/scan'
+import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { scanTime } from '@capstan/shared/journal/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
@@ -7,9 +9,10 @@ import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
 import { markRemoved, type Marked } from '../removals/mark-removed.ts'
 import { createFactsCheck } from './check-facts.ts'
+import { countEntries } from './count-entries.ts'
 import { findTypes } from './find-types.ts'
 import { inOrder } from './in-order.ts'
-import { makePlan } from './make-plan.ts'
+import { makePlan, type PlanParts } from './make-plan.ts'
 import { openCluster } from './open-cluster.ts'
 import { updateFacts } from './update-facts.ts'
 
@@ -21,10 +24,14 @@ export type PlanDeps = Pick<
   | 'queues'
   | 'catalog'
   | 'definitions'
+  | 'results'
   | 'clusters'
   | 'defaults'
   | 'log'
->
+> & {
+  /** Receives the number of types that a plan recorded from stored answers, for the metrics. */
+  onStored?: ((count: number) => void) | undefined
+}
 
 /**
  * Plans one scan: discover, choose, describe, decide, write the plan in one step, give every type a job. Every
@@ -49,10 +56,11 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     known: deps.definitions.knownDefinitions(source.name),
     keep: deps.definitions.put,
     noteUnchanged: facts.note,
+    ...storedAnswers(deps, scan),
   }
   const perCall = priceOf(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
-  const rules = { ...scan, price, fresh: freshKeys(standings) }
+  const rules = { ...scan, price, fresh: freshKeys(withoutOwnRows(scan, standings)) }
   const plan = await makePlan(parts, found, rules, signal)
   await updateFacts(deps, source, facts)
   const gone = await markRemoved(deps, { source, standings, discovery: found.offered }, signal)
@@ -60,16 +68,44 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const { unavailable } = gone
   const entries = inOrder(plan.entries, scan.order)
   const outcome = await deps.journal.plan(scan.id, { ...plan, entries, warnings, unavailable })
+  const stored = countEntries(plan, 'stored')
+  if (outcome === 'planned') deps.onStored?.(stored)
   deps.log.info(
     {
       scanId: scan.id,
       outcome,
       types: plan.entries.length,
-      toAnalyze: plan.entries.filter(({ action }) => action === 'analyze').length,
+      toAnalyze: countEntries(plan, 'analyze'),
+      stored,
       durationMs: Math.round(performance.now() - startedAt),
     },
     'scan planned',
   )
+}
+
+/** How a plan finds and uses stored answers: by the rules of a worker. In mode `full` only the scan's own answers count. */
+function storedAnswers(
+  { results, catalog }: Pick<PlanDeps, 'results' | 'catalog'>,
+  scan: Scan,
+): Pick<PlanParts, 'findAnswers' | 'writeRows'> {
+  const onlyOf = scan.mode === 'full' ? scan.id : undefined
+  return {
+    findAnswers: (contentKeys) => results.find(contentKeys, { onlyOf }),
+    writeRows: (types) =>
+      catalog.put(
+        types.map(({ entry: { contentKey }, definition, result }) =>
+          capabilityRow({ scan, by: { provider: scan.provider, contentKey } }, definition, result),
+        ),
+      ),
+  }
+}
+
+/**
+ * Leaves out the rows that an earlier attempt to plan this scan wrote before it was killed. Their types would look
+ * unchanged, and the plan would differ from the one that was interrupted.
+ */
+function withoutOwnRows({ id }: Scan, standings: Standing[]): Standing[] {
+  return standings.filter(({ asOf }) => asOf !== scanTime(id))
 }
 
 /** A scan that waited longer looks again. */

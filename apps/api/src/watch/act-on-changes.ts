@@ -14,7 +14,7 @@ import { isOfCrd, servedVersion, type PendingChanges } from './pending-changes.t
 import type { PutOff } from './put-off.ts'
 import type { WatchState } from './watch-state.ts'
 
-export type ActDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions'>
+export type ActDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions' | 'results'>
 
 export interface Watching {
   source: ClusterSource
@@ -128,8 +128,9 @@ async function scanChanged(
   const include = ready.map(([resource]) => resource)
   const { plan, facts } = await previewScan(deps, ask(include), signal)
   await updateFacts(deps, source, facts)
-  const undescribable = new Set(named(plan, 'undescribable'))
-  const changed = named(plan, 'analyze')
+  const undescribable = new Set(named(plan, ['undescribable']))
+  // A stored answer costs no call, but only a scan writes its row.
+  const changed = named(plan, ['analyze', 'stored'])
   if (changed.length > 0) {
     const asker = { scanId: newScanId(), by: 'watcher' }
     await startScan(deps, ask(changed), asker, signal)
@@ -142,8 +143,12 @@ async function scanChanged(
   for (const [resource, version] of settled) pending.settle(resource, version)
 }
 
-function named(plan: ScanPlan, wanted: string): string[] {
-  return plan.resources.flatMap(({ resource, action }) => (action === wanted ? [resource] : []))
+type PlanAction = ScanPlan['resources'][number]['action']
+
+function named(plan: ScanPlan, wanted: PlanAction[]): string[] {
+  return plan.resources.flatMap(({ resource, action }) =>
+    wanted.includes(action) ? [resource] : [],
+  )
 }
 
 async function markGone(

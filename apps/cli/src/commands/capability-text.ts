@@ -34,10 +34,17 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
       ['Note', note],
       ['Inferred', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
       ['Scan', provenance.scanId],
+      ['Worker', workerText(provenance)],
     ],
     out,
   )
   return `${lines.join('\n')}\n`
+}
+
+/** Empty in an imported row that names no worker. */
+function workerText({ worker, attempt }: Capability['provenance']): string {
+  if (worker === null) return ''
+  return attempt === null ? worker : `${worker}, attempt ${attempt}`
 }
 
 function columnText({ name, priority = 0 }: Capability['printerColumns'][number]): string {

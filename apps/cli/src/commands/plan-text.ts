@@ -26,7 +26,7 @@ export function planText(
   const { inputTokens, outputTokens, durationSeconds } = plan.estimate
   const summary = [
     '',
-    `Cluster ${plan.cluster}: ${counted(plan.total, 'type')}, ${plan.toAnalyze} to analyse, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
+    `Cluster ${plan.cluster}: ${counted(plan.total, 'type')}, ${plan.toAnalyze} to analyse, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
     `Would ask ${plan.provider}/${plan.model}: about ${shortCount(inputTokens)} tokens in, ${shortCount(outputTokens)} out, ${costText(plan)}, about ${spokenTime(durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not answer: ${reason}`),

@@ -11,7 +11,12 @@ type Answered = Extract<KeptAnswer, { outcome: 'answered' }>
 
 /** Answers that came for a scan that is over: they are paid for, so they are counted, and kept for whoever asks next. */
 export async function keepUnwanted(
-  { journal, results, ...deps }: Pick<TendDeps, 'journal' | 'results' | 'definitions'>,
+  {
+    journal,
+    results,
+    workerId,
+    ...deps
+  }: Pick<TendDeps, 'journal' | 'results' | 'definitions' | 'workerId'>,
   scan: Scan,
   { resources, definitions }: Pick<OpenBatch, 'resources' | 'definitions'>,
   answers: Map<string, KeptAnswer>,
@@ -32,6 +37,8 @@ export async function keepUnwanted(
       packedWith: 0,
       requestId: answer.requestId,
       scanId: scan.id,
+      worker: workerId,
+      attempt: null,
       inferredAt: new Date().toISOString(),
       durationMs: 0,
     })

@@ -55,6 +55,10 @@ const Provenance = z.object({
   definitionHash: z.string(),
   contentKey: z.string(),
   scanId: z.string(),
+  /** Id of the worker that got the answer; null in an imported row that does not name one. */
+  worker: z.string().nullable().default(null),
+  /** Number of the attempt that paid for the answer; null when no attempt did, as for an unclaimed batch answer. */
+  attempt: z.int().positive().nullable().default(null),
   inferredAt: z.iso.datetime(),
   /** When the scan began that looked at the definition. An old answer to a definition that is back is current. */
   asOf: z.iso.datetime().optional(),

@@ -208,6 +208,8 @@ export const ScanPlan = z.object({
   model: z.string(),
   total: z.int().nonnegative(),
   toAnalyze: z.int().nonnegative(),
+  /** Types whose answer is stored already, for another cluster or by an earlier scan: no call and no job. */
+  stored: z.int().nonnegative(),
   skippedUnchanged: z.int().nonnegative(),
   excluded: z.int().nonnegative(),
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
@@ -222,7 +224,7 @@ export const ScanPlan = z.object({
   resources: z.array(
     z.object({
       resource: z.string(),
-      action: z.enum(['analyze', 'unchanged', 'exclude', 'undescribable']),
+      action: z.enum(['analyze', 'stored', 'unchanged', 'exclude', 'undescribable']),
       reason: z.string(),
       estTokens: z.int().nonnegative(),
     }),

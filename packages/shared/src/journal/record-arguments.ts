@@ -2,9 +2,6 @@ import { totalTokens } from '../inference/add-usage.ts'
 import { fitProblem } from './fit-problem.ts'
 import type { Outcome } from './types.ts'
 
-/** Kept of each of thousands of answers: enough to tell two from each other. */
-const ANSWER_HASH = 16
-
 export type RecordArguments = (string | number)[]
 
 /** The arguments of one item for lua/record.lua. Counts are rounded: a script cannot add 1.5 to an integer field. */
@@ -33,7 +30,7 @@ export function recordArguments(
     ...(problem ? [JSON.stringify(problem), problem.reason] : ['', '']),
     whole(delayMs),
     Number(free),
-    answerHash.slice(0, ANSWER_HASH),
+    answerHash,
   ]
 }
 
@@ -41,7 +38,7 @@ export function recordArguments(
 function particulars(outcome: Outcome) {
   const none = { cached: false, confidence: '', delayMs: 0, free: false, answerHash: '' }
   if (outcome.type === 'succeeded') {
-    const { cached, confidence, answerHash = '' } = outcome
+    const { cached, confidence, answerHash } = outcome
     return { ...none, cached, confidence, answerHash }
   }
   if (outcome.type !== 'retrying') return none
@@ -72,7 +69,7 @@ function eventFacts(resource: string, outcome: Outcome) {
     costUsd,
     cached,
     confidence,
-    capabilities: capabilities.slice(0, 8),
+    capabilities,
   }
 }
 

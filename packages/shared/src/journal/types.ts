@@ -12,6 +12,7 @@ import type {
   StartScan,
 } from '../contract/scan.ts'
 import type { StoredEvent } from '../contract/scan-event.ts'
+import type { AnswerSummary } from '../inference/summarize-answer.ts'
 import type { Price } from '../prices/price.ts'
 
 /** A scan as the API opens it: the request with provider and model settled. */
@@ -60,8 +61,8 @@ export type OpenOutcome =
   | { outcome: 'conflict'; scanId: string }
   | { outcome: 'overloaded'; bound: RouteBound }
 
-/** One type of a plan. `definition` is its name in the definition store. */
-export interface PlanEntry {
+/** What a plan fixes of one type. `definition` is its name in the definition store. */
+interface PlannedType {
   resource: string
   kind: string
   group: string
@@ -75,10 +76,20 @@ export interface PlanEntry {
   /** Null or left out when the price is not known. */
   estimatedCostUsd?: number | null
   truncated: boolean
-  /** `unchanged` and `undescribable` types are born skipped or failed, the others queued. */
-  action: 'analyze' | 'unchanged' | 'undescribable'
-  problem?: ItemProblem
 }
+
+/** What becomes of a planned type. */
+type PlannedAction =
+  /** Born queued: a worker answers it. */
+  | { action: 'analyze' }
+  /** Born succeeded: the answer to its question is stored, and its catalog row is written. */
+  | { action: 'stored'; answer: AnswerSummary }
+  /** Born skipped: its catalog row already holds the answer. */
+  | { action: 'unchanged' }
+  /** Born failed. */
+  | { action: 'undescribable'; problem?: ItemProblem }
+
+export type PlanEntry = PlannedType & PlannedAction
 
 export interface Plan {
   entries: PlanEntry[]
@@ -139,12 +150,9 @@ export type Outcome =
   | ({
       type: 'succeeded'
       cached: boolean
-      confidence: number
-      capabilities: string[]
-      /** SHA-256 of the answer: whether two scans found the same. */
-      answerHash?: string
       costUsd: number | null
-    } & AttemptFacts)
+    } & AnswerSummary &
+      AttemptFacts)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
   /** `free`: the provider asked us to wait; no attempt is used. */
   | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptFacts)
@@ -198,7 +206,10 @@ export interface Journal {
    * `not-active`: the scan needs no jobs.
    */
   announceRoute(scanId: string): Promise<'announced' | 'live' | 'overloaded' | 'not-active'>
-  /** Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. */
+  /**
+   * Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. Repeated, it changes
+   * nothing and returns `already-planned`.
+   */
   plan(scanId: string, plan: Plan): Promise<PlanOutcome>
   /** Ends a scan whose planning failed for good. */
   failScan(scanId: string, problem: ItemProblem): Promise<ControlOutcome>

@@ -4,13 +4,14 @@ import { ItemProblem } from '../contract/problem.ts'
 import { Execution, ItemStatus, Provider } from '../contract/scan.ts'
 import type { JournalStore } from './journal.ts'
 import { Price } from '../prices/price.ts'
+import { planArguments } from './plan-arguments.ts'
 import { PlanFacts } from './plan-facts.ts'
 import { joinCalls } from '../redis/join-calls.ts'
 import { recordArguments, type RecordArguments } from './record-arguments.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
 import { fitProblem } from './fit-problem.ts'
-import type { Claim, Journal, Plan, PlanEntry } from './types.ts'
+import type { Claim, Journal } from './types.ts'
 
 type WorkSide = Pick<Journal, 'plan' | 'claim' | 'reserve' | 'record' | 'abandon' | 'repair'>
 
@@ -28,11 +29,6 @@ const BUDGET_USED_UP: ItemProblem = {
   hint:
     'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), or cancel it. ' +
     'What it found so far is kept.',
-  retryable: false,
-}
-const UNDESCRIBABLE: ItemProblem = {
-  reason: 'schema_unavailable',
-  title: 'The cluster gives no definition of this type',
   retryable: false,
 }
 
@@ -143,27 +139,4 @@ function asRefusal([because, status, problem]: z.infer<typeof Refused>): Claim {
 function scanOf(scanId: string, facts: unknown) {
   const [cluster, provider, model, mode, price, execution, concurrency] = ScanFacts.parse(facts)
   return { id: scanId, cluster, provider, model, mode, execution, price, concurrency }
-}
-
-function planArguments(plan: Plan): string[] {
-  const byReason: Record<string, number> = {}
-  for (const { reason } of plan.excluded) byReason[reason] = (byReason[reason] ?? 0) + 1
-  return [
-    JSON.stringify(plan.excluded),
-    String(plan.excluded.length),
-    JSON.stringify(byReason),
-    JSON.stringify(plan.unavailable),
-    JSON.stringify(plan.warnings),
-    String(plan.entries.filter(({ action }) => action === 'unchanged').length),
-    ...plan.entries.flatMap(entryArguments),
-  ]
-}
-
-function entryArguments({ resource, action, problem, ...facts }: PlanEntry): string[] {
-  const tokens = String(facts.estimatedTokens)
-  if (action !== 'undescribable') {
-    return [resource, JSON.stringify(facts), action, '', '', tokens]
-  }
-  const why = fitProblem(problem ?? UNDESCRIBABLE)
-  return [resource, JSON.stringify(facts), action, JSON.stringify(why), why.reason, tokens]
 }

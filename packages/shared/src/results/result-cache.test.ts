@@ -1,30 +1,11 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
+import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { openResultCache } from './result-cache.ts'
-import type { StoredResult } from './stored-result.ts'
 
-const RESULT: StoredResult = {
-  answer: {
-    capabilities: ['databases'],
-    providers: [],
-    abstractions: [],
-    complexity: 'low',
-    description: 'Makes databases.',
-    useCase: 'When you need one.',
-    confidence: 0.9,
-    searchPhrases: [],
-  },
-  usage: { inputTokens: 10, cachedTokens: 0, outputTokens: 5 },
-  model: 'm',
-  promptVersion: 'p',
-  packedWith: 0,
-  requestId: 'req_1',
-  scanId: 'scan_00000000000000000000000000000001',
-  inferredAt: '2026-11-23T10:00:00.000Z',
-  durationMs: 4_000,
-}
+const RESULT = makeStoredResult()
 
 function open() {
   const { url, keys } = testRedis()
@@ -38,7 +19,6 @@ test('an answer is found again under its key, for a month', async () => {
   await cache.put('k', RESULT)
   expect(await cache.get('k')).toEqual(RESULT)
   expect(await cache.get('other')).toBeUndefined()
-  expect(await cache.has(['k', 'other'])).toEqual([true, false])
   expect(await redis.ttl(keys.result('k'))).toBeGreaterThan(29 * 86_400)
 })
 
@@ -106,3 +86,42 @@ test('what is not an answer counts as none and is paid for', async () => {
   await redis.set(keys.result('j'), 'not JSON')
   expect(await cache.lease('j', 'a', 60_000, { onlyOf: 'x' })).toEqual({ outcome: 'mine' })
 })
+
+test('answers of many keys are found in their order, at most 200 in one command', async () => {
+  const { redis, keys, cache } = open()
+  const all = Array.from({ length: 451 }, (_, index) => `key-${index}`)
+  await cache.put('key-1', RESULT)
+  await cache.put('key-450', { ...RESULT, model: 'other' })
+  const sizes = await followCommand(redis, 'mget', keys.result(''))
+  const found = await cache.find(all)
+  expect(found).toHaveLength(451)
+  expect([found[0], found[1], found[450]?.model]).toEqual([undefined, RESULT, 'other'])
+  await expect.poll(() => sizes).toEqual([200, 200, 51])
+  expect(await cache.find([])).toEqual([])
+})
+
+test('a search for answers of one scan, or past answers that cannot be read, finds nothing else', async () => {
+  const { redis, keys, cache } = open()
+  const of = (scanId: string) => ({ ...RESULT, scanId })
+  await cache.put('own', of('scan_a'))
+  await cache.put('foreign', of('scan_b'))
+  await redis.set(keys.result('torn'), JSON.stringify(of('scan_a')).slice(0, 40))
+  const { worker: _, ...older } = of('scan_a')
+  await redis.set(keys.result('older'), JSON.stringify(older))
+  const all = ['own', 'foreign', 'torn', 'older']
+  const found = async (onlyOf?: string) =>
+    (await cache.find(all, { onlyOf })).map((result) => result?.scanId)
+  expect(await found('scan_a')).toEqual(['scan_a', undefined, undefined, undefined])
+  expect(await found()).toEqual(['scan_a', 'scan_b', undefined, undefined])
+})
+
+/** Numbers of keys in each command of this name whose first key has this prefix, filled in as the server sees them. */
+async function followCommand(redis: Redis, name: string, prefix: string): Promise<number[]> {
+  const sizes: number[] = []
+  const monitor = await redis.duplicate().monitor()
+  onTestFinished(() => monitor.disconnect())
+  monitor.on('monitor', (_: string, [command, ...keys]: string[]) => {
+    if (command?.toLowerCase() === name && keys[0]?.startsWith(prefix)) sizes.push(keys.length)
+  })
+  return sizes
+}

@@ -30,6 +30,14 @@ interface LeaseOptions {
 /** Answers under their content key, so that the same question is paid for once, whoever asks it. */
 export interface ResultCache {
   get(contentKey: string): Promise<StoredResult | undefined>
+  /**
+   * The answers of many keys, in their order; undefined where there is none that can be read. `onlyOf`: answers of other
+   * scans do not count (mode `full`). Takes no lease. Rejects when Redis does.
+   */
+  find(
+    contentKeys: string[],
+    options?: { onlyOf?: string | undefined },
+  ): Promise<(StoredResult | undefined)[]>
   /** `owner` gives its lease back in the same step. */
   put(contentKey: string, result: StoredResult, owner?: string): Promise<void>
   /**
@@ -38,8 +46,6 @@ export interface ResultCache {
    */
   lease(contentKey: string, owner: string, ttlMs: number, options?: LeaseOptions): Promise<Lease>
   release(contentKey: string, owner: string): Promise<void>
-  /** Which keys have an answer, in their order. */
-  has(contentKeys: string[]): Promise<boolean[]>
 }
 
 /**
@@ -75,6 +81,12 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
   }
   return {
     get: async (contentKey) => parseStored(await redis.get(keys.result(contentKey))),
+    find: (contentKeys, { onlyOf } = {}) =>
+      findResults(
+        redis,
+        contentKeys.map(keys.result),
+        ({ scanId }) => onlyOf === undefined || scanId === onlyOf,
+      ),
     put: async (contentKey, result, owner = '') => {
       await put('put', { contentKey, result, owner })
     },
@@ -83,17 +95,22 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     release: async (contentKey, owner) => {
       await releaseLease(redis, { key: keys.resultLease(contentKey), owner })
     },
-    has: async (contentKeys) => {
-      if (contentKeys.length === 0) return []
-      const pipeline = redis.pipeline()
-      for (const contentKey of contentKeys) pipeline.exists(keys.result(contentKey))
-      const replies = (await pipeline.exec()) ?? []
-      return replies.map(([error, found]) => {
-        if (error) throw error
-        return found === 1
-      })
-    },
   }
+}
+
+async function findResults(
+  redis: Redis,
+  names: string[],
+  serves: (result: StoredResult) => boolean,
+): Promise<(StoredResult | undefined)[]> {
+  const found: (StoredResult | undefined)[] = []
+  for (let from = 0; from < names.length; from += FIND_CHUNK) {
+    for (const text of await redis.mget(names.slice(from, from + FIND_CHUNK))) {
+      const result = parseStored(text)
+      found.push(result && serves(result) ? result : undefined)
+    }
+  }
+  return found
 }
 
 interface Keeping {
@@ -112,6 +129,8 @@ interface Asking {
 
 /** Answers are a few KB each. */
 const MOST_JOINED = 50
+/** Keys in one MGET: a few hundred KB of answers. */
+const FIND_CHUNK = 200
 
 const LeaseReply = z.union([
   z.tuple([z.literal('mine')]),

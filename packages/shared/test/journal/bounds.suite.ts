@@ -51,7 +51,7 @@ export function boundsSuite(bench: () => Bench): void {
       const { journal } = bench()
       const scan = newScan()
       await journal.open(scan)
-      const { problem: _, ...silent } = entry('c.example.com', 'undescribable')
+      const silent = { ...entry('c.example.com'), action: 'undescribable' as const }
       const plan = planOf([
         entry('a.example.com', 'unchanged'),
         entry('b.example.com', 'undescribable'),

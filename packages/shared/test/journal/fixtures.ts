@@ -38,6 +38,7 @@ export const SUCCEEDED: OutcomeOf<'succeeded'> = {
   cached: false,
   confidence: 0.9,
   capabilities: ['runs things'],
+  answerHash: 'a'.repeat(16),
 }
 export const FAILED: OutcomeOf<'failed'> = { ...FACTS, type: 'failed', problem: FAULT }
 export const RETRYING: OutcomeOf<'retrying'> = {
@@ -75,20 +76,27 @@ export function newScan(change: Partial<NewScan['request']> = {}): NewScan {
   }
 }
 
+export const SUMMARY = {
+  confidence: 0.8,
+  capabilities: ['stores things'],
+  answerHash: 'c'.repeat(16),
+}
+
 export function entry(resource: string, action: PlanEntry['action'] = 'analyze'): PlanEntry {
-  return {
+  const type = {
     resource,
     kind: 'Thing',
     group: 'example.com',
     version: 'v1',
-    scope: 'Namespaced',
+    scope: 'Namespaced' as const,
     definition: 'a'.repeat(64),
     contentKey: 'b'.repeat(64),
     estimatedTokens: 100,
     truncated: false,
-    action,
-    ...(action === 'undescribable' ? { problem: { ...FAULT, reason: 'schema_unavailable' } } : {}),
   }
+  if (action === 'stored') return { ...type, action, answer: SUMMARY }
+  if (action !== 'undescribable') return { ...type, action }
+  return { ...type, action, problem: { ...FAULT, reason: 'schema_unavailable' } }
 }
 
 export function planOf(entries: PlanEntry[]): Plan {

@@ -5,6 +5,7 @@ import { lifecycleSuite } from './lifecycle.suite.ts'
 import { readsSuite } from './reads.suite.ts'
 import { repairSuite } from './repair.suite.ts'
 import { scaleSuite } from './scale.suite.ts'
+import { storedSuite } from './stored.suite.ts'
 import { workSuite } from './work.suite.ts'
 import { useWorld, type World } from './world.ts'
 
@@ -19,4 +20,5 @@ export function journalSuite(start: () => Promise<World>): void {
   readsSuite(bench)
   repairSuite(bench)
   scaleSuite(bench)
+  storedSuite(bench)
 }

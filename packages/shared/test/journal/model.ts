@@ -24,10 +24,12 @@ export interface ScanModel {
   resumeTo: ScanStatus
   runAttempt: number
   calls: number
+  cacheHits: number
   events: string[]
 }
 
-type PlannedStatus = 'queued' | 'skipped' | 'failed'
+/** `succeeded`: its answer was stored before. */
+type PlannedStatus = 'queued' | 'succeeded' | 'skipped' | 'failed'
 
 const MAX_LOSSES = 5
 const ENDED: readonly ItemStatus[] = ['succeeded', 'failed', 'skipped', 'canceled']
@@ -40,6 +42,7 @@ export function newModel(): ScanModel {
     resumeTo: 'queued',
     runAttempt: 1,
     calls: 0,
+    cacheHits: 0,
     events: [],
   }
 }
@@ -57,6 +60,7 @@ export function plan(model: ScanModel, entries: [string, PlannedStatus][]): stri
   for (const [name, status] of entries) {
     model.items.set(name, { status, epoch: 0, attempt: 0, losses: 0, attempts: [] })
     if (status !== 'queued') model.events.push(`resource.${status}`)
+    if (status === 'succeeded') model.cacheHits += 1
   }
   sealIfOver(model)
   return 'planned'
@@ -108,6 +112,7 @@ export function record(
   if (item.epoch !== epoch) return 'fenced'
   if (item.status !== 'running') return 'duplicate'
   model.calls += outcome.calls
+  if (outcome.type === 'succeeded' && outcome.cached) model.cacheHits += 1
   const canceled = model.status === 'canceling' && outcome.type !== 'succeeded'
   item.attempts.push(canceled ? 'canceled' : outcome.type)
   if (canceled) end(model, item, 'canceled')

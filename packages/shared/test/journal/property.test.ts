@@ -15,14 +15,22 @@ afterAll(() => redis.quit())
 
 // Few items, so that random steps also reach the end of a scan and what comes after it.
 const WAITING = ['a.example.com', 'b.example.com']
-const RESOURCES = [...WAITING, 'known.example.com', 'odd.example.com']
+const RESOURCES = [...WAITING, 'stored.example.com', 'known.example.com', 'odd.example.com']
 const PLAN = planOf([
   ...WAITING.map((name) => entry(name)),
+  entry('stored.example.com', 'stored'),
   entry('known.example.com', 'unchanged'),
   entry('odd.example.com', 'undescribable'),
 ])
 const WORKERS = ['w1', 'w2', 'w3']
-const OUTCOMES = [SUCCEEDED, FAILED, RETRYING, { ...RETRYING, free: true }, RELEASED]
+const OUTCOMES = [
+  SUCCEEDED,
+  { ...SUCCEEDED, cached: true },
+  FAILED,
+  RETRYING,
+  { ...RETRYING, free: true },
+  RELEASED,
+]
 
 const resource = fc.constantFrom(...RESOURCES)
 /** Asked for in one turn of the event loop, so that they reach Redis as one step. */
@@ -98,6 +106,7 @@ async function perform(
         await journal.plan(scanId, PLAN),
         model.plan(expected, [
           ...WAITING.map((name): [string, 'queued'] => [name, 'queued']),
+          ['stored.example.com', 'succeeded'],
           ['known.example.com', 'skipped'],
           ['odd.example.com', 'failed'],
         ]),
@@ -155,7 +164,11 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
     done: isDone(expected.status),
     runAttempt: expected.runAttempt,
     progress: { total: expected.planned ? RESOURCES.length : null, ...counts },
-    usage: { calls: expected.calls, costUsd: expected.calls * 0.25 },
+    usage: {
+      calls: expected.calls,
+      cacheHits: expected.cacheHits,
+      costUsd: expected.calls * 0.25,
+    },
     workMs: expected.calls * 1000,
     lastSeq: expected.events.length,
   })

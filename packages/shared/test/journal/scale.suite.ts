@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { epochOf, names, planned, SUCCEEDED } from './fixtures.ts'
+import { entry, epochOf, names, newScan, planned, planOf, SUCCEEDED } from './fixtures.ts'
 import type { Bench } from './world.ts'
 
 /** Many at once. */
@@ -39,6 +39,23 @@ export function scaleSuite(bench: () => Bench): void {
       expect(scan?.lastSeq).toBe(10_003)
       const last = await journal.events(id, 10_002, 10)
       expect(last.events).toMatchObject([{ type: 'scan.finished', seq: 10_003 }])
+    })
+
+    test('a plan of 5,000 stored types is written in one step and keeps each event', async () => {
+      const { journal } = bench()
+      const scan = newScan()
+      await journal.open(scan)
+      await journal.plan(scan.id, planOf(names(5_000).map((name) => entry(name, 'stored'))))
+      expect(await journal.scan(scan.id)).toMatchObject({
+        status: 'succeeded',
+        progress: { total: 5_000, succeeded: 5_000 },
+        usage: { cacheHits: 5_000, calls: 0 },
+        lastSeq: 5_002,
+      })
+      expect(await journal.pending(scan.id)).toEqual([])
+      expect(await journal.repair(scan.id)).toEqual({ repaired: [] })
+      const { events, gap } = await journal.events(scan.id, 0, 10_000)
+      expect({ events: events.length, gap }).toEqual({ events: 5_002, gap: null })
     })
   })
 }

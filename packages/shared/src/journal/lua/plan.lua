@@ -1,35 +1,58 @@
 -- Writes the whole plan in one step.
 -- ARGV: 1 excluded (JSON)  2 excluded count  3 excluded by reason (JSON)  4 unavailable (JSON)
 --       5 warnings (JSON)  6 count of unchanged
---       7.. groups of six: resource, facts (JSON), action, problem (JSON or ''), reason, estimated tokens
+--       7.. groups of seven: resource, facts (JSON), action, estimated tokens, and three by action:
+--           `undescribable`: problem (JSON), its reason, ''
+--           `stored`: event data (JSON), confidence, hash of the answer
+--           `analyze`, `unchanged`: '', '', ''
 -- Returns 'planned', 'already-planned' or 'not-open'.
+local GROUP = 7
 local status = redis.call('HGET', SCAN, 'status')
 if redis.call('HEXISTS', SCAN, 'total') == 1 then return 'already-planned' end
 if status ~= 'discovering' then return 'not-open' end
-local total = (#ARGV - 6) / 6
+local total = (#ARGV - 6) / GROUP
 redis.call('SET', EXCLUDED, ARGV[1])
 redis.call('HSET', SCAN, 'status', 'queued', 'total', total, 'maxlen', 5000 + 8 * total,
   'excluded', ARGV[2], 'excludedByReason', ARGV[3], 'unavailable', ARGV[4], 'warnings', ARGV[5],
   'unchanged', ARGV[6])
 BATCH = {}
 announce_start()
-local index = 0
-for first = 7, #ARGV, 6 do
-  local resource, action = ARGV[first], ARGV[first + 2]
-  index = index + 1
-  write('HSET', ITEMS, resource, ARGV[first + 1])
-  local state = { e = 0, n = 0, l = 0, i = index, et = tonumber(ARGV[first + 5]) }
-  if action == 'analyze' then
-    left_tokens = left_tokens + state.et
-    place(resource, state, 'queued')
-  elseif action == 'unchanged' then
-    state.r = 'unchanged'
-    state.ft = NOW
-    place(resource, state, 'skipped',
-      event('resource.skipped', '{"resource":' .. quote(resource) .. ',"reason":"unchanged"}'))
-  else
-    place(resource, state, 'failed', mark_failed(resource, state, ARGV[first + 3], ARGV[first + 4]))
-  end
+
+local cache_hits = 0
+local place_by = {}
+
+function place_by.analyze(resource, state)
+  left_tokens = left_tokens + state.et
+  place(resource, state, 'queued')
 end
+
+function place_by.unchanged(resource, state)
+  state.r = 'unchanged'
+  state.ft = NOW
+  place(resource, state, 'skipped',
+    event('resource.skipped', '{"resource":' .. quote(resource) .. ',"reason":"unchanged"}'))
+end
+
+-- Not added to `finishes`: they all end in this instant, which says nothing about how fast workers answer the rest.
+function place_by.stored(resource, state, data, confidence, answer_hash)
+  cache_hits = cache_hits + 1
+  state.c, state.cf, state.ah = true, tonumber(confidence), answer_hash
+  state.d = 0
+  state.ft = NOW
+  place(resource, state, 'succeeded', event('resource.succeeded', data))
+end
+
+function place_by.undescribable(resource, state, problem, reason)
+  place(resource, state, 'failed', mark_failed(resource, state, problem, reason))
+end
+
+for index = 1, total do
+  local first = 7 + GROUP * (index - 1)
+  local resource, facts, action, tokens = unpack(ARGV, first, first + 3)
+  write('HSET', ITEMS, resource, facts)
+  local state = { e = 0, n = 0, l = 0, i = index, et = tonumber(tokens) }
+  place_by[action](resource, state, unpack(ARGV, first + 4, first + 6))
+end
+if cache_hits > 0 then redis.call('HINCRBY', SCAN, 'cacheHits', cache_hits) end
 seal_if_over()
 return 'planned'

@@ -1,0 +1,29 @@
+import { NO_USAGE } from '@capstan/shared/contract/capability'
+import type { StoredResult } from '@capstan/shared/results/stored-result'
+
+/** A complete answer as the result cache stores it; `change` names what the test is about. */
+export function makeStoredResult(change: Partial<StoredResult> = {}): StoredResult {
+  return {
+    answer: {
+      capabilities: ['databases'],
+      providers: [],
+      abstractions: [],
+      complexity: 'low',
+      description: 'Makes databases.',
+      useCase: 'When you need one.',
+      confidence: 0.9,
+      searchPhrases: [],
+    },
+    usage: { ...NO_USAGE, inputTokens: 10, outputTokens: 5 },
+    model: 'm',
+    promptVersion: 'p',
+    packedWith: 0,
+    requestId: 'req_1',
+    scanId: 'scan_00000000000000000000000000000001',
+    worker: 'host-1',
+    attempt: 1,
+    inferredAt: '2026-11-23T10:00:00.000Z',
+    durationMs: 4_000,
+    ...change,
+  }
+}
