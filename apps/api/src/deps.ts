@@ -26,7 +26,7 @@ export interface ApiDeps {
   definitions: DefinitionStore
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
-  limiter: Pick<Limiter, 'snapshot'>
+  limiter: Pick<Limiter, 'snapshot' | 'resume'>
   /** The model that makes vectors for the search, when there is one. */
   embeddings?: { model: string; dimensions: number } | undefined
   log: Log

@@ -65,7 +65,7 @@ async function openBreaker(
   const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
   for (const lease of ['1', '2', '3', '4', '5']) {
     await limiter.acquire(route, { ...call, lease })
-    await limiter.settle(route, lease, { kind: 'overload' })
+    await limiter.settle(route, lease, { kind: 'overload', cause: 'has a fault (500)' })
   }
 }
 
@@ -96,7 +96,12 @@ test('what becomes of a provider is told to the scans that run on it, and to no 
   ])
   expect(told.map(({ data }) => ({ ...data }))).toMatchObject([
     { v: 1, scanId: id, ...route, scope: 'tpm', until: expect.any(String) },
-    { ...route, state: 'open', reason: 'its calls failed', until: expect.any(String) },
+    {
+      ...route,
+      state: 'open',
+      reason: 'its calls failed: has a fault (500)',
+      until: expect.any(String),
+    },
   ])
   for (const { type, data } of told) {
     expect(ProviderEvent.safeParse({ ...data, type }).error).toBeUndefined()

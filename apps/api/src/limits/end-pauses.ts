@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Provider } from '@capstan/shared/contract/scan'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
+import type { ApiDeps } from '../deps.ts'
+
+export const PauseSelection = z.strictObject({
+  account: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('By its name in GET /providers. Default: all accounts.'),
+  model: z.string().trim().min(1).max(200).optional().describe('Default: all models.'),
+})
+type PauseSelection = z.infer<typeof PauseSelection>
+
+export const EndedPause = z.object({
+  account: z.string(),
+  model: z.string(),
+  reason: z.string().describe("The cause, in the provider's words."),
+  until: z.iso.datetime().describe('When it would have ended by itself.'),
+})
+type EndedPause = z.infer<typeof EndedPause>
+
+export interface EndPausesDeps extends Pick<ApiDeps, 'redis' | 'keys'> {
+  limiter: Pick<ApiDeps['limiter'], 'resume'>
+  /** Lets the queue of a route go on. Called after the limits of its accounts let calls start again. */
+  releaseRoute?: ((route: { provider: Provider; model: string }) => Promise<void>) | undefined
+}
+
+/** All that the index of blocked limit keys holds. */
+const MOST = 1_000
+
+/**
+ * Ends the pauses and open breakers of a provider that the selection names, then releases the routes of their models, and of
+ * the named model in any case. Returns what was ended. Redis errors pass through; a second call ends what is left.
+ */
+export async function endPauses(
+  deps: EndPausesDeps,
+  provider: Provider,
+  { account, model }: PauseSelection,
+): Promise<EndedPause[]> {
+  const blocked = (await listBlocked(deps.redis, deps.keys, MOST)).filter(
+    (one) =>
+      one.provider === provider &&
+      (account === undefined || one.account === account) &&
+      (model === undefined || one.model === model),
+  )
+  const ended = await Promise.all(blocked.map((one) => endPause(deps, one)))
+  const models = new Set(blocked.map((one) => one.model))
+  if (model !== undefined) models.add(model)
+  await Promise.all([...models].map(async (of) => deps.releaseRoute?.({ provider, model: of })))
+  return ended.flat()
+}
+
+/** Empty when it has ended meanwhile, or when probes are under way that only time or an answer ends. */
+async function endPause(
+  { limiter }: EndPausesDeps,
+  { provider, account, model }: BlockedLimitKey,
+): Promise<EndedPause[]> {
+  const ended = await limiter.resume(limitKeyFor(account, model), provider)
+  return ended ? [{ account, model, ...ended }] : []
+}
