@@ -34,7 +34,8 @@ const MOST = 1_000
 
 /**
  * Ends the pauses and open breakers of a provider that the selection names, then releases the routes of their models, and of
- * the named model in any case. Returns what was ended. Redis errors pass through; a second call ends what is left.
+ * the named model in any case: so a release that failed can be repeated. Returns what was ended. Errors of Redis and of
+ * releaseRoute pass through; a second call ends what is left.
  */
 export async function endPauses(
   deps: EndPausesDeps,

@@ -1,5 +1,5 @@
-import type { EndedPause, ProviderView } from './views.ts'
 import { blockOf } from '@capstan/shared/limits/block-of'
+import type { EndedPause, ProviderView } from './views.ts'
 
 /** A model of an account that may not be called now, and why. */
 export interface PausedAccount extends EndedPause {
