@@ -54,6 +54,7 @@ async function useAll({ ask, scan, read, settled, api, worker }: RunningStack): 
   expect(await settled(second)).toMatchObject({ status: 'canceled' })
   expect(await post('/api/v1/scans')).toBe(202)
   expect(await post('/api/v1/scans')).toBe(202) // the same answer again
+  expect(await post('/api/v1/providers/anthropic/resume')).toBe(200)
 
   const reads = [
     '/api/v1/scans?label.purpose=acl',

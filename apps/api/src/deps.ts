@@ -32,7 +32,7 @@ export interface ApiDeps {
   clusters: Pick<Clusters, 'named' | 'names'>
   hub: EventHub
   routeEvents: RouteEvents
-  limiter: Pick<Limiter, 'snapshot'>
+  limiter: Pick<Limiter, 'snapshot' | 'resume'>
   /** The model that makes vectors for the search, when there is one. */
   embeddings?: { model: string; dimensions: number } | undefined
   log: Log

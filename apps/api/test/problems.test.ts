@@ -25,6 +25,20 @@ const CASES: Record<string, Case> = {
   'an unknown capability': { path: '/api/v1/capabilities/x.y', status: 404, code: 'NOT_FOUND' },
   'an unknown type': { path: '/api/v1/resources/x.y', status: 404, code: 'NOT_FOUND' },
   'an unknown provider': { path: '/api/v1/providers/x', status: 404, code: 'NOT_FOUND' },
+  'pauses of an unknown provider': {
+    path: '/api/v1/providers/x/resume',
+    method: 'POST',
+    status: 404,
+    code: 'NOT_FOUND',
+  },
+  'a selection of pauses with an unknown field': {
+    path: '/api/v1/providers/openai/resume',
+    method: 'POST',
+    body: '{"acount": "main"}',
+    headers: JSON_TYPE,
+    status: 400,
+    code: 'VALIDATION',
+  },
   'a wrong method': { path: '/livez', method: 'PUT', status: 405, code: 'METHOD_NOT_ALLOWED' },
   'an unheard-of method': {
     path: '/livez',

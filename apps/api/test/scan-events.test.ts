@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan-event'
 import { Scan } from '@capstan/shared/contract/scan'
 import { openLimiter } from '@capstan/shared/limits/limiter'
-import { openProviderNews, type BreakerRoute } from '@capstan/shared/limits/provider-news'
+import type { NamedLimitKey } from '@capstan/shared/limits/list-blocked'
+import { openProviderNews } from '@capstan/shared/limits/provider-news'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
@@ -51,7 +52,7 @@ test('a reader gets a snapshot, then every event, then the final scan, then the 
 /** Five calls that fail in a row, through the limits themselves. */
 async function openBreaker(
   { redis, keys }: { redis: Redis; keys: RedisKeys },
-  { provider, account, model }: BreakerRoute,
+  { provider, account, model }: NamedLimitKey,
 ): Promise<void> {
   const concurrency = { start: 10, max: 10 }
   const limiter = openLimiter({
@@ -64,7 +65,7 @@ async function openBreaker(
   const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
   for (const lease of ['1', '2', '3', '4', '5']) {
     await limiter.acquire(route, { ...call, lease })
-    await limiter.settle(route, lease, { kind: 'overload' })
+    await limiter.settle(route, lease, { kind: 'overload', cause: 'has a fault (500)' })
   }
 }
 
@@ -76,7 +77,7 @@ test('what becomes of a provider is told to the scans that run on it, and to no 
   const { provider, model } = await maker.read(id)
   const news = openProviderNews(rig.deps.redis, rig.deps.keys)
   const route = { provider, account: 'main', model }
-  const failing = (of: BreakerRoute) => openBreaker(rig.deps, of)
+  const failing = (of: NamedLimitKey) => openBreaker(rig.deps, of)
   // Told before anybody listens: who comes later finds it in the scan itself.
   await failing({ ...route, account: 'earlier' })
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
@@ -95,7 +96,12 @@ test('what becomes of a provider is told to the scans that run on it, and to no 
   ])
   expect(told.map(({ data }) => ({ ...data }))).toMatchObject([
     { v: 1, scanId: id, ...route, scope: 'tpm', until: expect.any(String) },
-    { ...route, state: 'open', reason: 'its calls failed', until: expect.any(String) },
+    {
+      ...route,
+      state: 'open',
+      reason: 'its calls failed: has a fault (500)',
+      until: expect.any(String),
+    },
   ])
   for (const { type, data } of told) {
     expect(ProviderEvent.safeParse({ ...data, type }).error).toBeUndefined()

@@ -128,14 +128,19 @@ const ANSWERS: Record<string, unknown> = {
         accounts: [
           {
             name: EVIL,
+            model: EVIL,
             limits: { [EVIL]: { limit: 1, available: 1 } },
             concurrency: { limit: 1, inFlight: 0 },
-            paused: { reason: EVIL },
-            breaker: { state: 'closed' },
+            paused: { forMs: 1, reason: EVIL },
+            breaker: { state: 'closed', forMs: 0, reason: null },
+            until: EVIL,
           },
         ],
       },
     ],
+  },
+  'POST /api/v1/providers/openai/resume': {
+    data: [{ account: EVIL, model: EVIL, reason: EVIL, until: EVIL }],
   },
   'GET /version': { name: EVIL, version: EVIL, node: EVIL },
   'GET /readyz': {
@@ -195,6 +200,8 @@ const COMMANDS = [
   'get workers',
   'get providers',
   'get providers -o wide',
+  'resume --provider openai',
+  'resume --provider openai -o name',
   'describe scan',
   'describe capability evil',
   'search evil',

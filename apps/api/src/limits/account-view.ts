@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { blockOf } from '@capstan/shared/limits/block-of'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { DIMENSIONS, type Limiter } from '@capstan/shared/limits/types'
 
@@ -21,12 +22,19 @@ export const AccountView = z.object({
   limits: z.partialRecord(z.enum(DIMENSIONS), LimitView),
   concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
   waiting: z.int().describe('Processes with calls that wait for a turn.'),
-  paused: z.object({ forMs: z.int(), reason: z.string() }).nullable(),
+  paused: z
+    .object({ forMs: z.int(), reason: z.string().describe("The cause, in the provider's words.") })
+    .nullable(),
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half-open']),
     forMs: z.int(),
     brokenMs: z.int(),
+    reason: z.string().nullable().describe('The fault that opened it; null when closed.'),
   }),
+  until: z.iso
+    .datetime()
+    .nullable()
+    .describe('When the pause or the open period ends; null when calls may start.'),
   latencyMs: z.number().nullable().describe('Median of a call; null before the first.'),
 })
 export type AccountView = z.infer<typeof AccountView>
@@ -36,9 +44,9 @@ export async function accountView(
   limiter: Pick<Limiter, 'snapshot'>,
   named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight'>,
 ): Promise<AccountView> {
-  const { dimensions, concurrency, waiting, paused, breaker, latency } = await limiter.snapshot(
-    limitKeyFor(named.name, named.model),
-  )
+  const snapshot = await limiter.snapshot(limitKeyFor(named.name, named.model))
+  const { atMs, dimensions, concurrency, waiting, paused, breaker, latency } = snapshot
+  const block = blockOf(snapshot)
   return {
     ...named,
     limits: dimensions,
@@ -46,6 +54,7 @@ export async function accountView(
     waiting,
     paused,
     breaker,
+    until: block && new Date(atMs + block.forMs).toISOString(),
     latencyMs: latency?.medianMs ?? null,
   }
 }

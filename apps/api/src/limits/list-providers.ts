@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { blockOf } from '@capstan/shared/limits/block-of'
+import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import type { AccountGauge } from '../plugins/metrics.ts'
@@ -18,7 +20,11 @@ export const ProviderView = z.object({
   fallback: z
     .array(z.string())
     .describe('Models that answer in its place when it stays down, best first.'),
-  accounts: z.array(AccountView).describe('Its keys by name, and what they may do now.'),
+  accounts: z
+    .array(AccountView)
+    .describe(
+      'Its keys by name, and what they may do now: each with its default model, then with every other model that is paused. At most 200 of all providers.',
+    ),
 })
 type ProviderView = z.infer<typeof ProviderView>
 
@@ -26,10 +32,12 @@ export type ProviderDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults' | 'limite
 
 /** Who can answer. What workers announce is all that is known here: keys never leave them. */
 export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]> {
-  const [workers, usual] = await Promise.all([
+  const [workers, usual, blocked] = await Promise.all([
     listWorkers(deps.redis, deps.keys),
     resolveModel(deps, {}),
+    listBlocked(deps.redis, deps.keys, MOST_ACCOUNTS),
   ])
+  const accounts = listAccounts(workers, blocked)
   return Promise.all(
     PROVIDERS.map(async (id) => {
       const serving = workers.filter(({ providers }) =>
@@ -45,7 +53,7 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
         models: [...new Set(models)],
         workers: serving.length,
         fallback: fallbackOf(serving),
-        accounts: await readAccounts(deps, id, serving),
+        accounts: await readAccounts(deps, id, accounts),
       }
     }),
   )
@@ -58,30 +66,51 @@ function fallbackOf(workers: WorkerStatus[]): string[] {
   return [...new Set(named)]
 }
 
-/** Each account once, however many workers hold its key. */
+/** Scans may name any model, so the number of paused limit keys has no bound of its own. */
+const MOST_ACCOUNTS = 200
+
+type Account = WorkerStatus['accounts'][number]
+
+/** Each account of live workers once with its default model, however many hold its key, then what is blocked beside these. */
+function listAccounts(workers: WorkerStatus[], blocked: BlockedLimitKey[]): Account[] {
+  const announced = workers.flatMap(({ accounts }) => accounts)
+  const unique = new Map(announced.map((account) => [keyOf(account), account]))
+  for (const { account: name, ...rest } of blocked) {
+    const known = announced.find((one) => one.name === name)
+    const found = { ...rest, name, weight: known?.weight ?? 1 }
+    if (unique.size < MOST_ACCOUNTS && !unique.has(keyOf(found))) unique.set(keyOf(found), found)
+  }
+  return [...unique.values()]
+}
+
+function keyOf({ provider, name, model }: Account): string {
+  return JSON.stringify([provider, name, model])
+}
+
 async function readAccounts(
   { limiter }: ProviderDeps,
   provider: Provider,
-  workers: WorkerStatus[],
+  accounts: Account[],
 ): Promise<AccountView[]> {
-  const own = workers.flatMap(({ accounts }) => accounts.filter((one) => one.provider === provider))
-  const unique = new Map(own.map((account) => [`${account.name} ${account.model}`, account]))
   return Promise.all(
-    [...unique.values()].map(({ name, model, weight }) =>
-      accountView(limiter, { name, model, weight, purpose: 'models' }),
-    ),
+    accounts
+      .filter((account) => account.provider === provider)
+      .map(({ name, model, weight }) =>
+        accountView(limiter, { name, model, weight, purpose: 'models' }),
+      ),
   )
 }
 
 /** The accounts of live workers, and that of the embeddings, as gauges show them. */
 export async function accountGauges(deps: ProviderDeps): Promise<AccountGauge[]> {
   const [providers, embeddings] = await Promise.all([listProviders(deps), readEmbeddings(deps)])
-  const gauge = (provider: string, { name, model, breaker, concurrency }: AccountView) => ({
+  const gauge = (provider: string, view: AccountView): AccountGauge => ({
     provider,
-    account: name,
-    model,
-    breaker: breaker.state,
-    concurrencyLimit: concurrency.limit,
+    account: view.name,
+    model: view.model,
+    breaker: view.breaker.state,
+    concurrencyLimit: view.concurrency.limit,
+    pausedMs: blockOf(view)?.forMs ?? 0,
   })
   return [
     ...providers.flatMap(({ id, accounts }) => accounts.map((account) => gauge(id, account))),

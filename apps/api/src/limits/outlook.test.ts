@@ -14,7 +14,7 @@ const SNAPSHOT: LimitsSnapshot = {
   concurrency: { limit: 50, max: 50, inFlight: 0 },
   waiting: 0,
   paused: null,
-  breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0 },
+  breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0, reason: null },
   latency: { medianMs: 1_000, sigma: 0.1 },
   estimate: { charactersPerToken: 4, outputTokens: 300, cachedTokens: 0 },
   lostLeases: 0,

@@ -65,6 +65,8 @@ export interface AccountGauge {
   breaker: 'closed' | 'half-open' | 'open'
   /** Most calls at once that the controller lets through now. */
   concurrencyLimit: number
+  /** Until a pause or an open breaker ends; 0 when calls may start. */
+  pausedMs: number
 }
 
 const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 }
@@ -196,12 +198,19 @@ function addAccountGauges(registry: Registry): (accounts: AccountGauge[]) => voi
     labelNames,
     registers,
   })
+  const pauses = new Gauge({
+    name: 'capstan_llm_paused_seconds',
+    help: 'Time until a pause or an open circuit breaker ends; none for what may be called. The same on every replica: use max().',
+    labelNames,
+    registers,
+  })
   return (accounts) => {
     // An account whose workers are gone must not stay open for ever.
-    for (const gauge of [breakers, ceilings]) gauge.reset()
-    for (const { breaker, concurrencyLimit, ...labels } of accounts) {
+    for (const gauge of [breakers, ceilings, pauses]) gauge.reset()
+    for (const { breaker, concurrencyLimit, pausedMs, ...labels } of accounts) {
       breakers.set(labels, BREAKER_STATES[breaker])
       ceilings.set(labels, concurrencyLimit)
+      if (pausedMs > 0) pauses.set(labels, pausedMs / 1_000)
     }
   }
 }

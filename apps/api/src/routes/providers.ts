@@ -3,6 +3,8 @@ import { DayView } from '@capstan/shared/contract/day'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
+import type { ApiDeps } from '../deps.ts'
+import { endPauses, EndedPause, PauseSelection, type EndPausesDeps } from '../limits/end-pauses.ts'
 import { listProviders, ProviderView, type ProviderDeps } from '../limits/list-providers.ts'
 import { EmbeddingsView, readEmbeddings } from '../limits/read-embeddings.ts'
 import { today } from '../limits/today.ts'
@@ -15,11 +17,13 @@ const ProviderList = z.object({
 })
 const ProviderParams = z.object({ id: z.string().max(100) })
 
+type RouteDeps = ProviderDeps & EndPausesDeps & Pick<ApiDeps, 'log'>
+
 /**
- * Who can answer, what their accounts may do now, and whether a key works. Who waits for that is answered at once when
- * `closing` fires.
+ * Who can answer, what their accounts may do now, and whether a key works; ends their pauses. Who waits for a check of a
+ * key is answered at once when `closing` fires.
  */
-export function providerRoutes(app: App, deps: ProviderDeps, closing: AbortSignal): void {
+export function providerRoutes(app: App, deps: RouteDeps, closing: AbortSignal): void {
   app.get(
     '/providers',
     {
@@ -58,6 +62,7 @@ export function providerRoutes(app: App, deps: ProviderDeps, closing: AbortSigna
     },
   )
   testRoute(app, deps, closing)
+  resumeRoute(app, deps)
 }
 
 function testRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
@@ -81,6 +86,37 @@ function testRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
       const { success, data } = Provider.safeParse(params.id)
       if (!success) throw noSuchProvider()
       return testProvider(deps, data, body ?? {}, AbortSignal.any([signal, closing]))
+    },
+  )
+}
+
+function resumeRoute(app: App, deps: RouteDeps): void {
+  app.post(
+    '/providers/:id/resume',
+    {
+      config: { access: 'scan' },
+      schema: {
+        tags: ['queue'],
+        summary: 'End pauses and open circuit breakers of a provider early',
+        description:
+          'Calls start at once; a provider that still refuses them pauses its account again. Answers what was ended, ' +
+          'nothing when nothing was paused.',
+        params: ProviderParams,
+        body: PauseSelection.nullish(),
+        response: { 200: z.object({ data: z.array(EndedPause) }) },
+      },
+    },
+    async ({ params, body, principal }) => {
+      const { success, data: provider } = Provider.safeParse(params.id)
+      if (!success) throw noSuchProvider()
+      const selection = body ?? {}
+      const data = await endPauses(deps, provider, selection)
+      const by = principal?.name ?? 'local'
+      deps.log.info(
+        { provider, ...selection, ended: data.length, by },
+        'pauses of a provider ended',
+      )
+      return { data }
     },
   )
 }

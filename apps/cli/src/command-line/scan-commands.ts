@@ -6,13 +6,13 @@ import {
   type Control,
   type RetryOptions,
 } from '../commands/control.ts'
+import { resumeCommand, type ResumeOptions } from '../commands/resume.ts'
 import { scanCommand, type ScanOptions } from '../commands/scan.ts'
 import { watchCommand } from '../commands/watch.ts'
 import type { AttachOptions } from '../commands/attach-to-scan.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { openSession, type GlobalOptions } from '../session.ts'
-import type { BudgetOptions } from '../commands/budget-of.ts'
+import { openSession, type GlobalOptions, type Session } from '../session.ts'
 import { count, duration, label, list, money } from './option-parsers.ts'
 
 /** Commands that start, follow and steer scans. */
@@ -58,17 +58,39 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
       .command(control)
       .description(description)
       .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
-    if (control === 'resume') budgetOptions(steer)
-    steer.action(async (name: string, budget: BudgetOptions, command: Command) => {
-      end(await controlCommand(session(command), control, { name, budget }))
+    steer.action(async (name: string, _options: unknown, command: Command) => {
+      end(await controlCommand(session(command), control, { name }))
     })
   }
+  addResume(program, session, end)
+}
+
+function addResume(
+  program: Command,
+  session: (command: Command) => Session,
+  end: (code: ExitCode) => void,
+): void {
+  const resume = program
+    .command('resume')
+    .description('go on with a paused scan, or end the pauses of a provider')
+    .argument('[scan]', 'id of the scan, or latest')
+    .addOption(
+      new Option('--provider <name>', 'end its pauses and open circuit breakers')
+        .choices(PROVIDERS)
+        .conflicts(['maxCost', 'maxTokens', 'maxFailures']),
+    )
+    .option('--account <name>', 'only of this account')
+    .option('--model <name>', 'only of this model')
+  budgetOptions(resume).action(
+    async (name: string | undefined, options: ResumeOptions, command: Command) => {
+      end(await resumeCommand(session(command), name, options))
+    },
+  )
 }
 
 const CONTROLS: [Control, string][] = [
   ['cancel', 'end a scan; what runs is aborted'],
   ['pause', 'start nothing more of a scan'],
-  ['resume', 'go on with a paused scan'],
 ]
 
 function scanArgument(): Argument {
@@ -107,8 +129,8 @@ function scanOptions(scan: Command): void {
 }
 
 /** A scan pauses before the call that would pass one of them. */
-function budgetOptions(command: Command): void {
-  command
+function budgetOptions(command: Command): Command {
+  return command
     .option('--max-cost <usd>', 'pause before more is spent', money)
     .option('--max-tokens <count>', 'pause before more tokens are used', count)
     .option('--max-failures <count>', 'pause when so many types have failed', count)

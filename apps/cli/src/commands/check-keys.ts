@@ -8,7 +8,8 @@ import type { ProviderView } from './views.ts'
 
 /** Each key of a provider is tried with one call of a few tokens; the server ends each within half a minute. */
 export async function checkKeys(session: Session, provider: ProviderView): Promise<Check[]> {
-  return Promise.all(provider.accounts.map(({ name }) => checkKey(session, provider, name)))
+  const names = new Set(provider.accounts.map(({ name }) => name))
+  return Promise.all([...names].map((name) => checkKey(session, provider, name)))
 }
 
 async function checkKey(

@@ -1,34 +1,62 @@
 import { expect, test } from 'vitest'
 import { tableLines } from '../output/table.ts'
-import { providerColumns } from './columns.ts'
+import { pausedColumns, providerColumns } from './columns.ts'
+import { listPausedAccounts } from './paused-accounts.ts'
 import type { ProviderView } from './views.ts'
 
 type Account = ProviderView['accounts'][number]
 
 const FREE: Account = {
   name: 'work',
+  model: 'm',
   limits: { requests: { limit: 50, available: 12.7 } },
   concurrency: { limit: 40.9, inFlight: 3 },
   paused: null,
-  breaker: { state: 'closed' },
+  breaker: { state: 'closed', forMs: 0, reason: null },
+  until: null,
 }
-const BROKEN: Account = { ...FREE, breaker: { state: 'open' } }
-const PAUSED: Account = { ...FREE, paused: { reason: 'requests' } }
+const UNTIL = '2026-11-30T00:00:00.000Z'
+const BROKEN: Account = {
+  ...FREE,
+  breaker: { state: 'open', forMs: 5_000, reason: 'has a fault (500)' },
+  until: UNTIL,
+}
+const PAUSED: Account = { ...FREE, paused: { forMs: 9_000, reason: 'slower' }, until: UNTIL }
+
+const PROVIDER = {
+  id: 'anthropic',
+  configured: true,
+  default: true,
+  demo: false,
+  models: ['m'],
+  workers: 1,
+}
 
 /** The row of a provider with these accounts, as `-o wide` shows it. */
 function row(...accounts: Account[]): string | undefined {
-  const provider = { id: 'anthropic', configured: true, default: true, demo: false }
-  return tableLines([{ ...provider, models: ['m'], workers: 1, accounts }], providerColumns)[1]
+  return tableLines([{ ...PROVIDER, accounts }], providerColumns)[1]
 }
 
 test('a provider is held up only when each of its accounts is', () => {
   expect(row(FREE)).toContain('configured')
   expect(row(BROKEN, FREE)).toContain('configured')
   expect(row(BROKEN)).toContain('circuit breaker open')
-  expect(row(PAUSED, BROKEN)).toContain('paused: requests')
+  expect(row(PAUSED, BROKEN)).toMatch(/^anthropic +paused /)
   expect(row()).toContain('configured')
 })
 
 test('each account says what it may do now, in whole calls', () => {
-  expect(row(FREE, PAUSED)).toContain('work: 3 of 40 calls, 12 of 50 requests left; work: 3 of 40')
+  const other = { ...PAUSED, name: 'other' }
+  expect(row(FREE, other)).toContain('work: 3 of 40 calls, 12 of 50 requests left; other: 3 of 40')
+})
+
+test('a paused model is in the table of pauses, and its account once in the one of providers', () => {
+  const more = { ...PAUSED, model: 'another' }
+  expect(row(FREE, more)?.match(/work:/g)).toHaveLength(1)
+  const providers = [{ ...PROVIDER, accounts: [FREE, more, { ...BROKEN, model: 'third' }] }]
+  expect(tableLines(listPausedAccounts(providers), pausedColumns)).toEqual([
+    'PAUSED             ACCOUNT  UNTIL                     CAUSE',
+    `anthropic/another  work     ${UNTIL}  slower`,
+    `anthropic/third    work     ${UNTIL}  circuit breaker open: has a fault (500)`,
+  ])
 })

@@ -5,6 +5,7 @@ import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Column } from '../output/table.ts'
 import { age } from '../output/units.ts'
 import { costOf } from '../watch/live-lines.ts'
+import type { PausedAccount } from './paused-accounts.ts'
 import type { ProviderView, ResourceView } from './views.ts'
 
 export function scanColumns(nowMs: number): Column<Scan>[] {
@@ -90,8 +91,15 @@ export const providerColumns: Column<ProviderView>[] = [
   { title: 'DEFAULT', value: (provider) => (provider.default ? 'yes' : '') },
   { title: 'WORKERS', value: ({ workers }) => String(workers), align: 'right' },
   { title: 'ANSWERS', value: ({ demo }) => (demo ? 'rules, no model' : 'model') },
-  { title: 'ACCOUNTS', value: ({ accounts }) => accounts.map(room).join('; '), wide: true },
+  { title: 'ACCOUNTS', value: roomOfAccounts, wide: true },
   { title: 'MODELS', value: ({ models }) => models.join(', ') },
+]
+
+export const pausedColumns: Column<PausedAccount>[] = [
+  { title: 'PAUSED', value: ({ provider, model }) => `${provider}/${model}` },
+  { title: 'ACCOUNT', value: ({ account }) => account },
+  { title: 'UNTIL', value: ({ until }) => until },
+  { title: 'CAUSE', value: ({ reason }) => reason },
 ]
 
 /** A provider is held up when each of its accounts is. */
@@ -103,13 +111,25 @@ function providerState({ configured, accounts }: ProviderView): string {
     : 'configured'
 }
 
-function obstacleOf({ breaker, paused }: ProviderView['accounts'][number]): string | undefined {
+type Account = ProviderView['accounts'][number]
+
+function obstacleOf({ breaker, paused }: Account): string | undefined {
   if (breaker.state !== 'closed') return `circuit breaker ${breaker.state}`
-  return paused ? `paused: ${paused.reason}` : undefined
+  return paused ? 'paused' : undefined
+}
+
+/** Each account once; what else of it is paused stands in a table of its own. */
+function roomOfAccounts({ accounts }: ProviderView): string {
+  const isFirst = ({ name }: Account, index: number): boolean =>
+    accounts.findIndex((one) => one.name === name) === index
+  return accounts
+    .filter((account, index) => account.until === null || isFirst(account, index))
+    .map(room)
+    .join('; ')
 }
 
 /** Such as `work: 3 of 40 calls, 12 of 50 requests`. */
-function room({ name, concurrency, limits }: ProviderView['accounts'][number]): string {
+function room({ name, concurrency, limits }: Account): string {
   const calls = `${concurrency.inFlight} of ${Math.floor(concurrency.limit)} calls`
   const left = Object.entries(limits).map(
     ([what, { available, limit }]) => `${Math.floor(available)} of ${limit} ${what} left`,

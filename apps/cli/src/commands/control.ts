@@ -20,7 +20,7 @@ const ALREADY = {
 export async function controlCommand(
   session: Session,
   control: Control,
-  { name, budget: options }: { name: string; budget: BudgetOptions },
+  { name, budget: options = {} }: { name: string; budget?: BudgetOptions },
 ): Promise<ExitCode> {
   const { id } = await findScan(session, name)
   const signal = session.io.interrupted

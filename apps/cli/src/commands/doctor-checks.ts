@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
+import { shellWord } from '../output/shell-word.ts'
 import { checkKeys } from './check-keys.ts'
+import { listPausedAccounts, pauseText } from './paused-accounts.ts'
 import { readServer } from './read-server.ts'
-import { ProviderView, Readiness, ResourcePage, ServerVersion } from './views.ts'
+import { ProviderList, Readiness, ResourcePage, ServerVersion, type ProviderView } from './views.ts'
 
 export interface Check {
   name: string
@@ -76,9 +78,7 @@ export async function checkWorkers({ api, io }: Session): Promise<Check[]> {
 }
 
 export async function checkProvider(session: Session): Promise<Check[]> {
-  const { api, io } = session
-  const schema = z.object({ data: z.array(ProviderView) })
-  const { data } = await api.get('/providers', schema, { signal: io.interrupted })
+  const data = await readProviders(session)
   const usual = data.find((provider) => provider.default)
   if (usual && !usual.demo && usual.configured) return checkKeys(session, usual)
   const detail = usual?.demo
@@ -86,4 +86,17 @@ export async function checkProvider(session: Session): Promise<Check[]> {
     : `no worker serves ${usual?.id ?? 'any'}`
   const fix = 'Give the workers ANTHROPIC_API_KEY or OPENAI_API_KEY.'
   return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]
+}
+
+/** One line for each pause and open circuit breaker, with the command that ends it. */
+export async function checkPauses(session: Session): Promise<Check[]> {
+  return listPausedAccounts(await readProviders(session)).map((paused) => {
+    const words = [paused.provider, '--account', paused.account, '--model', paused.model]
+    const fix = `${session.program} resume --provider ${words.map(shellWord).join(' ')}`
+    return { name: 'provider', state: 'warn', detail: pauseText(paused), fix }
+  })
+}
+
+async function readProviders({ api, io }: Session): Promise<ProviderView[]> {
+  return (await api.get('/providers', ProviderList, { signal: io.interrupted })).data
 }

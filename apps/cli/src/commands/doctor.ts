@@ -9,6 +9,7 @@ import { checkEvents } from './check-events.ts'
 import {
   checkCluster,
   checkNode,
+  checkPauses,
   checkProvider,
   checkReadiness,
   checkServer,
@@ -24,6 +25,7 @@ const EXAMINATIONS: [name: string, examine: Examine][] = [
   ['cluster', checkCluster],
   ['workers', checkWorkers],
   ['provider', checkProvider],
+  ['provider', checkPauses],
   ['events', checkEvents],
 ]
 

@@ -6,17 +6,19 @@ import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Query } from '../client/api-client.ts'
 import { readPages } from '../client/read-pages.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { printList } from '../output/print-list.ts'
+import { printList, printTable } from '../output/print-list.ts'
 import type { Session } from '../session.ts'
 import {
   capabilityColumns,
+  pausedColumns,
   providerColumns,
   resourceColumns,
   scanColumns,
   scheduleColumns,
   workerColumns,
 } from './columns.ts'
-import { ProviderView, ResourceView } from './views.ts'
+import { listPausedAccounts } from './paused-accounts.ts'
+import { ProviderList, ResourceView } from './views.ts'
 
 export interface GetOptions {
   limit?: number
@@ -99,12 +101,20 @@ export async function getSchedules(session: Session): Promise<ExitCode> {
   return EXIT.ok
 }
 
+/** Providers, and in a second table what of them is paused. */
 export async function getProviders(session: Session): Promise<ExitCode> {
-  await printList(session, one(session, '/providers', ProviderView), {
+  const { api, io, format } = session
+  const { data } = await api.get('/providers', ProviderList, { signal: io.interrupted })
+  await printList(session, [data], {
     columns: providerColumns,
     name: ({ id }) => id,
     empty: 'The server knows no provider.',
   })
+  const isTable = format === undefined || format === 'wide'
+  const paused = listPausedAccounts(data)
+  if (!isTable || paused.length === 0) return EXIT.ok
+  io.out('\n')
+  printTable(session, paused, pausedColumns)
   return EXIT.ok
 }
 

@@ -14,10 +14,17 @@ export const ResourcePage = pageOf(ResourceView)
 /** What one model of one key may do now; amounts are those of a minute. */
 const ProviderAccount = z.looseObject({
   name: z.string(),
+  model: z.string(),
   limits: z.record(z.string(), z.object({ available: z.number(), limit: z.number() })),
   concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
-  paused: z.object({ reason: z.string() }).nullable(),
-  breaker: z.object({ state: z.string() }),
+  paused: z.object({ forMs: z.number(), reason: z.string() }).nullable(),
+  breaker: z.object({
+    state: z.enum(['closed', 'open', 'half-open']),
+    forMs: z.number(),
+    reason: z.string().nullable(),
+  }),
+  /** When the pause or the open period ends; null when calls may start. */
+  until: z.string().nullable(),
 })
 
 /** A model provider, as far as the workers tell. */
@@ -31,6 +38,16 @@ export const ProviderView = z.looseObject({
   accounts: z.array(ProviderAccount).default([]),
 })
 export type ProviderView = z.infer<typeof ProviderView>
+export const ProviderList = z.object({ data: z.array(ProviderView) })
+
+/** A pause or an open circuit breaker that was ended early. */
+export const EndedPause = z.object({
+  account: z.string(),
+  model: z.string(),
+  reason: z.string(),
+  until: z.string(),
+})
+export type EndedPause = z.infer<typeof EndedPause>
 
 export const SearchHit = z.object({
   capability: Capability,

@@ -15,7 +15,7 @@ export interface ListView<T> {
 /** Prints rows to stdout in the asked format; NDJSON and names as they come, the others at the end. */
 export async function printList<T>(
   session: Session,
-  pages: AsyncIterable<T[]>,
+  pages: AsyncIterable<T[]> | Iterable<T[]>,
   view: ListView<T>,
 ): Promise<void> {
   const rows: T[] = []

@@ -12,7 +12,7 @@ const SnapshotReply = z.tuple([
   z.array(BucketReply).length(DIMENSIONS.length),
   z.tuple([Decimal, Decimal, z.int(), z.int(), z.int()]),
   z.tuple([z.int(), z.string()]),
-  z.tuple([z.enum(['closed', 'open', 'half-open']), z.int(), z.int(), z.int()]),
+  z.tuple([z.enum(['closed', 'open', 'half-open']), z.int(), z.int(), z.int(), z.string()]),
   z.tuple([z.union([z.int(), z.literal('')]), Decimal]),
   z.tuple([Decimal, Decimal, Decimal]),
 ])
@@ -21,7 +21,7 @@ const SnapshotReply = z.tuple([
 export function asSnapshot(reply: unknown): LimitsSnapshot {
   const [atMs, buckets, slots, pause, breaker, latency, estimate] = SnapshotReply.parse(reply)
   const [limit, max, inFlight, waiting, lostLeases] = slots
-  const [state, epoch, forMs, brokenMs] = breaker
+  const [state, epoch, forMs, brokenMs, reason] = breaker
   const [charactersPerToken, outputTokens, cachedTokens] = estimate
   return {
     atMs,
@@ -29,7 +29,7 @@ export function asSnapshot(reply: unknown): LimitsSnapshot {
     concurrency: { limit, max, inFlight },
     waiting,
     paused: pause[0] > 0 ? { forMs: pause[0], reason: pause[1] } : null,
-    breaker: { state, epoch, forMs, brokenMs },
+    breaker: { state, epoch, forMs, brokenMs, reason: reason || null },
     latency: latency[0] === '' ? null : { medianMs: latency[0], sigma: Math.sqrt(latency[1]) },
     estimate: { charactersPerToken, outputTokens, cachedTokens },
     lostLeases,

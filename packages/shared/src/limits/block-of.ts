@@ -5,9 +5,15 @@ export interface Block {
   forMs: number
 }
 
+export interface Blockable extends Pick<LimitsSnapshot, 'paused'> {
+  breaker: Pick<LimitsSnapshot['breaker'], 'state' | 'forMs' | 'reason'>
+}
+
 /** Why no call may start at all, and for how long: a pause or an open breaker. Null when calls may start. */
-export function blockOf({ paused, breaker }: LimitsSnapshot): Block | null {
+export function blockOf({ paused, breaker }: Blockable): Block | null {
   const open = breaker.state === 'open' ? breaker.forMs : 0
   if (paused && paused.forMs >= open) return { because: paused.reason, forMs: paused.forMs }
-  return open > 0 ? { because: 'circuit breaker open', forMs: open } : null
+  if (open === 0) return null
+  const words = breaker.reason === null ? '' : `: ${breaker.reason}`
+  return { because: `circuit breaker open${words}`, forMs: open }
 }

@@ -11,5 +11,6 @@ export function limitScriptKeys(keys: RedisKeys, { account, group, model }: Limi
     keys.breaker(account, model),
     keys.estimates(account, model),
     keys.providerNews,
+    keys.blockedLimitKeys,
   ]
 }

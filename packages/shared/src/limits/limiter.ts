@@ -2,10 +2,12 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Provider } from '../contract/scan.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { scrub } from '../text/scrub.ts'
 import { asAnswer } from './as-answer.ts'
+import { asEndedBlock } from './as-ended-block.ts'
 import { asSnapshot } from './as-snapshot.ts'
-import type { BreakerRoute } from './provider-news.ts'
 import { limitScriptKeys } from './limit-script-keys.ts'
+import type { NamedLimitKey } from './list-blocked.ts'
 import { BURST_MS } from './burst.ts'
 import { limitScripts, REDIS_CLOCK, type LimitScripts } from './scripts.ts'
 import {
@@ -23,7 +25,7 @@ export interface LimiterStore {
   keys: RedisKeys
   /** What the operator allows on a limit key. Asked again when Redis has forgotten it. */
   limitsOf: (limitKey: LimitKey) => GroupLimits
-  /** Whose change of a breaker is told (provider-news.ts); without it none is. */
+  /** Whose breaker events are published (provider-news.ts) and whose blocks are listed (list-blocked.ts); without it none are. */
   providerOf?: (account: string) => Provider
   scripts?: LimitScripts
   /** In [0, 1); spreads those that wait for the same moment. */
@@ -32,6 +34,8 @@ export interface LimiterStore {
 
 /** A longer Retry-After is a fault of the provider or a quota; a person ends such a pause early with `resume`. */
 const MAX_PAUSE_MS = 86_400_000
+/** Of the words of a pause or a breaker; enough for what a provider says, and for a line on a screen. */
+const REASON_LENGTH = 200
 /** For a 429 that names no time. */
 const DEFAULT_PAUSE_MS = 5_000
 
@@ -44,10 +48,8 @@ const SettleReply = z.tuple([
 /** The limits over one Redis connection, which stays the caller's. Redis errors pass through. */
 export function openLimiter(store: LimiterStore): Limiter {
   const { redis, keys, limitsOf, scripts = limitScripts(REDIS_CLOCK), random = Math.random } = store
-  const told = ({ account, model }: LimitKey): string => {
-    const provider = store.providerOf?.(account)
-    return provider ? JSON.stringify({ provider, account, model } satisfies BreakerRoute) : ''
-  }
+  const nameOf = ({ account, model }: LimitKey, provider = store.providerOf?.(account)): string =>
+    provider ? JSON.stringify({ provider, account, model } satisfies NamedLimitKey) : ''
   const run = (name: keyof LimitScripts, limitKey: LimitKey, args: (string | number)[] = []) =>
     scripts[name].run(redis, limitScriptKeys(keys, limitKey), args)
   const configure = async (limitKey: LimitKey, limits: GroupLimits): Promise<void> => {
@@ -56,7 +58,7 @@ export function openLimiter(store: LimiterStore): Limiter {
   return {
     configure,
     acquire: async (limitKey, attempt) => {
-      const args = [...acquireArguments(attempt), told(limitKey)]
+      const args = [...acquireArguments(attempt), nameOf(limitKey)]
       const ask = async () => asAnswer(await run('acquire', limitKey, args))
       const first = await ask()
       if (first.outcome !== 'unconfigured') return first
@@ -69,7 +71,7 @@ export function openLimiter(store: LimiterStore): Limiter {
       await redis.hdel(keys.limits(limitKey.account, limitKey.group, 'line'), lease)
     },
     settle: async (limitKey, lease, ending) => {
-      const args = [lease, ...endingArguments(ending, random), told(limitKey)]
+      const args = [lease, ...endingArguments(ending, random), nameOf(limitKey)]
       const reply = await run('settle', limitKey, args)
       const [outcome, to, forMs] = SettleReply.parse(reply)
       return { outcome, ...(to === '' ? {} : { breaker: { to, forMs } }) }
@@ -78,10 +80,14 @@ export function openLimiter(store: LimiterStore): Limiter {
       await run('observe', limitKey, observedArguments(observed))
     },
     pause: async (limitKey, forMs, reason) => {
-      await run('pause', limitKey, [boundedPause(forMs), reason || 'no reason given'])
+      const words = asReason(reason, 'no reason given')
+      await run('pause', limitKey, [boundedPause(forMs), words, nameOf(limitKey)])
     },
-    resume: async (limitKey) => {
-      await run('pause', limitKey, [0, ''])
+    resume: async (limitKey, provider) => {
+      const reply = await run('resume', limitKey, [nameOf(limitKey, provider)])
+      // The next pause is a new one, and worth an event of its own.
+      await redis.del(keys.providerWait(limitKey.account, limitKey.model, 'retry-after'))
+      return asEndedBlock(reply)
     },
     sweep: async (limitKey) => z.int().parse(await run('sweep', limitKey)),
     snapshot: async (limitKey) => asSnapshot(await run('snapshot', limitKey)),
@@ -113,12 +119,18 @@ function acquireArguments(attempt: Attempt): (string | number)[] {
   ]
 }
 
+/** Foreign words that are safe to store. */
+function asReason(words: string, otherwise: string): string {
+  return scrub(words, [], REASON_LENGTH) || otherwise
+}
+
 function endingArguments(ending: Ending, random: () => number): (string | number)[] {
-  const { kind, usage, observed } = ending
+  const { kind, usage, observed, cause } = ending
   const used = usage ? [usage.inputTokens, usage.cachedTokens, usage.outputTokens] : ['', '', '']
   const spread = 800 + Math.floor(random() * 400)
   const pauseMs = boundedPause(askedPause(ending) * (1 + random() / 10))
-  return [kind, ...used, spread, pauseMs, kind, ...observedArguments(observed ?? {})]
+  const reason = cause === undefined ? kind : asReason(cause, kind)
+  return [kind, ...used, spread, pauseMs, reason, ...observedArguments(observed ?? {})]
 }
 
 function askedPause({ kind, retryAfterMs }: Ending): number {

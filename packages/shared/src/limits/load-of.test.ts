@@ -12,3 +12,9 @@ test.each([
 ] as const)('the limits hear of a call that ended as %s', (kind, error) => {
   expect(loadOf(error).kind).toBe(kind)
 })
+
+test('the limits hear the words of a provider, and none of a call that was let go', () => {
+  const error = new ItemError('rate_limited', 'wait', 'OpenAI asks to wait (429): slower')
+  expect(loadOf(error).cause).toBe('OpenAI asks to wait (429): slower')
+  expect(loadOf(new Error('canceled')).cause).toBeUndefined()
+})

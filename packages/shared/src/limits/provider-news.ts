@@ -13,8 +13,6 @@ export type Throttle = Omit<
 > & { forMs: number }
 
 type BreakerEvent = Extract<ProviderEvent, { type: 'provider.breaker' }>
-/** Who is meant by a change that lua/breaker.lua tells. */
-export type BreakerRoute = Pick<BreakerEvent, 'provider' | 'account' | 'model'>
 
 /** Tells every API process what a worker learns of a provider. Breakers are told by the step that changes them. */
 export interface ProviderNews {
@@ -62,9 +60,11 @@ const REASONS: Record<BreakerEvent['state'], string> = {
 
 /** As tell_change of lua/breaker.lua writes it: Lua has no calendar. Throws ZodError or SyntaxError for anything else. */
 function breakerEvent(fields: string[]): unknown {
-  const [, limitKey, , state, , atMs, , forMs] = BreakerFields.parse(fields)
-  const until = state === 'open' ? new Date(atMs + forMs).toISOString() : null
-  return { type: 'provider.breaker', ...JSON.parse(limitKey), state, reason: REASONS[state], until }
+  const [, limitKey, , state, , atMs, , forMs, , words] = BreakerFields.parse(fields)
+  const isOpen = state === 'open'
+  const until = isOpen ? new Date(atMs + forMs).toISOString() : null
+  const reason = isOpen && words ? `${REASONS.open}: ${words}` : REASONS[state]
+  return { type: 'provider.breaker', ...JSON.parse(limitKey), state, reason, until }
 }
 
 const BreakerFields = z.tuple([
@@ -76,4 +76,6 @@ const BreakerFields = z.tuple([
   z.coerce.number().int(),
   z.literal('forMs'),
   z.coerce.number().int(),
+  z.literal('reason'),
+  z.string(),
 ])

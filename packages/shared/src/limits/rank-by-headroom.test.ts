@@ -18,7 +18,7 @@ function candidate(
     concurrency: { limit: 10, max: 10, inFlight: 10 - free },
     waiting: 0,
     paused: null,
-    breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0 },
+    breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0, reason: null },
     latency: null,
     estimate: { charactersPerToken: 4, outputTokens: 400, cachedTokens: 0 },
     lostLeases: 0,
@@ -48,14 +48,17 @@ test('the scarcest limit of an account counts', () => {
 
 test('who lets no call in comes last, soonest free first; who is half-open does not', () => {
   const open = candidate('open', 100, 10, {
-    breaker: { state: 'open', epoch: 1, forMs: 5_000, brokenMs: 0 },
+    breaker: { state: 'open', epoch: 1, forMs: 5_000, brokenMs: 0, reason: 'has a fault (500)' },
   })
   const paused = candidate('paused', 100, 10, { paused: { forMs: 100, reason: 'throttled' } })
   const probing = candidate('probing', 10, 10, {
-    breaker: { state: 'half-open', epoch: 2, forMs: 0, brokenMs: 0 },
+    breaker: { state: 'half-open', epoch: 2, forMs: 0, brokenMs: 0, reason: null },
   })
   expect(ranked(open, paused, probing)).toEqual(['probing', 'paused', 'open'])
-  expect(blockOf(open.snapshot)).toEqual({ because: 'circuit breaker open', forMs: 5_000 })
+  expect(blockOf(open.snapshot)).toEqual({
+    because: 'circuit breaker open: has a fault (500)',
+    forMs: 5_000,
+  })
   expect(blockOf(paused.snapshot)).toEqual({ because: 'throttled', forMs: 100 })
   expect(blockOf(probing.snapshot)).toBeNull()
 })

@@ -8,6 +8,7 @@ const PRELUDES = [
   'buckets',
   'concurrency',
   'breaker',
+  'blocked',
   'estimates',
   'observed',
 ].map(file)
@@ -24,6 +25,7 @@ export function limitScripts(clock: URL) {
     settle: script('settle'),
     observe: script('observe'),
     pause: script('pause'),
+    resume: script('resume'),
     sweep: script('sweep'),
     snapshot: script('snapshot'),
   }

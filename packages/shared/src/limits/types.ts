@@ -1,4 +1,5 @@
 import type { Usage } from '../contract/capability.ts'
+import type { Provider } from '../contract/scan.ts'
 
 /** What a provider counts. Most give the first three, OpenAI-like ones the first and `tokens` (input and output in one). */
 export const DIMENSIONS = ['requests', 'input-tokens', 'output-tokens', 'tokens'] as const
@@ -87,6 +88,8 @@ export interface Ending {
   /** The wait a provider asked for; the account pauses that long and a little more. */
   retryAfterMs?: number | undefined
   observed?: ObservedLimits | undefined
+  /** Why it failed, in the provider's own words: the reason of a pause or of an open breaker. Default: the kind. */
+  cause?: string | undefined
 }
 
 /** Limits as one answer's headers told them, whichever vendor wrote them. */
@@ -137,12 +140,21 @@ export interface LimitsSnapshot {
     forMs: number
     /** Since it opened first and has not closed again; 0 when closed, or when nobody has asked for long. */
     brokenMs: number
+    /** Words of the fault that opened it; null when closed. */
+    reason: string | null
   }
   /** Of answered calls, from grant to settlement; null before the first. */
   latency: { medianMs: number; sigma: number } | null
   estimate: { charactersPerToken: number; outputTokens: number; cachedTokens: number }
   /** Leases that ran out because their owner died or was stopped. */
   lostLeases: number
+}
+
+/** A pause or an open period of a breaker that was ended early. */
+export interface EndedBlock {
+  reason: string
+  /** When it would have ended by itself, RFC 3339, Redis time. */
+  until: string
 }
 
 /**
@@ -159,10 +171,16 @@ export interface Limiter {
   settle(limitKey: LimitKey, lease: string, ending: Ending): Promise<Settled>
   /** Takes over limits that were learned otherwise than by a call. */
   observe(limitKey: LimitKey, observed: ObservedLimits): Promise<void>
-  /** Lets nobody start for `forMs`; a longer pause that runs already stays. */
+  /**
+   * Lets no call start for `forMs`, at most a day. A longer pause that runs already stays, with its reason. Of `reason`
+   * 200 visible characters are kept, without anything shaped like a secret.
+   */
   pause(limitKey: LimitKey, forMs: number, reason: string): Promise<void>
-  /** Ends a pause early. */
-  resume(limitKey: LimitKey): Promise<void>
+  /**
+   * Ends a pause early, and the open period of the breaker: the next call is a probe. Returns what it ended, null when
+   * calls could start. `provider` is whose the account is, where the limiter cannot know: it is the name in the index.
+   */
+  resume(limitKey: LimitKey, provider?: Provider): Promise<EndedBlock | null>
   /** Frees the slots of leases that ran out, and answers how many. `acquire` does so too. */
   sweep(limitKey: LimitKey): Promise<number>
   snapshot(limitKey: LimitKey): Promise<LimitsSnapshot>

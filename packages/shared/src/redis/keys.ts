@@ -113,6 +113,8 @@ function limitKeys(prefix: string) {
     /** Hash: what calls of a model of an account really used. */
     estimates: (account: string, model: string) =>
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** Sorted set of the limit keys that a pause or a breaker blocks (JSON), by the end of the block in ms, Redis time. */
+    blockedLimitKeys: `${prefix}:blocked-limit-keys`,
     /** Hash: how many calls may be made twice. */
     hedges: `${prefix}:hedges`,
     /** Hash: what all scans have spent today. */

@@ -12,5 +12,7 @@ export function plainText(text: string, maxLength = 4000): string {
     .replace(HIDDEN, '')
     .replace(/ {2,}/g, ' ')
     .trim()
-  return visible.length <= maxLength ? visible : `${visible.slice(0, maxLength - 1)}…`
+  if (visible.length <= maxLength) return visible
+  // A cut between the two halves of a character leaves none of it.
+  return `${visible.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

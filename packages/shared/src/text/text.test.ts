@@ -6,6 +6,7 @@ test('plain text keeps letters of all scripts and drops what is invisible', () =
   expect(plainText('a\u0000b\u202Ec\u{E0020}d\n e é 漢 🚀')).toBe('abcd e é 漢 🚀')
   expect(plainText('\u001b]0;title\u0007x\u001b[2Jy')).toBe('xy')
   expect(plainText('long text', 5)).toBe('long…')
+  expect(plainText('to 🚀 land', 5)).toBe('to …')
 })
 
 test.each([
@@ -26,6 +27,12 @@ test.each([
   ['a bearer token', 'header Bearer abcdef1234567890', []],
   ['URL credentials', 'at redis://user:pa55word@host:6379', []],
   ['a JWT', 'token eyJhbGciOi.eyJzdWIiOiIx.c2lnbmF0dXJl', []],
+  ['an API key with a hidden character in it', 'bad key sk-ant-ab\u200Bcdefgh12345678', []],
+  [
+    'a given secret with a hidden character in it',
+    'key was hunter2\u00ADhunter2',
+    ['hunter2hunter2'],
+  ],
   ['an assignment', '{"api_key":"abcdef123456"}', []],
 ])('scrub removes %s', (_, text, secrets) => {
   const clean = scrub(text, secrets)

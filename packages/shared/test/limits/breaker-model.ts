@@ -4,8 +4,12 @@ export interface BreakerModel {
   epoch(): number
   view(): LimitsSnapshot['breaker']
   wait(): number
+  /** When it lets a call start, 0 when one may now. */
+  blockEnd(): number
   enter(ttlMs: number): { probe: number; change: 'half-open' | undefined }
-  leave(epoch: number, probe: number, kind: Ending['kind']): BreakerChange | undefined
+  leave(epoch: number, probe: number, ending: Ending): BreakerChange | undefined
+  /** Ends an open period. */
+  resume(): void
 }
 
 type State =
@@ -18,16 +22,19 @@ export function breakerModel(clock: () => number): BreakerModel {
   let epoch = 0
   let state: State = { name: 'closed', outcomes: [] }
   let since: number | undefined
+  let reason: string | null = null
   const brokenSince = (): number | undefined => {
     const isStale = state.name === 'open' && clock() - state.until > 120_000
     return isStale ? undefined : since
   }
   const become = (next: State): void => {
     since = next.name === 'closed' ? undefined : (brokenSince() ?? clock())
+    if (next.name === 'closed') reason = null
     state = next
     epoch += 1
   }
-  const open = (streak: number): BreakerChange => {
+  const open = (streak: number, { kind, cause }: Ending): BreakerChange => {
+    reason = cause ?? kind
     const forMs = Math.min(7_000, 5_000 * 2 ** streak)
     become({ name: 'open', until: clock() + forMs, streak })
     return { to: 'open', forMs }
@@ -48,14 +55,25 @@ export function breakerModel(clock: () => number): BreakerModel {
     epoch: () => epoch,
     view: () => {
       const brokenMs = clock() - (brokenSince() ?? clock())
-      if (state.name !== 'open') return { state: state.name, epoch, forMs: 0, brokenMs }
-      if (isDue()) return { state: 'half-open', epoch, forMs: 0, brokenMs }
-      return { state: 'open', epoch, forMs: state.until - clock(), brokenMs }
+      const rest = { epoch, brokenMs, reason }
+      if (state.name !== 'open') return { state: state.name, forMs: 0, ...rest }
+      if (isDue()) return { state: 'half-open', forMs: 0, ...rest }
+      return { state: 'open', forMs: state.until - clock(), ...rest }
     },
     wait: () => {
       if (state.name === 'open') return Math.max(0, state.until - clock())
       if (state.name === 'half-open' && freeProbe(state.probes) === undefined) return 250
       return 0
+    },
+    blockEnd: () => {
+      if (state.name === 'open') return state.until
+      if (state.name === 'half-open' && freeProbe(state.probes) === undefined) {
+        return Math.min(...state.probes.values())
+      }
+      return 0
+    },
+    resume: () => {
+      if (state.name === 'open') state.until = Math.min(state.until, clock())
     },
     enter: (ttlMs) => {
       const change = isDue() ? 'half-open' : undefined
@@ -67,21 +85,22 @@ export function breakerModel(clock: () => number): BreakerModel {
       state.probes.set(probe, clock() + ttlMs)
       return { probe, change }
     },
-    leave: (grantedIn, probe, kind) => {
+    leave: (grantedIn, probe, ending) => {
+      const { kind } = ending
       if (grantedIn !== epoch) return undefined
       const ok = kind === 'answered'
       const says = ok || kind === 'overload' || kind === 'timeout'
       if (state.name === 'half-open') {
         state.probes.delete(probe)
         if (!says) return undefined
-        if (!ok) return open(state.streak + 1)
+        if (!ok) return open(state.streak + 1, ending)
         state.passed += 1
         if (state.passed < 2) return undefined
         become({ name: 'closed', outcomes: [] })
         return { to: 'closed', forMs: 0 }
       }
       if (state.name !== 'closed' || !says) return undefined
-      return count(state.outcomes, ok) ? open(0) : undefined
+      return count(state.outcomes, ok) ? open(0, ending) : undefined
     },
   }
 }

@@ -385,8 +385,14 @@ export function controlSuite(bench: () => Bench): void {
       const told = stream.map(([, fields]) => parseProviderNews(fields))
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
       const reason = expect.stringMatching(/./)
+      const words = 'its calls failed: overload'
       expect(told.filter((news) => news?.account === account)).toEqual([
-        { ...about, state: 'open', reason, until: new Date(openedBefore + 5_000).toISOString() },
+        {
+          ...about,
+          state: 'open',
+          reason: words,
+          until: new Date(openedBefore + 5_000).toISOString(),
+        },
         { ...about, state: 'half-open', reason, until: null },
         { ...about, state: 'closed', reason, until: null },
       ])

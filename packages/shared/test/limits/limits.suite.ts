@@ -1,5 +1,6 @@
 import type { World } from '../journal/world.ts'
 import { acquireSuite } from './acquire.suite.ts'
+import { blockedSuite } from './blocked.suite.ts'
 import { controlSuite } from './control.suite.ts'
 import { learningSuite } from './learning.suite.ts'
 import { raceSuite } from './race.suite.ts'
@@ -12,6 +13,7 @@ export function limitsSuite(start: () => Promise<World>): void {
   acquireSuite(bench)
   settleSuite(bench)
   controlSuite(bench)
+  blockedSuite(bench)
   learningSuite(bench)
   raceSuite(bench)
 }

@@ -3,12 +3,14 @@ import {
   type Answer,
   type Attempt,
   type Dimension,
+  type EndedBlock,
   type Ending,
   type GroupLimits,
   type LimitsSnapshot,
   type ObservedLimits,
 } from '@capstan/shared/limits/types'
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
+import { estimateModel } from './estimate-model.ts'
 import { hiddenRateModel } from './hidden-rate-model.ts'
 
 /** Small enough that a refill of a whole number per minute is whole in each millisecond. */
@@ -43,9 +45,11 @@ export interface LimitsModel {
   settle(lease: string, ending: Ending): { outcome: string; breaker?: unknown }
   observe(observed: ObservedLimits): void
   pause(forMs: number, reason: string): void
-  resume(): void
+  resume(): EndedBlock | null
   sweep(): number
   snapshot(): LimitsSnapshot
+  /** Where the limit key stands in the index: when its block ends, null when it is not there. */
+  listedUntil(): number | null
 }
 
 const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
@@ -74,15 +78,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const turnedAway = { calls: 0, low: 0, inside: 0 }
   // The concurrency before a trouble in which no call that began in it was answered yet.
   const trouble = { at: 0, before: 0, slow: false }
-  const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
-  const estimate = { k: 4, output: 400, deviation: 100, cached: 0 }
-  // Of calls about several types; their answers are taken for as long as others before the first one.
-  const packed = { output: Number.NaN, deviation: 100, cached: 0 }
-  const kindOf = (types: number) => (types > 1 ? packed : estimate)
-  const outputOf = (types: number): number => {
-    const { output } = kindOf(types)
-    return Number.isNaN(output) ? estimate.output : output
-  }
+  const estimate = estimateModel()
   const breaker: BreakerModel = breakerModel(clock)
 
   const toldLimit = (dimension: Dimension): number | undefined => {
@@ -129,15 +125,14 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     Math.min(cost * UNIT, capacityOf(dimension))
   const concurrency = (): number =>
     clock() - aimd.goodAt > 86_400_000 ? limits.concurrency.start : aimd.c
-  const median = (): number =>
-    latency.mean === null ? 5_000 : Math.floor(Math.exp(latency.mean) + 0.5)
+  const { median } = estimate
   const costsOf = ({ characters, maxOutputTokens, types = 1 }: Attempt): PerDimension<number> => {
-    const total = Math.max(1, Math.ceil(characters / estimate.k))
-    const cached = limits.cachedTokensCount ? 0 : Math.floor(kindOf(types).cached)
+    const total = estimate.inputTokens(characters)
+    const cached = limits.cachedTokensCount ? 0 : Math.floor(estimate.cachedTokens(types))
     return {
       requests: 1,
       'input-tokens': Math.max(1, total - cached),
-      'output-tokens': Math.min(maxOutputTokens, Math.ceil(types * outputOf(types))),
+      'output-tokens': Math.min(maxOutputTokens, Math.ceil(types * estimate.outputTokens(types))),
       tokens: total + maxOutputTokens,
     }
   }
@@ -281,30 +276,6 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     }
   }
 
-  const learnLatency = (ms: number): void => {
-    const value = Math.log(Math.max(1, ms))
-    const off = value - (latency.mean ?? value)
-    latency.mean = (latency.mean ?? value) + 0.1 * off
-    latency.variance = 0.9 * (latency.variance + 0.1 * off * off)
-  }
-
-  const learn = (lease: Lease, usage: Ending['usage']): void => {
-    if (lease.types === 1) learnLatency(clock() - lease.grantedAt)
-    if (!usage) return
-    const all = usage.inputTokens + usage.cachedTokens
-    if (all > 0 && lease.characters > 0) {
-      const k = 0.9 * estimate.k + (0.1 * lease.characters) / all
-      estimate.k = Math.min(12, Math.max(0.5, k))
-    }
-    const kind = kindOf(lease.types)
-    const level = outputOf(lease.types)
-    const miss = usage.outputTokens / lease.types - level
-    kind.deviation = 0.9 * kind.deviation + 0.1 * Math.abs(miss)
-    const direction = miss > 0 ? 0.75 : -0.25
-    kind.output = Math.max(1, level + 0.2 * kind.deviation * direction)
-    kind.cached = 0.8 * kind.cached + 0.2 * usage.cachedTokens
-  }
-
   const learnCeiling = (c: number, inFlight: number): void => {
     if (inFlight < c / 2) return
     const { top } = ceiling
@@ -434,6 +405,22 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     used.requests = capacityOf('requests') + rateOf('requests') * (ramp.until - clock())
   }
 
+  /** A pause that ends early leaves no debt for the rest of it. */
+  const forgiveRamp = (): void => {
+    if (ramp.until <= clock()) return
+    settleTime()
+    ramp.until = clock()
+    used.requests = Math.min(used.requests, capacityOf('requests'))
+  }
+
+  const blockNow = (): EndedBlock | null => {
+    const { state, forMs: openMs, reason } = breaker.view()
+    const pausedMs = pauseState.until - clock()
+    const until = new Date(clock() + Math.max(pausedMs, openMs)).toISOString()
+    if (pausedMs > 0 && pausedMs >= openMs) return { reason: pauseState.reason, until }
+    return state === 'open' ? { reason: `circuit breaker open: ${reason}`, until } : null
+  }
+
   const pause = (forMs: number, reason: string): void => {
     if (clock() + forMs <= pauseState.until) return
     Object.assign(pauseState, { until: clock() + forMs, reason })
@@ -457,7 +444,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       // The limiter of the test draws 0.5: a twentieth more than asked for.
       const asked = ending.kind === 'throttled' || ending.kind === 'ramp' ? 5_000 : 0
       const pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
-      if (pauseMs > 0) pause(pauseMs, ending.kind)
+      if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
       const lease = leases.get(name)
       if (!lease) return { outcome: 'unknown' }
       const inFlight = leases.size
@@ -473,9 +460,11 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       const isRate = rateBinds()
       observe(ending.observed ?? {}, lease)
       if (ending.kind === 'ramp') slowRamp(lease.grantedAt)
-      if (ending.kind === 'answered') learn(lease, ending.usage)
+      if (ending.kind === 'answered') {
+        estimate.learn(lease, clock() - lease.grantedAt, ending.usage)
+      }
       steer(ending, lease, { inFlight, isRate })
-      const change = breaker.leave(lease.epoch, lease.probe, ending.kind)
+      const change = breaker.leave(lease.epoch, lease.probe, ending)
       if (lease.probe > 0 && change?.to === 'open' && wasAlone(inFlight)) noteOutage()
       if (change?.to === 'closed') {
         if (trouble.before > 0) aimd.slow = true
@@ -489,9 +478,19 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     },
     pause,
     resume: () => {
-      pauseState.until = 0
+      const ended = blockNow()
+      if (pauseState.until > clock()) {
+        pauseState.until = 0
+        forgiveRamp()
+      }
+      breaker.resume()
+      return ended
     },
     sweep,
+    listedUntil: () => {
+      const ends = Math.max(pauseState.until, breaker.blockEnd())
+      return ends > clock() ? ends : null
+    },
     snapshot: () => {
       const dimensions: LimitsSnapshot['dimensions'] = {}
       for (const dimension of DIMENSIONS) {
@@ -514,13 +513,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
         waiting: [...line.values()].filter((place) => place.expiresAt > clock()).length,
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
-        latency:
-          latency.mean === null ? null : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
-        estimate: {
-          charactersPerToken: estimate.k,
-          outputTokens: estimate.output,
-          cachedTokens: estimate.cached,
-        },
+        ...estimate.view(),
         lostLeases: lost + leases.size - alive,
       }
     },

@@ -3,12 +3,14 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { openLimiter } from '@capstan/shared/limits/limiter'
+import { listBlocked, listBlockedScript } from '@capstan/shared/limits/list-blocked'
 import { limitScripts } from '@capstan/shared/limits/scripts'
 import type {
   Answer,
   Attempt,
   Ending,
   GroupLimits,
+  LimitKey,
   LimitsSnapshot,
 } from '@capstan/shared/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
@@ -20,6 +22,7 @@ const { url, keys } = testRedis()
 const redis = new Redis(url)
 const clock = await luaClock(redis, keys)
 const scripts = limitScripts(clock.file)
+const listScript = listBlockedScript(clock.file)
 afterAll(async () => {
   await redis.quit()
   await clock.remove()
@@ -83,6 +86,7 @@ const ending: fc.Arbitrary<Ending> = fc.oneof(
       {
         kind: fc.constantFrom(...KINDS),
         retryAfterMs: fc.constantFrom(0, 0, 700, 30_000),
+        cause: fc.constantFrom('slower', 'has a fault (500)'),
         observed,
       },
       { requiredKeys: ['kind'] },
@@ -110,6 +114,15 @@ const step = fc.oneof(
       ms: fc.constantFrom(1, 40, 700, 5_000, 31_000, 121_000, 90_000_000),
     }),
   },
+  // As often as opens the breaker: steps by chance rarely fail five times in a row.
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('outage' as const),
+      kind: fc.constantFrom('overload' as const, 'timeout' as const),
+      cause: fc.constantFrom('is down', 'took too long'),
+    }),
+  },
   // A lost answer is sent again; an owner that dies settles nothing.
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('resend', 'resettle', 'die'), caller }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), caller }) },
@@ -119,6 +132,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('pause' as const),
       ms: fc.constantFrom(500, 8_000, 60_000),
+      reason: fc.constantFrom('by hand', 'again'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('configure' as const), limits }) },
@@ -144,6 +158,7 @@ test('whatever clients do and suffer in any order, the limits do what the model 
           redis,
           keys,
           limitsOf: () => first,
+          providerOf: () => 'openai',
           scripts,
           random: () => 0.5,
         })
@@ -154,6 +169,7 @@ test('whatever clients do and suffer in any order, the limits do what the model 
           const [answer, wanted] = await perform({ limitKey, limiter, model, callers }, next)
           expect(answer).toEqual(wanted)
           expectAgreement(await limiter.snapshot(limitKey), model.snapshot())
+          expect(await listedUntil(limitKey)).toBe(model.listedUntil())
         }
       },
     ),
@@ -161,8 +177,17 @@ test('whatever clients do and suffer in any order, the limits do what the model 
   )
 })
 
+/** Where the index of blocked limit keys has it. */
+async function listedUntil({ account, model }: LimitKey): Promise<number | null> {
+  const blocked = await listBlocked(redis, keys, 1_000, listScript)
+  const found = blocked.find((one) => one.account === account)
+  if (!found) return null
+  expect(found).toMatchObject({ provider: 'openai', model })
+  return Date.parse(found.until)
+}
+
 interface Both {
-  limitKey: ReturnType<typeof newLimitKey>
+  limitKey: LimitKey
   limiter: ReturnType<typeof openLimiter>
   model: LimitsModel
   callers: Callers
@@ -189,6 +214,8 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
       callers.ended.push({ lease, ending: next.ending })
       return [await limiter.settle(limitKey, lease, next.ending), model.settle(lease, next.ending)]
     }
+    case 'outage':
+      return failFive(both, next)
     case 'resend': {
       const held = callers.held.find(({ caller: who }) => who === next.caller)
       if (!held) return [null, null]
@@ -217,13 +244,36 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
     case 'resume':
       return [await limiter.resume(limitKey), model.resume()]
     case 'pause':
-      return [await limiter.pause(limitKey, next.ms, 'manual'), model.pause(next.ms, 'manual')]
+      return [
+        await limiter.pause(limitKey, next.ms, next.reason),
+        model.pause(next.ms, next.reason),
+      ]
     case 'configure':
       return [await limiter.configure(limitKey, next.limits), model.configure(next.limits)]
     case 'observe':
       return [await limiter.observe(limitKey, next.observed), model.observe(next.observed)]
   }
   throw new Error(`no such step: ${JSON.stringify(next)}`)
+}
+
+const SMALL = { characters: 40, maxOutputTokens: 0, ttlMs: 70_000, patienceMs: 0, pollMs: 2_000 }
+
+/** Five calls that fail one after the other, in both worlds. */
+async function failFive(
+  { limitKey, limiter, model }: Both,
+  { kind, cause }: Pick<Ending, 'kind' | 'cause'>,
+): Promise<[unknown[], unknown[]]> {
+  const found: unknown[] = []
+  const wanted: unknown[] = []
+  for (let n = 0; n < 5; n += 1) {
+    const asked = { ...SMALL, lease: randomUUID() }
+    found.push(await limiter.acquire(limitKey, asked))
+    wanted.push(model.acquire(asked))
+    const ending = { kind, cause, retryAfterMs: 0 }
+    found.push(await limiter.settle(limitKey, asked.lease, ending))
+    wanted.push(model.settle(asked.lease, ending))
+  }
+  return [found, wanted]
 }
 
 function remember(callers: Callers, who: number, asked: Attempt, answer: Answer): void {

@@ -1,7 +1,7 @@
 -- Grants a call from all dimensions at once, or changes none of them and says how long to wait.
 -- ARGV: 1 lease  2 ttl in ms  3 characters of the prompt  4 most output tokens  5 patience in ms: a caller that
 -- would wait longer gets no place in the line  6 poll in ms: how long its place is kept  7 types it asks about
--- 8 who is told of, see tell_change
+-- 8 provider, account and model as JSON, see tell_change and index_block
 -- Returns {'granted', epoch, granted at, change of the breaker or '', four costs}, {'wait', ms, because}, or
 -- {'unconfigured'} when nobody has said what the operator allows.
 local lease, ttl = ARGV[1], tonumber(ARGV[2])
@@ -75,6 +75,7 @@ end
 
 local probe, change = enter_breaker(ttl)
 tell_change(ARGV[8], change, 0)
+if probe > 0 then index_block(ARGV[8]) end
 local numbers = { costs[1], costs[2], costs[3], costs[4], NOW, tonumber(ARGV[3]), number_of(breaker, 'epoch', 0), probe }
 for index, bucket in ipairs(buckets) do
   reserve(bucket, costs[index])

@@ -1,7 +1,7 @@
 -- Circuit breaker of one account and model. Fields: state (none = closed), epoch (one up at each change), streak
 -- (open periods in a row), openUntil, run (failures in a row), w0 to w5 (slot, ok, failed: the last minute in
 -- parts of 10 s), probe1 and probe2 (expiry), passed (probes that were answered), since (when it opened first and
--- has not closed again).
+-- has not closed again), reason (words of the fault that opened it).
 -- An outcome counts only under the epoch its call was granted in: what began before says nothing about now.
 local SLOT_MS, SLOTS = 10000, 6
 local PROBES = 2
@@ -30,8 +30,8 @@ local function broken_since()
   return number_of(breaker, 'since')
 end
 
--- All of the state before is forgotten but the epoch, the streak, and since when it is not closed.
-local function change_breaker(state, streak)
+-- All of the state before is forgotten but the epoch, the streak, and since when and why it is not closed.
+local function change_breaker(state, streak, reason)
   local since = broken_since() or NOW
   local epoch = number_of(breaker, 'epoch', 0) + 1
   redis.call('DEL', BREAKER)
@@ -39,11 +39,13 @@ local function change_breaker(state, streak)
   put(breaker, 'state', state)
   put(breaker, 'epoch', epoch)
   put(breaker, 'streak', streak)
-  if state ~= 'closed' then put(breaker, 'since', since) end
+  if state == 'closed' then return end
+  put(breaker, 'since', since)
+  put(breaker, 'reason', reason)
 end
 
-local function open_breaker(streak, spread)
-  change_breaker('open', streak)
+local function open_breaker(streak, spread, reason)
+  change_breaker('open', streak, reason)
   local ms = math.floor(math.min(OPEN_MAX_MS, OPEN_MS * 2 ^ streak) * spread / 1000)
   put(breaker, 'openUntil', NOW + ms)
   return 'open', ms
@@ -67,7 +69,7 @@ end
 local function enter_breaker(ttl)
   local state, due = breaker_state()
   if state ~= 'half-open' then return 0, '' end
-  if due then change_breaker('half-open', number_of(breaker, 'streak', 0)) end
+  if due then change_breaker('half-open', number_of(breaker, 'streak', 0), breaker.fields.reason) end
   local probe = free_probe()
   put(breaker, 'probe' .. probe, NOW + ttl)
   return probe, due and 'half-open' or ''
@@ -78,7 +80,8 @@ end
 local function tell_change(route, change, open_ms)
   if change == '' or route == '' then return end
   redis.call('XADD', NEWS, 'MAXLEN', '~', KEEP_NEWS, '*',
-    'breaker', route, 'state', change, 'at', string.format('%.0f', NOW), 'forMs', open_ms)
+    'breaker', route, 'state', change, 'at', string.format('%.0f', NOW), 'forMs', open_ms,
+    'reason', breaker.fields.reason or '')
 end
 
 local function count_outcome(ok)
@@ -98,14 +101,14 @@ local function count_outcome(ok)
   return answered, failed
 end
 
--- `result` is 'ok', 'failed' or nil when the outcome says nothing about the provider's health.
--- Returns the change if there was one, and how long the breaker stays open.
-local function leave_breaker(epoch, probe, result, spread)
+-- `result` is 'ok', 'failed' or nil when the outcome says nothing about the provider's health; `reason` is kept when
+-- it opens. Returns the change if there was one, and how long the breaker stays open.
+local function leave_breaker(epoch, probe, result, spread, reason)
   if epoch ~= number_of(breaker, 'epoch', 0) then return '', 0 end
   if probe > 0 then put(breaker, 'probe' .. probe, 0) end
   if not result then return '', 0 end
   if probe > 0 then
-    if result == 'failed' then return open_breaker(number_of(breaker, 'streak', 0) + 1, spread) end
+    if result == 'failed' then return open_breaker(number_of(breaker, 'streak', 0) + 1, spread, reason) end
     local passed = number_of(breaker, 'passed', 0) + 1
     put(breaker, 'passed', passed)
     if passed < PROBES then return '', 0 end
@@ -114,6 +117,6 @@ local function leave_breaker(epoch, probe, result, spread)
   end
   local answered, failed = count_outcome(result == 'ok')
   local broken = answered + failed >= SAMPLE and failed >= answered
-  if broken or number_of(breaker, 'run', 0) >= RUN then return open_breaker(0, spread) end
+  if broken or number_of(breaker, 'run', 0) >= RUN then return open_breaker(0, spread, reason) end
   return '', 0
 end

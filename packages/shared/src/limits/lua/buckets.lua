@@ -120,6 +120,16 @@ local function slow_ramp(buckets, granted_at)
   buckets[1] = requests
 end
 
+-- A pause that ends early leaves the bucket of slow_ramp as empty as one that runs its time, and not in debt for the rest.
+local function forgive_ramp()
+  if number_of(group, 'rampUntil', 0) <= NOW then return end
+  put(group, 'rampUntil', NOW)
+  local buckets = open_buckets()
+  local requests = buckets[1]
+  if requests.limit then requests.used = math.min(requests.used, requests.capacity) end
+  save_buckets(buckets)
+end
+
 -- As open_buckets, after the lesson of the last 429 if there is one: what it was about is empty on both sides.
 local function learned_buckets()
   local buckets = open_buckets()

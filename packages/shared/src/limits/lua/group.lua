@@ -1,7 +1,7 @@
 -- Shared by every script of the limits.
 -- KEYS: 1 group (hash)  2 leases (sorted set, score = expiry in ms)  3 reservations (hash lease -> numbers)
 -- 4 line of waiting callers (hash lease -> numbers)  5 breaker of the model (hash)  6 estimates of the model (hash)
--- 7 news of providers (stream)
+-- 7 news of providers (stream)  8 blocked limit keys (sorted set, score = end of the block in ms)
 --
 -- Fields of the group: <dimension>:configured, :observed (per minute), :burst (ms), :used (units, see
 -- buckets.lua), :flight (tokens reserved by calls that have not ended), :up (observations in a row that saw more
@@ -14,7 +14,7 @@
 -- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then :used of
 -- each dimension and then :flight of each, right after the grant, then the types asked about. A place in the line: ticket, expiry, four costs.
 local GROUP, LEASES, RESERVED, LINE, BREAKER, ESTIMATES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local NEWS = KEYS[7]
+local NEWS, BLOCKED = KEYS[7], KEYS[8]
 local DIMENSIONS = { 'requests', 'input-tokens', 'output-tokens', 'tokens' }
 -- Learned limits and estimates outlive a month without a scan no longer than finished scans do.
 local KEEP_MS = 2592000000

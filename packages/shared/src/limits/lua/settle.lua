@@ -1,8 +1,8 @@
 -- Ends a granted call: corrects the levels, frees the slot, and tells the controllers how it went.
 -- ARGV: 1 lease  2 kind (see types.ts)  3 input, 4 cached and 5 output tokens used, or '' when unknown
--- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of the pause
+-- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of a pause, and of a breaker that opens
 -- 9-20 limit, remaining and rounding of each dimension as observed, '' where nothing was seen
--- 21 who is told of, see tell_change
+-- 21 provider, account and model as JSON, see tell_change and index_block
 -- Returns {'settled' or 'unknown', change of the breaker or '', ms it stays open}. Unknown: settled before, or
 -- its lease ran out; a pause counts all the same.
 local lease, kind = ARGV[1], ARGV[2]
@@ -24,6 +24,7 @@ if pause > 0 then pause_until(NOW + pause, ARGV[8]) end
 
 local held = redis.call('HGET', RESERVED, lease)
 if not held then
+  if pause > 0 then index_block(ARGV[21]) end
   save(group)
   return { 'unknown', '', 0 }
 end
@@ -79,8 +80,9 @@ if not is_probe and (is_drop or untold and not rate_binds) then
   local is_late = reservation[7] ~= number_of(breaker, 'epoch', 0)
   note_overload(in_flight, kind == 'overload' and NOW - reservation[5] <= median_ms() / 2, is_late)
 end
-local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]))
+local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]), ARGV[8])
 tell_change(ARGV[21], change, open_ms)
+if pause > 0 or is_probe or change ~= '' then index_block(ARGV[21]) end
 -- Who is alone and fails was not too many: it was an outage.
 if is_probe and change == 'open' and was_alone(in_flight) then note_outage() end
 if change == 'closed' then end_trouble() end

@@ -1,6 +1,7 @@
 -- One consistent look; changes nothing.
 -- Returns {now, {configured, observed, limit, capacity, used} of each dimension ('' = none, the last two in
--- units), {concurrency, highest, in flight, waiting, lost}, {ms paused, reason}, {state, epoch, ms open, ms broken},
+-- units), {concurrency, highest, in flight, waiting, lost}, {ms paused, reason},
+-- {state, epoch, ms open, ms broken, reason},
 -- {median ms or '', variance}, {characters a token, output, cached}}. Fractions are texts.
 local function text(number) return number and string.format('%.17g', number) or '' end
 local dimensions = {}
@@ -23,7 +24,7 @@ return {
     number_of(group, 'lost', 0) + expired },
   { paused, group.fields.pauseReason or '' },
   { state, number_of(breaker, 'epoch', 0), state == 'open' and number_of(breaker, 'openUntil', 0) - NOW or 0,
-    NOW - (broken_since() or NOW) },
+    NOW - (broken_since() or NOW), breaker.fields.reason or '' },
   { group.fields.latency and median_ms() or '', text(number_of(group, 'spread', 0)) },
   { text(number_of(estimates, 'k', START_K)), text(number_of(estimates, 'output', START_OUTPUT)),
     text(number_of(estimates, 'cached', 0)) },

@@ -1,0 +1,14 @@
+import { resumeRoute } from '@capstan/shared/queue/pause-route'
+import { routeFor, routeQueueName, type Route } from '@capstan/shared/routes/route'
+import { publishSignal } from '@capstan/shared/signals/signal'
+import type { ApiDeps } from '../deps.ts'
+
+/** Ends the rate-limit pause of a route's queue, if there is one; workers notice within two seconds. */
+export async function releaseRoute(
+  { redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>,
+  { provider, model }: Route,
+): Promise<void> {
+  const queue = routeQueueName(routeFor(provider, model))
+  if (!(await resumeRoute(redis, keys, queue))) return
+  await publishSignal(redis, keys, { type: 'route-resumed' })
+}

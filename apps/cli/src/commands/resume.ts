@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printList } from '../output/print-list.ts'
+import { note, type Session } from '../session.ts'
+import type { BudgetOptions } from './budget-of.ts'
+import { controlCommand } from './control.ts'
+import { pauseText } from './paused-accounts.ts'
+import { EndedPause } from './views.ts'
+
+export interface ResumeOptions extends BudgetOptions {
+  provider?: string
+  account?: string
+  model?: string
+}
+
+/** Goes on with a paused scan, or ends the pauses of a provider. Throws CliError (usage) for neither, or for both. */
+export async function resumeCommand(
+  session: Session,
+  scan: string | undefined,
+  { provider, account, model, ...budget }: ResumeOptions,
+): Promise<ExitCode> {
+  if (scan !== undefined && (provider ?? account ?? model) === undefined) {
+    return controlCommand(session, 'resume', { name: scan, budget })
+  }
+  if (scan === undefined && provider !== undefined) {
+    return resumeProvider(session, provider, { account, model })
+  }
+  throw new CliError('It is not clear what to resume', {
+    exitCode: EXIT.usage,
+    why: 'It is either a scan, or a provider and maybe its account and model.',
+    fix: `${session.program} resume latest, or ${session.program} resume --provider openai --account main`,
+  })
+}
+
+async function resumeProvider(
+  session: Session,
+  provider: string,
+  body: { account: string | undefined; model: string | undefined },
+): Promise<ExitCode> {
+  const path = `/providers/${encodeURIComponent(provider)}/resume`
+  const schema = z.object({ data: z.array(EndedPause) })
+  const { value } = await session.api.post(path, schema, { body, signal: session.io.interrupted })
+  const { data } = value
+  const empty = `Nothing of ${provider} that this names is paused.`
+  if (session.format !== undefined && session.format !== 'wide') {
+    await printList(session, [data], {
+      columns: [],
+      name: ({ account, model }) => `${account}/${model}`,
+      empty,
+    })
+    return EXIT.ok
+  }
+  if (data.length === 0) note(session, empty)
+  for (const one of data) session.io.out(`${plainText(pauseText({ provider, ...one }))}\n`)
+  return EXIT.ok
+}
