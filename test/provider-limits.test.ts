@@ -123,7 +123,7 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
   const metrics = await (await stack.ask('/metrics')).text()
   expect(metrics).toMatch(/capstan_circuit_breaker_state\{[^}]*account="anthropic"[^}]*\} [12]/)
   // One call a slot, and those that slots freed by the first four failures began.
-  const probesFromMs = Date.parse(throttled.until)
+  const probesFromMs = Date.parse(throttled.until ?? '')
   const unwarned = sim.calls().filter((call) => call.arrivedMs < probesFromMs)
   expect(unwarned.length).toBeLessThanOrEqual(30 + 4)
   const probes = (): number => sim.calls().filter((call) => call.arrivedMs > openedAtMs).length

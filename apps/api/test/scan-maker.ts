@@ -1,13 +1,20 @@
 import type { Budget, Scan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
+import { ensureJobs, type EnsureJobsDeps } from '@capstan/shared/queue/ensure-jobs'
+import type { Route } from '@capstan/shared/routes/route'
 
+const DEMO: Route = { provider: 'demo', model: 'demo-rules' }
 const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
 
 /** Moves a scan of made-up types along, as planner and workers would. */
 export function scanMaker(journal: Journal) {
   return {
-    open: async (cluster = 'test', budget: Budget = {}): Promise<string> => {
+    open: async (
+      cluster = 'test',
+      budget: Budget = {},
+      { provider, model }: Route = DEMO,
+    ): Promise<string> => {
       const id = newScanId()
       await journal.open({
         id,
@@ -21,9 +28,9 @@ export function scanMaker(journal: Journal) {
           labels: { team: 'a' },
           budget,
         },
-        provider: 'demo',
+        provider,
         price: null,
-        model: 'demo-rules',
+        model,
         createdBy: 'local',
       })
       return id
@@ -35,6 +42,8 @@ export function scanMaker(journal: Journal) {
         unavailable: [],
         warnings: [],
       }),
+    giveJobs: (deps: Omit<EnsureJobsDeps, 'journal'>, id: string) =>
+      ensureJobs({ ...deps, journal }, id),
     work: async (id: string, name: string, end: 'succeeded' | 'failed' = 'succeeded') => {
       const claim = await journal.claim(id, name, 'worker-1')
       if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.because}`)

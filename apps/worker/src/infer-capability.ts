@@ -21,7 +21,7 @@ import { endedDisposition, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { reserveFor } from './reserve.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
-import { KEEP_ANSWER_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
+import { KEEP_ANSWER_MS, LONGEST_WAIT_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, beginWork, type Work } from './work.ts'
 
 /**
@@ -109,14 +109,15 @@ async function answerOfOther(
 }
 
 /**
- * No turn, or a probe that failed: else the last types of a scan would be the probes for as long as the outage lasts.
- * Not once tokens are spent: those have the price of the scan's own model.
+ * No permit in time, a refusal that asks for a long wait, or a failed probe: otherwise the last types of a scan would be the
+ * probes for as long as an outage lasts. Not once tokens are spent: those have the price of the scan's own model.
  */
 function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work: Work }): boolean {
   if (error instanceof MustWait) return true
-  if (!(error instanceof ItemError) || !isDown || work.usage.outputTokens > 0) return false
+  if (!(error instanceof ItemError) || work.usage.outputTokens > 0) return false
+  if (error.policy === 'wait') return (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS
   const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'
-  return isOutage && error.policy === 'retry'
+  return isDown && isOutage && error.policy === 'retry'
 }
 
 interface Start {

@@ -10,7 +10,7 @@ import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume
 import { failureText, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { pauseFor } from './pause-for.ts'
-import { STORE_MS } from './time-limits.ts'
+import { LONGEST_WAIT_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, type Work } from './work.ts'
 
 /** Another start is paying for the same answer right now. */
@@ -170,9 +170,7 @@ async function settleWait(
   return { next: 'delay', delayMs }
 }
 
-/** Longer waits are the route's: its jobs stay in the queue, so that an early end of the pause reaches all of them. */
-const LONGEST_WAIT_MS = 30_000
-
+/** The jobs of the route stay in their queue, so that an early end of the pause reaches all of them. */
 async function settleLongWait(
   deps: InferenceDeps,
   work: Work,

@@ -5,3 +5,5 @@ export const KEEP_ANSWER_MS = 120_000
 export const PUT_AGAIN_MS = 250
 /** For what a call asks of Redis once it has its turn: well below the margin by which the turn's lease outlives the call. */
 export const IN_TURN_MS = 5_000
+/** A wait for a provider that is not longer holds the slot or delays the job; a longer one is the route's. */
+export const LONGEST_WAIT_MS = 30_000

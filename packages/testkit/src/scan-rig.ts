@@ -17,6 +17,7 @@ import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import { openRouteQueues, type RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { publishSignal } from '@capstan/shared/signals/signal'
 import { testRedis } from './redis.ts'
 import { until } from './until.ts'
 
@@ -75,6 +76,7 @@ export function openScanRig(url?: string): ScanRig {
     ensure,
     scan: async (types, request = {}) => {
       const scanId = await planScan({ journal, definitions }, types, request)
+      await publishSignal(redis, keys, { type: 'routes' })
       if (request.jobs !== false) await ensure(scanId)
       return scanId
     },

@@ -3,12 +3,13 @@ import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
+import type { Route } from '@capstan/shared/routes/route'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import type { AccountGauge } from '../plugins/metrics.ts'
 import { AccountView, accountView } from './account-view.ts'
 import { readEmbeddings } from './read-embeddings.ts'
-import { resolveModel } from '../scans/resolve-model.ts'
+import { readUsualProvider } from '../scans/resolve-model.ts'
 
 export const ProviderView = z.object({
   id: Provider,
@@ -23,21 +24,25 @@ export const ProviderView = z.object({
   accounts: z
     .array(AccountView)
     .describe(
-      'Its keys by name, and what they may do now: each with its default model, then with every other model that is paused. At most 200 of all providers.',
+      'Its keys by name, and what they may do now: each with its default model, with the models of live routes, and with every other model that is paused. At most 200 of all providers.',
     ),
 })
 type ProviderView = z.infer<typeof ProviderView>
 
-export type ProviderDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults' | 'limiter' | 'embeddings'>
+export type ProviderDeps = Pick<
+  ApiDeps,
+  'redis' | 'keys' | 'routes' | 'defaults' | 'limiter' | 'embeddings'
+>
 
 /** Who can answer. What workers announce is all that is known here: keys never leave them. */
 export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]> {
-  const [workers, usual, blocked] = await Promise.all([
+  const [workers, usual, live, blocked] = await Promise.all([
     listWorkers(deps.redis, deps.keys),
-    resolveModel(deps, {}),
+    readUsualProvider(deps),
+    deps.routes.live(),
     listBlocked(deps.redis, deps.keys, MOST_ACCOUNTS),
   ])
-  const accounts = listAccounts(workers, blocked)
+  const accounts = listAccounts(workers, live, blocked)
   return Promise.all(
     PROVIDERS.map(async (id) => {
       const serving = workers.filter(({ providers }) =>
@@ -48,7 +53,7 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
       return {
         id,
         configured: serving.length > 0,
-        default: usual.provider === id,
+        default: usual === id,
         demo: id === 'demo',
         models: [...new Set(models)],
         workers: serving.length,
@@ -71,14 +76,29 @@ const MOST_ACCOUNTS = 200
 
 type Account = WorkerStatus['accounts'][number]
 
-/** Each account of live workers once with its default model, however many hold its key, then what is blocked beside these. */
-function listAccounts(workers: WorkerStatus[], blocked: BlockedLimitKey[]): Account[] {
+/**
+ * Each account of live workers once with its default model, however many hold its key; then with the models of live routes;
+ * then what is blocked beside these.
+ */
+function listAccounts(
+  workers: WorkerStatus[],
+  live: Route[],
+  blocked: BlockedLimitKey[],
+): Account[] {
   const announced = workers.flatMap(({ accounts }) => accounts)
-  const unique = new Map(announced.map((account) => [keyOf(account), account]))
-  for (const { account: name, ...rest } of blocked) {
+  const onRoutes = live.flatMap(({ provider, model }) =>
+    announced
+      .filter((account) => account.provider === provider)
+      .map((account) => ({ ...account, model })),
+  )
+  const paused = blocked.map(({ account: name, provider, model }) => {
     const known = announced.find((one) => one.name === name)
-    const found = { ...rest, name, weight: known?.weight ?? 1 }
-    if (unique.size < MOST_ACCOUNTS && !unique.has(keyOf(found))) unique.set(keyOf(found), found)
+    return { provider, model, name, weight: known?.weight ?? 1 }
+  })
+  const unique = new Map<string, Account>()
+  for (const account of [...announced, ...onRoutes, ...paused]) {
+    const key = keyOf(account)
+    if (unique.size < MOST_ACCOUNTS && !unique.has(key)) unique.set(key, account)
   }
   return [...unique.values()]
 }

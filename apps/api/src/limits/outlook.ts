@@ -18,6 +18,7 @@ import { routeFor, routeQueueName } from '@capstan/shared/routes/route'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import { ANSWER_TOKENS } from '../scans/decide.ts'
 import { inBatches } from './in-batches.ts'
+import { readRouteBlock, readStandstill } from './read-standstill.ts'
 import { serving } from './serving.ts'
 import { unserved } from './unserved.ts'
 
@@ -61,8 +62,12 @@ function isBatched({ execution, provider }: Scan): boolean {
 async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
   const workers = await listWorkers(deps.redis, deps.keys)
   const warnings = unserved(workers, scan.provider)
-  if (isBatched(scan)) return { blocked: await inBatches(deps, scan.id), warnings }
-  return { capacity: await capacityNow(deps, workers, scan), warnings }
+  const standstill = await readStandstill(deps, workers, scan)
+  if (isBatched(scan)) return { blocked: standstill ?? (await inBatches(deps, scan.id)), warnings }
+  const capacity = await capacityNow(deps, workers, scan)
+  // A limit of its accounts says more than the pause of the queue that came of it.
+  const blocked = standstill ?? capacity?.blocked ?? (await readRouteBlock(deps, scan))
+  return { capacity, blocked, warnings }
 }
 
 async function capacityNow(

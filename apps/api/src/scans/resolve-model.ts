@@ -25,12 +25,7 @@ export async function resolveModel(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,
   asked: Pick<StartScan, 'provider' | 'model'>,
 ): Promise<ChosenModel> {
-  const [workers, seen] = await Promise.all([
-    listWorkers(deps.redis, deps.keys),
-    listSeenProviders(deps.redis, deps.keys),
-  ])
-  const served = workers.filter(({ draining }) => !draining).flatMap(({ providers }) => providers)
-  const known = [...served, ...seen]
+  const { served, known } = await readKnown(deps)
   const usual = deps.defaults.provider ?? known[0]?.provider
   const provider = asked.provider ?? usual
   if (!provider) throw nothingServed()
@@ -39,6 +34,26 @@ export async function resolveModel(
   const configured = provider === usual ? deps.defaults.model : undefined
   const model = asked.model ?? configured ?? modelOf(provider, known)
   return { provider, model, price: priceOf(provider, model, deps.defaults.prices) }
+}
+
+/** Who answers when a scan names no provider; undefined when neither the settings nor a worker have named one. */
+export async function readUsualProvider(
+  deps: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,
+): Promise<Provider | undefined> {
+  return deps.defaults.provider ?? (await readKnown(deps)).known[0]?.provider
+}
+
+/** What live workers serve, and with it what workers have served within 30 days. */
+async function readKnown({
+  redis,
+  keys,
+}: Pick<ApiDeps, 'redis' | 'keys'>): Promise<{ served: Served[]; known: Served[] }> {
+  const [workers, seen] = await Promise.all([
+    listWorkers(redis, keys),
+    listSeenProviders(redis, keys),
+  ])
+  const served = workers.filter(({ draining }) => !draining).flatMap(({ providers }) => providers)
+  return { served, known: [...served, ...seen] }
 }
 
 function modelOf(provider: Provider, known: Served[]): string {

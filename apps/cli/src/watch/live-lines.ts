@@ -141,10 +141,14 @@ function throttleLine(
   { account, because, until }: NonNullable<Scan['throttle']>,
   serverMs: number,
 ): Line {
-  const leftMs = Math.max(0, Date.parse(until) - serverMs)
-  const time = leftMs < SPOKEN_MS ? `${Math.ceil(leftMs / 1000)} s` : spokenTime(leftMs)
-  const why = `${plainText(account)}: ${plainText(because)}`
-  return [{ text: `  ⏳ waiting for ${why}; ${time}`, tone: 'warn' }]
+  const why = account === null ? because : `${account}: ${because}`
+  const time = until === null ? '' : `; ${waitText(Date.parse(until) - serverMs)}`
+  return [{ text: `  ⏳ waiting: ${plainText(why)}${time}`, tone: 'warn' }]
+}
+
+function waitText(ms: number): string {
+  const leftMs = Math.max(0, ms)
+  return leftMs < SPOKEN_MS ? `${Math.ceil(leftMs / 1000)} s` : spokenTime(leftMs)
 }
 
 function warningLines({ warnings }: Scan): Line[] {

@@ -1,6 +1,7 @@
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Admission, Ask, Limiter, Turn, TurnRequest } from '@capstan/shared/limits/types'
+import { LONGEST_WAIT_MS } from '../time-limits.ts'
 import type { Account } from './account.ts'
 import { lookAtAccounts, rankStandings, type Entering } from './rank-accounts.ts'
 
@@ -8,7 +9,7 @@ import { lookAtAccounts, rankStandings, type Entering } from './rank-accounts.ts
  * Waiting here holds a slot and asks Redis no more than once for all waiting calls of the process; giving up
  * costs two events and another claim. So only a wait that is long for a person is not sat through.
  */
-const PATIENCES_MS = { endless: Number.POSITIVE_INFINITY, usual: 30_000, none: 0 } as const
+const PATIENCES_MS = { endless: Number.POSITIVE_INFINITY, usual: LONGEST_WAIT_MS, none: 0 } as const
 
 export interface Wanted extends Ask, Pick<TurnRequest, 'onWait' | 'grown' | 'accept'> {
   model: string

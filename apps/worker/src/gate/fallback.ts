@@ -3,6 +3,7 @@ import { blockOf } from '@capstan/shared/limits/block-of'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { WaitHint } from '@capstan/shared/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
+import { LONGEST_WAIT_MS } from '../time-limits.ts'
 import type { Standing } from './rank-accounts.ts'
 
 /** A model that answers in place of another. */
@@ -22,9 +23,6 @@ export interface Fallback {
 type Named = Pick<StandIn, 'provider' | 'model'>
 type Rank = (asked: Named) => Promise<Standing[]>
 
-/** A pause of a provider that is shorter is sat through. */
-const SHORT_PAUSE_MS = 30_000
-
 /**
  * The fallback model that answers for a route none of whose accounts may be called for long: its circuit breakers have been
  * open, or its provider asked for a longer pause than a slot waits. A refused key or a used-up quota needs a person and
@@ -39,7 +37,7 @@ export async function standIn(
   const own = await rank(asked)
   const isDown = ({ snapshot: { breaker, paused } }: Standing): boolean =>
     (breaker.state !== 'closed' && breaker.brokenMs >= fallback.afterMs) ||
-    (paused?.forMs ?? 0) > SHORT_PAUSE_MS
+    (paused?.forMs ?? 0) > LONGEST_WAIT_MS
   if (own.length === 0 || !own.every(isDown)) return undefined
   for (const other of fallbacksFor(fallback, asked)) {
     const [best] = await rank(other)

@@ -129,9 +129,17 @@ export const Scan = z.object({
   /** API groups that did not answer during discovery. Their types are unknown, not gone. */
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
-  /** Why no call may start now: the provider asked to wait, or its circuit breaker is open. */
+  /** Why nothing of the scan starts now, as for a pause of its provider, and until when. */
   throttle: z
-    .object({ account: z.string(), because: z.string(), until: z.iso.datetime() })
+    .object({
+      /** Whose limits it is about; null when no account is the reason. */
+      account: z.string().nullable(),
+      model: z.string(),
+      /** In the words of the provider where it gave any. */
+      because: z.string(),
+      /** Null when only a person or a worker can end it. */
+      until: z.iso.datetime().nullable(),
+    })
     .nullable(),
   eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
   usage: Usage.extend({

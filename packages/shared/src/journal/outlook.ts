@@ -1,12 +1,12 @@
 import type { Scan } from '../contract/scan.ts'
-import type { Capacity } from './work-eta.ts'
+import type { Blocked, Capacity } from './work-eta.ts'
 
 /** What lies before a scan that is not done, as far as anybody knows. */
 export interface Outlook {
   /** For the time left; undefined when nobody knows. */
   capacity?: Capacity | undefined
   /** Why nothing goes on now; undefined: as the capacity says. */
-  blocked?: Capacity['blocked'] | undefined
+  blocked?: Blocked | null | undefined
   /** Sentences on what keeps it from going on, for as long as they are true. */
   warnings: string[]
 }

@@ -110,7 +110,7 @@ export function scanView(
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
     warnings: warningsOf(hash, outlook),
-    throttle: isWorking(hash.status) ? throttleOf(nowMs, outlook) : null,
+    throttle: isWorking(hash.status) ? throttleOf(hash.model, nowMs, outlook) : null,
     eta: etaOf(hash, progress, nowMs, outlook?.capacity),
     usage: usageOf(hash),
     budget: budgetOf(hash),
@@ -132,11 +132,12 @@ function warningsOf({ warnings, status }: ScanHash, outlook: Outlook | undefined
   return outlook && isWorking(status) ? [...warnings, ...outlook.warnings] : warnings
 }
 
-function throttleOf(nowMs: number, outlook: Outlook | undefined): Scan['throttle'] {
+function throttleOf(model: string, nowMs: number, outlook: Outlook | undefined): Scan['throttle'] {
   const blocked = outlook?.blocked ?? outlook?.capacity?.blocked
   if (!blocked) return null
   const { account, because, forMs } = blocked
-  return { account, because, until: new Date(nowMs + forMs).toISOString() }
+  const until = forMs === null ? null : new Date(nowMs + forMs).toISOString()
+  return { account, model, because, until }
 }
 
 /** By the work left when it is known how fast that goes, else by how fast types have finished. */

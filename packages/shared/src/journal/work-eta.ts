@@ -11,9 +11,18 @@ export interface Capacity {
   inFlight?: number
   /** Of one call. Null before the first was answered. */
   latency: { medianMs: number; sigma: number } | null
-  /** Why no call may start at all now, and for how long; null when calls may start. */
-  blocked: { account: string; because: string; forMs: number } | null
+  /** Why no call may start at all now; null when calls may start. */
+  blocked: Blocked | null
   buckets: Bucket[]
+}
+
+/** Why no call of a scan may start. */
+export interface Blocked {
+  /** Whose limits it is about; null when no account is the reason. */
+  account: string | null
+  because: string
+  /** Null when nobody knows for how long. */
+  forMs: number | null
 }
 
 /** One limit of a provider: refilled at `perMs`, `available` now, and what a call takes from it. */

@@ -1,0 +1,26 @@
+import { onTestFinished } from 'vitest'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import type { ApiRig } from './api-rig.ts'
+
+/** A live worker with these facts until the test ends; returns what ends it earlier. */
+export async function announceTestWorker(
+  { deps }: ApiRig,
+  facts: Partial<WorkerStatus> & Pick<WorkerStatus, 'id' | 'providers'>,
+): Promise<{ stop(): Promise<void> }> {
+  const worker = await announceWorker(deps.redis, deps.keys, () => ({
+    host: 'here',
+    pid: 1,
+    version: '1',
+    startedAt: '2026-11-24T00:00:00.000Z',
+    concurrency: 10,
+    active: 0,
+    draining: false,
+    accounts: [],
+    ...facts,
+  }))
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => (stopped ??= worker.stop())
+  onTestFinished(() => (deps.redis.status === 'ready' ? stop() : undefined))
+  return { stop }
+}

@@ -1,0 +1,141 @@
+import { Worker } from 'bullmq'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { pauseRoute, readRoutePauses, resumeRoute } from '../../src/queue/pause-route.ts'
+import { guardLimit, returnStarts, setGuard, WIDE_GUARD } from '../../src/queue/route-guard.ts'
+import { workerSettings } from '../../src/queue/worker-settings.ts'
+
+const types = (count: number) =>
+  Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
+
+const guardOf = ({ redis, keys, queue }: ScanRig) => ({ redis, keys, queue: queue.name })
+const limiterOf = ({ keys, queue }: ScanRig): string => `${keys.bullPrefix}:${queue.name}:limiter`
+const TOLD = { account: 'main', model: 'demo-rules', because: 'slow down' }
+
+/** Two workers on the route; `onStart` runs for each job that is started. */
+function startTwo(rig: ScanRig, onStart: () => Promise<unknown> | void): void {
+  for (const name of ['one', 'two']) {
+    const worker = new Worker(rig.queue.name, async () => void (await onStart()), {
+      connection: rig.redis,
+      prefix: rig.keys.bullPrefix,
+      concurrency: 5,
+      name,
+      ...workerSettings(),
+    })
+    worker.on('error', () => undefined)
+    onTestFinished(() => worker.close())
+  }
+}
+
+test('the guard is what the accounts can grant in one minute, burst included', () => {
+  const account = (limit: number, capacity: number) => ({
+    dimensions: { requests: { limit, configured: limit, observed: null, capacity, available: 0 } },
+  })
+  expect(guardLimit([account(50, 8.2)])).toBe(59)
+  expect(guardLimit([account(50, 8.2), account(10, 1)])).toBe(70)
+  expect(guardLimit([account(50, 8.2), { dimensions: {} }])).toBe(WIDE_GUARD)
+  expect(guardLimit([])).toBe(WIDE_GUARD)
+  expect(guardLimit([account(900_000_000, 1)])).toBe(WIDE_GUARD)
+})
+
+test('starts that are not given back are bounded by the guard over all workers', async () => {
+  const rig = openScanRig()
+  await setGuard(guardOf(rig), 20)
+  let started = 0
+  startTwo(rig, () => void (started += 1))
+  await rig.scan(types(60))
+  await until('a bound guard', async () =>
+    (await rig.queue.getRateLimitTtl()) > 0 ? true : undefined,
+  )
+  expect(started).toBe(20)
+  expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(40)
+})
+
+test('starts that used no permit and are given back do not count', async () => {
+  const rig = openScanRig()
+  await setGuard(guardOf(rig), 20)
+  let started = 0
+  startTwo(rig, async () => {
+    await returnStarts(guardOf(rig), [0])
+    started += 1
+  })
+  await rig.scan(types(60))
+  await until('all starts', () => (started === 60 ? true : undefined))
+  expect(Number(await rig.redis.get(limiterOf(rig)))).toBe(0)
+})
+
+test('a start of an earlier window is not taken off the count of this one', async () => {
+  const rig = openScanRig()
+  await setGuard(guardOf(rig), 20)
+  await rig.redis.set(limiterOf(rig), 7, 'PX', 59_000)
+  expect(await returnStarts(guardOf(rig), [500, 30_000, 900])).toBe(2)
+  expect(await rig.redis.get(limiterOf(rig))).toBe('5')
+})
+
+test('giving back neither creates a count, nor makes it negative, nor changes a pause', async () => {
+  const rig = openScanRig()
+  await setGuard(guardOf(rig), 20)
+  expect(await returnStarts(guardOf(rig), [0])).toBe(0)
+  expect(await rig.redis.exists(limiterOf(rig))).toBe(0)
+  await rig.redis.set(limiterOf(rig), 1, 'PX', 59_000)
+  expect(await returnStarts(guardOf(rig), [0, 0, 0])).toBe(1)
+  expect(await rig.redis.get(limiterOf(rig))).toBe('0')
+  await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...TOLD })
+  expect(await returnStarts(guardOf(rig), [0])).toBe(0)
+  expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
+})
+
+test('a lower guard begins a new window, a higher one lets the window run on', async () => {
+  const rig = openScanRig()
+  expect(await setGuard(guardOf(rig), WIDE_GUARD)).toBe(WIDE_GUARD)
+  expect(await setGuard(guardOf(rig), 50, { onlyFirst: true })).toBe(WIDE_GUARD)
+  await rig.redis.set(limiterOf(rig), 500, 'PX', 59_000)
+  await setGuard(guardOf(rig), 50)
+  expect(await rig.redis.exists(limiterOf(rig))).toBe(0)
+  await rig.redis.set(limiterOf(rig), 40, 'PX', 59_000)
+  await setGuard(guardOf(rig), 60)
+  expect(await rig.redis.get(limiterOf(rig))).toBe('40')
+})
+
+test('a lower guard does not end a pause', async () => {
+  const rig = openScanRig()
+  await setGuard(guardOf(rig), WIDE_GUARD)
+  await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...TOLD })
+  await setGuard(guardOf(rig), 10)
+  expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
+})
+
+test('of two pauses the longer one wins with its cause, and resume ends it', async () => {
+  const rig = openScanRig()
+  const { redis, keys } = rig
+  const queue = rig.queue.name
+  await setGuard(guardOf(rig), WIDE_GUARD)
+  expect(await pauseRoute(redis, keys, { queue, forMs: 60_000, ...TOLD })).toBe(60_000)
+  const short = { ...TOLD, because: 'another cause' }
+  expect(await pauseRoute(redis, keys, { queue, forMs: 1_000, ...short })).toBeGreaterThan(50_000)
+  const [pause] = await readRoutePauses(redis, keys, [queue])
+  expect(pause).toMatchObject(TOLD)
+  expect(pause?.untilMs).toBeGreaterThan(Date.now() + 50_000)
+  const long = { ...TOLD, because: 'a longer cause' }
+  expect(await pauseRoute(redis, keys, { queue, forMs: 90_000, ...long })).toBe(90_000)
+  expect(await readRoutePauses(redis, keys, [queue])).toMatchObject([long])
+  expect(await resumeRoute(redis, keys, queue)).toBe(true)
+  expect(await resumeRoute(redis, keys, queue)).toBe(false)
+  expect(await readRoutePauses(redis, keys, [queue])).toEqual([null])
+  expect(await rig.queue.getRateLimitTtl()).toBe(0)
+})
+
+test('a pause that ends early lets workers go on within two seconds', async () => {
+  const rig = openScanRig()
+  const queue = rig.queue.name
+  await setGuard(guardOf(rig), WIDE_GUARD)
+  await pauseRoute(rig.redis, rig.keys, { queue, forMs: 86_400_000, ...TOLD })
+  let started = 0
+  startTwo(rig, () => void (started += 1))
+  await rig.scan(types(3))
+  expect(workerSettings().maximumRateLimitDelay).toBeLessThanOrEqual(2_000)
+  await resumeRoute(rig.redis, rig.keys, queue)
+  await until('all starts', () => (started === 3 ? true : undefined))
+})
