@@ -1,3 +1,4 @@
+import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
@@ -5,6 +6,8 @@ import { openLimiter } from '@capstan/shared/limits/limiter'
 import { parseLimits } from '@capstan/shared/limits/parse-limits'
 import { pauseRoute } from '@capstan/shared/queue/pause-route'
 import { setGuard, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
+import { workerSettings } from '@capstan/shared/queue/worker-settings'
+import { testRedis } from '@capstan/testkit/redis'
 import { QueueStatus } from '../src/queue/queue-status.ts'
 import { keepRoutes } from '../src/queue/keep-routes.ts'
 import { announceTestWorker } from './announce-test-worker.ts'
@@ -225,4 +228,35 @@ test('readers of a scan get what its queue reports as live frames without an id,
   expect(told[1]?.data).toMatchObject({ resource: 'a.example.com' })
   expect(told[2]?.data).toMatchObject({ until: null, reason: expect.stringContaining('operator') })
   sse.leave()
+})
+
+test('two APIs and three workers obey one guard', async () => {
+  const redis = testRedis()
+  const [rig, other] = [await startRig({ redis }), await startRig({ redis })]
+  await stateLimits(rig, { main: 'rpm=60' })
+  await announceTestWorker(rig, { id: 'one', providers: [OPENAI], accounts: [account('main')] })
+  for (const one of [rig, other]) keep(one)
+  const names = Array.from({ length: 100 }, (_, n) => `t${n}.example.com`)
+  await startScan(rig, names)
+  await expect.poll(() => guard(rig)).toBe(70)
+  let started = 0
+  const { queues, redis: connection, keys } = rig.deps
+  for (const name of ['one', 'two', 'three']) {
+    // It asks no bucket and gives no start back.
+    const worker = new Worker(queues.of(OPENAI).name, async () => void (started += 1), {
+      connection: connection.duplicate({ maxRetriesPerRequest: null }),
+      prefix: keys.bullPrefix,
+      concurrency: 10,
+      name,
+      ...workerSettings(),
+    })
+    worker.on('error', () => undefined)
+    onTestFinished(() => worker.close())
+  }
+  await expect
+    .poll(async () => (await queueStatus(other)).routes[0]?.rateLimit?.boundForMs)
+    .toBeGreaterThan(0)
+  expect(started).toBe(70)
+  const metrics = await (await other.ask('/metrics')).text()
+  expect(metrics).toContain('capstan_queue_rate_limit{route="infer-openai-gpt-x"} 70')
 })

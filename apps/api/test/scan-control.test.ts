@@ -133,6 +133,6 @@ test('the queue as a whole can be paused, and says how many workers it is worth'
   const resumed = await rig.ask('/api/v1/queue/resume', { method: 'POST' })
   expect(await resumed.json()).toMatchObject({ paused: false, desiredWorkers: 1 })
   const metrics = await (await rig.ask('/metrics')).text()
-  expect(metrics).toContain('capstan_queue_jobs{state="prioritized"} 3')
+  expect(metrics).toContain('capstan_queue_jobs{route="infer-demo",state="prioritized"} 3')
   expect(metrics).toContain('capstan_desired_workers 1')
 })

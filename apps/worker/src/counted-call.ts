@@ -4,7 +4,7 @@ import type { Asked, AskOptions, ModelGate } from './gate/model-gate.ts'
 import { TAKEN_ALONG } from './pack/open-packs.ts'
 import type { WorkerMetrics } from './worker-metrics.ts'
 
-type CallMetrics = Pick<WorkerMetrics, 'llmRequests' | 'llmRequestSeconds' | 'countTokens'>
+type CallMetrics = Pick<WorkerMetrics, 'countCall' | 'timeCall' | 'countTokens'>
 
 /** One call through the gate, counted by how it ended. Throws as the gate does. */
 export async function countedCall(
@@ -13,7 +13,6 @@ export async function countedCall(
   question: Question,
   options: AskOptions,
 ): Promise<Answer> {
-  const { provider, model } = asked
   let outcome = 'not sent'
   const sent = (): void => {
     outcome = 'aborted'
@@ -22,13 +21,13 @@ export async function countedCall(
   try {
     const answer = await gate.ask(asked, question, { ...options, sent })
     outcome = 'answered'
-    metrics.countTokens({ provider, model }, answer.usage)
-    metrics.llmRequestSeconds.observe({ provider, model }, answer.durationMs / 1_000)
+    metrics.countTokens(asked, answer.usage)
+    metrics.timeCall(asked, answer.durationMs)
     return answer
   } catch (error) {
     if (error instanceof ItemError) outcome = error.reason
     throw error
   } finally {
-    if (options.signal.reason !== TAKEN_ALONG) metrics.llmRequests.inc({ provider, model, outcome })
+    if (options.signal.reason !== TAKEN_ALONG) metrics.countCall(asked, outcome)
   }
 }

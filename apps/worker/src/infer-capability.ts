@@ -222,7 +222,7 @@ async function recordSuccess(
   if (recorded !== 'recorded') return readEnded(deps, work)
   await addNextJob(deps, work)
   metrics.resources.inc({ outcome: 'succeeded', reason: cached ? 'cached' : 'inferred' })
-  metrics.resourceSeconds.observe(work.by, facts.durationMs)
+  metrics.timeType(work.by, facts.durationMs)
   const { provider, model, usage, costUsd } = facts
   const answeredBy = `${provider}/${model}`
   const tokens = totalTokens(usage)

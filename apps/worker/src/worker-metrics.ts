@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { Usage } from '@capstan/shared/contract/capability'
+import type { Route } from '@capstan/shared/routes/route'
+import { openModelSeries } from './model-series.ts'
 
 /** 0.1 s to two minutes: model calls take 3 to 7 s, and time out at 120 s. */
 const SECONDS = [0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 30, 60, 120]
-
-type ModelLabels = { provider: string; model: string }
 
 interface ProcessFacts {
   version: string
@@ -28,13 +28,6 @@ export function createWorkerMetrics(facts: ProcessFacts) {
 
 function resourceMetrics(registry: Registry) {
   const registers = [registry]
-  const duration = new Histogram({
-    name: 'capstan_resource_duration_seconds',
-    help: 'From claim to recorded success.',
-    labelNames: ['provider', 'model'] as const,
-    buckets: SECONDS,
-    registers,
-  })
   return {
     attempts: new Counter({
       name: 'capstan_resource_attempts_total',
@@ -54,35 +47,40 @@ function resourceMetrics(registry: Registry) {
       labelNames: ['kind'] as const,
       registers,
     }),
-    resourceSeconds: {
-      observe: ({ provider, model }: ModelLabels, durationMs: number): void =>
-        duration.observe({ provider, model }, durationMs / 1_000),
-    },
   }
 }
 
+/** Metrics with a model as label; see model-series.ts for which models have series of their own. */
 function modelMetrics(registry: Registry) {
   const registers = [registry]
+  const timed = (name: string, help: string) =>
+    new Histogram({
+      name,
+      help,
+      labelNames: ['provider', 'model'] as const,
+      buckets: SECONDS,
+      registers,
+    })
   const tokens = new Counter({
     name: 'capstan_llm_tokens_total',
     help: 'Tokens that providers reported.',
     labelNames: ['provider', 'model', 'type'] as const,
     registers,
   })
+  const requests = new Counter({
+    name: 'capstan_llm_requests_total',
+    help: 'Model calls by how they ended.',
+    labelNames: ['provider', 'model', 'outcome'] as const,
+    registers,
+  })
+  const callSeconds = timed('capstan_llm_request_duration_seconds', 'Time of one model call.')
+  const typeSeconds = timed('capstan_resource_duration_seconds', 'From claim to recorded success.')
+  const series = openModelSeries({
+    counters: [tokens, requests],
+    histograms: [callSeconds, typeSeconds],
+  })
   return {
-    llmRequests: new Counter({
-      name: 'capstan_llm_requests_total',
-      help: 'Model calls by how they ended.',
-      labelNames: ['provider', 'model', 'outcome'] as const,
-      registers,
-    }),
-    llmRequestSeconds: new Histogram({
-      name: 'capstan_llm_request_duration_seconds',
-      help: 'Time of one model call.',
-      labelNames: ['provider', 'model'] as const,
-      buckets: SECONDS,
-      registers,
-    }),
+    models: { add: series.add, drop: series.drop },
     turnSeconds: new Histogram({
       name: 'capstan_llm_turn_wait_seconds',
       help: 'Time a call waited for the limits of its provider.',
@@ -90,7 +88,14 @@ function modelMetrics(registry: Registry) {
       buckets: SECONDS,
       registers,
     }),
-    countTokens: (labels: ModelLabels, usage: Usage): void => {
+    countCall: (route: Route, outcome: string): void =>
+      requests.inc({ ...series.labels(route), outcome }),
+    timeCall: (route: Route, durationMs: number): void =>
+      callSeconds.observe(series.labels(route), durationMs / 1_000),
+    timeType: (route: Route, durationMs: number): void =>
+      typeSeconds.observe(series.labels(route), durationMs / 1_000),
+    countTokens: (route: Route, usage: Usage): void => {
+      const labels = series.labels(route)
       tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
       tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
       tokens.inc({ ...labels, type: 'output' }, usage.outputTokens)

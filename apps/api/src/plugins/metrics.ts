@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
 import type { DayView } from '@capstan/shared/contract/day'
 import type { BatchCounts } from '../limits/batch-counts.ts'
+import type { QueueStatus } from '../queue/queue-status.ts'
 import { VERSION } from '../version.ts'
 
 /** What this process counts. Counters are per process: sum them. No ids and no resource names as labels. */
@@ -51,7 +52,7 @@ export function createMetrics(): ApiMetrics {
 /** Values that are read when somebody asks for the metrics. */
 export interface GaugeSources {
   streams: () => number
-  queue: () => Promise<{ counts: Record<string, number>; desiredWorkers: number }>
+  queue: () => Promise<QueueStatus>
   accounts: () => Promise<AccountGauge[]>
   batches: () => Promise<BatchCounts>
   today: () => Promise<DayView>
@@ -101,17 +102,7 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
     help: 'Event streams open on this replica.',
     registers,
   })
-  const desired = new Gauge({
-    name: 'capstan_desired_workers',
-    help: 'Worker processes the backlog can keep busy. The same on every replica: use max().',
-    registers,
-  })
-  const jobs = new Gauge({
-    name: 'capstan_queue_jobs',
-    help: 'Jobs of the inference queue by state. The same on every replica: use max().',
-    labelNames: ['state'],
-    registers,
-  })
+  const setQueue = addQueueGauges(registry)
   const setAccounts = addAccountGauges(registry)
   const setBatches = addBatchGauges(registry)
   const setToday = addDayGauges(registry)
@@ -128,8 +119,38 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
     if (accounts) setAccounts(accounts)
     if (batches) setBatches(batches)
     if (!queue) return
-    for (const [state, count] of Object.entries(queue.counts)) jobs.set({ state }, count)
-    desired.set(queue.desiredWorkers)
+    setQueue(queue)
+  }
+}
+
+/** Series of live routes only, whose number is bounded. */
+function addQueueGauges(registry: Registry): (queue: QueueStatus) => void {
+  const registers = [registry]
+  const same = 'The same on every replica: use max().'
+  const desired = new Gauge({
+    name: 'capstan_desired_workers',
+    help: `Worker processes the backlog can keep busy. ${same}`,
+    registers,
+  })
+  const gauge = (name: string, help: string, more: string[] = []) =>
+    new Gauge({ name, help: `${help} ${same}`, labelNames: ['route', ...more], registers })
+  const jobs = gauge('capstan_queue_jobs', 'Jobs of a route by state.', ['state'])
+  const limits = gauge(
+    'capstan_queue_rate_limit',
+    'Most starts of jobs of a route in one minute; no series while it is not known.',
+  )
+  const paused = gauge(
+    'capstan_queue_paused_seconds',
+    'Time until a paused route goes on; no series while it is not paused.',
+  )
+  return ({ desiredWorkers, routes }) => {
+    desired.set(desiredWorkers)
+    for (const one of [jobs, limits, paused]) one.reset()
+    for (const { queue: route, counts, rateLimit, pause } of routes) {
+      for (const [state, count] of Object.entries(counts)) jobs.set({ route, state }, count)
+      if (rateLimit) limits.set({ route }, rateLimit.max)
+      if (pause) paused.set({ route }, Math.max(0, Date.parse(pause.until) - Date.now()) / 1_000)
+    }
   }
 }
 

@@ -60,7 +60,7 @@ export async function dropBatchAnswer(
 
 function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: KeptAnswer): Answer {
   const { provider, model } = work.claim.scan
-  const count = (outcome: string): void => metrics.llmRequests.inc({ provider, model, outcome })
+  const count = (outcome: string): void => metrics.countCall({ provider, model }, outcome)
   switch (kept.outcome) {
     case 'answered': {
       const { text, stop, usage, requestId } = kept

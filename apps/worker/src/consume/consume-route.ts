@@ -33,7 +33,7 @@ export interface RouteConsumerDeps {
   /** Lets no worker start a job of the route. */
   pauseRoute: (queue: string, pause: RoutePauseRequest) => Promise<void>
   /** A start used no request permit of the route. */
-  returnStart: (queue: string, ageMs: number) => void
+  returnStart: (queue: string, ageMs: number) => Promise<void>
 }
 
 export interface RouteConsumerOptions {
@@ -75,6 +75,8 @@ interface ConsumerState {
   /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
   clock: VirtualClock
   rest: (forMs: number) => void
+  /** Starts that are being taken off the count. */
+  returning: Set<Promise<void>>
 }
 
 const SHOW_PROGRESS_MS = 1_000
@@ -94,6 +96,7 @@ export function consumeRoute(
     lastActivityAt: performance.now(),
     clock: openVirtualClock(deps.stores, keys, queue.name),
     rest: (forMs) => rest.rest(forMs),
+    returning: new Set(),
   }
   const worker = new Worker<InferJob, InferResult | null, string>(
     queue.name,
@@ -127,6 +130,7 @@ export function consumeRoute(
       state.isStopping = true
       for (const job of running.values()) abortJob(job, 'stopping')
       await closed
+      await Promise.all(state.returning)
     },
   }
 }
@@ -154,7 +158,7 @@ async function runJob(
   token: string | undefined,
 ): Promise<InferResult | null> {
   const { queue, running } = state
-  const start = countStart((ageMs) => deps.returnStart(queue.name, ageMs))
+  const start = countStart((ageMs) => returnStart(deps, state, ageMs))
   const parsed = InferJob.safeParse(job.data)
   if (!parsed.success) {
     deps.log.error({ jobId: job.id }, 'a job is not readable; it fails alone')
@@ -191,6 +195,17 @@ async function runJob(
     running.delete(id)
     noteActivity(state)
   }
+}
+
+/** Awaited only when the process stops: nothing else depends on it. */
+function returnStart(
+  deps: RouteConsumerDeps,
+  { queue, returning }: ConsumerState,
+  ageMs: number,
+): void {
+  const done = deps.returnStart(queue.name, ageMs)
+  returning.add(done)
+  void done.finally(() => returning.delete(done))
 }
 
 function noteActivity(state: ConsumerState): void {

@@ -18,6 +18,9 @@ export interface RouteConsumersDeps extends RouteConsumerDeps {
   serves: (route: Route) => boolean
   /** Makes the stated limits of a route's accounts known before its first job. */
   stateLimits: (route: Route) => Promise<void>
+  /** For metrics: a route is consumed from now on, or no more. */
+  onOpened: (route: Route) => void
+  onClosed: (route: Route) => void
 }
 
 /** One consumer for each live route that this process serves. */
@@ -29,8 +32,8 @@ export interface RouteConsumers {
   /** Lets resting consumers go on. */
   wake(): void
   active(): number
-  /** By queue name. */
-  opened(): ReadonlyMap<string, RouteConsumer>
+  /** The consumer of a queue; undefined while it is not open. */
+  opened(queue: string): RouteConsumer | undefined
   cancelScan(scanId: string): void
   stop(): Promise<void>
 }
@@ -43,10 +46,11 @@ export function consumeRoutes(
   deps: RouteConsumersDeps,
   options: RouteConsumerOptions,
 ): RouteConsumers {
-  const consumers = new Map<string, RouteConsumer>()
+  const consumers: ConsumersState['consumers'] = new Map()
   const guarded = new Set<string>()
   const stopping = new AbortController()
   let wake = new AbortController()
+  const all = (): RouteConsumer[] => [...consumers.values()].map(({ consumer }) => consumer)
   const own = { ...deps, returnStart: returnIf(guarded, deps.returnStart) }
   const state: ConsumersState = { consumers, guarded, own, options }
   const first = Promise.withResolvers<void>()
@@ -67,22 +71,22 @@ export function consumeRoutes(
   return {
     ready: async () => {
       await first.promise
-      await Promise.all([...consumers.values()].map((consumer) => consumer.ready()))
+      await Promise.all(all().map((consumer) => consumer.ready()))
     },
     look: () => wake.abort(),
     wake: () => {
-      for (const consumer of consumers.values()) consumer.wake()
+      for (const consumer of all()) consumer.wake()
     },
-    active: () => [...consumers.values()].reduce((sum, consumer) => sum + consumer.active(), 0),
-    opened: () => consumers,
+    active: () => all().reduce((sum, consumer) => sum + consumer.active(), 0),
+    opened: (queue) => consumers.get(queue)?.consumer,
     cancelScan: (scanId) => {
-      for (const consumer of consumers.values()) consumer.cancelScan(scanId)
+      for (const consumer of all()) consumer.cancelScan(scanId)
     },
     stop: async () => {
       stopping.abort()
       wake.abort()
       await running
-      await Promise.all([...consumers.values()].map((consumer) => consumer.stop()))
+      await Promise.all(all().map((consumer) => consumer.stop()))
     },
   }
 }
@@ -92,13 +96,13 @@ function returnIf(
   guarded: ReadonlySet<string>,
   returnStart: RouteConsumerDeps['returnStart'],
 ): RouteConsumerDeps['returnStart'] {
-  return (queue, ageMs) => {
-    if (guarded.has(queue)) returnStart(queue, ageMs)
+  return async (queue, ageMs) => {
+    if (guarded.has(queue)) await returnStart(queue, ageMs)
   }
 }
 
 interface ConsumersState {
-  consumers: Map<string, RouteConsumer>
+  consumers: Map<string, { route: Route; consumer: RouteConsumer }>
   /** Queues whose guard may bind. */
   guarded: Set<string>
   own: RouteConsumerDeps
@@ -109,11 +113,12 @@ async function openAndClose(deps: RouteConsumersDeps, state: ConsumersState): Pr
   const { consumers, guarded } = state
   const live = (await deps.routes.live()).filter((route) => deps.serves(route))
   const names = new Set(live.map(({ queue }) => queue))
-  for (const [name, consumer] of consumers) {
+  for (const [name, { consumer, route }] of consumers) {
     if (names.has(name)) continue
     consumers.delete(name)
     // Closed only when idle, so there is nothing to wait for.
     await consumer.stop()
+    deps.onClosed(route)
   }
   for (const route of live) {
     if (!consumers.has(route.queue)) await open(deps, state, route)
@@ -137,7 +142,8 @@ async function open(
   // An operator may have paused the queues before this route was announced.
   await followStoredPause(redis, keys, queue)
   await deps.stateLimits(route)
-  consumers.set(route.queue, consumeRoute(own, queue, options))
+  deps.onOpened(route)
+  consumers.set(route.queue, { route, consumer: consumeRoute(own, queue, options) })
   log.info(route, 'consuming a route')
 }
 

@@ -26,15 +26,15 @@ function facts(given: Facts): LivenessDeps {
     getRateLimitTtl: async () => given.limitedMs ?? 0,
     getJobCountByTypes: async () => waiting,
   }
-  const consumers = Object.entries(opened).map(
-    ([name, agoMs]) =>
-      [name, { lastActivityAt: () => performance.now() - agoMs }] as [string, never],
-  )
+  const find = (name: string) => {
+    const agoMs = opened[name]
+    return agoMs === undefined ? undefined : { lastActivityAt: () => performance.now() - agoMs }
+  }
   return {
     redis: { status },
     routes: { live: async () => (given.fails ? Promise.reject(new Error('gone')) : live) },
     queues: { named: () => queue as never },
-    consumers: { opened: () => new Map(consumers) },
+    consumers: { opened: find as never },
     serves: ({ provider }) => provider === 'openai',
     blockedMs: async () => given.blockedMs ?? 0,
   }

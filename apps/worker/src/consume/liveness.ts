@@ -31,7 +31,7 @@ export function watchConsumption(deps: LivenessDeps, idleLimitMs: number): () =>
     const names = new Set(live.map(({ queue }) => queue))
     for (const queue of firstSeenAt.keys()) if (!names.has(queue)) firstSeenAt.delete(queue)
     const judged = live.map(async (route) => {
-      const opened = deps.consumers.opened().get(route.queue)
+      const opened = deps.consumers.opened(route.queue)
       const lastAt = opened?.lastActivityAt() ?? firstSeenAt.get(route.queue) ?? now
       return now - lastAt < idleLimitMs || (await isIdleForAReason(deps, route))
     })

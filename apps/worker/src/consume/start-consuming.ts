@@ -22,6 +22,7 @@ export function startConsuming(
   queues: RouteQueues,
 ): Consuming {
   const routes = openRouteRegistry(stores, keys)
+  for (const model of self.fallback ?? []) deps.metrics.models.add(model)
   const served = new Set(self.providers.map(({ provider }) => provider))
   const serves = ({ provider }: Route): boolean => served.has(provider)
   const consumers = consumeRoutes(
@@ -34,14 +35,16 @@ export function startConsuming(
       queues,
       serves,
       stateLimits: (route) => deps.gate.stateLimits(route),
+      onOpened: deps.metrics.models.add,
+      onClosed: (route) => void deps.metrics.models.drop(route),
       analyze: (run) => inferCapability(deps, run),
       pauseRoute: async (queue, { forMs, account, model, because }) => {
         const pausedMs = await pauseRoute(stores, keys, { queue, forMs, account, model, because })
         log.warn({ queue, account, because, pausedMs }, 'a route is paused')
       },
-      returnStart: (queue, ageMs) => {
+      returnStart: async (queue, ageMs) => {
         // Lost, the guard is tighter for the rest of one window.
-        returnStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
+        await returnStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
       },
     },
     {

@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis'
 import { AppError } from '../errors.ts'
+import { checkLayout } from './check-layout.ts'
 import { checkRedisServer, type RedisFacts } from './check-server.ts'
 import type { RedisKeys } from './keys.ts'
 import { isLoginRefusal, unreachable } from './unreachable.ts'
 
 /**
  * Waits for a server that starts at the same time as this process, for ever without `withinMs`, then reads what it
- * is. Throws AppError REDIS_UNAVAILABLE: at once when the login is refused or the server is unfit (check-server.ts),
- * else when it is not there in time.
+ * is. Throws AppError REDIS_UNAVAILABLE: at once when the login is refused, the server is unfit (check-server.ts) or another
+ * version wrote its keys (check-layout.ts), else when it is not there in time.
  */
 export async function awaitRedisServer(
   redis: Redis,
@@ -17,6 +18,7 @@ export async function awaitRedisServer(
   await isReady(redis, withinMs)
   const facts = await checkRedisServer(redis)
   await refuseForeignNode(redis, keys)
+  await checkLayout(redis, keys)
   return facts
 }
 
