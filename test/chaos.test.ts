@@ -14,7 +14,13 @@ import { writeFile } from 'node:fs/promises'
 import type { Scan } from '@capstan/shared/contract/scan'
 
 const TYPES = 500
-const CLIENTS = 6
+const CLIENTS_PER_SCAN = 2
+/** Three models of two providers at once, each with groups of types of its own. */
+const SCANS = [
+  { provider: 'anthropic', model: 'claude-of-chaos', groups: [0, 8] },
+  { provider: 'anthropic', model: 'claude-of-order', groups: [8, 14] },
+  { provider: 'openai', model: 'gpt-of-chaos', groups: [14, 20] },
+] as const
 /** Replay a run: CHAOS_SEED=n. */
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
@@ -52,6 +58,8 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
       CAPSTAN_PROVIDER: 'anthropic',
       ANTHROPIC_API_KEY: 'sk-ant-chaos-0000000000000000',
       ANTHROPIC_BASE_URL: provider.url,
+      OPENAI_API_KEY: 'sk-openai-chaos-0000000000000000',
+      OPENAI_BASE_URL: `${provider.url}/v1`,
       CAPSTAN_CONCURRENCY: '10',
       // A machine that stands still for seconds loses no lock by that, and no call is made twice.
       CAPSTAN_LOCK_MS: '12000',
@@ -63,66 +71,76 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
     for (const running of [...apis, ...workers]) await running.stop('SIGKILL')
   })
   const anyApi = (): string => apis[Math.floor(random() * apis.length)]?.url ?? ''
-
-  const started = await fetch(`${anyApi()}/api/v1/scans`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ include: ['*.example.com'] }),
-  })
-  expect(started.status).toBe(202)
-  const { id } = (await started.json()) as Scan
-  const path = `/api/v1/scans/${id}`
+  const ids = await Promise.all(SCANS.map((scan) => startScan(anyApi(), scan)))
 
   const over = new AbortController()
-  const seen: SeenEvent[][] = Array.from({ length: CLIENTS }, () => [])
-  const clients = seen.map((list) =>
+  const seen = ids.flatMap((id) =>
+    Array.from({ length: CLIENTS_PER_SCAN }, () => ({ id, events: [] as SeenEvent[] })),
+  )
+  const clients = seen.map(({ id, events }) =>
     followEvents({
-      eventsUrl: () => `${anyApi()}${path}/events`,
+      eventsUrl: () => `${anyApi()}/api/v1/scans/${id}/events`,
       hopAfter: () => 20 + Math.floor(random() * 120),
-      onEvent: (event) => list.push(event),
+      onEvent: (event) => events.push(event),
       signal: over.signal,
     }),
   )
 
-  const readScan = async (): Promise<Scan | undefined> => {
-    const response = await fetch(`${anyApi()}${path}`).catch(() => undefined)
+  const readScan = async (id: string): Promise<Scan | undefined> => {
+    const response = await fetch(`${anyApi()}/api/v1/scans/${id}`).catch(() => undefined)
     if (response?.status !== 200) return undefined
     const scan = (await response.json()) as Scan
     expectCountersToSum(scan)
     return scan
   }
+  const readScans = async (): Promise<Scan[] | undefined> => {
+    const scans = await Promise.all(ids.map(readScan))
+    const known = scans.filter((scan) => scan !== undefined)
+    return known.length === ids.length ? known : undefined
+  }
+  const areDone = (scans: Scan[]): boolean => scans.every(({ done }) => done)
   const victims = ['worker', 'api', 'redis', 'worker', 'worker', 'redis', 'api', 'worker'] as const
   for (const [turn, victim] of victims.entries()) {
     const threshold = Math.floor(((turn + 0.3 + random() * 0.6) / (victims.length + 1)) * TYPES)
-    const ended = await until(
+    const scans = await until(
       `${threshold} finished types`,
       async () => {
-        const scan = await readScan()
-        return scan && (scan.done || scan.progress.finished >= threshold) ? scan : undefined
+        const now = await readScans()
+        const finished = now?.reduce((sum, { progress }) => sum + progress.finished, 0) ?? 0
+        return now && (areDone(now) || finished >= threshold) ? now : undefined
       },
       { withinMs: 120_000 },
     )
-    if (ended.done) break
+    if (areDone(scans)) break
     await killAndReplace(victim)
   }
   const last = await until(
-    'the end of the scan',
+    'the end of all scans',
     async () => {
-      const scan = await readScan()
-      return scan?.done ? scan : undefined
+      const scans = await readScans()
+      return scans && areDone(scans) ? scans : undefined
     },
     { withinMs: 240_000 },
   )
   await Promise.all(clients)
 
-  expect(last.status).toBe('succeeded')
-  expect(last.progress).toMatchObject({
-    total: TYPES,
-    succeeded: TYPES,
-    failed: 0,
-    finished: TYPES,
+  for (const [index, { status, progress }] of last.entries()) {
+    const [from = 0, to = 0] = SCANS[index]?.groups ?? []
+    const total = ((to - from) * TYPES) / 20
+    expect(status).toBe('succeeded')
+    expect(progress).toMatchObject({ total, succeeded: total, failed: 0, finished: total })
+  }
+  for (const { id, events } of seen) {
+    const scan = last.find((one) => one.id === id)
+    if (scan) expectExactStream(events, scan)
+  }
+  // A job whose worker died after the record runs once more and completes as well.
+  await until('a completed job for each type', async () => {
+    const response = await fetch(`${anyApi()}/api/v1/queue`).catch(() => undefined)
+    const { counts } = (await response?.json()) as { counts: Record<string, number> }
+    const isSettled = counts['completed'] === TYPES && counts['active'] === 0
+    return isSettled && counts['prioritized'] === 0 && counts['failed'] === 0 ? true : undefined
   })
-  for (const list of seen) expectExactStream(list, last)
   const calls = provider.stats().calls
   expect(calls).toBeGreaterThanOrEqual(TYPES)
   expect(calls / TYPES).toBeLessThanOrEqual(1.25)
@@ -139,6 +157,20 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
     group[index] = await (victim === 'api' ? startApi() : startWorker())
   }
 }, 900_000)
+
+async function startScan(
+  api: string,
+  { provider, model, groups: [from, to] }: (typeof SCANS)[number],
+): Promise<string> {
+  const include = Array.from({ length: to - from }, (_, n) => `*.group-${from + n}.example.com`)
+  const response = await fetch(`${api}/api/v1/scans`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ include, provider, model }),
+  })
+  expect(response.status).toBe(202)
+  return ((await response.json()) as Scan).id
+}
 
 function expectCountersToSum(scan: Scan): void {
   const { total, queued, running, retrying, succeeded, failed, skipped, canceled, finished } =

@@ -48,6 +48,24 @@ test('doctor has a line for each pause, with the command that ends it', async ()
   expect(out.match(/provider +anthropic answers with/g)).toHaveLength(1)
 })
 
+test('queue and doctor show the paused queue of the model, and that of an operator', async () => {
+  await until(
+    'the pause of the queue',
+    async () => (await capstan('queue')).out.includes('paused until') || undefined,
+  )
+  const shown = (await capstan('queue')).out
+  expect(shown).toMatch(/^ROUTE +TO DO +ACTIVE +DONE +FAILED +WORKERS +STATE$/m)
+  expect(shown).toMatch(
+    new RegExp(`^anthropic/${MODEL} +1 .* paused until \\S+Z: ${WORDS.source}`, 'm'),
+  )
+  const paused = (await capstan('doctor')).out
+  expect(paused).toMatch(new RegExp(`^! queue +anthropic/${MODEL} account anthropic: paused`, 'm'))
+  expect(paused).toContain(`fix: capstan resume --provider anthropic --model ${MODEL}`)
+  await capstan('queue', 'pause')
+  expect((await capstan('doctor')).out).toMatch(/^! queue +an operator has paused the queues/m)
+  await capstan('queue', 'resume')
+})
+
 test('resume takes a scan or a provider, and says so when it gets neither or both', async () => {
   for (const args of [[], ['latest', '--provider', 'anthropic'], ['--account', 'main']]) {
     const { code, err } = await capstan('resume', ...args)

@@ -6,6 +6,7 @@ import { tableLines } from '../output/table.ts'
 import type { Session } from '../session.ts'
 import { asCliError } from '../error-lines.ts'
 import { checkEvents } from './check-events.ts'
+import { checkQueues } from './check-queues.ts'
 import {
   checkCluster,
   checkNode,
@@ -26,6 +27,7 @@ const EXAMINATIONS: [name: string, examine: Examine][] = [
   ['workers', checkWorkers],
   ['provider', checkProvider],
   ['provider', checkPauses],
+  ['queue', checkQueues],
   ['events', checkEvents],
 ]
 

@@ -1,0 +1,46 @@
+import type { Session } from '../session.ts'
+import { shellWord } from '../output/shell-word.ts'
+import type { Check } from './doctor-checks.ts'
+import { QueueView, type RouteView } from './queue-view.ts'
+
+/** Why jobs of a route wait, if they do. */
+export async function checkQueues({ api, io, program }: Session): Promise<Check[]> {
+  const { paused, routes } = await api.get('/queue', QueueView, { signal: io.interrupted })
+  const stopped: Check[] = paused
+    ? [
+        {
+          name: 'queue',
+          state: 'warn',
+          detail: 'an operator has paused the queues: nothing of any scan starts',
+          fix: `${program} queue resume`,
+        },
+      ]
+    : []
+  const waits = routes.flatMap((route) => checkRoute(route, program))
+  const found = [...stopped, ...waits]
+  if (found.length > 0) return found
+  const models = routes.length === 1 ? '1 model' : `${routes.length} models`
+  return [{ name: 'queue', state: 'ok', detail: `${models} in use, nothing is held up` }]
+}
+
+function checkRoute(route: RouteView, program: string): Check[] {
+  const { provider, model, backlog, workers, pause, rateLimit } = route
+  const name = 'queue'
+  const whose = `${provider}/${model}`
+  if (backlog > 0 && workers === 0) {
+    const detail = `${whose}: ${backlog} jobs wait, and no worker with credentials for ${provider} is online`
+    return [{ name, state: 'bad', detail, fix: `Start a worker that serves ${provider}.` }]
+  }
+  if (pause) {
+    const account = pause.account === null ? '' : ` account ${pause.account}`
+    const detail = `${whose}${account}: paused until ${pause.until}: ${pause.because}`
+    const fix = `${program} resume --provider ${shellWord(provider)} --model ${shellWord(model)}`
+    return [{ name, state: 'warn', detail, fix }]
+  }
+  if (rateLimit && rateLimit.boundForMs > 0) {
+    const seconds = Math.ceil(rateLimit.boundForMs / 1_000)
+    const detail = `${whose}: ${rateLimit.max} starts in a minute are used up, for another ${seconds} s`
+    return [{ name, state: 'warn', detail }]
+  }
+  return []
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { Provider } from '@capstan/shared/contract/scan'
+
+const RouteView = z.looseObject({
+  queue: z.string(),
+  provider: Provider,
+  model: z.string(),
+  backlog: z.number(),
+  workers: z.number(),
+  counts: z.looseObject({ active: z.number(), completed: z.number(), failed: z.number() }),
+  rateLimit: z.looseObject({ max: z.number(), boundForMs: z.number() }).nullable(),
+  pause: z
+    .looseObject({ account: z.string().nullable(), because: z.string(), until: z.string() })
+    .nullable(),
+})
+export type RouteView = z.infer<typeof RouteView>
+
+/** GET /queue. */
+export const QueueView = z.looseObject({
+  paused: z.boolean(),
+  backlog: z.number(),
+  workers: z.number(),
+  routes: z.array(RouteView),
+})
