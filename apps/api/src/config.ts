@@ -74,7 +74,7 @@ export const ApiSettings = z.object({
     .max(1_000)
     .default(32)
     .describe('Most models that scans use at the same time; default models are always admitted.'),
-  CAPSTAN_ROUTES_PER_TOKEN: z.coerce
+  CAPSTAN_ROUTES_PER_CALLER: z.coerce
     .number()
     .int()
     .min(1)

@@ -244,5 +244,5 @@ function urlOf(host: string, { port }: AddressInfo): string {
 }
 
 function routeLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {
-  return { maxLive: config.CAPSTAN_MAX_ROUTES, maxPerToken: config.CAPSTAN_ROUTES_PER_TOKEN }
+  return { maxLive: config.CAPSTAN_MAX_ROUTES, maxPerToken: config.CAPSTAN_ROUTES_PER_CALLER }
 }

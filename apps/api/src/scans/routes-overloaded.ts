@@ -4,7 +4,7 @@ import type { RouteBound } from '@capstan/shared/journal/types'
 const TEXTS: Record<RouteBound, { detail: string; hint: string }> = {
   token: {
     detail: 'The unfinished scans of this token use as many models as one token may at a time',
-    hint: 'Wait for one of them to end or cancel it, or use one of their models. CAPSTAN_ROUTES_PER_TOKEN sets the bound.',
+    hint: 'Wait for one of them to end or cancel it, or use one of their models. CAPSTAN_ROUTES_PER_CALLER sets the bound.',
   },
   installation: {
     detail: 'Scans use as many models at a time as this installation allows',
