@@ -137,7 +137,8 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
   // A job whose worker died after the record runs once more and completes as well.
   await until('a completed job for each type', async () => {
     const response = await fetch(`${anyApi()}/api/v1/queue`).catch(() => undefined)
-    const { counts } = (await response?.json()) as { counts: Record<string, number> }
+    if (!response) return undefined
+    const { counts } = (await response.json()) as { counts: Record<string, number> }
     const isSettled = counts['completed'] === TYPES && counts['active'] === 0
     return isSettled && counts['prioritized'] === 0 && counts['failed'] === 0 ? true : undefined
   })

@@ -52,42 +52,14 @@ function resourceMetrics(registry: Registry) {
 
 /** Metrics with a model as label; see model-series.ts for which models have series of their own. */
 function modelMetrics(registry: Registry) {
-  const registers = [registry]
-  const timed = (name: string, help: string) =>
-    new Histogram({
-      name,
-      help,
-      labelNames: ['provider', 'model'] as const,
-      buckets: SECONDS,
-      registers,
-    })
-  const tokens = new Counter({
-    name: 'capstan_llm_tokens_total',
-    help: 'Tokens that providers reported.',
-    labelNames: ['provider', 'model', 'type'] as const,
-    registers,
-  })
-  const requests = new Counter({
-    name: 'capstan_llm_requests_total',
-    help: 'Model calls by how they ended.',
-    labelNames: ['provider', 'model', 'outcome'] as const,
-    registers,
-  })
-  const callSeconds = timed('capstan_llm_request_duration_seconds', 'Time of one model call.')
-  const typeSeconds = timed('capstan_resource_duration_seconds', 'From claim to recorded success.')
+  const { tokens, requests, callSeconds, typeSeconds, turnSeconds } = callMetrics([registry])
   const series = openModelSeries({
     counters: [tokens, requests],
     histograms: [callSeconds, typeSeconds],
   })
   return {
     models: { add: series.add, drop: series.drop },
-    turnSeconds: new Histogram({
-      name: 'capstan_llm_turn_wait_seconds',
-      help: 'Time a call waited for the limits of its provider.',
-      labelNames: ['provider'] as const,
-      buckets: SECONDS,
-      registers,
-    }),
+    turnSeconds,
     countCall: (route: Route, outcome: string): void =>
       requests.inc({ ...series.labels(route), outcome }),
     timeCall: (route: Route, durationMs: number): void =>
@@ -100,6 +72,40 @@ function modelMetrics(registry: Registry) {
       tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
       tokens.inc({ ...labels, type: 'output' }, usage.outputTokens)
     },
+  }
+}
+
+function callMetrics(registers: Registry[]) {
+  const timed = (name: string, help: string) =>
+    new Histogram({
+      name,
+      help,
+      labelNames: ['provider', 'model'] as const,
+      buckets: SECONDS,
+      registers,
+    })
+  return {
+    callSeconds: timed('capstan_llm_request_duration_seconds', 'Time of one model call.'),
+    typeSeconds: timed('capstan_resource_duration_seconds', 'From claim to recorded success.'),
+    tokens: new Counter({
+      name: 'capstan_llm_tokens_total',
+      help: 'Tokens that providers reported.',
+      labelNames: ['provider', 'model', 'type'] as const,
+      registers,
+    }),
+    requests: new Counter({
+      name: 'capstan_llm_requests_total',
+      help: 'Model calls by how they ended.',
+      labelNames: ['provider', 'model', 'outcome'] as const,
+      registers,
+    }),
+    turnSeconds: new Histogram({
+      name: 'capstan_llm_turn_wait_seconds',
+      help: 'Time a call waited for the limits of its provider.',
+      labelNames: ['provider'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
   }
 }
 
