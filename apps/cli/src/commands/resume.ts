@@ -53,6 +53,6 @@ async function resumeProvider(
     return EXIT.ok
   }
   if (data.length === 0) note(session, empty)
-  for (const one of data) session.io.out(`${plainText(pauseText({ provider, ...one }))}\n`)
+  for (const one of data) session.io.out(`ended: ${plainText(pauseText({ provider, ...one }))}\n`)
   return EXIT.ok
 }
