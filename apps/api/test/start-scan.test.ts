@@ -6,6 +6,7 @@ import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
 import { contentKey } from '@capstan/shared/inference/content-key'
+import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { literalClusters } from './literal-clusters.ts'
 
@@ -302,6 +303,31 @@ test('a provider asked for by name must be served by a live worker', async () =>
   await serveProviders(rig, [{ provider: 'openai', model: 'gpt-test' }])
   const scan = await start(rig, { provider: 'openai' })
   expect(scan).toMatchObject({ provider: 'openai', model: 'gpt-test', demo: false })
+})
+
+test('a provider that a worker has served within 30 days is accepted with a warning', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, outlook: true, defaults: {} })
+  const none = await rig.ask('/api/v1/scans', { json: {} })
+  expect(none.status).toBe(422)
+  expect(await none.json()).toMatchObject({
+    code: 'PROVIDER_NOT_CONFIGURED',
+    detail: 'No worker has announced a provider yet',
+  })
+  const OPENAI = { provider: 'openai', model: 'gpt-test' } as const
+  const worker = await announceTestWorker(rig, { id: 'w', providers: [OPENAI] })
+  await worker.stop()
+  // Also a start that names none: it must not become one of rules.
+  for (const json of [{ provider: 'openai' }, {}]) {
+    const scan = await start(rig, { ...json, onConflict: 'parallel' })
+    expect(scan).toMatchObject({ ...OPENAI, demo: false })
+    expect(scan.warnings).toEqual([expect.stringMatching(/^No worker is running, so nothing/)])
+  }
+  const { deps } = rig
+  const sighting = JSON.parse((await deps.redis.hget(deps.keys.seenProviders, 'openai')) ?? '{}')
+  const atMs = sighting.atMs - 30 * 86_400_000 - 1
+  await deps.redis.hset(deps.keys.seenProviders, 'openai', JSON.stringify({ ...sighting, atMs }))
+  expect((await rig.ask('/api/v1/scans', { json: { provider: 'openai' } })).status).toBe(422)
 })
 
 test('without a name the settings decide, then the first provider of the workers', async () => {

@@ -84,7 +84,9 @@ test('resume --provider ends what it names and prints one line for each', async 
   const ended = await capstan('resume', '--provider', 'anthropic', '--account', 'anthropic')
   expect(ended).toMatchObject({ code: 0, err: '' })
   expect(ended.out).toMatch(
-    new RegExp(`^ended: anthropic/${MODEL} account anthropic: paused until \\S+Z: ${WORDS.source}.*\\n$`),
+    new RegExp(
+      `^ended: anthropic/${MODEL} account anthropic: paused until \\S+Z: ${WORDS.source}.*\\n$`,
+    ),
   )
   expect((await capstan('get', 'providers')).out).not.toContain('PAUSED')
   const again = await capstan('resume', '--provider', 'anthropic', '-o', 'json')

@@ -29,6 +29,19 @@ test('a provider named without its key is a fault that says which key', () => {
   expect(() => served({ CAPSTAN_PROVIDER: 'anthropic' })).toThrow(/set ANTHROPIC_API_KEY/)
 })
 
+test('a worker may be restricted to some of the providers that it has keys for', () => {
+  const keys = { OPENAI_API_KEY: 'sk-o', ANTHROPIC_API_KEY: 'sk-a' }
+  const names = (change: Record<string, string>) =>
+    served({ ...keys, ...change }).map(({ provider }) => provider)
+  expect(names({ CAPSTAN_PROVIDERS: ' openai , demo ' })).toEqual(['openai', 'demo'])
+  expect(names({ CAPSTAN_PROVIDERS: '' })).toEqual(['anthropic', 'openai', 'demo'])
+  expect(() => names({ CAPSTAN_PROVIDERS: 'openai,gemini' })).toThrow(/CAPSTAN_PROVIDERS/)
+  expect(() => names({ CAPSTAN_PROVIDERS: 'openai', CAPSTAN_PROVIDER: 'demo' })).toThrow(
+    /demo is not among CAPSTAN_PROVIDERS/,
+  )
+  expect(() => served({ CAPSTAN_PROVIDERS: 'anthropic' })).toThrow(/anthropic needs ANTHROPIC/)
+})
+
 test('all faults are named at once, those between settings as well', () => {
   const attempt = (): unknown =>
     readWorkerConfig({ CAPSTAN_PROVIDER: 'openai', CAPSTAN_CONCURRENCY: '0' })
