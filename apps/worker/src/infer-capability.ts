@@ -22,7 +22,7 @@ import type { InferenceDeps } from './inference-deps.ts'
 import { reserveFor } from './reserve.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
 import { KEEP_ANSWER_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
-import { attemptFacts, beginWork, type Work } from './work.ts'
+import { attemptFacts, beginWork, hasSpent, type Work } from './work.ts'
 
 /**
  * One start of one job: claim, take the answer from the cache or pay for it, store it in the catalog,
@@ -110,11 +110,12 @@ async function answerOfOther(
 
 /**
  * No turn, or a probe that failed: else the last types of a scan would be the probes for as long as the outage lasts.
- * Not once tokens are spent: those have the price of the scan's own model.
+ * Not once tokens are spent: those have the price of the scan's own model, and another start can ask the fallback model.
  */
 function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work: Work }): boolean {
+  if (hasSpent(work)) return false
   if (error instanceof MustWait) return true
-  if (!(error instanceof ItemError) || !isDown || work.usage.outputTokens > 0) return false
+  if (!(error instanceof ItemError) || !isDown) return false
   const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'
   return isOutage && error.policy === 'retry'
 }
@@ -143,7 +144,8 @@ async function answerOf(
   }
   if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
   try {
-    const result = await askModel(deps, work, definition, { signal, patience })
+    const { unfinished } = lease
+    const result = await askModel(deps, work, definition, { signal, patience, unfinished })
     await keepAnswer(deps, { contentKey: key, result, owner }, signal)
     await dropBatchAnswer(deps, work)
     return { definition, found: { result, cached: false } }

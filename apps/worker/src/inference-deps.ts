@@ -14,7 +14,7 @@ export interface InferenceDeps {
   journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause' | 'item'>
   /** Gives waiting items of a scan their jobs, as many as its concurrency allows. */
   addJobs: (scanId: string) => Promise<unknown>
-  results: Pick<ResultCache, 'lease' | 'put' | 'release'>
+  results: Pick<ResultCache, 'lease' | 'put' | 'release' | 'keepUnfinished' | 'dropUnfinished'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate
   /** Calls about several types; undefined: each type has its own. */

@@ -1,4 +1,5 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
@@ -27,6 +28,8 @@ export interface Work {
   worker: string
   startedAtMs: number
   usage: Usage
+  /** What earlier starts have paid for the same answer; they have counted it. */
+  paidBefore: Usage
   /** The part of `usage` that a batch was paid for. */
   batched: Usage
   calls: number
@@ -47,6 +50,7 @@ export function beginWork(
     worker,
     startedAtMs: Date.now(),
     usage: NO_USAGE,
+    paidBefore: NO_USAGE,
     batched: NO_USAGE,
     calls: 0,
   }
@@ -66,6 +70,11 @@ export function spend(work: Work, usage: Usage): void {
 export function spendBatched(work: Work, usage: Usage): void {
   spend(work, usage)
   work.batched = sumOf(work.batched, usage)
+}
+
+/** Whether this start has paid for anything, at the price of the model that answers. */
+export function hasSpent({ usage }: Pick<Work, 'usage'>): boolean {
+  return totalTokens(usage) > 0
 }
 
 function sumOf(one: Usage, other: Usage): Usage {
