@@ -1,3 +1,4 @@
+import { usesBatches } from '@capstan/shared/batches/uses-batches'
 import { NO_USAGE, type InferredCapability } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { ItemError } from '@capstan/shared/errors'
@@ -7,14 +8,14 @@ import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import type { UnfinishedAnswer } from '@capstan/shared/results/unfinished-answer'
 import { within } from '@capstan/shared/within'
-import { batchAnswer, dropBatchAnswer } from './batch/batch-answer.ts'
+import { batchAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import { countedCall } from './counted-call.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { readAnswer } from './read-answer.ts'
 import { reserveTwice } from './reserve.ts'
 import { STORE_MS } from './time-limits.ts'
-import { isOwnRoute, spend, type Work } from './work.ts'
+import { isOwnRoute, spend, spentBy, type Work } from './work.ts'
 
 interface AskModelOptions extends Pick<AskOptions, 'signal' | 'patience'> {
   /** What an earlier start has paid for this question. */
@@ -88,14 +89,13 @@ async function keepUnfinished(
   work: Work,
   next: NextCall,
 ): Promise<void> {
-  const usage = addUsage(work.paidBefore, work.usage)
+  const usage = addUsage(work.paidBefore, spentBy(work))
   const { scan, entry } = work.claim
   const unfinished = { ...next, scanId: scan.id, usage }
   try {
     const keeping = results.keepUnfinished(work.by.contentKey, unfinished)
     await within('the result cache', STORE_MS, keeping)
-    // It is kept and counted here from now on: left in the batch store, each start would count it.
-    if (isBatched(work)) await dropBatchAnswer({ batches }, work)
+    await endBatchAnswer({ batches }, work)
   } catch (error) {
     log.warn(
       { err: error, scanId: scan.id, resource: entry.resource },
@@ -111,8 +111,7 @@ async function dropUnfinished({ results }: InferenceDeps, { by }: Work): Promise
 
 /** The batches of a scan hold questions for its own model; a fallback model is called. */
 function isBatched(work: Work): boolean {
-  const { execution, provider } = work.claim.scan
-  return execution === 'batch' && provider !== 'demo' && isOwnRoute(work)
+  return usesBatches(work.claim.scan) && isOwnRoute(work)
 }
 
 interface Call extends Asked {
@@ -187,7 +186,7 @@ function noteCall(work: Work): () => void {
 function stored(work: Work, last: Answer, answer: InferredCapability): StoredResult {
   return {
     answer,
-    usage: addUsage(work.paidBefore, work.usage),
+    usage: addUsage(work.paidBefore, spentBy(work)),
     model: work.by.model,
     promptVersion,
     packedWith: 0,

@@ -11,7 +11,7 @@ import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
-import { dropBatchAnswer } from './batch/batch-answer.ts'
+import { endBatchAnswer } from './batch/batch-answer.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { JobRun } from './consume/consume-route.ts'
@@ -147,7 +147,7 @@ async function answerOf(
     const { unfinished } = lease
     const result = await askModel(deps, work, definition, { signal, patience, unfinished })
     await keepAnswer(deps, { contentKey: key, result, owner }, signal)
-    await dropBatchAnswer(deps, work)
+    await endBatchAnswer(deps, work)
     return { definition, found: { result, cached: false } }
   } catch (error) {
     // Left alone it expires; waiting for it would only hold up what comes next.

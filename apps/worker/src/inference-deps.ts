@@ -20,7 +20,7 @@ export interface InferenceDeps {
   /** Calls about several types; undefined: each type has its own. */
   packs?: Packs | undefined
   batches: {
-    book: Pick<BatchBook, 'claim' | 'giveUp' | 'wait' | 'answer' | 'drop'>
+    book: Pick<BatchBook, 'claim' | 'giveUp' | 'wait' | 'answer'>
     /** How long the job of a type rests whose question is in a batch; it is woken when that has ended. */
     lookAgainMs: number
     /** The same when another type asks the same question: nobody wakes it. */

@@ -4,7 +4,7 @@ import { MustWait } from '@capstan/shared/limits/must-wait'
 import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
 import { within } from '@capstan/shared/within'
-import { dropBatchAnswer, InBatch } from './batch/batch-answer.ts'
+import { endBatchAnswer, InBatch } from './batch/batch-answer.ts'
 import { addNextJob } from './add-next-job.ts'
 import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
 import { failureText, readEnded } from './ended-disposition.ts'
@@ -47,7 +47,7 @@ export async function settleFailure(
   }
   const isItemError = error instanceof ItemError
   // What the batch answered is used up: whatever comes next is another question.
-  if (isItemError) await dropBatchAnswer(deps, work)
+  if (isItemError) await endBatchAnswer(deps, work)
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
 }
 

@@ -3,19 +3,14 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Usage } from '@capstan/shared/contract/capability'
 import { contentKey } from '@capstan/shared/inference/content-key'
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
-import { openLimiter } from '@capstan/shared/limits/limiter'
-import { readRoutePauses, resumeRoute } from '@capstan/shared/queue/pause-route'
-import { publishSignal } from '@capstan/shared/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { accountLimits } from '../src/gate/account-limits.ts'
 import { HELD_LIMITS, holdLine } from './hold-line.ts'
+import { DAY_MS, endPause, isRoutePaused, pauseModel } from './pause-for-a-day.ts'
 import { runWorker, spawnWorker } from './run-worker.ts'
 
-const DAY_MS = 86_400_000
 const ROUTE = { provider: 'anthropic', model: 'test-model' } as const
 const TYPE = makeDefinition('Type0')
 const RESOURCE = 'type0s.example.com'
@@ -24,19 +19,12 @@ const BROKEN_ONCE = { kind: 'broken-text', matching: 'Type0 (', times: 1 } as co
 /** A worker that is killed leaves its job to others after two seconds. */
 const QUICK_LOCKS = { CAPSTAN_LOCK_MS: '1500', CAPSTAN_STALLED_MS: '500' }
 
-const limitKey = limitKeyFor('anthropic', ROUTE.model)
-
-function limiterOf({ redis, keys }: ScanRig) {
-  const limitsOf = () => accountLimits('anthropic', '')
-  return openLimiter({ redis, keys, limitsOf })
-}
-
 /** A scan of one type whose first answer is not valid, and whose provider pauses the model before it can be repaired. */
 async function startInvalid(rig: ScanRig, sim: ProviderSim, pauseMs: number): Promise<string> {
   const release = sim.hold({ matching: 'Type0 (' })
   const scanId = await rig.scan([TYPE], { ...ROUTE, cluster: 'prod' })
   await until('the first call', () => (sim.stats().inFlight === 1 ? true : undefined))
-  await limiterOf(rig).pause(limitKey, pauseMs, 'the limit of today is used up')
+  await pauseModel(rig, ROUTE, pauseMs)
   release()
   return scanId
 }
@@ -45,18 +33,11 @@ async function startInvalid(rig: ScanRig, sim: ProviderSim, pauseMs: number): Pr
 async function released(rig: ScanRig, scanId: string): Promise<void> {
   const queue = rig.queues.of(ROUTE)
   await until('a paused route without a running job', async () => {
-    const [pause] = await readRoutePauses(rig.redis, rig.keys, [queue.name])
+    const isPaused = await isRoutePaused(rig, ROUTE)
     const isFree = (await queue.getActiveCount()) === 0
     const { running } = (await rig.journal.scan(scanId))?.progress ?? {}
-    return pause && isFree && running === 0 ? true : undefined
+    return isPaused && isFree && running === 0 ? true : undefined
   })
-}
-
-/** Ends the pause as an operator does. */
-async function endPause(rig: ScanRig): Promise<void> {
-  await limiterOf(rig).resume(limitKey)
-  await resumeRoute(rig.redis, rig.keys, rig.queues.of(ROUTE).name)
-  await publishSignal(rig.redis, rig.keys, { type: 'route-resumed' })
 }
 
 function tokensOf(usages: (Usage | null | undefined)[]): number {
@@ -84,7 +65,7 @@ test('a type whose answer has to be repaired frees its slot while the model is p
   const ttl = await rig.redis.ttl(rig.keys.unfinishedAnswer(KEY))
   expect(ttl).toBeGreaterThan(6 * 86_400)
   expect(ttl).toBeLessThanOrEqual(7 * 86_400)
-  await endPause(rig)
+  await endPause(rig, ROUTE)
   const scan = await rig.ended(scanId)
   expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
   expect(sim.calls()).toHaveLength(2)
@@ -115,7 +96,7 @@ test('a worker that is killed while it waits for a repair call leaves the paid a
     (await rig.redis.exists(rig.keys.unfinishedAnswer(KEY))) === 1 ? true : undefined,
   )
   await victim.stop('SIGKILL')
-  await endPause(rig)
+  await endPause(rig, ROUTE)
   await runWorker(rig, sim, QUICK_LOCKS)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   expect(sim.calls()).toHaveLength(2)
@@ -132,7 +113,7 @@ test('a scan that is cancelled before its repair call leaves nothing but a key t
   expect(await rig.ended(canceled)).toMatchObject({ status: 'canceled', usage: { calls: 1 } })
   expect(await rig.redis.ttl(rig.keys.unfinishedAnswer(KEY))).toBeGreaterThan(0)
   expect(await rig.redis.exists(rig.keys.resultLease(KEY))).toBe(0)
-  await endPause(rig)
+  await endPause(rig, ROUTE)
   const next = await rig.ended(await rig.scan([TYPE], { ...ROUTE, cluster: 'next' }))
   expect(next).toMatchObject({ status: 'succeeded', usage: { calls: 1 } })
   expect(sim.calls()).toHaveLength(2)
@@ -145,7 +126,7 @@ test('a full scan does not go on from what another scan has paid for', async () 
   const canceled = await startInvalid(rig, sim, DAY_MS)
   await released(rig, canceled)
   await rig.journal.cancel(canceled, 'me')
-  await endPause(rig)
+  await endPause(rig, ROUTE)
   await rig.ended(await rig.scan([TYPE], { ...ROUTE, mode: 'full' }))
   // A repair question would have room for twice as much.
   const [first, second] = sim.calls()
@@ -213,11 +194,11 @@ test('a type that shared a call in vain is asked about alone by the start after 
   await until('a call about several types', () =>
     sim.calls().some((call) => call.types > 1) ? true : undefined,
   )
-  await limiterOf(rig).pause(limitKey, DAY_MS, 'the limit of today is used up')
+  await pauseModel(rig, ROUTE, DAY_MS)
   releaseCalls()
   await released(rig, scanId)
   expect(await rig.redis.exists(rig.keys.unfinishedAnswer(KEY))).toBe(1)
-  await endPause(rig)
+  await endPause(rig, ROUTE)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   const [shared, ...others] = sim.calls().filter(({ subject }) => subject.includes('Type0 ('))
   expect(shared?.types).toBeGreaterThan(1)

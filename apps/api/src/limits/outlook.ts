@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { usesBatches } from '@capstan/shared/batches/uses-batches'
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Outlook, OutlookOf } from '@capstan/shared/journal/outlook'
@@ -43,7 +44,7 @@ export function openOutlook(deps: OutlookDeps): OutlookOf {
   const looks = new Map<string, { at: number; outlook: Promise<Outlook> }>()
   return (scan) => {
     const { id, provider, model } = scan
-    const name = isBatched(scan) ? id : `${provider} ${model}`
+    const name = usesBatches(scan) ? id : `${provider} ${model}`
     const now = performance.now()
     const last = looks.get(name)
     if (last && now - last.at < FRESH_MS) return last.outlook
@@ -54,14 +55,10 @@ export function openOutlook(deps: OutlookDeps): OutlookOf {
   }
 }
 
-function isBatched({ execution, provider }: Scan): boolean {
-  return execution === 'batch' && provider !== 'demo'
-}
-
 async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
   const workers = await listWorkers(deps.redis, deps.keys)
   const warnings = unserved(workers, scan.provider)
-  if (isBatched(scan)) return { blocked: await inBatches(deps, scan.id), warnings }
+  if (usesBatches(scan)) return { blocked: await inBatches(deps, scan.id), warnings }
   return { capacity: await capacityNow(deps, workers, scan), warnings }
 }
 

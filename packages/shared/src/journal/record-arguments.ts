@@ -34,6 +34,7 @@ export function recordArguments(
     whole(delayMs),
     Number(free),
     answerHash,
+    Number(outcome.fromBatch ?? false),
   ]
 }
 

@@ -5,6 +5,7 @@ import { batchPrice, costOf, Price } from '../prices/price.ts'
 import { joinCalls } from '../redis/join-calls.ts'
 import type { JournalStore } from './journal.ts'
 import { recordArguments } from './record-arguments.ts'
+import { recordKeys } from './record-keys.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
 import type { Journal, Outcome, UnclaimedAnswer } from './types.ts'
@@ -34,11 +35,10 @@ export function spendSide(store: JournalStore): Pick<Journal, 'spendInBatch' | '
   const recorded = joinCalls(MOST_JOINED, async (scanId: string, recordings: Recording[]) => {
     const scan = await readModel(store, scanId)
     if (!scan) return recordings.map((): z.infer<typeof Replies>[number] => 'unknown')
-    const names = [...scanKeys(keys, scanId), keys.batchAnswers(scanId)]
     const args = recordings.flatMap(({ resource, answer }) =>
       recordArguments(resource, Number(answer.takesOver ?? false), asOutcome(scan, answer)),
     )
-    return Replies.parse(await scripts.recordUnclaimed.run(redis, names, args))
+    return Replies.parse(await scripts.recordUnclaimed.run(redis, recordKeys(keys, scanId), args))
   })
   return {
     recordUnclaimed: (scanId, resource, answer) => recorded(scanId, { resource, answer }),
@@ -77,6 +77,7 @@ function asOutcome(
     model,
     usage,
     calls: answer.cached ? 0 : 1,
+    fromBatch: !answer.cached,
     costUsd: costOf(usage, batchPrice(price)),
   }
 }

@@ -143,6 +143,8 @@ interface AttemptFacts {
   calls: number
   /** Null when the model has no known price. An attempt that failed has spent its tokens all the same. */
   costUsd?: number | null
+  /** What a batch has answered is counted here: it leaves the batch store in the same step, so nobody else counts it. */
+  fromBatch?: boolean
 }
 
 /** What became of one claimed item. */
@@ -259,7 +261,7 @@ export interface Journal {
   record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
   /**
    * Records an answer of an item that waits, in an attempt of its own and at the price of a batch. A batch answer leaves the
-   * answers of the scan's batches in the same step, so it counts once, whoever else looks at it.
+   * batch store in the same step, so it counts once, whoever else records it.
    */
   recordUnclaimed(
     scanId: string,

@@ -17,6 +17,7 @@ const CLAIMED: Outcome = {
   ...SUMMARY,
   type: 'succeeded',
   cached: false,
+  fromBatch: true,
   usage: USAGE,
   calls: 1,
   provider: 'demo',
@@ -44,13 +45,16 @@ export function unclaimedSuite(bench: () => Bench): void {
       async (_, budget) => {
         const { journal } = bench()
         const [byWorker, byPoller] = [await open(2, budget), await open(2, budget)]
+        for (const id of [byWorker, byPoller]) await answerOf(id, FIRST)
         await finish(journal, byWorker, FIRST, CLAIMED)
-        await answerOf(byPoller, FIRST)
         expect(await journal.recordUnclaimed(byPoller, FIRST, ANSWER)).toBe('recorded')
         const [worker, poller] = await Promise.all(
           [byWorker, byPoller].map((id) => seen(journal, id, FIRST)),
         )
         expect(poller).toEqual(worker)
+        const { redis, keys } = bench()
+        const left = [byWorker, byPoller].map((id) => redis.exists(keys.batchAnswers(id)))
+        expect(await Promise.all(left)).toEqual([0, 0])
         expect(poller?.item).toMatchObject({
           status: 'succeeded',
           attempt: 1,

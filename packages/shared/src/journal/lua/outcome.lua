@@ -1,9 +1,12 @@
 -- How an attempt ends: state, counters, totals and events of its item. After budget.lua.
--- Arguments of one item, 18: 1 resource  2 for the script  3 type  4 attempt (JSON without outcome and problem)
+-- KEYS: those of prelude.lua  18 answers of the scan's batches (hash resource -> answer)
+-- Arguments of one item, 19: 1 resource  2 for the script  3 type  4 attempt (JSON without outcome and problem)
 --       5 durationMs  6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
 --       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
 --       15 reason  16 delayMs  17 free 0/1  18 hash of the answer or ''
-local OUTCOME_ARGS = 18
+--       19 counts a batch answer 0/1: that leaves the batch store in the same step
+local OUTCOME_ARGS = 19
+local BATCH_ANSWERS = KEYS[18]
 local TOTALS = { 'workMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'calls', 'cacheHits', 'costMicros' }
 local totals = {}
 
@@ -39,6 +42,7 @@ local function end_attempt(at, resource, state, attempts)
     end
   end
 
+  if arg(19) == '1' then redis.call('HDEL', BATCH_ANSWERS, resource) end
   if kind == 'succeeded' then
     state.c = arg(10) == '1'
     state.cf = tonumber(arg(12))

@@ -1,10 +1,7 @@
 -- Records answers of items that no worker has claimed, each in an attempt of its own, one after another in one step.
--- KEYS: those of prelude.lua  18 answers of the scan's batches (hash resource -> answer)
--- ARGV: for each item those of outcome.lua; 2 is '1' when an item that runs is taken over, because its worker is gone. An
---       answer that is no cache hit (10) is one of a batch, and leaves the answers of the batches in the same step.
+-- ARGV: for each item those of outcome.lua; 2 is '1' when an item that runs is taken over, because its worker is gone.
 -- Returns for each item 'recorded'; 'busy' when it runs; 'duplicate' when it has ended; 'absent' when the batch answer was
 -- recorded before; or 'unknown'.
-local BATCH_ANSWERS = KEYS[18]
 local status, started_at = unpack(redis.call('HMGET', SCAN, 'status', 'startedAt'))
 
 return record_each(function(at, resource, state, attempts)
@@ -12,7 +9,7 @@ return record_each(function(at, resource, state, attempts)
   if TERMINAL[state.s] then return 'duplicate' end
   local is_running = state.s == 'running'
   if is_running and ARGV[at + 2] ~= '1' then return 'busy' end
-  if ARGV[at + 10] ~= '1' and redis.call('HDEL', BATCH_ANSWERS, resource) == 0 then return 'absent' end
+  if ARGV[at + 19] == '1' and redis.call('HEXISTS', BATCH_ANSWERS, resource) == 0 then return 'absent' end
   if is_running then
     lose_attempt(resource, state)
     state.l = state.l + 1
