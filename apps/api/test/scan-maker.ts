@@ -1,14 +1,21 @@
 import type { Budget, Scan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
-import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
+import type { Journal, NewScan, Outcome, PlanEntry } from '@capstan/shared/journal/types'
 
 const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
+
+const DEMO = { provider: 'demo', model: 'demo-rules' } as const
 
 /** Moves a scan of made-up types along, as planner and workers would. */
 export function scanMaker(journal: Journal) {
   return {
-    open: async (cluster = 'test', budget: Budget = {}): Promise<string> => {
+    open: async (
+      cluster = 'test',
+      budget: Budget = {},
+      model: Pick<NewScan, 'provider' | 'model'> & Pick<NewScan['request'], 'execution'> = DEMO,
+    ): Promise<string> => {
       const id = newScanId()
+      const { provider, model: name, execution } = model
       await journal.open({
         id,
         request: {
@@ -20,10 +27,11 @@ export function scanMaker(journal: Journal) {
           onConflict: 'parallel',
           labels: { team: 'a' },
           budget,
+          ...(execution && { execution }),
         },
-        provider: 'demo',
+        provider,
         price: null,
-        model: 'demo-rules',
+        model: name,
         createdBy: 'local',
       })
       return id
