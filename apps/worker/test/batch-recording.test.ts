@@ -316,6 +316,23 @@ test('a question that waits for a batch is not submitted once another scan has s
   expect(await rig.journal.scan(full)).toMatchObject({ progress: { queued: 1 } })
 })
 
+test('a row that the catalog refuses delays no other answer of its batch', async () => {
+  const rig = openScanRig()
+  const scanId = await startCollected(rig, 'refused', 3)
+  const deps = openDeps(rig, 'polling')
+  const { put } = deps.catalog
+  deps.catalog = {
+    put: (rows) =>
+      rows.some(({ kind }) => kind === 'refusedx1')
+        ? Promise.reject(new Error('refused'))
+        : put(rows),
+  }
+  await tendScan(deps, scanId, never)
+  expect(await rig.journal.scan(scanId)).toMatchObject({ progress: { succeeded: 2, queued: 1 } })
+  await tendScan(openDeps(rig, 'polling'), scanId, never)
+  await expectOnce(rig, scanId, 'refused', 3)
+})
+
 test('an item whose worker has died is recorded, or its question is registered, while its route is paused', async () => {
   const rig = openScanRig()
   const answered = await startCollected(rig, 'answered', 1)

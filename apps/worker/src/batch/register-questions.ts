@@ -83,7 +83,7 @@ async function registerQuestion(
   if (lease.outcome !== 'mine') return false
   try {
     // A paid answer waits for its repair, which is a call.
-    if (!lease.unfinished) await waitForBatch(deps, scan, item)
+    if (lease.unfinished?.next !== 'repair') await waitForBatch(deps, scan, item)
     return true
   } finally {
     await deps.results.release(contentKey, owner)

@@ -18,8 +18,12 @@ export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSign
   const jobs = await readScanJobs(deps, scan)
   // Of the pauses of a queue only that of an operator is meant for batches: they do not use the limits of calls.
   const isResting = scan.status === 'paused' || jobs.isPausedByOperator
-  for (const batch of open) await tendBatch(deps, { scan, batch, open, isResting }, signal)
-  await recordAnswers(deps, scan, jobs)
+  try {
+    for (const batch of open) await tendBatch(deps, { scan, batch, open, isResting }, signal)
+  } finally {
+    // Also when the provider cannot be polled now: these answers are here.
+    await recordAnswers(deps, scan, jobs)
+  }
   if (!isResting) await submitQuestions(deps, scan, jobs, signal)
   const { answered } = await deps.book.look(scanId)
   await Promise.all(answered.map(jobs.wake))
