@@ -31,7 +31,11 @@ const RouteView = z.object({
     .nullable()
     .describe('Why no worker starts a job of the route. POST /providers/{id}/resume ends it.'),
   workers: z.int().describe('Live workers that serve its provider.'),
-  desiredWorkers: z.int().describe('Processes that its backlog can keep busy.'),
+  desiredWorkers: z
+    .int()
+    .describe(
+      'Processes that its backlog can keep busy; at least 1 while a scan by batch is unfinished.',
+    ),
 })
 
 export const QueueStatus = z.object({
