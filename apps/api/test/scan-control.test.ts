@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { pauseRoute } from '@capstan/shared/queue/pause-route'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { scanMaker } from './scan-maker.ts'
 
@@ -135,4 +136,20 @@ test('the queue as a whole can be paused, and says how many workers it is worth'
   const metrics = await (await rig.ask('/metrics')).text()
   expect(metrics).toContain('capstan_queue_jobs{route="infer-demo",state="prioritized"} 3')
   expect(metrics).toContain('capstan_desired_workers 1')
+})
+
+test('a paused route with a scan by batch is worth one worker, which looks after its batches', async () => {
+  const rig = await startRig()
+  const { journal, queues, redis, keys } = rig.deps
+  const route = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
+  const { provider, model } = route
+  const maker = scanMaker(journal)
+  const id = await maker.open('test', {}, { ...route, execution: 'batch' })
+  await maker.plan(id, NAMES)
+  await ensureJobs(rig.deps, id)
+  const queue = queues.of(route).name
+  await pauseRoute(redis, keys, { queue, forMs: 60_000, account: null, model, because: 'a limit' })
+  const status = await (await rig.ask('/api/v1/queue')).json()
+  const view = { queue, provider, backlog: 3, pause: { because: 'a limit' }, desiredWorkers: 1 }
+  expect(status).toMatchObject({ desiredWorkers: 1, routes: [view] })
 })

@@ -1,6 +1,6 @@
 import type { Budget, Scan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
-import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
+import type { Journal, NewScan, Outcome, PlanEntry } from '@capstan/shared/journal/types'
 import { ensureJobs, type EnsureJobsDeps } from '@capstan/shared/queue/ensure-jobs'
 import type { Route } from '@capstan/shared/routes/route'
 
@@ -13,7 +13,7 @@ export function scanMaker(journal: Journal) {
     open: async (
       cluster = 'test',
       budget: Budget = {},
-      { provider, model }: Route = DEMO,
+      { provider, model, execution }: Route & Pick<NewScan['request'], 'execution'> = DEMO,
     ): Promise<string> => {
       const id = newScanId()
       await journal.open({
@@ -27,6 +27,7 @@ export function scanMaker(journal: Journal) {
           onConflict: 'parallel',
           labels: { team: 'a' },
           budget,
+          ...(execution && { execution }),
         },
         provider,
         price: null,

@@ -1,45 +1,75 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
+import { usesBatches } from '@capstan/shared/batches/uses-batches'
+import { NO_USAGE, type InferredCapability } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { ItemError } from '@capstan/shared/errors'
-import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import { addUsage } from '@capstan/shared/inference/add-usage'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
-import { batchAnswer } from './batch/batch-answer.ts'
+import type { UnfinishedAnswer } from '@capstan/shared/results/unfinished-answer'
+import { within } from '@capstan/shared/within'
+import { batchAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import { countedCall } from './counted-call.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { readAnswer } from './read-answer.ts'
 import { reserveTwice } from './reserve.ts'
-import { isOwnRoute, spend, type Work } from './work.ts'
+import { STORE_MS } from './time-limits.ts'
+import { isOwnRoute, spend, spentBy, type Work } from './work.ts'
+
+interface AskModelOptions extends Pick<AskOptions, 'signal' | 'patience'> {
+  /** What an earlier start has paid for this question. */
+  unfinished?: UnfinishedAnswer | undefined
+}
 
 /**
- * Asks about one definition, or takes what a batch has answered, and asks once more with the faults when the answer is not valid. Counts every call
- * in `work`. Throws ItemError, or the signal's reason.
+ * Asks about one definition, or takes what a batch has answered, and asks once more with the faults when the answer is not
+ * valid. Counts every call of this start in `work`. What is paid for is kept before each further call, so that a start that
+ * has to wait gives its slot back and the next one goes on from there. Throws ItemError, MustWait, or the signal's reason.
  */
 export async function askModel(
   deps: InferenceDeps,
   work: Work,
   definition: Definition,
-  { signal, patience }: Pick<AskOptions, 'signal' | 'patience'>,
+  { unfinished, ...options }: AskModelOptions,
 ): Promise<StoredResult> {
   const { provider, model } = work.by
-  const question = buildQuestion(definition)
-  const asking = { provider, model, question, signal, patience }
-  const { first, packedWith } = isBatched(work)
-    ? { first: await batchAnswer(deps, work, definition), packedWith: 0 }
-    : await askFirst(deps, work, definition, asking)
-  const read = readAnswer(first, question)
-  if (read.outcome === 'valid') return { ...stored(work, first, read.value), packedWith }
-  const repair = buildRepairQuestion(question, first.text, read.faults)
-  const second = await askOnce(deps, work, {
-    provider,
-    model,
-    question: repair,
-    signal,
-    // The first answer is paid for: giving up here would pay for it again.
-    patience: 'endless',
-  })
-  const repaired = readAnswer(second, repair)
+  const asking = { provider, model, question: buildQuestion(definition), ...options }
+  work.paidBefore = unfinished?.usage ?? NO_USAGE
+  try {
+    if (unfinished?.next === 'repair') {
+      work.log.note('an earlier start has paid for an answer that is not valid: its repair is next')
+      return await askRepair(deps, work, asking, unfinished)
+    }
+    const isAlone = unfinished !== undefined
+    const { first, packedWith } = isBatched(work)
+      ? { first: await batchAnswer(deps, work, definition), packedWith: 0 }
+      : await askFirst(deps, work, definition, { ...asking, isAlone })
+    const read = readAnswer(first, asking.question)
+    if (read.outcome === 'valid') return { ...stored(work, first, read.value), packedWith }
+    const invalid = { text: first.text, faults: read.faults }
+    await keepUnfinished(deps, work, { next: 'repair', ...invalid })
+    return await askRepair(deps, work, asking, invalid)
+  } catch (error) {
+    if (error instanceof ItemError && isDeadEnd(error)) await dropUnfinished(deps, work)
+    throw error
+  }
+}
+
+/** The next attempt begins with the first question: another call like the last one would end the same. */
+function isDeadEnd({ policy, reason }: ItemError): boolean {
+  return policy === 'fail' || reason === 'invalid_output'
+}
+
+async function askRepair(
+  deps: InferenceDeps,
+  work: Work,
+  asking: Call,
+  { text, faults }: { text: string; faults: string[] },
+): Promise<StoredResult> {
+  const question = buildRepairQuestion(asking.question, text, faults)
+  const second = await askOnce(deps, work, { ...asking, question })
+  const repaired = readAnswer(second, question)
   if (repaired.outcome === 'valid') return stored(work, second, repaired.value)
   throw new ItemError(
     'invalid_output',
@@ -51,10 +81,37 @@ export async function askModel(
   )
 }
 
+type NextCall = { next: 'repair'; text: string; faults: string[] } | { next: 'ask-alone' }
+
+/** Keeps what this start and those before it have paid for the question. Not kept, it is paid for again at worst. */
+async function keepUnfinished(
+  { results, batches, log }: InferenceDeps,
+  work: Work,
+  next: NextCall,
+): Promise<void> {
+  const usage = addUsage(work.paidBefore, spentBy(work))
+  const { scan, entry } = work.claim
+  const unfinished = { ...next, scanId: scan.id, usage }
+  try {
+    const keeping = results.keepUnfinished(work.by.contentKey, unfinished)
+    await within('the result cache', STORE_MS, keeping)
+    await endBatchAnswer({ batches }, work)
+  } catch (error) {
+    log.warn(
+      { err: error, scanId: scan.id, resource: entry.resource },
+      'an answer that is not valid could not be kept for its repair',
+    )
+  }
+}
+
+async function dropUnfinished({ results }: InferenceDeps, { by }: Work): Promise<void> {
+  const dropping = results.dropUnfinished(by.contentKey)
+  await within('the result cache', STORE_MS, dropping).catch(() => undefined)
+}
+
 /** The batches of a scan hold questions for its own model; a fallback model is called. */
 function isBatched(work: Work): boolean {
-  const { execution, provider } = work.claim.scan
-  return execution === 'batch' && provider !== 'demo' && isOwnRoute(work)
+  return usesBatches(work.claim.scan) && isOwnRoute(work)
 }
 
 interface Call extends Asked {
@@ -63,15 +120,18 @@ interface Call extends Asked {
   patience?: AskOptions['patience']
 }
 
-/** The answer to the first question, alone or out of a call that it shared. What shared a call in vain is asked alone. */
+/**
+ * The answer to the first question, alone or out of a call that it shared. `isAlone`: a call that it shared had no usable part
+ * for it before. A type without a usable part of a shared answer is asked about in a call of its own.
+ */
 async function askFirst(
   deps: InferenceDeps,
   work: Work,
   definition: Definition,
-  asking: Call,
+  { isAlone, ...asking }: Call & { isAlone: boolean },
 ): Promise<{ first: Answer; packedWith: number }> {
   const { packs } = deps
-  if (!packs || !mayBePacked(work, asking) || !packs.takes(definition)) {
+  if (!packs || isAlone || !mayBePacked(work, asking) || !packs.takes(definition)) {
     return { first: await askOnce(deps, work, asking), packedWith: 0 }
   }
   const { provider, model, question, signal } = asking
@@ -88,9 +148,9 @@ async function askFirst(
     return { first: packed.answer, packedWith: packed.packedWith }
   }
   spend(work, packed.usage)
-  // Back in the queue it would share a call again, to be paid for again.
-  const alone = await askOnce(deps, work, { ...asking, patience: 'endless' })
-  return { first: alone, packedWith: 0 }
+  // Without it the next start would share a call again, to be paid for again.
+  await keepUnfinished(deps, work, { next: 'ask-alone' })
+  return { first: await askOnce(deps, work, asking), packedWith: 0 }
 }
 
 /** Rules wait for no turn; a later attempt may be there because of the types that it shared the last call with. */
@@ -123,26 +183,10 @@ function noteCall(work: Work): () => void {
   }
 }
 
-type Read =
-  | { outcome: 'valid'; value: InferredCapability }
-  | { outcome: 'invalid'; faults: string[] }
-
-function readAnswer(answer: Answer, question: Question): Read {
-  if (answer.stop === 'refusal') {
-    throw new ItemError('refused', 'fail', 'The model refused to describe this type', {
-      hint: 'Try another model, or exclude the type.',
-    })
-  }
-  const parsed = parseAnswer(answer.text)
-  if (parsed.outcome === 'valid' || answer.stop !== 'length') return parsed
-  const limit = `the answer was cut off after ${question.maxOutputTokens} tokens; be much shorter`
-  return { outcome: 'invalid', faults: [limit, ...parsed.faults] }
-}
-
 function stored(work: Work, last: Answer, answer: InferredCapability): StoredResult {
   return {
     answer,
-    usage: work.usage,
+    usage: addUsage(work.paidBefore, spentBy(work)),
     model: work.by.model,
     promptVersion,
     packedWith: 0,

@@ -11,7 +11,7 @@ import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
-import { dropBatchAnswer } from './batch/batch-answer.ts'
+import { endBatchAnswer } from './batch/batch-answer.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { JobRun } from './consume/consume-route.ts'
@@ -22,7 +22,7 @@ import type { InferenceDeps } from './inference-deps.ts'
 import { reserveFor } from './reserve.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
 import { KEEP_ANSWER_MS, LONGEST_WAIT_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
-import { attemptFacts, beginWork, type Work } from './work.ts'
+import { attemptFacts, beginWork, hasSpent, type Work } from './work.ts'
 
 /**
  * One start of one job: claim, take the answer from the cache or pay for it, store it in the catalog,
@@ -110,11 +110,13 @@ async function answerOfOther(
 
 /**
  * No permit in time, a refusal that asks for a long wait, or a failed probe: otherwise the last types of a scan would be the
- * probes for as long as an outage lasts. Not once tokens are spent: those have the price of the scan's own model.
+ * probes for as long as an outage lasts.
+ * Not once tokens are spent: those have the price of the scan's own model, and another start can ask the fallback model.
  */
 function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work: Work }): boolean {
+  if (hasSpent(work)) return false
   if (error instanceof MustWait) return true
-  if (!(error instanceof ItemError) || work.usage.outputTokens > 0) return false
+  if (!(error instanceof ItemError)) return false
   if (error.policy === 'wait') return (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS
   const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'
   return isDown && isOutage && error.policy === 'retry'
@@ -144,9 +146,10 @@ async function answerOf(
   }
   if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
   try {
-    const result = await askModel(deps, work, definition, { signal, patience })
+    const { unfinished } = lease
+    const result = await askModel(deps, work, definition, { signal, patience, unfinished })
     await keepAnswer(deps, { contentKey: key, result, owner }, signal)
-    await dropBatchAnswer(deps, work)
+    await endBatchAnswer(deps, work)
     return { definition, found: { result, cached: false } }
   } catch (error) {
     // Left alone it expires; waiting for it would only hold up what comes next.

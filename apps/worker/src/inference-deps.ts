@@ -14,13 +14,13 @@ export interface InferenceDeps {
   journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause' | 'item'>
   /** Gives waiting items of a scan their jobs, as many as its concurrency allows. */
   addJobs: (scanId: string) => Promise<unknown>
-  results: Pick<ResultCache, 'lease' | 'put' | 'release'>
+  results: Pick<ResultCache, 'lease' | 'put' | 'release' | 'keepUnfinished' | 'dropUnfinished'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate
   /** Calls about several types; undefined: each type has its own. */
   packs?: Packs | undefined
   batches: {
-    book: Pick<BatchBook, 'claim' | 'giveUp' | 'wait' | 'answer' | 'drop'>
+    book: Pick<BatchBook, 'claim' | 'giveUp' | 'wait' | 'answer'>
     /** How long the job of a type rests whose question is in a batch; it is woken when that has ended. */
     lookAgainMs: number
     /** The same when another type asks the same question: nobody wakes it. */

@@ -6,7 +6,7 @@ import { costOf } from '@capstan/shared/prices/price'
 import { within } from '@capstan/shared/within'
 import type { StandIn } from './gate/fallback.ts'
 import { STORE_MS } from './time-limits.ts'
-import type { Work } from './work.ts'
+import { spentBy, type Work } from './work.ts'
 
 interface ReserveDeps {
   journal: Pick<Journal, 'reserve'>
@@ -40,8 +40,9 @@ export async function reserveFor(
  * stays as it was, when the budget of the scan has not so much left, or nobody knows.
  */
 export async function reserveTwice({ journal }: ReserveDeps, work: Work): Promise<boolean> {
-  const { claim, by, usage } = work
+  const { claim, by } = work
   const { scan, entry, epoch } = claim
+  const usage = spentBy(work)
   const spent = totalTokens(usage)
   const needed = {
     tokens: spent + 2 * entry.estimatedTokens,

@@ -4,14 +4,14 @@ import { MustWait } from '@capstan/shared/limits/must-wait'
 import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
 import { within } from '@capstan/shared/within'
-import { dropBatchAnswer, InBatch } from './batch/batch-answer.ts'
+import { endBatchAnswer, InBatch } from './batch/batch-answer.ts'
 import { addNextJob } from './add-next-job.ts'
 import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
 import { failureText, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { pauseFor } from './pause-for.ts'
 import { LONGEST_WAIT_MS, STORE_MS } from './time-limits.ts'
-import { attemptFacts, type Work } from './work.ts'
+import { attemptFacts, hasSpent, type Work } from './work.ts'
 
 /** Another start is paying for the same answer right now. */
 export class BusyElsewhere extends Error {
@@ -47,7 +47,7 @@ export async function settleFailure(
   }
   const isItemError = error instanceof ItemError
   // What the batch answered is used up: whatever comes next is another question.
-  if (isItemError) await dropBatchAnswer(deps, work)
+  if (isItemError) await endBatchAnswer(deps, work)
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
 }
 
@@ -74,16 +74,30 @@ async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Pr
   return { next: name === 'canceled' ? 'remove' : 'abandon' }
 }
 
-/** Nothing was asked: somebody else is asking, or the provider lets nobody in for longer than a slot is worth. */
+/** The next call has to wait: somebody else is asking, or the provider lets nobody in for longer than a slot is worth. */
 async function settleNotNow(
   deps: InferenceDeps,
   work: Work,
   error: BusyElsewhere | MustWait,
 ): Promise<Disposition> {
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
-  return error instanceof MustWait
-    ? pauseRoute(deps, work, error.waitMs)
-    : { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+  if (error instanceof BusyElsewhere) {
+    return { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+  }
+  // Without anything spent, the fallback model was asked in this start.
+  return hasSpent(work)
+    ? pauseUnlessFallback(deps, work, error.waitMs)
+    : pauseRoute(deps, work, error.waitMs)
+}
+
+/** A fallback model that can be called now answers in the next start. */
+async function pauseUnlessFallback(
+  deps: InferenceDeps,
+  work: Work,
+  waitMs: number,
+): Promise<Disposition> {
+  const fallback = await within('the limits', STORE_MS, deps.gate.standIn(work.claim.scan))
+  return fallback ? { next: 'requeue' } : pauseRoute(deps, work, waitMs)
 }
 
 /** The job waits in its queue, which is paused for as long as no call may be made. */
@@ -179,8 +193,7 @@ async function settleLongWait(
 ): Promise<Disposition> {
   const { title } = error.toProblem()
   await record(deps, work, { type: 'released', because: title, ...attemptFacts(work) })
-  const fallback = await within('the limits', STORE_MS, deps.gate.standIn(work.claim.scan))
-  return fallback ? { next: 'requeue' } : pauseRoute(deps, work, waitMs)
+  return pauseUnlessFallback(deps, work, waitMs)
 }
 
 /** Never earlier than asked, and not all of them at the same instant. */

@@ -111,7 +111,8 @@ async function startParts(
   const deps = openInference(setting, { metrics, day, queues })
   const { consumers, isAlive } = startConsuming(setting, deps, queues)
   stack.defer(() => consumers.stop())
-  const tender = tendBatches(openTending({ ...setting, queues, day }))
+  const { catalog } = deps
+  const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog }))
   stack.defer(() => tender.stop())
   const signalDeps = { ...setting, consumers, gate: deps.gate }
   const signals = await followWorkerSignals(connect('subscriber'), signalDeps)

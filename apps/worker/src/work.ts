@@ -1,4 +1,5 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
@@ -15,6 +16,14 @@ export interface Answerer {
   contentKey: string
 }
 
+/** What a batch has answered, taken out of the batch store. */
+interface BatchAnswer {
+  usage: Usage
+  calls: number
+  /** Whether it is stored elsewhere or used up: then this start counts it, and it leaves the batch store with its record. */
+  isDone: boolean
+}
+
 /** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel and findAnswer. */
 export interface Work {
   claim: Claimed
@@ -26,9 +35,11 @@ export interface Work {
   by: Answerer
   worker: string
   startedAtMs: number
+  /** What the calls of this start have used. */
   usage: Usage
-  /** The part of `usage` that a batch was paid for. */
-  batched: Usage
+  /** What earlier starts have paid for the same answer; they have counted it. */
+  paidBefore: Usage
+  batchAnswer?: BatchAnswer
   calls: number
 }
 
@@ -47,7 +58,7 @@ export function beginWork(
     worker,
     startedAtMs: Date.now(),
     usage: NO_USAGE,
-    batched: NO_USAGE,
+    paidBefore: NO_USAGE,
     calls: 0,
   }
 }
@@ -62,10 +73,14 @@ export function spend(work: Work, usage: Usage): void {
   work.usage = sumOf(work.usage, usage)
 }
 
-/** Counts one answer of a batch, which costs less. */
-export function spendBatched(work: Work, usage: Usage): void {
-  spend(work, usage)
-  work.batched = sumOf(work.batched, usage)
+/** What this start has paid for its answer: by calls, and for the answer of a batch. */
+export function spentBy({ usage, batchAnswer }: Pick<Work, 'usage' | 'batchAnswer'>): Usage {
+  return batchAnswer ? sumOf(usage, batchAnswer.usage) : usage
+}
+
+/** Whether this start has paid for anything, at the price of the model that answers. */
+export function hasSpent(work: Pick<Work, 'usage' | 'batchAnswer'>): boolean {
+  return totalTokens(spentBy(work)) > 0
 }
 
 function sumOf(one: Usage, other: Usage): Usage {
@@ -81,26 +96,22 @@ function counted(tokens: unknown): number {
   return typeof tokens === 'number' && Number.isFinite(tokens) ? Math.max(0, Math.round(tokens)) : 0
 }
 
-/** What the journal wants to know of every start, however it ended. */
-export function attemptFacts({ by, worker, startedAtMs, usage, batched, calls }: Work) {
+/** What the journal wants to know of every start, however it ended. A batch answer that is still needed is not counted yet. */
+export function attemptFacts(work: Work) {
+  const { by, worker, startedAtMs, usage } = work
   const { provider, model, price } = by
-  const startedAt = new Date(startedAtMs).toISOString()
+  const fromBatch = work.batchAnswer?.isDone ? work.batchAnswer : undefined
+  const inCalls = costOf(usage, price)
+  const inBatch = fromBatch ? costOf(fromBatch.usage, batchPrice(price)) : 0
   return {
     worker,
-    startedAt,
+    startedAt: new Date(startedAtMs).toISOString(),
     durationMs: Math.max(0, Date.now() - startedAtMs),
     provider,
     model,
-    usage,
-    calls,
-    costUsd: costUsdOf(usage, batched, price),
+    usage: fromBatch ? spentBy(work) : usage,
+    calls: work.calls + (fromBatch?.calls ?? 0),
+    costUsd: inCalls === null || inBatch === null ? null : inCalls + inBatch,
+    fromBatch: fromBatch !== undefined,
   }
-}
-
-function costUsdOf(usage: Usage, batched: Usage, price: Price | null): number | null {
-  const all = costOf(usage, price)
-  const inBatch = costOf(batched, price)
-  const paidInBatch = costOf(batched, batchPrice(price))
-  if (all === null || inBatch === null || paidInBatch === null) return null
-  return all - inBatch + paidInBatch
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { usesBatches } from '@capstan/shared/batches/uses-batches'
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Outlook, OutlookOf } from '@capstan/shared/journal/outlook'
@@ -44,7 +45,7 @@ export function openOutlook(deps: OutlookDeps): OutlookOf {
   const looks = new Map<string, { at: number; outlook: Promise<Outlook> }>()
   return (scan) => {
     const { id, provider, model } = scan
-    const name = isBatched(scan) ? id : `${provider} ${model}`
+    const name = usesBatches(scan) ? id : `${provider} ${model}`
     const now = performance.now()
     const last = looks.get(name)
     if (last && now - last.at < FRESH_MS) return last.outlook
@@ -55,15 +56,12 @@ export function openOutlook(deps: OutlookDeps): OutlookOf {
   }
 }
 
-function isBatched({ execution, provider }: Scan): boolean {
-  return execution === 'batch' && provider !== 'demo'
-}
-
 async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
   const workers = await listWorkers(deps.redis, deps.keys)
   const warnings = unserved(workers, scan.provider)
   const standstill = await readStandstill(deps, workers, scan)
-  if (isBatched(scan)) return { blocked: standstill ?? (await inBatches(deps, scan.id)), warnings }
+  if (usesBatches(scan))
+    return { blocked: standstill ?? (await inBatches(deps, scan.id)), warnings }
   const capacity = await capacityNow(deps, workers, scan)
   // A limit of its accounts says more than the pause of the queue that came of it.
   const blocked = standstill ?? capacity?.blocked ?? (await readRouteBlock(deps, scan))

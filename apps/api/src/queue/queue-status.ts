@@ -4,6 +4,7 @@ import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { serving } from '../limits/serving.ts'
+import { readBatchQueues } from './read-batch-queues.ts'
 import { JobCounts, readRouteStatuses, type RouteStatus } from './route-status.ts'
 
 const RouteView = z.object({
@@ -30,7 +31,11 @@ const RouteView = z.object({
     .nullable()
     .describe('Why no worker starts a job of the route. POST /providers/{id}/resume ends it.'),
   workers: z.int().describe('Live workers that serve its provider.'),
-  desiredWorkers: z.int().describe('Processes that its backlog can keep busy.'),
+  desiredWorkers: z
+    .int()
+    .describe(
+      'Processes that its backlog can keep busy; at least 1 while a scan by batch is unfinished.',
+    ),
 })
 
 export const QueueStatus = z.object({
@@ -58,15 +63,19 @@ const USUAL_CONCURRENCY = 10
 export async function queueStatus(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'routes'>,
 ): Promise<QueueStatus> {
-  const [live, workers, pausedFlag] = await Promise.all([
+  const [live, workers, pausedFlag, batchQueues] = await Promise.all([
     deps.routes.live(),
     listWorkers(deps.redis, deps.keys),
     deps.redis.exists(deps.keys.queuesPaused),
+    readBatchQueues(deps),
   ])
   const statuses = await readRouteStatuses(deps, live)
   const paused = pausedFlag === 1
   const routes = statuses
-    .map((status) => routeView(status, serving(workers, status.provider), paused))
+    .map((status) => {
+      const hasBatches = batchQueues.has(status.queue)
+      return routeView(status, serving(workers, status.provider), { paused, hasBatches })
+    })
     .toSorted((a, b) => a.queue.localeCompare(b.queue))
   const counts = sumCounts(routes)
   return {
@@ -86,7 +95,11 @@ export async function queueStatus(
   }
 }
 
-function routeView(status: RouteStatus, workers: WorkerStatus[], paused: boolean): RouteView {
+function routeView(
+  status: RouteStatus,
+  workers: WorkerStatus[],
+  { paused, hasBatches }: { paused: boolean; hasBatches: boolean },
+): RouteView {
   const { queue, provider, model, counts, rateLimit, pause } = status
   const backlog = backlogOf(counts)
   const slots = workers.reduce((sum, { concurrency }) => sum + concurrency, 0)
@@ -105,7 +118,11 @@ function routeView(status: RouteStatus, workers: WorkerStatus[], paused: boolean
       until: new Date(pause.untilMs).toISOString(),
     },
     workers: workers.length,
-    desiredWorkers: paused || pause ? 0 : Math.ceil(backlog / perWorker),
+    desiredWorkers: Math.max(
+      paused || pause ? 0 : Math.ceil(backlog / perWorker),
+      // Batches go on while no job starts, and a worker has to look after them.
+      Number(hasBatches),
+    ),
   }
 }
 

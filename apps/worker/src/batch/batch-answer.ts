@@ -1,12 +1,14 @@
+import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { KeptAnswer } from '@capstan/shared/batches/batch-book'
+import { usesBatches } from '@capstan/shared/batches/uses-batches'
 import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer } from '@capstan/shared/inference/types'
 import { within } from '@capstan/shared/within'
 import type { InferenceDeps } from '../inference-deps.ts'
 import { STORE_MS } from '../time-limits.ts'
-import { spendBatched, type Work } from '../work.ts'
+import type { Work } from '../work.ts'
 
 /** The question of a type is in a batch, or waits for one; its job need not hold a slot until that has ended. */
 export class InBatch extends Error {
@@ -46,16 +48,18 @@ export async function batchAnswer(
   return read(deps, work, kept)
 }
 
-/** The type is through with what its batch answered: a result is stored, or another question has to be asked. */
-export async function dropBatchAnswer(
+/**
+ * What a batch has answered is stored elsewhere or used up: the record of this start counts it and takes it out of the batch
+ * store. Other scans may ask the question by batch, also while this one has batches.
+ */
+export async function endBatchAnswer(
   { batches }: Pick<InferenceDeps, 'batches'>,
-  { claim }: Work,
+  { claim: { scan, entry }, batchAnswer }: Work,
 ): Promise<void> {
-  if (claim.scan.execution !== 'batch') return
-  const { book } = batches
-  const { scan, entry } = claim
-  await within('the batches', STORE_MS, book.drop(scan.id, entry.resource))
-  await within('the batches', STORE_MS, book.giveUp(entry.contentKey, scan.id, entry.resource))
+  if (batchAnswer) batchAnswer.isDone = true
+  if (!usesBatches(scan)) return
+  const givingUp = batches.book.giveUp(entry.contentKey, scan.id, entry.resource)
+  await within('the batches', STORE_MS, givingUp)
 }
 
 function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: KeptAnswer): Answer {
@@ -64,19 +68,19 @@ function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: Kep
   switch (kept.outcome) {
     case 'answered': {
       const { text, stop, usage, requestId } = kept
-      work.calls += 1
-      spendBatched(work, usage)
+      work.batchAnswer = { usage, calls: 1, isDone: false }
       count('answered')
       metrics.countTokens({ provider, model }, usage)
       return { text, stop, usage, requestId, durationMs: 0 }
     }
     case 'failed': {
       const { reason, policy, message, hint } = kept
-      work.calls += 1
+      work.batchAnswer = { usage: NO_USAGE, calls: 1, isDone: false }
       count(reason)
       throw new ItemError(reason, policy, message, hint === undefined ? {} : { hint })
     }
     case 'unserved':
+      work.batchAnswer = { usage: NO_USAGE, calls: 0, isDone: false }
       throw new ItemError(
         'provider_error',
         'retry',

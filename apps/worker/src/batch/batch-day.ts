@@ -63,6 +63,7 @@ export async function countToday(
   await deps.day.leave({ id: name, price: priceOfBatch(deps, scan) }, usage)
 }
 
-function priceOfBatch({ prices }: DayDeps, { provider, model }: Scan): Price | null {
+/** What the tokens of a scan cost through the batch API; null when nobody knows. */
+export function priceOfBatch({ prices }: DayDeps, { provider, model }: Scan): Price | null {
   return batchPrice(priceOf(provider, model, prices))
 }

@@ -1,4 +1,3 @@
-import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { randomBytes } from 'node:crypto'
 import type { OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
@@ -9,6 +8,7 @@ import type { Account } from '../gate/account.ts'
 import { pauseFor } from '../pause-for.ts'
 import { fittingToday } from './batch-day.ts'
 import { lockMs, type TendDeps } from './tend-deps.ts'
+import { withinBudget } from './within-budget.ts'
 
 /** Well under what the providers take: 200 MB at OpenAI, 256 MB at Anthropic. */
 const MAX_BYTES = 100_000_000
@@ -69,15 +69,30 @@ async function leastUsed(
 
 /** The next batch; none while it is worth waiting for more. */
 async function chooseQuestions(deps: TendDeps, scan: Scan): Promise<Waiting[]> {
-  const { waiting, open, answered } = await deps.book.look(scan.id)
+  const look = await deps.book.look(scan.id)
+  const { open, answered } = look
+  const waiting = await stillWanted(deps, scan, look.waiting)
   if (waiting.length === 0) return []
   const isReady =
     waiting.length >= deps.maxRequests ||
     isComplete(scan, waiting, open, answered) ||
     isOld(waiting, deps.times.gatherMs)
-  // What answers have cost that no type has taken over yet is not in the scan's sums.
-  if (!isReady || (answered.length > 0 && hasBudget(scan))) return []
-  return withinBudget(deps, scan, firstBatch(waiting, deps.maxRequests), open)
+  if (!isReady) return []
+  const chosen = firstBatch(waiting, deps.maxRequests)
+  return withinBudget(deps, scan, chosen, { open, answered })
+}
+
+/** Leaves out questions of types that have ended meanwhile, by an answer that another scan has stored. */
+async function stillWanted(
+  { journal, book }: TendDeps,
+  { id }: Scan,
+  waiting: Waiting[],
+): Promise<Waiting[]> {
+  if (waiting.length === 0) return []
+  const pending = new Set((await journal.pending(id)).map(({ resource }) => resource))
+  const ended = waiting.filter(({ resource }) => !pending.has(resource))
+  await Promise.all(ended.map(({ resource }) => book.leave(id, resource)))
+  return waiting.filter(({ resource }) => pending.has(resource))
 }
 
 /**
@@ -103,10 +118,6 @@ export async function sendBatch(
     if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
     await pauseFor(deps.journal, scan.id, error)
   }
-}
-
-function hasBudget({ budget }: Scan): boolean {
-  return budget.maxCostUsd !== undefined || budget.maxTokens !== undefined
 }
 
 async function questionsOf(
@@ -146,45 +157,6 @@ function firstBatch(waiting: Waiting[], maxRequests: number): Waiting[] {
   })
   return end === -1 ? oldest : oldest.slice(0, Math.max(1, end))
 }
-
-/** As many as the scan's budget still takes by estimate, what runs in other batches counted as spent. */
-async function withinBudget(
-  { journal }: TendDeps,
-  scan: Scan,
-  waiting: Waiting[],
-  open: OpenBatch[],
-): Promise<Waiting[]> {
-  const { usage, budget } = scan
-  let tokens = totalTokens(usage)
-  let costUsd = usage.costUsd ?? 0
-  for (const batch of open) {
-    tokens += batch.estimatedTokens
-    costUsd += batch.estimatedCostUsd
-  }
-  const end = waiting.findIndex((one) => {
-    tokens += one.estimatedTokens
-    costUsd += one.estimatedCostUsd
-    return (
-      tokens > (budget.maxTokens ?? Number.POSITIVE_INFINITY) ||
-      costUsd > (budget.maxCostUsd ?? Number.POSITIVE_INFINITY)
-    )
-  })
-  const fitting = end === -1 ? waiting : waiting.slice(0, end)
-  // Batches that run were estimated; when they have ended there may be room.
-  if (fitting.length === 0 && open.length === 0) {
-    await journal.pause(scan.id, 'budget', OVER_BUDGET.reason, OVER_BUDGET)
-  }
-  return fitting
-}
-
-const OVER_BUDGET = {
-  reason: 'budget_exceeded',
-  title: "The next batch would pass a limit of the scan's budget",
-  hint:
-    'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), or cancel it. ' +
-    'What it found so far is kept.',
-  retryable: false,
-} as const
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, one) => total + one, 0)

@@ -4,10 +4,8 @@ import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
-import { promptVersion } from '@capstan/shared/inference/prompt'
+import { answeredResult, type Answered } from './answered-result.ts'
 import type { TendDeps } from './tend-deps.ts'
-
-type Answered = Extract<KeptAnswer, { outcome: 'answered' }>
 
 /** Answers that came for a scan that is over: they are paid for, so they are counted, and kept for whoever asks next. */
 export async function keepUnwanted(
@@ -29,19 +27,17 @@ export async function keepUnwanted(
     if (read.outcome !== 'valid' || !definition) continue
     const { outlineHash } = definition
     const { provider, model } = scan
-    await results.put(contentKey({ outlineHash, provider, model }), {
+    const answeredBy = {
       answer: read.value,
-      usage: answer.usage,
       model,
-      promptVersion,
-      packedWith: 0,
-      requestId: answer.requestId,
       scanId: scan.id,
       worker: workerId,
       attempt: null,
-      inferredAt: new Date().toISOString(),
-      durationMs: 0,
-    })
+    }
+    await results.put(
+      contentKey({ outlineHash, provider, model }),
+      answeredResult(answer, answeredBy),
+    )
   }
   await countUnwanted(journal, scan.id, [...answers.values()])
 }

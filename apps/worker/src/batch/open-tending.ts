@@ -2,22 +2,25 @@ import type { Redis } from 'ioredis'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import type { WorkerConfig } from '../config.ts'
 import type { TendDeps } from './tend-deps.ts'
 
-interface TendSetting extends Pick<TendDeps, 'queues' | 'accounts' | 'log' | 'day'> {
+interface TendSetting extends Pick<
+  TendDeps,
+  'keys' | 'queues' | 'accounts' | 'log' | 'day' | 'metrics' | 'catalog'
+> {
   config: WorkerConfig
   stores: Redis
-  keys: RedisKeys
   self: { id: string }
 }
 
 /** All that looking after batches needs, out of what the parts of a worker share. */
 export function openTending(setting: TendSetting): TendDeps {
-  const { config, stores, keys, queues, accounts, log, day, self } = setting
+  const { config, stores, keys, queues, accounts, log, day, metrics, catalog, self } = setting
   return {
+    redis: stores,
+    keys,
     book: openBatchBook(stores, keys),
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
@@ -26,6 +29,8 @@ export function openTending(setting: TendSetting): TendDeps {
     accounts,
     log,
     day,
+    metrics,
+    catalog,
     prices: config.CAPSTAN_PRICES,
     workerId: self.id,
     times: {

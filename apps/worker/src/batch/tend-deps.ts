@@ -1,24 +1,38 @@
+import type { Redis } from 'ioredis'
+import type { Catalog } from '@capstan/catalog/catalog'
 import type { BatchBook } from '@capstan/shared/batches/batch-book'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Account } from '../gate/account.ts'
 import type { DayGuard } from '../gate/day-guard.ts'
+import type { WorkerMetrics } from '../worker-metrics.ts'
 
 /** All that looking after batches needs. */
 export interface TendDeps {
+  redis: Redis
+  keys: RedisKeys
   book: BatchBook
-  journal: Pick<Journal, 'scan' | 'pause' | 'spendInBatch'>
-  results: Pick<ResultCache, 'put'>
+  journal: Pick<
+    Journal,
+    'scan' | 'pause' | 'pending' | 'announceRoute' | 'recordUnclaimed' | 'spendInBatch'
+  >
+  results: Pick<ResultCache, 'find' | 'lease' | 'release' | 'put'>
+  catalog: Pick<Catalog, 'put'>
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
   queues: Pick<RouteQueues, 'of'>
   accounts: Account[]
   day: DayGuard
   /** Own prices, before the list prices. */
   prices: Readonly<Record<string, Price>> | undefined
+  metrics: Pick<
+    WorkerMetrics,
+    'attempts' | 'resources' | 'timeType' | 'cacheHits' | 'countCall' | 'countTokens'
+  >
   log: Log
   workerId: string
   times: {
@@ -32,7 +46,7 @@ export interface TendDeps {
 }
 
 /** Outlives the longest step, so that nobody takes over a batch that is just being handed over. */
-export function lockMs({ times }: TendDeps): number {
+export function lockMs({ times }: Pick<TendDeps, 'times'>): number {
   return times.callTimeoutMs + LOCK_MARGIN_MS
 }
 

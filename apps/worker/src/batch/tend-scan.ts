@@ -2,23 +2,49 @@ import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
-import { inferJobId } from '@capstan/shared/queue/infer-queue'
 import { countToday } from './batch-day.ts'
 import { handOver, sendBatch } from './hand-over.ts'
 import { countUnwanted, keepUnwanted } from './keep-unwanted.ts'
-import type { TendDeps } from './tend-deps.ts'
+import { recordAnswers } from './record-answers.ts'
+import { registerQuestions } from './register-questions.ts'
+import { readScanJobs, type ScanJobs } from './scan-jobs.ts'
+import { lockMs, type TendDeps } from './tend-deps.ts'
 
 /** One look at the batches of one scan. Each step may be done again; what one process leaves, the next goes on with. */
 export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSignal): Promise<void> {
   const scan = await deps.journal.scan(scanId)
   const { open } = await deps.book.look(scanId)
-  if (!scan || scan.done || scan.status === 'canceling') {
-    return endBatches(deps, { scanId, scan, open }, signal)
+  if (!scan || isOver(scan)) return endBatches(deps, { scanId, scan, open }, signal)
+  const jobs = await readScanJobs(deps, scan)
+  // Of the pauses of a queue only that of an operator is meant for batches: they do not use the limits of calls.
+  const isResting = scan.status === 'paused' || jobs.isPausedByOperator
+  try {
+    for (const batch of open) await tendBatch(deps, { scan, batch, open, isResting }, signal)
+  } finally {
+    // Also when the provider cannot be polled now: these answers are here.
+    await recordAnswers(deps, scan, jobs)
   }
-  for (const batch of open) await tendBatch(deps, { scan, batch, open }, signal)
-  if (scan.status !== 'paused') await handOver(deps, scan, signal)
+  if (!isResting) await submitQuestions(deps, scan, jobs, signal)
   const { answered } = await deps.book.look(scanId)
-  await Promise.all(answered.map((resource) => wake(deps, scan, resource)))
+  await Promise.all(answered.map(jobs.wake))
+}
+
+function isOver({ done, status }: Scan): boolean {
+  return done || status === 'canceling'
+}
+
+async function submitQuestions(
+  deps: TendDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+  signal: AbortSignal,
+): Promise<void> {
+  await registerQuestions(deps, scan, jobs)
+  // What was recorded has changed the sums, and may have ended the scan. The steps before may have taken long.
+  const now = await deps.journal.scan(scan.id)
+  if (!now || isOver(now) || now.status === 'paused') return
+  if (!(await deps.book.lock(scan.id, deps.workerId, lockMs(deps)))) return
+  await handOver(deps, now, signal)
 }
 
 /**
@@ -102,14 +128,19 @@ const SKEW_MS = 5 * 60_000
 
 async function tendBatch(
   deps: TendDeps,
-  { scan, batch, open }: { scan: Scan; batch: OpenBatch; open: OpenBatch[] },
+  {
+    scan,
+    batch,
+    open,
+    isResting,
+  }: { scan: Scan; batch: OpenBatch; open: OpenBatch[]; isResting: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const model = modelOf(deps, scan, batch)
   if (!model) return undefined
   if (batch.id === null) {
-    // Found or not, it would be paid for: a scan that rests has to be resumed first.
-    if (scan.status === 'paused') return undefined
+    // Found or not, it would be paid for: what rests has to be resumed first.
+    if (isResting) return undefined
     return findLost(deps, { scan, batch, model, open }, signal)
   }
   const state = await model.state(batch.id, signal)
@@ -182,17 +213,5 @@ function asKept(answer: BatchAnswer): KeptAnswer {
     }
     case 'unserved':
       return { outcome: 'unserved', because: answer.because }
-  }
-}
-
-/** A job that waits for its batch need wait no longer. One that runs or is gone needs no push. */
-async function wake({ queues, log }: TendDeps, scan: Scan, resource: string): Promise<void> {
-  const { id: scanId } = scan
-  const job = await queues.of(scan).getJob(inferJobId(scanId, resource))
-  if (!job || !(await job.isDelayed())) return
-  try {
-    await job.promote()
-  } catch (error) {
-    log.debug({ err: error, scanId, resource }, 'a job was started by somebody else')
   }
 }

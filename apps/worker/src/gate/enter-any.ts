@@ -9,11 +9,11 @@ import { lookAtAccounts, rankStandings, type Entering } from './rank-accounts.ts
  * Waiting here holds a slot and asks Redis no more than once for all waiting calls of the process; giving up
  * costs two events and another claim. So only a wait that is long for a person is not sat through.
  */
-const PATIENCES_MS = { endless: Number.POSITIVE_INFINITY, usual: LONGEST_WAIT_MS, none: 0 } as const
+const PATIENCES_MS = { usual: LONGEST_WAIT_MS, none: 0 } as const
 
 export interface Wanted extends Ask, Pick<TurnRequest, 'onWait' | 'grown' | 'accept'> {
   model: string
-  patience?: 'endless' | 'none' | undefined
+  patience?: 'none' | undefined
 }
 
 export interface Entered {

@@ -33,8 +33,8 @@ export interface AskOptions {
   signal: AbortSignal
   /** Told when the call goes out; before, nothing was made and nothing is paid. */
   sent: () => void
-  /** `endless` waits for its turn however long that takes, `none` not at all. */
-  patience?: 'endless' | 'none' | undefined
+  /** `none` does not wait for its turn. */
+  patience?: 'none' | undefined
   /** The question may become another one as long as it waits for its turn. */
   growth?: Growth | undefined
   /** Asked before a second call is made beside the first: it is paid for as well. Default: it may. */

@@ -15,6 +15,7 @@ const CLAIM_MS = 25 * 3_600_000
 const scripts = {
   claim: luaScript(new URL('./claim.lua', import.meta.url)),
   wait: luaScript(new URL('./wait.lua', import.meta.url)),
+  leave: luaScript(new URL('./leave.lua', import.meta.url)),
   collect: luaScript(new URL('./collect.lua', import.meta.url)),
 }
 
@@ -81,9 +82,10 @@ export interface BatchBook {
   giveUp(contentKey: string, scanId: string, resource: string): Promise<void>
   /** No effect when the question is in a batch or its answer is there. */
   wait(scanId: string, question: Omit<Waiting, 'sinceMs'>): Promise<void>
-  /** Stays until `drop`. */
+  /** The question need not be asked any more. No effect once it is in a batch. */
+  leave(scanId: string, resource: string): Promise<void>
+  /** Stays until the journal records it. */
   answer(scanId: string, resource: string): Promise<KeptAnswer | undefined>
-  drop(scanId: string, resource: string): Promise<void>
   scans(): Promise<string[]>
   look(scanId: string): Promise<Look>
   open(scanId: string): Promise<OpenBatch[]>
@@ -115,12 +117,12 @@ export function openBatchBook(redis: Redis, keys: RedisKeys): BatchBook {
       const args = [resource, JSON.stringify(place), scanId, KEEP_SECONDS]
       await scripts.wait.run(redis, names, args)
     },
+    leave: async (scanId, resource) => {
+      await scripts.leave.run(redis, [keys.batchPlaces(scanId)], [resource])
+    },
     answer: async (scanId, resource) => {
       const text = await redis.hget(keys.batchAnswers(scanId), resource)
       return text === null ? undefined : KeptAnswer.parse(JSON.parse(text))
-    },
-    drop: async (scanId, resource) => {
-      await redis.hdel(keys.batchAnswers(scanId), resource)
     },
     scans: () => redis.smembers(keys.batchScans),
     look: (scanId) => lookAt(redis, keys, scanId),

@@ -5,10 +5,9 @@ import { ItemState, itemView } from './item-view.ts'
 import type { JournalStore } from './journal.ts'
 import { readFindings } from './read-findings.ts'
 import { PlanFacts } from './plan-facts.ts'
-import type { Journal } from './types.ts'
+import type { Journal, PendingItem } from './types.ts'
 
 type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'findings'>
-type Pending = Awaited<ReturnType<Journal['pending']>>
 
 const PENDING = ['queued', 'retrying', 'running'] as const
 
@@ -49,8 +48,8 @@ async function listPending(
   { redis, keys }: JournalStore,
   scanId: string,
   most: number | undefined,
-): Promise<Pending> {
-  const pending: Pending = []
+): Promise<PendingItem[]> {
+  const pending: PendingItem[] = []
   const last = String(most === undefined ? -1 : most - 1)
   for (const status of PENDING) {
     const members = await redis.zrange(keys.scanStatus(scanId, status), 0, last)
@@ -66,13 +65,30 @@ async function listPending(
         const state = ItemState.parse(JSON.parse(text))
         // It moved on between the two reads.
         if (state.s !== status) continue
-        const { definition } = PlanFacts.parse(JSON.parse(fact))
-        const nextAttemptAtMs = state.na ?? null
-        pending.push({ resource, definition, status, index: state.i, nextAttemptAtMs })
+        pending.push(pendingItem(resource, PlanFacts.parse(JSON.parse(fact)), status, state))
       }
     }
   }
   return pending
+}
+
+function pendingItem(
+  resource: string,
+  { definition, contentKey, estimatedTokens, estimatedCostUsd }: PlanFacts,
+  status: PendingItem['status'],
+  { i: index, n: attempt, na }: ItemState,
+): PendingItem {
+  return {
+    resource,
+    definition,
+    contentKey,
+    estimatedTokens,
+    estimatedCostUsd,
+    status,
+    index,
+    attempt,
+    nextAttemptAtMs: na ?? null,
+  }
 }
 
 async function readFields(redis: Redis, key: string, fields: string[]): Promise<(string | null)[]> {

@@ -4,10 +4,13 @@ import type { Outcome } from './types.ts'
 
 export type RecordArguments = (string | number)[]
 
-/** The arguments of one item for lua/record.lua. Counts are rounded: a script cannot add 1.5 to an integer field. */
+/**
+ * The arguments of one item for lua/outcome.lua. `second` is the one whose meaning the script decides. Counts are rounded: a
+ * script cannot add 1.5 to an integer field.
+ */
 export function recordArguments(
   resource: string,
-  epoch: number,
+  second: number,
   outcome: Outcome,
 ): RecordArguments {
   const { usage } = outcome
@@ -15,7 +18,7 @@ export function recordArguments(
   const { cached, confidence, delayMs, free, answerHash } = particulars(outcome)
   return [
     resource,
-    epoch,
+    second,
     outcome.type,
     JSON.stringify(attemptFacts(outcome)),
     whole(outcome.durationMs),
@@ -31,6 +34,7 @@ export function recordArguments(
     whole(delayMs),
     Number(free),
     answerHash,
+    Number(outcome.fromBatch ?? false),
   ]
 }
 

@@ -12,6 +12,7 @@ import {
   type Progress,
   type Scan,
 } from '../contract/scan.ts'
+import { usesBatches } from '../batches/uses-batches.ts'
 import { estimateEta } from './eta.ts'
 import type { Outlook } from './outlook.ts'
 import { workEtaMs, type Capacity } from './work-eta.ts'
@@ -150,7 +151,7 @@ function etaOf(
   if (!isWorking(hash.status)) return { seconds: null, ratePerMinute: 0 }
   const counted = estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs)
   // Answers of a batch come all at once, at a time that nobody knows.
-  if (hash.execution === 'batch' && hash.provider !== 'demo') return { ...counted, seconds: null }
+  if (usesBatches(hash)) return { ...counted, seconds: null }
   if (hash.total === undefined || !capacity) return counted
   const leftMs = workEtaMs({ progress, inputTokens: hash.leftTokens }, capacity)
   if (leftMs === undefined) return counted

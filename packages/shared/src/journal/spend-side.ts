@@ -1,16 +1,51 @@
+import { z } from 'zod'
+import { NO_USAGE } from '../contract/capability.ts'
+import { Provider } from '../contract/scan.ts'
 import { batchPrice, costOf, Price } from '../prices/price.ts'
+import { joinCalls } from '../redis/join-calls.ts'
 import type { JournalStore } from './journal.ts'
+import { recordArguments } from './record-arguments.ts'
+import { recordKeys } from './record-keys.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
-import type { Journal } from './types.ts'
+import type { Journal, Outcome, UnclaimedAnswer } from './types.ts'
 
-/** What is paid beside the starts of types. */
-export function spendSide({ redis, keys }: JournalStore): Pick<Journal, 'spendInBatch'> {
+const ScanModel = z.tuple([
+  Provider,
+  z.string(),
+  z
+    .string()
+    .nullable()
+    .transform((price) => (price ? Price.parse(JSON.parse(price)) : null)),
+])
+type ScanModel = z.infer<typeof ScanModel>
+
+const Replies = z.array(z.enum(['recorded', 'busy', 'duplicate', 'absent', 'unknown']))
+/** Redis answers nobody else meanwhile: 50 take a millisecond or two. */
+const MOST_JOINED = 50
+
+interface Recording {
+  resource: string
+  answer: UnclaimedAnswer
+}
+
+/** What is paid through batches: answers that no start of a type records. */
+export function spendSide(store: JournalStore): Pick<Journal, 'spendInBatch' | 'recordUnclaimed'> {
+  const { redis, keys } = store
+  const recorded = joinCalls(MOST_JOINED, async (scanId: string, recordings: Recording[]) => {
+    const scan = await readModel(store, scanId)
+    if (!scan) return recordings.map((): z.infer<typeof Replies>[number] => 'unknown')
+    const args = recordings.flatMap(({ resource, answer }) =>
+      recordArguments(resource, Number(answer.takesOver ?? false), asOutcome(scan, answer)),
+    )
+    return Replies.parse(await scripts.recordUnclaimed.run(redis, recordKeys(keys, scanId), args))
+  })
   return {
+    recordUnclaimed: (scanId, resource, answer) => recorded(scanId, { resource, answer }),
     spendInBatch: async (scanId, { calls, usage }) => {
-      const text = await redis.hget(keys.scan(scanId), 'price')
-      const price = text ? Price.parse(JSON.parse(text)) : null
-      const costUsd = costOf(usage, batchPrice(price))
+      const scan = await readModel(store, scanId)
+      if (!scan) return
+      const costUsd = costOf(usage, batchPrice(scan[2]))
       const { inputTokens, cachedTokens, outputTokens } = usage
       await scripts.spend.run(redis, scanKeys(keys, scanId), [
         calls,
@@ -18,5 +53,31 @@ export function spendSide({ redis, keys }: JournalStore): Pick<Journal, 'spendIn
         costUsd === null ? 'unknown' : Math.round(costUsd * 1_000_000),
       ])
     },
+  }
+}
+
+/** Provider, model and price of a scan; undefined when there is no such scan. */
+async function readModel(
+  { redis, keys }: JournalStore,
+  scanId: string,
+): Promise<ScanModel | undefined> {
+  return ScanModel.safeParse(await redis.hmget(keys.scan(scanId), 'provider', 'model', 'price'))
+    .data
+}
+
+function asOutcome(
+  [provider, model, price]: ScanModel,
+  { usage: paid, ...answer }: UnclaimedAnswer,
+): Outcome {
+  const usage = answer.cached ? NO_USAGE : paid
+  return {
+    ...answer,
+    type: 'succeeded',
+    provider,
+    model,
+    usage,
+    calls: answer.cached ? 0 : 1,
+    fromBatch: !answer.cached,
+    costUsd: costOf(usage, batchPrice(price)),
   }
 }

@@ -143,6 +143,8 @@ interface AttemptFacts {
   calls: number
   /** Null when the model has no known price. An attempt that failed has spent its tokens all the same. */
   costUsd?: number | null
+  /** What a batch has answered is counted here: it leaves the batch store in the same step, so nobody else counts it. */
+  fromBatch?: boolean
 }
 
 /** What became of one claimed item. */
@@ -161,6 +163,37 @@ export type Outcome =
 
 /** `fenced`: a newer claim owns the item. `duplicate`: it already ended. Neither has any effect. */
 export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
+
+/** A valid answer to the question of an item that no worker has claimed. */
+export interface UnclaimedAnswer extends AnswerSummary {
+  /** An answer that was stored before and costs the scan nothing; else one of a batch of the scan. */
+  cached: boolean
+  /** The process that found it. */
+  worker: string
+  /** RFC 3339. */
+  startedAt: string
+  durationMs: number
+  usage: Usage
+  /** Whether an item that runs is ended as well: its worker is known to be gone. */
+  takesOver?: boolean
+}
+
+/** `busy`: a worker has claimed the item. `absent`: its batch answer was recorded before. Neither has any effect. */
+export type UnclaimedOutcome = 'recorded' | 'busy' | 'duplicate' | 'absent' | 'unknown'
+
+/** An item that has not ended, with what its job and its question are built from. */
+export interface PendingItem {
+  resource: string
+  definition: string
+  contentKey: string
+  estimatedTokens: number
+  estimatedCostUsd: number | null
+  status: 'queued' | 'retrying' | 'running'
+  index: number
+  /** Starts that used up an attempt. */
+  attempt: number
+  nextAttemptAtMs: number | null
+}
 
 /** What a running item may spend, with what its start has spent so far. */
 export interface ReserveNeed {
@@ -226,6 +259,15 @@ export interface Journal {
     needed: ReserveNeed,
   ): Promise<ReserveOutcome>
   record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
+  /**
+   * Records an answer of an item that waits, in an attempt of its own and at the price of a batch. A batch answer leaves the
+   * batch store in the same step, so it counts once, whoever else records it.
+   */
+  recordUnclaimed(
+    scanId: string,
+    resource: string,
+    answer: UnclaimedAnswer,
+  ): Promise<UnclaimedOutcome>
   /** Counts answers of a batch that no type of the scan takes over any more; also when it has ended. */
   spendInBatch(scanId: string, spent: { calls: number; usage: Usage }): Promise<void>
   /** Ends a running item whose job is gone for good (stall limit), whatever its epoch. */
@@ -273,18 +315,7 @@ export interface Journal {
    * Items that have not ended, with what their jobs are built from. `most`: no more than so many of each state, the first
    * ones of the plan among those that are queued.
    */
-  pending(
-    scanId: string,
-    most?: number,
-  ): Promise<
-    {
-      resource: string
-      definition: string
-      status: 'queued' | 'retrying' | 'running'
-      index: number
-      nextAttemptAtMs: number | null
-    }[]
-  >
+  pending(scanId: string, most?: number): Promise<PendingItem[]>
   events(scanId: string, after: number, limit: number): Promise<EventPage>
   /** Recomputes counters from item states. */
   repair(scanId: string): Promise<Repair>

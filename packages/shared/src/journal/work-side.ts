@@ -8,6 +8,7 @@ import { planArguments } from './plan-arguments.ts'
 import { PlanFacts } from './plan-facts.ts'
 import { joinCalls } from '../redis/join-calls.ts'
 import { recordArguments, type RecordArguments } from './record-arguments.ts'
+import { recordKeys } from './record-keys.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
 import { fitProblem } from './fit-problem.ts'
@@ -69,7 +70,7 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
     return asClaims(scanId, resources, replies)
   })
   const recorded = joinCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
-    RecordReplies.parse(await scripts.record.run(redis, scanKeys(keys, scanId), items.flat())),
+    RecordReplies.parse(await scripts.record.run(redis, recordKeys(keys, scanId), items.flat())),
   )
   return {
     plan: async (scanId, plan) =>

@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider } from '../contract/scan.ts'
-import type { Journal } from '../journal/types.ts'
+import { usesBatches } from '../batches/uses-batches.ts'
+import { Execution, Provider } from '../contract/scan.ts'
+import type { Journal, PendingItem } from '../journal/types.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { publishSignal } from '../signals/signal.ts'
 import { inferJobId, type InferQueue } from './infer-queue.ts'
 import { jobPresence } from './job-presence.ts'
+import { listItemsWithJobs } from './list-items-with-jobs.ts'
 import type { RouteQueues } from './route-queues.ts'
 import { fairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
 
@@ -28,10 +30,8 @@ const ScanFields = z.tuple([
   Provider,
   z.string(),
   z.enum(['high', 'normal', 'low']).catch('normal'),
-  z.coerce.number().int().positive().nullable().catch(null),
+  Execution.catch('calls'),
 ])
-
-type Pending = Awaited<ReturnType<Journal['pending']>>[number]
 
 /** What the jobs of one scan have in common. */
 interface ScanJobs {
@@ -39,8 +39,7 @@ interface ScanJobs {
   provider: Provider
   model: string
   priority: ScanPriority
-  /** Most of its jobs in the queue at a time; null: all of them. */
-  concurrency: number | null
+  execution: Execution
   queue: InferQueue
 }
 
@@ -56,38 +55,33 @@ export async function ensureJobs(
 ): Promise<{ added: number }> {
   const scan = await readScanJobs(deps, scanId)
   if (!scan) return { added: 0 }
-  const most = scan.concurrency ?? undefined
-  const pending = inJobOrder(await deps.journal.pending(scanId, most)).slice(0, most)
+  const pending = await listItemsWithJobs(deps, scanId)
   const waiting = pending.filter((item) => running || item.status !== 'running')
   if (waiting.length === 0) return { added: 0 }
   const route = await deps.journal.announceRoute(scanId)
   if (route !== 'announced' && route !== 'live') return { added: 0 }
   if (route === 'announced') await publishSignal(deps.redis, deps.keys, { type: 'routes' })
+  // The batch poller registers its questions also while the queue is paused and no job runs.
+  if (usesBatches(scan)) await deps.redis.sadd(deps.keys.batchScans, scanId)
   return { added: await addMissing(deps, scan, waiting) }
-}
-
-/** Items that hold one of the scan's places in the queue come first, then the others in the order of the plan. */
-function inJobOrder(pending: Pending[]): Pending[] {
-  const isQueued = ({ status }: Pending): number => Number(status === 'queued')
-  return pending.toSorted((a, b) => isQueued(a) - isQueued(b) || a.index - b.index)
 }
 
 async function readScanJobs(
   { redis, keys, queues }: EnsureJobsDeps,
   scanId: string,
 ): Promise<ScanJobs | undefined> {
-  const names = ['provider', 'model', 'priority', 'concurrency']
+  const names = ['provider', 'model', 'priority', 'execution']
   const fields = ScanFields.safeParse(await redis.hmget(keys.scan(scanId), ...names))
   if (!fields.success) return undefined
-  const [provider, model, priority, concurrency] = fields.data
+  const [provider, model, priority, execution] = fields.data
   const queue = queues.of({ provider, model })
-  return { scanId, provider, model, priority, concurrency, queue }
+  return { scanId, provider, model, priority, execution, queue }
 }
 
 async function addMissing(
   { redis, keys }: EnsureJobsDeps,
   scan: ScanJobs,
-  items: Pending[],
+  items: PendingItem[],
 ): Promise<number> {
   const { scanId, queue, priority } = scan
   const now = await readVirtualTime(redis, keys, { queue: queue.name, scanId })
@@ -108,8 +102,8 @@ async function addMissing(
 async function withoutJob(
   redis: Redis,
   { queue, scanId }: ScanJobs,
-  items: Pending[],
-): Promise<Pending[]> {
+  items: PendingItem[],
+): Promise<PendingItem[]> {
   const ids = items.map((item) => inferJobId(scanId, item.resource))
   const presence = await jobPresence(redis, queue, ids)
   const finished = ids.filter((_, index) =>
@@ -119,7 +113,7 @@ async function withoutJob(
   return items.filter((_, index) => presence[index] !== 'live')
 }
 
-function newJob({ scanId, provider, model }: ScanJobs, item: Pending, priority: number) {
+function newJob({ scanId, provider, model }: ScanJobs, item: PendingItem, priority: number) {
   const { resource, definition, nextAttemptAtMs } = item
   const delay = Math.max(0, (nextAttemptAtMs ?? 0) - Date.now())
   return {

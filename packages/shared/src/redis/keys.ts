@@ -33,6 +33,8 @@ export function redisKeys(prefix = '{capstan}') {
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,
     /** String: who is paying for a content key right now. */
     resultLease: (contentKey: string) => `${prefix}:result-lease:${contentKey}`,
+    /** String (JSON): what was paid for a content key without a valid answer yet; expires. */
+    unfinishedAnswer: (contentKey: string) => `${prefix}:unfinished-answer:${contentKey}`,
     /** String: a Definition under its outline hash. */
     definition: (ref: string) => `${prefix}:definition:${ref}`,
     /** Hash source key -> outline hash and definition hash: what a known CRD generation or OpenAPI document reduced to. */

@@ -1,11 +1,12 @@
--- Stores answers and gives the leases of their payers back.
--- KEYS: for each answer two: result, lease
+-- Stores answers, gives the leases of their payers back and forgets what was paid for them before.
+-- KEYS: for each answer three: result, lease, unfinished answer
 -- ARGV: 1 seconds to keep them  2.. for each answer two: result (JSON), owner of the lease, or ''
 -- Returns how many there were.
-for index = 1, #KEYS / 2 do
-  local result_key, lease_key = KEYS[2 * index - 1], KEYS[2 * index]
+for index = 1, #KEYS / 3 do
+  local result_key, lease_key, unfinished_key = unpack(KEYS, 3 * index - 2, 3 * index)
   local result, owner = ARGV[2 * index], ARGV[2 * index + 1]
   redis.call('SET', result_key, result, 'EX', ARGV[1])
+  redis.call('DEL', unfinished_key)
   if owner ~= '' and redis.call('GET', lease_key) == owner then redis.call('DEL', lease_key) end
 end
-return #KEYS / 2
+return #KEYS / 3

@@ -4,6 +4,7 @@ import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { openResultCache } from './result-cache.ts'
+import type { UnfinishedAnswer } from './unfinished-answer.ts'
 
 const RESULT = makeStoredResult()
 
@@ -67,6 +68,54 @@ test('storing the answer gives the lease back, but only to its owner', async () 
   expect(await redis.get(keys.resultLease('k'))).toBe('a')
   await cache.put('k', RESULT, 'a')
   expect(await redis.get(keys.resultLease('k'))).toBeNull()
+})
+
+const UNFINISHED: UnfinishedAnswer = {
+  next: 'repair',
+  scanId: RESULT.scanId,
+  usage: RESULT.usage,
+  text: '{"capabilities":',
+  faults: ['the answer is not one JSON object'],
+}
+
+test('an unfinished answer comes with the lease of its key, for 7 days or until an answer is stored', async () => {
+  const { redis, keys, cache } = open()
+  await cache.keepUnfinished('k', UNFINISHED)
+  const ttl = await redis.ttl(keys.unfinishedAnswer('k'))
+  expect(ttl).toBeGreaterThan(7 * 86_400 - 60)
+  expect(ttl).toBeLessThanOrEqual(7 * 86_400)
+  const [mine, busy] = await Promise.all([
+    cache.lease('k', 'a', 60_000),
+    cache.lease('k', 'b', 60_000),
+  ])
+  expect(mine).toEqual({ outcome: 'mine', unfinished: UNFINISHED })
+  expect(busy).toMatchObject({ outcome: 'busy' })
+  await cache.put('k', RESULT, 'a')
+  expect(await redis.exists(keys.unfinishedAnswer('k'))).toBe(0)
+})
+
+test('an unfinished answer of another scan, one that is dropped and one that cannot be read count as none', async () => {
+  const { redis, keys, cache } = open()
+  await cache.keepUnfinished('k', UNFINISHED)
+  const of = (onlyOf: string) => cache.lease('k', 'a', 60_000, { onlyOf })
+  expect(await of('scan_b')).toEqual({ outcome: 'mine' })
+  expect(await of(RESULT.scanId)).toMatchObject({ unfinished: UNFINISHED })
+  await redis.set(keys.unfinishedAnswer('k'), '{"next":"dance"')
+  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
+  await cache.keepUnfinished('k', UNFINISHED)
+  await cache.dropUnfinished('k')
+  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
+})
+
+test('an unfinished answer is kept without secrets, and no more of it than a repair question quotes', async () => {
+  const { redis, keys, cache } = open()
+  const secret = 'sk-ant-canary-0123456789'
+  const text = `${secret} ${'x'.repeat(64_000)}`
+  await cache.keepUnfinished('k', { ...UNFINISHED, text, faults: [`not JSON: ${secret}`] })
+  const kept = (await redis.get(keys.unfinishedAnswer('k'))) ?? ''
+  expect(kept).toContain('not JSON')
+  expect(kept).not.toContain('canary')
+  expect(kept.length).toBeLessThan(4_500)
 })
 
 test('a full scan takes no answer but its own', async () => {

@@ -5,6 +5,8 @@ import { joinCalls } from '../redis/join-calls.ts'
 import { releaseLease } from '../redis/lease.ts'
 import { luaScript } from '../redis/lua-script.ts'
 import { StoredResult } from './stored-result.ts'
+import { UnfinishedAnswer } from './unfinished-answer.ts'
+import { unfinishedSide } from './unfinished-side.ts'
 
 /** As long as a finished scan stays readable. Every use by an unchanged cluster goes through the catalog. */
 const KEEP_SECONDS = 30 * 86_400
@@ -15,8 +17,8 @@ const scripts = {
 }
 
 export type Lease =
-  /** Pay, put, release. */
-  | { outcome: 'mine' }
+  /** Pay, put, release. `unfinished`: what was paid before, to go on from. */
+  | { outcome: 'mine'; unfinished?: UnfinishedAnswer }
   /** Somebody else is paying; `retryAfterMs` is when the lease ends at the latest. */
   | { outcome: 'busy'; retryAfterMs: number }
   | { outcome: 'stored'; result: StoredResult }
@@ -38,7 +40,7 @@ export interface ResultCache {
     contentKeys: string[],
     options?: { onlyOf?: string | undefined },
   ): Promise<(StoredResult | undefined)[]>
-  /** `owner` gives its lease back in the same step. */
+  /** `owner` gives its lease back in the same step; what was unfinished is forgotten. */
   put(contentKey: string, result: StoredResult, owner?: string): Promise<void>
   /**
    * `onlyOf`: answers of other scans do not count (mode `full`). The same owner may lease again, unless it says that
@@ -46,6 +48,10 @@ export interface ResultCache {
    */
   lease(contentKey: string, owner: string, ttlMs: number, options?: LeaseOptions): Promise<Lease>
   release(contentKey: string, owner: string): Promise<void>
+  /** Keeps what was paid for a question so far, for 7 days; the text without secrets and cut to what is quoted of it. */
+  keepUnfinished(contentKey: string, unfinished: UnfinishedAnswer): Promise<void>
+  /** The next caller begins with the first question again. */
+  dropUnfinished(contentKey: string): Promise<void>
 }
 
 /**
@@ -56,6 +62,7 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
   const namesOf = ({ contentKey }: { contentKey: string }): string[] => [
     keys.result(contentKey),
     keys.resultLease(contentKey),
+    keys.unfinishedAnswer(contentKey),
   ]
   const put = joinCalls(MOST_JOINED, async (_: string, kept: Keeping[]) => {
     const args = kept.flatMap(({ result, owner }) => [JSON.stringify(result), owner])
@@ -73,7 +80,7 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     return LeaseReplies.parse(replies).map(asLeaseReply)
   })
   const take = async (asking: Asking): Promise<Lease> => {
-    const taken = asLease(await lease('lease', asking))
+    const taken = asLease(await lease('lease', asking), asking)
     if (taken) return taken
     // An entry of an older shape: it can only be paid for again.
     await redis.del(keys.result(asking.contentKey))
@@ -95,6 +102,7 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     release: async (contentKey, owner) => {
       await releaseLease(redis, { key: keys.resultLease(contentKey), owner })
     },
+    ...unfinishedSide(redis, keys),
   }
 }
 
@@ -133,31 +141,42 @@ const MOST_JOINED = 50
 const FIND_CHUNK = 200
 
 const LeaseReply = z.union([
-  z.tuple([z.literal('mine')]),
+  z.tuple([z.literal('mine'), z.string()]),
   z.tuple([z.literal('busy'), z.int()]),
   z.tuple([z.literal('stored'), z.string()]),
 ])
 
 const LeaseReplies = z.array(z.array(z.unknown()))
 
-/** The usual reply is known by its first word: trying each shape in turn shows in the profile of short jobs. */
+/** The usual reply is known by its first words: trying each shape in turn shows in the profile of short jobs. */
 function asLeaseReply(reply: unknown[]): z.infer<typeof LeaseReply> {
-  return reply[0] === 'mine' ? ['mine'] : LeaseReply.parse(reply)
+  return reply[0] === 'mine' && reply[1] === '' ? ['mine', ''] : LeaseReply.parse(reply)
 }
 
 /** Undefined when what is stored cannot be read. */
-function asLease(reply: z.infer<typeof LeaseReply>): Lease | undefined {
-  if (reply[0] === 'mine') return { outcome: 'mine' }
+function asLease(
+  reply: z.infer<typeof LeaseReply>,
+  { onlyOf }: Pick<Asking, 'onlyOf'>,
+): Lease | undefined {
+  if (reply[0] === 'mine') {
+    const unfinished = parseText(UnfinishedAnswer, reply[1])
+    const isUsable = unfinished && (onlyOf === '' || unfinished.scanId === onlyOf)
+    return { outcome: 'mine', ...(isUsable ? { unfinished } : {}) }
+  }
   if (reply[0] === 'busy') return { outcome: 'busy', retryAfterMs: reply[1] }
   const result = parseStored(reply[1])
   return result && { outcome: 'stored', result }
 }
 
-/** What an older version wrote, or somebody else, counts as absent. */
 function parseStored(text: string | null): StoredResult | undefined {
-  if (text === null) return undefined
+  return parseText(StoredResult, text ?? '')
+}
+
+/** What another version or another program wrote counts as absent. */
+function parseText<T extends z.ZodType>(schema: T, text: string): z.infer<T> | undefined {
+  if (text === '') return undefined
   try {
-    return StoredResult.safeParse(JSON.parse(text)).data
+    return schema.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

@@ -6,6 +6,7 @@ import { readsSuite } from './reads.suite.ts'
 import { repairSuite } from './repair.suite.ts'
 import { scaleSuite } from './scale.suite.ts'
 import { storedSuite } from './stored.suite.ts'
+import { unclaimedSuite } from './unclaimed.suite.ts'
 import { workSuite } from './work.suite.ts'
 import { useWorld, type World } from './world.ts'
 
@@ -21,4 +22,5 @@ export function journalSuite(start: () => Promise<World>): void {
   repairSuite(bench)
   scaleSuite(bench)
   storedSuite(bench)
+  unclaimedSuite(bench)
 }

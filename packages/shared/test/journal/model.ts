@@ -5,7 +5,14 @@ import {
   type ItemStatus,
   type ScanStatus,
 } from '@capstan/shared/contract/scan'
-import type { Claim, ControlOutcome, Outcome, RecordOutcome } from '@capstan/shared/journal/types'
+import type {
+  Claim,
+  ControlOutcome,
+  Outcome,
+  RecordOutcome,
+  UnclaimedAnswer,
+  UnclaimedOutcome,
+} from '@capstan/shared/journal/types'
 
 interface ItemModel {
   status: ItemStatus
@@ -122,6 +129,33 @@ export function record(
     item.status = 'retrying'
     model.events.push('resource.retrying')
   } else end(model, item, outcome.type)
+  return 'recorded'
+}
+
+/** `hasAnswer`: a batch answer of the item is in the batch store. */
+export function recordUnclaimed(
+  model: ScanModel,
+  name: string,
+  { cached, takesOver = false }: Pick<UnclaimedAnswer, 'cached' | 'takesOver'>,
+  hasAnswer: boolean,
+): UnclaimedOutcome {
+  const item = model.items.get(name)
+  if (!item) return 'unknown'
+  if (ENDED.includes(item.status)) return 'duplicate'
+  if (item.status === 'running' && !takesOver) return 'busy'
+  if (!cached && !hasAnswer) return 'absent'
+  if (item.status === 'running') {
+    item.attempts.push('lost')
+    item.losses += 1
+  }
+  if (model.status === 'queued') model.status = 'running'
+  if (cached) model.cacheHits += 1
+  else model.calls += 1
+  item.epoch += 1
+  item.attempt += 1
+  item.attempts.push('succeeded')
+  model.events.push('resource.started')
+  end(model, item, 'succeeded')
   return 'recorded'
 }
 

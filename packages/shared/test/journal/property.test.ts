@@ -5,7 +5,19 @@ import { isDone, ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract
 import { openJournal } from '@capstan/shared/journal/journal'
 import { scanKeys } from '@capstan/shared/journal/scan-keys'
 import { testRedis } from '@capstan/testkit/redis'
-import { entry, FAILED, FAULT, newScan, planOf, RELEASED, RETRYING, SUCCEEDED } from './fixtures.ts'
+import type { UnclaimedAnswer } from '@capstan/shared/journal/types'
+import {
+  entry,
+  FACTS,
+  FAILED,
+  FAULT,
+  newScan,
+  planOf,
+  RELEASED,
+  RETRYING,
+  SUCCEEDED,
+  SUMMARY,
+} from './fixtures.ts'
 import * as model from './model.ts'
 
 const { url, keys } = testRedis()
@@ -32,6 +44,22 @@ const OUTCOMES = [
   RELEASED,
 ]
 
+/** A batch answer at this price costs as much as each outcome above. */
+const PRICE = { input: 50_000, cached: 0, output: 0 }
+const BATCH_ANSWER: UnclaimedAnswer = {
+  ...SUMMARY,
+  worker: 'poller',
+  startedAt: FACTS.startedAt,
+  durationMs: FACTS.durationMs,
+  usage: FACTS.usage,
+  cached: false,
+}
+const UNCLAIMED: UnclaimedAnswer[] = [
+  BATCH_ANSWER,
+  { ...BATCH_ANSWER, takesOver: true },
+  { ...BATCH_ANSWER, cached: true, durationMs: 0 },
+]
+
 const resource = fc.constantFrom(...RESOURCES)
 /** Asked for in one turn of the event loop, so that they reach Redis as one step. */
 function joined<T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
@@ -56,6 +84,15 @@ const step = fc.oneof(
       worker,
     }),
   },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('recordUnclaimed' as const),
+      answers: joined(fc.tuple(resource, fc.constantFrom(...UNCLAIMED))),
+      /** A batch has answered about them before. */
+      collected: fc.subarray(RESOURCES),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abandon' as const), resource }) },
   {
     weight: 3,
@@ -77,7 +114,7 @@ test('whatever workers and people do in any order, the journal does what the mod
       fc.boolean(),
       fc.array(step, { minLength: 5, maxLength: 70, size: 'max' }),
       async (planFirst, steps) => {
-        const scan = newScan()
+        const scan = { ...newScan(), price: PRICE }
         await journal.open(scan)
         const expected = model.newModel()
         const held = new Map<string, number>()
@@ -133,6 +170,21 @@ async function perform(
         next.outcomes.map(([name, outcome]) =>
           model.record(expected, name, epochOf(name), outcome),
         ),
+      ]
+    }
+    case 'recordUnclaimed': {
+      const store = keys.batchAnswers(scanId)
+      for (const name of next.collected) await redis.hset(store, name, 'an answer')
+      const collected = new Set(await redis.hkeys(store))
+      return [
+        await Promise.all(
+          next.answers.map(([name, answer]) => journal.recordUnclaimed(scanId, name, answer)),
+        ),
+        next.answers.map(([name, answer]) => {
+          const outcome = model.recordUnclaimed(expected, name, answer, collected.has(name))
+          if (outcome === 'recorded' && !answer.cached) collected.delete(name)
+          return outcome
+        }),
       ]
     }
     case 'abandon':

@@ -83,28 +83,36 @@ export function readsSuite(bench: () => Bench): void {
       await finish(journal, id, 't0.example.com')
       await finish(journal, id, 't1.example.com', RETRYING)
       await journal.claim(id, 't2.example.com', 'w1')
-      const definition = 'a'.repeat(64)
+      const facts = {
+        definition: 'a'.repeat(64),
+        contentKey: 'b'.repeat(64),
+        estimatedTokens: 100,
+        estimatedCostUsd: null,
+      }
       const due = Date.parse((await journal.item(id, 't1.example.com'))?.nextAttemptAt ?? '')
       expect(await journal.pending(id)).toEqual([
         {
           resource: 't3.example.com',
-          definition,
+          ...facts,
           status: 'queued',
           index: 4,
+          attempt: 0,
           nextAttemptAtMs: null,
         },
         {
           resource: 't1.example.com',
-          definition,
+          ...facts,
           status: 'retrying',
           index: 2,
+          attempt: 1,
           nextAttemptAtMs: due,
         },
         {
           resource: 't2.example.com',
-          definition,
+          ...facts,
           status: 'running',
           index: 3,
+          attempt: 1,
           nextAttemptAtMs: null,
         },
       ])

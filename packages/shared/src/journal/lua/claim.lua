@@ -58,20 +58,9 @@ local function claim(resource, token, text, facts)
   end
   if status ~= 'queued' and status ~= 'running' then return { 'already-done' } end
 
-  if status == 'queued' then
-    redis.call('HSET', SCAN, 'status', 'running')
-    status = 'running'
-  end
-  if not scan[7] then
-    redis.call('HSET', SCAN, 'startedAt', NOW)
-    scan[7] = NOW
-  end
-  state.e = state.e + 1
-  state.n = state.n + 1
-  state.st, state.w, state.t = NOW, worker, token
-  state.na, state.p = nil, nil
-  local seq = event('resource.started', '{"resource":' .. quote(resource) .. ',"attempt":' .. state.n
-    .. ',"worker":' .. quote(worker) .. '}')
+  status, scan[7] = note_start(status, scan[7])
+  local seq = begin_attempt(resource, state, worker)
+  state.t = token
   if HAS_BUDGET then reserve(state, tokens, micros) end
   move(resource, state, 'running', seq)
   return { state.e, state.n, facts }

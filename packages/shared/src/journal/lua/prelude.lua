@@ -202,6 +202,27 @@ local function add_attempt(resource, state, facts, outcome, problem, before)
   write('HSET', ATTEMPTS, resource, before and (before .. '\n' .. line) or line)
 end
 
+-- Begins an attempt under a new epoch, which fences every earlier one; the caller moves the item. Returns the sequence
+-- number of its event.
+local function begin_attempt(resource, state, worker)
+  state.e = state.e + 1
+  state.n = state.n + 1
+  state.st, state.w = NOW, worker
+  state.na, state.p = nil, nil
+  return event('resource.started', '{"resource":' .. quote(resource) .. ',"attempt":' .. state.n
+    .. ',"worker":' .. quote(worker) .. '}')
+end
+
+-- The first attempt of a scan starts it. `status` and `started_at` are those of its hash; returns what they are now.
+local function note_start(status, started_at)
+  if status == 'queued' then
+    redis.call('HSET', SCAN, 'status', 'running')
+    status = 'running'
+  end
+  if not started_at then redis.call('HSET', SCAN, 'startedAt', NOW) end
+  return status, started_at or NOW
+end
+
 -- The worker that ran the item is gone or has been overtaken; nobody knows what it spent.
 local function lose_attempt(resource, state)
   local scan = redis.call('HMGET', SCAN, 'provider', 'model')

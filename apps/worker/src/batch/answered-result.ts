@@ -1,0 +1,26 @@
+import type { KeptAnswer } from '@capstan/shared/batches/batch-book'
+import type { InferredCapability } from '@capstan/shared/contract/capability'
+import { promptVersion } from '@capstan/shared/inference/prompt'
+import type { StoredResult } from '@capstan/shared/results/stored-result'
+
+export type Answered = Extract<KeptAnswer, { outcome: 'answered' }>
+
+interface AnsweredBy extends Pick<StoredResult, 'model' | 'scanId' | 'worker' | 'attempt'> {
+  answer: InferredCapability
+}
+
+/** A valid answer of a batch as the result cache keeps it. How long the provider worked on it is not known. */
+export function answeredResult(
+  { usage, requestId }: Answered,
+  answeredBy: AnsweredBy,
+): StoredResult {
+  return {
+    ...answeredBy,
+    usage,
+    promptVersion,
+    packedWith: 0,
+    requestId,
+    inferredAt: new Date().toISOString(),
+    durationMs: 0,
+  }
+}

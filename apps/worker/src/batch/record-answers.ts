@@ -1,0 +1,64 @@
+import type { InferredCapability } from '@capstan/shared/contract/capability'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { parseAnswer } from '@capstan/shared/inference/parse-answer'
+import type { PendingItem } from '@capstan/shared/journal/types'
+import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { answeredResult, type Answered } from './answered-result.ts'
+import { inChunks } from './in-chunks.ts'
+import { recordFoundAnswer } from './record-found-answer.ts'
+import type { ScanJobs } from './scan-jobs.ts'
+import type { TendDeps } from './tend-deps.ts'
+
+/**
+ * Records the valid answers in the batch store of a scan, without a start of their jobs, which a paused queue would keep
+ * waiting. All other answers stay there for their jobs: what comes next is a call, a failure or another batch.
+ */
+export async function recordAnswers(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
+  const { answered } = await deps.book.look(scan.id)
+  if (answered.length === 0) return
+  const pending = await deps.journal.pending(scan.id)
+  const hasAnswer = new Set(answered)
+  const items = pending.filter(({ resource }) => hasAnswer.has(resource))
+  const recorded = await inChunks(deps, scan, items, (item) => recordAnswer(deps, scan, jobs, item))
+  if (recorded === 0) return
+  deps.log.info({ scanId: scan.id, types: recorded }, 'answers of a batch were recorded')
+  // Of a scan with a concurrency the next items get their places in the queue.
+  await ensureJobs(deps, scan.id)
+}
+
+async function recordAnswer(
+  deps: TendDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+  item: PendingItem,
+): Promise<boolean> {
+  const startedAtMs = Date.now()
+  const { resource, contentKey } = item
+  if (item.status === 'running' && (await jobs.isActive(resource))) return false
+  const kept = await deps.book.answer(scan.id, resource)
+  const answer = kept?.outcome === 'answered' ? validAnswer(kept) : undefined
+  const definition = answer && (await deps.definitions.get(item.definition))
+  if (kept?.outcome !== 'answered' || !answer || !definition) return false
+  const result = answeredResult(kept, {
+    answer,
+    model: scan.model,
+    scanId: scan.id,
+    worker: deps.workerId,
+    attempt: item.attempt + 1,
+  })
+  // First, as in a start: whatever fails after it, nobody pays for the answer again.
+  await deps.results.put(contentKey, result)
+  return recordFoundAnswer(deps, scan, jobs, {
+    item,
+    definition,
+    result,
+    cached: false,
+    startedAtMs,
+  })
+}
+
+function validAnswer({ text, stop }: Answered): InferredCapability | undefined {
+  if (stop === 'refusal') return undefined
+  const parsed = parseAnswer(text)
+  return parsed.outcome === 'valid' ? parsed.value : undefined
+}

@@ -1,0 +1,54 @@
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { capabilityRow } from '@capstan/shared/inference/capability-row'
+import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
+import type { PendingItem } from '@capstan/shared/journal/types'
+import type { StoredResult } from '@capstan/shared/results/stored-result'
+import type { ScanJobs } from './scan-jobs.ts'
+import type { TendDeps } from './tend-deps.ts'
+
+export interface FoundAnswer {
+  item: PendingItem
+  definition: Definition
+  result: StoredResult
+  /** Whether it was stored before; else a batch of the scan has answered. */
+  cached: boolean
+  startedAtMs: number
+}
+
+/**
+ * Stores the catalog row of an answer that is in the result cache, records the item and lets its job end. Every step may be
+ * repeated; the journal counts the answer once. Returns whether it was recorded now.
+ */
+export async function recordFoundAnswer(
+  { catalog, journal, book, metrics, workerId: worker }: TendDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+  { item, definition, result, cached, startedAtMs }: FoundAnswer,
+): Promise<boolean> {
+  const { resource, contentKey } = item
+  const { provider, model } = scan
+  await catalog.put([capabilityRow({ scan, by: { provider, contentKey } }, definition, result)])
+  const durationMs = Math.max(0, Date.now() - startedAtMs)
+  const recorded = await journal.recordUnclaimed(scan.id, resource, {
+    ...summarizeAnswer(result.answer),
+    cached,
+    worker,
+    startedAt: new Date(startedAtMs).toISOString(),
+    durationMs,
+    usage: result.usage,
+    takesOver: item.status === 'running',
+  })
+  if (recorded !== 'recorded') return false
+  metrics.attempts.inc({ outcome: 'succeeded' })
+  metrics.resources.inc({ outcome: 'succeeded', reason: cached ? 'cached' : 'inferred' })
+  metrics.timeType({ provider, model }, durationMs)
+  if (cached) metrics.cacheHits.inc({ kind: 'result' })
+  else {
+    metrics.countCall({ provider, model }, 'answered')
+    metrics.countTokens({ provider, model }, result.usage)
+    await book.giveUp(contentKey, scan.id, resource)
+  }
+  await jobs.finish(resource)
+  return true
+}

@@ -1,0 +1,106 @@
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { PendingItem } from '@capstan/shared/journal/types'
+import { listItemsWithJobs } from '@capstan/shared/queue/list-items-with-jobs'
+import type { StoredResult } from '@capstan/shared/results/stored-result'
+import { inChunks } from './in-chunks.ts'
+import { recordFoundAnswer } from './record-found-answer.ts'
+import type { ScanJobs } from './scan-jobs.ts'
+import type { TendDeps } from './tend-deps.ts'
+
+/** Longer than the steps under it take; they are a few commands. */
+const LEASE_MS = 10_000
+
+/**
+ * Lets the questions of waiting items wait for a batch, as the first starts of their jobs do, which a paused queue does not
+ * start. An answer that is stored by now is recorded instead. Starts of the jobs may do the same meanwhile.
+ */
+export async function registerQuestions(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
+  const { open, answered, waiting } = await deps.book.look(scan.id)
+  const sent = new Set([...open.flatMap(({ resources }) => resources), ...answered])
+  const items = (await listItemsWithJobs(deps, scan.id)).filter(
+    ({ resource }) => !sent.has(resource),
+  )
+  const results = await deps.results.find(
+    items.map(({ contentKey }) => contentKey),
+    onlyOwn(scan),
+  )
+  const found = items.flatMap((item, index) => {
+    const result = results[index]
+    return result ? [{ item, result }] : []
+  })
+  await inChunks(deps, scan, found, ({ item, result }) =>
+    recordStored(deps, scan, jobs, { item, result }),
+  )
+  const registered = new Set(waiting.map(({ resource }) => resource))
+  const missing = items.filter(
+    (item, index) => !results[index] && !registered.has(item.resource) && isDue(item),
+  )
+  await inChunks(deps, scan, missing, (item) => registerQuestion(deps, scan, jobs, item))
+}
+
+/** In mode `full` only the answers of the scan itself count. */
+function onlyOwn({ mode, id }: Scan): { onlyOf?: string } {
+  return mode === 'full' ? { onlyOf: id } : {}
+}
+
+/** An attempt that failed has its delay. */
+function isDue({ nextAttemptAtMs }: PendingItem): boolean {
+  return nextAttemptAtMs === null || nextAttemptAtMs <= Date.now()
+}
+
+async function recordStored(
+  deps: TendDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+  { item, result }: { item: PendingItem; result: StoredResult },
+): Promise<boolean> {
+  const startedAtMs = Date.now()
+  if (await isClaimed(jobs, item)) return false
+  const definition = await deps.definitions.get(item.definition)
+  if (!definition) return false
+  await deps.book.leave(scan.id, item.resource)
+  const found = { item, definition, result, cached: true, startedAtMs }
+  return recordFoundAnswer(deps, scan, jobs, found)
+}
+
+/** Whether a worker has claimed the item and lives. */
+async function isClaimed(jobs: ScanJobs, { status, resource }: PendingItem): Promise<boolean> {
+  return status === 'running' && (await jobs.isActive(resource))
+}
+
+async function registerQuestion(
+  deps: TendDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+  item: PendingItem,
+): Promise<boolean> {
+  const { resource, contentKey } = item
+  if (await isClaimed(jobs, item)) return false
+  // Not the owner that a start of the job is: its lease must not end with this one.
+  const owner = `batch poller ${scan.id} ${resource}`
+  const lease = await deps.results.lease(contentKey, owner, LEASE_MS, onlyOwn(scan))
+  // Stored since it was looked for, or a call for it is under way: the next pass finds its answer.
+  if (lease.outcome !== 'mine') return false
+  try {
+    // A paid answer waits for its repair, which is a call.
+    if (lease.unfinished?.next !== 'repair') await waitForBatch(deps, scan, item)
+    return true
+  } finally {
+    await deps.results.release(contentKey, owner)
+  }
+}
+
+async function waitForBatch(
+  { book }: Pick<TendDeps, 'book'>,
+  { id }: Scan,
+  item: PendingItem,
+): Promise<void> {
+  const { resource, definition, contentKey, estimatedTokens, estimatedCostUsd } = item
+  if (!(await book.claim(contentKey, id, resource))) return
+  await book.wait(id, {
+    resource,
+    definition,
+    estimatedTokens,
+    estimatedCostUsd: estimatedCostUsd ?? 0,
+  })
+}

@@ -1,0 +1,59 @@
+import type { Job } from 'bullmq'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { appendJobLog } from '@capstan/shared/queue/append-job-log'
+import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { readRoutePauses } from '@capstan/shared/queue/pause-route'
+import type { TendDeps } from './tend-deps.ts'
+
+/** The jobs of one scan, as the batch poller handles them in one pass. */
+export interface ScanJobs {
+  /** Whether an operator has paused the queue. A pause by a rate limit does not count: it is about calls. */
+  isPausedByOperator: boolean
+  /** Whether a worker holds the job of an item now. */
+  isActive(resource: string): Promise<boolean>
+  /**
+   * Lets the job of an item that was recorded end. A queue that starts jobs completes it, so that it stays on the board; in
+   * another one it would look as if the item waited, for as long as the pause lasts.
+   */
+  finish(resource: string): Promise<void>
+  /** Ends the delay of a job that waits for its batch. A job that runs or is gone is left alone. */
+  wake(resource: string): Promise<void>
+}
+
+/** Reads the state of the queue of a scan's route once. */
+export async function readScanJobs(
+  { redis, keys, queues, log }: Pick<TendDeps, 'redis' | 'keys' | 'queues' | 'log'>,
+  scan: Scan,
+): Promise<ScanJobs> {
+  const queue = queues.of(scan)
+  const [isPausedByOperator, [pause]] = await Promise.all([
+    queue.isPaused(),
+    readRoutePauses(redis, keys, [queue.name]),
+  ])
+  const startsJobs = !isPausedByOperator && !pause
+  const jobOf = (resource: string): Promise<Job | undefined> =>
+    queue.getJob(inferJobId(scan.id, resource))
+  const wake = async (resource: string): Promise<void> => {
+    const job = await jobOf(resource)
+    if (!job || !(await job.isDelayed())) return
+    try {
+      await job.promote()
+    } catch (error) {
+      log.debug({ err: error, scanId: scan.id, resource }, 'another process has started the job')
+    }
+  }
+  return {
+    isPausedByOperator,
+    isActive: async (resource) => (await (await jobOf(resource))?.isActive()) ?? false,
+    finish: async (resource) => {
+      const jobId = inferJobId(scan.id, resource)
+      if (!startsJobs) {
+        await queue.remove(jobId)
+        return
+      }
+      await appendJobLog(redis, queue, jobId, ['the batch poller has recorded its answer'])
+      await wake(resource)
+    },
+    wake,
+  }
+}

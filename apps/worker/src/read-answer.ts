@@ -1,0 +1,19 @@
+import { ItemError } from '@capstan/shared/errors'
+import { parseAnswer, type ParsedAnswer } from '@capstan/shared/inference/parse-answer'
+import type { Answer, Question } from '@capstan/shared/inference/types'
+
+/** Reads what a model has answered. Throws ItemError when the model refused. */
+export function readAnswer(
+  { text, stop }: Pick<Answer, 'text' | 'stop'>,
+  { maxOutputTokens }: Pick<Question, 'maxOutputTokens'>,
+): ParsedAnswer {
+  if (stop === 'refusal') {
+    throw new ItemError('refused', 'fail', 'The model refused to describe this type', {
+      hint: 'Try another model, or exclude the type.',
+    })
+  }
+  const parsed = parseAnswer(text)
+  if (parsed.outcome === 'valid' || stop !== 'length') return parsed
+  const limit = `the answer was cut off after ${maxOutputTokens} tokens; be much shorter`
+  return { outcome: 'invalid', faults: [limit, ...parsed.faults] }
+}

@@ -1,0 +1,370 @@
+import { Worker } from 'bullmq'
+import { expect, onTestFinished, test } from 'vitest'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { demoModel } from '@capstan/llm/demo/demo-model'
+import { openBatchBook } from '@capstan/shared/batches/batch-book'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { contentKey } from '@capstan/shared/inference/content-key'
+import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
+import { createLog } from '@capstan/shared/log'
+import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { makeStoredResult } from '@capstan/testkit/make-stored-result'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { openJobLog } from '../src/consume/job-log.ts'
+import { countStart } from '../src/consume/start-count.ts'
+import type { TendDeps } from '../src/batch/tend-deps.ts'
+import { tendScan } from '../src/batch/tend-scan.ts'
+import { openDayGuard } from '../src/gate/day-guard.ts'
+import { openAccounts } from '../src/gate/open-accounts.ts'
+import { inferCapability } from '../src/infer-capability.ts'
+import type { InferenceDeps } from '../src/inference-deps.ts'
+import { createWorkerMetrics } from '../src/worker-metrics.ts'
+import { ANSWER_USAGE, collectAnswers } from './collect-answers.ts'
+import { gateOf } from './gate-of.ts'
+import { pauseForADay } from './pause-for-a-day.ts'
+import { KEY } from './run-worker.ts'
+
+const ROUTE = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
+const never = new AbortController().signal
+
+/** Calls `play` for each step, from the first one on, until it says that there was no such step. Returns how many there were. */
+async function forEachStep(
+  play: (n: number) => Promise<{ hasMet: () => boolean }>,
+): Promise<number> {
+  for (let n = 1; ; n += 1) {
+    const { hasMet } = await play(n)
+    if (!hasMet()) return n - 1
+  }
+}
+
+type Deps = TendDeps & InferenceDeps
+
+/** What a poller and a start of a job need, over real stores. No provider: all answers are there. */
+function openDeps(rig: ScanRig, workerId: string): Deps {
+  const { redis, keys, journal, queues, definitions } = rig
+  const catalog = openRedisCatalog(redis, keys)
+  onTestFinished(() => catalog.close())
+  const log = createLog('test', 'silent')
+  const book = openBatchBook(redis, keys)
+  return {
+    redis,
+    keys,
+    journal,
+    queues,
+    definitions,
+    catalog,
+    log,
+    book,
+    workerId,
+    results: openResultCache(redis, keys),
+    accounts: [],
+    day: openDayGuard({
+      budget: openDayBudget(redis, keys),
+      limits: {},
+      onRefusal: () => undefined,
+      log,
+    }),
+    prices: undefined,
+    metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
+    times: { pollMs: 50, gatherMs: 1, callTimeoutMs: 5_000 },
+    maxRequests: 10,
+    addJobs: (scanId) => rig.ensure(scanId),
+    gate: gateOf(rig, demoModel('test-model')),
+    batches: { book, lookAgainMs: 1_000, elsewhereMs: 1_000 },
+    retries: openRetryBudget(redis, keys),
+    mayTakeOver: () => true,
+    callTimeoutMs: 5_000,
+  }
+}
+
+/** The same, but `act` runs after the n-th step of the stores, before its answer is heard. */
+function actAfter(deps: Deps, n: number, act: () => Promise<void> | void) {
+  let steps = 0
+  const watch = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name)
+        if (typeof member !== 'function') return member
+        return async (...args: unknown[]) => {
+          if (steps >= n && isDead) throw new Error('killed')
+          const answer: unknown = await Reflect.apply(member, target, args)
+          steps += 1
+          if (steps === n) await act()
+          if (isDead) throw new Error('killed')
+          return answer
+        }
+      },
+    })
+  let isDead = false
+  const book = watch(deps.book)
+  return {
+    deps: {
+      ...deps,
+      book,
+      batches: { ...deps.batches, book },
+      journal: watch(deps.journal),
+      results: watch(deps.results),
+      catalog: watch(deps.catalog),
+      definitions: watch(deps.definitions),
+    } satisfies Deps,
+    die: () => {
+      isDead = true
+    },
+    hasMet: () => steps >= n,
+  }
+}
+
+function typesOf(name: string, count: number): Definition[] {
+  return Array.from({ length: count }, (_, index) => makeDefinition(`${name}x${index}`))
+}
+
+/** A scan by batch whose answers a poller has collected; its route is paused. */
+async function startCollected(rig: ScanRig, name: string, count: number): Promise<string> {
+  const types = typesOf(name, count)
+  await pauseForADay(rig, ROUTE)
+  const scanId = await rig.scan(types, { ...ROUTE, execution: 'batch', cluster: name })
+  await collectAnswers(rig, scanId, types)
+  return scanId
+}
+
+/** Each of the types succeeded once, and all answers were counted once, at the price of a batch. */
+async function expectOnce(rig: ScanRig, scanId: string, name: string, count: number) {
+  const scan = await rig.journal.scan(scanId)
+  expect(scan).toMatchObject({
+    status: 'succeeded',
+    progress: { succeeded: count },
+    usage: {
+      calls: count,
+      inputTokens: count * ANSWER_USAGE.inputTokens,
+      outputTokens: count * ANSWER_USAGE.outputTokens,
+    },
+  })
+  expect(scan?.usage.costUsd).toBeCloseTo((count * (100 * 2 + 50 * 10)) / 1e6 / 2, 9)
+  const { data } = await rig.journal.items(scanId, { limit: 10 })
+  for (const { attempts } of data) {
+    expect(attempts.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1)
+  }
+  const catalog = openRedisCatalog(rig.redis, rig.keys)
+  const rows = await catalog.list({ cluster: name }, { limit: 10 })
+  await catalog.close()
+  expect(rows.data).toHaveLength(count)
+  expect(await rig.redis.exists(rig.keys.batchAnswers(scanId))).toBe(0)
+}
+
+test('a poller that dies after any step of its pass loses no answer and counts none twice', async () => {
+  const rig = openScanRig()
+  const steps = await forEachStep(async (n) => {
+    const name = `dead${n}`
+    const scanId = await startCollected(rig, name, 3)
+    const victim = actAfter(openDeps(rig, 'first'), n, () => victim.die())
+    await tendScan(victim.deps, scanId, never).catch(() => undefined)
+    // Its lock expires.
+    await openBatchBook(rig.redis, rig.keys).unlock(scanId, 'first')
+    // The second pass counts what is left when the scan is over.
+    for (let pass = 0; pass < 2; pass += 1) await tendScan(openDeps(rig, 'second'), scanId, never)
+    await expectOnce(rig, scanId, name, 3)
+    return victim
+  })
+  expect(steps).toBeGreaterThan(5)
+})
+
+test('a poller that dies after any step of registering and submitting has each question asked once', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  const account = {
+    name: 'anthropic',
+    provider: 'anthropic',
+    apiKey: KEY,
+    baseUrl: sim.url,
+  } as const
+  const accounts = openAccounts([{ ...account, model: ROUTE.model, limits: '' }], 5_000)
+  const depsOf = (workerId: string): Deps => ({ ...openDeps(rig, workerId), accounts })
+  await pauseForADay(rig, ROUTE)
+  const steps = await forEachStep(async (n) => {
+    const name = `sent${n}`
+    const before = sim.stats().calls
+    const request = { ...ROUTE, execution: 'batch', cluster: name } as const
+    const scanId = await rig.scan(typesOf(name, 3), request)
+    const victim = actAfter(depsOf('first'), n, () => victim.die())
+    await tendScan(victim.deps, scanId, never).catch(() => undefined)
+    await openBatchBook(rig.redis, rig.keys).unlock(scanId, 'first')
+    await until('the end of the scan', async () => {
+      await tendScan(depsOf('second'), scanId, never)
+      return (await rig.journal.scan(scanId))?.done || undefined
+    })
+    expect(await rig.journal.scan(scanId)).toMatchObject({
+      status: 'succeeded',
+      usage: { calls: 3 },
+    })
+    expect(sim.stats().calls - before).toBe(3)
+    return victim
+  })
+  expect(steps).toBeGreaterThan(5)
+})
+
+/** Starts the only job of a scan, as the consumer of its route does once it has fetched it. */
+async function startJob(
+  deps: Deps,
+  rig: ScanRig,
+  scanId: string,
+  signal: AbortSignal = never,
+): Promise<void> {
+  const job = await rig.queues.of(ROUTE).getJob(await jobIdOf(rig, scanId))
+  if (!job) return
+  const start = countStart(() => undefined)
+  const run = { job: job.data, signal, start, log: openJobLog('[1]') }
+  await inferCapability(deps, run)
+}
+
+async function jobIdOf(rig: ScanRig, scanId: string): Promise<string> {
+  const [resource = ''] = await rig.journal.resources(scanId)
+  return inferJobId(scanId, resource)
+}
+
+/** Makes the only job of the queue active, as a worker does that fetches it. */
+async function fetchJob(rig: ScanRig): Promise<void> {
+  const queue = rig.queues.of(ROUTE)
+  await rig.redis.del(`${rig.keys.bullPrefix}:${queue.name}:limiter`)
+  const { bullPrefix: prefix } = rig.keys
+  const worker = new Worker(queue.name, null, { connection: rig.redis, prefix, autorun: false })
+  const job = await worker.getNextJob('token')
+  expect(job).toBeDefined()
+  await worker.close()
+}
+
+async function settled(rig: ScanRig, scanId: string): Promise<void> {
+  for (let pass = 0; pass < 3; pass += 1) {
+    await startJob(openDeps(rig, 'last start'), rig, scanId)
+    await tendScan(openDeps(rig, 'last pass'), scanId, never)
+  }
+}
+
+const HELD = [
+  ['that a worker holds', true],
+  ['whose worker has lost its job', false],
+] as const
+
+test.each(HELD)(
+  'a start %s and that meets the whole pass of a poller after any of its steps counts the answer once',
+  async (_, isHeld) => {
+    const rig = openScanRig()
+    const steps = await forEachStep(async (n) => {
+      const name = `start${n}${isHeld}`
+      const scanId = await startCollected(rig, name, 1)
+      if (isHeld) await fetchJob(rig)
+      const start = actAfter(openDeps(rig, 'starting'), n, () =>
+        tendScan(openDeps(rig, 'polling'), scanId, never),
+      )
+      await startJob(start.deps, rig, scanId)
+      await settled(rig, scanId)
+      await expectOnce(rig, scanId, name, 1)
+      await rig.queues.of(ROUTE).obliterate({ force: true })
+      return start
+    })
+    expect(steps).toBeGreaterThan(5)
+  },
+)
+
+const CATALOGS = [
+  ['that succeeds', false],
+  ['whose catalog is away', true],
+] as const
+
+test.each(CATALOGS)(
+  'a pass of a poller that meets a whole start %s after any of its steps counts the answer once',
+  async (_, isAway) => {
+    const rig = openScanRig()
+    const steps = await forEachStep(async (n) => {
+      const name = `pass${n}${isAway}`
+      const scanId = await startCollected(rig, name, 1)
+      const starting = openDeps(rig, 'starting')
+      if (isAway) starting.catalog = { put: () => Promise.reject(new Error('away')) }
+      const pass = actAfter(openDeps(rig, 'polling'), n, () => startJob(starting, rig, scanId))
+      await tendScan(pass.deps, scanId, never)
+      await settled(rig, scanId)
+      await expectOnce(rig, scanId, name, 1)
+      await rig.queues.of(ROUTE).obliterate({ force: true })
+      return pass
+    })
+    expect(steps).toBeGreaterThan(5)
+  },
+)
+
+test('a question that waits for a batch is not submitted once another scan has stored its answer, but for a full scan', async () => {
+  const rig = openScanRig()
+  const types = typesOf('stored', 1)
+  const request = { ...ROUTE, execution: 'batch' } as const
+  const ids = [await rig.scan(types, request), await rig.scan(types, { ...request, mode: 'full' })]
+  const [incremental = '', full = ''] = ids
+  const pass = async () => {
+    for (const scanId of ids) await tendScan(openDeps(rig, 'polling'), scanId, never)
+  }
+  await pass()
+  const [{ outlineHash } = { outlineHash: '' }] = types
+  const results = openResultCache(rig.redis, rig.keys)
+  await results.put(contentKey({ outlineHash, ...ROUTE }), makeStoredResult())
+  await pass()
+  expect(await rig.journal.scan(incremental)).toMatchObject({
+    status: 'succeeded',
+    usage: { calls: 0, cacheHits: 1, costUsd: 0 },
+  })
+  expect(await rig.redis.exists(rig.keys.batchPlaces(incremental))).toBe(0)
+  expect(await rig.journal.scan(full)).toMatchObject({ progress: { queued: 1 } })
+})
+
+test('a row that the catalog refuses delays no other answer of its batch', async () => {
+  const rig = openScanRig()
+  const scanId = await startCollected(rig, 'refused', 3)
+  const deps = openDeps(rig, 'polling')
+  const { put } = deps.catalog
+  deps.catalog = {
+    put: (rows) =>
+      rows.some(({ kind }) => kind === 'refusedx1')
+        ? Promise.reject(new Error('refused'))
+        : put(rows),
+  }
+  await tendScan(deps, scanId, never)
+  expect(await rig.journal.scan(scanId)).toMatchObject({ progress: { succeeded: 2, queued: 1 } })
+  await tendScan(openDeps(rig, 'polling'), scanId, never)
+  await expectOnce(rig, scanId, 'refused', 3)
+})
+
+test('an item whose worker has died is recorded, or its question is registered, while its route is paused', async () => {
+  const rig = openScanRig()
+  const answered = await startCollected(rig, 'answered', 1)
+  const types = typesOf('asked', 1)
+  const asked = await rig.scan(types, { ...ROUTE, execution: 'batch' })
+  const resourceOf = async (scanId: string) => (await rig.journal.resources(scanId))[0] ?? ''
+  for (const scanId of [answered, asked]) {
+    await rig.journal.claim(scanId, await resourceOf(scanId), 'dead')
+    await tendScan(openDeps(rig, 'polling'), scanId, never)
+  }
+  await expectOnce(rig, answered, 'answered', 1)
+  const item = await rig.journal.item(answered, await resourceOf(answered))
+  expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded'])
+  const { waiting } = await openBatchBook(rig.redis, rig.keys).look(asked)
+  expect(waiting).toMatchObject([{ resource: await resourceOf(asked) }])
+})
+
+test('a start that dies after any of its steps loses no batch answer and counts it once', async () => {
+  const rig = openScanRig()
+  const steps = await forEachStep(async (n) => {
+    const name = `lost${n}`
+    const scanId = await startCollected(rig, name, 1)
+    const stopping = new AbortController()
+    const victim = actAfter(openDeps(rig, 'starting'), n, () => {
+      victim.die()
+      // Else it would hold its answer until it can be stored, as in an outage of Redis.
+      stopping.abort('stopping')
+    })
+    await startJob(victim.deps, rig, scanId, stopping.signal).catch(() => undefined)
+    await settled(rig, scanId)
+    await expectOnce(rig, scanId, name, 1)
+    return victim
+  })
+  expect(steps).toBeGreaterThan(5)
+})

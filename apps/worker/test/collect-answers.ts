@@ -1,0 +1,38 @@
+import { openBatchBook, type KeptAnswer } from '@capstan/shared/batches/batch-book'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import { definitionRef } from '@capstan/shared/definitions/definition-ref'
+import { makeStoredResult } from '@capstan/testkit/make-stored-result'
+import type { ScanRig } from '@capstan/testkit/scan-rig'
+
+/** What each answer of `collectAnswers` has used. */
+export const ANSWER_USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
+
+/** Puts a valid answer of a batch into the batch store for each type, as a poller that has collected them. */
+export async function collectAnswers(
+  { redis, keys }: ScanRig,
+  scanId: string,
+  types: Definition[],
+): Promise<void> {
+  const book = openBatchBook(redis, keys)
+  const resources = types.map(({ type }) => resourceName(type))
+  const name = 'capstan-collected'
+  await book.keep(scanId, {
+    name,
+    account: 'anthropic',
+    resources,
+    definitions: types.map(definitionRef),
+    id: 'batch_1',
+    startedAtMs: Date.now(),
+    estimatedTokens: 1,
+    estimatedCostUsd: 0,
+  })
+  const answer: KeptAnswer = {
+    outcome: 'answered',
+    text: JSON.stringify(makeStoredResult().answer),
+    stop: 'end',
+    usage: ANSWER_USAGE,
+    requestId: null,
+  }
+  await book.collect(scanId, name, new Map(resources.map((resource) => [resource, answer])))
+}

@@ -1,0 +1,93 @@
+-- How an attempt ends: state, counters, totals and events of its item. After budget.lua.
+-- KEYS: those of prelude.lua  18 answers of the scan's batches (hash resource -> answer)
+-- Arguments of one item, 19: 1 resource  2 for the script  3 type  4 attempt (JSON without outcome and problem)
+--       5 durationMs  6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
+--       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
+--       15 reason  16 delayMs  17 free 0/1  18 hash of the answer or ''
+--       19 counts a batch answer 0/1: that leaves the batch store in the same step
+local OUTCOME_ARGS = 19
+local BATCH_ANSWERS = KEYS[18]
+local TOTALS = { 'workMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'calls', 'cacheHits', 'costMicros' }
+local totals = {}
+
+local function add_totals()
+  for field, sum in pairs(totals) do redis.call('HINCRBY', SCAN, field, sum) end
+  totals = {}
+end
+
+-- Ends the attempt of an item as its arguments say; `at` is the place before the first of them.
+local function end_attempt(at, resource, state, attempts)
+  local function arg(index) return ARGV[at + index] end
+  local kind, problem = arg(3), arg(14)
+  local canceled = kind ~= 'succeeded' and redis.call('HGET', SCAN, 'status') == 'canceling'
+  add_attempt(resource, state, arg(4), canceled and 'canceled' or kind, problem ~= '' and problem, attempts)
+  if arg(11) == 'unknown' then redis.call('HSET', SCAN, 'unpriced', 1) end
+  for index, field in ipairs(TOTALS) do
+    local number = tonumber(arg(4 + index))
+    if number and number ~= 0 then totals[field] = (totals[field] or 0) + number end
+  end
+  for index, field in ipairs({ 'd', 'ti', 'tc', 'to' }) do
+    state[field] = (state[field] or 0) + tonumber(arg(4 + index))
+  end
+
+  if HAS_BUDGET and redis.call('HEXISTS', SCAN, 'budgetWarned') == 0 then
+    add_totals()
+    flush()
+    for _, limit in ipairs(limits()) do
+      if limit.spent >= 0.8 * limit.most then
+        redis.call('HSET', SCAN, 'budgetWarned', limit.name)
+        budget_event(limit, 80)
+        break
+      end
+    end
+  end
+
+  if arg(19) == '1' then redis.call('HDEL', BATCH_ANSWERS, resource) end
+  if kind == 'succeeded' then
+    state.c = arg(10) == '1'
+    state.cf = tonumber(arg(12))
+    if arg(18) ~= '' then state.ah = arg(18) end
+    state.ft = NOW
+    finishes = finishes + 1
+    move(resource, state, 'succeeded', event('resource.succeeded', arg(13)))
+  elseif canceled then
+    cancel_item(resource, state)
+  elseif kind == 'failed' then
+    fail_item(resource, state, problem, arg(15))
+  elseif kind == 'retrying' then
+    local delay, attempt = tonumber(arg(16)), state.n
+    state.na = NOW + delay
+    state.p = problem
+    if arg(17) == '1' then state.n = state.n - 1 end
+    local seq = event('resource.retrying', '{"resource":' .. quote(resource) .. ',"attempt":' .. attempt
+      .. ',"reason":' .. quote(arg(15)) .. ',"delayMs":' .. delay .. ',"nextAttemptAtMs":' .. state.na .. '}')
+    move(resource, state, 'retrying', seq)
+  else
+    state.n = state.n - 1
+    move(resource, state, 'queued', event('resource.released', arg(13)))
+  end
+end
+
+-- Calls `record(at, resource, state, attempts)` for each item and returns its replies, in one step. `state` is nil for an
+-- item that is unknown.
+local function record_each(record)
+  local replies, seen, resources = {}, {}, {}
+  for at = 0, #ARGV - 1, OUTCOME_ARGS do resources[#resources + 1] = ARGV[at + 1] end
+  local states = redis.call('HMGET', STATES, unpack(resources))
+  local attempts = redis.call('HMGET', ATTEMPTS, unpack(resources))
+  -- One item alone is not worth the detour.
+  if #resources > 1 then BATCH = {} end
+  for index, resource in ipairs(resources) do
+    local text, before = states[index], attempts[index]
+    -- Recorded twice in one step, the second one has to see the first.
+    if seen[resource] then
+      flush()
+      text, before = redis.call('HGET', STATES, resource), redis.call('HGET', ATTEMPTS, resource)
+    end
+    seen[resource] = true
+    replies[index] = record(OUTCOME_ARGS * (index - 1), resource, text and cjson.decode(text), before)
+  end
+  add_totals()
+  seal_if_over()
+  return replies
+end
