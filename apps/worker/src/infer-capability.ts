@@ -11,7 +11,7 @@ import type { Lease } from '@capstan/shared/results/result-cache'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
-import { endBatchAnswer } from './batch/batch-answer.ts'
+import { countStoredAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { JobRun } from './consume/consume-route.ts'
@@ -141,8 +141,9 @@ async function answerOf(
   const reading = Promise.all([takeLease(deps, work, owner), definitionOf(deps, job)])
   const [lease, definition] = await within('Redis', STORE_MS, reading)
   if (lease.outcome === 'stored') {
-    deps.metrics.cacheHits.inc({ kind: 'result' })
-    return { definition, found: { result: lease.result, cached: true } }
+    const isPaidHere = await countStoredAnswer(deps, work)
+    if (!isPaidHere) deps.metrics.cacheHits.inc({ kind: 'result' })
+    return { definition, found: { result: lease.result, cached: !isPaidHere } }
   }
   if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
   try {

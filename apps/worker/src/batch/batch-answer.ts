@@ -8,7 +8,7 @@ import type { Answer } from '@capstan/shared/inference/types'
 import { within } from '@capstan/shared/within'
 import type { InferenceDeps } from '../inference-deps.ts'
 import { STORE_MS } from '../time-limits.ts'
-import type { Work } from '../work.ts'
+import { isOwnRoute, type Work } from '../work.ts'
 
 /** The question of a type is in a batch, or waits for one; its job need not hold a slot until that has ended. */
 export class InBatch extends Error {
@@ -46,6 +46,24 @@ export async function batchAnswer(
     throw new InBatch(lookAgainMs)
   }
   return read(deps, work, kept)
+}
+
+/**
+ * Counts with this start what a batch has answered, although the answer is stored already: a poller that stored it cannot
+ * record it while this start runs. Returns whether there was such an answer.
+ */
+export async function countStoredAnswer(
+  { batches, metrics }: Pick<InferenceDeps, 'batches' | 'metrics'>,
+  work: Work,
+): Promise<boolean> {
+  const { scan, entry } = work.claim
+  if (!usesBatches(scan) || !isOwnRoute(work)) return false
+  const reading = batches.book.answer(scan.id, entry.resource)
+  const kept = await within('the batches', STORE_MS, reading)
+  if (kept?.outcome !== 'answered') return false
+  read({ metrics }, work, kept)
+  await endBatchAnswer({ batches }, work)
+  return true
 }
 
 /**
