@@ -9,6 +9,7 @@ const announcing = (name: string) =>
 /** The journal's scripts, each one atomic step. */
 export const scripts = {
   open: announcing('open'),
+  comparePlan: script('compare-plan'),
   announceRoute: announcing('announce-route'),
   plan: script('plan'),
   failScan: script('fail-scan'),

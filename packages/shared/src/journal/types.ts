@@ -36,14 +36,14 @@ export interface NewScan {
   createdBy: string
   /** Whose scan it is for the bound on routes of one token. Default: `createdBy`. */
   token?: string
-  /** The types that the request resolves to. Left out, it joins only a scan with the same request. */
+  /** The types that the request resolves to. Left out, it joins only a scan with the same request and no plan yet. */
   requested?: RequestedTypes
 }
 
 /** What a running scan has to contain to cover a request. */
 export interface RequestedTypes {
   resources: string[]
-  /** Content key by resource: a scan that asks another question about the type does not cover it. */
+  /** Content key by resource: a scan that asks another question about the type does not cover it, nor one without a plan. */
   contentKeys?: Record<string, string>
 }
 

@@ -4,7 +4,9 @@ import { controlSuite } from './control.suite.ts'
 import { lifecycleSuite } from './lifecycle.suite.ts'
 import { readsSuite } from './reads.suite.ts'
 import { repairSuite } from './repair.suite.ts'
+import { routeBoundsSuite } from './route-bounds.suite.ts'
 import { scaleSuite } from './scale.suite.ts'
+import { startsSuite } from './starts.suite.ts'
 import { storedSuite } from './stored.suite.ts'
 import { workSuite } from './work.suite.ts'
 import { useWorld, type World } from './world.ts'
@@ -19,6 +21,8 @@ export function journalSuite(start: () => Promise<World>): void {
   lifecycleSuite(bench)
   readsSuite(bench)
   repairSuite(bench)
+  routeBoundsSuite(bench)
   scaleSuite(bench)
+  startsSuite(bench)
   storedSuite(bench)
 }
