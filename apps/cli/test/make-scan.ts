@@ -31,6 +31,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     mode: 'incremental',
     execution: 'calls',
     order: 'name',
+    concurrency: null,
     provider: 'anthropic',
     model: 'claude-test',
     demo: false,

@@ -29,6 +29,7 @@ const ScanHash = z.object({
   mode: z.enum(['incremental', 'full']),
   execution: Execution.default('calls'),
   order: ScanOrder.default('name'),
+  concurrency: z.coerce.number().int().optional(),
   provider: Provider,
   model: z.string(),
   createdBy: z.string(),
@@ -96,6 +97,7 @@ export function scanView(
     mode: hash.mode,
     execution: hash.execution,
     order: hash.order,
+    concurrency: hash.concurrency ?? null,
     provider: hash.provider,
     model: hash.model,
     demo: hash.provider === 'demo',
@@ -151,7 +153,9 @@ function etaOf(
   // Answers of a batch come all at once, at a time that nobody knows.
   if (hash.execution === 'batch' && hash.provider !== 'demo') return { ...counted, seconds: null }
   if (hash.total === undefined || !capacity) return counted
-  const leftMs = workEtaMs({ progress, inputTokens: hash.leftTokens }, capacity)
+  const concurrency = Math.min(capacity.concurrency, hash.concurrency ?? Infinity)
+  const work = { progress, inputTokens: hash.leftTokens }
+  const leftMs = workEtaMs(work, { ...capacity, concurrency })
   if (leftMs === undefined) return counted
   return { ...counted, seconds: Math.round(leftMs / 100) / 10 }
 }

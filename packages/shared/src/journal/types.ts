@@ -183,6 +183,19 @@ export type ControlOutcome =
   | { outcome: 'overloaded'; status: ScanStatus; bound: RouteBound }
   | { outcome: 'unknown' }
 
+/** An item that has not ended. */
+export interface PendingItem {
+  resource: string
+  status: 'queued' | 'retrying' | 'running'
+}
+
+export interface JobFacts extends PendingItem {
+  /** Its name in the definition store. */
+  definition: string
+  /** Set while it is retrying. */
+  nextAttemptAtMs: number | null
+}
+
 export interface Repair {
   /** Items whose recorded state and state set disagreed and were put right. */
   repaired: string[]
@@ -270,21 +283,12 @@ export interface Journal {
   /** The types that run now, in no order. */
   running(scanId: string): Promise<string[]>
   /**
-   * Items that have not ended, with what their jobs are built from. `most`: no more than so many of each state, the first
-   * ones of the plan among those that are queued.
+   * Items that have not ended, in one consistent read: running ones, then retrying ones, then queued ones in the order of
+   * the plan. `most`: no more than so many of each state.
    */
-  pending(
-    scanId: string,
-    most?: number,
-  ): Promise<
-    {
-      resource: string
-      definition: string
-      status: 'queued' | 'retrying' | 'running'
-      index: number
-      nextAttemptAtMs: number | null
-    }[]
-  >
+  pending(scanId: string, most?: number): Promise<PendingItem[]>
+  /** What the jobs of these items are built from; nothing for those that have ended. */
+  jobFacts(scanId: string, resources: string[]): Promise<JobFacts[]>
   events(scanId: string, after: number, limit: number): Promise<EventPage>
   /** Recomputes counters from item states. */
   repair(scanId: string): Promise<Repair>

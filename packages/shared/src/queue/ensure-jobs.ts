@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '../contract/scan.ts'
-import type { Journal } from '../journal/types.ts'
+import type { JobFacts, Journal } from '../journal/types.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { publishSignal } from '../signals/signal.ts'
 import { inferJobId, type InferQueue } from './infer-queue.ts'
-import { jobPresence } from './job-presence.ts'
+import { findMissingJobs, findMissingJobsAtEnd, type MissingJob } from './find-missing-jobs.ts'
 import type { RouteQueues } from './route-queues.ts'
 import { fairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
 
@@ -13,12 +13,14 @@ export interface EnsureJobsDeps {
   redis: Redis
   keys: RedisKeys
   queues: Pick<RouteQueues, 'of'>
-  journal: Pick<Journal, 'pending' | 'announceRoute'>
+  journal: Pick<Journal, 'pending' | 'jobFacts' | 'announceRoute'>
 }
 
 export interface EnsureJobsOptions {
   /** Also items that run by the journal: their job vanished, so nobody will ever end them. */
   running?: boolean
+  /** An item of a scan with a concurrency has ended: looks from the last place on only as far as jobs are missing. */
+  isNext?: boolean
 }
 
 /** addBulk sends one pipeline; 500 jobs keep Redis answering others within 20 ms. */
@@ -30,8 +32,6 @@ const ScanFields = z.tuple([
   z.enum(['high', 'normal', 'low']).catch('normal'),
   z.coerce.number().int().positive().nullable().catch(null),
 ])
-
-type Pending = Awaited<ReturnType<Journal['pending']>>[number]
 
 /** What the jobs of one scan have in common. */
 interface ScanJobs {
@@ -46,30 +46,44 @@ interface ScanJobs {
 
 /**
  * Gives every waiting item of a scan a job when it has none, on the queue of its route: after planning, resume, retry, when
- * an item of a scan with a concurrency has ended, and from the reconciler. May be called at any time and by several
+ * an item of a scan with a concurrency has ended, and from the reconciler. With a concurrency, only so many items have a job
+ * at a time: running and retrying ones, then the first queued ones of the plan. May be called at any time and by several
  * processes at once. Adds nothing while a bound refuses the route. Throws when Redis does.
  */
 export async function ensureJobs(
   deps: EnsureJobsDeps,
   scanId: string,
-  { running = false }: EnsureJobsOptions = {},
+  { running = false, isNext = false }: EnsureJobsOptions = {},
 ): Promise<{ added: number }> {
   const scan = await readScanJobs(deps, scanId)
   if (!scan) return { added: 0 }
-  const most = scan.concurrency ?? undefined
-  const pending = inJobOrder(await deps.journal.pending(scanId, most)).slice(0, most)
-  const waiting = pending.filter((item) => running || item.status !== 'running')
-  if (waiting.length === 0) return { added: 0 }
-  const route = await deps.journal.announceRoute(scanId)
-  if (route !== 'announced' && route !== 'live') return { added: 0 }
-  if (route === 'announced') await publishSignal(deps.redis, deps.keys, { type: 'routes' })
-  return { added: await addMissing(deps, scan, waiting) }
+  const names = await listNames(deps, scan, running)
+  const find = isNext ? findMissingJobsAtEnd : findMissingJobs
+  const missing = await find(deps.redis, scan, names)
+  if (missing.length === 0 || !(await makeRouteLive(deps, scanId))) return { added: 0 }
+  return { added: await addJobs(deps, scan, missing, running) }
 }
 
-/** Items that hold one of the scan's places in the queue come first, then the others in the order of the plan. */
-function inJobOrder(pending: Pending[]): Pending[] {
-  const isQueued = ({ status }: Pending): number => Number(status === 'queued')
-  return pending.toSorted((a, b) => isQueued(a) - isQueued(b) || a.index - b.index)
+/** The items that may have a job now. */
+async function listNames(
+  { journal }: EnsureJobsDeps,
+  { scanId, concurrency }: ScanJobs,
+  running: boolean,
+): Promise<string[]> {
+  const most = concurrency ?? undefined
+  const pending = (await journal.pending(scanId, most)).slice(0, most)
+  const waiting = pending.filter(({ status }) => running || status !== 'running')
+  return waiting.map(({ resource }) => resource)
+}
+
+/** False while a bound refuses the route, or when the scan needs no jobs any more. */
+async function makeRouteLive(
+  { redis, keys, journal }: EnsureJobsDeps,
+  scanId: string,
+): Promise<boolean> {
+  const route = await journal.announceRoute(scanId)
+  if (route === 'announced') await publishSignal(redis, keys, { type: 'routes' })
+  return route === 'announced' || route === 'live'
 }
 
 async function readScanJobs(
@@ -84,42 +98,46 @@ async function readScanJobs(
   return { scanId, provider, model, priority, concurrency, queue }
 }
 
-async function addMissing(
-  { redis, keys }: EnsureJobsDeps,
+async function addJobs(
+  { redis, keys, journal }: EnsureJobsDeps,
   scan: ScanJobs,
-  items: Pending[],
+  missing: MissingJob[],
+  running: boolean,
 ): Promise<number> {
   const { scanId, queue, priority } = scan
   const now = await readVirtualTime(redis, keys, { queue: queue.name, scanId })
   let added = 0
-  for (let from = 0; from < items.length; from += CHUNK) {
-    const missing = await withoutJob(redis, scan, items.slice(from, from + CHUNK))
+  for (let from = 0; from < missing.length; from += CHUNK) {
+    const chunk = missing.slice(from, from + CHUNK)
+    const found = await journal.jobFacts(
+      scanId,
+      chunk.map(({ resource }) => resource),
+    )
+    // What has ended or runs by now has no use for a job.
+    const items = found.filter(({ status }) => running || status !== 'running')
+    await removeFinished(scan, chunk, items)
     // Places count from the first job added now: a scan resumed late must not queue behind its own past.
     const first = added
     await queue.addBulk(
-      missing.map((item, place) => newJob(scan, item, fairPriority(now, first + place, priority))),
+      items.map((item, place) => newJob(scan, item, fairPriority(now, first + place, priority))),
     )
-    added += missing.length
+    added += items.length
   }
   return added
 }
 
 /** Adding an existing id is a no-op, so a finished job of the same id has to go first. */
-async function withoutJob(
-  redis: Redis,
+async function removeFinished(
   { queue, scanId }: ScanJobs,
-  items: Pending[],
-): Promise<Pending[]> {
-  const ids = items.map((item) => inferJobId(scanId, item.resource))
-  const presence = await jobPresence(redis, queue, ids)
-  const finished = ids.filter((_, index) =>
-    ['completed', 'failed'].includes(presence[index] ?? 'absent'),
-  )
-  await Promise.all(finished.map((id) => queue.remove(id)))
-  return items.filter((_, index) => presence[index] !== 'live')
+  missing: MissingJob[],
+  items: JobFacts[],
+): Promise<void> {
+  const finished = new Set(missing.flatMap((one) => (one.isFinished ? [one.resource] : [])))
+  const inTheWay = items.filter(({ resource }) => finished.has(resource))
+  await Promise.all(inTheWay.map(({ resource }) => queue.remove(inferJobId(scanId, resource))))
 }
 
-function newJob({ scanId, provider, model }: ScanJobs, item: Pending, priority: number) {
+function newJob({ scanId, provider, model }: ScanJobs, item: JobFacts, priority: number) {
   const { resource, definition, nextAttemptAtMs } = item
   const delay = Math.max(0, (nextAttemptAtMs ?? 0) - Date.now())
   return {

@@ -77,36 +77,27 @@ export function readsSuite(bench: () => Bench): void {
       }
     })
 
-    test('what is pending says all a job needs', async () => {
+    test('pending items are listed as running, retrying and queued, each with what its job needs', async () => {
       const { journal } = bench()
-      const id = await planned(journal, names(4))
+      const id = await planned(journal, names(6))
       await finish(journal, id, 't0.example.com')
       await finish(journal, id, 't1.example.com', RETRYING)
       await journal.claim(id, 't2.example.com', 'w1')
-      const definition = 'a'.repeat(64)
       const due = Date.parse((await journal.item(id, 't1.example.com'))?.nextAttemptAt ?? '')
-      expect(await journal.pending(id)).toEqual([
-        {
-          resource: 't3.example.com',
-          definition,
-          status: 'queued',
-          index: 4,
-          nextAttemptAtMs: null,
-        },
-        {
-          resource: 't1.example.com',
-          definition,
-          status: 'retrying',
-          index: 2,
-          nextAttemptAtMs: due,
-        },
-        {
-          resource: 't2.example.com',
-          definition,
-          status: 'running',
-          index: 3,
-          nextAttemptAtMs: null,
-        },
+      const pending = [
+        { resource: 't2.example.com', status: 'running' },
+        { resource: 't1.example.com', status: 'retrying' },
+        { resource: 't3.example.com', status: 'queued' },
+        { resource: 't4.example.com', status: 'queued' },
+        { resource: 't5.example.com', status: 'queued' },
+      ]
+      expect(await journal.pending(id)).toEqual(pending)
+      expect(await journal.pending(id, 2)).toEqual(pending.slice(0, 4))
+      const definition = 'a'.repeat(64)
+      expect(await journal.jobFacts(id, names(4))).toEqual([
+        { resource: 't1.example.com', status: 'retrying', definition, nextAttemptAtMs: due },
+        { resource: 't2.example.com', status: 'running', definition, nextAttemptAtMs: null },
+        { resource: 't3.example.com', status: 'queued', definition, nextAttemptAtMs: null },
       ])
       expect(await journal.excluded(id)).toEqual([{ resource: 'events', reason: 'default' }])
     })
