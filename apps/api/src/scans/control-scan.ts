@@ -6,12 +6,13 @@ import { planJobId } from '@capstan/shared/queue/plan-queue'
 import { removeJobs } from '@capstan/shared/queue/remove-jobs'
 import { publishSignal } from '@capstan/shared/signals/signal'
 import type { ApiDeps } from '../deps.ts'
+import { withFreeRoute } from '../queue/with-free-route.ts'
 import { noSuchScan, readScan } from './read-scan.ts'
 import { routesOverloaded } from './routes-overloaded.ts'
 
 export type ControlDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'queues' | 'planQueue' | 'log'
+  'redis' | 'keys' | 'journal' | 'queues' | 'routes' | 'planQueue' | 'log'
 >
 
 /** `changed` is false when the scan was there already. */
@@ -45,7 +46,7 @@ export async function resumeScan(
   by: string,
   budget: Budget = {},
 ): Promise<Controlled> {
-  const outcome = await deps.journal.resume(scanId, by, budget)
+  const outcome = await withFreeRoute(deps, () => deps.journal.resume(scanId, by, budget))
   expectDone(scanId, outcome, 'Only a paused scan can be resumed; a finished one can be retried.')
   await giveJobs(deps, scanId)
   return controlled(deps, scanId, outcome)
@@ -77,7 +78,7 @@ export async function retryScan(
   by: string,
   only?: string[],
 ): Promise<Controlled> {
-  const outcome = await deps.journal.retry(scanId, by, only)
+  const outcome = await withFreeRoute(deps, () => deps.journal.retry(scanId, by, only))
   if (outcome.outcome === 'wrong-state' && !isDone(outcome.status)) {
     throw wrongState(scanId, outcome.status, 'Wait for its end, or cancel it.')
   }
