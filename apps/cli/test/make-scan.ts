@@ -61,7 +61,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     budget: { stoppedBy: null },
     workMs: 0,
     pause: null,
-    failures: { byReason: {}, sample: [] },
+    failures: { byReason: {}, sample: [], discarded: 0 },
     problem: null,
     lastSeq: 0,
     links: {

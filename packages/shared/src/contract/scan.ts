@@ -159,6 +159,8 @@ export const Scan = z.object({
   failures: z.object({
     byReason: z.partialRecord(ItemReason, z.int()),
     sample: z.array(z.object({ resource: z.string(), problem: ItemProblem })).max(5),
+    /** Types that failed and were discarded: they count as skipped. */
+    discarded: z.int().nonnegative(),
   }),
   /** Why the scan as a whole failed, when it did. */
   problem: ItemProblem.nullable(),

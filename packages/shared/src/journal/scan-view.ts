@@ -63,6 +63,7 @@ const ScanHash = z.object({
   recent: z.string().default(''),
   seq: Count,
   leftTokens: Count,
+  discarded: Count,
 })
 type ScanHash = z.infer<typeof ScanHash>
 
@@ -118,7 +119,7 @@ export function scanView(
     budget: budgetOf(hash),
     workMs: hash.workMs,
     pause: hash.pause ?? null,
-    failures: { byReason: failuresByReason(raw), sample: failureSample(failures) },
+    failures: failuresOf(raw, failures, hash),
     problem: hash.problem ?? null,
     lastSeq: hash.seq,
     links: { self, events: `${self}/events`, resources: `${self}/resources` },
@@ -207,6 +208,14 @@ function budgetOf({ maxTokens, maxCostMicros, maxFailures, stoppedBy }: ScanHash
     ...(maxFailures === undefined ? {} : { maxFailures }),
     stoppedBy: stoppedBy ?? null,
   }
+}
+
+function failuresOf(
+  raw: Record<string, string>,
+  sample: string[],
+  { discarded }: ScanHash,
+): Scan['failures'] {
+  return { byReason: failuresByReason(raw), sample: failureSample(sample), discarded }
 }
 
 function failuresByReason(raw: Record<string, string>): Scan['failures']['byReason'] {

@@ -22,6 +22,7 @@ export const scripts = {
   resume: announcing('resume'),
   cancel: script('cancel'),
   retry: announcing('retry'),
+  discard: script('discard'),
   forget: script('forget'),
   snapshot: script('snapshot'),
   repair: script('repair'),

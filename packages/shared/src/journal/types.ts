@@ -196,6 +196,14 @@ export interface JobFacts extends PendingItem {
   nextAttemptAtMs: number | null
 }
 
+export type DiscardOutcome =
+  /** `resources`: those that were asked for and are discarded now. */
+  | { outcome: 'changed' | 'unchanged'; status: ScanStatus; resources: string[] }
+  /** `resources`: names that are not of the scan or have not failed. */
+  | { outcome: 'not-failed'; status: ScanStatus; resources: string[] }
+  | { outcome: 'wrong-state'; status: ScanStatus }
+  | { outcome: 'unknown' }
+
 export interface Repair {
   /** Items whose recorded state and state set disagreed and were put right. */
   repaired: string[]
@@ -256,6 +264,11 @@ export interface Journal {
     by: string,
     only?: string[],
   ): Promise<ControlOutcome & { requeued?: number }>
+  /**
+   * Marks failed items of a finished scan (all, or the named) as skipped with reason `discarded`, and computes its final
+   * status anew. Changes nothing when one of the names is not that of a failed or discarded item.
+   */
+  discard(scanId: string, only?: string[]): Promise<DiscardOutcome>
   /** Forgets a finished scan; `wrong-state` while it runs. */
   forget(scanId: string): Promise<ControlOutcome>
 

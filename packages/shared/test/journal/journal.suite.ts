@@ -1,6 +1,7 @@
 import { boundsSuite } from './bounds.suite.ts'
 import { budgetSuite } from './budget.suite.ts'
 import { controlSuite } from './control.suite.ts'
+import { discardSuite } from './discard.suite.ts'
 import { lifecycleSuite } from './lifecycle.suite.ts'
 import { readsSuite } from './reads.suite.ts'
 import { repairSuite } from './repair.suite.ts'
@@ -18,6 +19,7 @@ export function journalSuite(start: () => Promise<World>): void {
   boundsSuite(bench)
   budgetSuite(bench)
   controlSuite(bench)
+  discardSuite(bench)
   lifecycleSuite(bench)
   readsSuite(bench)
   repairSuite(bench)
