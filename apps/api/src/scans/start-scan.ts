@@ -60,6 +60,7 @@ export async function startScan(
   switch (opened.outcome) {
     case 'joined': {
       const running = await readScan(deps, opened.scanId)
+      deps.log.info({ scanId: running.id, by, because: opened.because }, 'a start joined a scan')
       return { scan: running, joined: describeJoin(opened.because, resources, running) }
     }
     case 'conflict':
