@@ -48,6 +48,24 @@ test('a start that joins a larger scan ends with the requested types, and says w
   expect(await isDone(id)).toBe(false)
 })
 
+test('a start that joins a scan for many of its types reads them by the page', async () => {
+  const release = server.provider.hold({ matching: 'DaemonSet' })
+  const id = (await capstan('scan', '--full', '--detach', '-o', 'name')).out.trim()
+  onTestFinished(async () => {
+    release()
+    await capstan('cancel', id)
+  })
+  await until('the plan', async () => {
+    const scan = scanOf(await capstan('describe', 'scan', id, '-o', 'json'))
+    return scan.progress.total ?? undefined
+  })
+  const scan = scanOf(await capstan('scan', '--full', '--exclude', 'daemonsets', '-o', 'json'))
+  expect(scan).toMatchObject({ id, done: true, status: 'succeeded', joined: { because: 'covers' } })
+  expect(scan.progress.total).toBe(scan.joined?.types)
+  expect(scan.progress.succeeded).toBeGreaterThan(50)
+  expect(await isDone(id)).toBe(false)
+})
+
 test('failures of other types neither show nor decide about the exit code of a start that joined', async () => {
   server.provider.configure({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
   const { id } = await runningScan()
