@@ -70,7 +70,7 @@ async function expectNothingStarted(
   expect(await (await ask('/api/v1/scans')).json()).toMatchObject({ data: [] })
   const names = [...(await readRedis(url)).keys()].filter((name) => name.startsWith(keys.prefix))
   const own =
-    /:(?:rate-limit:|queue-events:|events:wake|workers?\b|bull:\w+:(?:meta|events|stalled-check|id)$|idempotency:|virtual-time)/
+    /:(?:rate-limit:|queue-events:|events:wake|workers?\b|providers:seen$|layout$|bull:\w+:(?:meta|events|stalled-check|id)$|idempotency:|virtual-time)/
   expect(names.filter((name) => !own.test(name))).toEqual([])
 }
 
@@ -168,7 +168,7 @@ test.each([
     const redis = ownRedis()
     const stack = await startStack({
       environment: redis.environment,
-      api: { KUBECONFIG: await temporaryFile('kubeconfig', text) },
+      api: { KUBECONFIG: await temporaryFile('kubeconfig', text), CAPSTAN_PROVIDER: 'demo' },
       worker: false,
     })
     const problem = await problemOf(await stack.ask('/api/v1/scans', { json: {} }))
@@ -227,7 +227,10 @@ test('a body that cannot be meant is refused by a problem, shows no control char
   const redis = ownRedis()
   const stack = await startStack({
     environment: redis.environment,
-    api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
+    api: {
+      KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig),
+      CAPSTAN_PROVIDER: 'demo',
+    },
     worker: false,
   })
   for (const [what, [status, init]] of Object.entries(MALFORMED)) {

@@ -61,7 +61,7 @@ test('a pause of a day stands in GET /providers and in the scan with the words o
   expect(await response.json()).toMatchObject({
     data: [{ account: 'openai', model, reason: account.paused?.reason, until: account.until }],
   })
-  expect(await accountOf(stack, model)).toBeUndefined()
+  expect(await accountOf(stack, model)).toMatchObject({ paused: null, until: null })
 })
 
 test('a key that the provider repeats in its refusal never reaches Redis', async () => {

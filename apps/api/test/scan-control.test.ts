@@ -1,6 +1,8 @@
+import { UnrecoverableError, Worker } from 'bullmq'
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
+import { connectRedis } from '@capstan/shared/redis/connect'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import { pauseRoute } from '@capstan/shared/queue/pause-route'
 import { startRig, type ApiRig } from './api-rig.ts'
@@ -109,6 +111,70 @@ test('retry runs the failed types of a finished scan again, or the named ones', 
   await maker.work(id, 'b.example.com')
   const all = await rig.ask(`/api/v1/scans/${id}/retry`, { method: 'POST' })
   expect(await all.json()).toMatchObject({ runAttempt: 3, progress: { queued: 1, succeeded: 2 } })
+})
+
+/** A finished scan whose types b and c have failed, each with a failed job. */
+async function partlyFailed(rig: ApiRig): Promise<string> {
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, NAMES)
+  await ensureJobs(rig.deps, id)
+  const connection = connectRedis(rig.redis.url, 'worker', () => undefined)
+  const worker = new Worker(
+    rig.queue.name,
+    async ({ data }) => {
+      const isFailed = data.resource !== NAMES[0]
+      await maker.work(id, data.resource, isFailed ? 'failed' : 'succeeded')
+      if (isFailed) throw new UnrecoverableError('refused')
+    },
+    { connection, prefix: rig.redis.keys.bullPrefix },
+  )
+  worker.on('error', () => undefined)
+  await expect.poll(() => rig.queue.getFailedCount()).toBe(2)
+  await worker.close()
+  connection.disconnect()
+  return id
+}
+
+test('discard gives up the named failed types of a finished scan and removes their failed jobs, then all others', async () => {
+  const rig = await startRig()
+  const id = await partlyFailed(rig)
+  const named = await control(rig, id, 'discard', { only: ['b.example.com'] })
+  expect(named).toMatchObject({
+    status: 200,
+    body: { status: 'partial', progress: { failed: 1, skipped: 1 }, failures: { discarded: 1 } },
+  })
+  const left = await rig.queue.getFailed()
+  expect(left.map(({ name }) => name)).toEqual(['c.example.com'])
+  expect((await control(rig, id, 'discard', { only: ['b.example.com'] })).body).toEqual(named.body)
+  const all = await rig.ask(`/api/v1/scans/${id}/discard`, { method: 'POST' })
+  expect(await all.json()).toMatchObject({ status: 'succeeded', failures: { discarded: 2 } })
+  expect(await rig.queue.getFailedCount()).toBe(0)
+  expect(await rig.queue.getCompletedCount()).toBe(1)
+})
+
+test('discard refuses a scan that runs, and names that have not failed', async () => {
+  const rig = await startRig()
+  expect(await control(rig, await planned(rig), 'discard')).toMatchObject({
+    status: 409,
+    body: { code: 'WRONG_STATE' },
+  })
+  const refused = await control(rig, await partlyFailed(rig), 'discard', {
+    only: ['b.example.com', 'a.example.com', 'none'],
+  })
+  expect(refused).toMatchObject({
+    status: 422,
+    body: {
+      code: 'VALIDATION',
+      detail: 'Not a failed type of this scan: a.example.com, none',
+      errors: [
+        { pointer: '#/only', detail: 'a.example.com has not failed in this scan' },
+        { pointer: '#/only', detail: 'none has not failed in this scan' },
+      ],
+    },
+  })
+  expect(await rig.queue.getFailedCount()).toBe(2)
+  expect((await control(rig, `scan_${'0'.repeat(32)}`, 'discard')).status).toBe(404)
 })
 
 test('delete forgets a finished scan, not a running one', async () => {

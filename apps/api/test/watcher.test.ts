@@ -12,7 +12,7 @@ import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { until } from '@capstan/testkit/until'
 import { startWatcher, type WatchTimes } from '../src/watch/watcher.ts'
 import { statsGroup } from './stats-group.ts'
-import { startRig, type ApiRig } from './api-rig.ts'
+import { startRig, type ApiRig, type RigOptions } from './api-rig.ts'
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const QUICK = { quietMs: 20, mostMs: 2_000, retryMs: 100, pollMs: 100, leaseMs: 9_000 }
@@ -46,14 +46,17 @@ interface Watched {
 }
 
 /** A served cluster with one custom type of its own, an API that watches it, and its baseline taken. */
-async function watched(times: Partial<WatchTimes> = {}): Promise<Watched> {
+async function watched(
+  times: Partial<WatchTimes> = {},
+  options: RigOptions = {},
+): Promise<Watched> {
   const sim = await testClusterSim()
   await sim.update({ apply: widget('gadgets') })
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'capstan-watch-')), 'config')
   writeFileSync(kubeconfig, sim.kubeconfig)
   const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', kubeconfig })
   onTestFinished(() => clusters.close())
-  const rig = await startRig({ clusters, planner: true })
+  const rig = await startRig({ clusters, planner: true, ...options })
   const { redis, keys } = rig.deps
   const cluster = clusters.default.name
   const version = (resource: string) => redis.hget(keys.watchState(cluster), resource)
@@ -152,11 +155,54 @@ test('a custom type that changes back to a definition with a stored answer is sc
   await sim.update({ apply: widget('gadgets') })
   await settled(resource, 3)
   await planned(2)
+  // No worker runs here: the first scan would still be there to join.
+  await journal.cancel(first.id, 'test')
   await sim.update({ apply: widget('gadgets', 'Another text.') })
   await settled(resource, 4)
   const last = await planned(3)
   expect(last).toMatchObject({ status: 'succeeded', usage: { cacheHits: 1 } })
   expect((await catalog.get(last.cluster, resource))?.provenance).toMatchObject({ contentKey })
+})
+
+test('a change joins a running scan that asks the same question, and not one that has read an older definition', async () => {
+  const { sim, rig, scans, settled, stop, start } = await watched()
+  const resource = 'gadgets.shop.example'
+  const planned = async () => {
+    const headers = { prefer: 'wait=1' }
+    const response = await rig.ask('/api/v1/scans', { json: { include: [resource] }, headers })
+    const { id } = (await response.json()) as { id: string }
+    await until(
+      'its plan',
+      async () => (await rig.deps.journal.scan(id))?.progress.total ?? undefined,
+    )
+  }
+  await planned()
+  await sim.update({ apply: widget('gadgets', 'Another text.') })
+  await settled(resource, 2)
+  expect(await scans()).toEqual([[resource]])
+  await stop()
+  const running = await rig.deps.journal.activeScanIds()
+  for (const id of running) await rig.deps.journal.cancel(id, 'test')
+  await sim.update({ apply: widget('gadgets', 'A third text.') })
+  await planned()
+  await start()
+  await settled(resource, 3)
+  expect(await scans()).toEqual([[resource]])
+})
+
+test('a change whose scan is refused for want of a route is dealt with once the route is admitted', async () => {
+  const bounds = { maxLive: 0, maxPerToken: 8 }
+  const { sim, rig, scans, settled } = await watched({}, { defaults: {}, bounds })
+  const { redis, keys } = rig.deps
+  // Workers are scaled to zero: their default model is known and not admitted beyond the bounds.
+  const seen = { provider: 'openai', model: 'gpt-test', atMs: Date.now(), rank: 0 }
+  await redis.hset(keys.seenProviders, 'openai', JSON.stringify(seen))
+  await sim.update({ apply: widget('widgets') })
+  await until('a refusal', () => rig.logged().includes('as many models at a time') || undefined)
+  expect(await scans()).toEqual([])
+  bounds.maxLive = 1
+  await settled('widgets.shop.example', 1)
+  expect(await scans()).toEqual([['widgets.shop.example']])
 })
 
 test('a deleted type is marked as stale, and types of an API group that fails are not', async () => {

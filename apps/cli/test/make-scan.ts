@@ -31,6 +31,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     mode: 'incremental',
     execution: 'calls',
     order: 'name',
+    concurrency: null,
     provider: 'anthropic',
     model: 'claude-test',
     demo: false,
@@ -60,7 +61,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     budget: { stoppedBy: null },
     workMs: 0,
     pause: null,
-    failures: { byReason: {}, sample: [] },
+    failures: { byReason: {}, sample: [], discarded: 0 },
     problem: null,
     lastSeq: 0,
     links: {

@@ -52,7 +52,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
   }
   const deps: InferenceDeps = {
     journal: rig.journal,
-    addJobs: () => rig.ensure(scanId),
+    addNext: () => rig.ensure(scanId),
     results: openResultCache(rig.redis, rig.keys),
     definitions: rig.definitions,
     gate: gateOf(rig, counting),

@@ -12,8 +12,8 @@ import type { WorkerMetrics } from './worker-metrics.ts'
 /** All that analysing one type needs. */
 export interface InferenceDeps {
   journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause' | 'item'>
-  /** Gives waiting items of a scan their jobs, as many as its concurrency allows. */
-  addJobs: (scanId: string) => Promise<unknown>
+  /** Gives the next waiting items of a scan with a concurrency their jobs. */
+  addNext: (scanId: string) => Promise<unknown>
   results: Pick<ResultCache, 'lease' | 'put' | 'release' | 'keepUnfinished' | 'dropUnfinished'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate

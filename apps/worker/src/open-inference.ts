@@ -41,7 +41,8 @@ export function openInference(
   const journal = openJournal(stores, keys)
   return {
     journal,
-    addJobs: (scanId) => ensureJobs({ redis: stores, keys, queues, journal }, scanId),
+    addNext: (scanId) =>
+      ensureJobs({ redis: stores, keys, queues, journal }, scanId, { isNext: true }),
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
     catalog: batchCatalog(openRedisCatalog(stores, keys)),

@@ -73,7 +73,7 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     times: { pollMs: 50, gatherMs: 1, callTimeoutMs: 5_000 },
     maxRequests: 10,
-    addJobs: (scanId) => rig.ensure(scanId),
+    addNext: (scanId) => rig.ensure(scanId),
     gate: gateOf(rig, demoModel('test-model')),
     batches: { book, lookAgainMs: 1_000, elsewhereMs: 1_000 },
     retries: openRetryBudget(redis, keys),

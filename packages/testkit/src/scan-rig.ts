@@ -13,7 +13,7 @@ import { openJournal } from '@capstan/shared/journal/journal'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { Journal, PlanEntry } from '@capstan/shared/journal/types'
-import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { ensureJobs, type EnsureJobsOptions } from '@capstan/shared/queue/ensure-jobs'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
 import { openRouteQueues, type RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
@@ -47,7 +47,7 @@ export interface ScanRig {
   /** Plans a scan of these types and gives each a job; answers its id. */
   scan(definitions: Definition[], request?: ScanRequest): Promise<string>
   /** Adds the missing jobs of a scan. */
-  ensure(scanId: string): Promise<{ added: number }>
+  ensure(scanId: string, options?: EnsureJobsOptions): Promise<{ added: number }>
   ended(scanId: string): Promise<Scan>
 }
 
@@ -64,7 +64,8 @@ export function openScanRig(url?: string): ScanRig {
   })
   const journal = openJournal(redis, keys)
   const definitions = openDefinitionStore(redis, keys)
-  const ensure = (scanId: string) => ensureJobs({ redis, keys, queues, journal }, scanId)
+  const ensure: ScanRig['ensure'] = (scanId, options) =>
+    ensureJobs({ redis, keys, queues, journal }, scanId, options)
   return {
     url: url ?? given.url,
     keys,

@@ -13,15 +13,15 @@ export interface Counts {
 }
 
 /** How far a session is. Names that mean nothing count as failed from the start, so the counts sum to the total. */
-export function countsOf({ unknown }: Session, { progress }: Scan): Counts {
+export function countsOf({ unknown }: Session, { progress, failures }: Scan): Counts {
   const total = (progress.total ?? 0) + unknown.length
   const done = progress.finished + unknown.length
   return {
     total,
     done,
     // What has not changed is known, as if it had been asked about again.
-    successful: progress.succeeded + progress.skipped,
-    failed: progress.failed + progress.canceled + unknown.length,
+    successful: progress.succeeded + progress.skipped - failures.discarded,
+    failed: progress.failed + failures.discarded + progress.canceled + unknown.length,
     percentage: total === 0 ? 100 : Math.floor((done / total) * 100),
   }
 }

@@ -6,11 +6,22 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { Problem } from '@capstan/shared/contract/problem'
 import { Scan, ScanItem, ScanPlan, StartScan } from '@capstan/shared/contract/scan'
 import { Schedule } from '@capstan/shared/contract/schedule'
+import { StartedScan } from '@capstan/shared/contract/started-scan'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { App } from '../app-types.ts'
 import { VERSION } from '../version.ts'
 
-const NAMED = { Capability, Problem, Scan, ScanItem, ScanPlan, Schedule, StartScan, WorkerStatus }
+const NAMED = {
+  Capability,
+  Problem,
+  Scan,
+  ScanItem,
+  ScanPlan,
+  Schedule,
+  StartedScan,
+  StartScan,
+  WorkerStatus,
+}
 
 /** The page starts Scalar by an inline script; it gets its own policy instead of a weaker one for all. */
 const DOCS_CSP = [

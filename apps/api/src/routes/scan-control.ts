@@ -4,6 +4,7 @@ import type { App } from '../app-types.ts'
 import {
   cancelScan,
   deleteScan,
+  discardFailed,
   pauseScan,
   resumeScan,
   retryScan,
@@ -12,12 +13,13 @@ import {
 } from '../scans/control-scan.ts'
 
 const ScanParams = z.object({ id: ScanId })
-const RetryBody = z.strictObject({
+const FailedTypes = z.strictObject({
   only: z
     .union([z.literal('failed'), z.array(z.string().min(1).max(520)).min(1).max(5_000)])
     .default('failed')
     .describe('`failed`, or the names of types that failed.'),
 })
+type FailedTypes = z.infer<typeof FailedTypes>
 
 type Control = (deps: ControlDeps, scanId: string, by: string) => Promise<Controlled>
 const CONTROLS: [path: string, summary: string, control: Control][] = [
@@ -30,6 +32,7 @@ export function scanControlRoutes(app: App, deps: ControlDeps): void {
   lifecycleRoutes(app, deps)
   resumeRoute(app, deps)
   retryRoute(app, deps)
+  discardRoute(app, deps)
   deleteRoute(app, deps)
 }
 
@@ -87,18 +90,41 @@ function retryRoute(app: App, deps: ControlDeps): void {
         tags: ['scans'],
         summary: 'Run the failed types of a finished scan again',
         params: ScanParams,
-        body: RetryBody.nullish(),
+        body: FailedTypes.nullish(),
         response: { 200: Scan, 202: Scan },
       },
     },
     async (request, reply) => {
       const by = request.principal?.name ?? 'local'
-      const only = request.body?.only ?? 'failed'
-      const names = only === 'failed' ? undefined : only
-      const { changed, scan } = await retryScan(deps, request.params.id, by, names)
+      const { changed, scan } = await retryScan(deps, request.params.id, by, namesOf(request.body))
       return reply.code(changed ? 202 : 200).send(scan)
     },
   )
+}
+
+function discardRoute(app: App, deps: ControlDeps): void {
+  app.post(
+    '/scans/:id/discard',
+    {
+      config: { access: 'scan' },
+      schema: {
+        tags: ['scans'],
+        summary: 'Give up failed types of a finished scan',
+        description:
+          'They count as skipped from now on, and their failed jobs are removed. A scan with nothing else failed has succeeded then.',
+        params: ScanParams,
+        body: FailedTypes.nullish(),
+        response: { 200: Scan },
+      },
+    },
+    async (request) => discardFailed(deps, request.params.id, namesOf(request.body)),
+  )
+}
+
+/** Undefined for all failed types. */
+function namesOf(body: FailedTypes | null | undefined): string[] | undefined {
+  const only = body?.only ?? 'failed'
+  return only === 'failed' ? undefined : only
 }
 
 function deleteRoute(app: App, deps: ControlDeps): void {

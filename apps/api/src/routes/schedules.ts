@@ -50,7 +50,10 @@ function writeRoutes(app: App, deps: ScheduleDeps): void {
       schema: {
         tags: ['schedules'],
         summary: 'Create or replace a schedule',
-        description: 'A run that finds a scan of the cluster under way joins it.',
+        description: [
+          'A run joins a running scan of the cluster that covers it, as POST /scans does.',
+          'While a bound refuses its model it waits, at most until the next run.',
+        ].join(' '),
         params: Params,
         body: PutSchedule,
         response: { 200: Schedule, 201: Schedule },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Scan, ScanPlan, StartScan } from '@capstan/shared/contract/scan'
+import { ScanPlan, StartScan, type Scan } from '@capstan/shared/contract/scan'
+import { StartedScan } from '@capstan/shared/contract/started-scan'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { waitForScan } from '../events/wait-for-scan.ts'
@@ -17,21 +18,28 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
       schema: {
         tags: ['scans'],
         summary: 'Start a scan, or plan one with dryRun',
-        description: 'Honours Idempotency-Key and `Prefer: wait=<seconds>` (up to 50).',
+        description: [
+          'Joins a running scan of the cluster that covers the request, unless `onConflict` says otherwise; `joined` of the answer says why.',
+          'Honours Idempotency-Key and `Prefer: wait=<seconds>` (up to 50), which waits for the whole scan, also for a joined one with more types than requested.',
+        ].join(' '),
         body: StartScan,
-        response: { 200: z.union([Scan, ScanPlan]), 202: Scan },
+        response: {
+          200: z.union([StartedScan, ScanPlan]).describe('Joined, ended, or a plan.'),
+          202: StartedScan,
+        },
       },
     },
     async (request, reply) => {
       if (request.body.dryRun) return dryRun(deps, request.body, request.signal)
-      const asker = { scanId: request.scanId, by: request.principal?.name ?? 'local' }
-      const started = await startScan(deps, request.body, asker, request.signal)
+      const starter = { scanId: request.scanId, by: request.principal?.name ?? 'local' }
+      const { joined, ...started } = await startScan(deps, request.body, starter, request.signal)
       const withinMs = preferredWaitMs(request, reply)
       const signal = AbortSignal.any([request.signal, closing])
       const scan = await atItsEnd(deps, started.scan, { withinMs, signal })
       void reply.header('location', scan.links.self)
       if (!scan.done) void reply.header('retry-after', '2')
-      return reply.code(scan.done || started.joined ? 200 : 202).send(scan)
+      const answer = joined ? { ...scan, joined } : scan
+      return reply.code(scan.done || joined ? 200 : 202).send(answer)
     },
   )
 }

@@ -1,17 +1,19 @@
 import { isDone, type Budget, type Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
-import type { ControlOutcome } from '@capstan/shared/journal/types'
+import type { ControlOutcome, DiscardOutcome } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import { planJobId } from '@capstan/shared/queue/plan-queue'
 import { removeJobs } from '@capstan/shared/queue/remove-jobs'
 import { publishSignal } from '@capstan/shared/signals/signal'
+import { nameSome } from '@capstan/shared/text/name-some'
 import type { ApiDeps } from '../deps.ts'
+import { withFreeRoute } from '../queue/with-free-route.ts'
 import { noSuchScan, readScan } from './read-scan.ts'
 import { routesOverloaded } from './routes-overloaded.ts'
 
 export type ControlDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'queues' | 'planQueue' | 'log'
+  'redis' | 'keys' | 'journal' | 'queues' | 'routes' | 'planQueue' | 'log'
 >
 
 /** `changed` is false when the scan was there already. */
@@ -45,7 +47,7 @@ export async function resumeScan(
   by: string,
   budget: Budget = {},
 ): Promise<Controlled> {
-  const outcome = await deps.journal.resume(scanId, by, budget)
+  const outcome = await withFreeRoute(deps, () => deps.journal.resume(scanId, by, budget))
   expectDone(scanId, outcome, 'Only a paused scan can be resumed; a finished one can be retried.')
   await giveJobs(deps, scanId)
   return controlled(deps, scanId, outcome)
@@ -77,13 +79,30 @@ export async function retryScan(
   by: string,
   only?: string[],
 ): Promise<Controlled> {
-  const outcome = await deps.journal.retry(scanId, by, only)
+  const outcome = await withFreeRoute(deps, () => deps.journal.retry(scanId, by, only))
   if (outcome.outcome === 'wrong-state' && !isDone(outcome.status)) {
     throw wrongState(scanId, outcome.status, 'Wait for its end, or cancel it.')
   }
   expectDone(scanId, outcome, 'It never got a plan; start a new scan.')
   await giveJobs(deps, scanId)
   return controlled(deps, scanId, outcome)
+}
+
+/**
+ * Gives up failed types of a finished scan (all, or the named ones): they count as skipped from now on. AppError WRONG_STATE
+ * while the scan runs, VALIDATION for names that have not failed in it.
+ */
+export async function discardFailed(
+  deps: ControlDeps,
+  scanId: string,
+  only?: string[],
+): Promise<Scan> {
+  const outcome = await deps.journal.discard(scanId, only)
+  if (outcome.outcome === 'not-failed') throw notFailed(outcome.resources)
+  expectDone(scanId, outcome, 'Wait for its end, or cancel it.')
+  // Repeated by name, it also removes jobs that a process which died in between has left.
+  if ('resources' in outcome) await removeJobsOf(deps, scanId, outcome.resources)
+  return readScan(deps, scanId)
 }
 
 /** Forgets a finished scan, with its jobs. What it found stays. */
@@ -116,7 +135,20 @@ async function controlled(
   return { changed: outcome === 'changed', scan: await readScan(deps, scanId) }
 }
 
-function expectDone(scanId: string, outcome: ControlOutcome, hint: string): void {
+function notFailed(resources: string[]): AppError {
+  return new AppError('VALIDATION', `Not a failed type of this scan: ${nameSome(resources)}`, {
+    hint: 'GET /scans/{id}/resources?status=failed lists those that have failed.',
+    extra: {
+      unprocessable: true,
+      errors: resources.slice(0, 50).map((resource) => ({
+        pointer: '#/only',
+        detail: `${resource} has not failed in this scan`,
+      })),
+    },
+  })
+}
+
+function expectDone(scanId: string, outcome: ControlOutcome | DiscardOutcome, hint: string): void {
   if (outcome.outcome === 'unknown') throw noSuchScan()
   if (outcome.outcome === 'wrong-state') throw wrongState(scanId, outcome.status, hint)
   if (outcome.outcome === 'over-budget') throw overBudget(scanId)

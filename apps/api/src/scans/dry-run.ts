@@ -6,6 +6,7 @@ import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { previewRemovals } from '../removals/preview-removals.ts'
 import { unserved } from '../limits/unserved.ts'
+import { checkConcurrency } from './check-concurrency.ts'
 import { createFactsCheck, type FactsCheck } from './check-facts.ts'
 import { countEntries } from './count-entries.ts'
 import { ANSWER_TOKENS } from './decide.ts'
@@ -33,12 +34,21 @@ export async function dryRun(
   return (await previewScan(deps, request, signal)).plan
 }
 
-/** A dry run, and which facts its scan would correct in the catalog. */
+export interface ScanPreview {
+  plan: ScanPlan
+  /** Which facts its scan would correct in the catalog. */
+  facts: FactsCheck
+  /** By resource: the question that its scan would ask about each type. */
+  contentKeys: ReadonlyMap<string, string>
+}
+
+/** A dry run, with what only this process is told. */
 export async function previewScan(
   deps: DryRunDeps,
   request: StartScan,
   signal: AbortSignal,
-): Promise<{ plan: ScanPlan; facts: FactsCheck }> {
+): Promise<ScanPreview> {
+  checkConcurrency(request)
   const { price: perCall, ...chosen } = await resolveModel(deps, request)
   const price = request.execution === 'batch' ? batchPrice(perCall) : perCall
   const source = openCluster(deps, request.cluster)
@@ -58,7 +68,8 @@ export async function previewScan(
   const plan = await makePlan(parts, found, rules, signal)
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
-  const concurrency = workers.reduce((sum, worker) => sum + worker.concurrency, 0)
+  const slots = workers.reduce((sum, worker) => sum + worker.concurrency, 0)
+  const lanes = Math.min(slots || DEFAULT_CONCURRENCY, request.concurrency ?? Infinity)
   const scanPlan: ScanPlan = {
     cluster: source.name,
     ...chosen,
@@ -69,11 +80,12 @@ export async function previewScan(
     excluded: plan.excluded.length,
     unavailable: plan.unavailable,
     warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
-    estimate: estimate(asked, { ...chosen, price }, concurrency || DEFAULT_CONCURRENCY),
+    estimate: estimate(asked, { ...chosen, price }, lanes),
     resources: resourcesOf({ ...plan, entries: inOrder(plan.entries, request.order) }),
     removals: await previewRemovals({ source, standings, discovery: found.offered }, signal),
   }
-  return { plan: scanPlan, facts }
+  const contentKeys = new Map(plan.entries.map((entry) => [entry.resource, entry.contentKey]))
+  return { plan: scanPlan, facts, contentKeys }
 }
 
 /** In mode `full` a scan uses only the answers that it stored itself, and this one has not begun. */
@@ -115,7 +127,7 @@ const RANGE = { low: { input: 0.87, output: 0.6 }, high: { input: 1.14, output: 
 function estimate(
   asked: PlanEntry[],
   { provider, price }: ChosenModel,
-  concurrency: number,
+  lanes: number,
 ): ScanPlan['estimate'] {
   const outputTokens = asked.length * ANSWER_TOKENS
   const inputTokens = asked.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
@@ -137,6 +149,6 @@ function estimate(
         ? null
         : { low: cost(RANGE.low), expected: cost({ input: 1, output: 1 }), high: cost(RANGE.high) },
     pricing: price === null ? 'unknown' : 'known',
-    durationSeconds: Math.ceil(asked.length / concurrency) * SECONDS_PER_CALL[provider],
+    durationSeconds: Math.ceil(asked.length / lanes) * SECONDS_PER_CALL[provider],
   }
 }

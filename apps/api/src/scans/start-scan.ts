@@ -1,8 +1,14 @@
+import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import type { JoinedScan } from '@capstan/shared/contract/started-scan'
 import { AppError } from '@capstan/shared/errors'
+import type { NewScan } from '@capstan/shared/journal/types'
 import { addPlanJob } from '@capstan/shared/queue/plan-queue'
 import { publishSignal } from '@capstan/shared/signals/signal'
 import type { ApiDeps } from '../deps.ts'
+import { withFreeRoute } from '../queue/with-free-route.ts'
+import { checkConcurrency } from './check-concurrency.ts'
+import { describeJoin } from './describe-join.ts'
 import { findTypes } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
 import { readScan } from './read-scan.ts'
@@ -11,50 +17,52 @@ import { routesOverloaded } from './routes-overloaded.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'planQueue' | 'clusters' | 'defaults' | 'log'
+  'redis' | 'keys' | 'journal' | 'routes' | 'planQueue' | 'clusters' | 'defaults' | 'log'
 > {}
 
-export interface Asker {
+export interface Starter {
   /** Id for the new scan; the same again when a request is repeated after a crash. */
   scanId: string
+  /** Shown as `createdBy` of the scan. */
   by: string
+  /** The token that the scan counts for in the bound on routes. Default: `by`. */
+  token?: string
+  /** Content key by resource: joins only a scan that asks the same question about each type. */
+  contentKeys?: Record<string, string>
+}
+
+export interface Started {
+  scan: Scan
+  /** Null for a new scan. */
+  joined: JoinedScan | null
 }
 
 /**
- * Starts a scan, or joins the one that runs on the cluster. Looks at the cluster first, so that a bad cluster
- * or name is refused at once and leaves nothing behind. Repeatable with the same scanId.
+ * Starts a scan, or joins a running one that covers it. Looks at the cluster first, so that a bad cluster or name is
+ * refused at once and leaves nothing behind. Repeatable with the same scanId. AppError OVERLOADED while a bound refuses
+ * the route, SCAN_CONFLICT with `onConflict: reject`.
  */
 export async function startScan(
   deps: StartDeps,
   request: StartScan,
-  { scanId, by }: Asker,
+  starter: Starter,
   signal: AbortSignal,
-): Promise<{ scan: Scan; joined: boolean }> {
+): Promise<Started> {
+  const { scanId, by } = starter
+  checkConcurrency(request)
   const chosen = await resolveModel(deps, request)
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
-  await findTypes(source, request, signal)
-  const { include, exclude, mode, priority, onConflict, labels, budget, execution, order } = request
-  const opened = await deps.journal.open({
-    id: scanId,
-    request: {
-      cluster: source.name,
-      include,
-      exclude,
-      mode,
-      priority,
-      onConflict,
-      labels,
-      budget,
-      execution,
-      order,
-    },
-    ...chosen,
-    createdBy: by,
-  })
+  const { types } = await findTypes(source, request, signal)
+  const resources = types.map(resourceName)
+  const scan = newScan({ ...request, cluster: source.name }, chosen, starter, resources)
+  const opened = await withFreeRoute(deps, () => deps.journal.open(scan))
   switch (opened.outcome) {
-    case 'joined':
-      return { scan: await readScan(deps, opened.scanId), joined: true }
+    case 'joined': {
+      const running = await readScan(deps, opened.scanId)
+      deps.log.info({ scanId: running.id, by, because: opened.because }, 'a start joined a scan')
+      return { scan: running, joined: describeJoin(opened.because, resources, running) }
+    }
     case 'conflict':
       throw conflict(await readScan(deps, opened.scanId))
     case 'overloaded':
@@ -65,7 +73,17 @@ export async function startScan(
   // Lost between the two steps, the reconciler adds it.
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
-  return { scan: await readScan(deps, scanId), joined: false }
+  return { scan: await readScan(deps, scanId), joined: null }
+}
+
+function newScan(
+  request: StartScan,
+  chosen: ChosenModel,
+  { scanId, by, token = by, contentKeys }: Starter,
+  resources: string[],
+): NewScan {
+  const requested = { resources, ...(contentKeys ? { contentKeys } : {}) }
+  return { id: scanId, request, ...chosen, createdBy: by, token, requested }
 }
 
 /** A limit on money cannot be kept when nobody knows what a call costs. */

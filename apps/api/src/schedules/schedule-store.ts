@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { PutSchedule, Schedule, ScheduleRun } from '@capstan/shared/contract/schedule'
 import type { ApiDeps } from '../deps.ts'
+import { checkConcurrency } from '../scans/check-concurrency.ts'
 import { checkCron } from './check-cron.ts'
 
 export type ScheduleDeps = Pick<ApiDeps, 'redis' | 'keys' | 'scheduleQueue'>
 
 const Stored = PutSchedule.extend({ createdBy: z.string(), updatedAt: z.iso.datetime() })
 type Stored = z.infer<typeof Stored>
+
+/** `runId` orders the runs of a schedule by their begin. */
+const StoredRun = ScheduleRun.extend({ runId: z.string() })
+type StoredRun = z.infer<typeof StoredRun>
 
 /** All schedules by name. */
 export async function listSchedules(deps: ScheduleDeps): Promise<Schedule[]> {
@@ -28,11 +33,12 @@ export async function readSchedule(
   const stored = parse(Stored, text)
   if (!stored) return undefined
   const next = stored.paused ? undefined : scheduler?.next
+  const lastRun = parse(ScheduleRun, run)
   return {
     ...stored,
     name,
     nextRunAt: next === undefined ? null : new Date(next).toISOString(),
-    lastRun: parse(ScheduleRun, run) ?? null,
+    lastRun: lastRun ? { ...lastRun, waiting: lastRun.waiting && !stored.paused } : null,
   }
 }
 
@@ -44,6 +50,7 @@ export async function putSchedule(
   by: string,
 ): Promise<{ created: boolean }> {
   checkCron(wanted)
+  checkConcurrency(wanted.scan)
   const stored: Stored = { ...wanted, createdBy: by, updatedAt: new Date().toISOString() }
   // First what is wanted, then what makes it happen: a process that dies in between is mended by the next start.
   const added = await deps.redis.hset(deps.keys.schedules, name, JSON.stringify(stored))
@@ -60,8 +67,18 @@ export async function deleteSchedule(deps: ScheduleDeps, name: string): Promise<
   return removed === 1
 }
 
-export async function noteRun(deps: ScheduleDeps, name: string, run: ScheduleRun): Promise<void> {
+export async function noteRun(deps: ScheduleDeps, name: string, run: StoredRun): Promise<void> {
   await deps.redis.hset(deps.keys.scheduleRuns, name, JSON.stringify(run))
+}
+
+/** Whether a later run of the schedule has come so far that it was noted. */
+export async function isOvertaken(
+  { redis, keys }: ScheduleDeps,
+  name: string,
+  runId: string,
+): Promise<boolean> {
+  const last = parse(StoredRun, await redis.hget(keys.scheduleRuns, name))
+  return last !== undefined && last.runId > runId
 }
 
 /** Gives back its clock to every schedule that lost it. One that has it is left alone: a run may be due. */

@@ -1,5 +1,6 @@
-import { UnrecoverableError, Worker, type Job } from 'bullmq'
+import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
+import type { ScheduleRun } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import {
@@ -10,7 +11,7 @@ import {
 import { workerSettings } from '@capstan/shared/queue/worker-settings'
 import { scrub } from '@capstan/shared/text/scrub'
 import { startScan, type StartDeps } from '../scans/start-scan.ts'
-import { noteRun, readSchedule, type ScheduleDeps } from './schedule-store.ts'
+import { isOvertaken, noteRun, readSchedule, type ScheduleDeps } from './schedule-store.ts'
 
 export interface Scheduler {
   close(): Promise<void>
@@ -23,7 +24,7 @@ export function startScheduler(deps: RunDeps, connection: Redis): Scheduler {
   const stopping = new AbortController()
   const worker = new Worker<ScheduleJob, void>(
     SCHEDULE_QUEUE,
-    (job) => runSchedule(deps, job, stopping.signal),
+    (job, lockToken = '') => runSchedule(deps, { job, lockToken }, stopping.signal),
     { connection, prefix: deps.keys.bullPrefix, ...workerSettings() },
   )
   worker.on('error', (error) => deps.log.warn({ err: error }, 'schedules lost Redis; they go on'))
@@ -38,10 +39,21 @@ export function startScheduler(deps: RunDeps, connection: Redis): Scheduler {
   }
 }
 
+type RunJob = Job<ScheduleJob, void>
+
+interface Run {
+  job: RunJob
+  /** Of the lock that this process holds on the job. */
+  lockToken: string
+  /** Id of its scan. Ids sort by time, so the run of a later time has a greater one. */
+  scanId: string
+  at: string
+}
+
 /** The same job always starts the same scan, however often it is begun. */
 async function runSchedule(
   deps: RunDeps,
-  job: Job<ScheduleJob, void>,
+  { job, lockToken }: Pick<Run, 'job' | 'lockToken'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = job.data
@@ -49,27 +61,46 @@ async function runSchedule(
   if (!schedule || schedule.paused) return
   const scanId = job.data.scanId ?? newScanId()
   if (job.data.scanId === undefined) await job.updateData({ ...job.data, scanId })
+  if (await isOvertaken(deps, name, scanId)) return
   const labels = { ...schedule.scan.labels, schedule: name }
   const request = { ...schedule.scan, labels, dryRun: false }
-  const at = new Date().toISOString()
+  const run: Run = { job, lockToken, scanId, at: new Date().toISOString() }
   try {
-    const by = `schedule:${name}`
-    const { scan, joined } = await startScan(deps, request, { scanId, by }, signal)
-    await noteRun(deps, name, { at, scanId: scan.id, joined, problem: null })
+    const starter = { scanId, by: `schedule:${name}`, token: schedule.createdBy }
+    const { scan, joined } = await startScan(deps, request, starter, signal)
+    await note(deps, run, { scanId: scan.id, joined: joined !== null })
   } catch (error) {
-    throw await asJobError(deps, job, { at, error })
+    throw await asJobError(deps, run, error)
   }
 }
 
-/** The last failure of a run is kept with the schedule, for people to see. */
-async function asJobError(
-  deps: RunDeps,
-  job: Job<ScheduleJob, void>,
-  { at, error }: { at: string; error: unknown },
-): Promise<Error> {
+/** What BullMQ does with the run. The last failure is kept with the schedule, for people to see. */
+async function asJobError(deps: RunDeps, run: Run, error: unknown): Promise<Error> {
   const problem = scrub(error instanceof Error ? error.message : String(error))
-  const final = error instanceof AppError && !error.retryable
-  if (!final && job.attemptsMade + 1 < SCHEDULE_ATTEMPTS) return new Error(problem)
-  await noteRun(deps, job.data.name, { at, scanId: null, joined: false, problem })
+  const known = error instanceof AppError ? error : undefined
+  if (known?.code === 'OVERLOADED') {
+    await note(deps, run, { problem, waiting: true })
+    await run.job.moveToDelayed(Date.now() + waitMs(known), run.lockToken)
+    return new DelayedError(problem)
+  }
+  const isFinal = known !== undefined && !known.retryable
+  if (!isFinal && run.job.attemptsMade + 1 < SCHEDULE_ATTEMPTS) return new Error(problem)
+  await note(deps, run, { problem })
   return new UnrecoverableError(problem)
+}
+
+const DEFAULT_WAIT_MS = 30_000
+
+/** Never earlier than asked, and not all waiting schedules at the same instant. No attempt is used. */
+function waitMs({ retryAfterMs = DEFAULT_WAIT_MS }: AppError): number {
+  return Math.round(retryAfterMs * (1 + Math.random() / 4))
+}
+
+async function note(
+  deps: RunDeps,
+  { job, at, scanId: runId }: Run,
+  change: Partial<ScheduleRun>,
+): Promise<void> {
+  const run = { at, scanId: null, joined: false, problem: null, waiting: false, ...change }
+  await noteRun(deps, job.data.name, { ...run, runId })
 }

@@ -118,22 +118,18 @@ async function scanChanged(
     .slice(0, MOST_TYPES)
   if (ready.length === 0) return
   const ask = (include: string[]): StartScan =>
-    StartScan.parse({
-      cluster: source.name,
-      include,
-      // Joined to a scan that is under way they might not be looked at.
-      onConflict: 'parallel',
-      labels: { source: 'watcher' },
-    })
+    StartScan.parse({ cluster: source.name, include, labels: { source: 'watcher' } })
   const include = ready.map(([resource]) => resource)
-  const { plan, facts } = await previewScan(deps, ask(include), signal)
+  const { plan, facts, contentKeys } = await previewScan(deps, ask(include), signal)
   await updateFacts(deps, source, facts)
   const undescribable = new Set(named(plan, ['undescribable']))
   // A stored answer costs no call, but only a scan writes its row.
   const changed = named(plan, ['analyze', 'stored'])
   if (changed.length > 0) {
-    const asker = { scanId: newScanId(), by: 'watcher' }
-    await startScan(deps, ask(changed), asker, signal)
+    // A running scan may have read an older definition, so it has to ask the same question about each of them.
+    const wanted = Object.fromEntries(changed.map((name) => [name, contentKeys.get(name) ?? '']))
+    const starter = { scanId: newScanId(), by: 'watcher', contentKeys: wanted }
+    await startScan(deps, ask(changed), starter, signal)
   }
   for (const [resource, version] of ready) {
     if (undescribable.has(resource)) unread.note(resource, version)

@@ -10,7 +10,7 @@ import {
 import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { openSession, type GlobalOptions, type Session } from '../session.ts'
-import { label, list } from './option-parsers.ts'
+import { count, label, list } from './option-parsers.ts'
 
 type OpenSession = (command: Command) => Session
 type End = (code: ExitCode) => void
@@ -51,6 +51,7 @@ function addSchedule(program: Command, session: OpenSession, end: End): void {
     .option('--exclude <pattern>', 'types to leave out (repeatable)', list)
     .option('--context <name>', 'context of the server’s kubeconfig')
     .option('--full', 'ask again for types that have not changed')
+    .option('--concurrency <count>', 'most types of a scan in the queue at a time (all)', count)
     .option('-l, --label <key=value>', 'label of its scans (repeatable)', label)
     .action(async (name: string, patterns: string[], options: ScheduleOptions, command: Command) =>
       end(await setSchedule(session(command), [name, ...patterns], options)),

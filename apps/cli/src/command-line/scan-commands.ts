@@ -6,6 +6,7 @@ import {
   type Control,
   type RetryOptions,
 } from '../commands/control.ts'
+import { discardCommand } from '../commands/discard.ts'
 import { resumeCommand, type ResumeOptions } from '../commands/resume.ts'
 import { scanCommand, type ScanOptions } from '../commands/scan.ts'
 import { watchCommand } from '../commands/watch.ts'
@@ -53,6 +54,7 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
       end(await retryCommand(session(command), [name, ...resources], timed(options)))
     },
   )
+  addDiscard(program, session, end)
   for (const [control, description] of CONTROLS) {
     const steer = program
       .command(control)
@@ -63,6 +65,21 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
     })
   }
   addResume(program, session, end)
+}
+
+function addDiscard(
+  program: Command,
+  session: (command: Command) => Session,
+  end: (code: ExitCode) => void,
+): void {
+  program
+    .command('discard')
+    .description('give up failed types of a finished scan: they count as skipped')
+    .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
+    .argument('[resource...]', 'only these types (default: all that failed)')
+    .action(async (name: string, resources: string[], _options: unknown, command: Command) => {
+      end(await discardCommand(session(command), name, resources))
+    })
 }
 
 function addResume(
@@ -117,12 +134,12 @@ function scanOptions(scan: Command): void {
       ]),
     )
     .addOption(
-      new Option('--on-conflict <what>', 'when the cluster is being scanned').choices([
-        'join',
-        'reject',
-        'parallel',
-      ]),
+      new Option(
+        '--on-conflict <what>',
+        'when the cluster is being scanned: join a scan that covers this one, fail, or run beside it (join)',
+      ).choices(['join', 'reject', 'parallel']),
     )
+    .option('--concurrency <count>', 'most of its types in the queue at a time (all)', count)
     .option('-l, --label <key=value>', 'label of the scan (repeatable)', label)
     .addOption(new Option('--detach', 'start it and leave; prints the id').conflicts('wait'))
     .option('--wait', 'watch it to its end (the default)')

@@ -1,8 +1,9 @@
 import type { Scan } from '@capstan/shared/contract/scan'
+import type { StartedScan } from '@capstan/shared/contract/started-scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
 import { note, type Session } from '../session.ts'
-import { tellEnd, tellLeft, watchScan } from '../watch/watch-scan.ts'
+import { readEnd, tellEnd, tellLeft, watchScan } from '../watch/watch-scan.ts'
 
 export type FailOn = 'any' | 'all' | 'none'
 
@@ -11,15 +12,19 @@ export interface AttachOptions {
   failOn?: FailOn
 }
 
-/** Watches a scan to its end and tells how it ended: on stderr for people, on stdout where asked for. */
+/**
+ * Watches a scan to its end and tells how it ended: on stderr for people, on stdout where asked for. Of a scan that a start
+ * joined and that has more types than requested, only the requested ones count, for the wait as for the exit code.
+ */
 export async function attachToScan(
   session: Session,
-  scan: Scan,
+  { joined, ...scan }: StartedScan,
   { timeoutMs, failOn = 'any' }: AttachOptions,
 ): Promise<ExitCode> {
+  const resources = joined?.resources
   const watched = scan.done
-    ? ({ outcome: 'finished', scan } as const)
-    : await watchScan(session, scan, timeoutMs)
+    ? await readEnd(session, { scan, ended: true }, resources)
+    : await watchScan(session, scan, { timeoutMs, resources })
   switch (watched.outcome) {
     case 'interrupted':
       tellLeft(session, watched.scan, 'Left.')
@@ -28,14 +33,14 @@ export async function attachToScan(
       tellLeft(session, watched.scan, 'The time is up.')
       return EXIT.timeout
     case 'finished':
-      await tellEnd(session, watched.scan)
-      printScan(session, watched.scan)
+      await tellEnd(session, watched.scan, watched.items)
+      printScan(session, joined ? { ...watched.scan, joined } : watched.scan)
       return exitOf(watched.scan, failOn)
   }
 }
 
 /** People have read it on stderr; a program gets it when it asks, or when it reads the events there. */
-function printScan(session: Session, scan: Scan): void {
+function printScan(session: Session, scan: StartedScan): void {
   const asked = session.format === 'wide' ? undefined : session.format
   const format = asked ?? (session.progress === 'json' ? 'json' : undefined)
   if (format === undefined) return note(session, '')

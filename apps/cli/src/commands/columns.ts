@@ -16,7 +16,11 @@ export function scanColumns(nowMs: number): Column<Scan>[] {
     { title: 'TYPES', value: ({ progress }) => String(progress.total ?? '?'), align: 'right' },
     { title: 'OK', value: ({ progress }) => String(progress.succeeded), align: 'right' },
     { title: 'FAILED', value: ({ progress }) => String(progress.failed), align: 'right' },
-    { title: 'UNCHANGED', value: ({ progress }) => String(progress.skipped), align: 'right' },
+    {
+      title: 'UNCHANGED',
+      value: ({ progress, failures }) => String(progress.skipped - failures.discarded),
+      align: 'right',
+    },
     { title: 'MODEL', value: ({ provider, model }) => `${provider}/${model}`, wide: true },
     { title: 'COST', value: ({ demo, usage }) => (demo ? '' : costOf(usage)), wide: true },
     { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
@@ -30,11 +34,16 @@ export const scheduleColumns: Column<Schedule>[] = [
   { title: 'CRON', value: ({ cron }) => cron },
   { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
   { title: 'NEXT RUN', value: ({ paused, nextRunAt }) => (paused ? 'paused' : (nextRunAt ?? '')) },
-  { title: 'LAST SCAN', value: ({ lastRun }) => lastRun?.scanId ?? lastRun?.problem ?? '' },
+  { title: 'LAST SCAN', value: ({ lastRun }) => lastRunText(lastRun) },
   { title: 'TYPES', value: ({ scan }) => scan.include.join(','), wide: true },
   { title: 'CLUSTER', value: ({ scan }) => scan.cluster, wide: true },
   { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
 ]
+
+function lastRunText(run: Schedule['lastRun']): string {
+  if (run === null) return ''
+  return run.waiting ? `waiting: ${run.problem ?? ''}` : (run.scanId ?? run.problem ?? '')
+}
 
 export const resourceColumns: Column<ResourceView>[] = [
   { title: 'RESOURCE', value: ({ resource }) => resource },

@@ -54,7 +54,7 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 
 async function runDemo(session: Session, options: DemoOptions): Promise<ExitCode> {
   const body = options.types ? { include: options.types } : {}
-  const { value: started } = await startScan(session, body)
+  const started = await startScan(session, body)
   const watched = await watchScan(session, started)
   if (watched.outcome !== 'finished') {
     note(session, 'Stopping; nothing is left behind.')

@@ -26,7 +26,10 @@ export function scanText(
       { title: 'FIX', value: ({ problem }) => problem?.hint ?? '' },
     ])
     lines.push('', out.bold(header), ...rows)
-    if (scan.done) lines.push('', `Try them again: ${program} retry ${scan.id} --failed`)
+    if (scan.done) {
+      lines.push('', `Try them again: ${program} retry ${scan.id} --failed`)
+      lines.push(`Give them up:   ${program} discard ${scan.id}`)
+    }
   }
   return `${lines.join('\n')}\n`
 }
@@ -45,6 +48,7 @@ function whatFacts(scan: Scan): Fact[] {
     ],
     ['Source', sourceOf(scan)],
     ['Mode', scan.mode],
+    ['Concurrency', scan.concurrency !== null && String(scan.concurrency)],
     ['Include', scan.include.join(', ')],
     ['Exclude', scan.exclude.join(', ')],
     ['Labels', named.join(', ')],
@@ -54,14 +58,15 @@ function whatFacts(scan: Scan): Fact[] {
 }
 
 function resultFacts(scan: Scan): Fact[] {
-  const { progress, excluded, eta } = scan
+  const { progress, excluded, eta, failures } = scan
   const leftOut = Object.entries(excluded.byReason).map(([reason, count]) => `${count} × ${reason}`)
   const some = (count: number): string | false => count > 0 && String(count)
   return [
     ['Progress', `${progress.percent} %, ${progress.finished} of ${progress.total ?? '?'} types`],
     ['Succeeded', String(progress.succeeded)],
-    ['Unchanged', some(progress.skipped)],
+    ['Unchanged', some(progress.skipped - failures.discarded)],
     ['Failed', some(progress.failed)],
+    ['Discarded', some(failures.discarded)],
     ['Canceled', some(progress.canceled)],
     ['Left out', excluded.count > 0 && `${excluded.count} (${leftOut.join(', ')})`],
     ['Time left', eta.seconds !== null && `about ${clockTime(eta.seconds * 1000)}`],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { Scan, ScanPlan, type StartScan } from '@capstan/shared/contract/scan'
+import { ScanPlan, type StartScan } from '@capstan/shared/contract/scan'
+import { StartedScan } from '@capstan/shared/contract/started-scan'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { Fixes } from '../client/answer-errors.ts'
 import { CliError } from '../cli-error.ts'
@@ -23,6 +24,7 @@ export interface ScanOptions extends AttachOptions, BudgetOptions {
   priority?: 'high' | 'normal' | 'low'
   order?: 'name' | 'smallest-first' | 'largest-first'
   onConflict?: 'join' | 'reject' | 'parallel'
+  concurrency?: number
   label?: Record<string, string>
 }
 
@@ -34,13 +36,8 @@ export async function scanCommand(
 ): Promise<ExitCode> {
   const body = requestBody(patterns, options)
   if (options.dryRun) return showPlan(session, body)
-  const { status, value: scan } = await startScan(session, body)
-  if (status === 200 && !scan.done) {
-    note(
-      session,
-      `Joined the scan that ${plainText(scan.createdBy)} has started already: ${scan.id}`,
-    )
-  }
+  const scan = await startScan(session, body)
+  tellJoined(session, scan)
   if (options.detach) {
     printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
     for (const warning of scan.warnings) note(session, `! ${plainText(warning)}`)
@@ -65,6 +62,7 @@ function requestBody(patterns: string[], options: ScanOptions): Body {
     priority: options.priority,
     order: options.order,
     onConflict: options.onConflict,
+    concurrency: options.concurrency,
     labels: options.label,
     budget: budgetOf(options),
     dryRun: options.dryRun,
@@ -73,14 +71,12 @@ function requestBody(patterns: string[], options: ScanOptions): Body {
 }
 
 /** With a key of its own, so that an answer lost on the way does not start a second scan. */
-export async function startScan(
-  session: Session,
-  body: Body,
-): Promise<{ status: number; value: Scan }> {
+export async function startScan(session: Session, body: Body): Promise<StartedScan> {
   const headers = { 'idempotency-key': randomUUID() }
   const signal = session.io.interrupted
+  const options = { body, signal, headers, fixes: fixes(session) }
   try {
-    return await session.api.post('/scans', Scan, { body, signal, headers, fixes: fixes(session) })
+    return (await session.api.post('/scans', StartedScan, options)).value
   } catch (error) {
     if (!signal.aborted) throw error
     throw new CliError('Interrupted before the server answered', {
@@ -88,6 +84,18 @@ export async function startScan(
       why: 'The scan may have started.',
       fix: `Look: ${session.program} get scans`,
     })
+  }
+}
+
+function tellJoined(session: Session, { id, createdBy, joined, progress }: StartedScan): void {
+  if (!joined) return
+  note(session, `Joined the scan that ${plainText(createdBy)} has started already: ${id}`)
+  note(session, `  ${plainText(joined.reason)}`)
+  if (joined.resources && progress.total !== null) {
+    note(
+      session,
+      `  It has ${progress.total} types; only the ${joined.types} requested count here.`,
+    )
   }
 }
 

@@ -11,6 +11,7 @@ export interface ScheduleOptions {
   exclude?: string[]
   context?: string
   full?: boolean
+  concurrency?: number
   label?: Record<string, string>
 }
 
@@ -20,12 +21,13 @@ export async function setSchedule(
   [name, ...include]: [string, ...string[]],
   options: ScheduleOptions,
 ): Promise<ExitCode> {
-  const { cron, timeZone, exclude, context: cluster, full, label: labels } = options
+  const { cron, timeZone, exclude, context: cluster, full, concurrency, label: labels } = options
   const scan = {
     include: include.length > 0 ? include : undefined,
     exclude,
     cluster,
     labels,
+    concurrency,
     mode: full ? 'full' : undefined,
   }
   return put(session, name, { cron, timeZone, scan })

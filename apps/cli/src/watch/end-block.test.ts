@@ -50,7 +50,7 @@ test('failures: how many of which kind, each with its cause, hints once, and the
     done: true,
     finishedAt,
     progress: { total: 5, succeeded: 2, failed: 3, finished: 5, percent: 100 },
-    failures: { byReason: { timeout: 1, refused: 2 }, sample: [] },
+    failures: { byReason: { timeout: 1, refused: 2 }, sample: [], discarded: 0 },
   })
   const failed = ['a.example.com', 'b.example.com'].map((resource) =>
     makeItem({ resource, status: 'failed', attempt: 3, problem }),

@@ -9,37 +9,45 @@ export interface EndOptions {
   program: string
   /** Some of the failed types. */
   failed: ScanItem[]
+  /** The scan is narrowed to some of its types, which have ended. */
+  isPart?: boolean
 }
 
 /** What is said of a finished scan: totals, time, why types failed, and the command to type next. */
-export function endBlock(scan: Scan, { program, failed }: EndOptions): Line[] {
+export function endBlock(scan: Scan, { program, failed, isPart = false }: EndOptions): Line[] {
   return [
-    headline(scan),
-    ...usageLines(scan),
-    ...speedLines(scan),
+    headline(scan, isPart),
+    // What calls, tokens and time were those of some types is not known.
+    ...(isPart ? [] : [...usageLines(scan), ...speedLines(scan)]),
     ...noteLines(scan),
     ...failureLines(scan, failed, program),
-    [{ text: 'Next: ', tone: 'bold' }, nextCommand(scan, program)],
+    [{ text: 'Next: ', tone: 'bold' }, nextCommand(scan, program, isPart)],
   ]
 }
 
-function headline(scan: Scan): Line {
+function headline(scan: Scan, isPart: boolean): Line {
   const { status, progress, runAttempt } = scan
   const symbols = { succeeded: '✔', partial: '!', failed: '✖', canceled: '■' } as const
   const tone = status === 'succeeded' ? 'good' : status === 'partial' ? 'warn' : 'bad'
   const symbol = status in symbols ? symbols[status as keyof typeof symbols] : '?'
-  const counts = [
-    `${progress.succeeded} analysed`,
-    ...(progress.skipped > 0 ? [`${progress.skipped} unchanged`] : []),
-    ...(progress.failed > 0 ? [`${progress.failed} failed`] : []),
-    ...(progress.canceled > 0 ? [`${progress.canceled} canceled`] : []),
-    ...(scan.excluded.count > 0 ? [`${scan.excluded.count} left out`] : []),
-  ].join(', ')
+  const types = counted(progress.total ?? 0, isPart ? 'requested type' : 'type')
   const run = runAttempt > 1 ? ` (run ${runAttempt})` : ''
   return [
     { text: `${symbol} ${scan.id} ${status}`, tone },
-    `${run}: ${counted(progress.total ?? 0, 'type')}, ${counts}`,
+    `${run}: ${types}, ${countsText(scan, isPart)}`,
   ]
+}
+
+function countsText({ progress, failures, excluded }: Scan, isPart: boolean): string {
+  const counts: [number, string][] = [
+    [progress.skipped - failures.discarded, 'unchanged'],
+    [failures.discarded, 'discarded'],
+    [progress.failed, 'failed'],
+    [progress.canceled, 'canceled'],
+    [isPart ? 0 : excluded.count, 'left out'],
+  ]
+  const some = counts.filter(([count]) => count > 0)
+  return [`${progress.succeeded} analysed`, ...some.map((one) => one.join(' '))].join(', ')
 }
 
 function usageLines({ usage, demo }: Scan): Line[] {
@@ -105,7 +113,9 @@ function failureLines(scan: Scan, failed: ScanItem[], program: string): Line[] {
   ]
 }
 
-function nextCommand({ id, status, progress }: Scan, program: string): string {
+function nextCommand({ id, status, progress }: Scan, program: string, isPart: boolean): string {
+  if (isPart && progress.failed > 0)
+    return `${program} watch ${id}   (once it has ended: ${program} retry ${id} --failed)`
   if (progress.failed > 0) return `${program} retry ${id} --failed`
   if (status === 'canceled' || status === 'failed') return `${program} scan`
   return `${program} search "postgres with backups"   (or: ${program} get capabilities)`

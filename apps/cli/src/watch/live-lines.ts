@@ -51,6 +51,7 @@ const LEAST_BAR_CELLS = 10
 /** One line, or two where a bar would be too short to be one. */
 function progressLines(scan: Scan, serverMs: number, columns: number): Line[] {
   const { progress, status } = scan
+  const unchanged = progress.skipped - scan.failures.discarded
   const elapsed = elapsedOf(scan, serverMs)
   if (progress.total === null) return [[{ text: `${status}…`, tone: 'bold' }, `   ${elapsed}`]]
   const far = `  ${String(Math.floor(progress.percent)).padStart(3)} %  ${progress.finished}/${progress.total}`
@@ -58,7 +59,7 @@ function progressLines(scan: Scan, serverMs: number, columns: number): Line[] {
     { text: `✔ ${progress.succeeded}`, tone: 'good' },
     '  ',
     { text: `✖ ${progress.failed}`, tone: progress.failed > 0 ? 'bad' : 'dim' },
-    ...(progress.skipped > 0 ? [`  ↷ ${progress.skipped} unchanged`] : []),
+    ...(unchanged > 0 ? [`  ↷ ${unchanged} unchanged`] : []),
     `   ${elapsed}`,
   ]
   const beside = columns - widthOf([far, '   ', ...counts])

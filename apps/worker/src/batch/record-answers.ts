@@ -1,7 +1,7 @@
 import type { InferredCapability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
-import type { PendingItem } from '@capstan/shared/journal/types'
+import type { JobFacts } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import { answeredResult, type Answered } from './answered-result.ts'
 import { inChunks } from './in-chunks.ts'
@@ -16,9 +16,7 @@ import type { TendDeps } from './tend-deps.ts'
 export async function recordAnswers(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
   const { answered } = await deps.book.look(scan.id)
   if (answered.length === 0) return
-  const pending = await deps.journal.pending(scan.id)
-  const hasAnswer = new Set(answered)
-  const items = pending.filter(({ resource }) => hasAnswer.has(resource))
+  const items = await deps.journal.jobFacts(scan.id, answered)
   const recorded = await inChunks(deps, scan, items, (item) => recordAnswer(deps, scan, jobs, item))
   if (recorded === 0) return
   deps.log.info({ scanId: scan.id, types: recorded }, 'answers of a batch were recorded')
@@ -30,7 +28,7 @@ async function recordAnswer(
   deps: TendDeps,
   scan: Scan,
   jobs: ScanJobs,
-  item: PendingItem,
+  item: JobFacts,
 ): Promise<boolean> {
   const startedAtMs = Date.now()
   const { resource, contentKey } = item

@@ -2,13 +2,13 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
-import type { PendingItem } from '@capstan/shared/journal/types'
+import type { JobFacts } from '@capstan/shared/journal/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import type { ScanJobs } from './scan-jobs.ts'
 import type { TendDeps } from './tend-deps.ts'
 
 export interface FoundAnswer {
-  item: PendingItem
+  item: JobFacts
   definition: Definition
   result: StoredResult
   /** Whether it was stored before; else a batch of the scan has answered. */

@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { PendingItem } from '@capstan/shared/journal/types'
+import type { JobFacts } from '@capstan/shared/journal/types'
 import { listItemsWithJobs } from '@capstan/shared/queue/list-items-with-jobs'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { inChunks } from './in-chunks.ts'
@@ -17,9 +17,10 @@ const LEASE_MS = 10_000
 export async function registerQuestions(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
   const { open, answered, waiting } = await deps.book.look(scan.id)
   const sent = new Set([...open.flatMap(({ resources }) => resources), ...answered])
-  const items = (await listItemsWithJobs(deps, scan.id)).filter(
-    ({ resource }) => !sent.has(resource),
-  )
+  const { id: scanId, concurrency } = scan
+  const pending = await listItemsWithJobs(deps.journal, { scanId, concurrency })
+  const names = pending.map(({ resource }) => resource).filter((name) => !sent.has(name))
+  const items = await deps.journal.jobFacts(scanId, names)
   const results = await deps.results.find(
     items.map(({ contentKey }) => contentKey),
     onlyOwn(scan),
@@ -44,7 +45,7 @@ function onlyOwn({ mode, id }: Scan): { onlyOf?: string } {
 }
 
 /** An attempt that failed has its delay. */
-function isDue({ nextAttemptAtMs }: PendingItem): boolean {
+function isDue({ nextAttemptAtMs }: JobFacts): boolean {
   return nextAttemptAtMs === null || nextAttemptAtMs <= Date.now()
 }
 
@@ -52,7 +53,7 @@ async function recordStored(
   deps: TendDeps,
   scan: Scan,
   jobs: ScanJobs,
-  { item, result }: { item: PendingItem; result: StoredResult },
+  { item, result }: { item: JobFacts; result: StoredResult },
 ): Promise<boolean> {
   const startedAtMs = Date.now()
   if (await isClaimed(jobs, item)) return false
@@ -64,7 +65,7 @@ async function recordStored(
 }
 
 /** Whether a worker has claimed the item and lives. */
-async function isClaimed(jobs: ScanJobs, { status, resource }: PendingItem): Promise<boolean> {
+async function isClaimed(jobs: ScanJobs, { status, resource }: JobFacts): Promise<boolean> {
   return status === 'running' && (await jobs.isActive(resource))
 }
 
@@ -72,7 +73,7 @@ async function registerQuestion(
   deps: TendDeps,
   scan: Scan,
   jobs: ScanJobs,
-  item: PendingItem,
+  item: JobFacts,
 ): Promise<boolean> {
   const { resource, contentKey } = item
   if (await isClaimed(jobs, item)) return false
@@ -93,7 +94,7 @@ async function registerQuestion(
 async function waitForBatch(
   { book }: Pick<TendDeps, 'book'>,
   { id }: Scan,
-  item: PendingItem,
+  item: JobFacts,
 ): Promise<void> {
   const { resource, definition, contentKey, estimatedTokens, estimatedCostUsd } = item
   if (!(await book.claim(contentKey, id, resource))) return

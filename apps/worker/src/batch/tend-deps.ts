@@ -19,7 +19,7 @@ export interface TendDeps {
   book: BatchBook
   journal: Pick<
     Journal,
-    'scan' | 'pause' | 'pending' | 'announceRoute' | 'recordUnclaimed' | 'spendInBatch'
+    'scan' | 'pause' | 'pending' | 'jobFacts' | 'announceRoute' | 'recordUnclaimed' | 'spendInBatch'
   >
   results: Pick<ResultCache, 'find' | 'lease' | 'release' | 'put'>
   catalog: Pick<Catalog, 'put'>

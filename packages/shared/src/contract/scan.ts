@@ -63,6 +63,9 @@ export type Execution = z.infer<typeof Execution>
 export const ScanOrder = z.enum(['name', 'smallest-first', 'largest-first'])
 export type ScanOrder = z.infer<typeof ScanOrder>
 
+/** Most jobs of a scan that are in the queue at the same time: each type that ends lets the next one in. */
+const Concurrency = z.int().min(1).max(1_000)
+
 export const StartScan = z.strictObject({
   /** `default` is the configured context; any other name is a context of the kubeconfig. */
   cluster: z.string().trim().min(1).max(253).default('default'),
@@ -76,6 +79,7 @@ export const StartScan = z.strictObject({
   onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
   execution: Execution.default('calls'),
   budget: Budget.default({}),
+  concurrency: Concurrency.optional(),
   dryRun: z.boolean().default(false),
   labels: z
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128))
@@ -112,6 +116,8 @@ export const Scan = z.object({
   mode: z.enum(['incremental', 'full']),
   execution: Execution,
   order: ScanOrder,
+  /** Null: all its jobs are in the queue at the same time. */
+  concurrency: Concurrency.nullable(),
   provider: Provider,
   model: z.string(),
   /** The answers come from rules, not from a model. */
@@ -161,6 +167,8 @@ export const Scan = z.object({
   failures: z.object({
     byReason: z.partialRecord(ItemReason, z.int()),
     sample: z.array(z.object({ resource: z.string(), problem: ItemProblem })).max(5),
+    /** Types that failed and were discarded: they count as skipped. */
+    discarded: z.int().nonnegative(),
   }),
   /** Why the scan as a whole failed, when it did. */
   problem: ItemProblem.nullable(),

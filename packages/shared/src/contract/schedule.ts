@@ -26,11 +26,14 @@ export const ScheduleRun = z.object({
   joined: z.boolean(),
   /** Why no scan was started. */
   problem: z.string().nullable(),
+  /** It tries again until the route of its scan is admitted, or until the next run begins. */
+  waiting: z.boolean(),
 })
 export type ScheduleRun = z.infer<typeof ScheduleRun>
 
 export const Schedule = PutSchedule.extend({
   name: ScheduleName,
+  /** Who wrote it last. Its scans count for this token in the bound on models. */
   createdBy: z.string(),
   updatedAt: z.iso.datetime(),
   /** Null while it is paused. */

@@ -6,6 +6,7 @@ import type { LuaScript } from '../redis/lua-script.ts'
 import { fitProblem } from './fit-problem.ts'
 import type { JournalStore } from './journal.ts'
 import { budgetFields } from './budget-fields.ts'
+import { discardItems } from './discard-items.ts'
 import { openScan } from './open-scan.ts'
 import { UNBOUNDED } from '../routes/route-registry.ts'
 import { scanKeys } from './scan-keys.ts'
@@ -14,7 +15,15 @@ import type { ControlOutcome, Journal } from './types.ts'
 
 type ControlSide = Pick<
   Journal,
-  'open' | 'announceRoute' | 'failScan' | 'pause' | 'resume' | 'cancel' | 'retry' | 'forget'
+  | 'open'
+  | 'announceRoute'
+  | 'failScan'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'retry'
+  | 'discard'
+  | 'forget'
 >
 
 const Controlled = z.union([
@@ -46,8 +55,6 @@ export function controlSide(store: JournalStore): ControlSide {
     const [outcome, status, count] = reply
     return { outcome, status, ...(count === undefined ? {} : { count }) }
   }
-  const cancelPart = (scanId: string, by: string) =>
-    control(scripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])
   return {
     open: async (scan) => openScan(store, scan, await bounds()),
     announceRoute: async (scanId) => {
@@ -62,22 +69,28 @@ export function controlSide(store: JournalStore): ControlSide {
       const limits = Object.entries(budgetFields(budget)).flat()
       return control(scripts.resume, scanId, [by, await bounds(), ...limits])
     },
-    cancel: async (scanId, by) => {
-      const first = await cancelPart(scanId, by)
-      let last = first
-      while (last.count) last = await cancelPart(scanId, by)
-      // Forgotten by somebody between two parts.
-      if (first.outcome === 'unknown' || last.outcome === 'unknown') return { outcome: 'unknown' }
-      if (first.outcome === 'overloaded') return first
-      return { outcome: first.outcome, status: last.status }
-    },
+    cancel: (scanId, by) =>
+      cancelInParts(() => control(scripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])),
     retry: async (scanId, by, only = []) => {
       const args = [by, randomUUID(), await bounds(), ...only]
       const { count, ...answer } = await control(scripts.retry, scanId, args)
       return count === undefined ? answer : { ...answer, requeued: count }
     },
+    discard: (scanId, only) => discardItems(store, scanId, only),
     forget: (scanId) => control(scripts.forget, scanId, []),
   }
+}
+
+async function cancelInParts(
+  cancelPart: () => Promise<ControlOutcome & { count?: number }>,
+): Promise<ControlOutcome> {
+  const first = await cancelPart()
+  let last = first
+  while (last.count) last = await cancelPart()
+  // Forgotten by somebody between two parts.
+  if (first.outcome === 'unknown' || last.outcome === 'unknown') return { outcome: 'unknown' }
+  if (first.outcome === 'overloaded') return first
+  return { outcome: first.outcome, status: last.status }
 }
 
 function asAnnouncement(reply: unknown): Awaited<ReturnType<Journal['announceRoute']>> {

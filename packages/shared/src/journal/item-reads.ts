@@ -1,15 +1,18 @@
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import type { ScanItem } from '../contract/scan.ts'
 import { itemPage } from './item-page.ts'
 import { ItemState, itemView } from './item-view.ts'
 import type { JournalStore } from './journal.ts'
 import { readFindings } from './read-findings.ts'
 import { PlanFacts } from './plan-facts.ts'
-import type { Journal, PendingItem } from './types.ts'
+import type { JobFacts, Journal, PendingItem } from './types.ts'
 
-type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'findings'>
+type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'jobFacts' | 'findings'>
 
-const PENDING = ['queued', 'retrying', 'running'] as const
+const PENDING = ['running', 'retrying', 'queued'] as const
+const PendingStatus = z.enum(PENDING)
+const Names = z.array(z.string())
 
 // Parsing 500 items takes a few ms; between chunks the event loop serves others.
 const CHUNK = 500
@@ -25,6 +28,7 @@ export function itemReads(store: JournalStore): ItemReads {
     },
     findings: (scanId) => readFindings(store, scanId),
     pending: (scanId, most) => listPending(store, scanId, most),
+    jobFacts: (scanId, resources) => readJobFacts(store, scanId, resources),
   }
 }
 
@@ -44,51 +48,61 @@ async function readItems(
   })
 }
 
+/** One transaction: an item that moves between two reads would be in neither list or in both. */
 async function listPending(
   { redis, keys }: JournalStore,
   scanId: string,
   most: number | undefined,
 ): Promise<PendingItem[]> {
-  const pending: PendingItem[] = []
   const last = String(most === undefined ? -1 : most - 1)
-  for (const status of PENDING) {
-    const members = await redis.zrange(keys.scanStatus(scanId, status), 0, last)
-    for (let from = 0; from < members.length; from += CHUNK) {
-      const names = members.slice(from, from + CHUNK).map(String)
-      const [facts, states] = await Promise.all([
-        readFields(redis, keys.scanItems(scanId), names),
-        readFields(redis, keys.scanStates(scanId), names),
-      ])
-      for (const [index, resource] of names.entries()) {
-        const [fact, text] = [facts[index], states[index]]
-        if (!fact || !text) continue
-        const state = ItemState.parse(JSON.parse(text))
-        // It moved on between the two reads.
-        if (state.s !== status) continue
-        pending.push(pendingItem(resource, PlanFacts.parse(JSON.parse(fact)), status, state))
-      }
-    }
-  }
-  return pending
+  const reading = redis.multi()
+  for (const status of PENDING) reading.zrange(keys.scanStatus(scanId, status), 0, last)
+  const replies = (await reading.exec()) ?? []
+  return replies.flatMap(([error, names], index) => {
+    if (error) throw error
+    const status = PendingStatus.parse(PENDING[index])
+    return Names.parse(names).map((resource) => ({ resource, status }))
+  })
 }
 
-function pendingItem(
-  resource: string,
-  { definition, contentKey, estimatedTokens, estimatedCostUsd }: PlanFacts,
-  status: PendingItem['status'],
-  { i: index, n: attempt, na }: ItemState,
-): PendingItem {
-  return {
-    resource,
-    definition,
-    contentKey,
-    estimatedTokens,
-    estimatedCostUsd,
-    status,
-    index,
-    attempt,
-    nextAttemptAtMs: na ?? null,
+async function readJobFacts(
+  { redis, keys }: JournalStore,
+  scanId: string,
+  resources: string[],
+): Promise<JobFacts[]> {
+  const found: JobFacts[] = []
+  for (let from = 0; from < resources.length; from += CHUNK) {
+    const names = resources.slice(from, from + CHUNK)
+    const [facts, states] = await Promise.all([
+      readFields(redis, keys.scanItems(scanId), names),
+      readFields(redis, keys.scanStates(scanId), names),
+    ])
+    for (const [index, resource] of names.entries()) {
+      const [fact, state] = [facts[index], states[index]]
+      if (fact && state) found.push(...jobFacts(resource, fact, state))
+    }
   }
+  return found
+}
+
+function jobFacts(resource: string, fact: string, text: string): JobFacts[] {
+  const state = ItemState.parse(JSON.parse(text))
+  const status = PendingStatus.safeParse(state.s)
+  if (!status.success) return []
+  const plan = PlanFacts.parse(JSON.parse(fact))
+  const { definition, contentKey, estimatedTokens, estimatedCostUsd } = plan
+  return [
+    {
+      resource,
+      status: status.data,
+      definition,
+      contentKey,
+      estimatedTokens,
+      estimatedCostUsd,
+      attempt: state.n,
+      nextAttemptAtMs: state.na ?? null,
+    },
+  ]
 }
 
 async function readFields(redis: Redis, key: string, fields: string[]): Promise<(string | null)[]> {

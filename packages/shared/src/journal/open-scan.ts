@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { readActiveScans, type ActiveScan } from '../routes/active-scan.ts'
 import { routeFor, routeQueueName } from '../routes/route.ts'
 import { budgetFields } from './budget-fields.ts'
+import { comparePlans, type PlanMatch } from './compare-plans.ts'
 import type { JournalStore } from './journal.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
@@ -16,7 +17,7 @@ const Opened = z.union([
   z.tuple([z.literal('again')]),
 ])
 
-/** Runs open.lua with every running scan of the cluster as a candidate; again when one was opened meanwhile. */
+/** Runs open.lua with every unfinished scan of the cluster as a candidate; again when one was opened or planned meanwhile. */
 export async function openScan(
   store: JournalStore,
   scan: NewScan,
@@ -40,23 +41,30 @@ export async function openScan(
   }
 }
 
-async function readCandidates(
-  { redis, keys }: JournalStore,
-  { request: { cluster, onConflict } }: NewScan,
-): Promise<string[]> {
+/** An unfinished scan of the cluster. `unread`: whatever its plan is, it does not cover the request. */
+interface Candidate {
+  id: string
+  plan: PlanMatch | 'unread'
+}
+
+async function readCandidates(store: JournalStore, scan: NewScan): Promise<Candidate[]> {
+  const { cluster, onConflict } = scan.request
   if (onConflict === 'parallel') return []
-  const active = await readActiveScans(redis, keys)
-  return [...active].filter(([, scan]) => scan.cluster === cluster).map(([id]) => id)
+  const active = await readActiveScans(store.redis, store.keys)
+  const found = [...active].filter(([, other]) => other.cluster === cluster)
+  const { queue } = activeScan(scan)
+  const compared = onConflict === 'join' ? found.filter(([, other]) => other.queue === queue) : []
+  const ids = compared.map(([id]) => id)
+  const matches = scan.requested ? await comparePlans(store, scan.requested, ids) : []
+  const plans = new Map(ids.map((id, index) => [id, matches[index]]))
+  return found.map(([id]) => ({ id, plan: plans.get(id) ?? 'unread' }))
 }
 
 async function runOpen(
   { redis, keys }: JournalStore,
-  { scan, bounds, candidates }: { scan: NewScan; bounds: string; candidates: string[] },
+  { scan, bounds, candidates }: { scan: NewScan; bounds: string; candidates: Candidate[] },
 ): Promise<z.infer<typeof Opened>> {
-  const names = [
-    ...scanKeys(keys, scan.id),
-    ...candidates.flatMap((id) => [keys.scan(id), keys.scanItems(id)]),
-  ]
+  const names = [...scanKeys(keys, scan.id), ...candidates.map(({ id }) => keys.scan(id))]
   const request = JSON.stringify({ ...openRequest(scan), candidates })
   return Opened.parse(await scripts.open.run(redis, names, [request, bounds]))
 }
@@ -75,7 +83,7 @@ function openRequest(scan: NewScan) {
     mode,
     execution,
     limits,
-    ...requested,
+    needsPlan: requested?.contentKeys !== undefined,
     fields: hashFields(scan, limits),
   }
 }

@@ -30,6 +30,7 @@ const ScanHash = z.object({
   mode: z.enum(['incremental', 'full']),
   execution: Execution.default('calls'),
   order: ScanOrder.default('name'),
+  concurrency: z.coerce.number().int().optional(),
   provider: Provider,
   model: z.string(),
   createdBy: z.string(),
@@ -63,6 +64,7 @@ const ScanHash = z.object({
   recent: z.string().default(''),
   seq: Count,
   leftTokens: Count,
+  discarded: Count,
 })
 type ScanHash = z.infer<typeof ScanHash>
 
@@ -97,6 +99,7 @@ export function scanView(
     mode: hash.mode,
     execution: hash.execution,
     order: hash.order,
+    concurrency: hash.concurrency ?? null,
     provider: hash.provider,
     model: hash.model,
     demo: hash.provider === 'demo',
@@ -117,7 +120,7 @@ export function scanView(
     budget: budgetOf(hash),
     workMs: hash.workMs,
     pause: hash.pause ?? null,
-    failures: { byReason: failuresByReason(raw), sample: failureSample(failures) },
+    failures: failuresOf(raw, failures, hash),
     problem: hash.problem ?? null,
     lastSeq: hash.seq,
     links: { self, events: `${self}/events`, resources: `${self}/resources` },
@@ -153,7 +156,9 @@ function etaOf(
   // Answers of a batch come all at once, at a time that nobody knows.
   if (usesBatches(hash)) return { ...counted, seconds: null }
   if (hash.total === undefined || !capacity) return counted
-  const leftMs = workEtaMs({ progress, inputTokens: hash.leftTokens }, capacity)
+  const concurrency = Math.min(capacity.concurrency, hash.concurrency ?? Infinity)
+  const work = { progress, inputTokens: hash.leftTokens }
+  const leftMs = workEtaMs(work, { ...capacity, concurrency })
   if (leftMs === undefined) return counted
   return { ...counted, seconds: Math.round(leftMs / 100) / 10 }
 }
@@ -205,6 +210,14 @@ function budgetOf({ maxTokens, maxCostMicros, maxFailures, stoppedBy }: ScanHash
     ...(maxFailures === undefined ? {} : { maxFailures }),
     stoppedBy: stoppedBy ?? null,
   }
+}
+
+function failuresOf(
+  raw: Record<string, string>,
+  sample: string[],
+  { discarded }: ScanHash,
+): Scan['failures'] {
+  return { byReason: failuresByReason(raw), sample: failureSample(sample), discarded }
 }
 
 function failuresByReason(raw: Record<string, string>): Scan['failures']['byReason'] {

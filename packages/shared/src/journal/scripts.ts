@@ -9,6 +9,7 @@ const announcing = (name: string) =>
 /** The journal's scripts, each one atomic step. */
 export const scripts = {
   open: announcing('open'),
+  comparePlan: script('compare-plan'),
   announceRoute: announcing('announce-route'),
   plan: script('plan'),
   failScan: script('fail-scan'),
@@ -22,6 +23,7 @@ export const scripts = {
   resume: announcing('resume'),
   cancel: script('cancel'),
   retry: announcing('retry'),
+  discard: script('discard'),
   forget: script('forget'),
   snapshot: script('snapshot'),
   repair: script('repair'),

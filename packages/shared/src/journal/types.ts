@@ -36,14 +36,14 @@ export interface NewScan {
   createdBy: string
   /** Whose scan it is for the bound on routes of one token. Default: `createdBy`. */
   token?: string
-  /** The types that the request resolves to. Left out, it joins only a scan with the same request. */
+  /** The types that the request resolves to. Left out, it joins only a scan with the same request and no plan yet. */
   requested?: RequestedTypes
 }
 
 /** What a running scan has to contain to cover a request. */
 export interface RequestedTypes {
   resources: string[]
-  /** Content key by resource: a scan that asks another question about the type does not cover it. */
+  /** Content key by resource: a scan that asks another question about the type does not cover it, nor one without a plan. */
   contentKeys?: Record<string, string>
 }
 
@@ -181,20 +181,6 @@ export interface UnclaimedAnswer extends AnswerSummary {
 /** `busy`: a worker has claimed the item. `absent`: its batch answer was recorded before. Neither has any effect. */
 export type UnclaimedOutcome = 'recorded' | 'busy' | 'duplicate' | 'absent' | 'unknown'
 
-/** An item that has not ended, with what its job and its question are built from. */
-export interface PendingItem {
-  resource: string
-  definition: string
-  contentKey: string
-  estimatedTokens: number
-  estimatedCostUsd: number | null
-  status: 'queued' | 'retrying' | 'running'
-  index: number
-  /** Starts that used up an attempt. */
-  attempt: number
-  nextAttemptAtMs: number | null
-}
-
 /** What a running item may spend, with what its start has spent so far. */
 export interface ReserveNeed {
   costUsd: number
@@ -214,6 +200,33 @@ export type ControlOutcome =
   | { outcome: 'over-budget'; status: ScanStatus }
   /** A bound on live routes refuses the route of the scan; nothing was changed. */
   | { outcome: 'overloaded'; status: ScanStatus; bound: RouteBound }
+  | { outcome: 'unknown' }
+
+/** An item that has not ended. */
+export interface PendingItem {
+  resource: string
+  status: 'queued' | 'retrying' | 'running'
+}
+
+/** What the job and the question of an item are built from. */
+export interface JobFacts extends PendingItem {
+  /** Its name in the definition store. */
+  definition: string
+  contentKey: string
+  estimatedTokens: number
+  estimatedCostUsd: number | null
+  /** Starts that used up an attempt. */
+  attempt: number
+  /** Set while it is retrying. */
+  nextAttemptAtMs: number | null
+}
+
+export type DiscardOutcome =
+  /** `resources`: those that were asked for and are discarded now. */
+  | { outcome: 'changed' | 'unchanged'; status: ScanStatus; resources: string[] }
+  /** `resources`: names that are not of the scan or have not failed. */
+  | { outcome: 'not-failed'; status: ScanStatus; resources: string[] }
+  | { outcome: 'wrong-state'; status: ScanStatus }
   | { outcome: 'unknown' }
 
 export interface Repair {
@@ -285,6 +298,11 @@ export interface Journal {
     by: string,
     only?: string[],
   ): Promise<ControlOutcome & { requeued?: number }>
+  /**
+   * Marks failed items of a finished scan (all, or the named) as skipped with reason `discarded`, and computes its final
+   * status anew. Changes nothing when one of the names is not that of a failed or discarded item.
+   */
+  discard(scanId: string, only?: string[]): Promise<DiscardOutcome>
   /** Forgets a finished scan; `wrong-state` while it runs. */
   forget(scanId: string): Promise<ControlOutcome>
 
@@ -312,10 +330,12 @@ export interface Journal {
   /** The types that run now, in no order. */
   running(scanId: string): Promise<string[]>
   /**
-   * Items that have not ended, with what their jobs are built from. `most`: no more than so many of each state, the first
-   * ones of the plan among those that are queued.
+   * Items that have not ended, in one consistent read: running ones, then retrying ones, then queued ones in the order of
+   * the plan. `most`: no more than so many of each state.
    */
   pending(scanId: string, most?: number): Promise<PendingItem[]>
+  /** What jobs and questions of these items are built from; nothing for those that have ended. */
+  jobFacts(scanId: string, resources: string[]): Promise<JobFacts[]>
   events(scanId: string, after: number, limit: number): Promise<EventPage>
   /** Recomputes counters from item states. */
   repair(scanId: string): Promise<Repair>

@@ -12,6 +12,7 @@ export interface ReconcilerDeps extends Omit<EnsureJobsDeps, 'journal'> {
     | 'announceRoute'
     | 'scan'
     | 'pending'
+    | 'jobFacts'
     | 'repair'
     | 'abandon'
     | 'failScan'

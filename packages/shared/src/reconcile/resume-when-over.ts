@@ -8,7 +8,7 @@ export const DAY_LIMIT = 'day-limit'
 
 export interface ResumeDeps extends Omit<EnsureJobsDeps, 'journal'> {
   redis: Redis
-  journal: Pick<Journal, 'resume' | 'pending' | 'announceRoute'>
+  journal: EnsureJobsDeps['journal'] & Pick<Journal, 'resume'>
 }
 
 /**

@@ -1,10 +1,13 @@
 import { boundsSuite } from './bounds.suite.ts'
 import { budgetSuite } from './budget.suite.ts'
 import { controlSuite } from './control.suite.ts'
+import { discardSuite } from './discard.suite.ts'
 import { lifecycleSuite } from './lifecycle.suite.ts'
 import { readsSuite } from './reads.suite.ts'
 import { repairSuite } from './repair.suite.ts'
+import { routeBoundsSuite } from './route-bounds.suite.ts'
 import { scaleSuite } from './scale.suite.ts'
+import { startsSuite } from './starts.suite.ts'
 import { storedSuite } from './stored.suite.ts'
 import { unclaimedSuite } from './unclaimed.suite.ts'
 import { workSuite } from './work.suite.ts'
@@ -17,10 +20,13 @@ export function journalSuite(start: () => Promise<World>): void {
   boundsSuite(bench)
   budgetSuite(bench)
   controlSuite(bench)
+  discardSuite(bench)
   lifecycleSuite(bench)
   readsSuite(bench)
   repairSuite(bench)
+  routeBoundsSuite(bench)
   scaleSuite(bench)
+  startsSuite(bench)
   storedSuite(bench)
   unclaimedSuite(bench)
 }

@@ -8,6 +8,7 @@ import {
 import type {
   Claim,
   ControlOutcome,
+  DiscardOutcome,
   Outcome,
   RecordOutcome,
   UnclaimedAnswer,
@@ -21,6 +22,7 @@ interface ItemModel {
   losses: number
   /** Outcomes of its attempts, oldest first. */
   attempts: string[]
+  isDiscarded?: boolean
 }
 
 /** What the journal should do, in plain TypeScript and without any Redis: the reference of the property test. */
@@ -214,6 +216,26 @@ export function retry(model: ScanModel, only: string[]): ControlOutcome & { requ
     Object.assign(item, { status: 'queued', epoch: item.epoch + 1, attempt: 0, losses: 0 })
   }
   return { ...changed(model, 'queued'), requeued: wanted.length }
+}
+
+export function discard(model: ScanModel, only: string[]): DiscardOutcome {
+  if (!isDone(model.status)) return { outcome: 'wrong-state', status: model.status }
+  const isOther = (name: string): boolean => {
+    const item = model.items.get(name)
+    return item?.status !== 'failed' && item?.isDiscarded !== true
+  }
+  const others = only.filter(isOther)
+  if (others.length > 0) return { outcome: 'not-failed', status: model.status, resources: others }
+  const failed = [...model.items].filter(
+    ([name, { status }]) => status === 'failed' && (only.length === 0 || only.includes(name)),
+  )
+  if (failed.length === 0) return { outcome: 'unchanged', status: model.status, resources: only }
+  for (const [, item] of failed) Object.assign(item, { status: 'skipped', isDiscarded: true })
+  model.events.push(...failed.map(() => 'resource.skipped'))
+  model.status = model.status === 'canceled' ? 'canceling' : 'running'
+  sealIfOver(model)
+  const resources = only.length > 0 ? only : expect.arrayContaining(failed.map(([name]) => name))
+  return { outcome: 'changed', status: model.status, resources }
 }
 
 export function failScan(model: ScanModel): ControlOutcome {

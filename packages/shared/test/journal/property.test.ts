@@ -105,6 +105,13 @@ const step = fc.oneof(
       only: fc.uniqueArray(resource, { maxLength: 2 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('discard' as const),
+      only: fc.uniqueArray(resource, { maxLength: 2 }),
+    }),
+  },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
@@ -194,6 +201,8 @@ async function perform(
       ]
     case 'retry':
       return [await journal.retry(scanId, 'test', next.only), model.retry(expected, next.only)]
+    case 'discard':
+      return [await journal.discard(scanId, next.only), model.discard(expected, next.only)]
     case 'pause':
       return [await journal.pause(scanId, 'test', 'because'), model.pause(expected)]
     case 'resume':
@@ -224,6 +233,8 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
     workMs: expected.calls * 1000,
     lastSeq: expected.events.length,
   })
+  const discarded = [...expected.items.values()].filter((item) => item.isDiscarded === true)
+  expect(scan?.failures.discarded).toBe(discarded.length)
   const byReason = Object.values(scan?.failures.byReason ?? {})
   expect(byReason.reduce((sum, count) => sum + count, 0)).toBe(scan?.progress.failed)
   if (expected.planned) {

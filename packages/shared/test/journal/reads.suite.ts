@@ -77,42 +77,48 @@ export function readsSuite(bench: () => Bench): void {
       }
     })
 
-    test('what is pending says all a job needs', async () => {
+    test('pending items are listed as running, retrying and queued, each with what its job needs', async () => {
       const { journal } = bench()
-      const id = await planned(journal, names(4))
+      const id = await planned(journal, names(6))
       await finish(journal, id, 't0.example.com')
       await finish(journal, id, 't1.example.com', RETRYING)
       await journal.claim(id, 't2.example.com', 'w1')
-      const facts = {
+      const due = Date.parse((await journal.item(id, 't1.example.com'))?.nextAttemptAt ?? '')
+      const pending = [
+        { resource: 't2.example.com', status: 'running' },
+        { resource: 't1.example.com', status: 'retrying' },
+        { resource: 't3.example.com', status: 'queued' },
+        { resource: 't4.example.com', status: 'queued' },
+        { resource: 't5.example.com', status: 'queued' },
+      ]
+      expect(await journal.pending(id)).toEqual(pending)
+      expect(await journal.pending(id, 2)).toEqual(pending.slice(0, 4))
+      const plan = {
         definition: 'a'.repeat(64),
         contentKey: 'b'.repeat(64),
         estimatedTokens: 100,
         estimatedCostUsd: null,
       }
-      const due = Date.parse((await journal.item(id, 't1.example.com'))?.nextAttemptAt ?? '')
-      expect(await journal.pending(id)).toEqual([
-        {
-          resource: 't3.example.com',
-          ...facts,
-          status: 'queued',
-          index: 4,
-          attempt: 0,
-          nextAttemptAtMs: null,
-        },
+      expect(await journal.jobFacts(id, names(4))).toEqual([
         {
           resource: 't1.example.com',
-          ...facts,
           status: 'retrying',
-          index: 2,
+          ...plan,
           attempt: 1,
           nextAttemptAtMs: due,
         },
         {
           resource: 't2.example.com',
-          ...facts,
           status: 'running',
-          index: 3,
+          ...plan,
           attempt: 1,
+          nextAttemptAtMs: null,
+        },
+        {
+          resource: 't3.example.com',
+          status: 'queued',
+          ...plan,
+          attempt: 0,
           nextAttemptAtMs: null,
         },
       ])

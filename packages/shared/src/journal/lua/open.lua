@@ -1,11 +1,12 @@
 -- Opens a scan and announces its route, or joins one that covers it, or says why not. Repeatable with the same id.
--- KEYS: 18.. two keys for each candidate: its hash and its items
+-- KEYS: 18.. the hash of each candidate
 -- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution,
---         budget and concurrency as the scan hash holds them, resources (a list, or nothing when not known),
---         contentKeys (by resource, optional), candidates (ids), fields (field, value, ...) of the scan hash
+--         limits (budget and concurrency as the scan hash holds them), needsPlan (only a scan with a plan is joined),
+--         candidates (a list of id and plan: what compare-plan.lua returned, or 'unread'),
+--         fields (field, value, ...) of the scan hash
 --       2 RouteBounds (JSON)
 -- Returns {'opened'}, {'joined', id, why}, {'conflict', id}, {'overloaded', bound}, or {'again'} when a scan of the cluster
--- is not among the candidates.
+-- is not among the candidates or got its plan after it was read.
 local request, bounds = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 if redis.call('EXISTS', SCAN) == 1 then return { 'opened' } end
 
@@ -22,30 +23,16 @@ local function has_no_larger_limits(scan)
   return true
 end
 
-local function contains_all(items)
-  if not request.resources then return false end
-  for _, resource in ipairs(request.resources) do
-    local wanted = request.contentKeys and request.contentKeys[resource]
-    if not wanted then
-      if redis.call('HEXISTS', items, resource) == 0 then return false end
-    else
-      local facts = redis.call('HGET', items, resource)
-      if not facts or cjson.decode(facts).contentKey ~= wanted then return false end
-    end
-  end
-  return true
-end
-
--- Why this scan does all that the request asks for, or nil.
-local function covers(scan, items)
+-- Why this scan does all that the request asks for, or nil; 'again' when its plan has to be read first.
+local function covers(scan, plan)
   if not RUNNING[scan.status] then return nil end
   if scan.provider ~= request.provider or scan.model ~= request.model then return nil end
   if scan.execution ~= request.execution then return nil end
   if request.mode == 'full' and scan.mode ~= 'full' then return nil end
   if not has_no_larger_limits(scan) then return nil end
-  -- Without a plan nobody knows the types of the other scan: only the same request is sure to get the same ones.
-  if not scan.total then return scan.requestKey == request.requestKey and 'equal' or nil end
-  return contains_all(items) and 'covers' or nil
+  if scan.total then return plan == 'none' and 'again' or plan == 'all' and 'covers' or nil end
+  -- Without a plan, only the same request is sure to get the same types.
+  return not request.needsPlan and scan.requestKey == request.requestKey and 'equal' or nil
 end
 
 local function read(key)
@@ -55,17 +42,21 @@ local function read(key)
 end
 
 if request.onConflict ~= 'parallel' then
-  local keys_of = {}
-  for index, id in ipairs(request.candidates) do keys_of[id] = { KEYS[16 + 2 * index], KEYS[17 + 2 * index] } end
+  local candidates = {}
+  for index, candidate in ipairs(request.candidates) do
+    candidates[candidate.id] = { key = KEYS[17 + index], plan = candidate.plan }
+  end
   local active = redis.call('HGETALL', ACTIVE)
   for index = 1, #active, 2 do
     local id = active[index]
     if cjson.decode(active[index + 1]).cluster == request.active.cluster then
-      if not keys_of[id] then return { 'again' } end
+      local candidate = candidates[id]
+      if not candidate then return { 'again' } end
       -- An entry may outlive its scan when its keys were removed by hand.
-      local exists = redis.call('EXISTS', keys_of[id][1]) == 1
+      local exists = redis.call('EXISTS', candidate.key) == 1
       if exists and request.onConflict == 'reject' then return { 'conflict', id } end
-      local why = exists and covers(read(keys_of[id][1]), keys_of[id][2])
+      local why = exists and covers(read(candidate.key), candidate.plan)
+      if why == 'again' then return { 'again' } end
       if why then return { 'joined', id, why } end
     end
   end

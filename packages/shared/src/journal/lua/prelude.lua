@@ -5,7 +5,7 @@
 -- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
 -- a attempts written, l workers lost, i place in the plan, et estimated tokens, q score in its set, st/ft/na started, finished and
 -- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens,
--- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped. Only while it runs
+-- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped ('unchanged' or 'discarded'). Only while it runs
 -- there are w and t, and under a budget rt and rm: the tokens and micro-USD it may still spend.
 --
 -- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.

@@ -28,7 +28,7 @@ local stored = redis.call('HGETALL', STATES)
 for index = 1, #stored, 2 do states[stored[index]] = cjson.decode(stored[index + 1]) end
 
 BATCH = {}
-local repaired, reasons = {}, {}
+local repaired, reasons, discarded = {}, {}, 0
 local function put_right(resource, state, sets)
   for _, set in ipairs(sets) do redis.call('ZREM', SET[set[1]], resource) end
   place(resource, state, state.s, state.q)
@@ -49,6 +49,7 @@ for index, resource in ipairs(known) do
   elseif #sets ~= 1 or sets[1][1] ~= state.s then
     put_right(resource, state, sets)
   end
+  if state.r == 'discarded' then discarded = discarded + 1 end
   if state.s == 'failed' and state.fr then reasons[state.fr] = (reasons[state.fr] or 0) + 1 end
 end
 -- What is left was never planned.
@@ -64,7 +65,7 @@ for _, state in pairs(states) do
   if not TERMINAL[state.s] then left = left + (state.et or 0) end
 end
 redis.call('HSET', SCAN, 'total', #known, 'reservedTokens', tokens, 'reservedMicros', micros,
-  'leftTokens', left)
+  'leftTokens', left, 'discarded', discarded)
 for _, field in ipairs(redis.call('HKEYS', SCAN)) do
   if string.sub(field, 1, 7) == 'failed:' then redis.call('HDEL', SCAN, field) end
 end

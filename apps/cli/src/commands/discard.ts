@@ -1,0 +1,33 @@
+import { Scan } from '@capstan/shared/contract/scan'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printOne } from '../output/print-one.ts'
+import { counted } from '../output/units.ts'
+import { note, type Session } from '../session.ts'
+import { findScan } from './find-scan.ts'
+
+/** Gives up failed types of a finished scan, all of them unless some are named. Repeating it changes nothing. */
+export async function discardCommand(
+  session: Session,
+  name: string,
+  resources: string[],
+): Promise<ExitCode> {
+  const before = await findScan(session, name)
+  const { id } = before
+  const body = { only: resources.length > 0 ? resources : 'failed' }
+  const signal = session.io.interrupted
+  const { value: scan } = await session.api.post(`/scans/${id}/discard`, Scan, {
+    body,
+    signal,
+    fixes: { VALIDATION: `See what has failed: ${session.program} describe scan ${id}` },
+  })
+  const count = scan.failures.discarded - before.failures.discarded
+  note(
+    session,
+    count > 0
+      ? `Discarded ${counted(count, 'failed type')} of ${id}. Its status is ${scan.status} now.`
+      : `Nothing of ${id} was left to discard.`,
+  )
+  if (session.format !== undefined)
+    printOne(session, scan, { name: id, forPeople: () => `${id}\n` })
+  return EXIT.ok
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import type { ItemStatus, ScanStatus } from '@capstan/shared/contract/scan'
+import { makeItem, makeScan } from '../../test/make-scan.ts'
+import { narrowScan } from './narrow-scan.ts'
+
+const problem = { reason: 'refused', title: 'no', retryable: false } as const
+const items = (...statuses: ItemStatus[]) =>
+  statuses.map((status, index) =>
+    makeItem({
+      resource: `t${index}`,
+      status,
+      ...(status === 'failed' ? { problem } : {}),
+      finishedAt: `2026-11-23T10:00:0${index}.000Z`,
+    }),
+  )
+
+test.each<[ItemStatus[], ScanStatus, ScanStatus]>([
+  [['succeeded', 'skipped'], 'running', 'succeeded'],
+  [['succeeded', 'failed'], 'running', 'partial'],
+  [['failed', 'failed'], 'partial', 'failed'],
+  [['succeeded', 'canceled'], 'canceling', 'canceled'],
+  [['succeeded', 'succeeded'], 'canceled', 'succeeded'],
+  [['skipped', 'canceled'], 'running', 'partial'],
+  [['succeeded', 'running'], 'paused', 'paused'],
+])('types that are %j in a scan that is %s make it %s', (statuses, status, narrowed) => {
+  expect(narrowScan(makeScan({ status }), items(...statuses)).status).toBe(narrowed)
+})
+
+test('counts, failures and the end of a narrowed scan are those of its types', () => {
+  const scan = makeScan({
+    progress: { total: 66, succeeded: 40, failed: 6 },
+    failures: { byReason: { timeout: 6 }, sample: [], discarded: 1 },
+  })
+  expect(narrowScan(scan, items('succeeded', 'failed', 'failed'))).toMatchObject({
+    done: true,
+    finishedAt: '2026-11-23T10:00:02.000Z',
+    progress: { total: 3, succeeded: 1, failed: 2, finished: 3, percent: 100 },
+    failures: {
+      byReason: { refused: 2 },
+      sample: [
+        { resource: 't1', problem },
+        { resource: 't2', problem },
+      ],
+      discarded: 0,
+    },
+  })
+  expect(narrowScan(scan, items('succeeded', 'queued'))).toMatchObject({
+    done: false,
+    finishedAt: null,
+    progress: { percent: 50 },
+  })
+})

@@ -1,0 +1,63 @@
+import {
+  ITEM_STATUSES,
+  type ItemStatus,
+  type Progress,
+  type Scan,
+  type ScanItem,
+} from '@capstan/shared/contract/scan'
+
+const ENDED: readonly ItemStatus[] = ['succeeded', 'failed', 'skipped', 'canceled']
+
+export function isEnded(status: ItemStatus): boolean {
+  return ENDED.includes(status)
+}
+
+/**
+ * A scan as if it had only these types: status, progress, failures and end are about them. What is not known of each type, such
+ * as its cost, stays that of the whole scan.
+ */
+export function narrowScan(scan: Scan, items: ScanItem[]): Scan {
+  const progress = countStatuses(items.map(({ status }) => status))
+  const done = progress.finished === items.length
+  const ends = items.flatMap(({ finishedAt }) => finishedAt ?? []).toSorted()
+  return {
+    ...scan,
+    status: done ? endStatus(scan, progress) : scan.status,
+    done,
+    finishedAt: done ? (ends.at(-1) ?? scan.finishedAt) : null,
+    progress,
+    failures: failuresOf(items),
+  }
+}
+
+/** The progress of types in these states. */
+export function countStatuses(statuses: ItemStatus[]): Progress {
+  const count = Object.fromEntries(ITEM_STATUSES.map((status) => [status, 0])) as Record<
+    ItemStatus,
+    number
+  >
+  for (const status of statuses) count[status] += 1
+  const total = statuses.length
+  const finished = statuses.filter(isEnded).length
+  const percent = total === 0 ? 100 : Math.floor((finished / total) * 1_000) / 10
+  return { total, ...count, finished, percent }
+}
+
+/** By the rules of the server for a whole scan. */
+function endStatus({ status }: Scan, { failed, canceled, succeeded, skipped }: Progress) {
+  if (canceled > 0 && (status === 'canceled' || status === 'canceling')) return 'canceled'
+  if (failed + canceled === 0) return 'succeeded'
+  return succeeded + skipped === 0 ? 'failed' : 'partial'
+}
+
+const SAMPLE = 5
+
+function failuresOf(items: ScanItem[]): Scan['failures'] {
+  const failed = items.flatMap(({ resource, status, problem }) =>
+    status === 'failed' && problem ? [{ resource, problem }] : [],
+  )
+  const byReason: Scan['failures']['byReason'] = {}
+  for (const { problem } of failed) byReason[problem.reason] = (byReason[problem.reason] ?? 0) + 1
+  const discarded = items.filter(({ reason }) => reason === 'discarded').length
+  return { byReason, sample: failed.slice(0, SAMPLE), discarded }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { JournalStore } from './journal.ts'
+import { scanKeys } from './scan-keys.ts'
+import { scripts } from './scripts.ts'
+import type { RequestedTypes } from './types.ts'
+
+/** `none`: the scan has no plan. `all`: its plan contains every requested type. */
+export type PlanMatch = z.infer<typeof PlanMatch>
+const PlanMatch = z.enum(['none', 'all', 'missing'])
+
+/** Types compared in one step: about 0.4 ms in which Redis answers nobody else. */
+const CHUNK = 500
+
+/** Compares the requested types with the plans of these scans, in their order. */
+export async function comparePlans(
+  store: JournalStore,
+  requested: RequestedTypes,
+  scanIds: string[],
+): Promise<PlanMatch[]> {
+  return Promise.all(scanIds.map((id) => comparePlan(store, requested, id)))
+}
+
+async function comparePlan(
+  { redis, keys }: JournalStore,
+  { resources, contentKeys = {} }: RequestedTypes,
+  scanId: string,
+): Promise<PlanMatch> {
+  let from = 0
+  do {
+    const chunk = resources.slice(from, from + CHUNK)
+    const pairs = chunk.flatMap((resource) => [resource, contentKeys[resource] ?? ''])
+    const args = [String(resources.length), ...pairs]
+    const match = PlanMatch.parse(
+      await scripts.comparePlan.run(redis, scanKeys(keys, scanId), args),
+    )
+    if (match !== 'all') return match
+    from += CHUNK
+  } while (from < resources.length)
+  return 'all'
+}
