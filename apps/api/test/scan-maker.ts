@@ -1,6 +1,7 @@
 import type { Budget, Scan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
-import type { Journal, NewScan, Outcome, PlanEntry } from '@capstan/shared/journal/types'
+import type { NewScan } from '@capstan/shared/journal/new-scan'
+import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
 import { ensureJobs, type EnsureJobsDeps } from '@capstan/shared/queue/ensure-jobs'
 import type { Route } from '@capstan/shared/routes/route'
 

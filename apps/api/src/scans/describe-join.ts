@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { JoinedScan } from '@capstan/shared/contract/started-scan'
-import type { JoinReason } from '@capstan/shared/journal/types'
+import type { JoinReason } from '@capstan/shared/journal/new-scan'
 
 /** What a start that joined `scan` is told; `resources` are the types that it requested. */
 export function describeJoin(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { JournalStore } from './journal.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
-import type { RequestedTypes } from './types.ts'
+import type { RequestedTypes } from './new-scan.ts'
 
 /** `none`: the scan has no plan. `all`: its plan contains every requested type. */
 export type PlanMatch = z.infer<typeof PlanMatch>

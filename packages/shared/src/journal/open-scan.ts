@@ -7,7 +7,7 @@ import { comparePlans, type PlanMatch } from './compare-plans.ts'
 import type { JournalStore } from './journal.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
-import type { NewScan, OpenOutcome } from './types.ts'
+import type { NewScan, OpenOutcome } from './new-scan.ts'
 
 const Opened = z.union([
   z.tuple([z.literal('opened')]),

@@ -1,12 +1,6 @@
 import { newScanId } from '@capstan/shared/journal/scan-id'
-import type {
-  Claim,
-  Journal,
-  NewScan,
-  Outcome,
-  Plan,
-  PlanEntry,
-} from '@capstan/shared/journal/types'
+import type { NewScan } from '@capstan/shared/journal/new-scan'
+import type { Claim, Journal, Outcome, Plan, PlanEntry } from '@capstan/shared/journal/types'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 
 type OutcomeOf<T> = Extract<Outcome, { type: T }>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openJournal } from '@capstan/shared/journal/journal'
-import type { Journal, NewScan } from '@capstan/shared/journal/types'
+import type { NewScan } from '@capstan/shared/journal/new-scan'
+import type { Journal } from '@capstan/shared/journal/types'
 import { openRouteRegistry, type RouteBounds } from '@capstan/shared/routes/route-registry'
 import { routeQueueName } from '@capstan/shared/routes/route'
 import { entry, FAILED, finish, newScan, planOf } from './fixtures.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Journal, NewScan, OpenOutcome } from '@capstan/shared/journal/types'
+import type { NewScan, OpenOutcome } from '@capstan/shared/journal/new-scan'
+import type { Journal } from '@capstan/shared/journal/types'
 import { entry, FAILED, finish, names, newScan, planOf } from './fixtures.ts'
 import type { Bench } from './world.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
-import type { Journal, NewScan, PlanEntry } from '@capstan/shared/journal/types'
+import type { NewScan } from '@capstan/shared/journal/new-scan'
+import type { Journal, PlanEntry } from '@capstan/shared/journal/types'
 import type { StoredEvent } from '@capstan/shared/contract/scan-event'
 import { entry, FACTS, finish, names, newScan, planOf, SUCCEEDED, SUMMARY } from './fixtures.ts'
 import type { Bench } from './world.ts'
