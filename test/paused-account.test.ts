@@ -41,7 +41,7 @@ function paused(stack: RunningStack, model: string): Promise<Account> {
   })
 }
 
-test('a pause of a day stands in GET /providers and in the scan with the words of the provider, until it is ended', async () => {
+test('a pause of a day is shown by GET /providers and the scan with the words of the provider, until it is ended', async () => {
   const sim = await testProviderSim({
     faults: [{ kind: 'rate-limited', retryAfter: DAY_MS / 1_000, times: 1 }],
   })

@@ -38,7 +38,7 @@ async function planned(rig: ApiRig, json: object = {}): Promise<string> {
   return scan.id
 }
 
-test('a start of some types joins the running scan that contains them, and is told why and which they are', async () => {
+test('a start of some types joins the running scan that contains them, and the answer names the reason and the types', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one)
   const { status, scan } = await post(other, { include: [KAFKA, '*topics.example.com'] })
@@ -53,7 +53,7 @@ test('a start of some types joins the running scan that contains them, and is to
   })
 })
 
-test('a start of all types of a running scan is told their number and no names', async () => {
+test('the answer to a start of all types of a running scan has their number and no names', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one, { include: [KAFKA, POSTGRES] })
   const { scan } = await post(other, { include: ['kafkas', 'Postgres'] })
@@ -99,7 +99,7 @@ test('equal starts at once at two API processes make one scan', async () => {
   }
 })
 
-test('a start that waits by Prefer for the scan that it joined is still told why it joined', async () => {
+test('a start that waits by Prefer for the scan that it joined still gets the reason of the join', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one)
   const headers = { prefer: 'wait=1' }
@@ -149,7 +149,7 @@ test('onConflict reject refuses while any scan of the cluster has not ended, als
   expect((await post(other, { include: [KAFKA] })).status).toBe(202)
 })
 
-test('the OpenAPI document shows what a start that joined is told', async () => {
+test('the OpenAPI document shows the answer to a start that joined', async () => {
   const [rig] = await twoRigs({ planner: false })
   const text = await (await rig.ask('/openapi.json')).text()
   const { components } = JSON.parse(text) as {

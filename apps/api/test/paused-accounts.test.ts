@@ -202,8 +202,8 @@ test('with the pauses of a provider those of its queues end, also of one that no
     const queue = rig.deps.queues.of({ provider: 'openai', model })
     await setGuard({ redis, keys, queue: queue.name }, WIDE_GUARD)
     await redis.hset(keys.routes, queue.name, JSON.stringify({ provider: 'openai', model }))
-    const told = { account: 'main', model, because: 'slower' }
-    await pauseRoute(redis, keys, { queue: queue.name, forMs: HOUR_MS, ...told })
+    const pause = { account: 'main', model, because: 'slower' }
+    await pauseRoute(redis, keys, { queue: queue.name, forMs: HOUR_MS, ...pause })
     return queue
   }
   const [blocked, limited] = [await pause('gpt-x'), await pause('gpt-y')]

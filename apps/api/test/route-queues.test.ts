@@ -56,12 +56,12 @@ test('GET /queue shows each live route with its jobs, its pause and its workers'
   await startScan(rig, ['a.example.com', 'b.example.com'])
   const queue = 'infer-openai-gpt-x'
   await setGuard({ redis, keys, queue }, 50)
-  const told = {
+  const cause = {
     account: 'main',
     model: 'gpt-x',
     because: 'OpenAI asks to wait (429): daily quota',
   }
-  await pauseRoute(redis, keys, { queue, forMs: 86_400_000, ...told })
+  await pauseRoute(redis, keys, { queue, forMs: 86_400_000, ...cause })
   const status = await queueStatus(rig)
   expect(status).toMatchObject({
     paused: false,
@@ -75,7 +75,7 @@ test('GET /queue shows each live route with its jobs, its pause and its workers'
       ...OPENAI,
       backlog: 2,
       rateLimit: { max: 50, boundForMs: 0 },
-      pause: told,
+      pause: cause,
       workers: 1,
     },
   ])
@@ -183,11 +183,11 @@ test('a scan says why nothing of it starts: no worker, a pause by an operator, a
     .poll(() => throttle(rig, id))
     .toMatchObject({ ...nothing, because: expect.stringContaining('an operator has paused') })
   await rig.ask('/api/v1/queue/resume', { method: 'POST' })
-  const told = { account: 'main', model: 'gpt-x', because: 'slow down' }
+  const cause = { account: 'main', model: 'gpt-x', because: 'slow down' }
   const queue = 'infer-openai-gpt-x'
   await setGuard({ redis, keys, queue }, WIDE_GUARD)
-  await pauseRoute(redis, keys, { queue, forMs: 60_000, ...told })
-  await expect.poll(() => throttle(rig, id)).toMatchObject({ ...told, until: expect.any(String) })
+  await pauseRoute(redis, keys, { queue, forMs: 60_000, ...cause })
+  await expect.poll(() => throttle(rig, id)).toMatchObject({ ...cause, until: expect.any(String) })
   await rig.ask('/api/v1/providers/openai/resume', { json: {} })
   await expect.poll(() => throttle(rig, id)).toBeNull()
 })
@@ -212,21 +212,21 @@ test('readers of a scan get what its queue reports as live frames without an id,
   routeEvents.publish({ type: 'paused', queue, pause: null })
   routeEvents.publish({ type: 'resumed', queue })
   await sse.next(({ type }) => type === 'queue.resumed')
-  const told = sse.events.filter(({ type }) => /^queue\.|stalled$/.test(type))
-  expect(told.map(({ type, id: eventId }) => [type, eventId])).toEqual([
+  const live = sse.events.filter(({ type }) => /^queue\.|stalled$/.test(type))
+  expect(live.map(({ type, id: eventId }) => [type, eventId])).toEqual([
     ['queue.paused', ''],
     ['resource.stalled', ''],
     ['queue.paused', ''],
     ['queue.resumed', ''],
   ])
-  expect(told[0]?.data).toMatchObject({
+  expect(live[0]?.data).toMatchObject({
     scanId: id,
     route: queue,
     until: '2027-01-15T08:00:00.000Z',
     reason: 'slow down',
   })
-  expect(told[1]?.data).toMatchObject({ resource: 'a.example.com' })
-  expect(told[2]?.data).toMatchObject({ until: null, reason: expect.stringContaining('operator') })
+  expect(live[1]?.data).toMatchObject({ resource: 'a.example.com' })
+  expect(live[2]?.data).toMatchObject({ until: null, reason: expect.stringContaining('operator') })
   sse.leave()
 })
 

@@ -108,7 +108,7 @@ test('a start that joined waits for a type that still runs, over a restart of th
   expect(waiting.err()).toContain(`✔ ${id} succeeded: 2 requested types, 2 analysed`)
 })
 
-test('a start that joined ends with its scan when that is canceled, and tells what became of the requested types', async () => {
+test('a start that joined ends with its scan when that is canceled, and prints what became of the requested types', async () => {
   const { id } = await runningScan()
   const waiting = spawnCapstan(['scan', '--full', 'daemonsets', 'jobs'], server.client)
   await waiting.says('1/2')

@@ -66,6 +66,6 @@ function packsOf(deps: Pick<InferenceDeps, 'gate' | 'metrics'>, most: number): P
   return most > 1 ? openPacks((...call) => countedCall(deps, ...call), most) : undefined
 }
 
-/** Who looks after batches wakes the jobs that wait for them; should nobody, they look for themselves after so many polls. */
+/** The batch poller wakes the jobs that wait for batches; should it fail to, they look for themselves after so many polls. */
 const LOOKS_TO_REST = 30
 const LOOKS_ELSEWHERE = 10

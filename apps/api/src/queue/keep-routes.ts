@@ -73,7 +73,7 @@ async function moveGuard(
   const accounts = serving(workers, provider).flatMap((worker) =>
     worker.accounts.filter((account) => account.provider === provider),
   )
-  // Nobody could make a call: the guard of before is as good as any.
+  // No account can make a call now, so the previous guard stays.
   if (accounts.length === 0) return
   const names = [...new Set(accounts.map(({ name }) => name))]
   const looks = await Promise.all(names.map((name) => limiter.snapshot(limitKeyFor(name, model))))

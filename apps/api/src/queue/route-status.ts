@@ -75,7 +75,7 @@ function toStatus(route: RegisteredRoute, replies: unknown[]): RouteStatus {
   const [paused, max, duration] = StoredGuard.parse(replies[6])
   const counted = Number(replies[7] ?? 0)
   const leftMs = Math.max(0, Number(replies[8]))
-  const told = StoredPause.parse(replies[9])
+  const stored = StoredPause.parse(replies[9])
   return {
     ...route,
     provider: Provider.parse(route.provider),
@@ -89,7 +89,7 @@ function toStatus(route: RegisteredRoute, replies: unknown[]): RouteStatus {
     },
     paused: paused !== null,
     rateLimit: guardOf({ max, duration, counted, leftMs }),
-    pause: counted >= PAUSE_MARK ? told : null,
+    pause: counted >= PAUSE_MARK ? stored : null,
   }
 }
 

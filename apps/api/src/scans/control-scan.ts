@@ -121,7 +121,7 @@ async function removeJobsOf(deps: ControlDeps, scanId: string, resources: string
   if (scan) await removeJobs(deps.queues.of(scan), scanId, resources)
 }
 
-/** The journal has announced the route, so workers are told before the jobs come. */
+/** The journal has announced the route, so workers are notified before the jobs come. */
 async function giveJobs(deps: ControlDeps, scanId: string): Promise<void> {
   await publishSignal(deps.redis, deps.keys, { type: 'routes' })
   await ensureJobs(deps, scanId)

@@ -2,7 +2,7 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import type { JoinedScan } from '@capstan/shared/contract/started-scan'
 import type { JoinReason } from '@capstan/shared/journal/new-scan'
 
-/** What a start that joined `scan` is told; `resources` are the types that it requested. */
+/** Describes to a caller which scan its start has joined; `resources` are the types that it requested. */
 export function describeJoin(
   because: JoinReason,
   resources: string[],

@@ -42,7 +42,7 @@ export interface ScanPreview {
   contentKeys: ReadonlyMap<string, string>
 }
 
-/** A dry run, with what only this process is told. */
+/** A dry run, with what only this process needs. */
 export async function previewScan(
   deps: DryRunDeps,
   request: StartScan,

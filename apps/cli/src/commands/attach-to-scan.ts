@@ -13,7 +13,7 @@ export interface AttachOptions {
 }
 
 /**
- * Watches a scan to its end and tells how it ended: on stderr for people, on stdout where asked for. Of a scan that a start
+ * Watches a scan to its end and prints how it ended: on stderr for people, on stdout where asked for. Of a scan that a start
  * joined and that has more types than requested, only the requested ones count, for the wait as for the exit code.
  */
 export async function attachToScan(

@@ -127,7 +127,7 @@ function obstacleOf({ breaker, paused }: Account): string | undefined {
   return paused ? 'paused' : undefined
 }
 
-/** Each account once; what else of it is paused stands in a table of its own. */
+/** Each account once; its paused models have a table of their own. */
 function roomOfAccounts({ accounts }: ProviderView): string {
   const isFirst = ({ name }: Account, index: number): boolean =>
     accounts.findIndex((one) => one.name === name) === index

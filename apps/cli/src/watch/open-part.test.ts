@@ -54,7 +54,7 @@ test.each(['snapshot', 'gap'])('after a %s, types that ended unheard are read', 
   expect(opened.isOver()).toBe(true)
 })
 
-test('while the server is away a part is not over, and it is read again after the next event', async () => {
+test('a part is not over while the server cannot be reached, and is read again after the next event', async () => {
   let isAway = true
   const { server, opened } = part(() => {
     if (isAway) throw new CliError('away', { exitCode: EXIT.unreachable })

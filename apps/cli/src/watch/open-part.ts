@@ -10,7 +10,7 @@ import type { WatchState } from './watch-state.ts'
 
 /** Some types of a scan, while events of all its types come in. */
 export interface PartOfScan {
-  /** Takes in what was heard; reads the types anew when events may be missing. Throws what waiting cannot mend. */
+  /** Applies an event; reads the types again when events may be missing. Throws errors that waiting does not fix. */
   hear(heard: Followed): Promise<void>
   /** The state of the scan as if it had only these types. */
   narrow(state: WatchState): WatchState
@@ -73,7 +73,7 @@ function narrowState(state: WatchState, statuses: ReadonlyMap<string, ItemStatus
     scan: {
       ...scan,
       progress: countStatuses([...statuses.values()]),
-      // Of the whole scan, and nobody knows what of it is theirs.
+      // Of the whole scan; the share of these types is unknown.
       eta: { seconds: null, ratePerMinute: 0 },
       usage: { ...scan.usage, ...NO_USAGE },
     },

@@ -63,7 +63,7 @@ export async function countToday(
   await deps.day.leave({ id: name, price: priceOfBatch(deps, scan) }, usage)
 }
 
-/** What the tokens of a scan cost through the batch API; null when nobody knows. */
+/** What the tokens of a scan cost through the batch API; null when the price is unknown. */
 export function priceOfBatch({ prices }: DayDeps, { provider, model }: Scan): Price | null {
   return batchPrice(priceOf(provider, model, prices))
 }

@@ -44,7 +44,7 @@ async function recordAnswer(
     worker: deps.workerId,
     attempt: item.attempt + 1,
   })
-  // First, as in a start: whatever fails after it, nobody pays for the answer again.
+  // First, as in a start: whatever fails after it, the answer is not paid for again.
   await deps.results.put(contentKey, result)
   return recordFoundAnswer(deps, scan, jobs, {
     item,

@@ -21,7 +21,7 @@ export interface OpenJobLog extends JobLog {
   take(): string[]
 }
 
-/** A phase is shown as progress once it has taken this long: a write for each short one would cost more than it tells. */
+/** A phase is shown as progress once it has taken this long: a write for each short one would cost more than it is worth. */
 const SLOW_MS = 1_000
 
 /** Lines are collected here and written together, because every line is a command. */

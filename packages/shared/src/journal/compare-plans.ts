@@ -8,7 +8,7 @@ import type { RequestedTypes } from './new-scan.ts'
 export type PlanMatch = z.infer<typeof PlanMatch>
 const PlanMatch = z.enum(['none', 'all', 'missing'])
 
-/** Types compared in one step: about 0.4 ms in which Redis answers nobody else. */
+/** Types compared in one step: about 0.4 ms in which Redis answers no other client. */
 const CHUNK = 500
 
 /** Compares the requested types with the plans of these scans, in their order. */

@@ -87,7 +87,7 @@ async function cancelInParts(
   const first = await cancelPart()
   let last = first
   while (last.count) last = await cancelPart()
-  // Forgotten by somebody between two parts.
+  // Another process has removed it between two parts.
   if (first.outcome === 'unknown' || last.outcome === 'unknown') return { outcome: 'unknown' }
   if (first.outcome === 'overloaded') return first
   return { outcome: first.outcome, status: last.status }

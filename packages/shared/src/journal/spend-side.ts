@@ -21,7 +21,7 @@ const ScanModel = z.tuple([
 type ScanModel = z.infer<typeof ScanModel>
 
 const Replies = z.array(z.enum(['recorded', 'busy', 'duplicate', 'absent', 'unknown']))
-/** Redis answers nobody else meanwhile: 50 take a millisecond or two. */
+/** Redis answers no other client meanwhile: 50 take a millisecond or two. */
 const MOST_JOINED = 50
 
 interface Recording {

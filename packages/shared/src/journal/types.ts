@@ -89,7 +89,7 @@ interface AttemptFacts {
   calls: number
   /** Null when the model has no known price. An attempt that failed has spent its tokens all the same. */
   costUsd?: number | null
-  /** What a batch has answered is counted here: it leaves the batch store in the same step, so nobody else counts it. */
+  /** What a batch has answered is counted here: it leaves the batch store in the same step, so it counts once. */
   fromBatch?: boolean
 }
 
@@ -220,7 +220,7 @@ export interface Journal {
   record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
   /**
    * Records an answer of an item that waits, in an attempt of its own and at the price of a batch. A batch answer leaves the
-   * batch store in the same step, so it counts once, whoever else records it.
+   * batch store in the same step, so it counts once.
    */
   recordUnclaimed(
     scanId: string,
@@ -246,7 +246,7 @@ export interface Journal {
   ): Promise<ControlOutcome & { requeued?: number }>
   /**
    * Marks failed items of a finished scan (all, or the named) as skipped with reason `discarded`, and computes its final
-   * status anew. Changes nothing when one of the names is not that of a failed or discarded item.
+   * status again. Changes nothing when one of the names is not that of a failed or discarded item.
    */
   discard(scanId: string, only?: string[]): Promise<DiscardOutcome>
   /** Forgets a finished scan; `wrong-state` while it runs. */

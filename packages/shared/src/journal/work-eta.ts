@@ -21,7 +21,7 @@ export interface Blocked {
   /** Whose limits it is about; null when no account is the reason. */
   account: string | null
   because: string
-  /** Null when nobody knows for how long. */
+  /** Null when the end is unknown. */
   forMs: number | null
 }
 

@@ -31,10 +31,10 @@ export const ROUTE_EVENTS = { paused: 'route-paused', resumed: 'route-resumed' }
 export async function pauseRoute(
   redis: Redis,
   keys: RedisKeys,
-  { queue, forMs, ...told }: { queue: string; forMs: number } & Omit<RoutePause, 'untilMs'>,
+  { queue, forMs, ...cause }: { queue: string; forMs: number } & Omit<RoutePause, 'untilMs'>,
 ): Promise<number> {
   const ms = Math.max(1, Math.ceil(forMs))
-  const args = [ms, PAUSE_MARK, JSON.stringify(told), QUEUE_EVENTS]
+  const args = [ms, PAUSE_MARK, JSON.stringify(cause), QUEUE_EVENTS]
   return z.int().parse(await scripts.pause.run(redis, pauseKeys(keys, queue), args))
 }
 

@@ -24,7 +24,7 @@ export function guardLimit(accounts: Pick<LimitsSnapshot, 'dimensions'>[]): numb
   let most = 0
   for (const { dimensions } of accounts) {
     const { requests } = dimensions
-    // An account whose requests nobody knows may grant any number.
+    // An account whose requests are unknown may grant any number.
     if (!requests) return WIDE_GUARD
     most += Math.ceil(requests.limit + requests.capacity)
   }

@@ -13,7 +13,7 @@ async function partlyFailed(journal: Journal): Promise<string> {
   return id
 }
 
-/** Failed types that nobody is going to run again. */
+/** Failed types that will not run again. */
 export function discardSuite(bench: () => Bench): void {
   describe('discard', () => {
     test('discarding all failed types makes them skipped, and their scan succeeded with the time that it took', async () => {

@@ -76,7 +76,7 @@ export function unclaimedSuite(bench: () => Bench): void {
       })
     })
 
-    test('a batch answer is recorded once, whoever repeats it', async () => {
+    test('a batch answer is recorded once, also when it is repeated', async () => {
       const { journal, rival } = bench()
       const id = await open(2)
       await answerOf(id, FIRST)

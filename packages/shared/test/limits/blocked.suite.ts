@@ -41,12 +41,12 @@ export function blockedSuite(bench: () => Bench): void {
   describe('the reason of a pause or an open breaker', () => {
     test('is what the provider said with its 429, or the kind when nothing was said', async () => {
       const { limiter } = bench()
-      const [told, untold] = [newLimitKey(), newLimitKey()]
+      const [named, unnamed] = [newLimitKey(), newLimitKey()]
       const cause = 'OpenAI asks to wait (429): Rate limit reached for requests per day'
-      await end(bench(), told, { kind: 'throttled', retryAfterMs: 10_000, cause })
-      await end(bench(), untold, { kind: 'throttled', retryAfterMs: 10_000 })
-      expect((await limiter.snapshot(told)).paused?.reason).toBe(cause)
-      expect((await limiter.snapshot(untold)).paused?.reason).toBe('throttled')
+      await end(bench(), named, { kind: 'throttled', retryAfterMs: 10_000, cause })
+      await end(bench(), unnamed, { kind: 'throttled', retryAfterMs: 10_000 })
+      expect((await limiter.snapshot(named)).paused?.reason).toBe(cause)
+      expect((await limiter.snapshot(unnamed)).paused?.reason).toBe('throttled')
     })
 
     test('is that of the longest pause, and ends with it', async () => {

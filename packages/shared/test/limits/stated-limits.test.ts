@@ -22,7 +22,7 @@ test('a process that was started with other limits goes by them from its first c
   expect((await before.snapshot(limitKey)).dimensions.requests?.limit).toBe(7)
 })
 
-test('a look at a limit key that nobody has called yet shows the room that it has', async () => {
+test('a look at a limit key without calls shows the room that it has', async () => {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())

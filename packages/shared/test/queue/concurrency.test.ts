@@ -148,7 +148,7 @@ interface Seen {
   most: number
   claims: number
   places: number[]
-  /** Items that were handed back or put off once; the next time they end. */
+  /** Items that were requeued or delayed once; the next time they end. */
   putBack: Set<string>
 }
 

@@ -12,57 +12,57 @@ const log = createLog('test', 'silent')
 const RESOURCE = 'kafkas.example.com'
 const PAUSE = { account: 'main', model: 'demo-rules', because: 'Daily requests are used up' }
 
-/** Two replicas that follow the same routes, and what each was told. */
+/** Two replicas that follow the same routes, and the events of each. */
 function follow(rig: ScanRig): RouteEvent[][] {
   return [0, 1].map(() => {
-    const told: RouteEvent[] = []
+    const events: RouteEvent[] = []
     const follower = followRouteEvents({
       ...rig,
       log,
       connect: () => rig.redis.duplicate(),
-      onEvent: (event) => told.push(event),
+      onEvent: (event) => events.push(event),
     })
     onTestFinished(() => follower.stop())
-    return told
+    return events
   })
 }
 
-/** Until each replica was told of an event of this kind; returns them. */
-async function toldEach(told: RouteEvent[][], type: RouteEvent['type']): Promise<RouteEvent[]> {
+/** Until each replica has an event of this kind; returns them. */
+async function nextOfEach(events: RouteEvent[][], type: RouteEvent['type']): Promise<RouteEvent[]> {
   const last = (): RouteEvent[] =>
-    told.flatMap((one) => one.filter((event) => event.type === type).slice(-1))
-  return until(`an event ${type}`, () => (last().length === told.length ? last() : undefined))
+    events.flatMap((one) => one.filter((event) => event.type === type).slice(-1))
+  return until(`an event ${type}`, () => (last().length === events.length ? last() : undefined))
 }
 
 test('every replica hears of the pause of a route with its cause, and of its end', async () => {
   const rig = openScanRig()
   await rig.scan([makeDefinition('Kafka')])
-  const told = follow(rig)
+  const events = follow(rig)
   const queue = rig.queue.name
   await pauseRoute(rig.redis, rig.keys, { queue, forMs: 86_400_000, ...PAUSE })
   const untilMs = expect.any(Number) as number
-  for (const event of await toldEach(told, 'paused')) {
+  for (const event of await nextOfEach(events, 'paused')) {
     expect(event).toEqual({ type: 'paused', queue, pause: { ...PAUSE, untilMs } })
   }
   await resumeRoute(rig.redis, rig.keys, queue)
-  await toldEach(told, 'resumed')
+  await nextOfEach(events, 'resumed')
 })
 
 test('a pause by an operator has no cause of a provider', async () => {
   const rig = openScanRig()
   await rig.scan([makeDefinition('Kafka')])
-  const told = follow(rig)
+  const events = follow(rig)
   await rig.queue.pause()
   const paused = { type: 'paused', queue: rig.queue.name, pause: null }
-  expect(await toldEach(told, 'paused')).toEqual([paused, paused])
+  expect(await nextOfEach(events, 'paused')).toEqual([paused, paused])
   await rig.queue.resume()
-  await toldEach(told, 'resumed')
+  await nextOfEach(events, 'resumed')
 })
 
-test('a job whose worker has lost it is told with its scan and type', async () => {
+test('a job whose worker has lost it is named by its scan and type', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan([makeDefinition('Kafka')])
-  const told = follow(rig)
+  const events = follow(rig)
   await rig.journal.claim(scanId, RESOURCE, 'dead')
   const worker = new Worker(rig.queue.name, null, {
     connection: rig.redis,
@@ -72,11 +72,11 @@ test('a job whose worker has lost it is told with its scan and type', async () =
   })
   worker.on('error', () => undefined)
   onTestFinished(() => worker.close(true))
-  // Fetched with a lock that nobody renews, as by a process that was killed.
+  // Fetched with a lock that is not renewed, as by a process that was killed.
   await worker.getNextJob('dead')
   await worker.startStalledCheckTimer()
   const stalled = { type: 'stalled', queue: rig.queue.name, scanId, resource: RESOURCE }
-  expect(await toldEach(told, 'stalled')).toEqual([stalled, stalled])
+  expect(await nextOfEach(events, 'stalled')).toEqual([stalled, stalled])
 })
 
 test('a route is followed only while it has an unfinished scan', async () => {

@@ -12,7 +12,7 @@ const types = (count: number) =>
 
 const guardOf = ({ redis, keys, queue }: ScanRig) => ({ redis, keys, queue: queue.name })
 const limiterOf = ({ keys, queue }: ScanRig): string => `${keys.bullPrefix}:${queue.name}:limiter`
-const TOLD = { account: 'main', model: 'demo-rules', because: 'slow down' }
+const CAUSE = { account: 'main', model: 'demo-rules', because: 'slow down' }
 
 /** Two workers on the route; `onStart` runs for each job that is started. */
 function startTwo(rig: ScanRig, onStart: () => Promise<unknown> | void): void {
@@ -82,7 +82,7 @@ test('giving back neither creates a count, nor makes it negative, nor changes a 
   await rig.redis.set(limiterOf(rig), 1, 'PX', 59_000)
   expect(await returnStarts(guardOf(rig), [0, 0, 0])).toBe(1)
   expect(await rig.redis.get(limiterOf(rig))).toBe('0')
-  await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...TOLD })
+  await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...CAUSE })
   expect(await returnStarts(guardOf(rig), [0])).toBe(0)
   expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
 })
@@ -102,7 +102,7 @@ test('a lower guard begins a new window, a higher one lets the window run on', a
 test('a lower guard does not end a pause', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), WIDE_GUARD)
-  await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...TOLD })
+  await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...CAUSE })
   await setGuard(guardOf(rig), 10)
   expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
 })
@@ -112,13 +112,13 @@ test('of two pauses the longer one wins with its cause, and resume ends it', asy
   const { redis, keys } = rig
   const queue = rig.queue.name
   await setGuard(guardOf(rig), WIDE_GUARD)
-  expect(await pauseRoute(redis, keys, { queue, forMs: 60_000, ...TOLD })).toBe(60_000)
-  const short = { ...TOLD, because: 'another cause' }
+  expect(await pauseRoute(redis, keys, { queue, forMs: 60_000, ...CAUSE })).toBe(60_000)
+  const short = { ...CAUSE, because: 'another cause' }
   expect(await pauseRoute(redis, keys, { queue, forMs: 1_000, ...short })).toBeGreaterThan(50_000)
   const [pause] = await readRoutePauses(redis, keys, [queue])
-  expect(pause).toMatchObject(TOLD)
+  expect(pause).toMatchObject(CAUSE)
   expect(pause?.untilMs).toBeGreaterThan(Date.now() + 50_000)
-  const long = { ...TOLD, because: 'a longer cause' }
+  const long = { ...CAUSE, because: 'a longer cause' }
   expect(await pauseRoute(redis, keys, { queue, forMs: 90_000, ...long })).toBe(90_000)
   expect(await readRoutePauses(redis, keys, [queue])).toMatchObject([long])
   expect(await resumeRoute(redis, keys, queue)).toBe(true)
@@ -131,7 +131,7 @@ test('a pause that ends early lets workers go on within two seconds', async () =
   const rig = openScanRig()
   const queue = rig.queue.name
   await setGuard(guardOf(rig), WIDE_GUARD)
-  await pauseRoute(rig.redis, rig.keys, { queue, forMs: 86_400_000, ...TOLD })
+  await pauseRoute(rig.redis, rig.keys, { queue, forMs: 86_400_000, ...CAUSE })
   let started = 0
   startTwo(rig, () => void (started += 1))
   await rig.scan(types(3))

@@ -1,7 +1,7 @@
 -- Lets no worker start a job of a queue for a while. Of two pauses the longer one wins, whichever came first: the queue
 -- library's own command would shorten it.
--- KEYS: 1 limiter of the queue  2 what is told of its pause  3 its event stream
--- ARGV: 1 ms  2 what the library stores there for "no more"  3 what is told (JSON without the end)  4 most events
+-- KEYS: 1 limiter of the queue  2 its stored pause  3 its event stream
+-- ARGV: 1 ms  2 what the library stores there for "no more"  3 the pause (JSON without its end)  4 most events
 -- Returns the ms for which the queue is paused now.
 local left = redis.call('PTTL', KEYS[1])
 local asked = tonumber(ARGV[1])
@@ -9,9 +9,9 @@ if left >= asked and tonumber(redis.call('GET', KEYS[1])) == tonumber(ARGV[2]) t
 redis.call('SET', KEYS[1], ARGV[2], 'PX', asked)
 local time = redis.call('TIME')
 local until_ms = time[1] * 1000 + math.floor(time[2] / 1000) + asked
-local told = cjson.decode(ARGV[3])
-told.untilMs = until_ms
-local text = cjson.encode(told)
+local pause = cjson.decode(ARGV[3])
+pause.untilMs = until_ms
+local text = cjson.encode(pause)
 redis.call('SET', KEYS[2], text, 'PX', asked)
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[4], '*', 'event', 'route-paused', 'pause', text)
 return asked

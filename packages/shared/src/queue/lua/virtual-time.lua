@@ -9,7 +9,7 @@ if ARGV[1] == 'advance' then
   redis.call('SET', KEYS[1], claimed, 'EX', 604800)
   return claimed
 end
--- Alone on its route, a scan competes with nobody: start over, so that the numbers never run out.
+-- Alone on its route, a scan competes with no other: start over, so that the numbers never run out.
 local active = redis.call('HGETALL', KEYS[2])
 for index = 1, #active, 2 do
   if active[index] ~= ARGV[2] and cjson.decode(active[index + 1]).queue == ARGV[3] then return now end
