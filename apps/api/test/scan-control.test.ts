@@ -1,7 +1,9 @@
+import { UnrecoverableError, Worker } from 'bullmq'
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import { until } from '@capstan/testkit/until'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { scanMaker } from './scan-maker.ts'
 
@@ -135,4 +137,36 @@ test('the queue as a whole can be paused, and says how many workers it is worth'
   const metrics = await (await rig.ask('/metrics')).text()
   expect(metrics).toContain('capstan_queue_jobs{state="prioritized"} 3')
   expect(metrics).toContain('capstan_desired_workers 1')
+})
+
+test('deleting a scan of 5,000 types removes its finished jobs from the queue, and no job of another scan', async () => {
+  const rig = await startRig()
+  const { journal, redis, keys } = rig.deps
+  const maker = scanMaker(journal)
+  const [doomed, other] = [await maker.open('a'), await maker.open('b')]
+  await maker.plan(
+    doomed,
+    Array.from({ length: 5_000 }, (_, index) => `t${index}.example.com`),
+  )
+  await maker.plan(other, NAMES)
+  for (const id of [doomed, other]) await ensureJobs(rig.deps, id)
+  const connection = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true })
+  const worker = new Worker(
+    rig.queue.name,
+    async ({ data }) => {
+      if (String(data.resource).endsWith('7.example.com')) throw new UnrecoverableError('for good')
+    },
+    { connection, prefix: keys.bullPrefix, concurrency: 100 },
+  )
+  await until('all jobs to end', async () =>
+    (await rig.queue.getJobCountByTypes('completed', 'failed')) === 5_003 ? true : undefined,
+  )
+  await worker.close()
+  connection.disconnect()
+  await journal.cancel(doomed, 'me')
+  const response = await rig.ask(`/api/v1/scans/${doomed}`, { method: 'DELETE' })
+  expect(response.status).toBe(204)
+  expect(await rig.queue.getJobCounts('completed', 'failed')).toEqual({ completed: 3, failed: 0 })
+  const left = await redis.keys(`${keys.prefix.replaceAll(/[{}]/g, '\\$&')}*${doomed}*`)
+  expect(left).toEqual([])
 })

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import { UnrecoverableError, Worker } from 'bullmq'
+import type { ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { appendJobLog } from '../../src/queue/append-job-log.ts'
+import type { InferQueue } from '../../src/queue/infer-queue.ts'
+import type { FinishedState } from '../../src/queue/remove-finished-jobs.ts'
+
+/** Jobs to finish: `endsMs` holds when each of them ended (epoch ms). */
+export interface JobsToFinish {
+  state: FinishedState
+  endsMs: number[]
+}
+
+/** Lets a real worker finish jobs with one line in their logs, then moves their ends. Answers their ids in order. */
+export async function finishJobs(
+  { redis, keys }: Pick<ScanRig, 'redis' | 'keys'>,
+  queue: InferQueue,
+  { state, endsMs }: JobsToFinish,
+): Promise<string[]> {
+  const ids = endsMs.map(() => `scan_${randomBytes(8).toString('hex')}.${state}`)
+  const before = await queue.getJobCountByTypes(state)
+  await queue.addBulk(ids.map((jobId) => ({ name: 'a', data: {} as never, opts: { jobId } })))
+  const worker = new Worker(
+    queue.name,
+    async ({ id = '' }) => {
+      await appendJobLog(redis, queue, id, ['one line'])
+      if (state === 'failed') throw new UnrecoverableError('for good')
+    },
+    { connection: redis.duplicate(), prefix: keys.bullPrefix, concurrency: 50 },
+  )
+  await until(`${ids.length} ${state} jobs`, async () =>
+    (await queue.getJobCountByTypes(state)) === before + ids.length ? true : undefined,
+  )
+  await worker.close()
+  const pipeline = redis.pipeline()
+  for (const [index, id] of ids.entries()) {
+    pipeline.zadd(queue.toKey(state), 'XX', endsMs[index] ?? 0, id)
+  }
+  await pipeline.exec()
+  return ids
+}
