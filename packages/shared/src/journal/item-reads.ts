@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
-import type { ScanItem } from '../contract/scan.ts'
+import { z } from 'zod'
+import { Provider, type ScanItem } from '../contract/scan.ts'
+import { routeFor, routeQueueName } from '../routes/route.ts'
 import { itemPage } from './item-page.ts'
 import { ItemState, itemView } from './item-view.ts'
 import type { JournalStore } from './journal.ts'
@@ -9,6 +11,8 @@ import type { Journal } from './types.ts'
 
 type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'findings'>
 type Pending = Awaited<ReturnType<Journal['pending']>>
+
+const ScanRoute = z.tuple([Provider, z.string()])
 
 const PENDING = ['queued', 'retrying', 'running'] as const
 
@@ -34,14 +38,19 @@ async function readItems(
   scanId: string,
   resources: string[],
 ): Promise<ScanItem[]> {
-  const [facts, states, attempts] = await Promise.all([
+  const [allFacts, states, allAttempts, route] = await Promise.all([
     readFields(redis, keys.scanItems(scanId), resources),
     readFields(redis, keys.scanStates(scanId), resources),
     readFields(redis, keys.scanAttempts(scanId), resources),
+    readFields(redis, keys.scan(scanId), ['provider', 'model']),
   ])
+  const stored = ScanRoute.safeParse(route)
+  if (!stored.success) return []
+  const [provider, model] = stored.data
+  const queue = routeQueueName(routeFor(provider, model))
   return resources.flatMap((resource, index) => {
-    const [fact, state] = [facts[index], states[index]]
-    return fact && state ? [itemView(resource, fact, state, attempts[index] ?? null)] : []
+    const [facts, state, attempts = null] = [allFacts[index], states[index], allAttempts[index]]
+    return facts && state ? [itemView({ scanId, queue }, resource, { facts, state, attempts })] : []
   })
 }
 

@@ -12,6 +12,8 @@ import {
   type Progress,
   type Scan,
 } from '../contract/scan.ts'
+import { boardQueuePath } from '../queue/board-path.ts'
+import { routeFor, routeQueueName } from '../routes/route.ts'
 import { estimateEta } from './eta.ts'
 import type { Outlook } from './outlook.ts'
 import { workEtaMs, type Capacity } from './work-eta.ts'
@@ -85,7 +87,6 @@ export function scanView(
   const raw = pairs(flat)
   const hash = ScanHash.parse(raw)
   const progress = progressOf(hash, counts)
-  const self = `/api/v1/scans/${hash.id}`
   return {
     id: hash.id,
     kind: 'capabilities',
@@ -119,8 +120,14 @@ export function scanView(
     failures: { byReason: failuresByReason(raw), sample: failureSample(failures) },
     problem: hash.problem ?? null,
     lastSeq: hash.seq,
-    links: { self, events: `${self}/events`, resources: `${self}/resources` },
+    links: linksOf(hash),
   }
+}
+
+function linksOf({ id, provider, model }: ScanHash): Scan['links'] {
+  const self = `/api/v1/scans/${id}`
+  const board = boardQueuePath(routeQueueName(routeFor(provider, model)))
+  return { self, events: `${self}/events`, resources: `${self}/resources`, board }
 }
 
 function isWorking(status: ScanStatus): boolean {
