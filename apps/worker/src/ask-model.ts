@@ -38,6 +38,7 @@ export async function askModel(
     signal,
     // The first answer is paid for: giving up here would pay for it again.
     patience: 'endless',
+    isRepair: true,
   })
   const repaired = readAnswer(second, repair)
   if (repaired.outcome === 'valid') return stored(work, second, repaired.value)
@@ -61,6 +62,8 @@ interface Call extends Asked {
   question: Question
   signal: AbortSignal
   patience?: AskOptions['patience']
+  /** The question repeats an answer with its faults. */
+  isRepair?: boolean
 }
 
 /** The answer to the first question, alone or out of a call that it shared. What shared a call in vain is asked alone. */
@@ -75,7 +78,7 @@ async function askFirst(
     return { first: await askOnce(deps, work, asking), packedWith: 0 }
   }
   const { provider, model, question, signal } = asking
-  const sent = noteCall(work)
+  const sent = noteCall(work, 'call of')
   const mayRepeat = () => reserveTwice(deps, work)
   // The call of another type answers this one too.
   const shared = () => work.start.giveBack()
@@ -101,9 +104,9 @@ function mayBePacked({ claim }: Work, { provider, patience }: Call): boolean {
 async function askOnce(
   deps: InferenceDeps,
   work: Work,
-  { question, signal, patience, ...asked }: Call,
+  { question, signal, patience, isRepair = false, ...asked }: Call,
 ): Promise<Answer> {
-  const sent = noteCall(work)
+  const sent = noteCall(work, isRepair ? 'repair by' : 'call of')
   const mayRepeat = () => reserveTwice(deps, work)
   const options = { signal, sent, patience, mayRepeat }
   work.log.begin('wait for admission')
@@ -114,10 +117,12 @@ async function askOnce(
 }
 
 /** Called when a call goes out: under a request permit, which is one of the job's route unless a fallback model answers. */
-function noteCall(work: Work): () => void {
+function noteCall(work: Work, phase: 'call of' | 'repair by'): () => void {
+  let isSecond = false
   return () => {
     const { provider, model } = work.by
-    work.log.begin(`${work.calls === 0 ? 'call' : 'another call'} of ${provider}/${model}`)
+    work.log.begin(`${isSecond ? 'hedged ' : ''}${phase} ${provider}/${model}`)
+    isSecond = true
     work.calls += 1
     if (isOwnRoute(work)) work.start.keep()
   }

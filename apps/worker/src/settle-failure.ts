@@ -69,6 +69,7 @@ async function settleItemError(
 }
 
 async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Disposition> {
+  noteNext(work, ABORTS[name], 'released')
   await record(deps, work, { type: 'released', because: ABORTS[name], ...attemptFacts(work) })
   if (name === 'stopping') return { next: 'requeue' }
   return { next: name === 'canceled' ? 'remove' : 'abandon' }
@@ -80,6 +81,7 @@ async function settleNotNow(
   work: Work,
   error: BusyElsewhere | MustWait,
 ): Promise<Disposition> {
+  noteNext(work, error.message, 'back to the queue, no attempt used')
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
   return error instanceof MustWait
     ? pauseRoute(deps, work, error.waitMs)
@@ -102,6 +104,11 @@ async function settleInBatch(
   work: Work,
   error: InBatch,
 ): Promise<Disposition> {
+  noteNext(
+    work,
+    error.message,
+    `again in ${secondsOf(error.retryAfterMs)} at most, no attempt used`,
+  )
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
   return { next: 'delay', delayMs: error.retryAfterMs }
 }
@@ -123,6 +130,7 @@ async function settleRetry(
   // Out of budget it is tried again all the same, but at the slowest pace.
   const delayMs = error.retryAfterMs ?? (affordable ? backoffMs(attempt) : LONGEST_BACKOFF_MS)
   const problem = error.toProblem()
+  noteNext(work, failureText(problem), `next attempt in ${secondsOf(delayMs)}`)
   await record(deps, work, {
     type: 'retrying',
     problem,
@@ -160,6 +168,7 @@ async function settleWait(
   if (askedMs > LONGEST_WAIT_MS) return settleLongWait(deps, work, error, askedMs)
   const delayMs = spread(askedMs)
   const problem = error.toProblem()
+  noteNext(work, failureText(problem), `again in ${secondsOf(delayMs)}, no attempt used`)
   await record(deps, work, {
     type: 'retrying',
     problem,
@@ -180,6 +189,7 @@ async function settleLongWait(
   waitMs: number,
 ): Promise<Disposition> {
   const { title } = error.toProblem()
+  noteNext(work, title, 'back to the queue, no attempt used')
   await record(deps, work, { type: 'released', because: title, ...attemptFacts(work) })
   const fallback = await within('the limits', STORE_MS, deps.gate.standIn(work.claim.scan))
   return fallback ? { next: 'requeue' } : pauseRoute(deps, work, waitMs)
@@ -213,6 +223,16 @@ async function settlePause(
   await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
   return { next: 'remove' }
+}
+
+/** For people who look at the job: why this start ended without an answer, and what comes next. */
+function noteNext({ log }: Work, why: string, next: string): void {
+  log.end()
+  log.note(`${why}; ${next}`)
+}
+
+function secondsOf(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
 }
 
 /** Whether it counted: a newer start may own the item by now, or the scan may have ended it. */
