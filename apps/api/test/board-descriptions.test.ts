@@ -63,7 +63,7 @@ test('a queue that nothing holds up is described with its limit, its model and w
   expect(await linesOf(rig)).toEqual(['No limit of requests is known.', model, KEPT])
   await setGuard({ redis, keys, queue: QUEUE }, 1_200)
   expect(await linesOf(rig)).toEqual(['At most 1,200 starts in 60 s.', model, KEPT])
-  expect((await readBoardQueue(rig, QUEUE)).displayName).toBe(QUEUE)
+  expect((await readBoardQueue(rig, QUEUE)).displayName).toBe('gpt-x (openai)')
 })
 
 test('a paused queue says so first: until when, whose account, and why in the words of the provider', async () => {
@@ -79,10 +79,9 @@ test('a paused queue says so first: until when, whose account, and why in the wo
   expect(first).toContain(tomorrow)
   expect(first?.endsWith(because)).toBe(true)
   expect(second).toBe('POST /api/v1/providers/openai/resume ends it early.')
-  expect((await readBoardQueue(rig, QUEUE)).displayName).toBe(`PAUSED · ${QUEUE}`)
   const response = await rig.ask('/api/v1/providers/openai/resume', { json: {} })
   expect(response.status).toBe(200)
-  expect((await readBoardQueue(rig, QUEUE)).displayName).toBe(QUEUE)
+  expect((await linesOf(rig))[0]).toBe('At most 60 starts in 60 s.')
 })
 
 test('the words of a provider are cut in a description, and a key in them is redacted', async () => {
@@ -96,12 +95,10 @@ test('the words of a provider are cut in a description, and a key in them is red
   expect(first.length).toBeLessThan(400)
 })
 
-test('a pause by an operator stands in each description and title', async () => {
+test('a pause by an operator stands in the description', async () => {
   const rig = await startWithRoute()
   await rig.ask('/api/v1/queue/pause', { json: {} })
-  const queue = await readBoardQueue(rig, QUEUE)
-  expect(queue.displayName).toBe(`PAUSED · ${QUEUE}`)
-  expect(queue.description).toContain('Paused by an operator; POST /api/v1/queue/resume ends it.\n')
+  expect((await linesOf(rig))[0]).toBe('Paused by an operator; POST /api/v1/queue/resume ends it.')
 })
 
 test('a guard that binds says when the next job may start', async () => {
@@ -125,4 +122,5 @@ test('rules in place of a model are described as what they are', async () => {
   const rig = await startRig()
   await openRoute(rig, 'demo', 'demo-rules')
   expect(await linesOf(rig, 'infer-demo')).toContain('Provider demo: rules in place of a model.')
+  expect((await readBoardQueue(rig, 'infer-demo')).displayName).toBe('demo')
 })

@@ -45,7 +45,7 @@ const names = async (rig: ApiRig): Promise<string[]> =>
 
 /** Keys of a queue and what is kept beside it. */
 async function keysOf({ deps: { redis, keys } }: ApiRig, queue: string): Promise<string[]> {
-  const found = await redis.keys(`${keys.prefix.replaceAll(/[{}]/g, '\\$&')}*`)
+  const found = await redis.keys(`${keys.prefix}*`)
   return found.filter((key) => key.includes(`:${queue}:`))
 }
 

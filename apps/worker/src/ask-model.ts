@@ -45,7 +45,7 @@ export async function askModel(
   throw new ItemError(
     'invalid_output',
     'retry',
-    'The model gave no valid answer, also when asked to mend it',
+    'The model gave no valid answer, and its repair was not valid either',
     {
       hint: 'Try another model; small models break the answer format more often.',
     },

@@ -130,7 +130,7 @@ async function settleRetry(
   // Out of budget it is tried again all the same, but at the slowest pace.
   const delayMs = error.retryAfterMs ?? (affordable ? backoffMs(attempt) : LONGEST_BACKOFF_MS)
   const problem = error.toProblem()
-  noteNext(work, failureText(problem), `next attempt in ${secondsOf(delayMs)}`)
+  noteNext(work, `${problem.reason}: ${problem.title}`, `next attempt in ${secondsOf(delayMs)}`)
   await record(deps, work, {
     type: 'retrying',
     problem,
@@ -168,7 +168,11 @@ async function settleWait(
   if (askedMs > LONGEST_WAIT_MS) return settleLongWait(deps, work, error, askedMs)
   const delayMs = spread(askedMs)
   const problem = error.toProblem()
-  noteNext(work, failureText(problem), `again in ${secondsOf(delayMs)}, no attempt used`)
+  noteNext(
+    work,
+    `${problem.reason}: ${problem.title}`,
+    `again in ${secondsOf(delayMs)}, no attempt used`,
+  )
   await record(deps, work, {
     type: 'retrying',
     problem,

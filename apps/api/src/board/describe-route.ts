@@ -13,9 +13,9 @@ export interface RouteDescription {
 const MAX_CAUSE_LENGTH = 300
 const NUMBER = new Intl.NumberFormat('en')
 
-/** Name of a queue on the board, after the state that needs attention: the overview shows no descriptions. */
-export function routeTitle({ queue, paused, pause }: RouteStatus): string {
-  return paused || pause ? `PAUSED · ${queue}` : queue
+/** Title of a queue: the overview cuts it after some 15 characters when a queue is paused, so the model comes first. */
+export function routeTitle({ provider, model }: RouteStatus): string {
+  return provider === 'demo' ? 'demo' : `${scrub(model)} (${provider})`
 }
 
 /**

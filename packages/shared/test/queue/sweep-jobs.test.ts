@@ -63,7 +63,7 @@ test('a sweep leaves no key of a job that it removed, its log included', async (
   const [queue] = openQueues(rig, 1) as [InferQueue]
   await finishJobs(rig, queue, { state: 'completed', endsMs: [Date.now()] })
   await sweepJobs(rig, [queue.name], { ...KEPT, completed: 0 })
-  const left = await rig.redis.keys(`${rig.keys.bullPrefix.replace(/[{}]/g, '\\$&')}:*.completed*`)
+  const left = await rig.redis.keys(`${rig.keys.bullPrefix}:*.completed*`)
   expect(left).toEqual([])
 })
 
