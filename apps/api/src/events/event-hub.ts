@@ -38,6 +38,8 @@ interface Followed {
 }
 
 const BLOCK_MS = 5_000
+/** After a read, events gather for this long: a read for each of them would cost a busy scan a tenth of its speed. */
+const GATHER_MS = 20
 /** A wake key outlives the process that made it by this at most. */
 const WAKE_KEEP_SECONDS = 3_600
 
@@ -106,6 +108,7 @@ async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
       reconnected = false
       marks.news ??= await newestOf(deps.redis, deps.keys.providerNews)
       await readOnce(deps, reading, marks)
+      await wait(GATHER_MS, undefined, { signal }).catch(() => undefined)
     } catch (error) {
       if (signal.aborted) return
       deps.log.warn({ err: error }, 'reading events failed; it goes on')

@@ -2,8 +2,8 @@ import { UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { InferJob, type InferResult } from '@capstan/shared/contract/infer-job'
 import type { Log } from '@capstan/shared/log'
-import { appendJobLog } from '@capstan/shared/queue/append-job-log'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import { openJobLogs, type JobLogs } from '@capstan/shared/queue/job-logs'
 import { openVirtualClock, type VirtualClock } from '@capstan/shared/queue/virtual-time'
 import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-settings'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
@@ -74,6 +74,7 @@ interface ConsumerState {
   lastActivityAt: number
   /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
   clock: VirtualClock
+  logs: JobLogs
   rest: (forMs: number) => void
 }
 
@@ -93,6 +94,7 @@ export function consumeRoute(
     isStopping: false,
     lastActivityAt: performance.now(),
     clock: openVirtualClock(deps.stores, keys, queue.name),
+    logs: openJobLogs(deps.stores, queue),
     rest: (forMs) => rest.rest(forMs),
   }
   const worker = new Worker<InferJob, InferResult | null, string>(
@@ -210,14 +212,14 @@ async function analyzeSafely(deps: RouteConsumerDeps, run: JobRun): Promise<Disp
 
 /** Not waited for: a log that is late or lost must not hold a slot. */
 function writeLog(
-  { stores, log }: RouteConsumerDeps,
-  { queue }: ConsumerState,
+  { log }: RouteConsumerDeps,
+  { logs }: ConsumerState,
   run: RunningJob,
   { next }: Disposition,
 ): void {
   const lines = run.log.take()
   if (next === 'remove' || next === 'abandon') return
-  appendJobLog(stores, queue, run.job.id ?? '', lines).catch((error: unknown) =>
-    log.debug({ err: error, jobId: run.job.id }, 'the log of a job was not written'),
-  )
+  logs.append(run.job.id ?? '', lines).catch((error: unknown) => {
+    log.debug({ err: error, jobId: run.job.id }, 'the log of a job was not written')
+  })
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { UnrecoverableError, Worker } from 'bullmq'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { appendJobLog } from '../../src/queue/append-job-log.ts'
 import type { InferQueue } from '../../src/queue/infer-queue.ts'
+import { openJobLogs } from '../../src/queue/job-logs.ts'
 import type { FinishedState } from '../../src/queue/remove-finished-jobs.ts'
 
 /** Jobs to finish: `endsMs` holds when each of them ended (epoch ms). */
@@ -21,10 +21,11 @@ export async function finishJobs(
   const ids = endsMs.map(() => `scan_${randomBytes(8).toString('hex')}.${state}`)
   const before = await queue.getJobCountByTypes(state)
   await queue.addBulk(ids.map((jobId) => ({ name: 'a', data: {} as never, opts: { jobId } })))
+  const logs = openJobLogs(redis, queue)
   const worker = new Worker(
     queue.name,
     async ({ id = '' }) => {
-      await appendJobLog(redis, queue, id, ['one line'])
+      await logs.append(id, ['one line'])
       if (state === 'failed') throw new UnrecoverableError('for good')
     },
     { connection: redis.duplicate(), prefix: keys.bullPrefix, concurrency: 50 },
