@@ -7,8 +7,8 @@ import { registerHooks } from 'node:module'
 const CHANGES = [
   {
     file: '/packages/shared/src/queue/job-logs.ts',
-    from: 'if (lines.length > 0) await',
-    to: 'if (lines.length < 0) await',
+    from: 'if (lines.length === 0) return',
+    to: 'return',
   },
   {
     file: '/apps/worker/src/consume/obey-disposition.ts',

@@ -7,6 +7,7 @@ import { openJobLogs, type JobLogs } from '@capstan/shared/queue/job-logs'
 import { openVirtualClock, type VirtualClock } from '@capstan/shared/queue/virtual-time'
 import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-settings'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { within } from '@capstan/shared/within'
 import { calmErrors } from './calm-errors.ts'
 import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
 import { openJobLog, type JobLog, type OpenJobLog } from './job-log.ts'
@@ -79,6 +80,8 @@ interface ConsumerState {
 }
 
 const SHOW_PROGRESS_MS = 1_000
+/** A stop waits for the last logs at most this long. */
+const LAST_LOGS_MS = 1_000
 
 /** Starts to consume. With the files beside it the only place that speaks BullMQ's worker dialect. */
 export function consumeRoute(
@@ -94,7 +97,9 @@ export function consumeRoute(
     isStopping: false,
     lastActivityAt: performance.now(),
     clock: openVirtualClock(deps.stores, keys, queue.name),
-    logs: openJobLogs(deps.stores, queue),
+    logs: openJobLogs(deps.stores, queue, (error) => {
+      log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
+    }),
     rest: (forMs) => rest.rest(forMs),
   }
   const worker = new Worker<InferJob, InferResult | null, string>(
@@ -129,6 +134,7 @@ export function consumeRoute(
       state.isStopping = true
       for (const job of running.values()) abortJob(job, 'stopping')
       await closed
+      await within('the logs of jobs', LAST_LOGS_MS, state.logs.flush()).catch(() => undefined)
     },
   }
 }
@@ -183,7 +189,7 @@ async function runJob(
       start,
       log,
     })
-    writeLog(deps, state, run, disposition)
+    writeLog(state, run, disposition)
     return await obeyDisposition(job, token, disposition, {
       pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
       rest: state.rest,
@@ -211,15 +217,6 @@ async function analyzeSafely(deps: RouteConsumerDeps, run: JobRun): Promise<Disp
 }
 
 /** Not waited for: a log that is late or lost must not hold a slot. */
-function writeLog(
-  { log }: RouteConsumerDeps,
-  { logs }: ConsumerState,
-  run: RunningJob,
-  { next }: Disposition,
-): void {
-  const lines = run.log.take()
-  if (next === 'remove' || next === 'abandon') return
-  logs.append(run.job.id ?? '', lines).catch((error: unknown) => {
-    log.debug({ err: error, jobId: run.job.id }, 'the log of a job was not written')
-  })
+function writeLog({ logs }: ConsumerState, { job, log }: RunningJob, { next }: Disposition): void {
+  if (next !== 'remove' && next !== 'abandon') logs.append(job.id ?? '', log.take())
 }

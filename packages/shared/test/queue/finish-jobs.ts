@@ -21,11 +21,13 @@ export async function finishJobs(
   const ids = endsMs.map(() => `scan_${randomBytes(8).toString('hex')}.${state}`)
   const before = await queue.getJobCountByTypes(state)
   await queue.addBulk(ids.map((jobId) => ({ name: 'a', data: {} as never, opts: { jobId } })))
-  const logs = openJobLogs(redis, queue)
+  const logs = openJobLogs(redis, queue, (error) => {
+    throw error
+  })
   const worker = new Worker(
     queue.name,
     async ({ id = '' }) => {
-      await logs.append(id, ['one line'])
+      logs.append(id, ['one line'])
       if (state === 'failed') throw new UnrecoverableError('for good')
     },
     { connection: redis.duplicate(), prefix: keys.bullPrefix, concurrency: 50 },
@@ -34,6 +36,7 @@ export async function finishJobs(
     (await queue.getJobCountByTypes(state)) === before + ids.length ? true : undefined,
   )
   await worker.close()
+  await logs.flush()
   const pipeline = redis.pipeline()
   for (const [index, id] of ids.entries()) {
     pipeline.zadd(queue.toKey(state), 'XX', endsMs[index] ?? 0, id)
