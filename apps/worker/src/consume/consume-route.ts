@@ -97,9 +97,7 @@ export function consumeRoute(
     isStopping: false,
     lastActivityAt: performance.now(),
     clock: openVirtualClock(deps.stores, keys, queue.name),
-    logs: openJobLogs(deps.stores, queue, (error) => {
-      log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
-    }),
+    logs: openLogs(deps, queue),
     rest: (forMs) => rest.rest(forMs),
   }
   const worker = new Worker<InferJob, InferResult | null, string>(
@@ -137,6 +135,12 @@ export function consumeRoute(
       await within('the logs of jobs', LAST_LOGS_MS, state.logs.flush()).catch(() => undefined)
     },
   }
+}
+
+function openLogs({ stores, log }: RouteConsumerDeps, queue: InferQueue): JobLogs {
+  return openJobLogs(stores, queue, (error) => {
+    log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
+  })
 }
 
 function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOptions) {
