@@ -153,6 +153,23 @@ async function provokeRefusals({ stack, canaries }: Setting): Promise<string> {
   return answers.join('\n')
 }
 
+/** Jobs of every queue in every state, and the logs of those that ended. */
+async function boardPaths({ ask }: RunningStack): Promise<string[]> {
+  const read = async (path: string) =>
+    (await (await ask(path)).json()) as { queues: { name: string; jobs: { id: string }[] }[] }
+  const { queues } = await read('/queues/api/queues')
+  const paths: string[] = []
+  for (const { name } of queues) {
+    for (const status of ['latest', 'active', 'failed', 'completed', 'delayed', 'prioritized']) {
+      const query = `activeQueue=${name}&status=${status}&page=1&jobsPerPage=100`
+      const path = `/queues/api/queues?${query}`
+      const jobs = (await read(path)).queues.flatMap((queue) => queue.jobs)
+      paths.push(path, ...jobs.map(({ id }) => `/queues/api/queues/${name}/${id}/logs`))
+    }
+  }
+  return [...new Set(paths)]
+}
+
 async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<string, string>> {
   const list = ids.flatMap((id) => [
     `/api/v1/scans/${id}`,
@@ -161,15 +178,9 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
     `/api/v1/scans/${id}/excluded`,
     `/api/v1/scans/${id}/events?after=0&limit=1000`,
   ])
-  const boards = ['latest', 'active', 'failed', 'completed', 'delayed', 'paused', 'prioritized']
   const paths = [
     ...list,
-    ...boards.flatMap((status) =>
-      ['infer', 'plan'].map(
-        (queue) =>
-          `/queues/api/queues?activeQueue=${queue}&status=${status}&page=1&jobsPerPage=100`,
-      ),
-    ),
+    ...(await boardPaths(stack)),
     ...['scans', 'resources', 'providers', 'workers', 'queue'].map((path) => `/api/v1/${path}`),
     ...['', '/search?q=widget', '/export'].map((path) => `/api/v1/capabilities${path}`),
     '/metrics',
@@ -215,6 +226,8 @@ test('no secret is found in Redis, on its disk, in logs, answers, streams, the b
   ])
   // Each place holds what it should, or finding nothing in it would mean nothing.
   const everything = [...places.values()]
+  expect(everything.some((text) => text.includes('] call of openai/'))).toBe(true)
+  expect(everything.some((text) => text.includes('refused: The model refused'))).toBe(true)
   expect(everything.filter((text) => text.includes('idgets00001')).length).toBeGreaterThan(20)
   expect(places.get('the output of the API')).toContain('Redis is away')
   expect(places.get(`the stream of ${ids[2]}`)).toContain('provider_auth')

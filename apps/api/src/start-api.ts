@@ -17,6 +17,7 @@ import type { Log } from '@capstan/shared/log'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
 import { openRouteQueues } from '@capstan/shared/queue/route-queues'
 import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
+import { startJobSweeps } from '@capstan/shared/queue/start-job-sweeps'
 import { followRouteEvents } from '@capstan/shared/reconcile/follow-route-events'
 import { startReconciler } from '@capstan/shared/reconcile/reconciler'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
@@ -210,7 +211,7 @@ interface Background {
   routeIdleMs: number
 }
 
-/** Planner, reconciler and the follower of failed jobs. */
+/** Planner, reconciler, the follower of failed jobs, and what keeps queues and their finished jobs within bounds. */
 async function startBackground(
   deps: ApiDeps,
   { stack, connect, metrics, watch, routeIdleMs }: Background,
@@ -228,6 +229,8 @@ async function startBackground(
   stack.defer(() => reconciler.stop())
   const keeper = keepRoutes(deps, { idleMs: routeIdleMs })
   stack.defer(() => keeper.stop())
+  const sweeps = startJobSweeps(deps)
+  stack.defer(() => sweeps.stop())
   const planner = startPlanner({ ...deps, onStored: metrics.answersStored }, connect('worker'))
   stack.defer(() => planner.close())
   await mendSchedules(deps)

@@ -5,6 +5,7 @@ import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { connectRedis } from '@capstan/shared/redis/connect'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import { pauseRoute } from '@capstan/shared/queue/pause-route'
+import { until } from '@capstan/testkit/until'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { scanMaker } from './scan-maker.ts'
 
@@ -218,4 +219,36 @@ test('a paused route with a scan by batch is worth one worker, which looks after
   const status = await (await rig.ask('/api/v1/queue')).json()
   const view = { queue, provider, backlog: 3, pause: { because: 'a limit' }, desiredWorkers: 1 }
   expect(status).toMatchObject({ desiredWorkers: 1, routes: [view] })
+})
+
+test('deleting a scan of 5,000 types removes its finished jobs from the queue, and no job of another scan', async () => {
+  const rig = await startRig()
+  const { journal, redis, keys } = rig.deps
+  const maker = scanMaker(journal)
+  const [doomed, other] = [await maker.open('a'), await maker.open('b')]
+  await maker.plan(
+    doomed,
+    Array.from({ length: 5_000 }, (_, index) => `t${index}.example.com`),
+  )
+  await maker.plan(other, NAMES)
+  for (const id of [doomed, other]) await ensureJobs(rig.deps, id)
+  const connection = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true })
+  const worker = new Worker(
+    rig.queue.name,
+    async ({ data }) => {
+      if (String(data.resource).endsWith('7.example.com')) throw new UnrecoverableError('for good')
+    },
+    { connection, prefix: keys.bullPrefix, concurrency: 100 },
+  )
+  await until('all jobs to end', async () =>
+    (await rig.queue.getJobCountByTypes('completed', 'failed')) === 5_003 ? true : undefined,
+  )
+  await worker.close()
+  connection.disconnect()
+  await journal.cancel(doomed, 'me')
+  const response = await rig.ask(`/api/v1/scans/${doomed}`, { method: 'DELETE' })
+  expect(response.status).toBe(204)
+  expect(await rig.queue.getJobCounts('completed', 'failed')).toEqual({ completed: 3, failed: 0 })
+  const left = await redis.keys(`${keys.prefix}*${doomed}*`)
+  expect(left).toEqual([])
 })

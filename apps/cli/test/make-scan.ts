@@ -68,6 +68,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
       self: `/api/v1/scans/${id}`,
       events: `/api/v1/scans/${id}/events`,
       resources: `/api/v1/scans/${id}/resources`,
+      board: '/queues/queue/infer-demo',
     },
     ...change,
   }
@@ -95,6 +96,7 @@ export function makeItem(change: Partial<ScanItem> = {}): ScanItem {
     confidence: null,
     problem: null,
     attempts: [],
+    links: { self: '/api/v1/scans/x/resources/widgets.example.com', board: null },
     ...change,
   }
 }

@@ -68,13 +68,13 @@ async function askRepair(
   { text, faults }: { text: string; faults: string[] },
 ): Promise<StoredResult> {
   const question = buildRepairQuestion(asking.question, text, faults)
-  const second = await askOnce(deps, work, { ...asking, question })
+  const second = await askOnce(deps, work, { ...asking, question, isRepair: true })
   const repaired = readAnswer(second, question)
   if (repaired.outcome === 'valid') return stored(work, second, repaired.value)
   throw new ItemError(
     'invalid_output',
     'retry',
-    'The model gave no valid answer, also when asked to mend it',
+    'The model gave no valid answer, and its repair was not valid either',
     {
       hint: 'Try another model; small models break the answer format more often.',
     },
@@ -118,6 +118,8 @@ interface Call extends Asked {
   question: Question
   signal: AbortSignal
   patience?: AskOptions['patience']
+  /** The question repeats an answer with its faults. */
+  isRepair?: boolean
 }
 
 /**
@@ -135,7 +137,7 @@ async function askFirst(
     return { first: await askOnce(deps, work, asking), packedWith: 0 }
   }
   const { provider, model, question, signal } = asking
-  const sent = noteCall(work)
+  const sent = noteCall(work, 'call of')
   const mayRepeat = () => reserveTwice(deps, work)
   // The call of another type answers this one too.
   const shared = () => work.start.giveBack()
@@ -161,9 +163,9 @@ function mayBePacked({ claim }: Work, { provider, patience }: Call): boolean {
 async function askOnce(
   deps: InferenceDeps,
   work: Work,
-  { question, signal, patience, ...asked }: Call,
+  { question, signal, patience, isRepair = false, ...asked }: Call,
 ): Promise<Answer> {
-  const sent = noteCall(work)
+  const sent = noteCall(work, isRepair ? 'repair by' : 'call of')
   const mayRepeat = () => reserveTwice(deps, work)
   const options = { signal, sent, patience, mayRepeat }
   work.log.begin('wait for admission')
@@ -174,10 +176,12 @@ async function askOnce(
 }
 
 /** Called when a call goes out: under a request permit, which is one of the job's route unless a fallback model answers. */
-function noteCall(work: Work): () => void {
+function noteCall(work: Work, phase: 'call of' | 'repair by'): () => void {
+  let isSecond = false
   return () => {
     const { provider, model } = work.by
-    work.log.begin(`${work.calls === 0 ? 'call' : 'another call'} of ${provider}/${model}`)
+    work.log.begin(`${isSecond ? 'hedged ' : ''}${phase} ${provider}/${model}`)
+    isSecond = true
     work.calls += 1
     if (isOwnRoute(work)) work.start.keep()
   }

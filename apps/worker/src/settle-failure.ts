@@ -69,6 +69,7 @@ async function settleItemError(
 }
 
 async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Disposition> {
+  noteNext(work, ABORTS[name], 'released')
   await record(deps, work, { type: 'released', because: ABORTS[name], ...attemptFacts(work) })
   if (name === 'stopping') return { next: 'requeue' }
   return { next: name === 'canceled' ? 'remove' : 'abandon' }
@@ -80,6 +81,7 @@ async function settleNotNow(
   work: Work,
   error: BusyElsewhere | MustWait,
 ): Promise<Disposition> {
+  noteNext(work, error.message, 'back to the queue, no attempt used')
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
   if (error instanceof BusyElsewhere) {
     return { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
@@ -116,6 +118,11 @@ async function settleInBatch(
   work: Work,
   error: InBatch,
 ): Promise<Disposition> {
+  noteNext(
+    work,
+    error.message,
+    `again in ${secondsOf(error.retryAfterMs)} at most, no attempt used`,
+  )
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
   return { next: 'delay', delayMs: error.retryAfterMs }
 }
@@ -137,6 +144,7 @@ async function settleRetry(
   // Out of budget it is tried again all the same, but at the slowest pace.
   const delayMs = error.retryAfterMs ?? (affordable ? backoffMs(attempt) : LONGEST_BACKOFF_MS)
   const problem = error.toProblem()
+  noteNext(work, `${problem.reason}: ${problem.title}`, `next attempt in ${secondsOf(delayMs)}`)
   await record(deps, work, {
     type: 'retrying',
     problem,
@@ -174,6 +182,11 @@ async function settleWait(
   if (askedMs > LONGEST_WAIT_MS) return settleLongWait(deps, work, error, askedMs)
   const delayMs = spread(askedMs)
   const problem = error.toProblem()
+  noteNext(
+    work,
+    `${problem.reason}: ${problem.title}`,
+    `again in ${secondsOf(delayMs)}, no attempt used`,
+  )
   await record(deps, work, {
     type: 'retrying',
     problem,
@@ -192,6 +205,7 @@ async function settleLongWait(
   waitMs: number,
 ): Promise<Disposition> {
   const { title } = error.toProblem()
+  noteNext(work, title, 'back to the queue, no attempt used')
   await record(deps, work, { type: 'released', because: title, ...attemptFacts(work) })
   return pauseUnlessFallback(deps, work, waitMs)
 }
@@ -224,6 +238,16 @@ async function settlePause(
   await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
   return { next: 'remove' }
+}
+
+/** For people who look at the job: why this start ended without an answer, and what comes next. */
+function noteNext({ log }: Work, why: string, next: string): void {
+  log.end()
+  log.note(`${why}; ${next}`)
+}
+
+function secondsOf(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
 }
 
 /** Whether it counted: a newer start may own the item by now, or the scan may have ended it. */

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { Scan } from '@capstan/shared/contract/scan'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import { startEngine } from '../stack/start-engine.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { watchUsage, type Usage } from './watch-usage.ts'
@@ -13,17 +14,35 @@ export interface EngineRun {
   planMs: number
   failed: number
   usage: Usage
+  /** Processor time (ms) of the API process meanwhile. */
+  apiCpuMs: number
+}
+
+/** What differs from a usual run. */
+export interface EngineChange {
+  /** Workers write neither logs nor return values of jobs and keep no finished job. */
+  withoutJobRecords?: boolean
+  /** A reader follows the events of the scan. */
+  isFollowed?: boolean
 }
 
 const LOOK_MS = 50
+const WITHOUT_RECORDS = new URL('./without-job-records.ts', import.meta.url)
 
 /**
  * One scan of freshly started processes with the demo rules. Workers start when the whole queue is filled, so that
- * only the work on jobs is measured and not the plan; nobody follows the scan while it runs.
+ * only the work on jobs is measured and not the plan; nobody follows the scan while it runs unless `change` says so.
  */
-export async function runEngine(plan: LoadPlan, signal: AbortSignal): Promise<EngineRun> {
+export async function runEngine(
+  plan: LoadPlan,
+  signal: AbortSignal,
+  { withoutJobRecords = false, isFollowed = false }: EngineChange = {},
+): Promise<EngineRun> {
   await using stack = new AsyncDisposableStack()
-  const engine = stack.use(await startEngine(plan))
+  const workerEnvironment = withoutJobRecords
+    ? { NODE_OPTIONS: `${WORKER_HEAP} --import=${WITHOUT_RECORDS.href}` }
+    : {}
+  const engine = stack.use(await startEngine({ ...plan, workerEnvironment }))
   const redis = stack.adopt(new Redis(plan.redisUrl), (client) => client.disconnect())
   const sentAt = performance.now()
   const { id } = await read(`${engine.apiUrl}/api/v1/scans`, {
@@ -34,25 +53,47 @@ export async function runEngine(plan: LoadPlan, signal: AbortSignal): Promise<En
   })
   await until(signal, async () => (await waiting(redis, engine.keys)) === plan.types)
   const planMs = performance.now() - sentAt
+  if (isFollowed) stack.use(await follow(`${engine.apiUrl}/api/v1/scans/${id}/events`))
   const workers = await engine.startWorkers(plan.workers, plan.concurrency)
   const usage = await watchUsage(
     plan.redisUrl,
     workers.map(({ pid }) => pid),
   )
   stack.defer(() => usage.stop())
+  const apiUsage = await watchUsage(plan.redisUrl, [engine.apiPid])
+  stack.defer(() => apiUsage.stop())
   await until(signal, async () => (await redis.hget(engine.keys.scan(id), 'finishedAt')) !== null)
   const used = await usage.read()
+  const { workerCpuMs: apiCpuMs } = await apiUsage.read()
   const scan = await read(`${engine.apiUrl}/api/v1/scans/${id}`, { signal })
   return {
     tookMs: Date.parse(scan.finishedAt ?? '') - Date.parse(scan.startedAt ?? ''),
     planMs,
     failed: plan.types - scan.progress.succeeded,
     usage: used,
+    apiCpuMs,
   }
 }
 
 function waiting(redis: Redis, keys: RedisKeys): Promise<number> {
-  return redis.zcard(`${keys.bullPrefix}:infer:prioritized`)
+  return redis.zcard(`${keys.bullPrefix}:infer-demo:prioritized`)
+}
+
+/** Reads the event stream of a scan and drops what it reads. */
+async function follow(url: string): Promise<AsyncDisposable> {
+  const over = new AbortController()
+  const response = await fetch(url, {
+    headers: { accept: 'text/event-stream' },
+    signal: over.signal,
+  })
+  if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`)
+  const reading = response.body.pipeTo(new WritableStream()).catch(() => undefined)
+  return {
+    [Symbol.asyncDispose]: async () => {
+      over.abort()
+      await reading
+    },
+  }
 }
 
 /** Looks again and again: following the scan would make the API work beside the workers. */

@@ -1,21 +1,31 @@
 import { startProcess } from '@capstan/testkit/start-process'
 import { runBare } from '../bare/run-bare.ts'
 import type { LoadPlan } from '../engine/load-plan.ts'
-import { runEngine } from '../engine/run-engine.ts'
+import { runEngine, type EngineChange } from '../engine/run-engine.ts'
 import type { Usage } from '../engine/watch-usage.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { withCrds } from '../stack/with-crds.ts'
 import { KEY } from '../stack/start-stack.ts'
 import { overheadPage } from './overhead-10000-page.ts'
 
+export type Variant =
+  | 'bare BullMQ'
+  | 'BullMQ and the least stored'
+  | 'BullMQ and one call'
+  | 'Capstan'
+  | 'Capstan without job records'
+  | 'Capstan with a reader'
+
 export interface OverheadRun {
   round: number
-  variant: 'bare BullMQ' | 'BullMQ and the least stored' | 'BullMQ and one call' | 'Capstan'
+  variant: Variant
   concurrency: number
   types: number
   tookMs: number
   failed: number
   usage: Usage
+  /** Processor time (ms) of the API process; null without one. */
+  apiCpuMs: number | null
 }
 
 const TYPES = 10_000
@@ -27,7 +37,7 @@ const CONCURRENCIES = [50, 200]
 export const overhead10000: Scenario = {
   name: 'overhead-10000',
   summary:
-    'jobs a second with a provider that takes no time, against bare BullMQ, 10,000 types; 2 min a seed',
+    'jobs a second with a provider that takes no time, against bare BullMQ, 10,000 types; 3 min a seed',
   seeds: 5,
   run: (lab, seeds) =>
     withCrds(TYPES, async (clusterFiles) => {
@@ -44,15 +54,12 @@ async function playAll(
   const runs: OverheadRun[] = []
   for (const round of rounds) {
     // Each goes first in every other round, so that a machine that gets slower hurts both.
-    const order =
-      round % 2 === 1
-        ? [playBare, playStore, playEngine, playCall]
-        : [playCall, playEngine, playStore, playBare]
+    const order = round % 2 === 1 ? PLAYS : PLAYS.toReversed()
     for (const concurrency of CONCURRENCIES) {
       for (const play of order) {
         lab.signal.throwIfAborted()
         const figures = await play({ ...plan, concurrency }, lab.signal)
-        const run = { round, concurrency, types: plan.types, ...figures }
+        const run = { round, concurrency, types: plan.types, apiCpuMs: null, ...figures }
         const { usage, ...rest } = run
         lab.record({ ...rest, ...usage })
         const seconds = (run.tookMs / 1000).toFixed(2)
@@ -88,7 +95,21 @@ async function playCall(plan: LoadPlan, signal: AbortSignal) {
   return { variant: 'BullMQ and one call' as const, failed: 0, tookMs, usage }
 }
 
-async function playEngine(plan: LoadPlan, signal: AbortSignal) {
-  const { tookMs, failed, usage } = await runEngine(plan, signal)
-  return { variant: 'Capstan' as const, failed, tookMs, usage }
+function playEngine(
+  variant: 'Capstan' | 'Capstan without job records' | 'Capstan with a reader',
+  change: EngineChange,
+) {
+  return async (plan: LoadPlan, signal: AbortSignal) => {
+    const { tookMs, failed, usage, apiCpuMs } = await runEngine(plan, signal, change)
+    return { variant, failed, tookMs, usage, apiCpuMs }
+  }
 }
+
+const PLAYS = [
+  playBare,
+  playStore,
+  playEngine('Capstan without job records', { withoutJobRecords: true }),
+  playEngine('Capstan', {}),
+  playEngine('Capstan with a reader', { isFollowed: true }),
+  playCall,
+]

@@ -16,6 +16,7 @@ export interface EnginePlan {
 /** The engine alone: API and workers with the demo rules, no simulator, so that nothing else uses the processor. */
 export interface Engine extends AsyncDisposable {
   apiUrl: string
+  apiPid: number
   keys: RedisKeys
   /** Starts workers that consume at once. The engine stops them in the end. */
   startWorkers(workers: number, concurrency: number): Promise<RunningProcess[]>
@@ -47,6 +48,7 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
   const running = stack.move()
   return {
     apiUrl: api.url,
+    apiPid: api.pid,
     keys,
     startWorkers: (workers, concurrency) =>
       Promise.all(

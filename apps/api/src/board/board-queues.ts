@@ -1,7 +1,10 @@
-import { InferJob } from '@capstan/shared/contract/infer-job'
-import { KEPT_JOBS } from '@capstan/shared/queue/infer-queue'
+import { InferJob, PlanJob } from '@capstan/shared/contract/infer-job'
+import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
+import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import { readRouteStatuses, type RouteStatus } from '../queue/route-status.ts'
+import { unserved } from '../limits/unserved.ts'
+import { readRouteStatuses } from '../queue/route-status.ts'
+import { describeRoute, routeTitle, type RouteDescription } from './describe-route.ts'
 import { readOnlyQueue, type ReadOnlyQueue } from './read-only-queue.ts'
 
 export type BoardDeps = Pick<
@@ -15,19 +18,21 @@ interface Board {
 
 /**
  * Returns what makes the board show the queues that there are now: of live routes, and of closed ones that still hold
- * finished jobs. Each is described with its limit, its pause and what is kept.
+ * finished jobs. Each is described as it is now.
  */
 export function followBoardQueues(deps: BoardDeps, board: Board): () => Promise<void> {
   const shown = new Map<string, ReadOnlyQueue>()
-  const others = [deps.planQueue, deps.scheduleQueue].map((queue) => readOnlyQueue(queue))
+  const others = openOtherQueues(deps)
   return async () => {
     const [live, closed] = await Promise.all([deps.routes.live(), deps.routes.closed()])
-    const statuses = await readRouteStatuses(deps, [...live, ...closed])
-    const names = new Set(statuses.map(({ queue }) => queue))
+    const descriptions = await describeRoutes(deps, live, closed)
+    const names = new Set(descriptions.map(({ status }) => status.queue))
     for (const name of shown.keys()) if (!names.has(name)) shown.delete(name)
-    for (const [index, status] of statuses.entries()) {
+    for (const description of descriptions) {
+      const { status } = description
       const adapter = shown.get(status.queue) ?? openRouteQueue(deps, status.queue)
-      adapter.text = describeRoute(status, index < live.length)
+      adapter.title = routeTitle(status)
+      adapter.text = describeRoute(description)
       shown.set(status.queue, adapter)
     }
     const routes = [...shown.values()].toSorted((a, b) => a.getName().localeCompare(b.getName()))
@@ -37,37 +42,45 @@ export function followBoardQueues(deps: BoardDeps, board: Board): () => Promise<
   }
 }
 
+async function describeRoutes(
+  deps: BoardDeps,
+  live: RegisteredRoute[],
+  closed: RegisteredRoute[],
+): Promise<RouteDescription[]> {
+  const [statuses, workers] = await Promise.all([
+    readRouteStatuses(deps, [...live, ...closed]),
+    listWorkers(deps.redis, deps.keys),
+  ])
+  return statuses.map((status, index) => ({
+    status,
+    isLive: index < live.length,
+    warnings: unserved(workers, status.provider),
+  }))
+}
+
 function openRouteQueue(deps: BoardDeps, name: string): ReadOnlyQueue {
-  return readOnlyQueue(deps.queues.named(name), (data) => {
-    const job = InferJob.safeParse(data)
-    if (!job.success) return undefined
-    const { scanId, resource } = job.data
-    return `/api/v1/scans/${scanId}/resources/${encodeURIComponent(resource)}`
+  return readOnlyQueue(deps.queues.named(name), {
+    displayText: 'Type in its scan',
+    hrefFor: (data) => {
+      const job = InferJob.safeParse(data)
+      if (!job.success) return undefined
+      const { scanId, resource } = job.data
+      return `/api/v1/scans/${scanId}/resources/${encodeURIComponent(resource)}`
+    },
   })
 }
 
-/** What a person has to know of a queue: whose it is, why it stands still and until when, and what is kept. */
-function describeRoute(status: RouteStatus, isLive: boolean): string {
-  const { provider, model, paused, pause, rateLimit } = status
-  const days = KEPT_JOBS.ageMs / 86_400_000
-  return [
-    provider === 'demo' ? 'Rules in place of a model' : `${provider}, model ${model}`,
-    isLive ? undefined : 'no scan uses it now; its finished jobs are kept',
-    paused ? 'PAUSED by an operator (POST /api/v1/queue/resume)' : undefined,
-    pause ? pauseText(pause) : undefined,
-    rateLimit ? limitText(rateLimit) : 'no limit of requests is known',
-    `the newest ${KEPT_JOBS.completed} completed and ${KEPT_JOBS.failed} failed jobs of all routes are kept, at most ${days} days`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(' · ')
-}
-
-function pauseText({ account, because, untilMs }: NonNullable<RouteStatus['pause']>): string {
-  const whose = account === null ? '' : ` (account ${account})`
-  return `PAUSED until ${new Date(untilMs).toISOString()}${whose}: ${because}`
-}
-
-function limitText({ max, windowMs, boundForMs }: NonNullable<RouteStatus['rateLimit']>): string {
-  const limit = `at most ${max} starts in ${windowMs / 1_000} s`
-  return boundForMs > 0 ? `${limit}, reached for another ${Math.ceil(boundForMs / 1_000)} s` : limit
+/** The queues that the API itself consumes. */
+function openOtherQueues({ planQueue, scheduleQueue }: BoardDeps): ReadOnlyQueue[] {
+  const plan = readOnlyQueue(planQueue, {
+    displayText: 'Scan',
+    hrefFor: (data) => {
+      const job = PlanJob.safeParse(data)
+      return job.success ? `/api/v1/scans/${job.data.scanId}` : undefined
+    },
+  })
+  plan.text = 'One job a scan: the API discovers the types of the cluster and plans their jobs.'
+  const schedule = readOnlyQueue(scheduleQueue)
+  schedule.text = 'Starts scans by the clock; see GET /api/v1/schedules.'
+  return [plan, schedule]
 }

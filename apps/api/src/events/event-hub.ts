@@ -38,6 +38,10 @@ interface Followed {
 }
 
 const BLOCK_MS = 5_000
+/** After a read, events gather for this long: without it a busy stream took 1.6 times the API's processor time. */
+const GATHER_MS = 20
+/** Not after a read of more characters: what comes at once must fit into the outbox of a reader. */
+const MOST_BEFORE_GATHERING = 32_768
 /** A wake key outlives the process that made it by this at most. */
 const WAKE_KEEP_SECONDS = 3_600
 
@@ -105,7 +109,9 @@ async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
       }
       reconnected = false
       marks.news ??= await newestOf(deps.redis, deps.keys.providerNews)
-      await readOnce(deps, reading, marks)
+      const length = await readOnce(deps, reading, marks)
+      if (length > MOST_BEFORE_GATHERING) continue
+      await wait(GATHER_MS, undefined, { signal }).catch(() => undefined)
     } catch (error) {
       if (signal.aborted) return
       deps.log.warn({ err: error }, 'reading events failed; it goes on')
@@ -120,12 +126,15 @@ interface Marks {
   news: string | undefined
 }
 
-/** Waits for events of any followed scan or provider, or for the wake key, which tells that the list has grown. */
+/**
+ * Waits for events of any followed scan or provider, or for the wake key, which tells that the list has grown. Returns how
+ * many characters of events it has read.
+ */
 async function readOnce(
   { blocking, keys }: EventHubDeps,
   { followed, wakeKey }: Reading,
   marks: Marks,
-): Promise<void> {
+): Promise<number> {
   const scanIds = [...followed.keys()]
   const reply = await blocking.xread(
     'COUNT',
@@ -141,7 +150,8 @@ async function readOnce(
     ...scanIds.map((id) => followed.get(id)?.position ?? '$'),
   )
   const byKey = new Map(scanIds.map((id) => [keys.scanEvents(id), id]))
-  for (const [key, entries] of reply ?? []) {
+  const streams = reply ?? []
+  for (const [key, entries] of streams) {
     const newest = entries.at(-1)?.[0]
     if (newest === undefined) continue
     if (key === wakeKey) marks.wake = newest
@@ -150,12 +160,16 @@ async function readOnce(
       handOutNews(followed, entries)
     } else handOut(followed, byKey.get(key) ?? '', entries)
   }
+  return lengthOf(streams.flatMap(([, entries]) => entries))
 }
 
-function handOutNews(
-  followed: Map<string, Followed>,
-  entries: [id: string, fields: string[]][],
-): void {
+function lengthOf(entries: Entry[]): number {
+  return entries.reduce((sum, [, fields]) => sum + (fields.at(-1)?.length ?? 0), 0)
+}
+
+type Entry = [id: string, fields: string[]]
+
+function handOutNews(followed: Map<string, Followed>, entries: Entry[]): void {
   for (const [, fields] of entries) {
     const event = parseProviderNews(fields)
     if (!event) continue
@@ -165,11 +179,7 @@ function handOutNews(
   }
 }
 
-function handOut(
-  followed: Map<string, Followed>,
-  scanId: string,
-  entries: [id: string, fields: string[]][],
-): void {
+function handOut(followed: Map<string, Followed>, scanId: string, entries: Entry[]): void {
   const entry = followed.get(scanId)
   if (!entry) return
   for (const [id, fields] of entries) {

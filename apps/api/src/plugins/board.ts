@@ -1,12 +1,11 @@
 import { createBullBoard } from '@bull-board/api'
 import { FastifyAdapter } from '@bull-board/fastify'
 import { AppError } from '@capstan/shared/errors'
+import { BOARD_PATH } from '@capstan/shared/queue/board-path'
 import type { App } from '../app-types.ts'
 import { followBoardQueues, type BoardDeps } from '../board/board-queues.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
-
-const PATH = '/queues'
 
 /** The board loads nothing from another origin; its styles set attributes of elements. */
 const CONTENT_POLICY = [
@@ -21,16 +20,22 @@ const CONTENT_POLICY = [
   "form-action 'self'",
 ].join('; ')
 
+/** The page asks a font service for its fonts. The policy refuses that, and the browser reports each refusal as an error. */
+const FOREIGN_LINK = /<link\b[^>]*\bhref="https?:[^>]*>/g
+
 /** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
 export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
   const adapter = new FastifyAdapter()
-  adapter.setBasePath(PATH)
+  adapter.setBasePath(BOARD_PATH)
   const board = createBullBoard({
     queues: [],
     serverAdapter: adapter,
     options: {
       uiConfig: {
         boardTitle: 'Capstan queues',
+        // Wide enough for the names of most models.
+        menu: { width: '320px' },
+        hideDocsLink: true,
         hideRedisDetails: true,
         // Found by CLIENT LIST, which shows every client of the Redis and is refused to a least-privilege user.
         showWorkers: false,
@@ -49,8 +54,10 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
       route.errorHandler = (error, request, reply) =>
         sendProblem(request, reply, classifyError(error, deps.redis.status === 'ready'))
     })
-    scope.addHook('onSend', async (_, reply) => {
+    scope.addHook('onSend', async (_, reply, payload) => {
       reply.header('content-security-policy', CONTENT_POLICY)
+      const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
+      return isPage && typeof payload === 'string' ? payload.replaceAll(FOREIGN_LINK, '') : payload
     })
     scope.addHook('preParsing', async (request) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -60,8 +67,8 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
         })
       }
       // Routes come and go, on every replica; what the board shows of them is as old as the request.
-      if (request.url.startsWith(`${PATH}/api/`)) await follow()
+      if (request.url.startsWith(`${BOARD_PATH}/api/`)) await follow()
     })
-    await scope.register(adapter.registerPlugin(), { prefix: PATH })
+    await scope.register(adapter.registerPlugin(), { prefix: BOARD_PATH })
   })
 }

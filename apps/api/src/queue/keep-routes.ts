@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { followStoredPause } from '@capstan/shared/queue/follow-stored-pause'
+import { removeOrphanedJobs } from '@capstan/shared/queue/remove-orphaned-jobs'
 import { guardLimit, setGuard, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
+import { readActiveScans } from '@capstan/shared/routes/active-scan'
 import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { serving } from '../limits/serving.ts'
+import { clearClosedRoutes } from './clear-closed-routes.ts'
 
 type KeepRoutesDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'limiter' | 'log'>
 
@@ -54,9 +57,10 @@ async function look(
     await moveGuard(deps, route, workers)
     await followStoredPause(deps.redis, deps.keys, deps.queues.named(route.queue))
   }
+  await freeUnused(deps, live)
   await closeIdle(deps, live, { idleSince, idleMs })
   const closed = await deps.routes.closed()
-  for (const { queue } of closed) await deps.routes.removeIfEmpty(queue)
+  await clearClosedRoutes(deps, closed)
   await deps.queues.keepOnly([...live, ...closed].map(({ queue }) => queue))
 }
 
@@ -78,6 +82,18 @@ async function moveGuard(
   const names = [...new Set(accounts.map(({ name }) => name))]
   const looks = await Promise.all(names.map((name) => limiter.snapshot(limitKeyFor(name, model))))
   await setGuard({ redis, keys, queue }, guardLimit(looks))
+}
+
+/** A job that was added while its scan was cancelled keeps a route open for ever when no worker serves it. */
+async function freeUnused(
+  { redis, keys, queues }: KeepRoutesDeps,
+  live: RegisteredRoute[],
+): Promise<void> {
+  const active = [...(await readActiveScans(redis, keys)).values()]
+  const used = new Set(active.map(({ queue }) => queue))
+  for (const { queue } of live) {
+    if (!used.has(queue)) await removeOrphanedJobs({ redis, keys }, queues.named(queue))
+  }
 }
 
 /** What is idle for a moment only, as between two scans, stays open. */

@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { appendJobLog } from '@capstan/shared/queue/append-job-log'
 import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { openJobLogs } from '@capstan/shared/queue/job-logs'
 import { readRoutePauses } from '@capstan/shared/queue/pause-route'
 import type { TendDeps } from './tend-deps.ts'
 
@@ -30,6 +30,9 @@ export async function readScanJobs(
     queue.isPaused(),
     readRoutePauses(redis, keys, [queue.name]),
   ])
+  const logs = openJobLogs(redis, queue, (error) => {
+    log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
+  })
   const startsJobs = !isPausedByOperator && !pause
   const jobOf = (resource: string): Promise<Job | undefined> =>
     queue.getJob(inferJobId(scan.id, resource))
@@ -51,7 +54,7 @@ export async function readScanJobs(
         await queue.remove(jobId)
         return
       }
-      await appendJobLog(redis, queue, jobId, ['the batch poller has recorded its answer'])
+      logs.append(jobId, ['the batch poller has recorded its answer'])
       await wake(resource)
     },
     wake,

@@ -2,11 +2,12 @@ import { UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { InferJob, type InferResult } from '@capstan/shared/contract/infer-job'
 import type { Log } from '@capstan/shared/log'
-import { appendJobLog } from '@capstan/shared/queue/append-job-log'
 import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import { openJobLogs, type JobLogs } from '@capstan/shared/queue/job-logs'
 import { openVirtualClock, type VirtualClock } from '@capstan/shared/queue/virtual-time'
 import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-settings'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { within } from '@capstan/shared/within'
 import { calmErrors } from './calm-errors.ts'
 import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
 import { openJobLog, type JobLog, type OpenJobLog } from './job-log.ts'
@@ -74,12 +75,15 @@ interface ConsumerState {
   lastActivityAt: number
   /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
   clock: VirtualClock
+  logs: JobLogs
   rest: (forMs: number) => void
   /** Starts that are being taken off the count. */
   returning: Set<Promise<void>>
 }
 
 const SHOW_PROGRESS_MS = 1_000
+/** A stop waits for the last logs at most this long. */
+const LAST_LOGS_MS = 1_000
 
 /** Starts to consume. With the files beside it the only place that speaks BullMQ's worker dialect. */
 export function consumeRoute(
@@ -95,6 +99,7 @@ export function consumeRoute(
     isStopping: false,
     lastActivityAt: performance.now(),
     clock: openVirtualClock(deps.stores, keys, queue.name),
+    logs: openLogs(deps, queue),
     rest: (forMs) => rest.rest(forMs),
     returning: new Set(),
   }
@@ -127,12 +132,28 @@ export function consumeRoute(
       clearInterval(showing)
       // First closed, so that no freed slot takes another job; it waits for the aborted ones.
       const closed = worker.close()
-      state.isStopping = true
-      for (const job of running.values()) abortJob(job, 'stopping')
+      abortAll(state)
       await closed
-      await Promise.all(state.returning)
+      await writeLast(state)
     },
   }
+}
+
+function abortAll(state: ConsumerState): void {
+  state.isStopping = true
+  for (const job of state.running.values()) abortJob(job, 'stopping')
+}
+
+/** What jobs left to be written while their slots went on. */
+async function writeLast({ returning, logs }: ConsumerState): Promise<void> {
+  await Promise.all(returning)
+  await within('the logs of jobs', LAST_LOGS_MS, logs.flush()).catch(() => undefined)
+}
+
+function openLogs({ stores, log }: RouteConsumerDeps, queue: InferQueue): JobLogs {
+  return openJobLogs(stores, queue, (error) => {
+    log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
+  })
 }
 
 function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOptions) {
@@ -185,7 +206,7 @@ async function runJob(
       start,
       log,
     })
-    writeLog(deps, state, run, disposition)
+    writeLog(state, run, disposition)
     return await obeyDisposition(job, token, disposition, {
       pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
       rest: state.rest,
@@ -224,15 +245,6 @@ async function analyzeSafely(deps: RouteConsumerDeps, run: JobRun): Promise<Disp
 }
 
 /** Not waited for: a log that is late or lost must not hold a slot. */
-function writeLog(
-  { stores, log }: RouteConsumerDeps,
-  { queue }: ConsumerState,
-  run: RunningJob,
-  { next }: Disposition,
-): void {
-  const lines = run.log.take()
-  if (next === 'remove' || next === 'abandon') return
-  appendJobLog(stores, queue, run.job.id ?? '', lines).catch((error: unknown) =>
-    log.debug({ err: error, jobId: run.job.id }, 'the log of a job was not written'),
-  )
+function writeLog({ logs }: ConsumerState, { job, log }: RunningJob, { next }: Disposition): void {
+  if (next !== 'remove' && next !== 'abandon') logs.append(job.id ?? '', log.take())
 }

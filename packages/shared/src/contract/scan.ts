@@ -174,7 +174,13 @@ export const Scan = z.object({
   problem: ItemProblem.nullable(),
   /** Sequence number of the newest event; an SSE client that has seen `<lastSeq>-0` is up to date. */
   lastSeq: z.int().nonnegative(),
-  links: z.object({ self: z.string(), events: z.string(), resources: z.string() }),
+  links: z.object({
+    self: z.string(),
+    events: z.string(),
+    resources: z.string(),
+    /** The queue of its route on the queue board. */
+    board: z.string(),
+  }),
 })
 export type Scan = z.infer<typeof Scan>
 
@@ -214,6 +220,11 @@ export const ScanItem = z.object({
   confidence: z.number().nullable(),
   problem: ItemProblem.nullable(),
   attempts: z.array(Attempt),
+  links: z.object({
+    self: z.string(),
+    /** Its job on the queue board; null for a type that has none. Finished jobs stay there for 30 days at most. */
+    board: z.string().nullable(),
+  }),
 })
 export type ScanItem = z.infer<typeof ScanItem>
 

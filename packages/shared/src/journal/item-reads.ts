@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { ScanItem } from '../contract/scan.ts'
+import { Provider, type ScanItem } from '../contract/scan.ts'
+import { routeFor, routeQueueName } from '../routes/route.ts'
 import { itemPage } from './item-page.ts'
 import { ItemState, itemView } from './item-view.ts'
 import type { JournalStore } from './journal.ts'
@@ -10,6 +11,7 @@ import type { JobFacts, Journal, PendingItem } from './types.ts'
 
 type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'jobFacts' | 'findings'>
 
+const ScanRoute = z.tuple([Provider, z.string()])
 const PENDING = ['running', 'retrying', 'queued'] as const
 const PendingStatus = z.enum(PENDING)
 const Names = z.array(z.string())
@@ -37,14 +39,19 @@ async function readItems(
   scanId: string,
   resources: string[],
 ): Promise<ScanItem[]> {
-  const [facts, states, attempts] = await Promise.all([
+  const [allFacts, states, allAttempts, route] = await Promise.all([
     readFields(redis, keys.scanItems(scanId), resources),
     readFields(redis, keys.scanStates(scanId), resources),
     readFields(redis, keys.scanAttempts(scanId), resources),
+    readFields(redis, keys.scan(scanId), ['provider', 'model']),
   ])
+  const stored = ScanRoute.safeParse(route)
+  if (!stored.success) return []
+  const [provider, model] = stored.data
+  const queue = routeQueueName(routeFor(provider, model))
   return resources.flatMap((resource, index) => {
-    const [fact, state] = [facts[index], states[index]]
-    return fact && state ? [itemView(resource, fact, state, attempts[index] ?? null)] : []
+    const [facts, state, attempts = null] = [allFacts[index], states[index], allAttempts[index]]
+    return facts && state ? [itemView({ scanId, queue }, resource, { facts, state, attempts })] : []
   })
 }
 

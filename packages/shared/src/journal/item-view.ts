@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Usage } from '../contract/capability.ts'
 import { ItemProblem } from '../contract/problem.ts'
 import { Attempt, ItemStatus, type ScanItem } from '../contract/scan.ts'
+import { boardJobPath } from '../queue/board-path.ts'
 import { PlanFacts } from './plan-facts.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
@@ -39,12 +40,18 @@ const AttemptLine = z.object({
   problem: ItemProblem.optional(),
 })
 
-/** The public view of one item from its three stored parts (JSON texts). */
+/** The three stored parts of one item (JSON texts). */
+export interface StoredItem {
+  facts: string
+  state: string
+  attempts: string | null
+}
+
+/** The public view of one item; `queue`: the queue of its scan's route. */
 export function itemView(
+  { scanId, queue }: { scanId: string; queue: string },
   resource: string,
-  facts: string,
-  state: string,
-  attempts: string | null,
+  { facts, state, attempts }: StoredItem,
 ): ScanItem {
   const plan = PlanFacts.parse(JSON.parse(facts))
   const now = ItemState.parse(JSON.parse(state))
@@ -68,7 +75,17 @@ export function itemView(
     confidence: now.cf ?? null,
     problem: now.p ?? null,
     attempts: (attempts ?? '').split('\n').filter(Boolean).map(parseAttempt),
+    links: {
+      self: `/api/v1/scans/${scanId}/resources/${encodeURIComponent(resource)}`,
+      board: mayHaveJob(now) ? boardJobPath(queue, scanId, resource) : null,
+    },
   }
+}
+
+/** Types that the plan itself ended were never claimed, and the job of a canceled one is removed. */
+function mayHaveJob({ s: status, e: epoch }: ItemState): boolean {
+  if (status === 'skipped' || status === 'canceled') return false
+  return epoch > 0 || (status !== 'succeeded' && status !== 'failed')
 }
 
 function usageOf({ d, ti, tc, to }: ItemState): Usage | null {

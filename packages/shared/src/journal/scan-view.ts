@@ -13,6 +13,8 @@ import {
   type Scan,
 } from '../contract/scan.ts'
 import { usesBatches } from '../batches/uses-batches.ts'
+import { boardQueuePath } from '../queue/board-path.ts'
+import { routeFor, routeQueueName } from '../routes/route.ts'
 import { estimateEta } from './eta.ts'
 import type { Outlook } from './outlook.ts'
 import { workEtaMs, type Capacity } from './work-eta.ts'
@@ -88,7 +90,6 @@ export function scanView(
   const raw = pairs(flat)
   const hash = ScanHash.parse(raw)
   const progress = progressOf(hash, counts)
-  const self = `/api/v1/scans/${hash.id}`
   return {
     id: hash.id,
     kind: 'capabilities',
@@ -123,8 +124,14 @@ export function scanView(
     failures: failuresOf(raw, failures, hash),
     problem: hash.problem ?? null,
     lastSeq: hash.seq,
-    links: { self, events: `${self}/events`, resources: `${self}/resources` },
+    links: linksOf(hash),
   }
+}
+
+function linksOf({ id, provider, model }: ScanHash): Scan['links'] {
+  const self = `/api/v1/scans/${id}`
+  const board = boardQueuePath(routeQueueName(routeFor(provider, model)))
+  return { self, events: `${self}/events`, resources: `${self}/resources`, board }
 }
 
 function isWorking(status: ScanStatus): boolean {

@@ -22,9 +22,10 @@ const INFER_JOB_OPTIONS = {
   // faults of the queue itself use up attempts here and not there.
   attempts: 2 * ITEM_ATTEMPTS,
   backoff: { type: JITTERED },
-  // Bounds of one queue between two sweeps, which bound all queues together.
-  removeOnComplete: { age: KEPT_JOBS.ageMs / 1_000, count: KEPT_JOBS.completed },
-  removeOnFail: { age: KEPT_JOBS.ageMs / 1_000, count: KEPT_JOBS.failed },
+  // Bounds of one queue between two sweeps, which bound all queues together. The age is left to the sweep: BullMQ would
+  // look for old jobs at the end of each job.
+  removeOnComplete: { count: KEPT_JOBS.completed },
+  removeOnFail: { count: KEPT_JOBS.failed },
   // A stack may quote what a provider or a cluster said; three of them made a job of 551 KB.
   stackTraceLimit: 0,
   // A fuse: jobs carry references, and a schema that slips in would cost 58 KB of Redis each.

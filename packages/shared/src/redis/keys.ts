@@ -91,8 +91,10 @@ function routeKeys(prefix: string) {
     layout: `${prefix}:layout`,
     /** Hash queue name -> route (JSON): the routes that jobs may be added to. */
     routes: `${prefix}:routes`,
-    /** Hash queue name -> route (JSON): closed routes whose queues still hold finished jobs or keys. */
+    /** Hash queue name -> route with the time of its close (JSON): closed routes whose queues still hold finished jobs or keys. */
     closedRoutes: `${prefix}:routes:closed`,
+    /** String: which API process sweeps the finished jobs of all routes, expires. */
+    jobSweeps: `${prefix}:routes:job-sweeps`,
     /** String: set while an operator has paused the queues of all routes, also of those that open later. */
     queuesPaused: `${prefix}:routes:paused`,
     /** String: virtual time of the fair queue of one route. */

@@ -12,6 +12,10 @@ export interface RegisteredRoute extends Route {
   queue: string
 }
 
+export interface ClosedRoute extends RegisteredRoute {
+  closedAtMs: number
+}
+
 /** Which routes may be announced. */
 export interface RouteBounds {
   /** Most live routes of the installation. */
@@ -33,7 +37,7 @@ export const UNBOUNDED: RouteBounds = {
 export interface RouteRegistry {
   live(): Promise<RegisteredRoute[]>
   /** Closed routes whose queues have not been removed yet. */
-  closed(): Promise<RegisteredRoute[]>
+  closed(): Promise<ClosedRoute[]>
   /** Whether closeIfIdle would close it now. */
   isIdle(queue: string): Promise<boolean>
   /** Closes a route without jobs to run and without a scan that is discovering, queued or running. False: it is in use. */
@@ -48,6 +52,7 @@ const scripts = {
 }
 
 const StoredRoute = z.object({ provider: Provider, model: z.string() })
+const StoredClosedRoute = StoredRoute.extend({ closedAtMs: z.number() })
 const CloseReply = z.enum(['closed', 'busy', 'unknown', 'again'])
 
 /** Keys that BullMQ keeps for a queue beside its jobs. */
@@ -57,10 +62,13 @@ const QUEUE_KEYS = ['id', 'meta', 'events', 'limiter', 'marker', 'pc', 'stalled'
 export function openRouteRegistry(redis: Redis, keys: RedisKeys): RouteRegistry {
   const queueKeys = (queue: string, types: string[]): string[] =>
     types.map((type) => `${keys.bullPrefix}:${queue}:${type}`)
-  const read = async (key: string): Promise<RegisteredRoute[]> =>
+  const read = async <Stored>(
+    key: string,
+    stored: z.ZodType<Stored>,
+  ): Promise<(Stored & { queue: string })[]> =>
     Object.entries(await redis.hgetall(key)).map(([queue, text]) => ({
       queue,
-      ...StoredRoute.parse(JSON.parse(text)),
+      ...stored.parse(JSON.parse(text)),
     }))
   const tryToClose = async (
     queue: string,
@@ -78,8 +86,8 @@ export function openRouteRegistry(redis: Redis, keys: RedisKeys): RouteRegistry 
     return CloseReply.parse(await scripts.close.run(redis, names, [queue, action, ...own]))
   }
   return {
-    live: () => read(keys.routes),
-    closed: () => read(keys.closedRoutes),
+    live: () => read(keys.routes, StoredRoute),
+    closed: () => read(keys.closedRoutes, StoredClosedRoute),
     isIdle: async (queue) => (await tryToClose(queue, 'check')) === 'closed',
     closeIfIdle: async (queue) => {
       let reply = await tryToClose(queue, 'close')

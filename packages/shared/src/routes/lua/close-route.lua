@@ -21,6 +21,9 @@ for index = 1, #active, 2 do
   end
 end
 if ARGV[2] == 'check' then return 'closed' end
+local time = redis.call('TIME')
+local closed = cjson.decode(route)
+closed.closedAtMs = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HDEL', KEYS[1], queue)
-redis.call('HSET', KEYS[2], queue, route)
+redis.call('HSET', KEYS[2], queue, cjson.encode(closed))
 return 'closed'

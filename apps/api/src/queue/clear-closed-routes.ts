@@ -1,0 +1,42 @@
+import { FINISHED_STATES, removeFinishedJobs } from '@capstan/shared/queue/remove-finished-jobs'
+import { removeOrphanedJobs } from '@capstan/shared/queue/remove-orphaned-jobs'
+import type { ClosedRoute } from '@capstan/shared/routes/route-registry'
+import type { ApiDeps } from '../deps.ts'
+import { readRouteStatuses, type JobCounts } from './route-status.ts'
+
+type ClosedRouteDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues'>
+
+/** Closed routes that keep their finished jobs. Callers may invent names of models, so their number needs a bound. */
+const MAX_CLOSED_ROUTES = 100
+
+/**
+ * Removes what closed routes need no more: jobs that no worker will ever start, finished jobs of the routes that were
+ * closed longest ago when there are more than `most`, and the keys of queues without any job.
+ */
+export async function clearClosedRoutes(
+  deps: ClosedRouteDeps,
+  closed: ClosedRoute[],
+  most: number = MAX_CLOSED_ROUTES,
+): Promise<void> {
+  const newestFirst = closed.toSorted((a, b) => b.closedAtMs - a.closedAtMs)
+  const statuses = await readRouteStatuses(deps, newestFirst)
+  for (const [place, { queue, counts }] of statuses.entries()) {
+    if (hasUnfinished(counts)) await removeOrphanedJobs(deps, deps.queues.named(queue))
+    if (place >= most) await forgetJobs(deps, queue)
+    if (place >= most || isEmpty(counts)) await deps.routes.removeIfEmpty(queue)
+  }
+}
+
+async function forgetJobs(deps: ClosedRouteDeps, queue: string): Promise<void> {
+  for (const state of FINISHED_STATES) {
+    await removeFinishedJobs(deps, { queue, state, untilMs: Number.MAX_SAFE_INTEGER })
+  }
+}
+
+function hasUnfinished({ waiting, prioritized, delayed, active }: JobCounts): boolean {
+  return waiting + prioritized + delayed + active > 0
+}
+
+function isEmpty(counts: JobCounts): boolean {
+  return Object.values(counts).every((count) => count === 0)
+}

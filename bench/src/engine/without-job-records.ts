@@ -1,0 +1,30 @@
+import { registerHooks } from 'node:module'
+
+/**
+ * Preloaded into a worker, takes out of it what is written for people who look at the queue: the log of a job, its return
+ * value, and the finished job itself. The rest is the same code, so that the difference is what these cost.
+ */
+const CHANGES = [
+  {
+    file: '/packages/shared/src/queue/job-logs.ts',
+    from: 'if (lines.length === 0) return',
+    to: 'return',
+  },
+  {
+    file: '/apps/worker/src/consume/obey-disposition.ts',
+    from: 'return disposition.result',
+    to: 'job.opts.removeOnComplete = true; return null',
+  },
+]
+
+registerHooks({
+  load: (url, context, nextLoad) => {
+    const loaded = nextLoad(url, context)
+    const change = CHANGES.find(({ file }) => url.endsWith(file))
+    if (!change) return loaded
+    const source =
+      typeof loaded.source === 'string' ? loaded.source : new TextDecoder().decode(loaded.source)
+    if (!source.includes(change.from)) throw new Error(`nothing to leave out of ${change.file}`)
+    return { ...loaded, source: source.replace(change.from, change.to) }
+  },
+})

@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { ScanItem } from '@capstan/shared/contract/scan'
+import { testRedis } from '@capstan/testkit/redis'
+import { openBoardScene, type BoardScene } from './board-scene.ts'
+import { findBrowser, openBrowser } from './open-browser.ts'
+
+interface FailedJob {
+  name: string
+  failedReason: string
+  externalUrl: { href: string }
+}
+
+/** The failed jobs of the first page, as the board itself reads them. */
+async function failedJobs({ url, failing }: BoardScene): Promise<FailedJob[]> {
+  const query = `activeQueue=${failing}&status=failed&page=1&jobsPerPage=10`
+  const answer: unknown = await (await fetch(`${url}/queues/api/queues?${query}`)).json()
+  const { queues } = answer as { queues: { name: string; jobs: FailedJob[] }[] }
+  return queues.find(({ name }) => name === failing)?.jobs ?? []
+}
+
+test('in a browser the board shows failed types with their reasons and why a queue is paused, and asks no other origin', async ({
+  skip,
+}) => {
+  const executable = await findBrowser(process.env['PATH'])
+  if (executable === undefined) return skip('no chromium, chromium-browser or google-chrome here')
+  const { url, keys } = testRedis()
+  const scene = await openBoardScene({ url, prefix: keys.prefix })
+  onTestFinished(() => scene[Symbol.asyncDispose]())
+  const browser = await openBrowser(executable, scene.url)
+  onTestFinished(() => browser[Symbol.asyncDispose]())
+  const { page, faults } = browser
+  const shown = (text: string | RegExp) => page.getByText(text).first().waitFor()
+
+  await page.goto(`${scene.url}/queues`)
+  for (const queue of [scene.paused, scene.failing, scene.healthy]) await shown(queue)
+  await shown('gpt-6-luna (openai)')
+  await shown(/^rate limited \d+s$/)
+
+  await page.goto(`${scene.url}/queues/queue/${scene.paused}`)
+  await shown(/Paused until .* UTC \(account openai\): OpenAI asks to wait \(429\): Rate limit/)
+  await page.getByRole('button', { name: 'Queue info' }).click()
+  await page.getByRole('button', { name: 'Description' }).click()
+  await shown(/Kept: the newest 10,000 completed and 20,000 failed jobs/)
+
+  const failed = await failedJobs(scene)
+  expect(failed).toHaveLength(10)
+  await page.goto(`${scene.url}/queues/queue/${scene.failing}?status=failed`)
+  for (const { name, failedReason } of failed) {
+    await shown(name)
+    await shown(failedReason)
+  }
+
+  const [job] = failed
+  const { links } = ScanItem.parse(await (await fetch(scene.url + job?.externalUrl.href)).json())
+  await page.goto(`${scene.url}${links.board}`)
+  await shown(job?.failedReason ?? 'none')
+  const link = page.getByRole('link', { name: 'Type in its scan' })
+  expect(await link.getAttribute('href')).toBe(links.self)
+  await page.getByRole('tab', { name: 'Logs' }).click()
+  await shown(/\[1\] call of openai\/gpt-6-sol \(\d+ ms\)/)
+
+  expect(faults).toEqual([])
+})
