@@ -70,7 +70,7 @@ async function expectNothingStarted(
   expect(await (await ask('/api/v1/scans')).json()).toMatchObject({ data: [] })
   const names = [...(await readRedis(url)).keys()].filter((name) => name.startsWith(keys.prefix))
   const own =
-    /:(?:rate-limit:|queue-events:|events:wake|workers?\b|providers:seen$|layout$|bull:\w+:(?:meta|events|stalled-check|id)$|idempotency:|virtual-time)/
+    /:(?:rate-limit:|queue-events:|events:wake|workers?\b|providers:seen$|layout$|routes:job-sweeps$|bull:\w+:(?:meta|events|stalled-check|id)$|idempotency:|virtual-time)/
   expect(names.filter((name) => !own.test(name))).toEqual([])
 }
 

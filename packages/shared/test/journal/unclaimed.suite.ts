@@ -151,7 +151,7 @@ export function unclaimedSuite(bench: () => Bench): void {
   })
 }
 
-/** All that readers of a scan see of one item, without names and times that differ between two scans. */
+/** All that readers of a scan see of one item, without links and times that differ between two scans. */
 async function seen(journal: Journal, id: string, resource: string) {
   const [item, scan, { events }] = await Promise.all([
     journal.item(id, resource),
@@ -159,7 +159,7 @@ async function seen(journal: Journal, id: string, resource: string) {
     journal.events(id, 0, 100),
   ])
   if (!item || !scan) throw new Error(`${id} is gone`)
-  const { startedAt: _, finishedAt: __, ...facts } = item
+  const { startedAt: _, finishedAt: __, links: ___, ...facts } = item
   const { status, progress, usage, budget, workMs, lastSeq } = scan
   return {
     item: facts,
