@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { Scan } from '@capstan/shared/contract/scan'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
+import { routeFor, routeQueueName } from '@capstan/shared/routes/route'
 import { startEngine } from '../stack/start-engine.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { watchUsage, type Usage } from './watch-usage.ts'
@@ -28,6 +29,7 @@ export interface EngineChange {
 
 const LOOK_MS = 50
 const WITHOUT_RECORDS = new URL('./without-job-records.ts', import.meta.url)
+const QUEUE = routeQueueName(routeFor('demo', ''))
 
 /**
  * One scan of freshly started processes with the demo rules. Workers start when the whole queue is filled, so that
@@ -76,7 +78,7 @@ export async function runEngine(
 }
 
 function waiting(redis: Redis, keys: RedisKeys): Promise<number> {
-  return redis.zcard(`${keys.bullPrefix}:infer-demo:prioritized`)
+  return redis.zcard(`${keys.bullPrefix}:${QUEUE}:prioritized`)
 }
 
 /** Reads the event stream of a scan and drops what it reads. */
