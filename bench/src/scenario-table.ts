@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts'
 import { etaError } from './scenarios/eta-error.ts'
 import { fairness } from './scenarios/fairness.ts'
+import { isolation } from './scenarios/isolation.ts'
 import { memory } from './scenarios/memory.ts'
 import { overhead10000 } from './scenarios/overhead-10000.ts'
 import { rescan1500 } from './scenarios/rescan-1500.ts'
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   overhead10000,
   memory,
   fairness,
+  isolation,
   etaError,
   rescan1500,
   tokensBind1000,

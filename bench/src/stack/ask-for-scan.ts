@@ -1,33 +1,33 @@
 import { Scan, type StartScan } from '@capstan/shared/contract/scan'
+import { callApi } from './call-api.ts'
 
 /** Starts a scan. Throws with the problem when the API says no. */
-export function startScan(
+export async function startScan(
   apiUrl: string,
   request: Partial<StartScan>,
   signal: AbortSignal,
 ): Promise<Scan> {
-  return ask(`${apiUrl}/api/v1/scans`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-    signal,
-  })
+  const url = `${apiUrl}/api/v1/scans`
+  return Scan.parse(await callApi(url, { method: 'POST', body: request, signal }))
 }
 
 /** Reads a scan; with `prefer` as the API documents it. */
-export function readScan(
+export async function readScan(
   apiUrl: string,
   scanId: string,
   signal: AbortSignal,
   prefer?: string,
 ): Promise<Scan> {
   const headers = prefer === undefined ? {} : { prefer }
-  return ask(`${apiUrl}/api/v1/scans/${scanId}`, { headers, signal })
+  return Scan.parse(await callApi(`${apiUrl}/api/v1/scans/${scanId}`, { headers, signal }))
 }
 
-async function ask(url: string, init: RequestInit): Promise<Scan> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`)
-  return Scan.parse(JSON.parse(text))
+/** Cancels a scan and waits until nothing of it runs. */
+export async function cancelScan(
+  apiUrl: string,
+  scanId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await callApi(`${apiUrl}/api/v1/scans/${scanId}/cancel`, { method: 'POST', signal })
+  while (!(await readScan(apiUrl, scanId, signal, 'wait=5')).done);
 }

@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FaultConfig } from '@capstan/provider-sim/config/fault-config'
+import { burstSizes } from '../measures/burst-sizes.ts'
+import { cancelScan, startScan } from '../stack/ask-for-scan.ts'
+import { callApi } from '../stack/call-api.ts'
+import { readRoute } from '../stack/read-route.ts'
+import { AGAIN } from './time-scan.ts'
+import type { Workbench } from './workbench.ts'
+
+export const PAUSES = ['day', 'minute'] as const
+export type Pause = (typeof PAUSES)[number]
+
+const SECONDS = { day: 86_400, minute: 60 } as const satisfies Record<Pause, number>
+const TYPES = 400
+const LOOK_MS = 50
+/** Calls of one burst are milliseconds apart, bursts a pause. */
+const BURST_GAP_MS = 30_000
+
+/** The provider rejects every call to the model of either pause. */
+export const REJECTIONS = PAUSES.map((pause) => ({
+  kind: 'rate-limited' as const,
+  model: modelOf(pause),
+  retryAfter: SECONDS[pause],
+})) satisfies Partial<FaultConfig>[]
+
+/** What the other scans run beside. */
+export interface BlockedScan {
+  /** How many calls the provider has rejected each time that the route was not paused. */
+  bursts(): number[]
+  /** Removes its jobs and ends the pause. */
+  end(): Promise<BlockedScanMeasures>
+}
+
+export interface BlockedScanMeasures {
+  pause: Pause
+  /** Jobs that waited in the paused queue. */
+  waiting: number
+  /** Calls that the provider has rejected, each time that the route was not paused. */
+  bursts: number[]
+}
+
+function modelOf(pause: Pause): string {
+  return `paused-for-a-${pause}`
+}
+
+/** Starts a scan by a model whose calls the provider rejects, and returns when the route of the model is paused. */
+export async function startBlockedScan(bench: Workbench, pause: Pause): Promise<BlockedScan> {
+  const { stack, calls, types, signal } = bench
+  const { apiUrl } = stack
+  const model = modelOf(pause)
+  const earlier = calls.of(model).length
+  const bursts = (): number[] => {
+    const made = calls.of(model).slice(earlier)
+    return burstSizes(
+      made.map(({ arrivedMs }) => arrivedMs),
+      BURST_GAP_MS,
+    )
+  }
+  const include = types.slice(-TYPES)
+  const request = { provider: 'anthropic', model, include, ...AGAIN } as const
+  const scan = await startScan(apiUrl, request, signal)
+  let route = await readRoute(apiUrl, model, signal)
+  while (!route?.pause) {
+    await wait(LOOK_MS, undefined, { signal })
+    route = await readRoute(apiUrl, model, signal)
+  }
+  const waiting = route.backlog
+  return {
+    bursts,
+    end: async () => {
+      const measures = { pause, waiting, bursts: bursts() }
+      await cancelScan(apiUrl, scan.id, signal)
+      const resume = `${apiUrl}/api/v1/providers/anthropic/resume`
+      await callApi(resume, { method: 'POST', body: { model }, signal })
+      return measures
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { StartScan } from '@capstan/shared/contract/scan'
+
+/** Kinds of scans that no paused route of a model may slow down. */
+export const SCAN_KINDS = ['demo', 'other model', 'other provider'] as const
+export type ScanKind = (typeof SCAN_KINDS)[number]
+
+interface KindPlan {
+  types: number
+  request: Partial<StartScan>
+}
+
+export const KIND_PLANS: Record<ScanKind, KindPlan> = {
+  demo: { types: 500, request: { provider: 'demo' } },
+  'other model': { types: 160, request: { provider: 'anthropic', model: 'other-model' } },
+  'other provider': { types: 160, request: { provider: 'openai' } },
+}

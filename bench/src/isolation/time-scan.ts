@@ -1,0 +1,20 @@
+import type { StartScan } from '@capstan/shared/contract/scan'
+import { runScan } from '../stack/run-scan.ts'
+import type { Workbench } from './workbench.ts'
+
+/** Every type is paid for again, and no scan joins another one. */
+export const AGAIN = { mode: 'full', onConflict: 'parallel' } as const satisfies Partial<StartScan>
+
+/**
+ * Milliseconds from the request of a scan until it was sealed. Its calls have the latencies of every other scan of the same
+ * types. Throws when a type fails.
+ */
+export async function timeScan(
+  { stack, calls, signal }: Pick<Workbench, 'stack' | 'calls' | 'signal'>,
+  request: Partial<StartScan>,
+): Promise<number> {
+  calls.repeatLatencies()
+  const { scan, sentAtMs } = await runScan(stack.apiUrl, { ...request, ...AGAIN }, signal)
+  if (scan.status !== 'succeeded') throw new Error(`a measured scan ended as ${scan.status}`)
+  return Date.parse(scan.finishedAt ?? '') - sentAtMs
+}

@@ -1,0 +1,11 @@
+/** Sizes of the groups that the moments form in which each is less than `gapMs` after the one before, in their order. */
+export function burstSizes(momentsMs: number[], gapMs: number): number[] {
+  const sizes: number[] = []
+  let before = Number.NEGATIVE_INFINITY
+  for (const moment of momentsMs.toSorted((a, b) => a - b)) {
+    if (moment - before < gapMs) sizes.push((sizes.pop() ?? 0) + 1)
+    else sizes.push(1)
+    before = moment
+  }
+  return sizes
+}
