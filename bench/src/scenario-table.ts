@@ -14,6 +14,7 @@ import { limitsBind } from './scenarios/limits-bind.ts'
 import { packing } from './scenarios/packing.ts'
 import { peers } from './scenarios/peers.ts'
 import { ramp } from './scenarios/ramp.ts'
+import { routes } from './scenarios/routes.ts'
 import { searchLatency } from './scenarios/search-latency.ts'
 import { searchRelevance } from './scenarios/search-relevance.ts'
 import { sequential66 } from './scenarios/sequential-66.ts'
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   memory,
   fairness,
   isolation,
+  routes,
   etaError,
   rescan1500,
   tokensBind1000,

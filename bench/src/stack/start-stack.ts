@@ -20,6 +20,8 @@ export interface StackPlan {
   concurrency: number
   /** What the provider is asked in. Default: anthropic. */
   wire?: Wire
+  /** More environment of the API. */
+  apiEnvironment?: Record<string, string>
   /** More environment of each worker, given where the provider is. */
   workerEnvironment?: (providerUrl: string) => Record<string, string>
 }
@@ -67,7 +69,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
     ...plan.workerEnvironment?.(provider.url),
   }
   const [api, ...workers] = await startAll(stack, [
-    () => startProcess('api', { ...shared, KUBECONFIG: kubeconfig }),
+    () => startProcess('api', { ...shared, KUBECONFIG: kubeconfig, ...plan.apiEnvironment }),
     ...shareOut(plan.concurrency, plan.workers).map(
       (share) => () => startProcess('worker', { ...worker, CAPSTAN_CONCURRENCY: String(share) }),
     ),

@@ -1,0 +1,156 @@
+import { median } from '../measures/median.ts'
+import { barChart } from '../report/bar-chart.ts'
+import { spread } from '../report/spread.ts'
+import type { Row } from '../report/table.ts'
+import type { BenchmarkPage } from '../report/write-page.ts'
+import { VARIANTS, type Variant } from '../routes/variants.ts'
+import type { RoutesRun } from './routes.ts'
+
+const MEMORY_GOAL_MB = 50
+
+interface Work {
+  scans: number
+  typesPerScan: number
+}
+
+/** The page of the scenario, from the runs of all seeds. */
+export function routesPage(runs: RoutesRun[], work: Work): Omit<BenchmarkPage, 'name' | 'command'> {
+  return {
+    title: 'Many busy routes in one worker process',
+    method: method(new Set(runs.map(({ seed }) => seed)).size, work),
+    rows: Object.values(VARIANTS).map((variant) => costRow(variant, runsOf(runs, variant))),
+    moreTables: [
+      {
+        text: 'Event loop of the worker process: how much later than due a timer ran, of a hundred timers a second. *Opening* is while the scans are planned and the consumers of their routes opened, *running* from the release of the queues to the end.',
+        rows: Object.values(VARIANTS).map((variant) => delayRow(variant, runsOf(runs, variant))),
+      },
+    ],
+    plots: [memoryPlot(runs), delayPlot(runs)],
+    findings: findings(runs),
+  }
+}
+
+function method(seeds: number, { scans, typesPerScan }: Work): string {
+  const { one, many, wide } = VARIANTS
+  return [
+    `${scans} scans of ${typesPerScan} types each run at the same time in one worker process: all on one route with ${one.slotsPerRoute} slots, each on a route of its own with ${many.slotsPerRoute} slots, and each on a route of its own with ${wide.slotsPerRoute} slots. A call takes 0.8 to 1.2 s and no provider has a limit. All queues are paused until every scan is planned and all consumers are open; time is from their release until the last scan is sealed. *Ideal* is what the same calls take in their order on the slots of their route when the engine costs nothing; the slowest route counts.`,
+    `The event loop is watched inside the process by a module that Node preloads; it writes its figures when the process is asked to stop. The heap of the process is bounded as \`start\` and the compose file bound it. Every run has fresh processes; variants take turns, in the other order with every seed. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+  ].join('\n\n')
+}
+
+function runsOf(runs: RoutesRun[], variant: Variant): RoutesRun[] {
+  return runs.filter((run) => run.variant.name === variant.name)
+}
+
+function costRow(variant: Variant, runs: RoutesRun[]): Row {
+  const values = (value: (run: RoutesRun) => number, digits: number): string =>
+    spread(runs.map(value), digits)
+  return {
+    variant: variant.name,
+    'slots a route': variant.slotsPerRoute,
+    'most calls in flight': values(({ maxInFlight }) => maxInFlight, 0),
+    'time, s': values(({ tookMs }) => tookMs / 1_000, 1),
+    'ideal, s': values(({ idealMs }) => idealMs / 1_000, 1),
+    'peak memory, MiB': values(({ peakRssMb }) => peakRssMb, 0),
+    'connections to Redis': values(({ connections }) => connections, 0),
+    'processor, s': values(({ cpuMs }) => cpuMs / 1_000, 1),
+  }
+}
+
+function delayRow(variant: Variant, runs: RoutesRun[]): Row {
+  const values = (value: (run: RoutesRun) => number): string => spread(runs.map(value), 1)
+  return {
+    variant: variant.name,
+    'running: median, ms': values(({ running }) => running.p50Ms),
+    'p99, ms': values(({ running }) => running.p99Ms),
+    'most, ms': values(({ running }) => running.maxMs),
+    'busy, %': values(({ running }) => 100 * running.busyShare),
+    'opening: p99, ms': values(({ opening }) => opening.p99Ms),
+    'opening: most, ms': values(({ opening }) => opening.maxMs),
+  }
+}
+
+function findings(runs: RoutesRun[]): string {
+  const one = runsOf(runs, VARIANTS.one)
+  const many = runsOf(runs, VARIANTS.many)
+  const loads = runs.map(({ loadBefore }) => loadBefore)
+  return [
+    memoryVerdict(one, many),
+    delayVerdict('p99', { one, many, value: ({ running }) => running.p99Ms }),
+    delayVerdict('longest delay', { one, many, value: ({ running }) => running.maxMs }),
+    'A route costs one connection to Redis.',
+    wideFinding(runsOf(runs, VARIANTS.wide)),
+    `The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, on two cores. A process that does not get a core in time has a late timer too, so the longest delay says as much about the machine.`,
+  ]
+    .map((line) => `* ${line}`)
+    .join('\n')
+}
+
+/** Slots are for each route, so more routes are more calls at once. */
+function wideFinding(runs: RoutesRun[]): string {
+  const calls = spread(
+    runs.map(({ maxInFlight }) => maxInFlight),
+    0,
+  )
+  const peak = spread(
+    runs.map(({ peakRssMb }) => peakRssMb),
+    0,
+  )
+  return `\`CAPSTAN_CONCURRENCY\` is for each route of a process: with ${VARIANTS.wide.slotsPerRoute} slots on each of ${VARIANTS.wide.routes} routes, ${calls} calls were in flight at once and the peak was ${peak} MiB. The process then starts calls as fast as it can; its event loop is busy, and its timers run later.`
+}
+
+/** Pairs of the same seed. */
+function memoryVerdict(one: RoutesRun[], many: RoutesRun[]): string {
+  const more = many.flatMap((run) => {
+    const peer = one.find(({ seed }) => seed === run.seed)
+    return peer ? [run.peakRssMb - peer.peakRssMb] : []
+  })
+  const isReached = more.every((mb) => mb <= MEMORY_GOAL_MB)
+  return `${judge(isReached)}: 32 busy routes take at most ${MEMORY_GOAL_MB} MiB more than one with as many calls in flight: ${spread(more, 0)} MiB more.`
+}
+
+/** The noise is what one route shows over the seeds. */
+function delayVerdict(
+  name: string,
+  { one, many, value }: Record<'one' | 'many', RoutesRun[]> & { value: (run: RoutesRun) => number },
+): string {
+  const [own, peers] = [many.map(value), one.map(value)]
+  const isReached = median(own) <= Math.max(...peers)
+  return `${judge(isReached)}: the ${name} of the event loop with 32 busy routes is within what one route shows over the seeds: ${spread(own, 1)} ms against ${spread(peers, 1)} ms.`
+}
+
+function judge(isReached: boolean): string {
+  return isReached ? 'Reached' : '**Not reached**'
+}
+
+function memoryPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
+  return {
+    file: 'routes-memory.svg',
+    alt: 'Peak memory of a worker process with one and with many busy routes',
+    svg: barChart({
+      title: 'Peak memory of the worker process (median)',
+      unit: 'MiB',
+      bars: Object.values(VARIANTS).map((variant) => ({
+        label: variant.name,
+        parts: [median(runsOf(runs, variant).map(({ peakRssMb }) => peakRssMb))],
+      })),
+    }),
+  }
+}
+
+function delayPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
+  const value = (variant: Variant, of: (run: RoutesRun) => number): number =>
+    median(runsOf(runs, variant).map(of))
+  return {
+    file: 'routes-event-loop.svg',
+    alt: 'Delay of the event loop of a worker process with one and with many busy routes',
+    svg: barChart({
+      title: 'Delay of the event loop while scans run (median)',
+      unit: 'ms',
+      bars: Object.values(VARIANTS).flatMap((variant) => [
+        { label: `${variant.name}: p99`, parts: [value(variant, ({ running }) => running.p99Ms)] },
+        { label: 'most', parts: [value(variant, ({ running }) => running.maxMs)] },
+      ]),
+    }),
+  }
+}

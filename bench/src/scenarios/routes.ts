@@ -1,0 +1,63 @@
+import { loadavg } from 'node:os'
+import { runVariant, type VariantRun } from '../routes/run-variant.ts'
+import { VARIANTS, type Variant } from '../routes/variants.ts'
+import type { EventLoopWindow } from '../routes/event-loop-windows.ts'
+import type { Row } from '../report/table.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { withCrds } from '../stack/with-crds.ts'
+import { routesPage } from './routes-page.ts'
+
+export interface RoutesRun extends VariantRun {
+  seed: number
+  variant: Variant
+  /** Of the machine, in the minute before. */
+  loadBefore: number
+}
+
+const SCANS = 32
+const TYPES_PER_SCAN = 60
+
+/** What a worker process pays for many busy routes. */
+export const routes: Scenario = {
+  name: 'routes',
+  summary: '32 busy routes in one worker process, against one; memory and event loop; 3 min a seed',
+  seeds: 3,
+  run: (lab, seeds) =>
+    withCrds(SCANS * TYPES_PER_SCAN, async (cluster, types) => {
+      const scans = Array.from({ length: SCANS }, (_, index) =>
+        types.slice(index * TYPES_PER_SCAN, (index + 1) * TYPES_PER_SCAN),
+      )
+      const variants = Object.values(VARIANTS)
+      const runs: RoutesRun[] = []
+      for (const seed of seeds) {
+        // The other order in every other seed, so that a machine that gets slower hurts all alike.
+        for (const variant of seed % 2 === 1 ? variants : variants.toReversed()) {
+          const work = { redisUrl: lab.redisUrl, cluster, seed, scans, signal: lab.signal }
+          const loadBefore = loadavg()[0] ?? 0
+          const run = { seed, variant, loadBefore, ...(await runVariant(variant, work)) }
+          report(lab, run)
+          runs.push(run)
+        }
+      }
+      return routesPage(runs, { scans: SCANS, typesPerScan: TYPES_PER_SCAN })
+    }),
+}
+
+function report(lab: Lab, { seed, variant, opening, running, ...measures }: RoutesRun): void {
+  lab.record({
+    seed,
+    variant: variant.name,
+    ...measures,
+    ...prefixed('opening', opening),
+    ...prefixed('running', running),
+  })
+  const { tookMs, peakRssMb, connections } = measures
+  const delays = `event loop p99 ${running.p99Ms.toFixed(1)} ms, max ${running.maxMs.toFixed(0)} ms`
+  lab.tell(
+    `seed ${seed}, ${variant.name}: ${tookMs} ms, ${peakRssMb.toFixed(0)} MiB, ${connections} connections, ${delays}`,
+  )
+}
+
+function prefixed(name: string, window: EventLoopWindow): Row {
+  return Object.fromEntries(Object.entries(window).map(([key, value]) => [`${name}.${key}`, value]))
+}
