@@ -6,9 +6,10 @@ import type { ApiRig } from './api-rig.ts'
 /** A live worker with these facts until the test ends; returns what ends it earlier. */
 export async function announceTestWorker(
   { deps }: ApiRig,
-  facts: Partial<WorkerStatus> & Pick<WorkerStatus, 'id' | 'providers'>,
+  facts: Partial<WorkerStatus> & Pick<WorkerStatus, 'providers'>,
 ): Promise<{ stop(): Promise<void> }> {
   const worker = await announceWorker(deps.redis, deps.keys, () => ({
+    id: 'one',
     host: 'here',
     pid: 1,
     version: '1',

@@ -1,9 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { pauseRoute } from '@capstan/shared/queue/pause-route'
 import { setGuard } from '@capstan/shared/queue/route-guard'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { readBoardQueue } from './read-board.ts'
 
@@ -16,19 +16,10 @@ async function startWithRoute(): Promise<ApiRig> {
   const rig = await startRig()
   await openRoute(rig, 'openai', 'gpt-x')
   const provider = 'openai' as const
-  const worker = await announceWorker(rig.deps.redis, rig.deps.keys, () => ({
-    id: 'one',
-    host: 'here',
-    pid: 1,
-    version: '1',
-    startedAt: '2026-11-24T00:00:00.000Z',
-    concurrency: 10,
-    active: 0,
-    draining: false,
+  await announceTestWorker(rig, {
     providers: [{ provider, model: 'gpt-x' }],
     accounts: [{ name: 'main', provider, model: 'gpt-x', weight: 1 }],
-  }))
-  onTestFinished(() => worker.stop())
+  })
   return rig
 }
 
@@ -95,7 +86,7 @@ test('the words of a provider are cut in a description, and a key in them is red
   expect(first.length).toBeLessThan(400)
 })
 
-test('a pause by an operator stands in the description', async () => {
+test('the description shows a pause by an operator', async () => {
   const rig = await startWithRoute()
   await rig.ask('/api/v1/queue/pause', { json: {} })
   expect((await linesOf(rig))[0]).toBe('Paused by an operator; POST /api/v1/queue/resume ends it.')

@@ -128,7 +128,7 @@ test('waiting jobs of a closed route whose scan has ended or is gone are removed
   expect(await keysOf(rig, queue.name)).toEqual([])
 })
 
-test('a job that was added while its scan was cancelled keeps no route open that nobody serves', async () => {
+test('a job that was added while its scan was cancelled keeps no route open that no worker serves', async () => {
   const rig = await startRig()
   const queue = await announce(rig, 'unserved')
   const scanId = await scanMaker(rig.deps.journal).open()

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
+import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { literalClusters } from './literal-clusters.ts'
 
@@ -160,21 +160,11 @@ test('the OpenAPI document shows the answer to a start that joined', async () =>
   expect(text).toContain('wait for these only')
 })
 
-async function announce({ deps }: ApiRig): Promise<void> {
-  await announceWorker(deps.redis, deps.keys, () => ({
-    id: 'w1',
-    host: 'h',
-    pid: 1,
-    version: '0',
-    startedAt: new Date().toISOString(),
-    concurrency: 10,
-    active: 0,
-    draining: false,
+async function announce(rig: ApiRig): Promise<void> {
+  await announceTestWorker(rig, {
     providers: [
       { provider: 'openai', model: 'gpt-test' },
       { provider: 'anthropic', model: 'claude-test' },
     ],
-    fallback: [],
-    accounts: [],
-  }))
+  })
 }

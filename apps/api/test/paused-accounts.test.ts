@@ -6,22 +6,14 @@ import { setGuard, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import type { Limiter } from '@capstan/shared/limits/types'
 import { redisKeys } from '@capstan/shared/redis/keys'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { parseTokens } from '../src/plugins/tokens.ts'
+import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 
 const HOUR_MS = 3_600_000
 const NO_LIMITS = { perMinute: {}, cachedTokensCount: false, concurrency: { start: 10, max: 10 } }
 const WORKER = {
-  id: 'one',
-  host: 'here',
-  pid: 1,
-  version: '1',
-  startedAt: '2026-11-24T00:00:00.000Z',
-  concurrency: 10,
-  active: 0,
-  draining: false,
   providers: [{ provider: 'openai' as const, model: 'gpt-x' }],
   accounts: [{ name: 'main', provider: 'openai' as const, model: 'gpt-x', weight: 3 }],
 }
@@ -76,8 +68,7 @@ async function pausedSeries(rig: ApiRig): Promise<string[]> {
 
 test('GET /providers lists a model that is paused beside the default ones, with the words of its provider', async () => {
   const rig = await startRig()
-  const worker = await announceWorker(rig.deps.redis, rig.deps.keys, () => WORKER)
-  onTestFinished(() => worker.stop())
+  await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
   const words = 'OpenAI asks to wait (429): Rate limit reached for requests per day'
   await limiter.pause(limitKeyFor('main', 'gpt-y'), HOUR_MS, words)
@@ -103,8 +94,7 @@ test('GET /providers lists a model that is paused beside the default ones, with 
 
 test('capstan_llm_paused_seconds has a series for what is paused, and none for what may be called', async () => {
   const rig = await startRig()
-  const worker = await announceWorker(rig.deps.redis, rig.deps.keys, () => WORKER)
-  onTestFinished(() => worker.stop())
+  await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
   expect(await pausedSeries(rig)).toEqual([])
   await limiter.pause(limitKeyFor('main', 'gpt-y'), HOUR_MS, 'slower')

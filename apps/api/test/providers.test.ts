@@ -9,17 +9,10 @@ import { parseLimits } from '@capstan/shared/limits/parse-limits'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { openCheckDesk } from '@capstan/shared/signals/check-desk'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig } from './api-rig.ts'
 
 const WORKER = {
-  host: 'here',
-  pid: 1,
-  version: '1',
-  startedAt: '2026-11-24T00:00:00.000Z',
-  concurrency: 10,
-  active: 0,
-  draining: false,
   providers: [{ provider: 'anthropic' as const, model: 'claude-sonnet-5' }],
 }
 
@@ -31,7 +24,7 @@ test('GET /providers tells the limits and the breaker of the embeddings by their
     { name: 'anthropic', provider: 'anthropic' as const, model: 'claude-sonnet-5', weight: 1 },
     { name: 'eu', provider: 'anthropic' as const, model: 'claude-sonnet-5', weight: 3 },
   ]
-  const worker = await announceWorker(redis, keys, () => ({ ...WORKER, id: 'one', accounts }))
+  const worker = await announceTestWorker(rig, { ...WORKER, accounts })
   const { perMinute } = parseLimits('rpm=60,tpm=1000')
   const limits = { perMinute, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
@@ -82,12 +75,7 @@ test('what all scans have spent today is told with the lowest limits of live wor
   const dayLimits = [{ maxTokens: 90_000, maxCostUsd: 4 }, { maxTokens: 80_000 }]
   const workers = await Promise.all(
     dayLimits.map((limits, index) =>
-      announceWorker(redis, keys, () => ({
-        ...WORKER,
-        id: `w${index}`,
-        accounts: [],
-        dayLimits: limits,
-      })),
+      announceTestWorker(rig, { ...WORKER, id: `w${index}`, dayLimits: limits }),
     ),
   )
   await day.settle('b', { tokens: 100, costUsd: null }, {})
@@ -111,7 +99,7 @@ test('what all scans have spent today is told with the lowest limits of live wor
 test('a server that stops waits for no check of a provider: who asked is told to ask again', async () => {
   const rig = await startRig()
   const { redis, keys } = rig.deps
-  const worker = await announceWorker(redis, keys, () => ({ ...WORKER, id: 'one', accounts: [] }))
+  const worker = await announceTestWorker(rig, WORKER)
   const subscriber = new Redis(rig.redis.url)
   onTestFinished(() => subscriber.disconnect())
   // Takes the check as a worker does, and never answers.

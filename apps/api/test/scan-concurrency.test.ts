@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
 import { ScanPlan } from '@capstan/shared/contract/scan'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { literalClusters } from './literal-clusters.ts'
 
@@ -63,19 +63,10 @@ test.each([{ dryRun: false }, { dryRun: true }])(
 
 test('the duration that a dry run estimates counts on the concurrency, and on no more than the slots of the workers', async () => {
   const rig = await openRig()
-  await announceWorker(rig.deps.redis, rig.deps.keys, () => ({
-    id: 'w1',
-    host: 'h',
-    pid: 1,
-    version: '0',
-    startedAt: new Date().toISOString(),
+  await announceTestWorker(rig, {
     concurrency: 3,
-    active: 0,
-    draining: false,
     providers: [{ provider: 'openai', model: 'gpt-test' }],
-    fallback: [],
-    accounts: [],
-  }))
+  })
   const seconds = async (concurrency?: number): Promise<number> => {
     const json = { provider: 'openai', dryRun: true, concurrency }
     const response = await rig.ask('/api/v1/scans', { json })

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
 import { Scan, ScanPlan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
 import { contentKey } from '@capstan/shared/inference/content-key'
@@ -360,22 +359,13 @@ test('without a name the settings decide, then the first provider of the workers
 })
 
 async function serveProviders(
-  { deps }: ApiRig,
+  rig: ApiRig,
   providers: { provider: 'anthropic' | 'openai' | 'demo'; model: string }[],
 ): Promise<void> {
-  await announceWorker(deps.redis, deps.keys, () => ({
-    id: 'w1',
-    host: 'h',
-    pid: 1,
-    version: '0',
-    startedAt: new Date().toISOString(),
-    concurrency: 10,
-    active: 0,
-    draining: false,
+  await announceTestWorker(rig, {
     providers,
     fallback: [{ provider: 'openai', model: 'gpt-6-luna' }],
-    accounts: [],
-  }))
+  })
 }
 
 async function start(rig: ApiRig, json: unknown): Promise<Scan> {

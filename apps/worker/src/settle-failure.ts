@@ -75,7 +75,7 @@ async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Pr
   return { next: name === 'canceled' ? 'remove' : 'abandon' }
 }
 
-/** The next call has to wait: somebody else is asking, or the provider lets nobody in for longer than a slot is worth. */
+/** The next call has to wait: another worker is asking, or the provider accepts no call for longer than a slot may wait. */
 async function settleNotNow(
   deps: InferenceDeps,
   work: Work,

@@ -33,7 +33,7 @@ const QUEUE = routeQueueName(routeFor('demo', ''))
 
 /**
  * One scan of freshly started processes with the demo rules. Workers start when the whole queue is filled, so that
- * only the work on jobs is measured and not the plan; nobody follows the scan while it runs unless `change` says so.
+ * only the work on jobs is measured and not the plan; no client follows the scan while it runs unless `change` says so.
  */
 export async function runEngine(
   plan: LoadPlan,

@@ -66,7 +66,7 @@ function describeRetention(): string {
   return `Kept: the newest ${counts} of all routes, at most ${ageMs / 86_400_000} days.`
 }
 
-/** To the minute: on the board nobody compares seconds. */
+/** To the minute: seconds do not matter on the board. */
 function minuteOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -127,7 +127,7 @@ interface Marks {
 }
 
 /**
- * Waits for events of any followed scan or provider, or for the wake key, which tells that the list has grown. Returns how
+ * Waits for events of any followed scan or provider, or for the wake key, which says that the list has grown. Returns how
  * many characters of events it has read.
  */
 async function readOnce(

@@ -11,7 +11,7 @@ export interface Asking {
   signal: AbortSignal
   /** Told when a call goes out, for one of those who share it: each call is counted once. */
   sent: () => void
-  /** Told when a call goes out that the question shares and another one of its types is counted for. */
+  /** Called when a shared call is sent that is counted for another of its types. */
   shared?: () => void
   /** Asked before a call about it alone is made a second time. */
   mayRepeat?: () => Promise<boolean>

@@ -17,7 +17,7 @@ export interface NewScan {
   }
   provider: Scan['provider']
   model: string
-  /** Null when nobody knows it: costs are then unknown, and a limit on money cannot be kept. */
+  /** Null when it is unknown: costs are then unknown, and a limit on money cannot be kept. */
   price: Price | null
   createdBy: string
   /** Whose scan it is for the bound on routes of one token. Default: `createdBy`. */

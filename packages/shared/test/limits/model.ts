@@ -59,7 +59,7 @@ const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
   tokens: of('tokens'),
 })
 
-/** A limit key nobody has used, configured with `limits`. Takes the time from `clock`. */
+/** An unused limit key, configured with `limits`. Takes the time from `clock`. */
 export function limitsModel(clock: () => number, first: GroupLimits): LimitsModel {
   let limits = first
   const observedLimit = new Map<Dimension, number>()

@@ -48,7 +48,7 @@ test('lines of many jobs that are appended together reach each its own log', asy
   expect(logs).toEqual(ids.map((_, index) => (index === 7 ? [] : lines(index, index % 5))))
 })
 
-test('lines are written soon without a flush, and those that cannot be written are told', async () => {
+test('lines are written soon without a flush, and those that cannot be written are reported', async () => {
   const { redis, queue } = openScanRig()
   const errors: unknown[] = []
   const log = openJobLogs(redis, queue, (error) => errors.push(error))

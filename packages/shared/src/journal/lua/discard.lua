@@ -1,4 +1,4 @@
--- Marks failed items of a finished scan as skipped: nobody is going to run them again.
+-- Marks failed items of a finished scan as skipped: they will not run again.
 -- ARGV: resources, all of them failed or discarded before; none = every failed one
 -- Returns {outcome, status, resources}: 'changed' or 'unchanged' with the resources that are discarded now, 'not-failed' with
 -- those of ARGV that are neither; 'wrong-state' and 'unknown' without resources.
