@@ -20,7 +20,7 @@ process.on('SIGTERM', onSignal)
 // The terminal is gone, perhaps because of the Ctrl-C before it: no reason to leave things lying about.
 process.on('SIGHUP', () => interrupt.abort())
 
-// `capstan get … | head` closes the pipe early; that is no error. A closed stderr has nobody to tell.
+// `capstan get … | head` closes the pipe early; that is no error. A closed stderr leaves no place to report it.
 process.stdout.on('error', () => process.exit(EXIT.ok))
 process.stderr.on('error', () => undefined)
 
@@ -34,5 +34,5 @@ const io: Io = {
   interrupted: interrupt.signal,
 }
 const exitCode = await runCli(process.argv.slice(2), io)
-// Ends at once, but not before the reader of a pipe has everything.
-process.stdout.write('', () => process.exit(exitCode))
+// Ends at once, but not before the readers of both pipes have everything.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
