@@ -95,6 +95,7 @@ async function keepUnfinished(
   try {
     const keeping = results.keepUnfinished(work.by.contentKey, unfinished)
     await within('the result cache', STORE_MS, keeping)
+    work.kept = 'unfinished'
     await endBatchAnswer({ batches }, work)
   } catch (error) {
     log.warn(

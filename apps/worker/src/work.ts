@@ -1,5 +1,5 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
-import { totalTokens } from '@capstan/shared/inference/add-usage'
+import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
@@ -24,7 +24,7 @@ interface BatchAnswer {
   isDone: boolean
 }
 
-/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel and findAnswer. */
+/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel, and findAnswer and its steps. */
 export interface Work {
   claim: Claimed
   /** How the guard of the route counts this start. */
@@ -41,6 +41,8 @@ export interface Work {
   paidBefore: Usage
   batchAnswer?: BatchAnswer
   calls: number
+  /** What is stored of what was paid for: not paid for again. Nothing once another call has been paid for. */
+  kept: 'nothing' | 'unfinished' | 'answer'
 }
 
 export function beginWork(
@@ -60,6 +62,7 @@ export function beginWork(
     usage: NO_USAGE,
     paidBefore: NO_USAGE,
     calls: 0,
+    kept: 'nothing',
   }
 }
 
@@ -70,30 +73,18 @@ export function isOwnRoute({ claim: { scan }, by }: Pick<Work, 'claim' | 'by'>):
 
 /** Counts one answered call. */
 export function spend(work: Work, usage: Usage): void {
-  work.usage = sumOf(work.usage, usage)
+  work.usage = addUsage(work.usage, usage)
+  work.kept = 'nothing'
 }
 
 /** What this start has paid for its answer: by calls, and for the answer of a batch. */
 export function spentBy({ usage, batchAnswer }: Pick<Work, 'usage' | 'batchAnswer'>): Usage {
-  return batchAnswer ? sumOf(usage, batchAnswer.usage) : usage
+  return batchAnswer ? addUsage(usage, batchAnswer.usage) : usage
 }
 
 /** Whether this start has paid for anything, at the price of the model that answers. */
 export function hasSpent(work: Pick<Work, 'usage' | 'batchAnswer'>): boolean {
   return totalTokens(spentBy(work)) > 0
-}
-
-function sumOf(one: Usage, other: Usage): Usage {
-  return {
-    inputTokens: one.inputTokens + counted(other.inputTokens),
-    cachedTokens: one.cachedTokens + counted(other.cachedTokens),
-    outputTokens: one.outputTokens + counted(other.outputTokens),
-  }
-}
-
-/** Compatible servers send no usage, or what is no number: stored, it would make every later read of the scan fail. */
-function counted(tokens: unknown): number {
-  return typeof tokens === 'number' && Number.isFinite(tokens) ? Math.max(0, Math.round(tokens)) : 0
 }
 
 /** What the journal wants to know of every start, however it ended. A batch answer that is still needed is not counted yet. */

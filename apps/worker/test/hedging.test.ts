@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -45,7 +47,10 @@ test.each(['hang-before-headers', 'hang-in-body'] as const)(
     expect(sim.stats().calls).toBe(EARLIER.length + 2)
     const item = await rig.journal.item(scanId, 'things.example.com')
     expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded'])
-    expect(item?.attempts[0]?.usage.outputTokens).toBe(2 * (answered?.outputTokens ?? Number.NaN))
+    const usage = item?.attempts[0]?.usage
+    expect(usage?.outputTokens).toBe(2 * (answered?.outputTokens ?? Number.NaN))
+    // What the abandoned call has used is an estimate.
+    expect(2 * (usage?.estimatedTokens ?? 0)).toBe(totalTokens(usage ?? NO_USAGE))
     const metrics = await (await fetch(`${worker.url}/metrics`)).text()
     expect(metrics).toContain('capstan_llm_hedges_total{provider="anthropic"} 1')
   },
