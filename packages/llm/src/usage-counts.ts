@@ -18,7 +18,7 @@ export interface UsageCounts {
 }
 
 /**
- * Names of counts in lower case without anything but letters, so that `prompt_tokens`, `promptTokens` and `PromptTokens`
+ * Names of counts in lower case without anything but letters and digits, so that `prompt_tokens`, `promptTokens` and `PromptTokens`
  * are one. Of OpenAI's chat and responses, Anthropic, Bedrock, Gemini, Ollama, llama.cpp, TGI, DeepSeek and gateways.
  */
 const NAMES = {
@@ -97,13 +97,13 @@ function namedCounts(usage: Record<string, unknown>): Map<string, number> {
     if (count !== null) counts.set(name, count)
   }
   for (const [name, sent] of Object.entries(usage)) {
-    add(lettersOf(name), sent)
-    if (typeof sent !== 'object' || sent === null) continue
-    for (const [inner, value] of Object.entries(sent)) add(lettersOf(name + inner), value)
+    add(plainName(name), sent)
+    if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) continue
+    for (const [inner, value] of Object.entries(sent)) add(plainName(name + inner), value)
   }
   return counts
 }
 
-function lettersOf(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z]/g, '')
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }
