@@ -35,8 +35,10 @@ export interface Work {
   by: Answerer
   worker: string
   startedAtMs: number
-  /** What the calls of this start have used. */
+  /** What the answered calls of this start have used. */
   usage: Usage
+  /** What calls that were cut off may have used, by estimate. It is counted, and bought nothing. */
+  cutOff: Usage
   /** What earlier starts have paid for the same answer; they have counted it. */
   paidBefore: Usage
   batchAnswer?: BatchAnswer
@@ -60,6 +62,7 @@ export function beginWork(
     worker,
     startedAtMs: Date.now(),
     usage: NO_USAGE,
+    cutOff: NO_USAGE,
     paidBefore: NO_USAGE,
     calls: 0,
     kept: 'nothing',
@@ -89,7 +92,8 @@ export function hasSpent(work: Pick<Work, 'usage' | 'batchAnswer'>): boolean {
 
 /** What the journal wants to know of every start, however it ended. A batch answer that is still needed is not counted yet. */
 export function attemptFacts(work: Work) {
-  const { by, worker, startedAtMs, usage } = work
+  const { by, worker, startedAtMs } = work
+  const usage = addUsage(work.usage, work.cutOff)
   const { provider, model, price } = by
   const fromBatch = work.batchAnswer?.isDone ? work.batchAnswer : undefined
   const inCalls = costOf(usage, price)
@@ -100,7 +104,7 @@ export function attemptFacts(work: Work) {
     durationMs: Math.max(0, Date.now() - startedAtMs),
     provider,
     model,
-    usage: fromBatch ? spentBy(work) : usage,
+    usage: fromBatch ? addUsage(usage, fromBatch.usage) : usage,
     calls: work.calls + (fromBatch?.calls ?? 0),
     costUsd: inCalls === null || inBatch === null ? null : inCalls + inBatch,
     fromBatch: fromBatch !== undefined,

@@ -92,9 +92,9 @@ test('a second call that the budget of the scan has no money for is not made, an
     { ...HEDGE, CAPSTAN_CALL_TIMEOUT_MS: '2500' },
   )
   await earnOneHedge(rig)
-  const definition = makeDefinition(LAST)
-  // More than one call by estimate, less than two; what the calls really use is more than that.
-  const maxTokens = Math.floor(1.5 * definition.outlineTokens)
+  const definition = makeDefinition(LAST, { outlineTokens: 3_000 })
+  // Less than two calls as planned, and enough for one beside what the call that is cut off may have used.
+  const maxTokens = 5_000
   const scanId = await rig.scan([definition], { ...SCAN, budget: { maxTokens } })
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
   const item = await rig.journal.item(scanId, 'things.example.com')

@@ -25,16 +25,17 @@ export async function serveUsage(extraOf: (kind: string) => string): Promise<Usa
     const extra = extraOf(kind)
     return `${JSON.stringify(answer).slice(0, -1)}${extra === '' ? '' : `,${extra}`}}`
   }
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const { url = '', headers } = request
-    const asked = await text(request)
     response.setHeader('content-type', 'application/json')
-    for (const { groups } of asked.matchAll(QUESTION)) {
-      const { id = '', kind = '' } = groups ?? {}
-      questions.push({ id, kind })
-      calls.push(kind)
-    }
-    response.end(answerTo(url, headers.host ?? '', asked))
+    void text(request).then((asked) => {
+      for (const { groups } of asked.matchAll(QUESTION)) {
+        const { id = '', kind = '' } = groups ?? {}
+        questions.push({ id, kind })
+        calls.push(kind)
+      }
+      response.end(answerTo(url, headers.host ?? '', asked))
+    })
   })
   function answerTo(url: string, host: string, asked: string): string {
     if (url.endsWith('/results')) {

@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import type { Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { makeDefinition } from '@capstan/testkit/make-definition'
+import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRequest, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { KEY, runWorker } from './run-worker.ts'
@@ -194,6 +196,28 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
     expect(scan.progress.succeeded).toBeLessThan(9)
     expect(scan.usage.costUsd).toBeGreaterThan(0)
   })
+})
+
+test('a call that is cut off counts by estimate, because it may have been charged', async () => {
+  const rig = openScanRig()
+  const sim = await testProviderSim({ faults: [{ kind: 'hang-before-headers', times: 1 }] })
+  await runWorker(rig, sim, { CAPSTAN_CALL_TIMEOUT_MS: '1000' })
+  const provider = 'anthropic'
+  const scanId = await rig.scan([makeDefinition('Usage0')], {
+    provider,
+    model: PRICED[provider] ?? '',
+  })
+  const scan = await rig.ended(scanId)
+  expect(scan).toMatchObject({
+    status: 'succeeded',
+    usage: { calls: 2, pricing: 'estimated' },
+  })
+  const { attempts = [] } = (await rig.journal.item(scanId, 'usage0s.example.com')) ?? {}
+  const [cutOff, answered] = attempts.map(({ usage }) => usage)
+  expect(cutOff?.estimatedTokens).toBe(totalTokens(cutOff ?? NO_USAGE))
+  expect(cutOff?.inputTokens).toBeGreaterThan(1_000)
+  expect(answered).not.toHaveProperty('estimatedTokens')
+  expect(scan.usage.estimatedTokens).toBe(cutOff?.estimatedTokens)
 })
 
 test('a finished job and the metrics of a worker say how many tokens are estimated', async () => {

@@ -4,6 +4,7 @@ import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { UsageEstimate } from '@capstan/shared/inference/complete-usage'
+import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { batchPrice, type Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
@@ -13,8 +14,6 @@ type DayDeps = Pick<TendDeps, 'day' | 'prices'>
 
 /** A batch ends within a day, answered or not; then it is collected or canceled. */
 const LONGEST_MS = 36 * 3_600_000
-/** What plans reckon with. */
-const ANSWER_TOKENS = 350
 
 /**
  * Sets aside what a batch may spend of the budget of the day, and answers the questions that it may have: all, or the first
