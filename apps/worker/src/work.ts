@@ -24,7 +24,7 @@ interface BatchAnswer {
   isDone: boolean
 }
 
-/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel, and findAnswer and its steps. */
+/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel, estimateCutOff and findAnswer. */
 export interface Work {
   claim: Claimed
   /** How the guard of the route counts this start. */
