@@ -78,7 +78,7 @@ test('what all scans have spent today is told with the lowest limits of live wor
       announceTestWorker(rig, { ...WORKER, id: `w${index}`, dayLimits: limits }),
     ),
   )
-  await day.settle('b', { tokens: 100, costUsd: null }, {})
+  await day.settle('b', { tokens: 100, costUsd: null, estimatedTokens: 40 }, {})
   const { today } = await told()
   const metrics = await (await rig.ask('/metrics')).text()
   await Promise.all(workers.map((worker) => worker.stop()))
@@ -90,8 +90,10 @@ test('what all scans have spent today is told with the lowest limits of live wor
     pricing: 'unknown',
     knownCostUsd: 0.25,
     unpricedTokens: 100,
+    estimatedTokens: 40,
   })
   expect(metrics).toContain('capstan_day_tokens{state="spent"} 5100')
+  expect(metrics).toContain('capstan_day_tokens{state="estimated"} 40')
   expect(metrics).toContain('capstan_day_tokens{state="limit"} 80000')
   expect(metrics).toContain('capstan_day_cost_usd{state="limit"} 4')
 })

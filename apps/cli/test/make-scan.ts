@@ -52,6 +52,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
       inputTokens: 0,
       cachedTokens: 0,
       outputTokens: 0,
+      estimatedTokens: 0,
       calls: 0,
       cacheHits: 0,
       costUsd: null,

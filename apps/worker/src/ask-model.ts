@@ -10,6 +10,7 @@ import type { UnfinishedAnswer } from '@capstan/shared/results/unfinished-answer
 import { within } from '@capstan/shared/within'
 import { batchAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import { countedCall } from './counted-call.ts'
+import { estimateCutOff } from './estimate-cut-off.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { readAnswer } from './read-answer.ts'
@@ -95,6 +96,7 @@ async function keepUnfinished(
   try {
     const keeping = results.keepUnfinished(work.by.contentKey, unfinished)
     await within('the result cache', STORE_MS, keeping)
+    work.kept = 'unfinished'
     await endBatchAnswer({ batches }, work)
   } catch (error) {
     log.warn(
@@ -143,7 +145,7 @@ async function askFirst(
   const shared = () => work.start.giveBack()
   const member = { definition, question, signal, sent, shared, mayRepeat }
   work.log.begin('wait for admission')
-  const packed = await packs.ask({ provider, model }, member)
+  const packed = await estimateCutOff(work, question, () => packs.ask({ provider, model }, member))
   work.log.end()
   if (packed.outcome === 'answered') {
     spend(work, packed.answer.usage)
@@ -169,7 +171,9 @@ async function askOnce(
   const mayRepeat = () => reserveTwice(deps, work)
   const options = { signal, sent, patience, mayRepeat }
   work.log.begin('wait for admission')
-  const answer = await countedCall(deps, asked, question, options)
+  const answer = await estimateCutOff(work, question, () =>
+    countedCall(deps, asked, question, options),
+  )
   work.log.end()
   spend(work, answer.usage)
   return answer

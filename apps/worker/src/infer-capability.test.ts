@@ -89,7 +89,9 @@ test('a catalog that is away costs a retry but not a second call', async () => {
   const first = await inferCapability(deps, startOf(job, never))
   expect(first).toMatchObject({ next: 'retry', reason: 'internal' })
   expect(JSON.stringify(first)).not.toContain('secret-host')
-  expect((await rig.journal.item(job.scanId, RESOURCE))?.status).toBe('retrying')
+  const item = await rig.journal.item(job.scanId, RESOURCE)
+  expect(item?.status).toBe('retrying')
+  expect(item?.problem?.hint).toContain('the answer is kept and will not be paid for again')
   away = false
   expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ next: 'complete' })
   expect(asked()).toBe(1)
@@ -97,6 +99,16 @@ test('a catalog that is away costs a retry but not a second call', async () => {
   const { contentKey = '' } = (await rig.journal.findings(job.scanId)).get(RESOURCE) ?? {}
   const paid = await openResultCache(rig.redis, rig.keys).get(contentKey)
   expect(paid).toMatchObject({ worker: 'w', attempt: 1 })
+})
+
+test('a definition that cannot be read fails an attempt before a call, and the hint claims no answer', async () => {
+  const { rig, job, deps, asked } = await start({
+    definitions: { get: () => Promise.reject(new Error('Redis is loading')) },
+  })
+  expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ reason: 'internal' })
+  const { problem } = (await rig.journal.item(job.scanId, RESOURCE)) ?? {}
+  expect(problem?.hint).toContain('this attempt made no model call')
+  expect(asked()).toBe(0)
 })
 
 test('after an outage of Redis a start waits for the answer that the one before could not store yet', async () => {

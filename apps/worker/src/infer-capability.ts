@@ -140,6 +140,7 @@ async function answerOf(
   const owner = `${job.scanId} ${resource}`
   const reading = Promise.all([takeLease(deps, work, owner), definitionOf(deps, job)])
   const [lease, definition] = await within('Redis', STORE_MS, reading)
+  work.kept = keptBefore(lease)
   if (lease.outcome === 'stored') {
     const isPaidHere = await countStoredAnswer(deps, work)
     if (!isPaidHere) deps.metrics.cacheHits.inc({ kind: 'result' })
@@ -150,6 +151,7 @@ async function answerOf(
     const { unfinished } = lease
     const result = await askModel(deps, work, definition, { signal, patience, unfinished })
     await keepAnswer(deps, { contentKey: key, result, owner }, signal)
+    work.kept = 'answer'
     await endBatchAnswer(deps, work)
     return { definition, found: { result, cached: false } }
   } catch (error) {
@@ -157,6 +159,11 @@ async function answerOf(
     void deps.results.release(key, owner).catch(() => undefined)
     throw error
   }
+}
+
+function keptBefore(lease: Lease): Work['kept'] {
+  if (lease.outcome === 'stored') return 'answer'
+  return lease.outcome === 'mine' && lease.unfinished ? 'unfinished' : 'nothing'
 }
 
 async function definitionOf({ definitions }: InferenceDeps, job: InferJob): Promise<Definition> {
@@ -229,7 +236,8 @@ async function recordSuccess(
   metrics.timeType(work.by, facts.durationMs)
   const { provider, model, usage, costUsd } = facts
   const answeredBy = `${provider}/${model}`
-  const tokens = totalTokens(usage)
+  const { estimatedTokens = 0 } = usage
+  const spent = { tokens: totalTokens(usage), estimatedTokens, costUsd }
   const { capabilities } = found
-  return { next: 'complete', result: { capabilities, tokens, costUsd, cached, answeredBy } }
+  return { next: 'complete', result: { capabilities, ...spent, cached, answeredBy } }
 }

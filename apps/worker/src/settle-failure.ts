@@ -9,6 +9,7 @@ import { addNextJob } from './add-next-job.ts'
 import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
 import { failureText, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { ownFault } from './own-fault.ts'
 import { pauseFor } from './pause-for.ts'
 import { LONGEST_WAIT_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, hasSpent, type Work } from './work.ts'
@@ -257,14 +258,4 @@ async function record(deps: InferenceDeps, work: Work, outcome: Outcome): Promis
   const recorded = await within('the journal', STORE_MS, recording)
   deps.metrics.attempts.inc({ outcome: recorded === 'recorded' ? outcome.type : recorded })
   return recorded === 'recorded'
-}
-
-/** A fault on our side, such as a catalog that is away. The texts of such errors are not for outsiders. */
-function ownFault({ log }: InferenceDeps, { claim }: Work, error: unknown): ItemError {
-  const { scan, entry } = claim
-  log.error({ err: error, scanId: scan.id, resource: entry.resource }, 'a start failed on our side')
-  const what = error instanceof Error ? error.name : 'unknown error'
-  return new ItemError('internal', 'retry', `Storing or reading failed (${what})`, {
-    hint: 'Look at the logs of the workers; the answer is kept and will not be paid for again.',
-  })
 }

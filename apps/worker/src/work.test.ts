@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { spend, type Work } from './work.ts'
 
-test('what a provider says of tokens counts when it is a number, and spoils no sum when it is none', () => {
-  const usage = { inputTokens: 5, cachedTokens: 0, outputTokens: 2 }
-  const work = { usage } as Work // spend touches nothing else
-  spend(work, { inputTokens: 3, cachedTokens: 1, outputTokens: 4 })
-  const odd: unknown = { inputTokens: undefined, cachedTokens: 'none', outputTokens: Number.NaN }
-  spend(work, odd as Work['usage']) // as servers send it, whatever their API promises
-  spend(work, { inputTokens: -7, cachedTokens: 1.6, outputTokens: Infinity })
-  expect(work.usage).toEqual({ inputTokens: 8, cachedTokens: 3, outputTokens: 6 })
+test('tokens of a further call add to those of an attempt, estimated ones marked, and what was kept is not all any more', () => {
+  const work: Pick<Work, 'usage' | 'kept'> = { usage: NO_USAGE, kept: 'unfinished' }
+  const reported = { inputTokens: 3, cachedTokens: 1, outputTokens: 4 }
+  spend(work as Work, reported) // spend touches nothing else
+  spend(work as Work, { ...reported, estimatedTokens: 8 })
+  expect(work).toEqual({
+    usage: { inputTokens: 6, cachedTokens: 2, outputTokens: 8, estimatedTokens: 8 },
+    kept: 'nothing',
+  })
 })

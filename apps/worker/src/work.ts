@@ -1,5 +1,5 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
-import { totalTokens } from '@capstan/shared/inference/add-usage'
+import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
@@ -24,7 +24,7 @@ interface BatchAnswer {
   isDone: boolean
 }
 
-/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel and findAnswer. */
+/** One start of one item: what it is, and what it has cost so far. Changed only by spend, askModel, estimateCutOff and findAnswer. */
 export interface Work {
   claim: Claimed
   /** How the guard of the route counts this start. */
@@ -35,12 +35,16 @@ export interface Work {
   by: Answerer
   worker: string
   startedAtMs: number
-  /** What the calls of this start have used. */
+  /** What the answered calls of this start have used. */
   usage: Usage
+  /** What calls that were cut off may have used, by estimate. It is counted, and bought nothing. */
+  cutOff: Usage
   /** What earlier starts have paid for the same answer; they have counted it. */
   paidBefore: Usage
   batchAnswer?: BatchAnswer
   calls: number
+  /** What is stored of what was paid for: not paid for again. Nothing once another call has been paid for. */
+  kept: 'nothing' | 'unfinished' | 'answer'
 }
 
 export function beginWork(
@@ -58,8 +62,10 @@ export function beginWork(
     worker,
     startedAtMs: Date.now(),
     usage: NO_USAGE,
+    cutOff: NO_USAGE,
     paidBefore: NO_USAGE,
     calls: 0,
+    kept: 'nothing',
   }
 }
 
@@ -70,12 +76,13 @@ export function isOwnRoute({ claim: { scan }, by }: Pick<Work, 'claim' | 'by'>):
 
 /** Counts one answered call. */
 export function spend(work: Work, usage: Usage): void {
-  work.usage = sumOf(work.usage, usage)
+  work.usage = addUsage(work.usage, usage)
+  work.kept = 'nothing'
 }
 
 /** What this start has paid for its answer: by calls, and for the answer of a batch. */
 export function spentBy({ usage, batchAnswer }: Pick<Work, 'usage' | 'batchAnswer'>): Usage {
-  return batchAnswer ? sumOf(usage, batchAnswer.usage) : usage
+  return batchAnswer ? addUsage(usage, batchAnswer.usage) : usage
 }
 
 /** Whether this start has paid for anything, at the price of the model that answers. */
@@ -83,22 +90,10 @@ export function hasSpent(work: Pick<Work, 'usage' | 'batchAnswer'>): boolean {
   return totalTokens(spentBy(work)) > 0
 }
 
-function sumOf(one: Usage, other: Usage): Usage {
-  return {
-    inputTokens: one.inputTokens + counted(other.inputTokens),
-    cachedTokens: one.cachedTokens + counted(other.cachedTokens),
-    outputTokens: one.outputTokens + counted(other.outputTokens),
-  }
-}
-
-/** Compatible servers send no usage, or what is no number: stored, it would make every later read of the scan fail. */
-function counted(tokens: unknown): number {
-  return typeof tokens === 'number' && Number.isFinite(tokens) ? Math.max(0, Math.round(tokens)) : 0
-}
-
 /** What the journal wants to know of every start, however it ended. A batch answer that is still needed is not counted yet. */
 export function attemptFacts(work: Work) {
-  const { by, worker, startedAtMs, usage } = work
+  const { by, worker, startedAtMs } = work
+  const usage = addUsage(work.usage, work.cutOff)
   const { provider, model, price } = by
   const fromBatch = work.batchAnswer?.isDone ? work.batchAnswer : undefined
   const inCalls = costOf(usage, price)
@@ -109,7 +104,7 @@ export function attemptFacts(work: Work) {
     durationMs: Math.max(0, Date.now() - startedAtMs),
     provider,
     model,
-    usage: fromBatch ? spentBy(work) : usage,
+    usage: fromBatch ? addUsage(usage, fromBatch.usage) : usage,
     calls: work.calls + (fromBatch?.calls ?? 0),
     costUsd: inCalls === null || inBatch === null ? null : inCalls + inBatch,
     fromBatch: fromBatch !== undefined,

@@ -52,9 +52,10 @@ function resourceMetrics(registry: Registry) {
 
 /** Metrics with a model as label; see model-series.ts for which models have series of their own. */
 function modelMetrics(registry: Registry) {
-  const { tokens, requests, callSeconds, typeSeconds, turnSeconds } = callMetrics([registry])
+  const { tokens, estimatedTokens, requests, ...times } = callMetrics([registry])
+  const { callSeconds, typeSeconds, turnSeconds } = times
   const series = openModelSeries({
-    counters: [tokens, requests],
+    counters: [tokens, estimatedTokens, requests],
     histograms: [callSeconds, typeSeconds],
   })
   return {
@@ -71,6 +72,7 @@ function modelMetrics(registry: Registry) {
       tokens.inc({ ...labels, type: 'input' }, usage.inputTokens)
       tokens.inc({ ...labels, type: 'cached' }, usage.cachedTokens)
       tokens.inc({ ...labels, type: 'output' }, usage.outputTokens)
+      if (usage.estimatedTokens) estimatedTokens.inc(labels, usage.estimatedTokens)
     },
   }
 }
@@ -89,8 +91,14 @@ function callMetrics(registers: Registry[]) {
     typeSeconds: timed('capstan_resource_duration_seconds', 'From claim to recorded success.'),
     tokens: new Counter({
       name: 'capstan_llm_tokens_total',
-      help: 'Tokens that providers reported.',
+      help: 'Tokens of answered calls: as providers reported them, and estimated where they did not.',
       labelNames: ['provider', 'model', 'type'] as const,
+      registers,
+    }),
+    estimatedTokens: new Counter({
+      name: 'capstan_llm_estimated_tokens_total',
+      help: 'How many of capstan_llm_tokens_total are estimated, because the provider did not report them.',
+      labelNames: ['provider', 'model'] as const,
       registers,
     }),
     requests: new Counter({

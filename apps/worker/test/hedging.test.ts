@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -45,7 +47,10 @@ test.each(['hang-before-headers', 'hang-in-body'] as const)(
     expect(sim.stats().calls).toBe(EARLIER.length + 2)
     const item = await rig.journal.item(scanId, 'things.example.com')
     expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded'])
-    expect(item?.attempts[0]?.usage.outputTokens).toBe(2 * (answered?.outputTokens ?? Number.NaN))
+    const usage = item?.attempts[0]?.usage
+    expect(usage?.outputTokens).toBe(2 * (answered?.outputTokens ?? Number.NaN))
+    // What the abandoned call has used is an estimate.
+    expect(2 * (usage?.estimatedTokens ?? 0)).toBe(totalTokens(usage ?? NO_USAGE))
     const metrics = await (await fetch(`${worker.url}/metrics`)).text()
     expect(metrics).toContain('capstan_llm_hedges_total{provider="anthropic"} 1')
   },
@@ -87,9 +92,9 @@ test('a second call that the budget of the scan has no money for is not made, an
     { ...HEDGE, CAPSTAN_CALL_TIMEOUT_MS: '2500' },
   )
   await earnOneHedge(rig)
-  const definition = makeDefinition(LAST)
-  // More than one call by estimate, less than two; what the calls really use is more than that.
-  const maxTokens = Math.floor(1.5 * definition.outlineTokens)
+  const definition = makeDefinition(LAST, { outlineTokens: 3_000 })
+  // Less than two calls as planned, and enough for one beside what the call that is cut off may have used.
+  const maxTokens = 5_000
   const scanId = await rig.scan([definition], { ...SCAN, budget: { maxTokens } })
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
   const item = await rig.journal.item(scanId, 'things.example.com')

@@ -5,6 +5,7 @@ import { FAULT_KINDS, type FaultKind } from '@capstan/provider-sim/config/fault-
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Usage } from '@capstan/shared/contract/capability'
 import type { Provider } from '@capstan/shared/contract/scan'
+import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
@@ -208,8 +209,9 @@ function tokensOf(call: CallRecord): number {
   return call.inputTokens + call.cacheWriteTokens + call.cachedTokens + call.outputTokens
 }
 
-function tokensOfUsage({ inputTokens, cachedTokens, outputTokens }: Usage): number {
-  return inputTokens + cachedTokens + outputTokens
+/** Those of answers: what a call that was cut off may have used is an estimate. */
+function tokensOfUsage({ estimatedTokens = 0, ...usage }: Usage): number {
+  return totalTokens(usage) - estimatedTokens
 }
 
 function sum(numbers: number[]): number {

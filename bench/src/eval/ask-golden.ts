@@ -1,4 +1,5 @@
-import type { Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { addUsage } from '@capstan/shared/inference/add-usage'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion } from '@capstan/shared/inference/prompt'
 import type { Model, Question } from '@capstan/shared/inference/types'
@@ -65,14 +66,9 @@ async function ask(model: Model, question: Question, call: Call, signal: AbortSi
 }
 
 function spent({ usage, durationMs }: Call) {
-  const total = (part: keyof Usage): number => usage.reduce((sum, one) => sum + one[part], 0)
   return {
     repaired: usage.length > 1,
-    usage: {
-      inputTokens: total('inputTokens'),
-      cachedTokens: total('cachedTokens'),
-      outputTokens: total('outputTokens'),
-    },
+    usage: usage.reduce<Usage>(addUsage, NO_USAGE),
     durationMs,
   }
 }

@@ -38,7 +38,8 @@ function row(quality: Quality, { provider, model }: Pick<Model, 'provider' | 'mo
     failures: quality.failures,
     repaired: quality.repaired,
     'tokens in (cached) / out': `${usage.inputTokens} (${usage.cachedTokens}) / ${usage.outputTokens}`,
-    'cost, USD': cost === null ? 'unknown' : cost.toFixed(4),
+    'cost, USD':
+      cost === null ? 'unknown' : `${usage.estimatedTokens ? 'about ' : ''}${cost.toFixed(4)}`,
     'latency, median (most), ms': `${Math.round(quality.medianMs)} (${Math.round(quality.slowestMs)})`,
   }
 }

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { BatchAnswer, BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
-import { anthropicRequest, asAnthropicAnswer } from './anthropic-model.ts'
+import { anthropicRequest, asAnthropicReply } from './anthropic-model.ts'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { openAnthropic } from './anthropic-settings.ts'
 import { classifyError, type Endpoint } from './classify-error.ts'
@@ -75,7 +75,7 @@ async function findByQuestions(
 function asBatchAnswer({ custom_id: id, result }: Line, endpoint: Endpoint): BatchAnswer {
   switch (result.type) {
     case 'succeeded':
-      return { id, outcome: 'answered', answer: asAnthropicAnswer(result.message, null, 0) }
+      return { id, outcome: 'answered', answer: asAnthropicReply(result.message, null, 0) }
     case 'errored': {
       const response = { status: statusOf(result.error.error.type), headers: new Headers() }
       const error = classifyError(new ErrorInAnswer(result.error, response), endpoint)

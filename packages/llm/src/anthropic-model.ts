@@ -1,10 +1,14 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import type { Answer, Model, Question } from '@capstan/shared/inference/types'
+import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import { completeUsage } from '@capstan/shared/inference/complete-usage'
+import { estimateUsage } from '@capstan/shared/inference/estimate-usage'
+import type { Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
 import { classifyError } from './classify-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
+import { readUsage } from './read-usage.ts'
 
 /** A factory of Claude models over one client. */
 export function anthropicModels(settings: AnthropicSettings): (model: string) => Model {
@@ -20,8 +24,10 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
             .create(anthropicRequest(model, question), { signal: both })
             .withResponse()
           rejectErrorInAnswer(data, response)
+          const reply = asAnthropicReply(data, request_id ?? null, performance.now() - startedMs)
           return {
-            ...asAnthropicAnswer(data, request_id ?? null, performance.now() - startedMs),
+            ...reply,
+            usage: completeUsage(reply.usage, estimateUsage(question, reply)),
             observed: readRateLimits(response.headers, Date.now()),
           }
         })
@@ -49,12 +55,11 @@ export function anthropicRequest(
 }
 
 /** What a message says, in our terms. */
-export function asAnthropicAnswer(
+export function asAnthropicReply(
   message: Anthropic.Message,
   requestId: string | null,
   tookMs: number,
-): Answer {
-  const { usage } = message
+): BatchReply {
   return {
     text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
     stop:
@@ -63,11 +68,7 @@ export function asAnthropicAnswer(
         : message.stop_reason === 'max_tokens'
           ? 'length'
           : 'end',
-    usage: {
-      inputTokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0),
-      cachedTokens: usage.cache_read_input_tokens ?? 0,
-      outputTokens: usage.output_tokens,
-    },
+    usage: readUsage(message),
     requestId,
     durationMs: Math.round(tookMs),
   }

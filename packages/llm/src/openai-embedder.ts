@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
 import type { EmbeddingAnswer, EmbeddingModel } from '@capstan/shared/embeddings/embedder'
+import { completeUsage } from '@capstan/shared/inference/complete-usage'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError } from './classify-error.ts'
 import { openOpenAi } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
+import { readUsage } from './read-usage.ts'
 
 const EMBED_TIMEOUT_MS = 20_000
 
@@ -69,14 +71,15 @@ function asker(settings: EmbeddingSettings, timeoutMs: number) {
   }
 }
 
-const Counted = z.object({ usage: z.object({ prompt_tokens: z.number().nonnegative() }) })
-
-/** Compatible servers may leave it out; it is estimated then. */
+/** Embeddings have no output, so a total is the input. */
 function usageOf(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
-  const inputTokens =
-    Counted.safeParse(sent).data?.usage.prompt_tokens ??
-    texts.reduce((sum, text) => sum + estimateTokens(text), 0)
-  return { inputTokens, cachedTokens: 0, outputTokens: 0 }
+  const { inputTokens, totalTokens, cachedTokens } = readUsage(sent)
+  const reported = { cachedTokens, outputTokens: 0, totalTokens: null, unexplainedTokens: 0 }
+  const estimate = {
+    inputTokens: texts.reduce((sum, text) => sum + estimateTokens(text), 0),
+    outputTokens: 0,
+  }
+  return completeUsage({ ...reported, inputTokens: inputTokens ?? totalTokens }, estimate)
 }
 
 /** In the order of the texts, whatever order they came in; length 1, which not every model takes care of. */

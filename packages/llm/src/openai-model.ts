@@ -1,11 +1,14 @@
 import type OpenAI from 'openai'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import { completeUsage } from '@capstan/shared/inference/complete-usage'
+import { estimateUsage } from '@capstan/shared/inference/estimate-usage'
 import type { Answer, Model, Question } from '@capstan/shared/inference/types'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError } from './classify-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
+import { readUsage } from './read-usage.ts'
 
 /**
  * A factory of models over one client. OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) all have
@@ -20,10 +23,14 @@ export function openAiModels(settings: OpenAiSettings): (model: string) => Model
     ask: async (question, signal) => {
       const startedMs = performance.now()
       try {
-        return await withDeadline(settings.timeoutMs, signal, async (both) => ({
-          ...(await call(client, model, question, both)),
-          durationMs: Math.round(performance.now() - startedMs),
-        }))
+        return await withDeadline(settings.timeoutMs, signal, async (both) => {
+          const reply = await call(client, model, question, both)
+          return {
+            ...reply,
+            usage: completeUsage(reply.usage, estimateUsage(question, reply)),
+            durationMs: Math.round(performance.now() - startedMs),
+          }
+        })
       } catch (error) {
         signal.throwIfAborted()
         throw classifyError(error, endpoint)
@@ -32,8 +39,8 @@ export function openAiModels(settings: OpenAiSettings): (model: string) => Model
   })
 }
 
-type Reply = Omit<Answer, 'durationMs'>
-type Words = Pick<Answer, 'text' | 'stop' | 'usage'>
+type Reply = Omit<BatchReply, 'durationMs'>
+type Words = Pick<BatchReply, 'text' | 'stop' | 'usage'>
 
 /** One question in the form of responses. */
 export function responsesRequest(
@@ -91,16 +98,7 @@ async function askResponses(
 
 /** What a response says, in our terms. `output_text` is the SDK's own and not on the wire. */
 export function readResponse(data: OpenAI.Responses.Response): Words {
-  const { usage } = data
-  return {
-    text: textOfResponse(data),
-    stop: stopOfResponse(data),
-    usage: usageOf(
-      usage?.input_tokens,
-      usage?.input_tokens_details?.cached_tokens,
-      usage?.output_tokens,
-    ),
-  }
+  return { text: textOfResponse(data), stop: stopOfResponse(data), usage: readUsage(data) }
 }
 
 function textOfResponse({ output }: OpenAI.Responses.Response): string {
@@ -136,15 +134,10 @@ async function askChat(
 /** What a chat completion says, in our terms. */
 export function readChat(data: OpenAI.ChatCompletion): Words {
   const [choice] = data.choices
-  const { usage } = data
   return {
     text: choice?.message.content ?? '',
     stop: choice ? stopOfChoice(choice) : 'end',
-    usage: usageOf(
-      usage?.prompt_tokens,
-      usage?.prompt_tokens_details?.cached_tokens,
-      usage?.completion_tokens,
-    ),
+    usage: readUsage(data),
   }
 }
 
@@ -154,9 +147,4 @@ function stopOfChoice({
 }: OpenAI.Chat.Completions.ChatCompletion.Choice): Answer['stop'] {
   if (message.refusal || finish_reason === 'content_filter') return 'refusal'
   return finish_reason === 'length' ? 'length' : 'end'
-}
-
-/** OpenAI counts cached tokens among the input; compatible servers may leave any of it out. */
-function usageOf(input = 0, cachedTokens = 0, outputTokens = 0): Usage {
-  return { inputTokens: input - cachedTokens, cachedTokens, outputTokens }
 }

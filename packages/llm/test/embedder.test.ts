@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { ItemError } from '@capstan/shared/errors'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openAiEmbedder, type EmbeddingSettings } from '../src/openai-embedder.ts'
@@ -43,6 +46,40 @@ test('texts come back as vectors of length 1, in order, with what they cost and 
   const alone = await open(sim.url).ask([texts[4] ?? ''], never())
   expect(vectors[4]).toEqual(alone.vectors[0])
 })
+
+const USAGES: [string, unknown, number, number?][] = [
+  ['as OpenAI', { usage: { prompt_tokens: 12, total_tokens: 12 } }, 12],
+  ['by a total alone', { usage: { total_tokens: 12 } }, 12],
+  ['as a text', { usage: { prompt_tokens: '1,200', total_tokens: '1,200' } }, 1_200],
+  ['as Ollama', { prompt_eval_count: 12 }, 12],
+  ['as 0', { usage: { prompt_tokens: 0, total_tokens: 0 } }, 5, 5],
+  ['as a negative number', { usage: { prompt_tokens: -3 } }, 5, 5],
+  ['as nothing', {}, 5, 5],
+]
+
+test.each(USAGES)(
+  'usage of embeddings that is reported %s never fails the call, and is marked when it is estimated',
+  async (_, extra, inputTokens, estimatedTokens) => {
+    const server = createServer((request, response) => {
+      request.resume()
+      const data = [{ object: 'embedding', index: 0, embedding: [3, 4] }]
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ object: 'list', data, model: 'm', ...Object(extra) }))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo // a TCP server that listens has one
+    const embedder = open(`http://127.0.0.1:${port}`, { model: 'm', dimensions: 2 })
+    const { usage } = await embedder.ask(['twenty characters...'], never())
+    expect(usage).toEqual({
+      inputTokens,
+      cachedTokens: 0,
+      outputTokens: 0,
+      ...(estimatedTokens === undefined ? {} : { estimatedTokens }),
+    })
+  },
+)
 
 test('vectors of another length are refused with the setting that mends it', async () => {
   const sim = await testProviderSim()

@@ -4,6 +4,8 @@ import type { ItemProblem, ProblemCode } from '@capstan/shared/contract/problem'
 import { ProviderCheckPassed, type ProviderCheck } from '@capstan/shared/contract/provider-check'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
+import { Pricing } from '@capstan/shared/contract/pricing'
+import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
 import { costOf } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { openCheckDesk } from '@capstan/shared/signals/check-desk'
@@ -25,7 +27,7 @@ export type ProviderTest = z.infer<typeof ProviderTest>
 
 export const ProviderTested = ProviderCheckPassed.extend({
   costUsd: z.number().nullable(),
-  pricing: z.enum(['known', 'unknown']),
+  pricing: Pricing,
 })
 type ProviderTested = z.infer<typeof ProviderTested>
 
@@ -59,7 +61,8 @@ export async function testProvider(
   if (outcome === 'nobody' || outcome === 'silent') throw noAnswer(provider, outcome)
   if (!outcome.ok) throw asAppError(outcome.problem, outcome.retryAfterMs)
   const costUsd = costOf(outcome.usage, priceOf(provider, check.model, deps.defaults.prices))
-  return { ...outcome, costUsd, pricing: costUsd === null ? 'unknown' : 'known' }
+  const pricing = classifyPricing(costUsd, outcome.usage.estimatedTokens)
+  return { ...outcome, costUsd, pricing }
 }
 
 async function modelOfAccount(

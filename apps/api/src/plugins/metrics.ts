@@ -186,7 +186,7 @@ function addDayGauges(registry: Registry): (today: DayView) => void {
     new Gauge({ name, help: `${help} ${same}`, labelNames: ['state'], registers: [registry] })
   const tokens = gauge(
     'capstan_day_tokens',
-    'Tokens of all scans today (UTC): spent, those of them whose price is unknown, set aside, and the limit.',
+    'Tokens of all scans today (UTC): spent, those of them whose price is unknown or whose number is estimated, set aside, and the limit.',
   )
   const cost = gauge(
     'capstan_day_cost_usd',
@@ -196,6 +196,7 @@ function addDayGauges(registry: Registry): (today: DayView) => void {
     for (const one of [tokens, cost]) one.reset()
     tokens.set({ state: 'spent' }, today.tokens)
     tokens.set({ state: 'unpriced' }, today.unpricedTokens)
+    tokens.set({ state: 'estimated' }, today.estimatedTokens)
     tokens.set({ state: 'reserved' }, today.reservedTokens)
     cost.set({ state: 'spent' }, today.knownCostUsd)
     cost.set({ state: 'reserved' }, today.reservedCostUsd)

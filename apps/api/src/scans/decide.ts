@@ -1,6 +1,7 @@
 import type { Described } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { definitionRef } from '@capstan/shared/definitions/definition-ref'
+import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { systemPrompt } from '@capstan/shared/inference/prompt'
@@ -17,8 +18,6 @@ export interface Rules extends ChosenModel {
 
 /** Fence and labels around the outline. */
 const FRAME_TOKENS = 40
-/** What an answer costs at the median of a calibrated model. */
-export const ANSWER_TOKENS = 350
 const PROMPT_TOKENS = estimateTokens(systemPrompt) + FRAME_TOKENS
 const NO_DEFINITION = '0'.repeat(64)
 

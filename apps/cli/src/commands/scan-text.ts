@@ -2,10 +2,10 @@ import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
 import { factLines, type Fact } from '../output/facts.ts'
 import { tableLines } from '../output/table.ts'
-import { clockTime, shortCount, spokenTime } from '../output/units.ts'
+import { clockTime, spokenTime } from '../output/units.ts'
 import type { Session } from '../session.ts'
 import { wallTimeMs } from '../watch/end-block.ts'
-import { costOf, sourceOf } from '../watch/live-lines.ts'
+import { costOf, estimateNote, sourceOf, tokensOf } from '../watch/live-lines.ts'
 
 /** A scan for people, with all its failures. */
 export function scanText(
@@ -79,12 +79,12 @@ function resultFacts(scan: Scan): Fact[] {
 function spentFacts(scan: Scan): Fact[] {
   const { usage, workMs, demo } = scan
   const wallMs = wallTimeMs(scan)
-  const tokens = totalTokens(usage)
   return [
     ['Took', wallMs !== undefined && spokenTime(wallMs)],
     ['One by one', workMs > 0 && spokenTime(workMs)],
     ['Model calls', `${usage.calls}, ${usage.cacheHits} answers from the cache`],
-    ['Tokens', tokens > 0 && shortCount(tokens)],
+    ['Tokens', totalTokens(usage) > 0 && tokensOf(usage)],
+    ['Estimated', estimateNote(usage)],
     ['Cost', !demo && usage.calls > 0 && costOf(usage)],
   ]
 }

@@ -38,6 +38,27 @@ test('a success: totals, cost, time beside one after another, and what to type n
   ])
 })
 
+test('tokens that the provider did not report are shown as an estimate, and so is their cost', () => {
+  const usage = { calls: 3, inputTokens: 2_400, outputTokens: 300, costUsd: 0.0123 }
+  const lines = (estimatedTokens: number) =>
+    shown(
+      makeScan({
+        status: 'succeeded',
+        done: true,
+        finishedAt,
+        usage: { ...usage, estimatedTokens, pricing: 'estimated' },
+      }),
+    ).slice(1, 3)
+  expect(lines(2_700)).toEqual([
+    '  3 model calls, about 2.7k tokens, about $0.01',
+    '  usage is unknown: the provider reported none, so tokens and cost are estimated',
+  ])
+  expect(lines(300)).toEqual([
+    '  3 model calls, about 2.7k tokens, about $0.01',
+    '  the provider did not report 300 of these tokens: they are estimated',
+  ])
+})
+
 test('failures: how many of which kind, each with its cause, hints once, and the retry', () => {
   const problem = {
     reason: 'refused',

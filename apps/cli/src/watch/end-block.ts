@@ -1,8 +1,7 @@
-import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
 import { tableLines } from '../output/table.ts'
-import { counted, shortCount, spokenTime } from '../output/units.ts'
-import { costOf } from './live-lines.ts'
+import { counted, spokenTime } from '../output/units.ts'
+import { costOf, estimateNote, tokensOf } from './live-lines.ts'
 import type { Line } from './line.ts'
 
 export interface EndOptions {
@@ -53,12 +52,12 @@ function countsText({ progress, failures, excluded }: Scan, isPart: boolean): st
 function usageLines({ usage, demo }: Scan): Line[] {
   if (demo) return [[{ text: '  Answers by demo rules: no model was asked.', tone: 'warn' }]]
   if (usage.calls === 0 && usage.cacheHits === 0) return []
-  const tokens = totalTokens(usage)
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
   return [
     [
-      `  ${counted(usage.calls, 'model call')}, ${shortCount(tokens)} tokens, ${costOf(usage)}${cached}`,
+      `  ${counted(usage.calls, 'model call')}, ${tokensOf(usage)} tokens, ${costOf(usage)}${cached}`,
     ],
+    ...(estimateNote(usage) ? [[`  ${estimateNote(usage)}`]] : []),
   ]
 }
 

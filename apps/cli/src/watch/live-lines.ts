@@ -101,7 +101,7 @@ function workLine({ progress, eta, usage, demo, status }: Scan): string {
     ...(progress.queued > 0 ? [`${progress.queued} waiting`] : []),
     ...(progress.retrying > 0 ? [`${progress.retrying} to be tried again`] : []),
     ...(ratePerMinute > 0 ? [rate(ratePerMinute)] : []),
-    ...(tokens > 0 ? [`${shortCount(tokens)} tok`] : []),
+    ...(tokens > 0 ? [`${usage.estimatedTokens > 0 ? '~' : ''}${shortCount(tokens)} tok`] : []),
     ...(usage.cacheHits > 0 ? [`${usage.cacheHits} from the cache`] : []),
     ...(demo || usage.calls === 0 ? [] : [costOf(usage)]),
   ].join(' · ')
@@ -109,7 +109,22 @@ function workLine({ progress, eta, usage, demo, status }: Scan): string {
 
 export function costOf({ costUsd, pricing }: Scan['usage']): string {
   // An unknown price is never shown as nothing.
-  return pricing === 'known' && costUsd !== null ? `$${costUsd.toFixed(2)}` : 'price unknown'
+  if (pricing === 'unknown' || costUsd === null) return 'price unknown'
+  return `${pricing === 'estimated' ? 'about ' : ''}$${costUsd.toFixed(2)}`
+}
+
+/** All tokens of a scan. */
+export function tokensOf(usage: Scan['usage']): string {
+  return `${usage.estimatedTokens > 0 ? 'about ' : ''}${shortCount(totalTokens(usage))}`
+}
+
+/** Why tokens and cost are estimates; undefined when they are not. */
+export function estimateNote(usage: Scan['usage']): string | undefined {
+  const { estimatedTokens } = usage
+  if (estimatedTokens === 0) return undefined
+  return estimatedTokens < totalTokens(usage)
+    ? `the provider did not report ${shortCount(estimatedTokens)} of these tokens: they are estimated`
+    : 'usage is unknown: the provider reported none, so tokens and cost are estimated'
 }
 
 function rate(perMinute: number): string {

@@ -82,4 +82,11 @@ function narrowState(state: WatchState, statuses: ReadonlyMap<string, ItemStatus
   }
 }
 
-const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, calls: 0, cacheHits: 0 }
+const NO_USAGE = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  outputTokens: 0,
+  estimatedTokens: 0,
+  calls: 0,
+  cacheHits: 0,
+}

@@ -102,7 +102,7 @@ function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: Kep
       throw new ItemError(
         'provider_error',
         'retry',
-        `The batch ended (${kept.because}) before this type had its turn; nothing was paid for it`,
+        `The batch ended (${kept.because}) without an answer for this type`,
       )
   }
 }

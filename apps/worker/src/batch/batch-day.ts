@@ -3,6 +3,9 @@ import type { KeptAnswer, OpenBatch, Waiting } from '@capstan/shared/batches/bat
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
+import type { UsageEstimate } from '@capstan/shared/inference/complete-usage'
+import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
+import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { batchPrice, type Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import type { TendDeps } from './tend-deps.ts'
@@ -11,8 +14,6 @@ type DayDeps = Pick<TendDeps, 'day' | 'prices'>
 
 /** A batch ends within a day, answered or not; then it is collected or canceled. */
 const LONGEST_MS = 36 * 3_600_000
-/** What plans reckon with. */
-const ANSWER_TOKENS = 350
 
 /**
  * Sets aside what a batch may spend of the budget of the day, and answers the questions that it may have: all, or the first
@@ -47,6 +48,18 @@ export async function fittingToday(
 function estimateOf(tokens: number, questions: number): Usage {
   const outputTokens = Math.min(tokens, questions * ANSWER_TOKENS)
   return { inputTokens: tokens - outputTokens, cachedTokens: 0, outputTokens }
+}
+
+/** What one answer of a batch used, where the provider does not report it: a mean question, and the text of the answer. */
+export function estimateAnswer(
+  { estimatedTokens, resources }: Pick<OpenBatch, 'estimatedTokens' | 'resources'>,
+  text: string,
+): UsageEstimate {
+  const { inputTokens } = estimateOf(estimatedTokens, resources.length)
+  return {
+    inputTokens: Math.ceil(inputTokens / resources.length),
+    outputTokens: estimateTokens(text),
+  }
 }
 
 /** Counts what a batch has used to the day on which it is collected; types without an answer cost nothing. */

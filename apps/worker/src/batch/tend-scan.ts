@@ -2,7 +2,8 @@ import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
-import { countToday } from './batch-day.ts'
+import { completeUsage } from '@capstan/shared/inference/complete-usage'
+import { countToday, estimateAnswer } from './batch-day.ts'
 import { handOver, sendBatch } from './hand-over.ts'
 import { countUnwanted, keepUnwanted } from './keep-unwanted.ts'
 import { recordAnswers } from './record-answers.ts'
@@ -169,7 +170,7 @@ async function readAnswers(
   if (state === 'failed') return answers
   for await (const answer of model.answers(batch.id, signal)) {
     const resource = resourceOf(batch, answer.id)
-    if (resource !== undefined) answers.set(resource, asKept(answer))
+    if (resource !== undefined) answers.set(resource, asKept(answer, batch))
   }
   return answers
 }
@@ -201,10 +202,11 @@ function resourceOf({ name, resources }: OpenBatch, id: string): string | undefi
   return id.startsWith(`${name}-`) ? resources[Number(id.slice(name.length + 1))] : undefined
 }
 
-function asKept(answer: BatchAnswer): KeptAnswer {
+function asKept(answer: BatchAnswer, batch: OpenBatch): KeptAnswer {
   switch (answer.outcome) {
     case 'answered': {
-      const { text, stop, usage, requestId } = answer.answer
+      const { text, stop, requestId } = answer.answer
+      const usage = completeUsage(answer.answer.usage, estimateAnswer(batch, text))
       return { outcome: 'answered', text, stop, usage, requestId }
     }
     case 'failed': {

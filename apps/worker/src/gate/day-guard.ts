@@ -68,7 +68,7 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
 
 function sumOf(usage: Usage, price: Price | null): DaySum {
   const tokens = totalTokens(usage)
-  return { tokens, costUsd: costOf(usage, price) }
+  return { tokens, costUsd: costOf(usage, price), estimatedTokens: usage.estimatedTokens }
 }
 
 function usedUp(

@@ -37,12 +37,17 @@ test('when both calls answer in the same moment, each counts with what it used',
   expect((await calling).usage).toEqual({ inputTokens: 17, cachedTokens: 0, outputTokens: 17 })
 })
 
-test('a call that is let go of counts as the answer does', async () => {
+test('a call that is let go of counts as the answer does, as an estimate', async () => {
   const { text, usage } = await hedgedCall(
     at(untilAborted, async () => answerOf('second', 7)),
     STILL,
   )
-  expect({ text, ...usage }).toMatchObject({ text: 'second', inputTokens: 14, outputTokens: 14 })
+  expect({ text, ...usage }).toMatchObject({
+    text: 'second',
+    inputTokens: 14,
+    outputTokens: 14,
+    estimatedTokens: 14,
+  })
 })
 
 test('a call that failed before the other answered counts nothing more', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Usage } from '@capstan/shared/contract/capability'
-import { addUsage } from '@capstan/shared/inference/add-usage'
+import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Answer } from '@capstan/shared/inference/types'
 
 type MakeCall = (signal: AbortSignal) => Promise<Answer>
@@ -16,7 +16,7 @@ export interface HedgedCall {
 /**
  * The first answer of two calls, of which the second is made only when the first takes long. The other one is paid for
  * all the same, and its usage added: its own when it has answered too, else that of the answer, which has the same
- * question. Throws what the first call throws when neither answers.
+ * question, as an estimate. Throws what the first call throws when neither answers.
  */
 export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promise<Answer> {
   const ending = new AbortController()
@@ -48,7 +48,8 @@ export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promis
       }),
       second.then((found) => found ?? first),
     ])
-    const letGo = running > 0 ? [answer.usage] : []
+    const { usage } = answer
+    const letGo = running > 0 ? [{ ...usage, estimatedTokens: totalTokens(usage) }] : []
     return { ...answer, usage: [...paid, ...letGo].reduce(addUsage) }
   } finally {
     ending.abort('the other call has answered')

@@ -40,6 +40,8 @@ export const Usage = z.object({
   /** Prompt tokens read from the provider's cache; not part of inputTokens. */
   cachedTokens: z.int().nonnegative(),
   outputTokens: z.int().nonnegative(),
+  /** How many of these tokens are estimated, because the provider did not report them; left out when all were reported. */
+  estimatedTokens: z.int().positive().optional(),
 })
 export type Usage = z.infer<typeof Usage>
 

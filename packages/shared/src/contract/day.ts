@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Pricing } from './pricing.ts'
 
 /** What all scans together may spend on a day (UTC). What is left out has no limit. */
 export const DayLimits = z.object({
@@ -13,9 +14,13 @@ export const DayView = DayLimits.extend({
   tokens: z.int().nonnegative(),
   calls: z.int().nonnegative().describe('Calls and batches that have ended today.'),
   costUsd: z.number().nullable().describe('Null while the price of any of it is not known.'),
-  pricing: z.enum(['known', 'unknown']),
+  pricing: Pricing,
   knownCostUsd: z.number().describe('Of those whose price is known.'),
   unpricedTokens: z.int().nonnegative().describe('Tokens whose price nobody knows.'),
+  estimatedTokens: z
+    .int()
+    .nonnegative()
+    .describe('Of the tokens: those that are estimated, because no provider reported them.'),
   reservedTokens: z.int().nonnegative().describe('Set aside for what is under way.'),
   reservedCostUsd: z.number(),
 })

@@ -24,6 +24,8 @@ export const InferResult = z.object({
   capabilities: z.array(z.string()),
   /** Input, cached and output tokens of this start together. */
   tokens: z.int(),
+  /** How many of them are estimated, because the provider did not report them. */
+  estimatedTokens: z.int(),
   /** Null when the model has no known price. */
   costUsd: z.number().nullable(),
   /** The answer was stored already and cost nothing. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ItemProblem, ItemReason } from './problem.ts'
 import { Usage } from './capability.ts'
+import { Pricing } from './pricing.ts'
 
 export const ScanId = z.string().regex(/^scan_[0-9a-f]{32}$/)
 
@@ -149,11 +150,13 @@ export const Scan = z.object({
     .nullable(),
   eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
   usage: Usage.extend({
+    /** How many of these tokens are estimated, because the provider did not report them. */
+    estimatedTokens: z.int().nonnegative(),
     calls: z.int().nonnegative(),
     /** Answers taken from the result cache, not paid for again. */
     cacheHits: z.int().nonnegative(),
     costUsd: z.number().nullable(),
-    pricing: z.enum(['known', 'unknown']),
+    pricing: Pricing,
   }),
   budget: Budget.extend({
     /** The limit that paused the scan; null while none has. */
@@ -191,7 +194,8 @@ export const Attempt = z.object({
   worker: z.string(),
   provider: z.string(),
   model: z.string(),
-  usage: Usage,
+  /** Null when it is unknown because the worker was lost. */
+  usage: Usage.nullable(),
   outcome: z.enum(['succeeded', 'failed', 'retrying', 'released', 'lost', 'canceled']),
   problem: ItemProblem.optional(),
 })

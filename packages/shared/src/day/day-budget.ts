@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { DayLimits, DayView } from '../contract/day.ts'
 import { REDIS_CLOCK } from '../limits/scripts.ts'
+import { classifyPricing } from '../prices/classify-pricing.ts'
 import { luaScript } from '../redis/lua-script.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 
@@ -9,6 +10,8 @@ import type { RedisKeys } from '../redis/keys.ts'
 export interface DaySum {
   tokens: number
   costUsd: number | null
+  /** How many of the tokens are estimated, because the provider did not report them. */
+  estimatedTokens?: number | undefined
 }
 
 export type DayAnswer =
@@ -42,7 +45,7 @@ const ReserveReply = z.union([
   z.tuple([z.enum(['reserved', 'unpriced'])]),
   z.tuple([z.enum(LIMITS), z.int()]),
 ])
-const LookReply = z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int()])
+const LookReply = z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int()])
 
 const MICROS = 1_000_000
 
@@ -69,7 +72,8 @@ export function openDayBudget(redis: Redis, keys: RedisKeys, scripts = SCRIPTS):
     settle: async (call, used, limits) => {
       const isFree = limits.maxCostUsd === undefined && limits.maxTokens === undefined
       const sum = used === 'unknown' ? ['', ''] : sumArguments(used)
-      const args = [call, ...sum, Number(isFree), ...limitArguments(limits)]
+      const estimated = used === 'unknown' ? 0 : whole(used.estimatedTokens ?? 0)
+      const args = [call, ...sum, Number(isFree), ...limitArguments(limits), estimated]
       const reply = z.enum([...LIMITS, '']).parse(await scripts.settle.run(redis, places, args))
       return reply === '' ? undefined : reply
     },
@@ -77,18 +81,19 @@ export function openDayBudget(redis: Redis, keys: RedisKeys, scripts = SCRIPTS):
   }
 }
 
-function asView([midnight, tokens, micros, calls, unpriced, ...reserved]: z.infer<
-  typeof LookReply
->) {
+function asView(reply: z.infer<typeof LookReply>) {
+  const [midnight, tokens, micros, calls, unpricedTokens, estimatedTokens, ...reserved] = reply
   const known = micros / MICROS
+  const costUsd = unpricedTokens > 0 ? null : known
   return {
     until: new Date(midnight).toISOString(),
     tokens,
     calls,
-    costUsd: unpriced > 0 ? null : known,
-    pricing: unpriced > 0 ? ('unknown' as const) : ('known' as const),
+    costUsd,
+    pricing: classifyPricing(costUsd, estimatedTokens),
     knownCostUsd: known,
-    unpricedTokens: unpriced,
+    unpricedTokens,
+    estimatedTokens,
     reservedTokens: reserved[0],
     reservedCostUsd: reserved[1] / MICROS,
   }

@@ -2,7 +2,7 @@
 -- KEYS: 1 day (hash)  2 reservations (hash call -> tokens and micro-USD, or SETTLED)  3 their ends (sorted set, ms)
 --
 -- Fields of the day: day (days since 1970, UTC), tokens, micros and calls of calls that have ended today, unpriced (tokens
--- whose price nobody knows), warned; reservedTokens and reservedMicros of calls under way, also of those begun before
+-- whose price nobody knows), estimated (tokens that no provider reported), warned; reservedTokens and reservedMicros of calls under way, also of those begun before
 -- midnight: they are counted on the day that they end.
 local DAY, RESERVED, ENDS = KEYS[1], KEYS[2], KEYS[3]
 local DAY_MS = 86400000
@@ -19,10 +19,11 @@ local function add(field, amount)
   if amount ~= 0 then redis.call('HINCRBY', DAY, field, amount) end
 end
 
-local function count(tokens, micros)
+local function count(tokens, micros, estimated)
   if tokens == 0 then return end
   add('calls', 1)
   add('tokens', tokens)
+  add('estimated', estimated)
   if micros then add('micros', micros) else add('unpriced', tokens) end
 end
 
@@ -51,11 +52,11 @@ local function keep()
 end
 
 if tonumber(redis.call('HGET', DAY, 'day') or 0) ~= today then
-  redis.call('HDEL', DAY, 'tokens', 'micros', 'calls', 'unpriced', 'warned')
+  redis.call('HDEL', DAY, 'tokens', 'micros', 'calls', 'unpriced', 'estimated', 'warned')
   redis.call('HSET', DAY, 'day', today)
 end
 -- Whoever made them is gone, and the provider may have charged for them all the same.
 for _, call in ipairs(redis.call('ZRANGEBYSCORE', ENDS, '-inf', NOW, 'LIMIT', 0, 100)) do
   local tokens, micros = release(call)
-  if tokens then count(tokens, micros) end
+  if tokens then count(tokens, micros, tokens) end
 end

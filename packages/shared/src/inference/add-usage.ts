@@ -2,10 +2,12 @@ import type { Usage } from '../contract/capability.ts'
 
 /** Tokens of both, kind by kind. */
 export function addUsage(one: Usage, other: Usage): Usage {
+  const estimatedTokens = (one.estimatedTokens ?? 0) + (other.estimatedTokens ?? 0)
   return {
     inputTokens: one.inputTokens + other.inputTokens,
     cachedTokens: one.cachedTokens + other.cachedTokens,
     outputTokens: one.outputTokens + other.outputTokens,
+    ...(estimatedTokens > 0 ? { estimatedTokens } : {}),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ItemError } from '../errors.ts'
+import type { ReportedUsage } from './reported-usage.ts'
 import type { Answer, Question } from './types.ts'
 
 export interface BatchQuestion {
@@ -7,9 +8,12 @@ export interface BatchQuestion {
   question: Question
 }
 
+/** An answer whose question is not at hand, so that nothing of its usage can be estimated. */
+export type BatchReply = Omit<Answer, 'usage'> & { usage: ReportedUsage }
+
 /** What became of one question of a batch that has ended. */
 export type BatchAnswer =
-  | { id: string; outcome: 'answered'; answer: Answer }
+  | { id: string; outcome: 'answered'; answer: BatchReply }
   /** The provider tried and failed; the error is classified like that of a call. */
   | { id: string; outcome: 'failed'; error: ItemError }
   /** The batch ended before its turn; nothing was paid. */

@@ -1,4 +1,5 @@
 import type { Usage } from '../contract/capability.ts'
+import { totalTokens } from './add-usage.ts'
 
 /** What one type had in a call about several: characters of its definition, and of its answer. */
 export interface Part {
@@ -15,11 +16,16 @@ export function splitUsage(usage: Usage, parts: Part[]): Usage[] {
     usage.outputTokens,
     parts.map(({ answered }) => answered),
   )
-  return parts.map((_, index) => ({
+  const shares = parts.map((_, index) => ({
     inputTokens: inputs[index] ?? 0,
     cachedTokens: cached[index] ?? 0,
     outputTokens: outputs[index] ?? 0,
   }))
+  const estimated = split(usage.estimatedTokens ?? 0, shares.map(totalTokens))
+  return shares.map((share, index) => {
+    const estimatedTokens = estimated[index] ?? 0
+    return estimatedTokens > 0 ? { ...share, estimatedTokens } : share
+  })
 }
 
 /** Whole shares of a whole number in proportion to the weights, by the largest remainder; even without any weight. */

@@ -25,6 +25,7 @@ export interface Answer {
   text: string
   /** `length`: cut off at maxOutputTokens. `refusal`: the model would not answer. */
   stop: 'end' | 'length' | 'refusal'
+  /** What the provider did not report is estimated, and marked as such. */
   usage: Usage
   /** The provider's id of the call, for its support. */
   requestId: string | null

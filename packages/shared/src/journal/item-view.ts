@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/capability.ts'
 import { ItemProblem } from '../contract/problem.ts'
 import { Attempt, ItemStatus, type ScanItem } from '../contract/scan.ts'
 import { boardJobPath } from '../queue/board-path.ts'
@@ -20,6 +20,7 @@ export const ItemState = z.object({
   ti: z.int().default(0),
   tc: z.int().default(0),
   to: z.int().default(0),
+  te: z.int().optional(),
   c: z.boolean().default(false),
   cf: z.number().optional(),
   p: Json.pipe(ItemProblem).optional(),
@@ -35,7 +36,7 @@ const AttemptLine = z.object({
   worker: z.string(),
   provider: z.string(),
   model: z.string(),
-  usage: Usage,
+  usage: Attempt.shape.usage,
   outcome: Attempt.shape.outcome,
   problem: ItemProblem.optional(),
 })
@@ -88,8 +89,10 @@ function mayHaveJob({ s: status, e: epoch }: ItemState): boolean {
   return epoch > 0 || (status !== 'succeeded' && status !== 'failed')
 }
 
-function usageOf({ d, ti, tc, to }: ItemState): Usage | null {
-  return d === undefined ? null : { inputTokens: ti, cachedTokens: tc, outputTokens: to }
+function usageOf({ d, ti, tc, to, te }: ItemState): Usage | null {
+  if (d === undefined) return null
+  const usage = { inputTokens: ti, cachedTokens: tc, outputTokens: to }
+  return te === undefined ? usage : { ...usage, estimatedTokens: te }
 }
 
 function parseAttempt(line: string): Attempt {

@@ -35,6 +35,7 @@ export function recordArguments(
     Number(free),
     answerHash,
     Number(outcome.fromBatch ?? false),
+    whole(usage.estimatedTokens ?? 0),
   ]
 }
 

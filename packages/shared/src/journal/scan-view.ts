@@ -13,6 +13,7 @@ import {
   type Scan,
 } from '../contract/scan.ts'
 import { usesBatches } from '../batches/uses-batches.ts'
+import { classifyPricing } from '../prices/classify-pricing.ts'
 import { boardQueuePath } from '../queue/board-path.ts'
 import { routeFor, routeQueueName } from '../routes/route.ts'
 import { estimateEta } from './eta.ts'
@@ -50,6 +51,7 @@ const ScanHash = z.object({
   inputTokens: Count,
   cachedTokens: Count,
   outputTokens: Count,
+  estimatedTokens: Count,
   calls: Count,
   cacheHits: Count,
   costMicros: Count,
@@ -197,16 +199,18 @@ function percentOf(finished: number, { total }: ScanHash): number {
 }
 
 function usageOf(hash: ScanHash): Scan['usage'] {
-  const { inputTokens, cachedTokens, outputTokens, calls, cacheHits, costMicros } = hash
-  const known = hash.unpriced === undefined
+  const { inputTokens, cachedTokens, outputTokens, estimatedTokens } = hash
+  const { calls, cacheHits, costMicros } = hash
+  const costUsd = hash.unpriced === undefined ? costMicros / 1_000_000 : null
   return {
     inputTokens,
     cachedTokens,
     outputTokens,
+    estimatedTokens,
     calls,
     cacheHits,
-    costUsd: known ? costMicros / 1_000_000 : null,
-    pricing: known ? 'known' : 'unknown',
+    costUsd,
+    pricing: classifyPricing(costUsd, estimatedTokens),
   }
 }
 

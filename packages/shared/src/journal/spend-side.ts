@@ -46,11 +46,12 @@ export function spendSide(store: JournalStore): Pick<Journal, 'spendInBatch' | '
       const scan = await readModel(store, scanId)
       if (!scan) return
       const costUsd = costOf(usage, batchPrice(scan[2]))
-      const { inputTokens, cachedTokens, outputTokens } = usage
+      const { inputTokens, cachedTokens, outputTokens, estimatedTokens = 0 } = usage
       await scripts.spend.run(redis, scanKeys(keys, scanId), [
         calls,
         ...[inputTokens, cachedTokens, outputTokens].map((tokens) => Math.round(tokens)),
         costUsd === null ? 'unknown' : Math.round(costUsd * 1_000_000),
+        estimatedTokens,
       ])
     },
   }

@@ -71,7 +71,8 @@ export function openLimiter(store: LimiterStore): Limiter {
       await redis.hdel(keys.limits(limitKey.account, limitKey.group, 'line'), lease)
     },
     settle: async (limitKey, lease, ending) => {
-      const args = [lease, ...endingArguments(ending, random), nameOf(limitKey)]
+      const isEstimated = Number((ending.usage?.estimatedTokens ?? 0) > 0)
+      const args = [lease, ...endingArguments(ending, random), nameOf(limitKey), isEstimated]
       const reply = await run('settle', limitKey, args)
       const [outcome, to, forMs] = SettleReply.parse(reply)
       return { outcome, ...(to === '' ? {} : { breaker: { to, forMs } }) }

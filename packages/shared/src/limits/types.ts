@@ -83,7 +83,10 @@ export type FailKind =
 /** How a granted call ended. */
 export interface Ending {
   kind: 'answered' | FailKind
-  /** What it really used. Without it the reservation stays spent, unless the kind says that nothing was used. */
+  /**
+   * What it really used. Without it the reservation stays spent, unless the kind says that nothing was used. Estimated
+   * tokens correct the levels and teach no estimate of later calls.
+   */
   usage?: Usage | undefined
   /** The wait a provider asked for; the account pauses that long and a little more. */
   retryAfterMs?: number | undefined

@@ -107,6 +107,25 @@ test('what a call used that nobody knows, or whose caller died, counts as what w
   expect(await one.look()).toMatchObject({ tokens: 300 })
 })
 
+test('tokens that no provider reported are marked: by their callers, and of calls whose use stays unknown', async () => {
+  const { one } = await start()
+  await one.settle('reported', priced(100), {})
+  expect(await one.look()).toMatchObject({ estimatedTokens: 0, pricing: 'known' })
+  await one.settle('mixed', { ...priced(100), estimatedTokens: 40 }, {})
+  expect(await one.look()).toMatchObject({
+    tokens: 200,
+    estimatedTokens: 40,
+    costUsd: 0.2,
+    pricing: 'estimated',
+  })
+  const limits = { maxTokens: 10_000 }
+  await one.reserve('cut off', priced(300), HOUR_MS, limits)
+  await one.settle('cut off', 'unknown', limits)
+  expect(await one.look()).toMatchObject({ tokens: 500, estimatedTokens: 340 })
+  await one.settle('unpriced', { tokens: 1, costUsd: null, estimatedTokens: 1 }, {})
+  expect(await one.look()).toMatchObject({ costUsd: null, pricing: 'unknown' })
+})
+
 test('a price that nobody knows is not nothing: no call under a limit of money, and the sum is unknown', async () => {
   const { one } = await start()
   const unknown = { tokens: 100, costUsd: null }

@@ -34,6 +34,38 @@ export function boundsSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.workMs).toBe(1500)
     })
 
+    test('estimated tokens are marked in attempt, item, event and scan, and make the cost an estimate', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(2))
+      const [first = '', second = ''] = names(2)
+      const usage = { ...FACTS.usage, estimatedTokens: 6 }
+      await finish(journal, id, first)
+      expect((await journal.scan(id))?.usage).toMatchObject({
+        estimatedTokens: 0,
+        pricing: 'known',
+      })
+      await finish(journal, id, second, { ...RETRYING, usage })
+      await finish(journal, id, second, { ...SUCCEEDED, usage })
+      const item = await journal.item(id, second)
+      expect(item?.usage).toEqual({
+        inputTokens: 20,
+        cachedTokens: 2,
+        outputTokens: 10,
+        estimatedTokens: 12,
+      })
+      expect(item?.attempts.map((attempt) => attempt.usage)).toEqual([usage, usage])
+      expect((await journal.item(id, first))?.usage).toEqual(FACTS.usage)
+      const { events } = await journal.events(id, 0, 100)
+      const marked = events.filter(({ data }) => data['resource'] === second)
+      expect(marked.at(-1)?.data).toMatchObject({ usage })
+      expect((await journal.scan(id))?.usage).toMatchObject({
+        inputTokens: 30,
+        estimatedTokens: 12,
+        costUsd: 0.75,
+        pricing: 'estimated',
+      })
+    })
+
     test('tokens without a price make the cost unknown, an attempt without tokens does not', async () => {
       const { journal } = bench()
       const { costUsd: _, ...unpriced } = FACTS

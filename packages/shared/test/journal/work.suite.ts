@@ -89,7 +89,14 @@ export function workSuite(bench: () => Bench): void {
       expect(await journal.record(id, 't0.example.com', second, SUCCEEDED)).toBe('duplicate')
       const item = await journal.item(id, 't0.example.com')
       expect(item?.attempts).toMatchObject([
-        { n: 1, outcome: 'lost', worker: 'w1', provider: 'demo', model: 'demo-rules' },
+        {
+          n: 1,
+          outcome: 'lost',
+          worker: 'w1',
+          provider: 'demo',
+          model: 'demo-rules',
+          usage: null,
+        },
         { n: 2, outcome: 'succeeded', worker: 'w1', durationMs: 1000 },
       ])
       expect((await journal.scan(id))?.usage.calls).toBe(1)

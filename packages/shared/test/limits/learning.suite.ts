@@ -217,6 +217,21 @@ export function learningSuite(bench: () => Bench): void {
       expect(longer / (ROUNDS - 100)).toBeLessThan(0.3)
     })
 
+    test('estimated tokens correct the levels and teach no estimate of later calls', async () => {
+      const { limiter, allow } = bench()
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, perMinute: { tokens: 100_000 } })
+      const before = await limiter.snapshot(limitKey)
+      const usage = { inputTokens: 900, cachedTokens: 50, outputTokens: 30, estimatedTokens: 30 }
+      const lease = await take(bench(), limitKey, { characters: 6_400 })
+      await limiter.settle(limitKey, lease, { kind: 'answered', usage })
+      const { estimate, dimensions, latency } = await limiter.snapshot(limitKey)
+      expect(estimate).toEqual(before.estimate)
+      expect(latency).not.toBeNull()
+      const { capacity = 0, available = 0 } = dimensions.tokens ?? {}
+      expect(capacity - available).toBe(980)
+    })
+
     test('calls about several types learn for themselves and teach calls about one nothing', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()

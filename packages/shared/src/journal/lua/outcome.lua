@@ -1,14 +1,19 @@
 -- How an attempt ends: state, counters, totals and events of its item. After budget.lua.
 -- KEYS: those of prelude.lua  18 answers of the scan's batches (hash resource -> answer)
--- Arguments of one item, 19: 1 resource  2 for the script  3 type  4 attempt (JSON without outcome and problem)
+-- Arguments of one item, 20: 1 resource  2 for the script  3 type  4 attempt (JSON without outcome and problem)
 --       5 durationMs  6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
 --       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
 --       15 reason  16 delayMs  17 free 0/1  18 hash of the answer or ''
 --       19 counts a batch answer 0/1: that leaves the batch store in the same step
-local OUTCOME_ARGS = 19
+--       20 how many of the tokens are estimated
+local OUTCOME_ARGS = 20
 local BATCH_ANSWERS = KEYS[18]
 local TOTALS = { 'workMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'calls', 'cacheHits', 'costMicros' }
 local totals = {}
+
+local function add_total(field, number)
+  if number and number ~= 0 then totals[field] = (totals[field] or 0) + number end
+end
 
 local function add_totals()
   for field, sum in pairs(totals) do redis.call('HINCRBY', SCAN, field, sum) end
@@ -22,10 +27,10 @@ local function end_attempt(at, resource, state, attempts)
   local canceled = kind ~= 'succeeded' and redis.call('HGET', SCAN, 'status') == 'canceling'
   add_attempt(resource, state, arg(4), canceled and 'canceled' or kind, problem ~= '' and problem, attempts)
   if arg(11) == 'unknown' then redis.call('HSET', SCAN, 'unpriced', 1) end
-  for index, field in ipairs(TOTALS) do
-    local number = tonumber(arg(4 + index))
-    if number and number ~= 0 then totals[field] = (totals[field] or 0) + number end
-  end
+  for index, field in ipairs(TOTALS) do add_total(field, tonumber(arg(4 + index))) end
+  local estimated = tonumber(arg(20))
+  add_total('estimatedTokens', estimated)
+  if estimated > 0 then state.te = (state.te or 0) + estimated end
   for index, field in ipairs({ 'd', 'ti', 'tc', 'to' }) do
     state[field] = (state[field] or 0) + tonumber(arg(4 + index))
   end

@@ -4,7 +4,8 @@
 --
 -- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
 -- a attempts written, l workers lost, i place in the plan, et estimated tokens, q score in its set, st/ft/na started, finished and
--- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens,
+-- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens, te how many of
+-- them are estimated,
 -- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped ('unchanged' or 'discarded'). Only while it runs
 -- there are w and t, and under a budget rt and rm: the tokens and micro-USD it may still spend.
 --
@@ -228,7 +229,7 @@ local function lose_attempt(resource, state)
   local scan = redis.call('HMGET', SCAN, 'provider', 'model')
   add_attempt(resource, state, '{"startedAtMs":' .. state.st .. ',"durationMs":' .. math.max(0, NOW - state.st)
     .. ',"worker":' .. quote(state.w) .. ',"provider":' .. quote(scan[1]) .. ',"model":' .. quote(scan[2])
-    .. ',"usage":{"inputTokens":0,"cachedTokens":0,"outputTokens":0}}', 'lost')
+    .. ',"usage":null}', 'lost')
 end
 
 local function cancel_item(resource, state)

@@ -1,8 +1,8 @@
 -- Adds what was paid for a scan otherwise than by a start of one of its types; also when it has ended.
--- ARGV: 1 calls  2 input, 3 cached and 4 output tokens  5 micro-USD or 'unknown'
+-- ARGV: 1 calls  2 input, 3 cached and 4 output tokens  5 micro-USD or 'unknown'  6 how many of the tokens are estimated
 -- Returns 1, or 0 when there is no such scan.
 if redis.call('HEXISTS', SCAN, 'status') == 0 then return 0 end
-local FIELDS = { 'calls', 'inputTokens', 'cachedTokens', 'outputTokens', 'costMicros' }
+local FIELDS = { 'calls', 'inputTokens', 'cachedTokens', 'outputTokens', 'costMicros', 'estimatedTokens' }
 for index, field in ipairs(FIELDS) do
   local number = tonumber(ARGV[index])
   if number and number > 0 then redis.call('HINCRBY', SCAN, field, number) end

@@ -2,7 +2,7 @@
 -- ARGV: 1 lease  2 kind (see types.ts)  3 input, 4 cached and 5 output tokens used, or '' when unknown
 -- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of a pause, and of a breaker that opens
 -- 9-20 limit, remaining and rounding of each dimension as observed, '' where nothing was seen
--- 21 provider, account and model as JSON, see tell_change and index_block
+-- 21 provider, account and model as JSON, see tell_change and index_block  22 some of these tokens are estimated 0/1
 -- Returns {'settled' or 'unknown', change of the breaker or '', ms it stays open}. Unknown: settled before, or
 -- its lease ran out; a pause counts all the same.
 local lease, kind = ARGV[1], ARGV[2]
@@ -60,7 +60,10 @@ if kind == 'answered' then
   local types = reservation[17] or 1
   -- A call about several takes as much longer as it writes more, which says nothing about one.
   if types == 1 then note_latency(NOW - reservation[5]) end
-  if ARGV[3] ~= '' then note_usage(reservation[6], types, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])) end
+  -- An estimate corrects the levels, and teaches nothing about the next calls.
+  if ARGV[3] ~= '' and ARGV[22] == '0' then
+    note_usage(reservation[6], types, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]))
+  end
 end
 if effect.control == 'grow' then
   note_success(in_flight, reservation[5], is_probe)
