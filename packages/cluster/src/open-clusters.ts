@@ -6,7 +6,12 @@ import { createFileSource } from './files/file-source.ts'
 import { createKubeClient } from './kube/kube-client.ts'
 import { createKubeSource } from './kube-source.ts'
 import { misconfigured } from './kube/misconfigured.ts'
-import { loadLibrary, openContextAuth, openInClusterAuth } from './kube/open-kube-auth.ts'
+import {
+  loadLibrary,
+  openContextAuth,
+  openInClusterAuth,
+  type ProxyChoice,
+} from './kube/open-kube-auth.ts'
 import { readKubeconfig, type KubeContext, type Kubeconfig } from './kube/read-kubeconfig.ts'
 import { vetContext } from './kube/vet-context.ts'
 
@@ -25,6 +30,8 @@ export interface ClusterConfig {
   homeDir?: string | undefined
   /** Tokens an outline may cost: 1,500 hold all but the longest in a hundred. */
   outlineTokens?: number | undefined
+  /** Proxies of this process. Default: none. A `proxy-url` of the kubeconfig goes before. */
+  proxyFor?: ProxyChoice | undefined
 }
 
 /** The clusters this process may look at. */
@@ -43,13 +50,14 @@ export interface Clusters {
 }
 
 const OUTLINE_TOKENS = 1500
+const DIRECTLY: ProxyChoice = () => undefined
 
 /**
  * Finds the clusters to look at: files, else the kubeconfig, else the pod's own. Asks none of them yet. Throws
  * AppError CLUSTER_MISCONFIGURED when there is none, or the default one must not be used.
  */
 export function openClusters(config: ClusterConfig): Clusters {
-  const budgetTokens = config.outlineTokens ?? OUTLINE_TOKENS
+  const { outlineTokens: budgetTokens = OUTLINE_TOKENS, proxyFor = DIRECTLY } = config
   if (config.clusterFiles) {
     const places = config.clusterFiles.split(',').map((place) => place.trim())
     const source = createFileSource(
@@ -60,12 +68,15 @@ export function openClusters(config: ClusterConfig): Clusters {
   }
   const homeDir = (config.homeDir ?? homedir()) || undefined
   const paths = config.kubeconfig || usualPath(homeDir)
-  if (paths) return contextsOf(readKubeconfig(paths, homeDir), { ...config, homeDir, budgetTokens })
+  if (paths) {
+    const options = { ...config, homeDir, budgetTokens, proxyFor }
+    return contextsOf(readKubeconfig(paths, homeDir), options)
+  }
   if (!config.inCluster) throw nothingConfigured()
   const source = createKubeSource({
     name: 'in-cluster',
     origin: 'the cluster this pod runs in, with its service account',
-    client: createKubeClient(openInClusterAuth),
+    client: createKubeClient(() => openInClusterAuth(proxyFor)),
     budgetTokens,
   })
   return single(source, () => prepare(source))
@@ -92,6 +103,7 @@ interface ContextOptions {
   allowExec: boolean
   homeDir: string | undefined
   budgetTokens: number
+  proxyFor: ProxyChoice
 }
 
 function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
@@ -120,13 +132,13 @@ function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
 function openContext(
   kubeconfig: Kubeconfig,
   context: KubeContext,
-  { allowExec, homeDir, budgetTokens }: ContextOptions,
+  { allowExec, homeDir, budgetTokens, proxyFor }: ContextOptions,
 ): ClusterSource {
   const vetted = vetContext(context, { trusted: allowExec, homeDir })
   return createKubeSource({
     name: context.name,
     origin: `kubeconfig ${kubeconfig.files.join(', ')}, context ${context.name}`,
-    client: createKubeClient(() => openContextAuth(vetted)),
+    client: createKubeClient(() => openContextAuth(vetted, proxyFor)),
     budgetTokens,
   })
 }
