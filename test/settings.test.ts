@@ -45,6 +45,10 @@ const CONTRACT: [name: string, readers: string[], usual: string | undefined][] =
   ['OPENAI_API_KEY', ['worker'], undefined],
   ['OPENAI_BASE_URL', ['worker'], undefined],
   ['LOG_LEVEL', ['api', 'worker'], 'info'],
+  ['HTTPS_PROXY', ['api', 'worker'], undefined],
+  ['HTTP_PROXY', ['api', 'worker'], undefined],
+  ['NO_PROXY', ['api', 'worker'], undefined],
+  ['NODE_EXTRA_CA_CERTS', ['api', 'worker'], undefined],
 ]
 
 test.each(CONTRACT)('%s is read by %j, by default as %s', (name, readers, usual) => {
