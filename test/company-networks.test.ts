@@ -94,6 +94,16 @@ test('a scan, its search and both SDKs work where everything but Redis is behind
     'the copy in Qdrant',
     () => proxy.passed.some((line) => line.startsWith('PUT http://qdrant.test:6333/')) || undefined,
   )
+  const { data } = (await (await stack.ask('/api/v1/network')).json()) as { data: object[] }
+  const through = { proxy: proxy.address, setting: 'HTTPS_PROXY' }
+  expect(data).toMatchObject([
+    { process: 'api', use: 'cluster', target: 'cluster.test:6443', ...through },
+    { process: 'api', use: 'qdrant', target: 'qdrant.test:6333', setting: 'HTTP_PROXY' },
+    { process: 'api', use: 'embeddings', target: 'vectors.test:8443', ...through },
+    { use: 'anthropic', target: 'models.test:443', ...through },
+    { use: 'openai', target: 'local-model.test:11434', setting: 'HTTP_PROXY' },
+  ])
+  expect(JSON.stringify(data)).not.toContain('canary')
   expect(proxy.refused).toEqual([])
   expect(proxy.passed).toEqual(
     expect.arrayContaining([
@@ -157,7 +167,7 @@ describe('a process refuses to start', () => {
     [
       'a proxy without a scheme',
       async () => ({ HTTPS_PROXY: `me:${PASSWORD}@proxy.corp.example:3128` }),
-      'HTTPS_PROXY: has no scheme; write http://USER:PASSWORD@proxy.corp.example:3128',
+      'HTTPS_PROXY: has no scheme; write http://proxy.corp.example:3128 with USER:PASSWORD@ before the host',
     ],
     [
       'a lower-case proxy with a bad port',
@@ -172,7 +182,7 @@ describe('a process refuses to start', () => {
     [
       'a file that holds a bad proxy',
       async () => ({ HTTPS_PROXY_FILE: await temporaryFile('proxy', `ftp://me:${PASSWORD}@p:1`) }),
-      'HTTPS_PROXY: must begin with http:// or https://, not ftp://; write http://USER:PASSWORD@p:1',
+      'HTTPS_PROXY: must begin with http:// or https://, not ftp://; write http://p:1 with USER:PASSWORD@ before the host',
     ],
     [
       'a range that is none',

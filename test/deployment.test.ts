@@ -208,7 +208,7 @@ describe('settings', () => {
       NODE_EXTRA_CA_CERTS: '${NODE_EXTRA_CA_CERTS:+/run/secrets/extra-ca-certs}',
     })
     const hosts = environment['NO_PROXY']?.split(',') ?? []
-    expect(hosts.slice(0, -1)).toEqual(['qdrant', 'provider-sim'])
+    expect(hosts.slice(0, -1)).toEqual(['qdrant', 'provider-sim', 'host.docker.internal'])
     expect(hosts.at(-1)).toBe('${no_proxy:-${NO_PROXY:-}}')
   })
 

@@ -34,6 +34,7 @@ import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
 import { openOutlook } from './limits/outlook.ts'
+import { networkTargets } from './network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { keepRoutes } from './queue/keep-routes.ts'
 import { readRouteBounds } from './queue/route-bounds.ts'
@@ -159,6 +160,7 @@ function openDeps(
     results: openResultCache(redis, keys),
     clusters,
     embeddings: embeddingsOf(config),
+    network: () => networkTargets(config, clusters),
     defaults,
   }
 }

@@ -124,7 +124,7 @@ describe('an error names the proxy and the setting', () => {
     expect(message).toContain(
       `The proxy ${proxy.address} (HTTPS_PROXY) requires a user and password (407)`,
     )
-    expect(hint).toContain('Set HTTPS_PROXY=')
+    expect(hint).toContain('USER:PASSWORD@ before the host in HTTPS_PROXY')
   })
 
   test('when the proxy does not let API servers pass', async () => {

@@ -157,7 +157,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
       expect(message).toContain(
         `The proxy ${proxy.address} (${setting}) requires a user and password (407)`,
       )
-      expect(hint).toContain(`${setting}=http://USER:PASSWORD@${proxy.address}`)
+      expect(hint).toContain(`USER:PASSWORD@ before the host in ${setting}`)
     },
   )
 

@@ -10,6 +10,8 @@ import { misconfigured } from './misconfigured.ts'
 export interface KubeAuth {
   /** With its path prefix, without a slash at the end. */
   readonly server: string
+  /** Undefined: reached directly, or through a SOCKS proxy of the kubeconfig. */
+  readonly proxy: ProxyServer | undefined
   /** Fresh for each request: tokens expire and are read again. */
   authorize(): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }>
   close(): Promise<void>
@@ -122,6 +124,7 @@ async function createAuth(
   let current: { dispatcher: Dispatcher; since: number } | undefined
   return {
     server,
+    proxy,
     authorize: async () => {
       const context = new RequestContext(server, HttpMethod.GET)
       await applyCredentials(config, context, who)

@@ -64,5 +64,5 @@ export function foldProxyNames(
   environment: Record<string, string | undefined>,
 ): Record<string, string | undefined> {
   const lower = EITHER_CASE.map((name) => [name, environment[name.toLowerCase()]] as const)
-  return { ...environment, ...Object.fromEntries(lower.filter(([, value]) => value)) }
+  return { ...environment, ...Object.fromEntries(lower.filter(([, value]) => value?.trim())) }
 }

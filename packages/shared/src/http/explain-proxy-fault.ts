@@ -12,6 +12,7 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
+const SCHEMES = 'Of proxy authentication, only the Basic scheme is supported.'
 const PROXY_TLS = new Set(['UND_ERR_PRX_TLS', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'])
 
 /** The ProxyError that an error of a request through `proxy` stands for; any other error as it is. */
@@ -58,12 +59,12 @@ function refusedBy(
     return hasCredentials
       ? new ProxyError(
           `${name} refused its user and password (407)`,
-          `Check user and password in ${setting}. Only Basic authentication is supported.`,
+          `Check user and password in ${setting}. ${SCHEMES}`,
           options,
         )
       : new ProxyError(
           `${name} requires a user and password (407)`,
-          `Set ${setting}=http://USER:PASSWORD@${address}. Only Basic authentication is supported.`,
+          `Write USER:PASSWORD@ before the host in ${setting}. ${SCHEMES}`,
           options,
         )
   }

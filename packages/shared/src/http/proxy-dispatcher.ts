@@ -1,6 +1,7 @@
 import { ProxyAgent, type buildConnector, type Dispatcher } from 'undici'
 import { explainProxyFault } from './explain-proxy-fault.ts'
 import type { ProxyServer } from './proxy-server.ts'
+import { targetAddress } from './target-address.ts'
 
 /**
  * Sends requests through one proxy: https by CONNECT, http as proxies forward it. What goes wrong there is a ProxyError.
@@ -18,13 +19,8 @@ export function openProxyDispatcher(
 export function explainFaults(dispatcher: Dispatcher, proxy: ProxyServer): Dispatcher {
   return dispatcher.compose(
     (dispatch) => (options, handler) =>
-      dispatch(options, explainingHandler(handler, proxy, placeOf(options.origin))),
+      dispatch(options, explainingHandler(handler, proxy, targetAddress(options.origin ?? ''))),
   )
-}
-
-function placeOf(origin: string | URL | undefined): string {
-  const { protocol, hostname, port } = new URL(origin ?? '')
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
 }
 
 function explainingHandler(

@@ -14,7 +14,7 @@ test.each([
   expect(parseProxy(text, 'HTTPS_PROXY')).toMatchObject({ address, hasCredentials })
 })
 
-const NAMED = 'http://USER:PASSWORD@proxy.example:3128'
+const NAMED = 'http://proxy.example:3128 with USER:PASSWORD@ before the host'
 
 test.each([
   ['proxy.corp.example:3128', 'write http://proxy.corp.example:3128'],

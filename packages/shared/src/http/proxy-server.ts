@@ -1,3 +1,5 @@
+import { targetAddress } from './target-address.ts'
+
 /** An HTTP proxy, and the setting that names it. */
 export interface ProxyServer {
   /** With its user and password, if it has any: never to be shown. */
@@ -32,7 +34,7 @@ export function parseProxy(text: string, setting: string): ProxyServer {
   }
   return {
     url: url.href,
-    address: `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`,
+    address: targetAddress(url),
     setting,
     hasCredentials: url.username !== '',
   }
@@ -57,7 +59,8 @@ function corrected(written: string): string {
   const place = bare.slice(bare.lastIndexOf('@') + 1).replace(/\/$/, '')
   const isPlace = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(place)
   const address = isPlace && URL.canParse(`http://${place}`) ? place : EXAMPLE
-  return `http://${bare.includes('@') ? 'USER:PASSWORD@' : ''}${address}`
+  // Written as one URL, the placeholders would be redacted like the secrets they stand for.
+  return `http://${address}${bare.includes('@') ? ' with USER:PASSWORD@ before the host' : ''}`
 }
 
 function isEncoded(text: string): boolean {
