@@ -17,7 +17,7 @@ const PASSWORD = 'canary-of-the-proxy'
 
 const portOf = ({ url }: { url: string }): number => Number(new URL(url).port)
 
-/** What Capstan talks to, each under a name that only the proxy knows; TLS by a CA that nobody else knows. */
+/** What Capstan talks to, each under a name that only the proxy knows; TLS by a CA of its own. */
 async function startCompany(options: Partial<ConnectProxyOptions> = {}) {
   const certificates = await makeCertificates(['cluster.test', 'models.test', 'vectors.test'])
   const [cluster, sim, qdrant] = [

@@ -20,7 +20,9 @@ describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('of %s', (_, sche
 
   test('whatever may hold a secret is marked as one and has no default', () => {
     for (const { name, isSecret, default: usual } of settings) {
-      expect(isSecret, name).toBe(/KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$|^HTTPS?_PROXY$/.test(name))
+      expect(isSecret, name).toBe(
+        /KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$|^HTTPS?_PROXY$/.test(name),
+      )
       if (isSecret) expect(usual, name).toBeUndefined()
     }
   })

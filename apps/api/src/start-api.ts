@@ -12,7 +12,7 @@ import { openDefinitionStore } from '@capstan/shared/definitions/definition-stor
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import type { LimitKey } from '@capstan/shared/limits/types'
-import { chooseProxy, readProxyRules } from '@capstan/shared/http/proxy-rules'
+import { readProxyRules } from '@capstan/shared/http/proxy-rules'
 import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
@@ -188,7 +188,6 @@ function notOurs({ account }: LimitKey): never {
 
 /** Without a usable cluster what was found can still be read; who asks for the cluster is told why not. */
 function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
-  const rules = readProxyRules(config)
   try {
     return openClusters({
       kubeconfig: config.KUBECONFIG,
@@ -196,7 +195,7 @@ function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
       clusterFiles: config.CAPSTAN_CLUSTER_FILES,
       inCluster: config.KUBERNETES_SERVICE_HOST !== undefined,
       allowExec: config.CAPSTAN_ALLOW_EXEC,
-      proxyFor: (server) => rules && chooseProxy(rules, server),
+      chooseProxy: readProxyRules(config).choose,
     })
   } catch (error) {
     if (!(error instanceof AppError)) throw error

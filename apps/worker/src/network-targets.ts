@@ -10,11 +10,11 @@ const VENDORS = {
   demo: undefined,
 }
 
-/** The way from this worker to the provider of each of its accounts. */
+/** How this worker reaches the provider of each of its accounts. */
 export function networkTargets(config: WorkerConfig): NetworkTarget[] {
-  const rules = readProxyRules(config)
+  const { choose } = readProxyRules(config)
   return accountSettings(config, 'demo').flatMap(({ name, provider, baseUrl }) => {
     const url = baseUrl ?? VENDORS[provider]
-    return url === undefined ? [] : [describeTarget(name, url, rules)]
+    return url === undefined ? [] : [describeTarget(name, url, choose(url))]
   })
 }

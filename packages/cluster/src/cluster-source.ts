@@ -39,7 +39,7 @@ export interface DiscoverOptions {
 }
 
 /** Where requests to a cluster go. */
-export interface ServerWay {
+export interface ServerAddress {
   server: string
   proxy: ProxyServer | undefined
 }
@@ -69,7 +69,7 @@ export interface ClusterSource {
    */
   registeredGroups?(signal: AbortSignal): Promise<RegisteredGroup[] | undefined>
   /** Its server, and the proxy it is reached through, if any. Asks the cluster nothing; files have none. */
-  way?(): Promise<ServerWay>
+  address?(): Promise<ServerAddress>
   /** Starts what reading takes before somebody waits for it. Asks the cluster nothing. */
   prepare?(): void
   /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */

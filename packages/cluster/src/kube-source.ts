@@ -59,7 +59,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
       return crds && new Set(crds.keys())
     },
     registeredGroups: (signal) => readRegisteredGroups({ client, reducer, signal }),
-    way: () => client.way(),
+    address: () => client.address(),
     prepare: () => reducer.prepare(),
     watch: (signal) => watchCrds(client, signal),
     warnings: () => [...warnings],

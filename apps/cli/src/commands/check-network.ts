@@ -8,13 +8,14 @@ import type { Check } from './doctor-checks.ts'
 
 const Targets = z.object({ data: z.array(NetworkTarget.extend({ process: z.string() })) })
 
-/** The way from this command to the server. Says nothing when no proxy is set. */
+/** How this command reaches the server. No line when no proxy is set. */
 export function checkOwnNetwork({ api, io }: Session): Check[] {
-  const rules = readProxyRules(readNetworkSettings(io.environment))
-  return rules ? [checkOf('this command', describeTarget('server', api.server, rules))] : []
+  const { proxies, choose } = readProxyRules(readNetworkSettings(io.environment))
+  if (proxies.length === 0) return []
+  return [checkOf('this command', describeTarget('server', api.server, choose(api.server)))]
 }
 
-/** The ways of API and workers; workers that go the same way are one line. Silent where no proxy is in force. */
+/** How API and workers reach what they talk to; equal lines of workers are one. No line when no proxy is in force. */
 export async function checkNetwork({ api, io }: Session): Promise<Check[]> {
   const { data } = await api.get('/network', Targets, { signal: io.interrupted })
   if (data.every(({ proxy }) => proxy === null)) return []
@@ -26,6 +27,6 @@ export async function checkNetwork({ api, io }: Session): Promise<Check[]> {
 }
 
 function checkOf(from: string, { use, target, proxy, setting }: NetworkTarget): Check {
-  const way = proxy === null ? 'directly' : `through the proxy ${proxy} (${setting})`
-  return { name: 'network', state: 'ok', detail: `${from} to ${use} at ${target}: ${way}` }
+  const path = proxy === null ? 'directly' : `through the proxy ${proxy} (${setting})`
+  return { name: 'network', state: 'ok', detail: `${from} to ${use} at ${target}: ${path}` }
 }

@@ -66,9 +66,9 @@ export function openQdrantLink({ url, apiKey, timeoutMs }: QdrantSettings): Qdra
 function sendLikeProcess(client: QdrantClient): void {
   const operations = client.api()
   for (const [name, send] of Object.entries(operations)) {
-    const sendSo = (payload: unknown): unknown =>
+    const sendByProcess = (payload: unknown): unknown =>
       Reflect.apply(send, undefined, [payload, { dispatcher: undefined }])
-    Object.assign(operations, { [name]: sendSo })
+    Object.assign(operations, { [name]: sendByProcess })
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetch, type Response } from 'undici'
 import { AppError } from '@capstan/shared/errors'
-import type { ServerWay } from '../cluster-source.ts'
+import type { ServerAddress } from '../cluster-source.ts'
 import { isDefinitionPath } from './definition-path.ts'
 import { createLanes } from './lanes.ts'
 import type { KubeAuth } from './open-kube-auth.ts'
@@ -33,7 +33,7 @@ export interface KubeClient {
   /** An answer as it comes, for watches: no lane, no second try. Throws when there is none. */
   stream(path: string, signal: AbortSignal, accept: string): Promise<KubeStream>
   /** Where its requests go. Throws what opening the credentials throws. */
-  way(): Promise<ServerWay>
+  address(): Promise<ServerAddress>
   close(): Promise<void>
 }
 
@@ -68,7 +68,7 @@ export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient 
     return openOnce()
   }
   return {
-    way: openOnce,
+    address: openOnce,
     get: (path, signal, asking = {}) =>
       inLane(async () => getPatiently(await authFor(path), path, signal, asking), signal),
     stream: async (path, signal, accept) => streamOf(await authFor(path), path, signal, accept),

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import { explainFaults } from '@capstan/shared/http/proxy-dispatcher'
+import type { ChooseProxy } from '@capstan/shared/http/proxy-rules'
 import { parseProxy, type ProxyServer } from '@capstan/shared/http/proxy-server'
 import type { UserEntry } from './kubeconfig-file.ts'
 import type { VettedContext } from './vet-context.ts'
@@ -22,21 +23,18 @@ const DISPATCHER_MS = 5 * 60_000
 const IN_CLUSTER_HINT =
   'Run it in a pod with a service account token mounted, or set KUBECONFIG or CAPSTAN_CLUSTER_FILES.'
 
-/** The proxy for a server by the settings of this process; undefined when it is reached directly. */
-export type ProxyChoice = (server: string) => ProxyServer | undefined
-
 /**
  * Authentication as the Kubernetes library does it for this context. The context's own `proxy-url` goes before the proxy
  * that the process is set up for, as with kubectl.
  */
 export async function openContextAuth(
   context: VettedContext,
-  proxyFor: ProxyChoice,
+  chooseProxy: ChooseProxy,
 ): Promise<KubeAuth> {
   const { KubeConfig: Config } = await loadLibrary()
   const config = new Config()
   const own = context.cluster['proxy-url']
-  const proxy = own ? readProxyUrl(own) : proxyFor(context.cluster.server)
+  const proxy = own ? readProxyUrl(own) : chooseProxy(context.cluster.server)
   config.loadFromOptions({
     clusters: [libraryCluster(context, proxy)],
     users: [libraryUser(context)],
@@ -50,7 +48,7 @@ export async function openContextAuth(
  * Authentication of the pod's service account. Like client-go it uses the proxy of the environment unless NO_PROXY names
  * the API server. Throws CLUSTER_MISCONFIGURED outside a pod.
  */
-export async function openInClusterAuth(proxyFor: ProxyChoice): Promise<KubeAuth> {
+export async function openInClusterAuth(chooseProxy: ChooseProxy): Promise<KubeAuth> {
   const { KubeConfig: Config } = await loadLibrary()
   const config = new Config()
   config.loadFromCluster()
@@ -58,7 +56,7 @@ export async function openInClusterAuth(proxyFor: ProxyChoice): Promise<KubeAuth
   if (!cluster || cluster.server.includes('undefined')) {
     throw misconfigured('This process does not run in a Kubernetes cluster', IN_CLUSTER_HINT)
   }
-  const proxy = proxyFor(cluster.server)
+  const proxy = chooseProxy(cluster.server)
   config.clusters = [{ ...cluster, ...(proxy && { proxyUrl: proxy.url }) }]
   return createAuth(config, 'the service account of this pod', proxy)
 }
@@ -68,7 +66,7 @@ export function loadLibrary(): Promise<typeof import('@kubernetes/client-node')>
   return import('@kubernetes/client-node')
 }
 
-/** For errors; the library reads `proxy-url` itself. SOCKS and anything that is no URL are its business alone. */
+/** For errors; the library reads `proxy-url` itself. Undefined for SOCKS, which only the library knows. */
 function readProxyUrl(text: string): ProxyServer | undefined {
   try {
     return parseProxy(text, 'proxy-url of the context')

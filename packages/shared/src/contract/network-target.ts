@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A server that a process sends requests to, and the way there. Hosts and ports only. */
+/** A server that a process sends requests to, and its proxy. Hosts and ports only. */
 export const NetworkTarget = z.object({
   /** `cluster`, `qdrant`, `embeddings`, or the account of a provider. */
   use: z.string(),

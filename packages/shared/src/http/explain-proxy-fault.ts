@@ -12,6 +12,8 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
+/** Through a tunnel it cannot be known which side closed. */
+const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 const SCHEMES = 'Of proxy authentication, only the Basic scheme is supported.'
 const PROXY_TLS = new Set(['UND_ERR_PRX_TLS', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'])
 
@@ -28,6 +30,12 @@ export function explainProxyFault(error: Error, proxy: ProxyServer, target: stri
   if (code === 'UND_ERR_PRX_CONN') {
     const hint = `Check that ${proxy.setting} names an HTTP proxy that allows CONNECT to ${target}.`
     return new ProxyError(`${name} closed the connection`, hint, { cause: error })
+  }
+  if (LOST.has(code)) {
+    const hint = `Check that the proxy lets requests to ${target} pass.`
+    return new ProxyError(`${name} lost the connection to ${target}: ${code}`, hint, {
+      cause: error,
+    })
   }
   if (isUntrustedCa(error)) {
     const message = `${name} leads to a certificate for ${target} of an unknown CA (${code})`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseNoProxy } from './no-proxy.ts'
-import { chooseProxy, readProxyRules } from './proxy-rules.ts'
+import { readProxyRules } from './proxy-rules.ts'
 
 test.each([
   ['corp.example', 'https://corp.example', true],
@@ -41,7 +41,7 @@ test.each([
     HTTP_PROXY: 'http://p:1',
     NO_PROXY: text,
   })
-  expect(chooseProxy(rules!, target) === undefined).toBe(isDirect)
+  expect(rules.choose(target) === undefined).toBe(isDirect)
 })
 
 test.each([
@@ -56,16 +56,16 @@ test.each([
   'http://[::ffff:127.0.0.1]',
 ])('the loopback address %s is reached directly without NO_PROXY', (target) => {
   const rules = readProxyRules({ HTTP_PROXY: 'http://p:1' })
-  expect(chooseProxy(rules!, target)).toBeUndefined()
+  expect(rules.choose(target)).toBeUndefined()
 })
 
 test('each scheme has its proxy, and the one without stays direct', () => {
   const both = readProxyRules({ HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'http://b:2' })
-  expect(chooseProxy(both!, 'https://x.example')?.address).toBe('a:1')
-  expect(chooseProxy(both!, 'http://x.example')?.address).toBe('b:2')
+  expect(both.choose('https://x.example')?.address).toBe('a:1')
+  expect(both.choose('http://x.example')?.address).toBe('b:2')
   const one = readProxyRules({ HTTP_PROXY: 'http://b:2' })
-  expect(chooseProxy(one!, 'https://x.example')).toBeUndefined()
-  expect(readProxyRules({ NO_PROXY: '*' })).toBeUndefined()
+  expect(one.choose('https://x.example')).toBeUndefined()
+  expect(readProxyRules({ NO_PROXY: '*' }).proxies).toEqual([])
 })
 
 test.each([

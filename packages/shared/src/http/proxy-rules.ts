@@ -1,12 +1,5 @@
-import { parseNoProxy, type NoProxy } from './no-proxy.ts'
+import { parseNoProxy } from './no-proxy.ts'
 import { parseProxy, type ProxyServer } from './proxy-server.ts'
-
-/** Which proxy serves which targets. */
-export interface ProxyRules {
-  https: ProxyServer | undefined
-  http: ProxyServer | undefined
-  isDirect: NoProxy
-}
 
 export interface ProxySettings {
   HTTPS_PROXY?: string | undefined
@@ -14,21 +7,27 @@ export interface ProxySettings {
   NO_PROXY?: string | undefined
 }
 
-/** Reads settings that were checked before. Undefined when there is no proxy. */
-export function readProxyRules(settings: ProxySettings): ProxyRules | undefined {
-  const { HTTPS_PROXY, HTTP_PROXY, NO_PROXY = '' } = settings
-  if (HTTPS_PROXY === undefined && HTTP_PROXY === undefined) return undefined
-  return {
-    https: HTTPS_PROXY === undefined ? undefined : parseProxy(HTTPS_PROXY, 'HTTPS_PROXY'),
-    http: HTTP_PROXY === undefined ? undefined : parseProxy(HTTP_PROXY, 'HTTP_PROXY'),
-    isDirect: parseNoProxy(NO_PROXY),
-  }
+/** The proxy for a URL, by its scheme; undefined when it is reached directly. */
+export type ChooseProxy = (target: string) => ProxyServer | undefined
+
+export interface ProxyRules {
+  /** Empty: every target is reached directly. */
+  proxies: readonly ProxyServer[]
+  choose: ChooseProxy
 }
 
-/** The proxy for a URL, by its scheme; undefined when it is reached directly. */
-export function chooseProxy(rules: ProxyRules, target: string): ProxyServer | undefined {
-  const { protocol, hostname, port } = new URL(target)
-  const isHttps = protocol === 'https:'
-  const proxy = isHttps ? rules.https : rules.http
-  return rules.isDirect(hostname, Number(port) || (isHttps ? 443 : 80)) ? undefined : proxy
+/** Reads settings that were checked before. */
+export function readProxyRules({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: ProxySettings): ProxyRules {
+  const https = HTTPS_PROXY === undefined ? undefined : parseProxy(HTTPS_PROXY, 'HTTPS_PROXY')
+  const http = HTTP_PROXY === undefined ? undefined : parseProxy(HTTP_PROXY, 'HTTP_PROXY')
+  const isDirect = parseNoProxy(NO_PROXY ?? '')
+  return {
+    proxies: [https, http].filter((proxy) => proxy !== undefined),
+    choose: (target) => {
+      const { protocol, hostname, port } = new URL(target)
+      const isHttps = protocol === 'https:'
+      const proxy = isHttps ? https : http
+      return isDirect(hostname, Number(port) || (isHttps ? 443 : 80)) ? undefined : proxy
+    },
+  }
 }
