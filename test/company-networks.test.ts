@@ -187,7 +187,7 @@ describe('a process refuses to start', () => {
     [
       'a range that is none',
       async () => ({ NO_PROXY: 'a.example,10.0.0.0/40' }),
-      'NO_PROXY: has a range of addresses that is none; write it like 10.0.0.0/8',
+      'NO_PROXY: has 10.0.0.0/40, which is no range of addresses; write it like 10.0.0.0/8',
     ],
     [
       'a CA file that does not exist',

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { AppError } from '@capstan/shared/errors'
 import { readProxyRules, type ProxySettings } from '@capstan/shared/http/proxy-rules'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
@@ -112,6 +112,23 @@ test('an API server without a proxy for its scheme is reached directly', async (
   await faultOf(source({ HTTP_PROXY: proxy.url }))
   expect([...proxy.passed, ...proxy.refused]).toEqual([])
 })
+
+test.each([
+  ['10.96.0.1', undefined, 'proxy.example:3128'],
+  ['10.96.0.1', '10.0.0.0/8', undefined],
+  ['10.96.0.1', '.svc,10.96.0.1', undefined],
+  ['fd00::1', 'fd00::/8', undefined],
+])(
+  'in a pod with the API server at %s and NO_PROXY=%s the proxy is %s',
+  async (host, noProxy, address) => {
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', host)
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const settings = { HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: noProxy }
+    const clusters = open({ inCluster: true, chooseProxy: readProxyRules(settings).choose })
+    expect((await clusters.default.address?.())?.proxy?.address).toBe(address)
+  },
+)
 
 describe('an error names the proxy and the setting', () => {
   test('when the proxy demands credentials', async () => {

@@ -59,9 +59,10 @@ function coversName(name: string): Entry['covers'] {
 
 function rangeFault(written: string): string {
   const host = URL.parse(written)?.host
-  return host
-    ? `takes hosts, not URLs; write ${host}`
-    : 'has a range of addresses that is none; write it like 10.0.0.0/8 or fd00::/8'
+  if (host) return `takes hosts, not URLs; write ${host}`
+  // Anything else may hold what was meant for another variable.
+  const range = /^[\da-f.:]+\/\d+$/i.test(written) ? written : 'an entry with a slash'
+  return `has ${range}, which is no range of addresses; write it like 10.0.0.0/8 or fd00::/8`
 }
 
 /** Without the brackets of IPv6 and the dot that ends a full name. */

@@ -41,10 +41,10 @@ export function parseProxy(text: string, setting: string): ProxyServer {
 }
 
 function schemeFault(written: string): string {
-  const form = corrected(written)
   if (/^socks/i.test(written)) {
-    return `SOCKS proxies are not supported; write the HTTP port of the proxy, as in ${form}, or unset it for Capstan`
+    return `SOCKS proxies are not supported; name an HTTP proxy, as in http://${EXAMPLE}, or unset it for Capstan`
   }
+  const form = corrected(written)
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]
   return scheme === undefined
     ? `has no scheme; write ${form}`
