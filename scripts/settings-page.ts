@@ -49,7 +49,8 @@ ${tableOf(PROCESSES)}
 ## The command line
 
 \`capstan\` reads \`CAPSTAN_SERVER\` (where the API is, default \`http://127.0.0.1:8080\`), \`CAPSTAN_TOKEN\` or \`CAPSTAN_TOKEN_FILE\` (what it
-presents there), and \`NO_COLOR\` or \`FORCE_COLOR\`. Everything else is an option: \`capstan --help\`.
+presents there), and \`NO_COLOR\` or \`FORCE_COLOR\`, and the proxies and \`NODE_EXTRA_CA_CERTS\` above
+([company networks](company-networks.md)). Everything else is an option: \`capstan --help\`.
 
 ## The simulators
 

@@ -58,6 +58,7 @@ const Compose = z.strictObject({
   name: z.string(),
   'x-confined': z.unknown(),
   'x-app': z.unknown(),
+  'x-network': z.unknown(),
   services: z.record(z.string(), Service),
   networks: z.record(z.string(), z.strictObject({ internal: z.boolean().default(false) })),
   volumes: z.record(z.string(), z.strictObject({})),

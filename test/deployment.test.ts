@@ -27,8 +27,17 @@ import {
 const SCHEMAS = { ...PROCESSES, ...SIMULATORS }
 const SERVICES = ['redis', 'api', 'worker', 'qdrant', 'cluster-sim', 'provider-sim']
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim']
+/** A value of the compose file on a host that sets no variable. */
+function withoutVariables(value: string): string {
+  const inner = value.replaceAll(/\$\{\w+:(?:-([^${}]*)|\+[^${}]*)\}/g, '$1')
+  return inner === value ? value : withoutVariables(inner)
+}
+
 /** Read by Node before any code of ours runs. */
 const OF_NODE = 'NODE_OPTIONS'
+/** Secrets of every process that makes requests. */
+const NETWORK = ['https-proxy', 'http-proxy', 'extra-ca-certs']
+const PROXIES = ['${https_proxy:-${HTTPS_PROXY:-}}', '${http_proxy:-${HTTP_PROXY:-}}']
 
 let compose: Compose
 let stages: Stage[]
@@ -122,8 +131,8 @@ describe('secrets', () => {
     const given = SERVICES.map((name) => [name, service(name).secrets])
     expect(Object.fromEntries(given)).toEqual({
       redis: [],
-      api: ['capstan-token', 'kubeconfig', 'qdrant-api-key', 'embeddings-api-key'],
-      worker: ['anthropic-api-key', 'openai-api-key'],
+      api: ['capstan-token', 'kubeconfig', 'qdrant-api-key', 'embeddings-api-key', ...NETWORK],
+      worker: ['anthropic-api-key', 'openai-api-key', ...NETWORK],
       qdrant: [],
       'cluster-sim': [],
       'provider-sim': [],
@@ -142,8 +151,9 @@ describe('secrets', () => {
       'openai-api-key',
       'qdrant-api-key',
       'embeddings-api-key',
+      ...NETWORK,
     ]) {
-      const usual = /^\$\{[A-Z_]+_FILE:-(.+)\}$/.exec(compose.secrets[name]?.file ?? '')?.[1]
+      const usual = /^\$\{[A-Z_]+:-(.+)\}$/.exec(compose.secrets[name]?.file ?? '')?.[1]
       expect(await readRootFile(usual ?? '')).toBe('')
     }
   })
@@ -152,14 +162,15 @@ describe('secrets', () => {
     const secrets = describeSettings(SCHEMAS[name]!).filter(({ isSecret }) => isSecret)
     const { environment } = service(name)
     const byValue = secrets.flatMap((setting) => environment[setting.name] ?? [])
-    // The URL of a Redis without a password says where it is and nothing more.
-    expect(byValue.filter((value) => value !== 'redis://redis:6379')).toEqual([])
+    // A URL without a password says where something is and nothing more; for one with a password there is a file.
+    const places = ['redis://redis:6379', ...PROXIES]
+    expect(byValue.filter((value) => !places.includes(value))).toEqual([])
   })
 
   test.each(['api', 'worker'])('every file %s reads is one it is given', (name) => {
     const { environment, secrets } = service(name)
     const read = Object.values(environment).flatMap(
-      (value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? [],
+      (value) => /^(?:\$\{\w+:\+)?\/run\/secrets\/([\w-]+)\}?$/.exec(value)?.[1] ?? [],
     )
     expect(read.toSorted()).toEqual(secrets.toSorted())
   })
@@ -182,9 +193,23 @@ describe('settings', () => {
     const given = { ...imageEnvironment(), ...service(name).environment }
     const values = Object.entries(given)
       .filter(([variable]) => !variable.endsWith('_FILE'))
-      .map(([variable, value]) => [variable, value.replace(/^\$\{\w+:-(.*)\}$/, '$1')])
+      .map(([variable, value]) => [variable, withoutVariables(value)])
       .filter(([, value]) => value !== '')
     expect(SCHEMAS[name]!.safeParse(Object.fromEntries(values)).error).toBeUndefined()
+  })
+
+  test.each(['api', 'worker'])('%s is handed proxies and the extra CA file of the host', (name) => {
+    const { environment } = service(name)
+    expect(environment).toMatchObject({
+      HTTPS_PROXY: PROXIES[0],
+      HTTP_PROXY: PROXIES[1],
+      HTTPS_PROXY_FILE: '${HTTPS_PROXY_FILE:+/run/secrets/https-proxy}',
+      HTTP_PROXY_FILE: '${HTTP_PROXY_FILE:+/run/secrets/http-proxy}',
+      NODE_EXTRA_CA_CERTS: '${NODE_EXTRA_CA_CERTS:+/run/secrets/extra-ca-certs}',
+    })
+    const hosts = environment['NO_PROXY']?.split(',') ?? []
+    expect(hosts.slice(0, -1)).toEqual(['qdrant', 'provider-sim', 'host.docker.internal'])
+    expect(hosts.at(-1)).toBe('${no_proxy:-${NO_PROXY:-}}')
   })
 
   test('each variable of the host is explained', async () => {

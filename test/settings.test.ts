@@ -20,7 +20,9 @@ describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('of %s', (_, sche
 
   test('whatever may hold a secret is marked as one and has no default', () => {
     for (const { name, isSecret, default: usual } of settings) {
-      expect(isSecret, name).toBe(/KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$/.test(name))
+      expect(isSecret, name).toBe(
+        /KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$|^HTTPS?_PROXY$/.test(name),
+      )
       if (isSecret) expect(usual, name).toBeUndefined()
     }
   })
@@ -45,6 +47,10 @@ const CONTRACT: [name: string, readers: string[], usual: string | undefined][] =
   ['OPENAI_API_KEY', ['worker'], undefined],
   ['OPENAI_BASE_URL', ['worker'], undefined],
   ['LOG_LEVEL', ['api', 'worker'], 'info'],
+  ['HTTPS_PROXY', ['api', 'worker'], undefined],
+  ['HTTP_PROXY', ['api', 'worker'], undefined],
+  ['NO_PROXY', ['api', 'worker'], undefined],
+  ['NODE_EXTRA_CA_CERTS', ['api', 'worker'], undefined],
 ]
 
 test.each(CONTRACT)('%s is read by %j, by default as %s', (name, readers, usual) => {

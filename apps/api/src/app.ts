@@ -37,6 +37,7 @@ import { capabilityRoutes } from './routes/capability.ts'
 import { capabilityReindexRoutes } from './routes/capability-reindex.ts'
 import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
+import { networkRoutes } from './routes/network.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { removedCapabilityRoutes } from './routes/removed-capabilities.ts'
@@ -147,6 +148,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   scheduleRoutes(api, deps)
   capabilityOverrideRoutes(api, deps)
   queueRoutes(api, deps)
+  networkRoutes(api, deps)
   providerRoutes(api, deps, closing)
 }
 

@@ -5,6 +5,7 @@ import {
   ProviderConfig,
   RedisConfig,
 } from '@capstan/shared/config/fragments'
+import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
 import { isLoopbackHost } from './plugins/loopback.ts'
@@ -114,6 +115,7 @@ export const ApiSettings = z.object({
     .describe(
       'Also speaks the interface of the named system, so that its clients can be pointed here: docs/migrating-from-dot-ai.md.',
     ),
+  ...NetworkConfig,
   ...LogConfig,
   CAPSTAN_DRAIN_MS: z.coerce
     .number()

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Clusters } from '@capstan/cluster/open-clusters'
+import type { NetworkTarget } from '@capstan/shared/contract/network-target'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
@@ -35,6 +36,8 @@ export interface ApiDeps {
   limiter: Pick<Limiter, 'snapshot' | 'resume'>
   /** The model that makes vectors for the search, when there is one. */
   embeddings?: { model: string; dimensions: number } | undefined
+  /** The servers that this process talks to. */
+  network?: (() => Promise<NetworkTarget[]>) | undefined
   log: Log
   /** From the server's own settings; a scan's request goes before it. */
   defaults: {

@@ -1,5 +1,7 @@
+import { foldProxyNames } from '@capstan/shared/config/network-settings'
 import { printConfig } from '@capstan/shared/config/print-config'
 import { endWithReason } from '@capstan/shared/end-with-reason'
+import { useProxies } from '@capstan/shared/http/use-proxies'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { ApiSettings, readApiConfig } from './config.ts'
@@ -9,11 +11,13 @@ import { startApi } from './start-api.ts'
 const STOP_MS = 20_000
 
 try {
-  const config = readApiConfig(process.env)
+  const environment = foldProxyNames(process.env)
+  const config = readApiConfig(environment)
   if (process.argv.includes('--print-config')) {
-    process.stdout.write(printConfig(ApiSettings, process.env))
+    process.stdout.write(printConfig(ApiSettings, environment))
     process.exit(0)
   }
+  await useProxies(config)
   const log = createLog('api', config.LOG_LEVEL)
   const stopAsked = askedToStop(STOP_MS + config.CAPSTAN_DRAIN_MS)
   const api = await startApi(config, log)

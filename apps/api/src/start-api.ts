@@ -12,6 +12,7 @@ import { openDefinitionStore } from '@capstan/shared/definitions/definition-stor
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import type { LimitKey } from '@capstan/shared/limits/types'
+import { readProxyRules } from '@capstan/shared/http/proxy-rules'
 import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
@@ -33,6 +34,7 @@ import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
 import { openOutlook } from './limits/outlook.ts'
+import { networkTargets } from './network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { keepRoutes } from './queue/keep-routes.ts'
 import { readRouteBounds } from './queue/route-bounds.ts'
@@ -158,6 +160,7 @@ function openDeps(
     results: openResultCache(redis, keys),
     clusters,
     embeddings: embeddingsOf(config),
+    network: () => networkTargets(config, clusters),
     defaults,
   }
 }
@@ -192,6 +195,7 @@ function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
       clusterFiles: config.CAPSTAN_CLUSTER_FILES,
       inCluster: config.KUBERNETES_SERVICE_HOST !== undefined,
       allowExec: config.CAPSTAN_ALLOW_EXEC,
+      chooseProxy: readProxyRules(config).choose,
     })
   } catch (error) {
     if (!(error instanceof AppError)) throw error

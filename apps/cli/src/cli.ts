@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { readNetworkSettings } from '@capstan/shared/config/network-settings'
+import { useProxies } from '@capstan/shared/http/use-proxies'
 import { addChangeCommands } from './command-line/change-commands.ts'
 import { addDataCommands } from './command-line/data-commands.ts'
 import { addCatalogCommands } from './command-line/catalog-commands.ts'
@@ -41,6 +43,7 @@ function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', EXIT_CODES)
+    .hook('preAction', () => useProxies(readNetworkSettings(io.environment)))
   globalOptions(program)
   addStackCommands(program, io, end)
   addScanCommands(program, io, end)
@@ -56,7 +59,8 @@ const EXIT_CODES = `
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 finished with failures, 4 server or cluster unreachable,
             5 not allowed, 6 timeout (the scan goes on), 130 interrupted
 
-Environment: CAPSTAN_SERVER, CAPSTAN_TOKEN or CAPSTAN_TOKEN_FILE, NO_COLOR, FORCE_COLOR`
+Environment: CAPSTAN_SERVER, CAPSTAN_TOKEN or CAPSTAN_TOKEN_FILE, NO_COLOR, FORCE_COLOR,
+            HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS`
 
 interface Telling {
   verbose: boolean

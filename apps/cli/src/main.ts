@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { foldProxyNames } from '@capstan/shared/config/network-settings'
 import { runCli } from './cli.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -30,7 +31,7 @@ const io: Io = {
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
   columns: () => process.stderr.columns ?? process.stdout.columns ?? 100,
-  environment: process.env,
+  environment: foldProxyNames(process.env),
   interrupted: interrupt.signal,
 }
 const exitCode = await runCli(process.argv.slice(2), io)

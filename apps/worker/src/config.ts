@@ -7,6 +7,7 @@ import {
   RedisConfig,
 } from '@capstan/shared/config/fragments'
 import { LimitsText } from '@capstan/shared/config/limits-text'
+import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { BatchConfig } from './batch/batch-settings.ts'
@@ -99,6 +100,7 @@ export const WorkerConfig = z.object({
     'Longest one model call may take.',
   ),
   ...BatchConfig,
+  ...NetworkConfig,
   CAPSTAN_LOCK_MS: Milliseconds.optional().describe(
     'For tests: how long a dead worker keeps a job.',
   ),

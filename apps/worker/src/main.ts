@@ -1,16 +1,20 @@
+import { foldProxyNames } from '@capstan/shared/config/network-settings'
 import { printConfig } from '@capstan/shared/config/print-config'
 import { endWithReason } from '@capstan/shared/end-with-reason'
+import { useProxies } from '@capstan/shared/http/use-proxies'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { readWorkerConfig, servedProviders, WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
 
 try {
-  const config = readWorkerConfig(process.env)
+  const environment = foldProxyNames(process.env)
+  const config = readWorkerConfig(environment)
   if (process.argv.includes('--print-config')) {
-    process.stdout.write(printConfig(WorkerConfig, process.env))
+    process.stdout.write(printConfig(WorkerConfig, environment))
     process.exit(0)
   }
+  await useProxies(config)
   const providers = servedProviders(config)
   const log = createLog('worker', config.LOG_LEVEL)
   // From the first moment: a worker that still waits for Redis must stop too.

@@ -22,6 +22,7 @@ import { openDayGuard, type DayGuard } from './gate/day-guard.ts'
 import { dayLimitsOf } from './gate/day-settings.ts'
 import { fallbackModels } from './gate/fallback-settings.ts'
 import { openAccounts } from './gate/open-accounts.ts'
+import { networkTargets } from './network-targets.ts'
 import { startProbe } from './probe.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
 import { startConsuming, type Consuming } from './consume/start-consuming.ts'
@@ -160,6 +161,7 @@ function describeSelf(
     providers,
     fallback: fallbackModels(config.CAPSTAN_FALLBACK),
     dayLimits: dayLimitsOf(config),
+    network: networkTargets(config),
     accounts: accounts.map(({ name, provider, defaultModel, weight = 1 }) => ({
       name,
       provider,

@@ -1,4 +1,5 @@
 import type { Definition } from '@capstan/shared/contract/definition'
+import type { ProxyServer } from '@capstan/shared/http/proxy-server'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { CrdNews } from './watch/crd-news.ts'
 
@@ -37,6 +38,12 @@ export interface DiscoverOptions {
   maxAgeMs?: number
 }
 
+/** Where requests to a cluster go. */
+export interface ServerAddress {
+  server: string
+  proxy: ProxyServer | undefined
+}
+
 /** What is read of a cluster: types and their definitions, nothing else. */
 export interface ClusterSource {
   /** Identity of the cluster in the catalog: the context name, `in-cluster`, or `files`. */
@@ -61,6 +68,8 @@ export interface ClusterSource {
    * account may not know; sources where all types come from one place lack it.
    */
   registeredGroups?(signal: AbortSignal): Promise<RegisteredGroup[] | undefined>
+  /** Its server, and the proxy it is reached through, if any. Asks the cluster nothing; files have none. */
+  address?(): Promise<ServerAddress>
   /** Starts what reading takes before somebody waits for it. Asks the cluster nothing. */
   prepare?(): void
   /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */

@@ -59,6 +59,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
       return crds && new Set(crds.keys())
     },
     registeredGroups: (signal) => readRegisteredGroups({ client, reducer, signal }),
+    address: () => client.address(),
     prepare: () => reducer.prepare(),
     watch: (signal) => watchCrds(client, signal),
     warnings: () => [...warnings],

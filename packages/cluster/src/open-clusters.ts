@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { ChooseProxy } from '@capstan/shared/http/proxy-rules'
 import type { ClusterSource } from './cluster-source.ts'
 import { createFileSource } from './files/file-source.ts'
 import { createKubeClient } from './kube/kube-client.ts'
@@ -25,6 +26,8 @@ export interface ClusterConfig {
   homeDir?: string | undefined
   /** Tokens an outline may cost: 1,500 hold all but the longest in a hundred. */
   outlineTokens?: number | undefined
+  /** Proxies of this process. Default: none. A `proxy-url` of the kubeconfig goes before. */
+  chooseProxy?: ChooseProxy | undefined
 }
 
 /** The clusters this process may look at. */
@@ -43,13 +46,14 @@ export interface Clusters {
 }
 
 const OUTLINE_TOKENS = 1500
+const REACH_DIRECTLY: ChooseProxy = () => undefined
 
 /**
  * Finds the clusters to look at: files, else the kubeconfig, else the pod's own. Asks none of them yet. Throws
  * AppError CLUSTER_MISCONFIGURED when there is none, or the default one must not be used.
  */
 export function openClusters(config: ClusterConfig): Clusters {
-  const budgetTokens = config.outlineTokens ?? OUTLINE_TOKENS
+  const { outlineTokens: budgetTokens = OUTLINE_TOKENS, chooseProxy = REACH_DIRECTLY } = config
   if (config.clusterFiles) {
     const places = config.clusterFiles.split(',').map((place) => place.trim())
     const source = createFileSource(
@@ -60,12 +64,15 @@ export function openClusters(config: ClusterConfig): Clusters {
   }
   const homeDir = (config.homeDir ?? homedir()) || undefined
   const paths = config.kubeconfig || usualPath(homeDir)
-  if (paths) return contextsOf(readKubeconfig(paths, homeDir), { ...config, homeDir, budgetTokens })
+  if (paths) {
+    const options = { ...config, homeDir, budgetTokens, chooseProxy }
+    return contextsOf(readKubeconfig(paths, homeDir), options)
+  }
   if (!config.inCluster) throw nothingConfigured()
   const source = createKubeSource({
     name: 'in-cluster',
     origin: 'the cluster this pod runs in, with its service account',
-    client: createKubeClient(openInClusterAuth),
+    client: createKubeClient(() => openInClusterAuth(chooseProxy)),
     budgetTokens,
   })
   return single(source, () => prepare(source))
@@ -92,6 +99,7 @@ interface ContextOptions {
   allowExec: boolean
   homeDir: string | undefined
   budgetTokens: number
+  chooseProxy: ChooseProxy
 }
 
 function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
@@ -120,13 +128,13 @@ function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
 function openContext(
   kubeconfig: Kubeconfig,
   context: KubeContext,
-  { allowExec, homeDir, budgetTokens }: ContextOptions,
+  { allowExec, homeDir, budgetTokens, chooseProxy }: ContextOptions,
 ): ClusterSource {
   const vetted = vetContext(context, { trusted: allowExec, homeDir })
   return createKubeSource({
     name: context.name,
     origin: `kubeconfig ${kubeconfig.files.join(', ')}, context ${context.name}`,
-    client: createKubeClient(() => openContextAuth(vetted)),
+    client: createKubeClient(() => openContextAuth(vetted, chooseProxy)),
     budgetTokens,
   })
 }

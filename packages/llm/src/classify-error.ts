@@ -2,6 +2,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
+import { networkHint } from '@capstan/shared/http/network-hint'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ObservedLimits } from '@capstan/shared/limits/types'
 import { ErrorInAnswer } from './error-in-answer.ts'
@@ -151,13 +152,15 @@ function readBody(sent: unknown): { text: string; codes: unknown[] } {
 
 /** No usable answer at all: refused, reset, a body that is not JSON, an abort inside the body. */
 function connectionError(error: unknown, endpoint: Endpoint): ItemError {
-  const why = error instanceof Error ? scrub(rootMessage(error), endpoint.secrets, 160) : 'unknown'
+  const why = error instanceof Error ? scrub(rootMessage(error), endpoint.secrets) : 'unknown'
   return new ItemError(
     'provider_error',
     'retry',
     `${endpoint.name} gave no usable answer: ${why}`,
     {
-      hint: 'Check the base URL and the network between the workers and the provider.',
+      hint:
+        networkHint(error) ??
+        'Check the base URL and the network between the workers and the provider.',
       cause: error,
     },
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
 import type { EmbeddingAnswer, EmbeddingModel } from '@capstan/shared/embeddings/embedder'
 import { completeUsage } from '@capstan/shared/inference/complete-usage'
+import { networkHint } from '@capstan/shared/http/network-hint'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError } from './classify-error.ts'
@@ -122,7 +123,8 @@ function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemErro
     secrets: apiKey === undefined ? [] : [apiKey],
   }
   const classified = classifyError(error, endpoint)
-  const hint = error instanceof ItemError && error.reason !== 'timeout' ? error.hint : undefined
+  const own = error instanceof ItemError && error.reason !== 'timeout' ? error.hint : undefined
+  const hint = own ?? networkHint(error)
   return new ItemError(
     classified.reason,
     classified.policy,

@@ -1,3 +1,4 @@
+import { findProxyError, networkHint } from '@capstan/shared/http/network-hint'
 import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -81,7 +82,9 @@ export function unreachable(server: string, error: unknown): CliError {
   return new CliError(`Capstan cannot be reached at ${server}`, {
     exitCode: EXIT.unreachable,
     why: reasonOf(error),
-    fix: 'Start it with `capstan up`, or say where it runs with --server or CAPSTAN_SERVER.',
+    fix:
+      networkHint(error) ??
+      'Start it with `capstan up`, or say where it runs with --server or CAPSTAN_SERVER.',
     cause: error,
   })
 }
@@ -89,5 +92,7 @@ export function unreachable(server: string, error: unknown): CliError {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const atProxy = findProxyError(error)
+  if (atProxy) return atProxy.message
   return REASONS[code] ?? (cause instanceof Error ? `${cause.message} ${code}`.trim() : 'unknown')
 }

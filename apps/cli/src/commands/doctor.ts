@@ -6,6 +6,7 @@ import { tableLines } from '../output/table.ts'
 import type { Session } from '../session.ts'
 import { asCliError } from '../error-lines.ts'
 import { checkEvents } from './check-events.ts'
+import { checkNetwork, checkOwnNetwork } from './check-network.ts'
 import { checkQueues } from './check-queues.ts'
 import {
   checkCluster,
@@ -23,6 +24,7 @@ type Examine = (session: Session) => Promise<Check[]>
 /** After the server itself, in the order in which one thing rests on another. */
 const EXAMINATIONS: [name: string, examine: Examine][] = [
   ['redis', checkReadiness],
+  ['network', checkNetwork],
   ['cluster', checkCluster],
   ['workers', checkWorkers],
   ['provider', checkProvider],
@@ -33,7 +35,11 @@ const EXAMINATIONS: [name: string, examine: Examine][] = [
 
 /** Looks at everything a scan needs and says what is wrong and how to mend it. */
 export async function doctorCommand(session: Session): Promise<ExitCode> {
-  const checks = [checkNode(), ...(await examine(session, 'server', checkServer))]
+  const checks = [
+    checkNode(),
+    ...checkOwnNetwork(session),
+    ...(await examine(session, 'server', checkServer)),
+  ]
   const serverIsThere = checks.every(({ state }) => state !== 'bad')
   if (serverIsThere) {
     for (const [name, one] of EXAMINATIONS) checks.push(...(await examine(session, name, one)))

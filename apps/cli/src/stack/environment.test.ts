@@ -5,6 +5,9 @@ const ALL = {
   PATH: '/bin',
   HOME: '/home/me',
   HTTPS_PROXY: 'http://proxy',
+  HTTP_PROXY_FILE: '/proxy',
+  no_proxy: '.corp.example',
+  NODE_EXTRA_CA_CERTS: '/ca.pem',
   LOG_LEVEL: 'debug',
   CAPSTAN_TOKEN: 'token',
   CAPSTAN_TOKEN_FILE: '/token',
@@ -23,7 +26,8 @@ const ALL = {
   AWS_SECRET_ACCESS_KEY: 'aws',
   SECRET_OF_ANOTHER_PROGRAM: 'x',
 }
-const MACHINE = ['PATH', 'HOME', 'HTTPS_PROXY', 'LOG_LEVEL']
+const NETWORK = ['HTTPS_PROXY', 'HTTP_PROXY_FILE', 'no_proxy', 'NODE_EXTRA_CA_CERTS']
+const MACHINE = ['PATH', 'HOME', ...NETWORK, 'LOG_LEVEL']
 
 test('the API gets the way to the cluster and its tokens, and no key but that of embeddings', () => {
   expect(Object.keys(apiEnvironment(ALL)).toSorted()).toEqual(

@@ -1,11 +1,9 @@
 export type Environment = Record<string, string | undefined>
 
-/** What any program needs to run on this machine: nothing of it is a secret of ours. */
+/** What any program needs to run on this machine. No secret among it is ours. */
 const MACHINE = new Set(
-  `PATH HOME USER TMPDIR TMP TEMP TZ LANG LC_ALL SYSTEMROOT NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY
-  NODE_COMPILE_CACHE   SSL_CERT_FILE SSL_CERT_DIR HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy`.split(
-    /\s+/,
-  ),
+  `PATH HOME USER TMPDIR TMP TEMP TZ LANG LC_ALL SYSTEMROOT NODE_COMPILE_CACHE NODE_EXTRA_CA_CERTS NODE_USE_SYSTEM_CA
+  SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy no_proxy`.split(/\s+/),
 )
 /** For the process that composes the others, or for a client. */
 const OURS = ['CAPSTAN_DATA_DIR', 'CAPSTAN_WORKERS', 'CAPSTAN_SERVER']
@@ -51,7 +49,7 @@ export function machineEnvironment(all: Environment): Record<string, string> {
 }
 
 function isMachine(name: string): boolean {
-  return MACHINE.has(name) || isOneOf(name, ['LOG_LEVEL'])
+  return MACHINE.has(name) || isOneOf(name, ['LOG_LEVEL', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'])
 }
 
 function isProviderVariable(name: string): boolean {

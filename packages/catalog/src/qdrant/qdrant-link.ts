@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { QdrantClient } from '@qdrant/js-client-rest'
 import { z } from 'zod'
+import { findProxyError } from '@capstan/shared/http/network-hint'
 import { QdrantAway, QdrantRefused } from './store-errors.ts'
 
 export interface QdrantSettings {
@@ -32,6 +33,7 @@ export function openQdrantLink({ url, apiKey, timeoutMs }: QdrantSettings): Qdra
     // It asks in the constructor and prints to the console.
     checkCompatibility: false,
   })
+  sendLikeProcess(client)
   return {
     call: async (what, run) => {
       for (const pauseMs of [...PAUSES_MS, undefined]) {
@@ -54,6 +56,19 @@ export function openQdrantLink({ url, apiKey, timeoutMs }: QdrantSettings): Qdra
       }
       throw new QdrantAway(`Qdrant does not answer ${what}`)
     },
+  }
+}
+
+/**
+ * Lets the client send as the rest of this process does: its own dispatcher knows no proxy. Its operations take options
+ * of `fetch`, but the methods of the client that call them pass none.
+ */
+function sendLikeProcess(client: QdrantClient): void {
+  const operations = client.api()
+  for (const [name, send] of Object.entries(operations)) {
+    const sendByProcess = (payload: unknown): unknown =>
+      Reflect.apply(send, undefined, [payload, { dispatcher: undefined }])
+    Object.assign(operations, { [name]: sendByProcess })
   }
 }
 
@@ -110,6 +125,8 @@ function askedMs(header: string | null | undefined): number {
 
 /** `fetch failed` says nothing; the code below it does. */
 function networkReason(error: unknown): string {
+  const atProxy = findProxyError(error)
+  if (atProxy) return `${atProxy.message}. ${atProxy.hint}`
   const caused = z.object({ cause: z.object({ code: z.string() }) }).safeParse(error).data
   if (caused) return caused.cause.code
   return error instanceof Error ? error.message.slice(0, 200) : 'unknown error'

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetch, type Response } from 'undici'
 import { AppError } from '@capstan/shared/errors'
+import type { ServerAddress } from '../cluster-source.ts'
 import { isDefinitionPath } from './definition-path.ts'
 import { createLanes } from './lanes.ts'
 import type { KubeAuth } from './open-kube-auth.ts'
@@ -31,6 +32,8 @@ export interface KubeClient {
   get(path: string, signal: AbortSignal, asking?: Asking): Promise<KubeReply>
   /** An answer as it comes, for watches: no lane, no second try. Throws when there is none. */
   stream(path: string, signal: AbortSignal, accept: string): Promise<KubeStream>
+  /** Where its requests go. Throws what opening the credentials throws. */
+  address(): Promise<ServerAddress>
   close(): Promise<void>
 }
 
@@ -53,15 +56,19 @@ const MAX_REDIRECTS = 3
 export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient {
   let auth: Promise<KubeAuth> | undefined
   const inLane = createLanes(PARALLEL)
-  const authFor = (path: string): Promise<KubeAuth> => {
-    if (!isDefinitionPath(path)) throw new Error(`refused to read ${path}: no definition`)
+  const openOnce = (): Promise<KubeAuth> => {
     auth ??= openAuth().catch((error: unknown) => {
       auth = undefined
       throw error
     })
     return auth
   }
+  const authFor = (path: string): Promise<KubeAuth> => {
+    if (!isDefinitionPath(path)) throw new Error(`refused to read ${path}: no definition`)
+    return openOnce()
+  }
   return {
+    address: openOnce,
     get: (path, signal, asking = {}) =>
       inLane(async () => getPatiently(await authFor(path), path, signal, asking), signal),
     stream: async (path, signal, accept) => streamOf(await authFor(path), path, signal, accept),

@@ -1,4 +1,5 @@
 import { AppError } from '@capstan/shared/errors'
+import { networkHint } from '@capstan/shared/http/network-hint'
 import { scrub } from '@capstan/shared/text/scrub'
 
 /** 401: the server does not know who asks. */
@@ -46,7 +47,9 @@ export function unreachable(server: string, error: unknown): AppError {
     'CLUSTER_UNREACHABLE',
     `The cluster at ${hostOf(server)} does not answer: ${why}`,
     {
-      hint: 'Check the network, the VPN and the server of the context; `kubectl version` uses the same.',
+      hint:
+        networkHint(error) ??
+        'Check the network, the VPN and the server of the context; `kubectl version` uses the same.',
       retryable: true,
       cause: error,
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DayLimits } from './day.ts'
+import { NetworkTarget } from './network-target.ts'
 import { Provider } from './scan.ts'
 
 /** What a worker says of itself every few seconds; the entry expires when it falls silent. */
@@ -32,5 +33,7 @@ export const WorkerStatus = z.object({
       }),
     )
     .default([]),
+  /** How it reaches the provider of each account. */
+  network: z.array(NetworkTarget).optional(),
 })
 export type WorkerStatus = z.infer<typeof WorkerStatus>

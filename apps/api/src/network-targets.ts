@@ -1,0 +1,33 @@
+import type { ServerAddress } from '@capstan/cluster/cluster-source'
+import type { Clusters } from '@capstan/cluster/open-clusters'
+import type { NetworkTarget } from '@capstan/shared/contract/network-target'
+import { describeTarget } from '@capstan/shared/http/describe-target'
+import { readProxyRules } from '@capstan/shared/http/proxy-rules'
+import type { ApiConfig } from './config.ts'
+
+/** How this API reaches its default cluster, Qdrant and the embedding model. */
+export async function networkTargets(
+  config: ApiConfig,
+  clusters: Pick<Clusters, 'named'>,
+): Promise<NetworkTarget[]> {
+  const { choose } = readProxyRules(config)
+  const { QDRANT_URL: qdrant, EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = config
+  const embeddings = EMBEDDINGS_URL ?? (EMBEDDINGS_API_KEY && 'https://api.openai.com')
+  const cluster = await clusterAddress(clusters)
+  return [
+    ...(cluster ? [describeTarget('cluster', cluster.server, cluster.proxy)] : []),
+    ...(qdrant ? [describeTarget('qdrant', qdrant, choose(qdrant))] : []),
+    ...(embeddings ? [describeTarget('embeddings', embeddings, choose(embeddings))] : []),
+  ]
+}
+
+/** Undefined also for a cluster that must not be used as it is: the check of the cluster reports the reason. */
+async function clusterAddress(
+  clusters: Pick<Clusters, 'named'>,
+): Promise<ServerAddress | undefined> {
+  try {
+    return await clusters.named('default')?.address?.()
+  } catch {
+    return undefined
+  }
+}

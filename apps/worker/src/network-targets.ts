@@ -1,0 +1,20 @@
+import type { NetworkTarget } from '@capstan/shared/contract/network-target'
+import { describeTarget } from '@capstan/shared/http/describe-target'
+import { readProxyRules } from '@capstan/shared/http/proxy-rules'
+import type { WorkerConfig } from './config.ts'
+import { accountSettings } from './gate/account-settings.ts'
+
+const VENDORS = {
+  anthropic: 'https://api.anthropic.com',
+  openai: 'https://api.openai.com',
+  demo: undefined,
+}
+
+/** How this worker reaches the provider of each of its accounts. */
+export function networkTargets(config: WorkerConfig): NetworkTarget[] {
+  const { choose } = readProxyRules(config)
+  return accountSettings(config, 'demo').flatMap(({ name, provider, baseUrl }) => {
+    const url = baseUrl ?? VENDORS[provider]
+    return url === undefined ? [] : [describeTarget(name, url, choose(url))]
+  })
+}

@@ -1,0 +1,34 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { makeCertificates } from '@capstan/testkit/network/certificates'
+import { certificateFileFault } from './certificate-file-fault.ts'
+
+function fileOf(content: string | Buffer): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'capstan-ca-')), 'ca.pem')
+  writeFileSync(path, content)
+  return path
+}
+
+test('a PEM file with certificates, comments and Windows line ends serves', async () => {
+  const { ca, cert, caFile } = await makeCertificates()
+  expect(certificateFileFault(caFile)).toBeUndefined()
+  const bundle = `# Company root\n${ca}\n# Proxy\n${cert}`
+  expect(certificateFileFault(fileOf(bundle))).toBeUndefined()
+  expect(certificateFileFault(fileOf(bundle.replaceAll('\n', '\r\n')))).toBeUndefined()
+})
+
+test('a certificate in DER form is refused with the command that converts it', async () => {
+  const { ca } = await makeCertificates()
+  const path = fileOf(new X509Certificate(ca).raw)
+  expect(certificateFileFault(path)).toContain(`openssl x509 -inform der -in ${path} -out ca.pem`)
+})
+
+test('a private key, a folder and a file that is missing are refused', async () => {
+  const { key, caFile } = await makeCertificates()
+  expect(certificateFileFault(fileOf(key))).toContain('has no certificate in PEM form')
+  expect(certificateFileFault(tmpdir())).toContain('cannot be read (EISDIR)')
+  expect(certificateFileFault(`${caFile}.old`)).toContain('cannot be read (ENOENT)')
+})

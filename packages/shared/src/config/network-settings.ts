@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { ProxySettings } from '../http/proxy-rules.ts'
+import { parseNoProxy } from '../http/no-proxy.ts'
+import { parseProxy } from '../http/proxy-server.ts'
+import { certificateFileFault } from './certificate-file-fault.ts'
+import { readConfig } from './read-config.ts'
+
+/** Refuses what `parse` refuses, in its words. */
+function checkedText(parse: (text: string) => unknown) {
+  return z.string().superRefine((text, context) => {
+    try {
+      parse(text)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'unusable'
+      context.addIssue({ code: 'custom', message })
+    }
+  })
+}
+
+/** How a process reaches other machines. Settings of every process that makes requests. */
+export const NetworkConfig = {
+  HTTPS_PROXY: checkedText((text) => parseProxy(text, 'HTTPS_PROXY'))
+    .optional()
+    .meta({
+      description:
+        'Proxy for https:// targets, such as http://proxy.example:3128. Lower case works too, and wins.',
+      // It may hold a password.
+      secret: true,
+    }),
+  HTTP_PROXY: checkedText((text) => parseProxy(text, 'HTTP_PROXY'))
+    .optional()
+    .meta({
+      description: 'Proxy for http:// targets. Lower case works too, and wins.',
+      secret: true,
+    }),
+  NO_PROXY: checkedText(parseNoProxy)
+    .optional()
+    .describe(
+      'Targets reached without a proxy, with commas between: names with their subdomains, addresses, ranges such as 10.0.0.0/8, `*`. The loopback always is. Lower case works too, and wins.',
+    ),
+  NODE_EXTRA_CA_CERTS: z
+    .string()
+    .superRefine((path, context) => {
+      const message = certificateFileFault(path)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .optional()
+    .describe('PEM file of CAs to trust beside the usual ones. Node reads it at its start.'),
+}
+
+const NetworkSettings = z.object(NetworkConfig)
+
+/** Reads them alone, for a process without other settings. Throws ConfigError. */
+export function readNetworkSettings(
+  environment: Record<string, string | undefined>,
+): ProxySettings {
+  return readConfig(NetworkSettings, environment)
+}
+
+const EITHER_CASE = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
+
+/** The environment with proxies in upper case, as settings are. As with curl and Node, lower case wins. */
+export function foldProxyNames(
+  environment: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const lower = EITHER_CASE.map((name) => [name, environment[name.toLowerCase()]] as const)
+  return { ...environment, ...Object.fromEntries(lower.filter(([, value]) => value?.trim())) }
+}

@@ -1,0 +1,90 @@
+import { isUntrustedCa, UNTRUSTED_CA_HINT } from './untrusted-ca.ts'
+import { ProxyError } from './proxy-error.ts'
+import type { ProxyServer } from './proxy-server.ts'
+
+/** Codes of a connection that was never made. To the target only the proxy connects, so these concern the proxy. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+/** Through a tunnel it cannot be known which side closed. */
+const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const SCHEMES = 'Of proxy authentication, only the Basic scheme is supported.'
+const PROXY_TLS = new Set(['UND_ERR_PRX_TLS', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'])
+
+/** The ProxyError that an error of a request through `proxy` stands for; any other error as it is. */
+export function explainProxyFault(error: Error, proxy: ProxyServer, target: string): Error {
+  const status = proxyStatus(error)
+  if (status !== undefined) return refusedBy(proxy, target, { status, cause: error })
+  const code = 'code' in error ? String(error.code) : ''
+  const name = `The proxy ${proxy.address} (${proxy.setting})`
+  if (UNREACHABLE.has(code)) {
+    const hint = `Check ${proxy.setting} and the network between this process and the proxy.`
+    return new ProxyError(`${name} cannot be reached: ${code}`, hint, { cause: error })
+  }
+  if (code === 'UND_ERR_PRX_CONN') {
+    const hint = `Check that ${proxy.setting} names an HTTP proxy that allows CONNECT to ${target}.`
+    return new ProxyError(`${name} closed the connection`, hint, { cause: error })
+  }
+  if (LOST.has(code)) {
+    const hint = `Check that the proxy lets requests to ${target} pass.`
+    return new ProxyError(`${name} lost the connection to ${target}: ${code}`, hint, {
+      cause: error,
+    })
+  }
+  if (isUntrustedCa(error)) {
+    const message = `${name} leads to a certificate for ${target} of an unknown CA (${code})`
+    return new ProxyError(message, UNTRUSTED_CA_HINT, { cause: error })
+  }
+  if (proxy.url.startsWith('https:') && PROXY_TLS.has(code)) {
+    const hint = `Check the scheme and host of ${proxy.setting}: most proxies are reached by http://, for https targets too.`
+    return new ProxyError(`${name} failed in TLS: ${code}`, hint, { cause: error })
+  }
+  return error
+}
+
+/** The status by which the proxy refused, which undici has only in its messages. */
+function proxyStatus({ message }: Error): number | undefined {
+  const [, tunnel, forward] =
+    /^Proxy response \((\d+)\) !== 200|^Proxy Authentication Required \((407)\)/.exec(message) ?? []
+  const text = tunnel ?? forward
+  return text === undefined ? undefined : Number(text)
+}
+
+function refusedBy(
+  { address, setting, hasCredentials }: ProxyServer,
+  target: string,
+  options: { status: number; cause: Error },
+): ProxyError {
+  const { status } = options
+  const name = `The proxy ${address} (${setting})`
+  if (status === 407) {
+    return hasCredentials
+      ? new ProxyError(
+          `${name} refused its user and password (407)`,
+          `Check user and password in ${setting}. ${SCHEMES}`,
+          options,
+        )
+      : new ProxyError(
+          `${name} requires a user and password (407)`,
+          `Write USER:PASSWORD@ before the host in ${setting}. ${SCHEMES}`,
+          options,
+        )
+  }
+  const without = `add ${hostOf(target)} to NO_PROXY if it is reached without the proxy`
+  if (status >= 500) {
+    const hint = `Check that the proxy can reach ${target}, or ${without}.`
+    return new ProxyError(`${name} cannot reach ${target} (${status})`, hint, options)
+  }
+  const hint = `Have the proxy allow CONNECT to ${target}, or ${without}.`
+  return new ProxyError(`${name} refused to connect to ${target} (${status})`, hint, options)
+}
+
+function hostOf(target: string): string {
+  return target.replace(/:\d+$/, '')
+}

@@ -1,0 +1,33 @@
+import { parseNoProxy } from './no-proxy.ts'
+import { parseProxy, type ProxyServer } from './proxy-server.ts'
+
+export interface ProxySettings {
+  HTTPS_PROXY?: string | undefined
+  HTTP_PROXY?: string | undefined
+  NO_PROXY?: string | undefined
+}
+
+/** The proxy for a URL, by its scheme; undefined when it is reached directly. */
+export type ChooseProxy = (target: string) => ProxyServer | undefined
+
+export interface ProxyRules {
+  /** Empty: every target is reached directly. */
+  proxies: readonly ProxyServer[]
+  choose: ChooseProxy
+}
+
+/** Reads settings that were checked before. */
+export function readProxyRules({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: ProxySettings): ProxyRules {
+  const https = HTTPS_PROXY === undefined ? undefined : parseProxy(HTTPS_PROXY, 'HTTPS_PROXY')
+  const http = HTTP_PROXY === undefined ? undefined : parseProxy(HTTP_PROXY, 'HTTP_PROXY')
+  const isDirect = parseNoProxy(NO_PROXY ?? '')
+  return {
+    proxies: [https, http].filter((proxy) => proxy !== undefined),
+    choose: (target) => {
+      const { protocol, hostname, port } = new URL(target)
+      const isHttps = protocol === 'https:'
+      const proxy = isHttps ? https : http
+      return isDirect(hostname, Number(port) || (isHttps ? 443 : 80)) ? undefined : proxy
+    },
+  }
+}

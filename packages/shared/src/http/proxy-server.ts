@@ -1,0 +1,73 @@
+import { targetAddress } from './target-address.ts'
+
+/** An HTTP proxy, and the setting that names it. */
+export interface ProxyServer {
+  /** With its user and password, if it has any: never to be shown. */
+  readonly url: string
+  /** `host:port`, safe to show. */
+  readonly address: string
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, or `proxy-url` of a kubeconfig. */
+  readonly setting: string
+  readonly hasCredentials: boolean
+}
+
+const EXAMPLE = 'proxy.example:3128'
+const SUPPORTED = /^https?:\/\//i
+
+/**
+ * Reads the URL of a proxy. Throws an Error that gives the form to write in its place and quotes at most host and port:
+ * a password may stand anywhere else.
+ */
+export function parseProxy(text: string, setting: string): ProxyServer {
+  const written = text.trim()
+  if (!SUPPORTED.test(written)) throw new Error(schemeFault(written))
+  const url = URL.parse(written)
+  if (!url || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new Error(
+      `must be the URL of a proxy without a path, such as ${corrected(written)}; in a password write @ as %40, / as %2F, # as %23, ? as %3F`,
+    )
+  }
+  if (!isEncoded(url.username) || !isEncoded(url.password)) {
+    throw new Error(
+      `has a % in its user or password that encodes nothing; write % as %25, as in ${corrected(written)}`,
+    )
+  }
+  return {
+    url: url.href,
+    address: targetAddress(url),
+    setting,
+    hasCredentials: url.username !== '',
+  }
+}
+
+function schemeFault(written: string): string {
+  if (/^socks/i.test(written)) {
+    return `SOCKS proxies are not supported; name an HTTP proxy, as in http://${EXAMPLE}, or unset it for Capstan`
+  }
+  const form = corrected(written)
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]
+  return scheme === undefined
+    ? `has no scheme; write ${form}`
+    : `must begin with http:// or https://, not ${scheme}://; write ${form}`
+}
+
+/** Host and port as far as they are certain: what follows the last @ is no password. */
+function corrected(written: string): string {
+  const bare = written
+    .replace(/^["']|["']$/g, '')
+    .replace(/^(?:[a-z][a-z0-9+.-]*:\/+|https?:)/i, '')
+  const place = bare.slice(bare.lastIndexOf('@') + 1).replace(/\/$/, '')
+  const isPlace = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(place)
+  const address = isPlace && URL.canParse(`http://${place}`) ? place : EXAMPLE
+  // Written as one URL, the placeholders would be redacted like the secrets they stand for.
+  return `http://${address}${bare.includes('@') ? ' with USER:PASSWORD@ before the host' : ''}`
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
