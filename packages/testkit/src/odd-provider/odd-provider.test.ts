@@ -119,6 +119,7 @@ test('a product is served below its own base and below its name, and other paths
     error: 'Unexpected endpoint or method. (POST /chat/completions). Returning 200 anyway',
   })
   const all = await testOddProvider()
+  expect((await openAi(`${all.url}/v1`).models.list()).data).toHaveLength(1)
   const answer = await ask(openAi(`${all.url}/groq/openai/v1`), 'llama-3.3-70b-versatile')
   expect(answer).toHaveProperty('x_groq')
 })

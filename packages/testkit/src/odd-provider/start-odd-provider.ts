@@ -8,7 +8,7 @@ import { deliverWhole } from './deliver.ts'
 import { findBehaviors } from './find-behaviors.ts'
 import { PRODUCTS, type ProductName } from './products.ts'
 import { asObject, asText } from './request-parts.ts'
-import type { JsonObject, OddRequest, Product, Wire } from './types.ts'
+import type { JsonObject, OddRequest, Product, Reply, Wire } from './types.ts'
 
 export interface OddProviderOptions {
   /** Answers every request. Default: the one that the model or the path begins with, as in `vllm/think-tags`. */
@@ -70,17 +70,13 @@ async function respond(
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://odd')
-  if (pathname === '/_odd/calls') {
-    return deliverWhole(response, { status: 200, body: state.log.countEach() })
-  }
+  const { method = 'GET', headers, url = '/' } = incoming
+  const { pathname, searchParams: query } = new URL(url, 'http://odd')
+  if (pathname === '/_odd/calls') return deliverWhole(response, ok(state.log.countEach()))
+  if (isModelList(state, method, pathname)) return deliverWhole(response, ok(listModels(state)))
   const body = parseBody(await readText(incoming))
   const named = asText(body['model'])
   const { product, path, byModel } = findProduct(state, pathname, named)
-  const method = incoming.method ?? 'GET'
-  if (method === 'GET' && path === `${byModel ? '/v1' : product.base}/models`) {
-    return deliverWhole(response, { status: 200, body: listModels(state) })
-  }
   const wire = readWire(product, path, byModel)
   if (method !== 'POST' || wire !== product.wire) {
     return deliverWhole(response, product.unknownPath(method, pathname))
@@ -88,21 +84,20 @@ async function respond(
   const model = named || (/\/deployments\/([^/]+)\//.exec(path)?.[1] ?? '')
   const call = (state.arrived.get(model) ?? 0) + 1
   state.arrived.set(model, call)
-  const { headers } = incoming
-  const request: OddRequest = {
-    wire,
-    method,
-    path,
-    query: searchParams,
-    headers,
-    body,
-    model,
-    call,
-  }
+  const request: OddRequest = { wire, method, path, query, headers, body, model, call }
   const behaviors = findBehaviors(product, nameBehaviors(state, model, byModel), call)
   const { outcome, reply, deliver } = answerRequest(product, behaviors, request)
   state.log.add({ model, path: pathname, outcome, status: reply.status, body })
   deliver(response, reply)
+}
+
+function ok(body: unknown): Reply {
+  return { status: 200, body }
+}
+
+/** Without a product of its own, the server lists models where models that name their product are served. */
+function isModelList({ product }: State, method: string, path: string): boolean {
+  return method === 'GET' && path === `${product ? PRODUCTS[product].base : '/v1'}/models`
 }
 
 interface FoundProduct {

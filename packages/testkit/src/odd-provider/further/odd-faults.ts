@@ -1,6 +1,6 @@
 import type { ItemReason } from '@capstan/shared/contract/problem'
 import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import type { Reply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 

@@ -1,4 +1,4 @@
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import { asObject, hasRole, readFormat } from '../request-parts.ts'
 import type { Behavior, OddRequest, Reply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'

@@ -1,5 +1,5 @@
 import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import { asObject, findKeyword } from '../request-parts.ts'
 import type { JsonObject, Product, Reply } from '../types.ts'
 

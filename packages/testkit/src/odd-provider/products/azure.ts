@@ -1,6 +1,6 @@
 import { fault } from '../common-behaviors.ts'
 import { withChoice, withMessage } from '../good-answer.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import {
   findUnknownParameter,
   readFormat,

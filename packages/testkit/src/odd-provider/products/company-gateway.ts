@@ -1,5 +1,5 @@
 import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import type { Product, Reply } from '../types.ts'
 
 const SOURCE = 'API gateways and sign-on proxies before a model'

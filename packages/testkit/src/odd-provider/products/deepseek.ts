@@ -1,7 +1,7 @@
 import { fault } from '../common-behaviors.ts'
 import { deliverAfterEmptyLines } from '../deliver.ts'
 import { withMessage } from '../good-answer.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import { readFormat, readPrompt } from '../request-parts.ts'
 import type { OddRequest, Product, Reply } from '../types.ts'
 

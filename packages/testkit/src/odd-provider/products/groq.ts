@@ -1,5 +1,5 @@
 import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import {
   findKeyword,
   findUnknownParameter,

@@ -1,5 +1,5 @@
 import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import { readFormat } from '../request-parts.ts'
 import type { OddRequest, Product, Reply } from '../types.ts'
 

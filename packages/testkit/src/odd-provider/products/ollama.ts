@@ -1,6 +1,6 @@
 import { fault } from '../common-behaviors.ts'
 import { withMessage } from '../good-answer.ts'
-import { openAiError } from '../openai-errors.ts'
+import { openAiError } from '../openai-error.ts'
 import { readFormat } from '../request-parts.ts'
 import type { Product, Reply } from '../types.ts'
 
