@@ -14,6 +14,8 @@ const PATIENCE = {
 
 /** Files that take half a minute and more. Begun last, one of them would go on alone when all others are done. */
 const LONGEST = [
+  'test/providers/faults.test.ts',
+  'test/providers/dialects.test.ts',
   'test/watched-cluster.test.ts',
   'test/provider-limits.test.ts',
   'packages/shared/test/limits/hidden-limits.test.ts',

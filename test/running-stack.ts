@@ -15,6 +15,8 @@ export interface StackOptions {
   worker?: Record<string, string> | false
   /** Sent with every request. */
   token?: string
+  /** How its processes are started; the caller of another way stops them. Default: they end with the test. */
+  start?: typeof startTestProcess
 }
 
 /** A real API and a real worker process, and what tests ask of them. */
@@ -33,12 +35,11 @@ export interface RunningStack {
 
 /** Starts the processes at debug level; they end with the test that asked for them. */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
+  const { start = startTestProcess } = options
   const shared = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere', ...options.environment }
-  const api = await startTestProcess('api', { ...shared, ...options.api })
+  const api = await start('api', { ...shared, ...options.api })
   const worker =
-    options.worker === false
-      ? undefined
-      : await startTestProcess('worker', { ...shared, ...options.worker })
+    options.worker === false ? undefined : await start('worker', { ...shared, ...options.worker })
   const ask = asker(api.url, options.token)
   const read = async (scanId: string): Promise<Scan> =>
     Scan.parse(await (await ask(`/api/v1/scans/${scanId}`)).json())

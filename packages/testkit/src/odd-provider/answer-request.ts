@@ -1,0 +1,44 @@
+import type { ServerResponse } from 'node:http'
+import { deliverWhole } from './deliver.ts'
+import { goodAnswer } from './good-answer.ts'
+import { asObject, readPrompt } from './request-parts.ts'
+import { writeCapability } from './write-capability.ts'
+import type { Behavior, OddRequest, Product, Reply } from './types.ts'
+import type { Outcome } from './call-log.ts'
+
+interface OddAnswer {
+  outcome: Outcome
+  reply: Reply
+  deliver: (response: ServerResponse, reply: Reply) => void
+}
+
+/** What a product with these behaviors answers: a fault before a refusal, a refusal before a good answer. */
+export function answerRequest(
+  product: Product,
+  behaviors: readonly Behavior[],
+  request: OddRequest,
+): OddAnswer {
+  const deliver = behaviors.find((behavior) => behavior.deliver)?.deliver ?? deliverWhole
+  for (const behavior of behaviors) {
+    if (behavior.fault) return { outcome: 'fault', reply: behavior.fault(request), deliver }
+  }
+  for (const { refuse } of [product, ...behaviors]) {
+    const reply = refuse?.(request)
+    if (reply) return { outcome: 'refused', reply, deliver: deliverWhole }
+  }
+  const body = writeAnswer(product, behaviors, request)
+  return { outcome: 'answered', reply: { status: 200, body }, deliver }
+}
+
+function writeAnswer(
+  product: Product,
+  behaviors: readonly Behavior[],
+  request: OddRequest,
+): unknown {
+  let text = writeCapability(readPrompt(request))
+  for (const { write } of behaviors) text = write?.(text) ?? text
+  const answer = goodAnswer(request, text)
+  let body: unknown = product.shape?.(answer, text) ?? answer
+  for (const { shape } of behaviors) body = shape?.(asObject(body), text) ?? body
+  return body
+}

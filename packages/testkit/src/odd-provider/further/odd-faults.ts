@@ -1,0 +1,129 @@
+import type { ItemReason } from '@capstan/shared/contract/problem'
+import { fault } from '../common-behaviors.ts'
+import { openAiError } from '../openai-error.ts'
+import type { Reply } from '../types.ts'
+import type { FurtherServer } from './further-server.ts'
+
+function failing(source: string, reply: Reply, reasons: readonly ItemReason[]): FurtherServer {
+  return { wire: 'openai', behavior: fault(source, reply), succeeds: 'never', reasons }
+}
+
+const MODEL: readonly ItemReason[] = ['provider_not_configured', 'provider_error']
+
+export const ODD_FAULTS: Record<string, FurtherServer> = {
+  'null-choices': failing(
+    'https://github.com/decolua/9router/issues/2727',
+    {
+      status: 200,
+      body: { id: null, object: 'chat.completion', model: null, choices: null, usage: null },
+    },
+    ['provider_error', 'invalid_output'],
+  ),
+  'error-in-error': failing(
+    'https://github.com/tailcallhq/forgecode/issues/571',
+    {
+      status: 200,
+      body: {
+        error: {
+          error: {
+            message:
+              'More credits are required to run this request. 128000 token capacity required, 19484 available. To increase, visit https://openrouter.ai/settings/keys and create a key with a higher limit',
+            code: 402,
+          },
+          code: 402,
+        },
+      },
+    },
+    ['quota_exhausted'],
+  ),
+  'no-channel': failing(
+    'https://github.com/ConardLi/easy-dataset/issues/80',
+    {
+      status: 503,
+      body: {
+        error: {
+          message:
+            '当前分组 default 下对于模型 served-name 无可用渠道 (request id: 20250318131155384)',
+          type: 'new_api_error',
+        },
+      },
+    },
+    MODEL,
+  ),
+  'function-not-found': failing(
+    'https://github.com/Alishahryar1/free-claude-code/issues/956',
+    {
+      status: 404,
+      body: {
+        status: 404,
+        title: 'Not Found',
+        detail: "Function '12345678-b123': Not found for account 'Ab1EzDFj7NoQ'",
+      },
+    },
+    MODEL,
+  ),
+  'model-20012': failing(
+    'https://github.com/ErlichLiu/DeepClaude/issues/111',
+    {
+      status: 400,
+      body: {
+        code: 20012,
+        message: 'Model does not exist. Please check it carefully.',
+        data: null,
+      },
+    },
+    MODEL,
+  ),
+  'balance-429': failing(
+    'https://github.com/continuedev/continue/issues/11443',
+    openAiError(
+      429,
+      'Your account org-ea6a80cc <ak-f8tyo15z> is suspended due to insufficient balance, please recharge your account or check your plan and billing details',
+      { type: 'exceeded_current_quota_error' },
+    ),
+    ['quota_exhausted'],
+  ),
+  'inactive-403': failing(
+    'https://github.com/MoonshotAI/Kimi-K2/issues/5',
+    openAiError(
+      403,
+      'Your account org-1 is not active, organization org-1 exceeded current quota, please check your plan and billing details',
+      { type: 'exceeded_current_quota_error' },
+    ),
+    ['quota_exhausted'],
+  ),
+  'reason-401': failing(
+    'https://github.com/gpustack/gpustack/issues/1479',
+    {
+      status: 401,
+      body: { code: 401, reason: 'Unauthorized', message: 'Invalid authentication credentials' },
+    },
+    ['provider_auth'],
+  ),
+  'title-403': failing(
+    'https://github.com/dmMaze/BallonsTranslator/issues/1233',
+    { status: 403, body: { status: 403, title: 'Forbidden', detail: 'Authorization failed' } },
+    ['provider_auth'],
+  ),
+  'tokens-413': failing(
+    'https://github.com/eslint/tsc-meetings/pull/593',
+    {
+      status: 413,
+      body: {
+        error: {
+          code: 'tokens_limit_reached',
+          message: 'Request body too large for gpt-4o model. Max size: 8000 tokens.',
+          details: 'Request body too large for gpt-4o model. Max size: 8000 tokens.',
+        },
+      },
+    },
+    ['context_too_long'],
+  ),
+  'stream-only': failing(
+    'https://github.com/OpenBMB/UltraRAG/issues/287',
+    openAiError(400, 'parameter.enable_thinking must be set to false for non-streaming calls', {
+      code: 'invalid_parameter_error',
+    }),
+    ['provider_error'],
+  ),
+}

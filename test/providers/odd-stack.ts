@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Provider, Scan } from '@capstan/shared/contract/scan'
+import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import {
+  startOddProvider,
+  type OddProvider,
+  type OddProviderOptions,
+} from '@capstan/testkit/odd-provider/start-odd-provider'
+import type { CallCounts } from '@capstan/testkit/odd-provider/call-log'
+import { testRedis } from '@capstan/testkit/redis'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { until } from '@capstan/testkit/until'
+import { startStack, type RunningStack } from '../running-stack.ts'
+
+/** Scans that run at the same time. */
+const PARALLEL = 16
+/** A bound against scans that never end. */
+const WITHIN_MS = 100_000
+
+export interface OddScan {
+  /** Names product and behaviors. */
+  model: string
+  provider: Provider
+  types: number
+}
+
+export interface OddScanOutcome {
+  scan: Scan
+  /** What reached the server. */
+  counts: CallCounts
+}
+
+/** An odd provider, an API over a folder of CRDs and one worker that calls the provider on both wires. */
+export interface OddStack {
+  odd: OddProvider
+  stack: RunningStack
+  /** Starts all scans, some at a time; `outcomeOf` waits for the outcome of one. */
+  runAll(scans: readonly OddScan[]): void
+  outcomeOf(model: string): Promise<OddScanOutcome>
+  stop(): Promise<void>
+}
+
+export interface OddStackOptions {
+  types: number
+  provider?: OddProviderOptions
+  /** Settings of the worker, given where the provider is. */
+  worker?: (url: string) => Record<string, string>
+}
+
+export async function startOddStack(options: OddStackOptions): Promise<OddStack> {
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-odd-'))
+  const names = await writeCrdFolder(folder, options.types)
+  const odd = await startOddProvider(options.provider)
+  const { url, keys } = testRedis()
+  const started: RunningProcess[] = []
+  const stack = await startStack({
+    environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, LOG_LEVEL: 'warn' },
+    api: {
+      CAPSTAN_CLUSTER_FILES: folder,
+      CAPSTAN_MAX_ROUTES: '1000',
+      CAPSTAN_ROUTES_PER_CALLER: '1000',
+    },
+    worker: {
+      OPENAI_API_KEY: 'sk-odd-0123456789abcdef',
+      OPENAI_BASE_URL: `${odd.url}/v1`,
+      ANTHROPIC_API_KEY: 'sk-ant-odd-0123456789abcdef',
+      ANTHROPIC_BASE_URL: odd.url,
+      ...options.worker?.(odd.url),
+    },
+    start: async (app, environment) => {
+      const running = await startProcess(app, environment)
+      started.push(running)
+      return running
+    },
+  })
+  const outcomes = new Map<string, Promise<OddScanOutcome>>()
+  const run = async ({ model, provider, types }: OddScan): Promise<OddScanOutcome> => {
+    const id = await stack.scan({ model, provider, mode: 'full', include: names.slice(0, types) })
+    const scan = await rested(stack, id, model)
+    const counts = odd.count(model)
+    if (!scan.done) await stack.ask(`/api/v1/scans/${id}/cancel`, { method: 'POST' })
+    return { scan, counts }
+  }
+  return {
+    odd,
+    stack,
+    runAll: (scans) => runSome(scans, run, outcomes),
+    outcomeOf: (model) => outcomes.get(model) ?? Promise.reject(new Error(`no scan of ${model}`)),
+    stop: async () => {
+      await Promise.all(started.map((running) => running.stop('SIGKILL')))
+      await odd.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits until a scan has ended, is paused with nothing running, or waits for a limit for more than some seconds. */
+function rested({ read }: RunningStack, scanId: string, model: string): Promise<Scan> {
+  const what = `the end, the pause or the long wait of ${model}`
+  const probe = async (): Promise<Scan | undefined> => {
+    const scan = await read(scanId)
+    const paused = scan.status === 'paused' && scan.progress.running === 0
+    const waitMs = Date.parse(scan.throttle?.until ?? '') - Date.now()
+    return scan.done || paused || waitMs > 30_000 ? scan : undefined
+  }
+  return until(what, probe, { withinMs: WITHIN_MS, everyMs: 200 })
+}
+
+/** Runs the scans in their order, PARALLEL at a time; each outcome is there from the start. */
+function runSome(
+  scans: readonly OddScan[],
+  run: (scan: OddScan) => Promise<OddScanOutcome>,
+  outcomes: Map<string, Promise<OddScanOutcome>>,
+): void {
+  const waiting = scans.map((scan) => {
+    const { promise, resolve, reject } = Promise.withResolvers<OddScanOutcome>()
+    // The test of this scan reports a failure.
+    promise.catch(() => undefined)
+    outcomes.set(scan.model, promise)
+    return () => run(scan).then(resolve, reject)
+  })
+  const runNext = (): Promise<void> => waiting.shift()?.().then(runNext) ?? Promise.resolve()
+  for (let slot = 0; slot < PARALLEL; slot += 1) void runNext()
+}
