@@ -3,7 +3,8 @@ import type { BatchAnswer, BatchModel, FoundBatch } from '@capstan/shared/infere
 import { anthropicRequest, asAnthropicReply } from './anthropic-model.ts'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { openAnthropic } from './anthropic-settings.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import { classifyError } from './classify-error.ts'
+import type { Endpoint } from './errors/endpoint.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
 import { batchCall } from './batch-call.ts'
 

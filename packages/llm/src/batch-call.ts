@@ -1,5 +1,6 @@
 import { withDeadline } from './call-deadline.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import { classifyError } from './classify-error.ts'
+import type { Endpoint } from './errors/endpoint.ts'
 
 type BatchCall = <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>) => Promise<T>
 

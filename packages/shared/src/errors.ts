@@ -40,6 +40,8 @@ export class ItemError extends Error {
    */
   readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
   readonly hint: string | undefined
+  /** Stable name of the class of a provider's fault: equal faults of a route have an equal kind. */
+  readonly kind: string | undefined
   readonly retryAfterMs: number | undefined
   /** Limits that the provider told beside its refusal. */
   readonly observed: ObservedLimits | undefined
@@ -54,6 +56,7 @@ export class ItemError extends Error {
     message: string,
     options: {
       hint?: string
+      kind?: string | undefined
       retryAfterMs?: number
       observed?: ObservedLimits | undefined
       isRamp?: boolean
@@ -65,6 +68,7 @@ export class ItemError extends Error {
     this.reason = reason
     this.policy = policy
     this.hint = options.hint
+    this.kind = options.kind
     this.retryAfterMs = options.retryAfterMs
     this.observed = options.observed
     this.isRamp = options.isRamp ?? false
