@@ -1,4 +1,4 @@
-import { findError } from './errors/find-error.ts'
+import { findError, findErrorMember } from './errors/find-error.ts'
 
 type Answered = Pick<Response, 'status' | 'headers'> & Partial<Pick<Response, 'url'>>
 
@@ -27,5 +27,11 @@ export class ErrorInAnswer extends Error {
  */
 export function rejectErrorInAnswer(body: unknown, response: Answered): void {
   const found = findError(body)
+  if (found) throw new ErrorInAnswer(found.error, response)
+}
+
+/** The same for answers that hold none of a model: throws when one is an error or has one as a member. */
+export function rejectErrorMember(body: unknown, response: Answered): void {
+  const found = findErrorMember(body)
   if (found) throw new ErrorInAnswer(found.error, response)
 }

@@ -2,7 +2,7 @@ import { guardedFetch } from '@capstan/shared/http/guarded-fetch'
 import { visibleUrl } from '@capstan/shared/http/visible-url'
 import { withBody } from '@capstan/shared/http/with-body'
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
-import { ErrorInAnswer } from './error-in-answer.ts'
+import { ErrorInAnswer, rejectErrorMember } from './error-in-answer.ts'
 
 /** What a failed answer said. The SDKs keep only a part of its body, and not its URL. */
 export interface FailedAnswer {
@@ -33,6 +33,19 @@ export function providerFetch(maxBytes = ANSWER_BYTES): typeof fetch {
   return async (input, init) => {
     const response = await send(input, init)
     return response.ok ? markJson(response) : keepBody(response)
+  }
+}
+
+/**
+ * The same for calls about files and batches: an answer that holds an error rejects with ErrorInAnswer, because a list
+ * without data looks empty to the SDKs, and a batch that is not found would be paid for twice.
+ */
+export function administrationFetch(): typeof fetch {
+  const send = providerFetch()
+  return async (input, init) => {
+    const response = await send(input, init)
+    if (response.ok) rejectErrorMember(await response.clone().json(), response)
+    return response
   }
 }
 

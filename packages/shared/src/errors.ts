@@ -39,9 +39,9 @@ export class ItemError extends Error {
    * fail: trying again cannot help. pause-scan: it would fail for every type, so stop the scan.
    */
   readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
-  readonly hint: string | undefined
-  /** Stable name of the class of a provider's fault: equal faults of a route have an equal kind. */
+  /** Which fault of that reason, such as `wrong_path` or `unreachable`. */
   readonly kind: string | undefined
+  readonly hint: string | undefined
   readonly retryAfterMs: number | undefined
   /** Limits that the provider told beside its refusal. */
   readonly observed: ObservedLimits | undefined
@@ -55,8 +55,8 @@ export class ItemError extends Error {
     policy: ItemError['policy'],
     message: string,
     options: {
-      hint?: string
       kind?: string | undefined
+      hint?: string
       retryAfterMs?: number
       observed?: ObservedLimits | undefined
       isRamp?: boolean
@@ -67,8 +67,8 @@ export class ItemError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
     this.policy = policy
-    this.hint = options.hint
     this.kind = options.kind
+    this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
     this.observed = options.observed
     this.isRamp = options.isRamp ?? false

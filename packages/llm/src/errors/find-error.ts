@@ -16,6 +16,14 @@ export function findError(body: unknown): { error: unknown } | undefined {
 
 const TOO_DEEP = { code: 'unreadable', message: 'its JSON is nested too deeply' }
 
+/** The error that is a member of an answer or the whole of it, whatever else the answer should hold. */
+export function findErrorMember(body: unknown): { error: unknown } | undefined {
+  if (!isMembers(body)) return { error: body }
+  const { error, success, status, object } = body
+  const isOne = success === false || status === 'error' || object === 'error' || !isBlank(error)
+  return isOne ? { error: body } : undefined
+}
+
 function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -79,7 +79,7 @@ const MODEL_CODE = anyOf(
 )
 const MODEL_TEXT = anyOf(
   /\b(?:model|deployment|engine)\b[^.|]{0,80}?\b(?:do(?:es)? not have|not exist|not found|not available|not loaded|unknown|cannot be found|could not be found|has been deprecated|no longer)/,
-  /(?:unknown|invalid|no such|unrecogni[sz]ed|unsupported|unable to access|requested) model/,
+  /(?:unknown|invalid|no such|unrecogni[sz]ed|unsupported|unable to access|requested) model\b(?![ _](?:param|option|setting|kwarg))/,
   /model (?:name|id|identifier)[^.|]{0,40}(?:invalid|unknown|not)/,
   /models?[:/] ?\S+ is not found/,
   /no models? (?:is |are )?(?:currently )?loaded/,
@@ -196,7 +196,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
 
 /** The setting of the URL, and what to look for in it. */
 export function checkPath({ urlVariable, afterChange }: Endpoint, { url = '' }: Failure): string {
-  const usual = /\/v1\/.*\/v1\b/.test(url)
+  const usual = /\/v1(?:\/.*)?\/v1\b/.test(url)
     ? 'it has /v1 twice'
     : /\/v\d/.test(url)
       ? 'its path'
