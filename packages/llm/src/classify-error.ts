@@ -1,22 +1,11 @@
 import { ItemError } from '@capstan/shared/errors'
 import { scrub } from '@capstan/shared/text/scrub'
-import { ANSWER_CLASSES, UNKNOWN_FAULT } from './errors/answer-classes.ts'
 import type { Endpoint } from './errors/endpoint.ts'
 import type { Failure } from './errors/failure.ts'
 import type { FaultClass } from './errors/fault-class.ts'
-import { LIMIT_CLASSES } from './errors/limit-classes.ts'
-import { NETWORK_CLASSES } from './errors/network-classes.ts'
+import { FAULT_CLASSES } from './errors/fault-classes.ts'
 import { readFailure } from './errors/read-failure.ts'
-import { REQUEST_CLASSES } from './errors/request-classes.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-
-/** The first that matches names the failure. */
-const CLASSES: FaultClass[] = [
-  ...NETWORK_CLASSES,
-  ...LIMIT_CLASSES,
-  ...REQUEST_CLASSES,
-  ...ANSWER_CLASSES,
-]
 
 /**
  * Turns whatever a call threw into an ItemError that names what the queue does next, what happened, and the setting to
@@ -26,7 +15,8 @@ export function classifyError(error: unknown, endpoint: Endpoint): ItemError {
   if (error instanceof ItemError) return error
   const nowMs = Date.now()
   const failure = readFailure(error, nowMs)
-  const found = CLASSES.find(({ matches }) => matches(failure)) ?? UNKNOWN_FAULT
+  const found = FAULT_CLASSES.find(({ matches }) => matches(failure))
+  if (!found) throw new Error('a failure belongs to no class')
   const hint = found.hint?.(endpoint, failure)
   return new ItemError(found.reason, found.policy, describe(found, failure, endpoint), {
     kind: found.kind,

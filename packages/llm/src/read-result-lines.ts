@@ -68,7 +68,7 @@ function parseLine(line: BodyLine, response: Response): ResultLine | undefined {
 }
 
 /** A line that is no JSON, or none that can be used. */
-export function notReadable({ status, headers }: Pick<Response, 'status' | 'headers'>): Error {
+function notReadable({ status, headers }: Pick<Response, 'status' | 'headers'>): Error {
   return new ErrorInAnswer(
     { code: 'unreadable', message: 'its line in the results of the batch cannot be read' },
     { status, headers },

@@ -139,3 +139,18 @@ describe.each(WIRES)('%s', (wire, ask) => {
     expect(failure).toMatchObject({ kind: 'wrong_protocol', policy: 'retry' })
   })
 })
+
+test.each([
+  ['scripts without an end', `<html>${'<script '.repeat(400_000)}`],
+  ['titles without an end', `<html>${'<title '.repeat(400_000)}`],
+  ['events without data', 'data:\n'.repeat(400_000)],
+  ['a text of nothing but keys', 'api key '.repeat(400_000)],
+  ['an error of many members', `{"error":{${'"a":{},'.repeat(400_000)}"b":1}}`],
+  ['a list of many errors', `{"errors":[${'{"message":"x"},'.repeat(200_000)}{}]}`],
+])('%s are bounded', async (_title, body) => {
+  const { url } = await scriptedServer({ body })
+  const [[, ask] = []] = WIRES
+  expect(await failureOf(ask?.(url) ?? Promise.resolve())).toMatchObject({
+    reason: expect.stringMatching(/provider_/) as string,
+  })
+})

@@ -21,7 +21,7 @@ const OVERLOAD = anyOf(
 const NOT_JSON_GENERATED =
   /json_validate_failed|failed to (?:generate|validate) json|failed_generation/
 
-/** Classes of answers that are none, and of faults of the provider. Their order matters: the first that matches is right. */
+/** Classes of answers that are none, and of faults of the provider. Their order matters: the first that matches is right, and the last matches everything. */
 export const ANSWER_CLASSES: FaultClass[] = [
   {
     kind: 'answer_too_large',
@@ -105,13 +105,12 @@ export const ANSWER_CLASSES: FaultClass[] = [
     hint: checkPath,
     showsUrl: true,
   },
+  {
+    // Nothing else is known of it.
+    kind: 'unknown_fault',
+    reason: 'provider_error',
+    policy: 'retry',
+    matches: () => true,
+    title: 'has a fault',
+  },
 ]
-
-/** What nothing else is known of. */
-export const UNKNOWN_FAULT: FaultClass = {
-  kind: 'unknown_fault',
-  reason: 'provider_error',
-  policy: 'retry',
-  matches: () => true,
-  title: 'has a fault',
-}

@@ -101,7 +101,7 @@ export const LIMIT_CLASSES: FaultClass[] = [
     reason: 'rate_limited',
     policy: 'wait',
     matches: isDaily,
-    title: 'has given what it gives in a day',
+    title: 'asks to wait',
     hint: () =>
       'The scan goes on by itself. A higher tier or another model has more requests a day.',
   },
@@ -110,7 +110,7 @@ export const LIMIT_CLASSES: FaultClass[] = [
     reason: 'rate_limited',
     policy: 'wait',
     matches: (failure) => RAMP.test(failure.codes) && isThrottle(failure),
-    title: 'asks to wait, because the rate grew too fast',
+    title: 'asks to wait',
   },
   {
     kind: 'quota',

@@ -14,6 +14,7 @@ export interface BodyFacts {
 const MAX_DEPTH = 7
 const MAX_NODES = 300
 const MAX_TEXT = 2_000
+const MAX_EVENT = 64 * 1024
 
 /** Members whose text is meant for people, in every product's spelling. */
 const TEXTS = new Set([
@@ -111,10 +112,11 @@ function readText(walk: Walk, sent: string): void {
   if (json !== undefined) return collect(walk, json, 0)
   facts.form = formOf(text)
   if (facts.form === 'events') {
-    const event = parseJson(/^data:\s*(\{.*)$/m.exec(text)?.[1] ?? '')
+    const event = parseJson(/^data:\s*(\{.*)$/m.exec(text.slice(0, MAX_EVENT))?.[1] ?? '')
     if (event !== undefined) return collect(walk, event, 0)
   }
-  if (facts.form !== 'empty') facts.texts.push(facts.form === 'page' ? textOfPage(text) : cut(text))
+  if (facts.form !== 'empty')
+    facts.texts.push(...(facts.form === 'page' ? textsOfPage(text) : [cut(text)]))
   return undefined
 }
 
@@ -124,15 +126,18 @@ function formOf(text: string): AnswerForm {
   return /^(?:data|event|id|retry):|^:/.test(text) ? 'events' : 'text'
 }
 
-/** Its title says most; what it shows says the rest. */
-function textOfPage(page: string): string {
-  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1] ?? ''
+/** Enough of a page, and little enough for patterns that may look at each part of it twice. */
+const MAX_PAGE = 5_000
+
+/** The title, which says most, and what the page shows. */
+function textsOfPage(whole: string): string[] {
+  const page = whole.slice(0, MAX_PAGE)
+  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.trim() ?? ''
   const shown = page
-    .slice(0, 20_000)
     .replace(/<(script|style|head)\b[^]*?<\/\1\s*>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
-  return cut([title.trim(), shown.trim()].filter((text) => text !== '').join(': ') || 'a web page')
+  return [cut(title) || 'a web page', cut(shown)].filter((text) => text !== '')
 }
 
 function collect(walk: Walk, value: unknown, depth: number): void {
@@ -168,7 +173,7 @@ function addText(walk: Walk, text: string, depth: number): void {
   const { facts } = walk
   const json = depth < MAX_DEPTH ? parseJson(text) : undefined
   if (typeof json === 'object' && json !== null) return collect(walk, json, depth + 1)
-  const shown = text.trimStart().startsWith('<') ? textOfPage(text) : cut(text)
+  const shown = text.trimStart().startsWith('<') ? textsOfPage(text).join(': ') : cut(text)
   if (shown !== '' && !facts.texts.includes(shown)) facts.texts.push(shown)
   const [, status] = /\b(?:error code|status code|http)[: ]+([45]\d\d)\b/i.exec(shown) ?? []
   if (status !== undefined) facts.statuses.push(Number(status))

@@ -41,7 +41,9 @@ function answerFailure({ status, headers, error, url }: AnswerError, nowMs: numb
   const failed = readFailedAnswer(headers)
   const facts = readBody(failed?.body ?? error)
   const text = facts.texts.slice(0, 2).join(': ')
-  const words = [...facts.codes, ...facts.texts].join(' | ').slice(0, MAX_WORDS)
+  // What a page shows may be about anything; its title is about what happened.
+  const texts = facts.form === 'page' ? facts.texts.slice(0, 1) : facts.texts
+  const words = [...facts.codes, ...texts].join(' | ').slice(0, MAX_WORDS)
   return {
     status: statusOf(status, facts.statuses),
     form: facts.form,
