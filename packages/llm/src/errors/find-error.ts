@@ -29,10 +29,11 @@ function isMembers(value: unknown): value is Members {
 }
 
 function errorMember(body: Members): { error: unknown } | undefined {
-  const { error, errors } = body
-  if (!isBlank(error)) return { error: typeof error === 'string' ? body : error }
-  if (!isBlank(errors)) return { error: body }
-  return undefined
+  const { error, errors, code, status, status_code } = body
+  if (isBlank(error)) return isBlank(errors) ? undefined : { error: body }
+  // A text, or an error whose status stands beside it, is only whole with what is around it.
+  const isWhole = isMembers(error) && [code, status, status_code].every((one) => one === undefined)
+  return { error: isWhole ? error : body }
 }
 
 /** Some gateways send an error with every answer, which says that there is none. */
