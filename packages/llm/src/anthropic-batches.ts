@@ -1,16 +1,23 @@
-import Anthropic from '@anthropic-ai/sdk'
-import type { BatchAnswer, BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
-import { anthropicRequest, asAnthropicReply } from './anthropic-model.ts'
+import type Anthropic from '@anthropic-ai/sdk'
+import { z } from 'zod'
+import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
+import { anthropicRequest } from './anthropic-model.ts'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { openAnthropic } from './anthropic-settings.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
-import { ErrorInAnswer } from './error-in-answer.ts'
-import { batchCall } from './batch-call.ts'
+import { batchCall, type BatchCall } from './batch-call.ts'
+import { administrationFetch, streamingFetch } from './provider-fetch.ts'
+import { readAnthropicLine } from './read-anthropic-line.ts'
+import { readId } from './read-id.ts'
+import { readResultLines, type ResultLine } from './read-result-lines.ts'
 
 /** Claude models through `/v1/messages/batches`. A batch carries no name there; its questions do. */
 export function anthropicBatches(settings: AnthropicSettings): (model: string) => BatchModel {
-  const { client, endpoint } = openAnthropic(settings)
+  const { client: base, endpoint } = openAnthropic(settings)
+  const client = base.withOptions({ fetch: administrationFetch() })
+  const results = base.withOptions({ fetch: streamingFetch() })
   const call = batchCall(endpoint, settings.timeoutMs)
+  const readResults = (id: string, signal: AbortSignal): AsyncGenerator<ResultLine> =>
+    readResultLines({ call, signal, open: async (both) => openResults(results, id, both) })
   const { batches } = client.messages
   return (model) => ({
     submit: (_name, questions, signal) =>
@@ -19,18 +26,21 @@ export function anthropicBatches(settings: AnthropicSettings): (model: string) =
           custom_id: id,
           params: anthropicRequest(model, question),
         }))
-        return (await batches.create({ requests }, { signal: both })).id
+        return readId(await batches.create({ requests }, { signal: both }))
       }),
     find: (name, { sinceMs, known }, signal) =>
-      call(signal, (both) => findByQuestions(client, { name, sinceMs, known }, both)),
+      findByQuestions({ client, call, readResults }, { name, sinceMs, known }, signal),
     state: (id, signal) =>
       call(signal, async (both) => {
-        const { processing_status } = await batches.retrieve(id, {}, { signal: both })
-        return processing_status === 'ended' ? 'ended' : 'running'
+        const batch = await batches.retrieve(id, {}, { signal: both })
+        readId(batch)
+        return batch.processing_status === 'ended' ? 'ended' : 'running'
       }),
     answers: async function* answers(id, signal) {
-      const lines = await call(signal, (both) => readAll(client, id, both))
-      for (const line of lines) yield asBatchAnswer(line, endpoint)
+      for await (const line of readResults(id, signal)) {
+        const answer = readAnthropicLine(line, endpoint)
+        if (answer) yield answer
+      }
     },
     cancel: (id, signal) =>
       call(signal, async (both) => {
@@ -40,66 +50,55 @@ export function anthropicBatches(settings: AnthropicSettings): (model: string) =
   })
 }
 
-type Line = Anthropic.Messages.MessageBatchIndividualResponse
+/** At our own base URL: the one that a batch names may lead to another server, which would be sent the key. */
+async function openResults(client: Anthropic, id: string, signal: AbortSignal): Promise<Response> {
+  const path = `/v1/messages/batches/${encodeURIComponent(id)}/results`
+  return client.get(path, { signal, headers: { accept: 'application/binary' } }).asResponse()
+}
 
-async function readAll(client: Anthropic, id: string, signal: AbortSignal): Promise<Line[]> {
-  const lines: Line[] = []
-  const stream = await client.messages.batches.results(id, {}, { signal })
-  for await (const line of stream) lines.push(line)
-  return lines
+interface Finder {
+  client: Anthropic
+  call: BatchCall
+  readResults: (id: string, signal: AbortSignal) => AsyncGenerator<ResultLine>
 }
 
 async function findByQuestions(
-  client: Anthropic,
+  { client, call, readResults }: Finder,
   { name, sinceMs, known }: { name: string; sinceMs: number; known: readonly string[] },
   signal: AbortSignal,
 ): Promise<FoundBatch> {
-  let sure = true
-  for await (const batch of client.messages.batches.list({ limit: 100 }, { signal })) {
-    // Newest first.
-    if (Date.parse(batch.created_at) < sinceMs) break
-    if (known.includes(batch.id)) continue
-    if (batch.processing_status !== 'ended') {
-      sure = false
-      continue
-    }
-    const stream = await client.messages.batches.results(batch.id, {}, { signal })
-    for await (const { custom_id } of stream) {
-      if (custom_id.startsWith(`${name}-`)) return { outcome: 'found', id: batch.id }
+  const recent = await call(signal, async (both) => listSince(client, sinceMs, both))
+  const others = recent.filter(({ id }) => !known.includes(id))
+  for (const { id, processing_status: status } of others) {
+    if (status !== 'ended') continue
+    for await (const line of readResults(id, signal)) {
+      if (idOf(line).startsWith(`${name}-`)) return { outcome: 'found', id }
       break
     }
   }
-  return { outcome: sure ? 'absent' : 'unsure' }
+  const isSure = others.every(({ processing_status: status }) => status === 'ended')
+  return { outcome: isSure ? 'absent' : 'unsure' }
 }
 
-function asBatchAnswer({ custom_id: id, result }: Line, endpoint: Endpoint): BatchAnswer {
-  switch (result.type) {
-    case 'succeeded':
-      return { id, outcome: 'answered', answer: asAnthropicReply(result.message, null, 0) }
-    case 'errored': {
-      const response = { status: statusOf(result.error.error.type), headers: new Headers() }
-      const error = classifyError(new ErrorInAnswer(result.error, response), endpoint)
-      return { id, outcome: 'failed', error }
-    }
-    case 'canceled':
-    case 'expired':
-      return { id, outcome: 'unserved', because: result.type }
+type Batch = Anthropic.Messages.MessageBatch
+
+async function listSince(
+  client: Anthropic,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<Batch[]> {
+  const recent: Batch[] = []
+  for await (const batch of client.messages.batches.list({ limit: 100 }, { signal })) {
+    // Newest first.
+    if (Date.parse(batch.created_at) < sinceMs) break
+    recent.push(batch)
   }
+  return recent
 }
 
-/** A line of a batch has no status of its own; this is what the same error has alone. */
-function statusOf(type: string): number {
-  return STATUSES[type] ?? 500
-}
+const Identified = z.object({ custom_id: z.string() })
 
-const STATUSES: Record<string, number> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  timeout_error: 504,
-  overloaded_error: 529,
+function idOf(line: ResultLine): string {
+  if (line.outcome === 'unreadable') return line.id
+  return Identified.safeParse(line.value).data?.custom_id ?? ''
 }

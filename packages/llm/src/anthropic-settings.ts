@@ -1,5 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
-import type { Endpoint } from './classify-error.ts'
+import type { Endpoint } from './errors/endpoint.ts'
+import { providerFetch } from './provider-fetch.ts'
 
 export interface AnthropicSettings {
   apiKey: string
@@ -21,10 +22,14 @@ export function openAnthropic(settings: AnthropicSettings): {
     maxRetries: settings.maxRetries ?? 0,
     // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
     timeout: settings.timeoutMs * 2,
+    fetch: providerFetch(),
   })
   const endpoint = {
     name: 'Anthropic',
     keyVariable: 'ANTHROPIC_API_KEY',
+    urlVariable: 'ANTHROPIC_BASE_URL',
+    modelVariable: 'CAPSTAN_MODEL',
+    afterChange: 'restart the workers, then resume the scan',
     secrets: [settings.apiKey],
   }
   return { client, endpoint }

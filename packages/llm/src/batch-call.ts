@@ -1,7 +1,11 @@
 import { withDeadline } from './call-deadline.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import { classifyError } from './classify-error.ts'
+import type { Endpoint } from './errors/endpoint.ts'
 
-type BatchCall = <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>) => Promise<T>
+export type BatchCall = <T>(
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>
 
 /** Runs what asks a provider under the caller's signal and our deadline; throws ItemError or the signal's reason. */
 export function batchCall(endpoint: Endpoint, timeoutMs: number): BatchCall {

@@ -20,6 +20,7 @@ export async function withDeadline<T>(
     signal.throwIfAborted()
     if (!deadline.aborted) throw error
     throw new ItemError('timeout', 'retry', `The provider did not answer within ${timeoutMs} ms`, {
+      kind: 'timeout',
       hint: 'Raise CAPSTAN_CALL_TIMEOUT_MS when the model is slow by nature.',
       cause: error,
     })

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import { classifyError } from './classify-error.ts'
+import type { Endpoint } from './errors/endpoint.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 
 const ENDPOINT: Endpoint = {
   name: 'Gateway',
   keyVariable: 'OPENAI_API_KEY',
+  urlVariable: 'OPENAI_BASE_URL',
+  modelVariable: 'CAPSTAN_MODEL',
+  afterChange: 'restart the workers',
   secrets: ['sk-secret'],
 }
 
@@ -17,10 +21,21 @@ function classified(body: unknown) {
   return undefined
 }
 
-test('an answer without an error passes', () => {
-  for (const body of [{ choices: [] }, { error: null }, 'text', null, []]) {
-    expect(classified(body)).toBeUndefined()
-  }
+const CHOICES = [{ index: 0, message: { role: 'assistant', content: 'x' }, finish_reason: 'stop' }]
+
+test.each([
+  [{ choices: CHOICES }],
+  [{ choices: CHOICES, error: null }],
+  [{ choices: CHOICES, error: { code: 0, message: '' } }],
+  [{ choices: CHOICES, error: {}, errors: [], success: true, status: 'ok', message: 'success' }],
+  [{ choices: CHOICES, base_resp: { status_code: 0, status_msg: 'success' } }],
+  [{ type: 'message', content: [], stop_reason: 'refusal' }],
+  [{ content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn' }],
+  [{ object: 'response', status: 'incomplete', output: [], error: null }],
+  [{ output: [{ type: 'message', content: [] }], error: null }],
+  [{ object: 'list', data: [{ index: 0, embedding: [1] }] }],
+])('an answer without an error passes: %j', (body) => {
+  expect(classified(body)).toBeUndefined()
 })
 
 describe('an error under status 200 is what its code says', () => {

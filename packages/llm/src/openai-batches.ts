@@ -1,12 +1,14 @@
 import { toFile } from 'openai'
 import type OpenAI from 'openai'
-import { z } from 'zod'
-import type { BatchAnswer, BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
-import { batchCall } from './batch-call.ts'
-import { classifyError, type Endpoint } from './classify-error.ts'
+import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
+import { batchCall, type BatchCall } from './batch-call.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
-import { chatRequest, readChat, readResponse, responsesRequest } from './openai-model.ts'
+import { chatRequest, responsesRequest } from './openai-model.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
+import { administrationFetch, streamingFetch } from './provider-fetch.ts'
+import { readOpenAiLine } from './read-openai-line.ts'
+import { readId } from './read-id.ts'
+import { readResultLines, type ResultLine } from './read-result-lines.ts'
 
 /** Where a batch carries its name. */
 const NAME = 'capstan_batch'
@@ -18,8 +20,11 @@ const FORMS = {
 
 /** Models of OpenAI through `/v1/files` and `/v1/batches`. */
 export function openAiBatches(settings: OpenAiSettings): (model: string) => BatchModel {
-  const { client, endpoint, api } = openOpenAi(settings)
+  const { client: base, endpoint, api } = openOpenAi(settings)
+  const client = base.withOptions({ fetch: administrationFetch() })
+  const { files } = base.withOptions({ fetch: streamingFetch() })
   const call = batchCall(endpoint, settings.timeoutMs)
+  const readResults = resultReader(client, files, call)
   const { path, request } = FORMS[api]
   return (model) => ({
     submit: (name, questions, signal) =>
@@ -33,40 +38,53 @@ export function openAiBatches(settings: OpenAiSettings): (model: string) => Batc
           }),
         )
         const file = await toFile(Buffer.from(lines.join('\n')), `${name}.jsonl`)
-        const { id } = await client.files.create({ file, purpose: 'batch' }, { signal: both })
+        const uploaded = await client.files.create({ file, purpose: 'batch' }, { signal: both })
         const batch = await client.batches.create(
           {
-            input_file_id: id,
+            input_file_id: readId(uploaded),
             endpoint: path,
             completion_window: '24h',
             metadata: { [NAME]: name },
           },
           { signal: both },
         )
-        return batch.id
+        return readId(batch)
       }),
     find: (name, { sinceMs }, signal) =>
       call(signal, (both) => findByName(client, name, sinceMs, both)),
     state: (id, signal) =>
-      call(signal, async (both) =>
-        stateOf((await client.batches.retrieve(id, { signal: both })).status),
-      ),
+      call(signal, async (both) => stateOf(await client.batches.retrieve(id, { signal: both }))),
     answers: async function* answers(id, signal) {
-      const lines = await call(signal, (both) => readAll(client, id, both))
-      for (const line of lines) yield asBatchAnswer(line, api, endpoint)
+      for await (const line of readResults(id, signal)) {
+        const answer = readOpenAiLine(line, api, endpoint)
+        if (answer) yield answer
+      }
     },
     cancel: (id, signal) =>
       call(signal, async (both) => {
-        const { status } = await client.batches.retrieve(id, { signal: both })
-        if (stateOf(status) === 'running' && status !== 'cancelling') {
+        const batch = await client.batches.retrieve(id, { signal: both })
+        if (stateOf(batch) === 'running' && batch.status !== 'cancelling') {
           await client.batches.cancel(id, { signal: both })
         }
       }),
   })
 }
 
-function stateOf(status: OpenAI.Batch['status']): 'running' | 'ended' | 'failed' {
-  switch (status) {
+/** Lines of both files of a batch: answers, and questions that failed. */
+function resultReader(client: OpenAI, files: OpenAI['files'], call: BatchCall) {
+  return async function* readResults(id: string, signal: AbortSignal): AsyncGenerator<ResultLine> {
+    const batch = await call(signal, (both) => client.batches.retrieve(id, { signal: both }))
+    for (const file of [batch.output_file_id, batch.error_file_id]) {
+      if (!file) continue
+      const open = async (both: AbortSignal): Promise<Response> =>
+        files.content(file, { signal: both })
+      yield* readResultLines({ call, signal, open })
+    }
+  }
+}
+
+function stateOf(batch: OpenAI.Batch): 'running' | 'ended' | 'failed' {
+  switch (batch.status) {
     case 'completed':
     case 'expired':
     case 'cancelled':
@@ -78,6 +96,9 @@ function stateOf(status: OpenAI.Batch['status']): 'running' | 'ended' | 'failed'
     case 'finalizing':
     case 'cancelling':
       return 'running'
+    // A gateway may answer anything.
+    default:
+      throw new ErrorInAnswer(batch, { status: 200, headers: new Headers() })
   }
 }
 
@@ -93,51 +114,4 @@ async function findByName(
     if ((batch.created_at + 1) * 1_000 < sinceMs) break
   }
   return { outcome: 'absent' }
-}
-
-const Line = z.object({
-  custom_id: z.string(),
-  response: z.object({ status_code: z.int(), body: z.unknown() }).nullish(),
-  error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
-})
-type Line = z.infer<typeof Line>
-
-async function readAll(client: OpenAI, id: string, signal: AbortSignal): Promise<Line[]> {
-  const { output_file_id, error_file_id } = await client.batches.retrieve(id, { signal })
-  const lines: Line[] = []
-  for (const file of [output_file_id, error_file_id]) {
-    if (!file) continue
-    const text = await (await client.files.content(file, { signal })).text()
-    for (const line of text.split('\n')) {
-      if (line.trim() !== '') lines.push(Line.parse(JSON.parse(line)))
-    }
-  }
-  return lines
-}
-
-function asBatchAnswer(line: Line, api: keyof typeof FORMS, endpoint: Endpoint): BatchAnswer {
-  const { custom_id: id, response, error } = line
-  if (!response) {
-    return {
-      id,
-      outcome: 'unserved',
-      because: error?.code === 'batch_expired' ? 'expired' : 'canceled',
-    }
-  }
-  const { status_code: status, body } = response
-  try {
-    if (status >= 400) throw new ErrorInAnswer(body, { status, headers: new Headers() })
-    return { id, outcome: 'answered', answer: readBody(body, api) }
-  } catch (thrown) {
-    return { id, outcome: 'failed', error: classifyError(thrown, endpoint) }
-  }
-}
-
-function readBody(body: unknown, api: keyof typeof FORMS) {
-  // Read as trustfully as the SDK reads an answer: what is missing throws, and is classified.
-  const words =
-    api === 'chat'
-      ? readChat(body as OpenAI.ChatCompletion)
-      : readResponse(body as OpenAI.Responses.Response)
-  return { ...words, requestId: null, durationMs: 0 }
 }

@@ -2,15 +2,17 @@ import { z } from 'zod'
 import { ItemError } from '@capstan/shared/errors'
 import type { EmbeddingAnswer, EmbeddingModel } from '@capstan/shared/embeddings/embedder'
 import { completeUsage } from '@capstan/shared/inference/complete-usage'
-import { networkHint } from '@capstan/shared/http/network-hint'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { withDeadline } from './call-deadline.ts'
 import { classifyError } from './classify-error.ts'
+import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 import { readUsage } from './read-usage.ts'
 
 const EMBED_TIMEOUT_MS = 20_000
+/** 64 texts, 4,096 numbers each, with 20 digits and more. */
+const EMBEDDINGS_BYTES = 32 * 1024 * 1024
 
 export interface EmbeddingSettings {
   model: string
@@ -52,6 +54,7 @@ function asker(settings: EmbeddingSettings, timeoutMs: number) {
     apiKey: settings.apiKey ?? 'none',
     baseUrl: settings.baseUrl,
     timeoutMs,
+    maxAnswerBytes: EMBEDDINGS_BYTES,
   })
   const request = {
     model,
@@ -64,6 +67,7 @@ function asker(settings: EmbeddingSettings, timeoutMs: number) {
     const { data, response } = await client.embeddings
       .create({ ...request, input }, { signal })
       .withResponse()
+    rejectErrorInAnswer(data, response)
     return {
       vectors: vectorsOf(data, input.length, settings),
       usage: usageOf(data, input),
@@ -115,33 +119,33 @@ function unusable(
   )
 }
 
-/** The classifier's hints are for scans; whoever reads of a search has other settings to look at. */
+/** A search has no place for a hint of its own. */
 function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemError {
-  const endpoint = {
+  const classified = classifyError(error, {
     name: `The embedding model ${model}`,
     keyVariable: 'EMBEDDINGS_API_KEY',
+    urlVariable: 'EMBEDDINGS_URL',
+    modelVariable: 'EMBEDDINGS_MODEL',
+    afterChange: 'restart the API',
     secrets: apiKey === undefined ? [] : [apiKey],
-  }
-  const classified = classifyError(error, endpoint)
-  const own = error instanceof ItemError && error.reason !== 'timeout' ? error.hint : undefined
-  const hint = own ?? networkHint(error)
-  return new ItemError(
-    classified.reason,
-    classified.policy,
-    `${classified.message}. ${hint ?? HINTS[classified.reason] ?? CHECK_ENDPOINT}`,
-    {
-      cause: error,
-      observed: classified.observed,
-      ...(classified.retryAfterMs === undefined ? {} : { retryAfterMs: classified.retryAfterMs }),
-    },
-  )
+  })
+  const { reason, policy, message, kind, observed, isRamp, retryAfterMs, until } = classified
+  const hint = HINTS[reason] ?? classified.hint ?? CHECK_ENDPOINT
+  return new ItemError(reason, policy, `${message}. ${hint}`, {
+    cause: error,
+    kind,
+    observed,
+    isRamp,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(until === undefined ? {} : { until }),
+  })
 }
 
 const CHECK_ENDPOINT = 'Check EMBEDDINGS_URL and the network between the API and it.'
 
+/** Other words than a scan needs. */
 const HINTS: Partial<Record<ItemError['reason'], string>> = {
-  provider_auth: 'Check EMBEDDINGS_API_KEY of the API and restart it.',
-  provider_not_configured: 'Set EMBEDDINGS_MODEL to a model that this server has.',
+  timeout: CHECK_ENDPOINT,
   quota_exhausted: 'Raise the limit of its account; the copying goes on by itself.',
   rate_limited: 'The copying goes on by itself.',
 }

@@ -39,6 +39,8 @@ export class ItemError extends Error {
    * fail: trying again cannot help. pause-scan: it would fail for every type, so stop the scan.
    */
   readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
+  /** Which fault of that reason, such as `wrong_path` or `unreachable`. */
+  readonly kind: string | undefined
   readonly hint: string | undefined
   readonly retryAfterMs: number | undefined
   /** Limits that the provider told beside its refusal. */
@@ -53,6 +55,7 @@ export class ItemError extends Error {
     policy: ItemError['policy'],
     message: string,
     options: {
+      kind?: string | undefined
       hint?: string
       retryAfterMs?: number
       observed?: ObservedLimits | undefined
@@ -64,6 +67,7 @@ export class ItemError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
     this.policy = policy
+    this.kind = options.kind
     this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
     this.observed = options.observed

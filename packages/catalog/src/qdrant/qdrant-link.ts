@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { QdrantClient } from '@qdrant/js-client-rest'
 import { z } from 'zod'
 import { findProxyError } from '@capstan/shared/http/network-hint'
+import { visibleUrl } from '@capstan/shared/http/visible-url'
 import { QdrantAway, QdrantRefused } from './store-errors.ts'
 
 export interface QdrantSettings {
@@ -60,14 +61,16 @@ export function openQdrantLink({ url, apiKey, timeoutMs }: QdrantSettings): Qdra
 }
 
 /**
- * Lets the client send as the rest of this process does: its own dispatcher knows no proxy. Its operations take options
- * of `fetch`, but the methods of the client that call them pass none.
+ * Lets the client send as the rest of this process does, and follow no redirect: its own dispatcher knows no proxy, and a
+ * redirect would take the key and the catalog to a server that no setting names. The client has no option for either, but
+ * its operations take options of `fetch`; the methods of the client that call them pass none.
  */
 function sendLikeProcess(client: QdrantClient): void {
   const operations = client.api()
+  const options = { dispatcher: undefined, redirect: 'manual' }
   for (const [name, send] of Object.entries(operations)) {
     const sendByProcess = (payload: unknown): unknown =>
-      Reflect.apply(send, undefined, [payload, { dispatcher: undefined }])
+      Reflect.apply(send, undefined, [payload, options])
     Object.assign(operations, { [name]: sendByProcess })
   }
 }
@@ -105,7 +108,7 @@ interface Failure {
 function readFailure(error: unknown): Failure {
   const http = HttpFailure.safeParse(error).data
   if (http) {
-    const reason = http.data?.status.error.slice(0, 300) ?? 'no reason given'
+    const reason = http.data?.status.error.slice(0, 300) ?? readRedirect(http) ?? 'no reason given'
     return { status: http.status, reason, askedMs: askedMs(http.headers?.get('retry-after')) }
   }
   // Of `Retry-After: 30` the client keeps the 3: a lower bound at best.
@@ -114,6 +117,13 @@ function readFailure(error: unknown): Failure {
     return { status: 429, reason: 'too many requests', askedMs: exhausted.retry_after * 1_000 || 0 }
   }
   return { reason: networkReason(error), askedMs: 0 }
+}
+
+function readRedirect({ status, headers }: z.infer<typeof HttpFailure>): string | undefined {
+  const location = headers?.get('location')
+  if (status < 300 || status >= 400 || !location) return undefined
+  const target = URL.canParse(location) ? visibleUrl(location) : 'another path'
+  return `it redirects to ${target}, and redirects are not followed. Set QDRANT_URL to the final URL`
 }
 
 function askedMs(header: string | null | undefined): number {

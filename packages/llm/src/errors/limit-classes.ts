@@ -1,0 +1,151 @@
+import { anyOf } from './any-of.ts'
+import type { Failure } from './failure.ts'
+import type { FaultClass } from './fault-class.ts'
+
+const QUOTA_CODE = anyOf(
+  /insufficient_(?:user_)?(?:quota|balance|credit)/,
+  /spend_limit_reached/,
+  /billing/,
+  /payment_required/,
+  /\bcredits?_/,
+)
+const MONEY = anyOf(
+  /insufficient (?:credit|balance|fund|account)/,
+  /credit balance is (?:too low|insufficient)/,
+  /(?:out of|no|any|all available|not enough|more|used up (?:your|all)) credits?\b/,
+  /billing (?:hard |soft )?limit/,
+  /(?:monthly|hard|spend(?:ing)?) (?:spend(?:ing)? |usage )?(?:limit|cap)s? (?:has been |was |is |have been )?(?:reached|exceeded)/,
+  /reached (?:your|its|the) (?:specified api usage|monthly|spend)/,
+  /budget (?:has been )?exceeded/,
+  /over(?:due)? (?:balance|budget)/,
+  /payment (?:is )?required/,
+  /balance is (?:insufficient|too low|not enough|negative)/,
+  /account (?:is )?(?:not active|suspended|in arrears|overdue)/,
+  /arrearage/,
+)
+/** Some products use these words for the limit of a minute as well. */
+const QUOTA_TEXT = anyOf(
+  /exceeded (?:your|the) (?:current )?quota/,
+  /quota (?:is |has been )?(?:exceeded|exhausted|used up)/,
+  /insufficient quota/,
+  /out of quota/,
+  /check your plan and billing/,
+  /usage limit (?:has been |is )?(?:reached|exceeded)/,
+)
+
+const THROTTLE_CODE = anyOf(
+  /rate_?limit/,
+  /slow_down/,
+  /throttl/,
+  /too_?many_?requests/,
+  /resource_exhausted/,
+  /concurrency_limit/,
+  /\b429\b/,
+)
+const THROTTLE_TEXT = anyOf(
+  /rate[ -]?limit(?:s|ed)?\b/,
+  /too many (?:concurrent )?requests/,
+  /throttl/,
+  /requests? per (?:second|minute|hour|day)/,
+  /tokens? per (?:second|minute|hour|day)/,
+  /\b[rt]p[md]\b (?:limit|exceeded)/,
+  /concurren(?:t|cy)[^.]{0,30}limit/,
+)
+/** Words that ask to wait only beside a wait that is named. */
+const WAIT_TEXT = anyOf(
+  /try again in/,
+  /retry (?:in|after)/,
+  /please wait/,
+  /slow down/,
+  /quota/,
+  /limit/,
+)
+const DAY = anyOf(
+  /per[ _-]?day/,
+  /perday/,
+  /a day\b/,
+  /\b[rt]pd\b/,
+  /daily/,
+  /24[ -]?h(?:ou)?rs?\b/,
+  /(?:quota|limit)[^.|]{0,30}\btoday/,
+  /today'?s (?:quota|limit)/,
+)
+/** Enough by itself: some send it with 400 or 403. */
+const DAILY_LIMIT =
+  /daily (?:\w+ ){0,3}(?:limit|quota|allowance|cap)\b|dailylimit|(?:limit|quota)[^.|]{0,30}(?:per day|for today|a day)/
+/** Anthropic and OpenAI, in this order: use grew faster than it may, whatever the limits are. */
+const RAMP = /ramp_limit|slow_down/
+
+/** Classes of what an account may use. Their order matters: the first that matches is right. */
+export const LIMIT_CLASSES: FaultClass[] = [
+  {
+    kind: 'quota',
+    reason: 'quota_exhausted',
+    policy: 'pause-scan',
+    matches: ({ codes, status }) => status === 402 || QUOTA_CODE.test(codes),
+    title: 'says the quota is used up',
+    hint: raiseQuota,
+  },
+  {
+    // One request that is larger than what a minute allows: it never fits.
+    kind: 'larger_than_limit',
+    reason: 'context_too_long',
+    policy: 'fail',
+    matches: ({ words }) =>
+      /request too large for|reduce your message size|tokens must be reduced/.test(words),
+    title: 'finds the question larger than the limit of a minute',
+    hint: () => 'Raise the token limit of the account, or use a model with a higher one.',
+  },
+  {
+    kind: 'daily_quota',
+    reason: 'rate_limited',
+    policy: 'wait',
+    matches: isDaily,
+    title: 'asks to wait',
+    hint: () =>
+      'The scan goes on by itself. A higher tier or another model has more requests a day.',
+  },
+  {
+    kind: 'ramp_limit',
+    reason: 'rate_limited',
+    policy: 'wait',
+    matches: (failure) => RAMP.test(failure.codes) && isThrottle(failure),
+    title: 'asks to wait',
+  },
+  {
+    kind: 'quota',
+    reason: 'quota_exhausted',
+    policy: 'pause-scan',
+    matches: isOutOfQuota,
+    title: 'says the quota is used up',
+    hint: raiseQuota,
+  },
+  {
+    kind: 'rate_limit',
+    reason: 'rate_limited',
+    policy: 'wait',
+    matches: isThrottle,
+    title: 'asks to wait',
+  },
+]
+
+function raiseQuota(): string {
+  return 'Raise the limit or wait for the next period, then resume the scan.'
+}
+
+function isOutOfQuota({ words, waitMs, status = 0 }: Failure): boolean {
+  if (MONEY.test(words)) return true
+  // A quota that comes back within a named time is a rate limit by another name.
+  const comesBack = waitMs !== undefined || /per ?(?:minute|second|hour)/.test(words)
+  return status < 500 && !comesBack && QUOTA_TEXT.test(words)
+}
+
+function isThrottle({ status, codes, words, waitMs }: Failure): boolean {
+  if (status === 429 || THROTTLE_CODE.test(codes) || THROTTLE_TEXT.test(words)) return true
+  const mayBeOne = status !== undefined && (status <= 400 || status === 503)
+  return mayBeOne && waitMs !== undefined && WAIT_TEXT.test(words)
+}
+
+function isDaily(failure: Failure): boolean {
+  return DAILY_LIMIT.test(failure.words) || (isThrottle(failure) && DAY.test(failure.words))
+}

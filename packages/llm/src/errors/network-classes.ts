@@ -1,0 +1,102 @@
+import { anyOf } from './any-of.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Failure } from './failure.ts'
+import type { FaultClass } from './fault-class.ts'
+
+const WRONG_PROTOCOL = anyOf(
+  /wrong_version_number/,
+  /err_ssl_packet_length/,
+  /eproto/,
+  /hpe_invalid/,
+  /http_parse/,
+  /expected http/,
+  /plain http request was sent to https/,
+  /http request to an https server/,
+  /requires tls/,
+)
+const TLS = anyOf(/cert/, /self_signed/, /err_tls/, /err_ssl/, /unable_to_(?:verify|get_issuer)/)
+const UNREACHABLE = anyOf(
+  /econnrefused/,
+  /enotfound/,
+  /eai_again/,
+  /ehostunreach/,
+  /enetunreach/,
+  /und_err_connect_timeout/,
+  /etimedout/,
+  /apiconnectiontimeouterror/,
+  /bad port/,
+  /includes credentials/,
+  /unknown scheme/,
+  /proxy/,
+)
+
+/** Classes of calls without an answer, and of redirects. */
+export const NETWORK_CLASSES: FaultClass[] = [
+  {
+    kind: 'moved',
+    reason: 'provider_not_configured',
+    policy: 'pause-scan',
+    matches: ({ status, location }) => location !== undefined && (status === 301 || status === 308),
+    title: 'has moved',
+    hint: (endpoint, failure) => `Redirects are not followed. ${setUrl(endpoint, failure)}`,
+  },
+  {
+    // A sign-in page, or a server that is being maintained.
+    kind: 'redirected',
+    reason: 'provider_error',
+    policy: 'retry',
+    matches: ({ status = 0, form }) => form === 'none' && status >= 300 && status < 400,
+    title: 'redirects the call',
+    hint: (endpoint, failure) => `Redirects are not followed. ${setUrl(endpoint, failure)}`,
+  },
+  {
+    kind: 'wrong_protocol',
+    reason: 'provider_error',
+    policy: 'retry',
+    matches: ({ words, status }) =>
+      (status === undefined || status === 400) && WRONG_PROTOCOL.test(words),
+    title: 'speaks another protocol',
+    hint: ({ urlVariable, afterChange }, { url }) =>
+      `Check http:// against https:// and the port of ${urlVariable}${asked(url)}; ${afterChange}.`,
+    showsUrl: true,
+  },
+  {
+    kind: 'tls',
+    reason: 'provider_error',
+    policy: 'retry',
+    matches: ({ codes, status }) => status === undefined && TLS.test(codes),
+    title: 'has a certificate that is not trusted',
+    hint: ({ urlVariable, afterChange }) =>
+      `Give the certificate of its authority in NODE_EXTRA_CA_CERTS, or check the host in ${urlVariable}; ${afterChange}.`,
+    showsUrl: true,
+  },
+  {
+    kind: 'unreachable',
+    reason: 'provider_error',
+    policy: 'retry',
+    matches: ({ words, status }) => status === undefined && UNREACHABLE.test(words),
+    title: 'cannot be reached',
+    hint: ({ urlVariable, afterChange }, { url }) =>
+      `Is the server running? Check ${urlVariable}${asked(url)} and the network to it; ${afterChange}.`,
+    showsUrl: true,
+  },
+  {
+    kind: 'connection_lost',
+    reason: 'provider_error',
+    policy: 'retry',
+    matches: ({ status, form, codes }) =>
+      status === undefined && form === 'none' && !/^(?:unreadable|answer_too_large)$/.test(codes),
+    title: 'gave no usable answer',
+    hint: ({ urlVariable }) =>
+      `Check ${urlVariable} (http:// or https://?) and the network between here and the provider.`,
+  },
+]
+
+function setUrl({ urlVariable, afterChange }: Endpoint, { location }: Failure): string {
+  const where = location === undefined ? '' : `; it leads to ${location}`
+  return `Set ${urlVariable} to the final URL${where}; ${afterChange}.`
+}
+
+function asked(url: string | undefined): string {
+  return url === undefined ? '' : ` (asked: ${url})`
+}

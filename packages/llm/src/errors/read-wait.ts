@@ -1,0 +1,94 @@
+import { retryAfterMs } from '../retry-after.ts'
+
+/** A wait is untrusted like everything else: a longer one would be no moment that a Date can hold. */
+const LONGEST_MS = 31 * 86_400_000
+
+/** Waits that a body names in members of their own, such as Google's `retryDelay`. */
+export interface BodyWait {
+  name: string
+  value: string | number
+}
+
+/**
+ * Milliseconds that a refusal asks to wait: by `retry-after`, else by a member of its body, else by its text, else by a
+ * header that names the moment when the limit is reset. Undefined when it names none.
+ */
+export function readWait(
+  headers: Headers | undefined,
+  members: readonly BodyWait[],
+  text: string,
+  nowMs: number,
+): number | undefined {
+  const waitMs =
+    retryAfterMs(headers, nowMs) ??
+    first(members, (member) => memberMs(member, nowMs)) ??
+    textMs(text, nowMs) ??
+    resetMs(headers?.get('x-ratelimit-reset') ?? headers?.get('ratelimit-reset'), nowMs)
+  return waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_MS)
+}
+
+function first<T>(items: readonly T[], read: (item: T) => number | undefined): number | undefined {
+  for (const item of items) {
+    const found = read(item)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function memberMs({ name, value }: BodyWait, nowMs: number): number | undefined {
+  if (/reset/i.test(name)) return resetMs(String(value), nowMs)
+  const number = Number(value)
+  if (Number.isFinite(number)) return Math.max(0, /ms$/i.test(name) ? number : number * 1_000)
+  return durationMs(String(value))
+}
+
+const UNIT = '(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)'
+const WAIT =
+  '(?:try(?:ing)? again|retry(?:ing)?|retry[-_]?(?:after|delay)|wait(?:ing)?|resets?|available(?: again)?)'
+/** `Please try again in 6m0s`, `retry after 20 seconds`, `"retryDelay": "34s"`. */
+const NAMED_WAIT = new RegExp(
+  `${WAIT}["':\\s]*(?:(?:in|after|for|at least|about|your request)["':\\s]+)*(\\d+(?:\\.\\d+)?\\s*${UNIT}\\b(?:[\\s,and]*\\d+(?:\\.\\d+)?\\s*${UNIT}\\b)*|\\d+(?:[hms]\\d+(?:\\.\\d+)?)+[hms]|\\d+(?:\\.\\d+)?)`,
+  'i',
+)
+/** `... until 2026-11-24T10:00:00Z`, `reset at 2026-11-24 10:00 UTC`. */
+const NAMED_MOMENT =
+  /\b(?:until|at|after|on)\s+(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?/i
+
+function textMs(text: string, nowMs: number): number | undefined {
+  const moment = NAMED_MOMENT.exec(text)
+  if (moment) {
+    const [, when = '', zone = 'Z'] = moment
+    const at = Date.parse(`${when.replace(' ', 'T')}${/^[+-]/.test(zone) ? zone : 'Z'}`)
+    if (!Number.isNaN(at)) return Math.max(0, at - nowMs)
+  }
+  const [, named] = NAMED_WAIT.exec(text) ?? []
+  return named === undefined ? undefined : durationMs(named)
+}
+
+const UNIT_MS: [RegExp, number][] = [
+  [/^(ms|milli)/i, 1],
+  [/^s/i, 1_000],
+  [/^m/i, 60_000],
+  [/^h/i, 3_600_000],
+  [/^d/i, 86_400_000],
+]
+
+/** `34s`, `6m0s`, `1.5 hours`, `2 minutes and 5 seconds`; a number alone is seconds. */
+function durationMs(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/gi)]
+  if (parts.length === 0) return undefined
+  const sum = parts.reduce((total, [, count, unit = '']) => {
+    const [, unitMs] = UNIT_MS.find(([name]) => name.test(unit)) ?? [undefined, 1_000]
+    return total + Number(count) * unitMs
+  }, 0)
+  return Math.ceil(sum)
+}
+
+/** A moment in milliseconds or seconds since 1970, or seconds from now. */
+function resetMs(text: string | null | undefined, nowMs: number): number | undefined {
+  const value = Number(text || Number.NaN)
+  if (!Number.isFinite(value)) return undefined
+  if (value > 1e12) return Math.max(0, value - nowMs)
+  if (value > 1e9) return Math.max(0, value * 1_000 - nowMs)
+  return Math.max(0, value * 1_000)
+}

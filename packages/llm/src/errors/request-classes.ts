@@ -1,0 +1,225 @@
+import { anyOf } from './any-of.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Failure } from './failure.ts'
+import type { FaultClass } from './fault-class.ts'
+
+const FILTER = anyOf(
+  /content_filter/,
+  /content_policy/,
+  /content management policy/,
+  /responsibleaipolicy/,
+  /data_inspection/,
+  /prohibited_content/,
+  /moderation_blocked/,
+  /flagged by (?:our )?(?:moderation|content|safety)/,
+  /input was flagged/,
+  /content (?:policy|filter)/,
+  /inappropriate content/,
+  /requires moderation/,
+)
+
+const TOO_LONG = anyOf(
+  /context[ _-]?(?:length|window|size|limit|overflow)/,
+  /exceed_context/,
+  /string_above_max_length/,
+  /request_too_large/,
+  /maximum (?:prompt|input|model|sequence|token) length/,
+  /(?:prompt|inputs?|question|messages?|request) (?:is |are )?too (?:long|large)/,
+  /too many (?:input )?tokens/,
+  /`inputs`[^|]{0,80}(?:tokens|<=)/,
+  /(?:reduce|shorten) (?:the length of|your) (?:the )?(?:prompt|messages?|input|completion)/,
+  /(?:input|prompt)[^.|]{0,20}(?:token count|length|tokens)[^.|]{0,30}exceed/,
+  /(?:token|prompt|input) (?:count|limit)[^.|]{0,40}exceed/,
+  /exceeds? (?:the |this |its )?(?:maximum|available|model'?s?|limit of|max)[^.|]{0,40}(?:tokens?|context|length)/,
+  /exceeded model token limit/,
+  /longer than the (?:maximum|model|context)/,
+  /tokens in request more than/,
+  /too large for model/,
+  /range of input length/,
+)
+
+const KEY_CODE = anyOf(
+  /invalid_api_key/,
+  /api_key_invalid/,
+  /authentication/,
+  /unauthori[sz]ed/,
+  /unauthenticated/,
+  /invalid_(?:access_)?token/,
+  /invalid_key/,
+  /expired_token/,
+  /\bauth_error/,
+  /access_?denied/,
+  /permission_(?:denied|error)/,
+  /invalid_subscription/,
+  /missing_api_key/,
+)
+const KEY_TEXT = anyOf(
+  /(?:api|subscription|access|auth\w*|bearer|secret|virtual|proxy)[ _-]?(?:key|token)s?\b[^.|]{0,60}\b(?:not valid|invalid|incorrect|expired|missing|required|not found|not exist|revoked|disabled|deleted|wrong|unknown|malformed|not provided|passed in)/,
+  /\b(?:invalid|incorrect|wrong|missing|expired|unknown|bad|no|without|revoked|unrecogni[sz]ed|valid)\b[^.|]{0,30}\b(?:api|subscription|access|auth\w*|bearer|secret|virtual|proxy)[ _-]?(?:key|token)/,
+  /invalid subscription key/,
+  /authentication (?:failed|fails|failure|error|required)/,
+  /not authenticated/,
+  /\bunauthori[sz]ed\b/,
+  /credentials? (?:are |is |were )?(?:invalid|missing|not|found|wrong|expired)/,
+  /invalid (?:credentials?|authentication)/,
+  /login fail/,
+  /(?:jwt|session|the|your) token (?:has |is )?(?:expired|invalid)/,
+  /token expired/,
+  /user not found/,
+  /令牌/,
+)
+
+const MODEL_CODE = anyOf(
+  /model_?not_?(?:found|exist|supported)/,
+  /deploymentnotfound/,
+  /invalid_model/,
+  /unknown_model/,
+  /model_deprecated/,
+  /model_not_available/,
+)
+const MODEL_TEXT = anyOf(
+  /\b(?:model|deployment|engine)\b[^.|]{0,80}?\b(?:do(?:es)? not have|not exist|not found|not available|not loaded|unknown|cannot be found|could not be found|has been deprecated|no longer)/,
+  /(?:unknown|invalid|no such|unrecogni[sz]ed|unsupported|unable to access|requested) model\b(?![ _](?:param|option|setting|kwarg))/,
+  /model (?:name|id|identifier)[^.|]{0,40}(?:invalid|unknown|not)/,
+  /models?[:/] ?\S+ is not found/,
+  /no models? (?:is |are )?(?:currently )?loaded/,
+  /try pulling/,
+  /no endpoints found/,
+  /no allowed providers/,
+  /no (?:available )?channel/,
+)
+
+const PATH_TEXT = anyOf(
+  /unexpected endpoint/,
+  /no such (?:path|route|endpoint|url)/,
+  /(?:path|route|endpoint|url|page|resource) (?:was |is )?not (?:found|supported)/,
+  /unknown (?:request )?(?:url|endpoint|path|route)/,
+  /unrecogni[sz]ed (?:request )?(?:url|endpoint|path)/,
+  /invalid url\b/,
+  /cannot (?:post|get) \//,
+  /no matching route/,
+  /no route (?:matched|found|for)/,
+  /not found on this server/,
+  /method or (?:path|endpoint)/,
+)
+
+/** Classes of what was asked and by whom. Their order matters: the first that matches is right. */
+export const REQUEST_CLASSES: FaultClass[] = [
+  {
+    kind: 'content_filter',
+    reason: 'refused',
+    policy: 'fail',
+    matches: ({ words, status = 0 }) => status < 500 && FILTER.test(words),
+    title: 'refused the content',
+    hint: () =>
+      'A content filter of the provider refused this type: relax it there, use another model, or exclude the type.',
+  },
+  {
+    kind: 'body_too_large',
+    reason: 'context_too_long',
+    policy: 'fail',
+    matches: ({ status, form }) => status === 413 && form !== 'json',
+    title: 'finds the request too large',
+    hint: () =>
+      'A proxy before the model limits the size of requests: raise its limit (nginx: client_max_body_size).',
+  },
+  {
+    kind: 'context_length',
+    reason: 'context_too_long',
+    policy: 'fail',
+    matches: ({ status, words, form }) =>
+      status === 413 || (form !== 'page' && isAnswered(status) && TOO_LONG.test(words)),
+    title: 'finds the question too long',
+    hint: () =>
+      'Use a model with a longer context, or raise the context length with which the server loads it.',
+  },
+  {
+    kind: 'refused_by_proxy',
+    reason: 'provider_auth',
+    policy: 'pause-scan',
+    matches: ({ status, form }) =>
+      status === 407 || status === 511 || (form === 'page' && (status === 401 || status === 403)),
+    title: 'is behind something that refused the call',
+    hint: ({ urlVariable, keyVariable }, { url }) =>
+      `A web page refused it, so a proxy, firewall or sign-in page stands between: check HTTPS_PROXY and NO_PROXY, ${urlVariable}${asked(url)}, and then ${keyVariable}.`,
+    showsUrl: true,
+  },
+  {
+    kind: 'unknown_model',
+    reason: 'provider_not_configured',
+    policy: 'pause-scan',
+    matches: isUnknownModel,
+    title: 'does not know the model',
+    hint: ({ modelVariable }) =>
+      `Set ${modelVariable} (or \`model\` of the scan) to a model that this key can use; GET /v1/models of the endpoint lists them.`,
+  },
+  {
+    kind: 'key_refused',
+    reason: 'provider_auth',
+    policy: 'pause-scan',
+    matches: ({ status, codes, words }) =>
+      status === 401 ||
+      status === 403 ||
+      (isAnswered(status) && (KEY_CODE.test(codes) || KEY_TEXT.test(words))),
+    title: 'refused the key',
+    hint: checkKey,
+  },
+  {
+    kind: 'unknown_batch',
+    reason: 'provider_not_configured',
+    policy: 'pause-scan',
+    matches: ({ status, url = '', words }) =>
+      status === 404 && /\/(?:batches|files)\//.test(url) && /\b(?:batch|file)\b/.test(words),
+    title: 'does not know the batch or its file',
+  },
+  {
+    kind: 'wrong_method',
+    reason: 'provider_not_configured',
+    policy: 'pause-scan',
+    matches: ({ status }) => status === 405,
+    title: 'takes no POST at this path',
+    hint: checkPath,
+    showsUrl: true,
+  },
+  {
+    kind: 'wrong_path',
+    reason: 'provider_not_configured',
+    policy: 'pause-scan',
+    matches: ({ status, words, form }) =>
+      status === 404 ||
+      (form !== 'page' && isAnswered(status) && status < 500 && PATH_TEXT.test(words)),
+    title: 'has no such path',
+    hint: checkPath,
+    showsUrl: true,
+  },
+]
+
+/** The setting of the URL, and what to look for in it. */
+export function checkPath({ urlVariable, afterChange }: Endpoint, { url = '' }: Failure): string {
+  const usual = /\/v1(?:\/.*)?\/v1\b/.test(url)
+    ? 'it has /v1 twice'
+    : /\/v\d/.test(url)
+      ? 'its path'
+      : 'it usually ends in /v1'
+  return `Check ${urlVariable}, ${usual}${asked(url)}; ${afterChange}.`
+}
+
+function asked(url = ''): string {
+  return url === '' ? '' : ` (asked: ${url})`
+}
+
+function checkKey({ keyVariable, afterChange }: Endpoint): string {
+  return `Check ${keyVariable}, ${afterChange}.`
+}
+
+/** Below 500, or a gateway's 500 and 502 for whatever the provider behind it said. */
+function isAnswered(status: number | undefined): status is number {
+  return status !== undefined && status <= 502
+}
+
+function isUnknownModel({ status, codes, words, form }: Failure): boolean {
+  if (status === undefined || status === 401 || form === 'page') return false
+  if (MODEL_CODE.test(codes)) return true
+  if (status === 404 && /\bmodels?\b[:\s'"`]|deployment/.test(words)) return true
+  return status < 500 && MODEL_TEXT.test(words)
+}

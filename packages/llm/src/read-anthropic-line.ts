@@ -1,0 +1,66 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import { z } from 'zod'
+import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
+import { asAnthropicReply } from './anthropic-model.ts'
+import { classifyError } from './classify-error.ts'
+import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
+import type { Endpoint } from './errors/endpoint.ts'
+import type { ResultLine } from './read-result-lines.ts'
+
+const Line = z.object({
+  custom_id: z.string(),
+  result: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('succeeded'), message: z.unknown() }),
+    z.object({ type: z.literal('errored'), error: z.unknown() }),
+    z.object({ type: z.literal('canceled') }),
+    z.object({ type: z.literal('expired') }),
+  ]),
+})
+
+const NO_HEADERS = new Headers()
+
+/** What a line of the results of a batch says about its question. Undefined: it belongs to no question. */
+export function readAnthropicLine(line: ResultLine, endpoint: Endpoint): BatchAnswer | undefined {
+  if (line.outcome === 'unreadable') {
+    return { id: line.id, outcome: 'failed', error: classifyError(line.why, endpoint) }
+  }
+  const { data } = Line.safeParse(line.value)
+  if (!data) return undefined
+  const { custom_id: id, result } = data
+  if (result.type === 'canceled' || result.type === 'expired') {
+    return { id, outcome: 'unserved', because: result.type }
+  }
+  try {
+    if (result.type === 'errored') throw errorOf(result.error)
+    rejectErrorInAnswer(result.message, { status: 200, headers: NO_HEADERS })
+    // Read as trustfully as the SDK reads an answer: what is missing throws, and is classified.
+    const message = result.message as Anthropic.Message
+    return { id, outcome: 'answered', answer: asAnthropicReply(message, null, 0) }
+  } catch (thrown) {
+    return { id, outcome: 'failed', error: classifyError(thrown, endpoint) }
+  }
+}
+
+const Typed = z.object({ error: z.object({ type: z.string() }) })
+
+function errorOf(error: unknown): ErrorInAnswer {
+  const type = Typed.safeParse(error).data?.error.type ?? ''
+  return new ErrorInAnswer(error, { status: statusOf(type), headers: NO_HEADERS })
+}
+
+/** A line of a batch has no status of its own; this is what the same error has alone. */
+function statusOf(type: string): number {
+  return STATUSES[type] ?? 500
+}
+
+const STATUSES: Record<string, number> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  timeout_error: 504,
+  overloaded_error: 529,
+}

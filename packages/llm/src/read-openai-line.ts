@@ -1,0 +1,54 @@
+import type OpenAI from 'openai'
+import { z } from 'zod'
+import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
+import { classifyError } from './classify-error.ts'
+import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
+import type { Endpoint } from './errors/endpoint.ts'
+import { readChat, readResponse } from './openai-model.ts'
+import type { ResultLine } from './read-result-lines.ts'
+
+const Line = z.object({
+  custom_id: z.string(),
+  response: z.object({ status_code: z.int(), body: z.unknown() }).nullish(),
+  error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
+})
+
+/** Codes of questions that the provider did not try to answer. */
+const UNSERVED = new Set([undefined, null, 'batch_expired', 'batch_cancelled', 'batch_canceled'])
+
+/** What a line of the results of a batch says about its question. Undefined: it belongs to no question. */
+export function readOpenAiLine(
+  line: ResultLine,
+  api: 'responses' | 'chat',
+  endpoint: Endpoint,
+): BatchAnswer | undefined {
+  const failed = (id: string, thrown: unknown): BatchAnswer => {
+    return { id, outcome: 'failed', error: classifyError(thrown, endpoint) }
+  }
+  if (line.outcome === 'unreadable') return failed(line.id, line.why)
+  const { data } = Line.safeParse(line.value)
+  if (!data) return undefined
+  const { custom_id: id, response, error } = data
+  if (!response && UNSERVED.has(error?.code)) {
+    const because = error?.code === 'batch_expired' ? 'expired' : 'canceled'
+    return { id, outcome: 'unserved', because }
+  }
+  try {
+    const { status_code: status, body } = response ?? { status_code: 200, body: { error } }
+    return { id, outcome: 'answered', answer: readAnswer(body, status, api) }
+  } catch (thrown) {
+    return failed(id, thrown)
+  }
+}
+
+function readAnswer(body: unknown, status: number, api: 'responses' | 'chat') {
+  const sent = { status, headers: new Headers() }
+  if (status >= 400) throw new ErrorInAnswer(body, sent)
+  rejectErrorInAnswer(body, sent)
+  // Read as trustfully as the SDK reads an answer: what is missing throws, and is classified.
+  const words =
+    api === 'chat'
+      ? readChat(body as OpenAI.ChatCompletion)
+      : readResponse(body as OpenAI.Responses.Response)
+  return { ...words, requestId: null, durationMs: 0 }
+}

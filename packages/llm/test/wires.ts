@@ -1,0 +1,40 @@
+import { ItemError } from '@capstan/shared/errors'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+import { openAiEmbedder } from '../src/openai-embedder.ts'
+import { openModels, type ModelSettings } from '../src/open-models.ts'
+
+/** Of no known shape, so that nothing but knowing it removes it. */
+export const KEY = 'canary/0123456789+abcdef'
+const QUESTION = buildQuestion({ outline: 'CronJob (batch/v1, namespaced)' })
+const never = (): AbortSignal => new AbortController().signal
+
+export type Ask = (url: string) => Promise<unknown>
+
+function askModel(provider: 'anthropic' | 'openai', settings: (url: string) => ModelSettings): Ask {
+  return async (url) => openModels(settings(url)).get(provider, 'm')?.ask(QUESTION, never())
+}
+
+/** One call through each SDK and API that Capstan uses. */
+export const WIRES: [name: string, ask: Ask][] = [
+  ['anthropic', askModel('anthropic', (url) => ({ anthropic: { apiKey: KEY, baseUrl: url } }))],
+  ['openai', askModel('openai', (url) => ({ openai: { apiKey: KEY, baseUrl: url } }))],
+  [
+    'responses',
+    askModel('openai', (url) => ({ openai: { apiKey: KEY, baseUrl: url, api: 'responses' } })),
+  ],
+  [
+    'embeddings',
+    async (url) =>
+      openAiEmbedder({ model: 'm', dimensions: 2, baseUrl: url, apiKey: KEY }).ask(['a'], never()),
+  ],
+]
+
+/** What a call that has to fail threw. */
+export async function failureOf(call: Promise<unknown>): Promise<ItemError> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof ItemError)) throw new Error(`not an ItemError: ${String(error)}`)
+  return error
+}
