@@ -23,7 +23,7 @@ export function unknownCapability(outline: string, capabilities: string[]): stri
 }
 
 /** Stems of the words of a text; parts of joined names count as words. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
