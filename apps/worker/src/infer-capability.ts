@@ -5,6 +5,7 @@ import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { ItemError } from '@capstan/shared/errors'
 import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { contentKey } from '@capstan/shared/inference/content-key'
+import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Lease } from '@capstan/shared/results/result-cache'
@@ -41,9 +42,10 @@ export async function inferCapability(
   try {
     const { definition, found } = await findAnswer(deps, job, work, signal)
     log.begin('store')
-    const row = capabilityRow({ ...work.claim, by: work.by }, definition, found.result)
+    const result = judgeResult(definition, found.result)
+    const row = capabilityRow({ ...work.claim, by: work.by }, definition, result)
     await within('the catalog', STORE_MS, deps.catalog.put([row]))
-    return await recordSuccess(deps, work, found)
+    return await recordSuccess(deps, work, { ...found, result })
   } catch (error) {
     return settleFailure(deps, work, error, signal)
   }

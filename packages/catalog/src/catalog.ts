@@ -12,6 +12,8 @@ export interface CapabilityFilter {
   minConfidence?: number
   /** Only what is flagged for a look by a person, or only the rest. */
   lowConfidence?: boolean
+  /** Only what may answer to instructions in its definition, or only the rest. */
+  suspicious?: boolean
   stale?: boolean
 }
 
@@ -30,6 +32,7 @@ export interface Facets {
   complexity: Record<string, number>
   scope: Record<string, number>
   lowConfidence: number
+  suspicious: number
   stale: number
 }
 

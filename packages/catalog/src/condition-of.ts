@@ -5,7 +5,7 @@ type Condition = (row: Capability) => boolean
 
 /** Whether a row passes every given condition; undefined when there is none. Made once for a search of many rows. */
 export function conditionOf(filter: CapabilityFilter): Condition | undefined {
-  const { provider, minConfidence, ...exact } = filter
+  const { provider, minConfidence, suspicious, ...exact } = filter
   const conditions: Condition[] = []
   for (const field of [
     'cluster',
@@ -19,6 +19,9 @@ export function conditionOf(filter: CapabilityFilter): Condition | undefined {
     if (wanted !== undefined) conditions.push((row) => row[field] === wanted)
   }
   if (minConfidence !== undefined) conditions.push((row) => row.confidence >= minConfidence)
+  if (suspicious !== undefined) {
+    conditions.push((row) => row.suspicions.length > 0 === suspicious)
+  }
   if (provider !== undefined) {
     const wanted = provider.toLowerCase()
     conditions.push((row) => row.providers.some((one) => one.toLowerCase() === wanted))

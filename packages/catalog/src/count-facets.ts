@@ -10,6 +10,7 @@ export function countFacets(rows: Capability[]): Facets {
     complexity: tally(rows.map((row) => row.complexity)),
     scope: tally(rows.map((row) => row.scope)),
     lowConfidence: rows.filter((row) => row.lowConfidence).length,
+    suspicious: rows.filter((row) => row.suspicions.length > 0).length,
     stale: rows.filter((row) => row.stale).length,
   }
 }

@@ -28,6 +28,7 @@ export function makeCapability(change: Partial<Capability> = {}): Capability {
     confidence: 0.9,
     searchPhrases: ['run a job every night'],
     lowConfidence: false,
+    suspicions: [],
     override: null,
     stale: false,
     provenance: {

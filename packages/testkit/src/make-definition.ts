@@ -23,6 +23,7 @@ export function makeDefinition(kind: string, change: Partial<Definition> = {}): 
     outlineTokens: Math.ceil(outline.length / 4),
     truncated: false,
     schemaPublished: true,
+    suspicions: [],
     printerColumns: [],
     definitionHash: createHash('sha256').update(`definition ${outline}`).digest('hex'),
     outlineHash: createHash('sha256').update(outline).digest('hex'),

@@ -14,6 +14,10 @@ export const CapabilityQuery = z.object({
   scope: z.enum(['Namespaced', 'Cluster']).optional(),
   minConfidence: z.coerce.number().min(0).max(1).optional(),
   stale: z.stringbool().optional(),
+  suspicious: z
+    .stringbool()
+    .optional()
+    .describe('Only answers that may follow instructions in their definition.'),
   lowConfidence: z.stringbool().optional().describe('Only answers that a person should check.'),
 })
 export type CapabilityQuery = z.infer<typeof CapabilityQuery>
@@ -26,6 +30,7 @@ export const FacetsView = z.object({
   complexity: Counts,
   scope: Counts,
   lowConfidence: z.int(),
+  suspicious: z.int(),
   stale: z.int(),
 })
 

@@ -24,6 +24,7 @@ const SearchBody = z.strictObject({
     minConfidence: z.number().min(0).max(1).optional(),
     stale: z.boolean().optional(),
     lowConfidence: z.boolean().optional(),
+    suspicious: z.boolean().optional(),
   })
     .strict()
     .prefault({}),

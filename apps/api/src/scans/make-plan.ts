@@ -3,6 +3,7 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { Plan, PlanEntry } from '@capstan/shared/journal/types'
+import { judgeResult, type JudgedResult } from '@capstan/shared/inference/suspicion/judge-result'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { decide, type Rules } from './decide.ts'
 import type { FoundTypes } from './find-types.ts'
@@ -28,7 +29,7 @@ interface Candidate {
 
 /** A type whose question has a stored answer. */
 export interface AnsweredType extends Candidate {
-  result: StoredResult
+  result: JudgedResult
 }
 
 /** Definitions and answers held at a time: memory stays flat however large the cluster. */
@@ -80,7 +81,7 @@ async function useStoredAnswers(
   const results = await findAnswers(batch.map(({ entry }) => entry.contentKey))
   const answered = batch.flatMap((candidate, index): AnsweredType[] => {
     const result = results[index]
-    return result ? [{ ...candidate, result }] : []
+    return result ? [{ ...candidate, result: judgeResult(candidate.definition, result) }] : []
   })
   const unanswered = batch.filter((_, index) => results[index] === undefined)
   if (answered.length > 0) await writeRows(answered)

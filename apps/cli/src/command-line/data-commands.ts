@@ -162,4 +162,5 @@ function capabilityFilters(command: Command): void {
     .addOption(new Option('--complexity <level>', 'only').choices(['low', 'medium', 'high']))
     .option('--min-confidence <0..1>', 'only at least so sure', fraction)
     .option('--low-confidence', 'only what a person should check')
+    .option('--suspicious', 'only what may follow instructions in its definition')
 }

@@ -7,6 +7,7 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
   const { provenance } = row
   const note = [
     ...(row.lowConfidence ? ['low confidence, check it'] : []),
+    ...row.suspicions.map(suspicionNote),
     ...(row.override ? [overrideNote(row.override)] : []),
     ...(row.stale ? ['stale: the type has changed or gone since'] : []),
     ...(provenance.truncated ? ['the definition was cut to fit'] : []),
@@ -39,6 +40,11 @@ export function capabilityText(row: Capability, { out }: Pick<Session, 'out'>): 
     out,
   )
   return `${lines.join('\n')}\n`
+}
+
+/** What looks like an attempt to instruct the model; untrusted text, which the server has cleaned. */
+function suspicionNote({ in: place, kind, excerpt }: Capability['suspicions'][number]): string {
+  return `suspicious ${kind.replace('_', ' ')} in the ${place}: "${excerpt}"`
 }
 
 /** Empty in an imported row that names no worker. */

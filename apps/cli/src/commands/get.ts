@@ -33,6 +33,7 @@ export interface GetOptions {
   minConfidence?: number
   stale?: boolean
   lowConfidence?: boolean
+  suspicious?: boolean
 }
 
 /** Scans, newest first; fifty unless told otherwise. */
@@ -73,8 +74,9 @@ export async function getResources(
 /** What was found so far. */
 export async function getCapabilities(session: Session, options: GetOptions): Promise<ExitCode> {
   const { context: cluster, group, provider, complexity, limit } = options
-  const { minConfidence, stale, lowConfidence } = options
-  const query = { cluster, group, provider, complexity, minConfidence, stale, lowConfidence }
+  const { minConfidence, stale, lowConfidence, suspicious } = options
+  const about = { cluster, group, provider, complexity }
+  const query = { ...about, minConfidence, stale, lowConfidence, suspicious }
   await printList(session, pages(session, '/capabilities', Capability, query, limit), {
     columns: capabilityColumns,
     name: ({ resource }) => resource,

@@ -14,6 +14,7 @@ export interface SearchOptions {
   group?: string
   minConfidence?: number
   lowConfidence?: boolean
+  suspicious?: boolean
 }
 
 export const searchColumns: Column<SearchHit>[] = [

@@ -1,6 +1,7 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { capabilityRow } from '@capstan/shared/inference/capability-row'
+import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { JobFacts } from '@capstan/shared/journal/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
@@ -28,10 +29,11 @@ export async function recordFoundAnswer(
 ): Promise<boolean> {
   const { resource, contentKey } = item
   const { provider, model } = scan
-  await catalog.put([capabilityRow({ scan, by: { provider, contentKey } }, definition, result)])
+  const judged = judgeResult(definition, result)
+  await catalog.put([capabilityRow({ scan, by: { provider, contentKey } }, definition, judged)])
   const durationMs = Math.max(0, Date.now() - startedAtMs)
   const recorded = await journal.recordUnclaimed(scan.id, resource, {
-    ...summarizeAnswer(result.answer),
+    ...summarizeAnswer(judged.answer),
     cached,
     worker,
     startedAt: new Date(startedAtMs).toISOString(),

@@ -17,6 +17,7 @@ const INDEXES = {
   scope: { type: 'keyword' },
   confidence: { type: 'float' },
   lowConfidence: { type: 'bool' },
+  suspicious: { type: 'bool' },
   stale: { type: 'bool' },
   generation: { type: 'integer' },
 } as const

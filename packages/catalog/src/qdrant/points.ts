@@ -70,6 +70,7 @@ function payloadOf(row: Capability) {
     scope: row.scope,
     confidence: row.confidence,
     lowConfidence: row.lowConfidence,
+    suspicious: row.suspicions.length > 0,
     stale: row.stale,
   }
 }

@@ -5,6 +5,7 @@ import type { NamedSchemas, Place } from './follow-refs.ts'
 import { text } from './json-schema.ts'
 import { typeName } from './type-name.ts'
 import { wellKnownShape } from './well-known-shapes.ts'
+import { withHiddenMark } from './with-hidden-mark.ts'
 
 /** A field that an outline shows, and those shown inside it. */
 export interface Shown {
@@ -67,7 +68,7 @@ export function* shownLines(shown: Shown[]): Generator<string> {
 function fieldLine({ field, depth }: Waiting, named: NamedSchemas): string {
   const length = DESCRIPTION_LENGTH[depth]
   const description = length ? firstSentence(text(field.schema['description']), length) : ''
-  const name = plainText(field.name, NAME_LENGTH) || '(unnamed)'
+  const name = withHiddenMark(plainText(field.name, NAME_LENGTH), field.name) || '(unnamed)'
   const mark = field.required ? '*' : ''
   return `${'  '.repeat(depth + 1)}${mark}${name} ${typeName(field, named)}${description && `: ${description}`}`
 }
@@ -87,5 +88,6 @@ function opened(field: Field, named: NamedSchemas): Place {
 function firstSentence(description: string, length: number): string {
   const clean = plainText(description, SENTENCE_SEARCH)
   const end = clean.search(/(?<!\b(?:e\.g|i\.e|etc|vs))[.;](?:\s|$)/i)
-  return plainText(end > 0 ? clean.slice(0, end) : clean, length)
+  const sentence = plainText(end > 0 ? clean.slice(0, end) : clean, length)
+  return withHiddenMark(sentence, description)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import { suspicionsOfOutline } from '@capstan/shared/inference/suspicion/suspicions-of-outline'
 import { definitionHash } from './definition-hash.ts'
 import { makeOutline } from './outline.ts'
 import { printerColumns } from './printer-columns.ts'
@@ -16,6 +17,7 @@ export function makeDefinition(
   return {
     type,
     ...outline,
+    suspicions: suspicionsOfOutline(outline.outline),
     printerColumns: printerColumns(type, source.printerColumns),
     definitionHash: definitionHash(type, source.subresources, source.schema),
     outlineHash: createHash('sha256').update(outline.outline).digest('hex'),

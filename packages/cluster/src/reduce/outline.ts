@@ -6,6 +6,7 @@ import { followRef } from './follow-refs.ts'
 import { text } from './json-schema.ts'
 import { outlineFields } from './outline-fields.ts'
 import type { TypeSchema, TypeSource } from './type-schema.ts'
+import { withHiddenMark } from './with-hidden-mark.ts'
 
 export interface Outline {
   outline: string
@@ -15,7 +16,7 @@ export interface Outline {
 }
 
 /** Raise it with every change of what outlines look like: definitions remembered under the old one are read again. */
-export const OUTLINE_REVISION = 1
+export const OUTLINE_REVISION = 2
 
 const DESCRIPTION_LENGTH = 400
 const MAX_STATUS = 14
@@ -66,7 +67,9 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
   return [
     `${plainText(type.kind, 120)} (${version}, ${type.scope.toLowerCase()})`,
     ...lists.flatMap(([label, values]) => {
-      const clean = values.map((value) => plainText(value, 80)).filter((value) => value !== '')
+      const clean = values
+        .map((value) => withHiddenMark(plainText(value, 80), value))
+        .filter((value) => value !== '')
       return clean.length > 0 ? [`${label}: ${clean.join(', ')}`] : []
     }),
   ]
@@ -75,7 +78,8 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
 function descriptionLine(schema: TypeSchema | undefined): string[] {
   if (!schema) return []
   const { description } = followRef(schema.root, schema.named).schema
-  const clean = plainText(withoutBoilerplate(text(description)), DESCRIPTION_LENGTH)
+  const whole = text(description)
+  const clean = withHiddenMark(plainText(withoutBoilerplate(whole), DESCRIPTION_LENGTH), whole)
   return clean === '' ? [] : [`Description: ${clean}`]
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PrinterColumn } from './printer-column.ts'
+import { Suspicion } from './suspicion.ts'
 
 const Phrase = z.string().trim().min(1).max(120)
 
@@ -101,6 +102,8 @@ export const Capability = z.object({
   ...InferredCapability.shape,
   /** False as well once a person has looked and overridden something. */
   lowConfidence: z.boolean(),
+  /** Why the answer is not trusted: text that looks like an attempt to instruct the model. Caps the confidence. */
+  suspicions: z.array(Suspicion).default([]),
   /** Set when a person has corrected the answer; `inferred` is what the model says of the same fields. */
   override: CapabilityOverride.extend({ inferred: InferredCapability.partial() })
     .nullable()

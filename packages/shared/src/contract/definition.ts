@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PrinterColumn } from './printer-column.ts'
 import { ResourceType } from './resource-type.ts'
+import { Suspicion } from './suspicion.ts'
 
 /** What Capstan keeps of a type's definition: the pruned outline a model reads, and where it came from. */
 export const Definition = z.object({
@@ -15,6 +16,8 @@ export const Definition = z.object({
   schemaPublished: z.boolean(),
   /** What `kubectl get` prints of it. Part of no hash: columns change nothing of what a type can do. */
   printerColumns: z.array(PrinterColumn).default([]),
+  /** Text of the outline that looks like an attempt to instruct the model. Follows from the outline alone. */
+  suspicions: z.array(Suspicion).default([]),
   /** SHA-256 of the canonical definition: changes when the type changes. */
   definitionHash: z.string().regex(/^[0-9a-f]{64}$/),
   /** SHA-256 of the outline: the name it is stored under and all the result cache depends on. */

@@ -2,8 +2,8 @@ import { LOW_CONFIDENCE, type Capability } from '../contract/capability.ts'
 import type { Definition } from '../contract/definition.ts'
 import { apiVersion, resourceName } from '../contract/resource-type.ts'
 import { scanTime } from '../journal/scan-id.ts'
-import type { StoredResult } from '../results/stored-result.ts'
 import { capabilityId } from './capability-id.ts'
+import type { JudgedResult } from './suspicion/judge-result.ts'
 
 interface RowOrigin {
   /** The scan that looked at the definition. */
@@ -16,7 +16,7 @@ interface RowOrigin {
 export function capabilityRow(
   { scan, by }: RowOrigin,
   definition: Definition,
-  result: StoredResult,
+  result: JudgedResult,
 ): Capability {
   const { group, version, kind, scope, verbs, shortNames, categories } = definition.type
   return {
@@ -34,6 +34,7 @@ export function capabilityRow(
     printerColumns: definition.printerColumns,
     ...result.answer,
     lowConfidence: result.answer.confidence < LOW_CONFIDENCE,
+    suspicions: result.suspicions,
     // The catalog applies overrides.
     override: null,
     stale: false,

@@ -1,0 +1,145 @@
+const CONFUSABLES: Readonly<Record<string, string>> = {
+  а: 'a',
+  в: 'b',
+  с: 'c',
+  ԁ: 'd',
+  е: 'e',
+  ё: 'e',
+  һ: 'h',
+  і: 'i',
+  ї: 'i',
+  ј: 'j',
+  к: 'k',
+  ӏ: 'l',
+  м: 'm',
+  н: 'h',
+  о: 'o',
+  р: 'p',
+  ԛ: 'q',
+  г: 'r',
+  ѕ: 's',
+  т: 't',
+  у: 'y',
+  ү: 'y',
+  ԝ: 'w',
+  х: 'x',
+  α: 'a',
+  β: 'b',
+  ε: 'e',
+  η: 'n',
+  ι: 'i',
+  κ: 'k',
+  μ: 'u',
+  ν: 'v',
+  ο: 'o',
+  ρ: 'p',
+  τ: 't',
+  υ: 'u',
+  χ: 'x',
+  γ: 'y',
+  σ: 'o',
+  ı: 'i',
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ſ: 's',
+  ɡ: 'g',
+  ɑ: 'a',
+  ᴏ: 'o',
+}
+/** A word with digits or signs among its letters. */
+const LEET_WORD = /(?<![\w@$!])(?=[\w@$!]*[a-z])(?=[\w@$!]*[0134578@$!])[a-z0-9@$!]{3,}/g
+const LEET: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+}
+
+/** The text in lower case with plain Latin letters: full-width, styled, accented and look-alike letters made plain. */
+export function plainLetters(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{ASCII}]/gu, (letter) => CONFUSABLES[letter] ?? letter)
+    .replace(/[‘’]/g, "'")
+}
+
+/** A text in plain letters as it may be meant: as written, joined names in words, letters apart, signs between words. */
+export function readings(text: string): string[] {
+  const written = plainLetters(text)
+  const words = plainLetters(text.replace(/([a-z\d])([A-Z])/g, '$1 $2'))
+  const all = new Set([written, words])
+  for (const plain of all) {
+    if (APART.test(plain)) all.add(plain.replace(APART, (apart) => apart.replace(/[^a-z]/g, '')))
+    if (JOINED.test(plain)) all.add(plain.replaceAll(JOINED, ' '))
+    if (/(?<=[a-z])[-*·|](?=[a-z])/.test(plain))
+      all.add(plain.replace(/(?<=[a-z])[-*·|](?=[a-z])/g, ''))
+    if (all.size > MOST_READINGS) break
+  }
+  return [...all]
+}
+
+const MOST_READINGS = 6
+const APART = /\b(?:[a-z][ .\-_*·|/]){4,}[a-z]\b/g
+/** Signs that stand for spaces in orders that are written as one word; three in a row, as names have them too. */
+const JOINED = /(?<=[a-z])[-_.*·|/+](?=[a-z])/g
+
+/** Words with digits and signs for letters, as they are meant. */
+export function undisguised(text: string): string[] {
+  const words = plainLetters(text).match(LEET_WORD) ?? []
+  return words.map((word) => word.replace(/[0134578@$!]/g, (sign) => LEET[sign] ?? sign))
+}
+
+/** Texts inside of text: what base64, hex, percent signs, escapes, rot13 and reversal hide. Bounded in number and length. */
+export function decoded(text: string): string[] {
+  const found: string[] = []
+  for (const [block] of text.matchAll(/[A-Za-z0-9+/_-]{16,}={0,2}/g)) {
+    if (found.length >= MOST_BLOCKS) break
+    found.push(Buffer.from(block, 'base64').toString('utf8'))
+    if (/^(?:[0-9a-f]{2})+$/i.test(block)) found.push(Buffer.from(block, 'hex').toString('utf8'))
+  }
+  if (/(?:%[0-9a-f]{2}){3}/i.test(text)) {
+    found.push(
+      text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      ),
+    )
+  }
+  if (ESCAPE.test(text)) found.push(text.replace(ESCAPE, unescaped))
+  if (/\b[01]{8}(?: [01]{8}){5}/.test(text)) {
+    found.push(
+      text.replace(/\b[01]{8}\b ?/g, (bits) => String.fromCharCode(Number.parseInt(bits, 2))),
+    )
+  }
+  return found.filter(isReadable)
+}
+
+const MOST_BLOCKS = 40
+
+/** Characters as HTML, JSON or C write them. */
+const ESCAPE = /&#x?[0-9a-f]{2,6};|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi
+
+function unescaped(escape: string): string {
+  const digits = escape.replace(/^(?:&#x?|\\[ux])|;$/gi, '')
+  return safeCharacter(Number.parseInt(digits, /^&#\d/.test(escape) ? 10 : 16))
+}
+
+function safeCharacter(code: number): string {
+  return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+    ? String.fromCodePoint(code)
+    : ' '
+}
+
+/** Words with spaces between, not bytes that happen to decode. */
+function isReadable(text: string): boolean {
+  if (text.length < 12) return false
+  const plain = text.match(/[\p{L}\p{N} .,;:!?'"(){}[\]_/-]/gu)?.length ?? 0
+  return plain / text.length > 0.95 && /\p{L}{2,}[ ,;:.]+\p{L}{2,}/u.test(text)
+}
