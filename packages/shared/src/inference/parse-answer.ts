@@ -11,9 +11,9 @@ export type ParsedAnswer =
 
 interface ParseOptions {
   /** How the text ended; an object that was open then is not completed. */
-  stop?: Answer['stop']
+  stop?: Answer['stop'] | undefined
   /** What was asked. An object that the text quotes from it yields to one that it does not. */
-  question?: string
+  question?: string | undefined
 }
 
 const LONGEST_END = 2_000

@@ -1,4 +1,5 @@
 import { findMarkers, type Marker } from './find-markers.ts'
+import { findClosing } from './find-closing.ts'
 import { followClosing } from './follow-closing.ts'
 import { followStrings } from './follow-strings.ts'
 import { followWords } from './follow-words.ts'
@@ -51,7 +52,16 @@ export function findObjects<T extends Reading>(
 ): SeparatedObjects<T> {
   const budget = { scans: MOST_SCANNED, rewrites: MOST_REWRITTEN }
   const markers = findMarkers(text)
-  return separateDrafts(search({ text, markers, rules, budget, nesting: 0 }), markers)
+  const task = { text, rules, budget, nesting: 0 }
+  const separated = separateDrafts(search({ ...task, markers }), markers)
+  if (hasAnswer(separated) || markers.length === 0) return separated
+  // A tag may stand in a string of loose JSON, where it ends nothing.
+  const second = separateDrafts(search({ ...task, markers: [] }), markers)
+  return hasAnswer(second) ? second : separated
+}
+
+function hasAnswer<T extends Reading>({ final }: SeparatedObjects<T>): boolean {
+  return final.some(({ reading }) => reading?.isAnswer)
 }
 
 interface Search<T extends Reading> {
@@ -68,17 +78,42 @@ function search<T extends Reading>(task: Search<T>): FoundObject<T>[] {
   const words = followWords(text, task.rules)
   const closing = followClosing(task.markers)
   let isInString = followStrings([])
+  let hasFailed = false
   for (let index = nextBracket(text, 0); index !== -1 && budget.scans > 0;) {
     const least = words(index)
-    if (least === undefined) break
+    if (least === undefined) {
+      found.push(...findBrokenOff(task, index))
+      break
+    }
     budget.scans -= BRACKET_COSTS
     const place = { start: index, least, limit: closing(index) ?? text.length }
-    const read: ReadObjects<T> = isInString(index) ? NOTHING : readAt(task, place)
+    const escaped = hasFailed ? undefined : readEscapedAt(task, index)
+    const read = escaped ?? (isInString(index) ? NOTHING : readAt(task, place))
     found.push(...read.objects)
-    if (read.strings) isInString = followStrings(read.strings)
+    if (read.strings) {
+      isInString = followStrings(read.strings)
+      // Escaped objects from here on may stand in strings of it.
+      hasFailed = true
+    }
     index = nextBracket(text, read.end ?? index + 1)
   }
   return found
+}
+
+/** An answer of which the text has no more than the beginning: its last object, when that does not close. */
+function findBrokenOff<T extends Reading>(
+  { text, rules }: Search<T>,
+  from: number,
+): FoundObject<T>[] {
+  const index = text.lastIndexOf('{')
+  if (index < from || !beginsAnswer(text, index, rules.words)) return []
+  const isClosed = findClosing(text, index, text.length).end !== undefined
+  return isClosed ? [] : [{ reading: undefined, index, end: index + 1 }]
+}
+
+function beginsAnswer(text: string, index: number, words: readonly string[]): boolean {
+  const head = text.slice(index, index + HEAD)
+  return head.startsWith('{') && words.some((word) => head.includes(word))
 }
 
 /** Of a list only one of objects, lists or strings: prose has brackets, too. */
@@ -105,12 +140,9 @@ function readAt<T extends Reading>(
 ): ReadObjects<T> {
   const { text, rules, budget } = task
   const { start: index } = place
-  const escaped = readEscapedAt(task, index)
-  if (escaped) return escaped
   const bracket = readBracket(text, { ...place, mayComplete: !rules.isCut }, budget)
   if (!('end' in bracket)) {
-    const head = text.slice(index, index + HEAD)
-    if (!head.startsWith('{') || !rules.words.some((word) => head.includes(word))) return NOTHING
+    if (!beginsAnswer(text, index, rules.words)) return NOTHING
     return { objects: [{ reading: undefined, index, end: index + 1 }], strings: bracket.strings }
   }
   const { value, end, isStrict } = bracket
