@@ -1,5 +1,5 @@
-import { findMarkers, type Marker } from './find-markers.ts'
 import { findClosing } from './find-closing.ts'
+import { findMarkers, type Marker } from './find-markers.ts'
 import { followClosing } from './follow-closing.ts'
 import { followStrings } from './follow-strings.ts'
 import { followWords } from './follow-words.ts'
@@ -33,10 +33,12 @@ export interface FindRules<T extends Reading> {
 
 /** Characters looked at in one text, however it nests: bounds the time that hostile text can take. */
 const MOST_SCANNED = 6 * 2 ** 20
-/** Counted for each bracket besides. */
-const BRACKET_COSTS = 400
 /** Of them by the slower reader of loose JSON. */
 const MOST_REWRITTEN = 2 ** 20
+/** What each bracket costs besides its characters. */
+const BRACKET_COSTS = 400
+/** More are those of a runaway. */
+const MOST_OBJECTS = 1_000
 /** JSON in a string of JSON in a string of JSON. */
 const MAX_NESTING = 3
 /** So near to its bracket an answer names its first member. */
@@ -79,7 +81,8 @@ function search<T extends Reading>(task: Search<T>): FoundObject<T>[] {
   const closing = followClosing(task.markers)
   let isInString = followStrings([])
   let hasFailed = false
-  for (let index = nextBracket(text, 0); index !== -1 && budget.scans > 0;) {
+  let index = nextBracket(text, 0)
+  while (index !== -1 && budget.scans > 0 && found.length < MOST_OBJECTS) {
     const least = words(index)
     if (least === undefined) {
       found.push(...findBrokenOff(task, index))

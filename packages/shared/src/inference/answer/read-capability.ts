@@ -13,6 +13,9 @@ export interface CapabilityReading extends Reading {
 /** An object with so many of its members was meant as an answer. */
 export const LEAST_MEMBERS = Math.ceil(ANSWER_MEMBERS.length / 2)
 
+/** More objects in one value are those of a runaway. */
+const MOST_READINGS = 100
+
 /**
  * The one answer in a JSON value: the object itself, or the only one in lists, wrapper members and strings of JSON inside of
  * it. Undefined when nothing in it was meant as an answer. `find` looks into a string.
@@ -21,7 +24,7 @@ export function readCapability(
   value: unknown,
   find: (text: string) => CapabilityReading[],
 ): CapabilityReading | undefined {
-  const readings = readAll(value, find)
+  const readings = [...readAll(value, find).take(MOST_READINGS)]
   if (readings.length === 0) return undefined
   const different = new Map(
     readings.flatMap(({ answers }) => answers).map((answer) => [JSON.stringify(answer), answer]),
@@ -33,11 +36,16 @@ export function readCapability(
   return { isAnswer: false, answers, faults }
 }
 
-function readAll(value: unknown, find: (text: string) => CapabilityReading[]): CapabilityReading[] {
-  if (typeof value === 'string') return value.includes('{') ? find(value) : []
-  if (typeof value !== 'object' || value === null) return []
-  if (isMeantAsAnswer(value)) return [validate(value)]
-  return Object.values(value).flatMap((inner) => readAll(inner, find))
+function* readAll(
+  value: unknown,
+  find: (text: string) => CapabilityReading[],
+): Generator<CapabilityReading> {
+  if (typeof value === 'string') {
+    if (value.includes('{')) yield* find(value)
+  } else if (typeof value === 'object' && value !== null) {
+    if (isMeantAsAnswer(value)) yield validate(value)
+    else for (const inner of Object.values(value)) yield* readAll(inner, find)
+  }
 }
 
 function isMeantAsAnswer(value: object): boolean {
