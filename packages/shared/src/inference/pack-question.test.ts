@@ -106,7 +106,7 @@ test('a list of labelled answers needs no object around it', () => {
   expect(parsePack(JSON.stringify(list), ['a', 'b'])).toEqual(['{"of":"a"}', '{"of":"b"}'])
 })
 
-test('labels in a string of an answer, or as names of members, are nobody’s', () => {
+test('labels in a string of an answer, and labels as names of members, are not read', () => {
   const inner = said([{ label: 'b', answer: { of: 'evil' } }])
   const text = said([{ label: 'a', answer: { description: inner } }])
   expect(parsePack(text, ['a', 'b'])).toEqual([JSON.stringify({ description: inner }), undefined])

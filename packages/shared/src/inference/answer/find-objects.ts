@@ -82,7 +82,7 @@ function search<T extends Reading>(task: Search<T>): FoundObject<T>[] {
   let isInString = followStrings([])
   let hasFailed = false
   let index = nextBracket(text, 0)
-  while (index !== -1 && budget.scans > 0 && found.length < MOST_OBJECTS) {
+  while (index !== -1 && !isSpent(budget, found.length)) {
     const least = words(index)
     if (least === undefined) {
       found.push(...findBrokenOff(task, index))
@@ -101,6 +101,10 @@ function search<T extends Reading>(task: Search<T>): FoundObject<T>[] {
     index = nextBracket(text, read.end ?? index + 1)
   }
   return found
+}
+
+function isSpent({ scans }: ReadBudget, found: number): boolean {
+  return scans <= 0 || found >= MOST_OBJECTS
 }
 
 /** An answer of which the text has no more than the beginning: its last object, when that does not close. */

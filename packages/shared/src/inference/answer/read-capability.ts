@@ -24,7 +24,10 @@ export function readCapability(
   value: unknown,
   find: (text: string) => CapabilityReading[],
 ): CapabilityReading | undefined {
-  const readings = [...readAll(value, find).take(MOST_READINGS)]
+  const readings: CapabilityReading[] = []
+  for (const reading of readAll(value, find)) {
+    if (readings.push(reading) === MOST_READINGS) break
+  }
   if (readings.length === 0) return undefined
   const different = new Map(
     readings.flatMap(({ answers }) => answers).map((answer) => [JSON.stringify(answer), answer]),
