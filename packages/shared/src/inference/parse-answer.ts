@@ -16,6 +16,7 @@ interface ParseOptions {
   question?: string | undefined
 }
 
+/** Characters of a text without an object that a repair question quotes. */
 const LONGEST_END = 2_000
 
 type Found = FoundObject<CapabilityReading>
