@@ -48,7 +48,7 @@ export async function askModel(
       : await askFirst(deps, work, definition, { ...asking, isAlone })
     const read = readAnswer(first, asking.question)
     if (read.outcome === 'valid') return { ...stored(work, first, read.value), packedWith }
-    const invalid = { text: first.text, faults: read.faults }
+    const invalid = { text: read.excerpt, faults: read.faults }
     await keepUnfinished(deps, work, { next: 'repair', ...invalid })
     return await askRepair(deps, work, asking, invalid)
   } catch (error) {

@@ -5,15 +5,15 @@ import type { Answer, Question } from '@capstan/shared/inference/types'
 /** Reads what a model has answered. Throws ItemError when the model refused. */
 export function readAnswer(
   { text, stop }: Pick<Answer, 'text' | 'stop'>,
-  { maxOutputTokens }: Pick<Question, 'maxOutputTokens'>,
+  { maxOutputTokens, user }: Pick<Question, 'maxOutputTokens' | 'user'>,
 ): ParsedAnswer {
   if (stop === 'refusal') {
     throw new ItemError('refused', 'fail', 'The model refused to describe this type', {
       hint: 'Try another model, or exclude the type.',
     })
   }
-  const parsed = parseAnswer(text)
+  const parsed = parseAnswer(text, { stop, question: user })
   if (parsed.outcome === 'valid' || stop !== 'length') return parsed
   const limit = `the answer was cut off after ${maxOutputTokens} tokens; be much shorter`
-  return { outcome: 'invalid', faults: [limit, ...parsed.faults] }
+  return { ...parsed, faults: [limit, ...parsed.faults] }
 }

@@ -139,7 +139,7 @@ test.each(WIRES)('%s: an invalid answer is mended alone', async (provider) => {
   expect(sim.calls().at(-1)).toMatchObject({ types: 1 })
 })
 
-test.each(['refusal', 'truncated-text', 'broken-text', 'too-long', 'empty-text'] as const)(
+test.each(['refusal', 'truncated-text', 'too-long', 'empty-text'] as const)(
   'when %s ends a call because of one type, the others are none the worse',
   async (kind) => {
     const { sim, scan } = await play('anthropic', 8, { faults: [{ kind, matching: 'Type0' }] })

@@ -3,9 +3,9 @@ import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'
-import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { answeredResult, type Answered } from './answered-result.ts'
 import type { TendDeps } from './tend-deps.ts'
+import { validAnswer } from './valid-answer.ts'
 
 /** Answers that came for a scan that is over: they are paid for, so they are counted, and kept for whoever asks next. */
 export async function keepUnwanted(
@@ -22,13 +22,13 @@ export async function keepUnwanted(
   for (const [index, resource] of resources.entries()) {
     const answer = answers.get(resource)
     if (answer?.outcome !== 'answered') continue
-    const read = parseAnswer(answer.text)
     const definition = await deps.definitions.get(definitions[index] ?? '')
-    if (read.outcome !== 'valid' || !definition) continue
+    const valid = definition && validAnswer(answer, definition)
+    if (!valid) continue
     const { outlineHash } = definition
     const { provider, model } = scan
     const answeredBy = {
-      answer: read.value,
+      answer: valid,
       model,
       scanId: scan.id,
       worker: workerId,

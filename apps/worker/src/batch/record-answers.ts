@@ -1,13 +1,12 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import type { JobFacts } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
-import { answeredResult, type Answered } from './answered-result.ts'
+import { answeredResult } from './answered-result.ts'
 import { inChunks } from './in-chunks.ts'
 import { recordFoundAnswer } from './record-found-answer.ts'
 import type { ScanJobs } from './scan-jobs.ts'
 import type { TendDeps } from './tend-deps.ts'
+import { validAnswer } from './valid-answer.ts'
 
 /**
  * Records the valid answers in the batch store of a scan, without a start of their jobs, which a paused queue would keep
@@ -34,9 +33,10 @@ async function recordAnswer(
   const { resource, contentKey } = item
   if (item.status === 'running' && (await jobs.isActive(resource))) return false
   const kept = await deps.book.answer(scan.id, resource)
-  const answer = kept?.outcome === 'answered' ? validAnswer(kept) : undefined
-  const definition = answer && (await deps.definitions.get(item.definition))
-  if (kept?.outcome !== 'answered' || !answer || !definition) return false
+  if (kept?.outcome !== 'answered') return false
+  const definition = await deps.definitions.get(item.definition)
+  const answer = definition && validAnswer(kept, definition)
+  if (!answer) return false
   const result = answeredResult(kept, {
     answer,
     model: scan.model,
@@ -53,10 +53,4 @@ async function recordAnswer(
     cached: false,
     startedAtMs,
   })
-}
-
-function validAnswer({ text, stop }: Answered): InferredCapability | undefined {
-  if (stop === 'refusal') return undefined
-  const parsed = parseAnswer(text)
-  return parsed.outcome === 'valid' ? parsed.value : undefined
 }

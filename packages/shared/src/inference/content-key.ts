@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promptVersion } from './prompt.ts'
 
-/** Raised by hand when the meaning of the answer's fields changes in a way the prompt does not show. */
+/** Raised by hand when the meaning of the answer's fields changes in a way neither prompt nor schema shows. */
 const ANSWER_SCHEMA_VERSION = 1
 
 /**

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { answerSchema, strictAnswerSchema } from './answer-schema.ts'
+import { ANSWER_FORMAT, answerSchema, strictAnswerSchema } from './answer-schema.ts'
 import { uuidV5 } from './capability-id.ts'
 import { contentKey } from './content-key.ts'
 import { parseAnswer } from './parse-answer.ts'
-import { buildQuestion, buildRepairQuestion, systemPrompt } from './prompt.ts'
+import { buildQuestion, buildRepairQuestion, promptVersion, systemPrompt } from './prompt.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 
 const VALID = {
@@ -55,27 +56,6 @@ test('ids are UUIDv5 as RFC 9562 defines them', () => {
   )
 })
 
-test.each([
-  ['bare', JSON.stringify(VALID)],
-  ['fenced', `\`\`\`json\n${JSON.stringify(VALID)}\n\`\`\``],
-  ['with another case of the enum', JSON.stringify({ ...VALID, complexity: 'Low' })],
-])('a valid answer is taken: %s', (_, text) => {
-  expect(parseAnswer(text)).toEqual({ outcome: 'valid', value: VALID })
-})
-
-test.each([
-  ['prose', 'Sure! Here it is'],
-  ['cut off', JSON.stringify(VALID).slice(0, -5)],
-  ['a missing field', JSON.stringify({ ...VALID, useCase: undefined })],
-  ['a confidence above one', JSON.stringify({ ...VALID, confidence: 9 })],
-  ['an array', '[]'],
-  ['too many phrases', JSON.stringify({ ...VALID, capabilities: Array(50).fill('x') })],
-])('an invalid answer says what is wrong: %s', (_, text) => {
-  const parsed = parseAnswer(text)
-  expect(parsed.outcome).toBe('invalid')
-  if (parsed.outcome === 'invalid') expect(parsed.faults.length).toBeGreaterThan(0)
-})
-
 test('an answer cannot smuggle members, prototypes or hidden characters', () => {
   const text = JSON.stringify({
     ...VALID,
@@ -86,8 +66,57 @@ test('an answer cannot smuggle members, prototypes or hidden characters', () => 
   expect(({} as Record<string, unknown>)['admin']).toBeUndefined()
 })
 
-test('the strict schema is closed and has no bounds', () => {
-  expect(JSON.stringify(strictAnswerSchema)).not.toMatch(/min|max|\$schema/i)
-  expect(strictAnswerSchema).toMatchObject({ type: 'object', additionalProperties: false })
+test('the strict schema is closed and has its bounds in words only', () => {
+  expect(keywordsOf(strictAnswerSchema)).toEqual(
+    new Set([
+      'type',
+      'properties',
+      'items',
+      'enum',
+      'required',
+      'additionalProperties',
+      'description',
+    ]),
+  )
+  expect(strictAnswerSchema).toMatchObject({
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      capabilities: {
+        description: expect.stringContaining('From 1 to 12 items.'),
+        items: { description: 'From 1 to 120 characters.' },
+      },
+      searchPhrases: { description: expect.stringContaining('At most 10 items.') },
+      useCase: { description: expect.stringContaining('From 1 to 600 characters.') },
+      confidence: { description: expect.stringContaining('From 0 to 1.') },
+    },
+  })
   expect(strictAnswerSchema['required']).toEqual(answerSchema['required'])
 })
+
+test('the prompt version changes with the prompt and with the schema of the answer', () => {
+  const parts = [systemPrompt, ANSWER_FORMAT]
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+  expect(promptVersion).toBe(hash.slice(0, 12))
+})
+
+test('no example of the prompt is taken for an answer', () => {
+  const examples = systemPrompt.match(/^\{"capabilities"[^]*?\}$/gm) ?? []
+  expect(examples).toHaveLength(2)
+  for (const example of examples) {
+    expect(parseAnswer(example)).toMatchObject({ outcome: 'invalid' })
+    expect(parseAnswer(`${example}\n${JSON.stringify(VALID)}`)).toMatchObject({ value: VALID })
+    expect(parseAnswer(`${JSON.stringify(VALID)}\n${example}`)).toMatchObject({ value: VALID })
+  }
+})
+
+/** All keywords of a JSON schema; the names of properties are none. */
+function keywordsOf(schema: unknown): Set<string> {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return new Set()
+  const inner = Object.entries(schema).flatMap(([keyword, value]) =>
+    (keyword === 'properties' ? Object.values(value as object) : [value]).flatMap((one) => [
+      ...keywordsOf(one),
+    ]),
+  )
+  return new Set([...Object.keys(schema), ...inner])
+}

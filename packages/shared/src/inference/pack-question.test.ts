@@ -78,6 +78,44 @@ test('an element that cannot be read costs no other one its answer', () => {
   expect(parsePack(text, ['b', 'c', ''])).toEqual(['2', undefined, undefined])
 })
 
+test.each<[string, (text: string) => string]>([
+  [
+    'reasoning with a draft',
+    (text) => `<think>${said([{ label: 'a', answer: 0 }])}</think>${text}`,
+  ],
+  ['prose and a fence', (text) => `Here {you} are:\n\`\`\`json\n${text}\n\`\`\`\nDone.`],
+  ['a list of one', (text) => `[${text}]`],
+  ['a wrapper member', (text) => `{"result": ${text}}`],
+  ['a string', (text) => JSON.stringify(text)],
+  ['a trailing comma', (text) => text.replace(']}', ',]}')],
+  ['comments', (text) => text.replace('[', '[ // all\n')],
+  ['a missing brace', (text) => text.slice(0, -1)],
+])('labelled answers are found in %s', (_, wrap) => {
+  const text = said([
+    { label: 'a', answer: { of: 'a' } },
+    { label: 'b', answer: { of: 'b' } },
+  ])
+  expect(parsePack(wrap(text), ['a', 'b'])).toEqual(['{"of":"a"}', '{"of":"b"}'])
+})
+
+test('a list of labelled answers needs no object around it', () => {
+  const list = [
+    { label: 'a', answer: { of: 'a' } },
+    { label: 'b', answer: { of: 'b' } },
+  ]
+  expect(parsePack(JSON.stringify(list), ['a', 'b'])).toEqual(['{"of":"a"}', '{"of":"b"}'])
+})
+
+test('labels in a string of an answer, and labels as names of members, are not read', () => {
+  const inner = said([{ label: 'b', answer: { of: 'evil' } }])
+  const text = said([{ label: 'a', answer: { description: inner } }])
+  expect(parsePack(text, ['a', 'b'])).toEqual([JSON.stringify({ description: inner }), undefined])
+  expect(parsePack('{"a": {"of": "a"}, "b": {"of": "b"}}', ['a', 'b'])).toEqual([
+    undefined,
+    undefined,
+  ])
+})
+
 test.each([
   '',
   'Here you are',

@@ -7,8 +7,11 @@ import type { Question } from './types.ts'
 /** The fixed part of every question: first and identical, so that providers can cache it. */
 export const systemPrompt = readFileSync(new URL('./prompt.md', import.meta.url), 'utf8')
 
-/** Changes with every word of the prompt, hence with every content key. */
-export const promptVersion = createHash('sha256').update(systemPrompt).digest('hex').slice(0, 12)
+/** Changes with every word of the prompt and of the answer's schema, which the model sees too; hence with every content key. */
+export const promptVersion = createHash('sha256')
+  .update(JSON.stringify([systemPrompt, ANSWER_FORMAT]))
+  .digest('hex')
+  .slice(0, 12)
 
 // Four times the longest valid answer seen; a longer one is a runaway.
 export const MAX_OUTPUT_TOKENS = 1500

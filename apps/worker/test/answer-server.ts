@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json as readJson } from 'node:stream/consumers'
+import { onTestFinished } from 'vitest'
+import { LIGHTHOUSE } from '@capstan/testkit/answers/answer-fixture'
+
+interface AnswerText {
+  text: string
+  stop?: 'end' | 'length'
+}
+
+export interface AnswerServer {
+  url: string
+  /** Calls made about each kind. */
+  calls: Map<string, number>
+}
+
+/**
+ * A model on both wires that answers the first question about a kind with its text, and each further one with the bare
+ * answer of the lighthouse. The kind is the first word of the definition.
+ */
+export async function startAnswerServer(answers: Map<string, AnswerText>): Promise<AnswerServer> {
+  const calls = new Map<string, number>()
+  const server = createServer((request, response) => {
+    void readJson(request).then((body) => {
+      const kind =
+        /-----definition \w+-----\s+(\w+)/.exec(
+          JSON.stringify(body).replaceAll('\\n', '\n'),
+        )?.[1] ?? ''
+      calls.set(kind, (calls.get(kind) ?? 0) + 1)
+      const answer = calls.get(kind) === 1 ? answers.get(kind) : undefined
+      const isAnthropic = request.url?.endsWith('/messages') === true
+      const write = isAnthropic ? writeMessage : writeCompletion
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(write(answer ?? { text: JSON.stringify(LIGHTHOUSE) })))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls }
+}
+
+function writeMessage({ text, stop }: AnswerText) {
+  return {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [{ type: 'text', text }],
+    stop_reason: stop === 'length' ? 'max_tokens' : 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 10, output_tokens: 10 },
+  }
+}
+
+function writeCompletion({ text: content, stop }: AnswerText) {
+  const finish_reason = stop === 'length' ? 'length' : 'stop'
+  return {
+    id: 'c',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason }],
+    usage: { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 },
+  }
+}

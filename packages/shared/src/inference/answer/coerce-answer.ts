@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { plainText } from '../../text/plain-text.ts'
+import { answerSchema } from '../answer-schema.ts'
+import { coerceComplexity } from './coerce-complexity.ts'
+import { coerceConfidence } from './coerce-confidence.ts'
+import { shortenText } from './shorten-text.ts'
+
+const Member = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('array'),
+    maxItems: z.int(),
+    items: z.object({ maxLength: z.int() }),
+  }),
+  z.object({ type: z.literal('string'), maxLength: z.int().optional() }),
+  z.object({ type: z.literal('number') }),
+])
+type Member = z.infer<typeof Member>
+
+const MEMBERS = Object.entries(
+  z.object({ properties: z.record(z.string(), Member) }).parse(answerSchema).properties,
+)
+
+/** The names of the members of an answer. */
+export const ANSWER_MEMBERS: readonly string[] = MEMBERS.map(([name]) => name)
+
+/**
+ * A copy with the members of an answer and no others, where a value with one obvious meaning is brought into the contract's
+ * form and bounds. All other values stay as they are, for the contract to refuse.
+ */
+export function coerceAnswer(json: object): Record<string, unknown> {
+  const values = new Map(Object.entries(json))
+  return Object.fromEntries(
+    MEMBERS.filter(([name]) => values.has(name)).map(([name, member]) => [
+      name,
+      coerceMember(member, values.get(name)),
+    ]),
+  )
+}
+
+function coerceMember(member: Member, value: unknown): unknown {
+  switch (member.type) {
+    case 'array':
+      return coerceList(member, value)
+    case 'number':
+      return coerceConfidence(value)
+    case 'string':
+      return member.maxLength === undefined
+        ? coerceComplexity(value)
+        : coerceText(value, member.maxLength)
+  }
+}
+
+/** One phrase stands for a list of one, null or an empty text for a list of none; of a long list the first items count. */
+function coerceList(
+  { maxItems, items }: Extract<Member, { type: 'array' }>,
+  value: unknown,
+): unknown {
+  if (value === null) return []
+  if (typeof value === 'string') {
+    const text = coerceText(value, items.maxLength)
+    return text === '' ? [] : [text]
+  }
+  if (!Array.isArray(value)) return value
+  return value.slice(0, maxItems).map((item) => coerceText(item, items.maxLength))
+}
+
+function coerceText(value: unknown, maxLength: number): unknown {
+  return typeof value === 'string' ? shortenText(plainText(value), maxLength) : value
+}

@@ -1,0 +1,41 @@
+import { plainText } from '../../text/plain-text.ts'
+
+/** A number, alone or with a unit, behind a word like "about" and before a remark without further numbers. */
+const NUMBER =
+  /^(?:about|around|approx\.?|roughly|~|≈)?\s*(\d{0,4}(?:[.,]\d+)?)\s*(%|percent\b|(?:\/|out of)\s*(1|10|100)(?![\d.,]))?[.\s]*(?:[(:;–—-]\D*)?$/
+/** A longer text is more than a number with a remark. */
+const LONGEST = 80
+/** The values that the prompt gives as examples. */
+const WORDS = new Map([
+  ['very high', 0.9],
+  ['high', 0.9],
+  ['medium', 0.6],
+  ['moderate', 0.6],
+  ['low', 0.3],
+  ['very low', 0.3],
+])
+
+/**
+ * A confidence from 0 to 1 where what a model wrote has one obvious meaning: 80, "0.8", "80%", "8/10", "high". From 1 to 10 a
+ * number may be a percentage or a mark out of ten, so it stays as it is.
+ */
+export function coerceConfidence(value: unknown): unknown {
+  if (typeof value === 'number') return isPercentage(value) ? value / 100 : value
+  if (typeof value !== 'string') return value
+  const text = plainText(value).toLowerCase()
+  if (text.length > LONGEST) return value
+  const word = WORDS.get(text.replace(/ confidence$|[.!]$/g, ''))
+  return word ?? numberIn(text) ?? value
+}
+
+function isPercentage(value: number): boolean {
+  return value > 10 && value <= 100
+}
+
+function numberIn(text: string): number | undefined {
+  const [, digits, unit, whole] = NUMBER.exec(text) ?? []
+  if (!digits) return undefined
+  const number = Number(digits.replace(',', '.'))
+  if (unit) return number / Number(whole ?? 100)
+  return isPercentage(number) ? number / 100 : number
+}

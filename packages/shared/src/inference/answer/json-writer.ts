@@ -1,0 +1,138 @@
+import { MAX_DEPTH } from './find-closing.ts'
+import type { StringPlace } from './loose-string.ts'
+import type { LooseToken } from './loose-token.ts'
+
+/** Writes the tokens of one object or list as strict JSON. */
+export interface JsonWriter {
+  /** Where the next string stands. */
+  place(): StringPlace
+  /** False when no JSON has the token here. */
+  write(token: LooseToken): boolean
+  /** The object or list is closed. */
+  isClosed(): boolean
+  /** Closes what is open. Undefined when the text may have been cut: it did not end behind a string or bracket. */
+  complete(): string | undefined
+}
+
+interface Level {
+  isObject: boolean
+  /** What comes next; in a list always a value. */
+  next: 'key' | 'colon' | 'value'
+  isEmpty: boolean
+}
+
+/** Opens a writer before the first bracket. */
+export function openJsonWriter(): JsonWriter {
+  const levels: Level[] = []
+  const out: string[] = []
+  let last: LooseToken | undefined
+  return {
+    place: () => placeIn(levels.at(-1)),
+    write: (token) => {
+      if (token.kind !== 'nothing') last = token
+      return writeToken(levels, out, token)
+    },
+    isClosed: () => levels.length === 0 && out.length > 0,
+    complete: () => {
+      if (last?.kind !== 'close' && !(last?.kind === 'value' && last.isString)) return undefined
+      while (levels.length > 0) {
+        if (!closeLevel(levels, out)) return undefined
+      }
+      return out.join('')
+    },
+  }
+}
+
+function placeIn(level: Level | undefined): StringPlace {
+  if (!level?.isObject) return 'item'
+  return level.next === 'key' ? 'key' : 'member'
+}
+
+function writeToken(levels: Level[], out: string[], token: LooseToken): boolean {
+  switch (token.kind) {
+    case 'open':
+      return writeOpening(levels, out, token.isObject)
+    case 'close':
+      return writeClosing(levels, out, token.isObject)
+    case 'nothing':
+      return true
+    case 'unreadable':
+      return false
+    default: {
+      const level = levels.at(-1)
+      return level !== undefined && writeInside(level, out, token)
+    }
+  }
+}
+
+function writeInside(
+  level: Level,
+  out: string[],
+  token: Extract<LooseToken, { kind: 'value' | 'comma' | 'colon' }>,
+): boolean {
+  switch (token.kind) {
+    case 'value':
+      return writeKey(level, out, token.json) || writeValue(level, out, token.json)
+    case 'comma':
+      // Written before the next member, so that one too many is none.
+      return endMember(level, out)
+    case 'colon':
+      return writeColon(level, out)
+  }
+}
+
+function writeOpening(levels: Level[], out: string[], isObject: boolean): boolean {
+  if (levels.length >= MAX_DEPTH) return false
+  if (!writeValue(levels.at(-1), out, isObject ? '{' : '[')) return false
+  levels.push({ isObject, next: isObject ? 'key' : 'value', isEmpty: true })
+  return true
+}
+
+/** Closes the innermost level of this kind, and those inside of it. */
+function writeClosing(levels: Level[], out: string[], isObject: boolean): boolean {
+  if (!levels.some((level) => level.isObject === isObject)) return false
+  while (levels.at(-1)?.isObject !== isObject) {
+    if (!closeLevel(levels, out)) return false
+  }
+  return closeLevel(levels, out)
+}
+
+function closeLevel(levels: Level[], out: string[]): boolean {
+  const level = levels.pop()
+  if (!level || !endMember(level, out)) return false
+  out.push(level.isObject ? '}' : ']')
+  return true
+}
+
+/** A key with its colon and without a value has none; false for one without a colon. */
+function endMember(level: Level, out: string[]): boolean {
+  if (level.isObject && level.next === 'value') writeValue(level, out, 'null')
+  return level.next !== 'colon'
+}
+
+function writeKey(level: Level, out: string[], json: string): boolean {
+  if (level.next !== 'key') return false
+  out.push(level.isEmpty ? json : `,${json}`)
+  level.isEmpty = false
+  level.next = 'colon'
+  return true
+}
+
+function writeColon(level: Level, out: string[]): boolean {
+  if (level.next !== 'colon') return false
+  out.push(':')
+  level.next = 'value'
+  return true
+}
+
+function writeValue(level: Level | undefined, out: string[], json: string): boolean {
+  if (level?.isObject) {
+    if (level.next !== 'value') return false
+    level.next = 'key'
+    out.push(json)
+  } else {
+    out.push(level && !level.isEmpty ? `,${json}` : json)
+    if (level) level.isEmpty = false
+  }
+  return true
+}

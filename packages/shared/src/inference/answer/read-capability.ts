@@ -1,0 +1,74 @@
+import { InferredCapability } from '../../contract/capability.ts'
+import { ANSWER_MEMBERS, coerceAnswer } from './coerce-answer.ts'
+import type { Reading } from './find-objects.ts'
+import { isPromptExample } from './prompt-examples.ts'
+
+export interface CapabilityReading extends Reading {
+  /** Different valid answers in one value; none or several: it is not an answer. */
+  answers: InferredCapability[]
+  /** What keeps it from being an answer, in words that a repair question can carry. */
+  faults: string[]
+}
+
+/** An object with so many of its members was meant as an answer. */
+export const LEAST_MEMBERS = Math.ceil(ANSWER_MEMBERS.length / 2)
+
+/** More objects in one value are those of a runaway. */
+const MOST_READINGS = 100
+
+/**
+ * The one answer in a JSON value: the object itself, or the only one in lists, wrapper members and strings of JSON inside of
+ * it. Undefined when nothing in it was meant as an answer. `find` looks into a string.
+ */
+export function readCapability(
+  value: unknown,
+  find: (text: string) => CapabilityReading[],
+): CapabilityReading | undefined {
+  const readings: CapabilityReading[] = []
+  for (const reading of readAll(value, find)) {
+    if (readings.push(reading) === MOST_READINGS) break
+  }
+  if (readings.length === 0) return undefined
+  const different = new Map(
+    readings.flatMap(({ answers }) => answers).map((answer) => [JSON.stringify(answer), answer]),
+  )
+  const answers = [...different.values()]
+  if (answers.length === 1) return { isAnswer: true, answers, faults: [] }
+  const several = `${answers.length} different answers in one; give only one`
+  const faults = answers.length > 1 ? [several] : readings.flatMap((reading) => reading.faults)
+  return { isAnswer: false, answers, faults }
+}
+
+function* readAll(
+  value: unknown,
+  find: (text: string) => CapabilityReading[],
+): Generator<CapabilityReading> {
+  if (typeof value === 'string') {
+    if (value.includes('{')) yield* find(value)
+  } else if (typeof value === 'object' && value !== null) {
+    if (isMeantAsAnswer(value)) yield validate(value)
+    else for (const inner of Object.values(value)) yield* readAll(inner, find)
+  }
+}
+
+function isMeantAsAnswer(value: object): boolean {
+  const members = ANSWER_MEMBERS.filter((name) => Object.hasOwn(value, name))
+  return members.length >= LEAST_MEMBERS
+}
+
+function validate(value: object): CapabilityReading {
+  const { success, data, error } = InferredCapability.safeParse(coerceAnswer(value))
+  if (!success) {
+    const faults = error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'answer'}: ${message}`,
+    )
+    return { isAnswer: false, answers: [], faults }
+  }
+  return isPromptExample(data)
+    ? {
+        isAnswer: false,
+        answers: [],
+        faults: ['the answer repeats an example of the instructions'],
+      }
+    : { isAnswer: true, answers: [data], faults: [] }
+}

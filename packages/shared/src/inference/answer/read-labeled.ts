@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Reading } from './find-objects.ts'
+
+export interface LabeledElement {
+  label: string
+  /** Not validated. */
+  answer: unknown
+}
+
+export interface LabeledReading extends Reading {
+  elements: LabeledElement[]
+}
+
+const Element = z.object({ label: z.string(), answer: z.unknown() })
+
+/**
+ * The elements with `label` and `answer` in a JSON value, alone or in lists and wrapper members. Undefined when it has none of
+ * the labels. An object with a member for each label is not read: JSON hides that a member is there twice.
+ */
+export function readLabeled(
+  value: unknown,
+  labels: string[],
+  find: (text: string) => LabeledReading[],
+): LabeledReading | undefined {
+  const elements = elementsIn(value, find)
+  return elements.some(({ label }) => labels.includes(label))
+    ? { isAnswer: true, elements }
+    : undefined
+}
+
+function elementsIn(value: unknown, find: (text: string) => LabeledReading[]): LabeledElement[] {
+  if (typeof value === 'string') {
+    return value.includes('{') ? find(value).flatMap(({ elements }) => elements) : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  const element = Element.safeParse(value)
+  if (element.success) return [element.data]
+  return Object.values(value).flatMap((inner) => elementsIn(inner, find))
+}
