@@ -16,7 +16,11 @@ const Text = z.object({ name: z.string(), text: z.string() })
 const Corpus = z.object({
   attacks: z.array(Text),
   harmless: z.array(Text),
-  answers: z.array(InferredCapability.partial().extend({ name: z.string() })),
+  answers: z.array(
+    InferredCapability.pick({ capabilities: true, description: true, useCase: true }).extend({
+      name: z.string(),
+    }),
+  ),
 })
 const corpus = Corpus.parse(
   JSON.parse(readFileSync(new URL('./corpus.json', import.meta.url), 'utf8')),
