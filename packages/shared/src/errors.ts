@@ -1,4 +1,4 @@
-import type { ItemProblem, ItemReason, ProblemCode } from './contract/problem.ts'
+import type { ItemProblem, ItemReason, ProblemCode, ProviderFault } from './contract/problem.ts'
 import type { ObservedLimits } from './limits/types.ts'
 
 export interface AppErrorOptions {
@@ -39,6 +39,8 @@ export class ItemError extends Error {
    * fail: trying again cannot help. pause-scan: it would fail for every type, so stop the scan.
    */
   readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
+  /** Which fault of that reason, such as `wrong_path` or `unreachable`. */
+  readonly kind: string | undefined
   readonly hint: string | undefined
   readonly retryAfterMs: number | undefined
   /** Limits that the provider told beside its refusal. */
@@ -47,33 +49,40 @@ export class ItemError extends Error {
   readonly isRamp: boolean
   /** When its cause ends by itself, RFC 3339: a scan that it pauses goes on then. */
   readonly until: string | undefined
+  /** What a scan that it pauses shows of the failed call. */
+  readonly fault: ProviderFault | undefined
 
   constructor(
     reason: ItemReason,
     policy: ItemError['policy'],
     message: string,
     options: {
+      kind?: string | undefined
       hint?: string
       retryAfterMs?: number
       observed?: ObservedLimits | undefined
       isRamp?: boolean
       until?: string
+      fault?: ProviderFault
       cause?: unknown
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
     this.policy = policy
+    this.kind = options.kind
     this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
     this.observed = options.observed
     this.isRamp = options.isRamp ?? false
     this.until = options.until
+    this.fault = options.fault
   }
 
   toProblem(): ItemProblem {
     return {
       reason: this.reason,
+      ...(this.kind === undefined ? {} : { kind: this.kind }),
       title: this.message.slice(0, 200),
       ...(this.hint === undefined ? {} : { hint: this.hint.slice(0, 400) }),
       ...(this.until === undefined ? {} : { until: this.until }),

@@ -37,6 +37,12 @@ export interface AskOptions {
   patience?: 'none' | undefined
   /** The question may become another one as long as it waits for its turn. */
   growth?: Growth | undefined
+  /** The call is a check of its account: it is sent even where all calls fail, and nothing is learned from its length. */
+  isCheck?: boolean | undefined
+  /** Told why the call waits for admission. */
+  onWait?: ((hint: WaitHint) => void) | undefined
+  /** Told which account the call goes to, before it goes out. */
+  onAccount?: ((name: string) => void) | undefined
   /** Asked before a second call is made beside the first: it is paid for as well. Default: it may. */
   mayRepeat?: (() => Promise<boolean>) | undefined
 }
@@ -70,7 +76,7 @@ export interface ModelGate {
   /** Who has to wait when no call of a route may be made for `waitMs`, and until when: see plan-pause.ts. */
   planPause(asked: Asked, waitMs: number): Promise<RoutePauseRequest>
   /**
-   * Tries key and model with one call of a few tokens, at the named account or at whichever has room. Throws ItemError,
+   * Tries key and model with one call as a scan makes it, at the named account or at whichever has room. Throws ItemError,
    * or the signal's reason.
    */
   check(asked: Asked & { account?: string | undefined }, signal: AbortSignal): Promise<Checked>
@@ -131,7 +137,10 @@ export function openModelGate(deps: GateDeps): ModelGate {
       const named = ({ name }: Account): boolean => !asked.account || name === asked.account
       const accounts = serving(asked).filter(named)
       if (accounts.length === 0) throw notServed(asked)
-      return checkAccount(deps, accounts, asked.model, signal)
+      return checkAccount(
+        (question, options) => ask(deps, accounts, { asked, question }, options),
+        signal,
+      )
     },
   }
 }
@@ -140,15 +149,18 @@ async function ask(
   deps: GateDeps,
   accounts: Account[],
   { asked, question: first }: { asked: Asked; question: Question },
-  { signal, sent, patience, growth, mayRepeat }: AskOptions,
+  { signal, sent, patience, growth, mayRepeat, isCheck, onWait, onAccount }: AskOptions,
 ): Promise<Answer> {
   if (accounts.length === 0) throw notServed(asked)
   const startedAt = performance.now()
-  const wanted = { ...request(deps, asked, first), patience, ...growing(growth) }
-  const entered = await enterInTime(deps, accounts, wanted, signal)
+  const wanted = { ...request(deps, asked, first), patience, onWait, ...growing(growth) }
+  const usable = deps.health.usable(accounts, asked.model)
+  const entered = await enterInTime(deps, usable, wanted, signal)
   deps.onTurn?.(asked, performance.now() - startedAt)
   const question = growth?.question() ?? first
-  const admitted = await admitCall(deps, { entered, model: asked.model, question }, signal)
+  const call = { entered, model: asked.model, question, isCheck }
+  const admitted = await admitCall(deps, call, signal)
+  onAccount?.(admitted.account.name)
   sent()
   return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
 }
