@@ -11,7 +11,7 @@ import {
   startOddServer,
   type Answer,
   type OddServer,
-} from './start-odd-server.ts'
+} from '@capstan/testkit/odd-server'
 
 // Servers that no scan can end on, as people point Capstan at them: each has never answered well.
 
@@ -82,6 +82,10 @@ const ODD: [string, Answer][] = [
   ['405 Method Not Allowed', json(405, () => ({ detail: 'Method Not Allowed' }))],
   ['400 to every request', json(400, () => ({ error: { message: 'Bad Request' } }))],
   ['a connection that is cut', cut],
+  [
+    'a redirect to the same path',
+    ({ url }, response) => void response.writeHead(307, { location: url ?? '/' }).end(),
+  ],
 ]
 
 test.each(ODD)('a route that only ever answers %s pauses its scan once', async (_, answer) => {
@@ -268,7 +272,7 @@ const refuse401: Answer = (_, response) =>
 /** Calls that wait until they are released. */
 function holdCalls(server: OddServer, answer: Answer): { release: () => void } {
   const held: (() => void)[] = []
-  server.answer = (request, response, body) => void held.push(() => answer(request, response, body))
+  server.answer = (request, response) => void held.push(() => answer(request, response))
   return {
     release: () => {
       server.answer = answer

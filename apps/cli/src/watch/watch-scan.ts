@@ -50,9 +50,7 @@ export async function watchScan(
     if (interrupted.aborted) return { outcome: 'interrupted', scan: last.scan }
     const isOver = last.ended || part?.isOver() === true
     if (isOver || !leaving.signal.aborted) return await readEnd(session, last, resources)
-    return leaving.signal.reason === 'timeout'
-      ? { outcome: 'timeout', scan: last.scan }
-      : await readHeldUp(session, last.scan)
+    return await readLeft(session, last.scan, leaving.signal)
   } finally {
     clearTimeout(timer)
   }
@@ -95,11 +93,13 @@ async function follow(
   }
 }
 
-/** The scan as it is now: the events do not carry all of its pause. */
-async function readHeldUp(
+/** Why the scan was left. When a person has to act, with all of its pause, which events do not carry. */
+async function readLeft(
   { api, io: { interrupted: signal } }: Pick<Session, 'api' | 'io'>,
   last: Scan,
+  { reason }: AbortSignal,
 ): Promise<Watched> {
+  if (reason === 'timeout') return { outcome: 'timeout', scan: last }
   const scan = await api.get(`/scans/${last.id}`, Scan, { signal }).catch(() => last)
   return { outcome: 'needs-person', scan }
 }

@@ -1,4 +1,3 @@
-import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { ItemError } from '@capstan/shared/errors'
 import type { HealthKey, RouteHealth, Verdict } from '@capstan/shared/limits/route-health'
 import { signFault } from '@capstan/shared/limits/sign-fault'
@@ -8,6 +7,7 @@ import type { Account } from '../gate/account.ts'
 import { IN_TURN_MS } from '../time-limits.ts'
 import { classifyFault } from './classify-fault.ts'
 import { VENDORS_OWN, type Endpoint } from './endpoint.ts'
+import { HeldBack } from './held-back.ts'
 import { judgeFault } from './judge-fault.ts'
 
 type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
@@ -15,8 +15,8 @@ type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 /** Notes how the calls of this process end, and keeps calls from a route that refuses all of them. */
 export interface HealthWatch {
   /**
-   * Called before a call is sent. Throws ItemError (wait) while another call tries whether a route answers again that has
-   * refused all calls.
+   * Called before a call is sent. Throws HeldBack while another call tries whether a route answers again that has refused
+   * all calls.
    */
   admit(account: Called, model: string): Promise<void>
   /** Those of the accounts that a call may go to, as far as this process knows: all of them when none is known to. */
@@ -57,7 +57,7 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       const trial = await inTime(deps, taking)
       if (trial?.outcome !== 'wait') return
       held.set(name, TRIAL_MS)
-      throw onTrial(account, trial.problem)
+      throw new HeldBack(account.name, trial.problem?.title, LOOK_AGAIN_MS)
     },
     usable: (all, model) => {
       const some = all.length > 1 ? all.filter((one) => !held.has(nameOf(one, model))) : all
@@ -154,18 +154,4 @@ function keyOf({ name, provider }: Called, model: string): HealthKey {
 
 function endpointOf({ endpoint = VENDORS_OWN }: Called): Endpoint {
   return endpoint
-}
-
-function onTrial({ name }: Called, problem: ItemProblem | undefined): ItemError {
-  const words = problem ? `; the last one failed: ${problem.title}` : ''
-  return new ItemError(
-    problem?.reason ?? 'provider_error',
-    'wait',
-    `One call tries whether account ${name} answers again${words}`,
-    {
-      kind: problem?.kind,
-      retryAfterMs: LOOK_AGAIN_MS,
-      ...(problem?.hint !== undefined && { hint: problem.hint }),
-    },
-  )
 }

@@ -62,7 +62,7 @@ export interface Growth {
 export interface ModelGate {
   /**
    * Makes one call as soon as an account of the provider may. Throws ItemError, MustWait when that is too far
-   * off, or the signal's reason.
+   * off, HeldBack when another call has to be answered first, or the signal's reason.
    */
   ask(asked: Asked, question: Question, options: AskOptions): Promise<Answer>
   /** Who answers in place of a provider that stays down; undefined as long as it has to be asked itself. */

@@ -5,7 +5,7 @@
 -- a day, and it is an outage), 'counting', 'misconfigured' or 'refused'.
 local endpoint, nature, signature, problem, patience = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local IDENTICAL, IDENTICAL_ALONE, LASTING, PASSING = 5, 3, 20, 5
-local PAUSING_MS = 2000
+local PAUSING_MS = 5000
 
 local health, proven = load(endpoint)
 local since = tonumber(health.since) or NOW

@@ -1,15 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What a server answers to a request with this JSON body. */
-export type Answer = (request: IncomingMessage, response: ServerResponse, body: OddBody) => void
-
-export interface OddBody {
-  model?: string
-  max_tokens?: number
-}
+/** What a server answers to a request whose body was read. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface OddServer {
   /** Without a path. */
@@ -21,26 +15,18 @@ export interface OddServer {
 }
 
 /** A small server that answers as a test says; closes with the test. */
-export async function startOddServer(
-  answer: Answer,
-  tls?: { key: string; cert: string },
-): Promise<OddServer> {
+export async function startOddServer(answer: Answer): Promise<OddServer> {
   const odd: OddServer = { url: '', calls: 0, answer }
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const server = createServer((request, response) => {
     odd.calls += 1
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
-    odd.answer(request, response, JSON.parse(text || '{}') as OddBody)
-  }
-  const listener = (request: IncomingMessage, response: ServerResponse): void =>
-    void handle(request, response)
-  const server: Server = tls ? createTlsServer(tls, listener) : createServer(listener)
+    request.resume().on('end', () => odd.answer(request, response))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  odd.url = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`
+  odd.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return odd
 }
 
