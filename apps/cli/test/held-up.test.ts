@@ -39,8 +39,8 @@ test('a scan on a misconfigured route leaves with 7, the words of the provider a
     expect(model.calls).toBeLessThanOrEqual(8)
 
     const described = (await capstan('describe', 'scan', 'latest')).out
-    expect(described).toMatch(/^Paused +by worker: .*Unexpected endpoint/m)
-    expect(described).toMatch(/^Last failure +\S+Z, account openai: .*Unexpected endpoint/m)
+    expect(described).toMatch(/^Paused: +by worker: .*Unexpected endpoint/m)
+    expect(described).toMatch(/^Last failure: +\S+Z, account openai: .*Unexpected endpoint/m)
     const doctor = await capstan('doctor')
     expect(doctor.out).toMatch(
       new RegExp(`^✖ provider +openai/${MODEL} account openai: .*Unexpected endpoint`, 'm'),
