@@ -82,10 +82,6 @@ const ODD: [string, Answer][] = [
   ['405 Method Not Allowed', json(405, () => ({ detail: 'Method Not Allowed' }))],
   ['400 to every request', json(400, () => ({ error: { message: 'Bad Request' } }))],
   ['a connection that is cut', cut],
-  [
-    'a redirect to the same path',
-    ({ url }, response) => void response.writeHead(307, { location: url ?? '/' }).end(),
-  ],
 ]
 
 test.each(ODD)('a route that only ever answers %s pauses its scan once', async (_, answer) => {
@@ -117,6 +113,15 @@ test.each([
   await runWorker(rig, undefined, settings(baseUrl || `${server.url.replace('http', 'https')}/v1`))
   const scan = await paused(rig, await rig.scan(types(10), ROUTE))
   expect(scan.pause?.problem?.title).toMatch(words)
+  expect(scan.pause?.problem?.hint).toContain('OPENAI_BASE_URL')
+})
+
+test('a redirect that leads nowhere pauses the scan', async () => {
+  const to: Answer = ({ url = '/' }, response) =>
+    void response.writeHead(307, { location: url }).end()
+  const [rig, server] = [openScanRig(), await startOddServer(to)]
+  await runWorker(rig, undefined, settings(server.url))
+  const scan = await paused(rig, await rig.scan(types(10), ROUTE))
   expect(scan.pause?.problem?.hint).toContain('OPENAI_BASE_URL')
 })
 

@@ -28,13 +28,21 @@ export function judgeFault(error: ItemError, verdict: Verdict, account: FailedAc
 
 const MINUTE_MS = 60_000
 
-function explain(
-  { hint }: ItemError,
-  { identical, sinceMs }: Verdict,
-  { endpoint: { setting, check } }: FailedAccount,
+/** What to check after a failed call: its own hint where that names the setting. A sentence. */
+export function adviseCheck(
+  { hint }: Pick<ItemError, 'hint'>,
+  { setting, check }: Endpoint,
 ): string {
   const isNamed = hint !== undefined && setting !== undefined && hint.includes(setting)
-  const what = isNamed ? hint : `Check ${check}.`
+  return isNamed ? hint : `Check ${check}.`
+}
+
+function explain(
+  error: ItemError,
+  { identical, sinceMs }: Verdict,
+  { endpoint }: FailedAccount,
+): string {
+  const what = adviseCheck(error, endpoint)
   const often =
     identical > 1
       ? `${identical} calls failed alike`

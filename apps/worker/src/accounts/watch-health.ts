@@ -1,5 +1,11 @@
+import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { ItemError } from '@capstan/shared/errors'
-import type { HealthKey, RouteHealth, Verdict } from '@capstan/shared/limits/route-health'
+import type {
+  FaultNature,
+  HealthKey,
+  RouteHealth,
+  Verdict,
+} from '@capstan/shared/limits/route-health'
 import { signFault } from '@capstan/shared/limits/sign-fault'
 import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
@@ -8,7 +14,7 @@ import { IN_TURN_MS } from '../time-limits.ts'
 import { classifyFault } from './classify-fault.ts'
 import { VENDORS_OWN, type Endpoint } from './endpoint.ts'
 import { HeldBack } from './held-back.ts'
-import { judgeFault } from './judge-fault.ts'
+import { adviseCheck, judgeFault } from './judge-fault.ts'
 
 type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 
@@ -100,7 +106,7 @@ async function noteFailure(
   const noting = health.noteFault(keyOf(account, model), endpoint.fingerprint, {
     nature,
     signature: signFault(error),
-    problem: error.toProblem(),
+    problem: describeFault(error, nature, endpoint),
     patienceMs: hasFallback ? undefined : PATIENCE_MS,
   })
   const noted = await inTime(watching, noting)
@@ -110,6 +116,13 @@ async function noteFailure(
   const isLeftOut = isMisconfigured && isAnsweredElsewhere(watching, account, model)
   const verdict: Verdict = isLeftOut ? { ...noted, verdict: 'counting' } : noted
   return judgeFault(error, verdict, { name: account.name, endpoint })
+}
+
+/** A refusal names what to change; any other fault gets the setting to check. */
+function describeFault(error: ItemError, nature: FaultNature, endpoint: Endpoint): ItemProblem {
+  const problem = error.toProblem()
+  if (nature === 'refused') return problem
+  return { ...problem, hint: adviseCheck(error, endpoint).slice(0, 400) }
 }
 
 /** Whether the model is answered well at another account: then a fault of this one stops no scan. */

@@ -96,7 +96,7 @@ export async function callInTurn(
 }
 
 /** What was cut off by us may have been charged, what the provider turned away or broke off was not. */
-function usedBy(kind: FailKind): Usage | 'unknown' {
+export function usedBy(kind: FailKind): Usage | 'unknown' {
   return kind === 'aborted' || kind === 'timeout' ? 'unknown' : NO_USAGE
 }
 
