@@ -62,7 +62,7 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
   const deps = { day, priceOf, health, callTimeoutMs: 5_000 }
   const outcome = await admitCall(
     deps,
-    { entered, model: MODEL, question: QUESTION },
+    { entered, model: MODEL, question: QUESTION, begunAt: performance.now() },
     signal,
   ).catch((error: unknown) => error)
   const { dimensions, concurrency } = await limiter.snapshot(limitKeyFor('only', MODEL))

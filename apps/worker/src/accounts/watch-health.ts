@@ -21,10 +21,10 @@ type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 /** Notes how the calls of this process end, and keeps calls from a route that refuses all of them. */
 export interface HealthWatch {
   /**
-   * Called before a call is sent. Throws HeldBack while another call tries whether a route answers again that has refused
-   * all calls.
+   * Called before a call is sent that has waited for `begunMs`. Throws HeldBack while another call tries whether a route
+   * answers again that has refused all calls, and when that became known since the call began.
    */
-  admit(account: Called, model: string): Promise<void>
+  admit(account: Called, model: string, begunMs: number): Promise<void>
   /** Those of the accounts that a call may go to, as far as this process knows: all of them when none is known to. */
   usable<T extends Called>(accounts: T[], model: string): T[]
   /** A call was answered well. */
@@ -45,7 +45,7 @@ export interface HealthWatchDeps {
 const GOOD_FOR_MS = 60_000
 /** A trial that hangs keeps others no longer. */
 const TRIAL_MS = 30_000
-const LOOK_AGAIN_MS = 3_000
+const LOOK_AGAIN_MS = 1_000
 /** A large model takes minutes to load at its first call; what is not there after half an hour needs a person. */
 const PATIENCE_MS = 1_800_000
 
@@ -55,11 +55,12 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const watching: Watching = { ...deps, good: openMarks(), held: openMarks() }
   const { good, held } = watching
   return {
-    admit: async (account, model) => {
+    admit: async (account, model, begunMs) => {
       const name = nameOf(account, model)
       if (good.has(name)) return
       const { fingerprint } = endpointOf(account)
-      const taking = health.takeTrial(keyOf(account, model), fingerprint, TRIAL_MS)
+      const times = { trialMs: TRIAL_MS, begunMs }
+      const taking = health.takeTrial(keyOf(account, model), fingerprint, times)
       const trial = await inTime(deps, taking)
       if (trial?.outcome !== 'wait') return
       held.set(name, TRIAL_MS)

@@ -34,6 +34,8 @@ const SETTLE_MS = 10_000
 interface CallToAdmit extends Pick<Admitted, 'question' | 'isCheck'> {
   entered: Entered
   model: string
+  /** When the call began to wait, on the clock of `performance`. */
+  begunAt: number
 }
 
 /**
@@ -42,7 +44,7 @@ interface CallToAdmit extends Pick<Admitted, 'question' | 'isCheck'> {
  */
 export async function admitCall(
   { day, priceOf, callTimeoutMs, health }: Omit<CallDeps, 'log'>,
-  { entered, model, question, isCheck = false }: CallToAdmit,
+  { entered, model, question, isCheck = false, begunAt }: CallToAdmit,
   signal: AbortSignal,
 ): Promise<Admitted> {
   const { account, turn } = entered
@@ -56,7 +58,7 @@ export async function admitCall(
   try {
     await day.enter(spending)
     // A check is made by a person who wants to know it now.
-    if (!isCheck) await health.admit(account, model)
+    if (!isCheck) await health.admit(account, model, performance.now() - begunAt)
     signal.throwIfAborted()
   } catch (error) {
     // Not heard, they expire by themselves. The money too: it may be set aside although nobody heard so.

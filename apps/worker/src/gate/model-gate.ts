@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
@@ -5,6 +6,7 @@ import { blockOf } from '@capstan/shared/limits/block-of'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/shared/limits/types'
+import { HeldBack } from '../accounts/held-back.ts'
 import type { Account } from './account.ts'
 import {
   admitCall,
@@ -101,6 +103,7 @@ export interface GateDeps extends CallDeps {
   onTurn?: (asked: Asked, waitedMs: number) => void
 }
 
+const HELD_BACK_MS = 5_000
 /** How long before a scan's provider may have a worker; another worker may have it now. */
 const LOOK_AGAIN_MS = 5_000
 
@@ -158,11 +161,24 @@ async function ask(
   const entered = await enterInTime(deps, usable, wanted, signal)
   deps.onTurn?.(asked, performance.now() - startedAt)
   const question = growth?.question() ?? first
-  const call = { entered, model: asked.model, question, isCheck }
-  const admitted = await admitCall(deps, call, signal)
+  const call = { entered, model: asked.model, question, isCheck, begunAt: startedAt }
+  const admitted = await admitCall(deps, call, signal).catch((error: unknown) =>
+    restIfHeldBack(error, signal),
+  )
   onAccount?.(admitted.account.name)
   sent()
   return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
+}
+
+/**
+ * A call that is held back has given its permit back. It rests in its slot, so that the jobs of its route do not all come and
+ * go, and then in its queue, so that its scan is looked at again. Throws.
+ */
+async function restIfHeldBack(error: unknown, signal: AbortSignal): Promise<never> {
+  if (error instanceof HeldBack)
+    await wait(HELD_BACK_MS, undefined, { signal }).catch(() => undefined)
+  signal.throwIfAborted()
+  throw error
 }
 
 /** Whoever can be stood in for does not sit through an outage. */
@@ -227,7 +243,9 @@ async function callOrTwo(
         const entered = await enterAny(deps, accounts, wanted, until)
         if ((await mayRepeat?.()) === false) return refuse(entered)
         // The first may have answered meanwhile: then no second one is made or paid for.
-        const second = await admitCall(deps, { entered, model: asked.model, question }, until)
+        const begunAt = performance.now()
+        const call = { entered, model: asked.model, question, begunAt }
+        const second = await admitCall(deps, call, until)
         return (still) => {
           sent()
           hedging.onHedge(account.provider)

@@ -64,8 +64,15 @@ export interface RouteHealth {
   /** A good answer: the faults before it count no more. */
   noteAnswer(key: HealthKey, endpoint: string): Promise<void>
   noteFault(key: HealthKey, endpoint: string, fault: NotedFault): Promise<Verdict>
-  /** `trialMs`: how long a trial whose worker died keeps others waiting. */
-  takeTrial(key: HealthKey, endpoint: string, trialMs: number): Promise<Trial>
+  /**
+   * `trialMs`: how long a trial whose worker died keeps others waiting. `begunMs`: since when the call has waited; one that
+   * began before the last fault does not become a trial.
+   */
+  takeTrial(
+    key: HealthKey,
+    endpoint: string,
+    times: { trialMs: number; begunMs: number },
+  ): Promise<Trial>
   read(key: HealthKey): Promise<RouteHealthView>
 }
 
@@ -126,8 +133,8 @@ export function openRouteHealth(redis: Redis, keys: RedisKeys, scripts = SCRIPTS
       const [verdict, identical, sinceMs] = FaultReply.parse(await run('noteFault', key, args))
       return { verdict, identical, sinceMs }
     },
-    takeTrial: async (key, endpoint, trialMs) => {
-      const args = [endpoint, Math.max(1, Math.ceil(trialMs))]
+    takeTrial: async (key, endpoint, { trialMs, begunMs }) => {
+      const args = [endpoint, Math.max(1, Math.ceil(trialMs)), Math.ceil(begunMs)]
       const reply = TrialReply.parse(await run('takeTrial', key, args))
       if (reply[0] !== 'wait') return { outcome: reply[0] }
       return { outcome: 'wait', problem: asProblem(reply[1]) }

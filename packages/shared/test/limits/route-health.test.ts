@@ -150,14 +150,19 @@ test('a refused key is a verdict at once, also on a proven route, until a call i
 
 test('while a verdict stands one call at a time is let through', async () => {
   const route = newRoute()
-  const take = () => health.takeTrial(route, HOME, 30_000)
+  const take = (begunMs = 0) => health.takeTrial(route, HOME, { trialMs: 30_000, begunMs })
   expect(await take()).toEqual({ outcome: 'free' })
   await fail(route, 1, { nature: 'refused' })
   expect(await take()).toMatchObject({ outcome: 'wait', problem: { title: 'No' } })
   await redis.del(keys.routeTrial(route.account, route.model))
-  expect(await take()).toEqual({ outcome: 'trial' })
+  await clock.advance(100)
+  // It began before the fault.
+  expect(await take(200)).toMatchObject({ outcome: 'wait' })
+  expect(await take(50)).toEqual({ outcome: 'trial' })
   expect(await take()).toMatchObject({ outcome: 'wait' })
-  expect(await health.takeTrial(route, 'elsewhere', 30_000)).toEqual({ outcome: 'free' })
+  expect(await health.takeTrial(route, 'elsewhere', { trialMs: 30_000, begunMs: 0 })).toEqual({
+    outcome: 'free',
+  })
   await retry(route)
   expect(await take()).toEqual({ outcome: 'free' })
 })
