@@ -38,7 +38,7 @@ async function start(play: SimConfigInput = {}, worker: Record<string, string> =
   return { sim, stack, check }
 }
 
-test('each key is tried through its own SDK with a call of a few tokens, and nothing is kept of it', async () => {
+test('each key is tried through its own SDK with a call as a scan makes it, and nothing is kept of it', async () => {
   const { sim, check } = await start()
   const asked = [
     ['anthropic', {}, 'anthropic'],
@@ -50,15 +50,45 @@ test('each key is tried through its own SDK with a call of a few tokens, and not
     const { status, text } = await check(provider, body)
     expect({ status, body: JSON.parse(text) as unknown }).toMatchObject({
       status: 200,
-      body: { ok: true, provider, account, demo: false, pricing: 'known', ...body },
+      body: { ok: true, faults: [], provider, account, demo: false, pricing: 'known', ...body },
     })
   }
   // Asked twice it is called twice.
   const calls = sim.calls()
   expect(calls.map(({ verdict }) => verdict)).toEqual(Array(4).fill('answered'))
-  expect(Math.max(...calls.map(({ outputTokens }) => outputTokens))).toBeLessThanOrEqual(16)
+  // The real prompt with a definition.
+  expect(
+    Math.min(
+      ...calls.map(
+        ({ inputTokens, cacheWriteTokens, cachedTokens }) =>
+          inputTokens + cacheWriteTokens + cachedTokens,
+      ),
+    ),
+  ).toBeGreaterThan(500)
   const demo = await check('demo')
   expect(JSON.parse(demo.text)).toMatchObject({ ok: true, demo: true, account: null, costUsd: 0 })
+})
+
+test('a check says that an answer is not in the form of one, and counts as a good answer of its route', async () => {
+  const { stack, check } = await start({
+    faults: [{ kind: 'broken-text', model: 'claude-broken' }],
+  })
+  const { status, text } = await check('anthropic', {
+    account: 'anthropic',
+    model: 'claude-broken',
+  })
+  expect(status).toBe(200)
+  const { ok, faults } = JSON.parse(text) as { ok: boolean; faults: string[] }
+  expect(ok).toBe(false)
+  expect(faults.length).toBeGreaterThan(0)
+  expect((await check('anthropic', { account: 'anthropic' })).status).toBe(200)
+  const view = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as {
+    accounts: { name: string; latencyMs: number | null; health: { state: string } | null }[]
+  }
+  const account = view.accounts.find(({ name }) => name === 'anthropic')
+  expect(account?.health).toMatchObject({ state: 'answers', identical: 0, fault: null })
+  // A check is of another size than the calls of scans.
+  expect(account?.latencyMs).toBeNull()
 })
 
 const FAULTS = [

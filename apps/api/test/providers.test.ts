@@ -108,7 +108,7 @@ test('a server that stops waits for no check of a provider: who asked is told to
   const desk = openCheckDesk(redis, keys)
   const { promise: taken, resolve } = Promise.withResolvers<boolean>()
   const follower = await followSignals(subscriber, keys, (signal) => {
-    if (signal.type === 'check') resolve(desk.take(signal.check.id, 'one'))
+    if (signal.type === 'check') resolve(desk.take(signal.check.id, 'one', 20_000))
   })
   const asked = rig.ask('/api/v1/providers/anthropic/test', { json: {} })
   expect(await taken).toBe(true)

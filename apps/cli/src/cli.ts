@@ -57,7 +57,8 @@ function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 finished with failures, 4 server or cluster unreachable,
-            5 not allowed, 6 timeout (the scan goes on), 130 interrupted
+            5 not allowed, 6 timeout (the scan goes on), 7 paused or held up: a person has to act (the scan
+            stays), 130 interrupted
 
 Environment: CAPSTAN_SERVER, CAPSTAN_TOKEN or CAPSTAN_TOKEN_FILE, NO_COLOR, FORCE_COLOR,
             HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS`

@@ -10,6 +10,8 @@ export const EXIT = {
   auth: 5,
   /** --timeout passed; the scan goes on. */
   timeout: 6,
+  /** The scan is paused, or has waited for longer than --max-wait: a person has to act. */
+  needsPerson: 7,
   interrupted: 130,
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -10,6 +10,8 @@ export interface CheckAnswererDeps {
   desk: Pick<CheckDesk, 'take' | 'answer'>
   gate: Pick<ModelGate, 'check'>
   accounts: Account[]
+  /** Longest time that a check takes. */
+  checkMs: number
   self: Pick<WorkerStatus, 'id' | 'providers'>
   log: Log
 }
@@ -51,13 +53,13 @@ function isOurs({ self, accounts }: CheckAnswererDeps, check: ProviderCheck): bo
 }
 
 async function takeAndAnswer(
-  { desk, gate, self, log }: CheckAnswererDeps,
+  { desk, gate, self, checkMs, log }: CheckAnswererDeps,
   check: ProviderCheck,
   signal: AbortSignal,
 ): Promise<void> {
   const { id, provider, model, account } = check
   try {
-    if (!(await desk.take(id, self.id))) return
+    if (!(await desk.take(id, self.id, checkMs))) return
     await desk.answer(id, await outcomeOf(gate.check({ provider, model, account }, signal)))
     log.info({ provider, model, account }, 'a provider was checked')
   } catch (error) {
@@ -68,13 +70,14 @@ async function takeAndAnswer(
   ): Promise<ProviderCheckOutcome> {
     try {
       const checked = await checking
-      const demo = provider === 'demo'
-      return { ok: true, provider, model, demo, worker: self.id, ...checked }
+      const facts = { provider, model, demo: provider === 'demo', worker: self.id }
+      const ok = checked.faults.length === 0
+      return { outcome: 'answered', checked: { ok, ...facts, ...checked } }
     } catch (error) {
       if (!(error instanceof ItemError)) throw error
       const { retryAfterMs } = error
       const again = retryAfterMs === undefined ? {} : { retryAfterMs }
-      return { ok: false, problem: error.toProblem(), ...again }
+      return { outcome: 'failed', problem: error.toProblem(), ...again }
     }
   }
 }

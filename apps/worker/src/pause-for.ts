@@ -9,5 +9,5 @@ export async function pauseFor(
   error: ItemError,
 ): Promise<void> {
   const by = error.until === undefined ? 'worker' : DAY_LIMIT
-  await journal.pause(scanId, by, error.reason, error.toProblem())
+  await journal.pause(scanId, by, error.reason, { problem: error.toProblem(), fault: error.fault })
 }

@@ -5,6 +5,7 @@ import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
 import { within } from '@capstan/shared/within'
 import { endBatchAnswer, InBatch } from './batch/batch-answer.ts'
+import { HeldBack } from './accounts/held-back.ts'
 import { addNextJob } from './add-next-job.ts'
 import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
 import { failureText, readEnded } from './ended-disposition.ts'
@@ -43,13 +44,19 @@ export async function settleFailure(
     return settleAbort(deps, work, signal.reason)
   }
   if (error instanceof InBatch) return settleInBatch(deps, work, error)
-  if (error instanceof BusyElsewhere || error instanceof MustWait) {
+  if (isNotNow(error)) {
     return settleNotNow(deps, work, error)
   }
   const isItemError = error instanceof ItemError
   // What the batch answered is used up: whatever comes next is another question.
   if (isItemError) await endBatchAnswer(deps, work)
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
+}
+
+type NotNow = BusyElsewhere | MustWait | HeldBack
+
+function isNotNow(error: unknown): error is NotNow {
+  return error instanceof BusyElsewhere || error instanceof MustWait || error instanceof HeldBack
 }
 
 async function settleItemError(
@@ -77,16 +84,13 @@ async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Pr
 }
 
 /** The next call has to wait: another worker is asking, or the provider accepts no call for longer than a slot may wait. */
-async function settleNotNow(
-  deps: InferenceDeps,
-  work: Work,
-  error: BusyElsewhere | MustWait,
-): Promise<Disposition> {
+async function settleNotNow(deps: InferenceDeps, work: Work, error: NotNow): Promise<Disposition> {
   noteNext(work, error.message, 'back to the queue, no attempt used')
   await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
   if (error instanceof BusyElsewhere) {
     return { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
   }
+  if (error instanceof HeldBack) return { next: 'delay', delayMs: spread(error.retryAfterMs) }
   // Without anything spent, the fallback model was asked in this start.
   return hasSpent(work)
     ? pauseUnlessFallback(deps, work, error.waitMs)

@@ -18,6 +18,7 @@ import type { ServedProvider, WorkerConfig } from './config.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'
 import { accountSettings } from './gate/account-settings.ts'
 import type { Account } from './gate/account.ts'
+import { CHECK_WAIT_MS } from './gate/check-account.ts'
 import { openDayGuard, type DayGuard } from './gate/day-guard.ts'
 import { dayLimitsOf } from './gate/day-settings.ts'
 import { fallbackModels } from './gate/fallback-settings.ts'
@@ -95,6 +96,9 @@ function openSetting(
   return { setting: { config, redis, stores, keys, log, accounts, self }, connect }
 }
 
+/** For what surrounds the call of a check: budgets, limits, the way of its outcome. */
+const CHECK_MARGIN_MS = 10_000
+
 /** Starts what consumes routes, looks after batches and follows signals. */
 async function startParts(
   stack: AsyncDisposableStack,
@@ -115,7 +119,8 @@ async function startParts(
   const { catalog } = deps
   const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog }))
   stack.defer(() => tender.stop())
-  const signalDeps = { ...setting, consumers, gate: deps.gate }
+  const checkMs = CHECK_WAIT_MS + deps.callTimeoutMs + CHECK_MARGIN_MS
+  const signalDeps = { ...setting, consumers, gate: deps.gate, checkMs }
   const signals = await followWorkerSignals(connect('subscriber'), signalDeps)
   stack.defer(() => signals.stop())
   return { consumers, isAlive, metrics }

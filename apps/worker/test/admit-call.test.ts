@@ -3,9 +3,11 @@ import { openDayBudget, type DayBudget } from '@capstan/shared/day/day-budget'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { openRouteHealth } from '@capstan/shared/limits/route-health'
 import { createLog } from '@capstan/shared/log'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { openScanRig } from '@capstan/testkit/scan-rig'
+import { openHealthWatch } from '../src/accounts/watch-health.ts'
 import { accountLimits } from '../src/gate/account-limits.ts'
 import type { Account } from '../src/gate/account.ts'
 import { admitCall } from '../src/gate/call-in-turn.ts'
@@ -51,10 +53,16 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
     onRefusal: () => undefined,
     log: createLog('test', 'silent'),
   })
-  const deps = { day, priceOf, callTimeoutMs: 5_000 }
+  const health = openHealthWatch({
+    health: openRouteHealth(redis, keys),
+    accounts: [account],
+    hasFallback: false,
+    log: createLog('test', 'silent'),
+  })
+  const deps = { day, priceOf, health, callTimeoutMs: 5_000 }
   const outcome = await admitCall(
     deps,
-    { entered, model: MODEL, question: QUESTION },
+    { entered, model: MODEL, question: QUESTION, begunAt: performance.now() },
     signal,
   ).catch((error: unknown) => error)
   const { dimensions, concurrency } = await limiter.snapshot(limitKeyFor('only', MODEL))

@@ -3,9 +3,11 @@ import { openDayBudget } from '@capstan/shared/day/day-budget'
 import type { Model } from '@capstan/shared/inference/types'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
+import { openRouteHealth } from '@capstan/shared/limits/route-health'
 import { createLog } from '@capstan/shared/log'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { openHealthWatch } from '../src/accounts/watch-health.ts'
 import { accountLimits } from '../src/gate/account-limits.ts'
 import type { Account } from '../src/gate/account.ts'
 import { openDayGuard } from '../src/gate/day-guard.ts'
@@ -33,6 +35,12 @@ export function gateOf(
     log: createLog('test', 'silent'),
     callTimeoutMs: 5_000,
     priceOf,
+    health: openHealthWatch({
+      health: openRouteHealth(redis, keys),
+      accounts: [account],
+      hasFallback: false,
+      log: createLog('test', 'silent'),
+    }),
     day: openDayGuard({
       budget: openDayBudget(redis, keys),
       limits: {},

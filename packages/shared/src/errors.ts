@@ -1,4 +1,4 @@
-import type { ItemProblem, ItemReason, ProblemCode } from './contract/problem.ts'
+import type { ItemProblem, ItemReason, ProblemCode, ProviderFault } from './contract/problem.ts'
 import type { ObservedLimits } from './limits/types.ts'
 
 export interface AppErrorOptions {
@@ -49,6 +49,8 @@ export class ItemError extends Error {
   readonly isRamp: boolean
   /** When its cause ends by itself, RFC 3339: a scan that it pauses goes on then. */
   readonly until: string | undefined
+  /** What a scan that it pauses shows of the failed call. */
+  readonly fault: ProviderFault | undefined
 
   constructor(
     reason: ItemReason,
@@ -61,6 +63,7 @@ export class ItemError extends Error {
       observed?: ObservedLimits | undefined
       isRamp?: boolean
       until?: string
+      fault?: ProviderFault
       cause?: unknown
     } = {},
   ) {
@@ -73,11 +76,13 @@ export class ItemError extends Error {
     this.observed = options.observed
     this.isRamp = options.isRamp ?? false
     this.until = options.until
+    this.fault = options.fault
   }
 
   toProblem(): ItemProblem {
     return {
       reason: this.reason,
+      ...(this.kind === undefined ? {} : { kind: this.kind }),
       title: this.message.slice(0, 200),
       ...(this.hint === undefined ? {} : { hint: this.hint.slice(0, 400) }),
       ...(this.until === undefined ? {} : { until: this.until }),

@@ -1,7 +1,12 @@
+import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { blockOf } from '@capstan/shared/limits/block-of'
+import { ProviderFault } from '@capstan/shared/contract/problem'
+import type { Provider } from '@capstan/shared/contract/scan'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { openRouteHealth, type RouteHealthView } from '@capstan/shared/limits/route-health'
 import { DIMENSIONS, type Limiter } from '@capstan/shared/limits/types'
+import type { RedisKeys } from '@capstan/shared/redis/keys'
 
 const LimitView = z.object({
   limit: z
@@ -31,6 +36,22 @@ export const AccountView = z.object({
     brokenMs: z.int(),
     reason: z.string().nullable().describe('The fault that opened it; null when closed.'),
   }),
+  health: z
+    .object({
+      answeredAt: z.iso
+        .datetime()
+        .nullable()
+        .describe('The last good answer within a day; noted once a minute at most.'),
+      state: z
+        .enum(['answers', 'unproven', 'misconfigured', 'refused'])
+        .describe(
+          '`misconfigured`: never answered well and failing alike; `refused`: key, quota or model. Calls are made one at a time then.',
+        ),
+      identical: z.int().describe('Identical failures in a row; 0 after a good answer.'),
+      fault: ProviderFault.nullable().describe('The last failure within a day.'),
+    })
+    .nullable()
+    .describe('Whether its calls are answered well; null for embeddings.'),
   until: z.iso
     .datetime()
     .nullable()
@@ -39,12 +60,23 @@ export const AccountView = z.object({
 })
 export type AccountView = z.infer<typeof AccountView>
 
-/** What one model of an account may do now. */
+export interface AccountViewDeps {
+  limiter: Pick<Limiter, 'snapshot'>
+  redis: Redis
+  keys: RedisKeys
+}
+
+/** What one model of an account may do now; without a provider its health is not read. */
 export async function accountView(
-  limiter: Pick<Limiter, 'snapshot'>,
+  { limiter, redis, keys }: AccountViewDeps,
   named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight'>,
+  provider?: Provider,
 ): Promise<AccountView> {
-  const snapshot = await limiter.snapshot(limitKeyFor(named.name, named.model))
+  const { name: account, model } = named
+  const [snapshot, view] = await Promise.all([
+    limiter.snapshot(limitKeyFor(account, model)),
+    provider && openRouteHealth(redis, keys).read({ provider, account, model }),
+  ])
   const { atMs, dimensions, concurrency, waiting, paused, breaker, latency } = snapshot
   const block = blockOf(snapshot)
   return {
@@ -54,7 +86,12 @@ export async function accountView(
     waiting,
     paused,
     breaker,
+    health: view ? healthView(view) : null,
     until: block && new Date(atMs + block.forMs).toISOString(),
     latencyMs: latency?.medianMs ?? null,
   }
+}
+
+function healthView({ answeredAt, verdict, ...view }: RouteHealthView): AccountView['health'] {
+  return { answeredAt, state: verdict ?? (answeredAt ? 'answers' : 'unproven'), ...view }
 }

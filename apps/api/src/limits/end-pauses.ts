@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { retryRoute } from '@capstan/shared/limits/retry-route'
 import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
 import type { ApiDeps } from '../deps.ts'
 import { releaseRoute } from '../queue/release-route.ts'
@@ -50,7 +51,12 @@ export async function endPauses(
   const ended = await Promise.all(blocked.map((one) => endPause(deps, one)))
   const live = model === undefined ? await liveModels(deps, provider) : [model]
   const models = new Set([...blocked.map((one) => one.model), ...live])
-  await Promise.all([...models].map((of) => releaseRoute(deps, { provider, model: of })))
+  await Promise.all(
+    [...models].map(async (of) => {
+      await retryRoute(deps.redis, deps.keys, { provider, model: of })
+      await releaseRoute(deps, { provider, model: of })
+    }),
+  )
   return ended.flat()
 }
 

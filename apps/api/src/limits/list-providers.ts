@@ -108,7 +108,7 @@ function keyOf({ provider, name, model }: Account): string {
 }
 
 async function readAccounts(
-  { limiter }: ProviderDeps,
+  deps: ProviderDeps,
   provider: Provider,
   accounts: Account[],
 ): Promise<AccountView[]> {
@@ -116,7 +116,7 @@ async function readAccounts(
     accounts
       .filter((account) => account.provider === provider)
       .map(({ name, model, weight }) =>
-        accountView(limiter, { name, model, weight, purpose: 'models' }),
+        accountView(deps, { name, model, weight, purpose: 'models' }, provider),
       ),
   )
 }

@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis'
 import { usesBatches } from '@capstan/shared/batches/uses-batches'
+import type { ProviderFault } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Outlook, OutlookOf } from '@capstan/shared/journal/outlook'
 import type { Bucket, Capacity } from '@capstan/shared/journal/work-eta'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { openRouteHealth, type RouteHealthView } from '@capstan/shared/limits/route-health'
 import { rankByHeadroom } from '@capstan/shared/limits/rank-by-headroom'
 import {
   DIMENSIONS,
@@ -32,6 +34,7 @@ export interface OutlookDeps {
 interface Look {
   account: string
   snapshot: LimitsSnapshot
+  health: RouteHealthView
 }
 
 /** Hundreds of readers of one scan need one look. */
@@ -62,27 +65,46 @@ async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
   const standstill = await readStandstill(deps, workers, scan)
   if (usesBatches(scan))
     return { blocked: standstill ?? (await inBatches(deps, scan.id)), warnings }
-  const capacity = await capacityNow(deps, workers, scan)
+  const looks = await lookAtAccounts(deps, workers, scan)
+  const capacity = await capacityNow(deps, { workers, looks }, scan)
   // A limit of its accounts says more than the pause of the queue that came of it.
   const blocked = standstill ?? capacity?.blocked ?? (await readRouteBlock(deps, scan))
-  return { capacity, blocked, warnings }
+  return { capacity, blocked, fault: lastFault(looks), warnings }
 }
 
-async function capacityNow(
+function lastFault(looks: Look[]): ProviderFault | undefined {
+  const faults = looks.flatMap(({ health: { fault } }) => fault ?? [])
+  return faults.toSorted((a, b) => b.at.localeCompare(a.at))[0]
+}
+
+async function lookAtAccounts(
   { redis, keys, limiter }: OutlookDeps,
   workers: WorkerStatus[],
   { provider, model }: Scan,
-): Promise<Capacity | undefined> {
+): Promise<Look[]> {
   const ours = serving(workers, provider)
+  const health = openRouteHealth(redis, keys)
   const names = ours.flatMap(({ accounts }) =>
     accounts.filter((account) => account.provider === provider).map(({ name }) => name),
   )
-  const looks = await Promise.all(
-    [...new Set(names)].map(async (account) => ({
-      account,
-      snapshot: await limiter.snapshot(limitKeyFor(account, model)),
-    })),
+  return Promise.all(
+    [...new Set(names)].map(async (account) => {
+      const looks = [
+        limiter.snapshot(limitKeyFor(account, model)),
+        health.read({ provider, account, model }),
+      ] as const
+      const [snapshot, view] = await Promise.all(looks)
+      return { account, snapshot, health: view }
+    }),
   )
+}
+
+async function capacityNow(
+  { redis, keys }: OutlookDeps,
+  { workers, looks }: { workers: WorkerStatus[]; looks: Look[] },
+  { provider, model }: Scan,
+): Promise<Capacity | undefined> {
+  const ours = serving(workers, provider)
   if (looks.length === 0) return undefined
   const slots = ours.reduce((sum, worker) => sum + worker.concurrency, 0)
   const queue = routeQueueName(routeFor(provider, model))
@@ -117,8 +139,24 @@ function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): Capacity {
 /** Only when every account is blocked; then the one that is free first says for how long. */
 function blockedBy(looks: Look[]): Capacity['blocked'] {
   const [best] = rankByHeadroom(looks)
-  const block = best && blockOf(best.snapshot)
-  return block ? { account: best.account, ...block } : null
+  if (!best) return null
+  const { account, snapshot, health } = best
+  const block = blockOf(snapshot)
+  if (block) return { account, ...block }
+  const because = whyTried(snapshot, health)
+  return because === undefined ? null : { account, because, forMs: null }
+}
+
+/** Why only single calls are made, which try whether the account answers again. */
+function whyTried(
+  { breaker }: LimitsSnapshot,
+  { verdict, fault }: RouteHealthView,
+): string | undefined {
+  if (breaker.state === 'half-open') {
+    return ['circuit breaker half-open', breaker.reason].filter(Boolean).join(': ')
+  }
+  if (verdict === null) return undefined
+  return ['one call at a time tries whether it answers', fault?.title].filter(Boolean).join(': ')
 }
 
 /** A limit binds only when every account has it. */

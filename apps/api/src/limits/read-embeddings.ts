@@ -11,12 +11,12 @@ export const EmbeddingsView = z.object({
 type EmbeddingsView = z.infer<typeof EmbeddingsView>
 
 /** Null when no embeddings are made: the search goes by built-in features. */
-export async function readEmbeddings({
-  limiter,
-  embeddings,
-}: Pick<ApiDeps, 'limiter' | 'embeddings'>): Promise<EmbeddingsView | null> {
+export async function readEmbeddings(
+  deps: Pick<ApiDeps, 'redis' | 'keys' | 'limiter' | 'embeddings'>,
+): Promise<EmbeddingsView | null> {
+  const { embeddings } = deps
   if (!embeddings) return null
   const { model } = embeddings
   const named = { purpose: 'embeddings' as const, name: EMBEDDINGS_ACCOUNT, model, weight: 1 }
-  return { ...embeddings, account: await accountView(limiter, named) }
+  return { ...embeddings, account: await accountView(deps, named) }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ItemProblem, ProblemCode } from '@capstan/shared/contract/problem'
-import { ProviderCheckPassed, type ProviderCheck } from '@capstan/shared/contract/provider-check'
+import { ProviderChecked, type ProviderCheck } from '@capstan/shared/contract/provider-check'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { Pricing } from '@capstan/shared/contract/pricing'
@@ -25,7 +25,7 @@ export const ProviderTest = z.strictObject({
 })
 export type ProviderTest = z.infer<typeof ProviderTest>
 
-export const ProviderTested = ProviderCheckPassed.extend({
+export const ProviderTested = ProviderChecked.extend({
   costUsd: z.number().nullable(),
   pricing: Pricing,
 })
@@ -34,7 +34,7 @@ type ProviderTested = z.infer<typeof ProviderTested>
 type TestDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>
 
 /**
- * Tries key and model of a provider with one call of a few tokens. A worker makes it, under the limits that all calls
+ * Tries key and model of a provider with one call as a scan makes it. A worker makes it, under the limits that all calls
  * share: the API holds no key of a model, so that who breaks into what the network can reach finds none. Throws AppError
  * PROVIDER_NOT_CONFIGURED, PROVIDER_UNAVAILABLE, PROVIDER_AUTH, PROVIDER_QUOTA or PROVIDER_MODEL_UNKNOWN, or DRAINING
  * when `signal` fires: the answer is not waited for any more.
@@ -59,10 +59,11 @@ export async function testProvider(
       throw signal.aborted ? noLonger() : error
     })
   if (outcome === 'nobody' || outcome === 'silent') throw noAnswer(provider, outcome)
-  if (!outcome.ok) throw asAppError(outcome.problem, outcome.retryAfterMs)
-  const costUsd = costOf(outcome.usage, priceOf(provider, check.model, deps.defaults.prices))
-  const pricing = classifyPricing(costUsd, outcome.usage.estimatedTokens)
-  return { ...outcome, costUsd, pricing }
+  if (outcome.outcome === 'failed') throw asAppError(outcome.problem, outcome.retryAfterMs)
+  const { checked } = outcome
+  const costUsd = costOf(checked.usage, priceOf(provider, check.model, deps.defaults.prices))
+  const pricing = classifyPricing(costUsd, checked.usage.estimatedTokens)
+  return { ...checked, costUsd, pricing }
 }
 
 async function modelOfAccount(
@@ -104,9 +105,10 @@ const CODES: Partial<Record<ItemProblem['reason'], ProblemCode>> = {
 
 /** What the worker was told, already scrubbed of secrets there. */
 function asAppError(problem: ItemProblem, retryAfterMs: number | undefined): AppError {
-  const { reason, title, hint, retryable } = problem
+  const { reason, kind, title, hint, retryable } = problem
   return new AppError(CODES[reason] ?? 'PROVIDER_UNAVAILABLE', title, {
     retryable,
+    extra: { reason, ...(kind === undefined ? {} : { kind }) },
     ...(hint === undefined ? {} : { hint }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })

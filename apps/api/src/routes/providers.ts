@@ -69,22 +69,27 @@ function testRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
   app.post(
     '/providers/:id/test',
     {
-      // It costs a few tokens, so it takes what a scan takes.
+      // It costs one call, so it takes what a scan takes.
       config: { access: 'scan' },
       schema: {
         tags: ['queue'],
-        summary: 'Try key and model of a provider with one call of a few tokens',
+        summary: 'Try key and model of a provider with one call as a scan makes it',
         description:
-          'A worker makes the call, under the limits and the circuit breaker of its account. Ends within half a minute. ' +
-          '502: PROVIDER_AUTH, PROVIDER_QUOTA, PROVIDER_MODEL_UNKNOWN or PROVIDER_UNAVAILABLE says why it would fail.',
+          'A worker asks about a sample definition: the real prompt and form, under the limits and the circuit breaker of its ' +
+          'account. It costs as much as one type, about 1,500 tokens. Waits up to 20 s for admission and then as long as a call ' +
+          'may take (CAPSTAN_CALL_TIMEOUT_MS), because a local model may have to be loaded first. `ok` is false when the answer ' +
+          'is not valid; `faults` says why. 502: PROVIDER_AUTH, PROVIDER_QUOTA, PROVIDER_MODEL_UNKNOWN or PROVIDER_UNAVAILABLE ' +
+          'with the words of the provider, `reason`, `kind` and, in `hint`, what to check.',
         params: ProviderParams,
         body: ProviderTest.nullish(),
         response: { 200: ProviderTested },
       },
     },
-    async ({ params, body, signal }) => {
+    async ({ params, body, signal, raw }) => {
       const { success, data } = Provider.safeParse(params.id)
       if (!success) throw noSuchProvider()
+      // A call may take longer than a connection may be silent; the check ends by itself.
+      raw.setTimeout(0)
       return testProvider(deps, data, body ?? {}, AbortSignal.any([signal, closing]))
     },
   )

@@ -156,6 +156,11 @@ function budgetOptions(command: Command): Command {
 function waitOptions(command: Command): Command {
   return command
     .option('--timeout <time>', 'leave after this time, such as 15m; the scan goes on', duration)
+    .option(
+      '--max-wait <time>',
+      'leave with exit code 7 when it is paused or held up for this time (10m); at once when only a person can go on',
+      duration,
+    )
     .addOption(
       new Option('--fail-on <what>', 'which failures make the exit code 3')
         .choices(['any', 'all', 'none'])
@@ -163,8 +168,15 @@ function waitOptions(command: Command): Command {
     )
 }
 
-type Timed<T extends AttachOptions> = Omit<T, 'timeoutMs'> & { timeout?: number }
+type Timed<T extends AttachOptions> = Omit<T, 'timeoutMs' | 'maxWaitMs'> & {
+  timeout?: number
+  maxWait?: number
+}
 
-function timed<T extends AttachOptions>({ timeout, ...options }: Timed<T>) {
-  return timeout === undefined ? options : { ...options, timeoutMs: timeout }
+function timed<T extends AttachOptions>({ timeout, maxWait, ...options }: Timed<T>) {
+  return {
+    ...options,
+    ...(timeout !== undefined && { timeoutMs: timeout }),
+    ...(maxWait !== undefined && { maxWaitMs: maxWait }),
+  }
 }

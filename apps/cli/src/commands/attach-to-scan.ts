@@ -3,12 +3,14 @@ import type { StartedScan } from '@capstan/shared/contract/started-scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
 import { note, type Session } from '../session.ts'
-import { readEnd, tellEnd, tellLeft, watchScan } from '../watch/watch-scan.ts'
+import { readEnd, tellEnd, tellHeldUp, tellLeft, watchScan } from '../watch/watch-scan.ts'
 
 export type FailOn = 'any' | 'all' | 'none'
 
 export interface AttachOptions {
   timeoutMs?: number
+  /** Longest time that the scan may be paused or held up. */
+  maxWaitMs?: number
   failOn?: FailOn
 }
 
@@ -19,12 +21,12 @@ export interface AttachOptions {
 export async function attachToScan(
   session: Session,
   { joined, ...scan }: StartedScan,
-  { timeoutMs, failOn = 'any' }: AttachOptions,
+  { timeoutMs, maxWaitMs, failOn = 'any' }: AttachOptions,
 ): Promise<ExitCode> {
   const resources = joined?.resources
   const watched = scan.done
     ? await readEnd(session, { scan, ended: true }, resources)
-    : await watchScan(session, scan, { timeoutMs, resources })
+    : await watchScan(session, scan, { timeoutMs, maxWaitMs, resources })
   switch (watched.outcome) {
     case 'interrupted':
       tellLeft(session, watched.scan, 'Left.')
@@ -32,6 +34,10 @@ export async function attachToScan(
     case 'timeout':
       tellLeft(session, watched.scan, 'The time is up.')
       return EXIT.timeout
+    case 'needs-person':
+      tellHeldUp(session, watched.scan)
+      printScan(session, joined ? { ...watched.scan, joined } : watched.scan)
+      return EXIT.needsPerson
     case 'finished':
       await tellEnd(session, watched.scan, watched.items)
       printScan(session, joined ? { ...watched.scan, joined } : watched.scan)

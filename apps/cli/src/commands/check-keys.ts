@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { ProviderCheckPassed } from '@capstan/shared/contract/provider-check'
+import { ProviderChecked } from '@capstan/shared/contract/provider-check'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Session } from '../session.ts'
 import type { Check } from './doctor-checks.ts'
 import type { ProviderView } from './views.ts'
 
-/** Each key of a provider is tried with one call of a few tokens; the server ends each within half a minute. */
+/** Each key of a provider is tried with one call as a scan makes it: about 1,500 tokens, and as long as a call may take. */
 export async function checkKeys(session: Session, provider: ProviderView): Promise<Check[]> {
   const names = new Set(provider.accounts.map(({ name }) => name))
   return Promise.all([...names].map((name) => checkKey(session, provider, name)))
@@ -22,9 +22,18 @@ async function checkKey(
   try {
     const path = `/providers/${encodeURIComponent(id)}/test`
     const sent = { body: { account }, signal: io.interrupted }
-    const { value } = await api.post(path, z.object(ProviderCheckPassed.shape), sent)
+    const { value } = await api.post(path, z.object(ProviderChecked.shape), sent)
     const detail = `${whose} answers with ${value.model} in ${value.latencyMs} ms`
-    return { name, state: 'ok', detail }
+    if (value.ok) return { name, state: 'ok', detail }
+    const faults = value.faults.slice(0, 3).join('; ')
+    const fix =
+      'Scan with another model if many types fail; small models break the form more often.'
+    return {
+      name,
+      state: 'warn',
+      detail: `${detail}, but not in the form of an answer: ${faults}`,
+      fix,
+    }
   } catch (error) {
     io.interrupted.throwIfAborted()
     if (!(error instanceof CliError)) throw error

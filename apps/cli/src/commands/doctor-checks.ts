@@ -88,6 +88,18 @@ export async function checkProvider(session: Session): Promise<Check[]> {
   return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]
 }
 
+/** One line for each model of an account that refuses all calls until a person acts. */
+export async function checkFaults(session: Session): Promise<Check[]> {
+  return (await readProviders(session)).flatMap(({ id, accounts }) =>
+    accounts.flatMap(({ name, model, health }): Check[] => {
+      const { state, fault } = health ?? {}
+      if (!fault || (state !== 'misconfigured' && state !== 'refused')) return []
+      const detail = `${id}/${model} account ${name}: ${fault.title}`
+      return [{ name: 'provider', state: 'bad', detail, fix: fault.hint }]
+    }),
+  )
+}
+
 /** One line for each pause and open circuit breaker, with the command that ends it. */
 export async function checkPauses(session: Session): Promise<Check[]> {
   return listPausedAccounts(await readProviders(session)).map((paused) => {

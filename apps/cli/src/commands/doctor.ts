@@ -10,6 +10,7 @@ import { checkNetwork, checkOwnNetwork } from './check-network.ts'
 import { checkQueues } from './check-queues.ts'
 import {
   checkCluster,
+  checkFaults,
   checkNode,
   checkPauses,
   checkProvider,
@@ -28,6 +29,7 @@ const EXAMINATIONS: [name: string, examine: Examine][] = [
   ['cluster', checkCluster],
   ['workers', checkWorkers],
   ['provider', checkProvider],
+  ['provider', checkFaults],
   ['provider', checkPauses],
   ['queue', checkQueues],
   ['events', checkEvents],

@@ -5,7 +5,9 @@ import { tableLines } from '../output/table.ts'
 import { clockTime, spokenTime } from '../output/units.ts'
 import type { Session } from '../session.ts'
 import { wallTimeMs } from '../watch/end-block.ts'
+import { hintFor } from '../watch/held-up-lines.ts'
 import { costOf, estimateNote, sourceOf, tokensOf } from '../watch/live-lines.ts'
+import { throttleText } from '../watch/throttle-text.ts'
 
 /** A scan for people, with all its failures. */
 export function scanText(
@@ -35,13 +37,12 @@ export function scanText(
 }
 
 function whatFacts(scan: Scan): Fact[] {
-  const { labels, pause } = scan
+  const { labels } = scan
   const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
   return [
     ['Scan', scan.id],
     ['Status', scan.status],
-    ['Paused', pause && `by ${pause.by}: ${pause.problem?.title ?? pause.reason}`],
-    ['Fix', pause?.problem?.hint],
+    ...waitFacts(scan),
     [
       'Problem',
       scan.problem && [scan.problem.title, scan.problem.hint].filter(Boolean).join(' — '),
@@ -54,6 +55,18 @@ function whatFacts(scan: Scan): Fact[] {
     ['Labels', named.join(', ')],
     ['Started', `${scan.createdAt} by ${scan.createdBy}`],
     ['Run', scan.runAttempt > 1 && String(scan.runAttempt)],
+  ]
+}
+
+/** Why it does not go on. */
+function waitFacts({ pause, throttle }: Scan): Fact[] {
+  const fault = pause?.fault ?? throttle?.fault
+  return [
+    ['Paused', pause && `by ${pause.by}: ${pause.problem?.title ?? pause.reason}`],
+    ['Waiting', throttle && throttleText(throttle)],
+    ['Until', throttle?.until],
+    ['Fix', hintFor({ pause, throttle })],
+    ['Last failure', fault && `${fault.at}, account ${fault.account}: ${fault.title}`],
   ]
 }
 

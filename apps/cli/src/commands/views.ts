@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ProviderFault } from '@capstan/shared/contract/problem'
 import { pageOf } from '@capstan/shared/contract/page'
 import { Capability } from '@capstan/shared/contract/capability'
 import { ResourceType } from '@capstan/shared/contract/resource-type'
@@ -23,6 +24,10 @@ const ProviderAccount = z.looseObject({
     forMs: z.number(),
     reason: z.string().nullable(),
   }),
+  health: z
+    .object({ state: z.string(), fault: ProviderFault.nullable() })
+    .nullish()
+    .describe('Absent from an older server.'),
   /** When the pause or the open period ends; null when calls may start. */
   until: z.string().nullable(),
 })

@@ -105,12 +105,12 @@ test('what keeps a scan from going on is told while it does, and a long wait in 
   const warnings = ['No worker is running, so nothing is analysed until one does.']
   const until = new Date(NOW + 86_400_000).toISOString()
   const because = '9 questions are with its batch API'
-  const throttle = { account: 'anthropic', model: scan.model, because, until }
+  const throttle = { account: 'anthropic', model: scan.model, because, until, fault: null }
   const lines = shown({ ...state, scan: { ...scan, warnings, throttle } }, 120)
   expect(lines).toContain(`  ! ${warnings[0]}`)
   const wait = lines.find((line) => line.includes('⏳'))
   expect(wait).toMatch(/waiting: anthropic: 9 questions are with its batch API; 24 h/)
-  const noWorker = { account: null, model: scan.model, because: 'no worker is online', until: null }
+  const noWorker = { ...throttle, account: null, because: 'no worker is online', until: null }
   const standing = shown({ ...state, scan: { ...scan, throttle: noWorker } }, 120)
   expect(standing).toContain('  ⏳ waiting: no worker is online')
 })

@@ -4,6 +4,7 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { clockTime, shortCount, spokenTime } from '../output/units.ts'
 import { fitText, textWidth } from '../output/text-width.ts'
 import type { Line } from './line.ts'
+import { throttleText } from './throttle-text.ts'
 import type { Failure, WatchState } from './watch-state.ts'
 
 /** The region that is redrawn: what runs, how far, how long, and what is in the way. */
@@ -142,7 +143,7 @@ function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line
     lines.push([{ text: `  ‖ paused by ${by}: ${problem?.title ?? reason}`, tone: 'warn' }])
     if (problem?.hint) lines.push([{ text: `    ${problem.hint}`, tone: 'warn' }])
   }
-  if (scan.throttle) lines.push(throttleLine(scan.throttle, nowMs + offsetMs))
+  if (scan.throttle) lines.push(...throttleLines(scan.throttle, nowMs + offsetMs))
   lines.push(...warningLines(scan))
   if (link.state === 'away') {
     const seconds = Math.max(0, Math.ceil((link.untilMs - nowMs) / 1000))
@@ -153,13 +154,12 @@ function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line
   return lines
 }
 
-function throttleLine(
-  { account, because, until }: NonNullable<Scan['throttle']>,
-  serverMs: number,
-): Line {
-  const why = account === null ? because : `${account}: ${because}`
+function throttleLines(throttle: NonNullable<Scan['throttle']>, serverMs: number): Line[] {
+  const { until, fault } = throttle
   const time = until === null ? '' : `; ${waitText(Date.parse(until) - serverMs)}`
-  return [{ text: `  ⏳ waiting: ${plainText(why)}${time}`, tone: 'warn' }]
+  const text = `  ⏳ waiting: ${plainText(throttleText(throttle))}${time}`
+  const hint = fault?.hint === undefined ? [] : [`    ${plainText(fault.hint)}`]
+  return [text, ...hint].map((line) => [{ text: line, tone: 'warn' }])
 }
 
 function waitText(ms: number): string {

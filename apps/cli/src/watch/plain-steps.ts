@@ -1,7 +1,9 @@
 import type { Scan } from '@capstan/shared/contract/scan'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { clockTime } from '../output/units.ts'
 import { failureLine } from './live-lines.ts'
 import type { Line } from './line.ts'
+import { throttleText } from './throttle-text.ts'
 import type { Failure, WatchState } from './watch-state.ts'
 
 /** What has been said so far. */
@@ -11,6 +13,8 @@ export interface PlainMemory {
   saidFailures: ReadonlySet<Failure>
   saidStatus: string
   saidWarnings: readonly string[]
+  /** Why it waited when that was said last. */
+  saidThrottle: string
   saidLink: 'live' | 'away'
 }
 
@@ -20,6 +24,7 @@ export const NOTHING_SAID: PlainMemory = {
   saidFailures: new Set(),
   saidStatus: '',
   saidWarnings: [],
+  saidThrottle: '',
   saidLink: 'live',
 }
 
@@ -37,7 +42,8 @@ export function plainSteps(
   const lines = failures.filter((failure) => !said.saidFailures.has(failure)).map(failureLine)
   const isNewlyPaused = scan.status === 'paused' && said.saidStatus !== 'paused'
   if (isNewlyPaused && scan.pause) lines.push(pausedLine(scan.pause))
-  lines.push(...newWarnings(said, state))
+  const throttle = newThrottle(said, scan)
+  lines.push(...throttle.lines, ...newWarnings(said, state))
   if (link.state !== said.saidLink) lines.push(linkLine(state))
   const percent = stepOf(scan)
   const isDue = percent > said.saidPercent || nowMs - said.saidAtMs >= STEP_MS
@@ -50,6 +56,7 @@ export function plainSteps(
       saidFailures: new Set(failures),
       saidStatus: scan.status,
       saidWarnings: scan.warnings,
+      saidThrottle: throttle.said,
       saidLink: link.state,
     },
   }
@@ -94,6 +101,18 @@ function pausedLine(pause: NonNullable<Scan['pause']>): Line {
   const why = pause.problem?.title ?? pause.reason
   const hint = pause.problem?.hint ? ` ${pause.problem.hint}` : ''
   return [{ text: `‖ paused by ${pause.by}: ${why}.${hint}`, tone: 'warn' }]
+}
+
+/** Said once for each reason, also when the wait is over in between. */
+function newThrottle(
+  { saidThrottle }: PlainMemory,
+  { throttle }: Scan,
+): { said: string; lines: Line[] } {
+  if (!throttle) return { said: saidThrottle, lines: [] }
+  const said = throttleText(throttle)
+  const hint = throttle.fault?.hint === undefined ? '' : ` ${throttle.fault.hint}`
+  const line: Line = [{ text: plainText(`⏳ waiting: ${said}.${hint}`), tone: 'warn' }]
+  return { said, lines: said === saidThrottle ? [] : [line] }
 }
 
 function linkLine({ link }: WatchState): Line {

@@ -5,9 +5,11 @@ import { readItems } from '../client/read-items.ts'
 import { note, type Session } from '../session.ts'
 import { endBlock } from './end-block.ts'
 import { followScan } from './follow-scan.ts'
+import { heldUpLines } from './held-up-lines.ts'
 import { paint } from './line.ts'
 import { narrowScan } from './narrow-scan.ts'
 import { openPart, type PartOfScan } from './open-part.ts'
+import { watchForPerson } from './needs-person.ts'
 import { openView } from './open-view.ts'
 import { reduceState } from './reduce-state.ts'
 import { startState, type WatchState } from './watch-state.ts'
@@ -17,42 +19,64 @@ export type Watched =
   | { outcome: 'finished'; scan: Scan; items?: ScanItem[] }
   /** The scan goes on without us. */
   | { outcome: 'interrupted' | 'timeout'; scan: Scan }
+  /** It is paused or held up, and stays so until a person acts. */
+  | { outcome: 'needs-person'; scan: Scan }
 
 export interface WatchOptions {
   timeoutMs?: number | undefined
+  /** Longest time that the scan may be paused or held up (needs-person.ts); default: ten minutes. */
+  maxWaitMs?: number | undefined
   /** Watches only these types of the scan, until they have ended. */
   resources?: readonly string[] | undefined
 }
 
-/** Shows a scan until it ends, the user leaves (Ctrl-C) or `timeoutMs` have passed. */
+const MAX_WAIT_MS = 600_000
+
+/** Shows a scan until it ends, a person has to act, the user leaves (Ctrl-C) or `timeoutMs` have passed. */
 export async function watchScan(
   session: Session,
   scan: Scan,
-  { timeoutMs, resources }: WatchOptions = {},
+  { timeoutMs, maxWaitMs = MAX_WAIT_MS, resources }: WatchOptions = {},
 ): Promise<Watched> {
   const { interrupted } = session.io
-  const late = new AbortController()
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs)
+  const leaving = new AbortController()
+  const leave = (why: 'timeout' | 'needs-person'): void => leaving.abort(why)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(leave, timeoutMs, 'timeout')
   try {
-    const signal = AbortSignal.any([interrupted, late.signal])
+    const signal = AbortSignal.any([interrupted, leaving.signal])
+    const onStuck = (): void => leave('needs-person')
     const part = resources && openPart(session.api, { scanId: scan.id, resources }, signal)
-    const last = await follow(session, scan, signal, part)
+    const last = await follow(session, scan, signal, { part, maxWaitMs, onStuck })
     if (interrupted.aborted) return { outcome: 'interrupted', scan: last.scan }
     const isOver = last.ended || part?.isOver() === true
-    if (late.signal.aborted && !isOver) return { outcome: 'timeout', scan: last.scan }
-    return await readEnd(session, last, resources)
+    if (isOver || !leaving.signal.aborted) return await readEnd(session, last, resources)
+    return await readLeft(session, last.scan, leaving.signal)
   } finally {
     clearTimeout(timer)
   }
 }
 
+interface FollowOptions {
+  maxWaitMs: number
+  part: PartOfScan | undefined
+  /** Called when a person has to act. */
+  onStuck: () => void
+}
+
+const LOOK_MS = 500
+
 async function follow(
   session: Session,
   scan: Scan,
   signal: AbortSignal,
-  part: PartOfScan | undefined,
+  { part, maxWaitMs, onStuck }: FollowOptions,
 ): Promise<WatchState> {
   let state: WatchState = { ...startState({ ...scan, done: false }), ended: false }
+  const needsPerson = watchForPerson(maxWaitMs)
+  // Time passes without an event as well.
+  const look = setInterval(() => {
+    if (!state.ended && needsPerson(state.scan, performance.now())) onStuck()
+  }, LOOK_MS)
   const shown = (): WatchState => part?.narrow(state) ?? state
   const view = openView(session, shown())
   try {
@@ -64,8 +88,20 @@ async function follow(
     }
     return state
   } finally {
+    clearInterval(look)
     view.close()
   }
+}
+
+/** Why the scan was left. When a person has to act, with all of its pause, which events do not carry. */
+async function readLeft(
+  { api, io: { interrupted: signal } }: Pick<Session, 'api' | 'io'>,
+  last: Scan,
+  { reason }: AbortSignal,
+): Promise<Watched> {
+  if (reason === 'timeout') return { outcome: 'timeout', scan: last }
+  const scan = await api.get(`/scans/${last.id}`, Scan, { signal }).catch(() => last)
+  return { outcome: 'needs-person', scan }
 }
 
 /** How the scan, or the named types of it, have ended. */
@@ -107,6 +143,11 @@ async function failedItems({ api, io }: Session, scan: Scan): Promise<ScanItem[]
     .get(`/scans/${scan.id}/resources`, FailedPage, { query, signal })
     .catch(() => undefined)
   return page?.data ?? []
+}
+
+/** Says why a scan does not go on. */
+export function tellHeldUp(session: Session, scan: Scan): void {
+  note(session, heldUpLines(scan, session.program).join('\n'))
 }
 
 /** How to come back to a scan one has left, or to end it. */

@@ -39,7 +39,7 @@ export async function withinBudget(
   const fitting = end === -1 ? waiting : waiting.slice(0, end)
   // Batches that run were estimated; when they have ended there may be room. Failures only grow.
   if (fitting.length === 0 && (open.length === 0 || hasFailed)) {
-    await deps.journal.pause(scan.id, 'budget', OVER_BUDGET.reason, OVER_BUDGET)
+    await deps.journal.pause(scan.id, 'budget', OVER_BUDGET.reason, { problem: OVER_BUDGET })
   }
   return fitting
 }

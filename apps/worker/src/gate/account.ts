@@ -2,6 +2,7 @@ import type { Provider } from '@capstan/shared/contract/scan'
 import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
 import type { GroupLimits } from '@capstan/shared/limits/types'
+import type { Endpoint } from '../accounts/endpoint.ts'
 
 /** One key at one provider. Its limits are its own, and all workers that hold the key share them. */
 export interface Account {
@@ -13,6 +14,8 @@ export interface Account {
   limits: GroupLimits
   /** How much of it may be in use beside the other accounts of its provider; default 1. */
   weight?: number | undefined
+  /** Where its calls go; default: the vendor's own address. */
+  endpoint?: Endpoint | undefined
   model(name: string): Model
   /** The batch API of a model; undefined when the provider has none. */
   batches(name: string): BatchModel | undefined

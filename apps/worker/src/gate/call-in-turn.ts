@@ -5,6 +5,7 @@ import type { FailKind, Turn } from '@capstan/shared/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
 import { within } from '@capstan/shared/within'
+import type { HealthWatch } from '../accounts/watch-health.ts'
 import { boundedCall } from './bounded-call.ts'
 import type { DayGuard, Spending } from './day-guard.ts'
 import type { Entered } from './enter-any.ts'
@@ -14,6 +15,7 @@ export interface CallDeps {
   priceOf: (provider: Entered['account']['provider'], model: string) => Price | null
   /** Longest one call may take. */
   callTimeoutMs: number
+  health: HealthWatch
   log: Log
 }
 
@@ -21,19 +23,28 @@ export interface CallDeps {
 export interface Admitted extends Entered {
   spending: Spending
   question: Question
+  /** A check of the account: nothing is learned from its length. */
+  isCheck?: boolean | undefined
 }
 
 /** A lease outlives the call it is for, so that it never frees the slot of a call that still runs. */
 export const LEASE_MARGIN_MS = 10_000
 const SETTLE_MS = 10_000
 
+interface CallToAdmit extends Pick<Admitted, 'question' | 'isCheck'> {
+  entered: Entered
+  model: string
+  /** When the call began to wait, on the clock of `performance`. */
+  begunAt: number
+}
+
 /**
  * Takes what a call may spend from the budget of the day. Throws the guard's error, or the signal's reason when nobody
  * wants the call any more; then turn and money go back whole.
  */
 export async function admitCall(
-  { day, priceOf, callTimeoutMs }: Pick<CallDeps, 'day' | 'priceOf' | 'callTimeoutMs'>,
-  { entered, model, question }: { entered: Entered; model: string; question: Question },
+  { day, priceOf, callTimeoutMs, health }: Omit<CallDeps, 'log'>,
+  { entered, model, question, isCheck = false, begunAt }: CallToAdmit,
   signal: AbortSignal,
 ): Promise<Admitted> {
   const { account, turn } = entered
@@ -46,13 +57,15 @@ export async function admitCall(
   }
   try {
     await day.enter(spending)
+    // A check is made by a person who wants to know it now.
+    if (!isCheck) await health.admit(account, model, performance.now() - begunAt)
     signal.throwIfAborted()
   } catch (error) {
     // Not heard, they expire by themselves. The money too: it may be set aside although nobody heard so.
     await Promise.all([turn.fail('unsent').catch(() => undefined), day.leave(spending, NO_USAGE)])
     throw error
   }
-  return { ...entered, spending, question }
+  return { ...entered, spending, question, isCheck }
 }
 
 /** As the limits reckon it, which learn from what calls have used; nothing counts as read from a cache. */
@@ -67,19 +80,20 @@ function estimateOf({ reserved }: Turn, { maxOutputTokens }: Question): Usage {
 /** Whatever becomes of the call, turn and money are settled with what it used. */
 export async function callInTurn(
   deps: CallDeps,
-  { account, turn, spending, question }: Admitted,
+  { account, turn, spending, question, isCheck = false }: Admitted,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { day, callTimeoutMs } = deps
+  const { day, callTimeoutMs, health } = deps
   try {
     const answer = await boundedCall(account.model(spending.model), question, signal, callTimeoutMs)
-    const settling = settle(deps, turn.settle(answer.usage, answer.observed))
-    await Promise.all([settling, day.leave(spending, answer.usage)])
+    const settling = settle(deps, turn.settle(isCheck ? undefined : answer.usage, answer.observed))
+    const noting = health.answered(account, spending.model)
+    await Promise.all([settling, noting, day.leave(spending, answer.usage)])
     return answer
   } catch (error) {
     const { kind, ...facts } = loadOf(error)
     await Promise.all([settle(deps, turn.fail(kind, facts)), day.leave(spending, usedBy(kind))])
-    throw error
+    throw await health.failed(account, spending.model, error)
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
@@ -5,6 +6,7 @@ import { blockOf } from '@capstan/shared/limits/block-of'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/shared/limits/types'
+import { HeldBack } from '../accounts/held-back.ts'
 import type { Account } from './account.ts'
 import {
   admitCall,
@@ -37,6 +39,12 @@ export interface AskOptions {
   patience?: 'none' | undefined
   /** The question may become another one as long as it waits for its turn. */
   growth?: Growth | undefined
+  /** The call is a check of its account: it is sent even where all calls fail, and nothing is learned from its length. */
+  isCheck?: boolean | undefined
+  /** Told why the call waits for admission. */
+  onWait?: ((hint: WaitHint) => void) | undefined
+  /** Told which account the call goes to, before it goes out. */
+  onAccount?: ((name: string) => void) | undefined
   /** Asked before a second call is made beside the first: it is paid for as well. Default: it may. */
   mayRepeat?: (() => Promise<boolean>) | undefined
 }
@@ -56,7 +64,7 @@ export interface Growth {
 export interface ModelGate {
   /**
    * Makes one call as soon as an account of the provider may. Throws ItemError, MustWait when that is too far
-   * off, or the signal's reason.
+   * off, HeldBack when another call has to be answered first, or the signal's reason.
    */
   ask(asked: Asked, question: Question, options: AskOptions): Promise<Answer>
   /** Who answers in place of a provider that stays down; undefined as long as it has to be asked itself. */
@@ -70,7 +78,7 @@ export interface ModelGate {
   /** Who has to wait when no call of a route may be made for `waitMs`, and until when: see plan-pause.ts. */
   planPause(asked: Asked, waitMs: number): Promise<RoutePauseRequest>
   /**
-   * Tries key and model with one call of a few tokens, at the named account or at whichever has room. Throws ItemError,
+   * Tries key and model with one call as a scan makes it, at the named account or at whichever has room. Throws ItemError,
    * or the signal's reason.
    */
   check(asked: Asked & { account?: string | undefined }, signal: AbortSignal): Promise<Checked>
@@ -95,6 +103,7 @@ export interface GateDeps extends CallDeps {
   onTurn?: (asked: Asked, waitedMs: number) => void
 }
 
+const HELD_BACK_MS = 5_000
 /** How long before a scan's provider may have a worker; another worker may have it now. */
 const LOOK_AGAIN_MS = 5_000
 
@@ -131,7 +140,10 @@ export function openModelGate(deps: GateDeps): ModelGate {
       const named = ({ name }: Account): boolean => !asked.account || name === asked.account
       const accounts = serving(asked).filter(named)
       if (accounts.length === 0) throw notServed(asked)
-      return checkAccount(deps, accounts, asked.model, signal)
+      return checkAccount(
+        (question, options) => ask(deps, accounts, { asked, question }, options),
+        signal,
+      )
     },
   }
 }
@@ -140,17 +152,33 @@ async function ask(
   deps: GateDeps,
   accounts: Account[],
   { asked, question: first }: { asked: Asked; question: Question },
-  { signal, sent, patience, growth, mayRepeat }: AskOptions,
+  { signal, sent, patience, growth, mayRepeat, isCheck, onWait, onAccount }: AskOptions,
 ): Promise<Answer> {
   if (accounts.length === 0) throw notServed(asked)
   const startedAt = performance.now()
-  const wanted = { ...request(deps, asked, first), patience, ...growing(growth) }
-  const entered = await enterInTime(deps, accounts, wanted, signal)
+  const wanted = { ...request(deps, asked, first), patience, onWait, ...growing(growth) }
+  const usable = deps.health.usable(accounts, asked.model)
+  const entered = await enterInTime(deps, usable, wanted, signal)
   deps.onTurn?.(asked, performance.now() - startedAt)
   const question = growth?.question() ?? first
-  const admitted = await admitCall(deps, { entered, model: asked.model, question }, signal)
+  const call = { entered, model: asked.model, question, isCheck, begunAt: startedAt }
+  const admitted = await admitCall(deps, call, signal).catch((error: unknown) =>
+    restIfHeldBack(error, signal),
+  )
+  onAccount?.(admitted.account.name)
   sent()
   return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
+}
+
+/**
+ * A call that is held back has given its permit back. It rests in its slot, so that the jobs of its route do not all come and
+ * go, and then in its queue, so that its scan is looked at again. Throws.
+ */
+async function restIfHeldBack(error: unknown, signal: AbortSignal): Promise<never> {
+  if (error instanceof HeldBack)
+    await wait(HELD_BACK_MS, undefined, { signal }).catch(() => undefined)
+  signal.throwIfAborted()
+  throw error
 }
 
 /** Whoever can be stood in for does not sit through an outage. */
@@ -215,7 +243,9 @@ async function callOrTwo(
         const entered = await enterAny(deps, accounts, wanted, until)
         if ((await mayRepeat?.()) === false) return refuse(entered)
         // The first may have answered meanwhile: then no second one is made or paid for.
-        const second = await admitCall(deps, { entered, model: asked.model, question }, until)
+        const begunAt = performance.now()
+        const call = { entered, model: asked.model, question, begunAt }
+        const second = await admitCall(deps, call, until)
         return (still) => {
           sent()
           hedging.onHedge(account.provider)

@@ -1,5 +1,6 @@
 import { openModels } from '@capstan/llm/open-models'
 import type { Provider } from '@capstan/shared/contract/scan'
+import { describeEndpoint } from '../accounts/endpoint.ts'
 import { accountLimits } from './account-limits.ts'
 import type { AccountSettings } from './account-settings.ts'
 import type { Account } from './account.ts'
@@ -17,6 +18,7 @@ function openAccount(settings: AccountSettings, timeoutMs: number): Account {
     provider,
     defaultModel,
     weight,
+    endpoint: describeEndpoint(settings),
     limits: accountLimits(provider, limits),
     model: (wanted) => {
       const model = models.get(provider, wanted)

@@ -4,12 +4,14 @@ import { openAdmission } from '@capstan/shared/limits/admission'
 import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { openProviderNews } from '@capstan/shared/limits/provider-news'
+import { openRouteHealth } from '@capstan/shared/limits/route-health'
 import { statedLimits } from '@capstan/shared/limits/stated-limits'
 import type { GroupLimits, LimitKey } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { openHealthWatch } from '../accounts/watch-health.ts'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 import type { Account } from './account.ts'
 import type { DayGuard } from './day-guard.ts'
@@ -70,6 +72,12 @@ export function openGate(deps: OpenGateDeps): ModelGate {
       },
       onTurn,
       day,
+      health: openHealthWatch({
+        health: openRouteHealth(redis, keys),
+        accounts,
+        hasFallback: fallback !== undefined,
+        log,
+      }),
       priceOf: price,
     }),
   )

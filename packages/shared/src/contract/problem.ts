@@ -54,6 +54,8 @@ export type ItemReason = z.infer<typeof ItemReason>
 /** What is kept of a failure of one type: scrubbed of secrets and cut short before it is stored. */
 export const ItemProblem = z.object({
   reason: ItemReason,
+  /** Which fault of that reason, such as `wrong_path`, `not_json` or `unreachable`; absent when it is not known. */
+  kind: z.string().max(50).optional(),
   title: z.string().max(200),
   detail: z.string().max(1000).optional(),
   hint: z.string().max(400).optional(),
@@ -62,6 +64,18 @@ export const ItemProblem = z.object({
   until: z.iso.datetime().optional(),
 })
 export type ItemProblem = z.infer<typeof ItemProblem>
+
+/** The last failure of the calls of one account and model, in the words of the provider. */
+export const ProviderFault = z.object({
+  account: z.string(),
+  reason: ItemReason,
+  kind: z.string().max(50).optional(),
+  title: z.string().max(200),
+  /** What to check, with the name of the setting. */
+  hint: z.string().max(400).optional(),
+  at: z.iso.datetime(),
+})
+export type ProviderFault = z.infer<typeof ProviderFault>
 
 /** RFC 9457 problem document. */
 export const Problem = z.object({
@@ -72,6 +86,9 @@ export const Problem = z.object({
   detail: z.string().optional(),
   instance: z.string().optional(),
   hint: z.string().optional(),
+  /** Of a call of a model that failed: the class of the failure, as types of a scan carry it. */
+  reason: ItemReason.optional(),
+  kind: z.string().optional(),
   retryable: z.boolean(),
   retryAfterMs: z.int().optional(),
   scan: z.string().optional(),

@@ -3,7 +3,7 @@ import { Usage } from './capability.ts'
 import { ItemProblem } from './problem.ts'
 import { Provider } from './scan.ts'
 
-/** A key and a model that are to be tried with one call of as few tokens as the provider takes. */
+/** A key and a model that are to be tried with one call as a scan makes it. */
 export const ProviderCheck = z.object({
   id: z.uuid(),
   provider: Provider,
@@ -13,25 +13,36 @@ export const ProviderCheck = z.object({
 })
 export type ProviderCheck = z.infer<typeof ProviderCheck>
 
-/** The call was answered, so that a scan with this key and model will be as well. */
-export const ProviderCheckPassed = z.object({
-  ok: z.literal(true),
+/** How the endpoint was asked; see inference/dialect.ts. */
+const CheckedDialect = z.object({
+  output: z.enum(['strict_schema', 'schema', 'json_object', 'text']),
+  limit: z.enum(['max_tokens', 'max_completion_tokens']),
+  system: z.enum(['system', 'user']),
+})
+
+/** The call was answered. */
+export const ProviderChecked = z.object({
+  ok: z.boolean().describe('The answer is valid, so a scan with this key and model works.'),
   provider: Provider,
   account: z.string().nullable().describe('Whose key was tried; null for demo, which has none.'),
   model: z.string(),
   demo: z.boolean().describe('It answers by rules, not with a model.'),
+  faults: z
+    .array(z.string())
+    .describe('What is wrong with the answer; a scan would have it repaired by one more call.'),
+  dialect: CheckedDialect.optional().describe('How the endpoint was asked.'),
   latencyMs: z.int().nonnegative().describe('Time of the call.'),
-  waitedMs: z.int().nonnegative().describe('Time it waited for its turn under the limits.'),
-  worker: z.string().describe('Who made the call: only workers hold keys.'),
+  waitedMs: z.int().nonnegative().describe('Time it waited for admission.'),
+  worker: z.string().describe('Which worker made the call: only workers hold keys.'),
   usage: Usage,
 })
-export type ProviderCheckPassed = z.infer<typeof ProviderCheckPassed>
+export type ProviderChecked = z.infer<typeof ProviderChecked>
 
 /** What a worker answers. */
-export const ProviderCheckOutcome = z.discriminatedUnion('ok', [
-  ProviderCheckPassed,
+export const ProviderCheckOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('answered'), checked: ProviderChecked }),
   z.object({
-    ok: z.literal(false),
+    outcome: z.literal('failed'),
     problem: ItemProblem,
     retryAfterMs: z.number().nonnegative().optional(),
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Usage } from './capability.ts'
-import { ItemProblem, ItemReason } from './problem.ts'
+import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
 import { BUDGET_LIMITS, Progress, Provider, Scan, ScanItem } from './scan.ts'
 
 /**
@@ -17,7 +17,12 @@ export const STORED_EVENTS = {
     model: z.string(),
     runAttempt: z.int(),
   }),
-  'scan.paused': z.object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() }),
+  'scan.paused': z.object({
+    by: z.string(),
+    reason: z.string(),
+    problem: ItemProblem.optional(),
+    fault: ProviderFault.optional(),
+  }),
   /** 80 percent of a limit are spent, or the next call would pass it. Money in US dollars. */
   'scan.budget': z.object({
     limit: z.enum(BUDGET_LIMITS),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ItemProblem, ItemReason } from './problem.ts'
+import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
 import { Usage } from './capability.ts'
 import { Pricing } from './pricing.ts'
 
@@ -146,6 +146,8 @@ export const Scan = z.object({
       because: z.string(),
       /** Null when only a person or a worker can end it. */
       until: z.iso.datetime().nullable(),
+      /** The last failure of a call of the scan's model within a day; null when none is known. */
+      fault: ProviderFault.nullable(),
     })
     .nullable(),
   eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
@@ -165,7 +167,13 @@ export const Scan = z.object({
   /** Sum of the time spent on each type: what one after another would have taken. */
   workMs: z.int().nonnegative(),
   pause: z
-    .object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() })
+    .object({
+      by: z.string(),
+      reason: z.string(),
+      problem: ItemProblem.optional(),
+      /** The failed call that paused it, else the last failure of a call of its model; absent when none is known. */
+      fault: ProviderFault.optional(),
+    })
     .nullable(),
   failures: z.object({
     byReason: z.partialRecord(ItemReason, z.int()),

@@ -1,5 +1,6 @@
 import type { Usage } from '../contract/capability.ts'
 import type { ObservedLimits } from '../limits/types.ts'
+import type { Dialect } from './dialect.ts'
 
 /** One call of a model: the fixed part first so that providers can cache it, the definition last. */
 export interface Question {
@@ -32,6 +33,8 @@ export interface Answer {
   durationMs: number
   /** Limits that the provider told beside its answer. */
   observed?: ObservedLimits | undefined
+  /** How the endpoint was asked for it. */
+  dialect?: Dialect | undefined
 }
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { ItemProblem } from '../contract/problem.ts'
-import { ScanStatus } from '../contract/scan.ts'
+import { Provider, ScanStatus } from '../contract/scan.ts'
+import { retryRoute } from '../limits/retry-route.ts'
 import type { LuaScript } from '../redis/lua-script.ts'
-import { fitProblem } from './fit-problem.ts'
+import { fitFault, fitProblem } from './fit-problem.ts'
 import type { JournalStore } from './journal.ts'
 import { budgetFields } from './budget-fields.ts'
 import { discardItems } from './discard-items.ts'
@@ -11,7 +11,7 @@ import { openScan } from './open-scan.ts'
 import { UNBOUNDED } from '../routes/route-registry.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'
-import type { ControlOutcome, Journal } from './types.ts'
+import type { ControlOutcome, Journal, PauseCause } from './types.ts'
 
 type ControlSide = Pick<
   Journal,
@@ -63,15 +63,17 @@ export function controlSide(store: JournalStore): ControlSide {
     },
     failScan: (scanId, problem) =>
       control(scripts.failScan, scanId, [JSON.stringify(fitProblem(problem))]),
-    pause: (scanId, by, reason, problem) =>
-      control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, problem))]),
+    pause: (scanId, by, reason, cause) =>
+      control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, cause))]),
     resume: async (scanId, by, budget = {}) => {
+      await retryRouteOf(store, scanId)
       const limits = Object.entries(budgetFields(budget)).flat()
       return control(scripts.resume, scanId, [by, await bounds(), ...limits])
     },
     cancel: (scanId, by) =>
       cancelInParts(() => control(scripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])),
     retry: async (scanId, by, only = []) => {
+      await retryRouteOf(store, scanId)
       const args = [by, randomUUID(), await bounds(), ...only]
       const { count, ...answer } = await control(scripts.retry, scanId, args)
       return count === undefined ? answer : { ...answer, requeued: count }
@@ -80,6 +82,15 @@ export function controlSide(store: JournalStore): ControlSide {
     forget: (scanId) => control(scripts.forget, scanId, []),
   }
 }
+
+/** Whoever goes on with a scan has seen to what its calls failed on. */
+async function retryRouteOf({ redis, keys }: JournalStore, scanId: string): Promise<void> {
+  const [provider, model] = await redis.hmget(keys.scan(scanId), 'provider', 'model')
+  const route = ScanRoute.safeParse({ provider, model }).data
+  if (route) await retryRoute(redis, keys, route)
+}
+
+const ScanRoute = z.object({ provider: Provider, model: z.string() })
 
 async function cancelInParts(
   cancelPart: () => Promise<ControlOutcome & { count?: number }>,
@@ -98,6 +109,11 @@ function asAnnouncement(reply: unknown): Awaited<ReturnType<Journal['announceRou
   return outcome === 'token' || outcome === 'installation' ? 'overloaded' : outcome
 }
 
-function pauseFacts(by: string, reason: string, problem?: ItemProblem) {
-  return { by, reason, ...(problem ? { problem: fitProblem(problem) } : {}) }
+function pauseFacts(by: string, reason: string, { problem, fault }: PauseCause = {}) {
+  return {
+    by,
+    reason,
+    ...(problem && { problem: fitProblem(problem) }),
+    ...(fault && { fault: fitFault(fault) }),
+  }
 }

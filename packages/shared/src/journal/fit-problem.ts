@@ -1,4 +1,4 @@
-import type { ItemProblem } from '../contract/problem.ts'
+import type { ItemProblem, ProviderFault } from '../contract/problem.ts'
 
 /**
  * Cuts the texts of a problem to the bounds of the contract. A text that is too long must not make the
@@ -6,6 +6,7 @@ import type { ItemProblem } from '../contract/problem.ts'
  */
 export function fitProblem({
   reason,
+  kind,
   title,
   detail,
   hint,
@@ -14,10 +15,23 @@ export function fitProblem({
 }: ItemProblem): ItemProblem {
   return {
     reason,
+    ...(kind === undefined ? {} : { kind: kind.slice(0, 50) }),
     title: title.slice(0, 200),
     ...(detail === undefined ? {} : { detail: detail.slice(0, 1000) }),
     ...(hint === undefined ? {} : { hint: hint.slice(0, 400) }),
     retryable,
     ...(until === undefined ? {} : { until }),
+  }
+}
+
+/** The same for the failure of a call. */
+export function fitFault({ account, reason, kind, title, hint, at }: ProviderFault): ProviderFault {
+  return {
+    account,
+    reason,
+    ...(kind === undefined ? {} : { kind: kind.slice(0, 50) }),
+    title: title.slice(0, 200),
+    ...(hint === undefined ? {} : { hint: hint.slice(0, 400) }),
+    at,
   }
 }

@@ -1,3 +1,4 @@
+import type { ProviderFault } from '../contract/problem.ts'
 import type { Scan } from '../contract/scan.ts'
 import type { Blocked, Capacity } from './work-eta.ts'
 
@@ -7,6 +8,8 @@ export interface Outlook {
   capacity?: Capacity | undefined
   /** Why nothing goes on now; undefined: as the capacity says. */
   blocked?: Blocked | null | undefined
+  /** The last failure of a call of the scan's model. */
+  fault?: ProviderFault | undefined
   /** Sentences on what keeps it from going on, for as long as they are true. */
   warnings: string[]
 }

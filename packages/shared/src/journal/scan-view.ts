@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ItemProblem, ItemReason } from '../contract/problem.ts'
+import { ItemProblem, ItemReason, ProviderFault } from '../contract/problem.ts'
 import {
   BUDGET_LIMITS,
   Execution,
@@ -62,7 +62,12 @@ const ScanHash = z.object({
   stoppedBy: z.enum(BUDGET_LIMITS).optional(),
   workMs: Count,
   pause: Json.pipe(
-    z.object({ by: z.string(), reason: z.string(), problem: ItemProblem.optional() }),
+    z.object({
+      by: z.string(),
+      reason: z.string(),
+      problem: ItemProblem.optional(),
+      fault: ProviderFault.optional(),
+    }),
   ).optional(),
   problem: Json.pipe(ItemProblem).optional(),
   recent: z.string().default(''),
@@ -122,7 +127,7 @@ export function scanView(
     usage: usageOf(hash),
     budget: budgetOf(hash),
     workMs: hash.workMs,
-    pause: hash.pause ?? null,
+    pause: pauseOf(hash, outlook),
     failures: failuresOf(raw, failures, hash),
     problem: hash.problem ?? null,
     lastSeq: hash.seq,
@@ -150,7 +155,13 @@ function throttleOf(model: string, nowMs: number, outlook: Outlook | undefined):
   if (!blocked) return null
   const { account, because, forMs } = blocked
   const until = forMs === null ? null : new Date(nowMs + forMs).toISOString()
-  return { account, model, because, until }
+  return { account, model, because, until, fault: outlook?.fault ?? null }
+}
+
+function pauseOf({ pause }: ScanHash, outlook: Outlook | undefined): Scan['pause'] {
+  if (!pause) return null
+  const fault = pause.fault ?? outlook?.fault
+  return fault ? { ...pause, fault } : pause
 }
 
 /** By the work left when it is known how fast that goes, else by how fast types have finished. */

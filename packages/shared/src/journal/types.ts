@@ -1,6 +1,6 @@
 import type { Usage } from '../contract/capability.ts'
 import type { Page } from '../contract/page.ts'
-import type { ItemProblem } from '../contract/problem.ts'
+import type { ItemProblem, ProviderFault } from '../contract/problem.ts'
 import type { Budget, ItemStatus, Scan, ScanItem, ScanStatus } from '../contract/scan.ts'
 import type { StoredEvent } from '../contract/scan-event.ts'
 import type { Price } from '../prices/price.ts'
@@ -186,6 +186,13 @@ export interface EventPage {
   gap: { from: number; to: number } | null
 }
 
+/** What brought a pause about, where something other than a person did. */
+export interface PauseCause {
+  problem?: ItemProblem
+  /** The failed call, when it was one. */
+  fault?: ProviderFault | undefined
+}
+
 /**
  * The truth about scans. Every method that changes something is one Lua script that moves the item
  * state, the counters and the event stream together; every method may be called again after a lost answer.
@@ -233,7 +240,7 @@ export interface Journal {
   abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>
 
   /** A pause that would end by itself (`until` of its problem) gives way to one that would not. */
-  pause(scanId: string, by: string, reason: string, problem?: ItemProblem): Promise<ControlOutcome>
+  pause(scanId: string, by: string, reason: string, cause?: PauseCause): Promise<ControlOutcome>
   /** `budget` replaces the limits that it names. */
   resume(scanId: string, by: string, budget?: Budget): Promise<ControlOutcome>
   /** Queued and retrying items become canceled at once; running ones when their worker records. */

@@ -117,6 +117,15 @@ function limitKeys(prefix: string) {
     /** Hash: what calls of a model of an account really used. */
     estimates: (account: string, model: string) =>
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** Hash: whether calls of a model of an account were ever answered well, and how they failed; expires. */
+    routeHealth: (account: string, model: string) =>
+      `${prefix}:route-health:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** String: set while one call tries whether a model of an account that refused all calls answers again. */
+    routeTrial: (account: string, model: string) =>
+      `${prefix}:route-trial:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** String: when a person last wanted a route tried again, in ms, Redis time; expires. */
+    routeRetried: (provider: string, model: string) =>
+      `${prefix}:route-retried:${encodeURIComponent(provider)}:${encodeURIComponent(model)}`,
     /** Sorted set of the limit keys that a pause or a breaker blocks (JSON), by the end of the block in ms, Redis time. */
     blockedLimitKeys: `${prefix}:blocked-limit-keys`,
     /** Hash: how many calls may be made twice. */

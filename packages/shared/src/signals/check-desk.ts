@@ -11,32 +11,35 @@ import { publishSignal } from './signal.ts'
  */
 export interface CheckDesk {
   /**
-   * Asks all workers, of which the first that can takes it. `nobody`: none did within 3 s, and none will. `silent`: who
-   * took it has not answered within 25 s. Throws the signal's reason when nobody waits for the answer any more.
+   * Asks all workers, of which the first that can takes it. `nobody`: none did within 3 s, and none will. `silent`: the
+   * worker that took it has not answered in the time that it named. Throws the signal's reason when nobody waits for the answer any more.
    */
   ask(
     check: ProviderCheck,
     signal: AbortSignal,
   ): Promise<ProviderCheckOutcome | 'nobody' | 'silent'>
-  /** Whether the check is this worker's now. */
-  take(id: string, worker: string): Promise<boolean>
+  /** Whether the check is this worker's now; it answers within `forMs`. */
+  take(id: string, worker: string, forMs: number): Promise<boolean>
   answer(id: string, outcome: ProviderCheckOutcome): Promise<void>
 }
 
 const TAKEN_WITHIN_MS = 3_000
-/** A worker gives up earlier. */
-const ANSWERED_WITHIN_MS = 25_000
 const LOOK_MS = 50
 const KEEP_MS = 60_000
 
-const Entry = z.object({ by: z.string(), outcome: ProviderCheckOutcome.optional() })
+const Entry = z.object({
+  by: z.string(),
+  forMs: z.number().default(0),
+  outcome: ProviderCheckOutcome.optional(),
+})
 
 /** The desk over one Redis connection, which stays the caller's. Redis errors pass through. */
 export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
   /** Whether nobody else had put down a name. */
-  const sign = async (id: string, by: string): Promise<boolean> => {
-    const entry = JSON.stringify({ by })
-    return (await redis.set(keys.providerCheck(id), entry, 'PX', KEEP_MS, 'NX')) !== null
+  const sign = async (id: string, by: string, forMs: number): Promise<boolean> => {
+    const entry = JSON.stringify({ by, forMs })
+    const keepMs = Math.ceil(forMs) + KEEP_MS
+    return (await redis.set(keys.providerCheck(id), entry, 'PX', keepMs, 'NX')) !== null
   }
   return {
     ask: async (check, signal) => {
@@ -49,9 +52,9 @@ export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
         if (entry?.outcome) return entry.outcome
         const elapsedMs = performance.now() - startedAt
         // With our own name on it no worker takes it any more.
-        if (!entry && elapsedMs > TAKEN_WITHIN_MS && (await sign(check.id, 'withdrawn')))
+        if (!entry && elapsedMs > TAKEN_WITHIN_MS && (await sign(check.id, 'withdrawn', 0)))
           return 'nobody'
-        if (elapsedMs > ANSWERED_WITHIN_MS) return 'silent'
+        if (entry && elapsedMs > TAKEN_WITHIN_MS + entry.forMs) return 'silent'
         await wait(LOOK_MS)
       }
     },

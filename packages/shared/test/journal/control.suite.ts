@@ -23,7 +23,7 @@ export function controlSuite(bench: () => Bench): void {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const paused = { status: 'paused' }
-      expect(await journal.pause(id, 'ci', 'lunch', FAULT)).toEqual({
+      expect(await journal.pause(id, 'ci', 'lunch', { problem: FAULT })).toEqual({
         ...paused,
         outcome: 'changed',
       })
@@ -49,12 +49,14 @@ export function controlSuite(bench: () => Bench): void {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const fault = { ...FAULT, until: '2023-11-15T00:00:00.000Z' }
-      await journal.pause(id, 'day-limit', 'budget_exceeded', fault)
+      await journal.pause(id, 'day-limit', 'budget_exceeded', { problem: fault })
       expect(await journal.pause(id, 'ci', 'lunch')).toEqual({
         outcome: 'changed',
         status: 'paused',
       })
-      expect(await journal.pause(id, 'day-limit', 'budget_exceeded', fault)).toMatchObject({
+      expect(
+        await journal.pause(id, 'day-limit', 'budget_exceeded', { problem: fault }),
+      ).toMatchObject({
         outcome: 'unchanged',
       })
       expect((await journal.scan(id))?.pause).toEqual({ by: 'ci', reason: 'lunch' })

@@ -27,7 +27,7 @@ export function readsSuite(bench: () => Bench): void {
       await finish(journal, id, 't0.example.com')
       await finish(journal, id, 't1.example.com', FAILED)
       await finish(journal, id, 't2.example.com', RETRYING)
-      await journal.pause(id, 'ci', 'lunch', FAULT)
+      await journal.pause(id, 'ci', 'lunch', { problem: FAULT })
       await journal.resume(id, 'ci')
       await journal.claim(id, 't3.example.com', 'w2')
       expect(Scan.parse(await journal.scan(id))).toEqual(await journal.scan(id))

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { makeScan } from '../../test/make-scan.ts'
+import { watchForPerson } from './needs-person.ts'
+
+const problem = { reason: 'provider_auth', title: 'The key is refused', retryable: false } as const
+const until = '2026-11-30T00:00:00.000Z'
+const running = makeScan({ status: 'running' })
+const throttle = {
+  account: 'main',
+  model: 'm',
+  because: 'circuit breaker open',
+  until,
+  fault: null,
+}
+const throttled = makeScan({ status: 'running', throttle })
+const byFault = makeScan({
+  status: 'paused',
+  pause: { by: 'worker', reason: 'provider_auth', problem },
+})
+const byPerson = makeScan({ status: 'paused', pause: { by: 'me', reason: 'asked for' } })
+const untilMidnight = makeScan({
+  status: 'paused',
+  pause: { by: 'day-limit', reason: 'budget_exceeded', problem: { ...problem, until } },
+})
+
+test('a pause by a fault needs a person at once', () => {
+  expect(watchForPerson(60_000)(byFault, 0)).toBe(true)
+})
+
+test.each([
+  ['a throttle', throttled],
+  ['a pause that a person asked for', byPerson],
+  ['a pause that ends by itself', untilMidnight],
+])('%s needs a person after the longest wait', (_, scan) => {
+  const needs = watchForPerson(60_000)
+  expect([0, 59_000, 60_000].map((ms) => needs(scan, ms))).toEqual([false, false, true])
+})
+
+test('a scan that runs needs no person, however long', () => {
+  const needs = watchForPerson(1_000)
+  expect([0, 500_000].map((ms) => needs(running, ms))).toEqual([false, false])
+})
+
+test('a short break is part of the wait, a long one or a type that ended begins it again', () => {
+  const needs = watchForPerson(60_000)
+  needs(throttled, 0)
+  needs(running, 5_000)
+  expect(needs(throttled, 60_000)).toBe(true)
+  const moved = makeScan({ status: 'running', throttle, progress: { finished: 1 } })
+  expect(needs(moved, 61_000)).toBe(false)
+  needs(running, 62_000)
+  needs(running, 100_000)
+  expect(needs(throttled, 121_000)).toBe(false)
+})

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { answerWell, sendJson, startOddServer, type Answer } from '@capstan/testkit/odd-server'
+import { until } from '@capstan/testkit/until'
+import { runCapstan } from './run-capstan.ts'
+import { startServer } from './start-server.ts'
+
+// A whole Capstan over a server that a scan cannot end on, as a new user meets it.
+
+const MODEL = 'local-model'
+const WRONG: Answer = (_, response) =>
+  sendJson(response, 200, { error: 'Unexpected endpoint or method.' })
+const LOADING: Answer = (_, response) =>
+  sendJson(response, 503, { error: { message: 'Loading model' } })
+
+async function start(answer: Answer) {
+  const model = await startOddServer(answer)
+  const server = await startServer(
+    {},
+    {
+      OPENAI_API_KEY: 'sk-test-0123456789',
+      OPENAI_BASE_URL: model.url,
+      CAPSTAN_CONCURRENCY: '4',
+    },
+  )
+  const capstan = (...args: string[]) => runCapstan(args, { environment: server.client })
+  const scan = (...args: string[]) =>
+    capstan('scan', '--provider', 'openai', '--model', MODEL, '--wait', ...args)
+  return { model, server, capstan, scan }
+}
+
+test('a scan on a misconfigured route leaves with 7, the words of the provider and the setting to check', async () => {
+  const { model, server, capstan, scan } = await start(WRONG)
+  try {
+    const { code, err } = await scan('--progress', 'plain')
+    expect(code).toBe(7)
+    expect(err).toMatch(/^! scan_\w+ is paused: OpenAI .*Unexpected endpoint or method/m)
+    expect(err).toMatch(/^ +fix: .*OPENAI_BASE_URL.* \/v1/m)
+    expect(err).toMatch(/^ +go on: +capstan resume scan_\w+$/m)
+    expect(model.calls).toBeLessThanOrEqual(8)
+
+    const described = (await capstan('describe', 'scan', 'latest')).out
+    expect(described).toMatch(/^Paused: +by worker: .*Unexpected endpoint/m)
+    expect(described).toMatch(/^Last failure: +\S+Z, account openai: .*Unexpected endpoint/m)
+    const doctor = await capstan('doctor')
+    expect(doctor.out).toMatch(
+      new RegExp(`^✖ provider +openai/${MODEL} account openai: .*Unexpected endpoint`, 'm'),
+    )
+    expect(doctor.out).toMatch(/^ +fix: .*OPENAI_BASE_URL/m)
+
+    // Watching it again says so at once; resumed and still wrong, it pauses after a few calls more.
+    expect((await capstan('watch', 'latest')).code).toBe(7)
+    const before = model.calls
+    expect((await capstan('resume', 'latest')).code).toBe(0)
+    await until('more calls', () => (model.calls > before ? true : undefined))
+    expect((await capstan('watch', 'latest')).code).toBe(7)
+    expect(model.calls - before).toBeGreaterThan(1)
+    expect(model.calls - before).toBeLessThanOrEqual(8)
+
+    model.answer = answerWell
+    expect((await capstan('resume', 'latest')).code).toBe(0)
+    expect(await capstan('watch', 'latest')).toMatchObject({ code: 0 })
+  } finally {
+    await server.close()
+  }
+})
+
+test('a scan behind a circuit breaker shows the last failure, and leaves with 7 after --max-wait', async () => {
+  const { server, capstan, scan } = await start(LOADING)
+  try {
+    const { code, err, out } = await scan('--max-wait', '10s', '--progress', 'plain', '-o', 'json')
+    expect(code).toBe(7)
+    expect(err).toMatch(/^⏳ waiting: openai: circuit breaker open: OpenAI .*Loading model/m)
+    expect(err).toMatch(/^! scan_\w+ does not go on: openai: .*Loading model/m)
+    expect(JSON.parse(out)).toMatchObject({
+      status: 'running',
+      throttle: { account: 'openai', fault: { reason: 'provider_error', account: 'openai' } },
+    })
+    expect((await capstan('cancel', 'latest')).code).toBe(0)
+  } finally {
+    await server.close()
+  }
+})
+
+test('doctor tries a key with a real call and says what to check', async () => {
+  const model = await startOddServer(WRONG)
+  const server = await startServer({}, { ANTHROPIC_BASE_URL: model.url })
+  try {
+    const { code, out } = await runCapstan(['doctor'], { environment: server.client })
+    expect(code).toBe(1)
+    expect(out).toMatch(/^✖ provider +anthropic: .*Unexpected endpoint/m)
+    expect(model.calls).toBe(1)
+  } finally {
+    await server.close()
+  }
+})

@@ -1,0 +1,74 @@
+import { ItemError } from '@capstan/shared/errors'
+import { asFault, type Verdict } from '@capstan/shared/limits/route-health'
+import type { Endpoint } from './endpoint.ts'
+
+/** The account of a failed call. */
+interface FailedAccount {
+  name: string
+  endpoint: Endpoint
+}
+
+/**
+ * What a failed call is thrown as, once it is known what its route has done before: a route that was never answered well and
+ * fails alike again and again pauses the scan. As long as that is not decided no type fails for good, because the fault may
+ * be the route's.
+ */
+export function judgeFault(error: ItemError, verdict: Verdict, account: FailedAccount): ItemError {
+  switch (verdict.verdict) {
+    case 'misconfigured':
+      return pausing(error, explain(error, verdict, account), account)
+    case 'refused':
+      return pausing(error, error.hint, account)
+    case 'counting':
+      return error.policy === 'fail' ? changed(error, { policy: 'retry' }) : error
+    case 'proven':
+      return error
+  }
+}
+
+const MINUTE_MS = 60_000
+
+/** What to check after a failed call: its own hint where that names the setting. A sentence. */
+export function adviseCheck(
+  { hint }: Pick<ItemError, 'hint'>,
+  { setting, check }: Endpoint,
+): string {
+  const isNamed = hint !== undefined && setting !== undefined && hint.includes(setting)
+  return isNamed ? hint : `Check ${check}.`
+}
+
+function explain(
+  error: ItemError,
+  { identical, sinceMs }: Verdict,
+  { endpoint }: FailedAccount,
+): string {
+  const what = adviseCheck(error, endpoint)
+  const often =
+    identical > 1
+      ? `${identical} calls failed alike`
+      : `calls have failed for ${Math.round(sinceMs / MINUTE_MS)} minutes`
+  return `${what} ${often} and none was answered well within a day; resume the scan afterwards.`
+}
+
+function pausing(error: ItemError, hint: string | undefined, { name }: FailedAccount): ItemError {
+  const shown = changed(error, { policy: 'pause-scan', hint })
+  const fault = asFault(name, shown.toProblem(), new Date().toISOString())
+  return changed(shown, { policy: 'pause-scan', hint, fault })
+}
+
+function changed(
+  error: ItemError,
+  { policy, hint = error.hint, fault }: Pick<ItemError, 'policy'> & Partial<ItemError>,
+): ItemError {
+  const { reason, message, kind, observed, retryAfterMs, isRamp, until, cause } = error
+  return new ItemError(reason, policy, message, {
+    kind,
+    observed,
+    isRamp,
+    cause,
+    ...(hint !== undefined && { hint }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(until !== undefined && { until }),
+    ...(fault !== undefined && { fault }),
+  })
+}
