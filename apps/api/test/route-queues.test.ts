@@ -171,7 +171,7 @@ test('a scan says why nothing of it starts: no worker, a pause by an operator, a
   const rig = await startRig({ outlook: true })
   const { redis, keys } = rig.deps
   const id = await startScan(rig)
-  const nothing = { account: null, model: 'gpt-x', until: null }
+  const nothing = { account: null, model: 'gpt-x', until: null, fault: null }
   expect(await throttle(rig, id)).toEqual({
     ...nothing,
     because: 'no worker with credentials for openai is online',

@@ -57,8 +57,17 @@ test.each(PROVIDERS)(
     expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: VALID.length } })
     expect(calls).toEqual(VALID.map(() => 1))
     for (const [index, { name, value }] of VALID.entries()) {
-      expect({ name, ...rows[index] }).toMatchObject({ name, ...value })
+      const row = rows[index]
+      // Markup in a value is read and distrusted.
+      const confidence = row?.suspicions.length ? 0.4 : value.confidence
+      expect({ name, ...row }).toMatchObject({ name, ...value, confidence })
     }
+    const distrusted = rows.filter((row) => row?.suspicions.length)
+    expect(distrusted.flatMap((row) => row?.suspicions.map(({ kind }) => kind))).toEqual([
+      'markup',
+      'unknown_words',
+      'unknown_words',
+    ])
   },
 )
 

@@ -22,7 +22,8 @@ export function classifyFault(error: ItemError): FaultNature | undefined {
   return isPassing(error) ? 'passing' : 'lasting'
 }
 
-function isPassing({ message, cause }: ItemError): boolean {
+function isPassing({ kind, message, cause }: ItemError): boolean {
+  if (kind === 'overloaded') return true
   const status = statusOf(cause)
   if (status !== undefined && PASSING_STATUSES.has(status)) return true
   return NOT_READY.test(message) && !BROKEN_LOAD.test(message)
