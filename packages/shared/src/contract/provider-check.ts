@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Usage } from './capability.ts'
+import { LearnedDialect } from './dialect.ts'
 import { ItemProblem } from './problem.ts'
 import { Provider } from './scan.ts'
 
@@ -26,6 +27,9 @@ export const ProviderChecked = z.object({
   provider: Provider,
   account: z.string().nullable().describe('Whose key was tried; null for demo, which has none.'),
   model: z.string(),
+  dialect: LearnedDialect.omit({ learnedAt: true })
+    .nullable()
+    .describe('How the endpoint had to be asked; null for demo, which has one form.'),
   demo: z.boolean().describe('It answers by rules, not with a model.'),
   faults: z
     .array(z.string())
