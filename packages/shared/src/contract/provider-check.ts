@@ -24,7 +24,9 @@ export const ProviderChecked = z.object({
   faults: z
     .array(z.string())
     .describe('What is wrong with the answer; a scan would have it repaired by one more call.'),
-  dialect: LearnedDialect.omit({ learnedAt: true }).optional().describe('How the endpoint was asked.'),
+  dialect: LearnedDialect.omit({ learnedAt: true })
+    .optional()
+    .describe('How the endpoint was asked.'),
   latencyMs: z.int().nonnegative().describe('Time of the call.'),
   waitedMs: z.int().nonnegative().describe('Time it waited for admission.'),
   worker: z.string().describe('Which worker made the call: only workers hold keys.'),
