@@ -57,6 +57,16 @@ describe.each([
   ],
   ['a list of strings', choice({ content: [GOOD] })],
   ['one part without a list', choice({ content: { type: 'text', text: GOOD } })],
+  [
+    'thinking among its parts',
+    choice({
+      content: [
+        { type: 'thinking', thinking: [{ type: 'text', text: '{a draft}' }] },
+        { type: 'text', text: GOOD },
+      ],
+    }),
+  ],
+  ['thinking as its only part', choice({ content: [{ type: 'thinking', thinking: GOOD }] })],
   ['reasoning_content alone', choice({ content: null, reasoning_content: GOOD })],
   ['reasoning alone', choice({ content: '', reasoning: GOOD })],
   [

@@ -5,17 +5,19 @@ import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
+import { splitThoughts } from './split-thoughts.ts'
 import { readUsage } from '../read-usage.ts'
 
 /** Reads a chat completion of any compatible server. No member needs to be there. */
 export function readChat(data: OpenAI.ChatCompletion): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
   const choice = asMembers(asList(asMembers(data)['choices'])[0])
   const message = readMessage(choice)
+  const { words, thoughts } = splitThoughts(message['content'])
   return {
     text: chooseText({
-      content: joinText(message['content']),
+      content: words,
       toolCalls: listToolCalls(message),
-      reasoning: readReasoning(message),
+      reasoning: readReasoning(message) || thoughts,
     }),
     stop: stopOfChoice(choice, message),
     usage: readUsage(data),
