@@ -44,18 +44,21 @@ test('each key is tried through its own SDK with a call as a scan makes it, and 
     ['anthropic', {}, 'anthropic'],
     ['anthropic', { account: 'eu', model: 'claude-haiku-4-5' }, 'eu'],
     ['openai', {}, 'openai'],
-    ['anthropic', {}, 'anthropic'],
+    // The account whose dialect is not known for this model goes first.
+    ['anthropic', {}, 'eu'],
+    ['anthropic', { account: 'anthropic' }, 'anthropic'],
   ] as const
+  const dialect = { output: 'strict_schema', limit: 'max_tokens', system: 'system' }
   for (const [provider, body, account] of asked) {
     const { status, text } = await check(provider, body)
     expect({ status, body: JSON.parse(text) as unknown }).toMatchObject({
       status: 200,
-      body: { ok: true, faults: [], provider, account, demo: false, pricing: 'known', ...body },
+      body: { ok: true, faults: [], provider, account, dialect, pricing: 'known', ...body },
     })
   }
   // Asked twice it is called twice.
   const calls = sim.calls()
-  expect(calls.map(({ verdict }) => verdict)).toEqual(Array(4).fill('answered'))
+  expect(calls.map(({ verdict }) => verdict)).toEqual(Array(5).fill('answered'))
   // The real prompt with a definition.
   expect(
     Math.min(

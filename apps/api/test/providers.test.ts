@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import { EMBEDDINGS_ACCOUNT } from '@capstan/shared/embeddings/limited-embedder'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openLimiter } from '@capstan/shared/limits/limiter'
@@ -52,6 +53,28 @@ test('GET /providers tells the limits and the breaker of the embeddings by their
   ])
   const metrics = await (await rig.ask('/metrics')).text()
   expect(metrics).toContain('capstan_circuit_breaker_state{provider="embeddings"')
+})
+
+test('GET /providers shows how the endpoint of each account and model has to be asked', async () => {
+  const rig = await startRig()
+  const { redis, keys } = rig.deps
+  const known = { name: 'local', provider: 'openai' as const, model: 'qwen3', weight: 1 }
+  const accounts = [known, { ...known, name: 'other' }]
+  const providers = [{ provider: 'openai' as const, model: 'qwen3' }]
+  const worker = await announceTestWorker(rig, { providers, accounts })
+  const dialect = { output: 'text', limit: 'max_completion_tokens', system: 'user' } as const
+  const key = { account: 'local', model: 'qwen3' }
+  await openDialectMemory(redis, keys).note(key, 'a call', {
+    state: 'learned',
+    dialect,
+    refusals: 2,
+  })
+  const view = (await (await rig.ask('/api/v1/providers/openai')).json()) as { accounts: object[] }
+  await worker.stop()
+  expect(view.accounts).toMatchObject([
+    { name: 'local', dialect: { ...dialect, learnedAt: expect.stringMatching(/^\d{4}-.*Z$/) } },
+    { name: 'other', dialect: null },
+  ])
 })
 
 test('without embeddings there is none to show', async () => {

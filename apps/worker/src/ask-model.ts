@@ -11,6 +11,7 @@ import { within } from '@capstan/shared/within'
 import { batchAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import { countedCall } from './counted-call.ts'
 import { estimateCutOff } from './estimate-cut-off.ts'
+import type { SentKind } from './call/make-call.ts'
 import type { Asked, AskOptions } from './gate/model-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
 import { readAnswer } from './read-answer.ts'
@@ -180,12 +181,12 @@ async function askOnce(
 }
 
 /** Called when a call goes out: under a request permit, which is one of the job's route unless a fallback model answers. */
-function noteCall(work: Work, phase: 'call of' | 'repair by'): () => void {
-  let isSecond = false
-  return () => {
+function noteCall(work: Work, phase: 'call of' | 'repair by'): (kind: SentKind) => void {
+  return (kind) => {
     const { provider, model } = work.by
-    work.log.begin(`${isSecond ? 'hedged ' : ''}${phase} ${provider}/${model}`)
-    isSecond = true
+    if (kind === 'again')
+      work.log.note('the endpoint refused the form of the call: another one is next')
+    work.log.begin(`${kind === 'hedged' ? 'hedged ' : ''}${phase} ${provider}/${model}`)
     work.calls += 1
     if (isOwnRoute(work)) work.start.keep()
   }

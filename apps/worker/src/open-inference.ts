@@ -8,6 +8,7 @@ import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import { afterOutage } from './after-outage.ts'
 import { batchCatalog } from './catalog-batch.ts'
+import type { Dialects } from './call/open-dialects.ts'
 import { countedCall } from './counted-call.ts'
 import type { DayGuard } from './gate/day-guard.ts'
 import { fallbackOf } from './gate/fallback-settings.ts'
@@ -17,10 +18,17 @@ import { openPacks, type Packs } from './pack/open-packs.ts'
 import type { WorkerMetrics } from './worker-metrics.ts'
 import type { WorkerSetting } from './worker-setting.ts'
 
+interface InferenceParts {
+  metrics: WorkerMetrics
+  day: DayGuard
+  queues: RouteQueues
+  dialects: Dialects
+}
+
 /** All that analysing a type needs, out of what the parts of a worker share. */
 export function openInference(
   { config, stores, keys, log, accounts, self }: WorkerSetting,
-  { metrics, day, queues }: { metrics: WorkerMetrics; day: DayGuard; queues: RouteQueues },
+  { metrics, day, queues, dialects }: InferenceParts,
 ): InferenceDeps {
   const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
   const fallback = fallbackOf(config)
@@ -34,6 +42,7 @@ export function openInference(
     callTimeoutMs,
     fallback,
     hedge,
+    dialects,
     day,
     workerId: self.id,
     prices: config.CAPSTAN_PRICES,

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { rehearseCall } from '@capstan/llm/rehearse-call'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import type { Log } from '@capstan/shared/log'
 import { openRouteQueues } from '@capstan/shared/queue/route-queues'
 import { awaitRedisServer } from '@capstan/shared/redis/await-server'
@@ -13,6 +14,7 @@ import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
 import { openTending } from './batch/open-tending.ts'
 import { tendBatches } from './batch/tend-batches.ts'
+import { openDialects } from './call/open-dialects.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
 import type { ServedProvider, WorkerConfig } from './config.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'
@@ -113,14 +115,15 @@ async function startParts(
     active: () => consumers.active(),
   })
   const day = openDay(setting, metrics)
-  const deps = openInference(setting, { metrics, day, queues })
+  const dialects = openDialects({ ...setting, memory: openDialectMemory(setting.stores, keys) })
+  const deps = openInference(setting, { metrics, day, queues, dialects })
   const { consumers, isAlive } = startConsuming(setting, deps, queues)
   stack.defer(() => consumers.stop())
   const { catalog } = deps
   const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog }))
   stack.defer(() => tender.stop())
   const checkMs = CHECK_WAIT_MS + deps.callTimeoutMs + CHECK_MARGIN_MS
-  const signalDeps = { ...setting, consumers, gate: deps.gate, checkMs }
+  const signalDeps = { ...setting, consumers, gate: deps.gate, dialects, checkMs }
   const signals = await followWorkerSignals(connect('subscriber'), signalDeps)
   stack.defer(() => signals.stop())
   return { consumers, isAlive, metrics }

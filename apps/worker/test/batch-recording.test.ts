@@ -4,6 +4,7 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { demoModel } from '@capstan/llm/demo/demo-model'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
 import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
@@ -63,6 +64,7 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
     workerId,
     results: openResultCache(redis, keys),
     accounts: [],
+    dialects: openDialectMemory(redis, keys),
     day: openDayGuard({
       budget: openDayBudget(redis, keys),
       limits: {},

@@ -8,6 +8,7 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { HELD_LIMITS, holdLine } from './hold-line.ts'
+import { learnDialect } from './learn-dialect.ts'
 import { KEY, runWorker, spawnWorker } from './run-worker.ts'
 
 const COUNT = 8
@@ -50,6 +51,7 @@ async function play(
 ): Promise<Played> {
   const rig = openScanRig()
   const sim = await testProviderSim({ limits: LIMITS[provider], ...config })
+  await learnDialect(rig, provider)
   await runWorker(rig, undefined, {
     ...SETTINGS[provider](sim.url),
     ...(pack === undefined ? {} : { CAPSTAN_PACK: String(pack) }),

@@ -5,6 +5,7 @@ import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { servedProviders, WorkerConfig } from '../src/config.ts'
 import { startWorker, type RunningWorker } from '../src/start-worker.ts'
+import { learnDialect } from './learn-dialect.ts'
 
 export const KEY = 'sk-ant-canary-0123456789abcdef'
 
@@ -28,6 +29,7 @@ export async function runWorker(
   sim?: ProviderSim,
   change: Record<string, string> = {},
 ): Promise<RunningWorker> {
+  if (sim) await learnDialect(rig, 'anthropic')
   const config = WorkerConfig.parse(workerEnvironment(rig, sim, change))
   const worker = await startWorker(config, servedProviders(config), createLog('worker', 'silent'))
   let stopped: Promise<void> | undefined
@@ -42,6 +44,7 @@ export async function spawnWorker(
   sim?: ProviderSim,
   change: Record<string, string> = {},
 ): Promise<RunningProcess> {
+  if (sim) await learnDialect(rig, 'anthropic')
   const running = await startProcess('worker', workerEnvironment(rig, sim, change))
   onTestFinished(async () => {
     await running.stop('SIGKILL')

@@ -11,7 +11,7 @@ const ANTHROPIC = { provider: 'anthropic' } as const
 test('two workers make no more calls at a time for a scan than its concurrency, also when types fail', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   sim.configure({
-    latency: { kind: 'uniform', minMs: 5, maxMs: 30 },
+    latency: { kind: 'uniform', minMs: 60, maxMs: 90 },
     faults: [{ kind: 'refusal', matching: 'Type3' }],
   })
   await Promise.all([runWorker(rig, sim), runWorker(rig, sim)])

@@ -1,7 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { z } from 'zod'
 import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
-import { anthropicRequest } from './anthropic-model.ts'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { openAnthropic } from './anthropic-settings.ts'
 import { batchCall, type BatchCall } from './batch-call.ts'
@@ -9,6 +8,7 @@ import { administrationFetch, streamingFetch } from './provider-fetch.ts'
 import { readAnthropicLine } from './read-anthropic-line.ts'
 import { readId } from './read-id.ts'
 import { readResultLines, type ResultLine } from './read-result-lines.ts'
+import { messageRequest } from './wire/message-request.ts'
 
 /** Claude models through `/v1/messages/batches`. A batch carries no name there; its questions do. */
 export function anthropicBatches(settings: AnthropicSettings): (model: string) => BatchModel {
@@ -20,11 +20,11 @@ export function anthropicBatches(settings: AnthropicSettings): (model: string) =
     readResultLines({ call, signal, open: async (both) => openResults(results, id, both) })
   const { batches } = client.messages
   return (model) => ({
-    submit: (_name, questions, signal) =>
+    submit: (_name, questions, signal, dialect) =>
       call(signal, async (both) => {
         const requests = questions.map(({ id, question }) => ({
           custom_id: id,
-          params: anthropicRequest(model, question),
+          params: messageRequest(model, question, dialect),
         }))
         return readId(await batches.create({ requests }, { signal: both }))
       }),

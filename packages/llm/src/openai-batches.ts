@@ -3,12 +3,13 @@ import type OpenAI from 'openai'
 import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
 import { batchCall, type BatchCall } from './batch-call.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
-import { chatRequest, responsesRequest } from './openai-model.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
 import { administrationFetch, streamingFetch } from './provider-fetch.ts'
 import { readOpenAiLine } from './read-openai-line.ts'
 import { readId } from './read-id.ts'
 import { readResultLines, type ResultLine } from './read-result-lines.ts'
+import { chatRequest } from './wire/chat-request.ts'
+import { responsesRequest } from './wire/responses-request.ts'
 
 /** Where a batch carries its name. */
 const NAME = 'capstan_batch'
@@ -27,14 +28,14 @@ export function openAiBatches(settings: OpenAiSettings): (model: string) => Batc
   const readResults = resultReader(client, files, call)
   const { path, request } = FORMS[api]
   return (model) => ({
-    submit: (name, questions, signal) =>
+    submit: (name, questions, signal, dialect) =>
       call(signal, async (both) => {
         const lines = questions.map(({ id, question }) =>
           JSON.stringify({
             custom_id: id,
             method: 'POST',
             url: path,
-            body: request(model, question),
+            body: request(model, question, dialect),
           }),
         )
         const file = await toFile(Buffer.from(lines.join('\n')), `${name}.jsonl`)

@@ -1,14 +1,23 @@
 import type OpenAI from 'openai'
 import type { BatchReply } from '@capstan/shared/inference/batch-types'
-import { completeUsage } from '@capstan/shared/inference/complete-usage'
-import { estimateUsage } from '@capstan/shared/inference/estimate-usage'
-import type { Answer, Model, Question } from '@capstan/shared/inference/types'
-import { withDeadline } from './call-deadline.ts'
-import { classifyError } from './classify-error.ts'
+import type { Dialect } from '@capstan/shared/inference/dialect'
+import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
+import type { Model, Question } from '@capstan/shared/inference/types'
+import { askInDialect } from './dialect/ask-in-dialect.ts'
+import { isVendorUrl } from './dialect/is-vendor-url.ts'
+import { CHAT_DIALECTS, RESPONSES_DIALECTS } from './dialect/next-dialect.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-import { readUsage } from './read-usage.ts'
+import { chatRequest } from './wire/chat-request.ts'
+import { readChat } from './wire/read-chat.ts'
+import { readResponse } from './wire/read-response.ts'
+import { responsesRequest } from './wire/responses-request.ts'
+
+const WIRES = {
+  chat: { call: askChat, dialects: CHAT_DIALECTS },
+  responses: { call: askResponses, dialects: RESPONSES_DIALECTS },
+} as const
 
 /**
  * A factory of models over one client. OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) all have
@@ -16,77 +25,37 @@ import { readUsage } from './read-usage.ts'
  */
 export function openAiModels(settings: OpenAiSettings): (model: string) => Model {
   const { client, endpoint, api } = openOpenAi(settings)
-  const call = api === 'chat' ? askChat : askResponses
+  const { call, dialects: wire } = WIRES[api]
+  const { timeoutMs, baseUrl } = settings
+  const dialects = { full: FULL_DIALECT, isAssumed: isVendorUrl('openai', baseUrl) }
   return (model) => ({
     provider: 'openai',
     model,
-    ask: async (question, signal) => {
-      const startedMs = performance.now()
-      try {
-        return await withDeadline(settings.timeoutMs, signal, async (both) => {
-          const reply = await call(client, model, question, both)
-          return {
-            ...reply,
-            usage: completeUsage(reply.usage, estimateUsage(question, reply)),
-            durationMs: Math.round(performance.now() - startedMs),
-          }
-        })
-      } catch (error) {
-        signal.throwIfAborted()
-        throw classifyError(error, endpoint)
-      }
-    },
+    dialects,
+    ask: (question, signal, dialect = FULL_DIALECT) =>
+      askInDialect({ wire, dialect, question, endpoint, timeoutMs, signal }, (both) =>
+        call({ client, model, signal: both }, question, dialect),
+      ),
   })
 }
 
+interface Route {
+  client: OpenAI
+  model: string
+  signal: AbortSignal
+}
+
 type Reply = Omit<BatchReply, 'durationMs'>
-type Words = Pick<BatchReply, 'text' | 'stop' | 'usage'>
-
-/** One question in the form of responses. */
-export function responsesRequest(
-  model: string,
-  question: Question,
-): OpenAI.Responses.ResponseCreateParamsNonStreaming {
-  return {
-    model,
-    instructions: question.system,
-    input: question.user,
-    max_output_tokens: question.maxOutputTokens,
-    store: false,
-    text: {
-      format: { type: 'json_schema', strict: true, ...question.format },
-    },
-  }
-}
-
-/** One question in the form of chat/completions. */
-export function chatRequest(
-  model: string,
-  question: Question,
-): OpenAI.ChatCompletionCreateParamsNonStreaming {
-  return {
-    model,
-    messages: [
-      { role: 'system', content: question.system },
-      { role: 'user', content: question.user },
-    ],
-    // Compatible servers know `max_tokens`; few know its successor.
-    max_tokens: question.maxOutputTokens,
-    response_format: {
-      type: 'json_schema',
-      json_schema: { strict: true, ...question.format },
-    },
-  }
-}
 
 async function askResponses(
-  client: OpenAI,
-  model: string,
+  { client, model, signal }: Route,
   question: Question,
-  signal: AbortSignal,
+  dialect: Dialect,
 ): Promise<Reply> {
-  const { data, request_id, response } = await client.responses
-    .create(responsesRequest(model, question), { signal })
+  const body = responsesRequest(model, question, dialect)
+  // Not `responses.create`, which fails on an answer without a list of outputs.
+  const { data, request_id, response } = await client
+    .post<OpenAI.Responses.Response>('/responses', { body, signal })
     .withResponse()
   rejectErrorInAnswer(data, response)
   return {
@@ -96,32 +65,13 @@ async function askResponses(
   }
 }
 
-/** What a response says, in our terms. `output_text` is the SDK's own and not on the wire. */
-export function readResponse(data: OpenAI.Responses.Response): Words {
-  return { text: textOfResponse(data), stop: stopOfResponse(data), usage: readUsage(data) }
-}
-
-function textOfResponse({ output }: OpenAI.Responses.Response): string {
-  const parts = output.flatMap((item) => (item.type === 'message' ? item.content : []))
-  return parts.map((part) => (part.type === 'output_text' ? part.text : '')).join('')
-}
-
-function stopOfResponse(response: OpenAI.Responses.Response): Answer['stop'] {
-  const refused = response.output.some(
-    (item) => item.type === 'message' && item.content.some((part) => part.type === 'refusal'),
-  )
-  if (refused) return 'refusal'
-  return response.incomplete_details?.reason === 'max_output_tokens' ? 'length' : 'end'
-}
-
 async function askChat(
-  client: OpenAI,
-  model: string,
+  { client, model, signal }: Route,
   question: Question,
-  signal: AbortSignal,
+  dialect: Dialect,
 ): Promise<Reply> {
   const { data, request_id, response } = await client.chat.completions
-    .create(chatRequest(model, question), { signal })
+    .create(chatRequest(model, question, dialect), { signal })
     .withResponse()
   rejectErrorInAnswer(data, response)
   return {
@@ -129,22 +79,4 @@ async function askChat(
     requestId: request_id,
     observed: readRateLimits(response.headers, Date.now()),
   }
-}
-
-/** What a chat completion says, in our terms. */
-export function readChat(data: OpenAI.ChatCompletion): Words {
-  const [choice] = data.choices
-  return {
-    text: choice?.message.content ?? '',
-    stop: choice ? stopOfChoice(choice) : 'end',
-    usage: readUsage(data),
-  }
-}
-
-function stopOfChoice({
-  message,
-  finish_reason,
-}: OpenAI.Chat.Completions.ChatCompletion.Choice): Answer['stop'] {
-  if (message.refusal || finish_reason === 'content_filter') return 'refusal'
-  return finish_reason === 'length' ? 'length' : 'end'
 }

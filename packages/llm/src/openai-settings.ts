@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { isVendorUrl } from './dialect/is-vendor-url.ts'
 import type { Endpoint } from './errors/endpoint.ts'
 import { providerFetch } from './provider-fetch.ts'
 
@@ -34,10 +35,9 @@ export function openOpenAi(settings: OpenAiSettings): {
     afterChange: 'restart the workers, then resume the scan',
     secrets: [settings.apiKey],
   }
-  return { client, endpoint, api: settings.api ?? defaultApi(settings.baseUrl) }
-}
-
-function defaultApi(baseUrl: string | undefined): 'responses' | 'chat' {
-  if (baseUrl === undefined) return 'responses'
-  return /(^|\.)openai\.com$/.test(new URL(baseUrl).hostname) ? 'responses' : 'chat'
+  return {
+    client,
+    endpoint,
+    api: settings.api ?? (isVendorUrl('openai', settings.baseUrl) ? 'responses' : 'chat'),
+  }
 }

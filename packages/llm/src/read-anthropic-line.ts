@@ -33,9 +33,13 @@ export function readAnthropicLine(line: ResultLine, endpoint: Endpoint): BatchAn
   try {
     if (result.type === 'errored') throw errorOf(result.error)
     rejectErrorInAnswer(result.message, { status: 200, headers: NO_HEADERS })
-    // Read as trustfully as the SDK reads an answer: what is missing throws, and is classified.
+    // No member of it is trusted to be there.
     const message = result.message as Anthropic.Message
-    return { id, outcome: 'answered', answer: asAnthropicReply(message, null, 0) }
+    return {
+      id,
+      outcome: 'answered',
+      answer: { ...asAnthropicReply(message, null), durationMs: 0 },
+    }
   } catch (thrown) {
     return { id, outcome: 'failed', error: classifyError(thrown, endpoint) }
   }

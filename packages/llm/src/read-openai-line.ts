@@ -4,8 +4,9 @@ import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
 import { classifyError } from './classify-error.ts'
 import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
 import type { Endpoint } from './errors/endpoint.ts'
-import { readChat, readResponse } from './openai-model.ts'
 import type { ResultLine } from './read-result-lines.ts'
+import { readChat } from './wire/read-chat.ts'
+import { readResponse } from './wire/read-response.ts'
 
 const Line = z.object({
   custom_id: z.string(),
@@ -45,7 +46,7 @@ function readAnswer(body: unknown, status: number, api: 'responses' | 'chat') {
   const sent = { status, headers: new Headers() }
   if (status >= 400) throw new ErrorInAnswer(body, sent)
   rejectErrorInAnswer(body, sent)
-  // Read as trustfully as the SDK reads an answer: what is missing throws, and is classified.
+  // No member of it is trusted to be there.
   const words =
     api === 'chat'
       ? readChat(body as OpenAI.ChatCompletion)

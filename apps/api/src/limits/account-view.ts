@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import { LearnedDialect } from '@capstan/shared/contract/dialect'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { ProviderFault } from '@capstan/shared/contract/problem'
 import type { Provider } from '@capstan/shared/contract/scan'
@@ -56,6 +57,9 @@ export const AccountView = z.object({
     .datetime()
     .nullable()
     .describe('When the pause or the open period ends; null when calls may start.'),
+  dialect: LearnedDialect.nullable().describe(
+    'How its endpoint has to be asked for this model, learned from its answers; null before the first, and for embeddings.',
+  ),
   latencyMs: z.number().nullable().describe('Median of a call; null before the first.'),
 })
 export type AccountView = z.infer<typeof AccountView>
@@ -69,7 +73,7 @@ export interface AccountViewDeps {
 /** What one model of an account may do now; without a provider its health is not read. */
 export async function accountView(
   { limiter, redis, keys }: AccountViewDeps,
-  named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight'>,
+  named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight' | 'dialect'>,
   provider?: Provider,
 ): Promise<AccountView> {
   const { name: account, model } = named

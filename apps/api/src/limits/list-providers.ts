@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
 import type { Route } from '@capstan/shared/routes/route'
@@ -42,7 +43,7 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
     deps.routes.live(),
     listBlocked(deps.redis, deps.keys, MOST_ACCOUNTS),
   ])
-  const accounts = listAccounts(workers, live, blocked)
+  const accounts = await withDialects(deps, listAccounts(workers, live, blocked))
   return Promise.all(
     PROVIDERS.map(async (id) => {
       const serving = workers.filter(({ providers }) =>
@@ -107,16 +108,27 @@ function keyOf({ provider, name, model }: Account): string {
   return JSON.stringify([provider, name, model])
 }
 
+type KnownAccount = Account & Pick<AccountView, 'dialect'>
+
+async function withDialects(
+  { redis, keys }: Pick<ProviderDeps, 'redis' | 'keys'>,
+  accounts: Account[],
+): Promise<KnownAccount[]> {
+  const limitKeys = accounts.map(({ name, model }) => ({ account: name, model }))
+  const dialects = await openDialectMemory(redis, keys).list(limitKeys)
+  return accounts.map((account, index) => ({ ...account, dialect: dialects[index] ?? null }))
+}
+
 async function readAccounts(
   deps: ProviderDeps,
   provider: Provider,
-  accounts: Account[],
+  accounts: KnownAccount[],
 ): Promise<AccountView[]> {
   return Promise.all(
     accounts
       .filter((account) => account.provider === provider)
-      .map(({ name, model, weight }) =>
-        accountView(deps, { name, model, weight, purpose: 'models' }, provider),
+      .map(({ name, model, weight, dialect }) =>
+        accountView(deps, { name, model, weight, dialect, purpose: 'models' }, provider),
       ),
   )
 }

@@ -17,6 +17,9 @@ export async function readEmbeddings(
   const { embeddings } = deps
   if (!embeddings) return null
   const { model } = embeddings
-  const named = { purpose: 'embeddings' as const, name: EMBEDDINGS_ACCOUNT, model, weight: 1 }
-  return { ...embeddings, account: await accountView(deps, named) }
+  const named = { name: EMBEDDINGS_ACCOUNT, model, weight: 1, dialect: null }
+  return {
+    ...embeddings,
+    account: await accountView(deps, { ...named, purpose: 'embeddings' }),
+  }
 }

@@ -60,3 +60,10 @@ test('a paused model is in the table of pauses, and its account once in the one 
     `anthropic/third    work     ${UNTIL}  circuit breaker open: has a fault (500)`,
   ])
 })
+
+test('the dialect of each model that was answered by is named', () => {
+  const dialect = { output: 'json_object', limit: 'max_tokens', system: 'user' }
+  const text = row({ ...FREE, dialect }, { ...FREE, model: 'unknown', dialect: null })
+  expect(text).toContain('work/m: json_object, max_tokens, user')
+  expect(text).not.toContain('unknown:')
+})

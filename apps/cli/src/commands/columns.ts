@@ -101,6 +101,7 @@ export const providerColumns: Column<ProviderView>[] = [
   { title: 'WORKERS', value: ({ workers }) => String(workers), align: 'right' },
   { title: 'ANSWERS', value: ({ demo }) => (demo ? 'rules, no model' : 'model') },
   { title: 'ACCOUNTS', value: roomOfAccounts, wide: true },
+  { title: 'DIALECT', value: describeDialects, wide: true },
   { title: 'MODELS', value: ({ models }) => models.join(', ') },
 ]
 
@@ -144,6 +145,15 @@ function room({ name, concurrency, limits }: Account): string {
     ([what, { available, limit }]) => `${Math.floor(available)} of ${limit} ${what} left`,
   )
   return `${name}: ${[calls, ...left].join(', ')}`
+}
+
+/** Such as `local/qwen3: json_object, max_tokens, system`, for each model that was answered by. */
+function describeDialects({ accounts }: ProviderView): string {
+  return accounts
+    .flatMap(({ name, model, dialect }) =>
+      dialect ? [`${name}/${model}: ${dialect.output}, ${dialect.limit}, ${dialect.system}`] : [],
+    )
+    .join('; ')
 }
 
 function pairs(labels: Record<string, string>): string {

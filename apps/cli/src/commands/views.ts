@@ -30,6 +30,11 @@ const ProviderAccount = z.looseObject({
     .describe('Absent from an older server.'),
   /** When the pause or the open period ends; null when calls may start. */
   until: z.string().nullable(),
+  /** How its endpoint has to be asked; null when nothing is learned yet. */
+  dialect: z
+    .object({ output: z.string(), limit: z.string(), system: z.string() })
+    .nullish()
+    .catch(null),
 })
 
 /** A model provider, as far as the workers tell. */

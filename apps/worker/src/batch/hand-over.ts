@@ -3,6 +3,7 @@ import type { OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
+import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import type { Account } from '../gate/account.ts'
 import { pauseFor } from '../pause-for.ts'
@@ -108,7 +109,8 @@ export async function sendBatch(
   // The earlier steps may have taken long: while this one is under way nobody may take the batch for lost.
   if (!(await deps.book.lock(scan.id, deps.workerId, lockMs(deps)))) return
   try {
-    const id = await model.submit(batch.name, questions, signal)
+    const dialect = await readDialect(deps, scan, batch)
+    const id = await model.submit(batch.name, questions, signal, dialect)
     await deps.book.keep(scan.id, { ...batch, id })
     deps.log.info(
       { scanId: scan.id, batch: batch.name, types: questions.length },
@@ -118,6 +120,16 @@ export async function sendBatch(
     if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
     await pauseFor(deps.journal, scan.id, error)
   }
+}
+
+/** As calls have learned it; nothing is negotiated with a batch, so the full dialect is used where nothing is known. */
+async function readDialect(
+  { dialects }: TendDeps,
+  { model }: Scan,
+  { account }: OpenBatch,
+): Promise<Dialect | undefined> {
+  const [learned] = await dialects.list([{ account, model }]).catch(() => [])
+  return learned
 }
 
 async function questionsOf(

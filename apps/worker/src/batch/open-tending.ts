@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { openBatchBook } from '@capstan/shared/batches/batch-book'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openResultCache } from '@capstan/shared/results/result-cache'
@@ -27,6 +28,7 @@ export function openTending(setting: TendSetting): TendDeps {
     definitions: openDefinitionStore(stores, keys),
     queues,
     accounts,
+    dialects: openDialectMemory(stores, keys),
     log,
     day,
     metrics,

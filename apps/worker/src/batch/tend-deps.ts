@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
 import type { BatchBook } from '@capstan/shared/batches/batch-book'
+import type { DialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
@@ -26,6 +27,7 @@ export interface TendDeps {
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
   queues: Pick<RouteQueues, 'of'>
   accounts: Account[]
+  dialects: Pick<DialectMemory, 'list'>
   day: DayGuard
   /** Own prices, before the list prices. */
   prices: Readonly<Record<string, Price>> | undefined

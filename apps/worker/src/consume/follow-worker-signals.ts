@@ -3,18 +3,20 @@ import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { openCheckDesk } from '@capstan/shared/signals/check-desk'
 import { followSignals } from '@capstan/shared/signals/follow-signals'
 import { openCheckAnswerer, type CheckAnswererDeps } from '../answer-checks.ts'
+import type { Dialects } from '../call/open-dialects.ts'
 import type { RouteConsumers } from './consume-routes.ts'
 
 export interface WorkerSignalDeps extends Omit<CheckAnswererDeps, 'desk'> {
   redis: Redis
   keys: RedisKeys
   consumers: Pick<RouteConsumers, 'cancelScan' | 'look' | 'wake'>
+  dialects: Pick<Dialects, 'forget'>
 }
 
 /** Does what signals ask of workers until it is stopped. `subscriber` is a connection of its own and stays the caller's. */
 export async function followWorkerSignals(
   subscriber: Redis,
-  { redis, keys, consumers, ...deps }: WorkerSignalDeps,
+  { redis, keys, consumers, dialects, ...deps }: WorkerSignalDeps,
 ): Promise<{ stop(): Promise<void> }> {
   const checks = openCheckAnswerer({ ...deps, desk: openCheckDesk(redis, keys) })
   const follower = await followSignals(subscriber, keys, (signal) => {
@@ -27,6 +29,8 @@ export async function followWorkerSignals(
         return consumers.look()
       case 'route-resumed':
         return consumers.wake()
+      case 'dialect':
+        return dialects.forget(signal.account, signal.model)
       case 'pause':
         // The running calls of a paused scan are paid for already and go on.
         return undefined

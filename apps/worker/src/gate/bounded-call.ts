@@ -1,13 +1,12 @@
 import { ItemError } from '@capstan/shared/errors'
-import type { Answer, Model, Question } from '@capstan/shared/inference/types'
+import type { Answer } from '@capstan/shared/inference/types'
 
 /** Time a model has to honour its own deadline before ours cuts it off. */
 const GRACE_MS = 1_000
 
 /** Our own deadline on top of the model's, which may not honour its signal. */
 export async function boundedCall(
-  model: Model,
-  question: Question,
+  ask: (signal: AbortSignal) => Promise<Answer>,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Answer> {
@@ -20,7 +19,7 @@ export async function boundedCall(
     call.signal.addEventListener('abort', () => reject(call.signal.reason))
   })
   try {
-    return await Promise.race([model.ask(question, call.signal), aborted])
+    return await Promise.race([ask(call.signal), aborted])
   } catch (error) {
     // The model may have dressed our abort up as an error of its own.
     call.signal.throwIfAborted()

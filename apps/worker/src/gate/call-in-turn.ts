@@ -1,4 +1,6 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
+import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import { loadOf } from '@capstan/shared/limits/load-of'
 import type { FailKind, Turn } from '@capstan/shared/limits/types'
@@ -25,6 +27,8 @@ export interface Admitted extends Entered {
   question: Question
   /** A check of the account: nothing is learned from its length. */
   isCheck?: boolean | undefined
+  /** Undefined: the model has one form only, or is asked in its full dialect. */
+  dialect?: Dialect | undefined
 }
 
 /** A lease outlives the call it is for, so that it never frees the slot of a call that still runs. */
@@ -80,12 +84,14 @@ function estimateOf({ reserved }: Turn, { maxOutputTokens }: Question): Usage {
 /** Whatever becomes of the call, turn and money are settled with what it used. */
 export async function callInTurn(
   deps: CallDeps,
-  { account, turn, spending, question, isCheck = false }: Admitted,
+  { account, turn, spending, question, isCheck = false, dialect }: Admitted,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { day, callTimeoutMs, health } = deps
+  const model = account.model(spending.model)
   try {
-    const answer = await boundedCall(account.model(spending.model), question, signal, callTimeoutMs)
+    const call = (until: AbortSignal) => model.ask(question, until, dialect)
+    const answer = await boundedCall(call, signal, callTimeoutMs)
     const settling = settle(deps, turn.settle(isCheck ? undefined : answer.usage, answer.observed))
     const noting = health.answered(account, spending.model)
     await Promise.all([settling, noting, day.leave(spending, answer.usage)])
@@ -93,6 +99,8 @@ export async function callInTurn(
   } catch (error) {
     const { kind, ...facts } = loadOf(error)
     await Promise.all([settle(deps, turn.fail(kind, facts)), day.leave(spending, usedBy(kind))])
+    // Another dialect may do: only the end of the negotiation says something about the route.
+    if (error instanceof DialectRefusal) throw error
     throw await health.failed(account, spending.model, error)
   }
 }

@@ -3,23 +3,19 @@ import type { Provider } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import { blockOf } from '@capstan/shared/limits/block-of'
-import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/shared/limits/types'
 import { HeldBack } from '../accounts/held-back.ts'
+import { findTarget, withOneForm, type Target } from '../call/choose-targets.ts'
+import { toMade, type Made, type MakeOptions, type SentKind } from '../call/make-call.ts'
+import type { Dialects } from '../call/open-dialects.ts'
+import { withDialect } from '../call/with-dialect.ts'
 import type { Account } from './account.ts'
-import {
-  admitCall,
-  callInTurn,
-  LEASE_MARGIN_MS,
-  type Admitted,
-  type CallDeps,
-} from './call-in-turn.ts'
+import { admitCall, type CallDeps } from './call-in-turn.ts'
 import { checkAccount, type Checked } from './check-account.ts'
 import { enterAny, type Entered, type Wanted } from './enter-any.ts'
 import { fallbacksFor, standIn, untilDown, type Fallback, type StandIn } from './fallback.ts'
-import { hedgedCall } from './hedged-call.ts'
-import { hedgeInMs } from './hedge-rules.ts'
+import { callOrTwo, type Hedging } from './call-or-two.ts'
+import { permitRequest } from './permit-request.ts'
 import { planPause, type FallbackElsewhere } from './plan-pause.ts'
 import type { RoutePauseRequest } from '../consume/disposition.ts'
 import { rankAccounts } from './rank-accounts.ts'
@@ -33,8 +29,8 @@ export interface Asked {
 
 export interface AskOptions {
   signal: AbortSignal
-  /** Told when the call goes out; before, nothing was made and nothing is paid. */
-  sent: () => void
+  /** Called when a call goes out; before, nothing was made and nothing is paid. */
+  sent: (kind: SentKind) => void
   /** `none` does not wait for its turn. */
   patience?: 'none' | undefined
   /** The question may become another one as long as it waits for its turn. */
@@ -84,17 +80,13 @@ export interface ModelGate {
   check(asked: Asked & { account?: string | undefined }, signal: AbortSignal): Promise<Checked>
 }
 
-export interface Hedging {
-  budget: HedgeBudget
-  /** Told of each second call. */
-  onHedge: (provider: Provider) => void
-}
-
 export interface GateDeps extends CallDeps {
   accounts: Account[]
   admission: Admission
   limiter: Pick<Limiter, 'snapshot'>
   fallback?: Fallback | undefined
+  /** How the endpoints have to be asked; without, in the full dialect only. */
+  dialects?: Dialects | undefined
   /** Asks again when a call takes long; never without. */
   hedging?: Hedging | undefined
   /** Fallback models that other live workers announce for a route. */
@@ -151,23 +143,82 @@ export function openModelGate(deps: GateDeps): ModelGate {
 async function ask(
   deps: GateDeps,
   accounts: Account[],
-  { asked, question: first }: { asked: Asked; question: Question },
-  { signal, sent, patience, growth, mayRepeat, isCheck, onWait, onAccount }: AskOptions,
+  { asked, question }: { asked: Asked; question: Question },
+  options: AskOptions,
 ): Promise<Answer> {
   if (accounts.length === 0) throw notServed(asked)
-  const startedAt = performance.now()
-  const wanted = { ...request(deps, asked, first), patience, onWait, ...growing(growth) }
+  const { signal } = options
+  try {
+    const made = await inDialect(deps, { accounts, asked, question }, options)
+    if (made.outcome === 'answered') return made.answer
+    throw await deps.health.failed(made.target.account, asked.model, made.original)
+  } catch (error) {
+    return await restIfHeldBack(error, signal)
+  }
+}
+
+interface Asking {
+  accounts: Account[]
+  asked: Asked
+  question: Question
+}
+
+async function inDialect(
+  deps: GateDeps,
+  { accounts, asked, question }: Asking,
+  options: AskOptions,
+): Promise<Made> {
+  const { dialects } = deps
+  const { signal, patience, isCheck: isForced } = options
+  const mayWait = patience !== 'none'
+  const make = (targets: Target[], how: MakeOptions): Promise<Made> =>
+    makeCall(deps, { asked, question, targets }, { ...options, ...how })
+  if (!dialects) return make(withOneForm(accounts), { isAgain: false, mustStartNow: !mayWait })
+  return withDialect(dialects, { accounts, model: asked.model, signal, mayWait, isForced }, make)
+}
+
+interface CallToMake {
+  asked: Asked
+  question: Question
+  targets: Target[]
+}
+
+/** One call, and a second one beside it when that is due. */
+async function makeCall(
+  deps: GateDeps,
+  { asked, question: first, targets }: CallToMake,
+  options: AskOptions & MakeOptions,
+): Promise<Made> {
+  const { signal, sent, growth, mayRepeat, isAgain, isCheck } = options
+  const begunAt = performance.now()
+  const accounts = targets.map(({ account }) => account)
+  const wanted = wantedFor(deps, { asked, question: first, targets }, options)
   const usable = deps.health.usable(accounts, asked.model)
   const entered = await enterInTime(deps, usable, wanted, signal)
-  deps.onTurn?.(asked, performance.now() - startedAt)
+  deps.onTurn?.(asked, performance.now() - begunAt)
+  const target = findTarget(targets, entered.account)
   const question = growth?.question() ?? first
-  const call = { entered, model: asked.model, question, isCheck, begunAt: startedAt }
-  const admitted = await admitCall(deps, call, signal).catch((error: unknown) =>
-    restIfHeldBack(error, signal),
+  const call = { entered, model: asked.model, question, isCheck, begunAt }
+  const admitted = { ...(await admitCall(deps, call, signal)), dialect: target.dialect }
+  options.onAccount?.(admitted.account.name)
+  sent(isAgain ? 'again' : 'first')
+  options.onSent?.()
+  return toMade(
+    target,
+    callOrTwo(deps, { admitted, model: asked.model, sent, mayRepeat, targets }, signal),
   )
-  onAccount?.(admitted.account.name)
-  sent()
-  return callOrTwo(deps, { admitted, asked, sent, mayRepeat }, signal)
+}
+
+/** What was sent once grows no more. */
+function wantedFor(
+  deps: GateDeps,
+  { asked, question: first }: CallToMake,
+  { growth, isAgain, mustStartNow, onWait }: AskOptions & MakeOptions,
+): Wanted {
+  const question = (isAgain && growth?.question()) || first
+  const patience = mustStartNow ? 'none' : undefined
+  const grows = isAgain ? {} : growing(growth)
+  return { ...permitRequest(deps, asked.model, question), patience, onWait, ...grows }
 }
 
 /**
@@ -201,66 +252,8 @@ async function enterInTime(
   }
 }
 
-function request({ callTimeoutMs }: GateDeps, { model }: Asked, question: Question) {
-  return {
-    model,
-    characters: question.system.length + question.user.length,
-    maxOutputTokens: question.maxOutputTokens,
-    types: question.types,
-    ttlMs: callTimeoutMs + LEASE_MARGIN_MS,
-  }
-}
-
 function growing(growth: Growth | undefined): Pick<Wanted, 'grown' | 'accept' | 'onWait'> {
   return growth ? { grown: growth.size, accept: growth.close, onWait: growth.onWait } : {}
-}
-
-interface Call extends Pick<AskOptions, 'sent' | 'mayRepeat'> {
-  admitted: Admitted
-  asked: Asked
-}
-
-/**
- * One call, and a second one beside it when the first takes unusually long. The second needs a turn of its own, now, and
- * money of its own. What is usual for a call about several types is not known.
- */
-async function callOrTwo(
-  deps: GateDeps,
-  { admitted, asked, sent, mayRepeat }: Call,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const { hedging } = deps
-  const { account, question } = admitted
-  if (!hedging || question.types > 1) return callInTurn(deps, admitted, signal)
-  const accounts = deps.accounts.filter(({ provider }) => provider === account.provider)
-  const limitKey = limitKeyFor(account.name, asked.model)
-  await hedging.budget.earn().catch(() => undefined)
-  return hedgedCall(
-    {
-      first: (until) => callInTurn(deps, admitted, until),
-      enterSecond: async (until) => {
-        const wanted = { ...request(deps, asked, question), patience: 'none' as const }
-        const entered = await enterAny(deps, accounts, wanted, until)
-        if ((await mayRepeat?.()) === false) return refuse(entered)
-        // The first may have answered meanwhile: then no second one is made or paid for.
-        const begunAt = performance.now()
-        const call = { entered, model: asked.model, question, begunAt }
-        const second = await admitCall(deps, call, until)
-        return (still) => {
-          sent()
-          hedging.onHedge(account.provider)
-          return callInTurn(deps, second, still)
-        }
-      },
-      inMs: (elapsedMs) => hedgeInMs(deps.limiter, hedging.budget, limitKey, elapsedMs),
-    },
-    signal,
-  )
-}
-
-/** Nothing of the turn is used. Not heard, it expires by itself. */
-async function refuse({ turn }: Entered): Promise<undefined> {
-  await turn.fail('unsent').catch(() => undefined)
 }
 
 function notServed({ provider }: Asked): ItemError {

@@ -17,6 +17,7 @@ import type { Account } from './account.ts'
 import type { DayGuard } from './day-guard.ts'
 import type { Fallback } from './fallback.ts'
 import { readFallbacksElsewhere } from './fallbacks-elsewhere.ts'
+import type { Dialects } from '../call/open-dialects.ts'
 import { openModelGate, type ModelGate } from './model-gate.ts'
 import { tellNews } from './tell-news.ts'
 import { withDemo } from './with-demo.ts'
@@ -30,6 +31,7 @@ export interface OpenGateDeps {
   callTimeoutMs: number
   fallback?: Fallback | undefined
   hedge: boolean
+  dialects: Dialects
   day: DayGuard
   /** As the worker announces itself. */
   workerId: string
@@ -39,7 +41,8 @@ export interface OpenGateDeps {
 
 /** The gate of a worker: its accounts, limits that all workers share, and the demo rules beside them. */
 export function openGate(deps: OpenGateDeps): ModelGate {
-  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback, hedge, day } = deps
+  const { redis, keys, accounts, metrics, log, callTimeoutMs, fallback, hedge, day, dialects } =
+    deps
   const accountOf = (name: string): Account => {
     const found = accounts.find((account) => account.name === name)
     if (!found) throw new Error(`there is no account ${name}`)
@@ -64,6 +67,7 @@ export function openGate(deps: OpenGateDeps): ModelGate {
       log,
       callTimeoutMs,
       fallback,
+      dialects,
       hedging,
       fallbacksElsewhere: (asked) => {
         const own = fallback?.to ?? []

@@ -8,7 +8,7 @@ export function withDemo(gate: ModelGate): ModelGate {
     ask: async (asked, question, options) => {
       if (asked.provider !== 'demo') return gate.ask(asked, question, options)
       options.signal.throwIfAborted()
-      options.sent()
+      options.sent('first')
       return demoModel(asked.model).ask(question, options.signal)
     },
     standIn: async (asked) => (asked.provider === 'demo' ? undefined : gate.standIn(asked)),

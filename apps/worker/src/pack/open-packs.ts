@@ -3,6 +3,7 @@ import { buildPackQuestion, type PackQuestion } from '@capstan/shared/inference/
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { CallSize, WaitReason } from '@capstan/shared/limits/types'
 import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import type { SentKind } from '../call/make-call.ts'
 import type { Asked, AskOptions } from '../gate/model-gate.ts'
 import { giveUp, handOut } from './hand-out.ts'
 import type { Asking, Member, Pack, PackedAnswer } from './pack.ts'
@@ -56,9 +57,9 @@ export function openPacks(makeCall: MakeCall, most: number): Packs {
         close: (granted: CallSize) => close(line, pack, granted),
         question: () => pack.closed?.question ?? question,
       }
-      const sent = (): void => {
+      const sent = (kind: SentKind): void => {
         const [first, ...others] = pack.members
-        first?.sent()
+        first?.sent(kind)
         for (const other of others) other.shared?.()
       }
       // Only a call about one type may be: the one that is left when it has grown no further.

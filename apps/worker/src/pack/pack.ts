@@ -2,6 +2,7 @@ import type { Usage } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { PackQuestion } from '@capstan/shared/inference/pack-question'
 import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { SentKind } from '../call/make-call.ts'
 
 /** One first question about a type that may share its call. */
 export interface Asking {
@@ -10,7 +11,7 @@ export interface Asking {
   question: Question
   signal: AbortSignal
   /** Told when a call goes out, for one of those who share it: each call is counted once. */
-  sent: () => void
+  sent: (kind: SentKind) => void
   /** Called when a shared call is sent that is counted for another of its types. */
   shared?: () => void
   /** Asked before a call about it alone is made a second time. */

@@ -76,10 +76,17 @@ function errorOfStop(body: Members): { error: unknown } | undefined {
 const CONTEXT_EXCEEDED = 'model_context_window_exceeded'
 
 /** In the form of chat/completions, responses, messages or embeddings. */
-function hasAnswer({ choices, content, output, data, stop_reason, status }: Members): boolean {
-  if (Array.isArray(choices)) return isMembers(choices[0]) && isMembers(choices[0]['message'])
+function hasAnswer(body: Members): boolean {
+  const { choices, content, output, output_text: text, data, stop_reason, status } = body
+  if (Array.isArray(choices)) return hasMessage(choices[0])
   // A model may end without a word; then the message is whole, and names its stop.
   if (Array.isArray(content)) return content.length > 0 || typeof stop_reason === 'string'
   if (Array.isArray(output)) return output.length > 0 || status === 'incomplete'
-  return typeof content === 'string' || Array.isArray(data)
+  return typeof content === 'string' || typeof text === 'string' || Array.isArray(data)
+}
+
+/** Servers that stream inside send a delta, and completion models a text. */
+function hasMessage(choice: unknown): boolean {
+  if (!isMembers(choice)) return false
+  return isMembers(choice['message']) || isMembers(choice['delta']) || 'text' in choice
 }

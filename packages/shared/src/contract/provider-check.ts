@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Usage } from './capability.ts'
+import { LearnedDialect } from './dialect.ts'
 import { ItemProblem } from './problem.ts'
 import { Provider } from './scan.ts'
 
@@ -13,13 +14,6 @@ export const ProviderCheck = z.object({
 })
 export type ProviderCheck = z.infer<typeof ProviderCheck>
 
-/** How the endpoint was asked; see inference/dialect.ts. */
-const CheckedDialect = z.object({
-  output: z.enum(['strict_schema', 'schema', 'json_object', 'text']),
-  limit: z.enum(['max_tokens', 'max_completion_tokens']),
-  system: z.enum(['system', 'user']),
-})
-
 /** The call was answered. */
 export const ProviderChecked = z.object({
   ok: z.boolean().describe('The answer is valid, so a scan with this key and model works.'),
@@ -30,7 +24,9 @@ export const ProviderChecked = z.object({
   faults: z
     .array(z.string())
     .describe('What is wrong with the answer; a scan would have it repaired by one more call.'),
-  dialect: CheckedDialect.optional().describe('How the endpoint was asked.'),
+  dialect: LearnedDialect.omit({ learnedAt: true })
+    .optional()
+    .describe('How the endpoint was asked.'),
   latencyMs: z.int().nonnegative().describe('Time of the call.'),
   waitedMs: z.int().nonnegative().describe('Time it waited for admission.'),
   worker: z.string().describe('Which worker made the call: only workers hold keys.'),

@@ -1,5 +1,6 @@
 import type { ItemError } from '../errors.ts'
 import type { ReportedUsage } from './reported-usage.ts'
+import type { Dialect } from './dialect.ts'
 import type { Answer, Question } from './types.ts'
 
 export interface BatchQuestion {
@@ -30,8 +31,13 @@ export type FoundBatch =
  * calls, never retries, ends when the signal fires, and throws only ItemError.
  */
 export interface BatchModel {
-  /** Hands the questions over as one batch and answers the provider's id of it. */
-  submit(name: string, questions: BatchQuestion[], signal: AbortSignal): Promise<string>
+  /** Submits the questions as one batch, in `dialect` (default: the full one), and returns the provider's id of it. */
+  submit(
+    name: string,
+    questions: BatchQuestion[],
+    signal: AbortSignal,
+    dialect?: Dialect,
+  ): Promise<string>
   /** Looks for a batch of that name whose id was lost, among those made since then and not in `known`. */
   find(
     name: string,

@@ -33,16 +33,26 @@ export interface Answer {
   durationMs: number
   /** Limits that the provider told beside its answer. */
   observed?: ObservedLimits | undefined
-  /** How the endpoint was asked for it. */
+  /** The dialect in which the answer was obtained; undefined when the model has only one form. */
   dialect?: Dialect | undefined
 }
 
 /**
  * One model of one provider. `ask` makes exactly one call, never retries, ends when the signal fires,
- * and throws only ItemError (see errors.ts) with secrets scrubbed from its text.
+ * and throws only ItemError (see errors.ts) with secrets scrubbed from its text; DialectRefusal is one of them.
  */
 export interface Model {
   readonly provider: 'anthropic' | 'openai' | 'demo'
   readonly model: string
-  ask(question: Question, signal: AbortSignal): Promise<Answer>
+  /** Undefined: it is asked in one form only. */
+  readonly dialects?: ModelDialects | undefined
+  /** `dialect`: the form of the request; default: the full one. */
+  ask(question: Question, signal: AbortSignal, dialect?: Dialect): Promise<Answer>
+}
+
+export interface ModelDialects {
+  /** Tried first. */
+  full: Dialect
+  /** The endpoint is the vendor's own: calls use the full dialect without waiting for a first answer. */
+  isAssumed: boolean
 }

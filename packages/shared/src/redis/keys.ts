@@ -126,6 +126,11 @@ function limitKeys(prefix: string) {
     /** String: when a person last wanted a route tried again, in ms, Redis time; expires. */
     routeRetried: (provider: string, model: string) =>
       `${prefix}:route-retried:${encodeURIComponent(provider)}:${encodeURIComponent(model)}`,
+    /** Hash account and model (JSON) -> how its endpoint has to be asked (JSON). */
+    dialects: `${prefix}:dialects`,
+    /** String: the call that negotiates the dialect of a model of an account, expires. */
+    dialectLease: (account: string, model: string) =>
+      `${prefix}:dialect-lease:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
     /** Sorted set of the limit keys that a pause or a breaker blocks (JSON), by the end of the block in ms, Redis time. */
     blockedLimitKeys: `${prefix}:blocked-limit-keys`,
     /** Hash: how many calls may be made twice. */

@@ -16,6 +16,8 @@ export const Signal = z.discriminatedUnion('type', [
   z.object({ type: z.literal('routes') }),
   /** The pause of a route was ended early: workers that rest look for jobs at once. */
   z.object({ type: z.literal('route-resumed') }),
+  /** The negotiation of a dialect has ended: calls that wait for it go on. */
+  z.object({ type: z.literal('dialect'), account: z.string(), model: z.string() }),
 ])
 export type Signal = z.infer<typeof Signal>
 

@@ -1,0 +1,242 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { openModels } from '@capstan/llm/open-models'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
+import type { Dialect } from '@capstan/shared/inference/dialect'
+import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { openRouteHealth } from '@capstan/shared/limits/route-health'
+import { createLog } from '@capstan/shared/log'
+import { priceOf } from '@capstan/shared/prices/price-table'
+import { testRedis } from '@capstan/testkit/redis'
+import { openHealthWatch } from '../src/accounts/watch-health.ts'
+import { openDialects, type Dialects } from '../src/call/open-dialects.ts'
+import { accountLimits } from '../src/gate/account-limits.ts'
+import type { Account } from '../src/gate/account.ts'
+import type { DayGuard } from '../src/gate/day-guard.ts'
+import type { SentKind } from '../src/call/make-call.ts'
+import { openModelGate } from '../src/gate/model-gate.ts'
+import { startOddProvider, type OddRule } from './odd-provider.ts'
+
+// The dialect stage of one process over a real Redis and a real server.
+
+const ASKED = { provider: 'openai', model: 'm' } as const
+const KEY = { account: 'test', model: 'm' }
+const QUESTION = buildQuestion({ outline: 'Thing (example.com/v1, namespaced)' })
+const JSON_OBJECT: Dialect = { ...FULL_DIALECT, output: 'json_object' }
+const log = createLog('test', 'silent')
+const never = (): AbortSignal => new AbortController().signal
+
+const has = (text: string, word: string) => text.includes(word)
+const refusesTwo: OddRule = (body) => {
+  const text = JSON.stringify(body)
+  if (has(text, '"max_tokens"')) return refused("Unsupported parameter: 'max_tokens'")
+  return has(text, '"json_schema"')
+    ? refused('This response_format type is unavailable now')
+    : undefined
+}
+const refused = (message: string) => ({ status: 400, body: { error: { message } } })
+
+function openRedis() {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  redis.on('error', () => undefined)
+  onTestFinished(() => redis.disconnect())
+  return { redis, keys }
+}
+
+async function open(rule: OddRule, { isAssumed = false } = {}) {
+  const odd = await startOddProvider(rule)
+  const { redis, keys } = openRedis()
+  const models = openModels({ openai: { apiKey: 'sk-test', baseUrl: `${odd.url}/v1` } })
+  const account: Account = {
+    name: KEY.account,
+    provider: 'openai',
+    defaultModel: 'm',
+    limits: accountLimits('openai', ''),
+    model: (name) => {
+      const model = models.get('openai', name)
+      if (!model) throw new Error('the model is not configured')
+      return { ...model, dialects: { full: FULL_DIALECT, isAssumed } }
+    },
+    batches: () => undefined,
+  }
+  const limiter = openLimiter({ redis, keys, limitsOf: () => account.limits })
+  const real = openAdmission(limiter)
+  const ledger = { permits: 0, entered: [] as string[], left: [] as unknown[] }
+  const admission: typeof real = {
+    ...real,
+    acquire: async (...asked) => {
+      const turn = await real.acquire(...asked)
+      ledger.permits += 1
+      return turn
+    },
+  }
+  const day: DayGuard = {
+    enter: async ({ id }) => void ledger.entered.push(id),
+    leave: async (_, used) => void ledger.left.push(used),
+  }
+  const memory = openDialectMemory(redis, keys)
+  const dialects = openDialects({ memory, log })
+  const health = openHealthWatch({
+    health: openRouteHealth(redis, keys),
+    accounts: [account],
+    hasFallback: false,
+    log,
+  })
+  const call = { callTimeoutMs: 5_000, priceOf, day, health }
+  const deps = { accounts: [account], admission, limiter, log, ...call }
+  const gate = openModelGate({ ...deps, dialects })
+  return { odd, redis, keys, account, memory, dialects, gate, ledger }
+}
+
+test('each refused call has a permit, a place in the budget of the day and an entry of its own', async () => {
+  const { gate, ledger, odd, memory } = await open(refusesTwo)
+  const kinds: SentKind[] = []
+  const answer = await gate.ask(ASKED, QUESTION, {
+    signal: never(),
+    sent: (kind) => kinds.push(kind),
+  })
+  expect(answer.dialect).toEqual({ ...JSON_OBJECT, limit: 'max_completion_tokens' })
+  expect(kinds).toEqual(['first', 'again', 'again'])
+  expect(odd.calls.map(({ status }) => status)).toEqual([400, 400, 200])
+  expect(ledger.permits).toBe(3)
+  expect(new Set(ledger.entered).size).toBe(3)
+  // Nothing is paid for a refused call.
+  expect(ledger.left.slice(0, 2)).toEqual([NO_USAGE, NO_USAGE])
+  expect(ledger.left[2]).toEqual(answer.usage)
+  expect(await memory.list([KEY])).toMatchObject([answer.dialect])
+})
+
+test('calls of a vendor all start at once, and the first answer is remembered', async () => {
+  const started = Promise.withResolvers<void>()
+  const { gate, odd, memory } = await open(
+    async () => {
+      if (odd.calls.length === 5) started.resolve()
+      await started.promise
+      return undefined
+    },
+    { isAssumed: true },
+  )
+  const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
+  const answers = await Promise.all([ask(), ask(), ask(), ask(), ask()])
+  expect(answers.map(({ dialect }) => dialect)).toEqual(Array(5).fill(FULL_DIALECT))
+  await expect.poll(() => memory.list([KEY])).toMatchObject([FULL_DIALECT])
+})
+
+test('a model of a vendor that refuses the full dialect is negotiated with', async () => {
+  const { gate, odd, memory } = await open(refusesTwo, { isAssumed: true })
+  const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
+  await ask()
+  await ask()
+  expect(odd.calls.map(({ status }) => status)).toEqual([400, 400, 200, 200])
+  expect(await memory.list([KEY])).toMatchObject([{ output: 'json_object' }])
+})
+
+test('a check of a provider negotiates, names the dialect and remembers it', async () => {
+  const { gate, odd, memory, ledger } = await open(refusesTwo)
+  const dialect = { ...JSON_OBJECT, limit: 'max_completion_tokens' }
+  expect(await gate.check(ASKED, never())).toMatchObject({ account: 'test', dialect })
+  expect([odd.calls.length, ledger.permits]).toEqual([3, 3])
+  expect(await memory.list([KEY])).toMatchObject([dialect])
+})
+
+test('a check repeats a negotiation that has failed, which a usual call does not', async () => {
+  const { gate, odd } = await open(() => ({ status: 400, body: {} }))
+  const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
+  await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', policy: 'fail' })
+  await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', policy: 'fail' })
+  expect(odd.calls).toHaveLength(4 + 1)
+  odd.change(refusesTwo)
+  expect(await gate.check(ASKED, never())).toMatchObject({ dialect: { output: 'json_object' } })
+  expect((await ask()).dialect).toMatchObject({ output: 'json_object' })
+})
+
+test('a call that is not to wait is refused while another one negotiates', async () => {
+  const held = Promise.withResolvers<undefined>()
+  const { gate, odd } = await open(async () => held.promise)
+  const options = { signal: never(), sent: () => undefined }
+  const first = gate.ask(ASKED, QUESTION, options)
+  await expect.poll(() => odd.calls.length).toBe(1)
+  await expect(gate.ask(ASKED, QUESTION, { ...options, patience: 'none' })).rejects.toMatchObject({
+    name: 'MustWait',
+  })
+  held.resolve(undefined)
+  await first
+})
+
+test('a call that is given up while it waits for a negotiation ends at once, and that of a negotiator leaves the others free', async () => {
+  const held = Promise.withResolvers<undefined>()
+  const { gate, odd } = await open(async (_, call) =>
+    odd.calls.indexOf(call) === 0 ? held.promise : undefined,
+  )
+  const [negotiating, waiting] = [new AbortController(), new AbortController()]
+  const ask = (signal: AbortSignal) => gate.ask(ASKED, QUESTION, { signal, sent: () => undefined })
+  const first = ask(negotiating.signal)
+  await expect.poll(() => odd.calls.length).toBe(1)
+  const [second, third] = [ask(waiting.signal), ask(never())]
+  waiting.abort('canceled')
+  await expect(second).rejects.toBe('canceled')
+  negotiating.abort('canceled')
+  await expect(first).rejects.toBe('canceled')
+  expect((await third).dialect).toEqual(FULL_DIALECT)
+  held.resolve(undefined)
+})
+
+async function negotiation(dialects: Dialects, account: Account) {
+  const choice = await dialects.choose(account, 'm')
+  if (choice.outcome !== 'negotiate') throw new Error(`the choice is ${choice.outcome}`)
+  return choice.negotiation
+}
+
+test('a first call that runs for long without a refusal is presumed to be accepted, and the others go on', async () => {
+  const { account, memory, redis, keys } = await open(() => undefined)
+  const here = openDialects({ memory, log, presumedMs: 1 })
+  const elsewhere = openDialects({ memory: openDialectMemory(redis, keys), log })
+  const first = await negotiation(here, account)
+  const waiting = await here.choose(account, 'm')
+  expect(waiting.outcome).toBe('busy')
+  first.sent()
+  if (waiting.outcome === 'busy') await waiting.ended
+  const presumed = { outcome: 'ready', dialect: FULL_DIALECT, isProven: false }
+  expect(await here.choose(account, 'm')).toEqual(presumed)
+  expect(await elsewhere.choose(account, 'm')).toEqual(presumed)
+  // Late, its answer proves it all the same.
+  await first.end('learned', FULL_DIALECT)
+  here.confirm(account, 'm', FULL_DIALECT)
+  await expect.poll(() => memory.list([KEY])).toMatchObject([FULL_DIALECT])
+})
+
+test('calls of another process go on as soon as a signal names the end of the negotiation', async () => {
+  const { account, memory, redis, keys } = await open(() => undefined)
+  const here = openDialects({ memory, log })
+  const elsewhere = openDialects({ memory: openDialectMemory(redis, keys), log })
+  const first = await negotiation(here, account)
+  const waiting = await elsewhere.choose(account, 'm')
+  await first.end('learned', JSON_OBJECT)
+  elsewhere.forget('test', 'm')
+  if (waiting.outcome === 'busy') await waiting.ended
+  expect(await elsewhere.choose(account, 'm')).toEqual({
+    outcome: 'ready',
+    dialect: JSON_OBJECT,
+    isProven: true,
+  })
+})
+
+test('a Redis that is gone costs no answer: calls use the full dialect, and what they find is not stored', async () => {
+  const { account, redis, memory } = await open(() => undefined)
+  const dialects = openDialects({ memory, log })
+  const first = await negotiation(dialects, account)
+  redis.disconnect()
+  await first.end('learned', JSON_OBJECT)
+  expect(await dialects.choose(account, 'm')).toMatchObject({ dialect: JSON_OBJECT })
+  const fresh = openDialects({ memory, log })
+  expect(await fresh.choose(account, 'm')).toEqual({
+    outcome: 'ready',
+    dialect: FULL_DIALECT,
+    isProven: true,
+  })
+})

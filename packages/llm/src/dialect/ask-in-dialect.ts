@@ -1,0 +1,39 @@
+import type { Dialect } from '@capstan/shared/inference/dialect'
+import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import { completeUsage } from '@capstan/shared/inference/complete-usage'
+import { estimateUsage } from '@capstan/shared/inference/estimate-usage'
+import type { Answer, Question } from '@capstan/shared/inference/types'
+import { withDeadline } from '../call-deadline.ts'
+import { classifyError } from '../classify-error.ts'
+import type { Endpoint } from '../errors/endpoint.ts'
+import { findDialectRefusal } from './find-dialect-refusal.ts'
+import type { WireDialects } from './next-dialect.ts'
+
+interface AskOptions {
+  wire: WireDialects
+  dialect: Dialect
+  question: Question
+  endpoint: Endpoint
+  timeoutMs: number
+  signal: AbortSignal
+}
+
+/**
+ * Makes one call in one dialect under the caller's signal and our deadline. Throws DialectRefusal when the endpoint refuses the
+ * form of the request, else ItemError, or the signal's reason.
+ */
+export async function askInDialect(
+  { wire, dialect, question, endpoint, timeoutMs, signal }: AskOptions,
+  call: (signal: AbortSignal) => Promise<Omit<BatchReply, 'durationMs'>>,
+): Promise<Answer> {
+  const startedMs = performance.now()
+  try {
+    const reply = await withDeadline(timeoutMs, signal, call)
+    const usage = completeUsage(reply.usage, estimateUsage(question, reply))
+    return { ...reply, usage, durationMs: Math.round(performance.now() - startedMs) }
+  } catch (error) {
+    signal.throwIfAborted()
+    const original = classifyError(error, endpoint)
+    throw findDialectRefusal(error, { wire, dialect, original }) ?? original
+  }
+}

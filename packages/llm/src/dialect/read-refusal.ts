@@ -1,0 +1,83 @@
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { ErrorInAnswer } from '../error-in-answer.ts'
+import { readFailedAnswer } from '../provider-fetch.ts'
+import { asMembers } from '../wire/members.ts'
+
+/** What an endpoint said about a request that it did not take. Untrusted. */
+export interface RefusedRequest {
+  /** The status of the answer; of an error in a good answer, the one that it names, else undefined. */
+  status: number | undefined
+  /** Names of parameters by members of the body, such as `param` and `loc`, lower case, with spaces between. */
+  named: string
+  /** Codes and all texts, lower case. */
+  text: string
+}
+
+const MAX_CHARACTERS = 4_000
+const MAX_DEPTH = 7
+/** These repeat the question or documentation of the server, which name parameters that are not meant. */
+const ECHOES = new Set(['input', 'ctx', 'url', 'body', 'request', 'failed_generation'])
+const NAMES = new Set(['param', 'parameter', 'loc', 'field', 'fieldviolations', 'path', 'pointer'])
+
+/** Reads an error that an SDK or we have thrown about an answer; undefined for all others. */
+export function readRefusal(error: unknown): RefusedRequest | undefined {
+  if (error instanceof ErrorInAnswer) {
+    return { ...readBody(error.error), status: statusIn(error.error) ?? statusOf(error) }
+  }
+  const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
+  if (!isApiError || typeof error.status !== 'number') return undefined
+  // The body as it was sent: the SDK of OpenAI keeps nothing of it but a member `error`.
+  const body = readFailedAnswer(error.headers)?.body
+  return { ...readBody(parseBody(body ?? error.message)), status: error.status }
+}
+
+/** Lines of batches have a status of their own. */
+function statusOf({ status }: ErrorInAnswer): number | undefined {
+  return status >= 400 ? status : undefined
+}
+
+function statusIn(body: unknown): number | undefined {
+  const { code, status, status_code } = asMembers(body)
+  const found = [code, status, status_code].map(Number)
+  return found.find((one) => Number.isInteger(one) && one >= 400 && one < 600)
+}
+
+/** A body that is not JSON is a text of the server. */
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function readBody(body: unknown): Pick<RefusedRequest, 'named' | 'text'> {
+  const found: { named: string[]; texts: string[] } = { named: [], texts: [] }
+  collect(body, { found, isName: false, depth: 0 })
+  const join = (texts: string[]): string => texts.join(' ; ').slice(0, MAX_CHARACTERS).toLowerCase()
+  return { named: join(found.named), text: join(found.texts) }
+}
+
+interface Walk {
+  found: { named: string[]; texts: string[] }
+  isName: boolean
+  depth: number
+}
+
+function collect(value: unknown, { found, isName, depth }: Walk): void {
+  if (depth > MAX_DEPTH) return
+  if (typeof value === 'string') {
+    if (isName) found.named.push(value)
+    else found.texts.push(value)
+  } else if (Array.isArray(value)) {
+    const items = isName ? [value.filter((one) => typeof one !== 'object').join('.')] : value
+    for (const item of items) collect(item, { found, isName, depth: depth + 1 })
+  } else {
+    for (const [name, member] of Object.entries(asMembers(value))) {
+      const key = name.toLowerCase()
+      if (ECHOES.has(key)) continue
+      collect(member, { found, isName: NAMES.has(key), depth: depth + 1 })
+    }
+  }
+}

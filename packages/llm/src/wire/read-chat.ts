@@ -1,0 +1,52 @@
+import type OpenAI from 'openai'
+import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import type { Answer } from '@capstan/shared/inference/types'
+import { chooseText, writeArguments } from './choose-text.ts'
+import { joinText } from './join-text.ts'
+import { asList, asMembers, type Members } from './members.ts'
+import { readStop } from './read-stop.ts'
+import { splitThoughts } from './split-thoughts.ts'
+import { readUsage } from '../read-usage.ts'
+
+/** Reads a chat completion of any compatible server. No member needs to be there. */
+export function readChat(data: OpenAI.ChatCompletion): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
+  const choice = asMembers(asList(asMembers(data)['choices'])[0])
+  const message = readMessage(choice)
+  const { words, thoughts } = splitThoughts(message['content'])
+  return {
+    text: chooseText({
+      content: words,
+      toolCalls: listToolCalls(message),
+      reasoning: readReasoning(message) || thoughts,
+    }),
+    stop: stopOfChoice(choice, message),
+    usage: readUsage(data),
+  }
+}
+
+/** Servers that stream inside send the `delta` of a stream, and completion models a `text`. */
+function readMessage({ message, delta, text }: Members): Members {
+  const found = [message, delta].map(asMembers).find((one) => Object.keys(one).length > 0)
+  return found ?? { content: text }
+}
+
+function listToolCalls({ tool_calls, function_call }: Members): string[] {
+  const calls = asList(tool_calls).map((call) => {
+    const { function: called, ...members } = asMembers(call)
+    return { ...members, ...asMembers(called) }
+  })
+  const all = [...calls, asMembers(function_call)]
+  return all.map((call) => writeArguments(call['arguments'] ?? call['input']))
+}
+
+function readReasoning({ reasoning_content, reasoning, thinking, reasoning_details }: Members) {
+  const texts = [reasoning_content, reasoning, thinking, reasoning_details].map((one) =>
+    joinText(one),
+  )
+  return texts.find((text) => text !== '') ?? ''
+}
+
+function stopOfChoice(choice: Members, { refusal }: Members): Answer['stop'] {
+  if (typeof refusal === 'string' && refusal !== '') return 'refusal'
+  return readStop(choice['finish_reason'] ?? choice['stop_reason'])
+}

@@ -1,0 +1,27 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import type { Answer } from '@capstan/shared/inference/types'
+import { chooseText, writeArguments } from './choose-text.ts'
+import { joinText } from './join-text.ts'
+import { asList, asMembers, type Members } from './members.ts'
+import { readStop } from './read-stop.ts'
+
+/** Reads a message of Anthropic or of a compatible gateway. No member needs to be there. */
+export function readMessage(data: Anthropic.Message): Pick<Answer, 'text' | 'stop'> {
+  const { content, stop_reason: reason } = asMembers(data)
+  const blocks = typeof content === 'string' ? [{ text: content }] : asList(content).map(asMembers)
+  return {
+    text: chooseText({
+      content: joinText(blocks.filter(isText)),
+      toolCalls: blocks
+        .filter(({ type }) => type === 'tool_use')
+        .map((one) => writeArguments(one['input'])),
+      reasoning: joinText(blocks.filter(({ type }) => type === 'thinking')),
+    }),
+    stop: readStop(reason),
+  }
+}
+
+/** Gateways send blocks without a type. */
+function isText({ type }: Members): boolean {
+  return type === undefined || type === 'text' || type === 'output_text'
+}

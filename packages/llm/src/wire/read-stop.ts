@@ -1,0 +1,17 @@
+import type { Answer } from '@capstan/shared/inference/types'
+
+const REFUSALS = new Set(
+  'content_filter refusal safety recitation prohibited_content blocklist spii'.split(' '),
+)
+const CUT = new Set(
+  'length max_tokens max_output_tokens max_completion_tokens model_length model_context_window_exceeded incomplete'.split(
+    ' ',
+  ),
+)
+
+/** Reads why an answer has ended, in the words of any product; an answer without a reason has ended by itself. */
+export function readStop(reason: unknown): Answer['stop'] {
+  const name = typeof reason === 'string' ? reason.toLowerCase() : ''
+  if (REFUSALS.has(name)) return 'refusal'
+  return CUT.has(name) ? 'length' : 'end'
+}
