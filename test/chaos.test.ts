@@ -61,6 +61,9 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
       OPENAI_API_KEY: 'sk-openai-chaos-0000000000000000',
       OPENAI_BASE_URL: `${provider.url}/v1`,
       CAPSTAN_CONCURRENCY: '10',
+      // The simulator answers as many calls at once as a vendor, so calls start as there.
+      ANTHROPIC_LIMITS: 'concurrency=1000',
+      OPENAI_LIMITS: 'concurrency=1000',
       // A machine that stands still for seconds loses no lock by that, and no call is made twice.
       CAPSTAN_LOCK_MS: '12000',
       CAPSTAN_STALLED_MS: '1500',

@@ -137,7 +137,9 @@ test('lower-case names work and win, and a server of NO_PROXY or the loopback is
   })
   const scan = await stack.settled(await stack.scan({ ...TYPES, provider: 'anthropic' }))
   expect(scan).toMatchObject({ status: 'succeeded' })
-  expect(new Set(proxy.passed)).toEqual(new Set(['CONNECT cluster.test:6443']))
+  expect(new Set(proxy.passed)).toEqual(
+    new Set(['CONNECT cluster.test:6443', 'GET http://local-model.test:11434/v1/models']),
+  )
 })
 
 test('a provider whose CA is not trusted is reported with the proxy and NODE_EXTRA_CA_CERTS', async () => {

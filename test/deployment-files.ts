@@ -32,6 +32,7 @@ const Service = z.strictObject({
   ports: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
   network_mode: z.string().optional(),
+  extra_hosts: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.string() })).default({}),
   deploy: z.strictObject({ replicas: z.number() }).optional(),
   healthcheck: z

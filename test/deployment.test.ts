@@ -132,7 +132,13 @@ describe('secrets', () => {
     expect(Object.fromEntries(given)).toEqual({
       redis: [],
       api: ['capstan-token', 'kubeconfig', 'qdrant-api-key', 'embeddings-api-key', ...NETWORK],
-      worker: ['anthropic-api-key', 'openai-api-key', ...NETWORK],
+      worker: [
+        'anthropic-api-key',
+        'openai-api-key',
+        'anthropic-headers',
+        'openai-headers',
+        ...NETWORK,
+      ],
       qdrant: [],
       'cluster-sim': [],
       'provider-sim': [],
@@ -149,6 +155,8 @@ describe('secrets', () => {
     for (const name of [
       'anthropic-api-key',
       'openai-api-key',
+      'anthropic-headers',
+      'openai-headers',
       'qdrant-api-key',
       'embeddings-api-key',
       ...NETWORK,

@@ -33,13 +33,18 @@ export interface RunningStack {
   items(scanId: string): Promise<ScanItem[]>
 }
 
+/** Simulators answer as many calls at once as a vendor, so calls start as there. */
+const SIMULATED = { ANTHROPIC_LIMITS: 'concurrency=1000', OPENAI_LIMITS: 'concurrency=1000' }
+
 /** Starts the processes at debug level; they end with the test that asked for them. */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const { start = startTestProcess } = options
   const shared = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere', ...options.environment }
   const api = await start('api', { ...shared, ...options.api })
   const worker =
-    options.worker === false ? undefined : await start('worker', { ...shared, ...options.worker })
+    options.worker === false
+      ? undefined
+      : await start('worker', { ...shared, ...SIMULATED, ...options.worker })
   const ask = asker(api.url, options.token)
   const read = async (scanId: string): Promise<Scan> =>
     Scan.parse(await (await ask(`/api/v1/scans/${scanId}`)).json())

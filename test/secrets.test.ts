@@ -21,6 +21,8 @@ function makeCanaries() {
     // The shape that scrubbing knows, and one that it can only know by being told.
     anthropicKey: `sk-ant-${canary('anthropic')}`,
     openaiKey: canary('openai'),
+    anthropicHeader: canary('anthropicheader'),
+    openaiHeader: canary('openaiheader'),
     apiToken: canary('apitoken'),
     wrongToken: canary('wrongtoken'),
     redisPassword: canary('redis'),
@@ -72,6 +74,8 @@ async function arrange(): Promise<Setting> {
       ANTHROPIC_BASE_URL: provider.url,
       OPENAI_API_KEY: made.openaiKey,
       OPENAI_BASE_URL: `${provider.url}/v1`,
+      ANTHROPIC_HEADERS: JSON.stringify({ 'X-Gateway-Key': made.anthropicHeader }),
+      OPENAI_HEADERS: `X-Gateway-Key: ${made.openaiHeader}`,
     },
   })
   return { stack, redis, redisUrl, canaries: { ...made, kubeToken }, provider }

@@ -21,7 +21,7 @@ describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('of %s', (_, sche
   test('whatever may hold a secret is marked as one and has no default', () => {
     for (const { name, isSecret, default: usual } of settings) {
       expect(isSecret, name).toBe(
-        /KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$|^HTTPS?_PROXY$/.test(name),
+        /KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$|HEADERS$|^HTTPS?_PROXY$/.test(name),
       )
       if (isSecret) expect(usual, name).toBeUndefined()
     }
@@ -46,6 +46,9 @@ const CONTRACT: [name: string, readers: string[], usual: string | undefined][] =
   ['ANTHROPIC_BASE_URL', ['worker'], undefined],
   ['OPENAI_API_KEY', ['worker'], undefined],
   ['OPENAI_BASE_URL', ['worker'], undefined],
+  ['ANTHROPIC_HEADERS', ['worker'], undefined],
+  ['OPENAI_HEADERS', ['worker'], undefined],
+  ['OPENAI_API_VERSION', ['worker'], undefined],
   ['LOG_LEVEL', ['api', 'worker'], 'info'],
   ['HTTPS_PROXY', ['api', 'worker'], undefined],
   ['HTTP_PROXY', ['api', 'worker'], undefined],
@@ -65,7 +68,7 @@ test('keys of model providers are read by workers only, the way to the cluster b
     Object.entries(PROCESSES)
       .filter(([, schema]) => describeSettings(schema).some(({ name }) => pattern.test(name)))
       .map(([reader]) => reader)
-  expect(readersOf(/^(ANTHROPIC|OPENAI)_API_KEY$/)).toEqual(['worker'])
+  expect(readersOf(/^(ANTHROPIC|OPENAI)_(API_KEY|HEADERS)$/)).toEqual(['worker'])
   expect(readersOf(/^QDRANT_API_KEY$/)).toEqual(['api'])
   expect(readersOf(/^KUBE|^CAPSTAN_(TOKEN|CONTEXT|CLUSTER_FILES)$/)).toEqual(['api'])
 })

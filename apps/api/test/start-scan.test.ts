@@ -352,10 +352,36 @@ test('without a name the settings decide, then the first provider of the workers
     default: false,
     demo: false,
     models: ['claude-test'],
+    endpoints: [],
+    problem: null,
     workers: 1,
     fallback: ['openai/gpt-6-luna'],
     accounts: [],
   })
+})
+
+test('a base URL whose model is not known refuses scans that name none with its reason, and is never replaced by rules', async () => {
+  const { clusters } = literalClusters(KINDS)
+  const rig = await startRig({ clusters, defaults: {} })
+  const problem = { detail: 'http://h:1/v1 has 2 models: a, b', hint: 'Set CAPSTAN_MODEL.' }
+  const local = { provider: 'openai', model: null, endpoint: 'http://h:1/v1', problem } as const
+  const demo = { provider: 'demo', model: 'demo-rules' } as const
+  const worker = await announceTestWorker(rig, { id: 'w', providers: [local, demo] })
+  const refused = await rig.ask('/api/v1/scans', { json: {} })
+  expect(refused.status).toBe(422)
+  expect(await refused.json()).toMatchObject({
+    code: 'PROVIDER_NOT_CONFIGURED',
+    detail: `No model of openai is chosen: ${problem.detail}`,
+    hint: problem.hint,
+  })
+  expect(await start(rig, { model: 'a' })).toMatchObject({ provider: 'openai', model: 'a' })
+  const shown = await rig.ask('/api/v1/providers/openai')
+  expect(await shown.json()).toMatchObject({ models: [], endpoints: ['http://h:1/v1'], problem })
+  await worker.stop()
+  // Seen within 30 days, and still no reason for a guess.
+  expect((await rig.ask('/api/v1/scans', { json: {} })).status).toBe(422)
+  rig.deps.defaults = { provider: 'openai', model: 'b' }
+  expect(await start(rig, { onConflict: 'parallel' })).toMatchObject({ model: 'b' })
 })
 
 async function serveProviders(

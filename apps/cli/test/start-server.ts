@@ -58,6 +58,8 @@ export async function startServer(
     ...environment,
     ANTHROPIC_API_KEY: 'sk-ant-canary-0123456789abcdef',
     ANTHROPIC_BASE_URL: sim.url,
+    // It answers as many calls at once as a vendor, so calls start as there.
+    ANTHROPIC_LIMITS: 'concurrency=1000',
     ...worker,
   }
   const [firstApi, running] = await Promise.all([

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { localModels, testModelServer } from '@capstan/testkit/model-server'
+import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { freshMachine } from './fresh-machine.ts'
@@ -18,6 +20,44 @@ function addressOf(up: RunningCapstan): string {
   const [, url = ''] = /serves at (\S+)/.exec(up.out()) ?? []
   return url
 }
+
+test('up with nothing but a base URL shows the endpoint and its model, and follows what the endpoint says later', async () => {
+  const { environment } = await freshMachine()
+  const port = await ownPort()
+  const OPENAI_BASE_URL = `http://127.0.0.1:${port}/v1`
+  const settings = { ...environment, OPENAI_BASE_URL, OPENAI_API_KEY: '', KUBECONFIG: ' ' }
+  const up = spawnCapstan(['up', '--port', '0'], settings)
+  await up.says('Ctrl-C stops it')
+  expect(up.out()).toContain(`LLM         openai at ${OPENAI_BASE_URL}, no model yet`)
+  expect(up.out()).toContain('does not answer (connect ECONNREFUSED')
+  expect(up.out()).not.toContain('demo rules')
+  const client = { CAPSTAN_SERVER: addressOf(up) }
+  const early = await runCapstan(['scan'], { environment: client })
+  expect(early).toMatchObject({ code: 2, out: '' })
+  expect(early.err).toContain('No model of openai is chosen')
+  expect(early.err).toContain('fix: Start the server, or set OPENAI_BASE_URL')
+  const doctor = await runCapstan(['doctor'], { environment: client })
+  expect(doctor.out).toContain('✖ provider')
+  expect(doctor.out).toContain('does not answer')
+
+  await testModelServer(localModels(['qwen3:8b']), port)
+  await up.says(`openai at ${OPENAI_BASE_URL}, model qwen3:8b`)
+  const scanned = await runCapstan(['scan', 'services'], { environment: client })
+  expect(scanned.err).toContain('succeeded: 1 type')
+  const well = await runCapstan(['doctor'], { environment: client })
+  expect(well.out).toContain(`✔ provider   openai is asked at ${OPENAI_BASE_URL}, model qwen3:8b`)
+})
+
+test('up with a base URL that cannot work says which value to set', async () => {
+  const { environment } = await freshMachine()
+  const settings = { ...environment, OPENAI_BASE_URL: 'localhost:11434/v1' }
+  const ended = await runCapstan(['up', '--port', '0'], { environment: settings })
+  expect(ended).toMatchObject({ code: 2, out: '' })
+  expect(ended.err).toContain('exit code 78')
+  expect(ended.err).toContain(
+    'OPENAI_BASE_URL: has no http:// or https://; set it to http://localhost:11434/v1',
+  )
+})
 
 test('up starts it all and keeps it running, its three lines work, a second one says what is in its way, Ctrl-C ends it', async () => {
   const { environment, home } = await freshMachine()

@@ -6,12 +6,14 @@ import {
   ProviderConfig,
   RedisConfig,
 } from '@capstan/shared/config/fragments'
-import { LimitsText } from '@capstan/shared/config/limits-text'
+import type { Wire } from '@capstan/shared/config/endpoint-vendor'
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
 import { BatchConfig } from './batch/batch-settings.ts'
-import { accountFaults, MoreAccounts, PLAIN_KEYS } from './gate/account-settings.ts'
+import { EndpointConfig, MoreAccounts, PLAIN_SETTINGS } from './accounts/endpoint-config.ts'
+import { endpointFaults } from './accounts/endpoint-faults.ts'
+import { accountFaults, accountSettings } from './gate/account-settings.ts'
 import { DayConfig } from './gate/day-settings.ts'
 import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
 
@@ -51,31 +53,11 @@ export const WorkerConfig = z.object({
       'Types that this process analyses at the same time on each route (provider and model).',
     ),
   CAPSTAN_PROVIDERS: ProviderNames.default('').describe(
-    'Restricts this worker to routes of some providers, such as openai,anthropic. Default: all that it has keys for, and demo.',
+    'Restricts this worker to routes of some providers, such as openai,anthropic. Default: all that it has a key or a base URL for, and demo.',
   ),
-  ANTHROPIC_API_KEY: z
-    .string()
-    .optional()
-    .meta({ description: 'Lets this worker serve scans by anthropic.', secret: true }),
-  ANTHROPIC_BASE_URL: z.url().optional().describe('Another place that speaks Anthropic Messages.'),
-  OPENAI_API_KEY: z
-    .string()
-    .optional()
-    .meta({ description: 'Lets this worker serve scans by openai.', secret: true }),
-  OPENAI_BASE_URL: z.url().optional().describe('Another place that speaks the OpenAI API.'),
-  ANTHROPIC_LIMITS: LimitsText.default('').describe(
-    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
-  ),
-  OPENAI_LIMITS: LimitsText.default('').describe(
-    'The same for the OpenAI key, such as rpm=500,tpm=200000.',
-  ),
-  CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
-    description:
-      'More keys, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "model", "limits", "weight"}; each call goes to the account with the most room for its weight.',
-    secret: true,
-  }),
+  ...EndpointConfig,
   CAPSTAN_FALLBACK: FallbackText.default('').describe(
-    'Who answers when the provider of a scan stays down, best first: provider/model, such as openai/gpt-6-luna. Needs a key and a price.',
+    'Who answers when the provider of a scan stays down, best first: provider/model, such as openai/gpt-6-luna. Needs a key or a base URL, and a price.',
   ),
   CAPSTAN_FALLBACK_AFTER_MS: Milliseconds.default(60_000).describe(
     'How long the circuit breakers of all its accounts must have been open before that.',
@@ -114,38 +96,39 @@ export const WorkerConfig = z.object({
 })
 export type WorkerConfig = z.infer<typeof WorkerConfig>
 
-export interface ServedProvider {
-  provider: Provider
-  model: string
-}
-
-/** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its key. */
+/** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its endpoint. */
 export function readWorkerConfig(environment: Record<string, string | undefined>): WorkerConfig {
   return readConfig(WorkerConfig, environment, checkGiven)
 }
 
 function checkGiven(given: Record<string, string | undefined>): string[] {
-  const served = (['anthropic', 'openai'] as const).filter((name) => hasKey(given, name))
+  const served = WIRES.filter((name) => isConfigured(given, name))
   return [
     ...checkProvider(given),
     ...checkProviders(given),
+    ...endpointFaults(given),
     ...accountFaults(given),
     ...fallbackFaults(given, served),
   ]
 }
 
-function hasKey(given: Record<string, string | undefined>, name: keyof typeof PLAIN_KEYS): boolean {
+const WIRES = ['anthropic', 'openai'] as const
+
+/** There is a key or a base URL for it: servers of one's own often need no key. */
+function isConfigured(given: Record<string, string | undefined>, name: Wire): boolean {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
-  return Boolean(given[PLAIN_KEYS[name]]) || more.some(({ provider }) => provider === name)
+  const { key, baseUrl } = PLAIN_SETTINGS[name]
+  return Boolean(given[key] ?? given[baseUrl]) || more.some(({ provider }) => provider === name)
 }
 
-/** A worker that is restricted to a provider without its key would consume nothing. */
+/** A worker that is restricted to a provider without an endpoint would consume nothing. */
 function checkProviders(given: Record<string, string | undefined>): string[] {
   const named = splitNames(given['CAPSTAN_PROVIDERS'] ?? '')
   const first = given['CAPSTAN_PROVIDER']
-  const missing = (['anthropic', 'openai'] as const)
-    .filter((name) => named.includes(name) && !hasKey(given, name))
-    .map((name) => `CAPSTAN_PROVIDERS: ${name} needs ${PLAIN_KEYS[name]}`)
+  const missing = WIRES.filter((name) => named.includes(name) && !isConfigured(given, name)).map(
+    (name) =>
+      `CAPSTAN_PROVIDERS: ${name} needs ${PLAIN_SETTINGS[name].key} or ${PLAIN_SETTINGS[name].baseUrl}`,
+  )
   if (named.length === 0 || first === undefined || named.includes(first)) return missing
   return [...missing, `CAPSTAN_PROVIDER: ${first} is not among CAPSTAN_PROVIDERS`]
 }
@@ -153,31 +136,39 @@ function checkProviders(given: Record<string, string | undefined>): string[] {
 function checkProvider(given: Record<string, string | undefined>): string[] {
   const name = given['CAPSTAN_PROVIDER']
   if (name !== 'anthropic' && name !== 'openai') return []
-  const key = PLAIN_KEYS[name]
-  if (hasKey(given, name)) return []
+  const { key, baseUrl } = PLAIN_SETTINGS[name]
+  if (isConfigured(given, name)) return []
   return [
-    `CAPSTAN_PROVIDER: ${name} needs ${key}; set ${key} (or ${key}_FILE), or CAPSTAN_PROVIDER=demo`,
+    `CAPSTAN_PROVIDER: ${name} needs ${key} or ${baseUrl}; set ${key} (or ${key}_FILE), ${baseUrl} of a server without keys, or CAPSTAN_PROVIDER=demo`,
   ]
 }
 
+/** A provider of this worker, and the model that answers when a scan names none. */
+export interface ConfiguredProvider {
+  provider: Provider
+  /** Undefined: the endpoint has to be asked which models it has. */
+  model: string | undefined
+}
+
 /**
- * What this worker serves, the default first: as CAPSTAN_PROVIDER says, else by the keys present, else `demo`; of these the
- * ones that CAPSTAN_PROVIDERS names.
+ * What this worker serves, the default first: as CAPSTAN_PROVIDER says, else by the keys and base URLs present, else `demo`;
+ * of these the ones that CAPSTAN_PROVIDERS names.
  */
-export function servedProviders(config: WorkerConfig): ServedProvider[] {
-  const withKey = (['anthropic', 'openai'] as const).filter(
-    (name) =>
-      config[PLAIN_KEYS[name]] ||
-      config.CAPSTAN_ACCOUNTS?.some(({ provider }) => provider === name),
-  )
+export function servedProviders(config: WorkerConfig): ConfiguredProvider[] {
+  const served = new Set(accountSettings(config, 'demo').map(({ provider }) => provider))
   const named = splitNames(config.CAPSTAN_PROVIDERS)
-  const available = [...withKey, 'demo' as const].filter(
+  const available = [...WIRES.filter((name) => served.has(name)), 'demo' as const].filter(
     (name) => named.length === 0 || named.includes(name),
   )
   const first: Provider = config.CAPSTAN_PROVIDER ?? available[0] ?? 'demo'
   const others = available.filter((name) => name !== first)
+  const accounts = accountSettings(config, first)
   return [first, ...others].map((provider) => ({
     provider,
-    model: (provider === first && config.CAPSTAN_MODEL) || defaultModel(provider),
+    model:
+      provider === 'demo'
+        ? defaultModel('demo')
+        : ((provider === first ? config.CAPSTAN_MODEL : undefined) ??
+          accounts.find((account) => account.provider === provider)?.model),
   }))
 }

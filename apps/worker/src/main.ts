@@ -2,12 +2,14 @@ import { foldProxyNames } from '@capstan/shared/config/network-settings'
 import { printConfig } from '@capstan/shared/config/print-config'
 import { endWithReason } from '@capstan/shared/end-with-reason'
 import { useProxies } from '@capstan/shared/http/use-proxies'
-import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { announceProviders, announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { readWorkerConfig, servedProviders, WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
 
 try {
+  // The SDKs would send what these hold to any endpoint, and nothing would keep it out of errors.
+  for (const name of ['OPENAI_CUSTOM_HEADERS', 'ANTHROPIC_CUSTOM_HEADERS']) delete process.env[name]
   const environment = foldProxyNames(process.env)
   const config = readWorkerConfig(environment)
   if (process.argv.includes('--print-config')) {
@@ -20,8 +22,9 @@ try {
   // From the first moment: a worker that still waits for Redis must stop too.
   const stopAsked = askedToStop(config.SHUTDOWN_TIMEOUT_MS)
   const worker = await startWorker(config, providers, log)
-  announceReady(worker.url)
-  log.info({ url: worker.url, providers, concurrency: config.CAPSTAN_CONCURRENCY }, 'consuming')
+  announceReady(worker.url, worker.providers())
+  worker.followProviders(announceProviders)
+  log.info({ url: worker.url, concurrency: config.CAPSTAN_CONCURRENCY }, 'consuming')
   log.info({ reason: await stopAsked }, 'stopping')
   await worker.stop()
   log.info('stopped')

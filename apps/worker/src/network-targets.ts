@@ -7,14 +7,13 @@ import { accountSettings } from './gate/account-settings.ts'
 const VENDORS = {
   anthropic: 'https://api.anthropic.com',
   openai: 'https://api.openai.com',
-  demo: undefined,
 }
 
 /** How this worker reaches the provider of each of its accounts. */
 export function networkTargets(config: WorkerConfig): NetworkTarget[] {
   const { choose } = readProxyRules(config)
-  return accountSettings(config, 'demo').flatMap(({ name, provider, baseUrl }) => {
+  return accountSettings(config, 'demo').map(({ name, provider, baseUrl }) => {
     const url = baseUrl ?? VENDORS[provider]
-    return url === undefined ? [] : [describeTarget(name, url, choose(url))]
+    return describeTarget(name, url, choose(url))
   })
 }

@@ -10,13 +10,15 @@ import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys } from '@capstan/shared/redis/keys'
+import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
 import { openTending } from './batch/open-tending.ts'
 import { tendBatches } from './batch/tend-batches.ts'
 import { openDialects } from './call/open-dialects.ts'
 import { warnOfClockSkew } from './clock-skew.ts'
-import type { ServedProvider, WorkerConfig } from './config.ts'
+import { openEndpoints, type Endpoints } from './accounts/open-endpoints.ts'
+import type { ConfiguredProvider, WorkerConfig } from './config.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'
 import { accountSettings } from './gate/account-settings.ts'
 import type { Account } from './gate/account.ts'
@@ -35,6 +37,10 @@ import type { WorkerSetting } from './worker-setting.ts'
 export interface RunningWorker {
   /** Of the probe. */
   url: string
+  /** What it serves, as far as its base URLs have said which models they have. */
+  providers(): ServedProvider[]
+  /** Calls `listener` whenever that changes. */
+  followProviders(listener: (providers: ServedProvider[]) => void): void
   /** Hands running jobs to other workers and ends; waits for Redis as long as it is away. */
   stop(): Promise<void>
 }
@@ -45,22 +51,27 @@ export interface RunningWorker {
  */
 export async function startWorker(
   config: WorkerConfig,
-  providers: ServedProvider[],
+  providers: ConfiguredProvider[],
   log: Log,
 ): Promise<RunningWorker> {
   await using stack = new AsyncDisposableStack()
-  const { setting, connect } = openSetting(stack, config, providers, log)
+  const { setting, connect, endpoints } = openSetting(stack, config, providers, log)
   const { redis, keys, accounts } = setting
   await meetRedis(setting)
   warnOfIdlePacking(config, accounts, log)
   const warmedUp = warmUp(redis, accounts)
   const { consumers, isAlive, metrics } = await startParts(stack, setting, connect)
   const status = { ...setting.self, draining: false }
+  // Else its first announcement would refuse scans that it can serve.
+  await endpoints.firstLook
   const announcement = await announceWorker(redis, keys, () => ({
     ...status,
+    ...endpoints.describe(),
     active: consumers.active(),
   }))
   stack.defer(() => announcement.stop())
+  // A beat that fails is made up for by the next.
+  endpoints.follow(() => void announcement.beat().catch(() => undefined))
   await Promise.all([consumers.ready(), warmedUp])
   const notReady = () =>
     status.draining ? ['draining'] : redis.status === 'ready' ? [] : ['redis']
@@ -72,6 +83,8 @@ export async function startWorker(
   const running = stack.move()
   return {
     url: probe.url,
+    providers: () => endpoints.describe().providers,
+    followProviders: (listener) => endpoints.follow(() => listener(endpoints.describe().providers)),
     stop: async () => {
       status.draining = true
       await running.disposeAsync()
@@ -84,18 +97,22 @@ type Connect = (kind: ConnectionKind) => Redis
 function openSetting(
   stack: AsyncDisposableStack,
   config: WorkerConfig,
-  providers: ServedProvider[],
+  providers: ConfiguredProvider[],
   log: Log,
-): { setting: WorkerSetting; connect: Connect } {
+): { setting: WorkerSetting; connect: Connect; endpoints: Endpoints } {
   const away = (error: Error): void => log.warn({ err: error }, 'Redis is away')
   const connect: Connect = (kind) =>
     stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
-  const accounts = accountsOf(config, providers)
-  const self = describeSelf(config, providers, accounts)
+  const settings = accountSettings(config, providers[0]?.provider ?? 'demo')
+  const endpoints = openEndpoints(providers, settings, log)
+  stack.defer(() => endpoints.stop())
+  const accounts = openAccounts(settings, config.CAPSTAN_CALL_TIMEOUT_MS)
+  const self = describeSelf(config, endpoints)
   const stores = connect('store')
-  return { setting: { config, redis, stores, keys, log, accounts, self }, connect }
+  const setting = { config, redis, stores, keys, log, accounts, self }
+  return { setting, connect, endpoints }
 }
 
 /** For what surrounds the call of a check: budgets, limits, the way of its outcome. */
@@ -148,16 +165,7 @@ function warnOfIdlePacking(config: WorkerConfig, accounts: Account[], log: Log):
   log.warn('CAPSTAN_PACK does nothing here: the demo rules answer every type alone and at once')
 }
 
-function accountsOf(config: WorkerConfig, providers: ServedProvider[]): Account[] {
-  const usual = providers[0]?.provider ?? 'demo'
-  return openAccounts(accountSettings(config, usual), config.CAPSTAN_CALL_TIMEOUT_MS)
-}
-
-function describeSelf(
-  config: WorkerConfig,
-  providers: ServedProvider[],
-  accounts: Account[],
-): WorkerSetting['self'] {
+function describeSelf(config: WorkerConfig, endpoints: Endpoints): WorkerSetting['self'] {
   return {
     id: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
     host: hostname(),
@@ -166,16 +174,10 @@ function describeSelf(
     startedAt: new Date().toISOString(),
     concurrency: config.CAPSTAN_CONCURRENCY,
     ...(config.CAPSTAN_PACK > 1 && { pack: config.CAPSTAN_PACK }),
-    providers,
+    ...endpoints.describe(),
     fallback: fallbackModels(config.CAPSTAN_FALLBACK),
     dayLimits: dayLimitsOf(config),
     network: networkTargets(config),
-    accounts: accounts.map(({ name, provider, defaultModel, weight = 1 }) => ({
-      name,
-      provider,
-      weight,
-      model: defaultModel,
-    })),
   }
 }
 

@@ -35,7 +35,6 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
   const account: Account = {
     name: 'only',
     provider: 'anthropic',
-    defaultModel: MODEL,
     limits,
     model: nobody,
     batches: nobody,

@@ -55,7 +55,6 @@ async function open(rule: OddRule, { isAssumed = false } = {}) {
   const account: Account = {
     name: KEY.account,
     provider: 'openai',
-    defaultModel: 'm',
     limits: accountLimits('openai', ''),
     model: (name) => {
       const model = models.get('openai', name)

@@ -27,7 +27,6 @@ function openAccounts(weights: Record<string, number> = {}) {
   const accounts = ['left', 'right'].map((name): Account => ({
     name,
     provider: 'anthropic',
-    defaultModel: MODEL,
     weight: weights[name],
     limits: accountLimits('anthropic', 'rpm=600'),
     model: nobody,

@@ -22,7 +22,6 @@ export function gateOf(
   const account: Account = {
     name: 'test',
     provider: model.provider,
-    defaultModel: model.model,
     limits: accountLimits(model.provider, limits),
     model: () => model,
     batches: () => undefined,

@@ -18,6 +18,9 @@ function workerEnvironment(
     REDIS_URL: rig.url,
     CAPSTAN_REDIS_PREFIX: rig.keys.prefix,
     LOG_LEVEL: 'silent',
+    // The simulator answers as many calls at once as a vendor, so calls start as there.
+    ANTHROPIC_LIMITS: 'concurrency=1000',
+    OPENAI_LIMITS: 'concurrency=1000',
     ...(sim ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: sim.url } : {}),
     ...change,
   }
@@ -35,7 +38,7 @@ export async function runWorker(
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= worker.stop())
   onTestFinished(stop)
-  return { url: worker.url, stop }
+  return { ...worker, stop }
 }
 
 /** A worker as a process of its own, for tests that send it signals. */

@@ -16,7 +16,13 @@ test('two keys of a provider are used by their weights, and one alone when the o
       { name: 'heavy', keys: [HEAVY] },
     ],
   })
-  const account = { name: 'heavy', provider: 'anthropic', apiKey: HEAVY, baseUrl: sim.url }
+  const account = {
+    name: 'heavy',
+    provider: 'anthropic',
+    apiKey: HEAVY,
+    baseUrl: sim.url,
+    limits: 'concurrency=1000',
+  }
   await runWorker(rig, sim, {
     CAPSTAN_ACCOUNTS: JSON.stringify([{ ...account, weight: 3 }]),
     CAPSTAN_CONCURRENCY: '24',

@@ -67,8 +67,9 @@ function openModel(
   environment: BenchIo['environment'],
 ): Model | undefined {
   const of = (name: string) => {
-    const apiKey = environment[`${name}_API_KEY`]
-    return apiKey ? { apiKey, baseUrl: environment[`${name}_BASE_URL`] } : undefined
+    const apiKey = environment[`${name}_API_KEY`] || undefined
+    const baseUrl = environment[`${name}_BASE_URL`] || undefined
+    return (apiKey ?? baseUrl) ? { apiKey, baseUrl } : undefined
   }
   return openModels({ anthropic: of('ANTHROPIC'), openai: of('OPENAI') }).get(provider, model)
 }
@@ -92,7 +93,7 @@ async function askAll(model: Model, io: BenchIo): Promise<GoldenAnswer[]> {
 }
 
 function noKey(provider: Provider): string {
-  return `${provider} needs a key: set ${provider.toUpperCase()}_API_KEY, and ${provider.toUpperCase()}_BASE_URL for another place that speaks its API`
+  return `${provider} needs a key or a base URL: set ${provider.toUpperCase()}_API_KEY, or ${provider.toUpperCase()}_BASE_URL of a server that speaks its API`
 }
 
 function usage(): string {

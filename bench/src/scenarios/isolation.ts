@@ -74,7 +74,12 @@ async function runSeed(lab: Lab, { cluster, types, seed }: SeedPlan): Promise<Is
     provider: { seed, latency: { kind: 'uniform', minMs: 800, maxMs: 1_200 }, faults: REJECTIONS },
     workers: WORKERS,
     concurrency: SLOTS,
-    workerEnvironment: (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` }),
+    workerEnvironment: (url) => ({
+      OPENAI_API_KEY: KEY,
+      OPENAI_BASE_URL: `${url}/v1`,
+      // As at a vendor, not as at a server of one's own.
+      OPENAI_LIMITS: 'concurrency=1000',
+    }),
   })
   const bench = { stack, calls: openCallLog(stack.provider), types, signal: lab.signal }
   const run = { lab, seed, bench }

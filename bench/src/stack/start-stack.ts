@@ -87,9 +87,12 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
 
 function keyOf(wire: Wire, url: string): Record<string, string> {
   return wire === 'anthropic'
-    ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url }
-    : { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` }
+    ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url, ANTHROPIC_LIMITS: AS_A_VENDOR }
+    : { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_LIMITS: AS_A_VENDOR }
 }
+
+/** Calls start as at a vendor, not as at a server of one's own. */
+const AS_A_VENDOR = 'concurrency=1000'
 
 /** Waits for all of them also when one fails: what starts late must be known to be stopped. */
 async function startAll(

@@ -4,7 +4,7 @@ import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model } from '@capstan/shared/inference/types'
 import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
 import { askInDialect } from './dialect/ask-in-dialect.ts'
-import { isVendorUrl } from './dialect/is-vendor-url.ts'
+import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import { MESSAGES_DIALECTS } from './dialect/next-dialect.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
@@ -16,7 +16,7 @@ import { readMessage } from './wire/read-message.ts'
 export function anthropicModels(settings: AnthropicSettings): (model: string) => Model {
   const { client, endpoint } = openAnthropic(settings)
   const { timeoutMs, baseUrl } = settings
-  const dialects = { full: FULL_DIALECT, isAssumed: isVendorUrl('anthropic', baseUrl) }
+  const dialects = { full: FULL_DIALECT, isAssumed: isVendorEndpoint('anthropic', baseUrl) }
   return (model) => ({
     provider: 'anthropic',
     model,

@@ -1,14 +1,16 @@
 import Anthropic from '@anthropic-ai/sdk'
+import { isAzureEndpoint, isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
+import { defaultHeaders, endpointSecrets, type EndpointSettings } from './endpoint-settings.ts'
 import type { Endpoint } from './errors/endpoint.ts'
 import { providerFetch } from './provider-fetch.ts'
 
-export interface AnthropicSettings {
-  apiKey: string
-  baseUrl?: string | undefined
-  timeoutMs: number
-  /** For comparisons only. */
+export interface AnthropicSettings extends EndpointSettings {
+  /** For comparisons only. Default, and always in Capstan: none. */
   maxRetries?: number | undefined
 }
+
+/** Without any key the SDK looks for one in files of the user. Never sent: a null header takes its place. */
+const NO_KEY = 'no-key'
 
 /** The client that every use of one key shares the settings of, and what errors may say of it. */
 export function openAnthropic(settings: AnthropicSettings): {
@@ -16,8 +18,11 @@ export function openAnthropic(settings: AnthropicSettings): {
   endpoint: Endpoint
 } {
   const client = new Anthropic({
-    apiKey: settings.apiKey,
+    apiKey: settings.apiKey ?? NO_KEY,
     baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
+    defaultHeaders: defaultHeaders(settings, keyHeaders(settings)),
+    // ANTHROPIC_LOG=debug would write prompts and headers to our output.
+    logLevel: 'off',
     // The queue owns retries: an SDK that waits holds a slot and hides the fault.
     maxRetries: settings.maxRetries ?? 0,
     // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
@@ -30,7 +35,13 @@ export function openAnthropic(settings: AnthropicSettings): {
     urlVariable: 'ANTHROPIC_BASE_URL',
     modelVariable: 'CAPSTAN_MODEL',
     afterChange: 'restart the workers, then resume the scan',
-    secrets: [settings.apiKey],
+    secrets: endpointSecrets(settings),
   }
   return { client, endpoint }
+}
+
+/** Gateways were built for the `x-api-key` of earlier SDKs; this SDK sends `authorization`, which is for tokens at Azure. */
+function keyHeaders({ apiKey, baseUrl }: AnthropicSettings): Record<string, string | null> {
+  if (apiKey === undefined || isVendorEndpoint('anthropic', baseUrl)) return {}
+  return { 'x-api-key': apiKey, ...(isAzureEndpoint(baseUrl) ? { authorization: null } : {}) }
 }

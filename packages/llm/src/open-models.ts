@@ -3,35 +3,28 @@ import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
 import { anthropicBatches } from './anthropic-batches.ts'
 import { anthropicModels } from './anthropic-model.ts'
+import type { AnthropicSettings } from './anthropic-settings.ts'
 import { CALL_TIMEOUT_MS } from './call-deadline.ts'
 import { demoModel } from './demo/demo-model.ts'
 import { openAiBatches } from './openai-batches.ts'
 import { openAiModels } from './openai-model.ts'
+import type { OpenAiSettings } from './openai-settings.ts'
 
 export interface ModelSettings {
-  anthropic?:
-    | {
-        apiKey: string
-        baseUrl?: string | undefined
-        /** Retries of the SDK. Default, and always in Capstan: none. For comparisons. */
-        maxRetries?: number | undefined
-      }
-    | undefined
-  openai?:
-    | { apiKey: string; baseUrl?: string | undefined; api?: 'responses' | 'chat' | undefined }
-    | undefined
+  anthropic?: Omit<AnthropicSettings, 'timeoutMs'> | undefined
+  openai?: Omit<OpenAiSettings, 'timeoutMs'> | undefined
   timeoutMs?: number | undefined
 }
 
 export interface Models {
-  /** Providers that can be served: those with a key, and always `demo`. */
+  /** Providers that can be served: those with settings, and always `demo`. */
   readonly providers: Provider[]
   get(provider: Provider, model: string): Model | undefined
-  /** Undefined: the provider has no key here, or no batch API (`demo`). */
+  /** Undefined: the provider has no settings here, or no batch API (`demo`). */
   batches(provider: Provider, model: string): BatchModel | undefined
 }
 
-/** Every provider that the settings hold a key for, behind one interface. */
+/** Every provider that there are settings for, behind one interface. */
 export function openModels(settings: ModelSettings): Models {
   const timeoutMs = settings.timeoutMs ?? CALL_TIMEOUT_MS
   const factories = new Map<Provider, (model: string) => Model>()

@@ -49,13 +49,8 @@ const Embeddings = z.object({
 
 function asker(settings: EmbeddingSettings, timeoutMs: number) {
   const { model, dimensions } = settings
-  // The SDK wants a key even where the server wants none.
-  const { client } = openOpenAi({
-    apiKey: settings.apiKey ?? 'none',
-    baseUrl: settings.baseUrl,
-    timeoutMs,
-    maxAnswerBytes: EMBEDDINGS_BYTES,
-  })
+  const { apiKey, baseUrl } = settings
+  const { client } = openOpenAi({ apiKey, baseUrl, timeoutMs, maxAnswerBytes: EMBEDDINGS_BYTES })
   const request = {
     model,
     // The SDK's default, base64, is not understood everywhere; then it would decode numbers as text.

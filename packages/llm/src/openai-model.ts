@@ -4,7 +4,7 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model, Question } from '@capstan/shared/inference/types'
 import { askInDialect } from './dialect/ask-in-dialect.ts'
-import { isVendorUrl } from './dialect/is-vendor-url.ts'
+import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import { CHAT_DIALECTS, RESPONSES_DIALECTS } from './dialect/next-dialect.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
@@ -27,7 +27,7 @@ export function openAiModels(settings: OpenAiSettings): (model: string) => Model
   const { client, endpoint, api } = openOpenAi(settings)
   const { call, dialects: wire } = WIRES[api]
   const { timeoutMs, baseUrl } = settings
-  const dialects = { full: FULL_DIALECT, isAssumed: isVendorUrl('openai', baseUrl) }
+  const dialects = { full: FULL_DIALECT, isAssumed: isVendorEndpoint('openai', baseUrl) }
   return (model) => ({
     provider: 'openai',
     model,

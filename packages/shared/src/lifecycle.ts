@@ -1,3 +1,5 @@
+import type { ServedProvider } from './contract/worker-status.ts'
+
 const PARENT_GONE = 'parent gone'
 /** Redis was most likely started by the same parent and is gone too: then there is nothing to hand back to. */
 const ORPHAN_GRACE_MS = 3_000
@@ -24,12 +26,22 @@ export function askedToStop(graceMs: number): Promise<string> {
 }
 
 /** What a child tells the process that started it, once it serves. */
-export interface Ready {
+export interface Ready extends Partial<ProvidersMessage> {
   ready: true
   url: string
 }
 
 /** Tells a parent with an IPC channel that this process serves now; does nothing without one. */
-export function announceReady(url: string): void {
-  process.send?.({ ready: true, url } satisfies Ready)
+export function announceReady(url: string, providers?: ServedProvider[]): void {
+  process.send?.({ ready: true, url, ...(providers ? { providers } : {}) } satisfies Ready)
+}
+
+/** From a worker to the process that started it: which providers and models it serves now. */
+export interface ProvidersMessage {
+  providers: ServedProvider[]
+}
+
+/** Sends a parent with an IPC channel what this worker serves; does nothing without one. */
+export function announceProviders(providers: ServedProvider[]): void {
+  process.send?.({ providers } satisfies ProvidersMessage)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
-import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { EndpointProblem, type WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
@@ -18,6 +18,12 @@ export const ProviderView = z.object({
   default: z.boolean().describe('A scan that names none gets it.'),
   demo: z.boolean().describe('It answers by rules, not with a model.'),
   models: z.array(z.string()).describe('What the workers use when a scan names no model.'),
+  endpoints: z
+    .array(z.string())
+    .describe('Base URLs of the workers that are not the vendor’s own.'),
+  problem: EndpointProblem.nullable().describe(
+    'What is wrong with its base URL or default model, and the setting to change; null when nothing is known to be.',
+  ),
   workers: z.int().describe('Live workers that serve it.'),
   fallback: z
     .array(z.string())
@@ -50,13 +56,15 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
         providers.some((one) => one.provider === id),
       )
       const announced = serving.flatMap(({ providers }) => providers)
-      const models = announced.filter(({ provider }) => provider === id).map(({ model }) => model)
+      const own = announced.filter(({ provider }) => provider === id)
       return {
         id,
         configured: serving.length > 0,
         default: usual === id,
         demo: id === 'demo',
-        models: [...new Set(models)],
+        models: [...new Set(own.flatMap(({ model }) => model ?? []))],
+        endpoints: [...new Set(own.flatMap(({ endpoint }) => endpoint ?? []))],
+        problem: own.flatMap(({ problem }) => problem ?? [])[0] ?? null,
         workers: serving.length,
         fallback: fallbackOf(serving),
         accounts: await readAccounts(deps, id, accounts),
@@ -75,7 +83,7 @@ function fallbackOf(workers: WorkerStatus[]): string[] {
 /** Scans may name any model, so the number of paused limit keys has no bound of its own. */
 const MOST_ACCOUNTS = 200
 
-type Account = WorkerStatus['accounts'][number]
+type Account = WorkerStatus['accounts'][number] & { model: string }
 
 /**
  * Each account of live workers once with its default model, however many hold its key; then with the models of live routes;
@@ -97,11 +105,16 @@ function listAccounts(
     return { provider, model, name, weight: known?.weight ?? 1 }
   })
   const unique = new Map<string, Account>()
-  for (const account of [...announced, ...onRoutes, ...paused]) {
+  for (const account of [...announced.filter(hasModel), ...onRoutes, ...paused]) {
     const key = keyOf(account)
     if (unique.size < MOST_ACCOUNTS && !unique.has(key)) unique.set(key, account)
   }
   return [...unique.values()]
+}
+
+/** Without one it has no limits of its own yet. */
+function hasModel(account: WorkerStatus['accounts'][number]): account is Account {
+  return account.model !== null
 }
 
 function keyOf({ provider, name, model }: Account): string {

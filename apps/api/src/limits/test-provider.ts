@@ -45,12 +45,12 @@ export async function testProvider(
   { account, model }: ProviderTest,
   signal: AbortSignal,
 ): Promise<ProviderTested> {
-  const usual = await resolveModel(deps, { provider, model })
   const used = account === undefined ? undefined : await modelOfAccount(deps, provider, account)
+  const usual = await resolveModel(deps, { provider, model: model ?? used })
   const check: ProviderCheck = {
     id: randomUUID(),
     provider,
-    model: model ?? used ?? usual.model,
+    model: usual.model,
     ...(account === undefined ? {} : { account }),
   }
   const outcome = await openCheckDesk(deps.redis, deps.keys)
@@ -70,11 +70,11 @@ async function modelOfAccount(
   { redis, keys }: TestDeps,
   provider: Provider,
   name: string,
-): Promise<string> {
+): Promise<string | undefined> {
   const workers = serving(await listWorkers(redis, keys), provider)
   const own = workers.flatMap(({ accounts }) => accounts).filter((one) => one.provider === provider)
   const found = own.find((one) => one.name === name)
-  if (found) return found.model
+  if (found) return found.model ?? undefined
   const names = [...new Set(own.map((one) => one.name))]
   throw new AppError('PROVIDER_NOT_CONFIGURED', `No worker has an account ${name} of ${provider}`, {
     hint: names.length === 0 ? 'It has none.' : `There are: ${names.join(', ')}.`,

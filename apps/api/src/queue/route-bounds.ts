@@ -20,6 +20,8 @@ export async function readRouteBounds(
     ...configured,
     ...workers.flatMap(({ providers }) => providers),
   ]
-  const names = usual.map((one) => routeQueueName(routeFor(one.provider, one.model)))
+  const names = usual.flatMap(({ provider: by, model: of }) =>
+    of === null ? [] : [routeQueueName(routeFor(by, of))],
+  )
   return { ...limits, always: [...new Set(names)] }
 }

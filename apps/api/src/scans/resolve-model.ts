@@ -3,6 +3,7 @@ import type { Provider, StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
+import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { listSeenProviders } from '@capstan/shared/workers/seen-providers'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
@@ -14,12 +15,13 @@ export interface ChosenModel {
   price: Price | null
 }
 
-type Served = Omit<ChosenModel, 'price'>
+type Served = Pick<ServedProvider, 'provider' | 'model' | 'problem'>
 
 /**
  * Who answers: the request, else the server's settings, else what live workers serve first, else what workers have served
  * within 30 days. A provider that no live worker serves is accepted when the settings or such a worker name it, because
- * workers may be scaled to zero; otherwise it is PROVIDER_NOT_CONFIGURED. Rules never answer because workers are absent.
+ * workers may be scaled to zero; otherwise it is PROVIDER_NOT_CONFIGURED, and so it is while no model is named and the base
+ * URL of the workers has not said which one to use. Rules never answer because workers are absent.
  */
 export async function resolveModel(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,
@@ -56,8 +58,20 @@ async function readKnown({
   return { served, known: [...served, ...seen] }
 }
 
+/** Without any worker so far, the vendor's own default; a worker at a compatible base URL says which model that has. */
 function modelOf(provider: Provider, known: Served[]): string {
-  return known.find((one) => one.provider === provider)?.model ?? defaultModel(provider)
+  const own = known.filter((one) => one.provider === provider)
+  const model = own.find((one) => one.model !== null)?.model
+  if (own.length > 0 && !model) throw noModel(provider, own[0]?.problem)
+  return model ?? defaultModel(provider)
+}
+
+function noModel(provider: Provider, problem: ServedProvider['problem']): AppError {
+  const why = problem?.detail ?? 'its workers have not said yet which models it has'
+  return new AppError('PROVIDER_NOT_CONFIGURED', `No model of ${provider} is chosen: ${why}`, {
+    hint: problem?.hint ?? 'Set CAPSTAN_MODEL, or name `model` in the scan.',
+    retryable: true,
+  })
 }
 
 /** No worker has ever said what it serves, so a choice would be a guess. */
@@ -70,8 +84,11 @@ function nothingServed(): AppError {
 
 function notServed(asked: Provider, served: Served[]): AppError {
   const names = [...new Set(served.map(({ provider }) => provider))]
-  const key = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY', demo: '' }[asked]
-  const fix = key === '' ? 'Start a worker' : `Start a worker with ${key}`
+  const name = asked.toUpperCase()
+  const fix =
+    asked === 'demo'
+      ? 'Start a worker'
+      : `Start a worker with ${name}_API_KEY, or with ${name}_BASE_URL of a server without keys`
   const now = names.length === 0 ? 'no worker is running' : `the workers serve ${names.join(', ')}`
   return new AppError('PROVIDER_NOT_CONFIGURED', `No worker serves ${asked}; ${now}`, {
     hint: `${fix}, or leave \`provider\` out.`,

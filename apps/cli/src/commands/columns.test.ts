@@ -29,6 +29,8 @@ const PROVIDER = {
   default: true,
   demo: false,
   models: ['m'],
+  endpoints: [],
+  problem: null,
   workers: 1,
 }
 

@@ -28,6 +28,14 @@ const WORKERS = 2
 const CONCURRENCY = 33
 const LATENCY = { minMs: 4_000, maxMs: 6_000 }
 
+/** Where a real model would be. */
+const MODEL_SETTINGS = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+]
+
 /** One scan from start to end on simulators, in a folder that is thrown away. */
 export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCode> {
   await using cleanup = new AsyncDisposableStack()
@@ -41,6 +49,8 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
   }
   say(`Starting Redis, the API, ${WORKERS} workers, a simulated cluster and a simulated model`)
   say(`(${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call)…`)
+  const unused = MODEL_SETTINGS.filter((name) => io.environment[name]?.trim())
+  if (unused.length > 0) say(`${unused.join(', ')}: not used by the demo, but by start.`)
   const stack = await startStack(plan, { tell: say, signal: io.interrupted })
   cleanup.defer(async () => {
     if (plan.redisUrl)

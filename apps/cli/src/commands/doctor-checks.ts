@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { WorkerStatus, type EndpointProblem } from '@capstan/shared/contract/worker-status'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
 import { shellWord } from '../output/shell-word.ts'
@@ -80,11 +80,11 @@ export async function checkWorkers({ api, io }: Session): Promise<Check[]> {
 export async function checkProvider(session: Session): Promise<Check[]> {
   const data = await readProviders(session)
   const usual = data.find((provider) => provider.default)
-  if (usual && !usual.demo && usual.configured) return checkKeys(session, usual)
+  if (usual && !usual.demo && usual.configured) return checkEndpoint(session, usual)
   const detail = usual?.demo
     ? 'demo rules answer, no model'
     : `no worker serves ${usual?.id ?? 'any'}`
-  const fix = 'Give the workers ANTHROPIC_API_KEY or OPENAI_API_KEY.'
+  const fix = 'Give the workers ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL.'
   return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]
 }
 
@@ -98,6 +98,22 @@ export async function checkFaults(session: Session): Promise<Check[]> {
       return [{ name: 'provider', state: 'bad', detail, fix: fault.hint }]
     }),
   )
+}
+
+/** What its list of models says first: without a model to ask there is nothing to try a key with. */
+async function checkEndpoint(session: Session, provider: ProviderView): Promise<Check[]> {
+  const { id, models, problem } = provider
+  const named = problem === null ? [] : [problemCheck(problem, models.length > 0)]
+  const place = provider.endpoints.map((endpoint): Check => {
+    const detail = `${id} is asked at ${endpoint}, model ${models[0] ?? 'not known'}`
+    return { name: 'provider', state: 'ok', detail }
+  })
+  if (models.length === 0) return named
+  return [...place, ...named, ...(await checkKeys(session, provider))]
+}
+
+function problemCheck({ detail, hint }: EndpointProblem, hasModel: boolean): Check {
+  return { name: 'provider', state: hasModel ? 'warn' : 'bad', detail, fix: hint }
 }
 
 /** One line for each pause and open circuit breaker, with the command that ends it. */

@@ -113,6 +113,5 @@ async function showPlan(session: Session, body: Body): Promise<ExitCode> {
 function fixes({ program }: Session): Fixes {
   return {
     UNKNOWN_RESOURCES: `See what the cluster offers: ${program} get resources; without a pattern all of it is scanned.`,
-    PROVIDER_NOT_CONFIGURED: `See who can answer: ${program} get providers; start a worker with the key of another.`,
   }
 }

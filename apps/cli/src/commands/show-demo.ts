@@ -56,6 +56,6 @@ function originText({ out, program }: Session): string {
     out.yellow(
       'Cluster and model were simulators: no model has read these types, and nothing was paid.',
     ),
-    `For your own cluster and a real model: set ANTHROPIC_API_KEY or OPENAI_API_KEY and KUBECONFIG, then \`${program.replace(/capstan$/, program === 'capstan' ? 'capstan up' : 'start')}\`.`,
+    `For your own cluster and a real model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL, and KUBECONFIG, then \`${program.replace(/capstan$/, program === 'capstan' ? 'capstan up' : 'start')}\`.`,
   ].join('\n')
 }

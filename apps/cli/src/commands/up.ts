@@ -6,9 +6,11 @@ import type { Io } from '../io.ts'
 import { programName, type GlobalOptions } from '../session.ts'
 import { banner } from '../stack/banner.ts'
 import { chooseCluster } from '../stack/choose-cluster.ts'
+import { withoutBlank } from '../stack/environment.ts'
 import { findCacheDir, findDataDir } from '../stack/find-folders.ts'
 import { requireFreePort } from '../stack/require-free-port.ts'
 import { readStackSettings } from '../stack/settings.ts'
+import { openModelLine } from '../stack/model-line.ts'
 import { startStack, type StackPlan } from '../stack/start-stack.ts'
 import { asCliError, errorLines } from '../error-lines.ts'
 
@@ -27,7 +29,9 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
   const plan = await planStack(io, options)
   await requireFreePort(plan.host, plan.port)
   tell('starting…')
-  const stack = await startStack(plan, { tell, signal: io.interrupted })
+  const models = openModelLine(tell)
+  const onProviders = models.note
+  const stack = await startStack({ ...plan, onProviders }, { tell, signal: io.interrupted })
   for (const warning of stack.redis.warnings) tell(`Redis: ${warning}`)
   io.out(
     banner({
@@ -35,6 +39,7 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
       apiUrl: stack.apiUrl,
       redis: stack.redis.description,
       logs: plan.log === 'stderr' ? 'this terminal' : plan.log.folder,
+      llm: models.show(),
       program: programName(io.environment),
     }),
   )
@@ -46,10 +51,9 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
 }
 
 async function planStack(io: Io, options: UpOptions): Promise<StackPlan> {
+  const given = withoutBlank(io.environment)
   const environment =
-    options.context === undefined
-      ? io.environment
-      : { ...io.environment, CAPSTAN_CONTEXT: options.context }
+    options.context === undefined ? given : { ...given, CAPSTAN_CONTEXT: options.context }
   const settings = readStackSettings(environment)
   const dataDir = await findDataDir({ ...environment, CAPSTAN_DATA_DIR: settings.CAPSTAN_DATA_DIR })
   return {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ProviderFault } from '@capstan/shared/contract/problem'
 import { pageOf } from '@capstan/shared/contract/page'
 import { Capability } from '@capstan/shared/contract/capability'
+import { EndpointProblem } from '@capstan/shared/contract/worker-status'
 import { ResourceType } from '@capstan/shared/contract/resource-type'
 
 /** A type of the cluster, and whether the catalog knows it. */
@@ -44,6 +45,8 @@ export const ProviderView = z.looseObject({
   default: z.boolean(),
   demo: z.boolean(),
   models: z.array(z.string()),
+  endpoints: z.array(z.string()).default([]),
+  problem: EndpointProblem.nullable().default(null),
   workers: z.int(),
   accounts: z.array(ProviderAccount).default([]),
 })

@@ -1,4 +1,3 @@
-import { defaultModel } from '@capstan/shared/config/default-model'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { VERSION } from '../version.ts'
 import type { ClusterChoice } from './choose-cluster.ts'
@@ -9,6 +8,8 @@ export interface BannerFacts {
   /** Without password. */
   redis: string
   cluster: ClusterChoice
+  /** What answers, and below it what is wrong with that. */
+  llm: string[]
   workers: number
   logs: string
   environment: Environment
@@ -26,7 +27,7 @@ Capstan ${VERSION} serves at ${apiUrl}
   API docs    ${apiUrl}/docs
   Bull Board  ${apiUrl}/queues
   Redis       ${facts.redis}
-  LLM         ${providerText(environment)}
+  LLM         ${facts.llm.join(`\n${' '.repeat(14)}`)}
   Cluster     ${plainText(facts.cluster.text)}
   Workers     ${facts.workers}, logs in ${facts.logs}
 
@@ -38,18 +39,6 @@ The same by command: ${facts.program} scan${serverOption(apiUrl)}
 
 Ctrl-C stops it.
 `
-}
-
-/** The rule by which workers choose; see their configuration. */
-function providerText(environment: Environment): string {
-  const has = (name: string): boolean => Boolean(environment[name] || environment[`${name}_FILE`])
-  const byKey = has('ANTHROPIC_API_KEY') ? 'anthropic' : has('OPENAI_API_KEY') ? 'openai' : 'demo'
-  const asked = environment['CAPSTAN_PROVIDER']
-  const provider = asked === 'anthropic' || asked === 'openai' || asked === 'demo' ? asked : byKey
-  if (provider === 'demo') {
-    return 'none: demo rules answer (for a model set ANTHROPIC_API_KEY or OPENAI_API_KEY)'
-  }
-  return `${provider}, ${environment['CAPSTAN_MODEL'] ?? defaultModel(provider)}`
 }
 
 function serverOption(apiUrl: string): string {

@@ -70,3 +70,8 @@ function pick(all: Environment, wanted: (name: string) => boolean): Record<strin
   }
   return picked
 }
+
+/** Blank variables count as unset, as in every process of Capstan. */
+export function withoutBlank(all: Environment): Environment {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value?.trim()))
+}

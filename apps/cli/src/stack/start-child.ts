@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import { openChildLog, type ChildLog, type LogTarget } from './child-log.ts'
@@ -13,6 +14,8 @@ export interface ChildPlan {
   name: string
   environment: Record<string, string>
   log: LogTarget
+  /** Hears what a worker serves, when it starts and when that changes. */
+  onProviders?: ((providers: ServedProvider[]) => void) | undefined
 }
 
 export interface ChildEnd {
@@ -39,6 +42,7 @@ const STOP_MS = 30_000
 const MISCONFIGURED = 78
 
 const Ready = z.object({ ready: z.literal(true), url: z.url() })
+const Providers = z.object({ providers: z.array(ServedProvider) })
 
 /**
  * Starts the `main.ts` of an app and waits until it serves. The channel to it is its lifeline: it stops when
@@ -53,6 +57,10 @@ export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop things in order.
     detached: true,
+  })
+  child.on('message', (message) => {
+    const { data } = Providers.safeParse(message)
+    if (data) plan.onProviders?.(data.providers)
   })
   const ended = endOf(child, log)
   const stop = (): Promise<void> => stopChild(child, ended)

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { defaultModel } from '@capstan/shared/config/default-model'
 import { ensureRedis, type LocalRedis } from '@capstan/shared/local-redis/ensure-redis'
+import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
@@ -23,6 +25,8 @@ export interface StackPlan {
   cluster: ClusterChoice
   workers: number
   log: LogTarget
+  /** Hears which providers a worker serves, also when that changes. */
+  onProviders?: (providers: ServedProvider[]) => void
   /** Settings of a simulated model provider that the workers ask in place of a real one. */
   providerSim?: object
 }
@@ -58,7 +62,7 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
     return kept
   }
   stack.defer(() => stopAll(front))
-  const { log } = plan
+  const { log, onProviders } = plan
   const worker = {
     ...workerEnvironment(plan.environment),
     ...provider,
@@ -76,7 +80,7 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
     ...Array.from({ length: plan.workers }, (_, index) =>
       adding(
         keepRunning(
-          { app: 'worker', name: `worker-${index + 1}`, log, environment: worker },
+          { app: 'worker', name: `worker-${index + 1}`, log, environment: worker, onProviders },
           keeping,
         ),
       ),
@@ -133,7 +137,14 @@ async function startProvider(
   behind.push(kept)
   // The simulator takes any key; this one says what it is.
   const key = `sk-ant-simulated-${randomBytes(12).toString('hex')}`
-  return { CAPSTAN_PROVIDER: 'anthropic', ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: kept.url }
+  return {
+    CAPSTAN_PROVIDER: 'anthropic',
+    CAPSTAN_MODEL: defaultModel('anthropic'),
+    ANTHROPIC_API_KEY: key,
+    ANTHROPIC_BASE_URL: kept.url,
+    // It answers as many calls at once as the real one, so calls start as there.
+    ANTHROPIC_LIMITS: 'concurrency=1000',
+  }
 }
 
 function apiOf(

@@ -1,9 +1,9 @@
 import type { SimConfig } from '../sim-config.ts'
 
-// Made-up names: a client must not know models by heart.
+// One model that answers questions: a client that is pointed here has nothing to choose.
 const MODELS = {
-  anthropic: ['claude-simulated-large', 'claude-simulated-small'],
-  openai: ['gpt-simulated', 'gpt-simulated-mini', 'text-embedding-simulated'],
+  anthropic: ['claude-haiku-5-5'],
+  openai: ['gpt-6-luna', 'text-embedding-simulated'],
 }
 const RELEASED = '2026-10-01T00:00:00Z'
 

@@ -31,7 +31,7 @@ export function describeEndpoint({
   provider,
   baseUrl,
 }: Pick<AccountSettings, 'name' | 'provider' | 'baseUrl'>): Endpoint {
-  if (baseUrl === undefined || provider === 'demo') return VENDORS_OWN
+  if (baseUrl === undefined) return VENDORS_OWN
   const setting =
     name === provider ? VARIABLES[provider] : `\`baseUrl\` of account ${name} in CAPSTAN_ACCOUNTS`
   return {

@@ -1,3 +1,4 @@
+import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { parseLimits } from '@capstan/shared/limits/parse-limits'
 import { startingConcurrency } from '@capstan/shared/limits/starting-concurrency'
@@ -15,12 +16,23 @@ const MOST_IN_FLIGHT = 1_000
  * over in two rounds would end before slow start had got anywhere.
  */
 const START_UNSTATED = 100
+/**
+ * The same at a base URL that is not the vendor's. A server of one's own answers a few calls at a time and queues the rest;
+ * slow start finds out within seconds when it can do more.
+ */
+const START_COMPATIBLE = 4
 
-/** Limits as the operator states them (parse-limits.ts); what is left out is learned from headers. */
-export function accountLimits(provider: Provider, text: string): GroupLimits {
-  const { perMinute, concurrency: max = MOST_IN_FLIGHT } = parseLimits(text)
+/**
+ * Limits as the operator states them (parse-limits.ts); what is left out is learned from headers. Who states a concurrency
+ * knows the server, so calls start as at a vendor.
+ */
+export function accountLimits(provider: Provider, text: string, baseUrl?: string): GroupLimits {
+  const { perMinute, concurrency } = parseLimits(text)
+  const max = concurrency ?? MOST_IN_FLIGHT
   const isStated = Object.keys(perMinute).length > 0
-  const start = isStated ? startingConcurrency(perMinute, USUAL_CALL, max) : START_UNSTATED
+  const isKnown = concurrency !== undefined || isVendorEndpoint(provider, baseUrl)
+  const unstated = isKnown ? START_UNSTATED : START_COMPATIBLE
+  const start = isStated ? startingConcurrency(perMinute, USUAL_CALL, max) : unstated
   return {
     perMinute,
     // Anthropic does not count what it reads from its cache; OpenAI does.

@@ -1,31 +1,21 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
-import { jsonSetting } from '@capstan/shared/config/json-setting'
-import { LimitsText } from '@capstan/shared/config/limits-text'
-import { PROVIDERS, type Provider } from '@capstan/shared/contract/scan'
-
-const More = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/, 'letters, digits, - and _'),
-  provider: z.enum(PROVIDERS).exclude(['demo']),
-  apiKey: z.string().min(1),
-  baseUrl: z.url().optional(),
-  model: z.string().min(1).max(200).optional(),
-  limits: LimitsText.default(''),
-  weight: z.number().min(0.01).max(100).default(1),
-})
-
-/** CAPSTAN_ACCOUNTS: a JSON list of accounts beside those of the two plain keys. It holds keys. */
-export const MoreAccounts = jsonSetting(z.array(More), 'must be a JSON list')
-
-/** Settings that hold the key of an account named like its provider. */
-export const PLAIN_KEYS = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const
+import { deploymentName, isVendorEndpoint, type Wire } from '@capstan/shared/config/endpoint-vendor'
+import type { RequestHeaders } from '@capstan/shared/config/headers-setting'
+import type { Provider } from '@capstan/shared/contract/scan'
+import { MoreAccounts, PLAIN_SETTINGS } from '../accounts/endpoint-config.ts'
 
 export interface AccountSettings {
   name: string
-  provider: Provider
-  apiKey: string
+  provider: Wire
+  /** Undefined: nothing is sent in its place. */
+  apiKey?: string | undefined
+  /** Undefined: the vendor's own. */
   baseUrl?: string | undefined
-  model: string
+  apiVersion?: string | undefined
+  headers?: RequestHeaders | undefined
+  /** Used when a scan names none; undefined: the endpoint has to be asked which models it has. */
+  model: string | undefined
   limits: string
   weight?: number | undefined
 }
@@ -33,10 +23,11 @@ export interface AccountSettings {
 /** Two accounts of one name would share their limits, and the calls of one would be counted for the other. */
 export function accountFaults(given: Record<string, string | undefined>): string[] {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
-  const plain = Object.entries(PLAIN_KEYS).filter(([, variable]) => given[variable])
-  const faults = plain
-    .filter(([name]) => more.some((one) => one.name === name))
-    .map(([name, key]) => `\`${name}\` is the name of the account of ${key}`)
+  const faults = Object.entries(PLAIN_SETTINGS).flatMap(([name, { key, baseUrl }]) => {
+    const setting = [key, baseUrl].find((variable) => given[variable])
+    const isTaken = setting !== undefined && more.some((one) => one.name === name)
+    return isTaken ? [`\`${name}\` is the name of the account of ${setting}`] : []
+  })
   const names = more.map(({ name }) => name)
   const twice = new Set(names.filter((name, index) => names.indexOf(name) < index))
   faults.push(...[...twice].map((name) => `two accounts are named \`${name}\``))
@@ -44,42 +35,62 @@ export function accountFaults(given: Record<string, string | undefined>): string
 }
 
 interface AccountSource {
-  CAPSTAN_PROVIDER?: Provider | undefined
   CAPSTAN_MODEL?: string | undefined
   ANTHROPIC_API_KEY?: string | undefined
   ANTHROPIC_BASE_URL?: string | undefined
+  ANTHROPIC_HEADERS?: RequestHeaders | undefined
   ANTHROPIC_LIMITS: string
   OPENAI_API_KEY?: string | undefined
   OPENAI_BASE_URL?: string | undefined
+  OPENAI_API_VERSION?: string | undefined
+  OPENAI_HEADERS?: RequestHeaders | undefined
   OPENAI_LIMITS: string
   CAPSTAN_ACCOUNTS?: z.infer<typeof MoreAccounts> | undefined
 }
 
-/** All accounts that the settings hold a key for. An account of a plain key is named like its provider. */
+type Stated = Omit<AccountSettings, 'model'> & { model?: string | undefined }
+
+/**
+ * All accounts that the settings hold a key or a base URL for; one of the plain settings is named like its provider.
+ * CAPSTAN_MODEL is the model of `usual`, the provider that answers by default.
+ */
 export function accountSettings(config: AccountSource, usual: Provider): AccountSettings[] {
-  const modelOf = (provider: Provider): string =>
-    (provider === usual && config.CAPSTAN_MODEL) || defaultModel(provider)
-  const plain = [
+  const accounts: Stated[] = [...plainAccounts(config), ...(config.CAPSTAN_ACCOUNTS ?? [])]
+  return accounts.map(({ apiKey, ...account }) => ({
+    ...account,
+    apiKey: apiKey || undefined,
+    model:
+      account.model ??
+      (account.provider === usual ? config.CAPSTAN_MODEL : undefined) ??
+      modelOfEndpoint(account),
+  }))
+}
+
+function plainAccounts(config: AccountSource): Stated[] {
+  const plain: Stated[] = [
     {
-      provider: 'anthropic' as const,
+      name: 'anthropic',
+      provider: 'anthropic',
       apiKey: config.ANTHROPIC_API_KEY,
       baseUrl: config.ANTHROPIC_BASE_URL,
+      headers: config.ANTHROPIC_HEADERS ?? {},
       limits: config.ANTHROPIC_LIMITS,
     },
     {
-      provider: 'openai' as const,
+      name: 'openai',
+      provider: 'openai',
       apiKey: config.OPENAI_API_KEY,
       baseUrl: config.OPENAI_BASE_URL,
+      apiVersion: config.OPENAI_API_VERSION,
+      headers: config.OPENAI_HEADERS ?? {},
       limits: config.OPENAI_LIMITS,
     },
   ]
-  return [
-    ...plain.flatMap(({ apiKey, ...one }) =>
-      apiKey ? [{ ...one, apiKey, name: one.provider, model: modelOf(one.provider) }] : [],
-    ),
-    ...(config.CAPSTAN_ACCOUNTS ?? []).map((one) => ({
-      ...one,
-      model: one.model ?? modelOf(one.provider),
-    })),
-  ]
+  return plain.filter(({ apiKey, baseUrl }) => Boolean(apiKey ?? baseUrl))
+}
+
+/** A vendor's own models are known, and a deployment is a model; any other server has names of its own. */
+function modelOfEndpoint({ provider, baseUrl }: Stated): string | undefined {
+  if (isVendorEndpoint(provider, baseUrl)) return defaultModel(provider)
+  return baseUrl === undefined ? undefined : deploymentName(baseUrl)
 }

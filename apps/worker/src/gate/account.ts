@@ -4,13 +4,11 @@ import type { Model } from '@capstan/shared/inference/types'
 import type { GroupLimits } from '@capstan/shared/limits/types'
 import type { Endpoint } from '../accounts/endpoint.ts'
 
-/** One key at one provider. Its limits are its own, and all workers that hold the key share them. */
+/** One key at one endpoint. Its limits are its own, and all workers that hold the key share them. */
 export interface Account {
   /** Unique among all workers; stored in Redis, so never the key. */
   name: string
   provider: Provider
-  /** Used when a scan names no model. */
-  defaultModel: string
   limits: GroupLimits
   /** How much of it may be in use beside the other accounts of its provider; default 1. */
   weight?: number | undefined

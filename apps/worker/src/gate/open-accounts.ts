@@ -1,5 +1,7 @@
 import { openModels } from '@capstan/llm/open-models'
-import type { Provider } from '@capstan/shared/contract/scan'
+import { deploymentName } from '@capstan/shared/config/endpoint-vendor'
+import { ItemError } from '@capstan/shared/errors'
+import type { Model } from '@capstan/shared/inference/types'
 import { describeEndpoint } from '../accounts/endpoint.ts'
 import { accountLimits } from './account-limits.ts'
 import type { AccountSettings } from './account-settings.ts'
@@ -11,29 +13,37 @@ export function openAccounts(accounts: AccountSettings[], timeoutMs: number): Ac
 }
 
 function openAccount(settings: AccountSettings, timeoutMs: number): Account {
-  const { name, provider, model: defaultModel, limits, weight } = settings
-  const models = openModels({ ...clientOf(settings), timeoutMs })
+  const { name, provider, apiKey, baseUrl, apiVersion, headers, limits, weight } = settings
+  const client = { apiKey, baseUrl, headers, ...(provider === 'openai' ? { apiVersion } : {}) }
+  const models = openModels({ [provider]: client, timeoutMs })
   return {
     name,
     provider,
-    defaultModel,
     weight,
     endpoint: describeEndpoint(settings),
-    limits: accountLimits(provider, limits),
+    limits: accountLimits(provider, limits, baseUrl),
     model: (wanted) => {
       const model = models.get(provider, wanted)
       if (!model) throw new Error(`account ${name} has no client for ${provider}`)
-      return model
+      return isOther(settings, wanted) ? refuseModel(settings, model) : model
     },
     batches: (wanted) => models.batches(provider, wanted),
   }
 }
 
-function clientOf({ provider, apiKey, baseUrl }: AccountSettings) {
-  const clients: Record<Provider, object> = {
-    anthropic: { anthropic: { apiKey, baseUrl } },
-    openai: { openai: { apiKey, baseUrl } },
-    demo: {},
+/** A deployment's path answers with its own model, whichever one the body names. */
+function isOther({ baseUrl, model }: AccountSettings, wanted: string): boolean {
+  const deployment = baseUrl === undefined ? undefined : deploymentName(baseUrl)
+  return deployment !== undefined && wanted !== deployment && wanted !== model
+}
+
+function refuseModel({ name, model: own }: AccountSettings, model: Model): Model {
+  return {
+    ...model,
+    ask: () => {
+      const title = `The base URL of account ${name} is bound to one deployment, which is not ${model.model}`
+      const hint = `Let the scan use the model ${own}, or add an account for the other deployment.`
+      return Promise.reject(new ItemError('provider_not_configured', 'pause-scan', title, { hint }))
+    },
   }
-  return clients[provider]
 }

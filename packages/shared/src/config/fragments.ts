@@ -26,7 +26,7 @@ export const LogConfig = {
 
 export const ProviderConfig = {
   CAPSTAN_PROVIDER: Provider.optional().describe(
-    'Who analyses the types. Default: by the keys the workers have, else demo (rules, no model).',
+    'Who analyses the types. Default: by the keys and base URLs that the workers have, else demo (rules, no model).',
   ),
   CAPSTAN_MODEL: z
     .string()
@@ -34,7 +34,7 @@ export const ProviderConfig = {
     .max(200)
     .optional()
     .describe(
-      'Model of the default provider. Default: a small current one, shown at /api/v1/providers.',
+      'Model of the default provider. Default: a small current one, or the only one of a base URL, shown at /api/v1/providers.',
     ),
 }
 

@@ -10,7 +10,7 @@ export function printConfig(
   const { given } = readSettings(schema, environment)
   const lines = describeSettings(schema).map((setting) => {
     const value = given[setting.name]
-    const source = environment[`${setting.name}_FILE`] ? `from ${setting.name}_FILE` : 'set'
+    const source = environment[`${setting.name}_FILE`]?.trim() ? `from ${setting.name}_FILE` : 'set'
     return value === undefined ? unsetLine(setting) : setLine(setting, value, source)
   })
   return `${lines.join('\n')}\n`

@@ -15,7 +15,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads `schema` from the environment. `NAME_FILE` names a file that holds NAME; empty values count as unset.
+ * Reads `schema` from the environment. `NAME_FILE` names a file that holds NAME; blank values count as unset.
  * `crossCheck` answers the faults that lie between settings, given as they are written; they are listed with all
  * others. Throws ConfigError.
  */

@@ -8,7 +8,10 @@ export interface GivenSettings {
   unreadable: Map<string, string>
 }
 
-/** The values of a schema's settings, from NAME or from the file that NAME_FILE names. Judges none of them. */
+/**
+ * The values of a schema's settings, from NAME or from the file that NAME_FILE names, without the space around them. A blank
+ * variable or file counts as unset. Judges none of the values.
+ */
 export function readSettings(
   schema: z.ZodObject,
   environment: Record<string, string | undefined>,
@@ -26,8 +29,8 @@ function readOne(
   name: string,
   environment: Record<string, string | undefined>,
 ): { value?: string | undefined; fault?: string } {
-  const direct = environment[name]
-  const file = environment[`${name}_FILE`]
+  const direct = environment[name]?.trim()
+  const file = environment[`${name}_FILE`]?.trim()
   if (!file) return { value: direct }
   if (direct) return { fault: `${name}: both ${name} and ${name}_FILE are set; keep one` }
   try {

@@ -9,7 +9,8 @@ const KEEP_MS = 30 * 86_400_000
 
 const Sighting = z.object({
   provider: Provider,
-  model: z.string(),
+  /** Null: no endpoint had said yet which model to use. */
+  model: z.string().nullable(),
   atMs: z.number(),
   /** Place among the providers of its worker; the first one is the worker's default. */
   rank: z.int(),

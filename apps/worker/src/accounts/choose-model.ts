@@ -1,0 +1,128 @@
+import type { ModelList } from '@capstan/llm/list-models'
+import type { EndpointProblem } from '@capstan/shared/contract/worker-status'
+import { PLAIN_SETTINGS } from './endpoint-config.ts'
+import type { AccountSettings } from '../gate/account-settings.ts'
+
+/** What an endpoint can be used for by scans that name no model. */
+export interface EndpointState {
+  /** Null: a scan has to name one. */
+  model: string | null
+  problem: EndpointProblem | null
+}
+
+const SHOWN = 10
+
+/**
+ * The stated model, else the only one in the endpoint's list; and what the list says against it. `isUsual`: CAPSTAN_MODEL
+ * is about this account.
+ */
+export function chooseModel(
+  account: AccountSettings,
+  list: ModelList,
+  isUsual: boolean,
+): EndpointState {
+  const { model: stated } = account
+  const place = placeOf(account, isUsual)
+  if (list.outcome === 'listed') {
+    const found = chosenFrom(list, stated)
+    if (found !== null) return { model: found, problem: null }
+    return { model: stated ?? null, problem: noneFits(list, stated, place) }
+  }
+  const isFine = stated !== undefined && list.outcome === 'unlisted' && !list.rightBaseUrl
+  return { model: stated ?? null, problem: isFine ? null : noList(account, list, place) }
+}
+
+interface Place {
+  url: string
+  /** Settings of this account, as an operator knows them. */
+  setBaseUrl: string
+  setKey: string
+  setModel: string
+}
+
+function placeOf({ name, provider, baseUrl = '' }: AccountSettings, isUsual: boolean): Place {
+  const isPlain = name === provider
+  const { key, baseUrl: setting } = PLAIN_SETTINGS[provider]
+  const of = `of ${name} in CAPSTAN_ACCOUNTS`
+  const usual = isUsual ? 'Set CAPSTAN_MODEL' : `Set CAPSTAN_PROVIDER=${provider} and CAPSTAN_MODEL`
+  return {
+    url: baseUrl,
+    setBaseUrl: isPlain ? `Set ${setting}` : `Set baseUrl ${of}`,
+    setKey: isPlain ? `Set ${key}` : `Set apiKey ${of}`,
+    setModel: isPlain ? usual : `Set model ${of}`,
+  }
+}
+
+type Listed = Extract<ModelList, { outcome: 'listed' }>
+
+/** The stated model, if it is there; without one, the only model there is. */
+function chosenFrom({ models, others }: Listed, stated: string | undefined): string | null {
+  if (stated === undefined) return models.length === 1 ? (models[0] ?? null) : null
+  // Ollama takes a name without its tag for the latest one.
+  return [...models, ...others].some((name) => name === stated || name === `${stated}:latest`)
+    ? stated
+    : null
+}
+
+function noneFits(list: Listed, stated: string | undefined, place: Place): EndpointProblem {
+  const { models, others } = list
+  if (models.length === 0) {
+    const only = others.length === 0 ? '' : `, only ${named(others)}`
+    const model = stated === undefined ? 'no model that answers questions' : `no model ${stated}`
+    return {
+      detail: `${place.url} has ${model}${only}`,
+      hint: 'Load a model there, such as by `ollama pull` or in its settings.',
+    }
+  }
+  if (stated === undefined) {
+    return {
+      detail: `${place.url} has ${models.length} models: ${named(models)}`,
+      hint: `${place.setModel} to one of them, or name \`model\` in each scan.`,
+    }
+  }
+  return {
+    detail: `${place.url} does not list the model ${stated}; it lists ${named(models)}`,
+    hint: `${place.setModel} to one of them.`,
+  }
+}
+
+function named(names: string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
+  return `${names.slice(0, SHOWN).join(', ')}${more}`
+}
+
+function noList(
+  { model, apiKey }: AccountSettings,
+  list: Exclude<ModelList, Listed>,
+  { url, setBaseUrl, setKey, setModel }: Place,
+): EndpointProblem {
+  const { outcome, detail } = list
+  switch (outcome) {
+    case 'refused':
+      return apiKey === undefined
+        ? { detail: `${url} wants a key (${detail})`, hint: `${setKey}.` }
+        : { detail: `${url} refuses the key (${detail})`, hint: `${setKey} to another one.` }
+    case 'unreachable':
+      return {
+        detail: `${url} does not answer (${detail}); it is asked again until it does`,
+        hint:
+          list.hint ??
+          `Start the server, or ${lowerFirst(setBaseUrl)} to its address as the workers reach it: in a container, localhost is the container itself.`,
+      }
+    case 'unlisted':
+      if (list.rightBaseUrl !== undefined) {
+        return {
+          detail: `${url} has no list of models (${detail}), and ${list.rightBaseUrl} has one`,
+          hint: `${setBaseUrl} to ${list.rightBaseUrl}.`,
+        }
+      }
+      return {
+        detail: `${url} has no list of models (${detail})${model === undefined ? ', so the model to use is not known' : ''}`,
+        hint: `${setModel} to the name of a model there; check the base URL, which mostly ends in /v1.`,
+      }
+  }
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}

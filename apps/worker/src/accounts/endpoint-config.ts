@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { baseUrlSetting } from '@capstan/shared/config/base-url'
+import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import { HeaderRecord, HeadersText } from '@capstan/shared/config/headers-setting'
+import { jsonSetting } from '@capstan/shared/config/json-setting'
+import { LimitsText } from '@capstan/shared/config/limits-text'
+
+const More = z
+  .object({
+    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/, 'letters, digits, - and _'),
+    apiKey: z.string().trim().optional(),
+    model: z.string().min(1).max(200).optional(),
+    headers: HeaderRecord.default({}),
+    limits: LimitsText.default(''),
+    weight: z.number().min(0.01).max(100).default(1),
+  })
+  .strict()
+
+/** Members of an account, where faults of the plain settings name variables. */
+const NAMES = { headers: 'headers', apiVersion: 'apiVersion' }
+
+/** The wire format decides what a base URL has to look like. */
+const Account = z.discriminatedUnion('provider', [
+  More.extend({
+    provider: z.literal('anthropic'),
+    baseUrl: baseUrlSetting('anthropic', NAMES).optional(),
+  }),
+  More.extend({
+    provider: z.literal('openai'),
+    baseUrl: baseUrlSetting('openai', NAMES).optional(),
+    apiVersion: z.string().min(1).max(40).optional(),
+  }),
+])
+
+/** CAPSTAN_ACCOUNTS: a JSON list of accounts beside those of the plain settings. It holds keys. */
+export const MoreAccounts = jsonSetting(z.array(Account), 'must be a JSON list')
+
+/** Settings of the account that is named like its provider. */
+export const PLAIN_SETTINGS = {
+  anthropic: {
+    key: 'ANTHROPIC_API_KEY',
+    baseUrl: 'ANTHROPIC_BASE_URL',
+    headers: 'ANTHROPIC_HEADERS',
+  },
+  openai: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL', headers: 'OPENAI_HEADERS' },
+} as const satisfies Record<Wire, Record<string, string>>
+
+/** Settings of a worker that say where models are asked, and with what key. */
+export const EndpointConfig = {
+  ANTHROPIC_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'Lets this worker serve scans by anthropic.', secret: true }),
+  ANTHROPIC_BASE_URL: baseUrlSetting('anthropic')
+    .optional()
+    .describe(
+      'A server that speaks the Messages API, without /v1, such as http://localhost:4000. Without a key none is sent.',
+    ),
+  ANTHROPIC_HEADERS: HeadersText.optional().meta({
+    description:
+      'Headers of every request to it, as a JSON object or one `Name: value` a line; Authorization and x-api-key replace the key.',
+    secret: true,
+  }),
+  OPENAI_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'Lets this worker serve scans by openai.', secret: true }),
+  OPENAI_BASE_URL: baseUrlSetting('openai')
+    .optional()
+    .describe(
+      'A server that speaks the API of OpenAI, mostly ending in /v1, such as http://localhost:11434/v1. Without a key none is sent.',
+    ),
+  OPENAI_HEADERS: HeadersText.optional().meta({
+    description: 'The same as ANTHROPIC_HEADERS, for OPENAI_BASE_URL.',
+    secret: true,
+  }),
+  OPENAI_API_VERSION: z
+    .string()
+    .max(40)
+    .regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, . _ and -')
+    .optional()
+    .describe(
+      'Sent as api-version, as Azure OpenAI requires it below /openai/deployments, such as 2024-10-21.',
+    ),
+  ANTHROPIC_LIMITS: LimitsText.default('').describe(
+    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
+  ),
+  OPENAI_LIMITS: LimitsText.default('').describe(
+    'The same for the OpenAI key, such as rpm=500,tpm=200000. A base URL without limits starts with 4 calls in flight.',
+  ),
+  CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
+    description:
+      'More accounts, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "apiVersion", "headers", "model", "limits", "weight"} with a key or a base URL each; each call goes to the account with the most room for its weight.',
+    secret: true,
+  }),
+}

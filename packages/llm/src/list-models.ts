@@ -1,0 +1,123 @@
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import { ItemError } from '@capstan/shared/errors'
+import { AnswerTooLarge, RedirectRefused } from '@capstan/shared/http/guarded-fetch'
+import { findProxyError, networkHint } from '@capstan/shared/http/network-hint'
+import { scrub } from '@capstan/shared/text/scrub'
+import { openAnthropic } from './anthropic-settings.ts'
+import { withDeadline } from './call-deadline.ts'
+import { ErrorInAnswer } from './error-in-answer.ts'
+import type { EndpointSettings } from './endpoint-settings.ts'
+import { openOpenAi } from './openai-settings.ts'
+import { readModelNames, type ModelNames } from './read-model-names.ts'
+
+/** What an endpoint says of the models it has. */
+export type ModelList =
+  | ({ outcome: 'listed' } & ModelNames)
+  /** It answers, and has no list at this path. `rightBaseUrl` is one where it has. */
+  | { outcome: 'unlisted'; detail: string; rightBaseUrl?: string }
+  /** It wants another key, or one at all. */
+  | { outcome: 'refused'; detail: string }
+  /** No answer, or one that asks to try later. `hint`: the setting of the network to check. */
+  | { outcome: 'unreachable'; detail: string; hint?: string | undefined }
+
+export interface ListModelsSettings extends EndpointSettings {
+  wire: Wire
+  apiVersion?: string | undefined
+}
+
+/** What both SDKs have in common. */
+interface Client {
+  get(path: string, options: { signal: AbortSignal }): { asResponse(): Promise<Response> }
+}
+
+/**
+ * Asks an endpoint for its models, with the same headers as calls. Costs nothing. Never throws for what the endpoint does;
+ * throws the reason of `signal`. Bounded by `timeoutMs` for each of up to two requests.
+ */
+export async function listModels(
+  settings: ListModelsSettings,
+  signal: AbortSignal,
+): Promise<ModelList> {
+  const { wire, baseUrl } = settings
+  const opened = wire === 'openai' ? openOpenAi(settings) : openAnthropic(settings)
+  const client: Client = opened.client
+  const look = { client, settings, secrets: opened.endpoint.secrets, signal }
+  const listed = await readList(look, wire === 'openai' ? '/models' : '/v1/models?limit=1000')
+  if (listed.outcome !== 'unlisted' || wire !== 'openai' || baseUrl === undefined) return listed
+  if (/\/v\d+$/.test(baseUrl)) return listed
+  const rightBaseUrl = `${baseUrl}/v1`
+  const below = await readList(look, `${rightBaseUrl}/models`)
+  return below.outcome === 'listed' || below.outcome === 'refused'
+    ? { ...listed, rightBaseUrl }
+    : listed
+}
+
+interface Look {
+  client: Client
+  settings: ListModelsSettings
+  secrets: readonly string[]
+  signal: AbortSignal
+}
+
+async function readList(
+  { client, settings, secrets, signal }: Look,
+  path: string,
+): Promise<ModelList> {
+  const say = (text: string): string => scrub(text, secrets)
+  try {
+    return await withDeadline(settings.timeoutMs, signal, async (both) => {
+      const response = await client.get(path, { signal: both }).asResponse()
+      return readModels(await response.text(), say)
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    return whyNot(error, say)
+  }
+}
+
+/** The names in any of the usual forms; an answer of another form is no list. */
+function readModels(text: string, say: (text: string) => string): ModelList {
+  const names = readModelNames(text)
+  return names === undefined ? noModels(text, say) : { outcome: 'listed', ...names }
+}
+
+function noModels(text: string, say: (text: string) => string): ModelList {
+  const isPage = text.trimStart().startsWith('<')
+  const what = isPage ? 'with a web page' : `\`${say(text.slice(0, 300)) || 'nothing'}\``
+  return { outcome: 'unlisted', detail: `it answers ${what}` }
+}
+
+function whyNot(error: unknown, say: (text: string) => string): ModelList {
+  const isApiError = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError
+  if (isApiError && typeof error.status === 'number') return outcomeOfStatus(error.status)
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ErrorInAnswer) return noModels(String(at.error), say)
+    const isAnswer = at instanceof RedirectRefused || at instanceof AnswerTooLarge
+    if (isAnswer) return { outcome: 'unlisted', detail: say(at.message) }
+  }
+  const why = findProxyError(error)?.message ?? rootMessage(error)
+  return { outcome: 'unreachable', detail: say(why), hint: networkHint(error) }
+}
+
+const LATER = [408, 425, 429]
+
+function outcomeOfStatus(status: number): ModelList {
+  if (status === 401 || status === 403) return { outcome: 'refused', detail: `${status}` }
+  const isLater = status >= 500 || LATER.includes(status)
+  return { outcome: isLater ? 'unreachable' : 'unlisted', detail: `it answers ${status}` }
+}
+
+/** The SDKs put the cause of the network behind messages of their own. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer'
+  // Our own deadline; its cause is only that it ended the request.
+  if (error instanceof ItemError) return error.message
+  if (error.cause instanceof Error) return rootMessage(error.cause)
+  // Several addresses were tried, such as of localhost.
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) {
+    return rootMessage(error.errors[0])
+  }
+  return error.message
+}

@@ -1,0 +1,165 @@
+import { expect, test, vi } from 'vitest'
+import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import { ItemError } from '@capstan/shared/errors'
+import type { Question } from '@capstan/shared/inference/types'
+import { chatReply, testModelServer, type ModelRequest } from '@capstan/testkit/model-server'
+import type { EndpointSettings } from '../src/endpoint-settings.ts'
+import { listModels } from '../src/list-models.ts'
+import { openModels } from '../src/open-models.ts'
+
+const never = (): AbortSignal => new AbortController().signal
+const QUESTION: Question = {
+  system: 'You name capabilities.',
+  user: 'Name them.',
+  maxOutputTokens: 100,
+  types: 1,
+  format: { name: 'answer', schema: { type: 'object' } },
+}
+const KEY = 'sk-canary-0123456789abcdef'
+type Settings = Omit<EndpointSettings, 'timeoutMs'> & { apiVersion?: string }
+
+/** Makes every kind of request to an endpoint once, and answers what arrived there. */
+async function sendAll(wire: Wire, settings: Settings): Promise<ModelRequest[]> {
+  const server = await testModelServer(({ path }) =>
+    path.includes('/chat/completions')
+      ? chatReply('m')
+      : { body: { data: [], content: [{ type: 'text', text: '{}' }], usage: {} } },
+  )
+  const baseUrl = server.url + (settings.baseUrl ?? (wire === 'openai' ? '/v1' : ''))
+  const models = openModels({ [wire]: { ...settings, baseUrl }, timeoutMs: 5_000 })
+  await models.get(wire, 'm')?.ask(QUESTION, never())
+  const batches = models.batches(wire, 'm')
+  await batches?.find('none', { sinceMs: 0, known: [] }, never()).catch(() => undefined)
+  await listModels({ wire, ...settings, baseUrl, timeoutMs: 5_000 }, never())
+  expect(server.requests.length).toBeGreaterThanOrEqual(3)
+  return server.requests
+}
+
+const CREDENTIALS = [
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'openai-organization',
+  'openai-project',
+]
+
+function credentialsOf({ headers }: ModelRequest): Record<string, unknown> {
+  return Object.fromEntries(
+    CREDENTIALS.flatMap((name) => (name in headers ? [[name, headers[name]]] : [])),
+  )
+}
+
+test.each<Wire>(['openai', 'anthropic'])(
+  'without a key no request of %s carries a credential, whatever the environment of the SDK holds',
+  async (wire) => {
+    for (const name of [
+      'OPENAI_API_KEY',
+      'OPENAI_ADMIN_KEY',
+      'OPENAI_ORG_ID',
+      'OPENAI_PROJECT_ID',
+    ]) {
+      vi.stubEnv(name, 'canary-of-the-environment')
+    }
+    for (const name of ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_PROFILE']) {
+      vi.stubEnv(name, 'canary-of-the-environment')
+    }
+    for (const request of await sendAll(wire, {})) {
+      expect(credentialsOf(request)).toEqual({})
+      expect(JSON.stringify(request)).not.toMatch(/canary|no-key/)
+    }
+    vi.unstubAllEnvs()
+  },
+)
+
+test.each<[Wire, Settings, Record<string, string>]>([
+  ['openai', { apiKey: KEY }, { authorization: `Bearer ${KEY}` }],
+  // Gateways were built for the header of earlier SDKs.
+  ['anthropic', { apiKey: KEY }, { authorization: `Bearer ${KEY}`, 'x-api-key': KEY }],
+  ['openai', { headers: { authorization: 'Basic bWU6eA==' } }, { authorization: 'Basic bWU6eA==' }],
+  [
+    'openai',
+    { apiKey: KEY, headers: { authorization: 'Basic bWU6eA==' } },
+    { authorization: 'Basic bWU6eA==' },
+  ],
+  [
+    'anthropic',
+    { apiKey: KEY, headers: { authorization: 'Basic bWU6eA==', 'x-api-key': 'mine' } },
+    { authorization: 'Basic bWU6eA==', 'x-api-key': 'mine' },
+  ],
+  ['anthropic', { headers: { 'x-api-key': 'mine' } }, { 'x-api-key': 'mine' }],
+  ['openai', { headers: { 'api-key': 'mine' } }, { 'api-key': 'mine' }],
+  ['openai', { apiKey: KEY, baseUrl: '/openai/deployments/d' }, { 'api-key': KEY }],
+  ['openai', { apiKey: KEY, baseUrl: '/openai/v1', apiVersion: 'preview' }, { 'api-key': KEY }],
+])('every request of %s with %j is identified by %j', async (wire, settings, credentials) => {
+  for (const request of await sendAll(wire, settings)) {
+    expect(credentialsOf(request)).toEqual(credentials)
+  }
+})
+
+test.each<Wire>(['openai', 'anthropic'])(
+  'custom headers go with every request of %s',
+  async (wire) => {
+    const headers = { 'x-team': 'blue', 'user-agent': 'capstan' }
+    for (const request of await sendAll(wire, { headers }))
+      expect(request.headers).toMatchObject(headers)
+  },
+)
+
+test('a deployment of Azure is asked at its path with its version and its header, and nothing else', async () => {
+  const server = await testModelServer(({ method, path, headers }) => {
+    const isRight =
+      method === 'POST' &&
+      path === '/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21' &&
+      headers['api-key'] === KEY &&
+      headers.authorization === undefined
+    return isRight ? chatReply('gpt') : { status: 404, body: { error: { code: '404' } } }
+  })
+  const openai = {
+    apiKey: KEY,
+    baseUrl: `${server.url}/openai/deployments/my%20gpt`,
+    apiVersion: '2024-10-21',
+  }
+  const answer = await openModels({ openai }).get('openai', 'my gpt')?.ask(QUESTION, never())
+  expect(answer?.text).toContain('store goods')
+})
+
+test('the newer surface of Azure is asked with its header, and with a version only when one is set', async () => {
+  const server = await testModelServer(({ path, headers }) =>
+    headers['api-key'] === KEY && headers.authorization === undefined
+      ? chatReply('gpt')
+      : { status: 401, body: { error: { code: '401', message: path } } },
+  )
+  const baseUrl = `${server.url}/openai/v1`
+  const openai = { apiKey: KEY, baseUrl, apiVersion: 'preview' }
+  await openModels({ openai }).get('openai', 'd')?.ask(QUESTION, never())
+  expect(server.requests.map(({ path }) => path)).toEqual([
+    '/openai/v1/chat/completions?api-version=preview',
+  ])
+})
+
+test.each<Wire>(['openai', 'anthropic'])(
+  'an error of %s that quotes a custom header is shown without its value',
+  async (wire) => {
+    const headers = {
+      authorization: 'Basic bWU6aHVudGVyMi1odW50ZXIy',
+      'x-gate': 'canary-of-a-gate',
+    }
+    const server = await testModelServer((request) => ({
+      status: 400,
+      body: {
+        error: {
+          message: `bad: ${request.headers.authorization} ${String(request.headers['x-gate'])} hunter2-hunter2`,
+        },
+      },
+    }))
+    const models = openModels({ [wire]: { baseUrl: server.url, headers } })
+    const error: unknown = await models
+      .get(wire, 'm')
+      ?.ask(QUESTION, never())
+      .catch((thrown: unknown) => thrown)
+    if (!(error instanceof ItemError)) throw new Error('no ItemError')
+    const shown = JSON.stringify(error.toProblem())
+    expect(shown).toContain('bad:')
+    expect(shown).not.toMatch(/hunter2|bWU6|canary/)
+  },
+)

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { endpointVendor, type Wire } from './endpoint-vendor.ts'
+
+/**
+ * A base URL as an operator writes it. Spaces and quotes around it, slashes at its end and the path of one call are removed;
+ * everything else that cannot work is a fault that shows the value to set. Never quotes a user name or password. `names`: the
+ * settings beside it that a fault may be about.
+ */
+export function baseUrlSetting(wire: Wire, names: SettingNames = PLAIN_NAMES[wire]) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const read = readBaseUrl(text, { wire, names })
+      if ('url' in read) return read.url
+      context.addIssue({ code: 'custom', message: read.fault })
+      return z.NEVER
+    })
+    .pipe(z.url())
+}
+
+interface SettingNames {
+  headers: string
+  apiVersion: string
+}
+
+const PLAIN_NAMES: Record<Wire, SettingNames> = {
+  openai: { headers: 'OPENAI_HEADERS', apiVersion: 'OPENAI_API_VERSION' },
+  anthropic: { headers: 'ANTHROPIC_HEADERS', apiVersion: 'OPENAI_API_VERSION' },
+}
+
+type Read = { url: string } | { fault: string }
+
+interface Reading {
+  wire: Wire
+  names: SettingNames
+}
+
+const LOCAL_HOST =
+  /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[|[^.:/]+([:/]|$)|[^:/]+\.(local|internal|lan|svc)([:/]|$))/i
+
+function readBaseUrl(text: string, reading: Reading): Read {
+  const clean = text
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .trim()
+  if (/\s/.test(clean)) return { fault: 'has a space or a line break inside' }
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(clean) ?? []
+  if (scheme === undefined) return withoutScheme(clean)
+  if (!/^https?$/i.test(scheme)) {
+    return { fault: `has the scheme ${scheme}:; only http:// and https:// can be used` }
+  }
+  const [, second, address = ''] = /^(https?):?\/\/(.*)$/i.exec(rest) ?? []
+  if (second !== undefined) {
+    return { fault: `has two schemes${suggest(`${second}://${withoutSecrets(address)}`)}` }
+  }
+  if (!URL.canParse(clean))
+    return { fault: `is not a URL; write it like ${EXAMPLES[reading.wire]}` }
+  return checkParts(new URL(clean), reading)
+}
+
+const EXAMPLES: Record<Wire, string> = {
+  openai: 'http://localhost:11434/v1',
+  anthropic: 'http://localhost:4000',
+}
+
+/** `localhost:11434/v1` is a URL with the scheme `localhost:` to a parser, and never what was meant. */
+function withoutScheme(text: string): Read {
+  const rest = withoutSecrets(text.replace(/^(https?:)?\/*/i, ''))
+  const guess = `${LOCAL_HOST.test(rest) ? 'http' : 'https'}://${rest}`
+  if (rest === '' || !URL.canParse(guess)) return { fault: 'is not a URL with http:// or https://' }
+  return { fault: `has no http:// or https://${suggest(guess)}` }
+}
+
+/** A user name and password, and whatever a query holds. */
+function withoutSecrets(afterScheme: string): string {
+  return afterScheme.replace(/^[^/]*@/, '').replace(/[?#].*$/, '')
+}
+
+function suggest(value: string): string {
+  return `; set it to ${value}`
+}
+
+function checkParts(url: URL, { wire, names }: Reading): Read {
+  if (url.username !== '' || url.password !== '') {
+    const fault = `holds a user name or password, which would show wherever the URL does; take it out and set ${names.headers} to Authorization: Basic <base64 of user:password>`
+    return { fault }
+  }
+  const version = url.searchParams.get('api-version')
+  url.pathname = pathWithoutCall(url.pathname.replaceAll(/\/{2,}/g, '/'), wire)
+  const wrongWire = checkWire(url, wire)
+  if (wrongWire !== undefined) return { fault: wrongWire }
+  if (url.search !== '' || url.hash !== '' || /[?#]$/.test(url.href)) {
+    url.search = ''
+    url.hash = ''
+    const and = version === null ? '' : ` and ${names.apiVersion} to ${version.slice(0, 40)}`
+    return { fault: `must have no ? or # part${suggest(plain(url))}${and}` }
+  }
+  return checkVendor(url, wire)
+}
+
+const CALLS: Record<Wire, RegExp> = {
+  openai: /\/(chat\/completions|completions|responses|embeddings|models)$/,
+  // The SDK adds /v1/messages by itself.
+  anthropic: /(\/v1)?(\/(messages|complete|models))?$/,
+}
+
+function pathWithoutCall(path: string, wire: Wire): string {
+  return path.replace(/\/+$/, '').replace(CALLS[wire], '').replace(/\/+$/, '')
+}
+
+/** A path of the other wire format: the value is right, and the setting is not. */
+function checkWire(url: URL, wire: Wire): string | undefined {
+  const other: Wire = wire === 'openai' ? 'anthropic' : 'openai'
+  const foreign = { openai: /\/messages$/, anthropic: /\/(chat\/completions|responses)$/ }[wire]
+  if (!foreign.test(url.pathname)) return undefined
+  const right = new URL(url.origin)
+  right.pathname = pathWithoutCall(url.pathname, other)
+  return `is a path of the API of ${other === 'openai' ? 'OpenAI' : 'Anthropic'}; set ${other.toUpperCase()}_BASE_URL to ${plain(right)}`
+}
+
+function checkVendor(url: URL, wire: Wire): Read {
+  const vendor = endpointVendor(url.href)
+  if (vendor === undefined) return { url: plain(url) }
+  if (url.protocol === 'http:') {
+    url.protocol = 'https:'
+    return { fault: `would send the key without TLS${suggest(plain(url))}` }
+  }
+  if (vendor === 'azure' && wire === 'openai') return checkAzure(url)
+  if (vendor !== 'azure' && wire === 'openai' && url.pathname === '/') url.pathname = '/v1'
+  return { url: plain(url) }
+}
+
+/** Either a deployment's own path, or the newer surface where calls name their deployment. */
+function checkAzure(url: URL): Read {
+  if (/\/deployments\/[^/]+$|\/v1$|^\/models$/.test(url.pathname)) return { url: plain(url) }
+  const right = `${url.origin}/openai/v1`
+  return {
+    fault: `is no path of Azure OpenAI; set it to ${right} (and CAPSTAN_MODEL to the name of a deployment), or to ${url.origin}/openai/deployments/<deployment>`,
+  }
+}
+
+/** Without the slash at the end: the SDKs append paths that begin with one. */
+function plain(url: URL): string {
+  return url.href.replace(/\/$/, '')
+}
