@@ -135,8 +135,6 @@ const DEAD = rows(
     'vllm/break-in-body': {},
     'company-gateway/bad-gateway-page': {},
     'openrouter/choice-error': { words: /Upstream idle timeout/ },
-    'vllm/hang': { reasons: ['timeout'] },
-    'vllm/hang-in-body': { reasons: ['timeout'] },
   },
 )
 
@@ -180,7 +178,6 @@ const UNUSABLE = rows(
     'vllm/deep-text': { reasons: ['invalid_output'] },
     'vllm/deep-body': {},
     'groq/json-not-valid': {},
-    'deepseek/no-resource': {},
     'openrouter/partial-error': {},
   },
 )
@@ -215,6 +212,9 @@ const PASSING = rows(
     'vllm/break-in-body:2': {},
     'company-gateway/bad-gateway-page:2': {},
     'anthropic-gateway/error-in-200:2': {},
+    'deepseek/no-resource:2': {},
+    'vllm/hang:2': {},
+    'vllm/hang-in-body:2': {},
   },
 )
 

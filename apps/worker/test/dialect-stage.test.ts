@@ -146,8 +146,8 @@ test('a check of a provider negotiates, names the dialect and remembers it', asy
 test('a check repeats a negotiation that has failed, which a usual call does not', async () => {
   const { gate, odd } = await open(() => ({ status: 400, body: {} }))
   const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
-  await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', policy: 'fail' })
-  await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', policy: 'fail' })
+  await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', kind: 'bad_request' })
+  await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', kind: 'bad_request' })
   expect(odd.calls).toHaveLength(4 + 1)
   odd.change(refusesTwo)
   expect(await gate.check(ASKED, never())).toMatchObject({ dialect: { output: 'json_object' } })

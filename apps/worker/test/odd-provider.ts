@@ -48,6 +48,11 @@ export async function startOddProvider(first: OddRule): Promise<OddProvider> {
   const calls: OddCall[] = []
   const server = createServer((request, response) => {
     void (async () => {
+      if (request.method === 'GET') {
+        // It lists no models.
+        response.writeHead(404).end()
+        return
+      }
       const text = await readText(request)
       const body = JSON.parse(text) as OddBody // written by a real SDK
       const call: OddCall = { body, status: 0, prompt: text }

@@ -172,11 +172,6 @@ test.each([
     { content: [{ type: 'text', text: GOOD }], stop_reason: 'max_tokens' },
     'length',
   ],
-  [
-    'an end at the context',
-    { content: [{ type: 'text', text: GOOD }], stop_reason: 'model_context_window_exceeded' },
-    'length',
-  ],
   ['a refusal', { content: [{ type: 'text', text: GOOD }], stop_reason: 'refusal' }, 'refusal'],
 ])('a message with %s is read', async (_, body, stop) => {
   expect(await read('messages', body)).toMatchObject({ text: GOOD, stop })
@@ -227,10 +222,10 @@ test.each([
 })
 
 test.each(['chat', 'responses', 'messages'] as const)(
-  'an answer of the %s wire with no member that is known is an empty text, not an error of ours',
+  'an answer of the %s wire with no member that is known is an empty answer, not an error of ours',
   async (wire) => {
     const empty = { id: 'x', choices: [{}], content: [{}], output: [{}] }
-    expect(await read(wire, empty)).toMatchObject({ text: '', stop: 'end' })
+    await expect(read(wire, empty)).rejects.toMatchObject({ kind: 'empty_answer' })
   },
 )
 

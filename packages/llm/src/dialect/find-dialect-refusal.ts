@@ -14,6 +14,8 @@ const OTHER_REASONS = new Set<ItemError['reason']>([
   'provider_auth',
   'quota_exhausted',
   'rate_limited',
+  'context_too_long',
+  'refused',
 ])
 
 interface Asked {
@@ -41,8 +43,12 @@ export function findDialectRefusal(
     if (status !== undefined && !CLEAR.has(status)) return undefined
     return new DialectRefusal({ original, isClear: true, ...dialectsWithout(wire, dialect, parts) })
   }
-  if (status === undefined || !UNCLEAR.has(status) || original.reason !== 'provider_error') {
-    return undefined
-  }
+  // Every other class says what is wrong, and no dialect helps against it.
+  if (status === undefined || !UNCLEAR.has(status) || !isWithoutReason(original)) return undefined
   return new DialectRefusal({ original, isClear: false, ...dialectsAfter(wire, dialect) })
+}
+
+/** Below 500 the class of all that has no other; of the 500s only what is not implemented (501) comes here. */
+function isWithoutReason({ kind }: ItemError): boolean {
+  return kind === 'bad_request' || kind === 'server_fault'
 }

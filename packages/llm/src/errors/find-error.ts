@@ -51,11 +51,16 @@ function errorOfChoice({ choices }: Members): { error: unknown } | undefined {
   if (!isMembers(choice)) return undefined
   const { error } = choice
   if (!isBlank(error)) return { error: typeof error === 'string' ? { message: error } : error }
+  if (choice['finish_reason'] === NO_RESOURCE) return { error: OVERLOADED }
   if (choice['finish_reason'] !== 'error') return undefined
   const { native_finish_reason: native } = choice
   const more = typeof native === 'string' ? ` (${native})` : ''
   return { error: { message: `the choice ended with an error${more}` } }
 }
+
+/** Of DeepSeek: the answer was broken off for want of a server. */
+const NO_RESOURCE = 'insufficient_system_resource'
+const OVERLOADED = { code: 'overloaded', message: 'the server had no resources for the answer' }
 
 /** The prompt left no room, or a filter kept the answer. */
 function errorOfStop(body: Members): { error: unknown } | undefined {

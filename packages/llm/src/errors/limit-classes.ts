@@ -28,7 +28,7 @@ const QUOTA_TEXT = anyOf(
   /exceeded (?:your|the) (?:current )?quota/,
   /quota (?:is |has been )?(?:exceeded|exhausted|used up)/,
   /insufficient quota/,
-  /out of quota/,
+  /out of (?:\w+ ){0,3}quota/,
   /check your plan and billing/,
   /usage limit (?:has been |is )?(?:reached|exceeded)/,
 )

@@ -34,6 +34,8 @@ const TOO_LONG = anyOf(
   /exceeded model token limit/,
   /longer than the (?:maximum|model|context)/,
   /tokens in request more than/,
+  // What is left of the context beside the prompt is less than nothing.
+  /max_\w*tokens must be at least[^.|]{0,20}got -\d/,
   /too large for model/,
   /range of input length/,
 )
@@ -69,6 +71,8 @@ const KEY_TEXT = anyOf(
   /令牌/,
 )
 
+/** Gateways that share keys say it with status 503: none of their keys has the model. */
+const NO_CHANNEL = /no (?:available )?channels?\b|无可用渠道/
 const MODEL_CODE = anyOf(
   /model_?not_?(?:found|exist|supported)/,
   /deploymentnotfound/,
@@ -81,12 +85,13 @@ const MODEL_TEXT = anyOf(
   /\b(?:model|deployment|engine)\b[^.|]{0,80}?\b(?:do(?:es)? not have|not exist|not found|not available|not loaded|unknown|cannot be found|could not be found|has been deprecated|no longer)/,
   /(?:unknown|invalid|no such|unrecogni[sz]ed|unsupported|unable to access|requested) model\b(?![ _](?:param|option|setting|kwarg))/,
   /model (?:name|id|identifier)[^.|]{0,40}(?:invalid|unknown|not)/,
+  /not a valid (?:model|deployment)\b/,
   /models?[:/] ?\S+ is not found/,
   /no models? (?:is |are )?(?:currently )?loaded/,
   /try pulling/,
   /no endpoints found/,
   /no allowed providers/,
-  /no (?:available )?channel/,
+  NO_CHANNEL,
 )
 
 const PATH_TEXT = anyOf(
@@ -221,5 +226,5 @@ function isUnknownModel({ status, codes, words, form }: Failure): boolean {
   if (status === undefined || status === 401 || form === 'page') return false
   if (MODEL_CODE.test(codes)) return true
   if (status === 404 && /\bmodels?\b[:\s'"`]|deployment/.test(words)) return true
-  return status < 500 && MODEL_TEXT.test(words)
+  return NO_CHANNEL.test(words) || (status < 500 && MODEL_TEXT.test(words))
 }

@@ -24,8 +24,8 @@ export class DialectRefusal extends ItemError {
   readonly last: Dialect | undefined
 
   constructor({ original, isClear, next, last }: RefusalOptions) {
-    const { reason, message, hint, observed } = original
-    super(reason, 'fail', message, { ...(hint && { hint }), observed, cause: original })
+    const { reason, message, kind, hint, observed } = original
+    super(reason, 'fail', message, { kind, ...(hint && { hint }), observed, cause: original })
     this.original = original
     this.isClear = isClear
     this.next = next
