@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json as readJson } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { isModelList } from '@capstan/testkit/model-server'
 import { LIGHTHOUSE } from '@capstan/testkit/answers/answer-fixture'
 
 interface AnswerText {
@@ -23,6 +24,7 @@ export interface AnswerServer {
 export async function startAnswerServer(answers: Map<string, AnswerText>): Promise<AnswerServer> {
   const calls = new Map<string, number>()
   const server = createServer((request, response) => {
+    if (isModelList(request.url)) return void response.writeHead(404).end()
     void readJson(request).then((body) => {
       const kind =
         /-----definition \w+-----\s+(\w+)/.exec(

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { isModelList } from '@capstan/testkit/model-server'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 
 interface UsageServer {
@@ -52,6 +53,7 @@ export async function serveUsage(extraOf: (kind: string) => string): Promise<Usa
       })
       return lines.join('\n')
     }
+    if (isModelList(url)) return '{"data":[]}'
     if (url.endsWith('/files')) return '{"id":"file-in"}'
     if (url.includes('/batches')) return JSON.stringify(endedBatch(host))
     const kind = KIND.exec(asked)?.[0] ?? ''

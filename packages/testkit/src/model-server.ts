@@ -69,10 +69,15 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return body
 }
 
+/** A request for the list of models, which every worker sends once to a base URL. No call of a scan. */
+export function isModelList(path = ''): boolean {
+  return /\/models(\?|$)/.test(path)
+}
+
 /** A local server that has these models and needs no key, below /v1 as Ollama, vLLM and LM Studio have it. */
 export function localModels(models: string[]): (request: ModelRequest) => ModelReply {
   return ({ path, body }) => {
-    if (/^\/v1\/models(\?|$)/.test(path)) {
+    if (path.startsWith('/v1/') && isModelList(path)) {
       return { body: { object: 'list', data: models.map((id) => ({ id, object: 'model' })) } }
     }
     const { model } = body === '' ? {} : JSON.parse(body)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { isModelList } from './model-server.ts'
 
 /** What a server answers to a request whose body was read. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -8,7 +9,7 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => voi
 export interface OddServer {
   /** Without a path. */
   url: string
-  /** Requests so far. */
+  /** Requests so far, less those for its list of models, which it has not. */
   calls: number
   /** How it answers from now on. */
   answer: Answer
@@ -18,6 +19,7 @@ export interface OddServer {
 export async function startOddServer(answer: Answer): Promise<OddServer> {
   const odd: OddServer = { url: '', calls: 0, answer }
   const server = createServer((request, response) => {
+    if (isModelList(request.url)) return void response.writeHead(404).end()
     odd.calls += 1
     request.resume().on('end', () => odd.answer(request, response))
   })
