@@ -117,7 +117,7 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
     signal: leaving.signal,
   })
   expect(throttled.account).toBe('anthropic')
-  expect(throttled.because).toMatch(/^circuit breaker open: Anthropic has a fault \(503\): ./)
+  expect(throttled.because).toMatch(/^circuit breaker open: Anthropic is overloaded \(503\): ./)
   const view = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as Provider
   expect(view.accounts[0]?.breaker.state).not.toBe('closed')
   const metrics = await (await stack.ask('/metrics')).text()

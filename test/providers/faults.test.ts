@@ -6,7 +6,7 @@ import { startOddStack, type OddStack } from './odd-stack.ts'
 let odd: OddStack
 
 beforeAll(async () => {
-  odd = await startOddStack({ types: TYPES, worker: () => ({ CAPSTAN_CALL_TIMEOUT_MS: '2000' }) })
+  odd = await startOddStack({ types: TYPES, worker: () => ({ CAPSTAN_CALL_TIMEOUT_MS: '5000' }) })
   odd.runAll(FAULT_ROWS)
 })
 

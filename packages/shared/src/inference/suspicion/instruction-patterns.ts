@@ -31,7 +31,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   ),
   instruction(`\\bpretend (that )?(to be|you|this)\\b`),
   instruction(
-    `\\b(dear|attention|note (to|for)|message (to|for)|instructions? (to|for)|hey|hello|hi|as an?|to (the|any|all|every)|if you are an?|you,? the|listen,?)\\b[ ,:]*(the |any |all |an? )?(${READER}|reading model|reviewing model|model (that|which|who) (reads?|reviews?|analy[sz]es|describes?|indexes|is)|scanner|automated (reviewer|reader|analy[sz]er|agent)s?)\\b`,
+    `\\b(dear|attention|note (to|for)|message (to|for)|instructions? (to|for)|hey|hello|hi|as an?|to (any|all|every)|if you are an?|you,? the|listen,?)\\b[ ,:]*(the |any |all |an? )?(${READER}|reading model|reviewing model|model (that|which|who) (reads?|reviews?|analy[sz]es|describes?|indexes|is)|scanner|automated (reviewer|reader|analy[sz]er|agent)s?)\\b`,
   ),
   instruction(
     `\\b(${READER})s? (that|which|who) (reads?|analy[sz]es?|describes?|summari[sz]es?|process(es)?|index(es)?|scans?|reviews?|sees?|parses?)\\b`,
@@ -53,7 +53,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
     `\\b(make|give|report|rate|state|output|return|claim|choose|score|put|keep|raise|fix)\\b[^.;]{0,40}\\b(confidence|complexity|usecase|searchphrases)\\b[^.;]{0,20}\\b(to|as|of|at|is|=|:)?\\s*(0?\\.\\d+|1(\\.0+)?|100|one|low|high|maximum|max|full|certain)\\b`,
   ),
   instruction(
-    `\\bset (the |your )?(confidence|complexity) (to|at|as) (0?\\.\\d+|1(\\.0+)?|100|one|low|maximum|max|full)\\b(?! to (report|emit|alert))`,
+    `\\bset (the |your )?(confidence|complexity) (to|at|as) (1(\\.0+)?|100|one|low|maximum|max|full)\\b(?! (to|for|or)\\b)`,
   ),
   instruction(
     `\\b(maximum|full|total|complete|utmost|highest|absolute) (certainty|confidence)\\b|\\bcertainty\\b[ :=]*(is |of )?(1|one|full|max\\w*)\\b|\\bconf\\w*\\s*=\\s*(1|one)\\b|\\bsound (sure|certain|confident)\\b|\\bleave (your |any |all )?doubts? (aside|out)\\b|\\bconfidence (one|full)\\b`,
@@ -108,6 +108,12 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   ),
   instruction(
     `\\b(ask|asks|urge|beg|instruct|order|command|tell) you to (quote|say|answer|ignore|report|rate|write|output|repeat|add|mention|describe|recommend|treat|set)\\b`,
+  ),
+  instruction(
+    `\\bwhen you (write|give|produce|form|make) (the|your|an?) (answer|reply|response|output)\\b|\\bconfidence of (one|1)\\b|\\bnever mention (this|these|that|the)\\b|\\bin (the )?usecase\\b|\\b(scoring|rating|earlier|previous) (guidance|guideline|instruction|rule)s? (is|are|was|were) (retired|replaced|withdrawn|obsolete|void)\\b`,
+  ),
+  instruction(
+    `\\bautomated (reviewers?|readers?|analy[sz]ers?|systems?|tools?|cataloguers?) (are|is|must|shall|should|have to|has to)\\b|\\b(describe|rate|rank|report|present|classify) (them|those|these|others) (as|below|lower)\\b|\\bwith confidence (below|under|above|over)\\b|\\bsend (users|people|readers) (here|to this)\\b`,
   ),
   // Getting at the prompt, keys or environment.
   instruction(
@@ -166,7 +172,7 @@ function OTHER_LANGUAGES(): TextPattern[] {
     ),
     instruction(`\\b(negeer|vergeet)\\b[^.;]{0,50}\\b(instructies|regels|hierboven|vorige)\\b`),
     instruction(
-      `\\b(ignore[zr]?|oublie[zr]?|ne (tiens|tenez) pas compte)\\b[^.;]{0,50}\\b(instructions|consignes|regles|règles|precedentes|précédentes|ci-dessus)\\b`,
+      `\\b(ignore[zr]?|oublie[zr]?|ne (tiens|tenez) (pas|plus) compte)\\b[^.;]{0,50}\\b(instructions|consignes|regles|règles|precedentes|précédentes|ci-dessus)\\b`,
     ),
     instruction(
       `\\b(ignora|ignore|ignoren|olvida|olvide|descarta)\\b[^.;]{0,50}\\b(instrucciones|reglas|ordenes|órdenes|anteriores|previas)\\b`,

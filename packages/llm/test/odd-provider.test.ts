@@ -2,11 +2,14 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { expect, test } from 'vitest'
 import { InferredCapability } from '@capstan/shared/contract/capability'
-import { COMMON_BEHAVIORS } from './common-behaviors.ts'
-import { FURTHER_PRODUCTS, FURTHER_SERVERS } from './further/further-servers.ts'
-import { PRODUCTS } from './products.ts'
-import { until } from '../until.ts'
-import { testOddProvider } from './test-odd-provider.ts'
+import { COMMON_BEHAVIORS } from '@capstan/testkit/odd-provider/common-behaviors'
+import {
+  FURTHER_PRODUCTS,
+  FURTHER_SERVERS,
+} from '@capstan/testkit/odd-provider/further/further-servers'
+import { PRODUCTS } from '@capstan/testkit/odd-provider/products'
+import { until } from '@capstan/testkit/until'
+import { testOddProvider } from '@capstan/testkit/odd-provider/test-odd-provider'
 
 const QUESTION = [
   { role: 'system', content: 'Answer with one JSON object.' },
