@@ -255,7 +255,12 @@ test('a wrong key pauses the scan with one plain reason and few calls; mended, a
   const stack = await startStack({
     ...ownRedis(),
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
-    worker: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: provider.url, CAPSTAN_CONCURRENCY: '4' },
+    worker: {
+      ANTHROPIC_API_KEY: KEY,
+      ANTHROPIC_BASE_URL: provider.url,
+      CAPSTAN_MODEL: 'a-model',
+      CAPSTAN_CONCURRENCY: '4',
+    },
   })
   const paused = await stack.settled(await stack.scan({}))
   expect(paused).toMatchObject({ status: 'paused', progress: { failed: 0, running: 0 } })
@@ -328,7 +333,7 @@ test('a provider that answers what is no answer is reported so, and a cancel end
   const stack = await startStack({
     ...ownRedis(),
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
-    worker: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: baseUrl },
+    worker: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: baseUrl, CAPSTAN_MODEL: 'a-model' },
   })
   const odd = await stack.settled(await stack.scan({ include: ['widgets00005.*'] }))
   expect(odd).toMatchObject({ status: 'failed', failures: { byReason: { invalid_output: 1 } } })

@@ -43,6 +43,7 @@ async function scanHostileCluster() {
     worker: {
       ANTHROPIC_API_KEY: KEY,
       ANTHROPIC_BASE_URL: model.url,
+      CAPSTAN_MODEL: 'claude-haiku-5-5',
       CAPSTAN_CONCURRENCY: '20',
     },
   })

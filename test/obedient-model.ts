@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { isModelList } from '@capstan/testkit/model-server'
 import { OBEY } from './hostile-carriers.ts'
 
 export interface SeenPrompt {
@@ -51,6 +52,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (isModelList(request.url)) return void response.writeHead(404).end()
   const body = await readText(request)
   const { system, messages } = JSON.parse(body) as {
     system: { text: string }[]
