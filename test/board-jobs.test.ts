@@ -112,6 +112,7 @@ test('types that failed for good are failed jobs with our reason, the others say
     expect(returnValue).toEqual({
       capabilities: expect.arrayContaining([expect.any(String)]) as string[],
       tokens: expect.any(Number) as number,
+      estimatedTokens: 0,
       costUsd: null,
       cached: false,
       answeredBy: `openai/${MODEL}`,

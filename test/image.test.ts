@@ -261,6 +261,7 @@ async function writeSecrets() {
   for (const name of ['openai', 'qdrant', 'embeddings']) {
     await cp(join(ROOT, 'deploy/compose/no-key'), join(folder, `${name}-api-key`))
   }
+  for (const name of ['anthropic', 'openai']) await writeFile(join(folder, `${name}-headers`), '')
   const mounted = (value: string): string => value.replace('/run/secrets', folder)
   const of = (app: 'api' | 'worker'): Record<string, string> =>
     Object.fromEntries(

@@ -6,7 +6,8 @@ import type { ScanRig } from '@capstan/testkit/scan-rig'
 export async function learnDialect(
   { redis, keys }: Pick<ScanRig, 'redis' | 'keys'>,
   account: string,
+  model = 'test-model',
 ): Promise<void> {
   const entry = { state: 'learned', dialect: FULL_DIALECT, refusals: 0 } as const
-  await openDialectMemory(redis, keys).note({ account, model: 'test-model' }, 'test', entry)
+  await openDialectMemory(redis, keys).note({ account, model }, 'test', entry)
 }

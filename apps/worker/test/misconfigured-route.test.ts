@@ -61,10 +61,7 @@ const cut: Answer = ({ socket }) => void socket.destroy()
 let requests = 0
 /** Answers that no call can be made with, each as some product gives it. */
 const ODD: [string, Answer][] = [
-  [
-    '200 with an error for every path',
-    json(200, () => ({ error: 'Unexpected endpoint or method.' })),
-  ],
+  ['200 with an error for every path', json(200, () => ({ error: 'Nothing to see here.' }))],
   ['a web page for every path', html(200, 'Sign in')],
   ['the health check of a proxy for every path', json(200, () => ({ status: 'ok' }))],
   [
@@ -79,7 +76,6 @@ const ODD: [string, Answer][] = [
   ],
   ['500 without a body', (_, response) => void response.writeHead(500).end()],
   ['502 of a gateway', html(502, '502 Bad Gateway')],
-  ['405 Method Not Allowed', json(405, () => ({ detail: 'Method Not Allowed' }))],
   ['400 to every request', json(400, () => ({ error: { message: 'Bad Request' } }))],
   ['a connection that is cut', cut],
 ]
@@ -97,6 +93,17 @@ test.each(ODD)('a route that only ever answers %s pauses its scan once', async (
   expect(fault).toMatchObject({ account: 'openai', title: problem?.title, hint: problem?.hint })
   expect(scan.progress).toMatchObject({ failed: 0, succeeded: 0 })
   expect(await pauses(rig, scanId)).toBe(1)
+})
+
+test.each([
+  ['200 with an error that names the path', json(200, () => ({ error: 'Unexpected endpoint.' }))],
+  ['405 Method Not Allowed', json(405, () => ({ detail: 'Method Not Allowed' }))],
+])('a route that answers %s pauses its scan at once', async (_, answer) => {
+  const [rig, server] = [openScanRig(), await startOddServer(answer)]
+  await runWorker(rig, undefined, settings(server.url))
+  const scan = await paused(rig, await rig.scan(types(30), ROUTE))
+  expect(server.calls).toBe(1)
+  expect(scan.pause?.problem?.hint).toMatch(/OPENAI_BASE_URL.* \/v1/)
 })
 
 async function pauses(rig: ScanRig, scanId: string): Promise<number> {

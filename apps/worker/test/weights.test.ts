@@ -3,6 +3,7 @@ import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
+import { learnDialect } from './learn-dialect.ts'
 import { KEY, runWorker } from './run-worker.ts'
 
 const HEAVY = 'sk-ant-heavy-0123456789abcdef'
@@ -23,6 +24,7 @@ test('two keys of a provider are used by their weights, and one alone when the o
     baseUrl: sim.url,
     limits: 'concurrency=1000',
   }
+  for (const name of ['anthropic', 'heavy']) await learnDialect(rig, name, MODEL)
   await runWorker(rig, sim, {
     CAPSTAN_ACCOUNTS: JSON.stringify([{ ...account, weight: 3 }]),
     CAPSTAN_CONCURRENCY: '24',
