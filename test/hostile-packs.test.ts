@@ -134,6 +134,8 @@ async function scanInPacks() {
       ANTHROPIC_LIMITS: `itpm=${LIMITS.perMinute['input-tokens']}`,
       CAPSTAN_CONCURRENCY: '200',
       CAPSTAN_PACK: String(PACK),
+      // Else the first call is made alone.
+      CAPSTAN_ASSUME_DIALECT: 'true',
     },
   })
   await stack.ask('/api/v1/queue/pause', { json: {} })

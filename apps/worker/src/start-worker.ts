@@ -108,7 +108,10 @@ function openSetting(
   const settings = accountSettings(config, providers[0]?.provider ?? 'demo')
   const endpoints = openEndpoints(providers, settings, log)
   stack.defer(() => endpoints.stop())
-  const accounts = openAccounts(settings, config.CAPSTAN_CALL_TIMEOUT_MS)
+  const accounts = openAccounts(settings, {
+    timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
+    takesAll: config.CAPSTAN_ASSUME_DIALECT || undefined,
+  })
   const self = describeSelf(config, endpoints)
   const stores = connect('store')
   const setting = { config, redis, stores, keys, log, accounts, self }

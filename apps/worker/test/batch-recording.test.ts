@@ -183,7 +183,9 @@ test('a poller that dies after any step of registering and submitting has each q
     apiKey: KEY,
     baseUrl: sim.url,
   } as const
-  const accounts = openAccounts([{ ...account, model: ROUTE.model, limits: '' }], 5_000)
+  const accounts = openAccounts([{ ...account, model: ROUTE.model, limits: '' }], {
+    timeoutMs: 5_000,
+  })
   const depsOf = (workerId: string): Deps => ({ ...openDeps(rig, workerId), accounts })
   await pauseForADay(rig, ROUTE)
   const steps = await forEachStep(async (n) => {

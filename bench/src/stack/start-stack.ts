@@ -86,13 +86,15 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
 }
 
 function keyOf(wire: Wire, url: string): Record<string, string> {
-  return wire === 'anthropic'
-    ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url, ANTHROPIC_LIMITS: AS_A_VENDOR }
-    : { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_LIMITS: AS_A_VENDOR }
+  const own =
+    wire === 'anthropic'
+      ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url, ANTHROPIC_LIMITS: MANY_AT_ONCE }
+      : { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_LIMITS: MANY_AT_ONCE }
+  return { ...own, CAPSTAN_ASSUME_DIALECT: 'true' }
 }
 
 /** Calls start as at a vendor, not as at a server of one's own. */
-const AS_A_VENDOR = 'concurrency=1000'
+const MANY_AT_ONCE = 'concurrency=1000'
 
 /** Waits for all of them also when one fails: what starts late must be known to be stopped. */
 async function startAll(

@@ -15,8 +15,8 @@ import { readMessage } from './wire/read-message.ts'
 /** A factory of Claude models over one client. */
 export function anthropicModels(settings: AnthropicSettings): (model: string) => Model {
   const { client, endpoint } = openAnthropic(settings)
-  const { timeoutMs, baseUrl } = settings
-  const dialects = { full: FULL_DIALECT, isAssumed: isVendorEndpoint('anthropic', baseUrl) }
+  const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('anthropic', baseUrl) } = settings
+  const dialects = { full: FULL_DIALECT, isAssumed: takesAll }
   return (model) => ({
     provider: 'anthropic',
     model,

@@ -10,6 +10,8 @@ export interface EndpointSettings {
   /** Sent with every request. They replace headers of the same name, `authorization` among them. */
   headers?: RequestHeaders | undefined
   timeoutMs: number
+  /** It takes every part of a request, as the vendor's own does: no call waits to find out. Default: only the vendor's own. */
+  takesAll?: boolean | undefined
 }
 
 /** The header that carries the key: `null` keeps the SDK from sending one of that name. */

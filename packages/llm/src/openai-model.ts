@@ -26,8 +26,8 @@ const WIRES = {
 export function openAiModels(settings: OpenAiSettings): (model: string) => Model {
   const { client, endpoint, api } = openOpenAi(settings)
   const { call, dialects: wire } = WIRES[api]
-  const { timeoutMs, baseUrl } = settings
-  const dialects = { full: FULL_DIALECT, isAssumed: isVendorEndpoint('openai', baseUrl) }
+  const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('openai', baseUrl) } = settings
+  const dialects = { full: FULL_DIALECT, isAssumed: takesAll }
   return (model) => ({
     provider: 'openai',
     model,

@@ -142,8 +142,9 @@ async function startProvider(
     CAPSTAN_MODEL: defaultModel('anthropic'),
     ANTHROPIC_API_KEY: key,
     ANTHROPIC_BASE_URL: kept.url,
-    // It answers as many calls at once as the real one, so calls start as there.
+    // It takes and answers as much at once as the real one, so calls start as there.
     ANTHROPIC_LIMITS: 'concurrency=1000',
+    CAPSTAN_ASSUME_DIALECT: 'true',
   }
 }
 

@@ -88,6 +88,12 @@ export const EndpointConfig = {
   OPENAI_LIMITS: LimitsText.default('').describe(
     'The same for the OpenAI key, such as rpm=500,tpm=200000. A base URL without limits starts with 4 calls in flight.',
   ),
+  CAPSTAN_ASSUME_DIALECT: z
+    .stringbool()
+    .default(false)
+    .describe(
+      'Base URLs are assumed to take what their vendor takes: no call waits until the first one has found it out. A refusal is still followed by another dialect.',
+    ),
   CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
     description:
       'More accounts, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "apiVersion", "headers", "model", "limits", "weight"} with a key or a base URL each; each call goes to the account with the most room for its weight.',

@@ -7,14 +7,26 @@ import { accountLimits } from './account-limits.ts'
 import type { AccountSettings } from './account-settings.ts'
 import type { Account } from './account.ts'
 
-/** The accounts of this worker with their clients. */
-export function openAccounts(accounts: AccountSettings[], timeoutMs: number): Account[] {
-  return accounts.map((settings) => openAccount(settings, timeoutMs))
+interface CallSettings {
+  timeoutMs: number
+  /** Base URLs are assumed to take every part of a request. */
+  takesAll?: boolean | undefined
 }
 
-function openAccount(settings: AccountSettings, timeoutMs: number): Account {
+/** The accounts of this worker with their clients. */
+export function openAccounts(accounts: AccountSettings[], calls: CallSettings): Account[] {
+  return accounts.map((settings) => openAccount(settings, calls))
+}
+
+function openAccount(settings: AccountSettings, { timeoutMs, takesAll }: CallSettings): Account {
   const { name, provider, apiKey, baseUrl, apiVersion, headers, limits, weight } = settings
-  const client = { apiKey, baseUrl, headers, ...(provider === 'openai' ? { apiVersion } : {}) }
+  const client = {
+    apiKey,
+    baseUrl,
+    headers,
+    takesAll,
+    ...(provider === 'openai' ? { apiVersion } : {}),
+  }
   const models = openModels({ [provider]: client, timeoutMs })
   return {
     name,
