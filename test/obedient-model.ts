@@ -1,8 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
+import { listenForTest } from '@capstan/testkit/listen-for-test'
 import { isModelList } from '@capstan/testkit/model-server'
 import { OBEY } from './hostile-carriers.ts'
 
@@ -27,13 +25,8 @@ export async function startObedientModel(
   const server = createServer((request, response) => {
     answer({ behind, key, prompts, obeys }, request, response).catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, prompts }
+  const { url } = await listenForTest(server)
+  return { url, prompts }
 }
 
 /** Any order in the question decides the whole answer. */

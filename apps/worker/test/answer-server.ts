@@ -1,8 +1,6 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json as readJson } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
+import { listenForTest } from '@capstan/testkit/listen-for-test'
 import { isModelList } from '@capstan/testkit/model-server'
 import { LIGHTHOUSE } from '@capstan/testkit/answers/answer-fixture'
 
@@ -38,13 +36,8 @@ export async function startAnswerServer(answers: Map<string, AnswerText>): Promi
       response.end(JSON.stringify(write(answer ?? { text: JSON.stringify(LIGHTHOUSE) })))
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls }
+  const { url } = await listenForTest(server)
+  return { url, calls }
 }
 
 function writeMessage({ text, stop }: AnswerText) {

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { createServer } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
+import { listenForTest } from '@capstan/testkit/listen-for-test'
+import { chatReply, GOODS } from '@capstan/testkit/model-server'
 
 export type OddBody = Record<string, unknown>
 
@@ -31,17 +32,6 @@ export interface OddProvider {
   change(rule: OddRule): void
 }
 
-const GOOD = JSON.stringify({
-  capabilities: ['store goods'],
-  providers: [],
-  abstractions: [],
-  complexity: 'low',
-  description: 'Stores goods.',
-  useCase: 'When goods need a place.',
-  confidence: 0.8,
-  searchPhrases: ['warehouse'],
-})
-
 /** A small server of both wires with its own rule; ends with the test. */
 export async function startOddProvider(first: OddRule): Promise<OddProvider> {
   let rule = first
@@ -65,28 +55,14 @@ export async function startOddProvider(first: OddRule): Promise<OddProvider> {
       response.end(JSON.stringify(sent))
     })()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo // a TCP server that listens has one
-  return { url: `http://127.0.0.1:${port}`, calls, change: (next) => (rule = next) }
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const chunk of request) text += String(chunk)
-  return text
+  const { url } = await listenForTest(server)
+  return { url, calls, change: (next) => (rule = next) }
 }
 
 function good(isAnthropic: boolean): OddAnswer {
-  if (isAnthropic) {
-    const usage = { input_tokens: 800, output_tokens: 100 }
-    const body = { type: 'message', role: 'assistant', content: [{ type: 'text', text: GOOD }] }
-    return { status: 200, body: { ...body, stop_reason: 'end_turn', usage } }
-  }
-  const message = { role: 'assistant', content: GOOD }
-  const usage = { prompt_tokens: 800, completion_tokens: 100, total_tokens: 900 }
-  return { status: 200, body: { choices: [{ index: 0, message, finish_reason: 'stop' }], usage } }
+  if (!isAnthropic) return { status: 200, body: chatReply('m').body }
+  const usage = { input_tokens: 800, output_tokens: 100 }
+  const content = [{ type: 'text', text: JSON.stringify(GOODS) }]
+  const body = { type: 'message', role: 'assistant', content, stop_reason: 'end_turn', usage }
+  return { status: 200, body }
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
+import { listenForTest } from '@capstan/testkit/listen-for-test'
 import { isModelList } from '@capstan/testkit/model-server'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 
@@ -60,15 +59,8 @@ export async function serveUsage(extraOf: (kind: string) => string): Promise<Usa
     calls.push(kind)
     return withExtra(url.endsWith('/messages') ? message() : completion(), kind)
   }
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('a TCP server has an address')
-  return { url: `http://127.0.0.1:${address.port}`, calls }
+  const { url } = await listenForTest(server)
+  return { url, calls }
 }
 
 /** As both vendors name it. */

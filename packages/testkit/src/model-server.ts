@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { listenForTest } from './listen-for-test.ts'
 
 export interface ModelRequest {
   method: string
@@ -25,7 +23,7 @@ export interface ModelServer {
 }
 
 /** The object that every type may be answered with. */
-const CAPABILITY = {
+export const GOODS = {
   capabilities: ['store goods'],
   providers: [],
   abstractions: [],
@@ -52,15 +50,7 @@ export async function testModelServer(
       response.end(typeof sent === 'string' ? sent : JSON.stringify(sent))
     })
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const close = async (): Promise<void> => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  onTestFinished(close)
-  const { port: used } = server.address() as AddressInfo // a TCP server that listens has one
-  return { url: `http://127.0.0.1:${used}`, requests, close }
+  return { requests, ...(await listenForTest(server, port)) }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -88,7 +78,7 @@ export function localModels(models: string[]): (request: ModelRequest) => ModelR
 
 /** A chat completion that answers a type. */
 export function chatReply(model: string): ModelReply {
-  const message = { role: 'assistant', content: JSON.stringify(CAPABILITY) }
+  const message = { role: 'assistant', content: JSON.stringify(GOODS) }
   const usage = { prompt_tokens: 800, completion_tokens: 100, total_tokens: 900 }
   const choices = [{ index: 0, message, finish_reason: 'stop' }]
   return { body: { id: 'c', object: 'chat.completion', created: 1, model, choices, usage } }

@@ -1,0 +1,20 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** Starts a server on the loopback, by default at a free port; it is closed with its connections when the test ends. */
+export async function listenForTest(
+  server: Server,
+  port = 0,
+): Promise<{ url: string; close(): Promise<void> }> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const close = async (): Promise<void> => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  onTestFinished(close)
+  const { port: used } = server.address() as AddressInfo // a TCP server that listens has one
+  return { url: `http://127.0.0.1:${used}`, close }
+}
