@@ -1,2 +1,2 @@
-/** Stands in an outline in place of hidden characters that were removed from a text. */
+/** Replaces hidden characters that were removed from a text of an outline. */
 export const HIDDEN_MARK = '[hidden characters removed]'

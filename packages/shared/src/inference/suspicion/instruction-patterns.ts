@@ -61,7 +61,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   instruction(
     `\\bsearch ?phrases\\s*\\+?[:=]|\\b(usecase|search ?phrases)\\b[^.;]{0,60}\\b(value|normally|starts?|should|must|contains?|ends?)\\b`,
   ),
-  // Speaking of whoever reads or summarizes the definition.
+  // Speaking of those who read or summarize the definition.
   instruction(
     `\\b(reader|readers) of this\\b|\\bwho(ever)?( or whatever)? (is )?read(s|ing)? (this|it|the (text|definition|outline|note))\\b|\\bwhatever is reading\\b|\\bhuman readers?\\b|\\bfor whoever reads\\b|\\b(when|if|while|as) you (summari[sz]e|describe|catalogu?e|index|classify|analy[sz]e)\\b|\\b(people|those|anyone|anybody|whoever|everyone|tools?|assistants?|systems?) (who|that|which)? ?(summari[sz]es?|describes?|catalogues?|catalogs?|index(es)?) (this|these|the (kind|type|text|definition|entry))\\b|\\b(summari[sz]er|describer|annotator|analy[sz]er)s?\\s*:|\\bgiven to the (analy[sz]er|reader)\\b|\\b(first|opening|last) (line|paragraph|sentence|words?) (you|that you|which you) (were|was|are) given\\b|\\bopening paragraph given\\b`,
   ),

@@ -77,10 +77,9 @@ export function readings(text: string): string[] {
   const words = plainLetters(text.replace(/([a-z\d])([A-Z])/g, '$1 $2'))
   const all = new Set([written, words])
   for (const plain of all) {
-    if (APART.test(plain)) all.add(plain.replace(APART, (apart) => apart.replace(/[^a-z]/g, '')))
-    if (JOINED.test(plain)) all.add(plain.replaceAll(JOINED, ' '))
-    if (/(?<=[a-z])[-*·|](?=[a-z])/.test(plain))
-      all.add(plain.replace(/(?<=[a-z])[-*·|](?=[a-z])/g, ''))
+    all.add(plain.replace(APART, (apart) => apart.replace(/[^a-z]/g, '')))
+    all.add(plain.replace(JOINED, ' '))
+    all.add(plain.replace(INSIDE, ''))
     if (all.size > MOST_READINGS) break
   }
   return [...all]
@@ -88,8 +87,10 @@ export function readings(text: string): string[] {
 
 const MOST_READINGS = 6
 const APART = /\b(?:[a-z][ .\-_*·|/]){4,}[a-z]\b/g
-/** Signs that stand for spaces in orders that are written as one word; three in a row, as names have them too. */
+/** Signs in place of spaces, as in orders that are written as one name. */
 const JOINED = /(?<=[a-z])[-_.*·|/+](?=[a-z])/g
+/** Signs inside of words. */
+const INSIDE = /(?<=[a-z])[-*·|](?=[a-z])/g
 
 /** Words with digits and signs for letters, as they are meant. */
 export function undisguised(text: string): string[] {
@@ -97,7 +98,7 @@ export function undisguised(text: string): string[] {
   return words.map((word) => word.replace(/[0134578@$!]/g, (sign) => LEET[sign] ?? sign))
 }
 
-/** Texts inside of text: what base64, hex, percent signs, escapes, rot13 and reversal hide. Bounded in number and length. */
+/** Texts that base64, hex, percent signs, escapes and binary digits hide in a text; of blocks, the first 40. */
 export function decoded(text: string): string[] {
   const found: string[] = []
   for (const [block] of text.matchAll(/[A-Za-z0-9+/_-]{16,}={0,2}/g)) {
@@ -112,7 +113,8 @@ export function decoded(text: string): string[] {
       ),
     )
   }
-  if (ESCAPE.test(text)) found.push(text.replace(ESCAPE, unescaped))
+  const unescaped = text.replace(ESCAPE, unescape)
+  if (unescaped !== text) found.push(unescaped)
   if (/\b[01]{8}(?: [01]{8}){5}/.test(text)) {
     found.push(
       text.replace(/\b[01]{8}\b ?/g, (bits) => String.fromCharCode(Number.parseInt(bits, 2))),
@@ -126,9 +128,9 @@ const MOST_BLOCKS = 40
 /** Characters as HTML, JSON or C write them. */
 const ESCAPE = /&#x?[0-9a-f]{2,6};|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi
 
-function unescaped(escape: string): string {
-  const digits = escape.replace(/^(?:&#x?|\\[ux])|;$/gi, '')
-  return safeCharacter(Number.parseInt(digits, /^&#\d/.test(escape) ? 10 : 16))
+function unescape(sequence: string): string {
+  const digits = sequence.replace(/^(?:&#x?|\\[ux])|;$/gi, '')
+  return safeCharacter(Number.parseInt(digits, /^&#\d/.test(sequence) ? 10 : 16))
 }
 
 function safeCharacter(code: number): string {
