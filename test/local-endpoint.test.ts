@@ -42,7 +42,7 @@ test('with nothing but OPENAI_BASE_URL a scan is answered by the model there, wi
   })
 })
 
-test('with several models a scan has to name one, and is told which there are', async () => {
+test('with several models a scan has to name one, and the answer names them', async () => {
   const server = await testModelServer(localModels(['a', 'b']))
   const stack = await startLocal({ OPENAI_BASE_URL: `${server.url}/v1` })
   const refused = await stack.ask('/api/v1/scans', { json: {} })

@@ -46,7 +46,7 @@ export async function* readResultLines({ call, open, signal }: Source): AsyncGen
       if (line) yield line
     }
   } finally {
-    // Whoever has seen enough, or waits no longer, downloads no more.
+    // A reader that has seen enough, or waits no longer, downloads no more.
     download.abort()
   }
 }

@@ -49,7 +49,7 @@ const LOOK_AGAIN_MS = 1_000
 /** A large model takes minutes to load at its first call; what is not there after half an hour needs a person. */
 const PATIENCE_MS = 1_800_000
 
-/** A Redis that is away stops no call and costs no answer: the limits before the call have asked it as well. */
+/** An unreachable Redis stops no call and costs no answer: the limits before the call have asked it as well. */
 export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const { health } = deps
   const watching: Watching = { ...deps, good: openMarks(), held: openMarks() }

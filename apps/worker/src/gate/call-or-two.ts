@@ -13,7 +13,7 @@ import { permitRequest } from './permit-request.ts'
 
 export interface Hedging {
   budget: HedgeBudget
-  /** Told of each second call. */
+  /** Called for each second call. */
   onHedge: (provider: Provider) => void
 }
 

@@ -37,9 +37,9 @@ export interface AskOptions {
   growth?: Growth | undefined
   /** The call is a check of its account: it is sent even where all calls fail, and nothing is learned from its length. */
   isCheck?: boolean | undefined
-  /** Told why the call waits for admission. */
+  /** Called with the reason while the call waits for admission. */
   onWait?: ((hint: WaitHint) => void) | undefined
-  /** Told which account the call goes to, before it goes out. */
+  /** Called with the account of the call before it is sent. */
   onAccount?: ((name: string) => void) | undefined
   /** Asked before a second call is made beside the first: it is paid for as well. Default: it may. */
   mayRepeat?: (() => Promise<boolean>) | undefined

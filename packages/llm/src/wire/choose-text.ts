@@ -1,7 +1,7 @@
 /** Where models leave their answers, besides the content. */
 export interface AnswerTexts {
   content: string
-  /** Arguments of tool calls: servers answer a schema with a call of a tool that nobody has offered. */
+  /** Arguments of tool calls: servers answer a schema with a call of a tool that was not offered. */
   toolCalls: readonly string[]
   reasoning: string
 }

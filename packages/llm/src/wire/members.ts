@@ -1,4 +1,4 @@
-/** An object whose members nobody has promised. */
+/** An object whose members are not guaranteed. */
 export type Members = Readonly<Record<string, unknown>>
 
 /** Reads an object; anything else has no members. */

@@ -1,5 +1,5 @@
 -- Stores how an endpoint has to be asked. Without the lease only an answer may be noted, and only where none was before:
--- it may be the late answer to a call in an older dialect, and a renewal must not be put off.
+-- it may be the late answer to a call in an older dialect, and a renewal must not be delayed.
 -- KEYS: 1 dialects (hash)  2 lease
 -- ARGV: 1 field  2 owner  3 state  4 dialect  5 refusals so far  6 most entries  7 ms to keep the hash
 -- Returns 1, or 0 when nothing was stored.

@@ -83,7 +83,7 @@ export function controlSide(store: JournalStore): ControlSide {
   }
 }
 
-/** Whoever goes on with a scan has seen to what its calls failed on. */
+/** A person who resumes a scan has fixed what its calls failed on. */
 async function retryRouteOf({ redis, keys }: JournalStore, scanId: string): Promise<void> {
   const [provider, model] = await redis.hmget(keys.scan(scanId), 'provider', 'model')
   const route = ScanRoute.safeParse({ provider, model }).data

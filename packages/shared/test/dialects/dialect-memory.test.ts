@@ -119,7 +119,7 @@ test('a learned dialect is renewed by one call after a week, and the others go o
   expect(await look(memory, 'c')).toMatchObject({ outcome: 'busy', ...old })
 })
 
-test('a late answer without a lease does not put off the renewal', async () => {
+test('a late answer without a lease does not delay the renewal', async () => {
   const opened = open()
   const { memory } = opened
   await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })

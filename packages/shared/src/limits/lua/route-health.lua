@@ -1,7 +1,7 @@
 -- Shared by the scripts of route health: whether the calls of one account and model have ever been answered well.
 -- KEYS: 1 health (hash)  2 leases of the limit key (sorted set, score = expiry in ms)  3 trial (string)
 -- 4 when a person last wanted the route tried again (string, ms): faults before count no more
--- Fields: endpoint (fingerprint: another one starts anew), answeredAt, verdict ('misconfigured' or 'refused'),
+-- Fields: endpoint (fingerprint: another one starts again), answeredAt, verdict ('misconfigured' or 'refused'),
 -- signature and same (of the last lasting fault, and how often it came in a row), lasting and passing (faults in a row),
 -- since (of the first one), faultAt; and of the last fault, kept when calls are answered again: problem (JSON), lastAt.
 local HEALTH, LEASES, TRIAL, RETRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
