@@ -37,6 +37,7 @@ async function start() {
     QDRANT_URL: qdrant.url,
     CAPSTAN_QDRANT_COLLECTION: 'embedded',
     EMBEDDINGS_URL: `${sim.url}/v1`,
+    EMBEDDINGS_API_KEY: 'sk-test-0123456789',
     EMBEDDINGS_DIMENSIONS: '256',
   })
   const api = await startApi(config, createLog('api', 'silent'))
@@ -94,6 +95,7 @@ test('without a Qdrant the API compares the vectors itself, and needs them only 
     CAPSTAN_REDIS_PREFIX: redis.keys.prefix,
     PORT: '0',
     EMBEDDINGS_URL: `${sim.url}/v1`,
+    EMBEDDINGS_API_KEY: 'sk-test-0123456789',
   }
   for (const EMBEDDINGS_DIMENSIONS of ['256', '256', '128']) {
     const config = readApiConfig({ ...settings, EMBEDDINGS_DIMENSIONS })

@@ -47,13 +47,12 @@ test('a scan on a misconfigured route leaves with 7, the words of the provider a
     )
     expect(doctor.out).toMatch(/^ +fix: .*OPENAI_BASE_URL/m)
 
-    // Watching it again says so at once; resumed and still wrong, it pauses after a few calls more.
+    // Watching it again says so at once; resumed and still wrong, it pauses after the calls in flight.
     expect((await capstan('watch', 'latest')).code).toBe(7)
     const before = model.calls
     expect((await capstan('resume', 'latest')).code).toBe(0)
     await until('more calls', () => (model.calls > before ? true : undefined))
     expect((await capstan('watch', 'latest')).code).toBe(7)
-    expect(model.calls - before).toBeGreaterThan(1)
     expect(model.calls - before).toBeLessThanOrEqual(8)
 
     model.answer = answerWell
@@ -83,7 +82,7 @@ test('a scan behind a circuit breaker shows the last failure, and leaves with 7 
 
 test('doctor tries a key with a real call and says what to check', async () => {
   const model = await startOddServer(WRONG)
-  const server = await startServer({}, { ANTHROPIC_BASE_URL: model.url })
+  const server = await startServer({}, { ANTHROPIC_BASE_URL: model.url, CAPSTAN_MODEL: MODEL })
   try {
     const { code, out } = await runCapstan(['doctor'], { environment: server.client })
     expect(code).toBe(1)
