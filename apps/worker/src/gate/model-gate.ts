@@ -95,7 +95,7 @@ export interface GateDeps extends CallDeps {
   onTurn?: (asked: Asked, waitedMs: number) => void
 }
 
-const HELD_BACK_MS = 5_000
+const HELD_BACK_MS = 2_000
 /** How long before a scan's provider may have a worker; another worker may have it now. */
 const LOOK_AGAIN_MS = 5_000
 
