@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts'
+import { audit } from './scenarios/audit.ts'
 import { etaError } from './scenarios/eta-error.ts'
 import { fairness } from './scenarios/fairness.ts'
 import { isolation } from './scenarios/isolation.ts'
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fairness,
   isolation,
   routes,
+  audit,
   etaError,
   rescan1500,
   tokensBind1000,
