@@ -1,5 +1,3 @@
-import type { SeenEvent } from '@capstan/testkit/follow-events'
-
 export interface StreamFaults {
   /** Stored events that a reader did not get. */
   missing: number
@@ -7,9 +5,13 @@ export interface StreamFaults {
   doubled: number
 }
 
-/** Compares what a reader saw with the events of a scan, which are numbered from 1 to `lastSeq`. */
-export function checkStream(events: SeenEvent[], lastSeq: number): StreamFaults {
-  const numbers = events.filter(({ id }) => id !== '').map(({ id }) => Number(id.split('-')[0]))
+/**
+ * Compares what a reader saw with the events of a scan, which end with number `lastSeq`. `ids` are those of the frames in
+ * their order; a frame without one is no stored event. A stream begins with a summary of what came before.
+ */
+export function checkStream(ids: string[], lastSeq: number): StreamFaults {
+  const numbers = ids.filter((id) => id !== '').map((id) => Number(id.split('-')[0]))
   const distinct = new Set(numbers)
-  return { missing: lastSeq - distinct.size, doubled: numbers.length - distinct.size }
+  const first = numbers[0] ?? 1
+  return { missing: lastSeq - first + 1 - distinct.size, doubled: numbers.length - distinct.size }
 }

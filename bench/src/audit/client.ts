@@ -2,7 +2,7 @@ import { Scan } from '@capstan/shared/contract/scan'
 
 /** Answers of any API process of an installation that may be killed at any time. */
 export interface Client {
-  /** Starts a scan; repeats while processes are killed. */
+  /** Starts a scan of all made-up types; repeats while processes are killed. */
   startScan(request?: Record<string, unknown>): Promise<string>
   /** The scan now, or undefined when the process that was asked has just been killed. */
   readScan(scanId: string): Promise<Scan | undefined>
@@ -13,6 +13,8 @@ export interface Client {
 }
 
 const LOOK_MS = 200
+/** Types that the folder of the cluster holds; the simulated API server adds built-in ones. */
+const MADE_UP = '*.example.com'
 
 /** `apiUrl` is asked before each request, so that a client hops between processes. */
 export function openClient(apiUrl: () => string, signal: AbortSignal): Client {
@@ -35,7 +37,7 @@ export function openClient(apiUrl: () => string, signal: AbortSignal): Client {
         const response = await send('/scans', {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'idempotency-key': key },
-          body: JSON.stringify(request),
+          body: JSON.stringify({ include: [MADE_UP], ...request }),
         })
         if (response?.ok) return Scan.parse(await response.json()).id
         if (response && response.status < 500) throw new Error(await response.text())

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
+import { followEvents } from '@capstan/testkit/follow-events'
 import { seededRandom } from '@capstan/testkit/random'
 import type { Lab } from '../../scenario.ts'
 import { checkStream } from '../check-stream.ts'
@@ -50,7 +50,7 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): T
       const tookMs = performance.now() - begunAt
       striking.abort()
       const struck = await blows
-      const streams = (await readers).map((events) => checkStream(events, scan.lastSeq))
+      const streams = (await readers).map((ids) => checkStream(ids, scan.lastSeq))
       const { succeeded, failed, total } = scan.progress
       const calls = installation.provider.stats().calls
       return [
@@ -85,16 +85,16 @@ function startReaders(
   path: string,
   anyApi: () => string,
   { random, lab }: { random: () => number; lab: Lab },
-): Promise<SeenEvent[][]> {
+): Promise<string[][]> {
   const reading = Array.from({ length: READERS }, async () => {
-    const events: SeenEvent[] = []
+    const ids: string[] = []
     await followEvents({
       eventsUrl: () => `${anyApi()}${path}`,
       hopAfter: () => 50 + Math.floor(random() * 200),
-      onEvent: (event) => events.push(event),
+      onEvent: ({ id }) => ids.push(id),
       signal: lab.signal,
     })
-    return events
+    return ids
   })
   return Promise.all(reading)
 }

@@ -43,7 +43,7 @@ export const lostHolder: Trial = {
 }
 
 async function countAttempts(apiUrl: string, scanId: string): Promise<number[]> {
-  const response = await fetch(`${apiUrl}/api/v1/scans/${scanId}/resources?limit=500`)
+  const response = await fetch(`${apiUrl}/api/v1/scans/${scanId}/resources?limit=100`)
   const { data } = (await response.json()) as { data: { attempts: unknown[] }[] }
   return data.map(({ attempts }) => attempts.length)
 }

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { createParser } from 'eventsource-parser'
 import { until } from '@capstan/testkit/until'
+import { checkStream } from '../check-stream.ts'
 import { openClient } from '../client.ts'
 import { startInstallation } from '../installation.ts'
 import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
@@ -12,7 +13,7 @@ const READERS = 1_200
 const DEAF = 50
 
 interface Reader {
-  numbers: number[]
+  ids: string[]
   /** From the time in an event to its arrival, ms. */
   lagsMs: number[]
   hasEnded: boolean
@@ -45,10 +46,7 @@ export const manyReaders: Trial = {
       readers.every(({ hasEnded }) => hasEnded) ? true : undefined,
     )
     for (const response of deaf) response.destroy()
-    const faults = readers.map(({ numbers }) => ({
-      missing: scan.lastSeq - new Set(numbers).size,
-      doubled: numbers.length - new Set(numbers).size,
-    }))
+    const faults = readers.map(({ ids }) => checkStream(ids, scan.lastSeq))
     const lags = readers.flatMap(({ lagsMs }) => lagsMs).sort((a, b) => a - b)
     const kbEach = (withReadersKb - beforeKb) / (READERS + DEAF)
     return [
@@ -74,12 +72,12 @@ async function connect(url: string): Promise<IncomingMessage> {
 }
 
 async function openReader(url: string): Promise<Reader> {
-  const reader: Reader = { numbers: [], lagsMs: [], hasEnded: false }
+  const reader: Reader = { ids: [], lagsMs: [], hasEnded: false }
   const response = await connect(url)
   const parser = createParser({
     onEvent: ({ id, data }) => {
       if (!id) return
-      reader.numbers.push(Number(id.split('-')[0]))
+      reader.ids.push(id)
       const { at } = JSON.parse(data) as { at: string }
       reader.lagsMs.push(Date.now() - Date.parse(at))
     },

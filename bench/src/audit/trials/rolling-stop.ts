@@ -1,4 +1,4 @@
-import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
+import { followEvents } from '@capstan/testkit/follow-events'
 import { checkStream } from '../check-stream.ts'
 import { openClient } from '../client.ts'
 import { startInstallation } from '../installation.ts'
@@ -23,13 +23,13 @@ export const rollingStop: Trial = {
     const client = openClient(anyApi, lab.signal)
     const scanId = await client.startScan()
     const readers = Array.from({ length: READERS }, async () => {
-      const events: SeenEvent[] = []
+      const ids: string[] = []
       await followEvents({
         eventsUrl: () => `${anyApi()}/api/v1/scans/${scanId}/events`,
-        onEvent: (event) => events.push(event),
+        onEvent: ({ id }) => ids.push(id),
         signal: lab.signal,
       })
-      return events
+      return ids
     })
     const stops: Record<'apis' | 'workers', number[]> = { apis: [], workers: [] }
     for (const group of ['workers', 'apis'] as const) {
@@ -41,7 +41,7 @@ export const rollingStop: Trial = {
       }
     }
     const scan = await client.waitForEnd(scanId, 120_000)
-    const streams = (await Promise.all(readers)).map((events) => checkStream(events, scan.lastSeq))
+    const streams = (await Promise.all(readers)).map((ids) => checkStream(ids, scan.lastSeq))
     const { calls } = installation.provider.stats()
     return [
       countMeasure('types that succeeded', scan.progress.succeeded, TYPES),
