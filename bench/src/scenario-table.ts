@@ -14,6 +14,7 @@ import { limitsBind } from './scenarios/limits-bind.ts'
 import { packing } from './scenarios/packing.ts'
 import { peers } from './scenarios/peers.ts'
 import { ramp } from './scenarios/ramp.ts'
+import { randomFaults } from './scenarios/random-faults.ts'
 import { routes } from './scenarios/routes.ts'
 import { searchLatency } from './scenarios/search-latency.ts'
 import { searchRelevance } from './scenarios/search-relevance.ts'
@@ -42,6 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hiddenCapacity,
   blackoutRecovery,
   ramp,
+  randomFaults,
   twoAccounts,
   packing,
   peers,
