@@ -29,6 +29,8 @@ export class BusyElsewhere extends Error {
 /** A lease ends early as a rule: look again at the pace of a quick answer. */
 const LOOK_AGAIN_MS = 1_500
 const DEFAULT_WAIT_MS = 5_000
+/** After a 429 that names no wait, by an account that may be called: such a refusal may be luck. */
+const UNNAMED_WAIT_MS = 1_000
 const SPREAD_MS = 2_000
 /** Two starts are four paid calls, repairs included; a model that fails them all will not learn. */
 const INVALID_ATTEMPTS = 2
@@ -173,9 +175,11 @@ async function blockedFor(
 
 /** As long as was asked; who was turned away at one account goes on as soon as another lets calls in. */
 async function waitFor(deps: InferenceDeps, work: Work, error: ItemError): Promise<number> {
-  const { reason, retryAfterMs: askedMs = DEFAULT_WAIT_MS } = error
-  if (reason !== 'rate_limited') return askedMs
-  return Math.min(askedMs, (await blockedFor(deps, work)) ?? askedMs)
+  const { reason, retryAfterMs: askedMs } = error
+  if (reason !== 'rate_limited') return askedMs ?? DEFAULT_WAIT_MS
+  const blockedMs = await blockedFor(deps, work)
+  if (!askedMs) return blockedMs === undefined ? DEFAULT_WAIT_MS : blockedMs || UNNAMED_WAIT_MS
+  return Math.min(askedMs, blockedMs ?? askedMs)
 }
 
 async function settleWait(

@@ -136,7 +136,10 @@ export const Scan = z.object({
   /** API groups that did not answer during discovery. Their types are unknown, not gone. */
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
-  /** Why nothing of the scan starts now, as for a pause of its provider, and until when. */
+  /**
+   * Why nothing of the scan starts now, as for a pause of its provider, and until when; or why fewer of its calls are made
+   * at once than there are slots (`limited to 7 concurrent calls: …`).
+   */
   throttle: z
     .object({
       /** Whose limits it is about; null when no account is the reason. */
