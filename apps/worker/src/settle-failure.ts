@@ -10,24 +10,23 @@ import { addNextJob } from './add-next-job.ts'
 import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
 import { failureText, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { leaseWaitMs } from './lease-wait.ts'
 import { ownFault } from './own-fault.ts'
 import { pauseFor } from './pause-for.ts'
 import { LONGEST_WAIT_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, hasSpent, type Work } from './work.ts'
 
-/** Another start is paying for the same answer right now. */
+/** Another start is paying for the same answer right now: it has taken the lease since the claim. */
 export class BusyElsewhere extends Error {
   override readonly name = 'BusyElsewhere'
   readonly retryAfterMs: number
 
-  constructor(retryAfterMs: number) {
-    super('another scan is asking the same question')
+  constructor({ scanId, retryAfterMs }: { scanId: string; retryAfterMs: number }) {
+    super(`${scanId} is asking the same question`)
     this.retryAfterMs = retryAfterMs
   }
 }
 
-/** A lease ends early as a rule: look again at the pace of a quick answer. */
-const LOOK_AGAIN_MS = 1_500
 const DEFAULT_WAIT_MS = 5_000
 const SPREAD_MS = 2_000
 /** Two starts are four paid calls, repairs included; a model that fails them all will not learn. */
@@ -78,17 +77,32 @@ async function settleItemError(
 
 async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Disposition> {
   noteNext(work, ABORTS[name], 'released')
-  await record(deps, work, { type: 'released', because: ABORTS[name], ...attemptFacts(work) })
-  if (name === 'stopping') return { next: 'requeue' }
-  return { next: name === 'canceled' ? 'remove' : 'abandon' }
+  await recordReturn(deps, work, ABORTS[name])
+  switch (name) {
+    case 'stopping':
+      return { next: 'requeue' }
+    case 'canceled':
+    case 'paused':
+      return { next: 'remove' }
+    case 'lock-lost':
+      return { next: 'abandon' }
+    case 'lease-lost':
+      return { next: 'delay', delayMs: leaseWaitMs(0, 0) }
+  }
+}
+
+/** Back to queued, and no attempt is used. A start without a call or a batch answer leaves no trace among the attempts. */
+async function recordReturn(deps: InferenceDeps, work: Work, because: string): Promise<void> {
+  const type = work.calls > 0 || hasSpent(work) ? 'released' : 'deferred'
+  await record(deps, work, { type, because, ...attemptFacts(work) })
 }
 
 /** The next call has to wait: another worker is asking, or the provider accepts no call for longer than a slot may wait. */
 async function settleNotNow(deps: InferenceDeps, work: Work, error: NotNow): Promise<Disposition> {
   noteNext(work, error.message, 'back to the queue, no attempt used')
-  await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
+  await recordReturn(deps, work, error.message)
   if (error instanceof BusyElsewhere) {
-    return { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+    return { next: 'delay', delayMs: leaseWaitMs(0, error.retryAfterMs) }
   }
   if (error instanceof HeldBack) return { next: 'delay', delayMs: spread(error.retryAfterMs) }
   // Without anything spent, the fallback model was asked in this start.

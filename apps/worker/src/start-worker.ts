@@ -10,6 +10,7 @@ import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys } from '@capstan/shared/redis/keys'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
@@ -27,6 +28,7 @@ import { openDayGuard, type DayGuard } from './gate/day-guard.ts'
 import { dayLimitsOf } from './gate/day-settings.ts'
 import { fallbackModels } from './gate/fallback-settings.ts'
 import { openAccounts } from './gate/open-accounts.ts'
+import { openLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { networkTargets } from './network-targets.ts'
 import { startProbe } from './probe.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
@@ -136,11 +138,13 @@ async function startParts(
   })
   const day = openDay(setting, metrics)
   const dialects = openDialects({ ...setting, memory: openDialectMemory(setting.stores, keys) })
-  const deps = openInference(setting, { metrics, day, queues, dialects })
+  const leases = openLeases(setting)
+  stack.defer(() => leases.stop())
+  const deps = openInference(setting, { metrics, day, queues, dialects, leases })
   const { consumers, isAlive } = startConsuming(setting, deps, queues)
   stack.defer(() => consumers.stop())
   const { catalog } = deps
-  const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog }))
+  const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog, leases }))
   stack.defer(() => tender.stop())
   const checkMs = CHECK_WAIT_MS + deps.callTimeoutMs + CHECK_MARGIN_MS
   const signalDeps = { ...setting, consumers, gate: deps.gate, dialects, checkMs }
@@ -182,6 +186,10 @@ function describeSelf(config: WorkerConfig, endpoints: Endpoints): WorkerSetting
     dayLimits: dayLimitsOf(config),
     network: networkTargets(config),
   }
+}
+
+function openLeases({ stores, keys, log, self }: WorkerSetting): LeaseKeeper {
+  return openLeaseKeeper({ results: openResultCache(stores, keys), log, workerId: self.id })
 }
 
 function openDay({ config, stores, keys, log }: WorkerSetting, metrics: WorkerMetrics): DayGuard {

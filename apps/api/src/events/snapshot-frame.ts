@@ -34,6 +34,7 @@ export async function progressFrame(journal: Reads, scanId: string): Promise<Fra
       status: scan.status,
       progress: scan.progress,
       eta: scan.eta,
+      waitingFor: scan.waitingFor,
       throttle: scan.throttle,
       warnings: scan.warnings,
       usage: scan.usage,

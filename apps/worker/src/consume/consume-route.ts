@@ -9,6 +9,7 @@ import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-s
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { within } from '@capstan/shared/within'
 import { calmErrors } from './calm-errors.ts'
+import { openCallPhase, type CallPhase } from './call-phase.ts'
 import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
 import { openJobLog, type JobLog, type OpenJobLog } from './job-log.ts'
 import { obeyDisposition } from './obey-disposition.ts'
@@ -19,6 +20,7 @@ import { openWorkerRest, type WorkerRest } from './worker-rest.ts'
 export interface JobRun {
   job: InferJob
   signal: AbortSignal
+  phase: CallPhase
   start: StartCount
   log: JobLog
 }
@@ -51,8 +53,8 @@ export interface RouteConsumer {
   active(): number
   /** When a job was last started or ended here, by performance.now(). */
   lastActivityAt(): number
-  /** Aborts the running calls of one scan. */
-  cancelScan(scanId: string): void
+  /** Ends the running jobs of one scan: `canceled` aborts calls in flight, `paused` lets them go on. */
+  interruptScan(scanId: string, name: 'canceled' | 'paused'): void
   /** Looks for jobs at once, also when this process rests. */
   wake(): void
   /** Takes no more jobs, hands the running ones to other workers, and ends. */
@@ -64,6 +66,7 @@ type InferBullJob = Job<InferJob, InferResult | null, string>
 interface RunningJob {
   scanId: string
   abort: AbortController
+  phase: CallPhase
   log: OpenJobLog
   job: InferBullJob
 }
@@ -124,8 +127,8 @@ export function consumeRoute(
     },
     active: () => running.size,
     lastActivityAt: () => state.lastActivityAt,
-    cancelScan: (scanId) => {
-      for (const job of running.values()) if (job.scanId === scanId) abortJob(job, 'canceled')
+    interruptScan: (scanId, name) => {
+      for (const job of running.values()) if (job.scanId === scanId) interrupt(job, name)
     },
     wake: () => rest.end(),
     stop: async () => {
@@ -137,6 +140,11 @@ export function consumeRoute(
       await writeLast(state)
     },
   }
+}
+
+function interrupt(job: RunningJob, name: 'canceled' | 'paused'): void {
+  if (name === 'canceled') abortJob(job, name)
+  else job.phase.abortUnsent(name)
 }
 
 function abortAll(state: ConsumerState): void {
@@ -192,8 +200,9 @@ async function runJob(
   // Our own and not the signal that BullMQ offers: stop, cancel and a lost lock all end here with their
   // reason, and joining several signals with any() shows in the profile of short jobs.
   const abort = new AbortController()
+  const phase = openCallPhase((name) => abort.abort(name))
   const log = openJobLog(`[${job.attemptsStarted}]`)
-  const run = { scanId: parsed.data.scanId, abort, log, job }
+  const run = { scanId: parsed.data.scanId, abort, phase, log, job }
   // Fetched before and delivered after the stop.
   if (state.isStopping) abortJob(run, 'stopping')
   running.set(id, run)
@@ -203,6 +212,7 @@ async function runJob(
     const disposition = await analyzeSafely(deps, {
       job: parsed.data,
       signal: abort.signal,
+      phase,
       start,
       log,
     })

@@ -124,6 +124,7 @@ export const LIVE_EVENTS = {
     status: z.string(),
     progress: Progress,
     eta: Scan.shape.eta,
+    waitingFor: Scan.shape.waitingFor,
     throttle: Scan.shape.throttle,
     warnings: Scan.shape.warnings,
     usage: Scan.shape.usage,

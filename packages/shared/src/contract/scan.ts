@@ -136,6 +136,11 @@ export const Scan = z.object({
   /** API groups that did not answer during discovery. Their types are unknown, not gone. */
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
+  /**
+   * Another scan that is asking about the same types, and how many types wait for its answers instead of paying again; of
+   * several scans the one that most types wait for. Null when none does.
+   */
+  waitingFor: z.object({ scanId: ScanId, types: z.int().positive() }).nullable(),
   /** Why nothing of the scan starts now, as for a pause of its provider, and until when. */
   throttle: z
     .object({

@@ -123,9 +123,9 @@ export function record(
   model.calls += outcome.calls
   if (outcome.type === 'succeeded' && outcome.cached) model.cacheHits += 1
   const canceled = model.status === 'canceling' && outcome.type !== 'succeeded'
-  item.attempts.push(canceled ? 'canceled' : outcome.type)
+  if (outcome.type !== 'deferred') item.attempts.push(canceled ? 'canceled' : outcome.type)
   if (canceled) end(model, item, 'canceled')
-  else if (outcome.type === 'released') release(model, item)
+  else if (outcome.type === 'released' || outcome.type === 'deferred') release(model, item)
   else if (outcome.type === 'retrying') {
     if (outcome.free) item.attempt -= 1
     item.status = 'retrying'
