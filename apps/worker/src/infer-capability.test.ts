@@ -64,6 +64,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     journal: rig.journal,
     addNext: () => rig.ensure(scanId),
     results,
+    signalPause: async () => undefined,
     leases: openTestLeases(results, 'w'),
     definitions: rig.definitions,
     gate: gateOf(rig, counting),

@@ -15,6 +15,8 @@ export interface InferenceDeps {
   journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause' | 'item'>
   /** Gives the next waiting items of a scan with a concurrency their jobs. */
   addNext: (scanId: string) => Promise<unknown>
+  /** Lets all workers give back what waits of a scan that was paused. */
+  signalPause: (scanId: string) => Promise<void>
   leases: Pick<LeaseKeeper, 'take'>
   results: Pick<ResultCache, 'keepUnfinished' | 'dropUnfinished'>
   definitions: Pick<DefinitionStore, 'get'>

@@ -35,6 +35,8 @@ interface KeeperDeps {
   results: Pick<ResultCache, 'lease' | 'renew' | 'release' | 'put'>
   log: Log
   workerId: string
+  /** Default: a third of what a lease lasts. */
+  renewMs?: number
 }
 
 interface Held extends HeldLease {
@@ -47,7 +49,6 @@ interface KeeperState {
   ending: Map<string, HeldLease>
 }
 
-/** A third of what a lease lasts. */
 const RENEW_MS = 5_000
 const MOST_STOP_MS = 2_000
 
@@ -58,7 +59,7 @@ export function openLeaseKeeper(deps: KeeperDeps): LeaseKeeper {
     // A Redis that is away holds the last one back; it is the first to go when Redis is back.
     renewing ??= renewAll(deps, state).finally(() => (renewing = undefined))
   }
-  const timer = setInterval(renewOnce, RENEW_MS).unref()
+  const timer = setInterval(renewOnce, deps.renewMs ?? RENEW_MS).unref()
   return {
     take: (request) => take(deps, state, request),
     stop: async () => {

@@ -6,6 +6,7 @@ import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import { openResultCache } from '@capstan/shared/results/result-cache'
+import { publishSignal } from '@capstan/shared/signals/signal'
 import { batchCatalog } from './catalog-batch.ts'
 import type { Dialects } from './call/open-dialects.ts'
 import { countedCall } from './counted-call.ts'
@@ -53,6 +54,7 @@ export function openInference(
     journal,
     addNext: (scanId) =>
       ensureJobs({ redis: stores, keys, queues, journal }, scanId, { isNext: true }),
+    signalPause: (scanId) => publishSignal(stores, keys, { type: 'pause', scanId }),
     leases,
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),

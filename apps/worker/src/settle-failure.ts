@@ -255,6 +255,8 @@ async function settlePause(
 ): Promise<Disposition> {
   const { scan } = work.claim
   await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
+  // Lost, calls that wait for admission are made in vain.
+  await within('the signals', STORE_MS, deps.signalPause(scan.id)).catch(() => undefined)
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
   return { next: 'remove' }
 }

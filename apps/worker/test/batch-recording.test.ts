@@ -28,6 +28,7 @@ import type { InferenceDeps } from '../src/inference-deps.ts'
 import { createWorkerMetrics } from '../src/worker-metrics.ts'
 import { ANSWER_USAGE, collectAnswers } from './collect-answers.ts'
 import { gateOf } from './gate-of.ts'
+import { outliveWorkers } from './outlive-workers.ts'
 import { pauseForADay } from './pause-for-a-day.ts'
 import { openTestLeases } from './open-test-leases.ts'
 import { KEY } from './run-worker.ts'
@@ -66,6 +67,7 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
     book,
     workerId,
     results,
+    signalPause: async () => undefined,
     leases: openTestLeases(results, workerId),
     accounts: [],
     dialects: openDialectMemory(redis, keys),
@@ -201,6 +203,7 @@ test('a poller that dies after any step of registering and submitting has each q
     const victim = actAfter(depsOf('first'), n, () => victim.die())
     await tendScan(victim.deps, scanId, never).catch(() => undefined)
     await openBatchBook(rig.redis, rig.keys).unlock(scanId, 'first')
+    await outliveWorkers(rig)
     await until('the end of the scan', async () => {
       await tendScan(depsOf('second'), scanId, never)
       return (await rig.journal.scan(scanId))?.done || undefined

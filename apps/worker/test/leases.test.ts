@@ -1,8 +1,10 @@
+import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { inferJobId } from '@capstan/shared/queue/infer-queue'
 import { publishSignal } from '@capstan/shared/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
@@ -128,6 +130,31 @@ test('a holder that is stopped for less than its heartbeat lasts keeps its lease
   expect(await rig.ended(waiter)).toMatchObject({ usage: { calls: 0 } })
   expect(await rig.ended(payer)).toMatchObject({ status: 'succeeded' })
   expect(sim.stats().calls).toBe(1)
+})
+
+test('a Redis that stalls for 20 s makes no other worker pay again', async () => {
+  const own = await startOwnRedis(['--enable-debug-command', 'local'])
+  onTestFinished(() => own.stop())
+  const [rig, sim] = [openScanRig(own.url), await testProviderSim()]
+  const release = sim.hold({ matching: 'Type' })
+  await spawnWorker(rig, sim)
+  const payer = await rig.scan(types(3), ROUTE)
+  await inFlight(sim, 3)
+  await runWorker(rig, sim)
+  const waiter = await rig.scan(types(3), ROUTE)
+  await waiting(rig, waiter, 3)
+  const stall = new Redis(own.url)
+  await stall.call('DEBUG', 'SLEEP', '20')
+  stall.disconnect()
+  // Other starts have had their chance to ask before the answers come.
+  const looks = async () => (await rig.queues.of(ROUTE).getJobLogs(inferJobId(waiter, FIRST))).count
+  const before = await looks()
+  await until('another look', async () => ((await looks()) > before ? true : undefined))
+  release()
+  for (const scanId of [payer, waiter]) {
+    expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
+  }
+  expect(sim.stats().calls).toBe(3)
 })
 
 test('the late answer of a holder whose heartbeat was gone is kept without harm', async () => {

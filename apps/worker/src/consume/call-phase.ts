@@ -10,15 +10,12 @@ export interface CallPhase {
   abortUnsent(name: AbortName): void
 }
 
-/** `abort` is called at most once. A start begins with waiting. */
+/** `abort` may be called more than once, always with the first name. A start begins with waiting. */
 export function openCallPhase(abort: (name: AbortName) => void): CallPhase {
   let isWaiting = true
   let asked: AbortName | undefined
   const abortIfAsked = (): void => {
-    if (!isWaiting || asked === undefined) return
-    const name = asked
-    asked = undefined
-    abort(name)
+    if (isWaiting && asked !== undefined) abort(asked)
   }
   return {
     wait: () => {

@@ -69,11 +69,14 @@ interface RunningJob {
   phase: CallPhase
   log: OpenJobLog
   job: InferBullJob
+  /** Another start of the job may run by now, so the queue hears nothing of this one. */
+  isLost: boolean
 }
 
 interface ConsumerState {
   queue: InferQueue
-  running: Map<string, RunningJob>
+  /** Not by job: one whose lock was lost may be started again here before its first start has ended. */
+  running: Set<RunningJob>
   isStopping: boolean
   lastActivityAt: number
   /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
@@ -95,7 +98,7 @@ export function consumeRoute(
   options: RouteConsumerOptions,
 ): RouteConsumer {
   const { connection, keys, log } = deps
-  const running: ConsumerState['running'] = new Map()
+  const running: ConsumerState['running'] = new Set()
   const state: ConsumerState = {
     queue,
     running,
@@ -113,9 +116,8 @@ export function consumeRoute(
   )
   const rest: WorkerRest = openWorkerRest(worker)
   calmErrors(worker, { rest: rest.rest, log })
-  // BullMQ leaves a job running whose lock is lost; another worker has it by now.
   worker.on('lockRenewalFailed', (jobIds) => {
-    for (const jobId of jobIds) abortJob(running.get(jobId), 'lock-lost')
+    for (const run of running) if (jobIds.includes(run.job.id ?? '')) loseLock(run)
   })
   worker.run().catch((error: unknown) => {
     log.fatal({ err: error, queue: queue.name }, 'the worker loop of a route ended')
@@ -128,7 +130,7 @@ export function consumeRoute(
     active: () => running.size,
     lastActivityAt: () => state.lastActivityAt,
     interruptScan: (scanId, name) => {
-      for (const job of running.values()) if (job.scanId === scanId) interrupt(job, name)
+      for (const run of running) if (run.scanId === scanId) interrupt(run, name)
     },
     wake: () => rest.end(),
     stop: async () => {
@@ -142,14 +144,20 @@ export function consumeRoute(
   }
 }
 
-function interrupt(job: RunningJob, name: 'canceled' | 'paused'): void {
-  if (name === 'canceled') abortJob(job, name)
-  else job.phase.abortUnsent(name)
+function interrupt({ abort, phase }: RunningJob, name: 'canceled' | 'paused'): void {
+  if (name === 'canceled') abort.abort(name satisfies AbortName)
+  else phase.abortUnsent(name)
+}
+
+/** BullMQ gives the job to another start, which waits for the lease of this one: a call in flight is not paid for again. */
+function loseLock(run: RunningJob): void {
+  run.isLost = true
+  run.phase.abortUnsent('lock-lost')
 }
 
 function abortAll(state: ConsumerState): void {
   state.isStopping = true
-  for (const job of state.running.values()) abortJob(job, 'stopping')
+  for (const run of state.running) stopRun(run)
 }
 
 /** What jobs left to be written while their slots went on. */
@@ -168,12 +176,12 @@ function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOption
   return { concurrency, name, autorun: false, ...workerSettings(times) }
 }
 
-function abortJob(job: RunningJob | undefined, name: AbortName): void {
-  job?.abort.abort(name)
+function stopRun({ abort }: RunningJob): void {
+  abort.abort('stopping' satisfies AbortName)
 }
 
 function showProgress(running: ConsumerState['running']): void {
-  for (const { job, log } of running.values()) {
+  for (const { job, log } of running) {
     const phase = log.slowPhase()
     // A job that ends meanwhile has nothing to show any more.
     if (phase) void job.updateProgress(phase).catch(() => undefined)
@@ -196,16 +204,15 @@ async function runJob(
       'The job is not readable: another version or another program wrote it',
     )
   }
-  const id = job.id ?? ''
   // Our own and not the signal that BullMQ offers: stop, cancel and a lost lock all end here with their
   // reason, and joining several signals with any() shows in the profile of short jobs.
   const abort = new AbortController()
   const phase = openCallPhase((name) => abort.abort(name))
   const log = openJobLog(`[${job.attemptsStarted}]`)
-  const run = { scanId: parsed.data.scanId, abort, phase, log, job }
+  const run = { scanId: parsed.data.scanId, abort, phase, log, job, isLost: false }
   // Fetched before and delivered after the stop.
-  if (state.isStopping) abortJob(run, 'stopping')
-  running.set(id, run)
+  if (state.isStopping) stopRun(run)
+  running.add(run)
   noteActivity(state)
   state.clock.advance(job.priority)
   try {
@@ -216,14 +223,15 @@ async function runJob(
       start,
       log,
     })
-    writeLog(state, run, disposition)
-    return await obeyDisposition(job, token, disposition, {
+    const next: Disposition = run.isLost ? { next: 'abandon' } : disposition
+    writeLog(state, run, next)
+    return await obeyDisposition(job, token, next, {
       pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
       rest: state.rest,
     })
   } finally {
     start.end()
-    running.delete(id)
+    running.delete(run)
     noteActivity(state)
   }
 }
