@@ -8,6 +8,7 @@ import { wallTimeMs } from '../watch/end-block.ts'
 import { hintFor } from '../watch/held-up-lines.ts'
 import { costOf, estimateNote, sourceOf, tokensOf } from '../watch/live-lines.ts'
 import { throttleText } from '../watch/throttle-text.ts'
+import { waitingText } from '../watch/waiting-text.ts'
 
 /** A scan for people, with all its failures. */
 export function scanText(
@@ -43,6 +44,7 @@ function whatFacts(scan: Scan): Fact[] {
     ['Scan', scan.id],
     ['Status', scan.status],
     ...waitFacts(scan),
+    ['Waiting for', scan.waitingFor && waitingText(scan.waitingFor)],
     [
       'Problem',
       scan.problem && [scan.problem.title, scan.problem.hint].filter(Boolean).join(' — '),
