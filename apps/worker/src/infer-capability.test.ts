@@ -125,10 +125,10 @@ test('a definition that cannot be read fails an attempt before a call, and the h
 test('a start waits for one that holds an answer it cannot store, and claims nothing meanwhile', async () => {
   const { rig, job, deps, asked } = await start()
   const results = openResultCache(rig.redis, rig.keys)
-  const away = { ...results, put: () => Promise.reject(new Error('Redis is away')) }
+  const full = { ...results, put: () => Promise.reject(new Error('Redis is full')) }
   const stopping = new AbortController()
   const before = inferCapability(
-    { ...deps, leases: openTestLeases(away, 'first') },
+    { ...deps, leases: openTestLeases(full, 'first') },
     startOf(job, stopping.signal),
   )
   await until('a paid answer', () => (asked() === 1 ? true : undefined))

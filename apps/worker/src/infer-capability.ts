@@ -62,7 +62,7 @@ function waitForPayer(
   claim: Extract<Claim, { outcome: 'waiting' }>,
   log: JobLog,
 ): Disposition {
-  const delayMs = leaseWaitMs(claim.waits, claim.retryAfterMs)
+  const delayMs = leaseWaitMs(claim.waits - 1, claim.retryAfterMs)
   const payer = claim.scanId === scanId ? 'another start of this scan' : claim.scanId
   const seconds = (delayMs / 1_000).toFixed(1)
   log.note(`${payer} is asking the same question; again in ${seconds} s, no attempt used`)

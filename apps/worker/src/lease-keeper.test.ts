@@ -40,15 +40,15 @@ test('a lease is renewed until its start releases it', async () => {
 test('a release that fails is tried again until it succeeds', async () => {
   const { scanId, keeper, read, redis, keys } = await open()
   const results = openResultCache(redis, keys)
-  let isAway = true
+  let isFull = true
   const release: ResultCache['release'] = async (...lease) => {
-    if (isAway) throw new Error('Redis is away')
+    if (isFull) throw new Error('Redis is full')
     await results.release(...lease)
   }
   const taken = await keeper({ release }).take({ contentKey: 'k', scanId })
   await taken.release()
   expect(await read('owner')).not.toBeNull()
-  isAway = false
+  isFull = false
   await expect.poll(() => read('owner')).toBeNull()
 })
 

@@ -24,7 +24,7 @@ export interface TakenLease {
   release(): Promise<void>
 }
 
-/** The leases of a worker, renewed for as long as their starts work. */
+/** The leases of a worker, renewed every 5 s for as long as their starts work. */
 export interface LeaseKeeper {
   take(request: LeaseRequest): Promise<TakenLease>
   /** Releases what is left and ends. Waits for Redis for 2 s at most. */
@@ -56,7 +56,7 @@ export function openLeaseKeeper(deps: KeeperDeps): LeaseKeeper {
   const state: KeeperState = { held: new Map(), ending: new Map() }
   let renewing: Promise<void> | undefined
   const renewOnce = (): void => {
-    // A Redis that is away holds the last one back; it is the first to go when Redis is back.
+    // During an outage of Redis one renewal waits, and goes out first afterwards.
     renewing ??= renewAll(deps, state).finally(() => (renewing = undefined))
   }
   const timer = setInterval(renewOnce, deps.renewMs ?? RENEW_MS).unref()

@@ -105,7 +105,7 @@ test('a canceled scan leaves its types to the next full scan at once', async () 
   expect(next).toMatchObject({ status: 'succeeded', usage: { calls: 4 } })
 })
 
-test('a holder that is stopped for less than its heartbeat lasts keeps its lease, and nobody pays twice', async () => {
+test('a holder that is stopped for less than its heartbeat lasts keeps its lease, and no other worker pays again', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   const holder = await spawnWorker(rig, sim)

@@ -50,7 +50,7 @@ export interface ResultLeases {
 
 /** A lease that is not renewed for so long ends with the heartbeat of its worker. */
 const LEASE_MS = 15_000
-/** A holder that lives may renew so late: longer than its calls and the wait for a Redis that is away together. */
+/** A holder that lives may renew so late: longer than its calls and an outage of Redis that it waits out together. */
 const KEPT_MS = 600_000
 /** Commands of a few hundred bytes each. */
 const MOST_JOINED = 50
