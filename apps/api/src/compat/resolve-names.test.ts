@@ -35,10 +35,10 @@ test.each([
   ['networkpolicy.net.example.dev', 'networkpolicies.net.example.dev'],
   // Left out of full scans, but not when it is asked for.
   ['Event', 'events'],
-])('NAM-3: %s selects %s and no other', (name, expected) => {
+])('NAM-3: %s selects %s and no other', async (name, expected) => {
   const { include, unknown } = resolve(name)
   expect(unknown).toEqual([])
-  const { selected } = selectTypes(TYPES, { include, exclude: [] })
+  const { selected } = await selectTypes(TYPES, { include, exclude: [] })
   expect(
     selected.map(({ plural, group }) => (group === '' ? plural : `${plural}.${group}`)),
   ).toEqual([expected])

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { PutSchedule, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
+import type { ApiDeps } from '../deps.ts'
 import {
   deleteSchedule,
   listSchedules,
@@ -13,7 +14,7 @@ import {
 const Params = z.object({ name: ScheduleName })
 
 /** Scans by the clock. */
-export function scheduleRoutes(app: App, deps: ScheduleDeps): void {
+export function scheduleRoutes(app: App, deps: ScheduleDeps & Pick<ApiDeps, 'clusters'>): void {
   app.get(
     '/schedules',
     {
@@ -42,7 +43,7 @@ export function scheduleRoutes(app: App, deps: ScheduleDeps): void {
   writeRoutes(app, deps)
 }
 
-function writeRoutes(app: App, deps: ScheduleDeps): void {
+function writeRoutes(app: App, deps: ScheduleDeps & Pick<ApiDeps, 'clusters'>): void {
   app.put(
     '/schedules/:name',
     {
@@ -51,6 +52,8 @@ function writeRoutes(app: App, deps: ScheduleDeps): void {
         tags: ['schedules'],
         summary: 'Create or replace a schedule',
         description: [
+          'Includes and excludes are checked as by POST /scans; what they match otherwise than expected is in `warnings`.',
+          'A cluster that does not answer is a warning, an unknown one is refused.',
           'A run joins a running scan of the cluster that covers it, as POST /scans does.',
           'While a bound refuses its model it waits, at most until the next run.',
         ].join(' '),
@@ -62,7 +65,10 @@ function writeRoutes(app: App, deps: ScheduleDeps): void {
     async (request, reply) => {
       const { name } = request.params
       const by = request.principal?.name ?? 'local'
-      const { created } = await putSchedule(deps, name, request.body, by)
+      const { created } = await putSchedule(deps, name, request.body, {
+        by,
+        signal: request.signal,
+      })
       return reply.code(created ? 201 : 200).send(await found(deps, name))
     },
   )

@@ -13,7 +13,7 @@ export async function resolveType(
   signal: AbortSignal,
 ): Promise<ResourceType> {
   const { types } = await discover(source, signal)
-  const resolved = resolveName(types, spelling)
+  const resolved = await resolveName(types, spelling)
   if (resolved.outcome === 'found') return resolved.type
   const names = resolved.outcome === 'ambiguous' ? resolved.candidates : resolved.near
   const what = resolved.outcome === 'ambiguous' ? 'several types of that name' : 'no such type'

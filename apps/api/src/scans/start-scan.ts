@@ -35,6 +35,8 @@ export interface Started {
   scan: Scan
   /** Null for a new scan. */
   joined: JoinedScan | null
+  /** What the patterns of this request match otherwise than its caller may expect. */
+  warnings: string[]
 }
 
 /**
@@ -53,7 +55,7 @@ export async function startScan(
   const chosen = await resolveModel(deps, request)
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
-  const { types } = await findTypes(source, request, signal)
+  const { types, warnings } = await findTypes(source, request, signal)
   const resources = types.map(resourceName)
   const scan = newScan({ ...request, cluster: source.name }, chosen, starter, resources)
   const opened = await withFreeRoute(deps, () => deps.journal.open(scan))
@@ -61,7 +63,8 @@ export async function startScan(
     case 'joined': {
       const running = await readScan(deps, opened.scanId)
       deps.log.info({ scanId: running.id, by, because: opened.because }, 'a start joined a scan')
-      return { scan: running, joined: describeJoin(opened.because, resources, running) }
+      const joined = describeJoin(opened.because, resources, running)
+      return { scan: running, joined, warnings }
     }
     case 'conflict':
       throw conflict(await readScan(deps, opened.scanId))
@@ -73,7 +76,7 @@ export async function startScan(
   // Lost between the two steps, the reconciler adds it.
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
-  return { scan: await readScan(deps, scanId), joined: null }
+  return { scan: await readScan(deps, scanId), joined: null, warnings }
 }
 
 function newScan(

@@ -109,7 +109,7 @@ async function begin(
   const first = new PendingChanges(new Map())
   const custom = await firstList(source, signal)
   first.note(custom)
-  for (const [resource, version] of offeredVersions(await discover(source, signal))) {
+  for (const [resource, version] of await offeredVersions(await discover(source, signal))) {
     if (!first.custom.has(resource)) first.noteVersion(resource, version)
   }
   await state.note(first.changed)

@@ -120,6 +120,7 @@ function scanOptions(scan: Command): void {
     .option('--full', 'ask again for types that have not changed')
     .option('--batch', 'through the batch API of the provider: within a day, for half the price')
     .option('--dry-run', 'show what would be done and spent; do nothing')
+    .option('--strict', 'refuse a PATTERN that matches no type, instead of a warning')
     .option('--context <name>', 'context of the server’s kubeconfig')
     .addOption(new Option('--provider <name>', 'who answers').choices(PROVIDERS))
     .option('--model <name>', 'model of the provider')

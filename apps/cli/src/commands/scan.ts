@@ -17,6 +17,7 @@ export interface ScanOptions extends AttachOptions, BudgetOptions {
   full?: boolean
   batch?: boolean
   dryRun?: boolean
+  strict?: boolean
   detach?: boolean
   context?: string
   provider?: 'anthropic' | 'openai' | 'demo'
@@ -38,9 +39,12 @@ export async function scanCommand(
   if (options.dryRun) return showPlan(session, body)
   const scan = await startScan(session, body)
   tellJoined(session, scan)
-  if (options.detach) {
-    printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
+  if (options.detach) printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
+  // The view of a joined scan shows the warnings of its own patterns, and not those of this request.
+  if (options.detach || scan.joined) {
     for (const warning of scan.warnings) note(session, `! ${plainText(warning)}`)
+  }
+  if (options.detach) {
     note(session, `Watch it: ${session.program} watch ${scan.id}`)
     return EXIT.ok
   }
@@ -66,6 +70,7 @@ function requestBody(patterns: string[], options: ScanOptions): Body {
     labels: options.label,
     budget: budgetOf(options),
     dryRun: options.dryRun,
+    strict: options.strict,
   }
   return JSON.parse(JSON.stringify(body)) as Body // drops what is undefined
 }

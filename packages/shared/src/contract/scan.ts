@@ -72,6 +72,8 @@ export const StartScan = z.strictObject({
   cluster: z.string().trim().min(1).max(253).default('default'),
   include: z.array(Pattern).min(1).max(500).default(['*']),
   exclude: z.array(Pattern).max(500).default([]),
+  /** Refuses an include that matches no type; without it the rest is scanned and the scan warns of it. */
+  strict: z.boolean().default(false),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   provider: Provider.optional(),
   model: z.string().trim().min(1).max(200).optional(),

@@ -36,6 +36,8 @@ export const Schedule = PutSchedule.extend({
   /** Who wrote it last. Its scans count for this token in the bound on models. */
   createdBy: z.string(),
   updatedAt: z.iso.datetime(),
+  /** What its patterns matched otherwise than expected when it was written last. */
+  warnings: z.array(z.string()),
   /** Null while it is paused. */
   nextRunAt: z.iso.datetime().nullable(),
   lastRun: ScheduleRun.nullable(),

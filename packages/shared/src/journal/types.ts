@@ -167,6 +167,11 @@ export interface JobFacts extends PendingItem {
   nextAttemptAtMs: number | null
 }
 
+export type RetryOutcome =
+  | (ControlOutcome & { requeued?: number })
+  /** `resources`: names that are not of the scan, or of types that have neither failed nor been canceled. */
+  | { outcome: 'not-failed'; status: ScanStatus; resources: string[] }
+
 export type DiscardOutcome =
   /** `resources`: those that were asked for and are discarded now. */
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus; resources: string[] }
@@ -245,12 +250,11 @@ export interface Journal {
   resume(scanId: string, by: string, budget?: Budget): Promise<ControlOutcome>
   /** Queued and retrying items become canceled at once; running ones when their worker records. */
   cancel(scanId: string, by: string): Promise<ControlOutcome>
-  /** Puts failed items (all, or the named) back to queued and reopens the scan with runAttempt + 1. */
-  retry(
-    scanId: string,
-    by: string,
-    only?: string[],
-  ): Promise<ControlOutcome & { requeued?: number }>
+  /**
+   * Puts failed items (all, or the named failed and canceled ones) back to queued and reopens the scan with runAttempt + 1.
+   * Changes nothing when one of the names is of no such item.
+   */
+  retry(scanId: string, by: string, only?: string[]): Promise<RetryOutcome>
   /**
    * Marks failed items of a finished scan (all, or the named) as skipped with reason `discarded`, and computes its final
    * status again. Changes nothing when one of the names is not that of a failed or discarded item.
