@@ -28,7 +28,7 @@ export async function startSession(
   const { include, unknown } =
     names === 'all'
       ? { include: ['*'], unknown: [] }
-      : resolveNames(await discover(openCluster(deps, cluster), caller.signal), names)
+      : await resolveNames(await discover(openCluster(deps, cluster), caller.signal), names)
   if (include.length === 0) throw nothingKnown(unknown.map(({ resource }) => resource))
   const scan = await scanOf(deps, cluster, include, caller)
   return deps.sessions.save({
