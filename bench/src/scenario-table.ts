@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { etaError } from './scenarios/eta-error.ts'
+import { eventLoop } from './scenarios/event-loop.ts'
 import { fairness } from './scenarios/fairness.ts'
 import { isolation } from './scenarios/isolation.ts'
 import { memory } from './scenarios/memory.ts'
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fairness,
   isolation,
   routes,
+  eventLoop,
   etaError,
   rescan1500,
   tokensBind1000,

@@ -90,22 +90,18 @@ async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing
   return standings.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
-/** Of ordered rows; looks at those of the page only, so that reading all pages looks at each row once. */
+/** Of ordered rows; only those of the page are tested and copied, so that reading all pages tests each row once. */
 function pageOf(
   rows: Capability[],
   condition: ((row: Capability) => boolean) | undefined,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Page<Capability> {
-  const data: Capability[] = []
-  let place = cursor === undefined ? 0 : firstAfter(rows, decodeCursor(cursor))
-  for (; place < rows.length && data.length <= limit; place += 1) {
-    const row = rows[place]
-    if (row && (condition?.(row) ?? true)) data.push(row)
-  }
-  const hasMore = data.length > limit
-  if (hasMore) data.pop()
+  const from = cursor === undefined ? 0 : firstAfter(rows, decodeCursor(cursor))
+  const rest = rows.values().drop(from)
+  const found = [...(condition ? rest.filter(condition) : rest).take(limit + 1)]
+  const data = found.slice(0, limit)
   const last = data.at(-1)
-  const nextCursor = hasMore && last ? encodeCursor(sortKey(last)) : null
+  const nextCursor = found.length > limit && last ? encodeCursor(sortKey(last)) : null
   return { data, page: { limit, nextCursor } }
 }
 

@@ -54,10 +54,10 @@ test('NAM-4: a name the cluster does not offer is told with its reason, the othe
 })
 
 test('NAM-5: a bare name that several groups have is not guessed', async () => {
-  const { include, unknown } = await resolveNames({ types: TWICE, unscannable: [], unavailable: [] }, [
-    'Cluster',
-    'Cluster.b.example.dev',
-  ])
+  const { include, unknown } = await resolveNames(
+    { types: TWICE, unscannable: [], unavailable: [] },
+    ['Cluster', 'Cluster.b.example.dev'],
+  )
   expect(include).toEqual(['clusters.b.example.dev'])
   expect(unknown).toEqual([
     { resource: 'Cluster', error: expect.stringContaining('add the group') as string },

@@ -23,6 +23,15 @@ const CONTENT_POLICY = [
 /** The page asks a font service for its fonts. The policy refuses that, and the browser reports each refusal as an error. */
 const FOREIGN_LINK = /<link\b[^>]*\bhref="https?:[^>]*>/g
 
+/** The most jobs of a page that the board offers. Without a limit one request reads all jobs of a queue. */
+const MOST_JOBS = 100
+
+function limitJobs(query: unknown): void {
+  if (typeof query !== 'object' || query === null || !('jobsPerPage' in query)) return
+  const asked = Number(query.jobsPerPage)
+  if (!(asked >= 1 && asked <= MOST_JOBS)) query.jobsPerPage = String(MOST_JOBS)
+}
+
 /** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
 export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
   const adapter = new FastifyAdapter()
@@ -68,6 +77,9 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
       }
       // Routes come and go, on every replica; what the board shows of them is as old as the request.
       if (request.url.startsWith(`${BOARD_PATH}/api/`)) await follow()
+    })
+    scope.addHook('preHandler', async ({ query }) => {
+      limitJobs(query)
     })
     await scope.register(adapter.registerPlugin(), { prefix: BOARD_PATH })
   })

@@ -87,13 +87,16 @@ export class CatalogIndex {
     { limit, mode = 'hybrid' }: SearchOptions,
   ): Promise<SearchResult> {
     await this.#catchUp()
+    const slice = startTimeSlice()
     const { text, note: cutNote } = cutQuery(query)
     const { stems, isUnderstood, found: toldIn } = await this.#words.search(text)
+    if (slice.isOver) await slice.next()
     const passes = this.#passes(filter)
     const best = { passes, most: FUSED }
     const { near, note } =
       mode === 'keyword' ? { note: null } : await this.#byMeaning({ text, stems }, best)
     const ran = near ? mode : 'keyword'
+    if (slice.isOver) await slice.next()
     const found = rank(ran, toldIn(ran === 'hybrid' ? best : { passes }), near ?? [])
     return {
       mode: ran,

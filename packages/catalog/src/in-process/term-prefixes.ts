@@ -16,13 +16,14 @@ export class TermPrefixes {
     this.#groups.clear()
   }
 
-  /** Longer terms that begin with `stem`, of at least three letters. Forgets those of its group that are no longer `known`. */
+  /** Longer terms that begin with `stem`, of at least three letters. Forgets those of them that are no longer `known`. */
   beginningWith(stem: string, known: (term: string) => boolean): string[] {
     const group = this.#groups.get(stem.slice(0, PREFIX_LETTERS))
     const found: string[] = []
     for (const term of group ?? []) {
-      if (!known(term)) group?.delete(term)
-      else if (term.length > stem.length && term.startsWith(stem)) found.push(term)
+      if (term.length <= stem.length || !term.startsWith(stem)) continue
+      if (known(term)) found.push(term)
+      else group?.delete(term)
     }
     return found
   }

@@ -39,5 +39,6 @@ test('a process reports how long its event loop was blocked in the window in whi
   const windows = await readWindows(report)
   expect(windows).toHaveLength(2)
   expect(windows[1]?.maxMs).toBeGreaterThan(250)
+  expect(windows[1]?.maxComputeMs).toBeGreaterThan(0)
   expect(windows[1]?.tookMs).toBeGreaterThan(300)
 })

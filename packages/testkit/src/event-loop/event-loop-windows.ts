@@ -8,6 +8,8 @@ const EventLoopWindow = z.object({
   p50Ms: z.number(),
   p99Ms: z.number(),
   maxMs: z.number(),
+  /** The most processor time between two timers: what of `maxMs` the process causes, and not other processes. */
+  maxComputeMs: z.number(),
   /** Share of the time in which the loop did not wait. */
   busyShare: z.number(),
 })

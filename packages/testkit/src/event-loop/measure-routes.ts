@@ -140,7 +140,9 @@ async function send(
       ...(body === undefined ? {} : { 'content-type': type }),
       ...(accept === undefined ? {} : { accept }),
     },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : body(), duplex: 'half' }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === 'string' ? body : body(), duplex: 'half' }),
   })
   for await (const _ of answer.body ?? []) if (isStream) break
   return answer.status

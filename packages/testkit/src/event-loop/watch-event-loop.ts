@@ -13,22 +13,28 @@ if (report === null) throw new Error('the path of the report is missing')
 /** A hundred timers a second: a process that is measured must not notice. */
 const RESOLUTION_MS = 10
 const NS_PER_MS = 1e6
+const US_PER_MS = 1e3
 
 const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 const windows: EventLoopWindow[] = []
 let startedAt = performance.now()
+let computedUs = computedSoFarUs()
+let mostComputedUs = 0
 let use = performance.eventLoopUtilization()
 
 function endWindow(): void {
+  noteComputing()
   const now = performance.now()
   windows.push({
     tookMs: now - startedAt,
     p50Ms: toDelayMs(delays.percentile(50)),
     p99Ms: toDelayMs(delays.percentile(99)),
     maxMs: toDelayMs(delays.max),
+    maxComputeMs: mostComputedUs / US_PER_MS,
     busyShare: performance.eventLoopUtilization(use).utilization,
   })
   delays.reset()
+  mostComputedUs = 0
   startedAt = now
   use = performance.eventLoopUtilization()
 }
@@ -38,7 +44,20 @@ function toDelayMs(betweenTimersNs: number): number {
   return Math.max(0, betweenTimersNs / NS_PER_MS - RESOLUTION_MS)
 }
 
+/** Processor time of the main thread. */
+function computedSoFarUs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return user + system
+}
+
+function noteComputing(): void {
+  const now = computedSoFarUs()
+  mostComputedUs = Math.max(mostComputedUs, now - computedUs)
+  computedUs = now
+}
+
 delays.enable()
+setInterval(noteComputing, RESOLUTION_MS).unref()
 process.on('SIGUSR2', endWindow)
 process.once('SIGTERM', () => {
   endWindow()

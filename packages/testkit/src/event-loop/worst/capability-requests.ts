@@ -17,7 +17,9 @@ export const WORST_QUERIES = [
   wordsOf((index) => `widget${'abcdef'.slice(0, index % 7)}${index > 6 ? index : ''}`),
   'w'.repeat(QUERY),
   'aB'.repeat(QUERY / 2),
-  wordsOf((index) => ['backups', 'database', 'storage', 'service', 'runs', 'daemon'][index % 6] ?? ''),
+  wordsOf(
+    (index) => ['backups', 'database', 'storage', 'service', 'runs', 'daemon'][index % 6] ?? '',
+  ),
   '. '.repeat(QUERY / 2 - 1).concat('w'),
 ]
 

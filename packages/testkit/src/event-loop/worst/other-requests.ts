@@ -71,7 +71,9 @@ export const OTHER_REQUESTS: WorstRequests = {
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
   'GET /queues/api/queues': () => [
     { path: `/queues/api/queues?activeQueue=${QUEUE}&status=latest&page=1&jobsPerPage=100000` },
-    { path: `/queues/api/queues?activeQueue=${QUEUE}&status=prioritized&page=1&jobsPerPage=100000` },
+    {
+      path: `/queues/api/queues?activeQueue=${QUEUE}&status=prioritized&page=1&jobsPerPage=100000`,
+    },
   ],
 }
 

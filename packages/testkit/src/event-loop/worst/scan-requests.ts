@@ -52,9 +52,7 @@ export const SCAN_REQUESTS: WorstRequests = {
     { path: `/api/v1/scans/${endedScan}/retry`, ...json({ only: unknownNames() }) },
     { path: `/api/v1/scans/${endedScan}/retry`, ...json({ only: types }) },
   ],
-  'POST /api/v1/scans/:id/pause': ({ endedScan }) => [
-    { path: `/api/v1/scans/${endedScan}/pause` },
-  ],
+  'POST /api/v1/scans/:id/pause': ({ endedScan }) => [{ path: `/api/v1/scans/${endedScan}/pause` }],
   'POST /api/v1/scans/:id/resume': ({ endedScan }) => [
     { path: `/api/v1/scans/${endedScan}/resume`, ...json({ budget: { maxTokens: 1e9 } }) },
   ],
