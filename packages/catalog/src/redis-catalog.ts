@@ -34,7 +34,8 @@ export function openRedisCatalog(
       for (const [cluster, found] of clusters) await putRows(rows, cluster, found)
     },
     get: async (cluster, resource) => (await rows.texts(cluster, [resource])).flatMap(parseRow)[0],
-    list: async (filter, page) => pageOf(await index.rows(), conditionOf(filter), page),
+    list: async (filter, page) =>
+      pageOf(await index.rows(), conditionOf(filter) ?? passesAll, page),
     count: async (filter) => (await matching(filter)).length,
     search: (query, filter, options) => index.search(query, filter, options),
     facets: async (filter) => countFacets(await matching(filter)),
@@ -90,15 +91,22 @@ async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing
   return standings.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
+function passesAll(): boolean {
+  return true
+}
+
 /** Of ordered rows; only those of the page are tested and copied, so that reading all pages tests each row once. */
 function pageOf(
   rows: Capability[],
-  condition: ((row: Capability) => boolean) | undefined,
+  passes: (row: Capability) => boolean,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Page<Capability> {
   const from = cursor === undefined ? 0 : firstAfter(rows, decodeCursor(cursor))
-  const rest = rows.values().drop(from)
-  const found = [...(condition ? rest.filter(condition) : rest).take(limit + 1)]
+  const found: Capability[] = []
+  for (let place = from; place < rows.length && found.length <= limit; place += 1) {
+    const row = rows[place]
+    if (row && passes(row)) found.push(row)
+  }
   const data = found.slice(0, limit)
   const last = data.at(-1)
   const nextCursor = found.length > limit && last ? encodeCursor(sortKey(last)) : null

@@ -11,17 +11,24 @@ export interface TimeSlice {
   readonly isOver: boolean
   /** Lets the event loop run once, then begins the next slice. */
   next(): Promise<void>
+  /** The same when the slice is over; between a few large steps. */
+  nextIfOver(): Promise<void>
 }
 
 export function startTimeSlice(): TimeSlice {
   let since = performance.now()
+  const isOver = (): boolean => performance.now() - since >= SLICE_MS
+  const next = async (): Promise<void> => {
+    await turn()
+    since = performance.now()
+  }
   return {
     get isOver() {
-      return performance.now() - since >= SLICE_MS
+      return isOver()
     },
-    next: async () => {
-      await turn()
-      since = performance.now()
+    next,
+    nextIfOver: async () => {
+      if (isOver()) await next()
     },
   }
 }

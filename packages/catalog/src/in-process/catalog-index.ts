@@ -90,13 +90,13 @@ export class CatalogIndex {
     const slice = startTimeSlice()
     const { text, note: cutNote } = cutQuery(query)
     const { stems, isUnderstood, found: toldIn } = await this.#words.search(text)
-    if (slice.isOver) await slice.next()
+    await slice.nextIfOver()
     const passes = this.#passes(filter)
     const best = { passes, most: FUSED }
     const { near, note } =
       mode === 'keyword' ? { note: null } : await this.#byMeaning({ text, stems }, best)
     const ran = near ? mode : 'keyword'
-    if (slice.isOver) await slice.next()
+    await slice.nextIfOver()
     const found = rank(ran, toldIn(ran === 'hybrid' ? best : { passes }), near ?? [])
     return {
       mode: ran,
