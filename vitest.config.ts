@@ -14,6 +14,7 @@ const PATIENCE = {
 
 /** Files that take half a minute and more. Begun last, one of them would go on alone when all others are done. */
 const LONGEST = [
+  'apps/api/test/event-loop.test.ts',
   'test/providers/faults.test.ts',
   'test/providers/dialects.test.ts',
   'test/watched-cluster.test.ts',
