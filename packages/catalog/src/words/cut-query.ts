@@ -1,5 +1,5 @@
 /** A description of one type needs no more words, and each costs a look at the words of all rows. */
-const MOST_WORDS = 64
+const MOST_WORDS = 32
 /** No word of a row is longer. */
 const MOST_LETTERS = 64
 const WORD = /[\p{L}\p{N}]+/gu
@@ -10,7 +10,7 @@ export interface CutQuery {
   note: string | null
 }
 
-/** The first 64 words of a query, which are all that is searched for. */
+/** The first 32 words of a query, which are all that is searched for. */
 export function cutQuery(query: string): CutQuery {
   let count = 0
   for (const { index } of query.matchAll(WORD)) {
