@@ -16,6 +16,7 @@ import type { RouteRegistry } from '@capstan/shared/routes/route-registry'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { EventHub } from './events/event-hub.ts'
 import type { RouteEvents } from './events/route-events.ts'
+import type { WorkLimits } from './http/work-limits.ts'
 
 /** Everything the API works with. Opened and closed by main.ts, or by a test. */
 export interface ApiDeps {
@@ -34,6 +35,7 @@ export interface ApiDeps {
   hub: EventHub
   routeEvents: RouteEvents
   limiter: Pick<Limiter, 'snapshot' | 'resume'>
+  work: WorkLimits
   /** The model that makes vectors for the search, when there is one. */
   embeddings?: { model: string; dimensions: number } | undefined
   /** The servers that this process talks to. */

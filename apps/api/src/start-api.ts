@@ -33,6 +33,7 @@ import type { ApiDeps } from './deps.ts'
 import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
+import { openWorkLimits } from './http/work-limits.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { networkTargets } from './network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
@@ -53,6 +54,8 @@ export interface RunningApi {
 /** A healthy scan is never touched, so looking often costs one read a scan. */
 const RECONCILE_EVERY_MS = 5_000
 const REDIS_START_MS = 30_000
+/** Connections that the kernel keeps until they are accepted; it takes the smaller of this and its own bound. */
+const BACKLOG = 4_096
 
 type Connect = (kind: ConnectionKind) => Redis
 
@@ -98,7 +101,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     importBytes: config.CAPSTAN_IMPORT_BYTES,
   })
   stack.defer(() => app.close())
-  await app.listen({ host: config.HOST, port: config.PORT })
+  await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })
   const running = stack.move()
   return {
     url: urlOf(config.HOST, app.server.address() as AddressInfo),
@@ -148,6 +151,7 @@ function openDeps(
     routeEvents: openRouteEvents(),
     log,
     limiter,
+    work: openWorkLimits(),
     journal: openJournal(redis, keys, {
       outlookOf: openOutlook({ redis, keys, limiter }),
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, routeLimits(config)),

@@ -23,6 +23,7 @@ import type { ApiDeps } from '../src/deps.ts'
 import { openOutlook } from '../src/limits/outlook.ts'
 import { openEventHub } from '../src/events/event-hub.ts'
 import { openRouteEvents } from '../src/events/route-events.ts'
+import { openWorkLimits } from '../src/http/work-limits.ts'
 import { readRouteBounds } from '../src/queue/route-bounds.ts'
 import { startPlanner } from '../src/scans/planner.ts'
 
@@ -117,6 +118,7 @@ function openDeps(
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,
+    work: openWorkLimits(),
     defaults,
     embeddings: options.embeddings,
   }

@@ -25,6 +25,15 @@ export async function startSession(
   { cluster, names }: Wanted,
   caller: Caller,
 ): Promise<Session> {
+  return deps.work.starts.run(() => beginSession(deps, session, { cluster, names }, caller))
+}
+
+async function beginSession(
+  deps: CompatDeps,
+  session: Session,
+  { cluster, names }: Wanted,
+  caller: Caller,
+): Promise<Session> {
   const { include, unknown } =
     names === 'all'
       ? { include: ['*'], unknown: [] }

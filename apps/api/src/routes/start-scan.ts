@@ -30,9 +30,14 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
       },
     },
     async (request, reply) => {
-      if (request.body.dryRun) return dryRun(deps, request.body, request.signal)
+      const { starts, expensive } = deps.work
+      if (request.body.dryRun) {
+        return expensive.run(() => dryRun(deps, request.body, request.signal))
+      }
       const starter = { scanId: request.scanId, by: request.principal?.name ?? 'local' }
-      const { joined, ...started } = await startScan(deps, request.body, starter, request.signal)
+      const { joined, ...started } = await starts.run(() =>
+        startScan(deps, request.body, starter, request.signal),
+      )
       const withinMs = preferredWaitMs(request, reply)
       const signal = AbortSignal.any([request.signal, closing])
       const scan = await atItsEnd(deps, started.scan, { withinMs, signal })
