@@ -28,6 +28,8 @@ import { endSilentConnections } from './plugins/silent-connections.ts'
 import type { TokenEntry } from './plugins/tokens.ts'
 import { answerBrokenRequest, problemOfFramework } from './plugins/broken-request.ts'
 import { installBodies } from './plugins/bodies.ts'
+import { installHostHeader } from './plugins/host-header.ts'
+import { installUnreadBodies } from './plugins/unread-bodies.ts'
 import { queueStatus } from './queue/queue-status.ts'
 import { capabilityExportRoutes } from './routes/capability-export.ts'
 import { capabilityImportRoutes } from './routes/capability-import.ts'
@@ -63,6 +65,14 @@ export interface AppOptions {
   importBytes?: number
   /** The system whose interface is spoken as well. */
   compat?: 'dot-ai' | undefined
+  timeouts?: ServerTimeouts
+}
+
+export interface ServerTimeouts {
+  /** How long a request, its headers included, may take to arrive. Default 30 s. */
+  requestMs: number
+  /** How often connections are checked for it. Default 5 s. */
+  checkEveryMs: number
 }
 
 // With tokens one caller must not take all; without, this machine is the only caller.
@@ -80,11 +90,8 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     ...options.streams,
   })
   const closing = new AbortController()
-  const app = createServer(deps.log)
-  installErrors(app, { redisReady: () => deps.redis.status === 'ready' })
-  installNotFound(app)
-  installBodies(app)
-  installRequestId(app)
+  const app = createServer(deps.log, options.timeouts ?? { requestMs: 30_000, checkEveryMs: 5_000 })
+  installRequestHandling(app, deps)
   if (options.compat) acceptProxiedTokens(app)
   installAuth(app, tokens)
   installDraining(app, { isDraining, closing: closing.signal })
@@ -113,6 +120,16 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   await app.ready()
   return app
+}
+
+/** What holds for every request, whoever sent it. */
+function installRequestHandling(app: App, { redis }: Pick<ApiDeps, 'redis'>): void {
+  installErrors(app, { redisReady: () => redis.status === 'ready' })
+  installNotFound(app)
+  installBodies(app)
+  installUnreadBodies(app)
+  installRequestId(app)
+  installHostHeader(app)
 }
 
 interface ServerParts {
@@ -152,7 +169,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   providerRoutes(api, deps, closing)
 }
 
-function createServer(log: FastifyBaseLogger): App {
+function createServer(log: FastifyBaseLogger, timeouts: ServerTimeouts): App {
   const app = Fastify({
     loggerInstance: log,
     // One line of ours a request instead of two, see request-id.ts.
@@ -161,8 +178,15 @@ function createServer(log: FastifyBaseLogger): App {
     requestIdHeader: false,
     bodyLimit: 256 * 1024,
     // Slow senders are cut; answers may take as long as Prefer: wait says, streams send a ping in time.
-    requestTimeout: 30_000,
+    requestTimeout: timeouts.requestMs,
     connectionTimeout: 75_000,
+    http: {
+      headersTimeout: timeouts.requestMs,
+      // How long a sender that is too slow keeps its connection beyond its timeout.
+      connectionsCheckingInterval: timeouts.checkEveryMs,
+      // Checked by host-header.ts, whose answer is a problem document.
+      requireHostHeader: false,
+    },
     // While closing, requests on open connections still get an answer of ours.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 520 },

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { BARE_HEADERS } from './bare-headers.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
 
@@ -34,8 +35,12 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
     hint: 'Check the HTTP client; headers may have 16 KiB in all.',
     retryable: status === 408,
   })
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  const headers = Object.entries({
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+    ...BARE_HEADERS,
+  })
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`)
 }

@@ -3,6 +3,7 @@ import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
 import type { AppError } from '@capstan/shared/errors'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { App } from '../app-types.ts'
+import { BARE_HEADERS } from './bare-headers.ts'
 import { classifyError } from './classify-error.ts'
 
 /** The only place where a code gets its HTTP status. */
@@ -100,6 +101,10 @@ function statusOf({ code, extra }: AppError): number {
 
 /** Headers that go with a problem, whatever the form of its body. */
 export function setProblemHeaders(reply: FastifyReply, error: AppError, problem: Problem): void {
+  // Those of @fastify/helmet are only set after a caller has been let in.
+  for (const [name, value] of Object.entries(BARE_HEADERS)) {
+    if (!reply.hasHeader(name)) void reply.header(name, value)
+  }
   const { allow, location, challenge } = error.extra
   if (typeof allow === 'string') void reply.header('allow', allow)
   if (typeof location === 'string') void reply.header('location', location)
