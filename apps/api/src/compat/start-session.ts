@@ -56,12 +56,12 @@ async function scanOf(
   include: string[],
   { by, signal }: Caller,
 ): Promise<Scan> {
+  const { name } = openCluster(deps, cluster)
   const request = {
     // Longer lists than REST allows are what the controller sends.
     ...StartScan.parse({ cluster, labels: { compat: 'dot-ai' } }),
     include,
   }
-  const name = openCluster(deps, cluster).name
   const running = await runningScan(deps, name, include)
   if (running) return running
   const first = await startScan(deps, request, { scanId: newScanId(), by }, signal)

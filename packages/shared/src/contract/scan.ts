@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
 import { Usage } from './capability.ts'
 import { Pricing } from './pricing.ts'
+import { isVisibleText, VISIBLE_ONLY } from './visible-text.ts'
 
 export const ScanId = z.string().regex(/^scan_[0-9a-f]{32}$/)
 
@@ -43,7 +44,7 @@ export const ITEM_STATUSES = [
 export const ItemStatus = z.enum(ITEM_STATUSES)
 export type ItemStatus = z.infer<typeof ItemStatus>
 
-const Pattern = z.string().trim().min(1).max(253)
+const Name = z.string().trim().min(1).max(253).refine(isVisibleText, VISIBLE_ONLY)
 
 /** What a scan may spend and how often it may fail. It pauses before the call that would pass a limit. */
 export const Budget = z.strictObject({
@@ -67,14 +68,17 @@ export type ScanOrder = z.infer<typeof ScanOrder>
 /** Most jobs of a scan that are in the queue at the same time: each type that ends lets the next one in. */
 const Concurrency = z.int().min(1).max(1_000)
 
+/** Of a model, as its provider spells it. */
+export const ModelName = z.string().trim().min(1).max(200).refine(isVisibleText, VISIBLE_ONLY)
+
 export const StartScan = z.strictObject({
   /** `default` is the configured context; any other name is a context of the kubeconfig. */
-  cluster: z.string().trim().min(1).max(253).default('default'),
-  include: z.array(Pattern).min(1).max(500).default(['*']),
-  exclude: z.array(Pattern).max(500).default([]),
+  cluster: Name.default('default'),
+  include: z.array(Name).min(1).max(500).default(['*']),
+  exclude: z.array(Name).max(500).default([]),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   provider: Provider.optional(),
-  model: z.string().trim().min(1).max(200).optional(),
+  model: ModelName.optional(),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
   order: ScanOrder.default('name'),
   onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
@@ -83,7 +87,7 @@ export const StartScan = z.strictObject({
   concurrency: Concurrency.optional(),
   dryRun: z.boolean().default(false),
   labels: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128))
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128).refine(isVisibleText, VISIBLE_ONLY))
     .default({})
     .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels'),
 })
