@@ -9,8 +9,8 @@ import type { ApiDeps } from '../deps.ts'
 import { withFreeRoute } from '../queue/with-free-route.ts'
 import { checkConcurrency } from './check-concurrency.ts'
 import { describeJoin } from './describe-join.ts'
-import { findTypes } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
+import { openRequested } from './open-requested.ts'
 import { readScan } from './read-scan.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
 import { routesOverloaded } from './routes-overloaded.ts'
@@ -53,10 +53,12 @@ export async function startScan(
   const chosen = await resolveModel(deps, request)
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
-  const { types } = await findTypes(source, request, signal)
-  const resources = types.map(resourceName)
-  const scan = newScan({ ...request, cluster: source.name }, chosen, starter, resources)
-  const opened = await withFreeRoute(deps, () => deps.journal.open(scan))
+  const { found, opened } = await openRequested({ source, request, signal }, ({ types }) => {
+    const named = { ...request, cluster: source.name }
+    const scan = newScan(named, chosen, starter, types.map(resourceName))
+    return withFreeRoute(deps, () => deps.journal.open(scan))
+  })
+  const resources = found.types.map(resourceName)
   switch (opened.outcome) {
     case 'joined': {
       const running = await readScan(deps, opened.scanId)

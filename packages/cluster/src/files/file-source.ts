@@ -1,9 +1,10 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import type { AppError } from '@capstan/shared/errors'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { ClusterSource, Described } from '../cluster-source.ts'
+import type { ClusterSource, Described, Discovery } from '../cluster-source.ts'
 import { chooseTypes } from '../discovery/choose-types.ts'
 import { compareVersions } from '../discovery/compare-versions.ts'
+import { shareLooks } from '../discovery/share-looks.ts'
 import { createReducer } from '../reduce/reducer.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { FileContent } from '../reduce/tasks.ts'
@@ -14,6 +15,15 @@ interface ReadFile {
   version: string
   content: FileContent
 }
+
+/** What the files hold at one moment, and what that offers. */
+interface FileLook {
+  contents: FileContent[]
+  discovery: Discovery
+}
+
+/** How long the last look at the files serves a describe that follows it. */
+const LOOK_MS = 60_000
 
 /** Types that files define: CRD manifests and OpenAPI v3 documents, without a cluster. Changed files are read again. */
 export function createFileSource(places: string[], budgetTokens: number): ClusterSource {
@@ -35,24 +45,34 @@ export function createFileSource(places: string[], budgetTokens: number): Cluste
       if (!(error instanceof ReducerError)) throw error
       return { resources: [], reduced: [], warnings: [`${path}: ${error.message}`] }
     })
+  let last: FileLook | undefined
+  const look = shareLooks(async (signal): Promise<FileLook> => {
+    const contents = await readAll(signal)
+    const isSame = last?.contents.length === contents.length
+    if (last && isSame && contents.every((one, index) => one === last?.contents[index])) return last
+    last = { contents, discovery: discoverIn(contents, places) }
+    return last
+  })
   return {
     name: 'files',
     origin: `files in ${places.join(', ')}`,
-    discover: async (signal) => {
-      const contents = await readAll(signal)
-      const resources = contents
-        .flatMap((content) => content.resources)
-        .toSorted((a, b) => compareVersions(a.version, b.version))
-      if (resources.length === 0) throw nothingDefined(places, contents)
-      return chooseTypes({ resources, unavailable: [] })
-    },
+    discover: async (signal, { maxAgeMs = 0 } = {}) => (await look(signal, maxAgeMs)).discovery,
     describe: async function* (types, _known, signal) {
-      const results = resultsOf(await readAll(signal))
+      const { contents } = await look(signal, LOOK_MS)
+      const results = resultsOf(contents)
       for (const type of types) yield describedOf(type, results)
     },
     warnings: () => [...read.values()].flatMap(({ content }) => content.warnings),
     close: reducer.close,
   }
+}
+
+function discoverIn(contents: FileContent[], places: string[]): Discovery {
+  const resources = contents
+    .flatMap((content) => content.resources)
+    .toSorted((a, b) => compareVersions(a.version, b.version))
+  if (resources.length === 0) throw nothingDefined(places, contents)
+  return chooseTypes({ resources, unavailable: [] })
 }
 
 /** One broken file among others is a warning; when nothing at all is left, the faults are the answer. */

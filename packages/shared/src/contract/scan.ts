@@ -87,7 +87,10 @@ export const StartScan = z.strictObject({
   concurrency: Concurrency.optional(),
   dryRun: z.boolean().default(false),
   labels: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128).refine(isVisibleText, VISIBLE_ONLY))
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/),
+      z.string().max(128).refine(isVisibleText, VISIBLE_ONLY),
+    )
     .default({})
     .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels'),
 })
