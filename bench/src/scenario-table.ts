@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { etaError } from './scenarios/eta-error.ts'
+import { eventReaders } from './scenarios/event-readers.ts'
 import { fairness } from './scenarios/fairness.ts'
 import { isolation } from './scenarios/isolation.ts'
 import { memory } from './scenarios/memory.ts'
@@ -48,4 +49,5 @@ export const SCENARIOS: readonly Scenario[] = [
   sim1000,
   searchRelevance,
   searchLatency,
+  eventReaders,
 ]

@@ -78,6 +78,8 @@ export interface ServerTimeouts {
 // With tokens one caller must not take all; without, this machine is the only caller.
 const STREAMS_PER_REPLICA = 10_000
 const STREAMS_PER_TOKEN = 1_000
+/** A quarter of the memory that a container of the API usually has. */
+const UNREAD_BYTES = 64 * 1024 * 1024
 
 /** The whole HTTP service over given parts, not listening. `close` ends it; the parts stay the caller's. */
 export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise<App> {
@@ -87,6 +89,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   const streams = openStreams({
     perReplica: STREAMS_PER_REPLICA,
     perPrincipal: tokens.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
+    unreadBytes: UNREAD_BYTES,
     ...options.streams,
   })
   const closing = new AbortController()

@@ -5,8 +5,8 @@ import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { envelope } from '../events/frame.ts'
 import type { ScanChannels } from '../events/scan-channels.ts'
-import { scanFrames } from '../events/scan-frames.ts'
-import { sendFrames, type SendDeps } from '../events/send-frames.ts'
+import { sendEvents, type SendDeps } from '../events/send-events.ts'
+import { streamScan } from '../events/stream-scan.ts'
 import { linkNext } from '../http/link-next.ts'
 import { readScan } from '../scans/read-scan.ts'
 
@@ -77,7 +77,7 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
         principal: request.principal?.name ?? 'local',
         types: (types ?? '').split(',').filter(Boolean),
       }
-      return sendFrames(deps, reply, options, (outbox) => scanFrames(deps, id, seen, outbox))
+      return sendEvents(deps, reply, options, (stream) => streamScan(deps, scan, seen, stream))
     },
   )
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { ensureRedis, type LocalRedis } from '@capstan/shared/local-redis/ensure-redis'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
+import { API_HEAP } from '@capstan/shared/workers/api-heap'
 import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
@@ -165,6 +166,7 @@ function apiOf(
     REDIS_URL: redis.url,
     HOST: plan.host,
     PORT: String(plan.port),
+    NODE_OPTIONS: API_HEAP,
   }
 }
 
