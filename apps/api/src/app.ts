@@ -81,6 +81,8 @@ const STREAMS_PER_TOKEN = 1_000
 /** A quarter of the memory that a container of the API usually has. */
 const UNREAD_BYTES = 64 * 1024 * 1024
 
+const TIMEOUTS: ServerTimeouts = { requestMs: 30_000, checkEveryMs: 5_000 }
+
 /** The whole HTTP service over given parts, not listening. `close` ends it; the parts stay the caller's. */
 export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise<App> {
   const tokens = options.tokens ?? []
@@ -93,7 +95,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     ...options.streams,
   })
   const closing = new AbortController()
-  const app = createServer(deps.log, options.timeouts ?? { requestMs: 30_000, checkEveryMs: 5_000 })
+  const app = createServer(deps.log, options.timeouts)
   installRequestHandling(app, deps)
   if (options.compat) acceptProxiedTokens(app)
   installAuth(app, tokens)
@@ -172,7 +174,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   providerRoutes(api, deps, closing)
 }
 
-function createServer(log: FastifyBaseLogger, timeouts: ServerTimeouts): App {
+function createServer(log: FastifyBaseLogger, timeouts = TIMEOUTS): App {
   const app = Fastify({
     loggerInstance: log,
     // One line of ours a request instead of two, see request-id.ts.

@@ -191,7 +191,5 @@ test('1,000 clients that follow a scan take at most 32 KiB of the process each',
   const before = await residentKib(api.pid)
   await openReaders(api.url, id, 1_000)
   // Garbage of the connecting is collected once it is quiet.
-  await expect
-    .poll(async () => (await residentKib(api.pid)) - before)
-    .toBeLessThan(1_000 * 32)
+  await expect.poll(async () => (await residentKib(api.pid)) - before).toBeLessThan(1_000 * 32)
 })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { literalClusters } from './literal-clusters.ts'
+import { discover } from '../src/scans/find-types.ts'
 
 const kinds = (count: number) => Array.from({ length: count }, (_, index) => `Kind${index}`)
 
@@ -103,4 +105,28 @@ test('dry runs, imports, reindexing and comparisons with the cluster share four 
   open()
   expect((await held).map(({ status }) => status)).toEqual([200, 200, 200, 200])
   expect((await rig.ask('/api/v1/capabilities/removed')).status).toBe(200)
+})
+
+/** Keeps the event loop busy until the signal fires. */
+function keepBusy(signal: AbortSignal): void {
+  if (!signal.aborted) setImmediate(keepBusy, signal)
+}
+
+test('a look that is late because this process is busy is an overload, and no fault of the cluster', async () => {
+  const { cluster, clusters } = heldCluster()
+  const source = clusters.named('prod')
+  if (!source) throw new Error('the cluster has no source')
+  const look = (): Promise<unknown> =>
+    discover(
+      { ...source, discover: (signal) => unlessAborted(source.discover(signal), signal) },
+      new AbortController().signal,
+      0,
+      300,
+    )
+  await expect(look()).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+  const ending = new AbortController()
+  keepBusy(ending.signal)
+  await expect(look()).rejects.toMatchObject({ code: 'OVERLOADED', retryable: true })
+  ending.abort()
+  expect(cluster.discoveries).toBe(2)
 })

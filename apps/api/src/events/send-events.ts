@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { EventStream } from './event-stream.ts'
 import type { OpenStreams } from './open-streams.ts'
@@ -40,7 +39,9 @@ export function sendEvents(
   const release = deps.streams.admit(principal)
   reply.hijack()
   const { raw: response } = reply
-  response.writeHead(200, { ...definedHeaders(reply), ...HEADERS })
+  for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...HEADERS })) {
+    if (value !== undefined) response.setHeader(name, value)
+  }
   response.write('retry: 2000\n\n')
   const stream = new EventStream(response, { wants: matcher(types), onSent: deps.onSent })
   const remove = deps.streams.add(stream)
@@ -54,14 +55,6 @@ export function sendEvents(
     response.destroy()
   })
   return reply
-}
-
-function definedHeaders(reply: FastifyReply): Parameters<ServerResponse['writeHead']>[1] {
-  return Object.fromEntries(
-    Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  )
 }
 
 function matcher(types: string[]): (type: string) => boolean {

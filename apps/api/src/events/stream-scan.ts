@@ -54,19 +54,36 @@ async function catchUp(
     const scan = isUnchanged ? known : await journal.scan(known.id)
     if (!scan) break
     if (gap) {
-      const at = { scanId: scan.id, seq: scan.lastSeq }
-      await stream.sendBacklog([liveFrame('gap', at, gap), await snapshotFrame(journal, scan)])
+      await stream.sendBacklog(await gapFrames(journal, scan, gap))
       position.seq = Math.max(gap.to, beforeEnd(scan))
       continue
     }
     await stream.sendBacklog(events.map((event) => frameOf(event, scan)))
-    position.seq = events.at(-1)?.seq ?? position.seq
-    // Nothing comes after the last event of a finished scan, even when it could not be shown.
-    if (scan.done && position.seq >= scan.lastSeq) break
+    moveTo(position, events)
+    if (isOver(scan, position.seq)) break
     if (events.length < PAGE) return scan
   }
   stream.end()
   return undefined
+}
+
+function moveTo(position: { seq: number }, events: StoredEvent[]): void {
+  position.seq = events.at(-1)?.seq ?? position.seq
+}
+
+/** Nothing comes after the last event of a finished scan, even when it could not be shown. */
+function isOver({ done, lastSeq }: Scan, position: number): boolean {
+  return done && position >= lastSeq
+}
+
+/** Events that are not kept any more: a snapshot takes their place. */
+async function gapFrames(
+  journal: StreamScanDeps['journal'],
+  scan: Scan,
+  gap: { from: number; to: number },
+): Promise<Frame[]> {
+  const at = { scanId: scan.id, seq: scan.lastSeq }
+  return [liveFrame('gap', at, gap), await snapshotFrame(journal, scan)]
 }
 
 /** Where a reader goes on after a snapshot: the end of a finished scan is still told as an event. */

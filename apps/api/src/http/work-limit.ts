@@ -41,7 +41,8 @@ export function openWorkLimit({ most, what }: WorkLimitOptions): WorkLimit {
   }
 }
 
-function overloaded(detail: string): AppError {
+/** The refusal of a request that this process has no room for now. */
+export function overloaded(detail: string): AppError {
   return new AppError('OVERLOADED', detail, {
     hint: 'Wait as long as Retry-After says, then send it again; another replica may take it at once.',
     retryable: true,

@@ -3,6 +3,7 @@ import { selectTypes } from '@capstan/cluster/select-types'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
+import { overloaded } from '../http/work-limit.ts'
 
 export interface FoundTypes {
   /** To be scanned, ordered by name. */
@@ -43,17 +44,28 @@ export async function findTypes(
   }
 }
 
-/** Asks the cluster what it offers, for at most 10 s. */
+/** Share of a wait that the event loop was busy from which on the wait says nothing of the cluster. */
+const BUSY = 0.5
+
+/**
+ * Asks the cluster what it offers, for at most `deadlineMs`, by default 10 s. AppError CLUSTER_… when it does not answer,
+ * OVERLOADED when this process was too busy to hear it.
+ */
 export async function discover(
   source: ClusterSource,
   signal: AbortSignal,
   maxAgeMs = 0,
+  deadlineMs = DISCOVERY_MS,
 ): Promise<Discovery> {
-  const deadline = AbortSignal.timeout(DISCOVERY_MS)
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const loop = performance.eventLoopUtilization()
   try {
     return await source.discover(AbortSignal.any([signal, deadline]), { maxAgeMs })
   } catch (error) {
     if (!deadline.aborted || error instanceof AppError) throw error
+    if (performance.eventLoopUtilization(loop).utilization > BUSY) {
+      throw overloaded(`This server was too busy to look at cluster ${source.name}`)
+    }
     throw new AppError('CLUSTER_UNREACHABLE', `Cluster ${source.name} did not answer within 10 s`, {
       hint: 'Check that the API server can be reached from where Capstan runs.',
       retryable: true,

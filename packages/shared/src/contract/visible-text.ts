@@ -1,7 +1,7 @@
 // Controls, format characters (zero-width, bidirectional, tags), lone surrogates, line separators, variation selectors,
 // and characters that are drawn as nothing.
 const INVISIBLE =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{VS}\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0]/u
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{VS}\u115F\u1160\u2800\u3164\uFFA0]|\u034F|\u17B4|\u17B5/u
 
 /**
  * Whether every character of a name can be seen. Two names that look alike are then the same name, and none of them
