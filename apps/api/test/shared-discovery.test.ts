@@ -16,6 +16,8 @@ const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'capstan-discove
 async function startOn(config: Partial<ClusterConfig>, planner = false): Promise<ApiRig> {
   const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', ...config })
   onTestFinished(() => clusters.close())
+  // As at the start of the API: loading the library is no part of a look.
+  await clusters.prepare()
   return startRig({ clusters, planner })
 }
 
@@ -47,7 +49,7 @@ test('30 simultaneous starts ask the cluster once, and later ones not at all', a
   const { rig, looks } = await startOnSim()
   await Promise.all(Array.from({ length: 30 }, () => start(rig, PARALLEL)))
   expect(looks()).toBe(1)
-  for (let round = 0; round < 5; round++) await start(rig, PARALLEL)
+  for (let round = 0; round < 2; round++) await start(rig, PARALLEL)
   expect(looks()).toBe(1)
 })
 
