@@ -55,8 +55,6 @@ export interface AppOptions {
   tokens?: TokenEntry[]
   metrics?: ApiMetrics
   isDraining?: () => boolean
-  /** What the check of Redis at start found; shown by /readyz. */
-  warnings?: readonly string[]
   postsPerMinute?: number
   streams?: Partial<StreamLimits>
   /** Of the largest import. Default 64 MiB. */
@@ -81,7 +79,10 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   const closing = new AbortController()
   const app = createServer(deps.log)
-  installErrors(app, { redisReady: () => deps.redis.status === 'ready' })
+  installErrors(app, {
+    redisReady: () => deps.redis.status === 'ready',
+    redisMemory: () => deps.redisHealth.last().memory,
+  })
   installNotFound(app)
   installBodies(app)
   installRequestId(app)
@@ -99,7 +100,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     today: () => today(deps),
   })
   await installBoard(app, deps)
-  healthRoutes(app, { ...deps, isDraining, warnings: options.warnings ?? [] })
+  healthRoutes(app, { ...deps, isDraining })
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
     reply.redirect('/docs'),
   )

@@ -12,6 +12,7 @@ import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { ScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisHealth } from '@capstan/shared/redis/redis-health'
 import type { RouteRegistry } from '@capstan/shared/routes/route-registry'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { EventHub } from './events/event-hub.ts'
@@ -21,6 +22,7 @@ import type { RouteEvents } from './events/route-events.ts'
 export interface ApiDeps {
   /** The `command` connection: fails fast. */
   redis: Redis
+  redisHealth: RedisHealth
   keys: RedisKeys
   journal: Journal
   queues: RouteQueues

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { foldProxyNames } from '@capstan/shared/config/network-settings'
+import { neverBlock } from '@capstan/shared/log/never-block'
 import { runCli } from './cli.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
 
 // A terminal and a package manager in between may both pass one Ctrl-C on.
 const ONE_ASK_MS = 500
+/** After a signal, a reader that does not read holds the end up only so long. */
+const LAST_WORDS_MS = 1_000
 
 const interrupt = new AbortController()
 let askedAt = Number.NEGATIVE_INFINITY
@@ -21,6 +24,8 @@ process.on('SIGTERM', onSignal)
 // The terminal is gone, perhaps because of the Ctrl-C before it: no reason to leave things lying about.
 process.on('SIGHUP', () => interrupt.abort())
 
+neverBlock(process.stdout)
+neverBlock(process.stderr)
 // `capstan get … | head` closes the pipe early; that is no error. A closed stderr leaves no place to report it.
 process.stdout.on('error', () => process.exit(EXIT.ok))
 process.stderr.on('error', () => undefined)
@@ -36,4 +41,7 @@ const io: Io = {
 }
 const exitCode = await runCli(process.argv.slice(2), io)
 // Ends at once, but not before the readers of both pipes have everything.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+const leave = (): never => process.exit(exitCode)
+if (interrupt.signal.aborted) setTimeout(leave, LAST_WORDS_MS)
+else interrupt.signal.addEventListener('abort', leave)
+process.stdout.write('', () => process.stderr.write('', leave))

@@ -2,6 +2,11 @@ import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ProblemCode } from '@capstan/shared/contract/problem'
 import { AppError } from '@capstan/shared/errors'
+import {
+  classifyRedisReply,
+  describeRedisFault,
+  type RedisMemory,
+} from '@capstan/shared/redis/redis-fault'
 import { isRedisTrouble } from './redis-trouble.ts'
 
 /** What Fastify itself refuses: its code, ours, and what we tell the caller. */
@@ -34,10 +39,14 @@ const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {
 }
 
 /** Any thrown thing as the AppError that the caller is told about. INTERNAL hides what it was. */
-export function classifyError(error: unknown, redisReady: boolean): AppError {
+export function classifyError(
+  error: unknown,
+  redisReady: boolean,
+  redisMemory?: RedisMemory,
+): AppError {
   if (error instanceof AppError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return asValidation(error)
-  if (isRedisTrouble(error, redisReady)) return redisUnavailable(error)
+  if (isRedisTrouble(error, redisReady)) return redisUnavailable(error, redisMemory)
   const code = errorCode(error)
   const known = code === undefined ? undefined : FRAMEWORK[code]
   if (known) return new AppError(known[0], known[1], { hint: known[2], cause: error })
@@ -53,9 +62,10 @@ export function classifyError(error: unknown, redisReady: boolean): AppError {
 }
 
 /** For every way in which Redis can fail a request. */
-function redisUnavailable(cause?: unknown): AppError {
-  return new AppError('REDIS_UNAVAILABLE', 'Redis does not answer', {
-    hint: 'Wait, this heals by itself once Redis is back; see /readyz?verbose.',
+function redisUnavailable(cause: unknown, memory: RedisMemory | undefined): AppError {
+  const { detail, hint } = describeRedisFault(classifyRedisReply(cause) ?? 'unreachable', memory)
+  return new AppError('REDIS_UNAVAILABLE', detail, {
+    hint,
     retryable: true,
     retryAfterMs: 2_000,
     cause,

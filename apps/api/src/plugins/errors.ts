@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
 import type { AppError } from '@capstan/shared/errors'
+import type { RedisMemory } from '@capstan/shared/redis/redis-fault'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { App } from '../app-types.ts'
 import { classifyError } from './classify-error.ts'
@@ -38,12 +39,14 @@ const STATUS: Record<ProblemCode, number> = {
 
 export interface ErrorOptions {
   redisReady: () => boolean
+  /** By the last look at Redis: the figures of an answer that Redis is full. */
+  redisMemory: () => RedisMemory | undefined
 }
 
 /** Makes every failure of every route a problem document (RFC 9457). */
-export function installErrors(app: App, { redisReady }: ErrorOptions): void {
+export function installErrors(app: App, { redisReady, redisMemory }: ErrorOptions): void {
   app.setErrorHandler((error, request, reply) => {
-    sendProblem(request, reply, classifyError(error, redisReady()))
+    sendProblem(request, reply, classifyError(error, redisReady(), redisMemory()))
   })
 }
 

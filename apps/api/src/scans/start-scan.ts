@@ -13,11 +13,20 @@ import { findTypes } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
 import { readScan } from './read-scan.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
+import { refuseWhenFull } from './refuse-when-full.ts'
 import { routesOverloaded } from './routes-overloaded.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'routes' | 'planQueue' | 'clusters' | 'defaults' | 'log'
+  | 'redis'
+  | 'redisHealth'
+  | 'keys'
+  | 'journal'
+  | 'routes'
+  | 'planQueue'
+  | 'clusters'
+  | 'defaults'
+  | 'log'
 > {}
 
 export interface Starter {
@@ -40,7 +49,7 @@ export interface Started {
 /**
  * Starts a scan, or joins a running one that covers it. Looks at the cluster first, so that a bad cluster or name is
  * refused at once and leaves nothing behind. Repeatable with the same scanId. AppError OVERLOADED while a bound refuses
- * the route, SCAN_CONFLICT with `onConflict: reject`.
+ * the route or Redis is nearly full, REDIS_UNAVAILABLE while Redis refuses writes, SCAN_CONFLICT with `onConflict: reject`.
  */
 export async function startScan(
   deps: StartDeps,
@@ -50,6 +59,7 @@ export async function startScan(
 ): Promise<Started> {
   const { scanId, by } = starter
   checkConcurrency(request)
+  await refuseWhenFull(deps)
   const chosen = await resolveModel(deps, request)
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { reconnectAfterFailover } from './reconnect-after-failover.ts'
 
 /**
  * command: fails fast, for requests that a person waits for.
@@ -24,6 +25,7 @@ export function connectRedis(
     // A connection that dies without a reset would hang for ever. Longer than the longest blocking call
     // (BullMQ: 10 s). It is armed only while a command waits, so it never covers a quiet subscriber.
     socketTimeout: 20_000,
+    reconnectOnError: reconnectAfterFailover(),
     retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
   })
   redis.on('error', (error: Error) => {

@@ -8,6 +8,8 @@ export function redisKeys(prefix = '{capstan}') {
     prefix,
     /** Prefix handed to BullMQ. */
     bullPrefix: `${prefix}:bull`,
+    /** String: written by each look at the health of Redis, read by none; expires. */
+    writeProbe: `${prefix}:write-probe`,
     /** Hash: the scan's own fields. */
     scan: (id: string) => `${prefix}:scan:${id}`,
     /** Hash resource -> facts fixed by the plan (JSON). */
