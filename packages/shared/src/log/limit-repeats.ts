@@ -53,5 +53,7 @@ function kindOfError(error: unknown, depth = 0): string | undefined {
   if (reply !== undefined) return reply
   const code = 'code' in error ? String(error.code) : ''
   if (SOCKET_CODES.has(code) || CLIENT_TEXTS.test(error.message)) return 'unreachable'
+  // What waited for Redis longer than its caller could.
+  if (error.name === 'DeadlineError') return error.message
   return depth < MAX_CAUSES ? kindOfError(error.cause, depth + 1) : undefined
 }
