@@ -19,17 +19,15 @@ const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/')
 const [command, ...args] = underPnpm ? ['pnpm', ...words] : ['npx', '-y', packageManager, ...words]
 const child = spawn(command, args, { stdio: 'inherit' })
 
-// Ctrl-C reaches the task by itself, as part of the same process group; a second one would end it by force.
-process.on('SIGINT', () => {})
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-
 // npx ends by a signal and passes it to nothing but a shell, which ends too: only the missing process shows that.
 const callers = findCallers(process.ppid)
 const looking = setInterval(() => {
-  if (callers.every(isRunning)) return
-  clearInterval(looking)
-  child.kill('SIGTERM')
+  if (!callers.every(isRunning)) stopTask('SIGTERM')
 }, LOOK_MS)
+
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stopTask)
+// Ctrl-C reaches the task by itself, as part of the same process group; a second one would end it by force.
+process.on('SIGINT', () => clearInterval(looking))
 
 child.once('error', (error) => {
   console.error(`${command} could not be started: ${error.message}`)
@@ -40,6 +38,12 @@ child.once('exit', (code, signal) => {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 })
+
+/** The callers may end by the same signal, which must not count as a second one. */
+function stopTask(signal) {
+  clearInterval(looking)
+  child.kill(signal)
+}
 
 /** The package managers that called this script, and the shells between them. */
 function findCallers(parent) {

@@ -5,22 +5,23 @@ import { runCli } from './cli.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
 
-// A terminal and a package manager in between may both pass one Ctrl-C on.
-const ONE_ASK_MS = 500
+// A terminal and a package manager in between may both pass one Ctrl-C on; SIGTERM comes from programs, and each caller
+// between them repeats it in its own time.
+const ONE_ASK_MS = { SIGINT: 500, SIGTERM: 2_000 }
 /** After a signal, a reader that does not read holds the end up only so long. */
 const LAST_WORDS_MS = 1_000
 
 const interrupt = new AbortController()
 let askedAt = Number.NEGATIVE_INFINITY
-function onSignal(): void {
+function onSignal(signal: keyof typeof ONE_ASK_MS): void {
   // The first one lets the command say what goes on without it; the second one does not wait.
-  const isSecond = interrupt.signal.aborted && performance.now() - askedAt > ONE_ASK_MS
+  const isSecond = interrupt.signal.aborted && performance.now() - askedAt > ONE_ASK_MS[signal]
   if (isSecond) process.exit(EXIT.interrupted)
   if (!interrupt.signal.aborted) askedAt = performance.now()
   interrupt.abort()
 }
-process.on('SIGINT', onSignal)
-process.on('SIGTERM', onSignal)
+process.on('SIGINT', () => onSignal('SIGINT'))
+process.on('SIGTERM', () => onSignal('SIGTERM'))
 // The terminal is gone, perhaps because of the Ctrl-C before it: no reason to leave things lying about.
 process.on('SIGHUP', () => interrupt.abort())
 

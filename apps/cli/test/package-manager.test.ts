@@ -9,6 +9,8 @@ import { alive, childrenOf } from './process-tree.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
+const OWN_SETTINGS = { REDIS_URL: '', PORT: '0', CAPSTAN_WORKERS: '1' }
+
 test.each([
   // The code is that of npx, which ends before what it started.
   ['npx alone gets SIGTERM', 'SIGTERM', (pids: number[]) => pids[0] ?? 0],
@@ -19,13 +21,8 @@ test.each([
   const { home } = await freshMachine()
   const npx = spawn('npx', ['-y', packageJson.packageManager, 'start', '--demo'], {
     cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      XDG_DATA_HOME: home,
-      PORT: '0',
-      CAPSTAN_WORKERS: '1',
-    },
+    // npx needs what this machine says of registries and certificates.
+    env: { ...process.env, ...OWN_SETTINGS, XDG_DATA_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group of its own, as a shell makes one
   })

@@ -151,6 +151,14 @@ test('killed with -9 it leaves no process behind, and starts again on the same d
 test.each([
   ['settings that cannot be', { PORT: 'many', CAPSTAN_WORKERS: '0' }, /PORT.*CAPSTAN_WORKERS/],
   ['a data folder that cannot be', { CAPSTAN_DATA_DIR: '/dev/null/x' }, /CAPSTAN_DATA_DIR/],
+  [
+    'a data folder below a file',
+    { CAPSTAN_DATA_DIR: import.meta.filename },
+    /up\.test\.ts.*EEXIST/s,
+  ],
+  // Root may do anything there, and still nothing can be made; a recursive mkdir of Node never ends.
+  ['a data folder that is /proc', { CAPSTAN_DATA_DIR: '/proc' }, /directory \/proc cannot be used/],
+  ['a data folder in /proc', { CAPSTAN_DATA_DIR: '/proc/a/b' }, /why: ENOENT/],
 ])('%s are refused with the mend before anything starts', async (_, change, mend) => {
   const { environment } = await freshMachine()
   const ran = await runCapstan(['up'], { environment: { ...environment, ...change } })
