@@ -1,4 +1,4 @@
-// Lets `npm run x`, `pnpm x` and `npx pnpm@… x` do the same: whoever calls, the pinned pnpm runs the task, because only
+// Lets `npm run x`, `pnpm x` and `npx pnpm@… x` do the same: the pinned pnpm runs the task, because only
 // pnpm installs a fresh clone by itself and puts the pinned Node first on PATH. The task ends with its callers, by a
 // signal or by their end, and its exit code is that of this process.
 import { execFileSync, spawn } from 'node:child_process'

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '@capstan/testkit/until'
-import packageJson from '../../../package.json' with { type: 'json' }
 import { freshMachine } from './fresh-machine.ts'
 import { alive, childrenOf } from './process-tree.ts'
 
@@ -19,7 +20,10 @@ test.each([
   ['Ctrl-C reaches the process group', 'SIGINT', (pids: number[]) => -(pids[0] ?? 0)],
 ] as const)('start by npx and pnpm ends with every process when %s', async (_, signal, choose) => {
   const { home } = await freshMachine()
-  const npx = spawn('npx', ['-y', packageJson.packageManager, 'start', '--demo'], {
+  const { packageManager } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    packageManager: string
+  }
+  const npx = spawn('npx', ['-y', packageManager, 'start', '--demo'], {
     cwd: ROOT,
     // npx needs what this machine says of registries and certificates.
     env: { ...process.env, ...OWN_SETTINGS, XDG_DATA_HOME: home },
