@@ -41,10 +41,10 @@ export const ApiSettings = z.object({
     .optional()
     .describe('Set by Kubernetes in every pod; allows the use of its service account.'),
   CAPSTAN_ALLOW_EXEC: z
-    .stringbool()
+    .union([z.literal('known'), z.stringbool()], { error: 'must be true, false or known' })
     .default(false)
     .describe(
-      'Trusts the kubeconfig in full: credential plugins, files from anywhere, no check of the server.',
+      '`known` allows known credential plugins of a kubeconfig, such as aws and kubelogin. true trusts it in full: any program, files from anywhere, no check of the server.',
     ),
   CAPSTAN_WATCH: z
     .stringbool()
@@ -129,6 +129,8 @@ export const ApiSettings = z.object({
 export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
   /** Empty: no token is needed, and only loopback is served. */
   tokens: TokenEntry[]
+  /** What credential plugins are given: all but Capstan's own settings. */
+  pluginEnvironment: Record<string, string | undefined>
 }
 
 /** Reads and checks the environment. Throws ConfigError with every fault; never quotes a token. */
@@ -137,7 +139,17 @@ export function readApiConfig(environment: Record<string, string | undefined>): 
     ...checkAccess(given),
     ...checkEmbeddings(given),
   ])
-  return { ...settings, tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN) }
+  return {
+    ...settings,
+    tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN),
+    pluginEnvironment: withoutOurs(environment),
+  }
+}
+
+/** A plugin is another project's program: it has no use for our tokens and the passwords of our stores. */
+function withoutOurs(environment: Record<string, string | undefined>) {
+  const ours = /^(?:CAPSTAN|REDIS|QDRANT|EMBEDDINGS)_/
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)))
 }
 
 function checkAccess({ CAPSTAN_TOKEN, HOST }: Record<string, string | undefined>): string[] {

@@ -189,21 +189,30 @@ function notOurs({ account }: LimitKey): never {
 /** Without a usable cluster what was found can still be read; who asks for the cluster is told why not. */
 function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
   try {
-    return openClusters({
+    const clusters = openClusters({
       kubeconfig: config.KUBECONFIG,
       context: config.CAPSTAN_CONTEXT,
       clusterFiles: config.CAPSTAN_CLUSTER_FILES,
       inCluster: config.KUBERNETES_SERVICE_HOST !== undefined,
       allowExec: config.CAPSTAN_ALLOW_EXEC,
+      environment: config.pluginEnvironment,
       chooseProxy: readProxyRules(config).choose,
     })
+    for (const warning of clusters.warnings) log.warn(warning)
+    return clusters
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     log.warn({ detail: error.message, hint: error.hint }, 'no cluster can be scanned')
     const refuse = (): never => {
       throw error
     }
-    return { names: [], named: refuse, prepare: async () => {}, close: async () => {} }
+    return {
+      names: [],
+      warnings: [],
+      named: refuse,
+      prepare: async () => {},
+      close: async () => {},
+    }
   }
 }
 

@@ -9,7 +9,8 @@ import { createKubeSource } from './kube-source.ts'
 import { misconfigured } from './kube/misconfigured.ts'
 import { loadLibrary, openContextAuth, openInClusterAuth } from './kube/open-kube-auth.ts'
 import { readKubeconfig, type KubeContext, type Kubeconfig } from './kube/read-kubeconfig.ts'
-import { vetContext } from './kube/vet-context.ts'
+import { vetContext, type VetOptions, type VettedContext } from './kube/vet-context.ts'
+import type { AllowExec } from './kube/vet-plugin.ts'
 
 export interface ClusterConfig {
   /** As $KUBECONFIG: one path or several. Without it, ~/.kube/config if that exists. */
@@ -20,8 +21,13 @@ export interface ClusterConfig {
   clusterFiles?: string | undefined
   /** This process runs in a pod and may use its service account. */
   inCluster: boolean
-  /** Trust the kubeconfig in full: its plugins, files from anywhere, no check of the server. */
-  allowExec: boolean
+  /**
+   * true trusts the kubeconfig in full: its plugins, files from anywhere, no check of the server. `known` allows only
+   * programs that are known to be credential plugins.
+   */
+  allowExec: AllowExec
+  /** Given to credential plugins, which are looked up in its PATH. Default: empty. */
+  environment?: Readonly<Record<string, string | undefined>> | undefined
   /** For ~ and the usual place of the kubeconfig. Default: the user's. Empty: none. */
   homeDir?: string | undefined
   /** Tokens an outline may cost: 1,500 hold all but the longest in a hundred. */
@@ -35,12 +41,14 @@ export interface Clusters {
   readonly default: ClusterSource
   /** What `named` knows: contexts of the kubeconfig, `in-cluster` or `files`. */
   readonly names: string[]
+  /** For the operator, such as a missing file of KUBECONFIG. */
+  readonly warnings: string[]
   /**
-   * `default` is the configured one. Undefined for a name nobody has configured; AppError CLUSTER_MISCONFIGURED for
-   * a context that must not be used as it is.
+   * Without a name the configured one; `default` means it as well, unless a context has that name. Undefined for an
+   * unknown name; AppError CLUSTER_MISCONFIGURED for a context that must not be used as it is.
    */
-  named(name: string): ClusterSource | undefined
-  /** Loads what talking to the default cluster takes. Blocks for up to a second, so call it before anybody is served. */
+  named(name?: string): ClusterSource | undefined
+  /** Loads what talking to the default cluster takes. Blocks for up to a second, so call it before requests are served. */
   prepare(): Promise<void>
   close(): Promise<void>
 }
@@ -65,14 +73,14 @@ export function openClusters(config: ClusterConfig): Clusters {
   const homeDir = (config.homeDir ?? homedir()) || undefined
   const paths = config.kubeconfig || usualPath(homeDir)
   if (paths) {
-    const options = { ...config, homeDir, budgetTokens, chooseProxy }
-    return contextsOf(readKubeconfig(paths, homeDir), options)
+    const { environment = {}, ...rest } = config
+    return openContexts(paths, { ...rest, environment, homeDir, budgetTokens, chooseProxy })
   }
   if (!config.inCluster) throw nothingConfigured()
   const source = createKubeSource({
     name: 'in-cluster',
     origin: 'the cluster this pod runs in, with its service account',
-    client: createKubeClient(() => openInClusterAuth(chooseProxy)),
+    client: createKubeClient(() => openInClusterAuth({ chooseProxy })),
     budgetTokens,
   })
   return single(source, () => prepare(source))
@@ -88,24 +96,24 @@ function single(source: ClusterSource, prepare: Clusters['prepare']): Clusters {
   return {
     default: source,
     names: [source.name],
-    named: (name) => (name === 'default' || name === source.name ? source : undefined),
+    warnings: [],
+    named: (name = 'default') => (name === 'default' || name === source.name ? source : undefined),
     prepare,
     close: () => source.close(),
   }
 }
 
-interface ContextOptions {
+interface ContextOptions extends VetOptions {
   context?: string | undefined
-  allowExec: boolean
-  homeDir: string | undefined
   budgetTokens: number
   chooseProxy: ChooseProxy
 }
 
-function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
+function openContexts(paths: string, options: ContextOptions): Clusters {
+  const kubeconfig = readKubeconfig(paths, options.homeDir)
   const opened = new Map<string, ClusterSource>()
   const open = (context: KubeContext): ClusterSource => {
-    const source = opened.get(context.name) ?? openContext(kubeconfig, context, options)
+    const source = opened.get(context.name) ?? openContext(paths, kubeconfig, context, options)
     opened.set(context.name, source)
     return source
   }
@@ -113,10 +121,11 @@ function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
   return {
     default: chosen,
     names: [...kubeconfig.contexts.keys()],
+    warnings: kubeconfig.missing.map((path) => `KUBECONFIG names ${path}, which does not exist`),
     named: (name) => {
-      if (name === 'default') return chosen
-      const context = kubeconfig.contexts.get(name)
-      return context && open(context)
+      const context = kubeconfig.contexts.get(name ?? '')
+      if (context) return open(context)
+      return name === undefined || name === 'default' ? chosen : undefined
     },
     prepare: () => prepare(chosen),
     close: async () => {
@@ -126,17 +135,28 @@ function contextsOf(kubeconfig: Kubeconfig, options: ContextOptions): Clusters {
 }
 
 function openContext(
+  paths: string,
   kubeconfig: Kubeconfig,
   context: KubeContext,
-  { allowExec, homeDir, budgetTokens, chooseProxy }: ContextOptions,
+  options: ContextOptions,
 ): ClusterSource {
-  const vetted = vetContext(context, { trusted: allowExec, homeDir })
+  const { name } = context
+  let vetted: VettedContext | undefined = vetContext(context, options)
   return createKubeSource({
-    name: context.name,
-    origin: `kubeconfig ${kubeconfig.files.join(', ')}, context ${context.name}`,
-    client: createKubeClient(() => openContextAuth(vetted, chooseProxy)),
-    budgetTokens,
+    name,
+    origin: `kubeconfig ${kubeconfig.files.join(', ')}, context ${name}`,
+    client: createKubeClient(async () => {
+      // Opened again after a 401: a login may have written the kubeconfig since.
+      const usable = vetted ?? vetContext(readContext(paths, name, options.homeDir), options)
+      vetted = undefined
+      return openContextAuth(usable, options)
+    }),
+    budgetTokens: options.budgetTokens,
   })
+}
+
+function readContext(paths: string, name: string, homeDir: string | undefined): KubeContext {
+  return chooseContext(readKubeconfig(paths, homeDir), name)
 }
 
 function chooseContext({ contexts, current, files }: Kubeconfig, asked?: string): KubeContext {

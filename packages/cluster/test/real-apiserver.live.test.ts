@@ -39,10 +39,11 @@ beforeAll(async () => {
   const context = contexts.get(current ?? '')
   if (!context) throw new Error(`${KUBECONFIG} has no current context`)
   watched = openClusters({ kubeconfig: KUBECONFIG, inCluster: false, allowExec: true, homeDir: '' })
-  auth = await openContextAuth(
-    vetContext(context, { trusted: true, homeDir: undefined }),
-    () => undefined,
-  )
+  const options = { allowExec: true, environment: process.env, homeDir: undefined }
+  auth = await openContextAuth(vetContext(context, options), {
+    ...options,
+    chooseProxy: () => undefined,
+  })
   for (let index = 0; index < COUNT; index++) await write('POST', '', crd(index))
   await until(
     'discovery of the new types',
