@@ -26,7 +26,7 @@ async function clusterAddress(
   clusters: Pick<Clusters, 'named'>,
 ): Promise<ServerAddress | undefined> {
   try {
-    return await clusters.named('default')?.address?.()
+    return await clusters.named()?.address?.()
   } catch {
     return undefined
   }

@@ -9,7 +9,7 @@ type FindDeps = Pick<ApiDeps, 'catalog' | 'clusters'>
 /** The capability of a type, by any common spelling of its name. AppError NOT_FOUND. */
 export async function findCapability(
   deps: FindDeps,
-  cluster: string,
+  cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
 ): Promise<Capability> {
@@ -25,7 +25,7 @@ export async function findCapability(
 
 export async function removeCapability(
   deps: FindDeps,
-  cluster: string,
+  cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -33,9 +33,9 @@ export async function removeCapability(
   if (!(await deps.catalog.remove(name, resource))) throw unknownCapability(name)
 }
 
-/** `default` is a name for the configured cluster; the catalog knows clusters by their own. */
-export function clusterName(deps: FindDeps, cluster: string): string {
-  return cluster === 'default' ? openCluster(deps, cluster).name : cluster
+/** `default` may be a name for the configured cluster; the catalog knows clusters by their own. */
+export function clusterName(deps: FindDeps, cluster: string | undefined): string {
+  return cluster === undefined || cluster === 'default' ? openCluster(deps, cluster).name : cluster
 }
 
 export function unknownCapability(cluster: string): AppError {

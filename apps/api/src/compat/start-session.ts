@@ -11,7 +11,7 @@ import type { Session } from './session-store.ts'
 
 /** Where the session runs, and what it is about. */
 export interface Wanted {
-  cluster: string
+  cluster: string | undefined
   names: 'all' | string[]
 }
 
@@ -43,7 +43,7 @@ export async function startSession(
 /** The scan that runs already and will find the same, else a new one, beside others if need be. */
 async function scanOf(
   deps: CompatDeps,
-  cluster: string,
+  cluster: string | undefined,
   include: string[],
   { by, signal }: Caller,
 ): Promise<Scan> {

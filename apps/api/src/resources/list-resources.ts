@@ -13,7 +13,7 @@ export const ResourceView = ResourceType.extend({ resource: z.string(), capabili
 export type ResourceView = z.infer<typeof ResourceView>
 
 export const ResourcesQuery = PageQuery.extend({
-  cluster: z.string().min(1).max(253).default('default'),
+  cluster: z.string().min(1).max(253).optional(),
   q: z.string().max(253).optional().describe('Part of the name, kind or a short name.'),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
   crd: z.stringbool().optional().describe('Only types that CRDs define, or only others.'),

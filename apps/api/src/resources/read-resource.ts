@@ -18,7 +18,7 @@ const READ_MS = 20_000
 /** One type as the cluster defines it, with the outline that a model would see. */
 export async function readResource(
   deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'definitions'>,
-  cluster: string,
+  cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
 ): Promise<ResourceDetail> {

@@ -6,7 +6,7 @@ import { clusterName, findCapability, unknownCapability } from '../capabilities/
 import type { ApiDeps } from '../deps.ts'
 
 const Params = z.object({ resource: z.string().min(1).max(520) })
-const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
 /** Cleaned like a model's answer before it is checked like one: it is shown in the same places. */
 const Body = z.preprocess(
@@ -75,7 +75,7 @@ export function capabilityOverrideRoutes(
 /** By any spelling while the catalog has the row; a type that has gone is meant by its exact name. */
 async function targetOf(
   deps: Pick<ApiDeps, 'catalog' | 'clusters'>,
-  cluster: string,
+  cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
 ): Promise<{ cluster: string; resource: string }> {

@@ -7,7 +7,7 @@ import type { ApiDeps } from '../deps.ts'
 import { sendWithEtag } from '../http/etag.ts'
 
 const ResourceParams = z.object({ resource: z.string().min(1).max(520) })
-const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
 /** What was found of one type. */
 export function capabilityRoutes(app: App, deps: Pick<ApiDeps, 'catalog' | 'clusters'>): void {

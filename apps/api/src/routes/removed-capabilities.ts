@@ -8,7 +8,7 @@ import { openCluster } from '../scans/open-cluster.ts'
 
 type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log'>
 
-const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 const RemovedView = z.object({
   cluster: z.string(),
   known: z.int().describe('How many types the catalog knows of the cluster.'),

@@ -77,7 +77,7 @@ export async function startScan(
 }
 
 function newScan(
-  request: StartScan,
+  request: StartScan & { cluster: string },
   chosen: ChosenModel,
   { scanId, by, token = by, contentKeys }: Starter,
   resources: string[],

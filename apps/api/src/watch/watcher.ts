@@ -46,7 +46,7 @@ export interface Watcher {
 /** Watches the configured cluster in one of all API processes and scans what is new or has changed in it. */
 export function startWatcher(deps: ActDeps, times: Partial<WatchTimes> = {}): Watcher {
   const stopping = new AbortController()
-  const source = deps.clusters.named('default')
+  const source = deps.clusters.named()
   const settings = { ...USUAL, ...times }
   const watching =
     source?.watch === undefined

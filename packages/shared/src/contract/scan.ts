@@ -68,8 +68,8 @@ export type ScanOrder = z.infer<typeof ScanOrder>
 const Concurrency = z.int().min(1).max(1_000)
 
 export const StartScan = z.strictObject({
-  /** `default` is the configured context; any other name is a context of the kubeconfig. */
-  cluster: z.string().trim().min(1).max(253).default('default'),
+  /** A context of the kubeconfig. Absent: the configured one, which `default` means as well unless a context has that name. */
+  cluster: z.string().trim().min(1).max(253).optional(),
   include: z.array(Pattern).min(1).max(500).default(['*']),
   exclude: z.array(Pattern).max(500).default([]),
   mode: z.enum(['incremental', 'full']).default('incremental'),
