@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
-import type { Clusters } from '@capstan/cluster/open-clusters'
+import type { Clusters } from '@capstan/cluster/clusters'
 import type { NetworkTarget } from '@capstan/shared/contract/network-target'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'

@@ -7,7 +7,8 @@ import { openOverrides } from '@capstan/catalog/override/overrides'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
+import type { Clusters } from '@capstan/cluster/clusters'
+import { openClusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openLimiter } from '@capstan/shared/limits/limiter'
@@ -189,7 +190,7 @@ function notOurs({ account }: LimitKey): never {
 /** Without a usable cluster what was found can still be read; who asks for the cluster is told why not. */
 function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
   try {
-    const clusters = openClusters({
+    return openClusters({
       kubeconfig: config.KUBECONFIG,
       context: config.CAPSTAN_CONTEXT,
       clusterFiles: config.CAPSTAN_CLUSTER_FILES,
@@ -197,22 +198,15 @@ function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
       allowExec: config.CAPSTAN_ALLOW_EXEC,
       environment: config.pluginEnvironment,
       chooseProxy: readProxyRules(config).choose,
+      onWarning: (warning) => log.warn(warning),
     })
-    for (const warning of clusters.warnings) log.warn(warning)
-    return clusters
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     log.warn({ detail: error.message, hint: error.hint }, 'no cluster can be scanned')
     const refuse = (): never => {
       throw error
     }
-    return {
-      names: [],
-      warnings: [],
-      named: refuse,
-      prepare: async () => {},
-      close: async () => {},
-    }
+    return { names: [], named: refuse, prepare: async () => {}, close: async () => {} }
   }
 }
 

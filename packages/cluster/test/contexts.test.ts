@@ -37,9 +37,11 @@ test('default means the configured cluster while no context has that name', () =
 
 test('a missing file among those of KUBECONFIG is a warning with its path', () => {
   const path = writeTemporary('config', kubeconfig({ work: 'https://a' }, 'work'))
-  const clusters = open({ kubeconfig: ['/nowhere/one', path, '/nowhere/two'].join(delimiter) })
+  const kubeconfigs = ['/nowhere/one', path, '/nowhere/two'].join(delimiter)
+  const warnings: string[] = []
+  const clusters = open({ kubeconfig: kubeconfigs, onWarning: (one) => warnings.push(one) })
   expect(clusters.default.name).toBe('work')
-  expect(clusters.warnings).toEqual([
+  expect(warnings).toEqual([
     'KUBECONFIG names /nowhere/one, which does not exist',
     'KUBECONFIG names /nowhere/two, which does not exist',
   ])

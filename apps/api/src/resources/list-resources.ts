@@ -23,6 +23,9 @@ type ResourcesQuery = z.infer<typeof ResourcesQuery>
 
 export const ResourcePage = pageOf(ResourceView).extend({
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
+  warnings: z
+    .array(z.string())
+    .describe('What was left out: files and definitions of a manifest folder, with the reason.'),
 })
 
 /** What a cluster offers right now, beside what is known of it. */
@@ -52,6 +55,7 @@ export async function listResources(
       nextCursor: more ? encodeCursor(data.at(-1)?.resource ?? '') : null,
     },
     unavailable,
+    warnings: source.warnings(),
   }
 }
 

@@ -1,7 +1,5 @@
-import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import type { AppError } from '@capstan/shared/errors'
-import type { Definition } from '@capstan/shared/contract/definition'
-import type { ClusterSource, Described } from '../cluster-source.ts'
+import type { ClusterSource } from '../cluster-source.ts'
 import { chooseTypes } from '../discovery/choose-types.ts'
 import { compareVersions } from '../discovery/compare-versions.ts'
 import { createReducer } from '../reduce/reducer.ts'
@@ -9,89 +7,95 @@ import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { FileContent } from '../reduce/tasks.ts'
 import { misconfigured } from '../kube/misconfigured.ts'
 import { FILES_HINT, findFiles, type FoundFile } from './find-files.ts'
+import { mergeContents, type MergedContents, type NamedContent } from './merge-contents.ts'
+
+export interface FileSourceOptions {
+  /** Files and folders. */
+  places: string[]
+  budgetTokens: number
+  /** Called once for each different warning. */
+  onWarning(warning: string): void
+}
 
 interface ReadFile {
   version: string
   content: FileContent
 }
 
+/** A folder of other files gives one for each; scans keep them. */
+const MOST_WARNINGS = 100
+
 /** Types that files define: CRD manifests and OpenAPI v3 documents, without a cluster. Changed files are read again. */
-export function createFileSource(places: string[], budgetTokens: number): ClusterSource {
+export function createFileSource({
+  places,
+  budgetTokens,
+  onWarning,
+}: FileSourceOptions): ClusterSource {
   const reducer = createReducer()
-  const read = new Map<string, ReadFile>()
-  const readAll = async (signal: AbortSignal): Promise<FileContent[]> => {
-    const files = await findFiles(places)
-    const contents: FileContent[] = []
-    for (const file of files) {
+  let read = new Map<string, ReadFile>()
+  let warnings: string[] = []
+  const announce = createAnnouncer(onWarning)
+  const readOne = ({ path, name }: FoundFile, signal: AbortSignal): Promise<FileContent> =>
+    reducer.run('file', { path, name, budgetTokens }, signal).catch((error: unknown) => {
+      if (!(error instanceof ReducerError)) throw error
+      return { resources: [], crds: [], reduced: [], warnings: [`${name}: ${error.message}`] }
+    })
+  const readAll = async (signal: AbortSignal): Promise<MergedContents> => {
+    const found = await findFiles(places)
+    const contents: NamedContent[] = []
+    const now = new Map<string, ReadFile>()
+    for (const file of found.files) {
       const known = read.get(file.path)
       const content = known?.version === file.version ? known.content : await readOne(file, signal)
-      read.set(file.path, { version: file.version, content })
-      contents.push(content)
+      now.set(file.path, { version: file.version, content })
+      contents.push({ name: file.name, content })
     }
-    return contents
+    read = now
+    const merged = mergeContents(contents)
+    warnings = capped([...found.warnings, ...merged.warnings])
+    announce(warnings)
+    return merged
   }
-  const readOne = ({ path }: FoundFile, signal: AbortSignal): Promise<FileContent> =>
-    reducer.run('file', { path, budgetTokens }, signal).catch((error: unknown) => {
-      if (!(error instanceof ReducerError)) throw error
-      return { resources: [], reduced: [], warnings: [`${path}: ${error.message}`] }
-    })
   return {
     name: 'files',
     origin: `files in ${places.join(', ')}`,
     discover: async (signal) => {
-      const contents = await readAll(signal)
-      const resources = contents
-        .flatMap((content) => content.resources)
-        .toSorted((a, b) => compareVersions(a.version, b.version))
-      if (resources.length === 0) throw nothingDefined(places, contents)
+      const merged = await readAll(signal)
+      if (merged.resources.length === 0) throw nothingDefined(places, read.size, warnings)
+      const resources = merged.resources.toSorted((a, b) => compareVersions(a.version, b.version))
       return chooseTypes({ resources, unavailable: [] })
     },
     describe: async function* (types, _known, signal) {
-      const results = resultsOf(await readAll(signal))
-      for (const type of types) yield describedOf(type, results)
+      const merged = await readAll(signal)
+      for (const type of types) yield merged.describe(type)
     },
-    warnings: () => [...read.values()].flatMap(({ content }) => content.warnings),
+    warnings: () => warnings,
     close: reducer.close,
   }
 }
 
+function createAnnouncer(onWarning: (warning: string) => void): (warnings: string[]) => void {
+  let before = new Set<string>()
+  return (warnings) => {
+    for (const warning of warnings) if (!before.has(warning)) onWarning(warning)
+    before = new Set(warnings)
+  }
+}
+
+function capped(warnings: string[]): string[] {
+  const left = warnings.length - MOST_WARNINGS
+  return left > 0
+    ? [...warnings.slice(0, MOST_WARNINGS), `${left} more files or definitions are left out`]
+    : warnings
+}
+
 /** One broken file among others is a warning; when nothing at all is left, the faults are the answer. */
-function nothingDefined(places: string[], contents: FileContent[]): AppError {
-  const faults = contents.flatMap(({ warnings }) => warnings)
-  const shown = faults.slice(0, 3).map((fault) => fault.slice(0, 120))
+function nothingDefined(places: string[], files: number, faults: string[]): AppError {
+  const shown = faults.slice(0, 3).map((fault) => fault.slice(0, 160))
   const why = shown.length > 0 ? shown.join('; ') : 'none is a CRD or an OpenAPI v3 document'
   const more = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : ''
   return misconfigured(
-    `None of the ${contents.length} files in ${places.join(', ')} defines a type: ${why}${more}`,
+    `None of the ${files} files in ${places.join(', ')} defines a type: ${why}${more}`,
     FILES_HINT,
   )
-}
-
-interface Results {
-  definitions: Map<string, Definition>
-  faults: Map<string, string>
-}
-
-/** What came of each type in each version; of two files that define the same the first counts. */
-function resultsOf(contents: FileContent[]): Results {
-  const results: Results = { definitions: new Map(), faults: new Map() }
-  for (const reduced of contents.flatMap((content) => content.reduced)) {
-    if ('fault' in reduced) results.faults.set(reduced.resource, reduced.fault)
-    else {
-      const key = keyOf(reduced.definition.type)
-      if (!results.definitions.has(key)) results.definitions.set(key, reduced.definition)
-    }
-  }
-  return results
-}
-
-function describedOf(type: ResourceType, { definitions, faults }: Results): Described {
-  const definition = definitions.get(keyOf(type))
-  if (definition) return { outcome: 'described', definition }
-  const reason = faults.get(resourceName(type)) ?? 'no file defines it any more'
-  return { outcome: 'undescribable', type, reason }
-}
-
-function keyOf(type: ResourceType): string {
-  return `${resourceName(type)}/${type.version}`
 }
