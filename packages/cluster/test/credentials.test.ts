@@ -222,10 +222,15 @@ test('a plugin gets the environment of this process and the variables of the kub
   expect(readFileSync(join(folder, 'info'), 'utf8')).not.toBe('forged')
 })
 
-test('a token goes before a plugin, which does not run', async () => {
+test.each([
+  ['token', { token: 't' }, 'Bearer t'],
+  ['token file', { tokenFile: 'token' }, 'Bearer from-file'],
+  ['password', { username: 'me', password: 'pw' }, `Basic ${btoa('me:pw')}`],
+])('a %s goes before a plugin, which does not run', async (_, user, expected) => {
   const server = await startApiServer()
-  await discover(sourceFor(kubeconfig(server.url, { token: 't', ...plugin({ token: 'other' }) })))
-  expect(server.calls[0]?.authorization).toBe('Bearer t')
+  put('token', 'from-file')
+  await discover(sourceFor(kubeconfig(server.url, { ...user, ...plugin({ token: 'other' }) })))
+  expect(server.calls[0]?.authorization).toBe(expected)
   expect(() => runs()).toThrow('ENOENT')
 })
 

@@ -48,6 +48,8 @@ const Name = z.string().min(1)
 
 /** One kubeconfig file as written. */
 export const KubeconfigFile = z.object({
+  apiVersion: z.literal(['v1', '']).nullish(),
+  kind: z.literal(['Config', '']).nullish(),
   clusters: z.array(z.object({ name: Name, cluster: ClusterEntry.nullish() })).nullish(),
   users: z.array(z.object({ name: Name, user: UserEntry.nullish() })).nullish(),
   contexts: z

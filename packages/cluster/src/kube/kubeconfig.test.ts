@@ -87,6 +87,8 @@ test.each([
   ['has a path that cannot exist', () => `/${'x'.repeat(5000)}`, /cannot be read: ENAMETOOLONG/],
   ['is cut off', () => write('clusters: []\nusers: ['), /not readable as YAML/],
   ['is not YAML', () => write('users: ["hunter2hunter2'), /not readable as YAML/],
+  ['is another object', () => write({ apiVersion: 'v1', kind: 'Pod' }), /see kind/],
+  ['is of another version', () => write({ apiVersion: 'v2', kind: 'Config' }), /see apiVersion/],
   ['is a text', () => write('hunter2hunter2'), /see the file/],
   [
     'has a token that is a list',
@@ -118,6 +120,18 @@ test.each([
 test('a kubeconfig with a byte order mark of UTF-8 is read', () => {
   const path = write(`\ufeff${JSON.stringify(config(https))}`)
   expect([...readKubeconfig(path, undefined).contexts.keys()]).toEqual(['c'])
+})
+
+test('aliases and merge keys are read as kubectl reads them', () => {
+  const path = write(`
+base: &base { server: https://a }
+clusters: [{ name: one, cluster: { <<: *base, tls-server-name: b } }]
+contexts: [{ name: c, context: { cluster: one } }]
+`)
+  expect(readKubeconfig(path, undefined).contexts.get('c')?.cluster).toEqual({
+    server: 'https://a',
+    'tls-server-name': 'b',
+  })
 })
 
 test('incomplete entries that a context does not use are ignored, as by kubectl', () => {
@@ -168,6 +182,10 @@ test.each([
   ['a proxy-url without scheme', { ...https, 'proxy-url': 'me:pass@proxy:3128' }],
   ['a proxy-url of another protocol', { ...https, 'proxy-url': 'socks4://me:pass@proxy:1080' }],
   [
+    'a CA both as file and data',
+    { ...https, 'certificate-authority': 'a', 'certificate-authority-data': 'YQ==' },
+  ],
+  [
     'a CA of a server that is not checked',
     { ...https, 'insecure-skip-tls-verify': true, 'certificate-authority-data': 'YQ==' },
   ],
@@ -182,6 +200,10 @@ test.each([
 test.each([
   [{ token: 't', username: 'me', password: 'pw' }, /both a token and a password/],
   [{ 'client-certificate-data': 'YQ==' }, /certificate without its key/],
+  [
+    { 'client-certificate-data': 'YQ==', 'client-key-data': 'YQ==', 'client-key': 'k' },
+    /both as a file and as data/,
+  ],
   [{ 'as-groups': ['admins'] }, /impersonates .* without a user/],
   [{ 'as-uid': '7' }, /impersonates .* without a user/],
   [{ 'as-user-extra': { scopes: ['a'] } }, /impersonates .* without a user/],

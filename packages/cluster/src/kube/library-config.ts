@@ -23,13 +23,11 @@ export function libraryConfig(
 }
 
 function libraryCluster(cluster: VettedContext['cluster']) {
-  const data = cluster['certificate-authority-data']
   return {
     name: 'cluster',
     server: cluster.server,
-    caData: data,
-    // The library prefers the file, kubectl the data.
-    caFile: data ? undefined : cluster['certificate-authority'],
+    caData: cluster['certificate-authority-data'],
+    caFile: cluster['certificate-authority'],
     // The library refuses plain http without it; vetContext has allowed http for loopback only.
     skipTLSVerify:
       cluster['insecure-skip-tls-verify'] === true || cluster.server.startsWith('http:'),
@@ -39,14 +37,12 @@ function libraryCluster(cluster: VettedContext['cluster']) {
 
 /** Always a user, even an empty one: without any the library forgets the cluster's CA. */
 function libraryUser(user: VettedContext['user']) {
-  const certData = user['client-certificate-data']
-  const keyData = user['client-key-data']
   return {
     name: 'user',
-    certData,
-    certFile: certData ? undefined : user['client-certificate'],
-    keyData,
-    keyFile: keyData ? undefined : user['client-key'],
+    certData: user['client-certificate-data'],
+    certFile: user['client-certificate'],
+    keyData: user['client-key-data'],
+    keyFile: user['client-key'],
     username: user.username,
     password: user.password ?? '',
     authProvider: user.token || user.tokenFile ? undefined : user['auth-provider'],

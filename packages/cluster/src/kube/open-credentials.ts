@@ -5,7 +5,8 @@ import type { VettedContext } from './vet-context.ts'
 
 /**
  * The credentials of a context beside those that the Kubernetes library applies. As with client-go, a token file goes
- * before a token, and a token or password before a plugin.
+ * before a token, and a token, password or client certificate
+ * before a plugin.
  */
 export function openCredentials(
   { name, cluster, user }: VettedContext,
@@ -15,7 +16,9 @@ export function openCredentials(
   const token = user.token || undefined
   if (tokenFile) return openTokenFile(tokenFile, token)
   const { exec } = user
-  if (exec && !token && !user.username) {
+  const hasOther =
+    token || user.username || user['client-certificate'] || user['client-certificate-data']
+  if (exec && !hasOther) {
     return openExecPlugin({ context: name, exec, cluster, environment })
   }
   const credential = { token }

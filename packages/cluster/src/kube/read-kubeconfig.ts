@@ -127,7 +127,7 @@ function parseFile(path: string, text: string): KubeconfigFile {
   let content: unknown
   try {
     // Not `silent`: that would take what could be read of a broken file for the whole.
-    content = parse(text, { prettyErrors: false, logLevel: 'error' })
+    content = parse(text, { prettyErrors: false, logLevel: 'error', merge: true })
   } catch {
     // The parser's message quotes the file, and the file holds secrets.
     throw misconfigured(`The kubeconfig ${path} is not readable as YAML`, HINT)

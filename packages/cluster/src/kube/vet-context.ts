@@ -85,14 +85,22 @@ function vetServer(name: string, cluster: VettedContext['cluster'], isTrusted: b
   }
 }
 
-/** kubectl refuses the two together, as one of them would be ignored. */
+/** kubectl refuses what would be ignored beside another member. */
 function vetChecks(name: string, cluster: ClusterEntry, protocol: string): void {
-  const hasCa = cluster['certificate-authority-data'] || cluster['certificate-authority']
-  if (!hasCa || !cluster['insecure-skip-tls-verify'] || protocol !== 'https:') return
-  throw misconfigured(
-    `Context "${name}" has both a certificate authority and insecure-skip-tls-verify`,
-    'Remove insecure-skip-tls-verify.',
-  )
+  const data = cluster['certificate-authority-data']
+  const file = cluster['certificate-authority']
+  if (data && file) {
+    throw misconfigured(
+      `Context "${name}" has its certificate authority both as a file and as data`,
+      'Remove certificate-authority or certificate-authority-data.',
+    )
+  }
+  if (protocol === 'https:' && cluster['insecure-skip-tls-verify'] && (data || file)) {
+    throw misconfigured(
+      `Context "${name}" has both a certificate authority and insecure-skip-tls-verify`,
+      'Remove insecure-skip-tls-verify.',
+    )
+  }
 }
 
 function vetFiles(

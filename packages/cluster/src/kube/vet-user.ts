@@ -23,9 +23,13 @@ function userFault(user: UserEntry): string | undefined {
 }
 
 function certificateFault(user: UserEntry): string | undefined {
-  const hasCertificate = user['client-certificate'] || user['client-certificate-data']
-  const hasKey = user['client-key'] || user['client-key-data']
-  return hasCertificate && !hasKey ? 'has a client certificate without its key' : undefined
+  const certificates = [user['client-certificate'], user['client-certificate-data']].filter(Boolean)
+  const keys = [user['client-key'], user['client-key-data']].filter(Boolean)
+  if (certificates.length === 0) return undefined
+  if (keys.length === 0) return 'has a client certificate without its key'
+  return certificates.length > 1 || keys.length > 1
+    ? 'has a client certificate or key both as a file and as data'
+    : undefined
 }
 
 function impersonationFault(user: UserEntry): string | undefined {
