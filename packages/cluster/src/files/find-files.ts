@@ -91,7 +91,9 @@ async function asFile(
   const name = nameIn(walk, path)
   const isNamedRight = EXTENSION.test(path)
   try {
-    const [about, real] = await Promise.all([stat(path), realpath(path)])
+    const about = await stat(path)
+    // Without links each path is a file of its own.
+    const real = walk.links.length > 0 ? await realpath(path) : path
     if (about.isFile()) {
       return isNamedRight ? { path, name, version: versionOf(about), real } : undefined
     }
