@@ -120,7 +120,7 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
     }
   }
   const unknown = await problemOf(await stack.ask('/api/v1/scans', { json: { cluster: 'prod' } }))
-  expect(unknown).toMatchObject({ status: 422, code: 'CLUSTER_MISCONFIGURED' })
+  expect(unknown).toMatchObject({ status: 422, code: 'UNKNOWN_CLUSTER' })
   expect(unknown.hint).toContain('works')
   const near = await stack.ask('/api/v1/scans', {
     json: { include: ['widgets0001.group-1.example.com'] },

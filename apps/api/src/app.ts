@@ -1,9 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
-import {
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { App } from './app-types.ts'
 import { acceptProxiedTokens } from './compat/proxied-token.ts'
 import { installCompat } from './compat/install-compat.ts'
@@ -14,11 +10,15 @@ import { accountGauges } from './limits/list-providers.ts'
 import { today } from './limits/today.ts'
 import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
+import { openPrefixFinder, type FindPrefix, type LinkSettings } from './links/find-prefix.ts'
+import { stripPrefix } from './links/strip-prefix.ts'
 import { installAuth } from './plugins/auth.ts'
 import { installBoard } from './plugins/board.ts'
 import { installDraining } from './plugins/draining.ts'
 import { installErrors } from './plugins/errors.ts'
 import { installIdempotency } from './plugins/idempotency.ts'
+import { refuseUnknownQuery } from './plugins/known-query.ts'
+import { installLinks } from './plugins/links.ts'
 import { createMetrics, installMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { installNotFound } from './plugins/not-found.ts'
 import { installOpenApi } from './plugins/openapi.ts'
@@ -38,6 +38,7 @@ import { capabilityReindexRoutes } from './routes/capability-reindex.ts'
 import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
 import { networkRoutes } from './routes/network.ts'
+import { problemRoutes } from './routes/problems.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { removedCapabilityRoutes } from './routes/removed-capabilities.ts'
@@ -49,6 +50,7 @@ import { scanResourceRoutes } from './routes/scan-resources.ts'
 import { listScansRoute, readScanRoute } from './routes/scans.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { startScanRoute } from './routes/start-scan.ts'
+import { compileValidator } from './validation/invalid-request.ts'
 
 export interface AppOptions {
   /** Empty: no token is needed and only loopback names are answered. */
@@ -63,6 +65,8 @@ export interface AppOptions {
   importBytes?: number
   /** The system whose interface is spoken as well. */
   compat?: 'dot-ai' | undefined
+  /** What the path before each link is made of. Default: links begin at the root. */
+  links?: LinkSettings
 }
 
 // With tokens one caller must not take all; without, this machine is the only caller.
@@ -80,17 +84,18 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     ...options.streams,
   })
   const closing = new AbortController()
-  const app = createServer(deps.log)
+  const app = createServer(deps.log, openPrefixFinder(deps.log, options.links))
   installErrors(app, { redisReady: () => deps.redis.status === 'ready' })
   installNotFound(app)
   installBodies(app)
   installRequestId(app)
   if (options.compat) acceptProxiedTokens(app)
-  installAuth(app, tokens)
+  installAuth(app, tokens, options.links)
   installDraining(app, { isDraining, closing: closing.signal })
   await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
   installIdempotency(app, openIdempotencyStore(deps.redis, deps.keys))
-  await installOpenApi(app)
+  installLinks(app)
+  await installOpenApi(app, options.links)
   installMetrics(app, metrics, {
     streams: streams.count,
     queue: () => queueStatus(deps),
@@ -105,6 +110,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   )
   const parts = { streams, metrics, closing: closing.signal, importBytes: options.importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
+  problemRoutes(app)
   if (options.compat) await installCompat(app, deps, closing.signal)
   endSilentConnections(app)
   app.addHook('preClose', async () => {
@@ -125,6 +131,7 @@ interface ServerParts {
 
 function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   const { streams, metrics, closing, importBytes } = parts
+  refuseUnknownQuery(api)
   startScanRoute(api, deps, closing)
   listScansRoute(api, deps)
   readScanRoute(api, deps, closing)
@@ -152,12 +159,15 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   providerRoutes(api, deps, closing)
 }
 
-function createServer(log: FastifyBaseLogger): App {
+function createServer(log: FastifyBaseLogger, findPrefix: FindPrefix): App {
+  /** First segments of the paths of all routes. */
+  const segments = new Set<string>()
   const app = Fastify({
     loggerInstance: log,
     // One line of ours a request instead of two, see request-id.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
+    rewriteUrl: (request) => stripPrefix(request.url ?? '/', findPrefix(request), segments),
     requestIdHeader: false,
     bodyLimit: 256 * 1024,
     // Slow senders are cut; answers may take as long as Prefer: wait says, streams send a ping in time.
@@ -167,9 +177,11 @@ function createServer(log: FastifyBaseLogger): App {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 520 },
     frameworkErrors: problemOfFramework,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, findPrefix),
   }).withTypeProvider<ZodTypeProvider>()
-  app.setValidatorCompiler(validatorCompiler)
+  app.addHook('onRoute', ({ url }) => void segments.add(url.split('/', 2)[1] ?? ''))
+  app.decorate('findPrefix', findPrefix)
+  app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(serializerCompiler)
   return app
 }

@@ -8,6 +8,8 @@ import {
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
+import { parsePathPrefix } from './links/path-prefix.ts'
+import { parseTrustedProxies } from './links/trusted-proxies.ts'
 import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
@@ -24,6 +26,20 @@ export const ApiSettings = z.object({
       'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin. Required beyond the loopback.',
     secret: true,
   }),
+  CAPSTAN_PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, 'must be an http:// or https:// URL with at most a plain path')
+    .optional()
+    .describe(
+      'Where callers reach the API, such as https://example.com/capstan: its path goes before all links (docs/reverse-proxy.md).',
+    ),
+  CAPSTAN_TRUSTED_PROXIES: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Addresses and CIDR ranges with commas, or `loopback`: proxies whose X-Forwarded-Prefix counts without CAPSTAN_PUBLIC_URL.',
+    ),
   KUBECONFIG: z
     .string()
     .optional()
@@ -135,9 +151,27 @@ export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
 export function readApiConfig(environment: Record<string, string | undefined>): ApiConfig {
   const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment, (given) => [
     ...checkAccess(given),
+    ...checkProxies(given),
     ...checkEmbeddings(given),
   ])
   return { ...settings, tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN) }
+}
+
+const PUBLIC_URL = /^(https?:\/\/[^/?#@\\\s]+)(\/.*)?$/i
+
+/** No credentials, query or fragment: every caller sees it. */
+function isPublicUrl(text: string): boolean {
+  const [, origin = '', path = ''] = PUBLIC_URL.exec(text) ?? []
+  return URL.canParse(origin) && parsePathPrefix(path) !== undefined
+}
+
+function checkProxies({ CAPSTAN_TRUSTED_PROXIES }: Record<string, string | undefined>): string[] {
+  try {
+    if (CAPSTAN_TRUSTED_PROXIES !== undefined) parseTrustedProxies(CAPSTAN_TRUSTED_PROXIES)
+    return []
+  } catch (error) {
+    return [`CAPSTAN_TRUSTED_PROXIES: ${error instanceof Error ? error.message : 'unusable'}`]
+  }
 }
 
 function checkAccess({ CAPSTAN_TOKEN, HOST }: Record<string, string | undefined>): string[] {

@@ -33,6 +33,7 @@ import type { ApiDeps } from './deps.ts'
 import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
+import type { LinkSettings } from './links/find-prefix.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { networkTargets } from './network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
@@ -96,6 +97,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     warnings: facts.warnings,
     compat: config.CAPSTAN_COMPAT,
     importBytes: config.CAPSTAN_IMPORT_BYTES,
+    links: linkSettings(config),
   })
   stack.defer(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT })
@@ -248,6 +250,10 @@ function urlOf(host: string, { port }: AddressInfo): string {
   // 0.0.0.0 and :: mean every address; loopback is one of them.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function linkSettings(config: ApiConfig): LinkSettings {
+  return { publicUrl: config.CAPSTAN_PUBLIC_URL, trustedProxies: config.CAPSTAN_TRUSTED_PROXIES }
 }
 
 function routeLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {

@@ -80,12 +80,12 @@ test('one bad row keeps the whole body out, and each fault is named by its place
   const asLines = await send(rig, lines([good, ...bad]), NDJSON, '?firstLine=11')
   expect(asLines.status).toBe(422)
   const { errors } = (await asLines.json()) as { errors: { pointer: string; detail: string }[] }
-  expect(errors.map(({ pointer }) => pointer)).toEqual(['line 12', 'line 13', 'line 14', 'line 15'])
-  expect(errors.map(({ detail }) => detail.split(':')[0])).toEqual([
-    'confidence',
-    'id',
-    'provenance',
-    'row',
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['#/11', '#/12', '#/13', '#/14'])
+  expect(errors.map(({ detail }) => detail.split(':').slice(0, 2).join(':'))).toEqual([
+    'line 12: confidence',
+    'line 13: id',
+    'line 14: provenance',
+    'line 15: row',
   ])
   const asList = await send(rig, JSON.stringify([good, ...bad]), 'application/json')
   expect(await asList.json()).toMatchObject({ errors: [{ pointer: '#/1' }, {}, {}, {}] })
@@ -147,7 +147,7 @@ test('a fault deep in a stream keeps out its part and all that follows, and says
   expect(stored).toBeLessThan(701)
   expect(await refused.json()).toMatchObject({
     detail: `Rows of the import cannot be used; only the first ${stored} were taken`,
-    errors: [{ pointer: 'line 701' }, { pointer: 'line 901' }],
+    errors: [{ pointer: '#/700' }, { pointer: '#/900' }],
   })
 })
 

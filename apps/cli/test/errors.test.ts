@@ -32,7 +32,7 @@ test.each([
   ['an unknown type', undefined, ['describe', 'capability', 'nothing'], 1],
   ['an unknown pattern', undefined, ['scan', 'nothing'], 2],
   ['a provider nobody serves', undefined, ['scan', '--provider', 'openai'], 2],
-  ['an unknown context', undefined, ['scan', '--context', 'elsewhere'], 4],
+  ['an unknown context', undefined, ['scan', '--context', 'elsewhere'], 2],
   ['a query without words', undefined, ['search', ' '], 2],
 ])('%s: three lines on stderr and exit code (%#)', async (_, change, args, code) => {
   const given: Record<string, string> = { CAPSTAN_SERVER: server.url, ...change }

@@ -1,8 +1,11 @@
 import { AppError } from '@capstan/shared/errors'
 
-/** A row as it was sent, and where it stands there. */
+/** A row as it was sent, and its place in the body. */
 export interface Sent {
+  /** JSON pointer to the row; the lines of NDJSON count as members of a list. */
   pointer: string
+  /** Number of its line; absent in a JSON list. */
+  line?: number
   row: unknown
 }
 
@@ -32,7 +35,7 @@ export async function* partsOfLines(
       part = []
       bytes = 0
     }
-    part.push({ pointer: `line ${line}`, row: parsed(text) })
+    part.push({ pointer: `#/${line - 1}`, line, row: parsed(text) })
     bytes += text.length
   }
   if (part.length > 0) yield part

@@ -41,10 +41,10 @@ export async function importRows(
 function readPart(part: Sent[]): { rows: Capability[]; errors: Fault[] } {
   const rows: Capability[] = []
   const errors: Fault[] = []
-  for (const { pointer, row } of part) {
+  for (const { pointer, line, row } of part) {
     const read = readRow(row)
-    if (typeof read === 'string') errors.push({ pointer, detail: read })
-    else rows.push(read)
+    if (typeof read !== 'string') rows.push(read)
+    else errors.push({ pointer, detail: line === undefined ? read : `line ${line}: ${read}` })
   }
   return { rows, errors }
 }

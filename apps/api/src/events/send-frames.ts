@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import { prefixLinks } from '../links/prefix-links.ts'
+import { matchesEventType } from './event-types.ts'
 import type { Frame } from './frame.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { OpenStreams } from './open-streams.ts'
@@ -47,7 +49,13 @@ export function sendFrames(
     release()
   })
   const texts = asText(frames(outbox), matcher(types), outbox, deps.onSent)
-  return reply.headers(HEADERS).send(Readable.from(texts, { objectMode: true, highWaterMark: 1 }))
+  const prefix = reply.server.findPrefix(reply.request.raw)
+  const sent = prefix === '' ? texts : withPrefix(texts, prefix)
+  return reply.headers(HEADERS).send(Readable.from(sent, { objectMode: true, highWaterMark: 1 }))
+}
+
+async function* withPrefix(texts: AsyncIterable<string>, prefix: string): AsyncGenerator<string> {
+  for await (const text of texts) yield prefixLinks(text, prefix)
 }
 
 async function* asText(
@@ -68,9 +76,5 @@ async function* asText(
 
 function matcher(types: string[]): (type: string) => boolean {
   if (types.length === 0) return () => true
-  const prefixes = types.filter((type) => type.endsWith('*')).map((type) => type.slice(0, -1))
-  return (type) =>
-    ALWAYS.includes(type) ||
-    types.includes(type) ||
-    prefixes.some((prefix) => type.startsWith(prefix))
+  return (type) => ALWAYS.includes(type) || types.some((pattern) => matchesEventType(pattern, type))
 }

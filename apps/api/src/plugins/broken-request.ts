@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { PROBLEM_CATALOGUE, problemPath } from '@capstan/shared/contract/problem-catalogue'
+import type { FindPrefix } from '../links/find-prefix.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
 
@@ -19,15 +21,19 @@ const STATUS: Record<string, number> = {
 }
 
 /** What Node cannot even parse. There is no request yet, so the answer is written by hand. */
-export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+export function answerBrokenRequest(
+  error: Error & { code?: string },
+  socket: Socket,
+  findPrefix: FindPrefix = () => '',
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
   const status = STATUS[error.code ?? ''] ?? 400
   const body = JSON.stringify({
-    type: 'urn:capstan:problem:validation',
-    title: 'Validation',
+    type: `${findPrefix({ headers: {}, socket })}${problemPath('VALIDATION')}`,
+    title: PROBLEM_CATALOGUE.VALIDATION.title,
     status,
     code: 'VALIDATION',
     detail: status === 408 ? 'The request took too long to arrive' : 'This is not an HTTP request',

@@ -1,7 +1,7 @@
-import type { FastifyError } from 'fastify'
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ProblemCode } from '@capstan/shared/contract/problem'
 import { AppError } from '@capstan/shared/errors'
+import { InvalidRequest } from '../validation/invalid-request.ts'
+import { invalidRequest } from '../validation/request-fault.ts'
 import { isRedisTrouble } from './redis-trouble.ts'
 
 /** What Fastify itself refuses: its code, ours, and what we tell the caller. */
@@ -9,7 +9,7 @@ const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [
     'PAYLOAD_TOO_LARGE',
     'The body is larger than this server takes',
-    'Send at most 256 KiB; patterns such as `*.example.com` replace long lists.',
+    'Send at most 256 KiB of JSON in one request.',
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'UNSUPPORTED_MEDIA_TYPE',
@@ -36,7 +36,7 @@ const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {
 /** Any thrown thing as the AppError that the caller is told about. INTERNAL hides what it was. */
 export function classifyError(error: unknown, redisReady: boolean): AppError {
   if (error instanceof AppError) return error
-  if (hasZodFastifySchemaValidationErrors(error)) return asValidation(error)
+  if (error instanceof InvalidRequest) return asValidation(error)
   if (isRedisTrouble(error, redisReady)) return redisUnavailable(error)
   const code = errorCode(error)
   const known = code === undefined ? undefined : FRAMEWORK[code]
@@ -62,39 +62,18 @@ function redisUnavailable(cause?: unknown): AppError {
   })
 }
 
-function asValidation(error: unknown): AppError {
-  // Checked by hasZodFastifySchemaValidationErrors, whose type says less than it knows.
-  const { validation = [], validationContext } = error as FastifyError
-  const where = validationContext ?? 'body'
-  if (where === 'params') {
+const PARTS = { querystring: 'query', params: 'path', headers: 'header' } as const
+
+/** The problem of a part that does not fit its schema. A path that cannot name anything is NOT_FOUND. */
+function asValidation({ validationContext = 'body', faults }: InvalidRequest): AppError {
+  if (validationContext === 'params') {
+    const reasons = faults.map(({ pointer, detail }) => `\`${pointer.slice(2)}\` ${detail}`)
     return new AppError('NOT_FOUND', 'There is nothing under this path', {
-      hint: 'Scan ids look like `scan_` and 32 hexadecimal digits; lists give them.',
+      hint: `Of the path, ${reasons.join('; ')}.`,
     })
   }
-  const errors = validation.flatMap((issue) => pointersOf(where, issue))
-  return new AppError('VALIDATION', `The ${where} does not fit`, {
-    hint: 'See `errors` for each fault and /docs for what is allowed.',
-    extra: { errors: errors.slice(0, 50) },
-  })
-}
-
-interface Issue {
-  instancePath: string
-  message?: string
-  params?: Record<string, unknown>
-}
-
-function pointersOf(where: string, issue: Issue): { pointer: string; detail: string }[] {
-  const prefix = where === 'body' ? '#' : where
-  const path = issue.instancePath === '/' ? '' : issue.instancePath
-  const unknown = issue.params?.['keys']
-  if (Array.isArray(unknown)) {
-    return unknown.map((key) => ({
-      pointer: `${prefix}${path}/${String(key).slice(0, 100)}`,
-      detail: 'is not a known field',
-    }))
-  }
-  return [{ pointer: `${prefix}${path}`, detail: (issue.message ?? 'is not valid').slice(0, 300) }]
+  if (validationContext === 'body') return invalidRequest('body', faults)
+  return invalidRequest(PARTS[validationContext], faults)
 }
 
 function errorCode(error: unknown): string | undefined {

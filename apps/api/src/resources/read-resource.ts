@@ -23,7 +23,7 @@ export async function readResource(
   signal: AbortSignal,
 ): Promise<ResourceDetail> {
   const source = openCluster(deps, cluster)
-  const type = await resolveType(source, spelling, signal)
+  const type = await resolveType(source, spelling, { signal })
   const resource = resourceName(type)
   const capability = (await catalogState(deps, source.name))(resource)
   const known = deps.definitions.knownDefinitions(source.name)

@@ -8,6 +8,7 @@ import type { ScanChannels } from '../events/scan-channels.ts'
 import { scanFrames } from '../events/scan-frames.ts'
 import { sendFrames, type SendDeps } from '../events/send-frames.ts'
 import { linkNext } from '../http/link-next.ts'
+import { readEventTypes } from '../events/event-types.ts'
 import { readScan } from '../scans/read-scan.ts'
 
 export interface ScanEventDeps extends Pick<ApiDeps, 'journal'>, SendDeps {
@@ -63,6 +64,7 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
     async (request, reply) => {
       const { id } = request.params
       const { after, limit, lastEventId, types } = request.query
+      const wanted = readEventTypes(types)
       const form = chooseForm(request.headers.accept, after !== undefined)
       const scan = await readScan(deps, id)
       if (form === 'json') {
@@ -75,7 +77,7 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
       if (scan.done && seen === scan.lastSeq) return reply.code(204).send()
       const options = {
         principal: request.principal?.name ?? 'local',
-        types: (types ?? '').split(',').filter(Boolean),
+        types: wanted,
       }
       return sendFrames(deps, reply, options, (outbox) => scanFrames(deps, id, seen, outbox))
     },

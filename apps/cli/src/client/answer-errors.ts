@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 /** Codes that mean more to a script than "it went wrong". */
 const EXIT_OF: Partial<Record<ProblemCode, ExitCode>> = {
   VALIDATION: EXIT.usage,
+  UNKNOWN_CLUSTER: EXIT.usage,
   UNKNOWN_RESOURCES: EXIT.usage,
   PROVIDER_NOT_CONFIGURED: EXIT.usage,
   UNAUTHORIZED: EXIT.auth,

@@ -1,6 +1,6 @@
 import { thesaurusStems } from '../thesaurus/thesaurus.ts'
 import { weightOfWord } from '../words/common-words.ts'
-import { editDistance } from '../words/edit-distance.ts'
+import { editDistance } from '@capstan/shared/text/edit-distance'
 
 /** The terms of all rows. */
 export interface Vocabulary {

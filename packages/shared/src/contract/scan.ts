@@ -3,7 +3,9 @@ import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
 import { Usage } from './capability.ts'
 import { Pricing } from './pricing.ts'
 
-export const ScanId = z.string().regex(/^scan_[0-9a-f]{32}$/)
+export const ScanId = z
+  .string()
+  .regex(/^scan_[0-9a-f]{32}$/, 'must be `scan_` and 32 hexadecimal digits, as lists show it')
 
 export const PROVIDERS = ['anthropic', 'openai', 'demo'] as const
 export const Provider = z.enum(PROVIDERS)
@@ -83,9 +85,17 @@ export const StartScan = z.strictObject({
   concurrency: Concurrency.optional(),
   dryRun: z.boolean().default(false),
   labels: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128))
+    .record(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/,
+          'must begin with a letter or digit and have at most 63 letters, digits, `.`, `_`, `/` and `-`',
+        ),
+      z.string().max(128),
+    )
     .default({})
-    .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels'),
+    .refine((labels) => Object.keys(labels).length <= 20, 'must have at most 20 labels'),
 })
 export type StartScan = z.infer<typeof StartScan>
 
