@@ -170,6 +170,7 @@ test('one type of a scan, of a cluster and of the catalog is found by each spell
     'kfk',
     'Kafka.example.com',
     'example.com/v1/Kafka',
+    'example.com/v1/kafkas',
   ]
   for (const spelling of spellings) {
     const name = encodeURIComponent(spelling)
@@ -219,4 +220,20 @@ test('an event type that no event has is refused with the list and near names', 
   for (const types of ['', 'scan.*', 'provider.throttled,resource.failed', '*', 'server.closing']) {
     expect((await ask(types)).status, types).toBe(200)
   }
+})
+
+test('a page of events holds only the types that were asked for, and leads past the others', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, ['a.example.com', 'b.example.com'])
+  await maker.work(id, 'a.example.com')
+  await maker.work(id, 'b.example.com')
+  const headers = { accept: 'application/json' }
+  const ask = (query: string) => rig.ask(`${SCAN}/${id}/events?${query}`, { headers })
+  const whole = await ask('types=resource.succeeded')
+  const { data } = (await whole.json()) as { data: { type: string }[] }
+  expect(data.map(({ type }) => type)).toEqual(['resource.succeeded', 'resource.succeeded'])
+  const first = await ask('types=resource.succeeded&limit=1')
+  expect(await first.json()).toMatchObject({ data: [], page: { nextCursor: '1' } })
 })

@@ -5,7 +5,7 @@ import { readClusterName } from '../scans/open-cluster.ts'
 
 /** Filters that every route over capabilities takes. */
 export const CapabilityQuery = z.object({
-  cluster: z.string().max(253).optional(),
+  cluster: z.string().min(1).max(253).optional(),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
   provider: z
     .string()

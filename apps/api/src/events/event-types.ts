@@ -23,7 +23,12 @@ export function readEventTypes(text = ''): string[] {
   )
 }
 
+/** Whether a reader of these types and patterns gets events of `type`; without any it gets all. */
+export function isWanted(wanted: readonly string[], type: string): boolean {
+  return wanted.length === 0 || wanted.some((pattern) => matchesEventType(pattern, type))
+}
+
 /** Whether an event type is `pattern`, or begins as a pattern with `*` at its end. */
-export function matchesEventType(pattern: string, type: string): boolean {
+function matchesEventType(pattern: string, type: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { prefixLinks } from '../links/prefix-links.ts'
-import { matchesEventType } from './event-types.ts'
+import { isWanted } from './event-types.ts'
 import type { Frame } from './frame.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { OpenStreams } from './open-streams.ts'
@@ -75,6 +75,5 @@ async function* asText(
 }
 
 function matcher(types: string[]): (type: string) => boolean {
-  if (types.length === 0) return () => true
-  return (type) => ALWAYS.includes(type) || types.some((pattern) => matchesEventType(pattern, type))
+  return (type) => ALWAYS.includes(type) || isWanted(types, type)
 }

@@ -8,7 +8,7 @@ import type { ScanChannels } from '../events/scan-channels.ts'
 import { scanFrames } from '../events/scan-frames.ts'
 import { sendFrames, type SendDeps } from '../events/send-frames.ts'
 import { linkNext } from '../http/link-next.ts'
-import { readEventTypes } from '../events/event-types.ts'
+import { isWanted, readEventTypes } from '../events/event-types.ts'
 import { readScan } from '../scans/read-scan.ts'
 
 export interface ScanEventDeps extends Pick<ApiDeps, 'journal'>, SendDeps {
@@ -68,7 +68,8 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
       const form = chooseForm(request.headers.accept, after !== undefined)
       const scan = await readScan(deps, id)
       if (form === 'json') {
-        const page = await jsonPage(deps, id, after ?? 0, limit)
+        const all = await jsonPage(deps, id, after ?? 0, limit)
+        const page = { ...all, data: all.data.filter(({ type }) => isWanted(wanted, type)) }
         linkNext(request, reply, page, 'after')
         return reply.type('application/json').send(page)
       }

@@ -14,7 +14,7 @@ type ReadDeps = Pick<ApiDeps, 'journal' | 'hub'>
 
 const ListQuery = PageQuery.extend({
   status: ScanStatus.optional(),
-  cluster: z.string().max(253).optional(),
+  cluster: z.string().min(1).max(253).optional(),
   createdAfter: z.iso.datetime({ offset: true }).optional(),
   // `label.team=platform`: the names are the caller's own.
 }).catchall(z.string().max(128))

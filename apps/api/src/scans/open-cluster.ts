@@ -14,14 +14,14 @@ export function openCluster({ clusters }: Pick<ApiDeps, 'clusters'>, name: strin
 }
 
 /**
- * The own name of a cluster whose rows or scans are read. `default` is the configured one. A cluster that is no longer
+ * The own name of a cluster whose rows or scans are read; without a name, and by `default`, the configured one. A cluster that is no longer
  * configured is known while it has rows or scans. AppError as openCluster.
  */
 export async function readClusterName(
   deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'journal'>,
-  name: string,
+  name: string | undefined,
 ): Promise<string> {
-  if (name === 'default') return openCluster(deps, name).name
+  if (name === undefined || name === 'default') return openCluster(deps, 'default').name
   if (deps.clusters.names.includes(name) || (await isStored(deps, name))) return name
   return openCluster(deps, name).name
 }

@@ -4,7 +4,7 @@ import { resourceName, type ResourceType } from '@capstan/shared/contract/resour
 export interface TypeNames {
   /** `plural.group`: the identity. */
   resource: string
-  /** With the group: `kind.group`, `singular.group`, `group/version/kind`, `plural.version.group`. */
+  /** With the group: `kind.group`, `singular.group`, `group/version/kind`, `group/version/plural`, `plural.version.group`. */
   full: string[]
   /** Without it: kind, plural, singular. Several groups may have the same. */
   bare: string[]
@@ -18,10 +18,13 @@ export function namesOf(type: ResourceType): TypeNames {
   return lowerCase({
     resource: resourceName(type),
     full: ofCore
-      ? [`${version}/${kind}`, `/${version}/${kind}`, `core/${version}/${kind}`]
+      ? [kind, plural].flatMap((name) =>
+          ['', '/', 'core/'].map((start) => `${start}${version}/${name}`),
+        )
       : [
           ...bare.map((name) => `${name}.${group}`),
           `${group}/${version}/${kind}`,
+          `${group}/${version}/${plural}`,
           `${group}/${kind}`,
           `${plural}.${version}.${group}`,
         ],
