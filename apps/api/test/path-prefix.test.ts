@@ -198,7 +198,7 @@ test('X-Forwarded-Prefix of a peer that is not a trusted proxy is ignored', asyn
   }
 })
 
-test('X-Forwarded-Prefix that is no path is ignored, and the log says so once', async () => {
+test('X-Forwarded-Prefix that is no path is ignored and logged once', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, links: TRUSTED })
   for (const prefix of [

@@ -237,3 +237,14 @@ test('a page of events holds only the types that were asked for, and leads past 
   const first = await ask('types=resource.succeeded&limit=1')
   expect(await first.json()).toMatchObject({ data: [], page: { nextCursor: '1' } })
 })
+
+test('of thousands of unknown fields and parameters fifty are described', async () => {
+  const rig = await startRig()
+  const names = Array.from({ length: 3_000 }, (_, index) => `limi${index}`)
+  const body = await rig.ask(SCAN, { json: Object.fromEntries(names.map((name) => [name, 1])) })
+  const query = await rig.ask(`${SCAN}?${names.slice(0, 900).join('&')}`)
+  for (const refused of [body, query]) {
+    expect(refused.status).toBe(400)
+    expect(Problem.parse(await refused.json()).errors).toHaveLength(50)
+  }
+})

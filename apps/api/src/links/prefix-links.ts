@@ -1,6 +1,6 @@
 /**
  * Objects that hold links, in serialized JSON. A quote inside of a JSON string is escaped, so these words only match
- * members, never a part of somebody's text.
+ * members, never a part of a text.
  */
 const LINK_OBJECTS = /"(?:links|externalUrl)":\{[^{}]*\}/g
 

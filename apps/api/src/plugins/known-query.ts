@@ -5,6 +5,7 @@ import {
   describeUnknown,
   invalidRequest,
   knownKeys,
+  MOST_FAULTS,
   type RequestFault,
 } from '../validation/request-fault.ts'
 import { jsonPointer } from '../validation/json-pointer.ts'
@@ -22,25 +23,35 @@ declare module 'fastify' {
  */
 export function refuseUnknownQuery(api: App): void {
   api.addHook('preValidation', async (request) => {
-    const faults = Object.entries(request.query as Record<string, unknown>).flatMap(
-      ([name, value]) => describeParameter(request, name, value),
+    const names = readNames(request)
+    const faulty = Object.entries(request.query as Record<string, unknown>).filter(
+      ([name, value]) => !isKnown(names, name) || Array.isArray(value),
     )
-    if (faults.length > 0) throw invalidRequest('query', faults)
+    if (faulty.length === 0) return
+    const faults = faulty.slice(0, MOST_FAULTS).map(([name]) => describeParameter(names, name))
+    throw invalidRequest('query', faults)
   })
 }
 
-function describeParameter(
-  { routeOptions: { schema, config } }: FastifyRequest,
-  name: string,
-  value: unknown,
-): RequestFault[] {
-  const pointer = jsonPointer([name])
-  const { openQuery } = config
+interface ParameterNames {
+  keys: string[]
+  openQuery: string | undefined
+}
+
+function readNames({ routeOptions: { schema, config } }: FastifyRequest): ParameterNames {
   const keys = schema?.querystring instanceof z.ZodType ? knownKeys(schema.querystring) : []
-  const known = openQuery === undefined ? keys : [...keys, `${openQuery}<name>`]
+  return { keys, openQuery: config.openQuery }
+}
+
+function isKnown({ keys, openQuery }: ParameterNames, name: string): boolean {
   const isOpen = openQuery !== undefined && name.startsWith(openQuery) && name !== openQuery
-  if (!isOpen && !keys.includes(name)) {
-    return [{ pointer, detail: describeUnknown('query parameter of this route', name, known) }]
-  }
-  return Array.isArray(value) ? [{ pointer, detail: 'is given more than once' }] : []
+  return isOpen || keys.includes(name)
+}
+
+function describeParameter(names: ParameterNames, name: string): RequestFault {
+  const pointer = jsonPointer([name])
+  if (isKnown(names, name)) return { pointer, detail: 'is given more than once' }
+  const { keys, openQuery } = names
+  const known = openQuery === undefined ? keys : [...keys, `${openQuery}<name>`]
+  return { pointer, detail: describeUnknown('query parameter of this route', name, known) }
 }

@@ -12,7 +12,8 @@ export interface RequestFault {
   detail: string
 }
 
-const MOST_FAULTS = 50
+/** More are neither described nor sent: near names of thousands of fields would take long. */
+export const MOST_FAULTS = 50
 const NAMES = { body: 'body', query: 'query', path: 'path', header: 'headers' } as const
 
 /** The problem of a part of a request with these faults: AppError VALIDATION. */
@@ -39,16 +40,16 @@ export function parseWith<S extends z.ZodType>(
 ): { value: z.output<S> } | { faults: RequestFault[] } {
   const result = schema.safeParse(value, { error: describeIssue })
   if (result.success) return { value: result.data }
-  return {
-    faults: result.error.issues.flatMap((issue) => describeFaults(issue, knownKeys(schema))),
-  }
+  const known = knownKeys(schema)
+  const issues = result.error.issues.slice(0, MOST_FAULTS)
+  return { faults: issues.flatMap((issue) => describeFaults(issue, known)) }
 }
 
 function describeFaults(issue: Issue, known: readonly string[]): RequestFault[] {
   if (issue.code === 'unrecognized_keys') {
     // Near names are known of the outermost object only.
     const names = issue.path.length === 0 ? known : []
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST_FAULTS).map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
       detail: describeUnknown('field', key, names),
     }))

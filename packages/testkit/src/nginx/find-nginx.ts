@@ -14,7 +14,7 @@ import { runCommand } from '@capstan/shared/local-redis/run-command'
 
 export interface NginxProgram {
   command: string
-  /** Variables that it needs beside none. */
+  /** All variables that it needs. */
   environment: Record<string, string>
 }
 
