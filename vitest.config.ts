@@ -26,6 +26,8 @@ const LONGEST = [
   'packages/cluster/test/describe.test.ts',
   'test/fences.test.ts',
   'apps/cli/test/up.test.ts',
+  'apps/cli/test/terminal.test.ts',
+  'test/package.test.ts',
   'test/image.test.ts',
   'apps/worker/test/batch-mode.test.ts',
   'test/least-privilege.test.ts',

@@ -135,7 +135,7 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
   expect(scan.warnings.join(' ')).toContain('customresourcedefinitions')
 
   // The command line says the same, and its exit code tells scripts what kind of fault it was.
-  expect(await runCli(['scan', '--context', 'plugin', '--server', stack.api.url])).toMatchObject({
+  expect(await runCli(['scan', '--cluster', 'plugin', '--server', stack.api.url])).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('CAPSTAN_ALLOW_EXEC') as string,
   })

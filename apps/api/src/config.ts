@@ -5,10 +5,10 @@ import {
   ProviderConfig,
   RedisConfig,
 } from '@capstan/shared/config/fragments'
+import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
-import { isLoopbackHost } from './plugins/loopback.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
 /** About 45,000 rows. */
@@ -141,10 +141,9 @@ export function readApiConfig(environment: Record<string, string | undefined>): 
 }
 
 function checkAccess({ CAPSTAN_TOKEN, HOST }: Record<string, string | undefined>): string[] {
-  if (CAPSTAN_TOKEN === undefined) {
-    if (HOST === undefined || isLoopbackHost(HOST)) return []
-    return [`HOST: ${HOST} is open to others, so CAPSTAN_TOKEN must be set (or HOST=127.0.0.1)`]
-  }
+  const fault = findOpenHostFault(HOST, CAPSTAN_TOKEN !== undefined)
+  if (fault !== undefined) return [fault]
+  if (CAPSTAN_TOKEN === undefined) return []
   try {
     parseTokens(CAPSTAN_TOKEN)
     return []

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { isLoopbackHost } from './loopback.ts'
+import { isLoopbackHost } from '@capstan/shared/http/is-loopback-host'
 import { findPrincipal, mayDo, type Principal, type Scope, type TokenEntry } from './tokens.ts'
 
 declare module 'fastify' {

@@ -35,7 +35,7 @@ function kubeconfigChoice(path: string, asked: string | undefined): ClusterChoic
   return {
     kind: 'kubeconfig',
     path,
-    text: `${named}${path} (another: --context NAME; none of yours: --demo)`,
+    text: `${named}${path} (another: --cluster NAME; none of yours: --demo)`,
   }
 }
 

@@ -2,28 +2,15 @@ import { z } from 'zod'
 import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
 import { Usage } from './capability.ts'
 import { Pricing } from './pricing.ts'
+import { PROVIDERS } from './providers.ts'
+import { SCAN_STATUSES } from './scan-statuses.ts'
 
 export const ScanId = z.string().regex(/^scan_[0-9a-f]{32}$/)
 
-export const PROVIDERS = ['anthropic', 'openai', 'demo'] as const
 export const Provider = z.enum(PROVIDERS)
 export type Provider = z.infer<typeof Provider>
 
-/**
- * discovering -> queued -> running <-> paused -> succeeded | partial | failed | canceled.
- * `queued` lasts from the sealed plan until the first claim. `canceling` until running calls have ended.
- */
-export const ScanStatus = z.enum([
-  'discovering',
-  'queued',
-  'running',
-  'paused',
-  'canceling',
-  'succeeded',
-  'partial',
-  'failed',
-  'canceled',
-])
+export const ScanStatus = z.enum(SCAN_STATUSES)
 export type ScanStatus = z.infer<typeof ScanStatus>
 
 const FINAL: readonly ScanStatus[] = ['succeeded', 'partial', 'failed', 'canceled']
