@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
+// Node warns when both are set, and lets FORCE_COLOR win; in Capstan NO_COLOR wins.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR
+
 // Ctrl-C is for the task, which ends in its own time; its exit code is ours.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 
