@@ -10,6 +10,9 @@ if (process.env.NO_COLOR) delete process.env.FORCE_COLOR
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 
 const [task, ...rest] = process.argv.slice(2)
+// The package manager is silent while it installs a fresh clone, which takes a minute.
+if (/^(start|demo):run$/.test(task))
+  console.error('capstan: starting; the first start installs packages…')
 const { packageManager } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 )

@@ -148,3 +148,15 @@ test('a later change of the configuration keeps its comments', async () => {
     `  local  http://127.0.0.1:8080\n* dev  ${second}\n`,
   )
 })
+
+test.each([
+  ['below /proc', '/proc/nothing'],
+  ['below a file', '/dev/null/x'],
+])('a configuration folder %s ends with an error that names it', async (_, folder) => {
+  const environment = { XDG_CONFIG_HOME: folder }
+  for (const args of [['init'], ['set-context', 'a', '--server', 'http://a']]) {
+    const refused = await runCapstan(['config', ...args], { environment })
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toMatch(new RegExp(`✖ .*${folder}.*\\n {2}why: .*\\n {2}fix: `))
+  }
+})

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCapstan } from './run-capstan.ts'
+import { runCapstan, spawnCapstan } from './run-capstan.ts'
 import { NO_TERMINAL, runInTerminal, tooWide } from './run-in-terminal.ts'
 import { startServer, type Server } from './start-server.ts'
 
@@ -69,15 +69,16 @@ test('a narrow list shows each row as a block', async () => {
   expect(out).toMatch(/^deployments\.apps\n {2}complexity: \w+\n {2}confidence: 0\.\d\d/m)
 })
 
-test('NO_COLOR beside FORCE_COLOR gives neither colours nor a warning of Node', async ({
-  skip,
-}) => {
-  if (NO_TERMINAL) return skip(NO_TERMINAL)
-  const environment = { ...server.client, NO_COLOR: '1', FORCE_COLOR: '1' }
+test.each([
+  ['NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }],
+  ['an empty NO_COLOR', { NO_COLOR: '', FORCE_COLOR: '1' }],
+  ['NODE_DISABLE_COLORS', { NODE_DISABLE_COLORS: '1', FORCE_COLOR: '3' }],
+])('%s beside FORCE_COLOR makes no warning of Node', async (_, colors) => {
+  const environment = { ...server.client, ...colors }
   for (const args of [['--help'], ['get', 'scans'], ['watch', 'latest'], ['scan', '--nothing']]) {
-    const ran = runInTerminal(args, { columns: 80, environment })
+    const ran = spawnCapstan(args, environment)
     await ran.ended
-    expect(ran.text()).not.toContain('Warning')
+    expect(ran.out() + ran.err()).not.toContain('Warning')
   }
 })
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { parse, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
+import { makeConfigFolder } from './make-config-folder.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -46,10 +47,14 @@ export function writeContext(
   const document = parseDocument(textOf(path) ?? '')
   document.set('current', current)
   if (context) document.setIn(['contexts', name], document.createNode(context))
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeConfigFolder(dirname(path))
   const beside = `${path}.${process.pid}`
-  writeFileSync(beside, document.toString(), { mode: 0o600 })
-  renameSync(beside, path)
+  try {
+    writeFileSync(beside, document.toString(), { mode: 0o600 })
+    renameSync(beside, path)
+  } catch (error) {
+    throw unusable(path, error instanceof Error ? error.message : 'It cannot be written.')
+  }
   return path
 }
 

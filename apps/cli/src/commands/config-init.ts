@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { openApiClient } from '../client/api-client.ts'
 import { requireConfigPath } from '../client/contexts.ts'
+import { makeConfigFolder } from '../client/make-config-folder.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -30,7 +31,7 @@ export function initConfig(
     ...(tokenFile === undefined ? [newToken(ownToken)] : []),
   ]
   for (const [file] of files) if (existsSync(file)) throw existsAlready(file)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeConfigFolder(dirname(path))
   for (const [file, text] of files) writeNew(file, text)
   const lines = [
     `Wrote ${path}: commands talk to ${server}.`,

@@ -58,3 +58,18 @@ test.each([40, 60, 80])('no line of a wrapped command is wider than %i columns',
   const lines = wrapText(`  watch it again: ${NPX} watch ${ID} --timeout 15m`, columns, NPX)
   for (const line of lines.split('\n')) expect(line.length, line).toBeLessThanOrEqual(columns)
 })
+
+test.each([
+  `  ID=$(curl -s -H 'content-type: application/json' -d '{}' http://127.0.0.1:8080/api/v1/scans | head -1)`,
+  '  curl -N -H "authorization: Bearer $CAPSTAN_TOKEN" http://127.0.0.1:8080/api/v1/scans/$ID/events',
+])('the shell command %s is continued with backslashes, never inside quotes', (command) => {
+  const lines = wrapText(command, 40, NPX).split('\n')
+  expect(lines.length).toBeGreaterThan(1)
+  for (const line of lines.slice(0, -1)) expect(line).toMatch(/ \\$/)
+  expect(
+    lines
+      .join('\n')
+      .replaceAll(/ \\\n */g, ' ')
+      .trim(),
+  ).toBe(command.trim())
+})
