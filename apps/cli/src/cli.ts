@@ -86,7 +86,7 @@ Environment:
 
 interface ErrorFormat {
   verbose: boolean
-  /** Who reads events as JSON on stderr reads errors there too. */
+  /** Errors as JSON, as the events on stderr are. */
   asJson: boolean
 }
 

@@ -102,7 +102,7 @@ function whyLeft({ aborted, reason }: AbortSignal): 'timeout' | 'needs-person' |
   return reason === 'timeout' ? 'timeout' : 'needs-person'
 }
 
-/** Who leaves with Ctrl-C does not wait long for a last answer. */
+/** After Ctrl-C a user does not wait long for a last answer. */
 const LAST_LOOK_MS = 2_000
 
 /** The scan as it is left, with all of its pause, which events do not carry. */
