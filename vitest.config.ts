@@ -14,6 +14,7 @@ const PATIENCE = {
 
 /** Files that take half a minute and more. Begun last, one of them would go on alone when all others are done. */
 const LONGEST = [
+  'apps/api/test/event-loop.test.ts',
   'test/providers/faults.test.ts',
   'test/providers/dialects.test.ts',
   'test/watched-cluster.test.ts',
@@ -26,6 +27,8 @@ const LONGEST = [
   'packages/cluster/test/describe.test.ts',
   'test/fences.test.ts',
   'apps/cli/test/up.test.ts',
+  'apps/cli/test/terminal.test.ts',
+  'test/package.test.ts',
   'test/image.test.ts',
   'apps/worker/test/batch-mode.test.ts',
   'test/least-privilege.test.ts',

@@ -1,23 +1,92 @@
-// Lets `npm run x`, `pnpm x` and `npx pnpm@… x` do the same: whoever calls, the pinned pnpm runs the task,
-// because only pnpm installs a fresh clone by itself and puts the pinned Node first on PATH.
-import { spawnSync } from 'node:child_process'
+// Lets `npm run x`, `pnpm x` and `npx pnpm@… x` do the same: the pinned pnpm runs the task, because only
+// pnpm installs a fresh clone by itself and puts the pinned Node first on PATH. The task ends with its callers, by a
+// signal or by their end, and its exit code is that of this process.
+import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-// Ctrl-C is for the task, which ends in its own time; its exit code is ours.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+// Node warns when both are set, and lets FORCE_COLOR win; in Capstan NO_COLOR wins.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR
+
+/** How often the callers are looked at. */
+const LOOK_MS = 500
+/** Levels of processes between a terminal and this one: npx, sh, pnpm, sh. */
+const MOST_CALLERS = 8
 
 const [task, ...rest] = process.argv.slice(2)
-const { packageManager } = JSON.parse(
+// The package manager is silent while it installs a fresh clone, which takes a minute.
+if (/^(start|demo):run$/.test(task))
+  console.error('capstan: starting; the first start installs packages…')
+const { packageManager, scripts } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 )
+// `exec` and not `run`: under `run` the shell in between dies of a signal, and the exit code of the task with it.
+const words = ['--silent', 'exec', ...scripts[task].split(' '), ...rest]
 const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/')
-const [command, ...args] = underPnpm
-  ? ['pnpm', '--silent', 'run', task, ...rest]
-  : ['npx', '-y', packageManager, '--silent', 'run', task, ...rest]
-const { status, signal, error } = spawnSync(command, args, { stdio: 'inherit' })
-if (error) {
+const [command, ...args] = underPnpm ? ['pnpm', ...words] : ['npx', '-y', packageManager, ...words]
+const child = spawn(command, args, { stdio: 'inherit' })
+
+// npx ends by a signal and passes it to nothing but a shell, which ends too: only the missing process shows that.
+const callers = findCallers(process.ppid)
+const looking = setInterval(() => {
+  if (!callers.every(isRunning)) stopTask('SIGTERM')
+}, LOOK_MS)
+
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stopTask)
+// Ctrl-C reaches the task by itself, as part of the same process group; a second one would end it by force.
+process.on('SIGINT', () => clearInterval(looking))
+
+child.once('error', (error) => {
   console.error(`${command} could not be started: ${error.message}`)
   process.exit(1)
+})
+child.once('exit', (code, signal) => {
+  if (signal === null) process.exit(code)
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+})
+
+/** The callers may end by the same signal, which must not count as a second one. */
+function stopTask(signal) {
+  clearInterval(looking)
+  child.kill(signal)
 }
-if (signal) process.kill(process.pid, signal)
-process.exit(status ?? 1)
+
+/** The package managers that called this script, and the shells between them. */
+function findCallers(parent) {
+  const chain = []
+  let managers = 0
+  for (let pid = parent; pid > 1 && chain.length < MOST_CALLERS;) {
+    const found = readProcess(pid)
+    if (found === undefined) break
+    chain.push(pid)
+    if (/\bp?np[mx]\b/.test(found.command)) managers = chain.length
+    pid = found.parent
+  }
+  return chain.slice(0, managers)
+}
+
+function readProcess(pid) {
+  try {
+    if (process.platform === 'linux') {
+      // The name in parentheses may hold anything; the parent is the second field after it.
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      return { parent: Number(parent), command: line }
+    }
+    const text = execFileSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], {
+      encoding: 'utf8',
+    })
+    return { parent: Number.parseInt(text, 10), command: text }
+  } catch {
+    return undefined
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}

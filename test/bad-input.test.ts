@@ -70,7 +70,7 @@ async function expectNothingStarted(
   expect(await (await ask('/api/v1/scans')).json()).toMatchObject({ data: [] })
   const names = [...(await readRedis(url)).keys()].filter((name) => name.startsWith(keys.prefix))
   const own =
-    /:(?:rate-limit:|queue-events:|events:wake|workers?\b|providers:seen$|layout$|routes:job-sweeps$|bull:\w+:(?:meta|events|stalled-check|id)$|idempotency:|virtual-time)/
+    /:(?:rate-limit:|queue-events:|events:wake|workers?\b|providers:seen$|layout$|routes:job-sweeps$|bull:\w+:(?:meta|events|stalled-check|id)$|idempotency:|virtual-time|write-probe$)/
   expect(names.filter((name) => !own.test(name))).toEqual([])
 }
 
@@ -120,7 +120,7 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
     }
   }
   const unknown = await problemOf(await stack.ask('/api/v1/scans', { json: { cluster: 'prod' } }))
-  expect(unknown).toMatchObject({ status: 422, code: 'CLUSTER_MISCONFIGURED' })
+  expect(unknown).toMatchObject({ status: 422, code: 'UNKNOWN_CLUSTER' })
   expect(unknown.hint).toContain('works')
   const near = await stack.ask('/api/v1/scans', {
     json: { include: ['widgets0001.group-1.example.com'] },
@@ -135,7 +135,7 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
   expect(scan.warnings.join(' ')).toContain('customresourcedefinitions')
 
   // The command line says the same, and its exit code tells scripts what kind of fault it was.
-  expect(await runCli(['scan', '--context', 'plugin', '--server', stack.api.url])).toMatchObject({
+  expect(await runCli(['scan', '--cluster', 'plugin', '--server', stack.api.url])).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('CAPSTAN_ALLOW_EXEC') as string,
   })
@@ -212,8 +212,8 @@ const MALFORMED: Record<string, [number | number[], RequestInit]> = {
   'a path as a cluster': [422, { body: '{"cluster":"../../etc/passwd"}' }],
   'the prototype as a cluster': [422, { body: '{"cluster":"__proto__"}' }],
   'a pattern of many stars': [422, { body: JSON.stringify({ include: [`${'*a'.repeat(120)}z`] }) }],
-  'control characters in a pattern': [422, { body: '{"include":["\\u001b[31m\\u0000x"]}' }],
-  'half a character in a pattern': [422, { body: '{"include":["\\ud800x"]}' }],
+  'control characters in a pattern': [400, { body: '{"include":["\\u001b[31m\\u0000x"]}' }],
+  'half a character in a pattern': [400, { body: '{"include":["\\ud800x"]}' }],
   'no type at all': [415, { body: '{}', headers: {} }],
   'a form': [
     415,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
+import { API_HEAP } from '@capstan/shared/workers/api-heap'
 import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { PROCESSES, SIMULATORS } from '../scripts/settings-page.ts'
@@ -195,6 +196,10 @@ describe('settings', () => {
 
   test('workers get the heap that keeps their memory flat', () => {
     expect(service('worker').environment[OF_NODE]).toBe(WORKER_HEAP)
+  })
+
+  test('the API gets the heap that bounds the memory for each of its clients', () => {
+    expect(service('api').environment[OF_NODE]).toBe(API_HEAP)
   })
 
   test.each(APPS)('%s accepts the values it is given', (name) => {

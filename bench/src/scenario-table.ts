@@ -1,5 +1,8 @@
 import type { Scenario } from './scenario.ts'
+import { audit } from './scenarios/audit.ts'
 import { etaError } from './scenarios/eta-error.ts'
+import { eventLoop } from './scenarios/event-loop.ts'
+import { eventReaders } from './scenarios/event-readers.ts'
 import { fairness } from './scenarios/fairness.ts'
 import { isolation } from './scenarios/isolation.ts'
 import { memory } from './scenarios/memory.ts'
@@ -14,6 +17,7 @@ import { limitsBind } from './scenarios/limits-bind.ts'
 import { packing } from './scenarios/packing.ts'
 import { peers } from './scenarios/peers.ts'
 import { ramp } from './scenarios/ramp.ts'
+import { randomFaults } from './scenarios/random-faults.ts'
 import { routes } from './scenarios/routes.ts'
 import { searchLatency } from './scenarios/search-latency.ts'
 import { searchRelevance } from './scenarios/search-relevance.ts'
@@ -32,6 +36,8 @@ export const SCENARIOS: readonly Scenario[] = [
   fairness,
   isolation,
   routes,
+  audit,
+  eventLoop,
   etaError,
   rescan1500,
   tokensBind1000,
@@ -42,10 +48,12 @@ export const SCENARIOS: readonly Scenario[] = [
   hiddenCapacity,
   blackoutRecovery,
   ramp,
+  randomFaults,
   twoAccounts,
   packing,
   peers,
   sim1000,
   searchRelevance,
   searchLatency,
+  eventReaders,
 ]

@@ -1,9 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
-import {
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { App } from './app-types.ts'
 import { acceptProxiedTokens } from './compat/proxied-token.ts'
 import { installCompat } from './compat/install-compat.ts'
@@ -14,11 +10,15 @@ import { accountGauges } from './limits/list-providers.ts'
 import { today } from './limits/today.ts'
 import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
+import { openPrefixFinder, type FindPrefix, type LinkSettings } from './links/find-prefix.ts'
+import { stripPrefix } from './links/strip-prefix.ts'
 import { installAuth } from './plugins/auth.ts'
 import { installBoard } from './plugins/board.ts'
 import { installDraining } from './plugins/draining.ts'
 import { installErrors } from './plugins/errors.ts'
 import { installIdempotency } from './plugins/idempotency.ts'
+import { refuseUnknownQuery } from './plugins/known-query.ts'
+import { installLinks } from './plugins/links.ts'
 import { createMetrics, installMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { installNotFound } from './plugins/not-found.ts'
 import { installOpenApi } from './plugins/openapi.ts'
@@ -28,6 +28,8 @@ import { endSilentConnections } from './plugins/silent-connections.ts'
 import type { TokenEntry } from './plugins/tokens.ts'
 import { answerBrokenRequest, problemOfFramework } from './plugins/broken-request.ts'
 import { installBodies } from './plugins/bodies.ts'
+import { installHostHeader } from './plugins/host-header.ts'
+import { installUnreadBodies } from './plugins/unread-bodies.ts'
 import { queueStatus } from './queue/queue-status.ts'
 import { capabilityExportRoutes } from './routes/capability-export.ts'
 import { capabilityImportRoutes } from './routes/capability-import.ts'
@@ -38,6 +40,7 @@ import { capabilityReindexRoutes } from './routes/capability-reindex.ts'
 import { capabilitySearchRoutes } from './routes/capability-search.ts'
 import { healthRoutes } from './routes/health.ts'
 import { networkRoutes } from './routes/network.ts'
+import { problemRoutes } from './routes/problems.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { removedCapabilityRoutes } from './routes/removed-capabilities.ts'
@@ -49,25 +52,38 @@ import { scanResourceRoutes } from './routes/scan-resources.ts'
 import { listScansRoute, readScanRoute } from './routes/scans.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { startScanRoute } from './routes/start-scan.ts'
+import { compileValidator } from './validation/invalid-request.ts'
 
 export interface AppOptions {
   /** Empty: no token is needed and only loopback names are answered. */
   tokens?: TokenEntry[]
   metrics?: ApiMetrics
   isDraining?: () => boolean
-  /** What the check of Redis at start found; shown by /readyz. */
-  warnings?: readonly string[]
   postsPerMinute?: number
   streams?: Partial<StreamLimits>
   /** Of the largest import. Default 64 MiB. */
   importBytes?: number
   /** The system whose interface is spoken as well. */
   compat?: 'dot-ai' | undefined
+  /** What the path before each link is made of. Default: links begin at the root. */
+  links?: LinkSettings
+  timeouts?: ServerTimeouts
+}
+
+export interface ServerTimeouts {
+  /** How long a request, its headers included, may take to arrive. Default 30 s. */
+  requestMs: number
+  /** How often connections are checked for it. Default 5 s. */
+  checkEveryMs: number
 }
 
 // With tokens one caller must not take all; without, this machine is the only caller.
 const STREAMS_PER_REPLICA = 10_000
 const STREAMS_PER_TOKEN = 1_000
+/** A quarter of the memory that a container of the API usually has. */
+const UNREAD_BYTES = 64 * 1024 * 1024
+
+const TIMEOUTS: ServerTimeouts = { requestMs: 30_000, checkEveryMs: 5_000 }
 
 /** The whole HTTP service over given parts, not listening. `close` ends it; the parts stay the caller's. */
 export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise<App> {
@@ -77,20 +93,19 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   const streams = openStreams({
     perReplica: STREAMS_PER_REPLICA,
     perPrincipal: tokens.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
+    unreadBytes: UNREAD_BYTES,
     ...options.streams,
   })
   const closing = new AbortController()
-  const app = createServer(deps.log)
-  installErrors(app, { redisReady: () => deps.redis.status === 'ready' })
-  installNotFound(app)
-  installBodies(app)
-  installRequestId(app)
+  const app = createServer(deps.log, openPrefixFinder(deps.log, options.links), options.timeouts)
+  installRequestHandling(app, deps)
   if (options.compat) acceptProxiedTokens(app)
-  installAuth(app, tokens)
+  installAuth(app, tokens, options.links)
   installDraining(app, { isDraining, closing: closing.signal })
   await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
   installIdempotency(app, openIdempotencyStore(deps.redis, deps.keys))
-  await installOpenApi(app)
+  installLinks(app)
+  await installOpenApi(app, options.links)
   installMetrics(app, metrics, {
     streams: streams.count,
     queue: () => queueStatus(deps),
@@ -99,12 +114,13 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
     today: () => today(deps),
   })
   await installBoard(app, deps)
-  healthRoutes(app, { ...deps, isDraining, warnings: options.warnings ?? [] })
+  healthRoutes(app, { ...deps, isDraining })
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
     reply.redirect('/docs'),
   )
   const parts = { streams, metrics, closing: closing.signal, importBytes: options.importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
+  problemRoutes(app)
   if (options.compat) await installCompat(app, deps, closing.signal)
   endSilentConnections(app)
   app.addHook('preClose', async () => {
@@ -113,6 +129,22 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   await app.ready()
   return app
+}
+
+/** What holds for every request, whoever sent it. */
+function installRequestHandling(
+  app: App,
+  { redis, redisHealth }: Pick<ApiDeps, 'redis' | 'redisHealth'>,
+): void {
+  installErrors(app, {
+    redisReady: () => redis.status === 'ready',
+    redisMemory: () => redisHealth.last().memory,
+  })
+  installNotFound(app)
+  installBodies(app)
+  installUnreadBodies(app)
+  installRequestId(app)
+  installHostHeader(app)
 }
 
 interface ServerParts {
@@ -125,6 +157,7 @@ interface ServerParts {
 
 function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   const { streams, metrics, closing, importBytes } = parts
+  refuseUnknownQuery(api)
   startScanRoute(api, deps, closing)
   listScansRoute(api, deps)
   readScanRoute(api, deps, closing)
@@ -152,24 +185,36 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   providerRoutes(api, deps, closing)
 }
 
-function createServer(log: FastifyBaseLogger): App {
+function createServer(log: FastifyBaseLogger, findPrefix: FindPrefix, timeouts = TIMEOUTS): App {
+  /** First segments of the paths of all routes. */
+  const segments = new Set<string>()
   const app = Fastify({
     loggerInstance: log,
     // One line of ours a request instead of two, see request-id.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
+    rewriteUrl: (request) => stripPrefix(request.url ?? '/', findPrefix(request), segments),
     requestIdHeader: false,
     bodyLimit: 256 * 1024,
     // Slow senders are cut; answers may take as long as Prefer: wait says, streams send a ping in time.
-    requestTimeout: 30_000,
+    requestTimeout: timeouts.requestMs,
     connectionTimeout: 75_000,
+    http: {
+      headersTimeout: timeouts.requestMs,
+      // How long a sender that is too slow keeps its connection beyond its timeout.
+      connectionsCheckingInterval: timeouts.checkEveryMs,
+      // Checked by host-header.ts, whose answer is a problem document.
+      requireHostHeader: false,
+    },
     // While closing, requests on open connections still get an answer of ours.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 520 },
     frameworkErrors: problemOfFramework,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, findPrefix),
   }).withTypeProvider<ZodTypeProvider>()
-  app.setValidatorCompiler(validatorCompiler)
+  app.addHook('onRoute', ({ url }) => void segments.add(url.split('/', 2)[1] ?? ''))
+  app.decorate('findPrefix', findPrefix)
+  app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(serializerCompiler)
   return app
 }

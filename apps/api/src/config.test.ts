@@ -29,6 +29,28 @@ test('one token is an admin named default, entries have names and scopes', () =>
 })
 
 test.each([
+  ['known', 'known'],
+  ['true', true],
+  ['yes', true],
+  ['false', false],
+  [undefined, false],
+])('CAPSTAN_ALLOW_EXEC=%s is read as %s', (CAPSTAN_ALLOW_EXEC, expected) => {
+  expect(readApiConfig({ REDIS_URL, CAPSTAN_ALLOW_EXEC }).CAPSTAN_ALLOW_EXEC).toBe(expected)
+})
+
+test('another word for CAPSTAN_ALLOW_EXEC is refused with the words there are', () => {
+  expect(() => readApiConfig({ REDIS_URL, CAPSTAN_ALLOW_EXEC: 'aws' })).toThrow(
+    /CAPSTAN_ALLOW_EXEC: must be true, false or known/,
+  )
+})
+
+test('credential plugins get the environment without our own settings', () => {
+  const theirs = { PATH: '/bin', HOME: '/home/me', AWS_PROFILE: 'prod' }
+  const ours = { REDIS_URL, CAPSTAN_TOKEN: SECRET, QDRANT_API_KEY: 'q', EMBEDDINGS_API_KEY: 'e' }
+  expect(readApiConfig({ ...theirs, ...ours }).pluginEnvironment).toEqual(theirs)
+})
+
+test.each([
   ['too short', 'short'],
   ['a space inside', 'two words of sixteen letters'],
   ['a scope nobody has', `ci:scan:${SECRET},ops:root:${SECRET}`],

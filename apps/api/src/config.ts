@@ -5,10 +5,12 @@ import {
   ProviderConfig,
   RedisConfig,
 } from '@capstan/shared/config/fragments'
+import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
-import { isLoopbackHost } from './plugins/loopback.ts'
+import { parsePathPrefix } from './links/path-prefix.ts'
+import { parseTrustedProxies } from './links/trusted-proxies.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
 /** About 45,000 rows. */
@@ -24,6 +26,20 @@ export const ApiSettings = z.object({
       'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin. Required beyond the loopback.',
     secret: true,
   }),
+  CAPSTAN_PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, 'must be an http:// or https:// URL with at most a plain path')
+    .optional()
+    .describe(
+      'Where callers reach the API, such as https://example.com/capstan: its path goes before all links (docs/reverse-proxy.md).',
+    ),
+  CAPSTAN_TRUSTED_PROXIES: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Addresses and CIDR ranges with commas, or `loopback`: proxies whose X-Forwarded-Prefix counts without CAPSTAN_PUBLIC_URL.',
+    ),
   KUBECONFIG: z
     .string()
     .optional()
@@ -41,10 +57,10 @@ export const ApiSettings = z.object({
     .optional()
     .describe('Set by Kubernetes in every pod; allows the use of its service account.'),
   CAPSTAN_ALLOW_EXEC: z
-    .stringbool()
+    .union([z.literal('known'), z.stringbool()], { error: 'must be true, false or known' })
     .default(false)
     .describe(
-      'Trusts the kubeconfig in full: credential plugins, files from anywhere, no check of the server.',
+      '`known` allows known credential plugins of a kubeconfig, such as aws and kubelogin. true trusts it in full: any program, files from anywhere, no check of the server.',
     ),
   CAPSTAN_WATCH: z
     .stringbool()
@@ -129,22 +145,51 @@ export const ApiSettings = z.object({
 export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
   /** Empty: no token is needed, and only loopback is served. */
   tokens: TokenEntry[]
+  /** What credential plugins are given: all but Capstan's own settings. */
+  pluginEnvironment: Record<string, string | undefined>
 }
 
 /** Reads and checks the environment. Throws ConfigError with every fault; never quotes a token. */
 export function readApiConfig(environment: Record<string, string | undefined>): ApiConfig {
   const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment, (given) => [
     ...checkAccess(given),
+    ...checkProxies(given),
     ...checkEmbeddings(given),
   ])
-  return { ...settings, tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN) }
+  return {
+    ...settings,
+    tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN),
+    pluginEnvironment: withoutOurs(environment),
+  }
+}
+
+/** A plugin is another project's program: it has no use for our tokens and the passwords of our stores. */
+function withoutOurs(environment: Record<string, string | undefined>) {
+  const ours = /^(?:CAPSTAN|REDIS|QDRANT|EMBEDDINGS)_/
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)))
+}
+
+const PUBLIC_URL = /^(https?:\/\/[^/?#@\\\s]+)(\/.*)?$/i
+
+/** No credentials, query or fragment: every caller sees it. */
+function isPublicUrl(text: string): boolean {
+  const [, origin = '', path = ''] = PUBLIC_URL.exec(text) ?? []
+  return URL.canParse(origin) && parsePathPrefix(path) !== undefined
+}
+
+function checkProxies({ CAPSTAN_TRUSTED_PROXIES }: Record<string, string | undefined>): string[] {
+  try {
+    if (CAPSTAN_TRUSTED_PROXIES !== undefined) parseTrustedProxies(CAPSTAN_TRUSTED_PROXIES)
+    return []
+  } catch (error) {
+    return [`CAPSTAN_TRUSTED_PROXIES: ${error instanceof Error ? error.message : 'unusable'}`]
+  }
 }
 
 function checkAccess({ CAPSTAN_TOKEN, HOST }: Record<string, string | undefined>): string[] {
-  if (CAPSTAN_TOKEN === undefined) {
-    if (HOST === undefined || isLoopbackHost(HOST)) return []
-    return [`HOST: ${HOST} is open to others, so CAPSTAN_TOKEN must be set (or HOST=127.0.0.1)`]
-  }
+  const fault = findOpenHostFault(HOST, CAPSTAN_TOKEN !== undefined)
+  if (fault !== undefined) return [fault]
+  if (CAPSTAN_TOKEN === undefined) return []
   try {
     parseTokens(CAPSTAN_TOKEN)
     return []

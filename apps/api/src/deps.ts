@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
-import type { Clusters } from '@capstan/cluster/open-clusters'
+import type { Clusters } from '@capstan/cluster/clusters'
 import type { NetworkTarget } from '@capstan/shared/contract/network-target'
 import type { Provider } from '@capstan/shared/contract/scan'
 import type { DefinitionStore } from '@capstan/shared/definitions/definition-store'
@@ -12,15 +12,18 @@ import type { PlanQueue } from '@capstan/shared/queue/plan-queue'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { ScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisHealth } from '@capstan/shared/redis/redis-health'
 import type { RouteRegistry } from '@capstan/shared/routes/route-registry'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { EventHub } from './events/event-hub.ts'
 import type { RouteEvents } from './events/route-events.ts'
+import type { WorkLimits } from './http/work-limits.ts'
 
 /** Everything the API works with. Opened and closed by main.ts, or by a test. */
 export interface ApiDeps {
   /** The `command` connection: fails fast. */
   redis: Redis
+  redisHealth: RedisHealth
   keys: RedisKeys
   journal: Journal
   queues: RouteQueues
@@ -34,6 +37,7 @@ export interface ApiDeps {
   hub: EventHub
   routeEvents: RouteEvents
   limiter: Pick<Limiter, 'snapshot' | 'resume'>
+  work: WorkLimits
   /** The model that makes vectors for the search, when there is one. */
   embeddings?: { model: string; dimensions: number } | undefined
   /** The servers that this process talks to. */

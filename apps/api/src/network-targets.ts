@@ -1,5 +1,5 @@
 import type { ServerAddress } from '@capstan/cluster/cluster-source'
-import type { Clusters } from '@capstan/cluster/open-clusters'
+import type { Clusters } from '@capstan/cluster/clusters'
 import type { NetworkTarget } from '@capstan/shared/contract/network-target'
 import { describeTarget } from '@capstan/shared/http/describe-target'
 import { readProxyRules } from '@capstan/shared/http/proxy-rules'
@@ -26,7 +26,7 @@ async function clusterAddress(
   clusters: Pick<Clusters, 'named'>,
 ): Promise<ServerAddress | undefined> {
   try {
-    return await clusters.named('default')?.address?.()
+    return await clusters.named()?.address?.()
   } catch {
     return undefined
   }

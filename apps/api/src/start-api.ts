@@ -7,13 +7,10 @@ import { openOverrides } from '@capstan/catalog/override/overrides'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openClusters, type Clusters } from '@capstan/cluster/open-clusters'
 import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
 import { openJournal } from '@capstan/shared/journal/journal'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import type { LimitKey } from '@capstan/shared/limits/types'
-import { readProxyRules } from '@capstan/shared/http/proxy-rules'
-import { AppError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
 import { openRouteQueues } from '@capstan/shared/queue/route-queues'
@@ -25,6 +22,7 @@ import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { watchRedisHealth } from '@capstan/shared/redis/redis-health'
 import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import { buildApp } from './app.ts'
@@ -33,6 +31,9 @@ import type { ApiDeps } from './deps.ts'
 import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
+import { findClusters } from './find-clusters.ts'
+import { openWorkLimits } from './http/work-limits.ts'
+import type { LinkSettings } from './links/find-prefix.ts'
 import { openOutlook } from './limits/outlook.ts'
 import { networkTargets } from './network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
@@ -53,6 +54,8 @@ export interface RunningApi {
 /** A healthy scan is never touched, so looking often costs one read a scan. */
 const RECONCILE_EVERY_MS = 5_000
 const REDIS_START_MS = 30_000
+/** Connections that the kernel keeps until they are accepted; it takes the smaller of this and its own bound. */
+const BACKLOG = 4_096
 
 type Connect = (kind: ConnectionKind) => Redis
 
@@ -69,13 +72,13 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   const redis = connect('command')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
   // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
-  const facts = await awaitRedisServer(redis, keys, REDIS_START_MS)
-  for (const warning of facts.warnings) log.warn(warning)
+  await awaitRedisServer(redis, keys, REDIS_START_MS)
+  const redisHealth = stack.adopt(watchRedisHealth({ redis, keys, log }), (open) => open.stop())
   const scripts = loadScripts(redis)
   const clusters = stack.adopt(findClusters(config, log), (open) => open.close())
   // Blocks for most of a second; done later, it would be the first request that hangs, and every stream with it.
   await Promise.all([clusters.prepare(), scripts])
-  const deps = openDeps(config, log, { stack, redis, keys, connect, clusters })
+  const deps = openDeps(config, log, { stack, redis, redisHealth, keys, connect, clusters })
   // Plugins of a kubeconfig may ask a person to log in, and should not before that person wants something.
   if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(lookAhead(deps))
   const metrics = createMetrics()
@@ -93,12 +96,12 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     tokens: config.tokens,
     metrics,
     isDraining: () => draining,
-    warnings: facts.warnings,
     compat: config.CAPSTAN_COMPAT,
     importBytes: config.CAPSTAN_IMPORT_BYTES,
+    links: linkSettings(config),
   })
   stack.defer(() => app.close())
-  await app.listen({ host: config.HOST, port: config.PORT })
+  await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })
   const running = stack.move()
   return {
     url: urlOf(config.HOST, app.server.address() as AddressInfo),
@@ -113,6 +116,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
 interface Opening {
   stack: AsyncDisposableStack
   redis: Redis
+  redisHealth: ApiDeps['redisHealth']
   keys: RedisKeys
   connect: Connect
   clusters: ApiDeps['clusters']
@@ -121,7 +125,7 @@ interface Opening {
 function openDeps(
   config: ApiConfig,
   log: Log,
-  { stack, redis, keys, connect, clusters }: Opening,
+  { stack, redis, redisHealth, keys, connect, clusters }: Opening,
 ): ApiDeps {
   const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
@@ -139,6 +143,7 @@ function openDeps(
   const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
   return {
     redis,
+    redisHealth,
     keys,
     queues,
     routes: openRouteRegistry(redis, keys),
@@ -148,6 +153,7 @@ function openDeps(
     routeEvents: openRouteEvents(),
     log,
     limiter,
+    work: openWorkLimits(),
     journal: openJournal(redis, keys, {
       outlookOf: openOutlook({ redis, keys, limiter }),
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, routeLimits(config)),
@@ -184,27 +190,6 @@ function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys)
 /** Only who holds a key knows what its account may do. */
 function notOurs({ account }: LimitKey): never {
   throw new Error(`the API makes no call, so it has no limits for ${account}`)
-}
-
-/** Without a usable cluster what was found can still be read; who asks for the cluster is told why not. */
-function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
-  try {
-    return openClusters({
-      kubeconfig: config.KUBECONFIG,
-      context: config.CAPSTAN_CONTEXT,
-      clusterFiles: config.CAPSTAN_CLUSTER_FILES,
-      inCluster: config.KUBERNETES_SERVICE_HOST !== undefined,
-      allowExec: config.CAPSTAN_ALLOW_EXEC,
-      chooseProxy: readProxyRules(config).choose,
-    })
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    log.warn({ detail: error.message, hint: error.hint }, 'no cluster can be scanned')
-    const refuse = (): never => {
-      throw error
-    }
-    return { names: [], named: refuse, prepare: async () => {}, close: async () => {} }
-  }
 }
 
 interface Background {
@@ -248,6 +233,10 @@ function urlOf(host: string, { port }: AddressInfo): string {
   // 0.0.0.0 and :: mean every address; loopback is one of them.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function linkSettings(config: ApiConfig): LinkSettings {
+  return { publicUrl: config.CAPSTAN_PUBLIC_URL, trustedProxies: config.CAPSTAN_TRUSTED_PROXIES }
 }
 
 function routeLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {

@@ -14,6 +14,7 @@ import { openRouteQueues } from '@capstan/shared/queue/route-queues'
 import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
 import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { watchRedisHealth } from '@capstan/shared/redis/redis-health'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
@@ -23,6 +24,7 @@ import type { ApiDeps } from '../src/deps.ts'
 import { openOutlook } from '../src/limits/outlook.ts'
 import { openEventHub } from '../src/events/event-hub.ts'
 import { openRouteEvents } from '../src/events/route-events.ts'
+import { openWorkLimits } from '../src/http/work-limits.ts'
 import { readRouteBounds } from '../src/queue/route-bounds.ts'
 import { startPlanner } from '../src/scans/planner.ts'
 
@@ -76,6 +78,7 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
     if (closed) return
     closed = true
     await app.close()
+    deps.redisHealth.stop()
     await planner?.close()
     await deps.hub.close()
     await Promise.all([deps.queues.close(), deps.planQueue.close(), deps.scheduleQueue.close()])
@@ -100,6 +103,7 @@ function openDeps(
   const limiter = openLimiter({ redis, keys, limitsOf: () => NO_LIMITS })
   return {
     redis,
+    redisHealth: watchRedisHealth({ redis, keys, log }),
     keys,
     queues: openRouteQueues(redis, keys),
     routes: openRouteRegistry(redis, keys),
@@ -117,6 +121,7 @@ function openDeps(
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,
+    work: openWorkLimits(),
     defaults,
     embeddings: options.embeddings,
   }

@@ -4,7 +4,7 @@ import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import { addPlanJob } from '@capstan/shared/queue/plan-queue'
 import { parseTokens } from '../src/plugins/tokens.ts'
 import { startRig, type ApiRig } from './api-rig.ts'
-import { readBoard, readBoardQueue } from './read-board.ts'
+import { readBoard, readBoardQueue, type BoardQueue } from './read-board.ts'
 import { routeTable } from './route-table.ts'
 import { scanMaker } from './scan-maker.ts'
 
@@ -90,6 +90,23 @@ const PLANNED = {
   estimatedTokens: 1,
   truncated: false,
 }
+
+test('the board shows at most 100 jobs of a page, whatever size is asked for', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(
+    id,
+    Array.from({ length: 120 }, (_, index) => `type-${index}.example.com`),
+  )
+  await ensureJobs(rig.deps, id)
+  for (const jobsPerPage of ['100000', '101', '0', '-1', 'all', '1e9']) {
+    const query = `activeQueue=infer-demo&status=prioritized&page=1&jobsPerPage=${jobsPerPage}`
+    const response = await rig.ask(`/queues/api/queues?${query}`)
+    const { queues } = (await response.json()) as { queues: BoardQueue[] }
+    expect(queues.find(({ name }) => name === 'infer-demo')?.jobs, jobsPerPage).toHaveLength(100)
+  }
+})
 
 test('the plan job of a scan links to the scan', async () => {
   const rig = await startRig()

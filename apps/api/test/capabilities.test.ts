@@ -92,7 +92,7 @@ test('the export is the same in every form', async () => {
   const rows = lines.map((line) => Capability.parse(JSON.parse(line)))
   expect(rows.length).toBe(3)
   expect(await (await read('application/json')).json()).toEqual(rows)
-  expect(await (await read('*/*', '?format=json&cluster=none')).json()).toEqual([])
+  expect(await (await read('*/*', '?format=json&group=none.example')).json()).toEqual([])
   const response = await read('text/csv')
   expect(response.headers.get('content-disposition')).toContain('capabilities.csv')
   const csv = (await response.text()).split('\r\n')
@@ -113,7 +113,7 @@ test('the export as YAML is a list of the same rows, and as Markdown a table tha
   const yaml = await read('?format=yaml')
   expect(yaml.headers.get('content-type')).toContain('application/yaml')
   expect(parse(await yaml.text())).toEqual(rows)
-  expect(await (await read('?format=yaml&cluster=none')).text()).toBe('[]\n')
+  expect(await (await read('?format=yaml&group=none.example')).text()).toBe('[]\n')
   const markdown = await read('?format=md')
   expect(markdown.headers.get('content-disposition')).toContain('capabilities.md')
   const lines = (await markdown.text()).trimEnd().split('\n')
@@ -160,7 +160,7 @@ test('what the cluster offers is listed beside what is known of it', async () =>
   expect(await unknown.json()).toMatchObject({ code: 'NOT_FOUND' })
   const elsewhere = await rig.ask('/api/v1/resources?cluster=nowhere')
   expect(elsewhere.status).toBe(422)
-  expect(await elsewhere.json()).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
+  expect(await elsewhere.json()).toMatchObject({ code: 'UNKNOWN_CLUSTER' })
 })
 
 test('a reindex is accepted, ends, and says what is searched now', async () => {

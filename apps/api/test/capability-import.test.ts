@@ -80,12 +80,12 @@ test('one bad row keeps the whole body out, and each fault is named by its place
   const asLines = await send(rig, lines([good, ...bad]), NDJSON, '?firstLine=11')
   expect(asLines.status).toBe(422)
   const { errors } = (await asLines.json()) as { errors: { pointer: string; detail: string }[] }
-  expect(errors.map(({ pointer }) => pointer)).toEqual(['line 12', 'line 13', 'line 14', 'line 15'])
-  expect(errors.map(({ detail }) => detail.split(':')[0])).toEqual([
-    'confidence',
-    'id',
-    'provenance',
-    'row',
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['#/11', '#/12', '#/13', '#/14'])
+  expect(errors.map(({ detail }) => detail.split(':').slice(0, 2).join(':'))).toEqual([
+    'line 12: confidence',
+    'line 13: id',
+    'line 14: provenance',
+    'line 15: row',
   ])
   const asList = await send(rig, JSON.stringify([good, ...bad]), 'application/json')
   expect(await asList.json()).toMatchObject({ errors: [{ pointer: '#/1' }, {}, {}, {}] })
@@ -111,12 +111,54 @@ test('an export of 5,000 rows comes into an empty catalog by one request, its an
   expect(stored === sent).toBe(true)
 })
 
+test('of 20,000 rows of one type only the newest of each part is written, and the others count as older', async () => {
+  const { deps } = await startRig()
+  const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second).toISOString()
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (let second = 20_000; second > 0; second -= 1) {
+      yield Buffer.from(`${JSON.stringify(rowOf(at(second), `as of ${second}`))}\n`)
+    }
+  }
+  const counts = { parts: 0, written: 0, read: 0 }
+  const catalog: typeof deps.catalog = {
+    ...deps.catalog,
+    put: async (part) => {
+      counts.parts += 1
+      counts.written += part.length
+      await deps.catalog.put(part)
+    },
+    get: (cluster, resource) => {
+      counts.read += 1
+      return deps.catalog.get(cluster, resource)
+    },
+  }
+  const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
+  expect(await importRows(catalog, parts)).toEqual({ rows: 20_000, keptNewer: 19_999 })
+  expect(counts).toEqual({ parts: counts.parts, written: counts.parts, read: counts.parts })
+  const { cluster, resource } = rowOf(at(1), '')
+  expect((await deps.catalog.get(cluster, resource))?.description).toBe('as of 20000')
+})
+
+test('64 MiB of blank lines are read as no row at all, in parts and with the right line numbers', async () => {
+  const chunk = Buffer.alloc(64 * 1024, '\n')
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (let count = 0; count < 1_024; count += 1) yield chunk
+    yield Buffer.from('not a row\n')
+  }
+  const parts = []
+  for await (const part of partsOfLines(body(), { mostBytes: Infinity, firstLine: 5 })) {
+    parts.push(part)
+  }
+  const line = 5 + 64 * 1_048_576
+  expect(parts).toEqual([[{ pointer: `#/${line - 1}`, line, row: undefined }]])
+})
+
 test('of a stream no more than a part is kept, whatever its length', async () => {
   const { deps } = await startRig()
-  const text = Buffer.from(`${lines(rows(1))}\n`)
   const counts = { made: 0, stored: 0, most: 0 }
   async function* body(): AsyncGenerator<Uint8Array> {
-    for (let row = 0; row < 3_000; row += 1) {
+    for (const row of rows(3_000)) {
+      const text = Buffer.from(`${JSON.stringify(row)}\n`)
       counts.made += text.length
       counts.most = Math.max(counts.most, counts.made - counts.stored)
       yield text
@@ -126,7 +168,7 @@ test('of a stream no more than a part is kept, whatever its length', async () =>
     ...deps.catalog,
     put: async (part) => {
       await deps.catalog.put(part)
-      counts.stored += part.length * text.length
+      counts.stored += lines(part).length
     },
   }
   const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
@@ -147,7 +189,7 @@ test('a fault deep in a stream keeps out its part and all that follows, and says
   expect(stored).toBeLessThan(701)
   expect(await refused.json()).toMatchObject({
     detail: `Rows of the import cannot be used; only the first ${stored} were taken`,
-    errors: [{ pointer: 'line 701' }, { pointer: 'line 901' }],
+    errors: [{ pointer: '#/700' }, { pointer: '#/900' }],
   })
 })
 

@@ -7,6 +7,7 @@ test('probes and version answer, the root leads to the docs', async () => {
   const ready = await rig.ask('/readyz?verbose')
   expect(await ready.json()).toEqual({
     ready: true,
+    notReady: [],
     degraded: [],
     checks: [
       { name: 'accepting', ok: true },

@@ -37,7 +37,8 @@ export function literalClusters(kinds: string[]): {
     cluster,
     clusters: {
       names: [source.name],
-      named: (name) => (name === 'default' || name === source.name ? source : undefined),
+      named: (name = 'default') =>
+        name === 'default' || name === source.name ? source : undefined,
     },
   }
 }

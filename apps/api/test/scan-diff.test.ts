@@ -34,7 +34,7 @@ async function past(
   for (const [resource, { answer }] of Object.entries(types)) {
     if (answer === undefined) continue
     const claim = await journal.claim(id, resource, 'w')
-    if (claim.outcome !== 'claimed') throw new Error(claim.because)
+    if (claim.outcome !== 'claimed') throw new Error(claim.outcome)
     await journal.record(id, resource, claim.epoch, answered(answer))
   }
   return id

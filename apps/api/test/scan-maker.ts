@@ -48,7 +48,7 @@ export function scanMaker(journal: Journal) {
       ensureJobs({ ...deps, journal }, id),
     work: async (id: string, name: string, end: 'succeeded' | 'failed' = 'succeeded') => {
       const claim = await journal.claim(id, name, 'worker-1')
-      if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.because}`)
+      if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.outcome}`)
       await journal.record(id, name, claim.epoch, outcome(end))
     },
     read: async (id: string): Promise<Scan> => {

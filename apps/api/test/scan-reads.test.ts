@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
+import { openResultCache } from '@capstan/shared/results/result-cache'
 import { startRig, type ApiRig } from './api-rig.ts'
 import { scanMaker } from './scan-maker.ts'
 
@@ -115,4 +116,24 @@ test('the types of a scan are paged, filtered and read one by one', async () => 
   expect(await excluded.json()).toEqual({
     data: [{ resource: 'events', reason: 'excluded by pattern' }],
   })
+})
+
+test('an API without workers names the scan whose answers are waited for, until that scan has ended', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const [payer, waiter] = [await maker.open('one'), await maker.open('two')]
+  for (const id of [payer, waiter]) await maker.plan(id, ['a.example.com'])
+  const read = async () => Scan.parse(await (await rig.ask(`/api/v1/scans/${waiter}`)).json())
+  expect(await read()).toMatchObject({ waitingFor: null })
+  // What workers that are gone by now have left.
+  const cache = openResultCache(rig.deps.redis, rig.deps.keys)
+  await cache.lease('key', { id: 'a start', worker: 'gone', scanId: payer })
+  await rig.deps.journal.claim(waiter, 'a.example.com', 'gone too', 'key')
+  expect(await read()).toMatchObject({
+    status: 'queued',
+    waitingFor: { scanId: payer, types: 1 },
+  })
+  const canceled = await rig.ask(`/api/v1/scans/${payer}/cancel`, { method: 'POST' })
+  expect(canceled.ok).toBe(true)
+  expect(await read()).toMatchObject({ waitingFor: null })
 })

@@ -225,17 +225,20 @@ test('a concurrency goes with the scans of a schedule, and one beside execution 
 })
 
 test('why a run could not start its scan is kept with the schedule', async () => {
-  const rig = await rigWithClock()
-  await put(rig, 'nightly', { ...NIGHTLY, scan: { include: ['nothing.like.this'] } })
+  const { cluster, clusters } = literalClusters(['Kafka', 'Topic'])
+  const rig = await rigWithClock(1, { clusters })
+  await put(rig, 'nightly', { ...NIGHTLY, scan: { include: ['topics.example.com'] } })
+  cluster.definitions.pop()
   await comeDue(rig)
   expect(await ranAgain(rig, 'nightly')).toMatchObject({
     scanId: null,
-    problem: expect.stringContaining('nothing.like.this'),
+    problem: expect.stringContaining('topics.example.com'),
   })
 })
 
 test('a schedule that lost its clock gets it back at the next start, one that is paused does not', async () => {
-  const rig = await startRig()
+  const { clusters } = literalClusters(['Kafka'])
+  const rig = await startRig({ clusters })
   await put(rig, 'nightly', NIGHTLY)
   await put(rig, 'paused', { ...NIGHTLY, paused: true })
   const before = await read(rig, 'nightly')

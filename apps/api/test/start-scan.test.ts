@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { Problem } from '@capstan/shared/contract/problem'
 import { Scan, ScanPlan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { makeCapability } from '@capstan/testkit/make-capability'
@@ -186,7 +185,7 @@ test('the plan takes an answer of the cluster that is no older than the scan', a
     async () => (await rig.deps.journal.scan(id))?.progress.total ?? undefined,
   )
   const [preflight, plan = -1, ...more] = cluster.maxAges
-  expect({ preflight, more }).toEqual({ preflight: 0, more: [] })
+  expect({ preflight, more }).toEqual({ preflight: 30_000, more: [] })
   expect(plan).toBeGreaterThan(0)
   expect(plan).toBeLessThanOrEqual(Date.now() + 1 - before)
 })
@@ -253,24 +252,6 @@ test('a budget goes with the scan, and each type has its estimated cost', async 
   const claim = await rig.deps.journal.claim(scan.id, 'kafkas.example.com', 'w1')
   expect(claim).toEqual({ outcome: 'refused', because: 'paused' })
   expect((await rig.deps.journal.scan(scan.id))?.budget.stoppedBy).toBe('maxTokens')
-})
-
-test.each([
-  [
-    'a plain name that is not there',
-    { include: ['*', 'kafkaz.example.com'] },
-    'kafkas.example.com',
-  ],
-  ['patterns that match nothing at all', { include: ['*.nowhere.io'] }, 'resources'],
-])('%s is refused with what is near, and nothing is stored', async (_, body, near) => {
-  const { clusters } = literalClusters(KINDS)
-  const rig = await startRig({ clusters })
-  const response = await rig.ask('/api/v1/scans', { json: body })
-  expect(response.status).toBe(422)
-  const problem = Problem.parse(await response.json())
-  expect(problem.code).toBe('UNKNOWN_RESOURCES')
-  expect(problem.hint).toContain(near)
-  expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
 })
 
 test.each([

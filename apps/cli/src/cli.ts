@@ -1,76 +1,107 @@
 import { Command, CommanderError } from 'commander'
-import { readNetworkSettings } from '@capstan/shared/config/network-settings'
-import { useProxies } from '@capstan/shared/http/use-proxies'
-import { addChangeCommands } from './command-line/change-commands.ts'
-import { addDataCommands } from './command-line/data-commands.ts'
 import { addCatalogCommands } from './command-line/catalog-commands.ts'
+import { addChangeCommands } from './command-line/change-commands.ts'
+import { createCommandHost, type CommandHost } from './command-line/command-host.ts'
+import { addCompletionCommand } from './command-line/completion-command.ts'
+import { addConfigCommands } from './command-line/config-commands.ts'
+import { addDataCommands } from './command-line/data-commands.ts'
+import { addExamples } from './command-line/examples.ts'
 import { addOverrideCommand } from './command-line/override-command.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
 import { addServerCommands } from './command-line/server-commands.ts'
 import { addStackCommands } from './command-line/stack-commands.ts'
 import { globalOptions } from './command-line/global-options.ts'
+import { formatHelpItem } from './command-line/format-help-item.ts'
 import type { CliError } from './cli-error.ts'
-import { asCliError, errorLines } from './error-lines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { peopleText, terminalColumns } from './output/people-text.ts'
 import { safeJson } from './output/safe-json.ts'
 import { VERSION } from './version.ts'
 
 /** Runs one command line (without node and script) and answers its exit code. Never throws. */
 export async function runCli(args: string[], io: Io): Promise<number> {
   let exitCode: ExitCode = EXIT.ok
-  const program = buildProgram(io, (code) => (exitCode = code))
+  const program = buildProgram(createCommandHost(io, (code) => (exitCode = code)))
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    // Commander has said it already; help and --version end with 0.
+    // Commander has written it already; help and --version end with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     const isOver = io.interrupted.aborted && error === io.interrupted.reason
     if (isOver) return EXIT.interrupted
     const { verbose = false, progress } = program.opts<{ verbose?: boolean; progress?: string }>()
-    tellError(io, asCliError(error), { verbose, asJson: progress === 'json' })
-    return asCliError(error).exitCode
+    return printError(io, error, { verbose, asJson: progress === 'json' })
   }
 }
 
-function buildProgram(io: Io, end: (code: ExitCode) => void): Command {
+/** The command line as a tree of commands; nothing of the service is loaded before one of them runs. */
+export function buildProgram(host: CommandHost): Command {
+  const { io } = host
   const program = new Command('capstan')
     .description('Finds out what a Kubernetes cluster can do.')
     .version(`capstan ${VERSION}`, '-V, --version', 'show the version of this program')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
-    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.out(peopleText(io, 'out', text)),
+      writeErr: (text) => io.err(peopleText(io, 'err', text)),
+      getOutHelpWidth: () => terminalColumns(io, 'out') ?? HELP_COLUMNS,
+      getErrHelpWidth: () => terminalColumns(io, 'err') ?? HELP_COLUMNS,
+    })
+    .configureHelp({ showGlobalOptions: true, formatItem: formatHelpItem, minWidthToWrap: 10 })
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', EXIT_CODES)
-    .hook('preAction', () => useProxies(readNetworkSettings(io.environment)))
   globalOptions(program)
-  addStackCommands(program, io, end)
-  addScanCommands(program, io, end)
-  addChangeCommands(program, io, end)
-  addDataCommands(program, io, end)
-  addOverrideCommand(program, io, end)
-  addCatalogCommands(program, io, end)
-  addServerCommands(program, io, end)
+  addStackCommands(program, host)
+  addScanCommands(program, host)
+  addChangeCommands(program, host)
+  addDataCommands(program, host)
+  addOverrideCommand(program, host)
+  addCatalogCommands(program, host)
+  addServerCommands(program, host)
+  addConfigCommands(program, host)
+  addCompletionCommand(program, host)
+  addExamples(program, io.program)
   return program
 }
 
+const HELP_COLUMNS = 100
+
 const EXIT_CODES = `
-Exit codes: 0 ok, 1 unexpected, 2 usage, 3 finished with failures, 4 server or cluster unreachable,
-            5 not allowed, 6 timeout (the scan goes on), 7 paused or held up: a person has to act (the scan
-            stays), 130 interrupted
+Exit codes:
+    0  ok
+    1  unexpected
+    2  usage, not found, or the wrong state
+    3  finished with failures (--fail-on)
+    4  server or cluster unreachable, or the port in use
+    5  not allowed
+    6  timeout (the scan goes on)
+    7  paused or held up: a person has to act (the scan stays)
+  130  interrupted
 
-Environment: CAPSTAN_SERVER, CAPSTAN_TOKEN or CAPSTAN_TOKEN_FILE, NO_COLOR, FORCE_COLOR,
-            HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS`
+Environment:
+  CAPSTAN_SERVER, CAPSTAN_TOKEN or CAPSTAN_TOKEN_FILE, NO_COLOR, FORCE_COLOR, HTTPS_PROXY, HTTP_PROXY, NO_PROXY,
+  NODE_EXTRA_CA_CERTS`
 
-interface Telling {
+interface ErrorFormat {
   verbose: boolean
-  /** Who reads events as JSON on stderr reads errors there too. */
+  /** Errors as JSON, as the events on stderr are. */
   asJson: boolean
 }
 
-function tellError(io: Io, error: CliError, { verbose, asJson }: Telling): void {
-  if (!asJson) return io.err(`${errorLines(error, verbose).join('\n')}\n`)
+async function printError(
+  io: Io,
+  thrown: unknown,
+  { verbose, asJson }: ErrorFormat,
+): Promise<ExitCode> {
+  const { asCliError, errorLines } = await import('./error-lines.ts')
+  const error: CliError = asCliError(thrown)
   const { message, why, fix, trace, exitCode } = error
-  io.err(`${safeJson({ type: 'error', data: { message, why, fix, trace, exitCode } })}\n`)
+  io.err(
+    asJson
+      ? `${safeJson({ type: 'error', data: { message, why, fix, trace, exitCode } })}\n`
+      : peopleText(io, 'err', `${errorLines(error, verbose).join('\n')}\n`),
+  )
+  return exitCode
 }

@@ -2,10 +2,11 @@
 export const EXIT = {
   ok: 0,
   unexpected: 1,
+  /** Also for what is not found, and for a scan in the wrong state. */
   usage: 2,
   /** The scan finished, with failures (see --fail-on). */
   failures: 3,
-  /** Server or cluster cannot be reached. */
+  /** Server or cluster cannot be reached, or the port is in use. */
   unreachable: 4,
   auth: 5,
   /** --timeout passed; the scan goes on. */

@@ -1,39 +1,8 @@
 #!/usr/bin/env node
-import { foldProxyNames } from '@capstan/shared/config/network-settings'
-import { runCli } from './cli.ts'
-import { EXIT } from './exit-code.ts'
-import type { Io } from './io.ts'
-
-// A terminal and a package manager in between may both pass one Ctrl-C on.
-const ONE_ASK_MS = 500
-
-const interrupt = new AbortController()
-let askedAt = Number.NEGATIVE_INFINITY
-function onSignal(): void {
-  // The first one lets the command say what goes on without it; the second one does not wait.
-  const isSecond = interrupt.signal.aborted && performance.now() - askedAt > ONE_ASK_MS
-  if (isSecond) process.exit(EXIT.interrupted)
-  if (!interrupt.signal.aborted) askedAt = performance.now()
-  interrupt.abort()
-}
-process.on('SIGINT', onSignal)
-process.on('SIGTERM', onSignal)
-// The terminal is gone, perhaps because of the Ctrl-C before it: no reason to leave things lying about.
-process.on('SIGHUP', () => interrupt.abort())
-
-// `capstan get … | head` closes the pipe early; that is no error. A closed stderr leaves no place to report it.
-process.stdout.on('error', () => process.exit(EXIT.ok))
-process.stderr.on('error', () => undefined)
-
-const io: Io = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  outIsTerminal: process.stdout.isTTY === true,
-  errIsTerminal: process.stderr.isTTY === true,
-  columns: () => process.stderr.columns ?? process.stdout.columns ?? 100,
-  environment: foldProxyNames(process.env),
-  interrupted: interrupt.signal,
-}
-const exitCode = await runCli(process.argv.slice(2), io)
-// Ends at once, but not before the readers of both pipes have everything.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+// NO_COLOR wins in this program (output/wants-color.ts). Node would let FORCE_COLOR win and warn while it loads modules,
+// so this comes before all of them.
+if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
+// Means something to Node alone, which warns of it in the same way.
+delete process.env['NODE_DISABLE_COLORS']
+const { runProcess } = await import('./program/run-process.ts')
+await runProcess(process.env, import.meta.url)

@@ -34,7 +34,7 @@ test('a schedule is set, listed, paused, resumed and removed', async () => {
   expect((await capstan('schedule', 'resume', 'nightly')).err).toContain('runs next at')
   expect((await capstan('get', 'schedules')).out).toMatch(/^SCHEDULE +CRON +TIME ZONE/)
   expect((await capstan('schedule', 'remove', 'nightly')).code).toBe(0)
-  expect((await capstan('schedule', 'remove', 'nightly')).code).toBe(1)
+  expect((await capstan('schedule', 'remove', 'nightly')).code).toBe(2)
 })
 
 test('the queue of all scans is shown, held and released', async () => {

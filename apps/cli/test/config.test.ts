@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -30,6 +30,7 @@ async function arrange() {
     tokenFile,
     first: await listen('first'),
     second: await listen('second'),
+    home,
     path: join(home, 'capstan', 'config.yaml'),
     capstan: (...args: string[]): Promise<Ran> => runCapstan(args, { environment }),
   }
@@ -78,5 +79,84 @@ test('a configuration that is not understood is named, not passed over', async (
     const refused = await capstan('get', 'workers')
     expect(refused.code, broken).toBe(2)
     expect(refused.err).toMatch(/config\.yaml is not usable|There is no context gone/)
+  }
+})
+
+test('--context names the server of one command, with its token, and wins over the environment', async () => {
+  const { home, first, second, shown, tokenFile, capstan } = await arrange()
+  await capstan('config', 'set-context', 'dev', '--server', second)
+  await capstan('config', 'set-context', 'prod', '--server', first, '--token-file', tokenFile)
+  const environment = {
+    XDG_CONFIG_HOME: home,
+    CAPSTAN_SERVER: second,
+    CAPSTAN_TOKEN: 'token-of-the-environment',
+  }
+  const ran = await runCapstan(['get', 'workers', '--context', 'prod'], { environment })
+  expect(ran.code, ran.err).toBe(0)
+  expect(shown).toEqual({ first: [`Bearer ${TOKEN}`], second: [] })
+})
+
+test.each([
+  ['an unknown context', ['--context', 'nope'], 'There is no context nope'],
+  ['a name that objects have', ['--context', 'toString'], 'There is no context toString'],
+  ['a context beside a server', ['--context', 'a', '--server', 'http://a'], 'cannot be used with'],
+])('%s is a mistake of usage', async (_, args, message) => {
+  const { capstan } = await arrange()
+  const refused = await capstan('get', 'workers', ...args)
+  expect(refused).toMatchObject({ code: 2, out: '' })
+  expect(refused.err).toContain(message)
+})
+
+test('config init writes a commented configuration and a token, for their owner alone, and commands use both', async () => {
+  const { home, first, shown, path, capstan } = await arrange()
+  const written = await capstan('config', 'init', '--server', first)
+  expect(written).toMatchObject({ code: 0, out: '' })
+  const tokenFile = join(home, 'capstan', 'token')
+  const token = (await readFile(tokenFile, 'utf8')).trim()
+  expect(token).toMatch(/^[0-9a-f]{64}$/)
+  expect(written.err).toContain(tokenFile)
+  expect(written.err).not.toContain(token)
+  for (const file of [path, tokenFile]) expect((await stat(file)).mode & 0o777).toBe(0o600)
+  const text = await readFile(path, 'utf8')
+  expect(text).toMatch(/^# .*\n[^]*^ +# prod:$/m)
+  expect(text).not.toContain(token)
+  await capstan('get', 'workers')
+  expect(shown['first']).toEqual([`Bearer ${token}`])
+})
+
+test.each(['config.yaml', 'token'])('config init leaves an existing %s as it is', async (name) => {
+  const { home, capstan } = await arrange()
+  await mkdir(join(home, 'capstan'))
+  const existing = join(home, 'capstan', name)
+  await writeFile(existing, 'mine')
+  const refused = await capstan('config', 'init')
+  expect(refused).toMatchObject({ code: 2, out: '' })
+  expect(refused.err).toContain(`${name} exists already`)
+  expect(await readFile(existing, 'utf8')).toBe('mine')
+  expect(await readdir(join(home, 'capstan'))).toEqual([name])
+})
+
+test('a later change of the configuration keeps its comments', async () => {
+  const { path, second, capstan } = await arrange()
+  await capstan('config', 'init', '--token-file', 'elsewhere')
+  await capstan('config', 'set-context', 'dev', '--server', second)
+  await capstan('config', 'use-context', 'dev')
+  const text = await readFile(path, 'utf8')
+  expect(text).toContain('# Servers that')
+  expect(text).toContain('current: dev')
+  expect((await capstan('config', 'get-contexts')).out).toBe(
+    `  local  http://127.0.0.1:8080\n* dev  ${second}\n`,
+  )
+})
+
+test.each([
+  ['below /proc', '/proc/nothing'],
+  ['below a file', '/dev/null/x'],
+])('a configuration folder %s ends with an error that names it', async (_, folder) => {
+  const environment = { XDG_CONFIG_HOME: folder }
+  for (const args of [['init'], ['set-context', 'a', '--server', 'http://a']]) {
+    const refused = await runCapstan(['config', ...args], { environment })
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toMatch(new RegExp(`✖ .*${folder}.*\\n {2}why: .*\\n {2}fix: `))
   }
 })

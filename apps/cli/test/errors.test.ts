@@ -27,12 +27,12 @@ test.each([
   ['a server that is away', { CAPSTAN_SERVER: 'http://127.0.0.1:9' }, ['scan'], 4],
   ['an address that is none', { CAPSTAN_SERVER: 'localhost:8080' }, ['get', 'scans'], 2],
   ['a password in the address', { CAPSTAN_SERVER: 'http://u:canary@x' }, ['get', 'scans'], 2],
-  ['an unknown scan', undefined, ['watch', `scan_${'0'.repeat(32)}`], 1],
+  ['an unknown scan', undefined, ['watch', `scan_${'0'.repeat(32)}`], 2],
   ['what is no id', undefined, ['cancel', '../x'], 2],
-  ['an unknown type', undefined, ['describe', 'capability', 'nothing'], 1],
+  ['an unknown type', undefined, ['describe', 'capability', 'nothing'], 2],
   ['an unknown pattern', undefined, ['scan', 'nothing'], 2],
   ['a provider nobody serves', undefined, ['scan', '--provider', 'openai'], 2],
-  ['an unknown context', undefined, ['scan', '--context', 'elsewhere'], 4],
+  ['an unknown cluster', undefined, ['scan', '--cluster', 'elsewhere'], 2],
   ['a query without words', undefined, ['search', ' '], 2],
 ])('%s: three lines on stderr and exit code (%#)', async (_, change, args, code) => {
   const given: Record<string, string> = { CAPSTAN_SERVER: server.url, ...change }

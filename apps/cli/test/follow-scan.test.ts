@@ -111,7 +111,7 @@ const NOT_FOUND = {
 test.each([
   [401, '', 5],
   [403, '', 5],
-  [404, JSON.stringify(NOT_FOUND), 1],
+  [404, JSON.stringify(NOT_FOUND), 2],
 ])('a refusal with %s is not asked again', async (status, body, exitCode) => {
   const { resumes, fault } = await followed([
     (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body),

@@ -46,6 +46,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     excluded: { count: 0, byReason: {} },
     unavailable: [],
     warnings: [],
+    waitingFor: null,
     throttle: null,
     eta: { seconds: null, ratePerMinute: 0 },
     usage: {

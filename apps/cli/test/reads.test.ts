@@ -114,6 +114,12 @@ test('search prints what fits, best first', async () => {
   expect(none.err).toContain('capstan get capabilities')
 })
 
+test('search names the cluster of each type', async () => {
+  const { out } = await capstan('search', 'deployment', '--limit', '1')
+  expect(out).toMatch(/^RESOURCE +CLUSTER +CAPABILITIES/)
+  expect(out).toMatch(/^deployments\.apps +demo /m)
+})
+
 test('version shows both ends, also when one is away', async () => {
   expect((await capstan('version')).out).toContain(`at ${server.url}`)
   const away = await capstan('version', '--server', 'http://127.0.0.1:9', '-o', 'json')

@@ -20,18 +20,26 @@ export interface Surroundings {
   /** Both streams are a terminal this wide. */
   terminal?: number
   interrupted?: AbortSignal
+  /** What the user types when asked; without it there is no terminal to ask on. */
+  answer?: string
 }
 
 /** One command line in this process, its streams kept apart. */
 export async function runCapstan(args: string[], surroundings: Surroundings = {}): Promise<Ran> {
-  const { environment = {}, terminal, interrupted } = surroundings
+  const { environment = {}, terminal, interrupted, answer } = surroundings
   const [out, err]: [string[], string[]] = [[], []]
   const io: Io = {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    ask: async (question) => {
+      err.push(question)
+      return answer
+    },
+    canAsk: answer !== undefined,
     outIsTerminal: terminal !== undefined,
     errIsTerminal: terminal !== undefined,
     columns: () => terminal ?? 100,
+    program: 'capstan',
     environment,
     interrupted: interrupted ?? new AbortController().signal,
   }

@@ -121,6 +121,17 @@ test('--dry-run shows each type and what it costs, and starts nothing', async ()
   expect(server.provider.stats().calls).toBe(calls)
 })
 
+test('a dry run sums unchanged types up in one line, and -o wide lists them', async () => {
+  await capstan('scan', 'configmaps', 'serviceaccounts')
+  const plan = (...more: string[]) =>
+    capstan('scan', '--dry-run', 'configmaps', 'serviceaccounts', 'limitranges', ...more)
+  const { out } = await plan()
+  expect(out).toMatch(/^limitranges +analyze/m)
+  expect(out).not.toMatch(/^configmaps/m)
+  expect(out).toMatch(/^2 unchanged types: not listed \(-o wide lists all\)$/m)
+  expect((await plan('-o', 'wide')).out).toMatch(/^configmaps +unchanged/m)
+})
+
 test('--timeout leaves with 6 and the scan goes on; watch comes back to it', async () => {
   server.provider.configure(SLOW)
   const left = await capstan('scan', '--full', 'nodes', '--timeout', '3s')
@@ -140,7 +151,7 @@ test('a second scan joins the one that runs, is refused, or runs beside it, as a
   expect(joined.out.trim()).toBe(first)
   expect(joined.err).toContain('Joined the scan that token:boss has started')
   const refused = await capstan('scan', 'nodes', '--on-conflict', 'reject')
-  expect(refused).toMatchObject({ code: 1, out: '' })
+  expect(refused).toMatchObject({ code: 2, out: '' })
   expect(refused.err).toContain(first)
   const beside = await capstan('scan', 'nodes', '--on-conflict', 'parallel', '--detach')
   expect(beside.out.trim()).not.toBe(first)
@@ -163,7 +174,7 @@ test('pause, resume and cancel do it, say it, and may be repeated', async () => 
   expect(await capstan('cancel', id)).toMatchObject({ code: 0 })
   expect((await capstan('watch', id)).err).toMatch(/■ scan_\w+ canceled/)
   const late = await capstan('pause', id)
-  expect(late.code).toBe(1)
+  expect(late.code).toBe(2)
   expect(late.err).toMatch(/✖ .*\n {2}why: .*\n {2}fix: /)
 })
 

@@ -86,7 +86,7 @@ test('up starts it all and keeps it running, its three lines work, a second one 
 
   const port = new URL(url).port
   const samePort = await runCapstan(['up', '--port', port], { environment })
-  expect(samePort).toMatchObject({ code: 1, out: '' })
+  expect(samePort).toMatchObject({ code: 4, out: '' })
   expect(samePort.err).toMatch(/Port \d+ .*\n.*Another program.*\n.*--port/)
   const sameData = await runCapstan(['up', '--port', '0'], { environment })
   expect(sameData).toMatchObject({ code: 4, out: '' })
@@ -112,7 +112,7 @@ test('up takes port, workers, context and the kubeconfig of the user; with a tok
     CAPSTAN_REDIS_PREFIX: keys.prefix,
     CAPSTAN_TOKEN: 'canary-up-token-0123456789',
   }
-  const up = spawnCapstan(['up', '--port', '0', '--workers', '1', '--context', 'demo'], settings)
+  const up = spawnCapstan(['up', '--port', '0', '--workers', '1', '--cluster', 'demo'], settings)
   await up.says('Ctrl-C stops it')
   const client = { CAPSTAN_SERVER: addressOf(up), CAPSTAN_TOKEN: settings.CAPSTAN_TOKEN }
   expect(up.out()).toContain(`context demo of ${home}/.kube/config`)
@@ -151,6 +151,14 @@ test('killed with -9 it leaves no process behind, and starts again on the same d
 test.each([
   ['settings that cannot be', { PORT: 'many', CAPSTAN_WORKERS: '0' }, /PORT.*CAPSTAN_WORKERS/],
   ['a data folder that cannot be', { CAPSTAN_DATA_DIR: '/dev/null/x' }, /CAPSTAN_DATA_DIR/],
+  [
+    'a data folder below a file',
+    { CAPSTAN_DATA_DIR: import.meta.filename },
+    /up\.test\.ts.*EEXIST/s,
+  ],
+  // Root may do anything there, and still nothing can be made; a recursive mkdir of Node never ends.
+  ['a data folder that is /proc', { CAPSTAN_DATA_DIR: '/proc' }, /directory \/proc cannot be used/],
+  ['a data folder in /proc', { CAPSTAN_DATA_DIR: '/proc/a/b' }, /why: ENOENT/],
 ])('%s are refused with the mend before anything starts', async (_, change, mend) => {
   const { environment } = await freshMachine()
   const ran = await runCapstan(['up'], { environment: { ...environment, ...change } })
@@ -159,17 +167,44 @@ test.each([
   expect(ran.err).not.toContain('starting')
 })
 
-test('what the API refuses at its start is told in its words, and all that runs is ended', async () => {
+test.each(['0.0.0.0', '::', 'example.com'])(
+  'up on %s without a token is refused once, before anything is started',
+  async (HOST) => {
+    const { environment } = await freshMachine()
+    const up = spawnCapstan(['up', '--port', '0'], { ...environment, HOST })
+    expect(await up.ended, up.err()).toBe(2)
+    expect(up.err().match(/CAPSTAN_TOKEN must be set/g)).toHaveLength(1)
+    expect(up.err()).toContain(`why: HOST: ${HOST} is open to others`)
+    expect(up.err()).not.toContain('starting')
+    expect(up.out()).toBe('')
+  },
+)
+
+test('what the API refuses at its start is shown in its words, and all that runs is ended', async () => {
   const { environment } = await freshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
     ...environment,
     REDIS_URL: testRedis().url,
-    HOST: '0.0.0.0',
+    CAPSTAN_TOKEN: 'short',
   })
   // With a lost process left behind it would not end.
   expect(await up.ended, up.err()).toBe(2)
-  expect(up.err()).toMatch(/The api did not start\n(?: {2}why: .*\n)*.*CAPSTAN_TOKEN must be set/)
+  expect(up.err()).toMatch(/The api did not start\n(?: {2}why: .*\n)*.*CAPSTAN_TOKEN: /)
   expect(up.out()).toBe('')
+})
+
+test('up writes its first line before it loads what it starts, and a line for each step', async () => {
+  const { environment } = await freshMachine()
+  const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
+    ...environment,
+    REDIS_URL: testRedis().url,
+  })
+  await up.says('Ctrl-C stops it')
+  expect(up.err().split('\n').slice(0, 3)).toEqual([
+    'capstan: reading the settings…',
+    'capstan: looking for the Redis of REDIS_URL, starting the simulated cluster…',
+    'capstan: starting the API and 1 worker…',
+  ])
 })
 
 test('a port that another program holds is named before anything starts', async () => {
@@ -179,7 +214,7 @@ test('a port that another program holds is named before anything starts', async 
   onTestFinished(() => void other.close())
   const { port } = other.address() as AddressInfo
   const { code, err } = await runCapstan(['up', '--port', String(port)], { environment })
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(err).toContain(`--port ${port + 1}`)
   expect(err).not.toContain('starting')
 })

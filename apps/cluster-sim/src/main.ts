@@ -1,26 +1,35 @@
 import { writeFile } from 'node:fs/promises'
-import { readConfig } from '@capstan/shared/config/read-config'
+import { endWithReason } from '@capstan/shared/end-with-reason'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
-import { ClusterSimConfig } from './config.ts'
+import { cliOptions, HELP } from './cli-options.ts'
 import { startClusterSim } from './start-cluster-sim.ts'
 
 const GRACE_MS = 5_000
 
-const config = readConfig(ClusterSimConfig, process.env)
-const log = createLog('cluster-sim', config.LOG_LEVEL)
-const stopped = askedToStop(GRACE_MS)
-const sim = await startClusterSim({
-  cluster: config.CLUSTER,
-  host: config.HOST,
-  port: config.PORT,
-  stableUids: true,
-  anonymous: config.ANONYMOUS,
-})
-if (config.KUBECONFIG_OUT === undefined) process.stdout.write(sim.kubeconfig)
-else await writeFile(config.KUBECONFIG_OUT, sim.kubeconfig, { mode: 0o600 })
-log.info({ url: sim.url, cluster: config.CLUSTER }, 'serving type definitions')
-announceReady(sim.url)
-log.info({ reason: await stopped }, 'stopping')
-await sim.close()
-process.exit(0)
+try {
+  const options = cliOptions(process.argv.slice(2), process.env)
+  if (options.action === 'help') {
+    process.stdout.write(HELP)
+    process.exit(0)
+  }
+  const { settings } = options
+  const log = createLog('cluster-sim', settings.LOG_LEVEL)
+  const stopped = askedToStop(GRACE_MS)
+  const sim = await startClusterSim({
+    cluster: settings.CLUSTER,
+    host: settings.HOST,
+    port: settings.PORT,
+    stableUids: true,
+    anonymous: settings.ANONYMOUS,
+  })
+  if (settings.KUBECONFIG_OUT === undefined) process.stdout.write(sim.kubeconfig)
+  else await writeFile(settings.KUBECONFIG_OUT, sim.kubeconfig, { mode: 0o600 })
+  log.info({ url: sim.url, cluster: settings.CLUSTER }, 'serving type definitions')
+  announceReady(sim.url)
+  log.info({ reason: await stopped }, 'stopping')
+  await sim.close()
+  process.exit(0)
+} catch (error) {
+  endWithReason(error)
+}

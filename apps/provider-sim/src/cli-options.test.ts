@@ -14,7 +14,7 @@ test('flags win over the environment, a configuration over its profile', () => {
     { SIM_SEED: '4', SIM_TIME_SCALE: '10', SIM_PROFILE: 'ramp', PORT: '99' },
   )
   expect(options).toMatchObject({
-    ask: 'serve',
+    action: 'serve',
     port: 1234,
     play: { seed: 5, timeScale: 10, charsPerToken: 3, limits: { requestsPerMinute: 50 } },
   })
@@ -32,5 +32,5 @@ test.each([
 })
 
 test('help is help', () => {
-  expect(cliOptions(['-h'], {})).toEqual({ ask: 'help' })
+  expect(cliOptions(['-h'], {})).toEqual({ action: 'help' })
 })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
+import { UsageError } from '@capstan/shared/config/usage-error'
 import { ProviderSimSettings } from './config.ts'
 import { playOf } from './play-of.ts'
 import { PROFILES } from './profiles.ts'
@@ -23,6 +24,10 @@ export const HELP = `A model provider on loopback: the wire formats of Anthropic
   POST /_sim/config (forgets all), /_sim/limits, /_sim/fault, /_sim/reset
   GET  /metrics (Prometheus), /healthz
 
+Examples:
+  pnpm exec node apps/provider-sim/src/main.ts --port 9000 --profile small-limits
+  pnpm exec node apps/provider-sim/src/main.ts --config '{"latency":{"kind":"uniform","minMs":100,"maxMs":200}}'
+
 Profiles:
 ${PROFILES.map(({ name, shows }) => `  ${name.padEnd(18)} ${shows}`).join('\n')}
 `
@@ -39,16 +44,16 @@ const VARIABLES: Record<string, string> = {
 }
 
 export type CliOptions =
-  | { ask: 'help' }
-  | { ask: 'serve'; host: string; port: number; play: SimConfig }
+  | { action: 'help' }
+  | { action: 'serve'; host: string; port: number; play: SimConfig }
 
-/** What the command line and the environment ask for. Throws a ConfigError that says what is wrong. */
+/** What the command line and the environment ask for. Throws UsageError for an unknown flag, ConfigError for wrong values. */
 export function cliOptions(
   args: string[],
   environment: Record<string, string | undefined>,
 ): CliOptions {
   const flags = flagsOf(args)
-  if ('help' in flags) return { ask: 'help' }
+  if ('help' in flags) return { action: 'help' }
   const settings = readConfig(ProviderSimSettings, { ...environment, ...flags })
   const play = SimConfig.safeParse(
     orConfigError(() =>
@@ -65,24 +70,26 @@ export function cliOptions(
     const faults = play.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new ConfigError(faults)
   }
-  return { ask: 'serve', host: settings.HOST, port: settings.PORT, play: play.data }
+  return { action: 'serve', host: settings.HOST, port: settings.PORT, play: play.data }
 }
 
 function flagsOf(args: string[]): Record<string, string> {
-  const { values } = orConfigError(() =>
-    parseArgs({
-      args,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        ...Object.fromEntries(
-          Object.keys(VARIABLES).map((name) => [name, { type: 'string' as const }]),
-        ),
-      },
-    }),
-  )
+  const { values } = parseFlags(args)
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [VARIABLES[name] ?? name, String(value)]),
   )
+}
+
+function parseFlags(args: string[]) {
+  const texts = Object.keys(VARIABLES).map((name) => [name, { type: 'string' as const }])
+  try {
+    return parseArgs({
+      args,
+      options: { help: { type: 'boolean', short: 'h' }, ...Object.fromEntries(texts) },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
 }
 
 function orConfigError<T>(work: () => T): T {

@@ -1,11 +1,11 @@
-import { ConfigError } from '@capstan/shared/config/read-config'
+import { endWithReason } from '@capstan/shared/end-with-reason'
 import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
 import { cliOptions, HELP } from './cli-options.ts'
 import { startProviderSim } from './start-provider-sim.ts'
 
 try {
   const options = cliOptions(process.argv.slice(2), process.env)
-  if (options.ask === 'help') {
+  if (options.action === 'help') {
     console.log(HELP)
     process.exit(0)
   }
@@ -18,7 +18,5 @@ try {
   await sim.close()
   process.exit(0)
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exit(78) // EX_CONFIG of sysexits.h: restarting cannot help
+  endWithReason(error)
 }

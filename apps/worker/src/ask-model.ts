@@ -142,8 +142,12 @@ async function askFirst(
   const { provider, model, question, signal } = asking
   const sent = noteCall(work, 'call of')
   const mayRepeat = () => reserveTwice(deps, work)
-  // The call of another type answers this one too.
-  const shared = () => work.start.giveBack()
+  const shared = (): void => {
+    work.phase.send()
+    // The call of another type answers this one too.
+    work.start.giveBack()
+  }
+  work.phase.wait()
   const member = { definition, question, signal, sent, shared, mayRepeat }
   work.log.begin('wait for admission')
   const packed = await estimateCutOff(work, question, () => packs.ask({ provider, model }, member))
@@ -168,6 +172,8 @@ async function askOnce(
   work: Work,
   { question, signal, patience, isRepair = false, ...asked }: Call,
 ): Promise<Answer> {
+  work.phase.wait()
+  signal.throwIfAborted()
   const sent = noteCall(work, isRepair ? 'repair by' : 'call of')
   const mayRepeat = () => reserveTwice(deps, work)
   const options = { signal, sent, patience, mayRepeat }
@@ -183,6 +189,7 @@ async function askOnce(
 /** Called when a call goes out: under a request permit, which is one of the job's route unless a fallback model answers. */
 function noteCall(work: Work, phase: 'call of' | 'repair by'): (kind: SentKind) => void {
   return (kind) => {
+    work.phase.send()
     const { provider, model } = work.by
     if (kind === 'again')
       work.log.note('the endpoint refused the form of the call: another one is next')

@@ -4,6 +4,7 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import type { Model } from '@capstan/shared/inference/types'
+import { contentKey } from '@capstan/shared/inference/content-key'
 import { createLog } from '@capstan/shared/log'
 import { openResultCache } from '@capstan/shared/results/result-cache'
 import { demoModel } from '@capstan/llm/demo/demo-model'
@@ -12,7 +13,9 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import { gateOf } from '../test/gate-of.ts'
+import { openTestLeases } from '../test/open-test-leases.ts'
 import type { JobRun } from './consume/consume-route.ts'
+import { openCallPhase } from './consume/call-phase.ts'
 import { openJobLog } from './consume/job-log.ts'
 import { countStart } from './consume/start-count.ts'
 import { inferCapability } from './infer-capability.ts'
@@ -21,6 +24,11 @@ import { createWorkerMetrics } from './worker-metrics.ts'
 
 const RESOURCE = 'databases.example.com'
 const DATABASE = makeDefinition('Database')
+const KEY = contentKey({
+  outlineHash: DATABASE.outlineHash,
+  provider: 'demo',
+  model: 'test-model',
+})
 const never = new AbortController().signal
 
 interface Started {
@@ -33,7 +41,8 @@ interface Started {
 
 /** One start of a job, as the consumer of its route makes it. */
 function startOf(job: InferJob, signal: AbortSignal): JobRun {
-  return { job, signal, start: countStart(() => undefined), log: openJobLog('[1]') }
+  const phase = openCallPhase(() => undefined)
+  return { job, signal, phase, start: countStart(() => undefined), log: openJobLog('[1]') }
 }
 
 /** One planned type and what its story needs; `change` replaces parts by ones that misbehave. */
@@ -50,14 +59,16 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
       return model.ask(question, signal)
     },
   }
+  const results = openResultCache(rig.redis, rig.keys)
   const deps: InferenceDeps = {
     journal: rig.journal,
     addNext: () => rig.ensure(scanId),
-    results: openResultCache(rig.redis, rig.keys),
+    results,
+    signalPause: async () => undefined,
+    leases: openTestLeases(results, 'w'),
     definitions: rig.definitions,
     gate: gateOf(rig, counting),
     retries: openRetryBudget(rig.redis, rig.keys),
-    mayTakeOver: () => true,
     batches: { book: openBatchBook(rig.redis, rig.keys), lookAgainMs: 1_000, elsewhereMs: 1_000 },
     catalog: { put: async (put) => void rows.push(...put) },
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
@@ -73,6 +84,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     model: 'test-model',
     resource: RESOURCE,
     definition: definitionRef(DATABASE),
+    contentKey: KEY,
   }
   return { rig, job, deps, rows, asked: () => calls }
 }
@@ -96,8 +108,7 @@ test('a catalog that is away costs a retry but not a second call', async () => {
   expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ next: 'complete' })
   expect(asked()).toBe(1)
   expect((await rig.journal.scan(job.scanId))?.usage).toMatchObject({ calls: 1, cacheHits: 1 })
-  const { contentKey = '' } = (await rig.journal.findings(job.scanId)).get(RESOURCE) ?? {}
-  const paid = await openResultCache(rig.redis, rig.keys).get(contentKey)
+  const paid = await openResultCache(rig.redis, rig.keys).get(KEY)
   expect(paid).toMatchObject({ worker: 'w', attempt: 1 })
 })
 
@@ -111,19 +122,20 @@ test('a definition that cannot be read fails an attempt before a call, and the h
   expect(asked()).toBe(0)
 })
 
-test('after an outage of Redis a start waits for the answer that the one before could not store yet', async () => {
+test('a start waits for one that holds an answer it cannot store, and claims nothing meanwhile', async () => {
   const { rig, job, deps, asked } = await start()
   const results = openResultCache(rig.redis, rig.keys)
-  const away = {
-    ...deps,
-    results: { ...results, put: () => Promise.reject(new Error('Redis is away')) },
-  }
+  const full = { ...results, put: () => Promise.reject(new Error('Redis is full')) }
   const stopping = new AbortController()
-  const before = inferCapability(away, startOf(job, stopping.signal))
+  const before = inferCapability(
+    { ...deps, leases: openTestLeases(full, 'first') },
+    startOf(job, stopping.signal),
+  )
   await until('a paid answer', () => (asked() === 1 ? true : undefined))
-  const careful = { ...deps, mayTakeOver: () => false }
-  expect(await inferCapability(careful, startOf(job, never))).toMatchObject({ next: 'delay' })
+  const { lastSeq } = (await rig.journal.scan(job.scanId)) ?? {}
+  expect(await inferCapability(deps, startOf(job, never))).toMatchObject({ next: 'delay' })
   expect(asked()).toBe(1)
+  expect((await rig.journal.scan(job.scanId))?.lastSeq).toBe(lastSeq)
   stopping.abort('stopping')
   await before
 })
@@ -138,6 +150,7 @@ test('a full scan uses the answer that it paid for itself', async () => {
     model: 'test-model',
     resource: RESOURCE,
     definition: definitionRef(DATABASE),
+    contentKey: KEY,
   }
   let away = true
   const flaky = {

@@ -7,8 +7,9 @@ import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
+import type { Claim } from '@capstan/shared/journal/types'
 import { MustWait } from '@capstan/shared/limits/must-wait'
-import type { Lease } from '@capstan/shared/results/result-cache'
+import type { Lease } from '@capstan/shared/results/result-leases'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import { within } from '@capstan/shared/within'
 import { askModel } from './ask-model.ts'
@@ -16,10 +17,13 @@ import { countStoredAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import type { StandIn } from './gate/fallback.ts'
 import type { AskOptions } from './gate/model-gate.ts'
 import type { JobRun } from './consume/consume-route.ts'
+import type { JobLog } from './consume/job-log.ts'
 import type { AbortName, Disposition } from './consume/disposition.ts'
 import { addNextJob } from './add-next-job.ts'
 import { endedDisposition, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import type { TakenLease } from './lease-keeper.ts'
+import { leaseWaitMs } from './lease-wait.ts'
 import { reserveFor } from './reserve.ts'
 import { BusyElsewhere, settleFailure } from './settle-failure.ts'
 import { KEEP_ANSWER_MS, LONGEST_WAIT_MS, PUT_AGAIN_MS, STORE_MS } from './time-limits.ts'
@@ -31,14 +35,15 @@ import { attemptFacts, beginWork, hasSpent, type Work } from './work.ts'
  */
 export async function inferCapability(
   deps: InferenceDeps,
-  { job, signal, start, log }: JobRun,
+  { job, signal, phase, start, log }: JobRun,
 ): Promise<Disposition> {
   if (signal.aborted) return { next: 'requeue' }
   const { journal, workerId } = deps
-  const claiming = journal.claim(job.scanId, job.resource, workerId)
+  const claiming = journal.claim(job.scanId, job.resource, workerId, job.contentKey)
   const claim = await within('the journal', STORE_MS, claiming)
   if (claim.outcome === 'refused') return endedDisposition(claim.ended, log)
-  const work = beginWork(claim, workerId, { start, log })
+  if (claim.outcome === 'waiting') return waitForPayer(job, claim, log)
+  const work = beginWork(claim, workerId, { start, phase, log })
   try {
     const { definition, found } = await findAnswer(deps, job, work, signal)
     log.begin('store')
@@ -49,6 +54,19 @@ export async function inferCapability(
   } catch (error) {
     return settleFailure(deps, work, error, signal)
   }
+}
+
+/** The journal is left as it is: a wait is no attempt. */
+function waitForPayer(
+  { scanId }: InferJob,
+  claim: Extract<Claim, { outcome: 'waiting' }>,
+  log: JobLog,
+): Disposition {
+  const delayMs = leaseWaitMs(claim.waits - 1, claim.retryAfterMs)
+  const payer = claim.scanId === scanId ? 'another start of this scan' : claim.scanId
+  const seconds = (delayMs / 1_000).toFixed(1)
+  log.note(`${payer} is asking the same question; again in ${seconds} s, no attempt used`)
+  return { next: 'delay', delayMs }
 }
 
 interface Found {
@@ -136,29 +154,27 @@ async function answerOf(
   { job, work, patience }: Start,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { resource } = work.claim.entry
-  const { contentKey: key } = work.by
-  // The same for every start of this item: after a crash the next start need not wait for its own lease.
-  const owner = `${job.scanId} ${resource}`
-  const reading = Promise.all([takeLease(deps, work, owner), definitionOf(deps, job)])
-  const [lease, definition] = await within('Redis', STORE_MS, reading)
-  work.kept = keptBefore(lease)
-  if (lease.outcome === 'stored') {
-    const isPaidHere = await countStoredAnswer(deps, work)
-    if (!isPaidHere) deps.metrics.cacheHits.inc({ kind: 'result' })
-    return { definition, found: { result: lease.result, cached: !isPaidHere } }
-  }
-  if (lease.outcome === 'busy') throw new BusyElsewhere(lease.retryAfterMs)
+  const taking = takeLease(deps, work)
   try {
+    const reading = Promise.all([taking, definitionOf(deps, job)])
+    const [taken, definition] = await within('Redis', STORE_MS, reading)
+    const { lease } = taken
+    work.kept = keptBefore(lease)
+    if (lease.outcome === 'stored') {
+      const isPaidHere = await countStoredAnswer(deps, work)
+      if (!isPaidHere) deps.metrics.cacheHits.inc({ kind: 'result' })
+      return { definition, found: { result: lease.result, cached: !isPaidHere } }
+    }
+    if (lease.outcome === 'busy') throw new BusyElsewhere(lease)
     const { unfinished } = lease
     const result = await askModel(deps, work, definition, { signal, patience, unfinished })
-    await keepAnswer(deps, { contentKey: key, result, owner }, signal)
+    await keepAnswer(taken, result, signal)
     work.kept = 'answer'
     await endBatchAnswer(deps, work)
     return { definition, found: { result, cached: false } }
   } catch (error) {
-    // Left alone it expires; waiting for it would only hold up what comes next.
-    void deps.results.release(key, owner).catch(() => undefined)
+    // Also one that is taken after all, when this start has given up on Redis.
+    void taking.then(({ release }) => release()).catch(() => undefined)
     throw error
   }
 }
@@ -172,13 +188,13 @@ async function definitionOf({ definitions }: InferenceDeps, job: InferJob): Prom
   return orExpired(await definitions.get(job.definition))
 }
 
-function takeLease(deps: InferenceDeps, { claim, by }: Work, owner: string): Promise<Lease> {
+function takeLease({ leases }: InferenceDeps, { claim, by, phase }: Work): Promise<TakenLease> {
   const { scan } = claim
-  // Asked and repaired at worst, before that in a call with others, and stored.
-  const leaseMs = (deps.packs ? 3 : 2) * deps.callTimeoutMs + 10_000
-  return deps.results.lease(by.contentKey, owner, leaseMs, {
+  return leases.take({
+    contentKey: by.contentKey,
+    scanId: scan.id,
     onlyOf: scan.mode === 'full' ? scan.id : undefined,
-    mayTakeOver: deps.mayTakeOver(),
+    onLost: () => phase.abortUnsent('lease-lost'),
   })
 }
 
@@ -194,14 +210,14 @@ function orExpired(definition: Definition | undefined): Definition {
  * restarting Redis refuses for a while; that is waited out, holding the slot, because nothing else could go on.
  */
 async function keepAnswer(
-  { results }: InferenceDeps,
-  { contentKey, result, owner }: { contentKey: string; result: StoredResult; owner: string },
+  { put }: TakenLease,
+  result: StoredResult,
   signal: AbortSignal,
 ): Promise<void> {
   const endsAt = performance.now() + KEEP_ANSWER_MS
   for (;;) {
     try {
-      await within('the result cache', STORE_MS, results.put(contentKey, result, owner))
+      await within('the result cache', STORE_MS, put(result))
       return
     } catch (error) {
       // A lost lock or a cancel does not make the answer worthless; only a stop cannot wait.

@@ -5,6 +5,7 @@ import type { Journal } from '@capstan/shared/journal/types'
 import type { RetryBudget } from '@capstan/shared/limits/retry-budget'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
+import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ModelGate } from './gate/model-gate.ts'
 import type { Packs } from './pack/open-packs.ts'
 import type { WorkerMetrics } from './worker-metrics.ts'
@@ -14,7 +15,10 @@ export interface InferenceDeps {
   journal: Pick<Journal, 'claim' | 'reserve' | 'record' | 'pause' | 'item'>
   /** Gives the next waiting items of a scan with a concurrency their jobs. */
   addNext: (scanId: string) => Promise<unknown>
-  results: Pick<ResultCache, 'lease' | 'put' | 'release' | 'keepUnfinished' | 'dropUnfinished'>
+  /** Lets all workers give back what waits of a scan that was paused. */
+  signalPause: (scanId: string) => Promise<void>
+  leases: Pick<LeaseKeeper, 'take'>
+  results: Pick<ResultCache, 'keepUnfinished' | 'dropUnfinished'>
   definitions: Pick<DefinitionStore, 'get'>
   gate: ModelGate
   /** Calls about several types; undefined: each type has its own. */
@@ -27,12 +31,10 @@ export interface InferenceDeps {
     elsewhereMs: number
   }
   retries: RetryBudget
-  /** False while the start before may still hold an answer that it could not store; see after-outage.ts. */
-  mayTakeOver: () => boolean
   catalog: Pick<Catalog, 'put'>
   metrics: WorkerMetrics
   log: Log
   workerId: string
-  /** Longest one model call may take; a question may need two, and one more when it shared its first call. */
+  /** Longest one model call may take. */
   callTimeoutMs: number
 }

@@ -1,4 +1,4 @@
-import { foldProxyNames } from '@capstan/shared/config/network-settings'
+import { foldProxyNames } from '@capstan/shared/config/fold-proxy-names'
 import { printConfig } from '@capstan/shared/config/print-config'
 import { endWithReason } from '@capstan/shared/end-with-reason'
 import { useProxies } from '@capstan/shared/http/use-proxies'

@@ -6,7 +6,7 @@ import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import { openResultCache } from '@capstan/shared/results/result-cache'
-import { afterOutage } from './after-outage.ts'
+import { publishSignal } from '@capstan/shared/signals/signal'
 import { batchCatalog } from './catalog-batch.ts'
 import type { Dialects } from './call/open-dialects.ts'
 import { countedCall } from './counted-call.ts'
@@ -14,6 +14,7 @@ import type { DayGuard } from './gate/day-guard.ts'
 import { fallbackOf } from './gate/fallback-settings.ts'
 import { openGate } from './gate/open-gate.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
 import { openPacks, type Packs } from './pack/open-packs.ts'
 import type { WorkerMetrics } from './worker-metrics.ts'
 import type { WorkerSetting } from './worker-setting.ts'
@@ -23,12 +24,13 @@ interface InferenceParts {
   day: DayGuard
   queues: RouteQueues
   dialects: Dialects
+  leases: LeaseKeeper
 }
 
 /** All that analysing a type needs, out of what the parts of a worker share. */
 export function openInference(
   { config, stores, keys, log, accounts, self }: WorkerSetting,
-  { metrics, day, queues, dialects }: InferenceParts,
+  { metrics, day, queues, dialects, leases }: InferenceParts,
 ): InferenceDeps {
   const callTimeoutMs = config.CAPSTAN_CALL_TIMEOUT_MS
   const fallback = fallbackOf(config)
@@ -52,13 +54,14 @@ export function openInference(
     journal,
     addNext: (scanId) =>
       ensureJobs({ redis: stores, keys, queues, journal }, scanId, { isNext: true }),
+    signalPause: (scanId) => publishSignal(stores, keys, { type: 'pause', scanId }),
+    leases,
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),
     catalog: batchCatalog(openRedisCatalog(stores, keys)),
     gate,
     packs: packsOf({ gate, metrics }, config.CAPSTAN_PACK),
     retries: openRetryBudget(stores, keys),
-    mayTakeOver: afterOutage(stores),
     batches: {
       book: openBatchBook(stores, keys),
       lookAgainMs: LOOKS_TO_REST * config.CAPSTAN_BATCH_POLL_MS,

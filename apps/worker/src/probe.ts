@@ -5,10 +5,18 @@ import type { AddressInfo } from 'node:net'
 export interface ProbeDeps {
   /** Is it consuming? A false makes the platform restart the process. */
   isAlive: () => Promise<boolean>
-  /** What it waits for, when it cannot take jobs now. */
-  notReady: () => string[]
+  readiness: () => Promise<Readiness>
   /** Prometheus text. */
   metrics: () => Promise<string>
+}
+
+export interface Readiness {
+  /** What it waits for, when it cannot take jobs now: `draining`, `redis`. */
+  waitsFor: string[]
+  /** The same as sentences. */
+  notReady: string[]
+  /** What stops nothing now. */
+  degraded: string[]
 }
 
 export interface Probe {
@@ -53,9 +61,9 @@ async function answer(
   }
   switch (request.url?.split('?')[0]) {
     case '/livez':
-      return answerCheck(response, (await deps.isAlive()) ? [] : ['consumption'])
+      return answerCheck(response, { waitsFor: (await deps.isAlive()) ? [] : ['consumption'] })
     case '/readyz':
-      return answerCheck(response, deps.notReady())
+      return answerCheck(response, await deps.readiness())
     case '/metrics':
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
       response.end(await deps.metrics())
@@ -65,11 +73,14 @@ async function answer(
   }
 }
 
-function answerCheck(response: ServerResponse, waitsFor: string[]): void {
-  const isOk = waitsFor.length === 0
+function answerCheck(
+  response: ServerResponse,
+  check: Pick<Readiness, 'waitsFor'> & Partial<Readiness>,
+): void {
+  const isOk = check.waitsFor.length === 0
   response.writeHead(isOk ? 200 : 503, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
   })
-  response.end(JSON.stringify({ status: isOk ? 'ok' : 'failing', waitsFor }))
+  response.end(JSON.stringify({ status: isOk ? 'ok' : 'failing', ...check }))
 }

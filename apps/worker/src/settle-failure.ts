@@ -10,25 +10,26 @@ import { addNextJob } from './add-next-job.ts'
 import { ABORTS, isAbortName, type AbortName, type Disposition } from './consume/disposition.ts'
 import { failureText, readEnded } from './ended-disposition.ts'
 import type { InferenceDeps } from './inference-deps.ts'
+import { leaseWaitMs } from './lease-wait.ts'
 import { ownFault } from './own-fault.ts'
 import { pauseFor } from './pause-for.ts'
 import { LONGEST_WAIT_MS, STORE_MS } from './time-limits.ts'
 import { attemptFacts, hasSpent, type Work } from './work.ts'
 
-/** Another start is paying for the same answer right now. */
+/** Another start is paying for the same answer right now: it has taken the lease since the claim. */
 export class BusyElsewhere extends Error {
   override readonly name = 'BusyElsewhere'
   readonly retryAfterMs: number
 
-  constructor(retryAfterMs: number) {
-    super('another scan is asking the same question')
+  constructor({ scanId, retryAfterMs }: { scanId: string; retryAfterMs: number }) {
+    super(`${scanId} is asking the same question`)
     this.retryAfterMs = retryAfterMs
   }
 }
 
-/** A lease ends early as a rule: look again at the pace of a quick answer. */
-const LOOK_AGAIN_MS = 1_500
 const DEFAULT_WAIT_MS = 5_000
+/** After a 429 that names no wait, by an account that may be called: such a refusal may be luck. */
+const UNNAMED_WAIT_MS = 1_000
 const SPREAD_MS = 2_000
 /** Two starts are four paid calls, repairs included; a model that fails them all will not learn. */
 const INVALID_ATTEMPTS = 2
@@ -78,17 +79,32 @@ async function settleItemError(
 
 async function settleAbort(deps: InferenceDeps, work: Work, name: AbortName): Promise<Disposition> {
   noteNext(work, ABORTS[name], 'released')
-  await record(deps, work, { type: 'released', because: ABORTS[name], ...attemptFacts(work) })
-  if (name === 'stopping') return { next: 'requeue' }
-  return { next: name === 'canceled' ? 'remove' : 'abandon' }
+  await recordReturn(deps, work, ABORTS[name])
+  switch (name) {
+    case 'stopping':
+      return { next: 'requeue' }
+    case 'canceled':
+    case 'paused':
+      return { next: 'remove' }
+    case 'lock-lost':
+      return { next: 'abandon' }
+    case 'lease-lost':
+      return { next: 'delay', delayMs: leaseWaitMs(0, 0) }
+  }
+}
+
+/** Back to queued, and no attempt is used. A start without a call or a batch answer leaves no trace among the attempts. */
+async function recordReturn(deps: InferenceDeps, work: Work, because: string): Promise<void> {
+  const type = work.calls > 0 || hasSpent(work) ? 'released' : 'deferred'
+  await record(deps, work, { type, because, ...attemptFacts(work) })
 }
 
 /** The next call has to wait: another worker is asking, or the provider accepts no call for longer than a slot may wait. */
 async function settleNotNow(deps: InferenceDeps, work: Work, error: NotNow): Promise<Disposition> {
   noteNext(work, error.message, 'back to the queue, no attempt used')
-  await record(deps, work, { type: 'released', because: error.message, ...attemptFacts(work) })
+  await recordReturn(deps, work, error.message)
   if (error instanceof BusyElsewhere) {
-    return { next: 'delay', delayMs: Math.min(LOOK_AGAIN_MS, error.retryAfterMs) }
+    return { next: 'delay', delayMs: leaseWaitMs(0, error.retryAfterMs) }
   }
   if (error instanceof HeldBack) return { next: 'delay', delayMs: spread(error.retryAfterMs) }
   // Without anything spent, the fallback model was asked in this start.
@@ -173,9 +189,11 @@ async function blockedFor(
 
 /** As long as was asked; who was turned away at one account goes on as soon as another lets calls in. */
 async function waitFor(deps: InferenceDeps, work: Work, error: ItemError): Promise<number> {
-  const { reason, retryAfterMs: askedMs = DEFAULT_WAIT_MS } = error
-  if (reason !== 'rate_limited') return askedMs
-  return Math.min(askedMs, (await blockedFor(deps, work)) ?? askedMs)
+  const { reason, retryAfterMs: askedMs } = error
+  if (reason !== 'rate_limited') return askedMs ?? DEFAULT_WAIT_MS
+  const blockedMs = await blockedFor(deps, work)
+  if (!askedMs) return blockedMs === undefined ? DEFAULT_WAIT_MS : blockedMs || UNNAMED_WAIT_MS
+  return Math.min(askedMs, blockedMs ?? askedMs)
 }
 
 async function settleWait(
@@ -241,6 +259,8 @@ async function settlePause(
 ): Promise<Disposition> {
   const { scan } = work.claim
   await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
+  // Lost, calls that wait for admission are made in vain.
+  await within('the signals', STORE_MS, deps.signalPause(scan.id)).catch(() => undefined)
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
   return { next: 'remove' }
 }

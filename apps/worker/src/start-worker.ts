@@ -10,13 +10,14 @@ import { awaitRedisServer } from '@capstan/shared/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
 import { loadScripts } from '@capstan/shared/redis/lua-script'
 import { redisKeys } from '@capstan/shared/redis/keys'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import { watchRedisHealth, type RedisHealth } from '@capstan/shared/redis/redis-health'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { announceWorker } from '@capstan/shared/workers/worker-registry'
 import packageJson from '../package.json' with { type: 'json' }
 import { openTending } from './batch/open-tending.ts'
 import { tendBatches } from './batch/tend-batches.ts'
 import { openDialects } from './call/open-dialects.ts'
-import { warnOfClockSkew } from './clock-skew.ts'
 import { openEndpoints, type Endpoints } from './accounts/open-endpoints.ts'
 import type { ConfiguredProvider, WorkerConfig } from './config.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'
@@ -27,8 +28,9 @@ import { openDayGuard, type DayGuard } from './gate/day-guard.ts'
 import { dayLimitsOf } from './gate/day-settings.ts'
 import { fallbackModels } from './gate/fallback-settings.ts'
 import { openAccounts } from './gate/open-accounts.ts'
+import { openLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { networkTargets } from './network-targets.ts'
-import { startProbe } from './probe.ts'
+import { startProbe, type Readiness } from './probe.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
 import { startConsuming, type Consuming } from './consume/start-consuming.ts'
 import { openInference } from './open-inference.ts'
@@ -57,7 +59,10 @@ export async function startWorker(
   await using stack = new AsyncDisposableStack()
   const { setting, connect, endpoints } = openSetting(stack, config, providers, log)
   const { redis, keys, accounts } = setting
-  await meetRedis(setting)
+  await awaitRedisServer(redis, keys)
+  // A connection of its own: the others never give up, and a look must.
+  const health = watchRedisHealth({ redis: connect('command'), keys, log })
+  stack.defer(() => health.stop())
   warnOfIdlePacking(config, accounts, log)
   const warmedUp = warmUp(redis, accounts)
   const { consumers, isAlive, metrics } = await startParts(stack, setting, connect)
@@ -73,10 +78,12 @@ export async function startWorker(
   // A beat that fails is made up for by the next.
   endpoints.follow(() => void announcement.beat().catch(() => undefined))
   await Promise.all([consumers.ready(), warmedUp])
-  const notReady = () =>
-    status.draining ? ['draining'] : redis.status === 'ready' ? [] : ['redis']
   const probe = await startProbe(
-    { isAlive, notReady, metrics: () => metrics.registry.metrics() },
+    {
+      isAlive,
+      readiness: () => readReadiness(status, health),
+      metrics: () => metrics.registry.metrics(),
+    },
     { host: config.HOST, port: config.PORT },
   )
   stack.defer(() => probe.close())
@@ -136,11 +143,13 @@ async function startParts(
   })
   const day = openDay(setting, metrics)
   const dialects = openDialects({ ...setting, memory: openDialectMemory(setting.stores, keys) })
-  const deps = openInference(setting, { metrics, day, queues, dialects })
+  const leases = openLeases(setting)
+  stack.defer(() => leases.stop())
+  const deps = openInference(setting, { metrics, day, queues, dialects, leases })
   const { consumers, isAlive } = startConsuming(setting, deps, queues)
   stack.defer(() => consumers.stop())
   const { catalog } = deps
-  const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog }))
+  const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog, leases }))
   stack.defer(() => tender.stop())
   const checkMs = CHECK_WAIT_MS + deps.callTimeoutMs + CHECK_MARGIN_MS
   const signalDeps = { ...setting, consumers, gate: deps.gate, dialects, checkMs }
@@ -149,11 +158,19 @@ async function startParts(
   return { consumers, isAlive, metrics }
 }
 
-/** Waits until Redis can be worked with, and says what is odd about it. AppError when it never will be. */
-async function meetRedis({ redis, keys, log }: WorkerSetting): Promise<void> {
-  const { warnings } = await awaitRedisServer(redis, keys)
-  for (const warning of warnings) log.warn(warning)
-  await warnOfClockSkew(redis, log)
+async function readReadiness(
+  { draining }: { draining: boolean },
+  health: RedisHealth,
+): Promise<Readiness> {
+  const { fault, warnings } = await health.look(0)
+  return {
+    waitsFor: [...(draining ? ['draining'] : []), ...(fault ? ['redis'] : [])],
+    notReady: [
+      ...(draining ? ['the worker is shutting down'] : []),
+      ...(fault ? [fault.detail] : []),
+    ],
+    degraded: warnings.map(({ text }) => text),
+  }
 }
 
 /** What the first types of a scan would else wait for. */
@@ -182,6 +199,10 @@ function describeSelf(config: WorkerConfig, endpoints: Endpoints): WorkerSetting
     dayLimits: dayLimitsOf(config),
     network: networkTargets(config),
   }
+}
+
+function openLeases({ stores, keys, log, self }: WorkerSetting): LeaseKeeper {
+  return openLeaseKeeper({ results: openResultCache(stores, keys), log, workerId: self.id })
 }
 
 function openDay({ config, stores, keys, log }: WorkerSetting, metrics: WorkerMetrics): DayGuard {

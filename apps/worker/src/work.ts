@@ -3,6 +3,7 @@ import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/scan'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
+import type { CallPhase } from './consume/call-phase.ts'
 import type { JobLog } from './consume/job-log.ts'
 import type { StartCount } from './consume/start-count.ts'
 
@@ -29,6 +30,8 @@ export interface Work {
   claim: Claimed
   /** How the guard of the route counts this start. */
   start: StartCount
+  /** Whether a call of this start is in flight. */
+  phase: CallPhase
   /** For people who look at the job. */
   log: JobLog
   /** The scan's own model, or the one that stands in for it. */
@@ -50,13 +53,14 @@ export interface Work {
 export function beginWork(
   claim: Claimed,
   worker: string,
-  { start, log }: Pick<Work, 'start' | 'log'>,
+  { start, phase, log }: Pick<Work, 'start' | 'phase' | 'log'>,
 ): Work {
   const { provider, model, price } = claim.scan
   const by = { provider, model, price, contentKey: claim.entry.contentKey }
   return {
     claim,
     start,
+    phase,
     log,
     by,
     worker,

@@ -10,12 +10,13 @@ import { contentKey } from '@capstan/shared/inference/content-key'
 import { openRetryBudget } from '@capstan/shared/limits/retry-budget'
 import { createLog } from '@capstan/shared/log'
 import { inferJobId } from '@capstan/shared/queue/infer-queue'
-import { openResultCache } from '@capstan/shared/results/result-cache'
+import { openResultCache, type ResultCache } from '@capstan/shared/results/result-cache'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
+import { openCallPhase } from '../src/consume/call-phase.ts'
 import { openJobLog } from '../src/consume/job-log.ts'
 import { countStart } from '../src/consume/start-count.ts'
 import type { TendDeps } from '../src/batch/tend-deps.ts'
@@ -27,7 +28,9 @@ import type { InferenceDeps } from '../src/inference-deps.ts'
 import { createWorkerMetrics } from '../src/worker-metrics.ts'
 import { ANSWER_USAGE, collectAnswers } from './collect-answers.ts'
 import { gateOf } from './gate-of.ts'
+import { outliveWorkers } from './outlive-workers.ts'
 import { pauseForADay } from './pause-for-a-day.ts'
+import { openTestLeases } from './open-test-leases.ts'
 import { KEY } from './run-worker.ts'
 
 const ROUTE = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
@@ -43,7 +46,7 @@ async function forEachStep(
   }
 }
 
-type Deps = TendDeps & InferenceDeps
+type Deps = TendDeps & InferenceDeps & { results: ResultCache }
 
 /** What a poller and a start of a job need, over real stores. No provider: all answers are there. */
 function openDeps(rig: ScanRig, workerId: string): Deps {
@@ -52,6 +55,7 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
   onTestFinished(() => catalog.close())
   const log = createLog('test', 'silent')
   const book = openBatchBook(redis, keys)
+  const results = openResultCache(redis, keys)
   return {
     redis,
     keys,
@@ -62,7 +66,9 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
     log,
     book,
     workerId,
-    results: openResultCache(redis, keys),
+    results,
+    signalPause: async () => undefined,
+    leases: openTestLeases(results, workerId),
     accounts: [],
     dialects: openDialectMemory(redis, keys),
     day: openDayGuard({
@@ -79,7 +85,6 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
     gate: gateOf(rig, demoModel('test-model')),
     batches: { book, lookAgainMs: 1_000, elsewhereMs: 1_000 },
     retries: openRetryBudget(redis, keys),
-    mayTakeOver: () => true,
     callTimeoutMs: 5_000,
   }
 }
@@ -104,13 +109,15 @@ function actAfter(deps: Deps, n: number, act: () => Promise<void> | void) {
     })
   let isDead = false
   const book = watch(deps.book)
+  const results = watch(deps.results)
   return {
     deps: {
       ...deps,
       book,
       batches: { ...deps.batches, book },
       journal: watch(deps.journal),
-      results: watch(deps.results),
+      results,
+      leases: openTestLeases(results, deps.workerId),
       catalog: watch(deps.catalog),
       definitions: watch(deps.definitions),
     } satisfies Deps,
@@ -196,6 +203,7 @@ test('a poller that dies after any step of registering and submitting has each q
     const victim = actAfter(depsOf('first'), n, () => victim.die())
     await tendScan(victim.deps, scanId, never).catch(() => undefined)
     await openBatchBook(rig.redis, rig.keys).unlock(scanId, 'first')
+    await outliveWorkers(rig)
     await until('the end of the scan', async () => {
       await tendScan(depsOf('second'), scanId, never)
       return (await rig.journal.scan(scanId))?.done || undefined
@@ -220,7 +228,8 @@ async function startJob(
   const job = await rig.queues.of(ROUTE).getJob(await jobIdOf(rig, scanId))
   if (!job) return
   const start = countStart(() => undefined)
-  const run = { job: job.data, signal, start, log: openJobLog('[1]') }
+  const phase = openCallPhase(() => undefined)
+  const run = { job: job.data, signal, phase, start, log: openJobLog('[1]') }
   await inferCapability(deps, run)
 }
 

@@ -72,20 +72,29 @@ test('the jobs of a worker that is killed run again elsewhere, and each type end
   expect(new Set(ended.map((event) => event.data['resource'])).size).toBe(8)
 })
 
-test('a call whose job was lost to the stall check is given up and made again', async () => {
-  const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
+test('a call whose job was lost to the stall check goes on, and another start waits for its answer', async () => {
+  const [rig, sim] = [openScanRig(), await testProviderSim()]
+  const release = sim.hold({ matching: 'Type' })
   // Locks are renewed, and found missing, four times as often as the sweep gives jobs to others.
   await runWorker(rig, sim, { CAPSTAN_LOCK_MS: '1000', CAPSTAN_STALLED_MS: '2000' })
   const scanId = await rig.scan(types(1), ANTHROPIC)
   await runningCalls(rig, sim, scanId, 1)
-  sim.configure({})
+  const queue = rig.queues.of(TEST_ROUTE)
+  const jobId = inferJobId(scanId, 'type0s.example.com')
   // What an outage longer than the lock leaves behind.
-  await rig.redis.del(
-    rig.queues.of(TEST_ROUTE).toKey(`${inferJobId(scanId, 'type0s.example.com')}:lock`),
-  )
+  await rig.redis.del(queue.toKey(`${jobId}:lock`))
+  await until('another start that waits', async () => {
+    const { logs } = await queue.getJobLogs(jobId)
+    return logs.some((line) => line.includes('another start of this scan')) || undefined
+  })
+  release()
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   const item = await rig.journal.item(scanId, 'type0s.example.com')
-  expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['released', 'succeeded'])
+  expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['succeeded'])
+  expect(sim.stats().calls).toBe(1)
+  await until('a completed job', async () =>
+    (await queue.getJobState(jobId)) === 'completed' ? true : undefined,
+  )
 })
 
 test('a worker stops by force when Redis is gone', async () => {

@@ -61,6 +61,7 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
     const queue = openInferQueue(connection, keys, BARE_QUEUE)
     const scanId = 'scan_00000000000000000000000000'
     const definition = '0'.repeat(64)
+    const contentKey = '1'.repeat(64)
     for (let from = 0; from < types; from += CHUNK) {
       const size = Math.min(CHUNK, types - from)
       await queue.addBulk(
@@ -76,6 +77,7 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
               model: 'bare',
               resource,
               definition,
+              contentKey,
             },
             opts: {
               jobId: inferJobId(scanId, resource),

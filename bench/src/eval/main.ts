@@ -1,4 +1,5 @@
-import { foldProxyNames, readNetworkSettings } from '@capstan/shared/config/network-settings'
+import { foldProxyNames } from '@capstan/shared/config/fold-proxy-names'
+import { readNetworkSettings } from '@capstan/shared/config/network-settings'
 import { useProxies } from '@capstan/shared/http/use-proxies'
 import { runEval } from './run-eval.ts'
 

@@ -27,7 +27,7 @@ export async function questionsOf(
   const clusters = openClusters({ kubeconfig, inCluster: false, allowExec: false, homeDir: '' })
   stack.defer(() => clusters.close())
   const discovery = await clusters.default.discover(signal)
-  const { selected } = selectTypes(discovery.types, { include, exclude: [] })
+  const { selected } = await selectTypes(discovery.types, { include, exclude: [] })
   const questions: Question[] = []
   for await (const one of clusters.default.describe(selected, REMEMBERS_NOTHING, signal)) {
     if (one.outcome === 'described') questions.push(buildQuestion(one.definition))

@@ -9,7 +9,12 @@ import { fifoSchedule } from '../measures/fifo-schedule.ts'
 import { readScan, startScan } from '../stack/ask-for-scan.ts'
 import { callApi } from '../stack/call-api.ts'
 import { startStack, type Stack } from '../stack/start-stack.ts'
-import { endWindow, readWindows, watchOption, type EventLoopWindow } from './event-loop-windows.ts'
+import {
+  endWindow,
+  readWindows,
+  watchOption,
+  type EventLoopWindow,
+} from '@capstan/testkit/event-loop/event-loop-windows'
 import { settleConnections } from './settle-connections.ts'
 import type { Variant } from './variants.ts'
 

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os'
 import { runVariant, type VariantRun } from '../routes/run-variant.ts'
 import { VARIANTS, type Variant } from '../routes/variants.ts'
-import type { EventLoopWindow } from '../routes/event-loop-windows.ts'
+import type { EventLoopWindow } from '@capstan/testkit/event-loop/event-loop-windows'
 import type { Row } from '../report/table.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { withCrds } from '../stack/with-crds.ts'

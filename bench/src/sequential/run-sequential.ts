@@ -51,7 +51,10 @@ export async function runSequential(
 
   const startedAtMs = Date.now()
   const discovery = await clusters.default.discover(signal)
-  const types = selectTypes(discovery.types, { include: plan.include, exclude: [] }).selected
+  const { selected: types } = await selectTypes(discovery.types, {
+    include: plan.include,
+    exclude: [],
+  })
   let failed = 0
   for (const type of types) {
     const definition = await describeOne(clusters.default, type, signal)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { API_HEAP } from '@capstan/shared/workers/api-heap'
 import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
 import { forgetPrefix } from './forget-prefix.ts'
 import { shareOut } from './share-out.ts'
@@ -44,7 +45,10 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
     return running
   }
   const started = stack.use(new AsyncDisposableStack())
-  const api = await start('api', { CAPSTAN_CLUSTER_FILES: clusterFiles })
+  const api = await start('api', {
+    CAPSTAN_CLUSTER_FILES: clusterFiles,
+    NODE_OPTIONS: API_HEAP,
+  })
   const running = stack.move()
   return {
     apiUrl: api.url,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { luaScript } from '@capstan/shared/redis/lua-script'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 
 const putScript = luaScript(new URL('./put.lua', import.meta.url))
 const WRITE_CHUNK = 500
@@ -29,7 +30,8 @@ export interface CatalogRows {
   write(cluster: string, changes: RowChange[]): Promise<Written>
   /** As stored, null for an absent one, in the order asked for. */
   texts(cluster: string, resources: string[]): Promise<(string | null)[]>
-  all(cluster: string): Promise<Capability[]>
+  /** What `read` returns for each row, in no order. */
+  readAll<T>(cluster: string, read: (row: Capability) => T): Promise<T[]>
   names(cluster: string): Promise<string[]>
 }
 
@@ -59,13 +61,24 @@ export function openCatalogRows(redis: Redis, keys: RedisKeys): CatalogRows {
     },
     texts: async (cluster, resources) =>
       resources.length === 0 ? [] : redis.hmget(keys.capabilities(cluster), ...resources),
-    all: async (cluster) => (await redis.hvals(keys.capabilities(cluster))).flatMap(parseRow),
+    readAll: async (cluster, read) => parseAll(await redis.hvals(keys.capabilities(cluster)), read),
     names: (cluster) => redis.hkeys(keys.capabilities(cluster)),
   }
 }
 
 function changeArguments({ resource, row, replacing = '', override = '' }: RowChange): string[] {
   return [resource, row, replacing, override]
+}
+
+/** Thousands of rows take a second to parse. */
+async function parseAll<T>(texts: string[], read: (row: Capability) => T): Promise<T[]> {
+  const all: T[] = []
+  const slice = startTimeSlice()
+  for (const text of texts) {
+    if (slice.isOver) await slice.next()
+    all.push(...parseRow(text).map(read))
+  }
+  return all
 }
 
 const StoredRow = z

@@ -34,7 +34,8 @@ export function openRedisCatalog(
       for (const [cluster, found] of clusters) await putRows(rows, cluster, found)
     },
     get: async (cluster, resource) => (await rows.texts(cluster, [resource])).flatMap(parseRow)[0],
-    list: async (filter, page) => pageOf(await matching(filter), page),
+    list: async (filter, page) =>
+      pageOf(await index.rows(), conditionOf(filter) ?? passesAll, page),
     count: async (filter) => (await matching(filter)).length,
     search: (query, filter, options) => index.search(query, filter, options),
     facets: async (filter) => countFacets(await matching(filter)),
@@ -82,25 +83,47 @@ async function removeRows(
 }
 
 async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing[]> {
-  return (await rows.all(cluster))
-    .map((row) => {
-      const { resource, stale, provenance } = row
-      const { contentKey, inferredAt, asOf = inferredAt } = provenance
-      return { resource, contentKey, asOf, stale, facts: factsText(row) }
-    })
-    .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
+  const standings = await rows.readAll(cluster, (row): Standing => {
+    const { resource, stale, provenance } = row
+    const { contentKey, inferredAt, asOf = inferredAt } = provenance
+    return { resource, contentKey, asOf, stale, facts: factsText(row) }
+  })
+  return standings.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
+function passesAll(): boolean {
+  return true
+}
+
+/** Of ordered rows; only those of the page are tested and copied, so that reading all pages tests each row once. */
 function pageOf(
   rows: Capability[],
+  passes: (row: Capability) => boolean,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Page<Capability> {
-  const after = cursor === undefined ? '' : decodeCursor(cursor)
-  const rest = rows.filter((row) => sortKey(row) > after)
-  const data = rest.slice(0, limit)
+  const from = cursor === undefined ? 0 : firstAfter(rows, decodeCursor(cursor))
+  const found: Capability[] = []
+  for (let place = from; place < rows.length && found.length <= limit; place += 1) {
+    const row = rows[place]
+    if (row && passes(row)) found.push(row)
+  }
+  const data = found.slice(0, limit)
   const last = data.at(-1)
-  const nextCursor = rest.length > limit && last ? encodeCursor(sortKey(last)) : null
+  const nextCursor = found.length > limit && last ? encodeCursor(sortKey(last)) : null
   return { data, page: { limit, nextCursor } }
+}
+
+/** Place of the first row whose key is greater. */
+function firstAfter(rows: Capability[], key: string): number {
+  let from = 0
+  let to = rows.length
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2)
+    const row = rows[middle]
+    if (row && sortKey(row) <= key) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 function sortKey(row: Capability): string {

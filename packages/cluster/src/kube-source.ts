@@ -7,6 +7,7 @@ import { createIndexReader } from './definitions/openapi-index.ts'
 import { readCrdNames } from './definitions/read-crd-names.ts'
 import { readRegisteredGroups } from './definitions/read-registered-groups.ts'
 import { createDiscoverer } from './discovery/discoverer.ts'
+import { shareLooks } from './discovery/share-looks.ts'
 import type { KubeClient } from './kube/kube-client.ts'
 import type { WantedType } from './reduce/reduce-openapi.ts'
 import { createReducer } from './reduce/reducer.ts'
@@ -31,7 +32,7 @@ const NO_CRDS =
 export function createKubeSource(options: KubeSourceOptions): ClusterSource {
   const { name, origin, client, budgetTokens } = options
   const reducer = createReducer()
-  const discover = createDiscoverer(client, reducer)
+  const discover = shareLooks(createDiscoverer(client, reducer))
   const readIndex = createIndexReader(client)
   const warnings = new Set<string>()
   return {

@@ -1,6 +1,6 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { nameTypes, spellings, type NamedType } from './select/match-pattern.ts'
 import { nearNames } from './select/near-names.ts'
+import { indexTypes, type NamedType } from './select/type-index.ts'
 
 /** What a spelling means. */
 export type Resolved =
@@ -14,29 +14,30 @@ export type Resolved =
  * spellings with a group, then bare kinds and plurals, then short names. Among bare names the core group wins, as
  * with kubectl: `Service` is the core one whoever else has a Service.
  */
-export function resolveName(types: ResourceType[], name: string): Resolved {
+export async function resolveName(types: readonly ResourceType[], name: string): Promise<Resolved> {
   const wanted = name.trim().toLowerCase()
-  const named = nameTypes(types)
-  const tiers: ((one: NamedType) => boolean)[] = [
-    ({ names }) => names.resource === wanted,
-    ({ names }) => names.full.includes(wanted),
-    ({ names, type }) => type.group === '' && names.bare.includes(wanted),
-    ({ names }) => names.bare.includes(wanted),
-    ({ names, type }) => type.group === '' && names.short.includes(wanted),
-    ({ names }) => names.short.includes(wanted),
+  const index = indexTypes(types)
+  const named = index.bySpelling.get(wanted) ?? []
+  const short = index.byShortName.get(wanted) ?? []
+  const tiers: NamedType[][] = [
+    named.filter(({ names }) => names.resource === wanted),
+    named.filter(({ names }) => names.full.includes(wanted)),
+    named.filter(isOfCore),
+    named,
+    short.filter(isOfCore),
+    short,
   ]
-  for (const tier of tiers) {
-    const found = named.filter(tier)
-    const [first] = found
-    if (!first) continue
-    if (found.length > 1) return { outcome: 'ambiguous', candidates: found.map(nameOf) }
-    return { outcome: 'found', resource: nameOf(first), type: first.type }
+  const [first, ...others] = tiers.find(({ length }) => length > 0) ?? []
+  if (!first) {
+    const work = { comparisons: 0, characters: 0 }
+    return { outcome: 'unknown', near: await nearNames(wanted, index, work) }
   }
-  const candidates = named.map((one) => ({
-    resource: nameOf(one),
-    spellings: spellings(one.names),
-  }))
-  return { outcome: 'unknown', near: nearNames(wanted, candidates) }
+  if (others.length > 0) return { outcome: 'ambiguous', candidates: [first, ...others].map(nameOf) }
+  return { outcome: 'found', resource: nameOf(first), type: first.type }
+}
+
+function isOfCore({ type }: NamedType): boolean {
+  return type.group === ''
 }
 
 function nameOf({ type }: NamedType): string {

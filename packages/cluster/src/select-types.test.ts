@@ -4,8 +4,7 @@ import { resourceName, type ResourceType } from '@capstan/shared/contract/resour
 import { widget } from '../test/schemas.ts'
 import { resolveName } from './resolve-name.ts'
 import { selectTypes } from './select-types.ts'
-import { matchesGlob } from './select/matches-glob.ts'
-import { editDistance } from './select/near-names.ts'
+import { compileGlob } from './select/compile-glob.ts'
 
 function type(
   plural: string,
@@ -31,8 +30,8 @@ const types = [
   type('services', 'Service', 'serving.knative.dev', { shortNames: ['ksvc'] }),
 ]
 
-function selected(include: string[], exclude: string[] = []): string[] {
-  return selectTypes(types, { include, exclude }).selected.map(resourceName)
+async function selected(include: string[], exclude: string[] = []): Promise<string[]> {
+  return (await selectTypes(types, { include, exclude })).selected.map(resourceName)
 }
 
 test.each([
@@ -54,12 +53,12 @@ test.each([
   ['velero.io', ['backups.velero.io']],
   ['*kafka*', ['kafkas.kafka.strimzi.io']],
   ['apps', ['deployments.apps']],
-])('%s means %j', (pattern, expected) => {
-  expect(selected([pattern])).toEqual(expected)
+])('%s means %j', async (pattern, expected) => {
+  expect(await selected([pattern])).toEqual(expected)
 })
 
-test('without includes all types are taken but those of bookkeeping, each with its reason', () => {
-  const all = selectTypes(types, { include: [], exclude: [] })
+test('without includes all types are taken but those of bookkeeping, each with its reason', async () => {
+  const all = await selectTypes(types, { include: [], exclude: [] })
   expect(all.excluded.map(({ resource }) => resource)).toEqual([
     'controllerrevisions.apps',
     'endpoints',
@@ -68,20 +67,20 @@ test('without includes all types are taken but those of bookkeeping, each with i
   ])
   expect(all.excluded.every(({ reason }) => reason.length > 5)).toBe(true)
   expect(all.selected).toHaveLength(types.length - 4)
-  expect(selectTypes(types, { include: ['*'], exclude: [] })).toEqual(all)
+  expect(await selectTypes(types, { include: ['*'], exclude: [] })).toEqual(all)
 })
 
-test('an include that names a bookkeeping type overrides the default', () => {
-  expect(selected(['Lease', 'ep', 'controllerrevisions.*'])).toEqual([
+test('an include that names a bookkeeping type overrides the default', async () => {
+  expect(await selected(['Lease', 'ep', 'controllerrevisions.*'])).toEqual([
     'controllerrevisions.apps',
     'endpoints',
     'leases.coordination.k8s.io',
   ])
-  expect(selected(['*.apps', '*.coordination.k8s.io'])).toEqual(['deployments.apps'])
+  expect(await selected(['*.apps', '*.coordination.k8s.io'])).toEqual(['deployments.apps'])
 })
 
-test('an exclude is stronger than any include', () => {
-  const { selected: left, excluded } = selectTypes(types, {
+test('an exclude is stronger than any include', async () => {
+  const { selected: left, excluded } = await selectTypes(types, {
     include: ['*.apps', 'Lease'],
     exclude: ['deploy', 'Lease'],
   })
@@ -93,8 +92,8 @@ test('an exclude is stronger than any include', () => {
   ])
 })
 
-test('an include that means nothing is told with names that may have been meant', () => {
-  const { unmatched } = selectTypes(types, {
+test('an include that means nothing is reported with near names', async () => {
+  const { unmatched } = await selectTypes(types, {
     include: ['deplyoments', 'Kafak', 'cluster', 'zzzzzz', 'postgres', '*.nowhere'],
     exclude: ['nothing.either'],
   })
@@ -115,23 +114,23 @@ test.each([
   ['serving.knative.dev/v1/Service', 'services.serving.knative.dev'],
   ['Backup.velero.io', 'backups.velero.io'],
   [' Deployment ', 'deployments.apps'],
-])('%s is resolved to %s', (name, resource) => {
-  expect(resolveName(types, name)).toMatchObject({ outcome: 'found', resource })
+])('%s is resolved to %s', async (name, resource) => {
+  expect(await resolveName(types, name)).toMatchObject({ outcome: 'found', resource })
 })
 
-test('a name of several types is ambiguous, an unknown one gets near names', () => {
-  expect(resolveName(types, 'Backup')).toEqual({
+test('a name of several types is ambiguous, an unknown one gets near names', async () => {
+  expect(await resolveName(types, 'Backup')).toEqual({
     outcome: 'ambiguous',
     candidates: ['backups.postgresql.cnpg.io', 'backups.velero.io'],
   })
-  expect(resolveName(types, 'Deploymnet')).toEqual({
+  expect(await resolveName(types, 'Deploymnet')).toEqual({
     outcome: 'unknown',
     near: ['deployments.apps'],
   })
-  expect(resolveName([], '')).toEqual({ outcome: 'unknown', near: [] })
+  expect(await resolveName([], '')).toEqual({ outcome: 'unknown', near: [] })
 })
 
-test('every type is found by its own names', () => {
+test('every type is found by its own names', async () => {
   for (const one of types) {
     const { group, version, kind } = one
     const names = [
@@ -139,24 +138,55 @@ test('every type is found by its own names', () => {
       group === '' ? `${version}/${kind}` : `${group}/${version}/${kind}`,
     ]
     for (const name of names) {
-      expect(resolveName(types, name.toUpperCase())).toMatchObject({ resource: resourceName(one) })
+      expect(await resolveName(types, name.toUpperCase())).toMatchObject({
+        resource: resourceName(one),
+      })
     }
   }
 })
 
 test('stars match as the regular expression they stand for, in bounded time', () => {
-  const letters = fc.stringMatching(/^[ab*]{0,8}$/)
+  const letters = fc.stringMatching(/^[ab*]{0,8}\*[ab*]{0,8}$/)
   fc.assert(
     fc.property(letters, fc.stringMatching(/^[ab]{0,8}$/), (pattern, name) => {
       const expression = new RegExp(`^${pattern.replaceAll('*', '.*')}$`)
-      expect(matchesGlob(pattern, name)).toBe(expression.test(name))
+      expect(compileGlob(pattern).matches(name)).toBe(expression.test(name))
     }),
   )
-  expect(matchesGlob(`${'*a'.repeat(100)}b`, 'a'.repeat(10_000))).toBe(false)
+  expect(compileGlob(`${'*a'.repeat(100)}b`).matches('a'.repeat(10_000))).toBe(false)
 })
 
-test('swapped letters are one mistake', () => {
-  expect(editDistance('kafak', 'kafka')).toBe(1)
-  expect(editDistance('', 'abc')).toBe(3)
-  expect(editDistance('kitten', 'sitting')).toBe(3)
+test('a name of several types is reported with all of them, a group and a star are not', async () => {
+  const { ambiguous, selected: chosen } = await selectTypes(types, {
+    include: ['Backup', 'services', 'deploy', 'crossplane.io', '*.velero.io', 'BACKUP'],
+    exclude: [],
+  })
+  expect(ambiguous).toEqual([
+    { pattern: 'Backup', resources: ['backups.postgresql.cnpg.io', 'backups.velero.io'] },
+    { pattern: 'services', resources: ['services', 'services.serving.knative.dev'] },
+  ])
+  expect(chosen.map(resourceName)).toEqual(
+    expect.arrayContaining(ambiguous.flatMap(({ resources }) => resources)),
+  )
+})
+
+test('an exclude that matches no type of the cluster is reported, one of a type that no include means is not', async () => {
+  const { unmatchedExcludes } = await selectTypes(types, {
+    include: ['Kafka'],
+    exclude: ['evnets', 'deploy', '*.nowhere'],
+  })
+  expect(unmatchedExcludes).toEqual([
+    { pattern: 'evnets', near: ['events.events.k8s.io'] },
+    { pattern: '*.nowhere', near: [] },
+  ])
+})
+
+test('near names are looked for in the first five unmatched patterns of includes and excludes together', async () => {
+  const typos = ['Kafak', 'Deplyoment', 'Clutser', 'Lesae']
+  const { unmatched, unmatchedExcludes } = await selectTypes(types, {
+    include: typos,
+    exclude: ['Kafak', 'Deplyoment'],
+  })
+  expect(unmatched.every(({ near }) => near.length > 0)).toBe(true)
+  expect(unmatchedExcludes.map(({ near }) => near.length)).toEqual([1, 0])
 })

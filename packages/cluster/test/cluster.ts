@@ -5,7 +5,8 @@ import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ClusterSim, SeenRequest } from '@capstan/cluster-sim/start-cluster-sim'
 import type { ClusterSource, Described, KnownDefinitions } from '../src/cluster-source.ts'
-import { openClusters, type ClusterConfig, type Clusters } from '../src/open-clusters.ts'
+import type { Clusters } from '../src/clusters.ts'
+import { openClusters, type ClusterConfig } from '../src/open-clusters.ts'
 
 /** Writes a file into a fresh folder and tells its path. */
 export function writeTemporary(name: string, content: string): string {

@@ -10,7 +10,8 @@ import { createKubeClient } from '../src/kube/kube-client.ts'
 import { openContextAuth, type KubeAuth } from '../src/kube/open-kube-auth.ts'
 import { readKubeconfig } from '../src/kube/read-kubeconfig.ts'
 import { vetContext } from '../src/kube/vet-context.ts'
-import { openClusters, type Clusters } from '../src/open-clusters.ts'
+import type { Clusters } from '../src/clusters.ts'
+import { openClusters } from '../src/open-clusters.ts'
 import { definitionOf, hashesOf, memory, open, scan, sourceOf, writeTemporary } from './cluster.ts'
 import { startProxy } from './rewriting-proxy.ts'
 
@@ -39,10 +40,11 @@ beforeAll(async () => {
   const context = contexts.get(current ?? '')
   if (!context) throw new Error(`${KUBECONFIG} has no current context`)
   watched = openClusters({ kubeconfig: KUBECONFIG, inCluster: false, allowExec: true, homeDir: '' })
-  auth = await openContextAuth(
-    vetContext(context, { trusted: true, homeDir: undefined }),
-    () => undefined,
-  )
+  const options = { allowExec: true, environment: process.env, homeDir: undefined }
+  auth = await openContextAuth(vetContext(context, options), {
+    ...options,
+    chooseProxy: () => undefined,
+  })
   for (let index = 0; index < COUNT; index++) await write('POST', '', crd(index))
   await until(
     'discovery of the new types',

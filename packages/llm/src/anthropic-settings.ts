@@ -33,7 +33,7 @@ export function openAnthropic(settings: AnthropicSettings): {
     name: 'Anthropic',
     keyVariable: 'ANTHROPIC_API_KEY',
     urlVariable: 'ANTHROPIC_BASE_URL',
-    modelVariable: 'CAPSTAN_MODEL',
+    modelChoice: 'CAPSTAN_MODEL (or `model` of the scan)',
     afterChange: 'restart the workers, then resume the scan',
     secrets: endpointSecrets(settings),
   }

@@ -39,19 +39,18 @@ function describe(
   return scrub(`${name} ${title}${code}${where}: ${text || 'no explanation'}`, secrets, 400)
 }
 
-/** An answer that names no wait, or none to speak of, must not be asked again at once. */
+/** A shorter wait would be over before the next call is made. */
 const SHORTEST_WAIT_MS = 1_000
-const USUAL_WAIT_MS = 5_000
 /** A day ends at another hour everywhere; a call that is refused costs nothing. */
 const DAILY_WAIT_MS = 3_600_000
 
+/** Without `retryAfterMs` the provider named no wait, or none at all: the limits decide whether the account has to pause. */
 function planWait({ kind }: FaultClass, { waitMs }: Failure, nowMs: number) {
   const isDaily = kind === 'daily_quota'
-  const usualMs = isDaily ? DAILY_WAIT_MS : USUAL_WAIT_MS
-  const retryAfterMs = Math.max(SHORTEST_WAIT_MS, waitMs ?? usualMs)
-  return {
-    retryAfterMs,
-    isRamp: kind === 'ramp_limit',
-    ...(isDaily ? { until: new Date(nowMs + retryAfterMs).toISOString() } : {}),
-  }
+  const isRamp = kind === 'ramp_limit'
+  const namedMs = waitMs || (isDaily ? DAILY_WAIT_MS : undefined)
+  if (namedMs === undefined) return { isRamp }
+  const retryAfterMs = Math.max(SHORTEST_WAIT_MS, namedMs)
+  const until = isDaily ? { until: new Date(nowMs + retryAfterMs).toISOString() } : {}
+  return { retryAfterMs, isRamp, ...until }
 }

@@ -7,7 +7,7 @@ const ENDPOINT: Endpoint = {
   name: 'Gateway',
   keyVariable: 'OPENAI_API_KEY',
   urlVariable: 'OPENAI_BASE_URL',
-  modelVariable: 'CAPSTAN_MODEL',
+  modelChoice: 'CAPSTAN_MODEL (or `model` of the scan)',
   afterChange: 'restart the workers',
   secrets: ['sk-secret'],
 }

@@ -120,7 +120,7 @@ function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemErro
     name: `The embedding model ${model}`,
     keyVariable: 'EMBEDDINGS_API_KEY',
     urlVariable: 'EMBEDDINGS_URL',
-    modelVariable: 'EMBEDDINGS_MODEL',
+    modelChoice: 'EMBEDDINGS_MODEL',
     afterChange: 'restart the API',
     secrets: apiKey === undefined ? [] : [apiKey],
   })

@@ -43,7 +43,7 @@ export function openOpenAi(settings: OpenAiSettings): {
     name: 'OpenAI',
     keyVariable: 'OPENAI_API_KEY',
     urlVariable: 'OPENAI_BASE_URL',
-    modelVariable: 'CAPSTAN_MODEL',
+    modelChoice: 'CAPSTAN_MODEL (or `model` of the scan)',
     afterChange: 'restart the workers, then resume the scan',
     secrets: endpointSecrets(settings),
   }

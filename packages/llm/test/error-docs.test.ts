@@ -4,7 +4,8 @@ import { FAULT_CLASSES } from '../src/errors/fault-classes.ts'
 
 test('docs/errors.md describes each class of errors with its reason', () => {
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
-  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const [, part = ''] = page.split('\n## Errors of providers\n')
+  const rows = part.split('\n').filter((line) => line.startsWith('| `'))
   const described = rows.flatMap((row) => {
     const [kinds = '', , reason = ''] = row.split(' | ')
     return [...kinds.matchAll(/`(\w+)`/g)].map(([, kind]) => `${kind} ${reason.slice(1, -1)}`)

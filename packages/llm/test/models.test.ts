@@ -111,15 +111,20 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     ['exact', 5_000, 6_000],
     ['http-date', 3_000, 7_000],
     ['huge', 62_291_000, 62_291_000],
-    // Neither tells a wait; asking again at once would only be refused again.
-    ['missing', 5_000, 5_000],
-    ['zero', 1_000, 1_000],
   ] as const)('a retry-after that is %s is a wait of its own', async (retryAfter, least, most) => {
     const sim = await testProviderSim({ faults: [{ kind: 'rate-limited', retryAfter }] })
     const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeGreaterThanOrEqual(least)
     expect(failure.retryAfterMs).toBeLessThanOrEqual(most)
+  })
+
+  test('a 429 whose retry-after is zero names no wait: the limits decide whether the account pauses', async () => {
+    const faults = [{ kind: 'rate-limited' as const, retryAfter: 'zero' as const }]
+    const sim = await testProviderSim({ faults })
+    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
+    expect(failure.retryAfterMs).toBeUndefined()
   })
 
   test('a wrong key pauses the scan, names the variable and never shows the key', async () => {
@@ -209,4 +214,13 @@ test('a thousand calls at once are all answered', async () => {
 test('a provider without a key is not there', () => {
   expect(openModels({}).get('anthropic', 'm')).toBeUndefined()
   expect(openModels({}).providers).toEqual(['demo'])
+})
+
+test('a 429 without retry-after that names no wait in words either has none of its own', async () => {
+  const faults = [{ kind: 'rate-limited' as const, retryAfter: 'missing' as const }]
+  const sim = await testProviderSim({ faults })
+  const [, open] = FORMS.find(([name]) => /anthropic/i.test(name)) ?? FORMS[0]!
+  const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+  expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
+  expect(failure.retryAfterMs).toBeUndefined()
 })

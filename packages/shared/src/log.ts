@@ -1,7 +1,10 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino'
+import { limitRepeats } from './log/limit-repeats.ts'
+import { openLogDestination } from './log/log-destination.ts'
 import { redact } from './text/redact.ts'
 
 export type Log = Logger
+type LogArgs = Parameters<LogFn>
 
 const SECRET_PATHS = [
   'authorization',
@@ -18,21 +21,38 @@ const SECRET_PATHS = [
   'kubeconfig',
 ]
 
-/** JSON lines on stderr, so that stdout stays free for data. Known secret fields are removed. */
+/**
+ * JSON lines on stderr, so that stdout stays free for data. Known secret fields are removed. Of what a fault of Redis makes
+ * many parts report, one line a second is written; `suppressed` counts the others before it.
+ */
 export function createLog(
   name: string,
   level: string,
-  destination: DestinationStream = pino.destination(2),
+  destination: DestinationStream = openLogDestination(),
 ): Log {
+  const countSuppressed = limitRepeats()
   return pino(
     {
       name,
       level,
       redact: { paths: SECRET_PATHS, censor: '[redacted]' },
       serializers: { err: describeError },
+      hooks: {
+        logMethod(args, write) {
+          const suppressed = countSuppressed(args)
+          if (suppressed === undefined) return
+          write.apply(this, suppressed === 0 ? args : withCount(args, suppressed))
+        },
+      },
     },
     destination,
   )
+}
+
+/** Lines without an object of fields are never suppressed. */
+function withCount([first, ...rest]: LogArgs, suppressed: number): LogArgs {
+  const fields: object = first instanceof Error ? { err: first } : Object(first)
+  return [{ ...fields, suppressed }, ...rest]
 }
 
 const MAX_TEXT = 4_000

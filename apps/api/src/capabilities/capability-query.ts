@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { CapabilityFilter } from '@capstan/catalog/catalog'
+import type { ApiDeps } from '../deps.ts'
+import { readClusterName } from '../scans/open-cluster.ts'
 
 /** Filters that every route over capabilities takes. */
 export const CapabilityQuery = z.object({
-  cluster: z.string().max(253).optional(),
+  cluster: z.string().min(1).max(253).optional(),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
   provider: z
     .string()
@@ -34,9 +36,14 @@ export const FacetsView = z.object({
   stale: z.int(),
 })
 
-/** The filter without what was not asked for. */
-export function asFilter(query: CapabilityQuery): CapabilityFilter {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+/** The filter that a query means, with the own name of its cluster. AppError UNKNOWN_CLUSTER. */
+export async function readFilter(
+  deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'journal'>,
+  query: CapabilityQuery,
+): Promise<CapabilityFilter> {
+  const cluster =
+    query.cluster === undefined ? undefined : await readClusterName(deps, query.cluster)
+  const given = Object.entries({ ...query, cluster }).filter(([, value]) => value !== undefined)
   // Only undefined values are gone; the schema above has the filter's own names and types.
   return Object.fromEntries(given) as CapabilityFilter
 }

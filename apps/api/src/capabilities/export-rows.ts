@@ -1,6 +1,7 @@
 import type { Catalog, CapabilityFilter } from '@capstan/catalog/catalog'
 import { stringify } from 'yaml'
 import type { Capability } from '@capstan/shared/contract/capability'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 import { csvHeader, csvRow } from './csv.ts'
 import { markdownHeader, markdownRow } from './markdown.ts'
 
@@ -43,13 +44,16 @@ export async function* csv(pages: AsyncIterable<Capability[]>): AsyncGenerator<s
   }
 }
 
-/** One list in block style; a page at a time makes no difference to who reads it. */
+/** One list in block style, written row by row in slices of 5 ms: a page takes a quarter of a second. */
 export async function* yaml(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
   let isEmpty = true
+  const slice = startTimeSlice()
   for await (const rows of pages) {
-    if (rows.length === 0) continue
-    yield stringify(rows, { aliasDuplicateObjects: false })
-    isEmpty = false
+    for (const row of rows) {
+      if (slice.isOver) await slice.next()
+      yield stringify([row], { aliasDuplicateObjects: false })
+      isEmpty = false
+    }
   }
   if (isEmpty) yield '[]\n'
 }

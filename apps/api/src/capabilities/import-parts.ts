@@ -1,8 +1,12 @@
 import { AppError } from '@capstan/shared/errors'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 
-/** A row as it was sent, and where it stands there. */
+/** A row as it was sent, and its place in the body. */
 export interface Sent {
+  /** JSON pointer to the row; the lines of NDJSON count as members of a list. */
   pointer: string
+  /** Number of its line; absent in a JSON list. */
+  line?: number
   row: unknown
 }
 
@@ -23,17 +27,18 @@ export async function* partsOfLines(
 ): AsyncGenerator<Sent[]> {
   let part: Sent[] = []
   let bytes = 0
-  let line = firstLine - 1
-  for await (const text of linesOf(body, mostBytes)) {
-    line += 1
-    if (text.trim() === '') continue
-    if (bytes + text.length > PART_BYTES && part.length > 0) {
-      yield part
-      part = []
-      bytes = 0
+  const slice = startTimeSlice()
+  for await (const lines of linesOf(body, { mostBytes, firstLine })) {
+    for (const { number, text } of lines) {
+      if (slice.isOver) await slice.next()
+      if (bytes + text.length > PART_BYTES && part.length > 0) {
+        yield part
+        part = []
+        bytes = 0
+      }
+      part.push({ pointer: `#/${number - 1}`, line: number, row: parsed(text) })
+      bytes += text.length
     }
-    part.push({ pointer: `line ${line}`, row: parsed(text) })
-    bytes += text.length
   }
   if (part.length > 0) yield part
 }
@@ -43,23 +48,45 @@ export function partOfList(rows: unknown[]): Sent[] {
   return rows.map((row, index) => ({ pointer: `#/${index}`, row }))
 }
 
+interface NumberedLine {
+  number: number
+  text: string
+}
+
+/** Lines that are not blank, those of a chunk together: a body of blank lines costs no step for each of them. */
 async function* linesOf(
   body: AsyncIterable<Uint8Array>,
-  mostBytes: number,
-): AsyncGenerator<string> {
+  { mostBytes, firstLine }: ImportLimits,
+): AsyncGenerator<NumberedLine[]> {
   const decoder = new TextDecoder()
   let bytes = 0
   let rest = ''
+  let first = firstLine
   for await (const chunk of body) {
     bytes += chunk.byteLength
     if (bytes > mostBytes) throw tooLarge(mostBytes)
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
+    const read = splitLines(rest + decoder.decode(chunk, { stream: true }), first)
     // A body without an end of line would be kept whole.
-    if (rest.length > PART_BYTES) throw tooLong()
-    yield* lines
+    if (read.rest.length > PART_BYTES) throw tooLong()
+    yield read.lines
+    rest = read.rest
+    first = read.next
   }
-  yield rest + decoder.decode()
+  yield splitLines(`${rest}${decoder.decode()}\n`, first).lines
+}
+
+/** Whole lines that are not blank, what follows the last of them, and the number of that. */
+function splitLines(text: string, first: number) {
+  const lines: NumberedLine[] = []
+  let from = 0
+  let number = first
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    const line = end > from ? text.slice(from, end) : ''
+    if (line.trim() !== '') lines.push({ number, text: line })
+    from = end + 1
+    number += 1
+  }
+  return { lines, rest: text.slice(from), next: number }
 }
 
 function parsed(line: string): unknown {

@@ -1,6 +1,7 @@
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 import type { Sent } from './import-parts.ts'
 import { readRow } from './read-row.ts'
 
@@ -27,7 +28,7 @@ export async function importRows(
   const total = { rows: 0, keptNewer: 0 }
   const faults: Fault[] = []
   for await (const part of parts) {
-    const { rows, errors } = readPart(part)
+    const { rows, errors } = await readPart(part)
     faults.push(...errors)
     if (faults.length >= MOST_FAULTS) break
     if (faults.length > 0) continue
@@ -38,35 +39,49 @@ export async function importRows(
   return total
 }
 
-function readPart(part: Sent[]): { rows: Capability[]; errors: Fault[] } {
+async function readPart(part: Sent[]): Promise<{ rows: Capability[]; errors: Fault[] }> {
   const rows: Capability[] = []
   const errors: Fault[] = []
-  for (const { pointer, row } of part) {
+  const slice = startTimeSlice()
+  for (const { pointer, line, row } of part) {
+    if (slice.isOver) await slice.next()
     const read = readRow(row)
-    if (typeof read === 'string') errors.push({ pointer, detail: read })
-    else rows.push(read)
+    if (typeof read !== 'string') rows.push(read)
+    else errors.push({ pointer, detail: line === undefined ? read : `line ${line}: ${read}` })
   }
   return { rows, errors }
 }
 
-/** Answers how many rows were older than what is known. A correction comes along unless there is one already. */
+/**
+ * Returns how many rows were older than what is known. Of several rows of a type only the newest is written; a correction
+ * is imported unless there is one already.
+ */
 async function store(catalog: OverridableCatalog, rows: Capability[]): Promise<number> {
-  await catalog.put(rows)
+  const types = [...Map.groupBy(rows, (row) => `${row.cluster}|${row.resource}`).values()]
+  const newest = types.flatMap((ofType) => ofType.toSorted(byAge).slice(-1))
+  await catalog.put(newest)
   const known = await Promise.all(
-    rows.map(({ cluster, resource }) => catalog.get(cluster, resource)),
+    newest.map(({ cluster, resource }) => catalog.get(cluster, resource)),
   )
   let keptNewer = 0
-  for (const [index, { cluster, resource, provenance, override }] of rows.entries()) {
+  for (const [index, ofType] of types.entries()) {
     const now = known[index]
-    if (now && lookedAt(now.provenance) > lookedAt(provenance)) keptNewer += 1
-    if (!override || !now || now.override) continue
+    if (!now) continue
+    keptNewer += ofType.filter((row) => lookedAt(now) > lookedAt(row)).length
+    const { override } = ofType.find((row) => row.override) ?? now
+    if (!override || now.override) continue
     const { by, at, note, fields } = override
-    await catalog.setOverride(cluster, resource, { by, at, note, fields })
+    await catalog.setOverride(now.cluster, now.resource, { by, at, note, fields })
   }
   return keptNewer
 }
 
-function lookedAt({ asOf, inferredAt }: Capability['provenance']): string {
+/** The last of equal ones counts, as when each is written. */
+function byAge(a: Capability, b: Capability): number {
+  return lookedAt(a) === lookedAt(b) ? 0 : lookedAt(a) < lookedAt(b) ? -1 : 1
+}
+
+function lookedAt({ provenance: { asOf, inferredAt } }: Capability): string {
   return `${asOf ?? inferredAt} ${inferredAt}`
 }
 

@@ -2,6 +2,7 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 import { plainMembers } from '@capstan/shared/inference/plain-members'
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
+import { describeIssue } from '../validation/describe-issue.ts'
 
 /** Clocks differ; but a row of next year would keep every later scan from replacing it. */
 const CLOCK_SKEW_MS = 3_600_000
@@ -9,10 +10,16 @@ const CLOCK_SKEW_MS = 3_600_000
 /** The row, or what is wrong with it. Its texts are cleaned like a model's: they are shown in the same places. */
 export function readRow(sent: unknown): Capability | string {
   if (isNestedDeeply(sent)) return 'row: is nested too deeply'
-  const { success, data: row, error } = Capability.safeParse(plainMembers(sent))
+  const {
+    success,
+    data: row,
+    error,
+  } = Capability.safeParse(plainMembers(sent), {
+    error: describeIssue,
+  })
   if (!success) {
     const [issue] = error.issues
-    return `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'unusable'}`
+    return `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'is not valid'}`
   }
   return contradiction(row) ?? row
 }

@@ -3,11 +3,9 @@ import { openCluster } from '../scans/open-cluster.ts'
 
 const USUAL = 'capabilities'
 
-/** The cluster a collection stands for: the usual one for `default`, any other for the cluster of its name. */
-export function clusterOf(collection: string | undefined): string {
-  return collection === undefined || collection === '' || collection === USUAL
-    ? 'default'
-    : collection
+/** The cluster of a collection: undefined, the configured one, for the usual collection, else the cluster of its name. */
+export function clusterOf(collection: string | undefined): string | undefined {
+  return collection === '' || collection === USUAL ? undefined : collection
 }
 
 /** The name under which the catalog knows it. Of an unknown cluster there simply is nothing to be found. */
@@ -16,5 +14,5 @@ export function catalogCluster(
   collection: string | undefined,
 ): string {
   const cluster = clusterOf(collection)
-  return cluster === 'default' ? openCluster(deps, cluster).name : cluster
+  return cluster === undefined || cluster === 'default' ? openCluster(deps, cluster).name : cluster
 }

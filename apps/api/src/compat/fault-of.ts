@@ -13,6 +13,7 @@ export function faultOf(operation: Operation, { code, message, hint }: AppError)
     case 'CLUSTER_FORBIDDEN':
       return { message: 'Cluster resource discovery failed', details, ...actions }
     case 'CLUSTER_MISCONFIGURED':
+    case 'UNKNOWN_CLUSTER':
       // In place of a collection that cannot be made.
       return { message: 'Vector DB collection initialization failed', details, ...actions }
     case 'UNKNOWN_RESOURCES':

@@ -19,17 +19,20 @@ export async function listCapabilities(
   if (limit === undefined) return refused('limit must be a whole number')
   const { identityOnly = false } = request
   if (typeof identityOnly !== 'boolean') return refused('identityOnly must be true or false')
-  const rows = await firstRows(catalog, cluster, limit)
+  const capabilities = await firstViews(catalog, cluster, {
+    limit,
+    view: identityOnly ? identityOf : listedView,
+  })
   const totalCount = await catalog.count({ cluster })
   return succeeded('list', {
     data: {
-      capabilities: rows.map(identityOnly ? identityOf : listedView),
+      capabilities,
       totalCount,
-      returnedCount: rows.length,
+      returnedCount: capabilities.length,
       limit,
-      truncated: totalCount > rows.length,
+      truncated: totalCount > capabilities.length,
     },
-    message: `Retrieved ${rows.length} capabilities (${totalCount} total)`,
+    message: `Retrieved ${capabilities.length} capabilities (${totalCount} total)`,
   })
 }
 
@@ -40,13 +43,18 @@ function limitOf(sent: unknown): number | undefined {
   return Number.isInteger(asked) ? Math.min(asked, MAX_LIMIT) : undefined
 }
 
-async function firstRows(catalog: Catalog, cluster: string, limit: number): Promise<Capability[]> {
-  const found: Capability[] = []
+/** Made page by page: each view takes a hash, and a list may have 10,000. */
+async function firstViews(
+  catalog: Catalog,
+  cluster: string,
+  { limit, view }: { limit: number; view: (row: Capability) => object },
+): Promise<object[]> {
+  const views: object[] = []
   for await (const rows of allRows(catalog, { cluster })) {
-    found.push(...rows)
-    if (found.length >= limit) break
+    views.push(...rows.slice(0, limit - views.length).map(view))
+    if (views.length >= limit) break
   }
-  return found.slice(0, limit)
+  return views
 }
 
 function refused(details: string): ToolAnswer {

@@ -35,17 +35,17 @@ test.each([
   ['networkpolicy.net.example.dev', 'networkpolicies.net.example.dev'],
   // Left out of full scans, but not when it is asked for.
   ['Event', 'events'],
-])('NAM-3: %s selects %s and no other', (name, expected) => {
-  const { include, unknown } = resolve(name)
+])('NAM-3: %s selects %s and no other', async (name, expected) => {
+  const { include, unknown } = await resolve(name)
   expect(unknown).toEqual([])
-  const { selected } = selectTypes(TYPES, { include, exclude: [] })
+  const { selected } = await selectTypes(TYPES, { include, exclude: [] })
   expect(
     selected.map(({ plural, group }) => (group === '' ? plural : `${plural}.${group}`)),
   ).toEqual([expected])
 })
 
-test('NAM-4: a name the cluster does not offer is told with its reason, the others are kept', () => {
-  const { include, unknown } = resolve('Nope', 'Thing.down.example.dev', 'Service')
+test('NAM-4: a name the cluster does not offer is told with its reason, the others are kept', async () => {
+  const { include, unknown } = await resolve('Nope', 'Thing.down.example.dev', 'Service')
   expect(include).toEqual(['v1/Service'])
   expect(unknown).toEqual([
     { resource: 'Nope', error: expect.stringContaining('offers no such type') as string },
@@ -53,11 +53,11 @@ test('NAM-4: a name the cluster does not offer is told with its reason, the othe
   ])
 })
 
-test('NAM-5: a bare name that several groups have is not guessed', () => {
-  const { include, unknown } = resolveNames({ types: TWICE, unscannable: [], unavailable: [] }, [
-    'Cluster',
-    'Cluster.b.example.dev',
-  ])
+test('NAM-5: a bare name that several groups have is not guessed', async () => {
+  const { include, unknown } = await resolveNames(
+    { types: TWICE, unscannable: [], unavailable: [] },
+    ['Cluster', 'Cluster.b.example.dev'],
+  )
   expect(include).toEqual(['clusters.b.example.dev'])
   expect(unknown).toEqual([
     { resource: 'Cluster', error: expect.stringContaining('add the group') as string },

@@ -1,6 +1,7 @@
 import type { Discovery } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { plainText } from '@capstan/shared/text/plain-text'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 import { compatName } from './compat-name.ts'
 import type { UnknownName } from './session-store.ts'
 
@@ -12,14 +13,20 @@ export interface ResolvedNames {
 }
 
 /** What a list of names means in a cluster: `Kind.group`, `plural.group`, or a kind or plural that only one type has. */
-export function resolveNames(discovery: Discovery, names: string[]): ResolvedNames {
-  const typeOf = namesOf(discovery.types)
+export async function resolveNames(
+  { types, unavailable }: Discovery,
+  names: string[],
+): Promise<ResolvedNames> {
+  const typeOf = namesOf(types)
+  const silent = new Map(unavailable.map((one) => [one.group.split('/')[0] ?? '', one.reason]))
   const include = new Set<string>()
   const unknown: UnknownName[] = []
+  const slice = startTimeSlice()
   for (const name of names) {
+    if (slice.isOver) await slice.next()
     const type = typeOf.get(name.toLowerCase())
     if (type && type !== 'several') include.add(patternOf(type))
-    else unknown.push({ resource: plainText(name, 253), error: reasonFor(discovery, name, type) })
+    else unknown.push({ resource: plainText(name, 253), error: reasonFor(silent, name, type) })
   }
   return { include: [...include], unknown }
 }
@@ -46,11 +53,14 @@ function patternOf(type: ResourceType): string {
   return type.group === '' ? `${type.version}/${type.kind}` : resourceName(type)
 }
 
-function reasonFor({ unavailable }: Discovery, name: string, found: Named | undefined): string {
+function reasonFor(
+  silent: ReadonlyMap<string, string>,
+  name: string,
+  found: Named | undefined,
+): string {
   if (found === 'several') return 'Several API groups have a type of this name; add the group.'
-  const group = name.slice(name.indexOf('.') + 1)
-  const silent = unavailable.find((one) => one.group.split('/')[0] === group)
-  return silent
-    ? `The API group did not answer: ${plainText(silent.reason, 200)}`
+  const reason = silent.get(name.slice(name.indexOf('.') + 1))
+  return reason !== undefined
+    ? `The API group did not answer: ${plainText(reason, 200)}`
     : 'The cluster offers no such type, or one that can hold no objects.'
 }

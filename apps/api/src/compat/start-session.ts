@@ -11,7 +11,7 @@ import type { Session } from './session-store.ts'
 
 /** Where the session runs, and what it is about. */
 export interface Wanted {
-  cluster: string
+  cluster: string | undefined
   names: 'all' | string[]
 }
 
@@ -25,10 +25,19 @@ export async function startSession(
   { cluster, names }: Wanted,
   caller: Caller,
 ): Promise<Session> {
+  return deps.work.starts.run(() => beginSession(deps, session, { cluster, names }, caller))
+}
+
+async function beginSession(
+  deps: CompatDeps,
+  session: Session,
+  { cluster, names }: Wanted,
+  caller: Caller,
+): Promise<Session> {
   const { include, unknown } =
     names === 'all'
       ? { include: ['*'], unknown: [] }
-      : resolveNames(await discover(openCluster(deps, cluster), caller.signal), names)
+      : await resolveNames(await discover(openCluster(deps, cluster), caller.signal), names)
   if (include.length === 0) throw nothingKnown(unknown.map(({ resource }) => resource))
   const scan = await scanOf(deps, cluster, include, caller)
   return deps.sessions.save({
@@ -43,16 +52,16 @@ export async function startSession(
 /** The scan that runs already and will find the same, else a new one, beside others if need be. */
 async function scanOf(
   deps: CompatDeps,
-  cluster: string,
+  cluster: string | undefined,
   include: string[],
   { by, signal }: Caller,
 ): Promise<Scan> {
+  const { name } = openCluster(deps, cluster)
   const request = {
     // Longer lists than REST allows are what the controller sends.
     ...StartScan.parse({ cluster, labels: { compat: 'dot-ai' } }),
     include,
   }
-  const name = openCluster(deps, cluster).name
   const running = await runningScan(deps, name, include)
   if (running) return running
   const first = await startScan(deps, request, { scanId: newScanId(), by }, signal)

@@ -1,12 +1,12 @@
 import { EVENT_VERSION } from '@capstan/shared/contract/scan-event'
 import type { StoredEvent } from '@capstan/shared/contract/scan-event'
 
-/** One SSE frame, ready to send. */
+/** One SSE frame, ready to send. All readers of a scan share it. */
 export interface Frame {
   /** Position in the scan's history; null for what is not stored and has no id. */
   seq: number | null
   type: string
-  text: string
+  bytes: Buffer
   /** Nothing follows: the scan is over. */
   last: boolean
 }
@@ -23,7 +23,9 @@ export function storedFrame(event: StoredEvent, extra?: Record<string, unknown>)
   return {
     seq: event.seq,
     type: event.type,
-    text: `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(payload)}\n\n`,
+    bytes: Buffer.from(
+      `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(payload)}\n\n`,
+    ),
     last: extra !== undefined && event.type === 'scan.finished',
   }
 }
@@ -38,10 +40,15 @@ export function liveFrame(
   return {
     seq: null,
     type,
-    text: `event: ${type}\ndata: ${JSON.stringify(payload)}\n\n`,
+    bytes: Buffer.from(`event: ${type}\ndata: ${JSON.stringify(payload)}\n\n`),
     last: false,
   }
 }
 
 /** Sent when nothing else is: proxies close connections that are silent for a minute. */
-export const PING: Frame = { seq: null, type: 'ping', text: ': ping\n\n', last: false }
+export const PING: Frame = {
+  seq: null,
+  type: 'ping',
+  bytes: Buffer.from(': ping\n\n'),
+  last: false,
+}

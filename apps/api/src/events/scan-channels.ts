@@ -5,8 +5,8 @@ import type { Log } from '@capstan/shared/log'
 import type { RouteEvent } from '@capstan/shared/reconcile/follow-route-events'
 import { routeFor, routeQueueName } from '@capstan/shared/routes/route'
 import type { EventHub } from './event-hub.ts'
+import type { EventStream } from './event-stream.ts'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'
-import type { Outbox } from './outbox.ts'
 import type { RouteEvents } from './route-events.ts'
 import { progressFrame } from './snapshot-frame.ts'
 
@@ -19,12 +19,12 @@ export interface ChannelDeps {
 
 /** Turns a scan's events into frames once, however many readers there are. */
 export interface ScanChannels {
-  /** From the moment this ends, every new frame of the scan goes into the outbox. */
-  join(scanId: string, outbox: Outbox): Promise<() => void>
+  /** From the moment this ends, every new frame of the scan is pushed into the stream. */
+  join(scanId: string, stream: EventStream): Promise<() => void>
 }
 
 interface Channel {
-  outboxes: Set<Outbox>
+  streams: Set<EventStream>
   unfollow: Promise<() => void>
   /** Ends the subscription to events of routes. */
   unsubscribe: () => void
@@ -39,13 +39,13 @@ const PROGRESS_EVERY_MS = 500
 export function openScanChannels(deps: ChannelDeps): ScanChannels {
   const channels = new Map<string, Channel>()
   return {
-    join: async (scanId, outbox) => {
+    join: async (scanId, stream) => {
       const channel = channels.get(scanId) ?? openChannel(deps, scanId)
       channels.set(scanId, channel)
-      channel.outboxes.add(outbox)
+      channel.streams.add(stream)
       const leave = (): void => {
-        channel.outboxes.delete(outbox)
-        if (channel.outboxes.size > 0 || channels.get(scanId) !== channel) return
+        channel.streams.delete(stream)
+        if (channel.streams.size > 0 || channels.get(scanId) !== channel) return
         channels.delete(scanId)
         channel.unsubscribe()
         void channel.unfollow.then((unfollow) => unfollow()).catch(() => undefined)
@@ -61,7 +61,7 @@ export function openScanChannels(deps: ChannelDeps): ScanChannels {
 
 function openChannel(deps: ChannelDeps, scanId: string): Channel {
   const channel: Channel = {
-    outboxes: new Set(),
+    streams: new Set(),
     unfollow: deps.hub.follow(scanId, {
       onEvent: (event) => onEvent(deps, channel, event),
       onProvider: (event) => onProvider(deps, channel, scanId, event),
@@ -158,15 +158,23 @@ async function asFrame(deps: ChannelDeps, event: StoredEvent): Promise<Frame> {
 async function sendProgress(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
   await wait(PROGRESS_EVERY_MS, undefined, { ref: false })
   channel.progressDue = false
-  if (channel.outboxes.size === 0) return
-  const frame = await progressFrame(deps.journal, scanId).catch(() => undefined)
+  if (channel.streams.size === 0) return
+  const frame = await readProgress(deps.journal, scanId).catch(() => undefined)
   if (frame) broadcast(channel, frame)
 }
 
+async function readProgress(
+  journal: ChannelDeps['journal'],
+  scanId: string,
+): Promise<Frame | undefined> {
+  const scan = await journal.scan(scanId)
+  return scan && progressFrame(journal, scan)
+}
+
 function endAll(channel: Channel): void {
-  for (const outbox of channel.outboxes) outbox.end('closed')
+  for (const stream of channel.streams) stream.end()
 }
 
 function broadcast(channel: Channel, frame: Frame): void {
-  for (const outbox of channel.outboxes) outbox.push(frame)
+  for (const stream of channel.streams) stream.push(frame)
 }

@@ -21,19 +21,19 @@ export async function snapshotFrame(journal: Reads, scan: Scan): Promise<Frame> 
   )
 }
 
-/** State, not a difference: a reader that misses one loses nothing. Undefined when there is no such scan. */
-export async function progressFrame(journal: Reads, scanId: string): Promise<Frame | undefined> {
-  const scan = await journal.scan(scanId)
-  if (!scan || scan.done) return undefined
+/** State, not a difference: a reader that misses one loses nothing. Undefined when the scan is over. */
+export async function progressFrame(journal: Reads, scan: Scan): Promise<Frame | undefined> {
+  if (scan.done) return undefined
   const running =
-    scan.progress.running === 0 ? [] : await itemsOf(journal, scanId, 'running', MOST_NAMES)
+    scan.progress.running === 0 ? [] : await itemsOf(journal, scan.id, 'running', MOST_NAMES)
   return liveFrame(
     'scan.progress',
-    { scanId, seq: scan.lastSeq },
+    { scanId: scan.id, seq: scan.lastSeq },
     {
       status: scan.status,
       progress: scan.progress,
       eta: scan.eta,
+      waitingFor: scan.waitingFor,
       throttle: scan.throttle,
       warnings: scan.warnings,
       usage: scan.usage,

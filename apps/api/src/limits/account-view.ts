@@ -26,7 +26,16 @@ export const AccountView = z.object({
   model: z.string(),
   weight: z.number().describe('How much of it may be in use beside the others of its provider.'),
   limits: z.partialRecord(z.enum(DIMENSIONS), LimitView),
-  concurrency: z.object({ limit: z.number(), inFlight: z.int() }),
+  concurrency: z.object({
+    limit: z.number(),
+    inFlight: z.int(),
+    lowered: z
+      .string()
+      .nullable()
+      .describe(
+        'Words of the failure that lowered the limit, because calls fail more often the more are in flight; null when none has.',
+      ),
+  }),
   waiting: z.int().describe('Processes with calls that wait for a turn.'),
   paused: z
     .object({ forMs: z.int(), reason: z.string().describe("The cause, in the provider's words.") })

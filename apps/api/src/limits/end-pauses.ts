@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Provider } from '@capstan/shared/contract/scan'
+import { ModelName, type Provider } from '@capstan/shared/contract/scan'
+import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { retryRoute } from '@capstan/shared/limits/retry-route'
 import { listBlocked, type BlockedLimitKey } from '@capstan/shared/limits/list-blocked'
@@ -11,9 +12,10 @@ export const PauseSelection = z.strictObject({
     .string()
     .min(1)
     .max(100)
+    .refine(isVisibleText, VISIBLE_ONLY)
     .optional()
     .describe('By its name in GET /providers. Default: all accounts.'),
-  model: z.string().trim().min(1).max(200).optional().describe('Default: all models.'),
+  model: ModelName.optional().describe('Default: all models.'),
 })
 type PauseSelection = z.infer<typeof PauseSelection>
 

@@ -68,7 +68,11 @@ async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
   const looks = await lookAtAccounts(deps, workers, scan)
   const capacity = await capacityNow(deps, { workers, looks }, scan)
   // A limit of its accounts says more than the pause of the queue that came of it.
-  const blocked = standstill ?? capacity?.blocked ?? (await readRouteBlock(deps, scan))
+  const blocked =
+    standstill ??
+    capacity?.blocked ??
+    (await readRouteBlock(deps, scan)) ??
+    loweredBy(looks, serving(workers, scan.provider))
   return { capacity, blocked, fault: lastFault(looks), warnings }
 }
 
@@ -145,6 +149,17 @@ function blockedBy(looks: Look[]): Capacity['blocked'] {
   if (block) return { account, ...block }
   const because = whyTried(snapshot, health)
   return because === undefined ? null : { account, because, forMs: null }
+}
+
+/** Why fewer calls are made than there are slots: an account whose concurrency limit was lowered. */
+function loweredBy(looks: Look[], ours: WorkerStatus[]): Outlook['blocked'] {
+  const slots = ours.reduce((sum, { concurrency }) => sum + concurrency, 0)
+  const limit = looks.reduce((sum, { snapshot }) => sum + Math.floor(snapshot.concurrency.limit), 0)
+  const lowered = looks.find(({ snapshot }) => snapshot.concurrency.lowered !== null)
+  if (!lowered || limit >= slots) return null
+  const calls = `${limit} concurrent call${limit === 1 ? '' : 's'}`
+  const because = `limited to ${calls}: ${lowered.snapshot.concurrency.lowered}`
+  return { account: lowered.account, because, forMs: null }
 }
 
 /** Why only single calls are made, which try whether the account answers again. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ItemProblem, ProblemCode } from '@capstan/shared/contract/problem'
 import { ProviderChecked, type ProviderCheck } from '@capstan/shared/contract/provider-check'
-import type { Provider } from '@capstan/shared/contract/scan'
+import { ModelName, type Provider } from '@capstan/shared/contract/scan'
+import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
 import { AppError } from '@capstan/shared/errors'
 import { Pricing } from '@capstan/shared/contract/pricing'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
@@ -19,9 +20,10 @@ export const ProviderTest = z.strictObject({
     .string()
     .min(1)
     .max(100)
+    .refine(isVisibleText, VISIBLE_ONLY)
     .optional()
     .describe('Whose key to try, by its name in GET /providers. Default: whichever has room.'),
-  model: z.string().trim().min(1).max(200).optional().describe('Default: what a scan would use.'),
+  model: ModelName.optional().describe('Default: what a scan would use.'),
 })
 export type ProviderTest = z.infer<typeof ProviderTest>
 

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { isLoopbackHost } from './loopback.ts'
+import { isLoopbackHost } from '@capstan/shared/http/is-loopback-host'
+import type { LinkSettings } from '../links/find-prefix.ts'
 import { findPrincipal, mayDo, type Principal, type Scope, type TokenEntry } from './tokens.ts'
 
 declare module 'fastify' {
@@ -19,12 +20,20 @@ declare module 'fastify' {
 const LOCAL: Principal = { name: 'local', scopes: ['admin'] }
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 
-/** Guards every route by the `access` of its config. Without tokens it serves this machine alone. */
-export function installAuth(app: App, tokens: TokenEntry[]): void {
+/**
+ * Guards every route by the `access` of its config. Without tokens it serves this machine alone. Pages of the
+ * public URL are pages of this server, whatever Host a proxy sends.
+ */
+export function installAuth(
+  app: App,
+  tokens: TokenEntry[],
+  { publicUrl }: LinkSettings = {},
+): void {
+  const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   app.decorateRequest('principal', null)
   app.addHook('onRequest', async (request) => {
     if (request.is404) return
-    refuseForeignPages(request)
+    refuseForeignPages(request, publicOrigin)
     const { access = 'admin', browser = false } = request.routeOptions.config
     if (tokens.length === 0) {
       refuseForeignHosts(request)
@@ -80,18 +89,19 @@ export function requireScope(principal: Principal, needed: Scope): void {
  * A web page of elsewhere can make a browser send requests here, with its cached Basic password. Browsers say where a
  * request comes from; the old ones and plain-HTTP pages only by Origin. Programs send neither.
  */
-function refuseForeignPages(request: FastifyRequest): void {
-  if (SAFE_METHODS.includes(request.method) || isOwnPage(request)) return
+function refuseForeignPages(request: FastifyRequest, publicOrigin: string | undefined): void {
+  if (SAFE_METHODS.includes(request.method) || isOwnPage(request, publicOrigin)) return
   throw new AppError('FORBIDDEN', 'A page of another site may not change anything here', {
     hint: 'Send the request from a program or from a page of this server.',
   })
 }
 
-function isOwnPage({ headers, host }: FastifyRequest): boolean {
+function isOwnPage({ headers, host }: FastifyRequest, publicOrigin: string | undefined): boolean {
   const { 'sec-fetch-site': site, origin } = headers
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   // A sandboxed page says `null`, which is no URL.
-  return origin === undefined || URL.parse(origin)?.host === host.toLowerCase()
+  if (origin === undefined || origin === publicOrigin) return true
+  return URL.parse(origin)?.host === host.toLowerCase()
 }
 
 /** Without a token the Host header is what keeps a rebound DNS name from reading a local server. */

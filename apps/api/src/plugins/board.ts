@@ -23,6 +23,18 @@ const CONTENT_POLICY = [
 /** The page asks a font service for its fonts. The policy refuses that, and the browser reports each refusal as an error. */
 const FOREIGN_LINK = /<link\b[^>]*\bhref="https?:[^>]*>/g
 
+/** Up to the path below which the page finds its files and its API. */
+const BASE = /(<base href=")(?=\/)/
+
+/** The most jobs of a page that the board offers. Without a limit one request reads all jobs of a queue. */
+const MOST_JOBS = 100
+
+function limitJobs(query: unknown): void {
+  if (typeof query !== 'object' || query === null || !('jobsPerPage' in query)) return
+  const asked = Number(query.jobsPerPage)
+  if (!(asked >= 1 && asked <= MOST_JOBS)) query.jobsPerPage = String(MOST_JOBS)
+}
+
 /** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
 export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
   const adapter = new FastifyAdapter()
@@ -41,7 +53,8 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
         showWorkers: false,
         // Seconds.
         pollingInterval: { forceInterval: 5 },
-        miscLinks: [{ text: 'API', url: '/docs' }],
+        // Relative to the base of the page, which holds the prefix of the request.
+        miscLinks: [{ text: 'API', url: '../docs/' }],
       },
     },
   })
@@ -54,10 +67,12 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
       route.errorHandler = (error, request, reply) =>
         sendProblem(request, reply, classifyError(error, deps.redis.status === 'ready'))
     })
-    scope.addHook('onSend', async (_, reply, payload) => {
+    scope.addHook('onSend', async (request, reply, payload) => {
       reply.header('content-security-policy', CONTENT_POLICY)
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
-      return isPage && typeof payload === 'string' ? payload.replaceAll(FOREIGN_LINK, '') : payload
+      return isPage && typeof payload === 'string'
+        ? payload.replaceAll(FOREIGN_LINK, '').replace(BASE, `$1${app.findPrefix(request.raw)}`)
+        : payload
     })
     scope.addHook('preParsing', async (request) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -68,6 +83,9 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
       }
       // Routes come and go, on every replica; what the board shows of them is as old as the request.
       if (request.url.startsWith(`${BOARD_PATH}/api/`)) await follow()
+    })
+    scope.addHook('preHandler', async ({ query }) => {
+      limitJobs(query)
     })
     await scope.register(adapter.registerPlugin(), { prefix: BOARD_PATH })
   })

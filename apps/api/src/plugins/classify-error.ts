@@ -1,7 +1,12 @@
-import type { FastifyError } from 'fastify'
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ProblemCode } from '@capstan/shared/contract/problem'
 import { AppError } from '@capstan/shared/errors'
+import {
+  classifyRedisReply,
+  describeRedisFault,
+  type RedisMemory,
+} from '@capstan/shared/redis/redis-fault'
+import { InvalidRequest } from '../validation/invalid-request.ts'
+import { invalidRequest } from '../validation/request-fault.ts'
 import { isRedisTrouble } from './redis-trouble.ts'
 
 /** What Fastify itself refuses: its code, ours, and what we tell the caller. */
@@ -9,7 +14,7 @@ const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [
     'PAYLOAD_TOO_LARGE',
     'The body is larger than this server takes',
-    'Send at most 256 KiB; patterns such as `*.example.com` replace long lists.',
+    'Send at most 256 KiB of JSON in one request.',
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'UNSUPPORTED_MEDIA_TYPE',
@@ -34,10 +39,14 @@ const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {
 }
 
 /** Any thrown thing as the AppError that the caller is told about. INTERNAL hides what it was. */
-export function classifyError(error: unknown, redisReady: boolean): AppError {
+export function classifyError(
+  error: unknown,
+  redisReady: boolean,
+  redisMemory?: RedisMemory,
+): AppError {
   if (error instanceof AppError) return error
-  if (hasZodFastifySchemaValidationErrors(error)) return asValidation(error)
-  if (isRedisTrouble(error, redisReady)) return redisUnavailable(error)
+  if (error instanceof InvalidRequest) return asValidation(error)
+  if (isRedisTrouble(error, redisReady)) return redisUnavailable(error, redisMemory)
   const code = errorCode(error)
   const known = code === undefined ? undefined : FRAMEWORK[code]
   if (known) return new AppError(known[0], known[1], { hint: known[2], cause: error })
@@ -53,48 +62,28 @@ export function classifyError(error: unknown, redisReady: boolean): AppError {
 }
 
 /** For every way in which Redis can fail a request. */
-function redisUnavailable(cause?: unknown): AppError {
-  return new AppError('REDIS_UNAVAILABLE', 'Redis does not answer', {
-    hint: 'Wait, this heals by itself once Redis is back; see /readyz?verbose.',
+function redisUnavailable(cause: unknown, memory: RedisMemory | undefined): AppError {
+  const { detail, hint } = describeRedisFault(classifyRedisReply(cause) ?? 'unreachable', memory)
+  return new AppError('REDIS_UNAVAILABLE', detail, {
+    hint,
     retryable: true,
     retryAfterMs: 2_000,
     cause,
   })
 }
 
-function asValidation(error: unknown): AppError {
-  // Checked by hasZodFastifySchemaValidationErrors, whose type says less than it knows.
-  const { validation = [], validationContext } = error as FastifyError
-  const where = validationContext ?? 'body'
-  if (where === 'params') {
+const PARTS = { querystring: 'query', params: 'path', headers: 'header' } as const
+
+/** The problem of a part that does not fit its schema. A path that cannot name anything is NOT_FOUND. */
+function asValidation({ validationContext = 'body', faults }: InvalidRequest): AppError {
+  if (validationContext === 'params') {
+    const reasons = faults.map(({ pointer, detail }) => `\`${pointer.slice(2)}\` ${detail}`)
     return new AppError('NOT_FOUND', 'There is nothing under this path', {
-      hint: 'Scan ids look like `scan_` and 32 hexadecimal digits; lists give them.',
+      hint: `Of the path, ${reasons.join('; ')}.`,
     })
   }
-  const errors = validation.flatMap((issue) => pointersOf(where, issue))
-  return new AppError('VALIDATION', `The ${where} does not fit`, {
-    hint: 'See `errors` for each fault and /docs for what is allowed.',
-    extra: { errors: errors.slice(0, 50) },
-  })
-}
-
-interface Issue {
-  instancePath: string
-  message?: string
-  params?: Record<string, unknown>
-}
-
-function pointersOf(where: string, issue: Issue): { pointer: string; detail: string }[] {
-  const prefix = where === 'body' ? '#' : where
-  const path = issue.instancePath === '/' ? '' : issue.instancePath
-  const unknown = issue.params?.['keys']
-  if (Array.isArray(unknown)) {
-    return unknown.map((key) => ({
-      pointer: `${prefix}${path}/${String(key).slice(0, 100)}`,
-      detail: 'is not a known field',
-    }))
-  }
-  return [{ pointer: `${prefix}${path}`, detail: (issue.message ?? 'is not valid').slice(0, 300) }]
+  if (validationContext === 'body') return invalidRequest('body', faults)
+  return invalidRequest(PARTS[validationContext], faults)
 }
 
 function errorCode(error: unknown): string | undefined {

@@ -1,55 +1,30 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
+import { Problem } from '@capstan/shared/contract/problem'
+import { PROBLEM_CATALOGUE, problemPath } from '@capstan/shared/contract/problem-catalogue'
 import type { AppError } from '@capstan/shared/errors'
+import type { RedisMemory } from '@capstan/shared/redis/redis-fault'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { App } from '../app-types.ts'
+import { BARE_HEADERS } from './bare-headers.ts'
 import { classifyError } from './classify-error.ts'
-
-/** The only place where a code gets its HTTP status. */
-const STATUS: Record<ProblemCode, number> = {
-  VALIDATION: 400,
-  UNAUTHORIZED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  NOT_ACCEPTABLE: 406,
-  SCAN_CONFLICT: 409,
-  IDEMPOTENCY_IN_PROGRESS: 409,
-  WRONG_STATE: 409,
-  PAYLOAD_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  IDEMPOTENCY_MISMATCH: 422,
-  UNKNOWN_RESOURCES: 422,
-  PROVIDER_NOT_CONFIGURED: 422,
-  RATE_LIMITED: 429,
-  INTERNAL: 500,
-  PROVIDER_UNAVAILABLE: 502,
-  PROVIDER_AUTH: 502,
-  PROVIDER_QUOTA: 502,
-  PROVIDER_MODEL_UNKNOWN: 502,
-  CLUSTER_UNREACHABLE: 502,
-  CLUSTER_FORBIDDEN: 502,
-  CLUSTER_MISCONFIGURED: 502,
-  TOO_MANY_STREAMS: 503,
-  OVERLOADED: 503,
-  REDIS_UNAVAILABLE: 503,
-  DRAINING: 503,
-}
 
 export interface ErrorOptions {
   redisReady: () => boolean
+  /** By the last look at Redis: the figures of an answer that Redis is full. */
+  redisMemory: () => RedisMemory | undefined
 }
 
 /** Makes every failure of every route a problem document (RFC 9457). */
-export function installErrors(app: App, { redisReady }: ErrorOptions): void {
+export function installErrors(app: App, { redisReady, redisMemory }: ErrorOptions): void {
   app.setErrorHandler((error, request, reply) => {
-    sendProblem(request, reply, classifyError(error, redisReady()))
+    sendProblem(request, reply, classifyError(error, redisReady(), redisMemory()))
   })
 }
 
 /** Answers with the problem of `error`. A started answer cannot change any more; its socket is cut. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
-  const problem = asProblem(error, request.id)
+  const prefix = request.server.findPrefix(request.raw)
+  const problem = asProblem(error, request.id, prefix)
   if (problem.status >= 500) {
     // Foreign faults come without a stack of ours; ours need one.
     const err = error.code === 'INTERNAL' ? error.cause : undefined
@@ -69,13 +44,18 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .send(problem)
 }
 
-/** What the caller is told; cleaned of everything that is not in the contract. */
-export function asProblem(error: AppError, requestId: string): Problem {
-  // Unknown members of `extra` are dropped here: what is not in the contract is not told.
+/**
+ * The problem document of `error`, without anything that is not in the contract. `prefix` is the path below which the
+ * caller reaches the server.
+ */
+export function asProblem(error: AppError, requestId: string, prefix = ''): Problem {
+  const { scan } = error.extra
+  // Unknown members of `extra` are dropped here.
   const problem = Problem.parse({
     ...error.extra,
-    type: `urn:capstan:problem:${slug(error.code)}`,
-    title: titleOf(error.code),
+    ...(typeof scan === 'string' ? { scan: `${prefix}${scan}` } : {}),
+    type: `${prefix}${problemPath(error.code)}`,
+    title: PROBLEM_CATALOGUE[error.code].title,
     status: statusOf(error),
     code: error.code,
     // Both may quote what somebody sent.
@@ -85,8 +65,9 @@ export function asProblem(error: AppError, requestId: string): Problem {
     retryable: error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: Math.round(error.retryAfterMs) }),
   })
-  const errors = problem.errors?.map(({ pointer, detail }) => ({
+  const errors = problem.errors?.map(({ pointer, detail, ...rest }) => ({
     pointer: plainText(pointer),
+    ...rest,
     detail: plainText(detail),
   }))
   return errors ? { ...problem, errors } : problem
@@ -95,11 +76,15 @@ export function asProblem(error: AppError, requestId: string): Problem {
 function statusOf({ code, extra }: AppError): number {
   // Well-formed, but it makes no sense here, such as an empty search or a cluster nobody has.
   if (extra['unprocessable'] === true) return 422
-  return STATUS[code]
+  return PROBLEM_CATALOGUE[code].status
 }
 
 /** Headers that go with a problem, whatever the form of its body. */
 export function setProblemHeaders(reply: FastifyReply, error: AppError, problem: Problem): void {
+  // Those of @fastify/helmet are only set after a caller has been let in.
+  for (const [name, value] of Object.entries(BARE_HEADERS)) {
+    if (!reply.hasHeader(name)) void reply.header(name, value)
+  }
   const { allow, location, challenge } = error.extra
   if (typeof allow === 'string') void reply.header('allow', allow)
   if (typeof location === 'string') void reply.header('location', location)
@@ -107,13 +92,4 @@ export function setProblemHeaders(reply: FastifyReply, error: AppError, problem:
   if (problem.retryAfterMs !== undefined && !reply.hasHeader('retry-after')) {
     void reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))))
   }
-}
-
-function slug(code: ProblemCode): string {
-  return code.toLowerCase().replaceAll('_', '-')
-}
-
-function titleOf(code: ProblemCode): string {
-  const words = code.toLowerCase().replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

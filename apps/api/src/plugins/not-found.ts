@@ -1,6 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { sendProblem } from './errors.ts'
 
 /** Answers 404, or 405 with `Allow` when the path exists under other methods. Must see every route being added. */
 export function installNotFound(app: App): void {
@@ -10,12 +10,17 @@ export function installNotFound(app: App): void {
     for (const one of [method].flat()) known.methods.add(one)
     routes.set(url, known)
   })
-  app.setNotFoundHandler((request, reply) => {
+  const refuse = (request: FastifyRequest): never => {
     const path = request.url.split('?')[0] ?? ''
     const matching = [...routes.values()].filter(({ pattern }) => pattern.test(path))
     const allowed = new Set(matching.flatMap(({ methods }) => [...methods]))
-    sendProblem(request, reply, allowed.size > 0 ? notAllowed(request.method, allowed) : notFound())
-  })
+    throw allowed.size > 0 ? notAllowed(request.method, allowed) : notFound()
+  }
+  app.setNotFoundHandler(refuse)
+  // Before the body is read, whose faults are of no interest then.
+  app.addHook('preParsing', async (request, _reply, payload) =>
+    request.is404 ? refuse(request) : payload,
+  )
 }
 
 /** Parameters and wildcards of a route path match one segment and the rest. */

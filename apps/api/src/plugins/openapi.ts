@@ -9,6 +9,7 @@ import { Schedule } from '@capstan/shared/contract/schedule'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { App } from '../app-types.ts'
+import type { LinkSettings } from '../links/find-prefix.ts'
 import { VERSION } from '../version.ts'
 
 const NAMED = {
@@ -37,8 +38,11 @@ const DOCS_CSP = [
   "frame-ancestors 'none'",
 ].join(';')
 
-/** Collects the schemas of all routes added after it: /openapi.json and the page at /docs. */
-export async function installOpenApi(app: App): Promise<void> {
+/**
+ * Collects the schemas of all routes added after it: /openapi.json and the page at /docs. The public URL is the server of
+ * the document; without one it is the path below which the caller reached this one.
+ */
+export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {}): Promise<void> {
   for (const [id, schema] of Object.entries(NAMED)) {
     if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id })
   }
@@ -61,7 +65,10 @@ export async function installOpenApi(app: App): Promise<void> {
   app.get(
     '/openapi.json',
     { config: { access: 'read', browser: true }, schema: { hide: true } },
-    () => app.swagger(),
+    (request) => {
+      const url = publicUrl?.replace(/\/+$/, '') ?? (app.findPrefix(request.raw) || '/')
+      return { ...app.swagger(), servers: [{ url }] }
+    },
   )
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
@@ -73,7 +80,8 @@ export async function installOpenApi(app: App): Promise<void> {
     await scope.register(scalar, {
       routePrefix: '/docs',
       configuration: {
-        url: '/openapi.json',
+        // Relative to the page, so that it holds below any prefix.
+        url: '../openapi.json',
         withDefaultFonts: false,
         telemetry: false,
         // Everything that would call its maker's services: the page works offline and tells nobody.

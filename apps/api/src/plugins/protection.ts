@@ -34,8 +34,8 @@ export async function installProtection(
     enableDraftSpec: true,
     keyGenerator: (request) => request.principal?.name ?? request.ip,
     errorResponseBuilder: (_request, { max, ttl }) =>
-      new AppError('RATE_LIMITED', `More than ${max} changing requests a minute`, {
-        hint: 'Wait as long as Retry-After says. One scan takes a whole cluster.',
+      new AppError('RATE_LIMITED', `More than ${max} POST requests a minute`, {
+        hint: 'Wait as long as Retry-After says.',
         retryable: true,
         retryAfterMs: ttl,
       }),

@@ -1,12 +1,11 @@
+import { classifyRedisReply } from '@capstan/shared/redis/redis-fault'
+
 // ioredis gives these three no code, so its texts are all there is. A test fails when they change.
 const CLIENT_TEXTS: readonly string[] = [
   'Command timed out',
   'Connection is closed.',
   "Stream isn't writeable and enableOfflineQueue options is false",
 ]
-/** Replies of a Redis that starts, follows, is full or cannot write. */
-const REPLY_CODES =
-  /^(?:LOADING|READONLY|MASTERDOWN|OOM|MISCONF|CLUSTERDOWN|MOVED|TRYAGAIN|BUSY|NOREPLICAS|NOAUTH|WRONGPASS)\b/
 const SOCKET_CODES: readonly string[] = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -20,7 +19,7 @@ const SOCKET_CODES: readonly string[] = [
 export function isRedisTrouble(error: unknown, redisReady: boolean): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'MaxRetriesPerRequestError' || error.name === 'AbortError') return !redisReady
-  if (error.name === 'ReplyError') return REPLY_CODES.test(error.message)
+  if (error.name === 'ReplyError') return classifyRedisReply(error) !== undefined
   if (CLIENT_TEXTS.includes(error.message)) return true
   const code = 'code' in error ? String(error.code) : ''
   return !redisReady && SOCKET_CODES.includes(code)

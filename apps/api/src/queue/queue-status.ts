@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Provider, PROVIDERS } from '@capstan/shared/contract/scan'
+import { PROVIDERS } from '@capstan/shared/contract/providers'
+import { Provider } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'

@@ -13,7 +13,7 @@ export const ResourceView = ResourceType.extend({ resource: z.string(), capabili
 export type ResourceView = z.infer<typeof ResourceView>
 
 export const ResourcesQuery = PageQuery.extend({
-  cluster: z.string().min(1).max(253).default('default'),
+  cluster: z.string().min(1).max(253).optional(),
   q: z.string().max(253).optional().describe('Part of the name, kind or a short name.'),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
   crd: z.stringbool().optional().describe('Only types that CRDs define, or only others.'),
@@ -23,6 +23,9 @@ type ResourcesQuery = z.infer<typeof ResourcesQuery>
 
 export const ResourcePage = pageOf(ResourceView).extend({
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
+  warnings: z
+    .array(z.string())
+    .describe('What was left out: files and definitions of a manifest folder, with the reason.'),
 })
 
 /** What a cluster offers right now, beside what is known of it. */
@@ -52,6 +55,7 @@ export async function listResources(
       nextCursor: more ? encodeCursor(data.at(-1)?.resource ?? '') : null,
     },
     unavailable,
+    warnings: source.warnings(),
   }
 }
 

@@ -18,12 +18,12 @@ const READ_MS = 20_000
 /** One type as the cluster defines it, with the outline that a model would see. */
 export async function readResource(
   deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'definitions'>,
-  cluster: string,
+  cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
 ): Promise<ResourceDetail> {
   const source = openCluster(deps, cluster)
-  const type = await resolveType(source, spelling, signal)
+  const type = await resolveType(source, spelling, { signal })
   const resource = resourceName(type)
   const capability = (await catalogState(deps, source.name))(resource)
   const known = deps.definitions.knownDefinitions(source.name)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { asFilter, CapabilityQuery } from '../capabilities/capability-query.ts'
+import { CapabilityQuery, readFilter } from '../capabilities/capability-query.ts'
 import { allRows, csv, json, markdown, ndjson, yaml } from '../capabilities/export-rows.ts'
 import type { ApiDeps } from '../deps.ts'
 
@@ -18,7 +18,10 @@ const FORMATS = {
 type Format = keyof typeof FORMATS
 
 /** Everything that was found, as a stream: memory stays flat however much it is. */
-export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'catalog'>): void {
+export function capabilityExportRoutes(
+  app: App,
+  deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
+): void {
   app.get(
     '/capabilities/export',
     {
@@ -50,10 +53,11 @@ export function capabilityExportRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
       const { format, ...query } = request.query
       const type = chooseFormat(format, request.headers.accept)
       const { text, extension } = FORMATS[type]
+      const filter = await readFilter(deps, query)
       void reply
         .type(`${type}; charset=utf-8`)
         .header('content-disposition', `attachment; filename="capabilities.${extension}"`)
-      return sendText(reply, text(allRows(catalog, asFilter(query))))
+      return sendText(reply, text(allRows(deps.catalog, filter)))
     },
   )
 }

@@ -31,7 +31,7 @@ const Body = z
 /** Brings in what an export wrote: a stream of rows that is stored as it arrives. May be repeated. */
 export function capabilityImportRoutes(
   app: App,
-  { catalog, log }: Pick<ApiDeps, 'catalog' | 'log'>,
+  { catalog, log, work }: Pick<ApiDeps, 'catalog' | 'log' | 'work'>,
   mostBytes = IMPORT_BYTES,
 ): void {
   void app.register(async (scope: App) => {
@@ -71,7 +71,9 @@ export function capabilityImportRoutes(
         },
       },
       async ({ body, query: { firstLine }, principal }) => {
-        const imported = await importRows(catalog, partsOf(body, { mostBytes, firstLine }))
+        const imported = await work.expensive.run(() =>
+          importRows(catalog, partsOf(body, { mostBytes, firstLine })),
+        )
         log.info({ ...imported, by: principal?.name ?? 'local' }, 'imported')
         return imported
       },

@@ -1,12 +1,15 @@
 import { Capability } from '@capstan/shared/contract/capability'
 import { PageQuery, pageOf } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
-import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
+import { CapabilityQuery, FacetsView, readFilter } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
 import { linkNext } from '../http/link-next.ts'
 
 /** What was found, as lists and counts. */
-export function capabilityListRoutes(app: App, deps: Pick<ApiDeps, 'catalog'>): void {
+export function capabilityListRoutes(
+  app: App,
+  deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
+): void {
   app.get(
     '/capabilities',
     {
@@ -21,7 +24,7 @@ export function capabilityListRoutes(app: App, deps: Pick<ApiDeps, 'catalog'>): 
     async (request, reply) => {
       const { limit, cursor, ...query } = request.query
       const where = cursor === undefined ? { limit } : { limit, cursor }
-      const page = await deps.catalog.list(asFilter(query), where)
+      const page = await deps.catalog.list(await readFilter(deps, query), where)
       linkNext(request, reply, page)
       return page
     },
@@ -38,6 +41,6 @@ export function capabilityListRoutes(app: App, deps: Pick<ApiDeps, 'catalog'>): 
         response: { 200: FacetsView },
       },
     },
-    ({ query }) => deps.catalog.facets(asFilter(query)),
+    async ({ query }) => deps.catalog.facets(await readFilter(deps, query)),
   )
 }

@@ -2,11 +2,16 @@ import { z } from 'zod'
 import { Capability, InferredCapability } from '@capstan/shared/contract/capability'
 import { plainMembers } from '@capstan/shared/inference/plain-members'
 import type { App } from '../app-types.ts'
-import { clusterName, findCapability, unknownCapability } from '../capabilities/find-capability.ts'
+import {
+  findCapability,
+  unknownCapability,
+  type FindDeps,
+} from '../capabilities/find-capability.ts'
 import type { ApiDeps } from '../deps.ts'
+import { readClusterName } from '../scans/open-cluster.ts'
 
 const Params = z.object({ resource: z.string().min(1).max(520) })
-const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
 /** Cleaned like a model's answer before it is checked like one: it is shown in the same places. */
 const Body = z.preprocess(
@@ -21,10 +26,7 @@ const Body = z.preprocess(
 )
 
 /** What a person says of a type instead of the model; it stays through every scan. */
-export function capabilityOverrideRoutes(
-  app: App,
-  deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'log'>,
-): void {
+export function capabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiDeps, 'log'>): void {
   app.put(
     '/capabilities/:resource/override',
     {
@@ -74,13 +76,14 @@ export function capabilityOverrideRoutes(
 
 /** By any spelling while the catalog has the row; a type that has gone is meant by its exact name. */
 async function targetOf(
-  deps: Pick<ApiDeps, 'catalog' | 'clusters'>,
-  cluster: string,
+  deps: FindDeps,
+  cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
 ): Promise<{ cluster: string; resource: string }> {
-  const found = await findCapability(deps, cluster, spelling, signal).catch(() => undefined)
-  return found ?? { cluster: clusterName(deps, cluster), resource: spelling }
+  const name = await readClusterName(deps, cluster)
+  const found = await findCapability(deps, name, spelling, signal).catch(() => undefined)
+  return found ?? { cluster: name, resource: spelling }
 }
 
 function cleaned(body: unknown): unknown {

@@ -18,7 +18,7 @@ type Reindexing = z.infer<typeof Reindexing>
 /** Makes what is searched anew. The state is of this process: another replica of the API does not know it. */
 export function capabilityReindexRoutes(
   app: App,
-  { catalog, log }: Pick<ApiDeps, 'catalog' | 'log'>,
+  { catalog, log, work }: Pick<ApiDeps, 'catalog' | 'log' | 'work'>,
 ): void {
   let last: Reindexing | undefined
   const stopping = new AbortController()
@@ -36,12 +36,15 @@ export function capabilityReindexRoutes(
     },
     async (_request, reply) => {
       if (last?.status !== 'running') {
+        const leave = work.expensive.enter()
         const running = beginning()
         last = running
-        void reindex(catalog, running, stopping.signal).catch((error: unknown) => {
-          log.warn({ err: error }, 'a reindex failed; what was searched before is searched on')
-          fail(running, error)
-        })
+        void reindex(catalog, running, stopping.signal)
+          .catch((error: unknown) => {
+            log.warn({ err: error }, 'a reindex failed; what was searched before is searched on')
+            fail(running, error)
+          })
+          .finally(leave)
       }
       return reply.code(202).header('location', '/api/v1/capabilities/reindex').send(last)
     },

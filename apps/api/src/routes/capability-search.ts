@@ -3,7 +3,7 @@ import type { SearchOptions } from '@capstan/catalog/catalog'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { asFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
+import { readFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const Mode = z.enum(['hybrid', 'semantic', 'keyword'])
@@ -39,10 +39,13 @@ const SearchAnswer = z.object({
 })
 
 /** Ranked search; POST for queries too long, or too private, for a URL. */
-export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'catalog'>): void {
+export function capabilitySearchRoutes(
+  app: App,
+  deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
+): void {
   const search = async (q: string, filter: CapabilityQuery, options: SearchOptions) => {
-    if (q.trim() === '') throw emptyQuery()
-    const { mode, note, hits, facets } = await catalog.search(q.trim(), asFilter(filter), options)
+    const where = await readFilter(deps, filter)
+    const { mode, note, hits, facets } = await deps.catalog.search(q.trim(), where, options)
     return { mode, note, data: hits, facets }
   }
 
@@ -57,7 +60,10 @@ export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
         response: { 200: SearchAnswer },
       },
     },
-    ({ query: { q, limit, mode, ...filter } }) => search(q, filter, { limit, mode }),
+    ({ query: { q, limit, mode, ...filter } }) => {
+      if (q.trim() === '') throw emptyQuery({ in: 'query' })
+      return search(q, filter, { limit, mode })
+    },
   )
 
   app.post(
@@ -71,13 +77,19 @@ export function capabilitySearchRoutes(app: App, { catalog }: Pick<ApiDeps, 'cat
         response: { 200: SearchAnswer },
       },
     },
-    ({ body: { q, filter, limit, mode } }) => search(q, filter, { limit, mode }),
+    ({ body: { q, filter, limit, mode } }) => {
+      if (q.trim() === '') throw emptyQuery()
+      return search(q, filter, { limit, mode })
+    },
   )
 }
 
-function emptyQuery(): AppError {
+function emptyQuery(part: { in?: 'query' } = {}): AppError {
   return new AppError('VALIDATION', 'The query is empty', {
     hint: 'Say in `q` what you want to do, such as `postgres with backups`.',
-    extra: { errors: [{ pointer: '#/q', detail: 'must not be empty' }], unprocessable: true },
+    extra: {
+      errors: [{ pointer: '#/q', ...part, detail: 'must not be empty' }],
+      unprocessable: true,
+    },
   })
 }

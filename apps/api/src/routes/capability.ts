@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import type { App } from '../app-types.ts'
-import { findCapability, removeCapability } from '../capabilities/find-capability.ts'
-import type { ApiDeps } from '../deps.ts'
+import { findCapability, removeCapability, type FindDeps } from '../capabilities/find-capability.ts'
 import { sendWithEtag } from '../http/etag.ts'
 
 const ResourceParams = z.object({ resource: z.string().min(1).max(520) })
-const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
 /** What was found of one type. */
-export function capabilityRoutes(app: App, deps: Pick<ApiDeps, 'catalog' | 'clusters'>): void {
+export function capabilityRoutes(app: App, deps: FindDeps): void {
   app.get(
     '/capabilities/:resource',
     {

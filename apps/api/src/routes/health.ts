@@ -1,22 +1,20 @@
 import { z } from 'zod'
 import type { App } from '../app-types.ts'
+import type { RedisState } from '@capstan/shared/redis/read-redis-state'
 import type { ApiDeps } from '../deps.ts'
 import { VERSION } from '../version.ts'
 
 const Check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })
 const Readiness = z.object({
   ready: z.boolean(),
+  notReady: z.array(z.string()).describe('Why no request should be sent here.'),
   degraded: z.array(z.string()).describe('What does not work but stops nothing.'),
   checks: z.array(Check).optional(),
 })
 
-export interface HealthDeps extends Pick<ApiDeps, 'redis' | 'catalog'> {
+export interface HealthDeps extends Pick<ApiDeps, 'redisHealth' | 'catalog'> {
   isDraining: () => boolean
-  /** Sentences about the Redis server, from the check at start. */
-  warnings: readonly string[]
 }
-
-const REDIS_MS = 1_000
 
 /** For probes: open to all, cheap, and silent about everything inside. */
 export function healthRoutes(app: App, deps: HealthDeps): void {
@@ -45,12 +43,10 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
       },
     },
     async (request, reply) => {
-      const checks = [drainingCheck(deps), await redisCheck(deps)]
-      const ready = checks.every(({ ok }) => ok)
       const verbose = request.query.verbose !== undefined && request.query.verbose !== 'false'
-      void reply.code(ready ? 200 : 503)
-      const degraded = [...deps.warnings, ...(await deps.catalog.troubles())]
-      return { ready, degraded, ...(verbose ? { checks } : {}) }
+      const { checks, ...readiness } = await readReadiness(deps)
+      void reply.code(readiness.ready ? 200 : 503)
+      return verbose ? { ...readiness, checks } : readiness
     },
   )
 
@@ -70,16 +66,21 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
   )
 }
 
+async function readReadiness(deps: HealthDeps): Promise<z.infer<typeof Readiness>> {
+  const redis = await deps.redisHealth.look(0)
+  const checks = [drainingCheck(deps), redisCheck(redis)]
+  const notReady = checks.flatMap(({ ok, detail }) => (ok || detail === undefined ? [] : [detail]))
+  const warnings = redis.warnings.map(({ text }) => text)
+  const degraded = [...warnings, ...(await deps.catalog.troubles())]
+  return { ready: notReady.length === 0, notReady, degraded, checks }
+}
+
 function drainingCheck({ isDraining }: HealthDeps): z.infer<typeof Check> {
   return isDraining()
     ? { name: 'accepting', ok: false, detail: 'the server is shutting down' }
     : { name: 'accepting', ok: true }
 }
 
-async function redisCheck({ redis }: HealthDeps): Promise<z.infer<typeof Check>> {
-  const late = new Promise<'late'>((resolve) => setTimeout(resolve, REDIS_MS, 'late').unref())
-  const answer = await Promise.race([redis.ping().catch(() => 'down'), late])
-  return answer === 'PONG'
-    ? { name: 'redis', ok: true }
-    : { name: 'redis', ok: false, detail: 'Redis does not answer' }
+function redisCheck({ fault }: RedisState): z.infer<typeof Check> {
+  return fault ? { name: 'redis', ok: false, detail: fault.detail } : { name: 'redis', ok: true }
 }

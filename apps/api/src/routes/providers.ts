@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DayView } from '@capstan/shared/contract/day'
-import { PROVIDERS, Provider } from '@capstan/shared/contract/scan'
+import { PROVIDERS } from '@capstan/shared/contract/providers'
+import { Provider } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'

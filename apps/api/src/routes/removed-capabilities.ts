@@ -6,9 +6,9 @@ import { findRemoved } from '../removals/find-removed.ts'
 import { discover } from '../scans/find-types.ts'
 import { openCluster } from '../scans/open-cluster.ts'
 
-type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log'>
+type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log' | 'work'>
 
-const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).default('default') })
+const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 const RemovedView = z.object({
   cluster: z.string(),
   known: z.int().describe('How many types the catalog knows of the cluster.'),
@@ -33,14 +33,8 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
         response: { 200: RemovedView },
       },
     },
-    async ({ query, signal }) => {
-      const source = openCluster(deps, query.cluster)
-      const discovery = await discover(source, signal)
-      const look = { source, discovery, standings: await deps.catalog.standings(source.name) }
-      const found = await findRemoved(look, 'all', signal)
-      const { known, removed, unavailable, isTooMany: needsForce, warnings } = found
-      return { cluster: source.name, known, removed, unavailable, needsForce, warnings }
-    },
+    ({ query, signal }) =>
+      deps.work.expensive.run(() => previewRemoved(deps, query.cluster, signal)),
   )
 
   app.delete(
@@ -61,9 +55,24 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
     },
     async ({ query, principal, signal }) => {
       const source = openCluster(deps, query.cluster)
-      const deleted = await deleteRemoved(deps, source, query.force, signal)
+      const deleted = await deps.work.expensive.run(() =>
+        deleteRemoved(deps, source, query.force, signal),
+      )
       deps.log.info({ cluster: source.name, deleted, by: principal?.name }, 'removed types deleted')
       return { cluster: source.name, deleted }
     },
   )
+}
+
+async function previewRemoved(
+  deps: RemovedDeps,
+  cluster: string | undefined,
+  signal: AbortSignal,
+): Promise<z.infer<typeof RemovedView>> {
+  const source = openCluster(deps, cluster)
+  const discovery = await discover(source, signal)
+  const look = { source, discovery, standings: await deps.catalog.standings(source.name) }
+  const found = await findRemoved(look, 'all', signal)
+  const { known, removed, unavailable, isTooMany: needsForce, warnings } = found
+  return { cluster: source.name, known, removed, unavailable, needsForce, warnings }
 }

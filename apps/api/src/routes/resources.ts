@@ -36,7 +36,7 @@ export function resourceRoutes(
         tags: ['resources'],
         summary: 'Read one type: versions, verbs, hashes and the outline a model sees',
         params: z.object({ resource: z.string().min(1).max(520) }),
-        querystring: z.object({ cluster: z.string().min(1).max(253).default('default') }),
+        querystring: z.object({ cluster: z.string().min(1).max(253).optional() }),
         response: { 200: ResourceDetail },
       },
     },

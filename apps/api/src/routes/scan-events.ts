@@ -5,9 +5,10 @@ import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { envelope } from '../events/frame.ts'
 import type { ScanChannels } from '../events/scan-channels.ts'
-import { scanFrames } from '../events/scan-frames.ts'
-import { sendFrames, type SendDeps } from '../events/send-frames.ts'
+import { sendEvents, type SendDeps } from '../events/send-events.ts'
+import { streamScan } from '../events/stream-scan.ts'
 import { linkNext } from '../http/link-next.ts'
+import { isWanted, readEventTypes } from '../events/event-types.ts'
 import { readScan } from '../scans/read-scan.ts'
 
 export interface ScanEventDeps extends Pick<ApiDeps, 'journal'>, SendDeps {
@@ -63,10 +64,12 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
     async (request, reply) => {
       const { id } = request.params
       const { after, limit, lastEventId, types } = request.query
+      const wanted = readEventTypes(types)
       const form = chooseForm(request.headers.accept, after !== undefined)
       const scan = await readScan(deps, id)
       if (form === 'json') {
-        const page = await jsonPage(deps, id, after ?? 0, limit)
+        const all = await jsonPage(deps, id, after ?? 0, limit)
+        const page = { ...all, data: all.data.filter(({ type }) => isWanted(wanted, type)) }
         linkNext(request, reply, page, 'after')
         return reply.type('application/json').send(page)
       }
@@ -75,9 +78,9 @@ export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
       if (scan.done && seen === scan.lastSeq) return reply.code(204).send()
       const options = {
         principal: request.principal?.name ?? 'local',
-        types: (types ?? '').split(',').filter(Boolean),
+        types: wanted,
       }
-      return sendFrames(deps, reply, options, (outbox) => scanFrames(deps, id, seen, outbox))
+      return sendEvents(deps, reply, options, (stream) => streamScan(deps, scan, seen, stream))
     },
   )
 }

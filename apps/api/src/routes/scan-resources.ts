@@ -5,6 +5,7 @@ import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { linkNext } from '../http/link-next.ts'
+import { findItem } from '../scans/find-item.ts'
 import { readScan } from '../scans/read-scan.ts'
 
 const ScanParams = z.object({ id: ScanId })
@@ -15,7 +16,7 @@ const ItemsQuery = PageQuery.extend({
 })
 const Excluded = z.object({ resource: z.string(), reason: z.string() })
 
-type ReadDeps = Pick<ApiDeps, 'journal'>
+type ReadDeps = Pick<ApiDeps, 'journal' | 'clusters'>
 
 /** The types of one scan. */
 export function scanResourceRoutes(app: App, deps: ReadDeps): void {
@@ -60,13 +61,15 @@ function oneRoute(app: App, deps: ReadDeps): void {
       schema: {
         tags: ['scans'],
         summary: 'Read one type of a scan with all its attempts',
+        description:
+          'By plural.group, or by another spelling that the cluster resolves: kind, short name, `group/version/plural` (percent-encoded).',
         params: ItemParams,
         response: { 200: ScanItem },
       },
     },
-    async ({ params }) => {
-      await readScan(deps, params.id)
-      const item = await deps.journal.item(params.id, params.resource)
+    async ({ params, signal }) => {
+      const scan = await readScan(deps, params.id)
+      const item = await findItem(deps, scan, params.resource, signal)
       if (item) return item
       throw new AppError('NOT_FOUND', 'The scan has no such type', {
         hint: 'Types are named plural.group, core types by their plural; /excluded lists what was left out.',

@@ -7,22 +7,25 @@ import { waitForScan } from '../events/wait-for-scan.ts'
 import { matches, sendWithEtag } from '../http/etag.ts'
 import { linkNext } from '../http/link-next.ts'
 import { preferredWaitMs } from '../http/prefer.ts'
+import { readClusterName } from '../scans/open-cluster.ts'
 import { noSuchScan } from '../scans/read-scan.ts'
 
 type ReadDeps = Pick<ApiDeps, 'journal' | 'hub'>
 
 const ListQuery = PageQuery.extend({
   status: ScanStatus.optional(),
-  cluster: z.string().max(253).optional(),
+  cluster: z.string().min(1).max(253).optional(),
   createdAfter: z.iso.datetime({ offset: true }).optional(),
   // `label.team=platform`: the names are the caller's own.
 }).catchall(z.string().max(128))
 
-export function listScansRoute(app: App, { journal }: Pick<ApiDeps, 'journal'>): void {
+type ListDeps = Pick<ApiDeps, 'journal' | 'clusters' | 'catalog'>
+
+export function listScansRoute(app: App, deps: ListDeps): void {
   app.get(
     '/scans',
     {
-      config: { access: 'read' },
+      config: { access: 'read', openQuery: 'label.' },
       schema: {
         tags: ['scans'],
         summary: 'List scans, newest first',
@@ -32,7 +35,12 @@ export function listScansRoute(app: App, { journal }: Pick<ApiDeps, 'journal'>):
       },
     },
     async (request, reply) => {
-      const page = await journal.scans(listQuery(request.query))
+      const { cluster } = request.query
+      const name = cluster === undefined ? undefined : await readClusterName(deps, cluster)
+      const page = await deps.journal.scans({
+        ...listQuery(request.query),
+        ...given({ cluster: name }),
+      })
       linkNext(request, reply, page)
       return page
     },
@@ -77,13 +85,13 @@ function etagOf({ lastSeq, runAttempt }: Scan): string {
 }
 
 function listQuery({ createdAfter, ...query }: z.infer<typeof ListQuery>) {
-  const { limit, cursor, status, cluster, ...rest } = query
+  const { limit, cursor, status, cluster: _, ...rest } = query
   const labels: Record<string, string> = {}
   for (const [name, value] of Object.entries(rest)) {
     if (name.startsWith('label.')) labels[name.slice('label.'.length)] = value
   }
   const after = createdAfter === undefined ? undefined : new Date(createdAfter).toISOString()
-  return { limit, labels, ...given({ cursor, status, cluster, createdAfter: after }) }
+  return { limit, labels, ...given({ cursor, status, createdAfter: after }) }
 }
 
 /** Without the members that are undefined: interfaces tell an absent filter from an undefined one. */

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { PutSchedule, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
+import type { ApiDeps } from '../deps.ts'
+import { openCluster } from '../scans/open-cluster.ts'
 import {
   deleteSchedule,
   listSchedules,
@@ -9,11 +11,16 @@ import {
   readSchedule,
   type ScheduleDeps,
 } from '../schedules/schedule-store.ts'
+import { invalidRequest, parseWith } from '../validation/request-fault.ts'
 
 const Params = z.object({ name: ScheduleName })
+/** Of a new schedule: a bad name is the fault of the request, not a path without anything. */
+const NewParams = z.object({ name: z.string().max(520) })
+
+type RouteDeps = ScheduleDeps & Pick<ApiDeps, 'clusters'>
 
 /** Scans by the clock. */
-export function scheduleRoutes(app: App, deps: ScheduleDeps): void {
+export function scheduleRoutes(app: App, deps: RouteDeps): void {
   app.get(
     '/schedules',
     {
@@ -42,7 +49,7 @@ export function scheduleRoutes(app: App, deps: ScheduleDeps): void {
   writeRoutes(app, deps)
 }
 
-function writeRoutes(app: App, deps: ScheduleDeps): void {
+function writeRoutes(app: App, deps: RouteDeps): void {
   app.put(
     '/schedules/:name',
     {
@@ -51,18 +58,26 @@ function writeRoutes(app: App, deps: ScheduleDeps): void {
         tags: ['schedules'],
         summary: 'Create or replace a schedule',
         description: [
+          'Includes and excludes are checked as by POST /scans; what they match otherwise than expected is in `warnings`.',
+          'A cluster that does not answer is a warning, an unknown one is refused.',
           'A run joins a running scan of the cluster that covers it, as POST /scans does.',
           'While a bound refuses its model it waits, at most until the next run.',
         ].join(' '),
-        params: Params,
+        params: NewParams,
         body: PutSchedule,
         response: { 200: Schedule, 201: Schedule },
       },
     },
     async (request, reply) => {
-      const { name } = request.params
+      const name = readName(request.params)
+      const { cluster } = request.body.scan
+      // The default cluster may be configured later.
+      if (cluster !== undefined && cluster !== 'default') openCluster(deps, cluster)
       const by = request.principal?.name ?? 'local'
-      const { created } = await putSchedule(deps, name, request.body, by)
+      const { created } = await putSchedule(deps, name, request.body, {
+        by,
+        signal: request.signal,
+      })
       return reply.code(created ? 201 : 200).send(await found(deps, name))
     },
   )
@@ -82,6 +97,13 @@ function writeRoutes(app: App, deps: ScheduleDeps): void {
       return reply.code(204).send()
     },
   )
+}
+
+/** AppError VALIDATION. */
+function readName(params: z.infer<typeof NewParams>): string {
+  const parsed = parseWith(Params, params)
+  if ('faults' in parsed) throw invalidRequest('path', parsed.faults)
+  return parsed.value.name
 }
 
 async function found(deps: ScheduleDeps, name: string): Promise<Schedule> {

@@ -19,6 +19,7 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
         tags: ['scans'],
         summary: 'Start a scan, or plan one with dryRun',
         description: [
+          'Includes that match no type, names of several types and excludes that match nothing are `warnings`; when nothing is left, or with `strict`, the request is refused.',
           'Joins a running scan of the cluster that covers the request, unless `onConflict` says otherwise; `joined` of the answer says why.',
           'Honours Idempotency-Key and `Prefer: wait=<seconds>` (up to 50), which waits for the whole scan, also for a joined one with more types than requested.',
         ].join(' '),
@@ -30,15 +31,21 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
       },
     },
     async (request, reply) => {
-      if (request.body.dryRun) return dryRun(deps, request.body, request.signal)
+      const { starts, expensive } = deps.work
+      if (request.body.dryRun) {
+        return expensive.run(() => dryRun(deps, request.body, request.signal))
+      }
       const starter = { scanId: request.scanId, by: request.principal?.name ?? 'local' }
-      const { joined, ...started } = await startScan(deps, request.body, starter, request.signal)
+      const started = await starts.run(() => startScan(deps, request.body, starter, request.signal))
       const withinMs = preferredWaitMs(request, reply)
       const signal = AbortSignal.any([request.signal, closing])
       const scan = await atItsEnd(deps, started.scan, { withinMs, signal })
       void reply.header('location', scan.links.self)
       if (!scan.done) void reply.header('retry-after', '2')
-      const answer = joined ? { ...scan, joined } : scan
+      const { joined } = started
+      // The plan warns of the same in the same words; a joined scan was planned for another request.
+      const warnings = [...new Set([...started.warnings, ...scan.warnings])]
+      const answer = { ...scan, warnings, ...(joined ? { joined } : {}) }
       return reply.code(scan.done || joined ? 200 : 202).send(answer)
     },
   )

@@ -72,7 +72,10 @@ export async function cancelScan(
   return controlled(deps, scanId, outcome)
 }
 
-/** Puts failed types (all, or the named ones) back and runs the same scan again. */
+/**
+ * Puts failed types (all, or the named failed and canceled ones) back and runs the same scan again. AppError WRONG_STATE
+ * while the scan runs, VALIDATION for names of other types.
+ */
 export async function retryScan(
   deps: ControlDeps,
   scanId: string,
@@ -82,6 +85,9 @@ export async function retryScan(
   const outcome = await withFreeRoute(deps, () => deps.journal.retry(scanId, by, only))
   if (outcome.outcome === 'wrong-state' && !isDone(outcome.status)) {
     throw wrongState(scanId, outcome.status, 'Wait for its end, or cancel it.')
+  }
+  if (outcome.outcome === 'not-failed') {
+    throw notFailed(outcome.resources, 'has neither failed in this scan nor been canceled')
   }
   expectDone(scanId, outcome, 'It never got a plan; start a new scan.')
   await giveJobs(deps, scanId)
@@ -98,7 +104,8 @@ export async function discardFailed(
   only?: string[],
 ): Promise<Scan> {
   const outcome = await deps.journal.discard(scanId, only)
-  if (outcome.outcome === 'not-failed') throw notFailed(outcome.resources)
+  if (outcome.outcome === 'not-failed')
+    throw notFailed(outcome.resources, 'has not failed in this scan')
   expectDone(scanId, outcome, 'Wait for its end, or cancel it.')
   // Repeated by name, it also removes jobs that a process which died in between has left.
   if ('resources' in outcome) await removeJobsOf(deps, scanId, outcome.resources)
@@ -135,14 +142,15 @@ async function controlled(
   return { changed: outcome === 'changed', scan: await readScan(deps, scanId) }
 }
 
-function notFailed(resources: string[]): AppError {
+/** Lists all of the names. */
+function notFailed(resources: string[], fault: string): AppError {
   return new AppError('VALIDATION', `Not a failed type of this scan: ${nameSome(resources)}`, {
     hint: 'GET /scans/{id}/resources?status=failed lists those that have failed.',
     extra: {
       unprocessable: true,
-      errors: resources.slice(0, 50).map((resource) => ({
+      errors: resources.map((resource) => ({
         pointer: '#/only',
-        detail: `${resource} has not failed in this scan`,
+        detail: `${resource} ${fault}`,
       })),
     },
   })

@@ -1,8 +1,12 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
-import { selectTypes } from '@capstan/cluster/select-types'
+import { selectTypes, type UnmatchedPattern } from '@capstan/cluster/select-types'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
+import { nameSome } from '@capstan/shared/text/name-some'
+import { plainText } from '@capstan/shared/text/plain-text'
+import { overloaded } from '../http/work-limit.ts'
+import { describeSelection, describeUnmatched } from './describe-selection.ts'
 
 export interface FoundTypes {
   /** To be scanned, ordered by name. */
@@ -18,20 +22,21 @@ export interface FoundTypes {
 const DISCOVERY_MS = 10_000
 
 /**
- * What a scan would look at. AppError CLUSTER_… when the cluster does not answer, UNKNOWN_RESOURCES with near
- * names when the patterns cannot be meant. `maxAgeMs`: how old an answer of the cluster may be.
+ * What a scan would look at. AppError CLUSTER_… when the cluster does not answer, UNKNOWN_RESOURCES with near names when
+ * nothing is left to scan, or with `strict` when an include matches no type. `maxAgeMs`: how old an answer of the cluster
+ * may be.
  */
 export async function findTypes(
   source: ClusterSource,
-  request: Pick<StartScan, 'include' | 'exclude'>,
+  request: Pick<StartScan, 'include' | 'exclude'> & { strict?: boolean },
   signal: AbortSignal,
   maxAgeMs = 0,
 ): Promise<FoundTypes> {
   const discovery = await discover(source, signal, maxAgeMs)
-  const { selected, excluded, unmatched } = selectTypes(discovery.types, request)
-  const misspelt = unmatched.filter(({ pattern }) => !pattern.includes('*'))
-  if (selected.length === 0 || misspelt.length > 0) {
-    throw unknownResources(selected.length === 0 ? unmatched : misspelt, source.name)
+  const selection = await selectTypes(discovery.types, request)
+  const { selected, excluded, unmatched } = selection
+  if (selected.length === 0 || (request.strict && unmatched.length > 0)) {
+    throw unknownResources(unmatched, source.name)
   }
   return {
     types: selected,
@@ -39,21 +44,32 @@ export async function findTypes(
     excluded: request.include.includes('*') ? [...excluded, ...discovery.unscannable] : excluded,
     unavailable: discovery.unavailable,
     offered: discovery,
-    warnings: unmatched.map(({ pattern }) => `include \`${pattern}\` matches no type`),
+    warnings: describeSelection(selection),
   }
 }
 
-/** Asks the cluster what it offers, for at most 10 s. */
+/** Share of a wait that the event loop was busy from which on the wait says nothing of the cluster. */
+const BUSY = 0.5
+
+/**
+ * Asks the cluster what it offers, for at most `deadlineMs`, by default 10 s. AppError CLUSTER_… when it does not answer,
+ * OVERLOADED when this process was too busy to hear it.
+ */
 export async function discover(
   source: ClusterSource,
   signal: AbortSignal,
   maxAgeMs = 0,
+  deadlineMs = DISCOVERY_MS,
 ): Promise<Discovery> {
-  const deadline = AbortSignal.timeout(DISCOVERY_MS)
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const loop = performance.eventLoopUtilization()
   try {
     return await source.discover(AbortSignal.any([signal, deadline]), { maxAgeMs })
   } catch (error) {
     if (!deadline.aborted || error instanceof AppError) throw error
+    if (performance.eventLoopUtilization(loop).utilization > BUSY) {
+      throw overloaded(`This server was too busy to look at cluster ${source.name}`)
+    }
     throw new AppError('CLUSTER_UNREACHABLE', `Cluster ${source.name} did not answer within 10 s`, {
       hint: 'Check that the API server can be reached from where Capstan runs.',
       retryable: true,
@@ -62,23 +78,19 @@ export async function discover(
   }
 }
 
-function unknownResources(
-  unmatched: { pattern: string; near: string[] }[],
-  cluster: string,
-): AppError {
+/** All unknown names, each once; without any, the excludes leave nothing. */
+function unknownResources(unmatched: UnmatchedPattern[], cluster: string): AppError {
   const near = unmatched.flatMap((one) => one.near)
-  const patterns = unmatched.map(({ pattern }) => `\`${pattern}\``).join(', ')
-  const what = patterns === '' ? 'Nothing is left to scan' : `Nothing matches ${patterns}`
+  const patterns = unmatched.map(({ pattern }) => `\`${plainText(pattern, 253)}\``)
+  const what =
+    patterns.length === 0 ? 'Nothing is left to scan' : `Nothing matches ${nameSome(patterns)}`
   return new AppError('UNKNOWN_RESOURCES', `${what} in cluster ${cluster}`.slice(0, 500), {
     hint:
       near.length > 0
         ? `Did you mean ${near.slice(0, 5).join(', ')}?`
         : '`capstan get resources`, or GET /api/v1/resources, lists what the cluster offers; `*` takes all.',
     extra: {
-      errors: unmatched.slice(0, 50).map((one) => ({
-        pointer: '#/include',
-        detail: `\`${one.pattern}\` matches nothing${one.near.length > 0 ? `; near: ${one.near.join(', ')}` : ''}`,
-      })),
+      errors: unmatched.map((one) => ({ pointer: '#/include', detail: describeUnmatched(one) })),
     },
   })
 }

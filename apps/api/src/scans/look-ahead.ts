@@ -16,7 +16,7 @@ export function lookAhead(deps: LookDeps): () => void {
 /** That a cluster is away, or must not be used, is told to who asks for it. */
 async function look({ clusters, log }: LookDeps, signal: AbortSignal): Promise<void> {
   try {
-    const source = clusters.named('default')
+    const source = clusters.named()
     // Files have no connection, and reading them is the work itself.
     if (!source?.watch) return
     await discover(source, signal)

@@ -5,6 +5,7 @@ import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { Plan, PlanEntry } from '@capstan/shared/journal/types'
 import { judgeResult, type JudgedResult } from '@capstan/shared/inference/suspicion/judge-result'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
+import { capWarnings } from './cap-warnings.ts'
 import { decide, type Rules } from './decide.ts'
 import type { FoundTypes } from './find-types.ts'
 
@@ -68,7 +69,7 @@ export async function makePlan(
     entries: found.types.map((type) => entries.get(resourceName(type)) ?? missing(type, rules)),
     excluded: found.excluded,
     unavailable: found.unavailable,
-    warnings: [...found.warnings, ...source.warnings()],
+    warnings: [...found.warnings, ...capWarnings(source.warnings())],
   }
 }
 

@@ -6,14 +6,20 @@ import type { ApiDeps } from '../deps.ts'
 import { discover } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
 
+/** How the cluster is asked; `maxAgeMs` is how old its answer may be, by default 0. */
+export interface Look {
+  signal: AbortSignal
+  maxAgeMs?: number
+}
+
 /** The type that a spelling (plural.group, Kind, Kind.group, short name) means. AppError NOT_FOUND. */
 export async function resolveType(
   source: ClusterSource,
   spelling: string,
-  signal: AbortSignal,
+  { signal, maxAgeMs }: Look,
 ): Promise<ResourceType> {
-  const { types } = await discover(source, signal)
-  const resolved = resolveName(types, spelling)
+  const { types } = await discover(source, signal, maxAgeMs)
+  const resolved = await resolveName(types, spelling)
   if (resolved.outcome === 'found') return resolved.type
   const names = resolved.outcome === 'ambiguous' ? resolved.candidates : resolved.near
   const what = resolved.outcome === 'ambiguous' ? 'several types of that name' : 'no such type'
@@ -30,7 +36,7 @@ export async function resolveResource(
   deps: Pick<ApiDeps, 'clusters'>,
   cluster: string,
   spelling: string,
-  signal: AbortSignal,
+  look: Look,
 ): Promise<string> {
-  return resourceName(await resolveType(openCluster(deps, cluster), spelling, signal))
+  return resourceName(await resolveType(openCluster(deps, cluster), spelling, look))
 }

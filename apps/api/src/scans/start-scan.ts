@@ -9,15 +9,24 @@ import type { ApiDeps } from '../deps.ts'
 import { withFreeRoute } from '../queue/with-free-route.ts'
 import { checkConcurrency } from './check-concurrency.ts'
 import { describeJoin } from './describe-join.ts'
-import { findTypes } from './find-types.ts'
 import { openCluster } from './open-cluster.ts'
+import { openRequested } from './open-requested.ts'
 import { readScan } from './read-scan.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
+import { refuseWhenFull } from './refuse-when-full.ts'
 import { routesOverloaded } from './routes-overloaded.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,
-  'redis' | 'keys' | 'journal' | 'routes' | 'planQueue' | 'clusters' | 'defaults' | 'log'
+  | 'redis'
+  | 'redisHealth'
+  | 'keys'
+  | 'journal'
+  | 'routes'
+  | 'planQueue'
+  | 'clusters'
+  | 'defaults'
+  | 'log'
 > {}
 
 export interface Starter {
@@ -35,12 +44,14 @@ export interface Started {
   scan: Scan
   /** Null for a new scan. */
   joined: JoinedScan | null
+  /** What the patterns of this request match otherwise than its caller may expect. */
+  warnings: string[]
 }
 
 /**
  * Starts a scan, or joins a running one that covers it. Looks at the cluster first, so that a bad cluster or name is
  * refused at once and leaves nothing behind. Repeatable with the same scanId. AppError OVERLOADED while a bound refuses
- * the route, SCAN_CONFLICT with `onConflict: reject`.
+ * the route or Redis is nearly full, REDIS_UNAVAILABLE while Redis refuses writes, SCAN_CONFLICT with `onConflict: reject`.
  */
 export async function startScan(
   deps: StartDeps,
@@ -50,18 +61,23 @@ export async function startScan(
 ): Promise<Started> {
   const { scanId, by } = starter
   checkConcurrency(request)
+  await refuseWhenFull(deps)
   const chosen = await resolveModel(deps, request)
   expectPrice(chosen, request)
   const source = openCluster(deps, request.cluster)
-  const { types } = await findTypes(source, request, signal)
-  const resources = types.map(resourceName)
-  const scan = newScan({ ...request, cluster: source.name }, chosen, starter, resources)
-  const opened = await withFreeRoute(deps, () => deps.journal.open(scan))
+  const { found, opened } = await openRequested({ source, request, signal }, ({ types }) => {
+    const named = { ...request, cluster: source.name }
+    const scan = newScan(named, chosen, starter, types.map(resourceName))
+    return withFreeRoute(deps, () => deps.journal.open(scan))
+  })
+  const resources = found.types.map(resourceName)
+  const { warnings } = found
   switch (opened.outcome) {
     case 'joined': {
       const running = await readScan(deps, opened.scanId)
       deps.log.info({ scanId: running.id, by, because: opened.because }, 'a start joined a scan')
-      return { scan: running, joined: describeJoin(opened.because, resources, running) }
+      const joined = describeJoin(opened.because, resources, running)
+      return { scan: running, joined, warnings }
     }
     case 'conflict':
       throw conflict(await readScan(deps, opened.scanId))
@@ -73,11 +89,11 @@ export async function startScan(
   // Lost between the two steps, the reconciler adds it.
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
-  return { scan: await readScan(deps, scanId), joined: null }
+  return { scan: await readScan(deps, scanId), joined: null, warnings }
 }
 
 function newScan(
-  request: StartScan,
+  request: StartScan & { cluster: string },
   chosen: ChosenModel,
   { scanId, by, token = by, contentKeys }: Starter,
   resources: string[],

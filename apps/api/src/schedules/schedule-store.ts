@@ -3,10 +3,15 @@ import { PutSchedule, Schedule, ScheduleRun } from '@capstan/shared/contract/sch
 import type { ApiDeps } from '../deps.ts'
 import { checkConcurrency } from '../scans/check-concurrency.ts'
 import { checkCron } from './check-cron.ts'
+import { checkInclude } from './check-include.ts'
 
 export type ScheduleDeps = Pick<ApiDeps, 'redis' | 'keys' | 'scheduleQueue'>
 
-const Stored = PutSchedule.extend({ createdBy: z.string(), updatedAt: z.iso.datetime() })
+const Stored = PutSchedule.extend({
+  createdBy: z.string(),
+  updatedAt: z.iso.datetime(),
+  warnings: z.array(z.string()),
+})
 type Stored = z.infer<typeof Stored>
 
 /** `runId` orders the runs of a schedule by their begin. */
@@ -42,16 +47,25 @@ export async function readSchedule(
   }
 }
 
-/** Creates or replaces. AppError VALIDATION when it would never run. */
+export interface ScheduleWriter {
+  /** Name of the caller. */
+  by: string
+  /** Ends the look at the cluster. */
+  signal: AbortSignal
+}
+
+/** Creates or replaces. AppError VALIDATION when it would never run, and what `checkInclude` throws. */
 export async function putSchedule(
-  deps: ScheduleDeps,
+  deps: ScheduleDeps & Pick<ApiDeps, 'clusters'>,
   name: string,
   wanted: PutSchedule,
-  by: string,
+  { by, signal }: ScheduleWriter,
 ): Promise<{ created: boolean }> {
   checkCron(wanted)
   checkConcurrency(wanted.scan)
-  const stored: Stored = { ...wanted, createdBy: by, updatedAt: new Date().toISOString() }
+  const warnings = await checkInclude(deps, wanted.scan, signal)
+  const updatedAt = new Date().toISOString()
+  const stored: Stored = { ...wanted, createdBy: by, updatedAt, warnings }
   // First what is wanted, then what makes it happen: a process that dies in between is mended by the next start.
   const added = await deps.redis.hset(deps.keys.schedules, name, JSON.stringify(stored))
   if (wanted.paused) await deps.scheduleQueue.removeJobScheduler(name)

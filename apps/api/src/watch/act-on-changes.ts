@@ -40,7 +40,7 @@ export async function actOnChanges(
 ): Promise<void> {
   const { source, pending } = watching
   const discovery = await discover(source, signal)
-  const offered = offeredVersions(discovery)
+  const offered = await offeredVersions(discovery)
   noteServed(pending, discovery, offered)
   await scanChanged(deps, watching, offered, signal)
   await markGone(deps, watching, discovery, signal)
@@ -86,8 +86,8 @@ function longest(waits: (number | undefined)[]): number | undefined {
 }
 
 /** Types that a scan of everything would look at, by their API versions. */
-export function offeredVersions({ types }: Discovery): Map<string, string> {
-  const { selected } = selectTypes(types, { include: ['*'], exclude: [] })
+export async function offeredVersions({ types }: Discovery): Promise<Map<string, string>> {
+  const { selected } = await selectTypes(types, { include: ['*'], exclude: [] })
   return new Map(selected.map((type) => [resourceName(type), servedVersion(type.version)]))
 }
 

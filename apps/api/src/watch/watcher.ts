@@ -39,6 +39,9 @@ const USUAL: WatchTimes = {
   leaseMs: 15_000,
 }
 
+/** How often a cluster that is not configured yet is looked for. */
+const FIND_MS = 5_000
+
 export interface Watcher {
   stop(): Promise<void>
 }
@@ -46,26 +49,38 @@ export interface Watcher {
 /** Watches the configured cluster in one of all API processes and scans what is new or has changed in it. */
 export function startWatcher(deps: ActDeps, times: Partial<WatchTimes> = {}): Watcher {
   const stopping = new AbortController()
-  const source = deps.clusters.named('default')
-  const settings = { ...USUAL, ...times }
-  const watching =
-    source?.watch === undefined
-      ? Promise.resolve(deps.log.warn('this cluster cannot be watched'))
-      : lead(
-          {
-            redis: deps.redis,
-            key: deps.keys.watchLease(source.name),
-            leaseMs: settings.leaseMs,
-            signal: stopping.signal,
-          },
-          (signal) => watchAsLeader(deps, source, settings, signal),
-        )
+  const watching = watch(deps, { ...USUAL, ...times }, stopping.signal)
   return {
     stop: async () => {
       stopping.abort()
       await watching
     },
   }
+}
+
+async function watch(deps: ActDeps, settings: WatchTimes, signal: AbortSignal): Promise<void> {
+  const source = await findSource(deps, signal)
+  if (signal.aborted) return
+  if (source?.watch === undefined) return deps.log.warn('this cluster cannot be watched')
+  const key = deps.keys.watchLease(source.name)
+  await lead({ redis: deps.redis, key, leaseMs: settings.leaseMs, signal }, (leading) =>
+    watchAsLeader(deps, source, settings, leading),
+  )
+}
+
+/** Waits for a kubeconfig that is written after the start; the search itself logs why there is none. */
+async function findSource(
+  { clusters }: ActDeps,
+  signal: AbortSignal,
+): Promise<ClusterSource | undefined> {
+  while (!signal.aborted) {
+    try {
+      return clusters.named()
+    } catch {
+      await sleep(FIND_MS, signal)
+    }
+  }
+  return undefined
 }
 
 async function watchAsLeader(
@@ -109,7 +124,7 @@ async function begin(
   const first = new PendingChanges(new Map())
   const custom = await firstList(source, signal)
   first.note(custom)
-  for (const [resource, version] of offeredVersions(await discover(source, signal))) {
+  for (const [resource, version] of await offeredVersions(await discover(source, signal))) {
     if (!first.custom.has(resource)) first.noteVersion(resource, version)
   }
   await state.note(first.changed)

@@ -235,3 +235,17 @@ test('D2: a type named twice, and in two ways, is scanned once', async () => {
   const id = await planned(rig, await started(rig, { resourceList }))
   expect((await rig.maker.read(id)).progress.total).toBe(1)
 })
+
+test('SRV-10: a list of more than 10,000 names, or of nothing but commas, starts nothing', async () => {
+  const { client, deps } = await startCompatRig()
+  const names = Array.from({ length: 10_001 }, (_, index) => `Kind${index}`)
+  expect(await client.call('scan', { resourceList: names.join(',') })).toMatchObject({
+    success: false,
+    error: { details: 'resourceList has more than 10000 names' },
+  })
+  expect(await client.call('scan', { resourceList: ','.repeat(2_000_000) })).toMatchObject({
+    success: false,
+    error: { message: 'Empty resource list' },
+  })
+  expect((await deps.journal.scans({ limit: 5 })).data).toEqual([])
+})

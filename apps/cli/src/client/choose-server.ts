@@ -1,21 +1,46 @@
-import { currentContext } from './contexts.ts'
+import { currentContext, namedContext } from './contexts.ts'
 import { readToken } from './read-token.ts'
 
 const DEFAULT_SERVER = 'http://127.0.0.1:8080'
 
+export interface ServerOptions {
+  server?: string
+  /** Name of a context of the configuration. */
+  context?: string
+  tokenFile?: string
+}
+
+type Environment = Record<string, string | undefined>
+
+/** The address of a server and the token to show it. */
+export interface ChosenServer {
+  server: string
+  token: string | undefined
+}
+
 /**
- * The server to talk to and the token to show it: by option, else environment, else context, else this machine. The
- * token of a context is for its own server, so it is not shown to one that was named in another way.
+ * The server by option (--server or --context), else environment, else the context in use, else this machine. The token of a
+ * context is for its own server, so it is not shown to one that was named in another way.
  */
-export function chooseServer(
-  options: { server?: string; tokenFile?: string },
-  environment: Record<string, string | undefined>,
-): { server: string; token: string | undefined } {
-  const named = options.server ?? (environment['CAPSTAN_SERVER'] || undefined)
-  const context = named === undefined ? currentContext(environment) : undefined
-  const token = readToken(options.tokenFile, environment)
+export function chooseServer(options: ServerOptions, environment: Environment): ChosenServer {
+  const { server, context, tokenFile } = options
+  if (context === undefined) return usualServer(server, tokenFile, environment)
+  const chosen = namedContext(environment, context)
+  // The option names the server, so it names the token as well.
+  return { server: chosen.server, token: readToken(tokenFile ?? chosen.tokenFile, environment) }
+}
+
+function usualServer(
+  server: string | undefined,
+  tokenFile: string | undefined,
+  environment: Environment,
+): ChosenServer {
+  const named = server ?? (environment['CAPSTAN_SERVER'] || undefined)
+  const token = readToken(tokenFile, environment)
+  if (named !== undefined) return { server: named, token }
+  const context = currentContext(environment)
   return {
-    server: named ?? context?.server ?? DEFAULT_SERVER,
+    server: context?.server ?? DEFAULT_SERVER,
     token: token ?? (context?.tokenFile ? readToken(context.tokenFile, {}) : undefined),
   }
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { parse, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
+import { makeConfigFolder } from './make-config-folder.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -18,7 +19,7 @@ const Contexts = z.strictObject({
   current: z.string().optional(),
   contexts: z.record(z.string(), Context).default({}),
 })
-export type Contexts = z.infer<typeof Contexts>
+type Contexts = z.infer<typeof Contexts>
 
 const NOTHING: Contexts = { contexts: {} }
 
@@ -33,38 +34,61 @@ export function readContexts(environment: Environment): Contexts {
   throw unusable(`${path}`, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`)
 }
 
-/** Replaces the file as a whole, readable by its owner alone; answers its path. */
-export function writeContexts(environment: Environment, contexts: Contexts): string {
-  const path = contextsPath(environment)
-  if (path === undefined) {
-    throw new CliError('There is no place for the configuration', {
-      exitCode: EXIT.usage,
-      why: 'Neither XDG_CONFIG_HOME nor HOME is set.',
-      fix: 'Set XDG_CONFIG_HOME, or use CAPSTAN_SERVER and CAPSTAN_TOKEN_FILE.',
-    })
-  }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+/**
+ * Writes down `context` as `name` (none: leaves the contexts alone) and uses `current`. Comments in the file stay. It is
+ * replaced as a whole, readable by its owner alone; answers its path.
+ */
+export function writeContext(
+  environment: Environment,
+  { name, context, current }: { name: string; context?: Context; current: string },
+): string {
+  const path = requireConfigPath(environment)
+  readContexts(environment) // an unusable file is named, not written over
+  const document = parseDocument(textOf(path) ?? '')
+  document.set('current', current)
+  if (context) document.setIn(['contexts', name], document.createNode(context))
+  makeConfigFolder(dirname(path))
   const beside = `${path}.${process.pid}`
-  writeFileSync(beside, stringify(contexts), { mode: 0o600 })
-  renameSync(beside, path)
+  try {
+    writeFileSync(beside, document.toString(), { mode: 0o600 })
+    renameSync(beside, path)
+  } catch (error) {
+    throw unusable(path, error instanceof Error ? error.message : 'It cannot be written.')
+  }
   return path
+}
+
+/** Where the configuration is kept. CliError when there is no place for it. */
+export function requireConfigPath(environment: Environment): string {
+  const path = contextsPath(environment)
+  if (path !== undefined) return path
+  throw new CliError('There is no place for the configuration', {
+    exitCode: EXIT.usage,
+    why: 'Neither XDG_CONFIG_HOME nor HOME is set.',
+    fix: 'Set XDG_CONFIG_HOME, or use CAPSTAN_SERVER and CAPSTAN_TOKEN_FILE.',
+  })
 }
 
 /** The context in use, if any. CliError when it is not there any more. */
 export function currentContext(environment: Environment): Context | undefined {
-  const { current, contexts } = readContexts(environment)
-  if (current === undefined) return undefined
-  const context = contexts[current]
-  if (context) return context
-  throw unknownContext(current, contexts)
+  const { current } = readContexts(environment)
+  return current === undefined ? undefined : namedContext(environment, current)
 }
 
-export function unknownContext(name: string, contexts: Contexts['contexts']): CliError {
+/** CliError (usage) when there is none of this name. */
+export function namedContext(environment: Environment, name: string): Context {
+  const { contexts } = readContexts(environment)
+  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
+  if (context) return context
+  throw unknownContext(name, contexts)
+}
+
+function unknownContext(name: string, contexts: Contexts['contexts']): CliError {
   const names = Object.keys(contexts).join(', ')
   return new CliError(`There is no context ${name}`, {
     exitCode: EXIT.usage,
     why: names === '' ? 'No context has been set.' : `There are: ${names}.`,
-    fix: 'Add it: capstan config set-context NAME --server URL --token-file FILE',
+    fix: 'Add it: `capstan config set-context NAME --server URL --token-file FILE`',
   })
 }
 
@@ -96,6 +120,6 @@ function unusable(path: string, why: string): CliError {
   return new CliError(`The configuration ${path} is not usable`, {
     exitCode: EXIT.usage,
     why,
-    fix: 'Mend or delete the file; `capstan config set-context` writes it anew.',
+    fix: 'Correct or delete the file; `capstan config init` writes a new one.',
   })
 }

@@ -9,6 +9,11 @@ export function globalOptions(program: Command): void {
       '--server <url>',
       'the Capstan server (default: $CAPSTAN_SERVER, else the context in use, else http://127.0.0.1:8080)',
     )
+    .addOption(
+      new Option('--context <name>', 'a server of your configuration (capstan config)').conflicts(
+        'server',
+      ),
+    )
     .option('--token-file <file>', 'file with the token (default: $CAPSTAN_TOKEN)')
     .addOption(
       new Option('-o, --output <format>', 'format of the data on stdout').choices(OUTPUT_FORMATS),
@@ -20,5 +25,6 @@ export function globalOptions(program: Command): void {
     )
     .option('-q, --quiet', 'nothing but data and errors')
     .option('-v, --verbose', 'say more: request ids, logs of child processes')
+    .option('--yes', 'ask nothing; start what costs more than --confirm-above')
     .option('--no-color', 'no colours (also: NO_COLOR)')
 }

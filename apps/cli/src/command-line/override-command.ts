@@ -1,17 +1,16 @@
 import { Option, type Command } from 'commander'
-import { overrideCommand, type OverrideOptions } from '../commands/override.ts'
-import type { ExitCode } from '../exit-code.ts'
-import type { Io } from '../io.ts'
-import { openSession, type GlobalOptions } from '../session.ts'
+import type { OverrideOptions } from '../commands/override.ts'
+import type { CommandHost } from './command-host.ts'
 import { fraction, list } from './option-parsers.ts'
 
 /** The command by which a person corrects what a model said. */
-export function addOverrideCommand(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function addOverrideCommand(program: Command, host: CommandHost): void {
+  const { open, end } = host
   program
     .command('override')
     .description('correct what was inferred of one type; scans keep the correction')
     .argument('<type>', 'plural.group, or any common spelling')
-    .option('--context <cluster>', 'the cluster it is of')
+    .option('--cluster <name>', 'the cluster it is of')
     .option('--capabilities <list>', 'phrases with commas between them (repeatable)', list)
     .option('--providers <list>', 'clouds, vendors or projects (repeatable)', list)
     .option('--abstractions <list>', 'what it takes off its user (repeatable)', list)
@@ -37,7 +36,7 @@ export function addOverrideCommand(program: Command, io: Io, end: (code: ExitCod
       ]),
     )
     .action(async (name: string, options: OverrideOptions, command: Command) => {
-      const session = openSession(io, command.optsWithGlobals<GlobalOptions>())
-      end(await overrideCommand(session, name, options))
+      const { overrideCommand } = await import('../commands/override.ts')
+      end(await overrideCommand(await open(command), name, options))
     })
 }

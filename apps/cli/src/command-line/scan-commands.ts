@@ -1,25 +1,15 @@
 import { Argument, Option, type Command } from 'commander'
-import { PROVIDERS } from '@capstan/shared/contract/scan'
-import {
-  controlCommand,
-  retryCommand,
-  type Control,
-  type RetryOptions,
-} from '../commands/control.ts'
-import { discardCommand } from '../commands/discard.ts'
-import { resumeCommand, type ResumeOptions } from '../commands/resume.ts'
-import { scanCommand, type ScanOptions } from '../commands/scan.ts'
-import { watchCommand } from '../commands/watch.ts'
+import { PROVIDERS } from '@capstan/shared/contract/providers'
+import type { Control, RetryOptions } from '../commands/control.ts'
+import type { ResumeOptions } from '../commands/resume.ts'
+import type { ScanOptions } from '../commands/scan.ts'
 import type { AttachOptions } from '../commands/attach-to-scan.ts'
-import type { ExitCode } from '../exit-code.ts'
-import type { Io } from '../io.ts'
-import { openSession, type GlobalOptions, type Session } from '../session.ts'
+import type { CommandHost } from './command-host.ts'
 import { count, duration, label, list, money } from './option-parsers.ts'
 
 /** Commands that start, follow and steer scans. */
-export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
-  const session = (command: Command) => openSession(io, command.optsWithGlobals<GlobalOptions>())
-
+export function addScanCommands(program: Command, host: CommandHost): void {
+  const { open, end } = host
   const scan = program
     .command('scan')
     .description('start a scan and watch it')
@@ -28,7 +18,8 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
   budgetOptions(scan)
   waitOptions(scan).action(
     async (patterns: string[], options: Timed<ScanOptions>, command: Command) => {
-      end(await scanCommand(session(command), patterns, timed(options)))
+      const { scanCommand } = await import('../commands/scan.ts')
+      end(await scanCommand(await open(command), patterns, timed(options)))
     },
   )
 
@@ -38,7 +29,8 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
     .addArgument(scanArgument().default('latest'))
   waitOptions(watch).action(
     async (name: string, options: Timed<AttachOptions>, command: Command) => {
-      end(await watchCommand(session(command), name, timed(options)))
+      const { watchCommand } = await import('../commands/watch.ts')
+      end(await watchCommand(await open(command), name, timed(options)))
     },
   )
 
@@ -51,42 +43,37 @@ export function addScanCommands(program: Command, io: Io, end: (code: ExitCode) 
     .option('--wait', 'watch it')
   waitOptions(retry).action(
     async (name: string, resources: string[], options: Timed<RetryOptions>, command: Command) => {
-      end(await retryCommand(session(command), [name, ...resources], timed(options)))
+      const { retryCommand } = await import('../commands/control.ts')
+      end(await retryCommand(await open(command), [name, ...resources], timed(options)))
     },
   )
-  addDiscard(program, session, end)
+  addDiscard(program, host)
   for (const [control, description] of CONTROLS) {
     const steer = program
       .command(control)
       .description(description)
       .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     steer.action(async (name: string, _options: unknown, command: Command) => {
-      end(await controlCommand(session(command), control, { name }))
+      const { controlCommand } = await import('../commands/control.ts')
+      end(await controlCommand(await open(command), control, { name }))
     })
   }
-  addResume(program, session, end)
+  addResume(program, host)
 }
 
-function addDiscard(
-  program: Command,
-  session: (command: Command) => Session,
-  end: (code: ExitCode) => void,
-): void {
+function addDiscard(program: Command, { open, end }: CommandHost): void {
   program
     .command('discard')
     .description('give up failed types of a finished scan: they count as skipped')
     .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     .argument('[resource...]', 'only these types (default: all that failed)')
     .action(async (name: string, resources: string[], _options: unknown, command: Command) => {
-      end(await discardCommand(session(command), name, resources))
+      const { discardCommand } = await import('../commands/discard.ts')
+      end(await discardCommand(await open(command), name, resources))
     })
 }
 
-function addResume(
-  program: Command,
-  session: (command: Command) => Session,
-  end: (code: ExitCode) => void,
-): void {
+function addResume(program: Command, { open, end }: CommandHost): void {
   const resume = program
     .command('resume')
     .description('go on with a paused scan, or end the pauses of a provider')
@@ -100,7 +87,8 @@ function addResume(
     .option('--model <name>', 'only of this model')
   budgetOptions(resume).action(
     async (name: string | undefined, options: ResumeOptions, command: Command) => {
-      end(await resumeCommand(session(command), name, options))
+      const { resumeCommand } = await import('../commands/resume.ts')
+      end(await resumeCommand(await open(command), name, options))
     },
   )
 }
@@ -120,7 +108,8 @@ function scanOptions(scan: Command): void {
     .option('--full', 'ask again for types that have not changed')
     .option('--batch', 'through the batch API of the provider: within a day, for half the price')
     .option('--dry-run', 'show what would be done and spent; do nothing')
-    .option('--context <name>', 'context of the server’s kubeconfig')
+    .option('--strict', 'refuse a PATTERN that matches no type, instead of a warning')
+    .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
     .addOption(new Option('--provider <name>', 'who answers').choices(PROVIDERS))
     .option('--model <name>', 'model of the provider')
     .addOption(
@@ -141,6 +130,11 @@ function scanOptions(scan: Command): void {
     )
     .option('--concurrency <count>', 'most of its types in the queue at a time (all)', count)
     .option('-l, --label <key=value>', 'label of the scan (repeatable)', label)
+    .option(
+      '--confirm-above <usd>',
+      'ask before a scan that is estimated above it; without a terminal it needs --yes (1)',
+      money,
+    )
     .addOption(new Option('--detach', 'start it and leave; prints the id').conflicts('wait'))
     .option('--wait', 'watch it to its end (the default)')
 }

@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
-import { demoCommand, type DemoOptions } from '../commands/demo.ts'
-import { upCommand, type UpOptions } from '../commands/up.ts'
-import type { ExitCode } from '../exit-code.ts'
-import type { Io } from '../io.ts'
+import type { DemoOptions } from '../commands/demo.ts'
+import type { UpOptions } from '../commands/up.ts'
+import type { CommandHost } from './command-host.ts'
 import { count, latency, list, port } from './option-parsers.ts'
 
 /** Commands that run Capstan itself. */
-export function addStackCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function addStackCommands(program: Command, { io, end }: CommandHost): void {
   program
     .command('up')
     .description('run all of Capstan on this machine: Redis, API and workers')
@@ -14,11 +13,15 @@ export function addStackCommands(program: Command, io: Io, end: (code: ExitCode)
     .option('--workers <n>', 'worker processes (default: $CAPSTAN_WORKERS, else 2)', count)
     .option('--port <port>', 'port of the API, 0 for any (default: $PORT, else 8080)', port)
     .option(
-      '--context <name>',
-      'context of the kubeconfig (default: $CAPSTAN_CONTEXT, else the current one)',
+      '--cluster <name>',
+      'cluster: a context of the kubeconfig (default: $CAPSTAN_CONTEXT, else the current one)',
     )
     .action(async (_options: unknown, command: Command) => {
-      end(await upCommand(io, command.optsWithGlobals<UpOptions>()))
+      const options = command.optsWithGlobals<UpOptions>()
+      // Before the modules are loaded, so that something is seen at once.
+      if (!options.quiet) io.err('capstan: reading the settings…\n')
+      const { upCommand } = await import('../commands/up.ts')
+      end(await upCommand(io, options))
     })
   program
     .command('demo')
@@ -29,6 +32,7 @@ export function addStackCommands(program: Command, io: Io, end: (code: ExitCode)
     .option('--latency <ms>', 'how long the simulated model thinks (default: 4000-6000)', latency)
     .option('--keep', 'keep it running until Ctrl-C')
     .action(async (_options: unknown, command: Command) => {
+      const { demoCommand } = await import('../commands/demo.ts')
       end(await demoCommand(io, command.optsWithGlobals<DemoOptions>()))
     })
 }

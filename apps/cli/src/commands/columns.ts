@@ -36,7 +36,7 @@ export const scheduleColumns: Column<Schedule>[] = [
   { title: 'NEXT RUN', value: ({ paused, nextRunAt }) => (paused ? 'paused' : (nextRunAt ?? '')) },
   { title: 'LAST SCAN', value: ({ lastRun }) => lastRunText(lastRun) },
   { title: 'TYPES', value: ({ scan }) => scan.include.join(','), wide: true },
-  { title: 'CLUSTER', value: ({ scan }) => scan.cluster, wide: true },
+  { title: 'CLUSTER', value: ({ scan }) => scan.cluster ?? 'default', wide: true },
   { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
 ]
 

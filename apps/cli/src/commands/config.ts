@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { CliError } from '../cli-error.ts'
-import { readContexts, unknownContext, writeContexts } from '../client/contexts.ts'
+import { namedContext, readContexts, writeContext } from '../client/contexts.ts'
 import { openApiClient } from '../client/api-client.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { peopleText } from '../output/people-text.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 
@@ -17,31 +18,31 @@ export function setContext(
   if (server === undefined) throw wrong('A context needs a server', 'Add --server URL.')
   // Refused now rather than with the first command that uses it.
   openApiClient({ server, token: undefined })
-  const { current = name, contexts } = readContexts(environment)
+  const { current = name } = readContexts(environment)
   const context = tokenFile === undefined ? { server } : { server, tokenFile: resolve(tokenFile) }
-  const path = writeContexts(environment, { current, contexts: { ...contexts, [name]: context } })
+  const path = writeContext(environment, { name, context, current })
   err(`${name} is in ${path}.\n`)
   return EXIT.ok
 }
 
-/** From now on commands talk to this server, unless they are told otherwise. */
+/** From now on commands talk to this server, unless they name another one. */
 export function useContext({ environment, err }: Io, name: string): ExitCode {
-  const { contexts } = readContexts(environment)
-  const context = contexts[name]
-  if (!context) throw unknownContext(name, contexts)
-  writeContexts(environment, { current: name, contexts })
+  const context = namedContext(environment, name)
+  writeContext(environment, { name, current: name })
   err(`Commands talk to ${context.server} now.\n`)
   return EXIT.ok
 }
 
 /** Names and servers; the one in use is marked. */
-export function getContexts({ environment, out, err }: Io): ExitCode {
+export function getContexts(io: Io): ExitCode {
+  const { environment, out, err, program } = io
   const { current, contexts } = readContexts(environment)
   for (const [name, { server }] of Object.entries(contexts)) {
     out(`${name === current ? '*' : ' '} ${name}  ${server}\n`)
   }
   if (Object.keys(contexts).length === 0) {
-    err('No context is set. Add one: capstan config set-context NAME --server URL\n')
+    const text = `No context is set. Add one: ${program} config set-context NAME --server URL\n`
+    err(peopleText(io, 'err', text))
   }
   return EXIT.ok
 }

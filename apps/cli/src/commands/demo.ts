@@ -8,6 +8,8 @@ import { plainText } from '@capstan/shared/text/plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { note, openSession, type GlobalOptions, type Session } from '../session.ts'
+import { peopleText } from '../output/people-text.ts'
+import { openNetwork } from '../program/open-network.ts'
 import { findCacheDir } from '../stack/find-folders.ts'
 import { forgetKeys } from '../stack/forget-keys.ts'
 import { readStackSettings } from '../stack/settings.ts'
@@ -42,13 +44,17 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
   const folder = await mkdtemp(join(tmpdir(), 'capstan-demo-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
   const token = randomBytes(24).toString('hex')
-  const plan = await planDemo(io, options, folder, token)
   const latency = options.latency ?? LATENCY
   const say = (line: string): void => {
-    if (!options.quiet && options.progress !== 'json') io.err(`${plainText(line)}\n`)
+    if (!options.quiet && options.progress !== 'json') {
+      io.err(peopleText(io, 'err', `${plainText(line)}\n`))
+    }
   }
-  say(`Starting Redis, the API, ${WORKERS} workers, a simulated cluster and a simulated model`)
-  say(`(${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call)…`)
+  say(
+    `A simulated cluster and a simulated model (${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call):`,
+  )
+  await openNetwork(io.environment)
+  const plan = await planDemo(io, options, folder, token)
   const unused = MODEL_SETTINGS.filter((name) => io.environment[name]?.trim())
   if (unused.length > 0) say(`${unused.join(', ')}: not used by the demo, but by start.`)
   const stack = await startStack(plan, { tell: say, signal: io.interrupted })
@@ -57,7 +63,7 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
       await forgetKeys(plan.redisUrl, String(plan.environment['CAPSTAN_REDIS_PREFIX']))
   })
   cleanup.defer(() => stack.stop())
-  const session = openDemoSession(io, options, stack, token)
+  const session = await openDemoSession(io, options, stack, token)
   // Awaited here: leaving this scope takes everything down.
   return await runDemo(session, options)
 }
@@ -119,8 +125,13 @@ async function planDemo(
   }
 }
 
-function openDemoSession(io: Io, options: DemoOptions, stack: Stack, token: string): Session {
-  const { tokenFile: _ignored, ...rest } = options
+function openDemoSession(
+  io: Io,
+  options: DemoOptions,
+  stack: Stack,
+  token: string,
+): Promise<Session> {
+  const { tokenFile: _token, context: _context, ...rest } = options
   const environment = { ...io.environment, CAPSTAN_TOKEN: token }
   return openSession({ ...io, environment }, { ...rest, server: stack.apiUrl })
 }

@@ -2,6 +2,7 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { ScanItem } from '@capstan/shared/contract/scan'
 import { readPages } from '../client/read-pages.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { shellWord } from '../output/shell-word.ts'
 import { printOne } from '../output/print-one.ts'
 import type { Session } from '../session.ts'
 import { capabilityText } from './capability-text.ts'
@@ -29,15 +30,14 @@ export async function describeScan(session: Session, name: string): Promise<Exit
 export async function describeCapability(
   session: Session,
   name: string,
-  { context: cluster }: { context?: string },
+  { cluster }: { cluster?: string },
 ): Promise<ExitCode> {
   const path = `/capabilities/${encodeURIComponent(name)}`
-  const { program } = session
   const found = await session.api.get(path, Capability, {
     query: { cluster },
     signal: session.io.interrupted,
     fixes: {
-      NOT_FOUND: `Look what is known: ${program} get capabilities, or find out: ${program} scan ${name}`,
+      NOT_FOUND: `\`capstan get capabilities\` lists what is known; \`capstan scan ${shellWord(name)}\` finds it out.`,
     },
   })
   printOne(session, found, {

@@ -59,11 +59,22 @@ export async function checkCluster({ api, io }: Session): Promise<Check[]> {
     detail: `group ${group} does not answer: ${reason}`,
   }))
   const detail = page.data.length > 0 ? 'answers and may be read' : 'answers, but offers no type'
-  return [{ name: 'cluster', state: page.data.length > 0 ? 'ok' : 'warn', detail }, ...silent]
+  const state = page.data.length > 0 ? 'ok' : 'warn'
+  return [{ name: 'cluster', state, detail }, ...silent, ...leftOut(page.warnings)]
+}
+
+const MOST_WARNINGS = 10
+
+/** Files and definitions of a manifest folder that are not read. */
+function leftOut(warnings: string[]): Check[] {
+  const left = warnings.length - MOST_WARNINGS
+  const lines = left > 0 ? [...warnings.slice(0, MOST_WARNINGS), `and ${left} more`] : warnings
+  return lines.map((detail) => ({ name: 'cluster', state: 'warn', detail }))
 }
 
 const Silent = {
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })).default([]),
+  warnings: z.array(z.string()).default([]),
 }
 
 export async function checkWorkers({ api, io }: Session): Promise<Check[]> {

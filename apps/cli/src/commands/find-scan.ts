@@ -16,7 +16,7 @@ export async function findScan(session: Session, name: string): Promise<Scan> {
   const { data } = await session.api.get('/scans', pageOf(Scan), { query: { limit: 1 }, signal })
   if (data[0]) return data[0]
   throw new CliError('There is no scan yet', {
-    exitCode: EXIT.unexpected,
+    exitCode: EXIT.usage,
     fix: `Start one: ${session.program} scan`,
   })
 }

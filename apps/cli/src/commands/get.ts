@@ -22,7 +22,7 @@ import { ProviderList, ResourceView } from './views.ts'
 
 export interface GetOptions {
   limit?: number
-  context?: string
+  cluster?: string
   status?: string
   label?: Record<string, string>
   group?: string
@@ -44,7 +44,7 @@ export async function getScans(session: Session, options: GetOptions): Promise<E
   ])
   const query: Query = {
     status: options.status,
-    cluster: options.context,
+    cluster: options.cluster,
     ...Object.fromEntries(labels),
   }
   await printList(session, pages(session, '/scans', Scan, query, options.limit ?? 50), {
@@ -61,7 +61,7 @@ export async function getResources(
   part: string | undefined,
   options: GetOptions,
 ): Promise<ExitCode> {
-  const { context: cluster, group, crd, capability, limit } = options
+  const { cluster, group, crd, capability, limit } = options
   const query = { q: part, cluster, group, crd, capability }
   await printList(session, pages(session, '/resources', ResourceView, query, limit), {
     columns: resourceColumns,
@@ -73,7 +73,7 @@ export async function getResources(
 
 /** What was found so far. */
 export async function getCapabilities(session: Session, options: GetOptions): Promise<ExitCode> {
-  const { context: cluster, group, provider, complexity, limit } = options
+  const { cluster, group, provider, complexity, limit } = options
   const { minConfidence, stale, lowConfidence, suspicious } = options
   const about = { cluster, group, provider, complexity }
   const query = { ...about, minConfidence, stale, lowConfidence, suspicious }

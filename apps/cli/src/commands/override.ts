@@ -8,7 +8,7 @@ import { note, type Session } from '../session.ts'
 import { capabilityText } from './capability-text.ts'
 
 export interface OverrideOptions extends Partial<InferredCapability> {
-  context?: string
+  cluster?: string
   note?: string
   remove?: boolean
 }
@@ -17,7 +17,7 @@ export interface OverrideOptions extends Partial<InferredCapability> {
 export async function overrideCommand(
   session: Session,
   name: string,
-  { context: cluster, note: why, remove, ...fields }: OverrideOptions,
+  { cluster, note: why, remove, ...fields }: OverrideOptions,
 ): Promise<ExitCode> {
   const path = `/capabilities/${encodeURIComponent(name)}/override`
   const asking = { query: { cluster }, signal: session.io.interrupted }

@@ -1,30 +1,37 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan'
 import { plainText } from '@capstan/shared/text/plain-text'
-import { tableLines } from '../output/table.ts'
+import { terminalColumns } from '../output/people-text.ts'
+import { tableLines, type Column } from '../output/table.ts'
 import { counted, shortCount, spokenTime } from '../output/units.ts'
 import type { Session } from '../session.ts'
 
-/** A dry run for people: what each type would get, then what it all costs. */
+const PLAN_COLUMNS: Column<ScanPlan['resources'][number]>[] = [
+  { title: 'RESOURCE', value: ({ resource }) => resource },
+  { title: 'ACTION', value: ({ action }) => action },
+  {
+    title: 'TOKENS',
+    value: ({ estTokens }) => (estTokens > 0 ? String(estTokens) : ''),
+    align: 'right',
+  },
+  { title: 'REASON', value: ({ reason }) => reason },
+]
+
+/** A dry run for people: what each type would get, unchanged ones in one line, then what it all costs. */
 export function planText(
-  { out, io, program }: Pick<Session, 'out' | 'io' | 'program'>,
+  { out, io, program, format }: Pick<Session, 'out' | 'io' | 'program' | 'format'>,
   plan: ScanPlan,
 ): string {
-  const [header = '', ...rows] = tableLines(
-    plan.resources,
-    [
-      { title: 'RESOURCE', value: ({ resource }) => resource },
-      { title: 'ACTION', value: ({ action }) => action },
-      {
-        title: 'TOKENS',
-        value: ({ estTokens }) => (estTokens > 0 ? String(estTokens) : ''),
-        align: 'right',
-      },
-      { title: 'REASON', value: ({ reason }) => reason },
-    ],
-    io.outIsTerminal ? io.columns() : undefined,
-  )
+  const listed =
+    format === 'wide'
+      ? plan.resources
+      : plan.resources.filter(({ action }) => action !== 'unchanged')
+  const width = format === 'wide' ? undefined : terminalColumns(io, 'out')
+  const [header = '', ...rows] = tableLines(listed, PLAN_COLUMNS, width)
+  const table = listed.length > 0 ? [out.bold(header), ...rows] : []
+  const hidden = plan.resources.length - listed.length
   const { inputTokens, outputTokens, durationSeconds } = plan.estimate
   const summary = [
+    ...(hidden > 0 ? [`${counted(hidden, 'unchanged type')}: not listed (-o wide lists all)`] : []),
     '',
     `Cluster ${plan.cluster}: ${counted(plan.total, 'type')}, ${plan.toAnalyze} to analyse, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
     `Would ask ${plan.provider}/${plan.model}: about ${shortCount(inputTokens)} tokens in, ${shortCount(outputTokens)} out, ${costText(plan)}, about ${spokenTime(durationSeconds * 1000)}.`,
@@ -33,7 +40,7 @@ export function planText(
     ...removalLines(plan, program),
     'Nothing was asked and nothing was stored.',
   ].map((line) => plainText(line))
-  return `${[out.bold(header), ...rows, ...summary].join('\n')}\n`
+  return `${[...table, ...summary].join('\n')}\n`
 }
 
 const SHOWN = 10

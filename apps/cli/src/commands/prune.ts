@@ -7,7 +7,7 @@ import { note, type Session } from '../session.ts'
 export interface PruneOptions {
   delete?: boolean
   force?: boolean
-  context?: string
+  cluster?: string
 }
 
 const PATH = '/capabilities/removed'
@@ -20,7 +20,7 @@ const Removed = z.looseObject({
 /** Shows what is known of types that have gone; deletes it only when asked to. */
 export async function pruneCommand(session: Session, options: PruneOptions): Promise<ExitCode> {
   const signal = session.io.interrupted
-  const query = { cluster: options.context }
+  const query = { cluster: options.cluster }
   if (options.delete) {
     const force = options.force === true
     const Deleted = z.looseObject({ deleted: z.int() })

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { terminalColumns } from '../output/people-text.ts'
 import { printOne } from '../output/print-one.ts'
-import { tableLines } from '../output/table.ts'
+import { tableLines, type Column } from '../output/table.ts'
 import { counted } from '../output/units.ts'
 import { note, type Session } from '../session.ts'
 import { QueueView, type RouteView } from './queue-view.ts'
@@ -20,24 +21,25 @@ export async function queueCommand(
   const total = `${paused ? 'paused' : 'running'}, ${counted(backlog, 'job')} to do, ${counted(workers, 'worker')}`
   printOne(session, queue, {
     name: 'queue',
-    forPeople: () => `${[total, ...routeLines(routes)].join('\n')}\n`,
+    forPeople: () => `${[total, ...routeLines(routes, terminalColumns(io, 'out'))].join('\n')}\n`,
   })
   if (change === 'pause')
     note(session, `Nothing of any scan starts. Go on: ${program} queue resume`)
   return EXIT.ok
 }
 
-function routeLines(routes: RouteView[]): string[] {
-  if (routes.length === 0) return []
-  return tableLines(routes, [
-    { title: 'ROUTE', value: ({ provider, model }) => `${provider}/${model}` },
-    { title: 'TO DO', value: ({ backlog }) => String(backlog) },
-    { title: 'ACTIVE', value: ({ counts }) => String(counts.active) },
-    { title: 'DONE', value: ({ counts }) => String(counts.completed) },
-    { title: 'FAILED', value: ({ counts }) => String(counts.failed) },
-    { title: 'WORKERS', value: ({ workers }) => String(workers) },
-    { title: 'STATE', value: routeState },
-  ])
+const ROUTE_COLUMNS: Column<RouteView>[] = [
+  { title: 'ROUTE', value: ({ provider, model }) => `${provider}/${model}` },
+  { title: 'TO DO', value: ({ backlog }) => String(backlog) },
+  { title: 'ACTIVE', value: ({ counts }) => String(counts.active) },
+  { title: 'DONE', value: ({ counts }) => String(counts.completed) },
+  { title: 'FAILED', value: ({ counts }) => String(counts.failed) },
+  { title: 'WORKERS', value: ({ workers }) => String(workers) },
+  { title: 'STATE', value: routeState },
+]
+
+function routeLines(routes: RouteView[], width: number | undefined): string[] {
+  return routes.length === 0 ? [] : tableLines(routes, ROUTE_COLUMNS, width)
 }
 
 function routeState({ pause, rateLimit, backlog, workers }: RouteView): string {

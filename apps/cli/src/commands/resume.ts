@@ -30,7 +30,7 @@ export async function resumeCommand(
   throw new CliError('It is not clear what to resume', {
     exitCode: EXIT.usage,
     why: 'It is either a scan, or a provider and maybe its account and model.',
-    fix: `${session.program} resume latest, or ${session.program} resume --provider openai --account main`,
+    fix: 'Use `capstan resume latest`, or `capstan resume --provider openai --account main`.',
   })
 }
 

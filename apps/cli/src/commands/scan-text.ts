@@ -1,32 +1,40 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import { terminalColumns } from '../output/people-text.ts'
 import { factLines, type Fact } from '../output/facts.ts'
-import { tableLines } from '../output/table.ts'
+import { tableLines, type Column } from '../output/table.ts'
 import { clockTime, spokenTime } from '../output/units.ts'
 import type { Session } from '../session.ts'
 import { wallTimeMs } from '../watch/end-block.ts'
 import { hintFor } from '../watch/held-up-lines.ts'
 import { costOf, estimateNote, sourceOf, tokensOf } from '../watch/live-lines.ts'
 import { throttleText } from '../watch/throttle-text.ts'
+import { waitingText } from '../watch/waiting-text.ts'
+
+const FAILED_COLUMNS: Column<ScanItem>[] = [
+  { title: 'FAILED', value: ({ resource }) => resource },
+  { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
+  { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
+  {
+    title: 'CAUSE',
+    value: ({ problem }) => [problem?.title, problem?.detail].filter(Boolean).join(': '),
+  },
+  { title: 'FIX', value: ({ problem }) => problem?.hint ?? '' },
+]
 
 /** A scan for people, with all its failures. */
 export function scanText(
   scan: Scan,
   failed: ScanItem[],
-  { out, program }: Pick<Session, 'out' | 'program'>,
+  {
+    io,
+    out,
+    program,
+  }: Pick<Session, 'out' | 'program'> & { io: Parameters<typeof terminalColumns>[0] },
 ): string {
   const lines = factLines([...whatFacts(scan), ...resultFacts(scan)], out)
   if (failed.length > 0) {
-    const [header = '', ...rows] = tableLines(failed, [
-      { title: 'FAILED', value: ({ resource }) => resource },
-      { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
-      { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
-      {
-        title: 'CAUSE',
-        value: ({ problem }) => [problem?.title, problem?.detail].filter(Boolean).join(': '),
-      },
-      { title: 'FIX', value: ({ problem }) => problem?.hint ?? '' },
-    ])
+    const [header = '', ...rows] = tableLines(failed, FAILED_COLUMNS, terminalColumns(io, 'out'))
     lines.push('', out.bold(header), ...rows)
     if (scan.done) {
       lines.push('', `Try them again: ${program} retry ${scan.id} --failed`)
@@ -43,6 +51,7 @@ function whatFacts(scan: Scan): Fact[] {
     ['Scan', scan.id],
     ['Status', scan.status],
     ...waitFacts(scan),
+    ['Waiting for', scan.waitingFor && waitingText(scan.waitingFor)],
     [
       'Problem',
       scan.problem && [scan.problem.title, scan.problem.hint].filter(Boolean).join(' — '),

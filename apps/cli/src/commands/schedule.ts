@@ -9,7 +9,7 @@ export interface ScheduleOptions {
   cron: string
   timeZone?: string
   exclude?: string[]
-  context?: string
+  cluster?: string
   full?: boolean
   concurrency?: number
   label?: Record<string, string>
@@ -21,7 +21,7 @@ export async function setSchedule(
   [name, ...include]: [string, ...string[]],
   options: ScheduleOptions,
 ): Promise<ExitCode> {
-  const { cron, timeZone, exclude, context: cluster, full, concurrency, label: labels } = options
+  const { cron, timeZone, exclude, cluster, full, concurrency, label: labels } = options
   const scan = {
     include: include.length > 0 ? include : undefined,
     exclude,

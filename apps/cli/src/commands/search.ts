@@ -8,7 +8,7 @@ import { SearchAnswer, type SearchHit } from './views.ts'
 export interface SearchOptions {
   limit?: number
   mode?: 'hybrid' | 'semantic' | 'keyword'
-  context?: string
+  cluster?: string
   provider?: string
   complexity?: string
   group?: string
@@ -19,6 +19,8 @@ export interface SearchOptions {
 
 export const searchColumns: Column<SearchHit>[] = [
   { title: 'RESOURCE', value: ({ capability }) => capability.resource },
+  // The same type of two clusters would be the same line twice.
+  { title: 'CLUSTER', value: ({ capability }) => capability.cluster },
   {
     title: 'CAPABILITIES',
     value: ({ capability }) => capability.capabilities.slice(0, 3).join(', '),
@@ -26,7 +28,6 @@ export const searchColumns: Column<SearchHit>[] = [
   { title: 'COMPLEXITY', value: ({ capability }) => capability.complexity },
   { title: 'SCORE', value: ({ score }) => score.toFixed(1), align: 'right', wide: true },
   { title: 'MATCHED', value: ({ matched }) => matched.join(', '), wide: true },
-  { title: 'CLUSTER', value: ({ capability }) => capability.cluster, wide: true },
   { title: 'DESCRIPTION', value: ({ capability }) => capability.description },
 ]
 
@@ -34,9 +35,9 @@ export const searchColumns: Column<SearchHit>[] = [
 export async function searchCommand(
   session: Session,
   words: string[],
-  { context: cluster, ...filter }: SearchOptions,
+  filter: SearchOptions,
 ): Promise<ExitCode> {
-  const query = { q: words.join(' '), cluster, ...filter }
+  const query = { q: words.join(' '), ...filter }
   const signal = session.io.interrupted
   const answer = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
   if (filter.mode !== undefined && answer.mode !== filter.mode) {

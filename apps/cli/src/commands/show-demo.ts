@@ -2,6 +2,7 @@ import { Capability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { readPages } from '../client/read-pages.ts'
+import { peopleText } from '../output/people-text.ts'
 import { printTable } from '../output/print-list.ts'
 import { safeJson } from '../output/safe-json.ts'
 import { safeYaml } from '../output/safe-yaml.ts'
@@ -24,12 +25,16 @@ export async function showDemo(session: Session, scan: Scan): Promise<void> {
   }
   if (session.format !== undefined && session.format !== 'wide') return printRows(session, rows)
   printTable(session, rows, capabilityColumns)
-  session.io.out(`\n${timeText(session, scan)}\n`)
+  show(session, timeText(session, scan))
   const query = { q: SEARCH, limit: HITS }
   const found = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
-  session.io.out(`\nSearch: ${session.out.bold(SEARCH)}\n`)
+  show(session, `Search: ${session.out.bold(SEARCH)}`)
   printTable(session, found.data, searchColumns)
-  session.io.out(`\n${originText(session)}\n`)
+  show(session, originText(session))
+}
+
+function show({ io }: Session, text: string): void {
+  io.out(peopleText(io, 'out', `\n${text}\n`))
 }
 
 function printRows({ io, format }: Session, rows: Capability[]): void {
@@ -51,11 +56,11 @@ function timeText({ out }: Session, scan: Scan): string {
   ].join('\n')
 }
 
-function originText({ out, program }: Session): string {
+function originText({ out }: Session): string {
   return [
     out.yellow(
       'Cluster and model were simulators: no model has read these types, and nothing was paid.',
     ),
-    `For your own cluster and a real model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL, and KUBECONFIG, then \`${program.replace(/capstan$/, program === 'capstan' ? 'capstan up' : 'start')}\`.`,
+    `For your own cluster and a real model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL, and KUBECONFIG, then \`capstan up\`.`,
   ].join('\n')
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { programName, type GlobalOptions } from '../session.ts'
+import { peopleText } from '../output/people-text.ts'
+import { openNetwork } from '../program/open-network.ts'
+import type { GlobalOptions } from '../session.ts'
 import { banner } from '../stack/banner.ts'
 import { chooseCluster } from '../stack/choose-cluster.ts'
 import { withoutBlank } from '../stack/environment.ts'
@@ -18,31 +20,30 @@ export interface UpOptions extends GlobalOptions {
   demo?: boolean
   workers?: number
   port?: number
-  context?: string
+  cluster?: string
 }
 
 /** Runs everything on this machine until it is told to stop. */
 export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
   const tell = (line: string): void => {
-    if (!options.quiet) io.err(`capstan: ${plainText(line)}\n`)
+    if (!options.quiet) io.err(peopleText(io, 'err', `capstan: ${plainText(line)}\n`))
   }
+  await openNetwork(io.environment)
   const plan = await planStack(io, options)
   await requireFreePort(plan.host, plan.port)
-  tell('starting…')
   const models = openModelLine(tell)
   const onProviders = models.note
   const stack = await startStack({ ...plan, onProviders }, { tell, signal: io.interrupted })
   for (const warning of stack.redis.warnings) tell(`Redis: ${warning}`)
-  io.out(
-    banner({
-      ...plan,
-      apiUrl: stack.apiUrl,
-      redis: stack.redis.description,
-      logs: plan.log === 'stderr' ? 'this terminal' : plan.log.folder,
-      llm: models.show(),
-      program: programName(io.environment),
-    }),
-  )
+  const text = banner({
+    ...plan,
+    apiUrl: stack.apiUrl,
+    redis: stack.redis.description,
+    logs: plan.log === 'stderr' ? 'this terminal' : plan.log.folder,
+    llm: models.show(),
+    program: io.program,
+  })
+  io.out(peopleText(io, 'out', text))
   if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
   tell('stopping; what runs is put back into the queue (Ctrl-C again: at once).')
   await stack.stop().catch((error: unknown) => tell(errorLines(asCliError(error), false).join(' ')))
@@ -53,7 +54,7 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
 async function planStack(io: Io, options: UpOptions): Promise<StackPlan> {
   const given = withoutBlank(io.environment)
   const environment =
-    options.context === undefined ? given : { ...given, CAPSTAN_CONTEXT: options.context }
+    options.cluster === undefined ? given : { ...given, CAPSTAN_CONTEXT: options.cluster }
   const settings = readStackSettings(environment)
   const dataDir = await findDataDir({ ...environment, CAPSTAN_DATA_DIR: settings.CAPSTAN_DATA_DIR })
   return {

@@ -1,5 +1,6 @@
 import { plainText } from '@capstan/shared/text/plain-text'
 import { note, type Session } from '../session.ts'
+import { peopleText, terminalColumns } from './people-text.ts'
 import { safeJson } from './safe-json.ts'
 import { safeYaml } from './safe-yaml.ts'
 import { tableLines, type Column } from './table.ts'
@@ -37,8 +38,8 @@ export async function printList<T>(
 /** A table on stdout, as wide as the terminal. */
 export function printTable<T>(session: Session, rows: T[], columns: Column<T>[]): void {
   const shown = columns.filter(({ wide }) => wide !== true || session.format === 'wide')
-  const width =
-    session.io.outIsTerminal && session.format !== 'wide' ? session.io.columns() : undefined
+  const width = session.format === 'wide' ? undefined : terminalColumns(session.io, 'out')
   const [header = '', ...lines] = tableLines(rows, shown, width)
-  session.io.out(`${[session.out.bold(header), ...lines].join('\n')}\n`)
+  const text = `${[session.out.bold(header), ...lines].join('\n')}\n`
+  session.io.out(session.format === 'wide' ? text : peopleText(session.io, 'out', text))
 }

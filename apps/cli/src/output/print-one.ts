@@ -1,5 +1,6 @@
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { Session } from '../session.ts'
+import { peopleText } from './people-text.ts'
 import { safeJson } from './safe-json.ts'
 import { safeYaml } from './safe-yaml.ts'
 
@@ -14,5 +15,5 @@ export function printOne(
   else if (format === 'ndjson') io.out(`${safeJson(value)}\n`)
   else if (format === 'yaml') io.out(safeYaml(value))
   else if (format === 'name') io.out(`${plainText(name)}\n`)
-  else io.out(forPeople())
+  else io.out(peopleText(io, 'out', forPeople()))
 }

@@ -9,6 +9,12 @@ const COLUMNS: Column<Row>[] = [
   { title: 'NOTE', value: ([, , note]) => note },
 ]
 
+const BLOCK_COLUMNS: Column<readonly [string, string, string]>[] = [
+  { title: 'NAME', value: ([name]) => name },
+  { title: 'COUNT', value: ([, count]) => count, align: 'right' },
+  { title: 'STATE', value: ([, , state]) => state },
+]
+
 test('columns are as wide as their widest cell, numbers stand right, lines end without spaces', () => {
   const rows: Row[] = [
     ['a', '1', 'short'],
@@ -40,9 +46,18 @@ test('the name is cut last, and every line fits', () => {
   expect(tableLines(rows, COLUMNS, 90)[1]).toContain('n'.repeat(60))
 })
 
-test('in a terminal too narrow for any table nothing is lost but the ends', () => {
-  const [, line] = tableLines([['n'.repeat(60), 's'.repeat(30), 't'.repeat(30)]], COLUMNS, 10)
-  expect(line).toBe(`${'n'.repeat(19)}…  ${'s'.repeat(11)}…  ${'t'.repeat(11)}…`)
+test('in a terminal too narrow for any table each row is a block of its cells, none cut', () => {
+  const row = ['n'.repeat(60), '7', 's'.repeat(30)] as const
+  const lines = tableLines([row], BLOCK_COLUMNS, 20)
+  expect(lines).toEqual(['NAME', row[0], '  count: 7', `  state: ${row[2]}`])
+})
+
+test('a block leaves out empty cells', () => {
+  expect(tableLines([['n'.repeat(60), '', 'ok']], BLOCK_COLUMNS, 10)).toEqual([
+    'NAME',
+    'n'.repeat(60),
+    '  state: ok',
+  ])
 })
 
 test('wide characters count twice and combining marks not at all', () => {

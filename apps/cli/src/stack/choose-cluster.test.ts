@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { chooseCluster } from './choose-cluster.ts'
 
@@ -35,6 +35,17 @@ test('what is named goes before what is found, --demo before all', async () => {
   const files = { HOME, CAPSTAN_CLUSTER_FILES: '/crds' }
   expect(chooseCluster(files, false).text).toContain('/crds')
   expect(chooseCluster(files, true)).toMatchObject({ kind: 'demo' })
+})
+
+test('a missing file of KUBECONFIG is named, and the first one with a current context decides', async () => {
+  const folder = await homeWith()
+  const [empty, full] = [join(folder, 'empty'), join(folder, 'full')]
+  await writeFile(empty, 'current-context: ""\n')
+  await writeFile(full, 'current-context: prod\n')
+  const KUBECONFIG = ['/nowhere', empty, full].join(delimiter)
+  const { text } = chooseCluster({ KUBECONFIG }, false)
+  expect(text).toContain(`context prod of ${KUBECONFIG}; not found: /nowhere (`)
+  expect(chooseCluster({ KUBECONFIG: full }, false).text).not.toContain('not found')
 })
 
 test('a kubeconfig that cannot be read is left to the API to complain of', async () => {

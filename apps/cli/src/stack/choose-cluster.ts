@@ -30,12 +30,16 @@ export function chooseCluster(environment: Environment, demoAsked: boolean): Clu
 }
 
 function kubeconfigChoice(path: string, asked: string | undefined): ClusterChoice {
-  const context = asked ?? currentContext(path.split(delimiter)[0] ?? '')
+  const files = path.split(delimiter).filter((file) => file !== '')
+  const missing = files.filter((file) => !existsSync(file))
+  const contexts = files.flatMap((file) => currentContext(file) ?? [])
+  const context = asked ?? contexts[0]
   const named = context ? `context ${context} of ` : ''
+  const fault = missing.length > 0 ? `; not found: ${missing.join(', ')}` : ''
   return {
     kind: 'kubeconfig',
     path,
-    text: `${named}${path} (another: --context NAME; none of yours: --demo)`,
+    text: `${named}${path}${fault} (another: --cluster NAME; none of yours: --demo)`,
   }
 }
 
@@ -43,7 +47,7 @@ function kubeconfigChoice(path: string, asked: string | undefined): ClusterChoic
 function currentContext(file: string): string | undefined {
   try {
     const parsed = z
-      .object({ 'current-context': z.string() })
+      .object({ 'current-context': z.string().min(1) })
       .safeParse(parse(readFileSync(file, 'utf8')))
     return parsed.data?.['current-context']
   } catch {

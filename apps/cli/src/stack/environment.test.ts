@@ -44,12 +44,15 @@ test('the API gets the way to the cluster and its tokens, and no key but that of
   )
 })
 
-test('an API that runs credential plugins gets what they may need, and still no key of a provider of answers', () => {
-  const given = apiEnvironment({ ...ALL, CAPSTAN_ALLOW_EXEC: 'true' })
-  expect(given).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'aws' })
-  const keys = Object.keys(given).filter((name) => /API_KEY|^OPENAI_|^ANTHROPIC_/.test(name))
-  expect(keys).toEqual(['EMBEDDINGS_API_KEY'])
-})
+test.each(['true', 'known'])(
+  'an API that runs credential plugins (%s) gets what they may need, and no key of a provider of answers',
+  (allowed) => {
+    const given = apiEnvironment({ ...ALL, CAPSTAN_ALLOW_EXEC: allowed })
+    expect(given).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'aws' })
+    const keys = Object.keys(given).filter((name) => /API_KEY|^OPENAI_|^ANTHROPIC_/.test(name))
+    expect(keys).toEqual(['EMBEDDINGS_API_KEY'])
+  },
+)
 
 test('a worker gets the keys of providers, and neither tokens nor the way to the cluster', () => {
   const names = Object.keys(workerEnvironment(ALL)).toSorted()

@@ -14,6 +14,8 @@ const API_ONLY = [
   'CAPSTAN_CLUSTER_FILES',
   'CAPSTAN_ALLOW_EXEC',
   'CAPSTAN_COMPAT',
+  'CAPSTAN_PUBLIC_URL',
+  'CAPSTAN_TRUSTED_PROXIES',
   'CAPSTAN_DRAIN_MS',
   'CAPSTAN_QDRANT_COLLECTION',
 ]
@@ -22,7 +24,7 @@ const WORKER_ONLY = ['CAPSTAN_CONCURRENCY', 'CAPSTAN_CALL_TIMEOUT_MS', 'CAPSTAN_
 /** What the API is given: never a key of a model provider. */
 export function apiEnvironment(all: Environment): Record<string, string> {
   // A credential plugin of the kubeconfig is a foreign program with needs of its own, such as AWS_PROFILE.
-  const runsPlugins = /^(true|1|yes|on)$/i.test(all['CAPSTAN_ALLOW_EXEC'] ?? '')
+  const runsPlugins = /^(true|1|yes|on|known)$/i.test(all['CAPSTAN_ALLOW_EXEC'] ?? '')
   return pick(all, (name) => {
     if (isProviderVariable(name) || isOneOf(name, [...OURS, ...WORKER_ONLY])) return false
     return (

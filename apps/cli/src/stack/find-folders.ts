@@ -1,25 +1,31 @@
-import { access, constants, lstat, mkdir } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Environment } from './environment.ts'
 
+/** As much as Redis and the logs write in their first second. */
+const TRIAL_BYTES = 64 * 1024
+
 /**
  * Where data (Redis, logs) are kept: CAPSTAN_DATA_DIR, else the user's data folder, else a folder of this
- * user below the temporary one, for users without a home.
+ * user below the temporary one, for users without a home. CliError `usage` with the reason when it cannot be written.
  */
 export async function findDataDir(environment: Environment): Promise<string> {
   const named = environment['CAPSTAN_DATA_DIR']
-  if (named) {
-    if (await isUsable(named)) return named
-    throw new CliError(`The data directory ${named} cannot be used`, {
+  const folder =
+    named || (await firstUsable(candidates(environment, 'XDG_DATA_HOME', '.local/share')))
+  for (const used of [folder, join(folder, 'logs'), join(folder, 'redis')]) {
+    const why = await findObstacle(used)
+    if (why === undefined) continue
+    throw new CliError(`The data directory ${used} cannot be used`, {
       exitCode: EXIT.usage,
-      why: 'It cannot be made, or this user may not write there.',
-      fix: 'Set CAPSTAN_DATA_DIR to a folder of this user.',
+      why,
+      fix: 'Set CAPSTAN_DATA_DIR to a folder of this user, on a disk with free space.',
     })
   }
-  return firstUsable(candidates(environment, 'XDG_DATA_HOME', '.local/share'))
+  return folder
 }
 
 /** Where fetched programs are kept. Losing it costs a download. */
@@ -37,9 +43,9 @@ function candidates(environment: Environment, variable: string, usual: string): 
 }
 
 async function firstUsable(folders: string[]): Promise<string> {
-  for (const folder of folders) if (await isUsable(folder)) return folder
+  for (const folder of folders) if ((await findObstacle(folder)) === undefined) return folder
   const last = join(tmpdir(), `capstan-${process.getuid?.() ?? 'user'}`)
-  if ((await isUsable(last)) && (await isOurs(last))) return last
+  if ((await findObstacle(last)) === undefined && (await isOurs(last))) return last
   throw new CliError('There is no folder to keep data in', {
     exitCode: EXIT.unexpected,
     why: `None of these can be used: ${[...folders, last].join(', ')}.`,
@@ -47,11 +53,38 @@ async function firstUsable(folders: string[]): Promise<string> {
   })
 }
 
-async function isUsable(folder: string): Promise<boolean> {
+/**
+ * Makes a folder and everything that Capstan makes in it for a moment: rights and mount options cannot be read off, least
+ * of all by root. Returns why the folder cannot be used; undefined when it can.
+ */
+async function findObstacle(folder: string): Promise<string | undefined> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await access(folder, constants.W_OK | constants.X_OK)
-    return true
+    await makeFolder(resolve(folder))
+    const trial = await mkdtemp(join(folder, '.trial-'))
+    try {
+      await writeFile(join(trial, 'file'), Buffer.alloc(TRIAL_BYTES), { flush: true })
+    } finally {
+      await rm(trial, { recursive: true, force: true })
+    }
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unknown error'
+  }
+}
+
+/** One level after the other: below /proc the recursive mkdir of Node never ends. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return
+  await makeFolder(dirname(folder))
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    // Another process may have made it meanwhile.
+    if (!(await isFolder(folder))) throw error
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
   } catch {
     return false
   }

@@ -19,7 +19,7 @@ export async function requireFreePort(host: string, port: number): Promise<void>
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     throw new CliError(`Port ${port} of ${host} cannot be used`, {
-      exitCode: EXIT.unexpected,
+      exitCode: code === 'EADDRINUSE' ? EXIT.unreachable : EXIT.usage,
       why: REASONS[code] ?? (code || undefined),
       fix: `Stop the other one, or take another port: --port ${port < 65_535 ? port + 1 : 8080}, or --port 0 for any.`,
       cause: error,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RedisConfig } from '@capstan/shared/config/fragments'
+import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { readConfig } from '@capstan/shared/config/read-config'
 
 /** Settings of `capstan up` itself; what its children are given is in environment.ts. */
@@ -22,7 +23,11 @@ export const StackSettings = z.object({
     .describe('Worker processes that `capstan up` starts.'),
 })
 
-/** Throws ConfigError with every fault. */
+/** Throws ConfigError with every fault, also the API's own one of an open host: known here before anything is started. */
 export function readStackSettings(environment: Record<string, string | undefined>) {
-  return readConfig(StackSettings, environment)
+  return readConfig(StackSettings, environment, ({ HOST }) => {
+    const hasToken = Boolean(environment['CAPSTAN_TOKEN'] || environment['CAPSTAN_TOKEN_FILE'])
+    const fault = findOpenHostFault(HOST, hasToken)
+    return fault === undefined ? [] : [fault]
+  })
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { ensureRedis, type LocalRedis } from '@capstan/shared/local-redis/ensure-redis'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
+import { API_HEAP } from '@capstan/shared/workers/api-heap'
 import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
+import { counted } from '../output/units.ts'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
 import {
@@ -49,6 +51,7 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
   const plan = withCompileCache(asked)
   await using stack = new AsyncDisposableStack()
   const behind: Kept[] = []
+  keeping.tell(listBehind(plan))
   const [redis, kubeconfig, provider] = await together([
     startRedis(plan, keeping, stack),
     startCluster(plan, keeping, behind),
@@ -70,6 +73,7 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
     PORT: '0',
     NODE_OPTIONS: WORKER_HEAP,
   }
+  keeping.tell(`starting the API and ${counted(plan.workers, 'worker')}…`)
   const [api] = await together([
     adding(
       keepRunning(
@@ -88,6 +92,18 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
   ])
   const running = stack.move()
   return { apiUrl: api.url, redis, stop: () => running.disposeAsync() }
+}
+
+/** What the API and the workers need before them, in words. */
+function listBehind({ redisUrl, cluster, providerSim }: StackPlan): string {
+  const things = [
+    ...(redisUrl === undefined ? ['Redis'] : []),
+    ...(cluster.kind === 'demo' ? ['the simulated cluster'] : []),
+    ...(providerSim === undefined ? [] : ['the simulated model']),
+  ]
+  const given = redisUrl === undefined ? [] : ['looking for the Redis of REDIS_URL']
+  const started = things.length > 0 ? [`starting ${things.join(', ')}`] : []
+  return `${[...given, ...started].join(', ')}…`
 }
 
 async function startRedis(
@@ -165,6 +181,7 @@ function apiOf(
     REDIS_URL: redis.url,
     HOST: plan.host,
     PORT: String(plan.port),
+    NODE_OPTIONS: API_HEAP,
   }
 }
 

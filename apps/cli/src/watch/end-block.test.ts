@@ -34,7 +34,8 @@ test('a success: totals, cost, time beside one after another, and what to type n
     `✔ ${ID} succeeded: 66 types, 60 analysed, 6 unchanged, 14 left out`,
     '  60 model calls, 100k tokens, $0.50, 2 answers from the cache',
     '  Took 6.0 s; one after another: 5 min 0 s. 50 times as fast.',
-    'Next: capstan search "postgres with backups"   (or: capstan get capabilities)',
+    'Next: capstan search "postgres with backups"',
+    'Or: capstan get capabilities',
   ])
 })
 

@@ -1,5 +1,5 @@
 import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
-import { tableLines } from '../output/table.ts'
+import { tableLines, type Column } from '../output/table.ts'
 import { counted, spokenTime } from '../output/units.ts'
 import { costOf, estimateNote, tokensOf } from './live-lines.ts'
 import type { Line } from './line.ts'
@@ -10,17 +10,23 @@ export interface EndOptions {
   failed: ScanItem[]
   /** The scan is narrowed to some of its types, which have ended. */
   isPart?: boolean
+  /** Width of the terminal; undefined where lines may be of any length. */
+  columns?: number | undefined
 }
 
 /** What is said of a finished scan: totals, time, why types failed, and the command to type next. */
-export function endBlock(scan: Scan, { program, failed, isPart = false }: EndOptions): Line[] {
+export function endBlock(scan: Scan, options: EndOptions): Line[] {
+  const { program, isPart = false } = options
   return [
     headline(scan, isPart),
     // What calls, tokens and time were those of some types is not known.
     ...(isPart ? [] : [...usageLines(scan), ...speedLines(scan)]),
     ...noteLines(scan),
-    ...failureLines(scan, failed, program),
-    [{ text: 'Next: ', tone: 'bold' }, nextCommand(scan, program, isPart)],
+    ...failureLines(scan, options),
+    ...nextCommands(scan, program, isPart).map(([label, command]): Line => [
+      { text: `${label}: `, tone: 'bold' },
+      command,
+    ]),
   ]
 }
 
@@ -91,31 +97,47 @@ function noteLines({ warnings, unavailable, problem }: Scan): Line[] {
   ]
 }
 
-function failureLines(scan: Scan, failed: ScanItem[], program: string): Line[] {
+const INDENT = '    '
+const FAILURE_COLUMNS: Column<ScanItem>[] = [
+  { title: 'RESOURCE', value: ({ resource }) => resource },
+  { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
+  { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
+  { title: 'CAUSE', value: ({ problem }) => problem?.title ?? '' },
+]
+
+function failureLines(scan: Scan, { failed, program, columns }: EndOptions): Line[] {
   if (scan.progress.failed === 0) return []
   const reasons = Object.entries(scan.failures.byReason)
     .toSorted(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${count} × ${reason}`)
-  const table = tableLines(failed, [
-    { title: 'RESOURCE', value: ({ resource }) => resource },
-    { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
-    { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
-    { title: 'CAUSE', value: ({ problem }) => problem?.title ?? '' },
-  ])
+  const width = columns === undefined ? undefined : columns - INDENT.length
+  const table = tableLines(failed, FAILURE_COLUMNS, width)
   const more = scan.progress.failed - failed.length
   const hints = new Set(failed.flatMap(({ problem }) => (problem?.hint ? [problem.hint] : [])))
   return [
     [{ text: `  Failures: ${reasons.join(', ')}`, tone: 'bad' }],
-    ...table.map((line): Line => [`    ${line}`]),
-    ...(more > 0 ? [[`    and ${more} more: ${program} describe scan ${scan.id}`]] : []),
-    ...[...hints].slice(0, 3).map((hint): Line => [`    ${hint}`]),
+    ...table.map((line): Line => [INDENT + line]),
+    ...(more > 0 ? [[`${INDENT}and ${more} more: ${program} describe scan ${scan.id}`]] : []),
+    ...[...hints].slice(0, 3).map((hint): Line => [INDENT + hint]),
   ]
 }
 
-function nextCommand({ id, status, progress }: Scan, program: string, isPart: boolean): string {
+/** Commands to type next, each after a word for it. */
+function nextCommands(
+  { id, status, progress }: Scan,
+  program: string,
+  isPart: boolean,
+): [label: string, command: string][] {
+  const retry = `${program} retry ${id} --failed`
   if (isPart && progress.failed > 0)
-    return `${program} watch ${id}   (once it has ended: ${program} retry ${id} --failed)`
-  if (progress.failed > 0) return `${program} retry ${id} --failed`
-  if (status === 'canceled' || status === 'failed') return `${program} scan`
-  return `${program} search "postgres with backups"   (or: ${program} get capabilities)`
+    return [
+      ['Next', `${program} watch ${id}`],
+      ['Once it has ended', retry],
+    ]
+  if (progress.failed > 0) return [['Next', retry]]
+  if (status === 'canceled' || status === 'failed') return [['Next', `${program} scan`]]
+  return [
+    ['Next', `${program} search "postgres with backups"`],
+    ['Or', `${program} get capabilities`],
+  ]
 }

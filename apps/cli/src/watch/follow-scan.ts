@@ -195,6 +195,6 @@ function gaveUp(server: string, why: string, { giveUpMs }: FollowTimes): CliErro
   return new CliError(`Capstan at ${server} has been away for too long`, {
     exitCode: EXIT.unreachable,
     why: `${why} (tried for ${Math.round(giveUpMs / 1000)} s)`,
-    fix: 'The scan goes on without a watcher. Look at the server, then: capstan watch latest',
+    fix: 'The scan goes on without a watcher. Look at the server, then `capstan watch latest`.',
   })
 }

@@ -114,3 +114,11 @@ test('what keeps a scan from going on is told while it does, and a long wait in 
   const standing = shown({ ...state, scan: { ...scan, throttle: noWorker } }, 120)
   expect(standing).toContain('  ⏳ waiting: no worker is online')
 })
+
+test('a scan whose types wait for another scan names it', () => {
+  const waitingFor = { scanId: 'scan_ffffffffffffffffffffffffffffffff', types: 1 }
+  const lines = shown({ ...state, scan: { ...scan, waitingFor } }, 120)
+  expect(lines).toContain(
+    `  ⏳ waiting for ${waitingFor.scanId}, which asks about one of the same types`,
+  )
+})

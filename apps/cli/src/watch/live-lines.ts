@@ -5,6 +5,7 @@ import { clockTime, shortCount, spokenTime } from '../output/units.ts'
 import { fitText, textWidth } from '../output/text-width.ts'
 import type { Line } from './line.ts'
 import { throttleText } from './throttle-text.ts'
+import { waitingText } from './waiting-text.ts'
 import type { Failure, WatchState } from './watch-state.ts'
 
 /** The region that is redrawn: what runs, how far, how long, and what is in the way. */
@@ -144,6 +145,8 @@ function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line
     if (problem?.hint) lines.push([{ text: `    ${problem.hint}`, tone: 'warn' }])
   }
   if (scan.throttle) lines.push(...throttleLines(scan.throttle, nowMs + offsetMs))
+  if (scan.waitingFor)
+    lines.push([{ text: `  ⏳ waiting for ${waitingText(scan.waitingFor)}`, tone: 'warn' }])
   lines.push(...warningLines(scan))
   if (link.state === 'away') {
     const seconds = Math.max(0, Math.ceil((link.untilMs - nowMs) / 1000))

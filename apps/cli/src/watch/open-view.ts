@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts'
+import { peopleText } from '../output/people-text.ts'
 import { safeJson } from '../output/safe-json.ts'
 import type { Session } from '../session.ts'
 import type { Followed } from './follow-scan.ts'
@@ -14,7 +15,9 @@ export interface View {
   close(): void
 }
 
-type ViewSession = Pick<Session, 'err' | 'progress'> & { io: Pick<Io, 'err' | 'columns'> }
+type ViewSession = Pick<Session, 'err' | 'progress'> & {
+  io: Pick<Io, 'err' | 'columns' | 'program' | 'outIsTerminal' | 'errIsTerminal'>
+}
 
 export function openView(session: ViewSession, state: WatchState): View {
   switch (session.progress) {
@@ -65,7 +68,9 @@ function plainView({ io, err }: ViewSession, first: WatchState): View {
   const step = (): void => {
     const next = plainSteps(said, state, Date.now())
     said = next.said
-    for (const line of next.lines) io.err(`${paint(line, Number.POSITIVE_INFINITY, err)}\n`)
+    for (const line of next.lines) {
+      io.err(peopleText(io, 'err', `${paint(line, Number.POSITIVE_INFINITY, err)}\n`))
+    }
   }
   const timer = setInterval(step, PLAIN_CHECK_MS)
   return {

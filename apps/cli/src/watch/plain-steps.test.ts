@@ -99,3 +99,19 @@ test('a warning is said once, and again when it has come back', () => {
   const counts = said.map((lines) => lines.filter((line) => line === '! No worker is running'))
   expect(counts.map(({ length }) => length)).toEqual([1, 0, 0, 1])
 })
+
+test('the scan that is waited for is named once, however many types wait', () => {
+  const other = 'scan_ffffffffffffffffffffffffffffffff'
+  const waiting = (types: number): WatchState => {
+    const state = at(0)
+    return { ...state, scan: { ...state.scan, waitingFor: { scanId: other, types } } }
+  }
+  const said = linesOf([
+    [waiting(4), 0],
+    [waiting(2), 1],
+    [at(0), 2],
+    [waiting(1), 3],
+  ])
+  expect(said[0]).toContain(`⏳ waiting for ${other}, which asks about 4 of the same types`)
+  expect(said.flat().filter((line) => line.includes('waiting'))).toHaveLength(1)
+})

@@ -4,6 +4,7 @@ import { clockTime } from '../output/units.ts'
 import { failureLine } from './live-lines.ts'
 import type { Line } from './line.ts'
 import { throttleText } from './throttle-text.ts'
+import { waitingText } from './waiting-text.ts'
 import type { Failure, WatchState } from './watch-state.ts'
 
 /** What has been said so far. */
@@ -15,6 +16,8 @@ export interface PlainMemory {
   saidWarnings: readonly string[]
   /** Why it waited when that was said last. */
   saidThrottle: string
+  /** The scan that it waited for when that was said last. */
+  saidWaitingFor: string
   saidLink: 'live' | 'away'
 }
 
@@ -25,6 +28,7 @@ export const NOTHING_SAID: PlainMemory = {
   saidStatus: '',
   saidWarnings: [],
   saidThrottle: '',
+  saidWaitingFor: '',
   saidLink: 'live',
 }
 
@@ -43,7 +47,8 @@ export function plainSteps(
   const isNewlyPaused = scan.status === 'paused' && said.saidStatus !== 'paused'
   if (isNewlyPaused && scan.pause) lines.push(pausedLine(scan.pause))
   const throttle = newThrottle(said, scan)
-  lines.push(...throttle.lines, ...newWarnings(said, state))
+  const waiting = newWait(said, scan)
+  lines.push(...throttle.lines, ...waiting.lines, ...newWarnings(said, state))
   if (link.state !== said.saidLink) lines.push(linkLine(state))
   const percent = stepOf(scan)
   const isDue = percent > said.saidPercent || nowMs - said.saidAtMs >= STEP_MS
@@ -57,6 +62,7 @@ export function plainSteps(
       saidStatus: scan.status,
       saidWarnings: scan.warnings,
       saidThrottle: throttle.said,
+      saidWaitingFor: waiting.said,
       saidLink: link.state,
     },
   }
@@ -113,6 +119,17 @@ function newThrottle(
   const hint = throttle.fault?.hint === undefined ? '' : ` ${throttle.fault.hint}`
   const line: Line = [{ text: plainText(`⏳ waiting: ${said}.${hint}`), tone: 'warn' }]
   return { said, lines: said === saidThrottle ? [] : [line] }
+}
+
+/** Said once for each scan, however the number of types changes. */
+function newWait(
+  { saidWaitingFor }: PlainMemory,
+  { waitingFor }: Scan,
+): { said: string; lines: Line[] } {
+  if (!waitingFor || waitingFor.scanId === saidWaitingFor)
+    return { said: saidWaitingFor, lines: [] }
+  const line: Line = [{ text: `⏳ waiting for ${waitingText(waitingFor)}`, tone: 'warn' }]
+  return { said: waitingFor.scanId, lines: [line] }
 }
 
 function linkLine({ link }: WatchState): Line {

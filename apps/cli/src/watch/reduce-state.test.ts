@@ -81,6 +81,7 @@ test('progress is the truth about counts, and about what runs when it names it a
     status: 'running',
     progress: { ...scan.progress, total: 5, running: 1 },
     eta: scan.eta,
+    waitingFor: { scanId: 'scan_0123456789abcdef0123456789abcdef', types: 2 },
     throttle: null,
     warnings: ['No worker is running'],
     usage: scan.usage,
@@ -91,6 +92,7 @@ test('progress is the truth about counts, and about what runs when it names it a
   expect(state.scan).toMatchObject({
     status: 'running',
     progress: { total: 5 },
+    waitingFor: { types: 2 },
     warnings: ['No worker is running'],
   })
   // Only what happens now tells the time.

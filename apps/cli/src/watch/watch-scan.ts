@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { pageOf } from '@capstan/shared/contract/page'
 import { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { readItems } from '../client/read-items.ts'
+import { terminalColumns } from '../output/people-text.ts'
 import { note, type Session } from '../session.ts'
 import { endBlock } from './end-block.ts'
 import { followScan } from './follow-scan.ts'
@@ -12,6 +14,7 @@ import { openPart, type PartOfScan } from './open-part.ts'
 import { watchForPerson } from './needs-person.ts'
 import { openView } from './open-view.ts'
 import { reduceState } from './reduce-state.ts'
+import { throttleText } from './throttle-text.ts'
 import { startState, type WatchState } from './watch-state.ts'
 
 export type Watched =
@@ -47,10 +50,11 @@ export async function watchScan(
     const onStuck = (): void => leave('needs-person')
     const part = resources && openPart(session.api, { scanId: scan.id, resources }, signal)
     const last = await follow(session, scan, signal, { part, maxWaitMs, onStuck })
-    if (interrupted.aborted) return { outcome: 'interrupted', scan: last.scan }
     const isOver = last.ended || part?.isOver() === true
-    if (isOver || !leaving.signal.aborted) return await readEnd(session, last, resources)
-    return await readLeft(session, last.scan, leaving.signal)
+    const left = interrupted.aborted ? 'interrupted' : isOver ? undefined : whyLeft(leaving.signal)
+    return left === undefined
+      ? await readEnd(session, last, resources)
+      : await readLeft(session, last.scan, left)
   } finally {
     clearTimeout(timer)
   }
@@ -93,15 +97,23 @@ async function follow(
   }
 }
 
-/** Why the scan was left. When a person has to act, with all of its pause, which events do not carry. */
+function whyLeft({ aborted, reason }: AbortSignal): 'timeout' | 'needs-person' | undefined {
+  if (!aborted) return undefined
+  return reason === 'timeout' ? 'timeout' : 'needs-person'
+}
+
+/** After Ctrl-C a user does not wait long for a last answer. */
+const LAST_LOOK_MS = 2_000
+
+/** The scan as it is left, with all of its pause, which events do not carry. */
 async function readLeft(
-  { api, io: { interrupted: signal } }: Pick<Session, 'api' | 'io'>,
+  { api }: Pick<Session, 'api'>,
   last: Scan,
-  { reason }: AbortSignal,
+  outcome: 'interrupted' | 'timeout' | 'needs-person',
 ): Promise<Watched> {
-  if (reason === 'timeout') return { outcome: 'timeout', scan: last }
+  const signal = AbortSignal.timeout(LAST_LOOK_MS)
   const scan = await api.get(`/scans/${last.id}`, Scan, { signal }).catch(() => last)
-  return { outcome: 'needs-person', scan }
+  return { outcome, scan }
 }
 
 /** How the scan, or the named types of it, have ended. */
@@ -125,9 +137,11 @@ type FailedPage = z.infer<typeof FailedPage>
 export async function tellEnd(session: Session, scan: Scan, items?: ScanItem[]): Promise<void> {
   if (session.quiet || session.progress === 'json') return
   const failed = items ? failedOf(items) : await failedItems(session, scan)
-  const lines = endBlock(scan, { program: session.program, failed, isPart: items !== undefined })
-  const columns = session.io.errIsTerminal ? session.io.columns() : Number.POSITIVE_INFINITY
-  note(session, lines.map((line) => paint(line, columns, session.err)).join('\n'))
+  const columns = terminalColumns(session.io, 'err')
+  const isPart = items !== undefined
+  const lines = endBlock(scan, { program: session.program, failed, isPart, columns })
+  const painted = lines.map((line) => paint(line, Number.POSITIVE_INFINITY, session.err))
+  note(session, painted.join('\n'))
 }
 
 function failedOf(items: ScanItem[]): ScanItem[] {
@@ -150,11 +164,17 @@ export function tellHeldUp(session: Session, scan: Scan): void {
   note(session, heldUpLines(scan, session.program).join('\n'))
 }
 
-/** How to come back to a scan one has left, or to end it. */
+/** How to come back to a scan or to end it; of one that is paused or waits, why. */
 export function tellLeft(session: Session, scan: Scan, why: string): void {
   const { program } = session
-  note(
-    session,
-    `${why} The scan goes on.\n  watch it again: ${program} watch ${scan.id}\n  end it:         ${program} cancel ${scan.id}`,
-  )
+  const { id, status, throttle } = scan
+  const lines =
+    status === 'paused'
+      ? [why, ...heldUpLines(scan, program)]
+      : [
+          `${why} The scan goes on.`,
+          ...(throttle ? [`  it waits:       ${plainText(throttleText(throttle))}`] : []),
+          `  watch it again: ${program} watch ${id}`,
+        ]
+  note(session, [...lines, `  end it:         ${program} cancel ${id}`].join('\n'))
 }

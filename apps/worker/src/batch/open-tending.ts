@@ -9,7 +9,7 @@ import type { TendDeps } from './tend-deps.ts'
 
 interface TendSetting extends Pick<
   TendDeps,
-  'keys' | 'queues' | 'accounts' | 'log' | 'day' | 'metrics' | 'catalog'
+  'keys' | 'queues' | 'accounts' | 'log' | 'day' | 'metrics' | 'catalog' | 'leases'
 > {
   config: WorkerConfig
   stores: Redis
@@ -18,7 +18,8 @@ interface TendSetting extends Pick<
 
 /** All that looking after batches needs, out of what the parts of a worker share. */
 export function openTending(setting: TendSetting): TendDeps {
-  const { config, stores, keys, queues, accounts, log, day, metrics, catalog, self } = setting
+  const { config, stores, keys, queues, accounts, log, day, metrics, catalog, leases, self } =
+    setting
   return {
     redis: stores,
     keys,
@@ -33,6 +34,7 @@ export function openTending(setting: TendSetting): TendDeps {
     day,
     metrics,
     catalog,
+    leases,
     prices: config.CAPSTAN_PRICES,
     workerId: self.id,
     times: {

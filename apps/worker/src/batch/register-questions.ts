@@ -7,9 +7,6 @@ import { recordFoundAnswer } from './record-found-answer.ts'
 import type { ScanJobs } from './scan-jobs.ts'
 import type { TendDeps } from './tend-deps.ts'
 
-/** Longer than the steps under it take; they are a few commands. */
-const LEASE_MS = 10_000
-
 /**
  * Lets the questions of waiting items wait for a batch, as the first starts of their jobs do, which a paused queue does not
  * start. An answer that is stored by now is recorded instead. Starts of the jobs may do the same meanwhile.
@@ -75,11 +72,10 @@ async function registerQuestion(
   jobs: ScanJobs,
   item: JobFacts,
 ): Promise<boolean> {
-  const { resource, contentKey } = item
+  const { contentKey } = item
   if (await isClaimed(jobs, item)) return false
-  // Not the owner that a start of the job is: its lease must not end with this one.
-  const owner = `batch poller ${scan.id} ${resource}`
-  const lease = await deps.results.lease(contentKey, owner, LEASE_MS, onlyOwn(scan))
+  const request = { contentKey, scanId: scan.id, ...onlyOwn(scan) }
+  const { lease, release } = await deps.leases.take(request)
   // Stored since it was looked for, or a call for it is under way: the next pass finds its answer.
   if (lease.outcome !== 'mine') return false
   try {
@@ -87,7 +83,7 @@ async function registerQuestion(
     if (lease.unfinished?.next !== 'repair') await waitForBatch(deps, scan, item)
     return true
   } finally {
-    await deps.results.release(contentKey, owner)
+    await release()
   }
 }
 

@@ -11,6 +11,7 @@ import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Account } from '../gate/account.ts'
 import type { DayGuard } from '../gate/day-guard.ts'
+import type { LeaseKeeper } from '../lease-keeper.ts'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 
 /** All that looking after batches needs. */
@@ -22,7 +23,8 @@ export interface TendDeps {
     Journal,
     'scan' | 'pause' | 'pending' | 'jobFacts' | 'announceRoute' | 'recordUnclaimed' | 'spendInBatch'
   >
-  results: Pick<ResultCache, 'find' | 'lease' | 'release' | 'put'>
+  leases: Pick<LeaseKeeper, 'take'>
+  results: Pick<ResultCache, 'find' | 'put'>
   catalog: Pick<Catalog, 'put'>
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
   queues: Pick<RouteQueues, 'of'>

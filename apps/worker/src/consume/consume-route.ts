@@ -9,6 +9,7 @@ import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-s
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { within } from '@capstan/shared/within'
 import { calmErrors } from './calm-errors.ts'
+import { openCallPhase, type CallPhase } from './call-phase.ts'
 import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
 import { openJobLog, type JobLog, type OpenJobLog } from './job-log.ts'
 import { obeyDisposition } from './obey-disposition.ts'
@@ -19,6 +20,7 @@ import { openWorkerRest, type WorkerRest } from './worker-rest.ts'
 export interface JobRun {
   job: InferJob
   signal: AbortSignal
+  phase: CallPhase
   start: StartCount
   log: JobLog
 }
@@ -51,8 +53,8 @@ export interface RouteConsumer {
   active(): number
   /** When a job was last started or ended here, by performance.now(). */
   lastActivityAt(): number
-  /** Aborts the running calls of one scan. */
-  cancelScan(scanId: string): void
+  /** Ends the running jobs of one scan: `canceled` aborts calls in flight, `paused` lets them go on. */
+  interruptScan(scanId: string, name: 'canceled' | 'paused'): void
   /** Looks for jobs at once, also when this process rests. */
   wake(): void
   /** Takes no more jobs, hands the running ones to other workers, and ends. */
@@ -64,13 +66,17 @@ type InferBullJob = Job<InferJob, InferResult | null, string>
 interface RunningJob {
   scanId: string
   abort: AbortController
+  phase: CallPhase
   log: OpenJobLog
   job: InferBullJob
+  /** Another start of the job may run by now, so the queue hears nothing of this one. */
+  isLost: boolean
 }
 
 interface ConsumerState {
   queue: InferQueue
-  running: Map<string, RunningJob>
+  /** Not by job: one whose lock was lost may be started again here before its first start has ended. */
+  running: Set<RunningJob>
   isStopping: boolean
   lastActivityAt: number
   /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
@@ -92,7 +98,7 @@ export function consumeRoute(
   options: RouteConsumerOptions,
 ): RouteConsumer {
   const { connection, keys, log } = deps
-  const running: ConsumerState['running'] = new Map()
+  const running: ConsumerState['running'] = new Set()
   const state: ConsumerState = {
     queue,
     running,
@@ -110,9 +116,8 @@ export function consumeRoute(
   )
   const rest: WorkerRest = openWorkerRest(worker)
   calmErrors(worker, { rest: rest.rest, log })
-  // BullMQ leaves a job running whose lock is lost; another worker has it by now.
   worker.on('lockRenewalFailed', (jobIds) => {
-    for (const jobId of jobIds) abortJob(running.get(jobId), 'lock-lost')
+    for (const run of running) if (jobIds.includes(run.job.id ?? '')) loseLock(run)
   })
   worker.run().catch((error: unknown) => {
     log.fatal({ err: error, queue: queue.name }, 'the worker loop of a route ended')
@@ -124,8 +129,8 @@ export function consumeRoute(
     },
     active: () => running.size,
     lastActivityAt: () => state.lastActivityAt,
-    cancelScan: (scanId) => {
-      for (const job of running.values()) if (job.scanId === scanId) abortJob(job, 'canceled')
+    interruptScan: (scanId, name) => {
+      for (const run of running) if (run.scanId === scanId) interrupt(run, name)
     },
     wake: () => rest.end(),
     stop: async () => {
@@ -139,9 +144,20 @@ export function consumeRoute(
   }
 }
 
+function interrupt({ abort, phase }: RunningJob, name: 'canceled' | 'paused'): void {
+  if (name === 'canceled') abort.abort(name satisfies AbortName)
+  else phase.abortUnsent(name)
+}
+
+/** BullMQ gives the job to another start, which waits for the lease of this one: a call in flight is not paid for again. */
+function loseLock(run: RunningJob): void {
+  run.isLost = true
+  run.phase.abortUnsent('lock-lost')
+}
+
 function abortAll(state: ConsumerState): void {
   state.isStopping = true
-  for (const job of state.running.values()) abortJob(job, 'stopping')
+  for (const run of state.running) stopRun(run)
 }
 
 /** What jobs left to be written while their slots went on. */
@@ -160,12 +176,12 @@ function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOption
   return { concurrency, name, autorun: false, ...workerSettings(times) }
 }
 
-function abortJob(job: RunningJob | undefined, name: AbortName): void {
-  job?.abort.abort(name)
+function stopRun({ abort }: RunningJob): void {
+  abort.abort('stopping' satisfies AbortName)
 }
 
 function showProgress(running: ConsumerState['running']): void {
-  for (const { job, log } of running.values()) {
+  for (const { job, log } of running) {
     const phase = log.slowPhase()
     // A job that ends meanwhile has nothing to show any more.
     if (phase) void job.updateProgress(phase).catch(() => undefined)
@@ -188,32 +204,34 @@ async function runJob(
       'The job is not readable: another version or another program wrote it',
     )
   }
-  const id = job.id ?? ''
   // Our own and not the signal that BullMQ offers: stop, cancel and a lost lock all end here with their
   // reason, and joining several signals with any() shows in the profile of short jobs.
   const abort = new AbortController()
+  const phase = openCallPhase((name) => abort.abort(name))
   const log = openJobLog(`[${job.attemptsStarted}]`)
-  const run = { scanId: parsed.data.scanId, abort, log, job }
+  const run = { scanId: parsed.data.scanId, abort, phase, log, job, isLost: false }
   // Fetched before and delivered after the stop.
-  if (state.isStopping) abortJob(run, 'stopping')
-  running.set(id, run)
+  if (state.isStopping) stopRun(run)
+  running.add(run)
   noteActivity(state)
   state.clock.advance(job.priority)
   try {
     const disposition = await analyzeSafely(deps, {
       job: parsed.data,
       signal: abort.signal,
+      phase,
       start,
       log,
     })
-    writeLog(state, run, disposition)
-    return await obeyDisposition(job, token, disposition, {
+    const next: Disposition = run.isLost ? { next: 'abandon' } : disposition
+    writeLog(state, run, next)
+    return await obeyDisposition(job, token, next, {
       pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
       rest: state.rest,
     })
   } finally {
     start.end()
-    running.delete(id)
+    running.delete(run)
     noteActivity(state)
   }
 }

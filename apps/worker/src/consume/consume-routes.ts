@@ -34,7 +34,7 @@ export interface RouteConsumers {
   active(): number
   /** The consumer of a queue; undefined while it is not open. */
   opened(queue: string): RouteConsumer | undefined
-  cancelScan(scanId: string): void
+  interruptScan: RouteConsumer['interruptScan']
   stop(): Promise<void>
 }
 
@@ -79,8 +79,8 @@ export function consumeRoutes(
     },
     active: () => all().reduce((sum, consumer) => sum + consumer.active(), 0),
     opened: (queue) => consumers.get(queue)?.consumer,
-    cancelScan: (scanId) => {
-      for (const consumer of all()) consumer.cancelScan(scanId)
+    interruptScan: (scanId, name) => {
+      for (const consumer of all()) consumer.interruptScan(scanId, name)
     },
     stop: async () => {
       stopping.abort()

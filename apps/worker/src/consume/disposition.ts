@@ -35,6 +35,8 @@ export const ABORTS = {
   stopping: 'the worker stops',
   canceled: 'the scan was cancelled',
   'lock-lost': 'the worker lost the job to another',
+  paused: 'the scan was paused',
+  'lease-lost': 'another start asks the same question by now',
 } as const
 export type AbortName = keyof typeof ABORTS
 

@@ -9,7 +9,7 @@ import type { RouteConsumers } from './consume-routes.ts'
 export interface WorkerSignalDeps extends Omit<CheckAnswererDeps, 'desk'> {
   redis: Redis
   keys: RedisKeys
-  consumers: Pick<RouteConsumers, 'cancelScan' | 'look' | 'wake'>
+  consumers: Pick<RouteConsumers, 'interruptScan' | 'look' | 'wake'>
   dialects: Pick<Dialects, 'forget'>
 }
 
@@ -22,7 +22,7 @@ export async function followWorkerSignals(
   const follower = await followSignals(subscriber, keys, (signal) => {
     switch (signal.type) {
       case 'cancel':
-        return consumers.cancelScan(signal.scanId)
+        return consumers.interruptScan(signal.scanId, 'canceled')
       case 'check':
         return checks.answer(signal.check)
       case 'routes':
@@ -32,8 +32,7 @@ export async function followWorkerSignals(
       case 'dialect':
         return dialects.forget(signal.account, signal.model)
       case 'pause':
-        // The running calls of a paused scan are paid for already and go on.
-        return undefined
+        return consumers.interruptScan(signal.scanId, 'paused')
     }
   })
   return {

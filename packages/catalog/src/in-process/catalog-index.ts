@@ -2,10 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 import type {
   CapabilityFilter,
   ReindexProgress,
   ReindexReport,
+  SearchHit,
   SearchMode,
   SearchOptions,
   SearchResult,
@@ -15,6 +17,7 @@ import { conditionOf } from '../condition-of.ts'
 import { fuseRanks } from '../fuse-ranks.ts'
 import { matchedFields } from '../matched-fields.ts'
 import { readThesaurus } from '../thesaurus/thesaurus.ts'
+import { cutQuery } from '../words/cut-query.ts'
 import { bestOf, type Ranked } from './best-of.ts'
 import { KeywordIndex } from './keyword-index.ts'
 import { MeaningRefused, type Meaning, type MeaningQuery } from './meaning.ts'
@@ -84,19 +87,21 @@ export class CatalogIndex {
     { limit, mode = 'hybrid' }: SearchOptions,
   ): Promise<SearchResult> {
     await this.#catchUp()
-    const { stems, isUnderstood, found: toldIn } = this.#words.search(query)
+    const slice = startTimeSlice()
+    const { text, note: cutNote } = cutQuery(query)
+    const { stems, isUnderstood, found: toldIn } = await this.#words.search(text)
+    await slice.nextIfOver()
     const passes = this.#passes(filter)
     const best = { passes, most: FUSED }
     const { near, note } =
-      mode === 'keyword' ? { note: null } : await this.#byMeaning({ text: query, stems }, best)
+      mode === 'keyword' ? { note: null } : await this.#byMeaning({ text, stems }, best)
     const ran = near ? mode : 'keyword'
+    await slice.nextIfOver()
     const found = rank(ran, toldIn(ran === 'hybrid' ? best : { passes }), near ?? [])
     return {
       mode: ran,
-      note: note ?? (isUnderstood || found.length > 0 ? null : NOT_UNDERSTOOD),
-      hits: this.#rowsOf(bestOf(found, limit)).map(({ capability, score }) => {
-        return { capability, score, matched: matchedFields(capability, stems) }
-      }),
+      note: note ?? (isUnderstood || found.length > 0 ? cutNote : NOT_UNDERSTOOD),
+      hits: await withMatched(this.#rowsOf(bestOf(found, limit)), stems),
       facets: countFacets(this.#rowsOf(found).map(({ capability }) => capability)),
     }
   }
@@ -137,6 +142,20 @@ export class CatalogIndex {
       return row !== undefined && condition(row)
     }
   }
+}
+
+/** In slices of 5 ms: a client of dot-ai asks for up to a thousand rows. */
+async function withMatched(
+  found: { capability: Capability; score: number }[],
+  stems: string[],
+): Promise<SearchHit[]> {
+  const hits: SearchHit[] = []
+  const slice = startTimeSlice()
+  for (const { capability, score } of found) {
+    if (slice.isOver) await slice.next()
+    hits.push({ capability, score, matched: matchedFields(capability, stems) })
+  }
+  return hits
 }
 
 const NOT_UNDERSTOOD =

@@ -20,10 +20,10 @@ const CLASS = makeCapability({
   useCase: 'Fast and slow disks.',
 })
 
-function answersOf(query: string) {
+async function answersOf(query: string) {
   const index = new KeywordIndex()
   for (const row of [POLICY, CLASS, makeCapability()]) index.set(row.kind, row)
-  const { found, ...rest } = index.search(query)
+  const { found, ...rest } = await index.search(query)
   return { ...rest, best: bestOf(found({}), 3).map(([id]) => id) }
 }
 
@@ -37,38 +37,38 @@ test.each([
   ['crontab', 'CronJob'],
   ['etwork', 'NetworkPolicy'],
   ['storagewise', 'StorageClass'],
-])('%s finds %s first', (query, kind) => {
-  expect(answersOf(query).best[0]).toBe(kind)
+])('%s finds %s first', async (query, kind) => {
+  expect((await answersOf(query)).best[0]).toBe(kind)
 })
 
-test('a row that says the query in one name comes before one that has its words here and there', () => {
-  expect(answersOf('policy network').best).toEqual(['NetworkPolicy', 'StorageClass'])
+test('a row that says the query in one name comes before one that has its words here and there', async () => {
+  expect((await answersOf('policy network')).best).toEqual(['NetworkPolicy', 'StorageClass'])
 })
 
-test('a query whose words nobody knows is not understood, one with a single stranger is', () => {
-  expect(answersOf('sourdough recipe for bread').isUnderstood).toBe(false)
-  expect(answersOf('sourdough storage').isUnderstood).toBe(true)
+test('a query whose words nobody knows is not understood, one with a single stranger is', async () => {
+  expect((await answersOf('sourdough recipe for bread')).isUnderstood).toBe(false)
+  expect((await answersOf('sourdough storage')).isUnderstood).toBe(true)
 })
 
-test('a number is never taken for another one, and a concept never for a word', () => {
-  expect(answersOf('40012').best).toEqual([])
-  expect(answersOf('#storage class of 12').stems).toEqual(['storag', 'class', '12'])
+test('a number is never taken for another one, and a concept never for a word', async () => {
+  expect((await answersOf('40012')).best).toEqual([])
+  expect((await answersOf('#storage class of 12')).stems).toEqual(['storag', 'class', '12'])
 })
 
-test('the kind that is called so comes before those that have the word in their name', () => {
+test('the kind that is called so comes before those that have the word in their name', async () => {
   const index = new KeywordIndex()
   for (const kind of ['JobSet', 'ScaledJob', 'Job']) {
     index.set(kind, makeCapability({ kind, capabilities: ['job', `${kind} of jobs`] }))
   }
-  const best = bestOf(index.search('job').found({}), 1).map(([id]) => id)
+  const best = bestOf((await index.search('job')).found({}), 1).map(([id]) => id)
   expect(best).toEqual(['Job'])
 })
 
-test('a word of the trade counts more than one of any sentence, though as rare', () => {
+test('a word of the trade counts more than one of any sentence, though as rare', async () => {
   const index = new KeywordIndex()
   for (const word of ['somebody', 'snapshot']) {
     index.set(word, makeCapability({ kind: 'Thing', capabilities: [word] }))
   }
-  const { found } = index.search('somebody snapshot')
+  const { found } = await index.search('somebody snapshot')
   expect(bestOf(found({}), 2).map(([id]) => id)).toEqual(['snapshot', 'somebody'])
 })

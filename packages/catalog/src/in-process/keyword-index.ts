@@ -3,6 +3,7 @@ import type { Ranked } from './best-of.ts'
 import { PostingIndex, type Narrowing } from './posting-index.ts'
 import { queryWords } from './query-words.ts'
 import { rowWords } from './row-words.ts'
+import { TermPrefixes } from './term-prefixes.ts'
 
 /** When more than half of the words are known to no row and to no synonym, what shares the others does so by chance. */
 export interface KeywordAnswer {
@@ -16,9 +17,12 @@ export interface KeywordAnswer {
 /** Words of rows, in this process. */
 export class KeywordIndex {
   readonly #rows = new PostingIndex<string>()
+  readonly #prefixes = new TermPrefixes()
 
   set(id: string, row: Capability): void {
-    this.#rows.set(id, rowWords(row))
+    const words = rowWords(row)
+    this.#rows.set(id, words)
+    for (const term of words.keys()) this.#prefixes.add(term)
   }
 
   delete(id: string): void {
@@ -27,12 +31,15 @@ export class KeywordIndex {
 
   clear(): void {
     this.#rows.clear()
+    this.#prefixes.clear()
   }
 
-  search(query: string): KeywordAnswer {
-    const { asked, stems, isUnderstood } = queryWords(query, {
+  async search(query: string): Promise<KeywordAnswer> {
+    const { asked, stems, isUnderstood } = await queryWords(query, {
       rarity: (term) => this.#rarity(term),
       terms: () => this.#rows.features(),
+      beginningWith: (stem) =>
+        this.#prefixes.beginningWith(stem, (term) => this.#rows.rowsWith(term) > 0),
     })
     if (!isUnderstood) return { isUnderstood, stems: [], found: () => [] }
     return { isUnderstood, stems, found: (narrowing) => this.#rows.score(asked, narrowing) }

@@ -1,5 +1,7 @@
 import { conceptsAsked } from '../thesaurus/thesaurus.ts'
 import { spelledNames } from '../words/kind-name.ts'
+import { startTimeSlice } from '@capstan/shared/time-slice'
+import { cutTerms } from '../words/cut-query.ts'
 import { searchTerms } from '../words/search-terms.ts'
 import { stemOf } from '../words/stem.ts'
 import { readWord, type Asked, type Vocabulary, type Word } from './read-word.ts'
@@ -22,11 +24,16 @@ const JOINED = 1.2
 const NAMED = 0.5
 
 const LONGEST_NAME = 4
+/** Words whose spelling is put right; a query with more errors is no query. */
+const MOST_CORRECTED = 16
 
-/** What a query asks of the rows: its words and beginnings of words, mistyped ones put right, and what they mean. */
-export function queryWords(query: string, vocabulary: Vocabulary): QueryWords {
-  const typed = searchTerms(query)
-  const words = typed.map((word) => readWord(stemOf(word), vocabulary))
+/**
+ * What a query asks of the rows: its words and beginnings of words, mistyped ones put right, and what they mean. Reads the
+ * words in slices of 5 ms, because each may be compared with all terms.
+ */
+export async function queryWords(query: string, vocabulary: Vocabulary): Promise<QueryWords> {
+  const typed = cutTerms(searchTerms(query))
+  const words = await readWords(typed, vocabulary)
   const stems = words.map(({ stem }) => stem)
   const phrases = meanings(words, stems)
   const asked = words.map(({ terms, weight }) => weighted(terms, weight))
@@ -38,6 +45,20 @@ export function queryWords(query: string, vocabulary: Vocabulary): QueryWords {
     stems,
     isUnderstood: 2 * known >= words.length,
   }
+}
+
+async function readWords(typed: string[], vocabulary: Vocabulary): Promise<Word[]> {
+  const words: Word[] = []
+  const slice = startTimeSlice()
+  let corrected = 0
+  for (const term of typed) {
+    if (slice.isOver) await slice.next()
+    const stem = stemOf(term)
+    const word = readWord(stem, vocabulary, corrected < MOST_CORRECTED)
+    if (!word.isKnown || word.stem !== stem) corrected += 1
+    words.push(word)
+  }
+  return words
 }
 
 /** Gives words the concepts that they name, and answers those that only several of them name together. */

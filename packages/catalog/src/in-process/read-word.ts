@@ -1,12 +1,15 @@
 import { thesaurusStems } from '../thesaurus/thesaurus.ts'
 import { weightOfWord } from '../words/common-words.ts'
-import { editDistance } from '../words/edit-distance.ts'
+import { PREFIX_LETTERS } from './term-prefixes.ts'
+import { editDistance } from '@capstan/shared/text/edit-distance'
 
 /** The terms of all rows. */
 export interface Vocabulary {
   /** How rare a term is: 0 when no row has it. */
   rarity(term: string): number
   terms(): Iterable<string>
+  /** Longer terms that begin with `stem`, which has at least three letters. */
+  beginningWith(stem: string): string[]
 }
 
 /** A word or a phrase of a query: any of its terms answers it, the heaviest one in a row counts. */
@@ -28,30 +31,34 @@ const MISTYPED = [1, 0.8, 0.6]
 /** A known word that an unknown one begins with. */
 const WITHIN = 0.6
 
-const LEAST_BEGINNING = 3
+/** The shortest ones are meant most likely, and a beginning of thousands of terms says nothing. */
+const MOST_BEGINNING = 500
 const LEAST_WITHIN = 5
 const LETTER = /^\p{L}/u
 
-/** A word as it was meant: one that is known, one that begins so, or the known ones that are spelt most alike. */
-export function readWord(stem: string, vocabulary: Vocabulary): Word {
+/**
+ * A word as it was meant: one that is known, one that begins so, or the known ones that are spelt most alike.
+ * `isCorrectable`: whether spellings are compared, which costs a look at all terms.
+ */
+export function readWord(stem: string, vocabulary: Vocabulary, isCorrectable = true): Word {
   const terms = termsBeginning(stem, vocabulary)
   if (terms.has(stem) || thesaurusStems().has(stem)) {
     return { stem, terms, isKnown: true, weight: weightOfWord(stem) }
   }
   const [whole] = [...terms.keys()].toSorted(byLength)
   if (whole !== undefined) return { stem: whole, terms, isKnown: true, weight: 1 }
-  const near = nearest(stem, vocabulary)
+  const near: Asked = isCorrectable ? nearest(stem, vocabulary) : new Map()
   return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
 }
 
 function termsBeginning(stem: string, vocabulary: Vocabulary): Asked {
   const terms: Asked = new Map()
   if (vocabulary.rarity(stem) > 0) terms.set(stem, 1)
-  if (stem.length < LEAST_BEGINNING) return terms
-  for (const term of vocabulary.terms()) {
-    if (term.length > stem.length && term.startsWith(stem)) {
-      terms.set(term, (BEGINNING * stem.length) / term.length)
-    }
+  if (stem.length < PREFIX_LETTERS) return terms
+  const longer = vocabulary.beginningWith(stem)
+  const some = longer.length > MOST_BEGINNING ? longer.toSorted(byLength) : longer
+  for (const term of some.slice(0, MOST_BEGINNING)) {
+    terms.set(term, (BEGINNING * stem.length) / term.length)
   }
   return terms
 }

@@ -1,16 +1,14 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 import { parseRow } from '../catalog-rows.ts'
 
 const Change = z.tuple([z.string(), z.string()])
 type Change = z.infer<typeof Change>
 /** Rows fetched in one round trip. */
 const FETCH_CHUNK = 200
-/** How long rows are taken in before others have their turn: nobody's request may wait for an index. */
-const TURN_MS = 5
 
 export interface RowListener {
   set(id: string, row: Capability): void
@@ -79,12 +77,10 @@ export class RowFollower {
     for (const [cluster, pairs] of Map.groupBy(changes, ([name]) => name)) {
       const resources = pairs.map(([, resource]) => resource)
       const rows = await this.#redis.hmget(this.#keys.capabilities(cluster), ...resources)
-      let since = performance.now()
+      const slice = startTimeSlice()
       for (const [position, resource] of resources.entries()) {
         this.#apply(`${cluster}|${resource}`, rows[position] ?? null)
-        if (performance.now() - since < TURN_MS) continue
-        await turn()
-        since = performance.now()
+        if (slice.isOver) await slice.next()
       }
     }
   }

@@ -13,6 +13,7 @@ import { cachedEmbedder } from '../cached-embedder.ts'
 import { countFacets } from '../count-facets.ts'
 import { matchedFields } from '../matched-fields.ts'
 import { openRedisCatalog } from '../redis-catalog.ts'
+import { cutQuery, cutTerms } from '../words/cut-query.ts'
 import { stemsOf } from '../words/stem.ts'
 import { openQdrantLink, type QdrantLink, type QdrantSettings } from './qdrant-link.ts'
 import { QdrantCopy } from './qdrant-copy.ts'
@@ -90,21 +91,23 @@ async function searchThere(
   filter: CapabilityFilter,
   { limit, mode = 'hybrid' }: SearchOptions,
 ): Promise<SearchResult> {
+  const { text, note: cutNote } = cutQuery(query)
   await Promise.race([copy.catchUp(), wait(CATCH_UP_MS, undefined, { ref: false })])
   const state = await copy.state()
   if (state.outcome === 'mismatch') throw new Error(state.why)
   const signal = AbortSignal.timeout(EMBED_MS)
   const vector =
-    mode === 'keyword' ? null : await space.ofQuery(query, signal).catch(() => undefined)
+    mode === 'keyword' ? null : await space.ofQuery(text, signal).catch(() => undefined)
   const ran = vector === undefined ? 'keyword' : mode
-  const asked = { text: query, vector: vector ?? null, mode: ran, filter }
+  const asked = { text, vector: vector ?? null, mode: ran, filter }
   const found = await queryPoints(link, state.collection, space, asked)
   const behind = await copy.behind(state.collection)
   const notes = [
     vector === undefined ? 'The embedding model does not answer, so only words were compared.' : '',
+    cutNote ?? '',
     behind > 0 ? `${behind} types changed just now and may be missing.` : '',
   ].filter((note) => note !== '')
-  const hits = await asHits(local, query, found)
+  const hits = await asHits(local, text, found)
   return {
     mode: ran,
     note: notes.length > 0 ? notes.join(' ') : null,
@@ -119,7 +122,7 @@ async function asHits(
   query: string,
   found: [id: string, score: number][],
 ): Promise<SearchHit[]> {
-  const asked = stemsOf(query)
+  const asked = cutTerms(stemsOf(query))
   const hits = await Promise.all(
     found.map(async ([id, score]): Promise<SearchHit[]> => {
       const split = id.indexOf('|')

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { setImmediate as turn } from 'node:timers/promises'
+import { startTimeSlice } from '@capstan/shared/time-slice'
 import { stemsOf } from '../words/stem.ts'
 
 /** A concept that a text names, and by which of its words. */
@@ -28,19 +28,14 @@ const TYPED: Dictionary = new Map()
 const BEGINNINGS = new Set<string>()
 const STEMS = new Set<string>()
 
-/** How long it is read before others have their turn. */
-const TURN_MS = 5
-
 /**
  * Reads the thesaurus little by little, a quarter of a second in all. Whoever needs it before reads the rest at once;
  * processes that never search, such as workers, do not read it.
  */
 export async function readThesaurus(): Promise<void> {
-  let since = performance.now()
+  const slice = startTimeSlice()
   while (!reading.next().done) {
-    if (performance.now() - since < TURN_MS) continue
-    await turn()
-    since = performance.now()
+    if (slice.isOver) await slice.next()
   }
 }
 

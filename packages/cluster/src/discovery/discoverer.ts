@@ -30,20 +30,17 @@ const AGGREGATED = [
 export function createDiscoverer(
   client: KubeClient,
   reducer: Reducer,
-): (signal: AbortSignal, maxAgeMs?: number) => Promise<Discovered> {
+): (signal: AbortSignal) => Promise<Discovered> {
   const sides = new Map<string, Side>()
-  /** `at`: when it was asked for, as the answer may be as old as that. */
-  let last: { discovered: Discovered; at: number; core: Side; named: Side } | undefined
-  return async (signal, maxAgeMs = 0) => {
-    const at = performance.now()
-    if (last && at - last.at < maxAgeMs) return last.discovered
+  let last: { discovered: Discovered; core: Side; named: Side } | undefined
+  return async (signal) => {
     const [core, named] = await Promise.all([
       readSide({ client, reducer }, sides, '/api', signal),
       readSide({ client, reducer }, sides, '/apis', signal),
     ])
     const same = last?.core === core && last.named === named
     const discovered = same && last ? last.discovered : join(core.found, named.found)
-    last = { discovered, at, core, named }
+    last = { discovered, core, named }
     return discovered
   }
 }

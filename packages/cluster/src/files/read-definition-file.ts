@@ -1,82 +1,79 @@
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { parseAllDocuments } from 'yaml'
+import { plainText } from '@capstan/shared/text/plain-text'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { compareVersions } from '../discovery/compare-versions.ts'
 import type { FoundResource } from '../discovery/found-resource.ts'
 import { originOf } from '../discovery/origin-of.ts'
 import { CrdFacts, type CrdVersion } from '../reduce/crd-facts.ts'
-import { isSchema, strings, type JsonSchema } from '../reduce/json-schema.ts'
+import { isSchema, strings, text, type JsonSchema } from '../reduce/json-schema.ts'
 import { reduceCrd } from '../reduce/reduce-crd.ts'
 import { reduceOpenApi } from '../reduce/reduce-openapi.ts'
 import type { FileContent } from '../reduce/tasks.ts'
+import { findCrdFault } from './check-crd.ts'
+import { readDocuments, type Warn } from './read-documents.ts'
 import { resourcesOfOpenApi } from './resources-of-openapi.ts'
+
+const CRD_GROUP = 'apiextensions.k8s.io/'
+const SERVED_VERSION = `${CRD_GROUP}v1`
 
 /**
  * Reads and reduces a file of CRD manifests (YAML with any number of documents, JSON, or a List) or an OpenAPI v3
- * document. Objects of other kinds are passed over, as release bundles are full of them.
+ * document. Objects of other kinds are passed over, as release bundles are full of them. A definition that cannot be used
+ * is a warning, which begins with `name`.
  */
-export function readDefinitionFile(path: string, budgetTokens: number): FileContent {
-  const content: FileContent = { resources: [], reduced: [], warnings: [] }
-  for (const document of readDocuments(path, content.warnings)) {
-    for (const object of objectsOf(document)) addObject(content, object, budgetTokens, path)
+export function readDefinitionFile(path: string, name: string, budgetTokens: number): FileContent {
+  const content: FileContent = { resources: [], crds: [], reduced: [], warnings: [] }
+  const warn: Warn = (fault) => {
+    content.warnings.push(`${name}: ${fault}`)
+    return undefined
   }
+  for (const object of readDocuments(path, warn)) addObject(content, object, budgetTokens, warn)
   return content
-}
-
-function readDocuments(path: string, warnings: string[]): unknown[] {
-  const name = basename(path)
-  try {
-    const text = new TextDecoder().decode(readFileSync(path))
-    if (path.endsWith('.json')) return [JSON.parse(text)]
-    return parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent' }).flatMap(
-      (document, index): unknown[] => {
-        if ('errors' in document && document.errors.length === 0) return [document.toJS()]
-        warnings.push(`${name}: document ${index + 1} is not valid YAML`)
-        return []
-      },
-    )
-  } catch {
-    warnings.push(`${name}: cannot be read as YAML or JSON`)
-    return []
-  }
-}
-
-/** Items of lists have no kind of their own when a server made the list. */
-function objectsOf(document: unknown): JsonSchema[] {
-  if (!isSchema(document)) return []
-  const { kind, items } = document
-  if (!Array.isArray(items) || typeof kind !== 'string' || !kind.endsWith('List')) return [document]
-  const itemKind = kind.slice(0, -'List'.length)
-  return items.filter(isSchema).map((item) => ({ kind: itemKind, ...item }))
 }
 
 function addObject(
   content: FileContent,
   object: JsonSchema,
   budgetTokens: number,
-  path: string,
+  warn: Warn,
 ): void {
   try {
-    if (object['kind'] === 'CustomResourceDefinition') addCrd(content, object, budgetTokens)
+    if (object['kind'] === 'CustomResourceDefinition') addCrd(content, object, budgetTokens, warn)
     else if (typeof object['openapi'] === 'string') addOpenApi(content, object, budgetTokens)
   } catch {
-    content.warnings.push(`${basename(path)}: holds a definition that cannot be read`)
+    warn(`holds a definition${inBrackets(object)} that cannot be read`)
   }
 }
 
-function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number): void {
+function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, warn: Warn): void {
+  const apiVersion = text(object['apiVersion'])
+  // Other projects have kinds of that name, too.
+  if (apiVersion !== '' && !apiVersion.startsWith(CRD_GROUP)) return
+  if (apiVersion !== '' && apiVersion !== SERVED_VERSION) {
+    const version = plainText(apiVersion, 60)
+    return warn(
+      `the definition${inBrackets(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
+    )
+  }
   const crd = CrdFacts.parse(object)
+  const fault = findCrdFault(crd)
   const version = preferredVersion(crd.spec.versions)
-  if (!version) return
+  if (fault !== undefined || !version) {
+    return warn(`the definition${inBrackets(object)} is left out: ${fault ?? 'no version'}`)
+  }
   const resource = resourceOfCrd(crd, version)
   const { subresources: _subresources, ...type } = resource
   const definition = reduceCrd(crd, { ...type, origin: 'crd' }, budgetTokens)
   content.resources.push(resource)
+  content.crds.push(resourceName(type))
   if (!definition) return
   content.reduced.push({ resource: resourceName(type), sourceKey: undefined, definition })
 }
 
+/** The name of an object, which is the text of a stranger. */
+function inBrackets({ metadata }: JsonSchema): string {
+  const name = isSchema(metadata) ? plainText(text(metadata['name']), 100) : ''
+  return name === '' ? '' : ` (${name})`
+}
 function addOpenApi(content: FileContent, document: JsonSchema, budgetTokens: number): void {
   const resources = resourcesOfOpenApi(document)
   const wanted = resources.map(({ subresources, ...resource }) => ({

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetch, type Response } from 'undici'
 import { AppError } from '@capstan/shared/errors'
+import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
 import type { ServerAddress } from '../cluster-source.ts'
 import { isDefinitionPath } from './definition-path.ts'
 import { createLanes } from './lanes.ts'
@@ -63,28 +64,50 @@ export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient 
     })
     return auth
   }
-  const authFor = (path: string): Promise<KubeAuth> => {
+  const authorized: Authorized = async (path, send) => {
     if (!isDefinitionPath(path)) throw new Error(`refused to read ${path}: no definition`)
-    return openOnce()
+    const opened = openOnce()
+    const used = await opened
+    const reply = await send(used)
+    if (reply !== 'unauthorized') return reply
+    // Other requests that got a 401 may have replaced it already.
+    if (auth === opened) {
+      auth = undefined
+      used.retire()
+    }
+    const renewed = await openOnce()
+    const second = await send(renewed)
+    if (second === 'unauthorized') throw refused(renewed.server)
+    return second
   }
   return {
     address: openOnce,
     get: (path, signal, asking = {}) =>
-      inLane(async () => getPatiently(await authFor(path), path, signal, asking), signal),
-    stream: async (path, signal, accept) => streamOf(await authFor(path), path, signal, accept),
+      inLane(() => authorized(path, (from) => getPatiently(from, path, signal, asking)), signal),
+    stream: (path, signal, accept) =>
+      authorized(path, (from) => streamOf(from, path, signal, accept)),
     close: async () => {
       await (await auth?.catch(() => undefined))?.close()
     },
   }
 }
 
+/**
+ * Sends a request, and once more with credentials read again when the server answers 401: tokens are rotated in files, by
+ * plugins, and by logins that write the kubeconfig. Throws CLUSTER_FORBIDDEN when it answers 401 again.
+ */
+type Authorized = <T>(
+  path: string,
+  send: (auth: KubeAuth) => Promise<T | 'unauthorized'>,
+) => Promise<T>
+
 async function streamOf(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
   accept: string,
-): Promise<KubeStream> {
-  const { headers, dispatcher } = await auth.authorize()
+): Promise<KubeStream | 'unauthorized'> {
+  const { headers, dispatcher } = await unlessAborted(auth.authorize(), signal)
   const response = await fetch(auth.server + path, {
     headers: { ...headers, accept },
     dispatcher,
@@ -94,7 +117,7 @@ async function streamOf(
   const { status, body } = response
   if (status === 200 && body) return { status, body }
   await body?.cancel()
-  if (status === 401) throw refused(auth.server)
+  if (status === 401) return 'unauthorized'
   return { status, body: NOTHING }
 }
 
@@ -105,7 +128,7 @@ async function getPatiently(
   path: string,
   signal: AbortSignal,
   asking: Asking,
-): Promise<KubeReply> {
+): Promise<KubeReply | 'unauthorized'> {
   for (let tries = 1; ; tries++) {
     const waitMs = await tryOnce(auth, path, signal, asking).catch((error: unknown) => {
       signal.throwIfAborted()
@@ -126,9 +149,9 @@ async function tryOnce(
   path: string,
   signal: AbortSignal,
   { accept = 'application/json', etag }: Asking,
-): Promise<KubeReply | number> {
+): Promise<KubeReply | number | 'unauthorized'> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
-  const { headers, dispatcher } = await auth.authorize()
+  const { headers, dispatcher } = await unlessAborted(auth.authorize(), deadline)
   const ask = (at: string): Promise<Response> =>
     fetch(auth.server + at, {
       headers: { ...headers, accept, ...(etag ? { 'if-none-match': etag } : {}) },
@@ -141,7 +164,7 @@ async function tryOnce(
   if (status === 200) return replyOf(response, await readBody(response, path))
   await response.body?.cancel()
   if (isBusy(response)) return waitMsOf(response)
-  if (status === 401) throw refused(auth.server)
+  if (status === 401) return 'unauthorized'
   if ([304, 403, 404, 410].includes(status)) return replyOf(response, new Uint8Array())
   throw unexpectedStatus(path, status)
 }

@@ -4,7 +4,8 @@ const Path = z.string().min(1).nullish()
 const Text = z.string().nullish()
 
 const ClusterEntry = z.object({
-  server: z.string().min(1),
+  // Required, but only of the context that is used: kubectl ignores an incomplete entry of another one.
+  server: Text,
   'certificate-authority-data': Text,
   'certificate-authority': Path,
   'insecure-skip-tls-verify': z.boolean().nullish(),
@@ -12,6 +13,16 @@ const ClusterEntry = z.object({
   'proxy-url': Text,
 })
 export type ClusterEntry = z.infer<typeof ClusterEntry>
+
+const ExecEntry = z.object({
+  apiVersion: Text,
+  command: Text,
+  args: z.array(z.string()).nullish(),
+  env: z.array(z.object({ name: z.string(), value: Text })).nullish(),
+  interactiveMode: Text,
+  provideClusterInfo: z.boolean().nullish(),
+})
+export type ExecEntry = z.infer<typeof ExecEntry>
 
 const UserEntry = z.object({
   'client-certificate-data': Text,
@@ -24,24 +35,26 @@ const UserEntry = z.object({
   username: Text,
   password: Text,
   as: Text,
-  // Programs: kept as they are, run only when allowed.
-  exec: z.looseObject({}).nullish(),
+  'as-uid': Text,
+  'as-groups': z.array(z.string()).nullish(),
+  'as-user-extra': z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+  exec: ExecEntry.nullish(),
+  // Read by the Kubernetes library alone.
   'auth-provider': z.looseObject({}).nullish(),
 })
 export type UserEntry = z.infer<typeof UserEntry>
 
+const Name = z.string().min(1)
+
 /** One kubeconfig file as written. */
 export const KubeconfigFile = z.object({
-  clusters: z.array(z.object({ name: z.string().min(1), cluster: ClusterEntry })).nullish(),
-  users: z.array(z.object({ name: z.string().min(1), user: UserEntry.nullish() })).nullish(),
+  apiVersion: z.literal(['v1', '']).nullish(),
+  kind: z.literal(['Config', '']).nullish(),
+  clusters: z.array(z.object({ name: Name, cluster: ClusterEntry.nullish() })).nullish(),
+  users: z.array(z.object({ name: Name, user: UserEntry.nullish() })).nullish(),
   contexts: z
-    .array(
-      z.object({
-        name: z.string().min(1),
-        context: z.object({ cluster: z.string().default(''), user: z.string().nullish() }),
-      }),
-    )
+    .array(z.object({ name: Name, context: z.object({ cluster: Text, user: Text }).nullish() }))
     .nullish(),
-  'current-context': z.string().nullish(),
+  'current-context': Text,
 })
 export type KubeconfigFile = z.infer<typeof KubeconfigFile>

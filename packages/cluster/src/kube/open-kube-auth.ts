@@ -1,161 +1,201 @@
+import type { RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import { explainFaults } from '@capstan/shared/http/proxy-dispatcher'
 import type { ChooseProxy } from '@capstan/shared/http/proxy-rules'
-import { parseProxy, type ProxyServer } from '@capstan/shared/http/proxy-server'
-import type { UserEntry } from './kubeconfig-file.ts'
-import type { VettedContext } from './vet-context.ts'
+import type { ProxyServer } from '@capstan/shared/http/proxy-server'
+import type { Credential, CredentialSource } from './credential.ts'
+import { readImpersonation, withHeaders, type HeaderLines } from './impersonation-headers.ts'
+import { libraryConfig } from './library-config.ts'
 import { misconfigured } from './misconfigured.ts'
+import { openCredentials } from './open-credentials.ts'
+import { isSocks, readContextProxy } from './read-context-proxy.ts'
+import { openTokenFile } from './open-token-file.ts'
+import { openSocksDispatcher, type TlsOptions } from './socks-dispatcher.ts'
+import type { VettedContext } from './vet-context.ts'
 
 /** What a request to one API server needs. */
 export interface KubeAuth {
   /** With its path prefix, without a slash at the end. */
   readonly server: string
-  /** Undefined: reached directly, or through a SOCKS proxy of the kubeconfig. */
+  /** Undefined: reached directly. */
   readonly proxy: ProxyServer | undefined
   /** Fresh for each request: tokens expire and are read again. */
   authorize(): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }>
+  /** Ends when its last request has ended: another one takes its place. */
+  retire(): void
   close(): Promise<void>
+}
+
+export interface AuthOptions {
+  chooseProxy: ChooseProxy
+  /** Given to credential plugins. */
+  environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Client certificates rotate; connections made with an old one are given up after this long. */
 const DISPATCHER_MS = 5 * 60_000
+/** Where Kubernetes mounts the token of a pod. */
+const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 const IN_CLUSTER_HINT =
   'Run it in a pod with a service account token mounted, or set KUBECONFIG or CAPSTAN_CLUSTER_FILES.'
 
 /**
- * Authentication as the Kubernetes library does it for this context. The context's own `proxy-url` goes before the proxy
- * that the process is set up for, as with kubectl.
+ * Authentication of a context as kubectl does it. The context's own `proxy-url` goes before the proxy that the process is
+ * set up for.
  */
 export async function openContextAuth(
   context: VettedContext,
-  chooseProxy: ChooseProxy,
+  { chooseProxy, environment }: AuthOptions,
 ): Promise<KubeAuth> {
   const { KubeConfig: Config } = await loadLibrary()
-  const config = new Config()
-  const own = context.cluster['proxy-url']
-  const proxy = own ? readProxyUrl(own) : chooseProxy(context.cluster.server)
-  config.loadFromOptions({
-    clusters: [libraryCluster(context, proxy)],
-    users: [libraryUser(context)],
-    contexts: [{ name: context.name, cluster: 'cluster', user: 'user' }],
-    currentContext: context.name,
+  const { cluster, name, user } = context
+  const proxy = readContextProxy(name, cluster['proxy-url']) ?? chooseProxy(cluster.server)
+  const proxyUrl = proxy && !isSocks(proxy) ? proxy.url : undefined
+  return createAuth({
+    who: `context "${name}"`,
+    server: cluster.server,
+    proxy,
+    impersonation: readImpersonation(user),
+    credentials: openCredentials(context, environment),
+    configure: (certificate) => libraryConfig(Config, context, certificate, proxyUrl),
   })
-  return createAuth(config, `context "${context.name}"`, proxy)
 }
 
 /**
  * Authentication of the pod's service account. Like client-go it uses the proxy of the environment unless NO_PROXY names
  * the API server. Throws CLUSTER_MISCONFIGURED outside a pod.
  */
-export async function openInClusterAuth(chooseProxy: ChooseProxy): Promise<KubeAuth> {
+export async function openInClusterAuth({
+  chooseProxy,
+}: Pick<AuthOptions, 'chooseProxy'>): Promise<KubeAuth> {
   const { KubeConfig: Config } = await loadLibrary()
   const config = new Config()
   config.loadFromCluster()
   const [cluster] = config.clusters
-  if (!cluster || cluster.server.includes('undefined')) {
+  const [user] = config.users
+  if (!cluster || !user || cluster.server.includes('undefined')) {
     throw misconfigured('This process does not run in a Kubernetes cluster', IN_CLUSTER_HINT)
   }
   const proxy = chooseProxy(cluster.server)
   config.clusters = [{ ...cluster, ...(proxy && { proxyUrl: proxy.url }) }]
-  return createAuth(config, 'the service account of this pod', proxy)
+  config.users = [{ name: user.name }]
+  return createAuth({
+    who: 'the service account of this pod',
+    server: cluster.server,
+    proxy,
+    impersonation: {},
+    credentials: openTokenFile(SERVICE_ACCOUNT_TOKEN, undefined),
+    configure: () => config,
+  })
 }
 
-/** It costs a second and 90 MB: only who talks to a cluster pays, and best before anybody waits. */
+/** It costs a second and 90 MB: only a process that talks to a cluster loads it, and best before its first request. */
 export function loadLibrary(): Promise<typeof import('@kubernetes/client-node')> {
   return import('@kubernetes/client-node')
 }
 
-/** For errors; the library reads `proxy-url` itself. Undefined for SOCKS, which only the library knows. */
-function readProxyUrl(text: string): ProxyServer | undefined {
-  try {
-    return parseProxy(text, 'proxy-url of the context')
-  } catch {
-    return undefined
+interface AuthParts {
+  /** For errors. */
+  who: string
+  server: string
+  proxy: ProxyServer | undefined
+  impersonation: HeaderLines
+  credentials: CredentialSource
+  /** The settings of the library, with the client certificate of a plugin if there is one. */
+  configure(certificate: Credential['certificate']): KubeConfig
+}
+
+/** Connections made with one client certificate. */
+interface Connections {
+  certificate: Credential['certificate']
+  config: KubeConfig
+  /** A promise, so that parallel requests open it once. */
+  dispatcher: Promise<Dispatcher>
+  since: number
+}
+
+function createAuth(parts: AuthParts): KubeAuth {
+  const { credentials, proxy } = parts
+  let current: Connections | undefined
+  const connectionsFor = (certificate: Credential['certificate']): Connections => {
+    const known = current?.certificate === certificate ? current : undefined
+    if (known && performance.now() - known.since < DISPATCHER_MS) return known
+    closeSoon(current)
+    const config = known?.config ?? parts.configure(certificate)
+    const dispatcher = openDispatcher(parts, config)
+    const opened = { certificate, config, dispatcher, since: performance.now() }
+    current = opened
+    dispatcher.catch(() => {
+      if (current === opened) current = undefined
+    })
+    return opened
   }
-}
-
-function libraryCluster({ cluster }: VettedContext, proxy: ProxyServer | undefined) {
   return {
-    name: 'cluster',
-    server: cluster.server,
-    caData: cluster['certificate-authority-data'],
-    caFile: cluster['certificate-authority'],
-    // The library refuses plain http without it; vetContext has allowed http for loopback only.
-    skipTLSVerify:
-      cluster['insecure-skip-tls-verify'] === true || cluster.server.startsWith('http:'),
-    tlsServerName: cluster['tls-server-name'] ?? undefined,
-    proxyUrl: cluster['proxy-url'] || proxy?.url,
-  }
-}
-
-/** Always a user, even an empty one: without any the library forgets the cluster's CA. */
-function libraryUser({ user }: VettedContext) {
-  return {
-    name: 'user',
-    certData: user['client-certificate-data'],
-    certFile: user['client-certificate'],
-    keyData: user['client-key-data'],
-    keyFile: user['client-key'],
-    token: user.token,
-    username: user.username,
-    password: user.password,
-    impersonateUser: user.as,
-    exec: user.exec,
-    authProvider: user['auth-provider'] ?? tokenFileProvider(user),
-  }
-}
-
-/** Reads the file again every minute, which the library does not do for a token file of a kubeconfig. */
-function tokenFileProvider(user: UserEntry) {
-  const tokenFile = user['token-file'] ?? user.tokenFile
-  return tokenFile && !user.token ? { name: 'tokenFile', config: { tokenFile } } : undefined
-}
-
-async function createAuth(
-  config: KubeConfig,
-  who: string,
-  proxy: ProxyServer | undefined,
-): Promise<KubeAuth> {
-  const { HttpMethod, RequestContext } = await loadLibrary()
-  const server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '')
-  let current: { dispatcher: Dispatcher; since: number } | undefined
-  return {
-    server,
+    server: parts.server.replace(/\/+$/, ''),
     proxy,
     authorize: async () => {
-      const context = new RequestContext(server, HttpMethod.GET)
-      await applyCredentials(config, context, who)
-      const headers = context.getHeaders()
-      if (current && Date.now() - current.since < DISPATCHER_MS) {
-        return { headers, dispatcher: current.dispatcher }
+      const { token, certificate } = await credentials.read()
+      const { config, dispatcher } = connectionsFor(certificate)
+      const { headers } = await applyCredentials(config, parts)
+      return {
+        headers: { ...headers, ...(token && { Authorization: `Bearer ${token}` }) },
+        dispatcher: await dispatcher,
       }
-      // The library makes a new one for each request; with them no connection would be used twice.
-      const made = context.getDispatcher() ?? new Agent()
-      const dispatcher = proxy ? explainFaults(made, proxy) : made
-      void current?.dispatcher.close()
-      current = { dispatcher, since: Date.now() }
-      return { headers, dispatcher }
+    },
+    // Requests that have it still may authorize: their credentials stay readable.
+    retire: () => {
+      closeSoon(current)
+      current = undefined
     },
     close: async () => {
-      await current?.dispatcher.destroy()
+      credentials.close()
+      const opened = await current?.dispatcher.catch(() => undefined)
+      await opened?.destroy()
       current = undefined
     },
   }
 }
 
+/** Not at once: a request may have it that has not been sent yet. Requests that have been sent end first. */
+function closeSoon(connections: Connections | undefined): void {
+  connections?.dispatcher.then(
+    (dispatcher) => setImmediate(() => void dispatcher.close()),
+    () => undefined,
+  )
+}
+
+/** The library makes a new one for each request; with them no connection would be used twice. */
+async function openDispatcher(parts: AuthParts, config: KubeConfig): Promise<Dispatcher> {
+  const { proxy, impersonation } = parts
+  const own =
+    proxy && isSocks(proxy)
+      ? openSocksDispatcher(proxy, await readTlsOptions(config))
+      : ((await applyCredentials(config, parts)).dispatcher ?? new Agent())
+  return withHeaders(proxy ? explainFaults(own, proxy) : own, impersonation)
+}
+
+async function readTlsOptions(config: KubeConfig): Promise<TlsOptions> {
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  const { ca, cert, key, rejectUnauthorized, servername } = options
+  return { ca, cert, key, rejectUnauthorized, ...(servername && { servername }) }
+}
+
 async function applyCredentials(
   config: KubeConfig,
-  context: InstanceType<typeof import('@kubernetes/client-node').RequestContext>,
-  who: string,
-): Promise<void> {
+  { server, who }: Pick<AuthParts, 'server' | 'who'>,
+): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher | undefined }> {
+  const { HttpMethod, RequestContext } = await loadLibrary()
+  const context = new RequestContext(server, HttpMethod.GET)
   try {
     await config.applySecurityAuthentication(context)
   } catch {
-    // Messages of plugins and parsers may hold what they got hold of.
+    // Messages of parsers and auth-providers may hold what they read.
     throw misconfigured(
       `The credentials of ${who} cannot be used`,
-      'Check that its certificate, key and token files exist and that its plugin works with kubectl.',
+      'Check that its certificate and key files exist, and that its auth-provider works with kubectl.',
     )
   }
+  return { headers: context.getHeaders(), dispatcher: context.getDispatcher() }
 }

@@ -1,15 +1,25 @@
-import { readFileSync, statSync } from 'node:fs'
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { parse } from 'yaml'
-import { KubeconfigFile, type ClusterEntry, type UserEntry } from './kubeconfig-file.ts'
+import {
+  KubeconfigFile,
+  type ClusterEntry,
+  type ExecEntry,
+  type UserEntry,
+} from './kubeconfig-file.ts'
 import { misconfigured } from './misconfigured.ts'
+import { readKubeconfigText } from './read-kubeconfig-text.ts'
 
 /** One context with all it refers to; files in it are absolute. */
 export interface KubeContext {
   name: string
-  /** Undefined when the kubeconfig names a cluster that it does not hold. */
+  /** Name of its cluster in the kubeconfig; empty when it names none. */
+  clusterName: string
+  /** Undefined when the kubeconfig does not hold that cluster. */
   cluster: ClusterEntry | undefined
-  user: UserEntry
+  /** Empty when it names none: its requests are anonymous. */
+  userName: string
+  /** Undefined when the kubeconfig does not hold that user. */
+  user: UserEntry | undefined
   /** Folders of the files that defined cluster and user. */
   folders: string[]
 }
@@ -17,11 +27,13 @@ export interface KubeContext {
 export interface Kubeconfig {
   /** The files it was merged from. */
   files: string[]
+  /** Files that $KUBECONFIG names and that do not exist. */
+  missing: string[]
   contexts: Map<string, KubeContext>
   current: string | undefined
 }
 
-const MAX_BYTES = 8 * 2 ** 20
+const HINT = 'Try `kubectl --kubeconfig FILE config view` to see what is wrong with it.'
 const FILE_MEMBERS_OF_CLUSTER = ['certificate-authority'] as const
 const FILE_MEMBERS_OF_USER = [
   'client-certificate',
@@ -41,77 +53,103 @@ interface Entry<T> {
  */
 export function readKubeconfig(paths: string, homeDir: string | undefined): Kubeconfig {
   const asked = paths.split(delimiter).filter((path) => path !== '')
-  const files = asked.map((path) => resolve(expandHome(path, homeDir))).filter(isFile)
-  if (files.length === 0) {
-    throw misconfigured(
-      `There is no kubeconfig at ${asked.join(' or ')}`,
-      'Set KUBECONFIG to a file that exists.',
-    )
-  }
-  const merged = files.reduce(mergeFile, {
+  const merged: Merged = {
     clusters: new Map(),
     users: new Map(),
     contexts: new Map(),
     current: undefined,
-  })
-  const joined = [...merged.contexts].map(([name, { cluster, user }]): [string, KubeContext] => [
+  }
+  const files: string[] = []
+  const missing: string[] = []
+  for (const path of new Set(asked.map((one) => resolve(expandHome(one, homeDir))))) {
+    const text = readKubeconfigText(path)
+    if (text === undefined) missing.push(path)
+    else {
+      files.push(path)
+      mergeFile(merged, path, parseFile(path, text))
+    }
+  }
+  if (files.length === 0) throw noFile(missing)
+  const contexts = [...merged.contexts].map(([name, context]): [string, KubeContext] => [
     name,
-    joinContext(name, merged.clusters.get(cluster), merged.users.get(user ?? '')),
+    joinContext(name, context, merged),
   ])
-  return { files, contexts: new Map(joined), current: merged.current }
+  return { files, missing, contexts: new Map(contexts), current: merged.current }
 }
 
 interface Merged {
   clusters: Map<string, Entry<ClusterEntry>>
   users: Map<string, Entry<UserEntry>>
-  contexts: Map<string, { cluster: string; user?: string | null | undefined }>
+  contexts: Map<string, ContextEntry>
   current: string | undefined
 }
 
-function mergeFile(merged: Merged, path: string): Merged {
-  const { clusters, users, contexts } = merged
-  const file = readFile(path)
+interface ContextEntry {
+  cluster?: string | null | undefined
+  user?: string | null | undefined
+}
+
+function mergeFile(merged: Merged, path: string, file: KubeconfigFile): void {
   const folder = dirname(path)
-  for (const { name, cluster } of file.clusters ?? []) {
-    addNew(clusters, name, { value: cluster, folder })
-  }
-  for (const { name, user } of file.users ?? []) addNew(users, name, { value: user ?? {}, folder })
-  for (const { name, context } of file.contexts ?? []) addNew(contexts, name, context)
-  return {
-    clusters,
-    users,
-    contexts,
-    current: merged.current ?? (file['current-context'] || undefined),
+  addNew(merged.clusters, path, { list: file.clusters, kind: 'cluster' }, (entry) => ({
+    value: entry.cluster ?? {},
+    folder,
+  }))
+  addNew(merged.users, path, { list: file.users, kind: 'user' }, (entry) => ({
+    value: entry.user ?? {},
+    folder,
+  }))
+  addNew(merged.contexts, path, { list: file.contexts, kind: 'context' }, (entry) => ({
+    ...entry.context,
+  }))
+  merged.current ??= file['current-context'] || undefined
+}
+
+/** A name of an earlier file wins, and one that a file has twice is refused: kubectl does both. */
+function addNew<T, E extends { name: string }>(
+  all: Map<string, T>,
+  path: string,
+  { list, kind }: { list: E[] | null | undefined; kind: string },
+  read: (entry: E) => T,
+): void {
+  const own = new Set<string>()
+  for (const entry of list ?? []) {
+    const { name } = entry
+    if (own.has(name)) {
+      throw misconfigured(`The kubeconfig ${path} has two entries of the ${kind} "${name}"`, HINT)
+    }
+    own.add(name)
+    if (!all.has(name)) all.set(name, read(entry))
   }
 }
 
-function readFile(path: string): KubeconfigFile {
-  const hint = 'Try `kubectl --kubeconfig FILE config view` to see what is wrong with it.'
+function parseFile(path: string, text: string): KubeconfigFile {
   let content: unknown
   try {
-    if (statSync(path).size > MAX_BYTES) throw new Error('too large')
     // Not `silent`: that would take what could be read of a broken file for the whole.
-    content = parse(readFileSync(path, 'utf8'), { prettyErrors: false, logLevel: 'error' })
+    content = parse(text, { prettyErrors: false, logLevel: 'error', merge: true })
   } catch {
     // The parser's message quotes the file, and the file holds secrets.
-    throw misconfigured(`The kubeconfig ${path} is not readable as YAML`, hint)
+    throw misconfigured(`The kubeconfig ${path} is not readable as YAML`, HINT)
   }
   const parsed = KubeconfigFile.safeParse(content ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.map(String).join('.') || 'the file'
-  throw misconfigured(`The kubeconfig ${path} is not one: see ${where}`, hint)
+  throw misconfigured(`The kubeconfig ${path} is not one: see ${where}`, HINT)
 }
 
-function joinContext(
-  name: string,
-  cluster: Entry<ClusterEntry> | undefined,
-  user: Entry<UserEntry> | undefined,
-): KubeContext {
+function joinContext(name: string, context: ContextEntry, merged: Merged): KubeContext {
+  const clusterName = context.cluster ?? ''
+  const userName = context.user ?? ''
+  const cluster = merged.clusters.get(clusterName)
+  const user = merged.users.get(userName)
   return {
     name,
+    clusterName,
     cluster: cluster && withAbsolute(cluster, FILE_MEMBERS_OF_CLUSTER),
-    user: user ? withAbsolute(user, FILE_MEMBERS_OF_USER) : {},
+    userName,
+    user: user && withAbsoluteCommand(withAbsolute(user, FILE_MEMBERS_OF_USER), user.folder),
     folders: [cluster, user].flatMap((entry) => (entry ? [entry.folder] : [])),
   }
 }
@@ -128,16 +166,21 @@ function withAbsolute<T extends object, K extends keyof T>(
   return { ...value, ...Object.fromEntries(paths) }
 }
 
-function addNew<T>(all: Map<string, T>, name: string, entry: T): void {
-  if (!all.has(name)) all.set(name, entry)
+/** So is a command, unless it is a bare name, which is looked up in PATH. */
+function withAbsoluteCommand(user: UserEntry, folder: string): UserEntry {
+  const { command } = user.exec ?? {}
+  if (!command?.includes(sep)) return user
+  const exec: ExecEntry = { ...user.exec, command: resolve(folder, command) }
+  return { ...user, exec }
+}
+
+function noFile(missing: string[]) {
+  const where = missing.length > 0 ? `at ${missing.join(' or ')}` : 'named by KUBECONFIG'
+  return misconfigured(`There is no kubeconfig ${where}`, 'Set KUBECONFIG to a file that exists.')
 }
 
 function expandHome(path: string, homeDir: string | undefined): string {
   return homeDir !== undefined && path.startsWith('~/') && !isAbsolute(path)
     ? join(homeDir, path.slice(2))
     : path
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }

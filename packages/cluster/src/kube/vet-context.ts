@@ -2,40 +2,65 @@ import { isAbsolute, relative } from 'node:path'
 import type { ClusterEntry, UserEntry } from './kubeconfig-file.ts'
 import { misconfigured } from './misconfigured.ts'
 import type { KubeContext } from './read-kubeconfig.ts'
+import { readContextProxy } from './read-context-proxy.ts'
+import { TRUST_HINT, vetPlugin, type PluginTrust } from './vet-plugin.ts'
+import { vetUser } from './vet-user.ts'
 
-/** A context that may be used: it has a server with a URL. */
-export interface VettedContext extends KubeContext {
-  cluster: ClusterEntry
+/** A context that may be used: it has a server with a URL, and a user who authenticates in one way. */
+export interface VettedContext {
+  name: string
+  cluster: ClusterEntry & { server: string }
+  user: UserEntry
 }
 
-const TRUST = 'CAPSTAN_ALLOW_EXEC=true trusts the kubeconfig in full.'
+export interface VetOptions extends PluginTrust {
+  homeDir: string | undefined
+}
+
 /** Where Kubernetes mounts the credentials of a pod. */
 const SERVICE_ACCOUNTS = '/var/run/secrets'
 
 /**
- * Refuses what a kubeconfig must not do unasked: run programs, read files from anywhere, skip the check of who
- * answers, speak plain HTTP over a network. `trusted` allows all but the last. Throws CLUSTER_MISCONFIGURED.
+ * Refuses what kubectl refuses, and what a kubeconfig must not do unasked: run programs, read files from anywhere, skip
+ * the check of who answers, speak plain HTTP over a network. `allowExec: true` allows all but the last, `known` only
+ * programs that are known to be credential plugins. Throws CLUSTER_MISCONFIGURED.
  */
-export function vetContext(
-  context: KubeContext,
-  { trusted, homeDir }: { trusted: boolean; homeDir: string | undefined },
-): VettedContext {
-  const { name, cluster } = context
-  if (!cluster) {
-    throw misconfigured(
-      `Context "${name}" names a cluster that the kubeconfig does not hold`,
-      'Add the cluster to the kubeconfig, or choose another context with CAPSTAN_CONTEXT.',
-    )
-  }
-  vetServer(name, cluster, trusted)
-  if (!trusted) {
-    vetPlugins(name, context.user)
-    vetFiles(context, homeDir)
-  }
-  return { ...context, cluster }
+export function vetContext(context: KubeContext, options: VetOptions): VettedContext {
+  const { name } = context
+  const isTrusted = options.allowExec === true
+  const cluster = requireCluster(context)
+  vetServer(name, cluster, isTrusted)
+  readContextProxy(name, cluster['proxy-url'])
+  const user = vetPlugin(name, requireUser(context), options)
+  vetUser(name, user)
+  if (!isTrusted) vetFiles({ ...context, cluster, user }, options.homeDir)
+  return { name, cluster, user }
 }
 
-function vetServer(name: string, cluster: ClusterEntry, trusted: boolean): void {
+function requireCluster({ name, clusterName, cluster }: KubeContext): VettedContext['cluster'] {
+  const hint = 'Correct the kubeconfig, or choose another context with CAPSTAN_CONTEXT.'
+  if (!cluster) {
+    const fault =
+      clusterName === ''
+        ? 'names no cluster'
+        : `names the cluster "${clusterName}", which the kubeconfig does not hold`
+    throw misconfigured(`Context "${name}" ${fault}`, hint)
+  }
+  const { server } = cluster
+  if (!server) throw misconfigured(`The cluster of context "${name}" has no server`, hint)
+  return { ...cluster, server }
+}
+
+function requireUser({ name, userName, user }: KubeContext): UserEntry {
+  if (user) return user
+  if (userName === '') return {}
+  throw misconfigured(
+    `Context "${name}" names the user "${userName}", whom the kubeconfig does not hold`,
+    'Add the user to the kubeconfig, or choose another context with CAPSTAN_CONTEXT.',
+  )
+}
+
+function vetServer(name: string, cluster: VettedContext['cluster'], isTrusted: boolean): void {
   const url = URL.parse(cluster.server)
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
     throw misconfigured(
@@ -43,7 +68,8 @@ function vetServer(name: string, cluster: ClusterEntry, trusted: boolean): void 
       'Write it as https://host:port; credentials belong to the user.',
     )
   }
-  // Through a proxy, localhost is somebody else's.
+  vetChecks(name, cluster, url.protocol)
+  // Through a proxy, localhost is another machine's.
   if (isLoopback(url.hostname) && !cluster['proxy-url']) return
   if (url.protocol === 'http:') {
     throw misconfigured(
@@ -51,20 +77,30 @@ function vetServer(name: string, cluster: ClusterEntry, trusted: boolean): void 
       'Use https; plain http is for loopback only.',
     )
   }
-  if (cluster['insecure-skip-tls-verify'] && !trusted) {
+  if (cluster['insecure-skip-tls-verify'] && !isTrusted) {
     throw misconfigured(
       `Context "${name}" would talk to ${url.host} without checking who it is`,
-      `Set certificate-authority-data in place of insecure-skip-tls-verify. ${TRUST}`,
+      `Set certificate-authority-data in place of insecure-skip-tls-verify. ${TRUST_HINT}`,
     )
   }
 }
 
-function vetPlugins(name: string, user: UserEntry): void {
-  if (!user.exec && !user['auth-provider']) return
-  throw misconfigured(
-    `Context "${name}" runs a program to get its credentials, which is refused`,
-    `Use a token or a client certificate. ${TRUST}`,
-  )
+/** kubectl refuses what would be ignored beside another member. */
+function vetChecks(name: string, cluster: ClusterEntry, protocol: string): void {
+  const data = cluster['certificate-authority-data']
+  const file = cluster['certificate-authority']
+  if (data && file) {
+    throw misconfigured(
+      `Context "${name}" has its certificate authority both as a file and as data`,
+      'Remove certificate-authority or certificate-authority-data.',
+    )
+  }
+  if (protocol === 'https:' && cluster['insecure-skip-tls-verify'] && (data || file)) {
+    throw misconfigured(
+      `Context "${name}" has both a certificate authority and insecure-skip-tls-verify`,
+      'Remove insecure-skip-tls-verify.',
+    )
+  }
 }
 
 function vetFiles(
@@ -74,16 +110,16 @@ function vetFiles(
   const allowed = [...folders, ...(homeDir === undefined ? [] : [homeDir]), SERVICE_ACCOUNTS]
   const files = [
     cluster?.['certificate-authority'],
-    user['client-certificate'],
-    user['client-key'],
-    user['token-file'],
-    user.tokenFile,
+    user?.['client-certificate'],
+    user?.['client-key'],
+    user?.['token-file'],
+    user?.tokenFile,
   ]
   for (const file of files) {
     if (!file || allowed.some((folder) => isInside(file, folder))) continue
     throw misconfigured(
       `Context "${name}" refers to ${file}, which lies outside the folders of kubeconfig and home`,
-      `Move the file, or embed it with \`kubectl config view --flatten\`. ${TRUST}`,
+      `Move the file, or embed it with \`kubectl config view --flatten\`. ${TRUST_HINT}`,
     )
   }
 }

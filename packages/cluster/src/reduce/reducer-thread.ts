@@ -45,7 +45,7 @@ const handlers: Handlers = {
         hash === undefined ? undefined : openApiSourceKey({ path, hash }, one, budgetTokens),
       budgetTokens,
     ),
-  file: ({ path, budgetTokens }) => readDefinitionFile(path, budgetTokens),
+  file: ({ path, name, budgetTokens }) => readDefinitionFile(path, name, budgetTokens),
 }
 
 /** What the other side sends. */

@@ -35,14 +35,16 @@ export interface Tasks {
     reply: Reduced[]
   }
   /** Reads a file of CRD manifests or an OpenAPI v3 document, and reduces all that is in it. */
-  file: { ask: { path: string; budgetTokens: number }; reply: FileContent }
+  file: { ask: { path: string; name: string; budgetTokens: number }; reply: FileContent }
 }
 
 /** Types that a file defines, each with what came of it. */
 export interface FileContent {
   resources: RawDiscovery['resources']
+  /** Names of those that CRDs define, in all their versions; an OpenAPI document defines one version each. */
+  crds: string[]
   reduced: Reduced[]
-  /** Parts of the file that are neither CRD nor OpenAPI, or cannot be read. */
+  /** Definitions that are left out, and parts that cannot be read, as `NAME: reason`. */
   warnings: string[]
 }
 

@@ -1,65 +1,55 @@
-import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import { matchesGlob } from './matches-glob.ts'
-import { namesOf, type TypeNames } from './names-of.ts'
-
-/** A type with its spellings, made once for all patterns. */
-export interface NamedType {
-  type: ResourceType
-  names: TypeNames
-}
+import { startTimeSlice } from '@capstan/shared/time-slice'
+import { compileGlob } from './compile-glob.ts'
+import type { SelectionWork } from './selection-work.ts'
+import type { NamedType, TypeIndex } from './type-index.ts'
 
 export interface Match {
-  types: NamedType[]
-  /** The pattern says which types it means, by name and not by group or star. */
-  byName: boolean
-}
-
-export function nameTypes(types: ResourceType[]): NamedType[] {
-  return types.map((type) => ({ type, names: namesOf(type) }))
+  types: readonly NamedType[]
+  /** `name` means types, `group` all types of a group and of those below it, `glob` has a star. */
+  by: 'name' | 'group' | 'glob'
 }
 
 /**
- * Types that a pattern means, whatever its case: with a star, those with a fitting spelling. Without, those of that
- * name; else of that short name; else of that group or of a group below it (`crossplane.io`).
+ * Types that a pattern means, whatever its case: with a star, those with a matching spelling. Without, those of that
+ * name; else of that short name; else of that group or of a group below it (`crossplane.io`). Adds to `work` what it
+ * compares, which is nothing for a pattern without a star.
  */
-export function matchPattern(pattern: string, types: NamedType[]): Match {
-  const wanted = pattern.trim().toLowerCase()
-  if (wanted.includes('*')) {
-    const fits = (name: string): boolean => matchesGlob(wanted, name)
-    const byName = !wanted.startsWith('*')
-    return { byName, types: types.filter(({ names }) => spellings(names).some(fits)) }
+export async function matchPattern(
+  pattern: string,
+  index: TypeIndex,
+  work: SelectionWork,
+): Promise<Match> {
+  if (pattern === '*') return { by: 'glob', types: index.all }
+  if (pattern.includes('*')) return { by: 'glob', types: await matchGlob(pattern, index, work) }
+  const named = index.bySpelling.get(pattern) ?? index.byShortName.get(pattern)
+  if (named) return { by: 'name', types: named }
+  return { by: 'group', types: index.byGroup.get(pattern) ?? [] }
+}
+
+/** A pattern as it is compared: two that are equal here mean the same types. */
+export function normalizePattern(pattern: string): string {
+  return pattern.trim().toLowerCase().replaceAll(/\*+/g, '*')
+}
+
+/** Types between two looks at the clock. */
+const STEP = 64
+
+async function matchGlob(
+  pattern: string,
+  { all }: TypeIndex,
+  work: SelectionWork,
+): Promise<NamedType[]> {
+  const glob = compileGlob(pattern)
+  const slice = startTimeSlice()
+  const found: NamedType[] = []
+  for (const [place, one] of all.entries()) {
+    if (place % STEP === STEP - 1 && slice.isOver) await slice.next()
+    const isMatch = one.spellings.some((name) => {
+      work.comparisons += 1
+      work.characters += name.length
+      return glob.matches(name)
+    })
+    if (isMatch) found.push(one)
   }
-  const named = bySpelling(types).get(wanted) ?? []
-  if (named.length > 0) return { byName: true, types: named }
-  const short = types.filter(({ names }) => names.short.includes(wanted))
-  if (short.length > 0) return { byName: true, types: short }
-  return { byName: false, types: types.filter(({ type }) => isInGroup(type.group, wanted)) }
-}
-
-const indexes = new WeakMap<NamedType[], Map<string, NamedType[]>>()
-
-/** Made once for a set of types: a list of thousands of names would look at each of them for each name. */
-function bySpelling(types: NamedType[]): Map<string, NamedType[]> {
-  const known = indexes.get(types)
-  if (known) return known
-  const index = new Map<string, NamedType[]>()
-  for (const type of types) {
-    for (const name of new Set(spellings(type.names))) {
-      const named = index.get(name)
-      if (named) named.push(type)
-      else index.set(name, [type])
-    }
-  }
-  indexes.set(types, index)
-  return index
-}
-
-/** All but short names: a star over those would catch what nobody means. */
-export function spellings({ resource, full, bare }: TypeNames): string[] {
-  return [resource, ...full, ...bare]
-}
-
-function isInGroup(group: string, wanted: string): boolean {
-  const lower = group.toLowerCase()
-  return wanted !== '' && (lower === wanted || lower.endsWith(`.${wanted}`))
+  return found
 }

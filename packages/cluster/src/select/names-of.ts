@@ -4,7 +4,9 @@ import { resourceName, type ResourceType } from '@capstan/shared/contract/resour
 export interface TypeNames {
   /** `plural.group`: the identity. */
   resource: string
-  /** With the group: `kind.group`, `singular.group`, `group/version/kind`, `plural.version.group`. */
+  /**
+   * With the group: `kind.group`, `singular.group`, `group/version/kind`, `group/version/plural`, `plural.version.group`.
+   */
   full: string[]
   /** Without it: kind, plural, singular. Several groups may have the same. */
   bare: string[]
@@ -18,11 +20,14 @@ export function namesOf(type: ResourceType): TypeNames {
   return lowerCase({
     resource: resourceName(type),
     full: ofCore
-      ? [`${version}/${kind}`, `/${version}/${kind}`, `core/${version}/${kind}`]
+      ? bare.flatMap((name) => [
+          `${version}/${name}`,
+          `/${version}/${name}`,
+          `core/${version}/${name}`,
+        ])
       : [
           ...bare.map((name) => `${name}.${group}`),
-          `${group}/${version}/${kind}`,
-          `${group}/${kind}`,
+          ...bare.flatMap((name) => [`${group}/${version}/${name}`, `${group}/${name}`]),
           `${plural}.${version}.${group}`,
         ],
     bare,

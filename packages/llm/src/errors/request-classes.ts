@@ -155,8 +155,8 @@ export const REQUEST_CLASSES: FaultClass[] = [
     policy: 'pause-scan',
     matches: isUnknownModel,
     title: 'does not know the model',
-    hint: ({ modelVariable }) =>
-      `Set ${modelVariable} (or \`model\` of the scan) to a model that this key can use; GET /v1/models of the endpoint lists them.`,
+    hint: ({ modelChoice }) =>
+      `Set ${modelChoice} to a model that this key can use; GET /v1/models of the endpoint lists them.`,
   },
   {
     kind: 'key_refused',

@@ -14,7 +14,9 @@ export interface SettingDescription {
 }
 
 const Property = z.object({
-  type: z.string(),
+  // Without one it is `anyOf`: a word beside true and false.
+  type: z.string().optional(),
+  anyOf: z.array(z.object({ const: z.string().optional() })).default([]),
   format: z.string().optional(),
   enum: z.array(z.string()).optional(),
   minimum: z.number().optional(),
@@ -46,7 +48,8 @@ export function describeSettings(schema: z.ZodObject): SettingDescription[] {
 }
 
 function typeOf(property: Property): string {
-  const { type, format, enum: choices } = property
+  const { type, anyOf, format, enum: choices } = property
+  if (type === undefined) return anyOf.map((one) => one.const ?? 'true or false').join(', ')
   if (choices) return choices.join(', ')
   if (type === 'object' || type === 'array') return 'JSON'
   if (type === 'boolean') return 'true or false'

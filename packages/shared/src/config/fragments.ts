@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Provider } from '../contract/scan.ts'
+import { ModelName, Provider } from '../contract/scan.ts'
 import { Price } from '../prices/price.ts'
 import { jsonSetting } from './json-setting.ts'
 
@@ -28,14 +28,9 @@ export const ProviderConfig = {
   CAPSTAN_PROVIDER: Provider.optional().describe(
     'Who analyses the types. Default: by the keys and base URLs that the workers have, else demo (rules, no model).',
   ),
-  CAPSTAN_MODEL: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe(
-      'Model of the default provider. Default: a small current one, or the only one of a base URL, shown at /api/v1/providers.',
-    ),
+  CAPSTAN_MODEL: ModelName.optional().describe(
+    'Model of the default provider. Default: a small current one, or the only one of a base URL, shown at /api/v1/providers.',
+  ),
 }
 
 export const PriceConfig = {

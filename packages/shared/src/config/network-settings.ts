@@ -56,13 +56,3 @@ export function readNetworkSettings(
 ): ProxySettings {
   return readConfig(NetworkSettings, environment)
 }
-
-const EITHER_CASE = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
-
-/** The environment with proxies in upper case, as settings are. As with curl and Node, lower case wins. */
-export function foldProxyNames(
-  environment: Record<string, string | undefined>,
-): Record<string, string | undefined> {
-  const lower = EITHER_CASE.map((name) => [name, environment[name.toLowerCase()]] as const)
-  return { ...environment, ...Object.fromEntries(lower.filter(([, value]) => value?.trim())) }
-}

@@ -17,6 +17,10 @@ const Settings = z.object({
     .optional()
     .describe('By name.'),
   EXEC: z.stringbool().default(false).describe('Runs it.'),
+  TRUST: z
+    .union([z.literal('known'), z.stringbool()])
+    .default(false)
+    .describe('Trusts it.'),
 })
 
 test('of a secret nothing is printed but that it is set', () => {
@@ -32,6 +36,7 @@ test('of a secret nothing is printed but that it is set', () => {
     'COLOR=red  # default',
     '# PRICES is not set',
     'EXEC=false  # default',
+    'TRUST=false  # default',
     '',
   ])
 })
@@ -48,6 +53,7 @@ test('types are told in words, and a secret stays one when it becomes optional',
     'red, blue',
     'JSON',
     'true or false',
+    'known, true or false',
   ])
   expect(found.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual([
     'REDIS_URL',

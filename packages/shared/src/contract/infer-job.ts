@@ -13,6 +13,8 @@ export const InferJob = z.object({
   resource: z.string().min(1).max(520),
   /** Name under which the definition lies in the store: `definitionRef`. */
   definition: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Names its question: other scans may ask the same one. */
+  contentKey: z.string().regex(/^[0-9a-f]{64}$/),
 })
 export type InferJob = z.infer<typeof InferJob>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every code an HTTP problem can carry. `plugins/errors.ts` of the API gives each its status. */
+/** Every code of an HTTP problem. `problem-catalogue.ts` describes each and gives it its status. */
 export const PROBLEM_CODES = [
   'VALIDATION',
   'UNAUTHORIZED',
@@ -14,6 +14,7 @@ export const PROBLEM_CODES = [
   'WRONG_STATE',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
+  'UNKNOWN_CLUSTER',
   'UNKNOWN_RESOURCES',
   'RATE_LIMITED',
   'PROVIDER_NOT_CONFIGURED',
@@ -79,6 +80,7 @@ export type ProviderFault = z.infer<typeof ProviderFault>
 
 /** RFC 9457 problem document. */
 export const Problem = z.object({
+  /** `/problems/<code>`, below the path of CAPSTAN_PUBLIC_URL. */
   type: z.string(),
   title: z.string(),
   status: z.int(),
@@ -93,6 +95,17 @@ export const Problem = z.object({
   retryAfterMs: z.int().optional(),
   scan: z.string().optional(),
   requiredScope: z.string().optional(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z
+    .array(
+      z.object({
+        pointer: z
+          .string()
+          .describe('JSON pointer (RFC 6901) as a URI fragment, such as `#/budget/maxCostUsd`.'),
+        /** The part of the request that `pointer` goes into; absent for the body. */
+        in: z.enum(['query', 'path', 'header']).optional(),
+        detail: z.string(),
+      }),
+    )
+    .optional(),
 })
 export type Problem = z.infer<typeof Problem>

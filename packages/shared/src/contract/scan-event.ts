@@ -89,7 +89,7 @@ const ProviderRoute = z.object({ provider: Provider, account: z.string(), model:
  * What becomes of a provider. They concern every scan that runs on it, so no scan stores them; a reader that comes
  * later finds the same in the `throttle` of its snapshot.
  */
-const PROVIDER_EVENTS = {
+export const PROVIDER_EVENTS = {
   /**
    * Calls wait for a limit of requests (`rpm`) or tokens (`tpm`) a minute, for the number of calls at once, or
    * because the provider asked for it (`retry-after`). Told once while it lasts, when the wait is worth telling.
@@ -124,6 +124,7 @@ export const LIVE_EVENTS = {
     status: z.string(),
     progress: Progress,
     eta: Scan.shape.eta,
+    waitingFor: Scan.shape.waitingFor,
     throttle: Scan.shape.throttle,
     warnings: Scan.shape.warnings,
     usage: Scan.shape.usage,

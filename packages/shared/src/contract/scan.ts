@@ -2,28 +2,18 @@ import { z } from 'zod'
 import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
 import { Usage } from './capability.ts'
 import { Pricing } from './pricing.ts'
+import { PROVIDERS } from './providers.ts'
+import { SCAN_STATUSES } from './scan-statuses.ts'
+import { isVisibleText, VISIBLE_ONLY } from './visible-text.ts'
 
-export const ScanId = z.string().regex(/^scan_[0-9a-f]{32}$/)
+export const ScanId = z
+  .string()
+  .regex(/^scan_[0-9a-f]{32}$/, 'must be `scan_` and 32 hexadecimal digits, as lists show it')
 
-export const PROVIDERS = ['anthropic', 'openai', 'demo'] as const
 export const Provider = z.enum(PROVIDERS)
 export type Provider = z.infer<typeof Provider>
 
-/**
- * discovering -> queued -> running <-> paused -> succeeded | partial | failed | canceled.
- * `queued` lasts from the sealed plan until the first claim. `canceling` until running calls have ended.
- */
-export const ScanStatus = z.enum([
-  'discovering',
-  'queued',
-  'running',
-  'paused',
-  'canceling',
-  'succeeded',
-  'partial',
-  'failed',
-  'canceled',
-])
+export const ScanStatus = z.enum(SCAN_STATUSES)
 export type ScanStatus = z.infer<typeof ScanStatus>
 
 const FINAL: readonly ScanStatus[] = ['succeeded', 'partial', 'failed', 'canceled']
@@ -43,7 +33,7 @@ export const ITEM_STATUSES = [
 export const ItemStatus = z.enum(ITEM_STATUSES)
 export type ItemStatus = z.infer<typeof ItemStatus>
 
-const Pattern = z.string().trim().min(1).max(253)
+const Name = z.string().trim().min(1).max(253).refine(isVisibleText, VISIBLE_ONLY)
 
 /** What a scan may spend and how often it may fail. It pauses before the call that would pass a limit. */
 export const Budget = z.strictObject({
@@ -67,14 +57,19 @@ export type ScanOrder = z.infer<typeof ScanOrder>
 /** Most jobs of a scan that are in the queue at the same time: each type that ends lets the next one in. */
 const Concurrency = z.int().min(1).max(1_000)
 
+/** Of a model, as its provider spells it. */
+export const ModelName = z.string().trim().min(1).max(200).refine(isVisibleText, VISIBLE_ONLY)
+
 export const StartScan = z.strictObject({
-  /** `default` is the configured context; any other name is a context of the kubeconfig. */
-  cluster: z.string().trim().min(1).max(253).default('default'),
-  include: z.array(Pattern).min(1).max(500).default(['*']),
-  exclude: z.array(Pattern).max(500).default([]),
+  /** A context of the kubeconfig. Absent: the configured one, which `default` means as well unless a context has that name. */
+  cluster: Name.optional(),
+  include: z.array(Name).min(1).max(500).default(['*']),
+  exclude: z.array(Name).max(500).default([]),
+  /** Refuses an include that matches no type; without it the rest is scanned and the scan warns of it. */
+  strict: z.boolean().default(false),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   provider: Provider.optional(),
-  model: z.string().trim().min(1).max(200).optional(),
+  model: ModelName.optional(),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
   order: ScanOrder.default('name'),
   onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
@@ -83,9 +78,17 @@ export const StartScan = z.strictObject({
   concurrency: Concurrency.optional(),
   dryRun: z.boolean().default(false),
   labels: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(128))
+    .record(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/,
+          'must begin with a letter or digit and have at most 63 letters, digits, `.`, `_`, `/` and `-`',
+        ),
+      z.string().max(128).refine(isVisibleText, VISIBLE_ONLY),
+    )
     .default({})
-    .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels'),
+    .refine((labels) => Object.keys(labels).length <= 20, 'must have at most 20 labels'),
 })
 export type StartScan = z.infer<typeof StartScan>
 
@@ -136,7 +139,15 @@ export const Scan = z.object({
   /** API groups that did not answer during discovery. Their types are unknown, not gone. */
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
-  /** Why nothing of the scan starts now, as for a pause of its provider, and until when. */
+  /**
+   * Another scan that is asking about the same types, and how many types wait for its answers instead of paying again; of
+   * several scans the one that most types wait for. Null when none does.
+   */
+  waitingFor: z.object({ scanId: ScanId, types: z.int().positive() }).nullable(),
+  /**
+   * Why nothing of the scan starts now, as for a pause of its provider, and until when; or why fewer of its calls are made
+   * at once than there are slots (`limited to 7 concurrent calls: …`).
+   */
   throttle: z
     .object({
       /** Whose limits it is about; null when no account is the reason. */

@@ -3,7 +3,10 @@ import { StartScan } from './scan.ts'
 
 export const ScheduleName = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'small letters, digits and hyphens, at most 63')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must be small letters, digits and hyphens, at most 63',
+  )
 
 /** When to scan and what: the body of PUT /schedules/{name}. */
 export const PutSchedule = z.strictObject({
@@ -36,6 +39,8 @@ export const Schedule = PutSchedule.extend({
   /** Who wrote it last. Its scans count for this token in the bound on models. */
   createdBy: z.string(),
   updatedAt: z.iso.datetime(),
+  /** What its patterns matched otherwise than expected when it was written last. */
+  warnings: z.array(z.string()),
   /** Null while it is paused. */
   nextRunAt: z.iso.datetime().nullable(),
   lastRun: ScheduleRun.nullable(),

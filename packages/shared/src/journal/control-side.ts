@@ -31,6 +31,7 @@ const Controlled = z.union([
   z.tuple([z.enum(['changed', 'unchanged', 'wrong-state', 'over-budget']), ScanStatus], z.int()),
   z.tuple([z.enum(['overloaded-by-token', 'overloaded-by-installation']), ScanStatus]),
 ])
+const NotFailed = z.tuple([z.literal('not-failed'), ScanStatus, z.array(z.string())])
 const Announced = z.enum(['announced', 'live', 'token', 'installation', 'not-active'])
 
 // About 25 ms of Redis. A process that dies between two parts leaves the rest to `repair`.
@@ -45,16 +46,8 @@ export function controlSide(store: JournalStore): ControlSide {
     script: LuaScript,
     scanId: string,
     args: (string | number)[],
-  ): Promise<ControlOutcome & { count?: number }> => {
-    const reply = Controlled.parse(await script.run(redis, scanKeys(keys, scanId), args))
-    if (reply[0] === 'unknown') return { outcome: 'unknown' }
-    if (reply[0] === 'overloaded-by-token' || reply[0] === 'overloaded-by-installation') {
-      const bound = reply[0] === 'overloaded-by-token' ? 'token' : 'installation'
-      return { outcome: 'overloaded', status: reply[1], bound }
-    }
-    const [outcome, status, count] = reply
-    return { outcome, status, ...(count === undefined ? {} : { count }) }
-  }
+  ): Promise<ControlOutcome & { count?: number }> =>
+    asOutcome(await script.run(redis, scanKeys(keys, scanId), args))
   return {
     open: async (scan) => openScan(store, scan, await bounds()),
     announceRoute: async (scanId) => {
@@ -75,12 +68,26 @@ export function controlSide(store: JournalStore): ControlSide {
     retry: async (scanId, by, only = []) => {
       await retryRouteOf(store, scanId)
       const args = [by, randomUUID(), await bounds(), ...only]
-      const { count, ...answer } = await control(scripts.retry, scanId, args)
+      const reply = await scripts.retry.run(redis, scanKeys(keys, scanId), args)
+      const refused = NotFailed.safeParse(reply).data
+      if (refused) return { outcome: refused[0], status: refused[1], resources: refused[2] }
+      const { count, ...answer } = asOutcome(reply)
       return count === undefined ? answer : { ...answer, requeued: count }
     },
     discard: (scanId, only) => discardItems(store, scanId, only),
     forget: (scanId) => control(scripts.forget, scanId, []),
   }
+}
+
+function asOutcome(answer: unknown): ControlOutcome & { count?: number } {
+  const reply = Controlled.parse(answer)
+  if (reply[0] === 'unknown') return { outcome: 'unknown' }
+  if (reply[0] === 'overloaded-by-token' || reply[0] === 'overloaded-by-installation') {
+    const bound = reply[0] === 'overloaded-by-token' ? 'token' : 'installation'
+    return { outcome: 'overloaded', status: reply[1], bound }
+  }
+  const [outcome, status, count] = reply
+  return { outcome, status, ...(count === undefined ? {} : { count }) }
 }
 
 /** A person who resumes a scan has fixed what its calls failed on. */

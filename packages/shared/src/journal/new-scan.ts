@@ -5,11 +5,9 @@ import type { Price } from '../prices/price.ts'
 export interface NewScan {
   id: string
   request: Required<
-    Pick<
-      StartScan,
-      'cluster' | 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'
-    >
+    Pick<StartScan, 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'>
   > & {
+    cluster: string
     budget?: Budget
     execution?: Execution
     order?: ScanOrder

@@ -21,7 +21,8 @@ export function recordArguments(
     second,
     outcome.type,
     JSON.stringify(attemptFacts(outcome)),
-    whole(outcome.durationMs),
+    // A wait is no work.
+    outcome.type === 'deferred' ? 0 : whole(outcome.durationMs),
     whole(usage.inputTokens),
     whole(usage.cachedTokens),
     whole(usage.outputTokens),
@@ -63,7 +64,7 @@ function attemptFacts({ startedAt, durationMs, worker, provider, model, usage }:
 }
 
 function eventFacts(resource: string, outcome: Outcome) {
-  if (outcome.type === 'released')
+  if (outcome.type === 'released' || outcome.type === 'deferred')
     return { resource, worker: outcome.worker, reason: outcome.because }
   if (outcome.type !== 'succeeded') return { resource }
   const { durationMs, usage, costUsd, cached, confidence, capabilities } = outcome

@@ -18,6 +18,7 @@ import { boardQueuePath } from '../queue/board-path.ts'
 import { routeFor, routeQueueName } from '../routes/route.ts'
 import { estimateEta } from './eta.ts'
 import type { Outlook } from './outlook.ts'
+import { readWaitingFor } from './read-waiting-for.ts'
 import { workEtaMs, type Capacity } from './work-eta.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
@@ -83,6 +84,7 @@ export const SnapshotReply = z.tuple([
   z.array(z.int()).length(7),
   z.array(z.string()),
   z.number(),
+  z.array(z.union([z.string(), z.int()])),
 ])
 
 const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
@@ -92,7 +94,7 @@ export function scanView(
   reply: z.infer<typeof SnapshotReply>,
   outlook?: Outlook,
 ): Scan | undefined {
-  const [flat, counts, failures, nowMs] = reply
+  const [flat, counts, failures, nowMs, waits] = reply
   if (flat.length === 0) return undefined
   const raw = pairs(flat)
   const hash = ScanHash.parse(raw)
@@ -122,6 +124,7 @@ export function scanView(
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
     warnings: warningsOf(hash, outlook),
+    waitingFor: isWorking(hash.status) ? readWaitingFor(waits) : null,
     throttle: isWorking(hash.status) ? throttleOf(hash.model, nowMs, outlook) : null,
     eta: etaOf(hash, progress, nowMs, outlook?.capacity),
     usage: usageOf(hash),

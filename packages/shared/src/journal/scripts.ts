@@ -1,5 +1,6 @@
 import { luaScript } from '../redis/lua-script.ts'
 
+const heldLease = new URL('../results/held-lease.lua', import.meta.url)
 const lua = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const script = (name: string, ...preludes: string[]) =>
   luaScript(lua(name), lua('prelude'), ...preludes.map(lua))
@@ -13,7 +14,7 @@ export const scripts = {
   announceRoute: announcing('announce-route'),
   plan: script('plan'),
   failScan: script('fail-scan'),
-  claim: script('claim', 'budget'),
+  claim: luaScript(lua('claim'), lua('prelude'), lua('budget'), heldLease),
   reserve: script('reserve', 'budget'),
   record: script('record', 'budget', 'outcome'),
   recordUnclaimed: script('record-unclaimed', 'budget', 'outcome'),

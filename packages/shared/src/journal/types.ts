@@ -76,6 +76,11 @@ export type Claim =
       because: 'paused' | 'canceled' | 'already-done' | 'unknown'
       ended?: { status: ItemStatus; problem: ItemProblem | null }
     }
+  /**
+   * Another start pays for the answer, for `scanId`; nothing is recorded. `retryAfterMs`: until its lease may be taken over
+   * should its worker be gone. `waits`: how often the item has waited in a row.
+   */
+  | { outcome: 'waiting'; scanId: string; retryAfterMs: number; waits: number }
 
 interface AttemptFacts {
   worker: string
@@ -106,6 +111,8 @@ export type Outcome =
   | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptFacts)
   /** Handed back: to queued, the attempt is not counted. Canceled when the scan is being canceled. */
   | ({ type: 'released'; because: string } & AttemptFacts)
+  /** The same before it made a call: it is not kept among the attempts either. */
+  | ({ type: 'deferred'; because: string } & AttemptFacts)
 
 /** `fenced`: a newer claim owns the item. `duplicate`: it already ended. Neither has any effect. */
 export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
@@ -167,6 +174,11 @@ export interface JobFacts extends PendingItem {
   nextAttemptAtMs: number | null
 }
 
+export type RetryOutcome =
+  | (ControlOutcome & { requeued?: number })
+  /** `resources`: names that are not of the scan, or of types that have neither failed nor been canceled. */
+  | { outcome: 'not-failed'; status: ScanStatus; resources: string[] }
+
 export type DiscardOutcome =
   /** `resources`: those that were asked for and are discarded now. */
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus; resources: string[] }
@@ -213,7 +225,8 @@ export interface Journal {
   /** Ends a scan whose planning failed for good. */
   failScan(scanId: string, problem: ItemProblem): Promise<ControlOutcome>
 
-  claim(scanId: string, resource: string, worker: string): Promise<Claim>
+  /** `contentKey`: of its question, whose lease is respected. */
+  claim(scanId: string, resource: string, worker: string, contentKey?: string): Promise<Claim>
   /**
    * Sets aside as much of the scan's budget for a running item; what was set aside for it before is free again, unless
    * there is not so much left.
@@ -245,12 +258,11 @@ export interface Journal {
   resume(scanId: string, by: string, budget?: Budget): Promise<ControlOutcome>
   /** Queued and retrying items become canceled at once; running ones when their worker records. */
   cancel(scanId: string, by: string): Promise<ControlOutcome>
-  /** Puts failed items (all, or the named) back to queued and reopens the scan with runAttempt + 1. */
-  retry(
-    scanId: string,
-    by: string,
-    only?: string[],
-  ): Promise<ControlOutcome & { requeued?: number }>
+  /**
+   * Puts failed items (all, or the named failed and canceled ones) back to queued and reopens the scan with runAttempt + 1.
+   * Changes nothing when one of the names is of no such item.
+   */
+  retry(scanId: string, by: string, only?: string[]): Promise<RetryOutcome>
   /**
    * Marks failed items of a finished scan (all, or the named) as skipped with reason `discarded`, and computes its final
    * status again. Changes nothing when one of the names is not that of a failed or discarded item.

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ItemProblem } from '../contract/problem.ts'
 import { Execution, ItemStatus, Provider } from '../contract/scan.ts'
+import { claimKeys, type ClaimedItem } from './claim-keys.ts'
 import type { JournalStore } from './journal.ts'
 import { Price } from '../prices/price.ts'
 import { planArguments } from './plan-arguments.ts'
 import { PlanFacts } from './plan-facts.ts'
 import { joinCalls } from '../redis/join-calls.ts'
+import { SILENT_MS } from '../workers/heartbeat.ts'
 import { recordArguments, type RecordArguments } from './record-arguments.ts'
 import { recordKeys } from './record-keys.ts'
 import { scanKeys } from './scan-keys.ts'
@@ -43,6 +45,7 @@ const ScanFacts = z.tuple([
   z.string().transform((text) => (text === '' ? null : Number(text))),
 ])
 const Claimed = z.tuple([z.int(), z.int(), z.string()])
+const Waiting = z.tuple([z.literal('waiting'), z.string(), z.int(), z.int()])
 const Refused = z.union([
   z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])]),
   z.tuple([z.literal('already-done'), ItemStatus, z.string()]),
@@ -60,14 +63,13 @@ const MOST_JOINED = 50
  * loop go to Redis as one step, because most of what a script costs is its start.
  */
 export function workSide({ redis, keys }: JournalStore): WorkSide {
-  const claimed = joinCalls(MOST_JOINED, async (name: string, resources: string[]) => {
+  const claimed = joinCalls(MOST_JOINED, async (name: string, items: ClaimedItem[]) => {
     const [scanId, worker] = ScanAndWorker.parse(JSON.parse(name))
-    const pairs = resources.flatMap((resource) => [resource, randomUUID()])
-    const shared = [worker, MAX_LOSSES, JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
-    const replies = ClaimReplies.parse(
-      await scripts.claim.run(redis, scanKeys(keys, scanId), [...shared, ...pairs]),
-    )
-    return asClaims(scanId, resources, replies)
+    const pairs = items.flatMap(({ resource }) => [resource, randomUUID()])
+    const problems = [JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
+    const args = [worker, MAX_LOSSES, ...problems, SILENT_MS, ...pairs]
+    const replies = await scripts.claim.run(redis, claimKeys(keys, scanId, items), args)
+    return asClaims(scanId, items, ClaimReplies.parse(replies))
   })
   const recorded = joinCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
     RecordReplies.parse(await scripts.record.run(redis, recordKeys(keys, scanId), items.flat())),
@@ -77,7 +79,8 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
       z
         .enum(['planned', 'already-planned', 'not-open'])
         .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
-    claim: (scanId, resource, worker) => claimed(JSON.stringify([scanId, worker]), resource),
+    claim: (scanId, resource, worker, contentKey = '') =>
+      claimed(JSON.stringify([scanId, worker]), { resource, contentKey }),
     reserve: async (scanId, resource, epoch, { costUsd, tokens, pauses }) => {
       const micros = Math.ceil(costUsd * 1_000_000)
       const problem = pauses ? JSON.stringify(BUDGET_USED_UP) : ''
@@ -106,13 +109,13 @@ export function workSide({ redis, keys }: JournalStore): WorkSide {
 
 function asClaims(
   scanId: string,
-  resources: string[],
+  items: ClaimedItem[],
   [facts, ...replies]: z.infer<typeof ClaimReplies>,
 ): Claim[] {
   // Once for all of them, and not at all for a scan that is unknown.
   let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
   return replies.map((reply, index): Claim => {
-    if (isRefusal(reply)) return asRefusal(Refused.parse(reply))
+    if (isRefusal(reply)) return asRefusal(reply)
     const [epoch, attempt, planned] = Claimed.parse(reply)
     scan ??= scanOf(scanId, facts)
     const entry = PlanFacts.parse(JSON.parse(planned))
@@ -120,7 +123,7 @@ function asClaims(
       outcome: 'claimed',
       epoch,
       attempt,
-      entry: { resource: resources[index] ?? '', action: 'analyze', ...entry },
+      entry: { resource: items[index]?.resource ?? '', action: 'analyze', ...entry },
       scan,
     }
   })
@@ -131,7 +134,13 @@ function isRefusal(reply: unknown): boolean {
   return Array.isArray(reply) && typeof reply[0] === 'string'
 }
 
-function asRefusal([because, status, problem]: z.infer<typeof Refused>): Claim {
+function asRefusal(reply: unknown): Claim {
+  const waiting = Waiting.safeParse(reply)
+  if (waiting.success) {
+    const [, payer, retryAfterMs, waits] = waiting.data
+    return { outcome: 'waiting', scanId: payer, retryAfterMs, waits }
+  }
+  const [because, status, problem] = Refused.parse(reply)
   if (status === undefined) return { outcome: 'refused', because }
   const why = problem ? ItemProblem.parse(JSON.parse(problem)) : null
   return { outcome: 'refused', because, ended: { status, problem: why } }

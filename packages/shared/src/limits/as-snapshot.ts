@@ -10,7 +10,7 @@ const BucketReply = z.tuple([Maybe, Maybe, Maybe, Maybe, Decimal])
 const SnapshotReply = z.tuple([
   z.int(),
   z.array(BucketReply).length(DIMENSIONS.length),
-  z.tuple([Decimal, Decimal, z.int(), z.int(), z.int()]),
+  z.tuple([Decimal, Decimal, z.int(), z.int(), z.int(), z.string()]),
   z.tuple([z.int(), z.string()]),
   z.tuple([z.enum(['closed', 'open', 'half-open']), z.int(), z.int(), z.int(), z.string()]),
   z.tuple([z.union([z.int(), z.literal('')]), Decimal]),
@@ -20,13 +20,13 @@ const SnapshotReply = z.tuple([
 /** What snapshot.lua returned. Throws ZodError for anything else. */
 export function asSnapshot(reply: unknown): LimitsSnapshot {
   const [atMs, buckets, slots, pause, breaker, latency, estimate] = SnapshotReply.parse(reply)
-  const [limit, max, inFlight, waiting, lostLeases] = slots
+  const [limit, max, inFlight, waiting, lostLeases, lowered] = slots
   const [state, epoch, forMs, brokenMs, reason] = breaker
   const [charactersPerToken, outputTokens, cachedTokens] = estimate
   return {
     atMs,
     dimensions: asDimensions(buckets),
-    concurrency: { limit, max, inFlight },
+    concurrency: { limit, max, inFlight, lowered: lowered || null },
     waiting,
     paused: pause[0] > 0 ? { forMs: pause[0], reason: pause[1] } : null,
     breaker: { state, epoch, forMs, brokenMs, reason: reason || null },

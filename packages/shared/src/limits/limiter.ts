@@ -36,7 +36,7 @@ export interface LimiterStore {
 const MAX_PAUSE_MS = 86_400_000
 /** Of the words of a pause or a breaker; enough for what a provider says, and for a line on a screen. */
 const REASON_LENGTH = 200
-/** For a 429 that names no time. */
+/** For a 429 that names no time, once more than luck; a ramp limit always names what it is. */
 const DEFAULT_PAUSE_MS = 5_000
 
 const SettleReply = z.tuple([
@@ -71,8 +71,7 @@ export function openLimiter(store: LimiterStore): Limiter {
       await redis.hdel(keys.limits(limitKey.account, limitKey.group, 'line'), lease)
     },
     settle: async (limitKey, lease, ending) => {
-      const isEstimated = Number((ending.usage?.estimatedTokens ?? 0) > 0)
-      const args = [lease, ...endingArguments(ending, random), nameOf(limitKey), isEstimated]
+      const args = settleArguments(lease, ending, { name: nameOf(limitKey), random })
       const reply = await run('settle', limitKey, args)
       const [outcome, to, forMs] = SettleReply.parse(reply)
       return { outcome, ...(to === '' ? {} : { breaker: { to, forMs } }) }
@@ -125,6 +124,16 @@ function asReason(words: string, otherwise: string): string {
   return scrub(words, [], REASON_LENGTH) || otherwise
 }
 
+function settleArguments(
+  lease: string,
+  ending: Ending,
+  { name, random }: { name: string; random: () => number },
+): (string | number)[] {
+  const isEstimated = Number((ending.usage?.estimatedTokens ?? 0) > 0)
+  const unnamedMs = unnamedPause(ending, random)
+  return [lease, ...endingArguments(ending, random), name, isEstimated, unnamedMs]
+}
+
 function endingArguments(ending: Ending, random: () => number): (string | number)[] {
   const { kind, usage, observed, cause } = ending
   const used = usage ? [usage.inputTokens, usage.cachedTokens, usage.outputTokens] : ['', '', '']
@@ -136,7 +145,12 @@ function endingArguments(ending: Ending, random: () => number): (string | number
 
 function askedPause({ kind, retryAfterMs }: Ending): number {
   if (retryAfterMs !== undefined) return retryAfterMs
-  return kind === 'throttled' || kind === 'ramp' ? DEFAULT_PAUSE_MS : 0
+  return kind === 'ramp' ? DEFAULT_PAUSE_MS : 0
+}
+
+function unnamedPause({ kind, retryAfterMs }: Ending, random: () => number): number {
+  const isUnnamed = kind === 'throttled' && retryAfterMs === undefined
+  return isUnnamed ? boundedPause(DEFAULT_PAUSE_MS * (1 + random() / 10)) : 0
 }
 
 function boundedPause(ms: number): number {

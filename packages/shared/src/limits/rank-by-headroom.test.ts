@@ -15,7 +15,7 @@ function candidate(
   const snapshot: LimitsSnapshot = {
     atMs: 0,
     dimensions: { requests },
-    concurrency: { limit: 10, max: 10, inFlight: 10 - free },
+    concurrency: { limit: 10, max: 10, inFlight: 10 - free, lowered: null },
     waiting: 0,
     paused: null,
     breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0, reason: null },
@@ -86,7 +86,7 @@ test('whatever the weights, calls that start one after another are shared out by
   fc.assert(
     fc.property(weights, fc.integer({ min: 1, max: 200 }), (shares, calls) => {
       const accounts = shares.map((weight, index) => {
-        const concurrency = { limit: 1_000, max: 1_000, inFlight: 0 }
+        const concurrency = { limit: 1_000, max: 1_000, inFlight: 0, lowered: null }
         return { ...candidate(`a${index}`, 100, 10, { concurrency }), weight }
       })
       for (let call = 0; call < calls; call += 1) {

@@ -7,8 +7,11 @@ const script = luaScript(new URL('./lua/retry-budget.lua', import.meta.url))
 
 /** Retries a scan has before anything has succeeded. */
 const FREE = 10
-/** Successes that earn one more: retries add at most a tenth to the load of a provider in trouble. */
-const SUCCESSES_PER_RETRY = 10
+/**
+ * Successes that earn one more: retries add at most a quarter to the load of a provider in trouble, and one where up to a
+ * fifth of the calls fail by chance makes no type wait for the slowest pace.
+ */
+const SUCCESSES_PER_RETRY = 4
 const KEEP_SECONDS = 30 * 86_400
 
 /** Keeps the retries of a scan to a share of its work, so that they cannot make an overload worse. */

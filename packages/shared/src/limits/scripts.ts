@@ -6,6 +6,7 @@ const PRELUDES = [
   'group',
   'hidden-rate',
   'buckets',
+  'load-evidence',
   'concurrency',
   'breaker',
   'blocked',

@@ -91,7 +91,7 @@ export interface Ending {
   /** The wait a provider asked for; the account pauses that long and a little more. */
   retryAfterMs?: number | undefined
   observed?: ObservedLimits | undefined
-  /** Why it failed, in the provider's own words: the reason of a pause or of an open breaker. Default: the kind. */
+  /** Why it failed, in the provider's own words: the reason of a pause, an open breaker or a lower concurrency limit. Default: the kind. */
   cause?: string | undefined
 }
 
@@ -133,7 +133,13 @@ export interface DimensionState {
 export interface LimitsSnapshot {
   atMs: number
   dimensions: Partial<Record<Dimension, DimensionState>>
-  concurrency: { limit: number; max: number; inFlight: number }
+  concurrency: {
+    limit: number
+    max: number
+    inFlight: number
+    /** Words of the failure that lowered the limit; null when none has, or it is back at `max`. */
+    lowered: string | null
+  }
   /** Callers in line, one for each waiting process and model. */
   waiting: number
   paused: { forMs: number; reason: string } | null

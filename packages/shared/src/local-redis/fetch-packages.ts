@@ -119,7 +119,8 @@ async function serverIn(
   return tryServerProgram(command, { LD_LIBRARY_PATH: await libraryPath(root) }, options)
 }
 
-async function libraryPath(root: string): Promise<string> {
+/** Folders of the shared libraries of unpacked packages, as LD_LIBRARY_PATH has them. */
+export async function libraryPath(root: string): Promise<string> {
   const folders: string[] = []
   for (const lib of [join(root, 'usr/lib'), join(root, 'lib')]) {
     const entries = await readdir(lib).catch(() => [])

@@ -22,7 +22,7 @@ process.on('SIGTERM', stop)
 process.on('SIGINT', () => undefined)
 process.on('SIGHUP', () => undefined)
 process.on('message', (message: ToGuard) => {
-  if (message.type === 'run') void guard(message.plan)
+  if (message.type === 'run') void guard(message.plan).catch(leaveWithFault)
   else if (message.type === 'keep') keep = true
   else stop()
 })
@@ -76,6 +76,11 @@ function tell(message: FromGuard, told?: () => void): void {
   // The channel may close at any moment; nobody is left to tell then.
   if (process.connected) process.send?.(message, undefined, undefined, () => told?.())
   else told?.()
+}
+
+/** A folder that cannot be written, for example. */
+function leaveWithFault(error: unknown): void {
+  leave({ type: 'ended', output: error instanceof Error ? error.message : 'unknown error' })
 }
 
 function leave(message: FromGuard): void {

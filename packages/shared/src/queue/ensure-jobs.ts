@@ -146,11 +146,11 @@ async function removeFinished(
 }
 
 function newJob({ scanId, provider, model }: ScanJobs, item: JobFacts, priority: number) {
-  const { resource, definition, nextAttemptAtMs } = item
+  const { resource, definition, contentKey, nextAttemptAtMs } = item
   const delay = Math.max(0, (nextAttemptAtMs ?? 0) - Date.now())
   return {
     name: resource,
-    data: { v: 1 as const, scanId, provider, model, resource, definition },
+    data: { v: 1 as const, scanId, provider, model, resource, definition, contentKey },
     opts: {
       jobId: inferJobId(scanId, resource),
       priority,

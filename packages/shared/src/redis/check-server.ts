@@ -13,6 +13,10 @@ export interface RedisFacts {
   warnings: string[]
 }
 
+/** A warning: what no append-only file means. */
+export const NOT_DURABLE =
+  'The append-only file is off: a crash of Redis loses running scans. Set `appendonly yes` to keep them.'
+
 const OLDEST = [6, 2] as const
 const INFO_MS = 5_000
 
@@ -76,10 +80,6 @@ function readFacts(info: Map<string, string>): RedisFacts {
   const product = info.get('server_name') ?? (info.has('dragonfly_version') ? 'dragonfly' : 'redis')
   const version = info.get(`${product}_version`) ?? info.get('redis_version') ?? 'unknown'
   const aof = info.get('aof_enabled') === '1'
-  const warnings = aof
-    ? []
-    : [
-        'The append-only file is off: a crash of Redis loses running scans. Set `appendonly yes` to keep them.',
-      ]
+  const warnings = aof ? [] : [NOT_DURABLE]
   return { product, version, policy: info.get('maxmemory_policy') ?? 'unknown', aof, warnings }
 }

@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis'
+import { boundCommands } from './bound-commands.ts'
+import { reconnectAfterFailover } from './reconnect-after-failover.ts'
 
 /**
  * command: fails fast, for requests that a person waits for.
@@ -8,6 +10,9 @@ import { Redis } from 'ioredis'
  * blocking: own connection for XREAD BLOCK. subscriber: own connection for pub/sub.
  */
 export type ConnectionKind = 'command' | 'worker' | 'store' | 'blocking' | 'subscriber'
+
+/** How long a request waits for Redis. */
+const COMMAND_MS = 5_000
 
 /** Opens one connection. The caller owns and closes it; errors go to `onError` so that none is unhandled. */
 export function connectRedis(
@@ -20,12 +25,13 @@ export function connectRedis(
     maxRetriesPerRequest: patient ? null : 1,
     enableOfflineQueue: patient,
     enableAutoPipelining: kind === 'store',
-    ...(patient ? {} : { commandTimeout: 5_000 }),
     // A connection that dies without a reset would hang for ever. Longer than the longest blocking call
     // (BullMQ: 10 s). It is armed only while a command waits, so it never covers a quiet subscriber.
     socketTimeout: 20_000,
+    reconnectOnError: reconnectAfterFailover(),
     retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
   })
+  if (!patient) boundCommands(redis, COMMAND_MS)
   redis.on('error', (error: Error) => {
     // The login is a command like any other, and errors carry their command with its arguments.
     Reflect.deleteProperty(error, 'command')

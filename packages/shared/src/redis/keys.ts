@@ -8,6 +8,8 @@ export function redisKeys(prefix = '{capstan}') {
     prefix,
     /** Prefix handed to BullMQ. */
     bullPrefix: `${prefix}:bull`,
+    /** String: written by each look at the health of Redis, read by none; expires. */
+    writeProbe: `${prefix}:write-probe`,
     /** Hash: the scan's own fields. */
     scan: (id: string) => `${prefix}:scan:${id}`,
     /** Hash resource -> facts fixed by the plan (JSON). */
@@ -31,7 +33,7 @@ export function redisKeys(prefix = '{capstan}') {
     ...routeKeys(prefix),
     /** String: answer stored under its content key. */
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,
-    /** String: who is paying for a content key right now. */
+    /** Hash: the start of a job that is paying for a content key, with its worker and scan. */
     resultLease: (contentKey: string) => `${prefix}:result-lease:${contentKey}`,
     /** String (JSON): what was paid for a content key without a valid answer yet; expires. */
     unfinishedAnswer: (contentKey: string) => `${prefix}:unfinished-answer:${contentKey}`,
@@ -51,8 +53,10 @@ export function redisKeys(prefix = '{capstan}') {
     worker: (id: string) => `${prefix}:worker:${id}`,
     /** Hash provider -> model and time of the last heartbeat of a worker that served it (JSON). */
     seenProviders: `${prefix}:providers:seen`,
-    /** Sorted set of worker ids by last heartbeat. */
+    /** Sorted set of worker ids by last heartbeat, in ms, Redis time. */
     workers: `${prefix}:workers`,
+    /** String: since when heartbeats of workers come without a gap, in ms, Redis time; expires with a gap. */
+    workersSteady: `${prefix}:workers:steady`,
     /** Hash resource -> Capability (JSON) of one cluster. */
     capabilities: (cluster: string) => `${prefix}:capabilities:${cluster}`,
     /** Hash resource -> CapabilityOverride (JSON): what people say of the types of one cluster. */

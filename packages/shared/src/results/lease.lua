@@ -1,27 +1,27 @@
--- Gives one asker at a time the right to pay for a content key, or the answer when there is one.
--- KEYS: for each key asked for three: result, lease, unfinished answer
--- ARGV: for each key four: owner, ttl in ms, scan whose answer alone counts, or '' for any, and whether the owner's own
--- lease of before may be taken over (1/0)
--- Returns for each {'stored', result}, {'mine', unfinished answer or ''} or {'busy', ms until the lease ends at the latest}.
-local function usable(result, only_of)
-  if only_of == '' then return true end
-  local readable, stored = pcall(cjson.decode, result)
-  return readable and type(stored) == 'table' and stored.scanId == only_of
-end
+-- Gives one caller at a time the right to pay for a content key, or the answer when there is one. After held-lease.lua.
+-- KEYS: 1 workers by their last heartbeat  2 since when heartbeats come without a gap  3 active scans
+--       4.. for each content key three: result, lease, unfinished answer
+-- ARGV: 1 ms after which a worker counts as gone  2 ms of a lease  3 ms for which its key is kept
+--       4.. for each content key four: owner, its worker, its scan, scan whose answer alone counts or '' for any
+-- Returns for each {'stored', result}, {'mine', unfinished answer or ''} or {'busy', scan of the holder, ms until the lease
+-- may be taken over}.
+local alive = { workers = KEYS[1], steady = KEYS[2], scans = KEYS[3] }
+local silent_ms, lease_ms, kept_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 
-local function lease(keys, asker, ttl, only_of, may_take_over)
+local function lease(keys, owner, worker, scan, only_of)
   local result_key, lease_key, unfinished_key = unpack(keys)
   local result = redis.call('GET', result_key)
-  if result and usable(result, only_of) then return { 'stored', result } end
-  local owner = redis.call('GET', lease_key)
-  if owner and (owner ~= asker or may_take_over == '0') then return { 'busy', math.max(1, redis.call('PTTL', lease_key)) } end
-  redis.call('SET', lease_key, asker, 'PX', ttl)
+  if result and is_usable(result, only_of) then return { 'stored', result } end
+  local holder = find_holder(lease_key, alive, silent_ms)
+  if holder and holder[1] ~= owner then return { 'busy', holder[2], holder[3] } end
+  redis.call('HSET', lease_key, 'owner', owner, 'worker', worker, 'scan', scan, 'until', NOW_MS + lease_ms)
+  redis.call('PEXPIRE', lease_key, kept_ms)
   return { 'mine', redis.call('GET', unfinished_key) or '' }
 end
 
 local replies = {}
-for index = 1, #KEYS / 3 do
+for index = 1, (#KEYS - 3) / 3 do
   local key, arg = 3 * index, 4 * index
-  replies[index] = lease({ KEYS[key - 2], KEYS[key - 1], KEYS[key] }, unpack(ARGV, arg - 3, arg))
+  replies[index] = lease({ KEYS[key + 1], KEYS[key + 2], KEYS[key + 3] }, unpack(ARGV, arg, arg + 3))
 end
 return replies

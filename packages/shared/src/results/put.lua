@@ -1,4 +1,4 @@
--- Stores answers, gives the leases of their payers back and forgets what was paid for them before.
+-- Stores answers, releases the leases of their payers and forgets what was paid for them before.
 -- KEYS: for each answer three: result, lease, unfinished answer
 -- ARGV: 1 seconds to keep them  2.. for each answer two: result (JSON), owner of the lease, or ''
 -- Returns how many there were.
@@ -7,6 +7,6 @@ for index = 1, #KEYS / 3 do
   local result, owner = ARGV[2 * index], ARGV[2 * index + 1]
   redis.call('SET', result_key, result, 'EX', ARGV[1])
   redis.call('DEL', unfinished_key)
-  if owner ~= '' and redis.call('GET', lease_key) == owner then redis.call('DEL', lease_key) end
+  if owner ~= '' and redis.call('HGET', lease_key, 'owner') == owner then redis.call('DEL', lease_key) end
 end
 return #KEYS / 3

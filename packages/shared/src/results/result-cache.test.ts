@@ -2,11 +2,15 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
-import { until } from '@capstan/testkit/until'
 import { openResultCache } from './result-cache.ts'
+import type { LeaseOwner } from './result-leases.ts'
 import type { UnfinishedAnswer } from './unfinished-answer.ts'
 
 const RESULT = makeStoredResult()
+/** A start of the scan that paid for it. */
+function owner(id: string): LeaseOwner {
+  return { id, worker: 'w', scanId: RESULT.scanId }
+}
 
 function open() {
   const { url, keys } = testRedis()
@@ -23,53 +27,6 @@ test('an answer is found again under its key, for a month', async () => {
   expect(await redis.ttl(keys.result('k'))).toBeGreaterThan(29 * 86_400)
 })
 
-test('of a hundred who ask at once exactly one may pay', async () => {
-  const { cache } = open()
-  const owners = Array.from({ length: 100 }, (_, index) => `owner-${index}`)
-  const leases = await Promise.all(owners.map((owner) => cache.lease('k', owner, 60_000)))
-  expect(leases.filter((lease) => lease.outcome === 'mine')).toHaveLength(1)
-  const busy = leases.filter((lease) => lease.outcome === 'busy')
-  expect(busy).toHaveLength(99)
-  for (const lease of busy) expect(lease.retryAfterMs).toBeLessThanOrEqual(60_000)
-})
-
-test('the owner may lease again, a foreigner cannot give the lease back', async () => {
-  const { cache } = open()
-  await cache.lease('k', 'a', 60_000)
-  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
-  const careful = { mayTakeOver: false }
-  expect(await cache.lease('k', 'a', 60_000, careful)).toMatchObject({ outcome: 'busy' })
-  await cache.release('k', 'b')
-  expect(await cache.lease('k', 'b', 60_000)).toMatchObject({ outcome: 'busy' })
-  await cache.release('k', 'a')
-  expect(await cache.lease('k', 'b', 60_000)).toEqual({ outcome: 'mine' })
-})
-
-test('a lease whose owner died ends by itself', async () => {
-  const { cache } = open()
-  await cache.lease('k', 'dead', 30)
-  const lease = await until('the lease to end', async () => {
-    const tried = await cache.lease('k', 'next', 60_000)
-    return tried.outcome === 'mine' ? tried : undefined
-  })
-  expect(lease).toEqual({ outcome: 'mine' })
-})
-
-test('who asks after the answer gets it instead of a lease', async () => {
-  const { cache } = open()
-  await cache.put('k', RESULT)
-  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'stored', result: RESULT })
-})
-
-test('storing the answer gives the lease back, but only to its owner', async () => {
-  const { redis, keys, cache } = open()
-  await cache.lease('k', 'a', 60_000)
-  await cache.put('k', RESULT, 'b')
-  expect(await redis.get(keys.resultLease('k'))).toBe('a')
-  await cache.put('k', RESULT, 'a')
-  expect(await redis.get(keys.resultLease('k'))).toBeNull()
-})
-
 const UNFINISHED: UnfinishedAnswer = {
   next: 'repair',
   scanId: RESULT.scanId,
@@ -80,31 +37,32 @@ const UNFINISHED: UnfinishedAnswer = {
 
 test('an unfinished answer comes with the lease of its key, for 7 days or until an answer is stored', async () => {
   const { redis, keys, cache } = open()
+  await redis.hset(keys.activeScans, RESULT.scanId, '{}')
   await cache.keepUnfinished('k', UNFINISHED)
   const ttl = await redis.ttl(keys.unfinishedAnswer('k'))
   expect(ttl).toBeGreaterThan(7 * 86_400 - 60)
   expect(ttl).toBeLessThanOrEqual(7 * 86_400)
   const [mine, busy] = await Promise.all([
-    cache.lease('k', 'a', 60_000),
-    cache.lease('k', 'b', 60_000),
+    cache.lease('k', owner('a')),
+    cache.lease('k', owner('b')),
   ])
   expect(mine).toEqual({ outcome: 'mine', unfinished: UNFINISHED })
   expect(busy).toMatchObject({ outcome: 'busy' })
-  await cache.put('k', RESULT, 'a')
+  await cache.put('k', RESULT, owner('a'))
   expect(await redis.exists(keys.unfinishedAnswer('k'))).toBe(0)
 })
 
 test('an unfinished answer of another scan, one that is dropped and one that cannot be read count as none', async () => {
   const { redis, keys, cache } = open()
   await cache.keepUnfinished('k', UNFINISHED)
-  const of = (onlyOf: string) => cache.lease('k', 'a', 60_000, { onlyOf })
+  const of = (onlyOf: string) => cache.lease('k', owner('a'), { onlyOf })
   expect(await of('scan_b')).toEqual({ outcome: 'mine' })
   expect(await of(RESULT.scanId)).toMatchObject({ unfinished: UNFINISHED })
   await redis.set(keys.unfinishedAnswer('k'), '{"next":"dance"')
-  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
   await cache.keepUnfinished('k', UNFINISHED)
   await cache.dropUnfinished('k')
-  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
 })
 
 test('an unfinished answer is kept without secrets, and no more of it than a repair question quotes', async () => {
@@ -118,22 +76,13 @@ test('an unfinished answer is kept without secrets, and no more of it than a rep
   expect(kept.length).toBeLessThan(4_500)
 })
 
-test('a full scan takes no answer but its own', async () => {
-  const { cache } = open()
-  await cache.put('k', RESULT)
-  expect(await cache.lease('k', 'a', 60_000, { onlyOf: RESULT.scanId })).toMatchObject({
-    outcome: 'stored',
-  })
-  expect(await cache.lease('k', 'a', 60_000, { onlyOf: 'another' })).toEqual({ outcome: 'mine' })
-})
-
 test('what is not an answer counts as none and is paid for', async () => {
   const { redis, keys, cache } = open()
   await redis.set(keys.result('k'), '{"answer":"from an older version"}')
   expect(await cache.get('k')).toBeUndefined()
-  expect(await cache.lease('k', 'a', 60_000)).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
   await redis.set(keys.result('j'), 'not JSON')
-  expect(await cache.lease('j', 'a', 60_000, { onlyOf: 'x' })).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('j', owner('a'), { onlyOf: 'x' })).toEqual({ outcome: 'mine' })
 })
 
 test('answers of many keys are found in their order, at most 200 in one command', async () => {

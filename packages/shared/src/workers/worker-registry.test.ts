@@ -38,14 +38,31 @@ test('workers are listed while they live, and gone once they stop', async () => 
   expect(await listWorkers(redis, keys)).toEqual([])
 })
 
-test('a worker that was killed is forgotten', async () => {
+test('a worker that was killed is listed no more and forgotten at the next heartbeat of another one', async () => {
   const { redis, keys } = open()
   const killed = await announceWorker(redis, keys, status('killed', '2026-11-23T10:00:00.000Z'))
-  expect(await redis.pttl(keys.worker('killed'))).toBeLessThanOrEqual(20_000)
-  // What 20 s of silence leave behind.
+  expect(await redis.pttl(keys.worker('killed'))).toBeLessThanOrEqual(17_000)
+  // What 17 s of silence leave behind.
   await redis.del(keys.worker('killed'))
-  await redis.zadd(keys.workers, Date.now() - 21_000, 'killed')
+  await redis.zincrby(keys.workers, -17_001, 'killed')
   expect(await listWorkers(redis, keys)).toEqual([])
-  expect(await redis.zcard(keys.workers)).toBe(0)
-  await killed.stop()
+  const other = await announceWorker(redis, keys, status('other', '2026-11-23T11:00:00.000Z'))
+  expect(await redis.zrange(keys.workers, '0', '-1')).toEqual(['other'])
+  await Promise.all([killed.stop(), other.stop()])
+})
+
+test('heartbeats are noted on the clock of Redis, and a gap in all of them begins a new steady time', async () => {
+  const { redis, keys } = open()
+  const worker = await announceWorker(redis, keys, status('w', '2026-11-23T10:00:00.000Z'))
+  const [seconds] = await redis.time()
+  const heardAt = Number(await redis.zscore(keys.workers, 'w'))
+  expect(Math.abs(heardAt - Number(seconds) * 1_000)).toBeLessThan(120_000)
+  await redis.set(keys.workersSteady, '1', 'KEEPTTL')
+  await worker.beat()
+  expect(await redis.get(keys.workersSteady)).toBe('1')
+  // A gap leaves no key behind.
+  await redis.del(keys.workersSteady)
+  await worker.beat()
+  expect(Number(await redis.get(keys.workersSteady))).toBeGreaterThanOrEqual(heardAt)
+  await worker.stop()
 })

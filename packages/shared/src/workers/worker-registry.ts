@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis'
 import { WorkerStatus } from '../contract/worker-status.ts'
 import type { RedisKeys } from '../redis/keys.ts'
+import { luaScript } from '../redis/lua-script.ts'
+import { BEAT_MS, GAP_MS, SILENT_MS } from './heartbeat.ts'
 import { noteProviders } from './seen-providers.ts'
 
-const BEAT_MS = 5_000
-/** Three beats may get lost before a worker counts as gone. */
-const SILENT_MS = 20_000
+const noteBeat = luaScript(new URL('./note-beat.lua', import.meta.url))
 
 export interface Announcement {
   /** Says it now instead of at the next beat, as when draining begins. */
@@ -15,7 +15,7 @@ export interface Announcement {
 }
 
 /**
- * Writes `status()` now and every 5 s. The entry goes by itself 20 s after the last beat. A beat that fails
+ * Writes `status()` now and every 5 s. The entry expires 17 s after the last beat. A beat that fails
  * is dropped; the next one makes up for it.
  */
 export async function announceWorker(
@@ -27,13 +27,10 @@ export async function announceWorker(
   const beat = async (): Promise<void> => {
     const now = Date.now()
     const seen: WorkerStatus = { ...status(), lastSeen: new Date(now).toISOString() }
-    const transaction = redis
-      .multi()
-      .set(keys.worker(id), JSON.stringify(seen), 'PX', SILENT_MS)
-      .zadd(keys.workers, now, id)
-      .pexpire(keys.workers, 2 * SILENT_MS)
+    const transaction = redis.multi().set(keys.worker(id), JSON.stringify(seen), 'PX', SILENT_MS)
     noteProviders(transaction, keys, seen, now)
     await transaction.exec()
+    await noteBeat.run(redis, [keys.workers, keys.workersSteady], [id, SILENT_MS, GAP_MS])
   }
   await beat()
   const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS).unref()
@@ -46,16 +43,11 @@ export async function announceWorker(
   }
 }
 
-/** Workers that were heard of within 20 s, longest-running first. Forgets those that fell silent. */
+/** Workers that were heard of within 17 s, longest-running first. */
 export async function listWorkers(redis: Redis, keys: RedisKeys): Promise<WorkerStatus[]> {
   const ids = await redis.zrange(keys.workers, '0', '-1')
   if (ids.length === 0) return []
   const texts = await redis.mget(ids.map((id) => keys.worker(id)))
-  const silent = ids.filter((_, index) => texts[index] === null)
-  // By score too: one that speaks again in this very moment must not be forgotten.
-  if (silent.length > 0) {
-    await redis.zremrangebyscore(keys.workers, '-inf', String(Date.now() - SILENT_MS))
-  }
   return texts.flatMap(parseStatus).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
 }
 

@@ -10,6 +10,7 @@ import {
   newScan,
   planned,
   planOf,
+  DEFERRED,
   RELEASED,
   RETRYING,
   SUCCEEDED,
@@ -100,7 +101,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await journal.cancel(id, 'ci')).toEqual({ outcome: 'changed', status: 'canceling' })
       expect(await journal.cancel(id, 'ci')).toEqual({ outcome: 'unchanged', status: 'canceling' })
       expect((await journal.scan(id))?.progress).toMatchObject({ canceled: 2, running: 4 })
-      for (const [index, outcome] of [SUCCEEDED, FAILED, RETRYING, RELEASED].entries()) {
+      for (const [index, outcome] of [SUCCEEDED, FAILED, RETRYING, RELEASED, DEFERRED].entries()) {
         await journal.record(id, running[index] ?? '', epochs[index] ?? 0, outcome)
       }
       expect(await journal.scan(id)).toMatchObject({

@@ -47,6 +47,15 @@ export const RELEASED: OutcomeOf<'released'> = {
   type: 'released',
   because: 'worker stops',
 }
+/** As a start that waits for the call of another one ends. */
+export const DEFERRED: OutcomeOf<'deferred'> = {
+  ...FACTS,
+  type: 'deferred',
+  because: 'another scan is asking the same question',
+  usage: { inputTokens: 0, cachedTokens: 0, outputTokens: 0 },
+  calls: 0,
+  costUsd: 0,
+}
 
 /** A scan of a cluster of its own, unless `change` names one. */
 export function newScan(change: Partial<NewScan['request']> = {}): NewScan {
@@ -103,8 +112,12 @@ export function planOf(entries: PlanEntry[]): Plan {
 }
 
 /** An open scan whose plan analyses `resources`; answers its id. */
-export async function planned(journal: Journal, resources: string[]): Promise<string> {
-  const scan = newScan()
+export async function planned(
+  journal: Journal,
+  resources: string[],
+  change?: Partial<NewScan['request']>,
+): Promise<string> {
+  const scan = newScan(change)
   await journal.open(scan)
   await journal.plan(scan.id, planOf(resources.map((resource) => entry(resource))))
   return scan.id
@@ -115,7 +128,7 @@ export function names(count: number): string[] {
 }
 
 export function epochOf(claim: Claim | undefined): number {
-  if (claim?.outcome !== 'claimed') throw new Error(`not claimed: ${claim?.because}`)
+  if (claim?.outcome !== 'claimed') throw new Error(`not claimed: ${JSON.stringify(claim)}`)
   return claim.epoch
 }
 

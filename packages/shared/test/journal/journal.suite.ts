@@ -10,6 +10,7 @@ import { scaleSuite } from './scale.suite.ts'
 import { startsSuite } from './starts.suite.ts'
 import { storedSuite } from './stored.suite.ts'
 import { unclaimedSuite } from './unclaimed.suite.ts'
+import { waitsSuite } from './waits.suite.ts'
 import { workSuite } from './work.suite.ts'
 import { useWorld, type World } from './world.ts'
 
@@ -29,4 +30,5 @@ export function journalSuite(start: () => Promise<World>): void {
   startsSuite(bench)
   storedSuite(bench)
   unclaimedSuite(bench)
+  waitsSuite(bench)
 }

@@ -107,18 +107,28 @@ export function lifecycleSuite(bench: () => Bench): void {
       await finish(journal, id, 't0.example.com')
       await finish(journal, id, 't1.example.com', FAILED)
       await journal.cancel(id, 'ci')
-      const only = ['t0.example.com', 't1.example.com', 't2.example.com', 't2.example.com', 'none']
-      expect(await journal.retry(id, 'ci', ['none'])).toEqual({
-        outcome: 'unchanged',
-        status: 'canceled',
-        requeued: 0,
-      })
+      const only = ['t1.example.com', 't2.example.com', 't2.example.com']
       expect(await journal.retry(id, 'ci', only)).toMatchObject({ requeued: 2 })
       const scan = await journal.scan(id)
       expect(scan?.progress).toMatchObject({ succeeded: 1, queued: 2 })
       const { events } = await journal.events(id, 0, 100)
       expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1))
       expect(scan?.lastSeq).toBe(events.length)
+    })
+
+    test('a retry that names a type that has not failed, or is not of the scan, changes nothing', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(2))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com', FAILED)
+      const before = await journal.scan(id)
+      const only = ['t1.example.com', 'none', 't0.example.com', 'none']
+      expect(await journal.retry(id, 'ci', only)).toEqual({
+        outcome: 'not-failed',
+        status: 'partial',
+        resources: ['none', 't0.example.com'],
+      })
+      expect(await journal.scan(id)).toEqual(before)
     })
 
     test('a retry the client library sends twice is one retry', async () => {

@@ -11,6 +11,7 @@ import type {
   DiscardOutcome,
   Outcome,
   RecordOutcome,
+  RetryOutcome,
   UnclaimedAnswer,
   UnclaimedOutcome,
 } from '@capstan/shared/journal/types'
@@ -123,9 +124,9 @@ export function record(
   model.calls += outcome.calls
   if (outcome.type === 'succeeded' && outcome.cached) model.cacheHits += 1
   const canceled = model.status === 'canceling' && outcome.type !== 'succeeded'
-  item.attempts.push(canceled ? 'canceled' : outcome.type)
+  if (outcome.type !== 'deferred') item.attempts.push(canceled ? 'canceled' : outcome.type)
   if (canceled) end(model, item, 'canceled')
-  else if (outcome.type === 'released') release(model, item)
+  else if (outcome.type === 'released' || outcome.type === 'deferred') release(model, item)
   else if (outcome.type === 'retrying') {
     if (outcome.free) item.attempt -= 1
     item.status = 'retrying'
@@ -202,12 +203,15 @@ export function cancel(model: ScanModel): ControlOutcome {
   return { outcome: 'changed', status: model.status }
 }
 
-export function retry(model: ScanModel, only: string[]): ControlOutcome & { requeued?: number } {
+export function retry(model: ScanModel, only: string[]): RetryOutcome {
   if (!isDone(model.status) || !model.planned) return wrong(model)
+  const others = only.filter((name) => {
+    const item = model.items.get(name)
+    return item?.status !== 'failed' && item?.status !== 'canceled'
+  })
+  if (others.length > 0) return { outcome: 'not-failed', status: model.status, resources: others }
   const wanted = [...model.items].filter(([name, item]) =>
-    only.length === 0
-      ? item.status === 'failed'
-      : only.includes(name) && ['failed', 'canceled'].includes(item.status),
+    only.length === 0 ? item.status === 'failed' : only.includes(name),
   )
   if (wanted.length === 0) return { ...same(model), requeued: 0 }
   model.runAttempt += 1

@@ -13,6 +13,7 @@ import {
   FAULT,
   newScan,
   planOf,
+  DEFERRED,
   RELEASED,
   RETRYING,
   SUCCEEDED,
@@ -41,6 +42,7 @@ const OUTCOMES = [
   FAILED,
   RETRYING,
   { ...RETRYING, free: true },
+  DEFERRED,
   RELEASED,
 ]
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { scanKeys } from '@capstan/shared/journal/scan-keys'
+import { claimKeys } from '@capstan/shared/journal/claim-keys'
 import { scripts } from '@capstan/shared/journal/scripts'
 import {
   entry,
@@ -11,6 +11,7 @@ import {
   newScan,
   planned,
   planOf,
+  DEFERRED,
   RELEASED,
   RETRYING,
   SUCCEEDED,
@@ -106,9 +107,10 @@ export function workSuite(bench: () => Bench): void {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
       const fault = JSON.stringify(FAULT)
-      const args = ['w1', 5, fault, fault, 't0.example.com', randomUUID()]
-      const once = await scripts.claim.run(redis, scanKeys(keys, id), args)
-      const again = await scripts.claim.run(redis, scanKeys(keys, id), args)
+      const args = ['w1', 5, fault, fault, 17_000, 't0.example.com', randomUUID()]
+      const claimed = claimKeys(keys, id, [{ resource: 't0.example.com', contentKey: '' }])
+      const once = await scripts.claim.run(redis, claimed, args)
+      const again = await scripts.claim.run(redis, claimed, args)
       expect(again).toEqual(once)
       expect(await journal.item(id, 't0.example.com')).toMatchObject({ attempt: 1, attempts: [] })
       expect((await journal.scan(id))?.lastSeq).toBe(2)
@@ -119,12 +121,10 @@ export function workSuite(bench: () => Bench): void {
       const id = await planned(journal, names(3))
       const twice = ['t0.example.com', 't1.example.com', 't0.example.com', 'unheard-of']
       const claims = await Promise.all(twice.map((name) => journal.claim(id, name, 'w1')))
-      expect(claims.map((claim) => ('epoch' in claim ? claim.epoch : claim.because))).toEqual([
-        1,
-        1,
-        2,
-        'unknown',
-      ])
+      const epochs = claims.map((claim) =>
+        claim.outcome === 'refused' ? claim.because : epochOf(claim),
+      )
+      expect(epochs).toEqual([1, 1, 2, 'unknown'])
       const record = (name: string, epoch: number) => journal.record(id, name, epoch, SUCCEEDED)
       expect(
         await Promise.all([
@@ -194,6 +194,20 @@ export function workSuite(bench: () => Bench): void {
       })
       const queued = await journal.items(id, { status: 'queued', limit: 10 })
       expect(queued.data.map((item) => item.resource)).toEqual(names(3))
+    })
+
+    test('a deferred item goes back to its place, and is neither an attempt nor work', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(3))
+      await finish(journal, id, 't0.example.com', DEFERRED)
+      expect(await journal.item(id, 't0.example.com')).toMatchObject({
+        status: 'queued',
+        attempt: 0,
+        attempts: [],
+      })
+      const queued = await journal.items(id, { status: 'queued', limit: 10 })
+      expect(queued.data.map((item) => item.resource)).toEqual(names(3))
+      expect(await journal.scan(id)).toMatchObject({ workMs: 0, usage: { calls: 0 } })
     })
 
     test('an abandoned item fails whatever its epoch, once, and fences its worker', async () => {

@@ -47,9 +47,12 @@ export function breakerModel(clock: () => number): BreakerModel {
     outcomes.push({ slot, ok })
     const recent = outcomes.filter((outcome) => outcome.slot > slot - 6)
     const failed = recent.filter((outcome) => !outcome.ok).length
-    const lastFive = outcomes.slice(-5)
-    const inARow = lastFive.length === 5 && lastFive.every((outcome) => !outcome.ok)
-    return inARow || (recent.length >= 10 && failed * 2 >= recent.length)
+    const run = outcomes.length - 1 - outcomes.findLastIndex((outcome) => outcome.ok)
+    const before = Math.max(0, failed - run)
+    const counted = recent.length - failed + before
+    const chance = counted >= 20 ? before / counted : 0
+    const isLong = Math.max(0.06, Math.min(0.25, chance)) ** run <= 1e-6
+    return isLong || (recent.length >= 10 && failed * 2 >= recent.length)
   }
   return {
     epoch: () => epoch,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseProviderNews } from '@capstan/shared/limits/provider-news'
-import type { FailKind, LimitKey } from '@capstan/shared/limits/types'
+import type { Ending, FailKind, LimitKey } from '@capstan/shared/limits/types'
 import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
@@ -36,25 +36,39 @@ export function controlSuite(bench: () => Bench): void {
     }
 
     test('grows by one an answer until the first drop, then by one a round', async () => {
-      const { limiter, allow } = bench()
+      const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       expect(await settleAmong(limitKey, 7)).toBe(9)
-      await limiter.settle(limitKey, await take(bench(), limitKey), { kind: 'overload' })
+      await overload(limitKey)
       expect(await limitOf(bench(), limitKey)).toBeCloseTo(6.3)
       expect(await settleAmong(limitKey, 5)).toBeCloseTo(6.3 + 1 / 6.3)
     })
 
-    /** Fails one call while as many run as may. */
-    async function fillAndFail(limitKey: LimitKey): Promise<void> {
+    /**
+     * Twenty calls that are alone are answered. Then as many run as may, and the last three that started fail: calls fail the
+     * more often the more are in flight.
+     */
+    async function overload(
+      limitKey: LimitKey,
+      {
+        kind = 'overload' as FailKind,
+        failing = 3,
+        ...facts
+      }: Partial<Ending> & { failing?: number } = {},
+    ): Promise<void> {
       const { limiter, clock } = bench()
-      // The first one makes the limit key known.
-      const failing = await take(bench(), limitKey)
+      for (let n = 0; n < 20; n += 1) await answered(bench(), limitKey, 1_000)
       const most = Math.floor(await limitOf(bench(), limitKey))
-      const rest = []
-      for (let n = 1; n < most; n += 1) rest.push(await take(bench(), limitKey))
-      await limiter.settle(limitKey, failing, { kind: 'overload' })
-      for (const lease of rest) await limiter.settle(limitKey, lease, { kind: 'unsent' })
+      const leases = await takeSome(limitKey, most)
+      // Too late to have been refused at the door.
+      await clock.advance(900)
+      for (const [index, lease] of leases.splice(most - failing).entries()) {
+        // Five failures in a row would open the breaker.
+        if (index > 0 && index % 4 === 0) await end(limitKey, leases.splice(0, 1), 'answered')
+        await limiter.settle(limitKey, lease, { kind, retryAfterMs: 0, ...facts })
+      }
+      for (const lease of leases) await limiter.settle(limitKey, lease, { kind: 'unsent' })
       // The next drop is of another generation.
       await clock.advance(5_000)
     }
@@ -69,29 +83,31 @@ export function controlSuite(bench: () => Bench): void {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
-      await fillAndFail(limitKey)
+      await overload(limitKey)
       await growTo(limitKey, 8)
-      await fillAndFail(limitKey)
+      await overload(limitKey)
       for (let n = 0; n < 40; n += 1) await settleAmong(limitKey, 4)
-      expect(await limitOf(bench(), limitKey)).toBe(7)
+      // Six were in flight when it was known.
+      expect(await limitOf(bench(), limitKey)).toBe(5)
     })
 
     test('a ceiling is tried again when it is old, and kept when that fails', async () => {
       const { allow, clock } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
-      await fillAndFail(limitKey)
+      await overload(limitKey)
       await growTo(limitKey, 8)
-      await fillAndFail(limitKey)
-      await clock.advance(600_001)
-      await growTo(limitKey, 8)
-      await fillAndFail(limitKey)
-      expect(await limitOf(bench(), limitKey)).toBe(7)
-      // Once found to be right it is believed for twice as long.
-      await clock.advance(600_001)
-      for (let n = 0; n < 20; n += 1) await settleAmong(limitKey, 5)
-      expect(await limitOf(bench(), limitKey)).toBe(7)
-      await clock.advance(600_001)
+      await overload(limitKey)
+      // What one generation has shown is tried soon.
+      await clock.advance(20_000)
+      await growTo(limitKey, 6)
+      await overload(limitKey)
+      expect(await limitOf(bench(), limitKey)).toBe(5)
+      // Once found to be right it is believed for long.
+      await clock.advance(500_000)
+      for (let n = 0; n < 20; n += 1) await settleAmong(limitKey, 4)
+      expect(await limitOf(bench(), limitKey)).toBe(5)
+      await clock.advance(100_001)
       await growTo(limitKey, 12)
       // Nobody stood in the way, so it is no ceiling any more.
       expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(12)
@@ -106,26 +122,76 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(12)
     })
 
-    test('drops once for all calls that failed together, never below one', async () => {
-      const { limiter, clock, allow } = bench()
+    test('drops once for all calls that failed together', async () => {
+      const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
-      const together = [await take(bench(), limitKey), await take(bench(), limitKey)]
-      for (const lease of together) await limiter.settle(limitKey, lease, { kind: 'timeout' })
+      await overload(limitKey, { failing: 4, kind: 'timeout' })
       expect(await limitOf(bench(), limitKey)).toBeCloseTo(5.6)
+    })
+
+    test('is left alone by failures that come whatever the load, also one after the other', async () => {
+      const { clock, allow } = bench()
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      for (let n = 0; n < 100; n += 1) {
+        const leases = await takeSome(limitKey, 8)
+        // One of the eight, each in turn.
+        const [failing] = leases.splice(n % 8, 1)
+        await clock.advance(1_000)
+        await end(limitKey, failing ? [failing] : [], 'overload')
+        await end(limitKey, leases, 'answered')
+      }
+      expect(await limitOf(bench(), limitKey)).toBe(12)
+      expect((await bench().limiter.snapshot(limitKey)).concurrency.lowered).toBeNull()
+    })
+
+    test('drops when most calls of a generation fail, but not below four while nothing speaks for the load', async () => {
+      const { clock, allow } = bench()
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, concurrency: { start: 40, max: 40 } })
+      const seen = []
       for (let n = 0; n < 12; n += 1) {
-        // Longer than a call usually takes, so each drop is its own; answers in between keep the breaker closed.
-        await clock.advance(60_001)
-        await failed(bench(), limitKey)
-        await answered(bench(), limitKey)
-        await answered(bench(), limitKey)
+        const leases = await takeSome(limitKey, Math.floor(await limitOf(bench(), limitKey)))
+        await clock.advance(1_000)
+        // Three of seven: less than half, so that the breaker stays closed.
+        for (const [index, lease] of leases.entries()) {
+          await end(limitKey, [lease], [1, 3, 5].includes(index % 7) ? 'overload' : 'answered')
+        }
+        await clock.advance(5_001)
+        seen.push(await limitOf(bench(), limitKey))
       }
-      expect(await limitOf(bench(), limitKey)).toBeLessThan(2.5)
-      for (let n = 0; n < 3; n += 1) {
-        await clock.advance(60_001)
-        await failed(bench(), limitKey)
+      expect(Math.min(...seen)).toBeGreaterThanOrEqual(4)
+      // The first call made the limit key known.
+      expect(seen[1]).toBeCloseTo(28, 0)
+    })
+
+    test('is never learned to be lower than what was answered together in the last five minutes', async () => {
+      const { clock, allow, limiter } = bench()
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, concurrency: { start: 30, max: 30 } })
+      // The second one is counted: all thirty are in flight when the first ends.
+      for (let n = 0; n < 2; n += 1) {
+        const leases = await takeSome(limitKey, 30)
+        await clock.advance(1_000)
+        await end(limitKey, leases, 'answered')
       }
-      expect(await limitOf(bench(), limitKey)).toBe(1)
+      await overload(limitKey, { failing: 10 })
+      await growTo(limitKey, 19)
+      await overload(limitKey, { failing: 10 })
+      await clock.advance(20_000)
+      await growTo(limitKey, 28)
+      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(28)
+      expect((await limiter.snapshot(limitKey)).concurrency.lowered).toBe('overload')
+    })
+
+    test('names the failure that lowered it', async () => {
+      const { limiter, allow } = bench()
+      const limitKey = newLimitKey()
+      allow(limitKey, limits)
+      await overload(limitKey, { cause: 'Anthropic is overloaded (529)' })
+      const { concurrency } = await limiter.snapshot(limitKey)
+      expect(concurrency.lowered).toBe('Anthropic is overloaded (529)')
     })
 
     test('is not lowered by probes, and finds the way back as fast as at the start', async () => {
@@ -147,7 +213,11 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     /** Fails or answers calls that are under way. */
-    async function end(limitKey: LimitKey, leases: string[], kind: 'answered' | 'overload') {
+    async function end(
+      limitKey: LimitKey,
+      leases: string[],
+      kind: 'answered' | 'overload' | 'aborted',
+    ): Promise<void> {
       const usage = kind === 'answered' ? USAGE : undefined
       for (const lease of leases) {
         await bench().limiter.settle(limitKey, lease, { kind, usage, retryAfterMs: 0 })
@@ -180,7 +250,7 @@ export function controlSuite(bench: () => Bench): void {
       await end(limitKey, await takeSome(limitKey, 1), 'overload')
       await end(limitKey, old.splice(0, early), 'answered')
       await end(limitKey, await takeSome(limitKey, 2), 'overload')
-      const last = await takeSome(limitKey, 5)
+      const last = await takeSome(limitKey, 7)
       await end(limitKey, old.splice(0, 1), 'answered')
       await end(limitKey, last, 'overload')
       await end(limitKey, old, 'answered')
@@ -188,47 +258,20 @@ export function controlSuite(bench: () => Bench): void {
       return before
     }
 
-    test('loses one drop to an outage, whatever calls of before it are answered in it', async () => {
-      const limitKey = newLimitKey()
-      const before = await breakDown(limitKey, 10, 2)
-      // As if so many had been let in and no more.
-      expect(await limitOf(bench(), limitKey)).toBeLessThan(0.5 * before)
-      await probe(limitKey, 'overload')
-      expect(await limitOf(bench(), limitKey)).toBeCloseTo(0.7 * before)
-      await probe(limitKey, 'answered')
-      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
-      // The way back goes to where it was.
-      await growTo(limitKey, before)
-      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(before)
-    })
-
     test.each([
+      [10, 2],
       [30, 10],
       [30, 24],
     ])(
-      'takes for an outage what leaves fewer of %i calls in than are answered (%i early), without any probe',
+      'loses one drop at most to an outage: of %i calls of before it %i are answered early',
       async (calls, early) => {
         const limitKey = newLimitKey()
         const before = await breakDown(limitKey, calls, early)
-        expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
+        await probe(limitKey, 'overload')
         await probe(limitKey, 'answered')
-        await settleAmong(limitKey, 30)
         expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
       },
     )
-
-    test('of two outages with no call between them the second starts from where the first came back to', async () => {
-      const limitKey = newLimitKey()
-      const before = await breakDown(limitKey, 30, 24)
-      await probe(limitKey, 'overload')
-      await probe(limitKey, 'answered')
-      const back = await limitOf(bench(), limitKey)
-      await bench().clock.advance(60_000)
-      for (const lease of await takeSome(limitKey, 5)) await end(limitKey, [lease], 'overload')
-      await probe(limitKey, 'overload')
-      expect(await limitOf(bench(), limitKey)).toBeCloseTo(0.7 * back)
-      expect(back).toBeLessThan(before)
-    })
 
     test('does not come back from a breaker that too many calls have opened', async () => {
       const { clock, allow } = bench()
@@ -275,17 +318,17 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(8)
     })
 
-    test('drops at a 429 only when it does not tell the limits', async () => {
-      const { limiter, allow } = bench()
+    test('drops at 429s only when they do not tell the limits', async () => {
+      const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
-      const observed = { requests: { limit: 600, remaining: 0, roundedTo: 1 } }
-      const told = await take(bench(), limitKey)
-      const untold = await take(bench(), limitKey)
-      await limiter.settle(limitKey, told, { kind: 'throttled', observed })
+      const observed = { requests: { limit: 600_000, remaining: 600_000, roundedTo: 1 } }
+      await overload(limitKey, { kind: 'throttled', observed })
       expect(await limitOf(bench(), limitKey)).toBe(8)
-      await limiter.settle(limitKey, untold, { kind: 'throttled' })
-      expect(await limitOf(bench(), limitKey)).toBeCloseTo(5.6)
+      const untold = newLimitKey()
+      allow(untold, limits)
+      await overload(untold, { kind: 'throttled' })
+      expect(await limitOf(bench(), untold)).toBeCloseTo(5.6)
     })
 
     test('stays what was good within a day, and starts over after it', async () => {

@@ -14,6 +14,8 @@ export interface HiddenRateModel {
   isDue(pausedUntil: number): boolean
   learn(medianMs: number): void
   pressed(): void
+  /** Whether 429s were too many for a rate that was measured. */
+  isByLuck(): boolean
 }
 
 /** Nothing has been turned away yet. */
@@ -29,6 +31,8 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
   let isGuess = false
   let isBound = false
   let confirmed = 0
+  let strikes = 0
+  let luckUntil = 0
 
   const factor = (): number => {
     const old = clock() - (learnedAt ?? clock())
@@ -61,6 +65,13 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
   }
   const relearn = (spanMs: number): void => {
     const tried = factor()
+    strikes = tried > 1 || isGuess || answers >= 400 ? 0 : strikes + 1
+    if (strikes >= 3) {
+      adopt(() => 0, false)
+      strikes = 0
+      luckUntil = clock() + 300_000
+      return
+    }
     const levelOf = (dimension: Dimension): number => plateau.get(dimension) ?? 0
     const lower = (dimension: Dimension): number => {
       const [before, rate] = [levelOf(dimension), rateOf(dimension, spanMs)]
@@ -118,5 +129,6 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     pressed: () => {
       answers += 1
     },
+    isByLuck: () => clock() < luckUntil,
   }
 }

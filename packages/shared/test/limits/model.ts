@@ -10,54 +10,22 @@ import {
   type ObservedLimits,
 } from '@capstan/shared/limits/types'
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
+import {
+  actualCosts,
+  each,
+  granted,
+  type LimitsModel,
+  type Lease,
+  type PerDimension,
+  type Place,
+  type SettledCall,
+} from './model-types.ts'
 import { estimateModel } from './estimate-model.ts'
+import { evidenceModel } from './evidence-model.ts'
 import { hiddenRateModel } from './hidden-rate-model.ts'
 
 /** Small enough that a refill of a whole number per minute is whole in each millisecond. */
 const UNIT = 300_000_000
-
-type PerDimension<T> = Record<Dimension, T>
-
-interface Lease {
-  expiresAt: number
-  grantedAt: number
-  characters: number
-  types: number
-  costs: PerDimension<number>
-  /** What was used and in flight right after the grant. */
-  usedThen: PerDimension<number>
-  flightThen: PerDimension<number>
-  epoch: number
-  probe: number
-}
-
-interface Place {
-  ticket: number
-  expiresAt: number
-  costs: PerDimension<number>
-}
-
-/** What the limits of one limit key should do, in plain TypeScript and without any Redis: the reference of the property test. */
-export interface LimitsModel {
-  configure(limits: GroupLimits): void
-  acquire(attempt: Attempt): Answer
-  leave(lease: string): void
-  settle(lease: string, ending: Ending): { outcome: string; breaker?: unknown }
-  observe(observed: ObservedLimits): void
-  pause(forMs: number, reason: string): void
-  resume(): EndedBlock | null
-  sweep(): number
-  snapshot(): LimitsSnapshot
-  /** Where the limit key stands in the index: when its block ends, null when it is not there. */
-  listedUntil(): number | null
-}
-
-const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
-  requests: of('requests'),
-  'input-tokens': of('input-tokens'),
-  'output-tokens': of('output-tokens'),
-  tokens: of('tokens'),
-})
 
 /** An unused limit key, configured with `limits`. Takes the time from `clock`. */
 export function limitsModel(clock: () => number, first: GroupLimits): LimitsModel {
@@ -76,9 +44,12 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   aimd.c = first.concurrency.start
   const ceiling = { at: -1, calls: 0, held: 0, top: 0, proofs: 0 }
   const turnedAway = { calls: 0, low: 0, inside: 0 }
+  /** Of the present generation of failures: whether it lowered the concurrency, and on evidence of load; in whose words. */
+  const fall = { has: false, isLoad: false, reason: null as string | null }
   // The concurrency before a trouble in which no call that began in it was answered yet.
   const trouble = { at: 0, before: 0, slow: false }
   const estimate = estimateModel()
+  const evidence = evidenceModel(clock, estimate.median)
   const breaker: BreakerModel = breakerModel(clock)
 
   const toldLimit = (dimension: Dimension): number | undefined => {
@@ -221,24 +192,11 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       flightThen: flight,
       epoch: breaker.epoch(),
       probe,
+      level: leases.size + 1,
     }
+    if (probe === 0) evidence.noteCall(lease.level, ceiling.calls)
     leases.set(attempt.lease, lease)
     return granted(lease, change)
-  }
-
-  const actualOf = (lease: Lease, { kind, usage }: Ending): PerDimension<number> => {
-    if (usage) {
-      const all = usage.inputTokens + usage.cachedTokens
-      return {
-        requests: 1,
-        'input-tokens': limits.cachedTokensCount ? all : usage.inputTokens,
-        'output-tokens': usage.outputTokens,
-        tokens: all + usage.outputTokens,
-      }
-    }
-    if (kind === 'unsent') return each(() => 0)
-    const free = kind === 'throttled' || kind === 'ramp' || kind === 'refused'
-    return free ? { ...each(() => 0), requests: 1 } : lease.costs
   }
 
   const observe = (observed: ObservedLimits, call: Lease | undefined): void => {
@@ -276,13 +234,18 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     }
   }
 
+  const setCeiling = (calls: number, proofs: number): void => {
+    const least = Math.max(calls, evidence.together())
+    Object.assign(ceiling, { at: clock(), calls: least, held: 0, proofs })
+    evidence.newCeiling()
+  }
+
   const learnCeiling = (c: number, inFlight: number): void => {
     if (inFlight < c / 2) return
     const { top } = ceiling
     ceiling.top = inFlight
     if (Math.max(top, inFlight) > 1.25 * Math.min(top, inFlight)) return
-    const calls = Math.max(1, Math.min(top, inFlight) - 1)
-    Object.assign(ceiling, { at: clock(), calls, held: 0, proofs: 0 })
+    setCeiling(Math.max(1, Math.min(top, inFlight) - 1), -5)
   }
 
   const grown = (c: number, inFlight: number): number => {
@@ -331,17 +294,16 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
 
   /** One that was under way when others were turned away was answered: they were too many, or it was an outage. */
   const confirmCapacity = (grantedAt: number): void => {
-    if (grantedAt > aimd.dropAt) return
+    if (!fall.has || grantedAt > aimd.dropAt) return
     turnedAway.inside += 1
     if (isRefuted()) {
       noteOutage()
       return
     }
-    if (turnedAway.calls < 3) return
-    const calls = Math.max(1, turnedAway.low)
+    if (!fall.isLoad || turnedAway.calls < 3) return
     rememberSound(concurrency())
-    Object.assign(ceiling, { at: clock(), calls, held: 0, proofs: 0 })
-    aimd.c = Math.min(concurrency(), calls)
+    setCeiling(Math.max(1, turnedAway.low), -5)
+    aimd.c = Math.min(concurrency(), ceiling.calls)
     turnedAway.calls = 0
   }
 
@@ -350,35 +312,57 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     return inFlight <= Math.max(3, (ceiling.calls || turnedAway.low) / 1.25)
   }
 
-  const drop = (inFlight: number, atDoor: boolean, isLate: boolean): void => {
+  const lowered = (signal: 'load' | 'many', inFlight: number): number => {
     const c = concurrency()
+    const less = Math.max(1, c * 0.7)
+    if (ceiling.calls > 0 && c > ceiling.calls) {
+      setCeiling(ceiling.calls, Math.min(2, Math.max(0, ceiling.proofs + 1)))
+      return ceiling.calls
+    }
+    if (signal === 'load') {
+      learnCeiling(c, inFlight)
+      return Math.min(less, ceiling.calls || less)
+    }
+    ceiling.top = inFlight
+    return Math.min(c, Math.max(less, 4, evidence.together()))
+  }
+
+  const drop = (
+    { cause, kind }: Ending,
+    { inFlight, atDoor, isLate }: { inFlight: number; atDoor: boolean; isLate: boolean },
+  ): void => {
     const isSame = clock() - aimd.dropAt < median()
     if (isLate && !isSame) return
-    if (!isSame) turnedAway.calls = 0
+    if (!isSame) {
+      Object.assign(turnedAway, { calls: 0, inside: 0 })
+      fall.has = false
+      aimd.dropAt = clock()
+    }
     if (atDoor) {
       const low = turnedAway.calls > 0 ? turnedAway.low : inFlight
       turnedAway.low = Math.min(low, inFlight - 1)
       turnedAway.calls += 1
     }
-    if (isSame) {
+    if (fall.has) {
+      if (evidence.showsLoad()) fall.isLoad = true
       if (isRefuted()) noteOutage()
       return
     }
-    rememberSound(c)
-    turnedAway.inside = 0
-    const triedMore = ceiling.calls > 0 && c > ceiling.calls
-    const proofs = Math.min(2, ceiling.proofs + 1)
-    if (triedMore) Object.assign(ceiling, { at: clock(), held: 0, proofs })
-    else learnCeiling(c, inFlight)
-    const less = triedMore ? ceiling.calls : Math.max(1, c * 0.7)
-    Object.assign(aimd, { c: less, slow: false, dropAt: clock(), goodAt: clock() })
+    const signal = kind === 'ramp' ? 'load' : evidence.signal()
+    if (!signal) return
+    rememberSound(concurrency())
+    const less = lowered(signal, inFlight)
+    if (signal === 'load') evidence.forget()
+    Object.assign(fall, { has: true, isLoad: signal === 'load', reason: cause ?? kind })
+    Object.assign(aimd, { c: less, slow: false, goodAt: clock() })
   }
 
   const steer = (
-    { kind, observed }: Ending,
-    { grantedAt, probe, epoch }: Lease,
-    { inFlight, isRate }: { inFlight: number; isRate: boolean },
+    ending: Ending,
+    { grantedAt, probe, epoch, level }: Lease,
+    { inFlight, isRate, isUsedUp, pauseMs }: SettledCall,
   ): void => {
+    const { kind, observed } = ending
     if (kind === 'answered') {
       confirmCapacity(grantedAt)
       if (probe === 0 && grantedAt > trouble.at) trouble.before = 0
@@ -389,12 +373,14 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
     const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
-    if (untold && !isTold()) hidden.turnedAway(grantedAt, callsAMinute, isRate)
+    const teaches = isUsedUp || (pauseMs > 0 && !hidden.isByLuck())
+    if (untold && !isTold() && teaches) hidden.turnedAway(grantedAt, callsAMinute, isRate)
     const isSlowed = kind === 'ramp' && limitOf('requests') !== undefined
     const isDrop = kind === 'overload' || kind === 'timeout' || (kind === 'ramp' && !isSlowed)
     if (probe > 0 || !(isDrop || (untold && !isRate))) return
     const atDoor = kind === 'overload' && clock() - grantedAt <= median() / 2
-    drop(inFlight, atDoor, epoch !== breaker.epoch())
+    evidence.noteFailure(level, grantedAt, ceiling)
+    drop(ending, { inFlight, atDoor, isLate: epoch !== breaker.epoch() })
   }
 
   const slowRamp = (grantedAt: number): void => {
@@ -435,6 +421,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       limits = next
       if (clock() - aimd.goodAt > 86_400_000) {
         Object.assign(aimd, { c: next.concurrency.start, slow: true, goodAt: clock() })
+        fall.reason = null
       }
       aimd.c = Math.min(aimd.c, next.concurrency.max)
     },
@@ -442,28 +429,39 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     leave: (lease) => void line.delete(lease),
     settle: (name, ending) => {
       // The limiter of the test draws 0.5: a twentieth more than asked for.
-      const asked = ending.kind === 'throttled' || ending.kind === 'ramp' ? 5_000 : 0
-      const pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
+      const asked = ending.kind === 'ramp' ? 5_000 : 0
+      let pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
       if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
       const lease = leases.get(name)
       if (!lease) return { outcome: 'unknown' }
       const inFlight = leases.size
       leases.delete(name)
+      evidence.noteEnd(lease.grantedAt, ending.kind === 'answered', inFlight - 1)
+      const isNothing = ending.kind === 'unsent' || ending.kind === 'aborted'
+      if (isNothing && lease.probe === 0) evidence.dropCall(lease.level, lease.grantedAt)
       settleTime()
-      const actual = actualOf(lease, ending)
+      const actual = actualCosts(lease, ending, limits.cachedTokensCount)
       for (const dimension of DIMENSIONS) {
         const change = actual[dimension] - lease.costs[dimension]
         used[dimension] = Math.max(0, used[dimension] + change * UNIT)
       }
-      const none = each(() => 0)
-      hidden.ended(lease.grantedAt, lease.costs, ending.kind === 'throttled' ? none : actual)
+      hidden.ended(
+        lease.grantedAt,
+        lease.costs,
+        ending.kind === 'throttled' ? each(() => 0) : actual,
+      )
       const isRate = rateBinds()
       observe(ending.observed ?? {}, lease)
       if (ending.kind === 'ramp') slowRamp(lease.grantedAt)
       if (ending.kind === 'answered') {
         estimate.learn(lease, clock() - lease.grantedAt, ending.usage)
       }
-      steer(ending, lease, { inFlight, isRate })
+      const isUsedUp = ending.kind === 'throttled' && evidence.noteRefusal(lease.grantedAt)
+      if (ending.kind === 'throttled' && ending.retryAfterMs === undefined) {
+        pauseMs = isUsedUp || isRate ? 5_250 : 0
+        if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
+      }
+      steer(ending, lease, { inFlight, isRate, isUsedUp, pauseMs })
       const change = breaker.leave(lease.epoch, lease.probe, ending)
       if (lease.probe > 0 && change?.to === 'open' && wasAlone(inFlight)) noteOutage()
       if (change?.to === 'closed') {
@@ -509,7 +507,12 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       return {
         atMs: clock(),
         dimensions,
-        concurrency: { limit: concurrency(), max: limits.concurrency.max, inFlight: alive },
+        concurrency: {
+          limit: concurrency(),
+          max: limits.concurrency.max,
+          inFlight: alive,
+          lowered: concurrency() < limits.concurrency.max ? fall.reason : null,
+        },
         waiting: [...line.values()].filter((place) => place.expiresAt > clock()).length,
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
@@ -517,15 +520,5 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
         lostLeases: lost + leases.size - alive,
       }
     },
-  }
-}
-
-function granted(lease: Lease, change: 'half-open' | undefined): Answer {
-  return {
-    outcome: 'granted',
-    epoch: lease.epoch,
-    atMs: lease.grantedAt,
-    reserved: lease.costs,
-    ...(change ? { breaker: { to: change, forMs: 0 } } : {}),
   }
 }

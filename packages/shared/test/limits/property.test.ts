@@ -15,7 +15,8 @@ import type {
 } from '@capstan/shared/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
-import { limitsModel, type LimitsModel } from './model.ts'
+import { limitsModel } from './model.ts'
+import type { LimitsModel } from './model-types.ts'
 import { newLimitKey } from './world.ts'
 
 const { url, keys } = testRedis()

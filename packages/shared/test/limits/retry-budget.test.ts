@@ -9,12 +9,12 @@ const redis = new Redis(url)
 const budget = openRetryBudget(redis, keys)
 afterAll(() => redis.quit())
 
-test('ten retries are free, and every ten successes earn one more', async () => {
+test('a scan has ten retries for nothing, and every four successes earn one more', async () => {
   const { id } = newScan()
   for (let n = 0; n < 10; n += 1) expect(await budget.mayRetry(id, `type-${n}`, 1)).toBe(true)
   expect(await budget.mayRetry(id, 'type-10', 1)).toBe(false)
   const succeeded = keys.scanStatus(id, 'succeeded')
-  for (let n = 0; n < 19; n += 1) await redis.zadd(succeeded, n, `good-${n}`)
+  for (let n = 0; n < 7; n += 1) await redis.zadd(succeeded, n, `good-${n}`)
   expect(await budget.mayRetry(id, 'type-10', 1)).toBe(true)
   expect(await budget.mayRetry(id, 'type-11', 1)).toBe(false)
 })

@@ -27,7 +27,7 @@ const waiting = (rig: ScanRig) => rig.queue.getJobCountByTypes('prioritized', 'w
 /** Claims and records one item as a worker does, without its job. */
 async function work(rig: ScanRig, scanId: string, resource: string, outcome: Outcome = SUCCEEDED) {
   const claim = await rig.journal.claim(scanId, resource, 'w')
-  if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.because}`)
+  if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.outcome}`)
   await rig.queue.remove(inferJobId(scanId, resource))
   await rig.journal.record(scanId, resource, claim.epoch, outcome)
 }

@@ -114,7 +114,8 @@ test.each(['prioritized', 'delayed', 'active'] as const)(
     const queue = queues.named(queueOf('m1'))
     const data = { v: 1 as const, scanId: id, provider: 'openai' as const, model: 'm1' }
     const opts = { jobId: `${id}.x`, priority: 1, ...(state === 'delayed' && { delay: 60_000 }) }
-    await queue.add('x', { ...data, resource: 'x', definition: 'a'.repeat(64) }, opts)
+    const hashes = { definition: 'a'.repeat(64), contentKey: 'b'.repeat(64) }
+    await queue.add('x', { ...data, resource: 'x', ...hashes }, opts)
     if (state === 'active') {
       await redis.zrem(`${keys.bullPrefix}:${queue.name}:prioritized`, `${id}.x`)
       await redis.lpush(`${keys.bullPrefix}:${queue.name}:active`, `${id}.x`)

@@ -1,21 +1,42 @@
 -- Gives the caller items under new epochs, or says why not, one after another in one step. The client library
--- sends a command again when its answer was lost: the token makes that the same claim and not a takeover of it.
+-- sends a command again when its answer was lost: the token makes that the same claim and not a takeover of it. An item for
+-- whose answer another start is paying is left as it is. After budget.lua and held-lease.lua.
+-- KEYS: those of prelude.lua  18 workers by their last heartbeat  19 since when heartbeats come without a gap
+--       20.. for each item two: the stored answer to its question, the lease of it
 -- ARGV: 1 worker  2 losses after which an item fails  3 problem of a lost worker (JSON)  4 problem of a budget that
---       is used up (JSON)  5.. pairs: resource, token
+--       is used up (JSON)  5 ms after which a worker counts as gone  6.. pairs: resource, token
 -- Returns {cluster, provider, model, mode, price or '', execution, concurrency or ''} of the scan, nils when there is none,
--- and then for each pair {epoch, attempt, facts} or, refused, {because, final status or '', problem (JSON) or ''}.
+-- and then for each pair {epoch, attempt, facts}; or, refused, {because, final status or '', problem (JSON) or ''}; or
+-- {'waiting', scan that pays, ms until its lease may be taken over, how often the item has waited}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local scan = redis.call('HMGET', SCAN, 'status', 'cluster', 'provider', 'model', 'mode', 'price', 'startedAt',
-  'execution', 'concurrency')
+  'execution', 'concurrency', 'id')
+local ALIVE = { workers = KEYS[18], steady = KEYS[19], scans = ACTIVE }
 -- Changed below together with what is stored.
 local status = scan[1]
 
-local function claim(resource, token, text, facts)
+-- The start that pays for the answer to an item's question; nil when none does, or when the answer is there.
+local function find_payer(result_key, lease_key)
+  local holder = find_holder(lease_key, ALIVE, tonumber(ARGV[5]))
+  local result = holder and redis.call('GET', result_key)
+  return not (result and is_usable(result, scan[5] == 'full' and scan[10] or '')) and holder or nil
+end
+
+local function wait_for(resource, state, scan_id, wait_ms)
+  set_wait(state, scan_id ~= scan[10] and scan_id or nil)
+  state.wn = (state.wn or 0) + 1
+  write('HSET', STATES, resource, cjson.encode(state))
+  return { 'waiting', scan_id, wait_ms, state.wn }
+end
+
+local function claim(resource, token, text, facts, place)
   local state = status and text and cjson.decode(text)
   if not state then return { 'unknown' } end
   if state.s == 'canceled' then return { 'canceled' } end
   if TERMINAL[state.s] then return { 'already-done', state.s, state.p or '' } end
   if state.s == 'running' and state.t == token then return { state.e, state.n, facts } end
+  local payer = (status == 'queued' or status == 'running') and find_payer(KEYS[18 + 2 * place], KEYS[19 + 2 * place])
+  if payer then return wait_for(resource, state, payer[2], payer[3]) end
 
   -- Whoever ran it before is gone or has been overtaken: its epoch no longer counts.
   if state.s == 'running' then
@@ -69,7 +90,7 @@ end
 local replies, seen = { { scan[2], scan[3], scan[4], scan[5], scan[6] or '', scan[8] or 'calls',
   scan[9] or '' } }, {}
 local resources = {}
-for index = 5, #ARGV, 2 do resources[#resources + 1] = ARGV[index] end
+for index = 6, #ARGV, 2 do resources[#resources + 1] = ARGV[index] end
 local states = redis.call('HMGET', STATES, unpack(resources))
 local facts = redis.call('HMGET', ITEMS, unpack(resources))
 -- One item alone is not worth the detour.
@@ -82,7 +103,7 @@ for index, resource in ipairs(resources) do
     text = redis.call('HGET', STATES, resource)
   end
   seen[resource] = true
-  replies[index + 1] = claim(resource, ARGV[4 + 2 * index], text, facts[index])
+  replies[index + 1] = claim(resource, ARGV[5 + 2 * index], text, facts[index], index)
 end
 seal_if_over()
 return replies

@@ -25,7 +25,9 @@ local function end_attempt(at, resource, state, attempts)
   local function arg(index) return ARGV[at + index] end
   local kind, problem = arg(3), arg(14)
   local canceled = kind ~= 'succeeded' and redis.call('HGET', SCAN, 'status') == 'canceling'
-  add_attempt(resource, state, arg(4), canceled and 'canceled' or kind, problem ~= '' and problem, attempts)
+  if kind ~= 'deferred' then
+    add_attempt(resource, state, arg(4), canceled and 'canceled' or kind, problem ~= '' and problem, attempts)
+  end
   if arg(11) == 'unknown' then redis.call('HSET', SCAN, 'unpriced', 1) end
   for index, field in ipairs(TOTALS) do add_total(field, tonumber(arg(4 + index))) end
   local estimated = tonumber(arg(20))

@@ -7,7 +7,8 @@
 -- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens, te how many of
 -- them are estimated,
 -- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped ('unchanged' or 'discarded'). Only while it runs
--- there are w and t, and under a budget rt and rm: the tokens and micro-USD it may still spend.
+-- there are w and t, and under a budget rt and rm: the tokens and micro-USD it may still spend. Only while another start pays
+-- for its answer there are wn, how often it has looked, and wf, the scan of that start when it is another one.
 --
 -- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -119,7 +120,19 @@ local function unreserve(state)
   state.rt, state.rm = nil, nil
 end
 
+-- How many items wait for the calls of another scan is counted in the hash of their own.
+local function set_wait(state, scan)
+  if state.wf == scan then return end
+  if state.wf and redis.call('HINCRBY', SCAN, 'waits:' .. state.wf, -1) <= 0 then
+    redis.call('HDEL', SCAN, 'waits:' .. state.wf)
+  end
+  if scan then redis.call('HINCRBY', SCAN, 'waits:' .. scan, 1) end
+  state.wf = scan
+end
+
 local function move(resource, state, to, seq)
+  set_wait(state, nil)
+  state.wn = nil
   if to ~= 'running' then
     unreserve(state)
     -- A third of what is kept of a finished item, and asked of a running one alone.

@@ -59,16 +59,18 @@ for resource, sets in pairs(inside) do
   repaired[#repaired + 1] = resource
 end
 
-local tokens, micros, left = 0, 0, 0
+local tokens, micros, left, waits = 0, 0, 0, {}
 for _, state in pairs(states) do
+  if state.wf then waits[state.wf] = (waits[state.wf] or 0) + 1 end
   if state.s == 'running' then tokens, micros = tokens + (state.rt or 0), micros + (state.rm or 0) end
   if not TERMINAL[state.s] then left = left + (state.et or 0) end
 end
 redis.call('HSET', SCAN, 'total', #known, 'reservedTokens', tokens, 'reservedMicros', micros,
   'leftTokens', left, 'discarded', discarded)
 for _, field in ipairs(redis.call('HKEYS', SCAN)) do
-  if string.sub(field, 1, 7) == 'failed:' then redis.call('HDEL', SCAN, field) end
+  if string.match(field, '^failed:') or string.match(field, '^waits:') then redis.call('HDEL', SCAN, field) end
 end
+for scan, number in pairs(waits) do redis.call('HSET', SCAN, 'waits:' .. scan, number) end
 for reason, number in pairs(reasons) do redis.call('HSET', SCAN, 'failed:' .. reason, number) end
 
 if status == 'canceling' then

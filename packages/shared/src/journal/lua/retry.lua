@@ -1,22 +1,25 @@
 -- Puts failed items back and reopens the scan.
 -- ARGV: 1 by  2 token, the same when the client library sends the command again  3 RouteBounds (JSON)
---       4.. resources, failed or canceled ones; none = every failed one
--- Returns {outcome, status, requeued}.
+--       4.. resources, all of them failed or canceled; none = every failed one
+-- Returns {outcome, status, requeued}; or 'not-failed' with the status and those resources that are neither, and changes nothing.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
 if redis.call('HGET', SCAN, 'retryToken') == ARGV[2] then
   return { 'changed', status, tonumber(redis.call('HGET', SCAN, 'retried')) }
 end
 if not DONE[status] or redis.call('HEXISTS', SCAN, 'total') == 0 then return { 'wrong-state', status } end
-local wanted = {}
+local wanted, others, seen = {}, {}, {}
 if #ARGV == 3 then
   wanted = redis.call('ZRANGE', SET.failed, 0, -1)
 else
   for index = 4, #ARGV do
     local state = load_state(ARGV[index])
-    if state and (state.s == 'failed' or state.s == 'canceled') then wanted[#wanted + 1] = ARGV[index] end
+    if state and (state.s == 'failed' or state.s == 'canceled') then wanted[#wanted + 1] = ARGV[index]
+    elseif not seen[ARGV[index]] then others[#others + 1] = ARGV[index] end
+    seen[ARGV[index]] = true
   end
 end
+if #others > 0 then return { 'not-failed', status, others } end
 if #wanted == 0 then return { 'unchanged', status, 0 } end
 local bound = announce_route(cjson.decode(redis.call('HGET', SCAN, 'active')), cjson.decode(ARGV[3]), NOW)
 if bound then return { 'overloaded-by-' .. bound, status } end

@@ -1,5 +1,6 @@
 -- One consistent read of a scan.
--- Returns {scan hash, {count of each status}, {resource, state, ...} of the newest failures, now}.
+-- Returns {scan hash, {count of each status}, {resource, state, ...} of the newest failures, now, {scan, types that wait for
+-- its calls, ...}}.
 local failures = {}
 for _, resource in ipairs(redis.call('ZREVRANGE', SET.failed, 0, 4)) do
   local state = redis.call('HGET', STATES, resource)
@@ -10,4 +11,13 @@ for _, resource in ipairs(redis.call('ZREVRANGE', SET.failed, 0, 4)) do
 end
 local counts = {}
 for index, status in ipairs(STATUS) do counts[index] = count(status) end
-return { redis.call('HGETALL', SCAN), counts, failures, NOW }
+local hash, waits = redis.call('HGETALL', SCAN), {}
+for index = 1, #hash, 2 do
+  local other = string.match(hash[index], '^waits:(.+)$')
+  -- One that has ended holds up nothing any more; the items have not looked again yet.
+  if other and redis.call('HEXISTS', ACTIVE, other) == 1 then
+    waits[#waits + 1] = other
+    waits[#waits + 1] = tonumber(hash[index + 1])
+  end
+end
+return { hash, counts, failures, NOW, waits }

@@ -83,6 +83,8 @@ for index, bucket in ipairs(buckets) do
   numbers[12 + index] = bucket.flight
 end
 numbers[17] = types
+numbers[18] = in_flight + 1
+if probe == 0 then evidence.note_call(in_flight + 1) end
 note_taken(costs)
 redis.call('HDEL', LINE, lease)
 redis.call('ZADD', LEASES, NOW + ttl, lease)

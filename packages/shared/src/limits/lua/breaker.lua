@@ -5,7 +5,9 @@
 -- An outcome counts only under the epoch its call was granted in: what began before says nothing about now.
 local SLOT_MS, SLOTS = 10000, 6
 local PROBES = 2
-local SAMPLE, RUN = 10, 5
+local SAMPLE, MANY = 10, 20
+-- So many failures in a row that luck brings them about once in a million calls: 5 at 6 percent or less, 10 at most.
+local RARE, LEAST_CHANCE, MOST_CHANCE = 1e-6, 0.06, 0.25
 -- Short, so that the end of an outage is seen soon: two calls in so long are little to whoever is down.
 local OPEN_MS, OPEN_MAX_MS = 5000, 7000
 
@@ -101,6 +103,14 @@ local function count_outcome(ok)
   return answered, failed
 end
 
+-- Whether failures in a row are more than luck, by how often calls failed before.
+local function is_long_run(answered, failed)
+  local run = number_of(breaker, 'run', 0)
+  local before = math.max(0, failed - run)
+  local chance = answered + before >= MANY and before / (answered + before) or 0
+  return math.max(LEAST_CHANCE, math.min(MOST_CHANCE, chance)) ^ run <= RARE
+end
+
 -- `result` is 'ok', 'failed' or nil when the outcome says nothing about the provider's health; `reason` is kept when
 -- it opens. Returns the change if there was one, and how long the breaker stays open.
 local function leave_breaker(epoch, probe, result, spread, reason)
@@ -117,6 +127,6 @@ local function leave_breaker(epoch, probe, result, spread, reason)
   end
   local answered, failed = count_outcome(result == 'ok')
   local broken = answered + failed >= SAMPLE and failed >= answered
-  if broken or number_of(breaker, 'run', 0) >= RUN then return open_breaker(0, spread, reason) end
+  if broken or is_long_run(answered, failed) then return open_breaker(0, spread, reason) end
   return '', 0
 end

@@ -7,8 +7,11 @@ local WEIGHT = 0.1
 -- Two drops in a row with so many calls in flight, within this factor, mean a capacity that no header tells.
 local ALIKE = 1.25
 -- More than such a ceiling is tried after so many answers, or when it is old, and after twice as many each time that it
--- proves to be right, up to PATIENCE: so at most a call or two in so many are lost to it.
-local HOLD_ANSWERS, HOLD_MS = 4000, 600000
+-- proves to be right, up to PATIENCE: so at most a few calls in so many are lost to it. The first try comes early, because
+-- a ceiling that one generation of calls has shown may be wrong.
+local HOLD_ANSWERS, HOLD_MS, UNTRIED = 4000, 600000, -5
+-- Without evidence of load no failure leaves fewer calls in flight.
+local LEAST_BY_LUCK = 4
 
 -- So many calls that are turned away together, while others that were under way are answered, tell a capacity at once.
 local TOGETHER = 3
@@ -47,9 +50,11 @@ local function ceiling()
   return known > 0 and known or nil
 end
 
--- `proofs`: how often it was tried in vain.
+-- `proofs`: how often it was tried in vain. Never below what the provider has just answered together.
 local function set_ceiling(calls, proofs)
-  put(group, 'ceiling', calls)
+  put(group, 'ceiling', math.max(calls, evidence.answered_together()))
+  put(group, 'above:calls', 0)
+  put(group, 'above:failed', 0)
   put(group, 'proofs', proofs)
   put(group, 'held', 0)
   put(group, 'ceilingAt', NOW)
@@ -109,14 +114,13 @@ end
 -- Calls that were turned away at the door (`away`) left so many others in it (`low`). It takes one of those to be
 -- answered to know that it was too many calls and no outage.
 local function confirm_capacity(granted_at)
-  if granted_at > number_of(group, 'dropAt', 0) then return end
+  if group.fields.dropped ~= '1' or granted_at > number_of(group, 'dropAt', 0) then return end
   put(group, 'inside', number_of(group, 'inside', 0) + 1)
   if is_refuted() then return note_outage() end
-  if number_of(group, 'away', 0) < TOGETHER then return end
-  local low = math.max(1, number_of(group, 'low', 1))
+  if group.fields.shown ~= '1' or number_of(group, 'away', 0) < TOGETHER then return end
   remember_sound(concurrency())
-  set_ceiling(low, 0)
-  put(group, 'c', math.min(concurrency(), low))
+  set_ceiling(math.max(1, number_of(group, 'low', 1)), UNTRIED)
+  put(group, 'c', math.min(concurrency(), ceiling()))
   put(group, 'away', 0)
 end
 
@@ -130,14 +134,12 @@ local function note_success(in_flight, granted_at, is_probe)
   put(group, 'goodAt', NOW)
 end
 
--- Where calls are lost one by one, at whatever concurrency, no ceiling is learned but by chance, and such a one
--- is given up after HOLD_ANSWERS: it is not lowered meanwhile unless the drop came right at it.
 local function learn_ceiling(c, in_flight)
   -- Few calls in flight say nothing about how many could be.
   if in_flight < c / 2 then return end
   local top = number_of(group, 'top', 0)
   put(group, 'top', in_flight)
-  if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1), 0) end
+  if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1), UNTRIED) end
 end
 
 -- Whether a probe failed among so few calls that it cannot have been one too many. It may, while hardly fewer are under
@@ -153,36 +155,64 @@ local function end_trouble()
   put(group, 'before', 0)
 end
 
--- Once for each generation of calls: those that fail together started under the same concurrency. `at_door`: it
+-- Why a failure lowers the concurrency: 'load' (the share of calls that fail rises with the calls in flight), 'many' (so many
+-- fail at once that it is not luck, and no other load was tried), nil (luck).
+local function capacity_signal()
+  if evidence.shows_ceiling() or evidence.shows_load() then return 'load' end
+  return evidence.shows_many() and 'many' or nil
+end
+
+local function lower(signal, in_flight)
+  local c, known = concurrency(), ceiling()
+  local less = dropped(c)
+  if known and c > known then
+    -- More was tried and is too much: nothing below has become worse.
+    set_ceiling(known, math.min(PATIENCE, math.max(0, number_of(group, 'proofs', 0) + 1)))
+    less = ceiling()
+  elseif signal == 'load' then
+    learn_ceiling(c, in_flight)
+    less = math.min(less, ceiling() or less)
+  else
+    put(group, 'top', in_flight)
+    less = math.min(c, math.max(less, LEAST_BY_LUCK, evidence.answered_together()))
+  end
+  put(group, 'c', less)
+  -- It has led to this conclusion: the next one needs calls of its own.
+  if signal == 'load' then evidence.forget() end
+end
+
+-- At most once for each generation of calls: those that fail together started under the same concurrency. `at_door`: it
 -- failed too soon to have been worked on, so the others in flight are those that were let in, or were not yet looked at.
--- `is_late`: it began before the breaker changed, which has drawn the conclusion already.
-local function note_overload(in_flight, at_door, is_late)
+-- `is_late`: it began before the breaker changed, which has drawn the conclusion already. `is_stated`: the provider names
+-- the load as the cause. `reason`: its words.
+local function note_overload(in_flight, failure)
   local is_same = NOW - number_of(group, 'dropAt', -1e12) < median_ms()
-  if is_late and not is_same then return end
-  if not is_same then put(group, 'away', 0) end
-  if at_door then
+  if failure.is_late and not is_same then return end
+  if not is_same then
+    put(group, 'away', 0)
+    put(group, 'inside', 0)
+    put(group, 'dropped', '0')
+    put(group, 'dropAt', NOW)
+  end
+  if failure.at_door then
     local away = number_of(group, 'away', 0)
     put(group, 'low', away > 0 and math.min(number_of(group, 'low'), in_flight - 1) or in_flight - 1)
     put(group, 'away', away + 1)
   end
-  if is_same then
+  if group.fields.dropped == '1' then
+    if evidence.shows_load() then put(group, 'shown', '1') end
     if is_refuted() then note_outage() end
     return
   end
-  local c, known = concurrency(), ceiling()
-  remember_sound(c)
-  put(group, 'inside', 0)
-  if known and c > known then
-    -- More was tried and is too much: nothing below has become worse.
-    put(group, 'c', known)
-    set_ceiling(known, math.min(PATIENCE, number_of(group, 'proofs', 0) + 1))
-  else
-    learn_ceiling(c, in_flight)
-    put(group, 'c', dropped(c))
-  end
+  local signal = failure.is_stated and 'load' or capacity_signal()
+  if not signal then return end
+  remember_sound(concurrency())
+  lower(signal, in_flight)
+  put(group, 'dropped', '1')
+  put(group, 'shown', signal == 'load' and '1' or '0')
   put(group, 'slow', '0')
-  put(group, 'dropAt', NOW)
   put(group, 'goodAt', NOW)
+  put(group, 'lowered', failure.reason)
 end
 
 -- When a slot is likely to come free, within reason.

@@ -17,6 +17,7 @@ if not known then
   put(group, 'c', ARGV[10])
   put(group, 'slow', '1')
   put(group, 'goodAt', NOW)
+  put(group, 'lowered', '')
 end
 put(group, 'cStart', ARGV[10])
 put(group, 'cMax', ARGV[11])

@@ -7,12 +7,14 @@
 -- buckets.lua), :flight (tokens reserved by calls that have not ended), :up (observations in a row that saw more
 -- left), at (time of the levels), configured, cached
 -- (1 = cached tokens count), pauseUntil, pauseReason, rampPart and rampUntil (see ramp_part), c (concurrency), cStart, cMax, slow (1 until the
--- first drop), dropAt, goodAt, top (calls in flight at the last drop), away, low, inside, before, beforeSlow and troubleAt (see concurrency.lua), ceiling
+-- first drop), dropAt (first failure of the present generation of failures), dropped and shown (1 = it lowered c, and on evidence of load),
+-- lowered (words of the failure that did last), goodAt, top (calls in flight at the last drop), away, low, inside, before, beforeSlow and troubleAt (see concurrency.lua), ceiling
 -- (0 = none), held (answers since it was learned), proofs, ceilingAt, <dimension>:hidden and :taken, markAt, awayAt, awaySince,
--- awayRate, awayBound, hiddenAt, pressed, guessed, confirmed (see hidden-rate.lua), latency and spread (mean and variance of ln ms), ticket, lost.
+-- awayRate, awayBound, hiddenAt, pressed, guessed, confirmed (see hidden-rate.lua), latency and spread (mean and variance of ln ms), ticket, lost;
+-- load, recent, above, refusal and proof: see load-evidence.lua.
 --
 -- A reservation: requests, input, output, tokens, granted at, characters, breaker epoch, probe, then :used of
--- each dimension and then :flight of each, right after the grant, then the types asked about. A place in the line: ticket, expiry, four costs.
+-- each dimension and then :flight of each, right after the grant, then the types asked about, then the calls in flight. A place in the line: ticket, expiry, four costs.
 local GROUP, LEASES, RESERVED, LINE, BREAKER, ESTIMATES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local NEWS, BLOCKED = KEYS[7], KEYS[8]
 local DIMENSIONS = { 'requests', 'input-tokens', 'output-tokens', 'tokens' }

@@ -5,7 +5,7 @@
 -- ever faster; unlike there the plateau is what held, and not what failed.
 -- Fields: <dimension>:hidden (a minute, 0 = none), <dimension>:taken (since the mark), markAt (a 429 to measure from),
 -- awayAt (last 429), awaySince (a 429 that is still to be learned from, 0 = none), awayRate (calls a minute when it
--- came), awayBound (1 = and a hidden limit held calls up), hiddenAt (of the last lesson), pressed (answers since then while the
+-- came), strikes and luckUntil (429s that a rate does not explain), awayBound (1 = and a hidden limit held calls up), hiddenAt (of the last lesson), pressed (answers since then while the
 -- limit bound), guessed (1 until measured), confirmed (how often in a row a try found the plateau right).
 local MEASURED = { 'requests', 'input-tokens', 'output-tokens' }
 -- A share is left free: estimates are off, and the bucket has to get on from empty.
@@ -23,6 +23,9 @@ local MARK_MS = 20000
 local TRY_ANSWERS, TRY_MS = 4000, 1800000
 local RISE_ANSWERS, RISE_MS = 2000, 1800000
 local PATIENCE = 2
+-- What was measured is never more than the rate, so a 429 after fewer answers at the plateau speaks against there being a
+-- limit. After so many in a row the 429s are taken for luck, for so long.
+local SOON_ANSWERS, MOST_STRIKES, LUCK_MS = 400, 3, 300000
 local FORGET = 4
 local FAR = 1.3
 -- The first 429 measures nothing. Until the second one this part of the calls a minute before it is what may start,
@@ -104,12 +107,27 @@ local function put_plateaus(plateaus, guessed, confirmed)
   put(group, 'pressed', 0)
 end
 
+-- Counts the 429s in a row that a learned rate does not explain.
+local function is_struck_out(is_tried)
+  local is_strike = not is_tried and number_of(group, 'pressed', 0) < SOON_ANSWERS
+  local strikes = is_strike and number_of(group, 'strikes', 0) + 1 or 0
+  put(group, 'strikes', strikes)
+  return strikes >= MOST_STRIKES
+end
+
+local function forget_rates()
+  put_plateaus({ 0, 0, 0 }, 0)
+  put(group, 'strikes', 0)
+  put(group, 'luckUntil', NOW + LUCK_MS)
+end
+
 -- Of a known plateau. Where far more than it and than what was measured went well for a while, the bucket ran over:
 -- the limit was raised meanwhile, or the bucket is large, or it was a bad guess. The middle is a guess that the next
 -- 429 puts right. It is not followed by another guess: more is tried so soon after one that it would always be far,
 -- and a known limit would be met every few hundred calls for ever.
 local function relearn_rates(rates, factor)
   local was_guess = group.fields.guessed == '1'
+  if is_struck_out(factor > 1 or was_guess) then return forget_rates() end
   local lower, middle = {}, {}
   for index, name in ipairs(MEASURED) do
     local plateau = number_of(group, name .. ':hidden', 0)
@@ -135,6 +153,8 @@ local function learn_rates(span)
     put_plateaus({ math.max(1, math.floor(GUESS_PART * number_of(group, 'awayRate'))), 0, 0 }, 1)
   end
 end
+
+local function is_by_luck() return NOW < number_of(group, 'luckUntil', 0) end
 
 -- Returns whether there was a lesson: then the buckets have to be emptied.
 local function learn_from_429()

@@ -1,4 +1,4 @@
--- Lets a type of a scan be tried again while retries are at most a tenth of what has succeeded, and ten more.
+-- Lets a type of a scan be tried again while retries are at most a share of what has succeeded, and some more.
 -- KEYS: 1 retries (hash resource -> epoch of its last retry, '' -> how many)  2 succeeded (sorted set)
 -- ARGV: 1 resource  2 epoch of the start that failed  3 retries for nothing  4 successes that earn one  5 seconds to keep
 -- Returns 1 when it may, else 0. The same start asks as often as it likes and spends once.

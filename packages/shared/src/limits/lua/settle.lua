@@ -1,8 +1,10 @@
 -- Ends a granted call: corrects the levels, frees the slot, and tells the controllers how it went.
 -- ARGV: 1 lease  2 kind (see types.ts)  3 input, 4 cached and 5 output tokens used, or '' when unknown
--- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of a pause, and of a breaker that opens
+-- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of a pause, of a breaker that opens and of a
+-- lower concurrency
 -- 9-20 limit, remaining and rounding of each dimension as observed, '' where nothing was seen
 -- 21 provider, account and model as JSON, see tell_change and index_block  22 some of these tokens are estimated 0/1
+-- 23 pause in ms after a 429 that names none, made when a limit is used up
 -- Returns {'settled' or 'unknown', change of the breaker or '', ms it stays open}. Unknown: settled before, or
 -- its lease ran out; a pause counts all the same.
 local lease, kind = ARGV[1], ARGV[2]
@@ -33,6 +35,9 @@ local is_probe = reservation[8] > 0
 local in_flight = redis.call('ZCARD', LEASES)
 redis.call('ZREM', LEASES, lease)
 redis.call('HDEL', RESERVED, lease)
+local level = reservation[18] or in_flight
+evidence.note_end(reservation[5], kind == 'answered', in_flight - 1)
+if not is_probe and (kind == 'unsent' or kind == 'aborted') then evidence.drop_call(level, reservation[5]) end
 
 local actual = { reservation[1], reservation[2], reservation[3], reservation[4] }
 if ARGV[3] ~= '' then
@@ -72,7 +77,13 @@ end
 -- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
 -- holds them up, that was too high and not the calls in flight.
 local untold = kind == 'throttled' and not observed
-if untold and not limits_told() then
+local unnamed = tonumber(ARGV[23])
+local is_used_up = kind == 'throttled' and evidence.note_refusal(reservation[5])
+if unnamed > 0 and (is_used_up or rate_binds) then
+  pause = unnamed
+  pause_until(NOW + pause, ARGV[8])
+end
+if untold and not limits_told() and (is_used_up or pause > 0 and not is_by_luck()) then
   local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
   note_turned_away(reservation[5], calls_a_minute, rate_binds)
 end
@@ -80,8 +91,13 @@ end
 -- where a rate can be slowed down.
 local is_drop = effect.control == 'drop' and not (kind == 'ramp' and buckets[1].limit)
 if not is_probe and (is_drop or untold and not rate_binds) then
-  local is_late = reservation[7] ~= number_of(breaker, 'epoch', 0)
-  note_overload(in_flight, kind == 'overload' and NOW - reservation[5] <= median_ms() / 2, is_late)
+  evidence.note_failure(level, reservation[5])
+  note_overload(in_flight, {
+    at_door = kind == 'overload' and NOW - reservation[5] <= median_ms() / 2,
+    is_late = reservation[7] ~= number_of(breaker, 'epoch', 0),
+    is_stated = kind == 'ramp',
+    reason = ARGV[8],
+  })
 end
 local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]), ARGV[8])
 tell_change(ARGV[21], change, open_ms)

@@ -1,6 +1,6 @@
 -- One consistent look; changes nothing.
 -- Returns {now, {configured, observed, limit, capacity, used} of each dimension ('' = none, the last two in
--- units), {concurrency, highest, in flight, waiting, lost}, {ms paused, reason},
+-- units), {concurrency, highest, in flight, waiting, lost, why it was lowered or ''}, {ms paused, reason},
 -- {state, epoch, ms open, ms broken, reason},
 -- {median ms or '', variance}, {characters a token, output, cached}}. Fractions are texts.
 local function text(number) return number and string.format('%.17g', number) or '' end
@@ -21,7 +21,8 @@ local state = breaker_state()
 return {
   NOW, dimensions,
   { text(concurrency()), text(number_of(group, 'cMax', 0)), redis.call('ZCARD', LEASES) - expired, waiting,
-    number_of(group, 'lost', 0) + expired },
+    number_of(group, 'lost', 0) + expired,
+    concurrency() < number_of(group, 'cMax', 0) and group.fields.lowered or '' },
   { paused, group.fields.pauseReason or '' },
   { state, number_of(breaker, 'epoch', 0), state == 'open' and number_of(breaker, 'openUntil', 0) - NOW or 0,
     NOW - (broken_since() or NOW), breaker.fields.reason or '' },

@@ -1,0 +1,24 @@
+import type { PutSchedule } from '@capstan/shared/contract/schedule'
+import { AppError } from '@capstan/shared/errors'
+import type { ApiDeps } from '../deps.ts'
+import { findTypes } from '../scans/find-types.ts'
+import { openCluster } from '../scans/open-cluster.ts'
+
+/**
+ * Checks the patterns of a schedule by the rules of POST /scans, and returns its warnings. A cluster that does not answer
+ * is a warning as well: it may be up when the schedule is due. AppError UNKNOWN_RESOURCES, or CLUSTER_MISCONFIGURED for an
+ * unknown cluster.
+ */
+export async function checkInclude(
+  deps: Pick<ApiDeps, 'clusters'>,
+  scan: PutSchedule['scan'],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const source = openCluster(deps, scan.cluster)
+  try {
+    return (await findTypes(source, scan, signal)).warnings
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'CLUSTER_UNREACHABLE') throw error
+    return [`The include could not be checked: ${error.message}.`]
+  }
+}

@@ -1,0 +1,30 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CliError } from '../cli-error.ts'
+import { EXIT } from '../exit-code.ts'
+
+/** Makes the folder of the configuration, for its owner alone. CliError (usage) when it cannot be made. */
+export function makeConfigFolder(folder: string): void {
+  try {
+    makeLevels(folder)
+  } catch (error) {
+    throw new CliError(`The folder ${folder} cannot be made`, {
+      exitCode: EXIT.usage,
+      why: error instanceof Error ? error.message : undefined,
+      fix: 'Set XDG_CONFIG_HOME to a folder of this user.',
+      cause: error,
+    })
+  }
+}
+
+/** One after the other: below /proc the recursive mkdir of Node never ends. */
+function makeLevels(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(folder) !== folder) makeLevels(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}

@@ -1,0 +1,15 @@
+import { Argument, type Command } from 'commander'
+import { completionScript, SHELLS, type Shell } from '../commands/completion.ts'
+import { EXIT } from '../exit-code.ts'
+import type { CommandHost } from './command-host.ts'
+
+export function addCompletionCommand(program: Command, { io, end }: CommandHost): void {
+  program
+    .command('completion')
+    .description('write a script for your shell that completes commands and options')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action((shell: Shell) => {
+      io.out(completionScript(program, shell))
+      end(EXIT.ok)
+    })
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../session.ts'
+import type { CommandHost } from './command-host.ts'
+
+/** Commands that write down servers and choose among them. */
+export function addConfigCommands(program: Command, { io, end }: CommandHost): void {
+  const config = program.command('config').description('write down servers and choose among them')
+  config
+    .command('init')
+    .description('write a configuration with a server and a new token; never over an existing one')
+    .action(async (_options: unknown, command: Command) => {
+      const { initConfig } = await import('../commands/config-init.ts')
+      end(initConfig(io, command.optsWithGlobals<GlobalOptions>()))
+    })
+  config
+    .command('set-context')
+    .description('write down --server and --token-file under a name')
+    .argument('<name>', 'letters, digits, . _ and -')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const { setContext } = await import('../commands/config.ts')
+      end(setContext(io, name, command.optsWithGlobals<GlobalOptions>()))
+    })
+  config
+    .command('use-context')
+    .description('talk to this server from now on')
+    .argument('<name>', 'a context that is written down')
+    .action(async (name: string) => {
+      const { useContext } = await import('../commands/config.ts')
+      end(useContext(io, name))
+    })
+  config
+    .command('get-contexts')
+    .description('list the servers that are written down')
+    .action(async () => {
+      const { getContexts } = await import('../commands/config.ts')
+      end(getContexts(io))
+    })
+}

@@ -1,0 +1,14 @@
+import { onTestFinished } from 'vitest'
+import { createLog } from '@capstan/shared/log'
+import type { ResultCache } from '@capstan/shared/results/result-cache'
+import { openLeaseKeeper, type LeaseKeeper } from '../src/lease-keeper.ts'
+
+/** The leases of a worker without a process; they end with the test. */
+export function openTestLeases(
+  results: Pick<ResultCache, 'lease' | 'renew' | 'release' | 'put'>,
+  workerId: string,
+): LeaseKeeper {
+  const keeper = openLeaseKeeper({ results, log: createLog('test', 'silent'), workerId })
+  onTestFinished(() => keeper.stop())
+  return keeper
+}

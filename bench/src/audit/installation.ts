@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
+import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
+import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { startOwnRedis, type OwnRedis } from '@capstan/testkit/own-redis'
+import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+
+/** Of each worker. */
+const SLOTS = 10
+
+export interface InstallationPlan {
+  /** Made-up types of the cluster. */
+  types: number
+  provider: SimConfigInput
+  /** API processes. */
+  apis: number
+  /** Worker processes, of 10 slots each. */
+  workers: number
+  /** More environment of the API processes. */
+  apiEnvironment?: Record<string, string>
+  /** More environment of the worker with this index. */
+  workerEnvironment?: (index: number) => Record<string, string>
+}
+
+/** Capstan as separate processes over a Redis of its own. */
+export interface Installation extends AsyncDisposable {
+  redis: OwnRedis
+  provider: ProviderSim
+  /** Full names of all types. */
+  types: string[]
+  apis: RunningProcess[]
+  workers: RunningProcess[]
+  /** Ends one of the processes and starts another one in its place. */
+  replace(group: 'apis' | 'workers', index: number, signal: NodeJS.Signals): Promise<void>
+}
+
+/** Starts Redis, simulators, API and worker processes, all ready when it returns. Throws when one does not start. */
+export async function startInstallation(plan: InstallationPlan): Promise<Installation> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-audit-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const types = await writeCrdFolder(join(folder, 'crds'), plan.types)
+  const cluster = stack.adopt(await startClusterSim({ cluster: join(folder, 'crds') }), (sim) =>
+    sim.close(),
+  )
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 })
+  const provider = stack.adopt(await startProviderSim(plan.provider), (sim) => sim.close())
+  const redis = stack.adopt(await startOwnRedis(), (own) => own.stop())
+  const start = openStarters(plan, { redis, provider, kubeconfig })
+  const processes = { apis: [] as RunningProcess[], workers: [] as RunningProcess[] }
+  stack.defer(async () => {
+    const all = [...processes.workers, ...processes.apis]
+    await Promise.all(all.map((running) => running.stop('SIGKILL')))
+  })
+  for (let index = 0; index < plan.apis; index++) processes.apis.push(await start.apis(index))
+  for (let index = 0; index < plan.workers; index++) {
+    processes.workers.push(await start.workers(index))
+  }
+  const running = stack.move()
+  return {
+    redis,
+    provider,
+    types,
+    ...processes,
+    replace: async (group, index, signal) => {
+      await processes[group][index]?.stop(signal)
+      processes[group][index] = await start[group](index)
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+interface Surroundings {
+  redis: OwnRedis
+  provider: ProviderSim
+  kubeconfig: string
+}
+
+/** How one more process of each kind is started. */
+function openStarters(
+  plan: InstallationPlan,
+  { redis, provider, kubeconfig }: Surroundings,
+): Record<'apis' | 'workers', (index: number) => Promise<RunningProcess>> {
+  const shared = { REDIS_URL: redis.url, LOG_LEVEL: 'warn', CAPSTAN_PROVIDER: 'anthropic' }
+  return {
+    apis: () =>
+      startProcess('api', {
+        ...shared,
+        PORT: '0',
+        KUBECONFIG: kubeconfig,
+        CAPSTAN_MODEL: MODEL,
+        ...plan.apiEnvironment,
+      }),
+    workers: (index: number) =>
+      startProcess('worker', {
+        ...shared,
+        ...workerSettings(provider.url),
+        ...plan.workerEnvironment?.(index),
+      }),
+  }
+}
+
+const MODEL = 'audit-model'
+
+function workerSettings(providerUrl: string): Record<string, string> {
+  return {
+    ANTHROPIC_API_KEY: 'sk-ant-audit-0000000000000000',
+    ANTHROPIC_BASE_URL: providerUrl,
+    // The simulator answers as many calls at once as a vendor, so calls start as there.
+    ANTHROPIC_LIMITS: 'concurrency=1000',
+    CAPSTAN_ASSUME_DIALECT: 'true',
+    CAPSTAN_CONCURRENCY: String(SLOTS),
+  }
+}

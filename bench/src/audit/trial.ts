@@ -1,0 +1,35 @@
+import type { Lab } from '../scenario.ts'
+
+/** One figure of a trial, with the bound that it is held to. */
+export interface Measure {
+  what: string
+  value: string
+  /** In words; undefined for a figure without a bound. */
+  bound?: string | undefined
+  /** Undefined without a bound. */
+  isHeld?: boolean | undefined
+}
+
+/** One attack on a running installation of separate processes. */
+export interface Trial {
+  name: string
+  /** What is done to the installation. A sentence. */
+  method: string
+  /** Throws when the installation does not start, or when a scan never ends. */
+  run(lab: Lab, seed: number): Promise<Measure[]>
+}
+
+/** A measure that has to be exactly this count. */
+export function countMeasure(what: string, value: number, bound: number): Measure {
+  return { what, value: String(value), bound: String(bound), isHeld: value === bound }
+}
+
+/** A measure that has to be at most this much. */
+export function mostMeasure(
+  what: string,
+  value: number,
+  { most, digits = 0, unit = '' }: { most: number; digits?: number; unit?: string },
+): Measure {
+  const show = (figure: number): string => `${figure.toFixed(digits)}${unit}`
+  return { what, value: show(value), bound: `at most ${show(most)}`, isHeld: value <= most }
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { createParser } from 'eventsource-parser'
+import { until } from '@capstan/testkit/until'
+import { checkStream } from '../check-stream.ts'
+import { openClient } from '../client.ts'
+import { startInstallation } from '../installation.ts'
+import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
+
+const TYPES = 200
+const READERS = 1_200
+const DEAF = 50
+
+interface Reader {
+  ids: string[]
+  /** From the time in an event to its arrival, ms. */
+  lagsMs: number[]
+  hasEnded: boolean
+}
+
+/** Many streams of one scan at one API process, some of which are never read. */
+export const manyReaders: Trial = {
+  name: 'many streams',
+  method: `${TYPES} types, one API process, ${READERS} readers of the event stream and ${DEAF} more that never read.`,
+  run: async (lab, seed) => {
+    await using installation = await startInstallation({
+      types: TYPES,
+      apis: 1,
+      workers: 1,
+      provider: { seed, latency: { kind: 'uniform', minMs: 1_000, maxMs: 2_000 } },
+    })
+    const [api] = installation.apis
+    if (!api) throw new Error('no API process was started')
+    const client = openClient(() => api.url, lab.signal)
+    const release = installation.provider.hold({ matching: '' })
+    const scanId = await client.startScan()
+    const eventsUrl = `${api.url}/api/v1/scans/${scanId}/events`
+    const beforeKb = await readRssKb(api.pid)
+    const deaf = await Promise.all(Array.from({ length: DEAF }, () => connect(eventsUrl)))
+    const readers = await Promise.all(Array.from({ length: READERS }, () => openReader(eventsUrl)))
+    const withReadersKb = await readRssKb(api.pid)
+    release()
+    const scan = await client.waitForEnd(scanId, 300_000)
+    await until('the end of all streams', () =>
+      readers.every(({ hasEnded }) => hasEnded) ? true : undefined,
+    )
+    for (const response of deaf) response.destroy()
+    const faults = readers.map(({ ids }) => checkStream(ids, scan.lastSeq))
+    const lags = readers.flatMap(({ lagsMs }) => lagsMs).sort((a, b) => a - b)
+    const kbEach = (withReadersKb - beforeKb) / (READERS + DEAF)
+    return [
+      countMeasure(
+        'events that a reader missed or got twice',
+        faults.reduce((total, { missing, doubled }) => total + missing + doubled, 0),
+        0,
+      ),
+      mostMeasure('memory of the API process for each stream, KiB', kbEach, { most: 32 }),
+      {
+        what: 'lag of an event, p99 (readers share the two cores), ms',
+        value: (lags[Math.floor(lags.length * 0.99)] ?? 0).toFixed(0),
+      },
+    ]
+  },
+}
+
+async function connect(url: string): Promise<IncomingMessage> {
+  const request = get(url, { agent: false, headers: { accept: 'text/event-stream' } })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.on('error', () => undefined) // the server may cut it
+  return response
+}
+
+async function openReader(url: string): Promise<Reader> {
+  const reader: Reader = { ids: [], lagsMs: [], hasEnded: false }
+  const response = await connect(url)
+  const parser = createParser({
+    onEvent: ({ id, data }) => {
+      if (!id) return
+      reader.ids.push(id)
+      const { at } = JSON.parse(data) as { at: string }
+      reader.lagsMs.push(Date.now() - Date.parse(at))
+    },
+  })
+  response.setEncoding('utf8')
+  response.on('data', (text: string) => parser.feed(text))
+  response.on('end', () => (reader.hasEnded = true))
+  response.on('close', () => (reader.hasEnded = true))
+  return reader
+}
+
+/** Resident memory of a process now (Linux). */
+async function readRssKb(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1])
+}

@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { Redis } from 'ioredis'
+import { openClient } from '../client.ts'
+import { startInstallation, type Installation } from '../installation.ts'
+import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
+
+const TYPES = 40
+const LASTS_MS = 600_000
+
+interface Resources {
+  rssMb: number
+  handles: number
+}
+
+/** Scan after scan for ten minutes. */
+export const soak: Trial = {
+  name: 'ten minutes of scans',
+  method: `Full scans of ${TYPES} types one after another for ${LASTS_MS / 60_000} minutes, one API and 2 worker processes. Growth is from the third minute to the end.`,
+  run: async (lab, seed) => {
+    await using installation = await startInstallation({
+      types: TYPES,
+      apis: 1,
+      workers: 2,
+      provider: { seed, latency: { kind: 'uniform', minMs: 200, maxMs: 600 } },
+    })
+    const client = openClient(() => installation.apis[0]?.url ?? '', lab.signal)
+    const begunAt = performance.now()
+    let settled: Resources[] | undefined
+    let [scans, succeeded] = [0, 0]
+    while (performance.now() - begunAt < LASTS_MS) {
+      const scan = await client.waitForEnd(await client.startScan({ mode: 'full' }), 120_000)
+      scans += 1
+      succeeded += scan.progress.succeeded
+      if (performance.now() - begunAt > LASTS_MS * 0.3) settled ??= await measureAll(installation)
+    }
+    const last = await measureAll(installation)
+    const grown = (key: keyof Resources): number =>
+      Math.max(...last.map((now, index) => now[key] - (settled?.[index]?.[key] ?? 0)))
+    return [
+      countMeasure('types that succeeded', succeeded, scans * TYPES),
+      mostMeasure('most growth of a process, MiB', grown('rssMb'), { most: 40 }),
+      mostMeasure('most growth of open handles of a process', grown('handles'), { most: 10 }),
+      { what: 'scans', value: String(scans) },
+      { what: 'keys in Redis without an expiry', value: String(await countLasting(installation)) },
+    ]
+  },
+}
+
+function measureAll({ apis, workers }: Installation): Promise<Resources[]> {
+  return Promise.all(
+    [...apis, ...workers].map(async ({ pid }) => {
+      const text = await readFile(`/proc/${pid}/status`, 'utf8')
+      const rssKb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1])
+      return { rssMb: rssKb / 1_024, handles: (await readdir(`/proc/${pid}/fd`)).length }
+    }),
+  )
+}
+
+async function countLasting({ redis: { url } }: Installation): Promise<number> {
+  const redis = new Redis(url)
+  try {
+    let count = 0
+    for await (const keys of redis.scanStream({ count: 1_000 })) {
+      for (const key of keys as string[]) if ((await redis.ttl(key)) === -1) count += 1
+    }
+    return count
+  } finally {
+    redis.disconnect()
+  }
+}

@@ -1,0 +1,75 @@
+import type { CallRecord } from '@capstan/provider-sim/call/call-record'
+
+/** What the ideal scheduler takes from a call of a run. */
+export type ScheduledCall = Pick<
+  CallRecord,
+  'subject' | 'attempt' | 'latencyMs' | 'verdict' | 'refusedBy' | 'retryAfterMs' | 'fault'
+>
+
+export interface ScheduleRules {
+  slots: number
+  /** How long a call that hangs holds its slot. */
+  timeoutMs: number
+  /** Whether the provider named the wait of its 429s: then no call starts before it is over. */
+  obeysRetryAfter: boolean
+}
+
+interface Step {
+  holdsMs: number
+  pausesMs: number
+}
+
+const HANGS = new Set(['hang-before-headers', 'hang-in-body'])
+
+/**
+ * How long (ms) a scheduler without any cost of its own takes for the types of a run, each with the latencies and faults that it
+ * met: a slot that comes free starts the next call at once, a failed call is repeated before any other type starts, and a
+ * wait that the provider named stops all starts. Calls are not scaled: the provider runs in real time.
+ */
+export function idealSchedule(calls: ScheduledCall[], rules: ScheduleRules): number {
+  const types = [...Map.groupBy(calls, ({ subject }) => subject).values()].map((own) =>
+    own.toSorted((one, other) => one.attempt - other.attempt).map((call) => stepFor(call, rules)),
+  )
+  const schedule: Schedule = { waiting: types.toReversed(), running: [], nowMs: 0, pausedUntil: 0 }
+  do startAll(schedule, rules.slots)
+  while (endNext(schedule, rules.slots))
+  return schedule.nowMs
+}
+
+interface Schedule {
+  /** Calls that are left of each waiting type; the last type is the next. */
+  waiting: Step[][]
+  running: { endsAt: number; rest: Step[] }[]
+  nowMs: number
+  pausedUntil: number
+}
+
+function startAll(schedule: Schedule, slots: number): void {
+  const { waiting, running, nowMs } = schedule
+  while (running.length < slots && nowMs >= schedule.pausedUntil) {
+    const [step, ...rest] = waiting.pop() ?? []
+    if (!step) return
+    schedule.pausedUntil = Math.max(schedule.pausedUntil, nowMs + step.pausesMs)
+    running.push({ endsAt: nowMs + step.holdsMs, rest })
+  }
+}
+
+/** Goes on to the next moment at which something changes. False when nothing is left. */
+function endNext(schedule: Schedule, slots: number): boolean {
+  const { waiting, running, pausedUntil } = schedule
+  const mayStart = waiting.length > 0 && running.length < slots
+  const ends = running.map(({ endsAt }) => endsAt)
+  if (ends.length === 0 && !mayStart) return false
+  schedule.nowMs = Math.min(...ends, mayStart ? pausedUntil : Infinity)
+  schedule.running = running.filter(({ endsAt }) => endsAt > schedule.nowMs)
+  const ended = running.filter(({ endsAt }) => endsAt <= schedule.nowMs)
+  waiting.push(...ended.map(({ rest }) => rest).filter((rest) => rest.length > 0))
+  return true
+}
+
+function stepFor(call: ScheduledCall, { timeoutMs, obeysRetryAfter }: ScheduleRules): Step {
+  const { fault, latencyMs, verdict, retryAfterMs = 0 } = call
+  if (fault !== undefined && HANGS.has(fault)) return { holdsMs: timeoutMs, pausesMs: 0 }
+  if (verdict !== 'rate-limited') return { holdsMs: latencyMs, pausesMs: 0 }
+  return { holdsMs: 0, pausesMs: obeysRetryAfter ? retryAfterMs : 0 }
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { holdReaders } from '../engine/hold-readers.ts'
+import { median } from '../measures/median.ts'
+import { spread } from '../report/spread.ts'
+import type { BenchmarkPage } from '../report/write-page.ts'
+import type { Lab, Scenario } from '../scenario.ts'
+import { startEngine } from '../stack/start-engine.ts'
+import { startScan } from '../stack/ask-for-scan.ts'
+import { withCrds } from '../stack/with-crds.ts'
+
+interface ReadersRun {
+  readers: number
+  rssMb: number
+  /** More than without any of these readers, for each of them. */
+  kibEach: number
+}
+
+const TYPES = 66
+/** Readers that come and stay before anything is measured: libraries are loaded and the heap has grown then. */
+const WARM_UP = 20
+const STEPS = [1_000, 2_000, 4_000]
+const GOAL_KIB = 32
+const SETTLE_MS = 1_000
+
+export const eventReaders: Scenario = {
+  name: 'event-readers',
+  summary: 'memory of the API for each client that follows a scan by SSE; 20 s a seed',
+  seeds: 3,
+  run: async (lab, seeds) => {
+    const runs: ReadersRun[] = []
+    for (const seed of seeds) runs.push(...(await play(lab, seed)))
+    return readersPage(runs, seeds.length)
+  },
+}
+
+function play(lab: Lab, seed: number): Promise<ReadersRun[]> {
+  const runs: ReadersRun[] = []
+  return withCrds(TYPES, async (clusterFiles) => {
+    await using engine = await startEngine({ redisUrl: lab.redisUrl, clusterFiles })
+    const { apiUrl, apiPid } = engine
+    const { id } = await startScan(apiUrl, {}, lab.signal)
+    const readers = holdReaders(apiUrl, id)
+    await readers.open(WARM_UP)
+    const base = await settledRssMb(apiPid)
+    let open = 0
+    for (const step of STEPS) {
+      await readers.open(step - open)
+      open = step
+      const rssMb = await settledRssMb(apiPid)
+      const run = { readers: step, rssMb, kibEach: ((rssMb - base) * 1_024) / step }
+      lab.record({ seed, ...run })
+      lab.tell(
+        `seed ${seed}, ${step} readers: ${run.kibEach.toFixed(1)} KiB each (${base.toFixed(0)} -> ${rssMb.toFixed(0)} MiB)`,
+      )
+      runs.push(run)
+    }
+    readers.close()
+    return runs
+  })
+}
+
+/** Resident memory once it has stopped moving. */
+async function settledRssMb(pid: number): Promise<number> {
+  let last = await rssMb(pid)
+  for (;;) {
+    await wait(SETTLE_MS)
+    const now = await rssMb(pid)
+    if (Math.abs(now - last) < 0.5) return now
+    last = now
+  }
+}
+
+async function rssMb(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]) / 1_024
+}
+
+function readersPage(runs: ReadersRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'command'> {
+  const of = (readers: number): ReadersRun[] => runs.filter((run) => run.readers === readers)
+  const each = STEPS.map((readers) => of(readers).map(({ kibEach }) => kibEach))
+  const worst = Math.max(...each.map(median))
+  return {
+    title: 'Memory of a client that follows a scan',
+    method: `Clients connect to one API process, read the snapshot of a scan of ${TYPES} types and stay; they read whatever comes. *KiB each* is the resident memory of the process beyond what it had with ${WARM_UP} earlier clients, by their number. ${seeds} run${seeds === 1 ? '' : 's'}, each of a freshly started process; medians, with the least and the most in brackets.`,
+    rows: STEPS.map((readers, index) => ({
+      clients: readers,
+      'resident, MiB': spread(
+        of(readers).map(({ rssMb: value }) => value),
+        0,
+      ),
+      'KiB each': spread(each[index] ?? [], 1),
+    })),
+    plots: [],
+    findings: `* Goal (at most ${GOAL_KIB} KiB for each client): ${worst <= GOAL_KIB ? 'reached' : '**not reached**'} (${worst.toFixed(1)} KiB at most).\n* Buffers of the kernel are not part of it.`,
+  }
+}

@@ -1,0 +1,99 @@
+import { casesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
+import type { Case, CaseRun } from '../cases/case.ts'
+import { playCases } from '../cases/play-cases.ts'
+import { idealSchedule } from '../measures/ideal-schedule.ts'
+import { spread } from '../report/spread.ts'
+import type { Scenario } from '../scenario.ts'
+
+const TYPES = 600
+const SLOTS = 24
+const TIMEOUT_MS = 15_000
+const SHARE = 0.8
+
+type Faults = NonNullable<Case['provider']['faults']>
+
+const SERVER_ERROR = { kind: 'server-error', probability: 0.05 } as const
+const OVERLOADED = { kind: 'overloaded', probability: 0.03 } as const
+/** The provider looks for faults in this order and takes the first: shares are nearly those of the calls. */
+const mixture = (retryAfter: 'missing' | number): Faults => [
+  { kind: 'rate-limited', probability: 0.05, retryAfter },
+  { kind: 'server-error', probability: 0.04 },
+  { kind: 'overloaded', probability: 0.03 },
+  { kind: 'hang-before-headers', probability: 0.01 },
+]
+const MIXED = '5 % 429, 4 % 500, 3 % 529, 1 % hang'
+
+const CALM = 'no faults'
+
+const CASES: Case[] = [
+  faulty(CALM, []),
+  faulty('5 % 500', [SERVER_ERROR]),
+  faulty('3 % 529', [OVERLOADED]),
+  faulty(MIXED, mixture('missing')),
+  faulty(`${MIXED}; Retry-After 1 s`, mixture(1)),
+]
+
+function faulty(name: string, faults: Faults): Case {
+  return {
+    name,
+    types: TYPES,
+    workers: 2,
+    slots: SLOTS,
+    provider: { latency: { kind: 'uniform', minMs: 1_000, maxMs: 2_000 }, faults },
+    settings: () => ({ CAPSTAN_CALL_TIMEOUT_MS: String(TIMEOUT_MS) }),
+    disturbed: true,
+  }
+}
+
+function idealMs({ calls, case: { provider } }: CaseRun): number {
+  const named = provider.faults?.some(({ retryAfter }) => typeof retryAfter === 'number') ?? false
+  return idealSchedule(calls, { slots: SLOTS, timeoutMs: TIMEOUT_MS, obeysRetryAfter: named })
+}
+
+function share(run: CaseRun): number {
+  return idealMs(run) / run.makespanMs
+}
+
+/** The same share of the run of this seed without faults: what the engine and the machine cost whatever fails. */
+function calmShare(runs: CaseRun[], { seed }: CaseRun): number {
+  const calm = runs.find((run) => run.seed === seed && run.case.name === CALM)
+  return calm ? share(calm) : 1
+}
+
+const NEAR_IDEAL: Goal = {
+  what: `at least ${SHARE} of the speed of the ideal scheduler`,
+  isReached: (run) => run.failed === 0 && share(run) >= SHARE,
+}
+
+/** A provider whose calls fail by chance, whatever its load. */
+export const randomFaults: Scenario = {
+  name: 'random-faults',
+  summary: `${TYPES} types on a provider whose calls fail by chance; 5 min a seed`,
+  seeds: 3,
+  run: async (lab, seeds) => {
+    const runs = await playCases(lab, CASES, seeds)
+    return casesPage(runs, {
+      name: 'random-faults',
+      title: 'Random faults',
+      method: `${TYPES} made-up types, 1 to 2 s a call, ${SLOTS} slots of 2 workers, no limits. Calls fail by chance, drawn for each attempt of each type, whatever the load: 500 and 529 after the latency of the call, 429 at once (without Retry-After but in the last row), and a call that hangs until the deadline of ${TIMEOUT_MS / 1_000} s. The *ideal scheduler* costs nothing and pays the same faults: it has the same types with the same latencies and faults in the same number of slots, repeats a failed call at once, and starts no call before a wait that the provider named is over. *Share of the ideal* is its time / makespan, start of the scan included; *against no faults* divides it by that of the run without faults, so that the load of the machine falls out.`,
+      goals: [NEAR_IDEAL, COMPLETE],
+      columns: (own) => ({
+        'ideal scheduler, s': spread(
+          own.map((run) => idealMs(run) / 1_000),
+          1,
+        ),
+        'share of the ideal': spread(own.map(share), 3),
+        'against no faults': spread(
+          own.map((run) => share(run) / calmShare(runs, run)),
+          3,
+        ),
+      }),
+      bars: {
+        name: 'share',
+        title: 'Time of the ideal scheduler / makespan',
+        unit: '%',
+        of: (run) => 100 * share(run),
+      },
+    })
+  },
+}

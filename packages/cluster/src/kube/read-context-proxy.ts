@@ -1,0 +1,37 @@
+import { parseProxy, type ProxyServer } from '@capstan/shared/http/proxy-server'
+import { misconfigured } from './misconfigured.ts'
+
+const SETTING = 'proxy-url of the context'
+/** The host name is resolved by the proxy in both, as client-go does. */
+const SOCKS = ['socks5:', 'socks5h:']
+const SOCKS_PORT = 1080
+
+/** The proxy of a context's `proxy-url`. Throws CLUSTER_MISCONFIGURED unless it is http, https or socks5, as kubectl does. */
+export function readContextProxy(
+  context: string,
+  proxyUrl: string | null | undefined,
+): ProxyServer | undefined {
+  if (!proxyUrl) return undefined
+  const url = URL.parse(proxyUrl)
+  if (url && SOCKS.includes(url.protocol) && url.hostname !== '') {
+    return {
+      url: url.href,
+      address: `${url.hostname}:${url.port || SOCKS_PORT}`,
+      setting: SETTING,
+      hasCredentials: url.username !== '',
+    }
+  }
+  try {
+    return parseProxy(proxyUrl, SETTING)
+  } catch {
+    // The text may hold a password in the wrong place.
+    throw misconfigured(
+      `The proxy-url of context "${context}" cannot be used`,
+      'Write it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, without a path.',
+    )
+  }
+}
+
+export function isSocks({ url }: ProxyServer): boolean {
+  return SOCKS.includes(new URL(url).protocol)
+}

@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer'
+import { readFileSync, statSync } from 'node:fs'
+import type { AppError } from '@capstan/shared/errors'
+import { misconfigured } from './misconfigured.ts'
+
+const MAX_BYTES = 8 * 2 ** 20
+const CONVERT =
+  'Convert it with `iconv -f UTF-16 -t UTF-8`; PowerShell writes UTF-8 with `Out-File -Encoding utf8`.'
+
+/**
+ * The text of a kubeconfig file; undefined when the file does not exist. Throws AppError CLUSTER_MISCONFIGURED, without a
+ * word of its content, when it cannot be read, is no file, or is not written in UTF-8.
+ */
+export function readKubeconfigText(path: string): string | undefined {
+  const bytes = readBytes(path)
+  if (bytes === undefined) return undefined
+  const encoding = wideEncoding(bytes)
+  if (encoding !== undefined) {
+    throw misconfigured(
+      `The kubeconfig ${path} is written in ${encoding}; it must be UTF-8`,
+      CONVERT,
+    )
+  }
+  if (!isUtf8(bytes) || bytes.includes(0)) {
+    throw misconfigured(
+      `The kubeconfig ${path} is not a text in UTF-8`,
+      'Check that KUBECONFIG names the right file.',
+    )
+  }
+  // Decoding drops the byte order mark of UTF-8, which some editors write.
+  return new TextDecoder().decode(bytes)
+}
+
+function readBytes(path: string): Uint8Array | undefined {
+  const found = attempt(path, () => statSync(path, { throwIfNoEntry: false }))
+  if (!found) return undefined
+  if (found.isDirectory()) throw unusable(path, 'is a folder, not a file')
+  if (!found.isFile()) throw unusable(path, 'is not a regular file')
+  if (found.size > MAX_BYTES) throw unusable(path, `is larger than ${MAX_BYTES} bytes`)
+  return attempt(path, () => readFileSync(path))
+}
+
+function attempt<T>(path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw unusable(path, `cannot be read: ${code}`)
+  }
+}
+
+function unusable(path: string, fault: string): AppError {
+  return misconfigured(
+    `The kubeconfig ${path} ${fault}`,
+    'Set KUBECONFIG to a file that this process may read.',
+  )
+}
+
+/** By its byte order mark, else by the zero byte that each letter of ASCII has in UTF-16. */
+function wideEncoding(bytes: Uint8Array): 'UTF-16' | 'UTF-32' | undefined {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex')
+  if (start === 'fffe0000' || start === '0000feff') return 'UTF-32'
+  return /^(?:fffe|feff|(?!00)..00(?!00)..00|00(?!00)..00(?!00))/.test(start) ? 'UTF-16' : undefined
+}

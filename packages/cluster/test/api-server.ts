@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { onTestFinished } from 'vitest'
+
+/** A request as an API server sees it. */
+export interface SeenCall {
+  path: string
+  authorization: string | undefined
+  /** Lines of all headers that begin with `impersonate-`, in lower case, as sent. */
+  impersonation: [name: string, value: string][]
+  /** Common name of the client certificate. */
+  client: string | undefined
+  /** Name that the client asked for in TLS. */
+  servername: string | undefined
+}
+
+export interface ApiServer {
+  url: string
+  port: number
+  calls: SeenCall[]
+}
+
+const GROUPS = { kind: 'APIGroupList', groups: [] }
+const VERSIONS = { kind: 'APIVersions', versions: [] }
+
+/**
+ * An API server without a type, which records how each request authenticates. `accepts` decides by the header
+ * Authorization; any is accepted without it. Ends with the test.
+ */
+export async function startApiServer({
+  accepts = () => true,
+  tls,
+}: {
+  accepts?: (authorization: string | undefined) => boolean
+  tls?: ServerOptions
+} = {}): Promise<ApiServer> {
+  const calls: SeenCall[] = []
+  const listener: RequestListener = (request, response) => {
+    calls.push(seenCall(request))
+    const status = accepts(request.headers.authorization) ? 200 : 401
+    const body = request.url === '/api' ? VERSIONS : GROUPS
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, calls }
+}
+
+function seenCall({ url = '', headers, rawHeaders, socket }: IncomingMessage): SeenCall {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0)
+  const lines = names.map((name, index): [string, string] => [
+    name.toLowerCase(),
+    rawHeaders[index * 2 + 1] ?? '',
+  ])
+  const { getPeerCertificate, servername } = socket as Partial<TLSSocket> // Only of a TLS server.
+  return {
+    path: url,
+    authorization: headers.authorization,
+    impersonation: lines.filter(([name]) => name.startsWith('impersonate-')),
+    client: String(getPeerCertificate?.call(socket)?.subject?.CN ?? '') || undefined,
+    servername: servername || undefined,
+  }
+}

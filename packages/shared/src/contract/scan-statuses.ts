@@ -1,0 +1,15 @@
+/**
+ * discovering -> queued -> running <-> paused -> succeeded | partial | failed | canceled.
+ * `queued` lasts from the sealed plan until the first claim. `canceling` until running calls have ended.
+ */
+export const SCAN_STATUSES = [
+  'discovering',
+  'queued',
+  'running',
+  'paused',
+  'canceling',
+  'succeeded',
+  'partial',
+  'failed',
+  'canceled',
+] as const

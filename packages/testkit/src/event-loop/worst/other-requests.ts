@@ -1,0 +1,89 @@
+import type { WorstRequests } from './worst-request.ts'
+
+const PLAIN = [
+  'GET /',
+  'GET /docs',
+  'GET /docs/',
+  'GET /docs/js/scalar.js',
+  'GET /openapi.json',
+  'GET /problems',
+  'GET /problems/:code',
+  'GET /livez',
+  'GET /readyz',
+  'GET /healthz',
+  'GET /version',
+  'GET /metrics',
+  'GET /api/v1/queue',
+  'POST /api/v1/queue/pause',
+  'POST /api/v1/queue/resume',
+  'GET /api/v1/workers',
+  'GET /api/v1/network',
+  'GET /api/v1/providers',
+  'GET /api/v1/providers/:id',
+  'POST /api/v1/providers/:id/resume',
+  'GET /queues',
+  'GET /queues/',
+  'GET /queues/metrics-history',
+  'GET /queues/job-schedulers',
+  'GET /queues/queue/:queueName',
+  'GET /queues/queue/:queueName/:jobId',
+  'GET /queues/api/redis/stats',
+  'PUT /queues/api/queues/pause',
+  'PUT /queues/api/queues/resume',
+  'GET /queues/api/queues/:queueName/metrics',
+  'GET /queues/api/queues/:queueName/default-job-options',
+  'GET /queues/api/queues/:queueName/workers',
+  'GET /queues/api/queues/:queueName/rate-limit',
+  'PUT /queues/api/queues/:queueName/rate-limit',
+  'PUT /queues/api/queues/:queueName/rate-limit/release',
+  'PUT /queues/api/queues/:queueName/retry/:queueStatus',
+  'PUT /queues/api/queues/:queueName/resume',
+  'GET /queues/api/queues/:queueName/job-data-schema',
+  'PATCH /queues/api/queues/:queueName/job-schedulers/:schedulerId',
+  'PUT /queues/api/queues/:queueName/job-schedulers/:schedulerId/remove',
+  'PUT /queues/api/queues/:queueName/job-schedulers/:schedulerId/run',
+  'POST /queues/api/queues/:queueName/add',
+  'PUT /queues/api/queues/:queueName/promote',
+  'PUT /queues/api/queues/:queueName/pause',
+  'PUT /queues/api/queues/:queueName/clean/:queueStatus',
+  'PUT /queues/api/queues/:queueName/concurrency',
+  'PUT /queues/api/queues/:queueName/empty',
+  'PUT /queues/api/queues/:queueName/obliterate',
+  'GET /queues/api/queues/:queueName/:jobId',
+  'GET /queues/api/queues/:queueName/:jobId/logs',
+  'GET /queues/api/queues/:queueName/:jobId/flow',
+  'PUT /queues/api/queues/:queueName/:jobId/retry',
+  'PUT /queues/api/queues/:queueName/:jobId/remove-unprocessed-children',
+  'PUT /queues/api/queues/:queueName/:jobId/clean',
+  'PUT /queues/api/queues/:queueName/:jobId/promote',
+  'PATCH /queues/api/queues/:queueName/:jobId/priority',
+  'PATCH /queues/api/queues/:queueName/:jobId/update-data',
+  'PATCH /queues/api/queues/:queueName/:jobId/delay',
+  'GET /queues/api/job-schedulers',
+  'GET /queues/*',
+]
+
+/** The queue of the demo route. */
+const QUEUE = 'infer-demo'
+
+/** Routes whose work does not grow with what a caller sends, and the queue board. */
+export const OTHER_REQUESTS: WorstRequests = {
+  ...Object.fromEntries(PLAIN.map((route) => [route, () => [{ path: pathOf(route) }]])),
+  // It would wait for a worker, and none runs.
+  'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
+  'GET /queues/api/queues': () => [
+    { path: `/queues/api/queues?activeQueue=${QUEUE}&status=latest&page=1&jobsPerPage=100000` },
+    {
+      path: `/queues/api/queues?activeQueue=${QUEUE}&status=prioritized&page=1&jobsPerPage=100000`,
+    },
+  ],
+}
+
+function pathOf(route: string): string {
+  return route
+    .slice(route.indexOf(' ') + 1)
+    .replace(':queueName', QUEUE)
+    .replace(':id', 'demo')
+    .replaceAll(/:\w+/g, 'none')
+    .replace('*', 'none')
+}

@@ -1,0 +1,13 @@
+import { CAPABILITY_REQUESTS } from './capability-requests.ts'
+import { COMPAT_REQUESTS } from './compat-requests.ts'
+import { OTHER_REQUESTS } from './other-requests.ts'
+import { SCAN_REQUESTS } from './scan-requests.ts'
+import type { WorstRequests } from './worst-request.ts'
+
+/** The worst requests of every route of the API. A new route needs its entry, or `test/event-loop.test.ts` fails. */
+export const WORST_REQUESTS: WorstRequests = {
+  ...CAPABILITY_REQUESTS,
+  ...OTHER_REQUESTS,
+  ...SCAN_REQUESTS,
+  ...COMPAT_REQUESTS,
+}

@@ -1,0 +1,39 @@
+import { createServer, request as send } from 'node:http'
+import { listenForTest } from '../listen-for-test.ts'
+
+export interface ReverseProxyOptions {
+  /** Served below this path; everything else is 404. */
+  prefix: string
+  /** The path goes on without the prefix. */
+  strips: boolean
+  /** Set on every request, in place of what the client sends. */
+  headers?: Record<string, string>
+}
+
+/** Starts a reverse proxy in this process; it ends with the test. Answers its URL without the prefix. */
+export async function startReverseProxy(
+  target: string,
+  options: ReverseProxyOptions,
+): Promise<string> {
+  const { prefix, strips, headers = {} } = options
+  const server = createServer((incoming, outgoing) => {
+    const { url = '/', method } = incoming
+    if (!url.startsWith(`${prefix}/`)) {
+      outgoing.writeHead(404).end()
+      return
+    }
+    const path = strips ? url.slice(prefix.length) : url
+    const onward = send(`${target}${path}`, {
+      method,
+      headers: { ...incoming.headers, ...headers },
+    })
+    onward.on('response', (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onward.on('error', () => outgoing.destroy())
+    outgoing.on('close', () => onward.destroy())
+    incoming.pipe(onward)
+  })
+  return (await listenForTest(server)).url
+}

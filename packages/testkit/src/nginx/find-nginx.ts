@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  downloadWithMissing,
+  readFreshLists,
+  unpack,
+  type Apt,
+  type AptLists,
+} from '@capstan/shared/local-redis/apt'
+import { libraryPath } from '@capstan/shared/local-redis/fetch-packages'
+import { findOnPath, USUAL_PATH } from '@capstan/shared/local-redis/find-on-path'
+import { runCommand } from '@capstan/shared/local-redis/run-command'
+
+export interface NginxProgram {
+  command: string
+  /** All variables that it needs. */
+  environment: Record<string, string>
+}
+
+const CACHE = fileURLToPath(new URL('../../../../.cache/nginx', import.meta.url))
+const FETCH_MS = 180_000
+const CHECK_MS = 10_000
+
+let found: Promise<NginxProgram | undefined> | undefined
+
+/** An nginx of the machine, else the system's package under `.cache/`, fetched without root; undefined = none. */
+export function findNginx(): Promise<NginxProgram | undefined> {
+  found ??= search().catch(() => undefined)
+  return found
+}
+
+async function search(): Promise<NginxProgram | undefined> {
+  const signal = AbortSignal.timeout(FETCH_MS)
+  const installed = await findOnPath('nginx', USUAL_PATH)
+  if (installed) return { command: installed, environment: {} }
+  const cached = await programIn(CACHE, signal)
+  if (cached) return cached
+  const apt = await findApt(signal)
+  if (!apt) return undefined
+  await mkdir(join(CACHE, '..'), { recursive: true })
+  const staging = await mkdtemp(`${CACHE}-new-`)
+  try {
+    const root =
+      (await fetchInto(apt, staging, []).catch(() => undefined)) ??
+      (await fetchInto(apt, staging, await readFreshLists(apt, join(staging, 'apt'))))
+    // Another process may have been first; its folder stays.
+    await rename(root, CACHE).catch(() => undefined)
+    return await programIn(CACHE, signal)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+async function findApt(signal: AbortSignal): Promise<Apt | undefined> {
+  const [aptGet, dpkgDeb, dpkgQuery] = await Promise.all(
+    ['apt-get', 'dpkg-deb', 'dpkg-query'].map((name) => findOnPath(name, USUAL_PATH)),
+  )
+  if (!aptGet || !dpkgDeb || !dpkgQuery) return undefined
+  return { aptGet, dpkgDeb, dpkgQuery, tell: () => undefined, signal }
+}
+
+async function fetchInto(apt: Apt, staging: string, lists: AptLists): Promise<string> {
+  const root = await mkdtemp(join(staging, 'root-'))
+  const folder = await mkdtemp(join(staging, 'debs-'))
+  await unpack(apt, await downloadWithMissing(apt, 'nginx', { lists, folder }), root)
+  return root
+}
+
+async function programIn(root: string, signal: AbortSignal): Promise<NginxProgram | undefined> {
+  const command = await findOnPath('nginx', join(root, 'usr/sbin'))
+  if (!command) return undefined
+  const environment = { LD_LIBRARY_PATH: await libraryPath(root) }
+  const runs = await runCommand(command, ['-v'], { deadlineMs: CHECK_MS, signal, environment })
+    .then(() => true)
+    .catch(() => false)
+  return runs ? { command, environment } : undefined
+}

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { Scan } from '@capstan/shared/contract/scan'
+import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { startReverseProxy } from '@capstan/testkit/network/start-reverse-proxy'
+import { testRedis } from '@capstan/testkit/redis'
+import { findBrowser, openBrowser } from './open-browser.ts'
+import { readRedis } from './read-redis.ts'
+import { startStack, temporaryFolder, type RunningStack } from './running-stack.ts'
+
+const PREFIX = '/canary-prefix'
+const CLI = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
+
+interface Below {
+  stack: RunningStack
+  /** Of the proxy. */
+  origin: string
+  redisUrl: string
+}
+
+/** A real API and worker behind a proxy that removes the prefix and sends it in the header. */
+async function startBelow(): Promise<Below> {
+  const { url: redisUrl, keys } = testRedis()
+  const folder = await temporaryFolder()
+  await writeCrdFolder(folder, 3)
+  const stack = await startStack({
+    environment: { REDIS_URL: redisUrl, CAPSTAN_REDIS_PREFIX: keys.prefix },
+    api: { CAPSTAN_CLUSTER_FILES: folder, CAPSTAN_TRUSTED_PROXIES: 'loopback' },
+    worker: { CAPSTAN_PROVIDER: 'demo' },
+  })
+  const headers = { 'x-forwarded-prefix': PREFIX }
+  const origin = await startReverseProxy(stack.api.url, { prefix: PREFIX, strips: true, headers })
+  return { stack, origin, redisUrl }
+}
+
+async function capstan(server: string, args: string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'], CAPSTAN_SERVER: server, HOME: '/nowhere', NO_COLOR: '1' }
+  const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args], { env })
+  return stdout
+}
+
+test('below a prefix the command line scans to the end, and Redis holds the prefix nowhere', async () => {
+  const { stack, origin, redisUrl } = await startBelow()
+  const out = await capstan(`${origin}${PREFIX}/`, ['scan', '--wait', '-o', 'json'])
+  const scan = Scan.parse(JSON.parse(out))
+  expect(scan).toMatchObject({
+    status: 'succeeded',
+    links: { self: `${PREFIX}/api/v1/scans/${scan.id}` },
+  })
+  expect(await capstan(`${origin}${PREFIX}`, ['get', 'scans'])).toContain(scan.id)
+  expect(
+    (await fetch(`${origin}${scan.links.events}`, { headers: { accept: 'text/event-stream' } }))
+      .status,
+  ).toBe(200)
+  expect((await stack.read(scan.id)).links.self).toBe(`/api/v1/scans/${scan.id}`)
+  const stored = await readRedis(redisUrl)
+  expect([...stored.values()].join('\n')).toContain(scan.id)
+  for (const [key, value] of stored) expect(value.includes('canary-prefix'), key).toBe(false)
+})
+
+test('below a prefix a browser shows the queue board and the API reference, and asks for nothing outside', async ({
+  skip,
+}) => {
+  const executable = await findBrowser(process.env['PATH'])
+  if (executable === undefined) return skip('no chromium, chromium-browser or google-chrome here')
+  const { stack, origin } = await startBelow()
+  const id = await stack.scan({})
+  await stack.settled(id)
+  const browser = await openBrowser(executable, origin)
+  onTestFinished(() => browser[Symbol.asyncDispose]())
+  const { page, faults } = browser
+  const failed: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) failed.push(`${response.status()} ${response.url()}`)
+  })
+  await page.goto(`${origin}${PREFIX}/queues/queue/infer-demo?status=completed`)
+  const link = page.getByRole('link', { name: 'Type in its scan' }).first()
+  await link.waitFor()
+  const target = (await link.getAttribute('href')) ?? 'none'
+  expect(target).toContain(`${PREFIX}/api/v1/scans/${id}/resources/`)
+  expect((await fetch(`${origin}${target}`)).status).toBe(200)
+  await page.goto(`${origin}${PREFIX}/docs`)
+  await page.getByText('Finds out what a Kubernetes cluster can do.').first().waitFor()
+  expect(failed).toEqual([])
+  // The icon that browsers ask the root of a host for belongs to no prefix, and no response event reports it.
+  expect(faults.filter((fault) => !fault.includes('Failed to load resource'))).toEqual([])
+})
