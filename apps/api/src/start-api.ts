@@ -62,8 +62,10 @@ type Connect = (kind: ConnectionKind) => Redis
 /** Composes the API from its settings and returns once it listens. Throws AppError when Redis is unfit. */
 export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi> {
   await using stack = new AsyncDisposableStack()
+  // A stack of their own: some are opened while the API runs, when `stack` has been moved.
+  const connections = stack.use(new AsyncDisposableStack())
   const connect: Connect = (kind) =>
-    stack.adopt(
+    connections.adopt(
       connectRedis(config.REDIS_URL, kind, (error) =>
         log.warn({ err: error, kind }, 'Redis is away'),
       ),

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { startProcess } from '@capstan/testkit/start-process'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
@@ -165,4 +166,19 @@ test('without a cluster it starts, serves what is known, and says what is missin
   const refused = await fetch(`${api.url}/api/v1/scans`, { method: 'POST', headers, body: '{}' })
   expect(refused.status).toBe(502)
   expect(await refused.json()).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
+})
+
+test('an API follows the events of a route that is announced while it runs', async () => {
+  const { environment } = await arrange()
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const redis = new Redis(own.url)
+  onTestFinished(() => redis.disconnect())
+  const readers = async (): Promise<number> =>
+    String(await redis.client('LIST')).split('cmd=xread ').length - 1
+  const api = await startTestProcess('api', { ...environment, REDIS_URL: own.url })
+  const before = await readers()
+  await startScan(api.url, { include: ['pods'] })
+  await until('a reader of its events', async () => ((await readers()) > before ? true : undefined))
+  expect(api.output()).not.toContain('cannot be followed')
 })
