@@ -38,6 +38,7 @@ export function openStreams(limits: StreamLimits): OpenStreams {
     CHECK_EVERY_MS,
   ).unref()
   let admitted = 0
+  let isClosing = false
   return {
     admit: (principal) => {
       const own = perPrincipal.get(principal) ?? 0
@@ -51,10 +52,13 @@ export function openStreams(limits: StreamLimits): OpenStreams {
     },
     add: (stream) => {
       streams.add(stream)
+      // A reader that comes back before the server stops listening would hold up its end.
+      if (isClosing) sendClosing(stream)
       return () => streams.delete(stream)
     },
     count: () => admitted,
     closeAll: async () => {
+      isClosing = true
       clearInterval(pinging)
       clearInterval(checking)
       await closeStreams(streams)
@@ -90,15 +94,17 @@ function cutLargest(streams: ReadonlySet<EventStream>, mostBytes: number): void 
 }
 
 async function closeStreams(streams: Set<EventStream>): Promise<void> {
-  for (const stream of streams) {
-    stream.push(closingFrame())
-    stream.end()
-  }
+  for (const stream of streams) sendClosing(stream)
   const deadline = performance.now() + GOODBYE_MS
   while (streams.size > 0 && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   for (const stream of streams) stream.cut()
+}
+
+function sendClosing(stream: EventStream): void {
+  stream.push(closingFrame())
+  stream.end()
 }
 
 function closingFrame(): Frame {
