@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Redis } from 'ioredis'
+import { readMemoryKib } from '@capstan/testkit/read-memory'
 
 /** What a run took between the start of the watch and `read`. */
 export interface Usage {
@@ -56,8 +57,7 @@ async function cpuMs(pid: number): Promise<number> {
 }
 
 async function peakRssMb(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1]) / 1024
+  return (await readMemoryKib(pid, 'VmHWM')) / 1024
 }
 
 function field(info: string, name: string): number {

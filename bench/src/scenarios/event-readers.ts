@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { holdReaders } from '../engine/hold-readers.ts'
 import { median } from '../measures/median.ts'
 import { spread } from '../report/spread.ts'
@@ -72,8 +72,7 @@ async function settledRssMb(pid: number): Promise<number> {
 }
 
 async function rssMb(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]) / 1_024
+  return (await readMemoryKib(pid, 'VmRSS')) / 1_024
 }
 
 function readersPage(runs: ReadersRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'command'> {

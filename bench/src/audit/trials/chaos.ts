@@ -3,7 +3,7 @@ import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { followEvents } from '@capstan/testkit/follow-events'
 import { seededRandom } from '@capstan/testkit/random'
 import type { Lab } from '../../scenario.ts'
-import { checkStream } from '../check-stream.ts'
+import { checkStreams } from '../check-stream.ts'
 import { openClient } from '../client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
 import { HEAVY_FAULTS, LIGHT_FAULTS } from '../random-faults.ts'
@@ -50,15 +50,15 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): T
       const tookMs = performance.now() - begunAt
       striking.abort()
       const struck = await blows
-      const streams = (await readers).map((ids) => checkStream(ids, scan.lastSeq))
+      const streams = checkStreams(await readers, scan.lastSeq)
       const { succeeded, failed, total } = scan.progress
       const calls = installation.provider.stats().calls
       return [
         countMeasure('types that succeeded', succeeded, TYPES),
         countMeasure('types that failed or were lost', failed + TYPES - (total ?? 0), 0),
         mostMeasure('calls a type', calls / TYPES, { most: mostCallsPerType, digits: 2 }),
-        countMeasure('events that a reader missed', sum(streams, 'missing'), 0),
-        countMeasure('events that a reader got twice', sum(streams, 'doubled'), 0),
+        countMeasure('events that a reader missed', streams.missing, 0),
+        countMeasure('events that a reader got twice', streams.doubled, 0),
         { what: 'blows', value: String(struck) },
         { what: 'time, s', value: (tookMs / 1_000).toFixed(0) },
       ] satisfies Measure[]
@@ -124,7 +124,8 @@ async function blow({ redis, replace, ...processes }: Installation, random: () =
   const group = dice < 0.35 ? 'apis' : 'workers'
   const index = Math.floor(random() * processes[group].length)
   if (random() < 0.7) return replace(group, index, 'SIGKILL')
-  const { pid } = pick(processes[group], () => index / processes[group].length)
+  const pid = processes[group][index]?.pid
+  if (pid === undefined) return
   process.kill(pid, 'SIGSTOP')
   await wait(STOP_MS.least + random() * STOP_MS.spread)
   process.kill(pid, 'SIGCONT')
@@ -134,8 +135,4 @@ function pick<T>(list: T[], random: () => number): T {
   const found = list[Math.floor(random() * list.length)]
   if (found === undefined) throw new Error('there is nothing to pick from')
   return found
-}
-
-function sum<K extends string>(list: Record<K, number>[], key: K): number {
-  return list.reduce((total, one) => total + one[key], 0)
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { readFile } from 'node:fs/promises'
 import { createParser } from 'eventsource-parser'
+import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { until } from '@capstan/testkit/until'
-import { checkStream } from '../check-stream.ts'
+import { checkStreams } from '../check-stream.ts'
 import { openClient } from '../client.ts'
 import { startInstallation } from '../installation.ts'
 import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
@@ -36,25 +36,24 @@ export const manyReaders: Trial = {
     const release = installation.provider.hold({ matching: '' })
     const scanId = await client.startScan()
     const eventsUrl = `${api.url}/api/v1/scans/${scanId}/events`
-    const beforeKb = await readRssKb(api.pid)
+    const beforeKb = await readMemoryKib(api.pid, 'VmRSS')
     const deaf = await Promise.all(Array.from({ length: DEAF }, () => connect(eventsUrl)))
     const readers = await Promise.all(Array.from({ length: READERS }, () => openReader(eventsUrl)))
-    const withReadersKb = await readRssKb(api.pid)
+    const withReadersKb = await readMemoryKib(api.pid, 'VmRSS')
     release()
     const scan = await client.waitForEnd(scanId, 300_000)
     await until('the end of all streams', () =>
       readers.every(({ hasEnded }) => hasEnded) ? true : undefined,
     )
     for (const response of deaf) response.destroy()
-    const faults = readers.map(({ ids }) => checkStream(ids, scan.lastSeq))
+    const faults = checkStreams(
+      readers.map(({ ids }) => ids),
+      scan.lastSeq,
+    )
     const lags = readers.flatMap(({ lagsMs }) => lagsMs).sort((a, b) => a - b)
     const kbEach = (withReadersKb - beforeKb) / (READERS + DEAF)
     return [
-      countMeasure(
-        'events that a reader missed or got twice',
-        faults.reduce((total, { missing, doubled }) => total + missing + doubled, 0),
-        0,
-      ),
+      countMeasure('events that a reader missed or got twice', faults.missing + faults.doubled, 0),
       mostMeasure('memory of the API process for each stream, KiB', kbEach, { most: 32 }),
       {
         what: 'lag of an event, p99 (readers share the two cores), ms',
@@ -87,10 +86,4 @@ async function openReader(url: string): Promise<Reader> {
   response.on('end', () => (reader.hasEnded = true))
   response.on('close', () => (reader.hasEnded = true))
   return reader
-}
-
-/** Resident memory of a process now (Linux). */
-async function readRssKb(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1])
 }

@@ -1,5 +1,5 @@
 import { followEvents } from '@capstan/testkit/follow-events'
-import { checkStream } from '../check-stream.ts'
+import { checkStreams } from '../check-stream.ts'
 import { openClient } from '../client.ts'
 import { startInstallation } from '../installation.ts'
 import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
@@ -41,13 +41,13 @@ export const rollingStop: Trial = {
       }
     }
     const scan = await client.waitForEnd(scanId, 120_000)
-    const streams = (await Promise.all(readers)).map((ids) => checkStream(ids, scan.lastSeq))
+    const streams = checkStreams(await Promise.all(readers), scan.lastSeq)
     const { calls } = installation.provider.stats()
     return [
       countMeasure('types that succeeded', scan.progress.succeeded, TYPES),
       countMeasure(
         'events that a reader missed or got twice',
-        streams.reduce((total, { missing, doubled }) => total + missing + doubled, 0),
+        streams.missing + streams.doubled,
         0,
       ),
       mostMeasure('slowest stop of a worker, s', Math.max(...stops.workers) / 1_000, {

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { Redis } from 'ioredis'
+import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { openClient } from '../client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
 import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
@@ -49,9 +50,8 @@ export const soak: Trial = {
 function measureAll({ apis, workers }: Installation): Promise<Resources[]> {
   return Promise.all(
     [...apis, ...workers].map(async ({ pid }) => {
-      const text = await readFile(`/proc/${pid}/status`, 'utf8')
-      const rssKb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1])
-      return { rssMb: rssKb / 1_024, handles: (await readdir(`/proc/${pid}/fd`)).length }
+      const rssMb = (await readMemoryKib(pid, 'VmRSS')) / 1_024
+      return { rssMb, handles: (await readdir(`/proc/${pid}/fd`)).length }
     }),
   )
 }
