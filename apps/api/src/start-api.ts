@@ -62,15 +62,10 @@ type Connect = (kind: ConnectionKind) => Redis
 /** Composes the API from its settings and returns once it listens. Throws AppError when Redis is unfit. */
 export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi> {
   await using stack = new AsyncDisposableStack()
-  // A stack of their own: some are opened while the API runs, when `stack` has been moved.
-  const connections = stack.use(new AsyncDisposableStack())
+  const openConnection: Connect = (kind) =>
+    connectRedis(config.REDIS_URL, kind, (error) => log.warn({ err: error, kind }, 'Redis is away'))
   const connect: Connect = (kind) =>
-    connections.adopt(
-      connectRedis(config.REDIS_URL, kind, (error) =>
-        log.warn({ err: error, kind }, 'Redis is away'),
-      ),
-      (redis) => redis.disconnect(),
-    )
+    stack.adopt(openConnection(kind), (redis) => redis.disconnect())
   const redis = connect('command')
   const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
   // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
@@ -87,6 +82,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   await startBackground(deps, {
     stack,
     connect,
+    openConnection,
     metrics,
     routeIdleMs: config.CAPSTAN_ROUTE_IDLE_MS,
     watch: config.CAPSTAN_WATCH
@@ -197,6 +193,8 @@ function notOurs({ account }: LimitKey): never {
 interface Background {
   stack: AsyncDisposableStack
   connect: Connect
+  /** As `connect`, for connections that are opened and closed while the API runs: their user disconnects them. */
+  openConnection: Connect
   metrics: Pick<ApiMetrics, 'mended' | 'answersStored'>
   watch: Partial<WatchTimes> | undefined
   routeIdleMs: number
@@ -205,11 +203,11 @@ interface Background {
 /** Planner, reconciler, the follower of failed jobs, and what keeps queues and their finished jobs within bounds. */
 async function startBackground(
   deps: ApiDeps,
-  { stack, connect, metrics, watch, routeIdleMs }: Background,
+  { stack, connect, openConnection, metrics, watch, routeIdleMs }: Background,
 ): Promise<void> {
   const follower = followRouteEvents({
     ...deps,
-    connect: () => connect('blocking'),
+    connect: () => openConnection('blocking'),
     onEvent: (event) => deps.routeEvents.publish(event),
   })
   stack.defer(() => follower.stop())
