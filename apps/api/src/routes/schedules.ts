@@ -3,7 +3,6 @@ import { PutSchedule, Schedule, ScheduleName } from '@capstan/shared/contract/sc
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { openCluster } from '../scans/open-cluster.ts'
 import {
   deleteSchedule,
   listSchedules,
@@ -70,9 +69,6 @@ function writeRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const name = readName(request.params)
-      const { cluster } = request.body.scan
-      // The default cluster may be configured later.
-      if (cluster !== undefined && cluster !== 'default') openCluster(deps, cluster)
       const by = request.principal?.name ?? 'local'
       const { created } = await putSchedule(deps, name, request.body, {
         by,

@@ -23,6 +23,7 @@ export function describeUnmatched({ pattern, near }: UnmatchedPattern): string {
   return `${quotePattern(pattern)} matches no type${names}`
 }
 
-function quotePattern(pattern: string): string {
+/** Between backticks, without hidden characters. */
+export function quotePattern(pattern: string): string {
   return `\`${plainText(pattern, 253)}\``
 }

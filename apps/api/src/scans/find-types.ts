@@ -4,9 +4,8 @@ import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { StartScan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { nameSome } from '@capstan/shared/text/name-some'
-import { plainText } from '@capstan/shared/text/plain-text'
 import { overloaded } from '../http/work-limit.ts'
-import { describeSelection, describeUnmatched } from './describe-selection.ts'
+import { describeSelection, describeUnmatched, quotePattern } from './describe-selection.ts'
 
 export interface FoundTypes {
   /** To be scanned, ordered by name. */
@@ -70,7 +69,8 @@ export async function discover(
     if (performance.eventLoopUtilization(loop).utilization > BUSY) {
       throw overloaded(`This server was too busy to look at cluster ${source.name}`)
     }
-    throw new AppError('CLUSTER_UNREACHABLE', `Cluster ${source.name} did not answer within 10 s`, {
+    const what = `Cluster ${source.name} did not answer within ${deadlineMs / 1_000} s`
+    throw new AppError('CLUSTER_UNREACHABLE', what, {
       hint: 'Check that the API server can be reached from where Capstan runs.',
       retryable: true,
       cause: error,
@@ -81,7 +81,7 @@ export async function discover(
 /** All unknown names, each once; without any, the excludes leave nothing. */
 function unknownResources(unmatched: UnmatchedPattern[], cluster: string): AppError {
   const near = unmatched.flatMap((one) => one.near)
-  const patterns = unmatched.map(({ pattern }) => `\`${plainText(pattern, 253)}\``)
+  const patterns = unmatched.map(({ pattern }) => quotePattern(pattern))
   const what =
     patterns.length === 0 ? 'Nothing is left to scan' : `Nothing matches ${nameSome(patterns)}`
   return new AppError('UNKNOWN_RESOURCES', `${what} in cluster ${cluster}`.slice(0, 500), {

@@ -6,8 +6,7 @@ import { openCluster } from '../scans/open-cluster.ts'
 
 /**
  * Checks the patterns of a schedule by the rules of POST /scans, and returns its warnings. A cluster that does not answer
- * is a warning as well: it may be up when the schedule is due. AppError UNKNOWN_RESOURCES, or CLUSTER_MISCONFIGURED for an
- * unknown cluster.
+ * is a warning as well: it may be up when the schedule is due. AppError as findTypes and openCluster.
  */
 export async function checkInclude(
   deps: Pick<ApiDeps, 'clusters'>,
