@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { onTestFinished } from 'vitest'
+import { listenForTest } from '@capstan/testkit/listen-for-test'
 
 /** A request as an API server sees it. */
 export interface SeenCall {
@@ -45,14 +43,9 @@ export async function startApiServer({
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
   const server = tls ? createTlsServer(tls, listener) : createServer(listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo
-  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, calls }
+  const { url } = await listenForTest(server)
+  const { port } = new URL(url)
+  return { url: tls ? url.replace('http', 'https') : url, port: Number(port), calls }
 }
 
 function seenCall({ url = '', headers, rawHeaders, socket }: IncomingMessage): SeenCall {

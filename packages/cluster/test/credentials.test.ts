@@ -8,6 +8,7 @@ import type { ClusterSource } from '../src/cluster-source.ts'
 import type { ClusterConfig } from '../src/open-clusters.ts'
 import { startApiServer } from './api-server.ts'
 import { open, signal } from './cluster.ts'
+import { awaitAppError } from './await-app-error.ts'
 
 const V1 = 'client.authentication.k8s.io/v1'
 
@@ -60,11 +61,8 @@ async function discover(source: ClusterSource): Promise<void> {
   await source.discover(signal())
 }
 
-async function faultOf(source: ClusterSource): Promise<AppError> {
-  return source.discover(signal()).then(
-    () => expect.unreachable('the discovery must fail'),
-    (error: unknown) => error as AppError,
-  )
+function faultOf(source: ClusterSource): Promise<AppError> {
+  return awaitAppError(source.discover(signal()))
 }
 
 test('all fields of impersonation are sent as kubectl sends them', async () => {

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { AppError } from '@capstan/shared/errors'
+import type { AppError } from '@capstan/shared/errors'
 import { makeCertificates, type TestCertificates } from '@capstan/testkit/network/certificates'
 import { startConnectProxy } from '@capstan/testkit/network/connect-proxy'
 import { startSocksProxy } from '@capstan/testkit/network/socks-proxy'
@@ -12,6 +12,7 @@ import { ownPort } from '@capstan/testkit/own-port'
 import type { ClusterSource } from '../src/cluster-source.ts'
 import { startApiServer } from './api-server.ts'
 import { open, signal } from './cluster.ts'
+import { awaitAppError } from './await-app-error.ts'
 
 const HOST = 'kube.internal.example'
 
@@ -43,12 +44,8 @@ function sourceFor(cluster: object, files: Record<string, string> = {}): Cluster
 const reach = async (cluster: object, files?: Record<string, string>): Promise<void> =>
   void (await sourceFor(cluster, files).discover(signal()))
 
-async function faultOf(cluster: object): Promise<AppError> {
-  const error: unknown = await sourceFor(cluster)
-    .discover(signal())
-    .catch((thrown: unknown) => thrown)
-  if (error instanceof AppError) return error
-  throw new Error('no AppError')
+function faultOf(cluster: object): Promise<AppError> {
+  return awaitAppError(sourceFor(cluster).discover(signal()))
 }
 
 test.each(['', ':443', ':6443', ':8443'])(

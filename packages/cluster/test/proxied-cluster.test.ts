@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { AppError } from '@capstan/shared/errors'
+import type { AppError } from '@capstan/shared/errors'
 import { readProxyRules, type ProxySettings } from '@capstan/shared/http/proxy-rules'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { makeCertificates, type TestCertificates } from '@capstan/testkit/network/certificates'
@@ -10,6 +10,7 @@ import { startTlsFront } from '@capstan/testkit/network/tls-front'
 import { ownPort } from '@capstan/testkit/own-port'
 import type { ClusterSource } from '../src/cluster-source.ts'
 import { open, signal, writeTemporary } from './cluster.ts'
+import { awaitAppError } from './await-app-error.ts'
 
 const SERVER = 'https://cluster.test:6443'
 
@@ -53,13 +54,8 @@ function kubeconfigOf({ server = SERVER, ca = certificates.ca, proxyUrl }: Conte
 
 const typesOf = async (from: ClusterSource) => (await from.discover(signal())).types.length
 
-async function faultOf(from: ClusterSource): Promise<AppError> {
-  const error: unknown = await from.discover(signal()).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof AppError)) throw new Error(`no AppError but ${String(error)}`)
-  return error
+function faultOf(from: ClusterSource): Promise<AppError> {
+  return awaitAppError(from.discover(signal()))
 }
 
 test('an API server is reached through HTTPS_PROXY, checked by the CA of the kubeconfig', async () => {

@@ -1,7 +1,5 @@
 import { createServer } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { listenForTest } from '@capstan/testkit/listen-for-test'
 import { fetch } from 'undici'
 import type { KubeAuth } from '../src/kube/open-kube-auth.ts'
 
@@ -36,14 +34,8 @@ export async function startProxy(
       })
       .catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo
-  return { kubeconfig: kubeconfigOf(`http://127.0.0.1:${port}`), answers }
+  const { url } = await listenForTest(server)
+  return { kubeconfig: kubeconfigOf(url), answers }
 }
 
 async function refusal(status: number) {

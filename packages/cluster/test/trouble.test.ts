@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { AppError } from '@capstan/shared/errors'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { memory, open, requestsOf, signal, sourceOf, writeTemporary } from './cluster.ts'
+import { awaitAppError } from './await-app-error.ts'
 
 /** A server that answers as it is told. */
 async function serve(listener: RequestListener): Promise<string> {
@@ -34,20 +34,11 @@ function kubeconfig(server: string, user: object = { token: 'hunter2hunter2' }):
   })
 }
 
-async function faultOf(promise: Promise<unknown>): Promise<AppError> {
-  const error: unknown = await promise.then(
-    () => new Error('nothing was thrown'),
-    (reason: unknown) => reason,
-  )
-  if (error instanceof AppError) return error
-  throw error
-}
-
 const discoverAt = (server: string, user?: object) =>
   sourceOf({ kubeconfig: kubeconfig(server, user) }).discover(signal())
 
 test('a cluster that does not answer is unreachable, with a hint and no secret', async () => {
-  const fault = await faultOf(discoverAt('http://127.0.0.1:1'))
+  const fault = await awaitAppError(discoverAt('http://127.0.0.1:1'))
   expect(fault).toMatchObject({ code: 'CLUSTER_UNREACHABLE', retryable: true })
   expect(fault.message).toContain('127.0.0.1:1')
   expect(JSON.stringify([fault.message, fault.hint])).not.toContain('hunter2')
@@ -55,11 +46,11 @@ test('a cluster that does not answer is unreachable, with a hint and no secret',
 
 test('credentials that are refused are told apart from rights that are missing', async () => {
   const sim = await testClusterSim({ faults: { unauthorized: true } })
-  const refused = await faultOf(sourceOf(sim).discover(signal()))
+  const refused = await awaitAppError(sourceOf(sim).discover(signal()))
   expect(refused).toMatchObject({ code: 'CLUSTER_FORBIDDEN', retryable: false })
   expect(refused.message).toContain('credentials')
   const forbidding = await serve((_, response) => response.writeHead(403).end('{}'))
-  const forbidden = await faultOf(discoverAt(forbidding))
+  const forbidden = await awaitAppError(discoverAt(forbidding))
   expect(forbidden.code).toBe('CLUSTER_FORBIDDEN')
   expect(forbidden.hint).toContain('system:discovery')
 })
@@ -71,7 +62,7 @@ test.each([
   ['nothing at all', 404, ''],
 ])('a server that answers %s is no Kubernetes API', async (_, status, body) => {
   const server = await serve((_request, response) => response.writeHead(status).end(body))
-  expect(await faultOf(discoverAt(server))).toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+  expect(await awaitAppError(discoverAt(server))).toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
 })
 
 test('a busy server is asked again after the time it tells, and not for ever', async () => {
@@ -83,10 +74,10 @@ test('a busy server is asked again after the time it tells, and not for ever', a
     429, 429, 200,
   ])
   sim.setFaults({ tooManyRequests: { path: '/apis', retryAfterSeconds: 0.05 } })
-  const fault = await faultOf(sourceOf(sim).discover(signal()))
+  const fault = await awaitAppError(sourceOf(sim).discover(signal()))
   expect(fault).toMatchObject({ code: 'CLUSTER_UNREACHABLE', retryable: true })
   sim.setFaults({ tooManyRequests: { path: '/apis', retryAfterSeconds: 3600 } })
-  expect((await faultOf(sourceOf(sim).discover(signal()))).retryAfterMs).toBe(300_000)
+  expect((await awaitAppError(sourceOf(sim).discover(signal()))).retryAfterMs).toBe(300_000)
 })
 
 test('an endless answer is given up', async () => {
@@ -97,7 +88,7 @@ test('an endless answer is given up', async () => {
     for (let count = 0; count < 20; count++) response.write(block)
     response.end()
   })
-  const fault = await faultOf(discoverAt(server))
+  const fault = await awaitAppError(discoverAt(server))
   expect(fault.message).toContain('larger than')
 })
 
@@ -110,7 +101,7 @@ test('a redirect to another server is not followed', async () => {
   const server = await serve((request, response) =>
     response.writeHead(302, { location: `${other}${request.url}` }).end(),
   )
-  expect((await faultOf(discoverAt(server))).code).toBe('CLUSTER_UNREACHABLE')
+  expect((await awaitAppError(discoverAt(server))).code).toBe('CLUSTER_UNREACHABLE')
   expect(asked).toBe(0)
 })
 
@@ -120,7 +111,7 @@ test('the path of a server behind a proxy stays in front', async () => {
     paths.push(request.url ?? '')
     response.writeHead(404).end()
   })
-  await faultOf(discoverAt(`${server}/k8s/clusters/c-1/`))
+  await awaitAppError(discoverAt(`${server}/k8s/clusters/c-1/`))
   expect(paths.toSorted()).toEqual(['/k8s/clusters/c-1/api', '/k8s/clusters/c-1/apis'])
 })
 
@@ -137,7 +128,7 @@ test('credentials of each kind reach the server', async () => {
       kubeconfig: writeTemporary('config', kubeconfig(server, user)),
       homeDir: dirname(tokenFile),
     })
-    await faultOf(source.default.discover(signal()))
+    await awaitAppError(source.default.discover(signal()))
   }
   const basic = `Basic ${Buffer.from('me:pw').toString('base64')}`
   expect([...new Set(seen)]).toEqual(['Bearer abc', basic, 'Bearer from-a-file', undefined])
@@ -152,7 +143,9 @@ test('a plugin of a kubeconfig is not run unless it is allowed', async () => {
   expect(() => open({ kubeconfig: path })).toThrow(/runs a program/)
   expect(existsSync(`${script}.ran`)).toBe(false)
   const trusted = open({ kubeconfig: path, allowExec: true }).default
-  expect(await faultOf(trusted.discover(signal()))).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
+  expect(await awaitAppError(trusted.discover(signal()))).toMatchObject({
+    code: 'CLUSTER_MISCONFIGURED',
+  })
   expect(existsSync(`${script}.ran`)).toBe(true)
 })
 
@@ -178,7 +171,7 @@ test('without any configuration no server is guessed', async () => {
   expect(() => open({})).toThrow(expect.objectContaining({ code: 'CLUSTER_MISCONFIGURED' }))
   const pod = open({ inCluster: true })
   expect(pod.names).toEqual(['in-cluster'])
-  expect(await faultOf(pod.default.discover(signal()))).toMatchObject({
+  expect(await awaitAppError(pod.default.discover(signal()))).toMatchObject({
     code: 'CLUSTER_MISCONFIGURED',
   })
 })

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** Starts a server on the loopback, by default at a free port; it is closed with its connections when the test ends. */
 export async function listenForTest(
-  server: Server,
+  server: Server | TlsServer,
   port = 0,
 ): Promise<{ url: string; close(): Promise<void> }> {
   server.listen(port, '127.0.0.1')

@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { AppError } from '@capstan/shared/errors'
 import { isDefinitionPath } from './definition-path.ts'
 import { readKubeconfig } from './read-kubeconfig.ts'
 import { vetContext, type VetOptions } from './vet-context.ts'
+import { catchAppError } from '../../test/catch-app-error.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'capstan-kubeconfig-'))
 let files = 0
@@ -26,15 +26,6 @@ function config(cluster: object, user: object = {}) {
     users: [{ name: 'me', user }],
     contexts: [{ name: 'c', context: { cluster: 'one', user: 'me' } }],
   }
-}
-
-function faultOf(act: () => unknown): AppError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof AppError) return error
-  }
-  throw new Error('no AppError')
 }
 
 const HOME = '/home/me'
@@ -110,7 +101,7 @@ test.each([
     /two entries of the cluster "one"/,
   ],
 ])('a kubeconfig that %s is refused without a word of its content', (_, path, message) => {
-  const fault = faultOf(() => readKubeconfig(path(), undefined))
+  const fault = catchAppError(() => readKubeconfig(path(), undefined))
   expect(fault.code).toBe('CLUSTER_MISCONFIGURED')
   expect(fault.message).toMatch(message)
   expect(fault.hint).toBeDefined()
@@ -167,7 +158,7 @@ test.each([
     {},
   ],
 ])('%s is refused, and allowed for a trusted kubeconfig', (_, cluster, user) => {
-  const fault = faultOf(() => vet(cluster, user))
+  const fault = catchAppError(() => vet(cluster, user))
   expect(fault.code).toBe('CLUSTER_MISCONFIGURED')
   expect(fault.hint).toContain('CAPSTAN_ALLOW_EXEC')
   expect(vet(cluster, user, { allowExec: true }).name).toBe('c')
@@ -191,7 +182,7 @@ test.each([
   ],
 ])('%s is refused always', (_, cluster) => {
   for (const allowExec of [false, 'known', true] as const) {
-    const fault = faultOf(() => vet(cluster, {}, { allowExec }))
+    const fault = catchAppError(() => vet(cluster, {}, { allowExec }))
     expect(fault.code).toBe('CLUSTER_MISCONFIGURED')
     expect(`${fault.message} ${fault.hint}`).not.toContain('pass@')
   }
@@ -213,7 +204,7 @@ test.each([
   [{ exec: { ...EXEC, interactiveMode: 'Sometimes' } }, /unknown interactiveMode/],
   [{ exec: { ...EXEC, interactiveMode: 'Always' } }, /needs a terminal/],
 ])('a user with %j is refused, also in a trusted kubeconfig', (user, message) => {
-  const fault = faultOf(() => vet(https, user, { allowExec: true }))
+  const fault = catchAppError(() => vet(https, user, { allowExec: true }))
   expect(fault).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
   expect(fault.message).toMatch(message)
 })
@@ -227,7 +218,7 @@ test.each([
   const read = readKubeconfig(path, HOME).contexts.get('c')
   if (!read) throw new Error('no context')
   const options = { allowExec: true, environment: {}, homeDir: HOME }
-  expect(faultOf(() => vetContext(read, options)).message).toMatch(message)
+  expect(catchAppError(() => vetContext(read, options)).message).toMatch(message)
 })
 
 test.each([

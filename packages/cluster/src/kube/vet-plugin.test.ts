@@ -9,10 +9,10 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { AppError } from '@capstan/shared/errors'
 import type { ExecEntry } from './kubeconfig-file.ts'
 import { KNOWN_PLUGINS } from './known-plugins.ts'
 import { vetPlugin } from './vet-plugin.ts'
+import { catchAppError } from '../../test/catch-app-error.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'capstan-plugins-'))
 const bin = folder('bin')
@@ -36,15 +36,6 @@ const ENVIRONMENT = { PATH: ['relative', '', bin].join(delimiter) }
 function vet(exec: Partial<ExecEntry>, environment = ENVIRONMENT): string {
   const user = vetPlugin('c', { exec }, { allowExec: 'known', environment })
   return user.exec?.command ?? ''
-}
-
-function faultOf(act: () => unknown): AppError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof AppError) return error
-  }
-  throw new Error('no AppError')
 }
 
 test.each([
@@ -92,7 +83,7 @@ test.each([
   'aws_profile',
 ])('a known plugin with the variable %s is refused', (name) => {
   const env = [{ name, value: 'x' }]
-  const fault = faultOf(() => vet({ command: 'aws', args: ['eks', 'get-token'], env }))
+  const fault = catchAppError(() => vet({ command: 'aws', args: ['eks', 'get-token'], env }))
   expect(fault.message).toContain(`runs aws with the variable ${name}`)
 })
 
@@ -108,14 +99,14 @@ test.each([
   ['tsh', ['ssh', 'x']],
   ['oci', []],
 ])('the known plugin %s with %j is refused', (command, args) => {
-  expect(faultOf(() => vet({ command, args })).message).toContain(
+  expect(catchAppError(() => vet({ command, args })).message).toContain(
     `runs ${command} for something else than a credential`,
   )
 })
 
 test.each(['kubelogin', 'kubectl-oidc_login'])('%s must not run another program', (command) => {
   for (const option of [['--browser-command', 'sh'], ['--browser-command=sh']]) {
-    const fault = faultOf(() => vet({ command, args: ['get-token', ...option] }))
+    const fault = catchAppError(() => vet({ command, args: ['get-token', ...option] }))
     expect(fault.message).toContain('with the option --browser-command')
   }
 })
@@ -128,9 +119,9 @@ test('a path is allowed only when PATH leads to the same program', () => {
   expect(vet({ command: link, args })).toBe(join(bin, 'tsh'))
   const copy = join(folder('copied'), 'tsh')
   copyFileSync(join(bin, 'tsh'), copy)
-  const fault = faultOf(() => vet({ command: copy, args }))
+  const fault = catchAppError(() => vet({ command: copy, args }))
   expect(fault.message).toContain(`runs ${copy}, which is another program than ${join(bin, 'tsh')}`)
-  expect(faultOf(() => vet({ command: join(root, 'missing', 'tsh'), args })).code).toBe(
+  expect(catchAppError(() => vet({ command: join(root, 'missing', 'tsh'), args })).code).toBe(
     'CLUSTER_MISCONFIGURED',
   )
 })
@@ -141,7 +132,7 @@ test.each([
   ['no PATH', { PATH: undefined }],
 ])('a known plugin is not found with %s', (_, environment) => {
   const call = { command: 'aws', args: ['eks', 'get-token'] }
-  expect(faultOf(() => vet(call, environment as typeof ENVIRONMENT)).message).toContain(
+  expect(catchAppError(() => vet(call, environment as typeof ENVIRONMENT)).message).toContain(
     'runs aws, which is not on the PATH of this process',
   )
 })
@@ -155,7 +146,7 @@ test('a file that cannot be executed is no plugin', () => {
 test.each(['get-token.sh', '/bin/sh', 'AWS', 'aws.exe'])(
   'the unknown program %s is refused, with the names of the known ones',
   (command) => {
-    const fault = faultOf(() => vet({ command }))
+    const fault = catchAppError(() => vet({ command }))
     expect(fault.message).toContain('which is no known credential plugin')
     expect(fault.hint).toContain('aws, aws-iam-authenticator, doctl, gke-gcloud-auth-plugin')
     expect(fault.hint).toContain('CAPSTAN_ALLOW_EXEC=true')
@@ -164,7 +155,7 @@ test.each(['get-token.sh', '/bin/sh', 'AWS', 'aws.exe'])(
 
 test('without permission a known plugin is refused, and the hint names both permissions', () => {
   const exec = { command: 'aws', args: ['eks', 'get-token'] }
-  const fault = faultOf(() =>
+  const fault = catchAppError(() =>
     vetPlugin('c', { exec }, { allowExec: false, environment: ENVIRONMENT }),
   )
   expect(fault.message).toContain('runs a program to get its credentials (aws)')
@@ -177,5 +168,5 @@ test('of auth-providers, the permission for known plugins allows only oidc, whic
   const oidc = { 'auth-provider': { name: 'oidc' } }
   expect(vetPlugin('c', oidc, options)).toBe(oidc)
   const gcp = { 'auth-provider': { name: 'gcp', config: { 'cmd-path': '/bin/sh' } } }
-  expect(faultOf(() => vetPlugin('c', gcp, options)).message).toContain('runs a program')
+  expect(catchAppError(() => vetPlugin('c', gcp, options)).message).toContain('runs a program')
 })
