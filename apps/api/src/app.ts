@@ -131,7 +131,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   return app
 }
 
-/** What holds for every request, whoever sent it. */
+/** Handling that applies to every request, before authentication. */
 function installRequestHandling(
   app: App,
   { redis, redisHealth }: Pick<ApiDeps, 'redis' | 'redisHealth'>,

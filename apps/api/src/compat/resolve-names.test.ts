@@ -44,7 +44,7 @@ test.each([
   ).toEqual([expected])
 })
 
-test('NAM-4: a name the cluster does not offer is told with its reason, the others are kept', async () => {
+test('NAM-4: a name the cluster does not offer is reported with its reason, the others are kept', async () => {
   const { include, unknown } = await resolve('Nope', 'Thing.down.example.dev', 'Service')
   expect(include).toEqual(['v1/Service'])
   expect(unknown).toEqual([

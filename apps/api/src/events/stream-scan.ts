@@ -86,7 +86,7 @@ async function gapFrames(
   return [liveFrame('gap', at, gap), await snapshotFrame(journal, scan)]
 }
 
-/** Where a reader goes on after a snapshot: the end of a finished scan is still told as an event. */
+/** The position of a reader after a snapshot: the last event of a finished scan is still sent. */
 function beforeEnd({ done, lastSeq }: Scan): number {
   return done ? Math.max(0, lastSeq - 1) : lastSeq
 }

@@ -51,7 +51,7 @@ async function lookAhead(
   return openOutlook({ ...rig, limiter: { snapshot: async () => snapshot } })(scan)
 }
 
-/** Requests that a type takes, as a scan on these workers is told. */
+/** Requests a type, as the forecast of a scan on these workers counts them. */
 async function requestsOfType(packs: (number | undefined)[]): Promise<number | undefined> {
   const { capacity } = await lookAhead(packs)
   return capacity?.buckets[0]?.cost(2_000)

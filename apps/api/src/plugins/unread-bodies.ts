@@ -64,7 +64,7 @@ function continueOnDemand(app: App): void {
     response.shouldKeepAlive = false
     app.server.emit('request', request, response)
   })
-  // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
+  // An unknown expectation may be ignored (RFC 9110, 10.1.1).
   app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     app.server.emit('request', request, response)
   })

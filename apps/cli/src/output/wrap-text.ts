@@ -3,7 +3,7 @@ import { textWidth } from './text-width.ts'
 
 /** Such as `  ! `, `  fix: ` or `Use case:  `: what follows hangs below the first word after it. */
 const LABEL = /^ *(?:[!✖✔■?‖⏳↻·-] |[A-Za-z][A-Za-z ]{0,15}: +)?/u
-/** What stands in backticks stays together, so that it can be copied. */
+/** A word; text between backticks counts as one, so that it can be copied. */
 const WORD = /( *)((?:[^ `]|`[^`]*`)+|[^ ]+)/g
 /** Words of a shell command; quoted ones are one word. */
 const SHELL_WORD = /(?:[^ '"]|'[^']*'|"[^"]*")+/g

@@ -1,6 +1,6 @@
 import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
 
-/** One look at what a cluster offers, begun for whoever waits for it. */
+/** One discovery of what a cluster offers, shared by all callers that wait for it. */
 interface Look<Found> {
   /** `performance.now()` of its begin: what it finds may be as old as that. */
   at: number

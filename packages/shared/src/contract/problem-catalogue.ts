@@ -185,7 +185,7 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
   },
 }
 
-/** The code as it stands in links: `SCAN_CONFLICT` is `scan-conflict`. */
+/** The code in the form used in links: `SCAN_CONFLICT` is `scan-conflict`. */
 export function problemSlug(code: string): string {
   return code.toLowerCase().replaceAll('_', '-')
 }

@@ -318,7 +318,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(8)
     })
 
-    test('drops at 429s only when they do not tell the limits', async () => {
+    test('429s lower the concurrency only when they do not state the limits', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)

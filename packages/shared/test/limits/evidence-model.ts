@@ -1,4 +1,4 @@
-/** What tells load from luck, in plain TypeScript: lists of calls where the scripts keep sums. */
+/** Model of load-evidence.lua in plain TypeScript: lists of calls where the scripts keep sums. */
 export interface EvidenceModel {
   noteCall(level: number, ceiling: number): void
   dropCall(level: number, grantedAt: number): void

@@ -1,4 +1,4 @@
--- Tells load from luck: do calls fail more often the more of them are in flight? Each call counts as answered from its
+-- Distinguishes load from luck: do calls fail more often the more of them are in flight? Each call counts as answered from its
 -- grant on, and as failed when it fails, so that calls under way hold back a hasty conclusion.
 -- Fields, all of x = ln(calls in flight at the grant, itself included): load:calls, load:failed, load:x, load:xx (sums over calls),
 -- load:xf (over failed ones), load:at (last halving), load:since (last reset). They are all the state there is, whatever the load.
