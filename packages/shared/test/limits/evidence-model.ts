@@ -5,6 +5,8 @@ export interface EvidenceModel {
   noteFailure(level: number, grantedAt: number, ceiling: { calls: number; at: number }): void
   /** Whether a limit is used up. */
   noteRefusal(grantedAt: number): boolean
+  /** Whether 429s come as regularly as those of a rate, and whether this one begins another series. */
+  noteGap(grantedAt: number): { isRegular: boolean; isFirst: boolean }
   noteEnd(grantedAt: number, isAnswered: boolean, left: number): void
   showsLoad(): boolean
   signal(): 'load' | 'many' | undefined
@@ -35,7 +37,9 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
   let since = 0
   const recent = { at: Number.NEGATIVE_INFINITY, calls: 0, failed: 0 }
   const above = { calls: 0, failed: 0 }
-  const refusal = { at: 0, calls: 0, failed: 0 }
+  const refusal = { at: 0, calls: 0, ended: 0, failed: 0 }
+  const gap = { at: 0, calls: 0 }
+  let series: number[] = []
   const mark = { at: 0, left: 0, ok: 0 }
   let proofs: { minute: number; calls: number }[] = []
 
@@ -74,6 +78,7 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
       recent.calls += 1
       if (ceiling > 0 && level > ceiling) above.calls += 1
       if (refusal.at > 0) refusal.calls += 1
+      if (gap.at > 0) gap.calls += 1
     },
     dropCall: (level, grantedAt) => {
       if (grantedAt <= since) return
@@ -93,14 +98,26 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
     },
     noteRefusal: (grantedAt) => {
       if (refusal.at > 0 && grantedAt >= refusal.at) refusal.failed += 1
-      const ratio = refusal.at > 0 ? logRatio(refusal.failed, refusal.calls, 0.5, 0.1) : 0
-      const isLimit = ratio >= Math.log(100)
-      if (refusal.at === 0 || isLimit || ratio <= -Math.log(20)) {
-        Object.assign(refusal, { at: clock(), calls: 0, failed: 0 })
+      const isLimit = logRatio(refusal.failed, refusal.calls, 0.5, 0.1) >= Math.log(100)
+      const isLuck = logRatio(refusal.failed, refusal.ended, 0.5, 0.1) <= -Math.log(20)
+      if (refusal.at === 0 || isLimit || isLuck) {
+        Object.assign(refusal, { at: clock(), calls: 0, ended: 0, failed: 0 })
       }
       return isLimit
     },
+    noteGap: (grantedAt) => {
+      if (grantedAt > gap.at) {
+        if (series.length === 20 || gap.calls * 2 < Math.min(...series)) series = []
+        if (gap.at > 0) series.push(gap.calls)
+        Object.assign(gap, { at: clock(), calls: 0 })
+      }
+      const sum = series.reduce((one, other) => one + other, 0)
+      const isRegular =
+        series.length ** 2 * Math.min(...series, sum) >= Math.log(1_000) * Math.max(1, sum)
+      return { isRegular, isFirst: series.length <= 1 }
+    },
     noteEnd: (grantedAt, isAnswered, left) => {
+      if (refusal.at > 0 && grantedAt >= refusal.at) refusal.ended += 1
       if (grantedAt < mark.at) {
         mark.left -= 1
         if (isAnswered) {

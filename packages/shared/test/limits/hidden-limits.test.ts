@@ -58,7 +58,7 @@ async function play(changes: Partial<Play>) {
     limiter: inStep(model),
     clock,
     limitKey,
-    calls: 1_800,
+    calls: 2_000,
     limits: {},
     ...changes,
   })

@@ -10,6 +10,8 @@ export interface HiddenRateModel {
   drawn(costs: Costs): void
   ended(grantedAt: number, reserved: Costs, actual: Costs): void
   turnedAway(grantedAt: number, callsAMinute: number, isBound: boolean): void
+  /** A 429 that may be the first of a series. */
+  noteFirst(callsAMinute: number): void
   /** Whether there is a lesson to learn from, after which the buckets have to be emptied. */
   isDue(pausedUntil: number): boolean
   learn(medianMs: number): void
@@ -28,6 +30,7 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
   let learnedAt: number | undefined
   let answers = 0
   let awayRate = 0
+  let markRate = 0
   let isGuess = false
   let isBound = false
   let confirmed = 0
@@ -112,8 +115,14 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
     turnedAway: (grantedAt, callsAMinute, bound) => {
       if (awaySince !== 0 || grantedAt <= awayAt) return
       awaySince = clock()
-      awayRate = callsAMinute
+      awayRate = Math.max(callsAMinute, markRate)
+      markRate = 0
       isBound = bound
+    },
+    noteFirst: (callsAMinute) => {
+      markRate = callsAMinute
+      mark = clock()
+      taken.clear()
     },
     isDue: (pausedUntil) => awaySince > 0 && pausedUntil <= clock(),
     learn: (medianMs) => {

@@ -33,7 +33,12 @@ interface Course {
   refused: number
 }
 
-async function play(limits: HiddenLimits, start: number, calls = 600): Promise<Course> {
+async function play(
+  limits: HiddenLimits,
+  start: number,
+  calls = 600,
+  medianMs?: number,
+): Promise<Course> {
   const limitKey = newLimitKey()
   const stated: GroupLimits = {
     perMinute: {},
@@ -55,6 +60,7 @@ async function play(limits: HiddenLimits, start: number, calls = 600): Promise<C
     limitKey,
     calls,
     slots: SLOTS,
+    ...(medianMs === undefined ? {} : { medianMs }),
     limits,
     onEnd: async () => {
       seen.push((await limiter.snapshot(limitKey)).concurrency.limit)
@@ -117,6 +123,30 @@ test('429s by chance that name a wait cost the waits and teach no rate', async (
     // One call in twenty, and a second for each: 0.25 of each second at five calls a second.
     expect(course.speed).toBeGreaterThan(0.65 * FULL_SPEED)
   }
+})
+
+test.each([1, 2, 3])(
+  'a mixture of all faults by chance costs the waits that its 429s name and teaches no rate (seed %i)',
+  async (seed) => {
+    const faults: Luck['faults'] = [
+      { share: 0.05, kind: 'throttled', afterMs: DOOR_MS, retryAfterMs: 1_000 },
+      { share: 0.07, kind: 'overload' },
+      { share: 0.01, kind: 'timeout', afterMs: 15_000 },
+    ]
+    const medianMs = 1_500
+    const course = await play({ luck: { seed, faults } }, 10, 700, medianMs)
+    expect(course.least).toBeGreaterThanOrEqual(4)
+    expect(course.last).toBeGreaterThanOrEqual(SLOTS)
+    // 0.8 of these 429s in each second of calls, and half of a second's calls lost to each.
+    expect(course.speed).toBeGreaterThan(0.5 * SLOTS * (60_000 / medianMs))
+  },
+)
+
+test('429s that name a wait and come after as many calls each time teach a rate', async () => {
+  // A limit so close to full speed that no two calls in a row are turned away.
+  const course = await play({ requests: 280, burstMs: 5_000 }, 24, 900)
+  expect(course.speed).toBeGreaterThan(0.75 * 240)
+  expect(course.refused).toBeLessThan(30)
 })
 
 test('failures in bursts, by chance, leave the calls in flight at full speed in between', async () => {

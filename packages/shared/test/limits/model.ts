@@ -373,8 +373,13 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     }
     const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
     const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
-    const teaches = isUsedUp || (pauseMs > 0 && !hidden.isByLuck())
-    if (untold && !isTold() && teaches) hidden.turnedAway(grantedAt, callsAMinute, isRate)
+    if (untold && !isTold()) {
+      const { isRegular, isFirst } = evidence.noteGap(grantedAt)
+      const isBelieved = isRegular || hidden.limitOf('requests') !== undefined
+      const teaches = isUsedUp || (pauseMs > 0 && !hidden.isByLuck() && isBelieved)
+      if (teaches) hidden.turnedAway(grantedAt, callsAMinute, isRate)
+      else if (isFirst && pauseMs > 0) hidden.noteFirst(callsAMinute)
+    }
     const isSlowed = kind === 'ramp' && limitOf('requests') !== undefined
     const isDrop = kind === 'overload' || kind === 'timeout' || (kind === 'ramp' && !isSlowed)
     if (probe > 0 || !(isDrop || (untold && !isRate))) return

@@ -38,6 +38,8 @@ export interface Luck {
 export interface Play {
   /** Most calls that are made at once. Default: 100. */
   slots?: number
+  /** Of an answer. Default: 4,800 ms. */
+  medianMs?: number
   /** Looks on after each call that has ended. */
   onEnd?: () => Promise<void>
   limiter: Pick<Limiter, 'acquire' | 'settle'>
@@ -67,18 +69,27 @@ interface Call {
 
 /** So many calls as fast as the limiter lets them start, and what became of each. */
 export async function playProvider(play: Play): Promise<PlayedCall[]> {
-  const { limiter, clock, limitKey, calls, limits, slots = SLOTS, onEnd } = play
+  const {
+    limiter,
+    clock,
+    limitKey,
+    calls,
+    limits,
+    slots = SLOTS,
+    medianMs = MEDIAN_MS,
+    onEnd,
+  } = play
   const provider = hiddenProvider(limits, clock)
   const played: PlayedCall[] = []
   const running: Call[] = []
-  for (let waiting = newAttempt(0); played.length < calls;) {
+  for (let waiting = newAttempt(0, medianMs); played.length < calls;) {
     const answer =
       running.length < slots ? await limiter.acquire(limitKey, waiting.asked) : undefined
     if (answer?.outcome === 'granted') {
       const call = provider.receive(waiting)
       played.push({ atMs: clock.now(), refused: call.ending.kind !== 'answered' })
       running.push(call)
-      waiting = newAttempt(played.length)
+      waiting = newAttempt(played.length, medianMs)
       continue
     }
     const next = running.toSorted((one, other) => one.endsAt - other.endsAt)[0]
@@ -125,11 +136,11 @@ function draw(seed: number, n: number): number {
 /** Evenly spread over [0, 1) by the golden ratio, so that no two runs differ. */
 const spread = (n: number): number => (n * 0.618_034) % 1
 
-function newAttempt(n: number) {
+function newAttempt(n: number, medianMs: number) {
   // 500 to 1,500 tokens, of which the limiter believes a little more or less.
   const tokens = Math.round(500 + 1_000 * spread(n))
   const characters = Math.round(tokens * (3.5 + spread(n * 7)))
-  const latencyMs = Math.round(MEDIAN_MS * (0.7 + 0.6 * spread(n * 3)))
+  const latencyMs = Math.round(medianMs * (0.7 + 0.6 * spread(n * 3)))
   return { asked: attempt({ characters, ttlMs: 600_000 }), tokens, latencyMs }
 }
 

@@ -4,9 +4,10 @@
 -- As in CUBIC (RFC 9438) there is a plateau below the last known level, and the way above it is slow first and then
 -- ever faster; unlike there the plateau is what held, and not what failed.
 -- Fields: <dimension>:hidden (a minute, 0 = none), <dimension>:taken (since the mark), markAt (a 429 to measure from),
--- awayAt (last 429), awaySince (a 429 that is still to be learned from, 0 = none), awayRate (calls a minute when it
--- came), strikes and luckUntil (429s that a rate does not explain), awayBound (1 = and a hidden limit held calls up), hiddenAt (of the last lesson), pressed (answers since then while the
--- limit bound), guessed (1 until measured), confirmed (how often in a row a try found the plateau right).
+-- markRate (calls a minute when it came, until a lesson), awayAt (last 429), awaySince (a 429 that is still to be learned
+-- from, 0 = none), awayRate (calls a minute when it or the first of its series came), awayBound (1 = and a hidden limit held
+-- calls up), strikes and luckUntil (429s that a rate does not explain), hiddenAt (of the last lesson), pressed (answers since
+-- then while the limit bound), guessed (1 until measured), confirmed (how often in a row a try found the plateau right).
 local MEASURED = { 'requests', 'input-tokens', 'output-tokens' }
 -- A share is left free: estimates are off, and the bucket has to get on from empty.
 local PART = 0.95
@@ -75,12 +76,24 @@ local function correct_taken(granted_at, reserved, actual)
   note_taken({ actual[1] - reserved[1], actual[2] - reserved[2], actual[3] - reserved[3] })
 end
 
+local function measure_from(moment)
+  put(group, 'markAt', moment)
+  for _, name in ipairs(MEASURED) do put(group, name .. ':taken', 0) end
+end
+
+-- A 429 that may be the first of a series; fewer calls are under way at the later ones.
+local function note_first_429(calls_a_minute)
+  measure_from(NOW)
+  put(group, 'markRate', calls_a_minute)
+end
+
 -- Those that were under way when the first of them was turned away belong to it. The lesson is learned when the
 -- next call wants to start, because only then all of them are back.
 local function note_turned_away(granted_at, calls_a_minute, bound)
   if number_of(group, 'awaySince', 0) > 0 or granted_at <= number_of(group, 'awayAt', -1) then return end
   put(group, 'awaySince', NOW)
-  put(group, 'awayRate', calls_a_minute)
+  put(group, 'awayRate', math.max(calls_a_minute, number_of(group, 'markRate', 0)))
+  put(group, 'markRate', 0)
   put(group, 'awayBound', bound and 1 or 0)
 end
 
@@ -163,10 +176,7 @@ local function learn_from_429()
   local mark = number_of(group, 'markAt')
   local span = at - (mark or at)
   if not limits_told() then learn_rates(span) end
-  if not mark or span >= MARK_MS then
-    put(group, 'markAt', at)
-    for _, name in ipairs(MEASURED) do put(group, name .. ':taken', 0) end
-  end
+  if not mark or span >= MARK_MS then measure_from(at) end
   put(group, 'awayAt', at)
   put(group, 'awaySince', 0)
   return true

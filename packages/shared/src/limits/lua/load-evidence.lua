@@ -3,8 +3,9 @@
 -- Fields, all of x = ln(calls in flight at the grant, itself included): load:calls, load:failed, load:x, load:xx (sums over calls),
 -- load:xf (over failed ones), load:at (last halving), load:since (last reset). They are all the state there is, whatever the load.
 -- The present generation: recent:at, recent:calls, recent:failed. Calls above a learned ceiling: above:calls, above:failed.
--- Refusals that follow a first one: refusal:at (0 = none), refusal:calls, refusal:failed. What was answered together:
--- proof:at, proof:left, proof:ok, and proof0 to proof4 (minute, most of that minute).
+-- Refusals that follow a first one: refusal:at (0 = none), refusal:calls (granted), refusal:ended, refusal:failed. Calls
+-- granted between two 429s: gap:at (last 429), gap:calls, and of a series of such gaps gap:count, gap:sum and gap:least.
+-- What was answered together: proof:at, proof:left, proof:ok, and proof0 to proof4 (minute, most of that minute).
 -- A block of its own: Lua allows 200 local names in a script.
 local evidence = {}
 do
@@ -21,6 +22,10 @@ do
   -- the next calls as well, and by luck it refuses one in ten of them at most.
   local ABOVE, ABOVE_ENOUGH = 0.7, math.log(50)
   local REFUSED, BY_LUCK, FOLLOW_ENOUGH, LUCK_ENOUGH = 0.5, 0.1, math.log(100), math.log(20)
+  -- A rate lets so many calls in at least after each wait, and luck now none and now fifty: the least of several gaps with an
+  -- exponential distribution, times their number, divided by their mean, exceeds x with the probability exp(-x). A gap of less
+  -- than half of the least begins another series, and so do so many gaps.
+  local REGULAR, SERIES = math.log(1000), 20
   local MINUTE_MS, MINUTES = 60000, 5
 
   local function add_to(field, amount) put(group, field, number_of(group, field, 0) + amount) end
@@ -58,6 +63,7 @@ do
     local known = number_of(group, 'ceiling', 0)
     if known > 0 and level > known then add_to('above:calls', 1) end
     if number_of(group, 'refusal:at', 0) > 0 then add_to('refusal:calls', 1) end
+    if number_of(group, 'gap:at', 0) > 0 then add_to('gap:calls', 1) end
   end
 
   -- Of a call that was never made or was given up: it says nothing. Its part has halved with the others meanwhile, or more.
@@ -113,15 +119,34 @@ do
   function evidence.note_refusal(granted_at)
     local first = number_of(group, 'refusal:at', 0)
     if first > 0 and granted_at >= first then add_to('refusal:failed', 1) end
-    local failed, calls = number_of(group, 'refusal:failed', 0), number_of(group, 'refusal:calls', 0)
-    local ratio = first > 0 and log_ratio(failed, calls, REFUSED, BY_LUCK) or 0
-    local is_limit = ratio >= FOLLOW_ENOUGH
-    if first == 0 or is_limit or ratio <= -LUCK_ENOUGH then
+    local failed = number_of(group, 'refusal:failed', 0)
+    -- Refusals come back sooner than answers: calls under way speak against a limit, and do not prove luck.
+    local is_limit = log_ratio(failed, number_of(group, 'refusal:calls', 0), REFUSED, BY_LUCK) >= FOLLOW_ENOUGH
+    local is_luck = log_ratio(failed, number_of(group, 'refusal:ended', 0), REFUSED, BY_LUCK) <= -LUCK_ENOUGH
+    if first == 0 or is_limit or is_luck then
       put(group, 'refusal:at', NOW)
       put(group, 'refusal:calls', 0)
+      put(group, 'refusal:ended', 0)
       put(group, 'refusal:failed', 0)
     end
     return is_limit
+  end
+
+  -- Of a 429; those granted before the last one came are the same. Returns whether 429s come as regularly as those of a rate, and
+  -- whether this one begins another series of gaps.
+  function evidence.note_gap(granted_at)
+    local count, sum, least = number_of(group, 'gap:count', 0), number_of(group, 'gap:sum', 0), number_of(group, 'gap:least', 0)
+    if granted_at > number_of(group, 'gap:at', 0) then
+      local gap = number_of(group, 'gap:calls', 0)
+      if count == 0 or count == SERIES or gap * 2 < least then count, sum, least = 0, 0, gap end
+      if group.fields['gap:at'] then count, sum, least = count + 1, sum + gap, math.min(least, gap) end
+      put(group, 'gap:count', count)
+      put(group, 'gap:sum', sum)
+      put(group, 'gap:least', least)
+      put(group, 'gap:calls', 0)
+      put(group, 'gap:at', NOW)
+    end
+    return count * count * least >= REGULAR * math.max(1, sum), count <= 1
   end
 
   -- Most calls that were in flight at one moment of the last five minutes and were all answered.
@@ -136,6 +161,7 @@ do
 
   -- Of a call that has ended; `left`: calls still in flight. Counts those that were under way at the last mark.
   function evidence.note_end(granted_at, is_answered, left)
+    if granted_at >= number_of(group, 'refusal:at', NOW + 1) then add_to('refusal:ended', 1) end
     local mark = number_of(group, 'proof:at', 0)
     if granted_at < mark then
       add_to('proof:left', -1)

@@ -75,7 +75,8 @@ if effect.control == 'grow' then
   if rate_binds then put(group, 'pressed', number_of(group, 'pressed', 0) + 1) end
 end
 -- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
--- holds them up, that was too high and not the calls in flight.
+-- holds them up, that was too high and not the calls in flight. Without one it may be luck, and the wait that it names is
+-- all that it costs, until more of them come together or regularly.
 local untold = kind == 'throttled' and not observed
 local unnamed = tonumber(ARGV[23])
 local is_used_up = kind == 'throttled' and evidence.note_refusal(reservation[5])
@@ -83,9 +84,14 @@ if unnamed > 0 and (is_used_up or rate_binds) then
   pause = unnamed
   pause_until(NOW + pause, ARGV[8])
 end
-if untold and not limits_told() and (is_used_up or pause > 0 and not is_by_luck()) then
+if untold and not limits_told() then
+  local is_regular, is_first = evidence.note_gap(reservation[5])
   local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
-  note_turned_away(reservation[5], calls_a_minute, rate_binds)
+  if is_used_up or pause > 0 and not is_by_luck() and (is_regular or hidden_limit('requests')) then
+    note_turned_away(reservation[5], calls_a_minute, rate_binds)
+  elseif is_first and pause > 0 then
+    note_first_429(calls_a_minute)
+  end
 end
 -- A probe of an open breaker is alone, so its failure says nothing about how many are too many. Nor does a ramp limit
 -- where a rate can be slowed down.
