@@ -16,6 +16,7 @@ export async function admit(exchange: Exchange): Promise<boolean> {
   if (refused) {
     response.once('close', () => endCall(state, call))
     await state.clock.wait(fault?.afterMs ?? 0, exchange.over)
+    if (fault) await state.holds.released(exchange.definition, call.attempt, exchange.over)
     refuse(exchange, refused)
     return false
   }
