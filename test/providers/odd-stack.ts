@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Provider, Scan } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
+import type { Scan } from '@capstan/shared/contract/scan'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import {
   startOddProvider,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { newScanId } from '@capstan/shared/journal/scan-id'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { pauseRoute } from '@capstan/shared/queue/pause-route'
 import { setGuard } from '@capstan/shared/queue/route-guard'
 import { announceTestWorker } from './announce-test-worker.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Scan, StartScan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan'
+import { StartScan } from '@capstan/shared/contract/start-scan'
 import { testRedis } from '@capstan/testkit/redis'
 import { openIdempotencyStore } from '../src/idempotency/idempotency-store.ts'
 import { parseTokens } from '../src/plugins/tokens.ts'

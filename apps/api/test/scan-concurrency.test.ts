@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
-import { ScanPlan } from '@capstan/shared/contract/scan'
+import { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
 import { announceTestWorker } from './announce-test-worker.ts'
 import { startRig, type ApiRig } from './api-rig.ts'

@@ -1,4 +1,5 @@
-import type { Budget, Scan } from '@capstan/shared/contract/scan'
+import type { Budget } from '@capstan/shared/contract/budget'
+import type { Scan } from '@capstan/shared/contract/scan'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import type { NewScan } from '@capstan/shared/journal/new-scan'
 import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'

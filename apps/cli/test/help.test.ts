@@ -38,8 +38,8 @@ test.each([[['--help']], [['scan', '--help']], [['help', 'get']], [['--version']
     )
     expect(others.map((url) => url.slice(url.indexOf('/packages/'))).toSorted()).toEqual([
       '/packages/shared/src/config/fold-proxy-names.ts',
-      '/packages/shared/src/contract/providers.ts',
-      '/packages/shared/src/contract/scan-statuses.ts',
+      '/packages/shared/src/contract/provider-names.ts',
+      '/packages/shared/src/contract/scan-status-names.ts',
       '/packages/shared/src/log/never-block.ts',
     ])
     expect(loaded.filter((url) => /\/apps\/cli\/src\/(client|stack)\//.test(url))).toEqual([])

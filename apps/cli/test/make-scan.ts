@@ -1,4 +1,6 @@
-import type { Progress, Scan, ScanItem } from '@capstan/shared/contract/scan'
+import type { Progress } from '@capstan/shared/contract/progress'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan-item'
 
 const NO_PROGRESS: Progress = {
   total: null,

@@ -1,5 +1,5 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
-import type { ItemStatus } from '@capstan/shared/contract/scan'
+import type { ItemStatus } from '@capstan/shared/contract/scan-item'
 import { within } from '@capstan/shared/within'
 import type { Disposition } from './consume/disposition.ts'
 import type { JobLog } from './consume/job-log.ts'

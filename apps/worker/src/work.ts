@@ -1,6 +1,6 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/shared/journal/types'
 import type { CallPhase } from './consume/call-phase.ts'

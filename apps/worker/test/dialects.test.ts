@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'

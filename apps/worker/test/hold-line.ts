@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { openLimiter } from '@capstan/shared/limits/limiter'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { ScanRig } from '@capstan/testkit/scan-rig'

@@ -1,4 +1,4 @@
-import type { StartScan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 
 /** Kinds of scans that no paused route of a model may slow down. */
 export const SCAN_KINDS = ['demo', 'other model', 'other provider'] as const

@@ -1,4 +1,4 @@
-import type { StartScan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { runScan } from '../stack/run-scan.ts'
 import type { Workbench } from './workbench.ts'
 

@@ -1,4 +1,5 @@
-import { Scan, type StartScan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { callApi } from './call-api.ts'
 
 /** Starts a scan. Throws with the problem when the API says no. */

@@ -1,4 +1,5 @@
-import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { readScan, startScan } from './ask-for-scan.ts'
 
 export interface ScanRun {

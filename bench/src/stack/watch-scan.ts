@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { readScan, startScan } from './ask-for-scan.ts'
 import type { ScanRun } from './run-scan.ts'
 

@@ -2,7 +2,9 @@ import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import type { Budget, Provider, Scan } from '@capstan/shared/contract/scan'
+import type { Budget } from '@capstan/shared/contract/budget'
+import type { Provider } from '@capstan/shared/contract/provider'
+import type { Scan } from '@capstan/shared/contract/scan'
 import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import {
   openDefinitionStore,

@@ -1,4 +1,5 @@
-import type { ItemStatus, Scan } from '@capstan/shared/contract/scan'
+import type { ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { Scan } from '@capstan/shared/contract/scan'
 import type { Journal } from '@capstan/shared/journal/types'
 import { compatName } from './compat-name.ts'
 import type { OrgDataRequest } from './org-data-request.ts'

@@ -1,5 +1,6 @@
 import { nameSome } from '@capstan/shared/text/name-some'
-import { StartScan, type Scan } from '@capstan/shared/contract/scan'
+import { StartScan } from '@capstan/shared/contract/start-scan'
+import type { Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { newScanId } from '@capstan/shared/journal/scan-id'
 import { discover } from '../scans/find-types.ts'

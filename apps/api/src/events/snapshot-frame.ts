@@ -1,4 +1,5 @@
-import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan-item'
 import type { Journal } from '@capstan/shared/journal/types'
 import { liveFrame, type Frame } from './frame.ts'
 

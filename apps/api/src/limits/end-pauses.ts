@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ModelName, type Provider } from '@capstan/shared/contract/scan'
+import { ModelName } from '@capstan/shared/contract/model-name'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { retryRoute } from '@capstan/shared/limits/retry-route'

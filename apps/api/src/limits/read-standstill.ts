@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import type { Provider, Scan } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
+import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Blocked } from '@capstan/shared/journal/work-eta'
 import { readRoutePauses } from '@capstan/shared/queue/pause-route'

@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 
 /** Live workers that can go on with scans by a provider. */

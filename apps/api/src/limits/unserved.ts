@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { serving } from './serving.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PROVIDERS } from '@capstan/shared/contract/providers'
-import { Provider } from '@capstan/shared/contract/scan'
+import { PROVIDERS } from '@capstan/shared/contract/provider-names'
+import { Provider } from '@capstan/shared/contract/provider'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'

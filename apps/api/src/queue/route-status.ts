@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider } from '@capstan/shared/contract/scan'
+import { Provider } from '@capstan/shared/contract/provider'
 import { RoutePause } from '@capstan/shared/queue/pause-route'
 import { PAUSE_MARK, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
 import type { RedisKeys } from '@capstan/shared/redis/keys'

@@ -1,4 +1,4 @@
-import type { ScanPlan } from '@capstan/shared/contract/scan'
+import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { nameSome } from '@capstan/shared/text/name-some'
 import { findRemoved, type FoundRemoved, type Look } from './find-removed.ts'
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { Budget, Scan, ScanId } from '@capstan/shared/contract/scan'
+import { Budget } from '@capstan/shared/contract/budget'
+import { Scan } from '@capstan/shared/contract/scan'
+import { ScanId } from '@capstan/shared/contract/scan-id'
 import type { App } from '../app-types.ts'
 import {
   cancelScan,

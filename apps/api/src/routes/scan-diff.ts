@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScanId } from '@capstan/shared/contract/scan'
+import { ScanId } from '@capstan/shared/contract/scan-id'
 import { ScanDiff } from '@capstan/shared/contract/scan-diff'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'

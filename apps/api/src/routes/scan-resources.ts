@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PageQuery, pageOf } from '@capstan/shared/contract/page'
-import { ItemStatus, ScanId, ScanItem } from '@capstan/shared/contract/scan'
+import { ItemStatus, ScanItem } from '@capstan/shared/contract/scan-item'
+import { ScanId } from '@capstan/shared/contract/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'

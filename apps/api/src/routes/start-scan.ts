@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { ScanPlan, StartScan, type Scan } from '@capstan/shared/contract/scan'
+import { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import { StartScan } from '@capstan/shared/contract/start-scan'
+import type { Scan } from '@capstan/shared/contract/scan'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'

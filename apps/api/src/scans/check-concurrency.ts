@@ -1,4 +1,4 @@
-import type { StartScan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { AppError } from '@capstan/shared/errors'
 
 /** AppError VALIDATION (422) for a concurrency with execution `batch`, whose types all wait in a batch at the same time. */

@@ -1,4 +1,6 @@
-import { isDone, type Budget, type Scan } from '@capstan/shared/contract/scan'
+import { isDone } from '@capstan/shared/contract/scan-status'
+import type { Budget } from '@capstan/shared/contract/budget'
+import type { Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { ControlOutcome, DiscardOutcome } from '@capstan/shared/journal/types'
 import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'

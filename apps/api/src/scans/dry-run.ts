@@ -1,5 +1,6 @@
 import { freshKeys } from '@capstan/catalog/fresh-keys'
-import type { ScanPlan, StartScan } from '@capstan/shared/contract/scan'
+import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import type { Plan, PlanEntry } from '@capstan/shared/journal/types'
 import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'

@@ -1,4 +1,5 @@
-import type { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan-item'
 import type { ApiDeps } from '../deps.ts'
 import { resolveResource } from './resolve-resource.ts'
 

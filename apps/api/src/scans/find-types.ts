@@ -1,7 +1,7 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
 import { selectTypes, type UnmatchedPattern } from '@capstan/cluster/select-types'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import type { StartScan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { AppError } from '@capstan/shared/errors'
 import { nameSome } from '@capstan/shared/text/name-some'
 import { overloaded } from '../http/work-limit.ts'

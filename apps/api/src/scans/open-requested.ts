@@ -1,5 +1,5 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
-import type { StartScan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { AppError } from '@capstan/shared/errors'
 import type { OpenOutcome } from '@capstan/shared/journal/new-scan'
 import { findTypes, type FoundTypes } from './find-types.ts'

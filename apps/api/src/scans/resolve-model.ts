@@ -1,5 +1,6 @@
 import { defaultModel } from '@capstan/shared/config/default-model'
-import type { Provider, StartScan } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'

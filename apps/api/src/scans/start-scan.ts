@@ -1,5 +1,6 @@
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import type { Scan, StartScan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import type { JoinedScan } from '@capstan/shared/contract/started-scan'
 import { AppError } from '@capstan/shared/errors'
 import type { NewScan } from '@capstan/shared/journal/new-scan'

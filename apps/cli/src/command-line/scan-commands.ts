@@ -1,5 +1,5 @@
 import { Argument, Option, type Command } from 'commander'
-import { PROVIDERS } from '@capstan/shared/contract/providers'
+import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import type { Control, RetryOptions } from '../commands/control.ts'
 import type { ResumeOptions } from '../commands/resume.ts'
 import type { ScanOptions } from '../commands/scan.ts'

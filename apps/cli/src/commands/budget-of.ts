@@ -1,4 +1,4 @@
-import type { Budget } from '@capstan/shared/contract/scan'
+import type { Budget } from '@capstan/shared/contract/budget'
 
 export interface BudgetOptions {
   maxCost?: number

@@ -1,5 +1,6 @@
 import { pageOf } from '@capstan/shared/contract/page'
-import { Scan, ScanId } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan'
+import { ScanId } from '@capstan/shared/contract/scan-id'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Session } from '../session.ts'

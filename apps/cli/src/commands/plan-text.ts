@@ -1,4 +1,4 @@
-import type { ScanPlan } from '@capstan/shared/contract/scan'
+import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { terminalColumns } from '../output/people-text.ts'
 import { tableLines, type Column } from '../output/table.ts'

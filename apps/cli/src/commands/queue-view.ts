@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Provider } from '@capstan/shared/contract/scan'
+import { Provider } from '@capstan/shared/contract/provider'
 
 const RouteView = z.looseObject({
   queue: z.string(),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { StartScan } from '@capstan/shared/contract/scan'
+import type { StartScan } from '@capstan/shared/contract/start-scan'
 import type { Fixes } from '../client/answer-errors.ts'
 import { budgetOf, type BudgetOptions } from './budget-of.ts'
 

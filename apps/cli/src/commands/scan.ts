@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ScanPlan } from '@capstan/shared/contract/scan'
+import { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { CliError } from '../cli-error.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ItemStatus, ScanStatus } from '@capstan/shared/contract/scan'
+import type { ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { ScanStatus } from '@capstan/shared/contract/scan-status'
 import { makeItem, makeScan } from '../../test/make-scan.ts'
 import { narrowScan } from './narrow-scan.ts'
 

@@ -1,10 +1,6 @@
-import {
-  ITEM_STATUSES,
-  type ItemStatus,
-  type Progress,
-  type Scan,
-  type ScanItem,
-} from '@capstan/shared/contract/scan'
+import { ITEM_STATUSES, type ItemStatus, type ScanItem } from '@capstan/shared/contract/scan-item'
+import type { Progress } from '@capstan/shared/contract/progress'
+import type { Scan } from '@capstan/shared/contract/scan'
 
 const ENDED: readonly ItemStatus[] = ['succeeded', 'failed', 'skipped', 'canceled']
 

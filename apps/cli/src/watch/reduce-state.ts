@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { LIVE_EVENTS, STORED_EVENTS } from '@capstan/shared/contract/scan-event'
-import { Scan, ScanStatus, type Progress, type ScanItem } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan'
+import { ScanStatus } from '@capstan/shared/contract/scan-status'
+import type { Progress } from '@capstan/shared/contract/progress'
+import type { ScanItem } from '@capstan/shared/contract/scan-item'
 import type { Followed } from './follow-scan.ts'
 import type { Failure, RunningItem, WatchState } from './watch-state.ts'
 

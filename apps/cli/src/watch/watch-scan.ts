@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pageOf } from '@capstan/shared/contract/page'
-import { Scan, ScanItem } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan'
+import { ScanItem } from '@capstan/shared/contract/scan-item'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { readItems } from '../client/read-items.ts'
 import { terminalColumns } from '../output/people-text.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { AccountSettings } from '../gate/account-settings.ts'
 
 /** Where the calls of an account go, as far as its faults are about that. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { listModels, type ModelList } from '@capstan/llm/list-models'
 import { isAzureEndpoint, isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { Log } from '@capstan/shared/log'
 import type { AccountSettings } from '../gate/account-settings.ts'
 import { chooseModel, type EndpointState } from './choose-model.ts'

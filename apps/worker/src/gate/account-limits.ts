@@ -1,5 +1,5 @@
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { parseLimits } from '@capstan/shared/limits/parse-limits'
 import { startingConcurrency } from '@capstan/shared/limits/starting-concurrency'
 import type { GroupLimits } from '@capstan/shared/limits/types'

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { deploymentName, isVendorEndpoint, type Wire } from '@capstan/shared/config/endpoint-vendor'
 import type { RequestHeaders } from '@capstan/shared/config/headers-setting'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { MoreAccounts, PLAIN_SETTINGS } from '../accounts/endpoint-config.ts'
 
 export interface AccountSettings {

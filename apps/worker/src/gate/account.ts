@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
 import type { GroupLimits } from '@capstan/shared/limits/types'

@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { Answer } from '@capstan/shared/inference/types'
 import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'

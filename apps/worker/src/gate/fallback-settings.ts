@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PROVIDERS } from '@capstan/shared/contract/providers'
-import type { Provider } from '@capstan/shared/contract/scan'
+import { PROVIDERS } from '@capstan/shared/contract/provider-names'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import type { Price } from '@capstan/shared/prices/price'
 import { PriceConfig } from '@capstan/shared/config/fragments'

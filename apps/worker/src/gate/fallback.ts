@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { blockOf } from '@capstan/shared/limits/block-of'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { WaitHint } from '@capstan/shared/limits/types'

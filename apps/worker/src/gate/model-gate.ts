@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import { blockOf } from '@capstan/shared/limits/block-of'

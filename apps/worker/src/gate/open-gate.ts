@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import { openAdmission } from '@capstan/shared/limits/admission'
 import { openHedgeBudget } from '@capstan/shared/limits/hedge-budget'
 import { openLimiter } from '@capstan/shared/limits/limiter'

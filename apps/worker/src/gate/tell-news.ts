@@ -1,4 +1,4 @@
-import type { Provider } from '@capstan/shared/contract/scan'
+import type { Provider } from '@capstan/shared/contract/provider'
 import type { ProviderNews, Throttle } from '@capstan/shared/limits/provider-news'
 import type { BreakerChange, LimitKey, WaitReason } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'

@@ -1,4 +1,4 @@
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 
 /** Used when neither the scan nor CAPSTAN_MODEL names a model: the small current model of each provider. */
 const DEFAULT_MODELS: Record<Provider, string> = {

@@ -1,4 +1,4 @@
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 
 /** The wire formats that a base URL can speak. */
 export type Wire = Exclude<Provider, 'demo'>

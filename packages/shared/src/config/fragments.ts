@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ModelName, Provider } from '../contract/scan.ts'
+import { ModelName } from '../contract/model-name.ts'
+import { Provider } from '../contract/provider.ts'
 import { Price } from '../prices/price.ts'
 import { jsonSetting } from './json-setting.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Provider, ScanId } from './scan.ts'
+import { Provider } from './provider.ts'
+import { ScanId } from './scan-id.ts'
 
 /**
  * Payload of one inference: references only, never a schema, a prompt or a key. Parsed again by the

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Usage } from './capability.ts'
 import { LearnedDialect } from './dialect.ts'
 import { ItemProblem } from './problem.ts'
-import { Provider } from './scan.ts'
+import { Provider } from './provider.ts'
 
 /** A key and a model that are to be tried with one call as a scan makes it. */
 export const ProviderCheck = z.object({

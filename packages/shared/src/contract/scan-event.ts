@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { Usage } from './capability.ts'
 import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
-import { BUDGET_LIMITS, Progress, Provider, Scan, ScanItem } from './scan.ts'
+import { BUDGET_LIMITS } from './budget.ts'
+import { Progress } from './progress.ts'
+import { Provider } from './provider.ts'
+import { Scan } from './scan.ts'
+import { ScanItem } from './scan-item.ts'
 
 /**
  * What the journal stores, one entry a change, in one stream a scan. The stream id is `<seq>-0`, so

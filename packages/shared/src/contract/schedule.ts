@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { StartScan } from './scan.ts'
+import { StartScan } from './start-scan.ts'
 
 export const ScheduleName = z
   .string()

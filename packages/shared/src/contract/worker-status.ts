@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DayLimits } from './day.ts'
 import { NetworkTarget } from './network-target.ts'
-import { Provider } from './scan.ts'
+import { Provider } from './provider.ts'
 
 /** Why a provider cannot be used as it is set up, or not without naming a model. */
 export const EndpointProblem = z.object({ detail: z.string(), hint: z.string() })

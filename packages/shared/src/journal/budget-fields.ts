@@ -1,4 +1,4 @@
-import type { Budget } from '../contract/scan.ts'
+import type { Budget } from '../contract/budget.ts'
 
 /** The limits of a budget as fields of the scan hash, which holds integers: money in millionths. */
 export function budgetFields({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { Provider, ScanStatus } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
+import { ScanStatus } from '../contract/scan-status.ts'
 import { retryRoute } from '../limits/retry-route.ts'
 import type { LuaScript } from '../redis/lua-script.ts'
 import { fitFault, fitProblem } from './fit-problem.ts'

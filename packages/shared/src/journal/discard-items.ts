@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScanStatus } from '../contract/scan.ts'
+import { ScanStatus } from '../contract/scan-status.ts'
 import type { JournalStore } from './journal.ts'
 import { scanKeys } from './scan-keys.ts'
 import { scripts } from './scripts.ts'

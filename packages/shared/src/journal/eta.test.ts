@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Progress } from '../contract/scan.ts'
+import type { Progress } from '../contract/progress.ts'
 import { estimateEta } from './eta.ts'
 
 const NOW_MS = 1_800_000_000_000

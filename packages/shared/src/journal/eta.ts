@@ -1,4 +1,5 @@
-import type { Progress, Scan } from '../contract/scan.ts'
+import type { Progress } from '../contract/progress.ts'
+import type { Scan } from '../contract/scan.ts'
 
 const WINDOW_MS = 30_000
 const ENOUGH_FINISHES = 5

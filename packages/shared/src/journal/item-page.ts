@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ItemStatus } from '../contract/scan.ts'
+import type { ItemStatus } from '../contract/scan-item.ts'
 import type { JournalStore } from './journal.ts'
 import { comparePlaces, cursorAfter, placeOf, type Place } from './place.ts'
 import type { Journal } from './types.ts'

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider, type ScanItem } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
+import type { ScanItem } from '../contract/scan-item.ts'
 import { routeFor, routeQueueName } from '../routes/route.ts'
 import { itemPage } from './item-page.ts'
 import { ItemState, itemView } from './item-view.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Usage } from '../contract/capability.ts'
 import { ItemProblem } from '../contract/problem.ts'
-import { Attempt, ItemStatus, type ScanItem } from '../contract/scan.ts'
+import { Attempt, ItemStatus, type ScanItem } from '../contract/scan-item.ts'
 import { boardJobPath } from '../queue/board-path.ts'
 import { PlanFacts } from './plan-facts.ts'
 

@@ -1,4 +1,7 @@
-import type { Budget, Execution, Scan, ScanOrder, StartScan } from '../contract/scan.ts'
+import type { Budget } from '../contract/budget.ts'
+import type { Execution, ScanOrder } from '../contract/scan-options.ts'
+import type { Scan } from '../contract/scan.ts'
+import type { StartScan } from '../contract/start-scan.ts'
 import type { Price } from '../prices/price.ts'
 
 /** A scan as the API opens it: the request with provider and model settled. */

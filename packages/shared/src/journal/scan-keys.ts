@@ -1,4 +1,4 @@
-import { ITEM_STATUSES } from '../contract/scan.ts'
+import { ITEM_STATUSES } from '../contract/scan-item.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 
 /** KEYS of every journal script, in the order that lua/prelude.lua names. */

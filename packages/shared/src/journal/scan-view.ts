@@ -1,17 +1,12 @@
 import { z } from 'zod'
 import { ItemProblem, ItemReason, ProviderFault } from '../contract/problem.ts'
-import {
-  BUDGET_LIMITS,
-  Execution,
-  isDone,
-  ITEM_STATUSES,
-  Provider,
-  ScanOrder,
-  ScanStatus,
-  type ItemStatus,
-  type Progress,
-  type Scan,
-} from '../contract/scan.ts'
+import { BUDGET_LIMITS } from '../contract/budget.ts'
+import { Execution, ScanOrder } from '../contract/scan-options.ts'
+import { isDone, ScanStatus } from '../contract/scan-status.ts'
+import { ITEM_STATUSES, type ItemStatus } from '../contract/scan-item.ts'
+import { Provider } from '../contract/provider.ts'
+import type { Progress } from '../contract/progress.ts'
+import type { Scan } from '../contract/scan.ts'
 import { usesBatches } from '../batches/uses-batches.ts'
 import { classifyPricing } from '../prices/classify-pricing.ts'
 import { boardQueuePath } from '../queue/board-path.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NO_USAGE } from '../contract/capability.ts'
-import { Provider } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
 import { batchPrice, costOf, Price } from '../prices/price.ts'
 import { joinCalls } from '../redis/join-calls.ts'
 import type { JournalStore } from './journal.ts'

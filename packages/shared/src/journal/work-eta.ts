@@ -1,4 +1,4 @@
-import type { Progress } from '../contract/scan.ts'
+import type { Progress } from '../contract/progress.ts'
 
 /** How fast the calls of one scan may go, as far as anybody knows. */
 export interface Capacity {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { scrub } from '../text/scrub.ts'
 import { asAnswer } from './as-answer.ts'

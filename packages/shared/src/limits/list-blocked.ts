@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
 import { luaScript, type LuaScript } from '../redis/lua-script.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { REDIS_CLOCK } from './scripts.ts'

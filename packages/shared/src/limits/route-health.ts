@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ItemProblem, type ProviderFault } from '../contract/problem.ts'
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 import { luaScript } from '../redis/lua-script.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { limitKeyFor } from './limit-key.ts'

@@ -1,5 +1,5 @@
 import type { Usage } from '../contract/capability.ts'
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 
 /** What a provider counts. Most give the first three, OpenAI-like ones the first and `tokens` (input and output in one). */
 export const DIMENSIONS = ['requests', 'input-tokens', 'output-tokens', 'tokens'] as const

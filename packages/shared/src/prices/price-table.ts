@@ -1,4 +1,4 @@
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 import { FREE, type Price } from './price.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { StartScan } from '../contract/scan.ts'
+import type { StartScan } from '../contract/start-scan.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { luaScript } from '../redis/lua-script.ts'
 

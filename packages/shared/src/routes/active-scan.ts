@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 
 /** What the index of unfinished scans holds of each one, as the journal writes it when a scan opens. */

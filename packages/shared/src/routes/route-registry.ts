@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 import { luaScript } from '../redis/lua-script.ts'
 import { readActiveScans } from './active-scan.ts'

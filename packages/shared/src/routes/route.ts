@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { defaultModel } from '../config/default-model.ts'
-import type { Provider } from '../contract/scan.ts'
+import type { Provider } from '../contract/provider.ts'
 
 /** Where the jobs of a scan go: one queue, one limit guard and one pause a route. */
 export interface Route {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ProviderCheck } from '../contract/provider-check.ts'
-import { ScanId } from '../contract/scan.ts'
+import { ScanId } from '../contract/scan-id.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { z } from 'zod'
-import { Provider } from '../contract/scan.ts'
+import { Provider } from '../contract/provider.ts'
 import type { WorkerStatus } from '../contract/worker-status.ts'
 import type { RedisKeys } from '../redis/keys.ts'
 

@@ -1,10 +1,6 @@
 import { expect } from 'vitest'
-import {
-  isDone,
-  ITEM_STATUSES,
-  type ItemStatus,
-  type ScanStatus,
-} from '@capstan/shared/contract/scan'
+import { isDone, type ScanStatus } from '@capstan/shared/contract/scan-status'
+import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan-item'
 import type {
   Claim,
   ControlOutcome,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ScanItem } from '@capstan/shared/contract/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan-item'
 import { STORED_EVENTS } from '@capstan/shared/contract/scan-event'
 import { Scan } from '@capstan/shared/contract/scan'
 import type { Journal } from '@capstan/shared/journal/types'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Budget } from '@capstan/shared/contract/scan'
+import type { Budget } from '@capstan/shared/contract/budget'
 import type { Journal, Outcome, UnclaimedAnswer } from '@capstan/shared/journal/types'
 import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { entry, epochOf, finish, names, newScan, planOf, RETRYING, SUMMARY } from './fixtures.ts'

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** `calls`: one call a type, now. `batch`: through the provider's batch API, within a day, for half the price. */
+export const Execution = z.enum(['calls', 'batch'])
+export type Execution = z.infer<typeof Execution>
+
+/** Which types are asked about first: by name, or by the estimated tokens of their call. */
+export const ScanOrder = z.enum(['name', 'smallest-first', 'largest-first'])
+export type ScanOrder = z.infer<typeof ScanOrder>
+
+/** Upper bound on the jobs of a scan in the queue at the same time. Each finished type adds the next job. */
+export const ScanConcurrency = z.int().min(1).max(1_000)
