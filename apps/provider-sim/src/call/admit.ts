@@ -6,13 +6,7 @@ import { refuse, type Refused } from './refuse.ts'
 /** Lets a call in, or refuses it and answers false. A refused call takes nothing from any limit. */
 export async function admit(exchange: Exchange): Promise<boolean> {
   const { state, call, response, fault } = exchange
-  const refused =
-    planned(exchange) ??
-    beyondCapacity(exchange) ??
-    spentUp(exchange) ??
-    tooMany(exchange) ??
-    tooFast(exchange) ??
-    beyondBuckets(exchange)
+  const refused = findRefusal(exchange)
   if (refused) {
     response.once('close', () => endCall(state, call))
     await state.clock.wait(fault?.afterMs ?? 0, exchange.over)
@@ -24,6 +18,17 @@ export async function admit(exchange: Exchange): Promise<boolean> {
   state.inFlight.enter(call.account)
   response.once('close', () => endAdmitted(exchange))
   return true
+}
+
+function findRefusal(exchange: Exchange): Refused | undefined {
+  return (
+    planned(exchange) ??
+    beyondCapacity(exchange) ??
+    spentUp(exchange) ??
+    tooMany(exchange) ??
+    tooFast(exchange) ??
+    beyondBuckets(exchange)
+  )
 }
 
 function planned({ fault }: Exchange): Refused | undefined {
