@@ -14,14 +14,14 @@ const PATIENCE = {
 
 /** Files that take half a minute and more. Begun last, one of them would go on alone when all others are done. */
 const LONGEST = [
-  'apps/api/test/event-loop.test.ts',
+  'apps/api/test/events/event-loop.test.ts',
   'test/providers/faults.test.ts',
   'test/providers/dialects.test.ts',
   'test/watched-cluster.test.ts',
   'test/provider-limits.test.ts',
   'packages/shared/test/limits/hidden-limits.test.ts',
   'test/stores.test.ts',
-  'apps/api/test/process.test.ts',
+  'apps/api/test/http/process.test.ts',
   'test/chaos.test.ts',
   'test/bad-input.test.ts',
   'packages/cluster/test/describe.test.ts',

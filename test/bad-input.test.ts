@@ -182,7 +182,7 @@ test.each([
 const JSON_TYPE = { 'content-type': 'application/json' }
 const deep = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
-/** Requests that start nothing, and are not among those of apps/api/test/problems.test.ts. */
+/** Requests that start nothing, and are not among those of apps/api/test/http/problems.test.ts. */
 const MALFORMED: Record<string, [number | number[], RequestInit]> = {
   'a prototype inside': [400, { body: '{"labels":{"__proto__":{"a":"b"}}}' }],
   'a constructor': [400, { body: '{"labels":{"constructor":{"prototype":{"a":"b"}}}}' }],

@@ -3,7 +3,7 @@ import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
 import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { unserved } from '../limits/unserved.ts'
-import { readRouteStatuses } from '../queue/route-status.ts'
+import { readRouteStatuses } from '../queue/read-route-statuses.ts'
 import { describeRoute, routeTitle, type RouteDescription } from './describe-route.ts'
 import { readOnlyQueue, type ReadOnlyQueue } from './read-only-queue.ts'
 

@@ -1,6 +1,6 @@
 import { KEPT_JOBS } from '@capstan/shared/queue/infer-queue'
 import { scrub } from '@capstan/shared/text/scrub'
-import type { RouteStatus } from '../queue/route-status.ts'
+import type { RouteStatus } from '../queue/read-route-statuses.ts'
 
 export interface RouteDescription {
   status: RouteStatus

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CapabilityFilter } from '@capstan/catalog/catalog'
 import type { ApiDeps } from '../deps.ts'
-import { readClusterName } from '../scans/open-cluster.ts'
+import { readClusterName } from '../clusters/open-cluster.ts'
 
 /** Filters that every route over capabilities takes. */
 export const CapabilityQuery = z.object({

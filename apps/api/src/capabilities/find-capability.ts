@@ -1,8 +1,8 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
-import { readClusterName } from '../scans/open-cluster.ts'
-import { resolveResource } from '../scans/resolve-resource.ts'
+import { readClusterName } from '../clusters/open-cluster.ts'
+import { resolveResource } from '../clusters/resolve-resource.ts'
 
 export type FindDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>
 

@@ -3,7 +3,7 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import { startTimeSlice } from '@capstan/shared/time-slice'
 import type { Sent } from './import-parts.ts'
-import { readRow } from './read-row.ts'
+import { readRow } from './parse-row.ts'
 
 export interface Imported {
   rows: number

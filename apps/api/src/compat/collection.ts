@@ -1,5 +1,5 @@
 import type { ApiDeps } from '../deps.ts'
-import { openCluster } from '../scans/open-cluster.ts'
+import { openCluster } from '../clusters/open-cluster.ts'
 
 const USUAL = 'capabilities'
 

@@ -1,5 +1,5 @@
 import type { ApiDeps } from '../deps.ts'
-import type { SessionStore } from './session-store.ts'
+import type { SessionStore } from './scan/session-store.ts'
 
 /** What the operations work with. */
 export interface CompatDeps extends ApiDeps {

@@ -10,7 +10,7 @@ import type { CompatDeps } from './compat-deps.ts'
 import { sendErrorEnvelope } from './send-error-envelope.ts'
 import { manageOrgData } from './manage-org-data.ts'
 import { OrgDataBody, readRequest } from './org-data-request.ts'
-import { openSessionStore } from './session-store.ts'
+import { openSessionStore } from './scan/session-store.ts'
 import { TOOL_NAME, toolDirectory, ToolsQuery } from './tool-directory.ts'
 
 const Framed = z.looseObject({

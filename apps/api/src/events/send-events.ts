@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { EventStream } from './event-stream.ts'
 import { isWanted } from './event-types.ts'
-import type { OpenStreams } from './open-streams.ts'
+import type { OpenStreams } from './stream-registry.ts'
 
 export interface SendDeps {
   streams: OpenStreams

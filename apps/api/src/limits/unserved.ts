@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { serving } from './serving.ts'
+import { serving } from '../providers/serving-workers.ts'
 
 const MEND: Record<Provider, string> = {
   anthropic: 'Start one with ANTHROPIC_API_KEY.',

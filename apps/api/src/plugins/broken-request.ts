@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_CATALOGUE, problemPath } from '@capstan/shared/contract/problem-catalogue'
 import type { FindPrefix } from '../links/find-prefix.ts'
-import { BARE_HEADERS } from './bare-headers.ts'
+import { BARE_HEADERS } from './security-headers.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
 

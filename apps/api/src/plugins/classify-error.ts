@@ -7,7 +7,7 @@ import {
 } from '@capstan/shared/redis/redis-fault'
 import { InvalidRequest } from '../validation/invalid-request.ts'
 import { invalidRequest } from '../validation/request-fault.ts'
-import { isRedisTrouble } from './redis-trouble.ts'
+import { isRedisTrouble } from './is-redis-error.ts'
 
 /** What Fastify itself refuses: its code, ours, and what we tell the caller. */
 const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {

@@ -5,7 +5,7 @@ import type { AppError } from '@capstan/shared/errors'
 import type { RedisMemory } from '@capstan/shared/redis/redis-fault'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { App } from '../app-types.ts'
-import { BARE_HEADERS } from './bare-headers.ts'
+import { BARE_HEADERS } from './security-headers.ts'
 import { classifyError } from './classify-error.ts'
 
 export interface ErrorOptions {

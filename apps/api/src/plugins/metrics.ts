@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
 import type { DayView } from '@capstan/shared/contract/day'
-import type { BatchCounts } from '../limits/batch-counts.ts'
-import type { QueueStatus } from '../queue/queue-status.ts'
+import type { BatchCounts } from '../providers/count-batches.ts'
+import type { QueueStatus } from '../queue/read-queue-status.ts'
 import { VERSION } from '../version.ts'
 
 /** What this process counts. Counters are per process: sum them. No ids and no resource names as labels. */

@@ -2,7 +2,7 @@ import { FINISHED_STATES, removeFinishedJobs } from '@capstan/shared/queue/remov
 import { removeOrphanedJobs } from '@capstan/shared/queue/remove-orphaned-jobs'
 import type { ClosedRoute } from '@capstan/shared/routes/route-registry'
 import type { ApiDeps } from '../deps.ts'
-import { readRouteStatuses, type JobCounts } from './route-status.ts'
+import { readRouteStatuses, type JobCounts } from './read-route-statuses.ts'
 
 type ClosedRouteDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues'>
 

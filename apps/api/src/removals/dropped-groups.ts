@@ -1,6 +1,6 @@
 import type { Discovery, RegisteredGroup } from '@capstan/cluster/cluster-source'
 import { nameSome } from '@capstan/shared/text/name-some'
-import { groupOf, type Offered } from './removed-types.ts'
+import { groupOf, type Offered } from './compare-with-discovery.ts'
 
 type Named = Pick<Discovery, 'types' | 'unscannable'>
 

@@ -1,6 +1,6 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { nameSome } from '@capstan/shared/text/name-some'
-import { findRemoved, type FoundRemoved, type Look } from './find-removed.ts'
+import { findRemoved, type FoundRemoved, type Look } from './find-removed-types.ts'
 
 /** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
 export async function previewRemovals(

@@ -3,8 +3,8 @@ import { pageOf, PageQuery } from '@capstan/shared/contract/page'
 import { resourceName, ResourceType } from '@capstan/shared/contract/resource-type'
 import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
 import type { ApiDeps } from '../deps.ts'
-import { discover } from '../scans/find-types.ts'
-import { openCluster } from '../scans/open-cluster.ts'
+import { discover } from '../clusters/find-types.ts'
+import { openCluster } from '../clusters/open-cluster.ts'
 
 /** Whether the catalog knows a type: `stale` means it has changed or was gone since. */
 const Known = z.enum(['missing', 'stale', 'fresh'])

@@ -3,8 +3,8 @@ import { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ApiDeps } from '../deps.ts'
-import { openCluster } from '../scans/open-cluster.ts'
-import { resolveType } from '../scans/resolve-resource.ts'
+import { openCluster } from '../clusters/open-cluster.ts'
+import { resolveType } from '../clusters/resolve-resource.ts'
 import { catalogState, ResourceView } from './list-resources.ts'
 
 export const ResourceDetail = ResourceView.extend({

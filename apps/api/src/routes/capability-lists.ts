@@ -3,7 +3,7 @@ import { PageQuery, pageOf } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
 import { CapabilityQuery, FacetsView, readFilter } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
-import { linkNext } from '../http/link-next.ts'
+import { linkNext } from '../http/add-next-link.ts'
 
 /** What was found, as lists and counts. */
 export function capabilityListRoutes(

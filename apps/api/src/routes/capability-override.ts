@@ -8,7 +8,7 @@ import {
   type FindDeps,
 } from '../capabilities/find-capability.ts'
 import type { ApiDeps } from '../deps.ts'
-import { readClusterName } from '../scans/open-cluster.ts'
+import { readClusterName } from '../clusters/open-cluster.ts'
 
 const Params = z.object({ resource: z.string().min(1).max(520) })
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })

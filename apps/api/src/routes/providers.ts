@@ -5,11 +5,16 @@ import { Provider } from '@capstan/shared/contract/provider'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { endPauses, EndedPause, PauseSelection, type EndPausesDeps } from '../limits/end-pauses.ts'
-import { listProviders, ProviderView, type ProviderDeps } from '../limits/list-providers.ts'
-import { EmbeddingsView, readEmbeddings } from '../limits/read-embeddings.ts'
-import { today } from '../limits/today.ts'
-import { ProviderTest, ProviderTested, testProvider } from '../limits/test-provider.ts'
+import {
+  endPauses,
+  EndedPause,
+  PauseSelection,
+  type EndPausesDeps,
+} from '../providers/end-pauses.ts'
+import { listProviders, ProviderView, type ProviderDeps } from '../providers/list-providers.ts'
+import { EmbeddingsView, readEmbeddings } from '../providers/read-embeddings.ts'
+import { today } from '../providers/read-daily-budget.ts'
+import { ProviderTest, ProviderTested, testProvider } from '../providers/test-provider.ts'
 
 const ProviderList = z.object({
   data: z.array(ProviderView),

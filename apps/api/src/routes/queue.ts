@@ -4,7 +4,7 @@ import { listWorkers } from '@capstan/shared/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { pauseQueues, resumeQueues } from '../queue/pause-queues.ts'
-import { QueueStatus, queueStatus } from '../queue/queue-status.ts'
+import { QueueStatus, queueStatus } from '../queue/read-queue-status.ts'
 
 type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'log'>
 

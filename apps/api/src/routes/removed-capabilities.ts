@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { deleteRemoved } from '../removals/delete-removed.ts'
-import { findRemoved } from '../removals/find-removed.ts'
-import { discover } from '../scans/find-types.ts'
-import { openCluster } from '../scans/open-cluster.ts'
+import { deleteRemoved } from '../removals/delete-removed-types.ts'
+import { findRemoved } from '../removals/find-removed-types.ts'
+import { discover } from '../clusters/find-types.ts'
+import { openCluster } from '../clusters/open-cluster.ts'
 
 type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log' | 'work'>
 

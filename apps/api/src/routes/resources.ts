@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { linkNext } from '../http/link-next.ts'
+import { linkNext } from '../http/add-next-link.ts'
 import { listResources, ResourcePage, ResourcesQuery } from '../resources/list-resources.ts'
 import { readResource, ResourceDetail } from '../resources/read-resource.ts'
 

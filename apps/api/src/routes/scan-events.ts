@@ -7,7 +7,7 @@ import { envelope } from '../events/frame.ts'
 import type { ScanChannels } from '../events/scan-channels.ts'
 import { sendEvents, type SendDeps } from '../events/send-events.ts'
 import { streamScan } from '../events/stream-scan.ts'
-import { linkNext } from '../http/link-next.ts'
+import { linkNext } from '../http/add-next-link.ts'
 import { isWanted, readEventTypes } from '../events/event-types.ts'
 import { readScan } from '../scans/read-scan.ts'
 

@@ -5,7 +5,7 @@ import { ScanId } from '@capstan/shared/contract/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { linkNext } from '../http/link-next.ts'
+import { linkNext } from '../http/add-next-link.ts'
 import { findItem } from '../scans/find-item.ts'
 import { readScan } from '../scans/read-scan.ts'
 

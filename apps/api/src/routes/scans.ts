@@ -7,9 +7,9 @@ import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { waitForScan } from '../events/wait-for-scan.ts'
 import { matches, sendWithEtag } from '../http/etag.ts'
-import { linkNext } from '../http/link-next.ts'
-import { preferredWaitMs } from '../http/prefer.ts'
-import { readClusterName } from '../scans/open-cluster.ts'
+import { linkNext } from '../http/add-next-link.ts'
+import { preferredWaitMs } from '../http/read-preferred-wait.ts'
+import { readClusterName } from '../clusters/open-cluster.ts'
 import { noSuchScan } from '../scans/read-scan.ts'
 
 type ReadDeps = Pick<ApiDeps, 'journal' | 'hub'>

@@ -11,7 +11,7 @@ import { nameSome } from '@capstan/shared/text/name-some'
 import type { ApiDeps } from '../deps.ts'
 import { withFreeRoute } from '../queue/with-free-route.ts'
 import { noSuchScan, readScan } from './read-scan.ts'
-import { routesOverloaded } from './routes-overloaded.ts'
+import { routesOverloaded } from './route-limit-error.ts'
 
 export type ControlDeps = Pick<
   ApiDeps,

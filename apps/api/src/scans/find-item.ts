@@ -1,7 +1,7 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan-item'
 import type { ApiDeps } from '../deps.ts'
-import { resolveResource } from './resolve-resource.ts'
+import { resolveResource } from '../clusters/resolve-resource.ts'
 
 /** Short names and kinds hardly change, and a page of a scan may name hundreds of types. */
 const MAX_AGE_MS = 60_000

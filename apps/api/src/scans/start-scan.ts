@@ -10,12 +10,12 @@ import type { ApiDeps } from '../deps.ts'
 import { withFreeRoute } from '../queue/with-free-route.ts'
 import { checkConcurrency } from './check-concurrency.ts'
 import { describeJoin } from './describe-join.ts'
-import { openCluster } from './open-cluster.ts'
-import { openRequested } from './open-requested.ts'
+import { openCluster } from '../clusters/open-cluster.ts'
+import { openRequested } from './open-scan.ts'
 import { readScan } from './read-scan.ts'
 import { resolveModel, type ChosenModel } from './resolve-model.ts'
-import { refuseWhenFull } from './refuse-when-full.ts'
-import { routesOverloaded } from './routes-overloaded.ts'
+import { refuseWhenFull } from './require-redis-memory.ts'
+import { routesOverloaded } from './route-limit-error.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,

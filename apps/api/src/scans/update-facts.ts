@@ -1,6 +1,6 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import type { ApiDeps } from '../deps.ts'
-import type { FactsCheck } from './check-facts.ts'
+import type { FactsCheck } from '../plan/metadata-updates.ts'
 
 /** Not after a look that had to do with less, as without access to CRDs: the catalog may know better. */
 export async function updateFacts(

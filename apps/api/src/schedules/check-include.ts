@@ -1,8 +1,8 @@
 import type { PutSchedule } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
-import { findTypes } from '../scans/find-types.ts'
-import { openCluster } from '../scans/open-cluster.ts'
+import { findTypes } from '../clusters/find-types.ts'
+import { openCluster } from '../clusters/open-cluster.ts'
 
 /**
  * Checks the patterns of a schedule by the rules of POST /scans, and returns its warnings. A cluster that does not answer

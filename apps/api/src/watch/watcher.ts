@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { lead } from '@capstan/shared/redis/lead'
-import { discover } from '../scans/find-types.ts'
+import { discover } from '../clusters/find-types.ts'
 import {
   actOnChanges,
   offeredVersions,
   patienceMs,
   type ActDeps,
   type Watching,
-} from './act-on-changes.ts'
+} from './process-changes.ts'
 import { PendingChanges } from './pending-changes.ts'
-import { PutOff } from './put-off.ts'
+import { PutOff } from './retry-backoff.ts'
 import { openWatchState } from './watch-state.ts'
 
 export interface WatchTimes {

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { makeCapability } from '@capstan/testkit/make-capability'
-import { startRig, type ApiRig, type RigOptions } from '../api-rig.ts'
-import { literalClusters, type LiteralCluster } from '../literal-clusters.ts'
-import { scanMaker } from '../scan-maker.ts'
+import { startRig, type ApiRig, type RigOptions } from '../support/api-rig.ts'
+import { literalClusters, type LiteralCluster } from '../support/literal-clusters.ts'
+import { scanMaker } from '../support/scan-maker.ts'
 import { compatClient, type CompatClient } from './compat-client.ts'
 
 export interface CompatRig extends ApiRig {

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { redisKeys } from '@capstan/shared/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { parseTokens } from '../../src/plugins/tokens.ts'
-import { startRig } from '../api-rig.ts'
+import { startRig } from '../support/api-rig.ts'
 import { startCompatRig } from './compat-rig.ts'
 
 const READER = 'reader-token-0123456789abcdef'

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import type { LimitsSnapshot } from '@capstan/shared/limits/types'
+import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import type { Outlook } from '@capstan/shared/journal/outlook'
+import { openOutlook } from './forecast.ts'
+
+/** Sixty calls a minute, none left. */
+const SNAPSHOT: LimitsSnapshot = {
+  atMs: 0,
+  dimensions: {
+    requests: { limit: 60, configured: 60, observed: null, capacity: 10, available: 0 },
+  },
+  concurrency: { limit: 50, max: 50, inFlight: 0, lowered: null },
+  waiting: 0,
+  paused: null,
+  breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0, reason: null },
+  latency: { medianMs: 1_000, sigma: 0.1 },
+  estimate: { charactersPerToken: 4, outputTokens: 300, cachedTokens: 0 },
+  lostLeases: 0,
+}
+
+async function announce({ redis, keys }: ScanRig, id: string, pack?: number): Promise<void> {
+  await announceWorker(redis, keys, () => ({
+    id,
+    host: 'h',
+    pid: 1,
+    version: '0',
+    startedAt: new Date().toISOString(),
+    concurrency: 50,
+    active: 0,
+    draining: false,
+    ...(pack !== undefined && { pack }),
+    providers: [{ provider: 'anthropic', model: 'm' }],
+    accounts: [{ name: 'anthropic', provider: 'anthropic', model: 'm', weight: 1 }],
+  }))
+}
+
+/** What lies before a scan on these workers. */
+async function lookAhead(
+  packs: (number | undefined)[],
+  snapshot: LimitsSnapshot = SNAPSHOT,
+): Promise<Outlook> {
+  const rig = openScanRig()
+  for (const [index, pack] of packs.entries()) await announce(rig, `w${index}`, pack)
+  const request = { provider: 'anthropic', model: 'm', jobs: false } as const
+  const scanId = await rig.scan([makeDefinition('Type')], request)
+  const scan = await rig.journal.scan(scanId)
+  if (!scan) throw new Error('no scan')
+  return openOutlook({ ...rig, limiter: { snapshot: async () => snapshot } })(scan)
+}
+
+/** Requests a type, as the forecast of a scan on these workers counts them. */
+async function requestsOfType(packs: (number | undefined)[]): Promise<number | undefined> {
+  const { capacity } = await lookAhead(packs)
+  return capacity?.buckets[0]?.cost(2_000)
+}
+
+test('where requests bind, a type takes one of them, and less when types share calls', async () => {
+  expect(await requestsOfType([undefined])).toBe(1)
+  const shared = await requestsOfType([8, 8])
+  expect(shared).toBeGreaterThan(1 / 8)
+  expect(shared).toBeLessThan(0.5)
+})
+
+test('as long as one worker asks about each type alone, nothing is promised of packs', async () => {
+  expect(await requestsOfType([8, undefined])).toBe(1)
+})
+
+test('a concurrency limit that failures lowered below the slots is a throttle that names both', async () => {
+  const lowered = 'Anthropic is overloaded (529)'
+  const concurrency = { limit: 7.8, max: 1_000, inFlight: 7, lowered }
+  const { blocked } = await lookAhead([undefined], { ...SNAPSHOT, concurrency })
+  expect(blocked).toEqual({
+    account: 'anthropic',
+    because: `limited to 7 concurrent calls: ${lowered}`,
+    forMs: null,
+  })
+})
+
+test.each([
+  { limit: 60, max: 1_000, inFlight: 7, lowered: 'was overloaded' },
+  { limit: 7, max: 7, inFlight: 7, lowered: null },
+])(
+  'a concurrency limit that leaves room for all slots, or was never lowered, is no throttle ($limit)',
+  async (concurrency) => {
+    const { blocked } = await lookAhead([undefined], { ...SNAPSHOT, concurrency })
+    expect(blocked).toBeNull()
+  },
+)

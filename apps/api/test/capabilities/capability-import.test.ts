@@ -1,0 +1,256 @@
+import { Readable } from 'node:stream'
+import { expect, test } from 'vitest'
+import type { Capability } from '@capstan/shared/contract/capability'
+import { makeCapability } from '@capstan/testkit/make-capability'
+import { partsOfLines } from '../../src/capabilities/import-parts.ts'
+import { importRows } from '../../src/capabilities/import-rows.ts'
+import { parseTokens } from '../../src/plugins/tokens.ts'
+import { startRig, type ApiRig } from '../support/api-rig.ts'
+
+const NDJSON = 'application/x-ndjson'
+const PATH = '/api/v1/capabilities/import'
+
+const rows = (count: number): Capability[] =>
+  Array.from({ length: count }, (_, index) => makeCapability({ kind: `Kind${index}` }))
+
+const lines = (of: unknown[]): string => of.map((row) => JSON.stringify(row)).join('\n')
+
+const send = (rig: ApiRig, body: string, type = NDJSON, query = ''): Promise<Response> =>
+  rig.ask(`${PATH}${query}`, { method: 'POST', body, headers: { 'content-type': type } })
+
+/** A row as it was found at a moment. */
+function rowOf(inferredAt: string, description: string): Capability {
+  const row = makeCapability({ description })
+  return { ...row, provenance: { ...row.provenance, inferredAt, asOf: inferredAt } }
+}
+
+test('what an export wrote comes in again, as NDJSON and as JSON, and nothing is missing', async () => {
+  const from = await startRig()
+  await from.deps.catalog.put(rows(5))
+  for (const [format, type] of [
+    ['ndjson', NDJSON],
+    ['json', 'application/json'],
+  ] as const) {
+    const exported = await (await from.ask(`/api/v1/capabilities/export?format=${format}`)).text()
+    const to = await startRig()
+    const imported = await send(to, exported, type)
+    expect(imported.status, format).toBe(200)
+    expect(await imported.json()).toEqual({ rows: 5, keptNewer: 0 })
+    const there = await to.ask(`/api/v1/capabilities/export?format=${format}`)
+    expect(await there.text()).toBe(exported)
+  }
+})
+
+test('a row that names no worker and no attempt is imported with null for both', async () => {
+  const rig = await startRig()
+  const [row] = rows(1)
+  if (!row) throw new Error('no row')
+  const { worker: _worker, attempt: _attempt, ...provenance } = row.provenance
+  expect((await send(rig, lines([{ ...row, provenance }]))).status).toBe(200)
+  const stored = await rig.deps.catalog.get(row.cluster, row.resource)
+  expect(stored?.provenance).toMatchObject({ ...provenance, worker: null, attempt: null })
+})
+
+test('a body that cannot hold whole rows is refused with the form that can', async () => {
+  const rig = await startRig()
+  await rig.deps.catalog.put(rows(1))
+  for (const format of ['csv', 'md', 'yaml']) {
+    const exported = await rig.ask(`/api/v1/capabilities/export?format=${format}`)
+    const type = exported.headers.get('content-type') ?? ''
+    const refused = await send(rig, await exported.text(), type)
+    expect(refused.status, format).toBe(415)
+    expect(await refused.json()).toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      hint: expect.stringContaining('format=ndjson') as string,
+    })
+  }
+  const object = await send(rig, JSON.stringify(rows(1)[0]), 'application/json')
+  expect(object.status).toBe(400)
+})
+
+test('one bad row keeps the whole body out, and each fault is named by its place', async () => {
+  const rig = await startRig()
+  const [good, other] = rows(2)
+  const bad = [
+    { ...other, confidence: 7 },
+    { ...other, id: good?.id },
+    rowOf('2999-01-01T00:00:00.000Z', 'of the future'),
+    'not a row',
+  ]
+  const asLines = await send(rig, lines([good, ...bad]), NDJSON, '?firstLine=11')
+  expect(asLines.status).toBe(422)
+  const { errors } = (await asLines.json()) as { errors: { pointer: string; detail: string }[] }
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['#/11', '#/12', '#/13', '#/14'])
+  expect(errors.map(({ detail }) => detail.split(':').slice(0, 2).join(':'))).toEqual([
+    'line 12: confidence',
+    'line 13: id',
+    'line 14: provenance',
+    'line 15: row',
+  ])
+  const asList = await send(rig, JSON.stringify([good, ...bad]), 'application/json')
+  expect(await asList.json()).toMatchObject({ errors: [{ pointer: '#/1' }, {}, {}, {}] })
+  expect(await rig.deps.catalog.count({})).toBe(0)
+})
+
+/** A body that is sent as it is made, without a Content-Length. */
+function streamed(rig: ApiRig, body: AsyncIterable<Uint8Array>): Promise<Response> {
+  const headers = { 'content-type': NDJSON }
+  return rig.ask(PATH, { method: 'POST', body: ReadableStream.from(body), headers, duplex: 'half' })
+}
+
+test('an export of 5,000 rows comes into an empty catalog by one request, its answer piped into the other', async () => {
+  const [from, to] = [await startRig(), await startRig()]
+  await from.deps.catalog.put(rows(5_000))
+  const exported = await from.ask('/api/v1/capabilities/export')
+  if (!exported.body) throw new Error('no export')
+  const imported = await streamed(to, exported.body)
+  expect(await imported.json()).toEqual({ rows: 5_000, keptNewer: 0 })
+  const [sent, stored] = await Promise.all(
+    [from, to].map(async (rig) => (await rig.ask('/api/v1/capabilities/export')).text()),
+  )
+  expect(stored === sent).toBe(true)
+})
+
+test('of 20,000 rows of one type only the newest of each part is written, and the others count as older', async () => {
+  const { deps } = await startRig()
+  const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second).toISOString()
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (let second = 20_000; second > 0; second -= 1) {
+      yield Buffer.from(`${JSON.stringify(rowOf(at(second), `as of ${second}`))}\n`)
+    }
+  }
+  const counts = { parts: 0, written: 0, read: 0 }
+  const catalog: typeof deps.catalog = {
+    ...deps.catalog,
+    put: async (part) => {
+      counts.parts += 1
+      counts.written += part.length
+      await deps.catalog.put(part)
+    },
+    get: (cluster, resource) => {
+      counts.read += 1
+      return deps.catalog.get(cluster, resource)
+    },
+  }
+  const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
+  expect(await importRows(catalog, parts)).toEqual({ rows: 20_000, keptNewer: 19_999 })
+  expect(counts).toEqual({ parts: counts.parts, written: counts.parts, read: counts.parts })
+  const { cluster, resource } = rowOf(at(1), '')
+  expect((await deps.catalog.get(cluster, resource))?.description).toBe('as of 20000')
+})
+
+test('64 MiB of blank lines are read as no row at all, in parts and with the right line numbers', async () => {
+  const chunk = Buffer.alloc(64 * 1024, '\n')
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (let count = 0; count < 1_024; count += 1) yield chunk
+    yield Buffer.from('not a row\n')
+  }
+  const parts = []
+  for await (const part of partsOfLines(body(), { mostBytes: Infinity, firstLine: 5 })) {
+    parts.push(part)
+  }
+  const line = 5 + 64 * 1_048_576
+  expect(parts).toEqual([[{ pointer: `#/${line - 1}`, line, row: undefined }]])
+})
+
+test('of a stream no more than a part is kept, whatever its length', async () => {
+  const { deps } = await startRig()
+  const counts = { made: 0, stored: 0, most: 0 }
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (const row of rows(3_000)) {
+      const text = Buffer.from(`${JSON.stringify(row)}\n`)
+      counts.made += text.length
+      counts.most = Math.max(counts.most, counts.made - counts.stored)
+      yield text
+    }
+  }
+  const catalog: typeof deps.catalog = {
+    ...deps.catalog,
+    put: async (part) => {
+      await deps.catalog.put(part)
+      counts.stored += lines(part).length
+    },
+  }
+  const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
+  expect(await importRows(catalog, parts)).toEqual({ rows: 3_000, keptNewer: 0 })
+  expect(counts.made).toBeGreaterThan(8 * 256 * 1024)
+  expect(counts.most).toBeLessThan(2 * 256 * 1024)
+})
+
+test('a fault deep in a stream keeps out its part and all that follows, and says what was stored', async () => {
+  const rig = await startRig()
+  const all: unknown[] = rows(1_000)
+  all[700] = 'not a row'
+  all[900] = 'nor this'
+  const refused = await send(rig, lines(all))
+  expect(refused.status).toBe(422)
+  const stored = await rig.deps.catalog.count({})
+  expect(stored).toBeGreaterThan(100)
+  expect(stored).toBeLessThan(701)
+  expect(await refused.json()).toMatchObject({
+    detail: `Rows of the import cannot be used; only the first ${stored} were taken`,
+    errors: [{ pointer: '#/700' }, { pointer: '#/900' }],
+  })
+})
+
+test('a body above the limit is refused, by its length before it is read, with the ways round it', async () => {
+  const rig = await startRig({ importBytes: 300_000 })
+  const large = lines(rows(400))
+  expect(Buffer.byteLength(large)).toBeGreaterThan(300_000)
+  const told = await send(rig, large)
+  expect(await rig.deps.catalog.count({})).toBe(0)
+  const untold = await streamed(rig, Readable.from([Buffer.from(large)]))
+  for (const refused of [told, untold]) {
+    expect(refused.status).toBe(413)
+    expect(await refused.json()).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      detail: 'An import takes 0.29 MiB of NDJSON at once',
+      hint: expect.stringMatching(/capstan import.*CAPSTAN_IMPORT_BYTES/) as string,
+    })
+  }
+})
+
+test('a JSON list above 256 KiB is refused with the form that has no such limit', async () => {
+  const rig = await startRig()
+  const refused = await send(rig, JSON.stringify(rows(400)), 'application/json')
+  expect(refused.status).toBe(413)
+  expect(await refused.json()).toMatchObject({
+    detail: 'An import takes 256 KiB of JSON at once',
+    hint: expect.stringContaining('format=ndjson') as string,
+  })
+})
+
+test('a line without an end is refused, not kept', async () => {
+  const rig = await startRig()
+  const refused = await send(rig, 'x'.repeat(600_000))
+  expect(refused.status).toBe(413)
+  expect(await refused.json()).toMatchObject({
+    detail: 'A line of the import is longer than 256 KiB',
+  })
+})
+
+test('an import never replaces what is newer, and does replace what is older', async () => {
+  const rig = await startRig()
+  const now = rowOf('2026-11-20T00:00:00.000Z', 'what is known')
+  await rig.deps.catalog.put([now])
+  const known = async () => (await rig.deps.catalog.get(now.cluster, now.resource))?.description
+  const older = await send(rig, lines([rowOf('2026-11-19T00:00:00.000Z', 'older')]))
+  expect(await older.json()).toEqual({ rows: 1, keptNewer: 1 })
+  expect(await known()).toBe('what is known')
+  const newer = await send(rig, lines([rowOf('2026-11-21T00:00:00.000Z', 'newer')]))
+  expect(await newer.json()).toEqual({ rows: 1, keptNewer: 0 })
+  expect(await known()).toBe('newer')
+})
+
+test('an import needs a token of scope admin', async () => {
+  const rig = await startRig({
+    tokens: parseTokens('ci:read+scan:ci-token-0123456789abcdef'),
+  })
+  const refused = await rig.ask(PATH, {
+    method: 'POST',
+    body: lines(rows(1)),
+    headers: { 'content-type': NDJSON, authorization: 'Bearer ci-token-0123456789abcdef' },
+  })
+  expect(refused.status).toBe(403)
+  expect(await refused.json()).toMatchObject({ code: 'FORBIDDEN' })
+})

@@ -1,0 +1,325 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan-event'
+import { Scan } from '@capstan/shared/contract/scan'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import type { NamedLimitKey } from '@capstan/shared/limits/list-blocked'
+import { openProviderNews } from '@capstan/shared/limits/provider-news'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
+import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
+import { testRedis } from '@capstan/testkit/redis'
+import { startRig } from '../support/api-rig.ts'
+import { scanMaker } from '../support/scan-maker.ts'
+import { openSse } from '../support/sse-client.ts'
+
+const names = (count: number) =>
+  Array.from({ length: count }, (_, index) => `thing${String(index).padStart(4, '0')}.example.com`)
+
+test('a reader gets a snapshot, then every event, then the final scan, then the end', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
+  expect(sse.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  expect(sse.response.headers.get('cache-control')).toBe('no-cache, no-transform')
+  expect(sse.response.headers.get('x-accel-buffering')).toBe('no')
+  const snapshot = await sse.next(({ type }) => type === 'snapshot')
+  expect(LIVE_EVENTS.snapshot.safeParse(snapshot?.data).error).toBeUndefined()
+  expect(snapshot?.id).toBe('')
+  await maker.plan(id, ['a.example.com', 'b.example.com'])
+  await maker.work(id, 'a.example.com')
+  await maker.work(id, 'b.example.com', 'failed')
+  const end = await sse.next(({ type }) => type === 'scan.finished')
+  await sse.ended
+  expect(Scan.parse(end?.data['scan'])).toMatchObject({ status: 'partial', done: true })
+  const stored = sse.events.filter((event) => event.id !== '')
+  expect(stored.map((event) => event.type)).toEqual([
+    'scan.started',
+    'resource.started',
+    'resource.succeeded',
+    'resource.started',
+    'resource.failed',
+    'scan.finished',
+  ])
+  expect(stored.map((event) => event.id)).toEqual(['1-0', '2-0', '3-0', '4-0', '5-0', '6-0'])
+  expect(stored[2]?.data).toMatchObject({ v: 1, scanId: id, seq: 3, resource: 'a.example.com' })
+})
+
+/** Five calls that fail in a row, through the limits themselves. */
+async function openBreaker(
+  { redis, keys }: { redis: Redis; keys: RedisKeys },
+  { provider, account, model }: NamedLimitKey,
+): Promise<void> {
+  const concurrency = { start: 10, max: 10 }
+  const limiter = openLimiter({
+    redis,
+    keys,
+    limitsOf: () => ({ perMinute: {}, cachedTokensCount: false, concurrency }),
+    providerOf: () => provider,
+  })
+  const route = limitKeyFor(account, model)
+  const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
+  for (const lease of ['1', '2', '3', '4', '5']) {
+    await limiter.acquire(route, { ...call, lease })
+    await limiter.settle(route, lease, { kind: 'overload', cause: 'has a fault (500)' })
+  }
+}
+
+test('what becomes of a provider is told to the scans that run on it, and to no other', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, ['a.example.com'])
+  const { provider, model } = await maker.read(id)
+  const news = openProviderNews(rig.deps.redis, rig.deps.keys)
+  const route = { provider, account: 'main', model }
+  const failing = (of: NamedLimitKey) => openBreaker(rig.deps, of)
+  // Told before anybody listens: who comes later finds it in the scan itself.
+  await failing({ ...route, account: 'earlier' })
+  const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
+  await sse.next(({ type }) => type === 'scan.progress')
+  const other = provider === 'openai' ? 'anthropic' : 'openai'
+  await failing({ ...route, account: 'not ours', provider: other })
+  expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(true)
+  expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(false)
+  await rig.deps.redis.xadd(rig.deps.keys.providerNews, '*', 'event', 'not of ours')
+  await failing(route)
+  await sse.next(({ data }) => data['state'] === 'open')
+  const told = sse.events.filter(({ type }) => type.startsWith('provider.'))
+  expect(told.map(({ type, id: eventId }) => [type, eventId])).toEqual([
+    ['provider.throttled', ''],
+    ['provider.breaker', ''],
+  ])
+  expect(told.map(({ data }) => ({ ...data }))).toMatchObject([
+    { v: 1, scanId: id, ...route, scope: 'tpm', until: expect.any(String) },
+    {
+      ...route,
+      state: 'open',
+      reason: 'its calls failed: has a fault (500)',
+      until: expect.any(String),
+    },
+  ])
+  for (const { type, data } of told) {
+    expect(ProviderEvent.safeParse({ ...data, type }).error).toBeUndefined()
+  }
+  sse.leave()
+})
+
+test('who has seen the end gets 204, who has not gets the rest', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, ['a.example.com'])
+  await maker.work(id, 'a.example.com')
+  const { lastSeq } = await maker.read(id)
+  const path = `${rig.url}/api/v1/scans/${id}/events`
+  expect((await openSse(path, { 'last-event-id': `${lastSeq}-0` })).response.status).toBe(204)
+  expect((await openSse(`${path}?lastEventId=${lastSeq}-0`)).response.status).toBe(204)
+  const rest = await openSse(path, { 'last-event-id': '2-0' })
+  await rest.ended
+  expect(rest.events.map((event) => event.id)).toEqual(['3-0', '4-0'])
+  const late = await openSse(path)
+  await late.ended
+  expect(late.events.map((event) => event.type)).toEqual(['snapshot', 'scan.finished'])
+  const foreign = await openSse(path, { 'last-event-id': '999999-0' })
+  await foreign.ended
+  expect(foreign.events.map((event) => event.type)).toEqual(['snapshot', 'scan.finished'])
+})
+
+test('a reader that hops between two replicas sees every event once and in order', async () => {
+  const redis = testRedis()
+  const replicas = [await startRig({ redis }), await startRig({ redis })]
+  const maker = scanMaker(replicas[0]!.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, names(60))
+  const seen: SeenEvent[] = []
+  let turn = 0
+  const done = new AbortController()
+  const reader = followEvents({
+    eventsUrl: () => `${replicas[turn++ % 2]!.url}/api/v1/scans/${id}/events?lastEventId=0`,
+    onEvent: (event) => seen.push(event),
+    hopAfter: () => 7,
+    signal: done.signal,
+  })
+  for (const name of names(60)) await maker.work(id, name)
+  await reader
+  const ids = seen.filter((event) => event.id !== '').map((event) => event.id)
+  expect(ids).toEqual(Array.from({ length: 122 }, (_, index) => `${index + 1}-0`))
+  expect(turn).toBeGreaterThan(4)
+})
+
+test('many readers of one replica share one blocking connection', async () => {
+  // Connections are counted, so nobody else may have one.
+  const own = await startOwnRedis()
+  onTestFinished(() => own.stop())
+  const rig = await startRig({ redis: { url: own.url, keys: redisKeys('{t}') } })
+  const maker = scanMaker(rig.deps.journal)
+  const ids = await Promise.all([1, 2, 3].map((n) => maker.open(`cluster-${n}`)))
+  const before = await clientCount(rig)
+  const readers = await Promise.all(
+    ids.flatMap((id) => [1, 2, 3, 4].map(() => openSse(`${rig.url}/api/v1/scans/${id}/events`))),
+  )
+  for (const id of ids) await maker.plan(id, ['a.example.com'])
+  for (const id of ids) await maker.work(id, 'a.example.com')
+  await Promise.all(readers.map(({ ended }) => ended))
+  for (const { events } of readers) {
+    expect(events.filter(({ id }) => id !== '').length).toBe(4)
+  }
+  expect(await clientCount(rig)).toBe(before)
+})
+
+async function clientCount({ deps }: Awaited<ReturnType<typeof startRig>>): Promise<string> {
+  return /connected_clients:(\d+)/.exec(await deps.redis.info('clients'))?.[1] ?? ''
+}
+
+test('progress comes without an id and says the state', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
+  await sse.next(({ type }) => type === 'snapshot')
+  await maker.plan(id, ['a.example.com', 'b.example.com'])
+  await maker.work(id, 'a.example.com')
+  const progress = await sse.next(({ type }) => type === 'scan.progress')
+  expect(progress?.id).toBe('')
+  expect(LIVE_EVENTS['scan.progress'].safeParse(progress?.data).error).toBeUndefined()
+  sse.leave()
+})
+
+test('a filter leaves out events, but never what tells a reader where it stands', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events?types=resource.f*,scan.started`)
+  await sse.next(({ type }) => type === 'snapshot')
+  await maker.plan(id, ['a.example.com', 'b.example.com'])
+  await maker.work(id, 'a.example.com')
+  await maker.work(id, 'b.example.com', 'failed')
+  await sse.ended
+  expect(sse.events.map(({ type }) => type)).toEqual([
+    'snapshot',
+    'scan.started',
+    'resource.failed',
+    'scan.finished',
+  ])
+})
+
+test('events that were trimmed away are named, and a snapshot takes their place', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, names(5))
+  for (const name of names(4)) await maker.work(id, name)
+  await rig.deps.redis.xtrim(rig.redis.keys.scanEvents(id), 'MAXLEN', 2)
+  const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`, { 'last-event-id': '3-0' })
+  const gap = await sse.next(({ type }) => type === 'gap')
+  expect(gap?.data).toMatchObject({ from: 4, to: 7 })
+  const snapshot = await sse.next(({ type }) => type === 'snapshot')
+  expect(snapshot?.data).toMatchObject({ scan: { lastSeq: 9 } })
+  await maker.work(id, names(5)[4]!)
+  await sse.ended
+  expect(sse.events.filter((event) => event.id !== '').map((event) => event.id)).toEqual([
+    '10-0',
+    '11-0',
+    '12-0',
+  ])
+})
+
+test('a reader that does not read is cut, others are not', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const healthy = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
+  await healthy.next(({ type }) => type === 'snapshot')
+  const { port, hostname } = new URL(rig.url)
+  const lazy = connect(Number(port), hostname)
+  lazy.write(
+    `GET /api/v1/scans/${id}/events HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\n\r\n`,
+  )
+  await once(lazy, 'readable')
+  lazy.pause()
+  const cut = once(lazy, 'close')
+  // Beyond what the kernel buffers of both ends take, 4 to 10 MB on Linux.
+  const big = JSON.stringify({ resource: 'x', by: 'y'.repeat(60_000) })
+  const key = rig.redis.keys.scanEvents(id)
+  for (let seq = 1; seq <= 400; seq++) {
+    await rig.deps.redis.xadd(key, `${seq}-0`, 'type', 'resource.requeued', 'at', '1', 'data', big)
+  }
+  await healthy.next((event) => event.id === '400-0')
+  lazy.resume()
+  await cut
+  expect(healthy.events.filter((event) => event.id !== '').length).toBe(400)
+  healthy.leave()
+})
+
+test('closing tells readers to come back and is done at once', async () => {
+  const rig = await startRig()
+  const id = await scanMaker(rig.deps.journal).open()
+  const readers = await Promise.all(
+    [1, 2, 3].map(() => openSse(`${rig.url}/api/v1/scans/${id}/events`)),
+  )
+  await Promise.all(readers.map((sse) => sse.next(({ type }) => type === 'snapshot')))
+  await rig.app.close()
+  for (const sse of readers) {
+    await sse.ended
+    // Ended by the server, not cut by it when the grace was over.
+    expect(sse.isBroken()).toBe(false)
+    const last = sse.events.at(-1)
+    expect(last?.type).toBe('server.closing')
+    expect(LIVE_EVENTS['server.closing'].safeParse(last?.data).error).toBeUndefined()
+  }
+})
+
+test('streams are limited in all and by token, and a place comes back', async () => {
+  const rig = await startRig({ streams: { perReplica: 2 } })
+  const id = await scanMaker(rig.deps.journal).open()
+  const path = `${rig.url}/api/v1/scans/${id}/events`
+  const [first] = await Promise.all([openSse(path), openSse(path)])
+  const refused = await openSse(path)
+  expect(refused.response.status).toBe(503)
+  expect(Number(refused.response.headers.get('retry-after'))).toBeGreaterThan(0)
+  first?.leave()
+  await expect
+    .poll(async () => {
+      const again = await openSse(path)
+      return again.response.status
+    })
+    .toBe(200)
+})
+
+test('events come as JSON pages too, and in no other form', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  await maker.plan(id, names(3))
+  await maker.work(id, names(3)[0]!)
+  const path = `/api/v1/scans/${id}/events`
+  const headers = { accept: 'application/json' }
+  const first = await rig.ask(`${path}?limit=2`, { headers })
+  expect(first.headers.get('link')).toBe(`<${path}?limit=2&after=2>; rel="next"`)
+  expect(await first.json()).toMatchObject({
+    data: [{ id: '1-0', type: 'scan.started' }, { id: '2-0' }],
+    page: { limit: 2, nextCursor: '2' },
+    gap: null,
+  })
+  const second = await rig.ask(`${path}?after=2`, { headers })
+  expect(await second.json()).toMatchObject({ data: [{ id: '3-0' }], page: { nextCursor: null } })
+  const anything = await rig.ask(`${path}?after=2`, { headers: { accept: '*/*' } })
+  expect(anything.headers.get('content-type')).toContain('application/json')
+  const refused = await rig.ask(path, { headers: { accept: 'text/html' } })
+  expect(refused.status).toBe(406)
+})
+
+test('who takes any form, as curl does, gets the stream', async () => {
+  const rig = await startRig()
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const stream = await openSse(`${rig.url}/api/v1/scans/${id}/events`, { accept: '*/*' })
+  expect(stream.response.headers.get('content-type')).toContain('text/event-stream')
+  expect(await stream.next(({ type }) => type === 'snapshot')).toBeDefined()
+  stream.leave()
+})

@@ -1,0 +1,208 @@
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { API_HEAP } from '@capstan/shared/workers/api-heap'
+import { readMemoryKib } from '@capstan/testkit/read-memory'
+import { testRedis } from '@capstan/testkit/redis'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { EventStream } from '../../src/events/event-stream.ts'
+import type { Frame } from '../../src/events/frame.ts'
+import { openStreams } from '../../src/events/stream-registry.ts'
+
+const KIB = 1_024
+/** V8 may leave garbage for minutes in a process that rests. */
+const COLLECT_GARBAGE = import.meta.resolve('@capstan/testkit/collect-garbage')
+const wantsAll = (): boolean => true
+const nothing = (): void => undefined
+
+function frame(seq: number | null, size: number, type = 'resource.requeued'): Frame {
+  return { seq, type, bytes: Buffer.alloc(size, '.'), last: false }
+}
+
+/** One response of a real server, and the client's end of its connection. The client reads nothing until `resume`. */
+async function openResponse(): Promise<{ response: ServerResponse; client: Socket }> {
+  const opened = Promise.withResolvers<ServerResponse>()
+  const server = createServer((_, response) => {
+    response.writeHead(200, { connection: 'close' })
+    response.flushHeaders()
+    opened.resolve(response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  client.pause()
+  onTestFinished(() => {
+    client.destroy()
+    server.close()
+    server.closeAllConnections()
+  })
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  return { response: await opened.promise, client }
+}
+
+/** Writes until the kernel takes nothing more of a connection whose client does not read. */
+async function fillKernel(response: ServerResponse): Promise<void> {
+  const block = Buffer.alloc(256 * KIB)
+  while (response.writableLength === 0) {
+    response.write(block)
+    await turn()
+    await turn()
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+async function openStalled(options: { maxBytes?: number } = {}) {
+  const { response, client } = await openResponse()
+  await fillKernel(response)
+  const stream = new EventStream(response, { wants: wantsAll, onSent: nothing, ...options })
+  stream.goLive(0)
+  return { response, client, stream, held: stream.heldBytes }
+}
+
+test('a reader that leaves more than 256 KiB unread is cut, and not before', async () => {
+  const { response, stream, held } = await openStalled()
+  let seq = 0
+  while (stream.heldBytes + 8 * KIB <= 256 * KIB) {
+    stream.push(frame((seq += 1), 4 * KIB))
+    await turn()
+    expect(stream.hasEnded).toBe(held > 256 * KIB)
+    if (stream.hasEnded) break
+  }
+  for (let more = 0; more < 4; more++) stream.push(frame((seq += 1), 4 * KIB))
+  await turn()
+  await turn()
+  expect(stream.hasEnded).toBe(true)
+  expect(response.destroyed).toBe(true)
+})
+
+test('a burst of several MB that the connection takes at once cuts no reader', async () => {
+  const { response, client } = await openResponse()
+  client.resume()
+  const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
+  stream.goLive(0)
+  let received = 0
+  client.on('data', (chunk: Buffer) => (received += chunk.length))
+  for (let seq = 1; seq <= 1_000; seq++) stream.push(frame(seq, 1 * KIB))
+  await expect.poll(() => received).toBeGreaterThan(1_000 * KIB)
+  expect(stream.hasEnded).toBe(false)
+})
+
+test('the past is sent at the pace of the reader, however large it is', async () => {
+  const { response, client } = await openResponse()
+  const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
+  const past = Array.from({ length: 3_000 }, (_, index) => frame(index + 1, 8 * KIB))
+  const sent = stream.sendBacklog(past)
+  await turn()
+  // New ones wait behind it.
+  stream.push(frame(3_001, 1 * KIB))
+  let received = 0
+  client.on('data', (chunk: Buffer) => (received += chunk.length))
+  client.resume()
+  await sent
+  stream.goLive(3_000)
+  await expect.poll(() => received).toBeGreaterThan(3_000 * 8 * KIB)
+  expect(stream.hasEnded).toBe(false)
+})
+
+test('a stream that ends during its past sends no number out of order', async () => {
+  const { response, client } = await openResponse()
+  client.setEncoding('utf8').resume()
+  let received = ''
+  client.on('data', (text: string) => (received += text))
+  const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
+  stream.push({ ...frame(9, 0), bytes: Buffer.from('id: 9-0\n\n') })
+  stream.push({ ...frame(null, 0), bytes: Buffer.from('event: server.closing\n\n') })
+  stream.end()
+  await once(client, 'close')
+  expect(received).toContain('server.closing')
+  expect(received).not.toContain('9-0')
+})
+
+test('beyond the cap of the process the readers that left most unread are cut, until the rest fits', async () => {
+  const stalled = await Promise.all([1, 2, 3].map(() => openStalled({ maxBytes: Infinity })))
+  const healthy = await openResponse()
+  const reader = new EventStream(healthy.response, { wants: wantsAll, onSent: nothing })
+  reader.goLive(0)
+  const held = Math.max(...stalled.map((one) => one.held))
+  // The first one leaves most; without it the others fit.
+  const unreadBytes = 2 * held + 900 * KIB
+  const streams = openStreams({ perReplica: 10, perPrincipal: 10, unreadBytes })
+  onTestFinished(() => streams.closeAll())
+  for (const { stream } of stalled) streams.add(stream)
+  streams.add(reader)
+  stalled[0]?.stream.push(frame(1, 2_000 * KIB))
+  for (const { stream } of stalled.slice(1)) stream.push(frame(1, 200 * KIB))
+  await once(stalled[0]!.response, 'close')
+  expect(stalled.map(({ stream }) => stream.hasEnded)).toEqual([true, false, false])
+  expect(reader.hasEnded).toBe(false)
+  for (const { client } of stalled) client.destroy()
+})
+
+test('a stream that is opened while the server closes says so and ends', async () => {
+  const streams = openStreams({ perReplica: 9, perPrincipal: 9, unreadBytes: KIB })
+  await streams.closeAll()
+  const { response, client } = await openResponse()
+  const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
+  streams.add(stream)
+  expect(stream.hasEnded).toBe(true)
+  let received = ''
+  client.on('data', (chunk: Buffer) => (received += chunk.toString())).resume()
+  await once(client, 'end')
+  expect(received).toContain('event: server.closing')
+})
+
+async function openReader(url: string, id: string): Promise<void> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  onTestFinished(() => void socket.destroy())
+  socket.write(
+    `GET /api/v1/scans/${id}/events HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\n\r\n`,
+  )
+  let seen = ''
+  while (!seen.includes('event: scan.progress')) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    seen = `${seen.slice(-50_000)}${chunk.toString('latin1')}`
+  }
+  socket.resume()
+}
+
+async function openReaders(url: string, id: string, count: number): Promise<void> {
+  for (let opened = 0; opened < count; opened += 50) {
+    await Promise.all(Array.from({ length: 50 }, () => openReader(url, id)))
+  }
+}
+
+test('1,000 clients that follow a scan take at most 32 KiB of the process each', async ({
+  skip,
+}) => {
+  skip(process.platform !== 'linux', 'only Linux says how much memory another process has')
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-readers-'))
+  await writeCrdFolder(folder, 66)
+  const { url: redisUrl, keys } = testRedis()
+  const api = await startTestProcess('api', {
+    REDIS_URL: redisUrl,
+    CAPSTAN_REDIS_PREFIX: keys.prefix,
+    CAPSTAN_PROVIDER: 'demo',
+    CAPSTAN_CLUSTER_FILES: folder,
+    NODE_OPTIONS: `${API_HEAP} --import=${COLLECT_GARBAGE}`,
+    PORT: '0',
+  })
+  const headers = { 'content-type': 'application/json' }
+  const init = { method: 'POST', headers, body: '{}' }
+  const started = await fetch(`${api.url}/api/v1/scans`, init)
+  const { id } = (await started.json()) as { id: string }
+  // What is loaded and compiled once, and a heap that has grown to its size, are not of a client.
+  await openReaders(api.url, id, 500)
+  const before = await readMemoryKib(api.pid, 'VmRSS')
+  await openReaders(api.url, id, 1_000)
+  // Garbage of the connecting is collected within a second.
+  await expect
+    .poll(async () => (await readMemoryKib(api.pid, 'VmRSS')) - before)
+    .toBeLessThan(1_000 * 32)
+})

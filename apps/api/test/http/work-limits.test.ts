@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest'
+import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import { startRig, type ApiRig } from '../support/api-rig.ts'
+import { literalClusters } from '../support/literal-clusters.ts'
+import { discover } from '../../src/clusters/find-types.ts'
+
+const kinds = (count: number) => Array.from({ length: count }, (_, index) => `Kind${index}`)
+
+interface Seen {
+  status: number
+  code: string | undefined
+  retryAfter: number
+}
+
+async function postAll(rig: ApiRig, count: number, json: unknown): Promise<Seen[]> {
+  const answers = Array.from({ length: count }, () => rig.ask('/api/v1/scans', { json }))
+  return Promise.all((await Promise.all(answers)).map(readAnswer))
+}
+
+async function readAnswer(response: Response): Promise<Seen> {
+  const { code } = (await response.json()) as { code?: string }
+  return { status: response.status, code, retryAfter: Number(response.headers.get('retry-after')) }
+}
+
+/** A cluster whose discovery waits until `open` is called. */
+function heldCluster(types = 3) {
+  const { cluster, clusters } = literalClusters(kinds(types))
+  const gate = Promise.withResolvers<void>()
+  cluster.answersAfter = () => gate.promise
+  return { cluster, clusters, open: gate.resolve }
+}
+
+test('500 simultaneous starts are accepted or refused as overload, and repeating the refused ones succeeds', async () => {
+  const { cluster, clusters, open } = heldCluster(1_500)
+  const rig = await startRig({ clusters, postsPerMinute: 100_000 })
+  const held = postAll(rig, 32, { onConflict: 'parallel' })
+  await expect.poll(() => cluster.discoveries).toBe(32)
+  const rounds = [await postAll(rig, 468, { onConflict: 'parallel' })]
+  open()
+  rounds.push(await held)
+  for (let left = 468; left > 0;) {
+    const seen = await postAll(rig, left, { onConflict: 'parallel' })
+    rounds.push(seen)
+    left = seen.filter(({ status }) => status !== 202).length
+  }
+  const refused = rounds.flat().filter(({ status }) => status !== 202)
+  expect(refused.length).toBeGreaterThanOrEqual(468)
+  expect(new Set(refused.map(({ status, code }) => `${status} ${code}`))).toEqual(
+    new Set(['503 OVERLOADED']),
+  )
+  expect(refused.every(({ retryAfter }) => retryAfter >= 1 && retryAfter <= 5)).toBe(true)
+  expect(rounds.slice(1).every((round) => round.some(({ status }) => status === 202))).toBe(true)
+  expect(await rig.deps.journal.activeScanIds()).toHaveLength(500)
+})
+
+test('a start that waits for the cluster takes a place, and 32 of them leave none for the next start', async () => {
+  const { cluster, clusters, open } = heldCluster()
+  const rig = await startRig({ clusters })
+  const held = postAll(rig, 32, { onConflict: 'parallel' })
+  await expect.poll(() => cluster.discoveries).toBe(32)
+  expect(await postAll(rig, 1, {})).toMatchObject([{ status: 503, code: 'OVERLOADED' }])
+  expect((await rig.ask('/api/v1/scans')).status).toBe(200)
+  open()
+  expect((await held).map(({ status }) => status)).toEqual(Array.from({ length: 32 }, () => 202))
+  expect(await postAll(rig, 1, { onConflict: 'parallel' })).toMatchObject([{ status: 202 }])
+})
+
+test('a caller that waits for the end of its scan takes no place of a start', async () => {
+  const { clusters } = literalClusters(['Kafka'])
+  const rig = await startRig({ clusters })
+  const leaving = new AbortController()
+  const waits = Array.from({ length: 32 }, () =>
+    rig
+      .ask('/api/v1/scans', {
+        json: { onConflict: 'parallel' },
+        headers: { prefer: 'wait=50' },
+        signal: leaving.signal,
+      })
+      .catch(() => undefined),
+  )
+  await expect.poll(async () => (await rig.deps.journal.activeScanIds()).length).toBe(32)
+  await expect
+    .poll(async () => (await postAll(rig, 1, { onConflict: 'parallel' }))[0]?.status)
+    .toBe(202)
+  leaving.abort()
+  await Promise.all(waits)
+})
+
+test('dry runs, imports, reindexing and comparisons with the cluster share four places', async () => {
+  const { cluster, clusters, open } = heldCluster()
+  const rig = await startRig({ clusters })
+  const held = postAll(rig, 4, { dryRun: true })
+  await expect.poll(() => cluster.discoveries).toBe(4)
+  const row = { 'content-type': 'application/x-ndjson' }
+  const refused = [
+    await rig.ask('/api/v1/scans', { json: { dryRun: true } }),
+    await rig.ask('/api/v1/capabilities/import', { method: 'POST', body: '\n', headers: row }),
+    await rig.ask('/api/v1/capabilities/reindex', { method: 'POST' }),
+    await rig.ask('/api/v1/capabilities/removed'),
+    await rig.ask('/api/v1/capabilities/removed', { method: 'DELETE' }),
+  ]
+  for (const response of refused) {
+    expect(await readAnswer(response), response.url).toMatchObject({
+      status: 503,
+      code: 'OVERLOADED',
+    })
+  }
+  open()
+  expect((await held).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  expect((await rig.ask('/api/v1/capabilities/removed')).status).toBe(200)
+})
+
+/** Keeps the event loop busy until the signal fires. */
+function keepBusy(signal: AbortSignal): void {
+  if (!signal.aborted) setImmediate(keepBusy, signal)
+}
+
+test('a look that is late because this process is busy is an overload, and no fault of the cluster', async () => {
+  const { cluster, clusters } = heldCluster()
+  const source = clusters.named('prod')
+  if (!source) throw new Error('the cluster has no source')
+  const look = (): Promise<unknown> =>
+    discover(
+      { ...source, discover: (signal) => unlessAborted(source.discover(signal), signal) },
+      new AbortController().signal,
+      0,
+      300,
+    )
+  await expect(look()).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+  const ending = new AbortController()
+  keepBusy(ending.signal)
+  await expect(look()).rejects.toMatchObject({ code: 'OVERLOADED', retryable: true })
+  ending.abort()
+  expect(cluster.discoveries).toBe(2)
+})

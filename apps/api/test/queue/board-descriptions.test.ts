@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { newScanId } from '@capstan/shared/journal/scan-id'
+import type { Provider } from '@capstan/shared/contract/provider'
+import { pauseRoute } from '@capstan/shared/queue/pause-route'
+import { setGuard } from '@capstan/shared/queue/route-guard'
+import { announceTestWorker } from '../support/announce-test-worker.ts'
+import { startRig, type ApiRig } from '../support/api-rig.ts'
+import { readBoardQueue } from '../support/read-board.ts'
+
+const QUEUE = 'infer-openai-gpt-x'
+const KEPT =
+  'Kept: the newest 10,000 completed and 20,000 failed jobs of all routes, at most 30 days.'
+
+/** An API with a live route, and a worker that serves it. */
+async function startWithRoute(): Promise<ApiRig> {
+  const rig = await startRig()
+  await openRoute(rig, 'openai', 'gpt-x')
+  const provider = 'openai' as const
+  await announceTestWorker(rig, {
+    providers: [{ provider, model: 'gpt-x' }],
+    accounts: [{ name: 'main', provider, model: 'gpt-x', weight: 1 }],
+  })
+  return rig
+}
+
+async function openRoute(rig: ApiRig, provider: Provider, model: string): Promise<void> {
+  await rig.deps.journal.open({
+    id: newScanId(),
+    request: {
+      cluster: 'test',
+      include: ['*'],
+      exclude: [],
+      mode: 'incremental',
+      priority: 'normal',
+      onConflict: 'parallel',
+      labels: {},
+      budget: {},
+    },
+    provider,
+    price: null,
+    model,
+    createdBy: 'local',
+  })
+}
+
+async function linesOf(rig: ApiRig, queue = QUEUE): Promise<string[]> {
+  return (await readBoardQueue(rig, queue)).description.split('\n')
+}
+
+test('a queue that nothing holds up is described with its limit, its model and what is kept', async () => {
+  const rig = await startWithRoute()
+  const { redis, keys } = rig.deps
+  const model = 'Provider openai, model gpt-x.'
+  expect(await linesOf(rig)).toEqual(['No limit of requests is known.', model, KEPT])
+  await setGuard({ redis, keys, queue: QUEUE }, 1_200)
+  expect(await linesOf(rig)).toEqual(['At most 1,200 starts in 60 s.', model, KEPT])
+  expect((await readBoardQueue(rig, QUEUE)).displayName).toBe('gpt-x (openai)')
+})
+
+test('a paused queue says so first: until when, whose account, and why in the words of the provider', async () => {
+  const rig = await startWithRoute()
+  const { redis, keys } = rig.deps
+  await setGuard({ redis, keys, queue: QUEUE }, 60)
+  const because = 'OpenAI asks to wait (429): Rate limit reached for requests per day.'
+  const pause = { forMs: 86_400_000, account: 'main', model: 'gpt-x', because }
+  await pauseRoute(redis, keys, { queue: QUEUE, ...pause })
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+  const [first, second] = await linesOf(rig)
+  expect(first).toMatch(/^Paused until \d{4}-\d\d-\d\d \d\d:\d\d UTC \(account main\): /)
+  expect(first).toContain(tomorrow)
+  expect(first?.endsWith(because)).toBe(true)
+  expect(second).toBe('POST /api/v1/providers/openai/resume ends it early.')
+  const response = await rig.ask('/api/v1/providers/openai/resume', { json: {} })
+  expect(response.status).toBe(200)
+  expect((await linesOf(rig))[0]).toBe('At most 60 starts in 60 s.')
+})
+
+test('the words of a provider are cut in a description, and a key in them is redacted', async () => {
+  const rig = await startWithRoute()
+  const { redis, keys } = rig.deps
+  await setGuard({ redis, keys, queue: QUEUE }, 60)
+  const because = `the key sk-ant-api03-canary0123456789abcdef is over its limit${' again'.repeat(500)}`
+  await pauseRoute(redis, keys, { queue: QUEUE, forMs: 60_000, account: null, model: 'm', because })
+  const [first = ''] = await linesOf(rig)
+  expect(first).toContain('the key [redacted] is over its limit')
+  expect(first.length).toBeLessThan(400)
+})
+
+test('the description shows a pause by an operator', async () => {
+  const rig = await startWithRoute()
+  await rig.ask('/api/v1/queue/pause', { json: {} })
+  expect((await linesOf(rig))[0]).toBe('Paused by an operator; POST /api/v1/queue/resume ends it.')
+})
+
+test('a guard that binds says when the next job may start', async () => {
+  const rig = await startWithRoute()
+  const { redis, keys } = rig.deps
+  await setGuard({ redis, keys, queue: QUEUE }, 2)
+  await redis.set(`${keys.bullPrefix}:${QUEUE}:limiter`, 2, 'PX', 30_000)
+  expect((await linesOf(rig))[0]).toMatch(/^At most 2 starts in 60 s; reached, next in \d+ s\.$/)
+})
+
+test('a queue with waiting jobs that no worker can take says which key is missing', async () => {
+  const rig = await startRig()
+  await openRoute(rig, 'anthropic', 'claude-x')
+  const queue = 'infer-anthropic-claude-x'
+  expect(await linesOf(rig, queue)).not.toContainEqual(expect.stringContaining('ANTHROPIC_API_KEY'))
+  await rig.deps.queues.named(queue).add('a', {} as never)
+  expect((await linesOf(rig, queue))[0]).toMatch(/^No worker is running, .* ANTHROPIC_API_KEY\.$/)
+})
+
+test('rules in place of a model are described as what they are', async () => {
+  const rig = await startRig()
+  await openRoute(rig, 'demo', 'demo-rules')
+  expect(await linesOf(rig, 'infer-demo')).toContain('Provider demo: rules in place of a model.')
+  expect((await readBoardQueue(rig, 'infer-demo')).displayName).toBe('demo')
+})

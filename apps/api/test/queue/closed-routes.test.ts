@@ -1,0 +1,143 @@
+import { Worker } from 'bullmq'
+import { expect, onTestFinished, test } from 'vitest'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import { inferJobId } from '@capstan/shared/queue/infer-queue'
+import { sweepJobs } from '@capstan/shared/queue/sweep-jobs'
+import { newScanId } from '@capstan/shared/journal/scan-id'
+import { until } from '@capstan/testkit/until'
+import { clearClosedRoutes } from '../../src/queue/clear-closed-routes.ts'
+import { keepRoutes } from '../../src/queue/maintain-routes.ts'
+import { startRig, type ApiRig } from '../support/api-rig.ts'
+import { readBoard, readBoardQueue } from '../support/read-board.ts'
+import { scanMaker } from '../support/scan-maker.ts'
+
+/** Puts a route of an invented model among the live ones, as an announcement does. */
+async function announce({ deps }: ApiRig, model: string): Promise<InferQueue> {
+  const route = { provider: 'openai' as const, model }
+  const queue = deps.queues.of(route)
+  await deps.redis.hset(deps.keys.routes, queue.name, JSON.stringify(route))
+  return queue
+}
+
+/** Adds one job and lets a real worker complete it. */
+async function completeOne({ deps }: ApiRig, queue: InferQueue): Promise<void> {
+  const before = await queue.getCompletedCount()
+  await queue.add('a.example.com', {} as never, { jobId: inferJobId(newScanId(), 'a') })
+  const connection = deps.redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true })
+  const worker = new Worker(queue.name, async () => undefined, {
+    connection,
+    prefix: deps.keys.bullPrefix,
+  })
+  await until('a completed job', async () =>
+    (await queue.getCompletedCount()) > before ? true : undefined,
+  )
+  await worker.close()
+  connection.disconnect()
+}
+
+function keep(rig: ApiRig): void {
+  const keeper = keepRoutes(rig.deps, { idleMs: 0 })
+  onTestFinished(() => keeper.stop())
+}
+
+const names = async (rig: ApiRig): Promise<string[]> =>
+  (await readBoard(rig)).map(({ name }) => name)
+
+/** Keys of a queue and what is kept beside it. */
+async function keysOf({ deps: { redis, keys } }: ApiRig, queue: string): Promise<string[]> {
+  const found = await redis.keys(`${keys.prefix}*`)
+  return found.filter((key) => key.includes(`:${queue}:`))
+}
+
+test('a closed route stays on the board of every API while it holds finished jobs; then its keys go', async () => {
+  const one = await startRig()
+  const other = await startRig({ redis: one.redis })
+  const queue = await announce(one, 'gone')
+  await completeOne(one, queue)
+  // Both have shown it while it was live.
+  for (const rig of [one, other]) expect(await names(rig)).toContain(queue.name)
+  for (const rig of [one, other]) keep(rig)
+  await until('the close of the idle route', async () =>
+    (await one.deps.routes.closed()).length === 1 ? true : undefined,
+  )
+  for (const rig of [one, other]) {
+    const shown = await readBoardQueue(rig, queue.name, 'completed')
+    expect(shown.jobs).toHaveLength(1)
+    expect(shown.description).toContain('Closed: no scan uses this route now.')
+  }
+  expect(await keysOf(one, queue.name)).not.toEqual([])
+  const kept = { completed: 0, failed: 0, ageMs: 86_400_000 }
+  await sweepJobs(one.deps, [queue.name], kept)
+  await until('the end of the closed route', async () =>
+    (await one.deps.routes.closed()).length === 0 ? true : undefined,
+  )
+  for (const rig of [one, other]) expect(await names(rig)).not.toContain(queue.name)
+  expect(await keysOf(one, queue.name)).toEqual([])
+})
+
+test('beyond the bound the routes that were closed longest ago lose their jobs and go', async () => {
+  const rig = await startRig()
+  const { routes } = rig.deps
+  for (const model of ['first', 'second', 'third']) {
+    const queue = await announce(rig, model)
+    await completeOne(rig, queue)
+    await routes.closeIfIdle(queue.name)
+  }
+  await clearClosedRoutes(rig.deps, await routes.closed(), 2)
+  const left = (await routes.closed()).map(({ model }) => model)
+  expect(new Set(left)).toEqual(new Set(['second', 'third']))
+  expect(await keysOf(rig, 'infer-openai-first')).toEqual([])
+  const second = rig.deps.queues.of({ provider: 'openai', model: 'second' })
+  expect(await second.getCompletedCount()).toBe(1)
+})
+
+test('a route that is announced again while its jobs are to be forgotten stays live', async () => {
+  const rig = await startRig()
+  const { routes } = rig.deps
+  const queue = await announce(rig, 'again')
+  await completeOne(rig, queue)
+  await routes.closeIfIdle(queue.name)
+  const closed = await routes.closed()
+  await announce(rig, 'again')
+  await rig.deps.redis.hdel(rig.deps.keys.closedRoutes, queue.name)
+  await clearClosedRoutes(rig.deps, closed, 0)
+  expect(await routes.live()).toMatchObject([{ queue: queue.name }])
+  expect(await rig.deps.redis.exists(queue.toKey('meta'))).toBe(1)
+})
+
+test('waiting jobs of a closed route whose scan has ended or is gone are removed, and the route goes', async () => {
+  const rig = await startRig()
+  const { routes, journal } = rig.deps
+  const maker = scanMaker(journal)
+  const queue = await announce(rig, 'orphans')
+  await routes.closeIfIdle(queue.name)
+  const [ended, unfinished] = [await maker.open('a'), await maker.open('b')]
+  await journal.cancel(ended, 'me')
+  const add = (scanId: string, options: object): Promise<unknown> =>
+    queue.add('a', {} as never, { jobId: inferJobId(scanId, 'a'), ...options })
+  await add(ended, { priority: 5 })
+  await add(newScanId(), { delay: 3_600_000 })
+  await add(unfinished, { priority: 5 })
+  await clearClosedRoutes(rig.deps, await routes.closed())
+  expect(await queue.getJobCounts('prioritized', 'delayed')).toEqual({ prioritized: 1, delayed: 0 })
+  await journal.cancel(unfinished, 'me')
+  keep(rig)
+  await until('the end of the closed route', async () =>
+    (await routes.closed()).length === 0 ? true : undefined,
+  )
+  expect(await keysOf(rig, queue.name)).toEqual([])
+})
+
+test('a job that was added while its scan was cancelled keeps no route open that no worker serves', async () => {
+  const rig = await startRig()
+  const queue = await announce(rig, 'unserved')
+  const scanId = await scanMaker(rig.deps.journal).open()
+  await rig.deps.journal.cancel(scanId, 'me')
+  await queue.add('a', {} as never, { jobId: inferJobId(scanId, 'a'), priority: 1 })
+  keep(rig)
+  await until('the end of the route', async () => {
+    const [live, closed] = await Promise.all([rig.deps.routes.live(), rig.deps.routes.closed()])
+    return [...live, ...closed].some(({ queue: name }) => name === queue.name) ? undefined : true
+  })
+  expect(await keysOf(rig, queue.name)).toEqual([])
+})

@@ -1,0 +1,142 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { openDayBudget } from '@capstan/shared/day/day-budget'
+import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
+import { EMBEDDINGS_ACCOUNT } from '@capstan/shared/embeddings/limited-embedder'
+import { openAdmission } from '@capstan/shared/limits/admission'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { parseLimits } from '@capstan/shared/limits/parse-limits'
+import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { openCheckDesk } from '@capstan/shared/signals/check-desk'
+import { followSignals } from '@capstan/shared/signals/follow-signals'
+import { announceTestWorker } from '../support/announce-test-worker.ts'
+import { startRig } from '../support/api-rig.ts'
+
+const WORKER = {
+  providers: [{ provider: 'anthropic' as const, model: 'claude-sonnet-5' }],
+}
+
+test('GET /providers tells the limits and the breaker of the embeddings by their purpose, as those of the models', async () => {
+  const embeddings = { model: 'text-embedding-3-small', dimensions: 64 }
+  const rig = await startRig({ embeddings })
+  const { redis, keys } = rig.deps
+  const accounts = [
+    { name: 'anthropic', provider: 'anthropic' as const, model: 'claude-sonnet-5', weight: 1 },
+    { name: 'eu', provider: 'anthropic' as const, model: 'claude-sonnet-5', weight: 3 },
+  ]
+  const worker = await announceTestWorker(rig, { ...WORKER, accounts })
+  const { perMinute } = parseLimits('rpm=60,tpm=1000')
+  const limits = { perMinute, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }
+  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
+  const limitKey = limitKeyFor(EMBEDDINGS_ACCOUNT, embeddings.model)
+  const asked = { limitKey, characters: 400, maxOutputTokens: 0, ttlMs: 60_000 }
+  const turn = await openAdmission(limiter).acquire(asked, new AbortController().signal)
+  const view: unknown = await (await rig.ask('/api/v1/providers')).json()
+  await turn.settle(NO_USAGE)
+  await worker.stop()
+  expect(view).toMatchObject({
+    embeddings: {
+      ...embeddings,
+      account: {
+        purpose: 'embeddings',
+        limits: { requests: { limit: 60 }, tokens: { limit: 1_000 } },
+        concurrency: { limit: 4, inFlight: 1 },
+        breaker: { state: 'closed' },
+      },
+    },
+  })
+  const { data } = view as { data: { id: string; accounts: object[] }[] }
+  expect(data.find(({ id }) => id === 'anthropic')?.accounts).toMatchObject([
+    { name: 'anthropic', purpose: 'models', weight: 1 },
+    { name: 'eu', purpose: 'models', weight: 3 },
+  ])
+  const metrics = await (await rig.ask('/metrics')).text()
+  expect(metrics).toContain('capstan_circuit_breaker_state{provider="embeddings"')
+})
+
+test('GET /providers shows how the endpoint of each account and model has to be asked', async () => {
+  const rig = await startRig()
+  const { redis, keys } = rig.deps
+  const known = { name: 'local', provider: 'openai' as const, model: 'qwen3', weight: 1 }
+  const accounts = [known, { ...known, name: 'other' }]
+  const providers = [{ provider: 'openai' as const, model: 'qwen3' }]
+  const worker = await announceTestWorker(rig, { providers, accounts })
+  const dialect = { output: 'text', limit: 'max_completion_tokens', system: 'user' } as const
+  const key = { account: 'local', model: 'qwen3' }
+  await openDialectMemory(redis, keys).note(key, 'a call', {
+    state: 'learned',
+    dialect,
+    refusals: 2,
+  })
+  const view = (await (await rig.ask('/api/v1/providers/openai')).json()) as { accounts: object[] }
+  await worker.stop()
+  expect(view.accounts).toMatchObject([
+    { name: 'local', dialect: { ...dialect, learnedAt: expect.stringMatching(/^\d{4}-.*Z$/) } },
+    { name: 'other', dialect: null },
+  ])
+})
+
+test('without embeddings there is none to show', async () => {
+  const rig = await startRig()
+  expect(await (await rig.ask('/api/v1/providers')).json()).toMatchObject({ embeddings: null })
+})
+
+test('what all scans have spent today is told with the lowest limits of live workers, as metrics too', async () => {
+  const rig = await startRig()
+  const { redis, keys } = rig.deps
+  const day = openDayBudget(redis, keys)
+  await day.settle('a', { tokens: 5_000, costUsd: 0.25 }, {})
+  const told = async () => (await (await rig.ask('/api/v1/providers')).json()) as { today: object }
+  expect((await told()).today).toMatchObject({
+    tokens: 5_000,
+    costUsd: 0.25,
+    pricing: 'known',
+    calls: 1,
+  })
+  expect((await told()).today).not.toHaveProperty('maxTokens')
+  const dayLimits = [{ maxTokens: 90_000, maxCostUsd: 4 }, { maxTokens: 80_000 }]
+  const workers = await Promise.all(
+    dayLimits.map((limits, index) =>
+      announceTestWorker(rig, { ...WORKER, id: `w${index}`, dayLimits: limits }),
+    ),
+  )
+  await day.settle('b', { tokens: 100, costUsd: null, estimatedTokens: 40 }, {})
+  const { today } = await told()
+  const metrics = await (await rig.ask('/metrics')).text()
+  await Promise.all(workers.map((worker) => worker.stop()))
+  expect(today).toMatchObject({
+    maxTokens: 80_000,
+    maxCostUsd: 4,
+    tokens: 5_100,
+    costUsd: null,
+    pricing: 'unknown',
+    knownCostUsd: 0.25,
+    unpricedTokens: 100,
+    estimatedTokens: 40,
+  })
+  expect(metrics).toContain('capstan_day_tokens{state="spent"} 5100')
+  expect(metrics).toContain('capstan_day_tokens{state="estimated"} 40')
+  expect(metrics).toContain('capstan_day_tokens{state="limit"} 80000')
+  expect(metrics).toContain('capstan_day_cost_usd{state="limit"} 4')
+})
+
+test('a server that stops waits for no check of a provider: who asked is told to ask again', async () => {
+  const rig = await startRig()
+  const { redis, keys } = rig.deps
+  const worker = await announceTestWorker(rig, WORKER)
+  const subscriber = new Redis(rig.redis.url)
+  onTestFinished(() => subscriber.disconnect())
+  // Takes the check as a worker does, and never answers.
+  const desk = openCheckDesk(redis, keys)
+  const { promise: taken, resolve } = Promise.withResolvers<boolean>()
+  const follower = await followSignals(subscriber, keys, (signal) => {
+    if (signal.type === 'check') resolve(desk.take(signal.check.id, 'one', 20_000))
+  })
+  const asked = rig.ask('/api/v1/providers/anthropic/test', { json: {} })
+  expect(await taken).toBe(true)
+  await Promise.all([follower.stop(), worker.stop()])
+  const [response] = await Promise.all([asked, rig.close()])
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ code: 'DRAINING', retryable: true })
+})

@@ -1,0 +1,161 @@
+import { Writable } from 'node:stream'
+import type { AddressInfo } from 'node:net'
+import type { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+import { openOverrides } from '@capstan/catalog/override/overrides'
+import { withOverrides } from '@capstan/catalog/override/with-overrides'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openDefinitionStore } from '@capstan/shared/definitions/definition-store'
+import { createLog } from '@capstan/shared/log'
+import { openJournal } from '@capstan/shared/journal/journal'
+import type { InferQueue } from '@capstan/shared/queue/infer-queue'
+import { openPlanQueue } from '@capstan/shared/queue/plan-queue'
+import { openRouteQueues } from '@capstan/shared/queue/route-queues'
+import { openScheduleQueue } from '@capstan/shared/queue/schedule-queue'
+import { openRouteRegistry } from '@capstan/shared/routes/route-registry'
+import { connectRedis, type ConnectionKind } from '@capstan/shared/redis/connect'
+import { watchRedisHealth } from '@capstan/shared/redis/redis-health'
+import { openResultCache } from '@capstan/shared/results/result-cache'
+import { openLimiter } from '@capstan/shared/limits/limiter'
+import { testRedis, type TestRedis } from '@capstan/testkit/redis'
+import type { App } from '../../src/app-types.ts'
+import { buildApp, type AppOptions } from '../../src/app.ts'
+import type { ApiDeps } from '../../src/deps.ts'
+import { openOutlook } from '../../src/providers/forecast.ts'
+import { openEventHub } from '../../src/events/event-hub.ts'
+import { openRouteEvents } from '../../src/events/route-events.ts'
+import { openWorkLimits } from '../../src/http/work-limits.ts'
+import { readRouteBounds } from '../../src/queue/read-route-bounds.ts'
+import { startPlanner } from '../../src/plan/planner.ts'
+
+export interface RigOptions extends AppOptions {
+  redis?: TestRedis
+  clusters?: ApiDeps['clusters']
+  defaults?: ApiDeps['defaults']
+  embeddings?: ApiDeps['embeddings']
+  bounds?: { maxLive: number; maxPerToken: number }
+  /** Reads of scans say what lies before them: no worker, a blocked provider, the time left. */
+  outlook?: boolean
+  /** Consumes the plan queue too. */
+  planner?: boolean
+}
+
+/** A whole API over a real Redis, listening on a free port. Closes with the test that asked for it. */
+export interface ApiRig {
+  url: string
+  app: App
+  deps: ApiDeps
+  redis: TestRedis
+  /** The queue of the demo route. */
+  queue: InferQueue
+  /** Everything that was logged. */
+  logged(): string
+  /** Sends a request; a body makes it a POST. */
+  ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>
+  close(): Promise<void>
+}
+
+export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
+  const redis = options.redis ?? testRedis()
+  const connections: Redis[] = []
+  const connect = (kind: ConnectionKind): Redis => {
+    const connection = connectRedis(redis.url, kind, () => undefined)
+    connections.push(connection)
+    return connection
+  }
+  const { log, logged } = memoryLog()
+  const commands = connect('command')
+  // A BullMQ queue that is opened on a connection that is not ready never works.
+  await ready(commands)
+  const deps = openDeps(redis, { commands, blocking: connect('blocking') }, options, log)
+  const app = await buildApp(deps, options)
+  const planner = options.planner ? startPlanner(deps, connect('worker')) : undefined
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  let closed = false
+  const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    await app.close()
+    deps.redisHealth.stop()
+    await planner?.close()
+    await deps.hub.close()
+    await Promise.all([deps.queues.close(), deps.planQueue.close(), deps.scheduleQueue.close()])
+    for (const connection of connections) connection.disconnect()
+  }
+  onTestFinished(close)
+  const queue = deps.queues.of({ provider: 'demo', model: 'demo-rules' })
+  return { url, app, deps, redis, queue, logged, ask: asker(url), close }
+}
+
+function openDeps(
+  { keys }: TestRedis,
+  { commands: redis, blocking }: { commands: Redis; blocking: Redis },
+  options: RigOptions,
+  log: ApiDeps['log'],
+): ApiDeps {
+  const planQueue = openPlanQueue(redis, keys)
+  const scheduleQueue = openScheduleQueue(redis, keys)
+  for (const one of [planQueue, scheduleQueue]) one.on('error', () => undefined)
+  const defaults = options.defaults ?? { provider: 'demo' }
+  const bounds = options.bounds ?? { maxLive: 32, maxPerToken: 8 }
+  const limiter = openLimiter({ redis, keys, limitsOf: () => NO_LIMITS })
+  return {
+    redis,
+    redisHealth: watchRedisHealth({ redis, keys, log }),
+    keys,
+    queues: openRouteQueues(redis, keys),
+    routes: openRouteRegistry(redis, keys),
+    routeEvents: openRouteEvents(),
+    planQueue,
+    scheduleQueue,
+    log,
+    journal: openJournal(redis, keys, {
+      outlookOf: options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
+      routeBounds: () => readRouteBounds({ redis, keys, defaults }, bounds),
+    }),
+    catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
+    definitions: openDefinitionStore(redis, keys),
+    results: openResultCache(redis, keys),
+    clusters: options.clusters ?? NO_CLUSTER,
+    hub: openEventHub({ redis, blocking, keys, log }),
+    limiter,
+    work: openWorkLimits(),
+    defaults,
+    embeddings: options.embeddings,
+  }
+}
+
+const NO_LIMITS = { perMinute: {}, cachedTokensCount: false, concurrency: { start: 10, max: 10 } }
+
+const NO_CLUSTER: ApiDeps['clusters'] = { names: [], named: () => undefined }
+
+async function ready(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return
+  await new Promise<void>((resolve) => redis.once('ready', resolve))
+}
+
+function memoryLog() {
+  let text = ''
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString()
+      done()
+    },
+  })
+  return { log: createLog('api', 'trace', sink), logged: () => text }
+}
+
+function asker(url: string): ApiRig['ask'] {
+  return (path, { json, ...init } = {}) =>
+    fetch(`${url}${path}`, {
+      redirect: 'manual',
+      ...(json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) }),
+      ...init,
+      headers: {
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(init.headers as Record<string, string> | undefined),
+      },
+    })
+}

@@ -1,0 +1,80 @@
+import type { ClusterSource, Described } from '@capstan/cluster/cluster-source'
+import type { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import type { ApiDeps } from '../../src/deps.ts'
+
+export interface LiteralCluster {
+  definitions: Definition[]
+  /** Types that nothing can be read of. */
+  undescribable?: string[]
+  /** Thrown by discovery instead of an answer. */
+  fault?: Error
+  /** Held back until this has ended. */
+  answersAfter?: () => Promise<void>
+  discoveries: number
+  /** How old an answer might have been, of each discovery. */
+  maxAges: number[]
+  describes: number
+  /** How many types have been described. */
+  yielded: number
+}
+
+/** One cluster, `prod`, given as a value: for what the API does with answers, not for how it gets them. */
+export function literalClusters(kinds: string[]): {
+  cluster: LiteralCluster
+  clusters: ApiDeps['clusters']
+} {
+  const cluster: LiteralCluster = {
+    definitions: kinds.map((kind) => makeDefinition(kind)),
+    discoveries: 0,
+    maxAges: [],
+    describes: 0,
+    yielded: 0,
+  }
+  const source = sourceOf(cluster)
+  return {
+    cluster,
+    clusters: {
+      names: [source.name],
+      named: (name = 'default') =>
+        name === 'default' || name === source.name ? source : undefined,
+    },
+  }
+}
+
+function sourceOf(cluster: LiteralCluster): ClusterSource {
+  return {
+    name: 'prod',
+    origin: 'a test',
+    discover: async (signal, { maxAgeMs = 0 } = {}) => {
+      signal.throwIfAborted()
+      cluster.maxAges.push(maxAgeMs)
+      cluster.discoveries += 1
+      await cluster.answersAfter?.()
+      if (cluster.fault) throw cluster.fault
+      const types = cluster.definitions.map(({ type }) => type)
+      return {
+        types: types.toSorted((a, b) => (resourceName(a) < resourceName(b) ? -1 : 1)),
+        unscannable: [{ resource: 'bindings', reason: 'holds no objects' }],
+        unavailable: [],
+      }
+    },
+    describe: (types) => describe(cluster, types.map(resourceName)),
+    warnings: () => [],
+    close: async () => {},
+  }
+}
+
+async function* describe(cluster: LiteralCluster, names: string[]): AsyncGenerator<Described> {
+  cluster.describes += 1
+  const wanted = new Set(names)
+  for (const definition of cluster.definitions) {
+    const name = resourceName(definition.type)
+    if (!wanted.has(name)) continue
+    cluster.yielded += 1
+    yield cluster.undescribable?.includes(name)
+      ? { outcome: 'undescribable', type: definition.type, reason: 'no schema' }
+      : { outcome: 'described', definition }
+  }
+}
