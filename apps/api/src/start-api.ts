@@ -1,5 +1,5 @@
+import { sleep } from '@capstan/shared/async/sleep'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
 import { EmbeddedMeaning } from '@capstan/catalog/in-process/embedded-meaning'
@@ -105,7 +105,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     url: urlOf(config.HOST, app.server.address() as AddressInfo),
     stop: async () => {
       draining = true
-      await wait(config.CAPSTAN_DRAIN_MS)
+      await sleep(config.CAPSTAN_DRAIN_MS)
       await running.disposeAsync()
     },
   }

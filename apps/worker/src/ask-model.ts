@@ -7,7 +7,7 @@ import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shar
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import type { UnfinishedAnswer } from '@capstan/shared/results/unfinished-answer'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { batchAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import { countedCall } from './counted-call.ts'
 import { estimateCutOff } from './estimate-cut-off.ts'
@@ -96,7 +96,7 @@ async function keepUnfinished(
   const unfinished = { ...next, scanId: scan.id, usage }
   try {
     const keeping = results.keepUnfinished(work.by.contentKey, unfinished)
-    await within('the result cache', STORE_MS, keeping)
+    await withTimeout(keeping, STORE_MS, 'the result cache')
     work.kept = 'unfinished'
     await endBatchAnswer({ batches }, work)
   } catch (error) {
@@ -109,7 +109,7 @@ async function keepUnfinished(
 
 async function dropUnfinished({ results }: InferenceDeps, { by }: Work): Promise<void> {
   const dropping = results.dropUnfinished(by.contentKey)
-  await within('the result cache', STORE_MS, dropping).catch(() => undefined)
+  await withTimeout(dropping, STORE_MS, 'the result cache').catch(() => undefined)
 }
 
 /** The batches of a scan hold questions for its own model; a fallback model is called. */

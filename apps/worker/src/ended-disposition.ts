@@ -1,6 +1,6 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { ItemStatus } from '@capstan/shared/contract/scan-item'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Disposition } from './consume/disposition.ts'
 import type { JobLog } from './consume/job-log.ts'
 import type { InferenceDeps } from './inference-deps.ts'
@@ -33,7 +33,7 @@ export async function readEnded(
   { claim, log }: Pick<Work, 'claim' | 'log'>,
 ): Promise<Disposition> {
   const reading = journal.item(claim.scan.id, claim.entry.resource)
-  const item = await within('the journal', STORE_MS, reading)
+  const item = await withTimeout(reading, STORE_MS, 'the journal')
   const isOpen = item && ['queued', 'running', 'retrying'].includes(item.status)
   return isOpen ? { next: 'abandon' } : endedDisposition(item, log)
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
@@ -11,7 +11,7 @@ import type { Claim } from '@capstan/shared/journal/types'
 import { MustWait } from '@capstan/shared/limits/must-wait'
 import type { Lease } from '@capstan/shared/results/result-leases'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { askModel } from './ask-model.ts'
 import { countStoredAnswer, endBatchAnswer } from './batch/batch-answer.ts'
 import type { StandIn } from './gate/fallback.ts'
@@ -40,7 +40,7 @@ export async function inferCapability(
   if (signal.aborted) return { next: 'requeue' }
   const { journal, workerId } = deps
   const claiming = journal.claim(job.scanId, job.resource, workerId, job.contentKey)
-  const claim = await within('the journal', STORE_MS, claiming)
+  const claim = await withTimeout(claiming, STORE_MS, 'the journal')
   if (claim.outcome === 'refused') return endedDisposition(claim.ended, log)
   if (claim.outcome === 'waiting') return waitForPayer(job, claim, log)
   const work = beginWork(claim, workerId, { start, phase, log })
@@ -49,7 +49,7 @@ export async function inferCapability(
     log.begin('store')
     const result = judgeResult(definition, found.result)
     const row = capabilityRow({ ...work.claim, by: work.by }, definition, result)
-    await within('the catalog', STORE_MS, deps.catalog.put([row]))
+    await withTimeout(deps.catalog.put([row]), STORE_MS, 'the catalog')
     return await recordSuccess(deps, work, { ...found, result })
   } catch (error) {
     return settleFailure(deps, work, error, signal)
@@ -90,7 +90,7 @@ async function findAnswer(
   signal: AbortSignal,
 ): Promise<Answered> {
   const { scan } = work.claim
-  const known = await within('the limits', STORE_MS, deps.gate.standIn(scan))
+  const known = await withTimeout(deps.gate.standIn(scan), STORE_MS, 'the limits')
   try {
     const patience = known ? 'none' : undefined
     return await answerOf(deps, { job, work, patience }, signal)
@@ -111,8 +111,8 @@ async function answerOfOther(
 ): Promise<Answered | undefined> {
   const { scan } = work.claim
   const own = work.by
-  const { outlineHash } = await within('Redis', STORE_MS, definitionOf(deps, job))
-  const next = () => within('the limits', STORE_MS, deps.gate.standIn(scan))
+  const { outlineHash } = await withTimeout(definitionOf(deps, job), STORE_MS, 'Redis')
+  const next = () => withTimeout(deps.gate.standIn(scan), STORE_MS, 'the limits')
   for (let other = first ?? (await next()); other; other = await next()) {
     await reserveFor(deps, work, other)
     work.by = { ...other, contentKey: contentKey({ outlineHash, ...other }) }
@@ -157,7 +157,7 @@ async function answerOf(
   const taking = takeLease(deps, work)
   try {
     const reading = Promise.all([taking, definitionOf(deps, job)])
-    const [taken, definition] = await within('Redis', STORE_MS, reading)
+    const [taken, definition] = await withTimeout(reading, STORE_MS, 'Redis')
     const { lease } = taken
     work.kept = keptBefore(lease)
     if (lease.outcome === 'stored') {
@@ -217,12 +217,12 @@ async function keepAnswer(
   const endsAt = performance.now() + KEEP_ANSWER_MS
   for (;;) {
     try {
-      await within('the result cache', STORE_MS, put(result))
+      await withTimeout(put(result), STORE_MS, 'the result cache')
       return
     } catch (error) {
       // A lost lock or a cancel does not make the answer worthless; only a stop cannot wait.
       if (isStopping(signal) || performance.now() > endsAt) throw error
-      await wait(PUT_AGAIN_MS)
+      await sleep(PUT_AGAIN_MS)
     }
   }
 }
@@ -246,7 +246,7 @@ async function recordSuccess(
     ...found,
     ...facts,
   })
-  const recorded = await within('the journal', STORE_MS, recording)
+  const recorded = await withTimeout(recording, STORE_MS, 'the journal')
   metrics.attempts.inc({ outcome: recorded === 'recorded' ? 'succeeded' : recorded })
   if (recorded !== 'recorded') return readEnded(deps, work)
   await addNextJob(deps, work)

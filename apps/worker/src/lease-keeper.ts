@@ -3,7 +3,7 @@ import type { Log } from '@capstan/shared/log'
 import type { StoredResult } from '@capstan/shared/results/stored-result'
 import type { ResultCache } from '@capstan/shared/results/result-cache'
 import type { HeldLease, Lease } from '@capstan/shared/results/result-leases'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 
 /** What a start wants to pay for. */
 export interface LeaseRequest {
@@ -66,7 +66,7 @@ export function openLeaseKeeper(deps: KeeperDeps): LeaseKeeper {
       clearInterval(timer)
       const left = [...state.held.values(), ...state.ending.values()]
       const released = Promise.all(left.map((lease) => end(deps, state, lease)))
-      await within('the leases', MOST_STOP_MS, released).catch(() => undefined)
+      await withTimeout(released, MOST_STOP_MS, 'the leases').catch(() => undefined)
     },
   }
 }

@@ -1,5 +1,6 @@
-const FIRST_MS = 1_000
-const LONGEST_MS = 10_000
+import { backoffMs } from '@capstan/shared/async/backoff'
+
+const STEPS = { firstMs: 1_000, longestMs: 10_000, jitter: [0.75, 1.25] } as const
 /** Starts that wait for the end of one worker do not all look in the same millisecond. */
 const SPREAD_MS = 500
 
@@ -12,7 +13,6 @@ export function leaseWaitMs(
   retryAfterMs: number,
   random: () => number = Math.random,
 ): number {
-  const backoffMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, waits))
-  const delayMs = backoffMs * (0.75 + random() / 2)
+  const delayMs = backoffMs(waits, STEPS, random)
   return Math.ceil(Math.min(delayMs, retryAfterMs + random() * SPREAD_MS))
 }

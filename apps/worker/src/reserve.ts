@@ -3,7 +3,7 @@ import type { Journal } from '@capstan/shared/journal/types'
 import { ItemError } from '@capstan/shared/errors'
 import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
 import { costOf } from '@capstan/shared/prices/price'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { StandIn } from './gate/fallback.ts'
 import { STORE_MS } from './time-limits.ts'
 import { spentBy, type Work } from './work.ts'
@@ -21,7 +21,7 @@ export async function reserveFor(
   const { scan, entry, epoch } = claim
   const needed = { costUsd: costAtPrice(entry, scan.price, price), pauses: true }
   const reserving = journal.reserve(scan.id, entry.resource, epoch, needed)
-  const reserved = await within('the journal', STORE_MS, reserving)
+  const reserved = await withTimeout(reserving, STORE_MS, 'the journal')
   if (reserved !== 'over-budget') return
   throw new ItemError(
     'budget_exceeded',
@@ -50,6 +50,6 @@ export async function reserveTwice({ journal }: ReserveDeps, work: Work): Promis
     pauses: false,
   }
   const reserving = journal.reserve(scan.id, entry.resource, epoch, needed)
-  const reserved = await within('the journal', STORE_MS, reserving).catch(() => undefined)
+  const reserved = await withTimeout(reserving, STORE_MS, 'the journal').catch(() => undefined)
   return reserved === 'reserved'
 }

@@ -1,9 +1,9 @@
 import { ItemError } from '@capstan/shared/errors'
 import type { Outcome } from '@capstan/shared/journal/types'
 import { MustWait } from '@capstan/shared/limits/must-wait'
-import { backoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/backoff'
+import { jobBackoffMs, LONGEST_BACKOFF_MS } from '@capstan/shared/queue/job-backoff'
 import { ITEM_ATTEMPTS } from '@capstan/shared/queue/infer-queue'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { endBatchAnswer, InBatch } from './batch/batch-answer.ts'
 import { HeldBack } from './accounts/held-back.ts'
 import { addNextJob } from './add-next-job.ts'
@@ -119,7 +119,7 @@ async function pauseUnlessFallback(
   work: Work,
   waitMs: number,
 ): Promise<Disposition> {
-  const fallback = await within('the limits', STORE_MS, deps.gate.standIn(work.claim.scan))
+  const fallback = await withTimeout(deps.gate.standIn(work.claim.scan), STORE_MS, 'the limits')
   return fallback ? { next: 'requeue' } : pauseRoute(deps, work, waitMs)
 }
 
@@ -130,7 +130,7 @@ async function pauseRoute(
   waitMs: number,
 ): Promise<Disposition> {
   const planning = gate.planPause(claim.scan, spread(waitMs))
-  return { next: 'pause-route', pause: await within('the limits', STORE_MS, planning) }
+  return { next: 'pause-route', pause: await withTimeout(planning, STORE_MS, 'the limits') }
 }
 
 /** No attempt is used, and the slot is free for the hours that a batch may take. */
@@ -161,9 +161,9 @@ async function settleRetry(
   const granted = error.reason === 'invalid_output' ? INVALID_ATTEMPTS : ITEM_ATTEMPTS
   if (attempt >= granted) return settleFinal(deps, work, error)
   const asking = deps.retries.mayRetry(scan.id, entry.resource, epoch)
-  const affordable = await within('the retry budget', STORE_MS, asking)
+  const affordable = await withTimeout(asking, STORE_MS, 'the retry budget')
   // Out of budget it is tried again all the same, but at the slowest pace.
-  const delayMs = error.retryAfterMs ?? (affordable ? backoffMs(attempt) : LONGEST_BACKOFF_MS)
+  const delayMs = error.retryAfterMs ?? (affordable ? jobBackoffMs(attempt) : LONGEST_BACKOFF_MS)
   const problem = error.toProblem()
   noteNext(work, `${problem.reason}: ${problem.title}`, `next attempt in ${secondsOf(delayMs)}`)
   await record(deps, work, {
@@ -181,7 +181,7 @@ async function blockedFor(
   { gate, log }: InferenceDeps,
   { claim }: Work,
 ): Promise<number | undefined> {
-  return within('the limits', STORE_MS, gate.blockedMs(claim.scan)).catch((error: unknown) => {
+  return withTimeout(gate.blockedMs(claim.scan), STORE_MS, 'the limits').catch((error: unknown) => {
     log.warn({ err: error }, 'nobody knows whether the provider is blocked')
     return undefined
   })
@@ -258,9 +258,9 @@ async function settlePause(
   error: ItemError,
 ): Promise<Disposition> {
   const { scan } = work.claim
-  await within('the journal', STORE_MS, pauseFor(deps.journal, scan.id, error))
+  await withTimeout(pauseFor(deps.journal, scan.id, error), STORE_MS, 'the journal')
   // Lost, calls that wait for admission are made in vain.
-  await within('the signals', STORE_MS, deps.signalPause(scan.id)).catch(() => undefined)
+  await withTimeout(deps.signalPause(scan.id), STORE_MS, 'the signals').catch(() => undefined)
   await record(deps, work, { type: 'released', because: error.reason, ...attemptFacts(work) })
   return { next: 'remove' }
 }
@@ -279,7 +279,7 @@ function secondsOf(ms: number): string {
 async function record(deps: InferenceDeps, work: Work, outcome: Outcome): Promise<boolean> {
   const { scan, entry, epoch } = work.claim
   const recording = deps.journal.record(scan.id, entry.resource, epoch, outcome)
-  const recorded = await within('the journal', STORE_MS, recording)
+  const recorded = await withTimeout(recording, STORE_MS, 'the journal')
   deps.metrics.attempts.inc({ outcome: recorded === 'recorded' ? outcome.type : recorded })
   return recorded === 'recorded'
 }

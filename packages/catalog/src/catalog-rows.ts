@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
 import { luaScript } from '@capstan/shared/redis/lua-script'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 
 const putScript = luaScript(new URL('./put.lua', import.meta.url))
 const WRITE_CHUNK = 500

@@ -1,5 +1,5 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { DEFAULT_EXCLUDES } from './select/default-excludes.ts'
 import { matchPattern, normalizePattern, type Match } from './select/match-pattern.ts'
 import { nearNames } from './select/near-names.ts'

@@ -1,3 +1,4 @@
+import { sleep } from '@capstan/shared/async/sleep'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 
 export interface SeenEvent {
@@ -37,7 +38,7 @@ export async function followEvents(options: FollowOptions): Promise<void> {
       if (response.status === 204) return
       if (response.status !== 200 || !response.body) {
         await response.body?.cancel()
-        await pause(100)
+        await sleep(100)
         continue
       }
       let left = options.hopAfter?.() ?? Number.POSITIVE_INFINITY
@@ -55,12 +56,9 @@ export async function followEvents(options: FollowOptions): Promise<void> {
       }
     } catch {
       // A killed replica, a hop or the end of the test: the next turn of the loop tells which.
-      if (!leave.signal.aborted) await pause(100)
+      if (!leave.signal.aborted) await sleep(100)
     }
   }
 }
 
 /** EventSource waits before it reconnects; without a wait a dead replica would be asked in a tight loop. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}

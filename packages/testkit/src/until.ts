@@ -1,3 +1,4 @@
+import { sleep } from '@capstan/shared/async/sleep'
 /**
  * Waits until `probe` answers something other than undefined, asking again every `everyMs`. For states of
  * other processes that send no event. Throws with `what` after `withinMs`: a bound against hanging, not a
@@ -13,6 +14,6 @@ export async function until<T>(
     const found = await probe()
     if (found !== undefined) return found
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
+    await sleep(everyMs)
   }
 }

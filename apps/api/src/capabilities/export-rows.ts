@@ -1,7 +1,7 @@
 import type { Catalog, CapabilityFilter } from '@capstan/catalog/catalog'
 import { stringify } from 'yaml'
 import type { Capability } from '@capstan/shared/contract/capability'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { csvHeader, csvRow } from './csv.ts'
 import { markdownHeader, markdownRow } from './markdown.ts'
 

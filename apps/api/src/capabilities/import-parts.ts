@@ -1,5 +1,5 @@
 import { AppError } from '@capstan/shared/errors'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 
 /** A row as it was sent, and its place in the body. */
 export interface Sent {

@@ -1,7 +1,7 @@
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Sent } from './import-parts.ts'
 import { readRow } from './parse-row.ts'
 

@@ -1,5 +1,5 @@
+import { sleep } from '@capstan/shared/async/sleep'
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
 import { parseEvent } from '@capstan/shared/journal/event-page'
@@ -111,11 +111,11 @@ async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
       marks.news ??= await newestOf(deps.redis, deps.keys.providerNews)
       const length = await readOnce(deps, reading, marks)
       if (length > MOST_BEFORE_GATHERING) continue
-      await wait(GATHER_MS, undefined, { signal }).catch(() => undefined)
+      await sleep(GATHER_MS, { signal })
     } catch (error) {
       if (signal.aborted) return
       deps.log.warn({ err: error }, 'reading events failed; it goes on')
-      await wait(500, undefined, { signal }).catch(() => undefined)
+      await sleep(500, { signal })
     }
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
 import type { Journal } from '@capstan/shared/journal/types'
 import type { Log } from '@capstan/shared/log'
@@ -156,7 +156,7 @@ async function asFrame(deps: ChannelDeps, event: StoredEvent): Promise<Frame> {
 }
 
 async function sendProgress(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
-  await wait(PROGRESS_EVERY_MS, undefined, { ref: false })
+  await sleep(PROGRESS_EVERY_MS, { ref: false })
   channel.progressDue = false
   if (channel.streams.size === 0) return
   const frame = await readProgress(deps.journal, scanId).catch(() => undefined)

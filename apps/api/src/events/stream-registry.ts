@@ -1,3 +1,4 @@
+import { sleep } from '@capstan/shared/async/sleep'
 import { AppError } from '@capstan/shared/errors'
 import type { EventStream } from './event-stream.ts'
 import { PING, type Frame } from './frame.ts'
@@ -97,7 +98,7 @@ async function closeStreams(streams: Set<EventStream>): Promise<void> {
   for (const stream of streams) sendClosing(stream)
   const deadline = performance.now() + GOODBYE_MS
   while (streams.size > 0 && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await sleep(20)
   }
   for (const stream of streams) stream.cut()
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import { followStoredPause } from '@capstan/shared/queue/follow-stored-pause'
@@ -34,7 +34,7 @@ export function keepRoutes(deps: KeepRoutesDeps, { idleMs }: { idleMs: number })
       } catch (error) {
         if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'the routes cannot be kept now')
       }
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await sleep(LOOK_MS, { signal: stopping.signal })
     }
   }
   const running = run()

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { lead } from '@capstan/shared/redis/lead'
 import { discover } from '../clusters/find-types.ts'
@@ -77,7 +77,7 @@ async function findSource(
     try {
       return clusters.named()
     } catch {
-      await sleep(FIND_MS, signal)
+      await sleep(FIND_MS, { signal })
     }
   }
   return undefined
@@ -189,20 +189,17 @@ function createBell({ quietMs, mostMs }: WatchTimes): Bell {
       wake.abort()
     },
     heard: async (patienceMs, signal) => {
-      if (first === undefined) await sleep(patienceMs, AbortSignal.any([signal, wake.signal]))
+      if (first === undefined)
+        await sleep(patienceMs, { signal: AbortSignal.any([signal, wake.signal]) })
       for (;;) {
         signal.throwIfAborted()
         if (first === undefined) return
         const dueIn = Math.min(last + quietMs, first + mostMs) - performance.now()
         if (dueIn <= 0) break
-        await sleep(dueIn, signal)
+        await sleep(dueIn, { signal })
       }
       first = undefined
       wake = new AbortController()
     },
   }
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal }).catch(() => undefined)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import { withAbort } from '@capstan/shared/async/with-abort'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 import { discover } from '../../src/clusters/find-types.ts'
@@ -121,7 +121,7 @@ test('a look that is late because this process is busy is an overload, and no fa
   if (!source) throw new Error('the cluster has no source')
   const look = (): Promise<unknown> =>
     discover(
-      { ...source, discover: (signal) => unlessAborted(source.discover(signal), signal) },
+      { ...source, discover: (signal) => withAbort(source.discover(signal), signal) },
       new AbortController().signal,
       0,
       300,

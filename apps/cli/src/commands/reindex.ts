@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import { z } from 'zod'
 import { plainText } from '@capstan/shared/text/plain-text'
 import { CliError } from '../cli-error.ts'
@@ -41,7 +41,8 @@ async function untilEnd(session: Session, begun: Reindexing): Promise<Reindexing
   const signal = session.io.interrupted
   let state = begun
   while (state.status === 'running') {
-    await wait(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await sleep(LOOK_MS, { signal })
+    signal.throwIfAborted()
     const next = await session.api.get(PATH, Reindexing, { signal })
     const isNews = next.status === 'running' && next.done !== state.done
     if (isNews) note(session, `${next.done} of ${next.total ?? '?'} types`)

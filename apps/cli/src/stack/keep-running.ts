@@ -1,3 +1,5 @@
+import { backoffMs } from '@capstan/shared/async/backoff'
+import { sleep } from '@capstan/shared/async/sleep'
 import { spokenTime } from '../output/units.ts'
 import { startChild, type Child, type ChildPlan } from './start-child.ts'
 
@@ -12,8 +14,7 @@ export interface Keeping {
   signal: AbortSignal
 }
 
-const FIRST_WAIT_MS = 500
-const LONGEST_WAIT_MS = 30_000
+const RESTART_STEPS = { firstMs: 500, longestMs: 30_000 }
 /** Who has run so long has started well; its next end counts as the first. */
 const WELL_MS = 60_000
 
@@ -46,9 +47,9 @@ export async function keepRunning(plan: ChildPlan, { tell, signal }: Keeping): P
         return tell(`${plan.name} cannot run with these settings: ${end.lastLines.join(' ')}`)
       }
       deaths = performance.now() - since > WELL_MS ? 1 : deaths + 1
-      const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (deaths - 1))
+      const waitMs = backoffMs(deaths - 1, RESTART_STEPS)
       tell(`${plan.name} ended (${end.how}); it is started again in ${spokenTime(waitMs)}.`)
-      await pause(waitMs, until)
+      await sleep(waitMs, { signal: until })
       if (until.aborted) return
       child = await restarted(child)
     }
@@ -64,14 +65,4 @@ export async function keepRunning(plan: ChildPlan, { tell, signal }: Keeping): P
       return before // ended: the loop waits longer and tries once more
     }
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

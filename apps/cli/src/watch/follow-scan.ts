@@ -1,3 +1,5 @@
+import { backoffMs, type BackoffSteps } from '@capstan/shared/async/backoff'
+import { sleep } from '@capstan/shared/async/sleep'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { errorOfResponse } from '../client/answer-errors.ts'
 import type { ApiClient } from '../client/api-client.ts'
@@ -44,10 +46,10 @@ export async function* followScan(
     if (lost === 'over' || signal.aborted) return
     if (lost.wasLive) [failures, awaySince] = [0, performance.now()]
     if (performance.now() - awaySince > times.giveUpMs) throw gaveUp(api.server, lost.why, times)
-    const retryInMs = Math.max(position.waitMs, backoff(failures++, times))
+    const retryInMs = Math.max(position.waitMs, backoffMs(failures++, retrySteps(times)))
     position.waitMs = 0
     yield { type: 'away', why: lost.why, retryInMs }
-    await pause(retryInMs, signal)
+    await sleep(retryInMs, { signal })
   }
 }
 
@@ -173,22 +175,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** Doubles up to a bound; half of it is chance, so that many watchers do not come back together. */
-function backoff(failures: number, { firstRetryMs, longestRetryMs }: FollowTimes): number {
-  const full = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures, 20))
-  return Math.round(full / 2 + (Math.random() * full) / 2)
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
+/** Half of the delay is random, so that the watchers of a server do not all return at once. */
+function retrySteps({ firstRetryMs, longestRetryMs }: FollowTimes): BackoffSteps {
+  return { firstMs: firstRetryMs, longestMs: longestRetryMs, jitter: [0.5, 1] }
 }
 
 function gaveUp(server: string, why: string, { giveUpMs }: FollowTimes): CliError {

@@ -8,7 +8,7 @@ import type {
 } from '@capstan/shared/limits/route-health'
 import { signFault } from '@capstan/shared/limits/sign-fault'
 import type { Log } from '@capstan/shared/log'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../gate/account.ts'
 import { IN_TURN_MS } from '../time-limits.ts'
 import { classifyFault } from './classify-fault.ts'
@@ -140,7 +140,7 @@ async function inTime<T>(
   { log }: Pick<HealthWatchDeps, 'log'>,
   asking: Promise<T>,
 ): Promise<T | undefined> {
-  return within('the health of a route', IN_TURN_MS, asking).catch((error: unknown) => {
+  return withTimeout(asking, IN_TURN_MS, 'the health of a route').catch((error: unknown) => {
     log.warn({ err: error }, 'the health of a route could not be read or written')
     return undefined
   })

@@ -5,7 +5,7 @@ import { usesBatches } from '@capstan/shared/batches/uses-batches'
 import { definitionRef } from '@capstan/shared/definitions/definition-ref'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer } from '@capstan/shared/inference/types'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { InferenceDeps } from '../inference-deps.ts'
 import { STORE_MS } from '../time-limits.ts'
 import { isOwnRoute, type Work } from '../work.ts'
@@ -32,17 +32,17 @@ export async function batchAnswer(
 ): Promise<Answer> {
   const { scan, entry } = work.claim
   const { book, lookAgainMs, elsewhereMs } = deps.batches
-  const kept = await within('the batches', STORE_MS, book.answer(scan.id, entry.resource))
+  const kept = await withTimeout(book.answer(scan.id, entry.resource), STORE_MS, 'the batches')
   if (!kept) {
     const claiming = book.claim(work.by.contentKey, scan.id, entry.resource)
-    if (!(await within('the batches', STORE_MS, claiming))) throw new InBatch(elsewhereMs)
+    if (!(await withTimeout(claiming, STORE_MS, 'the batches'))) throw new InBatch(elsewhereMs)
     const question = {
       resource: entry.resource,
       definition: definitionRef(definition),
       estimatedTokens: entry.estimatedTokens,
       estimatedCostUsd: entry.estimatedCostUsd ?? 0,
     }
-    await within('the batches', STORE_MS, book.wait(scan.id, question))
+    await withTimeout(book.wait(scan.id, question), STORE_MS, 'the batches')
     throw new InBatch(lookAgainMs)
   }
   return read(deps, work, kept)
@@ -59,7 +59,7 @@ export async function countStoredAnswer(
   const { scan, entry } = work.claim
   if (!usesBatches(scan) || !isOwnRoute(work)) return false
   const reading = batches.book.answer(scan.id, entry.resource)
-  const kept = await within('the batches', STORE_MS, reading)
+  const kept = await withTimeout(reading, STORE_MS, 'the batches')
   if (kept?.outcome !== 'answered') return false
   read({ metrics }, work, kept)
   await endBatchAnswer({ batches }, work)
@@ -77,7 +77,7 @@ export async function endBatchAnswer(
   if (batchAnswer) batchAnswer.isDone = true
   if (!usesBatches(scan)) return
   const givingUp = batches.book.giveUp(entry.contentKey, scan.id, entry.resource)
-  await within('the batches', STORE_MS, givingUp)
+  await withTimeout(givingUp, STORE_MS, 'the batches')
 }
 
 function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: KeptAnswer): Answer {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import { lockMs, type TendDeps } from './tend-deps.ts'
 import { tendScan } from './tend-scan.ts'
 
@@ -32,7 +32,7 @@ async function run(deps: TendDeps, signal: AbortSignal): Promise<void> {
       if (!signal.aborted) deps.log.warn({ err: error }, 'the batches cannot be looked after now')
     }
     // eslint-disable-next-line promise/prefer-await-to-then -- a stop is an end, not a failure
-    await sleep(deps.times.pollMs, undefined, { signal, ref: false }).catch(() => undefined)
+    await sleep(deps.times.pollMs, { signal, ref: false })
   }
 }
 

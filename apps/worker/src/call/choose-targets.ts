@@ -1,6 +1,6 @@
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { MustWait } from '@capstan/shared/limits/must-wait'
-import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import { withAbort } from '@capstan/shared/async/with-abort'
 import type { Account } from '../gate/account.ts'
 import { LONGEST_WAIT_MS } from '../time-limits.ts'
 import type { Negotiation } from './negotiation.ts'
@@ -64,7 +64,7 @@ export async function chooseTargets(dialects: Dialects, choose: ChooseTargets): 
       const { ended, ...targets } = await lookOnce(dialects, choose)
       if (targets.ready.length > 0 || targets.unknown) return targets
       if (!choose.mayWait) throw new MustWait(LOOK_AGAIN_MS, 'concurrency')
-      await unlessAborted(Promise.race([...ended, late.promise]), choose.signal)
+      await withAbort(Promise.race([...ended, late.promise]), choose.signal)
     }
   } finally {
     clearTimeout(timer)

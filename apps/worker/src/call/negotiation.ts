@@ -3,7 +3,7 @@ import { DIALECT_LEASE_MS, type DialectMemory } from '@capstan/shared/dialects/d
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { LimitKey } from '@capstan/shared/limits/types'
 import type { Log } from '@capstan/shared/log'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { IN_TURN_MS } from '../time-limits.ts'
 
 /** Refusals come at once as a rule: a call that has run for so long is presumed to be accepted, and the others go on. */
@@ -113,7 +113,7 @@ async function safely(
   { key: { account, model } }: NegotiationStart,
   step: Promise<unknown>,
 ): Promise<void> {
-  await within('the dialects', IN_TURN_MS, step).catch((error: unknown) =>
+  await withTimeout(step, IN_TURN_MS, 'the dialects').catch((error: unknown) =>
     log.warn(
       { err: error, account, model },
       'a dialect could not be stored; it is negotiated again',

@@ -10,7 +10,7 @@ import { isSameDialect } from '@capstan/shared/inference/full-dialect'
 import type { ModelDialects } from '@capstan/shared/inference/types'
 import { limitKeyFor } from '@capstan/shared/limits/limit-key'
 import type { Log } from '@capstan/shared/log'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../gate/account.ts'
 import { IN_TURN_MS } from '../time-limits.ts'
 import { startNegotiation, type Negotiation } from './negotiation.ts'
@@ -132,7 +132,7 @@ async function look(deps: DialectsDeps, at: LookPlace): Promise<DialectChoice> {
   try {
     const key = limitKeyFor(account.name, model)
     const looking = deps.memory.look(key, { owner, isAssumed, refused, isForced })
-    const found = await within('the dialects', IN_TURN_MS, looking)
+    const found = await withTimeout(looking, IN_TURN_MS, 'the dialects')
     return settle(deps, at, { found, owner, pending })
   } catch (error) {
     deps.log.warn({ err: error, model }, 'the dialect of a provider could not be read')

@@ -7,7 +7,7 @@ import { openJobLogs, type JobLogs } from '@capstan/shared/queue/job-logs'
 import { openVirtualClock, type VirtualClock } from '@capstan/shared/queue/virtual-time'
 import { workerSettings, type WorkerTimes } from '@capstan/shared/queue/worker-settings'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { calmErrors } from './calm-errors.ts'
 import { openCallPhase, type CallPhase } from './call-phase.ts'
 import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
@@ -163,7 +163,7 @@ function abortAll(state: ConsumerState): void {
 /** What jobs left to be written while their slots went on. */
 async function writeLast({ returning, logs }: ConsumerState): Promise<void> {
   await Promise.all(returning)
-  await within('the logs of jobs', LAST_LOGS_MS, logs.flush()).catch(() => undefined)
+  await withTimeout(logs.flush(), LAST_LOGS_MS, 'the logs of jobs').catch(() => undefined)
 }
 
 function openLogs({ stores, log }: RouteConsumerDeps, queue: InferQueue): JobLogs {

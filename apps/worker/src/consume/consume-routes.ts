@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import { followStoredPause } from '@capstan/shared/queue/follow-stored-pause'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import { setGuard, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
@@ -63,7 +63,7 @@ export function consumeRoutes(
       } catch (error) {
         if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'the routes cannot be read now')
       }
-      await sleep(LOOK_MS, undefined, { signal: wake.signal, ref: false }).catch(() => undefined)
+      await sleep(LOOK_MS, { signal: wake.signal, ref: false })
     }
     first.resolve()
   }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { RouteQueues } from '@capstan/shared/queue/route-queues'
 import type { Route } from '@capstan/shared/routes/route'
 import type { RegisteredRoute, RouteRegistry } from '@capstan/shared/routes/route-registry'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { RouteConsumers } from './consume-routes.ts'
 
 export interface LivenessDeps {
@@ -40,7 +40,7 @@ export function watchConsumption(deps: LivenessDeps, idleLimitMs: number): () =>
   return async () => {
     // An outage of Redis is no reason to restart the process.
     if (deps.redis.status !== 'ready') return true
-    return within('the queues', ASK_MS, isConsumed()).catch(() => true)
+    return withTimeout(isConsumed(), ASK_MS, 'the queues').catch(() => true)
   }
 }
 

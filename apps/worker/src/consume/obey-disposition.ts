@@ -29,7 +29,7 @@ export async function obeyDisposition(
       job.opts.removeOnComplete = true
       return null
     case 'retry':
-      // The strategy of backoff.ts takes the delay from here, so queue and journal name the same moment.
+      // The strategy of job-backoff.ts takes the delay from here, so queue and journal name the same moment.
       throw new ItemError(disposition.reason, 'retry', disposition.title, {
         retryAfterMs: disposition.delayMs,
       })

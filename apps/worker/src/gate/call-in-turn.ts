@@ -6,7 +6,7 @@ import { loadOf } from '@capstan/shared/limits/load-of'
 import type { FailKind, Turn } from '@capstan/shared/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { HealthWatch } from '../accounts/watch-health.ts'
 import { boundedCall } from './bounded-call.ts'
 import type { DayGuard, Spending } from './day-guard.ts'
@@ -112,7 +112,7 @@ export function usedBy(kind: FailKind): Usage | 'unknown' {
 
 /** A Redis that is away must not cost a paid answer; the lease then expires by itself. */
 async function settle({ log }: CallDeps, settling: Promise<void>): Promise<void> {
-  await within('the limits', SETTLE_MS, settling).catch((error: unknown) =>
+  await withTimeout(settling, SETTLE_MS, 'the limits').catch((error: unknown) =>
     log.warn({ err: error }, 'a turn could not be settled; it expires'),
   )
 }

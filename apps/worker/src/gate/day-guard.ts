@@ -5,7 +5,7 @@ import type { DayBudget, DaySum } from '@capstan/shared/day/day-budget'
 import { ItemError } from '@capstan/shared/errors'
 import { costOf, type Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
-import { within } from '@capstan/shared/within'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { IN_TURN_MS, STORE_MS } from '../time-limits.ts'
 
 /** One call, or one batch, before it is made. */
@@ -47,7 +47,7 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
     enter: async ({ id, model, price, usage, forMs }) => {
       if (!isLimited) return
       const asking = budget.reserve(id, sumOf(usage, price), forMs, limits)
-      const answer = await within('the budget of the day', IN_TURN_MS, asking)
+      const answer = await withTimeout(asking, IN_TURN_MS, 'the budget of the day')
       if (answer.outcome === 'reserved') return
       onRefusal()
       throw answer.outcome === 'unpriced' ? unpriced(model) : usedUp(answer, limits)
@@ -55,7 +55,7 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
     leave: async ({ id, price }, used) => {
       const sum = used === 'unknown' ? used : sumOf(used, price)
       const settling = budget.settle(id, sum, limits)
-      const told = await within('the budget of the day', STORE_MS, settling).catch(
+      const told = await withTimeout(settling, STORE_MS, 'the budget of the day').catch(
         (error: unknown) => {
           log.warn({ err: error }, 'what a call has used could not be counted to its day')
         },

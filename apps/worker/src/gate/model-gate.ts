@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer, Question } from '@capstan/shared/inference/types'
@@ -226,8 +226,7 @@ function wantedFor(
  * go, and then in its queue, so that its scan is looked at again. Throws.
  */
 async function restIfHeldBack(error: unknown, signal: AbortSignal): Promise<never> {
-  if (error instanceof HeldBack)
-    await wait(HELD_BACK_MS, undefined, { signal }).catch(() => undefined)
+  if (error instanceof HeldBack) await sleep(HELD_BACK_MS, { signal })
   signal.throwIfAborted()
   throw error
 }

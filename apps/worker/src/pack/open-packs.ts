@@ -2,7 +2,7 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import { buildPackQuestion, type PackQuestion } from '@capstan/shared/inference/pack-question'
 import type { Answer, Question } from '@capstan/shared/inference/types'
 import type { CallSize, WaitReason } from '@capstan/shared/limits/types'
-import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import { withAbort } from '@capstan/shared/async/with-abort'
 import type { SentKind } from '../call/make-call.ts'
 import type { Asked, AskOptions } from '../gate/model-gate.ts'
 import { giveUp, handOut } from './hand-out.ts'
@@ -70,7 +70,7 @@ export function openPacks(makeCall: MakeCall, most: number): Packs {
         (error: unknown) => giveUp(pack, error),
       )
       try {
-        return await unlessAborted(promise, signal)
+        return await withAbort(promise, signal)
       } finally {
         leave(line, member, signal)
       }

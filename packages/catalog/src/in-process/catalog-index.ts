@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type {
   CapabilityFilter,
   ReindexProgress,
@@ -125,7 +125,7 @@ export class CatalogIndex {
   ): Promise<{ near?: Ranked[]; note: string | null }> {
     const meaning = this.#meaning
     try {
-      if (meaning.waiting > 0) await Promise.race([meaning.fill(), wait(EMBED_MS)])
+      if (meaning.waiting > 0) await Promise.race([meaning.fill(), sleep(EMBED_MS)])
       const near = await meaning.search(query, narrowing, AbortSignal.timeout(QUERY_MS))
       return { near, note: stillWaiting(meaning.waiting) }
     } catch (error) {

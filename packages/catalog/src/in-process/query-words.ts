@@ -1,6 +1,6 @@
 import { conceptsAsked } from '../thesaurus/thesaurus.ts'
 import { spelledNames } from '../words/kind-name.ts'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { cutTerms } from '../words/cut-query.ts'
 import { searchTerms } from '../words/search-terms.ts'
 import { stemOf } from '../words/stem.ts'

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import type { RedisKeys } from '@capstan/shared/redis/keys'
@@ -92,7 +92,7 @@ async function searchThere(
   { limit, mode = 'hybrid' }: SearchOptions,
 ): Promise<SearchResult> {
   const { text, note: cutNote } = cutQuery(query)
-  await Promise.race([copy.catchUp(), wait(CATCH_UP_MS, undefined, { ref: false })])
+  await Promise.race([copy.catchUp(), sleep(CATCH_UP_MS, { ref: false })])
   const state = await copy.state()
   if (state.outcome === 'mismatch') throw new Error(state.why)
   const signal = AbortSignal.timeout(EMBED_MS)

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import type { ReindexProgress, ReindexReport } from '../catalog.ts'
 import {
   collectionOf,
@@ -134,7 +134,7 @@ export class QdrantCopy {
         } finally {
           await lease.release()
         }
-      } else await wait(OTHER_LOOK_MS)
+      } else await sleep(OTHER_LOOK_MS)
     }
     throw new QdrantAway('Another process makes the first collection of Qdrant')
   }
@@ -154,7 +154,7 @@ export class QdrantCopy {
     const until = await catalogGeneration(redis, keys)
     const endsAt = performance.now() + OTHER_MS
     while (performance.now() < endsAt && (await copiedUpTo(redis, keys, collection)) < until) {
-      await wait(OTHER_LOOK_MS)
+      await sleep(OTHER_LOOK_MS)
     }
   }
 
@@ -174,7 +174,7 @@ export class QdrantCopy {
         this.#trouble = sentenceOf(error)
         return REST_MS
       })
-      await wait(pauseMs, undefined, { signal }).catch(() => undefined)
+      await sleep(pauseMs, { signal })
     }
   }
 

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import { QdrantClient } from '@qdrant/js-client-rest'
 import { z } from 'zod'
 import { findProxyError } from '@capstan/shared/http/network-hint'
@@ -52,7 +52,7 @@ export function openQdrantLink({ url, apiKey, timeoutMs }: QdrantSettings): Qdra
               cause: error,
             })
           }
-          await wait(Math.max(pauseMs, failure.askedMs) * (1 + Math.random() / 4))
+          await sleep(Math.max(pauseMs, failure.askedMs) * (1 + Math.random() / 4))
         }
       }
       throw new QdrantAway(`Qdrant does not answer ${what}`)

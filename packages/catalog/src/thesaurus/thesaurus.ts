@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { stemsOf } from '../words/stem.ts'
 
 /** A concept that a text names, and by which of its words. */

@@ -1,4 +1,4 @@
-import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import { withAbort } from '@capstan/shared/async/with-abort'
 
 /** One discovery of what a cluster offers, shared by all callers that wait for it. */
 interface Look<Found> {
@@ -33,7 +33,7 @@ export function shareLooks<Found>(
     if (isNewEnough && current.state !== 'failed') return current.join(signal)
     if (current?.state !== 'open') return begin().join(signal)
     next ??= beginNext(current)
-    return (await unlessAborted(next, signal)).join(signal)
+    return (await withAbort(next, signal)).join(signal)
   }
 }
 
@@ -47,7 +47,7 @@ function beginLook<Found>(look: (signal: AbortSignal) => Promise<Found>): Look<F
     join: async (signal) => {
       callers += 1
       try {
-        return await unlessAborted(begun.found, signal)
+        return await withAbort(begun.found, signal)
       } finally {
         callers -= 1
         if (callers === 0) abandoned.abort()

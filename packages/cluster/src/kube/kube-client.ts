@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetch, type Response } from 'undici'
 import { AppError } from '@capstan/shared/errors'
-import { unlessAborted } from '@capstan/shared/limits/unless-aborted'
+import { withAbort } from '@capstan/shared/async/with-abort'
 import type { ServerAddress } from '../cluster-source.ts'
 import { isDefinitionPath } from './definition-path.ts'
 import { createLanes } from './lanes.ts'
@@ -107,7 +107,7 @@ async function streamOf(
   signal: AbortSignal,
   accept: string,
 ): Promise<KubeStream | 'unauthorized'> {
-  const { headers, dispatcher } = await unlessAborted(auth.authorize(), signal)
+  const { headers, dispatcher } = await withAbort(auth.authorize(), signal)
   const response = await fetch(auth.server + path, {
     headers: { ...headers, accept },
     dispatcher,
@@ -151,7 +151,7 @@ async function tryOnce(
   { accept = 'application/json', etag }: Asking,
 ): Promise<KubeReply | number | 'unauthorized'> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
-  const { headers, dispatcher } = await unlessAborted(auth.authorize(), deadline)
+  const { headers, dispatcher } = await withAbort(auth.authorize(), deadline)
   const ask = (at: string): Promise<Response> =>
     fetch(auth.server + at, {
       headers: { ...headers, accept, ...(etag ? { 'if-none-match': etag } : {}) },

@@ -1,4 +1,4 @@
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { compileGlob } from './compile-glob.ts'
 import type { SelectionWork } from './selection-work.ts'
 import type { NamedType, TypeIndex } from './type-index.ts'

@@ -1,5 +1,5 @@
 import { editDistance } from '@capstan/shared/text/edit-distance'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { SelectionWork } from './selection-work.ts'
 import type { TypeIndex } from './type-index.ts'
 

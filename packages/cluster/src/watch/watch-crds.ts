@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { backoffMs } from '@capstan/shared/async/backoff'
 import { z } from 'zod'
 import { CRDS_PATH } from '../definitions/read-crd-names.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
@@ -37,7 +38,7 @@ const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,a
 /** The server ends a watch by then; a connection that died unheard is not trusted for longer. */
 const WATCH_SECONDS = 240
 const RELIST_MS = 1_000
-const RESUME_MS = { first: 200, most: 30_000 }
+const RESUME_STEPS = { firstMs: 200, longestMs: 30_000 }
 
 /**
  * Follows the CRDs of a cluster by their metadata alone, until the signal fires. Goes on from where a broken watch
@@ -87,7 +88,7 @@ async function* follow(
       if (signal.aborted || isForbidden(error)) throw error
       failures++
     }
-    await wait(pauseMs(failures), undefined, { signal })
+    await wait(backoffMs(failures, RESUME_STEPS), undefined, { signal })
   }
 }
 
@@ -124,10 +125,6 @@ function watchPath(resourceVersion: string): string {
     timeoutSeconds: String(WATCH_SECONDS),
   })
   return `${CRDS_PATH}?${query.toString()}`
-}
-
-function pauseMs(failures: number): number {
-  return Math.min(RESUME_MS.first * 2 ** failures, RESUME_MS.most)
 }
 
 function isForbidden(error: unknown): boolean {

@@ -14,7 +14,7 @@ import type {
   WaitReason,
 } from './types.ts'
 import { sleeper, type Sleeper } from './sleeper.ts'
-import { unlessAborted } from './unless-aborted.ts'
+import { withAbort } from '../async/with-abort.ts'
 import { waitingLine, type WaitingLine } from './waiting-line.ts'
 
 export interface AdmissionOptions {
@@ -70,7 +70,7 @@ export function openAdmission(limiter: Limiter, options: AdmissionOptions = {}):
       const lease = randomUUID()
       const place = gate.line.join(request.patienceMs ?? Number.POSITIVE_INFINITY, request.onWait)
       try {
-        await unlessAborted(place.first, signal)
+        await withAbort(place.first, signal)
         const granted = await askUntilGranted({ limiter, gate, lease, request, options }, signal)
         const turn = turnOf(request.limitKey, lease, granted.answer)
         if (request.accept?.(granted.size) === false) return await refuse(turn, signal)
@@ -135,7 +135,7 @@ async function askOnce(
 ): Promise<Answer> {
   const asked = limiter.acquire(limitKey, { lease, ttlMs, ...bounds })
   try {
-    return await unlessAborted(asked, signal)
+    return await withAbort(asked, signal)
   } catch (error) {
     // The answer may still come, and a grant that nobody uses goes back whole.
     if (signal.aborted) void giveBack(limiter, limitKey, lease, asked)

@@ -1,3 +1,5 @@
+import { backoffMs } from '../async/backoff.ts'
+import { sleep } from '../async/sleep.ts'
 // Runs one Redis for one parent process. When the parent goes, even by kill -9, its end of the channel closes
 // and the guard stops the Redis; when the Redis dies, the guard starts it again on the same data and port.
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -11,6 +13,7 @@ import { retireOrphan } from './retire-orphan.ts'
 const STOP_MS = 10_000
 // A server that dies more often than this within a minute has a fault that starting it again does not mend.
 const RESTARTS_A_MINUTE = 5
+const RESTART_STEPS = { firstMs: 100, longestMs: 10_000 }
 
 let server: ChildProcess | undefined
 let stopping = false
@@ -41,7 +44,7 @@ async function guard(plan: GuardPlan): Promise<void> {
     ends.push(performance.now())
     const recent = ends.filter((at) => performance.now() - at < 60_000).length
     if (stopping || !keep || recent > RESTARTS_A_MINUTE) return leave({ type: 'ended', output })
-    await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** recent))
+    await sleep(backoffMs(recent, RESTART_STEPS))
   }
 }
 

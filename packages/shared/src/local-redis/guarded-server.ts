@@ -1,6 +1,6 @@
+import { sleep } from '../async/sleep.ts'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
 import type { RedisFacts } from '../redis/check-server.ts'
@@ -87,7 +87,7 @@ async function answers(start: GuardedStart, watch: Watch): Promise<RedisFacts> {
     if (performance.now() > deadline) {
       throw ended(start.plan, `it did not answer within ${start.readyWithinMs} ms`)
     }
-    await pause(20)
+    await sleep(20)
   }
 }
 

@@ -1,3 +1,4 @@
+import { sleep } from '../async/sleep.ts'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -24,7 +25,7 @@ export async function lockFolder(
       const pid = Number.parseInt(await readFile(owner, 'utf8').catch(() => ''), 10)
       return { locked: false, ownerPid: Number.isNaN(pid) ? 0 : pid }
     }
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+    await sleep(ASK_EVERY_MS)
   }
   await writeFile(owner, String(ownerPid), { mode: 0o600 })
   return { locked: true }

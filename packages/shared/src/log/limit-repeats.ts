@@ -1,3 +1,4 @@
+import { TimeoutError } from '../async/with-timeout.ts'
 import { classifyRedisReply } from '../redis/redis-fault.ts'
 
 const EVERY_MS = 1_000
@@ -54,6 +55,6 @@ function kindOfError(error: unknown, depth = 0): string | undefined {
   const code = 'code' in error ? String(error.code) : ''
   if (SOCKET_CODES.has(code) || CLIENT_TEXTS.test(error.message)) return 'unreachable'
   // What waited for Redis longer than its caller could.
-  if (error.name === 'DeadlineError') return error.message
+  if (error instanceof TimeoutError) return error.message
   return depth < MAX_CAUSES ? kindOfError(error.cause, depth + 1) : undefined
 }

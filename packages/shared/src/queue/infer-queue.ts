@@ -3,7 +3,7 @@ import { Queue, type JobsOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { InferJob, InferResult } from '../contract/infer-job.ts'
 import type { RedisKeys } from '../redis/keys.ts'
-import { JITTERED } from './backoff.ts'
+import { JITTERED } from './job-backoff.ts'
 
 /** The queue of one route. Jobs are named after their types. */
 export type InferQueue = Queue<InferJob, InferResult | null, string>

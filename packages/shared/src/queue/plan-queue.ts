@@ -2,7 +2,7 @@ import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { PlanJob } from '../contract/infer-job.ts'
 import type { RedisKeys } from '../redis/keys.ts'
-import { JITTERED } from './backoff.ts'
+import { JITTERED } from './job-backoff.ts'
 
 export const PLAN_QUEUE = 'plan'
 export type PlanQueue = Queue<PlanJob, void, 'plan'>

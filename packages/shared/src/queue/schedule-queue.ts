@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '../redis/keys.ts'
-import { JITTERED } from './backoff.ts'
+import { JITTERED } from './job-backoff.ts'
 
 export const SCHEDULE_QUEUE = 'schedule'
 /** Starts after which a run that cannot start its scan is given up until the next one. */

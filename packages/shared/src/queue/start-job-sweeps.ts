@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '../async/sleep.ts'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import { lead } from '../redis/lead.ts'
@@ -35,10 +35,10 @@ export function startJobSweeps(
   const { redis, keys } = deps
   const leading = { redis, key: keys.jobSweeps, leaseMs, signal: stopping.signal }
   const running = lead(leading, async (signal) => {
-    await pause(Math.random() * firstWithinMs, signal)
+    await sleep(Math.random() * firstWithinMs, { signal })
     while (!signal.aborted) {
       await sweepOnce(deps)
-      await pause(everyMs, signal)
+      await sleep(everyMs, { signal })
     }
   })
   return {
@@ -60,8 +60,4 @@ async function sweepOnce({ redis, keys, routes, log, onSwept }: JobSweepDeps): P
   } catch (error) {
     log.warn({ err: error }, 'finished jobs could not be removed; the next sweep tries again')
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal }).catch(() => undefined)
 }

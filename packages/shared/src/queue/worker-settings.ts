@@ -1,5 +1,5 @@
 import type { WorkerOptions } from 'bullmq'
-import { backoffStrategy } from './backoff.ts'
+import { backoffStrategy } from './job-backoff.ts'
 
 export interface WorkerTimes {
   lockMs?: number | undefined

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '../async/sleep.ts'
 import { QueueEvents } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Journal } from '../journal/types.ts'
@@ -52,9 +52,7 @@ export function followRouteEvents(deps: FollowRouteEventsDeps): RouteEventsFollo
         if (!stopping.signal.aborted)
           deps.log.warn({ err: error }, 'the events of routes cannot be followed now')
       }
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal, ref: false }).catch(
-        () => undefined,
-      )
+      await sleep(LOOK_MS, { signal: stopping.signal, ref: false })
     }
   }
   const running = run()

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { AppError } from '../errors.ts'
-import { within } from './within.ts'
+import { withTimeout } from '../async/with-timeout.ts'
 
 export interface RedisFacts {
   /** Such as `redis` or `valkey`. */
@@ -64,7 +64,7 @@ export function isSupported(product: string, version: string): boolean {
 
 async function askInfo(redis: Pick<Redis, 'info'>): Promise<string> {
   try {
-    return await within(redis.info(), INFO_MS, 'INFO')
+    return await withTimeout(redis.info(), INFO_MS, 'INFO')
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error'
     throw new AppError('REDIS_UNAVAILABLE', `Redis did not answer INFO: ${reason}`, {

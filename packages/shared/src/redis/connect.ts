@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { backoffMs } from '../async/backoff.ts'
 import { boundCommands } from './bound-commands.ts'
 import { reconnectAfterFailover } from './reconnect-after-failover.ts'
 
@@ -13,6 +14,7 @@ export type ConnectionKind = 'command' | 'worker' | 'store' | 'blocking' | 'subs
 
 /** How long a request waits for Redis. */
 const COMMAND_MS = 5_000
+const RECONNECT_STEPS = { firstMs: 50, longestMs: 2_000 }
 
 /** Opens one connection. The caller owns and closes it; errors go to `onError` so that none is unhandled. */
 export function connectRedis(
@@ -29,7 +31,7 @@ export function connectRedis(
     // (BullMQ: 10 s). It is armed only while a command waits, so it never covers a quiet subscriber.
     socketTimeout: 20_000,
     reconnectOnError: reconnectAfterFailover(),
-    retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
+    retryStrategy: (times) => backoffMs(times, RECONNECT_STEPS),
   })
   if (!patient) boundCommands(redis, COMMAND_MS)
   redis.on('error', (error: Error) => {

@@ -1,5 +1,5 @@
+import { sleep } from '../async/sleep.ts'
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { releaseLease, takeLease } from './lease.ts'
 
@@ -23,7 +23,7 @@ export async function lead(
 ): Promise<void> {
   const lease = { key, owner: randomUUID() }
   const take = (): Promise<boolean> => takeLease(redis, lease, leaseMs).catch(() => false)
-  const pause = (): Promise<unknown> => wait(leaseMs / 3, undefined, { signal }).catch(() => false)
+  const pause = (): Promise<void> => sleep(leaseMs / 3, { signal })
   while (!signal.aborted) {
     if (await take()) {
       const lost = new AbortController()
@@ -45,7 +45,7 @@ async function renew(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await wait(leaseMs / 3, undefined, { signal }).catch(() => undefined)
+    await sleep(leaseMs / 3, { signal })
     if (!signal.aborted && !(await take())) return
   }
 }

@@ -1,5 +1,5 @@
+import { sleep } from '../async/sleep.ts'
 import { once } from 'node:events'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { NOT_DURABLE, parseInfo } from './check-server.ts'
 import type { RedisKeys } from './keys.ts'
@@ -81,7 +81,7 @@ export function isNearlyFull(memory: RedisMemory | undefined): boolean {
 
 /** A turn of the event loop after the timer, so that a process that was busy reads the answers it has. */
 async function late(): Promise<'late'> {
-  await wait(ANSWER_MS, undefined, { ref: false })
+  await sleep(ANSWER_MS, { ref: false })
   await new Promise((resolve) => setImmediate(resolve))
   await new Promise((resolve) => setImmediate(resolve))
   return 'late'

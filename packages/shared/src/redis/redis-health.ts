@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '../async/sleep.ts'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import type { RedisKeys } from './keys.ts'
@@ -47,7 +47,7 @@ export function watchRedisHealth(options: RedisHealthOptions): RedisHealth {
 async function repeat(step: () => Promise<unknown>, everyMs: number, signal: AbortSignal) {
   while (!signal.aborted) {
     await step()
-    await wait(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
+    await sleep(everyMs, { signal, ref: false })
   }
 }
 

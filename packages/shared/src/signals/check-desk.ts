@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '../async/sleep.ts'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ProviderCheckOutcome, type ProviderCheck } from '../contract/provider-check.ts'
@@ -55,7 +55,7 @@ export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
         if (!entry && elapsedMs > TAKEN_WITHIN_MS && (await sign(check.id, 'withdrawn', 0)))
           return 'nobody'
         if (entry && elapsedMs > TAKEN_WITHIN_MS + entry.forMs) return 'silent'
-        await wait(LOOK_MS)
+        await sleep(LOOK_MS)
       }
     },
     take: sign,

@@ -1,7 +1,7 @@
 import type { Discovery } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { plainText } from '@capstan/shared/text/plain-text'
-import { startTimeSlice } from '@capstan/shared/time-slice'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { compatName } from '../compat-name.ts'
 import type { UnknownName } from './session-store.ts'
 

@@ -1,29 +1,28 @@
-const FIRST_MS = 1_000
+import { backoffMs } from '../async/backoff.ts'
+
 /** A provider's outage is often over within a minute; longer steps would only make a scan look dead. */
 export const LONGEST_BACKOFF_MS = 30_000
+// Full jitter: equal delays would bring all jobs of an outage back at the same instant.
+const STEPS = { firstMs: 1_000, longestMs: LONGEST_BACKOFF_MS, jitter: [0, 1] } as const
 /** A Retry-After beyond this is taken for nonsense. */
 const LONGEST_ASKED_MS = 3_600_000
 
 /** Name of the strategy in job options. BullMQ leaves a job stuck when a worker does not know it. */
 export const JITTERED = 'jittered'
 
-/**
- * Delay before start `attempt + 1`: uniform in 0..min(30 s, 1 s * 2^attempt). Full jitter, because equal
- * delays would bring all jobs of an outage back at the same instant (AWS, "Exponential Backoff And Jitter").
- */
-export function backoffMs(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_MS * 2 ** Math.max(0, attempt))
-  return Math.floor(random() * ceiling)
+/** Delay before attempt `attempt + 1` of a job. */
+export function jobBackoffMs(attempt: number, random?: () => number): number {
+  return backoffMs(attempt, STEPS, random)
 }
 
-/** BullMQ's strategy: the wait that the error asks for, else backoffMs. Must never throw, see JITTERED. */
+/** BullMQ's strategy: the wait that the error asks for, else jobBackoffMs. Must never throw, see JITTERED. */
 export function backoffStrategy(
   attemptsMade: number,
   _type?: string,
   error?: Error,
   _job?: unknown,
 ): number {
-  return askedDelayMs(error) ?? backoffMs(Number.isFinite(attemptsMade) ? attemptsMade : 1)
+  return askedDelayMs(error) ?? jobBackoffMs(Number.isFinite(attemptsMade) ? attemptsMade : 1)
 }
 
 function askedDelayMs(error: Error | undefined): number | undefined {

@@ -1,11 +1,11 @@
-/** The promise's outcome, or the signal's reason as soon as it fires; the promise then goes on unwatched. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Settles as `step` does, or rejects with the reason of `signal` once it aborts. The step itself is not cancelled. */
+export async function withAbort<T>(step: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = (): void => reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   try {
-    return await Promise.race([promise, aborted])
+    return await Promise.race([step, aborted])
   } finally {
     signal.removeEventListener('abort', abort)
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ItemError } from '../errors.ts'
-import { backoffMs, backoffStrategy } from './backoff.ts'
+import { jobBackoffMs, backoffStrategy } from './job-backoff.ts'
 
 test('a delay lies between nothing and the doubled step, never above 30 s', () => {
   fc.assert(
@@ -9,7 +9,7 @@ test('a delay lies between nothing and the doubled step, never above 30 s', () =
       fc.integer({ min: 0, max: 100 }),
       fc.double({ min: 0, max: 0.999, noNaN: true }),
       (n, at) => {
-        const delayMs = backoffMs(n, () => at)
+        const delayMs = jobBackoffMs(n, () => at)
         expect(delayMs).toBeGreaterThanOrEqual(0)
         expect(delayMs).toBeLessThan(Math.min(30_000, 1_000 * 2 ** n) + 1)
       },
@@ -18,9 +18,9 @@ test('a delay lies between nothing and the doubled step, never above 30 s', () =
 })
 
 test('delays spread over the whole range, so that an outage does not end in a stampede', () => {
-  expect(backoffMs(3, () => 0)).toBe(0)
-  expect(backoffMs(3, () => 0.5)).toBe(4_000)
-  expect(backoffMs(10, () => 0.999)).toBe(29_970)
+  expect(jobBackoffMs(3, () => 0)).toBe(0)
+  expect(jobBackoffMs(3, () => 0.5)).toBe(4_000)
+  expect(jobBackoffMs(10, () => 0.999)).toBe(29_970)
 })
 
 test('an error that names its own wait gets it', () => {
