@@ -1,4 +1,4 @@
-# Every app of this repository is made into an image the same way; APP says which:
+# Every app of this repository is built into an image the same way; APP selects it. Simulators also need FOLDER=sims:
 #   docker build --build-arg APP=api --tag capstan-api .
 # The sources are what runs: Node strips the types. So workspace packages must stay links, outside
 # node_modules, which `turbo prune` and an install give and `pnpm deploy` does not.
@@ -24,13 +24,14 @@ COPY --from=prune /repo/out/full/ ./
 
 FROM node:24.21.0-bookworm-slim
 ARG APP
+ARG FOLDER=apps
 # Beyond the loopback, for published ports and probes. The API refuses to listen there without a token.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
-WORKDIR /app/apps/${APP}
+WORKDIR /app/${FOLDER}/${APP}
 # Root owns the files, so the process cannot change what it runs.
 COPY --from=install /app/node_modules /app/node_modules
 COPY --from=install /app/packages /app/packages
-COPY --from=install /app/apps/${APP} ./
+COPY --from=install /app/${FOLDER}/${APP} ./
 # The user `node`, by number: Kubernetes checks runAsNonRoot only for numbers.
 USER 1000:1000
 EXPOSE 8080

@@ -19,7 +19,7 @@ const LONGEST = [
   'test/providers/dialects.test.ts',
   'test/watched-cluster.test.ts',
   'test/provider-limits.test.ts',
-  'packages/shared/test/limits/hidden-limits.test.ts',
+  'packages/limits/test/hidden-limits.test.ts',
   'test/stores.test.ts',
   'apps/api/test/http/process.test.ts',
   'test/chaos.test.ts',
@@ -57,7 +57,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps/*,packages/*,bench}/src/**/*.test.ts'],
+          include: ['{apps/*,packages/*,sims/*,bench}/src/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-setup.ts'],
           ...PATIENCE,
@@ -66,7 +66,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{apps/*,packages/*,bench}/test/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['{apps/*,packages/*,sims/*,bench}/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.live.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-setup.ts'],

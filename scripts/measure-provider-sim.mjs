@@ -15,7 +15,7 @@ const config = {
   limits: { requestsPerMinute: 1e6, inputTokensPerMinute: 1e9, outputTokensPerMinute: 1e9 },
 }
 
-const main = fileURLToPath(new URL('../apps/provider-sim/src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../sims/provider-sim/src/main.ts', import.meta.url))
 const sim = spawn(process.execPath, [main], {
   env: { SIM_CONFIG: JSON.stringify(config) },
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

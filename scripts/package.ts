@@ -19,8 +19,10 @@ import { parse } from 'yaml'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const PARTS = [
-  ...['cli', 'api', 'worker', 'cluster-sim', 'provider-sim'].map((name) => `apps/${name}`),
-  ...['shared', 'cluster', 'catalog', 'llm'].map((name) => `packages/${name}`),
+  ...['cli', 'api', 'worker'].map((name) => `apps/${name}`),
+  ...['cluster-sim', 'provider-sim'].map((name) => `sims/${name}`),
+  ...['shared', 'redis', 'local-redis', 'limits', 'scan-store'].map((name) => `packages/${name}`),
+  ...['cluster', 'catalog', 'llm', 'demo-rules'].map((name) => `packages/${name}`),
 ]
 const MAIN = 'apps/cli/src/main.js'
 

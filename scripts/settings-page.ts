@@ -3,8 +3,8 @@
 import { writeFileSync } from 'node:fs'
 import { ApiSettings } from '../apps/api/src/config.ts'
 import { StackSettings } from '../apps/cli/src/stack/settings.ts'
-import { ClusterSimConfig } from '../apps/cluster-sim/src/config.ts'
-import { ProviderSimSettings } from '../apps/provider-sim/src/config.ts'
+import { ClusterSimConfig } from '../sims/cluster-sim/src/config.ts'
+import { ProviderSimSettings } from '../sims/provider-sim/src/config.ts'
 import { WorkerConfig } from '../apps/worker/src/config.ts'
 import {
   describeSettings,

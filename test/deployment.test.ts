@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
-import { API_HEAP } from '@capstan/shared/workers/api-heap'
-import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
+import { API_HEAP } from '@capstan/shared/config/api-heap'
+import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { PROCESSES, SIMULATORS } from '../scripts/settings-page.ts'
 import {
@@ -80,7 +80,8 @@ describe.each(SERVICES)('the service %s', (name) => {
 
   test('has an image of its own or one of a stated version', () => {
     const { image, build } = service(name)
-    if (build) expect(build).toEqual({ context: '.', args: { APP: name } })
+    const folder = name.endsWith('-sim') ? { FOLDER: 'sims' } : {}
+    if (build) expect(build).toEqual({ context: '.', args: { APP: name, ...folder } })
     else expect(image).toMatch(/^[\w/]+:v?\d+\.\d+[\w.-]*$/)
   })
 })
@@ -296,7 +297,7 @@ describe('the Dockerfile', () => {
     expect(copiesOf(last)).toEqual([
       '--from=install /app/node_modules /app/node_modules',
       '--from=install /app/packages /app/packages',
-      '--from=install /app/apps/${APP} ./',
+      '--from=install /app/${FOLDER}/${APP} ./',
     ])
     expect(copiesOf(stageNamed(stages, 'install'))).toEqual([
       '--from=prune /repo/out/json/ ./',
@@ -312,7 +313,7 @@ describe('the Dockerfile', () => {
   test('puts no secret into the image', () => {
     for (const { steps } of stages) {
       for (const { keyword, text } of steps) {
-        if (keyword === 'ARG') expect(text).toBe('APP')
+        if (keyword === 'ARG') expect(['APP', 'FOLDER=apps']).toContain(text)
         expect(text).not.toMatch(/_KEY|TOKEN|PASSWORD|SECRET/)
       }
     }
@@ -320,7 +321,7 @@ describe('the Dockerfile', () => {
 
   test('runs Node itself, so that signals arrive', () => {
     const last = stages.at(-1)!
-    expect(onlyStep(last, 'WORKDIR')).toBe('/app/apps/${APP}')
+    expect(onlyStep(last, 'WORKDIR')).toBe('/app/${FOLDER}/${APP}')
     expect(execForm(onlyStep(last, 'CMD'))).toEqual(['node', 'src/main.ts'])
     // What it asks is answered: image.test.ts runs it.
     expect(onlyStep(last, 'HEALTHCHECK')).toContain('/livez')

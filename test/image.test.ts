@@ -38,6 +38,8 @@ import {
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim'] as const
 type App = (typeof APPS)[number]
 
+const folderOf = (app: App): string => `${app.endsWith('-sim') ? 'sims' : 'apps'}/${app}`
+
 const stack = new AsyncDisposableStack()
 afterAll(() => stack.disposeAsync())
 
@@ -93,7 +95,7 @@ async function buildImage(app: App): Promise<void> {
   await cp(join(repo, 'out/json'), work, { recursive: true })
   await runStep(stageNamed(stages, 'install'), work, app)
   await cp(join(repo, 'out/full'), work, { recursive: true })
-  for (const part of ['node_modules', 'packages', `apps/${app}`]) {
+  for (const part of ['node_modules', 'packages', folderOf(app)]) {
     await mkdir(join(image, part, '..'), { recursive: true })
     await rename(join(work, part), join(image, part))
   }
@@ -147,7 +149,7 @@ async function startImage(app: App, change: Record<string, string>): Promise<Con
   }
   const [command = '', ...args] = execForm(onlyStep(last, 'CMD'))
   const child = spawn(command, args, {
-    cwd: join(place, app, 'image/apps', app),
+    cwd: join(place, app, 'image', folderOf(app)),
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -181,19 +183,20 @@ async function runHealthCheck(stage: Stage, environment: Record<string, string>)
 
 test.each(APPS)('the image of %s holds what it runs and nothing made for tests', async (app) => {
   const image = join(place, app, 'image')
-  const ours = await filesOf(image)
-  expect(ours).toContain(`apps/${app}/src/main.ts`)
+  const ours = await filesOf(image, [folderOf(app), 'packages'])
+  expect(ours).toContain(`${folderOf(app)}/src/main.ts`)
   expect(ours.filter((name) => /\.test\.ts$|\.suite\.ts$|\/test$/.test(name))).toEqual([])
-  expect(ours.filter((name) => name.startsWith('packages/testkit/src'))).toEqual([])
+  const forbidden = /^packages\/(?:testkit|local-redis)\/src/
+  expect(ours.filter((name) => forbidden.test(name))).toEqual([])
   // Of the packages that only develop and check, the largest.
   const installed = await readdir(join(image, 'node_modules/.pnpm'))
   expect(installed.filter((name) => /^(node|typescript|vitest|oxlint)@/.test(name))).toEqual([])
 })
 
 /** Without what was installed. */
-async function filesOf(image: string): Promise<string[]> {
+async function filesOf(image: string, parts: string[]): Promise<string[]> {
   const found = []
-  for (const part of ['apps', 'packages']) {
+  for (const part of parts) {
     for (const name of await readdir(join(image, part), { recursive: true })) {
       if (!name.includes('node_modules/')) found.push(`${part}/${name}`)
     }

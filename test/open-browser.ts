@@ -1,5 +1,5 @@
 import { chromium, type Page } from 'playwright-core'
-import { findOnPath, USUAL_PATH } from '@capstan/shared/local-redis/find-on-path'
+import { findOnPath, USUAL_PATH } from '@capstan/local-redis/find-on-path'
 
 /** Names under which systems install Chromium or Chrome. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']

@@ -14,28 +14,57 @@ const branches = (count: number) => lines(count, `  if (n === Math.random()) ret
 
 /** One violation for each fence of this repository. */
 export const VIOLATIONS: Violation[] = [
+  ...imports([
+    ['an app imports an app', 'apps/worker', 'api', 'Nobody imports an app'],
+    ['an app starts a simulator', 'apps/api', 'cluster-sim', 'import the simulators'],
+    ['an app imports the bench', 'apps/api', 'bench', 'Nobody imports the bench'],
+    ['a source file imports the testkit', 'apps/api', 'testkit', 'Only tests'],
+    ['the API imports the local Redis', 'apps/api', 'local-redis', 'Only the CLI, the testkit'],
+    [
+      'the worker imports the local Redis',
+      'apps/worker',
+      'local-redis',
+      'Only the CLI, the testkit',
+    ],
+    ['the CLI imports the scan store', 'apps/cli', 'scan-store', 'The CLI talks to the API'],
+    ['an adapter imports an adapter', 'packages/cluster', 'llm', 'Adapters'],
+    ['the cluster adapter imports the limits', 'packages/cluster', 'limits', 'shared only'],
+    ['the catalog imports the scan store', 'packages/catalog', 'scan-store', 'shared and redis'],
+    ['the model adapter imports the limits', 'packages/llm', 'limits', 'the demo rules only'],
+    ['shared imports an adapter', 'packages/shared', 'llm', 'Shared imports'],
+    ['shared imports redis', 'packages/shared', 'redis', 'Shared imports'],
+    ['redis imports the limits', 'packages/redis', 'limits', 'The Redis package'],
+    ['the limits import the scan store', 'packages/limits', 'scan-store', 'they know no scan'],
+    ['the scan store imports an adapter', 'packages/scan-store', 'llm', 'The scan store imports'],
+    [
+      'the local Redis imports the limits',
+      'packages/local-redis',
+      'limits',
+      'The local Redis imports',
+    ],
+    ['the demo rules import an adapter', 'packages/demo-rules', 'llm', 'The demo rules import'],
+    ['a simulator imports the model adapter', 'sims/provider-sim', 'llm', 'A simulator imports'],
+    ['the bench imports an app', 'bench', 'api', 'as processes'],
+  ]),
   lint(
-    'an app imports an app',
-    'apps/worker',
-    `import '@capstan/api/app'`,
-    'Nobody imports an app',
+    'shared holds a client of Redis',
+    'packages/shared',
+    `import 'ioredis'`,
+    'no client of Redis',
   ),
-  lint('an adapter imports an adapter', 'packages/cluster', `import '@capstan/llm/x'`, 'Adapters'),
-  lint('shared imports an adapter', 'packages/shared', `import '@capstan/llm/x'`, 'Shared imports'),
-  lint(
-    'an app imports the bench',
-    'apps/api',
-    `import '@capstan/bench/x'`,
-    'Nobody imports the bench',
-  ),
-  lint('the bench imports an app', 'bench', `import '@capstan/api/x'`, 'as processes'),
-  lint('an app starts a simulator', 'apps/api', `import '@capstan/cluster-sim/x'`, 'simulators'),
-  lint(
-    'a source file imports the testkit',
-    'apps/api',
-    `import '@capstan/testkit/x'`,
-    'Only tests',
-  ),
+  {
+    ...lint('a test imports an app', 'apps/worker', `import '@capstan/api/x'`, 'Nobody imports an'),
+    file: 'apps/worker/test/seeded-app.test.ts',
+  },
+  {
+    ...lint(
+      'a script imports an app',
+      '',
+      `import '../apps/api/src/x.ts'`,
+      'Nobody imports an app',
+    ),
+    file: 'scripts/seeded-app.ts',
+  },
   {
     ...lint('the contract imports a client', 'packages/shared', `import 'ioredis'`, 'The contract'),
     file: 'packages/shared/src/contract/seeded-client.ts',
@@ -114,6 +143,13 @@ export const VIOLATIONS: Violation[] = [
 function lint(rule: string, folder: string, text: string, says: string): Violation {
   const name = rule.replaceAll(/\W+/g, '-')
   return { rule, part: 'lint', file: `${folder}/src/seeded-${name}.ts`, text: `${text}\n`, says }
+}
+
+/** One lint violation for each arrow that does not exist: rule, folder, imported package, message. */
+function imports(arrows: [rule: string, folder: string, to: string, says: string][]): Violation[] {
+  return arrows.map(([rule, folder, to, says]) =>
+    lint(rule, folder, `import '@capstan/${to}/x'`, says),
+  )
 }
 
 function long(count: number): string {

@@ -9,7 +9,7 @@ interface Ended {
 }
 
 async function runSimulator(app: string, args: string[]): Promise<Ended> {
-  const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
+  const main = fileURLToPath(new URL(`../sims/${app}/src/main.ts`, import.meta.url))
   return new Promise((resolve) => {
     execFile(process.execPath, [main, ...args], { env: {} }, (error, stdout, stderr) =>
       resolve({

@@ -2,7 +2,7 @@ import type { ProviderCheck, ProviderCheckOutcome } from '@capstan/shared/contra
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { ItemError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
-import type { CheckDesk } from '@capstan/shared/signals/check-desk'
+import type { CheckDesk } from '@capstan/scan-store/signals/check-desk'
 import type { Account } from './gate/account.ts'
 import type { ModelGate } from './gate/model-gate.ts'
 

@@ -2,7 +2,7 @@ import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import type { Question } from '@capstan/shared/inference/types'
-import { loadOf } from '@capstan/shared/limits/load-of'
+import { loadOf } from '@capstan/limits/load-of'
 import { usedBy } from './gate/call-in-turn.ts'
 import type { Work } from './work.ts'
 

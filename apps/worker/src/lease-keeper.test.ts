@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createLog } from '@capstan/shared/log'
-import { openResultCache, type ResultCache } from '@capstan/shared/results/result-cache'
+import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { openLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '@capstan/shared/log'
-import type { StoredResult } from '@capstan/shared/results/stored-result'
-import type { ResultCache } from '@capstan/shared/results/result-cache'
-import type { HeldLease, Lease } from '@capstan/shared/results/result-leases'
+import type { StoredResult } from '@capstan/shared/contract/stored-result'
+import type { ResultCache } from '@capstan/scan-store/results/result-cache'
+import type { HeldLease, Lease } from '@capstan/scan-store/results/result-leases'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 
 /** What a start wants to pay for. */

@@ -1,5 +1,5 @@
 import { Counter, Histogram } from '@prometheus-io/client'
-import { routeFor, routeQueueName, type Route } from '@capstan/shared/routes/route'
+import { routeFor, routeQueueName, type Route } from '@capstan/scan-store/routes/route'
 
 /** Label of models that have no route now: scans may name any model, and each series is kept in memory. */
 const OTHER = 'other'

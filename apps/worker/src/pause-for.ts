@@ -1,6 +1,6 @@
 import type { ItemError } from '@capstan/shared/errors'
-import type { Journal } from '@capstan/shared/journal/types'
-import { DAY_LIMIT } from '@capstan/shared/reconcile/resume-when-over'
+import type { Journal } from '@capstan/scan-store/journal/types'
+import { DAY_LIMIT } from '@capstan/scan-store/reconcile/resume-when-over'
 
 /** Pauses a scan for what would fail for all of its types. One that ends by itself is for the clock to end, not for a person. */
 export async function pauseFor(

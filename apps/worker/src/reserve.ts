@@ -1,5 +1,5 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import type { Journal } from '@capstan/shared/journal/types'
+import type { Journal } from '@capstan/scan-store/journal/types'
 import { ItemError } from '@capstan/shared/errors'
 import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
 import { costOf } from '@capstan/shared/prices/price'

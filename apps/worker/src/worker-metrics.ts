@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { Usage } from '@capstan/shared/contract/capability'
-import type { Route } from '@capstan/shared/routes/route'
+import type { Route } from '@capstan/scan-store/routes/route'
 import { openModelSeries } from './model-series.ts'
 
 /** 0.1 s to two minutes: model calls take 3 to 7 s, and time out at 120 s. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Log } from '@capstan/shared/log'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 import type { WorkerConfig } from './config.ts'
 import type { Account } from './gate/account.ts'
 

@@ -1,7 +1,7 @@
-import { openBatchBook, type KeptAnswer } from '@capstan/shared/batches/batch-book'
+import { openBatchBook, type KeptAnswer } from '@capstan/scan-store/batches/batch-book'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { definitionRef } from '@capstan/shared/definitions/definition-ref'
+import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
+import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { makeDefinition } from '@capstan/testkit/make-definition'

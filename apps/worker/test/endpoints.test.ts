@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { localModels, testModelServer } from '@capstan/testkit/model-server'
 import { ownPort } from '@capstan/testkit/own-port'
 import { openScanRig } from '@capstan/testkit/scan-rig'

@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import { openLimiter } from '@capstan/shared/limits/limiter'
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { openLimiter } from '@capstan/limits/limiter'
+import { limitKeyFor } from '@capstan/limits/limit-key'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { accountLimits } from '../src/gate/account-limits.ts'

@@ -1,4 +1,4 @@
-import { openDialectMemory } from '@capstan/shared/dialects/dialect-memory'
+import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { openRouteHealth } from '@capstan/shared/limits/route-health'
+import { openRouteHealth } from '@capstan/limits/route-health'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'

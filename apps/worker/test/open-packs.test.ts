@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { inferByRules } from '@capstan/llm/demo/infer-by-rules'
-import { packedDefinitions } from '@capstan/llm/demo/packed-definitions'
+import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
+import { packedDefinitions } from '@capstan/demo-rules/packed-definitions'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion } from '@capstan/shared/inference/prompt'

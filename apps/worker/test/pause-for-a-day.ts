@@ -1,8 +1,8 @@
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
-import { openLimiter } from '@capstan/shared/limits/limiter'
-import { pauseRoute, readRoutePauses, resumeRoute } from '@capstan/shared/queue/pause-route'
-import type { Route } from '@capstan/shared/routes/route'
-import { publishSignal } from '@capstan/shared/signals/signal'
+import { limitKeyFor } from '@capstan/limits/limit-key'
+import { openLimiter } from '@capstan/limits/limiter'
+import { pauseRoute, readRoutePauses, resumeRoute } from '@capstan/scan-store/queue/pause-route'
+import type { Route } from '@capstan/scan-store/routes/route'
+import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { accountLimits } from '../src/gate/account-limits.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { publishSignal } from '@capstan/shared/signals/signal'
+import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { makeDefinition } from '@capstan/testkit/make-definition'

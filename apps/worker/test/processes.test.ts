@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { inferJobId } from '@capstan/shared/queue/infer-queue'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'

@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
-import { workerSettings } from '@capstan/shared/queue/worker-settings'
+import { workerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { BARE_QUEUE, BareOrder, type BareReport } from './bare-order.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
-import { joinCalls } from '@capstan/shared/redis/join-calls'
-import { luaScript } from '@capstan/shared/redis/lua-script'
+import { joinCalls } from '@capstan/redis/join-calls'
+import { luaScript } from '@capstan/redis/lua-script'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 

@@ -6,7 +6,7 @@ import { registerHooks } from 'node:module'
  */
 const CHANGES = [
   {
-    file: '/packages/shared/src/queue/job-logs.ts',
+    file: '/packages/scan-store/src/queue/job-logs.ts',
     from: 'if (lines.length === 0) return',
     to: 'return',
   },

@@ -1,4 +1,4 @@
-import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
+import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
 import { runEngine } from '../engine/run-engine.ts'
 import { median } from '../measures/median.ts'
 import { barChart } from '../report/bar-chart.ts'

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
-import { redisKeys } from '@capstan/shared/redis/keys'
+import { redisKeys } from '@capstan/redis/keys'
 import { judgedQueries, type JudgedQuery } from '../relevance/judged-query.ts'
 import { knownTypes } from '../relevance/known-types.ts'
 import { placeOfBest } from '../relevance/rank-measures.ts'

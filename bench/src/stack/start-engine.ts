@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
-import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
-import { API_HEAP } from '@capstan/shared/workers/api-heap'
-import { WORKER_HEAP } from '@capstan/shared/workers/worker-heap'
+import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { API_HEAP } from '@capstan/shared/config/api-heap'
+import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
 import { forgetPrefix } from './forget-prefix.ts'
 import { shareOut } from './share-out.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { EMBED_BATCH, type Embedder } from '@capstan/shared/embeddings/embedder'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Long enough for a reindex, a restart and the same types of another cluster; a vector is a few KB. */
 const KEEP_SECONDS = 7 * 86_400

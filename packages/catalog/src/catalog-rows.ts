@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { luaScript } from '@capstan/shared/redis/lua-script'
+import type { RedisKeys } from '@capstan/redis/keys'
+import { luaScript } from '@capstan/redis/lua-script'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 
 const putScript = luaScript(new URL('./put.lua', import.meta.url))

@@ -1,4 +1,8 @@
-import type { Dimension, ObservedLimit, ObservedLimits } from '@capstan/shared/limits/types'
+import type {
+  Dimension,
+  ObservedLimit,
+  ObservedLimits,
+} from '@capstan/shared/contract/observed-limits'
 
 /** Names of one limit's three headers, and how its vendor writes them. */
 interface Family {

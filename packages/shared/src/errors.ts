@@ -1,5 +1,5 @@
 import type { ItemProblem, ItemReason, ProblemCode, ProviderFault } from './contract/problem.ts'
-import type { ObservedLimits } from './limits/types.ts'
+import type { ObservedLimits } from './contract/observed-limits.ts'
 
 export interface AppErrorOptions {
   /** One sentence that says how to mend it. */

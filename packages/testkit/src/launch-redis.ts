@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { ServerProgram } from '@capstan/shared/local-redis/server-program'
+import type { ServerProgram } from '@capstan/local-redis/server-program'
 import { GenericContainer, Wait } from 'testcontainers'
 import { findTestServer } from './test-server.ts'
 

@@ -1,5 +1,5 @@
 import { NO_USAGE } from '@capstan/shared/contract/capability'
-import type { StoredResult } from '@capstan/shared/results/stored-result'
+import type { StoredResult } from '@capstan/shared/contract/stored-result'
 
 /** A complete answer as the result cache stores it; `change` names what the test is about. */
 export function makeStoredResult(change: Partial<StoredResult> = {}): StoredResult {

@@ -1,4 +1,4 @@
-import { isPortTaken } from '@capstan/shared/local-redis/free-port'
+import { isPortTaken } from '@capstan/local-redis/free-port'
 
 /** Below those that Linux gives to connections by itself, also with the 10,000 more of a Redis node's bus. */
 const FIRST = 12_000

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import { redisKeys, type RedisKeys } from '@capstan/shared/redis/keys'
+import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
 
 export interface TestRedis {
   url: string

@@ -13,8 +13,10 @@ export interface RunningProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Apps of this repository that can be started as a process of their own. */
+/** Programs of this repository that can be started as a process of their own. */
 export type AppName = 'api' | 'worker' | 'provider-sim' | 'cluster-sim'
+
+const appFolder = (app: AppName): string => `${app.endsWith('-sim') ? 'sims' : 'apps'}/${app}`
 
 /**
  * Starts the real `main.ts` of an app and waits until it says that it serves. It gets only `environment`
@@ -24,7 +26,7 @@ export async function startProcess(
   app: AppName,
   environment: Record<string, string>,
 ): Promise<RunningProcess> {
-  const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
+  const main = fileURLToPath(new URL(`../../../${appFolder(app)}/src/main.ts`, import.meta.url))
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { fetchServerPackages } from '@capstan/shared/local-redis/fetch-packages'
-import { USUAL_PATH } from '@capstan/shared/local-redis/find-on-path'
-import { findServerOnPath, type ServerProgram } from '@capstan/shared/local-redis/server-program'
+import { fetchServerPackages } from '@capstan/local-redis/fetch-packages'
+import { USUAL_PATH } from '@capstan/local-redis/find-on-path'
+import { findServerOnPath, type ServerProgram } from '@capstan/local-redis/server-program'
 
 const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url))
 

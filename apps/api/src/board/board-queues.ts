@@ -1,6 +1,6 @@
 import { InferJob, PlanJob } from '@capstan/shared/contract/infer-job'
-import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { unserved } from '../limits/unserved.ts'
 import { readRouteStatuses } from '../queue/read-route-statuses.ts'

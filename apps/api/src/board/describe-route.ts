@@ -1,4 +1,4 @@
-import { KEPT_JOBS } from '@capstan/shared/queue/infer-queue'
+import { KEPT_JOBS } from '@capstan/scan-store/queue/infer-queue'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { RouteStatus } from '../queue/read-route-statuses.ts'
 

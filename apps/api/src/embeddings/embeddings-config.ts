@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LimitsText } from '@capstan/shared/config/limits-text'
+import { LimitsText } from '@capstan/limits/limits-text'
 
 /** Settings of the model that makes vectors for the search. The API holds this key and never one of a model that scans use. */
 export const EmbeddingsConfig = {

@@ -2,10 +2,10 @@ import { sleep } from '@capstan/shared/async/sleep'
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
-import { parseEvent } from '@capstan/shared/journal/event-page'
-import { parseProviderNews } from '@capstan/shared/limits/provider-news'
+import { parseEvent } from '@capstan/scan-store/journal/event-page'
+import { parseProviderNews } from '@capstan/limits/provider-news'
 import type { Log } from '@capstan/shared/log'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 export interface EventHubDeps {
   /** For commands. */

@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan-item'
-import type { Journal } from '@capstan/shared/journal/types'
+import type { Journal } from '@capstan/scan-store/journal/types'
 import { liveFrame, type Frame } from './frame.ts'
 
 const MOST_ACTIVE = 50

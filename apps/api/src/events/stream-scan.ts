@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { StoredEvent } from '@capstan/shared/contract/scan-event'
-import type { Journal } from '@capstan/shared/journal/types'
+import type { Journal } from '@capstan/scan-store/journal/types'
 import type { EventStream } from './event-stream.ts'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'
 import type { ScanChannels } from './scan-channels.ts'

@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { Journal } from '@capstan/shared/journal/types'
+import type { Journal } from '@capstan/scan-store/journal/types'
 import type { EventHub } from './event-hub.ts'
 
 export interface WaitDeps {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { luaScript } from '@capstan/shared/redis/lua-script'
+import type { RedisKeys } from '@capstan/redis/keys'
+import { luaScript } from '@capstan/redis/lua-script'
 
 /** What is sent again when a key comes back. */
 export const StoredAnswer = z.object({

@@ -1,7 +1,7 @@
 import { createBullBoard } from '@bull-board/api'
 import { FastifyAdapter } from '@bull-board/fastify'
 import { AppError } from '@capstan/shared/errors'
-import { BOARD_PATH } from '@capstan/shared/queue/board-path'
+import { BOARD_PATH } from '@capstan/scan-store/queue/board-path'
 import type { App } from '../app-types.ts'
 import { followBoardQueues, type BoardDeps } from '../board/board-queues.ts'
 import { classifyError } from './classify-error.ts'

@@ -4,7 +4,7 @@ import {
   classifyRedisReply,
   describeRedisFault,
   type RedisMemory,
-} from '@capstan/shared/redis/redis-fault'
+} from '@capstan/shared/redis-fault'
 import { InvalidRequest } from '../validation/invalid-request.ts'
 import { invalidRequest } from '../validation/request-fault.ts'
 import { isRedisTrouble } from './is-redis-error.ts'

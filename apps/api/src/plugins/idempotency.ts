@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '@capstan/shared/errors'
-import { newScanId } from '@capstan/shared/journal/scan-id'
+import { newScanId } from '@capstan/shared/scan-id'
 import type { App } from '../app-types.ts'
 import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 

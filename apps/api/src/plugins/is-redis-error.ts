@@ -1,4 +1,4 @@
-import { classifyRedisReply } from '@capstan/shared/redis/redis-fault'
+import { classifyRedisReply } from '@capstan/shared/redis-fault'
 
 // ioredis gives these three no code, so its texts are all there is. A test fails when they change.
 const CLIENT_TEXTS: readonly string[] = [

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { Redis } from 'ioredis'
 import { AppError } from '@capstan/shared/errors'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 import type { App } from '../app-types.ts'
 
 export interface ProtectionDeps {

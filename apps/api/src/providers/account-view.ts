@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { LearnedDialect } from '@capstan/shared/contract/dialect'
-import { blockOf } from '@capstan/shared/limits/block-of'
+import { blockOf } from '@capstan/limits/block-of'
 import { ProviderFault } from '@capstan/shared/contract/problem'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
-import { openRouteHealth, type RouteHealthView } from '@capstan/shared/limits/route-health'
-import { DIMENSIONS, type Limiter } from '@capstan/shared/limits/types'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { limitKeyFor } from '@capstan/limits/limit-key'
+import { openRouteHealth, type RouteHealthView } from '@capstan/limits/route-health'
+import { DIMENSIONS } from '@capstan/shared/contract/observed-limits'
+import type { Limiter } from '@capstan/limits/types'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 const LimitView = z.object({
   limit: z

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { openBatchBook } from '@capstan/shared/batches/batch-book'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Where the questions of all scans by batch are. */
 export interface BatchCounts {

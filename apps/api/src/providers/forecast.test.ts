@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { LimitsSnapshot } from '@capstan/shared/limits/types'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import type { LimitsSnapshot } from '@capstan/limits/types'
+import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
-import type { Outlook } from '@capstan/shared/journal/outlook'
+import type { Outlook } from '@capstan/scan-store/journal/outlook'
 import { openOutlook } from './forecast.ts'
 
 /** Sixty calls a minute, none left. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import { openBatchBook } from '@capstan/shared/batches/batch-book'
-import type { Capacity } from '@capstan/shared/journal/work-eta'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import type { Capacity } from '@capstan/scan-store/journal/work-eta'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Both vendors end a batch after a day, answered or not. */
 const LATEST_MS = 86_400_000

@@ -1,7 +1,7 @@
 import type { DayLimits, DayView } from '@capstan/shared/contract/day'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { openDayBudget } from '@capstan/shared/day/day-budget'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
 /** What all scans have spent today, and the lowest limits that live workers keep. */

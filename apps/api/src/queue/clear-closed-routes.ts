@@ -1,6 +1,6 @@
-import { FINISHED_STATES, removeFinishedJobs } from '@capstan/shared/queue/remove-finished-jobs'
-import { removeOrphanedJobs } from '@capstan/shared/queue/remove-orphaned-jobs'
-import type { ClosedRoute } from '@capstan/shared/routes/route-registry'
+import { FINISHED_STATES, removeFinishedJobs } from '@capstan/scan-store/queue/remove-finished-jobs'
+import { removeOrphanedJobs } from '@capstan/scan-store/queue/remove-orphaned-jobs'
+import type { ClosedRoute } from '@capstan/scan-store/routes/route-registry'
 import type { ApiDeps } from '../deps.ts'
 import { readRouteStatuses, type JobCounts } from './read-route-statuses.ts'
 

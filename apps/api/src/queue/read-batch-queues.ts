@@ -1,5 +1,5 @@
-import { openBatchBook } from '@capstan/shared/batches/batch-book'
-import { readActiveScans } from '@capstan/shared/routes/active-scan'
+import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import type { ApiDeps } from '../deps.ts'
 
 /** Names of the queues whose routes have an unfinished scan by batch. */

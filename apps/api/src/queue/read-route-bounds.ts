@@ -1,7 +1,7 @@
 import { defaultModel } from '@capstan/shared/config/default-model'
-import type { RouteBounds } from '@capstan/shared/routes/route-registry'
-import { routeFor, routeQueueName } from '@capstan/shared/routes/route'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import type { RouteBounds } from '@capstan/scan-store/routes/route-registry'
+import { routeFor, routeQueueName } from '@capstan/scan-store/routes/route'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
 /**

@@ -1,10 +1,10 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
-import { RoutePause } from '@capstan/shared/queue/pause-route'
-import { PAUSE_MARK, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
-import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
+import { RoutePause } from '@capstan/scan-store/queue/pause-route'
+import { PAUSE_MARK, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
+import type { RedisKeys } from '@capstan/redis/keys'
+import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 
 export const JobCounts = z.object({
   waiting: z.int(),

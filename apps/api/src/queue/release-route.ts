@@ -1,6 +1,6 @@
-import { resumeRoute } from '@capstan/shared/queue/pause-route'
-import { routeFor, routeQueueName, type Route } from '@capstan/shared/routes/route'
-import { publishSignal } from '@capstan/shared/signals/signal'
+import { resumeRoute } from '@capstan/scan-store/queue/pause-route'
+import { routeFor, routeQueueName, type Route } from '@capstan/scan-store/routes/route'
+import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ApiDeps } from '../deps.ts'
 
 /** Ends the rate-limit pause of a route's queue, if there is one; workers notice within two seconds. */

@@ -1,4 +1,4 @@
-import type { RouteBound } from '@capstan/shared/journal/new-scan'
+import type { RouteBound } from '@capstan/scan-store/journal/new-scan'
 import type { ApiDeps } from '../deps.ts'
 import { closeIdleRoutes } from './close-idle-routes.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageOf, PageQuery } from '@capstan/shared/contract/page'
 import { resourceName, ResourceType } from '@capstan/shared/contract/resource-type'
-import { decodeCursor, encodeCursor } from '@capstan/shared/journal/cursor'
+import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { ApiDeps } from '../deps.ts'
 import { discover } from '../clusters/find-types.ts'
 import { openCluster } from '../clusters/open-cluster.ts'

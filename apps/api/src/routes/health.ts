@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../app-types.ts'
-import type { RedisState } from '@capstan/shared/redis/read-redis-state'
+import type { RedisState } from '@capstan/redis/read-redis-state'
 import type { ApiDeps } from '../deps.ts'
 import { VERSION } from '../version.ts'
 

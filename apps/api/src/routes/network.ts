@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NetworkTarget } from '@capstan/shared/contract/network-target'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 

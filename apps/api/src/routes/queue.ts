@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { pauseQueues, resumeQueues } from '../queue/pause-queues.ts'

@@ -1,4 +1,4 @@
-import type { Plan, PlanEntry } from '@capstan/shared/journal/types'
+import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 
 /** Number of types of a plan with this action. */
 export function countEntries(

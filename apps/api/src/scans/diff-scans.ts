@@ -1,7 +1,7 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { ScanDiff } from '@capstan/shared/contract/scan-diff'
 import { AppError } from '@capstan/shared/errors'
-import type { Finding, Journal } from '@capstan/shared/journal/types'
+import type { Finding, Journal } from '@capstan/scan-store/journal/types'
 import { isOfSilentGroup } from '../removals/compare-with-discovery.ts'
 import { readScan } from './read-scan.ts'
 

@@ -1,5 +1,5 @@
 import type { ScanOrder } from '@capstan/shared/contract/scan-options'
-import type { PlanEntry } from '@capstan/shared/journal/types'
+import type { PlanEntry } from '@capstan/scan-store/journal/types'
 
 /**
  * The entries, which come by name, as their jobs are to be started. Smallest first shows results early; largest first

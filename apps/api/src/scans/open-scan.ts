@@ -1,7 +1,7 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import type { StartScan } from '@capstan/shared/contract/start-scan'
 import { AppError } from '@capstan/shared/errors'
-import type { OpenOutcome } from '@capstan/shared/journal/new-scan'
+import type { OpenOutcome } from '@capstan/scan-store/journal/new-scan'
 import { findTypes, type FoundTypes } from '../clusters/find-types.ts'
 
 export interface TypeRequest {

@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
-import type { Journal } from '@capstan/shared/journal/types'
+import type { Journal } from '@capstan/scan-store/journal/types'
 
 /** The scan, or AppError NOT_FOUND. */
 export async function readScan(

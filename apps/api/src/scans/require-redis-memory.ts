@@ -1,6 +1,6 @@
 import { AppError } from '@capstan/shared/errors'
-import { isNearlyFull } from '@capstan/shared/redis/read-redis-state'
-import { isWriteFault, memoryText, MORE_MEMORY } from '@capstan/shared/redis/redis-fault'
+import { isNearlyFull } from '@capstan/redis/read-redis-state'
+import { isWriteFault, memoryText, MORE_MEMORY } from '@capstan/shared/redis-fault'
 import type { ApiDeps } from '../deps.ts'
 
 /** Scans that start within this time of a look share it. */

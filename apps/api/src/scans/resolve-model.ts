@@ -5,8 +5,8 @@ import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
-import { listSeenProviders } from '@capstan/shared/workers/seen-providers'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { listSeenProviders } from '@capstan/scan-store/workers/seen-providers'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
 export interface ChosenModel {

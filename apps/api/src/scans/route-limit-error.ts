@@ -1,5 +1,5 @@
 import { AppError } from '@capstan/shared/errors'
-import type { RouteBound } from '@capstan/shared/journal/new-scan'
+import type { RouteBound } from '@capstan/scan-store/journal/new-scan'
 
 const TEXTS: Record<RouteBound, { detail: string; hint: string }> = {
   token: {

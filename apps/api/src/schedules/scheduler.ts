@@ -2,13 +2,13 @@ import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ScheduleRun } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
-import { newScanId } from '@capstan/shared/journal/scan-id'
+import { newScanId } from '@capstan/shared/scan-id'
 import {
   SCHEDULE_ATTEMPTS,
   SCHEDULE_QUEUE,
   type ScheduleJob,
-} from '@capstan/shared/queue/schedule-queue'
-import { workerSettings } from '@capstan/shared/queue/worker-settings'
+} from '@capstan/scan-store/queue/schedule-queue'
+import { workerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { scrub } from '@capstan/shared/text/scrub'
 import { startScan, type StartDeps } from '../scans/start-scan.ts'
 import { isOvertaken, noteRun, readSchedule, type ScheduleDeps } from './schedule-store.ts'

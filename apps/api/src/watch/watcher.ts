@@ -1,6 +1,6 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
-import { lead } from '@capstan/shared/redis/lead'
+import { lead } from '@capstan/redis/lead'
 import { discover } from '../clusters/find-types.ts'
 import {
   actOnChanges,

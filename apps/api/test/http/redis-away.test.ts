@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { redisKeys } from '@capstan/shared/redis/keys'
+import { redisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { startRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { newScanId } from '@capstan/shared/journal/scan-id'
-import type { Outcome, Plan, PlanEntry } from '@capstan/shared/journal/types'
+import { newScanId } from '@capstan/shared/scan-id'
+import type { Outcome, Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 
 const hash = (letter: string): string => letter.repeat(64)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
-import { openResultCache } from '@capstan/shared/results/result-cache'
+import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { announceWorker } from '@capstan/shared/workers/worker-registry'
+import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiRig } from './api-rig.ts'
 
 /** A live worker with these facts until the test ends; returns what ends it earlier. */

@@ -1,10 +1,10 @@
 import type { Budget } from '@capstan/shared/contract/budget'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { newScanId } from '@capstan/shared/journal/scan-id'
-import type { NewScan } from '@capstan/shared/journal/new-scan'
-import type { Journal, Outcome, PlanEntry } from '@capstan/shared/journal/types'
-import { ensureJobs, type EnsureJobsDeps } from '@capstan/shared/queue/ensure-jobs'
-import type { Route } from '@capstan/shared/routes/route'
+import { newScanId } from '@capstan/shared/scan-id'
+import type { NewScan } from '@capstan/scan-store/journal/new-scan'
+import type { Journal, Outcome, PlanEntry } from '@capstan/scan-store/journal/types'
+import { ensureJobs, type EnsureJobsDeps } from '@capstan/scan-store/queue/ensure-jobs'
+import type { Route } from '@capstan/scan-store/routes/route'
 
 const DEMO: Route = { provider: 'demo', model: 'demo-rules' }
 const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }

@@ -1,4 +1,4 @@
-import { blockOf } from '@capstan/shared/limits/block-of'
+import { blockOf } from '@capstan/limits/block-of'
 import type { EndedPause, ProviderView } from './views.ts'
 
 /** A model of an account that may not be called now, and why. */

@@ -1,4 +1,4 @@
-import { connectRedis } from '@capstan/shared/redis/connect'
+import { connectRedis } from '@capstan/redis/connect'
 
 /** Removes every key under a prefix from a Redis that is not ours to throw away. */
 export async function forgetKeys(url: string, prefix: string): Promise<void> {

@@ -51,7 +51,9 @@ const Providers = z.object({ providers: z.array(ServedProvider) })
 export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<Child> {
   signal.throwIfAborted()
   const log = openChildLog(plan.log, plan.name)
-  const main = fileURLToPath(new URL(`../../../${plan.app}/src/main.ts`, import.meta.url))
+  const folder = plan.app.endsWith('-sim') ? 'sims' : 'apps'
+  const program = `../../../../${folder}/${plan.app}/src/main.ts`
+  const main = fileURLToPath(new URL(program, import.meta.url))
   const child = spawn(process.execPath, [main], {
     env: plan.environment,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],

@@ -1,5 +1,5 @@
 import type { ItemError } from '@capstan/shared/errors'
-import type { FaultNature } from '@capstan/shared/limits/route-health'
+import type { FaultNature } from '@capstan/limits/route-health'
 
 /** Too busy, not ready or cut off by a gateway that waited in vain: also what a server answers while it loads its model. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425, 503, 504, 522, 524, 529])

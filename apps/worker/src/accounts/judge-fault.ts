@@ -1,5 +1,5 @@
 import { ItemError } from '@capstan/shared/errors'
-import { asFault, type Verdict } from '@capstan/shared/limits/route-health'
+import { asFault, type Verdict } from '@capstan/limits/route-health'
 import type { Endpoint } from './endpoint.ts'
 
 /** The account of a failed call. */

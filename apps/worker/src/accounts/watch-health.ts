@@ -1,12 +1,7 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { ItemError } from '@capstan/shared/errors'
-import type {
-  FaultNature,
-  HealthKey,
-  RouteHealth,
-  Verdict,
-} from '@capstan/shared/limits/route-health'
-import { signFault } from '@capstan/shared/limits/sign-fault'
+import type { FaultNature, HealthKey, RouteHealth, Verdict } from '@capstan/limits/route-health'
+import { signFault } from '@capstan/limits/sign-fault'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../gate/account.ts'

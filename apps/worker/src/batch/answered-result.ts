@@ -1,7 +1,7 @@
-import type { KeptAnswer } from '@capstan/shared/batches/batch-book'
+import type { KeptAnswer } from '@capstan/scan-store/batches/batch-book'
 import type { InferredCapability } from '@capstan/shared/contract/capability'
 import { promptVersion } from '@capstan/shared/inference/prompt'
-import type { StoredResult } from '@capstan/shared/results/stored-result'
+import type { StoredResult } from '@capstan/shared/contract/stored-result'
 
 export type Answered = Extract<KeptAnswer, { outcome: 'answered' }>
 

@@ -1,5 +1,5 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
-import type { KeptAnswer, OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
+import type { KeptAnswer, OpenBatch, Waiting } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'

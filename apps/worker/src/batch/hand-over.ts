@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
+import type { OpenBatch, Waiting } from '@capstan/scan-store/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'

@@ -1,5 +1,5 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
-import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
+import type { KeptAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'

@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { JobFacts } from '@capstan/shared/journal/types'
-import { ensureJobs } from '@capstan/shared/queue/ensure-jobs'
+import type { JobFacts } from '@capstan/scan-store/journal/types'
+import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { answeredResult } from './answered-result.ts'
 import { inChunks } from './in-chunks.ts'
 import { recordFoundAnswer } from './record-found-answer.ts'

@@ -1,8 +1,8 @@
 import type { Job } from 'bullmq'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { inferJobId } from '@capstan/shared/queue/infer-queue'
-import { openJobLogs } from '@capstan/shared/queue/job-logs'
-import { readRoutePauses } from '@capstan/shared/queue/pause-route'
+import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { openJobLogs } from '@capstan/scan-store/queue/job-logs'
+import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
 import type { TendDeps } from './tend-deps.ts'
 
 /** The jobs of one scan, as the batch poller handles them in one pass. */

@@ -1,4 +1,4 @@
-import type { KeptAnswer, OpenBatch } from '@capstan/shared/batches/batch-book'
+import type { KeptAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'

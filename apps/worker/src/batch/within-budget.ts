@@ -1,4 +1,4 @@
-import type { OpenBatch, Waiting } from '@capstan/shared/batches/batch-book'
+import type { OpenBatch, Waiting } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'

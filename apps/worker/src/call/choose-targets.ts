@@ -1,5 +1,5 @@
 import type { Dialect } from '@capstan/shared/inference/dialect'
-import { MustWait } from '@capstan/shared/limits/must-wait'
+import { MustWait } from '@capstan/limits/must-wait'
 import { withAbort } from '@capstan/shared/async/with-abort'
 import type { Account } from '../gate/account.ts'
 import { LONGEST_WAIT_MS } from '../time-limits.ts'

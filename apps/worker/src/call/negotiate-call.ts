@@ -1,6 +1,6 @@
 import type { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import { FULL_DIALECT, isSameDialect } from '@capstan/shared/inference/full-dialect'
-import { MustWait } from '@capstan/shared/limits/must-wait'
+import { MustWait } from '@capstan/limits/must-wait'
 import type { Targets } from './choose-targets.ts'
 import type { Made, MakeCall, MakeOptions, RefusedCall } from './make-call.ts'
 import type { Negotiation } from './negotiation.ts'

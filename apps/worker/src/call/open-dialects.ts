@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { DialectEntry } from '@capstan/shared/dialects/dialect-entry'
+import type { DialectEntry } from '@capstan/limits/dialects/dialect-entry'
 import {
   DIALECT_LEASE_MS,
   type DialectLook,
   type DialectMemory,
-} from '@capstan/shared/dialects/dialect-memory'
+} from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { isSameDialect } from '@capstan/shared/inference/full-dialect'
 import type { ModelDialects } from '@capstan/shared/inference/types'
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
+import { limitKeyFor } from '@capstan/limits/limit-key'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../gate/account.ts'

@@ -1,9 +1,9 @@
 import { sleep } from '@capstan/shared/async/sleep'
-import { followStoredPause } from '@capstan/shared/queue/follow-stored-pause'
-import type { RouteQueues } from '@capstan/shared/queue/route-queues'
-import { setGuard, WIDE_GUARD } from '@capstan/shared/queue/route-guard'
-import type { Route } from '@capstan/shared/routes/route'
-import type { RegisteredRoute, RouteRegistry } from '@capstan/shared/routes/route-registry'
+import { followStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
+import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
+import { setGuard, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
+import type { Route } from '@capstan/scan-store/routes/route'
+import type { RegisteredRoute, RouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import {
   consumeRoute,
   type RouteConsumer,

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import type { RegisteredRoute } from '@capstan/shared/routes/route-registry'
+import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 import { watchConsumption, type LivenessDeps } from './liveness.ts'
 
 const SLOW: RegisteredRoute = { queue: 'infer-openai-slow', provider: 'openai', model: 'slow' }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import type { RouteQueues } from '@capstan/shared/queue/route-queues'
-import type { Route } from '@capstan/shared/routes/route'
-import type { RegisteredRoute, RouteRegistry } from '@capstan/shared/routes/route-registry'
+import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
+import type { Route } from '@capstan/scan-store/routes/route'
+import type { RegisteredRoute, RouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { RouteConsumers } from './consume-routes.ts'
 

@@ -1,8 +1,8 @@
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { parseLimits } from '@capstan/shared/limits/parse-limits'
-import { startingConcurrency } from '@capstan/shared/limits/starting-concurrency'
-import type { GroupLimits } from '@capstan/shared/limits/types'
+import { parseLimits } from '@capstan/limits/parse-limits'
+import { startingConcurrency } from '@capstan/limits/starting-concurrency'
+import type { GroupLimits } from '@capstan/limits/types'
 
 /** The median call of a calibrated model: prompt and outline, and an answer. */
 const USUAL_CALL = {

@@ -1,7 +1,7 @@
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
-import type { GroupLimits } from '@capstan/shared/limits/types'
+import type { GroupLimits } from '@capstan/limits/types'
 import type { Endpoint } from '../accounts/endpoint.ts'
 
 /** One key at one endpoint. Its limits are its own, and all workers that hold the key share them. */

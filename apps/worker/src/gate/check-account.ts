@@ -4,8 +4,8 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import { SAMPLE_DEFINITION } from '@capstan/shared/inference/sample-definition'
 import type { Answer, Question } from '@capstan/shared/inference/types'
-import { MustWait } from '@capstan/shared/limits/must-wait'
-import type { WaitHint, WaitReason } from '@capstan/shared/limits/types'
+import { MustWait } from '@capstan/limits/must-wait'
+import type { WaitHint, WaitReason } from '@capstan/limits/types'
 import { readAnswer } from '../read-answer.ts'
 
 export interface Checked {

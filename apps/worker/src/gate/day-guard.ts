@@ -1,7 +1,7 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Usage } from '@capstan/shared/contract/capability'
 import type { DayLimits } from '@capstan/shared/contract/day'
-import type { DayBudget, DaySum } from '@capstan/shared/day/day-budget'
+import type { DayBudget, DaySum } from '@capstan/limits/day/day-budget'
 import { ItemError } from '@capstan/shared/errors'
 import { costOf, type Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'

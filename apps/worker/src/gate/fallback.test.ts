@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MustWait } from '@capstan/shared/limits/must-wait'
+import { MustWait } from '@capstan/limits/must-wait'
 import { untilDown } from './fallback.ts'
 
 const wait = { waitMs: 4_000, ahead: 0 }

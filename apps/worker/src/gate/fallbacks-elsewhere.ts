@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis'
-import { blockOf } from '@capstan/shared/limits/block-of'
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
-import type { Limiter } from '@capstan/shared/limits/types'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
-import type { Route } from '@capstan/shared/routes/route'
-import { listWorkers } from '@capstan/shared/workers/worker-registry'
+import { blockOf } from '@capstan/limits/block-of'
+import { limitKeyFor } from '@capstan/limits/limit-key'
+import type { Limiter } from '@capstan/limits/types'
+import type { RedisKeys } from '@capstan/redis/keys'
+import type { Route } from '@capstan/scan-store/routes/route'
+import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { FallbackElsewhere } from './plan-pause.ts'
 
 interface ElsewhereDeps {

@@ -1,6 +1,6 @@
-import { blockOf } from '@capstan/shared/limits/block-of'
-import type { HedgeBudget } from '@capstan/shared/limits/hedge-budget'
-import type { Limiter, LimitsSnapshot, LimitKey } from '@capstan/shared/limits/types'
+import { blockOf } from '@capstan/limits/block-of'
+import type { HedgeBudget } from '@capstan/limits/hedge-budget'
+import type { Limiter, LimitsSnapshot, LimitKey } from '@capstan/limits/types'
 
 const LOOK_AGAIN_MS = 500
 /** 95 of 100 values of a normal distribution are below the mean and so many sigmas; times are lognormal. */

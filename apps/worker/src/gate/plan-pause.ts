@@ -1,4 +1,4 @@
-import { blockOf } from '@capstan/shared/limits/block-of'
+import { blockOf } from '@capstan/limits/block-of'
 import type { RoutePauseRequest } from '../consume/disposition.ts'
 import type { Standing } from './rank-accounts.ts'
 

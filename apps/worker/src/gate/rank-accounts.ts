@@ -1,6 +1,6 @@
-import { limitKeyFor } from '@capstan/shared/limits/limit-key'
-import { rankByHeadroom } from '@capstan/shared/limits/rank-by-headroom'
-import type { Limiter, LimitsSnapshot } from '@capstan/shared/limits/types'
+import { limitKeyFor } from '@capstan/limits/limit-key'
+import { rankByHeadroom } from '@capstan/limits/rank-by-headroom'
+import type { Limiter, LimitsSnapshot } from '@capstan/limits/types'
 import type { Account } from './account.ts'
 
 export interface Standing {

@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { ProviderNews, Throttle } from '@capstan/shared/limits/provider-news'
-import type { BreakerChange, LimitKey, WaitReason } from '@capstan/shared/limits/types'
+import type { ProviderNews, Throttle } from '@capstan/limits/provider-news'
+import type { BreakerChange, LimitKey, WaitReason } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 

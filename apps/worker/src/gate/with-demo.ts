@@ -1,4 +1,4 @@
-import { demoModel } from '@capstan/llm/demo/demo-model'
+import { demoModel } from '@capstan/demo-rules/demo-model'
 import { CHECKED_DEMO } from './check-account.ts'
 import type { ModelGate } from './model-gate.ts'
 

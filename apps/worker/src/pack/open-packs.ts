@@ -1,7 +1,7 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import { buildPackQuestion, type PackQuestion } from '@capstan/shared/inference/pack-question'
 import type { Answer, Question } from '@capstan/shared/inference/types'
-import type { CallSize, WaitReason } from '@capstan/shared/limits/types'
+import type { CallSize, WaitReason } from '@capstan/limits/types'
 import { withAbort } from '@capstan/shared/async/with-abort'
 import type { SentKind } from '../call/make-call.ts'
 import type { Asked, AskOptions } from '../gate/model-gate.ts'

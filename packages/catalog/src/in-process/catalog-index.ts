@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type {
   CapabilityFilter,

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { parseRow } from '../catalog-rows.ts'
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { CapabilityOverride } from '@capstan/shared/contract/capability'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 const Stored = z
   .string()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
-import { keepLease, releaseLease, takeLease } from '@capstan/shared/redis/lease'
+import type { RedisKeys } from '@capstan/redis/keys'
+import { keepLease, releaseLease, takeLease } from '@capstan/redis/lease'
 
 /** Longer than one request to the store with all its repetitions may take. */
 const LEASE_MS = 60_000

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 import { parseRow } from '../catalog-rows.ts'
 import { removePoints, writePoints } from './points.ts'
 import type { QdrantLink } from './qdrant-link.ts'

@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 import type {
   Catalog,
   CapabilityFilter,

@@ -1,5 +1,5 @@
 import type { Usage } from '../contract/capability.ts'
-import type { ObservedLimits } from '../limits/types.ts'
+import type { ObservedLimits } from '../contract/observed-limits.ts'
 
 /** Texts in one call: what TEI takes in one request unless told otherwise; every other server takes more. */
 export const EMBED_BATCH = 32

@@ -1,7 +1,7 @@
 import { LOW_CONFIDENCE, type Capability } from '../contract/capability.ts'
 import type { Definition } from '../contract/definition.ts'
 import { apiVersion, resourceName } from '../contract/resource-type.ts'
-import { scanTime } from '../journal/scan-id.ts'
+import { scanTime } from '../scan-id.ts'
 import { capabilityId } from './capability-id.ts'
 import type { JudgedResult } from './suspicion/judge-result.ts'
 

@@ -1,5 +1,5 @@
 import type { Usage } from '../contract/capability.ts'
-import type { ObservedLimits } from '../limits/types.ts'
+import type { ObservedLimits } from '../contract/observed-limits.ts'
 import type { Dialect } from './dialect.ts'
 
 /** One call of a model: the fixed part first so that providers can cache it, the definition last. */

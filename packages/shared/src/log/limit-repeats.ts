@@ -1,5 +1,5 @@
 import { TimeoutError } from '../async/with-timeout.ts'
-import { classifyRedisReply } from '../redis/redis-fault.ts'
+import { classifyRedisReply } from '../redis-fault.ts'
 
 const EVERY_MS = 1_000
 

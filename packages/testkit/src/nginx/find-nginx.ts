@@ -7,10 +7,10 @@ import {
   unpack,
   type Apt,
   type AptLists,
-} from '@capstan/shared/local-redis/apt'
-import { libraryPath } from '@capstan/shared/local-redis/fetch-packages'
-import { findOnPath, USUAL_PATH } from '@capstan/shared/local-redis/find-on-path'
-import { runCommand } from '@capstan/shared/local-redis/run-command'
+} from '@capstan/local-redis/apt'
+import { libraryPath } from '@capstan/local-redis/fetch-packages'
+import { findOnPath, USUAL_PATH } from '@capstan/local-redis/find-on-path'
+import { runCommand } from '@capstan/local-redis/run-command'
 
 export interface NginxProgram {
   command: string

@@ -1,6 +1,6 @@
 import type { ItemStatus } from '@capstan/shared/contract/scan-item'
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { Journal } from '@capstan/shared/journal/types'
+import type { Journal } from '@capstan/scan-store/journal/types'
 import { compatName } from '../compat-name.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'
 import type { CompatDeps } from '../compat-deps.ts'

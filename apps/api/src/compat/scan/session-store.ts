@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { RedisKeys } from '@capstan/shared/redis/keys'
+import type { RedisKeys } from '@capstan/redis/keys'
 
 const UnknownName = z.object({ resource: z.string(), error: z.string() })
 export type UnknownName = z.infer<typeof UnknownName>

@@ -1,6 +1,6 @@
 import type { Definition } from '../../contract/definition.ts'
 import type { Suspicion } from '../../contract/suspicion.ts'
-import type { StoredResult } from '../../results/stored-result.ts'
+import type { StoredResult } from '../../contract/stored-result.ts'
 import { suspicionsOfAnswer } from './suspicions-of-answer.ts'
 
 /** A stored result as it is shown: with the reasons to distrust it, and no more confidence than they leave. */

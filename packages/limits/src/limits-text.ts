@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { parseLimits } from './parse-limits.ts'
+
+/** Limits as the operator writes them; checked, and parsed where they are used. */
+export const LimitsText = z.string().superRefine((text, context) => {
+  try {
+    parseLimits(text)
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: error instanceof Error ? error.message : 'unusable',
+    })
+  }
+})

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { ItemError } from '@capstan/shared/errors'
+import { loadOf } from './load-of.ts'
+
+test.each([
+  ['throttled', new ItemError('rate_limited', 'wait', 'slower')],
+  ['ramp', new ItemError('rate_limited', 'wait', 'grew too fast', { isRamp: true })],
+  ['timeout', new ItemError('timeout', 'retry', 'took too long')],
+  ['overload', new ItemError('provider_error', 'retry', 'has a fault')],
+  ['refused', new ItemError('provider_error', 'fail', 'refused')],
+  ['aborted', new Error('let go of')],
+] as const)('the limits hear of a call that ended as %s', (kind, error) => {
+  expect(loadOf(error).kind).toBe(kind)
+})
+
+test('the limits hear the words of a provider, and none of a call that was let go', () => {
+  const error = new ItemError('rate_limited', 'wait', 'OpenAI asks to wait (429): slower')
+  expect(loadOf(error).cause).toBe('OpenAI asks to wait (429): slower')
+  expect(loadOf(new Error('canceled')).cause).toBeUndefined()
+})

@@ -1,0 +1,299 @@
+import { Redis } from 'ioredis'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { openAdmission } from '@capstan/limits/admission'
+import { openLimiter } from '@capstan/limits/limiter'
+import { MustWait } from '@capstan/limits/must-wait'
+import type {
+  BreakerChange,
+  CallSize,
+  GroupLimits,
+  Limiter,
+  LimitKey,
+  TurnRequest,
+  WaitHint,
+} from '@capstan/limits/types'
+import { testRedis } from '@capstan/testkit/redis'
+import { until } from '@capstan/testkit/until'
+import { FREE, newLimitKey } from './world.ts'
+
+const { url, keys } = testRedis()
+const connections = [new Redis(url), new Redis(url)] as const
+const [redis] = connections
+const allowed = new Map<string, GroupLimits>()
+const limitsOf = ({ account }: LimitKey): GroupLimits => allowed.get(account) ?? FREE
+const limiter = openLimiter({ redis, keys, limitsOf })
+const rival = openLimiter({ redis: connections[1], keys, limitsOf })
+afterAll(() => {
+  for (const connection of connections) connection.disconnect()
+})
+
+const NEVER = new AbortController().signal
+const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
+
+function request(limitKey: LimitKey, changes: Partial<TurnRequest> = {}): TurnRequest {
+  return { limitKey, characters: 400, maxOutputTokens: 50, ttlMs: 70_000, ...changes }
+}
+
+function limitKeyWith(limits: Partial<GroupLimits>): LimitKey {
+  const limitKey = newLimitKey()
+  allowed.set(limitKey.account, { ...FREE, ...limits })
+  return limitKey
+}
+
+const oneAtATime = (): LimitKey => limitKeyWith({ concurrency: { start: 1, max: 1 } })
+
+async function inFlight(limitKey: LimitKey): Promise<number> {
+  return (await limiter.snapshot(limitKey)).concurrency.inFlight
+}
+
+/** The real limiter, counting how often it is asked. */
+function counting(inner: Limiter): { limiter: Limiter; asked: () => number } {
+  let count = 0
+  const acquire: Limiter['acquire'] = (limitKey, attempt) => {
+    count += 1
+    return inner.acquire(limitKey, attempt)
+  }
+  return { limiter: { ...inner, acquire }, asked: () => count }
+}
+
+describe('a turn', () => {
+  test('is held until it is settled', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = newLimitKey()
+    const turn = await admission.acquire(request(limitKey), NEVER)
+    expect(turn.reserved).toMatchObject({ requests: 1, 'input-tokens': 100 })
+    expect(await inFlight(limitKey)).toBe(1)
+    await turn.settle(USAGE)
+    expect(await inFlight(limitKey)).toBe(0)
+  })
+
+  test('ends once, with what was said first', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = limitKeyWith({ perMinute: { 'input-tokens': 600_000 } })
+    const turn = await admission.acquire(request(limitKey, { characters: 400_000 }), NEVER)
+    await Promise.all([turn.fail('unsent'), turn.settle(USAGE), turn.fail('timeout')])
+    const { dimensions, latency } = await limiter.snapshot(limitKey)
+    expect(dimensions['input-tokens']).toMatchObject({ available: 594_000 })
+    expect(latency).toBeNull()
+  })
+
+  test('that is left without a word gives its slot back', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = newLimitKey()
+    const work = async (): Promise<void> => {
+      await using turn = await admission.acquire(request(limitKey), NEVER)
+      expect(await inFlight(limitKey)).toBe(1)
+      throw new Error(`broken beside ${turn.lease}`)
+    }
+    await expect(work()).rejects.toThrow('broken beside')
+    expect(await inFlight(limitKey)).toBe(0)
+  })
+
+  test('tells of the breaker once, in the process that brought it about', async () => {
+    const changes: BreakerChange[] = []
+    const admission = openAdmission(limiter, { onBreaker: (_, change) => changes.push(change) })
+    const others: BreakerChange[] = []
+    const other = openAdmission(rival, { onBreaker: (_, change) => others.push(change) })
+    const limitKey = newLimitKey()
+    for (let n = 0; n < 5; n += 1) {
+      const turn = await (n < 4 ? other : admission).acquire(request(limitKey), NEVER)
+      await turn.fail('overload')
+    }
+    expect(others).toEqual([])
+    expect(changes).toMatchObject([{ to: 'open' }])
+  })
+})
+
+describe('waiting callers', () => {
+  test('come in the order in which they asked', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = oneAtATime()
+    const first = await admission.acquire(request(limitKey), NEVER)
+    const order: number[] = []
+    const rest = [1, 2, 3, 4].map(async (n) => {
+      const turn = await admission.acquire(request(limitKey), NEVER)
+      order.push(n)
+      await turn.settle(USAGE)
+    })
+    await first.settle(USAGE)
+    await Promise.all(rest)
+    expect(order).toEqual([1, 2, 3, 4])
+  })
+
+  test('are told why and how long; only the first one asks', async () => {
+    const limitKey = newLimitKey()
+    await limiter.pause(limitKey, 3_600_000, 'test')
+    const { limiter: counted, asked } = counting(limiter)
+    const admission = openAdmission(counted, { pollMs: 1, random: () => 0 })
+    const leaving = new AbortController()
+    const heard = Array.from({ length: 20 }, () => Array<WaitHint>())
+    const turns = heard.map((hints) =>
+      admission.acquire(request(limitKey, { onWait: (hint) => hints.push(hint) }), leaving.signal),
+    )
+    await until('the last one to be told', () => heard[19]!.length >= 5 || undefined)
+    leaving.abort(new Error('enough'))
+    const outcomes = await Promise.allSettled(turns)
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']))
+    expect(heard.map((hints) => hints[0]?.ahead)).toEqual(heard.map((_, ahead) => ahead))
+    expect(heard[19]![0]).toMatchObject({ because: 'paused' })
+    // The first one was told each answer; one more may have been under way.
+    expect(asked()).toBeLessThanOrEqual(heard[0]!.length + 2)
+  })
+
+  test('are granted what they have grown to by then, and are told so', async () => {
+    const admission = openAdmission(limiter, { pollMs: 1, random: () => 0 })
+    const limitKey = oneAtATime()
+    const held = await admission.acquire(request(limitKey), NEVER)
+    const told = Promise.withResolvers<WaitHint>()
+    let characters = 400
+    const grown = () => ({ characters, maxOutputTokens: 50, types: 3 })
+    const granted: CallSize[] = []
+    const accept: TurnRequest['accept'] = (size) => granted.push(size) > 0
+    const waiting = admission.acquire(
+      request(limitKey, { onWait: told.resolve, grown, accept }),
+      NEVER,
+    )
+    const behind = admission.acquire(request(limitKey), NEVER)
+    await told.promise
+    characters = 4_000
+    await held.settle(USAGE)
+    const turn = await waiting
+    expect(turn.reserved['input-tokens']).toBe(1_000)
+    expect(granted).toMatchObject([{ characters: 4_000, types: 3 }])
+    await turn.settle(USAGE)
+    await (await behind).settle(USAGE)
+  })
+
+  test('may refuse the turn that they waited for, which goes back whole', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = limitKeyWith({ perMinute: { tokens: 100_000 } })
+    const turn = admission.acquire(request(limitKey, { accept: () => false }), NEVER)
+    await expect(turn).rejects.toThrow('nobody wants this turn')
+    expect(await limiter.snapshot(limitKey)).toMatchObject({
+      dimensions: { tokens: { available: 99_000 } },
+      concurrency: { inFlight: 0 },
+    })
+  })
+
+  test('leave at once when their signal fires, and keep no place', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = oneAtATime()
+    const held = await admission.acquire(request(limitKey), NEVER)
+    const leaving = new AbortController()
+    const told = Promise.withResolvers<WaitHint>()
+    const waiting = admission.acquire(request(limitKey, { onWait: told.resolve }), leaving.signal)
+    const behind = admission.acquire(request(limitKey), NEVER)
+    expect(await told.promise).toMatchObject({ because: 'concurrency' })
+    leaving.abort(new Error('scan canceled'))
+    await expect(waiting).rejects.toThrow('scan canceled')
+    await held.settle(USAGE)
+    await (await behind).settle(USAGE)
+    expect(await limiter.snapshot(limitKey)).toMatchObject({
+      waiting: 0,
+      concurrency: { inFlight: 0 },
+      lostLeases: 0,
+    })
+  })
+
+  test('a turn granted to one who has just left goes back whole', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = limitKeyWith({ perMinute: { tokens: 100_000 } })
+    await limiter.configure(limitKey, limitsOf(limitKey))
+    const leaving = new AbortController()
+    const asked = Promise.withResolvers<void>()
+    const { acquire } = limiter
+    const watched: Limiter = {
+      ...limiter,
+      acquire: (...args) => {
+        const answer = acquire(...args)
+        asked.resolve()
+        return answer
+      },
+    }
+    const turn = openAdmission(watched).acquire(request(limitKey), leaving.signal)
+    await asked.promise
+    leaving.abort(new Error('gone'))
+    await expect(turn).rejects.toThrow('gone')
+    // Sent on the same connection, so it is settled after the grant.
+    await until('the turn to come back', async () => (await inFlight(limitKey)) === 0 || undefined)
+    expect((await limiter.snapshot(limitKey)).dimensions.tokens?.available).toBe(99_000)
+    await (await admission.acquire(request(limitKey), NEVER)).settle(USAGE)
+  })
+
+  test('give up when the wait is longer than their patience, wherever they stand', async () => {
+    const admission = openAdmission(limiter)
+    const limitKey = newLimitKey()
+    await limiter.pause(limitKey, 600_000, 'test')
+    const leaving = new AbortController()
+    const patient = admission.acquire(request(limitKey), leaving.signal)
+    const hasty = admission.acquire(request(limitKey, { patienceMs: 2_000 }), NEVER)
+    const error = await hasty.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(MustWait)
+    expect(error).toMatchObject({ because: 'paused' })
+    leaving.abort(new Error('enough'))
+    await expect(patient).rejects.toThrow('enough')
+    await expect(
+      admission.acquire(request(limitKey, { patienceMs: 2_000 }), NEVER),
+    ).rejects.toBeInstanceOf(MustWait)
+  })
+
+  test('of several processes share the slots and all come to their turn', async () => {
+    const limitKey = limitKeyWith({ concurrency: { start: 3, max: 3 } })
+    let now = 0
+    let most = 0
+    const work = async (of: Limiter): Promise<void> => {
+      const admission = openAdmission(of, { pollMs: 20 })
+      const calls = Array.from({ length: 15 }, async () => {
+        const turn = await admission.acquire(request(limitKey), NEVER)
+        now += 1
+        most = Math.max(most, now)
+        await redis.ping()
+        now -= 1
+        await turn.settle(USAGE)
+      })
+      await Promise.all(calls)
+    }
+    await Promise.all([work(limiter), work(rival)])
+    expect(most).toBeLessThanOrEqual(3)
+    expect(await inFlight(limitKey)).toBe(0)
+  })
+
+  test('hear of a Redis that fails, and the next one asks again', async () => {
+    const limitKey = newLimitKey()
+    let broken = true
+    const failing: Limiter = {
+      ...limiter,
+      acquire: (...args) =>
+        broken ? Promise.reject(new Error('Connection is closed.')) : limiter.acquire(...args),
+    }
+    const admission = openAdmission(failing)
+    const first = admission.acquire(request(limitKey), NEVER)
+    const second = first.catch(() => {
+      broken = false
+      return admission.acquire(request(limitKey), NEVER)
+    })
+    await expect(first).rejects.toThrow('Connection is closed.')
+    await (await second).settle(USAGE)
+  })
+})
+
+test('what the clock of a client says has no effect', async () => {
+  const limitKey = newLimitKey()
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  try {
+    await limiter.pause(limitKey, 60_000, 'by one whose clock is fast')
+    vi.setSystemTime(Date.now() - 7_200_000)
+    const { paused } = await rival.snapshot(limitKey)
+    expect(paused?.forMs).toBeLessThanOrEqual(60_000)
+    expect(paused?.forMs).toBeGreaterThan(0)
+    await rival.resume(limitKey)
+    const turn = await openAdmission(rival).acquire(request(limitKey, { ttlMs: 60_000 }), NEVER)
+    vi.setSystemTime(Date.now() + 7_200_000)
+    // A lease of a minute, taken by one whose clock is an hour behind, is not two hours old.
+    expect(await limiter.sweep(limitKey)).toBe(0)
+    await turn.settle(USAGE)
+    expect((await limiter.snapshot(limitKey)).latency?.medianMs).toBeLessThan(60_000)
+  } finally {
+    vi.useRealTimers()
+  }
+})

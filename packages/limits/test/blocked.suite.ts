@@ -1,0 +1,290 @@
+import { describe, expect, test } from 'vitest'
+import { openLimiter } from '@capstan/limits/limiter'
+import { listBlocked, listBlockedScript, type BlockedLimitKey } from '@capstan/limits/list-blocked'
+import { openProviderNews } from '@capstan/limits/provider-news'
+import { limitScripts } from '@capstan/limits/scripts'
+import type { Ending, LimitKey } from '@capstan/limits/types'
+import { redisKeys } from '@capstan/redis/keys'
+import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
+
+const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
+const FAULT = 'OpenAI has a fault (500): the server had an error'
+
+/** Settles one call that ends so. */
+async function end(bench: Bench, limitKey: LimitKey, ending: Ending): Promise<void> {
+  await bench.limiter.settle(limitKey, await take(bench, limitKey), ending)
+}
+
+/** Opens the breaker for five seconds. */
+async function openBreaker(bench: Bench, limitKey: LimitKey, cause = FAULT): Promise<void> {
+  for (let n = 0; n < 5; n += 1) await end(bench, limitKey, { kind: 'overload', cause })
+}
+
+async function listAll(
+  { redis, keys, clock }: Pick<Bench, 'redis' | 'keys' | 'clock'>,
+  limit = 1_000,
+): Promise<BlockedLimitKey[]> {
+  return listBlocked(redis, keys, limit, listBlockedScript(clock.file))
+}
+
+async function find(bench: Bench, { account }: LimitKey): Promise<BlockedLimitKey | undefined> {
+  return (await listAll(bench)).find((one) => one.account === account)
+}
+
+const inMs = ({ clock }: Bench, ms: number): string => new Date(clock.now() + ms).toISOString()
+
+export function blockedSuite(bench: () => Bench): void {
+  describe('the reason of a pause or an open breaker', () => {
+    test('is what the provider said with its 429, or the kind when nothing was said', async () => {
+      const { limiter } = bench()
+      const [named, unnamed] = [newLimitKey(), newLimitKey()]
+      const cause = 'OpenAI asks to wait (429): Rate limit reached for requests per day'
+      await end(bench(), named, { kind: 'throttled', retryAfterMs: 10_000, cause })
+      await end(bench(), unnamed, { kind: 'throttled', retryAfterMs: 10_000 })
+      expect((await limiter.snapshot(named)).paused?.reason).toBe(cause)
+      expect((await limiter.snapshot(unnamed)).paused?.reason).toBe('throttled')
+    })
+
+    test('is that of the longest pause, and ends with it', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      const leases = [await take(bench(), limitKey), await take(bench(), limitKey)]
+      const throttled = { kind: 'throttled' as const }
+      await limiter.settle(limitKey, leases[0]!, {
+        ...throttled,
+        retryAfterMs: 60_000,
+        cause: 'a minute',
+      })
+      await limiter.settle(limitKey, leases[1]!, {
+        ...throttled,
+        retryAfterMs: 9_000,
+        cause: 'seconds',
+      })
+      expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('a minute')
+      await clock.advance(63_000)
+      expect((await limiter.snapshot(limitKey)).paused).toBeNull()
+      await end(bench(), limitKey, { ...throttled, retryAfterMs: 1_000, cause: 'a second' })
+      expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('a second')
+    })
+
+    test('is at most 200 visible characters', async () => {
+      const { limiter } = bench()
+      const limitKey = newLimitKey()
+      await limiter.pause(limitKey, 1_000, `\u001B[31mslow\u202E\ndown\u0000 ${'a'.repeat(400)}`)
+      const { paused } = await limiter.snapshot(limitKey)
+      expect(paused?.reason).toMatch(/^slow down a+…$/)
+      expect(paused?.reason).toHaveLength(200)
+      await limiter.pause(limitKey, 2_000, '\u200B')
+      expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('no reason given')
+    })
+
+    test('holds nothing shaped like a key, whatever a provider echoes', async () => {
+      const { redis, keys } = bench()
+      const limitKey = newLimitKey()
+      const canary = 'sk-ant-canary0123456789abcdef'
+      const cause = `refused ${canary.slice(0, 9)}\u200B${canary.slice(9)} and ${canary}`
+      await openBreaker(bench(), limitKey, cause)
+      await end(bench(), newLimitKey(), { kind: 'throttled', cause })
+      const { account, group, model } = limitKey
+      const stored = JSON.stringify([
+        await redis.hgetall(keys.breaker(account, model)),
+        await redis.hgetall(keys.limits(account, group, 'state')),
+        await redis.xrange(keys.providerNews, '-', '+'),
+      ])
+      expect(stored.includes('[redacted]')).toBe(true)
+      expect(stored.includes('canary')).toBe(false)
+    })
+
+    test('is that of the fault which opened the breaker, until it closes', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      const reason = async () => (await limiter.snapshot(limitKey)).breaker.reason
+      await end(bench(), limitKey, { kind: 'overload', cause: 'an earlier fault' })
+      expect(await reason()).toBeNull()
+      await end(bench(), limitKey, { kind: 'answered', usage: USAGE })
+      await openBreaker(bench(), limitKey)
+      expect(await reason()).toBe(FAULT)
+      await clock.advance(5_000)
+      await end(bench(), limitKey, { kind: 'answered', usage: USAGE })
+      expect(await reason()).toBe(FAULT)
+      await end(bench(), limitKey, { kind: 'overload', cause: 'a probe failed' })
+      expect(await reason()).toBe('a probe failed')
+      await clock.advance(7_000)
+      for (let n = 0; n < 2; n += 1) {
+        await end(bench(), limitKey, { kind: 'answered', usage: USAGE })
+      }
+      expect(await reason()).toBeNull()
+    })
+  })
+
+  describe('the index of blocked limit keys', () => {
+    test('lists a pause until it ends', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      await limiter.pause(limitKey, 9_000, 'by hand')
+      const { account, model } = limitKey
+      const until = inMs(bench(), 9_000)
+      expect(await find(bench(), limitKey)).toEqual({
+        provider: 'anthropic',
+        account,
+        model,
+        until,
+      })
+      await limiter.pause(limitKey, 3_000, 'shorter')
+      expect((await find(bench(), limitKey))?.until).toBe(until)
+      await clock.advance(9_000)
+      expect(await find(bench(), limitKey)).toBeUndefined()
+    })
+
+    test('lists a pause that a call asked for whose lease had run out', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      const lease = await take(bench(), limitKey, { ttlMs: 1_000 })
+      await clock.advance(2_000)
+      await limiter.sweep(limitKey)
+      await limiter.settle(limitKey, lease, { kind: 'throttled', retryAfterMs: 10_000 })
+      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 10_500))
+    })
+
+    test('lists an open breaker, and a half-open one only while both probes are under way', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      await openBreaker(bench(), limitKey)
+      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 5_000))
+      await clock.advance(5_000)
+      expect(await find(bench(), limitKey)).toBeUndefined()
+      const first = await take(bench(), limitKey, { ttlMs: 30_000 })
+      expect(await find(bench(), limitKey)).toBeUndefined()
+      const second = await take(bench(), limitKey, { ttlMs: 40_000 })
+      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 30_000))
+      await limiter.settle(limitKey, first, { kind: 'answered', usage: USAGE })
+      expect(await find(bench(), limitKey)).toBeUndefined()
+      await limiter.settle(limitKey, second, { kind: 'overload' })
+      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 7_000))
+    })
+
+    test('lists a limit key until the later end of pause and open period', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      await openBreaker(bench(), limitKey)
+      await limiter.pause(limitKey, 60_000, 'by hand')
+      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 60_000))
+      await clock.advance(60_000)
+      expect(await find(bench(), limitKey)).toBeUndefined()
+    })
+
+    test('keeps the 1,000 longest blocks, and lists the longest first, as many as asked for', async () => {
+      const { redis, clock, keys: shared } = bench()
+      const keys = redisKeys(`${shared.prefix}:bounded`)
+      const limiter = openLimiter({
+        redis,
+        keys,
+        limitsOf: () => FREE,
+        providerOf: () => 'openai',
+        scripts: limitScripts(clock.file),
+      })
+      const pauses = Array.from({ length: 1_010 }, (_, index) =>
+        limiter.pause({ account: 'a', group: `m${index}`, model: `m${index}` }, 60_000 + index, ''),
+      )
+      await Promise.all(pauses)
+      expect(await redis.zcard(keys.blockedLimitKeys)).toBe(1_000)
+      const listed = await listAll({ redis, keys, clock })
+      expect(listed.map(({ model }) => model)).toEqual(
+        Array.from({ length: 1_000 }, (_, index) => `m${1_009 - index}`),
+      )
+      expect((await listAll({ redis, keys, clock }, 3)).map(({ model }) => model)).toEqual([
+        'm1009',
+        'm1008',
+        'm1007',
+      ])
+      await clock.advance(70_000)
+      expect(await listAll({ redis, keys, clock })).toEqual([])
+      expect(await redis.exists(keys.blockedLimitKeys)).toBe(0)
+    })
+  })
+
+  describe('a resumed limit key', () => {
+    test('lets calls start at once and is in the index no more', async () => {
+      const { limiter } = bench()
+      const limitKey = newLimitKey()
+      await end(bench(), limitKey, { kind: 'throttled', retryAfterMs: 86_400_000, cause: 'a day' })
+      const until = inMs(bench(), 86_400_000)
+      expect(await limiter.resume(limitKey)).toEqual({ reason: 'a day', until })
+      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ outcome: 'granted' })
+      expect(await limiter.resume(limitKey)).toBeNull()
+    })
+
+    test('is one that nothing is written for when nothing blocked it', async () => {
+      const { limiter, redis, keys } = bench()
+      const limitKey = newLimitKey()
+      expect(await limiter.resume(limitKey)).toBeNull()
+      const { account, group, model } = limitKey
+      const names = [keys.limits(account, group, 'state'), keys.breaker(account, model)]
+      expect(await redis.exists(...names)).toBe(0)
+    })
+
+    test('whose breaker was open gets its probes at once', async () => {
+      const { limiter } = bench()
+      const limitKey = newLimitKey()
+      await openBreaker(bench(), limitKey)
+      const ended = await limiter.resume(limitKey)
+      expect(ended).toEqual({
+        reason: `circuit breaker open: ${FAULT}`,
+        until: inMs(bench(), 5_000),
+      })
+      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({
+        outcome: 'granted',
+        breaker: { to: 'half-open' },
+      })
+    })
+
+    test('whose probes are under way still waits for them', async () => {
+      const { limiter, clock } = bench()
+      const limitKey = newLimitKey()
+      await openBreaker(bench(), limitKey)
+      await clock.advance(5_000)
+      for (let n = 0; n < 2; n += 1) await take(bench(), limitKey)
+      expect(await limiter.resume(limitKey)).toBeNull()
+      expect(await find(bench(), limitKey)).toBeDefined()
+    })
+
+    test('after a ramp limit starts from an empty bucket, not in debt for the rest of the pause', async () => {
+      const { limiter, allow } = bench()
+      const limitKey = newLimitKey()
+      allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
+      await end(bench(), limitKey, { kind: 'ramp', retryAfterMs: 3_600_000 })
+      await limiter.resume(limitKey)
+      expect(await limiter.acquire(limitKey, attempt())).toMatchObject({
+        because: 'requests',
+        waitMs: Math.ceil(60_000 / (600 * 0.998 * 0.5)),
+      })
+    })
+
+    test('is listed under the provider of its account, also when the limiter that ends it knows none', async () => {
+      const { limiter, real } = bench()
+      const limitKey = newLimitKey()
+      await limiter.pause(limitKey, 60_000, 'by hand')
+      await real[0]!.resume(limitKey, 'anthropic')
+      expect(await find(bench(), limitKey)).toBeUndefined()
+    })
+
+    test('that is paused again publishes its wait again', async () => {
+      const { limiter, redis, keys } = bench()
+      const { account, model, group } = newLimitKey()
+      const news = openProviderNews(redis, keys)
+      const wait = {
+        provider: 'anthropic',
+        account,
+        model,
+        scope: 'retry-after',
+        forMs: 60_000,
+      } as const
+      expect(await news.throttled(wait)).toBe(true)
+      expect(await news.throttled(wait)).toBe(false)
+      await limiter.resume({ account, model, group })
+      expect(await news.throttled(wait)).toBe(true)
+    })
+  })
+}

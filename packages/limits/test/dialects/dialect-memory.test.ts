@@ -1,0 +1,172 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { Redis } from 'ioredis'
+import {
+  openDialectMemory,
+  type DialectMemory,
+  type LookOptions,
+} from '@capstan/limits/dialects/dialect-memory'
+import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
+import { Signal } from '@capstan/redis/signals/signal'
+import { testRedis } from '@capstan/testkit/redis'
+
+const KEY = { account: 'openai', model: 'local/model:7b' }
+const JSON_OBJECT = { ...FULL_DIALECT, output: 'json_object' } as const
+const DAY_MS = 86_400_000
+
+function open() {
+  const { url, keys } = testRedis()
+  const connect = (): Redis => {
+    const redis = new Redis(url)
+    onTestFinished(() => redis.disconnect())
+    return redis
+  }
+  const redis = connect()
+  return { redis, keys, connect, memory: openDialectMemory(redis, keys) }
+}
+
+const look = (memory: DialectMemory, owner: string, options: Partial<LookOptions> = {}) =>
+  memory.look(KEY, { owner, isAssumed: false, ...options })
+
+/** Makes what is stored as old as that. */
+async function age({ redis, keys }: ReturnType<typeof open>, ms: number): Promise<void> {
+  for (const [field, text] of Object.entries(await redis.hgetall(keys.dialects))) {
+    const entry = JSON.parse(text) as { atMs: number } // written by the memory
+    await redis.hset(keys.dialects, field, JSON.stringify({ ...entry, atMs: entry.atMs - ms }))
+  }
+}
+
+test('of many calls at an unknown endpoint one negotiates, and the others learn what it found', async () => {
+  const { memory } = open()
+  const looks = await Promise.all(['a', 'b', 'c'].map((owner) => look(memory, owner)))
+  expect(looks.map(({ outcome }) => outcome).toSorted()).toEqual(['busy', 'busy', 'mine'])
+  const winner = ['a', 'b', 'c'][looks.findIndex(({ outcome }) => outcome === 'mine')] ?? ''
+  await memory.note(KEY, winner, { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  expect(await look(memory, 'd')).toMatchObject({
+    outcome: 'known',
+    entry: { state: 'learned', dialect: JSON_OBJECT },
+  })
+  const [learned] = await memory.list([KEY])
+  expect(learned).toMatchObject({ ...JSON_OBJECT, learnedAt: expect.stringMatching(/^\d{4}-/) })
+})
+
+test('the end of a negotiation is signalled once, and each refused call on its way is not', async () => {
+  const { memory, connect, keys } = open()
+  const signals: unknown[] = []
+  const subscriber = connect()
+  await subscriber.subscribe(keys.signals)
+  const ended = new Promise<void>((resolve) => {
+    subscriber.on('message', (_, text) => {
+      signals.push(Signal.parse(JSON.parse(text)))
+      resolve()
+    })
+  })
+  await look(memory, 'a')
+  await memory.note(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 1 })
+  await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  await ended
+  expect(signals).toEqual([{ type: 'dialect', ...KEY }])
+})
+
+test('a negotiator that gives up leaves to the next one where it has stopped', async () => {
+  const { memory } = open()
+  await look(memory, 'a')
+  await memory.note(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 2 })
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'busy' })
+  await memory.release(KEY, 'a')
+  expect(await look(memory, 'b')).toMatchObject({
+    outcome: 'mine',
+    entry: { state: 'trying', dialect: JSON_OBJECT, refusals: 2 },
+  })
+})
+
+test('a negotiator that lost its lease cannot overwrite what another has found', async () => {
+  const { memory, redis, keys } = open()
+  await look(memory, 'slow')
+  await redis.del(keys.dialectLease(KEY.account, KEY.model))
+  await look(memory, 'quick')
+  await memory.note(KEY, 'quick', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  await memory.note(KEY, 'slow', { state: 'failed', dialect: FULL_DIALECT, refusals: 3 })
+  await memory.note(KEY, 'slow', { state: 'learned', dialect: FULL_DIALECT, refusals: 0 })
+  expect(await memory.list([KEY])).toMatchObject([JSON_OBJECT])
+})
+
+test('calls of an assumed endpoint wait for nothing, and negotiate once it refuses them', async () => {
+  const { memory } = open()
+  const assumed = { isAssumed: true }
+  expect(await look(memory, 'a', assumed)).toEqual(
+    expect.objectContaining({ outcome: 'known', entry: undefined }),
+  )
+  const refused = { ...assumed, refused: FULL_DIALECT }
+  expect(await look(memory, 'b', refused)).toMatchObject({ outcome: 'mine' })
+  expect(await look(memory, 'c', refused)).toMatchObject({ outcome: 'busy' })
+  await memory.note(KEY, 'b', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  // Refused in the old dialect, it finds the new one there.
+  expect(await look(memory, 'c', refused)).toMatchObject({
+    outcome: 'known',
+    entry: { dialect: JSON_OBJECT },
+  })
+})
+
+test('a learned dialect is renewed by one call after a week, and the others go on with it', async () => {
+  const opened = open()
+  const { memory } = opened
+  await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
+  await age(opened, 6 * DAY_MS)
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'known' })
+  await age(opened, 2 * DAY_MS)
+  const old = { entry: { state: 'learned', dialect: JSON_OBJECT } }
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'mine', ...old })
+  expect(await look(memory, 'c')).toMatchObject({ outcome: 'busy', ...old })
+})
+
+test('a late answer without a lease does not delay the renewal', async () => {
+  const opened = open()
+  const { memory } = opened
+  await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
+  await age(opened, 8 * DAY_MS)
+  await memory.note(KEY, 'late', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'mine' })
+})
+
+test('a negotiation that failed is repeated after ten minutes, or at once when it is forced', async () => {
+  const opened = open()
+  const { memory } = opened
+  await look(memory, 'a')
+  await memory.note(KEY, 'a', { state: 'failed', dialect: FULL_DIALECT, refusals: 3 })
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'known', entry: { state: 'failed' } })
+  expect(await look(memory, 'b', { refused: FULL_DIALECT })).toMatchObject({ outcome: 'known' })
+  expect(await memory.list([KEY])).toEqual([undefined])
+  expect(await look(memory, 'b', { isForced: true })).toMatchObject({ outcome: 'mine' })
+  await memory.release(KEY, 'b')
+  await age(opened, 601_000)
+  expect(await look(memory, 'c')).toMatchObject({ outcome: 'mine', entry: undefined })
+})
+
+test('the number of remembered dialects is bounded, and the oldest goes first', async () => {
+  const opened = open()
+  const { memory, redis, keys } = opened
+  const learn = (model: string) =>
+    memory.note({ ...KEY, model }, 'a', { state: 'learned', dialect: FULL_DIALECT, refusals: 0 })
+  await learn('first')
+  await age(opened, 1_000)
+  for (let count = 0; count < 500; count += 1) await learn(`model-${count}`)
+  expect(await redis.hlen(keys.dialects)).toBe(500)
+  const [first, last] = await memory.list([
+    { ...KEY, model: 'first' },
+    { ...KEY, model: 'model-499' },
+  ])
+  expect([first, last]).toEqual([undefined, expect.objectContaining(FULL_DIALECT)])
+})
+
+test('an entry that cannot be read counts as none', async () => {
+  const { memory, redis, keys } = open()
+  const odd = {
+    state: 'learned',
+    dialect: 'by_telepathy max_tokens system',
+    refusals: 0,
+    atMs: 1e15,
+  }
+  await redis.hset(keys.dialects, JSON.stringify(['openai', KEY.model]), JSON.stringify(odd))
+  expect(await memory.list([KEY])).toEqual([undefined])
+  expect(await look(memory, 'a')).toMatchObject({ outcome: 'known', entry: undefined })
+})

@@ -1,0 +1,19 @@
+import type { World } from '@capstan/testkit/other-servers'
+import { acquireSuite } from './acquire.suite.ts'
+import { blockedSuite } from './blocked.suite.ts'
+import { controlSuite } from './control.suite.ts'
+import { learningSuite } from './learning.suite.ts'
+import { raceSuite } from './race.suite.ts'
+import { settleSuite } from './settle.suite.ts'
+import { useWorld } from './world.ts'
+
+/** All that limits must do, on whatever Redis `start` gives. */
+export function limitsSuite(start: () => Promise<World>): void {
+  const bench = useWorld(start)
+  acquireSuite(bench)
+  settleSuite(bench)
+  controlSuite(bench)
+  blockedSuite(bench)
+  learningSuite(bench)
+  raceSuite(bench)
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll } from 'vitest'
+import { openLimiter } from '@capstan/limits/limiter'
+import { limitScripts } from '@capstan/limits/scripts'
+import type { Attempt, GroupLimits, Limiter, LimitKey } from '@capstan/limits/types'
+import type { RedisKeys } from '@capstan/redis/keys'
+import type { World } from '@capstan/testkit/other-servers'
+import { luaClock, type LuaClock } from './lua-clock.ts'
+
+/** Filled in before the first test of the file runs. */
+export interface Bench {
+  redis: Redis
+  keys: RedisKeys
+  clock: LuaClock
+  /** On the clock of the test. */
+  limiter: Limiter
+  /** As in production, on connections of their own. */
+  real: Limiter[]
+  /** Says what the operator allows on a limit key. */
+  allow(limitKey: LimitKey, limits: GroupLimits): void
+}
+
+const RIVALS = 8
+
+/** Opens connections for all tests of a file and closes them after the last. */
+export function useWorld(start: () => Promise<World>): () => Bench {
+  let bench: Bench | undefined
+  const stack = new AsyncDisposableStack()
+  beforeAll(async () => {
+    const world = await start()
+    stack.defer(() => world.stop())
+    const { keys } = world
+    const connect = (): Redis => {
+      const redis = new Redis(world.url)
+      stack.defer(() => redis.disconnect())
+      return redis
+    }
+    const redis = connect()
+    const clock = await luaClock(redis, keys)
+    stack.defer(() => clock.remove())
+    const allowed = new Map<string, GroupLimits>()
+    const limitsOf = ({ account }: LimitKey): GroupLimits => allowed.get(account) ?? FREE
+    bench = {
+      redis,
+      keys,
+      clock,
+      limiter: openLimiter({
+        redis,
+        keys,
+        limitsOf,
+        providerOf: () => 'anthropic',
+        scripts: limitScripts(clock.file),
+        random: () => 0.5,
+      }),
+      real: Array.from({ length: RIVALS }, () => openLimiter({ redis: connect(), keys, limitsOf })),
+      allow: ({ account }, limits) => allowed.set(account, limits),
+    }
+  })
+  afterAll(() => stack.disposeAsync())
+  return () => {
+    if (!bench) throw new Error('the world is there only while tests run')
+    return bench
+  }
+}
+
+/** Nothing is known of the provider, and nothing is forbidden. */
+export const FREE: GroupLimits = {
+  perMinute: {},
+  cachedTokensCount: false,
+  concurrency: { start: 1000, max: 1000 },
+}
+
+/** A limit key no other test uses. */
+export function newLimitKey(): LimitKey {
+  return { account: `account ${randomUUID()}`, group: 'opus', model: 'opus-5' }
+}
+
+/** 400 characters are 100 tokens by the first estimate. */
+export function attempt(changes: Partial<Attempt> = {}): Attempt {
+  return {
+    lease: randomUUID(),
+    characters: 400,
+    maxOutputTokens: 50,
+    ttlMs: 70_000,
+    patienceMs: Number.POSITIVE_INFINITY,
+    pollMs: 2_000,
+    ...changes,
+  }
+}
+
+/** Takes a turn that must be there. */
+export async function take(
+  { limiter }: Bench,
+  limitKey: LimitKey,
+  changes: Partial<Attempt> = {},
+): Promise<string> {
+  const asked = attempt(changes)
+  const answer = await limiter.acquire(limitKey, asked)
+  if (answer.outcome !== 'granted') throw new Error(`no turn: ${JSON.stringify(answer)}`)
+  return asked.lease
+}

@@ -1,0 +1,91 @@
+import { backoffMs } from '@capstan/shared/async/backoff'
+import { sleep } from '@capstan/shared/async/sleep'
+// Runs one Redis for one parent process. When the parent goes, even by kill -9, its end of the channel closes
+// and the guard stops the Redis; when the Redis dies, the guard starts it again on the same data and port.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FromGuard, GuardPlan, ToGuard } from './guard-messages.ts'
+import { lockFolder } from './lock-folder.ts'
+import { retireOrphan } from './retire-orphan.ts'
+
+const STOP_MS = 10_000
+// A server that dies more often than this within a minute has a fault that starting it again does not mend.
+const RESTARTS_A_MINUTE = 5
+const RESTART_STEPS = { firstMs: 100, longestMs: 10_000 }
+
+let server: ChildProcess | undefined
+let stopping = false
+let keep = false
+
+process.on('disconnect', stop)
+process.on('SIGTERM', stop)
+// A terminal sends these to everybody at once; the parent decides when Redis goes, which is after itself.
+process.on('SIGINT', () => undefined)
+process.on('SIGHUP', () => undefined)
+process.on('message', (message: ToGuard) => {
+  if (message.type === 'run') void guard(message.plan).catch(leaveWithFault)
+  else if (message.type === 'keep') keep = true
+  else stop()
+})
+
+async function guard(plan: GuardPlan): Promise<void> {
+  const lock = await lockFolder(plan.directory, process.ppid)
+  if (!lock.locked) return leave({ type: 'refused', ownerPid: lock.ownerPid })
+  const configFile = join(plan.directory, 'redis.conf')
+  await retireOrphan(configFile)
+  await writeFile(configFile, plan.config, { mode: 0o600 })
+
+  const ends: number[] = []
+  for (;;) {
+    if (stopping) return leave({ type: 'ended', output: '' })
+    const output = await runServer(plan)
+    ends.push(performance.now())
+    const recent = ends.filter((at) => performance.now() - at < 60_000).length
+    if (stopping || !keep || recent > RESTARTS_A_MINUTE) return leave({ type: 'ended', output })
+    await sleep(backoffMs(recent, RESTART_STEPS))
+  }
+}
+
+/** Runs the server to its end; answers the last it wrote. */
+async function runServer(plan: GuardPlan): Promise<string> {
+  let output = ''
+  server = spawn(plan.command, plan.args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(plan.environment === undefined ? {} : { env: plan.environment }),
+  })
+  const keepTail = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-2_000)
+  }
+  server.stdout?.on('data', keepTail)
+  server.stderr?.on('data', keepTail)
+  server.once('spawn', () => tell({ type: 'started', pid: server?.pid ?? 0 }))
+  server.once('error', (error) => (output += error.message))
+  await once(server, 'close').catch(() => undefined)
+  return output
+}
+
+function stop(): void {
+  stopping = true
+  const running = server
+  // Nothing runs now: a start that is under way sees `stopping` before it starts anything.
+  if (!running || running.exitCode !== null || running.signalCode !== null) return
+  running.kill('SIGTERM')
+  setTimeout(() => running.kill('SIGKILL'), STOP_MS).unref()
+}
+
+function tell(message: FromGuard, told?: () => void): void {
+  // The channel may close at any moment; nobody is left to tell then.
+  if (process.connected) process.send?.(message, undefined, undefined, () => told?.())
+  else told?.()
+}
+
+/** A folder that cannot be written, for example. */
+function leaveWithFault(error: unknown): void {
+  leave({ type: 'ended', output: error instanceof Error ? error.message : 'unknown error' })
+}
+
+function leave(message: FromGuard): void {
+  tell(message, () => process.exit(0))
+}

@@ -1,0 +1,142 @@
+import { sleep } from '@capstan/shared/async/sleep'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '@capstan/shared/errors'
+import type { RedisFacts } from '@capstan/redis/check-server'
+import { probeRedisServer } from '@capstan/redis/probe-server'
+import { isGuarded } from './is-guarded.ts'
+import type { FromGuard, GuardPlan, ToGuard } from './guard-messages.ts'
+
+export interface GuardedServer {
+  facts: RedisFacts
+  /** Stops the server, then its guard. Its data stay. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+export interface GuardedStart {
+  plan: GuardPlan
+  url: string
+  readyWithinMs: number
+  tell: (line: string) => void
+  signal: AbortSignal
+}
+
+const STOP_MS = 15_000
+
+/** Starts a Redis under a guard (see guard.ts) and waits until it answers. Throws AppError REDIS_UNAVAILABLE. */
+export async function startGuarded(start: GuardedStart): Promise<GuardedServer> {
+  const guard = fork(fileURLToPath(new URL('guard.ts', import.meta.url)), {
+    // A session of its own: Ctrl-C in the terminal must not end Redis before the work is put down.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+  })
+  const watch = watchGuard(guard, start)
+  send(guard, { type: 'run', plan: start.plan })
+  try {
+    const facts = await answers(start, watch)
+    send(guard, { type: 'keep' })
+    // The caller's process may end without asking; the closed channel then stops the guard.
+    guard.unref()
+    guard.channel?.unref()
+    watch.isReady = true
+    return { facts, stop: () => stopGuard(guard, watch) }
+  } catch (error) {
+    await stopGuard(guard, watch)
+    throw error
+  }
+}
+
+interface Watch {
+  failure: AppError | undefined
+  isReady: boolean
+  isStopping: boolean
+  serverPid: number
+}
+
+function watchGuard(guard: ChildProcess, { plan, tell }: GuardedStart): Watch {
+  const watch: Watch = { failure: undefined, isReady: false, isStopping: false, serverPid: 0 }
+  guard.on('message', (message: FromGuard) => {
+    if (message.type === 'refused') watch.failure = refusal(plan.directory, message.ownerPid)
+    else if (message.type === 'ended') watch.failure = ended(plan, message.output)
+    else {
+      if (watch.isReady) tell('Redis ended by itself and was started again on the same data.')
+      watch.serverPid = message.pid
+    }
+  })
+  guard.once('error', (error) => (watch.failure ??= ended(plan, error.message)))
+  guard.once('exit', (code, signal) => {
+    watch.failure ??= ended(plan, `its guard ended with ${code ?? signal}`)
+    if (watch.isStopping) return
+    // Only a guard that was killed leaves its server behind.
+    if (signal !== null) endProcess(watch.serverPid)
+    if (watch.isReady) tell(`Redis is gone: ${watch.failure.message}`)
+  })
+  return watch
+}
+
+async function answers(start: GuardedStart, watch: Watch): Promise<RedisFacts> {
+  const deadline = performance.now() + start.readyWithinMs
+  for (;;) {
+    start.signal.throwIfAborted()
+    if (watch.failure) throw watch.failure
+    // Before its own process runs, whoever answers on the port is somebody else.
+    const facts = watch.serverPid > 0 && (await tryProbe(start))
+    if (facts) return facts
+    if (performance.now() > deadline) {
+      throw ended(start.plan, `it did not answer within ${start.readyWithinMs} ms`)
+    }
+    await sleep(20)
+  }
+}
+
+/** A stranger who has the port and no password would be taken for ours: the client library only warns of that. */
+async function tryProbe(start: GuardedStart): Promise<RedisFacts | undefined> {
+  const facts = await probeRedisServer(start.url, start.signal).catch(() => undefined)
+  return facts && (await isGuarded(start.url)) ? facts : undefined
+}
+
+async function stopGuard(guard: ChildProcess, watch: Watch): Promise<void> {
+  watch.isStopping = true
+  if (guard.exitCode !== null || guard.signalCode !== null) return
+  guard.ref()
+  const gone = once(guard, 'exit')
+  send(guard, { type: 'stop' })
+  const late = setTimeout(() => {
+    guard.kill('SIGKILL')
+    endProcess(watch.serverPid)
+  }, STOP_MS)
+  await gone
+  clearTimeout(late)
+}
+
+function send(guard: ChildProcess, message: ToGuard): void {
+  // A guard that is gone already shows as its exit.
+  if (guard.connected) guard.send(message, () => undefined)
+}
+
+function endProcess(pid: number): void {
+  if (pid <= 0) return
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch {
+    // Gone already.
+  }
+}
+
+function refusal(directory: string, ownerPid: number): AppError {
+  const owner = ownerPid > 0 ? ` (process ${ownerPid})` : ''
+  return new AppError(
+    'REDIS_UNAVAILABLE',
+    `Another Capstan${owner} uses the data in ${directory}.`,
+    { hint: 'Stop it first, give this one another data directory, or share a Redis by REDIS_URL.' },
+  )
+}
+
+function ended(plan: GuardPlan, output: string): AppError {
+  const last = output.trim().split('\n').slice(-3).join(' | ').slice(-500)
+  return new AppError('REDIS_UNAVAILABLE', `The Redis we start (${plan.command}) failed: ${last}`, {
+    hint: `If the data in ${plan.directory} are of a newer Redis, start that version or move the folder away; or set REDIS_URL.`,
+  })
+}

@@ -1,0 +1,54 @@
+import { isSupported } from '@capstan/redis/check-server'
+import { findOnPath } from './find-on-path.ts'
+import { runCommand } from './run-command.ts'
+
+/** A redis-server program that runs on this machine. */
+export interface ServerProgram {
+  command: string
+  /** The whole environment it needs: where its libraries are, when they are not the system's. */
+  environment: Record<string, string>
+  product: string
+  version: string
+}
+
+/** Asks a program for its version. Answers undefined when it does not run or is too old, and says so. */
+export async function tryServerProgram(
+  command: string,
+  environment: Record<string, string>,
+  { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
+): Promise<ServerProgram | undefined> {
+  const text = await runCommand(command, ['--version'], {
+    deadlineMs: 5_000,
+    signal,
+    environment,
+  }).catch((error: Error) => {
+    signal.throwIfAborted()
+    tell(`${command} is there but does not run: ${error.message}`)
+    return ''
+  })
+  const found = parseVersionLine(text)
+  if (!found) return undefined
+  if (isSupported(found.product, found.version)) return { command, environment, ...found }
+  tell(`${command} is version ${found.version}; Capstan needs 6.2 or later, so it is left alone.`)
+  return undefined
+}
+
+/** redis-server or valkey-server, whichever a shell would find, when it is new enough. */
+export async function findServerOnPath(
+  path: string,
+  options: { tell: (line: string) => void; signal: AbortSignal },
+): Promise<ServerProgram | undefined> {
+  for (const name of ['redis-server', 'valkey-server']) {
+    const command = await findOnPath(name, path)
+    const program = command && (await tryServerProgram(command, {}, options))
+    if (program) return program
+  }
+  return undefined
+}
+
+/** Reads `Redis server v=7.0.15 sha=…` and `Valkey server v=8.0.1 sha=…`. */
+export function parseVersionLine(text: string): { product: string; version: string } | undefined {
+  const match = /^(Redis|Valkey) server v=(\d+\.\d+[\w.-]*)/m.exec(text)
+  if (!match?.[1] || !match[2]) return undefined
+  return { product: match[1].toLowerCase(), version: match[2] }
+}

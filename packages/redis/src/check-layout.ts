@@ -1,0 +1,28 @@
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { AppError } from '@capstan/shared/errors'
+import type { RedisKeys } from './keys.ts'
+import { luaScript } from './lua-script.ts'
+
+/** Raised when keys change so that processes of two versions cannot share them. */
+export const LAYOUT = '3'
+
+const script = luaScript(new URL('./check-layout.lua', import.meta.url))
+
+/**
+ * Makes sure that the keys in Redis are those that this version reads and writes; the first process writes the version.
+ * Throws AppError REDIS_UNAVAILABLE when another version wrote them.
+ */
+export async function checkLayout(redis: Redis, keys: RedisKeys): Promise<void> {
+  const names = [keys.layout, `${keys.bullPrefix}:infer:meta`]
+  const found = z.string().parse(await script.run(redis, names, [LAYOUT]))
+  if (found === LAYOUT) return
+  const theirs = found === 'none' ? 'an older version' : `layout ${found}`
+  throw new AppError(
+    'REDIS_UNAVAILABLE',
+    `The data under ${keys.prefix} in Redis was written by another version of Capstan (${theirs}, this is layout ${LAYOUT})`,
+    {
+      hint: 'Finish or delete its scans with that version and then delete its keys, or choose another CAPSTAN_REDIS_PREFIX.',
+    },
+  )
+}

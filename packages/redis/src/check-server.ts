@@ -1,0 +1,85 @@
+import type { Redis } from 'ioredis'
+import { AppError } from '@capstan/shared/errors'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
+
+export interface RedisFacts {
+  /** Such as `redis` or `valkey`. */
+  product: string
+  version: string
+  policy: string
+  /** Whether the append-only file is on. */
+  aof: boolean
+  /** Sentences for the log and the readiness page; none is a reason not to serve. */
+  warnings: string[]
+}
+
+/** A warning: what no append-only file means. */
+export const NOT_DURABLE =
+  'The append-only file is off: a crash of Redis loses running scans. Set `appendonly yes` to keep them.'
+
+const OLDEST = [6, 2] as const
+const INFO_MS = 5_000
+
+/**
+ * Reads what a server is and refuses one that would lose jobs. Uses INFO only, because CONFIG is what a
+ * least-privilege ACL user may not run. Throws AppError REDIS_UNAVAILABLE that says how to mend it.
+ */
+export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<RedisFacts> {
+  const facts = readFacts(parseInfo(await askInfo(redis)))
+  if (!isSupported(facts.product, facts.version)) {
+    throw new AppError(
+      'REDIS_UNAVAILABLE',
+      `The server is ${facts.product} ${facts.version}; Capstan needs Redis 6.2 or later, or Valkey.`,
+      { hint: 'Upgrade it, or point REDIS_URL at a newer server.' },
+    )
+  }
+  if (facts.policy !== 'noeviction') {
+    throw new AppError(
+      'REDIS_UNAVAILABLE',
+      `The server evicts keys when memory is full (maxmemory-policy ${facts.policy}), which would lose jobs.`,
+      {
+        hint: 'Set it with `redis-cli CONFIG SET maxmemory-policy noeviction`, and in redis.conf, or use another server.',
+      },
+    )
+  }
+  return facts
+}
+
+/** The text of INFO as a map; section titles and empty lines are left out. */
+export function parseInfo(text: string): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (const line of text.split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1))
+  }
+  return fields
+}
+
+/** Whether a version text such as `7.0.15` is new enough. Valkey began at 7.2, so every Valkey is. */
+export function isSupported(product: string, version: string): boolean {
+  if (product !== 'redis') return true
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0)
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
+}
+
+async function askInfo(redis: Pick<Redis, 'info'>): Promise<string> {
+  try {
+    return await withTimeout(redis.info(), INFO_MS, 'INFO')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown error'
+    throw new AppError('REDIS_UNAVAILABLE', `Redis did not answer INFO: ${reason}`, {
+      hint: reason.startsWith('NOPERM')
+        ? 'Allow the user to run it: `ACL SETUSER <user> +info`.'
+        : 'Check that the server runs and can be reached.',
+      retryable: true,
+    })
+  }
+}
+
+function readFacts(info: Map<string, string>): RedisFacts {
+  const product = info.get('server_name') ?? (info.has('dragonfly_version') ? 'dragonfly' : 'redis')
+  const version = info.get(`${product}_version`) ?? info.get('redis_version') ?? 'unknown'
+  const aof = info.get('aof_enabled') === '1'
+  const warnings = aof ? [] : [NOT_DURABLE]
+  return { product, version, policy: info.get('maxmemory_policy') ?? 'unknown', aof, warnings }
+}

@@ -1,0 +1,137 @@
+import { sleep } from '@capstan/shared/async/sleep'
+import { once } from 'node:events'
+import type { Redis } from 'ioredis'
+import { NOT_DURABLE, parseInfo } from './check-server.ts'
+import type { RedisKeys } from './keys.ts'
+import {
+  classifyRedisReply,
+  describeRedisFault,
+  memoryText,
+  MORE_MEMORY,
+  type RedisFault,
+  type RedisMemory,
+} from '@capstan/shared/redis-fault'
+
+/** What does not stop work now but will, or makes it wrong. */
+export interface RedisWarning {
+  kind: 'memory' | 'policy' | 'clock' | 'durability'
+  text: string
+}
+
+export interface RedisState {
+  /** Undefined: reads and writes work. */
+  fault: RedisFault | undefined
+  warnings: RedisWarning[]
+  /** Undefined without maxmemory. */
+  memory: RedisMemory | undefined
+}
+
+const ANSWER_MS = 1_000
+/** Longer than any pause between two looks. The key exists only to be written. */
+const PROBE_TTL_MS = 60_000
+/** From here on new scans are refused and the state warns. */
+const NEARLY_FULL = 0.9
+const TOLERATED_SKEW_MS = 2_000
+
+/**
+ * Writes one key and reads INFO and TIME. A part that Redis does not answer within a second keeps its value of `before`.
+ * Never throws.
+ */
+export async function readRedisState(
+  deps: { redis: Redis; keys: RedisKeys },
+  before: RedisState,
+): Promise<RedisState> {
+  const answers = await Promise.race([askTwice(deps), late()])
+  if (answers === 'late') return { ...before, fault: describeRedisFault('unreachable') }
+  const [written, info, clock] = answers
+  const facts = info.status === 'fulfilled' ? parseInfo(info.value) : undefined
+  const memory = facts ? readMemory(facts) : before.memory
+  const clockWarning = clock.status === 'fulfilled' ? judgeClock(clock.value) : []
+  return {
+    fault: written.status === 'fulfilled' ? undefined : asFault(written.reason, memory),
+    warnings: facts ? [...judgeServer(facts, memory), ...clockWarning] : before.warnings,
+    memory,
+  }
+}
+
+/** A connection that was just opened, or is replaced after a failover, is no fault of Redis: the second time counts. */
+async function askTwice(deps: { redis: Redis; keys: RedisKeys }) {
+  const first = await ask(deps)
+  const [written] = first
+  const isAnswer = written.status === 'fulfilled' || classifyRedisReply(written.reason)
+  if (isAnswer) return first
+  if (deps.redis.status === 'ready') await once(deps.redis, 'close').catch(() => undefined)
+  return ask(deps)
+}
+
+async function ask({ redis, keys }: { redis: Redis; keys: RedisKeys }) {
+  if (redis.status !== 'ready') await once(redis, 'ready').catch(() => undefined)
+  const sentAt = Date.now()
+  return Promise.allSettled([
+    redis.set(keys.writeProbe, '1', 'PX', PROBE_TTL_MS),
+    redis.info(),
+    redis.time().then((time) => ({ time, sentAt, at: Date.now() })),
+  ])
+}
+
+/** Whether new scans would fill Redis. */
+export function isNearlyFull(memory: RedisMemory | undefined): boolean {
+  return memory !== undefined && memory.usedBytes >= NEARLY_FULL * memory.maxBytes
+}
+
+/** A turn of the event loop after the timer, so that a process that was busy reads the answers it has. */
+async function late(): Promise<'late'> {
+  await sleep(ANSWER_MS, { ref: false })
+  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
+  return 'late'
+}
+
+function asFault(error: unknown, memory: RedisMemory | undefined): RedisFault {
+  return describeRedisFault(classifyRedisReply(error) ?? 'unreachable', memory)
+}
+
+function readMemory(facts: Map<string, string>): RedisMemory | undefined {
+  const number = (name: string): number => Number(facts.get(name) ?? 0)
+  const maxBytes = number('maxmemory')
+  // Buffers of replicas and of the append-only file are not what maxmemory bounds.
+  const usedBytes = number('used_memory') - number('mem_not_counted_for_evict')
+  return maxBytes > 0 ? { usedBytes, maxBytes } : undefined
+}
+
+function judgeServer(facts: Map<string, string>, memory: RedisMemory | undefined): RedisWarning[] {
+  const policy = facts.get('maxmemory_policy')
+  const warnings: RedisWarning[] = []
+  if (memory && isNearlyFull(memory)) {
+    const text = `Redis is nearly full: ${memoryText(memory)}; new scans are refused. ${MORE_MEMORY}`
+    warnings.push({ kind: 'memory', text })
+  }
+  if (policy !== undefined && policy !== 'noeviction') {
+    const text = `Redis evicts keys when its memory is full (maxmemory-policy ${policy}), which loses jobs. Set \`maxmemory-policy noeviction\`.`
+    warnings.push({ kind: 'policy', text })
+  }
+  if (facts.get('aof_enabled') === '0') {
+    warnings.push({ kind: 'durability', text: NOT_DURABLE })
+  }
+  return warnings
+}
+
+interface ClockReading {
+  time: (string | number)[]
+  /** When it was asked for and when it came, in ms of this clock. */
+  sentAt: number
+  at: number
+}
+
+/**
+ * BullMQ takes the time from its clients, so a fast clock here starts delayed jobs early (one delayed by a minute ran
+ * after 0.13 s on a clock an hour ahead). The time that the answer took is tolerated on top.
+ */
+function judgeClock({ time, sentAt, at }: ClockReading): RedisWarning[] {
+  const [seconds, micros] = time
+  const theirs = Number(seconds) * 1_000 + Number(micros) / 1_000
+  const skewMs = Math.round((sentAt + at) / 2 - theirs)
+  if (Math.abs(skewMs) <= TOLERATED_SKEW_MS + (at - sentAt) / 2) return []
+  const text = `The clock of this process is ${Math.abs(skewMs) / 1_000} s ${skewMs > 0 ? 'ahead of' : 'behind'} that of Redis; delays of retries are wrong by as much. Synchronise both clocks.`
+  return [{ kind: 'clock', text }]
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { Provider } from '@capstan/shared/contract/provider'
+import { ScanStatus } from '@capstan/shared/contract/scan-status'
+import { retryRoute } from '@capstan/limits/retry-route'
+import type { LuaScript } from '@capstan/redis/lua-script'
+import { fitFault, fitProblem } from './fit-problem.ts'
+import type { JournalStore } from './journal.ts'
+import { budgetFields } from './budget-fields.ts'
+import { discardItems } from './discard-items.ts'
+import { openScan } from './open-scan.ts'
+import { UNBOUNDED } from '../routes/route-registry.ts'
+import { scanKeys } from './scan-keys.ts'
+import { scripts } from './scripts.ts'
+import type { ControlOutcome, Journal, PauseCause } from './types.ts'
+
+type ControlSide = Pick<
+  Journal,
+  | 'open'
+  | 'announceRoute'
+  | 'failScan'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'retry'
+  | 'discard'
+  | 'forget'
+>
+
+const Controlled = z.union([
+  z.tuple([z.literal('unknown')]),
+  z.tuple([z.enum(['changed', 'unchanged', 'wrong-state', 'over-budget']), ScanStatus], z.int()),
+  z.tuple([z.enum(['overloaded-by-token', 'overloaded-by-installation']), ScanStatus]),
+])
+const NotFailed = z.tuple([z.literal('not-failed'), ScanStatus, z.array(z.string())])
+const Announced = z.enum(['announced', 'live', 'token', 'installation', 'not-active'])
+
+// About 25 ms of Redis. A process that dies between two parts leaves the rest to `repair`.
+const CANCEL_AT_ONCE = 2000
+
+/** What people do to a scan as a whole. */
+export function controlSide(store: JournalStore): ControlSide {
+  const { redis, keys } = store
+  const bounds = async (): Promise<string> =>
+    JSON.stringify((await store.routeBounds?.()) ?? UNBOUNDED)
+  const control = async (
+    script: LuaScript,
+    scanId: string,
+    args: (string | number)[],
+  ): Promise<ControlOutcome & { count?: number }> =>
+    asOutcome(await script.run(redis, scanKeys(keys, scanId), args))
+  return {
+    open: async (scan) => openScan(store, scan, await bounds()),
+    announceRoute: async (scanId) => {
+      const args = [await bounds()]
+      return asAnnouncement(await scripts.announceRoute.run(redis, scanKeys(keys, scanId), args))
+    },
+    failScan: (scanId, problem) =>
+      control(scripts.failScan, scanId, [JSON.stringify(fitProblem(problem))]),
+    pause: (scanId, by, reason, cause) =>
+      control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, cause))]),
+    resume: async (scanId, by, budget = {}) => {
+      await retryRouteOf(store, scanId)
+      const limits = Object.entries(budgetFields(budget)).flat()
+      return control(scripts.resume, scanId, [by, await bounds(), ...limits])
+    },
+    cancel: (scanId, by) =>
+      cancelInParts(() => control(scripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])),
+    retry: async (scanId, by, only = []) => {
+      await retryRouteOf(store, scanId)
+      const args = [by, randomUUID(), await bounds(), ...only]
+      const reply = await scripts.retry.run(redis, scanKeys(keys, scanId), args)
+      const refused = NotFailed.safeParse(reply).data
+      if (refused) return { outcome: refused[0], status: refused[1], resources: refused[2] }
+      const { count, ...answer } = asOutcome(reply)
+      return count === undefined ? answer : { ...answer, requeued: count }
+    },
+    discard: (scanId, only) => discardItems(store, scanId, only),
+    forget: (scanId) => control(scripts.forget, scanId, []),
+  }
+}
+
+function asOutcome(answer: unknown): ControlOutcome & { count?: number } {
+  const reply = Controlled.parse(answer)
+  if (reply[0] === 'unknown') return { outcome: 'unknown' }
+  if (reply[0] === 'overloaded-by-token' || reply[0] === 'overloaded-by-installation') {
+    const bound = reply[0] === 'overloaded-by-token' ? 'token' : 'installation'
+    return { outcome: 'overloaded', status: reply[1], bound }
+  }
+  const [outcome, status, count] = reply
+  return { outcome, status, ...(count === undefined ? {} : { count }) }
+}
+
+/** A person who resumes a scan has fixed what its calls failed on. */
+async function retryRouteOf({ redis, keys }: JournalStore, scanId: string): Promise<void> {
+  const [provider, model] = await redis.hmget(keys.scan(scanId), 'provider', 'model')
+  const route = ScanRoute.safeParse({ provider, model }).data
+  if (route) await retryRoute(redis, keys, route)
+}
+
+const ScanRoute = z.object({ provider: Provider, model: z.string() })
+
+async function cancelInParts(
+  cancelPart: () => Promise<ControlOutcome & { count?: number }>,
+): Promise<ControlOutcome> {
+  const first = await cancelPart()
+  let last = first
+  while (last.count) last = await cancelPart()
+  // Another process has removed it between two parts.
+  if (first.outcome === 'unknown' || last.outcome === 'unknown') return { outcome: 'unknown' }
+  if (first.outcome === 'overloaded') return first
+  return { outcome: first.outcome, status: last.status }
+}
+
+function asAnnouncement(reply: unknown): Awaited<ReturnType<Journal['announceRoute']>> {
+  const outcome = Announced.parse(reply)
+  return outcome === 'token' || outcome === 'installation' ? 'overloaded' : outcome
+}
+
+function pauseFacts(by: string, reason: string, { problem, fault }: PauseCause = {}) {
+  return {
+    by,
+    reason,
+    ...(problem && { problem: fitProblem(problem) }),
+    ...(fault && { fault: fitFault(fault) }),
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import type { Progress } from '@capstan/shared/contract/progress'
+import { estimateEta } from './eta.ts'
+
+const NOW_MS = 1_800_000_000_000
+const LEFT: Progress = {
+  total: 100,
+  queued: 50,
+  running: 8,
+  retrying: 2,
+  succeeded: 40,
+  failed: 0,
+  skipped: 0,
+  canceled: 0,
+  finished: 40,
+  percent: 40,
+}
+
+/** Finish times `everyMs` apart, the last of them now. */
+function finishes(count: number, everyMs: number): number[] {
+  return Array.from({ length: count }, (_, index) => NOW_MS - (count - 1 - index) * everyMs)
+}
+
+test('what is left over the rate of the last 30 s is the time left', () => {
+  expect(estimateEta(LEFT, finishes(20, 1000), NOW_MS)).toEqual({ seconds: 60, ratePerMinute: 60 })
+})
+
+test('finishes older than 30 s do not count when there are enough newer ones', () => {
+  const slowBefore = [NOW_MS - 900_000, NOW_MS - 600_000, NOW_MS - 300_000]
+  const recent = [...slowBefore, ...finishes(10, 1000)]
+  expect(estimateEta(LEFT, recent, NOW_MS).ratePerMinute).toBe(60)
+})
+
+test('a scan slower than five types in 30 s is measured over its last five', () => {
+  expect(estimateEta(LEFT, finishes(9, 60_000), NOW_MS)).toEqual({
+    seconds: 3600,
+    ratePerMinute: 1,
+  })
+})
+
+test('a scan that came to a stop is seen to slow down', () => {
+  const stopped = finishes(5, 1000)
+  const soon = estimateEta(LEFT, stopped, NOW_MS + 1000)
+  const later = estimateEta(LEFT, stopped, NOW_MS + 100_000)
+  expect(later.seconds).toBeGreaterThan(soon.seconds ?? 0)
+})
+
+test('fewer than five finishes say nothing', () => {
+  expect(estimateEta(LEFT, finishes(4, 1000), NOW_MS)).toEqual({ seconds: null, ratePerMinute: 0 })
+  expect(estimateEta(LEFT, [], NOW_MS)).toEqual({ seconds: null, ratePerMinute: 0 })
+})
+
+test('five finishes in one millisecond still give a number', () => {
+  expect(estimateEta(LEFT, finishes(5, 0), NOW_MS).seconds).toBeGreaterThanOrEqual(0)
+})

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Scan } from '@capstan/shared/contract/scan'
+import { eventPage } from './event-page.ts'
+import type { JournalStore } from './journal.ts'
+import { scanKeys } from './scan-keys.ts'
+import { listScans } from './scan-list.ts'
+import { scanView, SnapshotReply } from './scan-view.ts'
+import { scripts } from './scripts.ts'
+import type { Journal } from './types.ts'
+
+type ScanReads = Pick<
+  Journal,
+  'scan' | 'scans' | 'activeScanIds' | 'excluded' | 'resources' | 'running' | 'events'
+>
+
+const Excluded = z.array(z.object({ resource: z.string(), reason: z.string() }))
+
+/** Reads of whole scans and their events. */
+export function scanReads(store: JournalStore): ScanReads {
+  const { redis, keys } = store
+  const scan = async (scanId: string): Promise<Scan | undefined> => {
+    const reply = await scripts.snapshot.run(redis, scanKeys(keys, scanId), [])
+    const snapshot = SnapshotReply.parse(reply)
+    const view = scanView(snapshot)
+    if (!view || view.done || !store.outlookOf) return view
+    // What is not known of the provider leaves the time left to be told from the past.
+    const outlook = await store.outlookOf(view).catch(() => undefined)
+    return outlook ? scanView(snapshot, outlook) : view
+  }
+  return {
+    scan,
+    scans: (query) => listScans(store, scan, query),
+    activeScanIds: () => redis.hkeys(keys.activeScans),
+    excluded: async (scanId) =>
+      Excluded.parse(JSON.parse((await redis.get(keys.scanExcluded(scanId))) ?? '[]')),
+    resources: (scanId) => redis.hkeys(keys.scanItems(scanId)),
+    running: (scanId) => redis.zrange(keys.scanStatus(scanId, 'running'), '0', '-1'),
+    events: (scanId, after, limit) => eventPage(store, scanId, after, limit),
+  }
+}

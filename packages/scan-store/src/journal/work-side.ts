@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { ItemProblem } from '@capstan/shared/contract/problem'
+import { Execution } from '@capstan/shared/contract/scan-options'
+import { ItemStatus } from '@capstan/shared/contract/scan-item'
+import { Provider } from '@capstan/shared/contract/provider'
+import { claimKeys, type ClaimedItem } from './claim-keys.ts'
+import type { JournalStore } from './journal.ts'
+import { Price } from '@capstan/shared/prices/price'
+import { planArguments } from './plan-arguments.ts'
+import { PlanFacts } from './plan-facts.ts'
+import { joinCalls } from '@capstan/redis/join-calls'
+import { SILENT_MS } from '../workers/heartbeat.ts'
+import { recordArguments, type RecordArguments } from './record-arguments.ts'
+import { recordKeys } from './record-keys.ts'
+import { scanKeys } from './scan-keys.ts'
+import { scripts } from './scripts.ts'
+import { fitProblem } from './fit-problem.ts'
+import type { Claim, Journal } from './types.ts'
+
+type WorkSide = Pick<Journal, 'plan' | 'claim' | 'reserve' | 'record' | 'abandon' | 'repair'>
+
+// A type whose workers die this often is likely the cause; it must not take workers down for ever.
+const MAX_LOSSES = 5
+const WORKER_LOST: ItemProblem = {
+  reason: 'worker_lost',
+  title: `${MAX_LOSSES} workers died while they analysed this type`,
+  hint: 'Look at the logs of the workers, then retry the scan.',
+  retryable: false,
+}
+const BUDGET_USED_UP: ItemProblem = {
+  reason: 'budget_exceeded',
+  title: "The next call would pass a limit of the scan's budget",
+  hint:
+    'Resume the scan with a larger budget (`capstan resume ID --max-cost 5`, or POST /scans/{id}/resume with `budget`), or cancel it. ' +
+    'What it found so far is kept.',
+  retryable: false,
+}
+
+const ScanFacts = z.tuple([
+  z.string(),
+  Provider,
+  z.string(),
+  z.enum(['incremental', 'full']),
+  z.string().transform((price) => (price ? Price.parse(JSON.parse(price)) : null)),
+  Execution,
+  z.string().transform((text) => (text === '' ? null : Number(text))),
+])
+const Claimed = z.tuple([z.int(), z.int(), z.string()])
+const Waiting = z.tuple([z.literal('waiting'), z.string(), z.int(), z.int()])
+const Refused = z.union([
+  z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])]),
+  z.tuple([z.literal('already-done'), ItemStatus, z.string()]),
+])
+const ClaimReplies = z.tuple([z.unknown()], z.unknown())
+
+const Reserved = z.enum(['reserved', 'over-budget', 'fenced', 'unknown'])
+const RecordReplies = z.array(z.enum(['recorded', 'duplicate', 'fenced', 'unknown']))
+const ScanAndWorker = z.tuple([z.string(), z.string()])
+/** Redis answers nobody else meanwhile: 50 take a millisecond or two. */
+const MOST_JOINED = 50
+
+/**
+ * What the planner and the workers write. Claims and records of one scan that are asked for in one turn of the event
+ * loop go to Redis as one step, because most of what a script costs is its start.
+ */
+export function workSide({ redis, keys }: JournalStore): WorkSide {
+  const claimed = joinCalls(MOST_JOINED, async (name: string, items: ClaimedItem[]) => {
+    const [scanId, worker] = ScanAndWorker.parse(JSON.parse(name))
+    const pairs = items.flatMap(({ resource }) => [resource, randomUUID()])
+    const problems = [JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
+    const args = [worker, MAX_LOSSES, ...problems, SILENT_MS, ...pairs]
+    const replies = await scripts.claim.run(redis, claimKeys(keys, scanId, items), args)
+    return asClaims(scanId, items, ClaimReplies.parse(replies))
+  })
+  const recorded = joinCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
+    RecordReplies.parse(await scripts.record.run(redis, recordKeys(keys, scanId), items.flat())),
+  )
+  return {
+    plan: async (scanId, plan) =>
+      z
+        .enum(['planned', 'already-planned', 'not-open'])
+        .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
+    claim: (scanId, resource, worker, contentKey = '') =>
+      claimed(JSON.stringify([scanId, worker]), { resource, contentKey }),
+    reserve: async (scanId, resource, epoch, { costUsd, tokens, pauses }) => {
+      const micros = Math.ceil(costUsd * 1_000_000)
+      const problem = pauses ? JSON.stringify(BUDGET_USED_UP) : ''
+      const args = [resource, epoch, micros, tokens ?? '', problem]
+      return Reserved.parse(await scripts.reserve.run(redis, scanKeys(keys, scanId), args))
+    },
+    record: (scanId, resource, epoch, outcome) =>
+      recorded(scanId, recordArguments(resource, epoch, outcome)),
+    abandon: async (scanId, resource, problem) =>
+      z
+        .enum(['recorded', 'duplicate', 'unknown'])
+        .parse(
+          await scripts.abandon.run(redis, scanKeys(keys, scanId), [
+            resource,
+            JSON.stringify(fitProblem(problem)),
+            problem.reason,
+          ]),
+        ),
+    repair: async (scanId) => ({
+      repaired: z
+        .array(z.string())
+        .parse(await scripts.repair.run(redis, scanKeys(keys, scanId), [scanId])),
+    }),
+  }
+}
+
+function asClaims(
+  scanId: string,
+  items: ClaimedItem[],
+  [facts, ...replies]: z.infer<typeof ClaimReplies>,
+): Claim[] {
+  // Once for all of them, and not at all for a scan that is unknown.
+  let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
+  return replies.map((reply, index): Claim => {
+    if (isRefusal(reply)) return asRefusal(reply)
+    const [epoch, attempt, planned] = Claimed.parse(reply)
+    scan ??= scanOf(scanId, facts)
+    const entry = PlanFacts.parse(JSON.parse(planned))
+    return {
+      outcome: 'claimed',
+      epoch,
+      attempt,
+      entry: { resource: items[index]?.resource ?? '', action: 'analyze', ...entry },
+      scan,
+    }
+  })
+}
+
+/** A refusal begins with a word. Trying its schema on every reply would make an error for each claim that succeeds. */
+function isRefusal(reply: unknown): boolean {
+  return Array.isArray(reply) && typeof reply[0] === 'string'
+}
+
+function asRefusal(reply: unknown): Claim {
+  const waiting = Waiting.safeParse(reply)
+  if (waiting.success) {
+    const [, payer, retryAfterMs, waits] = waiting.data
+    return { outcome: 'waiting', scanId: payer, retryAfterMs, waits }
+  }
+  const [because, status, problem] = Refused.parse(reply)
+  if (status === undefined) return { outcome: 'refused', because }
+  const why = problem ? ItemProblem.parse(JSON.parse(problem)) : null
+  return { outcome: 'refused', because, ended: { status, problem: why } }
+}
+
+function scanOf(scanId: string, facts: unknown) {
+  const [cluster, provider, model, mode, price, execution, concurrency] = ScanFacts.parse(facts)
+  return { id: scanId, cluster, provider, model, mode, execution, price, concurrency }
+}

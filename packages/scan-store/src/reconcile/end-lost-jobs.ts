@@ -1,0 +1,50 @@
+import type { Redis } from 'ioredis'
+import type { Journal } from '../journal/types.ts'
+import type { Log } from '@capstan/shared/log'
+import { inferJobId, scanOfJob } from '../queue/infer-queue.ts'
+import { jobPresence } from '../queue/job-presence.ts'
+import type { RouteQueues } from '../queue/route-queues.ts'
+import { LOST } from './reconcile-scan.ts'
+
+interface LostJobDeps {
+  redis: Redis
+  queues: Pick<RouteQueues, 'named'>
+  journal: Pick<Journal, 'running' | 'abandon'>
+  log: Log
+}
+
+/** Ends running items whose jobs BullMQ has failed for good. Logs what cannot be done; the reconciler does it later. */
+export async function endLostJobs(
+  deps: LostJobDeps,
+  queue: string,
+  jobIds: string[],
+): Promise<void> {
+  try {
+    const items = await findRunningItems(deps.journal, jobIds)
+    const ids = items.map(({ scanId, resource }) => inferJobId(scanId, resource))
+    // An event may be old: by now the job may have been added again and be running.
+    const presence = await jobPresence(deps.redis, deps.queues.named(queue), ids)
+    for (const [index, { scanId, resource }] of items.entries()) {
+      if (presence[index] === 'failed') await deps.journal.abandon(scanId, resource, LOST)
+    }
+  } catch (error) {
+    const count = jobIds.length
+    deps.log.warn({ err: error, queue, count }, 'failed jobs could not be followed up')
+  }
+}
+
+/** The running items among those that jobs are about; most failed jobs are of items that were recorded as failed. */
+export async function findRunningItems(
+  journal: Pick<Journal, 'running'>,
+  jobIds: string[],
+): Promise<{ scanId: string; resource: string }[]> {
+  const wanted = new Set(jobIds)
+  const scanIds = new Set(jobIds.map(scanOfJob))
+  const found: { scanId: string; resource: string }[] = []
+  for (const scanId of scanIds) {
+    for (const resource of await journal.running(scanId)) {
+      if (wanted.has(inferJobId(scanId, resource))) found.push({ scanId, resource })
+    }
+  }
+  return found
+}

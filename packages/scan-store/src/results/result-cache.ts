@@ -1,0 +1,94 @@
+import type { Redis } from 'ioredis'
+import type { RedisKeys } from '@capstan/redis/keys'
+import { joinCalls } from '@capstan/redis/join-calls'
+import { luaScript } from '@capstan/redis/lua-script'
+import { openLeases, type LeaseOwner, type ResultLeases } from './result-leases.ts'
+import { parseText } from './parse-text.ts'
+import { StoredResult } from '@capstan/shared/contract/stored-result'
+import type { UnfinishedAnswer } from './unfinished-answer.ts'
+import { unfinishedSide } from './unfinished-side.ts'
+
+/** As long as a finished scan stays readable. Every use by an unchanged cluster goes through the catalog. */
+const KEEP_SECONDS = 30 * 86_400
+
+const putScript = luaScript(new URL('./put.lua', import.meta.url))
+
+/** Answers under their content key, so that the same question is paid for once, whoever asks it. */
+export interface ResultCache extends ResultLeases {
+  get(contentKey: string): Promise<StoredResult | undefined>
+  /**
+   * The answers of many keys, in their order; undefined where there is none that can be read. `onlyOf`: answers of other
+   * scans do not count (mode `full`). Takes no lease. Rejects when Redis does.
+   */
+  find(
+    contentKeys: string[],
+    options?: { onlyOf?: string | undefined },
+  ): Promise<(StoredResult | undefined)[]>
+  /** The lease of `owner` is released in the same step; what was unfinished is forgotten. */
+  put(contentKey: string, result: StoredResult, owner?: LeaseOwner): Promise<void>
+  /** Keeps what was paid for a question so far, for 7 days; the text without secrets and cut to what is quoted of it. */
+  keepUnfinished(contentKey: string, unfinished: UnfinishedAnswer): Promise<void>
+  /** The next caller begins with the first question again. */
+  dropUnfinished(contentKey: string): Promise<void>
+}
+
+/**
+ * The cache over one Redis connection, which stays the caller's. Leases that are asked for while a step is under way
+ * go to Redis as the next one, and so do answers.
+ */
+export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
+  const namesOf = ({ contentKey }: { contentKey: string }): string[] => [
+    keys.result(contentKey),
+    keys.resultLease(contentKey),
+    keys.unfinishedAnswer(contentKey),
+  ]
+  const put = joinCalls(MOST_JOINED, async (_: string, kept: Keeping[]) => {
+    const args = kept.flatMap(({ result, owner }) => [JSON.stringify(result), owner])
+    await putScript.run(redis, kept.flatMap(namesOf), [KEEP_SECONDS, ...args])
+    return kept.map(() => true)
+  })
+  return {
+    get: async (contentKey) => parseStored(await redis.get(keys.result(contentKey))),
+    find: (contentKeys, { onlyOf } = {}) =>
+      findResults(
+        redis,
+        contentKeys.map(keys.result),
+        ({ scanId }) => onlyOf === undefined || scanId === onlyOf,
+      ),
+    put: async (contentKey, result, owner) => {
+      await put('put', { contentKey, result, owner: owner?.id ?? '' })
+    },
+    ...openLeases(redis, keys),
+    ...unfinishedSide(redis, keys),
+  }
+}
+
+async function findResults(
+  redis: Redis,
+  names: string[],
+  serves: (result: StoredResult) => boolean,
+): Promise<(StoredResult | undefined)[]> {
+  const found: (StoredResult | undefined)[] = []
+  for (let from = 0; from < names.length; from += FIND_CHUNK) {
+    for (const text of await redis.mget(names.slice(from, from + FIND_CHUNK))) {
+      const result = parseStored(text)
+      found.push(result && serves(result) ? result : undefined)
+    }
+  }
+  return found
+}
+
+interface Keeping {
+  contentKey: string
+  result: StoredResult
+  owner: string
+}
+
+/** Answers are a few KB each. */
+const MOST_JOINED = 50
+/** Keys in one MGET: a few hundred KB of answers. */
+const FIND_CHUNK = 200
+
+function parseStored(text: string | null): StoredResult | undefined {
+  return parseText(StoredResult, text ?? '')
+}

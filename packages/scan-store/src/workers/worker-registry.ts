@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis'
+import { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { RedisKeys } from '@capstan/redis/keys'
+import { luaScript } from '@capstan/redis/lua-script'
+import { BEAT_MS, GAP_MS, SILENT_MS } from './heartbeat.ts'
+import { noteProviders } from './seen-providers.ts'
+
+const noteBeat = luaScript(new URL('./note-beat.lua', import.meta.url))
+
+export interface Announcement {
+  /** Says it now instead of at the next beat, as when draining begins. */
+  beat(): Promise<void>
+  /** Ends the heartbeat and removes the entry. */
+  stop(): Promise<void>
+}
+
+/**
+ * Writes `status()` now and every 5 s. The entry expires 17 s after the last beat. A beat that fails
+ * is dropped; the next one makes up for it.
+ */
+export async function announceWorker(
+  redis: Redis,
+  keys: RedisKeys,
+  status: () => Omit<WorkerStatus, 'lastSeen'>,
+): Promise<Announcement> {
+  const { id } = status()
+  const beat = async (): Promise<void> => {
+    const now = Date.now()
+    const seen: WorkerStatus = { ...status(), lastSeen: new Date(now).toISOString() }
+    const transaction = redis.multi().set(keys.worker(id), JSON.stringify(seen), 'PX', SILENT_MS)
+    noteProviders(transaction, keys, seen, now)
+    await transaction.exec()
+    await noteBeat.run(redis, [keys.workers, keys.workersSteady], [id, SILENT_MS, GAP_MS])
+  }
+  await beat()
+  const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS).unref()
+  return {
+    beat,
+    stop: async () => {
+      clearInterval(timer)
+      await redis.multi().del(keys.worker(id)).zrem(keys.workers, id).exec()
+    },
+  }
+}
+
+/** Workers that were heard of within 17 s, longest-running first. */
+export async function listWorkers(redis: Redis, keys: RedisKeys): Promise<WorkerStatus[]> {
+  const ids = await redis.zrange(keys.workers, '0', '-1')
+  if (ids.length === 0) return []
+  const texts = await redis.mget(ids.map((id) => keys.worker(id)))
+  return texts.flatMap(parseStatus).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
+}
+
+function parseStatus(text: string | null): WorkerStatus[] {
+  if (text === null) return []
+  try {
+    const parsed = WorkerStatus.safeParse(JSON.parse(text))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,35 @@
+import type { World } from '@capstan/testkit/other-servers'
+import { boundsSuite } from './bounds.suite.ts'
+import { budgetSuite } from './budget.suite.ts'
+import { controlSuite } from './control.suite.ts'
+import { discardSuite } from './discard.suite.ts'
+import { lifecycleSuite } from './lifecycle.suite.ts'
+import { readsSuite } from './reads.suite.ts'
+import { repairSuite } from './repair.suite.ts'
+import { routeBoundsSuite } from './route-bounds.suite.ts'
+import { scaleSuite } from './scale.suite.ts'
+import { startsSuite } from './starts.suite.ts'
+import { storedSuite } from './stored.suite.ts'
+import { unclaimedSuite } from './unclaimed.suite.ts'
+import { waitsSuite } from './waits.suite.ts'
+import { workSuite } from './work.suite.ts'
+import { useWorld } from './world.ts'
+
+/** All a journal must do, on whatever Redis `start` gives. */
+export function journalSuite(start: () => Promise<World>): void {
+  const bench = useWorld(start)
+  workSuite(bench)
+  boundsSuite(bench)
+  budgetSuite(bench)
+  controlSuite(bench)
+  discardSuite(bench)
+  lifecycleSuite(bench)
+  readsSuite(bench)
+  repairSuite(bench)
+  routeBoundsSuite(bench)
+  scaleSuite(bench)
+  startsSuite(bench)
+  storedSuite(bench)
+  unclaimedSuite(bench)
+  waitsSuite(bench)
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { scanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { scripts } from '@capstan/scan-store/journal/scripts'
+import { UNBOUNDED } from '@capstan/scan-store/routes/route-registry'
+import {
+  epochOf,
+  FAILED,
+  FAULT,
+  finish,
+  names,
+  newScan,
+  planned,
+  planOf,
+  SUCCEEDED,
+} from './fixtures.ts'
+import { keysOf, type Bench } from './world.ts'
+
+/** How a scan begins, ends, begins again and is forgotten. */
+export function lifecycleSuite(bench: () => Bench): void {
+  describe('lifecycle', () => {
+    test('an equal start joins the scan that has no plan yet, and reject refuses while any scan of the cluster runs', async () => {
+      const { journal } = bench()
+      const first = newScan()
+      expect(await journal.open(first)).toEqual({ outcome: 'opened' })
+      expect(await journal.open(first)).toEqual({ outcome: 'opened' })
+      const { cluster } = first.request
+      const joined = { outcome: 'joined', scanId: first.id, because: 'equal' }
+      expect(await journal.open(newScan({ cluster }))).toEqual(joined)
+      const rejected = newScan({ cluster, onConflict: 'reject', include: ['other'] })
+      expect(await journal.open(rejected)).toEqual({ outcome: 'conflict', scanId: first.id })
+      const parallel = newScan({ cluster, onConflict: 'parallel' })
+      expect(await journal.open(parallel)).toEqual({ outcome: 'opened' })
+      await journal.failScan(parallel.id, FAULT)
+      expect(await journal.open(newScan({ cluster }))).toEqual(joined)
+      await journal.failScan(first.id, FAULT)
+      expect(await journal.open(newScan({ cluster }))).toEqual({ outcome: 'opened' })
+    })
+
+    test('many who open at once on one cluster get one scan', async () => {
+      const { journal, rival } = bench()
+      const { cluster } = newScan().request
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          (index % 2 ? rival : journal).open(newScan({ cluster })),
+        ),
+      )
+      expect(answers.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1)
+    })
+
+    test('a scan whose planning failed is failed for good and says why', async () => {
+      const { journal } = bench()
+      const scan = newScan()
+      await journal.open(scan)
+      expect(await journal.failScan(scan.id, FAULT)).toEqual({
+        outcome: 'changed',
+        status: 'failed',
+      })
+      expect(await journal.failScan(scan.id, FAULT)).toEqual({
+        outcome: 'unchanged',
+        status: 'failed',
+      })
+      expect(await journal.scan(scan.id)).toMatchObject({ status: 'failed', problem: FAULT })
+      expect(await journal.plan(scan.id, planOf([]))).toBe('not-open')
+      const id = await planned(journal, names(1))
+      expect(await journal.failScan(id, FAULT)).toEqual({
+        outcome: 'wrong-state',
+        status: 'queued',
+      })
+    })
+
+    test('retry reopens a scan for its failed types only', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(2))
+      expect(await journal.retry(id, 'ci')).toEqual({ outcome: 'wrong-state', status: 'queued' })
+      await finish(journal, id, 't0.example.com')
+      const stale = epochOf(await journal.claim(id, 't1.example.com', 'w1'))
+      await journal.record(id, 't1.example.com', stale, FAILED)
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'partial',
+        failures: { byReason: { invalid_output: 1 }, sample: [{ resource: 't1.example.com' }] },
+      })
+      const before = (await journal.scan(id))?.lastSeq ?? 0
+      expect(await journal.retry(id, 'ci')).toEqual({
+        outcome: 'changed',
+        status: 'queued',
+        requeued: 1,
+      })
+      expect(await journal.activeScanIds()).toContain(id)
+      const { events } = await journal.events(id, before, 10)
+      expect(events).toMatchObject([
+        { type: 'scan.started', data: { runAttempt: 2, total: 2 } },
+        { type: 'resource.requeued', data: { resource: 't1.example.com', by: 'ci' } },
+      ])
+      expect(await journal.record(id, 't1.example.com', stale, SUCCEEDED)).toBe('fenced')
+      await finish(journal, id, 't1.example.com')
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'succeeded',
+        runAttempt: 2,
+        failures: { byReason: {}, sample: [] },
+      })
+    })
+
+    test('named types are tried again, failed or canceled ones and each once', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(3))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com', FAILED)
+      await journal.cancel(id, 'ci')
+      const only = ['t1.example.com', 't2.example.com', 't2.example.com']
+      expect(await journal.retry(id, 'ci', only)).toMatchObject({ requeued: 2 })
+      const scan = await journal.scan(id)
+      expect(scan?.progress).toMatchObject({ succeeded: 1, queued: 2 })
+      const { events } = await journal.events(id, 0, 100)
+      expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1))
+      expect(scan?.lastSeq).toBe(events.length)
+    })
+
+    test('a retry that names a type that has not failed, or is not of the scan, changes nothing', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(2))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com', FAILED)
+      const before = await journal.scan(id)
+      const only = ['t1.example.com', 'none', 't0.example.com', 'none']
+      expect(await journal.retry(id, 'ci', only)).toEqual({
+        outcome: 'not-failed',
+        status: 'partial',
+        resources: ['none', 't0.example.com'],
+      })
+      expect(await journal.scan(id)).toEqual(before)
+    })
+
+    test('a retry the client library sends twice is one retry', async () => {
+      const { journal, redis, keys } = bench()
+      const id = await planned(journal, names(1))
+      await finish(journal, id, 't0.example.com', FAILED)
+      const args = ['ci', randomUUID(), JSON.stringify(UNBOUNDED)]
+      const once = await scripts.retry.run(redis, scanKeys(keys, id), args)
+      expect(await scripts.retry.run(redis, scanKeys(keys, id), args)).toEqual(once)
+      expect((await journal.scan(id))?.runAttempt).toBe(2)
+    })
+
+    test('a finished scan expires as a whole, and forget leaves nothing of it', async () => {
+      const { journal, redis, keys } = bench()
+      const id = await planned(journal, names(3))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com', FAILED)
+      expect(await journal.forget(id)).toEqual({ outcome: 'wrong-state', status: 'running' })
+      await journal.cancel(id, 'ci')
+      const left = await keysOf(bench(), id)
+      expect(left.length).toBeGreaterThan(7)
+      for (const key of left) expect(await redis.ttl(key)).toBeGreaterThan(29 * 86_400)
+      expect(await journal.forget(id)).toEqual({ outcome: 'changed', status: 'canceled' })
+      expect(await keysOf(bench(), id)).toEqual([])
+      expect((await journal.scans({ limit: 200 })).data.map((scan) => scan.id)).not.toContain(id)
+      expect(await redis.hexists(keys.activeScans, id)).toBe(0)
+    })
+  })
+}

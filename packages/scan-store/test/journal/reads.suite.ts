@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest'
+import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import { STORED_EVENTS } from '@capstan/shared/contract/scan-event'
+import { Scan } from '@capstan/shared/contract/scan'
+import type { Journal } from '@capstan/scan-store/journal/types'
+import {
+  epochOf,
+  FAILED,
+  FAULT,
+  finish,
+  names,
+  newScan,
+  planned,
+  RETRYING,
+  SUCCEEDED,
+} from './fixtures.ts'
+import { keysOf, type Bench } from './world.ts'
+
+type ItemQuery = Omit<Parameters<Journal['items']>[1], 'cursor'>
+
+/** What API, dashboard and reconciler read. */
+export function readsSuite(bench: () => Bench): void {
+  describe('reads', () => {
+    test('a scan and its events are what the contract says, whatever happened', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(5))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com', FAILED)
+      await finish(journal, id, 't2.example.com', RETRYING)
+      await journal.pause(id, 'ci', 'lunch', { problem: FAULT })
+      await journal.resume(id, 'ci')
+      await journal.claim(id, 't3.example.com', 'w2')
+      expect(Scan.parse(await journal.scan(id))).toEqual(await journal.scan(id))
+      await journal.cancel(id, 'ci')
+      await journal.abandon(id, 't3.example.com', FAULT)
+      expect(Scan.parse(await journal.scan(id))).toEqual(await journal.scan(id))
+      for (const event of (await journal.events(id, 0, 100)).events) {
+        expect(event.id).toBe(`${event.seq}-0`)
+        expect(event.scanId).toBe(id)
+        expect(STORED_EVENTS[event.type].parse(event.data)).toEqual(event.data)
+      }
+    })
+
+    test('items page by cursor, each once, in every order', async () => {
+      const { journal } = bench()
+      const shuffled = ['c', 'a', 'e', 'b', 'd'].map((letter) => `${letter}.example.com`)
+      const id = await planned(journal, shuffled)
+      expect(await pages(journal, id, { limit: 2 })).toEqual(shuffled.toSorted())
+      expect(await pages(journal, id, { limit: 2, status: 'queued' })).toEqual(shuffled)
+      expect(await pages(journal, id, { limit: 2, status: 'queued', sort: 'resource' })).toEqual(
+        shuffled.toSorted(),
+      )
+      for (const [name, durationMs] of [
+        ['b.example.com', 100],
+        ['e.example.com', 300],
+        ['a.example.com', 200],
+      ] as const) {
+        await finish(journal, id, name, { ...SUCCEEDED, durationMs })
+      }
+      const slowest = ['e', 'a', 'b', 'c', 'd'].map((letter) => `${letter}.example.com`)
+      expect(await pages(journal, id, { limit: 2, sort: 'duration' })).toEqual(slowest)
+      expect(await pages(journal, id, { limit: 1, sort: 'duration', status: 'succeeded' })).toEqual(
+        slowest.slice(0, 3),
+      )
+      expect(await pages(journal, id, { limit: 2, status: 'succeeded' })).toEqual(
+        ['b', 'e', 'a'].map((letter) => `${letter}.example.com`),
+      )
+    })
+
+    test('a cursor of somebody else is refused as the mistake of the caller', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(2))
+      const foreign = Buffer.from('t0.example.com').toString('base64url')
+      for (const cursor of ['%%%', '', foreign]) {
+        const asked = journal.items(id, { limit: 1, status: 'queued', cursor })
+        await expect(asked).rejects.toMatchObject({ code: 'VALIDATION' })
+      }
+    })
+
+    test('pending items are listed as running, retrying and queued, each with what its job needs', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(6))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com', RETRYING)
+      await journal.claim(id, 't2.example.com', 'w1')
+      const due = Date.parse((await journal.item(id, 't1.example.com'))?.nextAttemptAt ?? '')
+      const pending = [
+        { resource: 't2.example.com', status: 'running' },
+        { resource: 't1.example.com', status: 'retrying' },
+        { resource: 't3.example.com', status: 'queued' },
+        { resource: 't4.example.com', status: 'queued' },
+        { resource: 't5.example.com', status: 'queued' },
+      ]
+      expect(await journal.pending(id)).toEqual(pending)
+      expect(await journal.pending(id, 2)).toEqual(pending.slice(0, 4))
+      const plan = {
+        definition: 'a'.repeat(64),
+        contentKey: 'b'.repeat(64),
+        estimatedTokens: 100,
+        estimatedCostUsd: null,
+      }
+      expect(await journal.jobFacts(id, names(4))).toEqual([
+        {
+          resource: 't1.example.com',
+          status: 'retrying',
+          ...plan,
+          attempt: 1,
+          nextAttemptAtMs: due,
+        },
+        {
+          resource: 't2.example.com',
+          status: 'running',
+          ...plan,
+          attempt: 1,
+          nextAttemptAtMs: null,
+        },
+        {
+          resource: 't3.example.com',
+          status: 'queued',
+          ...plan,
+          attempt: 0,
+          nextAttemptAtMs: null,
+        },
+      ])
+      expect(await journal.excluded(id)).toEqual([{ resource: 'events', reason: 'default' }])
+    })
+
+    test('scans are listed newest first, filtered and paged, without what has expired', async () => {
+      const { journal, redis } = bench()
+      const labels = { team: 'reads' }
+      const scans = [newScan({ labels }), newScan({ labels }), newScan({ labels }), newScan()]
+      for (const scan of scans) await journal.open(scan)
+      const ids = scans.map((scan) => scan.id).toSorted()
+      const [oldest = '', middle = '', third = ''] = ids.filter((id) => id !== scans[3]?.id)
+      const first = await journal.scans({ labels, limit: 2 })
+      expect(first.data.map((scan) => scan.id)).toEqual([third, middle])
+      const cursor = first.page.nextCursor ?? ''
+      const second = await journal.scans({ labels, limit: 2, cursor })
+      expect(second.data.map((scan) => scan.id)).toEqual([oldest])
+      expect(second.page.nextCursor).toBeNull()
+
+      await journal.failScan(middle, FAULT)
+      const failed = await journal.scans({ labels, status: 'failed', limit: 5 })
+      expect(failed.data.map((scan) => scan.id)).toEqual([middle])
+      const cluster = scans[3]?.request.cluster ?? ''
+      expect((await journal.scans({ cluster, limit: 5 })).data).toHaveLength(1)
+      const createdAfter = '2999-01-01T00:00:00+01:00'
+      expect((await journal.scans({ createdAfter, limit: 5 })).data).toEqual([])
+
+      await redis.del(await keysOf(bench(), middle))
+      const left = await journal.scans({ labels, limit: 2 })
+      expect(left.data.map((scan) => scan.id)).toEqual([third, oldest])
+      expect(left.page.nextCursor).toBeNull()
+    })
+
+    test('events page by number and say what was trimmed away', async () => {
+      const { journal, redis, keys } = bench()
+      const id = await planned(journal, names(2))
+      await finish(journal, id, 't0.example.com')
+      await finish(journal, id, 't1.example.com')
+      const all = await journal.events(id, 0, 100)
+      expect(all.gap).toBeNull()
+      expect(all.events.map((event) => event.type)).toEqual([
+        'scan.started',
+        'resource.started',
+        'resource.succeeded',
+        'resource.started',
+        'resource.succeeded',
+        'scan.finished',
+      ])
+      const page = await journal.events(id, 2, 2)
+      expect(page.events.map((event) => event.id)).toEqual(['3-0', '4-0'])
+      expect(await journal.events(id, 6, 10)).toEqual({ events: [], gap: null })
+      await redis.xtrim(keys.scanEvents(id), 'MINID', '4-0')
+      expect(await journal.events(id, 1, 10)).toMatchObject({ gap: { from: 2, to: 3 } })
+      expect(await journal.events(id, 3, 10)).toMatchObject({ gap: null })
+      await redis.del(keys.scanEvents(id))
+      expect(await journal.events(id, 4, 10)).toEqual({ events: [], gap: { from: 5, to: 6 } })
+    })
+
+    test('five finishes give an estimate, a pause takes it away', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(7))
+      for (const name of names(4)) await finish(journal, id, name)
+      expect((await journal.scan(id))?.eta).toEqual({ seconds: null, ratePerMinute: 0 })
+      await finish(journal, id, 't4.example.com')
+      expect((await journal.scan(id))?.eta).toEqual({
+        seconds: expect.any(Number),
+        ratePerMinute: expect.any(Number),
+      })
+      await journal.pause(id, 'ci', 'lunch')
+      expect((await journal.scan(id))?.eta.seconds).toBeNull()
+    })
+
+    test('answers from the cache are counted and marked', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(1))
+      const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
+      await journal.record(id, 't0.example.com', epoch, { ...SUCCEEDED, cached: true, calls: 0 })
+      expect((await journal.scan(id))?.usage).toMatchObject({ calls: 0, cacheHits: 1 })
+      expect(await journal.item(id, 't0.example.com')).toMatchObject({
+        cached: true,
+        confidence: 0.9,
+      })
+    })
+  })
+}
+
+/** All names of a list, page by page. */
+async function pages(journal: Journal, scanId: string, query: ItemQuery): Promise<string[]> {
+  const found: ScanItem[] = []
+  let cursor: string | null | undefined
+  do {
+    const page = await journal.items(scanId, { ...query, ...(cursor ? { cursor } : {}) })
+    expect(page.data.length).toBeLessThanOrEqual(query.limit)
+    found.push(...page.data)
+    cursor = page.page.nextCursor
+  } while (cursor)
+  return found.map((item) => item.resource)
+}

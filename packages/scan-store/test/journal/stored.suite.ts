@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { NO_USAGE } from '@capstan/shared/contract/capability'
+import type { NewScan } from '@capstan/scan-store/journal/new-scan'
+import type { Journal, PlanEntry } from '@capstan/scan-store/journal/types'
+import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import { entry, FACTS, finish, names, newScan, planOf, SUCCEEDED, SUMMARY } from './fixtures.ts'
+import type { Bench } from './world.ts'
+
+/** Types whose answer is stored when the plan is written. */
+export function storedSuite(bench: () => Bench): void {
+  describe('stored answers', () => {
+    test('a plan of stored and unchanged types seals the scan at once, and a repeated plan changes nothing', async () => {
+      const { journal } = bench()
+      const entries = [entry('a.example.com', 'stored'), entry('b.example.com', 'unchanged')]
+      const id = await planned(journal, entries)
+      const before = await journal.scan(id)
+      expect(before).toMatchObject({
+        status: 'succeeded',
+        progress: { total: 2, succeeded: 1, skipped: 1, percent: 100 },
+        usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheHits: 1, costUsd: 0 },
+        workMs: 0,
+        lastSeq: 4,
+      })
+      expect(await journal.plan(id, planOf(entries))).toBe('already-planned')
+      expect(await journal.scan(id)).toEqual(before)
+      expect(await journal.pending(id)).toEqual([])
+    })
+
+    test('a stored item reads as succeeded from the cache without an attempt', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, [entry('a.example.com', 'stored')])
+      expect(await journal.item(id, 'a.example.com')).toMatchObject({
+        status: 'succeeded',
+        cached: true,
+        confidence: SUMMARY.confidence,
+        attempt: 0,
+        attempts: [],
+        usage: NO_USAGE,
+        durationMs: 0,
+        startedAt: null,
+        finishedAt: expect.any(String),
+      })
+      expect((await journal.findings(id)).get('a.example.com')).toMatchObject({
+        status: 'succeeded',
+        contentKey: entry('').contentKey,
+        answer: SUMMARY.answerHash,
+      })
+    })
+
+    test.each([
+      ['a known price', { input: 1, cached: 1, output: 1 }, 0],
+      ['an unknown price', null, null],
+    ])(
+      'with %s the event of a stored type equals the event of a worker that found the same answer',
+      async (_, price, costUsd) => {
+        const { journal } = bench()
+        const stored = { ...entry('a.example.com', 'stored'), estimatedCostUsd: price && 0.25 }
+        const byPlan = await planned(journal, [stored], { price })
+        const byWorker = await planned(journal, [entry('a.example.com')], { price })
+        await finish(journal, byWorker, 'a.example.com', {
+          ...SUCCEEDED,
+          ...FACTS,
+          ...SUMMARY,
+          cached: true,
+          usage: NO_USAGE,
+          calls: 0,
+          costUsd,
+          durationMs: 0,
+        })
+        const [planEvent, workerEvent] = [
+          await succeeded(journal, byPlan),
+          await succeeded(journal, byWorker),
+        ]
+        expect(planEvent).toEqual(workerEvent)
+        expect(planEvent).toMatchObject({ cached: true, costUsd, usage: NO_USAGE })
+        const usages = await Promise.all([byPlan, byWorker].map((id) => journal.scan(id)))
+        expect(usages[0]?.usage).toEqual(usages[1]?.usage)
+      },
+    )
+
+    test('stored types do not count for the rate, the time left or the tokens left', async () => {
+      const { journal, redis, keys } = bench()
+      const stored = Array.from({ length: 50 }, (_, index) => entry(`s${index}.x`, 'stored'))
+      const id = await planned(journal, [...stored, ...names(5).map((name) => entry(name))])
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'queued',
+        eta: { seconds: null, ratePerMinute: 0 },
+      })
+      expect(await redis.hget(keys.scan(id), 'leftTokens')).toBe('500')
+      await finish(journal, id, 't0.example.com')
+      expect((await journal.scan(id))?.eta).toEqual({ seconds: null, ratePerMinute: 0 })
+    })
+
+    test('a retry of a scan puts back its failed types and leaves the stored ones', async () => {
+      const { journal } = bench()
+      const entries = [entry('a.example.com', 'stored'), entry('b.example.com', 'undescribable')]
+      const id = await planned(journal, entries)
+      expect((await journal.scan(id))?.status).toBe('partial')
+      expect(await journal.retry(id, 'ci')).toMatchObject({ requeued: 1 })
+      expect((await journal.scan(id))?.progress).toMatchObject({ succeeded: 1, queued: 1 })
+    })
+  })
+}
+
+async function planned(
+  journal: Journal,
+  entries: PlanEntry[],
+  change: Partial<NewScan> = {},
+): Promise<string> {
+  const scan = { ...newScan(), ...change }
+  await journal.open(scan)
+  await journal.plan(scan.id, planOf(entries))
+  return scan.id
+}
+
+async function succeeded(journal: Journal, id: string): Promise<StoredEvent['data'] | undefined> {
+  const { events } = await journal.events(id, 0, 10)
+  return events.find(({ type }) => type === 'resource.succeeded')?.data
+}

@@ -1,0 +1,188 @@
+import { Worker } from 'bullmq'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeDefinition } from '@capstan/testkit/make-definition'
+import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
+import { until } from '@capstan/testkit/until'
+import { newScanId } from '@capstan/shared/scan-id'
+import { createLog } from '@capstan/shared/log'
+import { inferJobId } from '../../src/queue/infer-queue.ts'
+import { openPlanQueue, planJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
+import { followRouteEvents } from '../../src/reconcile/follow-route-events.ts'
+import { startReconciler, type Mended, type Reconciler } from '../../src/reconcile/reconciler.ts'
+
+const log = createLog('test', 'silent')
+const types = (count: number) =>
+  Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
+const RESOURCE = 'type0s.example.com'
+
+interface Reconciled extends ScanRig {
+  planQueue: PlanQueue
+  mended: Record<string, number>
+  reconciler: Reconciler
+}
+
+function openReconciled(): Reconciled {
+  const rig = openScanRig()
+  const planQueue = openPlanQueue(rig.redis, rig.keys)
+  const mended: Record<string, number> = {}
+  const onMended = (what: Mended, count: number) => {
+    mended[what] = (mended[what] ?? 0) + count
+  }
+  // Hours apart, so that a test's own `passed` starts every pass but the first.
+  const deps = { ...rig, planQueue, log, onMended }
+  const reconciler = startReconciler(deps, { intervalMs: 3_600_000 })
+  onTestFinished(async () => {
+    await reconciler.stop()
+    await planQueue.close()
+  })
+  return { ...rig, planQueue, mended, reconciler }
+}
+
+/** Long enough for the reconciler to see that nothing moves. */
+async function twoPasses({ reconciler }: Reconciled): Promise<void> {
+  await reconciler.passed()
+  await reconciler.passed()
+}
+
+/** Ends the job of a type as failed for good, as a stall limit would. */
+async function failJob(rig: ScanRig, scanId: string): Promise<void> {
+  const worker = new Worker(
+    rig.queue.name,
+    () => {
+      throw Object.assign(new Error('stalled too often'), { name: 'UnrecoverableError' })
+    },
+    { connection: rig.redis, prefix: rig.keys.bullPrefix },
+  )
+  worker.on('error', () => undefined)
+  const id = inferJobId(scanId, RESOURCE)
+  await until('the job to fail', async () =>
+    (await rig.queue.getJobState(id)) === 'failed' ? true : undefined,
+  )
+  await worker.close()
+}
+
+test('a type that should wait but has no job gets one', async () => {
+  const rig = openReconciled()
+  await rig.scan(types(7), { jobs: false })
+  await twoPasses(rig)
+  expect(rig.mended).toEqual({ missing_job: 7 })
+  expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(7)
+})
+
+test('a scan that moves is left alone', async () => {
+  const rig = openReconciled()
+  const scanId = await rig.scan(types(3), { jobs: false })
+  await rig.reconciler.passed()
+  await rig.journal.claim(scanId, RESOURCE, 'w')
+  await rig.reconciler.passed()
+  expect(rig.mended).toEqual({})
+})
+
+test('a paused scan gets no jobs until it is resumed', async () => {
+  const rig = openReconciled()
+  const scanId = await rig.scan(types(3), { jobs: false })
+  await rig.journal.pause(scanId, 'me', 'asked')
+  await twoPasses(rig)
+  expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(0)
+  await rig.journal.resume(scanId, 'me')
+  await twoPasses(rig)
+  expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(3)
+})
+
+test('a running type whose job vanished gets a job again', async () => {
+  const rig = openReconciled()
+  const scanId = await rig.scan(types(1), { jobs: false })
+  await rig.journal.claim(scanId, RESOURCE, 'gone')
+  await twoPasses(rig)
+  expect(rig.mended).toEqual({ missing_job: 1 })
+  expect(await rig.queue.getJobState(inferJobId(scanId, RESOURCE))).toBe('prioritized')
+})
+
+test('a running type whose job failed for good fails as lost, and the scan ends', async () => {
+  const rig = openReconciled()
+  const scanId = await rig.scan(types(1))
+  await rig.journal.claim(scanId, RESOURCE, 'dead')
+  await failJob(rig, scanId)
+  await twoPasses(rig)
+  const item = await rig.journal.item(scanId, RESOURCE)
+  expect(item).toMatchObject({ status: 'failed', problem: { reason: 'worker_lost' } })
+  expect((await rig.journal.scan(scanId))?.done).toBe(true)
+})
+
+test('a canceled scan does not wait for a worker that died', async () => {
+  const rig = openReconciled()
+  const scanId = await rig.scan(types(2), { jobs: false })
+  await rig.journal.claim(scanId, RESOURCE, 'dead')
+  await rig.journal.cancel(scanId, 'me')
+  expect((await rig.journal.scan(scanId))?.status).toBe('canceling')
+  await twoPasses(rig)
+  expect((await rig.journal.scan(scanId))?.status).toBe('canceled')
+})
+
+test('a scan that is still to be planned gets its plan job again', async () => {
+  const rig = openReconciled()
+  const id = newScanId()
+  await rig.journal.open({
+    id,
+    request: {
+      cluster: 'c',
+      include: ['*'],
+      exclude: [],
+      mode: 'incremental',
+      priority: 'normal',
+      onConflict: 'join',
+      labels: {},
+    },
+    provider: 'demo',
+    price: null,
+    model: 'm',
+    createdBy: 'test',
+  })
+  await twoPasses(rig)
+  expect((await rig.planQueue.getJob(planJobId(id)))?.data).toEqual({ v: 1, scanId: id })
+  await twoPasses(rig)
+  expect(rig.mended).toEqual({ plan_job: 1 })
+})
+
+test('two reconcilers at once add nothing twice', async () => {
+  const rig = openReconciled()
+  const second = startReconciler({ ...rig, log }, { intervalMs: 3_600_000 })
+  onTestFinished(() => second.stop())
+  await rig.scan(types(50), { jobs: false })
+  await Promise.all([rig.reconciler.passed(), second.passed()])
+  await Promise.all([rig.reconciler.passed(), second.passed()])
+  expect(await rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')).toBe(50)
+})
+
+test('the end of a job that no worker can report reaches the journal through the queue', async () => {
+  const rig = openScanRig()
+  const scanId = await rig.scan(types(1))
+  await rig.journal.claim(scanId, RESOURCE, 'dead')
+  await failJob(rig, scanId)
+  // Started only now: what happened before counts too.
+  const follower = followRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
+  onTestFinished(() => follower.stop())
+  const scan = await rig.ended(scanId)
+  expect(scan.failures.byReason).toEqual({ worker_lost: 1 })
+  expect(
+    await until(
+      'the cursor',
+      async () => (await rig.redis.get(rig.keys.queueEventsCursor(rig.queue.name))) ?? undefined,
+    ),
+  ).toMatch(/^\d+-\d+$/)
+})
+
+test('an old event of a job that runs again ends nothing', async () => {
+  const rig = openScanRig()
+  const scanId = await rig.scan(types(2))
+  await failJob(rig, scanId)
+  await rig.ensure(scanId)
+  await rig.journal.claim(scanId, RESOURCE, 'alive')
+  const follower = followRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
+  await until(
+    'the event to be handled',
+    async () => (await rig.redis.get(rig.keys.queueEventsCursor(rig.queue.name))) ?? undefined,
+  )
+  await follower.stop()
+  expect((await rig.journal.item(scanId, RESOURCE))?.status).toBe('running')
+})

@@ -1,9 +1,0 @@
-import type { Scan } from '../contract/scan.ts'
-
-/** Whether the questions of a scan go through the batch API of its provider. The rules of `demo` answer at once. */
-export function usesBatches({
-  execution,
-  provider,
-}: Pick<Scan, 'execution' | 'provider'>): boolean {
-  return execution === 'batch' && provider !== 'demo'
-}

@@ -1,7 +1,0 @@
-import { describe } from 'vitest'
-import { OTHER_SERVERS } from '../other-servers.ts'
-import { journalSuite } from './journal.suite.ts'
-
-describe.each(OTHER_SERVERS)('the journal %s', (_name, start) => {
-  journalSuite(start)
-})
