@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
-import { API_HEAP } from '@capstan/shared/config/api-heap'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
+import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { PROCESSES, SIMULATORS } from '../scripts/settings-page.ts'
 import {
@@ -196,11 +196,11 @@ describe('settings', () => {
   })
 
   test('workers get the heap that keeps their memory flat', () => {
-    expect(service('worker').environment[OF_NODE]).toBe(WORKER_HEAP)
+    expect(service('worker').environment[OF_NODE]).toBe(WORKER_NODE_OPTIONS)
   })
 
   test('the API gets the heap that bounds the memory for each of its clients', () => {
-    expect(service('api').environment[OF_NODE]).toBe(API_HEAP)
+    expect(service('api').environment[OF_NODE]).toBe(API_NODE_OPTIONS)
   })
 
   test.each(APPS)('%s accepts the values it is given', (name) => {

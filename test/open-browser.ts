@@ -1,5 +1,5 @@
 import { chromium, type Page } from 'playwright-core'
-import { findOnPath, USUAL_PATH } from '@capstan/local-redis/find-on-path'
+import { findOnPath, DEFAULT_PATH } from '@capstan/local-redis/find-on-path'
 
 /** Names under which systems install Chromium or Chrome. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
@@ -11,7 +11,7 @@ export interface OpenBrowser extends AsyncDisposable {
 }
 
 /** The browser of this machine; undefined when none is on the path. Nothing is downloaded. */
-export async function findBrowser(path = USUAL_PATH): Promise<string | undefined> {
+export async function findBrowser(path = DEFAULT_PATH): Promise<string | undefined> {
   for (const name of NAMES) {
     const found = await findOnPath(name, path)
     if (found) return found

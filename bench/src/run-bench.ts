@@ -88,7 +88,7 @@ async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Pro
     dataDir: folder,
     cacheDir: CACHE,
     path: io.environment['PATH'],
-    tell,
+    onProgress: tell,
     signal: io.interrupted,
   })
   stack.defer(() => redis.stop())

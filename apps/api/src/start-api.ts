@@ -16,12 +16,12 @@ import { openPlanQueue } from '@capstan/scan-store/queue/plan-queue'
 import { openRouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { openScheduleQueue } from '@capstan/scan-store/queue/schedule-queue'
 import { startJobSweeps } from '@capstan/scan-store/queue/start-job-sweeps'
-import { followRouteEvents } from '@capstan/scan-store/reconcile/follow-route-events'
+import { subscribeToRouteEvents } from '@capstan/scan-store/reconcile/follow-route-events'
 import { startReconciler } from '@capstan/scan-store/reconcile/reconciler'
 import { awaitRedisServer } from '@capstan/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
-import { loadScripts } from '@capstan/redis/lua-script'
-import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { preloadLuaScripts } from '@capstan/redis/lua-script'
+import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { watchRedisHealth } from '@capstan/redis/redis-health'
 import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
@@ -67,11 +67,11 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   const connect: Connect = (kind) =>
     stack.adopt(openConnection(kind), (redis) => redis.disconnect())
   const redis = connect('command')
-  const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const keys = createRedisKeys(config.CAPSTAN_REDIS_PREFIX)
   // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
   await awaitRedisServer(redis, keys, REDIS_START_MS)
   const redisHealth = stack.adopt(watchRedisHealth({ redis, keys, log }), (open) => open.stop())
-  const scripts = loadScripts(redis)
+  const scripts = preloadLuaScripts(redis)
   const clusters = stack.adopt(findClusters(config, log), (open) => open.close())
   // Blocks for most of a second; done later, it would be the first request that hangs, and every stream with it.
   await Promise.all([clusters.prepare(), scripts])
@@ -153,7 +153,7 @@ function openDeps(
     limiter,
     work: openWorkLimits(),
     journal: openJournal(redis, keys, {
-      outlookOf: openOutlook({ redis, keys, limiter }),
+      readForecast: openOutlook({ redis, keys, limiter }),
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, routeLimits(config)),
     }),
     catalog: withOverrides(
@@ -205,14 +205,14 @@ async function startBackground(
   deps: ApiDeps,
   { stack, connect, openConnection, metrics, watch, routeIdleMs }: Background,
 ): Promise<void> {
-  const follower = followRouteEvents({
+  const follower = subscribeToRouteEvents({
     ...deps,
     connect: () => openConnection('blocking'),
     onEvent: (event) => deps.routeEvents.publish(event),
   })
   stack.defer(() => follower.stop())
   const reconciler = startReconciler(
-    { ...deps, onMended: metrics.mended },
+    { ...deps, onRepair: metrics.mended },
     { intervalMs: RECONCILE_EVERY_MS },
   )
   stack.defer(() => reconciler.stop())

@@ -2,12 +2,12 @@ import type { ProviderCheck, ProviderCheckOutcome } from '@capstan/shared/contra
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { ItemError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
-import type { CheckDesk } from '@capstan/scan-store/signals/check-desk'
+import type { ProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
 import type { Account } from './gate/account.ts'
 import type { ModelGate } from './gate/model-gate.ts'
 
 export interface CheckAnswererDeps {
-  desk: Pick<CheckDesk, 'take' | 'answer'>
+  desk: Pick<ProviderCheckChannel, 'accept' | 'reply'>
   gate: Pick<ModelGate, 'check'>
   accounts: Account[]
   /** Longest time that a check takes. */
@@ -59,8 +59,8 @@ async function takeAndAnswer(
 ): Promise<void> {
   const { id, provider, model, account } = check
   try {
-    if (!(await desk.take(id, self.id, checkMs))) return
-    await desk.answer(id, await outcomeOf(gate.check({ provider, model, account }, signal)))
+    if (!(await desk.accept(id, self.id, checkMs))) return
+    await desk.reply(id, await outcomeOf(gate.check({ provider, model, account }, signal)))
     log.info({ provider, model, account }, 'a provider was checked')
   } catch (error) {
     log.warn({ err: error, provider, model }, 'a check of a provider could not be answered')

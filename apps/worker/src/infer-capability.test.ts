@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import type { Model } from '@capstan/shared/inference/types'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { createLog } from '@capstan/shared/log'
@@ -69,7 +69,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     definitions: rig.definitions,
     gate: gateOf(rig, counting),
     retries: openRetryBudget(rig.redis, rig.keys),
-    batches: { book: openBatchBook(rig.redis, rig.keys), lookAgainMs: 1_000, elsewhereMs: 1_000 },
+    batches: { book: openBatchStore(rig.redis, rig.keys), lookAgainMs: 1_000, elsewhereMs: 1_000 },
     catalog: { put: async (put) => void rows.push(...put) },
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     log: createLog('test', 'silent'),
@@ -83,7 +83,7 @@ async function start(change: Partial<InferenceDeps> = {}): Promise<Started> {
     provider: 'demo',
     model: 'test-model',
     resource: RESOURCE,
-    definition: definitionRef(DATABASE),
+    definition: computeDefinitionRef(DATABASE),
     contentKey: KEY,
   }
   return { rig, job, deps, rows, asked: () => calls }
@@ -149,7 +149,7 @@ test('a full scan uses the answer that it paid for itself', async () => {
     provider: 'demo',
     model: 'test-model',
     resource: RESOURCE,
-    definition: definitionRef(DATABASE),
+    definition: computeDefinitionRef(DATABASE),
     contentKey: KEY,
   }
   let away = true

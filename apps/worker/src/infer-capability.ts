@@ -9,7 +9,7 @@ import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { Claim } from '@capstan/scan-store/journal/types'
 import { MustWait } from '@capstan/limits/must-wait'
-import type { Lease } from '@capstan/scan-store/results/result-leases'
+import type { ResultLeaseOutcome } from '@capstan/scan-store/results/result-leases'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { askModel } from './ask-model.ts'
@@ -165,7 +165,7 @@ async function answerOf(
       if (!isPaidHere) deps.metrics.cacheHits.inc({ kind: 'result' })
       return { definition, found: { result: lease.result, cached: !isPaidHere } }
     }
-    if (lease.outcome === 'busy') throw new BusyElsewhere(lease)
+    if (lease.outcome === 'held') throw new BusyElsewhere(lease)
     const { unfinished } = lease
     const result = await askModel(deps, work, definition, { signal, patience, unfinished })
     await keepAnswer(taken, result, signal)
@@ -179,9 +179,9 @@ async function answerOf(
   }
 }
 
-function keptBefore(lease: Lease): Work['kept'] {
+function keptBefore(lease: ResultLeaseOutcome): Work['kept'] {
   if (lease.outcome === 'stored') return 'answer'
-  return lease.outcome === 'mine' && lease.unfinished ? 'unfinished' : 'nothing'
+  return lease.outcome === 'acquired' && lease.unfinished ? 'unfinished' : 'nothing'
 }
 
 async function definitionOf({ definitions }: InferenceDeps, job: InferJob): Promise<Definition> {

@@ -1,5 +1,5 @@
 import type { Catalog } from '@capstan/catalog/catalog'
-import type { BatchBook } from '@capstan/scan-store/batches/batch-book'
+import type { BatchStore } from '@capstan/scan-store/batches/batch-book'
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { RetryBudget } from '@capstan/limits/retry-budget'
@@ -24,7 +24,7 @@ export interface InferenceDeps {
   /** Calls about several types; undefined: each type has its own. */
   packs?: Packs | undefined
   batches: {
-    book: Pick<BatchBook, 'claim' | 'giveUp' | 'wait' | 'answer'>
+    book: Pick<BatchStore, 'claimQuestion' | 'releaseQuestion' | 'addQuestion' | 'readAnswer'>
     /** How long the job of a type rests whose question is in a batch; it is woken when that has ended. */
     lookAgainMs: number
     /** The same when another type asks the same question: nobody wakes it. */

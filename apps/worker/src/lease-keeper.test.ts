@@ -30,7 +30,7 @@ async function open() {
 test('a lease is renewed until its start releases it', async () => {
   const { scanId, keeper, read } = await open()
   const { lease, release } = await keeper().take({ contentKey: 'k', scanId })
-  expect(lease).toEqual({ outcome: 'mine' })
+  expect(lease).toEqual({ outcome: 'acquired' })
   const first = Number(await read('until'))
   await expect.poll(async () => Number(await read('until'))).toBeGreaterThan(first)
   await release()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Log } from '@capstan/shared/log'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
-import type { HeldLease, Lease } from '@capstan/scan-store/results/result-leases'
+import type { HeldResultLease, ResultLeaseOutcome } from '@capstan/scan-store/results/result-leases'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 
 /** What a start wants to pay for. */
@@ -17,7 +17,7 @@ export interface LeaseRequest {
 
 /** A lease that was asked for, under an owner of its own. */
 export interface TakenLease {
-  lease: Lease
+  lease: ResultLeaseOutcome
   /** Stores the answer and ends the lease. Rejects when Redis does; the lease is then kept, and `put` may be called again. */
   put(result: StoredResult): Promise<void>
   /** Ends the lease; a fault of Redis is not reported, and it is tried again until it succeeds. Harmless when there is none. */
@@ -39,14 +39,14 @@ interface KeeperDeps {
   renewMs?: number
 }
 
-interface Held extends HeldLease {
+interface Held extends HeldResultLease {
   onLost: (() => void) | undefined
 }
 
 interface KeeperState {
   held: Map<string, Held>
   /** Released here, and not yet in Redis. */
-  ending: Map<string, HeldLease>
+  ending: Map<string, HeldResultLease>
 }
 
 const RENEW_MS = 5_000
@@ -82,7 +82,7 @@ async function take(
     void end(deps, state, { contentKey, owner })
     throw error
   })
-  if (lease.outcome === 'mine') state.held.set(owner.id, { contentKey, owner, onLost })
+  if (lease.outcome === 'acquired') state.held.set(owner.id, { contentKey, owner, onLost })
   return {
     lease,
     put: async (result) => {
@@ -95,7 +95,7 @@ async function take(
   }
 }
 
-function end(deps: KeeperDeps, state: KeeperState, lease: HeldLease): Promise<void> {
+function end(deps: KeeperDeps, state: KeeperState, lease: HeldResultLease): Promise<void> {
   state.held.delete(lease.owner.id)
   state.ending.set(lease.owner.id, lease)
   return release(deps, state, lease)
@@ -104,7 +104,7 @@ function end(deps: KeeperDeps, state: KeeperState, lease: HeldLease): Promise<vo
 async function release(
   { results, log }: KeeperDeps,
   { ending }: KeeperState,
-  { contentKey, owner }: HeldLease,
+  { contentKey, owner }: HeldResultLease,
 ): Promise<void> {
   try {
     await results.release(contentKey, owner)

@@ -1,5 +1,5 @@
 import { Counter, Histogram } from '@prometheus-io/client'
-import { routeFor, routeQueueName, type Route } from '@capstan/scan-store/routes/route'
+import { resolveRoute, buildRouteQueueName, type Route } from '@capstan/scan-store/routes/route'
 
 /** Label of models that have no route now: scans may name any model, and each series is kept in memory. */
 const OTHER = 'other'
@@ -24,16 +24,17 @@ interface ModelMetrics {
 
 export function openModelSeries({ counters, histograms }: ModelMetrics): ModelSeries {
   const known = new Set<string>()
-  const nameOf = ({ provider, model }: Route): string => routeQueueName(routeFor(provider, model))
+  const nameOf = ({ provider, model }: Route): string =>
+    buildRouteQueueName(resolveRoute(provider, model))
   return {
     labels: (route) => ({
       provider: route.provider,
-      model: known.has(nameOf(route)) ? routeFor(route.provider, route.model).model : OTHER,
+      model: known.has(nameOf(route)) ? resolveRoute(route.provider, route.model).model : OTHER,
     }),
     add: (route) => known.add(nameOf(route)),
     drop: async (route) => {
       known.delete(nameOf(route))
-      const labels = routeFor(route.provider, route.model)
+      const labels = resolveRoute(route.provider, route.model)
       for (const counter of counters) await moveToOther(counter, labels)
       for (const histogram of histograms) histogram.remove({ ...labels })
     },

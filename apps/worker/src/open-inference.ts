@@ -1,5 +1,5 @@
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { openRetryBudget } from '@capstan/limits/retry-budget'
@@ -53,7 +53,7 @@ export function openInference(
   return {
     journal,
     addNext: (scanId) =>
-      ensureJobs({ redis: stores, keys, queues, journal }, scanId, { isNext: true }),
+      ensureJobs({ redis: stores, keys, queues, journal }, scanId, { isRefill: true }),
     signalPause: (scanId) => publishSignal(stores, keys, { type: 'pause', scanId }),
     leases,
     results: openResultCache(stores, keys),
@@ -63,7 +63,7 @@ export function openInference(
     packs: packsOf({ gate, metrics }, config.CAPSTAN_PACK),
     retries: openRetryBudget(stores, keys),
     batches: {
-      book: openBatchBook(stores, keys),
+      book: openBatchStore(stores, keys),
       lookAgainMs: LOOKS_TO_REST * config.CAPSTAN_BATCH_POLL_MS,
       elsewhereMs: LOOKS_ELSEWHERE * config.CAPSTAN_BATCH_POLL_MS,
     },

@@ -1,8 +1,8 @@
 import { ItemError } from '@capstan/shared/errors'
-import type { Outcome } from '@capstan/scan-store/journal/types'
+import type { AttemptOutcome } from '@capstan/scan-store/journal/types'
 import { MustWait } from '@capstan/limits/must-wait'
 import { jobBackoffMs, LONGEST_BACKOFF_MS } from '@capstan/scan-store/queue/job-backoff'
-import { ITEM_ATTEMPTS } from '@capstan/scan-store/queue/infer-queue'
+import { MAX_ITEM_ATTEMPTS } from '@capstan/scan-store/queue/infer-queue'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { endBatchAnswer, InBatch } from './batch/batch-answer.ts'
 import { HeldBack } from './accounts/held-back.ts'
@@ -158,7 +158,7 @@ async function settleRetry(
   // The provider is down for everybody, which is no fault of this type.
   if (blockedMs > 0) return settleWait(deps, work, error, blockedMs)
   const { attempt, scan, entry, epoch } = work.claim
-  const granted = error.reason === 'invalid_output' ? INVALID_ATTEMPTS : ITEM_ATTEMPTS
+  const granted = error.reason === 'invalid_output' ? INVALID_ATTEMPTS : MAX_ITEM_ATTEMPTS
   if (attempt >= granted) return settleFinal(deps, work, error)
   const asking = deps.retries.mayRetry(scan.id, entry.resource, epoch)
   const affordable = await withTimeout(asking, STORE_MS, 'the retry budget')
@@ -276,7 +276,7 @@ function secondsOf(ms: number): string {
 }
 
 /** Whether it counted: a newer start may own the item by now, or the scan may have ended it. */
-async function record(deps: InferenceDeps, work: Work, outcome: Outcome): Promise<boolean> {
+async function record(deps: InferenceDeps, work: Work, outcome: AttemptOutcome): Promise<boolean> {
   const { scan, entry, epoch } = work.claim
   const recording = deps.journal.record(scan.id, entry.resource, epoch, outcome)
   const recorded = await withTimeout(recording, STORE_MS, 'the journal')

@@ -8,8 +8,8 @@ import type { Log } from '@capstan/shared/log'
 import { openRouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { awaitRedisServer } from '@capstan/redis/await-server'
 import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
-import { loadScripts } from '@capstan/redis/lua-script'
-import { redisKeys } from '@capstan/redis/keys'
+import { preloadLuaScripts } from '@capstan/redis/lua-script'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { watchRedisHealth, type RedisHealth } from '@capstan/redis/redis-health'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
@@ -111,7 +111,7 @@ function openSetting(
   const connect: Connect = (kind) =>
     stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
   const redis = connect('worker')
-  const keys = redisKeys(config.CAPSTAN_REDIS_PREFIX)
+  const keys = createRedisKeys(config.CAPSTAN_REDIS_PREFIX)
   const settings = accountSettings(config, providers[0]?.provider ?? 'demo')
   const endpoints = openEndpoints(providers, settings, log)
   stack.defer(() => endpoints.stop())
@@ -176,7 +176,7 @@ async function readReadiness(
 /** What the first types of a scan would else wait for. */
 async function warmUp(redis: Redis, accounts: Account[]): Promise<void> {
   const providers = new Set(accounts.map(({ provider }) => provider))
-  await Promise.all([loadScripts(redis), ...[...providers].map(rehearseCall)])
+  await Promise.all([preloadLuaScripts(redis), ...[...providers].map(rehearseCall)])
 }
 
 /** Rules have no limits that a pack could spare. */

@@ -76,7 +76,7 @@ test('a type that waits for its batch holds no slot and uses up no attempt', asy
   await runWorker(rig, sim, settings)
   const scanId = await rig.scan(types(6), BATCH)
   await oneBatch(sim)
-  const queue = rig.queues.of(BATCH)
+  const queue = rig.queues.get(BATCH)
   await until('all jobs to wait for their batch', async () =>
     (await queue.getDelayedCount()) === 6 ? true : undefined,
   )

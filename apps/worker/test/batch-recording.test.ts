@@ -2,14 +2,14 @@ import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { demoModel } from '@capstan/demo-rules/demo-model'
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import { openDayBudget } from '@capstan/limits/day/day-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { openRetryBudget } from '@capstan/limits/retry-budget'
 import { createLog } from '@capstan/shared/log'
-import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
@@ -54,7 +54,7 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
   const catalog = openRedisCatalog(redis, keys)
   onTestFinished(() => catalog.close())
   const log = createLog('test', 'silent')
-  const book = openBatchBook(redis, keys)
+  const book = openBatchStore(redis, keys)
   const results = openResultCache(redis, keys)
   return {
     redis,
@@ -173,7 +173,7 @@ test('a poller that dies after any step of its pass loses no answer and counts n
     const victim = actAfter(openDeps(rig, 'first'), n, () => victim.die())
     await tendScan(victim.deps, scanId, never).catch(() => undefined)
     // Its lock expires.
-    await openBatchBook(rig.redis, rig.keys).unlock(scanId, 'first')
+    await openBatchStore(rig.redis, rig.keys).unlockScan(scanId, 'first')
     // The second pass counts what is left when the scan is over.
     for (let pass = 0; pass < 2; pass += 1) await tendScan(openDeps(rig, 'second'), scanId, never)
     await expectOnce(rig, scanId, name, 3)
@@ -202,7 +202,7 @@ test('a poller that dies after any step of registering and submitting has each q
     const scanId = await rig.scan(typesOf(name, 3), request)
     const victim = actAfter(depsOf('first'), n, () => victim.die())
     await tendScan(victim.deps, scanId, never).catch(() => undefined)
-    await openBatchBook(rig.redis, rig.keys).unlock(scanId, 'first')
+    await openBatchStore(rig.redis, rig.keys).unlockScan(scanId, 'first')
     await outliveWorkers(rig)
     await until('the end of the scan', async () => {
       await tendScan(depsOf('second'), scanId, never)
@@ -225,7 +225,7 @@ async function startJob(
   scanId: string,
   signal: AbortSignal = never,
 ): Promise<void> {
-  const job = await rig.queues.of(ROUTE).getJob(await jobIdOf(rig, scanId))
+  const job = await rig.queues.get(ROUTE).getJob(await jobIdOf(rig, scanId))
   if (!job) return
   const start = countStart(() => undefined)
   const phase = openCallPhase(() => undefined)
@@ -235,12 +235,12 @@ async function startJob(
 
 async function jobIdOf(rig: ScanRig, scanId: string): Promise<string> {
   const [resource = ''] = await rig.journal.resources(scanId)
-  return inferJobId(scanId, resource)
+  return buildInferJobId(scanId, resource)
 }
 
 /** Makes the only job of the queue active, as a worker does that fetches it. */
 async function fetchJob(rig: ScanRig): Promise<void> {
-  const queue = rig.queues.of(ROUTE)
+  const queue = rig.queues.get(ROUTE)
   await rig.redis.del(`${rig.keys.bullPrefix}:${queue.name}:limiter`)
   const { bullPrefix: prefix } = rig.keys
   const worker = new Worker(queue.name, null, { connection: rig.redis, prefix, autorun: false })
@@ -275,7 +275,7 @@ test.each(HELD)(
       await startJob(start.deps, rig, scanId)
       await settled(rig, scanId)
       await expectOnce(rig, scanId, name, 1)
-      await rig.queues.of(ROUTE).obliterate({ force: true })
+      await rig.queues.get(ROUTE).obliterate({ force: true })
       return start
     })
     expect(steps).toBeGreaterThan(5)
@@ -300,7 +300,7 @@ test.each(CATALOGS)(
       await tendScan(pass.deps, scanId, never)
       await settled(rig, scanId)
       await expectOnce(rig, scanId, name, 1)
-      await rig.queues.of(ROUTE).obliterate({ force: true })
+      await rig.queues.get(ROUTE).obliterate({ force: true })
       return pass
     })
     expect(steps).toBeGreaterThan(5)
@@ -325,7 +325,7 @@ test('a question that waits for a batch is not submitted once another scan has s
     status: 'succeeded',
     usage: { calls: 0, cacheHits: 1, costUsd: 0 },
   })
-  expect(await rig.redis.exists(rig.keys.batchPlaces(incremental))).toBe(0)
+  expect(await rig.redis.exists(rig.keys.batchQuestions(incremental))).toBe(0)
   expect(await rig.journal.scan(full)).toMatchObject({ progress: { queued: 1 } })
 })
 
@@ -359,7 +359,7 @@ test('an item whose worker has died is recorded, or its question is registered, 
   await expectOnce(rig, answered, 'answered', 1)
   const item = await rig.journal.item(answered, await resourceOf(answered))
   expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded'])
-  const { waiting } = await openBatchBook(rig.redis, rig.keys).look(asked)
+  const { waiting } = await openBatchStore(rig.redis, rig.keys).readScan(asked)
   expect(waiting).toMatchObject([{ resource: await resourceOf(asked) }])
 })
 

@@ -1,7 +1,7 @@
-import { openBatchBook, type KeptAnswer } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore, type StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 
@@ -14,25 +14,25 @@ export async function collectAnswers(
   scanId: string,
   types: Definition[],
 ): Promise<void> {
-  const book = openBatchBook(redis, keys)
+  const book = openBatchStore(redis, keys)
   const resources = types.map(({ type }) => resourceName(type))
   const name = 'capstan-collected'
-  await book.keep(scanId, {
+  await book.saveBatch(scanId, {
     name,
     account: 'anthropic',
     resources,
-    definitions: types.map(definitionRef),
+    definitions: types.map(computeDefinitionRef),
     id: 'batch_1',
     startedAtMs: Date.now(),
     estimatedTokens: 1,
     estimatedCostUsd: 0,
   })
-  const answer: KeptAnswer = {
+  const answer: StoredBatchAnswer = {
     outcome: 'answered',
     text: JSON.stringify(makeStoredResult().answer),
     stop: 'end',
     usage: ANSWER_USAGE,
     requestId: null,
   }
-  await book.collect(scanId, name, new Map(resources.map((resource) => [resource, answer])))
+  await book.storeAnswers(scanId, name, new Map(resources.map((resource) => [resource, answer])))
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { openDayBudget } from '@capstan/limits/day/day-budget'
-import { resumeWhenOver } from '@capstan/scan-store/reconcile/resume-when-over'
+import { resumeExpiredPause } from '@capstan/scan-store/reconcile/resume-when-over'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
@@ -45,7 +45,7 @@ test('all scans together stay within the day, pause with one reason that says wh
   const { until: midnight } = await today(rig)
   for (const { pause, progress } of rest) {
     expect(pause).toMatchObject({
-      by: 'day-limit',
+      by: 'daily-budget',
       reason: 'budget_exceeded',
       problem: { until: midnight, title: expect.stringContaining(midnight) as string },
     })
@@ -63,14 +63,14 @@ test('all scans together stay within the day, pause with one reason that says wh
   const metrics = workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text())
   expect((await Promise.all(metrics)).join('\n')).toMatch(/day_budget_refusals_total [1-9]/)
 
-  for (const scan of rest) await resumeWhenOver(rig, scan)
+  for (const scan of rest) await resumeExpiredPause(rig, scan)
   for (const { id } of rest) expect((await rig.journal.scan(id))?.status).toBe('paused')
   await rig.redis.del(rig.keys.day)
-  for (const scan of rest) await resumeWhenOver(rig, endedPause(scan))
+  for (const scan of rest) await resumeExpiredPause(rig, endedPause(scan))
   for (const id of ids) expect(await rig.ended(id)).toMatchObject({ status: 'succeeded' })
   expect(sim.stats().calls).toBe(12)
   const { events } = await rig.journal.events(rest[0]?.id ?? '', 0, 100)
-  expect(events.find(({ type }) => type === 'scan.resumed')?.data).toEqual({ by: 'day-limit' })
+  expect(events.find(({ type }) => type === 'scan.resumed')?.data).toEqual({ by: 'daily-budget' })
 })
 
 /** The scan as it is read after the midnight that its pause names. */
@@ -113,7 +113,7 @@ test('a batch holds only what the day has money for, and is counted when it ends
     const found = await rig.journal.scan(scanId)
     return found?.status === 'paused' && (await today(rig)).calls === 1 ? found : undefined
   })
-  expect(scan.pause).toMatchObject({ by: 'day-limit', reason: 'budget_exceeded' })
+  expect(scan.pause).toMatchObject({ by: 'daily-budget', reason: 'budget_exceeded' })
   const sizes = sim.calls().map(({ inputTokens, outputTokens }) => inputTokens + outputTokens)
   expect(sizes).toHaveLength(4)
   expect(await today(rig)).toMatchObject({

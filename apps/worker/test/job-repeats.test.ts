@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'bullmq'
 import { expect, test } from 'vitest'
-import type { Outcome } from '@capstan/scan-store/journal/types'
-import { inferJobId, type InferQueue } from '@capstan/scan-store/queue/infer-queue'
+import type { AttemptOutcome } from '@capstan/scan-store/journal/types'
+import { buildInferJobId, type InferQueue } from '@capstan/scan-store/queue/infer-queue'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
@@ -29,11 +29,11 @@ const PROBLEM = {
 }
 
 /** What kill -9 between the record of an item and the end of its job leaves behind: the job is active without a worker. */
-async function recordAndDie(rig: ScanRig, outcome: Outcome): Promise<[InferQueue, string]> {
+async function recordAndDie(rig: ScanRig, outcome: AttemptOutcome): Promise<[InferQueue, string]> {
   // Two types, so that the scan goes on.
   const scanId = await rig.scan([makeDefinition('Type0'), makeDefinition('Type1')], ANTHROPIC)
-  const queue = rig.queues.of({ ...ANTHROPIC, model: 'test-model' })
-  const jobId = inferJobId(scanId, RESOURCE)
+  const queue = rig.queues.get({ ...ANTHROPIC, model: 'test-model' })
+  const jobId = buildInferJobId(scanId, RESOURCE)
   const killed = new Worker(queue.name, null, {
     connection: rig.redis,
     prefix: rig.keys.bullPrefix,
@@ -51,7 +51,7 @@ async function recordAndDie(rig: ScanRig, outcome: Outcome): Promise<[InferQueue
 
 test('the job of a type that was recorded as failed before its worker was killed fails with the same reason', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
-  const failed: Outcome = { type: 'failed', problem: PROBLEM, ...FACTS }
+  const failed: AttemptOutcome = { type: 'failed', problem: PROBLEM, ...FACTS }
   const [queue, jobId] = await recordAndDie(rig, failed)
   await runWorker(rig, sim, SHORT_LOCKS)
   await until('the failed job', async () =>
@@ -71,7 +71,13 @@ test('the job of a type that was recorded as failed before its worker was killed
 test('the job of a type that was recorded as succeeded before its worker was killed completes', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const answer = { confidence: 0.9, capabilities: ['things'], answerHash: 'a'.repeat(16) }
-  const succeeded: Outcome = { type: 'succeeded', cached: false, costUsd: 0, ...answer, ...FACTS }
+  const succeeded: AttemptOutcome = {
+    type: 'succeeded',
+    cached: false,
+    costUsd: 0,
+    ...answer,
+    ...FACTS,
+  }
   const [queue, jobId] = await recordAndDie(rig, succeeded)
   await runWorker(rig, sim, SHORT_LOCKS)
   await until('both jobs', async () => (await queue.getCompletedCount()) === 2 || undefined)
@@ -84,7 +90,7 @@ test('the job of a scan that was deleted while it ran is removed', async () => {
   const release = sim.hold({ matching: 'Type' })
   await runWorker(rig, sim)
   const scanId = await rig.scan([makeDefinition('Type0')], ANTHROPIC)
-  const queue = rig.queues.of({ ...ANTHROPIC, model: 'test-model' })
+  const queue = rig.queues.get({ ...ANTHROPIC, model: 'test-model' })
   await until('the call', () => (sim.stats().inFlight === 1 ? true : undefined))
   // As the reconciler ends what it takes for lost.
   await rig.journal.abandon(scanId, RESOURCE, { ...PROBLEM, reason: 'worker_lost' })
@@ -93,6 +99,6 @@ test('the job of a scan that was deleted while it ran is removed', async () => {
   await until('the end of the job', async () =>
     (await queue.getJobCountByTypes('active')) === 0 ? true : undefined,
   )
-  expect(await queue.getJob(inferJobId(scanId, RESOURCE))).toBeUndefined()
+  expect(await queue.getJob(buildInferJobId(scanId, RESOURCE))).toBeUndefined()
   expect(await queue.getJobCounts('completed', 'failed')).toEqual({ completed: 0, failed: 0 })
 })

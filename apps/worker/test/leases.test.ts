@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
-import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -50,9 +50,9 @@ test('two scans of the same types on two workers pay once, and the waiting one i
     waitingFor: { scanId: payer, types: 4 },
     progress: { queued: 4, running: 0, retrying: 0 },
   })
-  const jobId = inferJobId(waiter, FIRST)
+  const jobId = buildInferJobId(waiter, FIRST)
   await until('a delayed job with the reason in its log', async () => {
-    const queue = rig.queues.of(ROUTE)
+    const queue = rig.queues.get(ROUTE)
     const { logs } = await queue.getJobLogs(jobId)
     const isDelayed = (await queue.getJobState(jobId)) === 'delayed'
     return (isDelayed && logs.some((line) => line.includes(payer))) || undefined
@@ -120,7 +120,8 @@ test('a holder that is stopped for less than its heartbeat lasts keeps its lease
   const [lease = ''] = await rig.redis.keys(rig.keys.resultLease('*'))
   await rig.redis.hset(lease, 'until', 1)
   const [worker] = await rig.redis.hmget(lease, 'worker')
-  const looks = async () => (await rig.queues.of(ROUTE).getJobLogs(inferJobId(waiter, FIRST))).count
+  const looks = async () =>
+    (await rig.queues.get(ROUTE).getJobLogs(buildInferJobId(waiter, FIRST))).count
   const before = await looks()
   await rig.redis.zadd(rig.keys.workers, Number((await rig.redis.time())[0]) * 1_000, worker ?? '')
   await until('another look', async () => ((await looks()) > before ? true : undefined))
@@ -147,7 +148,8 @@ test('a Redis that stalls for 20 s makes no other worker pay again', async () =>
   await stall.call('DEBUG', 'SLEEP', '20')
   stall.disconnect()
   // Other starts have had their chance to ask before the answers come.
-  const looks = async () => (await rig.queues.of(ROUTE).getJobLogs(inferJobId(waiter, FIRST))).count
+  const looks = async () =>
+    (await rig.queues.get(ROUTE).getJobLogs(buildInferJobId(waiter, FIRST))).count
   const before = await looks()
   await until('another look', async () => ((await looks()) > before ? true : undefined))
   release()

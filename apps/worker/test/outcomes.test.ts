@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Definition } from '@capstan/shared/contract/definition'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -158,7 +158,7 @@ test('a provider that asks to wait is obeyed, and no attempt is used up', async 
   const scanId = await rig.scan(types(2), ANTHROPIC)
   await until('one call that is turned away', () => sim.stats().rateLimited === 1 || undefined)
   release()
-  const queue = rig.queues.of(TEST_ROUTE)
+  const queue = rig.queues.get(TEST_ROUTE)
   await until('one answer and one job that waits in its queue', async () => {
     const { queued = 0, succeeded = 0 } = (await rig.journal.scan(scanId))?.progress ?? {}
     const waits = (await queue.getJobCountByTypes('prioritized')) === 1
@@ -180,7 +180,7 @@ test('a key that is refused pauses the scan with one reason and fails no type; r
     const scan = await rig.journal.scan(scanId)
     const waits = scan?.status === 'paused' && scan.progress.running === 0
     return waits &&
-      (await rig.queues.of(TEST_ROUTE).getJobCountByTypes('prioritized', 'active')) === 0
+      (await rig.queues.get(TEST_ROUTE).getJobCountByTypes('prioritized', 'active')) === 0
       ? scan
       : undefined
   })
@@ -230,14 +230,14 @@ test('a job that nobody can read fails alone', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   // As another version would write it.
   const alien = { v: 2, everything: 'changed' } as never
-  await rig.queues.of(TEST_ROUTE).add('infer', alien, { jobId: 'alien.job', priority: 1 })
+  await rig.queues.get(TEST_ROUTE).add('infer', alien, { jobId: 'alien.job', priority: 1 })
   await runWorker(rig, sim)
   expect(await rig.ended(await rig.scan(types(5), ANTHROPIC))).toMatchObject({
     status: 'succeeded',
   })
   const job = await until('the end of the alien job', async () => {
-    const state = await rig.queues.of(TEST_ROUTE).getJobState('alien.job')
-    return state === 'failed' ? rig.queues.of(TEST_ROUTE).getJob('alien.job') : undefined
+    const state = await rig.queues.get(TEST_ROUTE).getJobState('alien.job')
+    return state === 'failed' ? rig.queues.get(TEST_ROUTE).getJob('alien.job') : undefined
   })
   expect(job?.failedReason).toContain('not readable')
   expect(job?.stacktrace).toEqual([])
@@ -247,7 +247,7 @@ test('a type whose definition has expired fails with what to do', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const [only] = types(1) as [Definition]
   const scanId = await rig.scan([only], ANTHROPIC)
-  await rig.redis.del(rig.keys.definition(definitionRef(only)))
+  await rig.redis.del(rig.keys.definition(computeDefinitionRef(only)))
   await runWorker(rig, sim)
   const scan = await rig.ended(scanId)
   expect(scan.failures.sample[0]?.problem).toMatchObject({ reason: 'schema_unavailable' })

@@ -19,7 +19,7 @@ export async function pauseForADay(rig: ScanRig, route: Route): Promise<void> {
   const { redis, keys } = rig
   const account = route.provider
   await pauseModel(rig, route, DAY_MS)
-  const queue = rig.queues.of(route).name
+  const queue = rig.queues.get(route).name
   const pause = { queue, forMs: DAY_MS, account, model: route.model, because: BECAUSE }
   await pauseRoute(redis, keys, pause)
 }
@@ -28,13 +28,13 @@ export async function pauseForADay(rig: ScanRig, route: Route): Promise<void> {
 export async function endPause(rig: ScanRig, route: Route): Promise<void> {
   const { redis, keys } = rig
   await limiterOf(rig, route).resume(limitKeyFor(route.provider, route.model))
-  await resumeRoute(redis, keys, rig.queues.of(route).name)
+  await resumeRoute(redis, keys, rig.queues.get(route).name)
   await publishSignal(redis, keys, { type: 'route-resumed' })
 }
 
 /** Whether the queue of a route is paused by a rate limit. */
 export async function isRoutePaused(rig: ScanRig, route: Route): Promise<boolean> {
-  const [pause] = await readRoutePauses(rig.redis, rig.keys, [rig.queues.of(route).name])
+  const [pause] = await readRoutePauses(rig.redis, rig.keys, [rig.queues.get(route).name])
   return pause !== null && pause !== undefined
 }
 

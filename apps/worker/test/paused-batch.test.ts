@@ -61,7 +61,7 @@ test('a route that is paused before the first job starts delays neither submissi
   expect(data.map(({ attempts }) => attempts.map(({ outcome }) => outcome))).toEqual(
     Array(8).fill(['succeeded']),
   )
-  const queue = rig.queues.of(ROUTE)
+  const queue = rig.queues.get(ROUTE)
   await until('a queue without jobs of recorded types', async () =>
     (await queue.getJobCountByTypes('prioritized', 'delayed', 'wait', 'active')) === 0
       ? true
@@ -137,7 +137,7 @@ test('jobs and pollers of two workers that meet at the same answers count each o
   const settings = { ...QUICK, CAPSTAN_BATCH_POLL_MS: '5', CAPSTAN_BATCH_MAX_REQUESTS: '10' }
   await Promise.all([runWorker(rig, sim, settings), runWorker(rig, sim, settings)])
   const scanId = await rig.scan(types(80), { ...BATCH, cluster: 'prod' })
-  const queue = rig.queues.of(ROUTE)
+  const queue = rig.queues.get(ROUTE)
   const scan = await until(
     'the end of the scan',
     async () => {
@@ -170,7 +170,7 @@ test('a batch leaves the jobs of a scan by calls in their paused queue', async (
   const byBatch = await rig.ended(await rig.scan(types(5), BATCH))
   expect(byBatch).toMatchObject({ status: 'succeeded', usage: { calls: 5 } })
   expect(await rig.journal.scan(byCalls)).toMatchObject({ progress: { queued: 20 } })
-  expect(await rig.queues.of(ROUTE).getJobCountByTypes('prioritized')).toBe(20)
+  expect(await rig.queues.get(ROUTE).getJobCountByTypes('prioritized')).toBe(20)
   await endPause(rig, ROUTE)
   expect(await rig.ended(byCalls)).toMatchObject({ status: 'succeeded', usage: { calls: 20 } })
 })
@@ -243,7 +243,7 @@ test('a scan that has failed as often as it may submits no batch', async () => {
 test('a pause of an operator stops new batches; those that run are recorded', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ batches: { processingMs: 1_500 } })
-  const queue = rig.queues.of(ROUTE)
+  const queue = rig.queues.get(ROUTE)
   await runWorker(rig, sim, QUICK)
   const running = await rig.scan(types(4), BATCH)
   await oneOpenBatch(rig, running)
@@ -256,7 +256,7 @@ test('a pause of an operator stops new batches; those that run are recorded', as
     await rig.ended(await rig.scan(types(1, cluster), { ...other, cluster }))
   }
   expect(await openBatches(rig, waiting)).toBe(0)
-  expect(await rig.redis.exists(rig.keys.batchPlaces(waiting))).toBe(0)
+  expect(await rig.redis.exists(rig.keys.batchQuestions(waiting))).toBe(0)
   await queue.resume()
   expect(await rig.ended(waiting)).toMatchObject({ status: 'succeeded', usage: { calls: 4 } })
 })

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -40,7 +40,7 @@ test('a worker that is asked to stop hands its jobs to another and uses up no at
   expect(await leaving.stop('SIGTERM')).toBe(0)
   expect((await rig.journal.scan(scanId))?.progress).toMatchObject({ running: 0, queued: 6 })
   expect(
-    await rig.queues.of(TEST_ROUTE).getJobCounts('prioritized', 'active', 'delayed', 'failed'),
+    await rig.queues.get(TEST_ROUTE).getJobCounts('prioritized', 'active', 'delayed', 'failed'),
   ).toEqual({
     prioritized: 6,
     active: 0,
@@ -79,8 +79,8 @@ test('a call whose job was lost to the stall check goes on, and another start wa
   await runWorker(rig, sim, { CAPSTAN_LOCK_MS: '1000', CAPSTAN_STALLED_MS: '2000' })
   const scanId = await rig.scan(types(1), ANTHROPIC)
   await runningCalls(rig, sim, scanId, 1)
-  const queue = rig.queues.of(TEST_ROUTE)
-  const jobId = inferJobId(scanId, 'type0s.example.com')
+  const queue = rig.queues.get(TEST_ROUTE)
+  const jobId = buildInferJobId(scanId, 'type0s.example.com')
   // What an outage longer than the lock leaves behind.
   await rig.redis.del(queue.toKey(`${jobId}:lock`))
   await until('another start that waits', async () => {

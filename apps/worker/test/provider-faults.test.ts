@@ -133,7 +133,7 @@ async function playAll([provider, settings]: Wire, kinds: FaultKind[], deadlineM
   const rows = await Promise.all(kinds.map((kind) => play(rig, sim, provider, kind)))
   expect(sim.stats().inFlight).toBe(0)
   for (const { kind, row } of rows) {
-    const queue = rig.queues.of({ provider, model: modelOf(kind) })
+    const queue = rig.queues.get({ provider, model: modelOf(kind) })
     const counts = await queue.getJobCounts('active', 'delayed', 'prioritized', 'failed')
     const failed = row.status === 'failed' ? 1 : 0
     expect(counts, kind).toEqual({ active: 0, delayed: 0, prioritized: 0, failed })

@@ -19,12 +19,12 @@ const MAX = 1_000
 /** A route with a guard, made before a worker opens it: a worker reads the guard when it opens the route. */
 async function guard(rig: ScanRig, route: Route, max = MAX): Promise<void> {
   const { redis, keys } = rig
-  await setGuard({ redis, keys, queue: rig.queues.of(route).name }, max)
+  await setGuard({ redis, keys, queue: rig.queues.get(route).name }, max)
 }
 
 /** What the guard of a route has counted in this window. */
 async function counted(rig: ScanRig, route: Route = TEST_ROUTE): Promise<number> {
-  return Number((await rig.redis.get(rig.queues.of(route).toKey('limiter'))) ?? 0)
+  return Number((await rig.redis.get(rig.queues.get(route).toKey('limiter'))) ?? 0)
 }
 
 async function start(config: SimConfigInput = {}, change: Record<string, string> = {}) {
@@ -49,7 +49,7 @@ test('the guard binds when the exact buckets let everything through', async () =
   // No limits are stated, and the provider names none.
   await runWorker(rig, sim)
   await rig.scan(types(30), TEST_ROUTE)
-  const queue = rig.queues.of(TEST_ROUTE)
+  const queue = rig.queues.get(TEST_ROUTE)
   await until('a bound guard', async () => ((await queue.getRateLimitTtl()) > 0 ? true : undefined))
   await until('eight answers', () => (sim.stats().calls === 8 ? true : undefined))
   expect(await queue.getJobCountByTypes('prioritized')).toBe(22)
@@ -156,7 +156,7 @@ test('a start that is handed to another worker unused is given back, a killed on
   await running(6)
   await victim.stop('SIGKILL')
   expect(await counted(rig)).toBe(6)
-  expect(await rig.redis.pttl(rig.queues.of(TEST_ROUTE).toKey('limiter'))).toBeLessThanOrEqual(
+  expect(await rig.redis.pttl(rig.queues.get(TEST_ROUTE).toKey('limiter'))).toBeLessThanOrEqual(
     60_000,
   )
   await release()

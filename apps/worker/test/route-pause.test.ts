@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { readRoutePauses, resumeRoute } from '@capstan/scan-store/queue/pause-route'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import { openLimiter } from '@capstan/limits/limiter'
@@ -37,7 +37,7 @@ async function start(
 }
 
 async function paused(rig: ScanRig, route: Route) {
-  const { name } = rig.queues.of(route)
+  const { name } = rig.queues.get(route)
   return until(`the pause of ${name}`, async () => {
     const [pause] = await readRoutePauses(rig.redis, rig.keys, [name])
     return pause ?? undefined
@@ -46,8 +46,8 @@ async function paused(rig: ScanRig, route: Route) {
 
 /** How often the jobs of a scan were fetched. */
 async function fetches(rig: ScanRig, route: Route, scanId: string, names: string[]) {
-  const queue = rig.queues.of(route)
-  const jobs = await Promise.all(names.map((name) => queue.getJob(inferJobId(scanId, name))))
+  const queue = rig.queues.get(route)
+  const jobs = await Promise.all(names.map((name) => queue.getJob(buildInferJobId(scanId, name))))
   return jobs.map((job) => job?.attemptsStarted ?? 0)
 }
 
@@ -68,7 +68,7 @@ test('a pause that an operator ends lets the route go on at once, and no attempt
   const { rig, anthropic } = await start({ anthropic: [{ ...DAY_PAUSE, times: 5 }] })
   const scanId = await rig.scan(types(8), SLOW)
   await paused(rig, SLOW)
-  const queue = rig.queues.of(SLOW)
+  const queue = rig.queues.get(SLOW)
   await until('the jobs in their queue', async () =>
     (await queue.getJobCountByTypes('prioritized')) === 8 ? true : undefined,
   )
@@ -94,7 +94,7 @@ test('a paused route with a fallback model is answered by it, and its queue is n
   const scanId = await rig.scan(types(30), { ...SLOW, model: 'claude-slow-5' })
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   expect(openai.stats().calls).toBe(30)
-  const { name } = rig.queues.of({ ...SLOW, model: 'claude-slow-5' })
+  const { name } = rig.queues.get({ ...SLOW, model: 'claude-slow-5' })
   expect(await readRoutePauses(rig.redis, rig.keys, [name])).toEqual([null])
 })
 
@@ -113,7 +113,7 @@ test('a route and its fallback model that are blocked for longer than a slot wai
   const scanId = await rig.scan(types(12), SLOW)
   const pause = await paused(rig, SLOW)
   expect(pause.untilMs - Date.now()).toBeLessThan(60_000)
-  const queue = rig.queues.of(SLOW)
+  const queue = rig.queues.get(SLOW)
   await until('the jobs in their queue', async () =>
     (await queue.getJobCountByTypes('prioritized')) === 12 ? true : undefined,
   )
@@ -135,7 +135,7 @@ test('a worker without the fallback model that another worker has pauses only it
     CAPSTAN_FALLBACK_AFTER_MS: '3600000',
   })
   // Paused before there was a fallback model; from now on the worker that lacks it must leave the queue open.
-  const queue = rig.queues.of(SLOW)
+  const queue = rig.queues.get(SLOW)
   await resumeRoute(rig.redis, rig.keys, queue.name)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   expect(openai.stats().calls).toBe(6)

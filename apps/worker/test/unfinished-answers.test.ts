@@ -31,7 +31,7 @@ async function startInvalid(rig: ScanRig, sim: ProviderSim, pauseMs: number): Pr
 
 /** The slot is free and the route is paused. */
 async function released(rig: ScanRig, scanId: string): Promise<void> {
-  const queue = rig.queues.of(ROUTE)
+  const queue = rig.queues.get(ROUTE)
   await until('a paused route without a running job', async () => {
     const isPaused = await isRoutePaused(rig, ROUTE)
     const isFree = (await queue.getActiveCount()) === 0

@@ -230,7 +230,7 @@ test('a finished job and the metrics of a worker say how many tokens are estimat
   const scanId = await rig.scan([makeDefinition('Usage0')], { provider: 'openai', model: MODEL })
   const { usage } = await rig.ended(scanId)
   expect(usage).toMatchObject({ outputTokens: 100, estimatedTokens: usage.inputTokens })
-  const queue = rig.queues.of({ provider: 'openai', model: MODEL })
+  const queue = rig.queues.get({ provider: 'openai', model: MODEL })
   const [job] = await queue.getJobs(['completed'])
   expect(job?.returnvalue).toMatchObject({
     tokens: usage.inputTokens + 100,

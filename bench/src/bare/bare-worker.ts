@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
-import { workerSettings } from '@capstan/scan-store/queue/worker-settings'
+import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { BARE_QUEUE, BareOrder, type BareReport } from './bare-order.ts'
 
 /**
@@ -21,7 +21,7 @@ async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareOrde
       if (report.firstAtMs === 0) report.firstAtMs = Date.now()
       await work?.(data)
     },
-    { connection, prefix: bullPrefix, concurrency, ...workerSettings() },
+    { connection, prefix: bullPrefix, concurrency, ...buildWorkerSettings() },
   )
   worker.on('completed', () => {
     report.jobs += 1

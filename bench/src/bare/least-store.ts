@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
-import { joinCalls } from '@capstan/redis/join-calls'
-import { luaScript } from '@capstan/redis/lua-script'
+import { batchCalls } from '@capstan/redis/join-calls'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 
 /** As many as Capstan puts into one step. */
 const MOST_JOINED = 50
-const script = luaScript(new URL('./least-store.lua', import.meta.url))
+const script = defineLuaScript(new URL('./least-store.lua', import.meta.url))
 
 /**
  * The least that an engine does which keeps what it finds: it reads the definition and stores answer, row, state and
@@ -23,8 +23,8 @@ export async function leastStore(
   const stores = ['results', 'rows', 'states', 'events'].map((name) => `${prefix}:${name}`)
   await redis.set(definition, JSON.stringify(makeDefinition('Widget')))
   const found = makeCapability()
-  const read = joinCalls(MOST_JOINED, (_name, refs: string[]) => redis.mget(refs))
-  const store = joinCalls(MOST_JOINED, async (_name, items: string[][]) => {
+  const read = batchCalls(MOST_JOINED, (_name, refs: string[]) => redis.mget(refs))
+  const store = batchCalls(MOST_JOINED, async (_name, items: string[][]) => {
     await script.run(redis, stores, items.flat())
     return items.map(() => true)
   })

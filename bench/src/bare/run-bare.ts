@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
-import { inferJobId, openInferQueue } from '@capstan/scan-store/queue/infer-queue'
-import { fairPriority } from '@capstan/scan-store/queue/virtual-time'
-import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
+import { buildInferJobId, openInferQueue } from '@capstan/scan-store/queue/infer-queue'
+import { computeFairPriority } from '@capstan/scan-store/queue/virtual-time'
+import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import type { LoadPlan } from '../engine/load-plan.ts'
 import { watchUsage, type Usage } from '../engine/watch-usage.ts'
 import { forgetPrefix } from '../stack/forget-prefix.ts'
@@ -33,12 +33,12 @@ export async function runBare(
   work?: BareOrder['work'],
 ): Promise<BareRun> {
   await using stack = new AsyncDisposableStack()
-  const keys = redisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
+  const keys = createRedisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
   stack.defer(() => forgetPrefix(plan.redisUrl, keys.prefix))
   await fillQueue(plan, keys)
   signal.throwIfAborted()
   const children = shareOut(plan.concurrency, plan.workers).map((concurrency) => {
-    const child = stack.adopt(fork(WORKER, { execArgv: WORKER_HEAP.split(' ') }), stopChild)
+    const child = stack.adopt(fork(WORKER, { execArgv: WORKER_NODE_OPTIONS.split(' ') }), stopChild)
     const { redisUrl } = plan
     return { child, order: { redisUrl, bullPrefix: keys.bullPrefix, concurrency, work } }
   })
@@ -80,8 +80,8 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
               contentKey,
             },
             opts: {
-              jobId: inferJobId(scanId, resource),
-              priority: fairPriority(0, place, 'normal'),
+              jobId: buildInferJobId(scanId, resource),
+              priority: computeFairPriority(0, place, 'normal'),
             },
           }
         }),

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { Scan } from '@capstan/shared/contract/scan'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
-import { routeFor, routeQueueName } from '@capstan/scan-store/routes/route'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
+import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { startEngine } from '../stack/start-engine.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { watchUsage, type Usage } from './watch-usage.ts'
@@ -29,7 +29,7 @@ export interface EngineChange {
 
 const LOOK_MS = 50
 const WITHOUT_RECORDS = new URL('./without-job-records.ts', import.meta.url)
-const QUEUE = routeQueueName(routeFor('demo', ''))
+const QUEUE = buildRouteQueueName(resolveRoute('demo', ''))
 
 /**
  * One scan of freshly started processes with the demo rules. Workers start when the whole queue is filled, so that
@@ -42,7 +42,7 @@ export async function runEngine(
 ): Promise<EngineRun> {
   await using stack = new AsyncDisposableStack()
   const workerEnvironment = withoutJobRecords
-    ? { NODE_OPTIONS: `${WORKER_HEAP} --import=${WITHOUT_RECORDS.href}` }
+    ? { NODE_OPTIONS: `${WORKER_NODE_OPTIONS} --import=${WITHOUT_RECORDS.href}` }
     : {}
   const engine = stack.use(await startEngine({ ...plan, workerEnvironment }))
   const redis = stack.adopt(new Redis(plan.redisUrl), (client) => client.disconnect())

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { watchUsage } from '../engine/watch-usage.ts'
 import { fifoSchedule } from '../measures/fifo-schedule.ts'
 import { readScan, startScan } from '../stack/ask-for-scan.ts'
@@ -76,7 +76,7 @@ async function runScans(
     workers: 1,
     concurrency: slotsPerRoute,
     apiEnvironment: { CAPSTAN_ROUTES_PER_CALLER: String(routes) },
-    workerEnvironment: () => ({ NODE_OPTIONS: `${WORKER_HEAP} ${watchOption(report)}` }),
+    workerEnvironment: () => ({ NODE_OPTIONS: `${WORKER_NODE_OPTIONS} ${watchOption(report)}` }),
   })
   const pid = stack.workers[0]?.pid ?? 0
   endWindow(pid)

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { redisKeys } from '@capstan/redis/keys'
-import { routeQueueName } from '@capstan/scan-store/routes/route'
+import { createRedisKeys } from '@capstan/redis/keys'
+import { buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { runScan } from '../stack/run-scan.ts'
 import { playSeeds } from '../play-seeds.ts'
 import type { Lab, Scenario } from '../scenario.ts'
@@ -26,7 +26,7 @@ export interface RescanRun {
 
 const TYPES = 1_500
 const LOOK_MS = 20
-const QUEUE = routeQueueName({ provider: 'anthropic', model: defaultModel('anthropic') })
+const QUEUE = buildRouteQueueName({ provider: 'anthropic', model: defaultModel('anthropic') })
 
 /** What it costs to scan a cluster again that has not changed. */
 export const rescan1500: Scenario = {
@@ -55,7 +55,7 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<RescanRun>
   })
   const redis = new Redis(lab.redisUrl)
   try {
-    const { bullPrefix } = redisKeys(stack.prefix)
+    const { bullPrefix } = createRedisKeys(stack.prefix)
     // BullMQ numbers every job that is added, also those with ids of our own.
     const added = async (): Promise<number> =>
       Number((await redis.get(`${bullPrefix}:${QUEUE}:id`)) ?? 0)

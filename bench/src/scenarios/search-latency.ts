@@ -5,7 +5,7 @@ import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { judgedQueries } from '../relevance/judged-query.ts'
 import { knownTypes } from '../relevance/known-types.ts'
 import type { Lab, Scenario } from '../scenario.ts'
@@ -63,7 +63,9 @@ async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
   const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
   stack.defer(() => forgetPrefix(lab.redisUrl, PREFIX))
   await fill(redis, rows)
-  const catalog = stack.adopt(openRedisCatalog(redis, redisKeys(PREFIX)), (open) => open.close())
+  const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
+    open.close(),
+  )
   const heapBefore = await heapMb()
   const stops = monitorEventLoopDelay({ resolution: 1 })
   stops.enable()
@@ -92,7 +94,7 @@ async function searchAll(lab: Lab, catalog: Catalog): Promise<LatencyRun['took']
 
 /** Through a catalog of its own, which takes nothing into an index. */
 async function fill(redis: Redis, count: number): Promise<void> {
-  const writer = openRedisCatalog(redis, redisKeys(PREFIX))
+  const writer = openRedisCatalog(redis, createRedisKeys(PREFIX))
   const types = knownTypes()
   const rows = Array.from({ length: count }, (_, index) => rowOf(types, index)).flat()
   for (let start = 0; start < rows.length; start += BATCH) {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { judgedQueries, type JudgedQuery } from '../relevance/judged-query.ts'
 import { knownTypes } from '../relevance/known-types.ts'
 import { placeOfBest } from '../relevance/rank-measures.ts'
@@ -40,7 +40,9 @@ async function searchAll(lab: Lab, types: ReturnType<typeof knownTypes>): Promis
   await using stack = new AsyncDisposableStack()
   const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
   stack.defer(() => forgetPrefix(lab.redisUrl, PREFIX))
-  const catalog = stack.adopt(openRedisCatalog(redis, redisKeys(PREFIX)), (open) => open.close())
+  const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
+    open.close(),
+  )
   await catalog.put(types)
   const searched: Searched[] = []
   for (const mode of MODES) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
-import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
-import { API_HEAP } from '@capstan/shared/config/api-heap'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
+import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { forgetPrefix } from './forget-prefix.ts'
 import { shareOut } from './share-out.ts'
 
@@ -27,7 +27,7 @@ export interface Engine extends AsyncDisposable {
 export async function startEngine(plan: EnginePlan): Promise<Engine> {
   const { redisUrl, clusterFiles, workerEnvironment } = plan
   await using stack = new AsyncDisposableStack()
-  const keys = redisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
+  const keys = createRedisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
   stack.defer(() => forgetPrefix(redisUrl, keys.prefix))
   const shared = {
     REDIS_URL: redisUrl,
@@ -47,7 +47,7 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
   const started = stack.use(new AsyncDisposableStack())
   const api = await start('api', {
     CAPSTAN_CLUSTER_FILES: clusterFiles,
-    NODE_OPTIONS: API_HEAP,
+    NODE_OPTIONS: API_NODE_OPTIONS,
   })
   const running = stack.move()
   return {
@@ -58,7 +58,7 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
       Promise.all(
         shareOut(concurrency, workers).map((share) =>
           start('worker', {
-            NODE_OPTIONS: WORKER_HEAP,
+            NODE_OPTIONS: WORKER_NODE_OPTIONS,
             ...workerEnvironment,
             CAPSTAN_CONCURRENCY: String(share),
           }),

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 
-const putScript = luaScript(new URL('./put.lua', import.meta.url))
+const putScript = defineLuaScript(new URL('./put.lua', import.meta.url))
 const WRITE_CHUNK = 500
 
 export interface RowChange {

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
-const script = luaScript(new URL('./lua/hedge-budget.lua', import.meta.url))
+const script = defineLuaScript(new URL('./lua/hedge-budget.lua', import.meta.url))
 
 /** Calls that earn a second one: 5 percent. */
 const CALLS_PER_HEDGE = 20

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
-import { luaScript, type LuaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript, type LuaScript } from '@capstan/redis/lua-script'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { REDIS_CLOCK } from './scripts.ts'
 
@@ -17,7 +17,7 @@ export interface BlockedLimitKey extends NamedLimitKey {
 
 /** `clock` as in limitScripts. */
 export function listBlockedScript(clock: URL): LuaScript {
-  return luaScript(new URL('./lua/list-blocked.lua', import.meta.url), clock)
+  return defineLuaScript(new URL('./lua/list-blocked.lua', import.meta.url), clock)
 }
 
 const LIST = listBlockedScript(REDIS_CLOCK)

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
-const script = luaScript(new URL('./lua/retry-budget.lua', import.meta.url))
+const script = defineLuaScript(new URL('./lua/retry-budget.lua', import.meta.url))
 
 /** Retries a scan has before anything has succeeded. */
 const FREE = 10

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ItemProblem, type ProviderFault } from '@capstan/shared/contract/problem'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { limitKeyFor } from './limit-key.ts'
 import { REDIS_CLOCK } from './scripts.ts'
@@ -98,7 +98,7 @@ const ViewReply = z.tuple([
 /** `clock` as in limitScripts. */
 export function routeHealthScripts(clock: URL) {
   const file = (name: string): URL => new URL(`./lua/${name}.lua`, import.meta.url)
-  const script = (name: string) => luaScript(file(name), clock, file('route-health'))
+  const script = (name: string) => defineLuaScript(file(name), clock, file('route-health'))
   return {
     noteAnswer: script('note-answer'),
     noteFault: script('note-fault'),

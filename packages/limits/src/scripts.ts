@@ -1,4 +1,4 @@
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
 const file = (name: string): URL => new URL(`./lua/${name}.lua`, import.meta.url)
 
@@ -19,7 +19,7 @@ export const REDIS_CLOCK = file('clock')
 
 /** The scripts of the limits, each one atomic step. `clock` is a Lua file that defines `clock()`, in ms. */
 export function limitScripts(clock: URL) {
-  const script = (name: string) => luaScript(file(name), clock, ...PRELUDES)
+  const script = (name: string) => defineLuaScript(file(name), clock, ...PRELUDES)
   return {
     configure: script('configure'),
     acquire: script('acquire'),

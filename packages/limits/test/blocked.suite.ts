@@ -4,7 +4,7 @@ import { listBlocked, listBlockedScript, type BlockedLimitKey } from '@capstan/l
 import { openProviderNews } from '@capstan/limits/provider-news'
 import { limitScripts } from '@capstan/limits/scripts'
 import type { Ending, LimitKey } from '@capstan/limits/types'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
@@ -175,7 +175,7 @@ export function blockedSuite(bench: () => Bench): void {
 
     test('keeps the 1,000 longest blocks, and lists the longest first, as many as asked for', async () => {
       const { redis, clock, keys: shared } = bench()
-      const keys = redisKeys(`${shared.prefix}:bounded`)
+      const keys = createRedisKeys(`${shared.prefix}:bounded`)
       const limiter = openLimiter({
         redis,
         keys,

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { openRetryBudget } from '@capstan/limits/retry-budget'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import { testRedis } from '@capstan/testkit/redis'
 
 const { url, keys } = testRedis()
@@ -10,7 +10,7 @@ const budget = openRetryBudget(redis, keys)
 afterAll(() => redis.quit())
 
 test('a scan has ten retries for nothing, and every four successes earn one more', async () => {
-  const id = newScanId()
+  const id = createScanId()
   for (let n = 0; n < 10; n += 1) expect(await budget.mayRetry(id, `type-${n}`, 1)).toBe(true)
   expect(await budget.mayRetry(id, 'type-10', 1)).toBe(false)
   const succeeded = keys.scanStatus(id, 'succeeded')
@@ -20,7 +20,7 @@ test('a scan has ten retries for nothing, and every four successes earn one more
 })
 
 test('the same start spends once, however often it asks; the next start spends again', async () => {
-  const id = newScanId()
+  const id = createScanId()
   for (let n = 0; n < 30; n += 1) expect(await budget.mayRetry(id, 'services', 1)).toBe(true)
   for (let epoch = 2; epoch <= 10; epoch += 1) {
     expect(await budget.mayRetry(id, 'services', epoch)).toBe(true)
@@ -30,7 +30,7 @@ test('the same start spends once, however often it asks; the next start spends a
 })
 
 test('a budget is of one scan, and forgotten after a month', async () => {
-  const [one, other] = [newScanId(), newScanId()]
+  const [one, other] = [createScanId(), createScanId()]
   for (let epoch = 1; epoch <= 11; epoch += 1) await budget.mayRetry(one, 'services', epoch)
   expect(await budget.mayRetry(one, 'services', 12)).toBe(false)
   expect(await budget.mayRetry(other, 'services', 12)).toBe(true)

@@ -1,13 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runCommand, type RunOptions } from './run-command.ts'
+import { runCommand, type CommandOptions } from './run-command.ts'
 
 /** The programs of Debian and Ubuntu that fetch and unpack packages without root. */
 export interface Apt {
   aptGet: string
   dpkgDeb: string
   dpkgQuery: string
-  tell: (line: string) => void
+  onProgress: (line: string) => void
   signal: AbortSignal
 }
 
@@ -39,7 +39,9 @@ export async function downloadWithMissing(
 async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise<Set<string>> {
   const simulate = async (extra: string[]): Promise<string[]> => {
     const options = [...lists, ...extra, '--simulate', '--no-install-recommends']
-    return plannedPackages(await runCommand(apt.aptGet, [...options, 'install', name], limits(apt)))
+    return listPlannedPackages(
+      await runCommand(apt.aptGet, [...options, 'install', name], limits(apt)),
+    )
   }
   try {
     return new Set([name, ...(await simulate([]))])
@@ -54,18 +56,20 @@ async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise
 }
 
 /** Unpacks .deb files over each other into `root`; no scripts are run. */
-export async function unpack(apt: Apt, debs: string[], root: string): Promise<void> {
+export async function unpackPackages(apt: Apt, debs: string[], root: string): Promise<void> {
   for (const deb of debs) await runCommand(apt.dpkgDeb, ['-x', deb, root], limits(apt))
 }
 
 /** The package names in the `Inst name (version …)` lines of a simulated install. */
-export function plannedPackages(simulation: string): string[] {
+export function listPlannedPackages(simulation: string): string[] {
   return [...simulation.matchAll(/^Inst (\S+) /gm)].flatMap((match) => match[1] ?? [])
 }
 
 /** Reads package lists into a folder of our own; the system's are never written, not even by root. */
 export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists> {
-  apt.tell('The package lists of this system are missing or old; reading fresh ones (10-60 s).')
+  apt.onProgress(
+    'The package lists of this system are missing or old; reading fresh ones (10-60 s).',
+  )
   const state = join(folder, 'state')
   const cache = join(folder, 'cache')
   await mkdir(join(state, 'lists', 'partial'), { recursive: true })
@@ -83,6 +87,6 @@ export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists
   return options
 }
 
-function limits(apt: Apt): RunOptions {
+function limits(apt: Apt): CommandOptions {
   return { deadlineMs: DEADLINE_MS, signal: apt.signal }
 }

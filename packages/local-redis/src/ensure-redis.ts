@@ -1,9 +1,9 @@
 import { AppError } from '@capstan/shared/errors'
-import { addressOf, probeRedisServer } from '@capstan/redis/probe-server'
+import { formatRedisAddress, probeRedisServer } from '@capstan/redis/probe-server'
 import { fetchServerPackages } from './fetch-packages.ts'
 import { findDocker } from './find-docker.ts'
-import { USUAL_PATH } from './find-on-path.ts'
-import { startContainer, startProgram, type OwnServer } from './own-server.ts'
+import { DEFAULT_PATH } from './find-on-path.ts'
+import { startServerContainer, startServerProgram, type ManagedServer } from './own-server.ts'
 import { findServerOnPath } from './server-program.ts'
 
 export interface EnsureRedisOptions {
@@ -18,7 +18,7 @@ export interface EnsureRedisOptions {
   /** Value of PATH: where programs are looked for. */
   path?: string | undefined
   /** Gets a sentence for each step that takes time or was passed over. */
-  tell: (line: string) => void
+  onProgress: (line: string) => void
   /** Ends the start; a running server is ended by `stop`. */
   signal: AbortSignal
 }
@@ -43,35 +43,35 @@ export interface LocalRedis {
  */
 export async function ensureRedis(options: EnsureRedisOptions): Promise<LocalRedis> {
   if (options.redisUrl !== undefined) return useGiven(options.redisUrl, options.signal)
-  const path = options.path ?? USUAL_PATH
+  const path = options.path ?? DEFAULT_PATH
 
   const installed = await findServerOnPath(path, options)
   if (installed) {
-    return describe('process', await startProgram(installed, options), installed.command)
+    return describe('process', await startServerProgram(installed, options), installed.command)
   }
   const docker = await findDocker(path, options)
-  if (docker) return describe('docker', await startContainer(docker, options), docker.image)
+  if (docker) return describe('docker', await startServerContainer(docker, options), docker.image)
 
   const fetched = await fetchServerPackages({ ...options, path })
   if (fetched) {
-    return describe('packages', await startProgram(fetched, options), fetched.command)
+    return describe('packages', await startServerProgram(fetched, options), fetched.command)
   }
   throw nothingFound()
 }
 
 async function useGiven(url: string, signal: AbortSignal): Promise<LocalRedis> {
   const { product, version, warnings } = await probeRedisServer(url, signal)
-  const description = `${product} ${version} at ${addressOf(url)} (given)`
+  const description = `${product} ${version} at ${formatRedisAddress(url)} (given)`
   return { url, kind: 'given', version, description, warnings, stop: async () => {} }
 }
 
-function describe(kind: LocalRedis['kind'], server: OwnServer, from: string): LocalRedis {
+function describe(kind: LocalRedis['kind'], server: ManagedServer, from: string): LocalRedis {
   const { product, version, warnings } = server.facts
   return {
     url: server.url,
     kind,
     version,
-    description: `${product} ${version} at ${addressOf(server.url)} (${from}, data in ${server.directory})`,
+    description: `${product} ${version} at ${formatRedisAddress(server.url)} (${from}, data in ${server.directory})`,
     warnings,
     stop: () => server.stop(),
   }

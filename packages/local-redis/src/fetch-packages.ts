@@ -1,6 +1,12 @@
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { downloadWithMissing, readFreshLists, unpack, type Apt, type AptLists } from './apt.ts'
+import {
+  downloadWithMissing,
+  readFreshLists,
+  unpackPackages,
+  type Apt,
+  type AptLists,
+} from './apt.ts'
 import { findOnPath } from './find-on-path.ts'
 import { tryServerProgram, type ServerProgram } from './server-program.ts'
 
@@ -8,7 +14,7 @@ export interface FetchOptions {
   /** Where finished folders stay: `<cacheDir>/redis/<distro>-<version>-<arch>`. */
   cacheDir: string
   path: string
-  tell: (line: string) => void
+  onProgress: (line: string) => void
   signal: AbortSignal
 }
 
@@ -28,7 +34,7 @@ export async function fetchServerPackages(
 
   const apt = await findApt(options)
   if (!apt) return undefined
-  options.tell(
+  options.onProgress(
     'Redis is not installed: fetching the system’s own package (a few MB, no root needed).',
   )
   try {
@@ -36,18 +42,20 @@ export async function fetchServerPackages(
     return await fetchInto(finished, home, apt)
   } catch (error) {
     options.signal.throwIfAborted()
-    options.tell(
+    options.onProgress(
       `The package could not be had: ${error instanceof Error ? error.message : 'unknown'}`,
     )
     return undefined
   }
 }
 
-async function findApt({ path, tell, signal }: FetchOptions): Promise<Apt | undefined> {
+async function findApt({ path, onProgress, signal }: FetchOptions): Promise<Apt | undefined> {
   const aptGet = await findOnPath('apt-get', path)
   const dpkgDeb = await findOnPath('dpkg-deb', path)
   const dpkgQuery = await findOnPath('dpkg-query', path)
-  return aptGet && dpkgDeb && dpkgQuery ? { aptGet, dpkgDeb, dpkgQuery, tell, signal } : undefined
+  return aptGet && dpkgDeb && dpkgQuery
+    ? { aptGet, dpkgDeb, dpkgQuery, onProgress, signal }
+    : undefined
 }
 
 async function fetchInto(
@@ -74,7 +82,7 @@ async function fetchFirst(apt: Apt, staging: string, lists: AptLists): Promise<s
     const root = await mkdtemp(join(staging, `${family}-`))
     const unpacked = await unpackFamily(apt, family, { lists, root }).catch((error: Error) => {
       apt.signal.throwIfAborted()
-      if (lists.length > 0) apt.tell(`${family}-tools: ${error.message}`)
+      if (lists.length > 0) apt.onProgress(`${family}-tools: ${error.message}`)
       return false
     })
     if (unpacked && (await serverIn(root, apt))) return root
@@ -88,7 +96,11 @@ async function unpackFamily(
   { lists, root }: { lists: AptLists; root: string },
 ): Promise<boolean> {
   const folder = await mkdtemp(`${root}-debs-`)
-  await unpack(apt, await downloadWithMissing(apt, `${family}-tools`, { lists, folder }), root)
+  await unpackPackages(
+    apt,
+    await downloadWithMissing(apt, `${family}-tools`, { lists, folder }),
+    root,
+  )
   // The server is one program with the checker, which is in -tools; it goes by the name it is called by.
   await symlink(`${family}-check-rdb`, join(root, 'usr/bin/redis-server'))
   return true
@@ -112,15 +124,15 @@ async function putInPlace(root: string, finished: string, apt: Apt): Promise<voi
 
 async function serverIn(
   root: string,
-  options: { tell: (line: string) => void; signal: AbortSignal },
+  options: { onProgress: (line: string) => void; signal: AbortSignal },
 ): Promise<ServerProgram | undefined> {
   const command = await findOnPath('redis-server', join(root, 'usr/bin'))
   if (!command) return undefined
-  return tryServerProgram(command, { LD_LIBRARY_PATH: await libraryPath(root) }, options)
+  return tryServerProgram(command, { LD_LIBRARY_PATH: await findLibraryPath(root) }, options)
 }
 
 /** Folders of the shared libraries of unpacked packages, as LD_LIBRARY_PATH has them. */
-export async function libraryPath(root: string): Promise<string> {
+export async function findLibraryPath(root: string): Promise<string> {
   const folders: string[] = []
   for (const lib of [join(root, 'usr/lib'), join(root, 'lib')]) {
     const entries = await readdir(lib).catch(() => [])

@@ -9,7 +9,7 @@ const PULL_MS = 300_000
 /** Docker with the Redis image at hand, when a Docker engine answers; else undefined. */
 export async function findDocker(
   path: string,
-  { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
+  { onProgress, signal }: { onProgress: (line: string) => void; signal: AbortSignal },
 ): Promise<{ command: string; image: string } | undefined> {
   const command = await findOnPath('docker', path)
   if (!command) return undefined
@@ -20,14 +20,14 @@ export async function findDocker(
     )
   if (!(await run(['info'], ANSWER_MS))) {
     signal.throwIfAborted()
-    tell('Docker is installed, but no Docker engine answers.')
+    onProgress('Docker is installed, but no Docker engine answers.')
     return undefined
   }
   if (await run(['image', 'inspect', REDIS_IMAGE], ANSWER_MS))
     return { command, image: REDIS_IMAGE }
-  tell(`Fetching the image ${REDIS_IMAGE}.`)
+  onProgress(`Fetching the image ${REDIS_IMAGE}.`)
   if (await run(['pull', '--quiet', REDIS_IMAGE], PULL_MS)) return { command, image: REDIS_IMAGE }
   signal.throwIfAborted()
-  tell(`The image ${REDIS_IMAGE} could not be fetched.`)
+  onProgress(`The image ${REDIS_IMAGE} could not be fetched.`)
   return undefined
 }

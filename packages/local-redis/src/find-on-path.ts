@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
 /** Used when the caller gives no PATH. */
-export const USUAL_PATH = [
+export const DEFAULT_PATH = [
   '/usr/local/sbin',
   '/usr/local/bin',
   '/usr/sbin',

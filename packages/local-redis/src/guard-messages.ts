@@ -10,13 +10,13 @@ export interface GuardPlan {
   config: string
 }
 
-export type ToGuard =
+export type GuardCommand =
   | { type: 'run'; plan: GuardPlan }
   /** The server answers: from now on restart it when it ends. */
   | { type: 'keep' }
   | { type: 'stop' }
 
-export type FromGuard =
+export type GuardReport =
   | { type: 'refused'; ownerPid: number }
   | { type: 'started'; pid: number }
   | { type: 'ended'; output: string }

@@ -6,9 +6,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FromGuard, GuardPlan, ToGuard } from './guard-messages.ts'
+import type { GuardReport, GuardPlan, GuardCommand } from './guard-messages.ts'
 import { lockFolder } from './lock-folder.ts'
-import { retireOrphan } from './retire-orphan.ts'
+import { shutDownOrphan } from './retire-orphan.ts'
 
 const STOP_MS = 10_000
 // A server that dies more often than this within a minute has a fault that starting it again does not mend.
@@ -24,7 +24,7 @@ process.on('SIGTERM', stop)
 // A terminal sends these to everybody at once; the parent decides when Redis goes, which is after itself.
 process.on('SIGINT', () => undefined)
 process.on('SIGHUP', () => undefined)
-process.on('message', (message: ToGuard) => {
+process.on('message', (message: GuardCommand) => {
   if (message.type === 'run') void guard(message.plan).catch(leaveWithFault)
   else if (message.type === 'keep') keep = true
   else stop()
@@ -34,7 +34,7 @@ async function guard(plan: GuardPlan): Promise<void> {
   const lock = await lockFolder(plan.directory, process.ppid)
   if (!lock.locked) return leave({ type: 'refused', ownerPid: lock.ownerPid })
   const configFile = join(plan.directory, 'redis.conf')
-  await retireOrphan(configFile)
+  await shutDownOrphan(configFile)
   await writeFile(configFile, plan.config, { mode: 0o600 })
 
   const ends: number[] = []
@@ -60,7 +60,7 @@ async function runServer(plan: GuardPlan): Promise<string> {
   }
   server.stdout?.on('data', keepTail)
   server.stderr?.on('data', keepTail)
-  server.once('spawn', () => tell({ type: 'started', pid: server?.pid ?? 0 }))
+  server.once('spawn', () => report({ type: 'started', pid: server?.pid ?? 0 }))
   server.once('error', (error) => (output += error.message))
   await once(server, 'close').catch(() => undefined)
   return output
@@ -75,10 +75,10 @@ function stop(): void {
   setTimeout(() => running.kill('SIGKILL'), STOP_MS).unref()
 }
 
-function tell(message: FromGuard, told?: () => void): void {
+function report(message: GuardReport, onSent?: () => void): void {
   // The channel may close at any moment; nobody is left to tell then.
-  if (process.connected) process.send?.(message, undefined, undefined, () => told?.())
-  else told?.()
+  if (process.connected) process.send?.(message, undefined, undefined, () => onSent?.())
+  else onSent?.()
 }
 
 /** A folder that cannot be written, for example. */
@@ -86,6 +86,6 @@ function leaveWithFault(error: unknown): void {
   leave({ type: 'ended', output: error instanceof Error ? error.message : 'unknown error' })
 }
 
-function leave(message: FromGuard): void {
-  tell(message, () => process.exit(0))
+function leave(message: GuardReport): void {
+  report(message, () => process.exit(0))
 }

@@ -3,29 +3,29 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@capstan/shared/errors'
-import type { RedisFacts } from '@capstan/redis/check-server'
+import type { RedisServerInfo } from '@capstan/redis/check-server'
 import { probeRedisServer } from '@capstan/redis/probe-server'
-import { isGuarded } from './is-guarded.ts'
-import type { FromGuard, GuardPlan, ToGuard } from './guard-messages.ts'
+import { requiresPassword } from './is-guarded.ts'
+import type { GuardReport, GuardPlan, GuardCommand } from './guard-messages.ts'
 
 export interface GuardedServer {
-  facts: RedisFacts
+  facts: RedisServerInfo
   /** Stops the server, then its guard. Its data stay. Safe to call twice. */
   stop(): Promise<void>
 }
 
-export interface GuardedStart {
+export interface GuardedServerOptions {
   plan: GuardPlan
   url: string
   readyWithinMs: number
-  tell: (line: string) => void
+  onProgress: (line: string) => void
   signal: AbortSignal
 }
 
 const STOP_MS = 15_000
 
 /** Starts a Redis under a guard (see guard.ts) and waits until it answers. Throws AppError REDIS_UNAVAILABLE. */
-export async function startGuarded(start: GuardedStart): Promise<GuardedServer> {
+export async function startGuarded(start: GuardedServerOptions): Promise<GuardedServer> {
   const guard = fork(fileURLToPath(new URL('guard.ts', import.meta.url)), {
     // A session of its own: Ctrl-C in the terminal must not end Redis before the work is put down.
     detached: true,
@@ -55,13 +55,13 @@ interface Watch {
   serverPid: number
 }
 
-function watchGuard(guard: ChildProcess, { plan, tell }: GuardedStart): Watch {
+function watchGuard(guard: ChildProcess, { plan, onProgress }: GuardedServerOptions): Watch {
   const watch: Watch = { failure: undefined, isReady: false, isStopping: false, serverPid: 0 }
-  guard.on('message', (message: FromGuard) => {
+  guard.on('message', (message: GuardReport) => {
     if (message.type === 'refused') watch.failure = refusal(plan.directory, message.ownerPid)
     else if (message.type === 'ended') watch.failure = ended(plan, message.output)
     else {
-      if (watch.isReady) tell('Redis ended by itself and was started again on the same data.')
+      if (watch.isReady) onProgress('Redis ended by itself and was started again on the same data.')
       watch.serverPid = message.pid
     }
   })
@@ -71,12 +71,12 @@ function watchGuard(guard: ChildProcess, { plan, tell }: GuardedStart): Watch {
     if (watch.isStopping) return
     // Only a guard that was killed leaves its server behind.
     if (signal !== null) endProcess(watch.serverPid)
-    if (watch.isReady) tell(`Redis is gone: ${watch.failure.message}`)
+    if (watch.isReady) onProgress(`Redis is gone: ${watch.failure.message}`)
   })
   return watch
 }
 
-async function answers(start: GuardedStart, watch: Watch): Promise<RedisFacts> {
+async function answers(start: GuardedServerOptions, watch: Watch): Promise<RedisServerInfo> {
   const deadline = performance.now() + start.readyWithinMs
   for (;;) {
     start.signal.throwIfAborted()
@@ -92,9 +92,9 @@ async function answers(start: GuardedStart, watch: Watch): Promise<RedisFacts> {
 }
 
 /** A stranger who has the port and no password would be taken for ours: the client library only warns of that. */
-async function tryProbe(start: GuardedStart): Promise<RedisFacts | undefined> {
+async function tryProbe(start: GuardedServerOptions): Promise<RedisServerInfo | undefined> {
   const facts = await probeRedisServer(start.url, start.signal).catch(() => undefined)
-  return facts && (await isGuarded(start.url)) ? facts : undefined
+  return facts && (await requiresPassword(start.url)) ? facts : undefined
 }
 
 async function stopGuard(guard: ChildProcess, watch: Watch): Promise<void> {
@@ -111,7 +111,7 @@ async function stopGuard(guard: ChildProcess, watch: Watch): Promise<void> {
   clearTimeout(late)
 }
 
-function send(guard: ChildProcess, message: ToGuard): void {
+function send(guard: ChildProcess, message: GuardCommand): void {
   // A guard that is gone already shows as its exit.
   if (guard.connected) guard.send(message, () => undefined)
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 const PATIENCE_MS = 2_000
 
 /** Whether the Redis at a URL turns away who comes without a password. False also when nobody answers. */
-export async function isGuarded(url: string): Promise<boolean> {
+export async function requiresPassword(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname)

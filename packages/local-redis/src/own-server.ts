@@ -4,19 +4,19 @@ import { resolve } from 'node:path'
 import { freePort, isPortTaken } from './free-port.ts'
 import type { GuardPlan } from './guard-messages.ts'
 import { startGuarded, type GuardedServer } from './guarded-server.ts'
-import { serverConfig } from './server-config.ts'
+import { buildServerConfig } from './server-config.ts'
 import type { ServerProgram } from './server-program.ts'
 
-export interface OwnServerOptions {
+export interface ManagedServerOptions {
   dataDir: string
   /** Fixed port on 127.0.0.1; default: any free one. */
   port?: number | undefined
-  tell: (line: string) => void
+  onProgress: (line: string) => void
   signal: AbortSignal
 }
 
 /** A Redis of our own that runs, and how to reach it. */
-export interface OwnServer extends GuardedServer {
+export interface ManagedServer extends GuardedServer {
   url: string
   directory: string
 }
@@ -27,30 +27,36 @@ const READY_MS = 60_000
 const CONTAINER_READY_MS = 120_000
 
 /** Runs a redis-server program on 127.0.0.1 with a random password, its data in `<dataDir>/redis`. */
-export async function startProgram(
+export async function startServerProgram(
   program: ServerProgram,
-  options: OwnServerOptions,
-): Promise<OwnServer> {
+  options: ManagedServerOptions,
+): Promise<ManagedServer> {
   return startOwn(options, READY_MS, ({ directory, password, port }) => ({
     command: program.command,
     args: [`${directory}/redis.conf`],
     environment: program.environment,
     directory,
-    config: serverConfig({ bind: '127.0.0.1', port, reachedAtPort: port, password, directory }),
+    config: buildServerConfig({
+      bind: '127.0.0.1',
+      port,
+      reachedAtPort: port,
+      password,
+      directory,
+    }),
   }))
 }
 
 /** The same in a container of the image, published on 127.0.0.1 only. */
-export async function startContainer(
+export async function startServerContainer(
   docker: { command: string; image: string },
-  options: OwnServerOptions,
-): Promise<OwnServer> {
+  options: ManagedServerOptions,
+): Promise<ManagedServer> {
   return startOwn(options, CONTAINER_READY_MS, ({ directory, password, port }) => ({
     command: docker.command,
     args: containerArgs(docker.image, directory, port),
     environment: undefined,
     directory,
-    config: serverConfig({
+    config: buildServerConfig({
       bind: '*',
       port: 6379,
       reachedAtPort: port,
@@ -84,10 +90,10 @@ interface Place {
 }
 
 async function startOwn(
-  options: OwnServerOptions,
+  options: ManagedServerOptions,
   readyWithinMs: number,
   planFor: (place: Place) => GuardPlan,
-): Promise<OwnServer> {
+): Promise<ManagedServer> {
   const directory = resolve(options.dataDir, 'redis')
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await chmod(directory, 0o700)
@@ -102,10 +108,16 @@ async function startOwn(
     }
   }
 
-  async function startAt(place: Place): Promise<OwnServer> {
+  async function startAt(place: Place): Promise<ManagedServer> {
     const url = `redis://:${place.password}@127.0.0.1:${place.port}`
-    const { tell, signal } = options
-    const server = await startGuarded({ plan: planFor(place), url, readyWithinMs, tell, signal })
+    const { onProgress, signal } = options
+    const server = await startGuarded({
+      plan: planFor(place),
+      url,
+      readyWithinMs,
+      onProgress,
+      signal,
+    })
     return { ...server, url, directory }
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseInfo, isSupported } from '@capstan/redis/check-server'
-import { plannedPackages } from './apt.ts'
+import { parseRedisInfo, isSupportedVersion } from '@capstan/redis/check-server'
+import { listPlannedPackages } from './apt.ts'
 import { parseVersionLine } from './server-program.ts'
 
 test.each([
@@ -28,11 +28,13 @@ test('a simulated installation names the packages it would add', () => {
     'Inst redis-tools (5:7.0.15-1~deb12u4 Debian:12/stable [amd64])',
     'Conf libatomic1 (12.2.0-14 Debian:12/stable [amd64])',
   ]
-  expect(plannedPackages(simulation.join('\n'))).toEqual(['libatomic1', 'redis-tools'])
+  expect(listPlannedPackages(simulation.join('\n'))).toEqual(['libatomic1', 'redis-tools'])
 })
 
 test('INFO becomes a map; values may hold colons', () => {
-  const info = parseInfo('# Server\r\nredis_version:7.0.15\r\nexecutable:/a:b\r\n\r\n# Memory\r\n')
+  const info = parseRedisInfo(
+    '# Server\r\nredis_version:7.0.15\r\nexecutable:/a:b\r\n\r\n# Memory\r\n',
+  )
   expect(Object.fromEntries(info)).toEqual({ redis_version: '7.0.15', executable: '/a:b' })
 })
 
@@ -43,5 +45,5 @@ test.each([
   ['redis', 'unknown', false],
   ['valkey', '7.2.5', true],
 ])('%s %s is supported: %s', (product, version, supported) => {
-  expect(isSupported(product, version)).toBe(supported)
+  expect(isSupportedVersion(product, version)).toBe(supported)
 })

@@ -7,7 +7,7 @@ const PATIENCE_MS = 10_000
  * Shuts down a server that a killed guard left behind on the same data. It is found by the port and password
  * of the last configuration, so no other server can be meant. Resolves when it is gone or was never there.
  */
-export async function retireOrphan(configFile: string): Promise<void> {
+export async function shutDownOrphan(configFile: string): Promise<void> {
   const config = await readFile(configFile, 'utf8').catch(() => '')
   const port = Number(/^# reached at port (\d+)$/m.exec(config)?.[1] ?? 0)
   const password = /^requirepass (\S+)$/m.exec(config)?.[1]

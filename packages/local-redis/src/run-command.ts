@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-export interface RunOptions {
+export interface CommandOptions {
   deadlineMs: number
   signal: AbortSignal
   directory?: string
@@ -12,7 +12,7 @@ export interface RunOptions {
 export async function runCommand(
   command: string,
   args: string[],
-  options: RunOptions,
+  options: CommandOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(

@@ -1,4 +1,4 @@
-export interface ServerConfig {
+export interface ServerConfigOptions {
   /** Address and port the server itself listens on. */
   bind: string
   port: number
@@ -9,7 +9,7 @@ export interface ServerConfig {
 }
 
 /** The redis.conf of a server of our own. Every acknowledged write survives a crash of the server process. */
-export function serverConfig(config: ServerConfig): string {
+export function buildServerConfig(config: ServerConfigOptions): string {
   return [
     `# reached at port ${config.reachedAtPort}`,
     `bind ${config.bind}`,

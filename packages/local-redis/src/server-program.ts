@@ -1,4 +1,4 @@
-import { isSupported } from '@capstan/redis/check-server'
+import { isSupportedVersion } from '@capstan/redis/check-server'
 import { findOnPath } from './find-on-path.ts'
 import { runCommand } from './run-command.ts'
 
@@ -15,7 +15,7 @@ export interface ServerProgram {
 export async function tryServerProgram(
   command: string,
   environment: Record<string, string>,
-  { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
+  { onProgress, signal }: { onProgress: (line: string) => void; signal: AbortSignal },
 ): Promise<ServerProgram | undefined> {
   const text = await runCommand(command, ['--version'], {
     deadlineMs: 5_000,
@@ -23,20 +23,22 @@ export async function tryServerProgram(
     environment,
   }).catch((error: Error) => {
     signal.throwIfAborted()
-    tell(`${command} is there but does not run: ${error.message}`)
+    onProgress(`${command} is there but does not run: ${error.message}`)
     return ''
   })
   const found = parseVersionLine(text)
   if (!found) return undefined
-  if (isSupported(found.product, found.version)) return { command, environment, ...found }
-  tell(`${command} is version ${found.version}; Capstan needs 6.2 or later, so it is left alone.`)
+  if (isSupportedVersion(found.product, found.version)) return { command, environment, ...found }
+  onProgress(
+    `${command} is version ${found.version}; Capstan needs 6.2 or later, so it is left alone.`,
+  )
   return undefined
 }
 
 /** redis-server or valkey-server, whichever a shell would find, when it is new enough. */
 export async function findServerOnPath(
   path: string,
-  options: { tell: (line: string) => void; signal: AbortSignal },
+  options: { onProgress: (line: string) => void; signal: AbortSignal },
 ): Promise<ServerProgram | undefined> {
   for (const name of ['redis-server', 'valkey-server']) {
     const command = await findOnPath(name, path)

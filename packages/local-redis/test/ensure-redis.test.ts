@@ -5,7 +5,7 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { ensureRedis } from '../src/ensure-redis.ts'
-import { isGuarded } from '../src/is-guarded.ts'
+import { requiresPassword } from '../src/is-guarded.ts'
 import { connect, ensure, freshFolder, listen, pathOfServer, pathWith, startOwner } from './rig.ts'
 
 test('a given Redis is used as it is and left alone', async () => {
@@ -49,7 +49,7 @@ test('one of our own is private, durable and never evicts', async ({ skip }) => 
   const client = connect(redis.url)
   expect(await client.config('GET', 'appendonly')).toEqual(['appendonly', 'yes'])
   expect(await client.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction'])
-  expect(await isGuarded(redis.url)).toBe(true)
+  expect(await requiresPassword(redis.url)).toBe(true)
   const stranger = connect(redis.url.replace(`:${password}@`, ''))
   await expect(stranger.ping()).rejects.toThrow('NOAUTH')
   expect((await stat(join(redis.dataDir, 'redis'))).mode & 0o077).toBe(0)
@@ -170,7 +170,7 @@ test('a fixed port that somebody else has is a clear error', async ({ skip }) =>
       message: expect.stringMatching(/Redis we start .* failed/),
     })
     // Whoever answers there without asking for a password is not taken for ours.
-    expect(await isGuarded(own.url)).toBe(false)
+    expect(await requiresPassword(own.url)).toBe(false)
   } finally {
     await own.stop()
   }

@@ -2,8 +2,8 @@ import { ensureRedis } from '@capstan/local-redis/ensure-redis'
 
 // A process that owns a Redis, for tests that kill it. Its parent gives it everything by message.
 process.on('message', (options: { dataDir: string; cacheDir: string; path: string }) => {
-  const tell = (line: string): void => void process.send?.({ type: 'told', line })
-  ensureRedis({ ...options, tell, signal: AbortSignal.timeout(240_000) }).then(
+  const onProgress = (line: string): void => void process.send?.({ type: 'told', line })
+  ensureRedis({ ...options, onProgress, signal: AbortSignal.timeout(240_000) }).then(
     ({ url, kind, description }) => process.send?.({ type: 'ready', url, kind, description }),
     (error: Error) => process.send?.({ type: 'failed', message: error.message }),
   )

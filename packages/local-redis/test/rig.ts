@@ -11,13 +11,13 @@ import { ensureRedis, type EnsureRedisOptions } from '../src/ensure-redis.ts'
 
 export interface Told {
   lines: string[]
-  tell: (line: string) => void
+  onProgress: (line: string) => void
 }
 
 /** Collects what a start says. */
 export function listen(): Told {
   const lines: string[] = []
-  return { lines, tell: (line) => lines.push(line) }
+  return { lines, onProgress: (line) => lines.push(line) }
 }
 
 /** A folder that goes with the test. */

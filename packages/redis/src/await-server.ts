@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { AppError } from '@capstan/shared/errors'
 import { checkLayout } from './check-layout.ts'
-import { checkRedisServer, type RedisFacts } from './check-server.ts'
+import { checkRedisServer, type RedisServerInfo } from './check-server.ts'
 import type { RedisKeys } from './keys.ts'
-import { isLoginRefusal, unreachable } from './unreachable.ts'
+import { isLoginRejection, createUnreachableRedisError } from './unreachable.ts'
 
 /**
  * Waits for a server that starts at the same time as this process, for ever without `withinMs`, then reads what it
@@ -14,7 +14,7 @@ export async function awaitRedisServer(
   redis: Redis,
   keys: RedisKeys,
   withinMs?: number,
-): Promise<RedisFacts> {
+): Promise<RedisServerInfo> {
   await isReady(redis, withinMs)
   const facts = await checkRedisServer(redis)
   await refuseForeignNode(redis, keys)
@@ -29,12 +29,12 @@ async function isReady(redis: Redis, withinMs: number | undefined): Promise<void
   let reason = 'no answer'
   const onError = (error: Error): void => {
     reason = error.message
-    if (isLoginRefusal(reason)) ready.reject(unreachable(address, reason))
+    if (isLoginRejection(reason)) ready.reject(createUnreachableRedisError(address, reason))
   }
   const timer =
     withinMs === undefined
       ? undefined
-      : setTimeout(() => ready.reject(unreachable(address, reason)), withinMs)
+      : setTimeout(() => ready.reject(createUnreachableRedisError(address, reason)), withinMs)
   redis.on('ready', ready.resolve).on('error', onError)
   try {
     await ready.promise

@@ -9,7 +9,7 @@ const PARTS = 10
  * was busy for `ms` then takes its own delay for a fault of Redis. Here the wait is counted in parts that each need a
  * turn of the event loop, and the socket is read once more before a command is given up.
  */
-export function boundCommands(redis: Redis, ms: number): void {
+export function applyCommandTimeout(redis: Redis, ms: number): void {
   /** Commands without a reply, and the parts that each has waited. */
   const waiting = new Map<Command, number>()
   let counting: NodeJS.Timeout | undefined

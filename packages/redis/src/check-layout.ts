@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { AppError } from '@capstan/shared/errors'
 import type { RedisKeys } from './keys.ts'
-import { luaScript } from './lua-script.ts'
+import { defineLuaScript } from './lua-script.ts'
 
 /** Raised when keys change so that processes of two versions cannot share them. */
 export const LAYOUT = '3'
 
-const script = luaScript(new URL('./check-layout.lua', import.meta.url))
+const script = defineLuaScript(new URL('./check-layout.lua', import.meta.url))
 
 /**
  * Makes sure that the keys in Redis are those that this version reads and writes; the first process writes the version.

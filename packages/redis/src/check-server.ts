@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { AppError } from '@capstan/shared/errors'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 
-export interface RedisFacts {
+export interface RedisServerInfo {
   /** Such as `redis` or `valkey`. */
   product: string
   version: string
@@ -14,7 +14,7 @@ export interface RedisFacts {
 }
 
 /** A warning: what no append-only file means. */
-export const NOT_DURABLE =
+export const NO_AOF_WARNING =
   'The append-only file is off: a crash of Redis loses running scans. Set `appendonly yes` to keep them.'
 
 const OLDEST = [6, 2] as const
@@ -24,9 +24,9 @@ const INFO_MS = 5_000
  * Reads what a server is and refuses one that would lose jobs. Uses INFO only, because CONFIG is what a
  * least-privilege ACL user may not run. Throws AppError REDIS_UNAVAILABLE that says how to mend it.
  */
-export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<RedisFacts> {
-  const facts = readFacts(parseInfo(await askInfo(redis)))
-  if (!isSupported(facts.product, facts.version)) {
+export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<RedisServerInfo> {
+  const facts = readFacts(parseRedisInfo(await askInfo(redis)))
+  if (!isSupportedVersion(facts.product, facts.version)) {
     throw new AppError(
       'REDIS_UNAVAILABLE',
       `The server is ${facts.product} ${facts.version}; Capstan needs Redis 6.2 or later, or Valkey.`,
@@ -46,7 +46,7 @@ export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<Redi
 }
 
 /** The text of INFO as a map; section titles and empty lines are left out. */
-export function parseInfo(text: string): Map<string, string> {
+export function parseRedisInfo(text: string): Map<string, string> {
   const fields = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
     const colon = line.indexOf(':')
@@ -56,7 +56,7 @@ export function parseInfo(text: string): Map<string, string> {
 }
 
 /** Whether a version text such as `7.0.15` is new enough. Valkey began at 7.2, so every Valkey is. */
-export function isSupported(product: string, version: string): boolean {
+export function isSupportedVersion(product: string, version: string): boolean {
   if (product !== 'redis') return true
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0)
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
@@ -76,10 +76,10 @@ async function askInfo(redis: Pick<Redis, 'info'>): Promise<string> {
   }
 }
 
-function readFacts(info: Map<string, string>): RedisFacts {
+function readFacts(info: Map<string, string>): RedisServerInfo {
   const product = info.get('server_name') ?? (info.has('dragonfly_version') ? 'dragonfly' : 'redis')
   const version = info.get(`${product}_version`) ?? info.get('redis_version') ?? 'unknown'
   const aof = info.get('aof_enabled') === '1'
-  const warnings = aof ? [] : [NOT_DURABLE]
+  const warnings = aof ? [] : [NO_AOF_WARNING]
   return { product, version, policy: info.get('maxmemory_policy') ?? 'unknown', aof, warnings }
 }

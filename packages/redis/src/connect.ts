@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { backoffMs } from '@capstan/shared/async/backoff'
-import { boundCommands } from './bound-commands.ts'
+import { applyCommandTimeout } from './bound-commands.ts'
 import { reconnectAfterFailover } from './reconnect-after-failover.ts'
 
 /**
@@ -33,7 +33,7 @@ export function connectRedis(
     reconnectOnError: reconnectAfterFailover(),
     retryStrategy: (times) => backoffMs(times, RECONNECT_STEPS),
   })
-  if (!patient) boundCommands(redis, COMMAND_MS)
+  if (!patient) applyCommandTimeout(redis, COMMAND_MS)
   redis.on('error', (error: Error) => {
     // The login is a command like any other, and errors carry their command with its arguments.
     Reflect.deleteProperty(error, 'command')

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { joinCalls } from './join-calls.ts'
+import { batchCalls } from './join-calls.ts'
 
 test('calls of one turn and one name are one step, in their order, of no more than the most', async () => {
   const steps: [string, number[]][] = []
-  const double = joinCalls(2, async (name: string, items: number[]) => {
+  const double = batchCalls(2, async (name: string, items: number[]) => {
     steps.push([name, items])
     return items.map((item) => 2 * item)
   })
@@ -21,7 +21,7 @@ test('what is asked for while a step is under way is one step after it', async (
   const steps: number[][] = []
   const firstRuns = Promise.withResolvers<void>()
   const firstMayEnd = Promise.withResolvers<void>()
-  const join = joinCalls(10, async (_name: string, items: number[]) => {
+  const join = batchCalls(10, async (_name: string, items: number[]) => {
     steps.push(items)
     firstRuns.resolve()
     await firstMayEnd.promise
@@ -38,7 +38,7 @@ test('what is asked for while a step is under way is one step after it', async (
 })
 
 test('a step that fails is told to each of its callers and to nobody else', async () => {
-  const fail = joinCalls(10, async (name: string, items: number[]) => {
+  const fail = batchCalls(10, async (name: string, items: number[]) => {
     if (name === 'bad') throw new Error('no')
     return items
   })
@@ -47,7 +47,7 @@ test('a step that fails is told to each of its callers and to nobody else', asyn
 })
 
 test('a reply that is missing is an error of its caller alone', async () => {
-  const one = joinCalls(10, async (_name: string, items: number[]) => items.slice(0, 1))
+  const one = batchCalls(10, async (_name: string, items: number[]) => items.slice(0, 1))
   const outcomes = await Promise.allSettled([one('a', 1), one('a', 2)])
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
 })

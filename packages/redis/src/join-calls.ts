@@ -9,7 +9,7 @@ interface Call<Item, Reply> {
  * while a step of that name is under way, so that steps grow as it gets busier. `run` answers one reply an item, in
  * their order; when it throws, each of its callers is told.
  */
-export function joinCalls<Item, Reply>(
+export function batchCalls<Item, Reply>(
   most: number,
   run: (name: string, items: Item[]) => Promise<Reply[]>,
 ): (name: string, item: Item) => Promise<Reply> {

@@ -2,7 +2,7 @@
  * Every key Capstan uses, one function each. The braces make all of them one hash slot, so that a Lua
  * script may touch several of them on Redis Cluster, and the prefix is what the least-privilege ACL allows.
  */
-export function redisKeys(prefix = '{capstan}') {
+export function createRedisKeys(prefix = '{capstan}') {
   const scan = (id: string, part: string) => `${prefix}:scan:${id}:${part}`
   return {
     prefix,
@@ -52,7 +52,7 @@ export function redisKeys(prefix = '{capstan}') {
     /** String per worker: WorkerStatus, expires. */
     worker: (id: string) => `${prefix}:worker:${id}`,
     /** Hash provider -> model and time of the last heartbeat of a worker that served it (JSON). */
-    seenProviders: `${prefix}:providers:seen`,
+    recentProviders: `${prefix}:providers:seen`,
     /** Sorted set of worker ids by last heartbeat, in ms, Redis time. */
     workers: `${prefix}:workers`,
     /** String: since when heartbeats of workers come without a gap, in ms, Redis time; expires with a gap. */
@@ -86,7 +86,7 @@ export function redisKeys(prefix = '{capstan}') {
     compatSessions: `${prefix}:compat:sessions`,
   }
 }
-export type RedisKeys = ReturnType<typeof redisKeys>
+export type RedisKeys = ReturnType<typeof createRedisKeys>
 
 /** One queue a route: which routes there are, and what each of them needs beside its queue. */
 function routeKeys(prefix: string) {
@@ -154,7 +154,7 @@ function batchKeys(prefix: string) {
     /** Set of scans that have questions in batches, or on their way there or back. */
     batchScans: `${prefix}:batches`,
     /** Hash resource -> where its question is: waiting, or in which batch (JSON). */
-    batchPlaces: (id: string) => scan(id, 'places'),
+    batchQuestions: (id: string) => scan(id, 'places'),
     /** Hash name -> one batch that was handed to a provider (JSON). */
     batches: (id: string) => scan(id, 'open'),
     /** Hash resource -> what the provider made of its question (JSON). */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { releaseLease, takeLease } from './lease.ts'
 
-export interface LeadOptions {
+export interface LeaderOptions {
   redis: Redis
   /** The key of the lease. */
   key: string
@@ -17,8 +17,8 @@ export interface LeadOptions {
  * The signal that `work` gets fires as soon as the lease cannot be renewed in time. Two may overlap for a moment
  * after an outage of Redis, so the work must bear being done twice.
  */
-export async function lead(
-  { redis, key, leaseMs, signal }: LeadOptions,
+export async function runAsLeader(
+  { redis, key, leaseMs, signal }: LeaderOptions,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const lease = { key, owner: randomUUID() }

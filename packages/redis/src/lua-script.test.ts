@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { loadScripts, luaScript } from './lua-script.ts'
+import { preloadLuaScripts, defineLuaScript } from './lua-script.ts'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)
@@ -24,41 +24,41 @@ async function scriptFile(text: string): Promise<URL> {
 }
 
 test('a script the server does not know is sent once and then runs by its hash', async () => {
-  const script = luaScript(await scriptFile('return { KEYS[1], ARGV[1] }'))
+  const script = defineLuaScript(await scriptFile('return { KEYS[1], ARGV[1] }'))
   expect(await script.run(redis, [keys.layout], ['first'])).toEqual([keys.layout, 'first'])
   expect(await script.run(redis, [keys.layout], [2])).toEqual([keys.layout, '2'])
 })
 
 test('a server can be given the scripts of a process before any of them runs', async () => {
   const file = await scriptFile('return 1')
-  luaScript(file)
+  defineLuaScript(file)
   const text = await readFile(file, 'utf8')
   const known = () => redis.script('EXISTS', hash('sha1', text))
   expect(await known()).toEqual([0])
-  await loadScripts(redis)
+  await preloadLuaScripts(redis)
   expect(await known()).toEqual([1])
 })
 
 test('a server that is away is no reason to fail: it gets each script when that runs', async () => {
-  luaScript(await scriptFile('return 1'))
+  defineLuaScript(await scriptFile('return 1'))
   const away = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false })
-  await expect(loadScripts(away)).resolves.toBeUndefined()
+  await expect(preloadLuaScripts(away)).resolves.toBeUndefined()
   away.disconnect()
 })
 
 test('a prelude comes before the script', async () => {
   const prelude = await scriptFile('local function double(n) return n * 2 end')
-  const script = luaScript(await scriptFile('return double(tonumber(ARGV[1]))'), prelude)
+  const script = defineLuaScript(await scriptFile('return double(tonumber(ARGV[1]))'), prelude)
   expect(await script.run(redis, [], [21])).toBe(42)
 })
 
 test('an error of the script itself reaches the caller and is not taken for an unknown script', async () => {
-  const script = luaScript(await scriptFile("return redis.error_reply('BROKEN on purpose')"))
+  const script = defineLuaScript(await scriptFile("return redis.error_reply('BROKEN on purpose')"))
   await expect(script.run(redis, [], [])).rejects.toThrow('BROKEN on purpose')
 })
 
 test('a hundred thousand and more arguments are no problem', async () => {
-  const script = luaScript(await scriptFile('return #ARGV'))
+  const script = defineLuaScript(await scriptFile('return #ARGV'))
   const many = Array.from({ length: 200_000 }, (_, index) => index)
   expect(await script.run(redis, [], many)).toBe(200_000)
 })

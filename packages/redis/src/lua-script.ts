@@ -14,7 +14,7 @@ const sources = new Set<string>()
  * sends the text only when the server does not know it, as after a restart. Every key must be in `keys`:
  * Redis Cluster and the ACL check nothing else.
  */
-export function luaScript(file: URL, ...preludes: URL[]): LuaScript {
+export function defineLuaScript(file: URL, ...preludes: URL[]): LuaScript {
   const source = [...preludes, file].map((url) => readFileSync(url, 'utf8')).join('\n')
   sources.add(source)
   const hash = createHash('sha1').update(source).digest('hex')
@@ -35,6 +35,6 @@ export function luaScript(file: URL, ...preludes: URL[]): LuaScript {
  * Gives the server every script that this process has read, so that nobody's first call has to send and compile one.
  * Never throws: a script the server lacks is sent when it runs.
  */
-export async function loadScripts(redis: Redis): Promise<void> {
+export async function preloadLuaScripts(redis: Redis): Promise<void> {
   await Promise.allSettled([...sources].map((source) => redis.script('LOAD', source)))
 }

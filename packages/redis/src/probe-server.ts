@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
-import { checkRedisServer, type RedisFacts } from './check-server.ts'
-import { unreachable } from './unreachable.ts'
+import { checkRedisServer, type RedisServerInfo } from './check-server.ts'
+import { createUnreachableRedisError } from './unreachable.ts'
 
 const CONNECT_MS = 5_000
 
@@ -8,7 +8,7 @@ const CONNECT_MS = 5_000
  * Connects once, checks the server (see check-server.ts) and leaves. Throws AppError REDIS_UNAVAILABLE, whose
  * text names host and port but never a password.
  */
-export async function probeRedisServer(url: string, signal: AbortSignal): Promise<RedisFacts> {
+export async function probeRedisServer(url: string, signal: AbortSignal): Promise<RedisServerInfo> {
   signal.throwIfAborted()
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -24,7 +24,7 @@ export async function probeRedisServer(url: string, signal: AbortSignal): Promis
   try {
     await redis.connect().catch((error: Error) => {
       // No `cause`: an error of ioredis carries the command, and the command AUTH carries the password.
-      throw unreachable(addressOf(url), reason || error.message)
+      throw createUnreachableRedisError(formatRedisAddress(url), reason || error.message)
     })
     return await checkRedisServer(redis)
   } catch (error) {
@@ -37,7 +37,7 @@ export async function probeRedisServer(url: string, signal: AbortSignal): Promis
 }
 
 /** `redis://user:secret@host:1/0` as `host:1`, for people. */
-export function addressOf(url: string): string {
+export function formatRedisAddress(url: string): string {
   const { hostname, port } = new URL(url)
   return `${hostname}:${port || '6379'}`
 }

@@ -1,13 +1,13 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { once } from 'node:events'
 import type { Redis } from 'ioredis'
-import { NOT_DURABLE, parseInfo } from './check-server.ts'
+import { NO_AOF_WARNING, parseRedisInfo } from './check-server.ts'
 import type { RedisKeys } from './keys.ts'
 import {
   classifyRedisReply,
   describeRedisFault,
-  memoryText,
-  MORE_MEMORY,
+  formatMemory,
+  MEMORY_HINT,
   type RedisFault,
   type RedisMemory,
 } from '@capstan/shared/redis-fault'
@@ -44,7 +44,7 @@ export async function readRedisState(
   const answers = await Promise.race([askTwice(deps), late()])
   if (answers === 'late') return { ...before, fault: describeRedisFault('unreachable') }
   const [written, info, clock] = answers
-  const facts = info.status === 'fulfilled' ? parseInfo(info.value) : undefined
+  const facts = info.status === 'fulfilled' ? parseRedisInfo(info.value) : undefined
   const memory = facts ? readMemory(facts) : before.memory
   const clockWarning = clock.status === 'fulfilled' ? judgeClock(clock.value) : []
   return {
@@ -103,7 +103,7 @@ function judgeServer(facts: Map<string, string>, memory: RedisMemory | undefined
   const policy = facts.get('maxmemory_policy')
   const warnings: RedisWarning[] = []
   if (memory && isNearlyFull(memory)) {
-    const text = `Redis is nearly full: ${memoryText(memory)}; new scans are refused. ${MORE_MEMORY}`
+    const text = `Redis is nearly full: ${formatMemory(memory)}; new scans are refused. ${MEMORY_HINT}`
     warnings.push({ kind: 'memory', text })
   }
   if (policy !== undefined && policy !== 'noeviction') {
@@ -111,7 +111,7 @@ function judgeServer(facts: Map<string, string>, memory: RedisMemory | undefined
     warnings.push({ kind: 'policy', text })
   }
   if (facts.get('aof_enabled') === '0') {
-    warnings.push({ kind: 'durability', text: NOT_DURABLE })
+    warnings.push({ kind: 'durability', text: NO_AOF_WARNING })
   }
   return warnings
 }

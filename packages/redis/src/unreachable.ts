@@ -1,8 +1,8 @@
 import { AppError } from '@capstan/shared/errors'
 
 /** Why a server cannot be used, in words for people. `address` is host and port, never the URL with its password. */
-export function unreachable(address: string, reason: string): AppError {
-  const refused = isLoginRefusal(reason)
+export function createUnreachableRedisError(address: string, reason: string): AppError {
+  const refused = isLoginRejection(reason)
   return new AppError(
     'REDIS_UNAVAILABLE',
     `Redis at ${address} ${refused ? 'refused the login' : 'cannot be reached'}: ${reason.slice(0, 200)}`,
@@ -15,6 +15,6 @@ export function unreachable(address: string, reason: string): AppError {
   )
 }
 
-export function isLoginRefusal(reason: string): boolean {
+export function isLoginRejection(reason: string): boolean {
   return /WRONGPASS|NOAUTH|NOPERM/.test(reason)
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { boundCommands } from '../src/bound-commands.ts'
+import { applyCommandTimeout } from '../src/bound-commands.ts'
 
 const LIMIT_MS = 50
 
@@ -20,7 +20,7 @@ function blockEventLoop(ms: number): void {
 
 test('a command whose reply arrived while the event loop was blocked beyond the limit resolves', async () => {
   const redis = await connect()
-  boundCommands(redis, LIMIT_MS)
+  applyCommandTimeout(redis, LIMIT_MS)
   for (let round = 0; round < 3; round++) {
     const answers = Promise.all([redis.ping(), redis.echo('a'), redis.pipeline().ping().exec()])
     // The first block lets the commands be sent, the second one is where an ordinary timer fires before the reply is read.
@@ -34,7 +34,7 @@ test('a command without a reply is rejected as timed out, and later ones on the 
   const redis = await connect()
   const other = await connect()
   const list = `${testRedis().keys.prefix}list`
-  boundCommands(redis, LIMIT_MS)
+  applyCommandTimeout(redis, LIMIT_MS)
   await expect(redis.blpop(list, 0)).rejects.toThrow('Command timed out')
   await other.lpush(list, 'late')
   expect(await redis.ping()).toBe('PONG')

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createLog } from '@capstan/shared/log'
 import { connectRedis } from '@capstan/redis/connect'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { watchRedisHealth, type RedisHealth } from '@capstan/redis/redis-health'
 import { startFaultProxy } from '@capstan/testkit/network/fault-proxy'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -19,7 +19,7 @@ async function startHealth(port: number) {
   })
   const redis = connectRedis(`redis://127.0.0.1:${port}`, 'command', () => undefined)
   const log = createLog('test', 'info', sink)
-  const health = watchRedisHealth({ redis, keys: redisKeys('{t}'), log, everyMs: 3_600_000 })
+  const health = watchRedisHealth({ redis, keys: createRedisKeys('{t}'), log, everyMs: 3_600_000 })
   onTestFinished(() => {
     health.stop()
     redis.disconnect()

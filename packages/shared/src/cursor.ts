@@ -9,11 +9,11 @@ export function encodeCursor(key: string): string {
 export function decodeCursor(cursor: string): string {
   const key = Buffer.from(cursor, 'base64url').toString()
   if (encodeCursor(key) === cursor && key !== '') return key
-  throw foreignCursor()
+  throw createCursorError()
 }
 
 /** For a cursor whose key makes no sense to the list that was asked. */
-export function foreignCursor(): AppError {
+export function createCursorError(): AppError {
   return new AppError('VALIDATION', 'The cursor is not one that this server gave out', {
     hint: 'Take `page.nextCursor` of the answer before, unchanged, or leave it out.',
   })

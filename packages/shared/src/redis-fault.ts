@@ -59,22 +59,22 @@ export function isWriteFault(kind: RedisFaultKind): boolean {
 export function describeRedisFault(kind: RedisFaultKind, memory?: RedisMemory): RedisFault {
   const [detail, hint] = WORDS[kind]
   if (kind !== 'full' || memory === undefined) return { kind, detail, hint }
-  return { kind, detail: `${detail}: ${memoryText(memory)}`, hint }
+  return { kind, detail: `${detail}: ${formatMemory(memory)}`, hint }
 }
 
 /** `93 % of maxmemory is used (93.0 of 100.0 MiB)` */
-export function memoryText({ usedBytes, maxBytes }: RedisMemory): string {
+export function formatMemory({ usedBytes, maxBytes }: RedisMemory): string {
   const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
   const percent = Math.floor((100 * usedBytes) / maxBytes)
   return `${percent} % of maxmemory is used (${mebibytes(usedBytes)} of ${mebibytes(maxBytes)} MiB)`
 }
 
 /** What an operator does about too little memory. */
-export const MORE_MEMORY =
+export const MEMORY_HINT =
   'Raise maxmemory (`redis-cli CONFIG SET maxmemory 2gb`, and in redis.conf) or give Redis less to keep; see INFO memory.'
 
 const WORDS: Record<RedisFaultKind, [detail: string, hint: string]> = {
-  full: ['Redis is full', `${MORE_MEMORY} Running scans go on by themselves then.`],
+  full: ['Redis is full', `${MEMORY_HINT} Running scans go on by themselves then.`],
   'read-only': [
     'Redis is read-only: REDIS_URL leads to a replica',
     'Point REDIS_URL at the primary. During a failover wait: this heals by itself.',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 /** `scan_` and a UUIDv7 (RFC 9562) without hyphens: ids sort by time and cannot be guessed. */
-export function newScanId(nowMs = Date.now()): string {
+export function createScanId(nowMs = Date.now()): string {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(nowMs, 0, 6)
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
@@ -10,6 +10,6 @@ export function newScanId(nowMs = Date.now()): string {
 }
 
 /** When a scan was asked for, RFC 3339: its id says so. */
-export function scanTime(scanId: string): string {
+export function parseScanTime(scanId: string): string {
   return new Date(Number.parseInt(scanId.slice('scan_'.length, 17), 16)).toISOString()
 }

@@ -1,4 +1,4 @@
-import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { startAclRedis } from './acl-redis.ts'
 import { startClusterRedis } from './cluster-redis.ts'
 
@@ -16,7 +16,7 @@ export const OTHER_SERVERS: [string, () => Promise<World>][] = [
 ]
 
 async function underAcl(): Promise<World> {
-  const keys = redisKeys()
+  const keys = createRedisKeys()
   const redis = await startAclRedis(keys.prefix)
   const stop = async (): Promise<void> => {
     const refused = await redis.refused()
@@ -28,5 +28,5 @@ async function underAcl(): Promise<World> {
 
 async function onCluster(): Promise<World> {
   const redis = await startClusterRedis()
-  return { url: redis.url, keys: redisKeys(), stop: redis.stop }
+  return { url: redis.url, keys: createRedisKeys(), stop: redis.stop }
 }

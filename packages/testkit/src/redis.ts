@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 
 export interface TestRedis {
   url: string
@@ -10,5 +10,5 @@ export interface TestRedis {
 
 /** The Redis of this test run (see global-setup.ts) under a prefix of the caller's own. */
 export function testRedis(): TestRedis {
-  return { url: inject('redisUrl'), keys: redisKeys(`{t-${randomBytes(6).toString('hex')}}`) }
+  return { url: inject('redisUrl'), keys: createRedisKeys(`{t-${randomBytes(6).toString('hex')}}`) }
 }

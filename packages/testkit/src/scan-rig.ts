@@ -5,7 +5,7 @@ import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Budget } from '@capstan/shared/contract/budget'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import {
   openDefinitionStore,
   type DefinitionStore,
@@ -13,7 +13,7 @@ import {
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { priceOf } from '@capstan/shared/prices/price-table'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import type { Journal, PlanEntry } from '@capstan/scan-store/journal/types'
 import { ensureJobs, type EnsureJobsOptions } from '@capstan/scan-store/queue/ensure-jobs'
 import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
@@ -74,7 +74,7 @@ export function openScanRig(url?: string): ScanRig {
     redis,
     journal,
     queues,
-    queue: queues.of({ provider: 'demo', model: 'test-model' }),
+    queue: queues.get({ provider: 'demo', model: 'test-model' }),
     definitions,
     ensure,
     scan: async (types, request = {}) => {
@@ -105,7 +105,7 @@ async function planScan(
     concurrency,
   }: ScanRequest,
 ): Promise<string> {
-  const id = newScanId()
+  const id = createScanId()
   await journal.open({
     id,
     request: {
@@ -140,7 +140,7 @@ function planEntry(definition: Definition, provider: Provider, model: string): P
     group,
     version,
     scope,
-    definition: definitionRef(definition),
+    definition: computeDefinitionRef(definition),
     contentKey: contentKey({ outlineHash, provider, model }),
     estimatedTokens: outlineTokens,
     truncated,

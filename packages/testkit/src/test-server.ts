@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { fetchServerPackages } from '@capstan/local-redis/fetch-packages'
-import { USUAL_PATH } from '@capstan/local-redis/find-on-path'
+import { DEFAULT_PATH } from '@capstan/local-redis/find-on-path'
 import { findServerOnPath, type ServerProgram } from '@capstan/local-redis/server-program'
 
 const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url))
@@ -15,9 +15,9 @@ export function findTestServer(): Promise<ServerProgram | undefined> {
 
 async function search(): Promise<ServerProgram | undefined> {
   const options = {
-    path: process.env['PATH'] ?? USUAL_PATH,
+    path: process.env['PATH'] ?? DEFAULT_PATH,
     cacheDir: CACHE,
-    tell: (line: string) => console.error(`test Redis: ${line}`),
+    onProgress: (line: string) => console.error(`test Redis: ${line}`),
     signal: AbortSignal.timeout(300_000),
   }
   return (await findServerOnPath(options.path, options)) ?? (await fetchServerPackages(options))

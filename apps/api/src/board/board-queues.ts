@@ -59,7 +59,7 @@ async function describeRoutes(
 }
 
 function openRouteQueue(deps: BoardDeps, name: string): ReadOnlyQueue {
-  return readOnlyQueue(deps.queues.named(name), {
+  return readOnlyQueue(deps.queues.getByName(name), {
     displayText: 'Type in its scan',
     hrefFor: (data) => {
       const job = InferJob.safeParse(data)

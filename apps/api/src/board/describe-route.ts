@@ -1,4 +1,4 @@
-import { KEPT_JOBS } from '@capstan/scan-store/queue/infer-queue'
+import { JOB_RETENTION } from '@capstan/scan-store/queue/infer-queue'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { RouteStatus } from '../queue/read-route-statuses.ts'
 
@@ -61,7 +61,7 @@ function describeModel({ provider, model }: RouteStatus): string {
 }
 
 function describeRetention(): string {
-  const { completed, failed, ageMs } = KEPT_JOBS
+  const { completed, failed, ageMs } = JOB_RETENTION
   const counts = `${NUMBER.format(completed)} completed and ${NUMBER.format(failed)} failed jobs`
   return `Kept: the newest ${counts} of all routes, at most ${ageMs / 86_400_000} days.`
 }

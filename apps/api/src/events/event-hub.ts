@@ -2,7 +2,7 @@ import { sleep } from '@capstan/shared/async/sleep'
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
-import { parseEvent } from '@capstan/scan-store/journal/event-page'
+import { parseStoredEvent } from '@capstan/scan-store/journal/event-page'
 import { parseProviderNews } from '@capstan/limits/provider-news'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
@@ -184,7 +184,7 @@ function handOut(followed: Map<string, Followed>, scanId: string, entries: Entry
   if (!entry) return
   for (const [id, fields] of entries) {
     entry.position = id
-    const event = parseEvent(scanId, id, fields)
+    const event = parseStoredEvent(scanId, id, fields)
     for (const listener of entry.listeners) listener.onEvent(event)
   }
 }

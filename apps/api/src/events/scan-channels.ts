@@ -3,7 +3,7 @@ import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-e
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { RouteEvent } from '@capstan/scan-store/reconcile/follow-route-events'
-import { routeFor, routeQueueName } from '@capstan/scan-store/routes/route'
+import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import type { EventHub } from './event-hub.ts'
 import type { EventStream } from './event-stream.ts'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'
@@ -101,7 +101,8 @@ function onRoute(deps: ChannelDeps, channel: Channel, scanId: string, event: Rou
   pass(deps, channel, scanId, async () => {
     const scan = await deps.journal.scan(scanId)
     if (!scan || scan.done) return undefined
-    if (event.queue !== routeQueueName(routeFor(scan.provider, scan.model))) return undefined
+    if (event.queue !== buildRouteQueueName(resolveRoute(scan.provider, scan.model)))
+      return undefined
     return routeFrame(event, { scanId, seq: scan.lastSeq })
   })
 }

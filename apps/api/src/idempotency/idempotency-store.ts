@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
 /** What is sent again when a key comes back. */
 export const StoredAnswer = z.object({
@@ -30,7 +30,7 @@ export interface IdempotencyStore {
 const KEEP_SECONDS = 86_400
 /** Longer than the longest answer takes: preflight 10 s, Prefer: wait 50 s. */
 const LEASE_MS = 75_000
-const beginScript = luaScript(new URL('./begin.lua', import.meta.url))
+const beginScript = defineLuaScript(new URL('./begin.lua', import.meta.url))
 
 const BeginReply = z.union([
   z.tuple([z.literal('new'), z.string()]),

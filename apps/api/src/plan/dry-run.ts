@@ -55,7 +55,7 @@ export async function previewScan(
   const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
   const standings = await deps.catalog.standings(source.name)
-  const { lookup } = deps.definitions.knownDefinitions(source.name)
+  const { lookup } = deps.definitions.openCache(source.name)
   const facts = createFactsCheck(standings)
   const parts = {
     source,

@@ -2,7 +2,7 @@ import { freshKeys } from '@capstan/catalog/fresh-keys'
 import type { Standing } from '@capstan/catalog/catalog'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { capabilityRow } from '@capstan/shared/inference/capability-row'
-import { scanTime } from '@capstan/shared/scan-id'
+import { parseScanTime } from '@capstan/shared/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
@@ -53,7 +53,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const facts = createFactsCheck(standings)
   const parts = {
     source,
-    known: deps.definitions.knownDefinitions(source.name),
+    known: deps.definitions.openCache(source.name),
     keep: deps.definitions.put,
     noteUnchanged: facts.note,
     ...storedAnswers(deps, scan),
@@ -105,7 +105,7 @@ function storedAnswers(
  * unchanged, and the plan would differ from the one that was interrupted.
  */
 function withoutOwnRows({ id }: Scan, standings: Standing[]): Standing[] {
-  return standings.filter(({ asOf }) => asOf !== scanTime(id))
+  return standings.filter(({ asOf }) => asOf !== parseScanTime(id))
 }
 
 /** A scan that waited longer looks again. */
@@ -114,7 +114,7 @@ const MOST_AGE_MS = 30_000
 /** An answer that was asked for after the scan was, as by the start itself, tells all that the asker may expect. */
 function sinceAskedMs(scanId: string): number {
   // The time of an id has no fractions.
-  return Math.min(Date.now() + 1 - Date.parse(scanTime(scanId)), MOST_AGE_MS)
+  return Math.min(Date.now() + 1 - Date.parse(parseScanTime(scanId)), MOST_AGE_MS)
 }
 
 /** A warning when so much has gone that nothing was marked. */

@@ -1,6 +1,6 @@
 import type { Described } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
@@ -39,7 +39,7 @@ export function decide(described: Described, rules: Rules): PlanEntry {
   return {
     resource,
     ...factsOf(type),
-    definition: definitionRef(described.definition),
+    definition: computeDefinitionRef(described.definition),
     definitionHash,
     contentKey: key,
     estimatedTokens: inputTokens + ANSWER_TOKENS,

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis'
 import { PlanJob } from '@capstan/shared/contract/infer-job'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { AppError } from '@capstan/shared/errors'
-import { PLAN_ATTEMPTS, PLAN_QUEUE } from '@capstan/scan-store/queue/plan-queue'
-import { workerSettings, type WorkerTimes } from '@capstan/scan-store/queue/worker-settings'
+import { MAX_PLAN_ATTEMPTS, PLAN_QUEUE } from '@capstan/scan-store/queue/plan-queue'
+import { buildWorkerSettings, type WorkerTimings } from '@capstan/scan-store/queue/worker-settings'
 import { scrub } from '@capstan/shared/text/scrub'
 import { planScan, type PlanDeps } from './plan-scan.ts'
 
@@ -19,7 +19,11 @@ const CONCURRENCY = 2
 const PLAN_MS = 300_000
 
 /** Consumes the plan queue. `connection` is of kind `worker` and stays the caller's. */
-export function startPlanner(deps: PlanDeps, connection: Redis, times: WorkerTimes = {}): Planner {
+export function startPlanner(
+  deps: PlanDeps,
+  connection: Redis,
+  times: WorkerTimings = {},
+): Planner {
   const stopping = new AbortController()
   const worker = new Worker<PlanJob, void>(
     PLAN_QUEUE,
@@ -39,7 +43,7 @@ export function startPlanner(deps: PlanDeps, connection: Redis, times: WorkerTim
       connection,
       prefix: deps.keys.bullPrefix,
       concurrency: CONCURRENCY,
-      ...workerSettings(times),
+      ...buildWorkerSettings(times),
     },
   )
   worker.on('error', (error) => deps.log.warn({ err: error }, 'the planner lost Redis; it goes on'))
@@ -67,7 +71,7 @@ async function planJob(
   } catch (error) {
     if (stopping.aborted) throw error
     const final = error instanceof AppError && !error.retryable
-    if (!final && job.attemptsMade + 1 < PLAN_ATTEMPTS) throw clean(error)
+    if (!final && job.attemptsMade + 1 < MAX_PLAN_ATTEMPTS) throw clean(error)
     await deps.journal.failScan(scanId, asProblem(error))
     throw new UnrecoverableError(clean(error).message)
   }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '@capstan/shared/errors'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import type { App } from '../app-types.ts'
 import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 
@@ -25,7 +25,7 @@ export function installIdempotency(app: App, store: IdempotencyStore): void {
   app.decorateRequest('scanId', '')
   app.decorateRequest('idempotency', null)
   app.addHook('preHandler', async (request, reply) => {
-    request.scanId = newScanId()
+    request.scanId = createScanId()
     const key = request.headers['idempotency-key']
     if (key === undefined || request.routeOptions.config.idempotent !== true) return
     await take(store, request, reply, String(key))

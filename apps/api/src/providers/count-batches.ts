@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Where the questions of all scans by batch are. */
@@ -11,8 +11,8 @@ export interface BatchCounts {
 }
 
 export async function batchCounts(deps: { redis: Redis; keys: RedisKeys }): Promise<BatchCounts> {
-  const book = openBatchBook(deps.redis, deps.keys)
-  const looks = await Promise.all((await book.scans()).map((scanId) => book.look(scanId)))
+  const book = openBatchStore(deps.redis, deps.keys)
+  const looks = await Promise.all((await book.listScans()).map((scanId) => book.readScan(scanId)))
   const open = looks.flatMap((look) => look.open)
   const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0)
   return {

@@ -3,7 +3,7 @@ import type { LimitsSnapshot } from '@capstan/limits/types'
 import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
-import type { Outlook } from '@capstan/scan-store/journal/outlook'
+import type { ScanForecast } from '@capstan/scan-store/journal/outlook'
 import { openOutlook } from './forecast.ts'
 
 /** Sixty calls a minute, none left. */
@@ -41,7 +41,7 @@ async function announce({ redis, keys }: ScanRig, id: string, pack?: number): Pr
 async function lookAhead(
   packs: (number | undefined)[],
   snapshot: LimitsSnapshot = SNAPSHOT,
-): Promise<Outlook> {
+): Promise<ScanForecast> {
   const rig = openScanRig()
   for (const [index, pack] of packs.entries()) await announce(rig, `w${index}`, pack)
   const request = { provider: 'anthropic', model: 'm', jobs: false } as const

@@ -3,8 +3,8 @@ import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
 import type { ProviderFault } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import type { Outlook, OutlookOf } from '@capstan/scan-store/journal/outlook'
-import type { Bucket, Capacity } from '@capstan/scan-store/journal/work-eta'
+import type { ScanForecast, ReadForecast } from '@capstan/scan-store/journal/outlook'
+import type { CapacityBucket, ScanCapacity } from '@capstan/scan-store/journal/work-eta'
 import { blockOf } from '@capstan/limits/block-of'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import { openRouteHealth, type RouteHealthView } from '@capstan/limits/route-health'
@@ -13,7 +13,7 @@ import { DIMENSIONS, type Dimension } from '@capstan/shared/contract/observed-li
 import type { Limiter, LimitsSnapshot } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
-import { routeFor, routeQueueName } from '@capstan/scan-store/routes/route'
+import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { inBatches } from './read-batch-wait.ts'
@@ -40,8 +40,8 @@ const FRESH_MS = 500
  * What lies before a scan: how fast its calls may go by the slots of live workers and the limits of the accounts they
  * hold, or where its batches are, and whether anybody serves it at all.
  */
-export function openOutlook(deps: OutlookDeps): OutlookOf {
-  const looks = new Map<string, { at: number; outlook: Promise<Outlook> }>()
+export function openOutlook(deps: OutlookDeps): ReadForecast {
+  const looks = new Map<string, { at: number; outlook: Promise<ScanForecast> }>()
   return (scan) => {
     const { id, provider, model } = scan
     const name = usesBatches(scan) ? id : `${provider} ${model}`
@@ -55,7 +55,7 @@ export function openOutlook(deps: OutlookDeps): OutlookOf {
   }
 }
 
-async function look(deps: OutlookDeps, scan: Scan): Promise<Outlook> {
+async function look(deps: OutlookDeps, scan: Scan): Promise<ScanForecast> {
   const workers = await listWorkers(deps.redis, deps.keys)
   const warnings = unserved(workers, scan.provider)
   const standstill = await readStandstill(deps, workers, scan)
@@ -103,11 +103,11 @@ async function capacityNow(
   { redis, keys }: OutlookDeps,
   { workers, looks }: { workers: WorkerStatus[]; looks: Look[] },
   { provider, model }: Scan,
-): Promise<Capacity | undefined> {
+): Promise<ScanCapacity | undefined> {
   const ours = serving(workers, provider)
   if (looks.length === 0) return undefined
   const slots = ours.reduce((sum, worker) => sum + worker.concurrency, 0)
-  const queue = routeQueueName(routeFor(provider, model))
+  const queue = buildRouteQueueName(resolveRoute(provider, model))
   const active = await readActiveScans(redis, keys)
   const scans = Math.max(1, [...active.values()].filter((one) => one.queue === queue).length)
   const pack = Math.min(...ours.map((worker) => worker.pack ?? 1))
@@ -123,7 +123,7 @@ interface Sharing {
 }
 
 /** Accounts of one provider add up; scans that run at the same time share what there is. */
-function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): Capacity {
+function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): ScanCapacity {
   const snapshots = looks.map(({ snapshot }) => snapshot)
   const allowed = snapshots.reduce((sum, { concurrency }) => sum + concurrency.limit, 0)
   const known = snapshots.flatMap(({ latency }) => (latency ? [latency] : []))
@@ -137,7 +137,7 @@ function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): Capacity {
 }
 
 /** Only when every account is blocked; then the one that is free first says for how long. */
-function blockedBy(looks: Look[]): Capacity['blocked'] {
+function blockedBy(looks: Look[]): ScanCapacity['blocked'] {
   const [best] = rankByHeadroom(looks)
   if (!best) return null
   const { account, snapshot, health } = best
@@ -148,7 +148,7 @@ function blockedBy(looks: Look[]): Capacity['blocked'] {
 }
 
 /** Why fewer calls are made than there are slots: an account whose concurrency limit was lowered. */
-function loweredBy(looks: Look[], ours: WorkerStatus[]): Outlook['blocked'] {
+function loweredBy(looks: Look[], ours: WorkerStatus[]): ScanForecast['blocked'] {
   const slots = ours.reduce((sum, { concurrency }) => sum + concurrency, 0)
   const limit = looks.reduce((sum, { snapshot }) => sum + Math.floor(snapshot.concurrency.limit), 0)
   const lowered = looks.find(({ snapshot }) => snapshot.concurrency.lowered !== null)
@@ -175,7 +175,7 @@ function bucketOf(
   snapshots: LimitsSnapshot[],
   dimension: Dimension,
   { scans, pack }: Omit<Sharing, 'slots'>,
-): Bucket[] {
+): CapacityBucket[] {
   const states = snapshots.map(({ dimensions }) => dimensions[dimension])
   const limits = states.flatMap((state) => (state ? [state] : []))
   if (limits.length < states.length) return []

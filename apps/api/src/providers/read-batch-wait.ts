@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
-import type { Capacity } from '@capstan/scan-store/journal/work-eta'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
+import type { ScanCapacity } from '@capstan/scan-store/journal/work-eta'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Both vendors end a batch after a day, answered or not. */
@@ -10,8 +10,8 @@ const LATEST_MS = 86_400_000
 export async function inBatches(
   { redis, keys }: { redis: Redis; keys: RedisKeys },
   scanId: string,
-): Promise<Capacity['blocked']> {
-  const open = await openBatchBook(redis, keys).open(scanId)
+): Promise<ScanCapacity['blocked']> {
+  const open = await openBatchStore(redis, keys).listOpenBatches(scanId)
   const [oldest] = open.toSorted((a, b) => a.startedAtMs - b.startedAtMs)
   if (!oldest) return null
   const questions = open.reduce((sum, { resources }) => sum + resources.length, 0)

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import type { Blocked } from '@capstan/scan-store/journal/work-eta'
+import type { CallBlock } from '@capstan/scan-store/journal/work-eta'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { routeFor, routeQueueName } from '@capstan/scan-store/routes/route'
+import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { serving } from './serving-workers.ts'
 
 interface StandstillDeps {
@@ -25,9 +25,9 @@ export async function readStandstill(
   { redis, keys }: StandstillDeps,
   workers: WorkerStatus[],
   scan: ScanRoute,
-): Promise<Blocked | null> {
+): Promise<CallBlock | null> {
   if (serving(workers, scan.provider).length === 0) return forNow(noWorker(scan.provider))
-  const queue = routeQueueName(routeFor(scan.provider, scan.model))
+  const queue = buildRouteQueueName(resolveRoute(scan.provider, scan.model))
   const [isPaused, isLive] = await Promise.all([
     redis.exists(keys.queuesPaused),
     redis.hexists(keys.routes, queue),
@@ -40,8 +40,8 @@ export async function readStandstill(
 export async function readRouteBlock(
   { redis, keys }: StandstillDeps,
   { provider, model }: ScanRoute,
-): Promise<Blocked | null> {
-  const queue = routeQueueName(routeFor(provider, model))
+): Promise<CallBlock | null> {
+  const queue = buildRouteQueueName(resolveRoute(provider, model))
   const [pause] = await readRoutePauses(redis, keys, [queue])
   if (!pause) return null
   const { account, because, untilMs } = pause
@@ -55,6 +55,6 @@ function noWorker(provider: Provider): string {
 }
 
 /** Only a person or a worker can end it. */
-function forNow(because: string): Blocked {
+function forNow(because: string): CallBlock {
   return { account: null, because, forMs: null }
 }

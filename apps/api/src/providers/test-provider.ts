@@ -10,7 +10,7 @@ import { Pricing } from '@capstan/shared/contract/pricing'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
 import { costOf } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
-import { openCheckDesk } from '@capstan/scan-store/signals/check-desk'
+import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { resolveModel } from '../scans/resolve-model.ts'
@@ -56,12 +56,12 @@ export async function testProvider(
     model: usual.model,
     ...(account === undefined ? {} : { account }),
   }
-  const outcome = await openCheckDesk(deps.redis, deps.keys)
-    .ask(check, signal)
+  const outcome = await openProviderCheckChannel(deps.redis, deps.keys)
+    .request(check, signal)
     .catch((error: unknown) => {
       throw signal.aborted ? noLonger() : error
     })
-  if (outcome === 'nobody' || outcome === 'silent') throw noAnswer(provider, outcome)
+  if (outcome === 'no-worker' || outcome === 'timed-out') throw noAnswer(provider, outcome)
   if (outcome.outcome === 'failed') throw asAppError(outcome.problem, outcome.retryAfterMs)
   const { checked } = outcome
   const costUsd = costOf(checked.usage, priceOf(provider, check.model, deps.defaults.prices))
@@ -91,9 +91,9 @@ function noLonger(): AppError {
   })
 }
 
-function noAnswer(provider: Provider, outcome: 'nobody' | 'silent'): AppError {
+function noAnswer(provider: Provider, outcome: 'no-worker' | 'timed-out'): AppError {
   const message =
-    outcome === 'nobody'
+    outcome === 'no-worker'
       ? `No worker that serves ${provider} takes the check`
       : `The worker that checks ${provider} gives no answer`
   const hint = 'Look at GET /api/v1/workers and at the logs of the workers, then try again.'

@@ -21,7 +21,7 @@ export async function clearClosedRoutes(
   const newestFirst = closed.toSorted((a, b) => b.closedAtMs - a.closedAtMs)
   const statuses = await readRouteStatuses(deps, newestFirst)
   for (const [place, { queue, counts }] of statuses.entries()) {
-    if (hasUnfinished(counts)) await removeOrphanedJobs(deps, deps.queues.named(queue))
+    if (hasUnfinished(counts)) await removeOrphanedJobs(deps, deps.queues.getByName(queue))
     if (place >= most) await forgetJobs(deps, queue)
     if (place >= most || isEmpty(counts)) await deps.routes.removeIfEmpty(queue)
   }

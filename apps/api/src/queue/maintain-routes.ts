@@ -1,9 +1,9 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { limitKeyFor } from '@capstan/limits/limit-key'
-import { followStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
+import { applyStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
 import { removeOrphanedJobs } from '@capstan/scan-store/queue/remove-orphaned-jobs'
-import { guardLimit, setGuard, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
+import { computeGuardLimit, setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
@@ -55,7 +55,7 @@ async function look(
   const workers = await listWorkers(deps.redis, deps.keys)
   for (const route of live) {
     await moveGuard(deps, route, workers)
-    await followStoredPause(deps.redis, deps.keys, deps.queues.named(route.queue))
+    await applyStoredPause(deps.redis, deps.keys, deps.queues.getByName(route.queue))
   }
   await freeUnused(deps, live)
   await closeIdle(deps, live, { idleSince, idleMs })
@@ -71,7 +71,7 @@ async function moveGuard(
   workers: WorkerStatus[],
 ): Promise<void> {
   if (provider === 'demo') {
-    await setGuard({ redis, keys, queue }, WIDE_GUARD)
+    await setGuard({ redis, keys, queue }, UNLIMITED_GUARD)
     return
   }
   const accounts = serving(workers, provider).flatMap((worker) =>
@@ -81,7 +81,7 @@ async function moveGuard(
   if (accounts.length === 0) return
   const names = [...new Set(accounts.map(({ name }) => name))]
   const looks = await Promise.all(names.map((name) => limiter.snapshot(limitKeyFor(name, model))))
-  await setGuard({ redis, keys, queue }, guardLimit(looks))
+  await setGuard({ redis, keys, queue }, computeGuardLimit(looks))
 }
 
 /** A job that was added while its scan was cancelled keeps a route open for ever when no worker serves it. */
@@ -92,7 +92,7 @@ async function freeUnused(
   const active = [...(await readActiveScans(redis, keys)).values()]
   const used = new Set(active.map(({ queue }) => queue))
   for (const { queue } of live) {
-    if (!used.has(queue)) await removeOrphanedJobs({ redis, keys }, queues.named(queue))
+    if (!used.has(queue)) await removeOrphanedJobs({ redis, keys }, queues.getByName(queue))
   }
 }
 

@@ -1,4 +1,4 @@
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import type { ApiDeps } from '../deps.ts'
 
@@ -8,7 +8,7 @@ export async function readBatchQueues({
   keys,
 }: Pick<ApiDeps, 'redis' | 'keys'>): Promise<Set<string>> {
   const [batched, active] = await Promise.all([
-    openBatchBook(redis, keys).scans(),
+    openBatchStore(redis, keys).listScans(),
     readActiveScans(redis, keys),
   ])
   return new Set(batched.flatMap((scanId) => active.get(scanId)?.queue ?? []))

@@ -1,6 +1,6 @@
 import { defaultModel } from '@capstan/shared/config/default-model'
 import type { RouteBounds } from '@capstan/scan-store/routes/route-registry'
-import { routeFor, routeQueueName } from '@capstan/scan-store/routes/route'
+import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
@@ -21,7 +21,7 @@ export async function readRouteBounds(
     ...workers.flatMap(({ providers }) => providers),
   ]
   const names = usual.flatMap(({ provider: by, model: of }) =>
-    of === null ? [] : [routeQueueName(routeFor(by, of))],
+    of === null ? [] : [buildRouteQueueName(resolveRoute(by, of))],
   )
   return { ...limits, always: [...new Set(names)] }
 }

@@ -2,7 +2,7 @@ import type { ChainableCommander, Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
 import { RoutePause } from '@capstan/scan-store/queue/pause-route'
-import { PAUSE_MARK, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
+import { PAUSE_MARK, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 
@@ -104,7 +104,7 @@ function guardOf({
   counted: number
   leftMs: number
 }): RouteStatus['rateLimit'] {
-  if (max === null || duration === null || max >= WIDE_GUARD) return null
+  if (max === null || duration === null || max >= UNLIMITED_GUARD) return null
   const isBound = counted >= max && counted < PAUSE_MARK
   return { max, windowMs: duration, boundForMs: isBound ? leftMs : 0 }
 }

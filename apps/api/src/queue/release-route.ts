@@ -1,5 +1,5 @@
 import { resumeRoute } from '@capstan/scan-store/queue/pause-route'
-import { routeFor, routeQueueName, type Route } from '@capstan/scan-store/routes/route'
+import { resolveRoute, buildRouteQueueName, type Route } from '@capstan/scan-store/routes/route'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ApiDeps } from '../deps.ts'
 
@@ -8,7 +8,7 @@ export async function releaseRoute(
   { redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>,
   { provider, model }: Route,
 ): Promise<void> {
-  const queue = routeQueueName(routeFor(provider, model))
+  const queue = buildRouteQueueName(resolveRoute(provider, model))
   if (!(await resumeRoute(redis, keys, queue))) return
   await publishSignal(redis, keys, { type: 'route-resumed' })
 }

@@ -1,10 +1,10 @@
-import type { RouteBound } from '@capstan/scan-store/journal/new-scan'
+import type { RouteBoundScope } from '@capstan/scan-store/journal/new-scan'
 import type { ApiDeps } from '../deps.ts'
 import { closeIdleRoutes } from './close-idle-routes.ts'
 
 interface RouteOutcome {
   outcome: string
-  bound?: RouteBound
+  bound?: RouteBoundScope
 }
 
 /** Does what needs a route; when the bound of the installation refuses it, once more after idle routes were closed. */

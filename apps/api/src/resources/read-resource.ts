@@ -26,7 +26,7 @@ export async function readResource(
   const type = await resolveType(source, spelling, { signal })
   const resource = resourceName(type)
   const capability = (await catalogState(deps, source.name))(resource)
-  const known = deps.definitions.knownDefinitions(source.name)
+  const known = deps.definitions.openCache(source.name)
   const within = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)])
   for await (const described of source.describe([type], known, within)) {
     if (described.outcome === 'undescribable') {

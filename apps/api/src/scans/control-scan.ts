@@ -4,7 +4,7 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import type { ControlOutcome, DiscardOutcome } from '@capstan/scan-store/journal/types'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
-import { planJobId } from '@capstan/scan-store/queue/plan-queue'
+import { buildPlanJobId } from '@capstan/scan-store/queue/plan-queue'
 import { removeJobs } from '@capstan/scan-store/queue/remove-jobs'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import { nameSome } from '@capstan/shared/text/name-some'
@@ -70,7 +70,7 @@ export async function cancelScan(
     scanId,
     pending.map(({ resource }) => resource),
   )
-  await deps.planQueue.remove(planJobId(scanId)).catch(() => undefined)
+  await deps.planQueue.remove(buildPlanJobId(scanId)).catch(() => undefined)
   return controlled(deps, scanId, outcome)
 }
 
@@ -127,7 +127,7 @@ export async function deleteScan(deps: ControlDeps, scanId: string): Promise<voi
 async function removeJobsOf(deps: ControlDeps, scanId: string, resources: string[]): Promise<void> {
   if (resources.length === 0) return
   const scan = await deps.journal.scan(scanId)
-  if (scan) await removeJobs(deps.queues.of(scan), scanId, resources)
+  if (scan) await removeJobs(deps.queues.get(scan), scanId, resources)
 }
 
 /** The journal has announced the route, so workers are notified before the jobs come. */

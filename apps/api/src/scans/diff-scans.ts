@@ -1,7 +1,7 @@
 import type { Scan } from '@capstan/shared/contract/scan'
 import type { ScanDiff } from '@capstan/shared/contract/scan-diff'
 import { AppError } from '@capstan/shared/errors'
-import type { Finding, Journal } from '@capstan/scan-store/journal/types'
+import type { ScanFinding, Journal } from '@capstan/scan-store/journal/types'
 import { isOfSilentGroup } from '../removals/compare-with-discovery.ts'
 import { readScan } from './read-scan.ts'
 
@@ -85,8 +85,8 @@ function expectComparable(scan: Scan, other: Scan): void {
 
 /** Types that `here` has and `there` lacks; unknown when the other scan heard nothing of their group. */
 function onlyIn(
-  here: Map<string, Finding>,
-  there: Map<string, Finding>,
+  here: Map<string, ScanFinding>,
+  there: Map<string, ScanFinding>,
   other: Scan | undefined,
 ): { known: string[]; unknown: string[] } {
   if (!other) return { known: [], unknown: [] }
@@ -95,7 +95,7 @@ function onlyIn(
   return { known: only.filter((name) => !isUnknown(name)), unknown: only.filter(isUnknown) }
 }
 
-function compare(now: Map<string, Finding>, before: Map<string, Finding>) {
+function compare(now: Map<string, ScanFinding>, before: Map<string, ScanFinding>) {
   const result = { changed: [] as string[], answersChanged: [] as string[], unchanged: 0 }
   for (const [name, finding] of [...now].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const old = before.get(name)
@@ -110,7 +110,7 @@ function compare(now: Map<string, Finding>, before: Map<string, Finding>) {
 }
 
 /** A type that was skipped as unchanged has no answer of its own: then the question tells. */
-function hasOtherAnswer(now: Finding, before: Finding): boolean {
+function hasOtherAnswer(now: ScanFinding, before: ScanFinding): boolean {
   if (now.status !== 'succeeded') return false
   if (now.answer !== undefined && before.answer !== undefined) return now.answer !== before.answer
   return now.contentKey !== before.contentKey

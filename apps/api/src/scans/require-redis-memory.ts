@@ -1,6 +1,6 @@
 import { AppError } from '@capstan/shared/errors'
 import { isNearlyFull } from '@capstan/redis/read-redis-state'
-import { isWriteFault, memoryText, MORE_MEMORY } from '@capstan/shared/redis-fault'
+import { isWriteFault, formatMemory, MEMORY_HINT } from '@capstan/shared/redis-fault'
 import type { ApiDeps } from '../deps.ts'
 
 /** Scans that start within this time of a look share it. */
@@ -23,9 +23,9 @@ export async function refuseWhenFull({ redisHealth }: Pick<ApiDeps, 'redisHealth
   if (memory === undefined || !isNearlyFull(memory)) return
   throw new AppError(
     'OVERLOADED',
-    `Redis is nearly full: ${memoryText(memory)}, and new scans are refused from 90 %`,
+    `Redis is nearly full: ${formatMemory(memory)}, and new scans are refused from 90 %`,
     {
-      hint: `${MORE_MEMORY} Running scans go on.`,
+      hint: `${MEMORY_HINT} Running scans go on.`,
       retryable: true,
       retryAfterMs: RETRY_AFTER_MS,
     },

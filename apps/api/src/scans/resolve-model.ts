@@ -5,7 +5,7 @@ import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { priceOf } from '@capstan/shared/prices/price-table'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
-import { listSeenProviders } from '@capstan/scan-store/workers/seen-providers'
+import { listRecentProviders } from '@capstan/scan-store/workers/seen-providers'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
@@ -53,7 +53,7 @@ async function readKnown({
 }: Pick<ApiDeps, 'redis' | 'keys'>): Promise<{ served: Served[]; known: Served[] }> {
   const [workers, seen] = await Promise.all([
     listWorkers(redis, keys),
-    listSeenProviders(redis, keys),
+    listRecentProviders(redis, keys),
   ])
   const served = workers.filter(({ draining }) => !draining).flatMap(({ providers }) => providers)
   return { served, known: [...served, ...seen] }

@@ -1,7 +1,7 @@
 import { AppError } from '@capstan/shared/errors'
-import type { RouteBound } from '@capstan/scan-store/journal/new-scan'
+import type { RouteBoundScope } from '@capstan/scan-store/journal/new-scan'
 
-const TEXTS: Record<RouteBound, { detail: string; hint: string }> = {
+const TEXTS: Record<RouteBoundScope, { detail: string; hint: string }> = {
   token: {
     detail: 'The unfinished scans of this token use as many models as one token may at a time',
     hint: 'Wait for one of them to end or cancel it, or use one of their models. CAPSTAN_ROUTES_PER_CALLER sets the bound.',
@@ -16,7 +16,7 @@ const TEXTS: Record<RouteBound, { detail: string; hint: string }> = {
 const RETRY_AFTER_MS = 30_000
 
 /** The refusal of a scan whose route would pass a bound on live routes. */
-export function routesOverloaded(bound: RouteBound): AppError {
+export function routesOverloaded(bound: RouteBoundScope): AppError {
   const { detail, hint } = TEXTS[bound]
   return new AppError('OVERLOADED', detail, {
     hint,

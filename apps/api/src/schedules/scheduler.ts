@@ -2,13 +2,13 @@ import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ScheduleRun } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import {
-  SCHEDULE_ATTEMPTS,
+  MAX_SCHEDULE_ATTEMPTS,
   SCHEDULE_QUEUE,
   type ScheduleJob,
 } from '@capstan/scan-store/queue/schedule-queue'
-import { workerSettings } from '@capstan/scan-store/queue/worker-settings'
+import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { scrub } from '@capstan/shared/text/scrub'
 import { startScan, type StartDeps } from '../scans/start-scan.ts'
 import { isOvertaken, noteRun, readSchedule, type ScheduleDeps } from './schedule-store.ts'
@@ -25,7 +25,7 @@ export function startScheduler(deps: RunDeps, connection: Redis): Scheduler {
   const worker = new Worker<ScheduleJob, void>(
     SCHEDULE_QUEUE,
     (job, lockToken = '') => runSchedule(deps, { job, lockToken }, stopping.signal),
-    { connection, prefix: deps.keys.bullPrefix, ...workerSettings() },
+    { connection, prefix: deps.keys.bullPrefix, ...buildWorkerSettings() },
   )
   worker.on('error', (error) => deps.log.warn({ err: error }, 'schedules lost Redis; they go on'))
   worker.on('failed', (job, error) =>
@@ -59,7 +59,7 @@ async function runSchedule(
   const { name } = job.data
   const schedule = await readSchedule(deps, name)
   if (!schedule || schedule.paused) return
-  const scanId = job.data.scanId ?? newScanId()
+  const scanId = job.data.scanId ?? createScanId()
   if (job.data.scanId === undefined) await job.updateData({ ...job.data, scanId })
   if (await isOvertaken(deps, name, scanId)) return
   const labels = { ...schedule.scan.labels, schedule: name }
@@ -84,7 +84,7 @@ async function asJobError(deps: RunDeps, run: Run, error: unknown): Promise<Erro
     return new DelayedError(problem)
   }
   const isFinal = known !== undefined && !known.retryable
-  if (!isFinal && run.job.attemptsMade + 1 < SCHEDULE_ATTEMPTS) return new Error(problem)
+  if (!isFinal && run.job.attemptsMade + 1 < MAX_SCHEDULE_ATTEMPTS) return new Error(problem)
   await note(deps, run, { problem })
   return new UnrecoverableError(problem)
 }

@@ -3,7 +3,7 @@ import { selectTypes } from '@capstan/cluster/select-types'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { StartScan } from '@capstan/shared/contract/start-scan'
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import { isOfSilentGroup } from '../removals/compare-with-discovery.ts'
 import { markRemoved } from '../removals/mark-removed-types.ts'
 import { previewScan } from '../plan/dry-run.ts'
@@ -129,7 +129,7 @@ async function scanChanged(
   if (changed.length > 0) {
     // A running scan may have read an older definition, so it has to ask the same question about each of them.
     const wanted = Object.fromEntries(changed.map((name) => [name, contentKeys.get(name) ?? '']))
-    const starter = { scanId: newScanId(), by: 'watcher', contentKeys: wanted }
+    const starter = { scanId: createScanId(), by: 'watcher', contentKeys: wanted }
     await startScan(deps, ask(changed), starter, signal)
   }
   for (const [resource, version] of ready) {

@@ -1,6 +1,6 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
-import { lead } from '@capstan/redis/lead'
+import { runAsLeader } from '@capstan/redis/lead'
 import { discover } from '../clusters/find-types.ts'
 import {
   actOnChanges,
@@ -63,7 +63,7 @@ async function watch(deps: ActDeps, settings: WatchTimes, signal: AbortSignal): 
   if (signal.aborted) return
   if (source?.watch === undefined) return deps.log.warn('this cluster cannot be watched')
   const key = deps.keys.watchLease(source.name)
-  await lead({ redis: deps.redis, key, leaseMs: settings.leaseMs, signal }, (leading) =>
+  await runAsLeader({ redis: deps.redis, key, leaseMs: settings.leaseMs, signal }, (leading) =>
     watchAsLeader(deps, source, settings, leading),
   )
 }

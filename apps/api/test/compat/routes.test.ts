@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { parseTokens } from '../../src/plugins/tokens.ts'
 import { startRig } from '../support/api-rig.ts'
@@ -168,7 +168,7 @@ test('AUTH-3: who may read may neither spend money nor delete', async () => {
 test('OLD-9: with the store away every operation says so at once, and works again when it is back', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
-  const redis = { url: own.url, keys: redisKeys('{t}') }
+  const redis = { url: own.url, keys: createRedisKeys('{t}') }
   const rig = await startCompatRig(undefined, { redis })
   await rig.store('Kafka')
   await own.kill()

@@ -9,7 +9,7 @@ import type { NamedLimitKey } from '@capstan/limits/list-blocked'
 import { openProviderNews } from '@capstan/limits/provider-news'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
-import { redisKeys, type RedisKeys } from '@capstan/redis/keys'
+import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { startRig } from '../support/api-rig.ts'
@@ -156,7 +156,7 @@ test('many readers of one replica share one blocking connection', async () => {
   // Connections are counted, so nobody else may have one.
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
-  const rig = await startRig({ redis: { url: own.url, keys: redisKeys('{t}') } })
+  const rig = await startRig({ redis: { url: own.url, keys: createRedisKeys('{t}') } })
   const maker = scanMaker(rig.deps.journal)
   const ids = await Promise.all([1, 2, 3].map((n) => maker.open(`cluster-${n}`)))
   const before = await clientCount(rig)

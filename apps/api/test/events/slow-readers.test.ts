@@ -5,7 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { API_HEAP } from '@capstan/shared/config/api-heap'
+import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
 import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
@@ -190,7 +190,7 @@ test('1,000 clients that follow a scan take at most 32 KiB of the process each',
     CAPSTAN_REDIS_PREFIX: keys.prefix,
     CAPSTAN_PROVIDER: 'demo',
     CAPSTAN_CLUSTER_FILES: folder,
-    NODE_OPTIONS: `${API_HEAP} --import=${COLLECT_GARBAGE}`,
+    NODE_OPTIONS: `${API_NODE_OPTIONS} --import=${COLLECT_GARBAGE}`,
     PORT: '0',
   })
   const headers = { 'content-type': 'application/json' }

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { startRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
@@ -10,7 +10,7 @@ test('without Redis every question is answered soon, and all heals when it is ba
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const { clusters } = literalClusters(['Kafka'])
-  const rig = await startRig({ clusters, redis: { url: own.url, keys: redisKeys('{t}') } })
+  const rig = await startRig({ clusters, redis: { url: own.url, keys: createRedisKeys('{t}') } })
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
@@ -124,5 +124,5 @@ async function startOwnRig() {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const { clusters } = literalClusters(['Kafka'])
-  return startRig({ clusters, redis: { url: own.url, keys: redisKeys('{t}') } })
+  return startRig({ clusters, redis: { url: own.url, keys: createRedisKeys('{t}') } })
 }

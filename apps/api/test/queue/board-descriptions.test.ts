@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
 import { setGuard } from '@capstan/scan-store/queue/route-guard'
@@ -25,7 +25,7 @@ async function startWithRoute(): Promise<ApiRig> {
 
 async function openRoute(rig: ApiRig, provider: Provider, model: string): Promise<void> {
   await rig.deps.journal.open({
-    id: newScanId(),
+    id: createScanId(),
     request: {
       cluster: 'test',
       include: ['*'],
@@ -105,7 +105,7 @@ test('a queue with waiting jobs that no worker can take says which key is missin
   await openRoute(rig, 'anthropic', 'claude-x')
   const queue = 'infer-anthropic-claude-x'
   expect(await linesOf(rig, queue)).not.toContainEqual(expect.stringContaining('ANTHROPIC_API_KEY'))
-  await rig.deps.queues.named(queue).add('a', {} as never)
+  await rig.deps.queues.getByName(queue).add('a', {} as never)
   expect((await linesOf(rig, queue))[0]).toMatch(/^No worker is running, .* ANTHROPIC_API_KEY\.$/)
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { addPlanJob } from '@capstan/scan-store/queue/plan-queue'
 import { parseTokens } from '../../src/plugins/tokens.ts'
@@ -110,7 +110,7 @@ test('the board shows at most 100 jobs of a page, whatever size is asked for', a
 
 test('the plan job of a scan links to the scan', async () => {
   const rig = await startRig()
-  const id = newScanId()
+  const id = createScanId()
   await addPlanJob(rig.deps.planQueue, id)
   const { jobs } = await readBoardQueue(rig, 'plan', 'waiting')
   expect(jobs[0]?.externalUrl).toEqual({ displayText: 'Scan', href: `/api/v1/scans/${id}` })

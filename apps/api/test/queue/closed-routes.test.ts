@@ -1,9 +1,9 @@
 import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
-import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { sweepJobs } from '@capstan/scan-store/queue/sweep-jobs'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import { until } from '@capstan/testkit/until'
 import { clearClosedRoutes } from '../../src/queue/clear-closed-routes.ts'
 import { keepRoutes } from '../../src/queue/maintain-routes.ts'
@@ -14,7 +14,7 @@ import { scanMaker } from '../support/scan-maker.ts'
 /** Puts a route of an invented model among the live ones, as an announcement does. */
 async function announce({ deps }: ApiRig, model: string): Promise<InferQueue> {
   const route = { provider: 'openai' as const, model }
-  const queue = deps.queues.of(route)
+  const queue = deps.queues.get(route)
   await deps.redis.hset(deps.keys.routes, queue.name, JSON.stringify(route))
   return queue
 }
@@ -22,7 +22,7 @@ async function announce({ deps }: ApiRig, model: string): Promise<InferQueue> {
 /** Adds one job and lets a real worker complete it. */
 async function completeOne({ deps }: ApiRig, queue: InferQueue): Promise<void> {
   const before = await queue.getCompletedCount()
-  await queue.add('a.example.com', {} as never, { jobId: inferJobId(newScanId(), 'a') })
+  await queue.add('a.example.com', {} as never, { jobId: buildInferJobId(createScanId(), 'a') })
   const connection = deps.redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true })
   const worker = new Worker(queue.name, async () => undefined, {
     connection,
@@ -87,7 +87,7 @@ test('beyond the bound the routes that were closed longest ago lose their jobs a
   const left = (await routes.closed()).map(({ model }) => model)
   expect(new Set(left)).toEqual(new Set(['second', 'third']))
   expect(await keysOf(rig, 'infer-openai-first')).toEqual([])
-  const second = rig.deps.queues.of({ provider: 'openai', model: 'second' })
+  const second = rig.deps.queues.get({ provider: 'openai', model: 'second' })
   expect(await second.getCompletedCount()).toBe(1)
 })
 
@@ -114,9 +114,9 @@ test('waiting jobs of a closed route whose scan has ended or is gone are removed
   const [ended, unfinished] = [await maker.open('a'), await maker.open('b')]
   await journal.cancel(ended, 'me')
   const add = (scanId: string, options: object): Promise<unknown> =>
-    queue.add('a', {} as never, { jobId: inferJobId(scanId, 'a'), ...options })
+    queue.add('a', {} as never, { jobId: buildInferJobId(scanId, 'a'), ...options })
   await add(ended, { priority: 5 })
-  await add(newScanId(), { delay: 3_600_000 })
+  await add(createScanId(), { delay: 3_600_000 })
   await add(unfinished, { priority: 5 })
   await clearClosedRoutes(rig.deps, await routes.closed())
   expect(await queue.getJobCounts('prioritized', 'delayed')).toEqual({ prioritized: 1, delayed: 0 })
@@ -133,7 +133,7 @@ test('a job that was added while its scan was cancelled keeps no route open that
   const queue = await announce(rig, 'unserved')
   const scanId = await scanMaker(rig.deps.journal).open()
   await rig.deps.journal.cancel(scanId, 'me')
-  await queue.add('a', {} as never, { jobId: inferJobId(scanId, 'a'), priority: 1 })
+  await queue.add('a', {} as never, { jobId: buildInferJobId(scanId, 'a'), priority: 1 })
   keep(rig)
   await until('the end of the route', async () => {
     const [live, closed] = await Promise.all([rig.deps.routes.live(), rig.deps.routes.closed()])

@@ -2,10 +2,10 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
-import { setGuard, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
+import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import { openLimiter } from '@capstan/limits/limiter'
 import type { Limiter } from '@capstan/limits/types'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { parseTokens } from '../../src/plugins/tokens.ts'
 import { announceTestWorker } from '../support/announce-test-worker.ts'
@@ -106,7 +106,7 @@ test('capstan_llm_paused_seconds has a series for what is paused, and none for w
 test('of 300 paused limit keys GET /providers and the metrics show the 200 longest, without KEYS or SCAN', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
-  const rig = await startRig({ redis: { url: own.url, keys: redisKeys() } })
+  const rig = await startRig({ redis: { url: own.url, keys: createRedisKeys() } })
   const limiter = workerLimiter(rig)
   const pauses = Array.from({ length: 300 }, (_, index) =>
     limiter.pause(
@@ -189,8 +189,8 @@ test('with the pauses of a provider those of its queues end, also of one that no
   const limiter = workerLimiter(rig)
   await limiter.pause(limitKeyFor('main', 'gpt-x'), HOUR_MS, 'slower')
   const pause = async (model: string) => {
-    const queue = rig.deps.queues.of({ provider: 'openai', model })
-    await setGuard({ redis, keys, queue: queue.name }, WIDE_GUARD)
+    const queue = rig.deps.queues.get({ provider: 'openai', model })
+    await setGuard({ redis, keys, queue: queue.name }, UNLIMITED_GUARD)
     await redis.hset(keys.routes, queue.name, JSON.stringify({ provider: 'openai', model }))
     const pause = { account: 'main', model, because: 'slower' }
     await pauseRoute(redis, keys, { queue: queue.name, forMs: HOUR_MS, ...pause })

@@ -8,8 +8,8 @@ import { openAdmission } from '@capstan/limits/admission'
 import { openLimiter } from '@capstan/limits/limiter'
 import { parseLimits } from '@capstan/limits/parse-limits'
 import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openCheckDesk } from '@capstan/scan-store/signals/check-desk'
-import { followSignals } from '@capstan/redis/signals/follow-signals'
+import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
+import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
 import { announceTestWorker } from '../support/announce-test-worker.ts'
 import { startRig } from '../support/api-rig.ts'
 
@@ -128,10 +128,10 @@ test('a server that stops waits for no check of a provider: who asked is told to
   const subscriber = new Redis(rig.redis.url)
   onTestFinished(() => subscriber.disconnect())
   // Takes the check as a worker does, and never answers.
-  const desk = openCheckDesk(redis, keys)
+  const desk = openProviderCheckChannel(redis, keys)
   const { promise: taken, resolve } = Promise.withResolvers<boolean>()
-  const follower = await followSignals(subscriber, keys, (signal) => {
-    if (signal.type === 'check') resolve(desk.take(signal.check.id, 'one', 20_000))
+  const follower = await subscribeToSignals(subscriber, keys, (signal) => {
+    if (signal.type === 'check') resolve(desk.accept(signal.check.id, 'one', 20_000))
   })
   const asked = rig.ask('/api/v1/providers/anthropic/test', { json: {} })
   expect(await taken).toBe(true)

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
 import { Scan } from '@capstan/shared/contract/scan'
 import { connectRedis } from '@capstan/redis/connect'
-import { followRouteEvents } from '@capstan/scan-store/reconcile/follow-route-events'
+import { subscribeToRouteEvents } from '@capstan/scan-store/reconcile/follow-route-events'
 import { until } from '@capstan/testkit/until'
 import { parseTokens } from '../../src/plugins/tokens.ts'
 import { startRig, type ApiRig, type RigOptions } from '../support/api-rig.ts'
@@ -52,7 +52,7 @@ test('10,000 starts with invented models by one token leave memory, routes, conn
     opened += 1
     return connectRedis(rig.redis.url, 'blocking', () => undefined)
   }
-  const follower = followRouteEvents({ ...deps, connect })
+  const follower = subscribeToRouteEvents({ ...deps, connect })
   onTestFinished(() => follower.stop())
   const statuses = new Map<number, number>()
   const flood = async (from: number, to: number): Promise<void> => {

@@ -5,8 +5,8 @@ import { limitKeyFor } from '@capstan/limits/limit-key'
 import { openLimiter } from '@capstan/limits/limiter'
 import { parseLimits } from '@capstan/limits/parse-limits'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
-import { setGuard, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
-import { workerSettings } from '@capstan/scan-store/queue/worker-settings'
+import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
+import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { testRedis } from '@capstan/testkit/redis'
 import { QueueStatus } from '../../src/queue/read-queue-status.ts'
 import { keepRoutes } from '../../src/queue/maintain-routes.ts'
@@ -104,7 +104,7 @@ test('a pause of the queues is stored and holds for a route that opens later', a
   keep(rig)
   expect((await rig.ask('/api/v1/queue/pause', { method: 'POST' })).status).toBe(200)
   await startScan(rig)
-  const queue = rig.deps.queues.of(OPENAI)
+  const queue = rig.deps.queues.get(OPENAI)
   await expect.poll(() => queue.isPaused()).toBe(true)
   expect(await queueStatus(rig)).toMatchObject({ paused: true, desiredWorkers: 0 })
   await rig.ask('/api/v1/queue/resume', { method: 'POST' })
@@ -140,7 +140,7 @@ test('the guard is wide while the requests of one account are not known, and nar
   keep(rig)
   await expect
     .poll(() => redis.hget(`${keys.bullPrefix}:${queue}:meta`, 'max'))
-    .toBe(String(WIDE_GUARD))
+    .toBe(String(UNLIMITED_GUARD))
   expect(await guard(rig)).toBeNull()
   const limiter = openLimiter({
     redis,
@@ -185,7 +185,7 @@ test('a scan says why nothing of it starts: no worker, a pause by an operator, a
   await rig.ask('/api/v1/queue/resume', { method: 'POST' })
   const cause = { account: 'main', model: 'gpt-x', because: 'slow down' }
   const queue = 'infer-openai-gpt-x'
-  await setGuard({ redis, keys, queue }, WIDE_GUARD)
+  await setGuard({ redis, keys, queue }, UNLIMITED_GUARD)
   await pauseRoute(redis, keys, { queue, forMs: 60_000, ...cause })
   await expect.poll(() => throttle(rig, id)).toMatchObject({ ...cause, until: expect.any(String) })
   await rig.ask('/api/v1/providers/openai/resume', { json: {} })
@@ -243,12 +243,12 @@ test('two APIs and three workers obey one guard', async () => {
   const { queues, redis: connection, keys } = rig.deps
   for (const name of ['one', 'two', 'three']) {
     // It asks no bucket and gives no start back.
-    const worker = new Worker(queues.of(OPENAI).name, async () => void (started += 1), {
+    const worker = new Worker(queues.get(OPENAI).name, async () => void (started += 1), {
       connection: connection.duplicate({ maxRetriesPerRequest: null }),
       prefix: keys.bullPrefix,
       concurrency: 10,
       name,
-      ...workerSettings(),
+      ...buildWorkerSettings(),
     })
     worker.on('error', () => undefined)
     onTestFinished(() => worker.close())

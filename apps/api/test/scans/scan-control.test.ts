@@ -1,7 +1,7 @@
 import { UnrecoverableError, Worker } from 'bullmq'
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
-import { followSignals } from '@capstan/redis/signals/follow-signals'
+import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
 import { connectRedis } from '@capstan/redis/connect'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
@@ -69,7 +69,7 @@ test('cancel ends what waits at once and tells the workers', async () => {
   const id = await planned(rig)
   const subscriber = rig.deps.redis.duplicate({ enableOfflineQueue: true })
   const signalled = new Promise((resolve) => {
-    void followSignals(subscriber, rig.redis.keys, resolve).then(async () => {
+    void subscribeToSignals(subscriber, rig.redis.keys, resolve).then(async () => {
       expect((await control(rig, id, 'cancel')).status).toBe(202)
     })
   })
@@ -214,7 +214,7 @@ test('a paused route with a scan by batch is worth one worker, which looks after
   const id = await maker.open('test', {}, { ...route, execution: 'batch' })
   await maker.plan(id, NAMES)
   await ensureJobs(rig.deps, id)
-  const queue = queues.of(route).name
+  const queue = queues.get(route).name
   await pauseRoute(redis, keys, { queue, forMs: 60_000, account: null, model, because: 'a limit' })
   const status = await (await rig.ask('/api/v1/queue')).json()
   const view = { queue, provider, backlog: 3, pause: { because: 'a limit' }, desiredWorkers: 1 }

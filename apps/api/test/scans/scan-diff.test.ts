@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { newScanId } from '@capstan/shared/scan-id'
-import type { Outcome, Plan, PlanEntry } from '@capstan/scan-store/journal/types'
+import { createScanId } from '@capstan/shared/scan-id'
+import type { AttemptOutcome, Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 
 const hash = (letter: string): string => letter.repeat(64)
@@ -24,7 +24,7 @@ async function past(
   { cluster = 'prod', include = ['*'], unavailable = [], types }: Past,
 ) {
   const { journal } = rig.deps
-  const id = newScanId()
+  const id = createScanId()
   const request = { cluster, include, exclude: [], labels: {} }
   const settings = { mode: 'incremental', priority: 'normal', onConflict: 'parallel' } as const
   const model = { provider: 'demo', model: 'demo-rules', price: null } as const
@@ -57,7 +57,7 @@ function entryOf(resource: string, { definition = 'd', answer }: Known): PlanEnt
   }
 }
 
-function answered(answer: string): Outcome {
+function answered(answer: string): AttemptOutcome {
   return {
     type: 'succeeded',
     cached: false,
@@ -143,7 +143,7 @@ test('a scan without a predecessor, of another cluster or without a plan is told
   const id = await past(rig, { types: { 'a.x': {} } })
   const other = await past(rig, { cluster: 'other', types: { 'a.x': {} } })
   expect((await diff(rig, id)).status).toBe(404)
-  expect((await diff(rig, id, `?against=${newScanId()}`)).status).toBe(404)
+  expect((await diff(rig, id, `?against=${createScanId()}`)).status).toBe(404)
   expect(await diff(rig, id, `?against=${other}`)).toMatchObject({
     status: 409,
     body: { code: 'WRONG_STATE' },

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { Schedule } from '@capstan/shared/contract/schedule'
 import { connectRedis } from '@capstan/redis/connect'
-import { SCHEDULE_ATTEMPTS, type ScheduleJob } from '@capstan/scan-store/queue/schedule-queue'
+import { MAX_SCHEDULE_ATTEMPTS, type ScheduleJob } from '@capstan/scan-store/queue/schedule-queue'
 import { until } from '@capstan/testkit/until'
 import { parseTokens } from '../../src/plugins/tokens.ts'
 import { mendSchedules } from '../../src/schedules/schedule-store.ts'
@@ -145,7 +145,7 @@ test('a run whose route is refused waits with its reason and without an attempt,
   await put(rig, 'nightly', OWN_MODEL('m1'))
   await comeDue(rig)
   let waiting = await ranAgain(rig, 'nightly')
-  for (let turn = 0; turn < SCHEDULE_ATTEMPTS + 1; turn++) {
+  for (let turn = 0; turn < MAX_SCHEDULE_ATTEMPTS + 1; turn++) {
     expect(waiting).toMatchObject({ scanId: null, waiting: true })
     expect(waiting.problem).toContain('as many models at a time')
     await tryAgain(rig)

@@ -305,9 +305,9 @@ test('a provider that a worker has served within 30 days is accepted with a warn
     expect(scan.warnings).toEqual([expect.stringMatching(/^No worker is running, so nothing/)])
   }
   const { deps } = rig
-  const sighting = JSON.parse((await deps.redis.hget(deps.keys.seenProviders, 'openai')) ?? '{}')
+  const sighting = JSON.parse((await deps.redis.hget(deps.keys.recentProviders, 'openai')) ?? '{}')
   const atMs = sighting.atMs - 30 * 86_400_000 - 1
-  await deps.redis.hset(deps.keys.seenProviders, 'openai', JSON.stringify({ ...sighting, atMs }))
+  await deps.redis.hset(deps.keys.recentProviders, 'openai', JSON.stringify({ ...sighting, atMs }))
   expect((await rig.ask('/api/v1/scans', { json: { provider: 'openai' } })).status).toBe(422)
 })
 

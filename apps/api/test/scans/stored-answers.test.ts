@@ -5,9 +5,9 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { Scan } from '@capstan/shared/contract/scan'
 import { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { contentKey } from '@capstan/shared/inference/content-key'
-import { scanTime } from '@capstan/shared/scan-id'
+import { parseScanTime } from '@capstan/shared/scan-id'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { makeCapability } from '@capstan/testkit/make-capability'
@@ -94,7 +94,7 @@ test('a cluster whose answers are all stored gets its rows without a call and wi
       worker: 'host-1',
       attempt: 2,
       inferredAt,
-      asOf: scanTime(scan.id),
+      asOf: parseScanTime(scan.id),
       durationMs,
       usage,
     },
@@ -128,7 +128,7 @@ test.each(['calls', 'batch'])(
       'kafkas.example.com',
       'postgress.example.com',
     ])
-    const kept = [kafka, topic].map((one) => rig.deps.definitions.get(definitionRef(one)))
+    const kept = [kafka, topic].map((one) => rig.deps.definitions.get(computeDefinitionRef(one)))
     expect(await Promise.all(kept)).toEqual([undefined, topic])
   },
 )

@@ -196,7 +196,7 @@ test('a change whose scan is refused for want of a route is dealt with once the 
   const { redis, keys } = rig.deps
   // Workers are scaled to zero: their default model is known and not admitted beyond the bounds.
   const seen = { provider: 'openai', model: 'gpt-test', atMs: Date.now(), rank: 0 }
-  await redis.hset(keys.seenProviders, 'openai', JSON.stringify(seen))
+  await redis.hset(keys.recentProviders, 'openai', JSON.stringify(seen))
   await sim.update({ apply: widget('widgets') })
   await until('a refusal', () => rig.logged().includes('as many models at a time') || undefined)
   expect(await scans()).toEqual([])

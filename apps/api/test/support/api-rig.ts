@@ -85,7 +85,7 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
     for (const connection of connections) connection.disconnect()
   }
   onTestFinished(close)
-  const queue = deps.queues.of({ provider: 'demo', model: 'demo-rules' })
+  const queue = deps.queues.get({ provider: 'demo', model: 'demo-rules' })
   return { url, app, deps, redis, queue, logged, ask: asker(url), close }
 }
 
@@ -112,7 +112,7 @@ function openDeps(
     scheduleQueue,
     log,
     journal: openJournal(redis, keys, {
-      outlookOf: options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
+      readForecast: options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, bounds),
     }),
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),

@@ -1,8 +1,8 @@
 import type { Budget } from '@capstan/shared/contract/budget'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
-import type { Journal, Outcome, PlanEntry } from '@capstan/scan-store/journal/types'
+import type { Journal, AttemptOutcome, PlanEntry } from '@capstan/scan-store/journal/types'
 import { ensureJobs, type EnsureJobsDeps } from '@capstan/scan-store/queue/ensure-jobs'
 import type { Route } from '@capstan/scan-store/routes/route'
 
@@ -17,7 +17,7 @@ export function scanMaker(journal: Journal) {
       budget: Budget = {},
       { provider, model, execution }: Route & Pick<NewScan['request'], 'execution'> = DEMO,
     ): Promise<string> => {
-      const id = newScanId()
+      const id = createScanId()
       await journal.open({
         id,
         request: {
@@ -75,7 +75,7 @@ function entry(resource: string): PlanEntry {
   }
 }
 
-function outcome(end: 'succeeded' | 'failed'): Outcome {
+function outcome(end: 'succeeded' | 'failed'): AttemptOutcome {
   const facts = {
     worker: 'worker-1',
     startedAt: new Date().toISOString(),

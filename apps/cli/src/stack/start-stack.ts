@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { ensureRedis, type LocalRedis } from '@capstan/local-redis/ensure-redis'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
-import { API_HEAP } from '@capstan/shared/config/api-heap'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
+import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { counted } from '../output/units.ts'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
@@ -71,7 +71,7 @@ export async function startStack(asked: StackPlan, keeping: Keeping): Promise<St
     ...provider,
     REDIS_URL: redis.url,
     PORT: '0',
-    NODE_OPTIONS: WORKER_HEAP,
+    NODE_OPTIONS: WORKER_NODE_OPTIONS,
   }
   keeping.tell(`starting the API and ${counted(plan.workers, 'worker')}…`)
   const [api] = await together([
@@ -117,7 +117,8 @@ async function startRedis(
     dataDir,
     cacheDir,
     path: environment['PATH'],
-    ...keeping,
+    onProgress: keeping.tell,
+    signal: keeping.signal,
   })
   stack.defer(() => redis.stop())
   return redis
@@ -181,7 +182,7 @@ function apiOf(
     REDIS_URL: redis.url,
     HOST: plan.host,
     PORT: String(plan.port),
-    NODE_OPTIONS: API_HEAP,
+    NODE_OPTIONS: API_NODE_OPTIONS,
   }
 }
 

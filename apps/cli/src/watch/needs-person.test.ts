@@ -20,7 +20,7 @@ const byFault = makeScan({
 const byPerson = makeScan({ status: 'paused', pause: { by: 'me', reason: 'asked for' } })
 const untilMidnight = makeScan({
   status: 'paused',
-  pause: { by: 'day-limit', reason: 'budget_exceeded', problem: { ...problem, until } },
+  pause: { by: 'daily-budget', reason: 'budget_exceeded', problem: { ...problem, until } },
 })
 
 test('a pause by a fault needs a person at once', () => {

@@ -1,9 +1,9 @@
-import type { KeptAnswer } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
 import type { InferredCapability } from '@capstan/shared/contract/capability'
 import { promptVersion } from '@capstan/shared/inference/prompt'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 
-export type Answered = Extract<KeptAnswer, { outcome: 'answered' }>
+export type Answered = Extract<StoredBatchAnswer, { outcome: 'answered' }>
 
 interface AnsweredBy extends Pick<StoredResult, 'model' | 'scanId' | 'worker' | 'attempt'> {
   answer: InferredCapability

@@ -1,8 +1,8 @@
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { KeptAnswer } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
-import { definitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { ItemError } from '@capstan/shared/errors'
 import type { Answer } from '@capstan/shared/inference/types'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
@@ -32,17 +32,17 @@ export async function batchAnswer(
 ): Promise<Answer> {
   const { scan, entry } = work.claim
   const { book, lookAgainMs, elsewhereMs } = deps.batches
-  const kept = await withTimeout(book.answer(scan.id, entry.resource), STORE_MS, 'the batches')
+  const kept = await withTimeout(book.readAnswer(scan.id, entry.resource), STORE_MS, 'the batches')
   if (!kept) {
-    const claiming = book.claim(work.by.contentKey, scan.id, entry.resource)
+    const claiming = book.claimQuestion(work.by.contentKey, scan.id, entry.resource)
     if (!(await withTimeout(claiming, STORE_MS, 'the batches'))) throw new InBatch(elsewhereMs)
     const question = {
       resource: entry.resource,
-      definition: definitionRef(definition),
+      definition: computeDefinitionRef(definition),
       estimatedTokens: entry.estimatedTokens,
       estimatedCostUsd: entry.estimatedCostUsd ?? 0,
     }
-    await withTimeout(book.wait(scan.id, question), STORE_MS, 'the batches')
+    await withTimeout(book.addQuestion(scan.id, question), STORE_MS, 'the batches')
     throw new InBatch(lookAgainMs)
   }
   return read(deps, work, kept)
@@ -58,7 +58,7 @@ export async function countStoredAnswer(
 ): Promise<boolean> {
   const { scan, entry } = work.claim
   if (!usesBatches(scan) || !isOwnRoute(work)) return false
-  const reading = batches.book.answer(scan.id, entry.resource)
+  const reading = batches.book.readAnswer(scan.id, entry.resource)
   const kept = await withTimeout(reading, STORE_MS, 'the batches')
   if (kept?.outcome !== 'answered') return false
   read({ metrics }, work, kept)
@@ -76,11 +76,15 @@ export async function endBatchAnswer(
 ): Promise<void> {
   if (batchAnswer) batchAnswer.isDone = true
   if (!usesBatches(scan)) return
-  const givingUp = batches.book.giveUp(entry.contentKey, scan.id, entry.resource)
+  const givingUp = batches.book.releaseQuestion(entry.contentKey, scan.id, entry.resource)
   await withTimeout(givingUp, STORE_MS, 'the batches')
 }
 
-function read({ metrics }: Pick<InferenceDeps, 'metrics'>, work: Work, kept: KeptAnswer): Answer {
+function read(
+  { metrics }: Pick<InferenceDeps, 'metrics'>,
+  work: Work,
+  kept: StoredBatchAnswer,
+): Answer {
   const { provider, model } = work.claim.scan
   const count = (outcome: string): void => metrics.countCall({ provider, model }, outcome)
   switch (kept.outcome) {

@@ -1,5 +1,9 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
-import type { KeptAnswer, OpenBatch, Waiting } from '@capstan/scan-store/batches/batch-book'
+import type {
+  StoredBatchAnswer,
+  OpenBatch,
+  WaitingQuestion,
+} from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
@@ -23,8 +27,8 @@ export async function fittingToday(
   deps: DayDeps,
   scan: Scan,
   name: string,
-  chosen: Waiting[],
-): Promise<Waiting[]> {
+  chosen: WaitingQuestion[],
+): Promise<WaitingQuestion[]> {
   let part = chosen
   for (;;) {
     const tokens = part.reduce((sum, { estimatedTokens }) => sum + estimatedTokens, 0)
@@ -67,7 +71,7 @@ export async function countToday(
   deps: DayDeps,
   scan: Scan,
   { name }: Pick<OpenBatch, 'name'>,
-  answers: Map<string, KeptAnswer>,
+  answers: Map<string, StoredBatchAnswer>,
 ): Promise<void> {
   const usage = [...answers.values()].reduce<Usage>((sum, answer) => {
     if (answer.outcome !== 'answered') return sum

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { OpenBatch, Waiting } from '@capstan/scan-store/batches/batch-book'
+import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
@@ -35,7 +35,7 @@ export async function handOver(deps: TendDeps, scan: Scan, signal: AbortSignal):
     estimatedTokens: sum(chosen.map(({ estimatedTokens }) => estimatedTokens)),
     estimatedCostUsd: sum(chosen.map(({ estimatedCostUsd }) => estimatedCostUsd)),
   }
-  await deps.book.keep(scan.id, batch)
+  await deps.book.saveBatch(scan.id, batch)
   await sendBatch(deps, { scan, batch, model }, signal)
 }
 
@@ -44,8 +44,8 @@ async function affordable(
   deps: TendDeps,
   scan: Scan,
   name: string,
-  chosen: Waiting[],
-): Promise<Waiting[]> {
+  chosen: WaitingQuestion[],
+): Promise<WaitingQuestion[]> {
   if (chosen.length === 0) return []
   try {
     return await fittingToday(deps, scan, name, chosen)
@@ -63,14 +63,14 @@ async function leastUsed(
 ): Promise<Account | undefined> {
   const able = accounts.filter((one) => one.provider === provider && one.batches(model))
   if (able.length < 2) return able[0]
-  const open = await book.open(id)
+  const open = await book.listOpenBatches(id)
   const used = ({ name }: Account): number => open.filter(({ account }) => account === name).length
   return able.toSorted((a, b) => used(a) - used(b))[0]
 }
 
 /** The next batch; none while it is worth waiting for more. */
-async function chooseQuestions(deps: TendDeps, scan: Scan): Promise<Waiting[]> {
-  const look = await deps.book.look(scan.id)
+async function chooseQuestions(deps: TendDeps, scan: Scan): Promise<WaitingQuestion[]> {
+  const look = await deps.book.readScan(scan.id)
   const { open, answered } = look
   const waiting = await stillWanted(deps, scan, look.waiting)
   if (waiting.length === 0) return []
@@ -87,12 +87,12 @@ async function chooseQuestions(deps: TendDeps, scan: Scan): Promise<Waiting[]> {
 async function stillWanted(
   { journal, book }: TendDeps,
   { id }: Scan,
-  waiting: Waiting[],
-): Promise<Waiting[]> {
+  waiting: WaitingQuestion[],
+): Promise<WaitingQuestion[]> {
   if (waiting.length === 0) return []
   const pending = new Set((await journal.pending(id)).map(({ resource }) => resource))
   const ended = waiting.filter(({ resource }) => !pending.has(resource))
-  await Promise.all(ended.map(({ resource }) => book.leave(id, resource)))
+  await Promise.all(ended.map(({ resource }) => book.removeQuestion(id, resource)))
   return waiting.filter(({ resource }) => pending.has(resource))
 }
 
@@ -107,11 +107,11 @@ export async function sendBatch(
 ): Promise<void> {
   const questions = await questionsOf(deps, batch)
   // The earlier steps may have taken long: while this one is under way nobody may take the batch for lost.
-  if (!(await deps.book.lock(scan.id, deps.workerId, lockMs(deps)))) return
+  if (!(await deps.book.lockScan(scan.id, deps.workerId, lockMs(deps)))) return
   try {
     const dialect = await readDialect(deps, scan, batch)
     const id = await model.submit(batch.name, questions, signal, dialect)
-    await deps.book.keep(scan.id, { ...batch, id })
+    await deps.book.saveBatch(scan.id, { ...batch, id })
     deps.log.info(
       { scanId: scan.id, batch: batch.name, types: questions.length },
       'a batch was sent',
@@ -146,7 +146,7 @@ async function questionsOf(
 /** Whether every type that is not through yet waits here, so that nothing can be gained by waiting on. */
 function isComplete(
   { progress }: Scan,
-  waiting: Waiting[],
+  waiting: WaitingQuestion[],
   open: OpenBatch[],
   answered: string[],
 ): boolean {
@@ -155,12 +155,12 @@ function isComplete(
   return waiting.length + inBatches + answered.length >= unfinished
 }
 
-function isOld(waiting: Waiting[], gatherMs: number): boolean {
+function isOld(waiting: WaitingQuestion[], gatherMs: number): boolean {
   return waiting.some(({ sinceMs }) => Date.now() - sinceMs >= gatherMs)
 }
 
 /** The oldest first, bounded by count and bytes. */
-function firstBatch(waiting: Waiting[], maxRequests: number): Waiting[] {
+function firstBatch(waiting: WaitingQuestion[], maxRequests: number): WaitingQuestion[] {
   const oldest = waiting.toSorted((a, b) => a.sinceMs - b.sinceMs).slice(0, maxRequests)
   let bytes = 0
   const end = oldest.findIndex(({ estimatedTokens }) => {

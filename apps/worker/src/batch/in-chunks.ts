@@ -16,7 +16,7 @@ export async function inChunks<T>(
 ): Promise<number> {
   let count = 0
   for (let from = 0; from < items.length; from += CHUNK) {
-    if (!(await book.lock(scanId, workerId, lockMs(deps)))) return count
+    if (!(await book.lockScan(scanId, workerId, lockMs(deps)))) return count
     const ends = await Promise.allSettled(items.slice(from, from + CHUNK).map(handle))
     const failed = ends.filter((end) => end.status === 'rejected')
     const [first] = failed

@@ -1,5 +1,5 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
-import type { KeptAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'
@@ -17,7 +17,7 @@ export async function keepUnwanted(
   }: Pick<TendDeps, 'journal' | 'results' | 'definitions' | 'workerId'>,
   scan: Scan,
   { resources, definitions }: Pick<OpenBatch, 'resources' | 'definitions'>,
-  answers: Map<string, KeptAnswer>,
+  answers: Map<string, StoredBatchAnswer>,
 ): Promise<void> {
   for (const [index, resource] of resources.entries()) {
     const answer = answers.get(resource)
@@ -46,7 +46,7 @@ export async function keepUnwanted(
 export async function countUnwanted(
   journal: TendDeps['journal'],
   scanId: string,
-  kept: KeptAnswer[],
+  kept: StoredBatchAnswer[],
 ): Promise<void> {
   const answered = kept.filter((answer): answer is Answered => answer.outcome === 'answered')
   if (answered.length === 0) return

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { openBatchBook } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
@@ -23,7 +23,7 @@ export function openTending(setting: TendSetting): TendDeps {
   return {
     redis: stores,
     keys,
-    book: openBatchBook(stores, keys),
+    book: openBatchStore(stores, keys),
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),

@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { JobFacts } from '@capstan/scan-store/journal/types'
+import type { JobInput } from '@capstan/scan-store/journal/types'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { answeredResult } from './answered-result.ts'
 import { inChunks } from './in-chunks.ts'
@@ -13,9 +13,9 @@ import { validAnswer } from './valid-answer.ts'
  * waiting. All other answers stay there for their jobs: what comes next is a call, a failure or another batch.
  */
 export async function recordAnswers(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
-  const { answered } = await deps.book.look(scan.id)
+  const { answered } = await deps.book.readScan(scan.id)
   if (answered.length === 0) return
-  const items = await deps.journal.jobFacts(scan.id, answered)
+  const items = await deps.journal.jobInputs(scan.id, answered)
   const recorded = await inChunks(deps, scan, items, (item) => recordAnswer(deps, scan, jobs, item))
   if (recorded === 0) return
   deps.log.info({ scanId: scan.id, types: recorded }, 'answers of a batch were recorded')
@@ -27,12 +27,12 @@ async function recordAnswer(
   deps: TendDeps,
   scan: Scan,
   jobs: ScanJobs,
-  item: JobFacts,
+  item: JobInput,
 ): Promise<boolean> {
   const startedAtMs = Date.now()
   const { resource, contentKey } = item
   if (item.status === 'running' && (await jobs.isActive(resource))) return false
-  const kept = await deps.book.answer(scan.id, resource)
+  const kept = await deps.book.readAnswer(scan.id, resource)
   if (kept?.outcome !== 'answered') return false
   const definition = await deps.definitions.get(item.definition)
   const answer = definition && validAnswer(kept, definition)

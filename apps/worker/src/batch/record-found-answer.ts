@@ -3,13 +3,13 @@ import type { Scan } from '@capstan/shared/contract/scan'
 import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
-import type { JobFacts } from '@capstan/scan-store/journal/types'
+import type { JobInput } from '@capstan/scan-store/journal/types'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import type { ScanJobs } from './scan-jobs.ts'
 import type { TendDeps } from './tend-deps.ts'
 
 export interface FoundAnswer {
-  item: JobFacts
+  item: JobInput
   definition: Definition
   result: StoredResult
   /** Whether it was stored before; else a batch of the scan has answered. */
@@ -39,7 +39,7 @@ export async function recordFoundAnswer(
     startedAt: new Date(startedAtMs).toISOString(),
     durationMs,
     usage: result.usage,
-    takesOver: item.status === 'running',
+    endsRunningItem: item.status === 'running',
   })
   if (recorded !== 'recorded') return false
   metrics.attempts.inc({ outcome: 'succeeded' })
@@ -49,7 +49,7 @@ export async function recordFoundAnswer(
   else {
     metrics.countCall({ provider, model }, 'answered')
     metrics.countTokens({ provider, model }, result.usage)
-    await book.giveUp(contentKey, scan.id, resource)
+    await book.releaseQuestion(contentKey, scan.id, resource)
   }
   await jobs.finish(resource)
   return true

@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { JobFacts } from '@capstan/scan-store/journal/types'
+import type { JobInput } from '@capstan/scan-store/journal/types'
 import { listItemsWithJobs } from '@capstan/scan-store/queue/list-items-with-jobs'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { inChunks } from './in-chunks.ts'
@@ -12,12 +12,12 @@ import type { TendDeps } from './tend-deps.ts'
  * start. An answer that is stored by now is recorded instead. Starts of the jobs may do the same meanwhile.
  */
 export async function registerQuestions(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
-  const { open, answered, waiting } = await deps.book.look(scan.id)
+  const { open, answered, waiting } = await deps.book.readScan(scan.id)
   const sent = new Set([...open.flatMap(({ resources }) => resources), ...answered])
   const { id: scanId, concurrency } = scan
   const pending = await listItemsWithJobs(deps.journal, { scanId, concurrency })
   const names = pending.map(({ resource }) => resource).filter((name) => !sent.has(name))
-  const items = await deps.journal.jobFacts(scanId, names)
+  const items = await deps.journal.jobInputs(scanId, names)
   const results = await deps.results.find(
     items.map(({ contentKey }) => contentKey),
     onlyOwn(scan),
@@ -42,7 +42,7 @@ function onlyOwn({ mode, id }: Scan): { onlyOf?: string } {
 }
 
 /** An attempt that failed has its delay. */
-function isDue({ nextAttemptAtMs }: JobFacts): boolean {
+function isDue({ nextAttemptAtMs }: JobInput): boolean {
   return nextAttemptAtMs === null || nextAttemptAtMs <= Date.now()
 }
 
@@ -50,19 +50,19 @@ async function recordStored(
   deps: TendDeps,
   scan: Scan,
   jobs: ScanJobs,
-  { item, result }: { item: JobFacts; result: StoredResult },
+  { item, result }: { item: JobInput; result: StoredResult },
 ): Promise<boolean> {
   const startedAtMs = Date.now()
   if (await isClaimed(jobs, item)) return false
   const definition = await deps.definitions.get(item.definition)
   if (!definition) return false
-  await deps.book.leave(scan.id, item.resource)
+  await deps.book.removeQuestion(scan.id, item.resource)
   const found = { item, definition, result, cached: true, startedAtMs }
   return recordFoundAnswer(deps, scan, jobs, found)
 }
 
 /** Whether a worker has claimed the item and lives. */
-async function isClaimed(jobs: ScanJobs, { status, resource }: JobFacts): Promise<boolean> {
+async function isClaimed(jobs: ScanJobs, { status, resource }: JobInput): Promise<boolean> {
   return status === 'running' && (await jobs.isActive(resource))
 }
 
@@ -70,14 +70,14 @@ async function registerQuestion(
   deps: TendDeps,
   scan: Scan,
   jobs: ScanJobs,
-  item: JobFacts,
+  item: JobInput,
 ): Promise<boolean> {
   const { contentKey } = item
   if (await isClaimed(jobs, item)) return false
   const request = { contentKey, scanId: scan.id, ...onlyOwn(scan) }
   const { lease, release } = await deps.leases.take(request)
   // Stored since it was looked for, or a call for it is under way: the next pass finds its answer.
-  if (lease.outcome !== 'mine') return false
+  if (lease.outcome !== 'acquired') return false
   try {
     // A paid answer waits for its repair, which is a call.
     if (lease.unfinished?.next !== 'repair') await waitForBatch(deps, scan, item)
@@ -90,11 +90,11 @@ async function registerQuestion(
 async function waitForBatch(
   { book }: Pick<TendDeps, 'book'>,
   { id }: Scan,
-  item: JobFacts,
+  item: JobInput,
 ): Promise<void> {
   const { resource, definition, contentKey, estimatedTokens, estimatedCostUsd } = item
-  if (!(await book.claim(contentKey, id, resource))) return
-  await book.wait(id, {
+  if (!(await book.claimQuestion(contentKey, id, resource))) return
+  await book.addQuestion(id, {
     resource,
     definition,
     estimatedTokens,

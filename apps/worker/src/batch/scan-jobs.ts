@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { inferJobId } from '@capstan/scan-store/queue/infer-queue'
+import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openJobLogs } from '@capstan/scan-store/queue/job-logs'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
 import type { TendDeps } from './tend-deps.ts'
@@ -25,7 +25,7 @@ export async function readScanJobs(
   { redis, keys, queues, log }: Pick<TendDeps, 'redis' | 'keys' | 'queues' | 'log'>,
   scan: Scan,
 ): Promise<ScanJobs> {
-  const queue = queues.of(scan)
+  const queue = queues.get(scan)
   const [isPausedByOperator, [pause]] = await Promise.all([
     queue.isPaused(),
     readRoutePauses(redis, keys, [queue.name]),
@@ -35,7 +35,7 @@ export async function readScanJobs(
   })
   const startsJobs = !isPausedByOperator && !pause
   const jobOf = (resource: string): Promise<Job | undefined> =>
-    queue.getJob(inferJobId(scan.id, resource))
+    queue.getJob(buildInferJobId(scan.id, resource))
   const wake = async (resource: string): Promise<void> => {
     const job = await jobOf(resource)
     if (!job || !(await job.isDelayed())) return
@@ -49,7 +49,7 @@ export async function readScanJobs(
     isPausedByOperator,
     isActive: async (resource) => (await (await jobOf(resource))?.isActive()) ?? false,
     finish: async (resource) => {
-      const jobId = inferJobId(scan.id, resource)
+      const jobId = buildInferJobId(scan.id, resource)
       if (!startsJobs) {
         await queue.remove(jobId)
         return

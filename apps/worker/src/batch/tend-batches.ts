@@ -25,7 +25,7 @@ export function tendBatches(deps: TendDeps): BatchTender {
 async function run(deps: TendDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for (const scanId of await deps.book.scans()) {
+      for (const scanId of await deps.book.listScans()) {
         if (!signal.aborted) await tendAlone(deps, scanId, signal)
       }
     } catch (error) {
@@ -38,12 +38,12 @@ async function run(deps: TendDeps, signal: AbortSignal): Promise<void> {
 
 /** One scan that fails must not keep the others waiting. */
 async function tendAlone(deps: TendDeps, scanId: string, signal: AbortSignal): Promise<void> {
-  if (!(await deps.book.lock(scanId, deps.workerId, lockMs(deps)))) return
+  if (!(await deps.book.lockScan(scanId, deps.workerId, lockMs(deps)))) return
   try {
     await tendScan(deps, scanId, signal)
   } catch (error) {
     if (!signal.aborted) deps.log.warn({ err: error, scanId }, 'a batch could not be looked after')
   } finally {
-    await deps.book.unlock(scanId, deps.workerId)
+    await deps.book.unlockScan(scanId, deps.workerId)
   }
 }

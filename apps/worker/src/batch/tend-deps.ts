@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
-import type { BatchBook } from '@capstan/scan-store/batches/batch-book'
+import type { BatchStore } from '@capstan/scan-store/batches/batch-book'
 import type { DialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import type { Journal } from '@capstan/scan-store/journal/types'
@@ -18,16 +18,22 @@ import type { WorkerMetrics } from '../worker-metrics.ts'
 export interface TendDeps {
   redis: Redis
   keys: RedisKeys
-  book: BatchBook
+  book: BatchStore
   journal: Pick<
     Journal,
-    'scan' | 'pause' | 'pending' | 'jobFacts' | 'announceRoute' | 'recordUnclaimed' | 'spendInBatch'
+    | 'scan'
+    | 'pause'
+    | 'pending'
+    | 'jobInputs'
+    | 'announceRoute'
+    | 'recordUnclaimed'
+    | 'spendInBatch'
   >
   leases: Pick<LeaseKeeper, 'take'>
   results: Pick<ResultCache, 'find' | 'put'>
   catalog: Pick<Catalog, 'put'>
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
-  queues: Pick<RouteQueues, 'of'>
+  queues: Pick<RouteQueues, 'get'>
   accounts: Account[]
   dialects: Pick<DialectMemory, 'list'>
   day: DayGuard

@@ -1,4 +1,4 @@
-import type { KeptAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
@@ -14,7 +14,7 @@ import { lockMs, type TendDeps } from './tend-deps.ts'
 /** One look at the batches of one scan. Each step may be done again; what one process leaves, the next goes on with. */
 export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSignal): Promise<void> {
   const scan = await deps.journal.scan(scanId)
-  const { open } = await deps.book.look(scanId)
+  const { open } = await deps.book.readScan(scanId)
   if (!scan || isOver(scan)) return endBatches(deps, { scanId, scan, open }, signal)
   const jobs = await readScanJobs(deps, scan)
   // Of the pauses of a queue only that of an operator is meant for batches: they do not use the limits of calls.
@@ -26,7 +26,7 @@ export async function tendScan(deps: TendDeps, scanId: string, signal: AbortSign
     await recordAnswers(deps, scan, jobs)
   }
   if (!isResting) await submitQuestions(deps, scan, jobs, signal)
-  const { answered } = await deps.book.look(scanId)
+  const { answered } = await deps.book.readScan(scanId)
   await Promise.all(answered.map(jobs.wake))
 }
 
@@ -44,7 +44,7 @@ async function submitQuestions(
   // What was recorded has changed the sums, and may have ended the scan. The steps before may have taken long.
   const now = await deps.journal.scan(scan.id)
   if (!now || isOver(now) || now.status === 'paused') return
-  if (!(await deps.book.lock(scan.id, deps.workerId, lockMs(deps)))) return
+  if (!(await deps.book.lockScan(scan.id, deps.workerId, lockMs(deps)))) return
   await handOver(deps, now, signal)
 }
 
@@ -57,7 +57,7 @@ async function endBatches(
   { scanId, scan, open }: { scanId: string; scan: Scan | undefined; open: OpenBatch[] },
   signal: AbortSignal,
 ): Promise<void> {
-  if (!scan) return deps.book.forget(scanId)
+  if (!scan) return deps.book.forgetScan(scanId)
   let left = 0
   for (const batch of open) {
     const model = modelOf(deps, scan, batch)
@@ -66,9 +66,9 @@ async function endBatches(
     if (!isOver) left += 1
   }
   if (left > 0 || !scan.done) return undefined
-  const { answered } = await deps.book.look(scanId)
-  const kept = await Promise.all(answered.map((name) => deps.book.answer(scanId, name)))
-  await deps.book.forget(scanId)
+  const { answered } = await deps.book.readScan(scanId)
+  const kept = await Promise.all(answered.map((name) => deps.book.readAnswer(scanId, name)))
+  await deps.book.forgetScan(scanId)
   return countUnwanted(
     deps.journal,
     scanId,
@@ -97,10 +97,10 @@ async function cancelBatch(
   if (found.outcome === 'unsure') return false
   const answers =
     found.outcome === 'absent'
-      ? new Map<string, KeptAnswer>()
+      ? new Map<string, StoredBatchAnswer>()
       : await endNow(model, { ...batch, id: found.id }, signal)
   if (!answers) return false
-  if (!(await book.collect(scan.id, batch.name, new Map()))) return true
+  if (!(await book.storeAnswers(scan.id, batch.name, new Map()))) return true
   await countToday(deps, scan, batch, answers)
   await keepUnwanted(deps, scan, batch, answers)
   log.info({ scanId: scan.id, batch: batch.name, outcome: found.outcome }, 'a batch was canceled')
@@ -112,7 +112,7 @@ async function endNow(
   model: BatchModel,
   batch: OpenBatch & { id: string },
   signal: AbortSignal,
-): Promise<Map<string, KeptAnswer> | undefined> {
+): Promise<Map<string, StoredBatchAnswer> | undefined> {
   try {
     await model.cancel(batch.id, signal)
     const state = await model.state(batch.id, signal)
@@ -147,7 +147,7 @@ async function tendBatch(
   const state = await model.state(batch.id, signal)
   if (state === 'running') return undefined
   const answers = await readAnswers(model, { ...batch, id: batch.id }, state, signal)
-  if (!(await deps.book.collect(scan.id, batch.name, answers))) return undefined
+  if (!(await deps.book.storeAnswers(scan.id, batch.name, answers))) return undefined
   await countToday(deps, scan, batch, answers)
   deps.log.info({ scanId: scan.id, batch: batch.name, types: answers.size, state }, 'a batch ended')
   return undefined
@@ -159,10 +159,10 @@ async function readAnswers(
   batch: OpenBatch & { id: string },
   state: 'ended' | 'failed',
   signal: AbortSignal,
-): Promise<Map<string, KeptAnswer>> {
+): Promise<Map<string, StoredBatchAnswer>> {
   const because = state === 'failed' ? 'failed' : 'expired'
   const answers = new Map(
-    batch.resources.map((resource): [string, KeptAnswer] => [
+    batch.resources.map((resource): [string, StoredBatchAnswer] => [
       resource,
       { outcome: 'unserved', because },
     ]),
@@ -189,7 +189,7 @@ async function findLost(
     { scanId: scan.id, batch: batch.name, outcome },
     'a batch without an id was looked for',
   )
-  if (found.outcome === 'found') await deps.book.keep(scan.id, { ...batch, id: found.id })
+  if (found.outcome === 'found') await deps.book.saveBatch(scan.id, { ...batch, id: found.id })
   if (found.outcome === 'absent') await sendBatch(deps, { scan, batch, model }, signal)
 }
 
@@ -202,7 +202,7 @@ function resourceOf({ name, resources }: OpenBatch, id: string): string | undefi
   return id.startsWith(`${name}-`) ? resources[Number(id.slice(name.length + 1))] : undefined
 }
 
-function asKept(answer: BatchAnswer, batch: OpenBatch): KeptAnswer {
+function asKept(answer: BatchAnswer, batch: OpenBatch): StoredBatchAnswer {
   switch (answer.outcome) {
     case 'answered': {
       const { text, stop, requestId } = answer.answer

@@ -1,4 +1,4 @@
-import type { OpenBatch, Waiting } from '@capstan/scan-store/batches/batch-book'
+import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
@@ -14,9 +14,9 @@ import type { TendDeps } from './tend-deps.ts'
 export async function withinBudget(
   deps: TendDeps,
   scan: Scan,
-  waiting: Waiting[],
+  waiting: WaitingQuestion[],
   { open, answered }: { open: OpenBatch[]; answered: string[] },
-): Promise<Waiting[]> {
+): Promise<WaitingQuestion[]> {
   const { usage, budget, progress } = scan
   if (!hasBudget(scan)) return waiting
   const unrecorded = await usageOfAnswers(deps, scan, answered)
@@ -49,7 +49,7 @@ async function usageOfAnswers(
   { id }: Scan,
   answered: string[],
 ): Promise<Usage> {
-  const kept = await Promise.all(answered.map((resource) => book.answer(id, resource)))
+  const kept = await Promise.all(answered.map((resource) => book.readAnswer(id, resource)))
   return kept.reduce<Usage>(
     (sum, answer) => (answer?.outcome === 'answered' ? addUsage(sum, answer.usage) : sum),
     NO_USAGE,

@@ -5,7 +5,7 @@ import type { Log } from '@capstan/shared/log'
 import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
 import { openJobLogs, type JobLogs } from '@capstan/scan-store/queue/job-logs'
 import { openVirtualClock, type VirtualClock } from '@capstan/scan-store/queue/virtual-time'
-import { workerSettings, type WorkerTimes } from '@capstan/scan-store/queue/worker-settings'
+import { buildWorkerSettings, type WorkerTimings } from '@capstan/scan-store/queue/worker-settings'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { calmErrors } from './calm-errors.ts'
@@ -43,7 +43,7 @@ export interface RouteConsumerOptions {
   workerId: string
   /** Jobs of the route at a time in this process. */
   concurrency: number
-  times: WorkerTimes
+  times: WorkerTimings
 }
 
 /** Consumes the queue of one route. */
@@ -173,7 +173,7 @@ function openLogs({ stores, log }: RouteConsumerDeps, queue: InferQueue): JobLog
 }
 
 function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOptions) {
-  return { concurrency, name, autorun: false, ...workerSettings(times) }
+  return { concurrency, name, autorun: false, ...buildWorkerSettings(times) }
 }
 
 function stopRun({ abort }: RunningJob): void {

@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
-import { followStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
+import { applyStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
 import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
-import { setGuard, WIDE_GUARD } from '@capstan/scan-store/queue/route-guard'
+import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import type { Route } from '@capstan/scan-store/routes/route'
 import type { RegisteredRoute, RouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import {
@@ -127,7 +127,7 @@ async function openAndClose(deps: RouteConsumersDeps, state: ConsumersState): Pr
   const limits = await Promise.all(live.map(({ queue }) => readGuard(deps, queue)))
   guarded.clear()
   for (const [index, { queue }] of live.entries()) {
-    if ((limits[index] ?? WIDE_GUARD) < WIDE_GUARD) guarded.add(queue)
+    if ((limits[index] ?? UNLIMITED_GUARD) < UNLIMITED_GUARD) guarded.add(queue)
   }
 }
 
@@ -137,10 +137,10 @@ async function open(
   route: RegisteredRoute,
 ): Promise<void> {
   const { stores: redis, keys, log } = deps
-  const queue = deps.queues.named(route.queue)
-  await setGuard({ redis, keys, queue: route.queue }, WIDE_GUARD, { onlyFirst: true })
+  const queue = deps.queues.getByName(route.queue)
+  await setGuard({ redis, keys, queue: route.queue }, UNLIMITED_GUARD, { onlyFirst: true })
   // An operator may have paused the queues before this route was announced.
-  await followStoredPause(redis, keys, queue)
+  await applyStoredPause(redis, keys, queue)
   await deps.stateLimits(route)
   deps.onOpened(route)
   consumers.set(route.queue, { route, consumer: consumeRoute(own, queue, options) })

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { openCheckDesk } from '@capstan/scan-store/signals/check-desk'
-import { followSignals } from '@capstan/redis/signals/follow-signals'
+import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
+import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
 import { openCheckAnswerer, type CheckAnswererDeps } from '../answer-checks.ts'
 import type { Dialects } from '../call/open-dialects.ts'
 import type { RouteConsumers } from './consume-routes.ts'
@@ -18,8 +18,8 @@ export async function followWorkerSignals(
   subscriber: Redis,
   { redis, keys, consumers, dialects, ...deps }: WorkerSignalDeps,
 ): Promise<{ stop(): Promise<void> }> {
-  const checks = openCheckAnswerer({ ...deps, desk: openCheckDesk(redis, keys) })
-  const follower = await followSignals(subscriber, keys, (signal) => {
+  const checks = openCheckAnswerer({ ...deps, desk: openProviderCheckChannel(redis, keys) })
+  const follower = await subscribeToSignals(subscriber, keys, (signal) => {
     switch (signal.type) {
       case 'cancel':
         return consumers.interruptScan(signal.scanId, 'canceled')

@@ -33,7 +33,7 @@ function facts(given: Facts): LivenessDeps {
   return {
     redis: { status },
     routes: { live: async () => (given.fails ? Promise.reject(new Error('gone')) : live) },
-    queues: { named: () => queue as never },
+    queues: { getByName: () => queue as never },
     consumers: { opened: find as never },
     serves: ({ provider }) => provider === 'openai',
     blockedMs: async () => given.blockedMs ?? 0,

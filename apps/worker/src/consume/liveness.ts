@@ -8,7 +8,7 @@ import type { RouteConsumers } from './consume-routes.ts'
 export interface LivenessDeps {
   redis: Pick<Redis, 'status'>
   routes: Pick<RouteRegistry, 'live'>
-  queues: Pick<RouteQueues, 'named'>
+  queues: Pick<RouteQueues, 'getByName'>
   consumers: Pick<RouteConsumers, 'opened'>
   serves: (route: Route) => boolean
   /** Milliseconds until the route may be called at all; 0 when it may now. */
@@ -46,7 +46,7 @@ export function watchConsumption(deps: LivenessDeps, idleLimitMs: number): () =>
 
 /** Nothing waits, the queue is paused or limited, or the provider may not be called. */
 async function isIdleForAReason(deps: LivenessDeps, route: RegisteredRoute): Promise<boolean> {
-  const queue = deps.queues.named(route.queue)
+  const queue = deps.queues.getByName(route.queue)
   const [isPaused, limitedMs, waiting, blockedMs] = await Promise.all([
     queue.isPaused(),
     queue.getRateLimitTtl(),

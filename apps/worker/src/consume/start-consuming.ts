@@ -1,5 +1,5 @@
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
-import { returnStarts } from '@capstan/scan-store/queue/route-guard'
+import { refundJobStarts } from '@capstan/scan-store/queue/route-guard'
 import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
@@ -44,7 +44,7 @@ export function startConsuming(
       },
       returnStart: async (queue, ageMs) => {
         // Lost, the guard is tighter for the rest of one window.
-        await returnStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
+        await refundJobStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
       },
     },
     {

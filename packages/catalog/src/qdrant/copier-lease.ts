@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { keepLease, releaseLease, takeLease } from '@capstan/redis/lease'
+import { renewLease, releaseLease, takeLease } from '@capstan/redis/lease'
 
 /** Longer than one request to the store with all its repetitions may take. */
 const LEASE_MS = 60_000
@@ -21,7 +21,7 @@ export async function takeCopierLease(
   if (!(await takeLease(redis, lease, LEASE_MS))) return undefined
   return {
     keep: async () => {
-      if (await keepLease(redis, lease, LEASE_MS)) return
+      if (await renewLease(redis, lease, LEASE_MS)) return
       throw new Error('another process copies the catalog by now')
     },
     release: async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { DayLimits, DayView } from '@capstan/shared/contract/day'
 import { REDIS_CLOCK } from '../scripts.ts'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Of one call, or of one batch. The cost in US dollars is null when the price is not known, and never 0 then. */
@@ -52,7 +52,7 @@ const MICROS = 1_000_000
 /** The scripts of the day. `clock` is a Lua file that defines `clock()`, in ms. */
 export function dayScripts(clock: URL) {
   const lua = (name: string) => new URL(`./${name}.lua`, import.meta.url)
-  const script = (name: string) => luaScript(lua(name), clock, lua('day'))
+  const script = (name: string) => defineLuaScript(lua(name), clock, lua('day'))
   return { reserve: script('reserve'), settle: script('settle'), look: script('look') }
 }
 

@@ -4,15 +4,15 @@ import type { LearnedDialect } from '@capstan/shared/contract/dialect'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { LimitKey } from '../types.ts'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { keepLease, releaseLease, type Lease } from '@capstan/redis/lease'
-import { luaScript } from '@capstan/redis/lua-script'
+import { renewLease, releaseLease, type RedisLease } from '@capstan/redis/lease'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import { readEntry, writeDialect, type DialectEntry } from './dialect-entry.ts'
 
 const clock = new URL('../lua/clock.lua', import.meta.url)
 const scripts = {
-  look: luaScript(new URL('./look.lua', import.meta.url), clock),
-  note: luaScript(new URL('./note.lua', import.meta.url), clock),
+  look: defineLuaScript(new URL('./look.lua', import.meta.url), clock),
+  note: defineLuaScript(new URL('./note.lua', import.meta.url), clock),
 }
 
 /** How long a negotiating call that died delays the others, in milliseconds; a living one keeps its lease. */
@@ -61,7 +61,7 @@ export interface DialectMemory {
 /** The memory over one Redis connection, which stays the caller's. */
 export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory {
   const leaseKey = ({ account, model }: Key): string => keys.dialectLease(account, model)
-  const lease = (key: Key, owner: string): Lease => ({ key: leaseKey(key), owner })
+  const lease = (key: Key, owner: string): RedisLease => ({ key: leaseKey(key), owner })
   const wake = ({ account, model }: Key): Promise<void> =>
     publishSignal(redis, keys, { type: 'dialect', account, model })
   return {
@@ -81,7 +81,7 @@ export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory 
       const stored = await scripts.note.run(redis, names, [...written, ...bounds])
       if (stored === 1 && state !== 'trying') await wake(key)
     },
-    keep: (key, owner) => keepLease(redis, lease(key, owner), DIALECT_LEASE_MS),
+    keep: (key, owner) => renewLease(redis, lease(key, owner), DIALECT_LEASE_MS),
     release: async (key, owner) => {
       if (await releaseLease(redis, lease(key, owner))) await wake(key)
     },

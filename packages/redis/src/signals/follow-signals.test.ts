@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { connectRedis } from '../connect.ts'
-import { followSignals } from './follow-signals.ts'
+import { subscribeToSignals } from './follow-signals.ts'
 import { publishSignal, type Signal } from './signal.ts'
 
 const SCAN = `scan_${'0'.repeat(32)}`
@@ -15,7 +15,7 @@ test('a signal reaches a follower; what is not a signal does not', async () => {
   const redis = new Redis(url)
   const subscriber = connectRedis(url, 'subscriber', () => undefined)
   const seen: Signal[] = []
-  const follower = await followSignals(subscriber, keys, (signal) => seen.push(signal))
+  const follower = await subscribeToSignals(subscriber, keys, (signal) => seen.push(signal))
   onTestFinished(async () => {
     await follower.stop()
     subscriber.disconnect()
@@ -40,7 +40,7 @@ test('a follower on a link that died without a word hears again', async () => {
   const warn = (warning: Error): void => void warnings.push(warning)
   process.on('warning', warn)
   onTestFinished(() => void process.off('warning', warn))
-  const follower = await followSignals(subscriber, keys, (signal) => seen.push(signal), {
+  const follower = await subscribeToSignals(subscriber, keys, (signal) => seen.push(signal), {
     pingMs: 100,
   })
   onTestFinished(async () => {

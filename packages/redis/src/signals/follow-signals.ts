@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis'
 import type { RedisKeys } from '../keys.ts'
 import { Signal } from './signal.ts'
 
-export interface FollowSignalsOptions {
+export interface SignalSubscriptionOptions {
   /** Time between two PINGs; a link is dead when one goes unanswered for as long. Default 5 s. */
   pingMs?: number
 }
 
-export interface SignalFollower {
+export interface SignalSubscription {
   stop(): Promise<void>
 }
 
@@ -16,12 +16,12 @@ export interface SignalFollower {
  * Resubscribes after a reconnect (ioredis does) and makes one happen when the link is dead: a subscriber
  * only listens, so nothing else would ever notice.
  */
-export async function followSignals(
+export async function subscribeToSignals(
   subscriber: Redis,
   keys: RedisKeys,
   handler: (signal: Signal) => void,
-  { pingMs = 5_000 }: FollowSignalsOptions = {},
-): Promise<SignalFollower> {
+  { pingMs = 5_000 }: SignalSubscriptionOptions = {},
+): Promise<SignalSubscription> {
   const onMessage = (channel: string, message: string): void => {
     const signal = channel === keys.signals ? parseSignal(message) : undefined
     if (signal) handler(signal)

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Definition } from '@capstan/shared/contract/definition'
-import { joinCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/join-calls'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
-import { definitionRef } from './definition-ref.ts'
-import { knownDefinitions, type KnownDefinitions } from './known-definitions.ts'
+import { defineLuaScript } from '@capstan/redis/lua-script'
+import { computeDefinitionRef } from './definition-ref.ts'
+import { openDefinitionCache, type DefinitionCache } from './known-definitions.ts'
 
 /** Longer than any scan waits; a cluster scanned every week never has to be read again. */
 const KEEP_SECONDS = 7 * 86_400
@@ -15,7 +15,7 @@ const CHUNK = 200
 /** Definitions are a few KB each. */
 const MOST_JOINED = 50
 
-const script = luaScript(new URL('./read.lua', import.meta.url))
+const script = defineLuaScript(new URL('./read.lua', import.meta.url))
 const Texts = z.array(z.string().nullable())
 
 /** Definitions under their `definitionRef`: what jobs refer to instead of carrying it. */
@@ -26,7 +26,7 @@ export interface DefinitionStore {
   /** Outlines in the order of the refs; being asked for keeps them alive. */
   outlines(refs: string[]): Promise<(string | undefined)[]>
   /** What one cluster's immutable sources reduced to; see ClusterSource.describe. */
-  knownDefinitions(cluster: string): KnownDefinitions
+  openCache(cluster: string): DefinitionCache
 }
 
 /**
@@ -34,7 +34,7 @@ export interface DefinitionStore {
  * way go to Redis as the next one.
  */
 export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionStore {
-  const read = joinCalls(MOST_JOINED, async (_: string, refs: string[]) =>
+  const read = batchCalls(MOST_JOINED, async (_: string, refs: string[]) =>
     Texts.parse(await script.run(redis, refs.map(keys.definition), [KEEP_SECONDS, SPARE_SECONDS])),
   )
   const store: DefinitionStore = {
@@ -42,7 +42,7 @@ export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionSt
       for (let from = 0; from < definitions.length; from += CHUNK) {
         const pipeline = redis.pipeline()
         for (const definition of definitions.slice(from, from + CHUNK)) {
-          const name = keys.definition(definitionRef(definition))
+          const name = keys.definition(computeDefinitionRef(definition))
           pipeline.set(name, JSON.stringify(definition), 'EX', KEEP_SECONDS)
         }
         await runAll(pipeline)
@@ -57,7 +57,7 @@ export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionSt
         typeof text === 'string' ? parseDefinition(text)?.outline : undefined,
       )
     },
-    knownDefinitions: (cluster) => knownDefinitions({ redis, keys, store }, cluster),
+    openCache: (cluster) => openDefinitionCache({ redis, keys, store }, cluster),
   }
   return store
 }

@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Definition } from '@capstan/shared/contract/definition'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { definitionRef } from './definition-ref.ts'
+import { computeDefinitionRef } from './definition-ref.ts'
 import type { DefinitionStore } from './definition-store.ts'
 
 /** The same shape as in the cluster package, which shared may not import. */
-export interface KnownDefinitions {
+export interface DefinitionCache {
   lookup(sourceKeys: string[]): Promise<(Definition | undefined)[]>
   remember(entries: { sourceKey: string; definition: Definition }[]): Promise<void>
 }
@@ -31,7 +31,7 @@ const CHUNK = 200
 const MOST_ENTRIES = 20_000
 
 /** Remembers, for one cluster, what each source reduced to: newest version of each source only. */
-export function knownDefinitions(deps: Deps, cluster: string): KnownDefinitions {
+export function openDefinitionCache(deps: Deps, cluster: string): DefinitionCache {
   const name = deps.keys.knownDefinitions(cluster)
   return {
     lookup: async (sourceKeys) => {
@@ -82,7 +82,7 @@ function asField({
   definition: Definition
 }): [string, string] {
   const { outline: _outline, ...rest } = definition
-  const known: Known = { sourceKey, ref: definitionRef(definition), definition: rest }
+  const known: Known = { sourceKey, ref: computeDefinitionRef(definition), definition: rest }
   return [sourceName(sourceKey), JSON.stringify(known)]
 }
 

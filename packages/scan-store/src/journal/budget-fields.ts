@@ -1,7 +1,7 @@
 import type { Budget } from '@capstan/shared/contract/budget'
 
 /** The limits of a budget as fields of the scan hash, which holds integers: money in millionths. */
-export function budgetFields({
+export function toBudgetFields({
   maxCostUsd,
   maxTokens,
   maxFailures,

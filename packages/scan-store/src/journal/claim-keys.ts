@@ -1,17 +1,17 @@
 import type { RedisKeys } from '@capstan/redis/keys'
-import { scanKeys } from './scan-keys.ts'
+import { listScanKeys } from './scan-keys.ts'
 
-export interface ClaimedItem {
+export interface ClaimRequest {
   resource: string
   /** Empty: no lease is respected. */
   contentKey: string
 }
 
 /** KEYS of lua/claim.lua. */
-export function claimKeys(keys: RedisKeys, scanId: string, items: ClaimedItem[]): string[] {
+export function listClaimKeys(keys: RedisKeys, scanId: string, items: ClaimRequest[]): string[] {
   const leases = items.flatMap(({ contentKey }) => [
     keys.result(contentKey),
     keys.resultLease(contentKey),
   ])
-  return [...scanKeys(keys, scanId), keys.workers, keys.workersSteady, ...leases]
+  return [...listScanKeys(keys, scanId), keys.workers, keys.workersSteady, ...leases]
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { JournalStore } from './journal.ts'
-import { scanKeys } from './scan-keys.ts'
-import { scripts } from './scripts.ts'
+import { listScanKeys } from './scan-keys.ts'
+import { journalScripts } from './scripts.ts'
 import type { RequestedTypes } from './new-scan.ts'
 
 /** `none`: the scan has no plan. `all`: its plan contains every requested type. */
@@ -31,7 +31,7 @@ async function comparePlan(
     const pairs = chunk.flatMap((resource) => [resource, contentKeys[resource] ?? ''])
     const args = [String(resources.length), ...pairs]
     const match = PlanMatch.parse(
-      await scripts.comparePlan.run(redis, scanKeys(keys, scanId), args),
+      await journalScripts.comparePlan.run(redis, listScanKeys(keys, scanId), args),
     )
     if (match !== 'all') return match
     from += CHUNK

@@ -4,14 +4,14 @@ import { Provider } from '@capstan/shared/contract/provider'
 import { ScanStatus } from '@capstan/shared/contract/scan-status'
 import { retryRoute } from '@capstan/limits/retry-route'
 import type { LuaScript } from '@capstan/redis/lua-script'
-import { fitFault, fitProblem } from './fit-problem.ts'
+import { truncateFault, truncateProblem } from './fit-problem.ts'
 import type { JournalStore } from './journal.ts'
-import { budgetFields } from './budget-fields.ts'
+import { toBudgetFields } from './budget-fields.ts'
 import { discardItems } from './discard-items.ts'
 import { openScan } from './open-scan.ts'
-import { UNBOUNDED } from '../routes/route-registry.ts'
-import { scanKeys } from './scan-keys.ts'
-import { scripts } from './scripts.ts'
+import { NO_ROUTE_BOUNDS } from '../routes/route-registry.ts'
+import { listScanKeys } from './scan-keys.ts'
+import { journalScripts } from './scripts.ts'
 import type { ControlOutcome, Journal, PauseCause } from './types.ts'
 
 type ControlSide = Pick<
@@ -39,44 +39,46 @@ const Announced = z.enum(['announced', 'live', 'token', 'installation', 'not-act
 const CANCEL_AT_ONCE = 2000
 
 /** What people do to a scan as a whole. */
-export function controlSide(store: JournalStore): ControlSide {
+export function openScanControl(store: JournalStore): ControlSide {
   const { redis, keys } = store
   const bounds = async (): Promise<string> =>
-    JSON.stringify((await store.routeBounds?.()) ?? UNBOUNDED)
+    JSON.stringify((await store.routeBounds?.()) ?? NO_ROUTE_BOUNDS)
   const control = async (
     script: LuaScript,
     scanId: string,
     args: (string | number)[],
   ): Promise<ControlOutcome & { count?: number }> =>
-    asOutcome(await script.run(redis, scanKeys(keys, scanId), args))
+    asOutcome(await script.run(redis, listScanKeys(keys, scanId), args))
   return {
     open: async (scan) => openScan(store, scan, await bounds()),
     announceRoute: async (scanId) => {
       const args = [await bounds()]
-      return asAnnouncement(await scripts.announceRoute.run(redis, scanKeys(keys, scanId), args))
+      return asAnnouncement(
+        await journalScripts.announceRoute.run(redis, listScanKeys(keys, scanId), args),
+      )
     },
     failScan: (scanId, problem) =>
-      control(scripts.failScan, scanId, [JSON.stringify(fitProblem(problem))]),
+      control(journalScripts.failScan, scanId, [JSON.stringify(truncateProblem(problem))]),
     pause: (scanId, by, reason, cause) =>
-      control(scripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, cause))]),
+      control(journalScripts.pause, scanId, [JSON.stringify(pauseFacts(by, reason, cause))]),
     resume: async (scanId, by, budget = {}) => {
       await retryRouteOf(store, scanId)
-      const limits = Object.entries(budgetFields(budget)).flat()
-      return control(scripts.resume, scanId, [by, await bounds(), ...limits])
+      const limits = Object.entries(toBudgetFields(budget)).flat()
+      return control(journalScripts.resume, scanId, [by, await bounds(), ...limits])
     },
     cancel: (scanId, by) =>
-      cancelInParts(() => control(scripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])),
+      cancelInParts(() => control(journalScripts.cancel, scanId, [by, String(CANCEL_AT_ONCE)])),
     retry: async (scanId, by, only = []) => {
       await retryRouteOf(store, scanId)
       const args = [by, randomUUID(), await bounds(), ...only]
-      const reply = await scripts.retry.run(redis, scanKeys(keys, scanId), args)
+      const reply = await journalScripts.retry.run(redis, listScanKeys(keys, scanId), args)
       const refused = NotFailed.safeParse(reply).data
       if (refused) return { outcome: refused[0], status: refused[1], resources: refused[2] }
       const { count, ...answer } = asOutcome(reply)
       return count === undefined ? answer : { ...answer, requeued: count }
     },
     discard: (scanId, only) => discardItems(store, scanId, only),
-    forget: (scanId) => control(scripts.forget, scanId, []),
+    forget: (scanId) => control(journalScripts.forget, scanId, []),
   }
 }
 
@@ -121,7 +123,7 @@ function pauseFacts(by: string, reason: string, { problem, fault }: PauseCause =
   return {
     by,
     reason,
-    ...(problem && { problem: fitProblem(problem) }),
-    ...(fault && { fault: fitFault(fault) }),
+    ...(problem && { problem: truncateProblem(problem) }),
+    ...(fault && { fault: truncateFault(fault) }),
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ScanStatus } from '@capstan/shared/contract/scan-status'
 import type { JournalStore } from './journal.ts'
-import { scanKeys } from './scan-keys.ts'
-import { scripts } from './scripts.ts'
+import { listScanKeys } from './scan-keys.ts'
+import { journalScripts } from './scripts.ts'
 import type { DiscardOutcome } from './types.ts'
 
 const Reply = z.union([
@@ -20,7 +20,9 @@ export async function discardItems(
   scanId: string,
   only: string[] = [],
 ): Promise<DiscardOutcome> {
-  const reply = Reply.parse(await scripts.discard.run(redis, scanKeys(keys, scanId), only))
+  const reply = Reply.parse(
+    await journalScripts.discard.run(redis, listScanKeys(keys, scanId), only),
+  )
   const [outcome, status, resources] = reply
   if (outcome === 'unknown') return { outcome }
   return outcome === 'wrong-state' ? { outcome, status } : { outcome, status, resources }

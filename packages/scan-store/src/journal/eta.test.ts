@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Progress } from '@capstan/shared/contract/progress'
-import { estimateEta } from './eta.ts'
+import { estimateEtaByRate } from './eta.ts'
 
 const NOW_MS = 1_800_000_000_000
 const LEFT: Progress = {
@@ -22,17 +22,20 @@ function finishes(count: number, everyMs: number): number[] {
 }
 
 test('what is left over the rate of the last 30 s is the time left', () => {
-  expect(estimateEta(LEFT, finishes(20, 1000), NOW_MS)).toEqual({ seconds: 60, ratePerMinute: 60 })
+  expect(estimateEtaByRate(LEFT, finishes(20, 1000), NOW_MS)).toEqual({
+    seconds: 60,
+    ratePerMinute: 60,
+  })
 })
 
 test('finishes older than 30 s do not count when there are enough newer ones', () => {
   const slowBefore = [NOW_MS - 900_000, NOW_MS - 600_000, NOW_MS - 300_000]
   const recent = [...slowBefore, ...finishes(10, 1000)]
-  expect(estimateEta(LEFT, recent, NOW_MS).ratePerMinute).toBe(60)
+  expect(estimateEtaByRate(LEFT, recent, NOW_MS).ratePerMinute).toBe(60)
 })
 
 test('a scan slower than five types in 30 s is measured over its last five', () => {
-  expect(estimateEta(LEFT, finishes(9, 60_000), NOW_MS)).toEqual({
+  expect(estimateEtaByRate(LEFT, finishes(9, 60_000), NOW_MS)).toEqual({
     seconds: 3600,
     ratePerMinute: 1,
   })
@@ -40,16 +43,19 @@ test('a scan slower than five types in 30 s is measured over its last five', () 
 
 test('a scan that came to a stop is seen to slow down', () => {
   const stopped = finishes(5, 1000)
-  const soon = estimateEta(LEFT, stopped, NOW_MS + 1000)
-  const later = estimateEta(LEFT, stopped, NOW_MS + 100_000)
+  const soon = estimateEtaByRate(LEFT, stopped, NOW_MS + 1000)
+  const later = estimateEtaByRate(LEFT, stopped, NOW_MS + 100_000)
   expect(later.seconds).toBeGreaterThan(soon.seconds ?? 0)
 })
 
 test('fewer than five finishes say nothing', () => {
-  expect(estimateEta(LEFT, finishes(4, 1000), NOW_MS)).toEqual({ seconds: null, ratePerMinute: 0 })
-  expect(estimateEta(LEFT, [], NOW_MS)).toEqual({ seconds: null, ratePerMinute: 0 })
+  expect(estimateEtaByRate(LEFT, finishes(4, 1000), NOW_MS)).toEqual({
+    seconds: null,
+    ratePerMinute: 0,
+  })
+  expect(estimateEtaByRate(LEFT, [], NOW_MS)).toEqual({ seconds: null, ratePerMinute: 0 })
 })
 
 test('five finishes in one millisecond still give a number', () => {
-  expect(estimateEta(LEFT, finishes(5, 0), NOW_MS).seconds).toBeGreaterThanOrEqual(0)
+  expect(estimateEtaByRate(LEFT, finishes(5, 0), NOW_MS).seconds).toBeGreaterThanOrEqual(0)
 })

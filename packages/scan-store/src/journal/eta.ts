@@ -9,7 +9,11 @@ const ENOUGH_FINISHES = 5
  * measured over its last five finishes. Null until five types have finished. `recentMs` are finish times
  * (ms since 1970, ascending), `nowMs` Redis time: a scan that comes to a stop is seen to slow down.
  */
-export function estimateEta(progress: Progress, recentMs: number[], nowMs: number): Scan['eta'] {
+export function estimateEtaByRate(
+  progress: Progress,
+  recentMs: number[],
+  nowMs: number,
+): Scan['eta'] {
   const inWindow = recentMs.filter((finishedMs) => finishedMs > nowMs - WINDOW_MS).length
   const measured = recentMs.slice(-Math.max(inWindow, ENOUGH_FINISHES))
   const first = measured[0]

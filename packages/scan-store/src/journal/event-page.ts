@@ -15,7 +15,7 @@ const EventFields = z.object({
 const EventRecord = z.record(z.string(), z.unknown())
 
 /** Stored events after sequence number `after`, and which of them were trimmed away. */
-export async function eventPage(
+export async function readEventPage(
   { redis, keys }: JournalStore,
   scanId: string,
   after: number,
@@ -24,13 +24,13 @@ export async function eventPage(
   // Read first: an event that comes in between is then found by the range and is never taken for missing.
   const lastSeq = Number((await redis.hget(keys.scan(scanId), 'seq')) ?? 0)
   const entries = await redis.xrange(keys.scanEvents(scanId), `(${after}-0`, '+', 'COUNT', limit)
-  const events = entries.map(([id, fields]) => parseEvent(scanId, id, fields))
+  const events = entries.map(([id, fields]) => parseStoredEvent(scanId, id, fields))
   const missingTo = events[0] ? events[0].seq - 1 : lastSeq
   return { events, gap: missingTo > after ? { from: after + 1, to: missingTo } : null }
 }
 
 /** One stream entry as a StoredEvent. */
-export function parseEvent(scanId: string, id: string, fields: string[]): StoredEvent {
+export function parseStoredEvent(scanId: string, id: string, fields: string[]): StoredEvent {
   const entries: [string, string][] = []
   for (let index = 0; index + 1 < fields.length; index += 2) {
     entries.push([fields[index] ?? '', fields[index + 1] ?? ''])

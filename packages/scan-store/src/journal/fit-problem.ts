@@ -4,7 +4,7 @@ import type { ItemProblem, ProviderFault } from '@capstan/shared/contract/proble
  * Cuts the texts of a problem to the bounds of the contract. A text that is too long must not make the
  * script refuse the outcome, and stored as it is it would make every later read of the scan fail.
  */
-export function fitProblem({
+export function truncateProblem({
   reason,
   kind,
   title,
@@ -25,7 +25,14 @@ export function fitProblem({
 }
 
 /** The same for the failure of a call. */
-export function fitFault({ account, reason, kind, title, hint, at }: ProviderFault): ProviderFault {
+export function truncateFault({
+  account,
+  reason,
+  kind,
+  title,
+  hint,
+  at,
+}: ProviderFault): ProviderFault {
   return {
     account,
     reason,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ItemStatus } from '@capstan/shared/contract/scan-item'
 import type { JournalStore } from './journal.ts'
-import { comparePlaces, cursorAfter, placeOf, type Place } from './place.ts'
+import { compareSortKeys, encodeSortKey, decodeSortKey, type SortKey } from './place.ts'
 import type { Journal } from './types.ts'
 
 type ItemQuery = Parameters<Journal['items']>[1]
@@ -19,12 +19,12 @@ const CHUNK = 500
  * The names of one page of items. By status: in the order in which they came there. By name or by duration
  * (longest first) all names are read and sorted: some ms for 10,000, paid only by who asks for that order.
  */
-export async function itemPage(
+export async function readItemPage(
   store: JournalStore,
   scanId: string,
   query: ItemQuery,
 ): Promise<NamePage> {
-  const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
+  const after = query.cursor === undefined ? undefined : decodeSortKey(query.cursor)
   if (query.status && !query.sort) {
     return cut(
       await arrived(store, scanId, query.status, { limit: query.limit, after }),
@@ -39,8 +39,8 @@ export async function itemPage(
       ? await byDuration(store, scanId, names)
       : names.map((name) => ({ by: 0, name }))
   const rest = places
-    .filter((place) => after === undefined || comparePlaces(place, after) > 0)
-    .toSorted(comparePlaces)
+    .filter((place) => after === undefined || compareSortKeys(place, after) > 0)
+    .toSorted(compareSortKeys)
   return cut(rest, query.limit)
 }
 
@@ -49,12 +49,12 @@ async function arrived(
   { redis, keys }: JournalStore,
   scanId: string,
   status: ItemStatus,
-  { limit, after }: { limit: number; after: Place | undefined },
-): Promise<Place[]> {
+  { limit, after }: { limit: number; after: SortKey | undefined },
+): Promise<SortKey[]> {
   const from = after === undefined ? '-inf' : `(${after.by}`
   const key = keys.scanStatus(scanId, status)
   const flat = await redis.zrangebyscore(key, from, '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
-  const places: Place[] = []
+  const places: SortKey[] = []
   for (let index = 0; index + 1 < flat.length; index += 2) {
     places.push({ by: Number(flat[index + 1]), name: flat[index] ?? '' })
   }
@@ -65,8 +65,8 @@ async function byDuration(
   { redis, keys }: JournalStore,
   scanId: string,
   names: string[],
-): Promise<Place[]> {
-  const places: Place[] = []
+): Promise<SortKey[]> {
+  const places: SortKey[] = []
   for (let from = 0; from < names.length; from += CHUNK) {
     const chunk = names.slice(from, from + CHUNK)
     const states = await redis.hmget(keys.scanStates(scanId), ...chunk)
@@ -78,10 +78,10 @@ async function byDuration(
   return places
 }
 
-function cut(places: Place[], limit: number): NamePage {
+function cut(places: SortKey[], limit: number): NamePage {
   const last = places[limit - 1]
   return {
     names: places.slice(0, limit).map(({ name }) => name),
-    nextCursor: last && places.length > limit ? cursorAfter(last) : null,
+    nextCursor: last && places.length > limit ? encodeSortKey(last) : null,
   }
 }

@@ -2,15 +2,15 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { ScanItem } from '@capstan/shared/contract/scan-item'
-import { routeFor, routeQueueName } from '../routes/route.ts'
-import { itemPage } from './item-page.ts'
-import { ItemState, itemView } from './item-view.ts'
+import { resolveRoute, buildRouteQueueName } from '../routes/route.ts'
+import { readItemPage } from './item-page.ts'
+import { StoredItemState, toScanItem } from './item-view.ts'
 import type { JournalStore } from './journal.ts'
 import { readFindings } from './read-findings.ts'
-import { PlanFacts } from './plan-facts.ts'
-import type { JobFacts, Journal, PendingItem } from './types.ts'
+import { StoredPlanEntry } from './plan-facts.ts'
+import type { JobInput, Journal, PendingItem } from './types.ts'
 
-type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'jobFacts' | 'findings'>
+type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'jobInputs' | 'findings'>
 
 const ScanRoute = z.tuple([Provider, z.string()])
 const PENDING = ['running', 'retrying', 'queued'] as const
@@ -21,17 +21,17 @@ const Names = z.array(z.string())
 const CHUNK = 500
 
 /** Reads of single items. */
-export function itemReads(store: JournalStore): ItemReads {
+export function openItemReads(store: JournalStore): ItemReads {
   return {
     item: async (scanId, resource) => (await readItems(store, scanId, [resource]))[0],
     items: async (scanId, query) => {
-      const { names, nextCursor } = await itemPage(store, scanId, query)
+      const { names, nextCursor } = await readItemPage(store, scanId, query)
       const data = await readItems(store, scanId, names)
       return { data, page: { limit: query.limit, nextCursor } }
     },
     findings: (scanId) => readFindings(store, scanId),
     pending: (scanId, most) => listPending(store, scanId, most),
-    jobFacts: (scanId, resources) => readJobFacts(store, scanId, resources),
+    jobInputs: (scanId, resources) => readJobFacts(store, scanId, resources),
   }
 }
 
@@ -49,10 +49,12 @@ async function readItems(
   const stored = ScanRoute.safeParse(route)
   if (!stored.success) return []
   const [provider, model] = stored.data
-  const queue = routeQueueName(routeFor(provider, model))
+  const queue = buildRouteQueueName(resolveRoute(provider, model))
   return resources.flatMap((resource, index) => {
     const [facts, state, attempts = null] = [allFacts[index], states[index], allAttempts[index]]
-    return facts && state ? [itemView({ scanId, queue }, resource, { facts, state, attempts })] : []
+    return facts && state
+      ? [toScanItem({ scanId, queue }, resource, { facts, state, attempts })]
+      : []
   })
 }
 
@@ -77,8 +79,8 @@ async function readJobFacts(
   { redis, keys }: JournalStore,
   scanId: string,
   resources: string[],
-): Promise<JobFacts[]> {
-  const found: JobFacts[] = []
+): Promise<JobInput[]> {
+  const found: JobInput[] = []
   for (let from = 0; from < resources.length; from += CHUNK) {
     const names = resources.slice(from, from + CHUNK)
     const [facts, states] = await Promise.all([
@@ -93,11 +95,11 @@ async function readJobFacts(
   return found
 }
 
-function jobFacts(resource: string, fact: string, text: string): JobFacts[] {
-  const state = ItemState.parse(JSON.parse(text))
+function jobFacts(resource: string, fact: string, text: string): JobInput[] {
+  const state = StoredItemState.parse(JSON.parse(text))
   const status = PendingStatus.safeParse(state.s)
   if (!status.success) return []
-  const plan = PlanFacts.parse(JSON.parse(fact))
+  const plan = StoredPlanEntry.parse(JSON.parse(fact))
   const { definition, contentKey, estimatedTokens, estimatedCostUsd } = plan
   return [
     {

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Usage } from '@capstan/shared/contract/capability'
 import { ItemProblem } from '@capstan/shared/contract/problem'
 import { Attempt, ItemStatus, type ScanItem } from '@capstan/shared/contract/scan-item'
-import { boardJobPath } from '../queue/board-path.ts'
-import { PlanFacts } from './plan-facts.ts'
+import { buildBoardJobPath } from '../queue/board-path.ts'
+import { StoredPlanEntry } from './plan-facts.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
 
 /** The state of an item as the scripts write it; lua/prelude.lua says what the letters mean. */
-export const ItemState = z.object({
+export const StoredItemState = z.object({
   s: ItemStatus,
   e: z.int(),
   n: z.int(),
@@ -27,7 +27,7 @@ export const ItemState = z.object({
   r: z.string().optional(),
   ah: z.string().optional(),
 })
-export type ItemState = z.infer<typeof ItemState>
+export type StoredItemState = z.infer<typeof StoredItemState>
 
 const AttemptLine = z.object({
   n: z.int(),
@@ -42,20 +42,20 @@ const AttemptLine = z.object({
 })
 
 /** The three stored parts of one item (JSON texts). */
-export interface StoredItem {
+export interface StoredItemParts {
   facts: string
   state: string
   attempts: string | null
 }
 
 /** The public view of one item; `queue`: the queue of its scan's route. */
-export function itemView(
+export function toScanItem(
   { scanId, queue }: { scanId: string; queue: string },
   resource: string,
-  { facts, state, attempts }: StoredItem,
+  { facts, state, attempts }: StoredItemParts,
 ): ScanItem {
-  const plan = PlanFacts.parse(JSON.parse(facts))
-  const now = ItemState.parse(JSON.parse(state))
+  const plan = StoredPlanEntry.parse(JSON.parse(facts))
+  const now = StoredItemState.parse(JSON.parse(state))
   return {
     resource,
     kind: plan.kind,
@@ -78,18 +78,18 @@ export function itemView(
     attempts: (attempts ?? '').split('\n').filter(Boolean).map(parseAttempt),
     links: {
       self: `/api/v1/scans/${scanId}/resources/${encodeURIComponent(resource)}`,
-      board: mayHaveJob(now) ? boardJobPath(queue, scanId, resource) : null,
+      board: mayHaveJob(now) ? buildBoardJobPath(queue, scanId, resource) : null,
     },
   }
 }
 
 /** Types that the plan itself ended were never claimed, and the job of a canceled one is removed. */
-function mayHaveJob({ s: status, e: epoch }: ItemState): boolean {
+function mayHaveJob({ s: status, e: epoch }: StoredItemState): boolean {
   if (status === 'skipped' || status === 'canceled') return false
   return epoch > 0 || (status !== 'succeeded' && status !== 'failed')
 }
 
-function usageOf({ d, ti, tc, to, te }: ItemState): Usage | null {
+function usageOf({ d, ti, tc, to, te }: StoredItemState): Usage | null {
   if (d === undefined) return null
   const usage = { inputTokens: ti, cachedTokens: tc, outputTokens: to }
   return te === undefined ? usage : { ...usage, estimatedTokens: te }

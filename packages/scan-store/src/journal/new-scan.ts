@@ -38,7 +38,7 @@ export interface RequestedTypes {
 export type JoinReason = 'covers' | 'equal'
 
 /** Which bound refuses a route: that of the token, or that of the installation. */
-export type RouteBound = 'token' | 'installation'
+export type RouteBoundScope = 'token' | 'installation'
 
 export type OpenOutcome =
   | { outcome: 'opened' }
@@ -46,4 +46,4 @@ export type OpenOutcome =
   | { outcome: 'joined'; scanId: string; because: JoinReason }
   /** With `onConflict: reject`: this scan of the cluster has not ended. */
   | { outcome: 'conflict'; scanId: string }
-  | { outcome: 'overloaded'; bound: RouteBound }
+  | { outcome: 'overloaded'; bound: RouteBoundScope }

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { readActiveScans, type ActiveScan } from '../routes/active-scan.ts'
-import { routeFor, routeQueueName } from '../routes/route.ts'
-import { budgetFields } from './budget-fields.ts'
+import { resolveRoute, buildRouteQueueName } from '../routes/route.ts'
+import { toBudgetFields } from './budget-fields.ts'
 import { comparePlans, type PlanMatch } from './compare-plans.ts'
 import type { JournalStore } from './journal.ts'
-import { scanKeys } from './scan-keys.ts'
-import { scripts } from './scripts.ts'
+import { listScanKeys } from './scan-keys.ts'
+import { journalScripts } from './scripts.ts'
 import type { NewScan, OpenOutcome } from './new-scan.ts'
 
 const Opened = z.union([
@@ -64,15 +64,15 @@ async function runOpen(
   { redis, keys }: JournalStore,
   { scan, bounds, candidates }: { scan: NewScan; bounds: string; candidates: Candidate[] },
 ): Promise<z.infer<typeof Opened>> {
-  const names = [...scanKeys(keys, scan.id), ...candidates.map(({ id }) => keys.scan(id))]
+  const names = [...listScanKeys(keys, scan.id), ...candidates.map(({ id }) => keys.scan(id))]
   const request = JSON.stringify({ ...openRequest(scan), candidates })
-  return Opened.parse(await scripts.open.run(redis, names, [request, bounds]))
+  return Opened.parse(await journalScripts.open.run(redis, names, [request, bounds]))
 }
 
 function openRequest(scan: NewScan) {
   const { id, provider, model, request, requested } = scan
   const { mode, execution = 'calls', onConflict, concurrency } = request
-  const limits = { ...budgetFields(request.budget ?? {}), ...optional({ concurrency }) }
+  const limits = { ...toBudgetFields(request.budget ?? {}), ...optional({ concurrency }) }
   return {
     id,
     active: activeScan(scan),
@@ -89,9 +89,9 @@ function openRequest(scan: NewScan) {
 }
 
 function activeScan({ provider, model, request, token, createdBy }: NewScan): ActiveScan {
-  const route = routeFor(provider, model)
+  const route = resolveRoute(provider, model)
   return {
-    queue: routeQueueName(route),
+    queue: buildRouteQueueName(route),
     ...route,
     cluster: request.cluster,
     token: token ?? createdBy,
@@ -109,7 +109,7 @@ function requestKey({ provider, model, request }: NewScan): string {
     exclude: [...new Set(exclude)].toSorted(),
     mode,
     execution,
-    budget: budgetFields(budget),
+    budget: toBudgetFields(budget),
     ...optional({ concurrency }),
   }
   return hash('sha256', JSON.stringify(normalised))

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { AnswerSummary } from '@capstan/shared/inference/summarize-answer'
-import { fitProblem } from './fit-problem.ts'
-import type { PlanFacts } from './plan-facts.ts'
+import { truncateProblem } from './fit-problem.ts'
+import type { StoredPlanEntry } from './plan-facts.ts'
 import type { Plan, PlanEntry } from './types.ts'
 
 const UNDESCRIBABLE: ItemProblem = {
@@ -13,7 +13,7 @@ const UNDESCRIBABLE: ItemProblem = {
 }
 
 /** The arguments of lua/plan.lua. */
-export function planArguments(plan: Plan): string[] {
+export function buildPlanArguments(plan: Plan): string[] {
   const byReason: Record<string, number> = {}
   for (const { reason } of plan.excluded) byReason[reason] = (byReason[reason] ?? 0) + 1
   return [
@@ -33,7 +33,7 @@ function entryArguments(entry: PlanEntry): string[] {
   return [resource, facts, action, String(estimatedTokens), ...actionArguments(entry)]
 }
 
-function pickFacts(entry: PlanEntry): z.input<typeof PlanFacts> {
+function pickFacts(entry: PlanEntry): z.input<typeof StoredPlanEntry> {
   const { kind, group, version, scope, definition, definitionHash, contentKey } = entry
   const { estimatedTokens, estimatedCostUsd, truncated } = entry
   return {
@@ -56,7 +56,7 @@ function actionArguments(entry: PlanEntry): [string, string, string] {
     case 'stored':
       return storedArguments(entry, entry.answer)
     case 'undescribable': {
-      const why = fitProblem(entry.problem ?? UNDESCRIBABLE)
+      const why = truncateProblem(entry.problem ?? UNDESCRIBABLE)
       return [JSON.stringify(why), why.reason, '']
     }
     case 'analyze':

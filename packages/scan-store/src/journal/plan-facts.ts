@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What the plan fixes of an item, as it lies in the items hash. */
-export const PlanFacts = z.object({
+export const StoredPlanEntry = z.object({
   kind: z.string(),
   group: z.string(),
   version: z.string(),
@@ -13,4 +13,4 @@ export const PlanFacts = z.object({
   estimatedCostUsd: z.number().nonnegative().nullish().default(null),
   truncated: z.boolean(),
 })
-export type PlanFacts = z.infer<typeof PlanFacts>
+export type StoredPlanEntry = z.infer<typeof StoredPlanEntry>

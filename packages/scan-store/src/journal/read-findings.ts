@@ -1,7 +1,7 @@
 import type { JournalStore } from './journal.ts'
-import { ItemState } from './item-view.ts'
-import { PlanFacts } from './plan-facts.ts'
-import type { Finding } from './types.ts'
+import { StoredItemState } from './item-view.ts'
+import { StoredPlanEntry } from './plan-facts.ts'
+import type { ScanFinding } from './types.ts'
 
 /** Types read at a time: a scan of 10,000 must not keep Redis or this process from others. */
 const CHUNK = 500
@@ -10,8 +10,8 @@ const CHUNK = 500
 export async function readFindings(
   { redis, keys }: JournalStore,
   scanId: string,
-): Promise<Map<string, Finding>> {
-  const findings = new Map<string, Finding>()
+): Promise<Map<string, ScanFinding>> {
+  const findings = new Map<string, ScanFinding>()
   const names = await redis.hkeys(keys.scanItems(scanId))
   for (let from = 0; from < names.length; from += CHUNK) {
     const some = names.slice(from, from + CHUNK)
@@ -27,8 +27,8 @@ export async function readFindings(
   return findings
 }
 
-function findingOf(facts: string, state: string): Finding {
-  const { definition, definitionHash, contentKey } = PlanFacts.parse(JSON.parse(facts))
-  const { s: status, ah: answer } = ItemState.parse(JSON.parse(state))
+function findingOf(facts: string, state: string): ScanFinding {
+  const { definition, definitionHash, contentKey } = StoredPlanEntry.parse(JSON.parse(facts))
+  const { s: status, ah: answer } = StoredItemState.parse(JSON.parse(state))
   return { definition: definitionHash ?? definition, contentKey, status, answer }
 }

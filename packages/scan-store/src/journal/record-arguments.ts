@@ -1,6 +1,6 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import { fitProblem } from './fit-problem.ts'
-import type { Outcome } from './types.ts'
+import { truncateProblem } from './fit-problem.ts'
+import type { AttemptOutcome } from './types.ts'
 
 export type RecordArguments = (string | number)[]
 
@@ -8,13 +8,13 @@ export type RecordArguments = (string | number)[]
  * The arguments of one item for lua/outcome.lua. `second` is the one whose meaning the script decides. Counts are rounded: a
  * script cannot add 1.5 to an integer field.
  */
-export function recordArguments(
+export function buildRecordArguments(
   resource: string,
   second: number,
-  outcome: Outcome,
+  outcome: AttemptOutcome,
 ): RecordArguments {
   const { usage } = outcome
-  const problem = 'problem' in outcome ? fitProblem(outcome.problem) : undefined
+  const problem = 'problem' in outcome ? truncateProblem(outcome.problem) : undefined
   const { cached, confidence, delayMs, free, answerHash } = particulars(outcome)
   return [
     resource,
@@ -41,7 +41,7 @@ export function recordArguments(
 }
 
 /** What only some types of outcome have. */
-function particulars(outcome: Outcome) {
+function particulars(outcome: AttemptOutcome) {
   const none = { cached: false, confidence: '', delayMs: 0, free: false, answerHash: '' }
   if (outcome.type === 'succeeded') {
     const { cached, confidence, answerHash } = outcome
@@ -52,18 +52,18 @@ function particulars(outcome: Outcome) {
 }
 
 /** Money as an integer, because sums of floats drift. Tokens without a price make the total unknown. */
-function microUsd({ costUsd, usage }: Outcome): number | 'unknown' {
+function microUsd({ costUsd, usage }: AttemptOutcome): number | 'unknown' {
   const tokens = totalTokens(usage)
   if (tokens === 0) return whole((costUsd ?? 0) * 1_000_000)
   return typeof costUsd === 'number' ? whole(costUsd * 1_000_000) : 'unknown'
 }
 
-function attemptFacts({ startedAt, durationMs, worker, provider, model, usage }: Outcome) {
+function attemptFacts({ startedAt, durationMs, worker, provider, model, usage }: AttemptOutcome) {
   const startedAtMs = Date.parse(startedAt)
   return { startedAtMs, durationMs: whole(durationMs), worker, provider, model, usage }
 }
 
-function eventFacts(resource: string, outcome: Outcome) {
+function eventFacts(resource: string, outcome: AttemptOutcome) {
   if (outcome.type === 'released' || outcome.type === 'deferred')
     return { resource, worker: outcome.worker, reason: outcome.because }
   if (outcome.type !== 'succeeded') return { resource }

@@ -1,7 +1,7 @@
 import type { RedisKeys } from '@capstan/redis/keys'
-import { scanKeys } from './scan-keys.ts'
+import { listScanKeys } from './scan-keys.ts'
 
 /** KEYS of the scripts that record, in the order that lua/outcome.lua names. */
-export function recordKeys(keys: RedisKeys, scanId: string): string[] {
-  return [...scanKeys(keys, scanId), keys.batchAnswers(scanId)]
+export function listRecordKeys(keys: RedisKeys, scanId: string): string[] {
+  return [...listScanKeys(keys, scanId), keys.batchAnswers(scanId)]
 }

@@ -2,7 +2,7 @@ import { ITEM_STATUSES } from '@capstan/shared/contract/scan-item'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** KEYS of every journal script, in the order that lua/prelude.lua names. */
-export function scanKeys(keys: RedisKeys, scanId: string): string[] {
+export function listScanKeys(keys: RedisKeys, scanId: string): string[] {
   return [
     keys.scan(scanId),
     keys.scanItems(scanId),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { eventPage } from './event-page.ts'
+import { readEventPage } from './event-page.ts'
 import type { JournalStore } from './journal.ts'
-import { scanKeys } from './scan-keys.ts'
+import { listScanKeys } from './scan-keys.ts'
 import { listScans } from './scan-list.ts'
-import { scanView, SnapshotReply } from './scan-view.ts'
-import { scripts } from './scripts.ts'
+import { toScan, SnapshotReply } from './scan-view.ts'
+import { journalScripts } from './scripts.ts'
 import type { Journal } from './types.ts'
 
 type ScanReads = Pick<
@@ -16,16 +16,16 @@ type ScanReads = Pick<
 const Excluded = z.array(z.object({ resource: z.string(), reason: z.string() }))
 
 /** Reads of whole scans and their events. */
-export function scanReads(store: JournalStore): ScanReads {
+export function openScanReads(store: JournalStore): ScanReads {
   const { redis, keys } = store
   const scan = async (scanId: string): Promise<Scan | undefined> => {
-    const reply = await scripts.snapshot.run(redis, scanKeys(keys, scanId), [])
+    const reply = await journalScripts.snapshot.run(redis, listScanKeys(keys, scanId), [])
     const snapshot = SnapshotReply.parse(reply)
-    const view = scanView(snapshot)
-    if (!view || view.done || !store.outlookOf) return view
+    const view = toScan(snapshot)
+    if (!view || view.done || !store.readForecast) return view
     // What is not known of the provider leaves the time left to be told from the past.
-    const outlook = await store.outlookOf(view).catch(() => undefined)
-    return outlook ? scanView(snapshot, outlook) : view
+    const outlook = await store.readForecast(view).catch(() => undefined)
+    return outlook ? toScan(snapshot, outlook) : view
   }
   return {
     scan,
@@ -35,6 +35,6 @@ export function scanReads(store: JournalStore): ScanReads {
       Excluded.parse(JSON.parse((await redis.get(keys.scanExcluded(scanId))) ?? '[]')),
     resources: (scanId) => redis.hkeys(keys.scanItems(scanId)),
     running: (scanId) => redis.zrange(keys.scanStatus(scanId, 'running'), '0', '-1'),
-    events: (scanId, after, limit) => eventPage(store, scanId, after, limit),
+    events: (scanId, after, limit) => readEventPage(store, scanId, after, limit),
   }
 }

@@ -9,12 +9,12 @@ import type { Progress } from '@capstan/shared/contract/progress'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { usesBatches } from '../batches/uses-batches.ts'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
-import { boardQueuePath } from '../queue/board-path.ts'
-import { routeFor, routeQueueName } from '../routes/route.ts'
-import { estimateEta } from './eta.ts'
-import type { Outlook } from './outlook.ts'
-import { readWaitingFor } from './read-waiting-for.ts'
-import { workEtaMs, type Capacity } from './work-eta.ts'
+import { buildBoardQueuePath } from '../queue/board-path.ts'
+import { resolveRoute, buildRouteQueueName } from '../routes/route.ts'
+import { estimateEtaByRate } from './eta.ts'
+import type { ScanForecast } from './outlook.ts'
+import { findLargestWait } from './read-waiting-for.ts'
+import { estimateEtaByCapacityMs, type ScanCapacity } from './work-eta.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
 const Milliseconds = z.coerce.number().transform((ms) => new Date(ms).toISOString())
@@ -85,9 +85,9 @@ export const SnapshotReply = z.tuple([
 const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
 
 /** Turns one snapshot into the public view of a scan; undefined when there is no such scan. */
-export function scanView(
+export function toScan(
   reply: z.infer<typeof SnapshotReply>,
-  outlook?: Outlook,
+  outlook?: ScanForecast,
 ): Scan | undefined {
   const [flat, counts, failures, nowMs, waits] = reply
   if (flat.length === 0) return undefined
@@ -119,7 +119,7 @@ export function scanView(
     excluded: { count: hash.excluded, byReason: hash.excludedByReason },
     unavailable: hash.unavailable,
     warnings: warningsOf(hash, outlook),
-    waitingFor: isWorking(hash.status) ? readWaitingFor(waits) : null,
+    waitingFor: isWorking(hash.status) ? findLargestWait(waits) : null,
     throttle: isWorking(hash.status) ? throttleOf(hash.model, nowMs, outlook) : null,
     eta: etaOf(hash, progress, nowMs, outlook?.capacity),
     usage: usageOf(hash),
@@ -135,7 +135,7 @@ export function scanView(
 
 function linksOf({ id, provider, model }: ScanHash): Scan['links'] {
   const self = `/api/v1/scans/${id}`
-  const board = boardQueuePath(routeQueueName(routeFor(provider, model)))
+  const board = buildBoardQueuePath(buildRouteQueueName(resolveRoute(provider, model)))
   return { self, events: `${self}/events`, resources: `${self}/resources`, board }
 }
 
@@ -144,11 +144,15 @@ function isWorking(status: ScanStatus): boolean {
 }
 
 /** What the plan found, and what keeps the scan from going on now. */
-function warningsOf({ warnings, status }: ScanHash, outlook: Outlook | undefined): string[] {
+function warningsOf({ warnings, status }: ScanHash, outlook: ScanForecast | undefined): string[] {
   return outlook && isWorking(status) ? [...warnings, ...outlook.warnings] : warnings
 }
 
-function throttleOf(model: string, nowMs: number, outlook: Outlook | undefined): Scan['throttle'] {
+function throttleOf(
+  model: string,
+  nowMs: number,
+  outlook: ScanForecast | undefined,
+): Scan['throttle'] {
   const blocked = outlook?.blocked ?? outlook?.capacity?.blocked
   if (!blocked) return null
   const { account, because, forMs } = blocked
@@ -156,7 +160,7 @@ function throttleOf(model: string, nowMs: number, outlook: Outlook | undefined):
   return { account, model, because, until, fault: outlook?.fault ?? null }
 }
 
-function pauseOf({ pause }: ScanHash, outlook: Outlook | undefined): Scan['pause'] {
+function pauseOf({ pause }: ScanHash, outlook: ScanForecast | undefined): Scan['pause'] {
   if (!pause) return null
   const fault = pause.fault ?? outlook?.fault
   return fault ? { ...pause, fault } : pause
@@ -167,16 +171,20 @@ function etaOf(
   hash: ScanHash,
   progress: Progress,
   nowMs: number,
-  capacity: Capacity | undefined,
+  capacity: ScanCapacity | undefined,
 ): Scan['eta'] {
   if (!isWorking(hash.status)) return { seconds: null, ratePerMinute: 0 }
-  const counted = estimateEta(progress, hash.recent.split(',').filter(Boolean).map(Number), nowMs)
+  const counted = estimateEtaByRate(
+    progress,
+    hash.recent.split(',').filter(Boolean).map(Number),
+    nowMs,
+  )
   // Answers of a batch come all at once, at a time that nobody knows.
   if (usesBatches(hash)) return { ...counted, seconds: null }
   if (hash.total === undefined || !capacity) return counted
   const concurrency = Math.min(capacity.concurrency, hash.concurrency ?? Infinity)
   const work = { progress, inputTokens: hash.leftTokens }
-  const leftMs = workEtaMs(work, { ...capacity, concurrency })
+  const leftMs = estimateEtaByCapacityMs(work, { ...capacity, concurrency })
   if (leftMs === undefined) return counted
   return { ...counted, seconds: Math.round(leftMs / 100) / 10 }
 }

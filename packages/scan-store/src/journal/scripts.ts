@@ -1,20 +1,20 @@
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
 const heldLease = new URL('../results/held-lease.lua', import.meta.url)
 const lua = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const script = (name: string, ...preludes: string[]) =>
-  luaScript(lua(name), lua('prelude'), ...preludes.map(lua))
+  defineLuaScript(lua(name), lua('prelude'), ...preludes.map(lua))
 const announcing = (name: string) =>
-  luaScript(lua(name), lua('prelude'), new URL('../routes/lua/announce.lua', import.meta.url))
+  defineLuaScript(lua(name), lua('prelude'), new URL('../routes/lua/announce.lua', import.meta.url))
 
 /** The journal's scripts, each one atomic step. */
-export const scripts = {
+export const journalScripts = {
   open: announcing('open'),
   comparePlan: script('compare-plan'),
   announceRoute: announcing('announce-route'),
   plan: script('plan'),
   failScan: script('fail-scan'),
-  claim: luaScript(lua('claim'), lua('prelude'), lua('budget'), heldLease),
+  claim: defineLuaScript(lua('claim'), lua('prelude'), lua('budget'), heldLease),
   reserve: script('reserve', 'budget'),
   record: script('record', 'budget', 'outcome'),
   recordUnclaimed: script('record-unclaimed', 'budget', 'outcome'),

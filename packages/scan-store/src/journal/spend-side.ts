@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { Provider } from '@capstan/shared/contract/provider'
 import { batchPrice, costOf, Price } from '@capstan/shared/prices/price'
-import { joinCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/join-calls'
 import type { JournalStore } from './journal.ts'
-import { recordArguments } from './record-arguments.ts'
-import { recordKeys } from './record-keys.ts'
-import { scanKeys } from './scan-keys.ts'
-import { scripts } from './scripts.ts'
-import type { Journal, Outcome, UnclaimedAnswer } from './types.ts'
+import { buildRecordArguments } from './record-arguments.ts'
+import { listRecordKeys } from './record-keys.ts'
+import { listScanKeys } from './scan-keys.ts'
+import { journalScripts } from './scripts.ts'
+import type { Journal, AttemptOutcome, UnclaimedAnswer } from './types.ts'
 
 const ScanModel = z.tuple([
   Provider,
@@ -30,15 +30,23 @@ interface Recording {
 }
 
 /** What is paid through batches: answers that no start of a type records. */
-export function spendSide(store: JournalStore): Pick<Journal, 'spendInBatch' | 'recordUnclaimed'> {
+export function openBatchWrites(
+  store: JournalStore,
+): Pick<Journal, 'spendInBatch' | 'recordUnclaimed'> {
   const { redis, keys } = store
-  const recorded = joinCalls(MOST_JOINED, async (scanId: string, recordings: Recording[]) => {
+  const recorded = batchCalls(MOST_JOINED, async (scanId: string, recordings: Recording[]) => {
     const scan = await readModel(store, scanId)
     if (!scan) return recordings.map((): z.infer<typeof Replies>[number] => 'unknown')
     const args = recordings.flatMap(({ resource, answer }) =>
-      recordArguments(resource, Number(answer.takesOver ?? false), asOutcome(scan, answer)),
+      buildRecordArguments(
+        resource,
+        Number(answer.endsRunningItem ?? false),
+        asOutcome(scan, answer),
+      ),
     )
-    return Replies.parse(await scripts.recordUnclaimed.run(redis, recordKeys(keys, scanId), args))
+    return Replies.parse(
+      await journalScripts.recordUnclaimed.run(redis, listRecordKeys(keys, scanId), args),
+    )
   })
   return {
     recordUnclaimed: (scanId, resource, answer) => recorded(scanId, { resource, answer }),
@@ -47,7 +55,7 @@ export function spendSide(store: JournalStore): Pick<Journal, 'spendInBatch' | '
       if (!scan) return
       const costUsd = costOf(usage, batchPrice(scan[2]))
       const { inputTokens, cachedTokens, outputTokens, estimatedTokens = 0 } = usage
-      await scripts.spend.run(redis, scanKeys(keys, scanId), [
+      await journalScripts.spend.run(redis, listScanKeys(keys, scanId), [
         calls,
         ...[inputTokens, cachedTokens, outputTokens].map((tokens) => Math.round(tokens)),
         costUsd === null ? 'unknown' : Math.round(costUsd * 1_000_000),
@@ -69,7 +77,7 @@ async function readModel(
 function asOutcome(
   [provider, model, price]: ScanModel,
   { usage: paid, ...answer }: UnclaimedAnswer,
-): Outcome {
+): AttemptOutcome {
   const usage = answer.cached ? NO_USAGE : paid
   return {
     ...answer,

@@ -8,7 +8,7 @@ import type { ScanStatus } from '@capstan/shared/contract/scan-status'
 import type { StoredEvent } from '@capstan/shared/contract/scan-event'
 import type { Price } from '@capstan/shared/prices/price'
 import type { AnswerSummary } from '@capstan/shared/inference/summarize-answer'
-import type { NewScan, OpenOutcome, RouteBound } from './new-scan.ts'
+import type { NewScan, OpenOutcome, RouteBoundScope } from './new-scan.ts'
 
 /** What a plan fixes of one type. `definition` is its name in the definition store. */
 interface PlannedType {
@@ -48,7 +48,7 @@ export interface Plan {
 }
 
 /** What a scan knew of one type, and a hash of what it found. */
-export interface Finding {
+export interface ScanFinding {
   /** Hash of the definition; of its outline in scans of older versions. */
   definition: string
   /** Names the question: outline, prompt and model. */
@@ -102,7 +102,7 @@ interface AttemptFacts {
 }
 
 /** What became of one claimed item. */
-export type Outcome =
+export type AttemptOutcome =
   | ({
       type: 'succeeded'
       cached: boolean
@@ -131,14 +131,14 @@ export interface UnclaimedAnswer extends AnswerSummary {
   durationMs: number
   usage: Usage
   /** Whether an item that runs is ended as well: its worker is known to be gone. */
-  takesOver?: boolean
+  endsRunningItem?: boolean
 }
 
 /** `busy`: a worker has claimed the item. `absent`: its batch answer was recorded before. Neither has any effect. */
 export type UnclaimedOutcome = 'recorded' | 'busy' | 'duplicate' | 'absent' | 'unknown'
 
 /** What a running item may spend, with what its start has spent so far. */
-export interface ReserveNeed {
+export interface BudgetReservation {
   costUsd: number
   /** Default: as many as before. */
   tokens?: number
@@ -147,7 +147,7 @@ export interface ReserveNeed {
 }
 
 /** `reserved` also without a budget. */
-export type ReserveOutcome = 'reserved' | 'over-budget' | 'fenced' | 'unknown'
+export type ReservationOutcome = 'reserved' | 'over-budget' | 'fenced' | 'unknown'
 
 export type ControlOutcome =
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus }
@@ -155,7 +155,7 @@ export type ControlOutcome =
   /** Its budget stopped the scan, and the new one gives it no more of what it ran out of. */
   | { outcome: 'over-budget'; status: ScanStatus }
   /** A bound on live routes refuses the route of the scan; nothing was changed. */
-  | { outcome: 'overloaded'; status: ScanStatus; bound: RouteBound }
+  | { outcome: 'overloaded'; status: ScanStatus; bound: RouteBoundScope }
   | { outcome: 'unknown' }
 
 /** An item that has not ended. */
@@ -165,7 +165,7 @@ export interface PendingItem {
 }
 
 /** What the job and the question of an item are built from. */
-export interface JobFacts extends PendingItem {
+export interface JobInput extends PendingItem {
   /** Its name in the definition store. */
   definition: string
   contentKey: string
@@ -190,7 +190,7 @@ export type DiscardOutcome =
   | { outcome: 'wrong-state'; status: ScanStatus }
   | { outcome: 'unknown' }
 
-export interface Repair {
+export interface RepairReport {
   /** Items whose recorded state and state set disagreed and were put right. */
   repaired: string[]
 }
@@ -238,9 +238,14 @@ export interface Journal {
     scanId: string,
     resource: string,
     epoch: number,
-    needed: ReserveNeed,
-  ): Promise<ReserveOutcome>
-  record(scanId: string, resource: string, epoch: number, outcome: Outcome): Promise<RecordOutcome>
+    needed: BudgetReservation,
+  ): Promise<ReservationOutcome>
+  record(
+    scanId: string,
+    resource: string,
+    epoch: number,
+    outcome: AttemptOutcome,
+  ): Promise<RecordOutcome>
   /**
    * Records an answer of an item that waits, in an attempt of its own and at the price of a batch. A batch answer leaves the
    * batch store in the same step, so it counts once.
@@ -291,7 +296,7 @@ export interface Journal {
     query: { status?: ItemStatus; sort?: 'resource' | 'duration'; limit: number; cursor?: string },
   ): Promise<Page<ScanItem>>
   /** What the scan knew of each type and what became of it, for comparing scans. */
-  findings(scanId: string): Promise<Map<string, Finding>>
+  findings(scanId: string): Promise<Map<string, ScanFinding>>
   excluded(scanId: string): Promise<Plan['excluded']>
   /** The types of its plan, in no order. */
   resources(scanId: string): Promise<string[]>
@@ -303,8 +308,8 @@ export interface Journal {
    */
   pending(scanId: string, most?: number): Promise<PendingItem[]>
   /** What jobs and questions of these items are built from; nothing for those that have ended. */
-  jobFacts(scanId: string, resources: string[]): Promise<JobFacts[]>
+  jobInputs(scanId: string, resources: string[]): Promise<JobInput[]>
   events(scanId: string, after: number, limit: number): Promise<EventPage>
   /** Recomputes counters from item states. */
-  repair(scanId: string): Promise<Repair>
+  repair(scanId: string): Promise<RepairReport>
 }

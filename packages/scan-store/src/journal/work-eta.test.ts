@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { workEtaMs, type Capacity } from './work-eta.ts'
+import { estimateEtaByCapacityMs, type ScanCapacity } from './work-eta.ts'
 
 const LATENCY = { medianMs: 4_800, sigma: 0.22 }
-const SLOTS: Capacity = { concurrency: 10, latency: LATENCY, blocked: null, buckets: [] }
+const SLOTS: ScanCapacity = { concurrency: 10, latency: LATENCY, blocked: null, buckets: [] }
 
 /** The same random numbers in every run (mulberry32). */
 function numbers(seed: number): () => number {
@@ -52,7 +52,7 @@ function play(
 }
 
 /** Relative error of the estimate made when `share` of the calls had ended. */
-function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => Capacity): number {
+function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => ScanCapacity): number {
   const ends = calls.map(({ endMs }) => endMs).toSorted((a, b) => a - b)
   const nowMs = ends[Math.floor(share * calls.length) - 1] ?? 0
   const unfinished = calls.filter(({ endMs }) => endMs > nowMs)
@@ -62,7 +62,7 @@ function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => Capa
     inputTokens: unfinished.reduce((sum, { tokens }) => sum + tokens, 0),
   }
   const realMs = (ends.at(-1) ?? 0) - nowMs
-  return Math.abs((workEtaMs(left, capacity(nowMs)) ?? 0) - realMs) / realMs
+  return Math.abs((estimateEtaByCapacityMs(left, capacity(nowMs)) ?? 0) - realMs) / realMs
 }
 
 function meanError(share: number, one: (seed: number) => number): number {
@@ -96,24 +96,28 @@ describe('on average over forty played scans the estimate is off by no more than
 
 test('nothing left takes no time, and nothing known says nothing', () => {
   const none = { progress: { queued: 0, retrying: 0, running: 0 }, inputTokens: 0 }
-  expect(workEtaMs(none, SLOTS)).toBe(0)
+  expect(estimateEtaByCapacityMs(none, SLOTS)).toBe(0)
   const some = { progress: { queued: 5, retrying: 0, running: 0 }, inputTokens: 100 }
-  expect(workEtaMs(some, { ...SLOTS, latency: null })).toBeUndefined()
+  expect(estimateEtaByCapacityMs(some, { ...SLOTS, latency: null })).toBeUndefined()
 })
 
 test('a pause of the provider is waited for first', () => {
   const left = { progress: { queued: 20, retrying: 0, running: 0 }, inputTokens: 20_000 }
-  const free = workEtaMs(left, SLOTS) ?? 0
+  const free = estimateEtaByCapacityMs(left, SLOTS) ?? 0
   const blocked = { account: 'a', because: 'paused', forMs: 30_000 }
-  expect(workEtaMs(left, { ...SLOTS, blocked })).toBe(free + 30_000)
+  expect(estimateEtaByCapacityMs(left, { ...SLOTS, blocked })).toBe(free + 30_000)
 })
 
 test('the slowest of limits decides', () => {
   const left = { progress: { queued: 100, retrying: 0, running: 0 }, inputTokens: 100_000 }
   const tokens = { perMs: 0.5, available: 0, cost: (input: number) => input }
   const requests = { perMs: 50 / 60_000, available: 10, cost: () => 1 }
-  const both = workEtaMs(left, { ...SLOTS, concurrency: 100, buckets: [tokens, requests] })
-  const alone = workEtaMs(left, { ...SLOTS, concurrency: 100, buckets: [tokens] })
+  const both = estimateEtaByCapacityMs(left, {
+    ...SLOTS,
+    concurrency: 100,
+    buckets: [tokens, requests],
+  })
+  const alone = estimateEtaByCapacityMs(left, { ...SLOTS, concurrency: 100, buckets: [tokens] })
   expect(both).toBe(alone)
   expect(both).toBeGreaterThan(200_000)
 })
@@ -122,8 +126,8 @@ test('a type that holds a slot but waits for its turn still has to be paid for f
   const bucket = { perMs: 1, available: 0, cost: (inputTokens: number) => inputTokens }
   const left = { progress: { queued: 0, retrying: 0, running: 60 }, inputTokens: 60_000 }
   const capacity = { ...SLOTS, concurrency: 100, buckets: [bucket] }
-  const started = workEtaMs(left, capacity) ?? 0
-  const inLine = workEtaMs(left, { ...capacity, inFlight: 10 }) ?? 0
+  const started = estimateEtaByCapacityMs(left, capacity) ?? 0
+  const inLine = estimateEtaByCapacityMs(left, { ...capacity, inFlight: 10 }) ?? 0
   // 50 of 1,000 tokens each, at one token a millisecond.
   expect(inLine - started).toBeGreaterThan(49_999)
 })

@@ -1,7 +1,7 @@
 import type { Progress } from '@capstan/shared/contract/progress'
 
 /** How fast the calls of one scan may go, as far as anybody knows. */
-export interface Capacity {
+export interface ScanCapacity {
   /** Calls that may be in flight at once: the workers' slots, or the provider's limit when it is lower. */
   concurrency: number
   /**
@@ -12,12 +12,12 @@ export interface Capacity {
   /** Of one call. Null before the first was answered. */
   latency: { medianMs: number; sigma: number } | null
   /** Why no call may start at all now; null when calls may start. */
-  blocked: Blocked | null
-  buckets: Bucket[]
+  blocked: CallBlock | null
+  buckets: CapacityBucket[]
 }
 
 /** Why no call of a scan may start. */
-export interface Blocked {
+export interface CallBlock {
   /** Whose limits it is about; null when no account is the reason. */
   account: string | null
   because: string
@@ -26,7 +26,7 @@ export interface Blocked {
 }
 
 /** One limit of a provider: refilled at `perMs`, `available` now, and what a call takes from it. */
-export interface Bucket {
+export interface CapacityBucket {
   perMs: number
   /** May be negative. */
   available: number
@@ -34,7 +34,7 @@ export interface Bucket {
   cost: (inputTokens: number) => number
 }
 
-export interface WorkLeft {
+export interface RemainingWork {
   progress: Pick<Progress, 'queued' | 'retrying' | 'running'>
   /** Estimated input tokens of all unfinished types together. */
   inputTokens: number
@@ -45,7 +45,10 @@ export interface WorkLeft {
  * filled with and what the slots still have to serve, and then the last wave, whose slowest call is the
  * expected maximum of k lognormal latencies, m * exp(s * sqrt(2 ln k)). Undefined before any call was answered.
  */
-export function workEtaMs(left: WorkLeft, capacity: Capacity): number | undefined {
+export function estimateEtaByCapacityMs(
+  left: RemainingWork,
+  capacity: ScanCapacity,
+): number | undefined {
   if (capacity.latency === null) return undefined
   const { medianMs, sigma } = capacity.latency
   const meanMs = medianMs * Math.exp(sigma ** 2 / 2)

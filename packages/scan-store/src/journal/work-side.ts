@@ -4,18 +4,18 @@ import { ItemProblem } from '@capstan/shared/contract/problem'
 import { Execution } from '@capstan/shared/contract/scan-options'
 import { ItemStatus } from '@capstan/shared/contract/scan-item'
 import { Provider } from '@capstan/shared/contract/provider'
-import { claimKeys, type ClaimedItem } from './claim-keys.ts'
+import { listClaimKeys, type ClaimRequest } from './claim-keys.ts'
 import type { JournalStore } from './journal.ts'
 import { Price } from '@capstan/shared/prices/price'
-import { planArguments } from './plan-arguments.ts'
-import { PlanFacts } from './plan-facts.ts'
-import { joinCalls } from '@capstan/redis/join-calls'
-import { SILENT_MS } from '../workers/heartbeat.ts'
-import { recordArguments, type RecordArguments } from './record-arguments.ts'
-import { recordKeys } from './record-keys.ts'
-import { scanKeys } from './scan-keys.ts'
-import { scripts } from './scripts.ts'
-import { fitProblem } from './fit-problem.ts'
+import { buildPlanArguments } from './plan-arguments.ts'
+import { StoredPlanEntry } from './plan-facts.ts'
+import { batchCalls } from '@capstan/redis/join-calls'
+import { WORKER_TIMEOUT_MS } from '../workers/heartbeat.ts'
+import { buildRecordArguments, type RecordArguments } from './record-arguments.ts'
+import { listRecordKeys } from './record-keys.ts'
+import { listScanKeys } from './scan-keys.ts'
+import { journalScripts } from './scripts.ts'
+import { truncateProblem } from './fit-problem.ts'
 import type { Claim, Journal } from './types.ts'
 
 type WorkSide = Pick<Journal, 'plan' | 'claim' | 'reserve' | 'record' | 'abandon' | 'repair'>
@@ -54,6 +54,9 @@ const Refused = z.union([
 ])
 const ClaimReplies = z.tuple([z.unknown()], z.unknown())
 
+const PlanReply = z.enum(['planned', 'already-planned', 'not-open'])
+const AbandonReply = z.enum(['recorded', 'duplicate', 'unknown'])
+const RepairReply = z.array(z.string())
 const Reserved = z.enum(['reserved', 'over-budget', 'fenced', 'unknown'])
 const RecordReplies = z.array(z.enum(['recorded', 'duplicate', 'fenced', 'unknown']))
 const ScanAndWorker = z.tuple([z.string(), z.string()])
@@ -64,54 +67,54 @@ const MOST_JOINED = 50
  * What the planner and the workers write. Claims and records of one scan that are asked for in one turn of the event
  * loop go to Redis as one step, because most of what a script costs is its start.
  */
-export function workSide({ redis, keys }: JournalStore): WorkSide {
-  const claimed = joinCalls(MOST_JOINED, async (name: string, items: ClaimedItem[]) => {
+export function openItemWrites({ redis, keys }: JournalStore): WorkSide {
+  const claimed = batchCalls(MOST_JOINED, async (name: string, items: ClaimRequest[]) => {
     const [scanId, worker] = ScanAndWorker.parse(JSON.parse(name))
     const pairs = items.flatMap(({ resource }) => [resource, randomUUID()])
     const problems = [JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
-    const args = [worker, MAX_LOSSES, ...problems, SILENT_MS, ...pairs]
-    const replies = await scripts.claim.run(redis, claimKeys(keys, scanId, items), args)
+    const args = [worker, MAX_LOSSES, ...problems, WORKER_TIMEOUT_MS, ...pairs]
+    const replies = await journalScripts.claim.run(redis, listClaimKeys(keys, scanId, items), args)
     return asClaims(scanId, items, ClaimReplies.parse(replies))
   })
-  const recorded = joinCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
-    RecordReplies.parse(await scripts.record.run(redis, recordKeys(keys, scanId), items.flat())),
+  const recorded = batchCalls(MOST_JOINED, async (scanId: string, items: RecordArguments[]) =>
+    RecordReplies.parse(
+      await journalScripts.record.run(redis, listRecordKeys(keys, scanId), items.flat()),
+    ),
   )
   return {
-    plan: async (scanId, plan) =>
-      z
-        .enum(['planned', 'already-planned', 'not-open'])
-        .parse(await scripts.plan.run(redis, scanKeys(keys, scanId), planArguments(plan))),
+    plan: async (scanId, plan) => {
+      const args = buildPlanArguments(plan)
+      return PlanReply.parse(await journalScripts.plan.run(redis, listScanKeys(keys, scanId), args))
+    },
     claim: (scanId, resource, worker, contentKey = '') =>
       claimed(JSON.stringify([scanId, worker]), { resource, contentKey }),
     reserve: async (scanId, resource, epoch, { costUsd, tokens, pauses }) => {
       const micros = Math.ceil(costUsd * 1_000_000)
       const problem = pauses ? JSON.stringify(BUDGET_USED_UP) : ''
       const args = [resource, epoch, micros, tokens ?? '', problem]
-      return Reserved.parse(await scripts.reserve.run(redis, scanKeys(keys, scanId), args))
+      return Reserved.parse(
+        await journalScripts.reserve.run(redis, listScanKeys(keys, scanId), args),
+      )
     },
     record: (scanId, resource, epoch, outcome) =>
-      recorded(scanId, recordArguments(resource, epoch, outcome)),
-    abandon: async (scanId, resource, problem) =>
-      z
-        .enum(['recorded', 'duplicate', 'unknown'])
-        .parse(
-          await scripts.abandon.run(redis, scanKeys(keys, scanId), [
-            resource,
-            JSON.stringify(fitProblem(problem)),
-            problem.reason,
-          ]),
-        ),
+      recorded(scanId, buildRecordArguments(resource, epoch, outcome)),
+    abandon: async (scanId, resource, problem) => {
+      const args = [resource, JSON.stringify(truncateProblem(problem)), problem.reason]
+      return AbandonReply.parse(
+        await journalScripts.abandon.run(redis, listScanKeys(keys, scanId), args),
+      )
+    },
     repair: async (scanId) => ({
-      repaired: z
-        .array(z.string())
-        .parse(await scripts.repair.run(redis, scanKeys(keys, scanId), [scanId])),
+      repaired: RepairReply.parse(
+        await journalScripts.repair.run(redis, listScanKeys(keys, scanId), [scanId]),
+      ),
     }),
   }
 }
 
 function asClaims(
   scanId: string,
-  items: ClaimedItem[],
+  items: ClaimRequest[],
   [facts, ...replies]: z.infer<typeof ClaimReplies>,
 ): Claim[] {
   // Once for all of them, and not at all for a scan that is unknown.
@@ -120,7 +123,7 @@ function asClaims(
     if (isRefusal(reply)) return asRefusal(reply)
     const [epoch, attempt, planned] = Claimed.parse(reply)
     scan ??= scanOf(scanId, facts)
-    const entry = PlanFacts.parse(JSON.parse(planned))
+    const entry = StoredPlanEntry.parse(JSON.parse(planned))
     return {
       outcome: 'claimed',
       epoch,

@@ -3,27 +3,27 @@ import { z } from 'zod'
 import { usesBatches } from '../batches/uses-batches.ts'
 import { Execution } from '@capstan/shared/contract/scan-options'
 import { Provider } from '@capstan/shared/contract/provider'
-import type { JobFacts, Journal } from '../journal/types.ts'
+import type { JobInput, Journal } from '../journal/types.ts'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { publishSignal } from '@capstan/redis/signals/signal'
-import { findMissingJobs, findMissingJobsAtEnd, type MissingJob } from './find-missing-jobs.ts'
-import { inferJobId, type InferQueue } from './infer-queue.ts'
+import { findMissingJobs, findMissingTailJobs, type MissingJob } from './find-missing-jobs.ts'
+import { buildInferJobId, type InferQueue } from './infer-queue.ts'
 import { listItemsWithJobs } from './list-items-with-jobs.ts'
 import type { RouteQueues } from './route-queues.ts'
-import { fairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
+import { computeFairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
 
 export interface EnsureJobsDeps {
   redis: Redis
   keys: RedisKeys
-  queues: Pick<RouteQueues, 'of'>
-  journal: Pick<Journal, 'pending' | 'jobFacts' | 'announceRoute'>
+  queues: Pick<RouteQueues, 'get'>
+  journal: Pick<Journal, 'pending' | 'jobInputs' | 'announceRoute'>
 }
 
 export interface EnsureJobsOptions {
   /** Also items that run by the journal: their job vanished, so nobody will ever end them. */
-  running?: boolean
+  includeRunning?: boolean
   /** An item of a scan with a concurrency has ended: looks from the last place on only as far as jobs are missing. */
-  isNext?: boolean
+  isRefill?: boolean
 }
 
 /** addBulk sends one pipeline; 500 jobs keep Redis answering others within 20 ms. */
@@ -59,26 +59,26 @@ interface ScanJobs {
 export async function ensureJobs(
   deps: EnsureJobsDeps,
   scanId: string,
-  { running = false, isNext = false }: EnsureJobsOptions = {},
+  { includeRunning = false, isRefill = false }: EnsureJobsOptions = {},
 ): Promise<{ added: number }> {
   const scan = await readScanJobs(deps, scanId)
   if (!scan) return { added: 0 }
-  const names = await listNames(deps, scan, running)
-  const find = isNext ? findMissingJobsAtEnd : findMissingJobs
+  const names = await listNames(deps, scan, includeRunning)
+  const find = isRefill ? findMissingTailJobs : findMissingJobs
   const missing = await find(deps.redis, scan, names)
   if (missing.length === 0 && !usesBatches(scan)) return { added: 0 }
   if (!(await openRoute(deps, scan))) return { added: 0 }
-  return { added: await addJobs(deps, scan, missing, running) }
+  return { added: await addJobs(deps, scan, missing, includeRunning) }
 }
 
 /** Items that have no worker and may have a job now. */
 async function listNames(
   { journal }: EnsureJobsDeps,
   scan: ScanJobs,
-  running: boolean,
+  includeRunning: boolean,
 ): Promise<string[]> {
   const items = await listItemsWithJobs(journal, scan)
-  const waiting = items.filter(({ status }) => running || status !== 'running')
+  const waiting = items.filter(({ status }) => includeRunning || status !== 'running')
   return waiting.map(({ resource }) => resource)
 }
 
@@ -103,7 +103,7 @@ async function readScanJobs(
   const fields = ScanFields.safeParse(await redis.hmget(keys.scan(scanId), ...names))
   if (!fields.success) return undefined
   const [provider, model, priority, execution, concurrency] = fields.data
-  const queue = queues.of({ provider, model })
+  const queue = queues.get({ provider, model })
   return { scanId, provider, model, priority, execution, concurrency, queue }
 }
 
@@ -111,24 +111,26 @@ async function addJobs(
   { redis, keys, journal }: EnsureJobsDeps,
   scan: ScanJobs,
   missing: MissingJob[],
-  running: boolean,
+  includeRunning: boolean,
 ): Promise<number> {
   const { scanId, queue, priority } = scan
   const now = await readVirtualTime(redis, keys, { queue: queue.name, scanId })
   let added = 0
   for (let from = 0; from < missing.length; from += CHUNK) {
     const chunk = missing.slice(from, from + CHUNK)
-    const found = await journal.jobFacts(
+    const found = await journal.jobInputs(
       scanId,
       chunk.map(({ resource }) => resource),
     )
     // What has ended or runs by now has no use for a job.
-    const items = found.filter(({ status }) => running || status !== 'running')
+    const items = found.filter(({ status }) => includeRunning || status !== 'running')
     await removeFinished(scan, chunk, items)
     // Places count from the first job added now: a scan resumed late must not queue behind its own past.
     const first = added
     await queue.addBulk(
-      items.map((item, place) => newJob(scan, item, fairPriority(now, first + place, priority))),
+      items.map((item, place) =>
+        newJob(scan, item, computeFairPriority(now, first + place, priority)),
+      ),
     )
     added += items.length
   }
@@ -139,21 +141,21 @@ async function addJobs(
 async function removeFinished(
   { queue, scanId }: ScanJobs,
   missing: MissingJob[],
-  items: JobFacts[],
+  items: JobInput[],
 ): Promise<void> {
   const finished = new Set(missing.flatMap((one) => (one.isFinished ? [one.resource] : [])))
   const inTheWay = items.filter(({ resource }) => finished.has(resource))
-  await Promise.all(inTheWay.map(({ resource }) => queue.remove(inferJobId(scanId, resource))))
+  await Promise.all(inTheWay.map(({ resource }) => queue.remove(buildInferJobId(scanId, resource))))
 }
 
-function newJob({ scanId, provider, model }: ScanJobs, item: JobFacts, priority: number) {
+function newJob({ scanId, provider, model }: ScanJobs, item: JobInput, priority: number) {
   const { resource, definition, contentKey, nextAttemptAtMs } = item
   const delay = Math.max(0, (nextAttemptAtMs ?? 0) - Date.now())
   return {
     name: resource,
     data: { v: 1 as const, scanId, provider, model, resource, definition, contentKey },
     opts: {
-      jobId: inferJobId(scanId, resource),
+      jobId: buildInferJobId(scanId, resource),
       priority,
       ...(delay > 0 ? { delay } : {}),
     },

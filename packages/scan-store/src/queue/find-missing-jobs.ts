@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { inferJobId, type InferQueue } from './infer-queue.ts'
-import { jobPresence } from './job-presence.ts'
+import { buildInferJobId, type InferQueue } from './infer-queue.ts'
+import { readJobPresence } from './job-presence.ts'
 
 interface ScanQueue {
   scanId: string
@@ -26,8 +26,8 @@ export async function findMissingJobs(
   const missing: MissingJob[] = []
   for (let from = 0; from < resources.length; from += CHUNK) {
     const chunk = resources.slice(from, from + CHUNK)
-    const ids = chunk.map((resource) => inferJobId(scanId, resource))
-    const presence = await jobPresence(redis, queue, ids)
+    const ids = chunk.map((resource) => buildInferJobId(scanId, resource))
+    const presence = await readJobPresence(redis, queue, ids)
     for (const [index, resource] of chunk.entries()) {
       if (presence[index] === 'live') continue
       missing.push({ resource, isFinished: presence[index] !== 'absent' })
@@ -42,7 +42,7 @@ const FIRST_LOOK = 16
  * The same for a scan with a concurrency, in which jobs are added in order: once the first one of the last few has a job, all
  * before them have. So the cost of an item does not grow with the concurrency.
  */
-export async function findMissingJobsAtEnd(
+export async function findMissingTailJobs(
   redis: Redis,
   scan: ScanQueue,
   resources: string[],

@@ -3,7 +3,7 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import type { InferQueue } from './infer-queue.ts'
 
 /** Pauses or resumes a queue as an operator has decided for the queues of all routes. */
-export async function followStoredPause(
+export async function applyStoredPause(
   redis: Redis,
   keys: RedisKeys,
   queue: Pick<InferQueue, 'isPaused' | 'pause' | 'resume'>,

@@ -9,23 +9,23 @@ import { JITTERED } from './job-backoff.ts'
 export type InferQueue = Queue<InferJob, InferResult | null, string>
 
 /** Starts after which an item fails for good. The journal counts them and decides; see claim. */
-export const ITEM_ATTEMPTS = 5
+export const MAX_ITEM_ATTEMPTS = 5
 
 /** Most entries of a queue's event stream: 2 to 4 a job. Nothing of ours reads progress from it. */
-export const QUEUE_EVENTS = 10_000
+export const MAX_QUEUE_EVENTS = 10_000
 
 /** How many finished jobs of all routes together the hourly sweep leaves, and for how long. */
-export const KEPT_JOBS = { completed: 10_000, failed: 20_000, ageMs: 30 * 86_400_000 } as const
+export const JOB_RETENTION = { completed: 10_000, failed: 20_000, ageMs: 30 * 86_400_000 } as const
 
 const INFER_JOB_OPTIONS = {
   // Twice what the journal grants, so that BullMQ never ends a job that the journal still waits for:
   // faults of the queue itself use up attempts here and not there.
-  attempts: 2 * ITEM_ATTEMPTS,
+  attempts: 2 * MAX_ITEM_ATTEMPTS,
   backoff: { type: JITTERED },
   // Bounds of one queue between two sweeps, which bound all queues together. The age is left to the sweep: BullMQ would
   // look for old jobs at the end of each job.
-  removeOnComplete: { count: KEPT_JOBS.completed },
-  removeOnFail: { count: KEPT_JOBS.failed },
+  removeOnComplete: { count: JOB_RETENTION.completed },
+  removeOnFail: { count: JOB_RETENTION.failed },
   // A stack may quote what a provider or a cluster said; three of them made a job of 551 KB.
   stackTraceLimit: 0,
   // A fuse: jobs carry references, and a schema that slips in would cost 58 KB of Redis each.
@@ -42,7 +42,7 @@ export function openInferQueue(connection: Redis, keys: RedisKeys, name: string)
     prefix: keys.bullPrefix,
     defaultJobOptions: INFER_JOB_OPTIONS,
     skipWaitingForReady: true,
-    streams: { events: { maxLen: QUEUE_EVENTS } },
+    streams: { events: { maxLen: MAX_QUEUE_EVENTS } },
   })
   // The owner of the connection hears of its errors already; unheard here they would go to stderr.
   queue.on('error', () => undefined)
@@ -50,11 +50,11 @@ export function openInferQueue(connection: Redis, keys: RedisKeys, name: string)
 }
 
 /** The same for every attempt to add the job, so that adding twice is harmless. BullMQ forbids `:`. */
-export function inferJobId(scanId: string, resource: string): string {
+export function buildInferJobId(scanId: string, resource: string): string {
   return `${scanId}.${createHash('sha256').update(resource).digest('hex').slice(0, 16)}`
 }
 
 /** The scan that a job of a route's queue belongs to. */
-export function scanOfJob(jobId: string): string {
+export function parseJobScanId(jobId: string): string {
   return jobId.slice(0, jobId.lastIndexOf('.'))
 }

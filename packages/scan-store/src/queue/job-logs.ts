@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import type { InferQueue } from './infer-queue.ts'
 
 /** The logs of the jobs of one queue. */
@@ -16,7 +16,7 @@ const GATHER_MS = 50
 /** Jobs of one step. */
 const STEP = 50
 
-const script = luaScript(new URL('./lua/append-logs.lua', import.meta.url))
+const script = defineLuaScript(new URL('./lua/append-logs.lua', import.meta.url))
 
 interface JobLines {
   jobId: string

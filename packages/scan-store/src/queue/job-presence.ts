@@ -2,17 +2,17 @@ import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 
 /** `live`: waits, runs or is delayed. `completed` and `failed` are in the way of a new job of the same id. */
-export type JobPresence = 'live' | 'completed' | 'failed' | 'absent'
+export type JobState = 'live' | 'completed' | 'failed' | 'absent'
 
 /**
  * Where jobs stand, in the order of `ids`. Reads BullMQ's own keys in one pipeline, because its
  * getJobState costs a script and a round trip a job.
  */
-export async function jobPresence(
+export async function readJobPresence(
   redis: Redis,
   queue: Pick<Queue, 'toKey'>,
   ids: string[],
-): Promise<JobPresence[]> {
+): Promise<JobState[]> {
   if (ids.length === 0) return []
   const pipeline = redis.pipeline()
   pipeline.zmscore(queue.toKey('completed'), ...ids)

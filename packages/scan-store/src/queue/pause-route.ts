@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
-import { QUEUE_EVENTS } from './infer-queue.ts'
+import { defineLuaScript } from '@capstan/redis/lua-script'
+import { MAX_QUEUE_EVENTS } from './infer-queue.ts'
 import { PAUSE_MARK } from './route-guard.ts'
 
 const scripts = {
-  pause: luaScript(new URL('./lua/pause-route.lua', import.meta.url)),
-  resume: luaScript(new URL('./lua/resume-route.lua', import.meta.url)),
+  pause: defineLuaScript(new URL('./lua/pause-route.lua', import.meta.url)),
+  resume: defineLuaScript(new URL('./lua/resume-route.lua', import.meta.url)),
 }
 
 /** Why no worker starts a job of a route's queue. */
@@ -34,13 +34,13 @@ export async function pauseRoute(
   { queue, forMs, ...cause }: { queue: string; forMs: number } & Omit<RoutePause, 'untilMs'>,
 ): Promise<number> {
   const ms = Math.max(1, Math.ceil(forMs))
-  const args = [ms, PAUSE_MARK, JSON.stringify(cause), QUEUE_EVENTS]
+  const args = [ms, PAUSE_MARK, JSON.stringify(cause), MAX_QUEUE_EVENTS]
   return z.int().parse(await scripts.pause.run(redis, pauseKeys(keys, queue), args))
 }
 
 /** Ends the pause of a route's queue; workers notice within two seconds. False: it was not paused. */
 export async function resumeRoute(redis: Redis, keys: RedisKeys, queue: string): Promise<boolean> {
-  const args = [PAUSE_MARK, QUEUE_EVENTS]
+  const args = [PAUSE_MARK, MAX_QUEUE_EVENTS]
   return (await scripts.resume.run(redis, pauseKeys(keys, queue), args)) !== ''
 }
 

@@ -8,7 +8,7 @@ export const PLAN_QUEUE = 'plan'
 export type PlanQueue = Queue<PlanJob, void, 'plan'>
 
 /** Starts after which a scan that cannot be planned fails. */
-export const PLAN_ATTEMPTS = 5
+export const MAX_PLAN_ATTEMPTS = 5
 
 /** The queue of scans to plan, consumed in the API process. The connection stays the caller's. */
 export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
@@ -17,7 +17,7 @@ export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
     prefix: keys.bullPrefix,
     skipWaitingForReady: true,
     defaultJobOptions: {
-      attempts: PLAN_ATTEMPTS,
+      attempts: MAX_PLAN_ATTEMPTS,
       backoff: { type: JITTERED },
       removeOnComplete: { age: 3_600, count: 1_000 },
       removeOnFail: { age: 7 * 86_400, count: 1_000 },
@@ -32,9 +32,9 @@ export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
 
 /** Adds the one plan job of a scan; a second add while it lives does nothing. */
 export async function addPlanJob(queue: PlanQueue, scanId: string): Promise<void> {
-  await queue.add('plan', { v: 1, scanId }, { jobId: planJobId(scanId) })
+  await queue.add('plan', { v: 1, scanId }, { jobId: buildPlanJobId(scanId) })
 }
 
-export function planJobId(scanId: string): string {
+export function buildPlanJobId(scanId: string): string {
   return `${scanId}.plan`
 }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
 export const FINISHED_STATES = ['completed', 'failed'] as const
 export type FinishedState = (typeof FINISHED_STATES)[number]
@@ -19,7 +19,7 @@ export interface FinishedJobs {
 /** Jobs of one step, which keeps Redis from other work for 5 ms at most (measured on a busy machine). */
 const STEP = 250
 
-const script = luaScript(new URL('./lua/remove-finished.lua', import.meta.url))
+const script = defineLuaScript(new URL('./lua/remove-finished.lua', import.meta.url))
 
 /**
  * Removes finished jobs of one queue with their logs, the oldest first, in small steps. Returns how many. A job that was

@@ -1,4 +1,4 @@
-import { inferJobId, type InferQueue } from './infer-queue.ts'
+import { buildInferJobId, type InferQueue } from './infer-queue.ts'
 
 /** With priorities a removal is O(log N); 200 at a time keep the pauses of Redis under 15 ms. */
 const BATCH = 200
@@ -14,6 +14,6 @@ export async function removeJobs(
 ): Promise<void> {
   for (let from = 0; from < resources.length; from += BATCH) {
     const batch = resources.slice(from, from + BATCH)
-    await Promise.all(batch.map((resource) => queue.remove(inferJobId(scanId, resource))))
+    await Promise.all(batch.map((resource) => queue.remove(buildInferJobId(scanId, resource))))
   }
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { scanOfJob, type InferQueue } from './infer-queue.ts'
+import { parseJobScanId, type InferQueue } from './infer-queue.ts'
 
 /** Jobs of one step. */
 const STEP = 200
@@ -18,7 +18,7 @@ export async function removeOrphanedJobs(
   if (ids.length === 0) return 0
   // Read after the jobs: a scan is active before it has its first job.
   const active = new Set(await redis.hkeys(keys.activeScans))
-  const orphans = ids.filter((id) => !active.has(scanOfJob(id)))
+  const orphans = ids.filter((id) => !active.has(parseJobScanId(id)))
   await Promise.all(orphans.map((id) => queue.remove(id)))
   return orphans.length
 }

@@ -2,33 +2,33 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { LimitsSnapshot } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
 /** Length of a window of the guard. Limits of requests are stated per minute. */
 const GUARD_WINDOW_MS = 60_000
 /** Never binds. BullMQ obeys a pause only while a queue has a limit, so every queue has one. */
-export const WIDE_GUARD = 1_000_000
+export const UNLIMITED_GUARD = 1_000_000
 /** BullMQ stores this in place of a count while a queue is paused by `rateLimit`. */
 export const PAUSE_MARK = Number.MAX_SAFE_INTEGER
 
 const scripts = {
-  set: luaScript(new URL('./lua/set-guard.lua', import.meta.url)),
-  giveBack: luaScript(new URL('./lua/return-starts.lua', import.meta.url)),
+  set: defineLuaScript(new URL('./lua/set-guard.lua', import.meta.url)),
+  giveBack: defineLuaScript(new URL('./lua/return-starts.lua', import.meta.url)),
 }
 
 /**
  * The outer guard of a route's queue: most starts of jobs in one window of BullMQ's global rate limit. It binds only when
  * the exact buckets fail: they can grant no more in a window than their capacity and its refill.
  */
-export function guardLimit(accounts: Pick<LimitsSnapshot, 'dimensions'>[]): number {
+export function computeGuardLimit(accounts: Pick<LimitsSnapshot, 'dimensions'>[]): number {
   let most = 0
   for (const { dimensions } of accounts) {
     const { requests } = dimensions
     // An account whose requests are unknown may grant any number.
-    if (!requests) return WIDE_GUARD
+    if (!requests) return UNLIMITED_GUARD
     most += Math.ceil(requests.limit + requests.capacity)
   }
-  return accounts.length === 0 ? WIDE_GUARD : Math.min(WIDE_GUARD, Math.max(1, most))
+  return accounts.length === 0 ? UNLIMITED_GUARD : Math.min(UNLIMITED_GUARD, Math.max(1, most))
 }
 
 interface GuardedQueue {
@@ -49,7 +49,7 @@ export async function setGuard(
 }
 
 /** Takes starts that used no request permit of the route off the guard's count. `agesMs`: time since each start. */
-export async function returnStarts(
+export async function refundJobStarts(
   { redis, keys, queue }: GuardedQueue,
   agesMs: number[],
 ): Promise<number> {

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { routeFor, routeQueueName, type Route } from '../routes/route.ts'
+import { resolveRoute, buildRouteQueueName, type Route } from '../routes/route.ts'
 import { openInferQueue, type InferQueue } from './infer-queue.ts'
 
 /** The queues of routes as one process uses them: opened on first use, all on one connection. */
 export interface RouteQueues {
   /** The queue of a provider and model. */
-  of(route: Route): InferQueue
+  get(route: Route): InferQueue
   /** A queue by its name in the route registry. */
-  named(name: string): InferQueue
+  getByName(name: string): InferQueue
   /** Forgets queues that are not among these names; their keys in Redis stay. */
   keepOnly(names: Iterable<string>): Promise<void>
   close(): Promise<void>
@@ -28,8 +28,8 @@ export function openRouteQueues(connection: Redis, keys: RedisKeys): RouteQueues
     await Promise.all(queues.map((queue) => queue.close()))
   }
   return {
-    of: ({ provider, model }) => named(routeQueueName(routeFor(provider, model))),
-    named,
+    get: ({ provider, model }) => named(buildRouteQueueName(resolveRoute(provider, model))),
+    getByName: named,
     keepOnly: async (names) => {
       const kept = new Set(names)
       await forget([...opened.keys()].filter((name) => !kept.has(name)))

@@ -5,7 +5,7 @@ import { JITTERED } from './job-backoff.ts'
 
 export const SCHEDULE_QUEUE = 'schedule'
 /** Starts after which a run that cannot start its scan is given up until the next one. */
-export const SCHEDULE_ATTEMPTS = 5
+export const MAX_SCHEDULE_ATTEMPTS = 5
 
 /** `scanId` is set by the first start of a job, so that a second one starts the same scan. */
 export interface ScheduleJob {
@@ -22,7 +22,7 @@ export function openScheduleQueue(connection: Redis, keys: RedisKeys): ScheduleQ
     prefix: keys.bullPrefix,
     skipWaitingForReady: true,
     defaultJobOptions: {
-      attempts: SCHEDULE_ATTEMPTS,
+      attempts: MAX_SCHEDULE_ATTEMPTS,
       backoff: { type: JITTERED },
       removeOnComplete: { age: 86_400, count: 1_000 },
       removeOnFail: { age: 7 * 86_400, count: 1_000 },

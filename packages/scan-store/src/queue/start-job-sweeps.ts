@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
 import type { Log } from '@capstan/shared/log'
-import { lead } from '@capstan/redis/lead'
+import { runAsLeader } from '@capstan/redis/lead'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { RouteRegistry } from '../routes/route-registry.ts'
 import { sweepJobs } from './sweep-jobs.ts'
@@ -34,7 +34,7 @@ export function startJobSweeps(
   const stopping = new AbortController()
   const { redis, keys } = deps
   const leading = { redis, key: keys.jobSweeps, leaseMs, signal: stopping.signal }
-  const running = lead(leading, async (signal) => {
+  const running = runAsLeader(leading, async (signal) => {
     await sleep(Math.random() * firstWithinMs, { signal })
     while (!signal.aborted) {
       await sweepOnce(deps)

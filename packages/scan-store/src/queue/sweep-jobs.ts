@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { KEPT_JOBS } from './infer-queue.ts'
+import { JOB_RETENTION } from './infer-queue.ts'
 import { FINISHED_STATES, removeFinishedJobs, type FinishedState } from './remove-finished-jobs.ts'
 
 /** Most finished jobs of all queues together, and how long they stay. */
@@ -20,7 +20,7 @@ interface SweepDeps {
 export async function sweepJobs(
   deps: SweepDeps,
   queues: string[],
-  kept: JobRetention = KEPT_JOBS,
+  kept: JobRetention = JOB_RETENTION,
 ): Promise<Record<FinishedState, number>> {
   const removed = { completed: 0, failed: 0 }
   if (queues.length === 0) return removed

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { fairPriority, openVirtualClock, readVirtualTime } from './virtual-time.ts'
+import { computeFairPriority, openVirtualClock, readVirtualTime } from './virtual-time.ts'
 
 function open() {
   const { url, keys } = testRedis()
@@ -18,7 +18,7 @@ test('every priority is one that BullMQ accepts and that no other job can overta
       fc.nat(10_000_000),
       fc.constantFrom('high', 'normal', 'low'),
       (now, place, priority) => {
-        const value = fairPriority(now, place, priority)
+        const value = computeFairPriority(now, place, priority)
         expect(Number.isInteger(value)).toBe(true)
         expect(value).toBeGreaterThanOrEqual(1)
         expect(value).toBeLessThanOrEqual(2_097_151)
@@ -28,9 +28,9 @@ test('every priority is one that BullMQ accepts and that no other job can overta
 })
 
 test('high goes before normal, and low gets a quarter of its share', () => {
-  expect(fairPriority(100, 7, 'high')).toBe(100)
-  expect(fairPriority(100, 7, 'normal')).toBe(108)
-  expect(fairPriority(100, 7, 'low')).toBe(132)
+  expect(computeFairPriority(100, 7, 'high')).toBe(100)
+  expect(computeFairPriority(100, 7, 'normal')).toBe(108)
+  expect(computeFairPriority(100, 7, 'low')).toBe(132)
 })
 
 const QUEUE = 'infer-demo'

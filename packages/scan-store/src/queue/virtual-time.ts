@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { StartScan } from '@capstan/shared/contract/start-scan'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 
 export type ScanPriority = StartScan['priority']
 
@@ -14,13 +14,13 @@ const HIGHEST = 2_097_151
 /** Late by this much the clock favours a new scan by a job or two; exact it would cost a script a job. */
 const FLUSH_MS = 50
 
-const script = luaScript(new URL('./lua/virtual-time.lua', import.meta.url))
+const script = defineLuaScript(new URL('./lua/virtual-time.lua', import.meta.url))
 
 /**
  * Priority of the n-th job (from 0) that a scan adds at virtual time `now`: start-time fair queueing
  * (Goyal, Vin, Cheng 1996) with jobs as packets. Two scans share the workers 1:1, whichever came first.
  */
-export function fairPriority(now: number, n: number, priority: ScanPriority): number {
+export function computeFairPriority(now: number, n: number, priority: ScanPriority): number {
   const start = Math.max(LOWEST, Math.floor(now)) + (n + 1) * STRIDES[priority]
   return Math.min(HIGHEST, start)
 }

@@ -1,13 +1,13 @@
 import type { WorkerOptions } from 'bullmq'
 import { backoffStrategy } from './job-backoff.ts'
 
-export interface WorkerTimes {
+export interface WorkerTimings {
   lockMs?: number | undefined
   stalledMs?: number | undefined
 }
 
 /** Options that every BullMQ worker of ours shares. `times` are shortened by tests that kill processes. */
-export function workerSettings(times: WorkerTimes = {}) {
+export function buildWorkerSettings(times: WorkerTimings = {}) {
   return {
     // A dead worker's job starts again after one lock and one or two sweeps, 15 to 25 s. An outage of Redis longer
     // than this repeats only the calls that outlast it. Renewed at half, so a blocked event loop has 7 s.

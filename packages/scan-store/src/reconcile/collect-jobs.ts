@@ -8,7 +8,7 @@ export interface JobCollector {
 const COLLECT_MS = 250
 
 /** `handle` must not throw. Thousands of types may fail within a second, each with an event. */
-export function collectJobs(handle: (jobIds: string[]) => Promise<void>): JobCollector {
+export function openJobCollector(handle: (jobIds: string[]) => Promise<void>): JobCollector {
   let collected: string[] = []
   let timer: NodeJS.Timeout | undefined
   let handling = Promise.resolve()

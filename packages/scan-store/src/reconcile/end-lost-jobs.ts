@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis'
 import type { Journal } from '../journal/types.ts'
 import type { Log } from '@capstan/shared/log'
-import { inferJobId, scanOfJob } from '../queue/infer-queue.ts'
-import { jobPresence } from '../queue/job-presence.ts'
+import { buildInferJobId, parseJobScanId } from '../queue/infer-queue.ts'
+import { readJobPresence } from '../queue/job-presence.ts'
 import type { RouteQueues } from '../queue/route-queues.ts'
-import { LOST } from './reconcile-scan.ts'
+import { JOB_LOST_PROBLEM } from './reconcile-scan.ts'
 
 interface LostJobDeps {
   redis: Redis
-  queues: Pick<RouteQueues, 'named'>
+  queues: Pick<RouteQueues, 'getByName'>
   journal: Pick<Journal, 'running' | 'abandon'>
   log: Log
 }
@@ -21,11 +21,12 @@ export async function endLostJobs(
 ): Promise<void> {
   try {
     const items = await findRunningItems(deps.journal, jobIds)
-    const ids = items.map(({ scanId, resource }) => inferJobId(scanId, resource))
+    const ids = items.map(({ scanId, resource }) => buildInferJobId(scanId, resource))
     // An event may be old: by now the job may have been added again and be running.
-    const presence = await jobPresence(deps.redis, deps.queues.named(queue), ids)
+    const presence = await readJobPresence(deps.redis, deps.queues.getByName(queue), ids)
     for (const [index, { scanId, resource }] of items.entries()) {
-      if (presence[index] === 'failed') await deps.journal.abandon(scanId, resource, LOST)
+      if (presence[index] === 'failed')
+        await deps.journal.abandon(scanId, resource, JOB_LOST_PROBLEM)
     }
   } catch (error) {
     const count = jobIds.length
@@ -39,11 +40,11 @@ export async function findRunningItems(
   jobIds: string[],
 ): Promise<{ scanId: string; resource: string }[]> {
   const wanted = new Set(jobIds)
-  const scanIds = new Set(jobIds.map(scanOfJob))
+  const scanIds = new Set(jobIds.map(parseJobScanId))
   const found: { scanId: string; resource: string }[] = []
   for (const scanId of scanIds) {
     for (const resource of await journal.running(scanId)) {
-      if (wanted.has(inferJobId(scanId, resource))) found.push({ scanId, resource })
+      if (wanted.has(buildInferJobId(scanId, resource))) found.push({ scanId, resource })
     }
   }
   return found

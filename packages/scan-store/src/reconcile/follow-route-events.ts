@@ -7,7 +7,7 @@ import { RoutePause, ROUTE_EVENTS } from '../queue/pause-route.ts'
 import type { RouteQueues } from '../queue/route-queues.ts'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { readActiveScans } from '../routes/active-scan.ts'
-import { collectJobs, type JobCollector } from './collect-jobs.ts'
+import { openJobCollector, type JobCollector } from './collect-jobs.ts'
 import { endLostJobs, findRunningItems } from './end-lost-jobs.ts'
 
 /** What BullMQ's events of a route say that no journal holds. */
@@ -16,19 +16,19 @@ export type RouteEvent =
   | { type: 'paused'; queue: string; pause: RoutePause | null }
   | { type: 'resumed'; queue: string }
 
-export interface FollowRouteEventsDeps {
+export interface RouteEventsDeps {
   /** Stays the caller's. */
   redis: Redis
   /** Opens a connection for blocking reads; one for each route that is followed. */
   connect: () => Redis
   keys: RedisKeys
-  queues: Pick<RouteQueues, 'named'>
+  queues: Pick<RouteQueues, 'getByName'>
   journal: Pick<Journal, 'running' | 'abandon'>
   log: Log
   onEvent?: (event: RouteEvent) => void
 }
 
-export interface RouteEventsFollower {
+export interface RouteEventsSubscription {
   stop(): Promise<void>
 }
 
@@ -41,7 +41,7 @@ const BLOCK_MS = 5_000
  * while their worker could not record it (stall limit), and passes on what concerns readers. Goes on where the last process
  * stopped; events seen twice have no effect, so several processes may follow. The reconciler ends lost items without it.
  */
-export function followRouteEvents(deps: FollowRouteEventsDeps): RouteEventsFollower {
+export function subscribeToRouteEvents(deps: RouteEventsDeps): RouteEventsSubscription {
   const followed = new Map<string, FollowedRoute>()
   const stopping = new AbortController()
   const run = async (): Promise<void> => {
@@ -67,7 +67,7 @@ export function followRouteEvents(deps: FollowRouteEventsDeps): RouteEventsFollo
 
 /** Opens and closes readers, so that there is one for each route with an unfinished scan. */
 async function followActiveRoutes(
-  deps: FollowRouteEventsDeps,
+  deps: RouteEventsDeps,
   followed: Map<string, FollowedRoute>,
 ): Promise<void> {
   const active = await readActiveScans(deps.redis, deps.keys)
@@ -91,7 +91,7 @@ interface FollowedRoute {
   stop(): Promise<void>
 }
 
-async function followRoute(deps: FollowRouteEventsDeps, queue: string): Promise<FollowedRoute> {
+async function followRoute(deps: RouteEventsDeps, queue: string): Promise<FollowedRoute> {
   const { redis, keys, log } = deps
   const cursor = keys.queueEventsCursor(queue)
   // Not `$`: what happens between start and the first read would be lost (40 of 40 in a measurement).
@@ -104,7 +104,7 @@ async function followRoute(deps: FollowRouteEventsDeps, queue: string): Promise<
     lastEventId: after,
     blockingTimeout: BLOCK_MS,
   })
-  const failed = collectJobs((jobIds) => endLostJobs(deps, queue, jobIds))
+  const failed = openJobCollector((jobIds) => endLostJobs(deps, queue, jobIds))
   listen(deps, { queue, events, failed }, (id) => (position.seen = id))
   events.on('error', (error) => log.warn({ err: error, queue }, 'reading events of a route failed'))
   const remember = async (): Promise<void> => {
@@ -134,7 +134,7 @@ interface Listening {
 type Listen = (name: string, listener: (fields: Record<string, string>, id: string) => void) => void
 
 function listen(
-  deps: FollowRouteEventsDeps,
+  deps: RouteEventsDeps,
   { queue, events, failed }: Listening,
   onSeen: (id: string) => void,
 ): void {
@@ -158,11 +158,7 @@ function listen(
 }
 
 /** A job id does not name its type, but a stalled job is one of a running item. */
-async function tellStalled(
-  deps: FollowRouteEventsDeps,
-  queue: string,
-  jobId: string,
-): Promise<void> {
+async function tellStalled(deps: RouteEventsDeps, queue: string, jobId: string): Promise<void> {
   if (!deps.onEvent) return
   try {
     const [item] = await findRunningItems(deps.journal, [jobId])

@@ -1,13 +1,13 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { ensureJobs } from '../queue/ensure-jobs.ts'
-import { inferJobId } from '../queue/infer-queue.ts'
-import { jobPresence } from '../queue/job-presence.ts'
-import { addPlanJob, planJobId } from '../queue/plan-queue.ts'
-import { resumeWhenOver } from './resume-when-over.ts'
-import type { Mended, ReconcilerDeps, Seen } from './reconciler.ts'
+import { buildInferJobId } from '../queue/infer-queue.ts'
+import { readJobPresence } from '../queue/job-presence.ts'
+import { addPlanJob, buildPlanJobId } from '../queue/plan-queue.ts'
+import { resumeExpiredPause } from './resume-when-over.ts'
+import type { RepairKind, ReconcilerDeps, LastPass } from './reconciler.ts'
 
-export const LOST: ItemProblem = {
+export const JOB_LOST_PROBLEM: ItemProblem = {
   reason: 'worker_lost',
   title: 'The job of this type died with its workers',
   hint: 'Look at the logs of the workers, then retry the scan.',
@@ -26,12 +26,12 @@ const PLAN_LOST: ItemProblem = {
  */
 export async function reconcileScan(
   deps: ReconcilerDeps,
-  seen: Seen,
+  seen: LastPass,
   scanId: string,
 ): Promise<void> {
   const scan = await deps.journal.scan(scanId)
   if (!scan || scan.done) return
-  await resumeWhenOver(deps, scan)
+  await resumeExpiredPause(deps, scan)
   const before = seen.get(scanId)
   const still = before?.seq === scan.lastSeq
   seen.set(scanId, { seq: scan.lastSeq, repaired: still && before.repaired })
@@ -43,7 +43,7 @@ export async function reconcileScan(
   if (scan.status === 'paused') return
   await endLostItems(deps, scan)
   if (scan.status === 'canceling') return
-  const { added } = await ensureJobs(deps, scanId, { running: true })
+  const { added } = await ensureJobs(deps, scanId, { includeRunning: true })
   tell(deps, scanId, 'missing_job', added)
 }
 
@@ -55,21 +55,22 @@ async function repairCounters(deps: ReconcilerDeps, scanId: string): Promise<voi
 /** Ends running items whose job cannot come back. In a canceled scan it need not come back either. */
 async function endLostItems(deps: ReconcilerDeps, scan: Scan): Promise<void> {
   const running = (await deps.journal.pending(scan.id)).filter((item) => item.status === 'running')
-  const ids = running.map((item) => inferJobId(scan.id, item.resource))
-  const presence = await jobPresence(deps.redis, deps.queues.of(scan), ids)
+  const ids = running.map((item) => buildInferJobId(scan.id, item.resource))
+  const presence = await readJobPresence(deps.redis, deps.queues.get(scan), ids)
   let lost = 0
   for (const [index, { resource }] of running.entries()) {
     const gone =
       scan.status === 'canceling' ? presence[index] !== 'live' : presence[index] === 'failed'
-    if (gone && (await deps.journal.abandon(scan.id, resource, LOST)) === 'recorded') lost += 1
+    if (gone && (await deps.journal.abandon(scan.id, resource, JOB_LOST_PROBLEM)) === 'recorded')
+      lost += 1
   }
   tell(deps, scan.id, 'lost_item', lost)
 }
 
 /** A scan whose plan job vanished gets it again; one whose plan job failed for good ends. */
 async function ensurePlanJob(deps: ReconcilerDeps, scanId: string): Promise<void> {
-  const id = planJobId(scanId)
-  const [presence] = await jobPresence(deps.redis, deps.planQueue, [id])
+  const id = buildPlanJobId(scanId)
+  const [presence] = await readJobPresence(deps.redis, deps.planQueue, [id])
   if (presence === 'live') return
   if (presence === 'failed') {
     await deps.journal.failScan(scanId, PLAN_LOST)
@@ -80,8 +81,8 @@ async function ensurePlanJob(deps: ReconcilerDeps, scanId: string): Promise<void
   tell(deps, scanId, 'plan_job', 1)
 }
 
-function tell(deps: ReconcilerDeps, scanId: string, what: Mended, count: number): void {
+function tell(deps: ReconcilerDeps, scanId: string, what: RepairKind, count: number): void {
   if (count === 0) return
   deps.log.warn({ scanId, what, count }, 'journal and queue disagreed; put right')
-  deps.onMended?.(what, count)
+  deps.onRepair?.(what, count)
 }

@@ -12,7 +12,7 @@ export interface ReconcilerDeps extends Omit<EnsureJobsDeps, 'journal'> {
     | 'announceRoute'
     | 'scan'
     | 'pending'
-    | 'jobFacts'
+    | 'jobInputs'
     | 'repair'
     | 'abandon'
     | 'failScan'
@@ -22,19 +22,19 @@ export interface ReconcilerDeps extends Omit<EnsureJobsDeps, 'journal'> {
   planQueue: PlanQueue
   log: Log
   /** For metrics: what was found wrong and put right, and how often. */
-  onMended?: (what: Mended, count: number) => void
+  onRepair?: (what: RepairKind, count: number) => void
 }
 
-export type Mended = 'counter' | 'missing_job' | 'lost_item' | 'plan_job'
+export type RepairKind = 'counter' | 'missing_job' | 'lost_item' | 'plan_job'
 
 export interface Reconciler {
   /** Ends with the first pass that began after this call. */
-  passed(): Promise<void>
+  nextPass(): Promise<void>
   stop(): Promise<void>
 }
 
 /** What the pass before saw of each scan. */
-export type Seen = Map<string, { seq: number; repaired: boolean }>
+export type LastPass = Map<string, { seq: number; repaired: boolean }>
 
 /**
  * Compares journal and queue of every active scan, again and again, and adds what is missing. Any number of
@@ -45,7 +45,7 @@ export function startReconciler(
   { intervalMs }: { intervalMs: number },
 ): Reconciler {
   const stopped = new AbortController()
-  const seen: Seen = new Map()
+  const seen: LastPass = new Map()
   let waiters: (() => void)[] = []
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
@@ -64,7 +64,7 @@ export function startReconciler(
   const asked = (): Promise<void> => new Promise((resolve) => (ask = resolve))
   const running = run()
   return {
-    passed: () =>
+    nextPass: () =>
       new Promise((resolve) => {
         waiters.push(resolve)
         ask()
@@ -76,7 +76,7 @@ export function startReconciler(
   }
 }
 
-async function onePass(deps: ReconcilerDeps, seen: Seen, signal: AbortSignal): Promise<void> {
+async function onePass(deps: ReconcilerDeps, seen: LastPass, signal: AbortSignal): Promise<void> {
   try {
     const active = await deps.journal.activeScanIds()
     for (const scanId of seen.keys()) if (!active.includes(scanId)) seen.delete(scanId)

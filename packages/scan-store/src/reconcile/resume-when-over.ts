@@ -4,9 +4,9 @@ import type { Journal } from '../journal/types.ts'
 import { ensureJobs, type EnsureJobsDeps } from '../queue/ensure-jobs.ts'
 
 /** Who pauses and resumes scans for the budget of the day. */
-export const DAY_LIMIT = 'day-limit'
+export const DAILY_BUDGET_ACTOR = 'daily-budget'
 
-export interface ResumeDeps extends Omit<EnsureJobsDeps, 'journal'> {
+export interface ResumeExpiredPauseDeps extends Omit<EnsureJobsDeps, 'journal'> {
   redis: Redis
   journal: EnsureJobsDeps['journal'] & Pick<Journal, 'resume'>
 }
@@ -15,11 +15,11 @@ export interface ResumeDeps extends Omit<EnsureJobsDeps, 'journal'> {
  * Resumes a scan whose pause has named its own end, when that is there by the clock of Redis. Any number of processes may
  * do so at once.
  */
-export async function resumeWhenOver(deps: ResumeDeps, scan: Scan): Promise<void> {
+export async function resumeExpiredPause(deps: ResumeExpiredPauseDeps, scan: Scan): Promise<void> {
   const until = scan.status === 'paused' ? scan.pause?.problem?.until : undefined
   if (until === undefined) return
   const [seconds] = await deps.redis.time()
   if (Number(seconds) * 1_000 < Date.parse(until)) return
-  const { outcome } = await deps.journal.resume(scan.id, DAY_LIMIT)
+  const { outcome } = await deps.journal.resume(scan.id, DAILY_BUDGET_ACTOR)
   if (outcome === 'changed') await ensureJobs(deps, scan.id)
 }

@@ -3,7 +3,7 @@
 --       4.. for each content key three: result, lease, unfinished answer
 -- ARGV: 1 ms after which a worker counts as gone  2 ms of a lease  3 ms for which its key is kept
 --       4.. for each content key four: owner, its worker, its scan, scan whose answer alone counts or '' for any
--- Returns for each {'stored', result}, {'mine', unfinished answer or ''} or {'busy', scan of the holder, ms until the lease
+-- Returns for each {'stored', result}, {'acquired', unfinished answer or ''} or {'held', scan of the holder, ms until the lease
 -- may be taken over}.
 local alive = { workers = KEYS[1], steady = KEYS[2], scans = KEYS[3] }
 local silent_ms, lease_ms, kept_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -13,10 +13,10 @@ local function lease(keys, owner, worker, scan, only_of)
   local result = redis.call('GET', result_key)
   if result and is_usable(result, only_of) then return { 'stored', result } end
   local holder = find_holder(lease_key, alive, silent_ms)
-  if holder and holder[1] ~= owner then return { 'busy', holder[2], holder[3] } end
+  if holder and holder[1] ~= owner then return { 'held', holder[2], holder[3] } end
   redis.call('HSET', lease_key, 'owner', owner, 'worker', worker, 'scan', scan, 'until', NOW_MS + lease_ms)
   redis.call('PEXPIRE', lease_key, kept_ms)
-  return { 'mine', redis.call('GET', unfinished_key) or '' }
+  return { 'acquired', redis.call('GET', unfinished_key) or '' }
 end
 
 local replies = {}

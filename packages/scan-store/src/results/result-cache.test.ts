@@ -3,12 +3,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
 import { openResultCache } from './result-cache.ts'
-import type { LeaseOwner } from './result-leases.ts'
+import type { ResultLeaseOwner } from './result-leases.ts'
 import type { UnfinishedAnswer } from './unfinished-answer.ts'
 
 const RESULT = makeStoredResult()
 /** A start of the scan that paid for it. */
-function owner(id: string): LeaseOwner {
+function owner(id: string): ResultLeaseOwner {
   return { id, worker: 'w', scanId: RESULT.scanId }
 }
 
@@ -46,8 +46,8 @@ test('an unfinished answer comes with the lease of its key, for 7 days or until 
     cache.lease('k', owner('a')),
     cache.lease('k', owner('b')),
   ])
-  expect(mine).toEqual({ outcome: 'mine', unfinished: UNFINISHED })
-  expect(busy).toMatchObject({ outcome: 'busy' })
+  expect(mine).toEqual({ outcome: 'acquired', unfinished: UNFINISHED })
+  expect(busy).toMatchObject({ outcome: 'held' })
   await cache.put('k', RESULT, owner('a'))
   expect(await redis.exists(keys.unfinishedAnswer('k'))).toBe(0)
 })
@@ -56,13 +56,13 @@ test('an unfinished answer of another scan, one that is dropped and one that can
   const { redis, keys, cache } = open()
   await cache.keepUnfinished('k', UNFINISHED)
   const of = (onlyOf: string) => cache.lease('k', owner('a'), { onlyOf })
-  expect(await of('scan_b')).toEqual({ outcome: 'mine' })
+  expect(await of('scan_b')).toEqual({ outcome: 'acquired' })
   expect(await of(RESULT.scanId)).toMatchObject({ unfinished: UNFINISHED })
   await redis.set(keys.unfinishedAnswer('k'), '{"next":"dance"')
-  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'acquired' })
   await cache.keepUnfinished('k', UNFINISHED)
   await cache.dropUnfinished('k')
-  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'acquired' })
 })
 
 test('an unfinished answer is kept without secrets, and no more of it than a repair question quotes', async () => {
@@ -80,9 +80,9 @@ test('what is not an answer counts as none and is paid for', async () => {
   const { redis, keys, cache } = open()
   await redis.set(keys.result('k'), '{"answer":"from an older version"}')
   expect(await cache.get('k')).toBeUndefined()
-  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'acquired' })
   await redis.set(keys.result('j'), 'not JSON')
-  expect(await cache.lease('j', owner('a'), { onlyOf: 'x' })).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('j', owner('a'), { onlyOf: 'x' })).toEqual({ outcome: 'acquired' })
 })
 
 test('answers of many keys are found in their order, at most 200 in one command', async () => {

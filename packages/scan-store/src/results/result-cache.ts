@@ -1,17 +1,17 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { joinCalls } from '@capstan/redis/join-calls'
-import { luaScript } from '@capstan/redis/lua-script'
-import { openLeases, type LeaseOwner, type ResultLeases } from './result-leases.ts'
-import { parseText } from './parse-text.ts'
+import { batchCalls } from '@capstan/redis/join-calls'
+import { defineLuaScript } from '@capstan/redis/lua-script'
+import { openResultLeases, type ResultLeaseOwner, type ResultLeases } from './result-leases.ts'
+import { parseStoredJson } from './parse-text.ts'
 import { StoredResult } from '@capstan/shared/contract/stored-result'
 import type { UnfinishedAnswer } from './unfinished-answer.ts'
-import { unfinishedSide } from './unfinished-side.ts'
+import { openUnfinishedAnswers } from './unfinished-side.ts'
 
 /** As long as a finished scan stays readable. Every use by an unchanged cluster goes through the catalog. */
 const KEEP_SECONDS = 30 * 86_400
 
-const putScript = luaScript(new URL('./put.lua', import.meta.url))
+const putScript = defineLuaScript(new URL('./put.lua', import.meta.url))
 
 /** Answers under their content key, so that the same question is paid for once, whoever asks it. */
 export interface ResultCache extends ResultLeases {
@@ -25,7 +25,7 @@ export interface ResultCache extends ResultLeases {
     options?: { onlyOf?: string | undefined },
   ): Promise<(StoredResult | undefined)[]>
   /** The lease of `owner` is released in the same step; what was unfinished is forgotten. */
-  put(contentKey: string, result: StoredResult, owner?: LeaseOwner): Promise<void>
+  put(contentKey: string, result: StoredResult, owner?: ResultLeaseOwner): Promise<void>
   /** Keeps what was paid for a question so far, for 7 days; the text without secrets and cut to what is quoted of it. */
   keepUnfinished(contentKey: string, unfinished: UnfinishedAnswer): Promise<void>
   /** The next caller begins with the first question again. */
@@ -42,7 +42,7 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     keys.resultLease(contentKey),
     keys.unfinishedAnswer(contentKey),
   ]
-  const put = joinCalls(MOST_JOINED, async (_: string, kept: Keeping[]) => {
+  const put = batchCalls(MOST_JOINED, async (_: string, kept: Keeping[]) => {
     const args = kept.flatMap(({ result, owner }) => [JSON.stringify(result), owner])
     await putScript.run(redis, kept.flatMap(namesOf), [KEEP_SECONDS, ...args])
     return kept.map(() => true)
@@ -58,8 +58,8 @@ export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
     put: async (contentKey, result, owner) => {
       await put('put', { contentKey, result, owner: owner?.id ?? '' })
     },
-    ...openLeases(redis, keys),
-    ...unfinishedSide(redis, keys),
+    ...openResultLeases(redis, keys),
+    ...openUnfinishedAnswers(redis, keys),
   }
 }
 
@@ -90,5 +90,5 @@ const MOST_JOINED = 50
 const FIND_CHUNK = 200
 
 function parseStored(text: string | null): StoredResult | undefined {
-  return parseText(StoredResult, text ?? '')
+  return parseStoredJson(StoredResult, text ?? '')
 }

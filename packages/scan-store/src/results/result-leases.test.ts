@@ -2,9 +2,9 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
-import { announceWorker, type Announcement } from '../workers/worker-registry.ts'
+import { announceWorker, type WorkerAnnouncement } from '../workers/worker-registry.ts'
 import { openResultCache } from './result-cache.ts'
-import type { LeaseOwner } from './result-leases.ts'
+import type { ResultLeaseOwner } from './result-leases.ts'
 
 const RESULT = makeStoredResult()
 
@@ -15,7 +15,7 @@ async function open() {
   onTestFinished(() => redis.disconnect())
   await redis.hset(keys.activeScans, 'scan_a', '{}', 'scan_b', '{}')
   /** Of a worker that lives until the test stops it or ends. */
-  const announce = async (id: string): Promise<Announcement> => {
+  const announce = async (id: string): Promise<WorkerAnnouncement> => {
     const announcement = await announceWorker(redis, keys, () => ({
       id,
       host: 'h',
@@ -44,7 +44,7 @@ async function open() {
   return { redis, keys, cache: openResultCache(redis, keys), announce, age, steadyFor }
 }
 
-function owner(id: string, worker = `worker-${id}`, scanId = 'scan_a'): LeaseOwner {
+function owner(id: string, worker = `worker-${id}`, scanId = 'scan_a'): ResultLeaseOwner {
   return { id, worker, scanId }
 }
 
@@ -52,8 +52,8 @@ test('of a hundred starts that ask at once exactly one may pay, and the others l
   const { cache } = await open()
   const asking = Array.from({ length: 100 }, (_, n) => cache.lease('k', owner(`start-${n}`)))
   const leases = await Promise.all(asking)
-  expect(leases.filter((lease) => lease.outcome === 'mine')).toHaveLength(1)
-  const busy = leases.filter((lease) => lease.outcome === 'busy')
+  expect(leases.filter((lease) => lease.outcome === 'acquired')).toHaveLength(1)
+  const busy = leases.filter((lease) => lease.outcome === 'held')
   expect(busy).toHaveLength(99)
   for (const lease of busy) {
     expect(lease.scanId).toBe('scan_a')
@@ -64,17 +64,17 @@ test('of a hundred starts that ask at once exactly one may pay, and the others l
 test('the same start may ask again, and a lease is released for its owner alone', async () => {
   const { cache } = await open()
   await cache.lease('k', owner('a'))
-  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'acquired' })
   await cache.release('k', owner('b'))
-  expect(await cache.lease('k', owner('b'))).toMatchObject({ outcome: 'busy' })
+  expect(await cache.lease('k', owner('b'))).toMatchObject({ outcome: 'held' })
   await cache.release('k', owner('a'))
-  expect(await cache.lease('k', owner('b'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('b'))).toEqual({ outcome: 'acquired' })
 })
 
 test('another start of the same type by the same worker waits for the first one', async () => {
   const { cache } = await open()
   await cache.lease('k', owner('first', 'w'))
-  expect(await cache.lease('k', owner('second', 'w'))).toMatchObject({ outcome: 'busy' })
+  expect(await cache.lease('k', owner('second', 'w'))).toMatchObject({ outcome: 'held' })
 })
 
 test('a stored answer is given out instead of a lease, and storing it releases the lease of its owner alone', async () => {
@@ -93,7 +93,7 @@ test('a full scan takes no answer but its own', async () => {
   expect(await cache.lease('k', owner('a'), { onlyOf: RESULT.scanId })).toMatchObject({
     outcome: 'stored',
   })
-  expect(await cache.lease('k', owner('a'), { onlyOf: 'another' })).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('a'), { onlyOf: 'another' })).toEqual({ outcome: 'acquired' })
 })
 
 test('a lease is taken over when the heartbeat of its worker is gone and it was not renewed', async () => {
@@ -104,7 +104,7 @@ test('a lease is taken over when the heartbeat of its worker is gone and it was 
   await cache.lease('k', owner('a', 'dead'))
   await age('dead', 17_001)
   await dead.stop()
-  expect(await cache.lease('k', owner('b', 'alive', 'scan_b'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('b', 'alive', 'scan_b'))).toEqual({ outcome: 'acquired' })
   expect(await cache.renew([{ contentKey: 'k', owner: owner('a', 'dead') }])).toEqual([false])
 })
 
@@ -115,7 +115,7 @@ test('a holder keeps its lease without renewals as long as its heartbeat comes',
   await cache.lease('k', owner('a', 'late'))
   await redis.hincrby(keys.resultLease('k'), 'until', -300_000)
   const other = await cache.lease('k', owner('b', 'alive'))
-  expect(other).toMatchObject({ outcome: 'busy' })
+  expect(other).toMatchObject({ outcome: 'held' })
   expect(await cache.renew([{ contentKey: 'k', owner: owner('a', 'late') }])).toEqual([true])
 })
 
@@ -125,7 +125,7 @@ test('a holder keeps its lease without a heartbeat as long as it renews', async 
   await cache.lease('k', owner('a', 'unheard'))
   await redis.hincrby(keys.resultLease('k'), 'until', -16_000)
   await cache.renew([{ contentKey: 'k', owner: owner('a', 'unheard') }])
-  expect(await cache.lease('k', owner('b'))).toMatchObject({ outcome: 'busy' })
+  expect(await cache.lease('k', owner('b'))).toMatchObject({ outcome: 'held' })
 })
 
 test('a caller is sent away for no longer than a dead worker may keep its lease', async () => {
@@ -135,8 +135,8 @@ test('a caller is sent away for no longer than a dead worker may keep its lease'
   await cache.lease('k', owner('a', 'dying'))
   await age('dying', 16_000)
   const busy = await cache.lease('k', owner('b', 'alive'))
-  expect(busy).toMatchObject({ outcome: 'busy' })
-  expect(busy.outcome === 'busy' && busy.retryAfterMs).toBeLessThanOrEqual(1_000)
+  expect(busy).toMatchObject({ outcome: 'held' })
+  expect(busy.outcome === 'held' && busy.retryAfterMs).toBeLessThanOrEqual(1_000)
 })
 
 test('a lease of a scan that has ended is free, although its worker lives', async () => {
@@ -144,7 +144,7 @@ test('a lease of a scan that has ended is free, although its worker lives', asyn
   await announce('alive')
   await cache.lease('k', owner('a', 'alive'))
   await redis.hdel(keys.activeScans, 'scan_a')
-  expect(await cache.lease('k', owner('b', 'alive', 'scan_b'))).toEqual({ outcome: 'mine' })
+  expect(await cache.lease('k', owner('b', 'alive', 'scan_b'))).toEqual({ outcome: 'acquired' })
 })
 
 test('after a stall of Redis longer than heartbeats last no lease is taken over before its holder can renew', async () => {
@@ -157,12 +157,12 @@ test('after a stall of Redis longer than heartbeats last no lease is taken over 
   await age('other', 20_000)
   await redis.del(keys.workersSteady)
   const early = owner('b', 'other', 'scan_b')
-  expect(await cache.lease('k', early)).toMatchObject({ outcome: 'busy' })
+  expect(await cache.lease('k', early)).toMatchObject({ outcome: 'held' })
   await other.beat()
   const waiting = await cache.lease('k', early)
-  expect(waiting).toMatchObject({ outcome: 'busy' })
-  expect(waiting.outcome === 'busy' && waiting.retryAfterMs).toBeLessThanOrEqual(10_000)
+  expect(waiting).toMatchObject({ outcome: 'held' })
+  expect(waiting.outcome === 'held' && waiting.retryAfterMs).toBeLessThanOrEqual(10_000)
   await holder.beat()
   await steadyFor(10_001)
-  expect(await cache.lease('k', early)).toMatchObject({ outcome: 'busy' })
+  expect(await cache.lease('k', early)).toMatchObject({ outcome: 'held' })
 })

@@ -1,22 +1,22 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { joinCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/join-calls'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
-import { SILENT_MS } from '../workers/heartbeat.ts'
-import { parseText } from './parse-text.ts'
+import { defineLuaScript } from '@capstan/redis/lua-script'
+import { WORKER_TIMEOUT_MS } from '../workers/heartbeat.ts'
+import { parseStoredJson } from './parse-text.ts'
 import { StoredResult } from '@capstan/shared/contract/stored-result'
 import { UnfinishedAnswer } from './unfinished-answer.ts'
 
-export type Lease =
+export type ResultLeaseOutcome =
   /** Pay and renew, then put or release. `unfinished`: what was paid before, to go on from. */
-  | { outcome: 'mine'; unfinished?: UnfinishedAnswer }
+  | { outcome: 'acquired'; unfinished?: UnfinishedAnswer }
   /** Another start is paying for `scanId`; after `retryAfterMs` its lease may be taken over should its worker be gone. */
-  | { outcome: 'busy'; scanId: string; retryAfterMs: number }
+  | { outcome: 'held'; scanId: string; retryAfterMs: number }
   | { outcome: 'stored'; result: StoredResult }
 
 /** One start of one job. */
-export interface LeaseOwner {
+export interface ResultLeaseOwner {
   /** Of this start alone. */
   id: string
   /** Its lease may be taken over when the heartbeat of this worker is gone ... */
@@ -25,9 +25,9 @@ export interface LeaseOwner {
   scanId: string
 }
 
-export interface HeldLease {
+export interface HeldResultLease {
   contentKey: string
-  owner: LeaseOwner
+  owner: ResultLeaseOwner
 }
 
 /** The right to pay for the answer to a content key, of one start at a time. */
@@ -40,12 +40,12 @@ export interface ResultLeases {
    */
   lease(
     contentKey: string,
-    owner: LeaseOwner,
+    owner: ResultLeaseOwner,
     options?: { onlyOf?: string | undefined },
-  ): Promise<Lease>
+  ): Promise<ResultLeaseOutcome>
   /** Makes leases last 15 s from now, also late ones. False for each that another owner has taken over, or that was released. */
-  renew(leases: HeldLease[]): Promise<boolean[]>
-  release(contentKey: string, owner: LeaseOwner): Promise<void>
+  renew(leases: HeldResultLease[]): Promise<boolean[]>
+  release(contentKey: string, owner: ResultLeaseOwner): Promise<void>
 }
 
 /** A lease that is not renewed for so long ends with the heartbeat of its worker. */
@@ -57,20 +57,20 @@ const MOST_JOINED = 50
 
 const held = new URL('./held-lease.lua', import.meta.url)
 const scripts = {
-  lease: luaScript(new URL('./lease.lua', import.meta.url), held),
-  renew: luaScript(new URL('./renew.lua', import.meta.url)),
-  release: luaScript(new URL('./release.lua', import.meta.url)),
+  lease: defineLuaScript(new URL('./lease.lua', import.meta.url), held),
+  renew: defineLuaScript(new URL('./renew.lua', import.meta.url)),
+  release: defineLuaScript(new URL('./release.lua', import.meta.url)),
 }
 
-interface LeaseRequest {
+interface ResultLeaseRequest {
   contentKey: string
-  owner: LeaseOwner
+  owner: ResultLeaseOwner
   onlyOf: string
 }
 
 const LeaseReply = z.union([
-  z.tuple([z.literal('mine'), z.string()]),
-  z.tuple([z.literal('busy'), z.string(), z.int()]),
+  z.tuple([z.literal('acquired'), z.string()]),
+  z.tuple([z.literal('held'), z.string(), z.int()]),
   z.tuple([z.literal('stored'), z.string()]),
 ])
 type LeaseReply = z.infer<typeof LeaseReply>
@@ -79,9 +79,9 @@ const LeaseReplies = z.array(z.array(z.unknown()))
 const RenewReplies = z.array(z.int())
 
 /** The leases over one Redis connection, which stays the caller's. Those that are asked for while a step is under way go to Redis as the next one. */
-export function openLeases(redis: Redis, keys: RedisKeys): ResultLeases {
+export function openResultLeases(redis: Redis, keys: RedisKeys): ResultLeases {
   const alive = [keys.workers, keys.workersSteady, keys.activeScans]
-  const lease = joinCalls(MOST_JOINED, async (_: string, asked: LeaseRequest[]) => {
+  const lease = batchCalls(MOST_JOINED, async (_: string, asked: ResultLeaseRequest[]) => {
     const names = asked.flatMap(({ contentKey }) => [
       keys.result(contentKey),
       keys.resultLease(contentKey),
@@ -93,11 +93,11 @@ export function openLeases(redis: Redis, keys: RedisKeys): ResultLeases {
       owner.scanId,
       onlyOf,
     ])
-    const times = [SILENT_MS, LEASE_MS, KEPT_MS]
+    const times = [WORKER_TIMEOUT_MS, LEASE_MS, KEPT_MS]
     const replies = await scripts.lease.run(redis, [...alive, ...names], [...times, ...args])
     return LeaseReplies.parse(replies).map(asLeaseReply)
   })
-  const take = async (request: LeaseRequest): Promise<Lease> => {
+  const take = async (request: ResultLeaseRequest): Promise<ResultLeaseOutcome> => {
     const taken = asLease(await lease('lease', request), request.onlyOf)
     if (taken) return taken
     // An entry of an older shape: it can only be paid for again.
@@ -121,21 +121,21 @@ export function openLeases(redis: Redis, keys: RedisKeys): ResultLeases {
 
 /** The usual reply is known by its first words: trying each shape in turn shows in the profile of short jobs. */
 function asLeaseReply(reply: unknown[]): LeaseReply {
-  return reply[0] === 'mine' && reply[1] === '' ? ['mine', ''] : LeaseReply.parse(reply)
+  return reply[0] === 'acquired' && reply[1] === '' ? ['acquired', ''] : LeaseReply.parse(reply)
 }
 
 /** Undefined when what is stored cannot be read. */
-function asLease(reply: LeaseReply, onlyOf: string): Lease | undefined {
+function asLease(reply: LeaseReply, onlyOf: string): ResultLeaseOutcome | undefined {
   switch (reply[0]) {
-    case 'mine': {
-      const unfinished = parseText(UnfinishedAnswer, reply[1])
+    case 'acquired': {
+      const unfinished = parseStoredJson(UnfinishedAnswer, reply[1])
       const isUsable = unfinished && (onlyOf === '' || unfinished.scanId === onlyOf)
-      return { outcome: 'mine', ...(isUsable ? { unfinished } : {}) }
+      return { outcome: 'acquired', ...(isUsable ? { unfinished } : {}) }
     }
-    case 'busy':
-      return { outcome: 'busy', scanId: reply[1], retryAfterMs: reply[2] }
+    case 'held':
+      return { outcome: 'held', scanId: reply[1], retryAfterMs: reply[2] }
     case 'stored': {
-      const result = parseText(StoredResult, reply[1])
+      const result = parseStoredJson(StoredResult, reply[1])
       return result && { outcome: 'stored', result }
     }
   }

@@ -10,7 +10,7 @@ const KEEP_SECONDS = 7 * 86_400
 const QUOTED_CHARACTERS = 4_000
 
 /** The part of the result cache that is about questions without a valid answer. */
-export function unfinishedSide(
+export function openUnfinishedAnswers(
   redis: Redis,
   keys: RedisKeys,
 ): Pick<ResultCache, 'keepUnfinished' | 'dropUnfinished'> {

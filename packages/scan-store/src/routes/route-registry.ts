@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
+import { defineLuaScript } from '@capstan/redis/lua-script'
 import { readActiveScans } from './active-scan.ts'
 import type { Route } from './route.ts'
 
@@ -27,7 +27,7 @@ export interface RouteBounds {
 }
 
 /** No bounds, for processes that open no scans. */
-export const UNBOUNDED: RouteBounds = {
+export const NO_ROUTE_BOUNDS: RouteBounds = {
   maxLive: Number.MAX_SAFE_INTEGER,
   maxPerToken: Number.MAX_SAFE_INTEGER,
   always: [],
@@ -47,8 +47,8 @@ export interface RouteRegistry {
 }
 
 const scripts = {
-  close: luaScript(new URL('./lua/close-route.lua', import.meta.url)),
-  remove: luaScript(new URL('./lua/remove-route.lua', import.meta.url)),
+  close: defineLuaScript(new URL('./lua/close-route.lua', import.meta.url)),
+  remove: defineLuaScript(new URL('./lua/remove-route.lua', import.meta.url)),
 }
 
 const StoredRoute = z.object({ provider: Provider, model: z.string() })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { routeFor, routeQueueName } from './route.ts'
+import { resolveRoute, buildRouteQueueName } from './route.ts'
 
-const openai = (model: string): string => routeQueueName({ provider: 'openai', model })
+const openai = (model: string): string => buildRouteQueueName({ provider: 'openai', model })
 
 test('a model with a plain name gives its queue that name', () => {
   expect(openai('gpt-6-luna')).toBe('infer-openai-gpt-6-luna')
@@ -27,8 +27,8 @@ test('a long name is cut, and two that differ behind the cut stay apart', () => 
 })
 
 test('the demo rules are one route, whatever model a scan names', () => {
-  expect(routeFor('demo', 'a')).toEqual(routeFor('demo', 'b'))
-  expect(routeQueueName(routeFor('demo', 'a'))).toBe('infer-demo')
+  expect(resolveRoute('demo', 'a')).toEqual(resolveRoute('demo', 'b'))
+  expect(buildRouteQueueName(resolveRoute('demo', 'a'))).toBe('infer-demo')
 })
 
 test('any name of a model gives a queue name of safe characters, the same each time, and no two share one', () => {

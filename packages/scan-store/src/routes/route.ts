@@ -15,7 +15,7 @@ const HASH_LENGTH = 12
 const LOOKS_HASHED = new RegExp(`-[0-9a-f]{${HASH_LENGTH}}$`)
 
 /** The route of a scan. The demo rules are one route, whatever model a scan names. */
-export function routeFor(provider: Provider, model: string): Route {
+export function resolveRoute(provider: Provider, model: string): Route {
   return { provider, model: provider === 'demo' ? defaultModel('demo') : model }
 }
 
@@ -24,7 +24,7 @@ export function routeFor(provider: Provider, model: string): Route {
  * name had to be changed, and when it ends like such a hash, so two models never share a queue. Names are looked up in
  * the route registry and never parsed.
  */
-export function routeQueueName({ provider, model }: Route): string {
+export function buildRouteQueueName({ provider, model }: Route): string {
   if (provider === 'demo') return 'infer-demo'
   const safe = model.replace(UNSAFE, '-').slice(0, MAX_NAME_LENGTH)
   if (safe === model && !LOOKS_HASHED.test(model)) return `infer-${provider}-${model}`

@@ -9,18 +9,18 @@ import { publishSignal } from '@capstan/redis/signals/signal'
  * Where checks of providers are asked for and answered. By a signal and not by a job: a job that waits behind others, or
  * whose worker died, would be paid for when nobody waits for it any more.
  */
-export interface CheckDesk {
+export interface ProviderCheckChannel {
   /**
    * Asks all workers, of which the first that can takes it. `nobody`: none did within 3 s, and none will. `silent`: the
    * worker that took it has not answered in the time that it named. Throws the signal's reason when nobody waits for the answer any more.
    */
-  ask(
+  request(
     check: ProviderCheck,
     signal: AbortSignal,
-  ): Promise<ProviderCheckOutcome | 'nobody' | 'silent'>
+  ): Promise<ProviderCheckOutcome | 'no-worker' | 'timed-out'>
   /** Whether the check is this worker's now; it answers within `forMs`. */
-  take(id: string, worker: string, forMs: number): Promise<boolean>
-  answer(id: string, outcome: ProviderCheckOutcome): Promise<void>
+  accept(id: string, worker: string, forMs: number): Promise<boolean>
+  reply(id: string, outcome: ProviderCheckOutcome): Promise<void>
 }
 
 const TAKEN_WITHIN_MS = 3_000
@@ -34,7 +34,7 @@ const Entry = z.object({
 })
 
 /** The desk over one Redis connection, which stays the caller's. Redis errors pass through. */
-export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
+export function openProviderCheckChannel(redis: Redis, keys: RedisKeys): ProviderCheckChannel {
   /** Whether nobody else had put down a name. */
   const sign = async (id: string, by: string, forMs: number): Promise<boolean> => {
     const entry = JSON.stringify({ by, forMs })
@@ -42,7 +42,7 @@ export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
     return (await redis.set(keys.providerCheck(id), entry, 'PX', keepMs, 'NX')) !== null
   }
   return {
-    ask: async (check, signal) => {
+    request: async (check, signal) => {
       const startedAt = performance.now()
       await publishSignal(redis, keys, { type: 'check', check })
       for (;;) {
@@ -52,14 +52,14 @@ export function openCheckDesk(redis: Redis, keys: RedisKeys): CheckDesk {
         if (entry?.outcome) return entry.outcome
         const elapsedMs = performance.now() - startedAt
         // With our own name on it no worker takes it any more.
-        if (!entry && elapsedMs > TAKEN_WITHIN_MS && (await sign(check.id, 'withdrawn', 0)))
-          return 'nobody'
-        if (entry && elapsedMs > TAKEN_WITHIN_MS + entry.forMs) return 'silent'
+        if (!entry && elapsedMs > TAKEN_WITHIN_MS && (await sign(check.id, 'requester', 0)))
+          return 'no-worker'
+        if (entry && elapsedMs > TAKEN_WITHIN_MS + entry.forMs) return 'timed-out'
         await sleep(LOOK_MS)
       }
     },
-    take: sign,
-    answer: async (id, outcome) => {
+    accept: sign,
+    reply: async (id, outcome) => {
       const entry = JSON.stringify({ by: 'worker', outcome })
       await redis.set(keys.providerCheck(id), entry, 'PX', KEEP_MS, 'XX')
     },

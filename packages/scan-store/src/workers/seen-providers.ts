@@ -17,25 +17,28 @@ const Sighting = z.object({
 })
 
 /** A provider that a worker has served within 30 days. */
-export type SeenProvider = z.infer<typeof Sighting>
+export type RecentProvider = z.infer<typeof Sighting>
 
 /** Adds to a transaction what a worker serves now. */
-export function noteProviders(
+export function recordProviders(
   transaction: ChainableCommander,
   keys: RedisKeys,
   { providers }: Pick<WorkerStatus, 'providers'>,
   nowMs: number,
 ): void {
   for (const [rank, { provider, model }] of providers.entries()) {
-    const sighting: SeenProvider = { provider, model, atMs: nowMs, rank }
-    transaction.hset(keys.seenProviders, provider, JSON.stringify(sighting))
+    const sighting: RecentProvider = { provider, model, atMs: nowMs, rank }
+    transaction.hset(keys.recentProviders, provider, JSON.stringify(sighting))
   }
-  transaction.pexpire(keys.seenProviders, KEEP_MS)
+  transaction.pexpire(keys.recentProviders, KEEP_MS)
 }
 
 /** Providers that workers have served within 30 days, the defaults of workers first, then the latest. */
-export async function listSeenProviders(redis: Redis, keys: RedisKeys): Promise<SeenProvider[]> {
-  const texts = await redis.hvals(keys.seenProviders)
+export async function listRecentProviders(
+  redis: Redis,
+  keys: RedisKeys,
+): Promise<RecentProvider[]> {
+  const texts = await redis.hvals(keys.recentProviders)
   const oldest = Date.now() - KEEP_MS
   return texts
     .map((text) => Sighting.parse(JSON.parse(text)))

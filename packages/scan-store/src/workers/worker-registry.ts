@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { luaScript } from '@capstan/redis/lua-script'
-import { BEAT_MS, GAP_MS, SILENT_MS } from './heartbeat.ts'
-import { noteProviders } from './seen-providers.ts'
+import { defineLuaScript } from '@capstan/redis/lua-script'
+import { HEARTBEAT_MS, HEARTBEAT_GAP_MS, WORKER_TIMEOUT_MS } from './heartbeat.ts'
+import { recordProviders } from './seen-providers.ts'
 
-const noteBeat = luaScript(new URL('./note-beat.lua', import.meta.url))
+const noteBeat = defineLuaScript(new URL('./note-beat.lua', import.meta.url))
 
-export interface Announcement {
+export interface WorkerAnnouncement {
   /** Says it now instead of at the next beat, as when draining begins. */
   beat(): Promise<void>
   /** Ends the heartbeat and removes the entry. */
@@ -22,18 +22,24 @@ export async function announceWorker(
   redis: Redis,
   keys: RedisKeys,
   status: () => Omit<WorkerStatus, 'lastSeen'>,
-): Promise<Announcement> {
+): Promise<WorkerAnnouncement> {
   const { id } = status()
   const beat = async (): Promise<void> => {
     const now = Date.now()
     const seen: WorkerStatus = { ...status(), lastSeen: new Date(now).toISOString() }
-    const transaction = redis.multi().set(keys.worker(id), JSON.stringify(seen), 'PX', SILENT_MS)
-    noteProviders(transaction, keys, seen, now)
+    const transaction = redis
+      .multi()
+      .set(keys.worker(id), JSON.stringify(seen), 'PX', WORKER_TIMEOUT_MS)
+    recordProviders(transaction, keys, seen, now)
     await transaction.exec()
-    await noteBeat.run(redis, [keys.workers, keys.workersSteady], [id, SILENT_MS, GAP_MS])
+    await noteBeat.run(
+      redis,
+      [keys.workers, keys.workersSteady],
+      [id, WORKER_TIMEOUT_MS, HEARTBEAT_GAP_MS],
+    )
   }
   await beat()
-  const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS).unref()
+  const timer = setInterval(() => void beat().catch(() => undefined), HEARTBEAT_MS).unref()
   return {
     beat,
     stop: async () => {

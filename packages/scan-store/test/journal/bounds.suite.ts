@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import {
   entry,
   FACTS,
@@ -155,7 +155,7 @@ export function boundsSuite(bench: () => Bench): void {
 
     test('an unknown scan is unknown everywhere', async () => {
       const { journal } = bench()
-      const id = newScanId()
+      const id = createScanId()
       expect(await journal.scan(id)).toBeUndefined()
       expect(await journal.item(id, 'a')).toBeUndefined()
       expect(await journal.plan(id, planOf([]))).toBe('not-open')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Budget } from '@capstan/shared/contract/budget'
-import type { Journal, Outcome } from '@capstan/scan-store/journal/types'
+import type { Journal, AttemptOutcome } from '@capstan/scan-store/journal/types'
 import { entry, epochOf, FAILED, finish, names, newScan, planOf, SUCCEEDED } from './fixtures.ts'
 import type { Bench } from './world.ts'
 
@@ -16,7 +16,7 @@ async function scanWith(journal: Journal, budget: Budget, count: number): Promis
   return scan.id
 }
 
-function spending(tokens: number): Outcome {
+function spending(tokens: number): AttemptOutcome {
   const usage = { inputTokens: tokens, cachedTokens: 0, outputTokens: 0 }
   return { ...SUCCEEDED, usage, costUsd: tokens / 1_000 }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { scanKeys } from '@capstan/scan-store/journal/scan-keys'
-import { scripts } from '@capstan/scan-store/journal/scripts'
+import { listScanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { journalScripts } from '@capstan/scan-store/journal/scripts'
 import {
   epochOf,
   FAILED,
@@ -50,13 +50,13 @@ export function controlSuite(bench: () => Bench): void {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const fault = { ...FAULT, until: '2023-11-15T00:00:00.000Z' }
-      await journal.pause(id, 'day-limit', 'budget_exceeded', { problem: fault })
+      await journal.pause(id, 'daily-budget', 'budget_exceeded', { problem: fault })
       expect(await journal.pause(id, 'ci', 'lunch')).toEqual({
         outcome: 'changed',
         status: 'paused',
       })
       expect(
-        await journal.pause(id, 'day-limit', 'budget_exceeded', { problem: fault }),
+        await journal.pause(id, 'daily-budget', 'budget_exceeded', { problem: fault }),
       ).toMatchObject({
         outcome: 'unchanged',
       })
@@ -128,7 +128,7 @@ export function controlSuite(bench: () => Bench): void {
       ]) {
         const id = await planned(journal, names(5))
         await finish(journal, id, 't4.example.com', RETRYING)
-        const part = await scripts.cancel.run(redis, scanKeys(keys, id), ['ci', 2])
+        const part = await journalScripts.cancel.run(redis, listScanKeys(keys, id), ['ci', 2])
         expect(part).toEqual(['changed', 'canceling', 1])
         expect((await journal.scan(id))?.progress).toMatchObject({ canceled: 2, queued: 2 })
         expect(await journal.claim(id, 't3.example.com', 'w1')).toEqual({

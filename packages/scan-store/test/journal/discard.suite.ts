@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { entry, FAILED, finish, names, newScan, planned, planOf } from './fixtures.ts'
 import { keysOf, type Bench } from './world.ts'
@@ -92,7 +92,7 @@ export function discardSuite(bench: () => Bench): void {
       expect(await journal.discard(id)).toEqual(refused)
       await journal.pause(id, 'test', 'because')
       expect(await journal.discard(id)).toMatchObject({ outcome: 'wrong-state' })
-      expect(await journal.discard(newScanId())).toEqual({ outcome: 'unknown' })
+      expect(await journal.discard(createScanId())).toEqual({ outcome: 'unknown' })
     })
 
     test('a scan of which every type failed succeeds when all are discarded, and a canceled one stays canceled', async () => {

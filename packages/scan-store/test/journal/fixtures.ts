@@ -1,9 +1,15 @@
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
-import type { Claim, Journal, Outcome, Plan, PlanEntry } from '@capstan/scan-store/journal/types'
+import type {
+  Claim,
+  Journal,
+  AttemptOutcome,
+  Plan,
+  PlanEntry,
+} from '@capstan/scan-store/journal/types'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 
-type OutcomeOf<T> = Extract<Outcome, { type: T }>
+type OutcomeOf<T> = Extract<AttemptOutcome, { type: T }>
 
 export const FAULT: ItemProblem = {
   reason: 'invalid_output',
@@ -59,7 +65,7 @@ export const DEFERRED: OutcomeOf<'deferred'> = {
 
 /** A scan of a cluster of its own, unless `change` names one. */
 export function newScan(change: Partial<NewScan['request']> = {}): NewScan {
-  const id = newScanId()
+  const id = createScanId()
   return {
     id,
     request: {
@@ -137,7 +143,7 @@ export async function finish(
   journal: Journal,
   scanId: string,
   resource: string,
-  outcome: Outcome = SUCCEEDED,
+  outcome: AttemptOutcome = SUCCEEDED,
 ): Promise<void> {
   const epoch = epochOf(await journal.claim(scanId, resource, outcome.worker))
   const answer = await journal.record(scanId, resource, epoch, outcome)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { scanKeys } from '@capstan/scan-store/journal/scan-keys'
-import { scripts } from '@capstan/scan-store/journal/scripts'
-import { UNBOUNDED } from '@capstan/scan-store/routes/route-registry'
+import { listScanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { journalScripts } from '@capstan/scan-store/journal/scripts'
+import { NO_ROUTE_BOUNDS } from '@capstan/scan-store/routes/route-registry'
 import {
   epochOf,
   FAILED,
@@ -135,9 +135,9 @@ export function lifecycleSuite(bench: () => Bench): void {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
       await finish(journal, id, 't0.example.com', FAILED)
-      const args = ['ci', randomUUID(), JSON.stringify(UNBOUNDED)]
-      const once = await scripts.retry.run(redis, scanKeys(keys, id), args)
-      expect(await scripts.retry.run(redis, scanKeys(keys, id), args)).toEqual(once)
+      const args = ['ci', randomUUID(), JSON.stringify(NO_ROUTE_BOUNDS)]
+      const once = await journalScripts.retry.run(redis, listScanKeys(keys, id), args)
+      expect(await journalScripts.retry.run(redis, listScanKeys(keys, id), args)).toEqual(once)
       expect((await journal.scan(id))?.runAttempt).toBe(2)
     })
 

@@ -5,7 +5,7 @@ import type {
   Claim,
   ControlOutcome,
   DiscardOutcome,
-  Outcome,
+  AttemptOutcome,
   RecordOutcome,
   RetryOutcome,
   UnclaimedAnswer,
@@ -111,7 +111,7 @@ export function record(
   model: ScanModel,
   name: string,
   epoch: number,
-  outcome: Outcome,
+  outcome: AttemptOutcome,
 ): RecordOutcome {
   const item = model.items.get(name)
   if (!item) return 'unknown'
@@ -135,13 +135,13 @@ export function record(
 export function recordUnclaimed(
   model: ScanModel,
   name: string,
-  { cached, takesOver = false }: Pick<UnclaimedAnswer, 'cached' | 'takesOver'>,
+  { cached, endsRunningItem = false }: Pick<UnclaimedAnswer, 'cached' | 'endsRunningItem'>,
   hasAnswer: boolean,
 ): UnclaimedOutcome {
   const item = model.items.get(name)
   if (!item) return 'unknown'
   if (ENDED.includes(item.status)) return 'duplicate'
-  if (item.status === 'running' && !takesOver) return 'busy'
+  if (item.status === 'running' && !endsRunningItem) return 'busy'
   if (!cached && !hasAnswer) return 'absent'
   if (item.status === 'running') {
     item.attempts.push('lost')

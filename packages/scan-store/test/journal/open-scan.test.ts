@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { openJournal } from '@capstan/scan-store/journal/journal'
-import { redisKeys } from '@capstan/redis/keys'
+import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { entry, names, newScan, planOf } from './fixtures.ts'
 
@@ -12,7 +12,7 @@ test('names of requested types are sent only when a running scan of the same rou
     redis.disconnect()
     await server.stop()
   })
-  const journal = openJournal(redis, redisKeys())
+  const journal = openJournal(redis, createRedisKeys())
   const received = async (): Promise<number> => {
     const [, bytes] = /total_net_input_bytes:(\d+)/.exec(await redis.info('stats')) ?? []
     return Number(bytes)

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import { isDone } from '@capstan/shared/contract/scan-status'
 import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan-item'
 import { openJournal } from '@capstan/scan-store/journal/journal'
-import { scanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { listScanKeys } from '@capstan/scan-store/journal/scan-keys'
 import { testRedis } from '@capstan/testkit/redis'
 import type { UnclaimedAnswer } from '@capstan/scan-store/journal/types'
 import {
@@ -59,7 +59,7 @@ const BATCH_ANSWER: UnclaimedAnswer = {
 }
 const UNCLAIMED: UnclaimedAnswer[] = [
   BATCH_ANSWER,
-  { ...BATCH_ANSWER, takesOver: true },
+  { ...BATCH_ANSWER, endsRunningItem: true },
   { ...BATCH_ANSWER, cached: true, durationMs: 0 },
 ]
 
@@ -271,7 +271,7 @@ async function membership(scanId: string): Promise<Map<string, ItemStatus[]>> {
 
 /** A finished scan expires as a whole, one that runs does not. */
 async function expectLifetimes(scanId: string, done: boolean): Promise<void> {
-  const own = scanKeys(keys, scanId).filter((key) => key.includes(scanId))
+  const own = listScanKeys(keys, scanId).filter((key) => key.includes(scanId))
   const ttls = await Promise.all(own.map((key) => redis.ttl(key)))
   const living = ttls.filter((ttl) => ttl !== -2)
   expect(living.length).toBeGreaterThan(0)

@@ -99,7 +99,7 @@ export function readsSuite(bench: () => Bench): void {
         estimatedTokens: 100,
         estimatedCostUsd: null,
       }
-      expect(await journal.jobFacts(id, names(4))).toEqual([
+      expect(await journal.jobInputs(id, names(4))).toEqual([
         {
           resource: 't1.example.com',
           status: 'retrying',

@@ -3,7 +3,7 @@ import { openJournal } from '@capstan/scan-store/journal/journal'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { openRouteRegistry, type RouteBounds } from '@capstan/scan-store/routes/route-registry'
-import { routeQueueName } from '@capstan/scan-store/routes/route'
+import { buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { entry, FAILED, finish, newScan, planOf } from './fixtures.ts'
 import type { Bench } from './world.ts'
 
@@ -15,7 +15,7 @@ function scanBy(token: string, model = `invented-${++models}`): NewScan {
   return { ...newScan(), provider: 'openai', model, createdBy: 'someone', token }
 }
 
-const queueOf = ({ provider, model }: NewScan): string => routeQueueName({ provider, model })
+const queueOf = ({ provider, model }: NewScan): string => buildRouteQueueName({ provider, model })
 
 /** A journal whose bounds a test sets; without a change nothing is bounded. */
 function bounded(bench: Bench, change: Partial<RouteBounds>): Journal {

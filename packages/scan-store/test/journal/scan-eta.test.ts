@@ -11,7 +11,7 @@ test('the time left of a scan with a concurrency counts on no more calls at a ti
   const latency = { medianMs: 1_000, sigma: 0 }
   const capacity = { concurrency: 50, latency, blocked: null, buckets: [] }
   const journal = openJournal(redis, keys, {
-    outlookOf: () => Promise.resolve({ capacity, warnings: [] }),
+    readForecast: () => Promise.resolve({ capacity, warnings: [] }),
   })
   const etaOf = async (concurrency?: number): Promise<number> => {
     const scan = newScan({ concurrency })

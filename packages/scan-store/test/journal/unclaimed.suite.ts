@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Budget } from '@capstan/shared/contract/budget'
-import type { Journal, Outcome, UnclaimedAnswer } from '@capstan/scan-store/journal/types'
+import type { Journal, AttemptOutcome, UnclaimedAnswer } from '@capstan/scan-store/journal/types'
 import { batchPrice, costOf } from '@capstan/shared/prices/price'
 import { entry, epochOf, finish, names, newScan, planOf, RETRYING, SUMMARY } from './fixtures.ts'
 import type { Bench } from './world.ts'
@@ -12,7 +12,7 @@ const ANSWER: UnclaimedAnswer = { ...FOUND, ...SUMMARY, usage: USAGE, cached: fa
 const [FIRST = '', SECOND = ''] = names(2)
 
 /** What a worker records that takes the same answer out of the batch store. */
-const CLAIMED: Outcome = {
+const CLAIMED: AttemptOutcome = {
   ...FOUND,
   ...SUMMARY,
   type: 'succeeded',
@@ -110,7 +110,7 @@ export function unclaimedSuite(bench: () => Bench): void {
       const id = await open(2, { maxTokens: 10_000 })
       await answerOf(id, FIRST)
       const epoch = epochOf(await journal.claim(id, FIRST, 'w1'))
-      const answer = { ...ANSWER, takesOver: true }
+      const answer = { ...ANSWER, endsRunningItem: true }
       expect(await journal.recordUnclaimed(id, FIRST, answer)).toBe('recorded')
       expect(await journal.record(id, FIRST, epoch, CLAIMED)).toBe('fenced')
       const item = await journal.item(id, FIRST)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { claimKeys } from '@capstan/scan-store/journal/claim-keys'
-import { scripts } from '@capstan/scan-store/journal/scripts'
+import { listClaimKeys } from '@capstan/scan-store/journal/claim-keys'
+import { journalScripts } from '@capstan/scan-store/journal/scripts'
 import {
   entry,
   epochOf,
@@ -108,9 +108,9 @@ export function workSuite(bench: () => Bench): void {
       const id = await planned(journal, names(1))
       const fault = JSON.stringify(FAULT)
       const args = ['w1', 5, fault, fault, 17_000, 't0.example.com', randomUUID()]
-      const claimed = claimKeys(keys, id, [{ resource: 't0.example.com', contentKey: '' }])
-      const once = await scripts.claim.run(redis, claimed, args)
-      const again = await scripts.claim.run(redis, claimed, args)
+      const claimed = listClaimKeys(keys, id, [{ resource: 't0.example.com', contentKey: '' }])
+      const once = await journalScripts.claim.run(redis, claimed, args)
+      const again = await journalScripts.claim.run(redis, claimed, args)
       expect(again).toEqual(once)
       expect(await journal.item(id, 't0.example.com')).toMatchObject({ attempt: 1, attempts: [] })
       expect((await journal.scan(id))?.lastSeq).toBe(2)

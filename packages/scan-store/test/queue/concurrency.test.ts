@@ -3,15 +3,15 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { ITEM_STATUSES } from '@capstan/shared/contract/scan-item'
-import type { Outcome } from '@capstan/scan-store/journal/types'
+import type { AttemptOutcome } from '@capstan/scan-store/journal/types'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { createLog } from '@capstan/shared/log'
-import { inferJobId } from '../../src/queue/infer-queue.ts'
+import { buildInferJobId } from '../../src/queue/infer-queue.ts'
 import { openPlanQueue } from '../../src/queue/plan-queue.ts'
-import { workerSettings } from '../../src/queue/worker-settings.ts'
+import { buildWorkerSettings } from '../../src/queue/worker-settings.ts'
 import { startReconciler, type Reconciler } from '../../src/reconcile/reconciler.ts'
 import { FAILED, RELEASED, RETRYING, SUCCEEDED } from '../journal/fixtures.ts'
 
@@ -25,10 +25,15 @@ const resourcesOf = (count: number) =>
 const waiting = (rig: ScanRig) => rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')
 
 /** Claims and records one item as a worker does, without its job. */
-async function work(rig: ScanRig, scanId: string, resource: string, outcome: Outcome = SUCCEEDED) {
+async function work(
+  rig: ScanRig,
+  scanId: string,
+  resource: string,
+  outcome: AttemptOutcome = SUCCEEDED,
+) {
   const claim = await rig.journal.claim(scanId, resource, 'w')
   if (claim.outcome !== 'claimed') throw new Error(`not claimed: ${claim.outcome}`)
-  await rig.queue.remove(inferJobId(scanId, resource))
+  await rig.queue.remove(buildInferJobId(scanId, resource))
   await rig.journal.record(scanId, resource, claim.epoch, outcome)
 }
 
@@ -44,10 +49,10 @@ test('a scan with a concurrency has that many jobs, and each item that ends lets
   const scanId = await rig.scan(types(5), { concurrency: 2 })
   expect(await withJobs(rig)).toEqual(names.slice(0, 2))
   await work(rig, scanId, names[1] ?? '')
-  expect(await rig.ensure(scanId, { isNext: true })).toEqual({ added: 1 })
+  expect(await rig.ensure(scanId, { isRefill: true })).toEqual({ added: 1 })
   expect(await withJobs(rig)).toEqual([names[0], names[2]])
   await work(rig, scanId, names[0] ?? '', FAILED)
-  await rig.ensure(scanId, { isNext: true })
+  await rig.ensure(scanId, { isRefill: true })
   expect(await withJobs(rig)).toEqual(names.slice(2, 4))
 })
 
@@ -59,7 +64,7 @@ test('an item that waits for its next attempt keeps its place among the jobs of 
   expect(await rig.ensure(scanId)).toEqual({ added: 2 })
   expect(await withJobs(rig)).toEqual(names.slice(0, 2))
   await work(rig, scanId, names[1] ?? '')
-  await rig.ensure(scanId, { isNext: true })
+  await rig.ensure(scanId, { isRefill: true })
   expect(await withJobs(rig)).toEqual([names[0], names[2]])
 })
 
@@ -82,9 +87,9 @@ test('jobs that are missing behind many places are all added by the next item th
   const rig = openScanRig()
   const names = resourcesOf(300)
   const scanId = await rig.scan(types(300), { concurrency: 200 })
-  for (const name of names.slice(100, 200)) await rig.queue.remove(inferJobId(scanId, name))
+  for (const name of names.slice(100, 200)) await rig.queue.remove(buildInferJobId(scanId, name))
   await work(rig, scanId, names[0] ?? '')
-  expect(await rig.ensure(scanId, { isNext: true })).toEqual({ added: 101 })
+  expect(await rig.ensure(scanId, { isRefill: true })).toEqual({ added: 101 })
   expect(await waiting(rig)).toBe(200)
 })
 
@@ -129,7 +134,7 @@ test('whichever workers die between the record of an item and the next job, a sc
         stack.defer(() => worker.close())
       }
       const scan = await until('the end', async () => {
-        await reconciler.passed()
+        await reconciler.nextPass()
         const now = await rig.journal.scan(scanId)
         return now?.done ? now : undefined
       })
@@ -170,14 +175,14 @@ function startPlayer(rig: ScanRig, scanId: string, steps: Play['steps'], seen: S
       const recorded = isOver && outcome !== 'failed' ? 'succeeded' : outcome
       await rig.journal.record(scanId, resource, claim.epoch, OUTCOMES[recorded])
       if (!isOver) throw new Error('BullMQ tries it again')
-      if (!dies) await rig.ensure(scanId, { isNext: true })
+      if (!dies) await rig.ensure(scanId, { isRefill: true })
       if (recorded === 'failed') throw new UnrecoverableError('failed')
     },
     {
       connection: rig.redis,
       prefix: rig.keys.bullPrefix,
       concurrency: 4,
-      ...workerSettings(),
+      ...buildWorkerSettings(),
       settings: { backoffStrategy: () => 1 },
     },
   )
@@ -196,7 +201,7 @@ async function countPlaces({ redis, keys, queue }: ScanRig, scanId: string): Pro
   const ended = new Set(
     ITEM_STATUSES.flatMap((status, index) =>
       ['queued', 'running', 'retrying'].includes(status) ? [] : (lists[index] ?? []),
-    ).map((resource) => inferJobId(scanId, resource)),
+    ).map((resource) => buildInferJobId(scanId, resource)),
   )
   const jobs = lists.slice(ITEM_STATUSES.length).flat()
   return jobs.filter((id) => id.startsWith(scanId) && !ended.has(id)).length
@@ -222,7 +227,7 @@ test('the next job of a scan costs as much beside 5,000 types as beside 50', asy
     const before = await readCosts(rig.redis)
     for (const name of resourcesOf(count).slice(0, 20)) {
       await work(rig, scanId, name)
-      await rig.ensure(scanId, { isNext: true })
+      await rig.ensure(scanId, { isRefill: true })
     }
     const after = await readCosts(rig.redis)
     await rig.journal.cancel(scanId, 'test')

@@ -3,9 +3,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { inferJobId } from '../../src/queue/infer-queue.ts'
+import { buildInferJobId } from '../../src/queue/infer-queue.ts'
 import { removeJobs } from '../../src/queue/remove-jobs.ts'
-import { workerSettings } from '../../src/queue/worker-settings.ts'
+import { buildWorkerSettings } from '../../src/queue/worker-settings.ts'
 
 const types = (count: number, name = 'Type') =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
@@ -17,7 +17,7 @@ function listen(rig: ScanRig, onJob: (resource: string) => Promise<void> | void)
     async (job) => {
       await onJob(String(job.data.resource))
     },
-    { connection: rig.redis, prefix: rig.keys.bullPrefix, ...workerSettings() },
+    { connection: rig.redis, prefix: rig.keys.bullPrefix, ...buildWorkerSettings() },
   )
   worker.on('error', () => undefined)
   onTestFinished(() => worker.close())
@@ -44,7 +44,7 @@ test('a bulk add that broke off half way is completed', async () => {
   const scanId = await rig.scan(types(40))
   const lost = types(40).slice(15, 30)
   for (const { type } of lost)
-    await rig.queue.remove(inferJobId(scanId, `${type.plural}.${type.group}`))
+    await rig.queue.remove(buildInferJobId(scanId, `${type.plural}.${type.group}`))
   expect(await rig.ensure(scanId)).toEqual({ added: 15 })
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(40)
 })
@@ -86,7 +86,7 @@ test('a type that waits for its next attempt gets a job with the rest of its del
     calls: 1,
   })
   await rig.ensure(scanId)
-  const job = await rig.queue.getJob(inferJobId(scanId, 'type0s.example.com'))
+  const job = await rig.queue.getJob(buildInferJobId(scanId, 'type0s.example.com'))
   expect(job?.delay).toBeGreaterThan(50_000)
   expect(job?.delay).toBeLessThanOrEqual(60_000)
 })

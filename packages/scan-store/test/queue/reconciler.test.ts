@@ -3,12 +3,16 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import { createLog } from '@capstan/shared/log'
-import { inferJobId } from '../../src/queue/infer-queue.ts'
-import { openPlanQueue, planJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
-import { followRouteEvents } from '../../src/reconcile/follow-route-events.ts'
-import { startReconciler, type Mended, type Reconciler } from '../../src/reconcile/reconciler.ts'
+import { buildInferJobId } from '../../src/queue/infer-queue.ts'
+import { openPlanQueue, buildPlanJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
+import { subscribeToRouteEvents } from '../../src/reconcile/follow-route-events.ts'
+import {
+  startReconciler,
+  type RepairKind,
+  type Reconciler,
+} from '../../src/reconcile/reconciler.ts'
 
 const log = createLog('test', 'silent')
 const types = (count: number) =>
@@ -25,11 +29,11 @@ function openReconciled(): Reconciled {
   const rig = openScanRig()
   const planQueue = openPlanQueue(rig.redis, rig.keys)
   const mended: Record<string, number> = {}
-  const onMended = (what: Mended, count: number) => {
+  const onRepair = (what: RepairKind, count: number) => {
     mended[what] = (mended[what] ?? 0) + count
   }
   // Hours apart, so that a test's own `passed` starts every pass but the first.
-  const deps = { ...rig, planQueue, log, onMended }
+  const deps = { ...rig, planQueue, log, onRepair }
   const reconciler = startReconciler(deps, { intervalMs: 3_600_000 })
   onTestFinished(async () => {
     await reconciler.stop()
@@ -40,8 +44,8 @@ function openReconciled(): Reconciled {
 
 /** Long enough for the reconciler to see that nothing moves. */
 async function twoPasses({ reconciler }: Reconciled): Promise<void> {
-  await reconciler.passed()
-  await reconciler.passed()
+  await reconciler.nextPass()
+  await reconciler.nextPass()
 }
 
 /** Ends the job of a type as failed for good, as a stall limit would. */
@@ -54,7 +58,7 @@ async function failJob(rig: ScanRig, scanId: string): Promise<void> {
     { connection: rig.redis, prefix: rig.keys.bullPrefix },
   )
   worker.on('error', () => undefined)
-  const id = inferJobId(scanId, RESOURCE)
+  const id = buildInferJobId(scanId, RESOURCE)
   await until('the job to fail', async () =>
     (await rig.queue.getJobState(id)) === 'failed' ? true : undefined,
   )
@@ -72,9 +76,9 @@ test('a type that should wait but has no job gets one', async () => {
 test('a scan that moves is left alone', async () => {
   const rig = openReconciled()
   const scanId = await rig.scan(types(3), { jobs: false })
-  await rig.reconciler.passed()
+  await rig.reconciler.nextPass()
   await rig.journal.claim(scanId, RESOURCE, 'w')
-  await rig.reconciler.passed()
+  await rig.reconciler.nextPass()
   expect(rig.mended).toEqual({})
 })
 
@@ -95,7 +99,7 @@ test('a running type whose job vanished gets a job again', async () => {
   await rig.journal.claim(scanId, RESOURCE, 'gone')
   await twoPasses(rig)
   expect(rig.mended).toEqual({ missing_job: 1 })
-  expect(await rig.queue.getJobState(inferJobId(scanId, RESOURCE))).toBe('prioritized')
+  expect(await rig.queue.getJobState(buildInferJobId(scanId, RESOURCE))).toBe('prioritized')
 })
 
 test('a running type whose job failed for good fails as lost, and the scan ends', async () => {
@@ -121,7 +125,7 @@ test('a canceled scan does not wait for a worker that died', async () => {
 
 test('a scan that is still to be planned gets its plan job again', async () => {
   const rig = openReconciled()
-  const id = newScanId()
+  const id = createScanId()
   await rig.journal.open({
     id,
     request: {
@@ -139,7 +143,7 @@ test('a scan that is still to be planned gets its plan job again', async () => {
     createdBy: 'test',
   })
   await twoPasses(rig)
-  expect((await rig.planQueue.getJob(planJobId(id)))?.data).toEqual({ v: 1, scanId: id })
+  expect((await rig.planQueue.getJob(buildPlanJobId(id)))?.data).toEqual({ v: 1, scanId: id })
   await twoPasses(rig)
   expect(rig.mended).toEqual({ plan_job: 1 })
 })
@@ -149,8 +153,8 @@ test('two reconcilers at once add nothing twice', async () => {
   const second = startReconciler({ ...rig, log }, { intervalMs: 3_600_000 })
   onTestFinished(() => second.stop())
   await rig.scan(types(50), { jobs: false })
-  await Promise.all([rig.reconciler.passed(), second.passed()])
-  await Promise.all([rig.reconciler.passed(), second.passed()])
+  await Promise.all([rig.reconciler.nextPass(), second.nextPass()])
+  await Promise.all([rig.reconciler.nextPass(), second.nextPass()])
   expect(await rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')).toBe(50)
 })
 
@@ -160,7 +164,7 @@ test('the end of a job that no worker can report reaches the journal through the
   await rig.journal.claim(scanId, RESOURCE, 'dead')
   await failJob(rig, scanId)
   // Started only now: what happened before counts too.
-  const follower = followRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
+  const follower = subscribeToRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
   onTestFinished(() => follower.stop())
   const scan = await rig.ended(scanId)
   expect(scan.failures.byReason).toEqual({ worker_lost: 1 })
@@ -178,7 +182,7 @@ test('an old event of a job that runs again ends nothing', async () => {
   await failJob(rig, scanId)
   await rig.ensure(scanId)
   await rig.journal.claim(scanId, RESOURCE, 'alive')
-  const follower = followRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
+  const follower = subscribeToRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
   await until(
     'the event to be handled',
     async () => (await rig.redis.get(rig.keys.queueEventsCursor(rig.queue.name))) ?? undefined,

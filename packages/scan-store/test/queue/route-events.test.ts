@@ -6,7 +6,7 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { createLog } from '@capstan/shared/log'
 import { pauseRoute, resumeRoute } from '../../src/queue/pause-route.ts'
-import { followRouteEvents, type RouteEvent } from '../../src/reconcile/follow-route-events.ts'
+import { subscribeToRouteEvents, type RouteEvent } from '../../src/reconcile/follow-route-events.ts'
 
 const log = createLog('test', 'silent')
 const RESOURCE = 'kafkas.example.com'
@@ -16,7 +16,7 @@ const PAUSE = { account: 'main', model: 'demo-rules', because: 'Daily requests a
 function follow(rig: ScanRig): RouteEvent[][] {
   return [0, 1].map(() => {
     const events: RouteEvent[] = []
-    const follower = followRouteEvents({
+    const follower = subscribeToRouteEvents({
       ...rig,
       log,
       connect: () => rig.redis.duplicate(),
@@ -87,7 +87,7 @@ test('a route is followed only while it has an unfinished scan', async () => {
     readers.push(reader)
     return reader
   }
-  const follower = followRouteEvents({ ...rig, log, connect })
+  const follower = subscribeToRouteEvents({ ...rig, log, connect })
   onTestFinished(() => follower.stop())
   const scanId = await rig.scan([makeDefinition('Kafka')])
   await until('a reader', () => readers.length > 0 || undefined)

@@ -4,8 +4,13 @@ import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { pauseRoute, readRoutePauses, resumeRoute } from '../../src/queue/pause-route.ts'
-import { guardLimit, returnStarts, setGuard, WIDE_GUARD } from '../../src/queue/route-guard.ts'
-import { workerSettings } from '../../src/queue/worker-settings.ts'
+import {
+  computeGuardLimit,
+  refundJobStarts,
+  setGuard,
+  UNLIMITED_GUARD,
+} from '../../src/queue/route-guard.ts'
+import { buildWorkerSettings } from '../../src/queue/worker-settings.ts'
 
 const types = (count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
@@ -22,7 +27,7 @@ function startTwo(rig: ScanRig, onStart: () => Promise<unknown> | void): void {
       prefix: rig.keys.bullPrefix,
       concurrency: 5,
       name,
-      ...workerSettings(),
+      ...buildWorkerSettings(),
     })
     worker.on('error', () => undefined)
     onTestFinished(() => worker.close())
@@ -33,11 +38,11 @@ test('the guard is what the accounts can grant in one minute, burst included', (
   const account = (limit: number, capacity: number) => ({
     dimensions: { requests: { limit, configured: limit, observed: null, capacity, available: 0 } },
   })
-  expect(guardLimit([account(50, 8.2)])).toBe(59)
-  expect(guardLimit([account(50, 8.2), account(10, 1)])).toBe(70)
-  expect(guardLimit([account(50, 8.2), { dimensions: {} }])).toBe(WIDE_GUARD)
-  expect(guardLimit([])).toBe(WIDE_GUARD)
-  expect(guardLimit([account(900_000_000, 1)])).toBe(WIDE_GUARD)
+  expect(computeGuardLimit([account(50, 8.2)])).toBe(59)
+  expect(computeGuardLimit([account(50, 8.2), account(10, 1)])).toBe(70)
+  expect(computeGuardLimit([account(50, 8.2), { dimensions: {} }])).toBe(UNLIMITED_GUARD)
+  expect(computeGuardLimit([])).toBe(UNLIMITED_GUARD)
+  expect(computeGuardLimit([account(900_000_000, 1)])).toBe(UNLIMITED_GUARD)
 })
 
 test('starts that are not given back are bounded by the guard over all workers', async () => {
@@ -58,7 +63,7 @@ test('starts that used no permit and are given back do not count', async () => {
   await setGuard(guardOf(rig), 20)
   let started = 0
   startTwo(rig, async () => {
-    await returnStarts(guardOf(rig), [0])
+    await refundJobStarts(guardOf(rig), [0])
     started += 1
   })
   await rig.scan(types(60))
@@ -70,27 +75,27 @@ test('a start of an earlier window is not taken off the count of this one', asyn
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   await rig.redis.set(limiterOf(rig), 7, 'PX', 59_000)
-  expect(await returnStarts(guardOf(rig), [500, 30_000, 900])).toBe(2)
+  expect(await refundJobStarts(guardOf(rig), [500, 30_000, 900])).toBe(2)
   expect(await rig.redis.get(limiterOf(rig))).toBe('5')
 })
 
 test('giving back neither creates a count, nor makes it negative, nor changes a pause', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
-  expect(await returnStarts(guardOf(rig), [0])).toBe(0)
+  expect(await refundJobStarts(guardOf(rig), [0])).toBe(0)
   expect(await rig.redis.exists(limiterOf(rig))).toBe(0)
   await rig.redis.set(limiterOf(rig), 1, 'PX', 59_000)
-  expect(await returnStarts(guardOf(rig), [0, 0, 0])).toBe(1)
+  expect(await refundJobStarts(guardOf(rig), [0, 0, 0])).toBe(1)
   expect(await rig.redis.get(limiterOf(rig))).toBe('0')
   await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...CAUSE })
-  expect(await returnStarts(guardOf(rig), [0])).toBe(0)
+  expect(await refundJobStarts(guardOf(rig), [0])).toBe(0)
   expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
 })
 
 test('a lower guard begins a new window, a higher one lets the window run on', async () => {
   const rig = openScanRig()
-  expect(await setGuard(guardOf(rig), WIDE_GUARD)).toBe(WIDE_GUARD)
-  expect(await setGuard(guardOf(rig), 50, { onlyFirst: true })).toBe(WIDE_GUARD)
+  expect(await setGuard(guardOf(rig), UNLIMITED_GUARD)).toBe(UNLIMITED_GUARD)
+  expect(await setGuard(guardOf(rig), 50, { onlyFirst: true })).toBe(UNLIMITED_GUARD)
   await rig.redis.set(limiterOf(rig), 500, 'PX', 59_000)
   await setGuard(guardOf(rig), 50)
   expect(await rig.redis.exists(limiterOf(rig))).toBe(0)
@@ -101,7 +106,7 @@ test('a lower guard begins a new window, a higher one lets the window run on', a
 
 test('a lower guard does not end a pause', async () => {
   const rig = openScanRig()
-  await setGuard(guardOf(rig), WIDE_GUARD)
+  await setGuard(guardOf(rig), UNLIMITED_GUARD)
   await pauseRoute(rig.redis, rig.keys, { queue: rig.queue.name, forMs: 60_000, ...CAUSE })
   await setGuard(guardOf(rig), 10)
   expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
@@ -111,7 +116,7 @@ test('of two pauses the longer one wins with its cause, and resume ends it', asy
   const rig = openScanRig()
   const { redis, keys } = rig
   const queue = rig.queue.name
-  await setGuard(guardOf(rig), WIDE_GUARD)
+  await setGuard(guardOf(rig), UNLIMITED_GUARD)
   expect(await pauseRoute(redis, keys, { queue, forMs: 60_000, ...CAUSE })).toBe(60_000)
   const short = { ...CAUSE, because: 'another cause' }
   expect(await pauseRoute(redis, keys, { queue, forMs: 1_000, ...short })).toBeGreaterThan(50_000)
@@ -130,12 +135,12 @@ test('of two pauses the longer one wins with its cause, and resume ends it', asy
 test('a pause that ends early lets workers go on within two seconds', async () => {
   const rig = openScanRig()
   const queue = rig.queue.name
-  await setGuard(guardOf(rig), WIDE_GUARD)
+  await setGuard(guardOf(rig), UNLIMITED_GUARD)
   await pauseRoute(rig.redis, rig.keys, { queue, forMs: 86_400_000, ...CAUSE })
   let started = 0
   startTwo(rig, () => void (started += 1))
   await rig.scan(types(3))
-  expect(workerSettings().maximumRateLimitDelay).toBeLessThanOrEqual(2_000)
+  expect(buildWorkerSettings().maximumRateLimitDelay).toBeLessThanOrEqual(2_000)
   await resumeRoute(rig.redis, rig.keys, queue)
   await until('all starts', () => (started === 3 ? true : undefined))
 })

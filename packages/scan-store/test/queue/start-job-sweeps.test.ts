@@ -34,8 +34,8 @@ test('of two processes one sweeps, and the other takes over when it stops', asyn
 test('a sweep covers live and closed routes', async () => {
   const rig = openScanRig()
   const routes = openRouteRegistry(rig.redis, rig.keys)
-  const live = rig.queues.of({ provider: 'openai', model: 'live' })
-  const closed = rig.queues.of({ provider: 'openai', model: 'closed' })
+  const live = rig.queues.get({ provider: 'openai', model: 'live' })
+  const closed = rig.queues.get({ provider: 'openai', model: 'closed' })
   for (const { name, model } of [
     { name: live.name, model: 'live' },
     { name: closed.name, model: 'closed' },

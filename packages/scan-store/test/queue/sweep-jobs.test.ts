@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
-import { KEPT_JOBS, type InferQueue } from '../../src/queue/infer-queue.ts'
+import { JOB_RETENTION, type InferQueue } from '../../src/queue/infer-queue.ts'
 import { removeFinishedJobs } from '../../src/queue/remove-finished-jobs.ts'
 import { sweepJobs } from '../../src/queue/sweep-jobs.ts'
 import { finishJobs } from './finish-jobs.ts'
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 const KEPT = { completed: 5, failed: 3, ageMs: 30 * DAY_MS }
 
 function openQueues(rig: ScanRig, count: number): InferQueue[] {
-  return Array.from({ length: count }, (_, index) => rig.queues.named(`infer-openai-m${index}`))
+  return Array.from({ length: count }, (_, index) => rig.queues.getByName(`infer-openai-m${index}`))
 }
 
 const names = (queues: InferQueue[]): string[] => queues.map(({ name }) => name)
@@ -91,7 +91,7 @@ test('12,000 finished jobs of two queues come down to 10,000, 250 jobs a step at
   const call = vi.spyOn(rig.redis, 'call')
   expect(await sweepJobs(rig, names(queues))).toEqual({ completed: 2_000, failed: 0 })
   const counts = await Promise.all(queues.map((queue) => queue.getCompletedCount()))
-  expect(counts).toEqual([KEPT_JOBS.completed / 2, KEPT_JOBS.completed / 2])
+  expect(counts).toEqual([JOB_RETENTION.completed / 2, JOB_RETENTION.completed / 2])
   // Each script gets a hash, the number of keys, and two keys a job beside that of the set.
   const steps = call.mock.calls.map(([, args]) => (Number(Reflect.get(Object(args), 1)) - 1) / 2)
   expect(Math.max(...steps)).toBe(250)

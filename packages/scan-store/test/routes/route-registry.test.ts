@@ -5,7 +5,7 @@ import { openJournal } from '../../src/journal/journal.ts'
 import type { NewScan } from '../../src/journal/new-scan.ts'
 import { openRouteQueues } from '../../src/queue/route-queues.ts'
 import { openRouteRegistry, type RouteBounds } from '../../src/routes/route-registry.ts'
-import { routeQueueName } from '../../src/routes/route.ts'
+import { buildRouteQueueName } from '../../src/routes/route.ts'
 import { newScan, planOf, entry, finish } from '../journal/fixtures.ts'
 
 const BOUNDS: RouteBounds = { maxLive: 4, maxPerToken: 2, always: ['infer-demo'] }
@@ -28,7 +28,7 @@ function open(bounds: RouteBounds = BOUNDS) {
   return { redis, keys, queues, journal, routes, start, live }
 }
 
-const queueOf = (model: string): string => routeQueueName({ provider: 'openai', model })
+const queueOf = (model: string): string => buildRouteQueueName({ provider: 'openai', model })
 const OPENED = { outcome: 'opened' }
 const byToken = { outcome: 'overloaded', bound: 'token' }
 const byInstallation = { outcome: 'overloaded', bound: 'installation' }
@@ -111,7 +111,7 @@ test.each(['prioritized', 'delayed', 'active'] as const)(
   async (state) => {
     const { start, journal, queues, routes, keys, redis } = open()
     const { id } = await start('m1', 'a')
-    const queue = queues.named(queueOf('m1'))
+    const queue = queues.getByName(queueOf('m1'))
     const data = { v: 1 as const, scanId: id, provider: 'openai' as const, model: 'm1' }
     const opts = { jobId: `${id}.x`, priority: 1, ...(state === 'delayed' && { delay: 60_000 }) }
     const hashes = { definition: 'a'.repeat(64), contentKey: 'b'.repeat(64) }
@@ -163,7 +163,7 @@ test('a closed route goes with its keys once its queue holds no finished job, an
   const { start, journal, routes, queues, redis, keys } = open()
   const { id } = await start('m1', 'a')
   await journal.cancel(id, 'me')
-  const queue = queues.named(queueOf('m1'))
+  const queue = queues.getByName(queueOf('m1'))
   await queue.setGlobalRateLimit(10, 60_000)
   await redis.zadd(`${keys.bullPrefix}:${queue.name}:failed`, 1, 'kept')
   await routes.closeIfIdle(queue.name)

@@ -3,4 +3,4 @@
  * share of the machine before either is tidied, so that a long scan looks as if it leaked. What a worker holds at one
  * time is far below: some tens of KB for each type that it works on.
  */
-export const WORKER_HEAP = '--max-semi-space-size=8 --max-old-space-size=512'
+export const WORKER_NODE_OPTIONS = '--max-semi-space-size=8 --max-old-space-size=512'

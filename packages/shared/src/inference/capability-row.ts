@@ -1,7 +1,7 @@
 import { LOW_CONFIDENCE, type Capability } from '../contract/capability.ts'
 import type { Definition } from '../contract/definition.ts'
 import { apiVersion, resourceName } from '../contract/resource-type.ts'
-import { scanTime } from '../scan-id.ts'
+import { parseScanTime } from '../scan-id.ts'
 import { capabilityId } from './capability-id.ts'
 import type { JudgedResult } from './suspicion/judge-result.ts'
 
@@ -49,7 +49,7 @@ export function capabilityRow(
       worker: result.worker,
       attempt: result.attempt,
       inferredAt: result.inferredAt,
-      asOf: scanTime(scan.id),
+      asOf: parseScanTime(scan.id),
       durationMs: result.durationMs,
       usage: result.usage,
       truncated: definition.truncated,

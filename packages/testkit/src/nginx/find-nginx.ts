@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import {
   downloadWithMissing,
   readFreshLists,
-  unpack,
+  unpackPackages,
   type Apt,
   type AptLists,
 } from '@capstan/local-redis/apt'
-import { libraryPath } from '@capstan/local-redis/fetch-packages'
-import { findOnPath, USUAL_PATH } from '@capstan/local-redis/find-on-path'
+import { findLibraryPath } from '@capstan/local-redis/fetch-packages'
+import { findOnPath, DEFAULT_PATH } from '@capstan/local-redis/find-on-path'
 import { runCommand } from '@capstan/local-redis/run-command'
 
 export interface NginxProgram {
@@ -32,7 +32,7 @@ export function findNginx(): Promise<NginxProgram | undefined> {
 
 async function search(): Promise<NginxProgram | undefined> {
   const signal = AbortSignal.timeout(FETCH_MS)
-  const installed = await findOnPath('nginx', USUAL_PATH)
+  const installed = await findOnPath('nginx', DEFAULT_PATH)
   if (installed) return { command: installed, environment: {} }
   const cached = await programIn(CACHE, signal)
   if (cached) return cached
@@ -54,23 +54,23 @@ async function search(): Promise<NginxProgram | undefined> {
 
 async function findApt(signal: AbortSignal): Promise<Apt | undefined> {
   const [aptGet, dpkgDeb, dpkgQuery] = await Promise.all(
-    ['apt-get', 'dpkg-deb', 'dpkg-query'].map((name) => findOnPath(name, USUAL_PATH)),
+    ['apt-get', 'dpkg-deb', 'dpkg-query'].map((name) => findOnPath(name, DEFAULT_PATH)),
   )
   if (!aptGet || !dpkgDeb || !dpkgQuery) return undefined
-  return { aptGet, dpkgDeb, dpkgQuery, tell: () => undefined, signal }
+  return { aptGet, dpkgDeb, dpkgQuery, onProgress: () => undefined, signal }
 }
 
 async function fetchInto(apt: Apt, staging: string, lists: AptLists): Promise<string> {
   const root = await mkdtemp(join(staging, 'root-'))
   const folder = await mkdtemp(join(staging, 'debs-'))
-  await unpack(apt, await downloadWithMissing(apt, 'nginx', { lists, folder }), root)
+  await unpackPackages(apt, await downloadWithMissing(apt, 'nginx', { lists, folder }), root)
   return root
 }
 
 async function programIn(root: string, signal: AbortSignal): Promise<NginxProgram | undefined> {
   const command = await findOnPath('nginx', join(root, 'usr/sbin'))
   if (!command) return undefined
-  const environment = { LD_LIBRARY_PATH: await libraryPath(root) }
+  const environment = { LD_LIBRARY_PATH: await findLibraryPath(root) }
   const runs = await runCommand(command, ['-v'], { deadlineMs: CHECK_MS, signal, environment })
     .then(() => true)
     .catch(() => false)

@@ -2,7 +2,7 @@ import { nameSome } from '@capstan/shared/text/name-some'
 import { StartScan } from '@capstan/shared/contract/start-scan'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
-import { newScanId } from '@capstan/shared/scan-id'
+import { createScanId } from '@capstan/shared/scan-id'
 import { discover } from '../../clusters/find-types.ts'
 import { openCluster } from '../../clusters/open-cluster.ts'
 import { startScan } from '../../scans/start-scan.ts'
@@ -65,10 +65,10 @@ async function scanOf(
   }
   const running = await runningScan(deps, name, include)
   if (running) return running
-  const first = await startScan(deps, request, { scanId: newScanId(), by }, signal)
+  const first = await startScan(deps, request, { scanId: createScanId(), by }, signal)
   if (!first.joined || serves(first.scan, name, include)) return first.scan
   const beside = { ...request, onConflict: 'parallel' as const }
-  return (await startScan(deps, beside, { scanId: newScanId(), by }, signal)).scan
+  return (await startScan(deps, beside, { scanId: createScanId(), by }, signal)).scan
 }
 
 async function runningScan(
