@@ -2,8 +2,8 @@ import { sleep } from '@capstan/shared/async/sleep'
 import type { AddressInfo } from 'node:net'
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
-import { EmbeddedMeaning } from '@capstan/catalog/in-process/embedded-meaning'
-import { openOverrides } from '@capstan/catalog/override/overrides'
+import { EmbeddingIndex } from '@capstan/catalog/in-process/embedding-index'
+import { openOverrideStore } from '@capstan/catalog/override/override-store'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
@@ -74,7 +74,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   const scripts = preloadLuaScripts(redis)
   const clusters = stack.adopt(findClusters(config, log), (open) => open.close())
   // Blocks for most of a second; done later, it would be the first request that hangs, and every stream with it.
-  await Promise.all([clusters.prepare(), scripts])
+  await Promise.all([clusters.warmUp(), scripts])
   const deps = openDeps(config, log, { stack, redis, redisHealth, keys, connect, clusters })
   // Plugins of a kubeconfig may ask a person to log in, and should not before that person wants something.
   if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(lookAhead(deps))
@@ -158,7 +158,7 @@ function openDeps(
     }),
     catalog: withOverrides(
       stack.adopt(openCatalog(config, log, redis, keys), (open) => open.close()),
-      openOverrides(redis, keys),
+      openOverrideStore(redis, keys),
     ),
     definitions: openDefinitionStore(redis, keys),
     results: openResultCache(redis, keys),
@@ -179,7 +179,7 @@ function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys)
       ? undefined
       : openQdrantCatalog(redis, keys, { url, apiKey, collection, embedder, ofQueries })
   inQdrant?.start()
-  const meaning = embedders && new EmbeddedMeaning(redis, keys, embedders)
+  const meaning = embedders && new EmbeddingIndex(redis, keys, embedders)
   const catalog = inQdrant ?? openRedisCatalog(redis, keys, meaning)
   catalog.count({}).catch(() => undefined) // the first who reads is told
   return catalog

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { makeDefinition } from '@capstan/cluster/reduce/make-definition'
+import { buildDefinition } from '@capstan/cluster/reduce/build-definition'
 import { InferredCapability } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { goldenSchema, type FieldNote } from './golden-schema.ts'
@@ -69,7 +69,7 @@ function definitionOf({ type: head, operator, categories, ...written }: Written)
   }
   const isBuiltIn = operator === undefined && categories.length === 0
   const type = { ...readHead(head), categories, origin: isBuiltIn ? 'builtin' : 'crd' } as const
-  return makeDefinition(type, source, OUTLINE_TOKENS)
+  return buildDefinition(type, source, OUTLINE_TOKENS)
 }
 
 const HEAD = /^(\w+) \((?:([\w.-]+)\/)?(v\w+)(,cluster)?\) (\w+)(?: ([\w,]+))?$/

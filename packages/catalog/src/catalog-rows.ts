@@ -18,7 +18,7 @@ export interface RowChange {
   override?: string
 }
 
-export interface Written {
+export interface WriteResult {
   /** How many of the written rows there were before. */
   existed: number
   /** Not written, because a person says something else by now: as stored, or empty for nothing any more. */
@@ -27,7 +27,7 @@ export interface Written {
 
 /** The rows of all clusters in Redis. Every write is noted in the change log in the same step. */
 export interface CatalogRows {
-  write(cluster: string, changes: RowChange[]): Promise<Written>
+  write(cluster: string, changes: RowChange[]): Promise<WriteResult>
   /** As stored, null for an absent one, in the order asked for. */
   texts(cluster: string, resources: string[]): Promise<(string | null)[]>
   /** What `read` returns for each row, in no order. */
@@ -40,7 +40,7 @@ const PutReply = z.tuple([z.int()], z.string())
 export function openCatalogRows(redis: Redis, keys: RedisKeys): CatalogRows {
   return {
     write: async (cluster, changes) => {
-      const written: Written = { existed: 0, overridden: new Map() }
+      const written: WriteResult = { existed: 0, overridden: new Map() }
       const names = [
         keys.capabilities(cluster),
         keys.capabilityClusters,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import type { Catalog } from './catalog.ts'
-import { factsText } from './type-facts.ts'
+import { serializeMetadata } from './type-metadata.ts'
 
 const DATABASE = makeCapability({
   kind: 'PostgresCluster',
@@ -174,27 +174,27 @@ export function catalogSuite(
       expect(seen).toEqual(rows.map((row) => row.resource).toSorted())
     })
 
-    test('facts of a type are replaced, and its answer, override and freshness stay', async () => {
+    test('metadata of a type are replaced, and its answer, override and freshness stay', async () => {
       const [catalog] = await openTwo()
       await catalog.put([CRON])
-      const facts = {
+      const metadata = {
         verbs: ['get'],
         shortNames: ['cj'],
         categories: ['all'],
         printerColumns: [{ name: 'Schedule', type: 'string', jsonPath: '.spec.schedule' }],
       }
-      await catalog.setFacts(
+      await catalog.setMetadata(
         'default',
         new Map([
-          [CRON.resource, facts],
-          ['absent.example.com', facts],
+          [CRON.resource, metadata],
+          ['absent.example.com', metadata],
         ]),
       )
-      expect(await catalog.get('default', CRON.resource)).toEqual({ ...CRON, ...facts })
+      expect(await catalog.get('default', CRON.resource)).toEqual({ ...CRON, ...metadata })
       expect(await catalog.count({})).toBe(1)
-      const [standing] = await catalog.standings('default')
-      expect(standing?.facts).toBe(factsText(facts))
-      expect(standing?.facts).not.toBe(factsText(CRON))
+      const [freshness] = await catalog.freshness('default')
+      expect(freshness?.metadata).toBe(serializeMetadata(metadata))
+      expect(freshness?.metadata).not.toBe(serializeMetadata(CRON))
     })
 
     test('stale rows lose their content key, so the planner asks again', async () => {
@@ -208,8 +208,8 @@ export function catalogSuite(
       expect(await catalog.count({ stale: true })).toBe(1)
       const { resource } = CRON
       const { contentKey, inferredAt: asOf } = CRON.provenance
-      expect(await catalog.standings('default')).toEqual([
-        { resource, contentKey, asOf, stale: true, facts: factsText(CRON) },
+      expect(await catalog.freshness('default')).toEqual([
+        { resource, contentKey, asOf, stale: true, metadata: serializeMetadata(CRON) },
       ])
       await catalog.markStale('default', [CRON.resource], false)
       expect(await catalog.count({ stale: true })).toBe(0)

@@ -1,6 +1,6 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
-import type { TypeFacts } from './type-facts.ts'
+import type { TypeMetadata } from './type-metadata.ts'
 
 export interface CapabilityFilter {
   cluster?: string
@@ -17,7 +17,7 @@ export interface CapabilityFilter {
   stale?: boolean
 }
 
-export interface SearchHit {
+export interface CapabilityHit {
   capability: Capability
   /** Comparable only within one answer. */
   score: number
@@ -39,7 +39,7 @@ export interface Facets {
 /** hybrid: by meaning and by word, fused by rank. semantic: by meaning alone. keyword: by word alone. */
 export type SearchMode = 'hybrid' | 'semantic' | 'keyword'
 
-export interface SearchOptions {
+export interface CapabilitySearchOptions {
   limit: number
   /** Default `hybrid`. */
   mode?: SearchMode | undefined
@@ -50,7 +50,7 @@ export interface SearchResult {
   mode: SearchMode
   /** Why that is less than was asked for, or what the search could not see; null when nothing is to be said. */
   note: string | null
-  hits: SearchHit[]
+  hits: CapabilityHit[]
   /** Of everything that was found, not only of the hits shown. */
   facets: Facets
 }
@@ -65,14 +65,14 @@ export interface ReindexReport {
 }
 
 /** What a planner has to know of a row; far less than the row. */
-export interface Standing {
+export interface RowFreshness {
   resource: string
   contentKey: string
   /** When the scan began that looked at the definition, RFC 3339. */
   asOf: string
   stale: boolean
-  /** `factsText` of what the row says. */
-  facts: string
+  /** `serializeMetadata` of what the row says. */
+  metadata: string
 }
 
 /**
@@ -89,21 +89,25 @@ export interface Catalog {
     page: { limit: number; cursor?: string },
   ): Promise<Page<Capability>>
   count(filter: CapabilityFilter): Promise<number>
-  search(query: string, filter: CapabilityFilter, options: SearchOptions): Promise<SearchResult>
+  search(
+    query: string,
+    filter: CapabilityFilter,
+    options: CapabilitySearchOptions,
+  ): Promise<SearchResult>
   facets(filter: CapabilityFilter): Promise<Facets>
   /** Every row of a cluster, ordered by resource. Reads the rows alone: no index is made or waited for. */
-  standings(cluster: string): Promise<Standing[]>
+  freshness(cluster: string): Promise<RowFreshness[]>
   /** Content key of every fresh row of a cluster: what the planner compares to skip unchanged types. */
   contentKeys(cluster: string): Promise<Map<string, string>>
   /** Flags rows of a cluster as stale or fresh. */
   markStale(cluster: string, resources: string[], stale: boolean): Promise<void>
-  /** Replaces the facts in rows of a cluster, by resource; what was answered of the types stays. */
-  setFacts(cluster: string, facts: ReadonlyMap<string, TypeFacts>): Promise<void>
+  /** Replaces the metadata in rows of a cluster, by resource; what was answered of the types stays. */
+  setMetadata(cluster: string, metadata: ReadonlyMap<string, TypeMetadata>): Promise<void>
   remove(cluster: string, resource: string): Promise<boolean>
   removeAll(cluster: string): Promise<number>
   /** Makes what is searched anew from the rows, beside the old one, and switches when it is complete. */
   reindex(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport>
   /** Sentences on what does not work although reads and writes do; empty when all is well. */
-  troubles(): Promise<string[]>
+  warnings(): Promise<string[]>
   close(): Promise<void>
 }

@@ -4,28 +4,28 @@ import type { Page } from '@capstan/shared/contract/page'
 import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { openCatalogRows, parseRow, type CatalogRows, type RowChange } from './catalog-rows.ts'
-import type { Catalog, CapabilityFilter, Standing } from './catalog.ts'
+import type { Catalog, CapabilityFilter, RowFreshness } from './catalog.ts'
 import { CatalogIndex } from './in-process/catalog-index.ts'
-import type { Meaning } from './in-process/meaning.ts'
-import { LocalMeaning } from './local-meaning/local-meaning.ts'
-import { freshKeys } from './fresh-keys.ts'
+import type { SemanticIndex } from './in-process/semantic-index.ts'
+import { LocalSemanticIndex } from './local-semantic/local-semantic-index.ts'
+import { collectFreshKeys } from './collect-fresh-keys.ts'
 import { countFacets } from './count-facets.ts'
-import { conditionOf } from './condition-of.ts'
+import { compileFilter } from './compile-filter.ts'
 import { applyOverride } from './override/apply-override.ts'
-import { parseOverride } from './override/overrides.ts'
-import { factsText } from './type-facts.ts'
+import { parseOverride } from './override/override-store.ts'
+import { serializeMetadata } from './type-metadata.ts'
 
 /** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
 export function openRedisCatalog(
   redis: Redis,
   keys: RedisKeys,
-  meaning: Meaning = new LocalMeaning(),
+  meaning: SemanticIndex = new LocalSemanticIndex(),
 ): Catalog {
   const index = new CatalogIndex(redis, keys, meaning)
   const rows = openCatalogRows(redis, keys)
   const matching = async (filter: CapabilityFilter): Promise<Capability[]> => {
     const found = await index.rows()
-    const condition = conditionOf(filter)
+    const condition = compileFilter(filter)
     return condition ? found.filter(condition) : found
   }
   return {
@@ -35,20 +35,20 @@ export function openRedisCatalog(
     },
     get: async (cluster, resource) => (await rows.texts(cluster, [resource])).flatMap(parseRow)[0],
     list: async (filter, page) =>
-      pageOf(await index.rows(), conditionOf(filter) ?? passesAll, page),
+      pageOf(await index.rows(), compileFilter(filter) ?? passesAll, page),
     count: async (filter) => (await matching(filter)).length,
     search: (query, filter, options) => index.search(query, filter, options),
     facets: async (filter) => countFacets(await matching(filter)),
-    standings: (cluster) => standingsOf(rows, cluster),
-    contentKeys: async (cluster) => freshKeys(await standingsOf(rows, cluster)),
+    freshness: (cluster) => readFreshness(rows, cluster),
+    contentKeys: async (cluster) => collectFreshKeys(await readFreshness(rows, cluster)),
     markStale: (cluster, resources, stale) =>
       amend(rows, cluster, resources, (row) => (row.stale === stale ? undefined : { stale })),
-    setFacts: (cluster, facts) =>
-      amend(rows, cluster, [...facts.keys()], (row) => facts.get(row.resource)),
+    setMetadata: (cluster, metadata) =>
+      amend(rows, cluster, [...metadata.keys()], (row) => metadata.get(row.resource)),
     remove: async (cluster, resource) => (await removeRows(rows, cluster, [resource])) > 0,
     removeAll: async (cluster) => removeRows(rows, cluster, await rows.names(cluster)),
     reindex: (onProgress, signal) => index.rebuild(onProgress, signal),
-    troubles: async () => index.troubles(),
+    warnings: async () => index.warnings(),
     close: async () => index.close(),
   }
 }
@@ -82,13 +82,13 @@ async function removeRows(
   return (await rows.write(cluster, changes)).existed
 }
 
-async function standingsOf(rows: CatalogRows, cluster: string): Promise<Standing[]> {
-  const standings = await rows.readAll(cluster, (row): Standing => {
+async function readFreshness(rows: CatalogRows, cluster: string): Promise<RowFreshness[]> {
+  const freshness = await rows.readAll(cluster, (row): RowFreshness => {
     const { resource, stale, provenance } = row
     const { contentKey, inferredAt, asOf = inferredAt } = provenance
-    return { resource, contentKey, asOf, stale, facts: factsText(row) }
+    return { resource, contentKey, asOf, stale, metadata: serializeMetadata(row) }
   })
-  return standings.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
+  return freshness.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
 function passesAll(): boolean {

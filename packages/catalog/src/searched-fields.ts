@@ -1,5 +1,5 @@
 import type { Capability } from '@capstan/shared/contract/capability'
-import { kindInitials } from './words/kind-initials.ts'
+import { abbreviateKind } from './words/abbreviate-kind.ts'
 
 /** What a search by words looks at, in every store; `matched` of a hit names these. */
 const SEARCHED_FIELDS = [
@@ -16,9 +16,9 @@ const SEARCHED_FIELDS = [
 export type SearchedField = (typeof SEARCHED_FIELDS)[number]
 
 /** The texts of each field of a row. */
-export function searchedWords(row: Capability): [field: SearchedField, texts: string[]][] {
+export function readSearchedFields(row: Capability): [field: SearchedField, texts: string[]][] {
   return SEARCHED_FIELDS.map((field) => {
-    if (field === 'kind') return [field, [row.kind, kindInitials(row.kind)]]
+    if (field === 'kind') return [field, [row.kind, abbreviateKind(row.kind)]]
     const value = row[field]
     return [field, typeof value === 'string' ? [value] : value]
   })

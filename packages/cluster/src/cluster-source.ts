@@ -1,7 +1,7 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ProxyServer } from '@capstan/shared/http/proxy-server'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import type { CrdNews } from './watch/crd-news.ts'
+import type { CrdChange } from './watch/crd-change.ts'
 
 export interface Discovery {
   /** Every scannable type, one entry a group and kind, at the version to describe. Ordered by resource name. */
@@ -13,7 +13,7 @@ export interface Discovery {
 }
 
 /** A definition, or why there is none. */
-export type Described =
+export type DescribeResult =
   | { outcome: 'described'; definition: Definition }
   | { outcome: 'undescribable'; type: ResourceType; reason: string }
 
@@ -21,7 +21,7 @@ export type Described =
  * Remembers what an immutable source reduced to, so that an unchanged CRD or OpenAPI document is not read
  * again. Source keys are opaque, e.g. `crd:<uid>:<generation>` or `openapi:<path>:<hash>:<kind>`.
  */
-export interface KnownDefinitions {
+export interface DefinitionCache {
   lookup(sourceKeys: string[]): Promise<(Definition | undefined)[]>
   remember(entries: { sourceKey: string; definition: Definition }[]): Promise<void>
 }
@@ -55,9 +55,9 @@ export interface ClusterSource {
   /** Yields each asked type once, as soon as it is known, in any order. Never throws for a single type. */
   describe(
     types: ResourceType[],
-    known: KnownDefinitions,
+    known: DefinitionCache,
     signal: AbortSignal,
-  ): AsyncIterable<Described>
+  ): AsyncIterable<DescribeResult>
   /**
    * Names of all custom types that are defined, also those that discovery does not name (yet). Undefined when the
    * account may not know; sources without definitions beside their discovery lack it.
@@ -71,9 +71,9 @@ export interface ClusterSource {
   /** Its server, and the proxy it is reached through, if any. Asks the cluster nothing; files have none. */
   address?(): Promise<ServerAddress>
   /** Starts what reading takes before somebody waits for it. Asks the cluster nothing. */
-  prepare?(): void
+  warmUp?(): void
   /** Follows custom types until the signal fires. Only of sources that can tell of changes: files cannot. */
-  watch?(signal: AbortSignal): AsyncIterable<CrdNews>
+  watch?(signal: AbortSignal): AsyncIterable<CrdChange>
   /** Things a user should know after describe, such as `no access to CRDs, read OpenAPI instead`. */
   warnings(): string[]
   close(): Promise<void>

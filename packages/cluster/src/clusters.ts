@@ -11,6 +11,6 @@ export interface Clusters {
    */
   named(name?: string): ClusterSource | undefined
   /** Loads what talking to the default cluster takes. Blocks for up to a second, so call it before requests are served. */
-  prepare(): Promise<void>
+  warmUp(): Promise<void>
   close(): Promise<void>
 }

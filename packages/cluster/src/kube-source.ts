@@ -1,18 +1,18 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import type { ClusterSource, Described } from './cluster-source.ts'
+import type { ClusterSource, DescribeResult } from './cluster-source.ts'
 import { describeCrds, type CrdType } from './definitions/describe-crds.ts'
 import { describeOpenApi } from './definitions/describe-openapi.ts'
-import type { Describing } from './definitions/describing.ts'
+import type { DescribeContext } from './definitions/describe-context.ts'
 import { createIndexReader } from './definitions/openapi-index.ts'
 import { readCrdNames } from './definitions/read-crd-names.ts'
 import { readRegisteredGroups } from './definitions/read-registered-groups.ts'
 import { createDiscoverer } from './discovery/discoverer.ts'
-import { shareLooks } from './discovery/share-looks.ts'
+import { singleFlight } from './discovery/single-flight.ts'
 import type { KubeClient } from './kube/kube-client.ts'
-import type { WantedType } from './reduce/reduce-openapi.ts'
+import type { OpenApiType } from './reduce/reduce-openapi.ts'
 import { createReducer } from './reduce/reducer.ts'
-import type { CrdEntry } from './reduce/tasks.ts'
-import { watchCrds } from './watch/watch-crds.ts'
+import type { CrdEntry } from './reduce/reducer-tasks.ts'
+import { watchCrdMetadata } from './watch/watch-crd-metadata.ts'
 import { mergeStreams } from './streams/merge-streams.ts'
 
 export interface KubeSourceOptions {
@@ -32,7 +32,7 @@ const NO_CRDS =
 export function createKubeSource(options: KubeSourceOptions): ClusterSource {
   const { name, origin, client, budgetTokens } = options
   const reducer = createReducer()
-  const discover = shareLooks(createDiscoverer(client, reducer))
+  const discover = singleFlight(createDiscoverer(client, reducer))
   const readIndex = createIndexReader(client)
   const warnings = new Set<string>()
   return {
@@ -42,15 +42,15 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
     describe: async function* (types, known, signal) {
       warnings.clear()
       const warn = (warning: string): unknown => warnings.add(warning)
-      const describing: Describing = { client, reducer, known, budgetTokens, warn, signal }
+      const describing: DescribeContext = { client, reducer, known, budgetTokens, warn, signal }
       const { resources } = await discover(signal, DISCOVERY_MS)
       const crds = await crdsFor(describing, types)
       const { byCrd, byOpenApi } = sortOut(types, crds)
-      const wanted = byOpenApi.map((type): WantedType => {
+      const wanted = byOpenApi.map((type): OpenApiType => {
         const subresources = resources.get(resourceName(type))?.subresources ?? []
         return { type, subresources }
       })
-      yield* mergeStreams<Described>([
+      yield* mergeStreams<DescribeResult>([
         describeCrds(describing, byCrd, crds?.size ?? 0),
         describeOpenApi(describing, readIndex, wanted),
       ])
@@ -61,8 +61,8 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
     },
     registeredGroups: (signal) => readRegisteredGroups({ client, reducer, signal }),
     address: () => client.address(),
-    prepare: () => reducer.prepare(),
-    watch: (signal) => watchCrds(client, signal),
+    warmUp: () => reducer.warmUp(),
+    watch: (signal) => watchCrdMetadata(client, signal),
     warnings: () => [...warnings],
     close: async () => {
       await Promise.all([reducer.close(), client.close()])
@@ -72,7 +72,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
 
 /** The cluster's CRDs, unless no type can be one. Undefined when the account may not list them. */
 async function crdsFor(
-  describing: Describing,
+  describing: DescribeContext,
   types: ResourceType[],
 ): Promise<Map<string, CrdEntry> | undefined> {
   if (types.every(({ origin }) => origin === 'builtin')) return new Map()

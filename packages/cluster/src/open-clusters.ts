@@ -7,11 +7,11 @@ import type { Clusters } from './clusters.ts'
 import { createFileSource, type FileSourceOptions } from './files/file-source.ts'
 import { createKubeClient } from './kube/kube-client.ts'
 import { createKubeSource } from './kube-source.ts'
-import { misconfigured } from './kube/misconfigured.ts'
+import { misconfiguredError } from './kube/misconfigured-error.ts'
 import { openInClusterAuth } from './kube/open-kube-auth.ts'
 import type { AllowExec } from './kube/vet-plugin.ts'
 import { openContexts } from './open-contexts.ts'
-import { prepareSource } from './prepare-source.ts'
+import { warmUpSource } from './warm-up-source.ts'
 
 export interface ClusterConfig {
   /** As $KUBECONFIG: one path or several. Without it, ~/.kube/config if that exists. */
@@ -63,7 +63,7 @@ export function openClusters(config: ClusterConfig): Clusters {
     return openContexts(paths, { context, ...trust, budgetTokens, chooseProxy, onWarning })
   }
   if (config.inCluster) return openOwnCluster(chooseProxy, budgetTokens)
-  throw misconfigured(
+  throw misconfiguredError(
     'No cluster is configured',
     'Set KUBECONFIG, or CAPSTAN_CLUSTER_FILES to a folder of CRD manifests, or run Capstan in a cluster.',
   )
@@ -89,15 +89,15 @@ function openOwnCluster(chooseProxy: ChooseProxy, budgetTokens: number): Cluster
     client: createKubeClient(() => openInClusterAuth({ chooseProxy })),
     budgetTokens,
   })
-  return openSingle(source, () => prepareSource(source))
+  return openSingle(source, () => warmUpSource(source))
 }
 
-function openSingle(source: ClusterSource, prepare: Clusters['prepare']): Clusters {
+function openSingle(source: ClusterSource, warmUp: Clusters['warmUp']): Clusters {
   return {
     default: source,
     names: [source.name],
     named: (name = 'default') => (name === 'default' || name === source.name ? source : undefined),
-    prepare,
+    warmUp,
     close: () => source.close(),
   }
 }

@@ -3,11 +3,11 @@ import type { ClusterSource } from './cluster-source.ts'
 import type { Clusters } from './clusters.ts'
 import { createKubeClient } from './kube/kube-client.ts'
 import { createKubeSource } from './kube-source.ts'
-import { misconfigured } from './kube/misconfigured.ts'
+import { misconfiguredError } from './kube/misconfigured-error.ts'
 import { openContextAuth } from './kube/open-kube-auth.ts'
 import { readKubeconfig, type KubeContext, type Kubeconfig } from './kube/read-kubeconfig.ts'
 import { vetContext, type VetOptions, type VettedContext } from './kube/vet-context.ts'
-import { prepareSource } from './prepare-source.ts'
+import { warmUpSource } from './warm-up-source.ts'
 
 export interface ContextOptions extends VetOptions {
   context?: string | undefined
@@ -40,7 +40,7 @@ export function openContexts(paths: string, options: ContextOptions): Clusters {
       if (context) return open(context)
       return name === undefined || name === 'default' ? chosen : undefined
     },
-    prepare: () => prepareSource(chosen),
+    warmUp: () => warmUpSource(chosen),
     close: async () => {
       await Promise.all([...opened.values()].map((source) => source.close()))
     },
@@ -79,7 +79,7 @@ function chooseContext({ contexts, current, files }: Kubeconfig, asked?: string)
   if (context) return context
   const names = [...contexts.keys()].slice(0, 20).join(', ') || 'none'
   const what = name === undefined ? 'no current context' : `no context "${name}"`
-  throw misconfigured(
+  throw misconfiguredError(
     `The kubeconfig ${files.join(', ')} has ${what}`,
     `Set CAPSTAN_CONTEXT to one of its contexts: ${names}.`,
   )

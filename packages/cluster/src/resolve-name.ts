@@ -1,9 +1,9 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { nearNames } from './select/near-names.ts'
+import { findNearNames } from './select/find-near-names.ts'
 import { indexTypes, type NamedType } from './select/type-index.ts'
 
 /** What a spelling means. */
-export type Resolved =
+export type NameResolution =
   | { outcome: 'found'; resource: string; type: ResourceType }
   /** Several types share the spelling; `plural.group` tells them apart. */
   | { outcome: 'ambiguous'; candidates: string[] }
@@ -14,7 +14,10 @@ export type Resolved =
  * spellings with a group, then bare kinds and plurals, then short names. Among bare names the core group wins, as
  * with kubectl: `Service` is the core one whoever else has a Service.
  */
-export async function resolveName(types: readonly ResourceType[], name: string): Promise<Resolved> {
+export async function resolveName(
+  types: readonly ResourceType[],
+  name: string,
+): Promise<NameResolution> {
   const wanted = name.trim().toLowerCase()
   const index = indexTypes(types)
   const named = index.bySpelling.get(wanted) ?? []
@@ -30,7 +33,7 @@ export async function resolveName(types: readonly ResourceType[], name: string):
   const [first, ...others] = tiers.find(({ length }) => length > 0) ?? []
   if (!first) {
     const work = { comparisons: 0, characters: 0 }
-    return { outcome: 'unknown', near: await nearNames(wanted, index, work) }
+    return { outcome: 'unknown', near: await findNearNames(wanted, index, work) }
   }
   if (others.length > 0) return { outcome: 'ambiguous', candidates: [first, ...others].map(nameOf) }
   return { outcome: 'found', resource: nameOf(first), type: first.type }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { widget } from '../test/schemas.ts'
+import { widgetType } from '../test/schemas.ts'
 import { resolveName } from './resolve-name.ts'
 import { selectTypes } from './select-types.ts'
 import { compileGlob } from './select/compile-glob.ts'
@@ -12,7 +12,7 @@ function type(
   group: string,
   more: Partial<ResourceType> = {},
 ): ResourceType {
-  return { ...widget, plural, kind, group, singular: kind.toLowerCase(), ...more }
+  return { ...widgetType, plural, kind, group, singular: kind.toLowerCase(), ...more }
 }
 
 const types = [

@@ -1,8 +1,8 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { DEFAULT_EXCLUDES } from './select/default-excludes.ts'
-import { matchPattern, normalizePattern, type Match } from './select/match-pattern.ts'
-import { nearNames } from './select/near-names.ts'
+import { matchPattern, normalizePattern, type PatternMatch } from './select/match-pattern.ts'
+import { findNearNames } from './select/find-near-names.ts'
 import type { SelectionWork } from './select/selection-work.ts'
 import { indexTypes, type NamedType, type TypeIndex } from './select/type-index.ts'
 
@@ -26,7 +26,7 @@ export interface UnmatchedPattern {
   near: string[]
 }
 
-export interface Patterns {
+export interface TypePatterns {
   include: readonly string[]
   exclude: readonly string[]
 }
@@ -42,7 +42,7 @@ const MOST_WITH_NEAR = 5
  */
 export async function selectTypes(
   types: readonly ResourceType[],
-  { include, exclude }: Patterns,
+  { include, exclude }: TypePatterns,
 ): Promise<Selection> {
   const index = indexTypes(types)
   const work = { comparisons: 0, characters: 0 }
@@ -96,7 +96,7 @@ async function matchAll(
 }
 
 /** A pattern that begins with a star, or is a group, asks for no type in particular. */
-function isNaming({ by }: Match, pattern: string): boolean {
+function isNaming({ by }: PatternMatch, pattern: string): boolean {
   return by === 'name' || (by === 'glob' && !pattern.startsWith('*'))
 }
 
@@ -126,7 +126,7 @@ async function withNear(
   const found: UnmatchedPattern[] = []
   for (const [place, pattern] of patterns.entries()) {
     const text = normalizePattern(pattern).replaceAll('*', '')
-    const near = place < most ? await nearNames(text, index, work) : []
+    const near = place < most ? await findNearNames(text, index, work) : []
     found.push({ pattern, near })
   }
   return found

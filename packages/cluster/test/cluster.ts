@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ClusterSim, SeenRequest } from '@capstan/cluster-sim/start-cluster-sim'
-import type { ClusterSource, Described, KnownDefinitions } from '../src/cluster-source.ts'
+import type { ClusterSource, DescribeResult, DefinitionCache } from '../src/cluster-source.ts'
 import type { Clusters } from '../src/clusters.ts'
 import { openClusters, type ClusterConfig } from '../src/open-clusters.ts'
 
@@ -28,7 +28,7 @@ export function sourceOf({ kubeconfig }: Pick<ClusterSim, 'kubeconfig'>): Cluste
 }
 
 /** Remembers definitions in this process. */
-export function memory(): KnownDefinitions & { size(): number } {
+export function memory(): DefinitionCache & { size(): number } {
   const known = new Map<string, Definition>()
   return {
     lookup: async (keys) => keys.map((key) => known.get(key)),
@@ -42,11 +42,11 @@ export function memory(): KnownDefinitions & { size(): number } {
 /** Discovers and describes everything; results by name. */
 export async function scan(
   source: ClusterSource,
-  known: KnownDefinitions = memory(),
+  known: DefinitionCache = memory(),
   only: (resource: string) => boolean = () => true,
-): Promise<Map<string, Described>> {
+): Promise<Map<string, DescribeResult>> {
   const { types } = await source.discover(signal())
-  const results = new Map<string, Described>()
+  const results = new Map<string, DescribeResult>()
   const chosen = types.filter((type) => only(nameOf(type)))
   for await (const described of source.describe(chosen, known, signal())) {
     const type = described.outcome === 'described' ? described.definition.type : described.type
@@ -58,7 +58,7 @@ export async function scan(
 }
 
 /** The definition among results. */
-export function definitionOf(results: Map<string, Described>, resource: string): Definition {
+export function definitionOf(results: Map<string, DescribeResult>, resource: string): Definition {
   const described = results.get(resource)
   if (described?.outcome !== 'described')
     throw new Error(`${resource}: ${described?.reason ?? 'unknown'}`)
@@ -66,7 +66,10 @@ export function definitionOf(results: Map<string, Described>, resource: string):
 }
 
 /** Definition and outline hashes by name. */
-export function hashesOf(results: Map<string, Described>, hash: 'definitionHash' | 'outlineHash') {
+export function hashesOf(
+  results: Map<string, DescribeResult>,
+  hash: 'definitionHash' | 'outlineHash',
+) {
   return new Map([...results.keys()].map((name) => [name, definitionOf(results, name)[hash]]))
 }
 

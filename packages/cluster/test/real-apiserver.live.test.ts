@@ -13,7 +13,7 @@ import { vetContext } from '../src/kube/vet-context.ts'
 import type { Clusters } from '../src/clusters.ts'
 import { openClusters } from '../src/open-clusters.ts'
 import { definitionOf, hashesOf, memory, open, scan, sourceOf, writeTemporary } from './cluster.ts'
-import { startProxy } from './rewriting-proxy.ts'
+import { startRewritingProxy } from './rewriting-proxy.ts'
 
 // A real API server, custom resources suffice. It is written to: types of one group of a random name, deleted again.
 const KUBECONFIG = process.env['CAPSTAN_LIVE_KUBECONFIG'] ?? ''
@@ -83,7 +83,7 @@ test('types are found and described as their manifests say', async () => {
 })
 
 test('a second look is small calls only, and an annotation changes nothing', async () => {
-  const { kubeconfig, answers } = await startProxy(auth)
+  const { kubeconfig, answers } = await startRewritingProxy(auth)
   const source = sourceOf({ kubeconfig })
   const known = memory()
   const before = hashesOf(await scan(source, known, isOurs), 'definitionHash')
@@ -98,7 +98,7 @@ test('a second look is small calls only, and an annotation changes nothing', asy
 })
 
 test('of a changed CRD alone the definition is read again, and differs', async () => {
-  const { kubeconfig, answers } = await startProxy(auth)
+  const { kubeconfig, answers } = await startRewritingProxy(auth)
   const source = sourceOf({ kubeconfig })
   const known = memory()
   const before = hashesOf(await scan(source, known, isOurs), 'definitionHash')
@@ -116,7 +116,7 @@ test('of a changed CRD alone the definition is read again, and differs', async (
 
 test('pages of two give what one page gives', async ({ skip }) => {
   const whole = await describedThrough()
-  const paged = await startProxy(auth, ({ path, accept }) => ({
+  const paged = await startRewritingProxy(auth, ({ path, accept }) => ({
     path: path.replace('limit=100', 'limit=2'),
     accept,
   }))
@@ -131,7 +131,7 @@ test('pages of two give what one page gives', async ({ skip }) => {
 test('a list that the server has forgotten half way is begun again', async ({ skip }) => {
   const whole = await describedThrough()
   let expired = 0
-  const paged = await startProxy(auth, ({ path, accept }) => {
+  const paged = await startRewritingProxy(auth, ({ path, accept }) => {
     const token = /continue=([^&]+)/.exec(path)?.[1]
     const cut = path.replace('limit=100', 'limit=2')
     if (token === undefined || expired > 0) return { path: cut, accept }
@@ -160,7 +160,7 @@ test('without access to CRDs the definitions are the same, read from OpenAPI', a
     'OpenAPI of the newest definitions',
     async () => {
       const fromCrds = await describedThrough()
-      const denied = await startProxy(auth, ({ path, accept }) =>
+      const denied = await startRewritingProxy(auth, ({ path, accept }) =>
         path.startsWith(CRDS_PATH) ? { path, accept, status: 403 } : { path, accept },
       )
       const source = sourceOf(denied)
@@ -191,7 +191,7 @@ async function ours() {
 }
 
 async function describedThrough(): Promise<Map<string, string>> {
-  return hashesOfAll(sourceOf(await startProxy(auth)))
+  return hashesOfAll(sourceOf(await startRewritingProxy(auth)))
 }
 
 async function hashesOfAll(source: Parameters<typeof scan>[0]): Promise<Map<string, string>> {

@@ -4,7 +4,7 @@ import { fetch } from 'undici'
 import type { KubeAuth } from '../src/kube/open-kube-auth.ts'
 
 /** A request on its way to the real server; a status answers it at once. */
-export interface Passing {
+export interface ProxiedRequest {
   path: string
   accept: string | undefined
   status?: number
@@ -17,9 +17,9 @@ export interface RewritingProxy {
 }
 
 /** Stands before a real API server and rewrites what a client asks of it: what the server then says is real. */
-export async function startProxy(
+export async function startRewritingProxy(
   auth: KubeAuth,
-  rewrite: (passing: Passing) => Passing = (passing) => passing,
+  rewrite: (passing: ProxiedRequest) => ProxiedRequest = (passing) => passing,
 ): Promise<RewritingProxy> {
   const answers: string[] = []
   const server = createServer((request, response) => {

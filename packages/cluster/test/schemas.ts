@@ -3,7 +3,7 @@ import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { JsonSchema } from '../src/reduce/json-schema.ts'
 
 /** A type of a shop that exists nowhere. */
-export const widget: ResourceType = {
+export const widgetType: ResourceType = {
   group: 'shop.example',
   version: 'v1',
   kind: 'Widget',
@@ -67,7 +67,7 @@ export const anyObjectSchema: fc.Arbitrary<JsonSchema> = fc
   }))
 
 /** The same in another order, where order means nothing. */
-export function shuffled(value: JsonSchema, picks: Iterator<number>): JsonSchema {
+export function shuffleMembers(value: JsonSchema, picks: Iterator<number>): JsonSchema {
   return Object.fromEntries(
     permuted(Object.entries(value), picks).map(([key, inner]) => [
       key,
@@ -81,7 +81,7 @@ function shuffledMember(key: string, value: unknown, picks: Iterator<number>): u
     return key === 'required' || key === 'enum' ? permuted(value, picks) : value
   }
   return typeof value === 'object' && value !== null
-    ? shuffled(Object.fromEntries(Object.entries(value)), picks)
+    ? shuffleMembers(Object.fromEntries(Object.entries(value)), picks)
     : value
 }
 
@@ -91,7 +91,7 @@ function permuted<T>(values: T[], picks: Iterator<number>): T[] {
 }
 
 /** A CRD of the widget with this schema. */
-export function crdOf(openAPIV3Schema: JsonSchema) {
+export function makeWidgetCrd(openAPIV3Schema: JsonSchema) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -116,7 +116,7 @@ export function crdOf(openAPIV3Schema: JsonSchema) {
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 
 /** The OpenAPI document that an API server makes of that CRD. */
-export function documentOf(schema: JsonSchema) {
+export function makeWidgetDocument(schema: JsonSchema) {
   const kind = { group: 'shop.example', version: 'v1', kind: 'Widget' }
   return {
     openapi: '3.0.0',

@@ -198,6 +198,6 @@ test('a cluster whose last CRD has gone lists none, for a scan and for a watch',
   }
   expect(published).toEqual(custom.map(() => false))
   const watch = source.watch?.(signal())[Symbol.asyncIterator]()
-  expect(await watch?.next()).toMatchObject({ value: { news: 'listed', crds: [] } })
+  expect(await watch?.next()).toMatchObject({ value: { type: 'listed', crds: [] } })
   await watch?.return?.()
 })

@@ -37,9 +37,9 @@ export function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'defau
       return found?.names ?? []
     },
     named: (name) => find().named(name),
-    prepare: async () => {
+    warmUp: async () => {
       try {
-        await find().prepare()
+        await find().warmUp()
       } catch (error) {
         // The request that needs the cluster reports it.
         if (!(error instanceof AppError)) throw error

@@ -1,4 +1,4 @@
-import { freshKeys } from '@capstan/catalog/fresh-keys'
+import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import type { StartScan } from '@capstan/shared/contract/start-scan'
 import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
@@ -54,7 +54,7 @@ export async function previewScan(
   const price = request.execution === 'batch' ? batchPrice(perCall) : perCall
   const source = openCluster(deps, request.cluster)
   const found = await findTypes(source, request, signal)
-  const standings = await deps.catalog.standings(source.name)
+  const standings = await deps.catalog.freshness(source.name)
   const { lookup } = deps.definitions.openCache(source.name)
   const facts = createFactsCheck(standings)
   const parts = {
@@ -65,7 +65,7 @@ export async function previewScan(
     keep: async () => {},
     noteUnchanged: facts.note,
   }
-  const rules = { ...chosen, price, mode: request.mode, fresh: freshKeys(standings) }
+  const rules = { ...chosen, price, mode: request.mode, fresh: collectFreshKeys(standings) }
   const plan = await makePlan(parts, found, rules, signal)
   const asked = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)

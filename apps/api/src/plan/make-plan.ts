@@ -1,4 +1,8 @@
-import type { ClusterSource, Described, KnownDefinitions } from '@capstan/cluster/cluster-source'
+import type {
+  ClusterSource,
+  DescribeResult,
+  DefinitionCache,
+} from '@capstan/cluster/cluster-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
@@ -11,7 +15,7 @@ import type { FoundTypes } from '../clusters/find-types.ts'
 
 export interface PlanParts {
   source: ClusterSource
-  known: KnownDefinitions
+  known: DefinitionCache
   /** Stored answers that serve this scan, in the order of the content keys; undefined where there is none. */
   findAnswers(contentKeys: string[]): Promise<(StoredResult | undefined)[]>
   /** Writes the catalog rows of types whose answer is stored. A dry run writes nothing. */
@@ -95,6 +99,9 @@ async function useStoredAnswers(
 }
 
 /** A source that forgets a type breaks its contract; the type must still end in a state. */
-function missing(type: Extract<Described, { outcome: 'undescribable' }>['type'], rules: Rules) {
+function missing(
+  type: Extract<DescribeResult, { outcome: 'undescribable' }>['type'],
+  rules: Rules,
+) {
   return decide({ outcome: 'undescribable', type, reason: 'nothing was read of it' }, rules)
 }

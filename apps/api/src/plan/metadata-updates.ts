@@ -1,5 +1,5 @@
-import type { Standing } from '@capstan/catalog/catalog'
-import { factsText, type TypeFacts } from '@capstan/catalog/type-facts'
+import type { RowFreshness } from '@capstan/catalog/catalog'
+import { serializeMetadata, type TypeMetadata } from '@capstan/catalog/type-metadata'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 
@@ -10,19 +10,19 @@ import { resourceName } from '@capstan/shared/contract/resource-type'
 export interface FactsCheck {
   note(definition: Definition): void
   /** New facts by resource. */
-  outdated: ReadonlyMap<string, TypeFacts>
+  outdated: ReadonlyMap<string, TypeMetadata>
 }
 
-export function createFactsCheck(standings: Standing[]): FactsCheck {
-  const known = new Map(standings.map(({ resource, facts }) => [resource, facts]))
-  const outdated = new Map<string, TypeFacts>()
+export function createFactsCheck(standings: RowFreshness[]): FactsCheck {
+  const known = new Map(standings.map(({ resource, metadata }) => [resource, metadata]))
+  const outdated = new Map<string, TypeMetadata>()
   return {
     outdated,
     note: ({ type, printerColumns }) => {
       const { verbs, shortNames, categories } = type
       const facts = { verbs, shortNames, categories, printerColumns }
       const resource = resourceName(type)
-      if (known.get(resource) !== factsText(facts)) outdated.set(resource, facts)
+      if (known.get(resource) !== serializeMetadata(facts)) outdated.set(resource, facts)
     },
   }
 }

@@ -1,5 +1,5 @@
-import { freshKeys } from '@capstan/catalog/fresh-keys'
-import type { Standing } from '@capstan/catalog/catalog'
+import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
+import type { RowFreshness } from '@capstan/catalog/catalog'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { capabilityRow } from '@capstan/shared/inference/capability-row'
 import { parseScanTime } from '@capstan/shared/scan-id'
@@ -49,7 +49,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const startedAt = performance.now()
   const source = openCluster(deps, scan.cluster)
   const found = await findTypes(source, scan, signal, sinceAskedMs(scan.id))
-  const standings = await deps.catalog.standings(source.name)
+  const standings = await deps.catalog.freshness(source.name)
   const facts = createFactsCheck(standings)
   const parts = {
     source,
@@ -60,7 +60,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   }
   const perCall = priceOf(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
-  const rules = { ...scan, price, fresh: freshKeys(withoutOwnRows(scan, standings)) }
+  const rules = { ...scan, price, fresh: collectFreshKeys(withoutOwnRows(scan, standings)) }
   const plan = await makePlan(parts, found, rules, signal)
   await updateFacts(deps, source, facts)
   const gone = await markRemoved(deps, { source, standings, discovery: found.offered }, signal)
@@ -104,7 +104,7 @@ function storedAnswers(
  * Leaves out the rows that an earlier attempt to plan this scan wrote before it was killed. Their types would look
  * unchanged, and the plan would differ from the one that was interrupted.
  */
-function withoutOwnRows({ id }: Scan, standings: Standing[]): Standing[] {
+function withoutOwnRows({ id }: Scan, standings: RowFreshness[]): RowFreshness[] {
   return standings.filter(({ asOf }) => asOf !== parseScanTime(id))
 }
 

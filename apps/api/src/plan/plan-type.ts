@@ -1,4 +1,4 @@
-import type { Described } from '@capstan/cluster/cluster-source'
+import type { DescribeResult } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
@@ -27,7 +27,7 @@ function questionTokens(outlineTokens: number): number {
 }
 
 /** What happens to one type: asked about, skipped as unchanged, or failed because nothing is known of it. */
-export function decide(described: Described, rules: Rules): PlanEntry {
+export function decide(described: DescribeResult, rules: Rules): PlanEntry {
   if (described.outcome === 'undescribable') {
     return undescribable(described.type, described.reason)
   }

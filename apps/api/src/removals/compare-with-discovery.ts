@@ -1,4 +1,4 @@
-import type { Standing } from '@capstan/catalog/catalog'
+import type { RowFreshness } from '@capstan/catalog/catalog'
 import type { Discovery } from '@capstan/cluster/cluster-source'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 
@@ -26,7 +26,7 @@ const ALWAYS = 3
 
 /** Of what is known, what the cluster no longer offers. Types of a group that did not answer are unknown, not gone. */
 export function removedTypes(
-  standings: Standing[],
+  standings: RowFreshness[],
   { types, unavailable, defined }: Offered,
 ): Removed {
   const names = new Set(types.map(resourceName))

@@ -15,7 +15,7 @@ export async function deleteRemoved(
   signal: AbortSignal,
 ): Promise<number> {
   const discovery = await discover(source, signal)
-  const look = { source, discovery, standings: await catalog.standings(source.name) }
+  const look = { source, discovery, standings: await catalog.freshness(source.name) }
   const { known, removed, isTooMany } = await findRemoved(look, 'all', signal)
   if (isTooMany && !force) throw tooMany(source.name, removed.length, known)
   let deleted = 0

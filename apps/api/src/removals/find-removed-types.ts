@@ -1,4 +1,4 @@
-import type { Standing } from '@capstan/catalog/catalog'
+import type { RowFreshness } from '@capstan/catalog/catalog'
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
 import { removedTypes, type Offered, type Removed } from './compare-with-discovery.ts'
 import { droppedGroups, noRightToKnow } from './dropped-groups.ts'
@@ -7,7 +7,7 @@ import { droppedGroups, noRightToKnow } from './dropped-groups.ts'
 export interface Look {
   source: ClusterSource
   discovery: Pick<Discovery, 'types' | 'unscannable' | 'unavailable'>
-  standings: Standing[]
+  standings: RowFreshness[]
 }
 
 export interface FoundRemoved extends Removed {

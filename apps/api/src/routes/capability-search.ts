@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SearchOptions } from '@capstan/catalog/catalog'
+import type { CapabilitySearchOptions } from '@capstan/catalog/catalog'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
@@ -43,7 +43,7 @@ export function capabilitySearchRoutes(
   app: App,
   deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
 ): void {
-  const search = async (q: string, filter: CapabilityQuery, options: SearchOptions) => {
+  const search = async (q: string, filter: CapabilityQuery, options: CapabilitySearchOptions) => {
     const where = await readFilter(deps, filter)
     const { mode, note, hits, facets } = await deps.catalog.search(q.trim(), where, options)
     return { mode, note, data: hits, facets }

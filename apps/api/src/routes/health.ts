@@ -71,7 +71,7 @@ async function readReadiness(deps: HealthDeps): Promise<z.infer<typeof Readiness
   const checks = [drainingCheck(deps), redisCheck(redis)]
   const notReady = checks.flatMap(({ ok, detail }) => (ok || detail === undefined ? [] : [detail]))
   const warnings = redis.warnings.map(({ text }) => text)
-  const degraded = [...warnings, ...(await deps.catalog.troubles())]
+  const degraded = [...warnings, ...(await deps.catalog.warnings())]
   return { ready: notReady.length === 0, notReady, degraded, checks }
 }
 

@@ -71,7 +71,7 @@ async function previewRemoved(
 ): Promise<z.infer<typeof RemovedView>> {
   const source = openCluster(deps, cluster)
   const discovery = await discover(source, signal)
-  const look = { source, discovery, standings: await deps.catalog.standings(source.name) }
+  const look = { source, discovery, standings: await deps.catalog.freshness(source.name) }
   const found = await findRemoved(look, 'all', signal)
   const { known, removed, unavailable, isTooMany: needsForce, warnings } = found
   return { cluster: source.name, known, removed, unavailable, needsForce, warnings }

@@ -9,5 +9,5 @@ export async function updateFacts(
   { outdated }: FactsCheck,
 ): Promise<void> {
   if (outdated.size === 0 || source.warnings().length > 0) return
-  await catalog.setFacts(source.name, outdated)
+  await catalog.setMetadata(source.name, outdated)
 }

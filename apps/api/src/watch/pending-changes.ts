@@ -1,6 +1,6 @@
-import type { CrdNews } from '@capstan/cluster/watch/crd-news'
+import type { CrdChange } from '@capstan/cluster/watch/crd-change'
 
-type CrdEntry = Extract<CrdNews, { news: 'seen' }>['crd']
+type CrdEntry = Extract<CrdChange, { type: 'changed' }>['crd']
 
 /** What has happened to types and is not dealt with yet, against what has been dealt with. */
 export class PendingChanges {
@@ -19,9 +19,9 @@ export class PendingChanges {
     return this.changed.size + this.gone.size
   }
 
-  note(told: CrdNews): void {
-    if (told.news === 'gone') this.noteGone(told.name)
-    else if (told.news === 'seen') this.noteCrd(told.crd)
+  note(told: CrdChange): void {
+    if (told.type === 'deleted') this.noteGone(told.name)
+    else if (told.type === 'changed') this.noteCrd(told.crd)
     else this.noteList(told.crds)
   }
 

@@ -161,7 +161,7 @@ async function markGone(
     (resource) => !names.has(resource) && !isOfSilentGroup(resource, discovery.unavailable),
   )
   if (missing.length === 0) return
-  const standings = await deps.catalog.standings(source.name)
+  const standings = await deps.catalog.freshness(source.name)
   const marked = await markRemoved(deps, { source, discovery, standings }, signal)
   const { unavailable, ...toTell } = marked
   if (marked.needsForce) deps.log.warn({ cluster: source.name, ...toTell }, 'too much has gone')

@@ -132,7 +132,7 @@ async function begin(
 }
 
 async function firstList(source: ClusterSource, signal: AbortSignal) {
-  for await (const news of source.watch?.(signal) ?? []) if (news.news === 'listed') return news
+  for await (const news of source.watch?.(signal) ?? []) if (news.type === 'listed') return news
   throw new Error('the watch ended before it began')
 }
 
@@ -145,7 +145,7 @@ async function listen(
     const before = pending.size
     pending.note(news)
     // An update of a status changes nothing, and must cost nothing.
-    if (pending.size !== before || news.news !== 'seen' || pending.changed.has(news.crd.name)) {
+    if (pending.size !== before || news.type !== 'changed' || pending.changed.has(news.crd.name)) {
       if (pending.size > 0) bell.ring()
     }
   }

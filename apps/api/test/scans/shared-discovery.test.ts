@@ -17,7 +17,7 @@ async function startOn(config: Partial<ClusterConfig>, planner = false): Promise
   const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', ...config })
   onTestFinished(() => clusters.close())
   // As at the start of the API: loading the library is no part of a look.
-  await clusters.prepare()
+  await clusters.warmUp()
   return startRig({ clusters, planner })
 }
 

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import type { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
-import { openOverrides } from '@capstan/catalog/override/overrides'
+import { openOverrideStore } from '@capstan/catalog/override/override-store'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
@@ -115,7 +115,7 @@ function openDeps(
       readForecast: options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, bounds),
     }),
-    catalog: withOverrides(openRedisCatalog(redis, keys), openOverrides(redis, keys)),
+    catalog: withOverrides(openRedisCatalog(redis, keys), openOverrideStore(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
     results: openResultCache(redis, keys),
     clusters: options.clusters ?? NO_CLUSTER,

@@ -1,4 +1,4 @@
-import type { ClusterSource, Described } from '@capstan/cluster/cluster-source'
+import type { ClusterSource, DescribeResult } from '@capstan/cluster/cluster-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -66,7 +66,7 @@ function sourceOf(cluster: LiteralCluster): ClusterSource {
   }
 }
 
-async function* describe(cluster: LiteralCluster, names: string[]): AsyncGenerator<Described> {
+async function* describe(cluster: LiteralCluster, names: string[]): AsyncGenerator<DescribeResult> {
   cluster.describes += 1
   const wanted = new Set(names)
   for (const definition of cluster.definitions) {

@@ -7,21 +7,21 @@ import type {
   CapabilityFilter,
   ReindexProgress,
   ReindexReport,
-  SearchHit,
+  CapabilityHit,
   SearchMode,
-  SearchOptions,
+  CapabilitySearchOptions,
   SearchResult,
 } from '../catalog.ts'
 import { countFacets } from '../count-facets.ts'
-import { conditionOf } from '../condition-of.ts'
+import { compileFilter } from '../compile-filter.ts'
 import { fuseRanks } from '../fuse-ranks.ts'
-import { matchedFields } from '../matched-fields.ts'
+import { findMatchedFields } from '../find-matched-fields.ts'
 import { readThesaurus } from '../thesaurus/thesaurus.ts'
-import { cutQuery } from '../words/cut-query.ts'
-import { bestOf, type Ranked } from './best-of.ts'
+import { truncateQuery } from '../words/truncate-query.ts'
+import { selectBest, type ScoredId } from './select-best.ts'
 import { KeywordIndex } from './keyword-index.ts'
-import { MeaningRefused, type Meaning, type MeaningQuery } from './meaning.ts'
-import type { Narrowing } from './posting-index.ts'
+import { ReindexRequiredError, type SemanticIndex, type SemanticQuery } from './semantic-index.ts'
+import type { ScoreOptions } from './inverted-index.ts'
 import { RowFollower } from './row-follower.ts'
 
 /** Of a list that goes into the fusion; what comes later adds next to nothing. */
@@ -34,11 +34,11 @@ const QUERY_MS = 5_000
 export class CatalogIndex {
   readonly #rows = new Map<string, Capability>()
   readonly #words = new KeywordIndex()
-  readonly #meaning: Meaning
+  readonly #meaning: SemanticIndex
   readonly #follower: RowFollower
   #ordered: Capability[] | undefined
 
-  constructor(redis: Redis, keys: RedisKeys, meaning: Meaning) {
+  constructor(redis: Redis, keys: RedisKeys, meaning: SemanticIndex) {
     this.#meaning = meaning
     this.#follower = new RowFollower(redis, keys, {
       set: (id, row) => {
@@ -72,9 +72,9 @@ export class CatalogIndex {
   }
 
   /** Sentences on what cannot be found by meaning. */
-  troubles(): string[] {
-    const { trouble, waiting } = this.#meaning
-    return [trouble, stillWaiting(waiting)].filter((one) => typeof one === 'string')
+  warnings(): string[] {
+    const { warning, waiting } = this.#meaning
+    return [warning, stillWaiting(waiting)].filter((one) => typeof one === 'string')
   }
 
   close(): void {
@@ -84,11 +84,11 @@ export class CatalogIndex {
   async search(
     query: string,
     filter: CapabilityFilter,
-    { limit, mode = 'hybrid' }: SearchOptions,
+    { limit, mode = 'hybrid' }: CapabilitySearchOptions,
   ): Promise<SearchResult> {
     await this.#catchUp()
     const slice = startTimeSlice()
-    const { text, note: cutNote } = cutQuery(query)
+    const { text, note: cutNote } = truncateQuery(query)
     const { stems, isUnderstood, found: toldIn } = await this.#words.search(text)
     await slice.nextIfOver()
     const passes = this.#passes(filter)
@@ -101,7 +101,7 @@ export class CatalogIndex {
     return {
       mode: ran,
       note: note ?? (isUnderstood || found.length > 0 ? cutNote : NOT_UNDERSTOOD),
-      hits: await withMatched(this.#rowsOf(bestOf(found, limit)), stems),
+      hits: await withMatched(this.#rowsOf(selectBest(found, limit)), stems),
       facets: countFacets(this.#rowsOf(found).map(({ capability }) => capability)),
     }
   }
@@ -111,7 +111,7 @@ export class CatalogIndex {
     await this.#follower.catchUp()
   }
 
-  #rowsOf(found: Ranked[]): { capability: Capability; score: number }[] {
+  #rowsOf(found: ScoredId[]): { capability: Capability; score: number }[] {
     return found.flatMap(([id, score]) => {
       const capability = this.#rows.get(id)
       return capability ? [{ capability, score }] : []
@@ -120,22 +120,22 @@ export class CatalogIndex {
 
   /** In no order; or why there is nothing. */
   async #byMeaning(
-    query: MeaningQuery,
-    narrowing: Narrowing,
-  ): Promise<{ near?: Ranked[]; note: string | null }> {
+    query: SemanticQuery,
+    narrowing: ScoreOptions,
+  ): Promise<{ near?: ScoredId[]; note: string | null }> {
     const meaning = this.#meaning
     try {
       if (meaning.waiting > 0) await Promise.race([meaning.fill(), sleep(EMBED_MS)])
       const near = await meaning.search(query, narrowing, AbortSignal.timeout(QUERY_MS))
       return { near, note: stillWaiting(meaning.waiting) }
     } catch (error) {
-      if (error instanceof MeaningRefused) return { note: error.message }
+      if (error instanceof ReindexRequiredError) return { note: error.message }
       return { note: 'The embedding model does not answer, so only words were compared.' }
     }
   }
 
-  #passes(filter: CapabilityFilter): Narrowing['passes'] {
-    const condition = conditionOf(filter)
+  #passes(filter: CapabilityFilter): ScoreOptions['passes'] {
+    const condition = compileFilter(filter)
     if (!condition) return undefined
     return (id) => {
       const row = this.#rows.get(id)
@@ -148,12 +148,12 @@ export class CatalogIndex {
 async function withMatched(
   found: { capability: Capability; score: number }[],
   stems: string[],
-): Promise<SearchHit[]> {
-  const hits: SearchHit[] = []
+): Promise<CapabilityHit[]> {
+  const hits: CapabilityHit[] = []
   const slice = startTimeSlice()
   for (const { capability, score } of found) {
     if (slice.isOver) await slice.next()
-    hits.push({ capability, score, matched: matchedFields(capability, stems) })
+    hits.push({ capability, score, matched: findMatchedFields(capability, stems) })
   }
   return hits
 }
@@ -166,14 +166,14 @@ function stillWaiting(count: number): string | null {
 }
 
 /** By the way that ran: words or likeness alone, or the best of both by their places; in no order. */
-function rank(ran: SearchMode, words: Ranked[], near: Ranked[]): Ranked[] {
+function rank(ran: SearchMode, words: ScoredId[], near: ScoredId[]): ScoredId[] {
   switch (ran) {
     case 'keyword':
       return words
     case 'semantic':
-      return bestOf(near, FUSED)
+      return selectBest(near, FUSED)
     case 'hybrid': {
-      const lists = [words, near].map((found) => bestOf(found, FUSED).map(([id]) => id))
+      const lists = [words, near].map((found) => selectBest(found, FUSED).map(([id]) => id))
       return [...fuseRanks(lists)]
     }
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
-import { bestOf } from './best-of.ts'
+import { selectBest } from './select-best.ts'
 import { KeywordIndex } from './keyword-index.ts'
 
 const POLICY = makeCapability({
@@ -24,7 +24,7 @@ async function answersOf(query: string) {
   const index = new KeywordIndex()
   for (const row of [POLICY, CLASS, makeCapability()]) index.set(row.kind, row)
   const { found, ...rest } = await index.search(query)
-  return { ...rest, best: bestOf(found({}), 3).map(([id]) => id) }
+  return { ...rest, best: selectBest(found({}), 3).map(([id]) => id) }
 }
 
 test.each([
@@ -60,7 +60,7 @@ test('the kind that is called so comes before those that have the word in their 
   for (const kind of ['JobSet', 'ScaledJob', 'Job']) {
     index.set(kind, makeCapability({ kind, capabilities: ['job', `${kind} of jobs`] }))
   }
-  const best = bestOf((await index.search('job')).found({}), 1).map(([id]) => id)
+  const best = selectBest((await index.search('job')).found({}), 1).map(([id]) => id)
   expect(best).toEqual(['Job'])
 })
 
@@ -70,5 +70,5 @@ test('a word of the trade counts more than one of any sentence, though as rare',
     index.set(word, makeCapability({ kind: 'Thing', capabilities: [word] }))
   }
   const { found } = await index.search('somebody snapshot')
-  expect(bestOf(found({}), 2).map(([id]) => id)).toEqual(['snapshot', 'somebody'])
+  expect(selectBest(found({}), 2).map(([id]) => id)).toEqual(['snapshot', 'somebody'])
 })

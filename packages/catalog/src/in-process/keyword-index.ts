@@ -1,26 +1,26 @@
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { Ranked } from './best-of.ts'
-import { PostingIndex, type Narrowing } from './posting-index.ts'
-import { queryWords } from './query-words.ts'
-import { rowWords } from './row-words.ts'
-import { TermPrefixes } from './term-prefixes.ts'
+import type { ScoredId } from './select-best.ts'
+import { InvertedIndex, type ScoreOptions } from './inverted-index.ts'
+import { parseQuery } from './parse-query.ts'
+import { extractRowTerms } from './extract-row-terms.ts'
+import { PrefixIndex } from './prefix-index.ts'
 
 /** When more than half of the words are known to no row and to no synonym, what shares the others does so by chance. */
-export interface KeywordAnswer {
+export interface KeywordResult {
   isUnderstood: boolean
   /** Words of the query, typing errors put right; none when it is not understood. */
   stems: string[]
   /** Rows with a word of the query, in no order; none when it is not understood. */
-  found: (narrowing: Narrowing) => Ranked[]
+  found: (narrowing: ScoreOptions) => ScoredId[]
 }
 
 /** Words of rows, in this process. */
 export class KeywordIndex {
-  readonly #rows = new PostingIndex<string>()
-  readonly #prefixes = new TermPrefixes()
+  readonly #rows = new InvertedIndex<string>()
+  readonly #prefixes = new PrefixIndex()
 
   set(id: string, row: Capability): void {
-    const words = rowWords(row)
+    const words = extractRowTerms(row)
     this.#rows.set(id, words)
     for (const term of words.keys()) this.#prefixes.add(term)
   }
@@ -34,8 +34,8 @@ export class KeywordIndex {
     this.#prefixes.clear()
   }
 
-  async search(query: string): Promise<KeywordAnswer> {
-    const { asked, stems, isUnderstood } = await queryWords(query, {
+  async search(query: string): Promise<KeywordResult> {
+    const { asked, stems, isUnderstood } = await parseQuery(query, {
       rarity: (term) => this.#rarity(term),
       terms: () => this.#rows.features(),
       beginningWith: (stem) =>

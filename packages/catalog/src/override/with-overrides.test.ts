@@ -4,7 +4,7 @@ import type { CapabilityOverride } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { testRedis } from '@capstan/testkit/redis'
 import { openRedisCatalog } from '../redis-catalog.ts'
-import { openOverrides } from './overrides.ts'
+import { openOverrideStore } from './override-store.ts'
 import { withOverrides } from './with-overrides.ts'
 
 const OVERRIDE: CapabilityOverride = {
@@ -20,7 +20,7 @@ function openStore() {
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())
   const plain = openRedisCatalog(redis, keys)
-  const overrides = openOverrides(redis, keys)
+  const overrides = openOverrideStore(redis, keys)
   return { redis, keys, plain, overrides, catalog: withOverrides(plain, overrides) }
 }
 

@@ -1,6 +1,6 @@
 import type { Capability, CapabilityOverride } from '@capstan/shared/contract/capability'
 import type { Catalog } from '../catalog.ts'
-import type { Overrides } from './overrides.ts'
+import type { OverrideStore } from './override-store.ts'
 
 export interface OverridableCatalog extends Catalog {
   /** Keeps it for ever and applies it at once. Answers the row as it is now; undefined when there is none yet. */
@@ -14,7 +14,7 @@ export interface OverridableCatalog extends Catalog {
 }
 
 /** A catalog of which people can say something. It is stored before it is applied, and whoever writes a row applies it. */
-export function withOverrides(catalog: Catalog, overrides: Overrides): OverridableCatalog {
+export function withOverrides(catalog: Catalog, overrides: OverrideStore): OverridableCatalog {
   const reapply = async (cluster: string, resource: string): Promise<void> => {
     const row = await catalog.get(cluster, resource)
     if (row) await catalog.put([row])

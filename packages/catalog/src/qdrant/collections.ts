@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { QdrantRefused } from './store-errors.ts'
-import type { QdrantLink } from './qdrant-link.ts'
+import { QdrantRejectedError } from './qdrant-errors.ts'
+import type { QdrantConnection } from './qdrant-connection.ts'
 import type { VectorSpace } from './vector-space.ts'
 
 /** Names of the two vectors of each point. */
-export const MEANING = 'meaning'
-export const WORDS = 'words'
+export const SEMANTIC_VECTOR = 'meaning'
+export const KEYWORD_VECTOR = 'words'
 
 /** What is filtered by; made before the first point, so that Qdrant builds its graph with them. */
 const INDEXES = {
@@ -36,8 +36,8 @@ export type CollectionState =
   | { outcome: 'mismatch'; collection: string; why: string }
 
 /** Whether a collection holds what this server makes. One that holds other vectors is left alone. */
-export async function describeCollection(
-  link: QdrantLink,
+export async function checkCollection(
+  link: QdrantConnection,
   current: string,
   space: VectorSpace,
 ): Promise<CollectionState> {
@@ -56,14 +56,17 @@ export async function describeCollection(
 }
 
 /** The collection that an alias names now. */
-export async function collectionOf(link: QdrantLink, alias: string): Promise<string | undefined> {
+export async function findCollection(
+  link: QdrantConnection,
+  alias: string,
+): Promise<string | undefined> {
   const { aliases } = await link.call('its aliases', (client) => client.getAliases())
   return aliases.find(({ alias_name }) => alias_name === alias)?.collection_name
 }
 
 /** Makes the next version, empty and with its indexes. For who has the lease: two at once would take one name. */
 export async function createCollection(
-  link: QdrantLink,
+  link: QdrantConnection,
   alias: string,
   space: VectorSpace,
 ): Promise<string> {
@@ -77,10 +80,10 @@ export async function createCollection(
     client.createCollection(name, {
       ...(dimensions === null
         ? {}
-        : { vectors: { [MEANING]: { size: dimensions, distance: 'Cosine' as const } } }),
+        : { vectors: { [SEMANTIC_VECTOR]: { size: dimensions, distance: 'Cosine' as const } } }),
       sparse_vectors: {
-        [WORDS]: { modifier: 'idf' as const },
-        ...(dimensions === null ? { [MEANING]: { modifier: 'idf' as const } } : {}),
+        [KEYWORD_VECTOR]: { modifier: 'idf' as const },
+        ...(dimensions === null ? { [SEMANTIC_VECTOR]: { modifier: 'idf' as const } } : {}),
       },
       // A filter without an index is a mistake of ours that should show.
       strict_mode_config: { enabled: true, unindexed_filtering_retrieve: false },
@@ -91,18 +94,19 @@ export async function createCollection(
     const { status } = await link.call('a payload index', (client) =>
       client.createPayloadIndex(name, { field_name, field_schema, wait: true }),
     )
-    if (status !== 'completed') throw new QdrantRefused(202, `The index ${field_name} is not ready`)
+    if (status !== 'completed')
+      throw new QdrantRejectedError(202, `The index ${field_name} is not ready`)
   }
   return name
 }
 
 /** In one step, so that no search falls between two collections. */
-export async function pointAlias(
-  link: QdrantLink,
+export async function switchAlias(
+  link: QdrantConnection,
   alias: string,
   collection: string,
 ): Promise<void> {
-  const isNew = (await collectionOf(link, alias)) === undefined
+  const isNew = (await findCollection(link, alias)) === undefined
   const create = { create_alias: { alias_name: alias, collection_name: collection } }
   const actions = isNew ? [create] : [{ delete_alias: { alias_name: alias } }, create]
   await link.call('the switch of its alias', (client) =>

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { parseRow } from '../catalog-rows.ts'
 import { removePoints, writePoints } from './points.ts'
-import type { QdrantLink } from './qdrant-link.ts'
+import type { QdrantConnection } from './qdrant-connection.ts'
 import type { VectorSpace } from './vector-space.ts'
 
 /** Rows in one request: Qdrant's advice, and what an embedding model takes at once. */
@@ -12,7 +12,7 @@ export const COPY_BATCH = 64
 export interface CopyDeps {
   redis: Redis
   keys: RedisKeys
-  link: QdrantLink
+  link: QdrantConnection
   space: VectorSpace
 }
 
@@ -42,8 +42,12 @@ export async function copyChanges(
   { keep, signal, onlyFull = false }: CopyRun,
 ): Promise<void> {
   const { redis, keys } = deps
-  const until = await catalogGeneration(redis, keys)
-  const changes = await changesSince(deps, await copiedUpTo(redis, keys, collection), until)
+  const until = await readCatalogGeneration(redis, keys)
+  const changes = await changesSince(
+    deps,
+    await readCopiedGeneration(redis, keys, collection),
+    until,
+  )
   for (let start = 0; start < changes.length; start += COPY_BATCH) {
     if (onlyFull && changes.length - start < COPY_BATCH) return
     signal.throwIfAborted()
@@ -56,11 +60,11 @@ export async function copyChanges(
   await noteCopied(redis, keys, collection, until)
 }
 
-export async function catalogGeneration(redis: Redis, keys: RedisKeys): Promise<number> {
+export async function readCatalogGeneration(redis: Redis, keys: RedisKeys): Promise<number> {
   return Number((await redis.get(keys.catalogGeneration)) ?? 0)
 }
 
-export async function copiedUpTo(
+export async function readCopiedGeneration(
   redis: Redis,
   keys: RedisKeys,
   collection: string,
@@ -98,7 +102,7 @@ async function copyBatch(
   signal: AbortSignal,
 ): Promise<void> {
   // Before the rows are read: they are at least this new.
-  const generation = await catalogGeneration(redis, keys)
+  const generation = await readCatalogGeneration(redis, keys)
   const texts = await Promise.all(
     batch.map(({ cluster, resource }) => redis.hget(keys.capabilities(cluster), resource)),
   )

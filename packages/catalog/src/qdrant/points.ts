@@ -1,13 +1,13 @@
 import type { Schemas } from '@qdrant/js-client-rest'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { CapabilityFilter } from '../catalog.ts'
-import { embeddingText } from '../embedding-text.ts'
-import { MEANING, WORDS } from './collections.ts'
-import { QdrantAway } from './store-errors.ts'
-import type { QdrantLink } from './qdrant-link.ts'
+import { buildEmbeddingText } from '../build-embedding-text.ts'
+import { SEMANTIC_VECTOR, KEYWORD_VECTOR } from './collections.ts'
+import { QdrantUnavailableError } from './qdrant-errors.ts'
+import type { QdrantConnection } from './qdrant-connection.ts'
 import type { Vector } from './vector-space.ts'
 
-export interface PlacedRow {
+export interface RowVector {
   row: Capability
   vector: Vector
 }
@@ -19,14 +19,17 @@ const BM25 = 'qdrant/bm25'
  * a point that was made of a later one stays.
  */
 export async function writePoints(
-  link: QdrantLink,
+  link: QdrantConnection,
   collection: string,
-  rows: PlacedRow[],
+  rows: RowVector[],
   generation: number,
 ): Promise<void> {
   const points = rows.map(({ row, vector }) => ({
     id: row.id,
-    vector: { [MEANING]: vector, [WORDS]: { text: embeddingText(row), model: BM25 } },
+    vector: {
+      [SEMANTIC_VECTOR]: vector,
+      [KEYWORD_VECTOR]: { text: buildEmbeddingText(row), model: BM25 },
+    },
     payload: { ...payloadOf(row), generation },
   }))
   const update_filter = { must: [{ key: 'generation', range: { lte: generation } }] }
@@ -38,7 +41,7 @@ export async function writePoints(
 
 /** By their place in the catalog: who is gone cannot be asked for an id. */
 export async function removePoints(
-  link: QdrantLink,
+  link: QdrantConnection,
   collection: string,
   places: { cluster: string; resource: string }[],
 ): Promise<void> {
@@ -57,7 +60,8 @@ export async function removePoints(
 
 /** A `wait_timeout` comes with status 200, and an `acknowledged` point may still be refused. */
 function requireCompleted(status: string): void {
-  if (status !== 'completed') throw new QdrantAway(`Qdrant did not complete a write (${status})`)
+  if (status !== 'completed')
+    throw new QdrantUnavailableError(`Qdrant did not complete a write (${status})`)
 }
 
 function payloadOf(row: Capability) {

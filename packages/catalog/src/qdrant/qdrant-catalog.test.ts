@@ -78,11 +78,11 @@ test('an outage of the store stops nobody who writes, and everything is there af
   const found = await catalog.search('kind39', {}, { limit: 3 })
   expect(found.hits[0]?.capability.kind).toBe('Kind39')
   expect(found.note).toMatch(/^Qdrant does not answer .* This server searched by itself\.$/)
-  expect((await catalog.troubles()).join()).toContain('Qdrant does not answer')
+  expect((await catalog.warnings()).join()).toContain('Qdrant does not answer')
   await server.up()
   await until('all points', () => (server.points(collection) === 40 ? true : undefined))
   await until('no trouble', async () =>
-    (await catalog.troubles()).length === 0 ? true : undefined,
+    (await catalog.warnings()).length === 0 ? true : undefined,
   )
 })
 

@@ -5,20 +5,24 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import type {
   Catalog,
   CapabilityFilter,
-  SearchHit,
-  SearchOptions,
+  CapabilityHit,
+  CapabilitySearchOptions,
   SearchResult,
 } from '../catalog.ts'
-import { cachedEmbedder } from '../cached-embedder.ts'
+import { cacheEmbeddings } from '../cache-embeddings.ts'
 import { countFacets } from '../count-facets.ts'
-import { matchedFields } from '../matched-fields.ts'
+import { findMatchedFields } from '../find-matched-fields.ts'
 import { openRedisCatalog } from '../redis-catalog.ts'
-import { cutQuery, cutTerms } from '../words/cut-query.ts'
-import { stemsOf } from '../words/stem.ts'
-import { openQdrantLink, type QdrantLink, type QdrantSettings } from './qdrant-link.ts'
+import { truncateQuery, limitTerms } from '../words/truncate-query.ts'
+import { stemText } from '../words/stem.ts'
+import {
+  openQdrantConnection,
+  type QdrantConnection,
+  type QdrantSettings,
+} from './qdrant-connection.ts'
 import { QdrantCopy } from './qdrant-copy.ts'
 import { queryPoints } from './query-points.ts'
-import { embeddedSpace, localSpace, type VectorSpace } from './vector-space.ts'
+import { createEmbeddedSpace, createLocalSpace, type VectorSpace } from './vector-space.ts'
 
 export interface QdrantCatalogSettings extends QdrantSettings {
   /** Name of the alias that searches go to. Default `capstan`. */
@@ -42,7 +46,7 @@ export function openQdrantCatalog(
   keys: RedisKeys,
   settings: QdrantCatalogSettings,
 ): Catalog & { start(): void } {
-  const link = openQdrantLink(settings)
+  const link = openQdrantConnection(settings)
   const space = spaceOf(redis, keys, settings)
   const copy = new QdrantCopy({ redis, keys, link, space }, settings.collection ?? 'capstan')
   const local = openRedisCatalog(redis, keys)
@@ -51,7 +55,7 @@ export function openQdrantCatalog(
     start: () => copy.start(),
     search: async (query, filter, options) => {
       try {
-        return await searchThere({ local, copy, link, space }, query, filter, options)
+        return await searchQdrant({ local, copy, link, space }, query, filter, options)
       } catch (error) {
         const why = error instanceof Error ? error.message : 'Qdrant cannot be used'
         const found = await local.search(query, filter, options)
@@ -59,7 +63,7 @@ export function openQdrantCatalog(
       }
     },
     reindex: (onProgress, signal) => copy.reindex(onProgress, signal),
-    troubles: async () => (copy.trouble === undefined ? [] : [copy.trouble]),
+    warnings: async () => (copy.warning === undefined ? [] : [copy.warning]),
     close: async () => {
       await copy.stop()
       await local.close()
@@ -74,24 +78,24 @@ function spaceOf(
   { embedder, ofQueries = embedder }: QdrantCatalogSettings,
 ): VectorSpace {
   return embedder && ofQueries
-    ? embeddedSpace(cachedEmbedder(redis, keys, embedder), ofQueries)
-    : localSpace()
+    ? createEmbeddedSpace(cacheEmbeddings(redis, keys, embedder), ofQueries)
+    : createLocalSpace()
 }
 
 interface Parts {
   local: Catalog
   copy: QdrantCopy
-  link: QdrantLink
+  link: QdrantConnection
   space: VectorSpace
 }
 
-async function searchThere(
+async function searchQdrant(
   { local, copy, link, space }: Parts,
   query: string,
   filter: CapabilityFilter,
-  { limit, mode = 'hybrid' }: SearchOptions,
+  { limit, mode = 'hybrid' }: CapabilitySearchOptions,
 ): Promise<SearchResult> {
-  const { text, note: cutNote } = cutQuery(query)
+  const { text, note: cutNote } = truncateQuery(query)
   await Promise.race([copy.catchUp(), sleep(CATCH_UP_MS, { ref: false })])
   const state = await copy.state()
   if (state.outcome === 'mismatch') throw new Error(state.why)
@@ -121,13 +125,15 @@ async function asHits(
   local: Catalog,
   query: string,
   found: [id: string, score: number][],
-): Promise<SearchHit[]> {
-  const asked = cutTerms(stemsOf(query))
+): Promise<CapabilityHit[]> {
+  const asked = limitTerms(stemText(query))
   const hits = await Promise.all(
-    found.map(async ([id, score]): Promise<SearchHit[]> => {
+    found.map(async ([id, score]): Promise<CapabilityHit[]> => {
       const split = id.indexOf('|')
       const capability = await local.get(id.slice(0, split), id.slice(split + 1))
-      return capability ? [{ capability, score, matched: matchedFields(capability, asked) }] : []
+      return capability
+        ? [{ capability, score, matched: findMatchedFields(capability, asked) }]
+        : []
     }),
   )
   return hits.flat()

@@ -1,16 +1,21 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { ReindexProgress, ReindexReport } from '../catalog.ts'
 import {
-  collectionOf,
+  findCollection,
   createCollection,
-  describeCollection,
-  pointAlias,
+  checkCollection,
+  switchAlias,
   type CollectionState,
 } from './collections.ts'
-import { catalogGeneration, copiedUpTo, copyChanges, type CopyDeps } from './copy-changes.ts'
+import {
+  readCatalogGeneration,
+  readCopiedGeneration,
+  copyChanges,
+  type CopyDeps,
+} from './copy-changes.ts'
 import { takeCopierLease } from './copier-lease.ts'
-import { rebuild } from './rebuild.ts'
-import { QdrantAway, QdrantRefused } from './store-errors.ts'
+import { rebuildCollection } from './rebuild-collection.ts'
+import { QdrantUnavailableError, QdrantRejectedError } from './qdrant-errors.ts'
 
 /** How often it is looked whether the catalog has changed. */
 const LOOK_MS = 500
@@ -31,7 +36,7 @@ export class QdrantCopy {
   readonly #alias: string
   readonly #stopping = new AbortController()
   #state: CollectionState | undefined
-  #trouble: string | undefined
+  #warning: string | undefined
   #running: Promise<void> | undefined
 
   constructor(deps: CopyDeps, alias: string) {
@@ -46,14 +51,14 @@ export class QdrantCopy {
   }
 
   /** What does not work, for people; undefined when all is well. */
-  get trouble(): string | undefined {
-    return this.#trouble
+  get warning(): string | undefined {
+    return this.#warning
   }
 
   /** Types that were changed since the copy was last brought up to date. */
   async behind(collection: string): Promise<number> {
     const { redis, keys } = this.#deps
-    const copied = await copiedUpTo(redis, keys, collection)
+    const copied = await readCopiedGeneration(redis, keys, collection)
     return redis.zcount(keys.catalogChanges, `(${copied}`, '+inf')
   }
 
@@ -62,17 +67,17 @@ export class QdrantCopy {
     try {
       const state = await this.state()
       if (state.outcome === 'mismatch') {
-        this.#trouble = state.why
+        this.#warning = state.why
         return
       }
       if (await this.#isAhead(state.collection)) {
         await this.reindex(() => undefined, this.#stopping.signal)
       } else if ((await this.behind(state.collection)) > 0)
         await this.#copy(state.collection, onlyFull)
-      this.#trouble = undefined
+      this.#warning = undefined
     } catch (error) {
       this.#state = undefined
-      this.#trouble = sentenceOf(error)
+      this.#warning = sentenceOf(error)
       throw error
     }
   }
@@ -81,9 +86,9 @@ export class QdrantCopy {
   async reindex(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport> {
     const { redis, keys } = this.#deps
     const lease = await takeCopierLease(redis, keys)
-    if (!lease) throw new QdrantAway('Another process copies the catalog right now')
+    if (!lease) throw new QdrantUnavailableError('Another process copies the catalog right now')
     try {
-      const report = await rebuild(this.#deps, this.#alias, lease, { onProgress, signal })
+      const report = await rebuildCollection(this.#deps, this.#alias, lease, { onProgress, signal })
       this.#state = undefined
       return report
     } finally {
@@ -113,7 +118,7 @@ export class QdrantCopy {
       })
     } catch (error) {
       // Somebody switched or removed it.
-      if (error instanceof QdrantRefused && error.status === 404) this.#state = undefined
+      if (error instanceof QdrantRejectedError && error.status === 404) this.#state = undefined
       throw error
     } finally {
       await lease.release()
@@ -125,8 +130,8 @@ export class QdrantCopy {
     const { link, space, redis, keys } = this.#deps
     const endsAt = performance.now() + OPEN_MS
     while (performance.now() < endsAt) {
-      const current = await collectionOf(link, this.#alias)
-      if (current !== undefined) return describeCollection(link, current, space)
+      const current = await findCollection(link, this.#alias)
+      if (current !== undefined) return checkCollection(link, current, space)
       const lease = await takeCopierLease(redis, keys)
       if (lease) {
         try {
@@ -136,24 +141,27 @@ export class QdrantCopy {
         }
       } else await sleep(OTHER_LOOK_MS)
     }
-    throw new QdrantAway('Another process makes the first collection of Qdrant')
+    throw new QdrantUnavailableError('Another process makes the first collection of Qdrant')
   }
 
   async #createFirst(): Promise<void> {
     const { link, space, redis, keys } = this.#deps
     // The one who had the lease before may have made it.
-    if ((await collectionOf(link, this.#alias)) !== undefined) return
+    if ((await findCollection(link, this.#alias)) !== undefined) return
     const collection = await createCollection(link, this.#alias, space)
     // Of that name there may have been one that was deleted by hand.
     await redis.del(keys.catalogCopied(collection))
-    await pointAlias(link, this.#alias, collection)
+    await switchAlias(link, this.#alias, collection)
   }
 
   async #awaitOther(collection: string): Promise<void> {
     const { redis, keys } = this.#deps
-    const until = await catalogGeneration(redis, keys)
+    const until = await readCatalogGeneration(redis, keys)
     const endsAt = performance.now() + OTHER_MS
-    while (performance.now() < endsAt && (await copiedUpTo(redis, keys, collection)) < until) {
+    while (
+      performance.now() < endsAt &&
+      (await readCopiedGeneration(redis, keys, collection)) < until
+    ) {
       await sleep(OTHER_LOOK_MS)
     }
   }
@@ -161,8 +169,8 @@ export class QdrantCopy {
   /** Redis was restored or emptied: the copy is of a later time than the catalog. */
   async #isAhead(collection: string): Promise<boolean> {
     const { redis, keys } = this.#deps
-    const copied = await copiedUpTo(redis, keys, collection)
-    return copied > (await catalogGeneration(redis, keys))
+    const copied = await readCopiedGeneration(redis, keys, collection)
+    return copied > (await readCatalogGeneration(redis, keys))
   }
 
   async #follow(): Promise<void> {
@@ -171,7 +179,7 @@ export class QdrantCopy {
     while (!signal.aborted) {
       const pauseMs = await this.#look(seen).catch((error: unknown) => {
         this.#state = undefined
-        this.#trouble = sentenceOf(error)
+        this.#warning = sentenceOf(error)
         return REST_MS
       })
       await sleep(pauseMs, { signal })

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { openQdrantLink } from './qdrant-link.ts'
-import { QdrantRefused } from './store-errors.ts'
+import { openQdrantConnection } from './qdrant-connection.ts'
+import { QdrantRejectedError } from './qdrant-errors.ts'
 
 async function serve(answer: (path: string) => Record<string, string>) {
   const paths: string[] = []
@@ -23,21 +23,21 @@ async function serve(answer: (path: string) => Record<string, string>) {
 test.each([
   [
     'a search',
-    (link: ReturnType<typeof openQdrantLink>) =>
+    (link: ReturnType<typeof openQdrantConnection>) =>
       link.call('it', (client) => client.query('c', { query: [1] })),
   ],
   ['a list', (link) => link.call('it', (client) => client.getCollections())],
   ['an upsert', (link) => link.call('it', (client) => client.upsert('c', { points: [] }))],
-] satisfies [string, (link: ReturnType<typeof openQdrantLink>) => Promise<unknown>][])(
+] satisfies [string, (link: ReturnType<typeof openQdrantConnection>) => Promise<unknown>][])(
   'a redirect of %s by Qdrant is refused and not followed',
   async (_title, call) => {
     const target = await serve(() => ({}))
     const { url, paths } = await serve((path) => ({
       location: `${target.url.replace('http://', 'http://u:secret@')}${path}?k=secret`,
     }))
-    const link = openQdrantLink({ url, apiKey: 'canary-key' })
+    const link = openQdrantConnection({ url, apiKey: 'canary-key' })
     const error: unknown = await call(link).catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(QdrantRefused)
+    expect(error).toBeInstanceOf(QdrantRejectedError)
     expect(String(error)).toContain(`it redirects to ${target.url}/`)
     expect(String(error)).toContain('QDRANT_URL')
     expect(String(error)).not.toContain('secret')

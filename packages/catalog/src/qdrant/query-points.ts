@@ -2,9 +2,9 @@ import type { Schemas } from '@qdrant/js-client-rest'
 import { z } from 'zod'
 import type { CapabilityFilter, SearchMode } from '../catalog.ts'
 import { RRF_K } from '../fuse-ranks.ts'
-import { MEANING, WORDS } from './collections.ts'
+import { SEMANTIC_VECTOR, KEYWORD_VECTOR } from './collections.ts'
 import { pointFilter } from './points.ts'
-import type { QdrantLink } from './qdrant-link.ts'
+import type { QdrantConnection } from './qdrant-connection.ts'
 import type { Vector, VectorSpace } from './vector-space.ts'
 
 export interface PointQuery {
@@ -22,7 +22,7 @@ const FOUND = 200
 
 /** Searches on the server, both lists fused there. Best first: `cluster|resource` and a score. */
 export async function queryPoints(
-  link: QdrantLink,
+  link: QdrantConnection,
   collection: string,
   space: VectorSpace,
   query: PointQuery,
@@ -45,11 +45,11 @@ function requestOf(
   { text, vector, mode, filter }: PointQuery,
 ): Schemas['QueryRequest'] {
   const where = { filter: pointFilter(filter), limit: FOUND }
-  const words = { query: { text, model: 'qdrant/bm25' }, using: WORDS, ...where }
+  const words = { query: { text, model: 'qdrant/bm25' }, using: KEYWORD_VECTOR, ...where }
   if (mode === 'keyword' || vector === null) return words
   const meaning = {
     query: vector,
-    using: MEANING,
+    using: SEMANTIC_VECTOR,
     ...where,
     ...(least === null ? {} : { score_threshold: least }),
   }

@@ -1,9 +1,13 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
-import { embeddingText, LEAST_COSINE } from '../embedding-text.ts'
+import { buildEmbeddingText, MIN_COSINE } from '../build-embedding-text.ts'
 import { readThesaurus } from '../thesaurus/thesaurus.ts'
-import { queryFeatures, rowFeatures, type Features } from '../local-meaning/text-features.ts'
-import { stemsOf } from '../words/stem.ts'
+import {
+  extractQueryFeatures,
+  extractRowFeatures,
+  type Features,
+} from '../local-semantic/extract-features.ts'
+import { stemText } from '../words/stem.ts'
 
 /** Dense, or the places that are not 0. */
 export type Vector = number[] | { indices: number[]; values: number[] }
@@ -20,30 +24,30 @@ export interface VectorSpace {
 }
 
 /** Without a model: the features of the default catalog, weighed by Qdrant's own rarity of each. */
-export function localSpace(): VectorSpace {
+export function createLocalSpace(): VectorSpace {
   return {
     model: 'capstan-local-3',
     dimensions: null,
     least: LEAST_FEATURES,
     ofRows: async (rows) => {
       await readThesaurus()
-      return rows.map((row) => sparse(rowFeatures(row)))
+      return rows.map((row) => sparse(extractRowFeatures(row)))
     },
     ofQuery: async (query) => {
       await readThesaurus()
-      return sparse(queryFeatures(stemsOf(query)))
+      return sparse(extractQueryFeatures(stemText(query)))
     },
   }
 }
 
 /** Dense: the vectors of a model. Both must be of the same one. */
-export function embeddedSpace(embedder: Embedder, ofQueries: Embedder): VectorSpace {
+export function createEmbeddedSpace(embedder: Embedder, ofQueries: Embedder): VectorSpace {
   return {
     model: embedder.model,
     dimensions: embedder.dimensions,
-    least: LEAST_COSINE,
+    least: MIN_COSINE,
     ofRows: async (rows, signal) =>
-      (await embedder.embed(rows.map(embeddingText), signal)).map((vector) => [...vector]),
+      (await embedder.embed(rows.map(buildEmbeddingText), signal)).map((vector) => [...vector]),
     ofQuery: async (query, signal) => {
       const [vector] = await ofQueries.embed([query], signal)
       return [...(vector ?? [])]

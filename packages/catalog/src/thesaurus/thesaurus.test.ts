@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
-import { stemsOf } from '../words/stem.ts'
-import { conceptsAsked, conceptsTold, thesaurusStems } from './thesaurus.ts'
+import { stemText } from '../words/stem.ts'
+import { findQueryConcepts, findRowConcepts, thesaurusStems } from './thesaurus.ts'
 
 function meets(query: string, row: string): boolean {
-  const told = new Set(conceptsTold(stemsOf(row)).map(({ concept }) => concept))
-  return conceptsAsked(stemsOf(query)).some(({ concept }) => told.has(concept))
+  const told = new Set(findRowConcepts(stemText(row)).map(({ concept }) => concept))
+  return findQueryConcepts(stemText(query)).some(({ concept }) => told.has(concept))
 }
 
 test.each([
@@ -29,8 +29,8 @@ test('a phrase needs all of its words, one after the other', () => {
 })
 
 test('a word of every day says less than one of the trade', () => {
-  expect(conceptsAsked(stemsOf('erase')).map(({ weight }) => weight)).toEqual([0.5])
-  expect(conceptsAsked(stemsOf('crontab')).map(({ weight }) => weight)).toEqual([1])
+  expect(findQueryConcepts(stemText('erase')).map(({ weight }) => weight)).toEqual([0.5])
+  expect(findQueryConcepts(stemText('crontab')).map(({ weight }) => weight)).toEqual([1])
 })
 
 test('no phrase shrinks to one word, which would be met everywhere, and none is too long to be met', () => {
@@ -40,7 +40,7 @@ test('no phrase shrinks to one word, which would be met everywhere, and none is 
     .flatMap((line) => line.replace('~', '').split(/[<,]/))
     .map((one) => one.trim())
   const lost = phrases.filter((phrase) => {
-    const { length } = stemsOf(phrase)
+    const { length } = stemText(phrase)
     return length === 0 || length > 4 || (length === 1 && /\s/.test(phrase))
   })
   expect(lost).toEqual([])

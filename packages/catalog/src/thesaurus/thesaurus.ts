@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
-import { stemsOf } from '../words/stem.ts'
+import { stemText } from '../words/stem.ts'
 
 /** A concept that a text names, and by which of its words. */
-export interface NamedConcept {
+export interface ConceptMatch {
   /** Its name: the first phrase of its line. Stored in vectors, so it outlives a new order of the lines. */
   concept: string
   /** Place of the first word among the stems of the text, and how many words name it. */
@@ -14,7 +14,7 @@ export interface NamedConcept {
 }
 
 /** Phrase, as stems with spaces between -> the concepts it names. */
-type Dictionary = Map<string, Pick<NamedConcept, 'concept' | 'weight'>[]>
+type Dictionary = Map<string, Pick<ConceptMatch, 'concept' | 'weight'>[]>
 
 const LONGEST_PHRASE = 4
 /** Of the lines that begin with it. */
@@ -46,18 +46,18 @@ export function thesaurusStems(): ReadonlySet<string> {
 }
 
 /** Concepts that the words of a row name. */
-export function conceptsTold(stems: string[]): NamedConcept[] {
+export function findRowConcepts(stems: string[]): ConceptMatch[] {
   return named(stems, [TOLD])
 }
 
 /** Concepts that a query names, in the words of rows or in those of people. */
-export function conceptsAsked(stems: string[]): NamedConcept[] {
+export function findQueryConcepts(stems: string[]): ConceptMatch[] {
   return named(stems, [TOLD, TYPED])
 }
 
-function named(stems: string[], dictionaries: Dictionary[]): NamedConcept[] {
+function named(stems: string[], dictionaries: Dictionary[]): ConceptMatch[] {
   readTheRest()
-  const found: NamedConcept[] = []
+  const found: ConceptMatch[] = []
   for (const [start, stem] of stems.entries()) {
     const most = BEGINNINGS.has(stem) ? Math.min(LONGEST_PHRASE, stems.length - start) : 1
     let phrase = stem
@@ -98,10 +98,10 @@ function learnLine(line: string): void {
 function learn(
   dictionary: Dictionary,
   phrases: string,
-  entry: Pick<NamedConcept, 'concept' | 'weight'>,
+  entry: Pick<ConceptMatch, 'concept' | 'weight'>,
 ): void {
   for (const phrase of phrases.split(',')) {
-    const stems = stemsOf(phrase)
+    const stems = stemText(phrase)
     if (stems.length > 1) BEGINNINGS.add(stems[0] ?? '')
     for (const stem of stems) STEMS.add(stem)
     const key = stems.join(' ')

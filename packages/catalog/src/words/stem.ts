@@ -1,4 +1,4 @@
-import { searchTerms } from './search-terms.ts'
+import { tokenize } from './tokenize.ts'
 
 const ENDINGS: [ending: string, instead: string][] = [
   ['ification', 'ify'],
@@ -27,12 +27,12 @@ const KNOWN = new Map<string, string>()
 const MOST_KNOWN = 50_000
 
 /** Stems of the words of a text, in their order. */
-export function stemsOf(text: string): string[] {
-  return searchTerms(text).map(stemOf)
+export function stemText(text: string): string[] {
+  return tokenize(text).map(stemWord)
 }
 
 /** Cuts the common endings of English words: `scheduling`, `scheduled` and `schedule` become one. */
-export function stemOf(word: string): string {
+export function stemWord(word: string): string {
   const known = KNOWN.get(word)
   if (known !== undefined) return known
   const stem = cut(word)

@@ -1,10 +1,10 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import type { Described } from '../cluster-source.ts'
-import { crdSourceKey, type Reduced } from '../reduce/reduce-crds.ts'
-import type { CrdEntry } from '../reduce/tasks.ts'
+import type { DescribeResult } from '../cluster-source.ts'
+import { crdSourceKey, type ReduceResult } from '../reduce/reduce-crds.ts'
+import type { CrdEntry } from '../reduce/reducer-tasks.ts'
 import { mapStream } from '../streams/map-stream.ts'
-import { byName, settle, type Describing } from './describing.ts'
+import { indexByName, rememberResults, type DescribeContext } from './describe-context.ts'
 import { readCrdPages } from './read-crd-pages.ts'
 import { readCrd } from './read-crd.ts'
 
@@ -22,10 +22,10 @@ const LOOKED_UP = 200
 
 /** Describes types that CRDs define: what is known is not read, of the rest as little as possible. */
 export async function* describeCrds(
-  describing: Describing,
+  describing: DescribeContext,
   crds: CrdType[],
   crdsInCluster: number,
-): AsyncGenerator<Described> {
+): AsyncGenerator<DescribeResult> {
   const unknown = new Map<string, ResourceType>()
   for (let from = 0; from < crds.length; from += LOOKED_UP) {
     const some = crds.slice(from, from + LOOKED_UP)
@@ -41,7 +41,7 @@ export async function* describeCrds(
 }
 
 function lookUp(
-  { known, budgetTokens }: Describing,
+  { known, budgetTokens }: DescribeContext,
   crds: CrdType[],
 ): Promise<(Definition | undefined)[]> {
   return known.lookup(
@@ -51,30 +51,30 @@ function lookUp(
 
 /** Takes out of `unknown` what it describes. */
 async function* describeByPages(
-  describing: Describing,
+  describing: DescribeContext,
   unknown: Map<string, ResourceType>,
-): AsyncGenerator<Described> {
+): AsyncGenerator<DescribeResult> {
   const types = new Map(unknown)
   for await (const page of readCrdPages(describing, [...types.values()])) {
     const fresh = page.filter(({ resource }) => unknown.delete(resource))
-    yield* await settle(describing, types, fresh)
+    yield* await rememberResults(describing, types, fresh)
     if (unknown.size === 0) return
   }
 }
 
 async function* describeByName(
-  describing: Describing,
+  describing: DescribeContext,
   unknown: ReadonlyMap<string, ResourceType>,
-): AsyncGenerator<Described> {
+): AsyncGenerator<DescribeResult> {
   if (unknown.size === 0) return
   const types = [...unknown.values()]
   const { run, forget } = describing.reducer.want(types)
   const trouble = createTrouble(describing.signal)
-  const read = (type: ResourceType): Promise<Reduced> =>
+  const read = (type: ResourceType): Promise<ReduceResult> =>
     trouble.watch(resourceName(type), readCrd(describing, run, type))
   try {
     for await (const reduced of mapStream(types, PARALLEL, read)) {
-      yield* await settle(describing, byName(types), [reduced])
+      yield* await rememberResults(describing, indexByName(types), [reduced])
     }
   } finally {
     forget()
@@ -89,7 +89,7 @@ function createTrouble(signal: AbortSignal, patience = PARALLEL) {
   let succeeded = false
   let failures = 0
   return {
-    watch: async (resource: string, read: Promise<Reduced>): Promise<Reduced> => {
+    watch: async (resource: string, read: Promise<ReduceResult>): Promise<ReduceResult> => {
       try {
         const reduced = await read
         succeeded = true

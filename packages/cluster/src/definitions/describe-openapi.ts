@@ -1,13 +1,13 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import type { Described } from '../cluster-source.ts'
-import type { Reduced } from '../reduce/reduce-crds.ts'
-import { openApiSourceKey, reduceOpenApi, type WantedType } from '../reduce/reduce-openapi.ts'
+import type { DescribeResult } from '../cluster-source.ts'
+import type { ReduceResult } from '../reduce/reduce-crds.ts'
+import { openApiSourceKey, reduceOpenApi, type OpenApiType } from '../reduce/reduce-openapi.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import { mapStream } from '../streams/map-stream.ts'
-import { byName, settle, type Describing } from './describing.ts'
+import { indexByName, rememberResults, type DescribeContext } from './describe-context.ts'
 import type { DocumentPlace, OpenApiIndex } from './openapi-index.ts'
 
-interface Wanted extends WantedType {
+interface Wanted extends OpenApiType {
   place: DocumentPlace
 }
 
@@ -17,10 +17,10 @@ const NO_ACCESS = 'the account may not read /openapi/v3, where its schema is'
 
 /** Describes types from the OpenAPI v3 documents of their group versions; known ones are not read. */
 export async function* describeOpenApi(
-  describing: Describing,
+  describing: DescribeContext,
   readIndex: (signal: AbortSignal) => Promise<OpenApiIndex>,
-  types: WantedType[],
-): AsyncGenerator<Described> {
+  types: OpenApiType[],
+): AsyncGenerator<DescribeResult> {
   if (types.length === 0) return
   const index = await readIndex(describing.signal)
   if (index.outcome === 'forbidden') {
@@ -41,9 +41,9 @@ export async function* describeOpenApi(
 }
 
 async function* describePublished(
-  describing: Describing,
+  describing: DescribeContext,
   published: Wanted[],
-): AsyncGenerator<Described> {
+): AsyncGenerator<DescribeResult> {
   const { known } = describing
   const keys = published.map((wanted) => sourceKey(describing, wanted))
   const asked = keys.filter((key) => key !== undefined)
@@ -55,22 +55,22 @@ async function* describePublished(
     if (definition) yield { outcome: 'described', definition }
     else unknown.push(wanted)
   }
-  const types = byName(unknown.map(({ type }) => type))
+  const types = indexByName(unknown.map(({ type }) => type))
   const documents = Map.groupBy(unknown, ({ place }) => place)
   const failed = { count: 0 }
-  const read = (entry: [DocumentPlace, Wanted[]]): Promise<Reduced[]> =>
+  const read = (entry: [DocumentPlace, Wanted[]]): Promise<ReduceResult[]> =>
     readDocument(describing, entry, failed)
   for await (const reduced of mapStream(documents, PARALLEL, read)) {
-    yield* await settle(describing, types, reduced)
+    yield* await rememberResults(describing, types, reduced)
   }
 }
 
 /** A document that cannot be read is a fault of its types; when several all fail, the cluster is away. */
 async function readDocument(
-  describing: Describing,
+  describing: DescribeContext,
   [place, wanted]: [DocumentPlace, Wanted[]],
   failed: { count: number },
-): Promise<Reduced[]> {
+): Promise<ReduceResult[]> {
   const { client, reducer, signal, budgetTokens } = describing
   try {
     const { status, body } = await client.get(place.url, signal)
@@ -95,19 +95,19 @@ async function readDocument(
   }
 }
 
-function faults(wanted: Wanted[], fault: string): Reduced[] {
+function faults(wanted: Wanted[], fault: string): ReduceResult[] {
   return wanted.map(({ type }) => ({ resource: resourceName(type), fault }))
 }
 
 /** A server that serves a type but publishes nothing of it: names are all there is. */
-function withoutSchema({ budgetTokens }: Describing, wanted: WantedType): Described[] {
+function withoutSchema({ budgetTokens }: DescribeContext, wanted: OpenApiType): DescribeResult[] {
   const nothing = { components: { schemas: {} } }
   return reduceOpenApi(nothing, [wanted], () => undefined, budgetTokens).flatMap((one) =>
     'definition' in one ? [{ outcome: 'described', definition: one.definition }] : [],
   )
 }
 
-function sourceKey({ budgetTokens }: Describing, wanted: Wanted): string | undefined {
+function sourceKey({ budgetTokens }: DescribeContext, wanted: Wanted): string | undefined {
   const { place, type, subresources } = wanted
   const { path, hash } = place
   if (hash === undefined) return undefined

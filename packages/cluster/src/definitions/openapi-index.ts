@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notKubernetes } from '../kube/kube-errors.ts'
+import { notKubernetesError } from '../kube/kube-errors.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 
 /** Where the OpenAPI document of one group version lies. */
@@ -46,7 +46,7 @@ function readIndex(body: Uint8Array): z.infer<typeof Index> {
   try {
     return Index.parse(JSON.parse(new TextDecoder().decode(body)))
   } catch {
-    throw notKubernetes('The server', INDEX_PATH)
+    throw notKubernetesError('The server', INDEX_PATH)
   }
 }
 

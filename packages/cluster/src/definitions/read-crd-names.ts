@@ -1,7 +1,7 @@
-import { notKubernetes } from '../kube/kube-errors.ts'
+import { notKubernetesError } from '../kube/kube-errors.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import type { CrdEntry } from '../reduce/tasks.ts'
-import type { Describing } from './describing.ts'
+import type { CrdEntry } from '../reduce/reducer-tasks.ts'
+import type { DescribeContext } from './describe-context.ts'
 
 export const CRDS_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
@@ -16,17 +16,19 @@ export async function readCrdNames({
   client,
   reducer,
   signal,
-}: Pick<Describing, 'client' | 'reducer' | 'signal'>): Promise<Map<string, CrdEntry> | undefined> {
+}: Pick<DescribeContext, 'client' | 'reducer' | 'signal'>): Promise<
+  Map<string, CrdEntry> | undefined
+> {
   const { status, body } = await client.get(CRDS_PATH, signal, { accept: METADATA_ONLY })
   if (status === 403) return undefined
   // A server without custom resources at all.
   if (status === 404) return new Map()
-  if (status !== 200) throw notKubernetes('The server', CRDS_PATH)
+  if (status !== 200) throw notKubernetesError('The server', CRDS_PATH)
   try {
     const entries = await reducer.run('crd-names', { body }, signal)
     return new Map(entries.map((entry) => [entry.name, entry]))
   } catch (error) {
-    if (error instanceof ReducerError) throw notKubernetes('The server', CRDS_PATH)
+    if (error instanceof ReducerError) throw notKubernetesError('The server', CRDS_PATH)
     throw error
   }
 }

@@ -1,8 +1,8 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { KubeReply } from '../kube/kube-client.ts'
-import type { Reduced } from '../reduce/reduce-crds.ts'
+import type { ReduceResult } from '../reduce/reduce-crds.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import type { Describing } from './describing.ts'
+import type { DescribeContext } from './describe-context.ts'
 import { CRDS_PATH } from './read-crd-names.ts'
 
 /** About 7 MB a page on a large cluster. */
@@ -17,9 +17,9 @@ const HEAD_BYTES = 2048
  * cannot be read holds is left out, and so is everything after a list that expired too often.
  */
 export async function* readCrdPages(
-  describing: Describing,
+  describing: DescribeContext,
   types: ResourceType[],
-): AsyncGenerator<Reduced[]> {
+): AsyncGenerator<ReduceResult[]> {
   const { client, reducer, signal, budgetTokens } = describing
   const { run, forget } = reducer.want(types)
   try {
@@ -62,7 +62,7 @@ function eager(reply: Promise<KubeReply>): Promise<KubeReply> {
   return reply
 }
 
-function passOver(error: unknown): { reduced: Reduced[]; next: string | undefined } {
+function passOver(error: unknown): { reduced: ReduceResult[]; next: string | undefined } {
   if (error instanceof ReducerError) return { reduced: [], next: undefined }
   throw error
 }

@@ -1,15 +1,15 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import type { Reduced } from '../reduce/reduce-crds.ts'
+import type { ReduceResult } from '../reduce/reduce-crds.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import type { Describing } from './describing.ts'
+import type { DescribeContext } from './describe-context.ts'
 import { CRDS_PATH } from './read-crd-names.ts'
 
 /** Reads one CRD by name. Throws when the cluster does not answer; everything else is a fault of the type. */
 export async function readCrd(
-  { client, reducer, signal, budgetTokens }: Describing,
+  { client, reducer, signal, budgetTokens }: DescribeContext,
   run: number,
   type: ResourceType,
-): Promise<Reduced> {
+): Promise<ReduceResult> {
   const resource = resourceName(type)
   const { status, body } = await client.get(`${CRDS_PATH}/${resource}`, signal)
   if (status !== 200) return { resource, fault: FAULTS[status] ?? `the cluster answered ${status}` }

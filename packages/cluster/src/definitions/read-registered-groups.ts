@@ -1,7 +1,7 @@
 import type { RegisteredGroup } from '../cluster-source.ts'
-import { notKubernetes } from '../kube/kube-errors.ts'
+import { notKubernetesError } from '../kube/kube-errors.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import type { Describing } from './describing.ts'
+import type { DescribeContext } from './describe-context.ts'
 
 /** What servers without an aggregator in front of them answer. */
 const NO_AGGREGATOR = [404, 405, 501]
@@ -12,15 +12,15 @@ export async function readRegisteredGroups({
   client,
   reducer,
   signal,
-}: Pick<Describing, 'client' | 'reducer' | 'signal'>): Promise<RegisteredGroup[] | undefined> {
+}: Pick<DescribeContext, 'client' | 'reducer' | 'signal'>): Promise<RegisteredGroup[] | undefined> {
   const { status, body } = await client.get(API_SERVICES, signal)
   if (status === 403) return undefined
   if (NO_AGGREGATOR.includes(status)) return []
-  if (status !== 200) throw notKubernetes('The server', API_SERVICES)
+  if (status !== 200) throw notKubernetesError('The server', API_SERVICES)
   try {
     return await reducer.run('api-services', { body }, signal)
   } catch (error) {
-    if (error instanceof ReducerError) throw notKubernetes('The server', API_SERVICES)
+    if (error instanceof ReducerError) throw notKubernetesError('The server', API_SERVICES)
     throw error
   }
 }

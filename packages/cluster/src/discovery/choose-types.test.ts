@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { chooseTypes } from './choose-types.ts'
-import { compareVersions } from './compare-versions.ts'
-import type { FoundResource } from './found-resource.ts'
+import { compareApiVersions } from './compare-api-versions.ts'
+import type { DiscoveredResource } from './discovered-resource.ts'
 import { parseAggregated } from './parse-aggregated.ts'
 
-function found(change: Partial<FoundResource>): FoundResource {
+function found(change: Partial<DiscoveredResource>): DiscoveredResource {
   return {
     group: 'shop.example',
     version: 'v1',
@@ -20,7 +20,7 @@ function found(change: Partial<FoundResource>): FoundResource {
   }
 }
 
-function choose(...resources: FoundResource[]) {
+function choose(...resources: DiscoveredResource[]) {
   return chooseTypes({ resources, unavailable: [] })
 }
 
@@ -115,7 +115,7 @@ test('versions stand in the order of Kubernetes', () => {
     'foo1',
     'foo10',
   ]
-  expect(order.toReversed().toSorted(compareVersions)).toEqual(order)
+  expect(order.toReversed().toSorted(compareApiVersions)).toEqual(order)
 })
 
 test('a stale group is unavailable and none of its types counts as known', () => {

@@ -1,16 +1,16 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { plainText } from '@capstan/shared/text/plain-text'
 import type { Discovery } from '../cluster-source.ts'
-import type { FoundResource, RawDiscovery } from './found-resource.ts'
-import { hasSaneNames, saneNames } from './has-sane-names.ts'
-import { originOf } from './origin-of.ts'
+import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
+import { hasValidNames, filterValidNames } from './has-valid-names.ts'
+import { guessOrigin } from './guess-origin.ts'
 
 /**
  * One entry a group and plural, at the first version in the group's order that serves it: preference is per
  * resource, not per group. Types without `list` hold no objects and are not scannable.
  */
 export function chooseTypes(raw: RawDiscovery): Discovery {
-  const chosen = preferredOf(raw.resources)
+  const chosen = selectPreferredVersions(raw.resources)
   const unavailable = raw.unavailable.map(({ group, reason }) => ({
     group: plainText(group, 253),
     reason: plainText(reason, 300),
@@ -27,8 +27,10 @@ export function chooseTypes(raw: RawDiscovery): Discovery {
 }
 
 /** The chosen version of each resource, by its name. */
-export function preferredOf(resources: FoundResource[]): Map<string, FoundResource> {
-  const chosen = new Map<string, FoundResource>()
+export function selectPreferredVersions(
+  resources: DiscoveredResource[],
+): Map<string, DiscoveredResource> {
+  const chosen = new Map<string, DiscoveredResource>()
   for (const resource of resources) {
     const name = resourceName(resource)
     if (!chosen.has(name)) chosen.set(name, resource)
@@ -38,11 +40,11 @@ export function preferredOf(resources: FoundResource[]): Map<string, FoundResour
 
 function unscannable(
   name: string,
-  resource: FoundResource,
-  all: ReadonlyMap<string, FoundResource>,
+  resource: DiscoveredResource,
+  all: ReadonlyMap<string, DiscoveredResource>,
 ): string | undefined {
   if (!resource.verbs.includes('list')) return 'holds no objects: it cannot be listed'
-  if (!hasSaneNames(resource)) return 'has names that Kubernetes does not allow'
+  if (!hasValidNames(resource)) return 'has names that Kubernetes does not allow'
   // One object under two names; the newer group describes it.
   if (name === 'events' && all.has('events.events.k8s.io')) {
     return 'the same objects as events.events.k8s.io'
@@ -50,14 +52,14 @@ function unscannable(
   return undefined
 }
 
-function asType({ subresources: _subresources, ...resource }: FoundResource): ResourceType {
+function asType({ subresources: _subresources, ...resource }: DiscoveredResource): ResourceType {
   const { group, singular, shortNames, categories } = resource
   return {
     ...resource,
-    singular: saneNames([singular])[0] ?? '',
-    shortNames: saneNames(shortNames),
-    categories: saneNames(categories),
-    verbs: saneNames(resource.verbs),
-    origin: originOf(group),
+    singular: filterValidNames([singular])[0] ?? '',
+    shortNames: filterValidNames(shortNames),
+    categories: filterValidNames(categories),
+    verbs: filterValidNames(resource.verbs),
+    origin: guessOrigin(group),
   }
 }

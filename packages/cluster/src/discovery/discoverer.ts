@@ -1,17 +1,17 @@
 import type { Discovery } from '../cluster-source.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
-import { forbidden, notKubernetes } from '../kube/kube-errors.ts'
+import { forbiddenError, notKubernetesError } from '../kube/kube-errors.ts'
 import type { Reducer } from '../reduce/reducer.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import { chooseTypes, preferredOf } from './choose-types.ts'
-import type { FoundResource, RawDiscovery } from './found-resource.ts'
-import { legacyGroups, readLegacy } from './read-legacy.ts'
+import { chooseTypes, selectPreferredVersions } from './choose-types.ts'
+import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
+import { parseLegacyGroups, readLegacy } from './read-legacy.ts'
 
 /** What a server offers, with what only describing needs. */
-export interface Discovered {
+export interface DiscoveryResult {
   discovery: Discovery
   /** The chosen version of each resource by name, also of unscannable ones. */
-  resources: ReadonlyMap<string, FoundResource>
+  resources: ReadonlyMap<string, DiscoveredResource>
 }
 
 interface Side {
@@ -30,9 +30,9 @@ const AGGREGATED = [
 export function createDiscoverer(
   client: KubeClient,
   reducer: Reducer,
-): (signal: AbortSignal) => Promise<Discovered> {
+): (signal: AbortSignal) => Promise<DiscoveryResult> {
   const sides = new Map<string, Side>()
-  let last: { discovered: Discovered; core: Side; named: Side } | undefined
+  let last: { discovered: DiscoveryResult; core: Side; named: Side } | undefined
   return async (signal) => {
     const [core, named] = await Promise.all([
       readSide({ client, reducer }, sides, '/api', signal),
@@ -45,12 +45,12 @@ export function createDiscoverer(
   }
 }
 
-function join(core: RawDiscovery, named: RawDiscovery): Discovered {
+function join(core: RawDiscovery, named: RawDiscovery): DiscoveryResult {
   const raw = {
     resources: [...core.resources, ...named.resources],
     unavailable: [...core.unavailable, ...named.unavailable],
   }
-  return { discovery: chooseTypes(raw), resources: preferredOf(raw.resources) }
+  return { discovery: chooseTypes(raw), resources: selectPreferredVersions(raw.resources) }
 }
 
 async function readSide(
@@ -62,17 +62,17 @@ async function readSide(
   const known = sides.get(path)
   const reply = await client.get(path, signal, { accept: AGGREGATED, etag: known?.etag })
   if (reply.status === 304 && known) return known
-  if (reply.status === 403) throw forbidden('discovery')
+  if (reply.status === 403) throw forbiddenError('discovery')
   // A server for custom resources alone has no core group.
   if (reply.status === 404 && path === '/api') return { etag: undefined, found: NOTHING }
-  if (reply.status !== 200) throw notKubernetes('The server', path)
+  if (reply.status !== 200) throw notKubernetesError('The server', path)
   const side = {
     etag: reply.etag,
     found: reply.contentType.includes('as=APIGroupDiscoveryList')
       ? await asExpected(path, () => reducer.run('discovery', { body: reply.body }, signal))
       : await readLegacy(
           client,
-          await asExpected(path, () => legacyGroups(parse(reply.body))),
+          await asExpected(path, () => parseLegacyGroups(parse(reply.body))),
           signal,
         ),
   }
@@ -88,7 +88,7 @@ async function asExpected<T>(path: string, read: () => T | Promise<T>): Promise<
     return await read()
   } catch (error) {
     if (error instanceof ReducerError || error instanceof SyntaxError || isZodError(error)) {
-      throw notKubernetes('The server', path)
+      throw notKubernetesError('The server', path)
     }
     throw error
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FoundResource, RawDiscovery } from './found-resource.ts'
+import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
 
 const Texts = z.array(z.string()).nullish()
 
@@ -44,7 +44,7 @@ export function parseAggregated(list: unknown): RawDiscovery {
   return found
 }
 
-function resourcesOf(group: Group): FoundResource[] {
+function resourcesOf(group: Group): DiscoveredResource[] {
   return group.versions.flatMap(({ version, resources }) =>
     (resources ?? []).flatMap((raw) => {
       const parsed = Resource.safeParse(raw)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { KubeClient } from '../kube/kube-client.ts'
-import type { FoundResource, RawDiscovery } from './found-resource.ts'
+import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
 
 /** `/api`: versions of the core group. */
 const CoreVersions = z.object({ versions: z.array(z.string()) })
@@ -36,7 +36,7 @@ interface GroupVersions {
 }
 
 /** Groups of a legacy `/api` or `/apis` answer (parsed JSON), the preferred version first. Throws when it is neither. */
-export function legacyGroups(json: unknown): GroupVersions[] {
+export function parseLegacyGroups(json: unknown): GroupVersions[] {
   const core = CoreVersions.safeParse(json)
   if (core.success) return [{ group: '', versions: core.data.versions }]
   return GroupList.parse(json).groups.map(({ name, versions, preferredVersion }) => {
@@ -87,7 +87,7 @@ async function readGroup(
 }
 
 /** Resources of one version; subresources stand in the same list as `name/subresource`. */
-function foundResources(group: string, version: string, json: unknown): FoundResource[] {
+function foundResources(group: string, version: string, json: unknown): DiscoveredResource[] {
   const { resources } = ResourceList.parse(json)
   const subresources = Map.groupBy(
     resources.filter(({ name }) => name.includes('/')),

@@ -1,13 +1,13 @@
 import type { AppError } from '@capstan/shared/errors'
 import type { ClusterSource, Discovery } from '../cluster-source.ts'
 import { chooseTypes } from '../discovery/choose-types.ts'
-import { compareVersions } from '../discovery/compare-versions.ts'
-import { shareLooks } from '../discovery/share-looks.ts'
+import { compareApiVersions } from '../discovery/compare-api-versions.ts'
+import { singleFlight } from '../discovery/single-flight.ts'
 import { createReducer } from '../reduce/reducer.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import type { FileContent } from '../reduce/tasks.ts'
-import { misconfigured } from '../kube/misconfigured.ts'
-import { FILES_HINT, findFiles, type FoundFile } from './find-files.ts'
+import type { FileContent } from '../reduce/reducer-tasks.ts'
+import { misconfiguredError } from '../kube/misconfigured-error.ts'
+import { FILES_HINT, findFiles, type SourceFile } from './find-files.ts'
 import { mergeContents, type MergedContents, type NamedContent } from './merge-contents.ts'
 
 export interface FileSourceOptions {
@@ -48,7 +48,7 @@ export function createFileSource({
   onWarning,
 }: FileSourceOptions): ClusterSource {
   const reducer = createReducer()
-  const readOne = ({ path, name }: FoundFile, signal: AbortSignal): Promise<FileContent> =>
+  const readOne = ({ path, name }: SourceFile, signal: AbortSignal): Promise<FileContent> =>
     reducer.run('file', { path, name, budgetTokens }, signal).catch((error: unknown) => {
       if (!(error instanceof ReducerError)) throw error
       return { resources: [], crds: [], reduced: [], warnings: [`${name}: ${error.message}`] }
@@ -57,14 +57,14 @@ export function createFileSource({
   const announce = createAnnouncer(onWarning)
   let warnings: string[] = []
   let last: FileLook | undefined
-  const look = shareLooks(async (signal): Promise<FileLook> => {
+  const look = singleFlight(async (signal): Promise<FileLook> => {
     const files = await readAll(signal)
     if (last && isSame(last, files)) return last
     const merged = mergeContents(files.contents)
     warnings = capped([...files.warnings, ...merged.warnings])
     announce(warnings)
     if (merged.resources.length === 0) throw nothingDefined(places, files.contents.length, warnings)
-    const resources = merged.resources.toSorted((a, b) => compareVersions(a.version, b.version))
+    const resources = merged.resources.toSorted((a, b) => compareApiVersions(a.version, b.version))
     const discovery = chooseTypes({ resources, unavailable: [] })
     return (last = { ...files, describe: merged.describe, discovery })
   })
@@ -84,7 +84,7 @@ export function createFileSource({
 /** Reads the files again that have changed since the call before. */
 function createFilesReader(
   places: string[],
-  readOne: (file: FoundFile, signal: AbortSignal) => Promise<FileContent>,
+  readOne: (file: SourceFile, signal: AbortSignal) => Promise<FileContent>,
 ): (signal: AbortSignal) => Promise<FilesRead> {
   let read = new Map<string, ReadFile>()
   return async (signal) => {
@@ -132,7 +132,7 @@ function nothingDefined(places: string[], files: number, faults: string[]): AppE
   const shown = faults.slice(0, 3).map((fault) => fault.slice(0, 160))
   const why = shown.length > 0 ? shown.join('; ') : 'none is a CRD or an OpenAPI v3 document'
   const more = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : ''
-  return misconfigured(
+  return misconfiguredError(
     `None of the ${files} files in ${places.join(', ')} defines a type: ${why}${more}`,
     FILES_HINT,
   )

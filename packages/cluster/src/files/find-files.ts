@@ -1,18 +1,18 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
-import { misconfigured } from '../kube/misconfigured.ts'
+import { misconfiguredError } from '../kube/misconfigured-error.ts'
 
 /** A file at one moment; another version of it means that it was changed. */
-export interface FoundFile {
+export interface SourceFile {
   path: string
   /** For warnings: the path below the place that was asked for. */
   name: string
   version: string
 }
 
-export interface FoundFiles {
-  files: FoundFile[]
+export interface FileList {
+  files: SourceFile[]
   /** What was passed over, as `NAME: reason`. */
   warnings: string[]
 }
@@ -28,32 +28,33 @@ export const FILES_HINT =
  * YAML and JSON files below the given files and folders, in order of their paths. Links to files are followed, links to
  * folders are not, as by kubectl. AppError CLUSTER_MISCONFIGURED when there are none.
  */
-export async function findFiles(places: string[]): Promise<FoundFiles> {
-  if (places.length === 0) throw misconfigured('No file or folder is named', FILES_HINT)
-  const found: FoundFiles = { files: [], warnings: [] }
+export async function findFiles(places: string[]): Promise<FileList> {
+  if (places.length === 0) throw misconfiguredError('No file or folder is named', FILES_HINT)
+  const found: FileList = { files: [], warnings: [] }
   for (const place of places) await findIn(place, found)
   if (found.files.length === 0) {
     const why = found.warnings.length > 0 ? ` (${found.warnings[0]})` : ''
-    throw misconfigured(`No YAML or JSON file is in ${places.join(', ')}${why}`, FILES_HINT)
+    throw misconfiguredError(`No YAML or JSON file is in ${places.join(', ')}${why}`, FILES_HINT)
   }
   if (found.files.length > MAX_FILES) {
-    throw misconfigured(`More than ${MAX_FILES} files are in ${places.join(', ')}`, FILES_HINT)
+    throw misconfiguredError(`More than ${MAX_FILES} files are in ${places.join(', ')}`, FILES_HINT)
   }
   return found
 }
 
-async function findIn(place: string, { files, warnings }: FoundFiles): Promise<void> {
+async function findIn(place: string, { files, warnings }: FileList): Promise<void> {
   const about = await stat(place).catch(() => undefined)
-  if (!about) throw misconfigured(`There is no file or folder ${place}`, FILES_HINT)
+  if (!about) throw misconfiguredError(`There is no file or folder ${place}`, FILES_HINT)
   if (!about.isDirectory()) {
-    if (!about.isFile()) throw misconfigured(`${place} is neither a file nor a folder`, FILES_HINT)
+    if (!about.isFile())
+      throw misconfiguredError(`${place} is neither a file nor a folder`, FILES_HINT)
     files.push({ path: place, name: basename(place), version: versionOf(about) })
     return
   }
   const walk: Walk = { root: place, paths: [], links: [], warnings }
   await walkFolder(walk, place, 0)
   const shown = await Promise.all([...walk.paths, ...walk.links].map((path) => asFile(walk, path)))
-  const byPlace = new Map<string, FoundFile>()
+  const byPlace = new Map<string, SourceFile>()
   for (const file of shown) if (file) keepShortest(byPlace, file)
   files.push(...[...byPlace.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)))
 }
@@ -87,7 +88,7 @@ async function walkFolder(walk: Walk, folder: string, depth: number): Promise<vo
 async function asFile(
   walk: Walk,
   path: string,
-): Promise<(FoundFile & { real: string }) | undefined> {
+): Promise<(SourceFile & { real: string }) | undefined> {
   const name = nameIn(walk, path)
   const isNamedRight = EXTENSION.test(path)
   try {
@@ -109,7 +110,7 @@ async function asFile(
 }
 
 /** A file and the links to it count once. The shorter path stays when a mounted ConfigMap changes. */
-function keepShortest(byPlace: Map<string, FoundFile>, file: FoundFile & { real: string }): void {
+function keepShortest(byPlace: Map<string, SourceFile>, file: SourceFile & { real: string }): void {
   const { real, ...found } = file
   const known = byPlace.get(real)
   if (!known || found.path.length < known.path.length) byPlace.set(real, found)

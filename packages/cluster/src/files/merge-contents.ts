@@ -1,8 +1,8 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { Described } from '../cluster-source.ts'
-import type { FoundResource } from '../discovery/found-resource.ts'
-import type { FileContent } from '../reduce/tasks.ts'
+import type { DescribeResult } from '../cluster-source.ts'
+import type { DiscoveredResource } from '../discovery/discovered-resource.ts'
+import type { FileContent } from '../reduce/reducer-tasks.ts'
 
 export interface NamedContent {
   /** Of the file, for warnings. */
@@ -12,15 +12,15 @@ export interface NamedContent {
 
 /** What all files define together. */
 export interface MergedContents {
-  resources: FoundResource[]
+  resources: DiscoveredResource[]
   /** Of the files in order, then of definitions that another file has as well. */
   warnings: string[]
-  describe(type: ResourceType): Described
+  describe(type: ResourceType): DescribeResult
 }
 
 /** Joins files in their order: of several definitions of a type the first counts, and each other one is a warning. */
 export function mergeContents(files: NamedContent[]): MergedContents {
-  const resources: FoundResource[] = []
+  const resources: DiscoveredResource[] = []
   const duplicates: string[] = []
   const definedIn = new Map<string, string>()
   for (const { name, content } of files) {

@@ -1,16 +1,19 @@
 import { plainText } from '@capstan/shared/text/plain-text'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { compareVersions } from '../discovery/compare-versions.ts'
-import type { FoundResource } from '../discovery/found-resource.ts'
-import { originOf } from '../discovery/origin-of.ts'
-import { CrdFacts, type CrdVersion } from '../reduce/crd-facts.ts'
-import { isSchema, strings, text, type JsonSchema } from '../reduce/json-schema.ts'
+import { compareApiVersions } from '../discovery/compare-api-versions.ts'
+import type { DiscoveredResource } from '../discovery/discovered-resource.ts'
+import { guessOrigin } from '../discovery/guess-origin.ts'
+import {
+  CustomResourceDefinition,
+  type CrdVersionSpec,
+} from '../reduce/custom-resource-definition.ts'
+import { isSchema, asTexts, toText, type JsonSchema } from '../reduce/json-schema.ts'
 import { reduceCrd } from '../reduce/reduce-crd.ts'
 import { reduceOpenApi } from '../reduce/reduce-openapi.ts'
-import type { FileContent } from '../reduce/tasks.ts'
-import { findCrdFault } from './check-crd.ts'
+import type { FileContent } from '../reduce/reducer-tasks.ts'
+import { findCrdFault } from './find-crd-fault.ts'
 import { readDocuments, type Warn } from './read-documents.ts'
-import { resourcesOfOpenApi } from './resources-of-openapi.ts'
+import { listOpenApiResources } from './list-openapi-resources.ts'
 
 const CRD_GROUP = 'apiextensions.k8s.io/'
 const SERVED_VERSION = `${CRD_GROUP}v1`
@@ -45,7 +48,7 @@ function addObject(
 }
 
 function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, warn: Warn): void {
-  const apiVersion = text(object['apiVersion'])
+  const apiVersion = toText(object['apiVersion'])
   // Other projects have kinds of that name, too.
   if (apiVersion !== '' && !apiVersion.startsWith(CRD_GROUP)) return
   if (apiVersion !== '' && apiVersion !== SERVED_VERSION) {
@@ -54,7 +57,7 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
       `the definition${inBrackets(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
     )
   }
-  const crd = CrdFacts.parse(object)
+  const crd = CustomResourceDefinition.parse(object)
   const fault = findCrdFault(crd)
   const version = preferredVersion(crd.spec.versions)
   if (fault !== undefined || !version) {
@@ -71,29 +74,32 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
 
 /** The name of an object, which is the text of a stranger. */
 function inBrackets({ metadata }: JsonSchema): string {
-  const name = isSchema(metadata) ? plainText(text(metadata['name']), 100) : ''
+  const name = isSchema(metadata) ? plainText(toText(metadata['name']), 100) : ''
   return name === '' ? '' : ` (${name})`
 }
 function addOpenApi(content: FileContent, document: JsonSchema, budgetTokens: number): void {
-  const resources = resourcesOfOpenApi(document)
+  const resources = listOpenApiResources(document)
   const wanted = resources.map(({ subresources, ...resource }) => ({
-    type: { ...resource, origin: originOf(resource.group) },
+    type: { ...resource, origin: guessOrigin(resource.group) },
     subresources,
   }))
   content.reduced.push(...reduceOpenApi(document, wanted, () => undefined, budgetTokens))
   content.resources.push(...resources)
 }
 
-function preferredVersion(versions: CrdVersion[]): CrdVersion | undefined {
+function preferredVersion(versions: CrdVersionSpec[]): CrdVersionSpec | undefined {
   return versions
     .filter(({ served }) => served)
     .toSorted(
-      (a, b) => Number(a.deprecated) - Number(b.deprecated) || compareVersions(a.name, b.name),
+      (a, b) => Number(a.deprecated) - Number(b.deprecated) || compareApiVersions(a.name, b.name),
     )[0]
 }
 
 /** What discovery would say of it. */
-function resourceOfCrd({ spec }: CrdFacts, version: CrdVersion): FoundResource {
+function resourceOfCrd(
+  { spec }: CustomResourceDefinition,
+  version: CrdVersionSpec,
+): DiscoveredResource {
   const { plural, kind, singular, shortNames, categories } = spec.names
   return {
     group: spec.group,
@@ -103,8 +109,8 @@ function resourceOfCrd({ spec }: CrdFacts, version: CrdVersion): FoundResource {
     scope: spec.scope,
     singular: singular || kind.toLowerCase(),
     verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
-    shortNames: strings(shortNames),
-    categories: strings(categories),
+    shortNames: asTexts(shortNames),
+    categories: asTexts(categories),
     subresources: Object.keys(version.subresources ?? {}),
   }
 }

@@ -4,10 +4,10 @@ import { AppError } from '@capstan/shared/errors'
 import { withAbort } from '@capstan/shared/async/with-abort'
 import type { ServerAddress } from '../cluster-source.ts'
 import { isDefinitionPath } from './definition-path.ts'
-import { createLanes } from './lanes.ts'
+import { createConcurrencyLimit } from './concurrency-limit.ts'
 import type { KubeAuth } from './open-kube-auth.ts'
-import { readBody } from './read-body.ts'
-import { refused, unexpectedStatus, unreachable } from './kube-errors.ts'
+import { readResponseBody } from './read-response-body.ts'
+import { credentialsError, statusError, unreachableClusterError } from './kube-errors.ts'
 
 export interface KubeReply {
   /** 200, 304, 403, 404 or 410; everything else is thrown. */
@@ -18,7 +18,7 @@ export interface KubeReply {
   body: Uint8Array
 }
 
-export interface Asking {
+export interface GetOptions {
   accept?: string
   /** Of the answer the caller has; 304 then means it is still right. */
   etag?: string | undefined
@@ -30,7 +30,7 @@ export interface KubeClient {
    * At most eight at a time. Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN (credentials refused) or
    * CLUSTER_MISCONFIGURED, or the signal's reason.
    */
-  get(path: string, signal: AbortSignal, asking?: Asking): Promise<KubeReply>
+  get(path: string, signal: AbortSignal, asking?: GetOptions): Promise<KubeReply>
   /** An answer as it comes, for watches: no lane, no second try. Throws when there is none. */
   stream(path: string, signal: AbortSignal, accept: string): Promise<KubeStream>
   /** Where its requests go. Throws what opening the credentials throws. */
@@ -56,7 +56,7 @@ const MAX_REDIRECTS = 3
 /** A raw client: the Kubernetes library only authenticates, as its typed models rename members of schemas. */
 export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient {
   let auth: Promise<KubeAuth> | undefined
-  const inLane = createLanes(PARALLEL)
+  const inLane = createConcurrencyLimit(PARALLEL)
   const openOnce = (): Promise<KubeAuth> => {
     auth ??= openAuth().catch((error: unknown) => {
       auth = undefined
@@ -77,7 +77,7 @@ export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient 
     }
     const renewed = await openOnce()
     const second = await send(renewed)
-    if (second === 'unauthorized') throw refused(renewed.server)
+    if (second === 'unauthorized') throw credentialsError(renewed.server)
     return second
   }
   return {
@@ -127,7 +127,7 @@ async function getPatiently(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
-  asking: Asking,
+  asking: GetOptions,
 ): Promise<KubeReply | 'unauthorized'> {
   for (let tries = 1; ; tries++) {
     const waitMs = await tryOnce(auth, path, signal, asking).catch((error: unknown) => {
@@ -135,10 +135,10 @@ async function getPatiently(
       if (error instanceof AppError) throw error
       // A connection that broke in the middle of an answer is worth another try; one that was never made is not.
       if (tries < MAX_TRIES && isBroken(error)) return 100 * tries
-      throw unreachable(auth.server, error)
+      throw unreachableClusterError(auth.server, error)
     })
     if (typeof waitMs !== 'number') return waitMs
-    if (tries >= MAX_TRIES || waitMs > MAX_WAIT_MS) throw unexpectedStatus(path, 'busy', waitMs)
+    if (tries >= MAX_TRIES || waitMs > MAX_WAIT_MS) throw statusError(path, 'busy', waitMs)
     await wait(waitMs, undefined, { signal })
   }
 }
@@ -148,7 +148,7 @@ async function tryOnce(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
-  { accept = 'application/json', etag }: Asking,
+  { accept = 'application/json', etag }: GetOptions,
 ): Promise<KubeReply | number | 'unauthorized'> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
   const { headers, dispatcher } = await withAbort(auth.authorize(), deadline)
@@ -161,12 +161,12 @@ async function tryOnce(
     })
   const response = await followRedirects(ask, await ask(path), auth.server)
   const { status } = response
-  if (status === 200) return replyOf(response, await readBody(response, path))
+  if (status === 200) return replyOf(response, await readResponseBody(response, path))
   await response.body?.cancel()
   if (isBusy(response)) return waitMsOf(response)
   if (status === 401) return 'unauthorized'
   if ([304, 403, 404, 410].includes(status)) return replyOf(response, new Uint8Array())
-  throw unexpectedStatus(path, status)
+  throw statusError(path, status)
 }
 
 /** OpenAPI documents redirect to the URL of their newest content. Never to another server or path. */

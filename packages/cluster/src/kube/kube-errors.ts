@@ -3,7 +3,7 @@ import { networkHint } from '@capstan/shared/http/network-hint'
 import { scrub } from '@capstan/shared/text/scrub'
 
 /** 401: the server does not know who asks. */
-export function refused(server: string): AppError {
+export function credentialsError(server: string): AppError {
   return new AppError(
     'CLUSTER_FORBIDDEN',
     `The cluster at ${hostOf(server)} does not accept the credentials`,
@@ -12,7 +12,7 @@ export function refused(server: string): AppError {
 }
 
 /** A status that means neither an answer nor a lack of rights. */
-export function unexpectedStatus(path: string, status: number | 'busy', waitMs = 1000): AppError {
+export function statusError(path: string, status: number | 'busy', waitMs = 1000): AppError {
   const [pathname = ''] = path.split('?')
   const answer = status === 'busy' ? 'is too busy to answer' : `answered ${status} to`
   return new AppError('CLUSTER_UNREACHABLE', `The cluster ${answer} GET ${pathname}`, {
@@ -23,14 +23,14 @@ export function unexpectedStatus(path: string, status: number | 'busy', waitMs =
 }
 
 /** 403 to something that every account may read by default. */
-export function forbidden(what: string): AppError {
+export function forbiddenError(what: string): AppError {
   return new AppError('CLUSTER_FORBIDDEN', `The account may not read ${what} of the cluster`, {
     hint: 'Bind it to the ClusterRole system:discovery, which allows reading type definitions only.',
   })
 }
 
 /** An answer that is not what the path promises: a login page, or not a Kubernetes API at all. */
-export function notKubernetes(server: string, path: string): AppError {
+export function notKubernetesError(server: string, path: string): AppError {
   return new AppError(
     'CLUSTER_UNREACHABLE',
     `${server} does not answer GET ${path} as a Kubernetes API server does`,
@@ -39,7 +39,7 @@ export function notKubernetes(server: string, path: string): AppError {
 }
 
 /** No answer at all: refused, timed out, unknown name, bad certificate. */
-export function unreachable(server: string, error: unknown): AppError {
+export function unreachableClusterError(server: string, error: unknown): AppError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const why =
     cause instanceof Error ? scrub(cause.message || cause.name, [], 160) : 'no reason given'

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import type { Credential, CredentialSource } from './credential.ts'
 import type { ClusterEntry, ExecEntry } from './kubeconfig-file.ts'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 import { runProgram } from './run-program.ts'
 
 export interface ExecPluginOptions {
@@ -62,7 +62,7 @@ async function runPlugin(
   signal: AbortSignal,
 ): Promise<{ credential: Credential; until: number }> {
   const fault = (what: string): Error =>
-    misconfigured(
+    misconfiguredError(
       `The plugin ${basename(exec.command ?? '')} of context "${context}" ${what}`,
       `\`kubectl --context ${context} version\` shows its own messages. It may need a login, or variables that the API lacks.`,
     )

@@ -6,8 +6,8 @@ import type { ChooseProxy } from '@capstan/shared/http/proxy-rules'
 import type { ProxyServer } from '@capstan/shared/http/proxy-server'
 import type { Credential, CredentialSource } from './credential.ts'
 import { readImpersonation, withHeaders, type HeaderLines } from './impersonation-headers.ts'
-import { libraryConfig } from './library-config.ts'
-import { misconfigured } from './misconfigured.ts'
+import { buildLibraryConfig } from './build-library-config.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 import { openCredentials } from './open-credentials.ts'
 import { isSocks, readContextProxy } from './read-context-proxy.ts'
 import { openTokenFile } from './open-token-file.ts'
@@ -58,7 +58,7 @@ export async function openContextAuth(
     proxy,
     impersonation: readImpersonation(user),
     credentials: openCredentials(context, environment),
-    configure: (certificate) => libraryConfig(Config, context, certificate, proxyUrl),
+    configure: (certificate) => buildLibraryConfig(Config, context, certificate, proxyUrl),
   })
 }
 
@@ -75,7 +75,7 @@ export async function openInClusterAuth({
   const [cluster] = config.clusters
   const [user] = config.users
   if (!cluster || !user || cluster.server.includes('undefined')) {
-    throw misconfigured('This process does not run in a Kubernetes cluster', IN_CLUSTER_HINT)
+    throw misconfiguredError('This process does not run in a Kubernetes cluster', IN_CLUSTER_HINT)
   }
   const proxy = chooseProxy(cluster.server)
   config.clusters = [{ ...cluster, ...(proxy && { proxyUrl: proxy.url }) }]
@@ -192,7 +192,7 @@ async function applyCredentials(
     await config.applySecurityAuthentication(context)
   } catch {
     // Messages of parsers and auth-providers may hold what they read.
-    throw misconfigured(
+    throw misconfiguredError(
       `The credentials of ${who} cannot be used`,
       'Check that its certificate and key files exist, and that its auth-provider works with kubectl.',
     )

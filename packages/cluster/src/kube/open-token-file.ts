@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Credential, CredentialSource } from './credential.ts'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 
 /** As client-go: a token that is rotated in place is picked up within a minute. */
 const REREAD_MS = 60_000
@@ -16,7 +16,7 @@ export function openTokenFile(path: string, fallback: string | undefined): Crede
       if (current && performance.now() - current.at < REREAD_MS) return current.credential
       const token = (await readToken(path)) ?? current?.credential.token ?? fallback
       if (token === undefined) {
-        throw misconfigured(
+        throw misconfiguredError(
           `The token file ${path} cannot be read or is empty`,
           'Check the tokenFile of the context and its permissions.',
         )

@@ -1,5 +1,5 @@
 import { parseProxy, type ProxyServer } from '@capstan/shared/http/proxy-server'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 
 const SETTING = 'proxy-url of the context'
 /** The host name is resolved by the proxy in both, as client-go does. */
@@ -25,7 +25,7 @@ export function readContextProxy(
     return parseProxy(proxyUrl, SETTING)
   } catch {
     // The text may hold a password in the wrong place.
-    throw misconfigured(
+    throw misconfiguredError(
       `The proxy-url of context "${context}" cannot be used`,
       'Write it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, without a path.',
     )

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
 import type { AppError } from '@capstan/shared/errors'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 
 const MAX_BYTES = 8 * 2 ** 20
 const CONVERT =
@@ -16,13 +16,13 @@ export function readKubeconfigText(path: string): string | undefined {
   if (bytes === undefined) return undefined
   const encoding = wideEncoding(bytes)
   if (encoding !== undefined) {
-    throw misconfigured(
+    throw misconfiguredError(
       `The kubeconfig ${path} is written in ${encoding}; it must be UTF-8`,
       CONVERT,
     )
   }
   if (!isUtf8(bytes) || bytes.includes(0)) {
-    throw misconfigured(
+    throw misconfiguredError(
       `The kubeconfig ${path} is not a text in UTF-8`,
       'Check that KUBECONFIG names the right file.',
     )
@@ -50,7 +50,7 @@ function attempt<T>(path: string, read: () => T): T {
 }
 
 function unusable(path: string, fault: string): AppError {
-  return misconfigured(
+  return misconfiguredError(
     `The kubeconfig ${path} ${fault}`,
     'Set KUBECONFIG to a file that this process may read.',
   )

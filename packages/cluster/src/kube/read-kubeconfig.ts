@@ -6,7 +6,7 @@ import {
   type ExecEntry,
   type UserEntry,
 } from './kubeconfig-file.ts'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 import { readKubeconfigText } from './read-kubeconfig-text.ts'
 
 /** One context with all it refers to; files in it are absolute. */
@@ -116,7 +116,10 @@ function addNew<T, E extends { name: string }>(
   for (const entry of list ?? []) {
     const { name } = entry
     if (own.has(name)) {
-      throw misconfigured(`The kubeconfig ${path} has two entries of the ${kind} "${name}"`, HINT)
+      throw misconfiguredError(
+        `The kubeconfig ${path} has two entries of the ${kind} "${name}"`,
+        HINT,
+      )
     }
     own.add(name)
     if (!all.has(name)) all.set(name, read(entry))
@@ -130,13 +133,13 @@ function parseFile(path: string, text: string): KubeconfigFile {
     content = parse(text, { prettyErrors: false, logLevel: 'error', merge: true })
   } catch {
     // The parser's message quotes the file, and the file holds secrets.
-    throw misconfigured(`The kubeconfig ${path} is not readable as YAML`, HINT)
+    throw misconfiguredError(`The kubeconfig ${path} is not readable as YAML`, HINT)
   }
   const parsed = KubeconfigFile.safeParse(content ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.map(String).join('.') || 'the file'
-  throw misconfigured(`The kubeconfig ${path} is not one: see ${where}`, HINT)
+  throw misconfiguredError(`The kubeconfig ${path} is not one: see ${where}`, HINT)
 }
 
 function joinContext(name: string, context: ContextEntry, merged: Merged): KubeContext {
@@ -176,7 +179,10 @@ function withAbsoluteCommand(user: UserEntry, folder: string): UserEntry {
 
 function noFile(missing: string[]) {
   const where = missing.length > 0 ? `at ${missing.join(' or ')}` : 'named by KUBECONFIG'
-  return misconfigured(`There is no kubeconfig ${where}`, 'Set KUBECONFIG to a file that exists.')
+  return misconfiguredError(
+    `There is no kubeconfig ${where}`,
+    'Set KUBECONFIG to a file that exists.',
+  )
 }
 
 function expandHome(path: string, homeDir: string | undefined): string {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-export interface RunOptions {
+export interface ProgramOptions {
   environment: Record<string, string | undefined>
   /** The program is killed after this long. */
   maxMs: number
@@ -8,7 +8,7 @@ export interface RunOptions {
   signal: AbortSignal
 }
 
-export type RunResult =
+export type ProgramResult =
   | { outcome: 'succeeded'; output: string }
   /** `reason` is a predicate, such as `ended with exit code 1`. It quotes nothing that the program wrote. */
   | { outcome: 'failed'; reason: string }
@@ -20,9 +20,9 @@ const MAX_OUTPUT = 2 ** 20
 export async function runProgram(
   command: string,
   args: string[],
-  { environment, maxMs, signal }: RunOptions,
-): Promise<RunResult> {
-  const { promise, resolve } = Promise.withResolvers<RunResult>()
+  { environment, maxMs, signal }: ProgramOptions,
+): Promise<ProgramResult> {
+  const { promise, resolve } = Promise.withResolvers<ProgramResult>()
   const fail = (reason: string): void => resolve({ outcome: 'failed', reason })
   if (command === '' || [command, ...args].some((text) => text.includes('\0'))) {
     return { outcome: 'failed', reason: 'cannot be started with these arguments' }

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from 'node:path'
 import type { ClusterEntry, UserEntry } from './kubeconfig-file.ts'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 import type { KubeContext } from './read-kubeconfig.ts'
 import { readContextProxy } from './read-context-proxy.ts'
 import { TRUST_HINT, vetPlugin, type PluginTrust } from './vet-plugin.ts'
@@ -44,17 +44,17 @@ function requireCluster({ name, clusterName, cluster }: KubeContext): VettedCont
       clusterName === ''
         ? 'names no cluster'
         : `names the cluster "${clusterName}", which the kubeconfig does not hold`
-    throw misconfigured(`Context "${name}" ${fault}`, hint)
+    throw misconfiguredError(`Context "${name}" ${fault}`, hint)
   }
   const { server } = cluster
-  if (!server) throw misconfigured(`The cluster of context "${name}" has no server`, hint)
+  if (!server) throw misconfiguredError(`The cluster of context "${name}" has no server`, hint)
   return { ...cluster, server }
 }
 
 function requireUser({ name, userName, user }: KubeContext): UserEntry {
   if (user) return user
   if (userName === '') return {}
-  throw misconfigured(
+  throw misconfiguredError(
     `Context "${name}" names the user "${userName}", whom the kubeconfig does not hold`,
     'Add the user to the kubeconfig, or choose another context with CAPSTAN_CONTEXT.',
   )
@@ -63,7 +63,7 @@ function requireUser({ name, userName, user }: KubeContext): UserEntry {
 function vetServer(name: string, cluster: VettedContext['cluster'], isTrusted: boolean): void {
   const url = URL.parse(cluster.server)
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
-    throw misconfigured(
+    throw misconfiguredError(
       `The server of context "${name}" is not an http or https URL`,
       'Write it as https://host:port; credentials belong to the user.',
     )
@@ -72,13 +72,13 @@ function vetServer(name: string, cluster: VettedContext['cluster'], isTrusted: b
   // Through a proxy, localhost is another machine's.
   if (isLoopback(url.hostname) && !cluster['proxy-url']) return
   if (url.protocol === 'http:') {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${name}" would send its credentials to ${url.host} unencrypted`,
       'Use https; plain http is for loopback only.',
     )
   }
   if (cluster['insecure-skip-tls-verify'] && !isTrusted) {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${name}" would talk to ${url.host} without checking who it is`,
       `Set certificate-authority-data in place of insecure-skip-tls-verify. ${TRUST_HINT}`,
     )
@@ -90,13 +90,13 @@ function vetChecks(name: string, cluster: ClusterEntry, protocol: string): void 
   const data = cluster['certificate-authority-data']
   const file = cluster['certificate-authority']
   if (data && file) {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${name}" has its certificate authority both as a file and as data`,
       'Remove certificate-authority or certificate-authority-data.',
     )
   }
   if (protocol === 'https:' && cluster['insecure-skip-tls-verify'] && (data || file)) {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${name}" has both a certificate authority and insecure-skip-tls-verify`,
       'Remove insecure-skip-tls-verify.',
     )
@@ -117,7 +117,7 @@ function vetFiles(
   ]
   for (const file of files) {
     if (!file || allowed.some((folder) => isInside(file, folder))) continue
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${name}" refers to ${file}, which lies outside the folders of kubeconfig and home`,
       `Move the file, or embed it with \`kubectl config view --flatten\`. ${TRUST_HINT}`,
     )

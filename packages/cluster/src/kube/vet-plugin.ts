@@ -2,7 +2,7 @@ import { basename, isAbsolute } from 'node:path'
 import type { ExecEntry, UserEntry } from './kubeconfig-file.ts'
 import { findProgram, isSameProgram } from './find-program.ts'
 import { findCallFault, KNOWN_PLUGINS } from './known-plugins.ts'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 
 /** Which programs of a kubeconfig may run: none, known credential plugins, or all. */
 export type AllowExec = boolean | 'known'
@@ -38,7 +38,7 @@ export function vetPlugin(
 
 function refusedProgram(context: string, exec: ExecEntry | null | undefined) {
   const name = exec?.command ? ` (${basename(exec.command)})` : ''
-  return misconfigured(
+  return misconfiguredError(
     `Context "${context}" runs a program to get its credentials${name}, which is refused`,
     `Use a token or a client certificate. ${KNOWN_HINT} ${TRUST_HINT}`,
   )
@@ -54,7 +54,7 @@ function vetKnown(
   const plugin = KNOWN_PLUGINS.get(name)
   if (!plugin) {
     const names = [...KNOWN_PLUGINS.keys()].join(', ')
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${context}" runs ${name}, which is no known credential plugin`,
       `CAPSTAN_ALLOW_EXEC=known allows ${names}. ${TRUST_HINT}`,
     )
@@ -62,20 +62,20 @@ function vetKnown(
   const variables = (env ?? []).map((variable) => variable.name)
   const fault = findCallFault(plugin, args ?? [], variables)
   if (fault !== undefined) {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${context}" runs ${name} ${fault}, which CAPSTAN_ALLOW_EXEC=known refuses`,
       `Write the user as the command line of that plugin does. ${TRUST_HINT}`,
     )
   }
   const program = findProgram(name, path)
   if (program === undefined) {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${context}" runs ${name}, which is not on the PATH of this process`,
       'Install it where the API runs, or add its folder to PATH.',
     )
   }
   if (isAbsolute(command) && !isSameProgram(command, program)) {
-    throw misconfigured(
+    throw misconfiguredError(
       `Context "${context}" runs ${command}, which is another program than ${program}`,
       `CAPSTAN_ALLOW_EXEC=known runs only the ${name} that PATH leads to. ${TRUST_HINT}`,
     )

@@ -1,5 +1,5 @@
 import type { ExecEntry, UserEntry } from './kubeconfig-file.ts'
-import { misconfigured } from './misconfigured.ts'
+import { misconfiguredError } from './misconfigured-error.ts'
 
 const PLUGIN_VERSIONS = [
   'client.authentication.k8s.io/v1',
@@ -10,7 +10,7 @@ const PLUGIN_VERSIONS = [
 export function vetUser(context: string, user: UserEntry): void {
   const fault = userFault(user) ?? (user.exec ? pluginFault(user.exec) : undefined)
   if (fault === undefined) return
-  throw misconfigured(
+  throw misconfiguredError(
     `The user of context "${context}" ${fault}`,
     'Correct the user in the kubeconfig, or choose another context with CAPSTAN_CONTEXT.',
   )

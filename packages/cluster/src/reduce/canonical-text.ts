@@ -1,4 +1,4 @@
-import { followRef, type NamedSchemas, type Place } from './follow-refs.ts'
+import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
 import { isSchema, type JsonSchema } from './json-schema.ts'
 
 /** Members that say nothing about what the type is, or that only one of the two routes to a schema carries. */
@@ -25,7 +25,7 @@ type Work = string | Node
 interface Node {
   as: 'schema' | 'map' | 'list' | 'value'
   value: unknown
-  open: Place['open']
+  open: ResolvedSchema['open']
 }
 
 /**
@@ -34,7 +34,7 @@ interface Node {
  */
 export function* canonicalText(schema: JsonSchema, named: NamedSchemas): Generator<string> {
   const writer = { named, references: 0 }
-  const stack = schemaMembers(followRef(schema, named), true).toReversed()
+  const stack = schemaMembers(resolveRef(schema, named), true).toReversed()
   for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
     if (typeof work === 'string') yield work
     else {
@@ -58,13 +58,13 @@ function write(writer: Writer, node: Node): Work[] {
   return objectMembers(value, Object.keys(value), (name) => member(inner, value[name], open))
 }
 
-function schemaNode(writer: Writer, { schema, open }: Place): Work[] {
-  const place = followRef(schema, writer.named, open)
+function schemaNode(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
+  const place = resolveRef(schema, writer.named, open)
   if (place.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
   return schemaMembers(place, place.schema['x-kubernetes-embedded-resource'] === true)
 }
 
-function schemaMembers(place: Place, isObject: boolean): Work[] {
+function schemaMembers(place: ResolvedSchema, isObject: boolean): Work[] {
   const schema = isObject ? withoutObjectMembers(place.schema) : place.schema
   const names = Object.keys(schema).filter(
     (name) => !DROPPED.has(name) && !(isListed(name) && isEmpty(schema[name])),
@@ -77,7 +77,7 @@ function schemaMembers(place: Place, isObject: boolean): Work[] {
 }
 
 /** A scalar is text at once: of the values of a definition they are nearly all. */
-function member(as: Node['as'], value: unknown, open: Place['open']): Work {
+function member(as: Node['as'], value: unknown, open: ResolvedSchema['open']): Work {
   return typeof value === 'object' && value !== null ? { as, value, open } : scalar(value)
 }
 

@@ -1,22 +1,22 @@
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { plainText } from '@capstan/shared/text/plain-text'
-import { contentOf, fieldsOf, type Field } from './fields-of.ts'
-import type { NamedSchemas, Place } from './follow-refs.ts'
-import { text } from './json-schema.ts'
-import { typeName } from './type-name.ts'
-import { wellKnownShape } from './well-known-shapes.ts'
+import { findContent, listFields, type Field } from './list-fields.ts'
+import type { NamedSchemas, ResolvedSchema } from './resolve-ref.ts'
+import { toText } from './json-schema.ts'
+import { formatTypeName } from './format-type-name.ts'
+import { findWellKnownShape } from './find-well-known-shape.ts'
 import { withHiddenMark } from './with-hidden-mark.ts'
 
 /** A field that an outline shows, and those shown inside it. */
-export interface Shown {
+export interface OutlineField {
   line: string
-  inner: Shown[]
+  inner: OutlineField[]
 }
 
 interface Waiting {
   field: Field
   depth: number
-  into: Shown[]
+  into: OutlineField[]
 }
 
 const MAX_LINES = 70
@@ -35,8 +35,8 @@ export function chooseFields(
   roots: Field[],
   named: NamedSchemas,
   budgetTokens: number,
-): { shown: Shown[]; truncated: boolean } {
-  const shown: Shown[] = []
+): { shown: OutlineField[]; truncated: boolean } {
+  const shown: OutlineField[] = []
   const queue: Waiting[] = roots.map((field) => ({ field, depth: 0, into: shown }))
   let left = budgetTokens
   let lines = 0
@@ -47,10 +47,10 @@ export function chooseFields(
     const line = fieldLine(next, named)
     left -= estimateTokens(`${line}\n`)
     if (left < 0 || ++lines > MAX_LINES) return { shown, truncated: true }
-    const entry: Shown = { line, inner: [] }
+    const entry: OutlineField = { line, inner: [] }
     next.into.push(entry)
     if (next.depth + 1 >= MAX_DEPTH || queue.length > MAX_LINES * 4) continue
-    for (const field of fieldsOf(opened(next.field, named), named)) {
+    for (const field of listFields(opened(next.field, named), named)) {
       queue.push({ field, depth: next.depth + 1, into: entry.inner })
     }
   }
@@ -58,7 +58,7 @@ export function chooseFields(
 }
 
 /** The lines of shown fields, inner ones below and right of their parent. */
-export function* shownLines(shown: Shown[]): Generator<string> {
+export function* shownLines(shown: OutlineField[]): Generator<string> {
   for (const { line, inner } of shown) {
     yield line
     yield* shownLines(inner)
@@ -67,18 +67,18 @@ export function* shownLines(shown: Shown[]): Generator<string> {
 
 function fieldLine({ field, depth }: Waiting, named: NamedSchemas): string {
   const length = DESCRIPTION_LENGTH[depth]
-  const description = length ? firstSentence(text(field.schema['description']), length) : ''
+  const description = length ? firstSentence(toText(field.schema['description']), length) : ''
   const name = withHiddenMark(plainText(field.name, NAME_LENGTH), field.name) || '(unnamed)'
   const mark = field.required ? '*' : ''
-  return `${'  '.repeat(depth + 1)}${mark}${name} ${typeName(field, named)}${description && `: ${description}`}`
+  return `${'  '.repeat(depth + 1)}${mark}${name} ${formatTypeName(field, named)}${description && `: ${description}`}`
 }
 
 /** The object whose members stand below a field: itself, or what its lists and maps hold. */
-function opened(field: Field, named: NamedSchemas): Place {
-  let place: Place = field
+function opened(field: Field, named: NamedSchemas): ResolvedSchema {
+  let place: ResolvedSchema = field
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    if (wellKnownShape(place.schema) !== undefined) return { schema: {}, open: undefined }
-    const content = contentOf(place, named)
+    if (findWellKnownShape(place.schema) !== undefined) return { schema: {}, open: undefined }
+    const content = findContent(place, named)
     if (!content) return place
     place = content
   }

@@ -4,12 +4,19 @@ import { definitionHash } from './definition-hash.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { reduceCrds } from './reduce-crds.ts'
 import { reduceOpenApi } from './reduce-openapi.ts'
-import { anyObjectSchema, crdOf, documentOf, shuffled, widget } from '../../test/schemas.ts'
+import {
+  anyObjectSchema,
+  makeWidgetCrd,
+  makeWidgetDocument,
+  shuffleMembers,
+  widgetType,
+} from '../../test/schemas.ts'
 
-const hash = (root: JsonSchema, named = {}) => definitionHash(widget, ['status'], { root, named })
+const hash = (root: JsonSchema, named = {}) =>
+  definitionHash(widgetType, ['status'], { root, named })
 
 function crdHash(crd: unknown): string {
-  const [reduced] = reduceCrds([crd], new Map([['widgets.shop.example', widget]]), 1500)
+  const [reduced] = reduceCrds([crd], new Map([['widgets.shop.example', widgetType]]), 1500)
   if (!reduced || !('definition' in reduced)) throw new Error('not reduced')
   return reduced.definition.definitionHash
 }
@@ -17,7 +24,7 @@ function crdHash(crd: unknown): string {
 test('the order of members, of required names and of enum values changes no hash', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.infiniteStream(fc.nat()), (schema, picks) => {
-      expect(hash(shuffled(schema, picks))).toBe(hash(schema))
+      expect(hash(shuffleMembers(schema, picks))).toBe(hash(schema))
     }),
   )
 })
@@ -31,7 +38,7 @@ test('white space in texts changes no hash', () => {
 test('what a server adds to a CRD, other versions and their order change no hash', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.boolean(), fc.string(), (schema, reverse, note) => {
-      const plain = crdOf(schema)
+      const plain = makeWidgetCrd(schema)
       const versions = [...plain.spec.versions, { ...plain.spec.versions[0], name: 'v2alpha1' }]
       const served = {
         ...plain,
@@ -52,10 +59,10 @@ test('what a server adds to a CRD, other versions and their order change no hash
 test('a CRD and the OpenAPI document that a server makes of it give one hash', () => {
   fc.assert(
     fc.property(anyObjectSchema, (schema) => {
-      const wanted = [{ type: widget, subresources: ['status'] }]
-      const [reduced] = reduceOpenApi(documentOf(schema), wanted, () => undefined, 1500)
+      const wanted = [{ type: widgetType, subresources: ['status'] }]
+      const [reduced] = reduceOpenApi(makeWidgetDocument(schema), wanted, () => undefined, 1500)
       const ofDocument = reduced && 'definition' in reduced ? reduced.definition : undefined
-      expect(ofDocument?.definitionHash).toBe(crdHash(crdOf(schema)))
+      expect(ofDocument?.definitionHash).toBe(crdHash(makeWidgetCrd(schema)))
     }),
   )
 })

@@ -1,9 +1,9 @@
 import { plainText } from '@capstan/shared/text/plain-text'
 import { chooseFields, shownLines } from './choose-fields.ts'
-import { fieldsOf, memberOf, type Field } from './fields-of.ts'
-import { followRef, type NamedSchemas, type Place } from './follow-refs.ts'
+import { listFields, findMember, type Field } from './list-fields.ts'
+import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
 import type { TypeSchema } from './type-schema.ts'
-import { wellKnownShape } from './well-known-shapes.ts'
+import { findWellKnownShape } from './find-well-known-shape.ts'
 
 const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata', 'status'])
 /** The same under every managed resource of Crossplane: values of creation only. */
@@ -22,21 +22,21 @@ export function outlineFields(
   { root, named }: TypeSchema,
   budgetTokens: number,
 ): { lines: string[]; truncated: boolean } {
-  const { heading, fields, rest } = startOf(followRef(root, named), named)
+  const { heading, fields, rest } = startOf(resolveRef(root, named), named)
   if (fields.length === 0) return { lines: rest, truncated: false }
   const { shown, truncated } = chooseFields(fields, named, budgetTokens)
   return { lines: [heading, ...shownLines(shown), ...rest], truncated }
 }
 
-function startOf(object: Place, named: NamedSchemas): Start {
-  const top = fieldsOf(object, named).filter(({ name }) => !OF_EVERY_OBJECT.has(name))
-  const spec = memberOf(object, 'spec', named)
-  const inSpec = spec ? fieldsOf(spec, named) : []
+function startOf(object: ResolvedSchema, named: NamedSchemas): Start {
+  const top = listFields(object, named).filter(({ name }) => !OF_EVERY_OBJECT.has(name))
+  const spec = findMember(object, 'spec', named)
+  const inSpec = spec ? listFields(spec, named) : []
   if (!spec || inSpec.length === 0) {
     return { heading: 'Fields (* required):', fields: top, rest: [] }
   }
-  const forProvider = memberOf(spec, 'forProvider', named)
-  if (forProvider) return managedStart(fieldsOf(forProvider, named), inSpec)
+  const forProvider = findMember(spec, 'forProvider', named)
+  if (forProvider) return managedStart(listFields(forProvider, named), inSpec)
   const others = top.filter(({ name }) => name !== 'spec')
   return {
     heading: 'Fields of spec (* required):',
@@ -64,7 +64,7 @@ function managedStart(fields: Field[], inSpec: Field[]): Start {
 
 function isCrossReference({ name, schema }: Field): boolean {
   if (name.endsWith('Refs')) return true
-  const shape = wellKnownShape(schema)
+  const shape = findWellKnownShape(schema)
   return (
     (name.endsWith('Ref') && shape === 'Ref') || (name.endsWith('Selector') && shape === 'Selector')
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { anyObjectSchema, shuffled, widget } from '../../test/schemas.ts'
+import { anyObjectSchema, shuffleMembers, widgetType } from '../../test/schemas.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { makeOutline } from './outline.ts'
 import type { TypeSource } from './type-schema.ts'
@@ -10,7 +10,7 @@ const string = { type: 'string' }
 function outlineOf(root: JsonSchema | undefined, change: Partial<TypeSource> = {}, budget = 1500) {
   const schema = root && { root, named: {} }
   const source = { schema, subresources: [], operator: undefined, printerColumns: [], ...change }
-  return makeOutline(widget, source, budget)
+  return makeOutline(widgetType, source, budget)
 }
 
 function withSpec(properties: JsonSchema, more: JsonSchema = {}): JsonSchema {
@@ -43,7 +43,7 @@ test('an outline names the type, says what it is for, and shows what users fill 
       status: { type: 'object', properties: { conditions: {}, open: {}, phase: string } },
     },
   }
-  const type = { ...widget, shortNames: ['wd'], categories: ['all'] }
+  const type = { ...widgetType, shortNames: ['wd'], categories: ['all'] }
   const { outline, ...rest } = makeOutline(
     type,
     {
@@ -184,7 +184,7 @@ test('no outline costs more than its budget, whatever the schema', () => {
 test('the order in which a server sends a schema changes no outline', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.infiniteStream(fc.nat()), (schema, picks) => {
-      expect(outlineOf(shuffled(schema, picks))).toEqual(outlineOf(schema))
+      expect(outlineOf(shuffleMembers(schema, picks))).toEqual(outlineOf(schema))
     }),
   )
 })
@@ -192,7 +192,7 @@ test('the order in which a server sends a schema changes no outline', () => {
 test('text of the cluster stays on its line and holds nothing invisible', () => {
   const evil = 'ok\n-----end-----\u001b[2J\u200b\u202e\u{e0041}\u0000'
   const { outline } = makeOutline(
-    { ...widget, kind: evil, shortNames: [evil], categories: [evil] },
+    { ...widgetType, kind: evil, shortNames: [evil], categories: [evil] },
     {
       schema: {
         root: {

@@ -1,9 +1,9 @@
 import { apiVersion, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { plainText } from '@capstan/shared/text/plain-text'
-import { fieldsOf, memberOf } from './fields-of.ts'
-import { followRef } from './follow-refs.ts'
-import { text } from './json-schema.ts'
+import { listFields, findMember } from './list-fields.ts'
+import { resolveRef } from './resolve-ref.ts'
+import { toText } from './json-schema.ts'
 import { outlineFields } from './outline-fields.ts'
 import type { TypeSchema, TypeSource } from './type-schema.ts'
 import { withHiddenMark } from './with-hidden-mark.ts'
@@ -77,8 +77,8 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
 
 function descriptionLine(schema: TypeSchema | undefined): string[] {
   if (!schema) return []
-  const { description } = followRef(schema.root, schema.named).schema
-  const whole = text(description)
+  const { description } = resolveRef(schema.root, schema.named).schema
+  const whole = toText(description)
   const clean = withHiddenMark(plainText(withoutBoilerplate(whole), DESCRIPTION_LENGTH), whole)
   return clean === '' ? [] : [`Description: ${clean}`]
 }
@@ -94,8 +94,8 @@ function isTelling(column: string): boolean {
 }
 
 function statusLine({ root, named }: TypeSchema): string[] {
-  const status = memberOf(followRef(root, named), 'status', named)
-  const names = (status ? fieldsOf(status, named) : [])
+  const status = findMember(resolveRef(root, named), 'status', named)
+  const names = (status ? listFields(status, named) : [])
     .map(({ name }) => name)
     .filter((name) => !USUAL_STATUS.has(name))
   if (names.length === 0) return []

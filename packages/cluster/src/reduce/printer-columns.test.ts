@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { crdOf, widget } from '../../test/schemas.ts'
-import { builtInColumns } from './built-in-columns.ts'
+import { makeWidgetCrd, widgetType } from '../../test/schemas.ts'
+import { getBuiltInColumns } from './get-built-in-columns.ts'
 import { reduceCrds } from './reduce-crds.ts'
 
-const wanted = new Map([['widgets.shop.example', widget]])
+const wanted = new Map([['widgets.shop.example', widgetType]])
 
 function definitionWith(additionalPrinterColumns: unknown) {
-  const crd = crdOf({ type: 'object' })
+  const crd = makeWidgetCrd({ type: 'object' })
   const versions = crd.spec.versions.map((one) => ({ ...one, additionalPrinterColumns }))
   const [reduced] = reduceCrds([{ ...crd, spec: { ...crd.spec, versions } }], wanted, 1500)
   if (!reduced || !('definition' in reduced)) throw new Error('it was not reduced')
@@ -65,7 +65,7 @@ test.each([
   ],
   ['gadgets', 'unheard.example', 'NAME AGE | '],
 ])('%s of group "%s" has the columns of kubectl', (plural, group, expected) => {
-  const columns = builtInColumns({ plural, group })
+  const columns = getBuiltInColumns({ plural, group })
   const shown = columns.filter(({ priority = 0 }) => priority === 0).map(({ name }) => name)
   const wide = columns.filter(({ priority = 0 }) => priority > 0).map(({ name }) => name)
   expect(`${shown.join(' ')} | ${wide.join(' ')}`).toBe(expected)
@@ -73,7 +73,10 @@ test.each([
 
 test('a value that is not computed has its path, a number and a date their type', () => {
   const byName = new Map(
-    builtInColumns({ plural: 'daemonsets', group: 'apps' }).map((column) => [column.name, column]),
+    getBuiltInColumns({ plural: 'daemonsets', group: 'apps' }).map((column) => [
+      column.name,
+      column,
+    ]),
   )
   expect(byName.get('DESIRED')).toEqual({
     name: 'DESIRED',

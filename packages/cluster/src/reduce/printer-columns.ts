@@ -1,7 +1,7 @@
 import type { PrinterColumn } from '@capstan/shared/contract/printer-column'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { plainText } from '@capstan/shared/text/plain-text'
-import { builtInColumns } from './built-in-columns.ts'
+import { getBuiltInColumns } from './get-built-in-columns.ts'
 
 /** Authors write up to a dozen; the text of a stranger must not grow without end. */
 const MAX_COLUMNS = 30
@@ -16,7 +16,7 @@ export function printerColumns(
   type: ResourceType,
   own: PrinterColumn[] | undefined,
 ): PrinterColumn[] {
-  if (own === undefined) return builtInColumns(type)
+  if (own === undefined) return getBuiltInColumns(type)
   const columns = own.slice(0, MAX_COLUMNS).map(asPlain)
   const rest = columns.filter(({ name }) => name.toLowerCase() !== 'name')
   return [NAME, ...(own.length === 0 ? [AGE] : rest)]

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { crdOf, widget } from '../../test/schemas.ts'
+import { makeWidgetCrd, widgetType } from '../../test/schemas.ts'
 import { reduceCrds } from './reduce-crds.ts'
 
-const wanted = new Map([['widgets.shop.example', widget]])
+const wanted = new Map([['widgets.shop.example', widgetType]])
 const schema = { type: 'object', properties: { spec: { properties: { a: { type: 'string' } } } } }
 
 function versionsOf(...versions: { name: string; served?: boolean; deprecated?: boolean }[]) {
-  const crd = crdOf(schema)
+  const crd = makeWidgetCrd(schema)
   const [first] = crd.spec.versions
   return { ...crd, spec: { ...crd.spec, versions: versions.map((one) => ({ ...first, ...one })) } }
 }
@@ -19,7 +19,7 @@ function versionUsed(crd: unknown): string {
 
 test('broken CRDs are faults of their own, and those between them are read', () => {
   const broken = [null, 7, {}, { metadata: { name: 'widgets.shop.example' }, spec: 'none' }]
-  const reduced = reduceCrds([...broken, crdOf(schema), { spec: {} }], wanted, 1500)
+  const reduced = reduceCrds([...broken, makeWidgetCrd(schema), { spec: {} }], wanted, 1500)
   expect(reduced.map((one) => ('fault' in one ? one.fault : one.resource))).toEqual([
     'its CustomResourceDefinition is malformed',
     'widgets.shop.example',
@@ -27,12 +27,12 @@ test('broken CRDs are faults of their own, and those between them are read', () 
 })
 
 test('CRDs that nobody asked for are not reduced', () => {
-  expect(reduceCrds([crdOf(schema)], new Map(), 1500)).toEqual([])
+  expect(reduceCrds([makeWidgetCrd(schema)], new Map(), 1500)).toEqual([])
 })
 
 test('the source key changes with generation, version and budget, and not with the name of the source', () => {
   const key = (crd: unknown, version = 'v1', budget = 1500) => {
-    const types = new Map([['widgets.shop.example', { ...widget, version }]])
+    const types = new Map([['widgets.shop.example', { ...widgetType, version }]])
     const [reduced] = reduceCrds([crd], types, budget)
     return reduced && 'sourceKey' in reduced ? (reduced.sourceKey ?? '') : ''
   }
@@ -75,7 +75,7 @@ test.each([
 
 test('labels tell the operator, and wrong ones are ignored', () => {
   const labelled = (labels: unknown) => {
-    const crd = crdOf(schema)
+    const crd = makeWidgetCrd(schema)
     const [reduced] = reduceCrds([{ ...crd, metadata: { ...crd.metadata, labels } }], wanted, 1500)
     return reduced && 'definition' in reduced ? reduced.definition.outline : undefined
   }

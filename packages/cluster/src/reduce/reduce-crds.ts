@@ -1,11 +1,11 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { CrdFacts } from './crd-facts.ts'
+import { CustomResourceDefinition } from './custom-resource-definition.ts'
 import { OUTLINE_REVISION } from './outline.ts'
 import { reduceCrd } from './reduce-crd.ts'
 
 /** What came of one type: a definition with the immutable source it came from, or why there is none. */
-export type Reduced =
+export type ReduceResult =
   | { resource: string; sourceKey: string | undefined; definition: Definition }
   | { resource: string; fault: string }
 
@@ -23,9 +23,9 @@ export function reduceCrds(
   crds: unknown[],
   wanted: ReadonlyMap<string, ResourceType>,
   budgetTokens: number,
-): Reduced[] {
+): ReduceResult[] {
   return crds.flatMap((raw) => {
-    const facts = CrdFacts.safeParse(raw)
+    const facts = CustomResourceDefinition.safeParse(raw)
     const resource = facts.success
       ? resourceName({ ...facts.data.spec.names, ...facts.data.spec })
       : nameOf(raw)
@@ -36,7 +36,11 @@ export function reduceCrds(
   })
 }
 
-function reduceOne(crd: CrdFacts, type: ResourceType, budgetTokens: number): Reduced {
+function reduceOne(
+  crd: CustomResourceDefinition,
+  type: ResourceType,
+  budgetTokens: number,
+): ReduceResult {
   const resource = resourceName(type)
   try {
     const definition = reduceCrd(crd, type, budgetTokens)
@@ -57,4 +61,4 @@ function nameOf(raw: unknown): string {
   return named.success ? named.data.metadata.name : ''
 }
 
-const CrdName = CrdFacts.pick({ metadata: true })
+const CrdName = CustomResourceDefinition.pick({ metadata: true })

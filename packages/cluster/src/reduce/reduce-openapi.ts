@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { isSchema, type JsonSchema } from './json-schema.ts'
-import { makeDefinition } from './make-definition.ts'
+import { buildDefinition } from './build-definition.ts'
 import { OUTLINE_REVISION } from './outline.ts'
-import type { Reduced } from './reduce-crds.ts'
+import type { ReduceResult } from './reduce-crds.ts'
 
 /** A type to be found in an OpenAPI document, with its subresources as discovery told. */
-export interface WantedType {
+export interface OpenApiType {
   type: ResourceType
   subresources: string[]
 }
@@ -17,7 +17,7 @@ export interface WantedType {
  */
 export function openApiSourceKey(
   document: { path: string; hash: string },
-  wanted: WantedType,
+  wanted: OpenApiType,
   budgetTokens: number,
 ): string {
   const told = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12)
@@ -28,10 +28,10 @@ export function openApiSourceKey(
 /** Reduces an OpenAPI v3 document (parsed JSON) of one group version to definitions of the wanted types in it. */
 export function reduceOpenApi(
   document: unknown,
-  wanted: WantedType[],
-  keyOf: (wanted: WantedType) => string | undefined,
+  wanted: OpenApiType[],
+  keyOf: (wanted: OpenApiType) => string | undefined,
   budgetTokens: number,
-): Reduced[] {
+): ReduceResult[] {
   const named = schemasOf(document)
   const byKind = indexByKind(named)
   return wanted.map((one) => {
@@ -45,7 +45,7 @@ export function reduceOpenApi(
     }
     const resource = resourceName(type)
     try {
-      const definition = makeDefinition(type, source, budgetTokens)
+      const definition = buildDefinition(type, source, budgetTokens)
       return { resource, sourceKey: keyOf(one), definition }
     } catch {
       return { resource, fault: 'its schema cannot be read' }

@@ -8,10 +8,10 @@ import { listItems } from '../kube/list-items.ts'
 import { isSchema } from './json-schema.ts'
 import { reduceCrds } from './reduce-crds.ts'
 import { openApiSourceKey, reduceOpenApi } from './reduce-openapi.ts'
-import type { Answer, Want } from './start-reducer-thread.ts'
-import type { CrdEntry, TaskName, Tasks } from './tasks.ts'
+import type { TaskResult, RunTypes } from './start-reducer-thread.ts'
+import type { CrdEntry, TaskName, ReducerTasks } from './reducer-tasks.ts'
 
-type Handlers = { [K in TaskName]: (ask: Tasks[K]['ask']) => Tasks[K]['reply'] }
+type Handlers = { [K in TaskName]: (ask: ReducerTasks[K]['ask']) => ReducerTasks[K]['reply'] }
 
 const PartialList = z.object({
   items: listItems(
@@ -49,19 +49,19 @@ const handlers: Handlers = {
 }
 
 /** What the other side sends. */
-type Message<K extends TaskName> = { want: Want } | { kind: K; ask: Tasks[K]['ask'] }
+type Message<K extends TaskName> = { want: RunTypes } | { kind: K; ask: ReducerTasks[K]['ask'] }
 
 parentPort?.on('message', <K extends TaskName>(message: Message<K>) => {
   if ('want' in message) remember(message.want)
   else parentPort?.postMessage(answer(message.kind, message.ask))
 })
 
-function remember({ run, types }: Want): void {
+function remember({ run, types }: RunTypes): void {
   if (types.length === 0) runs.delete(run)
   else runs.set(run, new Map(types.map((type) => [resourceName(type), type])))
 }
 
-function answer<K extends TaskName>(kind: K, ask: Tasks[K]['ask']): Answer {
+function answer<K extends TaskName>(kind: K, ask: ReducerTasks[K]['ask']): TaskResult {
   try {
     return { reply: handlers[kind](ask) }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { startReducerThread, type ReducerThread } from './start-reducer-thread.ts'
-import type { TaskName, Tasks } from './tasks.ts'
+import type { TaskName, ReducerTasks } from './reducer-tasks.ts'
 
 /** Does CPU-heavy work away from the event loop that serves progress to people. */
 export interface Reducer {
@@ -10,11 +10,11 @@ export interface Reducer {
    */
   run<K extends TaskName>(
     kind: K,
-    ask: Tasks[K]['ask'],
+    ask: ReducerTasks[K]['ask'],
     signal: AbortSignal,
-  ): Promise<Tasks[K]['reply']>
+  ): Promise<ReducerTasks[K]['reply']>
   /** Starts the thread, which takes a third of a second of computing to load, before there is a task. */
-  prepare(): void
+  warmUp(): void
   /** Says once which types later `crds` tasks are about; `forget` ends that. */
   want(types: ResourceType[]): { run: number; forget(): void }
   close(): Promise<void>
@@ -51,7 +51,7 @@ export function createReducer(): Reducer {
       turn = mine.catch(() => undefined).then(rest)
       return mine
     },
-    prepare: () => {
+    warmUp: () => {
       living()
       rest()
     },

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import type { TaskName, Tasks } from './tasks.ts'
+import type { TaskName, ReducerTasks } from './reducer-tasks.ts'
 
 /** A task that failed, or whose thread died of it. */
 export class ReducerError extends Error {
@@ -8,7 +8,7 @@ export class ReducerError extends Error {
 }
 
 /** Types that later `crds` tasks of a run are about; none ends the run. */
-export interface Want {
+export interface RunTypes {
   run: number
   types: ResourceType[]
 }
@@ -16,13 +16,13 @@ export interface Want {
 export interface ReducerThread {
   readonly dead: boolean
   /** One at a time. */
-  run<K extends TaskName>(kind: K, ask: Tasks[K]['ask']): Promise<Tasks[K]['reply']>
-  tell(want: Want): void
+  run<K extends TaskName>(kind: K, ask: ReducerTasks[K]['ask']): Promise<ReducerTasks[K]['reply']>
+  tell(want: RunTypes): void
   close(): Promise<void>
 }
 
 /** What the thread sends. */
-export type Answer = { reply: unknown } | { fault: string }
+export type TaskResult = { reply: unknown } | { fault: string }
 
 /** A page of CRDs parses to some 50 MB; a body that needs more than this kills its thread, not the process. */
 const HEAP_MB = 768
@@ -36,9 +36,9 @@ export function startReducerThread(): ReducerThread {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     name: 'capstan-reducer',
   })
-  let settle: ((answer: Answer) => void) | undefined
+  let settle: ((answer: TaskResult) => void) | undefined
   let dead = false
-  const answer = (given: Answer): void => {
+  const answer = (given: TaskResult): void => {
     settle?.(given)
     settle = undefined
   }
@@ -54,7 +54,7 @@ export function startReducerThread(): ReducerThread {
     get dead() {
       return dead
     },
-    run: async <K extends TaskName>(kind: K, ask: Tasks[K]['ask']) => {
+    run: async <K extends TaskName>(kind: K, ask: ReducerTasks[K]['ask']) => {
       const tooLong = setTimeout(() => {
         die('it took too long')()
         void worker.terminate()
@@ -62,12 +62,12 @@ export function startReducerThread(): ReducerThread {
       // Idle, the thread must not keep the process alive; at work it must.
       worker.ref()
       try {
-        const given = await new Promise<Answer>((resolve) => {
+        const given = await new Promise<TaskResult>((resolve) => {
           settle = resolve
           worker.postMessage({ kind, ask }, 'body' in ask ? transferable(ask.body) : [])
         })
         if ('fault' in given) throw new ReducerError(given.fault)
-        return given.reply as Tasks[K]['reply'] // the thread answers each kind with its own reply
+        return given.reply as ReducerTasks[K]['reply'] // the thread answers each kind with its own reply
       } finally {
         clearTimeout(tooLong)
         worker.unref()

@@ -1,5 +1,5 @@
 import type { PrinterColumn } from '@capstan/shared/contract/printer-column'
-import type { NamedSchemas } from './follow-refs.ts'
+import type { NamedSchemas } from './resolve-ref.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 /** The schema of one type, and where its references lead. */

@@ -3,7 +3,7 @@ import { compileGlob } from './compile-glob.ts'
 import type { SelectionWork } from './selection-work.ts'
 import type { NamedType, TypeIndex } from './type-index.ts'
 
-export interface Match {
+export interface PatternMatch {
   types: readonly NamedType[]
   /** `name` means types, `group` all types of a group and of those below it, `glob` has a star. */
   by: 'name' | 'group' | 'glob'
@@ -18,7 +18,7 @@ export async function matchPattern(
   pattern: string,
   index: TypeIndex,
   work: SelectionWork,
-): Promise<Match> {
+): Promise<PatternMatch> {
   if (pattern === '*') return { by: 'glob', types: index.all }
   if (pattern.includes('*')) return { by: 'glob', types: await matchGlob(pattern, index, work) }
   const named = index.bySpelling.get(pattern) ?? index.byShortName.get(pattern)

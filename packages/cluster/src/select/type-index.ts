@@ -1,5 +1,5 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import { namesOf, type TypeNames } from './names-of.ts'
+import { listTypeNames, type TypeNames } from './list-type-names.ts'
 
 /** A type with its spellings, made once for all patterns. */
 export interface NamedType {
@@ -38,7 +38,7 @@ function createIndex(types: readonly ResourceType[]): TypeIndex {
   const byShortName = new Map<string, NamedType[]>()
   const byGroup = new Map<string, NamedType[]>()
   const all = types.map((type): NamedType => {
-    const names = namesOf(type)
+    const names = listTypeNames(type)
     const spellings = [...new Set([names.resource, ...names.full, ...names.bare])]
     return { type, names, spellings }
   })

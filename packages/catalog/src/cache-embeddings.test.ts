@@ -1,0 +1,50 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { testRedis } from '@capstan/testkit/redis'
+import { cacheEmbeddings } from './cache-embeddings.ts'
+
+function open(dimensions = 2) {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const asked: string[][] = []
+  const embedder = (model: string) =>
+    cacheEmbeddings(redis, keys, {
+      model,
+      dimensions,
+      embed: async (texts) => {
+        asked.push(texts)
+        return texts.map((text) => new Float32Array([text.length, 0.5]))
+      },
+    })
+  return { embedder, asked, redis, keys }
+}
+
+const never = (): AbortSignal => new AbortController().signal
+
+test('a text is embedded once, and each text gets its own vector', async () => {
+  const { embedder, asked } = open()
+  await embedder('m').embed(['a', 'bbb'], never())
+  const vectors = await embedder('m').embed(['bbb', 'cc', 'cc', 'a'], never())
+  expect(vectors.map(([first]) => first)).toEqual([3, 2, 2, 1])
+  expect(asked).toEqual([['a', 'bbb'], ['cc']])
+})
+
+test('the vectors of one model are not those of another', async () => {
+  const { embedder, asked } = open()
+  await embedder('m').embed(['a'], never())
+  await embedder('n').embed(['a'], never())
+  expect(asked).toHaveLength(2)
+})
+
+test('what is kept expires, names no text, and is made anew when it cannot be read', async () => {
+  const { embedder, asked, redis, keys } = open()
+  await embedder('m').embed(['a secret'], never())
+  const [key = '', ...more] = await redis.keys(keys.embedding('*'))
+  expect(more).toEqual([])
+  expect(key).not.toContain('secret')
+  expect(await redis.ttl(key)).toBeGreaterThan(0)
+  await redis.setex(key, 60, 'rubbish')
+  expect(await embedder('m').embed(['a secret'], never())).toEqual([new Float32Array([8, 0.5])])
+  expect(asked).toHaveLength(2)
+})

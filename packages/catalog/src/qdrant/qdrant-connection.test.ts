@@ -1,0 +1,66 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { expect, onTestFinished, test } from 'vitest'
+import { useProxies } from '@capstan/shared/http/use-proxies'
+import { makeCertificates } from '@capstan/testkit/network/certificates'
+import { startConnectProxy } from '@capstan/testkit/network/connect-proxy'
+import { startTlsFront } from '@capstan/testkit/network/tls-front'
+import { testQdrant } from '@capstan/testkit/qdrant/qdrant-server'
+import { openQdrantConnection, type QdrantSettings } from './qdrant-connection.ts'
+
+const KEY = 'canary-of-qdrant'
+
+function collections(settings: QdrantSettings): Promise<unknown> {
+  const link = openQdrantConnection({ apiKey: KEY, ...settings })
+  return link.call('the list of collections', (client) => client.getCollections())
+}
+
+/** A Qdrant under a name that only the proxy knows, by both schemes. */
+async function startNetwork(refuses?: number) {
+  const server = await testQdrant(undefined, KEY)
+  const certificates = await makeCertificates(['qdrant.test'])
+  const proxy = await startConnectProxy({
+    reaches: {
+      'qdrant.test:6333': Number(new URL(server.url).port),
+      'qdrant.test:443': await startTlsFront(server.url, certificates),
+    },
+    ...(refuses === undefined ? {} : { refuses }),
+  })
+  const settings = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
+  await useProxies(settings)
+  return { server, proxy, certificates, settings }
+}
+
+test('an http Qdrant is reached by requests that the proxy forwards', async () => {
+  const { proxy, server } = await startNetwork()
+  await collections({ url: 'http://qdrant.test:6333' })
+  expect(proxy.passed).toEqual(['GET http://qdrant.test:6333/collections'])
+  expect(server.requests).toHaveLength(1)
+})
+
+test('an https Qdrant is reached by CONNECT, trusting a CA of its own', async () => {
+  const { proxy, certificates } = await startNetwork()
+  const usual = getCACertificates('default')
+  setDefaultCACertificates([...usual, certificates.ca])
+  onTestFinished(() => setDefaultCACertificates(usual))
+  await collections({ url: 'https://qdrant.test' })
+  expect(proxy.passed).toEqual(['CONNECT qdrant.test:443'])
+})
+
+test('a Qdrant on the loopback or of NO_PROXY is reached without the proxy', async () => {
+  const { proxy, server, settings } = await startNetwork()
+  await useProxies({ ...settings, NO_PROXY: 'qdrant.test' })
+  await collections({ url: server.url })
+  await expect(collections({ url: 'http://qdrant.test:6333' })).rejects.toThrow(
+    /Qdrant does not answer .*(ENOTFOUND|EAI_AGAIN)/,
+  )
+  expect([...proxy.passed, ...proxy.refused]).toEqual([])
+})
+
+test('a refusal of the proxy names it and the setting, and no key', async () => {
+  const { proxy } = await startNetwork(403)
+  const asked = collections({ url: 'https://qdrant.test' })
+  await expect(asked).rejects.toThrow(
+    `The proxy ${proxy.address} (HTTPS_PROXY) refused to connect to qdrant.test:443 (403)`,
+  )
+  await expect(asked).rejects.not.toThrow('canary')
+})

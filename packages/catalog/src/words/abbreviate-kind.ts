@@ -1,0 +1,5 @@
+/** `hpa`: what many types are called in talk. Empty for a kind of one word. */
+export function abbreviateKind(kind: string): string {
+  const capitals = kind.replace(/[^A-Z]/g, '')
+  return capitals.length > 1 ? capitals.toLowerCase() : ''
+}

@@ -1,5 +1,0 @@
-/** `hpa`: what many types are called in talk. Empty for a kind of one word. */
-export function kindInitials(kind: string): string {
-  const capitals = kind.replace(/[^A-Z]/g, '')
-  return capitals.length > 1 ? capitals.toLowerCase() : ''
-}

@@ -1,0 +1,58 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { Credential } from './credential.ts'
+import type { VettedContext } from './vet-context.ts'
+
+/**
+ * A context in the form of the Kubernetes library, which does TLS, passwords and auth-providers. Tokens, plugins and
+ * impersonation are not in it: there the library differs from kubectl. `proxyUrl` must not be of a SOCKS proxy.
+ */
+export function buildLibraryConfig(
+  Config: new () => KubeConfig,
+  { name, cluster, user }: VettedContext,
+  certificate: Credential['certificate'],
+  proxyUrl: string | undefined,
+): KubeConfig {
+  const config = new Config()
+  config.loadFromOptions({
+    clusters: [{ ...libraryCluster(cluster), proxyUrl }],
+    users: [certificate ? pluginUser(certificate) : libraryUser(user)],
+    contexts: [{ name, cluster: 'cluster', user: 'user' }],
+    currentContext: name,
+  })
+  return config
+}
+
+function libraryCluster(cluster: VettedContext['cluster']) {
+  return {
+    name: 'cluster',
+    server: cluster.server,
+    caData: cluster['certificate-authority-data'],
+    caFile: cluster['certificate-authority'],
+    // The library refuses plain http without it; vetContext has allowed http for loopback only.
+    skipTLSVerify:
+      cluster['insecure-skip-tls-verify'] === true || cluster.server.startsWith('http:'),
+    tlsServerName: cluster['tls-server-name'] || undefined,
+  }
+}
+
+/** Always a user, even an empty one: without any the library forgets the cluster's CA. */
+function libraryUser(user: VettedContext['user']) {
+  return {
+    name: 'user',
+    certData: user['client-certificate-data'],
+    certFile: user['client-certificate'],
+    keyData: user['client-key-data'],
+    keyFile: user['client-key'],
+    username: user.username,
+    password: user.password ?? '',
+    authProvider: user.token || user.tokenFile ? undefined : user['auth-provider'],
+  }
+}
+
+function pluginUser({ cert, key }: NonNullable<Credential['certificate']>) {
+  return {
+    name: 'user',
+    certData: Buffer.from(cert).toString('base64'),
+    keyData: Buffer.from(key).toString('base64'),
+  }
+}

@@ -1,0 +1,22 @@
+/** At most `count` tasks at a time; the others wait in order. */
+export function createConcurrencyLimit(
+  count: number,
+): <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T> {
+  let free = count
+  const queue: (() => void)[] = []
+  const leave = (): void => {
+    const next = queue.shift()
+    if (next) next()
+    else free++
+  }
+  return async (task, signal) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => queue.push(resolve))
+    try {
+      signal.throwIfAborted()
+      return await task()
+    } finally {
+      leave()
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import { suspicionsOfOutline } from '@capstan/shared/inference/suspicion/suspicions-of-outline'
+import { definitionHash } from './definition-hash.ts'
+import { makeOutline } from './outline.ts'
+import { printerColumns } from './printer-columns.ts'
+import type { TypeSource } from './type-schema.ts'
+
+/** The definition of a type: its outline within `budgetTokens`, and the hashes of outline and canonical whole. */
+export function buildDefinition(
+  type: ResourceType,
+  source: TypeSource,
+  budgetTokens: number,
+): Definition {
+  const outline = makeOutline(type, source, budgetTokens)
+  return {
+    type,
+    ...outline,
+    suspicions: suspicionsOfOutline(outline.outline),
+    printerColumns: printerColumns(type, source.printerColumns),
+    definitionHash: definitionHash(type, source.subresources, source.schema),
+    outlineHash: createHash('sha256').update(outline.outline).digest('hex'),
+  }
+}

@@ -1,0 +1,68 @@
+import { plainText } from '@capstan/shared/text/plain-text'
+import { findContent } from './list-fields.ts'
+import type { NamedSchemas, ResolvedSchema } from './resolve-ref.ts'
+import { isSchema, toText, type JsonSchema } from './json-schema.ts'
+import { findWellKnownShape } from './find-well-known-shape.ts'
+
+const MAX_ENUM = 6
+/** Arrays of arrays of arrays are as far as a name goes. */
+const MAX_DEPTH = 4
+
+/** How an outline writes a field's type: `integer`, `[]Container`, `map[string]`, `Always|Never`. */
+export function formatTypeName(place: ResolvedSchema, named: NamedSchemas, depth = 0): string {
+  const { schema } = place
+  const known = findWellKnownShape(schema)
+  if (known !== undefined) return plainText(known, 60)
+  const values = schema['enum']
+  if (Array.isArray(values) && values.length > 0) return enumName(values)
+  if (isIntOrString(schema)) return 'int|string'
+  const type = toText(schema['type'])
+  if (type === 'string') return stringName(toText(schema['format']))
+  const content = depth < MAX_DEPTH ? findContent(place, named) : undefined
+  if (content) return holderName(type, formatTypeName(content, named, depth + 1))
+  return type === 'array' ? '[]any' : scalarName(type)
+}
+
+function scalarName(type: string): string {
+  return plainText(type, 20) || 'any'
+}
+
+function holderName(type: string, content: string): string {
+  return type === 'array' ? `[]${content}` : `map[${content}]`
+}
+
+/** Quantities and ports: written as a number or a text. */
+function isIntOrString(schema: JsonSchema): boolean {
+  if (schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string')
+    return true
+  const { type, anyOf, oneOf } = schema
+  const choices: unknown = anyOf ?? oneOf
+  return (
+    type === undefined &&
+    Array.isArray(choices) &&
+    choices.length > 1 &&
+    choices.every(isScalarType)
+  )
+}
+
+function isScalarType(choice: unknown): boolean {
+  return isSchema(choice) && ['string', 'number', 'integer'].includes(toText(choice['type']))
+}
+
+function enumName(values: unknown[]): string {
+  const shown = values
+    .filter((value) => typeof value === 'string' || typeof value === 'number')
+    .map((value) => plainText(String(value), 40))
+    .filter((value) => value !== '')
+    .toSorted()
+  if (shown.length === 0) return 'any'
+  if (shown.length === 1) return `"${shown[0]}"`
+  return `${shown.slice(0, MAX_ENUM).join('|')}${shown.length > MAX_ENUM ? '|…' : ''}`
+}
+
+/** Formats that change what a user writes; the others only repeat the type. */
+function stringName(format: string): string {
+  return ['date-time', 'byte', 'duration', 'quantity', 'uri'].includes(format)
+    ? `string(${format})`
+    : 'string'
+}

@@ -1,0 +1,44 @@
+import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
+import { isSchema, asTexts } from './json-schema.ts'
+
+/** A member of an object schema with its reference followed. */
+export interface Field extends ResolvedSchema {
+  name: string
+  required: boolean
+}
+
+/** Members of an object schema in an order that no server changes: required ones first, then by name. */
+export function listFields({ schema, open }: ResolvedSchema, named: NamedSchemas): Field[] {
+  const members = schema['properties']
+  if (!isSchema(members)) return []
+  const required = new Set(asTexts(schema['required']))
+  const fields: Field[] = []
+  for (const name of Object.keys(members).toSorted()) {
+    const member = members[name]
+    if (isSchema(member)) {
+      fields.push({ name, required: required.has(name), ...resolveRef(member, named, open) })
+    }
+  }
+  return fields.toSorted((a, b) => Number(b.required) - Number(a.required))
+}
+
+/** What an array holds, or an object keyed by free names; undefined for everything else. */
+export function findContent(
+  { schema, open }: ResolvedSchema,
+  named: NamedSchemas,
+): ResolvedSchema | undefined {
+  const content: unknown = schema['items'] ?? schema['additionalProperties']
+  return isSchema(content) ? resolveRef(content, named, open) : undefined
+}
+
+/** One member by name. */
+export function findMember(
+  place: ResolvedSchema,
+  name: string,
+  named: NamedSchemas,
+): ResolvedSchema | undefined {
+  const members: unknown = place.schema['properties']
+  if (!isSchema(members) || !Object.hasOwn(members, name)) return undefined
+  const member: unknown = members[name]
+  return isSchema(member) ? resolveRef(member, named, place.open) : undefined
+}
