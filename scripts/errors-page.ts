@@ -19,12 +19,12 @@ export function errorsPage(): string {
 
 # Errors
 
-Each failed request is answered by a problem document (RFC 9457, \`application/problem+json\`):
+Each failed request returns a problem document (RFC 9457, \`application/problem+json\`):
 
 \`\`\`json
 {
   "type": "/problems/validation",
-  "title": "Validation",
+  "title": "Validation failed",
   "status": 400,
   "code": "VALIDATION",
   "detail": "The body of the request is not valid",
@@ -35,13 +35,13 @@ Each failed request is answered by a problem document (RFC 9457, \`application/p
 }
 \`\`\`
 
-* Programs decide by \`code\`. The texts may change.
-* \`type\` is a path on the server; it answers with this page's row as HTML, text or, with \`Accept: application/json\`, JSON. \`GET /problems\` lists all.
-* \`pointer\` is a JSON pointer (RFC 6901) as a URI fragment, \`#\` for the whole value. \`in\` says which part of the request it goes into: \`query\`, \`path\`
-  or \`header\`; absent for the body.
-* A request with a query parameter that the route does not have is refused, and so is one that gives a parameter twice.
-* A name of a cluster that the server does not have is \`UNKNOWN_CLUSTER\` on every route.
-* With \`retryable: true\` the same request may succeed later; \`Retry-After\` says when.
+* Programs use \`code\`. The texts may change.
+* \`type\` is a path on the server that returns the row of this page as HTML, as text or, with \`Accept: application/json\`, as JSON. \`GET /problems\` lists all.
+* \`pointer\` is a JSON pointer (RFC 6901) as a URI fragment, \`#\` for the whole value. \`in\` names the part of the request: \`query\`, \`path\`
+  or \`header\`. It is absent for the body.
+* Unknown and repeated query parameters are refused.
+* An unknown cluster name is \`UNKNOWN_CLUSTER\` on every route.
+* With \`retryable: true\` the same request may succeed later, after \`Retry-After\`.
 
 ## Problems
 
@@ -51,7 +51,7 @@ ${PROBLEM_CODES.map(problemRow).join('\n')}
 
 ## Reasons of failed types
 
-A type that failed has a \`problem\` with a \`reason\`.
+A failed type has a \`problem\` with a \`reason\`.
 
 | reason | meaning | what to do |
 | --- | --- | --- |

@@ -34,22 +34,22 @@ export function settingsPage(): string {
 
 # Settings
 
-All settings are environment variables. An empty one counts as unset. A process that finds faults names all of them at
-once and ends with exit code 78; starting it again cannot help then.
+All settings are environment variables. An empty value counts as unset. A process with invalid settings lists all faults and
+exits with code 78 (EX_CONFIG); a restart cannot help.
 
-* **\`NAME_FILE\`** works for every setting: it names a file that holds the value, as secrets are mounted. Setting both
+* **\`NAME_FILE\`** works for every setting: the path of a file with the value, such as a mounted secret. Setting both
   \`NAME\` and \`NAME_FILE\` is a fault.
 * **Secrets** are never logged or printed, and have no default.
-* \`node apps/api/src/main.ts --print-config\` shows the settings in force and where each comes from, with secrets masked; the worker
-  knows it as well.
-* \`capstan up\` starts the API and workers on one machine and hands each the settings it reads: keys of model providers to
-  workers only, the way to the cluster and the token to the API only.
+* \`node apps/api/src/main.ts --print-config\` prints the effective settings with their sources and masks secrets. The worker has
+  the same option.
+* \`capstan up\` starts the API and workers on one machine and passes each process only the settings it reads: keys of model
+  providers to workers, cluster access and the token to the API.
 
 ${tableOf(PROCESSES)}
 ## The command line
 
-\`capstan\` reads \`CAPSTAN_SERVER\` (where the API is, default \`http://127.0.0.1:8080\`), \`CAPSTAN_TOKEN\` or \`CAPSTAN_TOKEN_FILE\` (what it
-presents there), and \`NO_COLOR\` or \`FORCE_COLOR\`, and the proxies and \`NODE_EXTRA_CA_CERTS\` above
+\`capstan\` reads \`CAPSTAN_SERVER\` (URL of the API, default \`http://127.0.0.1:8080\`), \`CAPSTAN_TOKEN\` or \`CAPSTAN_TOKEN_FILE\` (the token
+for the API), and \`NO_COLOR\` or \`FORCE_COLOR\`, and the proxies and \`NODE_EXTRA_CA_CERTS\` above
 ([company networks](company-networks.md)). Everything else is an option: \`capstan --help\`.
 
 ## The simulators

@@ -23,7 +23,7 @@ test('a real server is watched: what is new, changed or gone is dealt with, a st
       KUBECONFIG,
       CAPSTAN_ALLOW_EXEC: 'true',
       CAPSTAN_WATCH: 'true',
-      CAPSTAN_WATCH_QUIET_MS: '2000',
+      CAPSTAN_WATCH_DEBOUNCE_MS: '2000',
     },
   })
   await until('a watching process', () => isWatching(stack.api) || undefined, PATIENT)

@@ -10,7 +10,7 @@ import {
   widget,
 } from './watched-cluster.ts'
 
-const QUICK = { CAPSTAN_WATCH_QUIET_MS: '100', CAPSTAN_WATCH_MOST_MS: '2000' }
+const QUICK = { CAPSTAN_WATCH_DEBOUNCE_MS: '100', CAPSTAN_WATCH_MAX_WAIT_MS: '2000' }
 const GADGETS = 'gadgets.shop.example'
 const BUCKETS = 'buckets.storage.nimbus.example'
 
@@ -161,8 +161,8 @@ test('an operator that brings 200 types is one scan', async () => {
 
 test('a type that changes for ever is scanned all the same', async () => {
   const { sim, scans } = await startWatchedCluster({
-    CAPSTAN_WATCH_QUIET_MS: '3600000',
-    CAPSTAN_WATCH_MOST_MS: '1000',
+    CAPSTAN_WATCH_DEBOUNCE_MS: '3600000',
+    CAPSTAN_WATCH_MAX_WAIT_MS: '1000',
   })
   let texts = 0
   const changeOnce = async (): Promise<true | undefined> => {
@@ -176,7 +176,7 @@ test('a type that changes for ever is scanned all the same', async () => {
 test('when the watching process is killed, another one takes over and misses nothing', async () => {
   const { sim, stack, startApi } = await startWatchedCluster({
     ...QUICK,
-    CAPSTAN_WATCH_QUIET_MS: '3000',
+    CAPSTAN_WATCH_DEBOUNCE_MS: '3000',
   })
   const second = await startApi()
   await sim.update({ apply: widget('gadgets') })

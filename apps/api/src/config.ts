@@ -23,7 +23,7 @@ export const ApiSettings = z.object({
   ...RedisConfig,
   CAPSTAN_TOKEN: z.string().optional().meta({
     description:
-      'One token, or `name:scope+scope:token` entries with commas. Scopes: read, scan, admin. Required beyond the loopback.',
+      'One token, or comma-separated `name:scope+scope:token` entries. Scopes: read, scan, admin. Required unless HOST is a loopback address.',
     secret: true,
   }),
   CAPSTAN_PUBLIC_URL: z
@@ -31,57 +31,61 @@ export const ApiSettings = z.object({
     .refine(isPublicUrl, 'must be an http:// or https:// URL with at most a plain path')
     .optional()
     .describe(
-      'Where callers reach the API, such as https://example.com/capstan: its path goes before all links (docs/reverse-proxy.md).',
+      'External URL of the API, such as https://example.com/capstan. Its path prefixes all links (docs/reverse-proxy.md).',
     ),
   CAPSTAN_TRUSTED_PROXIES: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Addresses and CIDR ranges with commas, or `loopback`: proxies whose X-Forwarded-Prefix counts without CAPSTAN_PUBLIC_URL.',
+      'Comma-separated addresses and CIDR ranges, or `loopback`, of proxies whose X-Forwarded-Prefix is used when CAPSTAN_PUBLIC_URL is unset.',
     ),
   KUBECONFIG: z
     .string()
     .optional()
     .describe(
-      'One path, or several with `:` between. Default: ~/.kube/config, else the service account of the pod.',
+      'One path, or several separated by `:`. Default: ~/.kube/config, else the service account of the pod.',
     ),
-  CAPSTAN_CONTEXT: z.string().min(1).optional().describe('Context of the kubeconfig to scan.'),
+  CAPSTAN_CONTEXT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Kubeconfig context of the cluster to scan. Default: the current context.'),
   CAPSTAN_CLUSTER_FILES: z
     .string()
     .min(1)
     .optional()
-    .describe('Folder of CRD manifests that is scanned in place of a cluster.'),
+    .describe('Folder of CRD manifests to scan instead of a cluster.'),
   KUBERNETES_SERVICE_HOST: z
     .string()
     .optional()
-    .describe('Set by Kubernetes in every pod; allows the use of its service account.'),
+    .describe('Set by Kubernetes in every pod. Enables the service account of the pod.'),
   CAPSTAN_ALLOW_EXEC: z
     .union([z.literal('known'), z.stringbool()], { error: 'must be true, false or known' })
     .default(false)
     .describe(
-      '`known` allows known credential plugins of a kubeconfig, such as aws and kubelogin. true trusts it in full: any program, files from anywhere, no check of the server.',
+      '`known` allows well-known credential plugins of the kubeconfig, such as aws and kubelogin. `true` trusts the kubeconfig in full: any program, any file path, no TLS verification if it asks for that.',
     ),
   CAPSTAN_WATCH: z
     .stringbool()
     .default(false)
-    .describe('Watches the cluster and scans types whose definition is new or has changed.'),
-  CAPSTAN_WATCH_QUIET_MS: z.coerce
+    .describe('Watches the cluster and scans each new or changed definition.'),
+  CAPSTAN_WATCH_DEBOUNCE_MS: z.coerce
     .number()
     .int()
     .min(0)
     .max(3_600_000)
     .default(10_000)
     .describe(
-      'The watcher acts when nothing has changed for so long: an operator installs for tens of seconds.',
+      'Debounce of the watcher: it scans after this time without a change, because the installation of an operator takes tens of seconds.',
     ),
-  CAPSTAN_WATCH_MOST_MS: z.coerce
+  CAPSTAN_WATCH_MAX_WAIT_MS: z.coerce
     .number()
     .int()
     .min(0)
     .max(86_400_000)
     .default(60_000)
-    .describe('But it acts at the latest this long after a change, however much goes on changing.'),
+    .describe('The longest time between a change and its scan, even if changes continue.'),
   ...ProviderConfig,
   ...PriceConfig,
   CAPSTAN_MAX_ROUTES: z.coerce
@@ -90,31 +94,36 @@ export const ApiSettings = z.object({
     .min(1)
     .max(1_000)
     .default(32)
-    .describe('Most models that scans use at the same time; default models are always admitted.'),
+    .describe(
+      'Maximum number of models in use at the same time. Default models are always admitted.',
+    ),
   CAPSTAN_ROUTES_PER_CALLER: z.coerce
     .number()
     .int()
     .min(1)
     .max(1_000)
     .default(8)
-    .describe('Most of them that unfinished scans of one token use.'),
+    .describe('Maximum number of models that the unfinished scans of one token may use.'),
   CAPSTAN_ROUTE_IDLE_MS: z.coerce
     .number()
     .int()
     .min(0)
     .max(86_400_000)
     .default(60_000)
-    .describe('The queue of a model without scans and jobs is closed after this long.'),
+    .describe('Time after which the queue of a model without scans and jobs is closed.'),
   QDRANT_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .optional()
-    .describe('A Qdrant (1.19) to search in. Default: searches run in the API process.'),
-  QDRANT_API_KEY: z.string().optional().meta({ description: 'Key of that Qdrant.', secret: true }),
+    .describe('URL of a Qdrant server (1.19) for search. Default: search runs in the API process.'),
+  QDRANT_API_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'API key of the Qdrant server.', secret: true }),
   CAPSTAN_QDRANT_COLLECTION: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'letters, digits, - and _')
     .default('capstan')
-    .describe('Name of the alias in Qdrant; collections are named after it, with a version.'),
+    .describe('Name of the alias in Qdrant. Collection names are this name and a version.'),
   ...EmbeddingsConfig,
   CAPSTAN_IMPORT_BYTES: z.coerce
     .number()
@@ -123,13 +132,13 @@ export const ApiSettings = z.object({
     .max(1_073_741_824)
     .default(IMPORT_BYTES)
     .describe(
-      'Most bytes of one NDJSON import. It is read as a stream, so memory does not grow with it.',
+      'Maximum size of one NDJSON import in bytes. The import is streamed, so it does not increase memory use.',
     ),
   CAPSTAN_COMPAT: z
     .enum(['dot-ai'])
     .optional()
     .describe(
-      'Also speaks the interface of the named system, so that its clients can be pointed here: docs/migrating-from-dot-ai.md.',
+      'Also serves the HTTP interface of the named system to its clients (docs/migrating-from-dot-ai.md).',
     ),
   ...NetworkConfig,
   ...LogConfig,
@@ -139,7 +148,9 @@ export const ApiSettings = z.object({
     .min(0)
     .max(60_000)
     .default(0)
-    .describe('How long it still serves, not ready, before it closes: for load balancers.'),
+    .describe(
+      'Time between failing /readyz and closing the server, so that load balancers remove it first.',
+    ),
 })
 
 export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {

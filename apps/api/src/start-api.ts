@@ -86,7 +86,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     metrics,
     routeIdleMs: config.CAPSTAN_ROUTE_IDLE_MS,
     watch: config.CAPSTAN_WATCH
-      ? { quietMs: config.CAPSTAN_WATCH_QUIET_MS, mostMs: config.CAPSTAN_WATCH_MOST_MS }
+      ? { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, mostMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
       : undefined,
   })
   let draining = false

@@ -42,7 +42,10 @@ export const WorkerConfig = z.object({
   ...LogConfig,
   ...ProviderConfig,
   ...PriceConfig,
-  HOST: z.string().default('127.0.0.1').describe('Address of the probe (health and metrics).'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on for health checks and metrics.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 takes a free port.'),
   CAPSTAN_CONCURRENCY: z.coerce
     .number()
@@ -51,24 +54,24 @@ export const WorkerConfig = z.object({
     .max(1_000)
     .default(10)
     .describe(
-      'Types that this process analyses at the same time on each route (provider and model).',
+      'Number of types that this process analyses at the same time per route (provider and model).',
     ),
   CAPSTAN_PROVIDERS: ProviderNames.default('').describe(
-    'Restricts this worker to routes of some providers, such as openai,anthropic. Default: all that it has a key or a base URL for, and demo.',
+    'Comma-separated providers that this worker serves, such as openai,anthropic. Default: each with a key or a base URL, and demo.',
   ),
   ...EndpointConfig,
   CAPSTAN_FALLBACK: FallbackText.default('').describe(
-    'Who answers when the provider of a scan stays down, best first: provider/model, such as openai/gpt-6-luna. Needs a key or a base URL, and a price.',
+    'Fallback models during an outage of a provider, best first, such as openai/gpt-6-luna. Each needs a key or a base URL, and a price.',
   ),
   CAPSTAN_FALLBACK_AFTER_MS: Milliseconds.default(60_000).describe(
-    'How long the circuit breakers of all its accounts must have been open before that.',
+    'Time that the circuit breakers of all accounts of a provider must be open before a fallback model is used.',
   ),
   ...DayConfig,
   CAPSTAN_HEDGE: z
     .stringbool()
     .default(false)
     .describe(
-      'Asks a second time beside a call that takes unusually long, for at most one call in twenty; the first answer counts.',
+      'Hedged requests: sends a second call beside an unusually slow one, for at most 5 % of calls. The first answer is used.',
     ),
   CAPSTAN_PACK: z.coerce
     .number()
@@ -77,22 +80,22 @@ export const WorkerConfig = z.object({
     .max(8)
     .default(1)
     .describe(
-      'Most small types that one call may ask about, when calls wait for a limit of requests or tokens anyway. 1: every type has its own call.',
+      'Maximum number of small types in one call (multi-type prompt) while calls wait for a rate limit. 1: one type per call.',
     ),
-  CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe(
-    'Longest one model call may take.',
-  ),
+  CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe('Timeout of one model call.'),
   ...BatchConfig,
   ...NetworkConfig,
   CAPSTAN_LOCK_MS: Milliseconds.optional().describe(
-    'For tests: how long a dead worker keeps a job.',
+    'For tests: lock time of a BullMQ job, after which the job of a dead worker is requeued.',
   ),
-  CAPSTAN_STALLED_MS: Milliseconds.optional().describe('For tests: time between stall sweeps.'),
+  CAPSTAN_STALLED_MS: Milliseconds.optional().describe(
+    'For tests: interval of the BullMQ check for stalled jobs.',
+  ),
   CAPSTAN_IDLE_LIMIT_MS: Milliseconds.default(300_000).describe(
-    '/livez fails when jobs wait and none was started or finished for this long.',
+    '/livez fails if jobs wait and none started or finished for this time.',
   ),
   SHUTDOWN_TIMEOUT_MS: Milliseconds.default(10_000).describe(
-    'Hard end of a graceful stop, for when Redis is away; it takes about a second otherwise.',
+    'Timeout of a graceful stop, after which the process exits. Reached only if Redis is unreachable.',
   ),
 })
 export type WorkerConfig = z.infer<typeof WorkerConfig>

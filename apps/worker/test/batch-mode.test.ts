@@ -13,7 +13,7 @@ import { KEY, runWorker, spawnWorker } from './run-worker.ts'
 const types = (count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
 const BATCH = { provider: 'anthropic', model: 'claude-sonnet-5', execution: 'batch' } as const
-const QUICK = { CAPSTAN_BATCH_POLL_MS: '50', CAPSTAN_BATCH_GATHER_MS: '600000' }
+const QUICK = { CAPSTAN_BATCH_POLL_MS: '50', CAPSTAN_BATCH_MAX_WAIT_MS: '600000' }
 const ENDLESS: SimConfigInput = { batches: { processingMs: 600_000 } }
 
 const Listed = z.object({ data: z.array(z.object({ id: z.string() })) })

@@ -37,7 +37,7 @@ async function tokensOfTwelve(play: SimConfigInput = {}): Promise<number> {
 test('all scans together stay within the day, pause with one reason that says when it goes on, and go on then', async () => {
   const limit = Math.round((await tokensOfTwelve()) * 0.7)
   const [rig, sim] = [openScanRig(), await testProviderSim()]
-  const settings = { CAPSTAN_DAY_MAX_TOKENS: String(limit), CAPSTAN_CONCURRENCY: '2' }
+  const settings = { CAPSTAN_DAILY_MAX_TOKENS: String(limit), CAPSTAN_CONCURRENCY: '2' }
   const workers = [await runWorker(rig, sim, settings), await runWorker(rig, sim, settings)]
   const ids = await Promise.all(['Left', 'Right'].map((name) => rig.scan(typesOf(name, 6), SCAN)))
   const rest = (await Promise.all(ids.map((id) => settled(rig, id)))).filter(({ done }) => !done)
@@ -83,7 +83,7 @@ function endedPause(scan: Scan): Scan {
 
 test('a limit of money makes no call whose price nobody knows, and says so', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
-  await runWorker(rig, sim, { CAPSTAN_DAY_MAX_COST_USD: '5' })
+  await runWorker(rig, sim, { CAPSTAN_DAILY_MAX_COST_USD: '5' })
   const scan = await settled(
     rig,
     await rig.scan(typesOf('Thing', 3), { ...SCAN, model: 'mystery' }),
@@ -104,9 +104,9 @@ test('a batch holds only what the day has money for, and is counted when it ends
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const [one] = typesOf('Thing', 1)
   await runWorker(rig, sim, {
-    CAPSTAN_DAY_MAX_TOKENS: String(4 * (one?.outlineTokens ?? 0) + 3),
+    CAPSTAN_DAILY_MAX_TOKENS: String(4 * (one?.outlineTokens ?? 0) + 3),
     CAPSTAN_BATCH_POLL_MS: '50',
-    CAPSTAN_BATCH_GATHER_MS: '600000',
+    CAPSTAN_BATCH_MAX_WAIT_MS: '600000',
   })
   const scanId = await rig.scan(typesOf('Thing', 8), { ...SCAN, execution: 'batch' })
   const scan = await until('the pause after the first batch', async () => {
@@ -128,7 +128,7 @@ test('a call about several types is one call of the day', async () => {
     ANTHROPIC_LIMITS: 'rpm=30',
     CAPSTAN_PACK: '4',
     CAPSTAN_CONCURRENCY: '20',
-    CAPSTAN_DAY_MAX_TOKENS: '10000000',
+    CAPSTAN_DAILY_MAX_TOKENS: '10000000',
   })
   const scan = await rig.ended(await rig.scan(typesOf('Thing', 20), SCAN))
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 20 } })

@@ -107,7 +107,7 @@ test('a second call that the budget of the scan has no money for is not made, an
 test('both calls of a type are counted to the day, the one that was let go of by estimate', async () => {
   const { rig, sim } = await start(
     { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
-    { ...HEDGE, CAPSTAN_DAY_MAX_TOKENS: '10000000' },
+    { ...HEDGE, CAPSTAN_DAILY_MAX_TOKENS: '10000000' },
   )
   const day = openDayBudget(rig.redis, rig.keys)
   const before = await day.look()

@@ -14,7 +14,7 @@ const types = (count: number, name = 'Type') =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
 const ROUTE = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
 const BATCH = { ...ROUTE, execution: 'batch' } as const
-const QUICK = { CAPSTAN_BATCH_POLL_MS: '50', CAPSTAN_BATCH_GATHER_MS: '600000' }
+const QUICK = { CAPSTAN_BATCH_POLL_MS: '50', CAPSTAN_BATCH_MAX_WAIT_MS: '600000' }
 const Listed = z.object({
   data: z.array(z.object({ request_counts: z.object({ succeeded: z.int() }) })),
 })
@@ -194,7 +194,7 @@ test('a second scan that asks the same by batch takes the answers while its rout
 test('a batch holds no more questions than the concurrency of its scan, also while its route is paused', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
-  await runWorker(rig, sim, { ...QUICK, CAPSTAN_BATCH_GATHER_MS: '1' })
+  await runWorker(rig, sim, { ...QUICK, CAPSTAN_BATCH_MAX_WAIT_MS: '1' })
   const scanId = await rig.scan(types(5), { ...BATCH, concurrency: 2 })
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 5 } })
   const response = await fetch(`${sim.url}/v1/messages/batches`, { headers: { 'x-api-key': KEY } })

@@ -25,7 +25,7 @@ const WIRES: [Provider, (url: string) => Record<string, string>][] = [
   ['anthropic', (url) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url })],
 ]
 
-const QUICK = { CAPSTAN_BATCH_POLL_MS: '50', CAPSTAN_BATCH_GATHER_MS: '600000' }
+const QUICK = { CAPSTAN_BATCH_POLL_MS: '50', CAPSTAN_BATCH_MAX_WAIT_MS: '600000' }
 const NO_LIMITS = { perMinute: {}, cachedTokensCount: false, concurrency: { start: 1, max: 1 } }
 
 /** Members beside the answer; the usage that is right, or `estimated` where tokens must be marked. */

@@ -7,11 +7,11 @@ export const EmbeddingsConfig = {
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .optional()
     .describe(
-      'Base URL of an OpenAI-compatible API for embeddings, with its /v1. Default: OpenAI, when EMBEDDINGS_API_KEY is set.',
+      'Base URL of an OpenAI-compatible embeddings API, including /v1. Default: OpenAI if EMBEDDINGS_API_KEY is set.',
     ),
   EMBEDDINGS_API_KEY: z.string().optional().meta({
     description:
-      'Key for embeddings. Without key and URL none are made: searches go by built-in features.',
+      'API key for embeddings. Without a key or URL, search uses only built-in features.',
     secret: true,
   }),
   EMBEDDINGS_MODEL: z
@@ -19,16 +19,16 @@ export const EmbeddingsConfig = {
     .min(1)
     .max(200)
     .default('text-embedding-3-small')
-    .describe('Embedding model. After a change: `capstan reindex`.'),
+    .describe('Embedding model. Run `capstan reindex` after a change.'),
   EMBEDDINGS_DIMENSIONS: z.coerce
     .number()
     .int()
     .min(1)
     .max(8_192)
     .default(1_536)
-    .describe('Length of its vectors. After a change: `capstan reindex`.'),
+    .describe('Dimensions of the embedding vectors. Run `capstan reindex` after a change.'),
   EMBEDDINGS_LIMITS: LimitsText.default('').describe(
-    'Limits of that key a minute, such as rpm=3000,tpm=1000000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
+    'Limits of the embeddings key per minute, such as rpm=3000,tpm=1000000. concurrency=N limits calls in flight. Unset limits are learned from responses.',
   ),
 }
 

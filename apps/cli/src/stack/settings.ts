@@ -5,22 +5,22 @@ import { readConfig } from '@capstan/shared/config/read-config'
 
 /** Settings of `capstan up` itself; what its children are given is in environment.ts. */
 export const StackSettings = z.object({
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
   REDIS_URL: RedisConfig.REDIS_URL.optional().describe(
-    'A Redis to use. Default: one of its own, from PATH, Docker or the system’s packages.',
+    'URL of a Redis server. Default: a local server, from PATH, Docker or the packages of the system.',
   ),
   CAPSTAN_DATA_DIR: z
     .string()
     .optional()
-    .describe('Where Redis and logs are kept. Default: the user’s data folder.'),
+    .describe('Folder of Redis data and logs. Default: the data folder of the user.'),
   CAPSTAN_WORKERS: z.coerce
     .number()
     .int()
     .min(1)
     .max(64)
     .default(2)
-    .describe('Worker processes that `capstan up` starts.'),
+    .describe('Number of worker processes that `capstan up` starts.'),
 })
 
 /** Throws ConfigError with every fault, also the API's own one of an open host: known here before anything is started. */

@@ -47,31 +47,32 @@ export const PLAIN_SETTINGS = {
 
 /** Settings of a worker that say where models are asked, and with what key. */
 export const EndpointConfig = {
-  ANTHROPIC_API_KEY: z
-    .string()
-    .optional()
-    .meta({ description: 'Lets this worker serve scans by anthropic.', secret: true }),
+  ANTHROPIC_API_KEY: z.string().optional().meta({
+    description: 'API key of Anthropic. Enables the provider anthropic in this worker.',
+    secret: true,
+  }),
   ANTHROPIC_BASE_URL: baseUrlSetting('anthropic')
     .optional()
     .describe(
-      'A server that speaks the Messages API, without /v1, such as http://localhost:4000. Without a key none is sent.',
+      'Base URL of a server with the Messages API, without /v1, such as http://localhost:4000. The key is optional.',
     ),
   ANTHROPIC_HEADERS: HeadersText.optional().meta({
     description:
-      'Headers of every request to it, as a JSON object or one `Name: value` a line; Authorization and x-api-key replace the key.',
+      'Headers of every request to Anthropic, as a JSON object or as lines of `Name: value`. Authorization and x-api-key replace the key.',
     secret: true,
   }),
-  OPENAI_API_KEY: z
-    .string()
-    .optional()
-    .meta({ description: 'Lets this worker serve scans by openai.', secret: true }),
+  OPENAI_API_KEY: z.string().optional().meta({
+    description: 'API key of OpenAI. Enables the provider openai in this worker.',
+    secret: true,
+  }),
   OPENAI_BASE_URL: baseUrlSetting('openai')
     .optional()
     .describe(
-      'A server that speaks the API of OpenAI, mostly ending in /v1, such as http://localhost:11434/v1. Without a key none is sent.',
+      'Base URL of an OpenAI-compatible server, usually with /v1, such as http://localhost:11434/v1. The key is optional.',
     ),
   OPENAI_HEADERS: HeadersText.optional().meta({
-    description: 'The same as ANTHROPIC_HEADERS, for OPENAI_BASE_URL.',
+    description:
+      'Headers of every request to OpenAI or OPENAI_BASE_URL, in the format of ANTHROPIC_HEADERS.',
     secret: true,
   }),
   OPENAI_API_VERSION: z
@@ -80,23 +81,23 @@ export const EndpointConfig = {
     .regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, . _ and -')
     .optional()
     .describe(
-      'Sent as api-version, as Azure OpenAI requires it below /openai/deployments, such as 2024-10-21.',
+      'Query parameter api-version, such as 2024-10-21. Azure OpenAI requires it below /openai/deployments.',
     ),
   ANTHROPIC_LIMITS: LimitsText.default('').describe(
-    'Limits of the Anthropic key a minute, such as rpm=1000,itpm=2000000,otpm=400000; concurrency=N caps the calls in flight. What is left out is learned from its answers.',
+    'Limits of the Anthropic key per minute, such as rpm=1000,itpm=2000000,otpm=400000. concurrency=N limits calls in flight. Unset limits are learned from responses.',
   ),
   OPENAI_LIMITS: LimitsText.default('').describe(
-    'The same for the OpenAI key, such as rpm=500,tpm=200000. A base URL without limits starts with 4 calls in flight.',
+    'Limits of the OpenAI key per minute, such as rpm=500,tpm=200000. A base URL without limits starts with 4 calls in flight.',
   ),
   CAPSTAN_ASSUME_DIALECT: z
     .stringbool()
     .default(false)
     .describe(
-      'Base URLs are assumed to take what their vendor takes: no call waits until the first one has found it out. A refusal is still followed by another dialect.',
+      'Assumes the dialect of the vendor for each base URL, so that no call waits for the first one to detect it. After a refused parameter the dialect still changes.',
     ),
   CAPSTAN_ACCOUNTS: MoreAccounts.optional().meta({
     description:
-      'More accounts, as a JSON list of {"name", "provider", "apiKey", "baseUrl", "apiVersion", "headers", "model", "limits", "weight"} with a key or a base URL each; each call goes to the account with the most room for its weight.',
+      'Additional accounts as a JSON list of {"name", "provider", "apiKey", "baseUrl", "apiVersion", "headers", "model", "limits", "weight"}. Each needs a key or a base URL. A call uses the account with the most headroom for its weight.',
     secret: true,
   }),
 }

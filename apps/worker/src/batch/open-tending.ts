@@ -39,7 +39,7 @@ export function openTending(setting: TendSetting): TendDeps {
     workerId: self.id,
     times: {
       pollMs: config.CAPSTAN_BATCH_POLL_MS,
-      gatherMs: config.CAPSTAN_BATCH_GATHER_MS,
+      gatherMs: config.CAPSTAN_BATCH_MAX_WAIT_MS,
       callTimeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
     },
     maxRequests: config.CAPSTAN_BATCH_MAX_REQUESTS,

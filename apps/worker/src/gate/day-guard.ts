@@ -82,7 +82,7 @@ function usedUp(
     `The next call would pass the budget of the day for all scans (${most}); goes on at ${until}`,
     {
       until,
-      hint: 'Wait, it goes on by itself then; or give the workers a larger CAPSTAN_DAY_MAX_TOKENS or CAPSTAN_DAY_MAX_COST_USD and resume the scan.',
+      hint: 'Wait, it goes on by itself then; or give the workers a larger CAPSTAN_DAILY_MAX_TOKENS or CAPSTAN_DAILY_MAX_COST_USD and resume the scan.',
     },
   )
 }
@@ -91,7 +91,7 @@ function unpriced(model: string): ItemError {
   return new ItemError(
     'budget_exceeded',
     'pause-scan',
-    `The price of ${model} is not known, so CAPSTAN_DAY_MAX_COST_USD cannot be kept`,
+    `The price of ${model} is not known, so CAPSTAN_DAILY_MAX_COST_USD cannot be kept`,
     { hint: 'Set it in CAPSTAN_PRICES of the workers, or limit the tokens of a day instead.' },
   )
 }

@@ -3,20 +3,20 @@ import type { DayLimits } from '@capstan/shared/contract/day'
 
 /** Settings of what all scans together may spend on a day. */
 export const DayConfig = {
-  CAPSTAN_DAY_MAX_COST_USD: z.coerce
+  CAPSTAN_DAILY_MAX_COST_USD: z.coerce
     .number()
     .min(0.000_001)
     .max(1_000_000)
     .optional()
     .describe(
-      'What all scans together may cost on a day (UTC), in US dollars. The call that would pass it is not made: its scan pauses and goes on by itself after midnight. Give it to every worker.',
+      'Daily budget of all scans in US dollars, per UTC day. A scan pauses before the call that would exceed it and resumes after midnight. Set it on every worker.',
     ),
-  CAPSTAN_DAY_MAX_TOKENS: z.coerce
+  CAPSTAN_DAILY_MAX_TOKENS: z.coerce
     .number()
     .int()
     .positive()
     .optional()
-    .describe('The same in tokens: input, cached and output together.'),
+    .describe('Daily budget of all scans in tokens: input, cached and output.'),
 }
 
 type DaySource = {
@@ -25,7 +25,7 @@ type DaySource = {
 
 /** The limits that are set. */
 export function dayLimitsOf(config: DaySource): DayLimits {
-  const { CAPSTAN_DAY_MAX_COST_USD: maxCostUsd, CAPSTAN_DAY_MAX_TOKENS: maxTokens } = config
+  const { CAPSTAN_DAILY_MAX_COST_USD: maxCostUsd, CAPSTAN_DAILY_MAX_TOKENS: maxTokens } = config
   return {
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(maxTokens === undefined ? {} : { maxTokens }),

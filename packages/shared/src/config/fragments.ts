@@ -7,7 +7,7 @@ import { jsonSetting } from './json-setting.ts'
 /** Settings that several processes share; each process merges the ones it needs into its own schema. */
 export const RedisConfig = {
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).meta({
-    description: 'Redis 6.2+ or Valkey with AOF and maxmemory-policy noeviction.',
+    description: 'URL of Redis 6.2 or later, or Valkey, with AOF and maxmemory-policy noeviction.',
     // It may hold a password.
     secret: true,
   }),
@@ -15,22 +15,22 @@ export const RedisConfig = {
     .string()
     .regex(/^\{[A-Za-z0-9_-]+\}$/, 'must be a hash tag such as {capstan}')
     .default('{capstan}')
-    .describe('Prefix of every key; the braces keep all keys in one Redis Cluster slot.'),
+    .describe('Prefix of every key. The braces keep all keys in one Redis Cluster slot.'),
 }
 
 export const LogConfig = {
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('Logs are JSON lines on stderr.'),
+    .describe('Level of the log, which is JSON lines on stderr.'),
 }
 
 export const ProviderConfig = {
   CAPSTAN_PROVIDER: Provider.optional().describe(
-    'Who analyses the types. Default: by the keys and base URLs that the workers have, else demo (rules, no model).',
+    'Default provider of scans. Default: the first one with a key or a base URL in a worker, else demo (rules, no model).',
   ),
   CAPSTAN_MODEL: ModelName.optional().describe(
-    'Model of the default provider. Default: a small current one, or the only one of a base URL, shown at /api/v1/providers.',
+    'Model of the default provider. Default: a small current model, or the only model of a base URL; /api/v1/providers shows it.',
   ),
 }
 
@@ -38,6 +38,6 @@ export const PriceConfig = {
   CAPSTAN_PRICES: jsonSetting(z.record(z.string().min(1).max(200), Price))
     .optional()
     .describe(
-      'Own prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
+      'Prices by model in US dollars per million tokens, as JSON: {"my-model":{"input":1,"cached":0.1,"output":5}}.',
     ),
 }

@@ -23,20 +23,20 @@ export const NetworkConfig = {
     .optional()
     .meta({
       description:
-        'Proxy for https:// targets, such as http://proxy.example:3128. Lower case works too, and wins.',
+        'Proxy for https:// targets, such as http://proxy.example:3128. The lower-case name takes precedence.',
       // It may hold a password.
       secret: true,
     }),
   HTTP_PROXY: checkedText((text) => parseProxy(text, 'HTTP_PROXY'))
     .optional()
     .meta({
-      description: 'Proxy for http:// targets. Lower case works too, and wins.',
+      description: 'Proxy for http:// targets. The lower-case name takes precedence.',
       secret: true,
     }),
   NO_PROXY: checkedText(parseNoProxy)
     .optional()
     .describe(
-      'Targets reached without a proxy, with commas between: names with their subdomains, addresses, ranges such as 10.0.0.0/8, `*`. The loopback always is. Lower case works too, and wins.',
+      'Comma-separated targets without a proxy: host names with their subdomains, addresses, ranges such as 10.0.0.0/8, or `*`. Loopback addresses never use one. The lower-case name takes precedence.',
     ),
   NODE_EXTRA_CA_CERTS: z
     .string()
@@ -45,7 +45,7 @@ export const NetworkConfig = {
       if (message !== undefined) context.addIssue({ code: 'custom', message })
     })
     .optional()
-    .describe('PEM file of CAs to trust beside the usual ones. Node reads it at its start.'),
+    .describe('PEM file of additional trusted CAs. Node.js reads it at startup.'),
 }
 
 const NetworkSettings = z.object(NetworkConfig)

@@ -1,53 +1,53 @@
 import type { ProblemCode } from './problem.ts'
 
-/** What a problem code means, for people and programs. docs/errors.md and GET /problems are made from it. */
+/** Description of a problem code. Source of docs/errors.md and GET /problems. */
 export interface ProblemEntry {
-  /** HTTP status; a request that is well-formed but makes no sense here may be answered 422 in place of 400. */
+  /** HTTP status. A well-formed request with unusable values may get 422 instead of 400. */
   status: number
   title: string
   meaning: string
-  /** What to do about it. */
+  /** The action that resolves the problem. */
   fix: string
 }
 
-const SEE_ERRORS = 'Read `errors`: each entry points at one fault. /docs describes each request.'
+const SEE_ERRORS = 'Read `errors`: each entry names one fault. /docs describes each request.'
 
-/** Every code that the service answers with, by status. */
+/** All problem codes, in order of their status. */
 export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
   VALIDATION: {
     status: 400,
-    title: 'Validation',
+    title: 'Validation failed',
     meaning: 'A part of the request (body, query parameter, header or path) is not valid.',
-    fix: `${SEE_ERRORS} The status is 422 when the request is well-formed but makes no sense, such as an empty search; 408 and 431 when it arrives too slowly or has too many headers.`,
+    fix: `${SEE_ERRORS} The status is 422 for a well-formed request with unusable values, such as an empty search. It is 408 for a request that arrives too slowly, and 431 for too many headers.`,
   },
   UNAUTHORIZED: {
     status: 401,
     title: 'Unauthorized',
-    meaning: 'The request has no token, or one that the server does not know.',
-    fix: 'Send `Authorization: Bearer <token>` with a token from CAPSTAN_TOKEN of the server.',
+    meaning: 'The request has no token, or an unknown token.',
+    fix: 'Send `Authorization: Bearer <token>` with a token of the server setting CAPSTAN_TOKEN.',
   },
   FORBIDDEN: {
     status: 403,
     title: 'Forbidden',
-    meaning: 'The token lacks a scope, or the request comes from a page of another site.',
+    meaning: 'The token lacks a scope, or the request has the origin of another site.',
     fix: 'Use a token with the scope in `requiredScope`.',
   },
   NOT_FOUND: {
     status: 404,
     title: 'Not found',
     meaning: 'The path, scan, type, schedule or provider does not exist.',
-    fix: 'The hint names the request that lists what exists.',
+    fix: 'The hint names the request that lists the existing ones.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'Method not allowed',
-    meaning: 'The path exists, but not with this method.',
-    fix: 'Use a method that the `Allow` header lists.',
+    meaning: 'The path does not support this method.',
+    fix: 'Use a method of the `Allow` header.',
   },
   NOT_ACCEPTABLE: {
     status: 406,
     title: 'Not acceptable',
-    meaning: 'The answer does not exist in a media type that `Accept` names.',
+    meaning: 'The response is not available in a media type of `Accept`.',
     fix: 'The hint lists the media types.',
   },
   SCAN_CONFLICT: {
@@ -58,31 +58,31 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
   },
   IDEMPOTENCY_IN_PROGRESS: {
     status: 409,
-    title: 'Idempotency in progress',
-    meaning: 'A request with the same Idempotency-Key is not answered yet.',
-    fix: 'Send the request again after `Retry-After`; it gets the answer of the first one.',
+    title: 'Idempotent request in progress',
+    meaning: 'A request with the same Idempotency-Key is still in progress.',
+    fix: 'Send the request again after `Retry-After`. It returns the response of the first request.',
   },
   WRONG_STATE: {
     status: 409,
     title: 'Wrong state',
-    meaning: 'The scan is in a state in which the action is not possible.',
-    fix: 'Read the scan: `status` says what it does now. The hint names the action that fits.',
+    meaning: 'The state of the scan does not allow the action.',
+    fix: 'Read `status` of the scan. The hint names an action that its state allows.',
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'Payload too large',
-    meaning: 'The body is larger than the route takes: 256 KiB, imports CAPSTAN_IMPORT_BYTES.',
-    fix: 'Send less at a time. Patterns such as `*.example.com` replace long lists of types.',
+    meaning: 'The body exceeds the limit of 256 KiB, or of CAPSTAN_IMPORT_BYTES for imports.',
+    fix: 'Send a smaller body. Patterns such as `*.example.com` replace long lists of types.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
-    meaning: 'The `Content-Type` of the body is not one that the route reads.',
-    fix: 'Send JSON with `Content-Type: application/json`; imports also take NDJSON.',
+    meaning: 'The route does not support the `Content-Type` of the body.',
+    fix: 'Send JSON with `Content-Type: application/json`; imports also accept NDJSON.',
   },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
-    title: 'Idempotency mismatch',
+    title: 'Idempotency key mismatch',
     meaning: 'The Idempotency-Key was used with another body.',
     fix: 'Use a new key for a new request.',
   },
@@ -90,107 +90,107 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
     status: 422,
     title: 'Unknown cluster',
     meaning:
-      'The server has no cluster of this name. Reading what was found needs a cluster that is configured, or that has rows or scans.',
-    fix: 'Use a name from the hint, or leave `cluster` out. Clusters are the contexts of the kubeconfig.',
+      'The server has no cluster of this name: none is configured, and none has catalog rows or scans.',
+    fix: 'Use a name from the hint, or omit `cluster`. Clusters are the contexts of the kubeconfig.',
   },
   UNKNOWN_RESOURCES: {
     status: 422,
     title: 'Unknown resources',
     meaning: 'The names and patterns of the request match no type of the cluster.',
-    fix: 'Use a near name from `errors`, or find types with GET /api/v1/resources?q=PART.',
+    fix: 'Use a similar name from `errors`, or find types with GET /api/v1/resources?q=PART.',
   },
   PROVIDER_NOT_CONFIGURED: {
     status: 422,
     title: 'Provider not configured',
-    meaning: 'No worker has credentials for the provider, or no model of it is chosen.',
-    fix: 'Give a worker the key of the provider, or name another provider or model.',
+    meaning: 'No worker has credentials of the provider, or no model is selected.',
+    fix: 'Configure the key of the provider in a worker, or select another provider or model.',
   },
   RATE_LIMITED: {
     status: 429,
     title: 'Rate limited',
-    meaning: 'The token has sent more POST requests in a minute than one token may.',
-    fix: 'Wait as long as `Retry-After` says.',
+    meaning: 'The token exceeded its limit of POST requests per minute.',
+    fix: 'Wait for the time in `Retry-After`.',
   },
   INTERNAL: {
     status: 500,
-    title: 'Internal',
-    meaning: 'A fault of Capstan. The answer hides its details; the log of the API has them.',
-    fix: 'Send the request again. If the fault stays, look up `instance` in the log and report it.',
+    title: 'Internal error',
+    meaning: 'A fault of Capstan. Its details are in the log of the API, not in the response.',
+    fix: 'Send the request again. If the fault persists, find `instance` in the log and report it.',
   },
   PROVIDER_UNAVAILABLE: {
     status: 502,
     title: 'Provider unavailable',
-    meaning: 'A call of the model provider failed; `reason` and `kind` classify the failure.',
+    meaning: 'A call to the model provider failed. `reason` and `kind` classify the failure.',
     fix: 'The hint names the setting to check. docs/errors.md lists the kinds.',
   },
   PROVIDER_AUTH: {
     status: 502,
-    title: 'Provider auth',
-    meaning: 'The model provider, or a proxy before it, refused the key.',
+    title: 'Provider authentication failed',
+    meaning: 'The model provider, or a proxy in front of it, rejected the key.',
     fix: 'Check the key of the provider in the settings of the workers.',
   },
   PROVIDER_QUOTA: {
     status: 502,
-    title: 'Provider quota',
-    meaning: 'The account at the model provider has no credit or quota left.',
+    title: 'Provider quota exhausted',
+    meaning: 'The account at the model provider has no remaining credit or quota.',
     fix: 'Raise the limit at the provider, or use another account.',
   },
   PROVIDER_MODEL_UNKNOWN: {
     status: 502,
-    title: 'Provider model unknown',
+    title: 'Unknown model',
     meaning: 'The endpoint of the provider does not have the model.',
-    fix: 'Name a model that the endpoint lists.',
+    fix: 'Use a model that the endpoint lists.',
   },
   CLUSTER_UNREACHABLE: {
     status: 502,
     title: 'Cluster unreachable',
     meaning: 'The API server of the cluster does not answer.',
-    fix: 'Check that the address in the kubeconfig can be reached from where the API runs.',
+    fix: 'Check that the API process can reach the address in the kubeconfig.',
   },
   CLUSTER_FORBIDDEN: {
     status: 502,
-    title: 'Cluster forbidden',
-    meaning: 'The cluster refused the credentials of Capstan, or they lack a permission.',
-    fix: 'The hint names the missing permission; docs/kubernetes-access.md has the whole role.',
+    title: 'Cluster access forbidden',
+    meaning: 'The cluster rejected the credentials of Capstan, or they lack a permission.',
+    fix: 'The hint names the missing permission. docs/kubernetes-access.md has the complete role.',
   },
   CLUSTER_MISCONFIGURED: {
     status: 502,
     title: 'Cluster misconfigured',
-    meaning: 'No cluster is configured, or its kubeconfig cannot be used as it is.',
-    fix: 'The hint names the setting. Nothing changes until the API has other settings.',
+    meaning: 'No cluster is configured, or its kubeconfig is unusable.',
+    fix: 'Correct the setting that the hint names, and restart the API.',
   },
   TOO_MANY_STREAMS: {
     status: 503,
     title: 'Too many streams',
-    meaning: 'The token, or the process, has as many open event streams as it may have.',
+    meaning: 'The token or the process reached its limit of open event streams.',
     fix: 'Close unused streams, or try again after `Retry-After`.',
   },
   OVERLOADED: {
     status: 503,
-    title: 'Overloaded',
-    meaning: 'A bound of the server is reached, such as scans of too many models at a time.',
-    fix: 'Try again after `Retry-After`; the hint names the setting of the bound.',
+    title: 'Server overloaded',
+    meaning: 'The server reached a limit, such as the number of models in use.',
+    fix: 'Try again after `Retry-After`. The hint names the setting of the limit.',
   },
   REDIS_UNAVAILABLE: {
     status: 503,
     title: 'Redis unavailable',
     meaning: 'Redis does not answer, or does not accept writes.',
-    fix: 'Try again after `Retry-After`; /readyz?verbose and `capstan doctor` show the cause.',
+    fix: 'Try again after `Retry-After`. /readyz?verbose and `capstan doctor` show the cause.',
   },
   DRAINING: {
     status: 503,
-    title: 'Draining',
-    meaning: 'The process is shutting down and takes no new work.',
-    fix: 'Send the request again: another replica, or the next start, takes it.',
+    title: 'Server is draining',
+    meaning: 'The process is shutting down and accepts no new work.',
+    fix: 'Send the request again, to another replica or after the restart.',
   },
 }
 
-/** The code in the form used in links: `SCAN_CONFLICT` is `scan-conflict`. */
+/** Form of a code in URLs: `SCAN_CONFLICT` becomes `scan-conflict`. */
 export function problemSlug(code: string): string {
   return code.toLowerCase().replaceAll('_', '-')
 }
 
-/** Where a problem is described: its `type`, a path from the root of the server. */
+/** The `type` of a problem: a path on the server with its description. */
 export function problemPath(code: ProblemCode): string {
   return `/problems/${problemSlug(code)}`
 }
