@@ -1,8 +1,8 @@
 import { foldProxyNames } from '@capstan/shared/config/fold-proxy-names'
 import { printConfig } from '@capstan/shared/config/print-config'
-import { endWithReason } from '@capstan/shared/end-with-reason'
+import { exitWithReason } from '@capstan/shared/exit-with-reason'
 import { useProxies } from '@capstan/shared/http/use-proxies'
-import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { ApiSettings, readApiConfig } from './config.ts'
 import { startApi } from './start-api.ts'
@@ -19,7 +19,7 @@ try {
   }
   await useProxies(config)
   const log = createLog('api', config.LOG_LEVEL)
-  const stopAsked = askedToStop(STOP_MS + config.CAPSTAN_DRAIN_MS)
+  const stopAsked = waitForStopRequest(STOP_MS + config.CAPSTAN_DRAIN_MS)
   const api = await startApi(config, log)
   announceReady(api.url)
   log.info({ url: api.url, guarded: config.tokens.length > 0 }, 'serving')
@@ -28,5 +28,5 @@ try {
   log.info('stopped')
   process.exit(0)
 } catch (error) {
-  endWithReason(error)
+  exitWithReason(error)
 }

@@ -1,5 +1,5 @@
 import { ItemError } from '@capstan/shared/errors'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import type { SentKind } from './call/make-call.ts'
 import type { Asked, AskOptions, ModelGate } from './gate/model-gate.ts'
 import { TAKEN_ALONG } from './pack/open-packs.ts'
@@ -13,7 +13,7 @@ export async function countedCall(
   asked: Asked,
   question: Question,
   options: AskOptions,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   let outcome = 'not sent'
   const sent = (kind: SentKind): void => {
     if (kind === 'again') metrics.countCall(asked, 'dialect_refused')

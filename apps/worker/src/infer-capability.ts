@@ -3,7 +3,7 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/infer-job'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { ItemError } from '@capstan/shared/errors'
-import { capabilityRow } from '@capstan/shared/inference/capability-row'
+import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
@@ -48,7 +48,7 @@ export async function inferCapability(
     const { definition, found } = await findAnswer(deps, job, work, signal)
     log.begin('store')
     const result = judgeResult(definition, found.result)
-    const row = capabilityRow({ ...work.claim, by: work.by }, definition, result)
+    const row = buildCapabilityRow({ ...work.claim, by: work.by }, definition, result)
     await withTimeout(deps.catalog.put([row]), STORE_MS, 'the catalog')
     return await recordSuccess(deps, work, { ...found, result })
   } catch (error) {

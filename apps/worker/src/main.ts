@@ -1,8 +1,8 @@
 import { foldProxyNames } from '@capstan/shared/config/fold-proxy-names'
 import { printConfig } from '@capstan/shared/config/print-config'
-import { endWithReason } from '@capstan/shared/end-with-reason'
+import { exitWithReason } from '@capstan/shared/exit-with-reason'
 import { useProxies } from '@capstan/shared/http/use-proxies'
-import { announceProviders, announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { announceProviders, announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { readWorkerConfig, servedProviders, WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
@@ -20,7 +20,7 @@ try {
   const providers = servedProviders(config)
   const log = createLog('worker', config.LOG_LEVEL)
   // From the first moment: a worker that still waits for Redis must stop too.
-  const stopAsked = askedToStop(config.SHUTDOWN_TIMEOUT_MS)
+  const stopAsked = waitForStopRequest(config.SHUTDOWN_TIMEOUT_MS)
   const worker = await startWorker(config, providers, log)
   announceReady(worker.url, worker.providers())
   worker.followProviders(announceProviders)
@@ -30,5 +30,5 @@ try {
   log.info('stopped')
   process.exit(0)
 } catch (error) {
-  endWithReason(error)
+  exitWithReason(error)
 }

@@ -1,10 +1,10 @@
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer, type ParsedAnswer } from '@capstan/shared/inference/parse-answer'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 
 /** Reads what a model has answered. Throws ItemError when the model refused. */
 export function readAnswer(
-  { text, stop }: Pick<Answer, 'text' | 'stop'>,
+  { text, stop }: Pick<ModelAnswer, 'text' | 'stop'>,
   { maxOutputTokens, user }: Pick<Question, 'maxOutputTokens' | 'user'>,
 ): ParsedAnswer {
   if (stop === 'refusal') {

@@ -2,7 +2,7 @@ import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { ItemError } from '@capstan/shared/errors'
 import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
-import { costOf } from '@capstan/shared/prices/price'
+import { computeCostUsd } from '@capstan/shared/prices/price'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { StandIn } from './gate/fallback.ts'
 import { STORE_MS } from './time-limits.ts'
@@ -46,7 +46,7 @@ export async function reserveTwice({ journal }: ReserveDeps, work: Work): Promis
   const spent = totalTokens(usage)
   const needed = {
     tokens: spent + 2 * entry.estimatedTokens,
-    costUsd: (costOf(usage, by.price) ?? 0) + 2 * costAtPrice(entry, scan.price, by.price),
+    costUsd: (computeCostUsd(usage, by.price) ?? 0) + 2 * costAtPrice(entry, scan.price, by.price),
     pauses: false,
   }
   const reserving = journal.reserve(scan.id, entry.resource, epoch, needed)

@@ -5,7 +5,7 @@ import { openLimiter } from '@capstan/limits/limiter'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import { openRouteHealth } from '@capstan/limits/route-health'
 import { createLog } from '@capstan/shared/log'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { openHealthWatch } from '../src/accounts/watch-health.ts'
 import { accountLimits } from '../src/gate/account-limits.ts'
@@ -58,7 +58,7 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
     hasFallback: false,
     log: createLog('test', 'silent'),
   })
-  const deps = { day, priceOf, health, callTimeoutMs: 5_000 }
+  const deps = { day, priceOf: findPrice, health, callTimeoutMs: 5_000 }
   const outcome = await admitCall(
     deps,
     { entered, model: MODEL, question: QUESTION, begunAt: performance.now() },

@@ -10,7 +10,7 @@ import { openAdmission } from '@capstan/limits/admission'
 import { openLimiter } from '@capstan/limits/limiter'
 import { openRouteHealth } from '@capstan/limits/route-health'
 import { createLog } from '@capstan/shared/log'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import { testRedis } from '@capstan/testkit/redis'
 import { openHealthWatch } from '../src/accounts/watch-health.ts'
 import { openDialects, type Dialects } from '../src/call/open-dialects.ts'
@@ -86,7 +86,7 @@ async function open(rule: OddRule, { isAssumed = false } = {}) {
     hasFallback: false,
     log,
   })
-  const call = { callTimeoutMs: 5_000, priceOf, day, health }
+  const call = { callTimeoutMs: 5_000, priceOf: findPrice, day, health }
   const deps = { accounts: [account], admission, limiter, log, ...call }
   const gate = openModelGate({ ...deps, dialects })
   return { odd, redis, keys, account, memory, dialects, gate, ledger }

@@ -4,7 +4,7 @@ import { packedDefinitions } from '@capstan/demo-rules/packed-definitions'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
-import type { Answer, Model, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Model, Question } from '@capstan/shared/inference/types'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
@@ -29,7 +29,7 @@ async function start(held: 'anthropic' | 'output' = 'anthropic') {
   const model: Model = {
     ...ASKED,
     ask: (question, signal) => {
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+      const { promise, resolve, reject } = Promise.withResolvers<ModelAnswer>()
       signal.addEventListener('abort', () => reject(signal.reason))
       calls.push({ question, signal, answer: () => resolve(answerTo(question)), fail: reject })
       return promise
@@ -52,7 +52,7 @@ async function start(held: 'anthropic' | 'output' = 'anthropic') {
   return { ask, packs, calls, sent, release: released, nextCall }
 }
 
-function answerTo({ user, types }: Question): Answer {
+function answerTo({ user, types }: Question): ModelAnswer {
   const answers = packedDefinitions(user).map(({ label, definition }) => ({
     label,
     answer: inferByRules(definition),

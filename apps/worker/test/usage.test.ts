@@ -10,7 +10,7 @@ import { limitKeyFor } from '@capstan/limits/limit-key'
 import { openLimiter } from '@capstan/limits/limiter'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
-import { openScanRig, type ScanRequest, type ScanRig } from '@capstan/testkit/scan-rig'
+import { openScanRig, type RigScanRequest, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { KEY, runWorker } from './run-worker.ts'
 import { serveUsage } from './serve-usage.ts'
@@ -75,7 +75,7 @@ const ROWS: Row[] = [
   ['"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":900}', 'estimated'],
 ]
 
-async function scanAll(provider: Provider, extras: string[], change: ScanRequest = {}) {
+async function scanAll(provider: Provider, extras: string[], change: RigScanRequest = {}) {
   const rig = openScanRig()
   const server = await serveUsage((kind) => extras[Number(kind.slice('Usage'.length))] ?? '')
   const settings = WIRES.find(([name]) => name === provider)?.[1](server.url)

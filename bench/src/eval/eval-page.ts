@@ -1,5 +1,5 @@
-import { priceOf } from '@capstan/shared/prices/price-table'
-import { costOf } from '@capstan/shared/prices/price'
+import { findPrice } from '@capstan/shared/prices/price-table'
+import { computeCostUsd } from '@capstan/shared/prices/price'
 import type { Model } from '@capstan/shared/inference/types'
 import { barChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
@@ -28,7 +28,7 @@ export function evalPage(
 
 function row(quality: Quality, { provider, model }: Pick<Model, 'provider' | 'model'>): Row {
   const { usage } = quality
-  const cost = costOf(usage, priceOf(provider, model))
+  const cost = computeCostUsd(usage, findPrice(provider, model))
   return {
     number: quality.types,
     precision: quality.precision.toFixed(3),

@@ -1,4 +1,4 @@
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 
 /** Kinds of scans that no paused route of a model may slow down. */
 export const SCAN_KINDS = ['demo', 'other model', 'other provider'] as const
@@ -6,7 +6,7 @@ export type ScanKind = (typeof SCAN_KINDS)[number]
 
 interface KindPlan {
   types: number
-  request: Partial<StartScan>
+  request: Partial<ScanRequest>
 }
 
 export const KIND_PLANS: Record<ScanKind, KindPlan> = {

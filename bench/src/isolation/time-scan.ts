@@ -1,9 +1,12 @@
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { runScan } from '../stack/run-scan.ts'
 import type { Workbench } from './workbench.ts'
 
 /** Every type is paid for again, and no scan joins another one. */
-export const AGAIN = { mode: 'full', onConflict: 'parallel' } as const satisfies Partial<StartScan>
+export const AGAIN = {
+  mode: 'full',
+  onConflict: 'parallel',
+} as const satisfies Partial<ScanRequest>
 
 /**
  * Milliseconds from the request of a scan until it was sealed. Its calls have the latencies of every other scan of the same
@@ -11,7 +14,7 @@ export const AGAIN = { mode: 'full', onConflict: 'parallel' } as const satisfies
  */
 export async function timeScan(
   { stack, calls, signal }: Pick<Workbench, 'stack' | 'calls' | 'signal'>,
-  request: Partial<StartScan>,
+  request: Partial<ScanRequest>,
 ): Promise<number> {
   calls.repeatLatencies()
   const { scan, sentAtMs } = await runScan(stack.apiUrl, { ...request, ...AGAIN }, signal)

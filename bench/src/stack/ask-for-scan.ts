@@ -1,11 +1,11 @@
 import { Scan } from '@capstan/shared/contract/scan'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { callApi } from './call-api.ts'
 
 /** Starts a scan. Throws with the problem when the API says no. */
 export async function startScan(
   apiUrl: string,
-  request: Partial<StartScan>,
+  request: Partial<ScanRequest>,
   signal: AbortSignal,
 ): Promise<Scan> {
   const url = `${apiUrl}/api/v1/scans`

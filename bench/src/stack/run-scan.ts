@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { readScan, startScan } from './ask-for-scan.ts'
 
 export interface ScanRun {
@@ -12,7 +12,7 @@ export interface ScanRun {
 /** Asks the API for a scan and waits for its end. Throws with the problem when the API says no. */
 export async function runScan(
   apiUrl: string,
-  request: Partial<StartScan>,
+  request: Partial<ScanRequest>,
   signal: AbortSignal,
 ): Promise<ScanRun> {
   const sentAtMs = Date.now()

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { readScan, startScan } from './ask-for-scan.ts'
 import type { ScanRun } from './run-scan.ts'
 
@@ -13,7 +13,7 @@ export interface Watch {
 /** Asks the API for a scan and looks at it again and again until its end. Throws when the API says no. */
 export async function watchScan(
   apiUrl: string,
-  request: Partial<StartScan>,
+  request: Partial<ScanRequest>,
   { everyMs, onLook }: Watch,
   signal: AbortSignal,
 ): Promise<ScanRun> {

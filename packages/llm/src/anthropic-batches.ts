@@ -3,19 +3,19 @@ import { z } from 'zod'
 import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { openAnthropic } from './anthropic-settings.ts'
-import { batchCall, type BatchCall } from './batch-call.ts'
-import { administrationFetch, streamingFetch } from './provider-fetch.ts'
+import { createBatchCall, type BatchCall } from './batch-call.ts'
+import { createAdministrationFetch, createStreamingFetch } from './provider-fetch.ts'
 import { readAnthropicLine } from './read-anthropic-line.ts'
 import { readId } from './read-id.ts'
 import { readResultLines, type ResultLine } from './read-result-lines.ts'
-import { messageRequest } from './wire/message-request.ts'
+import { buildMessageRequest } from './wire/message-request.ts'
 
 /** Claude models through `/v1/messages/batches`. A batch carries no name there; its questions do. */
-export function anthropicBatches(settings: AnthropicSettings): (model: string) => BatchModel {
+export function openAnthropicBatches(settings: AnthropicSettings): (model: string) => BatchModel {
   const { client: base, endpoint } = openAnthropic(settings)
-  const client = base.withOptions({ fetch: administrationFetch() })
-  const results = base.withOptions({ fetch: streamingFetch() })
-  const call = batchCall(endpoint, settings.timeoutMs)
+  const client = base.withOptions({ fetch: createAdministrationFetch() })
+  const results = base.withOptions({ fetch: createStreamingFetch() })
+  const call = createBatchCall(endpoint, settings.timeoutMs)
   const readResults = (id: string, signal: AbortSignal): AsyncGenerator<ResultLine> =>
     readResultLines({ call, signal, open: async (both) => openResults(results, id, both) })
   const { batches } = client.messages
@@ -24,7 +24,7 @@ export function anthropicBatches(settings: AnthropicSettings): (model: string) =
       call(signal, async (both) => {
         const requests = questions.map(({ id, question }) => ({
           custom_id: id,
-          params: messageRequest(model, question, dialect),
+          params: buildMessageRequest(model, question, dialect),
         }))
         return readId(await batches.create({ requests }, { signal: both }))
       }),

@@ -5,15 +5,15 @@ import type { Model } from '@capstan/shared/inference/types'
 import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
 import { askInDialect } from './dialect/ask-in-dialect.ts'
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
-import { MESSAGES_DIALECTS } from './dialect/next-dialect.ts'
+import { MESSAGES_DIALECTS } from './dialect/next-dialects.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 import { readUsage } from './read-usage.ts'
-import { messageRequest } from './wire/message-request.ts'
+import { buildMessageRequest } from './wire/message-request.ts'
 import { readMessage } from './wire/read-message.ts'
 
 /** A factory of Claude models over one client. */
-export function anthropicModels(settings: AnthropicSettings): (model: string) => Model {
+export function openAnthropicModels(settings: AnthropicSettings): (model: string) => Model {
   const { client, endpoint } = openAnthropic(settings)
   const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('anthropic', baseUrl) } = settings
   const dialects = { full: FULL_DIALECT, isAssumed: takesAll }
@@ -26,11 +26,11 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
         { wire: MESSAGES_DIALECTS, dialect, question, endpoint, timeoutMs, signal },
         async (both) => {
           const { data, request_id, response } = await client.messages
-            .create(messageRequest(model, question, dialect), { signal: both })
+            .create(buildMessageRequest(model, question, dialect), { signal: both })
             .withResponse()
           rejectErrorInAnswer(data, response)
           return {
-            ...asAnthropicReply(data, request_id ?? null),
+            ...readAnthropicReply(data, request_id ?? null),
             observed: readRateLimits(response.headers, Date.now()),
           }
         },
@@ -39,7 +39,7 @@ export function anthropicModels(settings: AnthropicSettings): (model: string) =>
 }
 
 /** What a message says, in our terms. */
-export function asAnthropicReply(
+export function readAnthropicReply(
   message: Anthropic.Message,
   requestId: string | null,
 ): Omit<BatchReply, 'durationMs'> {

@@ -1,8 +1,12 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { isAzureEndpoint, isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
-import { defaultHeaders, endpointSecrets, type EndpointSettings } from './endpoint-settings.ts'
-import type { Endpoint } from './errors/endpoint.ts'
-import { providerFetch } from './provider-fetch.ts'
+import {
+  buildDefaultHeaders,
+  listEndpointSecrets,
+  type EndpointSettings,
+} from './endpoint-settings.ts'
+import type { EndpointDescription } from './errors/endpoint-description.ts'
+import { createProviderFetch } from './provider-fetch.ts'
 
 export interface AnthropicSettings extends EndpointSettings {
   /** For comparisons only. Default, and always in Capstan: none. */
@@ -15,19 +19,19 @@ const NO_KEY = 'no-key'
 /** The client that every use of one key shares the settings of, and what errors may say of it. */
 export function openAnthropic(settings: AnthropicSettings): {
   client: Anthropic
-  endpoint: Endpoint
+  endpoint: EndpointDescription
 } {
   const client = new Anthropic({
     apiKey: settings.apiKey ?? NO_KEY,
     baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
-    defaultHeaders: defaultHeaders(settings, keyHeaders(settings)),
+    defaultHeaders: buildDefaultHeaders(settings, keyHeaders(settings)),
     // ANTHROPIC_LOG=debug would write prompts and headers to our output.
     logLevel: 'off',
     // The queue owns retries: an SDK that waits holds a slot and hides the fault.
     maxRetries: settings.maxRetries ?? 0,
     // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
     timeout: settings.timeoutMs * 2,
-    fetch: providerFetch(),
+    fetch: createProviderFetch(),
   })
   const endpoint = {
     name: 'Anthropic',
@@ -35,7 +39,7 @@ export function openAnthropic(settings: AnthropicSettings): {
     urlVariable: 'ANTHROPIC_BASE_URL',
     modelChoice: 'CAPSTAN_MODEL (or `model` of the scan)',
     afterChange: 'restart the workers, then resume the scan',
-    secrets: endpointSecrets(settings),
+    secrets: listEndpointSecrets(settings),
   }
   return { client, endpoint }
 }

@@ -1,6 +1,6 @@
-import { withDeadline } from './call-deadline.ts'
-import { classifyError } from './classify-error.ts'
-import type { Endpoint } from './errors/endpoint.ts'
+import { withCallTimeout } from './call-timeout.ts'
+import { classifyCallError } from './classify-call-error.ts'
+import type { EndpointDescription } from './errors/endpoint-description.ts'
 
 export type BatchCall = <T>(
   signal: AbortSignal,
@@ -8,13 +8,13 @@ export type BatchCall = <T>(
 ) => Promise<T>
 
 /** Runs what asks a provider under the caller's signal and our deadline; throws ItemError or the signal's reason. */
-export function batchCall(endpoint: Endpoint, timeoutMs: number): BatchCall {
+export function createBatchCall(endpoint: EndpointDescription, timeoutMs: number): BatchCall {
   return async (signal, call) => {
     try {
-      return await withDeadline(timeoutMs, signal, call)
+      return await withCallTimeout(timeoutMs, signal, call)
     } catch (error) {
       signal.throwIfAborted()
-      throw classifyError(error, endpoint)
+      throw classifyCallError(error, endpoint)
     }
   }
 }

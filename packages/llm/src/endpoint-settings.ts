@@ -18,7 +18,7 @@ export interface EndpointSettings {
 export type KeyHeaders = Record<string, string | null>
 
 /** What the SDK sends with every request beside its own headers; a null removes one of them. */
-export function defaultHeaders(
+export function buildDefaultHeaders(
   { apiKey, headers }: EndpointSettings,
   keyHeaders: KeyHeaders,
 ): KeyHeaders {
@@ -26,6 +26,6 @@ export function defaultHeaders(
 }
 
 /** Never to be seen in a text. */
-export function endpointSecrets({ apiKey, headers = {} }: EndpointSettings): string[] {
+export function listEndpointSecrets({ apiKey, headers = {} }: EndpointSettings): string[] {
   return [...(apiKey === undefined ? [] : [apiKey]), ...headerSecrets(headers)]
 }

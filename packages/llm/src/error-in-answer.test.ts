@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { classifyError } from './classify-error.ts'
-import type { Endpoint } from './errors/endpoint.ts'
+import { classifyCallError } from './classify-call-error.ts'
+import type { EndpointDescription } from './errors/endpoint-description.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 
-const ENDPOINT: Endpoint = {
+const ENDPOINT: EndpointDescription = {
   name: 'Gateway',
   keyVariable: 'OPENAI_API_KEY',
   urlVariable: 'OPENAI_BASE_URL',
@@ -16,7 +16,7 @@ function classified(body: unknown) {
   try {
     rejectErrorInAnswer(body, { status: 200, headers: new Headers({ 'retry-after': '7' }) })
   } catch (error) {
-    return classifyError(error, ENDPOINT)
+    return classifyCallError(error, ENDPOINT)
   }
   return undefined
 }

@@ -2,11 +2,11 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import type { Wire } from '@capstan/shared/config/endpoint-vendor'
 import { ItemError } from '@capstan/shared/errors'
-import { AnswerTooLarge, RedirectRefused } from '@capstan/shared/http/guarded-fetch'
-import { findProxyError, networkHint } from '@capstan/shared/http/network-hint'
+import { BodyTooLargeError, RedirectError } from '@capstan/shared/http/create-guarded-fetch'
+import { findProxyError, findNetworkHint } from '@capstan/shared/http/find-network-hint'
 import { scrub } from '@capstan/shared/text/scrub'
 import { openAnthropic } from './anthropic-settings.ts'
-import { withDeadline } from './call-deadline.ts'
+import { withCallTimeout } from './call-timeout.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
 import type { EndpointSettings } from './endpoint-settings.ts'
 import { openOpenAi } from './openai-settings.ts'
@@ -67,7 +67,7 @@ async function readList(
 ): Promise<ModelList> {
   const say = (text: string): string => scrub(text, secrets)
   try {
-    return await withDeadline(settings.timeoutMs, signal, async (both) => {
+    return await withCallTimeout(settings.timeoutMs, signal, async (both) => {
       const response = await client.get(path, { signal: both }).asResponse()
       return readModels(await response.text(), say)
     })
@@ -94,11 +94,11 @@ function whyNot(error: unknown, say: (text: string) => string): ModelList {
   if (isApiError && typeof error.status === 'number') return outcomeOfStatus(error.status)
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof ErrorInAnswer) return noModels(String(at.error), say)
-    const isAnswer = at instanceof RedirectRefused || at instanceof AnswerTooLarge
+    const isAnswer = at instanceof RedirectError || at instanceof BodyTooLargeError
     if (isAnswer) return { outcome: 'unlisted', detail: say(at.message) }
   }
   const why = findProxyError(error)?.message ?? rootMessage(error)
-  return { outcome: 'unreachable', detail: say(why), hint: networkHint(error) }
+  return { outcome: 'unreachable', detail: say(why), hint: findNetworkHint(error) }
 }
 
 const LATER = [408, 425, 429]

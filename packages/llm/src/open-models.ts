@@ -1,13 +1,13 @@
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
-import { anthropicBatches } from './anthropic-batches.ts'
-import { anthropicModels } from './anthropic-model.ts'
+import { openAnthropicBatches } from './anthropic-batches.ts'
+import { openAnthropicModels } from './anthropic-model.ts'
 import type { AnthropicSettings } from './anthropic-settings.ts'
-import { CALL_TIMEOUT_MS } from './call-deadline.ts'
+import { CALL_TIMEOUT_MS } from './call-timeout.ts'
 import { demoModel } from '@capstan/demo-rules/demo-model'
-import { openAiBatches } from './openai-batches.ts'
-import { openAiModels } from './openai-model.ts'
+import { openOpenAiBatches } from './openai-batches.ts'
+import { openOpenAiModels } from './openai-model.ts'
 import type { OpenAiSettings } from './openai-settings.ts'
 
 export interface ModelSettings {
@@ -30,12 +30,12 @@ export function openModels(settings: ModelSettings): Models {
   const factories = new Map<Provider, (model: string) => Model>()
   const batches = new Map<Provider, (model: string) => BatchModel>()
   if (settings.anthropic) {
-    factories.set('anthropic', anthropicModels({ ...settings.anthropic, timeoutMs }))
-    batches.set('anthropic', anthropicBatches({ ...settings.anthropic, timeoutMs }))
+    factories.set('anthropic', openAnthropicModels({ ...settings.anthropic, timeoutMs }))
+    batches.set('anthropic', openAnthropicBatches({ ...settings.anthropic, timeoutMs }))
   }
   if (settings.openai) {
-    factories.set('openai', openAiModels({ ...settings.openai, timeoutMs }))
-    batches.set('openai', openAiBatches({ ...settings.openai, timeoutMs }))
+    factories.set('openai', openOpenAiModels({ ...settings.openai, timeoutMs }))
+    batches.set('openai', openOpenAiBatches({ ...settings.openai, timeoutMs }))
   }
   factories.set('demo', demoModel)
   return {

@@ -1,30 +1,30 @@
 import { toFile } from 'openai'
 import type OpenAI from 'openai'
 import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
-import { batchCall, type BatchCall } from './batch-call.ts'
+import { createBatchCall, type BatchCall } from './batch-call.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
-import { administrationFetch, streamingFetch } from './provider-fetch.ts'
+import { createAdministrationFetch, createStreamingFetch } from './provider-fetch.ts'
 import { readOpenAiLine } from './read-openai-line.ts'
 import { readId } from './read-id.ts'
 import { readResultLines, type ResultLine } from './read-result-lines.ts'
-import { chatRequest } from './wire/chat-request.ts'
-import { responsesRequest } from './wire/responses-request.ts'
+import { buildChatRequest } from './wire/chat-request.ts'
+import { buildResponsesRequest } from './wire/responses-request.ts'
 
 /** Where a batch carries its name. */
 const NAME = 'capstan_batch'
 
 const FORMS = {
-  responses: { path: '/v1/responses', request: responsesRequest },
-  chat: { path: '/v1/chat/completions', request: chatRequest },
+  responses: { path: '/v1/responses', request: buildResponsesRequest },
+  chat: { path: '/v1/chat/completions', request: buildChatRequest },
 } as const
 
 /** Models of OpenAI through `/v1/files` and `/v1/batches`. */
-export function openAiBatches(settings: OpenAiSettings): (model: string) => BatchModel {
+export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => BatchModel {
   const { client: base, endpoint, api } = openOpenAi(settings)
-  const client = base.withOptions({ fetch: administrationFetch() })
-  const { files } = base.withOptions({ fetch: streamingFetch() })
-  const call = batchCall(endpoint, settings.timeoutMs)
+  const client = base.withOptions({ fetch: createAdministrationFetch() })
+  const { files } = base.withOptions({ fetch: createStreamingFetch() })
+  const call = createBatchCall(endpoint, settings.timeoutMs)
   const readResults = resultReader(client, files, call)
   const { path, request } = FORMS[api]
   return (model) => ({

@@ -3,8 +3,8 @@ import { ItemError } from '@capstan/shared/errors'
 import type { EmbeddingAnswer, EmbeddingModel } from '@capstan/shared/embeddings/embedder'
 import { completeUsage } from '@capstan/shared/inference/complete-usage'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
-import { withDeadline } from './call-deadline.ts'
-import { classifyError } from './classify-error.ts'
+import { withCallTimeout } from './call-timeout.ts'
+import { classifyCallError } from './classify-call-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
@@ -25,7 +25,7 @@ export interface EmbeddingSettings {
 }
 
 /** Embeddings of OpenAI or of any server that speaks its /embeddings. The SDK's own retries are off. */
-export function openAiEmbedder(settings: EmbeddingSettings): EmbeddingModel {
+export function openOpenAiEmbedder(settings: EmbeddingSettings): EmbeddingModel {
   const { model, dimensions, timeoutMs = EMBED_TIMEOUT_MS } = settings
   const ask = asker(settings, timeoutMs)
   return {
@@ -34,7 +34,7 @@ export function openAiEmbedder(settings: EmbeddingSettings): EmbeddingModel {
     timeoutMs,
     ask: async (texts, signal) => {
       try {
-        return await withDeadline(timeoutMs, signal, (both) => ask(texts, both))
+        return await withCallTimeout(timeoutMs, signal, (both) => ask(texts, both))
       } catch (error) {
         signal.throwIfAborted()
         throw explain(error, settings)
@@ -116,7 +116,7 @@ function unusable(
 
 /** A search has no place for a hint of its own. */
 function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemError {
-  const classified = classifyError(error, {
+  const classified = classifyCallError(error, {
     name: `The embedding model ${model}`,
     keyVariable: 'EMBEDDINGS_API_KEY',
     urlVariable: 'EMBEDDINGS_URL',

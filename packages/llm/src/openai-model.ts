@@ -5,14 +5,14 @@ import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model, Question } from '@capstan/shared/inference/types'
 import { askInDialect } from './dialect/ask-in-dialect.ts'
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
-import { CHAT_DIALECTS, RESPONSES_DIALECTS } from './dialect/next-dialect.ts'
+import { CHAT_DIALECTS, RESPONSES_DIALECTS } from './dialect/next-dialects.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi, type OpenAiSettings } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-import { chatRequest } from './wire/chat-request.ts'
+import { buildChatRequest } from './wire/chat-request.ts'
 import { readChat } from './wire/read-chat.ts'
 import { readResponse } from './wire/read-response.ts'
-import { responsesRequest } from './wire/responses-request.ts'
+import { buildResponsesRequest } from './wire/responses-request.ts'
 
 const WIRES = {
   chat: { call: askChat, dialects: CHAT_DIALECTS },
@@ -23,7 +23,7 @@ const WIRES = {
  * A factory of models over one client. OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) all have
  * chat/completions and few have responses, so any base URL that is not OpenAI's own gets `chat`.
  */
-export function openAiModels(settings: OpenAiSettings): (model: string) => Model {
+export function openOpenAiModels(settings: OpenAiSettings): (model: string) => Model {
   const { client, endpoint, api } = openOpenAi(settings)
   const { call, dialects: wire } = WIRES[api]
   const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('openai', baseUrl) } = settings
@@ -52,7 +52,7 @@ async function askResponses(
   question: Question,
   dialect: Dialect,
 ): Promise<Reply> {
-  const body = responsesRequest(model, question, dialect)
+  const body = buildResponsesRequest(model, question, dialect)
   // Not `responses.create`, which fails on an answer without a list of outputs.
   const { data, request_id, response } = await client
     .post<OpenAI.Responses.Response>('/responses', { body, signal })
@@ -71,7 +71,7 @@ async function askChat(
   dialect: Dialect,
 ): Promise<Reply> {
   const { data, request_id, response } = await client.chat.completions
-    .create(chatRequest(model, question, dialect), { signal })
+    .create(buildChatRequest(model, question, dialect), { signal })
     .withResponse()
   rejectErrorInAnswer(data, response)
   return {

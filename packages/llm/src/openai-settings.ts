@@ -1,8 +1,12 @@
 import OpenAI from 'openai'
 import { isAzureEndpoint, isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
-import { defaultHeaders, endpointSecrets, type EndpointSettings } from './endpoint-settings.ts'
-import type { Endpoint } from './errors/endpoint.ts'
-import { providerFetch } from './provider-fetch.ts'
+import {
+  buildDefaultHeaders,
+  listEndpointSecrets,
+  type EndpointSettings,
+} from './endpoint-settings.ts'
+import type { EndpointDescription } from './errors/endpoint-description.ts'
+import { createProviderFetch } from './provider-fetch.ts'
 
 export interface OpenAiSettings extends EndpointSettings {
   /** Sent as `api-version` to any endpoint but OpenAI's own, and marks it as one of Azure. */
@@ -19,7 +23,7 @@ const NO_KEY = 'no-key'
 /** The client that every use of one key shares the settings of, the form it speaks, and what errors may say of it. */
 export function openOpenAi(settings: OpenAiSettings): {
   client: OpenAI
-  endpoint: Endpoint
+  endpoint: EndpointDescription
   api: 'responses' | 'chat'
 } {
   const { apiKey, baseUrl, timeoutMs } = settings
@@ -30,14 +34,14 @@ export function openOpenAi(settings: OpenAiSettings): {
     adminAPIKey: null,
     ...(isVendor ? {} : { organization: null, project: null }),
     baseURL: baseUrl ?? 'https://api.openai.com/v1',
-    defaultHeaders: defaultHeaders(settings, keyHeaders(settings, isVendor)),
+    defaultHeaders: buildDefaultHeaders(settings, keyHeaders(settings, isVendor)),
     defaultQuery: isVendor ? {} : { 'api-version': settings.apiVersion },
     // OPENAI_LOG=debug would write prompts and headers to our output.
     logLevel: 'off',
     maxRetries: 0,
     // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
     timeout: timeoutMs * 2,
-    fetch: providerFetch(settings.maxAnswerBytes),
+    fetch: createProviderFetch(settings.maxAnswerBytes),
   })
   const endpoint = {
     name: 'OpenAI',
@@ -45,7 +49,7 @@ export function openOpenAi(settings: OpenAiSettings): {
     urlVariable: 'OPENAI_BASE_URL',
     modelChoice: 'CAPSTAN_MODEL (or `model` of the scan)',
     afterChange: 'restart the workers, then resume the scan',
-    secrets: endpointSecrets(settings),
+    secrets: listEndpointSecrets(settings),
   }
   return { client, endpoint, api: settings.api ?? (isVendor ? 'responses' : 'chat') }
 }

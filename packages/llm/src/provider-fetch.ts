@@ -1,20 +1,20 @@
-import { guardedFetch } from '@capstan/shared/http/guarded-fetch'
-import { visibleUrl } from '@capstan/shared/http/visible-url'
-import { withBody } from '@capstan/shared/http/with-body'
+import { createGuardedFetch } from '@capstan/shared/http/create-guarded-fetch'
+import { maskUrl } from '@capstan/shared/http/mask-url'
+import { replaceBody } from '@capstan/shared/http/replace-body'
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
 import { ErrorInAnswer, rejectErrorMember } from './error-in-answer.ts'
 
 /** What a failed answer said. The SDKs keep only a part of its body, and not its URL. */
-export interface FailedAnswer {
+export interface ErrorResponse {
   body: string
   /** Without credentials and query. */
   url: string
 }
 
-const failedAnswers = new WeakMap<Headers, FailedAnswer>()
+const failedAnswers = new WeakMap<Headers, ErrorResponse>()
 
 /** What the failed answer with these headers said; an error of an SDK holds the headers themselves, not a copy. */
-export function readFailedAnswer(headers: Headers | undefined): FailedAnswer | undefined {
+export function findErrorResponse(headers: Headers | undefined): ErrorResponse | undefined {
   return headers && failedAnswers.get(headers)
 }
 
@@ -28,8 +28,8 @@ export const ANSWER_BYTES = 4 * 1024 * 1024
  * event streams as JSON: what is JSON is marked so, and anything else rejects with ErrorInAnswer, because the SDKs fail
  * over it in words of their own. Bodies of failed answers are kept for the classifier.
  */
-export function providerFetch(maxBytes = ANSWER_BYTES): typeof fetch {
-  const send = guardedFetch({ maxBytes })
+export function createProviderFetch(maxBytes = ANSWER_BYTES): typeof fetch {
+  const send = createGuardedFetch({ maxBytes })
   return async (input, init) => {
     const response = await send(input, init)
     return response.ok ? markJson(response) : keepBody(response)
@@ -40,8 +40,8 @@ export function providerFetch(maxBytes = ANSWER_BYTES): typeof fetch {
  * The same for calls about files and batches: an answer that holds an error rejects with ErrorInAnswer, because a list
  * without data looks empty to the SDKs, and a batch that is not found would be paid for twice.
  */
-export function administrationFetch(): typeof fetch {
-  const send = providerFetch()
+export function createAdministrationFetch(): typeof fetch {
+  const send = createProviderFetch()
   return async (input, init) => {
     const response = await send(input, init)
     if (response.ok) rejectErrorMember(await response.clone().json(), response)
@@ -50,8 +50,8 @@ export function administrationFetch(): typeof fetch {
 }
 
 /** For bodies of any length, which are read line by line. */
-export function streamingFetch(): typeof fetch {
-  const send = guardedFetch({})
+export function createStreamingFetch(): typeof fetch {
+  const send = createGuardedFetch({})
   return async (input, init) => {
     const response = await send(input, init)
     return response.ok ? response : keepBody(response)
@@ -67,7 +67,7 @@ async function markJson(response: Response): Promise<Response> {
 async function keepBody(response: Response): Promise<Response> {
   const body = await readBeginning(response)
   const kept = asJson(response, isSafe(body) ? body : '')
-  failedAnswers.set(kept.headers, { body, url: visibleUrl(response.url) })
+  failedAnswers.set(kept.headers, { body, url: maskUrl(response.url) })
   return kept
 }
 
@@ -101,5 +101,5 @@ function asJson(response: Response, text: string): Response {
   const headers = new Headers(response.headers)
   headers.set('content-type', 'application/json')
   headers.delete('content-length')
-  return withBody(response, text, headers)
+  return replaceBody(response, text, headers)
 }

@@ -1,10 +1,10 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { z } from 'zod'
 import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
-import { asAnthropicReply } from './anthropic-model.ts'
-import { classifyError } from './classify-error.ts'
+import { readAnthropicReply } from './anthropic-model.ts'
+import { classifyCallError } from './classify-call-error.ts'
 import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
-import type { Endpoint } from './errors/endpoint.ts'
+import type { EndpointDescription } from './errors/endpoint-description.ts'
 import type { ResultLine } from './read-result-lines.ts'
 
 const Line = z.object({
@@ -20,9 +20,12 @@ const Line = z.object({
 const NO_HEADERS = new Headers()
 
 /** What a line of the results of a batch says about its question. Undefined: it belongs to no question. */
-export function readAnthropicLine(line: ResultLine, endpoint: Endpoint): BatchAnswer | undefined {
+export function readAnthropicLine(
+  line: ResultLine,
+  endpoint: EndpointDescription,
+): BatchAnswer | undefined {
   if (line.outcome === 'unreadable') {
-    return { id: line.id, outcome: 'failed', error: classifyError(line.why, endpoint) }
+    return { id: line.id, outcome: 'failed', error: classifyCallError(line.why, endpoint) }
   }
   const { data } = Line.safeParse(line.value)
   if (!data) return undefined
@@ -38,10 +41,10 @@ export function readAnthropicLine(line: ResultLine, endpoint: Endpoint): BatchAn
     return {
       id,
       outcome: 'answered',
-      answer: { ...asAnthropicReply(message, null), durationMs: 0 },
+      answer: { ...readAnthropicReply(message, null), durationMs: 0 },
     }
   } catch (thrown) {
-    return { id, outcome: 'failed', error: classifyError(thrown, endpoint) }
+    return { id, outcome: 'failed', error: classifyCallError(thrown, endpoint) }
   }
 }
 

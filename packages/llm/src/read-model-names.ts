@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 
 /** Names of a list of models, each once and in its order. */
 export interface ModelNames {
@@ -63,7 +63,7 @@ function readEntry(sent: unknown): [string, boolean][] {
 
 /** A scan can name it, and it is no pattern of a gateway, such as `openai/*`. */
 function isModelName(name: string): boolean {
-  return name.length <= 200 && plainText(name) === name && !name.includes('*')
+  return name.length <= 200 && toPlainText(name) === name && !name.includes('*')
 }
 
 /** By the names that such models have in public registries. */

@@ -1,9 +1,9 @@
 import type OpenAI from 'openai'
 import { z } from 'zod'
 import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
-import { classifyError } from './classify-error.ts'
+import { classifyCallError } from './classify-call-error.ts'
 import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
-import type { Endpoint } from './errors/endpoint.ts'
+import type { EndpointDescription } from './errors/endpoint-description.ts'
 import type { ResultLine } from './read-result-lines.ts'
 import { readChat } from './wire/read-chat.ts'
 import { readResponse } from './wire/read-response.ts'
@@ -21,10 +21,10 @@ const UNSERVED = new Set([undefined, null, 'batch_expired', 'batch_cancelled', '
 export function readOpenAiLine(
   line: ResultLine,
   api: 'responses' | 'chat',
-  endpoint: Endpoint,
+  endpoint: EndpointDescription,
 ): BatchAnswer | undefined {
   const failed = (id: string, thrown: unknown): BatchAnswer => {
-    return { id, outcome: 'failed', error: classifyError(thrown, endpoint) }
+    return { id, outcome: 'failed', error: classifyCallError(thrown, endpoint) }
   }
   if (line.outcome === 'unreadable') return failed(line.id, line.why)
   const { data } = Line.safeParse(line.value)

@@ -1,6 +1,6 @@
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
-import { readLines, type BodyLine } from '@capstan/shared/http/read-lines'
-import { AnswerTooLarge } from '@capstan/shared/http/guarded-fetch'
+import { readBodyLines, type BodyLine } from '@capstan/shared/http/read-body-lines'
+import { BodyTooLargeError } from '@capstan/shared/http/create-guarded-fetch'
 import type { BatchCall } from './batch-call.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
 import { ANSWER_BYTES } from './provider-fetch.ts'
@@ -38,7 +38,7 @@ export async function* readResultLines({ call, open, signal }: Source): AsyncGen
   try {
     const response = await step(async () => open(download.signal))
     if (!response.body) return
-    const lines = readLines(response.body, ANSWER_BYTES)
+    const lines = readBodyLines(response.body, ANSWER_BYTES)
     for (;;) {
       const next = await step(async () => lines.next())
       if (next.done) return
@@ -57,7 +57,7 @@ function parseLine(line: BodyLine, response: Response): ResultLine | undefined {
   const [, id] = ID.exec(line.text.slice(0, 4_096)) ?? []
   const unreadable = (why: Error): ResultLine | undefined =>
     id === undefined ? undefined : { outcome: 'unreadable', id, why }
-  if (line.isCut) return unreadable(new AnswerTooLarge(ANSWER_BYTES, response.url))
+  if (line.isCut) return unreadable(new BodyTooLargeError(ANSWER_BYTES, response.url))
   try {
     const value: unknown = JSON.parse(line.text)
     if (!isNestedDeeply(value)) return { outcome: 'read', value }

@@ -1,5 +1,5 @@
 import type { ReportedUsage } from '@capstan/shared/inference/reported-usage'
-import { usageCounts, type UsageCounts } from './usage-counts.ts'
+import { readUsageCounts, type UsageCounts } from './read-usage-counts.ts'
 
 /**
  * Where servers put usage, the usual place first: OpenAI and Anthropic, Gemini, Groq, Moonshot, Cohere, llama.cpp, TGI,
@@ -64,7 +64,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function reportedBy(usage: Record<string, unknown>): ReportedUsage {
-  const counts = withoutGaps(usageCounts(usage))
+  const counts = withoutGaps(readUsageCounts(usage))
   const { output, total, cached } = counts
   const input = inputOf(counts)
   // A prompt is never empty: a server that counts no tokens for it does not count.

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { ItemError } from '@capstan/shared/errors'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
-import { openAiEmbedder, type EmbeddingSettings } from '../src/openai-embedder.ts'
+import { openOpenAiEmbedder, type EmbeddingSettings } from '../src/openai-embedder.ts'
 
 const KEY = 'sk-canary-0123456789abcdef'
 const never = (): AbortSignal => new AbortController().signal
 
 function open(url: string, settings: Partial<EmbeddingSettings> = {}) {
-  return openAiEmbedder({
+  return openOpenAiEmbedder({
     model: 'text-embedding-3-small',
     dimensions: 64,
     baseUrl: `${url}/v1`,

@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { networkHint } from '@capstan/shared/http/network-hint'
+import { findNetworkHint } from '@capstan/shared/http/find-network-hint'
 import { useProxies } from '@capstan/shared/http/use-proxies'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
@@ -10,7 +10,7 @@ import { startConnectProxy, type ConnectProxyOptions } from '@capstan/testkit/ne
 import { startTlsFront } from '@capstan/testkit/network/tls-front'
 import { ownPort } from '@capstan/testkit/own-port'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
-import { openAiEmbedder } from '../src/openai-embedder.ts'
+import { openOpenAiEmbedder } from '../src/openai-embedder.ts'
 import { openModels } from '../src/open-models.ts'
 
 const KEY = 'sk-canary-0123456789abcdef'
@@ -72,7 +72,7 @@ const CLIENTS: [string, string, Ask][] = [
     '/v1/embeddings',
     async (base) => {
       const settings = { model: 'm', dimensions: 1_536, apiKey: KEY, baseUrl: `${base}/v1` }
-      const { vectors } = await openAiEmbedder(settings).ask(['a text'], never())
+      const { vectors } = await openOpenAiEmbedder(settings).ask(['a text'], never())
       expect(vectors).toHaveLength(1)
     },
   ],
@@ -145,7 +145,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     )
     if (!(error instanceof ItemError)) throw new Error(`no ItemError but ${String(error)}`)
     expect(`${error.message} ${error.hint}`).not.toContain('canary')
-    return { message: error.message, hint: networkHint(error) }
+    return { message: error.message, hint: findNetworkHint(error) }
   }
 
   test.each(['https://models.test', 'http://models.test:8000'])(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
-import { buildPackQuestion } from '@capstan/shared/inference/pack-question'
+import { buildMultiTypePrompt } from '@capstan/shared/inference/multi-type-prompt'
 import type { Model } from '@capstan/shared/inference/types'
 import { openModels } from '../src/open-models.ts'
 import { startOddServer } from './odd-server.ts'
@@ -275,7 +275,7 @@ test('without a schema in the request it stands in the instructions, which are t
 })
 
 test('a question about several types has the same beginning as one about one', async () => {
-  const pack = buildPackQuestion(['One', 'Two']).question
+  const pack = buildMultiTypePrompt(['One', 'Two']).question
   const { messages } = await sent('chat', dialectWith({ output: 'text' }), pack)
   expect((messages as { content: string }[])[0]?.content.startsWith(QUESTION.system)).toBe(true)
 })

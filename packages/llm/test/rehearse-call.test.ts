@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { rehearseCall } from '../src/rehearse-call.ts'
+import { warmUpModelClient } from '../src/warm-up-model-client.ts'
 
 const Sent = z.object({ request: z.object({ origin: z.string(), path: z.string() }) })
 
@@ -20,7 +20,7 @@ test.each(['anthropic', 'openai'] as const)(
   'a rehearsal for %s makes one call, and that to this process',
   async (provider) => {
     const seen = watchRequests()
-    await rehearseCall(provider)
+    await warmUpModelClient(provider)
     expect(seen).toHaveLength(1)
     expect(seen[0]?.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect(seen[0]?.path).toMatch(/messages|responses|completions/)
@@ -31,6 +31,6 @@ test.each(['anthropic', 'openai'] as const)(
 
 test('rules need no rehearsal, and one is no trouble', async () => {
   const seen = watchRequests()
-  await rehearseCall('demo')
+  await warmUpModelClient('demo')
   expect(seen).toEqual([])
 })

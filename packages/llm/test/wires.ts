@@ -1,6 +1,6 @@
 import { ItemError } from '@capstan/shared/errors'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
-import { openAiEmbedder } from '../src/openai-embedder.ts'
+import { openOpenAiEmbedder } from '../src/openai-embedder.ts'
 import { openModels, type ModelSettings } from '../src/open-models.ts'
 
 /** Of no known shape, so that nothing but knowing it removes it. */
@@ -25,7 +25,10 @@ export const WIRES: [name: string, ask: Ask][] = [
   [
     'embeddings',
     async (url) =>
-      openAiEmbedder({ model: 'm', dimensions: 2, baseUrl: url, apiKey: KEY }).ask(['a'], never()),
+      openOpenAiEmbedder({ model: 'm', dimensions: 2, baseUrl: url, apiKey: KEY }).ask(
+        ['a'],
+        never(),
+      ),
   ],
 ]
 

@@ -8,7 +8,7 @@ const ORPHAN_GRACE_MS = 3_000
  * Resolves with the reason when the process is asked to stop: SIGTERM, SIGINT, or, for a child that was
  * started with an IPC channel, the end of its parent. A second ask, or the deadline, ends it by force.
  */
-export function askedToStop(graceMs: number): Promise<string> {
+export function waitForStopRequest(graceMs: number): Promise<string> {
   return new Promise((resolve) => {
     let asked = false
     const stop = (reason: string): void => {
@@ -26,14 +26,14 @@ export function askedToStop(graceMs: number): Promise<string> {
 }
 
 /** What a child tells the process that started it, once it serves. */
-export interface Ready extends Partial<ProvidersMessage> {
+export interface ReadyMessage extends Partial<ProvidersMessage> {
   ready: true
   url: string
 }
 
 /** Tells a parent with an IPC channel that this process serves now; does nothing without one. */
 export function announceReady(url: string, providers?: ServedProvider[]): void {
-  process.send?.({ ready: true, url, ...(providers ? { providers } : {}) } satisfies Ready)
+  process.send?.({ ready: true, url, ...(providers ? { providers } : {}) } satisfies ReadyMessage)
 }
 
 /** From a worker to the process that started it: which providers and models it serves now. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { endWithReason } from '@capstan/shared/end-with-reason'
-import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { exitWithReason } from '@capstan/shared/exit-with-reason'
+import { announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { cliOptions, HELP } from './cli-options.ts'
 import { startClusterSim } from './start-cluster-sim.ts'
@@ -15,7 +15,7 @@ try {
   }
   const { settings } = options
   const log = createLog('cluster-sim', settings.LOG_LEVEL)
-  const stopped = askedToStop(GRACE_MS)
+  const stopped = waitForStopRequest(GRACE_MS)
   const sim = await startClusterSim({
     cluster: settings.CLUSTER,
     host: settings.HOST,
@@ -31,5 +31,5 @@ try {
   await sim.close()
   process.exit(0)
 } catch (error) {
-  endWithReason(error)
+  exitWithReason(error)
 }

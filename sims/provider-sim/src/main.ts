@@ -1,5 +1,5 @@
-import { endWithReason } from '@capstan/shared/end-with-reason'
-import { announceReady, askedToStop } from '@capstan/shared/lifecycle'
+import { exitWithReason } from '@capstan/shared/exit-with-reason'
+import { announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { cliOptions, HELP } from './cli-options.ts'
 import { startProviderSim } from './start-provider-sim.ts'
 
@@ -11,12 +11,12 @@ try {
   }
   const { host, port, play } = options
   const sim = await startProviderSim({ ...play, host, port })
-  const stopAsked = askedToStop(5_000)
+  const stopAsked = waitForStopRequest(5_000)
   console.error(`provider simulator on ${sim.url}`)
   announceReady(sim.url)
   await stopAsked
   await sim.close()
   process.exit(0)
 } catch (error) {
-  endWithReason(error)
+  exitWithReason(error)
 }

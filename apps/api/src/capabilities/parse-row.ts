@@ -1,6 +1,6 @@
 import { Capability } from '@capstan/shared/contract/capability'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
-import { plainMembers } from '@capstan/shared/inference/plain-members'
+import { cleanMembers } from '@capstan/shared/inference/clean-members'
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
 import { describeIssue } from '../validation/describe-issue.ts'
 
@@ -14,7 +14,7 @@ export function readRow(sent: unknown): Capability | string {
     success,
     data: row,
     error,
-  } = Capability.safeParse(plainMembers(sent), {
+  } = Capability.safeParse(cleanMembers(sent), {
     error: describeIssue,
   })
   if (!success) {

@@ -1,6 +1,6 @@
 import type { Selection, UnmatchedPattern } from '@capstan/cluster/select-types'
-import { nameSome } from '@capstan/shared/text/name-some'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { listSome } from '@capstan/shared/text/list-some'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { capWarnings } from '../scans/cap-warnings.ts'
 
 /** What a caller should know about patterns that were accepted, as plain sentences; at most 50, and how many more. */
@@ -11,7 +11,7 @@ export function describeSelection(selection: Selection): string[] {
     ...ambiguous.map(
       ({ pattern, resources }) =>
         `The include ${quotePattern(pattern)} matches ${resources.length} types, and all of them are scanned: ` +
-        `${nameSome(resources)}. Write one as plural.group to scan only that one.`,
+        `${listSome(resources)}. Write one as plural.group to scan only that one.`,
     ),
     ...unmatchedExcludes.map((one) => `The exclude ${describeUnmatched(one)}.`),
   ])
@@ -25,5 +25,5 @@ export function describeUnmatched({ pattern, near }: UnmatchedPattern): string {
 
 /** Between backticks, without hidden characters. */
 export function quotePattern(pattern: string): string {
-  return `\`${plainText(pattern, 253)}\``
+  return `\`${toPlainText(pattern, 253)}\``
 }

@@ -1,9 +1,9 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
 import { selectTypes, type UnmatchedPattern } from '@capstan/cluster/select-types'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { AppError } from '@capstan/shared/errors'
-import { nameSome } from '@capstan/shared/text/name-some'
+import { listSome } from '@capstan/shared/text/list-some'
 import { overloaded } from '../http/work-limit.ts'
 import { describeSelection, describeUnmatched, quotePattern } from './describe-selection.ts'
 
@@ -27,7 +27,7 @@ const DISCOVERY_MS = 10_000
  */
 export async function findTypes(
   source: ClusterSource,
-  request: Pick<StartScan, 'include' | 'exclude'> & { strict?: boolean },
+  request: Pick<ScanRequest, 'include' | 'exclude'> & { strict?: boolean },
   signal: AbortSignal,
   maxAgeMs = 0,
 ): Promise<FoundTypes> {
@@ -83,7 +83,7 @@ function unknownResources(unmatched: UnmatchedPattern[], cluster: string): AppEr
   const near = unmatched.flatMap((one) => one.near)
   const patterns = unmatched.map(({ pattern }) => quotePattern(pattern))
   const what =
-    patterns.length === 0 ? 'Nothing is left to scan' : `Nothing matches ${nameSome(patterns)}`
+    patterns.length === 0 ? 'Nothing is left to scan' : `Nothing matches ${listSome(patterns)}`
   return new AppError('UNKNOWN_RESOURCES', `${what} in cluster ${cluster}`.slice(0, 500), {
     hint:
       near.length > 0

@@ -1,6 +1,6 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { AppError } from '@capstan/shared/errors'
-import { nearWords } from '@capstan/shared/text/near-words'
+import { findSimilarWords } from '@capstan/shared/text/find-similar-words'
 import type { ApiDeps } from '../deps.ts'
 
 /**
@@ -43,7 +43,7 @@ const WHAT = 'The server has no cluster of that name'
 
 /** The same for every route, so that a client needs one rule. */
 function unknownCluster(names: readonly string[], name: string): AppError {
-  const near = nearWords(name, names)
+  const near = findSimilarWords(name, names)
   const start = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''
   const listed = names.slice(0, MOST_NAMES).join(', ')
   if (names.length === 0) {

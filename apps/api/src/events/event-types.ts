@@ -1,5 +1,5 @@
 import { LIVE_EVENTS, PROVIDER_EVENTS, STORED_EVENTS } from '@capstan/shared/contract/scan-event'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { describeUnknown, invalidRequest } from '../validation/request-fault.ts'
 
 const TYPES = Object.keys({ ...STORED_EVENTS, ...PROVIDER_EVENTS, ...LIVE_EVENTS }).toSorted()
@@ -17,7 +17,7 @@ export function readEventTypes(text = ''): string[] {
     'query',
     unknown.map((one) => ({
       pointer: '#/types',
-      detail: `\`${plainText(one, 100)}\` ${describeUnknown('event type', one, TYPES)}`,
+      detail: `\`${toPlainText(one, 100)}\` ${describeUnknown('event type', one, TYPES)}`,
     })),
     `Event types, also with \`*\` at the end: ${TYPES.join(', ')}.`,
   )

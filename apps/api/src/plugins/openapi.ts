@@ -7,7 +7,7 @@ import { Problem } from '@capstan/shared/contract/problem'
 import { Scan } from '@capstan/shared/contract/scan'
 import { ScanItem } from '@capstan/shared/contract/scan-item'
 import { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { StartScan } from '@capstan/shared/contract/start-scan'
+import { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { Schedule } from '@capstan/shared/contract/schedule'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
@@ -23,7 +23,7 @@ const NAMED = {
   ScanPlan,
   Schedule,
   StartedScan,
-  StartScan,
+  ScanRequest,
   WorkerStatus,
 }
 

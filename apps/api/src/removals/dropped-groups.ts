@@ -1,5 +1,5 @@
 import type { Discovery, RegisteredGroup } from '@capstan/cluster/cluster-source'
-import { nameSome } from '@capstan/shared/text/name-some'
+import { listSome } from '@capstan/shared/text/list-some'
 import { groupOf, type Offered } from './compare-with-discovery.ts'
 
 type Named = Pick<Discovery, 'types' | 'unscannable'>
@@ -28,7 +28,7 @@ export function noRightToKnow(missing: string[], offered: Offered & Named): stri
   const groups = [...new Set(missing.map(groupOf))].filter((group) => !named.has(group))
   if (groups.length === 0) return []
   return [
-    `Discovery no longer names the API groups ${nameSome(groups)}. Whether they have gone or their own server is down could not be ` +
+    `Discovery no longer names the API groups ${listSome(groups)}. Whether they have gone or their own server is down could not be ` +
       'looked up (list apiservices.apiregistration.k8s.io is forbidden), so their types count as gone. ' +
       'deploy/kubernetes/rbac-api-services.yaml grants it.',
   ]

@@ -1,5 +1,5 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { nameSome } from '@capstan/shared/text/name-some'
+import { listSome } from '@capstan/shared/text/list-some'
 import { findRemoved, type FoundRemoved, type Look } from './find-removed-types.ts'
 
 /** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
@@ -24,6 +24,6 @@ function inWords(gone: number, known: number, needsForce: boolean): string[] {
 
 function leftAlone({ unavailable }: FoundRemoved): string[] {
   if (unavailable.length === 0) return []
-  const groups = nameSome(unavailable.map(({ group }) => group))
+  const groups = listSome(unavailable.map(({ group }) => group))
   return [`Types of groups that did not answer are unknown, not gone: ${groups}.`]
 }

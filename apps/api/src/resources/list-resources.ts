@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageOf, PageQuery } from '@capstan/shared/contract/page'
+import { pageSchema, PageQuery } from '@capstan/shared/contract/page'
 import { resourceName, ResourceType } from '@capstan/shared/contract/resource-type'
 import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { ApiDeps } from '../deps.ts'
@@ -21,7 +21,7 @@ export const ResourcesQuery = PageQuery.extend({
 })
 type ResourcesQuery = z.infer<typeof ResourcesQuery>
 
-export const ResourcePage = pageOf(ResourceView).extend({
+export const ResourcePage = pageSchema(ResourceView).extend({
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z
     .array(z.string())

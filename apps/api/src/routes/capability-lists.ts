@@ -1,5 +1,5 @@
 import { Capability } from '@capstan/shared/contract/capability'
-import { PageQuery, pageOf } from '@capstan/shared/contract/page'
+import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
 import { CapabilityQuery, FacetsView, readFilter } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -18,7 +18,7 @@ export function capabilityListRoutes(
         tags: ['capabilities'],
         summary: 'List capabilities by cluster and type',
         querystring: PageQuery.extend(CapabilityQuery.shape),
-        response: { 200: pageOf(Capability) },
+        response: { 200: pageSchema(Capability) },
       },
     },
     async (request, reply) => {

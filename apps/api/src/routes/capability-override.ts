@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Capability, InferredCapability } from '@capstan/shared/contract/capability'
-import { plainMembers } from '@capstan/shared/inference/plain-members'
+import { cleanMembers } from '@capstan/shared/inference/clean-members'
 import type { App } from '../app-types.ts'
 import {
   findCapability,
@@ -88,5 +88,5 @@ async function targetOf(
 
 function cleaned(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('fields' in body)) return body
-  return { ...(plainMembers(body) as object), fields: plainMembers(body.fields) } // an object stays one
+  return { ...(cleanMembers(body) as object), fields: cleanMembers(body.fields) } // an object stays one
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PageQuery, pageOf } from '@capstan/shared/contract/page'
+import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import { ItemStatus, ScanItem } from '@capstan/shared/contract/scan-item'
 import { ScanId } from '@capstan/shared/contract/scan-id'
 import { AppError } from '@capstan/shared/errors'
@@ -36,7 +36,7 @@ function listRoute(app: App, deps: ReadDeps): void {
         summary: 'List the types of a scan',
         params: ScanParams,
         querystring: ItemsQuery,
-        response: { 200: pageOf(ScanItem) },
+        response: { 200: pageSchema(ScanItem) },
       },
     },
     async (request, reply) => {

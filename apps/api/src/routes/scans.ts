@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PageQuery, pageOf } from '@capstan/shared/contract/page'
+import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan'
 import { ScanId } from '@capstan/shared/contract/scan-id'
 import { ScanStatus } from '@capstan/shared/contract/scan-status'
@@ -33,7 +33,7 @@ export function listScansRoute(app: App, deps: ListDeps): void {
         summary: 'List scans, newest first',
         description: 'Labels are filtered by `label.<name>=<value>`.',
         querystring: ListQuery,
-        response: { 200: pageOf(Scan) },
+        response: { 200: pageSchema(Scan) },
       },
     },
     async (request, reply) => {

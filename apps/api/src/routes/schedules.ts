@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PutSchedule, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
+import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -63,7 +63,7 @@ function writeRoutes(app: App, deps: RouteDeps): void {
           'While a bound refuses its model it waits, at most until the next run.',
         ].join(' '),
         params: NewParams,
-        body: PutSchedule,
+        body: ScheduleRequest,
         response: { 200: Schedule, 201: Schedule },
       },
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { StartScan } from '@capstan/shared/contract/start-scan'
+import { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
 import type { App } from '../app-types.ts'
@@ -25,7 +25,7 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
           'Joins a running scan of the cluster that covers the request, unless `onConflict` says otherwise; `joined` of the answer says why.',
           'Honours Idempotency-Key and `Prefer: wait=<seconds>` (up to 50), which waits for the whole scan, also for a joined one with more types than requested.',
         ].join(' '),
-        body: StartScan,
+        body: ScanRequest,
         response: {
           200: z.union([StartedScan, ScanPlan]).describe('Joined, ended, or a plan.'),
           202: StartedScan,

@@ -1,11 +1,11 @@
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { AppError } from '@capstan/shared/errors'
 
 /** AppError VALIDATION (422) for a concurrency with execution `batch`, whose types all wait in a batch at the same time. */
 export function checkConcurrency({
   concurrency,
   execution,
-}: Pick<StartScan, 'concurrency' | 'execution'>): void {
+}: Pick<ScanRequest, 'concurrency' | 'execution'>): void {
   if (concurrency === undefined || execution !== 'batch') return
   const detail = 'not possible with execution `batch`'
   throw new AppError('VALIDATION', 'A scan by batch cannot have a concurrency', {

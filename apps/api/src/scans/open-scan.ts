@@ -1,12 +1,12 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { AppError } from '@capstan/shared/errors'
 import type { OpenOutcome } from '@capstan/scan-store/journal/new-scan'
 import { findTypes, type FoundTypes } from '../clusters/find-types.ts'
 
 export interface TypeRequest {
   source: ClusterSource
-  request: Pick<StartScan, 'include' | 'exclude' | 'strict'>
+  request: Pick<ScanRequest, 'include' | 'exclude' | 'strict'>
   signal: AbortSignal
 }
 

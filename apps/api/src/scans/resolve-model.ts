@@ -1,9 +1,9 @@
 import { defaultModel } from '@capstan/shared/config/default-model'
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { listRecentProviders } from '@capstan/scan-store/workers/seen-providers'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
@@ -26,7 +26,7 @@ type Served = Pick<ServedProvider, 'provider' | 'model' | 'problem'>
  */
 export async function resolveModel(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,
-  asked: Pick<StartScan, 'provider' | 'model'>,
+  asked: Pick<ScanRequest, 'provider' | 'model'>,
 ): Promise<ChosenModel> {
   const { served, known } = await readKnown(deps)
   const usual = deps.defaults.provider ?? known[0]?.provider
@@ -36,7 +36,7 @@ export async function resolveModel(
   if (!isKnown) throw notServed(provider, served)
   const configured = provider === usual ? deps.defaults.model : undefined
   const model = asked.model ?? configured ?? modelOf(provider, known)
-  return { provider, model, price: priceOf(provider, model, deps.defaults.prices) }
+  return { provider, model, price: findPrice(provider, model, deps.defaults.prices) }
 }
 
 /** Who answers when a scan names no provider; undefined when neither the settings nor a worker have named one. */

@@ -1,6 +1,6 @@
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { JoinedScan } from '@capstan/shared/contract/started-scan'
 import { AppError } from '@capstan/shared/errors'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
@@ -56,7 +56,7 @@ export interface Started {
  */
 export async function startScan(
   deps: StartDeps,
-  request: StartScan,
+  request: ScanRequest,
   starter: Starter,
   signal: AbortSignal,
 ): Promise<Started> {
@@ -94,7 +94,7 @@ export async function startScan(
 }
 
 function newScan(
-  request: StartScan & { cluster: string },
+  request: ScanRequest & { cluster: string },
   chosen: ChosenModel,
   { scanId, by, token = by, contentKeys }: Starter,
   resources: string[],
@@ -104,7 +104,7 @@ function newScan(
 }
 
 /** A limit on money cannot be kept when nobody knows what a call costs. */
-function expectPrice({ model, price }: ChosenModel, { budget }: StartScan): void {
+function expectPrice({ model, price }: ChosenModel, { budget }: ScanRequest): void {
   if (price !== null || budget.maxCostUsd === undefined) return
   throw new AppError(
     'VALIDATION',

@@ -1,9 +1,9 @@
 import { getNextMillis } from 'bullmq'
 import { AppError } from '@capstan/shared/errors'
-import type { PutSchedule } from '@capstan/shared/contract/schedule'
+import type { ScheduleRequest } from '@capstan/shared/contract/schedule'
 
 /** AppError VALIDATION for a pattern or time zone that names no time to come. */
-export function checkCron({ cron, timeZone }: Pick<PutSchedule, 'cron' | 'timeZone'>): void {
+export function checkCron({ cron, timeZone }: Pick<ScheduleRequest, 'cron' | 'timeZone'>): void {
   if (!isTimeZone(timeZone)) throw invalid('timeZone', 'no such time zone')
   // With six the first would be seconds: nobody means to scan that often.
   if (cron.split(/\s+/).length !== 5) throw invalid('cron', 'it must have five fields')

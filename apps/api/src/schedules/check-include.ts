@@ -1,4 +1,4 @@
-import type { PutSchedule } from '@capstan/shared/contract/schedule'
+import type { ScheduleRequest } from '@capstan/shared/contract/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
 import { findTypes } from '../clusters/find-types.ts'
@@ -10,7 +10,7 @@ import { openCluster } from '../clusters/open-cluster.ts'
  */
 export async function checkInclude(
   deps: Pick<ApiDeps, 'clusters'>,
-  scan: PutSchedule['scan'],
+  scan: ScheduleRequest['scan'],
   signal: AbortSignal,
 ): Promise<string[]> {
   const source = openCluster(deps, scan.cluster)

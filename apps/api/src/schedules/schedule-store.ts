@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PutSchedule, Schedule, ScheduleRun } from '@capstan/shared/contract/schedule'
+import { ScheduleRequest, Schedule, ScheduleRun } from '@capstan/shared/contract/schedule'
 import type { ApiDeps } from '../deps.ts'
 import { checkConcurrency } from '../scans/check-concurrency.ts'
 import { checkCron } from './check-cron.ts'
@@ -7,7 +7,7 @@ import { checkInclude } from './check-include.ts'
 
 export type ScheduleDeps = Pick<ApiDeps, 'redis' | 'keys' | 'scheduleQueue'>
 
-const Stored = PutSchedule.extend({
+const Stored = ScheduleRequest.extend({
   createdBy: z.string(),
   updatedAt: z.iso.datetime(),
   warnings: z.array(z.string()),
@@ -58,7 +58,7 @@ export interface ScheduleWriter {
 export async function putSchedule(
   deps: ScheduleDeps & Pick<ApiDeps, 'clusters'>,
   name: string,
-  wanted: PutSchedule,
+  wanted: ScheduleRequest,
   { by, signal }: ScheduleWriter,
 ): Promise<{ created: boolean }> {
   checkCron(wanted)
@@ -106,7 +106,7 @@ export async function mendSchedules(deps: ScheduleDeps): Promise<void> {
 async function arm(
   { scheduleQueue }: ScheduleDeps,
   name: string,
-  { cron, timeZone }: Pick<PutSchedule, 'cron' | 'timeZone'>,
+  { cron, timeZone }: Pick<ScheduleRequest, 'cron' | 'timeZone'>,
 ): Promise<void> {
   await scheduleQueue.upsertJobScheduler(
     name,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { AppError } from '@capstan/shared/errors'
-import { nearWords } from '@capstan/shared/text/near-words'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { findSimilarWords } from '@capstan/shared/text/find-similar-words'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { describeIssue } from './describe-issue.ts'
 import { jsonPointer } from './json-pointer.ts'
 
@@ -88,7 +88,7 @@ function describeForms(branches: Issue[][]): string | undefined {
 
 /** `is not a known field; did you mean \`include\`?`. Names are quoted without hidden characters. */
 export function describeUnknown(what: string, name: string, known: readonly string[]): string {
-  const near = nearWords(plainText(name, 100), known)
+  const near = findSimilarWords(toPlainText(name, 100), known)
   const quoted = near.map((one) => `\`${one}\``).join(' or ')
   return `is not a known ${what}${near.length > 0 ? `; did you mean ${quoted}?` : ''}`
 }

@@ -1,7 +1,7 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
 import { selectTypes } from '@capstan/cluster/select-types'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { StartScan } from '@capstan/shared/contract/start-scan'
+import { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { createScanId } from '@capstan/shared/scan-id'
 import { isOfSilentGroup } from '../removals/compare-with-discovery.ts'
@@ -118,8 +118,8 @@ async function scanChanged(
     .filter(([resource, version]) => offered.has(resource) && unread.isDue(resource, version))
     .slice(0, MOST_TYPES)
   if (ready.length === 0) return
-  const ask = (include: string[]): StartScan =>
-    StartScan.parse({ cluster: source.name, include, labels: { source: 'watcher' } })
+  const ask = (include: string[]): ScanRequest =>
+    ScanRequest.parse({ cluster: source.name, include, labels: { source: 'watcher' } })
   const include = ready.map(([resource]) => resource)
   const { plan, facts, contentKeys } = await previewScan(deps, ask(include), signal)
   await updateFacts(deps, source, facts)

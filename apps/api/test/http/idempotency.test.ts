@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan'
-import { StartScan } from '@capstan/shared/contract/start-scan'
+import { ScanRequest } from '@capstan/shared/contract/scan-request'
 import { testRedis } from '@capstan/testkit/redis'
 import { openIdempotencyStore } from '../../src/idempotency/idempotency-store.ts'
 import { parseTokens } from '../../src/plugins/tokens.ts'
@@ -74,7 +74,7 @@ test('a request repeated after its server died starts the same scan, not a secon
   const store = openIdempotencyStore(rig.deps.redis, rig.redis.keys)
   const scope = 'local POST /api/v1/scans'
   const id = `scan_${'7'.repeat(32)}`
-  const parsed = StartScan.parse(body)
+  const parsed = ScanRequest.parse(body)
   const dead = await store.begin(scope, KEY['idempotency-key'], parsed, id)
   expect(dead).toEqual({ outcome: 'new', scanId: id })
   const key = (await rig.deps.redis.keys(`${rig.redis.keys.prefix}:idempotency:*`))[0] ?? ''

@@ -1,4 +1,4 @@
-import { findProxyError, networkHint } from '@capstan/shared/http/network-hint'
+import { findProxyError, findNetworkHint } from '@capstan/shared/http/find-network-hint'
 import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -97,7 +97,7 @@ export function unreachable(server: string, error: unknown): CliError {
     exitCode: EXIT.unreachable,
     why: reasonOf(error),
     fix:
-      networkHint(error) ??
+      findNetworkHint(error) ??
       'Start it with `capstan up`, or say where it runs with --server or CAPSTAN_SERVER.',
     cause: error,
   })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { pageOf } from '@capstan/shared/contract/page'
+import { pageSchema } from '@capstan/shared/contract/page'
 import type { ApiClient, Query } from './api-client.ts'
 
 const PAGE = 200
@@ -12,7 +12,7 @@ export async function* readPages<S extends z.ZodType>(
   options: { query?: Query; limit?: number; signal: AbortSignal },
 ): AsyncGenerator<z.infer<S>[]> {
   const { query = {}, limit = Number.POSITIVE_INFINITY, signal } = options
-  const schema = pageOf(item)
+  const schema = pageSchema(item)
   let left = limit
   let cursor: string | undefined
   do {

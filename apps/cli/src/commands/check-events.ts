@@ -1,4 +1,4 @@
-import { pageOf } from '@capstan/shared/contract/page'
+import { pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan'
 import type { Session } from '../session.ts'
 import type { Check } from './doctor-checks.ts'
@@ -9,7 +9,7 @@ const FIRST_BYTES_MS = 3_000
 export async function checkEvents(session: Session): Promise<Check[]> {
   const { api, io } = session
   const query = { limit: 1 }
-  const { data } = await api.get('/scans', pageOf(Scan), { query, signal: io.interrupted })
+  const { data } = await api.get('/scans', pageSchema(Scan), { query, signal: io.interrupted })
   if (!data[0]) return [{ name: 'events', state: 'ok', detail: 'not tried: no scan yet' }]
   const late = AbortSignal.timeout(FIRST_BYTES_MS)
   const fault = await faultOfStream(session, data[0].id, late).catch((error: unknown) => {

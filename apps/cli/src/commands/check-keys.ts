@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ProviderChecked } from '@capstan/shared/contract/provider-check'
+import { ProviderCheckResult } from '@capstan/shared/contract/provider-check'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Session } from '../session.ts'
@@ -22,7 +22,7 @@ async function checkKey(
   try {
     const path = `/providers/${encodeURIComponent(id)}/test`
     const sent = { body: { account }, signal: io.interrupted }
-    const { value } = await api.post(path, z.object(ProviderChecked.shape), sent)
+    const { value } = await api.post(path, z.object(ProviderCheckResult.shape), sent)
     const detail = `${whose} answers with ${value.model} in ${value.latencyMs} ms`
     if (value.ok) return { name, state: 'ok', detail }
     const faults = value.faults.slice(0, 3).join('; ')

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { note, openSession, type GlobalOptions, type Session } from '../session.ts'
@@ -47,7 +47,7 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
   const latency = options.latency ?? LATENCY
   const say = (line: string): void => {
     if (!options.quiet && options.progress !== 'json') {
-      io.err(peopleText(io, 'err', `${plainText(line)}\n`))
+      io.err(peopleText(io, 'err', `${toPlainText(line)}\n`))
     }
   }
   say(

@@ -1,5 +1,5 @@
 import { ScanDiff } from '@capstan/shared/contract/scan-diff'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
 import { counted } from '../output/units.ts'
@@ -35,11 +35,11 @@ export async function diffCommand(
 
 function diffText(diff: ScanDiff): string {
   const lines = SIGNS.flatMap(([sign, field, what]) =>
-    diff[field].map((resource) => `${sign} ${plainText(resource)}  (${what})`),
+    diff[field].map((resource) => `${sign} ${toPlainText(resource)}  (${what})`),
   )
   const narrow = diff.sameChoice
     ? []
     : ['The two chose types otherwise: compared are those of both.']
-  const head = `${diff.scan} against ${diff.against}, cluster ${plainText(diff.cluster)}`
+  const head = `${diff.scan} against ${diff.against}, cluster ${toPlainText(diff.cluster)}`
   return `${[head, ...narrow, ...lines, `${counted(diff.unchanged, 'type')} unchanged`].join('\n')}\n`
 }

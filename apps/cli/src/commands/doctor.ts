@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -75,7 +75,7 @@ function checksText({ out }: Session, checks: Check[]): string {
   ]).slice(1)
   const text = checks.flatMap(({ state, fix }, index) => [
     `${marks[state]} ${lines[index] ?? ''}`,
-    ...(fix !== undefined && state !== 'ok' ? [`    fix: ${plainText(fix)}`] : []),
+    ...(fix !== undefined && state !== 'ok' ? [`    fix: ${toPlainText(fix)}`] : []),
   ])
   return `${text.join('\n')}\n`
 }

@@ -1,4 +1,4 @@
-import { pageOf } from '@capstan/shared/contract/page'
+import { pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan'
 import { ScanId } from '@capstan/shared/contract/scan-id'
 import { CliError } from '../cli-error.ts'
@@ -14,7 +14,10 @@ export async function findScan(session: Session, name: string): Promise<Scan> {
     }
     return session.api.get(`/scans/${scanId(session, name)}`, Scan, { signal, fixes })
   }
-  const { data } = await session.api.get('/scans', pageOf(Scan), { query: { limit: 1 }, signal })
+  const { data } = await session.api.get('/scans', pageSchema(Scan), {
+    query: { limit: 1 },
+    signal,
+  })
   if (data[0]) return data[0]
   throw new CliError('There is no scan yet', {
     exitCode: EXIT.usage,

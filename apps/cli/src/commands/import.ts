@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -59,7 +59,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input, crlfDelay: Infinity })
   } catch (error) {
-    throw new CliError(`${plainText(file)} cannot be read`, {
+    throw new CliError(`${toPlainText(file)} cannot be read`, {
       exitCode: EXIT.usage,
       why: error instanceof Error ? error.message : undefined,
       fix: 'Name a file that `capstan export` wrote.',

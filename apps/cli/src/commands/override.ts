@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Capability, type InferredCapability } from '@capstan/shared/contract/capability'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -23,7 +23,7 @@ export async function overrideCommand(
   const asking = { query: { cluster }, signal: session.io.interrupted }
   if (remove) {
     await session.api.remove(path, z.undefined(), asking)
-    note(session, `${plainText(name)} shows what was inferred.`)
+    note(session, `${toPlainText(name)} shows what was inferred.`)
     return EXIT.ok
   }
   if (Object.keys(fields).length === 0) throw nothingSaid(session, name)

@@ -1,5 +1,5 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { terminalColumns } from '../output/people-text.ts'
 import { tableLines, type Column } from '../output/table.ts'
 import { counted, shortCount, spokenTime } from '../output/units.ts'
@@ -39,7 +39,7 @@ export function planText(
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not answer: ${reason}`),
     ...removalLines(plan, program),
     'Nothing was asked and nothing was stored.',
-  ].map((line) => plainText(line))
+  ].map((line) => toPlainText(line))
   return `${[...table, ...summary].join('\n')}\n`
 }
 

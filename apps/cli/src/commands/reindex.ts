@@ -1,6 +1,6 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { z } from 'zod'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -53,16 +53,16 @@ async function untilEnd(session: Session, begun: Reindexing): Promise<Reindexing
 
 function sentencesOf({ status, done, store, previous }: Reindexing, { program }: Session): string {
   if (status === 'running') return `The reindex runs. To wait for its end: ${program} reindex\n`
-  const now = `Searches go to ${plainText(store ?? 'the new index')} with ${counted(done, 'type')}.`
+  const now = `Searches go to ${toPlainText(store ?? 'the new index')} with ${counted(done, 'type')}.`
   return previous === null
     ? `${now}\n`
-    : `${now} ${plainText(previous)} is kept; delete it when you like.\n`
+    : `${now} ${toPlainText(previous)} is kept; delete it when you like.\n`
 }
 
 function failed({ program }: Session, { problem }: Reindexing): CliError {
   return new CliError('The reindex failed; what was searched before is searched on', {
     exitCode: EXIT.failures,
-    why: plainText(problem ?? 'no reason was given'),
+    why: toPlainText(problem ?? 'no reason was given'),
     fix: `When that is mended: ${program} reindex`,
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
@@ -53,6 +53,6 @@ async function resumeProvider(
     return EXIT.ok
   }
   if (data.length === 0) note(session, empty)
-  for (const one of data) session.io.out(`ended: ${plainText(pauseText({ provider, ...one }))}\n`)
+  for (const one of data) session.io.out(`ended: ${toPlainText(pauseText({ provider, ...one }))}\n`)
   return EXIT.ok
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { Fixes } from '../client/answer-errors.ts'
 import { budgetOf, type BudgetOptions } from './budget-of.ts'
 
@@ -21,7 +21,7 @@ export interface BodyOptions extends BudgetOptions {
 }
 
 /** Body of POST /scans. */
-export type Body = z.input<typeof StartScan>
+export type Body = z.input<typeof ScanRequest>
 
 /** What was not asked for is left to the server. */
 export function requestBody(patterns: string[], options: BodyOptions): Body {

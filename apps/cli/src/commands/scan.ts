@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ScanPlan } from '@capstan/shared/contract/scan-plan'
 import { StartedScan } from '@capstan/shared/contract/started-scan'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { note, type Session } from '../session.ts'
@@ -32,7 +32,7 @@ export async function scanCommand(
   if (options.detach) printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
   // The view of a joined scan shows the warnings of its own patterns, and not those of this request.
   if (options.detach || scan.joined) {
-    for (const warning of scan.warnings) note(session, `! ${plainText(warning)}`)
+    for (const warning of scan.warnings) note(session, `! ${toPlainText(warning)}`)
   }
   if (options.detach) {
     note(session, `Watch it: ${session.program} watch ${scan.id}`)
@@ -60,8 +60,8 @@ export async function startScan(session: Session, body: Body): Promise<StartedSc
 
 function tellJoined(session: Session, { id, createdBy, joined, progress }: StartedScan): void {
   if (!joined) return
-  note(session, `Joined the scan that ${plainText(createdBy)} has started already: ${id}`)
-  note(session, `  ${plainText(joined.reason)}`)
+  note(session, `Joined the scan that ${toPlainText(createdBy)} has started already: ${id}`)
+  note(session, `  ${toPlainText(joined.reason)}`)
   if (joined.resources && progress.total !== null) {
     note(
       session,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PutSchedule, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
+import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -41,7 +41,7 @@ export async function pauseSchedule(
 ): Promise<ExitCode> {
   const signal = session.io.interrupted
   const now = await session.api.get(pathOf(session, name), Schedule, { signal })
-  return put(session, name, PutSchedule.parse({ ...wantedOf(now), paused }))
+  return put(session, name, ScheduleRequest.parse({ ...wantedOf(now), paused }))
 }
 
 export async function removeSchedule(session: Session, name: string): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
 import type { Column } from '../output/table.ts'
@@ -41,9 +41,9 @@ export async function searchCommand(
   const signal = session.io.interrupted
   const answer = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
   if (filter.mode !== undefined && answer.mode !== filter.mode) {
-    note(session, `Searched by ${plainText(answer.mode)}, not by ${filter.mode}.`)
+    note(session, `Searched by ${toPlainText(answer.mode)}, not by ${filter.mode}.`)
   }
-  if (answer.note) note(session, plainText(answer.note))
+  if (answer.note) note(session, toPlainText(answer.note))
   await printList(session, once(answer.data), {
     columns: searchColumns,
     name: ({ capability }) => capability.resource,

@@ -1,6 +1,6 @@
 import { Capability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { readPages } from '../client/read-pages.ts'
 import { peopleText } from '../output/people-text.ts'
 import { printTable } from '../output/print-list.ts'
@@ -40,7 +40,8 @@ function show({ io }: Session, text: string): void {
 function printRows({ io, format }: Session, rows: Capability[]): void {
   if (format === 'yaml') return io.out(safeYaml(rows))
   if (format === 'json') return io.out(`${safeJson(rows, 2)}\n`)
-  for (const row of rows) io.out(`${format === 'name' ? plainText(row.resource) : safeJson(row)}\n`)
+  for (const row of rows)
+    io.out(`${format === 'name' ? toPlainText(row.resource) : safeJson(row)}\n`)
 }
 
 function timeText({ out }: Session, scan: Scan): string {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { peopleText } from '../output/people-text.ts'
@@ -26,7 +26,7 @@ export interface UpOptions extends GlobalOptions {
 /** Runs everything on this machine until it is told to stop. */
 export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
   const tell = (line: string): void => {
-    if (!options.quiet) io.err(peopleText(io, 'err', `capstan: ${plainText(line)}\n`))
+    if (!options.quiet) io.err(peopleText(io, 'err', `capstan: ${toPlainText(line)}\n`))
   }
   await openNetwork(io.environment)
   const plan = await planStack(io, options)

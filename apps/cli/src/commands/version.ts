@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
@@ -18,7 +18,7 @@ export async function versionCommand(session: Session): Promise<ExitCode> {
     server: server && { url: session.api.server, version: server.version, node: server.node },
   }
   const theirs = server
-    ? `${plainText(server.version)} at ${session.api.server}`
+    ? `${toPlainText(server.version)} at ${session.api.server}`
     : `not reached at ${session.api.server}`
   printOne(session, versions, {
     name: VERSION,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ProviderFault } from '@capstan/shared/contract/problem'
-import { pageOf } from '@capstan/shared/contract/page'
+import { pageSchema } from '@capstan/shared/contract/page'
 import { Capability } from '@capstan/shared/contract/capability'
 import { EndpointProblem } from '@capstan/shared/contract/worker-status'
 import { ResourceType } from '@capstan/shared/contract/resource-type'
@@ -11,7 +11,7 @@ export const ResourceView = ResourceType.extend({
   capability: z.string(),
 })
 export type ResourceView = z.infer<typeof ResourceView>
-export const ResourcePage = pageOf(ResourceView)
+export const ResourcePage = pageSchema(ResourceView)
 
 /** What one model of one key may do now; amounts are those of a minute. */
 const ProviderAccount = z.looseObject({

@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { Colors } from '../session.ts'
 import { padText } from './text-width.ts'
 
@@ -10,6 +10,6 @@ export function factLines(facts: Fact[], colors: Colors): string[] {
   const width = Math.max(0, ...given.map(([name]) => name.length)) + 3
   return given.map(
     ([name, value]) =>
-      `${colors.bold(padText(`${name}:`, width))}${plainText(String(value), 2_000)}`,
+      `${colors.bold(padText(`${name}:`, width))}${toPlainText(String(value), 2_000)}`,
   )
 }

@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { note, type Session } from '../session.ts'
 import { peopleText, terminalColumns } from './people-text.ts'
 import { safeJson } from './safe-json.ts'
@@ -25,7 +25,7 @@ export async function printList<T>(
     count += page.length
     if (session.format === 'ndjson') page.forEach((row) => session.io.out(`${safeJson(row)}\n`))
     else if (session.format === 'name')
-      page.forEach((row) => session.io.out(`${plainText(view.name(row))}\n`))
+      page.forEach((row) => session.io.out(`${toPlainText(view.name(row))}\n`))
     else rows.push(...page)
   }
   if (session.format === 'json') session.io.out(`${safeJson(rows, 2)}\n`)

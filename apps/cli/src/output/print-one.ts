@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { Session } from '../session.ts'
 import { peopleText } from './people-text.ts'
 import { safeJson } from './safe-json.ts'
@@ -14,6 +14,6 @@ export function printOne(
   if (format === 'json') io.out(`${safeJson(value, 2)}\n`)
   else if (format === 'ndjson') io.out(`${safeJson(value)}\n`)
   else if (format === 'yaml') io.out(safeYaml(value))
-  else if (format === 'name') io.out(`${plainText(name)}\n`)
+  else if (format === 'name') io.out(`${toPlainText(name)}\n`)
   else io.out(peopleText(io, 'out', forPeople()))
 }

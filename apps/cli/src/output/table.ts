@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { fitText, padText, textWidth } from './text-width.ts'
 
 export interface Column<T> {
@@ -21,7 +21,7 @@ const LEAST_NAME = 20
 export function tableLines<T>(rows: T[], columns: Column<T>[], width?: number): string[] {
   const cells = [
     columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ value }) => plainText(value(row), 500))),
+    ...rows.map((row) => columns.map(({ value }) => toPlainText(value(row), 500))),
   ]
   const natural = columns.map((_, index) =>
     Math.max(...cells.map((line) => textWidth(line[index] ?? ''))),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { foldProxyNames } from '@capstan/shared/config/fold-proxy-names'
-import { neverBlock } from '@capstan/shared/log/never-block'
+import { disableBlockingWrites } from '@capstan/shared/log/disable-blocking-writes'
 import { runCli } from '../cli.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -21,8 +21,8 @@ export async function runProcess(
   mainUrl: string,
 ): Promise<never> {
   const interrupt = followSignals()
-  neverBlock(process.stdout)
-  neverBlock(process.stderr)
+  disableBlockingWrites(process.stdout)
+  disableBlockingWrites(process.stderr)
   // `capstan get … | head` closes the pipe early; that is no error. A closed stderr leaves no place to report it.
   process.stdout.on('error', () => process.exit(EXIT.ok))
   process.stderr.on('error', () => undefined)

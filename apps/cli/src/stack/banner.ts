@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { VERSION } from '../version.ts'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { Environment } from './environment.ts'
@@ -28,7 +28,7 @@ Capstan ${VERSION} serves at ${apiUrl}
   Bull Board  ${apiUrl}/queues
   Redis       ${facts.redis}
   LLM         ${facts.llm.join(`\n${' '.repeat(14)}`)}
-  Cluster     ${plainText(facts.cluster.text)}
+  Cluster     ${toPlainText(facts.cluster.text)}
   Workers     ${facts.workers}, logs in ${facts.logs}
 
 Try:

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 
 /** Where the output of children goes: files in a folder, or this process's stderr. */
 export type LogTarget = { folder: string } | 'stderr'
@@ -57,9 +57,9 @@ function readable(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)
     const hasMessage = typeof entry === 'object' && entry !== null && 'msg' in entry
-    return plainText(hasMessage ? String(entry.msg) : line)
+    return toPlainText(hasMessage ? String(entry.msg) : line)
   } catch {
-    return plainText(line)
+    return toPlainText(line)
   }
 }
 

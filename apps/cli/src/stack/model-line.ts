@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 
 /** Which model answers scans that name none, as the workers say. */
@@ -38,6 +38,6 @@ function describeModel({ provider, model, endpoint, problem }: ServedProvider): 
   const place = endpoint === undefined ? '' : ` at ${endpoint}`
   const first = `${provider}${place}, ${model === null ? 'no model yet' : `model ${model}`}`
   return [first, ...(problem ? [`${problem.detail}.`, problem.hint] : [])].map((line) =>
-    plainText(line),
+    toPlainText(line),
   )
 }

@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { throttleText } from './throttle-text.ts'
 
 type HeldUp = Pick<Scan, 'id' | 'status' | 'pause' | 'throttle'>
@@ -11,8 +11,8 @@ export function heldUpLines(scan: HeldUp, program: string): string[] {
   const state = isPaused ? 'is paused' : 'does not go on'
   const hint = hintFor(scan)
   return [
-    `! ${id} ${state}: ${plainText(whyHeldUp(scan))}`,
-    ...(hint === undefined ? [] : [`  fix:            ${plainText(hint)}`]),
+    `! ${id} ${state}: ${toPlainText(whyHeldUp(scan))}`,
+    ...(hint === undefined ? [] : [`  fix:            ${toPlainText(hint)}`]),
     ...(isPaused ? [`  go on:          ${program} resume ${id}`] : []),
     `  watch it again: ${program} watch ${id}`,
   ]

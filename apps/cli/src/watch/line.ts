@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { fitText, textWidth } from '../output/text-width.ts'
 import type { Colors } from '../session.ts'
 
@@ -29,7 +29,7 @@ function visible(text: string): string {
   const inner = text.trim().split(/( {2,})/u)
   return (
     before +
-    inner.map((part) => (/^ +$/u.test(part) ? part : plainText(part, 2_000))).join('') +
+    inner.map((part) => (/^ +$/u.test(part) ? part : toPlainText(part, 2_000))).join('') +
     after
   )
 }

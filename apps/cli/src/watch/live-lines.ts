@@ -1,5 +1,5 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { clockTime, shortCount, spokenTime } from '../output/units.ts'
 import { fitText, textWidth } from '../output/text-width.ts'
@@ -160,8 +160,8 @@ function troubleLines({ scan, link, offsetMs }: WatchState, nowMs: number): Line
 function throttleLines(throttle: NonNullable<Scan['throttle']>, serverMs: number): Line[] {
   const { until, fault } = throttle
   const time = until === null ? '' : `; ${waitText(Date.parse(until) - serverMs)}`
-  const text = `  ⏳ waiting: ${plainText(throttleText(throttle))}${time}`
-  const hint = fault?.hint === undefined ? [] : [`    ${plainText(fault.hint)}`]
+  const text = `  ⏳ waiting: ${toPlainText(throttleText(throttle))}${time}`
+  const hint = fault?.hint === undefined ? [] : [`    ${toPlainText(fault.hint)}`]
   return [text, ...hint].map((line) => [{ text: line, tone: 'warn' }])
 }
 
@@ -173,7 +173,7 @@ function waitText(ms: number): string {
 function warningLines({ warnings }: Scan): Line[] {
   return warnings
     .slice(0, MOST_WARNINGS)
-    .map((warning) => [{ text: `  ! ${plainText(warning)}`, tone: 'warn' }])
+    .map((warning) => [{ text: `  ! ${toPlainText(warning)}`, tone: 'warn' }])
 }
 
 /** The types that have run longest come first, as many as fit; the first in any case, cut if need be. */
@@ -185,7 +185,7 @@ function runningLine({ running }: WatchState, serverMs: number, columns: number)
   for (const [resource, { sinceMs, attempt }] of oldest) {
     const seconds = Math.max(0, (serverMs - sinceMs) / 1000).toFixed(1)
     const time = ` ${seconds}s${attempt > 1 ? ` (try ${attempt})` : ''}`
-    const next = `  ▸ ${plainText(resource)}${time}`
+    const next = `  ▸ ${toPlainText(resource)}${time}`
     const isTooLong = textWidth(text) + textWidth(next) > room
     if (isTooLong && shown > 0) break
     text += isTooLong ? `${fitText(next.slice(0, -time.length), room - time.length)}${time}` : next

@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { clockTime } from '../output/units.ts'
 import { failureLine } from './live-lines.ts'
 import type { Line } from './line.ts'
@@ -117,7 +117,7 @@ function newThrottle(
   if (!throttle) return { said: saidThrottle, lines: [] }
   const said = throttleText(throttle)
   const hint = throttle.fault?.hint === undefined ? '' : ` ${throttle.fault.hint}`
-  const line: Line = [{ text: plainText(`⏳ waiting: ${said}.${hint}`), tone: 'warn' }]
+  const line: Line = [{ text: toPlainText(`⏳ waiting: ${said}.${hint}`), tone: 'warn' }]
   return { said, lines: said === saidThrottle ? [] : [line] }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { pageOf } from '@capstan/shared/contract/page'
+import { pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan'
 import { ScanItem } from '@capstan/shared/contract/scan-item'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { readItems } from '../client/read-items.ts'
 import { terminalColumns } from '../output/people-text.ts'
 import { note, type Session } from '../session.ts'
@@ -131,7 +131,7 @@ export async function readEnd(
 }
 
 const FAILURES_SHOWN = 20
-const FailedPage = pageOf(ScanItem)
+const FailedPage = pageSchema(ScanItem)
 type FailedPage = z.infer<typeof FailedPage>
 
 /** Says on stderr how a scan, or the types `items` of it, ended and what to type next. */
@@ -174,7 +174,7 @@ export function tellLeft(session: Session, scan: Scan, why: string): void {
       ? [why, ...heldUpLines(scan, program)]
       : [
           `${why} The scan goes on.`,
-          ...(throttle ? [`  it waits:       ${plainText(throttleText(throttle))}`] : []),
+          ...(throttle ? [`  it waits:       ${toPlainText(throttleText(throttle))}`] : []),
           `  watch it again: ${program} watch ${id}`,
         ]
   note(session, [...lines, `  end it:         ${program} cancel ${id}`].join('\n'))

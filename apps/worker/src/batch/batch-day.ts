@@ -11,7 +11,7 @@ import type { UsageEstimate } from '@capstan/shared/inference/complete-usage'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { batchPrice, type Price } from '@capstan/shared/prices/price'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import type { TendDeps } from './tend-deps.ts'
 
 type DayDeps = Pick<TendDeps, 'day' | 'prices'>
@@ -82,5 +82,5 @@ export async function countToday(
 
 /** What the tokens of a scan cost through the batch API; null when the price is unknown. */
 export function priceOfBatch({ prices }: DayDeps, { provider, model }: Scan): Price | null {
-  return batchPrice(priceOf(provider, model, prices))
+  return batchPrice(findPrice(provider, model, prices))
 }

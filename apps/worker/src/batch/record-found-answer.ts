@@ -1,6 +1,6 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { capabilityRow } from '@capstan/shared/inference/capability-row'
+import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
 import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { JobInput } from '@capstan/scan-store/journal/types'
@@ -30,7 +30,9 @@ export async function recordFoundAnswer(
   const { resource, contentKey } = item
   const { provider, model } = scan
   const judged = judgeResult(definition, result)
-  await catalog.put([capabilityRow({ scan, by: { provider, contentKey } }, definition, judged)])
+  await catalog.put([
+    buildCapabilityRow({ scan, by: { provider, contentKey } }, definition, judged),
+  ])
   const durationMs = Math.max(0, Date.now() - startedAtMs)
   const recorded = await journal.recordUnclaimed(scan.id, resource, {
     ...summarizeAnswer(judged.answer),

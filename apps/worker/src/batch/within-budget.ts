@@ -2,7 +2,7 @@ import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/bat
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
-import { costOf } from '@capstan/shared/prices/price'
+import { computeCostUsd } from '@capstan/shared/prices/price'
 import { priceOfBatch } from './batch-day.ts'
 import type { TendDeps } from './tend-deps.ts'
 
@@ -21,7 +21,7 @@ export async function withinBudget(
   if (!hasBudget(scan)) return waiting
   const unrecorded = await usageOfAnswers(deps, scan, answered)
   let tokens = totalTokens(usage) + totalTokens(unrecorded)
-  let costUsd = (usage.costUsd ?? 0) + (costOf(unrecorded, priceOfBatch(deps, scan)) ?? 0)
+  let costUsd = (usage.costUsd ?? 0) + (computeCostUsd(unrecorded, priceOfBatch(deps, scan)) ?? 0)
   for (const batch of open) {
     tokens += batch.estimatedTokens
     costUsd += batch.estimatedCostUsd

@@ -1,6 +1,6 @@
 import type { ItemError } from '@capstan/shared/errors'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import type { Target } from './choose-targets.ts'
 
 /** `again`: the call before it was refused for its form. `hedged`: beside a call that takes unusually long. */
@@ -17,7 +17,7 @@ export interface RefusedCall {
 }
 
 /** What came of one call. */
-export type Made = { outcome: 'answered'; answer: Answer; target: Target } | RefusedCall
+export type Made = { outcome: 'answered'; answer: ModelAnswer; target: Target } | RefusedCall
 
 export interface MakeOptions {
   /** A call for the same question was refused before. */
@@ -32,7 +32,7 @@ export interface MakeOptions {
 export type MakeCall = (targets: Target[], options: MakeOptions) => Promise<Made>
 
 /** What comes of `calling`: a refusal of its form is a value, every other error is thrown. */
-export async function toMade(target: Target, calling: Promise<Answer>): Promise<Made> {
+export async function toMade(target: Target, calling: Promise<ModelAnswer>): Promise<Made> {
   try {
     return { outcome: 'answered', answer: await calling, target }
   } catch (error) {

@@ -1,15 +1,15 @@
 import { ItemError } from '@capstan/shared/errors'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 
 /** Time a model has to honour its own deadline before ours cuts it off. */
 const GRACE_MS = 1_000
 
 /** Our own deadline on top of the model's, which may not honour its signal. */
 export async function boundedCall(
-  ask: (signal: AbortSignal) => Promise<Answer>,
+  ask: (signal: AbortSignal) => Promise<ModelAnswer>,
   signal: AbortSignal,
   timeoutMs: number,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   signal.throwIfAborted()
   const call = new AbortController()
   const passOn = (): void => call.abort(signal.reason)

@@ -3,7 +3,7 @@ import type { Usage } from '@capstan/shared/contract/capability'
 import type { DayLimits } from '@capstan/shared/contract/day'
 import type { DayBudget, DaySum } from '@capstan/limits/day/day-budget'
 import { ItemError } from '@capstan/shared/errors'
-import { costOf, type Price } from '@capstan/shared/prices/price'
+import { computeCostUsd, type Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { IN_TURN_MS, STORE_MS } from '../time-limits.ts'
@@ -68,7 +68,7 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
 
 function sumOf(usage: Usage, price: Price | null): DaySum {
   const tokens = totalTokens(usage)
-  return { tokens, costUsd: costOf(usage, price), estimatedTokens: usage.estimatedTokens }
+  return { tokens, costUsd: computeCostUsd(usage, price), estimatedTokens: usage.estimatedTokens }
 }
 
 function usedUp(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import type { Price } from '@capstan/shared/prices/price'
 import { PriceConfig } from '@capstan/shared/config/fragments'
 import type { Fallback } from './fallback.ts'
@@ -51,7 +51,7 @@ export function fallbackOf(config: FallbackSource): Fallback | undefined {
   const to = fallbackModels(config.CAPSTAN_FALLBACK).map(({ provider, model }) => ({
     provider,
     model,
-    price: priceOf(provider, model, config.CAPSTAN_PRICES),
+    price: findPrice(provider, model, config.CAPSTAN_PRICES),
   }))
   return to.length === 0 ? undefined : { to, afterMs: config.CAPSTAN_FALLBACK_AFTER_MS }
 }
@@ -65,7 +65,7 @@ export function fallbackFaults(
   const own = PriceConfig.CAPSTAN_PRICES.safeParse(given['CAPSTAN_PRICES']).data
   return named.flatMap(({ provider, model }) => [
     ...(served.includes(provider) ? [] : [`CAPSTAN_FALLBACK: there is no key for ${provider}`]),
-    ...(priceOf(provider, model, own)
+    ...(findPrice(provider, model, own)
       ? []
       : [`CAPSTAN_FALLBACK: the price of ${model} is not known; set it in CAPSTAN_PRICES`]),
   ])

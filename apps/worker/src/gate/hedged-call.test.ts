@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { hedgedCall, type HedgedCall } from './hedged-call.ts'
 
 const STILL = new AbortController().signal
 
-function answerOf(text: string, tokens: number): Answer {
+function answerOf(text: string, tokens: number): ModelAnswer {
   const usage = { inputTokens: tokens, cachedTokens: 0, outputTokens: tokens }
   return { text, stop: 'end', usage, requestId: null, durationMs: 1 }
 }
 
 /** Ends with its signal, as a real call does. */
-const untilAborted = (signal: AbortSignal): Promise<Answer> =>
+const untilAborted = (signal: AbortSignal): Promise<ModelAnswer> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('let go')))
   })
@@ -51,7 +51,7 @@ test('a call that is let go of counts as the answer does, as an estimate', async
 })
 
 test('a call that failed before the other answered counts nothing more', async () => {
-  const failed = Promise.withResolvers<Answer>()
+  const failed = Promise.withResolvers<ModelAnswer>()
   const { text, usage } = await hedgedCall(
     at(
       () => failed.promise,

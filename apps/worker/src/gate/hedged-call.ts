@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Usage } from '@capstan/shared/contract/capability'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 
-type MakeCall = (signal: AbortSignal) => Promise<Answer>
+type MakeCall = (signal: AbortSignal) => Promise<ModelAnswer>
 
 export interface HedgedCall {
   first: MakeCall
@@ -18,13 +18,13 @@ export interface HedgedCall {
  * all the same, and its usage added: its own when it has answered too, else that of the answer, which has the same
  * question, as an estimate. Throws what the first call throws when neither answers.
  */
-export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promise<Answer> {
+export async function hedgedCall(calls: HedgedCall, signal: AbortSignal): Promise<ModelAnswer> {
   const ending = new AbortController()
   const firstOver = new AbortController()
   const until = AbortSignal.any([signal, ending.signal])
   const paid: Usage[] = []
   let running = 0
-  const run = async (make: MakeCall): Promise<Answer> => {
+  const run = async (make: MakeCall): Promise<ModelAnswer> => {
     running += 1
     try {
       const answer = await make(until)

@@ -1,12 +1,12 @@
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { ItemError } from '@capstan/shared/errors'
-import { parsePack } from '@capstan/shared/inference/parse-pack'
-import type { Answer } from '@capstan/shared/inference/types'
+import { parseMultiTypeAnswer } from '@capstan/shared/inference/parse-multi-type-answer'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import type { Pack } from './pack.ts'
 import { splitUsage } from '@capstan/shared/inference/split-usage'
 
 /** Gives everybody who is still there the own part of the answer, and a share of its tokens. */
-export function handOut(pack: Pack, answer: Answer): void {
+export function handOut(pack: Pack, answer: ModelAnswer): void {
   const { asked, labels } = pack.closed ?? { asked: pack.members, labels: [] }
   const [first] = asked
   if (first && asked.length === 1) {
@@ -14,7 +14,7 @@ export function handOut(pack: Pack, answer: Answer): void {
     return
   }
   // What was cut off or refused is nobody's answer.
-  const texts = parsePack(answer.stop === 'end' ? answer.text : '', labels)
+  const texts = parseMultiTypeAnswer(answer.stop === 'end' ? answer.text : '', labels)
   // Who has left is not charged any more, so those who stay share all of it.
   const parts = asked
     .map((member, index) => ({ member, text: texts[index] }))

@@ -1,7 +1,7 @@
 import type { Usage } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { PackQuestion } from '@capstan/shared/inference/pack-question'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { MultiTypePrompt } from '@capstan/shared/inference/multi-type-prompt'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import type { SentKind } from '../call/make-call.ts'
 
 /** One first question about a type that may share its call. */
@@ -20,7 +20,7 @@ export interface Asking {
 
 export type PackedAnswer =
   /** Its own part of the answer, not validated, and its share of the tokens. */
-  | { outcome: 'answered'; answer: Answer; packedWith: number }
+  | { outcome: 'answered'; answer: ModelAnswer; packedWith: number }
   /** The call was answered, and says nothing usable about this type: it has to be asked about alone. */
   | { outcome: 'unanswered'; usage: Usage }
 
@@ -36,7 +36,7 @@ export interface Pack {
   /** Who still wants its answer. */
   members: Member[]
   /** Once its turn has come: whom it asks about, in this order, and how. */
-  closed?: PackQuestion & { asked: Member[] }
+  closed?: MultiTypePrompt & { asked: Member[] }
   /** Most types it may ask about, by what it was told to wait for. */
   room: number
   /** Its place in the line, then its call. */

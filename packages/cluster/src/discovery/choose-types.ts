@@ -1,5 +1,5 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { Discovery } from '../cluster-source.ts'
 import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
 import { hasValidNames, filterValidNames } from './has-valid-names.ts'
@@ -12,15 +12,15 @@ import { guessOrigin } from './guess-origin.ts'
 export function chooseTypes(raw: RawDiscovery): Discovery {
   const chosen = selectPreferredVersions(raw.resources)
   const unavailable = raw.unavailable.map(({ group, reason }) => ({
-    group: plainText(group, 253),
-    reason: plainText(reason, 300),
+    group: toPlainText(group, 253),
+    reason: toPlainText(reason, 300),
   }))
   const discovery: Discovery = { types: [], unscannable: [], unavailable }
   for (const name of [...chosen.keys()].toSorted()) {
     const resource = chosen.get(name)
     if (!resource) continue
     const reason = unscannable(name, resource, chosen)
-    if (reason) discovery.unscannable.push({ resource: plainText(name, 253), reason })
+    if (reason) discovery.unscannable.push({ resource: toPlainText(name, 253), reason })
     else discovery.types.push(asType(resource))
   }
   return discovery

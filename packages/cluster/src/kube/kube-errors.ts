@@ -1,5 +1,5 @@
 import { AppError } from '@capstan/shared/errors'
-import { networkHint } from '@capstan/shared/http/network-hint'
+import { findNetworkHint } from '@capstan/shared/http/find-network-hint'
 import { scrub } from '@capstan/shared/text/scrub'
 
 /** 401: the server does not know who asks. */
@@ -48,7 +48,7 @@ export function unreachableClusterError(server: string, error: unknown): AppErro
     `The cluster at ${hostOf(server)} does not answer: ${why}`,
     {
       hint:
-        networkHint(error) ??
+        findNetworkHint(error) ??
         'Check the network, the VPN and the server of the context; `kubectl version` uses the same.',
       retryable: true,
       cause: error,

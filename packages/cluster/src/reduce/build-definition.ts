@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import { suspicionsOfOutline } from '@capstan/shared/inference/suspicion/suspicions-of-outline'
+import { findOutlineSuspicions } from '@capstan/shared/inference/suspicion/find-outline-suspicions'
 import { definitionHash } from './definition-hash.ts'
 import { makeOutline } from './outline.ts'
 import { printerColumns } from './printer-columns.ts'
@@ -17,7 +17,7 @@ export function buildDefinition(
   return {
     type,
     ...outline,
-    suspicions: suspicionsOfOutline(outline.outline),
+    suspicions: findOutlineSuspicions(outline.outline),
     printerColumns: printerColumns(type, source.printerColumns),
     definitionHash: definitionHash(type, source.subresources, source.schema),
     outlineHash: createHash('sha256').update(outline.outline).digest('hex'),

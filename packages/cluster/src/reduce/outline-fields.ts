@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { chooseFields, shownLines } from './choose-fields.ts'
 import { listFields, findMember, type Field } from './list-fields.ts'
 import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
@@ -72,6 +72,6 @@ function isCrossReference({ name, schema }: Field): boolean {
 
 function namesLine(label: string, fields: Field[]): string[] {
   if (fields.length === 0) return []
-  const names = fields.slice(0, MAX_REST).map(({ name }) => plainText(name, 60))
+  const names = fields.slice(0, MAX_REST).map(({ name }) => toPlainText(name, 60))
   return [`${label}: ${names.join(', ')}${fields.length > MAX_REST ? ', …' : ''}`]
 }

@@ -2,18 +2,18 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { BatchReply } from '@capstan/shared/inference/batch-types'
 import { completeUsage } from '@capstan/shared/inference/complete-usage'
 import { estimateUsage } from '@capstan/shared/inference/estimate-usage'
-import type { Answer, Question } from '@capstan/shared/inference/types'
-import { withDeadline } from '../call-deadline.ts'
-import { classifyError } from '../classify-error.ts'
-import type { Endpoint } from '../errors/endpoint.ts'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
+import { withCallTimeout } from '../call-timeout.ts'
+import { classifyCallError } from '../classify-call-error.ts'
+import type { EndpointDescription } from '../errors/endpoint-description.ts'
 import { findDialectRefusal } from './find-dialect-refusal.ts'
-import type { WireDialects } from './next-dialect.ts'
+import type { WireDialects } from './next-dialects.ts'
 
 interface AskOptions {
   wire: WireDialects
   dialect: Dialect
   question: Question
-  endpoint: Endpoint
+  endpoint: EndpointDescription
   timeoutMs: number
   signal: AbortSignal
 }
@@ -25,15 +25,15 @@ interface AskOptions {
 export async function askInDialect(
   { wire, dialect, question, endpoint, timeoutMs, signal }: AskOptions,
   call: (signal: AbortSignal) => Promise<Omit<BatchReply, 'durationMs'>>,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   const startedMs = performance.now()
   try {
-    const reply = await withDeadline(timeoutMs, signal, call)
+    const reply = await withCallTimeout(timeoutMs, signal, call)
     const usage = completeUsage(reply.usage, estimateUsage(question, reply))
     return { ...reply, usage, durationMs: Math.round(performance.now() - startedMs) }
   } catch (error) {
     signal.throwIfAborted()
-    const original = classifyError(error, endpoint)
+    const original = classifyCallError(error, endpoint)
     throw findDialectRefusal(error, { wire, dialect, original }) ?? original
   }
 }

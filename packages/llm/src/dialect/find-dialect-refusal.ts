@@ -2,7 +2,7 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { ItemError } from '@capstan/shared/errors'
 import { findRefusedParts } from './find-refused-parts.ts'
-import { dialectsAfter, dialectsWithout, type WireDialects } from './next-dialect.ts'
+import { listNextDialects, excludeDialects, type WireDialects } from './next-dialects.ts'
 import { readRefusal } from './read-refusal.ts'
 
 /** Statuses with which servers refuse a part of a request. Those of the 500s come from templates and proxies. */
@@ -41,11 +41,11 @@ export function findDialectRefusal(
   if (parts.size > 0) {
     // An error in a good answer may name no status.
     if (status !== undefined && !CLEAR.has(status)) return undefined
-    return new DialectRefusal({ original, isClear: true, ...dialectsWithout(wire, dialect, parts) })
+    return new DialectRefusal({ original, isClear: true, ...excludeDialects(wire, dialect, parts) })
   }
   // Every other class says what is wrong, and no dialect helps against it.
   if (status === undefined || !UNCLEAR.has(status) || !isWithoutReason(original)) return undefined
-  return new DialectRefusal({ original, isClear: false, ...dialectsAfter(wire, dialect) })
+  return new DialectRefusal({ original, isClear: false, ...listNextDialects(wire, dialect) })
 }
 
 /** Below 500 the class of all that has no other; of the 500s only what is not implemented (501) comes here. */

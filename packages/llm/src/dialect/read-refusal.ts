@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { ErrorInAnswer } from '../error-in-answer.ts'
-import { readFailedAnswer } from '../provider-fetch.ts'
+import { findErrorResponse } from '../provider-fetch.ts'
 import { asMembers } from '../wire/members.ts'
 
 /** What an endpoint said about a request that it did not take. Untrusted. */
@@ -28,7 +28,7 @@ export function readRefusal(error: unknown): RefusedRequest | undefined {
   const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
   if (!isApiError || typeof error.status !== 'number') return undefined
   // The body as it was sent: the SDK of OpenAI keeps nothing of it but a member `error`.
-  const body = readFailedAnswer(error.headers)?.body
+  const body = findErrorResponse(error.headers)?.body
   return { ...readBody(parseBody(body ?? error.message)), status: error.status }
 }
 

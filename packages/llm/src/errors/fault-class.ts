@@ -1,6 +1,6 @@
 import type { ItemError } from '@capstan/shared/errors'
-import type { Endpoint } from './endpoint.ts'
-import type { Failure } from './failure.ts'
+import type { EndpointDescription } from './endpoint-description.ts'
+import type { CallFailure } from './call-failure.ts'
 
 /** Failures that mean the same, whatever their wording. */
 export interface FaultClass {
@@ -8,11 +8,11 @@ export interface FaultClass {
   kind: string
   reason: ItemError['reason']
   policy: ItemError['policy']
-  matches: (failure: Failure) => boolean
+  matches: (failure: CallFailure) => boolean
   /** What the endpoint does, after its name: `refused the key`. */
   title: string
   /** One sentence with the setting to check. */
-  hint?: (endpoint: Endpoint, failure: Failure) => string
+  hint?: (endpoint: EndpointDescription, failure: CallFailure) => string
   /** The URL is what is wrong, so the title shows it. */
   showsUrl?: boolean
 }

@@ -1,5 +1,5 @@
 import { anyOf } from './any-of.ts'
-import type { Failure } from './failure.ts'
+import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
 const QUOTA_CODE = anyOf(
@@ -133,19 +133,19 @@ function raiseQuota(): string {
   return 'Raise the limit or wait for the next period, then resume the scan.'
 }
 
-function isOutOfQuota({ words, waitMs, status = 0 }: Failure): boolean {
+function isOutOfQuota({ words, waitMs, status = 0 }: CallFailure): boolean {
   if (MONEY.test(words)) return true
   // A quota that comes back within a named time is a rate limit by another name.
   const comesBack = waitMs !== undefined || /per ?(?:minute|second|hour)/.test(words)
   return status < 500 && !comesBack && QUOTA_TEXT.test(words)
 }
 
-function isThrottle({ status, codes, words, waitMs }: Failure): boolean {
+function isThrottle({ status, codes, words, waitMs }: CallFailure): boolean {
   if (status === 429 || THROTTLE_CODE.test(codes) || THROTTLE_TEXT.test(words)) return true
   const mayBeOne = status !== undefined && (status <= 400 || status === 503)
   return mayBeOne && waitMs !== undefined && WAIT_TEXT.test(words)
 }
 
-function isDaily(failure: Failure): boolean {
+function isDaily(failure: CallFailure): boolean {
   return DAILY_LIMIT.test(failure.words) || (isThrottle(failure) && DAY.test(failure.words))
 }

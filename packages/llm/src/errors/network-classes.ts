@@ -1,6 +1,6 @@
 import { anyOf } from './any-of.ts'
-import type { Endpoint } from './endpoint.ts'
-import type { Failure } from './failure.ts'
+import type { EndpointDescription } from './endpoint-description.ts'
+import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
 const WRONG_PROTOCOL = anyOf(
@@ -92,7 +92,10 @@ export const NETWORK_CLASSES: FaultClass[] = [
   },
 ]
 
-function setUrl({ urlVariable, afterChange }: Endpoint, { location }: Failure): string {
+function setUrl(
+  { urlVariable, afterChange }: EndpointDescription,
+  { location }: CallFailure,
+): string {
   const where = location === undefined ? '' : `; it leads to ${location}`
   return `Set ${urlVariable} to the final URL${where}; ${afterChange}.`
 }

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../retry-after.ts'
+import { readRetryAfterMs } from '../read-retry-after.ts'
 
 /** A wait is untrusted like everything else: a longer one would be no moment that a Date can hold. */
 const LONGEST_MS = 31 * 86_400_000
@@ -20,7 +20,7 @@ export function readWait(
   nowMs: number,
 ): number | undefined {
   const waitMs =
-    retryAfterMs(headers, nowMs) ??
+    readRetryAfterMs(headers, nowMs) ??
     first(members, (member) => memberMs(member, nowMs)) ??
     textMs(text, nowMs) ??
     resetMs(headers?.get('x-ratelimit-reset') ?? headers?.get('ratelimit-reset'), nowMs)

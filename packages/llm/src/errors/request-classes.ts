@@ -1,6 +1,6 @@
 import { anyOf } from './any-of.ts'
-import type { Endpoint } from './endpoint.ts'
-import type { Failure } from './failure.ts'
+import type { EndpointDescription } from './endpoint-description.ts'
+import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
 const FILTER = anyOf(
@@ -200,7 +200,10 @@ export const REQUEST_CLASSES: FaultClass[] = [
 ]
 
 /** The setting of the URL, and what to look for in it. */
-export function checkPath({ urlVariable, afterChange }: Endpoint, { url = '' }: Failure): string {
+export function checkPath(
+  { urlVariable, afterChange }: EndpointDescription,
+  { url = '' }: CallFailure,
+): string {
   const usual = /\/v1(?:\/.*)?\/v1\b/.test(url)
     ? 'it has /v1 twice'
     : /\/v\d/.test(url)
@@ -213,7 +216,7 @@ function asked(url = ''): string {
   return url === '' ? '' : ` (asked: ${url})`
 }
 
-function checkKey({ keyVariable, afterChange }: Endpoint): string {
+function checkKey({ keyVariable, afterChange }: EndpointDescription): string {
   return `Check ${keyVariable}, ${afterChange}.`
 }
 
@@ -222,7 +225,7 @@ function isAnswered(status: number | undefined): status is number {
   return status !== undefined && status <= 502
 }
 
-function isUnknownModel({ status, codes, words, form }: Failure): boolean {
+function isUnknownModel({ status, codes, words, form }: CallFailure): boolean {
   if (status === undefined || status === 401 || form === 'page') return false
   if (MODEL_CODE.test(codes)) return true
   if (status === 404 && /\bmodels?\b[:\s'"`]|deployment/.test(words)) return true

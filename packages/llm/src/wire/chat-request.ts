@@ -2,11 +2,11 @@ import type OpenAI from 'openai'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { AnswerFormat, Question } from '@capstan/shared/inference/types'
-import { looseSchema } from '../dialect/loose-schema.ts'
+import { loosenSchema } from '../dialect/loosen-schema.ts'
 import { writeInstructions } from '../dialect/write-instructions.ts'
 
 /** One question in the form of chat/completions. No temperature is sent: reasoning models refuse any but their own. */
-export function chatRequest(
+export function buildChatRequest(
   model: string,
   question: Question,
   dialect: Dialect = FULL_DIALECT,
@@ -36,7 +36,7 @@ function responseFormat({ name, schema }: AnswerFormat, { output }: Dialect) {
     case 'strict_schema':
       return { type: 'json_schema', json_schema: { strict: true, name, schema } } as const
     case 'schema':
-      return { type: 'json_schema', json_schema: { name, schema: looseSchema(schema) } } as const
+      return { type: 'json_schema', json_schema: { name, schema: loosenSchema(schema) } } as const
     case 'json_object':
       return { type: 'json_object' } as const
     case 'text':

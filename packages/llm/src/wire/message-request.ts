@@ -5,7 +5,7 @@ import type { Question } from '@capstan/shared/inference/types'
 import { writeInstructions } from '../dialect/write-instructions.ts'
 
 /** One question in the form of Messages. This API has one kind of structured output: a schema, or none. */
-export function messageRequest(
+export function buildMessageRequest(
   model: string,
   question: Question,
   dialect: Dialect = FULL_DIALECT,

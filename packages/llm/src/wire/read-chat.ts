@@ -1,18 +1,18 @@
 import type OpenAI from 'openai'
 import type { BatchReply } from '@capstan/shared/inference/batch-types'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
-import { splitThoughts } from './split-thoughts.ts'
+import { splitReasoning } from './split-reasoning.ts'
 import { readUsage } from '../read-usage.ts'
 
 /** Reads a chat completion of any compatible server. No member needs to be there. */
 export function readChat(data: OpenAI.ChatCompletion): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
   const choice = asMembers(asList(asMembers(data)['choices'])[0])
   const message = readMessage(choice)
-  const { words, thoughts } = splitThoughts(message['content'])
+  const { words, thoughts } = splitReasoning(message['content'])
   return {
     text: chooseText({
       content: words,
@@ -46,7 +46,7 @@ function readReasoning({ reasoning_content, reasoning, thinking, reasoning_detai
   return texts.find((text) => text !== '') ?? ''
 }
 
-function stopOfChoice(choice: Members, { refusal }: Members): Answer['stop'] {
+function stopOfChoice(choice: Members, { refusal }: Members): ModelAnswer['stop'] {
   if (typeof refusal === 'string' && refusal !== '') return 'refusal'
   return readStop(choice['finish_reason'] ?? choice['stop_reason'])
 }

@@ -1,12 +1,12 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
 
 /** Reads a message of Anthropic or of a compatible gateway. No member needs to be there. */
-export function readMessage(data: Anthropic.Message): Pick<Answer, 'text' | 'stop'> {
+export function readMessage(data: Anthropic.Message): Pick<ModelAnswer, 'text' | 'stop'> {
   const { content, stop_reason: reason } = asMembers(data)
   const blocks = typeof content === 'string' ? [{ text: content }] : asList(content).map(asMembers)
   return {

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai'
 import type { BatchReply } from '@capstan/shared/inference/batch-types'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
@@ -41,6 +41,6 @@ function readReasoning({ content, summary }: Members): string {
   return joinText(content) || joinText(summary)
 }
 
-function stopOfResponse({ incomplete_details, status }: Members): Answer['stop'] {
+function stopOfResponse({ incomplete_details, status }: Members): ModelAnswer['stop'] {
   return readStop(asMembers(incomplete_details)['reason'] ?? status)
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 
 const REFUSALS = new Set(
   'content_filter refusal safety recitation prohibited_content blocklist spii'.split(' '),
@@ -10,7 +10,7 @@ const CUT = new Set(
 )
 
 /** Reads why an answer has ended, in the words of any product; an answer without a reason has ended by itself. */
-export function readStop(reason: unknown): Answer['stop'] {
+export function readStop(reason: unknown): ModelAnswer['stop'] {
   const name = typeof reason === 'string' ? reason.toLowerCase() : ''
   if (REFUSALS.has(name)) return 'refusal'
   return CUT.has(name) ? 'length' : 'end'

@@ -2,11 +2,11 @@ import type OpenAI from 'openai'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { AnswerFormat, Question } from '@capstan/shared/inference/types'
-import { looseSchema } from '../dialect/loose-schema.ts'
+import { loosenSchema } from '../dialect/loosen-schema.ts'
 import { writeInstructions } from '../dialect/write-instructions.ts'
 
 /** One question in the form of responses; `max_output_tokens` bounds every answer of this API. */
-export function responsesRequest(
+export function buildResponsesRequest(
   model: string,
   question: Question,
   dialect: Dialect = FULL_DIALECT,
@@ -34,7 +34,7 @@ function textFormat({ name, schema }: AnswerFormat, { output }: Dialect) {
     case 'strict_schema':
       return { type: 'json_schema', strict: true, name, schema } as const
     case 'schema':
-      return { type: 'json_schema', strict: false, name, schema: looseSchema(schema) } as const
+      return { type: 'json_schema', strict: false, name, schema: loosenSchema(schema) } as const
     case 'json_object':
       return { type: 'json_object' } as const
     case 'text':

@@ -13,7 +13,7 @@ export interface Page<T> {
 }
 
 /** Schema of a page of `item`. */
-export function pageOf<T extends z.ZodType>(item: T) {
+export function pageSchema<T extends z.ZodType>(item: T) {
   return z.object({
     data: z.array(item),
     page: z.object({ limit: z.int(), nextCursor: z.string().nullable() }),

@@ -15,7 +15,7 @@ export const ProviderCheck = z.object({
 export type ProviderCheck = z.infer<typeof ProviderCheck>
 
 /** The call was answered. */
-export const ProviderChecked = z.object({
+export const ProviderCheckResult = z.object({
   ok: z.boolean().describe('The answer is valid, so a scan with this key and model works.'),
   provider: Provider,
   account: z.string().nullable().describe('Whose key was tried; null for demo, which has none.'),
@@ -32,11 +32,11 @@ export const ProviderChecked = z.object({
   worker: z.string().describe('Which worker made the call: only workers hold keys.'),
   usage: Usage,
 })
-export type ProviderChecked = z.infer<typeof ProviderChecked>
+export type ProviderCheckResult = z.infer<typeof ProviderCheckResult>
 
 /** What a worker answers. */
 export const ProviderCheckOutcome = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('answered'), checked: ProviderChecked }),
+  z.object({ outcome: z.literal('answered'), checked: ProviderCheckResult }),
   z.object({
     outcome: z.literal('failed'),
     problem: ItemProblem,

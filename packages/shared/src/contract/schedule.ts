@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { StartScan } from './start-scan.ts'
+import { ScanRequest } from './scan-request.ts'
 
 export const ScheduleName = z
   .string()
@@ -9,7 +9,7 @@ export const ScheduleName = z
   )
 
 /** When to scan and what: the body of PUT /schedules/{name}. */
-export const PutSchedule = z.strictObject({
+export const ScheduleRequest = z.strictObject({
   cron: z
     .string()
     .trim()
@@ -18,9 +18,9 @@ export const PutSchedule = z.strictObject({
   timeZone: z.string().trim().min(1).max(60).default('UTC').describe('Such as Europe/Berlin.'),
   /** Kept, but it does not run. */
   paused: z.boolean().default(false),
-  scan: StartScan.omit({ dryRun: true }).prefault({}),
+  scan: ScanRequest.omit({ dryRun: true }).prefault({}),
 })
-export type PutSchedule = z.infer<typeof PutSchedule>
+export type ScheduleRequest = z.infer<typeof ScheduleRequest>
 
 export const ScheduleRun = z.object({
   at: z.iso.datetime(),
@@ -34,7 +34,7 @@ export const ScheduleRun = z.object({
 })
 export type ScheduleRun = z.infer<typeof ScheduleRun>
 
-export const Schedule = PutSchedule.extend({
+export const Schedule = ScheduleRequest.extend({
   name: ScheduleName,
   /** Who wrote it last. Its scans count for this token in the bound on models. */
   createdBy: z.string(),

@@ -16,7 +16,7 @@ export const ANSWER_FORMAT: AnswerFormat = { name: 'capability', schema: strictA
  * Of the answers about several types. A list and not a member for each label: one schema for all packs, so that
  * providers, which drop the cached prompt with a changed schema, keep both.
  */
-export const PACK_FORMAT: AnswerFormat = {
+export const MULTI_TYPE_FORMAT: AnswerFormat = {
   name: 'capabilities',
   schema: describeBounds(
     z.toJSONSchema(

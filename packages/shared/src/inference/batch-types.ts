@@ -1,7 +1,7 @@
 import type { ItemError } from '../errors.ts'
 import type { ReportedUsage } from './reported-usage.ts'
 import type { Dialect } from './dialect.ts'
-import type { Answer, Question } from './types.ts'
+import type { ModelAnswer, Question } from './types.ts'
 
 export interface BatchQuestion {
   /** Unique in its batch: letters, digits, `_` and `-`, at most 64; begins with the name of the batch. */
@@ -10,7 +10,7 @@ export interface BatchQuestion {
 }
 
 /** An answer whose question is not at hand, so that nothing of its usage can be estimated. */
-export type BatchReply = Omit<Answer, 'usage'> & { usage: ReportedUsage }
+export type BatchReply = Omit<ModelAnswer, 'usage'> & { usage: ReportedUsage }
 
 /** What became of one question of a batch that has ended. */
 export type BatchAnswer =

@@ -2,7 +2,7 @@ import type { InferredCapability } from '../contract/capability.ts'
 import { ANSWER_MEMBERS } from './answer/coerce-answer.ts'
 import { findObjects, type FoundObject } from './answer/find-objects.ts'
 import { LEAST_MEMBERS, readCapability, type CapabilityReading } from './answer/read-capability.ts'
-import type { Answer } from './types.ts'
+import type { ModelAnswer } from './types.ts'
 
 export type ParsedAnswer =
   | { outcome: 'valid'; value: InferredCapability }
@@ -11,7 +11,7 @@ export type ParsedAnswer =
 
 interface ParseOptions {
   /** How the text ended; an object that was open then is not completed. */
-  stop?: Answer['stop'] | undefined
+  stop?: ModelAnswer['stop'] | undefined
   /** What was asked. An object that the text quotes from it yields to one that it does not. */
   question?: string | undefined
 }

@@ -2,13 +2,13 @@ import type { Usage } from '../contract/capability.ts'
 import { totalTokens } from './add-usage.ts'
 
 /** What one type had in a call about several: characters of its definition, and of its answer. */
-export interface Part {
+export interface UsageShare {
   asked: number
   answered: number
 }
 
 /** The tokens of one call, split by what each type had in it. The shares sum to the whole. */
-export function splitUsage(usage: Usage, parts: Part[]): Usage[] {
+export function splitUsage(usage: Usage, parts: UsageShare[]): Usage[] {
   const byAsked = parts.map(({ asked }) => asked)
   const inputs = split(usage.inputTokens, byAsked)
   const cached = split(usage.cachedTokens, byAsked)

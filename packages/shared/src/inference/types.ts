@@ -21,7 +21,7 @@ export interface AnswerFormat {
   schema: Record<string, unknown>
 }
 
-export interface Answer {
+export interface ModelAnswer {
   /** Raw text of the model; parsed and validated by the caller, never trusted. */
   text: string
   /** `length`: cut off at maxOutputTokens. `refusal`: the model would not answer. */
@@ -47,7 +47,7 @@ export interface Model {
   /** Undefined: it is asked in one form only. */
   readonly dialects?: ModelDialects | undefined
   /** `dialect`: the form of the request; default: the full one. */
-  ask(question: Question, signal: AbortSignal, dialect?: Dialect): Promise<Answer>
+  ask(question: Question, signal: AbortSignal, dialect?: Dialect): Promise<ModelAnswer>
 }
 
 export interface ModelDialects {

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
-import { neverBlock } from './never-block.ts'
+import { disableBlockingWrites } from './disable-blocking-writes.ts'
 
 /** What a log is written to: takes whole lines and never blocks the process. */
 export interface LogDestination {
@@ -47,7 +47,7 @@ function toStream(stream: WriteStream): LogDestination {
   stream.on('error', () => (isDead = true))
   // Not before everything was read: else a count would follow each single line that still fits.
   stream.on('drain', flush)
-  neverBlock(stream)
+  disableBlockingWrites(stream)
   return { write }
 }
 

@@ -28,7 +28,7 @@ const LIST_PRICES: Record<string, Price> = {
 const RELEASE = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/
 
 /** The price of a model: the operator's own first, else the list price. Null when nobody knows it. */
-export function priceOf(
+export function findPrice(
   provider: Provider,
   model: string,
   own: Readonly<Record<string, Price>> = {},

@@ -29,7 +29,7 @@ export function batchPrice(price: Price | null): Price | null {
 }
 
 /** Cost of tokens in US dollars; null when the price is not known, which is never shown as nothing. */
-export function costOf(usage: Usage, price: Price | null): number | null {
+export function computeCostUsd(usage: Usage, price: Price | null): number | null {
   if (price === null) return null
   const { inputTokens, cachedTokens, outputTokens } = usage
   const perMillion =

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { plainText } from './plain-text.ts'
+import { toPlainText } from './to-plain-text.ts'
 import { scrub } from './scrub.ts'
 
 test('plain text keeps letters of all scripts and drops what is invisible', () => {
-  expect(plainText('a\u0000b\u202Ec\u{E0020}d\n e é 漢 🚀')).toBe('abcd e é 漢 🚀')
-  expect(plainText('\u001b]0;title\u0007x\u001b[2Jy')).toBe('xy')
-  expect(plainText('long text', 5)).toBe('long…')
-  expect(plainText('to 🚀 land', 5)).toBe('to …')
+  expect(toPlainText('a\u0000b\u202Ec\u{E0020}d\n e é 漢 🚀')).toBe('abcd e é 漢 🚀')
+  expect(toPlainText('\u001b]0;title\u0007x\u001b[2Jy')).toBe('xy')
+  expect(toPlainText('long text', 5)).toBe('long…')
+  expect(toPlainText('to 🚀 land', 5)).toBe('to …')
 })
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   ['a variation selector', '\u{E0100}'],
   ['half a pair', '\uD800'],
 ])('%s is dropped from plain text', (_, hidden) => {
-  expect(plainText(`a${hidden}b`)).toBe('ab')
+  expect(toPlainText(`a${hidden}b`)).toBe('ab')
 })
 
 test.each([

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InferredCapability } from '@capstan/shared/contract/capability'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
-import { parsePack } from '@capstan/shared/inference/parse-pack'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { parseMultiTypeAnswer } from '@capstan/shared/inference/parse-multi-type-answer'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { ferry, LIGHTHOUSE, lighthouse } from '@capstan/testkit/answers/answer-fixture'
 
 const RUNS = { numRuns: 500 }
@@ -24,8 +24,8 @@ const textUpTo = (maxLength: number) =>
         ferry,
       ),
     )
-    .map((text) => plainText(text).slice(0, maxLength).trim())
-    .filter((text) => text !== '' && plainText(text) === text)
+    .map((text) => toPlainText(text).slice(0, maxLength).trim())
+    .filter((text) => text !== '' && toPlainText(text) === text)
 const phrases = (minLength: number, maxLength: number) =>
   fc.array(textUpTo(100), { minLength, maxLength })
 const anyAnswer: fc.Arbitrary<InferredCapability> = fc.record({
@@ -126,7 +126,7 @@ test('no text makes the finder throw, and what it reads keeps to the contract', 
       const parsed = parseAnswer(text, { stop })
       if (parsed.outcome === 'invalid') expect(parsed.faults).not.toEqual([])
       else expect(InferredCapability.strict().parse(parsed.value)).toEqual(parsed.value)
-      expect(parsePack(text, ['aaaa', 'bbbb'])).toHaveLength(2)
+      expect(parseMultiTypeAnswer(text, ['aaaa', 'bbbb'])).toHaveLength(2)
     }),
     { numRuns: 3_000 },
   )
@@ -188,7 +188,7 @@ test('deep nesting is an invalid answer, open or closed, also beside an answer',
     const deep = `${open.repeat(depth)}1${close.repeat(depth)}`
     for (const text of [deep, open.repeat(depth), `{"answer": ${deep}}`]) {
       expect(parseAnswer(text).outcome).toBe('invalid')
-      expect(parsePack(`${text} aaaa`, ['aaaa'])).toEqual([undefined])
+      expect(parseMultiTypeAnswer(`${text} aaaa`, ['aaaa'])).toEqual([undefined])
     }
     const value = lighthouse.replace('"tide tables"', deep)
     expect(parseAnswer(value).outcome).toBe('invalid')

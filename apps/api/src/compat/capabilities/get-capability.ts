@@ -1,6 +1,6 @@
 import type { Catalog } from '@capstan/catalog/catalog'
 import { z } from 'zod'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { fullView } from './capability-view.ts'
 import { compatName } from '../compat-name.ts'
 import { findByKind, findRow } from './find-row.ts'
@@ -42,7 +42,7 @@ function lookupIn(id: string): z.infer<typeof Lookup> | ToolFault {
       example: EXAMPLE,
     }
   } catch (error) {
-    const details = error instanceof Error ? plainText(error.message, 200) : 'unreadable'
+    const details = error instanceof Error ? toPlainText(error.message, 200) : 'unreadable'
     return { message: 'Invalid JSON format in id parameter', details, example: EXAMPLE }
   }
 }

@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { ToolFault } from '../tool-answer.ts'
 
 export const EXAMPLE = { id: '{"kind":"Deployment","apiVersion":"apps/v1"}' }
@@ -20,5 +20,5 @@ export function unknownCapability(id: string): ToolFault {
 
 /** What somebody sent, fit to be read. */
 export function shown(id: string): string {
-  return plainText(id, 200)
+  return toPlainText(id, 200)
 }

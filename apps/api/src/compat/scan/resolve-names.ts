@@ -1,6 +1,6 @@
 import type { Discovery } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { compatName } from '../compat-name.ts'
 import type { UnknownName } from './session-store.ts'
@@ -26,7 +26,7 @@ export async function resolveNames(
     if (slice.isOver) await slice.next()
     const type = typeOf.get(name.toLowerCase())
     if (type && type !== 'several') include.add(patternOf(type))
-    else unknown.push({ resource: plainText(name, 253), error: reasonFor(silent, name, type) })
+    else unknown.push({ resource: toPlainText(name, 253), error: reasonFor(silent, name, type) })
   }
   return { include: [...include], unknown }
 }
@@ -61,6 +61,6 @@ function reasonFor(
   if (found === 'several') return 'Several API groups have a type of this name; add the group.'
   const reason = silent.get(name.slice(name.indexOf('.') + 1))
   return reason !== undefined
-    ? `The API group did not answer: ${plainText(reason, 200)}`
+    ? `The API group did not answer: ${toPlainText(reason, 200)}`
     : 'The cluster offers no such type, or one that can hold no objects.'
 }

@@ -1,5 +1,5 @@
-import { nameSome } from '@capstan/shared/text/name-some'
-import { StartScan } from '@capstan/shared/contract/start-scan'
+import { listSome } from '@capstan/shared/text/list-some'
+import { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { Scan } from '@capstan/shared/contract/scan'
 import { AppError } from '@capstan/shared/errors'
 import { createScanId } from '@capstan/shared/scan-id'
@@ -60,7 +60,7 @@ async function scanOf(
   const { name } = openCluster(deps, cluster)
   const request = {
     // Longer lists than REST allows are what the controller sends.
-    ...StartScan.parse({ cluster, labels: { compat: 'dot-ai' } }),
+    ...ScanRequest.parse({ cluster, labels: { compat: 'dot-ai' } }),
     include,
   }
   const running = await runningScan(deps, name, include)
@@ -99,7 +99,7 @@ function sameList({ include }: Scan, other: string[]): boolean {
 }
 
 function nothingKnown(names: string[]): AppError {
-  return new AppError('UNKNOWN_RESOURCES', `The cluster offers none of: ${nameSome(names)}`, {
+  return new AppError('UNKNOWN_RESOURCES', `The cluster offers none of: ${listSome(names)}`, {
     hint: 'Name types as `Kind.group`, core types as `Kind`; GET /api/v1/resources lists them.',
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainText } from '../../text/plain-text.ts'
+import { toPlainText } from '../../text/to-plain-text.ts'
 import { answerSchema } from '../answer-schema.ts'
 import { coerceComplexity } from './coerce-complexity.ts'
 import { coerceConfidence } from './coerce-confidence.ts'
@@ -65,5 +65,5 @@ function coerceList(
 }
 
 function coerceText(value: unknown, maxLength: number): unknown {
-  return typeof value === 'string' ? shortenText(plainText(value), maxLength) : value
+  return typeof value === 'string' ? shortenText(toPlainText(value), maxLength) : value
 }

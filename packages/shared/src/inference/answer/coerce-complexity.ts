@@ -1,4 +1,4 @@
-import { plainText } from '../../text/plain-text.ts'
+import { toPlainText } from '../../text/to-plain-text.ts'
 
 const LEVELS: Record<'low' | 'medium' | 'high', string[]> = {
   low: [
@@ -35,7 +35,7 @@ const REMARK = /\s*(?:[(:;.–—]|\s-\s)[^]*$/
 /** `low`, `medium` or `high` where a model used another case, a synonym or a remark; else what it wrote. */
 export function coerceComplexity(value: unknown): unknown {
   if (typeof value !== 'string') return value
-  const word = plainText(value)
+  const word = toPlainText(value)
     .toLowerCase()
     .replace(REMARK, '')
     .replace(/[\s-]+(?:complexity|level|difficulty)$/, '')

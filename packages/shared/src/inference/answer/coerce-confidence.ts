@@ -1,4 +1,4 @@
-import { plainText } from '../../text/plain-text.ts'
+import { toPlainText } from '../../text/to-plain-text.ts'
 
 /** A number, alone or with a unit, behind a word like "about" and before a remark without further numbers. */
 const NUMBER =
@@ -22,7 +22,7 @@ const WORDS = new Map([
 export function coerceConfidence(value: unknown): unknown {
   if (typeof value === 'number') return isPercentage(value) ? value / 100 : value
   if (typeof value !== 'string') return value
-  const text = plainText(value).toLowerCase()
+  const text = toPlainText(value).toLowerCase()
   if (text.length > LONGEST) return value
   const word = WORDS.get(text.replace(/ confidence$|[.!]$/g, ''))
   return word ?? numberIn(text) ?? value

@@ -8,12 +8,12 @@ import { readEscaped } from './read-escaped.ts'
 import { separateDrafts, type SeparatedObjects } from './separate-drafts.ts'
 
 /** What a JSON value says. */
-export interface Reading {
+export interface AnswerReading {
   /** False: it was meant as an answer and is none. */
   isAnswer: boolean
 }
 
-export interface FoundObject<T extends Reading> {
+export interface FoundObject<T extends AnswerReading> {
   /** Undefined: it begins like an answer and is no JSON. */
   reading: T | undefined
   /** Where it stands in the text. */
@@ -21,7 +21,7 @@ export interface FoundObject<T extends Reading> {
   end: number
 }
 
-export interface FindRules<T extends Reading> {
+export interface FindRules<T extends AnswerReading> {
   /** Only what holds at least `least` of these words is looked at. */
   words: readonly string[]
   least: number
@@ -48,7 +48,7 @@ const HEAD = 60
  * Finds the objects and lists in a model's text that may be its answer, in their order: in prose, fences, tags and strings.
  * Takes time in proportion to the text, and never throws.
  */
-export function findObjects<T extends Reading>(
+export function findObjects<T extends AnswerReading>(
   text: string,
   rules: FindRules<T>,
 ): SeparatedObjects<T> {
@@ -62,11 +62,11 @@ export function findObjects<T extends Reading>(
   return hasAnswer(second) ? second : separated
 }
 
-function hasAnswer<T extends Reading>({ final }: SeparatedObjects<T>): boolean {
+function hasAnswer<T extends AnswerReading>({ final }: SeparatedObjects<T>): boolean {
   return final.some(({ reading }) => reading?.isAnswer)
 }
 
-interface Search<T extends Reading> {
+interface Search<T extends AnswerReading> {
   text: string
   markers: Marker[]
   rules: FindRules<T>
@@ -74,7 +74,7 @@ interface Search<T extends Reading> {
   nesting: number
 }
 
-function search<T extends Reading>(task: Search<T>): FoundObject<T>[] {
+function search<T extends AnswerReading>(task: Search<T>): FoundObject<T>[] {
   const { text, budget } = task
   const found: FoundObject<T>[] = []
   const words = followWords(text, task.rules)
@@ -108,7 +108,7 @@ function isSpent({ scans }: ReadBudget, found: number): boolean {
 }
 
 /** An answer of which the text has no more than the beginning: its last object, when that does not close. */
-function findBrokenOff<T extends Reading>(
+function findBrokenOff<T extends AnswerReading>(
   { text, rules }: Search<T>,
   from: number,
 ): FoundObject<T>[] {
@@ -131,7 +131,7 @@ function nextBracket(text: string, from: number): number {
   return BRACKET.exec(text)?.index ?? -1
 }
 
-interface ReadObjects<T extends Reading> {
+interface ReadObjects<T extends AnswerReading> {
   objects: FoundObject<T>[]
   /** Where to go on; undefined: inside of the bracket. */
   end?: number
@@ -141,7 +141,7 @@ interface ReadObjects<T extends Reading> {
 
 const NOTHING: ReadObjects<never> = { objects: [] }
 
-function readAt<T extends Reading>(
+function readAt<T extends AnswerReading>(
   task: Search<T>,
   place: Omit<BracketPlace, 'mayComplete'>,
 ): ReadObjects<T> {
@@ -159,7 +159,7 @@ function readAt<T extends Reading>(
   return isStrict ? { objects: [], end } : NOTHING
 }
 
-function readEscapedAt<T extends Reading>(
+function readEscapedAt<T extends AnswerReading>(
   task: Search<T>,
   index: number,
 ): ReadObjects<T> | undefined {
@@ -173,7 +173,7 @@ function readEscapedAt<T extends Reading>(
     : { objects: readings.map((reading) => ({ reading, index, end })), end }
 }
 
-function readInner<T extends Reading>(task: Search<T>, text: string): T[] {
+function readInner<T extends AnswerReading>(task: Search<T>, text: string): T[] {
   const nesting = task.nesting + 1
   if (nesting > MAX_NESTING) return []
   const found = search({ ...task, text, markers: [], nesting })

@@ -1,9 +1,9 @@
 import { InferredCapability } from '../../contract/capability.ts'
 import { ANSWER_MEMBERS, coerceAnswer } from './coerce-answer.ts'
-import type { Reading } from './find-objects.ts'
+import type { AnswerReading } from './find-objects.ts'
 import { isPromptExample } from './prompt-examples.ts'
 
-export interface CapabilityReading extends Reading {
+export interface CapabilityReading extends AnswerReading {
   /** Different valid answers in one value; none or several: it is not an answer. */
   answers: InferredCapability[]
   /** What keeps it from being an answer, in words that a repair question can carry. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Reading } from './find-objects.ts'
+import type { AnswerReading } from './find-objects.ts'
 
 export interface LabeledElement {
   label: string
@@ -7,7 +7,7 @@ export interface LabeledElement {
   answer: unknown
 }
 
-export interface LabeledReading extends Reading {
+export interface LabeledReading extends AnswerReading {
   elements: LabeledElement[]
 }
 

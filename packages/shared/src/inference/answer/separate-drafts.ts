@@ -1,7 +1,7 @@
 import type { Marker } from './find-markers.ts'
-import type { FoundObject, Reading } from './find-objects.ts'
+import type { FoundObject, AnswerReading } from './find-objects.ts'
 
-export interface SeparatedObjects<T extends Reading> {
+export interface SeparatedObjects<T extends AnswerReading> {
   /** Outside of the model's reasoning. */
   final: FoundObject<T>[]
   /** In its reasoning. */
@@ -12,7 +12,7 @@ export interface SeparatedObjects<T extends Reading> {
  * Separates what a model has answered from what it has considered. A closing tag alone ends reasoning with which the text
  * began; an opening tag alone begins reasoning that does not end. An answer ends where another turn begins.
  */
-export function separateDrafts<T extends Reading>(
+export function separateDrafts<T extends AnswerReading>(
   found: FoundObject<T>[],
   markers: Marker[],
 ): SeparatedObjects<T> {
@@ -36,7 +36,7 @@ export function separateDrafts<T extends Reading>(
   return { final, drafts }
 }
 
-function inOrder<T extends Reading>(
+function inOrder<T extends AnswerReading>(
   found: FoundObject<T>[],
   markers: Marker[],
 ): (FoundObject<T> | Marker)[] {

@@ -1,7 +1,7 @@
 import type { Definition } from '../../contract/definition.ts'
 import type { Suspicion } from '../../contract/suspicion.ts'
 import type { StoredResult } from '../../contract/stored-result.ts'
-import { suspicionsOfAnswer } from './suspicions-of-answer.ts'
+import { findAnswerSuspicions } from './find-answer-suspicions.ts'
 
 /** A stored result as it is shown: with the reasons to distrust it, and no more confidence than they leave. */
 export interface JudgedResult extends StoredResult {
@@ -22,7 +22,7 @@ export function judgeResult(
   result: StoredResult,
 ): JudgedResult {
   const { answer } = result
-  const found = suspicionsOfAnswer(definition.outline, answer)
+  const found = findAnswerSuspicions(definition.outline, answer)
   const suspicions = [...definition.suspicions, ...found].slice(0, MOST)
   if (suspicions.length === 0) return { ...result, suspicions }
   const confidence = Math.min(answer.confidence, SUSPECT_CONFIDENCE)

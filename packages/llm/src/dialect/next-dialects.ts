@@ -1,0 +1,89 @@
+import type { Dialect } from '@capstan/shared/inference/dialect'
+import { isSameDialect } from '@capstan/shared/inference/full-dialect'
+import type { RefusedPart } from './find-refused-parts.ts'
+
+/** The dialects that one wire format can be spoken in. */
+export interface WireDialects {
+  /** From the strictest to the loosest; the last is `text`. */
+  outputs: readonly Dialect['output'][]
+  /** Whether the bound of the answer has another name to be tried. */
+  hasTwoLimits: boolean
+}
+
+export const CHAT_DIALECTS: WireDialects = {
+  outputs: ['strict_schema', 'schema', 'json_object', 'text'],
+  hasTwoLimits: true,
+}
+export const RESPONSES_DIALECTS: WireDialects = { ...CHAT_DIALECTS, hasTwoLimits: false }
+export const MESSAGES_DIALECTS: WireDialects = {
+  outputs: ['strict_schema', 'text'],
+  hasTwoLimits: false,
+}
+
+interface NextDialects {
+  /** To try next. */
+  next: Dialect | undefined
+  /** To try when it is the last attempt. */
+  last: Dialect | undefined
+}
+
+/** The dialects that may do when an endpoint has named the parts of this one that it refuses. */
+export function excludeDialects(
+  wire: WireDialects,
+  dialect: Dialect,
+  parts: ReadonlySet<RefusedPart>,
+): NextDialects {
+  const next: Dialect = {
+    output: outputAfter(wire, dialect.output, parts),
+    limit: parts.has('limit') && wire.hasTwoLimits ? otherLimit(dialect.limit) : dialect.limit,
+    system: parts.has('system') ? 'user' : dialect.system,
+  }
+  return {
+    next: isSameDialect(next, dialect) ? undefined : next,
+    last: other(dialect, { ...next, output: 'text' }),
+  }
+}
+
+/**
+ * The dialects to try when an endpoint has refused a request without a reason. Each of the three changes that helps alone is
+ * among the first three attempts: another kind of output, the other limit, no system message.
+ */
+export function listNextDialects(wire: WireDialects, dialect: Dialect): NextDialects {
+  const { output, limit, system } = dialect
+  if (output !== 'text') {
+    const isLoose = output === 'json_object' || !wire.outputs.includes('json_object')
+    const loosest: Dialect = {
+      output: 'text',
+      limit: wire.hasTwoLimits ? otherLimit(limit) : limit,
+      system,
+    }
+    return {
+      next: isLoose ? loosest : { ...dialect, output: 'json_object' },
+      last: { output: 'text', limit, system: 'user' },
+    }
+  }
+  const next = other(dialect, { output, limit: 'max_tokens', system: 'user' })
+  return { next, last: next }
+}
+
+function outputAfter(
+  { outputs }: WireDialects,
+  output: Dialect['output'],
+  parts: ReadonlySet<RefusedPart>,
+): Dialect['output'] {
+  const after = (first: Dialect['output']): Dialect['output'] =>
+    outputs
+      .slice(outputs.indexOf(output) + 1)
+      .find((one) => outputs.indexOf(one) >= outputs.indexOf(first)) ?? 'text'
+  if (parts.has('all_output') || parts.has('json_object')) return 'text'
+  if (parts.has('output')) return after(outputs.includes('json_object') ? 'json_object' : 'text')
+  return parts.has('schema') ? after(outputs.includes('schema') ? 'schema' : 'text') : output
+}
+
+function otherLimit(limit: Dialect['limit']): Dialect['limit'] {
+  return limit === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'
+}
+
+function other(dialect: Dialect, next: Dialect): Dialect | undefined {
+  return isSameDialect(dialect, next) ? undefined : next
+}

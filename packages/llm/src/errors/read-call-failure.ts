@@ -1,0 +1,129 @@
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import {
+  BodyTooLargeError,
+  RedirectError,
+  RequestError,
+} from '@capstan/shared/http/create-guarded-fetch'
+import { ProxyError } from '@capstan/shared/http/proxy-error'
+import { maskUrl } from '@capstan/shared/http/mask-url'
+import { ErrorInAnswer } from '../error-in-answer.ts'
+import { findErrorResponse } from '../provider-fetch.ts'
+import type { CallFailure } from './call-failure.ts'
+import { readErrorBody } from './read-error-body.ts'
+import { readWait } from './read-wait.ts'
+
+const MAX_WORDS = 2_000
+
+/** Reads whatever was thrown by an SDK, by the fetch below it, or by us about an answer, into one form. Never throws. */
+export function readCallFailure(error: unknown, nowMs: number): CallFailure {
+  const chain = causesOf(error)
+  for (const thrown of chain) {
+    if (thrown instanceof RedirectError) return redirectFailure(thrown)
+    if (thrown instanceof BodyTooLargeError) return ownFailure('answer_too_large', thrown)
+  }
+  const answer = chain.find(isAnswer)
+  return answer ? answerFailure(answer, nowMs) : connectionFailure(chain)
+}
+
+interface AnswerError {
+  status: number
+  headers: Headers | undefined
+  error: unknown
+  url?: string | undefined
+}
+
+function isAnswer(error: Error): error is Error & AnswerError {
+  const isApiError =
+    error instanceof Anthropic.APIError ||
+    error instanceof OpenAI.APIError ||
+    error instanceof ErrorInAnswer
+  return isApiError && typeof error.status === 'number'
+}
+
+/** The body as it was sent is better than what an SDK kept of it. */
+function answerFailure({ status, headers, error, url }: AnswerError, nowMs: number): CallFailure {
+  const failed = findErrorResponse(headers)
+  const facts = readErrorBody(failed?.body ?? error)
+  const text = facts.texts.slice(0, 2).join(': ')
+  // What a page shows may be about anything; its title is about what happened.
+  const texts = facts.form === 'page' ? facts.texts.slice(0, 1) : facts.texts
+  const words = [...facts.codes, ...texts].join(' | ').slice(0, MAX_WORDS)
+  return {
+    status: statusOf(status, facts.statuses),
+    form: facts.form,
+    codes: facts.codes.join(' ').toLowerCase(),
+    words: words.toLowerCase(),
+    text,
+    url: failed?.url ?? (url ? maskUrl(url) : undefined),
+    headers,
+    waitMs: readWait(headers, facts.waits, words, nowMs),
+  }
+}
+
+/** Statuses that gateways answer with whatever the provider behind them said. */
+const GENERIC = new Set([400, 500, 502, 503])
+
+function statusOf(status: number, [named]: number[]): number {
+  return named !== undefined && (status < 400 || GENERIC.has(status)) ? named : status
+}
+
+function redirectFailure({ status, headers, url, location, message }: RedirectError): CallFailure {
+  const known = { status, form: 'none', codes: '', words: '', headers, url, location } as const
+  return { ...known, text: message, waitMs: undefined }
+}
+
+function ownFailure(
+  code: string,
+  { message, url }: { message: string; url?: string },
+): CallFailure {
+  const none = { status: undefined, headers: undefined, waitMs: undefined }
+  return { ...none, form: 'none', codes: code, words: code, text: message, url }
+}
+
+/** No answer, or one that cannot be read: refused, reset, broken JSON, another form than that of the API. */
+function connectionFailure(chain: Error[]): CallFailure {
+  const failed = chain.find((thrown) => thrown instanceof RequestError)
+  const codes = chain.flatMap((thrown) => codeOf(thrown) ?? [])
+  const root = chain.at(-1)
+  if (root && !failed && isUnreadable(root)) {
+    return ownFailure('unreadable', { message: 'the answer does not have the form of its API' })
+  }
+  // Of what went wrong at a proxy the root says less than our own words.
+  const proxied = chain.find((thrown) => thrown instanceof ProxyError)
+  const text = (proxied ?? chain.findLast(({ message }) => message !== ''))?.message ?? 'unknown'
+  const all = [...codes, ...chain.map((thrown) => thrown.constructor.name)].join(' ').toLowerCase()
+  return {
+    status: undefined,
+    form: 'none',
+    codes: all,
+    words: `${all} | ${text}`.slice(0, MAX_WORDS).toLowerCase(),
+    text,
+    url: failed?.url,
+    headers: undefined,
+    waitMs: undefined,
+  }
+}
+
+/** Valid JSON of another form fails at the first member that is missing, or by its depth. */
+function isUnreadable(error: Error): boolean {
+  const isBroken = /^(?:fetch failed|terminated)$/.test(error.message)
+  return error instanceof RangeError || (error instanceof TypeError && !isBroken)
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+const MAX_CAUSES = 6
+
+function causesOf(error: unknown): Error[] {
+  const chain: Error[] = []
+  let next = error
+  while (next instanceof Error && chain.length < MAX_CAUSES) {
+    chain.push(next)
+    // Of the addresses that were tried the first speaks for all.
+    next = next instanceof AggregateError && !next.cause ? next.errors[0] : next.cause
+  }
+  return chain
+}

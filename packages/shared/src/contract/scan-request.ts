@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { Budget } from './budget.ts'
+import { ModelName } from './model-name.ts'
+import { Provider } from './provider.ts'
+import { Execution, ScanConcurrency, ScanOrder } from './scan-options.ts'
+import { isVisibleText, VISIBLE_ONLY } from './visible-text.ts'
+
+const Name = z.string().trim().min(1).max(253).refine(isVisibleText, VISIBLE_ONLY)
+
+export const ScanRequest = z.strictObject({
+  /** A context of the kubeconfig. Absent: the configured one, which `default` means as well unless a context has that name. */
+  cluster: Name.optional(),
+  include: z.array(Name).min(1).max(500).default(['*']),
+  exclude: z.array(Name).max(500).default([]),
+  /** Refuses an include that matches no type; without it the rest is scanned and the scan warns of it. */
+  strict: z.boolean().default(false),
+  mode: z.enum(['incremental', 'full']).default('incremental'),
+  provider: Provider.optional(),
+  model: ModelName.optional(),
+  priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  order: ScanOrder.default('name'),
+  onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
+  execution: Execution.default('calls'),
+  budget: Budget.default({}),
+  concurrency: ScanConcurrency.optional(),
+  dryRun: z.boolean().default(false),
+  labels: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/,
+          'must begin with a letter or digit and have at most 63 letters, digits, `.`, `_`, `/` and `-`',
+        ),
+      z.string().max(128).refine(isVisibleText, VISIBLE_ONLY),
+    )
+    .default({})
+    .refine((labels) => Object.keys(labels).length <= 20, 'must have at most 20 labels'),
+})
+export type ScanRequest = z.infer<typeof ScanRequest>

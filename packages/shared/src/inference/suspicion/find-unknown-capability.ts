@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+
+/** Words of definitions of the field, cut to their stems; see docs/answers.md for how the list was made. */
+const VOCABULARY = new Set(
+  readFileSync(new URL('./vocabulary.txt', import.meta.url), 'utf8').split(/\s+/),
+)
+/** Shorter words say little, and endings make the stem. */
+const LEAST_LETTERS = 3
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** The first capability most of whose words are known neither from the definition nor from the field; undefined for none. */
+export function findUnknownCapability(outline: string, capabilities: string[]): string | undefined {
+  const isStrange = (capability: string, known: ReadonlySet<string>): boolean => {
+    const words = wordsOf(capability)
+    const unknown = words.filter((word) => !VOCABULARY.has(word) && !known.has(word))
+    return unknown.length * 2 > words.length
+  }
+  const strange = capabilities.filter((capability) => isStrange(capability, NONE))
+  if (strange.length === 0) return undefined
+  const own = new Set(wordsOf(outline))
+  return strange.find((capability) => isStrange(capability, own))
+}
+
+/** Stems of the words of a text; parts of joined names count as words. */
+function wordsOf(text: string): string[] {
+  return text
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u)
+    .filter((word) => word.length >= LEAST_LETTERS && !/^\d+$/.test(word))
+    .map(stem)
+}
+
+function stem(word: string): string {
+  const cut = word.replace(/(?:ations?|ments?|ings?|ions?|ers?|ies|ied|ed|es|s|y|ly|al|e)$/, '')
+  return cut.length >= LEAST_LETTERS ? cut : word
+}

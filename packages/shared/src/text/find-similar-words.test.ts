@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { findSimilarWords } from './find-similar-words.ts'
+
+const WORDS = ['limit', 'cursor', 'cluster', 'createdAfter', 'status']
+
+test.each([
+  ['limt', ['limit']],
+  ['Cluster', ['cluster']],
+  ['clutser', ['cluster']],
+  ['created', ['createdAfter']],
+  ['zzzzzz', []],
+  ['', []],
+  ['x'.repeat(10_000), []],
+])('near words of %s are %j', (given, near) => {
+  expect(findSimilarWords(given, WORDS)).toEqual(near)
+})
+
+test('the nearest word comes first, and there are at most three', () => {
+  expect(findSimilarWords('prod-1', ['prod-22', 'prod-2', 'prod-3', 'prod-1', 'prod-4'])).toEqual([
+    'prod-1',
+    'prod-2',
+    'prod-3',
+  ])
+})
