@@ -2,16 +2,16 @@ import type { ItemProblem, ItemReason, ProblemCode, ProviderFault } from './cont
 import type { ObservedLimits } from './contract/observed-limits.ts'
 
 export interface AppErrorOptions {
-  /** One sentence that says how to mend it. */
+  /** One sentence with the action that resolves the error. */
   hint?: string
   retryable?: boolean
   retryAfterMs?: number
   cause?: unknown
-  /** More members for the problem document, such as `errors` or `scan`. */
+  /** Additional members of the problem document, such as `errors` or `scan`. */
   extra?: Record<string, unknown>
 }
 
-/** A failure somebody outside is told about: what, why and how to mend it. Never decide by its text; use `code`. */
+/** An error for the user: what failed, why, and how to resolve it. Programs decide by `code`, never by the message. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ProblemCode
@@ -30,26 +30,26 @@ export class AppError extends Error {
   }
 }
 
-/** Why one type could not be analysed. `policy` says what the queue does next. */
+/** The failed analysis of a type. `policy` determines the next step of the queue. */
 export class ItemError extends Error {
   override readonly name = 'ItemError'
   readonly reason: ItemReason
   /**
-   * retry: use up an attempt and back off. wait: come back after retryAfterMs, no attempt used.
-   * fail: trying again cannot help. pause-scan: it would fail for every type, so stop the scan.
+   * retry: use an attempt, with backoff. wait: retry after `retryAfterMs` without using an attempt.
+   * fail: a retry cannot help. pause-scan: every type would fail, so the scan pauses.
    */
   readonly policy: 'retry' | 'wait' | 'fail' | 'pause-scan'
-  /** Which fault of that reason, such as `wrong_path` or `unreachable`. */
+  /** The fault within the reason, such as `wrong_path` or `unreachable`. */
   readonly kind: string | undefined
   readonly hint: string | undefined
   readonly retryAfterMs: number | undefined
-  /** Limits that the provider told beside its refusal. */
+  /** Limits in the headers of the error response. */
   readonly observed: ObservedLimits | undefined
-  /** It asked to wait because use grew too fast, whatever its limits say. */
+  /** The provider rejected the call because usage grew too fast, not because of a limit. */
   readonly isRamp: boolean
-  /** When its cause ends by itself, RFC 3339: a scan that it pauses goes on then. */
+  /** Time (RFC 3339) when the cause ends without intervention. A scan that it paused resumes then. */
   readonly until: string | undefined
-  /** What a scan that it pauses shows of the failed call. */
+  /** The failed call, for the scan that it pauses. */
   readonly fault: ProviderFault | undefined
 
   constructor(

@@ -2,15 +2,15 @@ import { ConfigError } from './config/read-config.ts'
 import { UsageError } from './config/usage-error.ts'
 import { AppError } from './errors.ts'
 
-/** EX_CONFIG of sysexits.h: restarting cannot help. */
+/** EX_CONFIG of sysexits.h: a restart cannot help. */
 const MISCONFIGURED = 78
-/** As shells and most programs have it. */
+/** Conventional exit code of shells for a wrong command line. */
 const WRONG_USE = 2
 
-/** Ends a process that could not start, with what and how to mend it on stderr. Throws what nobody foresaw. */
+/** Exits a process that could not start, with the error and its hint on stderr. Rethrows unknown errors. */
 export function exitWithReason(error: unknown): never {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n(--help shows what is possible)\n`)
+    process.stderr.write(`${error.message}\n(see --help)\n`)
     process.exit(WRONG_USE)
   }
   if (error instanceof ConfigError) {

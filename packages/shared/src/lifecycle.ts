@@ -1,20 +1,20 @@
 import type { ServedProvider } from './contract/worker-status.ts'
 
 const PARENT_GONE = 'parent gone'
-/** Redis was most likely started by the same parent and is gone too: then there is nothing to hand back to. */
+/** Without its parent, the local Redis of the same parent has most likely ended too, so no job can be released. */
 const ORPHAN_GRACE_MS = 3_000
 
 /**
- * Resolves with the reason when the process is asked to stop: SIGTERM, SIGINT, or, for a child that was
- * started with an IPC channel, the end of its parent. A second ask, or the deadline, ends it by force.
+ * Resolves with the reason when the process should stop: SIGTERM, SIGINT or, for a child with an IPC channel, the end of its
+ * parent. A second signal exits at once. After `graceMs` the process exits with code 1.
  */
 export function waitForStopRequest(graceMs: number): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false
+    let isStopping = false
     const stop = (reason: string): void => {
-      if (asked) process.exit(130)
-      asked = true
-      // With Redis gone a BullMQ worker never closes; only this ends the process then.
+      if (isStopping) process.exit(130)
+      isStopping = true
+      // Without Redis a BullMQ worker never closes.
       const limitMs = reason === PARENT_GONE ? Math.min(ORPHAN_GRACE_MS, graceMs) : graceMs
       setTimeout(() => process.exit(1), limitMs).unref()
       resolve(reason)
@@ -25,23 +25,23 @@ export function waitForStopRequest(graceMs: number): Promise<string> {
   })
 }
 
-/** What a child tells the process that started it, once it serves. */
+/** IPC message of a child to its parent when the child is ready. */
 export interface ReadyMessage extends Partial<ProvidersMessage> {
   ready: true
   url: string
 }
 
-/** Tells a parent with an IPC channel that this process serves now; does nothing without one. */
+/** Sends a ReadyMessage to the parent. Does nothing without an IPC channel. */
 export function announceReady(url: string, providers?: ServedProvider[]): void {
   process.send?.({ ready: true, url, ...(providers ? { providers } : {}) } satisfies ReadyMessage)
 }
 
-/** From a worker to the process that started it: which providers and models it serves now. */
+/** IPC message of a worker to its parent: the providers and models that it serves now. */
 export interface ProvidersMessage {
   providers: ServedProvider[]
 }
 
-/** Sends a parent with an IPC channel what this worker serves; does nothing without one. */
+/** Sends a ProvidersMessage to the parent. Does nothing without an IPC channel. */
 export function announceProviders(providers: ServedProvider[]): void {
   process.send?.({ providers } satisfies ProvidersMessage)
 }

@@ -22,8 +22,8 @@ const SECRET_PATHS = [
 ]
 
 /**
- * JSON lines on stderr, so that stdout stays free for data. Known secret fields are removed. Of what a fault of Redis makes
- * many parts report, one line a second is written; `suppressed` counts the others before it.
+ * Creates a log of JSON lines on stderr, because stdout is for data. Secret fields are redacted. Repeated errors of Redis are
+ * limited to one line per second; `suppressed` counts the omitted ones.
  */
 export function createLog(
   name: string,
@@ -49,7 +49,7 @@ export function createLog(
   )
 }
 
-/** Lines without an object of fields are never suppressed. */
+/** Adds `suppressed`. Only lines with an object of fields are ever suppressed. */
 function withCount([first, ...rest]: LogArgs, suppressed: number): LogArgs {
   const fields: object = first instanceof Error ? { err: first } : Object(first)
   return [{ ...fields, suppressed }, ...rest]
@@ -59,8 +59,8 @@ const MAX_TEXT = 4_000
 const MAX_CAUSES = 4
 
 /**
- * What is logged of an error. Only these members: libraries hang whole commands (with the password of AUTH) and
- * requests (with the key in a header) on theirs.
+ * Serializes an error with a fixed set of members. Libraries attach whole commands (with the password of AUTH) and requests
+ * (with the key in a header) to their errors.
  */
 function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? safe(error) : error

@@ -1,17 +1,17 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
 
-/** How long a loop works before other work of the process runs: no request may wait for the loop of another one. */
+/** Longest time that a loop blocks the event loop. */
 const SLICE_MS = 5
 
 /**
- * Divides a long loop into slices of 5 ms. The loop awaits `next()` whenever `isOver`; reading the clock costs some 50 ns,
- * so a loop with smaller steps asks every few steps.
+ * Divides a long loop into slices of 5 ms. The loop awaits `next()` when `isOver`. Reading the clock takes about 50 ns, so a
+ * loop with shorter steps checks only every few steps.
  */
 export interface TimeSlice {
   readonly isOver: boolean
-  /** Lets the event loop run once, then begins the next slice. */
+  /** Yields to the event loop once, then starts the next slice. */
   next(): Promise<void>
-  /** The same when the slice is over; between a few large steps. */
+  /** Calls `next()` if the slice is over. For loops of long steps. */
   nextIfOver(): Promise<void>
 }
 
@@ -19,7 +19,7 @@ export function startTimeSlice(): TimeSlice {
   let since = performance.now()
   const isOver = (): boolean => performance.now() - since >= SLICE_MS
   const next = async (): Promise<void> => {
-    await turn()
+    await yieldToEventLoop()
     since = performance.now()
   }
   return {

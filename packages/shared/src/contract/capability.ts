@@ -4,7 +4,7 @@ import { Suspicion } from './suspicion.ts'
 
 const Phrase = z.string().trim().min(1).max(120)
 
-/** What a model must answer about one type. The only place where these fields and bounds are written. */
+/** Schema of the answer of a model about one type. Its descriptions are part of the prompt: a change invalidates all content keys. */
 export const InferredCapability = z.object({
   capabilities: z
     .array(Phrase)
@@ -32,60 +32,60 @@ export const InferredCapability = z.object({
 })
 export type InferredCapability = z.infer<typeof InferredCapability>
 
-/** Below this the answer is flagged for a look by a person. */
+/** Answers below this confidence are marked for review. */
 export const LOW_CONFIDENCE = 0.5
 
 export const Usage = z.object({
-  /** Prompt tokens billed at the full rate. */
+  /** Prompt tokens at the full price. */
   inputTokens: z.int().nonnegative(),
-  /** Prompt tokens read from the provider's cache; not part of inputTokens. */
+  /** Prompt tokens read from the prompt cache of the provider. Not part of `inputTokens`. */
   cachedTokens: z.int().nonnegative(),
   outputTokens: z.int().nonnegative(),
-  /** How many of these tokens are estimated, because the provider did not report them; left out when all were reported. */
+  /** Tokens among these that are estimates. Absent when the provider reported all of them. */
   estimatedTokens: z.int().positive().optional(),
 })
 export type Usage = z.infer<typeof Usage>
 
 export const NO_USAGE: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
 
-/** Where an answer came from. Enough to repeat or to distrust it. */
+/** Origin of an answer: enough to reproduce it, or to distrust it. */
 const Provenance = z.object({
   provider: z.string(),
   model: z.string(),
   promptVersion: z.string(),
-  /** Other types that the same call asked about: 0 when it was asked about alone. */
+  /** Number of other types in the same call (multi-type prompt). 0: the call was about this type alone. */
   packedWith: z.int().nonnegative().default(0),
   definitionHash: z.string(),
   contentKey: z.string(),
   scanId: z.string(),
-  /** Id of the worker that got the answer; null in an imported row that does not name one. */
+  /** Id of the worker that made the call. Null in an imported row without one. */
   worker: z.string().nullable().default(null),
-  /** Number of the attempt that paid for the answer; null when no attempt did, as for an unclaimed batch answer. */
+  /** Number of the attempt that paid for the answer. Null when no attempt did, as for an unclaimed batch answer. */
   attempt: z.int().positive().nullable().default(null),
   inferredAt: z.iso.datetime(),
-  /** When the scan began that looked at the definition. An old answer to a definition that is back is current. */
+  /** Start of the scan that read the definition. A stored answer is current again when its definition returns. */
   asOf: z.iso.datetime().optional(),
   durationMs: z.int().nonnegative(),
   usage: Usage,
-  /** The definition had to be cut to the token budget. */
+  /** The outline was cut to the token budget. */
   truncated: z.boolean(),
 })
 type Provenance = z.infer<typeof Provenance>
 
-/** What a person says of a type instead of the model. Kept apart from the rows, so that it survives re-scans. */
+/** Correction of an answer by a person. Stored separately from the rows, so that it survives rescans. */
 export const CapabilityOverride = z.object({
-  /** Name of the token it was set with. */
+  /** Name of the token that set it. */
   by: z.string(),
   at: z.iso.datetime(),
   note: z.string().nullable(),
-  /** Goes before the inferred answer, field by field. */
+  /** Fields that replace those of the inferred answer. */
   fields: InferredCapability.partial(),
 })
 export type CapabilityOverride = z.infer<typeof CapabilityOverride>
 
-/** One row of the catalog: facts from the API server, the inferred answer, and its provenance. */
+/** One row of the catalog: metadata from the API server, the inferred answer, and its provenance. */
 export const Capability = z.object({
-  /** UUIDv5 of cluster, group and kind: the same type is the same row for ever. */
+  /** UUIDv5 of cluster, group and kind, so that a type always has the same id. */
   id: z.uuid(),
   cluster: z.string(),
   resource: z.string(),
@@ -97,18 +97,18 @@ export const Capability = z.object({
   verbs: z.array(z.string()),
   shortNames: z.array(z.string()),
   categories: z.array(z.string()),
-  /** As `kubectl get -o wide` prints them, the name first. Empty in rows of older versions. */
+  /** Columns of `kubectl get -o wide`, the name first. Empty in rows of older versions. */
   printerColumns: z.array(PrinterColumn).default([]),
   ...InferredCapability.shape,
-  /** False as well once a person has looked and overridden something. */
+  /** Also false after a person has overridden a field. */
   lowConfidence: z.boolean(),
-  /** Why the answer is not trusted: text that looks like an attempt to instruct the model. Caps the confidence. */
+  /** Text that looks like a prompt injection. Any suspicion caps the confidence. */
   suspicions: z.array(Suspicion).default([]),
-  /** Set when a person has corrected the answer; `inferred` is what the model says of the same fields. */
+  /** The correction by a person. `inferred` has the values of the model for the same fields. */
   override: CapabilityOverride.extend({ inferred: InferredCapability.partial() })
     .nullable()
     .default(null),
-  /** The definition has changed, or the type was gone, since this was inferred. */
+  /** The definition changed, or the type was removed, after this answer. */
   stale: z.boolean(),
   provenance: Provenance,
 })

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 
-/** How an endpoint has to be asked, as its answers have shown. */
+/** The request parameters that an endpoint supports, learned from its responses. */
 export const LearnedDialect = z.object({
   output: z
     .enum(['strict_schema', 'schema', 'json_object', 'text'])
     .describe(
-      'How the structured answer is asked for: by a JSON schema, strict or not, as any JSON object, or by the prompt alone.',
+      'Structured output mode: a strict JSON schema, a JSON schema, any JSON object, or the prompt alone.',
     ),
   limit: z
     .enum(['max_tokens', 'max_completion_tokens'])
-    .describe('The parameter that bounds the answer.'),
+    .describe('The parameter for the maximum number of output tokens.'),
   system: z
     .enum(['system', 'user'])
-    .describe('Where the instructions stand: in a system message, or before the question.'),
-  learnedAt: z.iso.datetime().describe('When an answer in it was last confirmed.'),
+    .describe('Position of the instructions: in a system message, or in the user message.'),
+  learnedAt: z.iso.datetime().describe('Time of the last successful response in this dialect.'),
 })
 export type LearnedDialect = z.infer<typeof LearnedDialect>

@@ -3,8 +3,8 @@ import { Provider } from './provider.ts'
 import { ScanId } from './scan-id.ts'
 
 /**
- * Payload of one inference: references only, never a schema, a prompt or a key. Parsed again by the
- * worker, because after a deployment the queue still holds what an older version wrote.
+ * Payload of an inference job: references only, never a schema, a prompt or a key. The worker validates it, because after a
+ * deployment the queue still holds jobs of an older version.
  */
 export const InferJob = z.object({
   v: z.literal(1),
@@ -12,9 +12,9 @@ export const InferJob = z.object({
   provider: Provider,
   model: z.string().min(1).max(200),
   resource: z.string().min(1).max(520),
-  /** Name under which the definition lies in the store: `definitionRef`. */
+  /** Key of the stored definition: `definitionRef`. */
   definition: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Names its question: other scans may ask the same one. */
+  /** Identifies the question. Scans with the same question share the answer. */
   contentKey: z.string().regex(/^[0-9a-f]{64}$/),
 })
 export type InferJob = z.infer<typeof InferJob>
@@ -22,18 +22,18 @@ export type InferJob = z.infer<typeof InferJob>
 export const PlanJob = z.object({ v: z.literal(1), scanId: ScanId })
 export type PlanJob = z.infer<typeof PlanJob>
 
-/** What a finished job returns, for people who look at the queue: small, and nothing that the journal does not hold. */
+/** Return value of a finished job, shown in Bull Board. The journal has all of it as well. */
 export const InferResult = z.object({
   capabilities: z.array(z.string()),
-  /** Input, cached and output tokens of this start together. */
+  /** Input, cached and output tokens of this attempt. */
   tokens: z.int(),
-  /** How many of them are estimated, because the provider did not report them. */
+  /** Tokens among these that are estimates. */
   estimatedTokens: z.int(),
   /** Null when the model has no known price. */
   costUsd: z.number().nullable(),
-  /** The answer was stored already and cost nothing. */
+  /** The answer came from the result cache. */
   cached: z.boolean(),
-  /** `provider/model`: a fallback model may have answered. */
+  /** `provider/model`; a fallback model may differ from the model of the scan. */
   answeredBy: z.string(),
 })
 export type InferResult = z.infer<typeof InferResult>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** Opaque; from `page.nextCursor` of the answer before. */
+  /** Opaque: `page.nextCursor` of the previous page. */
   cursor: z.string().max(1024).optional(),
 })
 export type PageQuery = z.infer<typeof PageQuery>
@@ -12,7 +12,7 @@ export interface Page<T> {
   page: { limit: number; nextCursor: string | null }
 }
 
-/** Schema of a page of `item`. */
+/** Schema of a page of `item`s. */
 export function pageSchema<T extends z.ZodType>(item: T) {
   return z.object({
     data: z.array(item),

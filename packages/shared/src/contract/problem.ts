@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every code of an HTTP problem. `problem-catalogue.ts` describes each and gives it its status. */
+/** All codes of HTTP problems. `problem-catalogue.ts` has their statuses and descriptions. */
 export const PROBLEM_CODES = [
   'VALIDATION',
   'UNAUTHORIZED',
@@ -33,7 +33,7 @@ export const PROBLEM_CODES = [
 ] as const
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
-/** Why one type failed or is being tried again. */
+/** Reasons why a type failed or is retried. */
 const ITEM_REASONS = [
   'rate_limited',
   'timeout',
@@ -52,27 +52,27 @@ const ITEM_REASONS = [
 export const ItemReason = z.enum(ITEM_REASONS)
 export type ItemReason = z.infer<typeof ItemReason>
 
-/** What is kept of a failure of one type: scrubbed of secrets and cut short before it is stored. */
+/** Stored description of the failure of a type, without secrets and with bounded lengths. */
 export const ItemProblem = z.object({
   reason: ItemReason,
-  /** Which fault of that reason, such as `wrong_path`, `not_json` or `unreachable`; absent when it is not known. */
+  /** The fault within the reason, such as `wrong_path`, `not_json` or `unreachable`. Absent when unknown. */
   kind: z.string().max(50).optional(),
   title: z.string().max(200),
   detail: z.string().max(1000).optional(),
   hint: z.string().max(400).optional(),
   retryable: z.boolean(),
-  /** When its cause ends by itself: a scan that is paused for it goes on then. */
+  /** Time when the cause ends without intervention. A scan that was paused for it resumes then. */
   until: z.iso.datetime().optional(),
 })
 export type ItemProblem = z.infer<typeof ItemProblem>
 
-/** The last failure of the calls of one account and model, in the words of the provider. */
+/** The last failed call of an account and model, with the message of the provider. */
 export const ProviderFault = z.object({
   account: z.string(),
   reason: ItemReason,
   kind: z.string().max(50).optional(),
   title: z.string().max(200),
-  /** What to check, with the name of the setting. */
+  /** The setting to check. */
   hint: z.string().max(400).optional(),
   at: z.iso.datetime(),
 })
@@ -88,7 +88,7 @@ export const Problem = z.object({
   detail: z.string().optional(),
   instance: z.string().optional(),
   hint: z.string().optional(),
-  /** Of a call of a model that failed: the class of the failure, as types of a scan carry it. */
+  /** Classification of a failed model call, as in the problem of a type. */
   reason: ItemReason.optional(),
   kind: z.string().optional(),
   retryable: z.boolean(),

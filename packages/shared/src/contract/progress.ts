@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Counts of types by state. `total` is null until the plan is written; afterwards the seven states sum to it. */
+/** Number of types by status. `total` is null until the plan exists; then the seven statuses sum up to it. */
 export const Progress = z.object({
   total: z.int().nonnegative().nullable(),
   queued: z.int().nonnegative(),
@@ -12,7 +12,7 @@ export const Progress = z.object({
   canceled: z.int().nonnegative(),
   /** succeeded + failed + skipped + canceled. */
   finished: z.int().nonnegative(),
-  /** finished / total; work in flight never counts. */
+  /** 100 * finished / total. Running types count as unfinished. */
   percent: z.number().min(0).max(100),
 })
 export type Progress = z.infer<typeof Progress>

@@ -1,2 +1,2 @@
-/** Model providers. Apart from the schemas, so that a command line can name them without loading these. */
+/** Model providers. In a file without zod, so that the CLI starts fast. */
 export const PROVIDERS = ['anthropic', 'openai', 'demo'] as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the API server says of one resource type. Nothing in it ever comes from a model. */
+/** Metadata of a resource type from the API server. No part of it comes from a model. */
 export const ResourceType = z.object({
   /** API group; empty for the core group. */
   group: z.string().max(253),
@@ -12,17 +12,17 @@ export const ResourceType = z.object({
   verbs: z.array(z.string()),
   shortNames: z.array(z.string()),
   categories: z.array(z.string()),
-  /** Which source defines it; decides where its schema is read from. */
+  /** Source of the type. Determines where its schema is read from. */
   origin: z.enum(['builtin', 'crd', 'aggregated']),
 })
 export type ResourceType = z.infer<typeof ResourceType>
 
-/** `plural.group`, the identity of a type everywhere; a core type is its bare plural. */
+/** `plural.group`, the identifier of a type. A core type is its plural alone. */
 export function resourceName(type: Pick<ResourceType, 'plural' | 'group'>): string {
   return type.group === '' ? type.plural : `${type.plural}.${type.group}`
 }
 
-/** `group/version`, or the bare version in the core group, as manifests write it. */
+/** `group/version` as in manifests. In the core group, the version alone. */
 export function apiVersion(type: Pick<ResourceType, 'group' | 'version'>): string {
   return type.group === '' ? type.version : `${type.group}/${type.version}`
 }

@@ -2,20 +2,20 @@ import { z } from 'zod'
 
 const Names = z.array(z.string())
 
-/** How two scans of a cluster differ. Types by name, in order. */
+/** Difference between two scans of a cluster. Lists hold type names in alphabetical order. */
 export const ScanDiff = z.object({
   scan: z.string(),
   against: z.string(),
   cluster: z.string(),
-  /** False when the two chose types by other patterns: then only types of both are compared. */
+  /** True when both scans used the same patterns. Otherwise only types of both scans are compared. */
   sameChoice: z.boolean(),
   added: Names,
   removed: Names,
-  /** The definition is another one. */
+  /** Types whose definition differs. */
   changed: Names,
-  /** What was found is not the same, whether or not the definition is. */
+  /** Types whose answer differs, with or without a changed definition. */
   answersChanged: Names,
-  /** In one scan only, and of a group that did not answer in the other. */
+  /** Types of one scan whose API group did not respond in the other scan. */
   unknown: Names,
   unchanged: z.int().nonnegative(),
 })

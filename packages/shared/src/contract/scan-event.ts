@@ -8,9 +8,8 @@ import { Scan } from './scan.ts'
 import { ScanItem } from './scan-item.ts'
 
 /**
- * What the journal stores, one entry a change, in one stream a scan. The stream id is `<seq>-0`, so
- * ids are contiguous and a missing one can be seen. New fields and events may be added; readers ignore
- * what they do not know.
+ * Events in the journal: one stream per scan, one entry per change. The stream id is `<seq>-0`. Ids are contiguous, so a
+ * reader detects a missing one. Later versions may add fields and events; readers ignore unknown ones.
  */
 export const STORED_EVENTS = {
   'scan.started': z.object({
@@ -27,7 +26,7 @@ export const STORED_EVENTS = {
     problem: ItemProblem.optional(),
     fault: ProviderFault.optional(),
   }),
-  /** 80 percent of a limit are spent, or the next call would pass it. Money in US dollars. */
+  /** 80 % of a limit are spent, or the next call would exceed it (100). Money in US dollars. */
   'scan.budget': z.object({
     limit: z.enum(BUDGET_LIMITS),
     percent: z.union([z.literal(80), z.literal(100)]),
@@ -36,7 +35,7 @@ export const STORED_EVENTS = {
   }),
   'scan.resumed': z.object({ by: z.string() }),
   'scan.canceling': z.object({ by: z.string() }),
-  /** Last of a run. The SSE endpoint adds the final scan and then ends the response. */
+  /** Last event of a run. The SSE endpoint adds the final scan to it and ends the response. */
   'scan.finished': z.object({ status: z.string(), problem: ItemProblem.optional() }),
   'resource.started': z.object({
     resource: z.string(),
@@ -51,7 +50,7 @@ export const STORED_EVENTS = {
     delayMs: z.int(),
     nextAttemptAt: z.iso.datetime(),
   }),
-  /** Handed back unfinished (a worker stops, a scan pauses); no attempt was used. */
+  /** Requeued before it finished, because a worker stopped or the scan paused. Uses no attempt. */
   'resource.released': z.object({ resource: z.string(), worker: z.string(), reason: z.string() }),
   'resource.succeeded': z.object({
     resource: z.string(),
@@ -69,12 +68,12 @@ export const STORED_EVENTS = {
   }),
   'resource.skipped': z.object({ resource: z.string(), reason: z.string() }),
   'resource.canceled': z.object({ resource: z.string() }),
-  /** A failed type was put back by a retry of the scan. */
+  /** A retry of the scan requeued a failed type. */
   'resource.requeued': z.object({ resource: z.string(), by: z.string() }),
 } as const
 export type StoredEventType = keyof typeof STORED_EVENTS
 
-/** One stored event as the journal hands it out. */
+/** A stored event as the journal returns it. */
 export interface StoredEvent {
   /** `<seq>-0`. */
   id: string
@@ -86,17 +85,17 @@ export interface StoredEvent {
   data: Record<string, unknown>
 }
 
-/** Whose calls it is about, by name: keys are nothing that an event may carry. */
+/** The calls that an event is about. `account` is the name of the account: events never contain keys. */
 const ProviderRoute = z.object({ provider: Provider, account: z.string(), model: z.string() })
 
 /**
- * What becomes of a provider. They concern every scan that runs on it, so no scan stores them; a reader that comes
- * later finds the same in the `throttle` of its snapshot.
+ * Changes in the state of a provider. They concern every scan on it, so the journal of no scan stores them. Later readers
+ * find the state in `throttle` of the snapshot.
  */
 export const PROVIDER_EVENTS = {
   /**
-   * Calls wait for a limit of requests (`rpm`) or tokens (`tpm`) a minute, for the number of calls at once, or
-   * because the provider asked for it (`retry-after`). Told once while it lasts, when the wait is worth telling.
+   * Calls wait for a limit of requests (`rpm`) or tokens (`tpm`) per minute, for the concurrency limit, or for the time
+   * that the provider requested (`retry-after`). Sent once per throttle, and only for a noticeable wait.
    */
   'provider.throttled': ProviderRoute.extend({
     scope: z.enum(['rpm', 'tpm', 'concurrency', 'retry-after']),
@@ -105,7 +104,7 @@ export const PROVIDER_EVENTS = {
   'provider.breaker': ProviderRoute.extend({
     state: z.enum(['open', 'half-open', 'closed']),
     reason: z.string(),
-    /** When the next calls try whether it is well again; null unless open. */
+    /** Time of the next trial call. Null unless open. */
     until: z.iso.datetime().nullable(),
   }),
 } as const
@@ -116,14 +115,14 @@ export const ProviderEvent = z.discriminatedUnion('type', [
 ])
 export type ProviderEvent = z.infer<typeof ProviderEvent>
 
-/** Made by the SSE endpoint, never stored, and sent without an id so that they cannot break a resume. */
+/** Created by the SSE endpoint and never stored. Sent without an id, so that `Last-Event-ID` always names a stored event. */
 export const LIVE_EVENTS = {
   snapshot: z.object({
     scan: Scan,
     active: z.array(ScanItem),
     recentFailures: z.array(ScanItem).max(20),
   }),
-  /** State, not a difference; at most two a second. */
+  /** Complete state, at most twice per second. */
   'scan.progress': z.object({
     status: z.string(),
     progress: Progress,
@@ -135,9 +134,9 @@ export const LIVE_EVENTS = {
     running: z.array(z.string()).max(12),
   }),
   gap: z.object({ from: z.int(), to: z.int() }),
-  /** The worker of a type was lost; the queue gives the job to another one. */
+  /** The worker of a type crashed. The queue assigns the job to another one. */
   'resource.stalled': z.object({ resource: z.string() }),
-  /** No worker starts a job of the scan's route. `until` is null when an operator has paused the queues. */
+  /** No worker starts jobs of the route of the scan. `until` is null when an operator paused the queue. */
   'queue.paused': z.object({
     route: z.string(),
     until: z.iso.datetime().nullable(),

@@ -21,7 +21,7 @@ export const Attempt = z.object({
   worker: z.string(),
   provider: z.string(),
   model: z.string(),
-  /** Null when it is unknown because the worker was lost. */
+  /** Null when the worker crashed before it reported the usage. */
   usage: Usage.nullable(),
   outcome: z.enum(['succeeded', 'failed', 'retrying', 'released', 'lost', 'canceled']),
   problem: ItemProblem.optional(),
@@ -35,9 +35,9 @@ export const ScanItem = z.object({
   version: z.string(),
   scope: z.enum(['Namespaced', 'Cluster']),
   status: ItemStatus,
-  /** Starts that used up an attempt so far. */
+  /** Number of attempts so far. */
   attempt: z.int().nonnegative(),
-  /** Why it was skipped, when it was. */
+  /** The reason for the status `skipped`. */
   reason: z.string().nullable(),
   cached: z.boolean(),
   estimatedTokens: z.int().nonnegative(),
@@ -45,7 +45,7 @@ export const ScanItem = z.object({
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
   nextAttemptAt: z.iso.datetime().nullable(),
-  /** Time and tokens of all attempts together; what an attempt spent stands in `attempts`. */
+  /** Duration and tokens of all attempts together. `attempts` has the values of each one. */
   durationMs: z.int().nonnegative().nullable(),
   usage: Usage.nullable(),
   confidence: z.number().nullable(),
@@ -53,7 +53,7 @@ export const ScanItem = z.object({
   attempts: z.array(Attempt),
   links: z.object({
     self: z.string(),
-    /** Its job on the queue board; null for a type that has none. Finished jobs stay there for 30 days at most. */
+    /** Page of its job in Bull Board, which keeps finished jobs for at most 30 days. Null for a type without a job. */
     board: z.string().nullable(),
   }),
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** `calls`: one call a type, now. `batch`: through the provider's batch API, within a day, for half the price. */
+/** `calls`: one model call per type, at once. `batch`: through the batch API of the provider, within 24 hours, at half the price. */
 export const Execution = z.enum(['calls', 'batch'])
 export type Execution = z.infer<typeof Execution>
 
-/** Which types are asked about first: by name, or by the estimated tokens of their call. */
+/** Order of the types: by name, or by the estimated tokens of their call. */
 export const ScanOrder = z.enum(['name', 'smallest-first', 'largest-first'])
 export type ScanOrder = z.infer<typeof ScanOrder>
 

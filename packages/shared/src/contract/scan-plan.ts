@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { Provider } from './provider.ts'
 
-/** What a dry run answers. It spends nothing and stores nothing. */
+/** Result of a dry run, which makes no model call and stores nothing. */
 export const ScanPlan = z.object({
   cluster: z.string(),
   provider: Provider,
   model: z.string(),
   total: z.int().nonnegative(),
   toAnalyze: z.int().nonnegative(),
-  /** Types whose answer is stored already, for another cluster or by an earlier scan: no call and no job. */
+  /** Types with a stored answer from another cluster or an earlier scan. They need no call and no job. */
   stored: z.int().nonnegative(),
   skippedUnchanged: z.int().nonnegative(),
   excluded: z.int().nonnegative(),
@@ -30,14 +30,16 @@ export const ScanPlan = z.object({
     }),
   ),
   removals: z.object({
-    known: z.int().nonnegative().describe('How many types the catalog knows of the cluster.'),
+    known: z.int().nonnegative().describe('Number of types of the cluster in the catalog.'),
     resources: z
       .array(z.string())
-      .describe('Fresh ones of them that the cluster no longer offers.'),
+      .describe('Fresh catalog rows whose type the cluster no longer serves.'),
     needsForce: z
       .boolean()
-      .describe('They are more than a fifth of what is known, so none would be marked as stale.'),
-    summary: z.string().describe('What would become of them, in words.'),
+      .describe(
+        'True when these are more than a fifth of the known types: then none would be marked as stale without force.',
+      ),
+    summary: z.string().describe('The effect of the scan on them, as a sentence.'),
   }),
 })
 export type ScanPlan = z.infer<typeof ScanPlan>

@@ -8,11 +8,11 @@ import { isVisibleText, VISIBLE_ONLY } from './visible-text.ts'
 const Name = z.string().trim().min(1).max(253).refine(isVisibleText, VISIBLE_ONLY)
 
 export const ScanRequest = z.strictObject({
-  /** A context of the kubeconfig. Absent: the configured one, which `default` means as well unless a context has that name. */
+  /** A context of the kubeconfig. Absent or `default`: the configured cluster, unless a context is named `default`. */
   cluster: Name.optional(),
   include: z.array(Name).min(1).max(500).default(['*']),
   exclude: z.array(Name).max(500).default([]),
-  /** Refuses an include that matches no type; without it the rest is scanned and the scan warns of it. */
+  /** Rejects the request when a pattern of `include` matches no type. Otherwise the scan only warns. */
   strict: z.boolean().default(false),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   provider: Provider.optional(),

@@ -1,6 +1,6 @@
 /**
  * discovering -> queued -> running <-> paused -> succeeded | partial | failed | canceled.
- * `queued` lasts from the sealed plan until the first claim. `canceling` until running calls have ended.
+ * `queued`: from the plan until the first claim. `canceling`: until the running calls have ended.
  */
 export const SCAN_STATUSES = [
   'discovering',

@@ -14,17 +14,17 @@ export const Scan = z.object({
   kind: z.literal('capabilities'),
   status: ScanStatus,
   done: z.boolean(),
-  /** Grows by one with each retry of a finished scan. */
+  /** Incremented by each retry of a finished scan. */
   runAttempt: z.int().positive(),
   cluster: z.string(),
   mode: z.enum(['incremental', 'full']),
   execution: Execution,
   order: ScanOrder,
-  /** Null: all its jobs are in the queue at the same time. */
+  /** Upper bound on its jobs in the queue at the same time. Null: no bound. */
   concurrency: ScanConcurrency.nullable(),
   provider: Provider,
   model: z.string(),
-  /** The answers come from rules, not from a model. */
+  /** True when rules, not a model, produce the answers. */
   demo: z.boolean(),
   include: z.array(z.string()),
   exclude: z.array(z.string()),
@@ -34,73 +34,73 @@ export const Scan = z.object({
   finishedAt: z.iso.datetime().nullable(),
   createdBy: z.string(),
   progress: Progress,
-  /** Types left out by filters and defaults; they are not part of progress. */
+  /** Types excluded by filters and defaults. They are not part of `progress`. */
   excluded: z.object({ count: z.int().nonnegative(), byReason: z.record(z.string(), z.int()) }),
-  /** API groups that did not answer during discovery. Their types are unknown, not gone. */
+  /** API groups that did not respond during discovery. Their types are unknown, not removed. */
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
   /**
-   * Another scan that is asking about the same types, and how many types wait for its answers instead of paying again; of
-   * several scans the one that most types wait for. Null when none does.
+   * The scan whose running calls also answer types of this scan, and the number of types that wait for them. With several
+   * such scans, the one with the most waiting types. Null when no type waits.
    */
   waitingFor: z.object({ scanId: ScanId, types: z.int().positive() }).nullable(),
   /**
-   * Why nothing of the scan starts now, as for a pause of its provider, and until when; or why fewer of its calls are made
-   * at once than there are slots (`limited to 7 concurrent calls: …`).
+   * The reason why no call of the scan starts now, such as a pause of its provider, or why fewer calls run than there are
+   * slots (`limited to 7 concurrent calls: …`). Null when calls are not throttled.
    */
   throttle: z
     .object({
-      /** Whose limits it is about; null when no account is the reason. */
+      /** The account with the limit. Null when no account is the cause. */
       account: z.string().nullable(),
       model: z.string(),
-      /** In the words of the provider where it gave any. */
+      /** The reason, with the message of the provider if it sent one. */
       because: z.string(),
-      /** Null when only a person or a worker can end it. */
+      /** End of the throttle. Null when it is unknown, as after an operator paused the queue. */
       until: z.iso.datetime().nullable(),
-      /** The last failure of a call of the scan's model within a day; null when none is known. */
+      /** The last failed call of the model of this scan within 24 hours. Null when none is known. */
       fault: ProviderFault.nullable(),
     })
     .nullable(),
   eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
   usage: Usage.extend({
-    /** How many of these tokens are estimated, because the provider did not report them. */
+    /** Tokens among these that are estimates because the provider did not report them. */
     estimatedTokens: z.int().nonnegative(),
     calls: z.int().nonnegative(),
-    /** Answers taken from the result cache, not paid for again. */
+    /** Answers read from the result cache, without a call. */
     cacheHits: z.int().nonnegative(),
     costUsd: z.number().nullable(),
     pricing: Pricing,
   }),
   budget: Budget.extend({
-    /** The limit that paused the scan; null while none has. */
+    /** The budget limit that paused the scan. */
     stoppedBy: z.enum(BUDGET_LIMITS).nullable(),
   }),
-  /** Sum of the time spent on each type: what one after another would have taken. */
+  /** Sum of the durations of all types: the duration of a sequential scan. */
   workMs: z.int().nonnegative(),
   pause: z
     .object({
       by: z.string(),
       reason: z.string(),
       problem: ItemProblem.optional(),
-      /** The failed call that paused it, else the last failure of a call of its model; absent when none is known. */
+      /** The failed call that paused the scan, else the last failed call of its model. */
       fault: ProviderFault.optional(),
     })
     .nullable(),
   failures: z.object({
     byReason: z.partialRecord(ItemReason, z.int()),
     sample: z.array(z.object({ resource: z.string(), problem: ItemProblem })).max(5),
-    /** Types that failed and were discarded: they count as skipped. */
+    /** Failed types that were discarded. They count as skipped. */
     discarded: z.int().nonnegative(),
   }),
-  /** Why the scan as a whole failed, when it did. */
+  /** The reason why the whole scan failed. */
   problem: ItemProblem.nullable(),
-  /** Sequence number of the newest event; an SSE client that has seen `<lastSeq>-0` is up to date. */
+  /** Sequence number of the latest event. The SSE id of that event is `<lastSeq>-0`. */
   lastSeq: z.int().nonnegative(),
   links: z.object({
     self: z.string(),
     events: z.string(),
     resources: z.string(),
-    /** The queue of its route on the queue board. */
+    /** Page of the queue of its route in Bull Board. */
     board: z.string(),
   }),
 })

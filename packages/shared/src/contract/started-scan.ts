@@ -1,22 +1,24 @@
 import { z } from 'zod'
 import { Scan } from './scan.ts'
 
-/** Why a start joined a running scan in place of a new one. */
+/** The reason why the request joined a running scan. */
 export const JoinedScan = z.object({
   because: z
     .enum(['covers', 'equal'])
     .describe(
-      '`covers`: the plan of the scan contains all requested types. `equal`: it has no plan yet and was requested alike.',
+      '`covers`: the plan of the scan contains all requested types. `equal`: the scan has no plan yet and an equal request.',
     ),
-  reason: z.string().describe('The same as a sentence.'),
-  types: z.int().nonnegative().describe('How many types the request resolves to.'),
+  reason: z.string().describe('The reason as a sentence.'),
+  types: z.int().nonnegative().describe('Number of types that the request matches.'),
   resources: z
     .array(z.string())
     .optional()
-    .describe('Their names, when the scan has more types than these: wait for these only.'),
+    .describe(
+      'Names of the matched types, when the scan has more types. The caller waits for these only.',
+    ),
 })
 export type JoinedScan = z.infer<typeof JoinedScan>
 
-/** What POST /scans answers: a new scan, or with `joined` one that was running. */
+/** Response of POST /scans: a new scan, or a running one with `joined`. */
 export const StartedScan = Scan.extend({ joined: JoinedScan.optional() })
 export type StartedScan = z.infer<typeof StartedScan>

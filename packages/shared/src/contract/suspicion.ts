@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * What a suspicious text looks like: an order to its reader, markup of chats or pages, a link that carries data or orders, encoded
- * text, hidden characters, or capabilities in words that neither the definition nor the field uses.
+ * Kinds of prompt injection: an instruction to the reader, chat or page markup, a link with data or instructions, encoded text,
+ * hidden characters, or capabilities with words that occur neither in the definition nor in the vocabulary of the field.
  */
 export const SUSPICION_KINDS = [
   'instruction',
@@ -14,12 +14,12 @@ export const SUSPICION_KINDS = [
 ] as const
 export type SuspicionKind = (typeof SUSPICION_KINDS)[number]
 
-/** A reason to distrust an answer: the definition may have tried to instruct the model. */
+/** A possible prompt injection in a definition or an answer. */
 export const Suspicion = z.object({
   /** Where it was found. */
   in: z.enum(['definition', 'answer']),
   kind: z.enum(SUSPICION_KINDS),
-  /** The text that was found, cut; untrusted. */
+  /** The suspicious text, shortened. Untrusted. */
   excerpt: z.string().max(120),
 })
 export type Suspicion = z.infer<typeof Suspicion>

@@ -3,21 +3,21 @@ import { DayLimits } from './day.ts'
 import { NetworkTarget } from './network-target.ts'
 import { Provider } from './provider.ts'
 
-/** Why a provider cannot be used as it is set up, or not without naming a model. */
+/** The reason why a configured provider is unusable, or usable only with a model name. */
 export const EndpointProblem = z.object({ detail: z.string(), hint: z.string() })
 export type EndpointProblem = z.infer<typeof EndpointProblem>
 
 export const ServedProvider = z.object({
   provider: Provider,
-  /** Used when a scan names none. Null: its endpoint has not said yet which one that is. */
+  /** Default model. Null: the endpoint has not listed its models yet. */
   model: z.string().nullable(),
-  /** Base URL, when it is not the vendor's own. */
+  /** Base URL, unless it is the default of the vendor. */
   endpoint: z.string().optional(),
   problem: EndpointProblem.optional(),
 })
 export type ServedProvider = z.infer<typeof ServedProvider>
 
-/** What a worker says of itself every few seconds; the entry expires when it falls silent. */
+/** Heartbeat of a worker, sent every few seconds. The entry expires without it. */
 export const WorkerStatus = z.object({
   id: z.string(),
   host: z.string(),
@@ -26,17 +26,17 @@ export const WorkerStatus = z.object({
   startedAt: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
   concurrency: z.int().positive(),
-  /** Most types that one call asks about, when types wait for a limit. Absent: one. */
+  /** Maximum number of types per call (multi-type prompt). Absent: 1. */
   pack: z.int().positive().optional(),
   active: z.int().nonnegative(),
   draining: z.boolean(),
-  /** Providers it can serve. First is the default. */
+  /** Providers that it serves, the default first. */
   providers: z.array(ServedProvider),
-  /** Who answers in place of a provider that stays down, best first. */
+  /** Fallback models, best first. */
   fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
   /** What it lets all scans together spend on a day. */
   dayLimits: DayLimits.optional(),
-  /** Its accounts by name, each with the model it uses when a scan names none; null as above. */
+  /** Accounts by name, each with its default model. */
   accounts: z
     .array(
       z.object({
@@ -47,7 +47,7 @@ export const WorkerStatus = z.object({
       }),
     )
     .default([]),
-  /** How it reaches the provider of each account. */
+  /** Network route to the provider of each account. */
   network: z.array(NetworkTarget).optional(),
 })
 export type WorkerStatus = z.infer<typeof WorkerStatus>

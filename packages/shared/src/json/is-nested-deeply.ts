@@ -1,7 +1,7 @@
-/** More levels than any JSON that we take needs; far fewer than the stack of a recursive reader can hold. */
+/** More levels than any expected JSON has, and far fewer than the stack of a recursive reader allows. */
 const MAX_DEPTH = 200
 
-/** Whether a parsed JSON value has more levels than a recursive reader can follow. Itself it does not recurse. */
+/** True when a parsed JSON value has too many levels for a recursive reader. The check itself is iterative. */
 export function isNestedDeeply(value: unknown): boolean {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }]
   for (let next = open.pop(); next; next = open.pop()) {

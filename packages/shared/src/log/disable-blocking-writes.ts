@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:tty'
 
 /**
- * Makes writes to a terminal wait in memory, as those to a pipe do. Node makes terminals blocking: one that is stopped by
- * Ctrl-S would stop the process with it.
+ * Makes writes to a terminal asynchronous, like those to a pipe. Node.js makes terminals blocking, so Ctrl-S would stop the
+ * process.
  */
 export function disableBlockingWrites(stream: WriteStream): void {
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => void } }

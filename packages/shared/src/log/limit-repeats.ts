@@ -3,7 +3,7 @@ import { classifyRedisReply } from '../redis-fault.ts'
 
 const EVERY_MS = 1_000
 
-/** ioredis gives these no code. */
+/** Errors of ioredis without a code. */
 const CLIENT_TEXTS =
   /^(?:Command timed out|Connection is closed|Command aborted|Stream isn't writeable|Socket timeout|Reached the max retries)/
 const SOCKET_CODES = new Set([
@@ -19,9 +19,9 @@ const SOCKET_CODES = new Set([
 const MAX_CAUSES = 4
 
 /**
- * Bounds what a fault of Redis writes to one line a second and kind. Every connection, queue and job reports the same
- * fault: 317 lines in 16 s in one worker. Other lines always pass. Answers for the arguments of a log call how many of
- * its kind were left out before it; undefined: it is to be left out.
+ * Limits log lines about an error of Redis to one per second and kind, because every connection, queue and job reports it
+ * (measured: 317 lines in 16 s in one worker). Other lines always pass. The returned function takes the arguments of a log
+ * call. It returns the number of suppressed lines of that kind, or undefined when this line is to be suppressed.
  */
 export function limitRepeats(): (args: readonly unknown[]) => number | undefined {
   const kinds = new Map<string, { writtenAt: number; leftOut: number }>()
@@ -39,7 +39,7 @@ export function limitRepeats(): (args: readonly unknown[]) => number | undefined
   }
 }
 
-/** The fault of Redis that a line reports; undefined for every other line. */
+/** The error of Redis in a line; undefined for all other lines. */
 function kindOfLine(first: unknown): string | undefined {
   if (first instanceof Error) return kindOfError(first)
   if (typeof first !== 'object' || first === null) return undefined
@@ -54,7 +54,7 @@ function kindOfError(error: unknown, depth = 0): string | undefined {
   if (reply !== undefined) return reply
   const code = 'code' in error ? String(error.code) : ''
   if (SOCKET_CODES.has(code) || CLIENT_TEXTS.test(error.message)) return 'unreachable'
-  // What waited for Redis longer than its caller could.
+  // A wait for Redis that timed out.
   if (error instanceof TimeoutError) return error.message
   return depth < MAX_CAUSES ? kindOfError(error.cause, depth + 1) : undefined
 }

@@ -2,24 +2,23 @@ import { fstatSync, writeSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
 import { disableBlockingWrites } from './disable-blocking-writes.ts'
 
-/** What a log is written to: takes whole lines and never blocks the process. */
+/** Destination of a log. Takes whole lines and never blocks the process. */
 export interface LogDestination {
   write(line: string): void
 }
 
-/** Lines that wait for a slow reader; what comes beyond is left out. */
+/** Buffer for a slow reader. Further lines are dropped. */
 const BACKLOG_BYTES = 1024 * 1024
 
 /**
- * stderr of this process as a destination for a log. A reader that stopped reading, or has ended, costs lines and not
- * the process: beyond 1 MiB of unread lines each further one is left out, and all of them after EPIPE. As soon as there
- * is room again a line with `dropped` says how many.
+ * Opens stderr of this process as the destination of a log. A stopped reader must not block the process: beyond 1 MiB of
+ * unread lines, and after EPIPE, lines are dropped. The next line that fits reports their number as `dropped`.
  */
 export function openLogDestination(): LogDestination {
   return fstatSync(2).isFile() ? toFile() : toStream(process.stderr)
 }
 
-/** Synchronous, so that the last line before an end is there; a file has no reader that could hold it up. */
+/** Writes synchronously, so that the last line before an exit is kept. A file has no reader that could block. */
 function toFile(): LogDestination {
   const { write, flush } = countDropped((text) => {
     try {
@@ -45,13 +44,13 @@ function toStream(stream: WriteStream): LogDestination {
     return true
   })
   stream.on('error', () => (isDead = true))
-  // Not before everything was read: else a count would follow each single line that still fits.
+  // Only after the buffer is empty: otherwise a count would follow each single line that fits.
   stream.on('drain', flush)
   disableBlockingWrites(stream)
   return { write }
 }
 
-/** Counts the lines that could not be written. From the first one on, all are left out until `flush` writes the count. */
+/** Counts lines that could not be written. After the first one, all lines are dropped until `flush` writes the count. */
 function countDropped(tryWrite: (text: string) => boolean): {
   write: (line: string) => void
   flush: () => void
@@ -67,7 +66,7 @@ function countDropped(tryWrite: (text: string) => boolean): {
   }
 }
 
-/** In the form of pino, whose lines stand around it. */
+/** A line in the format of pino. */
 function droppedLine(dropped: number): string {
   const msg = 'log lines were dropped because nothing read them or there was no space'
   return `${JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, dropped, msg })}\n`
