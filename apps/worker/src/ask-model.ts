@@ -4,7 +4,7 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import { ItemError } from '@capstan/shared/errors'
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import type { UnfinishedAnswer } from '@capstan/scan-store/results/unfinished-answer'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
@@ -134,7 +134,7 @@ async function askFirst(
   work: Work,
   definition: Definition,
   { isAlone, ...asking }: Call & { isAlone: boolean },
-): Promise<{ first: Answer; packedWith: number }> {
+): Promise<{ first: ModelAnswer; packedWith: number }> {
   const { packs } = deps
   if (!packs || isAlone || !mayBePacked(work, asking) || !packs.takes(definition)) {
     return { first: await askOnce(deps, work, asking), packedWith: 0 }
@@ -171,7 +171,7 @@ async function askOnce(
   deps: InferenceDeps,
   work: Work,
   { question, signal, patience, isRepair = false, ...asked }: Call,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   work.phase.wait()
   signal.throwIfAborted()
   const sent = noteCall(work, isRepair ? 'repair by' : 'call of')
@@ -199,7 +199,7 @@ function noteCall(work: Work, phase: 'call of' | 'repair by'): (kind: SentKind) 
   }
 }
 
-function stored(work: Work, last: Answer, answer: InferredCapability): StoredResult {
+function stored(work: Work, last: ModelAnswer, answer: InferredCapability): StoredResult {
   return {
     answer,
     usage: addUsage(work.paidBefore, spentBy(work)),

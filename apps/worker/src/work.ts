@@ -1,7 +1,7 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { batchPrice, costOf, type Price } from '@capstan/shared/prices/price'
+import { batchPrice, computeCostUsd, type Price } from '@capstan/shared/prices/price'
 import type { Claim } from '@capstan/scan-store/journal/types'
 import type { CallPhase } from './consume/call-phase.ts'
 import type { JobLog } from './consume/job-log.ts'
@@ -100,8 +100,8 @@ export function attemptFacts(work: Work) {
   const usage = addUsage(work.usage, work.cutOff)
   const { provider, model, price } = by
   const fromBatch = work.batchAnswer?.isDone ? work.batchAnswer : undefined
-  const inCalls = costOf(usage, price)
-  const inBatch = fromBatch ? costOf(fromBatch.usage, batchPrice(price)) : 0
+  const inCalls = computeCostUsd(usage, price)
+  const inBatch = fromBatch ? computeCostUsd(fromBatch.usage, batchPrice(price)) : 0
   return {
     worker,
     startedAt: new Date(startedAtMs).toISOString(),

@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { FaultConfig } from '@capstan/provider-sim/config/fault-config'
 import { contentKey } from '@capstan/shared/inference/content-key'
-import { costOf } from '@capstan/shared/prices/price'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { computeCostUsd } from '@capstan/shared/prices/price'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -49,7 +49,7 @@ test('when a provider stays down another answers, under its own name, key and pr
   expect(other.stats().calls).toBe(12)
   // All tokens are the other model's, forty times cheaper; calls that failed used none.
   expect(scan.usage.costUsd).toBeCloseTo(
-    costOf(scan.usage, priceOf('openai', 'gpt-6-luna')) ?? -1,
+    computeCostUsd(scan.usage, findPrice('openai', 'gpt-6-luna')) ?? -1,
     5,
   )
 

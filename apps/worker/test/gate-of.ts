@@ -5,7 +5,7 @@ import { openAdmission } from '@capstan/limits/admission'
 import { openLimiter } from '@capstan/limits/limiter'
 import { openRouteHealth } from '@capstan/limits/route-health'
 import { createLog } from '@capstan/shared/log'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { openHealthWatch } from '../src/accounts/watch-health.ts'
 import { accountLimits } from '../src/gate/account-limits.ts'
@@ -33,7 +33,7 @@ export function gateOf(
     limiter,
     log: createLog('test', 'silent'),
     callTimeoutMs: 5_000,
-    priceOf,
+    priceOf: findPrice,
     health: openHealthWatch({
       health: openRouteHealth(redis, keys),
       accounts: [account],

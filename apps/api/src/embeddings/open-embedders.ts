@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import { openAiEmbedder } from '@capstan/llm/openai-embedder'
+import { openOpenAiEmbedder } from '@capstan/llm/openai-embedder'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
-import { limitedEmbedder } from '@capstan/limits/limited-embedder'
+import { limitEmbedder } from '@capstan/limits/limit-embedder'
 import { openAdmission } from '@capstan/limits/admission'
 import { openLimiter } from '@capstan/limits/limiter'
 import { parseLimits } from '@capstan/limits/parse-limits'
@@ -43,7 +43,7 @@ export function openEmbedders(
   const { EMBEDDINGS_URL: baseUrl, EMBEDDINGS_API_KEY: apiKey } = config
   if (baseUrl === undefined && apiKey === undefined) return undefined
   const { EMBEDDINGS_MODEL: name, EMBEDDINGS_DIMENSIONS: dimensions } = config
-  const model = openAiEmbedder({ baseUrl, apiKey, model: name, dimensions })
+  const model = openOpenAiEmbedder({ baseUrl, apiKey, model: name, dimensions })
   const limits = limitsOf(config.EMBEDDINGS_LIMITS)
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
   const admission = openAdmission(
@@ -54,8 +54,8 @@ export function openEmbedders(
     },
   )
   return {
-    ofRows: limitedEmbedder(model, admission, ROWS),
-    ofQueries: limitedEmbedder(model, admission, QUERIES),
+    ofRows: limitEmbedder(model, admission, ROWS),
+    ofQueries: limitEmbedder(model, admission, QUERIES),
   }
 }
 

@@ -1,8 +1,8 @@
 import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
 import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
-import { batchPrice, costOf } from '@capstan/shared/prices/price'
+import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import type { ApiDeps } from '../deps.ts'
@@ -29,7 +29,7 @@ const DEFAULT_CONCURRENCY = 10
 /** What a scan would do and cost. Makes no model call and stores nothing. */
 export async function dryRun(
   deps: DryRunDeps,
-  request: StartScan,
+  request: ScanRequest,
   signal: AbortSignal,
 ): Promise<ScanPlan> {
   return (await previewScan(deps, request, signal)).plan
@@ -46,7 +46,7 @@ export interface ScanPreview {
 /** A dry run, with what only this process needs. */
 export async function previewScan(
   deps: DryRunDeps,
-  request: StartScan,
+  request: ScanRequest,
   signal: AbortSignal,
 ): Promise<ScanPreview> {
   checkConcurrency(request)
@@ -90,7 +90,7 @@ export async function previewScan(
 }
 
 /** In mode `full` a scan uses only the answers that it stored itself, and this one has not begun. */
-function answersFor({ results }: DryRunDeps, { mode }: StartScan): PlanParts['findAnswers'] {
+function answersFor({ results }: DryRunDeps, { mode }: ScanRequest): PlanParts['findAnswers'] {
   return mode === 'full' ? async () => [] : (contentKeys) => results.find(contentKeys)
 }
 
@@ -133,7 +133,7 @@ function estimate(
   const outputTokens = asked.length * ANSWER_TOKENS
   const inputTokens = asked.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
   const cost = (factor: { input: number; output: number }): number =>
-    costOf(
+    computeCostUsd(
       {
         inputTokens: inputTokens * factor.input,
         cachedTokens: 0,

@@ -5,7 +5,7 @@ import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { systemPrompt } from '@capstan/shared/inference/prompt'
-import { costOf } from '@capstan/shared/prices/price'
+import { computeCostUsd } from '@capstan/shared/prices/price'
 import type { PlanEntry } from '@capstan/scan-store/journal/types'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ChosenModel } from '../scans/resolve-model.ts'
@@ -43,7 +43,7 @@ export function decide(described: DescribeResult, rules: Rules): PlanEntry {
     definitionHash,
     contentKey: key,
     estimatedTokens: inputTokens + ANSWER_TOKENS,
-    estimatedCostUsd: costOf(
+    estimatedCostUsd: computeCostUsd(
       { inputTokens, cachedTokens: 0, outputTokens: ANSWER_TOKENS },
       rules.price,
     ),

@@ -3,7 +3,7 @@ import { Problem } from '@capstan/shared/contract/problem'
 import { PROBLEM_CATALOGUE, problemPath } from '@capstan/shared/contract/problem-catalogue'
 import type { AppError } from '@capstan/shared/errors'
 import type { RedisMemory } from '@capstan/shared/redis-fault'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { App } from '../app-types.ts'
 import { BARE_HEADERS } from './security-headers.ts'
 import { classifyError } from './classify-error.ts'
@@ -59,16 +59,16 @@ export function asProblem(error: AppError, requestId: string, prefix = ''): Prob
     status: statusOf(error),
     code: error.code,
     // Both may quote what somebody sent.
-    detail: plainText(error.message),
+    detail: toPlainText(error.message),
     instance: `urn:request:${requestId}`,
-    ...(error.hint === undefined ? {} : { hint: plainText(error.hint) }),
+    ...(error.hint === undefined ? {} : { hint: toPlainText(error.hint) }),
     retryable: error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: Math.round(error.retryAfterMs) }),
   })
   const errors = problem.errors?.map(({ pointer, detail, ...rest }) => ({
-    pointer: plainText(pointer),
+    pointer: toPlainText(pointer),
     ...rest,
-    detail: plainText(detail),
+    detail: toPlainText(detail),
   }))
   return errors ? { ...problem, errors } : problem
 }

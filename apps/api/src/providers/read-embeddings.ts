@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/limited-embedder'
+import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/limit-embedder'
 import type { ApiDeps } from '../deps.ts'
 import { AccountView, accountView } from './account-view.ts'
 

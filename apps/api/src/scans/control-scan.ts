@@ -7,7 +7,7 @@ import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { buildPlanJobId } from '@capstan/scan-store/queue/plan-queue'
 import { removeJobs } from '@capstan/scan-store/queue/remove-jobs'
 import { publishSignal } from '@capstan/redis/signals/signal'
-import { nameSome } from '@capstan/shared/text/name-some'
+import { listSome } from '@capstan/shared/text/list-some'
 import type { ApiDeps } from '../deps.ts'
 import { withFreeRoute } from '../queue/with-free-route.ts'
 import { noSuchScan, readScan } from './read-scan.ts'
@@ -146,7 +146,7 @@ async function controlled(
 
 /** Lists all of the names. */
 function notFailed(resources: string[], fault: string): AppError {
-  return new AppError('VALIDATION', `Not a failed type of this scan: ${nameSome(resources)}`, {
+  return new AppError('VALIDATION', `Not a failed type of this scan: ${listSome(resources)}`, {
     hint: 'GET /scans/{id}/resources?status=failed lists those that have failed.',
     extra: {
       unprocessable: true,

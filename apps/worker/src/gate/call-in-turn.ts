@@ -1,7 +1,7 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { Dialect } from '@capstan/shared/inference/dialect'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import { loadOf } from '@capstan/limits/load-of'
 import type { FailKind, Turn } from '@capstan/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
@@ -86,7 +86,7 @@ export async function callInTurn(
   deps: CallDeps,
   { account, turn, spending, question, isCheck = false, dialect }: Admitted,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   const { day, callTimeoutMs, health } = deps
   const model = account.model(spending.model)
   try {

@@ -1,5 +1,5 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import type { HedgeBudget } from '@capstan/limits/hedge-budget'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import type { Admission, Limiter } from '@capstan/limits/types'
@@ -41,7 +41,7 @@ export async function callOrTwo(
   deps: HedgedDeps,
   { admitted, model, sent, mayRepeat, targets }: Call,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   const { hedging } = deps
   const { account, question } = admitted
   const isProven = findTarget(targets, account).isProven

@@ -3,7 +3,7 @@ import { ItemError } from '@capstan/shared/errors'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import { SAMPLE_DEFINITION } from '@capstan/shared/inference/sample-definition'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import { MustWait } from '@capstan/limits/must-wait'
 import type { WaitHint, WaitReason } from '@capstan/limits/types'
 import { readAnswer } from '../read-answer.ts'
@@ -44,7 +44,7 @@ export const CHECK_WAIT_MS = 20_000
  * ItemError, or the signal's reason.
  */
 export async function checkAccount(
-  makeCall: (question: Question, options: CheckOptions) => Promise<Answer>,
+  makeCall: (question: Question, options: CheckOptions) => Promise<ModelAnswer>,
   signal: AbortSignal,
 ): Promise<Checked> {
   const bound = new AbortController()

@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { ItemError } from '@capstan/shared/errors'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import { blockOf } from '@capstan/limits/block-of'
 import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/limits/types'
 import { HeldBack } from '../accounts/held-back.ts'
@@ -62,7 +62,7 @@ export interface ModelGate {
    * Makes one call as soon as an account of the provider may. Throws ItemError, MustWait when that is too far
    * off, HeldBack when another call has to be answered first, or the signal's reason.
    */
-  ask(asked: Asked, question: Question, options: AskOptions): Promise<Answer>
+  ask(asked: Asked, question: Question, options: AskOptions): Promise<ModelAnswer>
   /** Who answers in place of a provider that stays down; undefined as long as it has to be asked itself. */
   standIn(asked: Asked): Promise<StandIn | undefined>
   /** A stand-in refuses our key or has no quota left: it is not named for a while. */
@@ -145,7 +145,7 @@ async function ask(
   accounts: Account[],
   { asked, question }: { asked: Asked; question: Question },
   options: AskOptions,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   if (accounts.length === 0) throw notServed(asked)
   const { signal } = options
   try {

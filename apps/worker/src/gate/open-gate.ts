@@ -9,7 +9,7 @@ import { statedLimits } from '@capstan/limits/stated-limits'
 import type { GroupLimits, LimitKey } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { Price } from '@capstan/shared/prices/price'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { openHealthWatch } from '../accounts/watch-health.ts'
 import type { WorkerMetrics } from '../worker-metrics.ts'
@@ -58,7 +58,7 @@ export function openGate(deps: OpenGateDeps): ModelGate {
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)
   const onHedge = (provider: Provider): void => metrics.hedges.inc({ provider })
   const hedging = hedge ? { budget: openHedgeBudget(redis, keys), onHedge } : undefined
-  const price = (provider: Provider, model: string) => priceOf(provider, model, deps.prices)
+  const price = (provider: Provider, model: string) => findPrice(provider, model, deps.prices)
   return withDemo(
     openModelGate({
       accounts,

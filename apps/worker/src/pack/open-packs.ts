@@ -1,6 +1,9 @@
 import type { Definition } from '@capstan/shared/contract/definition'
-import { buildPackQuestion, type PackQuestion } from '@capstan/shared/inference/pack-question'
-import type { Answer, Question } from '@capstan/shared/inference/types'
+import {
+  buildMultiTypePrompt,
+  type MultiTypePrompt,
+} from '@capstan/shared/inference/multi-type-prompt'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import type { CallSize, WaitReason } from '@capstan/limits/types'
 import { withAbort } from '@capstan/shared/async/with-abort'
 import type { SentKind } from '../call/make-call.ts'
@@ -20,7 +23,7 @@ type MakeCall = (
   asked: Asked,
   question: Question,
   options: Pick<AskOptions, 'signal' | 'sent' | 'growth' | 'mayRepeat'>,
-) => Promise<Answer>
+) => Promise<ModelAnswer>
 
 /** Why the place of a question is given up that another one has taken along. */
 export const TAKEN_ALONG = 'another question takes it along'
@@ -92,10 +95,10 @@ function candidates(line: Set<Pack>, pack: Pack): Member[] {
   return [...pack.members, ...others].slice(0, pack.room)
 }
 
-function buildQuestion(members: Member[]): PackQuestion {
+function buildQuestion(members: Member[]): MultiTypePrompt {
   const [only] = members
   if (only && members.length === 1) return { question: only.question, labels: [] }
-  return buildPackQuestion(members.map(({ definition }) => definition.outline))
+  return buildMultiTypePrompt(members.map(({ definition }) => definition.outline))
 }
 
 function sizeOf({ system, user, maxOutputTokens, types }: Question): CallSize {

@@ -1,14 +1,14 @@
 import type { Budget } from '@capstan/shared/contract/budget'
 import type { Execution, ScanOrder } from '@capstan/shared/contract/scan-options'
 import type { Scan } from '@capstan/shared/contract/scan'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { Price } from '@capstan/shared/prices/price'
 
 /** A scan as the API opens it: the request with provider and model settled. */
 export interface NewScan {
   id: string
   request: Required<
-    Pick<StartScan, 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'>
+    Pick<ScanRequest, 'include' | 'exclude' | 'mode' | 'priority' | 'onConflict' | 'labels'>
   > & {
     cluster: string
     budget?: Budget

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { StartScan } from '@capstan/shared/contract/start-scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan-request'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 
-export type ScanPriority = StartScan['priority']
+export type ScanPriority = ScanRequest['priority']
 
 /** Steps between the jobs of one scan: the larger, the smaller its share. 0 goes before everybody. */
 const STRIDES: Record<ScanPriority, number> = { high: 0, normal: 1, low: 4 }

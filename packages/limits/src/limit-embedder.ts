@@ -10,7 +10,7 @@ import {
   type EmbeddingModel,
 } from '@capstan/shared/embeddings/embedder'
 
-export interface Pace {
+export interface EmbedderPacing {
   /** Longest wait for a turn that is worth sitting through. */
   patienceMs: number
   /** Calls for one set of texts at most. */
@@ -35,10 +35,10 @@ interface Door {
  * 429 it tries again as far as its pace goes. Faults and an open breaker are told at once; a refused key or a used-up
  * quota is left alone for 30 s.
  */
-export function limitedEmbedder(
+export function limitEmbedder(
   model: EmbeddingModel,
   admission: Admission,
-  { patienceMs, tries }: Pace,
+  { patienceMs, tries }: EmbedderPacing,
 ): Embedder {
   let last: ItemError | undefined
   let refusedUntilMs = 0
