@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
-import { rehearseCall } from '@capstan/llm/rehearse-call'
+import { warmUpModelClient } from '@capstan/llm/warm-up-model-client'
 import { openDayBudget } from '@capstan/limits/day/day-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Log } from '@capstan/shared/log'
@@ -176,7 +176,7 @@ async function readReadiness(
 /** What the first types of a scan would else wait for. */
 async function warmUp(redis: Redis, accounts: Account[]): Promise<void> {
   const providers = new Set(accounts.map(({ provider }) => provider))
-  await Promise.all([preloadLuaScripts(redis), ...[...providers].map(rehearseCall)])
+  await Promise.all([preloadLuaScripts(redis), ...[...providers].map(warmUpModelClient)])
 }
 
 /** Rules have no limits that a pack could spare. */

@@ -12,7 +12,7 @@ import {
 } from '@capstan/scan-store/definitions/definition-store'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { openJournal } from '@capstan/scan-store/journal/journal'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import { createScanId } from '@capstan/shared/scan-id'
 import type { Journal, PlanEntry } from '@capstan/scan-store/journal/types'
 import { ensureJobs, type EnsureJobsOptions } from '@capstan/scan-store/queue/ensure-jobs'
@@ -23,7 +23,7 @@ import { publishSignal } from '@capstan/redis/signals/signal'
 import { testRedis } from './redis.ts'
 import { until } from './until.ts'
 
-export interface ScanRequest {
+export interface RigScanRequest {
   provider?: Provider
   model?: string
   cluster?: string
@@ -47,7 +47,7 @@ export interface ScanRig {
   queue: InferQueue
   definitions: DefinitionStore
   /** Plans a scan of these types and gives each a job; answers its id. */
-  scan(definitions: Definition[], request?: ScanRequest): Promise<string>
+  scan(definitions: Definition[], request?: RigScanRequest): Promise<string>
   /** Adds the missing jobs of a scan. */
   ensure(scanId: string, options?: EnsureJobsOptions): Promise<{ added: number }>
   ended(scanId: string): Promise<Scan>
@@ -103,7 +103,7 @@ async function planScan(
     execution,
     budget,
     concurrency,
-  }: ScanRequest,
+  }: RigScanRequest,
 ): Promise<string> {
   const id = createScanId()
   await journal.open({
@@ -122,7 +122,7 @@ async function planScan(
     },
     provider,
     model,
-    price: priceOf(provider, model),
+    price: findPrice(provider, model),
     createdBy: 'test',
   })
   await definitions.put(types)

@@ -1,10 +1,10 @@
 import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
 import type { RowFreshness } from '@capstan/catalog/catalog'
 import type { Scan } from '@capstan/shared/contract/scan'
-import { capabilityRow } from '@capstan/shared/inference/capability-row'
+import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
 import { parseScanTime } from '@capstan/shared/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
 import { markRemoved, type Marked } from '../removals/mark-removed-types.ts'
@@ -58,7 +58,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     noteUnchanged: facts.note,
     ...storedAnswers(deps, scan),
   }
-  const perCall = priceOf(scan.provider, scan.model, deps.defaults.prices)
+  const perCall = findPrice(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
   const rules = { ...scan, price, fresh: collectFreshKeys(withoutOwnRows(scan, standings)) }
   const plan = await makePlan(parts, found, rules, signal)
@@ -94,7 +94,11 @@ function storedAnswers(
     writeRows: (types) =>
       catalog.put(
         types.map(({ entry: { contentKey }, definition, result }) =>
-          capabilityRow({ scan, by: { provider: scan.provider, contentKey } }, definition, result),
+          buildCapabilityRow(
+            { scan, by: { provider: scan.provider, contentKey } },
+            definition,
+            result,
+          ),
         ),
       ),
   }

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ItemProblem, ProblemCode } from '@capstan/shared/contract/problem'
-import { ProviderChecked, type ProviderCheck } from '@capstan/shared/contract/provider-check'
+import { ProviderCheckResult, type ProviderCheck } from '@capstan/shared/contract/provider-check'
 import { ModelName } from '@capstan/shared/contract/model-name'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
 import { AppError } from '@capstan/shared/errors'
 import { Pricing } from '@capstan/shared/contract/pricing'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
-import { costOf } from '@capstan/shared/prices/price'
-import { priceOf } from '@capstan/shared/prices/price-table'
+import { computeCostUsd } from '@capstan/shared/prices/price'
+import { findPrice } from '@capstan/shared/prices/price-table'
 import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
@@ -28,7 +28,7 @@ export const ProviderTest = z.strictObject({
 })
 export type ProviderTest = z.infer<typeof ProviderTest>
 
-export const ProviderTested = ProviderChecked.extend({
+export const ProviderTested = ProviderCheckResult.extend({
   costUsd: z.number().nullable(),
   pricing: Pricing,
 })
@@ -64,7 +64,10 @@ export async function testProvider(
   if (outcome === 'no-worker' || outcome === 'timed-out') throw noAnswer(provider, outcome)
   if (outcome.outcome === 'failed') throw asAppError(outcome.problem, outcome.retryAfterMs)
   const { checked } = outcome
-  const costUsd = costOf(checked.usage, priceOf(provider, check.model, deps.defaults.prices))
+  const costUsd = computeCostUsd(
+    checked.usage,
+    findPrice(provider, check.model, deps.defaults.prices),
+  )
   const pricing = classifyPricing(costUsd, checked.usage.estimatedTokens)
   return { ...checked, costUsd, pricing }
 }

@@ -4,7 +4,7 @@ import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import { ItemError } from '@capstan/shared/errors'
-import type { Answer } from '@capstan/shared/inference/types'
+import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { InferenceDeps } from '../inference-deps.ts'
 import { STORE_MS } from '../time-limits.ts'
@@ -29,7 +29,7 @@ export async function batchAnswer(
   deps: Pick<InferenceDeps, 'batches' | 'metrics'>,
   work: Work,
   definition: Definition,
-): Promise<Answer> {
+): Promise<ModelAnswer> {
   const { scan, entry } = work.claim
   const { book, lookAgainMs, elsewhereMs } = deps.batches
   const kept = await withTimeout(book.readAnswer(scan.id, entry.resource), STORE_MS, 'the batches')
@@ -84,7 +84,7 @@ function read(
   { metrics }: Pick<InferenceDeps, 'metrics'>,
   work: Work,
   kept: StoredBatchAnswer,
-): Answer {
+): ModelAnswer {
   const { provider, model } = work.claim.scan
   const count = (outcome: string): void => metrics.countCall({ provider, model }, outcome)
   switch (kept.outcome) {

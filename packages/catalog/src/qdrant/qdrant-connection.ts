@@ -1,8 +1,8 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { QdrantClient } from '@qdrant/js-client-rest'
 import { z } from 'zod'
-import { findProxyError } from '@capstan/shared/http/network-hint'
-import { visibleUrl } from '@capstan/shared/http/visible-url'
+import { findProxyError } from '@capstan/shared/http/find-network-hint'
+import { maskUrl } from '@capstan/shared/http/mask-url'
 import { QdrantUnavailableError, QdrantRejectedError } from './qdrant-errors.ts'
 
 export interface QdrantSettings {
@@ -122,7 +122,7 @@ function readFailure(error: unknown): Failure {
 function readRedirect({ status, headers }: z.infer<typeof HttpFailure>): string | undefined {
   const location = headers?.get('location')
   if (status < 300 || status >= 400 || !location) return undefined
-  const target = URL.canParse(location) ? visibleUrl(location) : 'another path'
+  const target = URL.canParse(location) ? maskUrl(location) : 'another path'
   return `it redirects to ${target}, and redirects are not followed. Set QDRANT_URL to the final URL`
 }
 

@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { compareApiVersions } from '../discovery/compare-api-versions.ts'
 import type { DiscoveredResource } from '../discovery/discovered-resource.ts'
@@ -52,7 +52,7 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
   // Other projects have kinds of that name, too.
   if (apiVersion !== '' && !apiVersion.startsWith(CRD_GROUP)) return
   if (apiVersion !== '' && apiVersion !== SERVED_VERSION) {
-    const version = plainText(apiVersion, 60)
+    const version = toPlainText(apiVersion, 60)
     return warn(
       `the definition${inBrackets(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
     )
@@ -74,7 +74,7 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
 
 /** The name of an object, which is the text of a stranger. */
 function inBrackets({ metadata }: JsonSchema): string {
-  const name = isSchema(metadata) ? plainText(toText(metadata['name']), 100) : ''
+  const name = isSchema(metadata) ? toPlainText(toText(metadata['name']), 100) : ''
   return name === '' ? '' : ` (${name})`
 }
 function addOpenApi(content: FileContent, document: JsonSchema, budgetTokens: number): void {

@@ -1,5 +1,5 @@
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { findContent, listFields, type Field } from './list-fields.ts'
 import type { NamedSchemas, ResolvedSchema } from './resolve-ref.ts'
 import { toText } from './json-schema.ts'
@@ -68,7 +68,7 @@ export function* shownLines(shown: OutlineField[]): Generator<string> {
 function fieldLine({ field, depth }: Waiting, named: NamedSchemas): string {
   const length = DESCRIPTION_LENGTH[depth]
   const description = length ? firstSentence(toText(field.schema['description']), length) : ''
-  const name = withHiddenMark(plainText(field.name, NAME_LENGTH), field.name) || '(unnamed)'
+  const name = withHiddenMark(toPlainText(field.name, NAME_LENGTH), field.name) || '(unnamed)'
   const mark = field.required ? '*' : ''
   return `${'  '.repeat(depth + 1)}${mark}${name} ${formatTypeName(field, named)}${description && `: ${description}`}`
 }
@@ -86,8 +86,8 @@ function opened(field: Field, named: NamedSchemas): ResolvedSchema {
 }
 
 function firstSentence(description: string, length: number): string {
-  const clean = plainText(description, SENTENCE_SEARCH)
+  const clean = toPlainText(description, SENTENCE_SEARCH)
   const end = clean.search(/(?<!\b(?:e\.g|i\.e|etc|vs))[.;](?:\s|$)/i)
-  const sentence = plainText(end > 0 ? clean.slice(0, end) : clean, length)
+  const sentence = toPlainText(end > 0 ? clean.slice(0, end) : clean, length)
   return withHiddenMark(sentence, description)
 }

@@ -1,4 +1,4 @@
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { findContent } from './list-fields.ts'
 import type { NamedSchemas, ResolvedSchema } from './resolve-ref.ts'
 import { isSchema, toText, type JsonSchema } from './json-schema.ts'
@@ -12,7 +12,7 @@ const MAX_DEPTH = 4
 export function formatTypeName(place: ResolvedSchema, named: NamedSchemas, depth = 0): string {
   const { schema } = place
   const known = findWellKnownShape(schema)
-  if (known !== undefined) return plainText(known, 60)
+  if (known !== undefined) return toPlainText(known, 60)
   const values = schema['enum']
   if (Array.isArray(values) && values.length > 0) return enumName(values)
   if (isIntOrString(schema)) return 'int|string'
@@ -24,7 +24,7 @@ export function formatTypeName(place: ResolvedSchema, named: NamedSchemas, depth
 }
 
 function scalarName(type: string): string {
-  return plainText(type, 20) || 'any'
+  return toPlainText(type, 20) || 'any'
 }
 
 function holderName(type: string, content: string): string {
@@ -52,7 +52,7 @@ function isScalarType(choice: unknown): boolean {
 function enumName(values: unknown[]): string {
   const shown = values
     .filter((value) => typeof value === 'string' || typeof value === 'number')
-    .map((value) => plainText(String(value), 40))
+    .map((value) => toPlainText(String(value), 40))
     .filter((value) => value !== '')
     .toSorted()
   if (shown.length === 0) return 'any'

@@ -1,6 +1,6 @@
 import { apiVersion, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { listFields, findMember } from './list-fields.ts'
 import { resolveRef } from './resolve-ref.ts'
 import { toText } from './json-schema.ts'
@@ -50,7 +50,7 @@ export function makeOutline(type: ResourceType, source: TypeSource, budgetTokens
 }
 
 function headLines(type: ResourceType, source: TypeSource): string[] {
-  const version = plainText(apiVersion(type), 200)
+  const version = toPlainText(apiVersion(type), 200)
   const lists: [string, string[]][] = [
     ['Names', [type.plural, ...type.shortNames]],
     ['Categories', type.categories],
@@ -65,10 +65,10 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
     ],
   ]
   return [
-    `${plainText(type.kind, 120)} (${version}, ${type.scope.toLowerCase()})`,
+    `${toPlainText(type.kind, 120)} (${version}, ${type.scope.toLowerCase()})`,
     ...lists.flatMap(([label, values]) => {
       const clean = values
-        .map((value) => withHiddenMark(plainText(value, 80), value))
+        .map((value) => withHiddenMark(toPlainText(value, 80), value))
         .filter((value) => value !== '')
       return clean.length > 0 ? [`${label}: ${clean.join(', ')}`] : []
     }),
@@ -79,7 +79,7 @@ function descriptionLine(schema: TypeSchema | undefined): string[] {
   if (!schema) return []
   const { description } = resolveRef(schema.root, schema.named).schema
   const whole = toText(description)
-  const clean = withHiddenMark(plainText(withoutBoilerplate(whole), DESCRIPTION_LENGTH), whole)
+  const clean = withHiddenMark(toPlainText(withoutBoilerplate(whole), DESCRIPTION_LENGTH), whole)
   return clean === '' ? [] : [`Description: ${clean}`]
 }
 
@@ -99,6 +99,6 @@ function statusLine({ root, named }: TypeSchema): string[] {
     .map(({ name }) => name)
     .filter((name) => !USUAL_STATUS.has(name))
   if (names.length === 0) return []
-  const shown = names.slice(0, MAX_STATUS).map((name) => plainText(name, 60))
+  const shown = names.slice(0, MAX_STATUS).map((name) => toPlainText(name, 60))
   return [`Status: ${shown.join(', ')}${names.length > MAX_STATUS ? ', …' : ''}`]
 }

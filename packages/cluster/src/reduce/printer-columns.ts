@@ -1,6 +1,6 @@
 import type { PrinterColumn } from '@capstan/shared/contract/printer-column'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import { plainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { getBuiltInColumns } from './get-built-in-columns.ts'
 
 /** Authors write up to a dozen; the text of a stranger must not grow without end. */
@@ -23,11 +23,11 @@ export function printerColumns(
 }
 
 function asPlain({ name, type, jsonPath, description, priority }: PrinterColumn): PrinterColumn {
-  const said = plainText(description ?? '', 400)
+  const said = toPlainText(description ?? '', 400)
   return {
-    name: plainText(name, 120),
-    type: plainText(type, 40) || 'string',
-    jsonPath: plainText(jsonPath, 500),
+    name: toPlainText(name, 120),
+    type: toPlainText(type, 40) || 'string',
+    jsonPath: toPlainText(jsonPath, 500),
     ...(said === '' ? {} : { description: said }),
     ...(priority === undefined || priority === 0 ? {} : { priority }),
   }

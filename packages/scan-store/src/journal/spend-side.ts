@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import { Provider } from '@capstan/shared/contract/provider'
-import { batchPrice, costOf, Price } from '@capstan/shared/prices/price'
+import { batchPrice, computeCostUsd, Price } from '@capstan/shared/prices/price'
 import { batchCalls } from '@capstan/redis/join-calls'
 import type { JournalStore } from './journal.ts'
 import { buildRecordArguments } from './record-arguments.ts'
@@ -53,7 +53,7 @@ export function openBatchWrites(
     spendInBatch: async (scanId, { calls, usage }) => {
       const scan = await readModel(store, scanId)
       if (!scan) return
-      const costUsd = costOf(usage, batchPrice(scan[2]))
+      const costUsd = computeCostUsd(usage, batchPrice(scan[2]))
       const { inputTokens, cachedTokens, outputTokens, estimatedTokens = 0 } = usage
       await journalScripts.spend.run(redis, listScanKeys(keys, scanId), [
         calls,
@@ -87,6 +87,6 @@ function asOutcome(
     usage,
     calls: answer.cached ? 0 : 1,
     fromBatch: !answer.cached,
-    costUsd: costOf(usage, batchPrice(price)),
+    costUsd: computeCostUsd(usage, batchPrice(price)),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Budget } from '@capstan/shared/contract/budget'
 import type { Journal, AttemptOutcome, UnclaimedAnswer } from '@capstan/scan-store/journal/types'
-import { batchPrice, costOf } from '@capstan/shared/prices/price'
+import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { entry, epochOf, finish, names, newScan, planOf, RETRYING, SUMMARY } from './fixtures.ts'
 import type { Bench } from './world.ts'
 
@@ -22,7 +22,7 @@ const CLAIMED: AttemptOutcome = {
   calls: 1,
   provider: 'demo',
   model: 'demo-rules',
-  costUsd: costOf(USAGE, batchPrice(PRICE)),
+  costUsd: computeCostUsd(USAGE, batchPrice(PRICE)),
 }
 
 /** Answers of a scan's batches that no start of a type has recorded. */
