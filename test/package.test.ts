@@ -58,7 +58,7 @@ test('the package holds JavaScript and what it reads, no tests, no types and no 
   const { stdout } = await run('tar', ['-tzf', tarball])
   const files = stdout.trim().split('\n')
   expect(files).toContain('package/apps/cli/src/main.js')
-  expect(files).toContain('package/packages/shared/src/journal/lua/open.lua')
+  expect(files).toContain('package/packages/scan-store/src/journal/lua/open.lua')
   expect(files.filter((name) => /\.ts$|\.test\.|testkit/.test(name))).toEqual([])
   const { stdout: text } = await run('tar', ['-xzOf', tarball], { maxBuffer: 64 * 1_048_576 })
   expect(text).not.toContain(ROOT)
