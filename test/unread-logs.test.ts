@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, get } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { testRedis } from '@capstan/testkit/redis'
+
+const { url: redisUrl, keys } = testRedis()
+
+interface UnreadProcess {
+  child: ChildProcess
+  url: string
+}
+
+/** Starts an app whose log nothing reads. */
+async function startUnread(app: 'api' | 'worker'): Promise<UnreadProcess> {
+  const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      CAPSTAN_PROVIDER: 'demo',
+      REDIS_URL: redisUrl,
+      CAPSTAN_REDIS_PREFIX: keys.prefix,
+      CAPSTAN_TOKEN: 'unread-logs-token-0123456789',
+      PORT: '0',
+      LOG_LEVEL: 'debug',
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const ready = await once(child, 'message')
+  const { url } = ready[0] as { url: string }
+  return { child, url }
+}
+
+/** The status of each of so many requests over a few connections. */
+async function statuses(url: string, count: number): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  const one = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      get(url, { agent }, (response) => {
+        response.resume()
+        response.once('end', () => resolve(response.statusCode ?? 0))
+      }).once('error', reject)
+    })
+  try {
+    return await Promise.all(Array.from({ length: count }, one))
+  } finally {
+    agent.destroy()
+  }
+}
+
+async function stop(child: ChildProcess): Promise<unknown[]> {
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  return ended
+}
+
+test('an API whose log nothing reads answers every request and stops', async () => {
+  const { child, url } = await startUnread('api')
+  // About 300 bytes a line: more than the pipe and the buffer of the process hold together.
+  const answers = await statuses(`${url}/livez`, 6_000)
+  expect(new Set(answers)).toEqual(new Set([200]))
+  expect(await stop(child)).toEqual([0, null])
+})
+
+test.each(['api', 'worker'] as const)(
+  'the %s process goes on and stops when the reader of its log has ended',
+  async (app) => {
+    const { child, url } = await startUnread(app)
+    child.stderr?.destroy()
+    child.stdout?.destroy()
+    expect(new Set(await statuses(`${url}/livez`, 200))).toEqual(new Set([200]))
+    expect(await stop(child)).toEqual([0, null])
+  },
+)
