@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** Each package of the table in ARCHITECTURE.md with its imports. */
+function readTable(): Record<string, string[]> {
+  const page = readFileSync(`${root}ARCHITECTURE.md`, 'utf8')
+  const table = page.slice(page.indexOf('| package | holds | imports |'))
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n').slice(2)
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [name = '', , imports = ''] = row.split('|').slice(1)
+      return [names(name)[0], names(imports).toSorted()]
+    }),
+  )
+}
+
+function names(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+}
+
+/** Each workspace package with the workspace packages that its manifest lists for its sources. */
+function readManifests(): Record<string, string[]> {
+  const folders = ['apps', 'packages', 'sims'].flatMap((parent) =>
+    readdirSync(`${root}${parent}`).map((name) => `${parent}/${name}`),
+  )
+  return Object.fromEntries([...folders, 'bench'].map((folder) => [folder, readImports(folder)]))
+}
+
+function readImports(folder: string): string[] {
+  const text = readFileSync(`${root}${folder}/package.json`, 'utf8')
+  const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> }
+  const own = Object.keys(dependencies).filter((name) => name.startsWith('@capstan/'))
+  return own.map((name) => name.replace('@capstan/', '')).toSorted()
+}
+
+test('the table of packages in ARCHITECTURE.md has the imports of all manifests', () => {
+  expect(readTable()).toEqual(readManifests())
+})
