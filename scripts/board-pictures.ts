@@ -1,7 +1,7 @@
 // Takes the pictures of docs/bull-board.md: starts an API, a worker and simulators with one route that is paused for a
 // day, one with failures and one that is healthy, and looks at them in the Chromium or Chrome of this machine.
 import { fileURLToPath } from 'node:url'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { openBoardScene } from '../test/board-scene.ts'
 import { findBrowser, openBrowser } from '../test/open-browser.ts'

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { ScanItem } from '@capstan/shared/contract/scan-item'
+import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { testRedis } from '@capstan/testkit/redis'
 import { openBoardScene, type BoardScene } from './board-scene.ts'
 import { findBrowser, openBrowser } from './open-browser.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { startProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
 

@@ -11,7 +11,7 @@ import { seededRandom } from '@capstan/testkit/random'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
 import { writeFile } from 'node:fs/promises'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 const TYPES = 500
 const CLIENTS_PER_SCAN = 2

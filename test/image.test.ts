@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'

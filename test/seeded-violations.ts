@@ -74,6 +74,16 @@ export const VIOLATIONS: Violation[] = [
     file: 'packages/shared/src/contract/seeded-neighbour.ts',
     text: `export { AppError } from '../errors.ts'\n`,
   },
+  {
+    ...lint(
+      'a file of a scan in the contract imports its neighbours',
+      'packages/shared',
+      '',
+      'The contract',
+    ),
+    file: 'packages/shared/src/contract/scan/seeded-neighbour.ts',
+    text: `export { AppError } from '../../errors.ts'\n`,
+  },
   lint(
     'a source file reads the environment',
     'packages/llm',

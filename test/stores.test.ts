@@ -9,7 +9,7 @@ import { testQdrant, type QdrantServer } from '@capstan/testkit/qdrant/qdrant-se
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { startStack, temporaryFolder, type RunningStack } from './running-stack.ts'
 
 const KEY = 'sk-ant-stores-0000000000000000'

@@ -1,6 +1,6 @@
 import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { Capability } from '@capstan/shared/contract/capability'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import type { RunningProcess } from '@capstan/testkit/start-process'

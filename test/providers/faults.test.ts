@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { FAULT_ROWS, TYPES, type FaultRow } from './fault-table.ts'
 import { startOddStack, type OddStack } from './odd-stack.ts'
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import {
   startOddProvider,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Scan } from '@capstan/shared/contract/scan'
-import { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
+import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { until } from '@capstan/testkit/until'
 import { runCapstan, type Ran } from './run-capstan.ts'
 import { startServer, TOKEN, type Server } from './start-server.ts'

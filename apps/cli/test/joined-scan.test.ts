@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import type { StartedScan } from '@capstan/shared/contract/started-scan'
+import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { until } from '@capstan/testkit/until'
 import { runCapstan, spawnCapstan, type Ran } from './run-capstan.ts'
 import { startServer, type Server } from './start-server.ts'

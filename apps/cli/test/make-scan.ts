@@ -1,6 +1,6 @@
-import type { Progress } from '@capstan/shared/contract/progress'
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 
 const NO_PROGRESS: Progress = {
   total: null,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { until } from '@capstan/testkit/until'
 import { runCapstan, spawnCapstan, type Ran } from './run-capstan.ts'
 import { startServer, type Server } from './start-server.ts'

@@ -1,5 +1,5 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
-import type { ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Disposition } from './consume/disposition.ts'
 import type { JobLog } from './consume/job-log.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { InferJob } from '@capstan/shared/contract/infer-job'
+import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import type { Model } from '@capstan/shared/inference/types'
 import { contentKey } from '@capstan/shared/inference/content-key'

@@ -1,6 +1,6 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { InferJob } from '@capstan/shared/contract/infer-job'
+import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { ItemError } from '@capstan/shared/errors'
 import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'

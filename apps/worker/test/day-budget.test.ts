@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { openDayBudget } from '@capstan/limits/day/day-budget'
 import { resumeExpiredPause } from '@capstan/scan-store/reconcile/resume-when-over'
 import { makeDefinition } from '@capstan/testkit/make-definition'

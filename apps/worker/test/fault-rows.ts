@@ -1,5 +1,5 @@
 import type { FaultKind } from '@capstan/provider-sim/config/fault-config'
-import type { Attempt, ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { Attempt, ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ItemReason } from '@capstan/shared/contract/problem'
 
 /** What has to become of one type whose provider shows one fault once, told by journal and simulator together. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { openRouteHealth } from '@capstan/limits/route-health'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'

@@ -1,4 +1,4 @@
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 
 /** Answers of any API process of an installation that may be killed at any time. */
 export interface Client {

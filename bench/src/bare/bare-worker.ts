@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
-import type { InferJob } from '@capstan/shared/contract/infer-job'
+import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { BARE_QUEUE, BareOrder, type BareReport } from './bare-order.ts'
 

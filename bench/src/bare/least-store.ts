@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { InferJob } from '@capstan/shared/contract/infer-job'
+import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { batchCalls } from '@capstan/redis/join-calls'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 import { makeCapability } from '@capstan/testkit/make-capability'

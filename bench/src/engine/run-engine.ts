@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'

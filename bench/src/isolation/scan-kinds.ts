@@ -1,4 +1,4 @@
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 
 /** Kinds of scans that no paused route of a model may slow down. */
 export const SCAN_KINDS = ['demo', 'other model', 'other provider'] as const

@@ -1,4 +1,4 @@
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { runScan } from '../stack/run-scan.ts'
 import type { Workbench } from './workbench.ts'
 

@@ -1,5 +1,5 @@
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { etaErrors, type EtaLook } from '../measures/eta-errors.ts'
 import { signedPercent } from '../report/signed-percent.ts'
 import type { Lab, Scenario } from '../scenario.ts'

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { defaultModel } from '@capstan/shared/config/default-model'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { runScan } from '../stack/run-scan.ts'

@@ -1,5 +1,5 @@
-import { Scan } from '@capstan/shared/contract/scan'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { callApi } from './call-api.ts'
 
 /** Starts a scan. Throws with the problem when the API says no. */

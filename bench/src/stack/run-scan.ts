@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { readScan, startScan } from './ask-for-scan.ts'
 
 export interface ScanRun {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { readScan, startScan } from './ask-for-scan.ts'
 import type { ScanRun } from './run-scan.ts'
 

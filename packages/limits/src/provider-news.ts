@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { ProviderEvent } from '@capstan/shared/contract/scan-event'
+import { ProviderEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Enough for readers that were away for a moment; what is true now stands in the limits themselves. */

@@ -8,7 +8,7 @@ import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import { MESSAGES_DIALECTS } from './dialect/next-dialects.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-import { readUsage } from './read-usage.ts'
+import { readUsage } from './usage/read-usage.ts'
 import { buildMessageRequest } from './wire/message-request.ts'
 import { readMessage } from './wire/read-message.ts'
 

@@ -8,7 +8,7 @@ import { classifyCallError } from './classify-call-error.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
 import { openOpenAi } from './openai-settings.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
-import { readUsage } from './read-usage.ts'
+import { readUsage } from './usage/read-usage.ts'
 
 const EMBED_TIMEOUT_MS = 20_000
 /** 64 texts, 4,096 numbers each, with 20 digits and more. */

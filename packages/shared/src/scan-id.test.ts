@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ScanId } from './contract/scan-id.ts'
+import { ScanId } from './contract/scan/scan-id.ts'
 import { createScanId, parseScanTime } from './scan-id.ts'
 
 test('a scan id is a version 7 UUID without hyphens', () => {

@@ -2,9 +2,9 @@ import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import type { Budget } from '@capstan/shared/contract/budget'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
 import {
   openDefinitionStore,

@@ -1,4 +1,4 @@
-import { InferJob, PlanJob } from '@capstan/shared/contract/infer-job'
+import { InferJob, PlanJob } from '@capstan/shared/contract/scan/infer-job'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'

@@ -1,7 +1,7 @@
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
 import { selectTypes, type UnmatchedPattern } from '@capstan/cluster/select-types'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { AppError } from '@capstan/shared/errors'
 import { listSome } from '@capstan/shared/text/list-some'
 import { overloaded } from '../http/work-limit.ts'

@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import { parseStoredEvent } from '@capstan/scan-store/journal/event-page'
 import { parseProviderNews } from '@capstan/limits/provider-news'
 import type { Log } from '@capstan/shared/log'

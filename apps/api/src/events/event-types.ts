@@ -1,4 +1,8 @@
-import { LIVE_EVENTS, PROVIDER_EVENTS, STORED_EVENTS } from '@capstan/shared/contract/scan-event'
+import {
+  LIVE_EVENTS,
+  PROVIDER_EVENTS,
+  STORED_EVENTS,
+} from '@capstan/shared/contract/scan/scan-event'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { describeUnknown, invalidRequest } from '../validation/request-fault.ts'
 

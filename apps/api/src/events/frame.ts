@@ -1,5 +1,5 @@
-import { EVENT_VERSION } from '@capstan/shared/contract/scan-event'
-import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import { EVENT_VERSION } from '@capstan/shared/contract/scan/scan-event'
+import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 
 /** One SSE frame, ready to send. All readers of a scan share it. */
 export interface Frame {

@@ -1,5 +1,5 @@
 import { sleep } from '@capstan/shared/async/sleep'
-import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { Log } from '@capstan/shared/log'
 import type { RouteEvent } from '@capstan/scan-store/reconcile/follow-route-events'

@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { liveFrame, type Frame } from './frame.ts'
 

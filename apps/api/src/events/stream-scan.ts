@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { EventStream } from './event-stream.ts'
 import { liveFrame, storedFrame, type Frame } from './frame.ts'

@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { EventHub } from './event-hub.ts'
 

@@ -1,6 +1,6 @@
 import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
-import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'

@@ -1,6 +1,6 @@
 import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
 import type { RowFreshness } from '@capstan/catalog/catalog'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
 import { parseScanTime } from '@capstan/shared/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'

@@ -1,6 +1,6 @@
 import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { PlanJob } from '@capstan/shared/contract/infer-job'
+import { PlanJob } from '@capstan/shared/contract/scan/infer-job'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { AppError } from '@capstan/shared/errors'
 import { MAX_PLAN_ATTEMPTS, PLAN_QUEUE } from '@capstan/scan-store/queue/plan-queue'

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
 import type { ProviderFault } from '@capstan/shared/contract/problem'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { ScanForecast, ReadForecast } from '@capstan/scan-store/journal/outlook'
 import type { CapacityBucket, ScanCapacity } from '@capstan/scan-store/journal/work-eta'

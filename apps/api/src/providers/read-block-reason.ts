@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { CallBlock } from '@capstan/scan-store/journal/work-eta'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'

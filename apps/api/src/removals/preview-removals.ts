@@ -1,4 +1,4 @@
-import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { listSome } from '@capstan/shared/text/list-some'
 import { findRemoved, type FoundRemoved, type Look } from './find-removed-types.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Budget } from '@capstan/shared/contract/budget'
-import { Scan } from '@capstan/shared/contract/scan'
-import { ScanId } from '@capstan/shared/contract/scan-id'
+import { Budget } from '@capstan/shared/contract/scan/budget'
+import { Scan } from '@capstan/shared/contract/scan/scan'
+import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import type { App } from '../app-types.ts'
 import {
   cancelScan,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ScanId } from '@capstan/shared/contract/scan-id'
-import { ScanDiff } from '@capstan/shared/contract/scan-diff'
+import { ScanId } from '@capstan/shared/contract/scan/scan-id'
+import { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { diffScans } from '../scans/diff-scans.ts'

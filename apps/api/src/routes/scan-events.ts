@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScanId } from '@capstan/shared/contract/scan-id'
+import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
+import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/scan/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'

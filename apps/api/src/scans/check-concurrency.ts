@@ -1,4 +1,4 @@
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { AppError } from '@capstan/shared/errors'
 
 /** AppError VALIDATION (422) for a concurrency with execution `batch`, whose types all wait in a batch at the same time. */

@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { JoinedScan } from '@capstan/shared/contract/started-scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { JoinedScan } from '@capstan/shared/contract/scan/started-scan'
 import type { JoinReason } from '@capstan/scan-store/journal/new-scan'
 
 /** Describes to a caller which scan its start has joined; `resources` are the types that it requested. */

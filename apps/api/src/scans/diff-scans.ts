@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanDiff } from '@capstan/shared/contract/scan-diff'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import { AppError } from '@capstan/shared/errors'
 import type { ScanFinding, Journal } from '@capstan/scan-store/journal/types'
 import { isOfSilentGroup } from '../removals/compare-with-discovery.ts'

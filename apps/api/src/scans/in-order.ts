@@ -1,4 +1,4 @@
-import type { ScanOrder } from '@capstan/shared/contract/scan-options'
+import type { ScanOrder } from '@capstan/shared/contract/scan/scan-options'
 import type { PlanEntry } from '@capstan/scan-store/journal/types'
 
 /**

@@ -1,5 +1,5 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { AppError } from '@capstan/shared/errors'
 import type { OpenOutcome } from '@capstan/scan-store/journal/new-scan'
 import { findTypes, type FoundTypes } from '../clusters/find-types.ts'

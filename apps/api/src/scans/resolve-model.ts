@@ -1,6 +1,6 @@
 import { defaultModel } from '@capstan/shared/config/default-model'
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'

@@ -1,6 +1,6 @@
 import { getNextMillis } from 'bullmq'
 import { AppError } from '@capstan/shared/errors'
-import type { ScheduleRequest } from '@capstan/shared/contract/schedule'
+import type { ScheduleRequest } from '@capstan/shared/contract/scan/schedule'
 
 /** AppError VALIDATION for a pattern or time zone that names no time to come. */
 export function checkCron({ cron, timeZone }: Pick<ScheduleRequest, 'cron' | 'timeZone'>): void {

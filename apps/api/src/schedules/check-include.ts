@@ -1,4 +1,4 @@
-import type { ScheduleRequest } from '@capstan/shared/contract/schedule'
+import type { ScheduleRequest } from '@capstan/shared/contract/scan/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { ApiDeps } from '../deps.ts'
 import { findTypes } from '../clusters/find-types.ts'

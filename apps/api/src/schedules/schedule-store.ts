@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScheduleRequest, Schedule, ScheduleRun } from '@capstan/shared/contract/schedule'
+import { ScheduleRequest, Schedule, ScheduleRun } from '@capstan/shared/contract/scan/schedule'
 import type { ApiDeps } from '../deps.ts'
 import { checkConcurrency } from '../scans/check-concurrency.ts'
 import { checkCron } from './check-cron.ts'

@@ -1,6 +1,6 @@
 import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { ScheduleRun } from '@capstan/shared/contract/schedule'
+import type { ScheduleRun } from '@capstan/shared/contract/scan/schedule'
 import { AppError } from '@capstan/shared/errors'
 import { createScanId } from '@capstan/shared/scan-id'
 import {

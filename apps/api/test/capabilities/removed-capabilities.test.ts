@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
 import { startRig, type ApiRig } from '../support/api-rig.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Scan } from '@capstan/shared/contract/scan'
-import { ScanRequest } from '@capstan/shared/contract/scan-request'
+import { Scan } from '@capstan/shared/contract/scan/scan'
+import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { testRedis } from '@capstan/testkit/redis'
 import { openIdempotencyStore } from '../../src/idempotency/idempotency-store.ts'
 import { parseTokens } from '../../src/plugins/tokens.ts'

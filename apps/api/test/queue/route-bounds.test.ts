@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { connectRedis } from '@capstan/redis/connect'
 import { subscribeToRouteEvents } from '@capstan/scan-store/reconcile/follow-route-events'
 import { until } from '@capstan/testkit/until'

@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { limitKeyFor } from '@capstan/limits/limit-key'
 import { openLimiter } from '@capstan/limits/limiter'
 import { parseLimits } from '@capstan/limits/parse-limits'

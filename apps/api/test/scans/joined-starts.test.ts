@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StartedScan } from '@capstan/shared/contract/started-scan'
+import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { announceTestWorker } from '../support/announce-test-worker.ts'

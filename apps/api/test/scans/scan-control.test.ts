@@ -1,6 +1,6 @@
 import { UnrecoverableError, Worker } from 'bullmq'
 import { expect, test } from 'vitest'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
 import { connectRedis } from '@capstan/redis/connect'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { scanMaker } from '../support/scan-maker.ts'

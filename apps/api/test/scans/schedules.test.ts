@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { Schedule } from '@capstan/shared/contract/schedule'
+import { Schedule } from '@capstan/shared/contract/scan/schedule'
 import { connectRedis } from '@capstan/redis/connect'
 import { MAX_SCHEDULE_ATTEMPTS, type ScheduleJob } from '@capstan/scan-store/queue/schedule-queue'
 import { until } from '@capstan/testkit/until'

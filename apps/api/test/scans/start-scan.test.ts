@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Scan } from '@capstan/shared/contract/scan'
-import { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
+import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { AppError } from '@capstan/shared/errors'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'

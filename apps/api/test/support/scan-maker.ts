@@ -1,5 +1,5 @@
-import type { Budget } from '@capstan/shared/contract/budget'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { createScanId } from '@capstan/shared/scan-id'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
 import type { Journal, AttemptOutcome, PlanEntry } from '@capstan/scan-store/journal/types'

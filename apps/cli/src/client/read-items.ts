@@ -1,4 +1,4 @@
-import { ScanItem } from '@capstan/shared/contract/scan-item'
+import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { ApiClient } from './api-client.ts'
 import { readPages } from './read-pages.ts'
 

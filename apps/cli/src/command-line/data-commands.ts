@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { SCAN_STATUSES } from '@capstan/shared/contract/scan-status-names'
+import { SCAN_STATUSES } from '@capstan/shared/contract/scan/scan-status-names'
 import type { GetOptions } from '../commands/get.ts'
 import type { SearchOptions } from '../commands/search.ts'
 import type { CommandHost } from './command-host.ts'

@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { StartedScan } from '@capstan/shared/contract/started-scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
 import { note, type Session } from '../session.ts'

@@ -1,4 +1,4 @@
-import type { Budget } from '@capstan/shared/contract/budget'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
 
 export interface BudgetOptions {
   maxCost?: number

@@ -1,5 +1,5 @@
 import { pageSchema } from '@capstan/shared/contract/page'
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Session } from '../session.ts'
 import type { Check } from './doctor-checks.ts'
 

@@ -1,6 +1,6 @@
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { Schedule } from '@capstan/shared/contract/schedule'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Schedule } from '@capstan/shared/contract/scan/schedule'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Column } from '../output/table.ts'
 import { age } from '../output/units.ts'

@@ -1,4 +1,4 @@
-import { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import { peopleText } from '../output/people-text.ts'

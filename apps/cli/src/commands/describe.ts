@@ -1,5 +1,5 @@
 import { Capability } from '@capstan/shared/contract/capability'
-import { ScanItem } from '@capstan/shared/contract/scan-item'
+import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { readPages } from '../client/read-pages.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { shellWord } from '../output/shell-word.ts'

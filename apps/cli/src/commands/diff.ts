@@ -1,4 +1,4 @@
-import { ScanDiff } from '@capstan/shared/contract/scan-diff'
+import { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'

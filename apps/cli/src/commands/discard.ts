@@ -1,4 +1,4 @@
-import { Scan } from '@capstan/shared/contract/scan'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
 import { counted } from '../output/units.ts'

@@ -1,6 +1,6 @@
 import { pageSchema } from '@capstan/shared/contract/page'
-import { Scan } from '@capstan/shared/contract/scan'
-import { ScanId } from '@capstan/shared/contract/scan-id'
+import { Scan } from '@capstan/shared/contract/scan/scan'
+import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Session } from '../session.ts'

@@ -1,4 +1,4 @@
-import type { ScanPlan } from '@capstan/shared/contract/scan-plan'
+import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { terminalColumns } from '../output/people-text.ts'
 import { tableLines, type Column } from '../output/table.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { Fixes } from '../client/answer-errors.ts'
 import { budgetOf, type BudgetOptions } from './budget-of.ts'
 

@@ -1,6 +1,6 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { terminalColumns } from '../output/people-text.ts'
 import { factLines, type Fact } from '../output/facts.ts'
 import { tableLines, type Column } from '../output/table.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { ScanPlan } from '@capstan/shared/contract/scan-plan'
-import { StartedScan } from '@capstan/shared/contract/started-scan'
+import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
+import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/schedule'
+import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/scan/schedule'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'

@@ -1,5 +1,5 @@
 import { Capability } from '@capstan/shared/contract/capability'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { readPages } from '../client/read-pages.ts'
 import { peopleText } from '../output/people-text.ts'

@@ -1,5 +1,5 @@
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { tableLines, type Column } from '../output/table.ts'
 import { counted, spokenTime } from '../output/units.ts'
 import { costOf, estimateNote, tokensOf } from './live-lines.ts'

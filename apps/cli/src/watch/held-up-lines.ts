@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { throttleText } from './throttle-text.ts'
 

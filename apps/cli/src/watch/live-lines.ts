@@ -1,6 +1,6 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { clockTime, shortCount, spokenTime } from '../output/units.ts'
 import { fitText, textWidth } from '../output/text-width.ts'
 import type { Line } from './line.ts'

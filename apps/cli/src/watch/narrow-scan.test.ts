@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ItemStatus } from '@capstan/shared/contract/scan-item'
-import type { ScanStatus } from '@capstan/shared/contract/scan-status'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import type { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import { makeItem, makeScan } from '../../test/make-scan.ts'
 import { narrowScan } from './narrow-scan.ts'
 

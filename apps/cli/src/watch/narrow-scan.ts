@@ -1,6 +1,10 @@
-import { ITEM_STATUSES, type ItemStatus, type ScanItem } from '@capstan/shared/contract/scan-item'
-import type { Progress } from '@capstan/shared/contract/progress'
-import type { Scan } from '@capstan/shared/contract/scan'
+import {
+  ITEM_STATUSES,
+  type ItemStatus,
+  type ScanItem,
+} from '@capstan/shared/contract/scan/scan-item'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 const ENDED: readonly ItemStatus[] = ['succeeded', 'failed', 'skipped', 'canceled']
 

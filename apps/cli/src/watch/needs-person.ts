@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 /** Says whether a scan waits for a person: asked again and again while it is watched. */
 export type NeedsPerson = (scan: Scan, nowMs: number) => boolean

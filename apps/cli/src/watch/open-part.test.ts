@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import { makeItem, makeScan } from '../../test/make-scan.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { CliError } from '../cli-error.ts'

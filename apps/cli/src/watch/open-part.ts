@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ApiClient } from '../client/api-client.ts'
 import { readItems } from '../client/read-items.ts'
 import { CliError } from '../cli-error.ts'

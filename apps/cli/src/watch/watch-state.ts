@@ -1,5 +1,5 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 export interface RunningItem {
   /** Server time. */

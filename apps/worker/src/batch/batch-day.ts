@@ -5,7 +5,7 @@ import type {
   WaitingQuestion,
 } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { UsageEstimate } from '@capstan/shared/inference/complete-usage'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'

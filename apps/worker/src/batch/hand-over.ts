@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
 import type { Dialect } from '@capstan/shared/inference/dialect'

@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { lockMs, type TendDeps } from './tend-deps.ts'
 
 /** Steps for different items join in Redis and in the catalog, so that a large batch is recorded in seconds. */

@@ -1,7 +1,7 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { answeredResult, type Answered } from './answered-result.ts'
 import type { TendDeps } from './tend-deps.ts'

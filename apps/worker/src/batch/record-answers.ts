@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { JobInput } from '@capstan/scan-store/journal/types'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { answeredResult } from './answered-result.ts'

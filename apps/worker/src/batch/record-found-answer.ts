@@ -1,5 +1,5 @@
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
 import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'

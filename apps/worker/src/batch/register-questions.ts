@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { JobInput } from '@capstan/scan-store/journal/types'
 import { listItemsWithJobs } from '@capstan/scan-store/queue/list-items-with-jobs'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'

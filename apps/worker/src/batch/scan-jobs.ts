@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openJobLogs } from '@capstan/scan-store/queue/job-logs'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'

@@ -1,5 +1,5 @@
 import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
 import { completeUsage } from '@capstan/shared/inference/complete-usage'

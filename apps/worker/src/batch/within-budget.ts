@@ -1,6 +1,6 @@
 import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import { computeCostUsd } from '@capstan/shared/prices/price'
 import { priceOfBatch } from './batch-day.ts'

@@ -1,6 +1,6 @@
 import { UnrecoverableError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { InferJob, type InferResult } from '@capstan/shared/contract/infer-job'
+import { InferJob, type InferResult } from '@capstan/shared/contract/scan/infer-job'
 import type { Log } from '@capstan/shared/log'
 import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
 import { openJobLogs, type JobLogs } from '@capstan/scan-store/queue/job-logs'

@@ -1,4 +1,4 @@
-import type { InferResult } from '@capstan/shared/contract/infer-job'
+import type { InferResult } from '@capstan/shared/contract/scan/infer-job'
 import type { ItemReason } from '@capstan/shared/contract/problem'
 
 /** What the queue does with a job after a start. The journal knows already. */

@@ -1,5 +1,5 @@
 import { DelayedError, RateLimitError, UnrecoverableError, WaitingError, type Job } from 'bullmq'
-import type { InferJob, InferResult } from '@capstan/shared/contract/infer-job'
+import type { InferJob, InferResult } from '@capstan/shared/contract/scan/infer-job'
 import { ItemError } from '@capstan/shared/errors'
 import type { Disposition, RoutePauseRequest } from './disposition.ts'
 

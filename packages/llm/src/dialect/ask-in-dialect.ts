@@ -1,7 +1,6 @@
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { BatchReply } from '@capstan/shared/inference/batch-types'
-import { completeUsage } from '@capstan/shared/inference/complete-usage'
-import { estimateUsage } from '@capstan/shared/inference/estimate-usage'
+import { completeUsage, estimateUsage } from '@capstan/shared/inference/complete-usage'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import { withCallTimeout } from '../call-timeout.ts'
 import { classifyCallError } from '../classify-call-error.ts'

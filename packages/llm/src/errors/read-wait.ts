@@ -1,5 +1,3 @@
-import { readRetryAfterMs } from '../read-retry-after.ts'
-
 /** A wait is untrusted like everything else: a longer one would be no moment that a Date can hold. */
 const LONGEST_MS = 31 * 86_400_000
 
@@ -91,4 +89,16 @@ function resetMs(text: string | null | undefined, nowMs: number): number | undef
   if (value > 1e12) return Math.max(0, value - nowMs)
   if (value > 1e9) return Math.max(0, value * 1_000 - nowMs)
   return Math.max(0, value * 1_000)
+}
+
+/** Milliseconds asked for by `retry-after-ms` or `retry-after` (seconds or HTTP date); undefined without either. */
+function readRetryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
+  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN)
+  if (Number.isFinite(exact)) return Math.max(0, exact)
+  const text = headers?.get('retry-after')
+  if (!text) return undefined
+  const seconds = Number(text)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
 }

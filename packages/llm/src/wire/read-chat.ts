@@ -5,8 +5,7 @@ import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
-import { splitReasoning } from './split-reasoning.ts'
-import { readUsage } from '../read-usage.ts'
+import { readUsage } from '../usage/read-usage.ts'
 
 /** Reads a chat completion of any compatible server. No member needs to be there. */
 export function readChat(data: OpenAI.ChatCompletion): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
@@ -49,4 +48,15 @@ function readReasoning({ reasoning_content, reasoning, thinking, reasoning_detai
 function stopOfChoice(choice: Members, { refusal }: Members): ModelAnswer['stop'] {
   if (typeof refusal === 'string' && refusal !== '') return 'refusal'
   return readStop(choice['finish_reason'] ?? choice['stop_reason'])
+}
+
+/** Splits a content into what the model says and what it thinks before: some servers send both as parts of one list. */
+function splitReasoning(content: unknown): { words: string; thoughts: string } {
+  if (!Array.isArray(content)) return { words: joinText(content), thoughts: '' }
+  const isThought = (part: unknown): boolean =>
+    /^(thinking|thought|reasoning)/.test(String(asMembers(part)['type']))
+  return {
+    words: joinText(content.filter((part) => !isThought(part))),
+    thoughts: joinText(content.filter(isThought)),
+  }
 }

@@ -5,7 +5,7 @@ import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
-import { readUsage } from '../read-usage.ts'
+import { readUsage } from '../usage/read-usage.ts'
 
 /** Reads a response of OpenAI or of a compatible server. No member needs to be there. */
 export function readResponse(

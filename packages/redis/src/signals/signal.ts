@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ProviderCheck } from '@capstan/shared/contract/provider-check'
-import { ScanId } from '@capstan/shared/contract/scan-id'
+import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import type { RedisKeys } from '../keys.ts'
 
 /**

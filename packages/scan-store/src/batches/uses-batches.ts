@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 /** Whether the questions of a scan go through the batch API of its provider. The rules of `demo` answer at once. */
 export function usesBatches({

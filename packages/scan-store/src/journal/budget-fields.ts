@@ -1,4 +1,4 @@
-import type { Budget } from '@capstan/shared/contract/budget'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
 
 /** The limits of a budget as fields of the scan hash, which holds integers: money in millionths. */
 export function toBudgetFields({

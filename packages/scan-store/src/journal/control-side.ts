@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
-import { ScanStatus } from '@capstan/shared/contract/scan-status'
+import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import { retryRoute } from '@capstan/limits/retry-route'
 import type { LuaScript } from '@capstan/redis/lua-script'
 import { truncateFault, truncateProblem } from './fit-problem.ts'

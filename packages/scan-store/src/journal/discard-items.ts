@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ScanStatus } from '@capstan/shared/contract/scan-status'
+import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import type { JournalStore } from './journal.ts'
 import { listScanKeys } from './scan-keys.ts'
 import { journalScripts } from './scripts.ts'

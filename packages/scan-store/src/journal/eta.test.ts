@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Progress } from '@capstan/shared/contract/progress'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
 import { estimateEtaByRate } from './eta.ts'
 
 const NOW_MS = 1_800_000_000_000

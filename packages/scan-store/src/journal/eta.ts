@@ -1,5 +1,5 @@
-import type { Progress } from '@capstan/shared/contract/progress'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 const WINDOW_MS = 30_000
 const ENOUGH_FINISHES = 5

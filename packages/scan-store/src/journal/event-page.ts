@@ -3,7 +3,7 @@ import {
   STORED_EVENTS,
   type StoredEvent,
   type StoredEventType,
-} from '@capstan/shared/contract/scan-event'
+} from '@capstan/shared/contract/scan/scan-event'
 import type { JournalStore } from './journal.ts'
 import type { EventPage } from './types.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ItemStatus } from '@capstan/shared/contract/scan-item'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { JournalStore } from './journal.ts'
 import { compareSortKeys, encodeSortKey, decodeSortKey, type SortKey } from './place.ts'
 import type { Journal } from './types.ts'

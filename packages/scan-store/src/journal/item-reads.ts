@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { resolveRoute, buildRouteQueueName } from '../routes/route.ts'
 import { readItemPage } from './item-page.ts'
 import { StoredItemState, toScanItem } from './item-view.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Usage } from '@capstan/shared/contract/capability'
 import { ItemProblem } from '@capstan/shared/contract/problem'
-import { Attempt, ItemStatus, type ScanItem } from '@capstan/shared/contract/scan-item'
+import { Attempt, ItemStatus, type ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { buildBoardJobPath } from '../queue/board-path.ts'
 import { StoredPlanEntry } from './plan-facts.ts'
 

@@ -1,7 +1,7 @@
-import type { Budget } from '@capstan/shared/contract/budget'
-import type { Execution, ScanOrder } from '@capstan/shared/contract/scan-options'
-import type { Scan } from '@capstan/shared/contract/scan'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
+import type { Execution, ScanOrder } from '@capstan/shared/contract/scan/scan-options'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { Price } from '@capstan/shared/prices/price'
 
 /** A scan as the API opens it: the request with provider and model settled. */

@@ -1,5 +1,5 @@
 import type { ProviderFault } from '@capstan/shared/contract/problem'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { CallBlock, ScanCapacity } from './work-eta.ts'
 
 /** What lies before a scan that is not done, as far as anybody knows. */

@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 /** Of several scans the one that most types wait for. `waits`: scans, each followed by its number of types. */
 export function findLargestWait(waits: (string | number)[]): Scan['waitingFor'] {

@@ -1,4 +1,4 @@
-import { ITEM_STATUSES } from '@capstan/shared/contract/scan-item'
+import { ITEM_STATUSES } from '@capstan/shared/contract/scan/scan-item'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** KEYS of every journal script, in the order that lua/prelude.lua names. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Page } from '@capstan/shared/contract/page'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { JournalStore } from './journal.ts'
 import type { Journal } from './types.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { readEventPage } from './event-page.ts'
 import type { JournalStore } from './journal.ts'
 import { listScanKeys } from './scan-keys.ts'

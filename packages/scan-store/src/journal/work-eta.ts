@@ -1,4 +1,4 @@
-import type { Progress } from '@capstan/shared/contract/progress'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
 
 /** How fast the calls of one scan may go, as far as anybody knows. */
 export interface ScanCapacity {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { usesBatches } from '../batches/uses-batches.ts'
-import { Execution } from '@capstan/shared/contract/scan-options'
+import { Execution } from '@capstan/shared/contract/scan/scan-options'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { JobInput, Journal } from '../journal/types.ts'
 import type { RedisKeys } from '@capstan/redis/keys'

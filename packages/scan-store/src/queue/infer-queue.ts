@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Queue, type JobsOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { InferJob, InferResult } from '@capstan/shared/contract/infer-job'
+import type { InferJob, InferResult } from '@capstan/shared/contract/scan/infer-job'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { JITTERED } from './job-backoff.ts'
 

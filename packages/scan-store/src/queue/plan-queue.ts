@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { PlanJob } from '@capstan/shared/contract/infer-job'
+import type { PlanJob } from '@capstan/shared/contract/scan/infer-job'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { JITTERED } from './job-backoff.ts'
 

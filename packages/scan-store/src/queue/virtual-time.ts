@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { ScanRequest } from '@capstan/shared/contract/scan-request'
+import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 

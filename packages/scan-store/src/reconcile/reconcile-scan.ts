@@ -1,5 +1,5 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ensureJobs } from '../queue/ensure-jobs.ts'
 import { buildInferJobId } from '../queue/infer-queue.ts'
 import { readJobPresence } from '../queue/job-presence.ts'

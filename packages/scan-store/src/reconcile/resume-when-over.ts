@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Journal } from '../journal/types.ts'
 import { ensureJobs, type EnsureJobsDeps } from '../queue/ensure-jobs.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Budget } from '@capstan/shared/contract/budget'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Journal, AttemptOutcome } from '@capstan/scan-store/journal/types'
 import { entry, epochOf, FAILED, finish, names, newScan, planOf, SUCCEEDED } from './fixtures.ts'
 import type { Bench } from './world.ts'

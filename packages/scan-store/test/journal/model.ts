@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { isDone, type ScanStatus } from '@capstan/shared/contract/scan-status'
-import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan-item'
+import { isDone, type ScanStatus } from '@capstan/shared/contract/scan/scan-status'
+import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type {
   Claim,
   ControlOutcome,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { ScanItem } from '@capstan/shared/contract/scan-item'
-import { STORED_EVENTS } from '@capstan/shared/contract/scan-event'
-import { Scan } from '@capstan/shared/contract/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { STORED_EVENTS } from '@capstan/shared/contract/scan/scan-event'
+import { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import {
   epochOf,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/capability'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
 import type { Journal, PlanEntry } from '@capstan/scan-store/journal/types'
-import type { StoredEvent } from '@capstan/shared/contract/scan-event'
+import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import { entry, FACTS, finish, names, newScan, planOf, SUCCEEDED, SUMMARY } from './fixtures.ts'
 import type { Bench } from './world.ts'
 

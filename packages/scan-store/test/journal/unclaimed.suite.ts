@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Budget } from '@capstan/shared/contract/budget'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Journal, AttemptOutcome, UnclaimedAnswer } from '@capstan/scan-store/journal/types'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { entry, epochOf, finish, names, newScan, planOf, RETRYING, SUMMARY } from './fixtures.ts'

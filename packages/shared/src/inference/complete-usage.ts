@@ -1,5 +1,7 @@
 import type { Usage } from '../contract/capability.ts'
+import { estimateTokens } from './estimate-tokens.ts'
 import type { ReportedUsage } from './reported-usage.ts'
+import type { ModelAnswer, Question } from './types.ts'
 
 /** What a call used at a guess. */
 export type UsageEstimate = Pick<Usage, 'inputTokens' | 'outputTokens'>
@@ -43,4 +45,12 @@ function marked(usage: Usage, estimatedTokens: number): Usage {
 
 function atLeastOne(tokens: number): number {
   return Math.max(1, Math.round(tokens))
+}
+
+/** What a question and its answer use, by their length. What a model thinks beside its text is in no estimate. */
+export function estimateUsage(
+  { system, user }: Pick<Question, 'system' | 'user'>,
+  { text }: Pick<ModelAnswer, 'text'>,
+): UsageEstimate {
+  return { inputTokens: estimateTokens(system + user), outputTokens: estimateTokens(text) }
 }

@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { finishedCounts } from './scan-counts.ts'
 import type { Session } from './session-store.ts'
 import { succeeded, type ToolAnswer } from '../tool-answer.ts'

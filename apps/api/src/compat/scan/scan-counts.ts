@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Session } from './session-store.ts'
 
 const SHOWN_ERRORS = 5

@@ -1,5 +1,5 @@
-import type { ItemStatus } from '@capstan/shared/contract/scan-item'
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { compatName } from '../compat-name.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'

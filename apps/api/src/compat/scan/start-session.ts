@@ -1,6 +1,6 @@
 import { listSome } from '@capstan/shared/text/list-some'
-import { ScanRequest } from '@capstan/shared/contract/scan-request'
-import type { Scan } from '@capstan/shared/contract/scan'
+import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { AppError } from '@capstan/shared/errors'
 import { createScanId } from '@capstan/shared/scan-id'
 import { discover } from '../../clusters/find-types.ts'

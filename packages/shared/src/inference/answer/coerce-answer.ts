@@ -3,7 +3,6 @@ import { toPlainText } from '../../text/to-plain-text.ts'
 import { answerSchema } from '../answer-schema.ts'
 import { coerceComplexity } from './coerce-complexity.ts'
 import { coerceConfidence } from './coerce-confidence.ts'
-import { shortenText } from './shorten-text.ts'
 
 const Member = z.discriminatedUnion('type', [
   z.object({
@@ -66,4 +65,16 @@ function coerceList(
 
 function coerceText(value: unknown, maxLength: number): unknown {
   return typeof value === 'string' ? shortenText(toPlainText(value), maxLength) : value
+}
+
+/** The text as far as the last word that ends within `maxLength` characters. */
+function shortenText(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
+  const space = text.lastIndexOf(' ', maxLength)
+  // Scripts without spaces, and one endless word, are cut between two characters.
+  const kept =
+    space > maxLength / 2
+      ? text.slice(0, space)
+      : text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '')
+  return kept.trimEnd()
 }

@@ -1,7 +1,7 @@
 import { InferredCapability } from '../../contract/capability.ts'
 import { ANSWER_MEMBERS, coerceAnswer } from './coerce-answer.ts'
 import type { AnswerReading } from './find-objects.ts'
-import { isPromptExample } from './prompt-examples.ts'
+import { systemPrompt } from '../prompt.ts'
 
 export interface CapabilityReading extends AnswerReading {
   /** Different valid answers in one value; none or several: it is not an answer. */
@@ -71,4 +71,14 @@ function validate(value: object): CapabilityReading {
         faults: ['the answer repeats an example of the instructions'],
       }
     : { isAnswer: true, answers: [data], faults: [] }
+}
+
+/** The descriptions in the prompt's examples of good answers; their types do not exist, so no answer has one of them. */
+const DESCRIPTIONS: ReadonlySet<string> = new Set(
+  [...systemPrompt.matchAll(/"description":"([^"]+)"/g)].map(([, text = '']) => text),
+)
+
+/** Whether an answer repeats an example of the prompt. */
+function isPromptExample({ description }: { description: string }): boolean {
+  return DESCRIPTIONS.has(description)
 }

@@ -1,12 +1,12 @@
 import type OpenAI from 'openai'
 import { z } from 'zod'
 import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
-import { classifyCallError } from './classify-call-error.ts'
-import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
-import type { EndpointDescription } from './errors/endpoint-description.ts'
+import { classifyCallError } from '../classify-call-error.ts'
+import { ErrorInAnswer, rejectErrorInAnswer } from '../error-in-answer.ts'
+import type { EndpointDescription } from '../errors/endpoint-description.ts'
 import type { ResultLine } from './read-result-lines.ts'
-import { readChat } from './wire/read-chat.ts'
-import { readResponse } from './wire/read-response.ts'
+import { readChat } from '../wire/read-chat.ts'
+import { readResponse } from '../wire/read-response.ts'
 
 const Line = z.object({
   custom_id: z.string(),

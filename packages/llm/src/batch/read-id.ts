@@ -1,4 +1,4 @@
-import { ErrorInAnswer } from './error-in-answer.ts'
+import { ErrorInAnswer } from '../error-in-answer.ts'
 
 /** The id of a file or batch that a provider has answered with. Throws ErrorInAnswer when there is none. */
 export function readId(sent: { id: string }): string {

@@ -1,3 +1,5 @@
+import type { Marker } from './find-markers.ts'
+
 interface Words {
   words: readonly string[]
   /** How many of them are needed. */
@@ -31,4 +33,24 @@ export function followWords(
 function indexFrom(text: string, word: string, start: number): number {
   const index = text.indexOf(word, start)
   return index === -1 ? Infinity : index
+}
+
+/** Whether an index lies inside of one of these strings, which are in order. Indexes must not fall. */
+export function followStrings(strings: [from: number, to: number][]): (index: number) => boolean {
+  let position = 0
+  return (index) => {
+    while ((strings[position]?.[1] ?? Infinity) <= index) position += 1
+    const from = strings[position]?.[0]
+    return from !== undefined && from < index
+  }
+}
+
+/** Where the next tag stands that ends reasoning. Indexes must not fall. */
+export function followClosing(markers: Marker[]): (index: number) => number | undefined {
+  const closing = markers.filter(({ kind }) => kind === 'closes')
+  let position = 0
+  return (index) => {
+    while ((closing[position]?.index ?? Infinity) < index) position += 1
+    return closing[position]?.index
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Usage } from './capability.ts'
-import { ItemProblem } from './problem.ts'
+import { Usage } from '../capability.ts'
+import { ItemProblem } from '../problem.ts'
 
 export const ITEM_STATUSES = [
   'queued',

@@ -1,14 +1,14 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { z } from 'zod'
 import type { BatchModel, FoundBatch } from '@capstan/shared/inference/batch-types'
-import type { AnthropicSettings } from './anthropic-settings.ts'
-import { openAnthropic } from './anthropic-settings.ts'
+import type { AnthropicSettings } from '../anthropic-settings.ts'
+import { openAnthropic } from '../anthropic-settings.ts'
 import { createBatchCall, type BatchCall } from './batch-call.ts'
-import { createAdministrationFetch, createStreamingFetch } from './provider-fetch.ts'
+import { createAdministrationFetch, createStreamingFetch } from '../provider-fetch.ts'
 import { readAnthropicLine } from './read-anthropic-line.ts'
 import { readId } from './read-id.ts'
 import { readResultLines, type ResultLine } from './read-result-lines.ts'
-import { buildMessageRequest } from './wire/message-request.ts'
+import { buildMessageRequest } from '../wire/message-request.ts'
 
 /** Claude models through `/v1/messages/batches`. A batch carries no name there; its questions do. */
 export function openAnthropicBatches(settings: AnthropicSettings): (model: string) => BatchModel {

@@ -1,10 +1,10 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { z } from 'zod'
 import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
-import { readAnthropicReply } from './anthropic-model.ts'
-import { classifyCallError } from './classify-call-error.ts'
-import { ErrorInAnswer, rejectErrorInAnswer } from './error-in-answer.ts'
-import type { EndpointDescription } from './errors/endpoint-description.ts'
+import { readAnthropicReply } from '../anthropic-model.ts'
+import { classifyCallError } from '../classify-call-error.ts'
+import { ErrorInAnswer, rejectErrorInAnswer } from '../error-in-answer.ts'
+import type { EndpointDescription } from '../errors/endpoint-description.ts'
 import type { ResultLine } from './read-result-lines.ts'
 
 const Line = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { Budget } from './budget.ts'
-import { ModelName } from './model-name.ts'
-import { Provider } from './provider.ts'
+import { ModelName } from '../model-name.ts'
+import { Provider } from '../provider.ts'
 import { Execution, ScanConcurrency, ScanOrder } from './scan-options.ts'
-import { isVisibleText, VISIBLE_ONLY } from './visible-text.ts'
+import { isVisibleText, VISIBLE_ONLY } from '../visible-text.ts'
 
 const Name = z.string().trim().min(1).max(253).refine(isVisibleText, VISIBLE_ONLY)
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Usage } from './capability.ts'
-import { ItemProblem, ItemReason, ProviderFault } from './problem.ts'
+import { Usage } from '../capability.ts'
+import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
 import { BUDGET_LIMITS } from './budget.ts'
 import { Progress } from './progress.ts'
-import { Provider } from './provider.ts'
+import { Provider } from '../provider.ts'
 import { Scan } from './scan.ts'
 import { ScanItem } from './scan-item.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Provider } from './provider.ts'
+import { Provider } from '../provider.ts'
 import { ScanId } from './scan-id.ts'
 
 /**

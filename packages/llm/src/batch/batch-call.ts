@@ -1,6 +1,6 @@
-import { withCallTimeout } from './call-timeout.ts'
-import { classifyCallError } from './classify-call-error.ts'
-import type { EndpointDescription } from './errors/endpoint-description.ts'
+import { withCallTimeout } from '../call-timeout.ts'
+import { classifyCallError } from '../classify-call-error.ts'
+import type { EndpointDescription } from '../errors/endpoint-description.ts'
 
 export type BatchCall = <T>(
   signal: AbortSignal,

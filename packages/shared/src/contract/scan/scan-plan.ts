@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Provider } from './provider.ts'
+import { Provider } from '../provider.ts'
 
 /** Result of a dry run, which makes no model call and stores nothing. */
 export const ScanPlan = z.object({

@@ -2,8 +2,8 @@ import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
 import { readBodyLines, type BodyLine } from '@capstan/shared/http/read-body-lines'
 import { BodyTooLargeError } from '@capstan/shared/http/create-guarded-fetch'
 import type { BatchCall } from './batch-call.ts'
-import { ErrorInAnswer } from './error-in-answer.ts'
-import { ANSWER_BYTES } from './provider-fetch.ts'
+import { ErrorInAnswer } from '../error-in-answer.ts'
+import { ANSWER_BYTES } from '../provider-fetch.ts'
 
 /** One line of the results of a batch. */
 export type ResultLine =
