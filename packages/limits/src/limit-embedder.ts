@@ -11,34 +11,34 @@ import {
 } from '@capstan/shared/embeddings/embedder'
 
 export interface EmbedderPacing {
-  /** Longest wait for a turn that is worth sitting through. */
-  patienceMs: number
-  /** Calls for one set of texts at most. */
+  /** Longest wait for admission. */
+  maxWaitMs: number
+  /** Maximum number of calls per batch of texts. */
   tries: number
 }
 
-/** Of accounts that settings name none has a space. */
+/** Contains spaces, so that it cannot equal an account of the settings. */
 export const EMBEDDINGS_ACCOUNT = 'embeddings of the API'
-/** A lease outlives its call. */
+/** The lease of a permit exceeds the timeout of its call by this time. */
 const LEASE_MARGIN_MS = 10_000
-/** A refused key or a used-up quota does not mend itself in seconds. */
+/** A rejected key or an exhausted quota does not recover within seconds. */
 const REFUSED_PAUSE_MS = 30_000
 
-interface Door {
+interface LimitedModel {
   model: EmbeddingModel
   admission: Admission
-  patienceMs: number
+  maxWaitMs: number
 }
 
 /**
- * An embedder whose every call has a turn under the limits that all processes share, as calls of models have. After a
- * 429 it tries again as far as its pace goes. Faults and an open breaker are told at once; a refused key or a used-up
- * quota is left alone for 30 s.
+ * Creates an embedder whose calls need admission by the shared limits, like model calls. Retries after a 429, within its
+ * pacing. Fails at once for other faults and an open breaker. After a rejected key or an exhausted quota it makes no call for
+ * 30 s.
  */
 export function limitEmbedder(
   model: EmbeddingModel,
   admission: Admission,
-  { patienceMs, tries }: EmbedderPacing,
+  { maxWaitMs, tries }: EmbedderPacing,
 ): Embedder {
   let last: ItemError | undefined
   let refusedUntilMs = 0
@@ -46,15 +46,15 @@ export function limitEmbedder(
     for (let tried = 1; ; tried += 1) {
       if (last && performance.now() < refusedUntilMs) throw last
       try {
-        const { vectors } = await askInTurn({ model, admission, patienceMs }, texts, signal)
+        const { vectors } = await embedOnce({ model, admission, maxWaitMs }, texts, signal)
         last = undefined
         return vectors
       } catch (error) {
         signal.throwIfAborted()
-        // The fault that keeps the calls away is the better answer to the question why.
+        // The fault that opened the breaker is the more useful error.
         last = asItemError(model, error, last)
         if (last.policy === 'pause-scan') refusedUntilMs = performance.now() + REFUSED_PAUSE_MS
-        // A fault is for the caller, who comes back anyway and has something else to offer meanwhile.
+        // The caller handles other faults: it retries later and has a fallback.
         if (tried >= tries || !(error instanceof ItemError) || error.policy !== 'wait') throw last
       }
     }
@@ -72,9 +72,9 @@ export function limitEmbedder(
   }
 }
 
-/** One call. A turn whose end Redis does not hear of expires by itself. */
-async function askInTurn(
-  { model, admission, patienceMs }: Door,
+/** Makes one call. If the release of its permit fails, the lease expires on its own. */
+async function embedOnce(
+  { model, admission, maxWaitMs }: LimitedModel,
   texts: string[],
   signal: AbortSignal,
 ): Promise<EmbeddingAnswer> {
@@ -85,7 +85,7 @@ async function askInTurn(
   const onWait = ({ because, waitMs }: WaitHint): void => {
     if (because === 'breaker') waiting.abort(new MustWait(waitMs, because))
   }
-  const wanted = { limitKey, characters, maxOutputTokens: 0, ttlMs, patienceMs, onWait }
+  const wanted = { limitKey, characters, maxOutputTokens: 0, ttlMs, patienceMs: maxWaitMs, onWait }
   const turn = await admission.acquire(wanted, AbortSignal.any([signal, waiting.signal]))
   try {
     const answer = await model.ask(texts, signal)
@@ -104,13 +104,13 @@ function asItemError(
   last: ItemError | undefined,
 ): ItemError {
   if (error instanceof ItemError) return error
-  if (error instanceof MustWait) return last ?? keptAway(model, error)
+  if (error instanceof MustWait) return last ?? createWaitError(model, error)
   return new ItemError('internal', 'retry', 'The limits of the embedding model cannot be read', {
     cause: error,
   })
 }
 
-function keptAway({ model }: EmbeddingModel, { waitMs, because }: MustWait): ItemError {
+function createWaitError({ model }: EmbeddingModel, { waitMs, because }: MustWait): ItemError {
   const seconds = Math.ceil(waitMs / 1_000)
   const message = `The embedding model ${model} may not be called for another ${seconds} s (${because})`
   return new ItemError('rate_limited', 'wait', message, { retryAfterMs: waitMs })

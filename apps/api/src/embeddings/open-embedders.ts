@@ -19,8 +19,8 @@ export interface Embedders {
   ofQueries: Embedder
 }
 
-const ROWS = { patienceMs: 15_000, tries: 4 }
-const QUERIES = { patienceMs: 1_000, tries: 2 }
+const ROWS = { maxWaitMs: 15_000, tries: 4 }
+const QUERIES = { maxWaitMs: 1_000, tries: 2 }
 /** One for the rows, and the queries of some people; a limit of calls in flight is rarely told by headers. */
 const MOST_IN_FLIGHT = 16
 

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { endpointVendor, type Wire } from './endpoint-vendor.ts'
 
 /**
- * A base URL as an operator writes it. Spaces and quotes around it, slashes at its end and the path of one call are removed;
- * everything else that cannot work is a fault that shows the value to set. Never quotes a user name or password. `names`: the
- * settings beside it that a fault may be about.
+ * Schema of a base URL. Removes spaces, quotes, trailing slashes and the path of one call. All other unusable values are
+ * faults that suggest a value, without user names and passwords. `names`: related settings, for the fault messages.
  */
 export function baseUrlSetting(wire: Wire, names: SettingNames = PLAIN_NAMES[wire]) {
   return z
@@ -63,7 +62,7 @@ const EXAMPLES: Record<Wire, string> = {
   anthropic: 'http://localhost:4000',
 }
 
-/** `localhost:11434/v1` is a URL with the scheme `localhost:` to a parser, and never what was meant. */
+/** A parser reads `localhost:11434/v1` as a URL with the scheme `localhost:`, which is never intended. */
 function withoutScheme(text: string): Read {
   const rest = withoutSecrets(text.replace(/^(https?:)?\/*/i, ''))
   const guess = `${LOCAL_HOST.test(rest) ? 'http' : 'https'}://${rest}`
@@ -71,7 +70,7 @@ function withoutScheme(text: string): Read {
   return { fault: `has no http:// or https://${suggest(guess)}` }
 }
 
-/** A user name and password, and whatever a query holds. */
+/** Removes user name, password and query. */
 function withoutSecrets(afterScheme: string): string {
   return afterScheme.replace(/^[^/]*@/, '').replace(/[?#].*$/, '')
 }
@@ -100,7 +99,7 @@ function checkParts(url: URL, { wire, names }: Reading): Read {
 
 const CALLS: Record<Wire, RegExp> = {
   openai: /\/(chat\/completions|completions|responses|embeddings|models)$/,
-  // The SDK adds /v1/messages by itself.
+  // The SDK appends /v1/messages itself.
   anthropic: /(\/v1)?(\/(messages|complete|models))?$/,
 }
 
@@ -108,7 +107,7 @@ function pathWithoutCall(path: string, wire: Wire): string {
   return path.replace(/\/+$/, '').replace(CALLS[wire], '').replace(/\/+$/, '')
 }
 
-/** A path of the other wire format: the value is right, and the setting is not. */
+/** The path belongs to the other API format: the value is right, but not in this setting. */
 function checkWire(url: URL, wire: Wire): string | undefined {
   const other: Wire = wire === 'openai' ? 'anthropic' : 'openai'
   const foreign = { openai: /\/messages$/, anthropic: /\/(chat\/completions|responses)$/ }[wire]
@@ -130,7 +129,7 @@ function checkVendor(url: URL, wire: Wire): Read {
   return { url: plain(url) }
 }
 
-/** Either a deployment's own path, or the newer surface where calls name their deployment. */
+/** Valid: the path of a deployment, or the newer API, where each call names its deployment. */
 function checkAzure(url: URL): Read {
   if (/\/deployments\/[^/]+$|\/v1$|^\/models$/.test(url.pathname)) return { url: plain(url) }
   const right = `${url.origin}/openai/v1`
@@ -139,7 +138,7 @@ function checkAzure(url: URL): Read {
   }
 }
 
-/** Without the slash at the end: the SDKs append paths that begin with one. */
+/** Removes the trailing slash: the SDKs append paths with a leading slash. */
 function plain(url: URL): string {
   return url.href.replace(/\/$/, '')
 }

@@ -5,8 +5,8 @@ const BLOCK =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
 /**
- * Why a file does not serve as NODE_EXTRA_CA_CERTS, and what to do; undefined when it does. Node itself only warns about
- * such a file and goes on without it.
+ * The fault of a file for NODE_EXTRA_CA_CERTS with its solution; undefined for a valid file. Node.js only prints a warning
+ * about such a file.
  */
 export function certificateFileFault(path: string): string | undefined {
   let content: Buffer
@@ -18,7 +18,7 @@ export function certificateFileFault(path: string): string | undefined {
   }
   const blocks = content.toString('latin1').match(BLOCK) ?? []
   if (blocks.length === 0) {
-    // DER begins with a SEQUENCE; Windows exports certificates like that.
+    // DER starts with a SEQUENCE. Windows exports certificates in this format.
     return content[0] === 0x30
       ? `${path} is in DER form; convert it: openssl x509 -inform der -in ${path} -out ca.pem`
       : `${path} has no certificate in PEM form (-----BEGIN CERTIFICATE-----)`

@@ -1,6 +1,6 @@
 import type { Provider } from '../contract/provider.ts'
 
-/** Used when neither the scan nor CAPSTAN_MODEL names a model: the small current model of each provider. */
+/** The small current model of each provider, if neither the scan nor CAPSTAN_MODEL names a model. */
 const DEFAULT_MODELS: Record<Provider, string> = {
   anthropic: 'claude-haiku-5-5',
   openai: 'gpt-6-luna',

@@ -1,20 +1,20 @@
 import { z } from 'zod'
 
-/** What a person needs to know of a setting. */
+/** Description of a setting for users. */
 export interface SettingDescription {
   name: string
-  /** In words: `integer, 0 to 65535`. */
+  /** Type and range as text, such as `integer, 0 to 65535`. */
   type: string
-  /** As it would be written; undefined when there is none. */
+  /** Default in the form that a user writes. Undefined: none. */
   default: string | undefined
   isRequired: boolean
-  /** Marked with `.meta({ secret: true })`: never to be printed. */
+  /** Marked with `.meta({ secret: true })`. The value is never printed. */
   isSecret: boolean
   description: string
 }
 
 const Property = z.object({
-  // Without one it is `anyOf`: a word beside true and false.
+  // Absent for `anyOf`: true, false or a keyword.
   type: z.string().optional(),
   anyOf: z.array(z.object({ const: z.string().optional() })).default([]),
   format: z.string().optional(),
@@ -28,7 +28,7 @@ const Property = z.object({
 })
 type Property = z.infer<typeof Property>
 
-/** The settings of a schema in its order. */
+/** Describes the settings of a schema, in the order of the schema. */
 export function describeSettings(schema: z.ZodObject): SettingDescription[] {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output' })
   return Object.entries(properties).map(([name, json]) => {
@@ -37,9 +37,9 @@ export function describeSettings(schema: z.ZodObject): SettingDescription[] {
     return {
       name,
       type: typeOf(property),
-      // An empty text is what an unset variable is, too.
+      // An empty string counts as unset.
       default: usual === undefined || usual === '' ? undefined : String(usual),
-      // A default is always there, so the output requires it as well.
+      // The output schema also requires settings with a default.
       isRequired: required.includes(name) && usual === undefined,
       isSecret: secret,
       description,

@@ -1,9 +1,9 @@
 import type { Provider } from '../contract/provider.ts'
 
-/** The wire formats that a base URL can speak. */
+/** API formats of a base URL. */
 export type Wire = Exclude<Provider, 'demo'>
 
-/** Who runs the endpoint of a base URL, where its rules differ from those of any compatible server. */
+/** Operator of an endpoint with rules that differ from those of compatible servers. */
 export type EndpointVendor = Wire | 'azure'
 
 const VENDORS: readonly [EndpointVendor, RegExp][] = [
@@ -14,31 +14,31 @@ const VENDORS: readonly [EndpointVendor, RegExp][] = [
 ]
 const DEPLOYMENT = /\/deployments\/([^/]+)/
 
-/** The vendor by the host of a valid URL; undefined for every other server. */
+/** The vendor of a valid URL, by its host. Undefined for all other servers. */
 export function endpointVendor(baseUrl: string): EndpointVendor | undefined {
-  // A final dot makes a host name absolute; it names the same host.
+  // A trailing dot marks an absolute host name; the host is the same.
   const host = new URL(baseUrl).hostname.replace(/\.$/, '')
   return VENDORS.find(([, hosts]) => hosts.test(host))?.[0]
 }
 
 /**
- * The vendor of the wire format itself answers here: no base URL, or one of its own. Only there are its default model, its
- * newest API and its usual limits to be expected.
+ * True when the vendor of the API format runs the endpoint: no base URL, or one of the vendor. Only there Capstan expects the
+ * default model, the newest API and the usual limits of the vendor.
  */
 export function isVendorEndpoint(wire: Provider, baseUrl: string | undefined): boolean {
   return baseUrl === undefined || endpointVendor(baseUrl) === wire
 }
 
 /**
- * The endpoint takes its key in `api-key` (OpenAI) or `x-api-key` (Anthropic), as Azure does. Gateways that imitate the
- * deployment paths of Azure imitate this too.
+ * True when the endpoint expects its key in `api-key` (OpenAI) or `x-api-key` (Anthropic), like Azure. Gateways with the
+ * deployment paths of Azure do so too.
  */
 export function isAzureEndpoint(baseUrl: string | undefined): boolean {
   if (baseUrl === undefined) return false
   return endpointVendor(baseUrl) === 'azure' || deploymentName(baseUrl) !== undefined
 }
 
-/** The deployment that a base URL of Azure is bound to; undefined when calls name theirs. */
+/** The deployment in a base URL of Azure. Undefined when each call names its deployment. */
 export function deploymentName(baseUrl: string): string | undefined {
   const name = DEPLOYMENT.exec(new URL(baseUrl).pathname)?.[1]
   return name === undefined ? undefined : decodeURIComponent(name)

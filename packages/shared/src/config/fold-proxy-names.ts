@@ -1,6 +1,6 @@
 const EITHER_CASE = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
 
-/** The environment with proxies in upper case, as settings are. As with curl and Node, lower case wins. */
+/** The environment with upper-case proxy variables. Lower-case ones take precedence, as in curl and Node.js. */
 export function foldProxyNames(
   environment: Record<string, string | undefined>,
 ): Record<string, string | undefined> {

@@ -4,7 +4,7 @@ import { Provider } from '../contract/provider.ts'
 import { Price } from '../prices/price.ts'
 import { jsonSetting } from './json-setting.ts'
 
-/** Settings that several processes share; each process merges the ones it needs into its own schema. */
+/** Settings of several processes. Each process merges the ones it needs into its schema. */
 export const RedisConfig = {
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).meta({
     description: 'URL of Redis 6.2 or later, or Valkey, with AOF and maxmemory-policy noeviction.',

@@ -6,16 +6,16 @@ export type RequestHeaders = Record<string, string>
 const MAX_HEADERS = 32
 const MAX_LENGTH = 8_192
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
-/** What HTTP allows in a value, less what fetch refuses: printable characters of Latin-1 and tabs. */
+/** Valid header values in HTTP and fetch: printable characters of Latin-1, and tabs. */
 const VALUE = /^[\t\u0020-\u007E\u00A0-\u00FF]+$/
-/** Set by HTTP or by the SDK for each call; another value breaks the call. */
+/** Headers that HTTP or the SDK sets for each call. Another value breaks the call. */
 const RESERVED = new Set(
   'accept-encoding connection content-encoding content-length content-type expect host keep-alive proxy-connection te trailer transfer-encoding upgrade'.split(
     ' ',
   ),
 )
 
-/** Checks headers given as a JSON object. Faults name the header and never quote a value. */
+/** Schema of headers as a JSON object. Faults name the header and never its value. */
 export const HeaderRecord = z
   .record(z.string(), z.unknown())
   .transform((headers, context): RequestHeaders => {
@@ -32,7 +32,7 @@ export const HeaderRecord = z
   })
   .pipe(z.record(z.string(), z.string()))
 
-/** Custom headers as a JSON object, or as `Name: value` with one header a line. */
+/** Schema of custom headers as a JSON object, or as lines of `Name: value`. */
 export const HeadersText = z
   .string()
   .transform((text, context): unknown => {
@@ -44,8 +44,8 @@ export const HeadersText = z
   .pipe(HeaderRecord)
 
 function checkHeader(name: string, value: unknown, known: Set<string>): string | undefined {
-  // Quoted only once it cannot hold anything but letters, digits and signs.
-  if (!NAME.test(name)) return 'has a name that is no HTTP header name'
+  // Faults quote a name only after this check, because it may contain a secret.
+  if (!NAME.test(name)) return 'has a name that is not a valid HTTP header name'
   const lower = name.toLowerCase()
   if (known.has(lower)) return `names ${name} twice`
   if (RESERVED.has(lower)) return `names ${name}, which is set for each call and cannot be replaced`
@@ -56,7 +56,7 @@ function checkHeader(name: string, value: unknown, known: Set<string>): string |
   return `${name} holds a line break, a control character or a character that headers cannot hold`
 }
 
-/** The object, or why there is none. Twice the same name in JSON is one member; the parser keeps the last. */
+/** Returns the object, or a fault. For duplicate names JSON.parse keeps the last value. */
 function fromJson(text: string): object | string {
   try {
     return Object(JSON.parse(text))
@@ -78,7 +78,7 @@ function fromLines(text: string): object | string {
   return Object.fromEntries(headers)
 }
 
-/** What of custom headers must never be seen: each value, the credential after its scheme, and what Basic encodes. */
+/** The secrets in custom headers: each value, the credential after its scheme, and the decoded Basic credential. */
 export function headerSecrets(headers: RequestHeaders): string[] {
   return Object.values(headers).flatMap((value) => {
     const [, scheme, credential] = /^(basic|bearer|token|apikey|digest) +(\S+)$/i.exec(value) ?? []

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A setting written as JSON. The parser's own message would quote the text, which may hold keys. */
+/** Schema of a JSON setting. The message of JSON.parse is not used, because it quotes the text, which may contain keys. */
 export function jsonSetting<T extends z.ZodType>(schema: T, message = 'must be JSON') {
   return z
     .string()

@@ -5,7 +5,7 @@ import { parseProxy } from '../http/proxy-server.ts'
 import { certificateFileFault } from './certificate-file-fault.ts'
 import { readConfig } from './read-config.ts'
 
-/** Refuses what `parse` refuses, in its words. */
+/** Schema of a text that `parse` accepts. Its error message becomes the fault. */
 function checkedText(parse: (text: string) => unknown) {
   return z.string().superRefine((text, context) => {
     try {
@@ -17,14 +17,14 @@ function checkedText(parse: (text: string) => unknown) {
   })
 }
 
-/** How a process reaches other machines. Settings of every process that makes requests. */
+/** Proxy and CA settings of every process that makes requests. */
 export const NetworkConfig = {
   HTTPS_PROXY: checkedText((text) => parseProxy(text, 'HTTPS_PROXY'))
     .optional()
     .meta({
       description:
         'Proxy for https:// targets, such as http://proxy.example:3128. The lower-case name takes precedence.',
-      // It may hold a password.
+      // The URL may contain a password.
       secret: true,
     }),
   HTTP_PROXY: checkedText((text) => parseProxy(text, 'HTTP_PROXY'))
@@ -50,7 +50,7 @@ export const NetworkConfig = {
 
 const NetworkSettings = z.object(NetworkConfig)
 
-/** Reads them alone, for a process without other settings. Throws ConfigError. */
+/** Reads only the network settings, for processes without others. Throws ConfigError. */
 export function readNetworkSettings(
   environment: Record<string, string | undefined>,
 ): ProxySettings {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { describeSettings, type SettingDescription } from './describe-settings.ts'
 import { readSettings } from './read-settings.ts'
 
-/** The settings in force, one `NAME=value` a line with where it comes from. Of a secret only that it is set. */
+/** Formats the effective settings as lines of `NAME=value`, each with its source. Masks secrets. */
 export function printConfig(
   schema: z.ZodObject,
   environment: Record<string, string | undefined>,

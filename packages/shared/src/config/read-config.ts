@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { readSettings } from './read-settings.ts'
 
-/** All faults of the environment at once, so that a user mends them in one go. */
+/** Lists all faults of the environment, so that a user can correct them together. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly faults: string[]
@@ -15,9 +15,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads `schema` from the environment. `NAME_FILE` names a file that holds NAME; blank values count as unset.
- * `crossCheck` answers the faults that lie between settings, given as they are written; they are listed with all
- * others. Throws ConfigError.
+ * Reads `schema` from the environment. `NAME_FILE` is the path of a file with the value of NAME. Blank values count as unset.
+ * `crossCheck` returns faults of combinations of settings, given as text. Throws ConfigError with all faults.
  */
 export function readConfig<S extends z.ZodObject>(
   schema: S,
@@ -29,10 +28,10 @@ export function readConfig<S extends z.ZodObject>(
   const faults = [...unreadable.values()]
   for (const { path, message } of parsed.error?.issues ?? []) {
     const name = path.join('.')
-    // That it is missing follows from its not being readable.
+    // An unreadable setting would be reported as missing too.
     if (!unreadable.has(name)) faults.push(`${name}: ${message}`)
   }
-  // A check between settings would blame the others for one that cannot be read.
+  // A cross check would report wrong faults for an unreadable setting.
   if (unreadable.size === 0) faults.push(...crossCheck(given))
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults)
   return parsed.data

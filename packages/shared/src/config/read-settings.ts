@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 
 export interface GivenSettings {
-  /** By name, as written. Unset ones are missing. */
+  /** Values by name, as text. Unset settings are absent. */
   given: Record<string, string>
-  /** By name: why the environment does not say what the value is. */
+  /** Faults of unreadable values, by name. */
   unreadable: Map<string, string>
 }
 
 /**
- * The values of a schema's settings, from NAME or from the file that NAME_FILE names, without the space around them. A blank
- * variable or file counts as unset. Judges none of the values.
+ * Reads the values of the settings of a schema, from NAME or from the file in NAME_FILE, and trims them. A blank variable or
+ * file counts as unset. Does not validate values.
  */
 export function readSettings(
   schema: z.ZodObject,

@@ -1,4 +1,4 @@
-/** A command line that is not understood: an unknown flag, or one without its value. */
+/** Invalid command line: an unknown flag, or a flag without its value. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

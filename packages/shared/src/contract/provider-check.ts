@@ -4,37 +4,40 @@ import { LearnedDialect } from './dialect.ts'
 import { ItemProblem } from './problem.ts'
 import { Provider } from './provider.ts'
 
-/** A key and a model that are to be tried with one call as a scan makes it. */
+/** Request to test a provider with one call like those of a scan. */
 export const ProviderCheck = z.object({
   id: z.uuid(),
   provider: Provider,
   model: z.string().min(1).max(200),
-  /** Undefined: whichever account of the provider has room. */
+  /** Undefined: the account of the provider with the most headroom. */
   account: z.string().optional(),
 })
 export type ProviderCheck = z.infer<typeof ProviderCheck>
 
-/** The call was answered. */
+/** Result of a successful call. */
 export const ProviderCheckResult = z.object({
-  ok: z.boolean().describe('The answer is valid, so a scan with this key and model works.'),
+  ok: z
+    .boolean()
+    .describe('True when the answer is valid, so that a scan with this key and model works.'),
   provider: Provider,
-  account: z.string().nullable().describe('Whose key was tried; null for demo, which has none.'),
+  account: z
+    .string()
+    .nullable()
+    .describe('The account of the call. Null for demo, which has no key.'),
   model: z.string(),
-  demo: z.boolean().describe('It answers by rules, not with a model.'),
+  demo: z.boolean().describe('True when rules, not a model, produce the answers.'),
   faults: z
     .array(z.string())
-    .describe('What is wrong with the answer; a scan would have it repaired by one more call.'),
-  dialect: LearnedDialect.omit({ learnedAt: true })
-    .optional()
-    .describe('How the endpoint was asked.'),
-  latencyMs: z.int().nonnegative().describe('Time of the call.'),
-  waitedMs: z.int().nonnegative().describe('Time it waited for admission.'),
-  worker: z.string().describe('Which worker made the call: only workers hold keys.'),
+    .describe('Faults of the answer. A scan repairs them with a second call.'),
+  dialect: LearnedDialect.omit({ learnedAt: true }).optional().describe('The dialect of the call.'),
+  latencyMs: z.int().nonnegative().describe('Duration of the call.'),
+  waitedMs: z.int().nonnegative().describe('Time that the call waited for admission.'),
+  worker: z.string().describe('The worker that made the call. Only workers have keys.'),
   usage: Usage,
 })
 export type ProviderCheckResult = z.infer<typeof ProviderCheckResult>
 
-/** What a worker answers. */
+/** Reply of a worker to a provider check. */
 export const ProviderCheckOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('answered'), checked: ProviderCheckResult }),
   z.object({

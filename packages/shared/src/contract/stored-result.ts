@@ -1,25 +1,25 @@
 import { z } from 'zod'
 import { InferredCapability, Usage } from './capability.ts'
 
-/** An answer that was paid for, as it lies under its content key. */
+/** A paid answer, stored under its content key. */
 export const StoredResult = z.object({
   answer: InferredCapability,
-  /** What the asking cost, repairs included. */
+  /** Usage of all its calls, repairs included. */
   usage: Usage,
   model: z.string(),
   promptVersion: z.string(),
-  /** Other types that the same call asked about. */
+  /** Number of other types in the same call (multi-type prompt). */
   packedWith: z.int().nonnegative(),
-  /** The provider's id of the call. */
+  /** Request id of the provider. */
   requestId: z.string().nullable(),
-  /** The scan that paid. */
+  /** The scan that paid for the answer. */
   scanId: z.string(),
-  /** Id of the worker that got the answer. */
+  /** Id of the worker that made the call. */
   worker: z.string(),
-  /** Number of the attempt that paid; null for the answer of a batch that no type of its scan claimed any more. */
+  /** Number of the attempt that paid. Null for an unclaimed batch answer. */
   attempt: z.int().positive().nullable(),
   inferredAt: z.iso.datetime(),
-  /** Time the calls took, repairs included. */
+  /** Duration of all its calls, repairs included. */
   durationMs: z.int().nonnegative(),
 })
 export type StoredResult = z.infer<typeof StoredResult>

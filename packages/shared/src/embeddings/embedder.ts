@@ -1,17 +1,17 @@
 import type { Usage } from '../contract/capability.ts'
 import type { ObservedLimits } from '../contract/observed-limits.ts'
 
-/** Texts in one call: what TEI takes in one request unless told otherwise; every other server takes more. */
+/** Texts per call: the default maximum of TEI. Other servers accept more. */
 export const EMBED_BATCH = 32
 
-/** Turns texts into vectors of length 1 that lie near each other when the texts mean the same. */
+/** Converts texts to unit vectors. Texts of similar meaning have similar vectors. */
 export interface Embedder {
-  /** Vectors of different models, or of different dimensions, must never be compared. */
+  /** Vectors of different models or dimensions must not be compared. */
   readonly model: string
   readonly dimensions: number
   /**
-   * One vector a text, in order. Throws the signal's reason when it fires, and
-   * an error when the model cannot be asked now; both leave nothing behind, so it may be called again.
+   * Returns one vector per text, in their order. Throws the reason of the signal, or an error when the model is unavailable.
+   * A failed call has no side effects and may be repeated.
    */
   embed(texts: string[], signal: AbortSignal): Promise<Float32Array[]>
 }
@@ -23,10 +23,10 @@ export interface EmbeddingAnswer {
   observed: ObservedLimits
 }
 
-/** A model behind an API, one call at a time. */
+/** An embedding model behind an API. */
 export interface EmbeddingModel extends Omit<Embedder, 'embed'> {
-  /** Longest one call may take. */
+  /** Timeout of one call. */
   readonly timeoutMs: number
-  /** One call with at most EMBED_BATCH texts. Throws ItemError, classified like those of model calls, or the signal's reason. */
+  /** Makes one call with at most EMBED_BATCH texts. Throws ItemError, classified like model calls, or the reason of the signal. */
   ask(texts: string[], signal: AbortSignal): Promise<EmbeddingAnswer>
 }

@@ -1,13 +1,13 @@
 import { maskUrl } from './mask-url.ts'
 import { replaceBody } from './replace-body.ts'
 
-/** A redirect. It is never followed: it would take keys and questions to a server that no setting names. */
+/** A redirect. It is never followed, because it would send keys and prompts to a server that is not in the settings. */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError'
   readonly status: number
   readonly headers: Headers
   readonly url: string
-  /** Without credentials and query; undefined: the answer names no target, or none that is a URL. */
+  /** Target without credentials and query. Undefined: the response has no valid target. */
   readonly location: string | undefined
 
   constructor(response: Response, url: string) {
@@ -20,7 +20,7 @@ export class RedirectError extends Error {
   }
 }
 
-/** A body that is larger than it may be, after decompression. The rest of it is not read. */
+/** A response body beyond its limit, after decompression. The rest is not read. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError'
   readonly url: string
@@ -31,10 +31,10 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** There is no answer, or its body broke off. `cause` is what Node says about it. */
+/** No response, or an incomplete body. `cause` is the error of Node.js. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
-  /** Without credentials and query. */
+  /** URL without credentials and query. */
   readonly url: string
 
   constructor(url: string, cause: unknown) {
@@ -44,13 +44,13 @@ export class RequestError extends Error {
 }
 
 export interface FetchBounds {
-  /** Of one body, after decompression. Default: no bound, for bodies that are read piece by piece. */
+  /** Maximum size of a body after decompression. Default: unlimited, for bodies that are read as streams. */
   maxBytes?: number | undefined
 }
 
 /**
- * The fetch of all outbound calls. Rejects with RedirectError, with RequestError when there is no answer, and with
- * the reason of the signal. The body of its answer fails with BodyTooLargeError as soon as it is.
+ * Creates the fetch function of all outbound calls. It rejects with RedirectError, with RequestError without a response, or
+ * with the reason of the signal. The body of the response fails with BodyTooLargeError beyond `maxBytes`.
  */
 export function createGuardedFetch({
   maxBytes = Number.POSITIVE_INFINITY,

@@ -2,7 +2,7 @@ import type { NetworkTarget } from '../contract/network-target.ts'
 import type { ProxyServer } from './proxy-server.ts'
 import { targetAddress } from './target-address.ts'
 
-/** How a URL is reached: through a proxy, or directly without one. */
+/** Describes the network route to a URL: through a proxy, or direct. */
 export function describeTarget(
   use: string,
   url: string,

@@ -2,7 +2,7 @@ import { isUntrustedCa, UNTRUSTED_CA_HINT } from './untrusted-ca.ts'
 import { ProxyError } from './proxy-error.ts'
 import type { ProxyServer } from './proxy-server.ts'
 
-/** Codes of a connection that was never made. To the target only the proxy connects, so these concern the proxy. */
+/** Codes of failed connections. Only the proxy connects to the target, so these are failures to reach the proxy. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -12,12 +12,12 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
-/** Through a tunnel it cannot be known which side closed. */
+/** Codes of closed connections. In a tunnel, either side may have closed it. */
 const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
-const SCHEMES = 'Of proxy authentication, only the Basic scheme is supported.'
+const SCHEMES = 'Proxy authentication supports only the Basic scheme.'
 const PROXY_TLS = new Set(['UND_ERR_PRX_TLS', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'])
 
-/** The ProxyError that an error of a request through `proxy` stands for; any other error as it is. */
+/** Converts an error of a request through `proxy` to a ProxyError, if the proxy caused it. Returns other errors unchanged. */
 export function explainProxyFault(error: Error, proxy: ProxyServer, target: string): Error {
   const status = proxyStatus(error)
   if (status !== undefined) return refusedBy(proxy, target, { status, cause: error })
@@ -32,13 +32,13 @@ export function explainProxyFault(error: Error, proxy: ProxyServer, target: stri
     return new ProxyError(`${name} closed the connection`, hint, { cause: error })
   }
   if (LOST.has(code)) {
-    const hint = `Check that the proxy lets requests to ${target} pass.`
+    const hint = `Check that the proxy allows requests to ${target}.`
     return new ProxyError(`${name} lost the connection to ${target}: ${code}`, hint, {
       cause: error,
     })
   }
   if (isUntrustedCa(error)) {
-    const message = `${name} leads to a certificate for ${target} of an unknown CA (${code})`
+    const message = `${name} returned a certificate for ${target} of an unknown CA (${code})`
     return new ProxyError(message, UNTRUSTED_CA_HINT, { cause: error })
   }
   if (proxy.url.startsWith('https:') && PROXY_TLS.has(code)) {
@@ -48,7 +48,7 @@ export function explainProxyFault(error: Error, proxy: ProxyServer, target: stri
   return error
 }
 
-/** The status by which the proxy refused, which undici has only in its messages. */
+/** The status of the refusal by the proxy. undici has it only in its error messages. */
 function proxyStatus({ message }: Error): number | undefined {
   const [, tunnel, forward] =
     /^Proxy response \((\d+)\) !== 200|^Proxy Authentication Required \((407)\)/.exec(message) ?? []

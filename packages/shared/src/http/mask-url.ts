@@ -1,4 +1,4 @@
-/** A URL as errors may show it: without credentials, query and fragment, which may hold secrets. */
+/** Removes credentials, query and fragment of a URL, which may contain secrets, so that errors can show it. */
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return 'an invalid URL'
   const { protocol, host, pathname } = new URL(text)

@@ -1,15 +1,15 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Whether a host is reached without the proxy. `host` is as a URL has it; `port` is never 0. */
+/** Returns true for hosts without a proxy. `host`: in the form of a URL. `port`: never 0. */
 export type NoProxy = (host: string, port: number) => boolean
 
-/** This machine, by whatever name: a proxy would look for it on its own machine. */
+/** Names of this machine. A proxy would resolve them to its own machine. */
 const LOCAL = ['localhost', '.localhost', '127.0.0.0/8', '0.0.0.0', '::1', '::']
 
 /**
- * Reads NO_PROXY: entries with commas or spaces between. A name covers its subdomains, with or without a dot in front;
- * `*` covers any characters; an address may be a range (10.0.0.0/8); any entry may end in a port. The loopback is always
- * covered. Throws an Error for a range or URL that could never match.
+ * Parses NO_PROXY: entries separated by commas or spaces. A name includes its subdomains, with or without a leading dot. `*`
+ * matches any characters. An address may be a range (10.0.0.0/8). Any entry may have a port. Loopback addresses always match.
+ * Throws an Error for a range or URL that could never match.
  */
 export function parseNoProxy(text: string): NoProxy {
   const entries = [...LOCAL, ...text.split(/[\s,]+/).filter(Boolean)].map(parseEntry)
@@ -60,12 +60,12 @@ function coversName(name: string): Entry['covers'] {
 function rangeFault(written: string): string {
   const host = URL.parse(written)?.host
   if (host) return `takes hosts, not URLs; write ${host}`
-  // Anything else may hold what was meant for another variable.
+  // Other text may be a secret for another variable.
   const range = /^[\da-f.:]+\/\d+$/i.test(written) ? written : 'an entry with a slash'
-  return `has ${range}, which is no range of addresses; write it like 10.0.0.0/8 or fd00::/8`
+  return `has ${range}, which is not an address range; use the form 10.0.0.0/8 or fd00::/8`
 }
 
-/** Without the brackets of IPv6 and the dot that ends a full name. */
+/** Removes IPv6 brackets and the trailing dot of an absolute name. */
 function bareName(host: string): string {
   return host
     .toLowerCase()

@@ -4,8 +4,8 @@ import type { ProxyServer } from './proxy-server.ts'
 import { targetAddress } from './target-address.ts'
 
 /**
- * Sends requests through one proxy: https by CONNECT, http as proxies forward it. What goes wrong there is a ProxyError.
- * `requestTls` is for the target, not for the proxy.
+ * Opens a dispatcher through one proxy: a CONNECT tunnel for https, forwarded requests for http. Its errors are ProxyErrors.
+ * `requestTls`: TLS options for the target, not for the proxy.
  */
 export function openProxyDispatcher(
   proxy: ProxyServer,
@@ -15,7 +15,7 @@ export function openProxyDispatcher(
   return explainFaults(agent, proxy)
 }
 
-/** A dispatcher through `proxy` whose errors say what the proxy had to do with them. */
+/** Wraps a dispatcher through `proxy` so that errors of the proxy become ProxyErrors. */
 export function explainFaults(dispatcher: Dispatcher, proxy: ProxyServer): Dispatcher {
   return dispatcher.compose(
     (dispatch) => (options, handler) =>

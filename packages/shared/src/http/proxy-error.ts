@@ -1,8 +1,8 @@
-/** A request failed at or because of a proxy. Message and hint name proxy, target and setting, and hold no secret. */
+/** A proxy caused the failure of a request. Message and hint name the proxy, target and setting, without secrets. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError'
   readonly code = 'ERR_PROXY'
-  /** The proxy's own answer; undefined when it gave none. */
+  /** Status of the response of the proxy. Undefined without a response. */
   readonly status: number | undefined
   /** The setting to check. */
   readonly hint: string

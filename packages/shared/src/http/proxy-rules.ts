@@ -7,16 +7,16 @@ export interface ProxySettings {
   NO_PROXY?: string | undefined
 }
 
-/** The proxy for a URL, by its scheme; undefined when it is reached directly. */
+/** Returns the proxy for a URL, by its scheme. Undefined: direct connection. */
 export type ChooseProxy = (target: string) => ProxyServer | undefined
 
 export interface ProxyRules {
-  /** Empty: every target is reached directly. */
+  /** Empty: direct connections to all targets. */
   proxies: readonly ProxyServer[]
   choose: ChooseProxy
 }
 
-/** Reads settings that were checked before. */
+/** Parses validated settings. */
 export function readProxyRules({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: ProxySettings): ProxyRules {
   const https = HTTPS_PROXY === undefined ? undefined : parseProxy(HTTPS_PROXY, 'HTTPS_PROXY')
   const http = HTTP_PROXY === undefined ? undefined : parseProxy(HTTP_PROXY, 'HTTP_PROXY')

@@ -1,8 +1,8 @@
 import { targetAddress } from './target-address.ts'
 
-/** An HTTP proxy, and the setting that names it. */
+/** An HTTP proxy and its setting. */
 export interface ProxyServer {
-  /** With its user and password, if it has any: never to be shown. */
+  /** May contain a user name and password. Never shown. */
   readonly url: string
   /** `host:port`, safe to show. */
   readonly address: string
@@ -15,8 +15,8 @@ const EXAMPLE = 'proxy.example:3128'
 const SUPPORTED = /^https?:\/\//i
 
 /**
- * Reads the URL of a proxy. Throws an Error that gives the form to write in its place and quotes at most host and port:
- * a password may stand anywhere else.
+ * Parses the URL of a proxy. Throws an Error that suggests a valid form. The message quotes at most host and port, because
+ * the rest may contain a password.
  */
 export function parseProxy(text: string, setting: string): ProxyServer {
   const written = text.trim()
@@ -29,7 +29,7 @@ export function parseProxy(text: string, setting: string): ProxyServer {
   }
   if (!isEncoded(url.username) || !isEncoded(url.password)) {
     throw new Error(
-      `has a % in its user or password that encodes nothing; write % as %25, as in ${corrected(written)}`,
+      `has an invalid percent-encoding in its user or password; write % as %25, as in ${corrected(written)}`,
     )
   }
   return {
@@ -51,7 +51,7 @@ function schemeFault(written: string): string {
     : `must begin with http:// or https://, not ${scheme}://; write ${form}`
 }
 
-/** Host and port as far as they are certain: what follows the last @ is no password. */
+/** Host and port. The part after the last @ cannot be a password. */
 function corrected(written: string): string {
   const bare = written
     .replace(/^["']|["']$/g, '')
@@ -59,7 +59,7 @@ function corrected(written: string): string {
   const place = bare.slice(bare.lastIndexOf('@') + 1).replace(/\/$/, '')
   const isPlace = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(place)
   const address = isPlace && URL.canParse(`http://${place}`) ? place : EXAMPLE
-  // Written as one URL, the placeholders would be redacted like the secrets they stand for.
+  // In one URL, the placeholders would be redacted as secrets.
   return `http://${address}${bare.includes('@') ? ' with USER:PASSWORD@ before the host' : ''}`
 }
 

@@ -1,14 +1,14 @@
-/** A line of a body, without its end. */
+/** A line of a body, without its line break. */
 export interface BodyLine {
   text: string
-  /** It is longer than a line may be, and `text` is its beginning. */
+  /** The line exceeds the limit, and `text` is its start. */
   isCut: boolean
 }
 
-/** Of a line that is too long. Enough to see which it is. */
+/** Kept characters of a line beyond the limit: enough to identify it. */
 const KEPT_CHARACTERS = 4_096
 
-/** Lines of a body as they arrive, empty ones left out. Never holds more than one line of `maxCharacters` and one chunk. */
+/** Yields the non-empty lines of a body as they arrive. Buffers at most one line of `maxCharacters` and one chunk. */
 export async function* readBodyLines(
   body: AsyncIterable<Uint8Array>,
   maxCharacters: number,

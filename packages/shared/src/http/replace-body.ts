@@ -1,8 +1,8 @@
 const WITHOUT_BODY = new Set([204, 205, 304])
-/** The highest status that a Response can be made with; some servers answer 999. */
+/** Highest valid status of a Response. Some servers send 999. */
 const HIGHEST_STATUS = 599
 
-/** The same response with another body. A Response that is made by hand would have no URL. */
+/** Copies a response with another body. Sets `url`, which the constructor of Response cannot. */
 export function replaceBody(
   response: Response,
   body: string | ReadableStream<Uint8Array<ArrayBuffer>>,

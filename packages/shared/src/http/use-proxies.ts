@@ -1,13 +1,13 @@
 import { readProxyRules, type ProxySettings } from './proxy-rules.ts'
 
 /**
- * Lets every `fetch` of this process go through the proxies of the settings, whichever library calls it. For composition
- * roots, before the first request. Clients with connections of their own ask `readProxyRules`.
+ * Routes every `fetch` of this process, including those of libraries, through the proxies of the settings. Composition roots
+ * call it before the first request. Clients with their own connections use `readProxyRules`.
  */
 export async function useProxies(settings: ProxySettings): Promise<void> {
   const { proxies, choose } = readProxyRules(settings)
   if (proxies.length === 0) return
-  // Loaded only when there is a proxy: every command and process would pay for it.
+  // Loaded only with a proxy, because it slows the start of each process.
   const [{ Agent, setGlobalDispatcher }, { openProxyDispatcher }] = await Promise.all([
     import('undici'),
     import('./proxy-dispatcher.ts'),

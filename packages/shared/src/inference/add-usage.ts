@@ -1,6 +1,6 @@
 import type { Usage } from '../contract/capability.ts'
 
-/** Tokens of both, kind by kind. */
+/** Adds two usages, per kind of token. */
 export function addUsage(one: Usage, other: Usage): Usage {
   const estimatedTokens = (one.estimatedTokens ?? 0) + (other.estimatedTokens ?? 0)
   return {
@@ -11,7 +11,7 @@ export function addUsage(one: Usage, other: Usage): Usage {
   }
 }
 
-/** Tokens of all kinds, those read from a cache as well. */
+/** Sum of all tokens, including those read from a cache. */
 export function totalTokens({ inputTokens, cachedTokens, outputTokens }: Usage): number {
   return inputTokens + cachedTokens + outputTokens
 }

@@ -3,18 +3,18 @@ import { InferredCapability } from '../contract/capability.ts'
 import { describeBounds } from './describe-bounds.ts'
 import type { AnswerFormat } from './types.ts'
 
-/** JSON schema (draft 2020-12) of a valid answer, made from the one zod schema. */
+/** JSON schema (draft 2020-12) of a valid answer, generated from the zod schema. */
 export const answerSchema: Record<string, unknown> = z.toJSONSchema(InferredCapability)
 
-/** The same schema in the subset that strict structured output takes: closed objects, bounds in the descriptions. */
+/** The schema in the subset for strict structured output: closed objects, bounds in the descriptions. */
 export const strictAnswerSchema: Record<string, unknown> = describeBounds(answerSchema)
 
-/** Of the answer about one type. */
+/** Format of the answer about one type. */
 export const ANSWER_FORMAT: AnswerFormat = { name: 'capability', schema: strictAnswerSchema }
 
 /**
- * Of the answers about several types. A list and not a member for each label: one schema for all packs, so that
- * providers, which drop the cached prompt with a changed schema, keep both.
+ * Format of the answer to a multi-type prompt: a list, not an object with a member per label. So all multi-type prompts have
+ * one schema, and providers, which drop the cached prompt when the schema changes, keep it.
  */
 export const MULTI_TYPE_FORMAT: AnswerFormat = {
   name: 'capabilities',

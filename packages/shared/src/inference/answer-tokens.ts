@@ -1,2 +1,2 @@
-/** What an answer about one type costs at the median of a calibrated model: what plans and estimates reckon with. */
+/** Median output tokens of an answer about one type, measured with a calibrated model. Used by plans and estimates. */
 export const ANSWER_TOKENS = 350

@@ -4,50 +4,50 @@ import type { Dialect } from './dialect.ts'
 import type { ModelAnswer, Question } from './types.ts'
 
 export interface BatchQuestion {
-  /** Unique in its batch: letters, digits, `_` and `-`, at most 64; begins with the name of the batch. */
+  /** Unique in its batch. Starts with the name of the batch; at most 64 letters, digits, `_` and `-`. */
   id: string
   question: Question
 }
 
-/** An answer whose question is not at hand, so that nothing of its usage can be estimated. */
+/** An answer without its question, so that its usage cannot be estimated. */
 export type BatchReply = Omit<ModelAnswer, 'usage'> & { usage: ReportedUsage }
 
-/** What became of one question of a batch that has ended. */
+/** Outcome of one question of an ended batch. */
 export type BatchAnswer =
   | { id: string; outcome: 'answered'; answer: BatchReply }
-  /** The provider tried and failed; the error is classified like that of a call. */
+  /** The provider failed. The error is classified like that of a call. */
   | { id: string; outcome: 'failed'; error: ItemError }
-  /** The batch ended before its turn; nothing was paid. */
+  /** The batch ended before this question. It costs nothing. */
   | { id: string; outcome: 'unserved'; because: 'expired' | 'canceled' }
 
-/** `unsure`: a batch that may be the one still runs; the provider shows what is in it when it has ended. */
+/** `unsure`: a running batch may be the one. Its content is visible only when it has ended. */
 export type FoundBatch =
   | { outcome: 'found'; id: string }
   | { outcome: 'absent' }
   | { outcome: 'unsure' }
 
 /**
- * The batch API of one model of one provider: hours instead of seconds, for half the price. Every method makes few
- * calls, never retries, ends when the signal fires, and throws only ItemError.
+ * The batch API of a provider for one model: half the price, hours instead of seconds. Methods never retry. They throw
+ * ItemError, or the reason of the signal.
  */
 export interface BatchModel {
-  /** Submits the questions as one batch, in `dialect` (default: the full one), and returns the provider's id of it. */
+  /** Submits the questions as one batch, in `dialect` (default: the full one). Returns the id of the batch at the provider. */
   submit(
     name: string,
     questions: BatchQuestion[],
     signal: AbortSignal,
     dialect?: Dialect,
   ): Promise<string>
-  /** Looks for a batch of that name whose id was lost, among those made since then and not in `known`. */
+  /** Finds the batch of a name after its id was lost, among batches created since `sinceMs` that are not in `known`. */
   find(
     name: string,
     options: { sinceMs: number; known: readonly string[] },
     signal: AbortSignal,
   ): Promise<FoundBatch>
-  /** `failed`: the provider refused it as a whole, and answered nothing. */
+  /** `failed`: the provider rejected the whole batch. */
   state(id: string, signal: AbortSignal): Promise<'running' | 'ended' | 'failed'>
-  /** Of a batch that has ended, in any order. May be read again and again. */
+  /** Answers of an ended batch, in any order. May be called repeatedly. */
   answers(id: string, signal: AbortSignal): AsyncIterable<BatchAnswer>
-  /** Asks it to end early; what is answered by then stays. No error when it has ended. */
+  /** Cancels a running batch. Existing answers remain. Does nothing for an ended batch. */
   cancel(id: string, signal: AbortSignal): Promise<void>
 }

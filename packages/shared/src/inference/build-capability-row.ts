@@ -6,13 +6,13 @@ import { capabilityId } from './capability-id.ts'
 import type { JudgedResult } from './suspicion/judge-result.ts'
 
 interface RowOrigin {
-  /** The scan that looked at the definition. */
+  /** The scan that read the definition. */
   scan: { id: string; cluster: string }
-  /** Whose answer it is, and the name under which that is stored. */
+  /** Provider of the answer, and its content key. */
   by: { provider: string; contentKey: string }
 }
 
-/** The catalog row of one type: facts from the API server, the answer, and where it came from. */
+/** Builds the catalog row of a type from metadata of the API server, the answer, and its provenance. */
 export function buildCapabilityRow(
   { scan, by }: RowOrigin,
   definition: Definition,

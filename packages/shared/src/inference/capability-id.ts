@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto'
 
-/** Namespace of Capstan's ids: a fixed random UUID, part of every id ever given out. Never change it. */
+/** UUID namespace of all capability ids. Never change it: every stored id depends on it. */
 const NAMESPACE = bytesOf('7b0f6f52-6a3e-4d0c-9a55-3f6c1c2b8e11')
 
 /** UUIDv5 (RFC 9562, section 5.5) of a name within a namespace UUID. */
@@ -26,7 +26,7 @@ function bytesOf(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 
-/** Id of the capability row of one type of one cluster: the same for ever. */
+/** Id of the capability row of a type of a cluster. Never changes. */
 export function capabilityId(cluster: string, group: string, kind: string): string {
   return uuidWithin(NAMESPACE, JSON.stringify([cluster, group, kind]))
 }

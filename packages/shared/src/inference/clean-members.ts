@@ -1,7 +1,7 @@
 import { isNestedDeeply } from '../json/is-nested-deeply.ts'
 import { toPlainText } from '../text/to-plain-text.ts'
 
-/** A copy with clean strings and a lower-case `complexity`; models change the case of enums. Undefined when it is nested too deeply to copy. */
+/** Copies an object with plain-text strings and a lower-case `complexity`, because models change the case of enums. Undefined when it is nested too deeply. */
 export function cleanMembers(json: unknown): unknown {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return json
   if (isNestedDeeply(json)) return undefined

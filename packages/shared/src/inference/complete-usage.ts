@@ -3,16 +3,16 @@ import { estimateTokens } from './estimate-tokens.ts'
 import type { ReportedUsage } from './reported-usage.ts'
 import type { ModelAnswer, Question } from './types.ts'
 
-/** What a call used at a guess. */
+/** Estimated usage of a call. */
 export type UsageEstimate = Pick<Usage, 'inputTokens' | 'outputTokens'>
 
 /**
- * What a provider reported, with an estimate where it reported nothing. Tokens that are not reported as such count as
- * `estimatedTokens`, at least one for each part that is missing: unknown usage never looks like no usage.
+ * Completes the reported usage with estimates. Tokens without a report count as `estimatedTokens`, at least one per missing
+ * part, so that unknown usage never looks like no usage.
  */
 export function completeUsage(reported: ReportedUsage, estimate: UsageEstimate): Usage {
   const { inputTokens, cachedTokens, totalTokens, unexplainedTokens } = reported
-  // An answer was not written with no tokens.
+  // An answer has at least one output token, so a reported 0 is wrong.
   const outputTokens =
     reported.outputTokens === 0 && estimate.outputTokens > 0 ? null : reported.outputTokens
   if (totalTokens !== null) return splitTotal(totalTokens, cachedTokens, estimate)
@@ -23,7 +23,7 @@ export function completeUsage(reported: ReportedUsage, estimate: UsageEstimate):
   return marked({ inputTokens: input, cachedTokens, outputTokens: output }, estimatedTokens)
 }
 
-/** The sum is right, and how it is made up is a guess. */
+/** The total is exact; its split into parts is an estimate. */
 function splitTotal(
   totalTokens: number,
   cachedTokens: number,
@@ -47,7 +47,7 @@ function atLeastOne(tokens: number): number {
   return Math.max(1, Math.round(tokens))
 }
 
-/** What a question and its answer use, by their length. What a model thinks beside its text is in no estimate. */
+/** Estimates the usage of a question and its answer from their length. Excludes reasoning tokens. */
 export function estimateUsage(
   { system, user }: Pick<Question, 'system' | 'user'>,
   { text }: Pick<ModelAnswer, 'text'>,

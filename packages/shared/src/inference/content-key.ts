@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { promptVersion } from './prompt.ts'
 
-/** Raised by hand when the meaning of the answer's fields changes in a way neither prompt nor schema shows. */
+/** Incremented when the meaning of answer fields changes without a change of prompt or schema. */
 const ANSWER_SCHEMA_VERSION = 1
 
 /**
- * Name of an answer: SHA-256 over all that says something about the type, and what the model is. Equal keys mean an equal
- * question, whoever asks, in whichever cluster, so the answer is never paid for twice. Not in it: the types that one call
- * asked about as well. Such an answer says so of itself (`packedWith`).
+ * Computes the storage key of an answer: SHA-256 of everything that the model sees of a type, and of the model. Equal keys mean
+ * equal questions across scans and clusters, so no answer is paid for twice. Other types in the same call are not part of the
+ * key; the answer records their number (`packedWith`).
  */
 export function contentKey(asked: {
   outlineHash: string

@@ -8,8 +8,8 @@ const BOUNDS = [
 const REFUSED = new Set<string>(['$schema', ...BOUNDS.flatMap(({ min, max }) => [min, max])])
 
 /**
- * A JSON schema with its bounds in words: the strict modes of providers refuse the keywords, and take any `description`. A model
- * that knows them keeps to most.
+ * Moves the bounds of a JSON schema into its descriptions. Strict modes reject the keywords but accept any `description`, and
+ * models observe most of the described bounds.
  */
 export function describeBounds(schema: Schema): Schema {
   const kept = Object.entries(schema)

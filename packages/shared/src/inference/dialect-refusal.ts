@@ -2,7 +2,7 @@ import { ItemError } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 
 interface RefusalOptions {
-  /** The refused call as every other error of a call is classified. */
+  /** The classified error of the refused call. */
   original: ItemError
   isClear: boolean
   next: Dialect | undefined
@@ -10,17 +10,17 @@ interface RefusalOptions {
 }
 
 /**
- * The endpoint refused the form of a call, not its content: another dialect may do. To a caller without a dialect stage it is
- * an error that no repetition helps against. It says nothing about the load of the provider.
+ * The endpoint refused the form of a call, not its content, so another dialect may succeed. Without a dialect stage a retry
+ * cannot help. The error is no sign of load at the provider.
  */
 export class DialectRefusal extends ItemError {
-  /** What is reported when no dialect is accepted. */
+  /** The error to report when no dialect succeeds. */
   readonly original: ItemError
-  /** The endpoint named what it refuses. False: it refused the request without a reason that names another cause. */
+  /** True when the endpoint named the refused part. False: it gave no reason. */
   readonly isClear: boolean
-  /** The dialect to try next; undefined when there is none. */
+  /** The next dialect to try. Undefined: none. */
   readonly next: Dialect | undefined
-  /** The dialect to try when only one more attempt is left: the simplest that may do. */
+  /** The dialect for the last attempt: the simplest that may succeed. */
   readonly last: Dialect | undefined
 
   constructor({ original, isClear, next, last }: RefusalOptions) {

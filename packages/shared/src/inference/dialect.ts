@@ -1,9 +1,9 @@
-/** How an endpoint has to be asked: what of the usual form it takes. */
+/** The request parameters that an endpoint supports. */
 export interface Dialect {
-  /** How the structured answer is asked for: by a JSON schema, strict or not, as any JSON object, or by the prompt alone. */
+  /** Structured output mode: a strict JSON schema, a JSON schema, any JSON object, or the prompt alone. */
   output: 'strict_schema' | 'schema' | 'json_object' | 'text'
-  /** The parameter that bounds the answer. Anthropic: always `max_tokens`. */
+  /** The parameter for the maximum number of output tokens. Anthropic: always `max_tokens`. */
   limit: 'max_tokens' | 'max_completion_tokens'
-  /** Where the instructions stand: in a system message, or before the question when the model takes none. */
+  /** Position of the instructions: in a system message, or at the start of the user message. */
   system: 'system' | 'user'
 }

@@ -3,19 +3,19 @@ import { MULTI_TYPE_FORMAT } from './answer-schema.ts'
 import { fence, MAX_OUTPUT_TOKENS, systemPrompt } from './prompt.ts'
 import type { Question } from './types.ts'
 
-/** One question about several types. */
+/** One question about several types, and its labels. */
 export interface MultiTypePrompt {
   question: Question
-  /** What each type is called in it, in the order of the outlines. Random, so that no definition knows any. */
+  /** One label per outline, in their order. Random, so that no definition can contain one. */
   labels: string[]
 }
 
-// One runaway ends the whole answer, so the room for it is there once; beside it a long answer for each type.
+// MAX_OUTPUT_TOKENS bounds one runaway answer, which ends the whole text. Each further type adds a long answer.
 const MORE_OUTPUT_TOKENS = 500
 
 /**
- * The question about several types at once. Its fixed part is that of a question about one, and what is different
- * follows it; equally long for equal outlines.
+ * Builds a question about several types. Its system part equals that of a question about one type, so that both share the
+ * cached prompt. The length depends only on the outlines.
  */
 export function buildMultiTypePrompt(outlines: string[]): MultiTypePrompt {
   const members = outlines.map((outline) => ({ outline, label: newLabel() }))
@@ -34,7 +34,7 @@ export function buildMultiTypePrompt(outlines: string[]): MultiTypePrompt {
   }
 }
 
-/** 32 random bits: enough that nobody who writes a definition can guess one. */
+/** 32 random bits, so that an author of a definition cannot guess a label. */
 function newLabel(): string {
   return randomUUID().slice(0, 8)
 }

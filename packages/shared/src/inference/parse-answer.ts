@@ -6,24 +6,24 @@ import type { ModelAnswer } from './types.ts'
 
 export type ParsedAnswer =
   | { outcome: 'valid'; value: InferredCapability }
-  /** `faults`: what was wrong, in words that a repair question can carry. `excerpt`: the part that it quotes. */
+  /** `faults`: descriptions for the repair question. `excerpt`: the part of the answer that it quotes. */
   | { outcome: 'invalid'; faults: string[]; excerpt: string }
 
 interface ParseOptions {
-  /** How the text ended; an object that was open then is not completed. */
+  /** The stop reason. After `length`, an unclosed object is not completed. */
   stop?: ModelAnswer['stop'] | undefined
-  /** What was asked. An object that the text quotes from it yields to one that it does not. */
+  /** The question. Objects that the answer quotes from it have lower priority. */
   question?: string | undefined
 }
 
-/** Characters of a text without an object that a repair question quotes. */
+/** Characters that a repair question quotes from an answer without an object. */
 const LONGEST_END = 2_000
 
 type Found = FoundObject<CapabilityReading>
 
 /**
- * Reads a model's answer: the last valid object in its text (docs/answers.md). The model is untrusted: control and invisible
- * characters are removed, unknown members dropped, and only the schema's own members copied. Never throws.
+ * Parses the answer of a model: the last valid object in its text (docs/answers.md). The text is untrusted: only members of the
+ * schema are copied, without control and invisible characters. Never throws.
  */
 export function parseAnswer(
   text: string,
@@ -32,7 +32,7 @@ export function parseAnswer(
   const isCut = stop === 'length'
   const rules = { words: ANSWER_MEMBERS, least: LEAST_MEMBERS, isCut, read: readCapability }
   const { final, drafts } = findObjects(text, rules)
-  // Reasoning counts when nothing else was even begun, and not when it may have been cut off.
+  // Objects in reasoning count only if there are no others and the text is complete.
   const judged = final.length > 0 || isCut ? final : drafts
   const [value] = pickAnswer(text, judged, question)?.reading?.answers ?? []
   if (value) return { outcome: 'valid', value }
@@ -40,7 +40,7 @@ export function parseAnswer(
   return { outcome: 'invalid', faults: describeFaults(last), excerpt: excerptOf(text, last) }
 }
 
-/** From the faulty object on; of a text without one its end, where an answer would stand. */
+/** The text from the faulty object on, or its end, where an answer is expected. */
 function excerptOf(text: string, last: Found | undefined): string {
   return last ? text.slice(last.index) : text.slice(-LONGEST_END)
 }

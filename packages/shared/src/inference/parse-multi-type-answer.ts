@@ -2,9 +2,8 @@ import { findObjects } from './answer/find-objects.ts'
 import { readLabeled, type LabeledReading } from './answer/read-labeled.ts'
 
 /**
- * What the answer to a multi-type prompt holds under each label, as JSON that is not validated; undefined for a label that
- * is missing or there twice, because nothing shows which one was meant. So for an answer that several labels have: no two
- * types are one, and one definition may have dictated it for all. What has another label is dropped.
+ * Splits the answer to a multi-type prompt by label, as unvalidated JSON. Undefined for a missing or duplicate label, and for
+ * equal answers under several labels: one definition may have dictated them. Ignores unknown labels.
  */
 export function parseMultiTypeAnswer(text: string, labels: string[]): (string | undefined)[] {
   const { final, drafts } = findObjects<LabeledReading>(text, {
@@ -19,6 +18,6 @@ export function parseMultiTypeAnswer(text: string, labels: string[]): (string | 
     const [only, ...more] = byLabel.get(label) ?? []
     return only && more.length === 0 ? JSON.stringify(only.answer) : undefined
   })
-  const said = Map.groupBy(texts, (one) => one)
-  return texts.map((one) => (said.get(one)?.length === 1 ? one : undefined))
+  const sameTexts = Map.groupBy(texts, (one) => one)
+  return texts.map((one) => (sameTexts.get(one)?.length === 1 ? one : undefined))
 }

@@ -4,19 +4,19 @@ import type { Definition } from '../contract/definition.ts'
 import { ANSWER_FORMAT } from './answer-schema.ts'
 import type { Question } from './types.ts'
 
-/** The fixed part of every question: first and identical, so that providers can cache it. */
+/** The constant first part of every question, so that providers can cache it. */
 export const systemPrompt = readFileSync(new URL('./prompt.md', import.meta.url), 'utf8')
 
-/** Changes with every word of the prompt and of the answer's schema, which the model sees too; hence with every content key. */
+/** Hash of the prompt and the answer schema. A change of either changes all content keys. */
 export const promptVersion = createHash('sha256')
   .update(JSON.stringify([systemPrompt, ANSWER_FORMAT]))
   .digest('hex')
   .slice(0, 12)
 
-// Four times the longest valid answer seen; a longer one is a runaway.
+// Four times the longest valid answer that was measured. Longer answers are runaways.
 export const MAX_OUTPUT_TOKENS = 1500
 
-/** The question for one type. The fence carries a fresh nonce, so no definition can contain it. */
+/** Builds the question about one type. The fence has a random nonce, so no definition can contain it. */
 export function buildQuestion(definition: Pick<Definition, 'outline'>): Question {
   return {
     system: systemPrompt,
@@ -27,7 +27,7 @@ export function buildQuestion(definition: Pick<Definition, 'outline'>): Question
   }
 }
 
-/** The one repair: the same question, the faulty answer as data, and what was wrong with it. */
+/** Builds the repair question: the same question, the faulty answer as data, and its faults. */
 export function buildRepairQuestion(
   question: Question,
   answerText: string,
@@ -47,9 +47,9 @@ export function buildRepairQuestion(
   }
 }
 
-/** Text of others between two lines with a fresh nonce, so that it cannot contain them. */
+/** Encloses untrusted text in two lines with a random nonce, so that the text cannot contain them. */
 export function fence(name: string, content: string): string {
-  // 90 random bits; the runtime draws those of many UUIDs at once, which bytes asked for one by one are not.
+  // 90 random bits. randomUUID is faster than randomBytes, because Node.js caches its entropy.
   const nonce = randomUUID().replaceAll('-', '').slice(0, 24)
   return [`-----${name} ${nonce}-----`, content, `-----end ${name} ${nonce}-----`].join('\n')
 }

@@ -1,14 +1,14 @@
 /**
- * The tokens of one answer as far as its provider reported them, in non-negative whole numbers. Null: nothing that can be
- * used. `completeUsage` estimates what is missing.
+ * Token counts of an answer as reported by the provider: non-negative integers. Null: no usable count. `completeUsage`
+ * estimates missing counts.
  */
 export interface ReportedUsage {
-  /** Prompt tokens billed at the full rate: without those read from a cache. */
+  /** Prompt tokens at the full price, without those read from a cache. */
   inputTokens: number | null
   cachedTokens: number
   outputTokens: number | null
-  /** Input and output together, where nothing more was reported. */
+  /** Input plus output, if the provider reported nothing else. */
   totalTokens: number | null
-  /** Tokens that the total counts and no part explains: most likely reasoning. They are in no other number here. */
+  /** Tokens in the total that no part contains, most likely reasoning. Not part of the other counts. */
   unexplainedTokens: number
 }

@@ -1,6 +1,6 @@
 import type { Definition } from '../contract/definition.ts'
 
-/** What a check of a provider asks about: a made-up type with an outline of the usual length, so that the call is a real one. */
+/** Definition for provider checks: an invented type with an outline of typical length. */
 export const SAMPLE_DEFINITION: Pick<Definition, 'outline' | 'outlineTokens'> = {
   outline: [
     'DatabaseBackup (storage.example.com/v1, namespaced)',

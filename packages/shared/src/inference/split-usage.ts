@@ -1,13 +1,15 @@
 import type { Usage } from '../contract/capability.ts'
 import { totalTokens } from './add-usage.ts'
 
-/** What one type had in a call about several: characters of its definition, and of its answer. */
+/** Share of a type in a call about several types. */
 export interface UsageShare {
+  /** Characters of its definition. */
   asked: number
+  /** Characters of its answer. */
   answered: number
 }
 
-/** The tokens of one call, split by what each type had in it. The shares sum to the whole. */
+/** Splits the tokens of a call among its types, in proportion to their characters. The shares sum up to `usage`. */
 export function splitUsage(usage: Usage, parts: UsageShare[]): Usage[] {
   const byAsked = parts.map(({ asked }) => asked)
   const inputs = split(usage.inputTokens, byAsked)
@@ -28,7 +30,7 @@ export function splitUsage(usage: Usage, parts: UsageShare[]): Usage[] {
   })
 }
 
-/** Whole shares of a whole number in proportion to the weights, by the largest remainder; even without any weight. */
+/** Splits an integer in proportion to weights by the largest remainder method. Equal shares if all weights are 0. */
 function split(total: number, weights: number[]): number[] {
   const sum = weights.reduce((all, weight) => all + weight, 0)
   const exact = weights.map((weight) => total * (sum > 0 ? weight / sum : 1 / weights.length))

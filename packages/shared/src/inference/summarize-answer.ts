@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { InferredCapability } from '../contract/capability.ts'
 
-/** What the journal keeps of an answer. */
+/** Summary of an answer in the journal. */
 export interface AnswerSummary {
   confidence: number
-  /** The first 8 of them. */
+  /** The first 8 capabilities. */
   capabilities: string[]
-  /** Start of the SHA-256 of the whole answer: whether two scans found the same. */
+  /** Prefix of the SHA-256 of the answer, to compare the answers of two scans. */
   answerHash: string
 }
 
-/** The contract of `resource.succeeded` allows no more. */
+/** Maximum in the schema of `resource.succeeded`. */
 const MAX_CAPABILITIES = 8
-/** Hex digits kept for each of thousands of answers: enough to distinguish two of them. */
+/** Short, because the journal has thousands of answers; long enough to distinguish two of them. */
 const HASH_DIGITS = 16
 
 /** Summarizes an answer for the journal; equal answers have equal summaries. */

@@ -2,57 +2,57 @@ import type { Usage } from '../contract/capability.ts'
 import type { ObservedLimits } from '../contract/observed-limits.ts'
 import type { Dialect } from './dialect.ts'
 
-/** One call of a model: the fixed part first so that providers can cache it, the definition last. */
+/** Input of a model call. The constant part comes first, so that providers can cache it. */
 export interface Question {
-  /** Identical for every type; the cacheable prefix. */
+  /** Equal for all types: the cacheable prefix. */
   system: string
-  /** The definition inside its nonce-fenced data block, and in a repair the faults of the first answer. */
+  /** The fenced definition. A repair question adds the faults of the first answer. */
   user: string
   maxOutputTokens: number
-  /** How many it asks about; 1 as a rule. */
+  /** Number of types in the question. 1, except for multi-type prompts. */
   types: number
-  /** The one form of the answer; asked for in the provider's strict mode. */
+  /** Format of the answer, for the structured output of the provider. */
   format: AnswerFormat
 }
 
 export interface AnswerFormat {
   name: string
-  /** In the subset that strict modes take. Equal for all questions of a kind: providers keep what they make of it. */
+  /** JSON schema in the subset for strict modes. Equal for all questions of a kind, because providers cache its compiled form. */
   schema: Record<string, unknown>
 }
 
 export interface ModelAnswer {
-  /** Raw text of the model; parsed and validated by the caller, never trusted. */
+  /** Raw text of the model. Untrusted: the caller parses and validates it. */
   text: string
-  /** `length`: cut off at maxOutputTokens. `refusal`: the model would not answer. */
+  /** `length`: truncated at maxOutputTokens. `refusal`: the model refused to answer. */
   stop: 'end' | 'length' | 'refusal'
-  /** What the provider did not report is estimated, and marked as such. */
+  /** Counts without a report of the provider are estimates and marked as such. */
   usage: Usage
-  /** The provider's id of the call, for its support. */
+  /** Request id of the provider, for its support. */
   requestId: string | null
   durationMs: number
-  /** Limits that the provider told beside its answer. */
+  /** Limits in the headers of the response. */
   observed?: ObservedLimits | undefined
-  /** The dialect in which the answer was obtained; undefined when the model has only one form. */
+  /** The dialect of the call. Undefined for a model with a single dialect. */
   dialect?: Dialect | undefined
 }
 
 /**
- * One model of one provider. `ask` makes exactly one call, never retries, ends when the signal fires,
- * and throws only ItemError (see errors.ts) with secrets scrubbed from its text; DialectRefusal is one of them.
+ * One model of one provider. `ask` makes exactly one call and never retries. It throws ItemError (DialectRefusal is one)
+ * without secrets in its text, or the reason of the signal.
  */
 export interface Model {
   readonly provider: 'anthropic' | 'openai' | 'demo'
   readonly model: string
-  /** Undefined: it is asked in one form only. */
+  /** Undefined: the model has a single dialect. */
   readonly dialects?: ModelDialects | undefined
-  /** `dialect`: the form of the request; default: the full one. */
+  /** `dialect`: parameters of the request. Default: the full dialect. */
   ask(question: Question, signal: AbortSignal, dialect?: Dialect): Promise<ModelAnswer>
 }
 
 export interface ModelDialects {
-  /** Tried first. */
+  /** The first dialect to try. */
   full: Dialect
-  /** The endpoint is the vendor's own: calls use the full dialect without waiting for a first answer. */
+  /** True for endpoints of the vendor: calls use the full dialect without waiting for its detection. */
   isAssumed: boolean
 }

@@ -1,15 +1,15 @@
 import type { Price } from './price.ts'
 
 interface Estimate {
-  /** Question and answer. */
+  /** Input and output. */
   estimatedTokens: number
-  /** At the price it was planned for; null when that is not known. */
+  /** Cost at the planned price. Null when that price is unknown. */
   estimatedCostUsd?: number | null
 }
 
 /**
- * What a call may cost in US dollars that was estimated at the price `planned` and is made at `real`: at least what it
- * would be, because how its tokens are shared between question and answer is not known any more. 0 when `real` is unknown.
+ * Upper bound of the cost in US dollars of a call that was estimated at the price `planned` and is made at the price `real`.
+ * The split of its tokens into input and output is unknown here. 0 when `real` is unknown.
  */
 export function costAtPrice(
   { estimatedTokens, estimatedCostUsd }: Estimate,

@@ -2,9 +2,9 @@ import type { Provider } from '../contract/provider.ts'
 import { FREE, type Price } from './price.ts'
 
 /**
- * List prices of November 2026 for standard requests, from the price pages of Anthropic and OpenAI. Where two
- * sources disagreed the higher is taken. Writing to the prompt cache, long prompts and service tiers cost more
- * and batches less; neither is counted. CAPSTAN_PRICES overrides any of them.
+ * List prices of November 2026 for standard requests, from the price pages of Anthropic and OpenAI. If two sources
+ * disagree, the higher price. Surcharges for cache writes, long prompts and service tiers, and the discount of batches, are
+ * not included. CAPSTAN_PRICES overrides these prices.
  */
 const LIST_PRICES: Record<string, Price> = {
   'claude-fable-5-1': { input: 10, cached: 0.25, output: 50 },
@@ -24,10 +24,10 @@ const LIST_PRICES: Record<string, Price> = {
   'gpt-5.4-mini': { input: 0.75, cached: 0.075, output: 4.5 },
 }
 
-/** A release of a model: `claude-haiku-4-5-20251001` costs what `claude-haiku-4-5` does. */
+/** Suffix of a model release: `claude-haiku-4-5-20251001` has the price of `claude-haiku-4-5`. */
 const RELEASE = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/
 
-/** The price of a model: the operator's own first, else the list price. Null when nobody knows it. */
+/** Finds the price of a model: from CAPSTAN_PRICES, else the list price. Null when unknown. */
 export function findPrice(
   provider: Provider,
   model: string,

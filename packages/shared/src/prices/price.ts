@@ -3,10 +3,10 @@ import type { Usage } from '../contract/capability.ts'
 
 const UsdPerMillion = z.number().nonnegative()
 
-/** What a model costs, in US dollars per million tokens. */
+/** Price of a model in US dollars per million tokens. */
 export const Price = z.strictObject({
   input: UsdPerMillion,
-  /** Input that the provider read from its prompt cache. */
+  /** Input tokens read from the prompt cache of the provider. */
   cached: UsdPerMillion,
   output: UsdPerMillion,
 })
@@ -14,7 +14,7 @@ export type Price = z.infer<typeof Price>
 
 export const FREE: Price = { input: 0, cached: 0, output: 0 }
 
-/** What tokens cost through a batch API, of what they cost in calls: half, at both vendors. */
+/** Batch price as a share of the standard price, at both vendors. */
 const BATCH_SHARE = 0.5
 
 /** The price of a model through its batch API. */
@@ -28,7 +28,7 @@ export function batchPrice(price: Price | null): Price | null {
   }
 }
 
-/** Cost of tokens in US dollars; null when the price is not known, which is never shown as nothing. */
+/** Cost of tokens in US dollars. Null when the price is unknown: an unknown cost is never 0. */
 export function computeCostUsd(usage: Usage, price: Price | null): number | null {
   if (price === null) return null
   const { inputTokens, cachedTokens, outputTokens } = usage

@@ -1,6 +1,6 @@
 /**
- * How many letters must be inserted, deleted, changed or swapped with their neighbor to turn one text into the other;
- * Infinity when that is more than `most`. Compares a band of `2 * most + 1` letters for each letter.
+ * Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbors.
+ * Infinity when it exceeds `most`. Computes a band of `2 * most + 1` columns per row.
  */
 export function editDistance(a: string, b: string, most: number): number {
   if (!mayBeNear(a, b, most)) return Number.POSITIVE_INFINITY
@@ -8,7 +8,7 @@ export function editDistance(a: string, b: string, most: number): number {
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row += 1) {
     const { now, least } = nextRow({ a, b, row, most, last, before })
-    // No later row can be less: a swap adds one to the row before the last, which is at most one below the last.
+    // The minimum of the rows never decreases: a swap adds one to the row before the last, which is at most one lower.
     if (least > most) return Number.POSITIVE_INFINITY
     before = last
     last = now
@@ -26,7 +26,7 @@ interface Rows {
   before: number[]
 }
 
-/** Distances of the first `row` letters of one text to each beginning of the other; outside of the band there is none. */
+/** Distances of the first `row` letters of one text to each prefix of the other, within the band. */
 function nextRow({ a, b, row, most, last, before }: Rows): { now: number[]; least: number } {
   const first = Math.max(1, row - most)
   const now: number[] = []
@@ -51,7 +51,7 @@ function at(row: number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY
 }
 
-/** Of nearly all pairs of names this excludes the distance, and costs a fraction: one change alters two letters at most. */
+/** Cheap lower bound that rejects nearly all pairs of names: one edit changes at most two bits of the letter sets. */
 function mayBeNear(a: string, b: string, most: number): boolean {
   if (Math.abs(a.length - b.length) > most) return false
   let different = lettersOf(a) ^ lettersOf(b)
@@ -62,7 +62,7 @@ function mayBeNear(a: string, b: string, most: number): boolean {
   return true
 }
 
-/** A bit for each letter that the text has. */
+/** Bit set of the letters of a text. */
 function lettersOf(text: string): number {
   let letters = 0
   for (let index = 0; index < text.length; index += 1) {

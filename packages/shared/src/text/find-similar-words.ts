@@ -5,8 +5,8 @@ const MAX_DISTANCE = 3
 const MAX_LENGTH = 100
 
 /**
- * The words of a short list that `given` may have been meant as, the nearest first, at most three. Case does not
- * matter. Compares each word once, so the list must be bounded by the caller.
+ * Finds at most three words similar to `given`, for "did you mean" hints, nearest first. Ignores case. Compares every word,
+ * so the caller must bound the list.
  */
 export function findSimilarWords(given: string, words: Iterable<string>): string[] {
   const wanted = given.toLowerCase()
@@ -23,7 +23,7 @@ export function findSimilarWords(given: string, words: Iterable<string>): string
     .map(({ word }) => word)
 }
 
-/** A word that contains the other one is as near as one wrong letter. */
+/** A word that contains the other one has the distance 1. */
 function distanceTo(wanted: string, word: string, most: number): number {
   const isPart = Math.min(wanted.length, word.length) >= 4
   if (isPart && (word.includes(wanted) || wanted.includes(word))) return wanted === word ? 0 : 1

@@ -6,7 +6,7 @@ const PATTERNS: readonly RegExp[] = [
   /(?<=\b(?:api[-_ ]?key|token|password|secret)["']?\s*[:=]\s*["']?)[^\s"',}]{6,}/gi,
 ]
 
-/** The text without the given secrets and without everything shaped like one; else unchanged. */
+/** Replaces the given secrets, and everything in the format of a secret, in a text. */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let clean = text
   for (const secret of secrets)

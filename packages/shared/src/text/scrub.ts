@@ -1,9 +1,9 @@
 import { toPlainText } from './to-plain-text.ts'
 import { redact } from './redact.ts'
 
-/** Foreign text that is safe to store and show: given secrets and everything shaped like one removed. */
+/** Makes foreign text safe to store and show: redacts secrets, removes invisible characters, limits the length. */
 export function scrub(text: string, secrets: readonly string[] = [], maxLength = 300): string {
   const visible = toPlainText(redact(text, secrets), Number.POSITIVE_INFINITY)
-  // Again, because a hidden character inside a key keeps the first look from finding it.
+  // The second redaction finds keys that contained hidden characters.
   return toPlainText(redact(visible, secrets), maxLength)
 }

@@ -23,8 +23,8 @@ const MEMBERS = Object.entries(
 export const ANSWER_MEMBERS: readonly string[] = MEMBERS.map(([name]) => name)
 
 /**
- * A copy with the members of an answer and no others, where a value with one obvious meaning is brought into the contract's
- * form and bounds. All other values stay as they are, for the contract to refuse.
+ * Copies the members of an answer and no others. Converts values with one obvious meaning to the form and bounds of the
+ * contract. All other values are unchanged, so that validation rejects them.
  */
 export function coerceAnswer(json: object): Record<string, unknown> {
   const values = new Map(Object.entries(json))
@@ -49,7 +49,7 @@ function coerceMember(member: Member, value: unknown): unknown {
   }
 }
 
-/** One phrase stands for a list of one, null or an empty text for a list of none; of a long list the first items count. */
+/** Converts a string to a list of one, and null or an empty string to an empty list. Truncates long lists. */
 function coerceList(
   { maxItems, items }: Extract<Member, { type: 'array' }>,
   value: unknown,
@@ -67,11 +67,11 @@ function coerceText(value: unknown, maxLength: number): unknown {
   return typeof value === 'string' ? shortenText(toPlainText(value), maxLength) : value
 }
 
-/** The text as far as the last word that ends within `maxLength` characters. */
+/** Shortens a text to `maxLength` characters, at the end of a word. */
 function shortenText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
   const space = text.lastIndexOf(' ', maxLength)
-  // Scripts without spaces, and one endless word, are cut between two characters.
+  // Scripts without spaces, and very long words, are cut between two characters.
   const kept =
     space > maxLength / 2
       ? text.slice(0, space)

@@ -29,10 +29,10 @@ const LEVELS: Record<'low' | 'medium' | 'high', string[]> = {
 const LEVEL_OF = new Map(
   Object.entries(LEVELS).flatMap(([level, words]) => words.map((word) => [word, level] as const)),
 )
-/** What may follow the word: a remark behind a mark that no word of a level holds. */
+/** A remark after the level, separated by a mark. */
 const REMARK = /\s*(?:[(:;.–—]|\s-\s)[^]*$/
 
-/** `low`, `medium` or `high` where a model used another case, a synonym or a remark; else what it wrote. */
+/** Converts another case, a synonym or a level with a remark to `low`, `medium` or `high`. Returns other values unchanged. */
 export function coerceComplexity(value: unknown): unknown {
   if (typeof value !== 'string') return value
   const word = toPlainText(value)

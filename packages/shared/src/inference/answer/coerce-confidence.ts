@@ -1,11 +1,11 @@
 import { toPlainText } from '../../text/to-plain-text.ts'
 
-/** A number, alone or with a unit, behind a word like "about" and before a remark without further numbers. */
+/** A number with an optional unit, after a word like "about" and before a remark without numbers. */
 const NUMBER =
   /^(?:about|around|approx\.?|roughly|~|≈)?\s*(\d{0,4}(?:[.,]\d+)?)\s*(%|percent\b|(?:\/|out of)\s*(1|10|100)(?![\d.,]))?[.\s]*(?:[(:;–—-]\D*)?$/
-/** A longer text is more than a number with a remark. */
+/** Longer texts are not a number with a remark. */
 const LONGEST = 80
-/** The values that the prompt gives as examples. */
+/** Values of the examples in the prompt. */
 const WORDS = new Map([
   ['very high', 0.9],
   ['high', 0.9],
@@ -16,8 +16,8 @@ const WORDS = new Map([
 ])
 
 /**
- * A confidence from 0 to 1 where what a model wrote has one obvious meaning: 80, "0.8", "80%", "8/10", "high". From 1 to 10 a
- * number may be a percentage or a mark out of ten, so it stays as it is.
+ * Converts values with one obvious meaning to a confidence from 0 to 1: 80, "0.8", "80%", "8/10", "high". Numbers from 1 to 10
+ * are ambiguous (a percentage, or points out of ten) and stay unchanged.
  */
 export function coerceConfidence(value: unknown): unknown {
   if (typeof value === 'number') return isPercentage(value) ? value / 100 : value

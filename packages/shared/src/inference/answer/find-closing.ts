@@ -1,14 +1,14 @@
-/** Deeper JSON is not read: no answer nests like that, and what walks over it must not exhaust the stack. */
+/** Deeper JSON is not parsed: no answer has that depth, and recursive readers must not exhaust the stack. */
 export const MAX_DEPTH = 64
 
 interface ClosingSearch {
-  /** Index after the bracket that closes the one at `start`; undefined when none does. */
+  /** Index after the closing bracket. Undefined: there is none. */
   end: number | undefined
-  /** How many characters were looked at. */
+  /** Number of characters read. */
   scanned: number
 }
 
-/** Looks for the end of the object or list at `start`, with the quotes of strict JSON, as far as `limit`. */
+/** Finds the end of the strict JSON object or list at `start`, up to `limit`. */
 export function findClosing(text: string, start: number, limit: number): ClosingSearch {
   const expected: string[] = []
   for (let index = start; index < limit; index += 1) {

@@ -1,13 +1,13 @@
 /**
- * `opens` and `closes`: reasoning, which may hold drafts. `answers`: the answer begins, so reasoning is over.
- * `turn`: another question follows, which the model has made up, or which is that of an echoed prompt.
+ * `opens` and `closes`: start and end of reasoning, which may contain drafts. `answers`: start of the answer, end of reasoning.
+ * `turn`: a further user message, invented by the model or echoed from the prompt.
  */
 export interface Marker {
   kind: 'opens' | 'closes' | 'answers' | 'turn'
   index: number
 }
 
-/** More are those of a runaway. */
+/** More markers indicate a runaway answer. */
 const MAX_MARKERS = 1_000
 
 const TAG =
@@ -22,7 +22,7 @@ const CHANNEL = /^<\|?channel\|?>$/
 const TURN =
   /^<\|im_start\|>user|^<\|start_header_id\|>user|^<start_of_turn>user|^<\|?[|｜]?user[|｜]?\|?>|^\[inst\]|^\n/
 
-/** The tags and role marks of a model's text, in their order. */
+/** Finds the tags and role markers in the text of a model, in order. */
 export function findMarkers(text: string): Marker[] {
   const markers: Marker[] = []
   for (const { 0: tag, index } of text.matchAll(TAG)) {
@@ -39,7 +39,7 @@ export function findMarkers(text: string): Marker[] {
 function classifyTag(tag: string, following: string): Marker['kind'] | undefined {
   const next = following.trimStart().toLowerCase()
   if (TURN.test(tag + next)) return 'turn'
-  // Harmony and its relatives name the channel behind the tag.
+  // The Harmony format and similar ones name the channel after the tag.
   if (CHANNEL.test(tag)) return REASONING.test(next) ? 'opens' : 'answers'
   if (tag === 'assistantfinal' || ANSWER.test(tag)) return 'answers'
   if (!REASONING.test(tag)) return undefined

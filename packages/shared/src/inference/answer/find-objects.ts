@@ -5,46 +5,46 @@ import { readBracket, type BracketPlace, type ReadBudget } from './read-bracket.
 import { readEscaped } from './read-escaped.ts'
 import { separateDrafts, type SeparatedObjects } from './separate-drafts.ts'
 
-/** What a JSON value says. */
+/** Interpretation of a JSON value. */
 export interface AnswerReading {
-  /** False: it was meant as an answer and is none. */
+  /** False: an intended but invalid answer. */
   isAnswer: boolean
 }
 
 export interface FoundObject<T extends AnswerReading> {
-  /** Undefined: it begins like an answer and is no JSON. */
+  /** Undefined: the text starts like an answer but is not JSON. */
   reading: T | undefined
-  /** Where it stands in the text. */
+  /** Start index in the text. */
   index: number
   end: number
 }
 
 export interface FindRules<T extends AnswerReading> {
-  /** Only what holds at least `least` of these words is looked at. */
+  /** Only objects with at least `least` of these words are parsed. */
   words: readonly string[]
   least: number
-  /** The text was cut off, so an object that does not close is not completed. */
+  /** The text is truncated, so an unclosed object is not completed. */
   isCut: boolean
-  /** What a JSON value says; undefined when it is not about the question at all. `find` looks into a string of it. */
+  /** Interprets a JSON value. Undefined: not an answer. `find` parses a string inside the value. */
   read(value: unknown, find: (text: string) => T[]): T | undefined
 }
 
-/** Characters looked at in one text, however it nests: bounds the time that hostile text can take. */
+/** Maximum number of characters read per text, at any nesting. Bounds the time for hostile text. */
 const MOST_SCANNED = 6 * 2 ** 20
-/** Of them by the slower reader of loose JSON. */
+/** Maximum number of characters for the slower parser of loose JSON. */
 const MOST_REWRITTEN = 2 ** 20
-/** What each bracket costs besides its characters. */
+/** Fixed cost of each bracket, in characters. */
 const BRACKET_COSTS = 400
-/** More are those of a runaway. */
+/** More objects indicate a runaway answer. */
 const MOST_OBJECTS = 1_000
-/** JSON in a string of JSON in a string of JSON. */
+/** Maximum nesting of JSON in JSON strings. */
 const MAX_NESTING = 3
-/** So near to its bracket an answer names its first member. */
+/** An answer has its first member within this number of characters after its bracket. */
 const HEAD = 60
 
 /**
- * Finds the objects and lists in a model's text that may be its answer, in their order: in prose, fences, tags and strings.
- * Takes time in proportion to the text, and never throws.
+ * Finds the objects and lists in the text of a model that may be its answer, in order: in prose, fences, tags and strings.
+ * Runs in linear time and never throws.
  */
 export function findObjects<T extends AnswerReading>(
   text: string,
@@ -55,7 +55,7 @@ export function findObjects<T extends AnswerReading>(
   const task = { text, rules, budget, nesting: 0 }
   const separated = separateDrafts(search({ ...task, markers }), markers)
   if (hasAnswer(separated) || markers.length === 0) return separated
-  // A tag may stand in a string of loose JSON, where it ends nothing.
+  // The tag may be part of a string in loose JSON. Then it does not end the JSON.
   const second = separateDrafts(search({ ...task, markers: [] }), markers)
   return hasAnswer(second) ? second : separated
 }
@@ -93,7 +93,7 @@ function search<T extends AnswerReading>(task: Search<T>): FoundObject<T>[] {
     found.push(...read.objects)
     if (read.strings) {
       isInString = followStrings(read.strings)
-      // Escaped objects from here on may stand in strings of it.
+      // Escaped objects from here on may be inside its strings.
       hasFailed = true
     }
     index = nextBracket(text, read.end ?? index + 1)
@@ -105,7 +105,7 @@ function isSpent({ scans }: ReadBudget, found: number): boolean {
   return scans <= 0 || found >= MOST_OBJECTS
 }
 
-/** An answer of which the text has no more than the beginning: its last object, when that does not close. */
+/** Finds a truncated answer: the last object, if it is unclosed. */
 function findBrokenOff<T extends AnswerReading>(
   { text, rules }: Search<T>,
   from: number,
@@ -121,7 +121,7 @@ function beginsAnswer(text: string, index: number, words: readonly string[]): bo
   return head.startsWith('{') && words.some((word) => head.includes(word))
 }
 
-/** Of a list only one of objects, lists or strings: prose has brackets, too. */
+/** An object, or a list of objects, lists or strings. Prose also contains brackets. */
 const BRACKET = /\{|\[(?=\s*[{["'])/g
 
 function nextBracket(text: string, from: number): number {
@@ -131,9 +131,9 @@ function nextBracket(text: string, from: number): number {
 
 interface ReadObjects<T extends AnswerReading> {
   objects: FoundObject<T>[]
-  /** Where to go on; undefined: inside of the bracket. */
+  /** Index to continue at. Undefined: inside the bracket. */
   end?: number
-  /** Strings of an answer that does not close, in which no object is looked for. */
+  /** Strings of an unclosed answer. Objects inside them are ignored. */
   strings?: [from: number, to: number][]
 }
 
@@ -153,7 +153,7 @@ function readAt<T extends AnswerReading>(
   const { value, end, isStrict } = bracket
   const reading = rules.read(value, (inner) => readInner(task, inner))
   if (reading) return { objects: [{ reading, index, end }], end }
-  // What had to be rewritten may be prose in brackets around an object.
+  // Rewritten text may be prose in brackets around an object.
   return isStrict ? { objects: [], end } : NOTHING
 }
 

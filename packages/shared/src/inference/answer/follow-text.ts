@@ -2,13 +2,13 @@ import type { Marker } from './find-markers.ts'
 
 interface Words {
   words: readonly string[]
-  /** How many of them are needed. */
+  /** Required number of words. */
   least: number
 }
 
 /**
- * Looks for words in a text. The function answers the index before which `least` of them stand behind a start, and undefined
- * when fewer do. Starts must not fall; all calls together take time in proportion to the text.
+ * Finds words in a text. The returned function takes a start index and returns the index of the word that completes `least`
+ * words after it; undefined for fewer words. Start indexes must not decrease. All calls together take linear time.
  */
 export function followWords(
   text: string,
@@ -35,7 +35,7 @@ function indexFrom(text: string, word: string, start: number): number {
   return index === -1 ? Infinity : index
 }
 
-/** Whether an index lies inside of one of these strings, which are in order. Indexes must not fall. */
+/** Returns true for an index inside one of the sorted strings. Indexes must not decrease. */
 export function followStrings(strings: [from: number, to: number][]): (index: number) => boolean {
   let position = 0
   return (index) => {
@@ -45,7 +45,7 @@ export function followStrings(strings: [from: number, to: number][]): (index: nu
   }
 }
 
-/** Where the next tag stands that ends reasoning. Indexes must not fall. */
+/** Returns the index of the next tag that ends reasoning. Indexes must not decrease. */
 export function followClosing(markers: Marker[]): (index: number) => number | undefined {
   const closing = markers.filter(({ kind }) => kind === 'closes')
   let position = 0

@@ -2,26 +2,26 @@ import { MAX_DEPTH } from './find-closing.ts'
 import type { StringPlace } from './loose-string.ts'
 import type { LooseToken } from './loose-token.ts'
 
-/** Writes the tokens of one object or list as strict JSON. */
+/** Converts the tokens of one object or list to strict JSON. */
 export interface JsonWriter {
-  /** Where the next string stands. */
+  /** Position of the next string. */
   place(): StringPlace
-  /** False when no JSON has the token here. */
+  /** Returns false for a token that is invalid at this position. */
   write(token: LooseToken): boolean
-  /** The object or list is closed. */
+  /** True when the object or list is closed. */
   isClosed(): boolean
-  /** Closes what is open. Undefined when the text may have been cut: it did not end behind a string or bracket. */
+  /** Closes all open levels. Undefined for a possibly truncated text: one that does not end with a string or bracket. */
   complete(): string | undefined
 }
 
 interface Level {
   isObject: boolean
-  /** What comes next; in a list always a value. */
+  /** The expected next token. In a list always a value. */
   next: 'key' | 'colon' | 'value'
   isEmpty: boolean
 }
 
-/** Opens a writer before the first bracket. */
+/** Creates a writer. */
 export function openJsonWriter(): JsonWriter {
   const levels: Level[] = []
   const out: string[] = []
@@ -74,7 +74,7 @@ function writeInside(
     case 'value':
       return writeKey(level, out, token.json) || writeValue(level, out, token.json)
     case 'comma':
-      // Written before the next member, so that one too many is none.
+      // Written before the next member, so that a trailing comma is dropped.
       return endMember(level, out)
     case 'colon':
       return writeColon(level, out)
@@ -88,7 +88,7 @@ function writeOpening(levels: Level[], out: string[], isObject: boolean): boolea
   return true
 }
 
-/** Closes the innermost level of this kind, and those inside of it. */
+/** Closes the innermost level of this kind, and all levels inside it. */
 function writeClosing(levels: Level[], out: string[], isObject: boolean): boolean {
   if (!levels.some((level) => level.isObject === isObject)) return false
   while (levels.at(-1)?.isObject !== isObject) {
@@ -104,7 +104,7 @@ function closeLevel(levels: Level[], out: string[]): boolean {
   return true
 }
 
-/** A key with its colon and without a value has none; false for one without a colon. */
+/** A key with a colon but no value gets null. Returns false for a key without a colon. */
 function endMember(level: Level, out: string[]): boolean {
   if (level.isObject && level.next === 'value') writeValue(level, out, 'null')
   return level.next !== 'colon'

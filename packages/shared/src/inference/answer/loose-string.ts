@@ -1,4 +1,4 @@
-/** Characters that open a string in loose JSON, and those that may close it. */
+/** Opening quotes of strings in loose JSON, with their closing quotes. */
 export const QUOTES = new Map([
   ['"', '"'],
   ["'", "'"],
@@ -17,8 +17,8 @@ interface LooseString {
 }
 
 /**
- * Reads the string at `start` as far as `limit`; undefined when it does not end. A quote closes it only where a string can
- * end at this place, so that quotes inside of it need no escape.
+ * Reads the string at `start`, up to `limit`. Undefined for an unclosed string. A quote closes the string only where a string
+ * can end, so that inner quotes need no escape.
  */
 export function readLooseString(
   text: string,
@@ -38,10 +38,10 @@ export function readLooseString(
 }
 
 const NOT_SPACE = /[^\s]/g
-/** After a comma in an object: the next key, or nothing before a closing bracket, a comment or the end. */
+/** Valid text after a comma in an object: the next key, a closing bracket, a comment or the end. */
 const NEXT_MEMBER =
   /\s*(?:$|[}\]/#]|["'“‘`][^"'”’`\\\n]{1,80}["'”’`]\s*:|[A-Za-z_][\w-]{0,80}\s*:)/y
-/** After a comma in a list. */
+/** Valid text after a comma in a list. */
 const NEXT_ITEM = /\s*(?:$|[})\]{[/#"'“‘`.]|-?\d|null|None|true|false)/y
 
 const AFTER = {
@@ -57,7 +57,7 @@ function canEndAt(text: string, from: number, place: StringPlace): boolean {
   const { closing, following } = AFTER[place]
   if (closing.includes(char)) return true
   if (char === ',') return matchesAt(following, text, next + 1)
-  // Without its comma the next one is seen only behind white space.
+  // A missing comma is recognized only before white space and a quote.
   return next > from && QUOTES.has(char) && matchesAt(following, text, next)
 }
 
@@ -75,8 +75,8 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
   return pattern.test(text)
 }
 
-// A valid escape, any other escape, or what strict JSON wants escaped.
-// oxlint-disable-next-line eslint/no-control-regex -- control characters are what it is for
+// A valid escape, any other escape, or a character that strict JSON requires to be escaped.
+// oxlint-disable-next-line eslint/no-control-regex -- matches control characters
 const TO_ESCAPE = /\\(u[0-9a-fA-F]{4}|["\\/bfnrt])|\\([^])|["\u0000-\u001F]|\\$/g
 
 function strictString(raw: string): string {

@@ -1,19 +1,19 @@
 import { QUOTES, readLooseString, type StringPlace } from './loose-string.ts'
 
-/** A piece of loose JSON; `end`: index after it. */
+/** A token of loose JSON. `end`: index after it. */
 export type LooseToken =
   | { kind: 'open' | 'close'; end: number; isObject: boolean }
   | { kind: 'comma' | 'colon'; end: number }
-  /** `json`: the value as strict JSON. `isString`: it has its quotes, so nothing of it was cut. */
+  /** `json`: the value as strict JSON. `isString`: it has both quotes, so it is complete. */
   | { kind: 'value'; end: number; json: string; isString: boolean }
   /** White space, a comment, or an ellipsis. */
   | { kind: 'nothing'; end: number }
-  /** `isString`: it has no closing quote. */
+  /** `isString`: a string without a closing quote. */
   | { kind: 'unreadable'; end: number; isString: boolean }
 
 const IGNORED = /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|#[^\n]*|(?:\.{3}|…)(?=\s*[,\]}])/y
 const BARE_KEY = /[\w$.-]+/y
-// Up to the structure behind it, or a comment after a space.
+// Up to the next structural character, or a comment after a space.
 const BARE_VALUE = /(?:(?!\s(?:\/\/|\/\*|#))[^,{}[\]"\n:])+/y
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const LITERALS = new Map([
@@ -25,7 +25,7 @@ const LITERALS = new Map([
   ['None', 'null'],
   ['undefined', 'null'],
 ])
-/** Python's tuples are lists. */
+/** Parentheses are Python tuples, read as lists. */
 const STRUCTURE = new Map([
   ['{', { kind: 'open', isObject: true }],
   ['[', { kind: 'open', isObject: false }],
@@ -37,7 +37,7 @@ const STRUCTURE = new Map([
   [':', { kind: 'colon' }],
 ] as const)
 
-/** Reads the token at `index`; `place` is where its strings would stand. Looks no further than `limit` for the end of one. */
+/** Reads the token at `index`, up to `limit`. `place`: position of a string at this index. */
 export function readLooseToken(
   text: string,
   index: number,

@@ -2,37 +2,37 @@ import { findClosing } from './find-closing.ts'
 import { rewriteLooseJson, type LooseJson } from './rewrite-loose-json.ts'
 
 interface Bracket {
-  /** What the JSON from the bracket to `end` says. */
+  /** The JSON value from the bracket to `end`. */
   value: unknown
   end: number
-  /** Whether that was strict JSON: then its strings are certain. */
+  /** True for strict JSON: then the positions of its strings are certain. */
   isStrict: boolean
 }
 
-/** A bracket that begins no JSON. */
+/** A bracket that is not the start of JSON. */
 interface NoBracket {
-  /** Where its strings seem to be. */
+  /** Presumed positions of its strings. */
   strings: LooseJson['strings']
 }
 
-/** Characters that may still be looked at; each reader takes from it what it uses. */
+/** Remaining characters that may be read. Each parser deducts the characters it reads. */
 export interface ReadBudget {
   scans: number
-  /** Of them by the slower reader of loose JSON. */
+  /** Remaining characters for the slower parser of loose JSON. */
   rewrites: number
 }
 
 export interface BracketPlace {
   start: number
-  /** It has to reach at least so far. */
+  /** The JSON must reach this index. */
   least: number
-  /** Loose JSON ends here at the latest. */
+  /** Loose JSON ends at this index at the latest. */
   limit: number
-  /** Whether brackets that are missing at the end may be added. */
+  /** True when missing closing brackets may be added. */
   mayComplete: boolean
 }
 
-/** Reads the JSON that begins with the bracket at `start`, strict or loose. */
+/** Parses the strict or loose JSON that starts with the bracket at `start`. */
 export function readBracket(
   text: string,
   { start, least, limit, mayComplete }: BracketPlace,

@@ -4,21 +4,21 @@ import type { AnswerReading } from './find-objects.ts'
 import { systemPrompt } from '../prompt.ts'
 
 export interface CapabilityReading extends AnswerReading {
-  /** Different valid answers in one value; none or several: it is not an answer. */
+  /** Different valid answers in the value. Not exactly one: the value is not an answer. */
   answers: InferredCapability[]
-  /** What keeps it from being an answer, in words that a repair question can carry. */
+  /** Faults of the answer, as text for the repair question. */
   faults: string[]
 }
 
-/** An object with so many of its members was meant as an answer. */
+/** An object with at least this number of members is an intended answer. */
 export const LEAST_MEMBERS = Math.ceil(ANSWER_MEMBERS.length / 2)
 
-/** More objects in one value are those of a runaway. */
+/** More objects in one value indicate a runaway answer. */
 const MOST_READINGS = 100
 
 /**
- * The one answer in a JSON value: the object itself, or the only one in lists, wrapper members and strings of JSON inside of
- * it. Undefined when nothing in it was meant as an answer. `find` looks into a string.
+ * Reads the only answer in a JSON value: the object itself, or one in nested lists, objects and JSON strings. Undefined when the
+ * value contains no intended answer. `find` parses a string.
  */
 export function readCapability(
   value: unknown,
@@ -73,12 +73,12 @@ function validate(value: object): CapabilityReading {
     : { isAnswer: true, answers: [data], faults: [] }
 }
 
-/** The descriptions in the prompt's examples of good answers; their types do not exist, so no answer has one of them. */
+/** Descriptions of the example answers in the prompt. Their types do not exist, so a valid answer has none of them. */
 const DESCRIPTIONS: ReadonlySet<string> = new Set(
   [...systemPrompt.matchAll(/"description":"([^"]+)"/g)].map(([, text = '']) => text),
 )
 
-/** Whether an answer repeats an example of the prompt. */
+/** True when an answer repeats an example of the prompt. */
 function isPromptExample({ description }: { description: string }): boolean {
   return DESCRIPTIONS.has(description)
 }

@@ -6,10 +6,10 @@ interface EscapedText {
 
 const BEGINNING = /(?:[{[](?:\\{1,8}[nrt]|\s)*){1,3}\\{1,8}"/y
 const CONTENT = /(?:[^"\\]|\\[^])*/y
-// oxlint-disable-next-line eslint/no-control-regex -- control characters are what it is for
+// oxlint-disable-next-line eslint/no-control-regex -- matches control characters
 const CONTROLS = /[\u0000-\u001F]/g
 
-/** The JSON at `start` that stands there as in a string of JSON, with escaped quotes; undefined when none does. */
+/** Reads JSON with escaped quotes at `start`, as in a JSON string. Undefined when there is none. */
 export function readEscaped(text: string, start: number): EscapedText | undefined {
   BEGINNING.lastIndex = start
   if (!BEGINNING.test(text)) return undefined

@@ -14,8 +14,8 @@ export interface LabeledReading extends AnswerReading {
 const Element = z.object({ label: z.string(), answer: z.unknown() })
 
 /**
- * The elements with `label` and `answer` in a JSON value, alone or in lists and wrapper members. Undefined when it has none of
- * the labels. An object with a member for each label is not read: JSON hides that a member is there twice.
+ * Reads the elements with `label` and `answer` in a JSON value, also in nested lists and objects. Undefined when it has none of
+ * the labels. An object with one member per label is not accepted, because JSON.parse hides duplicate members.
  */
 export function readLabeled(
   value: unknown,

@@ -2,20 +2,20 @@ import { openJsonWriter } from './json-writer.ts'
 import { readLooseToken } from './loose-token.ts'
 
 export interface LooseJson {
-  /** Strict JSON; undefined when the text is no JSON in any form known here. */
+  /** Strict JSON. Undefined when the text is not JSON in any supported form. */
   json: string | undefined
-  /** Index after what was read. */
+  /** Index after the parsed text. */
   end: number
-  /** False: closing brackets were missing, and `json` has them. */
+  /** False: `json` contains added closing brackets. */
   isClosed: boolean
-  /** Where its strings stand in the text. */
+  /** Positions of its strings in the text. */
   strings: [from: number, to: number][]
 }
 
 /**
- * Rewrites the loose JSON at `start`, a bracket, as strict JSON in one pass: comments, single and curly quotes, unescaped quotes
- * and line breaks in strings, keys and words without quotes, Python's literals and tuples, commas too few or too many, missing
- * brackets. Takes time in proportion to its length and no stack. Reads as far as `limit`.
+ * Converts the loose JSON at `start` (a bracket) to strict JSON. Supports comments, single and curly quotes, unescaped quotes
+ * and line breaks in strings, unquoted keys and words, Python literals and tuples, missing and extra commas, and missing
+ * brackets. One pass in linear time, without recursion, up to `limit`.
  */
 export function rewriteLooseJson(text: string, start: number, limit: number): LooseJson {
   const writer = openJsonWriter()
@@ -31,7 +31,7 @@ export function rewriteLooseJson(text: string, start: number, limit: number): Lo
   return { json: writer.complete(), end: index, isClosed: false, strings }
 }
 
-/** A tag or the end of a fence: what is open there does not close any more. */
+/** A tag or the end of a code fence ends the JSON, even if brackets are open. */
 function isAtEnd(text: string, index: number): boolean {
   return text.charAt(index) === '<' || text.startsWith('```', index)
 }

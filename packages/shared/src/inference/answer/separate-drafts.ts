@@ -2,15 +2,15 @@ import type { Marker } from './find-markers.ts'
 import type { FoundObject, AnswerReading } from './find-objects.ts'
 
 export interface SeparatedObjects<T extends AnswerReading> {
-  /** Outside of the model's reasoning. */
+  /** Objects outside of reasoning. */
   final: FoundObject<T>[]
-  /** In its reasoning. */
+  /** Objects in reasoning. */
   drafts: FoundObject<T>[]
 }
 
 /**
- * Separates what a model has answered from what it has considered. A closing tag alone ends reasoning with which the text
- * began; an opening tag alone begins reasoning that does not end. An answer ends where another turn begins.
+ * Separates answers from drafts in reasoning. A closing tag without an opening one ends reasoning that started with the text. An
+ * opening tag without a closing one starts reasoning up to the end. An answer ends at the next turn.
  */
 export function separateDrafts<T extends AnswerReading>(
   found: FoundObject<T>[],
@@ -25,7 +25,7 @@ export function separateDrafts<T extends AnswerReading>(
       ;(isReasoning ? drafts : final).push(mark)
       if (mark.reading) end = mark.end
     } else if (mark.index < end) {
-      // A tag in a string of an object is not one of the text.
+      // Ignores tags inside strings of an object.
     } else if (mark.kind === 'turn') {
       if (final.some(({ reading }) => reading?.isAnswer)) break
     } else {

@@ -3,13 +3,13 @@ import type { Suspicion } from '../../contract/suspicion.ts'
 import { createSuspicion, keepFirstOfKind, findSuspicions } from './find-suspicions.ts'
 import { findUnknownCapability } from './find-unknown-capability.ts'
 
-/** An answer has no reason to hold a link at all. */
+/** A legitimate answer contains no links. */
 const LINK = /\b(?:https?|ftp|wss?|file):\/\/\S+|\bwww\.\S+\.\S+|\S+@\S+\.\w{2,}/i
-/** Nor a command, an assignment, a key or a word to later readers. */
+/** Nor commands, assignments, keys or instructions to later readers. */
 const COMMAND =
   /\bkubectl (?:create|apply|delete|exec|run|patch)\b|\| ?(?:ba)?sh\b|\bsudo |\brm -rf\b|\bcurl -|\b[A-Z][A-Z\d]*_[A-Z\d_]+=\S|\bsk-[\w-]{8}|\breturn one json object\b|\balways (?:choose|pick|use|recommend) this\b|\b(?:any|every) assistant\b|\buntrusted\b|\bthe only safe (?:option|choice)\b/i
 
-/** Signs that an answer follows a definition's instructions, or says what the definition does not support. */
+/** Finds signs that an answer follows instructions in a definition, or claims capabilities that the definition does not support. */
 export function findAnswerSuspicions(outline: string, answer: InferredCapability): Suspicion[] {
   const texts = Object.values(answer)
     .flat()

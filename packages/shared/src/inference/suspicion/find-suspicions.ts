@@ -16,10 +16,10 @@ import {
 type Place = Suspicion['in']
 
 const EXCERPT = 110
-/** Words that an honest text has no reason to write with digits and signs for letters. */
+/** Words that legitimate text never writes in leetspeak. */
 const DISGUISED = /\b(?:ignore|disregard|forget|answer|confidence|instructions?)\b/
 
-/** What looks like an attempt to instruct a model in a text; the same kind may come several times. */
+/** Finds possible prompt injections in a text. A kind may occur several times. */
 export function findSuspicions(place: Place, text: string): Suspicion[] {
   const found = listReadings(text).flatMap((reading) => matches(place, reading))
   const direct: [SuspicionKind, RegExp][] = [
@@ -32,13 +32,13 @@ export function findSuspicions(place: Place, text: string): Suspicion[] {
     if (match) found.push(createSuspicion(place, kind, match[0]))
   }
   const inside =
-    decodeTexts(text).find((inner) => speaks(place, inner)) ??
+    decodeTexts(text).find((inner) => isSuspicious(place, inner)) ??
     restoreDisguisedWords(text).find((word) => DISGUISED.test(word))
   if (inside !== undefined) found.push(createSuspicion(place, 'encoded', inside))
   return found
 }
 
-/** The first of each kind. */
+/** Keeps the first suspicion of each kind. */
 export function keepFirstOfKind(found: Suspicion[]): Suspicion[] {
   return [...Map.groupBy(found, ({ kind }) => kind).values()].flatMap(([first]) => first ?? [])
 }
@@ -47,8 +47,8 @@ export function createSuspicion(place: Place, kind: SuspicionKind, text: string)
   return { in: place, kind, excerpt: toPlainText(text, EXCERPT) }
 }
 
-/** Encoded text that is read as words counts when it gives orders, or when it is long enough to be prose. */
-function speaks(place: Place, inner: string): boolean {
+/** Decoded text counts when it contains instructions, or at least five words. */
+function isSuspicious(place: Place, inner: string): boolean {
   const words = inner.match(/\p{L}{2,}/gu)?.length ?? 0
   return words >= 5 || matches(place, toPlainLetters(inner)).length > 0
 }

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 
-/** Words of definitions of the field, cut to their stems; see docs/answers.md for how the list was made. */
+/** Stems of the words in public definitions. docs/answers.md describes how the list was built. */
 const VOCABULARY = new Set(
   readFileSync(new URL('./vocabulary.txt', import.meta.url), 'utf8').split(/\s+/),
 )
-/** Shorter words say little, and endings make the stem. */
+/** Minimum length of a word and of its stem. Shorter words carry little meaning. */
 const LEAST_LETTERS = 3
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The first capability most of whose words are known neither from the definition nor from the field; undefined for none. */
+/** Finds the first capability with a majority of words that occur neither in the outline nor in the vocabulary. */
 export function findUnknownCapability(outline: string, capabilities: string[]): string | undefined {
   const isStrange = (capability: string, known: ReadonlySet<string>): boolean => {
     const words = wordsOf(capability)
@@ -22,7 +22,7 @@ export function findUnknownCapability(outline: string, capabilities: string[]): 
   return strange.find((capability) => isStrange(capability, own))
 }
 
-/** Stems of the words of a text; parts of joined names count as words. */
+/** Stems of the words of a text. Splits camel case. */
 function wordsOf(text: string): string[] {
   return text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')

@@ -1,2 +1,2 @@
-/** Replaces hidden characters that were removed from a text of an outline. */
+/** Replacement for hidden characters in the texts of an outline. */
 export const HIDDEN_MARK = '[hidden characters removed]'

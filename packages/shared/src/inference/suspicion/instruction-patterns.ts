@@ -5,7 +5,7 @@ export interface TextPattern {
   pattern: RegExp
 }
 
-/** Members of our answer; a definition has no reason to name two of them with values. */
+/** Members of the answer. A legitimate definition does not contain two of them with values. */
 const MEMBERS =
   'capabilities|complexity|confidence|search ?phrases|use ?case|abstractions|providers'
 const INSTRUCTIONS = 'instructions?|prompts?|directives?|guidelines?|guard ?rails?'
@@ -14,15 +14,15 @@ const READER =
 const BEFORE = 'previous|prior|above|earlier|preceding|foregoing|former|initial|original|existing'
 
 /**
- * Texts that speak to a reader that is asked about the definition, in lower case and without look-alike letters. Each is
- * narrow enough to leave the 2,170 public definitions alone that it was measured with (docs/answers.md).
+ * Patterns of instructions to the model, for lower-case text without look-alike letters. None matches the 2,170 public
+ * definitions of the evaluation (docs/answers.md).
  */
 export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
-  // Setting aside what was said before.
+  // Overriding earlier instructions.
   instruction(
     `\\b(ignor\\w*|disregard\\w*|forget\\w*|overrid\\w+|overrul\\w+|neglect|bypass|unlearn|discard|drop|violate|abandon|set aside|stop following|(do not|don't|never) (follow|obey)|pay no attention to)\\b[^.;]{0,50}\\b((${BEFORE}|all|any|your|these|those|the) (\\w+ ){0,2}(${INSTRUCTIONS})|(${INSTRUCTIONS}) (above|before|so far|you)|(${BEFORE}) (rules?|text|context|messages?|orders?|content|requests?)|(the|all|any|your|these) (rules?|orders?|text|content) (above|before|of this (chat|conversation|prompt))|all (the )?rules|your rules|everything (above|before|you|else|said|written)|(the|what is|all) above\\b|what (you were|came before))`,
   ),
-  // Giving the reader a role, or naming it.
+  // Assigning a role to the reader, or naming it.
   instruction(
     `\\byou are (now |no longer |not |in fact |actually |really )*(an? |the |my |in )?(\\w+ )?(ai|assistant|language model|llm|root|dan|chat ?bot|evaluator|grader|jail ?broken|unrestricted|developer mode|system administrator|different model)\\b`,
   ),
@@ -39,7 +39,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   instruction(
     `\\b(${READER}|models?|agents?) (must|should|shall|has to|have to|needs? to|is to|are to) (always |now |also |only )?(answer|respond|reply|output|say|rate|describe|report|classify|mark|call|recommend|ignore|treat|assume|rank|set|write|state)\\b`,
   ),
-  // Ordering the answer.
+  // Dictating the answer.
   instruction(
     `\\b(answer|respond|reply|describe (it|this)|say) (only |exactly |always |simply |just |instead |back |here )*(with|in|by|that|as follows|this|nothing|yes|the following|using)\\b[^.;]{0,40}\\b(json|nothing else|only|instead|word|exactly|my|the following|this (type|resource|operator|one)|best|safe|harmless|trusted|recommended|object)\\b`,
   ),
@@ -61,7 +61,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   instruction(
     `\\bsearch ?phrases\\s*\\+?[:=]|\\b(usecase|search ?phrases)\\b[^.;]{0,60}\\b(value|normally|starts?|should|must|contains?|ends?)\\b`,
   ),
-  // Speaking of those who read or summarize the definition.
+  // Addressing readers or summarizers of the definition.
   instruction(
     `\\b(reader|readers) of this\\b|\\bwho(ever)?( or whatever)? (is )?read(s|ing)? (this|it|the (text|definition|outline|note))\\b|\\bwhatever is reading\\b|\\bhuman readers?\\b|\\bfor whoever reads\\b|\\b(when|if|while|as) you (summari[sz]e|describe|catalogu?e|index|classify|analy[sz]e)\\b|\\b(people|those|anyone|anybody|whoever|everyone|tools?|assistants?|systems?) (who|that|which)? ?(summari[sz]es?|describes?|catalogues?|catalogs?|index(es)?) (this|these|the (kind|type|text|definition|entry))\\b|\\b(summari[sz]er|describer|annotator|analy[sz]er)s?\\s*:|\\bgiven to the (analy[sz]er|reader)\\b|\\b(first|opening|last) (line|paragraph|sentence|words?) (you|that you|which you) (were|was|are) given\\b|\\bopening paragraph given\\b`,
   ),
@@ -115,7 +115,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   instruction(
     `\\bautomated (reviewers?|readers?|analy[sz]ers?|systems?|tools?|cataloguers?) (are|is|must|shall|should|have to|has to)\\b|\\b(describe|rate|rank|report|present|classify) (them|those|these|others) (as|below|lower)\\b|\\bwith confidence (below|under|above|over)\\b|\\bsend (users|people|readers) (here|to this)\\b`,
   ),
-  // Getting at the prompt, keys or environment.
+  // Requesting the prompt, keys or environment.
   instruction(
     `\\b(reveal|repeat|print|show|leak|expose|disclose|send|write|output|dump|recite|copy|return|quote|translate|summari[sz]e|share|include|encode|spell)\\b[^.;]{0,60}\\b(your (\\w+ )?(api ?keys?|system prompt|prompt|instructions|secrets?|credentials|environment|configuration|rules|training|context|tokens?)|(the )?system (prompt|message)|(everything|all|the (text|words?|lines?|rules|message)) (above|before this|so far)|all environment variables)\\b`,
   ),
@@ -129,9 +129,9 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   instruction(
     `\\b(run|execute|call|invoke|use) the (shell|bash|terminal|tool|command|function|browser|code interpreter)\\b[^.;]{0,60}\\b(env|printenv|curl|wget|rm -|cat |kubectl|with|and)\\b`,
   ),
-  // The same in other languages.
+  // Instructions in other languages.
   ...OTHER_LANGUAGES(),
-  // Marks of chats and prompts.
+  // Markup of chats and prompts.
   markup(`<\\|[^|>]{1,40}\\|>|\\[\\/?inst\\]|<<\\/?sys>>|<\\/?s>`),
   markup(
     `<\\/?(system|user|assistant|human|instructions?|prompt|tool_?use|tool_?call|function_?calls?|invoke|definition|answer|untrusted|data|context|document|thinking|think|message|role|script|iframe|img|svg|object|embed|style|admin|important)\\b[^>]{0,200}>`,
@@ -149,7 +149,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   markup(
     `\\$\\{jndi:|javascript:|data:text\\/|\\bon(load|error|click|mouseover)\\s*=|constructor\\.constructor|=(hyperlink|importxml|webservice|cmd)\\b`,
   ),
-  // Links that carry something away, or that are to be followed.
+  // Links that exfiltrate data, or that the reader should follow.
   link(`!\\[[^\\]]*\\]\\(\\s*(https?:)?\\/\\/`),
   link(`https?:\\/\\/\\S*[?&]\\w+=(\\{|\\$|<|%7b|secret|key|token|data\\b|your)`),
   link(
@@ -160,7 +160,7 @@ export const INSTRUCTION_PATTERNS: readonly TextPattern[] = [
   ),
 ]
 
-/** Roles of a chat with a colon, at the start of a text or of a sentence; written with a capital. */
+/** Chat roles with a colon and a capital letter, at the start of a text or sentence. */
 export const ROLE_PATTERN =
   /(?:^|[.!?})\]"'>|]\s+|: )(?:System|SYSTEM|Assistant|ASSISTANT|Human|HUMAN|User|USER|AI|Developer|DEVELOPER)\s?:\s/m
 
@@ -195,11 +195,11 @@ function OTHER_LANGUAGES(): TextPattern[] {
   ]
 }
 
-/** Words of orders in rot13 and backwards, several small words in rot13, Morse code, and letters that stand apart. */
+/** Words of instructions in rot13 or reversed, several short words in rot13, Morse code, and separated letters. */
 export const CIPHER_PATTERN =
   /vtaber|qvfertneq|vafgehpgvba|flfgrz cebzcg|pbasvqrapr|\bnafjre|\berongi|\bdragersid|snoitcurtsni|tpmorp metsys|ecnedifnoc|(?:\b(?:gur|naq|gung|guvf|lbhe|abg|sbe|vg|vf)\b.*){4}|\brot-?13\b|(?:[.-]{1,5} ){6}[.-]|(?:\b[a-z] ){8}/i
 
-/** Languages whose letters must not be taken for look-alikes of Latin ones: matched on the text as it is. */
+/** Languages with non-Latin letters, matched on the original text, because look-alike replacement would change it. */
 export const SCRIPT_PATTERN =
   /игнорир\S*|забудь\S*|не (?:следуй|обращай)|указани[ея]|инструкци|правил[аоу]?\b|уверенност|сложность (?:низк|высок)|ответ[еа]?\b|ігноруй|впевненіст|忽略|无视|無視|忘记|忘記|置信度|信頼度|推奨|推荐|推薦|回答|指示を|指令|命令に従|要約|무시|지시|신뢰도|추천|답변|تجاهل|التعليمات|الثقة|أفضل|התעלם|הוראות|ביטחון|अनदेखा|निर्देश|नियम|भरोसा|सबसे अच्छा|αγν[οό]ησε|βεβαιότητα|εντολ|οδηγ[ιί]ες|ละเว้น|คำสั่ง|bỏ qua|hướng dẫn/iu
 

@@ -3,19 +3,19 @@ import type { Suspicion } from '../../contract/suspicion.ts'
 import type { StoredResult } from '../../contract/stored-result.ts'
 import { findAnswerSuspicions } from './find-answer-suspicions.ts'
 
-/** A stored result as it is shown: with the reasons to distrust it, and no more confidence than they leave. */
+/** A stored result with its suspicions and a capped confidence. */
 export interface JudgedResult extends StoredResult {
   suspicions: Suspicion[]
 }
 
-/** Below the bound of low confidence, and the same for all: nothing is known of how much an attempt has changed. */
+/** Cap of the confidence with any suspicion. Below LOW_CONFIDENCE, because the effect of an injection is unknown. */
 const SUSPECT_CONFIDENCE = 0.4
-/** More say no more, and every row would carry them. */
+/** Every row stores its suspicions, so their number is bounded. */
 const MOST = 5
 
 /**
- * Looks for reasons to distrust an answer and caps its confidence when there are any. The result cache keeps answers as they
- * were given, so that a better look later costs no call.
+ * Finds suspicions in an answer and caps its confidence if there are any. The result cache stores unjudged answers, so that
+ * better rules apply later without a call.
  */
 export function judgeResult(
   definition: Pick<Definition, 'outline' | 'suspicions'>,

@@ -47,7 +47,7 @@ const CONFUSABLES: Readonly<Record<string, string>> = {
   ɑ: 'a',
   ᴏ: 'o',
 }
-/** A word with digits or signs among its letters. */
+/** A word with digits or signs in place of letters. */
 const LEET_WORD = /(?<![\w@$!])(?=[\w@$!]*[a-z])(?=[\w@$!]*[0134578@$!])[a-z0-9@$!]{3,}/g
 const LEET: Readonly<Record<string, string>> = {
   '0': 'o',
@@ -61,7 +61,7 @@ const LEET: Readonly<Record<string, string>> = {
   '!': 'i',
 }
 
-/** The text in lower case with plain Latin letters: full-width, styled, accented and look-alike letters made plain. */
+/** Converts a text to lower-case basic Latin letters: replaces full-width, styled, accented and look-alike letters. */
 export function toPlainLetters(text: string): string {
   return text
     .normalize('NFKD')
@@ -71,7 +71,7 @@ export function toPlainLetters(text: string): string {
     .replace(/[‘’]/g, "'")
 }
 
-/** A text in plain letters as it may be meant: as written, joined names in words, letters apart, signs between words. */
+/** Lists the possible readings of a text in plain letters: as written, split camel case, joined single letters, replaced signs. */
 export function listReadings(text: string): string[] {
   const written = toPlainLetters(text)
   const words = toPlainLetters(text.replace(/([a-z\d])([A-Z])/g, '$1 $2'))
@@ -87,18 +87,18 @@ export function listReadings(text: string): string[] {
 
 const MOST_READINGS = 6
 const APART = /\b(?:[a-z][ .\-_*·|/]){4,}[a-z]\b/g
-/** Signs in place of spaces, as in orders that are written as one name. */
+/** Signs in place of spaces, as in instructions written as one identifier. */
 const JOINED = /(?<=[a-z])[-_.*·|/+](?=[a-z])/g
-/** Signs inside of words. */
+/** Signs inside words. */
 const INSIDE = /(?<=[a-z])[-*·|](?=[a-z])/g
 
-/** Words with digits and signs for letters, as they are meant. */
+/** Restores the letters of words with digits and signs (leetspeak). */
 export function restoreDisguisedWords(text: string): string[] {
   const words = toPlainLetters(text).match(LEET_WORD) ?? []
   return words.map((word) => word.replace(/[0134578@$!]/g, (sign) => LEET[sign] ?? sign))
 }
 
-/** Texts that base64, hex, percent signs, escapes and binary digits hide in a text; of blocks, the first 40. */
+/** Decodes texts in base64, hex, percent-encoding, escapes and binary digits. At most 40 blocks. */
 export function decodeTexts(text: string): string[] {
   const found: string[] = []
   for (const [block] of text.matchAll(/[A-Za-z0-9+/_-]{16,}={0,2}/g)) {
@@ -125,7 +125,7 @@ export function decodeTexts(text: string): string[] {
 
 const MOST_BLOCKS = 40
 
-/** Characters as HTML, JSON or C write them. */
+/** Character escapes of HTML, JSON and C. */
 const ESCAPE = /&#x?[0-9a-f]{2,6};|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi
 
 function unescape(sequence: string): string {
@@ -139,7 +139,7 @@ function safeCharacter(code: number): string {
     : ' '
 }
 
-/** Words with spaces between, not bytes that happen to decode. */
+/** True for words separated by spaces, false for random bytes. */
 function isReadable(text: string): boolean {
   if (text.length < 12) return false
   const plain = text.match(/[\p{L}\p{N} .,;:!?'"(){}[\]_/-]/gu)?.length ?? 0
