@@ -37,7 +37,9 @@ test('in a browser the board shows failed types with their reasons and why a que
   await shown(/^rate limited \d+s$/)
 
   await page.goto(`${scene.url}/queues/queue/${scene.paused}`)
-  await shown(/Paused until .* UTC \(account openai\): OpenAI asks to wait \(429\): Rate limit/)
+  await shown(
+    /Paused until .* UTC \(account openai\): OpenAI rate-limited the call \(429\): Rate limit/,
+  )
   await page.getByRole('button', { name: 'Queue info' }).click()
   await page.getByRole('button', { name: 'Description' }).click()
   await shown(/Kept: the newest 10,000 completed and 20,000 failed jobs/)

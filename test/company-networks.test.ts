@@ -148,7 +148,7 @@ test('a provider whose CA is not trusted is reported with the proxy and NODE_EXT
   const stack = await startStack({ environment: { ...environment, ...proxies }, worker })
   const response = await stack.ask('/api/v1/providers/anthropic/test', { json: {} })
   const text = await response.text()
-  expect(text).toContain(`The proxy ${proxy.address} (HTTPS_PROXY) leads to a certificate`)
+  expect(text).toContain(`The proxy ${proxy.address} (HTTPS_PROXY) returned a certificate`)
   expect(text).toContain('NODE_EXTRA_CA_CERTS')
   expect(text).not.toContain('canary')
 })
@@ -189,7 +189,7 @@ describe('a process refuses to start', () => {
     [
       'a range that is none',
       async () => ({ NO_PROXY: 'a.example,10.0.0.0/40' }),
-      'NO_PROXY: has 10.0.0.0/40, which is no range of addresses; write it like 10.0.0.0/8',
+      'NO_PROXY: has 10.0.0.0/40, which is not an address range; write it like 10.0.0.0/8',
     ],
     [
       'a CA file that does not exist',

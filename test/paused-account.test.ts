@@ -49,7 +49,7 @@ test('a pause of a day is shown by GET /providers and the scan with the words of
   const model = 'gpt-of-the-scan'
   const id = await stack.scan({ provider: 'openai', model, include: ['deployments.apps'] })
   const account = await paused(stack, model)
-  const words = /^OpenAI asks to wait \(429\): Rate limit reached/
+  const words = /^OpenAI rate-limited the call \(429\): Rate limit reached/
   expect(account.paused?.reason).toMatch(words)
   expect(Date.parse(account.until ?? '')).toBeGreaterThan(Date.now() + DAY_MS - 600_000)
   const throttle = await until(

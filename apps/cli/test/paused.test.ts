@@ -7,7 +7,7 @@ let server: Server
 const capstan = (...args: string[]): Promise<Ran> =>
   runCapstan(args, { environment: server.client })
 
-const WORDS = /Anthropic asks to wait \(429\): This request would exceed .+ rate limit/
+const WORDS = /Anthropic rate-limited the call \(429\): This request would exceed .+ rate limit/
 const MODEL = 'claude-test-1'
 
 beforeAll(async () => {

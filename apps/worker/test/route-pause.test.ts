@@ -56,7 +56,7 @@ test('a model that may not be called for a day delays neither another model, nor
   const blocked = await rig.scan(types(20), SLOW)
   const pause = await paused(rig, SLOW)
   expect(pause.account).toBe('anthropic')
-  expect(pause.because).toMatch(/^Anthropic asks to wait \(429\): /)
+  expect(pause.because).toMatch(/^Anthropic rate-limited the call \(429\): /)
   expect(pause.untilMs).toBeGreaterThan(Date.now() + (DAY_SECONDS - 600) * 1_000)
   const others = [OTHER_MODEL, OTHER_PROVIDER, { provider: 'demo' as const }]
   const ids = await Promise.all(others.map((route) => rig.scan(types(20), route)))

@@ -171,6 +171,6 @@ describe('an error names the proxy and the setting', () => {
     const { proxy } = await startNetwork()
     const { ca } = await makeCertificates()
     const { message } = await faultOf(source({ HTTPS_PROXY: proxy.url }, { ca }))
-    expect(message).toContain('leads to a certificate for cluster.test:6443 of an unknown CA')
+    expect(message).toContain('returned a certificate for cluster.test:6443 of an unknown CA')
   })
 })

@@ -14,7 +14,7 @@ test.each([
 })
 
 test('the limits hear the words of a provider, and none of a call that was let go', () => {
-  const error = new ItemError('rate_limited', 'wait', 'OpenAI asks to wait (429): slower')
-  expect(loadOf(error).cause).toBe('OpenAI asks to wait (429): slower')
+  const error = new ItemError('rate_limited', 'wait', 'OpenAI rate-limited the call (429): slower')
+  expect(loadOf(error).cause).toBe('OpenAI rate-limited the call (429): slower')
   expect(loadOf(new Error('canceled')).cause).toBeUndefined()
 })

@@ -38,7 +38,7 @@ export function blockedSuite(bench: () => Bench): void {
     test('is what the provider said with its 429, or the kind when nothing was said', async () => {
       const { limiter } = bench()
       const [named, unnamed] = [newLimitKey(), newLimitKey()]
-      const cause = 'OpenAI asks to wait (429): Rate limit reached for requests per day'
+      const cause = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day'
       await end(bench(), named, { kind: 'throttled', retryAfterMs: 10_000, cause })
       await end(bench(), unnamed, { kind: 'throttled', retryAfterMs: 10_000 })
       expect((await limiter.snapshot(named)).paused?.reason).toBe(cause)

@@ -12,7 +12,7 @@ import { readUsage } from './usage/read-usage.ts'
 import { buildMessageRequest } from './wire/message-request.ts'
 import { readMessage } from './wire/read-message.ts'
 
-/** A factory of Claude models over one client. */
+/** Opens a factory of Claude models that share one client. */
 export function openAnthropicModels(settings: AnthropicSettings): (model: string) => Model {
   const { client, endpoint } = openAnthropic(settings)
   const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('anthropic', baseUrl) } = settings
@@ -38,7 +38,7 @@ export function openAnthropicModels(settings: AnthropicSettings): (model: string
   })
 }
 
-/** What a message says, in our terms. */
+/** Converts a message to a BatchReply. */
 export function readAnthropicReply(
   message: Anthropic.Message,
   requestId: string | null,

@@ -9,14 +9,14 @@ import type { EndpointDescription } from './errors/endpoint-description.ts'
 import { createProviderFetch } from './provider-fetch.ts'
 
 export interface AnthropicSettings extends EndpointSettings {
-  /** For comparisons only. Default, and always in Capstan: none. */
+  /** Retries of the SDK, for benchmarks only. Default: 0. */
   maxRetries?: number | undefined
 }
 
-/** Without any key the SDK looks for one in files of the user. Never sent: a null header takes its place. */
+/** Placeholder: without a key the SDK searches files of the user. Never sent, because a null header replaces it. */
 const NO_KEY = 'no-key'
 
-/** The client that every use of one key shares the settings of, and what errors may say of it. */
+/** Opens the client of an account, and the description of its endpoint for errors. */
 export function openAnthropic(settings: AnthropicSettings): {
   client: Anthropic
   endpoint: EndpointDescription
@@ -25,11 +25,11 @@ export function openAnthropic(settings: AnthropicSettings): {
     apiKey: settings.apiKey ?? NO_KEY,
     baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
     defaultHeaders: buildDefaultHeaders(settings, keyHeaders(settings)),
-    // ANTHROPIC_LOG=debug would write prompts and headers to our output.
+    // ANTHROPIC_LOG=debug would log prompts and headers.
     logLevel: 'off',
-    // The queue owns retries: an SDK that waits holds a slot and hides the fault.
+    // The queue retries. Retries in the SDK would occupy a slot and hide the fault.
     maxRetries: settings.maxRetries ?? 0,
-    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
+    // withCallTimeout ends calls. An equal timeout here might fire first and look like a network fault.
     timeout: settings.timeoutMs * 2,
     fetch: createProviderFetch(),
   })
@@ -44,7 +44,7 @@ export function openAnthropic(settings: AnthropicSettings): {
   return { client, endpoint }
 }
 
-/** Gateways were built for the `x-api-key` of earlier SDKs; this SDK sends `authorization`, which is for tokens at Azure. */
+/** Adds `x-api-key`, which gateways expect. The SDK sends `authorization`, which Azure accepts only for tokens. */
 function keyHeaders({ apiKey, baseUrl }: AnthropicSettings): Record<string, string | null> {
   if (apiKey === undefined || isVendorEndpoint('anthropic', baseUrl)) return {}
   return { 'x-api-key': apiKey, ...(isAzureEndpoint(baseUrl) ? { authorization: null } : {}) }

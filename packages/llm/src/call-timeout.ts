@@ -1,11 +1,10 @@
 import { ItemError } from '@capstan/shared/errors'
 
-/** Longest a single call may take, body included. SDK time-outs end with the headers; this one does not. */
+/** Default timeout of a call, including the body. Timeouts of the SDKs cover only the headers. */
 export const CALL_TIMEOUT_MS = 120_000
 
 /**
- * Runs one call under the caller's signal and our own deadline. The deadline becomes an ItemError
- * `timeout`; the caller's own abort is thrown as its reason.
+ * Runs a call with a timeout and the signal of the caller. Throws ItemError `timeout`, or the reason of the signal.
  */
 export async function withCallTimeout<T>(
   timeoutMs: number,
@@ -21,7 +20,7 @@ export async function withCallTimeout<T>(
     if (!deadline.aborted) throw error
     throw new ItemError('timeout', 'retry', `The provider did not answer within ${timeoutMs} ms`, {
       kind: 'timeout',
-      hint: 'Raise CAPSTAN_CALL_TIMEOUT_MS when the model is slow by nature.',
+      hint: 'Increase CAPSTAN_CALL_TIMEOUT_MS for a slow model.',
       cause: error,
     })
   }

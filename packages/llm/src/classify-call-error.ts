@@ -9,16 +9,16 @@ import { readCallFailure } from './errors/read-call-failure.ts'
 import { readRateLimits } from './rate-limit-headers.ts'
 
 /**
- * Turns whatever a call threw into an ItemError that names what the queue does next, what happened, and the setting to
- * check. Decides by meaning: status, codes and words, wherever and in whatever form a product sends them.
+ * Converts an error of a call to an ItemError with the next step of the queue, a description, and the setting to check.
+ * Classifies by status, codes and words, because products send the same error in different forms.
  */
 export function classifyCallError(error: unknown, endpoint: EndpointDescription): ItemError {
   if (error instanceof ItemError) return error
   const nowMs = Date.now()
   const failure = readCallFailure(error, nowMs)
   const found = FAULT_CLASSES.find(({ matches }) => matches(failure))
-  if (!found) throw new Error('a failure belongs to no class')
-  // What stands between is to be checked before the endpoint.
+  if (!found) throw new Error('no class matches the failure')
+  // A network hint takes precedence, because a proxy is in front of the endpoint.
   const hint = findNetworkHint(error) ?? found.hint?.(endpoint, failure)
   return new ItemError(found.reason, found.policy, describe(found, failure, endpoint), {
     kind: found.kind,
@@ -39,12 +39,12 @@ function describe(
   return scrub(`${name} ${title}${code}${where}: ${text || 'no explanation'}`, secrets, 400)
 }
 
-/** A shorter wait would be over before the next call is made. */
+/** Shorter waits would end before the next call. */
 const SHORTEST_WAIT_MS = 1_000
-/** A day ends at another hour everywhere; a call that is refused costs nothing. */
+/** Retry interval for daily quotas: their reset time is unknown, and a rejected call is free. */
 const DAILY_WAIT_MS = 3_600_000
 
-/** Without `retryAfterMs` the provider named no wait, or none at all: the limits decide whether the account has to pause. */
+/** Without `retryAfterMs` the provider requested no wait, and the limits decide whether the account pauses. */
 function planWait({ kind }: FaultClass, { waitMs }: CallFailure, nowMs: number) {
   const isDaily = kind === 'daily_quota'
   const isRamp = kind === 'ramp_limit'

@@ -1,23 +1,23 @@
 import type { RequestHeaders } from '@capstan/shared/config/headers-setting'
 import { headerSecrets } from '@capstan/shared/config/headers-setting'
 
-/** Where a model is asked, and what identifies the caller there. */
+/** URL and credentials of an endpoint. */
 export interface EndpointSettings {
-  /** Undefined: the endpoint needs none, and nothing is sent in its place. */
+  /** Undefined: calls have no key. */
   apiKey?: string | undefined
-  /** Checked and without a slash at its end. Undefined: the vendor's own. */
+  /** Validated, without a trailing slash. Undefined: the default of the vendor. */
   baseUrl?: string | undefined
-  /** Sent with every request. They replace headers of the same name, `authorization` among them. */
+  /** Additional headers of every request. They replace headers of the same name, including `authorization`. */
   headers?: RequestHeaders | undefined
   timeoutMs: number
-  /** It takes every part of a request, as the vendor's own does: no call waits to find out. Default: only the vendor's own. */
+  /** True: assume the full dialect, so that no call waits for its detection. Default: true for endpoints of the vendor. */
   takesAll?: boolean | undefined
 }
 
-/** The header that carries the key: `null` keeps the SDK from sending one of that name. */
+/** Headers with the key. `null` removes a header of the SDK. */
 export type KeyHeaders = Record<string, string | null>
 
-/** What the SDK sends with every request beside its own headers; a null removes one of them. */
+/** Builds the headers that the SDK adds to every request. */
 export function buildDefaultHeaders(
   { apiKey, headers }: EndpointSettings,
   keyHeaders: KeyHeaders,
@@ -25,7 +25,7 @@ export function buildDefaultHeaders(
   return { ...(apiKey === undefined ? { authorization: null } : keyHeaders), ...headers }
 }
 
-/** Never to be seen in a text. */
+/** Lists the secrets of an endpoint, for redaction. */
 export function listEndpointSecrets({ apiKey, headers = {} }: EndpointSettings): string[] {
   return [...(apiKey === undefined ? [] : [apiKey]), ...headerSecrets(headers)]
 }

@@ -1,17 +1,17 @@
 import { findError, findErrorMember } from './errors/find-error.ts'
 
-type Answered = Pick<Response, 'status' | 'headers'> & Partial<Pick<Response, 'url'>>
+type ResponseHead = Pick<Response, 'status' | 'headers'> & Partial<Pick<Response, 'url'>>
 
-/** A failure that came with a good status: the answer is an error, holds one, or is no answer at all. */
+/** A failure with a success status: the body is an error, contains one, or is not an answer. */
 export class ErrorInAnswer extends Error {
   override readonly name = 'ErrorInAnswer'
   readonly status: number
   readonly headers: Headers
   readonly url: string | undefined
-  /** As it was sent; untrusted. */
+  /** Error of the body, unchanged. Untrusted. */
   readonly error: unknown
 
-  constructor(error: unknown, response: Answered) {
+  constructor(error: unknown, response: ResponseHead) {
     super('The answer is an error')
     this.status = response.status
     this.headers = response.headers
@@ -21,17 +21,16 @@ export class ErrorInAnswer extends Error {
 }
 
 /**
- * Throws when an answer is an error in disguise: OpenAI's responses that failed, gateways that answer 200 whatever the
- * provider behind them said, failed choices, and pages, streams and texts in place of an answer. The SDKs take all of
- * them for an answer.
+ * Throws ErrorInAnswer for errors with a success status, which the SDKs accept as answers: failed responses of OpenAI, errors
+ * that a gateway forwards with status 200, failed choices, and pages, streams and texts instead of JSON.
  */
-export function rejectErrorInAnswer(body: unknown, response: Answered): void {
+export function rejectErrorInAnswer(body: unknown, response: ResponseHead): void {
   const found = findError(body)
   if (found) throw new ErrorInAnswer(found.error, response)
 }
 
-/** The same for answers that hold none of a model: throws when one is an error or has one as a member. */
-export function rejectErrorMember(body: unknown, response: Answered): void {
+/** Throws ErrorInAnswer for responses other than model answers that are an error or have an error member. */
+export function rejectErrorMember(body: unknown, response: ResponseHead): void {
   const found = findErrorMember(body)
   if (found) throw new ErrorInAnswer(found.error, response)
 }

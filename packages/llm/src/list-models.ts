@@ -12,14 +12,14 @@ import type { EndpointSettings } from './endpoint-settings.ts'
 import { openOpenAi } from './openai-settings.ts'
 import { readModelNames, type ModelNames } from './read-model-names.ts'
 
-/** What an endpoint says of the models it has. */
+/** Models of an endpoint. */
 export type ModelList =
   | ({ outcome: 'listed' } & ModelNames)
-  /** It answers, and has no list at this path. `rightBaseUrl` is one where it has. */
+  /** The endpoint has no model list at this path. `rightBaseUrl`: a base URL with a list. */
   | { outcome: 'unlisted'; detail: string; rightBaseUrl?: string }
-  /** It wants another key, or one at all. */
+  /** The endpoint requires a key, or another one. */
   | { outcome: 'refused'; detail: string }
-  /** No answer, or one that asks to try later. `hint`: the setting of the network to check. */
+  /** No response, or a temporary error. `hint`: the network setting to check. */
   | { outcome: 'unreachable'; detail: string; hint?: string | undefined }
 
 export interface ListModelsSettings extends EndpointSettings {
@@ -27,14 +27,14 @@ export interface ListModelsSettings extends EndpointSettings {
   apiVersion?: string | undefined
 }
 
-/** What both SDKs have in common. */
+/** Common interface of both SDKs. */
 interface Client {
   get(path: string, options: { signal: AbortSignal }): { asResponse(): Promise<Response> }
 }
 
 /**
- * Asks an endpoint for its models, with the same headers as calls. Costs nothing. Never throws for what the endpoint does;
- * throws the reason of `signal`. Bounded by `timeoutMs` for each of up to two requests.
+ * Lists the models of an endpoint, with the headers of model calls. Free of charge. Throws only the reason of `signal`. Makes at
+ * most two requests, each with the timeout `timeoutMs`.
  */
 export async function listModels(
   settings: ListModelsSettings,
@@ -77,7 +77,7 @@ async function readList(
   }
 }
 
-/** The names in any of the usual forms; an answer of another form is no list. */
+/** Reads model names in any common format. */
 function readModels(text: string, say: (text: string) => string): ModelList {
   const names = readModelNames(text)
   return names === undefined ? noModels(text, say) : { outcome: 'listed', ...names }
@@ -109,13 +109,13 @@ function outcomeOfStatus(status: number): ModelList {
   return { outcome: isLater ? 'unreachable' : 'unlisted', detail: `it answers ${status}` }
 }
 
-/** The SDKs put the cause of the network behind messages of their own. */
+/** The message of the root cause. The SDKs wrap network errors. */
 function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer'
-  // Our own deadline; its cause is only that it ended the request.
+  // The timeout of the call. Its cause is the aborted request.
   if (error instanceof ItemError) return error.message
   if (error.cause instanceof Error) return rootMessage(error.cause)
-  // Several addresses were tried, such as of localhost.
+  // Several addresses failed, such as those of localhost.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) {
     return rootMessage(error.errors[0])
   }

@@ -17,14 +17,14 @@ export interface ModelSettings {
 }
 
 export interface Models {
-  /** Providers that can be served: those with settings, and always `demo`. */
+  /** Providers with settings, and `demo`. */
   readonly providers: Provider[]
   get(provider: Provider, model: string): Model | undefined
-  /** Undefined: the provider has no settings here, or no batch API (`demo`). */
+  /** Undefined: the provider has no settings, or no batch API (`demo`). */
   batches(provider: Provider, model: string): BatchModel | undefined
 }
 
-/** Every provider that there are settings for, behind one interface. */
+/** Opens the models of all providers with settings. */
 export function openModels(settings: ModelSettings): Models {
   const timeoutMs = settings.timeoutMs ?? CALL_TIMEOUT_MS
   const factories = new Map<Provider, (model: string) => Model>()

@@ -11,20 +11,20 @@ import { readRateLimits } from './rate-limit-headers.ts'
 import { readUsage } from './usage/read-usage.ts'
 
 const EMBED_TIMEOUT_MS = 20_000
-/** 64 texts, 4,096 numbers each, with 20 digits and more. */
+/** Space for 64 vectors of 4,096 numbers with more than 20 digits. */
 const EMBEDDINGS_BYTES = 32 * 1024 * 1024
 
 export interface EmbeddingSettings {
   model: string
   dimensions: number
-  /** Default: OpenAI itself. */
+  /** Default: OpenAI. */
   baseUrl?: string | undefined
-  /** A server of one's own often needs none. */
+  /** Optional, because self-hosted servers often need no key. */
   apiKey?: string | undefined
   timeoutMs?: number | undefined
 }
 
-/** Embeddings of OpenAI or of any server that speaks its /embeddings. The SDK's own retries are off. */
+/** Opens an embedding model of OpenAI or of a server with a compatible /embeddings. Without retries of the SDK. */
 export function openOpenAiEmbedder(settings: EmbeddingSettings): EmbeddingModel {
   const { model, dimensions, timeoutMs = EMBED_TIMEOUT_MS } = settings
   const ask = asker(settings, timeoutMs)
@@ -53,9 +53,9 @@ function asker(settings: EmbeddingSettings, timeoutMs: number) {
   const { client } = openOpenAi({ apiKey, baseUrl, timeoutMs, maxAnswerBytes: EMBEDDINGS_BYTES })
   const request = {
     model,
-    // The SDK's default, base64, is not understood everywhere; then it would decode numbers as text.
+    // Some servers ignore the default of the SDK, base64. The SDK would then decode numbers as base64.
     encoding_format: 'float' as const,
-    // Models that cannot shorten their vectors refuse to be told a length.
+    // Other models reject the parameter.
     ...(model.startsWith('text-embedding-3') ? { dimensions } : {}),
   }
   return async (input: string[], signal: AbortSignal): Promise<EmbeddingAnswer> => {
@@ -71,7 +71,7 @@ function asker(settings: EmbeddingSettings, timeoutMs: number) {
   }
 }
 
-/** Embeddings have no output, so a total is the input. */
+/** Embeddings have no output tokens, so a total is the input. */
 function usageOf(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
   const { inputTokens, totalTokens, cachedTokens } = readUsage(sent)
   const reported = { cachedTokens, outputTokens: 0, totalTokens: null, unexplainedTokens: 0 }
@@ -82,7 +82,7 @@ function usageOf(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
   return completeUsage({ ...reported, inputTokens: inputTokens ?? totalTokens }, estimate)
 }
 
-/** In the order of the texts, whatever order they came in; length 1, which not every model takes care of. */
+/** Sorts the vectors by their index and normalizes them, because not all models return unit vectors. */
 function vectorsOf(sent: unknown, count: number, settings: EmbeddingSettings): Float32Array[] {
   const { success, data: answer } = Embeddings.safeParse(sent)
   const byIndex = new Map(answer?.data.map(({ index, embedding }) => [index, embedding]))
@@ -91,7 +91,7 @@ function vectorsOf(sent: unknown, count: number, settings: EmbeddingSettings): F
     if (!success || !vector) throw unusable('is not one vector for each text')
     if (vector.length !== settings.dimensions) {
       throw unusable(
-        `has vectors of ${vector.length} numbers, and ${settings.dimensions} are expected`,
+        `has vectors of ${vector.length} dimensions instead of ${settings.dimensions}`,
         `Set EMBEDDINGS_DIMENSIONS=${vector.length}, then run \`capstan reindex\`.`,
       )
     }
@@ -114,7 +114,7 @@ function unusable(
   )
 }
 
-/** A search has no place for a hint of its own. */
+/** Appends the hint to the message, because a search result has no hint. */
 function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemError {
   const classified = classifyCallError(error, {
     name: `The embedding model ${model}`,
@@ -138,9 +138,9 @@ function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemErro
 
 const CHECK_ENDPOINT = 'Check EMBEDDINGS_URL and the network between the API and it.'
 
-/** Other words than a scan needs. */
+/** Hints that differ from those of a scan. */
 const HINTS: Partial<Record<ItemError['reason'], string>> = {
   timeout: CHECK_ENDPOINT,
-  quota_exhausted: 'Raise the limit of its account; the copying goes on by itself.',
-  rate_limited: 'The copying goes on by itself.',
+  quota_exhausted: 'Increase the limit of its account. Embedding then continues without a restart.',
+  rate_limited: 'Embedding continues without intervention.',
 }

@@ -20,8 +20,8 @@ const WIRES = {
 } as const
 
 /**
- * A factory of models over one client. OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) all have
- * chat/completions and few have responses, so any base URL that is not OpenAI's own gets `chat`.
+ * Opens a factory of models that share one client. All OpenAI-compatible servers (Ollama, vLLM, TEI, gateways) support
+ * chat/completions but few support responses, so base URLs other than OpenAI use `chat`.
  */
 export function openOpenAiModels(settings: OpenAiSettings): (model: string) => Model {
   const { client, endpoint, api } = openOpenAi(settings)
@@ -39,7 +39,7 @@ export function openOpenAiModels(settings: OpenAiSettings): (model: string) => M
   })
 }
 
-interface Route {
+interface ModelClient {
   client: OpenAI
   model: string
   signal: AbortSignal
@@ -48,12 +48,12 @@ interface Route {
 type Reply = Omit<BatchReply, 'durationMs'>
 
 async function askResponses(
-  { client, model, signal }: Route,
+  { client, model, signal }: ModelClient,
   question: Question,
   dialect: Dialect,
 ): Promise<Reply> {
   const body = buildResponsesRequest(model, question, dialect)
-  // Not `responses.create`, which fails on an answer without a list of outputs.
+  // Not `responses.create`, which fails on a response without `output`.
   const { data, request_id, response } = await client
     .post<OpenAI.Responses.Response>('/responses', { body, signal })
     .withResponse()
@@ -66,7 +66,7 @@ async function askResponses(
 }
 
 async function askChat(
-  { client, model, signal }: Route,
+  { client, model, signal }: ModelClient,
   question: Question,
   dialect: Dialect,
 ): Promise<Reply> {

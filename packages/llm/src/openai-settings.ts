@@ -9,18 +9,18 @@ import type { EndpointDescription } from './errors/endpoint-description.ts'
 import { createProviderFetch } from './provider-fetch.ts'
 
 export interface OpenAiSettings extends EndpointSettings {
-  /** Sent as `api-version` to any endpoint but OpenAI's own, and marks it as one of Azure. */
+  /** Query parameter `api-version`, for all endpoints except OpenAI. Marks the endpoint as Azure. */
   apiVersion?: string | undefined
-  /** Of one answer. Default: what a model may send. */
+  /** Maximum size of a response. Default: that of a model answer. */
   maxAnswerBytes?: number | undefined
-  /** Which wire format to speak. Default: `responses` at OpenAI itself, `chat` at any other base URL. */
+  /** API of the endpoint. Default: `responses` for OpenAI, `chat` for any other base URL. */
   api?: 'responses' | 'chat' | undefined
 }
 
-/** The SDK refuses to start without one. Never sent: a null header takes its place. */
+/** Placeholder: the SDK requires a key. Never sent, because a null header replaces it. */
 const NO_KEY = 'no-key'
 
-/** The client that every use of one key shares the settings of, the form it speaks, and what errors may say of it. */
+/** Opens the client of an account, its API, and the description of its endpoint for errors. */
 export function openOpenAi(settings: OpenAiSettings): {
   client: OpenAI
   endpoint: EndpointDescription
@@ -30,16 +30,16 @@ export function openOpenAi(settings: OpenAiSettings): {
   const isVendor = isVendorEndpoint('openai', baseUrl)
   const client = new OpenAI({
     apiKey: apiKey ?? NO_KEY,
-    // Else the SDK reads further credentials from the environment and sends them to whatever server this is.
+    // Otherwise the SDK reads credentials from the environment and sends them to any server.
     adminAPIKey: null,
     ...(isVendor ? {} : { organization: null, project: null }),
     baseURL: baseUrl ?? 'https://api.openai.com/v1',
     defaultHeaders: buildDefaultHeaders(settings, keyHeaders(settings, isVendor)),
     defaultQuery: isVendor ? {} : { 'api-version': settings.apiVersion },
-    // OPENAI_LOG=debug would write prompts and headers to our output.
+    // OPENAI_LOG=debug would log prompts and headers.
     logLevel: 'off',
     maxRetries: 0,
-    // Ours ends a call; were this one as long, it might fire first and look like a fault of the network.
+    // withCallTimeout ends calls. An equal timeout here might fire first and look like a network fault.
     timeout: timeoutMs * 2,
     fetch: createProviderFetch(settings.maxAnswerBytes),
   })
@@ -54,7 +54,7 @@ export function openOpenAi(settings: OpenAiSettings): {
   return { client, endpoint, api: settings.api ?? (isVendor ? 'responses' : 'chat') }
 }
 
-/** Azure takes keys in a header of its own; `authorization` is for its access tokens. */
+/** Azure expects keys in the header `api-key`; `authorization` is for access tokens. */
 function keyHeaders({ apiKey, baseUrl, apiVersion }: OpenAiSettings, isVendor: boolean) {
   const isAzure = !isVendor && (isAzureEndpoint(baseUrl) || apiVersion !== undefined)
   return isAzure && apiKey !== undefined ? { authorization: null, 'api-key': apiKey } : {}

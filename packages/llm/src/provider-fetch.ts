@@ -4,29 +4,29 @@ import { replaceBody } from '@capstan/shared/http/replace-body'
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
 import { ErrorInAnswer, rejectErrorMember } from './error-in-answer.ts'
 
-/** What a failed answer said. The SDKs keep only a part of its body, and not its URL. */
+/** Body and URL of an error response. The SDKs keep only a part of the body, and no URL. */
 export interface ErrorResponse {
   body: string
-  /** Without credentials and query. */
+  /** URL without credentials and query. */
   url: string
 }
 
-const failedAnswers = new WeakMap<Headers, ErrorResponse>()
+const errorResponses = new WeakMap<Headers, ErrorResponse>()
 
-/** What the failed answer with these headers said; an error of an SDK holds the headers themselves, not a copy. */
+/** Finds the error response with these headers. Errors of the SDKs have the same Headers object, not a copy. */
 export function findErrorResponse(headers: Headers | undefined): ErrorResponse | undefined {
-  return headers && failedAnswers.get(headers)
+  return headers && errorResponses.get(headers)
 }
 
-/** Enough of an error for every class; a page may be much longer. */
+/** Bytes read of an error body: enough to classify it. Web pages may be much longer. */
 const ERROR_BYTES = 64 * 1024
-/** Of one answer of a model. */
+/** Maximum size of a model answer. */
 export const ANSWER_BYTES = 4 * 1024 * 1024
 
 /**
- * The fetch of the SDK clients. Bodies of good answers are read here, bounded. Servers send JSON as text, and pages and
- * event streams as JSON: what is JSON is marked so, and anything else rejects with ErrorInAnswer, because the SDKs fail
- * over it in words of their own. Bodies of failed answers are kept for the classifier.
+ * Creates the fetch function of the SDK clients. It reads success bodies up to `maxBytes`. Servers send wrong content types, so
+ * it marks JSON as JSON and rejects with ErrorInAnswer for anything else, which the SDKs report unclearly. It keeps error
+ * bodies for classifyCallError.
  */
 export function createProviderFetch(maxBytes = ANSWER_BYTES): typeof fetch {
   const send = createGuardedFetch({ maxBytes })
@@ -37,8 +37,8 @@ export function createProviderFetch(maxBytes = ANSWER_BYTES): typeof fetch {
 }
 
 /**
- * The same for calls about files and batches: an answer that holds an error rejects with ErrorInAnswer, because a list
- * without data looks empty to the SDKs, and a batch that is not found would be paid for twice.
+ * Creates the fetch function for requests about files and batches. It rejects with ErrorInAnswer for a success response with an
+ * error: the SDKs read it as an empty list, and a batch that is not found would be paid for twice.
  */
 export function createAdministrationFetch(): typeof fetch {
   const send = createProviderFetch()
@@ -49,7 +49,7 @@ export function createAdministrationFetch(): typeof fetch {
   }
 }
 
-/** For bodies of any length, which are read line by line. */
+/** Creates the fetch function for bodies of any size that are read line by line. */
 export function createStreamingFetch(): typeof fetch {
   const send = createGuardedFetch({})
   return async (input, init) => {
@@ -67,11 +67,11 @@ async function markJson(response: Response): Promise<Response> {
 async function keepBody(response: Response): Promise<Response> {
   const body = await readBeginning(response)
   const kept = asJson(response, isSafe(body) ? body : '')
-  failedAnswers.set(kept.headers, { body, url: maskUrl(response.url) })
+  errorResponses.set(kept.headers, { body, url: maskUrl(response.url) })
   return kept
 }
 
-/** The SDKs turn an error body back into text, recursively. */
+/** False for deeply nested JSON, which the SDKs would serialize recursively. */
 function isSafe(body: string): boolean {
   try {
     return !isNestedDeeply(JSON.parse(body))
@@ -80,7 +80,7 @@ function isSafe(body: string): boolean {
   }
 }
 
-/** As much as was sent; what breaks off is as good as what was cut. */
+/** Reads up to ERROR_BYTES. An incomplete body is fine. */
 async function readBeginning({ body }: Response): Promise<string> {
   if (!body) return ''
   const chunks: Uint8Array[] = []
@@ -92,7 +92,7 @@ async function readBeginning({ body }: Response): Promise<string> {
       if (bytes >= ERROR_BYTES) break
     }
   } catch {
-    // The status says more than why its body broke off.
+    // The status is more useful than the error of an incomplete body.
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, ERROR_BYTES))
 }

@@ -4,7 +4,7 @@ import type {
   ObservedLimits,
 } from '@capstan/shared/contract/observed-limits'
 
-/** Names of one limit's three headers, and how its vendor writes them. */
+/** Names of the three headers of a limit. */
 interface Family {
   dimension: Dimension
   limit: string
@@ -29,7 +29,7 @@ const openai = (dimension: Dimension, name: string): Family => ({
   roundedTo: 1,
 })
 
-// Anthropic rounds what is left of tokens to the nearest thousand.
+// Anthropic rounds remaining tokens to the nearest thousand.
 const FAMILIES: Family[] = [
   anthropic('requests', 'requests', 1),
   anthropic('input-tokens', 'input-tokens', 1_000),
@@ -41,8 +41,8 @@ const FAMILIES: Family[] = [
 ]
 
 /**
- * The limits that an answer's headers tell, in either vendor's way; compatible servers write OpenAI's. A limit
- * without both numbers is left out. `nowMs` is this machine's time, for resets that are moments.
+ * Reads rate limits in the headers of Anthropic, OpenAI and compatible servers. Omits limits without a limit or a remaining
+ * count. `nowMs`: local time, for reset times.
  */
 export function readRateLimits(headers: Headers | undefined, nowMs: number): ObservedLimits {
   const observed: ObservedLimits = {}
@@ -50,10 +50,10 @@ export function readRateLimits(headers: Headers | undefined, nowMs: number): Obs
   for (const family of FAMILIES) {
     const seen = readFamily(headers, family, nowMs)
     const before = observed[family.dimension]
-    // Of a limit of the organisation and one of the project the one counts that leaves less.
+    // The organisation and the project have limits. The one with fewer remaining tokens applies.
     if (seen && !(before && before.remaining <= seen.remaining)) observed[family.dimension] = seen
   }
-  // Beside separate limits this one only repeats the tighter of them.
+  // With separate limits, this one repeats the stricter of them.
   if (observed['input-tokens'] ?? observed['output-tokens']) delete observed.tokens
   return observed
 }
@@ -71,7 +71,7 @@ function readFamily(headers: Headers, family: Family, nowMs: number): ObservedLi
   }
 }
 
-/** `2000000` or `2,000,000`; both have been seen. A negative count is no count. */
+/** Reads `2000000` or `2,000,000`; servers send both. Undefined for negative numbers. */
 function readCount(text: string | null): number | undefined {
   if (text === null || !/^\s*\d[\d,]*(\.\d+)?\s*$/.test(text)) return undefined
   return Math.floor(Number(text.replaceAll(',', '')))
@@ -79,7 +79,7 @@ function readCount(text: string | null): number | undefined {
 
 const UNIT_MS: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 }
 
-/** Milliseconds of `6m0s`, `1.5s`, `120ms`, `20` (seconds) or an RFC 3339 moment. */
+/** Reads `6m0s`, `1.5s`, `120ms`, `20` (seconds) or an RFC 3339 time as milliseconds from now. */
 function readReset(text: string | null, nowMs: number): number | undefined {
   const trimmed = text?.trim() ?? ''
   if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.ceil(Number(trimmed) * 1_000)

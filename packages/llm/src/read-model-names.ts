@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 
-/** Names of a list of models, each once and in its order. */
+/** Unique model names of a list, in its order. */
 export interface ModelNames {
-  /** Can be asked about types. */
+  /** Models for text answers. */
   models: string[]
-  /** Look as if they could not, such as embedding models. */
+  /** Other models, such as embedding models. */
   others: string[]
 }
 
-/** The names in the body of a list of models, in any of the usual forms; undefined for every other body. */
+/** Reads model names from the body of a model list, in any common format. Undefined for other bodies. */
 export function readModelNames(text: string): ModelNames | undefined {
   const entries = readEntries(text)
   if (entries === undefined) return undefined
@@ -21,7 +21,7 @@ export function readModelNames(text: string): ModelNames | undefined {
 
 const MAX_MODELS = 5_000
 const Entries = z.array(z.unknown()).transform((list) => list.slice(0, MAX_MODELS))
-/** `data` of OpenAI and its like (null at an Ollama without models), `models` of Ollama and llama.cpp, or a bare list. */
+/** `data` of OpenAI (null in an Ollama without models), `models` of Ollama and llama.cpp, or a plain list. */
 const ModelsBody = z.union([
   Entries,
   z.object({ data: Entries.nullable() }).transform(({ data }) => data ?? []),
@@ -53,7 +53,7 @@ const Entry = z.preprocess(
   }),
 )
 
-/** The name of a model, and whether it can be asked questions. */
+/** Name of a model, and true for a model for text answers. */
 function readEntry(sent: unknown): [string, boolean][] {
   const entry = Entry.safeParse(sent).data
   const name = entry?.id ?? entry?.model ?? entry?.name
@@ -61,12 +61,12 @@ function readEntry(sent: unknown): [string, boolean][] {
   return [[name, !OTHER_NAME.test(name) && !isOtherKind(entry)]]
 }
 
-/** A scan can name it, and it is no pattern of a gateway, such as `openai/*`. */
+/** True for names that a scan can use. Gateways also list patterns, such as `openai/*`. */
 function isModelName(name: string): boolean {
   return name.length <= 200 && toPlainText(name) === name && !name.includes('*')
 }
 
-/** By the names that such models have in public registries. */
+/** Name patterns of other models in public registries. */
 const OTHER_NAME =
   /(^|[^a-z])(embed(ding|der|dings)?|embedqa|rerank(er)?|bge|gte|e5|minilm|whisper|tts|dall-e|stable-diffusion|flux|sdxl|clip|colbert|moderation|transcribe|gpt-image|sora|piper|kokoro)([^a-z0-9]|$)/i
 const OTHER_KIND =

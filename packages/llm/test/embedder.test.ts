@@ -85,7 +85,7 @@ test('vectors of another length are refused with the setting that mends it', asy
   const sim = await testProviderSim()
   const model = 'text-embedding-simulated'
   const error = await failureOf(open(sim.url, { model }).ask(['a'], never()))
-  expect(error.message).toContain('vectors of 1536 numbers, and 64 are expected')
+  expect(error.message).toContain('vectors of 1536 dimensions instead of 64')
   expect(error.message).toContain('EMBEDDINGS_DIMENSIONS=1536')
 })
 

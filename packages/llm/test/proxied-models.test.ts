@@ -203,7 +203,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     const { proxy } = await startNetwork()
     const { message, hint } = await faultOf('https://models.test')
     expect(message).toContain(
-      `The proxy ${proxy.address} (HTTPS_PROXY) leads to a certificate for models.test:443 of an unknown CA`,
+      `The proxy ${proxy.address} (HTTPS_PROXY) returned a certificate for models.test:443 of an unknown CA`,
     )
     expect(hint).toContain('NODE_EXTRA_CA_CERTS')
   })

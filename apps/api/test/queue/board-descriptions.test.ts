@@ -61,7 +61,7 @@ test('a paused queue says so first: until when, whose account, and why in the wo
   const rig = await startWithRoute()
   const { redis, keys } = rig.deps
   await setGuard({ redis, keys, queue: QUEUE }, 60)
-  const because = 'OpenAI asks to wait (429): Rate limit reached for requests per day.'
+  const because = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day.'
   const pause = { forMs: 86_400_000, account: 'main', model: 'gpt-x', because }
   await pauseRoute(redis, keys, { queue: QUEUE, ...pause })
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)

@@ -70,7 +70,7 @@ test('GET /providers lists a model that is paused beside the default ones, with 
   const rig = await startRig()
   await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
-  const words = 'OpenAI asks to wait (429): Rate limit reached for requests per day'
+  const words = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day'
   await limiter.pause(limitKeyFor('main', 'gpt-y'), HOUR_MS, words)
   await openBreaker(limiter, 'second', 'gpt-x')
   const from = Date.now()

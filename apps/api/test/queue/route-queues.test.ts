@@ -59,7 +59,7 @@ test('GET /queue shows each live route with its jobs, its pause and its workers'
   const cause = {
     account: 'main',
     model: 'gpt-x',
-    because: 'OpenAI asks to wait (429): daily quota',
+    because: 'OpenAI rate-limited the call (429): daily quota',
   }
   await pauseRoute(redis, keys, { queue, forMs: 86_400_000, ...cause })
   const status = await queueStatus(rig)

@@ -18,7 +18,7 @@ export function listPausedAccounts(providers: ProviderView[]): PausedAccount[] {
   )
 }
 
-/** Such as `openai/gpt-x account main: paused until 2026-11-30T00:00:00.000Z: OpenAI asks to wait (429): …`. */
+/** Such as `openai/gpt-x account main: paused until 2026-11-30T00:00:00.000Z: OpenAI rate-limited the call (429): …`. */
 export function pauseText({ provider, account, model, reason, until }: PausedAccount): string {
   return `${provider}/${model} account ${account}: paused until ${until}: ${reason}`
 }

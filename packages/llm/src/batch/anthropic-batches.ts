@@ -10,7 +10,7 @@ import { readId } from './read-id.ts'
 import { readResultLines, type ResultLine } from './read-result-lines.ts'
 import { buildMessageRequest } from '../wire/message-request.ts'
 
-/** Claude models through `/v1/messages/batches`. A batch carries no name there; its questions do. */
+/** Opens the batch API `/v1/messages/batches` of Claude models. A batch has no name there, so the ids of its requests contain it. */
 export function openAnthropicBatches(settings: AnthropicSettings): (model: string) => BatchModel {
   const { client: base, endpoint } = openAnthropic(settings)
   const client = base.withOptions({ fetch: createAdministrationFetch() })
@@ -50,7 +50,7 @@ export function openAnthropicBatches(settings: AnthropicSettings): (model: strin
   })
 }
 
-/** At our own base URL: the one that a batch names may lead to another server, which would be sent the key. */
+/** Downloads from the configured base URL. The URL in the batch may name another server, which would receive the key. */
 async function openResults(client: Anthropic, id: string, signal: AbortSignal): Promise<Response> {
   const path = `/v1/messages/batches/${encodeURIComponent(id)}/results`
   return client.get(path, { signal, headers: { accept: 'application/binary' } }).asResponse()
@@ -96,9 +96,9 @@ async function listSince(
   return recent
 }
 
-const Identified = z.object({ custom_id: z.string() })
+const IdentifiedLine = z.object({ custom_id: z.string() })
 
 function idOf(line: ResultLine): string {
   if (line.outcome === 'unreadable') return line.id
-  return Identified.safeParse(line.value).data?.custom_id ?? ''
+  return IdentifiedLine.safeParse(line.value).data?.custom_id ?? ''
 }

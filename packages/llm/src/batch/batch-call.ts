@@ -7,7 +7,7 @@ export type BatchCall = <T>(
   call: (signal: AbortSignal) => Promise<T>,
 ) => Promise<T>
 
-/** Runs what asks a provider under the caller's signal and our deadline; throws ItemError or the signal's reason. */
+/** Creates a function that runs a request with the signal of the caller and a timeout. Throws ItemError or the reason of the signal. */
 export function createBatchCall(endpoint: EndpointDescription, timeoutMs: number): BatchCall {
   return async (signal, call) => {
     try {

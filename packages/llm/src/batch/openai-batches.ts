@@ -11,7 +11,7 @@ import { readResultLines, type ResultLine } from './read-result-lines.ts'
 import { buildChatRequest } from '../wire/chat-request.ts'
 import { buildResponsesRequest } from '../wire/responses-request.ts'
 
-/** Where a batch carries its name. */
+/** Metadata key of the batch name. */
 const NAME = 'capstan_batch'
 
 const FORMS = {
@@ -19,7 +19,7 @@ const FORMS = {
   chat: { path: '/v1/chat/completions', request: buildChatRequest },
 } as const
 
-/** Models of OpenAI through `/v1/files` and `/v1/batches`. */
+/** Opens the batch API of OpenAI: `/v1/files` and `/v1/batches`. */
 export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => BatchModel {
   const { client: base, endpoint, api } = openOpenAi(settings)
   const client = base.withOptions({ fetch: createAdministrationFetch() })
@@ -71,7 +71,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
   })
 }
 
-/** Lines of both files of a batch: answers, and questions that failed. */
+/** Reads the lines of both result files of a batch: answers and errors. */
 function resultReader(client: OpenAI, files: OpenAI['files'], call: BatchCall) {
   return async function* readResults(id: string, signal: AbortSignal): AsyncGenerator<ResultLine> {
     const batch = await call(signal, (both) => client.batches.retrieve(id, { signal: both }))
@@ -97,7 +97,7 @@ function stateOf(batch: OpenAI.Batch): 'running' | 'ended' | 'failed' {
     case 'finalizing':
     case 'cancelling':
       return 'running'
-    // A gateway may answer anything.
+    // A gateway may send any status.
     default:
       throw new ErrorInAnswer(batch, { status: 200, headers: new Headers() })
   }

@@ -19,7 +19,7 @@ const Line = z.object({
 
 const NO_HEADERS = new Headers()
 
-/** What a line of the results of a batch says about its question. Undefined: it belongs to no question. */
+/** Reads a result line of a batch. Undefined for a line without a question. */
 export function readAnthropicLine(
   line: ResultLine,
   endpoint: EndpointDescription,
@@ -36,7 +36,7 @@ export function readAnthropicLine(
   try {
     if (result.type === 'errored') throw errorOf(result.error)
     rejectErrorInAnswer(result.message, { status: 200, headers: NO_HEADERS })
-    // No member of it is trusted to be there.
+    // Its readers check every member, so the type is only a promise.
     const message = result.message as Anthropic.Message
     return {
       id,
@@ -48,14 +48,14 @@ export function readAnthropicLine(
   }
 }
 
-const Typed = z.object({ error: z.object({ type: z.string() }) })
+const TypedError = z.object({ error: z.object({ type: z.string() }) })
 
 function errorOf(error: unknown): ErrorInAnswer {
-  const type = Typed.safeParse(error).data?.error.type ?? ''
+  const type = TypedError.safeParse(error).data?.error.type ?? ''
   return new ErrorInAnswer(error, { status: statusOf(type), headers: NO_HEADERS })
 }
 
-/** A line of a batch has no status of its own; this is what the same error has alone. */
+/** The status of the same error in a single call. A batch line has none. */
 function statusOf(type: string): number {
   return STATUSES[type] ?? 500
 }

@@ -1,6 +1,6 @@
 import { ErrorInAnswer } from '../error-in-answer.ts'
 
-/** The id of a file or batch that a provider has answered with. Throws ErrorInAnswer when there is none. */
+/** Reads the id of a file or batch in a response. Throws ErrorInAnswer for a response without one. */
 export function readId(sent: { id: string }): string {
   const { id }: { id?: unknown } = sent
   if (typeof id === 'string' && id !== '') return id

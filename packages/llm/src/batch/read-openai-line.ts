@@ -14,10 +14,10 @@ const Line = z.object({
   error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
 })
 
-/** Codes of questions that the provider did not try to answer. */
+/** Codes of questions that the provider did not process. */
 const UNSERVED = new Set([undefined, null, 'batch_expired', 'batch_cancelled', 'batch_canceled'])
 
-/** What a line of the results of a batch says about its question. Undefined: it belongs to no question. */
+/** Reads a result line of a batch. Undefined for a line without a question. */
 export function readOpenAiLine(
   line: ResultLine,
   api: 'responses' | 'chat',
@@ -46,7 +46,7 @@ function readAnswer(body: unknown, status: number, api: 'responses' | 'chat') {
   const sent = { status, headers: new Headers() }
   if (status >= 400) throw new ErrorInAnswer(body, sent)
   rejectErrorInAnswer(body, sent)
-  // No member of it is trusted to be there.
+  // Its readers check every member, so the type is only a promise.
   const words =
     api === 'chat'
       ? readChat(body as OpenAI.ChatCompletion)

@@ -5,22 +5,22 @@ import type { BatchCall } from './batch-call.ts'
 import { ErrorInAnswer } from '../error-in-answer.ts'
 import { ANSWER_BYTES } from '../provider-fetch.ts'
 
-/** One line of the results of a batch. */
+/** A line of the results of a batch. */
 export type ResultLine =
   | { outcome: 'read'; value: unknown }
-  /** The line cannot be used, and `id` says whose it is. */
+  /** An unusable line. `id`: the question of the line. */
   | { outcome: 'unreadable'; id: string; why: Error }
 
 interface Source {
   call: BatchCall
-  /** Starts the download. The signal ends it, also in the middle. */
+  /** Starts the download. The signal aborts it at any time. */
   open: (signal: AbortSignal) => Promise<Response>
   signal: AbortSignal
 }
 
 /**
- * Results of a batch as they arrive, so that no file is ever held in memory. The deadline of a call bounds the time to each
- * line. A line that cannot be used and does not say whose it is is left out. Throws ItemError or the reason of the signal.
+ * Streams the results of a batch, so that no file is held in memory. The call timeout applies to each line. Skips unusable lines
+ * without an id. Throws ItemError or the reason of the signal.
  */
 export async function* readResultLines({ call, open, signal }: Source): AsyncGenerator<ResultLine> {
   const download = new AbortController()
@@ -46,7 +46,7 @@ export async function* readResultLines({ call, open, signal }: Source): AsyncGen
       if (line) yield line
     }
   } finally {
-    // A reader that has seen enough, or waits no longer, downloads no more.
+    // Aborts the download when the reader stops early.
     download.abort()
   }
 }
@@ -62,12 +62,12 @@ function parseLine(line: BodyLine, response: Response): ResultLine | undefined {
     const value: unknown = JSON.parse(line.text)
     if (!isNestedDeeply(value)) return { outcome: 'read', value }
   } catch {
-    // It says no more than that it is no JSON.
+    // The message of JSON.parse adds nothing.
   }
   return unreadable(notReadable(response))
 }
 
-/** A line that is no JSON, or none that can be used. */
+/** Error for a line that is not JSON, or is nested too deeply. */
 function notReadable({ status, headers }: Pick<Response, 'status' | 'headers'>): Error {
   return new ErrorInAnswer(
     { code: 'unreadable', message: 'its line in the results of the batch cannot be read' },

@@ -18,8 +18,8 @@ interface AskOptions {
 }
 
 /**
- * Makes one call in one dialect under the caller's signal and our deadline. Throws DialectRefusal when the endpoint refuses the
- * form of the request, else ItemError, or the signal's reason.
+ * Makes one call in a dialect, with a timeout and the signal of the caller. Throws DialectRefusal when the endpoint refuses the
+ * form of the request, otherwise ItemError, or the reason of the signal.
  */
 export async function askInDialect(
   { wire, dialect, question, endpoint, timeoutMs, signal }: AskOptions,

@@ -5,11 +5,11 @@ import { findRefusedParts } from './find-refused-parts.ts'
 import { listNextDialects, excludeDialects, type WireDialects } from './next-dialects.ts'
 import { readRefusal } from './read-refusal.ts'
 
-/** Statuses with which servers refuse a part of a request. Those of the 500s come from templates and proxies. */
+/** Statuses of a refused request part. Templates and proxies send the 5xx ones. */
 const CLEAR = new Set([400, 404, 405, 406, 415, 422, 500, 501, 502])
-/** Statuses that say that the request is at fault, whatever else is said. */
+/** Statuses of an invalid request, also without a reason. */
 const UNCLEAR = new Set([400, 415, 422, 501])
-/** Reasons that no other dialect helps against, by whatever a text may name. */
+/** Reasons that another dialect cannot resolve. */
 const OTHER_REASONS = new Set<ItemError['reason']>([
   'provider_auth',
   'quota_exhausted',
@@ -18,20 +18,20 @@ const OTHER_REASONS = new Set<ItemError['reason']>([
   'refused',
 ])
 
-interface Asked {
+interface RefusedCall {
   wire: WireDialects
   dialect: Dialect
-  /** The same error as it is classified. */
+  /** The classified error. */
   original: ItemError
 }
 
 /**
- * Recognises that an endpoint refuses the form of a request: it names a part of it, or it names no reason at all. Undefined
- * for every other error. `error` is as an SDK has thrown it.
+ * Recognizes the refusal of the form of a request: the error names a part of it, or no reason at all. Undefined for all other
+ * errors. `error`: the error of the SDK.
  */
 export function findDialectRefusal(
   error: unknown,
-  { wire, dialect, original }: Asked,
+  { wire, dialect, original }: RefusedCall,
 ): DialectRefusal | undefined {
   const refused = readRefusal(error)
   if (!refused || OTHER_REASONS.has(original.reason)) return undefined
@@ -39,16 +39,16 @@ export function findDialectRefusal(
   const parts = findRefusedParts(refused)
   if (!parts) return undefined
   if (parts.size > 0) {
-    // An error in a good answer may name no status.
+    // An error with a success status may have no other status.
     if (status !== undefined && !CLEAR.has(status)) return undefined
     return new DialectRefusal({ original, isClear: true, ...excludeDialects(wire, dialect, parts) })
   }
-  // Every other class says what is wrong, and no dialect helps against it.
+  // All other classes have a known reason that another dialect cannot resolve.
   if (status === undefined || !UNCLEAR.has(status) || !isWithoutReason(original)) return undefined
   return new DialectRefusal({ original, isClear: false, ...listNextDialects(wire, dialect) })
 }
 
-/** Below 500 the class of all that has no other; of the 500s only what is not implemented (501) comes here. */
+/** True for the classes without a known reason. Of the 5xx statuses only 501 reaches this check. */
 function isWithoutReason({ kind }: ItemError): boolean {
   return kind === 'bad_request' || kind === 'server_fault'
 }

@@ -1,12 +1,12 @@
 import type { RefusedRequest } from './read-refusal.ts'
 
 /**
- * What of a request is refused. `schema`: its keywords or the strict mode. `output`: the kind of structured output.
- * `all_output`: the parameter of structured output, of whatever kind. `json_object`: `output`, and any JSON object is no way out.
+ * A refused part of a request. `schema`: schema keywords or the strict mode. `output`: the structured output mode. `all_output`:
+ * structured output in any mode. `json_object`: the mode, and `json_object` is not supported either.
  */
 export type RefusedPart = 'schema' | 'output' | 'json_object' | 'all_output' | 'limit' | 'system'
 
-/** Other reasons why a request is refused, in the words of many products. They are never a matter of the dialect. */
+/** Other reasons for a refusal, in the words of many products. Another dialect cannot resolve them. */
 const OTHER_REASONS = [
   /context[ _](length|window|size)|n_ctx|prompt is too long|too many tokens|reduce the length/,
   /api[ _-]?key|unauthori[sz]ed|authenticat|permission|\bforbidden\b/,
@@ -26,7 +26,7 @@ const REFUSED = new RegExp(
     'expected|no endpoints found|not found|raise|error|exception|failed',
   ].join('|'),
 )
-/** The parameter itself is refused, and not its value. */
+/** The parameter itself is refused, not its value. */
 const UNKNOWN_NAME =
   /unsupported param|unrecogni[sz]ed|unknown (name|field|param|arg|key|property)|unexpected (keyword|field|param|arg|property)|extra (fields|inputs|keys)|extra_forbidden|extraneous|(does not|doesn't) support (the )?(param|response_format|output_config)|not (a )?(permitted|supported|allowed|recogni[sz]ed|valid (param|field|arg))|unsupported/
 
@@ -42,19 +42,19 @@ const LIMIT_REFUSED =
 const VALUE_REFUSED =
   /too (large|big|high|many|long|small|low)|exceed|(greater|less|larger|more|fewer) than|at (least|most)|maximum|minimum|out of range|positive|<=|>=/
 
-/** LiteLLM names the parameter, and dumps all of its value. */
+/** LiteLLM names the parameter and quotes its whole value. */
 const WITHOUT_OUTPUT = /support param(eter)?s?\W+(response_format|output_config|output_format)/
 
-/** The kind of structured output is refused, and another kind may not be. */
+/** The structured output mode is refused; another mode may be supported. */
 const KIND = /json[_ ](schema|object)|\b(type|value|variant|version|mode)s?\b/
 
-/** Where a list of what the server does know begins: it names parameters that are not refused. */
+/** Start of a list of supported values, whose names are not refused. */
 const ALTERNATIVES =
   /\b(expected( one of)?|must be|should be|(allowed|supported|valid|available|permitted|possible) (values|params|parameters|fields|types|options|keys|arguments)|one of)\b/
 
 /**
- * Finds what of a request an endpoint refuses, by the names and words of its error. Empty: the error names nothing at all.
- * Undefined: it names another reason, or a parameter whose dialect is not the trouble.
+ * Finds the refused parts of a request in the names and words of its error. Empty: the error names no reason. Undefined: it
+ * names another reason, or a parameter that dialects do not change.
  */
 export function findRefusedParts({ named, text }: RefusedRequest): Set<RefusedPart> | undefined {
   const words = `${named} ; ${text}`
@@ -96,7 +96,7 @@ function findOutput(claim: Claim): RefusedPart | undefined {
   return UNKNOWN_NAME.test(words) ? 'all_output' : 'output'
 }
 
-/** Any JSON object is no way out when the server lists what it takes without it. */
+/** `json_object` is unsupported too when it is missing in a list of supported modes. */
 function refusedKind({ tail }: Claim): RefusedPart {
   const isListed = /json_object/.test(tail) || !/text|regex/.test(tail)
   return isListed ? 'output' : 'json_object'

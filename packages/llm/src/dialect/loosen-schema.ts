@@ -1,21 +1,21 @@
-/** Keywords that every server with structured output reads. Others are refused by some of them. */
+/** Keywords that all servers with structured output support. Some servers reject others. */
 const COMMON = new Set(['type', 'properties', 'required', 'items', 'enum', 'description', 'title'])
 
 type Schema = Record<string, unknown>
 
-/** The schema in the keywords that all servers know; what the others would demand is checked when the answer is read. */
+/** Reduces a schema to widely supported keywords. Validation of the answer checks the removed constraints. */
 export function loosenSchema(schema: Schema): Schema {
   const entries = Object.entries(schema)
     .filter(([keyword]) => COMMON.has(keyword))
     .map(([keyword, value]): [string, unknown] => {
-      if (keyword === 'properties' && isSchema(value)) return [keyword, looseProperties(value)]
+      if (keyword === 'properties' && isSchema(value)) return [keyword, loosenProperties(value)]
       if (keyword === 'items' && isSchema(value)) return [keyword, loosenSchema(value)]
       return [keyword, value]
     })
   return Object.fromEntries(entries)
 }
 
-function looseProperties(properties: Schema): Schema {
+function loosenProperties(properties: Schema): Schema {
   const entries = Object.entries(properties).map(([name, value]): [string, unknown] => {
     return [name, isSchema(value) ? loosenSchema(value) : value]
   })

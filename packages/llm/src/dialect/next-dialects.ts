@@ -2,11 +2,11 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { isSameDialect } from '@capstan/shared/inference/full-dialect'
 import type { RefusedPart } from './find-refused-parts.ts'
 
-/** The dialects that one wire format can be spoken in. */
+/** The possible dialects of an API. */
 export interface WireDialects {
-  /** From the strictest to the loosest; the last is `text`. */
+  /** Structured output modes from the strictest to `text`. */
   outputs: readonly Dialect['output'][]
-  /** Whether the bound of the answer has another name to be tried. */
+  /** True when the API has two parameters for the maximum number of output tokens. */
   hasTwoLimits: boolean
 }
 
@@ -21,13 +21,13 @@ export const MESSAGES_DIALECTS: WireDialects = {
 }
 
 interface NextDialects {
-  /** To try next. */
+  /** The next dialect to try. */
   next: Dialect | undefined
-  /** To try when it is the last attempt. */
+  /** The dialect for the last attempt. */
   last: Dialect | undefined
 }
 
-/** The dialects that may do when an endpoint has named the parts of this one that it refuses. */
+/** Returns dialects without the refused parts of `dialect`. */
 export function excludeDialects(
   wire: WireDialects,
   dialect: Dialect,
@@ -45,8 +45,8 @@ export function excludeDialects(
 }
 
 /**
- * The dialects to try when an endpoint has refused a request without a reason. Each of the three changes that helps alone is
- * among the first three attempts: another kind of output, the other limit, no system message.
+ * Returns the dialects to try after a refusal without a reason. The first three attempts include each single change: another
+ * output mode, the other token parameter, no system message.
  */
 export function listNextDialects(wire: WireDialects, dialect: Dialect): NextDialects {
   const { output, limit, system } = dialect

@@ -4,35 +4,35 @@ import { ErrorInAnswer } from '../error-in-answer.ts'
 import { findErrorResponse } from '../provider-fetch.ts'
 import { asMembers } from '../wire/members.ts'
 
-/** What an endpoint said about a request that it did not take. Untrusted. */
+/** Error response to a request, with names and texts for findRefusedParts. Untrusted. */
 export interface RefusedRequest {
-  /** The status of the answer; of an error in a good answer, the one that it names, else undefined. */
+  /** HTTP status. For an error with a success status, the status in the body, if any. */
   status: number | undefined
-  /** Names of parameters by members of the body, such as `param` and `loc`, lower case, with spaces between. */
+  /** Parameter names in members of the body such as `param` and `loc`, in lower case. */
   named: string
-  /** Codes and all texts, lower case. */
+  /** Codes and all texts in lower case. */
   text: string
 }
 
 const MAX_CHARACTERS = 4_000
 const MAX_DEPTH = 7
-/** These repeat the question or documentation of the server, which name parameters that are not meant. */
+/** Members that repeat the prompt or documentation. Parameters in them are not refused. */
 const ECHOES = new Set(['input', 'ctx', 'url', 'body', 'request', 'failed_generation'])
 const NAMES = new Set(['param', 'parameter', 'loc', 'field', 'fieldviolations', 'path', 'pointer'])
 
-/** Reads an error that an SDK or we have thrown about an answer; undefined for all others. */
+/** Reads an error of an SDK, or an ErrorInAnswer. Undefined for all others. */
 export function readRefusal(error: unknown): RefusedRequest | undefined {
   if (error instanceof ErrorInAnswer) {
     return { ...readBody(error.error), status: statusIn(error.error) ?? statusOf(error) }
   }
   const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
   if (!isApiError || typeof error.status !== 'number') return undefined
-  // The body as it was sent: the SDK of OpenAI keeps nothing of it but a member `error`.
+  // The original body, because the SDK of OpenAI keeps only its member `error`.
   const body = findErrorResponse(error.headers)?.body
   return { ...readBody(parseBody(body ?? error.message)), status: error.status }
 }
 
-/** Lines of batches have a status of their own. */
+/** Batch lines have a status. */
 function statusOf({ status }: ErrorInAnswer): number | undefined {
   return status >= 400 ? status : undefined
 }
@@ -43,7 +43,7 @@ function statusIn(body: unknown): number | undefined {
   return found.find((one) => Number.isInteger(one) && one >= 400 && one < 600)
 }
 
-/** A body that is not JSON is a text of the server. */
+/** Returns a body that is not JSON as text. */
 function parseBody(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,8 +1,8 @@
-import { anyOf } from './any-of.ts'
+import { combinePatterns } from './combine-patterns.ts'
 import type { FaultClass } from './fault-class.ts'
 import { checkPath } from './request-classes.ts'
 
-const OVERLOAD = anyOf(
+const OVERLOAD = combinePatterns(
   /overload/,
   /over capacity/,
   /at capacity/,
@@ -21,7 +21,7 @@ const OVERLOAD = anyOf(
 const NOT_JSON_GENERATED =
   /json_validate_failed|failed to (?:generate|validate) json|failed_generation/
 
-/** Classes of answers that are none, and of faults of the provider. Their order matters: the first that matches is right, and the last matches everything. */
+/** Classes of unusable answers and of provider faults. The first match applies; the last class matches everything. */
 export const ANSWER_CLASSES: FaultClass[] = [
   {
     kind: 'answer_too_large',
@@ -29,14 +29,14 @@ export const ANSWER_CLASSES: FaultClass[] = [
     policy: 'fail',
     matches: ({ codes }) => codes === 'answer_too_large',
     title: 'sent an answer that is too large',
-    hint: () => 'No answer of a model is that large: try another model, or exclude the type.',
+    hint: () => 'Model answers are never that large. Use another model, or exclude the type.',
   },
   {
     kind: 'unreadable',
     reason: 'provider_error',
     policy: 'retry',
     matches: ({ codes }) => codes === 'unreadable',
-    title: 'gave no usable answer',
+    title: 'returned no usable answer',
     hint: checkPath,
   },
   {
@@ -44,8 +44,8 @@ export const ANSWER_CLASSES: FaultClass[] = [
     reason: 'invalid_output',
     policy: 'retry',
     matches: ({ words }) => NOT_JSON_GENERATED.test(words),
-    title: 'could not make JSON of what the model wrote',
-    hint: () => 'Try another model; small models break the answer format more often.',
+    title: 'could not generate valid JSON',
+    hint: () => 'Use another model. Small models violate the answer format more often.',
   },
   {
     kind: 'overloaded',
@@ -73,7 +73,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     reason: 'provider_error',
     policy: 'retry',
     matches: ({ form }) => form === 'page',
-    title: 'sent a web page in place of an answer',
+    title: 'sent a web page instead of an answer',
     hint: checkPath,
     showsUrl: true,
   },
@@ -82,9 +82,9 @@ export const ANSWER_CLASSES: FaultClass[] = [
     reason: 'provider_error',
     policy: 'retry',
     matches: ({ form }) => form === 'events',
-    title: 'sent an event stream in place of an answer',
+    title: 'sent an event stream instead of an answer',
     hint: (endpoint, failure) =>
-      `The endpoint streams although nothing asked for it. ${checkPath(endpoint, failure)}`,
+      `The endpoint streams without a request for it. ${checkPath(endpoint, failure)}`,
     showsUrl: true,
   },
   {
@@ -92,7 +92,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     reason: 'provider_error',
     policy: 'retry',
     matches: ({ form }) => form === 'text',
-    title: 'sent text in place of an answer',
+    title: 'sent text instead of an answer',
     hint: checkPath,
     showsUrl: true,
   },
@@ -106,7 +106,6 @@ export const ANSWER_CLASSES: FaultClass[] = [
     showsUrl: true,
   },
   {
-    // Nothing else is known of it.
     kind: 'unknown_fault',
     reason: 'provider_error',
     policy: 'retry',

@@ -1,22 +1,22 @@
-/** What an answer consists of. `none`: there is no answer. */
+/** Format of a response body. `none`: no response. */
 export type AnswerForm = 'json' | 'page' | 'events' | 'text' | 'empty' | 'none'
 
-/** What is known of a call that failed, whatever product sent it and in whatever form. All texts are untrusted. */
+/** A failed call in a form independent of the product. All texts are untrusted. */
 export interface CallFailure {
-  /** The HTTP status, or the one that the body names in its place. Undefined: there is no answer. */
+  /** HTTP status, or the status in the body that replaces it. Undefined: no response. */
   status: number | undefined
   form: AnswerForm
-  /** Machine-readable codes and types of the body, and of errors of the network: lower case, with spaces between. */
+  /** Codes and types of the body and of network errors, in lower case, separated by spaces. */
   codes: string
-  /** Codes and all texts, lower case, at most 2,000 characters: what classes are recognised by. */
+  /** Codes and all texts in lower case, at most 2,000 characters, for the patterns of the classes. */
   words: string
-  /** What the provider says, for people. */
+  /** Message of the provider for users. */
   text: string
-  /** The URL that was asked, without credentials and query. */
+  /** Request URL without credentials and query. */
   url: string | undefined
   headers: Headers | undefined
-  /** Milliseconds that headers, body or text ask to wait; at most 31 days. */
+  /** Requested wait of headers, body or text in milliseconds, at most 31 days. */
   waitMs: number | undefined
-  /** Where a redirect leads to. */
+  /** Target of a redirect. */
   location?: string | undefined
 }

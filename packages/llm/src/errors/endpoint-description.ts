@@ -1,14 +1,14 @@
-/** What errors say about the endpoint that failed. */
+/** Names of an endpoint and its settings, for error messages. */
 export interface EndpointDescription {
-  /** For people: `Anthropic`, `OpenAI`. */
+  /** Display name: `Anthropic`, `OpenAI`. */
   name: string
-  /** Settings of its key and its URL. */
+  /** Settings with its key and its URL. */
   keyVariable: string
   urlVariable: string
-  /** What chooses its model, for hints: the setting, and the field of a request where one has it. */
+  /** The setting, and the request field, that select the model. */
   modelChoice: string
-  /** What to do after a setting was changed: `restart the workers, then resume the scan`. */
+  /** Required action after a change of settings: `restart the workers, then resume the scan`. */
   afterChange: string
-  /** Never to be seen in a text. */
+  /** Secrets to redact in all texts. */
   secrets: readonly string[]
 }

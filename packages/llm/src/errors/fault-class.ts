@@ -2,17 +2,17 @@ import type { ItemError } from '@capstan/shared/errors'
 import type { EndpointDescription } from './endpoint-description.ts'
 import type { CallFailure } from './call-failure.ts'
 
-/** Failures that mean the same, whatever their wording. */
+/** A class of failures with the same meaning. */
 export interface FaultClass {
-  /** Its stable name: equal faults of a route have an equal kind. */
+  /** Stable name of the class. */
   kind: string
   reason: ItemError['reason']
   policy: ItemError['policy']
   matches: (failure: CallFailure) => boolean
-  /** What the endpoint does, after its name: `refused the key`. */
+  /** Predicate after the name of the endpoint: `refused the key`. */
   title: string
-  /** One sentence with the setting to check. */
+  /** Returns a sentence with the setting to check. */
   hint?: (endpoint: EndpointDescription, failure: CallFailure) => string
-  /** The URL is what is wrong, so the title shows it. */
+  /** True when the URL may be wrong, so that the title shows it. */
   showsUrl?: boolean
 }

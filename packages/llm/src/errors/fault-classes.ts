@@ -4,7 +4,7 @@ import { LIMIT_CLASSES } from './limit-classes.ts'
 import { NETWORK_CLASSES } from './network-classes.ts'
 import { REQUEST_CLASSES } from './request-classes.ts'
 
-/** All classes in the order in which they are tried; the last one matches everything. docs/errors.md describes them. */
+/** All classes. The first match applies; the last class matches everything. docs/errors.md describes them. */
 export const FAULT_CLASSES: FaultClass[] = [
   ...NETWORK_CLASSES,
   ...LIMIT_CLASSES,

@@ -3,8 +3,7 @@ import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
 type Members = Record<string, unknown>
 
 /**
- * The error that a good answer is or holds, as it was sent; undefined when the answer can be read. What a model wrote is
- * not looked at.
+ * Finds the error that a success body is or contains. Undefined for a usable answer. Ignores the text of the model.
  */
 export function findError(body: unknown): { error: unknown } | undefined {
   if (!isMembers(body)) return { error: body }
@@ -16,7 +15,7 @@ export function findError(body: unknown): { error: unknown } | undefined {
 
 const TOO_DEEP = { code: 'unreadable', message: 'its JSON is nested too deeply' }
 
-/** The error that is a member of an answer or the whole of it, whatever else the answer should hold. */
+/** Finds the error that a success body is or has as a member, without a check for an answer. */
 export function findErrorMember(body: unknown): { error: unknown } | undefined {
   if (!isMembers(body)) return { error: body }
   const { error, success, status, object } = body
@@ -31,12 +30,12 @@ function isMembers(value: unknown): value is Members {
 function errorMember(body: Members): { error: unknown } | undefined {
   const { error, errors, code, status, status_code } = body
   if (isBlank(error)) return isBlank(errors) ? undefined : { error: body }
-  // A text, or an error whose status stands beside it, is only whole with what is around it.
+  // The body is part of the error when the error is a text, or when its status is a sibling member.
   const isWhole = isMembers(error) && [code, status, status_code].every((one) => one === undefined)
   return { error: isWhole ? error : body }
 }
 
-/** Some gateways send an error with every answer, which says that there is none. */
+/** True for an empty error. Some gateways send one with every answer. */
 function isBlank(error: unknown): boolean {
   if (!error) return true
   if (Array.isArray(error)) return error.length === 0
@@ -58,11 +57,11 @@ function errorOfChoice({ choices }: Members): { error: unknown } | undefined {
   return { error: { message: `the choice ended with an error${more}` } }
 }
 
-/** Of DeepSeek: the answer was broken off for want of a server. */
+/** Finish reason of DeepSeek for an answer that was aborted without server capacity. */
 const NO_RESOURCE = 'insufficient_system_resource'
 const OVERLOADED = { code: 'overloaded', message: 'the server had no resources for the answer' }
 
-/** The prompt left no room, or a filter kept the answer. */
+/** The prompt filled the context, or a content filter blocked the answer. */
 function errorOfStop(body: Members): { error: unknown } | undefined {
   const { stop_reason: stop, incomplete_details: details, choices } = body
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
@@ -80,17 +79,17 @@ function errorOfStop(body: Members): { error: unknown } | undefined {
 
 const CONTEXT_EXCEEDED = 'model_context_window_exceeded'
 
-/** In the form of chat/completions, responses, messages or embeddings. */
+/** True for an answer in the form of chat/completions, responses, messages or embeddings. */
 function hasAnswer(body: Members): boolean {
   const { choices, content, output, output_text: text, data, stop_reason, status } = body
   if (Array.isArray(choices)) return hasMessage(choices[0])
-  // A model may end without a word; then the message is whole, and names its stop.
+  // A complete message without text has a stop reason.
   if (Array.isArray(content)) return content.length > 0 || typeof stop_reason === 'string'
   if (Array.isArray(output)) return output.length > 0 || status === 'incomplete'
   return typeof content === 'string' || typeof text === 'string' || Array.isArray(data)
 }
 
-/** Servers that stream inside send a delta, and completion models a text. */
+/** Servers with internal streaming send a `delta`, and completion models a `text`. */
 function hasMessage(choice: unknown): boolean {
   if (!isMembers(choice)) return false
   return isMembers(choice['message']) || isMembers(choice['delta']) || 'text' in choice

@@ -1,15 +1,15 @@
-import { anyOf } from './any-of.ts'
+import { combinePatterns } from './combine-patterns.ts'
 import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
-const QUOTA_CODE = anyOf(
+const QUOTA_CODE = combinePatterns(
   /insufficient_(?:user_)?(?:quota|balance|credit)/,
   /spend_limit_reached/,
   /billing/,
   /payment_required/,
   /\bcredits?_/,
 )
-const MONEY = anyOf(
+const MONEY = combinePatterns(
   /insufficient (?:credit|balance|fund|account)/,
   /credit balance is (?:too low|insufficient)/,
   /(?:out of|no|any|all available|not enough|more|used up (?:your|all)) credits?\b/,
@@ -23,8 +23,8 @@ const MONEY = anyOf(
   /account (?:is )?(?:not active|suspended|in arrears|overdue)/,
   /arrearage/,
 )
-/** Some products use these words for the limit of a minute as well. */
-const QUOTA_TEXT = anyOf(
+/** Some products also use these words for limits per minute. */
+const QUOTA_TEXT = combinePatterns(
   /exceeded (?:your|the) (?:current )?quota/,
   /quota (?:is |has been )?(?:exceeded|exhausted|used up)/,
   /insufficient quota/,
@@ -33,7 +33,7 @@ const QUOTA_TEXT = anyOf(
   /usage limit (?:has been |is )?(?:reached|exceeded)/,
 )
 
-const THROTTLE_CODE = anyOf(
+const THROTTLE_CODE = combinePatterns(
   /rate_?limit/,
   /slow_down/,
   /throttl/,
@@ -42,7 +42,7 @@ const THROTTLE_CODE = anyOf(
   /concurrency_limit/,
   /\b429\b/,
 )
-const THROTTLE_TEXT = anyOf(
+const THROTTLE_TEXT = combinePatterns(
   /rate[ -]?limit(?:s|ed)?\b/,
   /too many (?:concurrent )?requests/,
   /throttl/,
@@ -51,8 +51,8 @@ const THROTTLE_TEXT = anyOf(
   /\b[rt]p[md]\b (?:limit|exceeded)/,
   /concurren(?:t|cy)[^.]{0,30}limit/,
 )
-/** Words that ask to wait only beside a wait that is named. */
-const WAIT_TEXT = anyOf(
+/** Words of a rate limit only together with a named wait. */
+const WAIT_TEXT = combinePatterns(
   /try again in/,
   /retry (?:in|after)/,
   /please wait/,
@@ -60,7 +60,7 @@ const WAIT_TEXT = anyOf(
   /quota/,
   /limit/,
 )
-const DAY = anyOf(
+const DAY = combinePatterns(
   /per[ _-]?day/,
   /perday/,
   /a day\b/,
@@ -70,54 +70,54 @@ const DAY = anyOf(
   /(?:quota|limit)[^.|]{0,30}\btoday/,
   /today'?s (?:quota|limit)/,
 )
-/** Enough by itself: some send it with 400 or 403. */
+/** Sufficient without a status, because some products send it with 400 or 403. */
 const DAILY_LIMIT =
   /daily (?:\w+ ){0,3}(?:limit|quota|allowance|cap)\b|dailylimit|(?:limit|quota)[^.|]{0,30}(?:per day|for today|a day)/
-/** Anthropic and OpenAI, in this order: use grew faster than it may, whatever the limits are. */
+/** Codes of Anthropic and OpenAI, in this order, for usage that grew too fast, regardless of the limits. */
 const RAMP = /ramp_limit|slow_down/
 
-/** Classes of what an account may use. Their order matters: the first that matches is right. */
+/** Classes of exceeded limits of an account. The first match applies. */
 export const LIMIT_CLASSES: FaultClass[] = [
   {
     kind: 'quota',
     reason: 'quota_exhausted',
     policy: 'pause-scan',
     matches: ({ codes, status }) => status === 402 || QUOTA_CODE.test(codes),
-    title: 'says the quota is used up',
+    title: 'reports an exhausted quota',
     hint: raiseQuota,
   },
   {
-    // One request that is larger than what a minute allows: it never fits.
+    // One request exceeds the limit per minute, so it can never succeed.
     kind: 'larger_than_limit',
     reason: 'context_too_long',
     policy: 'fail',
     matches: ({ words }) =>
       /request too large for|reduce your message size|tokens must be reduced/.test(words),
-    title: 'finds the question larger than the limit of a minute',
-    hint: () => 'Raise the token limit of the account, or use a model with a higher one.',
+    title: 'rejected the prompt as larger than the limit per minute',
+    hint: () => 'Increase the token limit of the account, or use a model with a higher one.',
   },
   {
     kind: 'daily_quota',
     reason: 'rate_limited',
     policy: 'wait',
     matches: isDaily,
-    title: 'asks to wait',
+    title: 'rate-limited the call',
     hint: () =>
-      'The scan goes on by itself. A higher tier or another model has more requests a day.',
+      'The scan resumes without intervention. A higher tier or another model has a higher daily limit.',
   },
   {
     kind: 'ramp_limit',
     reason: 'rate_limited',
     policy: 'wait',
     matches: (failure) => RAMP.test(failure.codes) && isThrottle(failure),
-    title: 'asks to wait',
+    title: 'rate-limited the call',
   },
   {
     kind: 'quota',
     reason: 'quota_exhausted',
     policy: 'pause-scan',
     matches: isOutOfQuota,
-    title: 'says the quota is used up',
+    title: 'reports an exhausted quota',
     hint: raiseQuota,
   },
   {
@@ -125,17 +125,17 @@ export const LIMIT_CLASSES: FaultClass[] = [
     reason: 'rate_limited',
     policy: 'wait',
     matches: isThrottle,
-    title: 'asks to wait',
+    title: 'rate-limited the call',
   },
 ]
 
 function raiseQuota(): string {
-  return 'Raise the limit or wait for the next period, then resume the scan.'
+  return 'Increase the limit or wait for the next period, then resume the scan.'
 }
 
 function isOutOfQuota({ words, waitMs, status = 0 }: CallFailure): boolean {
   if (MONEY.test(words)) return true
-  // A quota that comes back within a named time is a rate limit by another name.
+  // A quota that resets after a named time is a rate limit.
   const comesBack = waitMs !== undefined || /per ?(?:minute|second|hour)/.test(words)
   return status < 500 && !comesBack && QUOTA_TEXT.test(words)
 }

@@ -1,9 +1,9 @@
-import { anyOf } from './any-of.ts'
+import { combinePatterns } from './combine-patterns.ts'
 import type { EndpointDescription } from './endpoint-description.ts'
 import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
-const WRONG_PROTOCOL = anyOf(
+const WRONG_PROTOCOL = combinePatterns(
   /wrong_version_number/,
   /err_ssl_packet_length/,
   /eproto/,
@@ -14,8 +14,14 @@ const WRONG_PROTOCOL = anyOf(
   /http request to an https server/,
   /requires tls/,
 )
-const TLS = anyOf(/cert/, /self_signed/, /err_tls/, /err_ssl/, /unable_to_(?:verify|get_issuer)/)
-const UNREACHABLE = anyOf(
+const TLS = combinePatterns(
+  /cert/,
+  /self_signed/,
+  /err_tls/,
+  /err_ssl/,
+  /unable_to_(?:verify|get_issuer)/,
+)
+const UNREACHABLE = combinePatterns(
   /econnrefused/,
   /enotfound/,
   /eai_again/,
@@ -30,7 +36,7 @@ const UNREACHABLE = anyOf(
   /proxy/,
 )
 
-/** Classes of calls without an answer, and of redirects. */
+/** Classes of calls without a response, and of redirects. */
 export const NETWORK_CLASSES: FaultClass[] = [
   {
     kind: 'moved',
@@ -41,7 +47,7 @@ export const NETWORK_CLASSES: FaultClass[] = [
     hint: (endpoint, failure) => `Redirects are not followed. ${setUrl(endpoint, failure)}`,
   },
   {
-    // A sign-in page, or a server that is being maintained.
+    // A sign-in page, or a server under maintenance.
     kind: 'redirected',
     reason: 'provider_error',
     policy: 'retry',
@@ -55,7 +61,7 @@ export const NETWORK_CLASSES: FaultClass[] = [
     policy: 'retry',
     matches: ({ words, status }) =>
       (status === undefined || status === 400) && WRONG_PROTOCOL.test(words),
-    title: 'speaks another protocol',
+    title: 'uses another protocol',
     hint: ({ urlVariable, afterChange }, { url }) =>
       `Check http:// against https:// and the port of ${urlVariable}${asked(url)}; ${afterChange}.`,
     showsUrl: true,
@@ -65,9 +71,9 @@ export const NETWORK_CLASSES: FaultClass[] = [
     reason: 'provider_error',
     policy: 'retry',
     matches: ({ codes, status }) => status === undefined && TLS.test(codes),
-    title: 'has a certificate that is not trusted',
+    title: 'has an untrusted certificate',
     hint: ({ urlVariable, afterChange }) =>
-      `Give the certificate of its authority in NODE_EXTRA_CA_CERTS, or check the host in ${urlVariable}; ${afterChange}.`,
+      `Set NODE_EXTRA_CA_CERTS to the certificate of its CA, or check the host in ${urlVariable}; ${afterChange}.`,
     showsUrl: true,
   },
   {
@@ -86,9 +92,9 @@ export const NETWORK_CLASSES: FaultClass[] = [
     policy: 'retry',
     matches: ({ status, form, codes }) =>
       status === undefined && form === 'none' && !/^(?:unreadable|answer_too_large)$/.test(codes),
-    title: 'gave no usable answer',
+    title: 'returned no usable answer',
     hint: ({ urlVariable }) =>
-      `Check ${urlVariable} (http:// or https://?) and the network between here and the provider.`,
+      `Check ${urlVariable} (http:// or https://?) and the network to the provider.`,
   },
 ]
 
@@ -101,5 +107,5 @@ function setUrl(
 }
 
 function asked(url: string | undefined): string {
-  return url === undefined ? '' : ` (asked: ${url})`
+  return url === undefined ? '' : ` (request URL: ${url})`
 }

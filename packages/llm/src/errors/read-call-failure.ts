@@ -15,7 +15,7 @@ import { readWait } from './read-wait.ts'
 
 const MAX_WORDS = 2_000
 
-/** Reads whatever was thrown by an SDK, by the fetch below it, or by us about an answer, into one form. Never throws. */
+/** Converts an error of an SDK, of fetch, or of this package to a CallFailure. Never throws. */
 export function readCallFailure(error: unknown, nowMs: number): CallFailure {
   const chain = causesOf(error)
   for (const thrown of chain) {
@@ -41,12 +41,12 @@ function isAnswer(error: Error): error is Error & AnswerError {
   return isApiError && typeof error.status === 'number'
 }
 
-/** The body as it was sent is better than what an SDK kept of it. */
+/** Prefers the original body to the part that the SDK keeps. */
 function answerFailure({ status, headers, error, url }: AnswerError, nowMs: number): CallFailure {
   const failed = findErrorResponse(headers)
   const facts = readErrorBody(failed?.body ?? error)
   const text = facts.texts.slice(0, 2).join(': ')
-  // What a page shows may be about anything; its title is about what happened.
+  // The text of a page may contain anything. Its title describes the error.
   const texts = facts.form === 'page' ? facts.texts.slice(0, 1) : facts.texts
   const words = [...facts.codes, ...texts].join(' | ').slice(0, MAX_WORDS)
   return {
@@ -61,7 +61,7 @@ function answerFailure({ status, headers, error, url }: AnswerError, nowMs: numb
   }
 }
 
-/** Statuses that gateways answer with whatever the provider behind them said. */
+/** Statuses that gateways use for any error of a provider. */
 const GENERIC = new Set([400, 500, 502, 503])
 
 function statusOf(status: number, [named]: number[]): number {
@@ -81,15 +81,15 @@ function ownFailure(
   return { ...none, form: 'none', codes: code, words: code, text: message, url }
 }
 
-/** No answer, or one that cannot be read: refused, reset, broken JSON, another form than that of the API. */
+/** No response, or an unreadable one: connection refused or reset, invalid JSON, another format. */
 function connectionFailure(chain: Error[]): CallFailure {
   const failed = chain.find((thrown) => thrown instanceof RequestError)
   const codes = chain.flatMap((thrown) => codeOf(thrown) ?? [])
   const root = chain.at(-1)
   if (root && !failed && isUnreadable(root)) {
-    return ownFailure('unreadable', { message: 'the answer does not have the form of its API' })
+    return ownFailure('unreadable', { message: 'the response does not have the format of the API' })
   }
-  // Of what went wrong at a proxy the root says less than our own words.
+  // The message of a ProxyError is clearer than its root cause.
   const proxied = chain.find((thrown) => thrown instanceof ProxyError)
   const text = (proxied ?? chain.findLast(({ message }) => message !== ''))?.message ?? 'unknown'
   const all = [...codes, ...chain.map((thrown) => thrown.constructor.name)].join(' ').toLowerCase()
@@ -105,7 +105,7 @@ function connectionFailure(chain: Error[]): CallFailure {
   }
 }
 
-/** Valid JSON of another form fails at the first member that is missing, or by its depth. */
+/** Valid JSON of another format causes a TypeError at a missing member, or a RangeError by its depth. */
 function isUnreadable(error: Error): boolean {
   const isBroken = /^(?:fetch failed|terminated)$/.test(error.message)
   return error instanceof RangeError || (error instanceof TypeError && !isBroken)
@@ -122,7 +122,7 @@ function causesOf(error: unknown): Error[] {
   let next = error
   while (next instanceof Error && chain.length < MAX_CAUSES) {
     chain.push(next)
-    // Of the addresses that were tried the first speaks for all.
+    // The first address represents all addresses that failed.
     next = next instanceof AggregateError && !next.cause ? next.errors[0] : next.cause
   }
   return chain

@@ -1,13 +1,13 @@
 import type { AnswerForm } from './call-failure.ts'
 import type { BodyWait } from './read-wait.ts'
 
-/** What the body of a failed answer says. */
+/** Codes, texts and waits in an error body. */
 export interface ParsedErrorBody {
   form: AnswerForm
   codes: string[]
   texts: string[]
   waits: BodyWait[]
-  /** Statuses that it names, outermost first. */
+  /** Statuses in the body, outermost first. */
   statuses: number[]
 }
 
@@ -16,7 +16,7 @@ const MAX_NODES = 300
 const MAX_TEXT = 2_000
 const MAX_EVENT = 64 * 1024
 
-/** Members whose text is meant for people, in every product's spelling. */
+/** Members with texts for users, of all products. */
 const TEXTS = new Set([
   'message',
   'msg',
@@ -33,7 +33,7 @@ const TEXTS = new Set([
   'description',
   'title',
 ])
-/** Members that hold a code, a type or a status, as text or number. */
+/** Members with a code, a type or a status. */
 const CODES = new Set([
   'code',
   'type',
@@ -53,7 +53,7 @@ const CODES = new Set([
   'quotametric',
   'limit_name',
 ])
-/** Members that hold a wait or the moment of a reset. */
+/** Members with a wait or a reset time. */
 const WAITS = new Set([
   'retrydelay',
   'retry_delay',
@@ -65,7 +65,7 @@ const WAITS = new Set([
   'retry_after_seconds',
   'x-ratelimit-reset',
 ])
-/** Members that hold more of the error. Nothing else is looked into: an error may repeat the question. */
+/** Members with nested parts of the error. Others are ignored, because an error may repeat the prompt. */
 const WRAPPERS = new Set([
   'error',
   'errors',
@@ -88,8 +88,8 @@ const WRAPPERS = new Set([
 ])
 
 /**
- * Finds what an error body says in whatever form it comes: JSON of any product, JSON inside a text, an event stream, a web
- * page, plain text. Never throws, and bounds what it looks at.
+ * Parses an error body of any format: JSON of any product, JSON inside a text, an event stream, a web page, plain text. Never
+ * throws. Depth, number of nodes and lengths are bounded.
  */
 export function readErrorBody(body: unknown): ParsedErrorBody {
   const facts: ParsedErrorBody = { form: 'json', codes: [], texts: [], waits: [], statuses: [] }
@@ -126,10 +126,10 @@ function formOf(text: string): AnswerForm {
   return /^(?:data|event|id|retry):|^:/.test(text) ? 'events' : 'text'
 }
 
-/** Enough of a page, and little enough for patterns that may look at each part of it twice. */
+/** Characters read of a page. Bounds the time of the patterns. */
 const MAX_PAGE = 5_000
 
-/** The title, which says most, and what the page shows. */
+/** The title of a page, and its visible text. */
 function textsOfPage(whole: string): string[] {
   const page = whole.slice(0, MAX_PAGE)
   const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.trim() ?? ''
@@ -168,7 +168,7 @@ function addCode({ codes, statuses }: ParsedErrorBody, code: string | number): v
   if (/^[45]\d\d$/.test(text)) statuses.push(Number(text))
 }
 
-/** Gateways put the body of the provider behind them into a text. */
+/** Gateways put the JSON body of the provider into a text. */
 function addText(walk: Walk, text: string, depth: number): void {
   const { facts } = walk
   const json = depth < MAX_DEPTH ? parseJson(text) : undefined

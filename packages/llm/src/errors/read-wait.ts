@@ -1,15 +1,15 @@
-/** A wait is untrusted like everything else: a longer one would be no moment that a Date can hold. */
+/** Upper bound, because a wait is untrusted and must not exceed the range of Date. */
 const LONGEST_MS = 31 * 86_400_000
 
-/** Waits that a body names in members of their own, such as Google's `retryDelay`. */
+/** A wait in a member of the body, such as `retryDelay` of Google. */
 export interface BodyWait {
   name: string
   value: string | number
 }
 
 /**
- * Milliseconds that a refusal asks to wait: by `retry-after`, else by a member of its body, else by its text, else by a
- * header that names the moment when the limit is reset. Undefined when it names none.
+ * Reads the requested wait of an error response in milliseconds: `retry-after`, else a member of the body, else its text, else
+ * the header with the reset time. Undefined without any.
  */
 export function readWait(
   headers: Headers | undefined,
@@ -71,7 +71,7 @@ const UNIT_MS: [RegExp, number][] = [
   [/^d/i, 86_400_000],
 ]
 
-/** `34s`, `6m0s`, `1.5 hours`, `2 minutes and 5 seconds`; a number alone is seconds. */
+/** Reads `34s`, `6m0s`, `1.5 hours` or `2 minutes and 5 seconds`. A number without a unit is seconds. */
 function durationMs(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/gi)]
   if (parts.length === 0) return undefined
@@ -82,7 +82,7 @@ function durationMs(text: string): number | undefined {
   return Math.ceil(sum)
 }
 
-/** A moment in milliseconds or seconds since 1970, or seconds from now. */
+/** Reads a Unix time in milliseconds or seconds, or seconds from now. */
 function resetMs(text: string | null | undefined, nowMs: number): number | undefined {
   const value = Number(text || Number.NaN)
   if (!Number.isFinite(value)) return undefined
@@ -91,7 +91,7 @@ function resetMs(text: string | null | undefined, nowMs: number): number | undef
   return Math.max(0, value * 1_000)
 }
 
-/** Milliseconds asked for by `retry-after-ms` or `retry-after` (seconds or HTTP date); undefined without either. */
+/** Reads `retry-after-ms` or `retry-after` (seconds or HTTP date) in milliseconds. Undefined without either. */
 function readRetryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
   const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN)
   if (Number.isFinite(exact)) return Math.max(0, exact)

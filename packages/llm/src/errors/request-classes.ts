@@ -1,9 +1,9 @@
-import { anyOf } from './any-of.ts'
+import { combinePatterns } from './combine-patterns.ts'
 import type { EndpointDescription } from './endpoint-description.ts'
 import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
-const FILTER = anyOf(
+const FILTER = combinePatterns(
   /content_filter/,
   /content_policy/,
   /content management policy/,
@@ -18,7 +18,7 @@ const FILTER = anyOf(
   /requires moderation/,
 )
 
-const TOO_LONG = anyOf(
+const TOO_LONG = combinePatterns(
   /context[ _-]?(?:length|window|size|limit|overflow)/,
   /exceed_context/,
   /string_above_max_length/,
@@ -34,13 +34,13 @@ const TOO_LONG = anyOf(
   /exceeded model token limit/,
   /longer than the (?:maximum|model|context)/,
   /tokens in request more than/,
-  // What is left of the context beside the prompt is less than nothing.
+  // The prompt exceeds the context, so the remaining tokens are negative.
   /max_\w*tokens must be at least[^.|]{0,20}got -\d/,
   /too large for model/,
   /range of input length/,
 )
 
-const KEY_CODE = anyOf(
+const KEY_CODE = combinePatterns(
   /invalid_api_key/,
   /api_key_invalid/,
   /authentication/,
@@ -55,7 +55,7 @@ const KEY_CODE = anyOf(
   /invalid_subscription/,
   /missing_api_key/,
 )
-const KEY_TEXT = anyOf(
+const KEY_TEXT = combinePatterns(
   /(?:api|subscription|access|auth\w*|bearer|secret|virtual|proxy)[ _-]?(?:key|token)s?\b[^.|]{0,60}\b(?:not valid|invalid|incorrect|expired|missing|required|not found|not exist|revoked|disabled|deleted|wrong|unknown|malformed|not provided|passed in)/,
   /\b(?:invalid|incorrect|wrong|missing|expired|unknown|bad|no|without|revoked|unrecogni[sz]ed|valid)\b[^.|]{0,30}\b(?:api|subscription|access|auth\w*|bearer|secret|virtual|proxy)[ _-]?(?:key|token)/,
   /invalid subscription key/,
@@ -71,9 +71,9 @@ const KEY_TEXT = anyOf(
   /令牌/,
 )
 
-/** Gateways that share keys say it with status 503: none of their keys has the model. */
+/** Gateways with shared keys send this with status 503 when no key has the model. */
 const NO_CHANNEL = /no (?:available )?channels?\b|无可用渠道/
-const MODEL_CODE = anyOf(
+const MODEL_CODE = combinePatterns(
   /model_?not_?(?:found|exist|supported)/,
   /deploymentnotfound/,
   /invalid_model/,
@@ -81,7 +81,7 @@ const MODEL_CODE = anyOf(
   /model_deprecated/,
   /model_not_available/,
 )
-const MODEL_TEXT = anyOf(
+const MODEL_TEXT = combinePatterns(
   /\b(?:model|deployment|engine)\b[^.|]{0,80}?\b(?:do(?:es)? not have|not exist|not found|not available|not loaded|unknown|cannot be found|could not be found|has been deprecated|no longer)/,
   /(?:unknown|invalid|no such|unrecogni[sz]ed|unsupported|unable to access|requested) model\b(?![ _](?:param|option|setting|kwarg))/,
   /model (?:name|id|identifier)[^.|]{0,40}(?:invalid|unknown|not)/,
@@ -94,7 +94,7 @@ const MODEL_TEXT = anyOf(
   NO_CHANNEL,
 )
 
-const PATH_TEXT = anyOf(
+const PATH_TEXT = combinePatterns(
   /unexpected endpoint/,
   /no such (?:path|route|endpoint|url)/,
   /(?:path|route|endpoint|url|page|resource) (?:was |is )?not (?:found|supported)/,
@@ -108,7 +108,7 @@ const PATH_TEXT = anyOf(
   /method or (?:path|endpoint)/,
 )
 
-/** Classes of what was asked and by whom. Their order matters: the first that matches is right. */
+/** Classes of invalid requests and rejected callers. The first match applies. */
 export const REQUEST_CLASSES: FaultClass[] = [
   {
     kind: 'content_filter',
@@ -117,16 +117,16 @@ export const REQUEST_CLASSES: FaultClass[] = [
     matches: ({ words, status = 0 }) => status < 500 && FILTER.test(words),
     title: 'refused the content',
     hint: () =>
-      'A content filter of the provider refused this type: relax it there, use another model, or exclude the type.',
+      'A content filter of the provider blocked this type. Relax the filter, use another model, or exclude the type.',
   },
   {
     kind: 'body_too_large',
     reason: 'context_too_long',
     policy: 'fail',
     matches: ({ status, form }) => status === 413 && form !== 'json',
-    title: 'finds the request too large',
+    title: 'rejected the request as too large',
     hint: () =>
-      'A proxy before the model limits the size of requests: raise its limit (nginx: client_max_body_size).',
+      'A proxy limits the size of requests. Increase its limit (nginx: client_max_body_size).',
   },
   {
     kind: 'context_length',
@@ -134,9 +134,9 @@ export const REQUEST_CLASSES: FaultClass[] = [
     policy: 'fail',
     matches: ({ status, words, form }) =>
       status === 413 || (form !== 'page' && isAnswered(status) && TOO_LONG.test(words)),
-    title: 'finds the question too long',
+    title: 'rejected the prompt as too long',
     hint: () =>
-      'Use a model with a longer context, or raise the context length with which the server loads it.',
+      'Use a model with a larger context, or increase the context length in the settings of the server.',
   },
   {
     kind: 'refused_by_proxy',
@@ -144,9 +144,9 @@ export const REQUEST_CLASSES: FaultClass[] = [
     policy: 'pause-scan',
     matches: ({ status, form }) =>
       status === 407 || status === 511 || (form === 'page' && (status === 401 || status === 403)),
-    title: 'is behind something that refused the call',
+    title: 'is behind a proxy that refused the call',
     hint: ({ urlVariable, keyVariable }, { url }) =>
-      `A web page refused it, so a proxy, firewall or sign-in page stands between: check HTTPS_PROXY and NO_PROXY, ${urlVariable}${asked(url)}, and then ${keyVariable}.`,
+      `The refusal is a web page, so it comes from a proxy, firewall or sign-in page. Check HTTPS_PROXY and NO_PROXY, ${urlVariable}${asked(url)}, and then ${keyVariable}.`,
     showsUrl: true,
   },
   {
@@ -182,7 +182,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
     reason: 'provider_not_configured',
     policy: 'pause-scan',
     matches: ({ status }) => status === 405,
-    title: 'takes no POST at this path',
+    title: 'does not accept POST at this path',
     hint: checkPath,
     showsUrl: true,
   },
@@ -199,7 +199,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
   },
 ]
 
-/** The setting of the URL, and what to look for in it. */
+/** Hint to check the URL. */
 export function checkPath(
   { urlVariable, afterChange }: EndpointDescription,
   { url = '' }: CallFailure,
@@ -213,14 +213,14 @@ export function checkPath(
 }
 
 function asked(url = ''): string {
-  return url === '' ? '' : ` (asked: ${url})`
+  return url === '' ? '' : ` (request URL: ${url})`
 }
 
 function checkKey({ keyVariable, afterChange }: EndpointDescription): string {
   return `Check ${keyVariable}, ${afterChange}.`
 }
 
-/** Below 500, or a gateway's 500 and 502 for whatever the provider behind it said. */
+/** True below 500, and for 500 to 502, which gateways use for any error of a provider. */
 function isAnswered(status: number | undefined): status is number {
   return status !== undefined && status <= 502
 }

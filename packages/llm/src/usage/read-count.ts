@@ -1,18 +1,18 @@
-/** No model reads or writes so many tokens in one call: a larger number is a counter of something else. */
+/** No call has more tokens. Larger numbers count something else. */
 const MOST_TOKENS = 10_000_000
 
 const LONGEST_TEXT = 40
-/** Digits, in groups of three or not, and what some servers write around them. */
+/** Digits, optionally in groups of three, with the decorations of some servers. */
 const TEXT = /^\+?(?<whole>\d{1,3}(?:[,_' \u00A0\u202F]\d{3})+|\d+)(?<part>\.\d+)?(?: ?tokens?)?$/i
 
 /**
- * A number of tokens as a provider sent it, rounded to a whole one. Null for what is no such number: absent, negative,
- * not finite, above ten millions, or a text that is not a plain number.
+ * Reads a token count, rounded to an integer. Null for absent, negative, infinite and implausibly large values, and for other
+ * texts than numbers.
  */
 export function readCount(sent: unknown): number | null {
   const number = typeof sent === 'string' ? numberIn(sent) : sent
   if (typeof number !== 'number' || !(number >= 0 && number <= MOST_TOKENS)) return null
-  // Plus nothing: JSON has a negative zero.
+  // `+ 0` converts -0, which JSON allows, to 0.
   return Math.round(number) + 0
 }
 

@@ -1,25 +1,25 @@
 import { readCount } from './read-count.ts'
 
-/** The counts of one usage object, by meaning; null where it has none that can be used. */
+/** Counts of a usage object. Null: no usable count. */
 export interface UsageCounts {
-  /** Tokens of the prompt. */
+  /** Prompt tokens. */
   prompt: number | null
-  /** Of those, or beside them, tokens read from a cache. */
+  /** Tokens read from a cache: part of `prompt` or not, see `isBeside`. */
   cached: number
-  /** Tokens of the prompt that were written to a cache. */
+  /** Prompt tokens written to a cache. */
   written: number
-  /** Whether the names are those of vendors that count cached tokens beside the prompt; others count them as part of it. */
+  /** True for names of vendors whose prompt count excludes cached tokens. */
   isBeside: boolean
   output: number | null
   reasoning: number
-  /** Whether reasoning is counted beside the output by its name. */
+  /** True for names of vendors whose output count excludes reasoning. */
   isReasoningBeside: boolean
   total: number | null
 }
 
 /**
- * Names of counts in lower case without anything but letters and digits, so that `prompt_tokens`, `promptTokens` and `PromptTokens`
- * are one. Of OpenAI's chat and responses, Anthropic, Bedrock, Gemini, Ollama, llama.cpp, TGI, DeepSeek and gateways.
+ * Names of counts in lower case, only letters and digits, so that `prompt_tokens`, `promptTokens` and `PromptTokens` are equal.
+ * Names of OpenAI (chat and responses), Anthropic, Bedrock, Gemini, Ollama, llama.cpp, TGI, DeepSeek and gateways.
  */
 const NAMES = {
   prompt: [
@@ -30,7 +30,7 @@ const NAMES = {
     'prompttokenscount',
     'inputtokencount',
   ],
-  /** Whether cached tokens are part of it depends on the name of their count. */
+  /** Prompt counts with or without cached tokens, depending on the name of the cached count. */
   input: ['inputtokens', 'promptn', 'promptcachemisstokens'],
   cachedInside: [
     'prompttokensdetailscachedtokens',
@@ -62,7 +62,7 @@ const NAMES = {
   total: ['totaltokens', 'totaltokencount'],
 } as const
 
-/** Reads one usage object, whatever is in it. */
+/** Reads the counts of a usage object of any vendor. */
 export function readUsageCounts(usage: Record<string, unknown>): UsageCounts {
   const counts = namedCounts(usage)
   const first = (names: readonly string[]): number | null => firstCount(counts, names)
@@ -83,13 +83,13 @@ export function readUsageCounts(usage: Record<string, unknown>): UsageCounts {
   }
 }
 
-/** The first count that is not 0: gateways that translate send both vendors' names, one of them empty. */
+/** The first count above 0. Translating gateways send the names of both vendors, one with 0. */
 function firstCount(counts: Map<string, number>, names: readonly string[]): number | null {
   const found = names.flatMap((name) => counts.get(name) ?? [])
   return found.find((count) => count > 0) ?? found[0] ?? null
 }
 
-/** Counts by name, those of nested objects under both names. */
+/** Counts by name. The key of a nested count is the name of its object plus its own name. */
 function namedCounts(usage: Record<string, unknown>): Map<string, number> {
   const counts = new Map<string, number>()
   const add = (name: string, sent: unknown): void => {

@@ -2,8 +2,8 @@ import type { ReportedUsage } from '@capstan/shared/inference/reported-usage'
 import { readUsageCounts, type UsageCounts } from './read-usage-counts.ts'
 
 /**
- * Where servers put usage, the usual place first: OpenAI and Anthropic, Gemini, Groq, Moonshot, Cohere, llama.cpp, TGI,
- * envelopes around an answer, and Ollama, which has the counts in the body itself.
+ * Paths of the usage in a body, most common first: OpenAI and Anthropic, Gemini, Groq, Moonshot, Cohere, wrapped answers,
+ * Ollama (counts in the body itself), llama.cpp and TGI.
  */
 const PLACES: readonly (readonly string[])[] = [
   ['usage'],
@@ -21,8 +21,8 @@ const PLACES: readonly (readonly string[])[] = [
 ]
 
 /**
- * The usage in the body of an answer, whichever dialect its server speaks and whatever is in there. Never throws.
- * Cached tokens are told apart from the prompt by the names of the counts, by the total, and by being more than it.
+ * Reads the usage in the body of an answer of any server. Never throws. Names of counts, the total, and a cached count above
+ * the prompt count show whether the prompt count includes cached tokens.
  */
 export function readUsage(body: unknown): ReportedUsage {
   const found = PLACES.map((path) => recordAt(body, path))
@@ -67,7 +67,7 @@ function reportedBy(usage: Record<string, unknown>): ReportedUsage {
   const counts = withoutGaps(readUsageCounts(usage))
   const { output, total, cached } = counts
   const input = inputOf(counts)
-  // A prompt is never empty: a server that counts no tokens for it does not count.
+  // A prompt is never empty, so a count of 0 means that the server does not count.
   const inputTokens = input === 0 && cached === 0 ? null : input
   return {
     inputTokens,
@@ -78,7 +78,7 @@ function reportedBy(usage: Record<string, unknown>): ReportedUsage {
   }
 }
 
-/** With the part that follows from the total and the other part, and with reasoning in the output. */
+/** Computes a missing part from the total and the other part, and adds reasoning to the output. */
 function withoutGaps(counts: UsageCounts): UsageCounts {
   const { prompt, output, total } = counts
   if (total === null) return withReasoning(counts)
@@ -88,20 +88,20 @@ function withoutGaps(counts: UsageCounts): UsageCounts {
   return withReasoning(counts)
 }
 
-/** OpenAI counts reasoning as output; xAI and Gemini count it beside the output, which shows in the total. */
+/** OpenAI includes reasoning in the output. xAI and Gemini count it separately, which the total shows. */
 function withReasoning(counts: UsageCounts): UsageCounts {
   const { output, reasoning, isReasoningBeside } = counts
   const isBeside = isReasoningBeside || reasoning > (output ?? 0) || gapIn(counts) === reasoning
   return isBeside && reasoning > 0 ? { ...counts, output: (output ?? 0) + reasoning } : counts
 }
 
-/** Tokens that the total counts beside prompt and output. */
+/** Tokens in the total that are neither prompt nor output. */
 function gapIn(counts: UsageCounts): number {
   const { prompt, total, output } = counts
   return total === null || !prompt || output === null ? 0 : total - wholePrompt(counts) - output
 }
 
-/** Tokens of the prompt as the total counts them: with or without those read from a cache or written to it. */
+/** Prompt tokens in the total, with or without cached and cache-written tokens. */
 function wholePrompt(counts: UsageCounts): number {
   const { cached, written, output, total } = counts
   const alone = counts.prompt ?? 0
@@ -111,12 +111,12 @@ function wholePrompt(counts: UsageCounts): number {
   return (isCachedApart(counts) ? total >= withCached : total === withCached) ? all : alone
 }
 
-/** Whether names or numbers show that the prompt does not count the tokens of the cache. */
+/** True when names or numbers show that the prompt count excludes cached tokens. */
 function isCachedApart({ isBeside, cached, prompt }: UsageCounts): boolean {
   return isBeside || cached > (prompt ?? 0)
 }
 
-/** Tokens at the full rate. */
+/** Prompt tokens at the full price. */
 function inputOf(counts: UsageCounts): number | null {
   const { prompt, cached, written } = counts
   if (prompt === null) return null

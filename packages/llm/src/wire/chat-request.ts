@@ -5,7 +5,7 @@ import type { AnswerFormat, Question } from '@capstan/shared/inference/types'
 import { loosenSchema } from '../dialect/loosen-schema.ts'
 import { writeInstructions } from '../dialect/write-instructions.ts'
 
-/** One question in the form of chat/completions. No temperature is sent: reasoning models refuse any but their own. */
+/** Builds a chat/completions request. Without a temperature, because reasoning models reject other values than their default. */
 export function buildChatRequest(
   model: string,
   question: Question,

@@ -1,11 +1,11 @@
 import { asList, asMembers } from './members.ts'
 
-/** Deeper nesting is no text of any API. */
+/** Maximum nesting of content parts. */
 const MAX_DEPTH = 4
-/** Members that hold the text of a part, by product. */
+/** Members with the text of a part, of all products. */
 const TEXTS = ['text', 'value', 'content', 'output_text', 'thinking', 'reasoning', 'summary']
 
-/** Joins the texts of a content: a text, a part, or a list of parts, as the products spell them. */
+/** Joins the texts of a content: a text, a part, or a list of parts, of any product. */
 export function joinText(content: unknown, depth = 0): string {
   if (typeof content === 'string') return content
   if (depth > MAX_DEPTH) return ''

@@ -4,7 +4,7 @@ import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Question } from '@capstan/shared/inference/types'
 import { writeInstructions } from '../dialect/write-instructions.ts'
 
-/** One question in the form of Messages. This API has one kind of structured output: a schema, or none. */
+/** Builds a Messages request. This API has two output modes: a strict schema, or text. */
 export function buildMessageRequest(
   model: string,
   question: Question,
@@ -26,7 +26,7 @@ function writePrompt(question: Question, dialect: Dialect) {
   const instructions = writeInstructions(question, { output })
   const ask = (content: string): Anthropic.MessageParam[] => [{ role: 'user', content }]
   if (dialect.system === 'user') return { messages: ask(`${instructions}\n\n${question.user}`) }
-  // First and marked, so that all types after the first read it from the cache.
+  // The cacheable prefix: all later types read it from the cache.
   const cached = { type: 'text', text: instructions, cache_control: { type: 'ephemeral' } } as const
   return { system: [cached], messages: ask(question.user) }
 }

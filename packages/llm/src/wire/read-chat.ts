@@ -7,7 +7,7 @@ import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
 import { readUsage } from '../usage/read-usage.ts'
 
-/** Reads a chat completion of any compatible server. No member needs to be there. */
+/** Reads a chat completion of any compatible server. All members are optional. */
 export function readChat(data: OpenAI.ChatCompletion): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
   const choice = asMembers(asList(asMembers(data)['choices'])[0])
   const message = readMessage(choice)
@@ -23,7 +23,7 @@ export function readChat(data: OpenAI.ChatCompletion): Pick<BatchReply, 'text' |
   }
 }
 
-/** Servers that stream inside send the `delta` of a stream, and completion models a `text`. */
+/** Servers with internal streaming send a `delta`, and completion models a `text`. */
 function readMessage({ message, delta, text }: Members): Members {
   const found = [message, delta].map(asMembers).find((one) => Object.keys(one).length > 0)
   return found ?? { content: text }
@@ -50,7 +50,7 @@ function stopOfChoice(choice: Members, { refusal }: Members): ModelAnswer['stop'
   return readStop(choice['finish_reason'] ?? choice['stop_reason'])
 }
 
-/** Splits a content into what the model says and what it thinks before: some servers send both as parts of one list. */
+/** Separates answer and reasoning: some servers send both as parts of the content. */
 function splitReasoning(content: unknown): { words: string; thoughts: string } {
   if (!Array.isArray(content)) return { words: joinText(content), thoughts: '' }
   const isThought = (part: unknown): boolean =>

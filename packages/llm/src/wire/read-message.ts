@@ -5,7 +5,7 @@ import { joinText } from './join-text.ts'
 import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
 
-/** Reads a message of Anthropic or of a compatible gateway. No member needs to be there. */
+/** Reads a message of Anthropic or a compatible gateway. All members are optional. */
 export function readMessage(data: Anthropic.Message): Pick<ModelAnswer, 'text' | 'stop'> {
   const { content, stop_reason: reason } = asMembers(data)
   const blocks = typeof content === 'string' ? [{ text: content }] : asList(content).map(asMembers)
@@ -21,7 +21,7 @@ export function readMessage(data: Anthropic.Message): Pick<ModelAnswer, 'text' |
   }
 }
 
-/** Gateways send blocks without a type. */
+/** True for text blocks. Some gateways send blocks without a type. */
 function isText({ type }: Members): boolean {
   return type === undefined || type === 'text' || type === 'output_text'
 }

@@ -7,7 +7,7 @@ import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
 import { readUsage } from '../usage/read-usage.ts'
 
-/** Reads a response of OpenAI or of a compatible server. No member needs to be there. */
+/** Reads a response of OpenAI or a compatible server. All members are optional. */
 export function readResponse(
   data: OpenAI.Responses.Response,
 ): Pick<BatchReply, 'text' | 'stop' | 'usage'> {

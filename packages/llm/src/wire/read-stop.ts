@@ -9,7 +9,7 @@ const CUT = new Set(
   ),
 )
 
-/** Reads why an answer has ended, in the words of any product; an answer without a reason has ended by itself. */
+/** Maps the stop reason of any product. `end` for an answer without a reason. */
 export function readStop(reason: unknown): ModelAnswer['stop'] {
   const name = typeof reason === 'string' ? reason.toLowerCase() : ''
   if (REFUSALS.has(name)) return 'refusal'

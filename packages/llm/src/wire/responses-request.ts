@@ -5,7 +5,7 @@ import type { AnswerFormat, Question } from '@capstan/shared/inference/types'
 import { loosenSchema } from '../dialect/loosen-schema.ts'
 import { writeInstructions } from '../dialect/write-instructions.ts'
 
-/** One question in the form of responses; `max_output_tokens` bounds every answer of this API. */
+/** Builds a responses request. This API always uses `max_output_tokens`. */
 export function buildResponsesRequest(
   model: string,
   question: Question,
@@ -24,7 +24,7 @@ export function buildResponsesRequest(
 function writeInput(question: Question, dialect: Dialect) {
   const instructions = writeInstructions(question, dialect)
   if (dialect.system === 'user') return { input: `${instructions}\n\n${question.user}` }
-  // The mode of any JSON object demands the word in the input, and does not look into the instructions.
+  // The mode json_object requires the word JSON in the input; the instructions do not count.
   const reminder = dialect.output === 'json_object' ? '\n\nAnswer with one JSON object.' : ''
   return { instructions, input: `${question.user}${reminder}` }
 }

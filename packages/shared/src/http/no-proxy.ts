@@ -62,7 +62,7 @@ function rangeFault(written: string): string {
   if (host) return `takes hosts, not URLs; write ${host}`
   // Other text may be a secret for another variable.
   const range = /^[\da-f.:]+\/\d+$/i.test(written) ? written : 'an entry with a slash'
-  return `has ${range}, which is not an address range; use the form 10.0.0.0/8 or fd00::/8`
+  return `has ${range}, which is not an address range; write it like 10.0.0.0/8 or fd00::/8`
 }
 
 /** Removes IPv6 brackets and the trailing dot of an absolute name. */
