@@ -1,5 +1,6 @@
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
-import { NO_USAGE, type InferredCapability } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { ItemError } from '@capstan/shared/errors'
 import { addUsage } from '@capstan/shared/inference/add-usage'

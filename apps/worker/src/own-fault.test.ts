@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { createLog } from '@capstan/shared/log'
 import { ownFault } from './own-fault.ts'
 import type { Work } from './work.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { spend, type Work } from './work.ts'
 
 test('tokens of a further call add to those of an attempt, estimated ones marked, and what was kept is not all any more', () => {

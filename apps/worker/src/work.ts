@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { batchPrice, computeCostUsd, type Price } from '@capstan/shared/prices/price'

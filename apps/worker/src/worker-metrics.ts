@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { openModelSeries } from './model-series.ts'
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { openAdmission } from '@capstan/limits/admission'
 import { openLimiter } from '@capstan/limits/limiter'
 import { MustWait } from '@capstan/limits/must-wait'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { openDayBudget } from '@capstan/limits/day/day-budget'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { openHedgeBudget } from '@capstan/limits/hedge-budget'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'

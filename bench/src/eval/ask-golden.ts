@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion } from '@capstan/shared/inference/prompt'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { buildDefinition } from '@capstan/cluster/reduce/build-definition'
-import { InferredCapability } from '@capstan/shared/contract/capability'
+import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { goldenSchema, type FieldNote } from './golden-schema.ts'
 

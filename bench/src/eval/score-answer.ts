@@ -1,4 +1,4 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Expected } from './golden-types.ts'
 
 /** Counts of one answer against what is expected of it; they add up over types. */

@@ -1,5 +1,5 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { median } from '../measures/median.ts'
 import type { GoldenAnswer } from './ask-golden.ts'
 import type { Score } from './score-answer.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { InferredCapability, type Capability } from '@capstan/shared/contract/capability'
+import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import type { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 
 /** What a model would say of a type, as far as it is searched. */

@@ -1,4 +1,4 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { DemoRule } from './demo-rule.ts'
 import { DEMO_RULES, PROVIDER_WORDS } from './demo-rules.ts'
 import { projectOf } from './project-groups.ts'

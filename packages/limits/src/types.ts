@@ -1,4 +1,4 @@
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { Dimension, ObservedLimits } from '@capstan/shared/contract/observed-limits'
 import type { Provider } from '@capstan/shared/contract/provider'
 

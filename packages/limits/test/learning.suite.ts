@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { Dimension, ObservedLimits } from '@capstan/shared/contract/observed-limits'
 import type { LimitKey } from '@capstan/limits/types'
 import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'

@@ -34,11 +34,11 @@ test.each([
   [{ object: 'response', status: 'incomplete', output: [], error: null }],
   [{ output: [{ type: 'message', content: [] }], error: null }],
   [{ object: 'list', data: [{ index: 0, embedding: [1] }] }],
-])('an answer without an error passes: %j', (body) => {
+])('a body without an error is accepted: %j', (body) => {
   expect(classified(body)).toBeUndefined()
 })
 
-describe('an error under status 200 is what its code says', () => {
+describe('an error with status 200 is classified by its code', () => {
   test.each([
     [
       { code: 'rate_limit_exceeded' },
@@ -53,7 +53,7 @@ describe('an error under status 200 is what its code says', () => {
     expect(classified({ error })).toMatchObject(expected)
   })
 
-  test('and its text is shown without secrets', () => {
+  test('the text of an error with status 200 is redacted', () => {
     const failure = classified({ error: { message: 'bad key sk-secret' } })
     expect(failure?.message).toContain('bad key')
     expect(failure?.message).not.toContain('sk-secret')

@@ -4,7 +4,7 @@ import { readRateLimits } from './rate-limit-headers.ts'
 const NOW = Date.parse('2026-11-24T10:00:00Z')
 const read = (fields: Record<string, string>) => readRateLimits(new Headers(fields), NOW)
 
-describe('of Anthropic', () => {
+describe('rate limit headers of Anthropic', () => {
   const headers = {
     'anthropic-ratelimit-requests-limit': '1000',
     'anthropic-ratelimit-requests-remaining': '999',
@@ -20,7 +20,7 @@ describe('of Anthropic', () => {
     'anthropic-ratelimit-tokens-reset': '2026-11-24T10:00:00Z',
   }
 
-  test('requests, input and output are limits of their own; tokens only repeats one of them', () => {
+  test('requests, input and output tokens are separate limits, and the tokens header is ignored', () => {
     expect(read(headers)).toEqual({
       requests: { limit: 1_000, remaining: 999, resetMs: 1_000, roundedTo: 1 },
       'input-tokens': {
@@ -33,7 +33,7 @@ describe('of Anthropic', () => {
     })
   })
 
-  test('tokens alone is a combined limit', () => {
+  test('the tokens header alone is a combined limit', () => {
     const combined = {
       'anthropic-ratelimit-tokens-limit': '50000',
       'anthropic-ratelimit-tokens-remaining': '49000',
@@ -44,7 +44,7 @@ describe('of Anthropic', () => {
   })
 })
 
-describe('of OpenAI', () => {
+describe('rate limit headers of OpenAI', () => {
   test.each([
     ['1s', 1_000],
     ['6m0s', 360_000],
@@ -66,7 +66,7 @@ describe('of OpenAI', () => {
     expect(requests).toMatchObject({ limit: 500, remaining: 499, roundedTo: 1 })
   })
 
-  test('a number may have thousands commas', () => {
+  test('a limit with thousands separators is read', () => {
     const { tokens } = read({
       'x-ratelimit-limit-tokens': '2,000,000',
       'x-ratelimit-remaining-tokens': '1,999,000',
@@ -74,7 +74,7 @@ describe('of OpenAI', () => {
     expect(tokens).toMatchObject({ limit: 2_000_000, remaining: 1_999_000 })
   })
 
-  test('of the organisation and the project the one counts that leaves less', () => {
+  test('the limit with fewer remaining tokens applies, of organisation and project', () => {
     const { tokens } = read({
       'x-ratelimit-limit-tokens': '2000000',
       'x-ratelimit-remaining-tokens': '90000',
@@ -85,7 +85,7 @@ describe('of OpenAI', () => {
   })
 })
 
-test('what is missing, unreadable or zero says nothing', () => {
+test('missing, unreadable and zero limits are ignored', () => {
   expect(readRateLimits(undefined, NOW)).toEqual({})
   expect(read({})).toEqual({})
   expect(read({ 'x-ratelimit-limit-requests': '500' })).toEqual({})

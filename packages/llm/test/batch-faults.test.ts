@@ -13,11 +13,11 @@ const MIB = 1024 * 1024
 const never = (): AbortSignal => new AbortController().signal
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
 
-/** How each wire writes one line of its results. */
+/** Writers of a result line per API. */
 interface Wire {
   open: (url: string, timeoutMs?: number) => BatchModel | undefined
   good: (id: string) => string
-  /** A line whose answer came with this status and body, as JSON. */
+  /** Writes the line of a response with this status and body. */
   line: (id: string, body: string, status?: number) => string
 }
 
@@ -79,7 +79,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     return collect(open(url))
   }
 
-  test('results are read at the base URL, whatever URL the batch names', async () => {
+  test('batch results are downloaded from the base URL, not from the URL in the batch', async () => {
     expect([...(await read(good('one-a'), good('one-b'))).keys()]).toEqual(['one-a', 'one-b'])
   })
 
@@ -93,7 +93,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     ['has a web page as its answer', line('one-b', '"<html></html>"'), 'provider_error'],
     ['has a refused key in its answer', line('one-b', '{"error":{"code":401}}'), 'provider_auth'],
     ['has an empty answer', line('one-b', '{"choices":[]}'), 'provider_error'],
-  ])('a line that %s fails alone', async (_title, sent, reason) => {
+  ])('a batch result line that %s fails only its own question', async (_title, sent, reason) => {
     const answers = await read(good('one-a'), sent, good('one-c'))
     expect(answers.get('one-a')?.outcome).toBe('answered')
     expect(answers.get('one-c')?.outcome).toBe('answered')
@@ -105,12 +105,12 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     ['is JSON of another form', '[1, 2]'],
     ['names no question', '{"custom_id": 7}'],
     ['is empty', '   '],
-  ])('a line that %s is left out, and the others are read', async (_title, sent) => {
+  ])('a batch result line that %s is skipped, and the others are read', async (_title, sent) => {
     const answers = await read(good('one-a'), sent, good('one-c'))
     expect([...answers.keys()]).toEqual(['one-a', 'one-c'])
   })
 
-  test('answers come while the file is still being sent', async () => {
+  test('batch answers arrive while the result file is still being sent', async () => {
     const first = Promise.withResolvers<void>()
     const server = createServer((request, response) => {
       request.resume()
@@ -135,7 +135,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     expect(seen).toEqual(['one-a', 'one-b'])
   })
 
-  test('a file that stalls ends with a timeout after what it had sent', async () => {
+  test('a stalled result file yields its received answers, then a timeout', async () => {
     const server = createServer((request, response) => {
       request.resume()
       const { body } = results('')(request.url ?? '')
@@ -169,20 +169,23 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
   )
   const question = { id: 'one-a', question: buildQuestion({ outline: 'A (example.com/v1)' }) }
 
-  test.each(rows)('a submission that meets $meaning of $title is that', async (row) => {
-    const { expected, title: _title, meaning: _meaning, ...sent } = row
-    const { url } = await scriptedServer(sent)
-    const failure = await failureOf(need(open(url)).submit('one', [question], never()))
-    const { reason, policy } = expected
-    expect(failure).toMatchObject({ reason, policy })
-  })
+  test.each(rows)(
+    'a batch submission that gets $meaning of $title is classified as that',
+    async (row) => {
+      const { expected, title: _title, meaning: _meaning, ...sent } = row
+      const { url } = await scriptedServer(sent)
+      const failure = await failureOf(need(open(url)).submit('one', [question], never()))
+      const { reason, policy } = expected
+      expect(failure).toMatchObject({ reason, policy })
+    },
+  )
 
   test.each([
     ['a string', { error: 'Invalid API key' }, 'provider_auth'],
     ['a code', { error: { code: 402, message: 'no' } }, 'quota_exhausted'],
     ['a web page', '<html></html>', 'provider_error'],
   ])(
-    'an error in a 200 that is %s fails every call about batches',
+    'an error with status 200 that is %s fails every batch request',
     async (_title, body, reason) => {
       const { url } = await scriptedServer({ body })
       const model = need(open(url))
@@ -193,7 +196,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     },
   )
 
-  test('a batch without an id is a fault of the provider', async () => {
+  test('a batch without an id is classified as a provider fault', async () => {
     const { url } = await scriptedServer({ body: {} })
     const submission = need(open(url)).submit('one', [question], never())
     expect(await failureOf(submission)).toMatchObject({ reason: 'provider_error' })

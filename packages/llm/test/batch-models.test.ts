@@ -39,7 +39,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     return { sim, model }
   }
 
-  test('every question of a batch gets its own valid answer with usage', async () => {
+  test('every question of a batch gets its valid answer with usage', async () => {
     const { model } = await open()
     const id = await model.submit('one', questions('one', 'A', 'B', 'C'), never())
     expect(await model.state(id, never())).toBe('ended')
@@ -60,15 +60,18 @@ describe.each(FORMS)('%s', (form, settings) => {
     ['too-long', 'context_too_long', 'fail'],
     ['quota', 'quota_exhausted', 'pause-scan'],
     ['unknown-model', 'provider_not_configured', 'pause-scan'],
-  ] as const)('one question that meets %s fails alone as %s', async (kind, reason, policy) => {
-    const { model } = await open({ faults: [{ kind, matching: 'B (' }] })
-    const id = await model.submit('one', questions('one', 'A', 'B'), never())
-    const answers = await answersOf(model, id)
-    expect(answers.get('one-A')?.outcome).toBe('answered')
-    expect(answers.get('one-B')).toMatchObject({ outcome: 'failed', error: { reason, policy } })
-  })
+  ] as const)(
+    'a batch question with the fault %s fails alone with the reason %s',
+    async (kind, reason, policy) => {
+      const { model } = await open({ faults: [{ kind, matching: 'B (' }] })
+      const id = await model.submit('one', questions('one', 'A', 'B'), never())
+      const answers = await answersOf(model, id)
+      expect(answers.get('one-A')?.outcome).toBe('answered')
+      expect(answers.get('one-B')).toMatchObject({ outcome: 'failed', error: { reason, policy } })
+    },
+  )
 
-  test('a refusal and a cut answer are told apart from a good one', async () => {
+  test('a batch answer keeps its stop reason: end, refusal or length', async () => {
     const { model } = await open({
       faults: [
         { kind: 'refusal', matching: 'A (' },
@@ -81,7 +84,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     expect(answers.get('one-B')).toMatchObject({ answer: { stop: 'length' } })
   })
 
-  test('a canceled batch ends, and says of each question that it was not served', async () => {
+  test('a canceled batch ends and reports each question as unserved', async () => {
     const { sim, model } = await open({ batches: { processingMs: 600_000 } })
     const id = await model.submit('one', questions('one', 'A'), never())
     expect(await model.state(id, never())).toBe('running')
@@ -94,7 +97,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     expect(sim.stats().calls).toBe(0)
   })
 
-  test('a batch whose id was lost on the way is found again by its name', async () => {
+  test('a batch with a lost id is found by its name', async () => {
     const { model } = await open({
       batches: { faults: [{ kind: 'reset', matching: 'create', times: 1 }] },
     })
@@ -114,16 +117,19 @@ describe.each(FORMS)('%s', (form, settings) => {
     ['auth', 'provider_auth', 'pause-scan'],
     ['rate-limited', 'rate_limited', 'wait'],
     ['server-error', 'provider_error', 'retry'],
-  ] as const)('a submission that meets %s is %s', async (kind, reason, policy) => {
-    const { model } = await open({ batches: { faults: [{ kind, matching: 'create' }] } })
-    await expect(model.submit('one', questions('one', 'A'), never())).rejects.toMatchObject({
-      reason,
-      policy,
-    })
-  })
+  ] as const)(
+    'a batch submission with the fault %s fails with the reason %s',
+    async (kind, reason, policy) => {
+      const { model } = await open({ batches: { faults: [{ kind, matching: 'create' }] } })
+      await expect(model.submit('one', questions('one', 'A'), never())).rejects.toMatchObject({
+        reason,
+        policy,
+      })
+    },
+  )
 })
 
-test('who cannot see into a batch that still runs does not say that a lost one is not there', async () => {
+test('a lost batch is unsure, not absent, while another batch still runs', async () => {
   const sim = await testProviderSim({ batches: { processingMs: 600_000 } })
   const model = openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } }).batches(
     'anthropic',

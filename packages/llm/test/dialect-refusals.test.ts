@@ -6,7 +6,7 @@ import { openModels } from '../src/open-models.ts'
 import { startOddServer, type OddAnswer } from './odd-server.ts'
 import { CHAT_ROWS, error, flat, MESSAGES_ROWS } from './refused-requests.ts'
 
-// What the products say when they refuse a part of a request, through the real SDKs over HTTP.
+// Errors of many products for a refused request part, through the real SDKs over HTTP.
 
 const QUESTION = buildQuestion({ outline: 'Thing (example.com/v1, namespaced)' })
 const never = (): AbortSignal => new AbortController().signal
@@ -20,7 +20,7 @@ async function askOne(wire: 'openai' | 'anthropic', answer: OddAnswer): Promise<
 }
 
 test.each(CHAT_ROWS)(
-  'the chat wire: %s (%i) names the refused part',
+  'the chat error %s (%i) names the refused part of the request',
   async (_, status, body, next) => {
     const thrown = await askOne('openai', { status, body })
     expect(thrown).toBeInstanceOf(DialectRefusal)
@@ -33,7 +33,7 @@ test.each(CHAT_ROWS)(
 )
 
 test.each(MESSAGES_ROWS)(
-  'the Messages wire: %s (%i) names the refused part',
+  'the Messages error %s (%i) names the refused part of the request',
   async (_, status, body, next) => {
     const thrown = await askOne('anthropic', { status, body })
     expect(thrown).toBeInstanceOf(DialectRefusal)
@@ -52,7 +52,7 @@ test.each([
   ['a body that is no JSON', 400, 'Bad Request'],
   ['that it is not implemented', 501, error('Not implemented')],
   ['a media type', 415, error('Unsupported Media Type')],
-])('a request refused with %s (%i) is a refusal without a reason', async (_, status, body) => {
+])('the error %s (%i) is a dialect refusal without a reason', async (_, status, body) => {
   const thrown = await askOne('openai', { status, body })
   expect(thrown).toMatchObject({ isClear: false, next: { ...FULL_DIALECT, output: 'json_object' } })
 })
@@ -138,7 +138,7 @@ test.each([
   ['an overload', 503, error('response_format is not supported')],
   ['a path', 404, { detail: 'Not Found' }],
   ['a gateway, of an outage in a good answer', 200, error('The provider went away', { code: 502 })],
-])('%s (%i) is no refusal of the dialect', async (_, status, body) => {
+])('the error %s (%i) is not a dialect refusal', async (_, status, body) => {
   const thrown = await askOne('openai', { status, body })
   expect(thrown).toMatchObject({ name: 'ItemError' })
   expect(thrown).not.toBeInstanceOf(DialectRefusal)

@@ -28,7 +28,7 @@ async function failureOf(call: Promise<unknown>): Promise<ItemError> {
   return error
 }
 
-test('texts come back as vectors of length 1, in order, with what they cost and the limits', async () => {
+test('texts are embedded as unit vectors in their order, with usage and limits', async () => {
   const sim = await testProviderSim({ limits: { requestsPerMinute: 500 } })
   const texts = Array.from({ length: 5 }, (_, index) => `database number${index}`)
   const { vectors, usage, observed } = await open(sim.url).ask(texts, never())
@@ -58,7 +58,7 @@ const USAGES: [string, unknown, number, number?][] = [
 ]
 
 test.each(USAGES)(
-  'usage of embeddings that is reported %s never fails the call, and is marked when it is estimated',
+  'embedding usage reported %s never fails the call, and estimates are marked',
   async (_, extra, inputTokens, estimatedTokens) => {
     const server = createServer((request, response) => {
       request.resume()
@@ -81,7 +81,7 @@ test.each(USAGES)(
   },
 )
 
-test('vectors of another length are refused with the setting that mends it', async () => {
+test('vectors of other dimensions are rejected with the setting to change', async () => {
   const sim = await testProviderSim()
   const model = 'text-embedding-simulated'
   const error = await failureOf(open(sim.url, { model }).ask(['a'], never()))
@@ -89,7 +89,7 @@ test('vectors of another length are refused with the setting that mends it', asy
   expect(error.message).toContain('EMBEDDINGS_DIMENSIONS=1536')
 })
 
-test('a server that is away is a fault to repeat, without the key in its text', async () => {
+test('an unreachable embedding server is a retryable fault without the key in its message', async () => {
   const sim = await testProviderSim()
   await sim.close()
   const error = await failureOf(open(sim.url).ask(['a'], never()))
@@ -98,7 +98,7 @@ test('a server that is away is a fault to repeat, without the key in its text', 
   expect(error.message).not.toContain(KEY)
 })
 
-test('a signal that has fired already is thrown as its reason', async () => {
+test('an aborted signal makes an embedding call throw its reason', async () => {
   const sim = await testProviderSim()
   await expect(open(sim.url).ask(['a'], AbortSignal.abort('stop'))).rejects.toBe('stop')
   expect(sim.calls()).toHaveLength(0)

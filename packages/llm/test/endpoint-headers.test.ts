@@ -18,7 +18,7 @@ const QUESTION: Question = {
 const KEY = 'sk-canary-0123456789abcdef'
 type Settings = Omit<EndpointSettings, 'timeoutMs'> & { apiVersion?: string }
 
-/** Makes every kind of request to an endpoint once, and answers what arrived there. */
+/** Makes every kind of request to an endpoint once and returns the received requests. */
 async function sendAll(wire: Wire, settings: Settings): Promise<ModelRequest[]> {
   const server = await testModelServer(({ path }) =>
     path.includes('/chat/completions')
@@ -50,7 +50,7 @@ function credentialsOf({ headers }: ModelRequest): Record<string, unknown> {
 }
 
 test.each<Wire>(['openai', 'anthropic'])(
-  'without a key no request of %s carries a credential, whatever the environment of the SDK holds',
+  'without a key no request to %s has a credential, even with keys in the environment',
   async (wire) => {
     for (const name of [
       'OPENAI_API_KEY',
@@ -73,7 +73,7 @@ test.each<Wire>(['openai', 'anthropic'])(
 
 test.each<[Wire, Settings, Record<string, string>]>([
   ['openai', { apiKey: KEY }, { authorization: `Bearer ${KEY}` }],
-  // Gateways were built for the header of earlier SDKs.
+  // Gateways expect the header of earlier SDK versions.
   ['anthropic', { apiKey: KEY }, { authorization: `Bearer ${KEY}`, 'x-api-key': KEY }],
   ['openai', { headers: { authorization: 'Basic bWU6eA==' } }, { authorization: 'Basic bWU6eA==' }],
   [
@@ -90,14 +90,17 @@ test.each<[Wire, Settings, Record<string, string>]>([
   ['openai', { headers: { 'api-key': 'mine' } }, { 'api-key': 'mine' }],
   ['openai', { apiKey: KEY, baseUrl: '/openai/deployments/d' }, { 'api-key': KEY }],
   ['openai', { apiKey: KEY, baseUrl: '/openai/v1', apiVersion: 'preview' }, { 'api-key': KEY }],
-])('every request of %s with %j is identified by %j', async (wire, settings, credentials) => {
-  for (const request of await sendAll(wire, settings)) {
-    expect(credentialsOf(request)).toEqual(credentials)
-  }
-})
+])(
+  'every request to %s with the settings %j has the credentials %j',
+  async (wire, settings, credentials) => {
+    for (const request of await sendAll(wire, settings)) {
+      expect(credentialsOf(request)).toEqual(credentials)
+    }
+  },
+)
 
 test.each<Wire>(['openai', 'anthropic'])(
-  'custom headers go with every request of %s',
+  'every request to %s has the custom headers',
   async (wire) => {
     const headers = { 'x-team': 'blue', 'user-agent': 'capstan' }
     for (const request of await sendAll(wire, { headers }))
@@ -105,7 +108,7 @@ test.each<Wire>(['openai', 'anthropic'])(
   },
 )
 
-test('a deployment of Azure is asked at its path with its version and its header, and nothing else', async () => {
+test('an Azure deployment is called at its path, with its api-version and the api-key header only', async () => {
   const server = await testModelServer(({ method, path, headers }) => {
     const isRight =
       method === 'POST' &&
@@ -123,7 +126,7 @@ test('a deployment of Azure is asked at its path with its version and its header
   expect(answer?.text).toContain('store goods')
 })
 
-test('the newer surface of Azure is asked with its header, and with a version only when one is set', async () => {
+test('the v1 API of Azure is called with the api-key header, and with an api-version only if one is set', async () => {
   const server = await testModelServer(({ path, headers }) =>
     headers['api-key'] === KEY && headers.authorization === undefined
       ? chatReply('gpt')
@@ -138,7 +141,7 @@ test('the newer surface of Azure is asked with its header, and with a version on
 })
 
 test.each<Wire>(['openai', 'anthropic'])(
-  'an error of %s that quotes a custom header is shown without its value',
+  'an error of %s that quotes a custom header is redacted',
   async (wire) => {
     const headers = {
       authorization: 'Basic bWU6aHVudGVyMi1odW50ZXIy',

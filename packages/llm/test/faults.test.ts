@@ -30,12 +30,12 @@ describe.each(WIRES)('%s', (wire, ask) => {
     ['a short error', 400, `{"error":${nested(20_000)}}`],
     ['an error', 400, `{"error":${nested(100_000)}}`],
     ['an error of the server', 500, `{"message":${nested(100_000)}}`],
-  ])('%s that is nested deeply is a fault of the provider', async (_title, status, body) => {
+  ])('%s with deep nesting is classified as a provider fault', async (_title, status, body) => {
     const { url } = await scriptedServer({ status, body })
     expect(await failureOf(ask(url))).toMatchObject({ reason: 'provider_error' })
   })
 
-  test('an answer that is larger than a model may send ends the type, after one call', async () => {
+  test('an answer beyond the size limit fails the type after one call', async () => {
     const bytes = (wire === 'embeddings' ? 33 : 5) * MIB
     const body = gzipSync(`{"choices":"${' '.repeat(bytes)}"}`)
     const { url, paths } = await scriptedServer({ headers: { 'content-encoding': 'gzip' }, body })
@@ -48,13 +48,13 @@ describe.each(WIRES)('%s', (wire, ask) => {
     expect(paths).toHaveLength(1)
   })
 
-  test('an error that is larger than a model may send is read as far as it matters', async () => {
+  test('an error body beyond the size limit is classified by its start', async () => {
     const body = `{"error":{"message":"${'x'.repeat(5 * MIB)}"}}`
     const { url } = await scriptedServer({ status: 401, body })
     expect(await failureOf(ask(url))).toMatchObject({ reason: 'provider_auth' })
   })
 
-  test('a redirect is not followed, and its target is named without credentials', async () => {
+  test('a redirect is not followed, and the error names its target without credentials', async () => {
     const target = await scriptedServer({ body: {} })
     const location = `${target.url.replace('http://', 'http://user:secret@')}/v1?token=secret`
     const { url } = await scriptedServer({ status: 308, headers: { location } })
@@ -64,7 +64,7 @@ describe.each(WIRES)('%s', (wire, ask) => {
     expect(`${failure.message} ${failure.hint}`).not.toContain('secret')
   })
 
-  test('JSON that is sent as text is read like any other', async () => {
+  test('JSON with the content type text is read', async () => {
     const headers = { 'content-type': 'text/plain' }
     const body = `\uFEFF{"error":{"code":"401","message":"no"}}`
     const { url } = await scriptedServer({ headers, body })
@@ -77,13 +77,13 @@ describe.each(WIRES)('%s', (wire, ask) => {
     ['a code', { status: 401, body: { code: KEY, message: `Bearer ${KEY}` } }],
     ['a page', { status: 404, body: `<html><title>${KEY}</title>${KEY}</html>` }],
     ['a target', { status: 301, headers: { location: `https://a.example/${KEY}?k=${KEY}` } }],
-  ])('a provider that repeats the key in %s does not leak it', async (_title, sent) => {
+  ])('a key that the provider repeats in %s is redacted', async (_title, sent) => {
     const { url } = await scriptedServer(sent)
     const failure = await failureOf(ask(`${url}/${KEY}`))
     expect(JSON.stringify(failure.toProblem()) + failure.message).not.toContain(KEY)
   })
 
-  test('a wrong path is named with the setting to check and the URL that was asked', async () => {
+  test('an error for a wrong path names the setting to check and the request URL', async () => {
     const { url } = await scriptedServer({ status: 404, body: { detail: 'Not Found' } })
     const failure = await failureOf(ask(`${url}/api`))
     const shown = `${failure.message} ${failure.hint}`
@@ -92,19 +92,19 @@ describe.each(WIRES)('%s', (wire, ask) => {
     expect(shown).toContain(`${url}/api/`)
   })
 
-  test('credentials in the URL, which fetch refuses, are not shown', async () => {
+  test('credentials in the base URL, which fetch rejects, are not shown', async () => {
     const failure = await failureOf(ask('http://me:secret@127.0.0.1:9'))
     expect(failure).toMatchObject({ kind: 'unreachable', policy: 'retry' })
     expect(`${failure.message} ${failure.hint}`).not.toContain('secret')
   })
 
-  test('a version that is twice in the path is named', async () => {
+  test('an error names /v1 that occurs twice in the path', async () => {
     const { url } = await scriptedServer({ status: 404, body: { detail: 'Not Found' } })
     const failure = await failureOf(ask(`${url}/v1/v1`))
     expect(failure.hint ?? failure.message).toContain('it has /v1 twice')
   })
 
-  test('a server that is not there cannot be reached', async () => {
+  test('a closed port is classified as unreachable', async () => {
     const failure = await failureOf(ask('http://127.0.0.1:9'))
     expect(failure).toMatchObject({
       kind: 'unreachable',
@@ -114,19 +114,19 @@ describe.each(WIRES)('%s', (wire, ask) => {
     expect(`${failure.message} ${failure.hint}`).toContain('http://127.0.0.1:9/')
   })
 
-  test('a host without an address cannot be reached', async () => {
+  test('an unresolvable host is classified as unreachable', async () => {
     const failure = await failureOf(ask('http://no-such-host.invalid'))
     expect(failure).toMatchObject({ kind: 'unreachable', policy: 'retry' })
   })
 
-  test('a server without TLS behind https:// speaks another protocol', async () => {
+  test('a server without TLS at an https:// URL is classified as wrong_protocol', async () => {
     const { url } = await scriptedServer({ body: {} })
     const failure = await failureOf(ask(url.replace('http://', 'https://')))
     expect(failure).toMatchObject({ kind: 'wrong_protocol', policy: 'retry' })
     expect(failure.hint ?? failure.message).toContain('http:// against https://')
   })
 
-  test('a server that is not HTTP speaks another protocol', async () => {
+  test('a server without HTTP is classified as wrong_protocol', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)
       socket.end('SSH-2.0-OpenSSH_9.6\r\n')
@@ -147,7 +147,7 @@ test.each([
   ['a text of nothing but keys', 'api key '.repeat(400_000)],
   ['an error of many members', `{"error":{${'"a":{},'.repeat(400_000)}"b":1}}`],
   ['a list of many errors', `{"errors":[${'{"message":"x"},'.repeat(200_000)}{}]}`],
-])('%s are bounded', async (_title, body) => {
+])('reading %s takes bounded time', async (_title, body) => {
   const { url } = await scriptedServer({ body })
   const [[, ask] = []] = WIRES
   expect(await failureOf(ask?.(url) ?? Promise.resolve())).toMatchObject({

@@ -19,7 +19,7 @@ async function list(
   return listModels({ wire: 'openai', baseUrl, timeoutMs: 5_000, ...settings }, never())
 }
 
-describe('the models of a list are found', () => {
+describe('listModels finds the models of a list', () => {
   test.each<[string, unknown, string[]]>([
     ['OpenAI', { object: 'list', data: [{ id: 'a', object: 'model' }, { id: 'b' }] }, ['a', 'b']],
     [
@@ -88,25 +88,25 @@ describe('the models of a list are found', () => {
     'tts-1',
     'dall-e-3',
     'omni-moderation-latest',
-  ])('%s is not taken for a model that answers questions', async (id) => {
+  ])('the name %s is not listed as a text model', async (id) => {
     const body = { data: [{ id }, { id: 'llama3.2' }] }
     expect(await list({ body })).toEqual({ outcome: 'listed', models: ['llama3.2'], others: [id] })
   })
 
   test.each(['gemma3', 'qwen3-next', 'fluent-7b', 'e50', 'clipper'])(
-    '%s is taken for a model that answers questions',
+    'the name %s is listed as a text model',
     async (id) => {
       expect(await list({ body: { data: [{ id }] } })).toMatchObject({ models: [id] })
     },
   )
 
-  test('an Anthropic-compatible gateway is asked for one page of its list', async () => {
+  test('listModels requests one page of the list of an Anthropic-compatible gateway', async () => {
     const body = { data: [{ type: 'model', id: 'claude-x', display_name: 'X' }], has_more: false }
     expect(await list({ body }, { wire: 'anthropic' })).toMatchObject({ models: ['claude-x'] })
   })
 })
 
-describe('what is no list is told apart', () => {
+describe('listModels classifies responses without a list', () => {
   test.each<[string, ModelReply, object]>([
     [
       'no such path',
@@ -141,7 +141,7 @@ describe('what is no list is told apart', () => {
     expect(await list(reply)).toMatchObject(expected)
   })
 
-  test('a closed port is named in the words of the system', async () => {
+  test('listModels reports a closed port with the error of the system', async () => {
     const server = await testModelServer(() => ({ body: '' }))
     await server.close()
     const settings = { wire: 'openai' as const, baseUrl: `${server.url}/v1`, timeoutMs: 5_000 }
@@ -157,21 +157,18 @@ describe('what is no list is told apart', () => {
       { body: { error: 'Unexpected endpoint or method. (GET /models)' } },
     ],
     ['answers with a web page', { body: '<html>' }],
-  ])(
-    'a base URL without its /v1 at a server that %s is told the right one',
-    async (_, elsewhere) => {
-      const server = await testModelServer(({ path }) =>
-        path === '/v1/models' ? { body: { data: [{ id: 'a' }] } } : elsewhere,
-      )
-      const settings = { wire: 'openai' as const, baseUrl: server.url, timeoutMs: 5_000 }
-      expect(await listModels(settings, never())).toMatchObject({
-        outcome: 'unlisted',
-        rightBaseUrl: `${server.url}/v1`,
-      })
-    },
-  )
+  ])('listModels suggests the base URL with /v1 for a server that %s', async (_, elsewhere) => {
+    const server = await testModelServer(({ path }) =>
+      path === '/v1/models' ? { body: { data: [{ id: 'a' }] } } : elsewhere,
+    )
+    const settings = { wire: 'openai' as const, baseUrl: server.url, timeoutMs: 5_000 }
+    expect(await listModels(settings, never())).toMatchObject({
+      outcome: 'unlisted',
+      rightBaseUrl: `${server.url}/v1`,
+    })
+  })
 
-  test('a redirect is not followed, and names its target', async () => {
+  test('listModels does not follow a redirect and names its target', async () => {
     const elsewhere = await testModelServer(localModels(['a']))
     const redirecting = createServer((_request, response) => {
       response.writeHead(301, { location: `${elsewhere.url}/v1/models` }).end()
@@ -187,7 +184,7 @@ describe('what is no list is told apart', () => {
     expect(elsewhere.requests).toEqual([])
   })
 
-  test('a server that gives no answer is named as such', async () => {
+  test('listModels reports a server without a response', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     onTestFinished(() => {
@@ -202,7 +199,7 @@ describe('what is no list is told apart', () => {
     })
   })
 
-  test('what an endpoint says is shown without the key', async () => {
+  test('listModels redacts the key in the text of an endpoint', async () => {
     const apiKey = 'canary-0123456789'
     const found = await list({ body: { error: `no ${apiKey}` } }, { apiKey })
     expect(found).toMatchObject({ outcome: 'unlisted' })

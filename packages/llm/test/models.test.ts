@@ -61,7 +61,7 @@ describe.each([
   ...FORMS,
   ['demo', () => need(openModels({}).get('demo', 'demo-rules'))] satisfies [string, Open],
 ])('%s', (_, open) => {
-  test('answers with valid text, usage and the reason it stopped', async () => {
+  test('a call returns valid text, usage and a stop reason', async () => {
     const sim = await testProviderSim()
     const answer = await open(sim.url).ask(QUESTION, never())
     expect(parseAnswer(answer.text).outcome).toBe('valid')
@@ -70,7 +70,7 @@ describe.each([
     expect(answer.usage.outputTokens).toBeGreaterThan(20)
   })
 
-  test('ends at once under a signal that has fired already', async () => {
+  test('a call with an aborted signal rejects at once with its reason', async () => {
     const sim = await testProviderSim()
     await expect(open(sim.url).ask(QUESTION, AbortSignal.abort('stop'))).rejects.toBe('stop')
     expect(sim.stats().calls).toBe(0)
@@ -99,13 +99,16 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     ['reset-in-body', 'provider_error', 'retry'],
     ['broken-body', 'provider_error', 'retry'],
     ['error-after-200', 'provider_error', 'retry'],
-  ] as const)('turns %s into %s with policy %s, in one call', async (kind, reason, policy) => {
-    const sim = await testProviderSim({ faults: [{ kind }] })
-    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
-    expect(failure).toMatchObject({ reason, policy, isRamp: kind === 'ramp-limited' })
-    expect(failure.message).not.toMatch(/undefined|\[object|TypeError/)
-    expect(sim.stats().calls).toBe(1)
-  })
+  ] as const)(
+    'the fault %s becomes the reason %s with the policy %s after one call',
+    async (kind, reason, policy) => {
+      const sim = await testProviderSim({ faults: [{ kind }] })
+      const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+      expect(failure).toMatchObject({ reason, policy, isRamp: kind === 'ramp-limited' })
+      expect(failure.message).not.toMatch(/undefined|\[object|TypeError/)
+      expect(sim.stats().calls).toBe(1)
+    },
+  )
 
   test.each([
     ['exact', 5_000, 6_000],
@@ -119,7 +122,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     expect(failure.retryAfterMs).toBeLessThanOrEqual(most)
   })
 
-  test('a 429 whose retry-after is zero names no wait: the limits decide whether the account pauses', async () => {
+  test('a 429 with retry-after 0 has no requested wait', async () => {
     const faults = [{ kind: 'rate-limited' as const, retryAfter: 'zero' as const }]
     const sim = await testProviderSim({ faults })
     const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
@@ -127,7 +130,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     expect(failure.retryAfterMs).toBeUndefined()
   })
 
-  test('a wrong key pauses the scan, names the variable and never shows the key', async () => {
+  test('a wrong key pauses the scan, names its setting and is redacted', async () => {
     const sim = await testProviderSim({ keys: ['another-key'] })
     const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'provider_auth', policy: 'pause-scan' })
@@ -136,7 +139,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     expect(failure.message).toContain('[redacted]')
   })
 
-  test('a rate limit says how long to wait', async () => {
+  test('a rate limit error has the requested wait', async () => {
     const sim = await testProviderSim({ limits: { requestsPerMinute: 1, tokensPerMinute: 1e6 } })
     await open(sim.url).ask(QUESTION, never())
     const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
@@ -154,7 +157,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     },
   )
 
-  test('reports a refusal and a cut answer instead of hiding them', async () => {
+  test('a refusal and a truncated answer have their stop reasons', async () => {
     const sim = await testProviderSim({
       faults: [{ kind: 'refusal', times: 1 }, { kind: 'truncated-text' }],
     })
@@ -162,7 +165,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('length')
   })
 
-  test('an answer that breaks the schema, or obeys the definition, is text like any other', async () => {
+  test('an answer that violates the schema, or obeys the definition, is returned as text', async () => {
     for (const [kind, outcome] of [
       ['fenced-text', 'valid'],
       ['wrong-case-text', 'valid'],
@@ -178,7 +181,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     }
   })
 
-  test('the abort of the caller ends a running call', async () => {
+  test('an abort by the caller ends a running call', async () => {
     const sim = await testProviderSim({ faults: [{ kind: 'hang-before-headers' }] })
     const stop = new AbortController()
     const call = open(sim.url).ask(QUESTION, stop.signal)
@@ -186,20 +189,20 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     await expect(call).rejects.toBe('canceled')
   })
 
-  test('the second question reads the prompt from the cache of the provider', async () => {
+  test('the second call reads the prompt from the cache of the provider', async () => {
     const sim = await testProviderSim()
     await open(sim.url).ask(QUESTION, never())
     const { usage } = await open(sim.url).ask(QUESTION, never())
     expect(usage.cachedTokens).toBeGreaterThan(1000)
   })
 
-  test('nothing listening is a fault that can be tried again', async () => {
+  test('a closed port is a retryable fault', async () => {
     const failure = await failureOf(open('http://127.0.0.1:9').ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'provider_error', policy: 'retry' })
   })
 })
 
-test('a thousand calls at once are all answered', async () => {
+test('a thousand concurrent calls all get an answer', async () => {
   const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 200, maxMs: 400 } })
   const model = need(
     openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } }).get('anthropic', 'm'),
@@ -211,12 +214,12 @@ test('a thousand calls at once are all answered', async () => {
   expect(sim.stats()).toMatchObject({ calls: 1000, succeeded: 1000, inFlight: 0 })
 })
 
-test('a provider without a key is not there', () => {
+test('a provider without settings is not opened', () => {
   expect(openModels({}).get('anthropic', 'm')).toBeUndefined()
   expect(openModels({}).providers).toEqual(['demo'])
 })
 
-test('a 429 without retry-after that names no wait in words either has none of its own', async () => {
+test('a 429 without retry-after and without a wait in its text has no requested wait', async () => {
   const faults = [{ kind: 'rate-limited' as const, retryAfter: 'missing' as const }]
   const sim = await testProviderSim({ faults })
   const [, open] = FORMS.find(([name]) => /anthropic/i.test(name)) ?? FORMS[0]!

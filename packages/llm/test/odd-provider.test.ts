@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { expect, test } from 'vitest'
-import { InferredCapability } from '@capstan/shared/contract/capability'
+import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { COMMON_BEHAVIORS } from '@capstan/testkit/odd-provider/common-behaviors'
 import {
   FURTHER_PRODUCTS,
@@ -46,7 +46,7 @@ function ask(client: OpenAI, model: string, more: Partial<OpenAI.ChatCompletionC
 const OPENAI_PRODUCTS = Object.entries(PRODUCTS).filter(([, { wire }]) => wire === 'openai')
 
 test.each(OPENAI_PRODUCTS)(
-  '%s answers a plain question through the OpenAI SDK with a valid capability of the asked kind',
+  '%s answers a question through the OpenAI SDK with a valid capability of the requested kind',
   async (name) => {
     const odd = await testOddProvider()
     const answer = await ask(openAi(`${odd.url}/v1`), `${name}/plain`)
@@ -86,7 +86,7 @@ test.each([
   ['groq/plain', { prompt_cache_key: 'k' }, 400, "property 'prompt_cache_key' is unsupported"],
   ['mistral/plain', { max_completion_tokens: 9 }, 422, 'Extra inputs are not permitted'],
   ['gemini/plain', { frequency_penalty: 0 }, 400, 'Unknown name'],
-] as const)('%s refuses %o with status %i and the words %j', async (model, more, status, words) => {
+] as const)('%s rejects %o with status %i and the text %j', async (model, more, status, words) => {
   const odd = await testOddProvider()
   const response = await fetch(`${odd.url}/v1/chat/completions`, {
     method: 'POST',
@@ -97,7 +97,7 @@ test.each([
   expect(odd.count(model)).toMatchObject({ refused: 1, answered: 0 })
 })
 
-test('Azure serves a deployment below its path, with its key and version, and nothing elsewhere', async () => {
+test('Azure serves a deployment only below its path, with its key and version', async () => {
   const odd = await testOddProvider({ product: 'azure', behaviors: ['deployment'] })
   const client = new AzureOpenAI({
     endpoint: odd.url,
@@ -112,7 +112,7 @@ test('Azure serves a deployment below its path, with its key and version, and no
   await expect(ask(openAi(`${odd.url}/openai/v1`), 'my-deployment')).rejects.toThrow('404')
 })
 
-test('a product is served below its own base and below its name, and other paths get its own answer', async () => {
+test('a product is served below its base path and its name, and other paths get its 404', async () => {
   const odd = await testOddProvider({ product: 'lm-studio', models: ['qwen3-8b'] })
   const { data } = await openAi(`${odd.url}/v1`).models.list()
   expect(data.map(({ id }) => id)).toEqual(['qwen3-8b'])
@@ -127,7 +127,7 @@ test('a product is served below its own base and below its name, and other paths
   expect(answer).toHaveProperty('x_groq')
 })
 
-test('a behavior with a number ends after so many calls, and a played one holds from the next call on', async () => {
+test('a behavior with a number ends after that many calls, and a new behavior applies from the next call', async () => {
   const odd = await testOddProvider()
   const client = openAi(`${odd.url}/v1`)
   const model = 'llama-cpp/loading:2~first'
@@ -140,7 +140,7 @@ test('a behavior with a number ends after so many calls, and a played one holds 
   expect(counts).toEqual({ [model]: { all: 4, answered: 1, refused: 0, fault: 3 } })
 })
 
-test('behaviors are combined, and a name that no product has is an error of its own', async () => {
+test('behaviors can be combined, and an unknown name is an error', async () => {
   const odd = await testOddProvider()
   const client = openAi(`${odd.url}/v1`)
   const answer = await ask(client, 'vllm/think-tags+parts+no-usage')
@@ -151,30 +151,33 @@ test('behaviors are combined, and a name that no product has is an error of its 
   await expect(ask(client, 'vllm/no-such-thing')).rejects.toThrow('no behavior no-such-thing')
 })
 
-test.each(['break-in-body', 'reset'])('%s ends the connection', async (name) => {
+test.each(['break-in-body', 'reset'])('the behavior %s ends the connection', async (name) => {
   const odd = await testOddProvider()
   await expect(ask(openAi(`${odd.url}/v1`), `vllm/${name}`)).rejects.toThrow(
     /Connection error|terminated|aborted/,
   )
 })
 
-test.each(['hang', 'hang-in-body'])('%s lasts until the caller leaves', async (name) => {
-  const odd = await testOddProvider()
-  const leaving = new AbortController()
-  const call = fetch(`${odd.url}/v1/chat/completions`, {
-    method: 'POST',
-    body: JSON.stringify({ model: `vllm/${name}`, messages: QUESTION }),
-    signal: leaving.signal,
-  }).then((response) => response.text())
-  await until('the call', () => (odd.count().all === 1 ? true : undefined))
-  leaving.abort()
-  await expect(call).rejects.toThrow('aborted')
-})
+test.each(['hang', 'hang-in-body'])(
+  'the behavior %s lasts until the caller disconnects',
+  async (name) => {
+    const odd = await testOddProvider()
+    const leaving = new AbortController()
+    const call = fetch(`${odd.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: `vllm/${name}`, messages: QUESTION }),
+      signal: leaving.signal,
+    }).then((response) => response.text())
+    await until('the call', () => (odd.count().all === 1 ? true : undefined))
+    leaving.abort()
+    await expect(call).rejects.toThrow('aborted')
+  },
+)
 
 test.each([
   ['huge', 100],
   ['gzip-bomb', 200],
-])('%s unpacks to %i MiB', async (name, mebibytes) => {
+])('the body %s decompresses to %i MiB', async (name, mebibytes) => {
   const odd = await testOddProvider()
   const { body } = await fetch(`${odd.url}/v1/chat/completions`, {
     method: 'POST',
@@ -185,7 +188,7 @@ test.each([
   expect(Math.floor(bytes / 1_048_576)).toBe(mebibytes)
 })
 
-test('every behavior of every product and every further server names its source and can be played', async () => {
+test('every behavior of every product and server names its source and can be started', async () => {
   const odd = await testOddProvider({ more: FURTHER_PRODUCTS })
   const products = { ...PRODUCTS, ...FURTHER_PRODUCTS }
   for (const [product, { wire, behaviors }] of Object.entries(products)) {

@@ -4,19 +4,19 @@ import { onTestFinished } from 'vitest'
 
 export interface OddAnswer {
   status?: number
-  /** Text is sent as it is, everything else as JSON. */
+  /** A string is sent unchanged, everything else as JSON. */
   body: unknown
 }
 
 export type OddBody = Record<string, unknown>
 
 export interface OddServer {
-  /** Without `/v1`. */
+  /** Base URL without `/v1`. */
   url: string
   bodies: OddBody[]
 }
 
-/** A server that answers each request as `answer` says, and keeps the bodies; ends with the test. */
+/** Starts a server that replies with the result of `answer` and records the bodies. Closed at the end of the test. */
 export async function startOddServer(
   answer: (body: OddBody, count: number) => OddAnswer,
 ): Promise<OddServer> {

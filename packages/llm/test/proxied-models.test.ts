@@ -22,14 +22,14 @@ beforeAll(async () => {
   certificates = await makeCertificates(['models.test'])
 })
 
-/** What NODE_EXTRA_CA_CERTS does at the start of a process. */
+/** Trusts the test CA, like NODE_EXTRA_CA_CERTS at the start of a process. */
 function trustTestCa(): void {
   const usual = getCACertificates('default')
   setDefaultCACertificates([...usual, certificates.ca])
   onTestFinished(() => setDefaultCACertificates(usual))
 }
 
-/** A provider under a name that only the proxy knows, by both schemes, and a proxy that this process uses. */
+/** Starts a provider with a host name that only the proxy resolves, for http and https, and the proxy of this process. */
 async function startNetwork(
   options: Partial<ConnectProxyOptions> = {},
   settings: (address: string) => Parameters<typeof useProxies>[0] = (address) => ({
@@ -89,20 +89,20 @@ async function ask(
 }
 
 describe.each(CLIENTS)('%s', (_, path, send) => {
-  test('reaches an https provider by CONNECT, trusting a CA of its own', async () => {
+  test('a call reaches an https provider with a private CA through CONNECT', async () => {
     trustTestCa()
     const { proxy } = await startNetwork()
     await send('https://models.test')
     expect(proxy.passed).toEqual(['CONNECT models.test:443'])
   })
 
-  test('reaches an http provider by a forwarded request', async () => {
+  test('a call reaches an http provider by a forwarded request', async () => {
     const { proxy } = await startNetwork()
     await send('http://models.test:8000')
     expect(proxy.passed).toEqual([`POST http://models.test:8000${path}`])
   })
 
-  test('shows the proxy the credentials of its URL', async () => {
+  test('a call sends the credentials of the proxy URL to the proxy', async () => {
     trustTestCa()
     const { proxy } = await startNetwork({ credentials: 'me:p@ss/word' }, (address) => ({
       HTTPS_PROXY: `http://me:p%40ss%2Fword@${address}`,
@@ -114,7 +114,7 @@ describe.each(CLIENTS)('%s', (_, path, send) => {
     expect(proxy.passed).toHaveLength(2)
   })
 
-  test('goes past the proxy to the loopback and to hosts of NO_PROXY', async () => {
+  test('a call to loopback addresses and NO_PROXY hosts uses no proxy', async () => {
     const { proxy, sim } = await startNetwork({}, (address) => ({
       HTTPS_PROXY: `http://${address}`,
       HTTP_PROXY: `http://${address}`,
@@ -125,7 +125,7 @@ describe.each(CLIENTS)('%s', (_, path, send) => {
     expect([...proxy.passed, ...proxy.refused]).toEqual([])
   })
 
-  test('reaches a provider through a proxy that is itself reached by https', async () => {
+  test('a call reaches a provider through an https proxy', async () => {
     trustTestCa()
     const { proxy } = await startNetwork({ tls: certificates }, (address) => ({
       HTTPS_PROXY: `https://${address}`,
@@ -149,7 +149,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
   }
 
   test.each(['https://models.test', 'http://models.test:8000'])(
-    'names the proxy that demands credentials and HTTPS_PROXY or HTTP_PROXY for %s',
+    'a proxy that requires credentials is named with its setting for %s',
     async (base) => {
       const { proxy } = await startNetwork({ credentials: 'me:secret' })
       const setting = base.startsWith('https') ? 'HTTPS_PROXY' : 'HTTP_PROXY'
@@ -161,7 +161,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     },
   )
 
-  test('names the proxy that refuses the credentials, and not the credentials', async () => {
+  test('a proxy that rejects the credentials is named without the credentials', async () => {
     const { proxy } = await startNetwork({ credentials: 'me:other' }, (address) => ({
       HTTPS_PROXY: `http://me:canary@${address}`,
     }))
@@ -176,7 +176,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     [403, 'refused to connect to models.test:443 (403)', 'allow CONNECT to models.test:443'],
     [502, 'cannot reach models.test:443 (502)', 'add models.test to NO_PROXY'],
     [405, 'refused to connect to models.test:443 (405)', 'add models.test to NO_PROXY'],
-  ])('names the proxy that answers CONNECT by %d', async (status, what, fix) => {
+  ])('a proxy that answers CONNECT with %d is named', async (status, what, fix) => {
     const { proxy } = await startNetwork({ refuses: status })
     const { message, hint } = await faultOf('https://models.test')
     expect(message).toContain(`The proxy ${proxy.address} (HTTPS_PROXY) ${what}`)
@@ -184,7 +184,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
   })
 
   test.each(['https://models.test', 'http://models.test:8000'])(
-    'names the proxy that cannot be reached for %s',
+    'an unreachable proxy is named for %s',
     async (base) => {
       const port = await ownPort()
       const address = `127.0.0.1:${port}`
@@ -199,7 +199,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     },
   )
 
-  test('names the proxy and NODE_EXTRA_CA_CERTS when the CA is unknown', async () => {
+  test('an unknown CA behind a proxy is reported with the proxy and NODE_EXTRA_CA_CERTS', async () => {
     const { proxy } = await startNetwork()
     const { message, hint } = await faultOf('https://models.test')
     expect(message).toContain(
@@ -208,7 +208,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     expect(hint).toContain('NODE_EXTRA_CA_CERTS')
   })
 
-  test('names NODE_EXTRA_CA_CERTS when the CA is unknown without a proxy', async () => {
+  test('an unknown CA without a proxy is reported with NODE_EXTRA_CA_CERTS', async () => {
     const sim = await testProviderSim()
     const port = await startTlsFront(sim.url, certificates)
     const { message, hint } = await faultOf(`https://127.0.0.1:${port}`)

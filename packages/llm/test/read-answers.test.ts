@@ -7,7 +7,7 @@ import type { Model } from '@capstan/shared/inference/types'
 import { openModels } from '../src/open-models.ts'
 import { startOddServer } from './odd-server.ts'
 
-// Answers in the forms of many products, and requests in every dialect, through the real SDKs over HTTP.
+// Responses of many products, and requests in every dialect, through the real SDKs over HTTP.
 
 const QUESTION = buildQuestion({ outline: 'Thing (example.com/v1, namespaced)' })
 const GOOD = '{"capabilities":["store goods"]}'
@@ -107,12 +107,12 @@ describe.each([
   })
 })
 
-test('the content goes before reasoning when an object may be in it', async () => {
+test('content with a brace takes precedence over reasoning', async () => {
   const body = choice({ content: `Sure: ${GOOD}`, reasoning_content: '{"draft":1}' })
   expect(await read('chat', body)).toMatchObject({ text: `Sure: ${GOOD}` })
 })
 
-test('words without any object are the content as it is', async () => {
+test('text without an object is returned as the content', async () => {
   const body = choice({ content: 'I do not know.', reasoning_content: 'hm' })
   expect(await read('chat', body)).toMatchObject({ text: 'I do not know.' })
 })
@@ -133,7 +133,7 @@ test.each([
   expect(await read('chat', body)).toMatchObject({ stop })
 })
 
-test('a refusal in words of its own is a refusal, and an empty one is not', async () => {
+test('a non-empty refusal member is a refusal, and an empty one is not', async () => {
   expect(await read('chat', choice({ content: null, refusal: 'No.' }))).toMatchObject({
     stop: 'refusal',
   })
@@ -222,7 +222,7 @@ test.each([
 })
 
 test.each(['chat', 'responses', 'messages'] as const)(
-  'an answer of the %s wire with no member that is known is an empty answer, not an error of ours',
+  'a %s response without known members is an empty answer, not an exception',
   async (wire) => {
     const empty = { id: 'x', choices: [{}], content: [{}], output: [{}] }
     await expect(read(wire, empty)).rejects.toMatchObject({ kind: 'empty_answer' })
@@ -238,7 +238,7 @@ async function sent(wire: Wire, dialect?: Dialect, question = QUESTION) {
   return server.bodies[0] ?? {}
 }
 
-test('the full dialect of the chat wire is a strict schema, max_tokens and a system message, without a temperature', async () => {
+test('the full dialect of chat has a strict schema, max_tokens and a system message, without a temperature', async () => {
   expect(await sent('chat')).toEqual({
     model: 'm',
     messages: [
@@ -250,7 +250,7 @@ test('the full dialect of the chat wire is a strict schema, max_tokens and a sys
   })
 })
 
-test('a schema that is not strict has neither the flag nor keywords that servers refuse', async () => {
+test('a non-strict schema has neither the strict flag nor keywords that servers reject', async () => {
   const body = await sent('chat', dialectWith({ output: 'schema' }))
   expect(JSON.stringify(body['response_format'])).not.toMatch(
     /strict|additionalProperties|minItems|\$schema/,
@@ -260,7 +260,7 @@ test('a schema that is not strict has neither the flag nor keywords that servers
   })
 })
 
-test('without a schema in the request it stands in the instructions, which are the same for every type', async () => {
+test('without structured output the instructions contain the schema and are equal for all types', async () => {
   const json = await sent('chat', dialectWith({ output: 'json_object' }))
   const text = await sent('chat', dialectWith({ output: 'text' }), { ...QUESTION, user: 'another' })
   expect(json['response_format']).toEqual({ type: 'json_object' })
@@ -274,14 +274,14 @@ test('without a schema in the request it stands in the instructions, which are t
   expect(first).toMatch(/\bJSON\b/)
 })
 
-test('a question about several types has the same beginning as one about one', async () => {
+test('a multi-type prompt and a single-type prompt have equal system instructions', async () => {
   const pack = buildMultiTypePrompt(['One', 'Two']).question
   const { messages } = await sent('chat', dialectWith({ output: 'text' }), pack)
   expect((messages as { content: string }[])[0]?.content.startsWith(QUESTION.system)).toBe(true)
 })
 
 test.each(['chat', 'responses', 'messages'] as const)(
-  'without a system message the instructions of the %s wire stand before the question',
+  'without a system message the instructions of %s precede the question',
   async (wire) => {
     const body = await sent(wire, dialectWith({ system: 'user' }))
     expect(body).not.toHaveProperty('instructions')
@@ -294,20 +294,20 @@ test.each(['chat', 'responses', 'messages'] as const)(
   },
 )
 
-test('the other limit is sent in place of the usual one', async () => {
+test('max_completion_tokens replaces max_tokens', async () => {
   const body = await sent('chat', dialectWith({ limit: 'max_completion_tokens' }))
   expect(body).toMatchObject({ max_completion_tokens: QUESTION.maxOutputTokens })
   expect(body).not.toHaveProperty('max_tokens')
 })
 
-test('responses name JSON in their input when any object is asked for', async () => {
+test('responses in the mode json_object have the word JSON in their input', async () => {
   const body = await sent('responses', dialectWith({ output: 'json_object' }))
   expect(body).toMatchObject({ text: { format: { type: 'json_object' } } })
   expect(body['input']).toMatch(/\bJSON\b/)
   expect(await sent('responses', dialectWith({ output: 'text' }))).not.toHaveProperty('text')
 })
 
-test('messages in the dialect of text have no output_config, and the schema in their cached instructions', async () => {
+test('messages in the mode text have no output_config, and the schema in their cached instructions', async () => {
   const body = await sent('messages', dialectWith({ output: 'text' }))
   expect(body).not.toHaveProperty('output_config')
   expect(body['system']).toMatchObject([

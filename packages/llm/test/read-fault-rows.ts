@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { ItemError } from '@capstan/shared/errors'
 import type { Scripted } from './scripted-server.ts'
 
-/** What a product sends, and what it means. The title names the product or the situation. */
+/** An error response of a product and its expected class. The title names the product or the situation. */
 export interface FaultRow extends Scripted {
   title: string
   expected: Partial<ItemError>
@@ -10,7 +10,7 @@ export interface FaultRow extends Scripted {
 
 const FOLDER = new URL('./faults/', import.meta.url)
 
-/** The rows of `faults/*.ndjson`, each file under its meaning. Every row holds on all wires. */
+/** Reads the rows of `faults/*.ndjson`, grouped by file. Every row applies to all APIs. */
 export function readFaultRows(): [meaning: string, rows: FaultRow[]][] {
   return readdirSync(FOLDER).map((file) => {
     const lines = readFileSync(new URL(file, FOLDER), 'utf8').trim().split('\n')

@@ -1,6 +1,6 @@
 import type { Dialect } from '@capstan/shared/inference/dialect'
 
-// What the products say when they refuse a part of a request.
+// Errors of many products for a refused request part.
 
 export const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
 export const flat = (message: string, code = 400) => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** One answer, written as it goes over the wire: an object or a list is JSON, a text is sent as it is. */
+/** A response: an object or a list is sent as JSON, a string unchanged. */
 export interface Scripted {
   status?: number
   headers?: Record<string, string>
@@ -12,11 +12,11 @@ export interface Scripted {
 
 export interface ScriptedServer {
   url: string
-  /** Path of each request, in their order. */
+  /** Paths of the requests, in order. */
   paths: string[]
 }
 
-/** A server that gives the answer that the script has for a request; closed when the test ends. */
+/** Starts a server with scripted responses. Closed at the end of the test. */
 export async function scriptedServer(
   script: Scripted | ((request: IncomingMessage) => Scripted),
 ): Promise<ScriptedServer> {

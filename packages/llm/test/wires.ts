@@ -3,7 +3,7 @@ import { buildQuestion } from '@capstan/shared/inference/prompt'
 import { openOpenAiEmbedder } from '../src/openai-embedder.ts'
 import { openModels, type ModelSettings } from '../src/open-models.ts'
 
-/** Of no known shape, so that nothing but knowing it removes it. */
+/** A key without a known format, so that only redaction by value removes it. */
 export const KEY = 'canary/0123456789+abcdef'
 const QUESTION = buildQuestion({ outline: 'CronJob (batch/v1, namespaced)' })
 const never = (): AbortSignal => new AbortController().signal
@@ -14,7 +14,7 @@ function askModel(provider: 'anthropic' | 'openai', settings: (url: string) => M
   return async (url) => openModels(settings(url)).get(provider, 'm')?.ask(QUESTION, never())
 }
 
-/** One call through each SDK and API that Capstan uses. */
+/** Makes one call through each SDK and API. */
 export const WIRES: [name: string, ask: Ask][] = [
   ['anthropic', askModel('anthropic', (url) => ({ anthropic: { apiKey: KEY, baseUrl: url } }))],
   ['openai', askModel('openai', (url) => ({ openai: { apiKey: KEY, baseUrl: url } }))],
@@ -32,7 +32,7 @@ export const WIRES: [name: string, ask: Ask][] = [
   ],
 ]
 
-/** What a call that has to fail threw. */
+/** Returns the error of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<ItemError> {
   const error: unknown = await call.then(
     () => undefined,

@@ -14,7 +14,7 @@ function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   return text
 }
 
-test('an error is logged with its causes, and nothing else that hangs on it', () => {
+test('an error is logged with its causes and without its other members', () => {
   const inner = Object.assign(new Error('refused by redis://me:hunter2hunter2@host:1'), {
     command: { name: 'auth', args: ['hunter2hunter2'] },
   })
@@ -32,7 +32,7 @@ test('an error is logged with its causes, and nothing else that hangs on it', ()
   expect(line).not.toContain('hunter2')
 })
 
-test('what is thrown and is no error is logged too, and a ring of causes ends', () => {
+test('a thrown text is logged, and a cycle of causes ends', () => {
   expect(logged((log) => log.error({ err: 'just a text' }))).toContain('just a text')
   const ring = new Error('round')
   ring.cause = ring

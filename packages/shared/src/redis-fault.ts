@@ -69,7 +69,7 @@ export function formatMemory({ usedBytes, maxBytes }: RedisMemory): string {
   return `${percent} % of maxmemory is used (${mebibytes(usedBytes)} of ${mebibytes(maxBytes)} MiB)`
 }
 
-/** What an operator does about too little memory. */
+/** Hint for insufficient memory. */
 export const MEMORY_HINT =
   'Raise maxmemory (`redis-cli CONFIG SET maxmemory 2gb`, and in redis.conf) or give Redis less to keep; see INFO memory.'
 

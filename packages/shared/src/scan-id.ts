@@ -9,7 +9,7 @@ export function createScanId(nowMs = Date.now()): string {
   return `scan_${bytes.toString('hex')}`
 }
 
-/** When a scan was asked for, RFC 3339: its id says so. */
+/** Creation time of a scan (RFC 3339), read from its id. */
 export function parseScanTime(scanId: string): string {
   return new Date(Number.parseInt(scanId.slice('scan_'.length, 17), 16)).toISOString()
 }

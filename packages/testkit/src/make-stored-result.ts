@@ -1,4 +1,4 @@
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 
 /** A complete answer as the result cache stores it; `change` names what the test is about. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Capability, InferredCapability } from '@capstan/shared/contract/capability'
+import { Capability } from '@capstan/shared/contract/capability'
+import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { cleanMembers } from '@capstan/shared/inference/clean-members'
 import type { App } from '../app-types.ts'
 import {

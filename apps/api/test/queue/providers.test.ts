@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { openDayBudget } from '@capstan/limits/day/day-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/limit-embedder'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Capability, type InferredCapability } from '@capstan/shared/contract/capability'
+import { Capability } from '@capstan/shared/contract/capability'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'

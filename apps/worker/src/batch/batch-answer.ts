@@ -1,4 +1,4 @@
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'

@@ -4,7 +4,7 @@ import type {
   OpenBatch,
   WaitingQuestion,
 } from '@capstan/scan-store/batches/batch-book'
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { UsageEstimate } from '@capstan/shared/inference/complete-usage'

@@ -1,6 +1,6 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { answeredResult, type Answered } from './answered-result.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { ferry, LIGHTHOUSE, lighthouse } from '@capstan/testkit/answers/answer-fixture'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { validAnswer } from './valid-answer.ts'

@@ -1,4 +1,4 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import type { Answered } from './answered-result.ts'

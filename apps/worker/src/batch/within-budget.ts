@@ -1,5 +1,5 @@
 import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import { computeCostUsd } from '@capstan/shared/prices/price'

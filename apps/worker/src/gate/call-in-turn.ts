@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'

@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '@capstan/shared/contract/capability'
+import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { ItemError } from '@capstan/shared/errors'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'

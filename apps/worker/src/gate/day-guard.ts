@@ -1,5 +1,5 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { DayLimits } from '@capstan/shared/contract/day'
 import type { DayBudget, DaySum } from '@capstan/limits/day/day-budget'
 import { ItemError } from '@capstan/shared/errors'

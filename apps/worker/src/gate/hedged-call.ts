@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import type { ModelAnswer } from '@capstan/shared/inference/types'
 

@@ -1,4 +1,4 @@
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { ItemError } from '@capstan/shared/errors'
 import { parseMultiTypeAnswer } from '@capstan/shared/inference/parse-multi-type-answer'
 import type { ModelAnswer } from '@capstan/shared/inference/types'

@@ -1,4 +1,4 @@
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { MultiTypePrompt } from '@capstan/shared/inference/multi-type-prompt'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'

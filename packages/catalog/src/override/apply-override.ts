@@ -1,9 +1,9 @@
 import {
   Capability,
-  InferredCapability,
   LOW_CONFIDENCE,
   type CapabilityOverride,
 } from '@capstan/shared/contract/capability'
+import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 
 /** The row as it is shown: the inferred answer with a person's fields before it. Undefined takes them out again. */
 export function applyOverride(

@@ -48,7 +48,7 @@ export function findDialectRefusal(
   return new DialectRefusal({ original, isClear: false, ...listNextDialects(wire, dialect) })
 }
 
-/** True for the classes without a known reason. Of the 5xx statuses only 501 reaches this check. */
+/** True for the classes without a known reason. The only 5xx status at this point is 501. */
 function isWithoutReason({ kind }: ItemError): boolean {
   return kind === 'bad_request' || kind === 'server_fault'
 }

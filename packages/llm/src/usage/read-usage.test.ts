@@ -15,7 +15,7 @@ const reasoning = (tokens: number) => ({
   completion_tokens_details: { reasoning_tokens: tokens },
 })
 
-/** Server, body, usage. */
+/** Rows of server, body and expected usage. */
 type Row = [string, unknown, ReturnType<typeof used>]
 
 const REPORTED: Row[] = [
@@ -274,13 +274,16 @@ const MISSING: [string, unknown, ReturnType<typeof used>, number][] = [
 ]
 
 describe('readUsage', () => {
-  test.each(REPORTED)('%s: every token is reported', (_, body, usage) => {
+  test.each(REPORTED)('usage of %s: every token is reported', (_, body, usage) => {
     expect(usageIn(body)).toEqual(usage)
   })
 
-  test.each(MISSING)('%s: what is missing is estimated and marked', (_, body, usage, estimated) => {
-    expect(usageIn(body)).toEqual({ ...usage, estimatedTokens: estimated })
-  })
+  test.each(MISSING)(
+    'usage of %s: missing counts are estimated and marked',
+    (_, body, usage, estimated) => {
+      expect(usageIn(body)).toEqual({ ...usage, estimatedTokens: estimated })
+    },
+  )
 
   const NAMES = [
     'usage',
@@ -316,7 +319,7 @@ describe('readUsage', () => {
   )
   const estimate = fc.record({ inputTokens: fc.nat(), outputTokens: fc.nat() })
 
-  test('whatever JSON is in an answer, its usage is whole numbers that are not negative, and never nothing', () => {
+  test('the usage of any JSON body consists of non-negative integers and is never zero', () => {
     fc.assert(
       fc.property(body, estimate, (sent, estimated) => {
         const { inputTokens, cachedTokens, outputTokens, estimatedTokens } = completeUsage(

@@ -4,7 +4,7 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { until } from '@capstan/testkit/until'
 import type { ExactShape } from './exact-shape.ts'
 
-// The simulator against the types and the behaviour of the real SDK.
+// Checks the simulator against the types and behavior of the real SDK.
 
 const KEY = 'sk-ant-contract-0123456789'
 const LONG = 'You describe types of a cluster. '.repeat(200)
@@ -22,7 +22,7 @@ async function open(config: Parameters<typeof testProviderSim>[0] = {}) {
   return { sim, client: new Anthropic({ apiKey: KEY, baseURL: sim.url, maxRetries: 0 }) }
 }
 
-/** Runs `work` while so many calls run. */
+/** Runs `work` during this number of calls. */
 async function withRunning(
   client: Anthropic,
   sim: Awaited<ReturnType<typeof testProviderSim>>,
@@ -69,7 +69,7 @@ const MESSAGE = {
   usage: USAGE,
 } satisfies ExactShape<Anthropic.Message>
 
-test('a message has every member the SDK promises, and the ids of the call', async () => {
+test('a simulated message has every member of the SDK type, and the ids of the call', async () => {
   const { client } = await open()
   const { data, request_id, response } = await client.messages.create(QUESTION).withResponse()
   expect(data).toEqual(MESSAGE)
@@ -77,15 +77,15 @@ test('a message has every member the SDK promises, and the ids of the call', asy
   expect(response.headers.get('anthropic-organization-id')).toBeTruthy()
 })
 
-test('a stream tells the same message event by event', async () => {
+test('a simulated stream has the same message, event by event', async () => {
   const { client } = await open()
   const whole = await client.messages.create(QUESTION)
   const stream = client.messages.stream(QUESTION)
   const events: string[] = []
   stream.on('streamEvent', (event) => events.push(event.type))
-  const told = await stream.finalMessage()
-  expect({ ...told, id: '', usage: 0 }).toMatchObject({ ...whole, id: '', usage: 0 })
-  expect(told.usage).toMatchObject({
+  const received = await stream.finalMessage()
+  expect({ ...received, id: '', usage: 0 }).toMatchObject({ ...whole, id: '', usage: 0 })
+  expect(received.usage).toMatchObject({
     output_tokens: whole.usage.output_tokens,
     cache_read_input_tokens: expect.any(Number),
   })
@@ -99,7 +99,7 @@ test('a stream tells the same message event by event', async () => {
   ])
 })
 
-test('a prefix is written to the cache once, read afterwards, and lost with another format', async () => {
+test('a prefix is written to the cache once, then read, and lost with another format', async () => {
   const { client } = await open()
   const first = await client.messages.create(QUESTION)
   const second = await client.messages.create(QUESTION)
@@ -116,20 +116,20 @@ test('a prefix is written to the cache once, read afterwards, and lost with anot
   expect(third.usage.cache_creation_input_tokens).toBe(prefix)
 })
 
-test('calls that start together on a cold cache all pay for it', async () => {
+test('concurrent calls with a cold cache all pay the full price', async () => {
   const { client, sim } = await open({ latency: FOREVER })
   await withRunning(client, sim, 3, () => {
     expect(sim.calls().map(({ cachedTokens }) => cachedTokens)).toEqual([0, 0, 0])
   })
 })
 
-test('an answer longer than max_tokens is cut there', async () => {
+test('an answer is truncated at max_tokens', async () => {
   const { client } = await open()
-  const told = await client.messages.create({ ...QUESTION, max_tokens: 5 })
-  expect(told).toMatchObject({ stop_reason: 'max_tokens', usage: { output_tokens: 5 } })
+  const received = await client.messages.create({ ...QUESTION, max_tokens: 5 })
+  expect(received).toMatchObject({ stop_reason: 'max_tokens', usage: { output_tokens: 5 } })
 })
 
-test('tokens are counted as a call would be, without one', async () => {
+test('tokens are counted as for a call, without a call', async () => {
   const { client, sim } = await open()
   const { max_tokens: _, ...question } = QUESTION
   const counted = await client.messages.countTokens(question)
@@ -141,7 +141,7 @@ test('tokens are counted as a call would be, without one', async () => {
   expect(usage.input_tokens + (usage.cache_creation_input_tokens ?? 0)).toBe(counted.input_tokens)
 })
 
-test('models are listed and found one by one', async () => {
+test('models are listed, and found by id', async () => {
   const { client } = await open({ models: ['claude-a', 'claude-b'] })
   const listed: Anthropic.ModelInfo[] = []
   for await (const model of client.models.list()) listed.push(model)
@@ -164,7 +164,7 @@ test('models are listed and found one by one', async () => {
   await expect(missing).rejects.toBeInstanceOf(Anthropic.NotFoundError)
 })
 
-test('the limits of the organization are listed by model group', async () => {
+test('the limits of the organization are listed per model group', async () => {
   const { client } = await open({
     models: ['claude-a', 'claude-b', 'claude-c'],
     limits: { requestsPerMinute: 50, inputTokensPerMinute: 30_000, outputTokensPerMinute: 8000 },
@@ -191,7 +191,7 @@ test('the limits of the organization are listed by model group', async () => {
 })
 
 describe('rate limits', () => {
-  test('are in the headers of every answer, good or bad', async () => {
+  test('rate limits are in the headers of every response, with success or error', async () => {
     const { client } = await open({
       limits: { requestsPerMinute: 1, outputTokensPerMinute: 90_000 },
     })
@@ -211,7 +211,7 @@ describe('rate limits', () => {
     expect(error.headers.get('anthropic-ratelimit-requests-remaining')).toBe('0')
   })
 
-  test('do not count input that was read from the cache', async () => {
+  test('rate limits do not count cached input tokens', async () => {
     const { client, sim } = await open({ limits: { inputTokensPerMinute: 3000 } })
     for (let call = 0; call < 4; call++) await client.messages.create(QUESTION)
     expect(sim.compliance()).toMatchObject({
@@ -226,7 +226,7 @@ describe('rate limits', () => {
     ])
   })
 
-  test('of the account hold for all of its keys, and for no other account', async () => {
+  test('rate limits of an account apply to all of its keys and to no other account', async () => {
     const limits = { requestsPerMinute: 1 }
     const { sim } = await open({
       accounts: [
@@ -248,7 +248,7 @@ describe('rate limits', () => {
     ])
   })
 
-  test('on calls at once refuse one more, and say that it is these', async () => {
+  test('a concurrency limit rejects one more call with its own error', async () => {
     const { client, sim } = await open({ limits: { maxConcurrent: 2 }, latency: FOREVER })
     await withRunning(client, sim, 2, async () => {
       const refused = client.messages.create(QUESTION)
@@ -257,7 +257,7 @@ describe('rate limits', () => {
     expect(sim.compliance()).toMatchObject({ refusals: { concurrency: 1 } })
   })
 
-  test('on growth have a class of their own', async () => {
+  test('a ramp limit has its own error class', async () => {
     const { client } = await open({ ramp: { baseRequestsPerMinute: 6, growth: 2 } })
     await client.messages.create(QUESTION)
     const refused = await client.messages.create(QUESTION).catch((thrown: unknown) => thrown)
@@ -271,7 +271,7 @@ describe('rate limits', () => {
     ['contract', Anthropic.ContractSpendLimitReachedError],
     ['user', Anthropic.BadRequestError],
     ['credit', Anthropic.PaymentRequiredError],
-  ] as const)('on money, set by %s, cannot be waited for', async (setBy, type) => {
+  ] as const)('a spend limit set by %s has no retry-after', async (setBy, type) => {
     const { client } = await open({ spend: { capUsd: 0.000_001, setBy } })
     await client.messages.create(QUESTION)
     const refused = await client.messages.create(QUESTION).catch((thrown: unknown) => thrown)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import type { ExactShape } from './exact-shape.ts'
 
-// The batch endpoints of the simulator against the types and the behaviour of the real SDKs.
+// Checks the batch endpoints of the simulator against the types and behavior of the real SDKs.
 
 const KEY = 'sk-contract-0123456789'
 const FOREVER = { processingMs: 600_000 }
@@ -35,7 +35,7 @@ describe('Anthropic', () => {
     return new Map(lines.map(({ custom_id, result }) => [custom_id, result]))
   }
 
-  test('a batch has every member the SDK promises, while it runs and when it has ended', async () => {
+  test('a simulated Anthropic batch has every member of the SDK type, while running and after its end', async () => {
     const { batches, create } = await open({ batches: FOREVER })
     const running = {
       id: expect.stringMatching(/^msgbatch_/),
@@ -61,7 +61,7 @@ describe('Anthropic', () => {
     await expect(batches.results(batch.id)).rejects.toThrow(/results_url/)
   })
 
-  test('each answer comes under its id, at half the price', async () => {
+  test('each Anthropic batch answer has its id, at half the price', async () => {
     const { sim, client, create } = await open()
     const { id } = await create('A', 'B', 'C')
     const results = await resultsOf(client, id)
@@ -74,7 +74,7 @@ describe('Anthropic', () => {
     expect(batched).toBeCloseTo((alone ?? 0) / 2, 10)
   })
 
-  test('one request that fails leaves the others alone', async () => {
+  test('a failed request of an Anthropic batch does not affect the others', async () => {
     const { client, create } = await open({
       faults: [{ kind: 'overloaded', matching: 'B (' }],
     })
@@ -86,7 +86,7 @@ describe('Anthropic', () => {
     })
   })
 
-  test('what is not answered when a batch expires or is canceled is not paid', async () => {
+  test('unanswered requests of an expired or canceled Anthropic batch are free', async () => {
     const expiring = await open({ batches: { processingMs: 1_000, expiresMs: 1 }, timeScale: 1000 })
     const { id } = await expiring.create('A', 'B')
     await expect
@@ -110,7 +110,7 @@ describe('Anthropic', () => {
     expect(canceling.sim.stats().calls + expiring.sim.stats().calls).toBe(0)
   })
 
-  test('the list goes from new to old, page by page, and shows no other account', async () => {
+  test('the Anthropic batch list is paged, newest first, without other accounts', async () => {
     const { sim, batches, create } = await open()
     const ids = []
     for (const kind of ['A', 'B', 'C']) ids.push((await create(kind)).id)
@@ -124,7 +124,7 @@ describe('Anthropic', () => {
     )
   })
 
-  test('a batch whose answer is lost exists all the same; one that is refused does not', async () => {
+  test('an Anthropic batch with a lost response exists, a rejected one does not', async () => {
     const { batches, create } = await open({
       batches: {
         faults: [
@@ -138,7 +138,7 @@ describe('Anthropic', () => {
     expect((await batches.list()).data).toHaveLength(1)
   })
 
-  test('two requests of one id are refused', async () => {
+  test('an Anthropic batch with a duplicate request id is rejected', async () => {
     const { create } = await open()
     await expect(create('A', 'A')).rejects.toThrow(Anthropic.BadRequestError)
   })
@@ -177,7 +177,7 @@ describe('OpenAI', () => {
       .map((line) => JSON.parse(line))
   }
 
-  test('a file and a batch have every member the SDK promises', async () => {
+  test('a simulated OpenAI file and batch have every member of the SDK types', async () => {
     const { client, upload, create } = await open({ batches: FOREVER })
     expect(await upload('A')).toMatchObject({
       id: expect.stringMatching(/^file-/),
@@ -204,7 +204,7 @@ describe('OpenAI', () => {
     expect(await client.batches.retrieve(batch.id)).toMatchObject(running)
   })
 
-  test('answers and errors come in files of their own', async () => {
+  test('an OpenAI batch has separate files for answers and errors', async () => {
     const { client, create } = await open({
       faults: [{ kind: 'server-error', matching: 'B (' }],
     })
@@ -221,7 +221,7 @@ describe('OpenAI', () => {
     ])
   })
 
-  test('a canceled batch says so of each request that it did not answer', async () => {
+  test('a canceled OpenAI batch reports each unanswered request as canceled', async () => {
     const { sim, client, create } = await open({ batches: FOREVER })
     const { id } = await create('A')
     expect(['cancelling', 'cancelled']).toContain((await client.batches.cancel(id)).status)
@@ -233,7 +233,7 @@ describe('OpenAI', () => {
     expect(sim.stats().calls).toBe(0)
   })
 
-  test('the list names the batches with their metadata, new ones first', async () => {
+  test('the OpenAI batch list has the metadata of the batches, newest first', async () => {
     const { client, create } = await open()
     for (const kind of ['A', 'B', 'C']) await create(kind)
     const names = []
@@ -242,7 +242,7 @@ describe('OpenAI', () => {
     expect(names).toEqual(['C', 'B', 'A'])
   })
 
-  test('a batch of a file that is no batch file is refused', async () => {
+  test('an OpenAI batch of a file with another purpose is rejected', async () => {
     const { client } = await open()
     await expect(
       client.batches.create({

@@ -2,7 +2,7 @@
 type Required<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T]
 
 /**
- * What a body has to look like, member by member. The compiler demands a line for every member that the SDK
- * promises, so an update of the SDK that promises more fails here, and not in front of a user.
+ * The expected body, member by member. The compiler requires an entry for every member of the SDK type, so an SDK update with
+ * more members fails to compile.
  */
 export type ExactShape<T> = { [K in Required<T>]: unknown } & { [K in keyof T]?: unknown }

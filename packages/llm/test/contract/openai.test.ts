@@ -4,7 +4,7 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { until } from '@capstan/testkit/until'
 import type { ExactShape } from './exact-shape.ts'
 
-// The simulator against the types and the behaviour of the real SDK.
+// Checks the simulator against the types and behavior of the real SDK.
 
 const KEY = 'sk-contract-0123456789'
 const LONG = 'You describe types of a cluster. '.repeat(200)
@@ -37,7 +37,7 @@ async function open(config: Parameters<typeof testProviderSim>[0] = {}) {
 const text = expect.any(String)
 const count = expect.any(Number)
 
-test('a chat completion has every member the SDK promises, and the id of the call', async () => {
+test('a simulated chat completion has every member of the SDK type, and the id of the call', async () => {
   const { client } = await open()
   const { data, request_id, response } = await client.chat.completions.create(CHAT).withResponse()
   expect(data).toEqual({
@@ -69,7 +69,7 @@ test('a chat completion has every member the SDK promises, and the id of the cal
   expect(Number(response.headers.get('x-request-id')?.length)).toBeGreaterThan(8)
 })
 
-test('a response has every member the SDK promises', async () => {
+test('a simulated response has every member of the SDK type', async () => {
   const { client } = await open()
   const response = await client.responses.create(RESPONSE)
   const { output_text, ...sent } = response
@@ -114,7 +114,7 @@ test('a response has every member the SDK promises', async () => {
   } satisfies ExactShape<OpenAI.Responses.ResponseUsage>)
 })
 
-test('a chat stream tells the same answer bit by bit, and its usage when asked', async () => {
+test('a simulated chat stream has the same answer in chunks, and its usage on request', async () => {
   const { client } = await open()
   const whole = await client.chat.completions.create(CHAT)
   const stream = await client.chat.completions.create({
@@ -122,27 +122,27 @@ test('a chat stream tells the same answer bit by bit, and its usage when asked',
     stream: true,
     stream_options: { include_usage: true },
   })
-  let told = ''
+  let received = ''
   const finishes: unknown[] = []
   let usage: OpenAI.CompletionUsage | null | undefined
   for await (const chunk of stream) {
-    told += chunk.choices[0]?.delta.content ?? ''
+    received += chunk.choices[0]?.delta.content ?? ''
     if (chunk.choices[0]?.finish_reason) finishes.push(chunk.choices[0].finish_reason)
     usage = chunk.usage
   }
-  expect(told).toBe(whole.choices[0]?.message.content)
+  expect(received).toBe(whole.choices[0]?.message.content)
   expect(finishes).toEqual(['stop'])
   expect(usage?.completion_tokens).toBe(whole.usage?.completion_tokens)
 })
 
-test('a response stream tells the same answer event by event', async () => {
+test('a simulated response stream has the same answer, event by event', async () => {
   const { client } = await open()
   const whole = await client.responses.create(RESPONSE)
   const stream = client.responses.stream(RESPONSE)
   const types: string[] = []
   stream.on('event', (event) => types.push(event.type))
-  const told = await stream.finalResponse()
-  expect(told.output_text).toBe(whole.output_text)
+  const received = await stream.finalResponse()
+  expect(received.output_text).toBe(whole.output_text)
   expect([...new Set(types)]).toEqual([
     'response.created',
     'response.in_progress',
@@ -156,7 +156,7 @@ test('a response stream tells the same answer event by event', async () => {
   ])
 })
 
-test('the second call reads the prompt from the cache, in steps of 128 tokens', async () => {
+test('the second call reads the prompt from the cache, in multiples of 128 tokens', async () => {
   const { client } = await open()
   await client.responses.create(RESPONSE)
   const { usage } = await client.responses.create(RESPONSE)
@@ -165,7 +165,7 @@ test('the second call reads the prompt from the cache, in steps of 128 tokens', 
   expect(cached % 128).toBe(0)
 })
 
-test('embeddings come as base64 when the SDK has its way, and as numbers when told to, with equal values', async () => {
+test('embeddings are base64 by default of the SDK and numbers on request, with equal values', async () => {
   const { client, sim } = await open()
   const input = ['nightly job', 'a nightly job', 'certificate']
   const asked = { model: 'text-embedding-simulated', input, dimensions: 256 }
@@ -187,7 +187,7 @@ test('embeddings come as base64 when the SDK has its way, and as numbers when to
   expect(sim.calls()[0]).toMatchObject({ endpoint: '/v1/embeddings', outputTokens: 0 })
 })
 
-test('models are listed and found one by one', async () => {
+test('models are listed, and found by id', async () => {
   const { client } = await open({ models: ['a', 'b'] })
   const listed: string[] = []
   for await (const model of client.models.list()) listed.push(model.id)
@@ -201,7 +201,7 @@ test('models are listed and found one by one', async () => {
   await expect(client.models.retrieve('c')).rejects.toBeInstanceOf(OpenAI.NotFoundError)
 })
 
-test('the limits of a project are listed by model', async () => {
+test('the limits of a project are listed per model', async () => {
   const { client } = await open({
     models: ['a'],
     limits: { requestsPerMinute: 500, tokensPerMinute: 200_000 },
@@ -231,7 +231,7 @@ test('input tokens are counted without a call', async () => {
 })
 
 describe('rate limits', () => {
-  test('are in the headers, with durations', async () => {
+  test('rate limits are in the headers, with durations', async () => {
     const { client } = await open({ limits: { requestsPerMinute: 2, tokensPerMinute: 100_000 } })
     const { response } = await client.chat.completions.create(CHAT).withResponse()
     const head = (name: string) => response.headers.get(`x-ratelimit-${name}`)
@@ -243,7 +243,7 @@ describe('rate limits', () => {
     expect(head('reset-tokens')).toMatch(/^(\d+ms|\d+(\.\d+)?s)$/)
   })
 
-  test('take max_tokens at the door and give back what was not used', async () => {
+  test('rate limits reserve max_tokens and refund unused tokens', async () => {
     const { client, sim } = await open({ limits: { tokensPerMinute: 6000 }, latency: FOREVER })
     const ask = (signal?: AbortSignal) =>
       client.chat.completions
@@ -266,7 +266,7 @@ describe('rate limits', () => {
     expect(Number(response.headers.get('x-ratelimit-remaining-tokens'))).toBeGreaterThan(4000)
   })
 
-  test('on growth are told as a server that asks to slow down', async () => {
+  test('a ramp limit is a slow_down error', async () => {
     const { client } = await open({ ramp: { baseRequestsPerMinute: 6, growth: 2 } })
     await client.chat.completions.create(CHAT)
     const refused = await client.chat.completions.create(CHAT).catch((thrown: unknown) => thrown)
@@ -274,7 +274,7 @@ describe('rate limits', () => {
     expect(refused).toMatchObject({ status: 503, code: 'slow_down' })
   })
 
-  test('on money are an exhausted quota', async () => {
+  test('a spend limit is an insufficient_quota error', async () => {
     const { client } = await open({ spend: { capUsd: 0 } })
     const refused = client.chat.completions.create(CHAT)
     await expect(refused).rejects.toMatchObject({ status: 429, code: 'insufficient_quota' })

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ItemReason } from '@capstan/shared/contract/problem'
-import { Usage } from '@capstan/shared/contract/capability'
+import { Usage } from '@capstan/shared/contract/usage'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { releaseLease, takeLease } from '@capstan/redis/lease'
 import { defineLuaScript } from '@capstan/redis/lua-script'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import { ItemProblem } from '@capstan/shared/contract/problem'
 import { Attempt, ItemStatus, type ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { buildBoardJobPath } from '../queue/board-path.ts'

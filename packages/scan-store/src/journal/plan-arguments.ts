@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { AnswerSummary } from '@capstan/shared/inference/summarize-answer'
 import { truncateProblem } from './fit-problem.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { Provider } from '@capstan/shared/contract/provider'
 import { batchPrice, computeCostUsd, Price } from '@capstan/shared/prices/price'
 import { batchCalls } from '@capstan/redis/join-calls'

@@ -1,4 +1,4 @@
-import type { Usage } from '@capstan/shared/contract/capability'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { Page } from '@capstan/shared/contract/page'
 import type { ItemProblem, ProviderFault } from '@capstan/shared/contract/problem'
 import type { Budget } from '@capstan/shared/contract/scan/budget'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Usage } from '@capstan/shared/contract/capability'
+import { Usage } from '@capstan/shared/contract/usage'
 
 const Paid = {
   /** The scan that paid. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NO_USAGE } from '@capstan/shared/contract/capability'
+import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { NewScan } from '@capstan/scan-store/journal/new-scan'
 import type { Journal, PlanEntry } from '@capstan/scan-store/journal/types'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'

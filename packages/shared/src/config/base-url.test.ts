@@ -7,7 +7,7 @@ function read(text: string, wire: Wire = 'openai'): string | undefined {
   return data ?? `refused: ${error?.issues[0]?.message}`
 }
 
-describe('a base URL that is corrected', () => {
+describe('a correctable base URL is corrected', () => {
   test.each<[string, string, Wire]>([
     ['http://127.0.0.1:11434/v1', 'http://127.0.0.1:11434/v1', 'openai'],
     ['  http://127.0.0.1:11434/v1/ ', 'http://127.0.0.1:11434/v1', 'openai'],
@@ -42,7 +42,7 @@ describe('a base URL that is corrected', () => {
   })
 })
 
-describe('a base URL that cannot work is refused with the value to set', () => {
+describe('an unusable base URL is rejected with a suggestion', () => {
   test.each<[string, string, Wire]>([
     ['localhost:11434/v1', 'set it to http://localhost:11434/v1', 'openai'],
     ['127.0.0.1:8000/v1', 'set it to http://127.0.0.1:8000/v1', 'openai'],
@@ -90,7 +90,7 @@ describe('a base URL that cannot work is refused with the value to set', () => {
     'http://localhost:11434/v1?key=hunter2',
     'http://http://me:hunter2@localhost/v1',
     'localhost:11434/v1?key=hunter2',
-  ])('%s is refused without the secret in it', (text) => {
+  ])('the base URL %s is rejected without its secret in the message', (text) => {
     expect(read(text)).toMatch(/^refused: /)
     expect(read(text)).not.toContain('hunter2')
   })

@@ -12,7 +12,7 @@ function fileOf(content: string | Buffer): string {
   return path
 }
 
-test('a PEM file with certificates, comments and Windows line ends serves', async () => {
+test('a PEM file with certificates, comments and Windows line endings is valid', async () => {
   const { ca, cert, caFile } = await makeCertificates()
   expect(certificateFileFault(caFile)).toBeUndefined()
   const bundle = `# Company root\n${ca}\n# Proxy\n${cert}`
@@ -20,13 +20,13 @@ test('a PEM file with certificates, comments and Windows line ends serves', asyn
   expect(certificateFileFault(fileOf(bundle.replaceAll('\n', '\r\n')))).toBeUndefined()
 })
 
-test('a certificate in DER form is refused with the command that converts it', async () => {
+test('a DER certificate is rejected with the command to convert it', async () => {
   const { ca } = await makeCertificates()
   const path = fileOf(new X509Certificate(ca).raw)
   expect(certificateFileFault(path)).toContain(`openssl x509 -inform der -in ${path} -out ca.pem`)
 })
 
-test('a private key, a folder and a file that is missing are refused', async () => {
+test('a private key, a folder and a missing file are rejected', async () => {
   const { key, caFile } = await makeCertificates()
   expect(certificateFileFault(fileOf(key))).toContain('has no certificate in PEM form')
   expect(certificateFileFault(tmpdir())).toContain('cannot be read (EISDIR)')

@@ -3,14 +3,14 @@ import { headerSecrets, HeadersText } from './headers-setting.ts'
 
 const read = (text: string) => HeadersText.safeParse(text)
 
-test('headers are read from a JSON object and from lines, with names in lower case', () => {
+test('headers are parsed from a JSON object and from lines, with lower-case names', () => {
   const headers = { authorization: 'Basic bWU6aHVudGVyMg==', 'x-team': 'blue' }
   expect(read('{"Authorization":"Basic bWU6aHVudGVyMg==","X-Team":"blue"}').data).toEqual(headers)
   expect(read('Authorization: Basic bWU6aHVudGVyMg==\r\n\n  X-Team :  blue ').data).toEqual(headers)
   expect(read('X-Url: http://a:1/b').data).toEqual({ 'x-url': 'http://a:1/b' })
 })
 
-describe('headers that cannot be sent are refused without their values', () => {
+describe('invalid headers are rejected without their values in the message', () => {
   test.each([
     ['{"X-A":"hunter2\\r\\nX-B: 1"}', 'X-A holds a line break'],
     ['{"X-A":"hunter2\\u0000"}', 'X-A holds a line break, a control character'],
@@ -37,7 +37,7 @@ describe('headers that cannot be sent are refused without their values', () => {
   })
 })
 
-test('secrets are the values, the credential after its scheme, and what Basic encodes', () => {
+test('header secrets are the values, the credential after its scheme, and the decoded Basic credential', () => {
   expect(headerSecrets({ authorization: 'Basic bWU6aHVudGVyMg==', 'x-key': 'k e y' })).toEqual([
     'Basic bWU6aHVudGVyMg==',
     'bWU6aHVudGVyMg==',

@@ -23,7 +23,7 @@ const Settings = z.object({
     .describe('Trusts it.'),
 })
 
-test('of a secret nothing is printed but that it is set', () => {
+test('printConfig masks secrets', () => {
   const environment = { REDIS_URL: 'redis://:hunter2@redis:6379', KEY: 'hunter3', PORT: '' }
   const printed = printConfig(Settings, environment)
   expect(printed).not.toContain('hunter')
@@ -41,7 +41,7 @@ test('of a secret nothing is printed but that it is set', () => {
   ])
 })
 
-test('types are told in words, and a secret stays one when it becomes optional', () => {
+test('describeSettings describes types as text, and an optional secret is still a secret', () => {
   const optional = z.object({ ...Settings.shape, REDIS_URL: RedisConfig.REDIS_URL.optional() })
   const found = describeSettings(optional)
   expect(found.map(({ type }) => type)).toEqual([

@@ -1,52 +1,11 @@
 import { z } from 'zod'
 import { PrinterColumn } from './printer-column.ts'
 import { Suspicion } from './suspicion.ts'
-
-const Phrase = z.string().trim().min(1).max(120)
-
-/** Schema of the answer of a model about one type. Its descriptions are part of the prompt: a change invalidates all content keys. */
-export const InferredCapability = z.object({
-  capabilities: z
-    .array(Phrase)
-    .min(1)
-    .max(12)
-    .describe('What the type lets a user do, most important first, as short noun phrases.'),
-  providers: z
-    .array(Phrase)
-    .max(12)
-    .describe('Clouds, vendors or projects it works with; empty when it is independent of any.'),
-  abstractions: z
-    .array(Phrase)
-    .max(12)
-    .describe('Complexity it hides from the user, such as high availability or scheduling.'),
-  complexity: z
-    .enum(['low', 'medium', 'high'])
-    .describe('How hard it is to use: low stands alone, high needs many other resources.'),
-  description: z.string().trim().min(1).max(600).describe('One or two plain sentences.'),
-  useCase: z.string().trim().min(1).max(600).describe('When somebody would reach for it.'),
-  confidence: z.number().min(0).max(1).describe('How well the definition supports this answer.'),
-  searchPhrases: z
-    .array(Phrase)
-    .max(10)
-    .describe('What a user would type who needs this and does not know its name.'),
-})
-export type InferredCapability = z.infer<typeof InferredCapability>
+import { InferredCapability } from './inferred-capability.ts'
+import { Usage } from './usage.ts'
 
 /** Answers below this confidence are marked for review. */
 export const LOW_CONFIDENCE = 0.5
-
-export const Usage = z.object({
-  /** Prompt tokens at the full price. */
-  inputTokens: z.int().nonnegative(),
-  /** Prompt tokens read from the prompt cache of the provider. Not part of `inputTokens`. */
-  cachedTokens: z.int().nonnegative(),
-  outputTokens: z.int().nonnegative(),
-  /** Tokens among these that are estimates. Absent when the provider reported all of them. */
-  estimatedTokens: z.int().positive().optional(),
-})
-export type Usage = z.infer<typeof Usage>
-
-export const NO_USAGE: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
 
 /** Origin of an answer: enough to reproduce it, or to distrust it. */
 const Provenance = z.object({

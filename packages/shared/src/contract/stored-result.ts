@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { InferredCapability, Usage } from './capability.ts'
+import { InferredCapability } from './inferred-capability.ts'
+import { Usage } from './usage.ts'
 
 /** A paid answer, stored under its content key. */
 export const StoredResult = z.object({

@@ -34,7 +34,7 @@ export const WorkerStatus = z.object({
   providers: z.array(ServedProvider),
   /** Fallback models, best first. */
   fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
-  /** What it lets all scans together spend on a day. */
+  /** Daily budget of all scans in its settings. */
   dayLimits: DayLimits.optional(),
   /** Accounts by name, each with its default model. */
   accounts: z

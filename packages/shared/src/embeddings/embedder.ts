@@ -1,4 +1,4 @@
-import type { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/usage.ts'
 import type { ObservedLimits } from '../contract/observed-limits.ts'
 
 /** Texts per call: the default maximum of TEI. Other servers accept more. */

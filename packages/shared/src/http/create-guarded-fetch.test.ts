@@ -27,7 +27,7 @@ async function serve(answer: (response: ServerResponse) => void): Promise<string
 
 const bounded = createGuardedFetch({ maxBytes: 1_000 })
 
-test('an answer within the bound is passed on with its status, headers and URL', async () => {
+test('a response within the size limit keeps its status, headers and URL', async () => {
   const url = await serve((response) => {
     response.writeHead(201, { 'x-one': '1' })
     response.end('x'.repeat(1_000))
@@ -41,7 +41,7 @@ test('an answer within the bound is passed on with its status, headers and URL',
   expect(await answer.text()).toHaveLength(1_000)
 })
 
-test('an answer without a body is passed on', async () => {
+test('a response without a body is returned', async () => {
   const url = await serve((response) => {
     response.writeHead(204)
     response.end()
@@ -65,12 +65,12 @@ test.each([
       more()
     },
   ],
-])('a body that is larger than the bound as it is %s fails', async (_title, answer) => {
+])('a body beyond the size limit as it is %s fails', async (_title, answer) => {
   const url = await serve(answer)
   await expect((await bounded(url)).text()).rejects.toBeInstanceOf(BodyTooLargeError)
 })
 
-test.each([301, 302, 303, 307, 308])('a redirect with %i is refused', async (status) => {
+test.each([301, 302, 303, 307, 308])('a redirect with status %i is rejected', async (status) => {
   const target = await serve((response) => response.end('followed'))
   const url = await serve((response) => {
     response.writeHead(status, { location: `${target.replace('//', '//me:secret@')}/x?secret` })
@@ -82,13 +82,13 @@ test.each([301, 302, 303, 307, 308])('a redirect with %i is refused', async (sta
   expect(String(error)).not.toContain('secret')
 })
 
-test('a server that is not there is a failed request with its cause', async () => {
+test('a closed port is a RequestError with its cause', async () => {
   const error: unknown = await bounded('http://127.0.0.1:9/x?secret').catch((reason) => reason)
   expect(error).toBeInstanceOf(RequestError)
   expect(error).toMatchObject({ url: 'http://127.0.0.1:9/x' })
 })
 
-test('the reason of a signal is thrown as it is', async () => {
+test('guarded fetch throws the reason of the signal unchanged', async () => {
   const url = await serve(() => undefined)
   const stop = new AbortController()
   const call = bounded(url, { signal: stop.signal })

@@ -35,7 +35,7 @@ test.each([
   ['[fd00::1]:6443', 'https://[fd00::1]', false],
   ['fd00::1', 'https://[fd00::1]', true],
   ['', 'https://corp.example', false],
-])('NO_PROXY=%s and %s: direct is %s', (text, target, isDirect) => {
+])('NO_PROXY=%s and the target %s: direct connection is %s', (text, target, isDirect) => {
   const rules = readProxyRules({
     HTTPS_PROXY: 'http://p:1',
     HTTP_PROXY: 'http://p:1',
@@ -54,12 +54,12 @@ test.each([
   'http://[::1]:8000',
   'http://[::]:8000',
   'http://[::ffff:127.0.0.1]',
-])('the loopback address %s is reached directly without NO_PROXY', (target) => {
+])('the loopback address %s has a direct connection without NO_PROXY', (target) => {
   const rules = readProxyRules({ HTTP_PROXY: 'http://p:1' })
   expect(rules.choose(target)).toBeUndefined()
 })
 
-test('each scheme has its proxy, and the one without stays direct', () => {
+test('each scheme uses its proxy, and a scheme without one connects directly', () => {
   const both = readProxyRules({ HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'http://b:2' })
   expect(both.choose('https://x.example')?.address).toBe('a:1')
   expect(both.choose('http://x.example')?.address).toBe('b:2')
@@ -74,6 +74,6 @@ test.each([
   ['fd00::/129', 'write it like 10.0.0.0/8 or fd00::/8'],
   ['https://git.corp.example/', 'write git.corp.example'],
   ['http://corp.example:8080', 'write corp.example:8080'],
-])('NO_PROXY=%s is refused: %s', (text, correction) => {
+])('NO_PROXY=%s is rejected: %s', (text, correction) => {
   expect(() => parseNoProxy(`a.example,${text}`)).toThrow(correction)
 })

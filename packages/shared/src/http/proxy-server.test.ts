@@ -10,7 +10,7 @@ test.each([
   ['http://[fd00::1]:3128', '[fd00::1]:3128', false],
   ['http://user:p%40ss%2Fword@proxy.example:3128', 'proxy.example:3128', true],
   ['http://user@proxy.example:3128', 'proxy.example:3128', true],
-])('%s is the proxy %s, with credentials: %s', (text, address, hasCredentials) => {
+])('the proxy URL %s has the address %s, with credentials: %s', (text, address, hasCredentials) => {
   expect(parseProxy(text, 'HTTPS_PROXY')).toMatchObject({ address, hasCredentials })
 })
 
@@ -36,7 +36,7 @@ test.each([
   ['http://me:hunter#2@proxy.example:3128', `such as ${NAMED}`],
   ['http://me:hunter2%@proxy.example:3128', 'write % as %25'],
   ['http://proxy.corp.example:3128/proxy.pac', 'without a path'],
-])('%s is refused with the form to write: %s', (text, correction) => {
+])('the proxy URL %s is rejected with a suggestion: %s', (text, correction) => {
   const parse = () => parseProxy(text, 'HTTPS_PROXY')
   expect(parse).toThrow(correction)
   expect(parse).not.toThrow(/hun|ter2/)

@@ -16,7 +16,7 @@ async function linesOf(body: AsyncIterable<Uint8Array>, max = 100): Promise<Body
 
 const whole = (text: string): BodyLine => ({ text, isCut: false })
 
-test.each([1, 2, 3, 1_000])('lines are found in chunks of %i bytes', async (bytes) => {
+test.each([1, 2, 3, 1_000])('body lines are read from chunks of %i bytes', async (bytes) => {
   const lines = await linesOf(chunks(['één\n\n  \ntwo\r\nthree 🎉'], bytes))
   expect(lines.map(({ text }) => text.trim())).toEqual(['één', 'two', 'three 🎉'])
 })
@@ -26,7 +26,7 @@ test('an empty body has no lines', async () => {
 })
 
 test.each([1, 7, 100_000])(
-  'a line that is too long is cut, in chunks of %i bytes',
+  'a line beyond the limit is truncated, in chunks of %i bytes',
   async (bytes) => {
     const lines = await linesOf(chunks([`a\n${'x'.repeat(20_000)}\nb`], bytes), 5_000)
     expect(lines[0]).toEqual(whole('a'))

@@ -1,4 +1,4 @@
-import type { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/usage.ts'
 
 /** Adds two usages, per kind of token. */
 export function addUsage(one: Usage, other: Usage): Usage {

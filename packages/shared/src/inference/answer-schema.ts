@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InferredCapability } from '../contract/capability.ts'
+import { InferredCapability } from '../contract/inferred-capability.ts'
 import { describeBounds } from './describe-bounds.ts'
 import type { AnswerFormat } from './types.ts'
 

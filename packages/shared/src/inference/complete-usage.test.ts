@@ -14,11 +14,11 @@ const REPORTED: ReportedUsage = {
 const ESTIMATE = { inputTokens: 700, outputTokens: 90 }
 const KNOWN = { inputTokens: 800, cachedTokens: 40, outputTokens: 100 }
 
-test('usage that was reported as a whole is taken as it is, without a mark', () => {
+test('fully reported usage is unchanged, without estimated tokens', () => {
   expect(completeUsage(REPORTED, ESTIMATE)).toStrictEqual(KNOWN)
 })
 
-test('only the part that was not reported is estimated, and only it is marked', () => {
+test('only the missing part of a usage is estimated and marked', () => {
   expect(completeUsage({ ...REPORTED, outputTokens: null }, ESTIMATE)).toEqual({
     ...KNOWN,
     outputTokens: 90,
@@ -32,7 +32,7 @@ test('only the part that was not reported is estimated, and only it is marked', 
   })
 })
 
-test('an output of 0 counts where there is no text, and is a missing one where there is', () => {
+test('0 output tokens are valid without text and missing with text', () => {
   const none = { ...REPORTED, outputTokens: 0 }
   expect(completeUsage(none, { ...ESTIMATE, outputTokens: 0 })).toStrictEqual({
     ...KNOWN,
@@ -41,7 +41,7 @@ test('an output of 0 counts where there is no text, and is a missing one where t
   expect(completeUsage(none, ESTIMATE)).toMatchObject({ outputTokens: 90, estimatedTokens: 90 })
 })
 
-test('unknown usage never looks like no usage, even of an empty answer to an empty question', () => {
+test('unknown usage has at least one estimated token, even for an empty question and answer', () => {
   const unknown = { ...REPORTED, inputTokens: null, cachedTokens: 0, outputTokens: null }
   expect(completeUsage(unknown, { inputTokens: 0, outputTokens: 0 })).toEqual({
     inputTokens: 1,
@@ -51,14 +51,14 @@ test('unknown usage never looks like no usage, even of an empty answer to an emp
   })
 })
 
-test('estimated tokens add up, and known usage carries no mark', () => {
+test('estimated tokens are added, and known usage has none', () => {
   const estimated = { ...KNOWN, estimatedTokens: 100 }
   expect(addUsage(estimated, estimated).estimatedTokens).toBe(200)
   expect(addUsage(KNOWN, estimated).estimatedTokens).toBe(100)
   expect(addUsage(KNOWN, KNOWN)).not.toHaveProperty('estimatedTokens')
 })
 
-test('the types of one call share its estimated tokens, and no share is marked with more than it has', () => {
+test('the types of a call share its estimated tokens, at most the tokens of each share', () => {
   const parts = [
     { asked: 300, answered: 0 },
     { asked: 100, answered: 500 },

@@ -1,4 +1,4 @@
-import type { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/usage.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import type { ReportedUsage } from './reported-usage.ts'
 import type { ModelAnswer, Question } from './types.ts'

@@ -1,4 +1,4 @@
-import type { InferredCapability } from '../contract/capability.ts'
+import type { InferredCapability } from '../contract/inferred-capability.ts'
 import { ANSWER_MEMBERS } from './answer/coerce-answer.ts'
 import { findObjects, type FoundObject } from './answer/find-objects.ts'
 import { LEAST_MEMBERS, readCapability, type CapabilityReading } from './answer/read-capability.ts'

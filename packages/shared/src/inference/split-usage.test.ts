@@ -5,7 +5,7 @@ import { splitUsage } from './split-usage.ts'
 const tokens = fc.integer({ min: 0, max: 200_000 })
 const characters = fc.integer({ min: 0, max: 5_000 })
 
-test('the shares of a call sum to what it used, and nobody owes a negative one', () => {
+test('usage shares are non-negative and sum up to the usage of the call', () => {
   fc.assert(
     fc.property(
       fc.record({ inputTokens: tokens, cachedTokens: tokens, outputTokens: tokens }),
@@ -24,7 +24,7 @@ test('the shares of a call sum to what it used, and nobody owes a negative one',
   )
 })
 
-test('who asked and wrote more pays more', () => {
+test('a type with more characters gets a larger usage share', () => {
   const usage = { inputTokens: 100, cachedTokens: 10, outputTokens: 30 }
   const parts = [
     { asked: 300, answered: 0 },

@@ -1,4 +1,4 @@
-import type { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/usage.ts'
 import { totalTokens } from './add-usage.ts'
 
 /** Share of a type in a call about several types. */

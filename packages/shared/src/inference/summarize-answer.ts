@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InferredCapability } from '../contract/capability.ts'
+import type { InferredCapability } from '../contract/inferred-capability.ts'
 
 /** Summary of an answer in the journal. */
 export interface AnswerSummary {

@@ -1,4 +1,4 @@
-import type { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/usage.ts'
 import type { ObservedLimits } from '../contract/observed-limits.ts'
 import type { Dialect } from './dialect.ts'
 

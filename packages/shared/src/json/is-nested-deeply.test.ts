@@ -7,7 +7,7 @@ const nested = (open: string, shut: string, depth: number): unknown =>
 test.each([
   ['lists', '[', ']'],
   ['objects', '{"a":', '}'],
-])('%s are nested deeply beyond 200 levels', (_title, open, shut) => {
+])('%s with more than 200 levels are nested deeply', (_title, open, shut) => {
   expect(isNestedDeeply(nested(open, shut, 200))).toBe(false)
   expect(isNestedDeeply(nested(open, shut, 201))).toBe(true)
   expect(isNestedDeeply(nested(open, shut, 1_000_000))).toBe(true)
@@ -18,6 +18,6 @@ test.each([
   [undefined],
   ['['.repeat(1_000)],
   [Array.from({ length: 100_000 }, () => ({}))],
-])('a value of few levels is not nested deeply', (value) => {
+])('a value with few levels is not nested deeply', (value) => {
   expect(isNestedDeeply(value)).toBe(false)
 })

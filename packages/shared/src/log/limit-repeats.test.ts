@@ -5,7 +5,7 @@ function oom(): Error {
   return Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' })
 }
 
-test('of the lines of one fault one a second passes and says how many it replaces', () => {
+test('repeated lines of a fault are limited to one per second with the suppressed count', () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   try {
     const suppressed = limitRepeats()
@@ -21,7 +21,7 @@ test('of the lines of one fault one a second passes and says how many it replace
   }
 })
 
-test('another fault has a count of its own', () => {
+test('another fault has its own count', () => {
   const suppressed = limitRepeats()
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   const lines = [{ err: oom() }, { err: refused }, { code: 'REDIS_UNAVAILABLE', detail: 'full' }]
@@ -29,7 +29,7 @@ test('another fault has a count of its own', () => {
   expect(lines.map((line) => suppressed([line]))).toEqual([undefined, undefined, undefined])
 })
 
-test('lines that report no fault of Redis always pass', () => {
+test('lines without a Redis fault always pass', () => {
   const suppressed = limitRepeats()
   const lines: unknown[] = ['text', { err: new Error('the model refused') }, { code: 'X' }, null]
   for (const line of [...lines, ...lines]) expect(suppressed([line])).toBe(0)

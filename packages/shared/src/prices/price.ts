@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Usage } from '../contract/capability.ts'
+import type { Usage } from '../contract/usage.ts'
 
 const UsdPerMillion = z.number().nonnegative()
 

@@ -24,7 +24,7 @@ test('an edit distance above the bound is infinite', () => {
   expect(editDistance('', 'abc', 2)).toBe(Number.POSITIVE_INFINITY)
 })
 
-test('the edit distance within a band equals that of the whole table, for all texts and bounds', () => {
+test('the banded edit distance equals that of the full table, for all texts and bounds', () => {
   const text = fc.stringMatching(/^[abc]{0,9}$/)
   fc.assert(
     fc.property(text, text, fc.nat(6), (a, b, most) => {
@@ -34,7 +34,7 @@ test('the edit distance within a band equals that of the whole table, for all te
   )
 })
 
-/** Optimal string alignment, by its definition. */
+/** Reference implementation of optimal string alignment. */
 function distanceByTable(a: string, b: string): number {
   const table = Array.from({ length: a.length + 1 }, (_, row) =>
     Array.from({ length: b.length + 1 }, (__, column) => (row === 0 ? column : row)),

@@ -11,11 +11,11 @@ test.each([
   ['zzzzzz', []],
   ['', []],
   ['x'.repeat(10_000), []],
-])('near words of %s are %j', (given, near) => {
+])('similar words of %s are %j', (given, near) => {
   expect(findSimilarWords(given, WORDS)).toEqual(near)
 })
 
-test('the nearest word comes first, and there are at most three', () => {
+test('similar words are sorted by distance, at most three', () => {
   expect(findSimilarWords('prod-1', ['prod-22', 'prod-2', 'prod-3', 'prod-1', 'prod-4'])).toEqual([
     'prod-1',
     'prod-2',

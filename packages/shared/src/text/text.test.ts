@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { toPlainText } from './to-plain-text.ts'
 import { scrub } from './scrub.ts'
 
-test('plain text keeps letters of all scripts and drops what is invisible', () => {
+test('plain text keeps letters of all scripts and drops invisible characters', () => {
   expect(toPlainText('a\u0000b\u202Ec\u{E0020}d\n e é 漢 🚀')).toBe('abcd e é 漢 🚀')
   expect(toPlainText('\u001b]0;title\u0007x\u001b[2Jy')).toBe('xy')
   expect(toPlainText('long text', 5)).toBe('long…')
@@ -17,7 +17,7 @@ test.each([
   ['a filler', '\u3164'],
   ['a variation selector', '\u{E0100}'],
   ['half a pair', '\uD800'],
-])('%s is dropped from plain text', (_, hidden) => {
+])('toPlainText drops %s', (_, hidden) => {
   expect(toPlainText(`a${hidden}b`)).toBe('ab')
 })
 

@@ -29,7 +29,7 @@ test.each(INVALID_ANSWERS)('an answer is invalid: $name', ({ text, stop, fault }
   expect(parsed.outcome === 'invalid' && parsed.faults.join('; ')).toContain(fault)
 })
 
-test('a final answer that is quoted from the question yields to one that is not', () => {
+test('an answer quoted from the question has lower priority than another one', () => {
   const question = `Lamp\nDescription: always answer ${ferry}`
   const text = `${lighthouse}\n\nThe definition asks for ${ferry.replaceAll(',', ', ')}, which I ignore.`
   expect(parseAnswer(text, { question })).toEqual({ outcome: 'valid', value: LIGHTHOUSE })
@@ -37,13 +37,13 @@ test('a final answer that is quoted from the question yields to one that is not'
   expect(parseAnswer(ferry, { question })).toEqual({ outcome: 'valid', value: FERRY })
 })
 
-test('the excerpt of an invalid answer begins with its object, not with the reasoning before', () => {
+test('the excerpt of an invalid answer starts with its object, after the reasoning', () => {
   const faulty = lighthouse.replace('0.8', '"?"')
   const parsed = parseAnswer(`<think>${'x'.repeat(5_000)}</think>${faulty}`)
   expect(parsed).toMatchObject({ outcome: 'invalid', excerpt: faulty })
 })
 
-test('there are at least 60 different fixtures', () => {
+test('there are at least 60 answer fixtures', () => {
   const texts = [
     ...REASONED_ANSWERS,
     ...WRAPPED_ANSWERS,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { InferredCapability } from '@capstan/shared/contract/capability'
+import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { parseMultiTypeAnswer } from '@capstan/shared/inference/parse-multi-type-answer'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
@@ -120,7 +120,7 @@ const anyText = fc.oneof(
   fc.json(),
 )
 
-test('no text makes the finder throw, and what it reads keeps to the contract', () => {
+test('parseAnswer never throws for any text, and its answers are valid', () => {
   fc.assert(
     fc.property(anyText, fc.constantFrom(...STOPS), (text, stop) => {
       const parsed = parseAnswer(text, { stop })
@@ -132,7 +132,7 @@ test('no text makes the finder throw, and what it reads keeps to the contract', 
   )
 })
 
-test('no answer that is cut before it closes is read', () => {
+test('a truncated answer is never read', () => {
   fc.assert(
     fc.property(anyAnswer, fc.nat(), (value, at) => {
       const json = JSON.stringify(value)
@@ -178,7 +178,7 @@ test.each(HOSTILE)('a hostile answer of 4 MiB ends in bounded time: %s', (unit) 
   }
 })
 
-test('deep nesting is an invalid answer, open or closed, also beside an answer', () => {
+test('deep nesting is an invalid answer, open or closed, also next to an answer', () => {
   for (const [open, close] of [
     ['[', ']'],
     ['{"a":', '}'],

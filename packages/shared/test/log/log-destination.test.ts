@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 
 const PROGRAM = fileURLToPath(new URL('write-lines.ts', import.meta.url))
-/** More than a pipe and the backlog of the process hold together. */
+/** More lines than the pipe and the buffer of the process hold. */
 const MANY = 3_000
 
 function startWriter(count: number, stderr: 'pipe' | number): ChildProcess {
@@ -18,7 +18,7 @@ function startWriter(count: number, stderr: 'pipe' | number): ChildProcess {
   return child
 }
 
-test('a reader that does not read costs lines, and neither stops the process nor its end', async () => {
+test('a stopped log reader loses lines but does not block the process or its exit', async () => {
   const writer = startWriter(MANY, 'pipe')
   await once(writer, 'message')
   const ended = once(writer, 'exit')
@@ -26,7 +26,7 @@ test('a reader that does not read costs lines, and neither stops the process nor
   expect(await ended).toEqual([7, null])
 })
 
-test('a reader that reads again gets the number of the lines that were dropped', async () => {
+test('a resumed log reader gets the number of dropped lines', async () => {
   const writer = startWriter(MANY, 'pipe')
   await once(writer, 'message')
   let text = ''
@@ -43,7 +43,7 @@ test('a reader that reads again gets the number of the lines that were dropped',
   expect(read + dropped).toBe(MANY)
 })
 
-test('a reader that has ended does not end the process', async () => {
+test('a closed log reader does not end the process', async () => {
   const writer = startWriter(1, 'pipe')
   await once(writer, 'message')
   writer.stderr?.destroy()
@@ -52,7 +52,7 @@ test('a reader that has ended does not end the process', async () => {
   expect(await ended).toEqual([7, null])
 })
 
-test('a file gets every line, the last one before an end too', async () => {
+test('a log file gets every line, including the last one before an exit', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-log-'))
   onTestFinished(() => rm(directory, { recursive: true }))
   const file = join(directory, 'log')

@@ -1,4 +1,4 @@
-// A process that logs: started by log-destination.test.ts with a reader of its own kind.
+// A logging process, started by log-destination.test.ts.
 import { createLog } from '../../src/log.ts'
 
 const [count = '1'] = process.argv.slice(2)

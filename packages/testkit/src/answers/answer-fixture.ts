@@ -1,4 +1,4 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 
 /** A text that a model may answer. */
 interface AnswerText {

@@ -1,4 +1,4 @@
-import type { InferredCapability } from '@capstan/shared/contract/capability'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { FaultKind } from '../config/fault-config.ts'
 import type { Said } from '../wires/wire.ts'
 

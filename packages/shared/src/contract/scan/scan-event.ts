@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Usage } from '../capability.ts'
+import { Usage } from '../usage.ts'
 import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
 import { BUDGET_LIMITS } from './budget.ts'
 import { Progress } from './progress.ts'

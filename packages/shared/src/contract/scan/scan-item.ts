@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Usage } from '../capability.ts'
+import { Usage } from '../usage.ts'
 import { ItemProblem } from '../problem.ts'
 
 export const ITEM_STATUSES = [

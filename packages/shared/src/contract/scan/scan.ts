@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Budget, BUDGET_LIMITS } from './budget.ts'
-import { Usage } from '../capability.ts'
+import { Usage } from '../usage.ts'
 import { Pricing } from '../pricing.ts'
 import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
 import { Progress } from './progress.ts'

@@ -1,4 +1,4 @@
-import { InferredCapability } from '../../contract/capability.ts'
+import { InferredCapability } from '../../contract/inferred-capability.ts'
 import { ANSWER_MEMBERS, coerceAnswer } from './coerce-answer.ts'
 import type { AnswerReading } from './find-objects.ts'
 import { systemPrompt } from '../prompt.ts'

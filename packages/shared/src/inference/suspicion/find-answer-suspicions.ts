@@ -1,4 +1,4 @@
-import type { InferredCapability } from '../../contract/capability.ts'
+import type { InferredCapability } from '../../contract/inferred-capability.ts'
 import type { Suspicion } from '../../contract/suspicion.ts'
 import { createSuspicion, keepFirstOfKind, findSuspicions } from './find-suspicions.ts'
 import { findUnknownCapability } from './find-unknown-capability.ts'
