@@ -1,4 +1,3 @@
-import type Anthropic from '@anthropic-ai/sdk'
 import type { BatchReply } from '@capstan/shared/inference/batch-types'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model } from '@capstan/shared/inference/types'
@@ -40,7 +39,7 @@ export function openAnthropicModels(settings: AnthropicSettings): (model: string
 
 /** Converts a message to a BatchReply. */
 export function readAnthropicReply(
-  message: Anthropic.Message,
+  message: unknown,
   requestId: string | null,
 ): Omit<BatchReply, 'durationMs'> {
   return { ...readMessage(message), usage: readUsage(message), requestId }

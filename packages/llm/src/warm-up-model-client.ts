@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { Question } from '@capstan/shared/inference/types'
+import { listeningPort } from '@capstan/shared/http/listening-port'
 import { openModels } from './open-models.ts'
 
 const TIMEOUT_MS = 2_000
@@ -22,8 +22,7 @@ export async function warmUpModelClient(provider: Provider): Promise<void> {
   try {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const { port } = server.address() as AddressInfo // a TCP server that listens has one
-    const client = { apiKey: NOT_A_KEY, baseUrl: `http://127.0.0.1:${port}` }
+    const client = { apiKey: NOT_A_KEY, baseUrl: `http://127.0.0.1:${listeningPort(server)}` }
     const models = openModels({ [provider]: client, timeoutMs: TIMEOUT_MS })
     await models.get(provider, NOT_A_KEY)?.ask(QUESTION, AbortSignal.timeout(TIMEOUT_MS))
   } catch {

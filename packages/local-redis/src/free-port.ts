@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { listeningPort } from '@capstan/shared/http/listening-port'
 
 /** A TCP port of 127.0.0.1 that was free a moment ago. Another process may take it first, so be ready to ask again. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // A TCP server's address is always an object.
-  const { port } = server.address() as AddressInfo
+  const port = listeningPort(server)
   server.close()
   await once(server, 'close')
   return port

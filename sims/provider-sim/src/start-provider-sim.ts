@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listeningPort } from '@capstan/shared/http/listening-port'
 import type { z } from 'zod'
 import type { CallRecord } from './call/call-record.ts'
 import type { Hold } from './call/holds.ts'
@@ -68,9 +68,8 @@ export async function startProviderSim(
   // A thousand calls may arrive at once.
   server.listen({ host, port, backlog: 2048 })
   await once(server, 'listening')
-  const address = server.address() as AddressInfo // a TCP server that listens has one
   return {
-    url: `http://${host}:${address.port}`,
+    url: `http://${host}:${listeningPort(server)}`,
     ...controlled,
     close: async () => {
       const closed = once(server, 'close')

@@ -1,4 +1,3 @@
-import type Anthropic from '@anthropic-ai/sdk'
 import { z } from 'zod'
 import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
 import { readAnthropicReply } from '../anthropic-model.ts'
@@ -36,12 +35,10 @@ export function readAnthropicLine(
   try {
     if (result.type === 'errored') throw errorOf(result.error)
     rejectErrorInAnswer(result.message, { status: 200, headers: NO_HEADERS })
-    // Its readers check every member, so the type is only a promise.
-    const message = result.message as Anthropic.Message
     return {
       id,
       outcome: 'answered',
-      answer: { ...readAnthropicReply(message, null), durationMs: 0 },
+      answer: { ...readAnthropicReply(result.message, null), durationMs: 0 },
     }
   } catch (thrown) {
     return { id, outcome: 'failed', error: classifyCallError(thrown, endpoint) }

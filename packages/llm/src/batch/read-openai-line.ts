@@ -1,4 +1,3 @@
-import type OpenAI from 'openai'
 import { z } from 'zod'
 import type { BatchAnswer } from '@capstan/shared/inference/batch-types'
 import { classifyCallError } from '../classify-call-error.ts'
@@ -46,10 +45,6 @@ function readAnswer(body: unknown, status: number, api: 'responses' | 'chat') {
   const sent = { status, headers: new Headers() }
   if (status >= 400) throw new ErrorInAnswer(body, sent)
   rejectErrorInAnswer(body, sent)
-  // Its readers check every member, so the type is only a promise.
-  const words =
-    api === 'chat'
-      ? readChat(body as OpenAI.ChatCompletion)
-      : readResponse(body as OpenAI.Responses.Response)
+  const words = api === 'chat' ? readChat(body) : readResponse(body)
   return { ...words, requestId: null, durationMs: 0 }
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@capstan/shared/json/is-record'
 import type { ReportedUsage } from '@capstan/shared/inference/reported-usage'
 import { readUsageCounts, type UsageCounts } from './read-usage-counts.ts'
 
@@ -57,10 +58,6 @@ function recordAt(body: unknown, path: readonly string[]): Record<string, unknow
     found = found[name]
   }
   return isRecord(found) ? found : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 function reportedBy(usage: Record<string, unknown>): ReportedUsage {

@@ -1,4 +1,3 @@
-import type Anthropic from '@anthropic-ai/sdk'
 import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
@@ -6,7 +5,7 @@ import { asList, asMembers, type Members } from './members.ts'
 import { readStop } from './read-stop.ts'
 
 /** Reads a message of Anthropic or a compatible gateway. All members are optional. */
-export function readMessage(data: Anthropic.Message): Pick<ModelAnswer, 'text' | 'stop'> {
+export function readMessage(data: unknown): Pick<ModelAnswer, 'text' | 'stop'> {
   const { content, stop_reason: reason } = asMembers(data)
   const blocks = typeof content === 'string' ? [{ text: content }] : asList(content).map(asMembers)
   return {

@@ -36,7 +36,7 @@ function readOne(
   try {
     return { value: readFileSync(file, 'utf8').trim() }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error'
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error'
     return { fault: `${name}_FILE: ${file} cannot be read (${code})` }
   }
 }

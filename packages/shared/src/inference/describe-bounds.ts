@@ -1,3 +1,5 @@
+import { isRecord } from '../json/is-record.ts'
+
 type Schema = Record<string, unknown>
 
 const BOUNDS = [
@@ -23,8 +25,7 @@ export function describeBounds(schema: Schema): Schema {
 }
 
 function describeWithin(value: unknown): unknown {
-  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value
-  return describeBounds(value as Schema) // a JSON object: narrowed from unknown by the tests before
+  return Array.isArray(value) || !isRecord(value) ? value : describeBounds(value)
 }
 
 function describeBound(

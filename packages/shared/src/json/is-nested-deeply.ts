@@ -8,7 +8,8 @@ export function isNestedDeeply(value: unknown): boolean {
     const { depth } = next
     if (typeof next.value !== 'object' || next.value === null) continue
     if (depth >= MAX_DEPTH) return true
-    for (const member of Object.values(next.value) as unknown[]) {
+    const members: unknown[] = Object.values(next.value)
+    for (const member of members) {
       if (typeof member === 'object' && member !== null) {
         open.push({ value: member, depth: depth + 1 })
       }

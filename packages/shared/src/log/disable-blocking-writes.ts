@@ -1,10 +1,13 @@
 import type { WriteStream } from 'node:tty'
+import { isRecord } from '../json/is-record.ts'
 
 /**
  * Makes writes to a terminal asynchronous, like those to a pipe. Node.js makes terminals blocking, so Ctrl-S would stop the
  * process.
  */
 export function disableBlockingWrites(stream: WriteStream): void {
-  const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => void } }
-  if (stream.isTTY) handle?.setBlocking?.(false)
+  if (!stream.isTTY || !('_handle' in stream)) return
+  const { _handle: handle } = stream
+  if (!isRecord(handle) || typeof handle['setBlocking'] !== 'function') return
+  Reflect.apply(handle['setBlocking'], handle, [false])
 }

@@ -25,8 +25,10 @@ const LITERALS = new Map([
   ['None', 'null'],
   ['undefined', 'null'],
 ])
+type Structure = { kind: 'open' | 'close'; isObject: boolean } | { kind: 'comma' | 'colon' }
+
 /** Parentheses are Python tuples, read as lists. */
-const STRUCTURE = new Map([
+const STRUCTURE = new Map<string, Structure>([
   ['{', { kind: 'open', isObject: true }],
   ['[', { kind: 'open', isObject: false }],
   ['(', { kind: 'open', isObject: false }],
@@ -35,7 +37,7 @@ const STRUCTURE = new Map([
   [')', { kind: 'close', isObject: false }],
   [',', { kind: 'comma' }],
   [':', { kind: 'colon' }],
-] as const)
+])
 
 /** Reads the token at `index`, up to `limit`. `place`: position of a string at this index. */
 export function readLooseToken(
@@ -47,7 +49,7 @@ export function readLooseToken(
   const ignored = matchAt(IGNORED, text, index)
   if (ignored > index) return { kind: 'nothing', end: ignored }
   const char = text.charAt(index)
-  const structure = STRUCTURE.get(char as '{')
+  const structure = STRUCTURE.get(char)
   if (structure) return { ...structure, end: index + 1 }
   if (QUOTES.has(char)) {
     const read = readLooseString(text, index, limit, place)
