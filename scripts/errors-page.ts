@@ -1,5 +1,4 @@
-// Writes docs/errors.md from the catalogue of problems and reasons, beside the kinds of errors of providers that are
-// described here. Part of `fix`; test/errors.test.ts fails when the page is out of date.
+// Writes docs/errors.md from the catalogue of problems and reasons and from provider-errors.ts. Part of `fix`; test/errors.test.ts fails when the page is out of date.
 import { writeFileSync } from 'node:fs'
 import { PROBLEM_CODES } from '../packages/shared/src/contract/problem.ts'
 import {

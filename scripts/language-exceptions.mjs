@@ -6,6 +6,9 @@ export const SKIPPED = [
   /^pnpm-lock\.yaml$/,
   // Each word of the prompt is part of every content key.
   /\/prompt\.md$/,
+  /\/contract\/inferred-capability\.ts$/,
+  // Text of attackers: patterns and samples of prompt injections.
+  /\/suspicion\/(instruction-patterns\.ts|corpus\.json|vocabulary\.txt)$/,
   /^docs\/glossary\.md$/,
   /^scripts\/language-(check|exceptions)\.mjs$/,
   /language-check\.test\.ts$/,
