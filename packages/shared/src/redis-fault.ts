@@ -1,4 +1,4 @@
-/** Why Redis cannot be used. With the first four it refuses writes and, as a rule, answers reads. */
+/** Reasons why Redis is unusable. The first four usually block only writes. */
 export type RedisFaultKind =
   | 'full'
   | 'read-only'
@@ -10,14 +10,14 @@ export type RedisFaultKind =
   | 'busy'
   | 'unreachable'
 
-/** A fault in words for people: what is wrong, and what ends it. */
+/** Description of a Redis fault for users, with its solution. */
 export interface RedisFault {
   kind: RedisFaultKind
   detail: string
   hint: string
 }
 
-/** Bytes that count towards maxmemory, and maxmemory itself. */
+/** Memory use that counts towards maxmemory, and maxmemory. */
 export interface RedisMemory {
   usedBytes: number
   maxBytes: number
@@ -39,23 +39,23 @@ const KIND_BY_CODE: Record<string, RedisFaultKind> = {
   TRYAGAIN: 'wrong-node',
   BUSY: 'busy',
 }
-/** Redis 6.2 puts the code of a command inside a script after `ERR Error running script … -`; EXEC names it after its own. */
+/** The code of an error reply. In a script, Redis 6.2 puts it after `ERR Error running script … -`; EXEC puts it after its own code. */
 const CODE = new RegExp(
   String.raw`^(?:ERR Error running script[^]*?-|EXECABORT [^]*?)?(${Object.keys(KIND_BY_CODE).join('|')})\b`,
 )
 
-/** The fault that a reply of Redis reports; undefined for other errors, such as those of a script. */
+/** Classifies an error reply of Redis. Undefined for other errors, such as those of a script. */
 export function classifyRedisReply(error: unknown): RedisFaultKind | undefined {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return undefined
   return KIND_BY_CODE[CODE.exec(error.message)?.[1] ?? '']
 }
 
-/** Whether Redis refuses writes. */
+/** True for faults that block writes. */
 export function isWriteFault(kind: RedisFaultKind): boolean {
   return ['full', 'read-only', 'not-saving', 'no-replicas'].includes(kind)
 }
 
-/** `memory` gives the figures of a full server. */
+/** Describes a fault. `memory`: memory use, for the fault `full`. */
 export function describeRedisFault(kind: RedisFaultKind, memory?: RedisMemory): RedisFault {
   const [detail, hint] = WORDS[kind]
   if (kind !== 'full' || memory === undefined) return { kind, detail, hint }
@@ -74,34 +74,34 @@ export const MEMORY_HINT =
   'Raise maxmemory (`redis-cli CONFIG SET maxmemory 2gb`, and in redis.conf) or give Redis less to keep; see INFO memory.'
 
 const WORDS: Record<RedisFaultKind, [detail: string, hint: string]> = {
-  full: ['Redis is full', `${MEMORY_HINT} Running scans go on by themselves then.`],
+  full: ['Redis is full', `${MEMORY_HINT} Running scans then continue without intervention.`],
   'read-only': [
     'Redis is read-only: REDIS_URL leads to a replica',
-    'Point REDIS_URL at the primary. During a failover wait: this heals by itself.',
+    'Point REDIS_URL at the primary. During a failover, wait until it is over.',
   ],
   'not-saving': [
     'Redis refuses writes because it cannot save its data to disk',
-    'Free disk space or repair the volume of Redis; the log of Redis has the reason.',
+    'Free disk space or repair the volume of Redis; the log of Redis contains the reason.',
   ],
   'no-replicas': [
     'Redis refuses writes because too few of its replicas are connected',
     'Start the replicas, or lower min-replicas-to-write.',
   ],
-  loading: ['Redis is loading its data', 'Wait: this heals by itself once Redis has started.'],
+  loading: ['Redis is loading its data', 'Wait until Redis has started.'],
   login: [
     'Redis refuses the login or a command',
     'Check user and password in REDIS_URL and the permissions of the user (ACL).',
   ],
   'wrong-node': [
     'This node of a Redis Cluster does not serve the keys of Capstan',
-    'Point REDIS_URL at the node that does; during a failover wait.',
+    'Point REDIS_URL at the node that serves them. During a failover, wait.',
   ],
   busy: [
-    'Redis runs a script of another program that does not end',
-    'Look at Redis: `redis-cli SCRIPT KILL` ends the script.',
+    'Redis is blocked by a script of another program',
+    'End the script with `redis-cli SCRIPT KILL`.',
   ],
   unreachable: [
     'Redis does not answer',
-    'Wait: this heals by itself once Redis is back; see /readyz?verbose.',
+    'Wait until Redis is reachable again; see /readyz?verbose.',
   ],
 }

@@ -2,8 +2,8 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { Question } from '@capstan/shared/inference/types'
 
 /**
- * The fixed part of a question, with the schema at its end when the request has no place for it. The same for all types: it
- * remains the prefix that providers cache.
+ * Returns the system part of a question, with the schema at its end if the request has no structured output. Equal for all
+ * types, so that providers can cache it.
  */
 export function writeInstructions(
   { system, format }: Pick<Question, 'system' | 'format'>,

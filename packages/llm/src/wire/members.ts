@@ -1,12 +1,12 @@
-/** An object whose members are not guaranteed. */
+/** An object with unknown members. */
 export type Members = Readonly<Record<string, unknown>>
 
-/** Reads an object; anything else has no members. */
+/** Returns an object unchanged, and an empty object for any other value. */
 export function asMembers(value: unknown): Members {
   return isMembers(value) ? value : {}
 }
 
-/** Reads a list; anything else is an empty one. */
+/** Returns a list unchanged, and an empty list for any other value. */
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }

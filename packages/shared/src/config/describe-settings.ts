@@ -58,7 +58,7 @@ function typeOf(property: Property): string {
 }
 
 function rangeOf({ minimum, exclusiveMinimum, maximum }: Property): string {
-  // zod states the safe integers as limits of every integer.
+  // zod adds the safe integer range to every integer.
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
   if (minimum !== undefined && most !== undefined) return `, ${minimum} to ${most}`
   if (minimum !== undefined) return `, ${minimum} or more`

@@ -9,7 +9,7 @@ export type EndpointVendor = Wire | 'azure'
 const VENDORS: readonly [EndpointVendor, RegExp][] = [
   ['openai', /(^|\.)openai\.com$/],
   ['anthropic', /(^|\.)anthropic\.com$/],
-  // The clouds of Azure: global, US government, China.
+  // Azure clouds: global, US government, China.
   ['azure', /\.(openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.(com|us|cn)$/],
 ]
 const DEPLOYMENT = /\/deployments\/([^/]+)/

@@ -8,7 +8,7 @@ import { jsonSetting } from './json-setting.ts'
 export const RedisConfig = {
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).meta({
     description: 'URL of Redis 6.2 or later, or Valkey, with AOF and maxmemory-policy noeviction.',
-    // It may hold a password.
+    // The URL may contain a password.
     secret: true,
   }),
   CAPSTAN_REDIS_PREFIX: z

@@ -101,7 +101,7 @@ export const Problem = z.object({
         pointer: z
           .string()
           .describe('JSON pointer (RFC 6901) as a URI fragment, such as `#/budget/maxCostUsd`.'),
-        /** The part of the request that `pointer` goes into; absent for the body. */
+        /** The part of the request that `pointer` refers to. Absent for the body. */
         in: z.enum(['query', 'path', 'header']).optional(),
         detail: z.string(),
       }),

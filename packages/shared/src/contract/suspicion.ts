@@ -16,7 +16,7 @@ export type SuspicionKind = (typeof SUSPICION_KINDS)[number]
 
 /** A possible prompt injection in a definition or an answer. */
 export const Suspicion = z.object({
-  /** Where it was found. */
+  /** Location of the text. */
   in: z.enum(['definition', 'answer']),
   kind: z.enum(SUSPICION_KINDS),
   /** The suspicious text, shortened. Untrusted. */

@@ -15,7 +15,7 @@ const MAX_CAPABILITIES = 8
 /** Short, because the journal has thousands of answers; long enough to distinguish two of them. */
 const HASH_DIGITS = 16
 
-/** Summarizes an answer for the journal; equal answers have equal summaries. */
+/** Summarizes an answer for the journal. Equal answers have equal summaries. */
 export function summarizeAnswer(answer: InferredCapability): AnswerSummary {
   const hash = createHash('sha256').update(JSON.stringify(answer)).digest('hex')
   return {

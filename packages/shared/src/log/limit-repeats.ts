@@ -43,7 +43,7 @@ export function limitRepeats(): (args: readonly unknown[]) => number | undefined
 function kindOfLine(first: unknown): string | undefined {
   if (first instanceof Error) return kindOfError(first)
   if (typeof first !== 'object' || first === null) return undefined
-  // A failed request is logged by its code.
+  // The API logs a failed request with the code of its problem.
   if ('code' in first && first.code === 'REDIS_UNAVAILABLE') return 'request'
   return 'err' in first ? kindOfError(first.err) : undefined
 }

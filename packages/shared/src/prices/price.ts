@@ -17,7 +17,7 @@ export const FREE: Price = { input: 0, cached: 0, output: 0 }
 /** Batch price as a share of the standard price, at both vendors. */
 const BATCH_SHARE = 0.5
 
-/** The price of a model through its batch API. */
+/** Price of a model in the batch API. */
 export function batchPrice(price: Price | null): Price | null {
   if (price === null) return null
   const { input, cached, output } = price

@@ -1,6 +1,6 @@
 // ANSI sequences, control characters, lone surrogates, fillers, variation selectors and all format characters (soft
 // hyphen, zero-width, bidirectional, tags). Readers do not need them, and attackers hide text with them.
-// oxlint-disable-next-line eslint/no-control-regex -- control characters are what it is for
+// oxlint-disable-next-line eslint/no-control-regex -- matches control characters
 const ANSI = /\u001B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/gu
 const HIDDEN = /[\u115F\u1160\u3164\uFFA0\p{Cc}\p{Cf}\p{Cs}\p{VS}]|\u034F|\u17B4|\u17B5/gu
 

@@ -29,7 +29,7 @@ export const InferResult = z.object({
   tokens: z.int(),
   /** Tokens among these that are estimates. */
   estimatedTokens: z.int(),
-  /** Null when the model has no known price. */
+  /** Null when the price of the model is unknown. */
   costUsd: z.number().nullable(),
   /** The answer came from the result cache. */
   cached: z.boolean(),

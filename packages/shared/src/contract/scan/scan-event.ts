@@ -146,5 +146,5 @@ export const LIVE_EVENTS = {
   'server.closing': z.object({ retryMs: z.int() }),
 } as const
 
-/** Version of the envelope `{ v, scanId, seq, at, … }` around every event's data. */
+/** Version of the envelope `{ v, scanId, seq, at, … }` around the data of every event. */
 export const EVENT_VERSION = 1
