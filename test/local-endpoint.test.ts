@@ -49,7 +49,7 @@ test('with several models a scan has to name one, and the answer names them', as
   expect(refused.status).toBe(422)
   expect(await refused.json()).toMatchObject({
     code: 'PROVIDER_NOT_CONFIGURED',
-    detail: `No model of openai is chosen: ${server.url}/v1 has 2 models: a, b`,
+    detail: `No model of openai is selected: ${server.url}/v1 has 2 models: a, b`,
     hint: 'Set CAPSTAN_MODEL to one of them, or name `model` in each scan.',
   })
   const untested = await stack.ask('/api/v1/providers/openai/test', { json: {} })

@@ -82,7 +82,7 @@ test('below a prefix a browser shows the queue board and the API reference, and 
   expect(target).toContain(`${PREFIX}/api/v1/scans/${id}/resources/`)
   expect((await fetch(`${origin}${target}`)).status).toBe(200)
   await page.goto(`${origin}${PREFIX}/docs`)
-  await page.getByText('Finds out what a Kubernetes cluster can do.').first().waitFor()
+  await page.getByText('Scans the resource types of a Kubernetes cluster').first().waitFor()
   expect(failed).toEqual([])
   // The icon that browsers ask the root of a host for belongs to no prefix, and no response event reports it.
   expect(faults.filter((fault) => !fault.includes('Failed to load resource'))).toEqual([])

@@ -90,7 +90,7 @@ test('while API groups fail, what they had is not taken for removed; what was de
 
   sim.setFaults({ failing: { path: '/api', status: 500 } })
   await sim.update({ apply: widget('widgets') })
-  const delayed = '"msg":"a change is not dealt with yet"'
+  const delayed = '"msg":"processing changes failed; it is retried"'
   await until('a failed look', () => stack.api.output().includes(delayed) || undefined, PATIENT)
   expect(await stale()).toEqual([BUCKETS])
   sim.setFaults({})

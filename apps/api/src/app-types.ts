@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 
-/** The server as plugins and routes see it: schemas are zod. */
+/** The Fastify instance of plugins and routes, with zod as the type provider. */
 export type App = FastifyInstance<
   RawServerDefault,
   IncomingMessage,

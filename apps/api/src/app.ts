@@ -4,100 +4,104 @@ import type { App } from './app-types.ts'
 import { acceptProxiedTokens } from './compat/proxied-token.ts'
 import { installCompat } from './compat/install-compat.ts'
 import type { ApiDeps } from './deps.ts'
-import { openStreams, type OpenStreams, type StreamLimits } from './events/stream-registry.ts'
-import { batchCounts } from './providers/count-batches.ts'
-import { accountGauges } from './providers/list-providers.ts'
-import { today } from './providers/read-daily-budget.ts'
+import {
+  openStreamRegistry,
+  type StreamRegistry,
+  type StreamLimits,
+} from './events/stream-registry.ts'
+import { countBatches } from './providers/count-batches.ts'
+import { readAccountGauges } from './providers/list-providers.ts'
+import { readDailyBudget } from './providers/read-daily-budget.ts'
 import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
-import { openPrefixFinder, type FindPrefix, type LinkSettings } from './links/find-prefix.ts'
+import { createPrefixFinder, type FindPrefix, type LinkSettings } from './links/find-prefix.ts'
 import { stripPrefix } from './links/strip-prefix.ts'
 import { installAuth } from './plugins/auth.ts'
 import { installBoard } from './plugins/board.ts'
 import { installDraining } from './plugins/draining.ts'
 import { installErrors } from './plugins/errors.ts'
 import { installIdempotency } from './plugins/idempotency.ts'
-import { refuseUnknownQuery } from './plugins/reject-unknown-query.ts'
+import { rejectUnknownQuery } from './plugins/reject-unknown-query.ts'
 import { installLinks } from './plugins/links.ts'
 import { createMetrics, installMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { installNotFound } from './plugins/not-found.ts'
 import { installOpenApi } from './plugins/openapi.ts'
 import { installProtection } from './plugins/protection.ts'
-import { installRequestId, requestId } from './plugins/request-id.ts'
-import { endSilentConnections } from './plugins/unused-connections.ts'
+import { installRequestId, chooseRequestId } from './plugins/request-id.ts'
+import { closeUnusedConnections } from './plugins/unused-connections.ts'
 import type { TokenEntry } from './plugins/tokens.ts'
-import { answerBrokenRequest, problemOfFramework } from './plugins/broken-request.ts'
+import { sendBrokenRequestProblem, sendFrameworkProblem } from './plugins/broken-request.ts'
 import { installBodies } from './plugins/bodies.ts'
 import { installHostHeader } from './plugins/host-header.ts'
 import { installUnreadBodies } from './plugins/unread-bodies.ts'
-import { queueStatus } from './queue/read-queue-status.ts'
-import { capabilityExportRoutes } from './routes/capability-export.ts'
-import { capabilityImportRoutes } from './routes/capability-import.ts'
-import { capabilityListRoutes } from './routes/capability-lists.ts'
-import { capabilityOverrideRoutes } from './routes/capability-override.ts'
-import { capabilityRoutes } from './routes/capability.ts'
-import { capabilityReindexRoutes } from './routes/capability-reindex.ts'
-import { capabilitySearchRoutes } from './routes/capability-search.ts'
-import { healthRoutes } from './routes/health.ts'
-import { networkRoutes } from './routes/network.ts'
-import { problemRoutes } from './routes/problems.ts'
-import { providerRoutes } from './routes/providers.ts'
-import { queueRoutes } from './routes/queue.ts'
-import { removedCapabilityRoutes } from './routes/removed-capabilities.ts'
-import { resourceRoutes } from './routes/resources.ts'
-import { scanControlRoutes } from './routes/scan-control.ts'
-import { scanDiffRoute } from './routes/scan-diff.ts'
-import { scanEventRoutes } from './routes/scan-events.ts'
-import { scanResourceRoutes } from './routes/scan-resources.ts'
-import { listScansRoute, readScanRoute } from './routes/scans.ts'
-import { scheduleRoutes } from './routes/schedules.ts'
-import { startScanRoute } from './routes/start-scan.ts'
+import { readQueueStatus } from './queue/read-queue-status.ts'
+import { addCapabilityExportRoute } from './routes/capability-export.ts'
+import { addCapabilityImportRoute } from './routes/capability-import.ts'
+import { addCapabilityListRoutes } from './routes/capability-lists.ts'
+import { addCapabilityOverrideRoutes } from './routes/capability-override.ts'
+import { addCapabilityRoutes } from './routes/capability.ts'
+import { addCapabilityReindexRoutes } from './routes/capability-reindex.ts'
+import { addCapabilitySearchRoutes } from './routes/capability-search.ts'
+import { addHealthRoutes } from './routes/health.ts'
+import { addNetworkRoute } from './routes/network.ts'
+import { addProblemRoutes } from './routes/problems.ts'
+import { addProviderRoutes } from './routes/providers.ts'
+import { addQueueRoutes } from './routes/queue.ts'
+import { addRemovedCapabilityRoutes } from './routes/removed-capabilities.ts'
+import { addResourceRoutes } from './routes/resources.ts'
+import { addScanControlRoutes } from './routes/scan-control.ts'
+import { addScanDiffRoute } from './routes/scan-diff.ts'
+import { addScanEventRoute } from './routes/scan-events.ts'
+import { addScanResourceRoutes } from './routes/scan-resources.ts'
+import { addScanListRoute, addScanRoute } from './routes/scans.ts'
+import { addScheduleRoutes } from './routes/schedules.ts'
+import { addStartScanRoute } from './routes/start-scan.ts'
 import { compileValidator } from './validation/invalid-request.ts'
 
 export interface AppOptions {
-  /** Empty: no token is needed and only loopback names are answered. */
+  /** Without tokens the server needs no authentication and answers to loopback names only. */
   tokens?: TokenEntry[]
   metrics?: ApiMetrics
   isDraining?: () => boolean
   postsPerMinute?: number
   streams?: Partial<StreamLimits>
-  /** Of the largest import. Default 64 MiB. */
+  /** Maximum size of an import in bytes. Default: 64 MiB. */
   importBytes?: number
-  /** The system whose interface is spoken as well. */
+  /** Enables the interface of the named system beside the REST API. */
   compat?: 'dot-ai' | undefined
-  /** What the path before each link is made of. Default: links begin at the root. */
+  /** Source of the path prefix of links. Default: links begin at the root. */
   links?: LinkSettings
   timeouts?: ServerTimeouts
 }
 
 export interface ServerTimeouts {
-  /** How long a request, its headers included, may take to arrive. Default 30 s. */
+  /** Maximum time for a request and its headers to arrive. Default: 30 s. */
   requestMs: number
-  /** How often connections are checked for it. Default 5 s. */
+  /** Interval of the check for slow requests. Default: 5 s. */
   checkEveryMs: number
 }
 
-// With tokens one caller must not take all; without, this machine is the only caller.
+// With tokens, one caller must not use all streams. Without tokens, this machine is the only caller.
 const STREAMS_PER_REPLICA = 10_000
 const STREAMS_PER_TOKEN = 1_000
-/** A quarter of the memory that a container of the API usually has. */
+/** A quarter of the usual memory limit of an API container. */
 const UNREAD_BYTES = 64 * 1024 * 1024
 
 const TIMEOUTS: ServerTimeouts = { requestMs: 30_000, checkEveryMs: 5_000 }
 
-/** The whole HTTP service over given parts, not listening. `close` ends it; the parts stay the caller's. */
+/** Builds the HTTP service without listening. `close` stops it. The caller keeps ownership of `deps`. */
 export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise<App> {
   const tokens = options.tokens ?? []
   const isDraining = options.isDraining ?? (() => false)
   const metrics = options.metrics ?? createMetrics()
-  const streams = openStreams({
+  const streams = openStreamRegistry({
     perReplica: STREAMS_PER_REPLICA,
     perPrincipal: tokens.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
     unreadBytes: UNREAD_BYTES,
     ...options.streams,
   })
   const closing = new AbortController()
-  const app = createServer(deps.log, openPrefixFinder(deps.log, options.links), options.timeouts)
+  const app = createServer(deps.log, createPrefixFinder(deps.log, options.links), options.timeouts)
   installRequestHandling(app, deps)
   if (options.compat) acceptProxiedTokens(app)
   installAuth(app, tokens, options.links)
@@ -108,21 +112,21 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   await installOpenApi(app, options.links)
   installMetrics(app, metrics, {
     streams: streams.count,
-    queue: () => queueStatus(deps),
-    accounts: () => accountGauges(deps),
-    batches: () => batchCounts(deps),
-    today: () => today(deps),
+    queue: () => readQueueStatus(deps),
+    accounts: () => readAccountGauges(deps),
+    batches: () => countBatches(deps),
+    dailyBudget: () => readDailyBudget(deps),
   })
   await installBoard(app, deps)
-  healthRoutes(app, { ...deps, isDraining })
+  addHealthRoutes(app, { ...deps, isDraining })
   app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
     reply.redirect('/docs'),
   )
   const parts = { streams, metrics, closing: closing.signal, importBytes: options.importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
-  problemRoutes(app)
+  addProblemRoutes(app)
   if (options.compat) await installCompat(app, deps, closing.signal)
-  endSilentConnections(app)
+  closeUnusedConnections(app)
   app.addHook('preClose', async () => {
     closing.abort()
     await streams.closeAll()
@@ -131,7 +135,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   return app
 }
 
-/** Handling that applies to every request, before authentication. */
+/** Installs handlers that run for every request before authentication. */
 function installRequestHandling(
   app: App,
   { redis, redisHealth }: Pick<ApiDeps, 'redis' | 'redisHealth'>,
@@ -148,69 +152,69 @@ function installRequestHandling(
 }
 
 interface ServerParts {
-  streams: OpenStreams
+  streams: StreamRegistry
   metrics: ApiMetrics
-  /** Fires when the server begins to close: nobody should wait any longer. */
+  /** Fires when the server begins to close; waiting requests then return. */
   closing: AbortSignal
   importBytes: number | undefined
 }
 
 function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   const { streams, metrics, closing, importBytes } = parts
-  refuseUnknownQuery(api)
-  startScanRoute(api, deps, closing)
-  listScansRoute(api, deps)
-  readScanRoute(api, deps, closing)
-  scanControlRoutes(api, deps)
-  scanResourceRoutes(api, deps)
-  scanDiffRoute(api, deps)
-  scanEventRoutes(api, {
+  rejectUnknownQuery(api)
+  addStartScanRoute(api, deps, closing)
+  addScanListRoute(api, deps)
+  addScanRoute(api, deps, closing)
+  addScanControlRoutes(api, deps)
+  addScanResourceRoutes(api, deps)
+  addScanDiffRoute(api, deps)
+  addScanEventRoute(api, {
     journal: deps.journal,
     channels: openScanChannels(deps),
     streams,
     onSent: metrics.eventsSent,
   })
-  resourceRoutes(api, deps)
-  capabilitySearchRoutes(api, deps)
-  capabilityReindexRoutes(api, deps)
-  capabilityExportRoutes(api, deps)
-  capabilityImportRoutes(api, deps, importBytes)
-  capabilityListRoutes(api, deps)
-  removedCapabilityRoutes(api, deps)
-  capabilityRoutes(api, deps)
-  scheduleRoutes(api, deps)
-  capabilityOverrideRoutes(api, deps)
-  queueRoutes(api, deps)
-  networkRoutes(api, deps)
-  providerRoutes(api, deps, closing)
+  addResourceRoutes(api, deps)
+  addCapabilitySearchRoutes(api, deps)
+  addCapabilityReindexRoutes(api, deps)
+  addCapabilityExportRoute(api, deps)
+  addCapabilityImportRoute(api, deps, importBytes)
+  addCapabilityListRoutes(api, deps)
+  addRemovedCapabilityRoutes(api, deps)
+  addCapabilityRoutes(api, deps)
+  addScheduleRoutes(api, deps)
+  addCapabilityOverrideRoutes(api, deps)
+  addQueueRoutes(api, deps)
+  addNetworkRoute(api, deps)
+  addProviderRoutes(api, deps, closing)
 }
 
 function createServer(log: FastifyBaseLogger, findPrefix: FindPrefix, timeouts = TIMEOUTS): App {
-  /** First segments of the paths of all routes. */
+  /** First path segments of all routes. */
   const segments = new Set<string>()
   const app = Fastify({
     loggerInstance: log,
-    // One line of ours a request instead of two, see request-id.ts.
+    // request-id.ts logs one line for each request; Fastify would log two.
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: requestId,
+    genReqId: chooseRequestId,
     rewriteUrl: (request) => stripPrefix(request.url ?? '/', findPrefix(request), segments),
     requestIdHeader: false,
     bodyLimit: 256 * 1024,
-    // Slow senders are cut; answers may take as long as Prefer: wait says, streams send a ping in time.
+    // Limits slow senders only. Responses may take as long as `Prefer: wait` allows; streams send pings.
     requestTimeout: timeouts.requestMs,
     connectionTimeout: 75_000,
     http: {
       headersTimeout: timeouts.requestMs,
-      // How long a sender that is too slow keeps its connection beyond its timeout.
+      // A slow sender keeps its connection for at most this interval beyond the timeout.
       connectionsCheckingInterval: timeouts.checkEveryMs,
-      // Checked by host-header.ts, whose answer is a problem document.
+      // host-header.ts checks it and answers with a problem document.
       requireHostHeader: false,
     },
-    // While closing, requests on open connections still get an answer of ours.
+    // The handlers of this server answer requests that arrive during shutdown.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 520 },
-    frameworkErrors: problemOfFramework,
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, findPrefix),
+    frameworkErrors: sendFrameworkProblem,
+    clientErrorHandler: (error, socket) => sendBrokenRequestProblem(error, socket, findPrefix),
   }).withTypeProvider<ZodTypeProvider>()
   app.addHook('onRoute', ({ url }) => void segments.add(url.split('/', 2)[1] ?? ''))
   app.decorate('findPrefix', findPrefix)

@@ -5,19 +5,19 @@ import { readApiConfig } from './config.ts'
 const REDIS_URL = 'redis://127.0.0.1:6379'
 const SECRET = 'super-secret-token-0123456789'
 
-test('defaults serve this machine alone', () => {
+test('the default settings listen on loopback without tokens', () => {
   expect(readApiConfig({ REDIS_URL })).toMatchObject({ HOST: '127.0.0.1', PORT: 8080, tokens: [] })
 })
 
 test.each(['0.0.0.0', '::', '192.168.1.5', 'example.com'])(
-  'without a token it refuses to listen on %s',
+  'the API refuses to listen on %s without a token',
   (HOST) => {
     expect(() => readApiConfig({ REDIS_URL, HOST })).toThrow(/CAPSTAN_TOKEN must be set/)
     expect(readApiConfig({ REDIS_URL, HOST, CAPSTAN_TOKEN: SECRET }).tokens).toHaveLength(1)
   },
 )
 
-test('one token is an admin named default, entries have names and scopes', () => {
+test('a single token is an admin named `default`, and token entries have names and scopes', () => {
   expect(readApiConfig({ REDIS_URL, CAPSTAN_TOKEN: SECRET }).tokens).toMatchObject([
     { name: 'default', scopes: ['admin'] },
   ])
@@ -38,25 +38,25 @@ test.each([
   expect(readApiConfig({ REDIS_URL, CAPSTAN_ALLOW_EXEC }).CAPSTAN_ALLOW_EXEC).toBe(expected)
 })
 
-test('another word for CAPSTAN_ALLOW_EXEC is refused with the words there are', () => {
+test('an unknown value of CAPSTAN_ALLOW_EXEC is rejected with the list of valid values', () => {
   expect(() => readApiConfig({ REDIS_URL, CAPSTAN_ALLOW_EXEC: 'aws' })).toThrow(
     /CAPSTAN_ALLOW_EXEC: must be true, false or known/,
   )
 })
 
-test('credential plugins get the environment without our own settings', () => {
-  const theirs = { PATH: '/bin', HOME: '/home/me', AWS_PROFILE: 'prod' }
-  const ours = { REDIS_URL, CAPSTAN_TOKEN: SECRET, QDRANT_API_KEY: 'q', EMBEDDINGS_API_KEY: 'e' }
-  expect(readApiConfig({ ...theirs, ...ours }).pluginEnvironment).toEqual(theirs)
+test('credential plugins receive the environment without the settings of Capstan', () => {
+  const foreign = { PATH: '/bin', HOME: '/home/me', AWS_PROFILE: 'prod' }
+  const own = { REDIS_URL, CAPSTAN_TOKEN: SECRET, QDRANT_API_KEY: 'q', EMBEDDINGS_API_KEY: 'e' }
+  expect(readApiConfig({ ...foreign, ...own }).pluginEnvironment).toEqual(foreign)
 })
 
 test.each([
-  ['too short', 'short'],
-  ['a space inside', 'two words of sixteen letters'],
-  ['a scope nobody has', `ci:scan:${SECRET},ops:root:${SECRET}`],
-  ['a name twice', `ci:scan:${SECRET},ci:read:${SECRET}`],
-  ['a short one among long ones', `ci:scan:${SECRET},ops:admin:short`],
-])('a token that is %s is refused and not quoted', (_, CAPSTAN_TOKEN) => {
+  ['a token that is too short', 'short'],
+  ['a token with spaces', 'two words of sixteen letters'],
+  ['an unknown scope', `ci:scan:${SECRET},ops:root:${SECRET}`],
+  ['a duplicate name', `ci:scan:${SECRET},ci:read:${SECRET}`],
+  ['one short token among long ones', `ci:scan:${SECRET},ops:admin:short`],
+])('an invalid CAPSTAN_TOKEN (%s) is rejected without quoting it', (_, CAPSTAN_TOKEN) => {
   const attempt = (): unknown => readApiConfig({ REDIS_URL, CAPSTAN_TOKEN })
   expect(attempt).toThrow(ConfigError)
   try {
@@ -67,7 +67,7 @@ test.each([
   }
 })
 
-test('all faults are named at once', () => {
+test('an invalid configuration reports all faults at once', () => {
   const attempt = (): unknown =>
     readApiConfig({ PORT: '99999', LOG_LEVEL: 'loud', HOST: '0.0.0.0' })
   expect(attempt).toThrow(/4 fault/)
@@ -76,12 +76,12 @@ test('all faults are named at once', () => {
   }
 })
 
-test('a token that cannot be read is one fault, not two', () => {
+test('an unreadable token file is reported as one fault', () => {
   const environment = { REDIS_URL, HOST: '0.0.0.0', CAPSTAN_TOKEN_FILE: '/nowhere' }
   expect(() => readApiConfig(environment)).toThrow(/1 fault.*\n.*CAPSTAN_TOKEN_FILE/)
 })
 
-test('settings of embeddings that would have no effect are refused', () => {
+test('embedding settings without a URL or a key are rejected', () => {
   const EMBEDDINGS_URL = 'http://localhost:11434/v1'
   expect(() => readApiConfig({ REDIS_URL, EMBEDDINGS_MODEL: 'm' })).toThrow(/EMBEDDINGS_API_KEY/)
   expect(readApiConfig({ REDIS_URL, EMBEDDINGS_URL })).toMatchObject({

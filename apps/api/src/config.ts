@@ -13,10 +13,10 @@ import { parsePathPrefix } from './links/path-prefix.ts'
 import { parseTrustedProxies } from './links/trusted-proxies.ts'
 import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
 
-/** About 45,000 rows. */
+/** Room for about 45,000 rows. */
 export const IMPORT_BYTES = 64 * 1_048_576
 
-/** Settings of the API process. Each may also be given as a file: NAME_FILE. */
+/** Settings of the API process. Each setting can be read from a file named by NAME_FILE. */
 export const ApiSettings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
@@ -154,13 +154,13 @@ export const ApiSettings = z.object({
 })
 
 export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
-  /** Empty: no token is needed, and only loopback is served. */
+  /** Empty when no token is needed; the server then listens on loopback only. */
   tokens: TokenEntry[]
-  /** What credential plugins are given: all but Capstan's own settings. */
+  /** Environment of credential plugins: everything except the settings of Capstan. */
   pluginEnvironment: Record<string, string | undefined>
 }
 
-/** Reads and checks the environment. Throws ConfigError with every fault; never quotes a token. */
+/** Reads and checks the environment. Throws ConfigError with all faults; never quotes a token. */
 export function readApiConfig(environment: Record<string, string | undefined>): ApiConfig {
   const { CAPSTAN_TOKEN, ...settings } = readConfig(ApiSettings, environment, (given) => [
     ...checkAccess(given),
@@ -170,19 +170,19 @@ export function readApiConfig(environment: Record<string, string | undefined>): 
   return {
     ...settings,
     tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN),
-    pluginEnvironment: withoutOurs(environment),
+    pluginEnvironment: removeOwnSettings(environment),
   }
 }
 
-/** A plugin is another project's program: it has no use for our tokens and the passwords of our stores. */
-function withoutOurs(environment: Record<string, string | undefined>) {
+/** Credential plugins are programs of other projects. They must not receive tokens and passwords of Capstan. */
+function removeOwnSettings(environment: Record<string, string | undefined>) {
   const ours = /^(?:CAPSTAN|REDIS|QDRANT|EMBEDDINGS)_/
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)))
 }
 
 const PUBLIC_URL = /^(https?:\/\/[^/?#@\\\s]+)(\/.*)?$/i
 
-/** No credentials, query or fragment: every caller sees it. */
+/** Rejects credentials, query and fragment, because links show this URL to every caller. */
 function isPublicUrl(text: string): boolean {
   const [, origin = '', path = ''] = PUBLIC_URL.exec(text) ?? []
   return URL.canParse(origin) && parsePathPrefix(path) !== undefined

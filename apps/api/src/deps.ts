@@ -19,9 +19,9 @@ import type { EventHub } from './events/event-hub.ts'
 import type { RouteEvents } from './events/route-events.ts'
 import type { WorkLimits } from './http/work-limits.ts'
 
-/** Everything the API works with. Opened and closed by main.ts, or by a test. */
+/** Dependencies of the API. start-api.ts or a test opens and closes them. */
 export interface ApiDeps {
-  /** The `command` connection: fails fast. */
+  /** Connection of kind `command`: commands fail fast while Redis is unreachable. */
   redis: Redis
   redisHealth: RedisHealth
   keys: RedisKeys
@@ -38,16 +38,16 @@ export interface ApiDeps {
   routeEvents: RouteEvents
   limiter: Pick<Limiter, 'snapshot' | 'resume'>
   work: WorkLimits
-  /** The model that makes vectors for the search, when there is one. */
+  /** The embedding model of searches, if one is configured. */
   embeddings?: { model: string; dimensions: number } | undefined
-  /** The servers that this process talks to. */
+  /** Lists the servers that this process connects to. */
   network?: (() => Promise<NetworkTarget[]>) | undefined
   log: Log
-  /** From the server's own settings; a scan's request goes before it. */
+  /** Defaults from the settings. Values of a scan request take precedence. */
   defaults: {
     provider?: Provider | undefined
     model?: string | undefined
-    /** Prices of models by name, before the list prices. */
+    /** Prices by model name. They take precedence over the list prices. */
     prices?: Record<string, Price> | undefined
   }
 }

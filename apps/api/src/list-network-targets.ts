@@ -5,15 +5,15 @@ import { describeTarget } from '@capstan/shared/http/describe-target'
 import { readProxyRules } from '@capstan/shared/http/proxy-rules'
 import type { ApiConfig } from './config.ts'
 
-/** How this API reaches its default cluster, Qdrant and the embedding model. */
-export async function networkTargets(
+/** Describes how this API reaches its default cluster, Qdrant and the embedding model. */
+export async function listNetworkTargets(
   config: ApiConfig,
   clusters: Pick<Clusters, 'named'>,
 ): Promise<NetworkTarget[]> {
   const { choose } = readProxyRules(config)
   const { QDRANT_URL: qdrant, EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = config
   const embeddings = EMBEDDINGS_URL ?? (EMBEDDINGS_API_KEY && 'https://api.openai.com')
-  const cluster = await clusterAddress(clusters)
+  const cluster = await readClusterAddress(clusters)
   return [
     ...(cluster ? [describeTarget('cluster', cluster.server, cluster.proxy)] : []),
     ...(qdrant ? [describeTarget('qdrant', qdrant, choose(qdrant))] : []),
@@ -21,8 +21,8 @@ export async function networkTargets(
   ]
 }
 
-/** Undefined also for a cluster that must not be used as it is: the check of the cluster reports the reason. */
-async function clusterAddress(
+/** Returns undefined for an unusable cluster as well: the cluster check reports the reason. */
+async function readClusterAddress(
   clusters: Pick<Clusters, 'named'>,
 ): Promise<ServerAddress | undefined> {
   try {

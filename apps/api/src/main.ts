@@ -7,7 +7,7 @@ import { createLog } from '@capstan/shared/log'
 import { ApiSettings, readApiConfig } from './config.ts'
 import { startApi } from './start-api.ts'
 
-// Streams have 2 s to end, requests as long as a person waits, planning is handed back at once.
+// Streams get 2 s to end. Requests get a few seconds. Planning jobs return to the queue at once.
 const STOP_MS = 20_000
 
 try {

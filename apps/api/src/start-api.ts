@@ -28,56 +28,58 @@ import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
-import { embeddingsOf, openEmbedders } from './embeddings/open-embedders.ts'
+import { describeEmbeddings, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
-import { findClusters } from './clusters/configured-clusters.ts'
+import { openConfiguredClusters } from './clusters/configured-clusters.ts'
 import { openWorkLimits } from './http/work-limits.ts'
 import type { LinkSettings } from './links/find-prefix.ts'
-import { openOutlook } from './providers/forecast.ts'
-import { networkTargets } from './list-network-targets.ts'
+import { createForecast } from './providers/forecast.ts'
+import { listNetworkTargets } from './list-network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
-import { keepRoutes } from './queue/maintain-routes.ts'
+import { maintainRoutes } from './queue/maintain-routes.ts'
 import { readRouteBounds } from './queue/read-route-bounds.ts'
-import { lookAhead } from './clusters/warm-up-cluster.ts'
+import { warmUpCluster } from './clusters/warm-up-cluster.ts'
 import { startPlanner } from './plan/planner.ts'
-import { mendSchedules } from './schedules/schedule-store.ts'
+import { repairSchedules } from './schedules/schedule-store.ts'
 import { startScheduler } from './schedules/scheduler.ts'
 import { startWatcher, type WatchTimes } from './watch/watcher.ts'
 
 export interface RunningApi {
   url: string
-  /** Says not ready, waits for load balancers, ends streams and requests, then everything else. */
+  /** Fails readiness, waits for load balancers, closes streams and requests, then all other parts. */
   stop(): Promise<void>
 }
 
-/** A healthy scan is never touched, so looking often costs one read a scan. */
+/** One check of a healthy scan costs one read, so a short interval is cheap. */
 const RECONCILE_EVERY_MS = 5_000
 const REDIS_START_MS = 30_000
-/** Connections that the kernel keeps until they are accepted; it takes the smaller of this and its own bound. */
+/** Length of the accept queue of the kernel. The kernel uses the smaller of this and its own limit. */
 const BACKLOG = 4_096
 
 type Connect = (kind: ConnectionKind) => Redis
 
-/** Composes the API from its settings and returns once it listens. Throws AppError when Redis is unfit. */
+/** Composes the API from its settings. Returns once it listens. Throws AppError when Redis is unusable. */
 export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi> {
   await using stack = new AsyncDisposableStack()
   const openConnection: Connect = (kind) =>
-    connectRedis(config.REDIS_URL, kind, (error) => log.warn({ err: error, kind }, 'Redis is away'))
+    connectRedis(config.REDIS_URL, kind, (error) =>
+      log.warn({ err: error, kind }, 'the connection to Redis failed'),
+    )
   const connect: Connect = (kind) =>
     stack.adopt(openConnection(kind), (redis) => redis.disconnect())
   const redis = connect('command')
   const keys = createRedisKeys(config.CAPSTAN_REDIS_PREFIX)
-  // Before the queues: a BullMQ queue opened on a connection that is not ready never works.
+  // Must precede the queues: a BullMQ queue that is opened on a connection that is not ready never works.
   await awaitRedisServer(redis, keys, REDIS_START_MS)
   const redisHealth = stack.adopt(watchRedisHealth({ redis, keys, log }), (open) => open.stop())
   const scripts = preloadLuaScripts(redis)
-  const clusters = stack.adopt(findClusters(config, log), (open) => open.close())
-  // Blocks for most of a second; done later, it would be the first request that hangs, and every stream with it.
+  const clusters = stack.adopt(openConfiguredClusters(config, log), (open) => open.close())
+  // Blocks the event loop for up to a second, so it must run before the first request and the first stream.
   await Promise.all([clusters.warmUp(), scripts])
   const deps = openDeps(config, log, { stack, redis, redisHealth, keys, connect, clusters })
-  // Plugins of a kubeconfig may ask a person to log in, and should not before that person wants something.
-  if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(lookAhead(deps))
+  // Credential plugins may prompt for a login, which should wait for the first request that needs the cluster.
+  if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(warmUpCluster(deps))
   const metrics = createMetrics()
   await startBackground(deps, {
     stack,
@@ -86,7 +88,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     metrics,
     routeIdleMs: config.CAPSTAN_ROUTE_IDLE_MS,
     watch: config.CAPSTAN_WATCH
-      ? { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, mostMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
+      ? { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, maxMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
       : undefined,
   })
   let draining = false
@@ -102,7 +104,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })
   const running = stack.move()
   return {
-    url: urlOf(config.HOST, app.server.address() as AddressInfo),
+    url: formatUrl(config.HOST, app.server.address() as AddressInfo),
     stop: async () => {
       draining = true
       await sleep(config.CAPSTAN_DRAIN_MS)
@@ -111,7 +113,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   }
 }
 
-interface Opening {
+interface OpenOptions {
   stack: AsyncDisposableStack
   redis: Redis
   redisHealth: ApiDeps['redisHealth']
@@ -123,13 +125,15 @@ interface Opening {
 function openDeps(
   config: ApiConfig,
   log: Log,
-  { stack, redis, redisHealth, keys, connect, clusters }: Opening,
+  { stack, redis, redisHealth, keys, connect, clusters }: OpenOptions,
 ): ApiDeps {
   const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
   const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
   for (const one of [planQueue, scheduleQueue]) {
-    one.on('error', (error) => log.warn({ err: error }, 'a queue lost Redis; it goes on'))
+    one.on('error', (error) =>
+      log.warn({ err: error }, 'a queue lost its connection to Redis and reconnects'),
+    )
   }
   const defaults = {
     provider: config.CAPSTAN_PROVIDER,
@@ -137,7 +141,7 @@ function openDeps(
     prices: config.CAPSTAN_PRICES,
   }
   const blocking = connect('blocking')
-  const limiter = openLimiter({ redis, keys, limitsOf: notOurs })
+  const limiter = openLimiter({ redis, keys, limitsOf: rejectOwnCalls })
   const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
   return {
     redis,
@@ -153,7 +157,7 @@ function openDeps(
     limiter,
     work: openWorkLimits(),
     journal: openJournal(redis, keys, {
-      readForecast: openOutlook({ redis, keys, limiter }),
+      readForecast: createForecast({ redis, keys, limiter }),
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, routeLimits(config)),
     }),
     catalog: withOverrides(
@@ -163,13 +167,16 @@ function openDeps(
     definitions: openDefinitionStore(redis, keys),
     results: openResultCache(redis, keys),
     clusters,
-    embeddings: embeddingsOf(config),
-    network: () => networkTargets(config, clusters),
+    embeddings: describeEmbeddings(config),
+    network: () => listNetworkTargets(config, clusters),
     defaults,
   }
 }
 
-/** Searched in Qdrant when there is one; read once now, so that nobody's first search has to wait for all rows. */
+/**
+ * Opens the catalog, with Qdrant if it is configured. Reads all rows once, so that the first search need not wait for
+ * them.
+ */
 function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys): Catalog {
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
   const embedders = openEmbedders(config, redis, keys, log)
@@ -181,26 +188,29 @@ function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys)
   inQdrant?.start()
   const meaning = embedders && new EmbeddingIndex(redis, keys, embedders)
   const catalog = inQdrant ?? openRedisCatalog(redis, keys, meaning)
-  catalog.count({}).catch(() => undefined) // the first who reads is told
+  catalog.count({}).catch(() => undefined) // the first read reports the error
   return catalog
 }
 
-/** Only who holds a key knows what its account may do. */
-function notOurs({ account }: LimitKey): never {
+/** The API holds no provider keys and makes no model calls, so it knows no limits of accounts. */
+function rejectOwnCalls({ account }: LimitKey): never {
   throw new Error(`the API makes no call, so it has no limits for ${account}`)
 }
 
 interface Background {
   stack: AsyncDisposableStack
   connect: Connect
-  /** As `connect`, for connections that are opened and closed while the API runs: their user disconnects them. */
+  /**
+   * Like `connect`, for connections that are opened and closed while the API runs. The user of the connection closes
+   * it.
+   */
   openConnection: Connect
-  metrics: Pick<ApiMetrics, 'mended' | 'answersStored'>
+  metrics: Pick<ApiMetrics, 'reconciled' | 'answersStored'>
   watch: Partial<WatchTimes> | undefined
   routeIdleMs: number
 }
 
-/** Planner, reconciler, the follower of failed jobs, and what keeps queues and their finished jobs within bounds. */
+/** Starts the planner, the reconciler, the scheduler, the watcher, and the upkeep of queues and finished jobs. */
 async function startBackground(
   deps: ApiDeps,
   { stack, connect, openConnection, metrics, watch, routeIdleMs }: Background,
@@ -212,25 +222,25 @@ async function startBackground(
   })
   stack.defer(() => follower.stop())
   const reconciler = startReconciler(
-    { ...deps, onRepair: metrics.mended },
+    { ...deps, onRepair: metrics.reconciled },
     { intervalMs: RECONCILE_EVERY_MS },
   )
   stack.defer(() => reconciler.stop())
-  const keeper = keepRoutes(deps, { idleMs: routeIdleMs })
+  const keeper = maintainRoutes(deps, { idleMs: routeIdleMs })
   stack.defer(() => keeper.stop())
   const sweeps = startJobSweeps(deps)
   stack.defer(() => sweeps.stop())
   const planner = startPlanner({ ...deps, onStored: metrics.answersStored }, connect('worker'))
   stack.defer(() => planner.close())
-  await mendSchedules(deps)
+  await repairSchedules(deps)
   const scheduler = startScheduler(deps, connect('worker'))
   stack.defer(() => scheduler.close())
   const watcher = watch && startWatcher(deps, watch)
   stack.defer(() => watcher?.stop())
 }
 
-function urlOf(host: string, { port }: AddressInfo): string {
-  // 0.0.0.0 and :: mean every address; loopback is one of them.
+function formatUrl(host: string, { port }: AddressInfo): string {
+  // 0.0.0.0 and :: include the loopback address.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

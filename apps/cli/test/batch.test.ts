@@ -48,14 +48,14 @@ test('while a batch runs, its scan says what it waits for and until when, and th
   const types = waiting.progress.total
   expect(waiting.throttle).toMatchObject({
     account: 'anthropic',
-    because: expect.stringContaining(`${types} questions are with its batch API since`) as string,
+    because: expect.stringContaining(`${types} requests in its batch API since`) as string,
   })
   const leftMs = Date.parse(waiting.throttle?.until ?? '') - Date.now()
   expect(leftMs).toBeGreaterThan(23 * 3_600_000)
   expect(waiting.eta.seconds).toBeNull()
   const metrics = await (await ask('/metrics')).text()
   expect(metrics).toMatch(/^capstan_batches_open 1$/m)
-  expect(metrics).toContain(`capstan_batch_questions{state="sent"} ${types}`)
+  expect(metrics).toContain(`capstan_batch_requests{state="submitted"} ${types}`)
   expect(metrics).toMatch(/^capstan_batch_oldest_age_seconds [\d.]+$/m)
   expect((await capstan('cancel', id)).code).toBe(0)
   await until('metrics without the batch', async () => {

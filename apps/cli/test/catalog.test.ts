@@ -58,7 +58,7 @@ test('faulty rows are named by their line, and a file that is not there is said'
   const future = first.replaceAll(/"(asOf|inferredAt)":"20\d\d/g, '"$1":"2999')
   const ran = await capstan('import', await fileOf(`${first}\n\n{"id":1}\n${future}\n`))
   expect(ran.code).toBe(2)
-  expect(ran.err).toMatch(/line 3: id: .*line 4: provenance: lies in the future/s)
+  expect(ran.err).toMatch(/line 3: id: .*line 4: provenance: is in the future/s)
   const missing = await capstan('import', '/nowhere/rows.ndjson')
   expect(missing.code).toBe(2)
   expect(missing.err).toContain('cannot be read')

@@ -2,10 +2,10 @@ import { InferJob, PlanJob } from '@capstan/shared/contract/scan/infer-job'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import { unserved } from '../limits/unserved.ts'
+import { describeMissingWorkers } from '../providers/serving-workers.ts'
 import { readRouteStatuses } from '../queue/read-route-statuses.ts'
-import { describeRoute, routeTitle, type RouteDescription } from './describe-route.ts'
-import { readOnlyQueue, type ReadOnlyQueue } from './read-only-queue.ts'
+import { describeRoute, formatRouteTitle, type RouteDescription } from './describe-route.ts'
+import { createReadOnlyQueue, type ReadOnlyQueue } from './read-only-queue.ts'
 
 export type BoardDeps = Pick<
   ApiDeps,
@@ -17,10 +17,10 @@ interface Board {
 }
 
 /**
- * Returns what makes the board show the queues that there are now: of live routes, and of closed ones that still hold
- * finished jobs. Each is described as it is now.
+ * Returns a function that updates the queues and descriptions of the board: live routes, and closed routes with
+ * finished jobs.
  */
-export function followBoardQueues(deps: BoardDeps, board: Board): () => Promise<void> {
+export function createBoardRefresh(deps: BoardDeps, board: Board): () => Promise<void> {
   const shown = new Map<string, ReadOnlyQueue>()
   const others = openOtherQueues(deps)
   return async () => {
@@ -31,12 +31,12 @@ export function followBoardQueues(deps: BoardDeps, board: Board): () => Promise<
     for (const description of descriptions) {
       const { status } = description
       const adapter = shown.get(status.queue) ?? openRouteQueue(deps, status.queue)
-      adapter.title = routeTitle(status)
+      adapter.title = formatRouteTitle(status)
       adapter.text = describeRoute(description)
       shown.set(status.queue, adapter)
     }
     const routes = [...shown.values()].toSorted((a, b) => a.getName().localeCompare(b.getName()))
-    // Emptied first, because queues that stay keep their old place.
+    // Cleared first, because existing queues keep their old position.
     board.replaceQueues([])
     board.replaceQueues([...routes, ...others])
   }
@@ -54,12 +54,12 @@ async function describeRoutes(
   return statuses.map((status, index) => ({
     status,
     isLive: index < live.length,
-    warnings: unserved(workers, status.provider),
+    warnings: describeMissingWorkers(workers, status.provider),
   }))
 }
 
 function openRouteQueue(deps: BoardDeps, name: string): ReadOnlyQueue {
-  return readOnlyQueue(deps.queues.getByName(name), {
+  return createReadOnlyQueue(deps.queues.getByName(name), {
     displayText: 'Type in its scan',
     hrefFor: (data) => {
       const job = InferJob.safeParse(data)
@@ -70,17 +70,18 @@ function openRouteQueue(deps: BoardDeps, name: string): ReadOnlyQueue {
   })
 }
 
-/** The queues that the API itself consumes. */
+/** Opens the queues that the API itself consumes. */
 function openOtherQueues({ planQueue, scheduleQueue }: BoardDeps): ReadOnlyQueue[] {
-  const plan = readOnlyQueue(planQueue, {
+  const plan = createReadOnlyQueue(planQueue, {
     displayText: 'Scan',
     hrefFor: (data) => {
       const job = PlanJob.safeParse(data)
       return job.success ? `/api/v1/scans/${job.data.scanId}` : undefined
     },
   })
-  plan.text = 'One job a scan: the API discovers the types of the cluster and plans their jobs.'
-  const schedule = readOnlyQueue(scheduleQueue)
-  schedule.text = 'Starts scans by the clock; see GET /api/v1/schedules.'
+  plan.text =
+    'One job for each scan: the API discovers the types of the cluster and plans their jobs.'
+  const schedule = createReadOnlyQueue(scheduleQueue)
+  schedule.text = 'Starts the scans of schedules; see GET /api/v1/schedules.'
   return [plan, schedule]
 }

@@ -1,33 +1,33 @@
 import { JOB_RETENTION } from '@capstan/scan-store/queue/infer-queue'
 import { scrub } from '@capstan/shared/text/scrub'
-import type { RouteStatus } from '../queue/read-route-statuses.ts'
+import type { RouteQueueStatus } from '../queue/read-route-statuses.ts'
 
 export interface RouteDescription {
-  status: RouteStatus
-  /** False: it was closed, and only its finished jobs are left. */
+  status: RouteQueueStatus
+  /** False for a closed route that still has finished jobs. */
   isLive: boolean
-  /** Why no worker takes its jobs, in sentences. */
+  /** Sentences about why no worker runs its jobs. */
   warnings: string[]
 }
 
 const MAX_CAUSE_LENGTH = 300
 const NUMBER = new Intl.NumberFormat('en')
 
-/** Title of a queue: the overview cuts it after some 15 characters when a queue is paused, so the model comes first. */
-export function routeTitle({ provider, model }: RouteStatus): string {
+/** Returns the title of a queue. The overview of a paused queue shows about 15 characters, so the model comes first. */
+export function formatRouteTitle({ provider, model }: RouteQueueStatus): string {
   return provider === 'demo' ? 'demo' : `${scrub(model)} (${provider})`
 }
 
 /**
- * What a person needs to know of a queue, one sentence a line. The board shows it as one line that is cut off, and whole
- * behind its info button, so what keeps jobs from running comes first.
+ * Describes a queue, one sentence per line. The board truncates the text and shows all of it behind an info button, so
+ * reasons why jobs do not run come first.
  */
 export function describeRoute({ status, isLive, warnings }: RouteDescription): string {
   const { provider, paused, pause, rateLimit, counts } = status
   const isWaiting = counts.waiting + counts.prioritized + counts.delayed > 0
   return [
     ...(pause ? [describePause(pause, provider)] : []),
-    ...(paused ? ['Paused by an operator; POST /api/v1/queue/resume ends it.'] : []),
+    ...(paused ? ['Paused by an operator; POST /api/v1/queue/resume ends the pause.'] : []),
     ...(isWaiting ? warnings : []),
     ...(isLive ? [describeLimit(rateLimit)] : ['Closed: no scan uses this route now.']),
     describeModel(status),
@@ -36,27 +36,27 @@ export function describeRoute({ status, isLive, warnings }: RouteDescription): s
 }
 
 function describePause(
-  { account, because, untilMs }: NonNullable<RouteStatus['pause']>,
+  { account, because, untilMs }: NonNullable<RouteQueueStatus['pause']>,
   provider: string,
 ): string {
-  const whose = account === null ? '' : ` (account ${account})`
+  const suffix = account === null ? '' : ` (account ${account})`
   const cause = scrub(because, [], MAX_CAUSE_LENGTH).replace(/\.$/, '')
-  const resume = `POST /api/v1/providers/${provider}/resume ends it early.`
-  return `Paused until ${minuteOf(untilMs)}${whose}: ${cause}.\n${resume}`
+  const resume = `POST /api/v1/providers/${provider}/resume ends the pause.`
+  return `Paused until ${formatMinute(untilMs)}${suffix}: ${cause}.\n${resume}`
 }
 
-function describeLimit(limit: RouteStatus['rateLimit']): string {
-  if (!limit) return 'No limit of requests is known.'
+function describeLimit(limit: RouteQueueStatus['rateLimit']): string {
+  if (!limit) return 'The request limit is unknown.'
   const { max, windowMs, boundForMs } = limit
-  const most = `At most ${NUMBER.format(max)} starts in ${windowMs / 1_000} s`
+  const most = `At most ${NUMBER.format(max)} job starts in ${windowMs / 1_000} s`
   return boundForMs > 0
-    ? `${most}; reached, next in ${Math.ceil(boundForMs / 1_000)} s.`
+    ? `${most}; limit reached, next start in ${Math.ceil(boundForMs / 1_000)} s.`
     : `${most}.`
 }
 
-function describeModel({ provider, model }: RouteStatus): string {
+function describeModel({ provider, model }: RouteQueueStatus): string {
   return provider === 'demo'
-    ? 'Provider demo: rules in place of a model.'
+    ? 'Provider demo: rules instead of a model.'
     : `Provider ${provider}, model ${scrub(model)}.`
 }
 
@@ -66,7 +66,7 @@ function describeRetention(): string {
   return `Kept: the newest ${counts} of all routes, at most ${ageMs / 86_400_000} days.`
 }
 
-/** To the minute: seconds do not matter on the board. */
-function minuteOf(ms: number): string {
+/** Formats a time to the minute. */
+function formatMinute(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -2,15 +2,15 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import type { Queue } from 'bullmq'
 import { scrub } from '@capstan/shared/text/scrub'
 
-/** Jobs hold references only. This is for the day when one holds more. */
-const MOST_SHOWN = 1_000
+/** Maximum length of displayed job data. Jobs hold references only; the limit guards against future payloads. */
+const MAX_LENGTH = 1_000
 const HASH = /"([0-9a-f]{12})[0-9a-f]{52}"/g
 
-/** A queue as the board shows it. */
+/** A BullMQ queue adapter for the board. */
 export class ReadOnlyQueue extends BullMQAdapter {
-  /** Shown in place of the name; empty: the name. */
+  /** Title on the board; empty shows the name of the queue. */
   title = ''
-  /** Describes the queue. */
+  /** Description on the board. */
   text = ''
 
   override getDisplayName(): string {
@@ -22,15 +22,15 @@ export class ReadOnlyQueue extends BullMQAdapter {
   }
 }
 
-/** Where more can be read about a job. */
+/** Link from a job to its API resource. */
 export interface JobLink {
   displayText: string
-  /** Undefined for a job whose data cannot be read. */
+  /** Returns undefined for unreadable job data. */
   hrefFor: (data: unknown) => string | undefined
 }
 
-/** Shows a queue without a way to change it. */
-export function readOnlyQueue(queue: Queue, link?: JobLink): ReadOnlyQueue {
+/** Creates an adapter without any write operation. */
+export function createReadOnlyQueue(queue: Queue, link?: JobLink): ReadOnlyQueue {
   const adapter = new ReadOnlyQueue(queue, {
     readOnlyMode: true,
     allowRetries: false,
@@ -41,13 +41,13 @@ export function readOnlyQueue(queue: Queue, link?: JobLink): ReadOnlyQueue {
       }),
     }),
   })
-  adapter.setFormatter('data', (data: unknown) => shortened(data))
-  adapter.setFormatter('returnValue', (value: unknown) => shortened(value))
+  adapter.setFormatter('data', (data: unknown) => shorten(data))
+  adapter.setFormatter('returnValue', (value: unknown) => shorten(value))
   return adapter
 }
 
-/** Room for what matters: names of definitions fill two lines, and the return value stands below them. */
-function shortened(value: unknown): unknown {
+/** Shortens hashes: definition references fill two lines and push the return value down. */
+function shorten(value: unknown): unknown {
   const text = JSON.stringify(value ?? null).replaceAll(HASH, '"$1…"')
-  return text.length <= MOST_SHOWN ? JSON.parse(text) : scrub(text, [], MOST_SHOWN)
+  return text.length <= MAX_LENGTH ? JSON.parse(text) : scrub(text, [], MAX_LENGTH)
 }

@@ -1,17 +1,13 @@
 import { z } from 'zod'
 import type { CapabilityFilter } from '@capstan/catalog/catalog'
 import type { ApiDeps } from '../deps.ts'
-import { readClusterName } from '../clusters/open-cluster.ts'
+import { resolveClusterName } from '../clusters/open-cluster.ts'
 
-/** Filters that every route over capabilities takes. */
+/** Filters of all routes for capabilities. */
 export const CapabilityQuery = z.object({
   cluster: z.string().min(1).max(253).optional(),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
-  provider: z
-    .string()
-    .max(120)
-    .optional()
-    .describe('Cloud, vendor or project; case does not matter.'),
+  provider: z.string().max(120).optional().describe('Cloud, vendor or project; case-insensitive.'),
   complexity: z.enum(['low', 'medium', 'high']).optional(),
   scope: z.enum(['Namespaced', 'Cluster']).optional(),
   minConfidence: z.coerce.number().min(0).max(1).optional(),
@@ -19,8 +15,10 @@ export const CapabilityQuery = z.object({
   suspicious: z
     .stringbool()
     .optional()
-    .describe('Only answers that may follow instructions in their definition.'),
-  lowConfidence: z.stringbool().optional().describe('Only answers that a person should check.'),
+    .describe(
+      'Only answers that may have followed instructions in their definition (prompt injection).',
+    ),
+  lowConfidence: z.stringbool().optional().describe('Only answers with low confidence.'),
 })
 export type CapabilityQuery = z.infer<typeof CapabilityQuery>
 
@@ -36,14 +34,14 @@ export const FacetsView = z.object({
   stale: z.int(),
 })
 
-/** The filter that a query means, with the own name of its cluster. AppError UNKNOWN_CLUSTER. */
-export async function readFilter(
+/** Creates the catalog filter of a query and resolves the cluster name. AppError UNKNOWN_CLUSTER. */
+export async function resolveFilter(
   deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'journal'>,
   query: CapabilityQuery,
 ): Promise<CapabilityFilter> {
   const cluster =
-    query.cluster === undefined ? undefined : await readClusterName(deps, query.cluster)
+    query.cluster === undefined ? undefined : await resolveClusterName(deps, query.cluster)
   const given = Object.entries({ ...query, cluster }).filter(([, value]) => value !== undefined)
-  // Only undefined values are gone; the schema above has the filter's own names and types.
+  // The cast is safe: the schema has the names and types of the filter, and only undefined values are removed.
   return Object.fromEntries(given) as CapabilityFilter
 }

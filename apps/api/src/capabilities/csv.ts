@@ -23,17 +23,17 @@ const COLUMNS: [name: string, value: (row: Capability) => string | number | bool
   ['attempt', (row) => row.provenance.attempt ?? ''],
 ]
 
-/** First line of the CSV (RFC 4180). */
-export function csvHeader(): string {
+/** Header line of the CSV (RFC 4180). */
+export function formatCsvHeader(): string {
   return `${COLUMNS.map(([name]) => name).join(',')}\r\n`
 }
 
-export function csvRow(row: Capability): string {
-  return `${COLUMNS.map(([, value]) => cell(String(value(row)))).join(',')}\r\n`
+export function formatCsvRow(row: Capability): string {
+  return `${COLUMNS.map(([, value]) => quoteCell(String(value(row)))).join(',')}\r\n`
 }
 
-/** Quoted, and never a formula: a spreadsheet would run what a model or a cluster wrote. */
-function cell(text: string): string {
+/** Quotes a cell and disables formulas, because a spreadsheet would execute text of a model or a cluster. */
+function quoteCell(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return `"${plain.replaceAll('"', '""')}"`
 }

@@ -2,13 +2,13 @@ import type { Catalog, CapabilityFilter } from '@capstan/catalog/catalog'
 import { stringify } from 'yaml'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
-import { csvHeader, csvRow } from './csv.ts'
-import { markdownHeader, markdownRow } from './markdown.ts'
+import { formatCsvHeader, formatCsvRow } from './csv.ts'
+import { formatMarkdownHeader, formatMarkdownRow } from './markdown.ts'
 
 const PAGE = 200
 
-/** Every row that passes the filter, a page at a time. */
-export async function* allRows(
+/** Yields all matching rows, one page at a time. */
+export async function* listAllRows(
   catalog: Catalog,
   filter: CapabilityFilter,
 ): AsyncGenerator<Capability[]> {
@@ -21,13 +21,13 @@ export async function* allRows(
   } while (cursor !== undefined)
 }
 
-export async function* ndjson(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeNdjson(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
   for await (const rows of pages) {
     if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
   }
 }
 
-export async function* json(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeJson(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
   let before = '['
   for await (const rows of pages) {
     if (rows.length === 0) continue
@@ -37,15 +37,15 @@ export async function* json(pages: AsyncIterable<Capability[]>): AsyncGenerator<
   yield before === '[' ? '[]' : ']'
 }
 
-export async function* csv(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
-  yield csvHeader()
+export async function* writeCsv(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+  yield formatCsvHeader()
   for await (const rows of pages) {
-    if (rows.length > 0) yield rows.map(csvRow).join('')
+    if (rows.length > 0) yield rows.map(formatCsvRow).join('')
   }
 }
 
-/** One list in block style, written row by row in slices of 5 ms: a page takes a quarter of a second. */
-export async function* yaml(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+/** Writes one list in block style, row by row in slices of 5 ms, because a page takes 250 ms. */
+export async function* writeYaml(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
   let isEmpty = true
   const slice = startTimeSlice()
   for await (const rows of pages) {
@@ -58,9 +58,9 @@ export async function* yaml(pages: AsyncIterable<Capability[]>): AsyncGenerator<
   if (isEmpty) yield '[]\n'
 }
 
-export async function* markdown(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
-  yield markdownHeader()
+export async function* writeMarkdown(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+  yield formatMarkdownHeader()
   for await (const rows of pages) {
-    if (rows.length > 0) yield rows.map(markdownRow).join('')
+    if (rows.length > 0) yield rows.map(formatMarkdownRow).join('')
   }
 }

@@ -1,34 +1,37 @@
 import { AppError } from '@capstan/shared/errors'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 
-/** A row as it was sent, and its place in the body. */
-export interface Sent {
-  /** JSON pointer to the row; the lines of NDJSON count as members of a list. */
+/** A row of the request body with its position. */
+export interface ImportRow {
+  /** JSON pointer to the row. Lines of NDJSON count as list members. */
   pointer: string
-  /** Number of its line; absent in a JSON list. */
+  /** Line number; absent in a JSON list. */
   line?: number
   row: unknown
 }
 
 export interface ImportLimits {
-  /** Of the whole body. */
-  mostBytes: number
-  /** Number of the first line, for the faults of a file that is sent in pieces. */
+  /** Maximum size of the body in bytes. */
+  maxBytes: number
+  /** Line number of the first row, for the errors of a file that is sent in parts. */
   firstLine: number
 }
 
-/** So much of a body is in memory at once, and taken or refused as a whole. */
+/** Size of a part in characters. A part is held in memory, and stored or rejected as a whole. */
 const PART_BYTES = 256 * 1024
 
-/** Rows of an NDJSON body in parts, as they arrive. Throws PAYLOAD_TOO_LARGE for what no import takes. */
-export async function* partsOfLines(
+/**
+ * Yields the rows of an NDJSON body in parts as they arrive. AppError PAYLOAD_TOO_LARGE for bodies or lines that are
+ * too long.
+ */
+export async function* splitNdjson(
   body: AsyncIterable<Uint8Array>,
-  { mostBytes, firstLine }: ImportLimits,
-): AsyncGenerator<Sent[]> {
-  let part: Sent[] = []
+  { maxBytes, firstLine }: ImportLimits,
+): AsyncGenerator<ImportRow[]> {
+  let part: ImportRow[] = []
   let bytes = 0
   const slice = startTimeSlice()
-  for await (const lines of linesOf(body, { mostBytes, firstLine })) {
+  for await (const lines of readLines(body, { maxBytes, firstLine })) {
     for (const { number, text } of lines) {
       if (slice.isOver) await slice.next()
       if (bytes + text.length > PART_BYTES && part.length > 0) {
@@ -36,15 +39,15 @@ export async function* partsOfLines(
         part = []
         bytes = 0
       }
-      part.push({ pointer: `#/${number - 1}`, line: number, row: parsed(text) })
+      part.push({ pointer: `#/${number - 1}`, line: number, row: parseJson(text) })
       bytes += text.length
     }
   }
   if (part.length > 0) yield part
 }
 
-/** A JSON list is a part of its own: it has arrived as a whole. */
-export function partOfList(rows: unknown[]): Sent[] {
+/** Converts a JSON list to one part, because it has arrived as a whole. */
+export function splitList(rows: unknown[]): ImportRow[] {
   return rows.map((row, index) => ({ pointer: `#/${index}`, row }))
 }
 
@@ -53,10 +56,10 @@ interface NumberedLine {
   text: string
 }
 
-/** Lines that are not blank, those of a chunk together: a body of blank lines costs no step for each of them. */
-async function* linesOf(
+/** Yields the non-blank lines of each chunk together, so that blank lines cost no step each. */
+async function* readLines(
   body: AsyncIterable<Uint8Array>,
-  { mostBytes, firstLine }: ImportLimits,
+  { maxBytes, firstLine }: ImportLimits,
 ): AsyncGenerator<NumberedLine[]> {
   const decoder = new TextDecoder()
   let bytes = 0
@@ -64,10 +67,10 @@ async function* linesOf(
   let first = firstLine
   for await (const chunk of body) {
     bytes += chunk.byteLength
-    if (bytes > mostBytes) throw tooLarge(mostBytes)
+    if (bytes > maxBytes) throw importTooLargeError(maxBytes)
     const read = splitLines(rest + decoder.decode(chunk, { stream: true }), first)
-    // A body without an end of line would be kept whole.
-    if (read.rest.length > PART_BYTES) throw tooLong()
+    // A body without line ends would otherwise be buffered as a whole.
+    if (read.rest.length > PART_BYTES) throw lineTooLongError()
     yield read.lines
     rest = read.rest
     first = read.next
@@ -75,7 +78,7 @@ async function* linesOf(
   yield splitLines(`${rest}${decoder.decode()}\n`, first).lines
 }
 
-/** Whole lines that are not blank, what follows the last of them, and the number of that. */
+/** Splits text into complete non-blank lines, the rest, and the line number of the rest. */
 function splitLines(text: string, first: number) {
   const lines: NumberedLine[] = []
   let from = 0
@@ -89,7 +92,7 @@ function splitLines(text: string, first: number) {
   return { lines, rest: text.slice(from), next: number }
 }
 
-function parsed(line: string): unknown {
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
@@ -97,23 +100,19 @@ function parsed(line: string): unknown {
   }
 }
 
-/** The body is larger than an import may be. */
-export function tooLarge(mostBytes: number): AppError {
-  return new AppError(
-    'PAYLOAD_TOO_LARGE',
-    `An import takes ${inMiB(mostBytes)} of NDJSON at once`,
-    {
-      hint: '`capstan import FILE` sends a file of any size in parts. With another client, split it between two lines and say ?firstLine=, or raise CAPSTAN_IMPORT_BYTES.',
-    },
-  )
-}
-
-function tooLong(): AppError {
-  return new AppError('PAYLOAD_TOO_LARGE', 'A line of the import is longer than 256 KiB', {
-    hint: 'Send one row a line, as GET /api/v1/capabilities/export?format=ndjson writes them.',
+/** Creates the error of a body that exceeds the maximum size of an import. */
+export function importTooLargeError(maxBytes: number): AppError {
+  return new AppError('PAYLOAD_TOO_LARGE', `An NDJSON import has at most ${formatMiB(maxBytes)}`, {
+    hint: '`capstan import FILE` sends a file of any size in parts. With another client, split the file between lines and set ?firstLine=, or raise CAPSTAN_IMPORT_BYTES.',
   })
 }
 
-function inMiB(bytes: number): string {
+function lineTooLongError(): AppError {
+  return new AppError('PAYLOAD_TOO_LARGE', 'A line of the import is longer than 256 KiB', {
+    hint: 'Send one row per line, as in GET /api/v1/capabilities/export?format=ndjson.',
+  })
+}
+
+function formatMiB(bytes: number): string {
   return `${Math.round((bytes / 1_048_576) * 100) / 100} MiB`
 }

@@ -2,50 +2,50 @@ import type { OverridableCatalog } from '@capstan/catalog/override/with-override
 import type { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
-import type { Sent } from './import-parts.ts'
-import { readRow } from './parse-row.ts'
+import type { ImportRow } from './import-parts.ts'
+import { parseImportRow } from './parse-import-row.ts'
 
-export interface Imported {
+export interface ImportResult {
   rows: number
   keptNewer: number
 }
 
-interface Fault {
+interface RowFault {
   pointer: string
   detail: string
 }
 
-const MOST_FAULTS = 20
+const MAX_FAULTS = 20
 
 /**
- * Stores rows part by part, as they come. A part with a faulty row stays out, and so does everything after it; that is
- * read on for its faults alone. Throws VALIDATION with the faults by their places, and what was stored before.
+ * Stores rows part by part as they arrive. A part with an invalid row is not stored, and later parts are only
+ * validated. AppError VALIDATION with the position of each fault and the number of stored rows.
  */
 export async function importRows(
   catalog: OverridableCatalog,
-  parts: AsyncIterable<Sent[]> | Iterable<Sent[]>,
-): Promise<Imported> {
+  parts: AsyncIterable<ImportRow[]> | Iterable<ImportRow[]>,
+): Promise<ImportResult> {
   const total = { rows: 0, keptNewer: 0 }
-  const faults: Fault[] = []
+  const faults: RowFault[] = []
   for await (const part of parts) {
     const { rows, errors } = await readPart(part)
     faults.push(...errors)
-    if (faults.length >= MOST_FAULTS) break
+    if (faults.length >= MAX_FAULTS) break
     if (faults.length > 0) continue
     total.keptNewer += await store(catalog, rows)
     total.rows += rows.length
   }
-  if (faults.length > 0) throw unusable(faults, total.rows)
+  if (faults.length > 0) throw invalidRowsError(faults, total.rows)
   return total
 }
 
-async function readPart(part: Sent[]): Promise<{ rows: Capability[]; errors: Fault[] }> {
+async function readPart(part: ImportRow[]): Promise<{ rows: Capability[]; errors: RowFault[] }> {
   const rows: Capability[] = []
-  const errors: Fault[] = []
+  const errors: RowFault[] = []
   const slice = startTimeSlice()
   for (const { pointer, line, row } of part) {
     if (slice.isOver) await slice.next()
-    const read = readRow(row)
+    const read = parseImportRow(row)
     if (typeof read !== 'string') rows.push(read)
     else errors.push({ pointer, detail: line === undefined ? read : `line ${line}: ${read}` })
   }
@@ -53,8 +53,8 @@ async function readPart(part: Sent[]): Promise<{ rows: Capability[]; errors: Fau
 }
 
 /**
- * Returns how many rows were older than what is known. Of several rows of a type only the newest is written; a correction
- * is imported unless there is one already.
+ * Stores the newest row of each type, and an override unless the catalog has one. Returns the number of rows that were
+ * older than the catalog.
  */
 async function store(catalog: OverridableCatalog, rows: Capability[]): Promise<number> {
   const types = [...Map.groupBy(rows, (row) => `${row.cluster}|${row.resource}`).values()]
@@ -67,7 +67,7 @@ async function store(catalog: OverridableCatalog, rows: Capability[]): Promise<n
   for (const [index, ofType] of types.entries()) {
     const now = known[index]
     if (!now) continue
-    keptNewer += ofType.filter((row) => lookedAt(now) > lookedAt(row)).length
+    keptNewer += ofType.filter((row) => formatAge(now) > formatAge(row)).length
     const { override } = ofType.find((row) => row.override) ?? now
     if (!override || now.override) continue
     const { by, at, note, fields } = override
@@ -76,19 +76,19 @@ async function store(catalog: OverridableCatalog, rows: Capability[]): Promise<n
   return keptNewer
 }
 
-/** The last of equal ones counts, as when each is written. */
+/** The later of two equally old rows wins, as if each was written. */
 function byAge(a: Capability, b: Capability): number {
-  return lookedAt(a) === lookedAt(b) ? 0 : lookedAt(a) < lookedAt(b) ? -1 : 1
+  return formatAge(a) === formatAge(b) ? 0 : formatAge(a) < formatAge(b) ? -1 : 1
 }
 
-function lookedAt({ provenance: { asOf, inferredAt } }: Capability): string {
+function formatAge({ provenance: { asOf, inferredAt } }: Capability): string {
   return `${asOf ?? inferredAt} ${inferredAt}`
 }
 
-function unusable(faults: Fault[], stored: number): AppError {
-  const taken = stored === 0 ? 'none was taken' : `only the first ${stored} were taken`
-  return new AppError('VALIDATION', `Rows of the import cannot be used; ${taken}`, {
-    hint: 'Send what `capstan export`, or GET /api/v1/capabilities/export, writes as NDJSON or JSON; to send rows again does no harm.',
-    extra: { errors: faults.slice(0, MOST_FAULTS), unprocessable: true },
+function invalidRowsError(faults: RowFault[], stored: number): AppError {
+  const result = stored === 0 ? 'no row was stored' : `only the first ${stored} rows were stored`
+  return new AppError('VALIDATION', `The import has invalid rows; ${result}`, {
+    hint: 'Send the NDJSON or JSON output of `capstan export`, or GET /api/v1/capabilities/export. Importing rows again is safe.',
+    extra: { errors: faults.slice(0, MAX_FAULTS), unprocessable: true },
   })
 }

@@ -11,22 +11,22 @@ const COLUMNS: [name: string, value: (row: Capability) => string][] = [
   ['confidence', (row) => `${row.confidence}${row.stale ? ' (stale)' : ''}`],
 ]
 
-/** Head of a table of GitHub's Markdown. */
-export function markdownHeader(): string {
+/** Header of a GitHub-flavored Markdown table. */
+export function formatMarkdownHeader(): string {
   const names = COLUMNS.map(([name]) => name)
   return `${line(names)}${line(names.map(() => '---'))}`
 }
 
-export function markdownRow(row: Capability): string {
-  return line(COLUMNS.map(([, value]) => plain(value(row))))
+export function formatMarkdownRow(row: Capability): string {
+  return line(COLUMNS.map(([, value]) => escapeText(value(row))))
 }
 
 function line(cells: string[]): string {
   return `| ${cells.join(' | ')} |\n`
 }
 
-/** Words only: what a model or a cluster wrote becomes no link, no image, no element of a page. */
-function plain(text: string): string {
+/** Escapes Markdown and HTML, because the text of a model or a cluster must not become a link, image or element. */
+function escapeText(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')

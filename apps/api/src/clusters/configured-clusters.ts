@@ -5,31 +5,32 @@ import { readProxyRules } from '@capstan/shared/http/proxy-rules'
 import type { Log } from '@capstan/shared/log'
 import type { ApiConfig } from '../config.ts'
 
-/** A request for a cluster that cannot be opened looks for it again, at most this often. */
-const AGAIN_MS = 1_000
+/** Minimum interval between two attempts to open the clusters. */
+const RETRY_INTERVAL_MS = 1_000
 
 /**
- * Opens the configured clusters. Without a usable one stored capabilities can still be read, and `named` throws the
- * AppError with the reason. The kubeconfig may be written after the start: each later request for a cluster finds it.
+ * Opens the configured clusters. Without a usable kubeconfig the API still serves stored capabilities, and `named`
+ * throws an AppError with the reason. Later requests for a cluster try again, because the kubeconfig may be written
+ * after the start.
  */
-export function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
+export function openConfiguredClusters(config: ApiConfig, log: Log): Omit<Clusters, 'default'> {
   let found: Clusters | undefined
-  let refusal: AppError | undefined
-  let lookedAt = Number.NEGATIVE_INFINITY
+  let lastError: AppError | undefined
+  let attemptedAt = Number.NEGATIVE_INFINITY
   const find = (): Clusters => {
     if (found) return found
-    if (refusal && performance.now() - lookedAt < AGAIN_MS) throw refusal
-    lookedAt = performance.now()
+    if (lastError && performance.now() - attemptedAt < RETRY_INTERVAL_MS) throw lastError
+    attemptedAt = performance.now()
     try {
       found = openConfigured(config, log)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const { message: detail, hint } = error
-      if (detail !== refusal?.message) log.warn({ detail, hint }, 'no cluster can be scanned')
-      refusal = error
+      if (detail !== lastError?.message) log.warn({ detail, hint }, 'no cluster can be opened')
+      lastError = error
       throw error
     }
-    if (refusal) log.info({ clusters: found.names }, 'a cluster can be scanned now')
+    if (lastError) log.info({ clusters: found.names }, 'clusters opened')
     return found
   }
   return {
@@ -41,7 +42,7 @@ export function findClusters(config: ApiConfig, log: Log): Omit<Clusters, 'defau
       try {
         await find().warmUp()
       } catch (error) {
-        // The request that needs the cluster reports it.
+        // The request that needs the cluster reports the error.
         if (!(error instanceof AppError)) throw error
       }
     },

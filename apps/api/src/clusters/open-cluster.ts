@@ -4,8 +4,8 @@ import { findSimilarWords } from '@capstan/shared/text/find-similar-words'
 import type { ApiDeps } from '../deps.ts'
 
 /**
- * The cluster that a request names, or the configured one, to be read now. AppError UNKNOWN_CLUSTER for a name that is not
- * configured, CLUSTER_MISCONFIGURED for one that cannot be used.
+ * Returns the named cluster, or the configured default. AppError UNKNOWN_CLUSTER for an unknown name,
+ * CLUSTER_MISCONFIGURED for an unusable cluster.
  */
 export function openCluster(
   { clusters }: Pick<ApiDeps, 'clusters'>,
@@ -13,23 +13,23 @@ export function openCluster(
 ): ClusterSource {
   const source = clusters.named(name)
   if (source) return source
-  throw unknownCluster(clusters.names, name ?? 'default')
+  throw unknownClusterError(clusters.names, name ?? 'default')
 }
 
 /**
- * The own name of a cluster whose rows or scans are read; without a name, and by `default`, the configured one. A cluster that is no longer
- * configured is known while it has rows or scans. AppError as openCluster.
+ * Resolves the name of a cluster whose rows or scans are read. Without a name, or with `default`, it is the configured
+ * cluster. A cluster that is no longer configured is known while it has rows or scans. Throws as openCluster.
  */
-export async function readClusterName(
+export async function resolveClusterName(
   deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'journal'>,
   name: string | undefined,
 ): Promise<string> {
   if (name === undefined || name === 'default') return openCluster(deps, name).name
-  if (deps.clusters.names.includes(name) || (await isStored(deps, name))) return name
+  if (deps.clusters.names.includes(name) || (await hasStoredData(deps, name))) return name
   return openCluster(deps, name).name
 }
 
-async function isStored(
+async function hasStoredData(
   { catalog, journal }: Pick<ApiDeps, 'catalog' | 'journal'>,
   cluster: string,
 ): Promise<boolean> {
@@ -38,21 +38,21 @@ async function isStored(
   return data.length > 0
 }
 
-const MOST_NAMES = 20
-const WHAT = 'The server has no cluster of that name'
+const MAX_NAMES = 20
+const DETAIL = 'The server has no cluster with this name'
 
-/** The same for every route, so that a client needs one rule. */
-function unknownCluster(names: readonly string[], name: string): AppError {
+/** Every route reports unknown clusters in the same way, so that clients need one rule. */
+function unknownClusterError(names: readonly string[], name: string): AppError {
   const near = findSimilarWords(name, names)
   const start = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''
-  const listed = names.slice(0, MOST_NAMES).join(', ')
+  const listed = names.slice(0, MAX_NAMES).join(', ')
   if (names.length === 0) {
-    return new AppError('UNKNOWN_CLUSTER', WHAT, {
-      hint: 'Set KUBECONFIG of the API: no cluster is configured.',
+    return new AppError('UNKNOWN_CLUSTER', DETAIL, {
+      hint: 'No cluster is configured. Set KUBECONFIG for the API.',
     })
   }
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
-  return new AppError('UNKNOWN_CLUSTER', WHAT, {
-    hint: `${start}Leave \`cluster\` out, or use one of: ${listed}${more}.`,
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
+  return new AppError('UNKNOWN_CLUSTER', DETAIL, {
+    hint: `${start}Omit \`cluster\`, or use one of: ${listed}${more}.`,
   })
 }

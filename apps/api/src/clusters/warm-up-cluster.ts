@@ -1,28 +1,31 @@
 import type { ApiDeps } from '../deps.ts'
-import { discover } from './find-types.ts'
+import { discoverTypes } from './find-types.ts'
 
-type LookDeps = Pick<ApiDeps, 'clusters' | 'log'>
+type WarmUpDeps = Pick<ApiDeps, 'clusters' | 'log'>
 
 /**
- * Looks at the default cluster before anybody asks, so that the first scan finds a connection and what the cluster
- * offers, and has only to hear that it is unchanged. Nobody waits for it. Answers what ends it early.
+ * Discovers the default cluster in the background, so that the first scan finds an open connection and a cached
+ * discovery. Returns a function that aborts the warm-up.
  */
-export function lookAhead(deps: LookDeps): () => void {
+export function warmUpCluster(deps: WarmUpDeps): () => void {
   const ended = new AbortController()
-  void look(deps, ended.signal)
+  void discoverDefaultCluster(deps, ended.signal)
   return () => ended.abort()
 }
 
-/** That a cluster is away, or must not be used, is told to who asks for it. */
-async function look({ clusters, log }: LookDeps, signal: AbortSignal): Promise<void> {
+/** Errors are logged only: a request that needs the cluster reports them. */
+async function discoverDefaultCluster(
+  { clusters, log }: WarmUpDeps,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const source = clusters.named()
-    // Files have no connection, and reading them is the work itself.
+    // Manifest folders have no connection, and reading them is the work itself.
     if (!source?.watch) return
-    await discover(source, signal)
-    // The second question of every scan: its answer is not kept, but what reads it is loaded then.
+    await discoverTypes(source, signal)
+    // Every scan lists the CRDs next. The answer is not cached, but this loads the code that parses it.
     await source.definedTypes?.(signal)
   } catch (error) {
-    log.debug({ err: error }, 'the cluster could not be looked at ahead of the first scan')
+    log.debug({ err: error }, 'the warm-up of the cluster failed')
   }
 }

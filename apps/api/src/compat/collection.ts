@@ -1,18 +1,21 @@
 import type { ApiDeps } from '../deps.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 
-const USUAL = 'capabilities'
+const DEFAULT_COLLECTION = 'capabilities'
 
-/** The cluster of a collection: undefined, the configured one, for the usual collection, else the cluster of its name. */
-export function clusterOf(collection: string | undefined): string | undefined {
-  return collection === '' || collection === USUAL ? undefined : collection
+/**
+ * Returns the cluster of a collection: undefined (the configured one) for the default collection, else the cluster of
+ * that name.
+ */
+export function parseCollection(collection: string | undefined): string | undefined {
+  return collection === '' || collection === DEFAULT_COLLECTION ? undefined : collection
 }
 
-/** The name under which the catalog knows it. Of an unknown cluster there simply is nothing to be found. */
-export function catalogCluster(
+/** Returns the cluster name in the catalog. An unknown cluster has no rows. */
+export function resolveCollection(
   deps: Pick<ApiDeps, 'clusters'>,
   collection: string | undefined,
 ): string {
-  const cluster = clusterOf(collection)
+  const cluster = parseCollection(collection)
   return cluster === undefined || cluster === 'default' ? openCluster(deps, cluster).name : cluster
 }

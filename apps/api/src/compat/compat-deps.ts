@@ -1,14 +1,14 @@
 import type { ApiDeps } from '../deps.ts'
 import type { SessionStore } from './scan/session-store.ts'
 
-/** What the operations work with. */
+/** Dependencies of the operations. */
 export interface CompatDeps extends ApiDeps {
   sessions: SessionStore
 }
 
-/** Who asks, and until when anybody waits for the answer. */
+/** The caller of an operation. */
 export interface Caller {
   by: string
-  /** Fires when the caller is gone or the server closes. */
+  /** Fires when the caller disconnects or the server closes. */
   signal: AbortSignal
 }

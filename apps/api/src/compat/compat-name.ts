@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import type { Capability } from '@capstan/shared/contract/capability'
 
-/** `Kind.group`, core types the bare `Kind`: how dot-ai and its controller name a type. */
-export function compatName({ kind, group }: Pick<Capability, 'kind' | 'group'>): string {
+/** Formats the name of a type in dot-ai and its controller: `Kind.group`, or `Kind` for core types. */
+export function formatCompatName({ kind, group }: Pick<Capability, 'kind' | 'group'>): string {
   return group === '' ? kind : `${kind}.${group}`
 }
 
-/** The id that dot-ai gives a type of this name; its stored ids are found again by it. */
-export function compatId(name: string): string {
+/** Creates the id of dot-ai for a type name, so that stored ids stay valid. */
+export function createCompatId(name: string): string {
   const hex = hash('sha256', `capability-${name}`)
   return [
     hex.slice(0, 8),

@@ -5,41 +5,41 @@ import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Principal } from '../plugins/tokens.ts'
 import { classifyError } from '../plugins/classify-error.ts'
-import { envelope } from './envelope.ts'
+import { wrapResult } from './envelope.ts'
 import type { CompatDeps } from './compat-deps.ts'
 import { sendErrorEnvelope } from './send-error-envelope.ts'
 import { manageOrgData } from './manage-org-data.ts'
-import { OrgDataBody, readRequest } from './org-data-request.ts'
+import { OrgDataBody, parseRequest } from './org-data-request.ts'
 import { openSessionStore } from './scan/session-store.ts'
-import { TOOL_NAME, toolDirectory, ToolsQuery } from './tool-directory.ts'
+import { TOOL_NAME, listTools, ToolsQuery } from './tool-directory.ts'
 
-const Framed = z.looseObject({
+const WrappedResult = z.looseObject({
   success: z.literal(true),
   data: z.looseObject({}),
   meta: z.object({ timestamp: z.string(), requestId: z.string(), version: z.string() }),
 })
 
-/** Thousands of names in one list, as a controller sends them for a new cluster. */
+/** Controllers send thousands of names in one list for a new cluster. */
 const BODY_BYTES = 2 * 1024 * 1024
-/** Reads are POSTs here, and a controller deletes one by one. */
+/** Reads are POST requests in this interface, and controllers delete resources one by one. */
 const POSTS_PER_MINUTE = 6_000
 
 /**
- * The interface of dot-ai, below /api/v1: one tool for everything about capabilities. `closing` fires when the
- * server begins to close. Failures have the form its clients know, so it needs a scope of its own.
+ * Adds the interface of dot-ai below /api/v1: one tool for all operations on capabilities. `closing` fires when the
+ * server begins to close. Needs a Fastify scope of its own, because errors have the format of dot-ai.
  */
-export function compatRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void {
+export function addCompatRoutes(app: App, deps: ApiDeps, closing: AbortSignal): void {
   const tools = { ...deps, sessions: openSessionStore(deps) }
   app.setErrorHandler((error: FastifyError, request, reply) => {
     sendErrorEnvelope(request, reply, classifyError(error, deps.redis.status === 'ready'))
   })
-  manageOrgDataRoute(app, tools, closing)
-  toolRoutes(app)
-  // Its clients read it without a token, and everything in it is in the source anyway.
+  addToolRoute(app, tools, closing)
+  addToolListRoutes(app)
+  // Clients read it without a token. It contains nothing secret.
   app.get('/openapi', { config: { access: 'open' }, schema: { hide: true } }, () => app.swagger())
 }
 
-function manageOrgDataRoute(app: App, tools: CompatDeps, closing: AbortSignal): void {
+function addToolRoute(app: App, tools: CompatDeps, closing: AbortSignal): void {
   app.post(
     `/tools/${TOOL_NAME}`,
     {
@@ -47,38 +47,39 @@ function manageOrgDataRoute(app: App, tools: CompatDeps, closing: AbortSignal): 
       bodyLimit: BODY_BYTES,
       schema: {
         tags: ['compatibility'],
-        summary: 'Scan, follow, list, get, search and delete capabilities as clients of dot-ai do',
+        summary:
+          'Scan, follow, list, get, search and delete capabilities with the interface of dot-ai',
         description:
-          '`success` of the frame says that there is an answer; `data.result.success` says whether the operation succeeded. `scan` needs the scope scan, `delete` and `deleteAll` the scope admin.',
+          '`success` of the response states that there is a result. `data.result.success` states whether the operation succeeded. `scan` needs the scope scan, `delete` and `deleteAll` the scope admin.',
         body: OrgDataBody,
-        response: { 200: Framed },
+        response: { 200: WrappedResult },
       },
-      // What does not fit is answered by the tool itself.
+      // The tool itself reports invalid requests.
       validatorCompiler: () => (value: unknown) => ({ value }),
     },
     async (request, reply) => {
       const startedAt = performance.now()
       const body: unknown = request.body
-      if (!isObject(body)) throw notAnObject()
+      if (!isObject(body)) throw notAnObjectError()
       const signal = AbortSignal.any([request.signal, closing])
       const result = await manageOrgData(
         tools,
-        readRequest(body),
-        request.principal ?? NOBODY,
+        parseRequest(body),
+        request.principal ?? ANONYMOUS,
         signal,
       )
       const executionTime = Math.round(performance.now() - startedAt)
       const data = { result, tool: TOOL_NAME, executionTime }
-      return reply.send(envelope(data, request.id))
+      return reply.send(wrapResult(data, request.id))
     },
   )
 }
 
-function toolRoutes(app: App): void {
+function addToolListRoutes(app: App): void {
   app.post(
     '/tools/:tool',
     { config: { access: 'read' }, schema: { hide: true } },
-    (request, reply) => sendErrorEnvelope(request, reply, noSuchTool()),
+    (request, reply) => sendErrorEnvelope(request, reply, unknownToolError()),
   )
 
   app.get(
@@ -87,30 +88,30 @@ function toolRoutes(app: App): void {
       config: { access: 'read' },
       schema: {
         tags: ['compatibility'],
-        summary: 'List the tools that clients of dot-ai find here',
+        summary: 'List the tools of the dot-ai interface',
         querystring: ToolsQuery,
-        response: { 200: Framed },
+        response: { 200: WrappedResult },
       },
     },
-    async ({ query, id }) => envelope(toolDirectory(query), id),
+    async ({ query, id }) => wrapResult(listTools(query), id),
   )
 }
 
-/** Routes without a principal are refused before they get here; this one may do nothing. */
-const NOBODY: Principal = { name: 'nobody', scopes: [] }
+/** Principal without scopes. Requests without a principal are rejected before this route. */
+const ANONYMOUS: Principal = { name: 'anonymous', scopes: [] }
 
 function isObject(body: unknown): body is object {
   return typeof body === 'object' && body !== null && !Array.isArray(body)
 }
 
-function notAnObject(): AppError {
+function notAnObjectError(): AppError {
   return new AppError('VALIDATION', 'Request body must be a JSON object', {
     hint: 'Send `{"dataType":"capabilities","operation":"list"}` with `Content-Type: application/json`.',
   })
 }
 
-function noSuchTool(): AppError {
-  return new AppError('NOT_FOUND', 'There is no tool of this name', {
-    hint: `The only one is ${TOOL_NAME}; GET /api/v1/tools describes it.`,
+function unknownToolError(): AppError {
+  return new AppError('NOT_FOUND', 'The tool does not exist', {
+    hint: `The only tool is ${TOOL_NAME}. GET /api/v1/tools describes it.`,
   })
 }

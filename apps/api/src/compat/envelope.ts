@@ -1,35 +1,35 @@
 import type { AppError } from '@capstan/shared/errors'
 import type { ProblemCode } from '@capstan/shared/contract/problem'
-import { asProblem } from '../plugins/errors.ts'
+import { toProblem } from '../plugins/errors.ts'
 
 const API_VERSION = 'v1'
 
 interface Meta {
   timestamp: string
-  /** Also in X-Request-Id and in the log. */
+  /** Same id as in X-Request-Id and in the log. */
   requestId: string
   version: string
 }
 
-/** The frame around every answer that is none of a failure. */
-export function envelope<T>(data: T, requestId: string) {
-  return { success: true as const, data, meta: metaOf(requestId) }
+/** Wraps a result in the response format of dot-ai. */
+export function wrapResult<T>(data: T, requestId: string) {
+  return { success: true as const, data, meta: createMeta(requestId) }
 }
 
-/** The frame around a request that failed as such, with the members of the problem that have no place in it. */
-export function errorEnvelope(error: AppError, requestId: string) {
-  const { code, detail, title, hint, retryable, retryAfterMs, errors, requiredScope } = asProblem(
+/** Wraps an error in the response format of dot-ai, with the other members of the problem in `details`. */
+export function wrapError(error: AppError, requestId: string) {
+  const { code, detail, title, hint, retryable, retryAfterMs, errors, requiredScope } = toProblem(
     error,
     requestId,
   )
   return {
     success: false as const,
     error: {
-      code: codeOf(code),
+      code: toCompatCode(code),
       message: detail ?? title,
       details: { hint, retryable, retryAfterMs, errors, requiredScope },
     },
-    meta: metaOf(requestId),
+    meta: createMeta(requestId),
   }
 }
 
@@ -39,10 +39,10 @@ const CODES: Partial<Record<ProblemCode, string>> = {
   INTERNAL: 'EXECUTION_ERROR',
 }
 
-function codeOf(code: ProblemCode): string {
+function toCompatCode(code: ProblemCode): string {
   return CODES[code] ?? code
 }
 
-function metaOf(requestId: string): Meta {
+function createMeta(requestId: string): Meta {
   return { timestamp: new Date().toISOString(), requestId, version: API_VERSION }
 }

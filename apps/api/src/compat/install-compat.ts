@@ -1,10 +1,26 @@
+import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { compatRoutes } from './compat-routes.ts'
-import { compatProbeRoute } from './probe-route.ts'
+import { addCompatRoutes } from './compat-routes.ts'
 
-/** Lets clients of dot-ai be pointed here; docs/migrating-from-dot-ai.md says what they find. */
+/** Installs the interface of dot-ai for its existing clients: docs/migrating-from-dot-ai.md. */
 export async function installCompat(app: App, deps: ApiDeps, closing: AbortSignal): Promise<void> {
-  compatProbeRoute(app)
-  await app.register(async (api: App) => compatRoutes(api, deps, closing), { prefix: '/api/v1' })
+  addCompatProbeRoute(app)
+  await app.register(async (api: App) => addCompatRoutes(api, deps, closing), { prefix: '/api/v1' })
+}
+
+/** Adds the path of both probes in the deployment of dot-ai. Equivalent to /livez. */
+function addCompatProbeRoute(app: App): void {
+  app.get(
+    '/healthz',
+    {
+      config: { access: 'open' },
+      schema: {
+        tags: ['compatibility'],
+        summary: 'Liveness: the event loop responds',
+        response: { 200: z.object({ status: z.literal('ok') }) },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  )
 }

@@ -1,21 +1,21 @@
 import type { Principal, Scope } from '../plugins/tokens.ts'
 import { requireScope } from '../plugins/auth.ts'
 import { classifyError } from '../plugins/classify-error.ts'
-import { catalogCluster } from './collection.ts'
+import { resolveCollection } from './collection.ts'
 import { deleteAllCapabilities, deleteCapability } from './capabilities/delete-capabilities.ts'
-import { faultOf } from './to-tool-fault.ts'
+import { toToolFault } from './to-tool-fault.ts'
 import { getCapability } from './capabilities/get-capability.ts'
 import { listCapabilities } from './capabilities/list-capabilities.ts'
 import { OPERATIONS, type Operation, type OrgDataRequest } from './org-data-request.ts'
 import type { Caller, CompatDeps } from './compat-deps.ts'
-import { scanProgress } from './scan/scan-progress.ts'
-import { scanBySteps } from './scan/scan-steps.ts'
+import { readScanProgress } from './scan/scan-progress.ts'
+import { runScanStep } from './scan/scan-steps.ts'
 import { searchCapabilities } from './capabilities/search-capabilities.ts'
-import { isWithoutQuestions, startScanNow } from './scan/start-scan-now.ts'
-import { failed, type ToolAnswer } from './tool-answer.ts'
+import { needsNoQuestions, startScanNow } from './scan/start-scan-now.ts'
+import { buildFailure, type ToolAnswer } from './tool-answer.ts'
 
-/** A scan spends money and a deletion loses what it bought: neither is open to whoever may read. */
-const NEEDED: Record<Operation, Scope> = {
+/** A scan costs money and a deletion loses paid results, so the scope `read` is not enough. */
+const REQUIRED_SCOPES: Record<Operation, Scope> = {
   scan: 'scan',
   progress: 'read',
   list: 'read',
@@ -26,8 +26,8 @@ const NEEDED: Record<Operation, Scope> = {
 }
 
 /**
- * One operation of the tool. What goes wrong is an answer that says so, as its clients expect; thrown is only what
- * the caller may not do, and what nobody foresaw.
+ * Runs one operation of the tool. Failures are results with `success: false`, as clients of dot-ai expect. Throws only
+ * for missing scopes and unexpected errors.
  */
 export async function manageOrgData(
   deps: CompatDeps,
@@ -36,24 +36,27 @@ export async function manageOrgData(
   signal: AbortSignal,
 ): Promise<ToolAnswer> {
   const { dataType, operation } = request
-  if (!dataType) return invalid('dataType parameter is required')
-  if (!operation) return invalid('operation parameter is required')
+  if (!dataType) return buildInvalid('dataType parameter is required')
+  if (!operation) return buildInvalid('operation parameter is required')
   if (dataType !== 'capabilities') {
-    return invalid('Unsupported data type. Supported: capabilities.')
+    return buildInvalid('Unsupported data type. Supported: capabilities.')
   }
   const known = OPERATIONS.find((one) => one === operation)
   if (!known) {
     const message = `Unsupported capabilities operation: ${operation.slice(0, 100)}`
-    return failed(operation, { message, supportedOperations: OPERATIONS })
+    return buildFailure(operation, { message, supportedOperations: OPERATIONS })
   }
-  requireScope(principal, NEEDED[known])
+  requireScope(principal, REQUIRED_SCOPES[known])
   try {
     return await run(deps, known, request, { by: principal.name, signal })
   } catch (error) {
     const problem = classifyError(error, deps.redis.status === 'ready')
     if (problem.code === 'INTERNAL') throw error
-    deps.log.warn({ operation, code: problem.code, detail: problem.message }, 'operation failed')
-    return failed(known, faultOf(known, problem))
+    deps.log.warn(
+      { operation, code: problem.code, detail: problem.message },
+      'compat operation failed',
+    )
+    return buildFailure(known, toToolFault(known, problem))
   }
 }
 
@@ -64,14 +67,14 @@ function run(
   caller: Caller,
 ): Promise<ToolAnswer> {
   const { catalog } = deps
-  const cluster = () => catalogCluster(deps, request.collection)
+  const cluster = () => resolveCollection(deps, request.collection)
   switch (operation) {
     case 'scan':
-      return isWithoutQuestions(request)
+      return needsNoQuestions(request)
         ? startScanNow(deps, request, caller)
-        : scanBySteps(deps, request, caller)
+        : runScanStep(deps, request, caller)
     case 'progress':
-      return scanProgress(deps, request)
+      return readScanProgress(deps, request)
     case 'list':
       return listCapabilities(catalog, cluster(), request)
     case 'get':
@@ -85,7 +88,7 @@ function run(
   }
 }
 
-function invalid(message: string): ToolAnswer {
+function buildInvalid(message: string): ToolAnswer {
   return {
     success: false,
     error: { message, category: 'VALIDATION', severity: 'HIGH' },

@@ -12,38 +12,41 @@ export const OPERATIONS = [
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
 
-/** As it is documented. What is sent is read by `readRequest`, which forgives more. */
+/** Documented request. `parseRequest` reads requests and is more tolerant. */
 export const OrgDataBody = z.looseObject({
   dataType: z.literal('capabilities'),
   operation: z.enum(OPERATIONS),
   id: z
     .string()
     .optional()
-    .describe('get, delete: an id, a name, or JSON of kind and apiVersion. search: the query.'),
+    .describe('get, delete: an id, a name, or JSON with kind and apiVersion. search: the query.'),
   limit: z.int().optional().describe('list: default 10, at most 10,000. search: default 25.'),
-  identityOnly: z.boolean().optional().describe('list: ids and names alone.'),
-  mode: z.literal('full').optional().describe('scan: the whole cluster, answered at once.'),
+  identityOnly: z.boolean().optional().describe('list: only ids and names.'),
+  mode: z
+    .literal('full')
+    .optional()
+    .describe('scan: start a scan of the whole cluster and return at once.'),
   resourceList: z
     .union([z.string(), z.array(z.string())])
     .optional()
-    .describe('scan: `Kind.group` or `Kind`, with commas between.'),
+    .describe('scan: comma-separated `Kind.group` or `Kind`.'),
   sessionId: z.string().optional(),
   step: z.string().optional(),
   response: z.union([z.string(), z.number()]).optional(),
   collection: z
     .string()
     .optional()
-    .describe('`capabilities` is the default cluster, any other name the cluster of that name.'),
+    .describe('`capabilities` is the default cluster. Any other name is the cluster of that name.'),
 })
 
-/** An empty text counts as none, as in forms. */
+/** Empty text counts as absent, as in forms. */
 const Text = z
   .union([z.string(), z.number().transform(String)])
   .transform((text) => (text === '' ? undefined : text))
   .optional()
   .catch(undefined)
 
-const Sent = z.object({
+const RequestBody = z.object({
   dataType: Text,
   operation: Text,
   id: Text,
@@ -59,29 +62,32 @@ const Sent = z.object({
   response: Text,
   collection: Text,
 })
-export type OrgDataRequest = z.infer<typeof Sent>
+export type OrgDataRequest = z.infer<typeof RequestBody>
 
-/** What of a JSON object is understood; members of a wrong type count as left out. */
-export function readRequest(body: object): OrgDataRequest {
-  return Sent.parse(body)
+/** Parses a request. Members of a wrong type count as absent. */
+export function parseRequest(body: object): OrgDataRequest {
+  return RequestBody.parse(body)
 }
 
-/** Several times what the largest clusters have. */
-const MOST_NAMES = 10_000
+/** Several times the number of types of the largest clusters. */
+const MAX_NAMES = 10_000
 
-/** Names of a comma-separated list, each once. AppError VALIDATION for more than 10,000, repeated ones included. */
-export function namesIn(resourceList: string): string[] {
+/**
+ * Splits a comma-separated list into unique names. AppError VALIDATION for more than 10,000 names, repeated ones
+ * included.
+ */
+export function splitNames(resourceList: string): string[] {
   const names: string[] = []
-  // The expression skips commas and spaces: of a list of nothing else no part is made.
+  // The pattern skips commas and spaces, so that a list of separators yields no parts.
   for (const [name] of resourceList.matchAll(/[^,\s][^,]*/g)) {
-    if (names.length === MOST_NAMES) throw tooManyNames()
+    if (names.length === MAX_NAMES) throw tooManyNamesError()
     names.push(name.trimEnd())
   }
   return [...new Set(names)]
 }
 
-function tooManyNames(): AppError {
-  return new AppError('VALIDATION', `resourceList has more than ${MOST_NAMES} names`, {
+function tooManyNamesError(): AppError {
+  return new AppError('VALIDATION', `resourceList has more than ${MAX_NAMES} names`, {
     hint: 'Send several lists, or scan the whole cluster with `mode: full`.',
   })
 }

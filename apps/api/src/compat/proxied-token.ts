@@ -3,8 +3,8 @@ import type { App } from '../app-types.ts'
 const HEADER = 'x-dot-ai-authorization'
 
 /**
- * Behind the proxy of a Kubernetes API server, which takes Authorization for itself, clients of dot-ai send their
- * token under another name. Before auth.
+ * Reads the token from another header. Clients of dot-ai use it behind the proxy of a Kubernetes API server, which
+ * consumes Authorization. Must be installed before auth.ts.
  */
 export function acceptProxiedTokens(app: App): void {
   app.addHook('onRequest', async ({ headers, url }) => {

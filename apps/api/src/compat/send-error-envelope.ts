@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppError } from '@capstan/shared/errors'
-import { asProblem, setProblemHeaders } from '../plugins/errors.ts'
-import { errorEnvelope } from './envelope.ts'
+import { toProblem, setProblemHeaders } from '../plugins/errors.ts'
+import { wrapError } from './envelope.ts'
 
-/** Answers as sendProblem does, in the form that clients of dot-ai read. */
+/** Sends an error like sendProblem, in the format of dot-ai. */
 export function sendErrorEnvelope(
   request: FastifyRequest,
   reply: FastifyReply,
   error: AppError,
 ): void {
-  const problem = asProblem(error, request.id)
+  const problem = toProblem(error, request.id)
   if (problem.status >= 500) {
     const err = error.code === 'INTERNAL' ? error.cause : undefined
     request.log.error({ code: error.code, err, detail: error.message }, 'request failed')
@@ -20,5 +20,5 @@ export function sendErrorEnvelope(
     .code(problem.status)
     .type('application/json')
     .serializer((body: unknown) => JSON.stringify(body))
-    .send(errorEnvelope(error, request.id))
+    .send(wrapError(error, request.id))
 }

@@ -2,19 +2,19 @@ import type { AppError } from '@capstan/shared/errors'
 import type { Operation } from './org-data-request.ts'
 import type { ToolFault } from './tool-answer.ts'
 
-/** What went wrong in the words that clients know, and why in ours. */
-export function faultOf(operation: Operation, { code, message, hint }: AppError): ToolFault {
+/** Converts an error: `message` is a text that clients of dot-ai match, `details` describes the cause. */
+export function toToolFault(operation: Operation, { code, message, hint }: AppError): ToolFault {
   const details = message
   const actions = hint === undefined ? {} : { suggestedActions: [hint] }
   switch (code) {
     case 'REDIS_UNAVAILABLE':
-      return { message: storeFault(operation), details, ...actions }
+      return { message: describeStoreFault(operation), details, ...actions }
     case 'CLUSTER_UNREACHABLE':
     case 'CLUSTER_FORBIDDEN':
       return { message: 'Cluster resource discovery failed', details, ...actions }
     case 'CLUSTER_MISCONFIGURED':
     case 'UNKNOWN_CLUSTER':
-      // In place of a collection that cannot be made.
+      // dot-ai reports this when it cannot create a collection.
       return { message: 'Vector DB collection initialization failed', details, ...actions }
     case 'UNKNOWN_RESOURCES':
       return { message: 'No resources discovered in cluster', details, ...actions }
@@ -29,7 +29,7 @@ export function faultOf(operation: Operation, { code, message, hint }: AppError)
   }
 }
 
-function storeFault(operation: Operation): string {
+function describeStoreFault(operation: Operation): string {
   if (operation === 'progress') return 'Failed to query scan progress'
   return operation === 'scan'
     ? 'Vector DB connection required for capability management'

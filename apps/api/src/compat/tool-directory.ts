@@ -12,19 +12,19 @@ export const ToolsQuery = z.object({
 const TOOL = {
   name: TOOL_NAME,
   description:
-    'Scan a cluster for what its types can do, follow the scan, and read what was found.',
+    'Scan the types of a cluster for their capabilities, follow the scan, and read the results.',
   schema: z.toJSONSchema(OrgDataBody),
   category: 'Organizational Data',
   tags: ['capabilities', 'scan', 'search'],
 }
 
-/** The one tool there is, when the filters let it through. */
-export function toolDirectory({ category, tag, search }: z.infer<typeof ToolsQuery>) {
+/** Lists the only tool if it matches the filters. */
+export function listTools({ category, tag, search }: z.infer<typeof ToolsQuery>) {
   const text = `${TOOL.name} ${TOOL.description}`.toLowerCase()
-  const wanted =
+  const isMatch =
     (category === undefined || category === TOOL.category) &&
     (tag === undefined || TOOL.tags.includes(tag)) &&
     text.includes(search?.toLowerCase() ?? '')
-  const tools = wanted ? [TOOL] : []
+  const tools = isMatch ? [TOOL] : []
   return { tools, total: tools.length, categories: [TOOL.category], tags: TOOL.tags }
 }

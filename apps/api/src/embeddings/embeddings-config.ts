@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LimitsText } from '@capstan/limits/limits-text'
 
-/** Settings of the model that makes vectors for the search. The API holds this key and never one of a model that scans use. */
+/** Settings of the embedding model of the search. The API holds this key, and never a key of a model for scans. */
 export const EmbeddingsConfig = {
   EMBEDDINGS_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
@@ -32,7 +32,7 @@ export const EmbeddingsConfig = {
   ),
 }
 
-/** A setting without effect would be a wrong belief about the searches. */
+/** Rejects settings without effect, because they would mislead about the search. */
 export function checkEmbeddings(given: Record<string, string | undefined>): string[] {
   const { EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = given
   if ((EMBEDDINGS_URL ?? EMBEDDINGS_API_KEY) !== undefined) return []
@@ -40,5 +40,5 @@ export function checkEmbeddings(given: Record<string, string | undefined>): stri
     (name) => given[name] !== undefined,
   )
   if (idle.length === 0) return []
-  return [`${idle.join(', ')}: no embeddings without EMBEDDINGS_URL or EMBEDDINGS_API_KEY`]
+  return [`${idle.join(', ')}: has no effect without EMBEDDINGS_URL or EMBEDDINGS_API_KEY`]
 }

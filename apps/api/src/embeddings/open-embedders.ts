@@ -11,18 +11,18 @@ import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { ApiConfig } from '../config.ts'
 
-/** One model at two paces. */
+/** One embedding model with two max waits. */
 export interface Embedders {
-  /** Waits: nobody sits before it. */
+  /** Embeds rows in the background, with a long max wait. */
   ofRows: Embedder
-  /** A person waits: a search by words now is better than one by meaning later. */
+  /** Embeds queries of waiting people: a keyword search now is better than a semantic search later. */
   ofQueries: Embedder
 }
 
 const ROWS = { maxWaitMs: 15_000, tries: 4 }
 const QUERIES = { maxWaitMs: 1_000, tries: 2 }
-/** One for the rows, and the queries of some people; a limit of calls in flight is rarely told by headers. */
-const MOST_IN_FLIGHT = 16
+/** Maximum calls in flight: headers rarely state a concurrency limit. */
+const MAX_IN_FLIGHT = 16
 
 type Settings = Pick<
   ApiConfig,
@@ -33,7 +33,7 @@ type Settings = Pick<
   | 'EMBEDDINGS_LIMITS'
 >
 
-/** Undefined: no embeddings were asked for. All API processes share the limits of the key. */
+/** Opens the embedders; undefined without embeddings. All API processes share the limits of the key. */
 export function openEmbedders(
   config: Settings,
   redis: Redis,
@@ -44,13 +44,16 @@ export function openEmbedders(
   if (baseUrl === undefined && apiKey === undefined) return undefined
   const { EMBEDDINGS_MODEL: name, EMBEDDINGS_DIMENSIONS: dimensions } = config
   const model = openOpenAiEmbedder({ baseUrl, apiKey, model: name, dimensions })
-  const limits = limitsOf(config.EMBEDDINGS_LIMITS)
+  const limits = readLimits(config.EMBEDDINGS_LIMITS)
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
   const admission = openAdmission(
     statedLimits(limiter, () => limits),
     {
       onBreaker: (_, { to, forMs }) =>
-        log.warn({ model: name, to, forMs }, 'the circuit breaker of the embedding model changed'),
+        log.warn(
+          { model: name, to, forMs },
+          'the circuit breaker of the embedding model changed state',
+        ),
     },
   )
   return {
@@ -59,14 +62,17 @@ export function openEmbedders(
   }
 }
 
-/** The model that makes them; undefined when none are asked for. */
-export function embeddingsOf(config: Settings): { model: string; dimensions: number } | undefined {
+/** Returns the embedding model; undefined without embeddings. */
+export function describeEmbeddings(
+  config: Settings,
+): { model: string; dimensions: number } | undefined {
   const { EMBEDDINGS_MODEL: model, EMBEDDINGS_DIMENSIONS: dimensions } = config
-  const isAsked = config.EMBEDDINGS_URL !== undefined || config.EMBEDDINGS_API_KEY !== undefined
-  return isAsked ? { model, dimensions } : undefined
+  const isConfigured =
+    config.EMBEDDINGS_URL !== undefined || config.EMBEDDINGS_API_KEY !== undefined
+  return isConfigured ? { model, dimensions } : undefined
 }
 
-function limitsOf(text: string): GroupLimits {
-  const { perMinute, concurrency: max = MOST_IN_FLIGHT } = parseLimits(text)
+function readLimits(text: string): GroupLimits {
+  const { perMinute, concurrency: max = MAX_IN_FLIGHT } = parseLimits(text)
   return { perMinute, cachedTokensCount: true, concurrency: { start: max, max } }
 }

@@ -8,132 +8,135 @@ import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 export interface EventHubDeps {
-  /** For commands. */
+  /** Connection for commands. */
   redis: Redis
-  /** A connection for XREAD BLOCK alone. Both stay the caller's. */
+  /** Connection used only for XREAD BLOCK. The caller owns both connections. */
   blocking: Redis
   keys: RedisKeys
   log: Log
 }
 
-/** One blocking reader for all scans that somebody in this process listens to. */
+/** One blocking reader for all scans that have listeners in this process. */
 export interface EventHub {
-  /** Tells `listener` every event that is written after this call has ended. */
+  /**
+   * Notifies `listener` of every event that is written after the promise resolves. Returns a function that
+   * unsubscribes.
+   */
   follow(scanId: string, listener: EventListener): Promise<() => void>
   close(): Promise<void>
 }
 
 export interface EventListener {
   onEvent(event: StoredEvent): void
-  /** Of any provider, also one that the scan does not use. */
+  /** Receives events of all providers, including those that the scan does not use. */
   onProvider(event: ProviderEvent): void
-  /** Redis came back without its newest events: positions mean nothing any more. */
+  /** Called when Redis restarted without its newest events, so stored positions are invalid. */
   onRewind(): void
 }
 
-interface Followed {
-  /** Stream id up to which events have been handed out. */
+interface Subscription {
+  /** Stream id of the last delivered event. */
   position: string
   listeners: Set<EventListener>
 }
 
 const BLOCK_MS = 5_000
-/** After a read, events gather for this long: without it a busy stream took 1.6 times the API's processor time. */
+/** Delay after a read, in which events accumulate. Without it a busy stream used 1.6 times the CPU time of the API. */
 const GATHER_MS = 20
-/** Not after a read of more characters: what comes at once must fit into the outbox of a reader. */
-const MOST_BEFORE_GATHERING = 32_768
-/** A wake key outlives the process that made it by this at most. */
+/** No delay after larger reads: a burst must fit into the buffer of a reader. */
+const MAX_CHARS_BEFORE_GATHERING = 32_768
+/** Maximum time that a wake key outlives its process. */
 const WAKE_KEEP_SECONDS = 3_600
 
-/** Ends by `close` only; a Redis that is away is waited for, and reading goes on where it stopped. */
+/** Opens the hub. Only `close` ends it: it waits for an unreachable Redis and continues reading where it stopped. */
 export function openEventHub(deps: EventHubDeps): EventHub {
   const { redis, keys } = deps
-  const followed = new Map<string, Followed>()
+  const followed = new Map<string, Subscription>()
   const stopping = new AbortController()
   const wakeKey = keys.streamWake(randomUUID())
-  let first: () => void = () => undefined
-  const someListener = (): Promise<void> => new Promise((resolve) => (first = resolve))
-  const running = readAll(deps, { followed, wakeKey, signal: stopping.signal, someListener })
+  let notifyFirst: () => void = () => undefined
+  const waitForListener = (): Promise<void> => new Promise((resolve) => (notifyFirst = resolve))
+  const running = readAll(deps, { followed, wakeKey, signal: stopping.signal, waitForListener })
   return {
     follow: async (scanId, listener) => {
-      const position = followed.has(scanId) ? '' : await newestId(redis, keys, scanId)
-      // Another caller may have come first while this one asked.
+      const position = followed.has(scanId) ? '' : await readNewestEventId(redis, keys, scanId)
+      // Another call may have added the entry meanwhile.
       const entry = followed.get(scanId) ?? { position, listeners: new Set() }
       entry.listeners.add(listener)
-      const leave = (): void => {
+      const unsubscribe = (): void => {
         entry.listeners.delete(listener)
         if (entry.listeners.size === 0 && followed.get(scanId) === entry) followed.delete(scanId)
       }
-      if (followed.has(scanId)) return leave
+      if (followed.has(scanId)) return unsubscribe
       followed.set(scanId, entry)
-      first()
-      await ringWake(redis, wakeKey).catch((error: unknown) => {
-        leave()
+      notifyFirst()
+      await wakeReader(redis, wakeKey).catch((error: unknown) => {
+        unsubscribe()
         throw error
       })
-      return leave
+      return unsubscribe
     },
     close: async () => {
       stopping.abort()
-      first()
-      if (redis.status === 'ready') await ringWake(redis, wakeKey).catch(() => undefined)
+      notifyFirst()
+      if (redis.status === 'ready') await wakeReader(redis, wakeKey).catch(() => undefined)
       else deps.blocking.disconnect()
       await running
     },
   }
 }
 
-interface Reading {
-  followed: Map<string, Followed>
+interface ReadContext {
+  followed: Map<string, Subscription>
   wakeKey: string
   signal: AbortSignal
-  someListener: () => Promise<void>
+  waitForListener: () => Promise<void>
 }
 
-async function readAll(deps: EventHubDeps, reading: Reading): Promise<void> {
-  const { followed, signal } = reading
-  const marks: Marks = { wake: '0-0', news: undefined }
+async function readAll(deps: EventHubDeps, context: ReadContext): Promise<void> {
+  const { followed, signal } = context
+  const positions: StreamPositions = { wake: '0-0', providers: undefined }
   let reconnected = false
   deps.blocking.on('ready', () => (reconnected = true))
   while (!signal.aborted) {
     if (followed.size === 0) {
-      await reading.someListener()
-      // Nobody has missed what was told while nobody listened.
-      marks.news = undefined
+      await context.waitForListener()
+      // Events published without listeners are not delivered later.
+      positions.providers = undefined
       continue
     }
     try {
       if (reconnected) {
-        await tellRewinds(deps, followed)
-        marks.news = undefined
+        await notifyRewinds(deps, followed)
+        positions.providers = undefined
       }
       reconnected = false
-      marks.news ??= await newestOf(deps.redis, deps.keys.providerNews)
-      const length = await readOnce(deps, reading, marks)
-      if (length > MOST_BEFORE_GATHERING) continue
+      positions.providers ??= await readNewestId(deps.redis, deps.keys.providerNews)
+      const length = await readOnce(deps, context, positions)
+      if (length > MAX_CHARS_BEFORE_GATHERING) continue
       await sleep(GATHER_MS, { signal })
     } catch (error) {
       if (signal.aborted) return
-      deps.log.warn({ err: error }, 'reading events failed; it goes on')
+      deps.log.warn({ err: error }, 'reading events failed; it is retried')
       await sleep(500, { signal })
     }
   }
 }
 
-/** Stream ids up to which the streams of all scans together have been read. */
-interface Marks {
+/** Stream ids up to which the shared streams have been read. */
+interface StreamPositions {
   wake: string
-  news: string | undefined
+  providers: string | undefined
 }
 
 /**
- * Waits for events of any followed scan or provider, or for the wake key, which says that the list has grown. Returns how
- * many characters of events it has read.
+ * Waits for events of any followed scan or provider, or for the wake key, which signals new subscriptions. Returns the
+ * number of event characters read.
  */
 async function readOnce(
   { blocking, keys }: EventHubDeps,
-  { followed, wakeKey }: Reading,
-  marks: Marks,
+  { followed, wakeKey }: ReadContext,
+  positions: StreamPositions,
 ): Promise<number> {
   const scanIds = [...followed.keys()]
   const reply = await blocking.xread(
@@ -145,8 +148,8 @@ async function readOnce(
     wakeKey,
     keys.providerNews,
     ...scanIds.map((id) => keys.scanEvents(id)),
-    marks.wake,
-    marks.news ?? '$',
+    positions.wake,
+    positions.providers ?? '$',
     ...scanIds.map((id) => followed.get(id)?.position ?? '$'),
   )
   const byKey = new Map(scanIds.map((id) => [keys.scanEvents(id), id]))
@@ -154,22 +157,22 @@ async function readOnce(
   for (const [key, entries] of streams) {
     const newest = entries.at(-1)?.[0]
     if (newest === undefined) continue
-    if (key === wakeKey) marks.wake = newest
+    if (key === wakeKey) positions.wake = newest
     else if (key === keys.providerNews) {
-      marks.news = newest
-      handOutNews(followed, entries)
-    } else handOut(followed, byKey.get(key) ?? '', entries)
+      positions.providers = newest
+      deliverProviderEvents(followed, entries)
+    } else deliver(followed, byKey.get(key) ?? '', entries)
   }
-  return lengthOf(streams.flatMap(([, entries]) => entries))
+  return countChars(streams.flatMap(([, entries]) => entries))
 }
 
-function lengthOf(entries: Entry[]): number {
+function countChars(entries: Entry[]): number {
   return entries.reduce((sum, [, fields]) => sum + (fields.at(-1)?.length ?? 0), 0)
 }
 
 type Entry = [id: string, fields: string[]]
 
-function handOutNews(followed: Map<string, Followed>, entries: Entry[]): void {
+function deliverProviderEvents(followed: Map<string, Subscription>, entries: Entry[]): void {
   for (const [, fields] of entries) {
     const event = parseProviderNews(fields)
     if (!event) continue
@@ -179,7 +182,7 @@ function handOutNews(followed: Map<string, Followed>, entries: Entry[]): void {
   }
 }
 
-function handOut(followed: Map<string, Followed>, scanId: string, entries: Entry[]): void {
+function deliver(followed: Map<string, Subscription>, scanId: string, entries: Entry[]): void {
   const entry = followed.get(scanId)
   if (!entry) return
   for (const [id, fields] of entries) {
@@ -189,33 +192,33 @@ function handOut(followed: Map<string, Followed>, scanId: string, entries: Entry
   }
 }
 
-/** A Redis that lost its newest writes counts on from an older event; readers must start over. */
-async function tellRewinds(
+/** A Redis that lost its newest writes reuses sequence numbers, so readers must start over. */
+async function notifyRewinds(
   { redis, keys }: EventHubDeps,
-  followed: Map<string, Followed>,
+  followed: Map<string, Subscription>,
 ): Promise<void> {
   for (const [scanId, entry] of followed) {
-    const newest = await newestId(redis, keys, scanId)
-    if (sequence(newest) >= sequence(entry.position)) continue
+    const newest = await readNewestEventId(redis, keys, scanId)
+    if (parseSequence(newest) >= parseSequence(entry.position)) continue
     entry.position = newest
     for (const listener of entry.listeners) listener.onRewind()
   }
 }
 
-function sequence(id: string): number {
+function parseSequence(id: string): number {
   return Number(id.split('-')[0])
 }
 
-function newestId(redis: Redis, keys: RedisKeys, scanId: string): Promise<string> {
-  return newestOf(redis, keys.scanEvents(scanId))
+function readNewestEventId(redis: Redis, keys: RedisKeys, scanId: string): Promise<string> {
+  return readNewestId(redis, keys.scanEvents(scanId))
 }
 
-async function newestOf(redis: Redis, stream: string): Promise<string> {
+async function readNewestId(redis: Redis, stream: string): Promise<string> {
   const [newest] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1)
   return newest?.[0] ?? '0-0'
 }
 
-async function ringWake(redis: Redis, wakeKey: string): Promise<void> {
+async function wakeReader(redis: Redis, wakeKey: string): Promise<void> {
   await redis
     .multi()
     .xadd(wakeKey, 'MAXLEN', 1, '*', 'wake', '1')

@@ -1,33 +1,33 @@
 import type { ServerResponse } from 'node:http'
 import { prefixLinks } from '../links/prefix-links.ts'
-import type { Frame } from './frame.ts'
+import type { EventFrame } from './frame.ts'
 
-/** What one reader may leave unread before it is cut; it comes back by its last id. */
+/** Maximum unread bytes of one reader. Beyond it the connection is closed; the client resumes by its last event id. */
 const MAX_UNREAD_BYTES = 256 * 1024
-/** Frames of the past are written in groups of about this size. */
+/** Approximate size of one write of stored events. */
 const GROUP_BYTES = 16 * 1024
 
 export interface EventStreamOptions {
-  /** Whether the reader gets frames of this type. */
+  /** Returns whether the reader receives frames of this type. */
   wants: (type: string) => boolean
   onSent: (frames: number) => void
-  /** Put before the links of every frame; empty at the root of the host. */
+  /** Path prefix of the links in every frame; empty at the root of the host. */
   prefix?: string
   maxBytes?: number
 }
 
 /**
- * One SSE response, whose headers are written already. Frames of the past are sent at the reader's pace, new ones as they
- * come. A class, because closures for each of thousands of readers take several times the memory.
+ * One SSE response, whose headers are already written. Stored events are sent at the pace of the reader, live events
+ * immediately. A class, because closures for thousands of readers use several times the memory.
  */
 export class EventStream {
   readonly #response: ServerResponse
   readonly #options: EventStreamOptions
-  #waiting: Frame[] = []
+  #waiting: EventFrame[] = []
   #waitingBytes = 0
-  /** Of frames of the past that are still to be written. */
+  /** Bytes of stored events that are not yet written. */
   #pastBytes = 0
-  /** Sequence number of the last frame of the past; null while they are sent. */
+  /** Sequence number of the last stored event; null while stored events are sent. */
   #position: number | null = null
   #hasEnded = false
   #isFlushDue = false
@@ -42,18 +42,18 @@ export class EventStream {
     return this.#hasEnded
   }
 
-  /** Bytes that this process holds for the reader. */
+  /** Bytes that this process buffers for the reader. */
   get heldBytes(): number {
     return this.#pastBytes + this.#unreadBytes
   }
 
-  /** Of new frames. The past waits for the reader, so it does not count. */
+  /** Unread bytes of live events. Stored events wait for the reader and do not count. */
   get #unreadBytes(): number {
     return this.#waitingBytes + this.#response.writableLength
   }
 
-  /** Adds a new frame. Never waits: a reader that leaves too much unread is cut. */
-  push(frame: Frame): void {
+  /** Adds a live frame without waiting. A reader that leaves too much unread is disconnected. */
+  push(frame: EventFrame): void {
     if (this.#hasEnded || !this.#options.wants(frame.type)) return
     this.#waiting.push(frame)
     this.#waitingBytes += frame.bytes.length
@@ -63,29 +63,27 @@ export class EventStream {
     queueMicrotask(() => this.#flush())
   }
 
-  /** Sends frames of the past. Returns when the reader has room for more, or the stream has ended. */
-  async sendBacklog(frames: Frame[]): Promise<void> {
-    const wanted = frames.filter(({ type }) => this.#options.wants(type))
-    this.#pastBytes += sizeOf(wanted)
-    for (const group of groupsOf(wanted)) {
+  /** Sends stored events. Resolves when the reader has room for more, or the stream has ended. */
+  async sendBacklog(frames: EventFrame[]): Promise<void> {
+    const selected = frames.filter(({ type }) => this.#options.wants(type))
+    this.#pastBytes += sumBytes(selected)
+    for (const group of groupFrames(selected)) {
       if (this.#hasEnded) return
-      this.#pastBytes -= sizeOf(group)
+      this.#pastBytes -= sumBytes(group)
       this.#options.onSent(group.length)
-      // One write, whose result says whether there is room: those of a corked response do not.
-      const hasRoom = this.#response.write(
-        Buffer.concat(group.map((frame) => this.#bytesOf(frame))),
-      )
-      if (!hasRoom) await drained(this.#response)
+      // A single write, because only its result reports backpressure; writes to a corked response do not.
+      const hasRoom = this.#response.write(Buffer.concat(group.map((frame) => this.#encode(frame))))
+      if (!hasRoom) await waitForDrain(this.#response)
     }
   }
 
-  /** Ends the past at sequence number `position`: frames that were pushed since and are newer follow at once. */
+  /** Ends the stored events at sequence number `position`. Newer frames that were pushed since follow at once. */
   goLive(position: number): void {
     this.#position = position
     this.#flush()
   }
 
-  /** Sends what is waiting, then ends the response. */
+  /** Sends the waiting frames, then ends the response. */
   end(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
@@ -93,7 +91,7 @@ export class EventStream {
     this.#response.end()
   }
 
-  /** Cuts the connection. */
+  /** Closes the connection immediately. */
   cut(): void {
     this.#hasEnded = true
     this.#waiting = []
@@ -102,7 +100,7 @@ export class EventStream {
     this.#response.destroy()
   }
 
-  /** Calls `listener` once when the connection is closed, at once if it is already. */
+  /** Calls `listener` once when the connection closes, or at once if it is closed. */
   onClose(listener: () => void): void {
     if (this.#response.closed) listener()
     else this.#response.once('close', listener)
@@ -115,27 +113,27 @@ export class EventStream {
     const frames = this.#waiting
     this.#waiting = []
     this.#waitingBytes = 0
-    // A number that is sent before the past is complete would be taken for the reader's position.
+    // Clients would store the number of a frame that is sent before the stored events are complete.
     this.#write(frames.filter(({ seq }) => seq === null || (position !== null && seq > position)))
     if (frames.some(({ last }) => last)) this.end()
   }
 
-  #write(frames: Frame[]): void {
+  #write(frames: EventFrame[]): void {
     const response = this.#response
     if (frames.length === 0 || response.destroyed) return
     response.cork()
-    for (const frame of frames) response.write(this.#bytesOf(frame))
+    for (const frame of frames) response.write(this.#encode(frame))
     response.uncork()
     this.#options.onSent(frames.length)
   }
 
-  /** Frames are shared by all readers; only one behind a path prefix gets bytes of its own. */
-  #bytesOf({ bytes }: Frame): Buffer {
+  /** All readers share frames; only readers behind a path prefix get copies. */
+  #encode({ bytes }: EventFrame): Buffer {
     const { prefix = '' } = this.#options
     return prefix === '' ? bytes : Buffer.from(prefixLinks(bytes.toString(), prefix))
   }
 
-  /** Not before the socket has had its turn: what it takes at once is not unread. */
+  /** Deferred until the socket has accepted what it can: accepted bytes are not unread. */
   #checkSoon(): void {
     const { maxBytes = MAX_UNREAD_BYTES } = this.#options
     if (this.#isCheckDue || this.#unreadBytes <= maxBytes) return
@@ -147,12 +145,12 @@ export class EventStream {
   }
 }
 
-function sizeOf(frames: Frame[]): number {
+function sumBytes(frames: EventFrame[]): number {
   return frames.reduce((sum, { bytes }) => sum + bytes.length, 0)
 }
 
-function groupsOf(frames: Frame[]): Frame[][] {
-  const groups: Frame[][] = []
+function groupFrames(frames: EventFrame[]): EventFrame[][] {
+  const groups: EventFrame[][] = []
   let size = Infinity
   for (const frame of frames) {
     if (size >= GROUP_BYTES) {
@@ -165,8 +163,8 @@ function groupsOf(frames: Frame[]): Frame[][] {
   return groups
 }
 
-/** Resolves as well when the connection is closed. */
-function drained(response: ServerResponse): Promise<void> {
+/** Also resolves when the connection closes. */
+function waitForDrain(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done).off('close', done)

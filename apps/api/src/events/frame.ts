@@ -1,25 +1,24 @@
-import { EVENT_VERSION } from '@capstan/shared/contract/scan/scan-event'
-import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
+import { EVENT_VERSION, type StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 
-/** One SSE frame, ready to send. All readers of a scan share it. */
-export interface Frame {
-  /** Position in the scan's history; null for what is not stored and has no id. */
+/** One encoded SSE frame, shared by all readers of a scan. */
+export interface EventFrame {
+  /** Sequence number of the event; null for frames that are not stored and have no id. */
   seq: number | null
   type: string
   bytes: Buffer
-  /** Nothing follows: the scan is over. */
+  /** Whether this is the final frame of the scan. */
   last: boolean
 }
 
-/** The envelope around every event's own fields. */
-export function envelope(event: Pick<StoredEvent, 'scanId' | 'seq' | 'at' | 'data'>) {
+/** Wraps the fields of an event in the common envelope. */
+export function createEnvelope(event: Pick<StoredEvent, 'scanId' | 'seq' | 'at' | 'data'>) {
   const { scanId, seq, at, data } = event
   return { v: EVENT_VERSION, scanId, seq, at, ...data }
 }
 
-/** A stored event as a frame; its stream id is the SSE id. `extra` joins the event's own fields. */
-export function storedFrame(event: StoredEvent, extra?: Record<string, unknown>): Frame {
-  const payload = { ...envelope(event), ...extra }
+/** Encodes a stored event; its stream id is the SSE id. `extra` is merged into the fields of the event. */
+export function createStoredFrame(event: StoredEvent, extra?: Record<string, unknown>): EventFrame {
+  const payload = { ...createEnvelope(event), ...extra }
   return {
     seq: event.seq,
     type: event.type,
@@ -30,13 +29,13 @@ export function storedFrame(event: StoredEvent, extra?: Record<string, unknown>)
   }
 }
 
-/** A frame made here. It has no id, so it never moves a client's position. */
-export function liveFrame(
+/** Encodes a frame that is not stored. It has no id, so it never moves the position of a client. */
+export function createLiveFrame(
   type: string,
   at: { scanId: string; seq: number },
   data: Record<string, unknown>,
-): Frame {
-  const payload = envelope({ ...at, at: new Date().toISOString(), data })
+): EventFrame {
+  const payload = createEnvelope({ ...at, at: new Date().toISOString(), data })
   return {
     seq: null,
     type,
@@ -45,8 +44,8 @@ export function liveFrame(
   }
 }
 
-/** Sent when nothing else is: proxies close connections that are silent for a minute. */
-export const PING: Frame = {
+/** Keep-alive comment: proxies close connections that are idle for a minute. */
+export const PING: EventFrame = {
   seq: null,
   type: 'ping',
   bytes: Buffer.from(': ping\n\n'),

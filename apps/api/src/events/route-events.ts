@@ -2,10 +2,10 @@ import type { RouteEvent } from '@capstan/scan-store/reconcile/follow-route-even
 
 type RouteListener = (event: RouteEvent) => void
 
-/** What BullMQ's events of routes say, for the readers of this process. */
+/** Publishes BullMQ events of routes to the readers in this process. */
 export interface RouteEvents {
   publish(event: RouteEvent): void
-  /** Returns what ends the subscription. */
+  /** Returns a function that unsubscribes. */
   subscribe(listener: RouteListener): () => void
 }
 

@@ -6,9 +6,9 @@ import type { RouteEvent } from '@capstan/scan-store/reconcile/follow-route-even
 import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import type { EventHub } from './event-hub.ts'
 import type { EventStream } from './event-stream.ts'
-import { liveFrame, storedFrame, type Frame } from './frame.ts'
+import { createLiveFrame, createStoredFrame, type EventFrame } from './frame.ts'
 import type { RouteEvents } from './route-events.ts'
-import { progressFrame } from './snapshot-frame.ts'
+import { readProgressFrame } from './snapshot-frame.ts'
 
 export interface ChannelDeps {
   hub: EventHub
@@ -17,23 +17,26 @@ export interface ChannelDeps {
   log: Log
 }
 
-/** Turns a scan's events into frames once, however many readers there are. */
+/** Encodes the events of a scan once for all of its readers. */
 export interface ScanChannels {
-  /** From the moment this ends, every new frame of the scan is pushed into the stream. */
+  /**
+   * Pushes every new frame of the scan into the stream after the promise resolves. Returns a function that leaves the
+   * channel.
+   */
   join(scanId: string, stream: EventStream): Promise<() => void>
 }
 
 interface Channel {
   streams: Set<EventStream>
   unfollow: Promise<() => void>
-  /** Ends the subscription to events of routes. */
+  /** Unsubscribes from route events. */
   unsubscribe: () => void
-  /** Frames are made one after another, because the last one has to ask the journal first. */
-  making: Promise<void>
+  /** Frames are created sequentially, because the last one reads the journal first. */
+  pending: Promise<void>
   progressDue: boolean
 }
 
-/** At most two a second: enough for an eye, and one read of the journal each. */
+/** At most two a second: one read of the journal each. */
 const PROGRESS_EVERY_MS = 500
 
 export function openScanChannels(deps: ChannelDeps): ScanChannels {
@@ -68,92 +71,92 @@ function openChannel(deps: ChannelDeps, scanId: string): Channel {
       onRewind: () => endAll(channel),
     }),
     unsubscribe: deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event)),
-    making: Promise.resolve(),
+    pending: Promise.resolve(),
     progressDue: false,
   }
   return channel
 }
 
 function onEvent(deps: ChannelDeps, channel: Channel, event: StoredEvent): void {
-  pass(deps, channel, event.scanId, () => asFrame(deps, event))
-  if (event.type !== 'scan.finished') oweProgress(deps, channel, event.scanId)
+  enqueue(deps, channel, event.scanId, () => createEventFrame(deps, event))
+  if (event.type !== 'scan.finished') scheduleProgress(deps, channel, event.scanId)
 }
 
-/** What becomes of a provider is told to the scans that run on it. */
+/** Forwards provider events to scans that use the provider. */
 function onProvider(
   deps: ChannelDeps,
   channel: Channel,
   scanId: string,
   { type, ...data }: ProviderEvent,
 ): void {
-  pass(deps, channel, scanId, async () => {
+  enqueue(deps, channel, scanId, async () => {
     const scan = await deps.journal.scan(scanId)
     if (!scan || scan.done || scan.provider !== data.provider) return undefined
-    // The time that is left depends on it, and nothing else may happen for a while.
-    oweProgress(deps, channel, scanId)
-    return liveFrame(type, { scanId, seq: scan.lastSeq }, data)
+    // The ETA depends on the provider state, and no other event may follow for a while.
+    scheduleProgress(deps, channel, scanId)
+    return createLiveFrame(type, { scanId, seq: scan.lastSeq }, data)
   })
 }
 
-/** What the queue of the scan's route reports. No scan stores it, so a reader that comes later does not get it. */
+/** Forwards queue events of the scan's route. They are not stored, so later readers do not receive them. */
 function onRoute(deps: ChannelDeps, channel: Channel, scanId: string, event: RouteEvent): void {
   if (event.type === 'stalled' && event.scanId !== scanId) return
-  pass(deps, channel, scanId, async () => {
+  enqueue(deps, channel, scanId, async () => {
     const scan = await deps.journal.scan(scanId)
     if (!scan || scan.done) return undefined
     if (event.queue !== buildRouteQueueName(resolveRoute(scan.provider, scan.model)))
       return undefined
-    return routeFrame(event, { scanId, seq: scan.lastSeq })
+    return createRouteFrame(event, { scanId, seq: scan.lastSeq })
   })
 }
 
-function routeFrame(event: RouteEvent, at: { scanId: string; seq: number }): Frame {
+function createRouteFrame(event: RouteEvent, at: { scanId: string; seq: number }): EventFrame {
   const { queue: route } = event
   switch (event.type) {
     case 'stalled':
-      return liveFrame('resource.stalled', at, { resource: event.resource })
+      return createLiveFrame('resource.stalled', at, { resource: event.resource })
     case 'paused': {
       const { pause } = event
       const until = pause && new Date(pause.untilMs).toISOString()
       const reason = pause?.because ?? 'an operator has paused the queues'
-      return liveFrame('queue.paused', at, { route, until, reason })
+      return createLiveFrame('queue.paused', at, { route, until, reason })
     }
     case 'resumed':
-      return liveFrame('queue.resumed', at, { route })
+      return createLiveFrame('queue.resumed', at, { route })
   }
 }
 
-function pass(
+function enqueue(
   deps: ChannelDeps,
   channel: Channel,
   scanId: string,
-  make: () => Promise<Frame | undefined>,
+  make: () => Promise<EventFrame | undefined>,
 ): void {
-  channel.making = channel.making
+  channel.pending = channel.pending
     .then(async () => {
       const frame = await make()
       if (frame) broadcast(channel, frame)
     })
     .catch((error: unknown) => {
-      // Readers would miss this event; ended, they come back by their last id and get it.
-      deps.log.warn({ err: error, scanId }, 'an event could not be passed on')
+      // Readers would miss this event. They are disconnected, and resume by their last id.
+      deps.log.warn({ err: error, scanId }, 'an event could not be delivered')
       endAll(channel)
     })
 }
 
-function oweProgress(deps: ChannelDeps, channel: Channel, scanId: string): void {
+function scheduleProgress(deps: ChannelDeps, channel: Channel, scanId: string): void {
   if (channel.progressDue) return
   channel.progressDue = true
   void sendProgress(deps, channel, scanId)
 }
 
-/** The last frame carries the final scan. A scan that was retried since goes on. */
-async function asFrame(deps: ChannelDeps, event: StoredEvent): Promise<Frame> {
-  if (event.type !== 'scan.finished') return storedFrame(event)
+/** The last frame contains the final scan, unless the scan was retried since. */
+async function createEventFrame(deps: ChannelDeps, event: StoredEvent): Promise<EventFrame> {
+  if (event.type !== 'scan.finished') return createStoredFrame(event)
   const scan = await deps.journal.scan(event.scanId)
   return scan?.done && scan.lastSeq === event.seq
-    ? storedFrame(event, { scan })
-    : storedFrame(event)
+    ? createStoredFrame(event, { scan })
+    : createStoredFrame(event)
 }
 
 async function sendProgress(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
@@ -167,15 +170,15 @@ async function sendProgress(deps: ChannelDeps, channel: Channel, scanId: string)
 async function readProgress(
   journal: ChannelDeps['journal'],
   scanId: string,
-): Promise<Frame | undefined> {
+): Promise<EventFrame | undefined> {
   const scan = await journal.scan(scanId)
-  return scan && progressFrame(journal, scan)
+  return scan && readProgressFrame(journal, scan)
 }
 
 function endAll(channel: Channel): void {
   for (const stream of channel.streams) stream.end()
 }
 
-function broadcast(channel: Channel, frame: Frame): void {
+function broadcast(channel: Channel, frame: EventFrame): void {
   for (const stream of channel.streams) stream.push(frame)
 }

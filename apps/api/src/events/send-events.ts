@@ -1,33 +1,33 @@
 import type { FastifyReply } from 'fastify'
 import { EventStream } from './event-stream.ts'
-import { isWanted } from './event-types.ts'
-import type { OpenStreams } from './stream-registry.ts'
+import { matchesEventTypes } from './event-types.ts'
+import type { StreamRegistry } from './stream-registry.ts'
 
 export interface SendDeps {
-  streams: OpenStreams
+  streams: StreamRegistry
   onSent: (frames: number) => void
 }
 
 export interface SendOptions {
   principal: string
-  /** Patterns such as `scan.*`; empty lets everything through. */
+  /** Event types and patterns such as `scan.*`; empty selects all. */
   types: string[]
 }
 
-/** What a reader needs whatever it asked for: without these it would wait, or come back, for ever. */
+/** Types that every reader receives: without them a client would wait or reconnect forever. */
 const ALWAYS: readonly string[] = ['ping', 'snapshot', 'gap', 'scan.finished', 'server.closing']
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
-  // Ended streams must not leave a kept-alive socket behind: it would hold up the shutdown.
+  // An ended stream must not leave a kept-alive socket that delays the shutdown.
   connection: 'close',
 }
 
 /**
- * Opens one SSE response that `feed` sends into. It is written past Fastify, whose streams hold several times as much
- * for each reader. AppError TOO_MANY_STREAMS beyond the limits. A failure of `feed` cuts the connection.
+ * Opens an SSE response that `feed` writes to. It bypasses Fastify, whose streams use several times the memory per
+ * reader. AppError TOO_MANY_STREAMS beyond the limits. A failure of `feed` closes the connection.
  */
 export function sendEvents(
   deps: SendDeps,
@@ -45,7 +45,7 @@ export function sendEvents(
   }
   response.write('retry: 2000\n\n')
   const stream = new EventStream(response, {
-    wants: matcher(types),
+    wants: createMatcher(types),
     onSent: deps.onSent,
     prefix: reply.server.findPrefix(reply.request.raw),
   })
@@ -56,15 +56,15 @@ export function sendEvents(
     release()
   })
   feed(stream).catch((error: unknown) => {
-    log.warn({ err: error }, 'an event stream is cut; its reader comes back by its last id')
+    log.warn({ err: error }, 'an event stream failed; its client resumes by its last id')
     response.destroy()
   })
   return reply
 }
 
-function matcher(types: string[]): (type: string) => boolean {
+function createMatcher(types: string[]): (type: string) => boolean {
   if (types.length === 0) return wantsAll
-  return (type) => ALWAYS.includes(type) || isWanted(types, type)
+  return (type) => ALWAYS.includes(type) || matchesEventTypes(types, type)
 }
 
 const wantsAll = (): boolean => true

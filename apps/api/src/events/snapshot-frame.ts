@@ -1,33 +1,39 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Journal } from '@capstan/scan-store/journal/types'
-import { liveFrame, type Frame } from './frame.ts'
+import { createLiveFrame, type EventFrame } from './frame.ts'
 
-const MOST_ACTIVE = 50
-const MOST_FAILURES = 20
-const MOST_NAMES = 12
+const MAX_ACTIVE = 50
+const MAX_FAILURES = 20
+const MAX_NAMES = 12
 
-type Reads = Pick<Journal, 'scan' | 'items'>
+type ReadableJournal = Pick<Journal, 'scan' | 'items'>
 
-/** The whole state at `scan.lastSeq`, so that a reader needs no history. */
-export async function snapshotFrame(journal: Reads, scan: Scan): Promise<Frame> {
+/** Creates a frame with the whole state at `scan.lastSeq`, so that a reader needs no earlier events. */
+export async function readSnapshotFrame(journal: ReadableJournal, scan: Scan): Promise<EventFrame> {
   const [active, recentFailures] = await Promise.all([
-    scan.progress.running === 0 ? [] : itemsOf(journal, scan.id, 'running', MOST_ACTIVE),
+    scan.progress.running === 0 ? [] : readItems(journal, scan.id, 'running', MAX_ACTIVE),
     scan.progress.failed === 0 ? [] : newestFailures(journal, scan.id),
   ])
-  return liveFrame(
+  return createLiveFrame(
     'snapshot',
     { scanId: scan.id, seq: scan.lastSeq },
     { scan, active, recentFailures },
   )
 }
 
-/** State, not a difference: a reader that misses one loses nothing. Undefined when the scan is over. */
-export async function progressFrame(journal: Reads, scan: Scan): Promise<Frame | undefined> {
+/**
+ * Creates a progress frame with the full state, so that a missed frame loses nothing. Undefined when the scan has
+ * finished.
+ */
+export async function readProgressFrame(
+  journal: ReadableJournal,
+  scan: Scan,
+): Promise<EventFrame | undefined> {
   if (scan.done) return undefined
   const running =
-    scan.progress.running === 0 ? [] : await itemsOf(journal, scan.id, 'running', MOST_NAMES)
-  return liveFrame(
+    scan.progress.running === 0 ? [] : await readItems(journal, scan.id, 'running', MAX_NAMES)
+  return createLiveFrame(
     'scan.progress',
     { scanId: scan.id, seq: scan.lastSeq },
     {
@@ -43,8 +49,8 @@ export async function progressFrame(journal: Reads, scan: Scan): Promise<Frame |
   )
 }
 
-async function itemsOf(
-  journal: Reads,
+async function readItems(
+  journal: ReadableJournal,
   scanId: string,
   status: ScanItem['status'],
   limit: number,
@@ -52,7 +58,7 @@ async function itemsOf(
   return (await journal.items(scanId, { status, limit })).data
 }
 
-/** Failures are listed oldest first; beyond a page of 200 the list is of old ones. */
-async function newestFailures(journal: Reads, scanId: string): Promise<ScanItem[]> {
-  return (await itemsOf(journal, scanId, 'failed', 200)).slice(-MOST_FAILURES).toReversed()
+/** The journal lists failures oldest first. Beyond 200 failures the newest ones are missing here. */
+async function newestFailures(journal: ReadableJournal, scanId: string): Promise<ScanItem[]> {
+  return (await readItems(journal, scanId, 'failed', 200)).slice(-MAX_FAILURES).toReversed()
 }

@@ -1,33 +1,33 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { AppError } from '@capstan/shared/errors'
 import type { EventStream } from './event-stream.ts'
-import { PING, type Frame } from './frame.ts'
+import { PING, type EventFrame } from './frame.ts'
 
 export interface StreamLimits {
   perReplica: number
   perPrincipal: number
-  /** What all readers together may leave unread. Beyond it those that left most are cut. */
+  /** Maximum unread bytes of all readers together. Beyond it the largest readers are disconnected. */
   unreadBytes: number
 }
 
-/** Counts, pings, cuts and finally closes the SSE responses of this process. */
-export interface OpenStreams {
-  /** AppError TOO_MANY_STREAMS beyond a limit. The answer gives the place back. */
+/** Counts, pings, disconnects and finally closes the SSE responses of this process. */
+export interface StreamRegistry {
+  /** Admits a stream, or throws AppError TOO_MANY_STREAMS beyond a limit. Returns a function that releases it. */
   admit(principal: string): () => void
   add(stream: EventStream): () => void
   count(): number
-  /** Tells every reader to come back to another replica and ends the responses. */
+  /** Asks every client to reconnect to another replica and ends the responses. */
   closeAll(): Promise<void>
 }
 
 const PING_EVERY_MS = 15_000
 const CHECK_EVERY_MS = 250
-/** Readers that come back all at once would fell the replica that is left. */
+/** Random reconnect delay, because simultaneous reconnects would overload the remaining replica. */
 const RETRY_FROM_MS = 500
 const RETRY_TO_MS = 5_000
 const GOODBYE_MS = 2_000
 
-export function openStreams(limits: StreamLimits): OpenStreams {
+export function openStreamRegistry(limits: StreamLimits): StreamRegistry {
   const streams = new Set<EventStream>()
   const perPrincipal = new Map<string, number>()
   const stuck = new WeakMap<EventStream, number>()
@@ -35,7 +35,7 @@ export function openStreams(limits: StreamLimits): OpenStreams {
     for (const stream of streams) ping(stream, stuck)
   }, PING_EVERY_MS).unref()
   const checking = setInterval(
-    () => cutLargest(streams, limits.unreadBytes),
+    () => disconnectLargest(streams, limits.unreadBytes),
     CHECK_EVERY_MS,
   ).unref()
   let admitted = 0
@@ -43,7 +43,7 @@ export function openStreams(limits: StreamLimits): OpenStreams {
   return {
     admit: (principal) => {
       const own = perPrincipal.get(principal) ?? 0
-      if (admitted >= limits.perReplica || own >= limits.perPrincipal) throw tooMany()
+      if (admitted >= limits.perReplica || own >= limits.perPrincipal) throw tooManyStreamsError()
       admitted += 1
       perPrincipal.set(principal, own + 1)
       return () => {
@@ -53,7 +53,7 @@ export function openStreams(limits: StreamLimits): OpenStreams {
     },
     add: (stream) => {
       streams.add(stream)
-      // A reader that comes back before the server stops listening would hold up its end.
+      // A client that reconnects before the server stops listening must not delay the shutdown.
       if (isClosing) sendClosing(stream)
       return () => streams.delete(stream)
     },
@@ -67,7 +67,7 @@ export function openStreams(limits: StreamLimits): OpenStreams {
   }
 }
 
-/** A reader whose socket has moved nothing between two pings is gone or stuck. */
+/** Disconnects a reader whose buffer has not moved between two pings. */
 function ping(stream: EventStream, stuck: WeakMap<EventStream, number>): void {
   const held = stream.heldBytes
   if (held > 0 && stuck.get(stream) === held) {
@@ -75,20 +75,20 @@ function ping(stream: EventStream, stuck: WeakMap<EventStream, number>): void {
     return
   }
   stuck.set(stream, held)
-  // Only an idle stream needs one, and a stuck one must stay recognizable.
+  // Only idle streams need a ping, and a ping would change the buffer size of a stuck stream.
   if (held === 0) stream.push(PING)
 }
 
-/** Cuts the readers that left most unread until all together hold no more than `mostBytes`. */
-function cutLargest(streams: ReadonlySet<EventStream>, mostBytes: number): void {
+/** Disconnects the readers with the most unread bytes until the total is at most `maxBytes`. */
+function disconnectLargest(streams: ReadonlySet<EventStream>, maxBytes: number): void {
   let total = 0
   for (const stream of streams) total += stream.heldBytes
-  if (total <= mostBytes) return
+  if (total <= maxBytes) return
   const bySize = [...streams]
     .map((stream) => ({ stream, held: stream.heldBytes }))
     .toSorted((a, b) => b.held - a.held)
   for (const { stream, held } of bySize) {
-    if (total <= mostBytes) return
+    if (total <= maxBytes) return
     stream.cut()
     total -= held
   }
@@ -108,19 +108,19 @@ function sendClosing(stream: EventStream): void {
   stream.end()
 }
 
-function closingFrame(): Frame {
+function closingFrame(): EventFrame {
   const retryMs = Math.round(RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS))
   const text = `retry: ${retryMs}\nevent: server.closing\ndata: ${JSON.stringify({ v: 1, retryMs })}\n\n`
   return { seq: null, type: 'server.closing', bytes: Buffer.from(text), last: false }
 }
 
-function tooMany(): AppError {
+function tooManyStreamsError(): AppError {
   const retryAfterMs = Math.round(2_000 + Math.random() * 8_000)
   return new AppError(
     'TOO_MANY_STREAMS',
-    'This server has as many event streams open as it takes',
+    'This server has the maximum number of event streams open',
     {
-      hint: 'Come back later, use one stream for all tabs, or read the events as JSON pages.',
+      hint: 'Retry later, use one stream for all tabs, or read the events as JSON pages.',
       retryable: true,
       retryAfterMs,
     },

@@ -2,9 +2,9 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { EventStream } from './event-stream.ts'
-import { liveFrame, storedFrame, type Frame } from './frame.ts'
+import { createLiveFrame, createStoredFrame, type EventFrame } from './frame.ts'
 import type { ScanChannels } from './scan-channels.ts'
-import { progressFrame, snapshotFrame } from './snapshot-frame.ts'
+import { readProgressFrame, readSnapshotFrame } from './snapshot-frame.ts'
 
 export interface StreamScanDeps {
   journal: Pick<Journal, 'scan' | 'items' | 'events'>
@@ -14,8 +14,8 @@ export interface StreamScanDeps {
 const PAGE = 200
 
 /**
- * Sends a reader everything of a scan after sequence number `after`; without it a snapshot comes first. Returns when
- * the stream is live, and holds nothing then; or when it has ended after the final `scan.finished`.
+ * Sends all events of a scan after sequence number `after`; without it, a snapshot first. Resolves when the stream is
+ * live, or has ended after the final `scan.finished`.
  */
 export async function streamScan(
   deps: StreamScanDeps,
@@ -23,24 +23,24 @@ export async function streamScan(
   after: number | undefined,
   stream: EventStream,
 ): Promise<void> {
-  const position = { seq: after ?? beforeEnd(scan) }
-  if (after === undefined) await stream.sendBacklog([await snapshotFrame(deps.journal, scan)])
-  // A snapshot of an unfinished scan is followed by what is new only.
+  const position = { seq: after ?? positionAfterSnapshot(scan) }
+  if (after === undefined) await stream.sendBacklog([await readSnapshotFrame(deps.journal, scan)])
+  // After a snapshot of an unfinished scan only live events follow.
   const hasBacklog = after !== undefined || scan.done
   if (hasBacklog && !(await catchUp(deps, scan, position, stream))) return
   const leave = await deps.channels.join(scan.id, stream)
   stream.onClose(leave)
-  // Joined first, then read once more: what was written in between comes twice and is dropped by its number.
+  // Reads again after joining the channel. Events written in between arrive twice and are dropped by their number.
   const current = await catchUp(deps, scan, position, stream)
   if (!current) return
-  const progress = await progressFrame(deps.journal, current)
+  const progress = await readProgressFrame(deps.journal, current)
   if (progress) await stream.sendBacklog([progress])
   stream.goLive(position.seq)
 }
 
 /**
- * Sends stored events page by page, at the reader's pace. `known` is the scan as it was read before. Returns it as it is at
- * the new position; undefined when nothing follows, and then the stream has ended.
+ * Sends stored events page by page at the pace of the reader. `known` is the last read scan. Returns the scan at the
+ * new position; undefined when the stream has ended.
  */
 async function catchUp(
   { journal }: StreamScanDeps,
@@ -54,45 +54,45 @@ async function catchUp(
     const scan = isUnchanged ? known : await journal.scan(known.id)
     if (!scan) break
     if (gap) {
-      await stream.sendBacklog(await gapFrames(journal, scan, gap))
-      position.seq = Math.max(gap.to, beforeEnd(scan))
+      await stream.sendBacklog(await createGapFrames(journal, scan, gap))
+      position.seq = Math.max(gap.to, positionAfterSnapshot(scan))
       continue
     }
-    await stream.sendBacklog(events.map((event) => frameOf(event, scan)))
-    moveTo(position, events)
-    if (isOver(scan, position.seq)) break
+    await stream.sendBacklog(events.map((event) => createFrame(event, scan)))
+    advance(position, events)
+    if (isComplete(scan, position.seq)) break
     if (events.length < PAGE) return scan
   }
   stream.end()
   return undefined
 }
 
-function moveTo(position: { seq: number }, events: StoredEvent[]): void {
+function advance(position: { seq: number }, events: StoredEvent[]): void {
   position.seq = events.at(-1)?.seq ?? position.seq
 }
 
-/** Nothing comes after the last event of a finished scan, even when it could not be shown. */
-function isOver({ done, lastSeq }: Scan, position: number): boolean {
+/** A finished scan has no events after its last one, even if that could not be decoded. */
+function isComplete({ done, lastSeq }: Scan, position: number): boolean {
   return done && position >= lastSeq
 }
 
-/** Events that are not kept any more: a snapshot takes their place. */
-async function gapFrames(
+/** Creates frames for expired events: a gap and a snapshot. */
+async function createGapFrames(
   journal: StreamScanDeps['journal'],
   scan: Scan,
   gap: { from: number; to: number },
-): Promise<Frame[]> {
+): Promise<EventFrame[]> {
   const at = { scanId: scan.id, seq: scan.lastSeq }
-  return [liveFrame('gap', at, gap), await snapshotFrame(journal, scan)]
+  return [createLiveFrame('gap', at, gap), await readSnapshotFrame(journal, scan)]
 }
 
-/** The position of a reader after a snapshot: the last event of a finished scan is still sent. */
-function beforeEnd({ done, lastSeq }: Scan): number {
+/** Returns the position of a reader after a snapshot. The last event of a finished scan is still sent. */
+function positionAfterSnapshot({ done, lastSeq }: Scan): number {
   return done ? Math.max(0, lastSeq - 1) : lastSeq
 }
 
-/** The very last event carries the scan as it ended. */
-function frameOf(event: StoredEvent, scan: Scan): Frame {
+/** The last event contains the final scan. */
+function createFrame(event: StoredEvent, scan: Scan): EventFrame {
   const isEnd = event.type === 'scan.finished' && scan.done && scan.lastSeq === event.seq
-  return storedFrame(event, isEnd ? { scan } : undefined)
+  return createStoredFrame(event, isEnd ? { scan } : undefined)
 }

@@ -8,32 +8,32 @@ export interface WaitDeps {
 }
 
 /**
- * Reads a scan until `enough` says so, `withinMs` have passed, the caller is gone, or there is no such scan.
- * Asks again only when the scan has a new event.
+ * Reads a scan until `isEnough` returns true, `withinMs` have passed, the caller is gone, or the scan does not exist.
+ * Reads again only after a new event of the scan.
  */
 export async function waitForScan(
   deps: WaitDeps,
   scanId: string,
-  enough: (scan: Scan) => boolean,
+  isEnough: (scan: Scan) => boolean,
   { withinMs, signal }: { withinMs: number; signal: AbortSignal },
 ): Promise<Scan | undefined> {
-  let ring: () => void = () => undefined
+  let notify: () => void = () => undefined
   const over = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
-  const onOver = (): void => ring()
+  const onOver = (): void => notify()
   over.addEventListener('abort', onOver)
   const unfollow = await deps.hub.follow(scanId, {
-    onEvent: () => ring(),
-    // It changes how long a scan takes, never what has become of it.
+    onEvent: () => notify(),
+    // Provider events change the ETA only, never the state of the scan.
     onProvider: () => undefined,
-    onRewind: () => ring(),
+    onRewind: () => notify(),
   })
   try {
     for (;;) {
-      // Made before the read: an event written during it must not be missed.
-      const rung = new Promise<void>((resolve) => (ring = resolve))
+      // Created before the read, so that an event during the read is not missed.
+      const changed = new Promise<void>((resolve) => (notify = resolve))
       const scan = await deps.journal.scan(scanId)
-      if (!scan || over.aborted || enough(scan)) return scan
-      await rung
+      if (!scan || over.aborted || isEnough(scan)) return scan
+      await changed
     }
   } finally {
     over.removeEventListener('abort', onOver)

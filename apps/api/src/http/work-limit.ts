@@ -1,50 +1,51 @@
 import { AppError } from '@capstan/shared/errors'
 
-/** Bounds how many requests of one kind this process works on at the same time. */
+/** Bounds the number of concurrent requests of one kind in this process. */
 export interface WorkLimit {
-  /** Takes a place, or throws AppError OVERLOADED when all are taken. Returns what frees the place. */
+  /** Acquires a slot, or throws AppError OVERLOADED. Returns a function that releases the slot. */
   enter(): () => void
-  /** Runs `work` in a place of its own. Throws AppError OVERLOADED without running it when all are taken. */
+  /** Runs `work` in a slot. Throws AppError OVERLOADED without running it when no slot is free. */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
 export interface WorkLimitOptions {
-  /** Places: most requests in progress at the same time. */
+  /** Maximum number of concurrent requests. */
   most: number
-  /** Plural noun phrase for the problem, such as `starts of scans`. */
+  /** Plural noun phrase for the error message, such as `starts of scans`. */
   what: string
 }
 
-/** Refused callers that come back all at once would be refused again. */
+/** Random retry delay, because simultaneous retries would be rejected again. */
 const RETRY_FROM_MS = 1_000
 const RETRY_TO_MS = 5_000
 
 export function openWorkLimit({ most, what }: WorkLimitOptions): WorkLimit {
-  let taken = 0
+  let used = 0
   const enter = (): (() => void) => {
-    if (taken >= most) throw overloaded(`This server already works on ${most} ${what}`)
-    taken += 1
+    if (used >= most)
+      throw overloadedError(`This server is processing the maximum of ${most} ${what}`)
+    used += 1
     return () => {
-      taken -= 1
+      used -= 1
     }
   }
   return {
     enter,
     run: async (work) => {
-      const leave = enter()
+      const release = enter()
       try {
         return await work()
       } finally {
-        leave()
+        release()
       }
     },
   }
 }
 
-/** The refusal of a request that this process has no room for now. */
-export function overloaded(detail: string): AppError {
+/** Creates the error for a request that this process has no capacity for. */
+export function overloadedError(detail: string): AppError {
   return new AppError('OVERLOADED', detail, {
-    hint: 'Wait as long as Retry-After says, then send it again; another replica may take it at once.',
+    hint: 'Wait for the time in Retry-After, then send it again. Another replica may accept it at once.',
     retryable: true,
     retryAfterMs: RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS),
   })

@@ -1,23 +1,23 @@
 import { openWorkLimit, type WorkLimit } from './work-limit.ts'
 
-/** Bounds on work that callers cause, for this process and all its callers together. */
+/** Bounds on expensive requests of all callers of this process. */
 export interface WorkLimits {
-  /** Starts of scans: from the look at the cluster to the added plan job. */
+  /** Starts of scans, from the discovery to the added plan job. */
   starts: WorkLimit
-  /** Dry runs, imports, reindexing, and what compares the whole catalog with a cluster. */
+  /** Dry runs, imports, reindexing, and comparisons of the whole catalog with a cluster. */
   expensive: WorkLimit
 }
 
-/** At some 10 ms of the event loop and as much of Redis each, the last one of a full limit takes less than a second. */
-const MOST_STARTS = 32
-/** Each may hold 200 definitions or read 64 MiB. */
-const MOST_EXPENSIVE = 4
+/** Each start needs about 10 ms of the event loop and of Redis, so the last of 32 takes less than a second. */
+const MAX_STARTS = 32
+/** Each request may hold 200 definitions or read 64 MiB. */
+const MAX_EXPENSIVE = 4
 
 export function openWorkLimits(): WorkLimits {
   return {
-    starts: openWorkLimit({ most: MOST_STARTS, what: 'starts of scans' }),
+    starts: openWorkLimit({ most: MAX_STARTS, what: 'starts of scans' }),
     expensive: openWorkLimit({
-      most: MOST_EXPENSIVE,
+      most: MAX_EXPENSIVE,
       what: 'dry runs, imports and other expensive requests',
     }),
   }

@@ -1,4 +1,4 @@
--- Takes an Idempotency-Key, or tells what became of it.
+-- Claims an Idempotency-Key, or returns its state.
 -- KEYS: 1 record
 -- ARGV: 1 fingerprint of the request  2 scan id to use when it is new  3 lease in ms  4 ttl in seconds
 -- Returns {'new', scan id}, {'busy', ms}, {'mismatch'} or {'done', answer}.

@@ -4,31 +4,31 @@ import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 
-/** What is sent again when a key comes back. */
-export const StoredAnswer = z.object({
+/** A stored response, which is replayed for a repeated key. */
+export const StoredResponse = z.object({
   status: z.int(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
 })
-export type StoredAnswer = z.infer<typeof StoredAnswer>
+export type StoredResponse = z.infer<typeof StoredResponse>
 
-export type Begun =
-  /** Go on, with this scan id: it is the same when an earlier try died half-way. */
+export type BeginOutcome =
+  /** The request may run with this scan id, which an earlier, interrupted attempt may have used. */
   | { outcome: 'new'; scanId: string }
   | { outcome: 'busy'; retryAfterMs: number }
   | { outcome: 'mismatch' }
-  | { outcome: 'done'; answer: StoredAnswer }
+  | { outcome: 'done'; answer: StoredResponse }
 
 export interface IdempotencyStore {
-  begin(scope: string, key: string, body: unknown, newScanId: string): Promise<Begun>
-  /** Keeps the answer for 24 hours. */
-  finish(scope: string, key: string, body: unknown, answer: StoredAnswer): Promise<void>
-  /** The request failed: the key may be used again at once. */
+  begin(scope: string, key: string, body: unknown, newScanId: string): Promise<BeginOutcome>
+  /** Stores the response for 24 hours. */
+  finish(scope: string, key: string, body: unknown, answer: StoredResponse): Promise<void>
+  /** Releases the key of a failed request. */
   forget(scope: string, key: string): Promise<void>
 }
 
 const KEEP_SECONDS = 86_400
-/** Longer than the longest answer takes: preflight 10 s, Prefer: wait 50 s. */
+/** Longer than the longest request: discovery 10 s, Prefer: wait 50 s. */
 const LEASE_MS = 75_000
 const beginScript = defineLuaScript(new URL('./begin.lua', import.meta.url))
 
@@ -39,21 +39,21 @@ const BeginReply = z.union([
   z.tuple([z.literal('done'), z.string()]),
 ])
 
-/** Idempotency-Key after draft-ietf-httpapi-idempotency-key-header-07; `scope` is caller and route. */
+/** Opens the store of Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07). `scope` is caller and route. */
 export function openIdempotencyStore(redis: Redis, keys: RedisKeys): IdempotencyStore {
   const name = (scope: string, key: string) =>
     keys.idempotency(sha256(JSON.stringify([scope, key])))
   return {
     begin: async (scope, key, body, newScanId) => {
-      const args = [fingerprint(body), newScanId, LEASE_MS, KEEP_SECONDS]
+      const args = [createFingerprint(body), newScanId, LEASE_MS, KEEP_SECONDS]
       const reply = BeginReply.parse(await beginScript.run(redis, [name(scope, key)], args))
       if (reply[0] === 'new') return { outcome: 'new', scanId: reply[1] }
       if (reply[0] === 'busy') return { outcome: 'busy', retryAfterMs: reply[1] }
       if (reply[0] === 'mismatch') return { outcome: 'mismatch' }
-      return { outcome: 'done', answer: StoredAnswer.parse(JSON.parse(reply[1])) }
+      return { outcome: 'done', answer: StoredResponse.parse(JSON.parse(reply[1])) }
     },
     finish: async (scope, key, body, answer) => {
-      const record = { fingerprint: fingerprint(body), answer: JSON.stringify(answer) }
+      const record = { fingerprint: createFingerprint(body), answer: JSON.stringify(answer) }
       await redis.set(name(scope, key), JSON.stringify(record), 'EX', KEEP_SECONDS)
     },
     forget: async (scope, key) => {
@@ -62,16 +62,16 @@ export function openIdempotencyStore(redis: Redis, keys: RedisKeys): Idempotency
   }
 }
 
-/** Equal for equal content: the body has been parsed, so only the order of keys is left to settle. */
-function fingerprint(body: unknown): string {
-  return sha256(JSON.stringify(sorted(body)))
+/** Equal for equal content: the body is parsed, and keys are sorted. */
+function createFingerprint(body: unknown): string {
+  return sha256(JSON.stringify(sortKeys(body)))
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return entries.map(([key, inner]) => [key, sorted(inner)])
+  return entries.map(([key, inner]) => [key, sortKeys(inner)])
 }
 
 function sha256(text: string): string {

@@ -3,18 +3,21 @@ import type { Log } from '@capstan/shared/log'
 import { parsePathPrefix } from './path-prefix.ts'
 import { parseTrustedProxies } from './trusted-proxies.ts'
 
-/** The path below which the caller of a request reaches this server; empty for the root. */
+/** Returns the path prefix at which the caller reaches this server; empty for the root. */
 export type FindPrefix = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string
 
 export interface LinkSettings {
-  /** CAPSTAN_PUBLIC_URL: its path goes before each link, whatever a proxy sends. */
+  /** CAPSTAN_PUBLIC_URL. Its path is the prefix of all links, whatever a proxy sends. */
   publicUrl?: string | undefined
-  /** CAPSTAN_TRUSTED_PROXIES: whose X-Forwarded-Prefix counts while there is no public URL. */
+  /** CAPSTAN_TRUSTED_PROXIES. Their X-Forwarded-Prefix is used without a public URL. */
   trustedProxies?: string | undefined
 }
 
-/** Decides by the settings, else by the header of a trusted proxy. A header that is no path is ignored and logged once. */
-export function openPrefixFinder(
+/**
+ * Creates the prefix lookup: the settings, else the header of a trusted proxy. An invalid header is ignored and logged
+ * once.
+ */
+export function createPrefixFinder(
   log: Pick<Log, 'warn'>,
   { publicUrl, trustedProxies }: LinkSettings = {},
 ): FindPrefix {
@@ -31,7 +34,7 @@ export function openPrefixFinder(
     const prefix = parsePathPrefix(String(header))
     if (prefix !== undefined) return prefix
     if (!isLogged)
-      log.warn('an X-Forwarded-Prefix is ignored: it must be one path such as /capstan')
+      log.warn('ignored an invalid X-Forwarded-Prefix: it must be one path such as /capstan')
     isLogged = true
     return ''
   }

@@ -10,7 +10,7 @@ test.each([
   ['/capstan', '/capstan'],
   ['/capstan/', '/capstan'],
   ['/team_1/~me/v1.2', '/team_1/~me/v1.2'],
-])('a path prefix %j is read as %j', (text, prefix) => {
+])('the path prefix %j is parsed as %j', (text, prefix) => {
   expect(parsePathPrefix(text)).toBe(prefix)
 })
 
@@ -33,11 +33,11 @@ test.each([
   '/a"',
   '/ä',
   `/${'a'.repeat(300)}`,
-])('a text %j is no path prefix', (text) => {
+])('the text %j is rejected as a path prefix', (text) => {
   expect(parsePathPrefix(text)).toBeUndefined()
 })
 
-test('trusted proxies are addresses, ranges and the loopback, also when IPv4 is mapped into IPv6', () => {
+test('trusted proxies can be addresses, ranges and the loopback, including IPv4 addresses mapped to IPv6', () => {
   const isTrusted = parseTrustedProxies('loopback, 10.0.0.0/8,192.0.2.7,2001:db8::/32')
   const trusted = ['127.0.0.1', '::ffff:127.0.0.2', '::1', '10.9.8.7', '192.0.2.7', '2001:db8::5']
   for (const address of trusted) expect(isTrusted(address), address).toBe(true)
@@ -54,7 +54,7 @@ test.each([
   '10.0.0',
   '::/129',
   'true',
-])('trusted proxies %j are refused', (text) => {
+])('the trusted proxies %j are rejected', (text) => {
   expect(() => parseTrustedProxies(text)).toThrow(/is not an IP address/)
 })
 
@@ -71,11 +71,11 @@ test.each([
   ['/api/v1/scans', '/api', '/api/v1/scans'],
   ['/api/api/v1/scans', '/api', '/api/v1/scans'],
   ['/api/v1/scans', '', '/api/v1/scans'],
-])('the path of %j below %j is %j', (url, prefix, stripped) => {
+])('the URL %j with the prefix %j is stripped to %j', (url, prefix, stripped) => {
   expect(stripPrefix(url, prefix, ROUTES)).toBe(stripped)
 })
 
-test('the prefix goes before links and not into text that looks like links', () => {
+test('the prefix is added to links but not to text that looks like links', () => {
   const value = {
     links: { self: '/api/v1/scans/1', board: null },
     externalUrl: { displayText: 'Scan', href: '/api/v1/scans/1' },
@@ -89,7 +89,7 @@ test('the prefix goes before links and not into text that looks like links', () 
   })
 })
 
-test('the prefix goes before a path in a header and not before another server', () => {
+test('the prefix is added to a path in a header but not to another server', () => {
   expect(prefixHeader('/docs', '/p')).toBe('/p/docs')
   expect(prefixHeader('</api?a=1>; rel="next"', '/p')).toBe('</p/api?a=1>; rel="next"')
   expect(prefixHeader('//other/docs', '/p')).toBe('//other/docs')

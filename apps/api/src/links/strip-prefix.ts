@@ -1,6 +1,6 @@
 /**
- * The URL of a request without the prefix that a proxy kept. A proxy that removes the prefix itself sends paths of the
- * server, which stay as they are: the prefix is only removed before the first segment of one of its `routes`.
+ * Removes a prefix that a proxy has kept in the URL. Some proxies remove it themselves, so it is removed only before
+ * the first segment of one of the `routes`.
  */
 export function stripPrefix(url: string, prefix: string, routes: ReadonlySet<string>): string {
   if (prefix === '' || !url.startsWith(prefix)) return url

@@ -1,11 +1,14 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Whether the peer of a connection, by its address, is a trusted proxy. */
+/** Returns whether the address of a peer is a trusted proxy. */
 export type IsTrustedProxy = (address: string | undefined) => boolean
 
 const LOOPBACK = ['127.0.0.0/8', '::1']
 
-/** Parses CAPSTAN_TRUSTED_PROXIES: addresses, CIDR ranges and `loopback`, with commas. Throws an Error that names the fault. */
+/**
+ * Parses CAPSTAN_TRUSTED_PROXIES: comma-separated addresses, CIDR ranges and `loopback`. Throws an Error that describes
+ * the fault.
+ */
 export function parseTrustedProxies(text: string): IsTrustedProxy {
   const list = new BlockList()
   const entries = text.split(',').map((entry) => entry.trim())

@@ -7,26 +7,25 @@ import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import type { ApiDeps } from '../deps.ts'
 import { previewRemovals } from '../removals/preview-removals.ts'
-import { unserved } from '../limits/unserved.ts'
+import { describeMissingWorkers } from '../providers/serving-workers.ts'
 import { checkConcurrency } from '../scans/check-concurrency.ts'
-import { createFactsCheck, type FactsCheck } from './metadata-updates.ts'
-import { countEntries } from '../scans/count-entries.ts'
-import { findTypes } from '../clusters/find-types.ts'
-import { inOrder } from '../scans/in-order.ts'
+import { collectMetadataUpdates, type MetadataUpdates } from './metadata-updates.ts'
+import { countEntries, sortEntries } from './plan-entries.ts'
+import { selectClusterTypes } from '../clusters/find-types.ts'
 import { makePlan, type PlanParts } from './make-plan.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
-import { resolveModel, type ChosenModel } from '../scans/resolve-model.ts'
+import { resolveModel, type ModelChoice } from '../providers/resolve-model.ts'
 
 type DryRunDeps = Pick<
   ApiDeps,
   'redis' | 'keys' | 'clusters' | 'defaults' | 'catalog' | 'definitions' | 'results'
 >
 
-/** A call takes 4 to 6 s with the models of today, none with rules. */
+/** Current models take 4 to 6 s for a call; the demo rules take none. */
 const SECONDS_PER_CALL = { anthropic: 5, openai: 5, demo: 0.05 }
 const DEFAULT_CONCURRENCY = 10
 
-/** What a scan would do and cost. Makes no model call and stores nothing. */
+/** Previews actions, cost and duration of a scan. Makes no model call and stores nothing. */
 export async function dryRun(
   deps: DryRunDeps,
   request: ScanRequest,
@@ -37,13 +36,13 @@ export async function dryRun(
 
 export interface ScanPreview {
   plan: ScanPlan
-  /** Which facts its scan would correct in the catalog. */
-  facts: FactsCheck
-  /** By resource: the question that its scan would ask about each type. */
+  /** Metadata that the scan would update in the catalog. */
+  metadata: MetadataUpdates
+  /** Content keys of the planned types, by resource. */
   contentKeys: ReadonlyMap<string, string>
 }
 
-/** A dry run, with what only this process needs. */
+/** A dry run with data that only callers in this process need. */
 export async function previewScan(
   deps: DryRunDeps,
   request: ScanRequest,
@@ -53,85 +52,92 @@ export async function previewScan(
   const { price: perCall, ...chosen } = await resolveModel(deps, request)
   const price = request.execution === 'batch' ? batchPrice(perCall) : perCall
   const source = openCluster(deps, request.cluster)
-  const found = await findTypes(source, request, signal)
-  const standings = await deps.catalog.freshness(source.name)
+  const found = await selectClusterTypes(source, request, signal)
+  const freshness = await deps.catalog.freshness(source.name)
   const { lookup } = deps.definitions.openCache(source.name)
-  const facts = createFactsCheck(standings)
+  const metadata = collectMetadataUpdates(freshness)
   const parts = {
     source,
     known: { lookup, remember: async () => {} },
-    findAnswers: answersFor(deps, request),
+    findAnswers: createAnswerLookup(deps, request),
     writeRows: async () => {},
     keep: async () => {},
-    noteUnchanged: facts.note,
+    noteUnchanged: metadata.note,
   }
-  const rules = { ...chosen, price, mode: request.mode, fresh: collectFreshKeys(standings) }
+  const rules = { ...chosen, price, mode: request.mode, fresh: collectFreshKeys(freshness) }
   const plan = await makePlan(parts, found, rules, signal)
-  const asked = plan.entries.filter(({ action }) => action === 'analyze')
+  const toAnalyze = plan.entries.filter(({ action }) => action === 'analyze')
   const workers = await listWorkers(deps.redis, deps.keys)
   const slots = workers.reduce((sum, worker) => sum + worker.concurrency, 0)
-  const lanes = Math.min(slots || DEFAULT_CONCURRENCY, request.concurrency ?? Infinity)
+  const concurrency = Math.min(slots || DEFAULT_CONCURRENCY, request.concurrency ?? Infinity)
   const scanPlan: ScanPlan = {
     cluster: source.name,
     ...chosen,
     total: plan.entries.length,
-    toAnalyze: asked.length,
+    toAnalyze: toAnalyze.length,
     stored: countEntries(plan, 'stored'),
     skippedUnchanged: countEntries(plan, 'unchanged'),
     excluded: plan.excluded.length,
     unavailable: plan.unavailable,
-    warnings: [...plan.warnings, ...(asked.length > 0 ? unserved(workers, chosen.provider) : [])],
-    estimate: estimate(asked, { ...chosen, price }, lanes),
-    resources: resourcesOf({ ...plan, entries: inOrder(plan.entries, request.order) }),
-    removals: await previewRemovals({ source, standings, discovery: found.offered }, signal),
+    warnings: [
+      ...plan.warnings,
+      ...(toAnalyze.length > 0 ? describeMissingWorkers(workers, chosen.provider) : []),
+    ],
+    estimate: estimateCost(toAnalyze, { ...chosen, price }, concurrency),
+    resources: listResources({ ...plan, entries: sortEntries(plan.entries, request.order) }),
+    removals: await previewRemovals({ source, freshness, discovery: found.offered }, signal),
   }
   const contentKeys = new Map(plan.entries.map((entry) => [entry.resource, entry.contentKey]))
-  return { plan: scanPlan, facts, contentKeys }
+  return { plan: scanPlan, metadata, contentKeys }
 }
 
-/** In mode `full` a scan uses only the answers that it stored itself, and this one has not begun. */
-function answersFor({ results }: DryRunDeps, { mode }: ScanRequest): PlanParts['findAnswers'] {
+/** A scan in mode `full` uses only its own stored answers, and a dry run has none. */
+function createAnswerLookup(
+  { results }: DryRunDeps,
+  { mode }: ScanRequest,
+): PlanParts['findAnswers'] {
   return mode === 'full' ? async () => [] : (contentKeys) => results.find(contentKeys)
 }
 
-function resourcesOf({ entries, excluded }: Plan): ScanPlan['resources'] {
+function listResources({ entries, excluded }: Plan): ScanPlan['resources'] {
   const chosen = entries.map((entry) => ({
     resource: entry.resource,
     action: entry.action,
-    reason: reasonOf(entry),
+    reason: describeAction(entry),
     estTokens: entry.action === 'analyze' ? entry.estimatedTokens : 0,
   }))
-  const leftOut = excluded.map(({ resource, reason }) => ({
+  const excludedTypes = excluded.map(({ resource, reason }) => ({
     resource,
     action: 'exclude' as const,
     reason,
     estTokens: 0,
   }))
-  return [...chosen, ...leftOut]
+  return [...chosen, ...excludedTypes]
 }
 
-function reasonOf(entry: PlanEntry): string {
+function describeAction(entry: PlanEntry): string {
   const own = entry.action === 'undescribable' ? entry.problem?.title : undefined
   return own ?? REASONS[entry.action]
 }
 
 const REASONS: Record<PlanEntry['action'], string> = {
-  analyze: 'new, changed, or asked for in full',
+  analyze: 'new, changed, or requested by mode full',
   stored: 'the answer is already stored',
-  unchanged: 'the same question has been answered',
-  undescribable: 'the cluster does not say what it looks like',
+  unchanged: 'unchanged since the last answer',
+  undescribable: 'the cluster has no definition of it',
 }
 
-/** How far off an estimate is, as a factor: input by the token count of real schemas, output by real answers. */
+/** Error range of an estimate as a factor: input by token counts of real schemas, output by real answers. */
 const RANGE = { low: { input: 0.87, output: 0.6 }, high: { input: 1.14, output: 1.7 } }
 
-function estimate(
-  asked: PlanEntry[],
-  { provider, price }: ChosenModel,
-  lanes: number,
+function estimateCost(
+  toAnalyze: PlanEntry[],
+  { provider, price }: ModelChoice,
+  concurrency: number,
 ): ScanPlan['estimate'] {
-  const outputTokens = asked.length * ANSWER_TOKENS
-  const inputTokens = asked.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
+  const outputTokens = toAnalyze.length * ANSWER_TOKENS
+  const inputTokens =
+    toAnalyze.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
   const cost = (factor: { input: number; output: number }): number =>
     computeCostUsd(
       {
@@ -144,12 +150,12 @@ function estimate(
   return {
     inputTokens,
     outputTokens,
-    // An unknown price is never shown as nothing.
+    // An unknown price is null, never 0.
     costUsd:
       price === null
         ? null
         : { low: cost(RANGE.low), expected: cost({ input: 1, output: 1 }), high: cost(RANGE.high) },
     pricing: price === null ? 'unknown' : 'known',
-    durationSeconds: Math.ceil(asked.length / lanes) * SECONDS_PER_CALL[provider],
+    durationSeconds: Math.ceil(toAnalyze.length / concurrency) * SECONDS_PER_CALL[provider],
   }
 }

@@ -9,86 +9,86 @@ import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import { judgeResult, type JudgedResult } from '@capstan/shared/inference/suspicion/judge-result'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
-import { capWarnings } from '../scans/cap-warnings.ts'
-import { decide, type Rules } from './plan-type.ts'
-import type { FoundTypes } from '../clusters/find-types.ts'
+import { capWarnings } from '../clusters/describe-selection.ts'
+import { planType, type PlanRules } from './plan-type.ts'
+import type { TypeSelection } from '../clusters/find-types.ts'
 
 export interface PlanParts {
   source: ClusterSource
   known: DefinitionCache
-  /** Stored answers that serve this scan, in the order of the content keys; undefined where there is none. */
+  /** Finds stored answers usable by this scan, in the order of the content keys; undefined without an answer. */
   findAnswers(contentKeys: string[]): Promise<(StoredResult | undefined)[]>
-  /** Writes the catalog rows of types whose answer is stored. A dry run writes nothing. */
+  /** Writes the catalog rows of types with a stored answer. A dry run writes nothing. */
   writeRows(types: AnsweredType[]): Promise<void>
-  /** Keeps definitions that jobs will refer to. A dry run keeps nothing. */
+  /** Stores definitions that jobs will refer to. A dry run stores nothing. */
   keep(definitions: Definition[]): Promise<void>
-  /** Told of each type that is not asked about, because its question has been answered. */
+  /** Called for each type that needs no model call. */
   noteUnchanged(definition: Definition): void
 }
 
-/** A type that would be asked about. */
+/** A type that needs a model call unless its answer is stored. */
 interface Candidate {
   entry: PlanEntry
   definition: Definition
 }
 
-/** A type whose question has a stored answer. */
+/** A type with a stored answer. */
 export interface AnsweredType extends Candidate {
   result: JudgedResult
 }
 
-/** Definitions and answers held at a time: memory stays flat however large the cluster. */
-const BATCH = 200
+/** Number of definitions and answers in memory at a time, whatever the size of the cluster. */
+const CHUNK_SIZE = 200
 
 /**
- * Describes the chosen types as a stream and decides about each. Entries come in order of their names. Rows of types
- * with a stored answer are written before it returns, so that a plan never promises a row that is missing.
+ * Describes the selected types as a stream and plans each. Entries are ordered by name. Catalog rows of types with a
+ * stored answer are written before it returns, so that a plan never refers to a missing row.
  */
 export async function makePlan(
   parts: PlanParts,
-  found: FoundTypes,
-  rules: Rules,
+  found: TypeSelection,
+  rules: PlanRules,
   signal: AbortSignal,
 ): Promise<Plan> {
   const { source, known, noteUnchanged } = parts
   const entries = new Map<string, PlanEntry>()
-  let batch: Candidate[] = []
+  let chunk: Candidate[] = []
   const flush = async (): Promise<void> => {
-    for (const entry of await useStoredAnswers(parts, batch)) entries.set(entry.resource, entry)
-    batch = []
+    for (const entry of await useStoredAnswers(parts, chunk)) entries.set(entry.resource, entry)
+    chunk = []
   }
   for await (const described of source.describe(found.types, known, signal)) {
-    const entry = decide(described, rules)
+    const entry = planType(described, rules)
     entries.set(entry.resource, entry)
     if (described.outcome === 'described') {
       const { definition } = described
-      if (entry.action === 'analyze') batch.push({ entry, definition })
+      if (entry.action === 'analyze') chunk.push({ entry, definition })
       else noteUnchanged(definition)
     }
-    if (batch.length >= BATCH) await flush()
+    if (chunk.length >= CHUNK_SIZE) await flush()
   }
   await flush()
   signal.throwIfAborted()
   return {
-    entries: found.types.map((type) => entries.get(resourceName(type)) ?? missing(type, rules)),
+    entries: found.types.map((type) => entries.get(resourceName(type)) ?? planMissing(type, rules)),
     excluded: found.excluded,
     unavailable: found.unavailable,
     warnings: [...found.warnings, ...capWarnings(source.warnings())],
   }
 }
 
-/** Returns the new entries of the types whose answer is stored; keeps the definitions of all others for their jobs. */
+/** Returns the updated entries of types with a stored answer. Stores the definitions of all others for their jobs. */
 async function useStoredAnswers(
   { findAnswers, writeRows, keep }: PlanParts,
-  batch: Candidate[],
+  chunk: Candidate[],
 ): Promise<PlanEntry[]> {
-  if (batch.length === 0) return []
-  const results = await findAnswers(batch.map(({ entry }) => entry.contentKey))
-  const answered = batch.flatMap((candidate, index): AnsweredType[] => {
+  if (chunk.length === 0) return []
+  const results = await findAnswers(chunk.map(({ entry }) => entry.contentKey))
+  const answered = chunk.flatMap((candidate, index): AnsweredType[] => {
     const result = results[index]
     return result ? [{ ...candidate, result: judgeResult(candidate.definition, result) }] : []
   })
-  const unanswered = batch.filter((_, index) => results[index] === undefined)
+  const unanswered = chunk.filter((_, index) => results[index] === undefined)
   if (answered.length > 0) await writeRows(answered)
   if (unanswered.length > 0) await keep(unanswered.map(({ definition }) => definition))
   return answered.map(({ entry, result }) => ({
@@ -98,10 +98,13 @@ async function useStoredAnswers(
   }))
 }
 
-/** A source that forgets a type breaks its contract; the type must still end in a state. */
-function missing(
+/** Covers a source that breaks its contract and omits a type: every type must reach a final state. */
+function planMissing(
   type: Extract<DescribeResult, { outcome: 'undescribable' }>['type'],
-  rules: Rules,
+  rules: PlanRules,
 ) {
-  return decide({ outcome: 'undescribable', type, reason: 'nothing was read of it' }, rules)
+  return planType(
+    { outcome: 'undescribable', type, reason: 'the cluster returned no definition' },
+    rules,
+  )
 }

@@ -7,14 +7,12 @@ import { batchPrice } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
-import { markRemoved, type Marked } from '../removals/mark-removed-types.ts'
-import { createFactsCheck } from './metadata-updates.ts'
-import { countEntries } from '../scans/count-entries.ts'
-import { findTypes } from '../clusters/find-types.ts'
-import { inOrder } from '../scans/in-order.ts'
+import { markRemovedTypes, type MarkResult } from '../removals/mark-removed-types.ts'
+import { collectMetadataUpdates, applyMetadataUpdates } from './metadata-updates.ts'
+import { countEntries, sortEntries } from './plan-entries.ts'
+import { selectClusterTypes } from '../clusters/find-types.ts'
 import { makePlan, type PlanParts } from './make-plan.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
-import { updateFacts } from '../scans/update-facts.ts'
 
 export type PlanDeps = Pick<
   ApiDeps,
@@ -29,44 +27,48 @@ export type PlanDeps = Pick<
   | 'defaults'
   | 'log'
 > & {
-  /** Receives the number of types that a plan recorded from stored answers, for the metrics. */
+  /** Receives the number of types that a plan recorded from stored answers. Used by metrics. */
   onStored?: ((count: number) => void) | undefined
 }
 
 /**
- * Plans one scan: discover, choose, describe, decide, write the plan in one step, give every type a job. Every
- * step may be repeated, so a planner that was killed is simply run again.
+ * Plans one scan: discover, select, describe, plan each type, write the plan in one step, add a job for every type.
+ * Every step is repeatable, so a killed planner is run again.
  */
 export async function planScan(deps: PlanDeps, scanId: string, signal: AbortSignal): Promise<void> {
   const scan = await deps.journal.scan(scanId)
   if (!scan) return
   if (scan.status === 'discovering') await writePlan(deps, scan, signal)
-  // Also after a plan that an earlier try wrote: it may have died before it added the jobs.
+  // Also runs for a plan of an earlier attempt, which may have died before it added the jobs.
   await ensureJobs(deps, scanId)
 }
 
 async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now()
   const source = openCluster(deps, scan.cluster)
-  const found = await findTypes(source, scan, signal, sinceAskedMs(scan.id))
-  const standings = await deps.catalog.freshness(source.name)
-  const facts = createFactsCheck(standings)
+  const found = await selectClusterTypes(source, scan, signal, msSinceRequest(scan.id))
+  const freshness = await deps.catalog.freshness(source.name)
+  const metadata = collectMetadataUpdates(freshness)
   const parts = {
     source,
     known: deps.definitions.openCache(source.name),
     keep: deps.definitions.put,
-    noteUnchanged: facts.note,
-    ...storedAnswers(deps, scan),
+    noteUnchanged: metadata.note,
+    ...createStoredAnswers(deps, scan),
   }
   const perCall = findPrice(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
-  const rules = { ...scan, price, fresh: collectFreshKeys(withoutOwnRows(scan, standings)) }
+  const rules = { ...scan, price, fresh: collectFreshKeys(omitOwnRows(scan, freshness)) }
   const plan = await makePlan(parts, found, rules, signal)
-  await updateFacts(deps, source, facts)
-  const gone = await markRemoved(deps, { source, standings, discovery: found.offered }, signal)
-  const warnings = [...plan.warnings, ...gone.warnings, ...heldBack(gone)]
-  const { unavailable } = gone
-  const entries = inOrder(plan.entries, scan.order)
+  await applyMetadataUpdates(deps, source, metadata)
+  const removals = await markRemovedTypes(
+    deps,
+    { source, freshness, discovery: found.offered },
+    signal,
+  )
+  const warnings = [...plan.warnings, ...removals.warnings, ...describeHeldBack(removals)]
+  const { unavailable } = removals
+  const entries = sortEntries(plan.entries, scan.order)
   const outcome = await deps.journal.plan(scan.id, { ...plan, entries, warnings, unavailable })
   const stored = countEntries(plan, 'stored')
   if (outcome === 'planned') deps.onStored?.(stored)
@@ -83,8 +85,8 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   )
 }
 
-/** How a plan finds and uses stored answers: by the rules of a worker. In mode `full` only the scan's own answers count. */
-function storedAnswers(
+/** Returns how a plan finds and uses stored answers. In mode `full` only the scan's own answers count. */
+function createStoredAnswers(
   { results, catalog }: Pick<PlanDeps, 'results' | 'catalog'>,
   scan: Scan,
 ): Pick<PlanParts, 'findAnswers' | 'writeRows'> {
@@ -105,27 +107,27 @@ function storedAnswers(
 }
 
 /**
- * Leaves out the rows that an earlier attempt to plan this scan wrote before it was killed. Their types would look
- * unchanged, and the plan would differ from the one that was interrupted.
+ * Omits rows that an earlier, killed attempt to plan this scan wrote. Otherwise their types would count as unchanged,
+ * and the plan would differ from the interrupted one.
  */
-function withoutOwnRows({ id }: Scan, standings: RowFreshness[]): RowFreshness[] {
-  return standings.filter(({ asOf }) => asOf !== parseScanTime(id))
+function omitOwnRows({ id }: Scan, freshness: RowFreshness[]): RowFreshness[] {
+  return freshness.filter(({ asOf }) => asOf !== parseScanTime(id))
 }
 
-/** A scan that waited longer looks again. */
-const MOST_AGE_MS = 30_000
+/** A scan that waited longer discovers the cluster again. */
+const MAX_DISCOVERY_AGE_MS = 30_000
 
-/** An answer that was asked for after the scan was, as by the start itself, tells all that the asker may expect. */
-function sinceAskedMs(scanId: string): number {
-  // The time of an id has no fractions.
-  return Math.min(Date.now() + 1 - Date.parse(parseScanTime(scanId)), MOST_AGE_MS)
+/** Age of the scan in ms, at most 30 s. A discovery that began after the scan was requested is recent enough. */
+function msSinceRequest(scanId: string): number {
+  // The time in a scan id has millisecond precision.
+  return Math.min(Date.now() + 1 - Date.parse(parseScanTime(scanId)), MAX_DISCOVERY_AGE_MS)
 }
 
-/** A warning when so much has gone that nothing was marked. */
-function heldBack({ needsForce, known }: Marked): string[] {
+/** Returns a warning when too many types are missing at once, so that none was marked as stale. */
+function describeHeldBack({ needsForce, known }: MarkResult): string[] {
   if (!needsForce) return []
   return [
-    `More than a fifth of the ${known} known types have gone from the cluster, so none was marked as stale. ` +
-      '`capstan prune`, or GET /api/v1/capabilities/removed, shows them; with --delete --force, or DELETE there with force=true, they are deleted.',
+    `More than a fifth of the ${known} known types are missing from the cluster, so none was marked as stale. ` +
+      '`capstan prune`, or GET /api/v1/capabilities/removed, lists them. `capstan prune --delete --force`, or DELETE with force=true, deletes them.',
   ]
 }

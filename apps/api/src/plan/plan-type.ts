@@ -8,37 +8,37 @@ import { systemPrompt } from '@capstan/shared/inference/prompt'
 import { computeCostUsd } from '@capstan/shared/prices/price'
 import type { PlanEntry } from '@capstan/scan-store/journal/types'
 import { scrub } from '@capstan/shared/text/scrub'
-import type { ChosenModel } from '../scans/resolve-model.ts'
+import type { ModelChoice } from '../providers/resolve-model.ts'
 
-export interface Rules extends ChosenModel {
+export interface PlanRules extends ModelChoice {
   mode: 'incremental' | 'full'
-  /** Content key of every fresh capability of the cluster. */
+  /** Content keys of the fresh capabilities of the cluster, by resource. */
   fresh: Map<string, string>
 }
 
-/** Fence and labels around the outline. */
+/** Tokens of the delimiters and labels around the outline. */
 const FRAME_TOKENS = 40
 const PROMPT_TOKENS = estimateTokens(systemPrompt) + FRAME_TOKENS
 const NO_DEFINITION = '0'.repeat(64)
 
-/** Input tokens of the question about an outline. */
-function questionTokens(outlineTokens: number): number {
+/** Input tokens of the prompt for an outline. */
+function countPromptTokens(outlineTokens: number): number {
   return PROMPT_TOKENS + outlineTokens
 }
 
-/** What happens to one type: asked about, skipped as unchanged, or failed because nothing is known of it. */
-export function decide(described: DescribeResult, rules: Rules): PlanEntry {
+/** Plans one type: analyze it, skip it as unchanged, or fail it because it has no definition. */
+export function planType(described: DescribeResult, rules: PlanRules): PlanEntry {
   if (described.outcome === 'undescribable') {
-    return undescribable(described.type, described.reason)
+    return planUndescribable(described.type, described.reason)
   }
   const { type, definitionHash, outlineHash, outlineTokens, truncated } = described.definition
   const resource = resourceName(type)
-  const inputTokens = questionTokens(outlineTokens)
+  const inputTokens = countPromptTokens(outlineTokens)
   const key = contentKey({ outlineHash, provider: rules.provider, model: rules.model })
   const unchanged = rules.mode === 'incremental' && rules.fresh.get(resource) === key
   return {
     resource,
-    ...factsOf(type),
+    ...pickMetadata(type),
     definition: computeDefinitionRef(described.definition),
     definitionHash,
     contentKey: key,
@@ -52,10 +52,10 @@ export function decide(described: DescribeResult, rules: Rules): PlanEntry {
   }
 }
 
-function undescribable(type: ResourceType, reason: string): PlanEntry {
+function planUndescribable(type: ResourceType, reason: string): PlanEntry {
   return {
     resource: resourceName(type),
-    ...factsOf(type),
+    ...pickMetadata(type),
     definition: NO_DEFINITION,
     contentKey: NO_DEFINITION,
     estimatedTokens: 0,
@@ -63,14 +63,14 @@ function undescribable(type: ResourceType, reason: string): PlanEntry {
     action: 'undescribable',
     problem: {
       reason: 'schema_unavailable',
-      title: 'The cluster does not say what this type looks like',
+      title: 'The cluster has no definition of this type',
       detail: scrub(reason),
-      hint: 'Look at the definition of the type, then scan it again.',
+      hint: 'Check the definition of the type, then scan it again.',
       retryable: false,
     },
   }
 }
 
-function factsOf({ kind, group, version, scope }: ResourceType) {
+function pickMetadata({ kind, group, version, scope }: ResourceType) {
   return { kind, group, version, scope }
 }

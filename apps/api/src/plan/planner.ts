@@ -9,16 +9,16 @@ import { scrub } from '@capstan/shared/text/scrub'
 import { planScan, type PlanDeps } from './plan-scan.ts'
 
 export interface Planner {
-  /** Plans that run are given up and done again by another process. */
+  /** Aborts running plans and returns their jobs to the queue for another process. */
   close(): Promise<void>
 }
 
-/** Clusters answer slowly, but reading one uses a core. */
+/** Clusters answer slowly, but parsing their answers uses a core. */
 const CONCURRENCY = 2
-/** Reading 65 MB of definitions takes seconds; this is the end of patience, not an expectation. */
+/** Timeout of one plan. Reading 65 MB of definitions takes seconds. */
 const PLAN_MS = 300_000
 
-/** Consumes the plan queue. `connection` is of kind `worker` and stays the caller's. */
+/** Consumes the plan queue. `connection` is of kind `worker`; the caller closes it. */
 export function startPlanner(
   deps: PlanDeps,
   connection: Redis,
@@ -34,7 +34,7 @@ export function startPlanner(
         await planJob(deps, job, stopping.signal, AbortSignal.any(signals))
       } catch (error) {
         if (!stopping.signal.aborted) throw error
-        // Handed back, so that another process plans it at once and no attempt is used.
+        // Requeues the job, so that another process plans it at once and no attempt is used.
         await job.moveToWait(token)
         throw new WaitingError()
       }
@@ -46,7 +46,9 @@ export function startPlanner(
       ...buildWorkerSettings(times),
     },
   )
-  worker.on('error', (error) => deps.log.warn({ err: error }, 'the planner lost Redis; it goes on'))
+  worker.on('error', (error) =>
+    deps.log.warn({ err: error }, 'the planner lost its connection to Redis and reconnects'),
+  )
   worker.on('failed', (job, error) =>
     deps.log.warn({ scanId: job?.data.scanId, detail: error.message }, 'planning failed'),
   )
@@ -58,7 +60,7 @@ export function startPlanner(
   }
 }
 
-/** The only translator between BullMQ and planScan: the last failure ends the scan with the reason. */
+/** Maps errors of planScan to BullMQ outcomes. The last failure ends the scan with the reason. */
 async function planJob(
   deps: PlanDeps,
   job: Job<PlanJob, void>,
@@ -71,24 +73,24 @@ async function planJob(
   } catch (error) {
     if (stopping.aborted) throw error
     const final = error instanceof AppError && !error.retryable
-    if (!final && job.attemptsMade + 1 < MAX_PLAN_ATTEMPTS) throw clean(error)
-    await deps.journal.failScan(scanId, asProblem(error))
-    throw new UnrecoverableError(clean(error).message)
+    if (!final && job.attemptsMade + 1 < MAX_PLAN_ATTEMPTS) throw scrubError(error)
+    await deps.journal.failScan(scanId, toItemProblem(error))
+    throw new UnrecoverableError(scrubError(error).message)
   }
 }
 
-/** What BullMQ stores of an error is its text, and that text may quote a cluster. */
-function clean(error: unknown): Error {
+/** BullMQ stores the error text, which may quote data of the cluster. */
+function scrubError(error: unknown): Error {
   return new Error(scrub(error instanceof Error ? error.message : String(error)))
 }
 
-function asProblem(error: unknown): ItemProblem {
+function toItemProblem(error: unknown): ItemProblem {
   const known = error instanceof AppError ? error : undefined
   return {
     reason: known?.code.startsWith('CLUSTER') ? 'schema_unavailable' : 'internal',
     title: 'The scan could not be planned',
-    detail: clean(error).message,
-    hint: known?.hint?.slice(0, 400) ?? 'Look at the log of the API, then start the scan again.',
+    detail: scrubError(error).message,
+    hint: known?.hint?.slice(0, 400) ?? 'Check the log of the API, then start the scan again.',
     retryable: known?.retryable ?? true,
   }
 }

@@ -3,11 +3,11 @@ import { FastifyAdapter } from '@bull-board/fastify'
 import { AppError } from '@capstan/shared/errors'
 import { BOARD_PATH } from '@capstan/scan-store/queue/board-path'
 import type { App } from '../app-types.ts'
-import { followBoardQueues, type BoardDeps } from '../board/board-queues.ts'
+import { createBoardRefresh, type BoardDeps } from '../board/board-queues.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
 
-/** The board loads nothing from another origin; its styles set attributes of elements. */
+/** The board loads nothing from other origins. Its elements have inline styles. */
 const CONTENT_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -20,22 +20,22 @@ const CONTENT_POLICY = [
   "form-action 'self'",
 ].join('; ')
 
-/** The page asks a font service for its fonts. The policy refuses that, and the browser reports each refusal as an error. */
+/** Link to a font service. The policy blocks it, and the browser would report an error. */
 const FOREIGN_LINK = /<link\b[^>]*\bhref="https?:[^>]*>/g
 
-/** Up to the path below which the page finds its files and its API. */
+/** Start of the base path of the page, where the prefix is inserted. */
 const BASE = /(<base href=")(?=\/)/
 
-/** The most jobs of a page that the board offers. Without a limit one request reads all jobs of a queue. */
-const MOST_JOBS = 100
+/** Maximum page size of the board. Without it one request reads all jobs of a queue. */
+const MAX_JOBS = 100
 
 function limitJobs(query: unknown): void {
   if (typeof query !== 'object' || query === null || !('jobsPerPage' in query)) return
-  const asked = Number(query.jobsPerPage)
-  if (!(asked >= 1 && asked <= MOST_JOBS)) query.jobsPerPage = String(MOST_JOBS)
+  const count = Number(query.jobsPerPage)
+  if (!(count >= 1 && count <= MAX_JOBS)) query.jobsPerPage = String(MAX_JOBS)
 }
 
-/** Bull Board, to look only. It has a scope of its own because it replaces the error handler. */
+/** Installs Bull Board in read-only mode, in a scope of its own because it replaces the error handler. */
 export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath(BOARD_PATH)
@@ -45,25 +45,26 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
     options: {
       uiConfig: {
         boardTitle: 'Capstan queues',
-        // Wide enough for the names of most models.
+        // Wide enough for most model names.
         menu: { width: '320px' },
         hideDocsLink: true,
         hideRedisDetails: true,
-        // Found by CLIENT LIST, which shows every client of the Redis and is refused to a least-privilege user.
+        // BullMQ finds workers by CLIENT LIST, which exposes every client of Redis and is forbidden to least-privilege
+        // users.
         showWorkers: false,
         // Seconds.
         pollingInterval: { forceInterval: 5 },
-        // Relative to the base of the page, which holds the prefix of the request.
+        // Relative to the base of the page, which includes the prefix of the request.
         miscLinks: [{ text: 'API', url: '../docs/' }],
       },
     },
   })
-  const follow = followBoardQueues(deps, board)
+  const refresh = createBoardRefresh(deps, board)
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'scan', browser: true }
       route.schema = { ...route.schema, hide: true }
-      // The board's own handler would make a 500 of every refusal.
+      // The error handler of the board would turn every rejection into a 500.
       route.errorHandler = (error, request, reply) =>
         sendProblem(request, reply, classifyError(error, deps.redis.status === 'ready'))
     })
@@ -76,13 +77,13 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
     })
     scope.addHook('preParsing', async (request) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        throw new AppError('METHOD_NOT_ALLOWED', 'The queue board is for looking only', {
+        throw new AppError('METHOD_NOT_ALLOWED', 'The queue board is read-only', {
           hint: 'Use POST /api/v1/scans/{id}/pause, /resume, /cancel or /retry, or /api/v1/queue.',
           extra: { allow: 'GET, HEAD' },
         })
       }
-      // Routes come and go, on every replica; what the board shows of them is as old as the request.
-      if (request.url.startsWith(`${BOARD_PATH}/api/`)) await follow()
+      // Routes change on every replica, so the list of queues is refreshed for each request.
+      if (request.url.startsWith(`${BOARD_PATH}/api/`)) await refresh()
     })
     scope.addHook('preHandler', async ({ query }) => {
       limitJobs(query)

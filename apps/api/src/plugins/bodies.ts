@@ -2,9 +2,9 @@ import { errorCodes } from 'fastify'
 import type { App } from '../app-types.ts'
 
 /**
- * JSON is the only body there is. An empty one counts as none, as tools send it with a Content-Type. `curl -d` calls
- * JSON a form unless it is told otherwise, so a form that is a JSON object is read as one; pages of other sites, for
- * whom a form is the one thing they may send unasked, are refused before (auth.ts).
+ * JSON is the only accepted body. An empty body with a Content-Type counts as no body, because some tools send one.
+ * `curl -d` declares JSON as a form by default, so a form that is a JSON object is parsed as JSON. Pages of other sites
+ * can send forms without a preflight; auth.ts rejects them earlier.
  */
 export function installBodies(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error')

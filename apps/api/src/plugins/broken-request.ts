@@ -3,12 +3,12 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_CATALOGUE, problemPath } from '@capstan/shared/contract/problem-catalogue'
 import type { FindPrefix } from '../links/find-prefix.ts'
-import { BARE_HEADERS } from './security-headers.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { classifyError } from './classify-error.ts'
 import { sendProblem } from './errors.ts'
 
-/** What Fastify refuses before it has a route, such as a path that cannot be decoded. */
-export function problemOfFramework(
+/** Answers requests that Fastify rejects before routing, such as an undecodable path. */
+export function sendFrameworkProblem(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -21,8 +21,8 @@ const STATUS: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** What Node cannot even parse. There is no request yet, so the answer is written by hand. */
-export function answerBrokenRequest(
+/** Answers requests that Node cannot parse. There is no request object, so the response is written by hand. */
+export function sendBrokenRequestProblem(
   error: Error & { code?: string },
   socket: Socket,
   findPrefix: FindPrefix = () => '',
@@ -37,15 +37,15 @@ export function answerBrokenRequest(
     title: PROBLEM_CATALOGUE.VALIDATION.title,
     status,
     code: 'VALIDATION',
-    detail: status === 408 ? 'The request took too long to arrive' : 'This is not an HTTP request',
-    hint: 'Check the HTTP client; headers may have 16 KiB in all.',
+    detail: status === 408 ? 'The request did not arrive in time' : 'This is not an HTTP request',
+    hint: 'Check the HTTP client. Headers may have at most 16 KiB.',
     retryable: status === 408,
   })
   const headers = Object.entries({
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
-    ...BARE_HEADERS,
+    ...SECURITY_HEADERS,
   })
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`)

@@ -7,18 +7,18 @@ export interface DrainingOptions {
   closing: AbortSignal
 }
 
-/** A server that is about to stop takes no new work; reading goes on until the end. */
+/** Rejects new work while the server drains. Reads are served until the end. */
 export function installDraining(app: App, { isDraining, closing }: DrainingOptions): void {
   app.addHook('onRequest', async (request) => {
     if (!isDraining() || request.method === 'GET' || request.method === 'HEAD') return
     throw new AppError('DRAINING', 'This server is shutting down', {
-      hint: 'Send it again; another replica, or the next start, will take it.',
+      hint: 'Send it again: another replica, or the restarted server, accepts it.',
       retryable: true,
       retryAfterMs: 1_000,
     })
   })
   app.addHook('onSend', async (_request, reply, payload) => {
-    // A connection kept alive now would hold up the end for as long as its client likes.
+    // A kept-alive connection would delay the shutdown until its client closes it.
     if (isDraining() || closing.aborted) void reply.header('connection', 'close')
     return payload
   })

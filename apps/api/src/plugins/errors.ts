@@ -5,28 +5,28 @@ import type { AppError } from '@capstan/shared/errors'
 import type { RedisMemory } from '@capstan/shared/redis-fault'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { App } from '../app-types.ts'
-import { BARE_HEADERS } from './security-headers.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { classifyError } from './classify-error.ts'
 
 export interface ErrorOptions {
   redisReady: () => boolean
-  /** By the last look at Redis: the figures of an answer that Redis is full. */
+  /** Memory figures of the last health check, for the message that Redis is full. */
   redisMemory: () => RedisMemory | undefined
 }
 
-/** Makes every failure of every route a problem document (RFC 9457). */
+/** Turns every error of every route into a problem document (RFC 9457). */
 export function installErrors(app: App, { redisReady, redisMemory }: ErrorOptions): void {
   app.setErrorHandler((error, request, reply) => {
     sendProblem(request, reply, classifyError(error, redisReady(), redisMemory()))
   })
 }
 
-/** Answers with the problem of `error`. A started answer cannot change any more; its socket is cut. */
+/** Sends the problem of `error`. A response that has already started cannot change, so its socket is closed. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
   const prefix = request.server.findPrefix(request.raw)
-  const problem = asProblem(error, request.id, prefix)
+  const problem = toProblem(error, request.id, prefix)
   if (problem.status >= 500) {
-    // Foreign faults come without a stack of ours; ours need one.
+    // Only unexpected errors need a stack trace.
     const err = error.code === 'INTERNAL' ? error.cause : undefined
     request.log.error({ code: error.code, err, detail: error.message }, 'request failed')
   }
@@ -36,7 +36,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   }
   setProblemHeaders(reply, error, problem)
   void reply
-    // Also for what is refused before any hook has run.
+    // Also set for requests that are rejected before any hook has run.
     .header('x-request-id', request.id)
     .code(problem.status)
     .type('application/problem+json')
@@ -45,20 +45,20 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 }
 
 /**
- * The problem document of `error`, without anything that is not in the contract. `prefix` is the path below which the
- * caller reaches the server.
+ * Creates the problem document of `error` with contract fields only. `prefix` is the path prefix at which the caller
+ * reaches the server.
  */
-export function asProblem(error: AppError, requestId: string, prefix = ''): Problem {
+export function toProblem(error: AppError, requestId: string, prefix = ''): Problem {
   const { scan } = error.extra
-  // Unknown members of `extra` are dropped here.
+  // The schema drops unknown members of `extra`.
   const problem = Problem.parse({
     ...error.extra,
     ...(typeof scan === 'string' ? { scan: `${prefix}${scan}` } : {}),
     type: `${prefix}${problemPath(error.code)}`,
     title: PROBLEM_CATALOGUE[error.code].title,
-    status: statusOf(error),
+    status: readStatus(error),
     code: error.code,
-    // Both may quote what somebody sent.
+    // Both may quote input of the caller.
     detail: toPlainText(error.message),
     instance: `urn:request:${requestId}`,
     ...(error.hint === undefined ? {} : { hint: toPlainText(error.hint) }),
@@ -73,16 +73,16 @@ export function asProblem(error: AppError, requestId: string, prefix = ''): Prob
   return errors ? { ...problem, errors } : problem
 }
 
-function statusOf({ code, extra }: AppError): number {
-  // Well-formed, but it makes no sense here, such as an empty search or a cluster nobody has.
+function readStatus({ code, extra }: AppError): number {
+  // Well-formed but unprocessable, such as an empty search or an unknown cluster.
   if (extra['unprocessable'] === true) return 422
   return PROBLEM_CATALOGUE[code].status
 }
 
-/** Headers that go with a problem, whatever the form of its body. */
+/** Sets the headers of a problem, whatever the format of its body. */
 export function setProblemHeaders(reply: FastifyReply, error: AppError, problem: Problem): void {
-  // Those of @fastify/helmet are only set after a caller has been let in.
-  for (const [name, value] of Object.entries(BARE_HEADERS)) {
+  // @fastify/helmet sets its headers only after authentication.
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
     if (!reply.hasHeader(name)) void reply.header(name, value)
   }
   const { allow, location, challenge } = error.extra

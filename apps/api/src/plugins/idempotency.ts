@@ -6,11 +6,11 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route honours Idempotency-Key. */
+    /** The route supports Idempotency-Key. */
     idempotent?: boolean
   }
   interface FastifyRequest {
-    /** Id for the scan that this request may start. */
+    /** Id of the scan that this request may start. */
     scanId: string
     /** Set while this request owns an Idempotency-Key. */
     idempotency: { scope: string; key: string; body: unknown } | null
@@ -18,9 +18,9 @@ declare module 'fastify' {
 }
 
 const REPLAYED_HEADERS = ['content-type', 'location', 'retry-after', 'etag']
-const SANE_KEY = /^[\x21-\x7e]{1,255}$/
+const VALID_KEY = /^[\x21-\x7e]{1,255}$/
 
-/** Routes with `idempotent` answer a repeated key as they did the first time. */
+/** Replays the first response for a repeated key on routes with `idempotent`. */
 export function installIdempotency(app: App, store: IdempotencyStore): void {
   app.decorateRequest('scanId', '')
   app.decorateRequest('idempotency', null)
@@ -28,37 +28,37 @@ export function installIdempotency(app: App, store: IdempotencyStore): void {
     request.scanId = createScanId()
     const key = request.headers['idempotency-key']
     if (key === undefined || request.routeOptions.config.idempotent !== true) return
-    await take(store, request, reply, String(key))
+    await claimKey(store, request, reply, String(key))
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const owned = request.idempotency
     if (!owned) return payload
     request.idempotency = null
     const { scope, key, body } = owned
-    // An error is not an answer: the caller mends the request, or tries again, under the same key.
+    // Errors are not stored: the caller may correct and repeat the request with the same key.
     if (reply.statusCode >= 400) await store.forget(scope, key).catch(() => undefined)
-    else await store.finish(scope, key, body, snapshotOf(reply, String(payload)))
+    else await store.finish(scope, key, body, snapshotResponse(reply, String(payload)))
     return payload
   })
 }
 
-async function take(
+async function claimKey(
   store: IdempotencyStore,
   request: FastifyRequest,
   reply: FastifyReply,
   key: string,
 ): Promise<void> {
-  if (!SANE_KEY.test(key)) throw badKey()
+  if (!VALID_KEY.test(key)) throw invalidKeyError()
   const scope = `${request.principal?.name} ${request.method} ${request.routeOptions.url}`
-  const begun = await store.begin(scope, key, request.body, request.scanId)
-  if (begun.outcome === 'new') {
-    request.scanId = begun.scanId
+  const result = await store.begin(scope, key, request.body, request.scanId)
+  if (result.outcome === 'new') {
+    request.scanId = result.scanId
     request.idempotency = { scope, key, body: request.body }
     return
   }
-  if (begun.outcome === 'mismatch') throw mismatch()
-  if (begun.outcome === 'busy') throw inProgress(begun.retryAfterMs)
-  const { status, headers, body } = begun.answer
+  if (result.outcome === 'mismatch') throw mismatchError()
+  if (result.outcome === 'busy') throw inProgressError(result.retryAfterMs)
+  const { status, headers, body } = result.answer
   await reply
     .code(status)
     .headers({ ...headers, 'idempotency-replayed': 'true' })
@@ -66,7 +66,7 @@ async function take(
     .send(body)
 }
 
-function snapshotOf(reply: FastifyReply, body: string) {
+function snapshotResponse(reply: FastifyReply, body: string) {
   const headers = REPLAYED_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name)
     return value === undefined ? [] : [[name, String(value)] as const]
@@ -74,23 +74,27 @@ function snapshotOf(reply: FastifyReply, body: string) {
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body }
 }
 
-function badKey(): AppError {
-  return new AppError('VALIDATION', 'The Idempotency-Key is not usable', {
+function invalidKeyError(): AppError {
+  return new AppError('VALIDATION', 'The Idempotency-Key is invalid', {
     hint: 'Use 1 to 255 visible ASCII characters, such as a UUID.',
   })
 }
 
-function mismatch(): AppError {
+function mismatchError(): AppError {
   return new AppError('IDEMPOTENCY_MISMATCH', 'This Idempotency-Key was used with another body', {
     hint: 'Use a new key for a new request.',
   })
 }
 
-function inProgress(retryAfterMs: number): AppError {
-  return new AppError('IDEMPOTENCY_IN_PROGRESS', 'A request with this Idempotency-Key is running', {
-    hint: 'Wait, then send it again to get its answer.',
-    retryable: true,
-    // It is usually over within a second; the lease is for processes that died.
-    retryAfterMs: Math.min(retryAfterMs, 2_000),
-  })
+function inProgressError(retryAfterMs: number): AppError {
+  return new AppError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'A request with this Idempotency-Key is in progress',
+    {
+      hint: 'Wait, then send it again to get its response.',
+      retryable: true,
+      // Requests usually take less than a second. The lease is longer and covers processes that died.
+      retryAfterMs: Math.min(retryAfterMs, 2_000),
+    },
+  )
 }

@@ -1,6 +1,6 @@
 import { classifyRedisReply } from '@capstan/shared/redis-fault'
 
-// ioredis gives these three no code, so its texts are all there is. A test fails when they change.
+// ioredis sets no code for these three errors, so their texts are compared. A test detects changes.
 const CLIENT_TEXTS: readonly string[] = [
   'Command timed out',
   'Connection is closed.',
@@ -15,8 +15,8 @@ const SOCKET_CODES: readonly string[] = [
   'EHOSTUNREACH',
 ]
 
-/** Whether an error means that Redis, not the request, is at fault. */
-export function isRedisTrouble(error: unknown, redisReady: boolean): boolean {
+/** Returns whether Redis, not the request, caused the error. */
+export function isRedisError(error: unknown, redisReady: boolean): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'MaxRetriesPerRequestError' || error.name === 'AbortError') return !redisReady
   if (error.name === 'ReplyError') return classifyRedisReply(error) !== undefined

@@ -11,8 +11,8 @@ declare module 'fastify' {
 const LINK_HEADERS = ['location', 'link'] as const
 
 /**
- * Puts the prefix of the request before the links of each answer: in `Location`, `Link` and the links of JSON bodies.
- * Must be added after what stores answers, so that they are stored without it.
+ * Adds the path prefix of the request to the links of each response: in `Location`, `Link` and JSON bodies. Must be
+ * installed after the plugins that store responses, so that stored responses have no prefix.
  */
 export function installLinks(app: App): void {
   app.addHook('onSend', async (request, reply, payload) => {

@@ -1,20 +1,21 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
 import type { DayView } from '@capstan/shared/contract/day'
+import type { AccountGauge } from '../providers/account-view.ts'
 import type { BatchCounts } from '../providers/count-batches.ts'
 import type { QueueStatus } from '../queue/read-queue-status.ts'
-import { VERSION } from '../version.ts'
+import { SERVER_VERSION } from '../version.ts'
 
-/** What this process counts. Counters are per process: sum them. No ids and no resource names as labels. */
+/** Metrics of this process. Counters are per process: use sum(). Labels never contain ids or resource names. */
 export interface ApiMetrics {
   registry: Registry
   eventsSent: (frames: number) => void
-  mended: (what: string, count: number) => void
-  /** Counts types that a plan recorded from stored answers. */
+  reconciled: (what: string, count: number) => void
+  /** Adds types that a plan recorded from stored answers. */
   answersStored: (count: number) => void
 }
 
-/** A registry of its own, so that several servers fit into one process. */
+/** Creates a registry of its own, so that one process can hold several servers. */
 export function createMetrics(): ApiMetrics {
   const registry = new Registry()
   const registers = [registry]
@@ -23,21 +24,21 @@ export function createMetrics(): ApiMetrics {
     help: 'Always 1; the version is a label.',
     labelNames: ['version'],
     registers,
-  }).set({ version: VERSION }, 1)
+  }).set({ version: SERVER_VERSION }, 1)
   const sent = new Counter({
     name: 'capstan_sse_events_sent_total',
-    help: 'SSE frames written to readers.',
+    help: 'SSE frames sent to clients.',
     registers,
   })
-  const mended = new Counter({
+  const reconciled = new Counter({
     name: 'capstan_reconciled_total',
-    help: 'Disagreements of journal and queue that were put right.',
+    help: 'Differences between journal and queue that were repaired.',
     labelNames: ['what'],
     registers,
   })
   const cacheHits = new Counter({
     name: 'capstan_cache_hits_total',
-    help: 'Answers that were not paid for again.',
+    help: 'Stored answers that were reused.',
     labelNames: ['kind'],
     registers,
   })
@@ -45,38 +46,26 @@ export function createMetrics(): ApiMetrics {
     registry,
     answersStored: (count) => cacheHits.inc({ kind: 'plan' }, count),
     eventsSent: (frames) => sent.inc(frames),
-    mended: (what, count) => mended.inc({ what }, count),
+    reconciled: (what, count) => reconciled.inc({ what }, count),
   }
 }
 
-/** Values that are read when somebody asks for the metrics. */
+/** Values that are read for each scrape. */
 export interface GaugeSources {
   streams: () => number
   queue: () => Promise<QueueStatus>
   accounts: () => Promise<AccountGauge[]>
   batches: () => Promise<BatchCounts>
-  today: () => Promise<DayView>
-}
-
-/** One model of an account, as all workers see it. */
-export interface AccountGauge {
-  provider: string
-  account: string
-  model: string
-  breaker: 'closed' | 'half-open' | 'open'
-  /** Most calls at once that the controller lets through now. */
-  concurrencyLimit: number
-  /** Until a pause or an open breaker ends; 0 when calls may start. */
-  pausedMs: number
+  dailyBudget: () => Promise<DayView>
 }
 
 const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 }
 
-/** Times every request and serves /metrics. */
+/** Measures every request and serves /metrics. */
 export function installMetrics(app: App, { registry }: ApiMetrics, sources: GaugeSources): void {
   const durations = new Histogram({
     name: 'capstan_http_request_duration_seconds',
-    help: 'Time to answer, without event streams.',
+    help: 'Duration of HTTP requests, without event streams.',
     labelNames: ['method', 'route', 'status_class'],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers: [registry],
@@ -99,23 +88,23 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
   const registers = [registry]
   const connections = new Gauge({
     name: 'capstan_sse_connections',
-    help: 'Event streams open on this replica.',
+    help: 'Open event streams of this replica.',
     registers,
   })
   const setQueue = addQueueGauges(registry)
   const setAccounts = addAccountGauges(registry)
   const setBatches = addBatchGauges(registry)
-  const setToday = addDayGauges(registry)
+  const setDailyBudget = addDailyBudgetGauges(registry)
   return async () => {
     connections.set(sources.streams())
-    // A scrape must also work while Redis is away; the old values stay.
-    const [queue, accounts, batches, today] = await Promise.all([
+    // A scrape must work while Redis is unreachable; gauges keep their last values.
+    const [queue, accounts, batches, dailyBudget] = await Promise.all([
       sources.queue().catch(() => undefined),
       sources.accounts().catch(() => undefined),
       sources.batches().catch(() => undefined),
-      sources.today().catch(() => undefined),
+      sources.dailyBudget().catch(() => undefined),
     ])
-    if (today) setToday(today)
+    if (dailyBudget) setDailyBudget(dailyBudget)
     if (accounts) setAccounts(accounts)
     if (batches) setBatches(batches)
     if (!queue) return
@@ -123,13 +112,13 @@ function addGauges(registry: Registry, sources: GaugeSources): () => Promise<voi
   }
 }
 
-/** Series of live routes only, whose number is bounded. */
+/** Adds gauges of live routes, whose number is bounded. */
 function addQueueGauges(registry: Registry): (queue: QueueStatus) => void {
   const registers = [registry]
-  const same = 'The same on every replica: use max().'
+  const same = 'Equal on every replica: use max().'
   const desired = new Gauge({
     name: 'capstan_desired_workers',
-    help: `Worker processes the backlog can keep busy. ${same}`,
+    help: `Worker processes that the backlog can keep busy. ${same}`,
     registers,
   })
   const gauge = (name: string, help: string, more: string[] = []) =>
@@ -137,11 +126,11 @@ function addQueueGauges(registry: Registry): (queue: QueueStatus) => void {
   const jobs = gauge('capstan_queue_jobs', 'Jobs of a route by state.', ['state'])
   const limits = gauge(
     'capstan_queue_rate_limit',
-    'Most starts of jobs of a route in one minute; no series while it is not known.',
+    'Maximum job starts of a route in one minute; no series while it is unknown.',
   )
   const paused = gauge(
     'capstan_queue_paused_seconds',
-    'Time until a paused route goes on; no series while it is not paused.',
+    'Time until a paused route resumes; no series while it is not paused.',
   )
   return ({ desiredWorkers, routes }) => {
     desired.set(desiredWorkers)
@@ -156,15 +145,15 @@ function addQueueGauges(registry: Registry): (queue: QueueStatus) => void {
 
 function addBatchGauges(registry: Registry): (counts: BatchCounts) => void {
   const registers = [registry]
-  const same = 'The same on every replica: use max().'
+  const same = 'Equal on every replica: use max().'
   const open = new Gauge({
     name: 'capstan_batches_open',
-    help: `Batches that are with a provider. ${same}`,
+    help: `Batches in progress at a provider. ${same}`,
     registers,
   })
-  const questions = new Gauge({
-    name: 'capstan_batch_questions',
-    help: `Questions that wait for a batch, are in one, or whose answer waits for its type. ${same}`,
+  const requests = new Gauge({
+    name: 'capstan_batch_requests',
+    help: `Model requests by state: waiting for a batch, submitted in one, or answered but not yet stored. ${same}`,
     labelNames: ['state'] as const,
     registers,
   })
@@ -175,33 +164,33 @@ function addBatchGauges(registry: Registry): (counts: BatchCounts) => void {
   })
   return (counts) => {
     open.set(counts.open)
-    for (const [state, count] of Object.entries(counts.questions)) questions.set({ state }, count)
+    for (const [state, count] of Object.entries(counts.requests)) requests.set({ state }, count)
     oldest.set(counts.oldestMs / 1_000)
   }
 }
 
-function addDayGauges(registry: Registry): (today: DayView) => void {
-  const same = 'The same on every replica: use max().'
+function addDailyBudgetGauges(registry: Registry): (budget: DayView) => void {
+  const same = 'Equal on every replica: use max().'
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help: `${help} ${same}`, labelNames: ['state'], registers: [registry] })
   const tokens = gauge(
-    'capstan_day_tokens',
-    'Tokens of all scans today (UTC): spent, those of them whose price is unknown or whose number is estimated, set aside, and the limit.',
+    'capstan_daily_budget_tokens',
+    'Tokens of all scans today (UTC) by state: spent, the unpriced and the estimated part of them, reserved, and the limit.',
   )
   const cost = gauge(
-    'capstan_day_cost_usd',
-    'Known cost of all scans today (UTC): spent, set aside, and the limit.',
+    'capstan_daily_budget_cost_usd',
+    'Known cost of all scans today (UTC) by state: spent, reserved, and the limit.',
   )
-  return (today) => {
+  return (budget) => {
     for (const one of [tokens, cost]) one.reset()
-    tokens.set({ state: 'spent' }, today.tokens)
-    tokens.set({ state: 'unpriced' }, today.unpricedTokens)
-    tokens.set({ state: 'estimated' }, today.estimatedTokens)
-    tokens.set({ state: 'reserved' }, today.reservedTokens)
-    cost.set({ state: 'spent' }, today.knownCostUsd)
-    cost.set({ state: 'reserved' }, today.reservedCostUsd)
-    if (today.maxTokens !== undefined) tokens.set({ state: 'limit' }, today.maxTokens)
-    if (today.maxCostUsd !== undefined) cost.set({ state: 'limit' }, today.maxCostUsd)
+    tokens.set({ state: 'spent' }, budget.tokens)
+    tokens.set({ state: 'unpriced' }, budget.unpricedTokens)
+    tokens.set({ state: 'estimated' }, budget.estimatedTokens)
+    tokens.set({ state: 'reserved' }, budget.reservedTokens)
+    cost.set({ state: 'spent' }, budget.knownCostUsd)
+    cost.set({ state: 'reserved' }, budget.reservedCostUsd)
+    if (budget.maxTokens !== undefined) tokens.set({ state: 'limit' }, budget.maxTokens)
+    if (budget.maxCostUsd !== undefined) cost.set({ state: 'limit' }, budget.maxCostUsd)
   }
 }
 
@@ -210,24 +199,24 @@ function addAccountGauges(registry: Registry): (accounts: AccountGauge[]) => voi
   const registers = [registry]
   const breakers = new Gauge({
     name: 'capstan_circuit_breaker_state',
-    help: '0 closed, 1 half-open, 2 open. The same on every replica: use max().',
+    help: '0 closed, 1 half-open, 2 open. Equal on every replica: use max().',
     labelNames,
     registers,
   })
   const ceilings = new Gauge({
     name: 'capstan_llm_concurrency_limit',
-    help: 'Most calls at once that the controller lets through now. The same on every replica: use max().',
+    help: 'Current ceiling of calls in flight. Equal on every replica: use max().',
     labelNames,
     registers,
   })
   const pauses = new Gauge({
     name: 'capstan_llm_paused_seconds',
-    help: 'Time until a pause or an open circuit breaker ends; none for what may be called. The same on every replica: use max().',
+    help: 'Time until a pause or an open circuit breaker ends; no series when calls may start. Equal on every replica: use max().',
     labelNames,
     registers,
   })
   return (accounts) => {
-    // An account whose workers are gone must not stay open for ever.
+    // Accounts without workers must not keep their last state.
     for (const gauge of [breakers, ceilings, pauses]) gauge.reset()
     for (const { breaker, concurrencyLimit, pausedMs, ...labels } of accounts) {
       breakers.set(labels, BREAKER_STATES[breaker])

@@ -13,7 +13,7 @@ import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { App } from '../app-types.ts'
 import type { LinkSettings } from '../links/find-prefix.ts'
-import { VERSION } from '../version.ts'
+import { SERVER_VERSION } from '../version.ts'
 
 const NAMED = {
   Capability,
@@ -27,7 +27,7 @@ const NAMED = {
   WorkerStatus,
 }
 
-/** The page starts Scalar by an inline script; it gets its own policy instead of a weaker one for all. */
+/** The page starts Scalar with an inline script, so it has a policy of its own. */
 const DOCS_CSP = [
   "default-src 'self'",
   "script-src 'self' 'unsafe-inline'",
@@ -42,8 +42,8 @@ const DOCS_CSP = [
 ].join(';')
 
 /**
- * Collects the schemas of all routes added after it: /openapi.json and the page at /docs. The public URL is the server of
- * the document; without one it is the path below which the caller reached this one.
+ * Collects the schemas of all routes that are added afterwards, for /openapi.json and /docs. The server URL of the
+ * document is the public URL, or the path prefix of the request.
  */
 export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {}): Promise<void> {
   for (const [id, schema] of Object.entries(NAMED)) {
@@ -55,9 +55,9 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
       openapi: '3.1.0',
       info: {
         title: 'Capstan',
-        version: VERSION,
+        version: SERVER_VERSION,
         description:
-          'Finds out what a Kubernetes cluster can do. Every error is a problem document.',
+          'Scans the resource types of a Kubernetes cluster and infers their capabilities. Every error is a problem document (RFC 9457).',
       },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
@@ -83,11 +83,11 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
     await scope.register(scalar, {
       routePrefix: '/docs',
       configuration: {
-        // Relative to the page, so that it holds below any prefix.
+        // Relative to the page, so that it works with any prefix.
         url: '../openapi.json',
         withDefaultFonts: false,
         telemetry: false,
-        // Everything that would call its maker's services: the page works offline and tells nobody.
+        // Features that would call services of the vendor stay off: the page works offline and sends no data.
         showDeveloperTools: 'never',
         agent: { disabled: true },
         mcp: { disabled: true },
@@ -97,17 +97,17 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
   })
 }
 
-/** Every documented route can answer with a problem; said once here instead of at each. */
+/** Adds the problem responses to every documented route. */
 function addProblems(app: App): void {
   const content = { 'application/problem+json': { schema: Problem } }
   app.addHook('onRoute', (route) => {
     const { schema } = route
     if (!schema || ('hide' in schema && schema.hide === true)) return
     schema.response = {
-      // The schemas of a route are an object of its own.
+      // The response schemas of a route are a plain object.
       ...(schema.response as Record<string, unknown> | undefined),
-      '4xx': { description: 'The request is at fault.', content },
-      '5xx': { description: 'The server, or what it depends on, is at fault.', content },
+      '4xx': { description: 'The request is invalid.', content },
+      '5xx': { description: 'The server or a dependency failed.', content },
     }
   })
 }

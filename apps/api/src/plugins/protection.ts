@@ -10,14 +10,17 @@ export interface ProtectionDeps {
   keys: RedisKeys
 }
 
-/** Security headers everywhere, and a limit on POST that all replicas share. After auth: it counts by caller. */
+/**
+ * Installs security headers, and a rate limit for POST that all replicas share. Must follow auth, because the limit is
+ * per caller.
+ */
 export async function installProtection(
   app: App,
   { redis, keys }: ProtectionDeps,
   { postsPerMinute }: { postsPerMinute: number },
 ): Promise<void> {
   await app.register(helmet, {
-    // These two would turn a plain-HTTP install into a blank page.
+    // Both would break an installation with plain HTTP.
     hsts: false,
     contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
   })
@@ -29,13 +32,13 @@ export async function installProtection(
     global: false,
     redis,
     nameSpace: keys.rateLimit,
-    // With Redis away the route itself answers 503, which says more.
+    // While Redis is unreachable, the route itself answers 503 with the reason.
     skipOnError: true,
     enableDraftSpec: true,
     keyGenerator: (request) => request.principal?.name ?? request.ip,
     errorResponseBuilder: (_request, { max, ttl }) =>
       new AppError('RATE_LIMITED', `More than ${max} POST requests a minute`, {
-        hint: 'Wait as long as Retry-After says.',
+        hint: 'Wait for the time in Retry-After.',
         retryable: true,
         retryAfterMs: ttl,
       }),

@@ -3,33 +3,33 @@ import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import {
   describeUnknown,
-  invalidRequest,
-  knownKeys,
-  MOST_FAULTS,
+  invalidRequestError,
+  listKeys,
+  MAX_FAULTS,
   type RequestFault,
 } from '../validation/request-fault.ts'
 import { jsonPointer } from '../validation/json-pointer.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Query parameters of any name that begins with this are known, such as `label.`. */
+    /** Prefix of accepted query parameters with arbitrary names, such as `label.`. */
     openQuery?: string
   }
 }
 
 /**
- * Refuses query parameters that a route does not have, and parameters that are given more than once: a misspelt
- * filter would answer more than was asked for. Holds for routes that are added to `api` after it. AppError VALIDATION.
+ * Rejects unknown and repeated query parameters: a misspelled filter would return too much. Applies to routes that are
+ * added to `api` afterwards. AppError VALIDATION.
  */
-export function refuseUnknownQuery(api: App): void {
+export function rejectUnknownQuery(api: App): void {
   api.addHook('preValidation', async (request) => {
     const names = readNames(request)
-    const faulty = Object.entries(request.query as Record<string, unknown>).filter(
+    const invalid = Object.entries(request.query as Record<string, unknown>).filter(
       ([name, value]) => !isKnown(names, name) || Array.isArray(value),
     )
-    if (faulty.length === 0) return
-    const faults = faulty.slice(0, MOST_FAULTS).map(([name]) => describeParameter(names, name))
-    throw invalidRequest('query', faults)
+    if (invalid.length === 0) return
+    const faults = invalid.slice(0, MAX_FAULTS).map(([name]) => describeParameter(names, name))
+    throw invalidRequestError('query', faults)
   })
 }
 
@@ -39,7 +39,7 @@ interface ParameterNames {
 }
 
 function readNames({ routeOptions: { schema, config } }: FastifyRequest): ParameterNames {
-  const keys = schema?.querystring instanceof z.ZodType ? knownKeys(schema.querystring) : []
+  const keys = schema?.querystring instanceof z.ZodType ? listKeys(schema.querystring) : []
   return { keys, openQuery: config.openQuery }
 }
 

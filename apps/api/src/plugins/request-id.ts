@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { App } from '../app-types.ts'
 
-/** A caller's id goes into logs and headers, so it may only hold harmless characters. */
+/** The id of a caller is written to logs and headers, so it may only contain harmless characters. */
 const ACCEPTED = /^[\w.-]{1,64}$/
 
-/** The caller's X-Request-Id when it is a sane one, else a new id. */
-export function requestId(request: IncomingMessage): string {
+/** Returns the X-Request-Id of the caller if it is valid, else a new id. */
+export function chooseRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID()
 }
 
-/** Every answer names its request, and one log line a request says who did what. */
+/** Sets X-Request-Id on every response and logs one line for each request. */
 export function installRequestId(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store')
@@ -21,7 +21,7 @@ export function installRequestId(app: App): void {
     request.log[changed ? 'info' : 'debug'](
       {
         method: request.method,
-        // The pattern, not the URL: queries are people's own words.
+        // Logs the route pattern instead of the URL, whose query may hold private text.
         route: request.routeOptions.url ?? 'none',
         params: request.params,
         status: reply.statusCode,

@@ -1,5 +1,5 @@
-/** Security headers of an answer that is not a page: nothing of it runs, is framed, cached or guessed at. */
-export const BARE_HEADERS: Readonly<Record<string, string>> = {
+/** Security headers of responses that are not pages: no scripts, frames, caching or content sniffing. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',

@@ -3,13 +3,13 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 export const SCOPES = ['read', 'scan', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** Who asks. `name` is `token:<name>`, or `local` when the server needs no token. */
+/** The authenticated caller. `name` is `token:<name>`, or `local` when the server needs no token. */
 export interface Principal {
   name: string
   scopes: readonly Scope[]
 }
 
-/** What is kept of a token: never the token itself. */
+/** Stored form of a token; the token itself is never stored. */
 export interface TokenEntry {
   name: string
   scopes: readonly Scope[]
@@ -26,11 +26,12 @@ const ENTRY = /^([a-z0-9][a-z0-9_-]{0,39}):((?:read|scan|admin)(?:\+(?:read|scan
 export function parseTokens(text: string): TokenEntry[] {
   const parts = text.split(',').map((part) => part.trim())
   const named = parts.map((part) => ENTRY.exec(part))
-  if (named.every((match) => match === null)) return [entry('default', ['admin'], text.trim())]
+  if (named.every((match) => match === null))
+    return [createEntry('default', ['admin'], text.trim())]
   const entries = named.map((match, index) => {
     if (!match) throw new Error(`entry ${index + 1} is not \`name:scope+scope:token\``)
     const [, name = '', scopes = '', token = ''] = match
-    return entry(
+    return createEntry(
       name,
       SCOPES.filter((scope) => scopes.toLowerCase().split('+').includes(scope)),
       token,
@@ -42,7 +43,7 @@ export function parseTokens(text: string): TokenEntry[] {
   return entries
 }
 
-function entry(name: string, scopes: readonly Scope[], token: string): TokenEntry {
+function createEntry(name: string, scopes: readonly Scope[], token: string): TokenEntry {
   if (token.length < MIN_LENGTH || /\s/.test(token)) {
     throw new Error(
       `the token of \`${name}\` must have at least ${MIN_LENGTH} characters, no spaces`,
@@ -51,7 +52,7 @@ function entry(name: string, scopes: readonly Scope[], token: string): TokenEntr
   return { name, scopes, sha256: digest(token) }
 }
 
-/** The holder of a presented token. Looks at every entry, so the time taken tells nothing. */
+/** Finds the holder of a token. Compares all entries, so that the duration reveals nothing. */
 export function findPrincipal(entries: TokenEntry[], token: string): Principal | undefined {
   const presented = digest(token)
   let found: Principal | undefined
@@ -61,8 +62,8 @@ export function findPrincipal(entries: TokenEntry[], token: string): Principal |
   return found
 }
 
-/** `admin` may do everything; who may scan may also read. */
-export function mayDo({ scopes }: Principal, needed: Scope): boolean {
+/** Returns whether the principal has a scope: `admin` includes all scopes, `scan` includes `read`. */
+export function hasScope({ scopes }: Principal, needed: Scope): boolean {
   if (scopes.includes('admin') || scopes.includes(needed)) return true
   return needed === 'read' && scopes.includes('scan')
 }

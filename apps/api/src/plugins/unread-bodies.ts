@@ -2,19 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { App } from '../app-types.ts'
 
-/** What is read of a body after its answer; a sender of more loses its connection. */
-const MOST_DISCARDED_BYTES = 256 * 1024 * 1024
+/** Maximum number of bytes that are discarded after the response; then the connection is closed. */
+const MAX_DISCARDED_BYTES = 256 * 1024 * 1024
 
 /**
- * Lets a client read an answer that was made before its body had arrived, such as a 413. A socket that is closed with
- * unread bytes resets the connection, and a client that is still sending then loses the answer. So the rest of the body
- * is read and discarded; where the answer ends the connection, only the sending half is closed until then. The request
- * timeout of the server bounds the wait. Also answers `Expect: 100-continue` only once a route wants the body.
+ * Lets a client read a response that was sent before its body arrived, such as a 413. Closing a socket with unread
+ * bytes resets the connection, and a client that is still sending loses the response. Therefore the rest of the body is
+ * read and discarded, and a closing connection is only half-closed until then. The request timeout bounds the wait.
+ * Also answers `Expect: 100-continue` only when a route reads the body.
  */
 export function installUnreadBodies(app: App): void {
   const unread = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => closeAfterBody(socket, unread))
-  // Before Fastify, which answers some requests at once.
+  // Must run before Fastify, which answers some requests synchronously.
   app.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     response.once('prefinish', () => {
       if (!request.complete) discardRest(request, unread)
@@ -26,7 +26,7 @@ export function installUnreadBodies(app: App): void {
   continueOnDemand(app)
 }
 
-/** Node ends a connection by `destroySoon`, which does not wait for bytes that are still to come. */
+/** Node closes a connection with `destroySoon`, which does not wait for incoming bytes. */
 function closeAfterBody(socket: Socket, unread: ReadonlySet<Socket>): void {
   const destroySoon = socket.destroySoon.bind(socket)
   socket.destroySoon = () => {
@@ -37,14 +37,14 @@ function closeAfterBody(socket: Socket, unread: ReadonlySet<Socket>): void {
 
 function discardRest(request: IncomingMessage, unread: Set<Socket>): void {
   const { socket } = request
-  let left = MOST_DISCARDED_BYTES
+  let left = MAX_DISCARDED_BYTES
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length
     if (left < 0) socket.destroy()
   })
   const isRead = (): void => {
     unread.delete(socket)
-    // The answer has ended the connection, and nothing is left to wait for.
+    // The response has closed the connection, and no bytes are left to read.
     if (socket.writableEnded) socket.destroySoon()
   }
   unread.add(socket)
@@ -54,8 +54,8 @@ function discardRest(request: IncomingMessage, unread: Set<Socket>): void {
 }
 
 /**
- * A request that is refused before its body is read, as without a token, is not asked to send it. Its connection ends
- * with the answer: what follows on it may be the body or the next request.
+ * A request that is rejected before its body is read, for example without a token, gets no `100 Continue`. Its
+ * connection closes with the response, because the next bytes may be the body or another request.
  */
 function continueOnDemand(app: App): void {
   const waiting = new WeakMap<IncomingMessage, { keepAlive: boolean }>()

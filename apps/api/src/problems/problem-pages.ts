@@ -9,7 +9,7 @@ import { REASON_CATALOGUE } from '@capstan/shared/contract/reason-catalogue'
 
 export interface ProblemView extends ProblemEntry {
   code: ProblemCode
-  /** Its `type`, from the root of the server. */
+  /** `type` of the problem, as a path from the root of the server. */
   type: string
 }
 
@@ -26,35 +26,35 @@ export const PROBLEM_VIEWS: readonly ProblemView[] = PROBLEM_CODES.map((code) =>
 }))
 
 export const REASON_VIEWS: readonly ReasonView[] = Object.entries(REASON_CATALOGUE).map(
-  // Object.entries forgets the type of the keys.
+  // Object.entries widens the keys to string.
   ([reason, entry]) => ({ reason: reason as ItemReason, ...entry }),
 )
 
-/** The problem that a link names, in any case and with `_` for `-`. */
+/** Finds a problem by the slug of its link, case-insensitive, with `_` or `-`. */
 export function findProblem(slug: string): ProblemView | undefined {
   return PROBLEM_VIEWS.find(({ code }) => problemSlug(code) === problemSlug(slug))
 }
 
-/** One problem as plain text. */
-export function problemText({ code, title, status, meaning, fix }: ProblemView): string {
+/** Renders one problem as plain text. */
+export function renderProblemText({ code, title, status, meaning, fix }: ProblemView): string {
   return `${title} (${code}, HTTP ${status})\n\n${meaning}\n\nWhat to do: ${fix}\n`
 }
 
-/** One problem as a page. `prefix` is the path below which the caller reached the server. */
-export function problemHtml(view: ProblemView, prefix: string): string {
+/** Renders one problem as HTML. `prefix` is the path prefix of the caller. */
+export function renderProblemHtml(view: ProblemView, prefix: string): string {
   const { code, title, status, meaning, fix } = view
-  return page(
+  return renderPage(
     title,
     `<h1>${escape(title)}</h1>
 <p><code>${code}</code>, HTTP ${status}</p>
-<p>${prose(meaning)}</p>
-<p><strong>What to do:</strong> ${prose(fix)}</p>
+<p>${renderProse(meaning)}</p>
+<p><strong>What to do:</strong> ${renderProse(fix)}</p>
 <p><a href="${prefix}/problems">All problems</a></p>`,
   )
 }
 
-/** All problems, one a line, as plain text. */
-export function problemsText(): string {
+/** Renders all problems as plain text, one per line. */
+export function renderProblemsText(): string {
   const problems = PROBLEM_VIEWS.map(
     ({ code, status, type, meaning }) => `${status} ${code} (${type}): ${meaning}`,
   )
@@ -62,17 +62,17 @@ export function problemsText(): string {
   return `Problems\n\n${problems.join('\n')}\n\nReasons of failed types\n\n${reasons.join('\n')}\n`
 }
 
-/** All problems as a page. */
-export function problemsHtml(prefix: string): string {
+/** Renders all problems as HTML. */
+export function renderProblemsHtml(prefix: string): string {
   const rows = PROBLEM_VIEWS.map(
     ({ code, status, type, meaning }) =>
-      `<tr><td>${status}</td><td><a href="${prefix}${type}">${code}</a></td><td>${prose(meaning)}</td></tr>`,
+      `<tr><td>${status}</td><td><a href="${prefix}${type}">${code}</a></td><td>${renderProse(meaning)}</td></tr>`,
   )
   const reasons = REASON_VIEWS.map(
     ({ reason, meaning, fix }) =>
-      `<tr><td><code>${reason}</code></td><td>${prose(meaning)}</td><td>${prose(fix)}</td></tr>`,
+      `<tr><td><code>${reason}</code></td><td>${renderProse(meaning)}</td><td>${renderProse(fix)}</td></tr>`,
   )
-  return page(
+  return renderPage(
     'Problems',
     `<h1>Problems</h1>
 <table>\n<tr><th>HTTP</th><th>code</th><th>meaning</th></tr>\n${rows.join('\n')}\n</table>
@@ -81,7 +81,7 @@ export function problemsHtml(prefix: string): string {
   )
 }
 
-function page(title: string, body: string): string {
+function renderPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)} - Capstan</title></head>
@@ -92,8 +92,8 @@ ${body}
 `
 }
 
-/** Markdown of the catalogue knows code spans only. */
-function prose(text: string): string {
+/** Code spans are the only Markdown in the catalogue. */
+function renderProse(text: string): string {
   return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 }
 

@@ -13,19 +13,23 @@ import type { RedisKeys } from '@capstan/redis/keys'
 const LimitView = z.object({
   limit: z
     .number()
-    .describe('A minute, as stated, as the provider told, or as learned from what it turned away.'),
-  available: z.number().describe('What may be spent at once now; below 0 after a costly call.'),
+    .describe(
+      'Limit a minute: configured, read from response headers, or learned from rejected calls.',
+    ),
+  available: z
+    .number()
+    .describe('Available now; below 0 after a call that used more than reserved.'),
   capacity: z.number(),
 })
 export const AccountView = z.object({
   purpose: z
     .enum(['models', 'embeddings'])
     .describe(
-      'What its calls are for: `models` analyse types, `embeddings` make vectors for the search.',
+      'Purpose of its calls: `models` analyze types, `embeddings` create vectors for the search.',
     ),
   name: z.string(),
   model: z.string(),
-  weight: z.number().describe('How much of it may be in use beside the others of its provider.'),
+  weight: z.number().describe('Share of the load relative to other accounts of the provider.'),
   limits: z.partialRecord(z.enum(DIMENSIONS), LimitView),
   concurrency: z.object({
     limit: z.number(),
@@ -34,43 +38,46 @@ export const AccountView = z.object({
       .string()
       .nullable()
       .describe(
-        'Words of the failure that lowered the limit, because calls fail more often the more are in flight; null when none has.',
+        'Error that lowered the limit, because calls fail more often at higher concurrency; null if none did.',
       ),
   }),
-  waiting: z.int().describe('Processes with calls that wait for a turn.'),
+  waiting: z.int().describe('Processes with calls in the wait queue.'),
   paused: z
-    .object({ forMs: z.int(), reason: z.string().describe("The cause, in the provider's words.") })
+    .object({
+      forMs: z.int(),
+      reason: z.string().describe('The cause, as reported by the provider.'),
+    })
     .nullable(),
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half-open']),
     forMs: z.int(),
     brokenMs: z.int(),
-    reason: z.string().nullable().describe('The fault that opened it; null when closed.'),
+    reason: z.string().nullable().describe('Error that opened the breaker; null when closed.'),
   }),
   health: z
     .object({
       answeredAt: z.iso
         .datetime()
         .nullable()
-        .describe('The last good answer within a day; noted once a minute at most.'),
+        .describe('Last valid answer within a day, recorded at most once a minute.'),
       state: z
         .enum(['answers', 'unproven', 'misconfigured', 'refused'])
         .describe(
-          '`misconfigured`: never answered well and failing alike; `refused`: key, quota or model. Calls are made one at a time then.',
+          '`misconfigured`: no valid answer yet and identical failures; `refused`: the provider rejects key, quota or model. In both states one call at a time is made.',
         ),
-      identical: z.int().describe('Identical failures in a row; 0 after a good answer.'),
-      fault: ProviderFault.nullable().describe('The last failure within a day.'),
+      identical: z.int().describe('Consecutive identical failures; 0 after a valid answer.'),
+      fault: ProviderFault.nullable().describe('Last failure within a day.'),
     })
     .nullable()
-    .describe('Whether its calls are answered well; null for embeddings.'),
+    .describe('Health of the calls; null for embeddings.'),
   until: z.iso
     .datetime()
     .nullable()
-    .describe('When the pause or the open period ends; null when calls may start.'),
+    .describe('End of the pause or of the open breaker; null when calls may start.'),
   dialect: LearnedDialect.nullable().describe(
-    'How its endpoint has to be asked for this model, learned from its answers; null before the first, and for embeddings.',
+    'Dialect of the endpoint for this model, learned from its responses; null before the first, and for embeddings.',
   ),
-  latencyMs: z.number().nullable().describe('Median of a call; null before the first.'),
+  latencyMs: z.number().nullable().describe('Median latency of a call; null before the first.'),
 })
 export type AccountView = z.infer<typeof AccountView>
 
@@ -80,32 +87,44 @@ export interface AccountViewDeps {
   keys: RedisKeys
 }
 
-/** What one model of an account may do now; without a provider its health is not read. */
-export async function accountView(
+/** Reads the limits and the state of one model of an account. The health is read only with a provider. */
+export async function readAccountView(
   { limiter, redis, keys }: AccountViewDeps,
-  named: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight' | 'dialect'>,
+  account: Pick<AccountView, 'purpose' | 'name' | 'model' | 'weight' | 'dialect'>,
   provider?: Provider,
 ): Promise<AccountView> {
-  const { name: account, model } = named
+  const { name, model } = account
   const [snapshot, view] = await Promise.all([
-    limiter.snapshot(limitKeyFor(account, model)),
-    provider && openRouteHealth(redis, keys).read({ provider, account, model }),
+    limiter.snapshot(limitKeyFor(name, model)),
+    provider && openRouteHealth(redis, keys).read({ provider, account: name, model }),
   ])
   const { atMs, dimensions, concurrency, waiting, paused, breaker, latency } = snapshot
   const block = blockOf(snapshot)
   return {
-    ...named,
+    ...account,
     limits: dimensions,
     concurrency,
     waiting,
     paused,
     breaker,
-    health: view ? healthView(view) : null,
+    health: view ? toHealthView(view) : null,
     until: block && new Date(atMs + block.forMs).toISOString(),
     latencyMs: latency?.medianMs ?? null,
   }
 }
 
-function healthView({ answeredAt, verdict, ...view }: RouteHealthView): AccountView['health'] {
+function toHealthView({ answeredAt, verdict, ...view }: RouteHealthView): AccountView['health'] {
   return { answeredAt, state: verdict ?? (answeredAt ? 'answers' : 'unproven'), ...view }
+}
+
+/** State of one model of an account, shared by all workers. */
+export interface AccountGauge {
+  provider: string
+  account: string
+  model: string
+  breaker: 'closed' | 'half-open' | 'open'
+  /** Current ceiling of calls in flight. */
+  concurrencyLimit: number
+  /** Time until a pause or an open breaker ends; 0 when calls may start. */
+  pausedMs: number
 }

@@ -1,3 +1,6 @@
+import { resumeRoute } from '@capstan/scan-store/queue/pause-route'
+import { resolveRoute, buildRouteQueueName, type Route } from '@capstan/scan-store/routes/route'
+import { publishSignal } from '@capstan/redis/signals/signal'
 import { z } from 'zod'
 import { ModelName } from '@capstan/shared/contract/model-name'
 import type { Provider } from '@capstan/shared/contract/provider'
@@ -6,7 +9,6 @@ import { limitKeyFor } from '@capstan/limits/limit-key'
 import { retryRoute } from '@capstan/limits/retry-route'
 import { listBlocked, type BlockedLimitKey } from '@capstan/limits/list-blocked'
 import type { ApiDeps } from '../deps.ts'
-import { releaseRoute } from '../queue/release-route.ts'
 
 export const PauseSelection = z.strictObject({
   account: z
@@ -15,7 +17,7 @@ export const PauseSelection = z.strictObject({
     .max(100)
     .refine(isVisibleText, VISIBLE_ONLY)
     .optional()
-    .describe('By its name in GET /providers. Default: all accounts.'),
+    .describe('Name of an account in GET /providers. Default: all accounts.'),
   model: ModelName.optional().describe('Default: all models.'),
 })
 type PauseSelection = z.infer<typeof PauseSelection>
@@ -23,8 +25,8 @@ type PauseSelection = z.infer<typeof PauseSelection>
 export const EndedPause = z.object({
   account: z.string(),
   model: z.string(),
-  reason: z.string().describe("The cause, in the provider's words."),
-  until: z.iso.datetime().describe('When it would have ended by itself.'),
+  reason: z.string().describe('The cause, as reported by the provider.'),
+  until: z.iso.datetime().describe('When the pause would have expired.'),
 })
 type EndedPause = z.infer<typeof EndedPause>
 
@@ -32,46 +34,58 @@ export interface EndPausesDeps extends Pick<ApiDeps, 'redis' | 'keys' | 'routes'
   limiter: Pick<ApiDeps['limiter'], 'resume'>
 }
 
-/** All that the index of blocked limit keys holds. */
-const MOST = 1_000
+/** Capacity of the index of blocked limit keys. */
+const MAX_BLOCKED = 1_000
 
 /**
- * Ends the pauses and open breakers of a provider that the selection names, then lets the queues of their models go on, and
- * those of the named model, or of all live routes, in any case: a queue may be paused for a limit that no index holds, and
- * a call that failed half-way can be repeated. Returns what was ended. Errors of Redis pass through.
+ * Ends the selected pauses and open breakers of a provider, then resumes the queues of their models. The queue of the
+ * selected model, or of all live routes, is resumed in any case: a queue may be paused for a limit that no index holds,
+ * and a call that failed half-way can be repeated. Returns the ended pauses. Errors of Redis pass through.
  */
 export async function endPauses(
   deps: EndPausesDeps,
   provider: Provider,
   { account, model }: PauseSelection,
 ): Promise<EndedPause[]> {
-  const blocked = (await listBlocked(deps.redis, deps.keys, MOST)).filter(
+  const blocked = (await listBlocked(deps.redis, deps.keys, MAX_BLOCKED)).filter(
     (one) =>
       one.provider === provider &&
       (account === undefined || one.account === account) &&
       (model === undefined || one.model === model),
   )
   const ended = await Promise.all(blocked.map((one) => endPause(deps, one)))
-  const live = model === undefined ? await liveModels(deps, provider) : [model]
+  const live = model === undefined ? await listLiveModels(deps, provider) : [model]
   const models = new Set([...blocked.map((one) => one.model), ...live])
   await Promise.all(
-    [...models].map(async (of) => {
-      await retryRoute(deps.redis, deps.keys, { provider, model: of })
-      await releaseRoute(deps, { provider, model: of })
+    [...models].map(async (name) => {
+      await retryRoute(deps.redis, deps.keys, { provider, model: name })
+      await releaseRoute(deps, { provider, model: name })
     }),
   )
   return ended.flat()
 }
 
-async function liveModels({ routes }: EndPausesDeps, provider: Provider): Promise<string[]> {
+async function listLiveModels({ routes }: EndPausesDeps, provider: Provider): Promise<string[]> {
   return (await routes.live()).filter((one) => one.provider === provider).map(({ model }) => model)
 }
 
-/** Empty when it has ended meanwhile, or when probes are under way that only time or an answer ends. */
+/**
+ * Returns nothing when the pause has ended meanwhile, or while probes are in flight: only time or an answer ends those.
+ */
 async function endPause(
   { limiter }: EndPausesDeps,
   { provider, account, model }: BlockedLimitKey,
 ): Promise<EndedPause[]> {
   const ended = await limiter.resume(limitKeyFor(account, model), provider)
   return ended ? [{ account, model, ...ended }] : []
+}
+
+/** Ends the rate-limit pause of the queue of a route. Workers are notified within two seconds. */
+async function releaseRoute(
+  { redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>,
+  { provider, model }: Route,
+): Promise<void> {
+  const queue = buildRouteQueueName(resolveRoute(provider, model))
+  if (!(await resumeRoute(redis, keys, queue))) return
+  await publishSignal(redis, keys, { type: 'route-resumed' })
 }

@@ -4,9 +4,9 @@ import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import type { ScanForecast } from '@capstan/scan-store/journal/outlook'
-import { openOutlook } from './forecast.ts'
+import { createForecast } from './forecast.ts'
 
-/** Sixty calls a minute, none left. */
+/** An account with 60 requests a minute, all of them used. */
 const SNAPSHOT: LimitsSnapshot = {
   atMs: 0,
   dimensions: {
@@ -37,8 +37,8 @@ async function announce({ redis, keys }: ScanRig, id: string, pack?: number): Pr
   }))
 }
 
-/** What lies before a scan on these workers. */
-async function lookAhead(
+/** Returns the forecast of a scan on workers with these settings. */
+async function forecastScan(
   packs: (number | undefined)[],
   snapshot: LimitsSnapshot = SNAPSHOT,
 ): Promise<ScanForecast> {
@@ -48,30 +48,30 @@ async function lookAhead(
   const scanId = await rig.scan([makeDefinition('Type')], request)
   const scan = await rig.journal.scan(scanId)
   if (!scan) throw new Error('no scan')
-  return openOutlook({ ...rig, limiter: { snapshot: async () => snapshot } })(scan)
+  return createForecast({ ...rig, limiter: { snapshot: async () => snapshot } })(scan)
 }
 
-/** Requests a type, as the forecast of a scan on these workers counts them. */
-async function requestsOfType(packs: (number | undefined)[]): Promise<number | undefined> {
-  const { capacity } = await lookAhead(packs)
+/** Returns the forecast requests for one type. */
+async function forecastRequestsPerType(packs: (number | undefined)[]): Promise<number | undefined> {
+  const { capacity } = await forecastScan(packs)
   return capacity?.buckets[0]?.cost(2_000)
 }
 
-test('where requests bind, a type takes one of them, and less when types share calls', async () => {
-  expect(await requestsOfType([undefined])).toBe(1)
-  const shared = await requestsOfType([8, 8])
+test('a type needs one request, and less with multi-type prompts', async () => {
+  expect(await forecastRequestsPerType([undefined])).toBe(1)
+  const shared = await forecastRequestsPerType([8, 8])
   expect(shared).toBeGreaterThan(1 / 8)
   expect(shared).toBeLessThan(0.5)
 })
 
-test('as long as one worker asks about each type alone, nothing is promised of packs', async () => {
-  expect(await requestsOfType([8, undefined])).toBe(1)
+test('the forecast ignores multi-type prompts while one worker has them disabled', async () => {
+  expect(await forecastRequestsPerType([8, undefined])).toBe(1)
 })
 
-test('a concurrency limit that failures lowered below the slots is a throttle that names both', async () => {
+test('a concurrency limit that failures lowered below the worker slots is reported as a throttle with its cause', async () => {
   const lowered = 'Anthropic is overloaded (529)'
   const concurrency = { limit: 7.8, max: 1_000, inFlight: 7, lowered }
-  const { blocked } = await lookAhead([undefined], { ...SNAPSHOT, concurrency })
+  const { blocked } = await forecastScan([undefined], { ...SNAPSHOT, concurrency })
   expect(blocked).toEqual({
     account: 'anthropic',
     because: `limited to 7 concurrent calls: ${lowered}`,
@@ -83,9 +83,9 @@ test.each([
   { limit: 60, max: 1_000, inFlight: 7, lowered: 'was overloaded' },
   { limit: 7, max: 7, inFlight: 7, lowered: null },
 ])(
-  'a concurrency limit that leaves room for all slots, or was never lowered, is no throttle ($limit)',
+  'a concurrency limit above the worker slots, or one that was never lowered, is not a throttle ($limit)',
   async (concurrency) => {
-    const { blocked } = await lookAhead([undefined], { ...SNAPSHOT, concurrency })
+    const { blocked } = await forecastScan([undefined], { ...SNAPSHOT, concurrency })
     expect(blocked).toBeNull()
   },
 )

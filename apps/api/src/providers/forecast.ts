@@ -16,150 +16,157 @@ import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
-import { inBatches } from './read-batch-wait.ts'
-import { readRouteBlock, readStandstill } from './read-block-reason.ts'
-import { serving } from './serving-workers.ts'
-import { unserved } from '../limits/unserved.ts'
+import { readBatchWait } from './read-batch-wait.ts'
+import { readRouteBlock, readBlockReason } from './read-block-reason.ts'
+import { selectServingWorkers, describeMissingWorkers } from './serving-workers.ts'
 
-export interface OutlookDeps {
+export interface ForecastDeps {
   redis: Redis
   keys: RedisKeys
   limiter: Pick<Limiter, 'snapshot'>
 }
 
-interface Look {
+interface AccountState {
   account: string
   snapshot: LimitsSnapshot
   health: RouteHealthView
 }
 
-/** Hundreds of readers of one scan need one look. */
+/** Forecasts of a route are shared for this time, because a scan may have hundreds of readers. */
 const FRESH_MS = 500
 
 /**
- * What lies before a scan: how fast its calls may go by the slots of live workers and the limits of the accounts they
- * hold, or where its batches are, and whether anybody serves it at all.
+ * Creates the forecast of scans: the speed of calls by the slots of live workers and the limits of their accounts, or
+ * the state of its batches, and whether any worker serves the provider.
  */
-export function openOutlook(deps: OutlookDeps): ReadForecast {
-  const looks = new Map<string, { at: number; outlook: Promise<ScanForecast> }>()
+export function createForecast(deps: ForecastDeps): ReadForecast {
+  const recent = new Map<string, { at: number; forecast: Promise<ScanForecast> }>()
   return (scan) => {
     const { id, provider, model } = scan
     const name = usesBatches(scan) ? id : `${provider} ${model}`
     const now = performance.now()
-    const last = looks.get(name)
-    if (last && now - last.at < FRESH_MS) return last.outlook
-    for (const [old, { at }] of looks) if (now - at >= FRESH_MS) looks.delete(old)
-    const outlook = look(deps, scan)
-    looks.set(name, { at: now, outlook })
-    return outlook
+    const last = recent.get(name)
+    if (last && now - last.at < FRESH_MS) return last.forecast
+    for (const [old, { at }] of recent) if (now - at >= FRESH_MS) recent.delete(old)
+    const forecast = readForecast(deps, scan)
+    recent.set(name, { at: now, forecast })
+    return forecast
   }
 }
 
-async function look(deps: OutlookDeps, scan: Scan): Promise<ScanForecast> {
+async function readForecast(deps: ForecastDeps, scan: Scan): Promise<ScanForecast> {
   const workers = await listWorkers(deps.redis, deps.keys)
-  const warnings = unserved(workers, scan.provider)
-  const standstill = await readStandstill(deps, workers, scan)
+  const warnings = describeMissingWorkers(workers, scan.provider)
+  const standstill = await readBlockReason(deps, workers, scan)
   if (usesBatches(scan))
-    return { blocked: standstill ?? (await inBatches(deps, scan.id)), warnings }
-  const looks = await lookAtAccounts(deps, workers, scan)
-  const capacity = await capacityNow(deps, { workers, looks }, scan)
-  // A limit of its accounts says more than the pause of the queue that came of it.
+    return { blocked: standstill ?? (await readBatchWait(deps, scan.id)), warnings }
+  const states = await readAccounts(deps, workers, scan)
+  const capacity = await readCapacity(deps, { workers, states }, scan)
+  // A limit of the accounts explains more than the queue pause that follows from it.
   const blocked =
     standstill ??
     capacity?.blocked ??
     (await readRouteBlock(deps, scan)) ??
-    loweredBy(looks, serving(workers, scan.provider))
-  return { capacity, blocked, fault: lastFault(looks), warnings }
+    findLoweredLimit(states, selectServingWorkers(workers, scan.provider))
+  return { capacity, blocked, fault: findLastFault(states), warnings }
 }
 
-function lastFault(looks: Look[]): ProviderFault | undefined {
-  const faults = looks.flatMap(({ health: { fault } }) => fault ?? [])
+function findLastFault(states: AccountState[]): ProviderFault | undefined {
+  const faults = states.flatMap(({ health: { fault } }) => fault ?? [])
   return faults.toSorted((a, b) => b.at.localeCompare(a.at))[0]
 }
 
-async function lookAtAccounts(
-  { redis, keys, limiter }: OutlookDeps,
+async function readAccounts(
+  { redis, keys, limiter }: ForecastDeps,
   workers: WorkerStatus[],
   { provider, model }: Scan,
-): Promise<Look[]> {
-  const ours = serving(workers, provider)
+): Promise<AccountState[]> {
+  const eligible = selectServingWorkers(workers, provider)
   const health = openRouteHealth(redis, keys)
-  const names = ours.flatMap(({ accounts }) =>
+  const names = eligible.flatMap(({ accounts }) =>
     accounts.filter((account) => account.provider === provider).map(({ name }) => name),
   )
   return Promise.all(
     [...new Set(names)].map(async (account) => {
-      const looks = [
+      const reads = [
         limiter.snapshot(limitKeyFor(account, model)),
         health.read({ provider, account, model }),
       ] as const
-      const [snapshot, view] = await Promise.all(looks)
+      const [snapshot, view] = await Promise.all(reads)
       return { account, snapshot, health: view }
     }),
   )
 }
 
-async function capacityNow(
-  { redis, keys }: OutlookDeps,
-  { workers, looks }: { workers: WorkerStatus[]; looks: Look[] },
+async function readCapacity(
+  { redis, keys }: ForecastDeps,
+  { workers, states }: { workers: WorkerStatus[]; states: AccountState[] },
   { provider, model }: Scan,
 ): Promise<ScanCapacity | undefined> {
-  const ours = serving(workers, provider)
-  if (looks.length === 0) return undefined
-  const slots = ours.reduce((sum, worker) => sum + worker.concurrency, 0)
+  const eligible = selectServingWorkers(workers, provider)
+  if (states.length === 0) return undefined
+  const slots = eligible.reduce((sum, worker) => sum + worker.concurrency, 0)
   const queue = buildRouteQueueName(resolveRoute(provider, model))
   const active = await readActiveScans(redis, keys)
   const scans = Math.max(1, [...active.values()].filter((one) => one.queue === queue).length)
-  const pack = Math.min(...ours.map((worker) => worker.pack ?? 1))
-  return capacityOf(looks, { slots, scans, pack })
+  const pack = Math.min(...eligible.map((worker) => worker.pack ?? 1))
+  return combineCapacity(states, { slots, scans, pack })
 }
 
 interface Sharing {
   slots: number
-  /** Unfinished ones of the route. */
+  /** Unfinished scans of the route. */
   scans: number
-  /** Most types in one call. */
+  /** Maximum number of types in one multi-type prompt. */
   pack: number
 }
 
-/** Accounts of one provider add up; scans that run at the same time share what there is. */
-function capacityOf(looks: Look[], { slots, scans, pack }: Sharing): ScanCapacity {
-  const snapshots = looks.map(({ snapshot }) => snapshot)
+/** Accounts of one provider add up. Concurrent scans share the capacity. */
+function combineCapacity(states: AccountState[], { slots, scans, pack }: Sharing): ScanCapacity {
+  const snapshots = states.map(({ snapshot }) => snapshot)
   const allowed = snapshots.reduce((sum, { concurrency }) => sum + concurrency.limit, 0)
   const known = snapshots.flatMap(({ latency }) => (latency ? [latency] : []))
   return {
     concurrency: Math.max(1, Math.min(slots, Math.floor(allowed)) / scans),
     inFlight: snapshots.reduce((sum, { concurrency }) => sum + concurrency.inFlight, 0) / scans,
     latency: known.toSorted((a, b) => a.medianMs - b.medianMs)[0] ?? null,
-    blocked: blockedBy(looks),
-    buckets: DIMENSIONS.flatMap((dimension) => bucketOf(snapshots, dimension, { scans, pack })),
+    blocked: findBlock(states),
+    buckets: DIMENSIONS.flatMap((dimension) =>
+      combineBuckets(snapshots, dimension, { scans, pack }),
+    ),
   }
 }
 
-/** Only when every account is blocked; then the one that is free first says for how long. */
-function blockedBy(looks: Look[]): ScanCapacity['blocked'] {
-  const [best] = rankByHeadroom(looks)
+/** Returns a block only when every account is blocked: that of the account that is free first. */
+function findBlock(states: AccountState[]): ScanCapacity['blocked'] {
+  const [best] = rankByHeadroom(states)
   if (!best) return null
   const { account, snapshot, health } = best
   const block = blockOf(snapshot)
   if (block) return { account, ...block }
-  const because = whyTried(snapshot, health)
+  const because = describeProbing(snapshot, health)
   return because === undefined ? null : { account, because, forMs: null }
 }
 
-/** Why fewer calls are made than there are slots: an account whose concurrency limit was lowered. */
-function loweredBy(looks: Look[], ours: WorkerStatus[]): ScanForecast['blocked'] {
-  const slots = ours.reduce((sum, { concurrency }) => sum + concurrency, 0)
-  const limit = looks.reduce((sum, { snapshot }) => sum + Math.floor(snapshot.concurrency.limit), 0)
-  const lowered = looks.find(({ snapshot }) => snapshot.concurrency.lowered !== null)
+/** Finds an account whose lowered concurrency limit allows fewer calls than there are worker slots. */
+function findLoweredLimit(
+  states: AccountState[],
+  eligible: WorkerStatus[],
+): ScanForecast['blocked'] {
+  const slots = eligible.reduce((sum, { concurrency }) => sum + concurrency, 0)
+  const limit = states.reduce(
+    (sum, { snapshot }) => sum + Math.floor(snapshot.concurrency.limit),
+    0,
+  )
+  const lowered = states.find(({ snapshot }) => snapshot.concurrency.lowered !== null)
   if (!lowered || limit >= slots) return null
   const calls = `${limit} concurrent call${limit === 1 ? '' : 's'}`
   const because = `limited to ${calls}: ${lowered.snapshot.concurrency.lowered}`
   return { account: lowered.account, because, forMs: null }
 }
 
-/** Why only single calls are made, which try whether the account answers again. */
-function whyTried(
+/** Describes why only single calls are made to probe the account. */
+function describeProbing(
   { breaker }: LimitsSnapshot,
   { verdict, fault }: RouteHealthView,
 ): string | undefined {
@@ -167,11 +174,11 @@ function whyTried(
     return ['circuit breaker half-open', breaker.reason].filter(Boolean).join(': ')
   }
   if (verdict === null) return undefined
-  return ['one call at a time tries whether it answers', fault?.title].filter(Boolean).join(': ')
+  return ['probing with one call at a time', fault?.title].filter(Boolean).join(': ')
 }
 
-/** A limit binds only when every account has it. */
-function bucketOf(
+/** A dimension limits a scan only when every account has a limit for it. */
+function combineBuckets(
   snapshots: LimitsSnapshot[],
   dimension: Dimension,
   { scans, pack }: Omit<Sharing, 'slots'>,
@@ -185,26 +192,26 @@ function bucketOf(
     {
       perMs: perMinute / 60_000 / scans,
       available: limits.reduce((sum, { available }) => sum + available, 0) / scans,
-      // A plan estimates prompt and answer together.
+      // A plan estimates the tokens of prompt and answer together.
       cost: (planned) =>
         dimension === 'requests'
-          ? requestsOf(pack)
-          : costOf(dimension, planned - ANSWER_TOKENS, { outputTokens, cachedTokens }),
+          ? requestsPerType(pack)
+          : tokensPerType(dimension, planned - ANSWER_TOKENS, { outputTokens, cachedTokens }),
     },
   ]
 }
 
-/** Three of four types of a large cluster are small enough to share a call. */
-const SHARING = 0.75
+/** Share of types of a large cluster that are small enough for a multi-type prompt. */
+const COALESCED_SHARE = 0.75
 
-/** Of one type. Where requests bind, types wait for them, and who waits shares calls as large as may be. */
-function requestsOf(pack: number): number {
-  return 1 - SHARING + SHARING / pack
+/** Requests for one type. Where requests are the limit, types wait, and waiting types fill multi-type prompts. */
+function requestsPerType(pack: number): number {
+  return 1 - COALESCED_SHARE + COALESCED_SHARE / pack
 }
 
 const NO_ESTIMATE = { outputTokens: ANSWER_TOKENS, cachedTokens: 0 }
 
-function costOf(
+function tokensPerType(
   dimension: Exclude<Dimension, 'requests'>,
   inputTokens: number,
   { outputTokens, cachedTokens }: { outputTokens: number; cachedTokens: number },

@@ -8,31 +8,26 @@ import { listBlocked, type BlockedLimitKey } from '@capstan/limits/list-blocked'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import type { AccountGauge } from '../plugins/metrics.ts'
-import { AccountView, accountView } from './account-view.ts'
+import { AccountView, readAccountView, type AccountGauge } from './account-view.ts'
 import { readEmbeddings } from './read-embeddings.ts'
-import { readUsualProvider } from '../scans/resolve-model.ts'
+import { resolveDefaultProvider } from './resolve-model.ts'
 
 export const ProviderView = z.object({
   id: Provider,
-  configured: z.boolean().describe('A live worker can serve it.'),
-  default: z.boolean().describe('A scan that names none gets it.'),
-  demo: z.boolean().describe('It answers by rules, not with a model.'),
-  models: z.array(z.string()).describe('What the workers use when a scan names no model.'),
-  endpoints: z
-    .array(z.string())
-    .describe('Base URLs of the workers that are not the vendor’s own.'),
+  configured: z.boolean().describe('Whether a live worker serves it.'),
+  default: z.boolean().describe('Whether scans without a provider use it.'),
+  demo: z.boolean().describe('Whether it answers by rules instead of a model.'),
+  models: z.array(z.string()).describe('Models of scans without a model.'),
+  endpoints: z.array(z.string()).describe('Base URLs of the workers, without those of the vendor.'),
   problem: EndpointProblem.nullable().describe(
-    'What is wrong with its base URL or default model, and the setting to change; null when nothing is known to be.',
+    'Known fault of its base URL or default model, and the setting to change; null if there is none.',
   ),
-  workers: z.int().describe('Live workers that serve it.'),
-  fallback: z
-    .array(z.string())
-    .describe('Models that answer in its place when it stays down, best first.'),
+  workers: z.int().describe('Number of live workers that serve it.'),
+  fallback: z.array(z.string()).describe('Fallback models during an outage, in order.'),
   accounts: z
     .array(AccountView)
     .describe(
-      'Its keys by name, and what they may do now: each with its default model, with the models of live routes, and with every other model that is paused. At most 200 of all providers.',
+      'Its accounts and their limits: each with its default model, with the models of live routes, and with every paused model. At most 200 over all providers.',
     ),
 })
 type ProviderView = z.infer<typeof ProviderView>
@@ -42,13 +37,13 @@ export type ProviderDeps = Pick<
   'redis' | 'keys' | 'routes' | 'defaults' | 'limiter' | 'embeddings'
 >
 
-/** Who can answer. What workers announce is all that is known here: keys never leave them. */
+/** Lists the providers as announced by workers, because the API holds no keys. */
 export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]> {
-  const [workers, usual, live, blocked] = await Promise.all([
+  const [workers, defaultProvider, live, blocked] = await Promise.all([
     listWorkers(deps.redis, deps.keys),
-    readUsualProvider(deps),
+    resolveDefaultProvider(deps),
     deps.routes.live(),
-    listBlocked(deps.redis, deps.keys, MOST_ACCOUNTS),
+    listBlocked(deps.redis, deps.keys, MAX_ACCOUNTS),
   ])
   const accounts = await withDialects(deps, listAccounts(workers, live, blocked))
   return Promise.all(
@@ -61,34 +56,34 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
       return {
         id,
         configured: serving.length > 0,
-        default: usual === id,
+        default: defaultProvider === id,
         demo: id === 'demo',
         models: [...new Set(own.flatMap(({ model }) => model ?? []))],
         endpoints: [...new Set(own.flatMap(({ endpoint }) => endpoint ?? []))],
         problem: own.flatMap(({ problem }) => problem ?? [])[0] ?? null,
         workers: serving.length,
-        fallback: fallbackOf(serving),
+        fallback: listFallbackModels(serving),
         accounts: await readAccounts(deps, id, accounts),
       }
     }),
   )
 }
 
-function fallbackOf(workers: WorkerStatus[]): string[] {
+function listFallbackModels(workers: WorkerStatus[]): string[] {
   const named = workers.flatMap(({ fallback = [] }) =>
     fallback.map((to) => `${to.provider}/${to.model}`),
   )
   return [...new Set(named)]
 }
 
-/** Scans may name any model, so the number of paused limit keys has no bound of its own. */
-const MOST_ACCOUNTS = 200
+/** Scans may use any model, so the number of paused limit keys is unbounded. */
+const MAX_ACCOUNTS = 200
 
 type Account = WorkerStatus['accounts'][number] & { model: string }
 
 /**
- * Each account of live workers once with its default model, however many hold its key; then with the models of live routes;
- * then what is blocked beside these.
+ * Lists each account of live workers once with its default model, then with the models of live routes, then other
+ * blocked models.
  */
 function listAccounts(
   workers: WorkerStatus[],
@@ -107,18 +102,18 @@ function listAccounts(
   })
   const unique = new Map<string, Account>()
   for (const account of [...announced.filter(hasModel), ...onRoutes, ...paused]) {
-    const key = keyOf(account)
-    if (unique.size < MOST_ACCOUNTS && !unique.has(key)) unique.set(key, account)
+    const key = createKey(account)
+    if (unique.size < MAX_ACCOUNTS && !unique.has(key)) unique.set(key, account)
   }
   return [...unique.values()]
 }
 
-/** Without one it has no limits of its own yet. */
+/** An account without a model has no limits yet. */
 function hasModel(account: WorkerStatus['accounts'][number]): account is Account {
   return account.model !== null
 }
 
-function keyOf({ provider, name, model }: Account): string {
+function createKey({ provider, name, model }: Account): string {
   return JSON.stringify([provider, name, model])
 }
 
@@ -142,13 +137,13 @@ async function readAccounts(
     accounts
       .filter((account) => account.provider === provider)
       .map(({ name, model, weight, dialect }) =>
-        accountView(deps, { name, model, weight, dialect, purpose: 'models' }, provider),
+        readAccountView(deps, { name, model, weight, dialect, purpose: 'models' }, provider),
       ),
   )
 }
 
-/** The accounts of live workers, and that of the embeddings, as gauges show them. */
-export async function accountGauges(deps: ProviderDeps): Promise<AccountGauge[]> {
+/** Reads the accounts of live workers and of embeddings as gauges. */
+export async function readAccountGauges(deps: ProviderDeps): Promise<AccountGauge[]> {
   const [providers, embeddings] = await Promise.all([listProviders(deps), readEmbeddings(deps)])
   const gauge = (provider: string, view: AccountView): AccountGauge => ({
     provider,

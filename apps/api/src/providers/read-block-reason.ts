@@ -6,9 +6,9 @@ import type { CallBlock } from '@capstan/scan-store/journal/work-eta'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
-import { serving } from './serving-workers.ts'
+import { selectServingWorkers } from './serving-workers.ts'
 
-interface StandstillDeps {
+interface BlockDeps {
   redis: Redis
   keys: RedisKeys
 }
@@ -16,29 +16,30 @@ interface StandstillDeps {
 type ScanRoute = Pick<Scan, 'provider' | 'model'>
 
 const OPERATOR_PAUSE =
-  'an operator has paused the queues; POST /api/v1/queue/resume or `capstan queue resume` lets them go on'
+  'an operator has paused the queues; POST /api/v1/queue/resume or `capstan queue resume` resumes them'
 const NO_FREE_ROUTE =
-  'as many models are in use as this installation allows; the scan goes on when one of them is free (CAPSTAN_MAX_ROUTES)'
+  'the maximum number of models is in use (CAPSTAN_MAX_ROUTES); the scan continues when one is free'
 
-/** Why no job of a scan is started, when it is not the provider's doing; null when jobs are. */
-export async function readStandstill(
-  { redis, keys }: StandstillDeps,
+/** Returns why no job of a scan starts, for reasons other than the provider; null if there is none. */
+export async function readBlockReason(
+  { redis, keys }: BlockDeps,
   workers: WorkerStatus[],
   scan: ScanRoute,
 ): Promise<CallBlock | null> {
-  if (serving(workers, scan.provider).length === 0) return forNow(noWorker(scan.provider))
+  if (selectServingWorkers(workers, scan.provider).length === 0)
+    return createOpenBlock(describeMissingWorker(scan.provider))
   const queue = buildRouteQueueName(resolveRoute(scan.provider, scan.model))
   const [isPaused, isLive] = await Promise.all([
     redis.exists(keys.queuesPaused),
     redis.hexists(keys.routes, queue),
   ])
-  if (isPaused === 1) return forNow(OPERATOR_PAUSE)
-  return isLive === 0 ? forNow(NO_FREE_ROUTE) : null
+  if (isPaused === 1) return createOpenBlock(OPERATOR_PAUSE)
+  return isLive === 0 ? createOpenBlock(NO_FREE_ROUTE) : null
 }
 
-/** Why the queue of a scan's route is paused; null when it is not. */
+/** Returns why the queue of the scan's route is paused; null if it is not. */
 export async function readRouteBlock(
-  { redis, keys }: StandstillDeps,
+  { redis, keys }: BlockDeps,
   { provider, model }: ScanRoute,
 ): Promise<CallBlock | null> {
   const queue = buildRouteQueueName(resolveRoute(provider, model))
@@ -48,13 +49,13 @@ export async function readRouteBlock(
   return { account, because, forMs: Math.max(0, untilMs - Date.now()) }
 }
 
-function noWorker(provider: Provider): string {
+function describeMissingWorker(provider: Provider): string {
   return provider === 'demo'
     ? 'no worker is online'
     : `no worker with credentials for ${provider} is online`
 }
 
-/** Only a person or a worker can end it. */
-function forNow(because: string): CallBlock {
+/** Creates a block without an end: an operator or a new worker must end it. */
+function createOpenBlock(because: string): CallBlock {
   return { account: null, because, forMs: null }
 }

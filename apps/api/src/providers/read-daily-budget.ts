@@ -4,16 +4,19 @@ import { openDayBudget } from '@capstan/limits/day/day-budget'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
-/** What all scans have spent today, and the lowest limits that live workers keep. */
-export async function today({ redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>): Promise<DayView> {
+/** Reads the spend of all scans today (UTC) and the lowest daily limits of live workers. */
+export async function readDailyBudget({
+  redis,
+  keys,
+}: Pick<ApiDeps, 'redis' | 'keys'>): Promise<DayView> {
   const [spent, workers] = await Promise.all([
     openDayBudget(redis, keys).look(),
     listWorkers(redis, keys),
   ])
-  return { ...limitsOf(workers), ...spent }
+  return { ...findLowestLimits(workers), ...spent }
 }
 
-function limitsOf(workers: WorkerStatus[]): DayLimits {
+function findLowestLimits(workers: WorkerStatus[]): DayLimits {
   const lowest = (name: keyof DayLimits): DayLimits => {
     const limits = workers.flatMap(({ dayLimits }) => dayLimits?.[name] ?? [])
     return limits.length === 0 ? {} : { [name]: Math.min(...limits) }

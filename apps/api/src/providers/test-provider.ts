@@ -13,56 +13,58 @@ import { findPrice } from '@capstan/shared/prices/price-table'
 import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import { resolveModel } from '../scans/resolve-model.ts'
-import { serving } from './serving-workers.ts'
+import { resolveModel } from './resolve-model.ts'
+import { selectServingWorkers } from './serving-workers.ts'
 
-export const ProviderTest = z.strictObject({
+export const ProviderTestRequest = z.strictObject({
   account: z
     .string()
     .min(1)
     .max(100)
     .refine(isVisibleText, VISIBLE_ONLY)
     .optional()
-    .describe('Whose key to try, by its name in GET /providers. Default: whichever has room.'),
-  model: ModelName.optional().describe('Default: what a scan would use.'),
+    .describe(
+      'Account to test, by its name in GET /providers. Default: the account with the most headroom.',
+    ),
+  model: ModelName.optional().describe('Default: the model of scans.'),
 })
-export type ProviderTest = z.infer<typeof ProviderTest>
+export type ProviderTestRequest = z.infer<typeof ProviderTestRequest>
 
-export const ProviderTested = ProviderCheckResult.extend({
+export const ProviderTestResult = ProviderCheckResult.extend({
   costUsd: z.number().nullable(),
   pricing: Pricing,
 })
-type ProviderTested = z.infer<typeof ProviderTested>
+type ProviderTestResult = z.infer<typeof ProviderTestResult>
 
 type TestDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>
 
 /**
- * Tries key and model of a provider with one call as a scan makes it. A worker makes it, under the limits that all calls
- * share: the API holds no key of a model, so that who breaks into what the network can reach finds none. Throws AppError
- * PROVIDER_NOT_CONFIGURED, PROVIDER_UNAVAILABLE, PROVIDER_AUTH, PROVIDER_QUOTA or PROVIDER_MODEL_UNKNOWN, or DRAINING
- * when `signal` fires: the answer is not waited for any more.
+ * Tests key and model of a provider with one call like those of a scan. A worker makes the call under the shared
+ * limits, because the API holds no provider keys: a breach of the network-facing process exposes none. AppError
+ * PROVIDER_NOT_CONFIGURED, PROVIDER_UNAVAILABLE, PROVIDER_AUTH, PROVIDER_QUOTA, PROVIDER_MODEL_UNKNOWN, or DRAINING
+ * when `signal` fires before the answer.
  */
 export async function testProvider(
   deps: TestDeps,
   provider: Provider,
-  { account, model }: ProviderTest,
+  { account, model }: ProviderTestRequest,
   signal: AbortSignal,
-): Promise<ProviderTested> {
-  const used = account === undefined ? undefined : await modelOfAccount(deps, provider, account)
-  const usual = await resolveModel(deps, { provider, model: model ?? used })
+): Promise<ProviderTestResult> {
+  const used = account === undefined ? undefined : await findAccountModel(deps, provider, account)
+  const chosen = await resolveModel(deps, { provider, model: model ?? used })
   const check: ProviderCheck = {
     id: randomUUID(),
     provider,
-    model: usual.model,
+    model: chosen.model,
     ...(account === undefined ? {} : { account }),
   }
   const outcome = await openProviderCheckChannel(deps.redis, deps.keys)
     .request(check, signal)
     .catch((error: unknown) => {
-      throw signal.aborted ? noLonger() : error
+      throw signal.aborted ? drainingError() : error
     })
-  if (outcome === 'no-worker' || outcome === 'timed-out') throw noAnswer(provider, outcome)
-  if (outcome.outcome === 'failed') throw asAppError(outcome.problem, outcome.retryAfterMs)
+  if (outcome === 'no-worker' || outcome === 'timed-out') throw noAnswerError(provider, outcome)
+  if (outcome.outcome === 'failed') throw toAppError(outcome.problem, outcome.retryAfterMs)
   const { checked } = outcome
   const costUsd = computeCostUsd(
     checked.usage,
@@ -72,34 +74,34 @@ export async function testProvider(
   return { ...checked, costUsd, pricing }
 }
 
-async function modelOfAccount(
+async function findAccountModel(
   { redis, keys }: TestDeps,
   provider: Provider,
   name: string,
 ): Promise<string | undefined> {
-  const workers = serving(await listWorkers(redis, keys), provider)
+  const workers = selectServingWorkers(await listWorkers(redis, keys), provider)
   const own = workers.flatMap(({ accounts }) => accounts).filter((one) => one.provider === provider)
   const found = own.find((one) => one.name === name)
   if (found) return found.model ?? undefined
   const names = [...new Set(own.map((one) => one.name))]
   throw new AppError('PROVIDER_NOT_CONFIGURED', `No worker has an account ${name} of ${provider}`, {
-    hint: names.length === 0 ? 'It has none.' : `There are: ${names.join(', ')}.`,
+    hint: names.length === 0 ? 'It has no accounts.' : `Its accounts: ${names.join(', ')}.`,
   })
 }
 
-function noLonger(): AppError {
-  return new AppError('DRAINING', 'This server stops before the provider has answered', {
-    hint: 'Send it again; another replica, or the next start, will take it.',
+function drainingError(): AppError {
+  return new AppError('DRAINING', 'This server is stopping before the provider answered', {
+    hint: 'Send it again: another replica, or the restarted server, accepts it.',
     retryable: true,
   })
 }
 
-function noAnswer(provider: Provider, outcome: 'no-worker' | 'timed-out'): AppError {
+function noAnswerError(provider: Provider, outcome: 'no-worker' | 'timed-out'): AppError {
   const message =
     outcome === 'no-worker'
-      ? `No worker that serves ${provider} takes the check`
-      : `The worker that checks ${provider} gives no answer`
-  const hint = 'Look at GET /api/v1/workers and at the logs of the workers, then try again.'
+      ? `No worker that serves ${provider} accepted the check`
+      : `The worker that checks ${provider} did not answer`
+  const hint = 'Check GET /api/v1/workers and the logs of the workers, then try again.'
   return new AppError('PROVIDER_UNAVAILABLE', message, { hint, retryable: true })
 }
 
@@ -109,8 +111,8 @@ const CODES: Partial<Record<ItemProblem['reason'], ProblemCode>> = {
   provider_not_configured: 'PROVIDER_MODEL_UNKNOWN',
 }
 
-/** What the worker was told, already scrubbed of secrets there. */
-function asAppError(problem: ItemProblem, retryAfterMs: number | undefined): AppError {
+/** Maps the problem of the worker, which has already removed secrets from it. */
+function toAppError(problem: ItemProblem, retryAfterMs: number | undefined): AppError {
   const { reason, kind, title, hint, retryable } = problem
   return new AppError(CODES[reason] ?? 'PROVIDER_UNAVAILABLE', title, {
     retryable,

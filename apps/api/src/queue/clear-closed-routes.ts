@@ -6,28 +6,28 @@ import { readRouteStatuses, type JobCounts } from './read-route-statuses.ts'
 
 type ClosedRouteDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues'>
 
-/** Closed routes that keep their finished jobs. Callers may invent names of models, so their number needs a bound. */
+/** Number of closed routes that keep their finished jobs. Callers may invent model names, so it needs a bound. */
 const MAX_CLOSED_ROUTES = 100
 
 /**
- * Removes what closed routes need no more: jobs that no worker will ever start, finished jobs of the routes that were
- * closed longest ago when there are more than `most`, and the keys of queues without any job.
+ * Removes leftovers of closed routes: jobs that no worker will start, finished jobs of all but the `most` most recently
+ * closed routes, and the keys of empty queues.
  */
 export async function clearClosedRoutes(
   deps: ClosedRouteDeps,
   closed: ClosedRoute[],
-  most: number = MAX_CLOSED_ROUTES,
+  maxRoutes: number = MAX_CLOSED_ROUTES,
 ): Promise<void> {
   const newestFirst = closed.toSorted((a, b) => b.closedAtMs - a.closedAtMs)
   const statuses = await readRouteStatuses(deps, newestFirst)
-  for (const [place, { queue, counts }] of statuses.entries()) {
+  for (const [index, { queue, counts }] of statuses.entries()) {
     if (hasUnfinished(counts)) await removeOrphanedJobs(deps, deps.queues.getByName(queue))
-    if (place >= most) await forgetJobs(deps, queue)
-    if (place >= most || isEmpty(counts)) await deps.routes.removeIfEmpty(queue)
+    if (index >= maxRoutes) await removeAllFinished(deps, queue)
+    if (index >= maxRoutes || isEmpty(counts)) await deps.routes.removeIfEmpty(queue)
   }
 }
 
-async function forgetJobs(deps: ClosedRouteDeps, queue: string): Promise<void> {
+async function removeAllFinished(deps: ClosedRouteDeps, queue: string): Promise<void> {
   for (const state of FINISHED_STATES) {
     await removeFinishedJobs(deps, { queue, state, untilMs: Number.MAX_SAFE_INTEGER })
   }

@@ -8,33 +8,37 @@ import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import { serving } from '../providers/serving-workers.ts'
+import { selectServingWorkers } from '../providers/serving-workers.ts'
 import { clearClosedRoutes } from './clear-closed-routes.ts'
 
 type KeepRoutesDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'limiter' | 'log'>
 
-export interface RouteKeeper {
+export interface RouteMaintenance {
   stop(): Promise<void>
 }
 
-const LOOK_MS = 2_000
+const INTERVAL_MS = 2_000
 
 /**
- * Keeps the queues of live routes as they should be, in every API process: moves their guards with the limits of their
- * accounts, pauses and resumes them with the stored pause of an operator, closes a route that has been idle for `idleMs`,
- * and removes what is left of closed ones. Every step may be done by several processes at once.
+ * Maintains the queues of live routes in every API process. Adjusts their rate limits to the limits of the accounts,
+ * applies the stored pause of an operator, closes a route that has been idle for `idleMs`, and removes leftovers of
+ * closed routes. Several processes may run each step at once.
  */
-export function keepRoutes(deps: KeepRoutesDeps, { idleMs }: { idleMs: number }): RouteKeeper {
+export function maintainRoutes(
+  deps: KeepRoutesDeps,
+  { idleMs }: { idleMs: number },
+): RouteMaintenance {
   const stopping = new AbortController()
   const idleSince = new Map<string, number>()
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await look(deps, idleSince, idleMs)
+        await runOnce(deps, idleSince, idleMs)
       } catch (error) {
-        if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'the routes cannot be kept now')
+        if (!stopping.signal.aborted)
+          deps.log.warn({ err: error }, 'maintaining the routes failed; the next round tries again')
       }
-      await sleep(LOOK_MS, { signal: stopping.signal })
+      await sleep(INTERVAL_MS, { signal: stopping.signal })
     }
   }
   const running = run()
@@ -46,7 +50,7 @@ export function keepRoutes(deps: KeepRoutesDeps, { idleMs }: { idleMs: number })
   }
 }
 
-async function look(
+async function runOnce(
   deps: KeepRoutesDeps,
   idleSince: Map<string, number>,
   idleMs: number,
@@ -54,18 +58,18 @@ async function look(
   const live = await deps.routes.live()
   const workers = await listWorkers(deps.redis, deps.keys)
   for (const route of live) {
-    await moveGuard(deps, route, workers)
+    await adjustGuard(deps, route, workers)
     await applyStoredPause(deps.redis, deps.keys, deps.queues.getByName(route.queue))
   }
-  await freeUnused(deps, live)
+  await removeUnusedJobs(deps, live)
   await closeIdle(deps, live, { idleSince, idleMs })
   const closed = await deps.routes.closed()
   await clearClosedRoutes(deps, closed)
   await deps.queues.keepOnly([...live, ...closed].map(({ queue }) => queue))
 }
 
-/** The accounts are those that live workers announce: this process holds none. */
-async function moveGuard(
+/** Uses the accounts that live workers announce, because this process holds none. */
+async function adjustGuard(
   { redis, keys, limiter }: KeepRoutesDeps,
   { queue, provider, model }: RegisteredRoute,
   workers: WorkerStatus[],
@@ -74,18 +78,20 @@ async function moveGuard(
     await setGuard({ redis, keys, queue }, UNLIMITED_GUARD)
     return
   }
-  const accounts = serving(workers, provider).flatMap((worker) =>
+  const accounts = selectServingWorkers(workers, provider).flatMap((worker) =>
     worker.accounts.filter((account) => account.provider === provider),
   )
-  // No account can make a call now, so the previous guard stays.
+  // No account can make a call, so the previous limit stays.
   if (accounts.length === 0) return
   const names = [...new Set(accounts.map(({ name }) => name))]
-  const looks = await Promise.all(names.map((name) => limiter.snapshot(limitKeyFor(name, model))))
-  await setGuard({ redis, keys, queue }, computeGuardLimit(looks))
+  const snapshots = await Promise.all(
+    names.map((name) => limiter.snapshot(limitKeyFor(name, model))),
+  )
+  await setGuard({ redis, keys, queue }, computeGuardLimit(snapshots))
 }
 
-/** A job that was added while its scan was cancelled keeps a route open for ever when no worker serves it. */
-async function freeUnused(
+/** A job that was added while its scan was canceled would keep a route without workers open. */
+async function removeUnusedJobs(
   { redis, keys, queues }: KeepRoutesDeps,
   live: RegisteredRoute[],
 ): Promise<void> {
@@ -96,7 +102,7 @@ async function freeUnused(
   }
 }
 
-/** What is idle for a moment only, as between two scans, stays open. */
+/** A route that is idle for less than `idleMs`, as between two scans, stays open. */
 async function closeIdle(
   { routes, log }: KeepRoutesDeps,
   live: RegisteredRoute[],
@@ -113,6 +119,6 @@ async function closeIdle(
     const since = idleSince.get(queue) ?? now
     idleSince.set(queue, since)
     if (now - since < idleMs) continue
-    if (await routes.closeIfIdle(queue)) log.info({ queue }, 'an idle route was closed')
+    if (await routes.closeIfIdle(queue)) log.info({ queue }, 'closed an idle route')
   }
 }

@@ -1,67 +1,70 @@
+import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
+import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import { z } from 'zod'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import { serving } from '../providers/serving-workers.ts'
-import { readBatchQueues } from './read-batch-queues.ts'
-import { JobCounts, readRouteStatuses, type RouteStatus } from './read-route-statuses.ts'
+import { selectServingWorkers } from '../providers/serving-workers.ts'
+import { JobCounts, readRouteStatuses, type RouteQueueStatus } from './read-route-statuses.ts'
 
 const RouteView = z.object({
-  queue: z.string().describe('Name of its BullMQ queue.'),
+  queue: z.string().describe('Name of the BullMQ queue.'),
   provider: Provider,
   model: z.string(),
   counts: JobCounts,
-  backlog: z.int().describe('Jobs that are not done: waiting, prioritized, delayed and active.'),
+  backlog: z.int().describe('Unfinished jobs: waiting, prioritized, delayed and active.'),
   rateLimit: z
     .object({
-      max: z.int().describe('Most starts of jobs in one window.'),
+      max: z.int().describe('Maximum number of job starts in one window.'),
       windowMs: z.int(),
-      boundForMs: z.int().describe('How long it still lets no job start; 0 when it does not bind.'),
+      boundForMs: z
+        .int()
+        .describe('Time until the next job start; 0 while the limit is not reached.'),
     })
     .nullable()
-    .describe('Outer guard of the queue. Null while the limits of its accounts are not known.'),
+    .describe('Rate limit of the queue. Null while the limits of its accounts are unknown.'),
   pause: z
     .object({
       account: z.string().nullable(),
       model: z.string(),
-      because: z.string().describe('In the words of the provider where it gave any.'),
+      because: z.string().describe('The cause, as reported by the provider where available.'),
       until: z.iso.datetime(),
     })
     .nullable()
-    .describe('Why no worker starts a job of the route. POST /providers/{id}/resume ends it.'),
-  workers: z.int().describe('Live workers that serve its provider.'),
+    .describe('Pause of the route. POST /providers/{id}/resume ends it.'),
+  workers: z.int().describe('Number of live workers that serve its provider.'),
   desiredWorkers: z
     .int()
     .describe(
-      'Processes that its backlog can keep busy; at least 1 while a scan by batch is unfinished.',
+      'Worker processes that the backlog can keep busy; at least 1 while a scan with execution batch is unfinished.',
     ),
 })
 
 export const QueueStatus = z.object({
-  paused: z.boolean().describe('Nothing of any scan is started until POST /queue/resume.'),
-  counts: JobCounts.describe('Sums over all routes.'),
+  paused: z.boolean().describe('Whether the queues are paused. POST /queue/resume resumes them.'),
+  counts: JobCounts.describe('Sum over all routes.'),
   backlog: z.int(),
-  workers: z.int().describe('Worker processes with a heartbeat in the last 20 s.'),
+  workers: z.int().describe('Number of worker processes with a heartbeat within the last 20 s.'),
   desiredWorkers: z
     .int()
     .describe(
-      'The maximum over routes: a process has slots of its own on each. For KEDA metrics-api.',
+      'Maximum over routes, because a process has separate slots on each. For KEDA metrics-api.',
     ),
   providers: z.array(
     z.object({ provider: Provider, backlog: z.int(), workers: z.int(), desiredWorkers: z.int() }),
   ),
-  routes: z.array(RouteView).describe('Live routes, one queue each.'),
+  routes: z.array(RouteView).describe('Live routes, each with one queue.'),
 })
 export type QueueStatus = z.infer<typeof QueueStatus>
 type RouteView = z.infer<typeof RouteView>
 
-/** A new process would have this many slots on a route when none is there to ask. */
-const USUAL_CONCURRENCY = 10
+/** Assumed slots of a worker process while no worker is running. */
+const ASSUMED_CONCURRENCY = 10
 
-/** Where the queues of all live routes stand, and how many workers they are worth. */
-export async function queueStatus(
+/** Reads the state of the queues of all live routes and the desired number of workers. */
+export async function readQueueStatus(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'routes'>,
 ): Promise<QueueStatus> {
   const [live, workers, pausedFlag, batchQueues] = await Promise.all([
@@ -75,36 +78,39 @@ export async function queueStatus(
   const routes = statuses
     .map((status) => {
       const hasBatches = batchQueues.has(status.queue)
-      return routeView(status, serving(workers, status.provider), { paused, hasBatches })
+      return toRouteView(status, selectServingWorkers(workers, status.provider), {
+        paused,
+        hasBatches,
+      })
     })
     .toSorted((a, b) => a.queue.localeCompare(b.queue))
   const counts = sumCounts(routes)
   return {
     paused,
     counts,
-    backlog: backlogOf(counts),
+    backlog: sumBacklog(counts),
     workers: workers.length,
-    desiredWorkers: mostDesired(routes),
+    desiredWorkers: maxDesiredWorkers(routes),
     providers: PROVIDERS.flatMap((provider) => {
       const own = routes.filter((route) => route.provider === provider)
       if (own.length === 0) return []
       const backlog = own.reduce((sum, route) => sum + route.backlog, 0)
-      const serves = serving(workers, provider).length
-      return [{ provider, backlog, workers: serves, desiredWorkers: mostDesired(own) }]
+      const servingCount = selectServingWorkers(workers, provider).length
+      return [{ provider, backlog, workers: servingCount, desiredWorkers: maxDesiredWorkers(own) }]
     }),
     routes,
   }
 }
 
-function routeView(
-  status: RouteStatus,
+function toRouteView(
+  status: RouteQueueStatus,
   workers: WorkerStatus[],
   { paused, hasBatches }: { paused: boolean; hasBatches: boolean },
 ): RouteView {
   const { queue, provider, model, counts, rateLimit, pause } = status
-  const backlog = backlogOf(counts)
+  const backlog = sumBacklog(counts)
   const slots = workers.reduce((sum, { concurrency }) => sum + concurrency, 0)
-  const perWorker = workers.length === 0 ? USUAL_CONCURRENCY : slots / workers.length
+  const perWorker = workers.length === 0 ? ASSUMED_CONCURRENCY : slots / workers.length
   return {
     queue,
     provider,
@@ -121,17 +127,17 @@ function routeView(
     workers: workers.length,
     desiredWorkers: Math.max(
       paused || pause ? 0 : Math.ceil(backlog / perWorker),
-      // Batches go on while no job starts, and a worker has to look after them.
+      // Batches continue during a pause and need a worker that polls them.
       Number(hasBatches),
     ),
   }
 }
 
-function backlogOf({ waiting, prioritized, delayed, active }: JobCounts): number {
+function sumBacklog({ waiting, prioritized, delayed, active }: JobCounts): number {
   return waiting + prioritized + delayed + active
 }
 
-function mostDesired(routes: RouteView[]): number {
+function maxDesiredWorkers(routes: RouteView[]): number {
   return Math.max(0, ...routes.map(({ desiredWorkers }) => desiredWorkers))
 }
 
@@ -148,4 +154,16 @@ function sumCounts(routes: RouteView[]): JobCounts {
     for (const state of JobCounts.keyof().options) sum[state] += counts[state]
   }
   return sum
+}
+
+/** Returns the queues of routes with an unfinished scan that uses batches. */
+async function readBatchQueues({
+  redis,
+  keys,
+}: Pick<ApiDeps, 'redis' | 'keys'>): Promise<Set<string>> {
+  const [batched, active] = await Promise.all([
+    openBatchStore(redis, keys).listScans(),
+    readActiveScans(redis, keys),
+  ])
+  return new Set(batched.flatMap((scanId) => active.get(scanId)?.queue ?? []))
 }

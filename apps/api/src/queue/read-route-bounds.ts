@@ -5,8 +5,8 @@ import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
 /**
- * Which routes scans may be opened on. Beyond the bounds: the demo rules, the configured default model, and the default
- * models that live workers announce, so that a caller's invented models never keep out the usual scans.
+ * Reads the bounds on live routes. The bounds never apply to the demo rules, the configured default model, and the
+ * default models of live workers, so that models invented by a caller cannot block ordinary scans.
  */
 export async function readRouteBounds(
   { redis, keys, defaults }: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,
@@ -15,13 +15,13 @@ export async function readRouteBounds(
   const workers = await listWorkers(redis, keys)
   const { provider, model } = defaults
   const configured = provider ? [{ provider, model: model ?? defaultModel(provider) }] : []
-  const usual = [
+  const exempt = [
     { provider: 'demo' as const, model: defaultModel('demo') },
     ...configured,
     ...workers.flatMap(({ providers }) => providers),
   ]
-  const names = usual.flatMap(({ provider: by, model: of }) =>
-    of === null ? [] : [buildRouteQueueName(resolveRoute(by, of))],
+  const names = exempt.flatMap(({ provider: id, model: name }) =>
+    name === null ? [] : [buildRouteQueueName(resolveRoute(id, name))],
   )
   return { ...limits, always: [...new Set(names)] }
 }

@@ -16,14 +16,14 @@ export const JobCounts = z.object({
 })
 export type JobCounts = z.infer<typeof JobCounts>
 
-/** One queue of a route as Redis has it now. */
-export interface RouteStatus extends RegisteredRoute {
+/** State of the queue of a route in Redis. */
+export interface RouteQueueStatus extends RegisteredRoute {
   counts: JobCounts
-  /** An operator has paused the queues. */
+  /** Whether an operator has paused the queues. */
   paused: boolean
-  /** The guard: most starts in a window; null when it is too wide to bind. */
+  /** Rate limit of the queue: maximum starts in a window; null when it is too wide to apply. */
   rateLimit: { max: number; windowMs: number; boundForMs: number } | null
-  /** No worker starts a job until then. */
+  /** Pause of the route: no worker starts a job before its end. */
   pause: RoutePause | null
 }
 
@@ -39,14 +39,14 @@ const StoredGuard = z.tuple([
   z.coerce.number().nullable(),
 ])
 
-/** Where the queues of these routes stand, in their order; all in one round trip. */
+/** Reads the state of the queues of these routes, in their order, in one round trip. */
 export async function readRouteStatuses(
   { redis, keys }: { redis: Redis; keys: RedisKeys },
   routes: RegisteredRoute[],
-): Promise<RouteStatus[]> {
+): Promise<RouteQueueStatus[]> {
   if (routes.length === 0) return []
   const pipeline = redis.pipeline()
-  for (const { queue } of routes) askFor(pipeline, keys, queue)
+  for (const { queue } of routes) addCommands(pipeline, keys, queue)
   const replies = ((await pipeline.exec()) ?? []).map(([error, value]) => {
     if (error) throw error
     return value
@@ -57,7 +57,7 @@ export async function readRouteStatuses(
   )
 }
 
-function askFor(pipeline: ChainableCommander, keys: RedisKeys, queue: string): void {
+function addCommands(pipeline: ChainableCommander, keys: RedisKeys, queue: string): void {
   const own = (type: string): string => `${keys.bullPrefix}:${queue}:${type}`
   pipeline.llen(own('wait'))
   pipeline.llen(own('active'))
@@ -68,7 +68,7 @@ function askFor(pipeline: ChainableCommander, keys: RedisKeys, queue: string): v
   pipeline.get(keys.routePause(queue))
 }
 
-function toStatus(route: RegisteredRoute, replies: unknown[]): RouteStatus {
+function toStatus(route: RegisteredRoute, replies: unknown[]): RouteQueueStatus {
   const [waiting, active, prioritized, delayed, completed, failed] = replies
     .slice(0, 6)
     .map((reply) => CountReply.parse(reply))
@@ -88,12 +88,12 @@ function toStatus(route: RegisteredRoute, replies: unknown[]): RouteStatus {
       failed: failed ?? 0,
     },
     paused: paused !== null,
-    rateLimit: guardOf({ max, duration, counted, leftMs }),
+    rateLimit: toRateLimit({ max, duration, counted, leftMs }),
     pause: counted >= PAUSE_MARK ? stored : null,
   }
 }
 
-function guardOf({
+function toRateLimit({
   max,
   duration,
   counted,
@@ -103,7 +103,7 @@ function guardOf({
   duration: number | null
   counted: number
   leftMs: number
-}): RouteStatus['rateLimit'] {
+}): RouteQueueStatus['rateLimit'] {
   if (max === null || duration === null || max >= UNLIMITED_GUARD) return null
   const isBound = counted >= max && counted < PAUSE_MARK
   return { max, windowMs: duration, boundForMs: isBound ? leftMs : 0 }

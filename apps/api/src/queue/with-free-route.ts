@@ -1,13 +1,15 @@
 import type { RouteBoundScope } from '@capstan/scan-store/journal/new-scan'
 import type { ApiDeps } from '../deps.ts'
-import { closeIdleRoutes } from './close-idle-routes.ts'
 
 interface RouteOutcome {
   outcome: string
   bound?: RouteBoundScope
 }
 
-/** Does what needs a route; when the bound of the installation refuses it, once more after idle routes were closed. */
+/**
+ * Runs an operation that opens a route. When the bound of the installation rejects it, closes idle routes and runs it
+ * once more.
+ */
 export async function withFreeRoute<T extends RouteOutcome>(
   deps: Pick<ApiDeps, 'routes'>,
   run: () => Promise<T>,
@@ -16,4 +18,11 @@ export async function withFreeRoute<T extends RouteOutcome>(
   const isFull = first.outcome === 'overloaded' && first.bound === 'installation'
   if (!isFull || (await closeIdleRoutes(deps)) === 0) return first
   return run()
+}
+
+/** Closes every idle live route, without waiting for the idle time. Returns the number of closed routes. */
+async function closeIdleRoutes({ routes }: Pick<ApiDeps, 'routes'>): Promise<number> {
+  const live = await routes.live()
+  const closed = await Promise.all(live.map(({ queue }) => routes.closeIfIdle(queue)))
+  return closed.filter(Boolean).length
 }

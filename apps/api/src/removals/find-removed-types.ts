@@ -1,49 +1,56 @@
 import type { RowFreshness } from '@capstan/catalog/catalog'
 import type { ClusterSource, Discovery } from '@capstan/cluster/cluster-source'
-import { removedTypes, type Offered, type Removed } from './compare-with-discovery.ts'
-import { droppedGroups, noRightToKnow } from './dropped-groups.ts'
+import {
+  compareWithDiscovery,
+  type OfferedTypes,
+  type RemovedTypes,
+} from './compare-with-discovery.ts'
+import { findDroppedGroups, describeUncheckedGroups } from './dropped-groups.ts'
 
-/** What is known of a cluster, and what it says now. */
-export interface Look {
+/** Known types of a cluster and its current discovery. */
+export interface RemovalCheck {
   source: ClusterSource
   discovery: Pick<Discovery, 'types' | 'unscannable' | 'unavailable'>
-  standings: RowFreshness[]
+  freshness: RowFreshness[]
 }
 
-export interface FoundRemoved extends Removed {
-  /** Groups of which nothing is known now: those of the discovery, and those it left out although they are registered. */
+export interface RemovedTypesReport extends RemovedTypes {
+  /** Unavailable groups: those of the discovery, and registered groups that it omitted. */
   unavailable: Discovery['unavailable']
-  /** What could not be made sure of. */
+  /** Checks that could not be made. */
   warnings: string[]
 }
 
 /**
- * Known types that have gone. Discovery alone does not tell: for seconds after its start a server names none of the
- * groups that CRDs define, and some servers leave out a group of another server while that is down. So while its CRD
- * exists, or its group is registered and not served, a type has not gone. `which`: what the caller is after, as CRDs
- * and API services are listed only when something of it seems to have gone.
+ * Finds known types that were removed from the cluster. Discovery alone is not evidence: a starting server lists no CRD
+ * groups for seconds, and some servers omit groups of an unavailable server. A type with an existing CRD, or in a
+ * registered but unserved group, is not removed. CRDs and API services are listed only if a type of interest (`which`)
+ * is missing.
  */
-export async function findRemoved(
-  { source, discovery, standings }: Look,
+export async function findRemovedTypes(
+  { source, discovery, freshness }: RemovalCheck,
   which: 'fresh' | 'all',
   signal: AbortSignal,
-): Promise<FoundRemoved> {
+): Promise<RemovedTypesReport> {
   const { unavailable } = discovery
-  const removed = (offered: Offered) => ({ ...removedTypes(standings, offered), unavailable })
-  const asked = (of: Removed): string[] =>
-    which === 'fresh' ? of.fresh : of.removed.map(({ resource }) => resource)
+  const removed = (offered: OfferedTypes) => ({
+    ...compareWithDiscovery(freshness, offered),
+    unavailable,
+  })
+  const selectNames = (result: RemovedTypes): string[] =>
+    which === 'fresh' ? result.fresh : result.removed.map(({ resource }) => resource)
   const missing = removed(discovery)
-  if (asked(missing).length === 0) return { ...missing, warnings: [] }
+  if (selectNames(missing).length === 0) return { ...missing, warnings: [] }
   const defined = await source.definedTypes?.(signal)
   const undefinedTypes = removed({ ...discovery, defined })
-  const left = asked(undefinedTypes)
+  const left = selectNames(undefinedTypes)
   if (left.length === 0 || !source.registeredGroups) return { ...undefinedTypes, warnings: [] }
   const registered = await source.registeredGroups(signal)
   if (!registered)
-    return { ...undefinedTypes, warnings: noRightToKnow(left, { ...discovery, defined }) }
-  const known = [...unavailable, ...droppedGroups(registered, discovery)]
+    return { ...undefinedTypes, warnings: describeUncheckedGroups(left, { ...discovery, defined }) }
+  const known = [...unavailable, ...findDroppedGroups(registered, discovery)]
   return {
-    ...removedTypes(standings, { ...discovery, defined, unavailable: known }),
+    ...compareWithDiscovery(freshness, { ...discovery, defined, unavailable: known }),
     unavailable: known,
     warnings: [],
   }

@@ -1,21 +1,25 @@
 import type { Catalog } from '@capstan/catalog/catalog'
-import { findRemoved, type FoundRemoved, type Look } from './find-removed-types.ts'
+import {
+  findRemovedTypes,
+  type RemovedTypesReport,
+  type RemovalCheck,
+} from './find-removed-types.ts'
 
-export interface Marked extends Pick<FoundRemoved, 'unavailable' | 'warnings'> {
+export interface MarkResult extends Pick<RemovedTypesReport, 'unavailable' | 'warnings'> {
   known: number
   marked: number
-  /** Nothing was marked: more than a fifth of what is known would have been. */
+  /** Whether nothing was marked because more than a fifth of the known types are missing. */
   needsForce: boolean
 }
 
-/** Capabilities of types that the cluster no longer offers are kept, but no longer called fresh. */
-export async function markRemoved(
+/** Marks capabilities of removed types as stale. They are kept. */
+export async function markRemovedTypes(
   { catalog }: { catalog: Catalog },
-  look: Look,
+  check: RemovalCheck,
   signal: AbortSignal,
-): Promise<Marked> {
-  const { known, fresh, needsForce, ...rest } = await findRemoved(look, 'fresh', signal)
+): Promise<MarkResult> {
+  const { known, fresh, needsForce, ...rest } = await findRemovedTypes(check, 'fresh', signal)
   if (needsForce) return { known, marked: 0, needsForce, ...rest }
-  if (fresh.length > 0) await catalog.markStale(look.source.name, fresh, true)
+  if (fresh.length > 0) await catalog.markStale(check.source.name, fresh, true)
   return { known, marked: fresh.length, needsForce, ...rest }
 }

@@ -1,29 +1,35 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { listSome } from '@capstan/shared/text/list-some'
-import { findRemoved, type FoundRemoved, type Look } from './find-removed-types.ts'
+import {
+  findRemovedTypes,
+  type RemovedTypesReport,
+  type RemovalCheck,
+} from './find-removed-types.ts'
 
-/** What a scan would mark as stale because it has gone, and whether the safety limit would keep it from that. */
+/** Previews which missing types a scan would mark as stale, and whether the safety threshold prevents it. */
 export async function previewRemovals(
-  look: Look,
+  check: RemovalCheck,
   signal: AbortSignal,
 ): Promise<ScanPlan['removals']> {
-  const found = await findRemoved(look, 'fresh', signal)
+  const found = await findRemovedTypes(check, 'fresh', signal)
   const { known, fresh: resources, needsForce, warnings } = found
-  const words = [...inWords(resources.length, known, needsForce), ...leftAlone(found), ...warnings]
-  return { known, resources, needsForce, summary: words.join(' ') }
-}
-
-function inWords(gone: number, known: number, needsForce: boolean): string[] {
-  if (gone === 0) return ['No known type has gone from the cluster.']
-  const what = `${gone} of the ${known} known types ${gone === 1 ? 'has' : 'have'} gone from the cluster`
-  if (!needsForce) return [`${what} and would be marked as stale; nothing is deleted.`]
-  return [
-    `${what}. That is more than a fifth, which looks more like a fault than a wish, so none would be marked as stale.`,
+  const sentences = [
+    ...describeRemovals(resources.length, known, needsForce),
+    ...describeUnavailable(found),
+    ...warnings,
   ]
+  return { known, resources, needsForce, summary: sentences.join(' ') }
 }
 
-function leftAlone({ unavailable }: FoundRemoved): string[] {
+function describeRemovals(gone: number, known: number, needsForce: boolean): string[] {
+  if (gone === 0) return ['No known type is missing from the cluster.']
+  const what = `${gone} of the ${known} known types ${gone === 1 ? 'is' : 'are'} missing from the cluster`
+  if (!needsForce) return [`${what} and would be marked as stale. Nothing is deleted.`]
+  return [`${what}. More than a fifth is probably a fault, so none would be marked as stale.`]
+}
+
+function describeUnavailable({ unavailable }: RemovedTypesReport): string[] {
   if (unavailable.length === 0) return []
   const groups = listSome(unavailable.map(({ group }) => group))
-  return [`Types of groups that did not answer are unknown, not gone: ${groups}.`]
+  return [`Groups that did not answer are not compared: ${groups}.`]
 }

@@ -3,21 +3,24 @@ import { pageSchema, PageQuery } from '@capstan/shared/contract/page'
 import { resourceName, ResourceType } from '@capstan/shared/contract/resource-type'
 import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { ApiDeps } from '../deps.ts'
-import { discover } from '../clusters/find-types.ts'
+import { discoverTypes } from '../clusters/find-types.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 
-/** Whether the catalog knows a type: `stale` means it has changed or was gone since. */
-const Known = z.enum(['missing', 'stale', 'fresh'])
+/** Freshness of a type in the catalog. `stale`: it has changed or disappeared since its last scan. */
+const Freshness = z.enum(['missing', 'stale', 'fresh'])
 
-export const ResourceView = ResourceType.extend({ resource: z.string(), capability: Known })
+export const ResourceView = ResourceType.extend({ resource: z.string(), capability: Freshness })
 export type ResourceView = z.infer<typeof ResourceView>
 
 export const ResourcesQuery = PageQuery.extend({
   cluster: z.string().min(1).max(253).optional(),
-  q: z.string().max(253).optional().describe('Part of the name, kind or a short name.'),
+  q: z.string().max(253).optional().describe('Part of the name, the kind or a short name.'),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
-  crd: z.stringbool().optional().describe('Only types that CRDs define, or only others.'),
-  capability: Known.optional(),
+  crd: z
+    .stringbool()
+    .optional()
+    .describe('true: only types with a CRD. false: only types without a CRD.'),
+  capability: Freshness.optional(),
 })
 type ResourcesQuery = z.infer<typeof ResourcesQuery>
 
@@ -25,45 +28,47 @@ export const ResourcePage = pageSchema(ResourceView).extend({
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z
     .array(z.string())
-    .describe('What was left out: files and definitions of a manifest folder, with the reason.'),
+    .describe('Skipped files and definitions of a manifest folder, with reasons.'),
 })
 
-/** What a cluster offers right now, beside what is known of it. */
+/** Lists the current types of a cluster with the freshness of their capabilities. */
 export async function listResources(
   deps: Pick<ApiDeps, 'clusters' | 'catalog'>,
   query: ResourcesQuery,
   signal: AbortSignal,
 ): Promise<z.infer<typeof ResourcePage>> {
   const source = openCluster(deps, query.cluster)
-  const { types, unavailable } = await discover(source, signal)
-  const knownAs = await catalogState(deps, source.name)
+  const { types, unavailable } = await discoverTypes(source, signal)
+  const readFreshness = await readCatalogState(deps, source.name)
   const after = query.cursor === undefined ? '' : decodeCursor(query.cursor)
   const matching = types
     .map((type) => ({
       ...type,
       resource: resourceName(type),
-      capability: knownAs(resourceName(type)),
+      capability: readFreshness(resourceName(type)),
     }))
-    .filter((view) => view.resource > after && matches(view, query))
+    .filter((view) => view.resource > after && matchesQuery(view, query))
     .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
   const data = matching.slice(0, query.limit)
-  const more = matching.length > query.limit
+  const hasMore = matching.length > query.limit
   return {
     data,
     page: {
       limit: query.limit,
-      nextCursor: more ? encodeCursor(data.at(-1)?.resource ?? '') : null,
+      nextCursor: hasMore ? encodeCursor(data.at(-1)?.resource ?? '') : null,
     },
     unavailable,
     warnings: source.warnings(),
   }
 }
 
-/** Looks up all of a cluster at once: a row for each type would be thousands of reads. */
-export async function catalogState(
+/**
+ * Reads the freshness of all types of a cluster at once, because a read for each type would take thousands of reads.
+ */
+export async function readCatalogState(
   { catalog }: Pick<ApiDeps, 'catalog'>,
   cluster: string,
-): Promise<(resource: string) => z.infer<typeof Known>> {
+): Promise<(resource: string) => z.infer<typeof Freshness>> {
   const fresh = await catalog.contentKeys(cluster)
   const stale = new Set<string>()
   let cursor: string | undefined
@@ -76,7 +81,7 @@ export async function catalogState(
   return (resource) => (fresh.has(resource) ? 'fresh' : stale.has(resource) ? 'stale' : 'missing')
 }
 
-function matches(view: ResourceView, { q, group, crd, capability }: ResourcesQuery): boolean {
+function matchesQuery(view: ResourceView, { q, group, crd, capability }: ResourcesQuery): boolean {
   const names = [view.resource, view.kind, ...view.shortNames]
   const part = q?.toLowerCase() ?? ''
   return (

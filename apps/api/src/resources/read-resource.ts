@@ -5,17 +5,17 @@ import { scrub } from '@capstan/shared/text/scrub'
 import type { ApiDeps } from '../deps.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 import { resolveType } from '../clusters/resolve-resource.ts'
-import { catalogState, ResourceView } from './list-resources.ts'
+import { readCatalogState, ResourceView } from './list-resources.ts'
 
 export const ResourceDetail = ResourceView.extend({
   definition: Definition.omit({ type: true }).nullable(),
-  reason: z.string().nullable().describe('Why there is no definition.'),
+  reason: z.string().nullable().describe('Reason for a missing definition.'),
 })
 export type ResourceDetail = z.infer<typeof ResourceDetail>
 
 const READ_MS = 20_000
 
-/** One type as the cluster defines it, with the outline that a model would see. */
+/** Reads one type from the cluster, with the outline for the model. */
 export async function readResource(
   deps: Pick<ApiDeps, 'clusters' | 'catalog' | 'definitions'>,
   cluster: string | undefined,
@@ -25,7 +25,7 @@ export async function readResource(
   const source = openCluster(deps, cluster)
   const type = await resolveType(source, spelling, { signal })
   const resource = resourceName(type)
-  const capability = (await catalogState(deps, source.name))(resource)
+  const capability = (await readCatalogState(deps, source.name))(resource)
   const known = deps.definitions.openCache(source.name)
   const within = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)])
   for await (const described of source.describe([type], known, within)) {
@@ -36,5 +36,11 @@ export async function readResource(
     const { type: exact, ...definition } = described.definition
     return { ...exact, resource, capability, definition, reason: null }
   }
-  return { ...type, resource, capability, definition: null, reason: 'nothing could be read of it' }
+  return {
+    ...type,
+    resource,
+    capability,
+    definition: null,
+    reason: 'the cluster returned no definition',
+  }
 }

@@ -4,21 +4,28 @@ import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { CapabilityQuery, readFilter } from '../capabilities/capability-query.ts'
-import { allRows, csv, json, markdown, ndjson, yaml } from '../capabilities/export-rows.ts'
+import { CapabilityQuery, resolveFilter } from '../capabilities/capability-query.ts'
+import {
+  listAllRows,
+  writeCsv,
+  writeJson,
+  writeMarkdown,
+  writeNdjson,
+  writeYaml,
+} from '../capabilities/export-rows.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const FORMATS = {
-  'application/x-ndjson': { text: ndjson, extension: 'ndjson' },
-  'application/json': { text: json, extension: 'json' },
-  'text/csv': { text: csv, extension: 'csv' },
-  'application/yaml': { text: yaml, extension: 'yaml' },
-  'text/markdown': { text: markdown, extension: 'md' },
+  'application/x-ndjson': { text: writeNdjson, extension: 'ndjson' },
+  'application/json': { text: writeJson, extension: 'json' },
+  'text/csv': { text: writeCsv, extension: 'csv' },
+  'application/yaml': { text: writeYaml, extension: 'yaml' },
+  'text/markdown': { text: writeMarkdown, extension: 'md' },
 } as const
 type Format = keyof typeof FORMATS
 
-/** Everything that was found, as a stream: memory stays flat however much it is. */
-export function capabilityExportRoutes(
+/** Exports capabilities as a stream, so that memory does not grow with their number. */
+export function addCapabilityExportRoute(
   app: App,
   deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
 ): void {
@@ -33,11 +40,11 @@ export function capabilityExportRoutes(
           format: z
             .enum(['ndjson', 'json', 'csv', 'yaml', 'md'])
             .optional()
-            .describe('Goes before Accept.'),
+            .describe('Takes precedence over the Accept header.'),
         }),
         response: {
           200: {
-            description: 'All rows, one after another.',
+            description: 'All matching rows.',
             content: {
               'application/x-ndjson': { schema: z.string() },
               'application/json': { schema: z.array(Capability) },
@@ -53,11 +60,11 @@ export function capabilityExportRoutes(
       const { format, ...query } = request.query
       const type = chooseFormat(format, request.headers.accept)
       const { text, extension } = FORMATS[type]
-      const filter = await readFilter(deps, query)
+      const filter = await resolveFilter(deps, query)
       void reply
         .type(`${type}; charset=utf-8`)
         .header('content-disposition', `attachment; filename="capabilities.${extension}"`)
-      return sendText(reply, text(allRows(deps.catalog, filter)))
+      return sendText(reply, text(listAllRows(deps.catalog, filter)))
     },
   )
 }
@@ -67,20 +74,24 @@ function chooseFormat(format: string | undefined, accept = '*/*'): Format {
   const named = types.find((type) => FORMATS[type].extension === format)
   if (named) return named
   for (const range of accept.toLowerCase().split(',')) {
-    const wanted = range.split(';')[0]?.trim() ?? ''
-    const found = types.find((type) => matchesRange(type, wanted))
+    const mediaType = range.split(';')[0]?.trim() ?? ''
+    const found = types.find((type) => matchesRange(type, mediaType))
     if (found) return found
   }
-  throw new AppError('NOT_ACCEPTABLE', 'The export comes as NDJSON, JSON, CSV, YAML or Markdown', {
-    hint: `Send Accept: ${types.join(', ')}, or ?format=ndjson.`,
-  })
+  throw new AppError(
+    'NOT_ACCEPTABLE',
+    'The export formats are NDJSON, JSON, CSV, YAML and Markdown',
+    {
+      hint: `Send Accept: ${types.join(', ')}, or ?format=ndjson.`,
+    },
+  )
 }
 
 function matchesRange(type: string, range: string): boolean {
   return range === '*/*' || range === type || range === `${type.split('/')[0]}/*`
 }
 
-/** A stream is sent as it is; the schema of the answer describes what comes out of it. */
+/** Sends a stream unchanged. The response schema documents its content. */
 function sendText(reply: FastifyReply, text: AsyncIterable<string>): FastifyReply {
   return reply.send(Readable.from(text))
 }

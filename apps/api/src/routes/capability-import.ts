@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import {
-  partOfList,
-  partsOfLines,
-  tooLarge,
+  splitList,
+  splitNdjson,
+  importTooLargeError,
   type ImportLimits,
 } from '../capabilities/import-parts.ts'
 import { importRows } from '../capabilities/import-rows.ts'
@@ -16,35 +16,37 @@ import type { ApiDeps } from '../deps.ts'
 const NDJSON = 'application/x-ndjson'
 
 const ImportedView = z.object({
-  rows: z.int().describe('Rows of the body; all are in the catalog now, or a newer one is.'),
-  keptNewer: z.int().describe('Rows that did not replace a newer one.'),
+  rows: z
+    .int()
+    .describe('Number of rows in the body. The catalog holds each of them, or a newer row.'),
+  keptNewer: z.int().describe('Number of rows that were older than the row in the catalog.'),
 })
 
-/** NDJSON is never read whole. What stands for it here is documented as the text that it is. */
+/** NDJSON is read as a stream and never as a whole. The schema documents it as text. */
 const Lines = z
   .custom<Readable>((body) => body instanceof Readable)
-  .meta({ type: 'string', description: 'One row a line.' })
+  .meta({ type: 'string', description: 'One row per line.' })
 const Body = z
   .union([Lines, z.array(z.unknown())])
-  .describe('One row a line, or a list of rows, as the export writes them.')
+  .describe('One row per line, or a JSON list of rows, as in an export.')
 
-/** Brings in what an export wrote: a stream of rows that is stored as it arrives. May be repeated. */
-export function capabilityImportRoutes(
+/** Imports rows of an export. The stream is stored as it arrives, and an import can be repeated. */
+export function addCapabilityImportRoute(
   app: App,
   { catalog, log, work }: Pick<ApiDeps, 'catalog' | 'log' | 'work'>,
-  mostBytes = IMPORT_BYTES,
+  maxBytes = IMPORT_BYTES,
 ): void {
   void app.register(async (scope: App) => {
-    // Here alone: no page of another site can send it unasked.
+    // Accepted on this route only, because pages of other sites cannot send this media type without a preflight.
     scope.addContentTypeParser(NDJSON, (request, body, done) => {
-      const isTooLarge = Number(request.headers['content-length']) > mostBytes
-      if (isTooLarge) done(tooLarge(mostBytes))
+      const isTooLarge = Number(request.headers['content-length']) > maxBytes
+      if (isTooLarge) done(importTooLargeError(maxBytes))
       else done(null, body)
     })
     scope.setErrorHandler((error, request, reply) => {
-      // The rest of the body would be waited for, and its sender has stopped sending.
+      // Otherwise the server would wait for the rest of the body, which the client no longer sends.
       if (!request.raw.complete) void reply.header('connection', 'close')
-      throw importProblem(error)
+      throw toImportError(error)
     })
     scope.post(
       '/capabilities/import',
@@ -52,11 +54,11 @@ export function capabilityImportRoutes(
         config: { access: 'admin' },
         schema: {
           tags: ['capabilities'],
-          summary: 'Import rows of an export; newer rows stay',
+          summary: 'Import the rows of an export without replacing newer rows',
           description:
-            `NDJSON of any number of rows, at most ${mostBytes} bytes (CAPSTAN_IMPORT_BYTES) in 30 s, or a JSON list of at most 256 KiB. ` +
-            'NDJSON is stored as it arrives, in parts of 256 KiB: a faulty row keeps its part and all later ones out, and the problem ' +
-            'says how many rows were stored before. To send rows again does no harm.',
+            `NDJSON with any number of rows, at most ${maxBytes} bytes (CAPSTAN_IMPORT_BYTES) within 30 s, or a JSON list of at most 256 KiB. ` +
+            'NDJSON is stored as it arrives, in parts of 256 KiB. A part with an invalid row and all later parts are not stored. The problem ' +
+            'reports the number of stored rows. Importing rows again is safe.',
           consumes: [NDJSON, 'application/json'],
           querystring: z.object({
             firstLine: z.coerce
@@ -64,7 +66,7 @@ export function capabilityImportRoutes(
               .int()
               .min(1)
               .default(1)
-              .describe('Number of the first line, for the faults of a file sent in parts.'),
+              .describe('Number of the first line, for the errors of a file in parts.'),
           }),
           body: Body,
           response: { 200: ImportedView },
@@ -72,45 +74,45 @@ export function capabilityImportRoutes(
       },
       async ({ body, query: { firstLine }, principal }) => {
         const imported = await work.expensive.run(() =>
-          importRows(catalog, partsOf(body, { mostBytes, firstLine })),
+          importRows(catalog, splitBody(body, { maxBytes, firstLine })),
         )
-        log.info({ ...imported, by: principal?.name ?? 'local' }, 'imported')
+        log.info({ ...imported, by: principal?.name ?? 'local' }, 'imported capabilities')
         return imported
       },
     )
   })
 }
 
-function partsOf(body: z.infer<typeof Body>, limits: ImportLimits) {
-  return Array.isArray(body) ? [partOfList(body)] : partsOfLines(whole(body), limits)
+function splitBody(body: z.infer<typeof Body>, limits: ImportLimits) {
+  return Array.isArray(body) ? [splitList(body)] : splitNdjson(readBody(body), limits)
 }
 
-/** Chunks of a body that a client may give up in the middle. */
-async function* whole(body: Readable): AsyncGenerator<Uint8Array> {
+/** Yields the chunks of a body whose client may disconnect. */
+async function* readBody(body: Readable): AsyncGenerator<Uint8Array> {
   try {
     yield* body.iterator({ destroyOnReturn: false })
   } catch (error) {
-    throw new AppError('VALIDATION', 'The import broke off before its end', {
-      hint: 'Send it again; what was stored already does no harm.',
+    throw new AppError('VALIDATION', 'The request body ended early', {
+      hint: 'Send it again. Importing rows twice is safe.',
       cause: error,
     })
   } finally {
-    // Of a body that is refused in the middle the rest is thrown away: who is still sending would miss the answer.
+    // Discards the rest of a rejected body. A client that is still sending would otherwise miss the response.
     body.resume()
   }
 }
 
-/** What the server says of bodies in general is of no use here. */
-function importProblem(error: unknown): unknown {
+/** Replaces the general problems of bodies by those of imports. */
+function toImportError(error: unknown): unknown {
   if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) {
-    return new AppError('PAYLOAD_TOO_LARGE', 'An import takes 256 KiB of JSON at once', {
-      hint: 'Send NDJSON, which is read as a stream: GET /api/v1/capabilities/export?format=ndjson, and Content-Type application/x-ndjson.',
+    return new AppError('PAYLOAD_TOO_LARGE', 'A JSON import has at most 256 KiB', {
+      hint: 'Send NDJSON, which is streamed: export with GET /api/v1/capabilities/export?format=ndjson and import with Content-Type application/x-ndjson.',
       cause: error,
     })
   }
   if (error instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE) {
-    return new AppError('UNSUPPORTED_MEDIA_TYPE', 'An import is NDJSON or JSON', {
-      hint: 'Export with ?format=ndjson: CSV, YAML and Markdown are for other programs, and CSV and Markdown leave out parts of the rows.',
+    return new AppError('UNSUPPORTED_MEDIA_TYPE', 'The import formats are NDJSON and JSON', {
+      hint: 'Export with ?format=ndjson. CSV, YAML and Markdown cannot be imported.',
       cause: error,
     })
   }

@@ -1,12 +1,12 @@
 import { Capability } from '@capstan/shared/contract/capability'
 import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
-import { CapabilityQuery, FacetsView, readFilter } from '../capabilities/capability-query.ts'
+import { CapabilityQuery, FacetsView, resolveFilter } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
-import { linkNext } from '../http/add-next-link.ts'
+import { addNextLink } from '../http/add-next-link.ts'
 
-/** What was found, as lists and counts. */
-export function capabilityListRoutes(
+/** Adds the list and the facet counts of capabilities. */
+export function addCapabilityListRoutes(
   app: App,
   deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
 ): void {
@@ -24,8 +24,8 @@ export function capabilityListRoutes(
     async (request, reply) => {
       const { limit, cursor, ...query } = request.query
       const where = cursor === undefined ? { limit } : { limit, cursor }
-      const page = await deps.catalog.list(await readFilter(deps, query), where)
-      linkNext(request, reply, page)
+      const page = await deps.catalog.list(await resolveFilter(deps, query), where)
+      addNextLink(request, reply, page)
       return page
     },
   )
@@ -41,6 +41,6 @@ export function capabilityListRoutes(
         response: { 200: FacetsView },
       },
     },
-    async ({ query }) => deps.catalog.facets(await readFilter(deps, query)),
+    async ({ query }) => deps.catalog.facets(await resolveFilter(deps, query)),
   )
 }

@@ -3,24 +3,27 @@ import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 
-const Reindexing = z.object({
+const ReindexState = z.object({
   status: z.enum(['running', 'succeeded', 'failed']),
   done: z.int(),
   total: z.int().nullable(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
-  store: z.string().nullable().describe('What is searched from now on.'),
-  previous: z.string().nullable().describe('What was searched before; it is still there.'),
+  store: z.string().nullable().describe('Store that searches use now.'),
+  previous: z.string().nullable().describe('Previous store, which still exists.'),
   problem: z.string().nullable(),
 })
-type Reindexing = z.infer<typeof Reindexing>
+type ReindexState = z.infer<typeof ReindexState>
 
-/** Makes what is searched anew. The state is of this process: another replica of the API does not know it. */
-export function capabilityReindexRoutes(
+/**
+ * Adds the routes of reindexing: rebuilding the search index. The state is kept in this process, so other replicas do
+ * not know it.
+ */
+export function addCapabilityReindexRoutes(
   app: App,
   { catalog, log, work }: Pick<ApiDeps, 'catalog' | 'log' | 'work'>,
 ): void {
-  let last: Reindexing | undefined
+  let last: ReindexState | undefined
   const stopping = new AbortController()
   app.addHook('onClose', async () => stopping.abort())
 
@@ -30,21 +33,21 @@ export function capabilityReindexRoutes(
       config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Make what is searched anew, beside the old one; one that runs already is joined',
-        response: { 202: Reindexing },
+        summary: 'Rebuild the search index, or join a running rebuild',
+        response: { 202: ReindexState },
       },
     },
     async (_request, reply) => {
       if (last?.status !== 'running') {
-        const leave = work.expensive.enter()
-        const running = beginning()
+        const release = work.expensive.enter()
+        const running = createState()
         last = running
         void reindex(catalog, running, stopping.signal)
           .catch((error: unknown) => {
-            log.warn({ err: error }, 'a reindex failed; what was searched before is searched on')
+            log.warn({ err: error }, 'reindexing failed; searches use the previous index')
             fail(running, error)
           })
-          .finally(leave)
+          .finally(release)
       }
       return reply.code(202).header('location', '/api/v1/capabilities/reindex').send(last)
     },
@@ -56,20 +59,20 @@ export function capabilityReindexRoutes(
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'What became of the last reindex of this server',
-        response: { 200: Reindexing },
+        summary: 'Read the state of the last reindex of this server',
+        response: { 200: ReindexState },
       },
     },
     async () => {
       if (last) return last
-      throw new AppError('NOT_FOUND', 'This server has not reindexed since it started', {
-        hint: '`capstan reindex`, or POST /api/v1/capabilities/reindex, starts one.',
+      throw new AppError('NOT_FOUND', 'This server has not run a reindex since it started', {
+        hint: '`capstan reindex`, or POST /api/v1/capabilities/reindex, starts a reindex.',
       })
     },
   )
 }
 
-function beginning(): Reindexing {
+function createState(): ReindexState {
   const startedAt = new Date().toISOString()
   const none = { finishedAt: null, store: null, previous: null, problem: null }
   return { status: 'running', done: 0, total: null, startedAt, ...none }
@@ -77,7 +80,7 @@ function beginning(): Reindexing {
 
 async function reindex(
   catalog: ApiDeps['catalog'],
-  running: Reindexing,
+  running: ReindexState,
   signal: AbortSignal,
 ): Promise<void> {
   const onProgress = (done: number, total: number) => Object.assign(running, { done, total })
@@ -87,7 +90,7 @@ async function reindex(
   Object.assign(running, { ...ended, store, previous })
 }
 
-function fail(running: Reindexing, error: unknown): void {
+function fail(running: ReindexState, error: unknown): void {
   const problem = error instanceof Error ? error.message : 'unknown'
   Object.assign(running, { status: 'failed', finishedAt: new Date().toISOString(), problem })
 }

@@ -3,23 +3,23 @@ import type { CapabilitySearchOptions } from '@capstan/catalog/catalog'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { readFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
+import { resolveFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const Mode = z.enum(['hybrid', 'semantic', 'keyword'])
-const AskedMode = Mode.default('hybrid').describe(
-  'What you would like; `mode` of the answer says what ran.',
+const RequestedMode = Mode.default('hybrid').describe(
+  'Requested mode. `mode` of the response is the mode that was used.',
 )
 
 const SearchQuery = CapabilityQuery.extend({
   q: z.string().max(2_000).default(''),
   limit: z.coerce.number().int().min(1).max(100).default(10),
-  mode: AskedMode,
+  mode: RequestedMode,
 })
 const SearchBody = z.strictObject({
   q: z.string().max(2_000).default(''),
   limit: z.int().min(1).max(100).default(10),
-  mode: AskedMode,
+  mode: RequestedMode,
   filter: CapabilityQuery.extend({
     minConfidence: z.number().min(0).max(1).optional(),
     stale: z.boolean().optional(),
@@ -38,13 +38,13 @@ const SearchAnswer = z.object({
   facets: FacetsView,
 })
 
-/** Ranked search; POST for queries too long, or too private, for a URL. */
-export function capabilitySearchRoutes(
+/** Adds the ranked search. POST serves queries that are too long or too private for a URL. */
+export function addCapabilitySearchRoutes(
   app: App,
   deps: Pick<ApiDeps, 'catalog' | 'clusters' | 'journal'>,
 ): void {
   const search = async (q: string, filter: CapabilityQuery, options: CapabilitySearchOptions) => {
-    const where = await readFilter(deps, filter)
+    const where = await resolveFilter(deps, filter)
     const { mode, note, hits, facets } = await deps.catalog.search(q.trim(), where, options)
     return { mode, note, data: hits, facets }
   }
@@ -55,13 +55,13 @@ export function capabilitySearchRoutes(
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Search by what you want to do',
+        summary: 'Search capabilities by intent',
         querystring: SearchQuery,
         response: { 200: SearchAnswer },
       },
     },
     ({ query: { q, limit, mode, ...filter } }) => {
-      if (q.trim() === '') throw emptyQuery({ in: 'query' })
+      if (q.trim() === '') throw emptyQueryError({ in: 'query' })
       return search(q, filter, { limit, mode })
     },
   )
@@ -72,21 +72,21 @@ export function capabilitySearchRoutes(
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Search by what you want to do',
+        summary: 'Search capabilities by intent',
         body: SearchBody,
         response: { 200: SearchAnswer },
       },
     },
     ({ body: { q, filter, limit, mode } }) => {
-      if (q.trim() === '') throw emptyQuery()
+      if (q.trim() === '') throw emptyQueryError()
       return search(q, filter, { limit, mode })
     },
   )
 }
 
-function emptyQuery(part: { in?: 'query' } = {}): AppError {
+function emptyQueryError(part: { in?: 'query' } = {}): AppError {
   return new AppError('VALIDATION', 'The query is empty', {
-    hint: 'Say in `q` what you want to do, such as `postgres with backups`.',
+    hint: 'Describe the intent in `q`, for example `postgres with backups`.',
     extra: {
       errors: [{ pointer: '#/q', ...part, detail: 'must not be empty' }],
       unprocessable: true,

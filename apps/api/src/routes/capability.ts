@@ -8,18 +8,18 @@ import { sendWithEtag } from '../http/etag.ts'
 const ResourceParams = z.object({ resource: z.string().min(1).max(520) })
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
-/** What was found of one type. */
-export function capabilityRoutes(app: App, deps: FindDeps): void {
+/** Adds reading and removing the capability of one type. */
+export function addCapabilityRoutes(app: App, deps: FindDeps): void {
   app.get(
     '/capabilities/:resource',
     {
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Read what one type can do',
+        summary: 'Read the capability of one type',
         params: ResourceParams,
         querystring: ClusterQuery,
-        response: { 200: Capability, 304: z.undefined().describe('Nothing has changed.') },
+        response: { 200: Capability, 304: z.undefined().describe('Not modified.') },
       },
     },
     async (request, reply) => {
@@ -36,7 +36,7 @@ export function capabilityRoutes(app: App, deps: FindDeps): void {
       config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Remove what is known of one type; the next scan finds it again',
+        summary: 'Remove the capability of one type until the next scan',
         params: ResourceParams,
         querystring: ClusterQuery,
         response: { 204: z.undefined().describe('Removed.') },

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { RedisState } from '@capstan/redis/read-redis-state'
 import type { ApiDeps } from '../deps.ts'
-import { VERSION } from '../version.ts'
+import { SERVER_VERSION } from '../version.ts'
 
 const Check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })
 const Readiness = z.object({
   ready: z.boolean(),
-  notReady: z.array(z.string()).describe('Why no request should be sent here.'),
-  degraded: z.array(z.string()).describe('What does not work but stops nothing.'),
+  notReady: z.array(z.string()).describe('Reasons why the server is not ready.'),
+  degraded: z.array(z.string()).describe('Faults that do not prevent requests from being served.'),
   checks: z.array(Check).optional(),
 })
 
@@ -16,15 +16,15 @@ export interface HealthDeps extends Pick<ApiDeps, 'redisHealth' | 'catalog'> {
   isDraining: () => boolean
 }
 
-/** For probes: open to all, cheap, and silent about everything inside. */
-export function healthRoutes(app: App, deps: HealthDeps): void {
+/** Adds probe routes. They need no token, are cheap and expose no internals. */
+export function addHealthRoutes(app: App, deps: HealthDeps): void {
   app.get(
     '/livez',
     {
       config: { access: 'open' },
       schema: {
         tags: ['health'],
-        summary: 'Whether the process still turns; says nothing of what it depends on',
+        summary: 'Liveness: the event loop responds. Dependencies are not checked.',
         response: { 200: z.object({ live: z.literal(true) }) },
       },
     },
@@ -37,7 +37,7 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
       config: { access: 'open' },
       schema: {
         tags: ['health'],
-        summary: 'Whether requests should be sent here',
+        summary: 'Readiness: Redis is available and the server is not draining.',
         querystring: z.object({ verbose: z.string().optional() }),
         response: { 200: Readiness, 503: Readiness },
       },
@@ -56,13 +56,13 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
       config: { access: 'open' },
       schema: {
         tags: ['health'],
-        summary: 'Version of the server',
+        summary: 'Read the version of the server',
         response: {
           200: z.object({ name: z.literal('capstan'), version: z.string(), node: z.string() }),
         },
       },
     },
-    async () => ({ name: 'capstan' as const, version: VERSION, node: process.version }),
+    async () => ({ name: 'capstan' as const, version: SERVER_VERSION, node: process.version }),
   )
 }
 

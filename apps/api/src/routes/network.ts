@@ -4,17 +4,17 @@ import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 
-const Row = NetworkTarget.extend({ process: z.string().describe('`api`, or the id of a worker') })
+const Row = NetworkTarget.extend({ process: z.string().describe('`api`, or the id of a worker.') })
 
-/** How API and workers reach what they talk to. */
-export function networkRoutes(app: App, deps: Pick<ApiDeps, 'redis' | 'keys' | 'network'>): void {
+/** Adds the list of servers that the API and the workers connect to. */
+export function addNetworkRoute(app: App, deps: Pick<ApiDeps, 'redis' | 'keys' | 'network'>): void {
   app.get(
     '/network',
     {
       config: { access: 'read' },
       schema: {
         tags: ['health'],
-        summary: 'List the servers that API and workers talk to, each with its proxy',
+        summary: 'List the servers that the API and the workers connect to, with their proxies',
         response: { 200: z.object({ data: z.array(Row) }) },
       },
     },

@@ -6,10 +6,10 @@ import type { App } from '../app-types.ts'
 import {
   findProblem,
   PROBLEM_VIEWS,
-  problemHtml,
-  problemsHtml,
-  problemsText,
-  problemText,
+  renderProblemHtml,
+  renderProblemsHtml,
+  renderProblemsText,
+  renderProblemText,
   REASON_VIEWS,
 } from '../problems/problem-pages.ts'
 
@@ -19,7 +19,7 @@ const ProblemView = z.object({
   status: z.int(),
   title: z.string(),
   meaning: z.string(),
-  fix: z.string().describe('What to do about it.'),
+  fix: z.string().describe('Recommended action.'),
 })
 const ProblemList = z.object({
   data: z.array(ProblemView),
@@ -28,26 +28,26 @@ const ProblemList = z.object({
 
 const CONFIG = { access: 'read', browser: true } as const
 
-/** The pages that `type` of a problem names, for people and programs. docs/errors.md has the same. */
-export function problemRoutes(app: App): void {
+/** Adds the pages that `type` of a problem refers to, for people and programs. docs/errors.md has the same content. */
+export function addProblemRoutes(app: App): void {
   app.get(
     '/problems',
     {
       config: CONFIG,
       schema: {
         tags: ['problems'],
-        summary: 'List the problems that the server answers with, as JSON, HTML or text',
-        response: { 200: answers(ProblemList) },
+        summary: 'List all problem codes as JSON, HTML or text',
+        response: { 200: describeFormats(ProblemList) },
       },
     },
     (request, reply) =>
       send(request, reply, {
         json: {
-          data: PROBLEM_VIEWS.map((view) => ({ ...view, type: below(request, view.type) })),
+          data: PROBLEM_VIEWS.map((view) => ({ ...view, type: prefixPath(request, view.type) })),
           reasons: REASON_VIEWS,
         },
-        html: problemsHtml(below(request, '')),
-        text: problemsText(),
+        html: renderProblemsHtml(prefixPath(request, '')),
+        text: renderProblemsText(),
       }),
   )
 
@@ -57,26 +57,26 @@ export function problemRoutes(app: App): void {
       config: CONFIG,
       schema: {
         tags: ['problems'],
-        summary: 'Read what a problem means and what to do about it, as JSON, HTML or text',
+        summary: 'Read the meaning and the fix of a problem code as JSON, HTML or text',
         params: z.object({ code: z.string() }),
-        response: { 200: answers(ProblemView) },
+        response: { 200: describeFormats(ProblemView) },
       },
     },
     (request, reply) => {
       const view = findProblem(request.params.code)
-      if (!view) throw noSuchProblem()
+      if (!view) throw unknownProblemError()
       return send(request, reply, {
-        json: { ...view, type: below(request, view.type) },
-        html: problemHtml(view, below(request, '')),
-        text: problemText(view),
+        json: { ...view, type: prefixPath(request, view.type) },
+        html: renderProblemHtml(view, prefixPath(request, '')),
+        text: renderProblemText(view),
       })
     },
   )
 }
 
-function answers(schema: z.ZodType) {
+function describeFormats(schema: z.ZodType) {
   return {
-    description: 'By Accept: JSON, HTML, else text.',
+    description: 'JSON or HTML by Accept, else text.',
     content: {
       'application/json': { schema },
       'text/html': { schema: z.string() },
@@ -85,7 +85,7 @@ function answers(schema: z.ZodType) {
   }
 }
 
-/** The first media type that `Accept` names; a client that takes everything gets text. */
+/** Sends the first supported media type of `Accept`; clients that accept everything get text. */
 function send(
   { headers: { accept = '' } }: FastifyRequest,
   reply: FastifyReply,
@@ -97,12 +97,12 @@ function send(
   return reply.type('text/plain').send(text)
 }
 
-function below(request: FastifyRequest, path: string): string {
+function prefixPath(request: FastifyRequest, path: string): string {
   return `${request.server.findPrefix(request.raw)}${path}`
 }
 
-function noSuchProblem(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such problem', {
-    hint: 'GET /problems lists all problems.',
+function unknownProblemError(): AppError {
+  return new AppError('NOT_FOUND', 'The problem code does not exist', {
+    hint: 'GET /problems lists all problem codes.',
   })
 }

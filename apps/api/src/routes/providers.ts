@@ -13,23 +13,29 @@ import {
 } from '../providers/end-pauses.ts'
 import { listProviders, ProviderView, type ProviderDeps } from '../providers/list-providers.ts'
 import { EmbeddingsView, readEmbeddings } from '../providers/read-embeddings.ts'
-import { today } from '../providers/read-daily-budget.ts'
-import { ProviderTest, ProviderTested, testProvider } from '../providers/test-provider.ts'
+import { readDailyBudget } from '../providers/read-daily-budget.ts'
+import {
+  ProviderTestRequest,
+  ProviderTestResult,
+  testProvider,
+} from '../providers/test-provider.ts'
 
 const ProviderList = z.object({
   data: z.array(ProviderView),
-  embeddings: EmbeddingsView.nullable().describe('Null: the search goes by built-in features.'),
-  today: DayView.describe('What all scans together have spent today (UTC), and what they may.'),
+  embeddings: EmbeddingsView.nullable().describe(
+    'Null without an embedding model: the search uses built-in features.',
+  ),
+  dailyBudget: DayView.describe('Spend of all scans today (UTC), and the daily limits.'),
 })
 const ProviderParams = z.object({ id: z.string().max(100) })
 
 type RouteDeps = ProviderDeps & EndPausesDeps & Pick<ApiDeps, 'log'>
 
 /**
- * Who can answer, what their accounts may do now, and whether a key works; ends their pauses. Who waits for a check of a
- * key is answered at once when `closing` fires.
+ * Adds the routes of providers: accounts and limits, a test of a key, and the end of pauses. A running test returns
+ * when `closing` fires.
  */
-export function providerRoutes(app: App, deps: RouteDeps, closing: AbortSignal): void {
+export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSignal): void {
   app.get(
     '/providers',
     {
@@ -41,12 +47,12 @@ export function providerRoutes(app: App, deps: RouteDeps, closing: AbortSignal):
       },
     },
     async () => {
-      const [data, embeddings, spent] = await Promise.all([
+      const [data, embeddings, dailyBudget] = await Promise.all([
         listProviders(deps),
         readEmbeddings(deps),
-        today(deps),
+        readDailyBudget(deps),
       ])
-      return { data, embeddings, today: spent }
+      return { data, embeddings, dailyBudget }
     },
   )
 
@@ -64,54 +70,54 @@ export function providerRoutes(app: App, deps: RouteDeps, closing: AbortSignal):
     async ({ params }) => {
       const found = (await listProviders(deps)).find(({ id }) => id === params.id)
       if (found) return found
-      throw noSuchProvider()
+      throw unknownProviderError()
     },
   )
-  testRoute(app, deps, closing)
-  resumeRoute(app, deps)
+  addTestRoute(app, deps, closing)
+  addResumeRoute(app, deps)
 }
 
-function testRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
+function addTestRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
   app.post(
     '/providers/:id/test',
     {
-      // It costs one call, so it takes what a scan takes.
+      // A test costs one call, so it needs the scope of a scan.
       config: { access: 'scan' },
       schema: {
         tags: ['queue'],
-        summary: 'Try key and model of a provider with one call as a scan makes it',
+        summary: 'Test key and model of a provider with one call',
         description:
-          'A worker asks about a sample definition: the real prompt and form, under the limits and the circuit breaker of its ' +
-          'account. It costs as much as one type, about 1,500 tokens. Waits up to 20 s for admission and then as long as a call ' +
-          'may take (CAPSTAN_CALL_TIMEOUT_MS), because a local model may have to be loaded first. `ok` is false when the answer ' +
-          'is not valid; `faults` says why. 502: PROVIDER_AUTH, PROVIDER_QUOTA, PROVIDER_MODEL_UNKNOWN or PROVIDER_UNAVAILABLE ' +
-          'with the words of the provider, `reason`, `kind` and, in `hint`, what to check.',
+          'A worker analyzes a sample definition with the real prompt and dialect, under the limits and the circuit breaker of its ' +
+          'account. The test costs as much as one type, about 1,500 tokens. It waits up to 20 s for admission and then as long as a call ' +
+          'may take (CAPSTAN_CALL_TIMEOUT_MS), because a local model may have to be loaded first. `ok` is false for an invalid answer, ' +
+          'with the reasons in `faults`. 502: PROVIDER_AUTH, PROVIDER_QUOTA, PROVIDER_MODEL_UNKNOWN or PROVIDER_UNAVAILABLE, ' +
+          'with the message of the provider, `reason`, `kind` and a `hint`.',
         params: ProviderParams,
-        body: ProviderTest.nullish(),
-        response: { 200: ProviderTested },
+        body: ProviderTestRequest.nullish(),
+        response: { 200: ProviderTestResult },
       },
     },
     async ({ params, body, signal, raw }) => {
       const { success, data } = Provider.safeParse(params.id)
-      if (!success) throw noSuchProvider()
-      // A call may take longer than a connection may be silent; the check ends by itself.
+      if (!success) throw unknownProviderError()
+      // A call may take longer than the idle timeout of the connection. The test has a timeout of its own.
       raw.setTimeout(0)
       return testProvider(deps, data, body ?? {}, AbortSignal.any([signal, closing]))
     },
   )
 }
 
-function resumeRoute(app: App, deps: RouteDeps): void {
+function addResumeRoute(app: App, deps: RouteDeps): void {
   app.post(
     '/providers/:id/resume',
     {
       config: { access: 'scan' },
       schema: {
         tags: ['queue'],
-        summary: 'End pauses and open circuit breakers of a provider early',
+        summary: 'End pauses and open circuit breakers of a provider',
         description:
-          'Calls start at once; a provider that still refuses them pauses its account again. Answers what was ended, ' +
-          'nothing when nothing was paused.',
+          'Calls start at once. If the provider still rejects them, its account is paused again. Returns the ended pauses, ' +
+          'an empty list if there were none.',
         params: ProviderParams,
         body: PauseSelection.nullish(),
         response: { 200: z.object({ data: z.array(EndedPause) }) },
@@ -119,20 +125,20 @@ function resumeRoute(app: App, deps: RouteDeps): void {
     },
     async ({ params, body, principal }) => {
       const { success, data: provider } = Provider.safeParse(params.id)
-      if (!success) throw noSuchProvider()
+      if (!success) throw unknownProviderError()
       const selection = body ?? {}
       const data = await endPauses(deps, provider, selection)
       const by = principal?.name ?? 'local'
       deps.log.info(
         { provider, ...selection, ended: data.length, by },
-        'pauses of a provider ended',
+        'ended the pauses of a provider',
       )
       return { data }
     },
   )
 }
 
-function noSuchProvider(): AppError {
-  const hint = `There are: ${PROVIDERS.join(', ')}.`
-  return new AppError('NOT_FOUND', 'There is no such provider', { hint })
+function unknownProviderError(): AppError {
+  const hint = `Providers: ${PROVIDERS.join(', ')}.`
+  return new AppError('NOT_FOUND', 'The provider does not exist', { hint })
 }

@@ -4,23 +4,23 @@ import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { pauseQueues, resumeQueues } from '../queue/pause-queues.ts'
-import { QueueStatus, queueStatus } from '../queue/read-queue-status.ts'
+import { QueueStatus, readQueueStatus } from '../queue/read-queue-status.ts'
 
 type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'log'>
 
-/** The queues of all routes, and the workers. */
-export function queueRoutes(app: App, deps: QueueDeps): void {
+/** Adds the state and the pause of the queues, and the list of workers. */
+export function addQueueRoutes(app: App, deps: QueueDeps): void {
   app.get(
     '/queue',
     {
       config: { access: 'read' },
       schema: {
         tags: ['queue'],
-        summary: 'Read where the queues of all routes stand',
+        summary: 'Read the state of the queues of all routes',
         response: { 200: QueueStatus },
       },
     },
-    () => queueStatus(deps),
+    () => readQueueStatus(deps),
   )
 
   for (const action of ['pause', 'resume'] as const) {
@@ -30,14 +30,17 @@ export function queueRoutes(app: App, deps: QueueDeps): void {
         config: { access: 'admin' },
         schema: {
           tags: ['queue'],
-          summary: `${action === 'pause' ? 'Start nothing more of any scan' : 'Start jobs again'}`,
+          summary:
+            action === 'pause'
+              ? 'Pause the queues of all routes'
+              : 'Resume the queues of all routes',
           response: { 200: QueueStatus },
         },
       },
       async (request) => {
         await (action === 'pause' ? pauseQueues(deps) : resumeQueues(deps))
-        deps.log.info({ action, by: request.principal?.name }, 'the queues were paused or resumed')
-        return queueStatus(deps)
+        deps.log.info({ action, by: request.principal?.name }, 'queues paused or resumed')
+        return readQueueStatus(deps)
       },
     )
   }
@@ -48,7 +51,7 @@ export function queueRoutes(app: App, deps: QueueDeps): void {
       config: { access: 'read' },
       schema: {
         tags: ['queue'],
-        summary: 'List the worker processes that are alive',
+        summary: 'List the live worker processes',
         response: { 200: z.object({ data: z.array(WorkerStatus) }) },
       },
     },

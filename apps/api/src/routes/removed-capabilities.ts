@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { deleteRemoved } from '../removals/delete-removed-types.ts'
-import { findRemoved } from '../removals/find-removed-types.ts'
-import { discover } from '../clusters/find-types.ts'
+import { deleteRemovedTypes } from '../removals/delete-removed-types.ts'
+import { findRemovedTypes } from '../removals/find-removed-types.ts'
+import { discoverTypes } from '../clusters/find-types.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 
 type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log' | 'work'>
@@ -11,30 +11,31 @@ type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log' | 'work'>
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 const RemovedView = z.object({
   cluster: z.string(),
-  known: z.int().describe('How many types the catalog knows of the cluster.'),
+  known: z.int().describe('Number of types of the cluster in the catalog.'),
   removed: z.array(z.object({ resource: z.string(), stale: z.boolean() })),
   unavailable: z
     .array(z.object({ group: z.string(), reason: z.string() }))
-    .describe('Groups that did not answer: their types are unknown, not gone.'),
-  needsForce: z.boolean().describe('More than a fifth of what is known would be deleted.'),
-  warnings: z.array(z.string()).describe('What the account may not look up to be surer.'),
+    .describe('API groups that did not answer. Their types do not count as removed.'),
+  needsForce: z
+    .boolean()
+    .describe('Whether the deletion exceeds a fifth of the known types and needs `force`.'),
+  warnings: z.array(z.string()).describe('Checks that the service account may not make.'),
 })
 
-/** Types that are known but no longer offered: to look at, and to delete. */
-export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
+/** Adds the preview and the deletion of types that the cluster no longer has. */
+export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
   app.get(
     '/capabilities/removed',
     {
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Preview which known types the cluster no longer offers',
+        summary: 'List known types that the cluster no longer has',
         querystring: ClusterQuery,
         response: { 200: RemovedView },
       },
     },
-    ({ query, signal }) =>
-      deps.work.expensive.run(() => previewRemoved(deps, query.cluster, signal)),
+    ({ query, signal }) => deps.work.expensive.run(() => listRemoved(deps, query.cluster, signal)),
   )
 
   app.delete(
@@ -43,12 +44,12 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
       config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Delete what is known of types that the cluster no longer offers',
+        summary: 'Delete capabilities of types that the cluster no longer has',
         querystring: ClusterQuery.extend({
           force: z
             .stringbool()
             .default(false)
-            .describe('Also when it is more than a fifth of what is known.'),
+            .describe('Delete even more than a fifth of the known types.'),
         }),
         response: { 200: z.object({ cluster: z.string(), deleted: z.int() }) },
       },
@@ -56,23 +57,23 @@ export function removedCapabilityRoutes(app: App, deps: RemovedDeps): void {
     async ({ query, principal, signal }) => {
       const source = openCluster(deps, query.cluster)
       const deleted = await deps.work.expensive.run(() =>
-        deleteRemoved(deps, source, query.force, signal),
+        deleteRemovedTypes(deps, source, query.force, signal),
       )
-      deps.log.info({ cluster: source.name, deleted, by: principal?.name }, 'removed types deleted')
+      deps.log.info({ cluster: source.name, deleted, by: principal?.name }, 'deleted removed types')
       return { cluster: source.name, deleted }
     },
   )
 }
 
-async function previewRemoved(
+async function listRemoved(
   deps: RemovedDeps,
   cluster: string | undefined,
   signal: AbortSignal,
 ): Promise<z.infer<typeof RemovedView>> {
   const source = openCluster(deps, cluster)
-  const discovery = await discover(source, signal)
-  const look = { source, discovery, standings: await deps.catalog.freshness(source.name) }
-  const found = await findRemoved(look, 'all', signal)
+  const discovery = await discoverTypes(source, signal)
+  const check = { source, discovery, freshness: await deps.catalog.freshness(source.name) }
+  const found = await findRemovedTypes(check, 'all', signal)
   const { known, removed, unavailable, isTooMany: needsForce, warnings } = found
   return { cluster: source.name, known, removed, unavailable, needsForce, warnings }
 }

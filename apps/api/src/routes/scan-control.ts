@@ -11,7 +11,7 @@ import {
   resumeScan,
   retryScan,
   type ControlDeps,
-  type Controlled,
+  type ControlResult,
 } from '../scans/control-scan.ts'
 
 const ScanParams = z.object({ id: ScanId })
@@ -19,26 +19,26 @@ const FailedTypes = z.strictObject({
   only: z
     .union([z.literal('failed'), z.array(z.string().min(1).max(520)).min(1).max(5_000)])
     .default('failed')
-    .describe('`failed`, or the names of types that failed.'),
+    .describe('`failed` for all failed types, or names of failed types.'),
 })
 type FailedTypes = z.infer<typeof FailedTypes>
 
-type Control = (deps: ControlDeps, scanId: string, by: string) => Promise<Controlled>
+type Control = (deps: ControlDeps, scanId: string, by: string) => Promise<ControlResult>
 const CONTROLS: [path: string, summary: string, control: Control][] = [
-  ['cancel', 'End a scan; what runs is aborted', cancelScan],
-  ['pause', 'Start nothing more of a scan', pauseScan],
+  ['cancel', 'Cancel a scan and abort its running calls', cancelScan],
+  ['pause', 'Pause a scan', pauseScan],
 ]
 
-/** Everything that changes a scan. Repeating a request changes nothing and answers 200. */
-export function scanControlRoutes(app: App, deps: ControlDeps): void {
-  lifecycleRoutes(app, deps)
-  resumeRoute(app, deps)
-  retryRoute(app, deps)
-  discardRoute(app, deps)
-  deleteRoute(app, deps)
+/** Adds the routes that change a scan. Repeating a request changes nothing and returns 200. */
+export function addScanControlRoutes(app: App, deps: ControlDeps): void {
+  addLifecycleRoutes(app, deps)
+  addResumeRoute(app, deps)
+  addRetryRoute(app, deps)
+  addDiscardRoute(app, deps)
+  addDeleteRoute(app, deps)
 }
 
-function lifecycleRoutes(app: App, deps: ControlDeps): void {
+function addLifecycleRoutes(app: App, deps: ControlDeps): void {
   for (const [path, summary, control] of CONTROLS) {
     app.post(
       `/scans/:id/${path}`,
@@ -60,15 +60,15 @@ function lifecycleRoutes(app: App, deps: ControlDeps): void {
   }
 }
 
-function resumeRoute(app: App, deps: ControlDeps): void {
+function addResumeRoute(app: App, deps: ControlDeps): void {
   app.post(
     '/scans/:id/resume',
     {
       config: { access: 'scan' },
       schema: {
         tags: ['scans'],
-        summary: 'Go on with a paused scan',
-        description: 'A scan that its budget stopped needs more of what it ran out of.',
+        summary: 'Resume a paused scan',
+        description: 'A scan that was stopped by its budget needs a larger limit.',
         params: ScanParams,
         body: z.strictObject({ budget: Budget.default({}) }).nullish(),
         response: { 200: Scan, 202: Scan },
@@ -83,14 +83,14 @@ function resumeRoute(app: App, deps: ControlDeps): void {
   )
 }
 
-function retryRoute(app: App, deps: ControlDeps): void {
+function addRetryRoute(app: App, deps: ControlDeps): void {
   app.post(
     '/scans/:id/retry',
     {
       config: { access: 'scan' },
       schema: {
         tags: ['scans'],
-        summary: 'Run the failed types of a finished scan again',
+        summary: 'Retry failed types of a finished scan',
         params: ScanParams,
         body: FailedTypes.nullish(),
         response: { 200: Scan, 202: Scan },
@@ -98,47 +98,52 @@ function retryRoute(app: App, deps: ControlDeps): void {
     },
     async (request, reply) => {
       const by = request.principal?.name ?? 'local'
-      const { changed, scan } = await retryScan(deps, request.params.id, by, namesOf(request.body))
+      const { changed, scan } = await retryScan(
+        deps,
+        request.params.id,
+        by,
+        readNames(request.body),
+      )
       return reply.code(changed ? 202 : 200).send(scan)
     },
   )
 }
 
-function discardRoute(app: App, deps: ControlDeps): void {
+function addDiscardRoute(app: App, deps: ControlDeps): void {
   app.post(
     '/scans/:id/discard',
     {
       config: { access: 'scan' },
       schema: {
         tags: ['scans'],
-        summary: 'Give up failed types of a finished scan',
+        summary: 'Discard failed types of a finished scan',
         description:
-          'They count as skipped from now on, and their failed jobs are removed. A scan with nothing else failed has succeeded then.',
+          'The types count as skipped, and their failed jobs are removed. A scan without other failures becomes succeeded.',
         params: ScanParams,
         body: FailedTypes.nullish(),
         response: { 200: Scan },
       },
     },
-    async (request) => discardFailed(deps, request.params.id, namesOf(request.body)),
+    async (request) => discardFailed(deps, request.params.id, readNames(request.body)),
   )
 }
 
 /** Undefined for all failed types. */
-function namesOf(body: FailedTypes | null | undefined): string[] | undefined {
+function readNames(body: FailedTypes | null | undefined): string[] | undefined {
   const only = body?.only ?? 'failed'
   return only === 'failed' ? undefined : only
 }
 
-function deleteRoute(app: App, deps: ControlDeps): void {
+function addDeleteRoute(app: App, deps: ControlDeps): void {
   app.delete(
     '/scans/:id',
     {
       config: { access: 'scan' },
       schema: {
         tags: ['scans'],
-        summary: 'Forget a finished scan; what it found stays',
+        summary: 'Delete a finished scan and keep its capabilities',
         params: ScanParams,
-        response: { 204: z.undefined().describe('Forgotten.') },
+        response: { 204: z.undefined().describe('Deleted.') },
       },
     },
     async (request, reply) => {

@@ -5,21 +5,21 @@ import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { diffScans } from '../scans/diff-scans.ts'
 
-/** What is different since an earlier scan. */
-export function scanDiffRoute(app: App, deps: Pick<ApiDeps, 'journal'>): void {
+/** Adds the comparison of a scan with an earlier one. */
+export function addScanDiffRoute(app: App, deps: Pick<ApiDeps, 'journal'>): void {
   app.get(
     '/scans/:id/diff',
     {
       config: { access: 'read' },
       schema: {
         tags: ['scans'],
-        summary: 'Compare a scan with an earlier one of its cluster',
+        summary: 'Compare a scan with an earlier scan of its cluster',
         params: z.object({ id: ScanId }),
         querystring: z.object({
           against: z
             .union([z.literal('previous'), ScanId])
             .default('previous')
-            .describe('A scan, or the last earlier one that chose its types by the same patterns.'),
+            .describe('Id of a scan, or `previous`: the last earlier scan with the same patterns.'),
         }),
         response: { 200: ScanDiff },
       },

@@ -3,13 +3,13 @@ import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { envelope } from '../events/frame.ts'
+import { createEnvelope } from '../events/frame.ts'
 import type { ScanChannels } from '../events/scan-channels.ts'
 import { sendEvents, type SendDeps } from '../events/send-events.ts'
 import { streamScan } from '../events/stream-scan.ts'
-import { linkNext } from '../http/add-next-link.ts'
-import { isWanted, readEventTypes } from '../events/event-types.ts'
-import { readScan } from '../scans/read-scan.ts'
+import { addNextLink } from '../http/add-next-link.ts'
+import { matchesEventTypes, parseEventTypes } from '../events/event-types.ts'
+import { requireScan } from '../scans/require-scan.ts'
 
 export interface ScanEventDeps extends Pick<ApiDeps, 'journal'>, SendDeps {
   channels: ScanChannels
@@ -21,10 +21,18 @@ const EventsQuery = z.object({
     .int()
     .nonnegative()
     .optional()
-    .describe('JSON: events after this number.'),
+    .describe('JSON only: sequence number after which events are returned.'),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
-  lastEventId: z.string().max(40).optional().describe('For clients that cannot set Last-Event-ID.'),
-  types: z.string().max(500).optional().describe('Such as `scan.*,resource.failed`.'),
+  lastEventId: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('Last-Event-ID of clients that cannot set the header.'),
+  types: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('Event types and patterns, for example `scan.*,resource.failed`.'),
 })
 const EventPage = z.object({
   data: z.array(
@@ -38,76 +46,85 @@ const EventPage = z.object({
   gap: z.object({ from: z.int(), to: z.int() }).nullable(),
 })
 
-/** One resource, two forms: a stream for who watches, pages for who asks now and then. */
-export function scanEventRoutes(app: App, deps: ScanEventDeps): void {
+/** Adds the events of a scan: as a stream for followers, and as JSON pages for pollers. */
+export function addScanEventRoute(app: App, deps: ScanEventDeps): void {
   app.get(
     '/scans/:id/events',
     {
       config: { access: 'read' },
       schema: {
         tags: ['events'],
-        summary: 'Follow a scan (text/event-stream), or read its events as JSON',
+        summary: 'Follow the events of a scan (text/event-stream), or read them as JSON',
         params: z.object({ id: ScanId }),
         querystring: EventsQuery,
         response: {
           200: {
-            description: 'A stream of events, or a page of them.',
+            description: 'A stream or a page of events.',
             content: {
               'text/event-stream': { schema: z.string() },
               'application/json': { schema: EventPage },
             },
           },
-          204: z.undefined().describe('The scan is over and the caller has seen everything.'),
+          204: z
+            .undefined()
+            .describe('The scan has finished and the caller has received all events.'),
         },
       },
     },
     async (request, reply) => {
       const { id } = request.params
       const { after, limit, lastEventId, types } = request.query
-      const wanted = readEventTypes(types)
+      const patterns = parseEventTypes(types)
       const form = chooseForm(request.headers.accept, after !== undefined)
-      const scan = await readScan(deps, id)
+      const scan = await requireScan(deps, id)
       if (form === 'json') {
-        const all = await jsonPage(deps, id, after ?? 0, limit)
-        const page = { ...all, data: all.data.filter(({ type }) => isWanted(wanted, type)) }
-        linkNext(request, reply, page, 'after')
+        const all = await readPage(deps, id, after ?? 0, limit)
+        const page = {
+          ...all,
+          data: all.data.filter(({ type }) => matchesEventTypes(patterns, type)),
+        }
+        addNextLink(request, reply, page, 'after')
         return reply.type('application/json').send(page)
       }
-      const given = String(request.headers['last-event-id'] ?? lastEventId ?? '')
-      const seen = positionOf(given, scan.lastSeq)
+      const lastId = String(request.headers['last-event-id'] ?? lastEventId ?? '')
+      const seen = parsePosition(lastId, scan.lastSeq)
       if (scan.done && seen === scan.lastSeq) return reply.code(204).send()
       const options = {
         principal: request.principal?.name ?? 'local',
-        types: wanted,
+        types: patterns,
       }
       return sendEvents(deps, reply, options, (stream) => streamScan(deps, scan, seen, stream))
     },
   )
 }
 
-/** Who takes anything, as curl does, follows; `after` is asked by readers of pages only. */
-function chooseForm(accept = '*/*', asksForPage: boolean): 'stream' | 'json' {
+/** A client that accepts every media type (curl) gets the event stream, unless `after` requests a page. */
+function chooseForm(accept = '*/*', requestsPage: boolean): 'stream' | 'json' {
   const ranges = accept
     .toLowerCase()
     .split(',')
     .map((range) => range.split(';')[0]?.trim() ?? '')
-  const names = (...wanted: string[]): boolean => wanted.some((range) => ranges.includes(range))
+  const names = (...types: string[]): boolean => types.some((range) => ranges.includes(range))
   if (names('text/event-stream', 'text/*')) return 'stream'
   if (names('application/json', 'application/*')) return 'json'
-  if (names('*/*')) return asksForPage ? 'json' : 'stream'
-  throw new AppError('NOT_ACCEPTABLE', 'Events come as text/event-stream or application/json', {
-    hint: 'Send `Accept: text/event-stream` to follow, `Accept: application/json` for a page.',
-  })
+  if (names('*/*')) return requestsPage ? 'json' : 'stream'
+  throw new AppError(
+    'NOT_ACCEPTABLE',
+    'The media types of events are text/event-stream and application/json',
+    {
+      hint: 'Send `Accept: text/event-stream` to follow the scan, or `Accept: application/json` for a page.',
+    },
+  )
 }
 
-/** The sequence number of an id of ours. Anything else, also one of the future, counts as none. */
-function positionOf(id: string, lastSeq: number): number | undefined {
+/** Returns the sequence number of an event id; undefined for other text and for future ids. */
+function parsePosition(id: string, lastSeq: number): number | undefined {
   const match = /^(\d{1,15})(?:-0)?$/.exec(id)
   const seq = match ? Number(match[1]) : undefined
   return seq !== undefined && seq <= lastSeq ? seq : undefined
 }
 
-async function jsonPage(
+async function readPage(
   deps: Pick<ApiDeps, 'journal'>,
   scanId: string,
   after: number,
@@ -116,7 +133,7 @@ async function jsonPage(
   const { events, gap } = await deps.journal.events(scanId, after, limit)
   const last = events.at(-1)
   return {
-    data: events.map((event) => ({ id: event.id, type: event.type, data: envelope(event) })),
+    data: events.map((event) => ({ id: event.id, type: event.type, data: createEnvelope(event) })),
     page: { limit, nextCursor: last && events.length === limit ? String(last.seq) : null },
     gap,
   }

@@ -5,9 +5,9 @@ import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import { linkNext } from '../http/add-next-link.ts'
+import { addNextLink } from '../http/add-next-link.ts'
 import { findItem } from '../scans/find-item.ts'
-import { readScan } from '../scans/read-scan.ts'
+import { requireScan } from '../scans/require-scan.ts'
 
 const ScanParams = z.object({ id: ScanId })
 const ItemParams = z.object({ id: ScanId, resource: z.string().min(1).max(520) })
@@ -19,14 +19,14 @@ const Excluded = z.object({ resource: z.string(), reason: z.string() })
 
 type ReadDeps = Pick<ApiDeps, 'journal' | 'clusters'>
 
-/** The types of one scan. */
-export function scanResourceRoutes(app: App, deps: ReadDeps): void {
-  listRoute(app, deps)
-  oneRoute(app, deps)
-  excludedRoute(app, deps)
+/** Adds the types of a scan. */
+export function addScanResourceRoutes(app: App, deps: ReadDeps): void {
+  addListRoute(app, deps)
+  addItemRoute(app, deps)
+  addExcludedRoute(app, deps)
 }
 
-function listRoute(app: App, deps: ReadDeps): void {
+function addListRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/resources',
     {
@@ -40,7 +40,7 @@ function listRoute(app: App, deps: ReadDeps): void {
       },
     },
     async (request, reply) => {
-      await readScan(deps, request.params.id)
+      await requireScan(deps, request.params.id)
       const { limit, cursor, status, sort } = request.query
       const page = await deps.journal.items(request.params.id, {
         limit,
@@ -48,13 +48,13 @@ function listRoute(app: App, deps: ReadDeps): void {
         ...(status === undefined ? {} : { status }),
         ...(sort === undefined ? {} : { sort }),
       })
-      linkNext(request, reply, page)
+      addNextLink(request, reply, page)
       return page
     },
   )
 }
 
-function oneRoute(app: App, deps: ReadDeps): void {
+function addItemRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/resources/:resource',
     {
@@ -63,36 +63,36 @@ function oneRoute(app: App, deps: ReadDeps): void {
         tags: ['scans'],
         summary: 'Read one type of a scan with all its attempts',
         description:
-          'By plural.group, or by another spelling that the cluster resolves: kind, short name, `group/version/plural` (percent-encoded).',
+          'The name is plural.group, or another name that the cluster resolves: kind, short name, `group/version/plural` (percent-encoded).',
         params: ItemParams,
         response: { 200: ScanItem },
       },
     },
     async ({ params, signal }) => {
-      const scan = await readScan(deps, params.id)
+      const scan = await requireScan(deps, params.id)
       const item = await findItem(deps, scan, params.resource, signal)
       if (item) return item
-      throw new AppError('NOT_FOUND', 'The scan has no such type', {
-        hint: 'Types are named plural.group, core types by their plural; /excluded lists what was left out.',
+      throw new AppError('NOT_FOUND', 'The scan does not include this type', {
+        hint: 'Use plural.group, or the plural of a core type. /excluded lists the excluded types.',
       })
     },
   )
 }
 
-function excludedRoute(app: App, deps: ReadDeps): void {
+function addExcludedRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/excluded',
     {
       config: { access: 'read' },
       schema: {
         tags: ['scans'],
-        summary: 'List the types a scan left out, and why',
+        summary: 'List the excluded types of a scan with reasons',
         params: ScanParams,
         response: { 200: z.object({ data: z.array(Excluded) }) },
       },
     },
     async ({ params }) => {
-      await readScan(deps, params.id)
+      await requireScan(deps, params.id)
       return { data: await deps.journal.excluded(params.id) }
     },
   )

@@ -10,23 +10,23 @@ import {
   readSchedule,
   type ScheduleDeps,
 } from '../schedules/schedule-store.ts'
-import { invalidRequest, parseWith } from '../validation/request-fault.ts'
+import { invalidRequestError, parseWith } from '../validation/request-fault.ts'
 
 const Params = z.object({ name: ScheduleName })
-/** Of a new schedule: a bad name is the fault of the request, not a path without anything. */
+/** Accepts any name of a new schedule: an invalid name is a fault of the request (400), not an unknown path (404). */
 const NewParams = z.object({ name: z.string().max(520) })
 
 type RouteDeps = ScheduleDeps & Pick<ApiDeps, 'clusters'>
 
-/** Scans by the clock. */
-export function scheduleRoutes(app: App, deps: RouteDeps): void {
+/** Adds the routes of schedules, which start scans by cron patterns. */
+export function addScheduleRoutes(app: App, deps: RouteDeps): void {
   app.get(
     '/schedules',
     {
       config: { access: 'read' },
       schema: {
         tags: ['schedules'],
-        summary: 'List the schedules by name',
+        summary: 'List the schedules, ordered by name',
         response: { 200: z.object({ data: z.array(Schedule) }) },
       },
     },
@@ -43,12 +43,12 @@ export function scheduleRoutes(app: App, deps: RouteDeps): void {
         response: { 200: Schedule },
       },
     },
-    async ({ params }) => found(deps, params.name),
+    async ({ params }) => readExisting(deps, params.name),
   )
-  writeRoutes(app, deps)
+  addWriteRoutes(app, deps)
 }
 
-function writeRoutes(app: App, deps: RouteDeps): void {
+function addWriteRoutes(app: App, deps: RouteDeps): void {
   app.put(
     '/schedules/:name',
     {
@@ -57,10 +57,10 @@ function writeRoutes(app: App, deps: RouteDeps): void {
         tags: ['schedules'],
         summary: 'Create or replace a schedule',
         description: [
-          'Includes and excludes are checked as by POST /scans; what they match otherwise than expected is in `warnings`.',
-          'A cluster that does not answer is a warning, an unknown one is refused.',
+          'Includes and excludes are checked as by POST /scans, with surprising matches in `warnings`.',
+          'A cluster that does not answer is a warning. An unknown cluster is rejected.',
           'A run joins a running scan of the cluster that covers it, as POST /scans does.',
-          'While a bound refuses its model it waits, at most until the next run.',
+          'While a bound rejects its model, a run waits, at most until the next run.',
         ].join(' '),
         params: NewParams,
         body: ScheduleRequest,
@@ -74,7 +74,7 @@ function writeRoutes(app: App, deps: RouteDeps): void {
         by,
         signal: request.signal,
       })
-      return reply.code(created ? 201 : 200).send(await found(deps, name))
+      return reply.code(created ? 201 : 200).send(await readExisting(deps, name))
     },
   )
   app.delete(
@@ -83,33 +83,33 @@ function writeRoutes(app: App, deps: RouteDeps): void {
       config: { access: 'scan' },
       schema: {
         tags: ['schedules'],
-        summary: 'Delete a schedule; what it started goes on',
+        summary: 'Delete a schedule without canceling its scans',
         params: Params,
         response: { 204: z.undefined().describe('Deleted.') },
       },
     },
     async ({ params }, reply) => {
-      if (!(await deleteSchedule(deps, params.name))) throw noSuchSchedule()
+      if (!(await deleteSchedule(deps, params.name))) throw unknownScheduleError()
       return reply.code(204).send()
     },
   )
 }
 
-/** AppError VALIDATION. */
+/** Returns the name, or throws AppError VALIDATION. */
 function readName(params: z.infer<typeof NewParams>): string {
   const parsed = parseWith(Params, params)
-  if ('faults' in parsed) throw invalidRequest('path', parsed.faults)
+  if ('faults' in parsed) throw invalidRequestError('path', parsed.faults)
   return parsed.value.name
 }
 
-async function found(deps: ScheduleDeps, name: string): Promise<Schedule> {
+async function readExisting(deps: ScheduleDeps, name: string): Promise<Schedule> {
   const schedule = await readSchedule(deps, name)
-  if (!schedule) throw noSuchSchedule()
+  if (!schedule) throw unknownScheduleError()
   return schedule
 }
 
-function noSuchSchedule(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such schedule', {
-    hint: '`capstan get schedules`, or GET /api/v1/schedules, lists them.',
+function unknownScheduleError(): AppError {
+  return new AppError('NOT_FOUND', 'The schedule does not exist', {
+    hint: '`capstan get schedules`, or GET /api/v1/schedules, lists the schedules.',
   })
 }

@@ -6,28 +6,28 @@ import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { waitForScan } from '../events/wait-for-scan.ts'
-import { preferredWaitMs } from '../http/read-preferred-wait.ts'
+import { readPreferredWaitMs } from '../http/read-preferred-wait.ts'
 import { dryRun } from '../plan/dry-run.ts'
-import { noSuchScan } from '../scans/read-scan.ts'
+import { scanNotFoundError } from '../scans/require-scan.ts'
 import { startScan } from '../scans/start-scan.ts'
 
-/** The start of a scan. Who waits for its end is answered at once when `closing` fires. */
-export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): void {
+/** Adds the start of scans. Waiting requests return when `closing` fires. */
+export function addStartScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): void {
   app.post(
     '/scans',
     {
       config: { access: 'scan', idempotent: true },
       schema: {
         tags: ['scans'],
-        summary: 'Start a scan, or plan one with dryRun',
+        summary: 'Start a scan, or preview it with dryRun',
         description: [
-          'Includes that match no type, names of several types and excludes that match nothing are `warnings`; when nothing is left, or with `strict`, the request is refused.',
-          'Joins a running scan of the cluster that covers the request, unless `onConflict` says otherwise; `joined` of the answer says why.',
-          'Honours Idempotency-Key and `Prefer: wait=<seconds>` (up to 50), which waits for the whole scan, also for a joined one with more types than requested.',
+          'Includes and excludes without a match, and ambiguous names, are `warnings`. The request is rejected when no type is left, or with `strict` when an include matches no type.',
+          'Joins a running scan of the cluster that covers the request, unless `onConflict` forbids it; `joined` of the response has the reason.',
+          'Supports Idempotency-Key and `Prefer: wait=<seconds>` (up to 50), which waits for the whole scan, even if a joined scan has more types.',
         ].join(' '),
         body: ScanRequest,
         response: {
-          200: z.union([StartedScan, ScanPlan]).describe('Joined, ended, or a plan.'),
+          200: z.union([StartedScan, ScanPlan]).describe('A joined or finished scan, or a plan.'),
           202: StartedScan,
         },
       },
@@ -39,13 +39,13 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
       }
       const starter = { scanId: request.scanId, by: request.principal?.name ?? 'local' }
       const started = await starts.run(() => startScan(deps, request.body, starter, request.signal))
-      const withinMs = preferredWaitMs(request, reply)
+      const withinMs = readPreferredWaitMs(request, reply)
       const signal = AbortSignal.any([request.signal, closing])
-      const scan = await atItsEnd(deps, started.scan, { withinMs, signal })
+      const scan = await waitForEnd(deps, started.scan, { withinMs, signal })
       void reply.header('location', scan.links.self)
       if (!scan.done) void reply.header('retry-after', '2')
       const { joined } = started
-      // The plan warns of the same in the same words; a joined scan was planned for another request.
+      // The plan repeats these warnings in the same words. A joined scan was planned for another request.
       const warnings = [...new Set([...started.warnings, ...scan.warnings])]
       const answer = { ...scan, warnings, ...(joined ? { joined } : {}) }
       return reply.code(scan.done || joined ? 200 : 202).send(answer)
@@ -53,13 +53,13 @@ export function startScanRoute(app: App, deps: ApiDeps, closing: AbortSignal): v
   )
 }
 
-async function atItsEnd(
+async function waitForEnd(
   deps: ApiDeps,
   scan: Scan,
-  patience: { withinMs: number; signal: AbortSignal },
+  options: { withinMs: number; signal: AbortSignal },
 ): Promise<Scan> {
-  if (patience.withinMs === 0) return scan
-  const later = await waitForScan(deps, scan.id, ({ done }) => done, patience)
-  if (!later) throw noSuchScan()
+  if (options.withinMs === 0) return scan
+  const later = await waitForScan(deps, scan.id, ({ done }) => done, options)
+  if (!later) throw scanNotFoundError()
   return later
 }

@@ -3,12 +3,14 @@ import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { ApiDeps } from '../deps.ts'
 import { resolveResource } from '../clusters/resolve-resource.ts'
 
-/** Short names and kinds hardly change, and a page of a scan may name hundreds of types. */
+/**
+ * Maximum age of the discovery: short names and kinds hardly change, and one page of a scan may name hundreds of types.
+ */
 const MAX_AGE_MS = 60_000
 
 /**
- * The type of a scan that a spelling means: its exact name, else what the cluster of the scan resolves it to. Undefined
- * when the scan has no such type, also while the cluster cannot be read.
+ * Finds a type of a scan by its exact name, or by a name that the cluster of the scan resolves. Undefined when the scan
+ * has no such type, or while the cluster is unreachable.
  */
 export async function findItem(
   deps: Pick<ApiDeps, 'journal' | 'clusters'>,
@@ -18,7 +20,7 @@ export async function findItem(
 ): Promise<ScanItem | undefined> {
   const exact = await deps.journal.item(id, spelling)
   if (exact) return exact
-  const where = { signal, maxAgeMs: MAX_AGE_MS }
-  const resource = await resolveResource(deps, cluster, spelling, where).catch(() => undefined)
+  const options = { signal, maxAgeMs: MAX_AGE_MS }
+  const resource = await resolveResource(deps, cluster, spelling, options).catch(() => undefined)
   return resource === undefined ? undefined : deps.journal.item(id, resource)
 }

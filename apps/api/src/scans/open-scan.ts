@@ -2,7 +2,7 @@ import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { AppError } from '@capstan/shared/errors'
 import type { OpenOutcome } from '@capstan/scan-store/journal/new-scan'
-import { findTypes, type FoundTypes } from '../clusters/find-types.ts'
+import { selectClusterTypes, type TypeSelection } from '../clusters/find-types.ts'
 
 export interface TypeRequest {
   source: ClusterSource
@@ -10,43 +10,43 @@ export interface TypeRequest {
   signal: AbortSignal
 }
 
-/** A look of this age is enough for a start, because the planner of a new scan looks itself. */
+/** Maximum age of the discovery for a start. The planner of a new scan runs its own discovery. */
 const RECENT_MS = 30_000
 
 /**
- * Finds the requested types and opens their scan by `open`, which may be called twice. The look of a moment ago decides
- * nothing that a newer one would decide otherwise: a name that it does not know, and a running scan that covers what it
- * offers, are looked up in the cluster of now. Throws as findTypes does.
+ * Selects the requested types and opens their scan with `open`, which may be called twice. A cached discovery never
+ * decides differently from a new one: unknown names, and a running scan that covers the cached types, are checked again
+ * with a new discovery. Throws as selectClusterTypes.
  */
-export async function openRequested(
-  asked: TypeRequest,
-  open: (found: FoundTypes) => Promise<OpenOutcome>,
-): Promise<{ found: FoundTypes; opened: OpenOutcome }> {
+export async function openRequestedScan(
+  typeRequest: TypeRequest,
+  open: (found: TypeSelection) => Promise<OpenOutcome>,
+): Promise<{ found: TypeSelection; opened: OpenOutcome }> {
   const startedAt = performance.now()
-  const found = await findRecent(asked, startedAt)
+  const found = await selectRecent(typeRequest, startedAt)
   const opened = await open(found)
   if (opened.outcome !== 'joined' || opened.because !== 'covers') return { found, opened }
-  const current = await findSince(asked, startedAt)
+  const current = await selectSince(typeRequest, startedAt)
   if (current.offered === found.offered) return { found, opened }
-  // A join has changed nothing, so it can be decided again.
+  // A join changes nothing, so it can be decided again.
   return { found: current, opened: await open(current) }
 }
 
-async function findRecent(asked: TypeRequest, startedAt: number): Promise<FoundTypes> {
-  const { source, request, signal } = asked
+async function selectRecent(typeRequest: TypeRequest, startedAt: number): Promise<TypeSelection> {
+  const { source, request, signal } = typeRequest
   try {
-    const found = await findTypes(source, request, signal, RECENT_MS)
+    const found = await selectClusterTypes(source, request, signal, RECENT_MS)
     if (found.warnings.length === 0) return found
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNKNOWN_RESOURCES') throw error
   }
-  return findSince(asked, startedAt)
+  return selectSince(typeRequest, startedAt)
 }
 
-/** By a look that began after the start, such as the one that was just made for it. */
-function findSince(
+/** Accepts only a discovery that began after the start. */
+function selectSince(
   { source, request, signal }: TypeRequest,
   startedAt: number,
-): Promise<FoundTypes> {
-  return findTypes(source, request, signal, performance.now() - startedAt + 1)
+): Promise<TypeSelection> {
+  return selectClusterTypes(source, request, signal, performance.now() - startedAt + 1)
 }

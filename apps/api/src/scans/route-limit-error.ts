@@ -3,20 +3,20 @@ import type { RouteBoundScope } from '@capstan/scan-store/journal/new-scan'
 
 const TEXTS: Record<RouteBoundScope, { detail: string; hint: string }> = {
   token: {
-    detail: 'The unfinished scans of this token use as many models as one token may at a time',
-    hint: 'Wait for one of them to end or cancel it, or use one of their models. CAPSTAN_ROUTES_PER_CALLER sets the bound.',
+    detail: 'The unfinished scans of this token use the maximum number of models for one token',
+    hint: 'Wait until a scan finishes, cancel one, or use one of their models. CAPSTAN_ROUTES_PER_CALLER sets the maximum.',
   },
   installation: {
-    detail: 'Scans use as many models at a time as this installation allows',
-    hint: 'Wait for one of them to end, or use one of their models. CAPSTAN_MAX_ROUTES sets the bound.',
+    detail: 'Scans use the maximum number of models of this installation',
+    hint: 'Wait until a scan finishes, or use one of their models. CAPSTAN_MAX_ROUTES sets the maximum.',
   },
 }
 
-/** A model becomes free when the last scan by it has ended and its queue is empty. */
+/** A route is released when its last scan has finished and its queue is empty. */
 const RETRY_AFTER_MS = 30_000
 
-/** The refusal of a scan whose route would pass a bound on live routes. */
-export function routesOverloaded(bound: RouteBoundScope): AppError {
+/** Creates the error for a scan whose route would exceed a bound on live routes. */
+export function routeLimitError(bound: RouteBoundScope): AppError {
   const { detail, hint } = TEXTS[bound]
   return new AppError('OVERLOADED', detail, {
     hint,

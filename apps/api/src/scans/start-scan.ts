@@ -11,11 +11,11 @@ import { withFreeRoute } from '../queue/with-free-route.ts'
 import { checkConcurrency } from './check-concurrency.ts'
 import { describeJoin } from './describe-join.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
-import { openRequested } from './open-scan.ts'
-import { readScan } from './read-scan.ts'
-import { resolveModel, type ChosenModel } from './resolve-model.ts'
-import { refuseWhenFull } from './require-redis-memory.ts'
-import { routesOverloaded } from './route-limit-error.ts'
+import { openRequestedScan } from './open-scan.ts'
+import { requireScan } from './require-scan.ts'
+import { resolveModel, type ModelChoice } from '../providers/resolve-model.ts'
+import { requireRedisMemory } from './require-redis-memory.ts'
+import { routeLimitError } from './route-limit-error.ts'
 
 export interface StartDeps extends Pick<
   ApiDeps,
@@ -30,99 +30,100 @@ export interface StartDeps extends Pick<
   | 'log'
 > {}
 
-export interface Starter {
-  /** Id for the new scan; the same again when a request is repeated after a crash. */
+export interface StartOptions {
+  /** Id of the new scan. A request that is repeated after a crash uses the same id. */
   scanId: string
-  /** Shown as `createdBy` of the scan. */
+  /** `createdBy` of the scan. */
   by: string
-  /** The token that the scan counts for in the bound on routes. Default: `by`. */
+  /** The token whose bound on routes counts the scan. Default: `by`. */
   token?: string
-  /** Content key by resource: joins only a scan that asks the same question about each type. */
+  /** Content keys by resource: the start only joins a scan with the same keys. */
   contentKeys?: Record<string, string>
 }
 
-export interface Started {
+export interface StartResult {
   scan: Scan
   /** Null for a new scan. */
   joined: JoinedScan | null
-  /** What the patterns of this request match otherwise than its caller may expect. */
+  /** Descriptions of surprising matches of the patterns. */
   warnings: string[]
 }
 
 /**
- * Starts a scan, or joins a running one that covers it. Looks at the cluster first, so that a bad cluster or name is
- * refused at once and leaves nothing behind. Repeatable with the same scanId. AppError OVERLOADED while a bound refuses
- * the route or Redis is nearly full, REDIS_UNAVAILABLE while Redis refuses writes, SCAN_CONFLICT with `onConflict: reject`.
+ * Starts a scan, or joins a running scan that covers it. Discovers the cluster first, so that a bad cluster or name is
+ * rejected at once and nothing is stored. Repeatable with the same scanId. AppError OVERLOADED while a bound rejects
+ * the route or Redis is nearly full, REDIS_UNAVAILABLE while Redis rejects writes, SCAN_CONFLICT with `onConflict:
+ * reject`.
  */
 export async function startScan(
   deps: StartDeps,
   request: ScanRequest,
-  starter: Starter,
+  starter: StartOptions,
   signal: AbortSignal,
-): Promise<Started> {
+): Promise<StartResult> {
   const { scanId, by } = starter
   checkConcurrency(request)
-  await refuseWhenFull(deps)
+  await requireRedisMemory(deps)
   const chosen = await resolveModel(deps, request)
-  expectPrice(chosen, request)
+  requirePrice(chosen, request)
   const source = openCluster(deps, request.cluster)
-  const { found, opened } = await openRequested({ source, request, signal }, ({ types }) => {
+  const { found, opened } = await openRequestedScan({ source, request, signal }, ({ types }) => {
     const named = { ...request, cluster: source.name }
-    const scan = newScan(named, chosen, starter, types.map(resourceName))
+    const scan = createNewScan(named, chosen, starter, types.map(resourceName))
     return withFreeRoute(deps, () => deps.journal.open(scan))
   })
   const resources = found.types.map(resourceName)
   const { warnings } = found
   switch (opened.outcome) {
     case 'joined': {
-      const running = await readScan(deps, opened.scanId)
-      deps.log.info({ scanId: running.id, by, because: opened.because }, 'a start joined a scan')
+      const running = await requireScan(deps, opened.scanId)
+      deps.log.info({ scanId: running.id, by, because: opened.because }, 'joined a running scan')
       const joined = describeJoin(opened.because, resources, running)
       return { scan: running, joined, warnings }
     }
     case 'conflict':
-      throw conflict(await readScan(deps, opened.scanId))
+      throw conflictError(await requireScan(deps, opened.scanId))
     case 'overloaded':
-      throw routesOverloaded(opened.bound)
+      throw routeLimitError(opened.bound)
     case 'opened':
   }
   await publishSignal(deps.redis, deps.keys, { type: 'routes' })
-  // Lost between the two steps, the reconciler adds it.
+  // If the process dies before this step, the reconciler adds the job.
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
-  return { scan: await readScan(deps, scanId), joined: null, warnings }
+  return { scan: await requireScan(deps, scanId), joined: null, warnings }
 }
 
-function newScan(
+function createNewScan(
   request: ScanRequest & { cluster: string },
-  chosen: ChosenModel,
-  { scanId, by, token = by, contentKeys }: Starter,
+  chosen: ModelChoice,
+  { scanId, by, token = by, contentKeys }: StartOptions,
   resources: string[],
 ): NewScan {
   const requested = { resources, ...(contentKeys ? { contentKeys } : {}) }
   return { id: scanId, request, ...chosen, createdBy: by, token, requested }
 }
 
-/** A limit on money cannot be kept when nobody knows what a call costs. */
-function expectPrice({ model, price }: ChosenModel, { budget }: ScanRequest): void {
+/** Rejects a cost limit for a model with an unknown price. */
+function requirePrice({ model, price }: ModelChoice, { budget }: ScanRequest): void {
   if (price !== null || budget.maxCostUsd === undefined) return
   throw new AppError(
     'VALIDATION',
-    `The price of ${model} is not known, so a budget in money cannot be kept`,
+    `The price of ${model} is unknown, so budget.maxCostUsd cannot be enforced`,
     {
-      hint: 'Set the price in CAPSTAN_PRICES of the API, or limit tokens by budget.maxTokens.',
-      extra: { errors: [{ pointer: '#/budget/maxCostUsd', detail: 'the price is not known' }] },
+      hint: 'Set the price in CAPSTAN_PRICES for the API, or use budget.maxTokens.',
+      extra: { errors: [{ pointer: '#/budget/maxCostUsd', detail: 'the price is unknown' }] },
     },
   )
 }
 
-function conflict(running: Scan): AppError {
+function conflictError(running: Scan): AppError {
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(running.createdAt)) / 1000))
   return new AppError(
     'SCAN_CONFLICT',
-    `${running.id} of cluster ${running.cluster} started ${seconds} s ago by ${running.createdBy}`,
+    `${running.createdBy} started ${running.id} of cluster ${running.cluster} ${seconds} s ago`,
     {
-      hint: 'Use onConflict=join, wait for its end, or cancel it first.',
+      hint: 'Use onConflict=join, wait until it finishes, or cancel it first.',
       retryable: true,
       extra: { scan: running.links.self, location: running.links.self },
     },

@@ -2,15 +2,15 @@ import { getNextMillis } from 'bullmq'
 import { AppError } from '@capstan/shared/errors'
 import type { ScheduleRequest } from '@capstan/shared/contract/scan/schedule'
 
-/** AppError VALIDATION for a pattern or time zone that names no time to come. */
+/** Throws AppError VALIDATION for an invalid time zone, or a pattern without a future time. */
 export function checkCron({ cron, timeZone }: Pick<ScheduleRequest, 'cron' | 'timeZone'>): void {
-  if (!isTimeZone(timeZone)) throw invalid('timeZone', 'no such time zone')
-  // With six the first would be seconds: nobody means to scan that often.
-  if (cron.split(/\s+/).length !== 5) throw invalid('cron', 'it must have five fields')
-  if (!comesUp(cron, timeZone)) throw invalid('cron', 'it names no time to come')
+  if (!isTimeZone(timeZone)) throw invalidScheduleError('timeZone', 'the time zone does not exist')
+  // A pattern with six fields has seconds, which is too often for scans.
+  if (cron.split(/\s+/).length !== 5) throw invalidScheduleError('cron', 'it must have five fields')
+  if (!hasNextTime(cron, timeZone)) throw invalidScheduleError('cron', 'it has no future time')
 }
 
-function comesUp(pattern: string, tz: string): boolean {
+function hasNextTime(pattern: string, tz: string): boolean {
   try {
     return getNextMillis(Date.now(), { pattern, tz }) !== undefined
   } catch {
@@ -26,9 +26,9 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-function invalid(field: 'cron' | 'timeZone', detail: string): AppError {
-  return new AppError('VALIDATION', `The ${field} of the schedule cannot be used: ${detail}`, {
-    hint: 'Such as `0 3 * * *` with time zone `Europe/Berlin`: every night at three.',
+function invalidScheduleError(field: 'cron' | 'timeZone', detail: string): AppError {
+  return new AppError('VALIDATION', `The ${field} of the schedule is invalid: ${detail}`, {
+    hint: 'Example: `0 3 * * *` with time zone `Europe/Berlin` runs every night at 03:00.',
     extra: { errors: [{ pointer: `#/${field}`, detail }] },
   })
 }

@@ -14,11 +14,11 @@ const Stored = ScheduleRequest.extend({
 })
 type Stored = z.infer<typeof Stored>
 
-/** `runId` orders the runs of a schedule by their begin. */
+/** `runId` orders the runs of a schedule by their start. */
 const StoredRun = ScheduleRun.extend({ runId: z.string() })
 type StoredRun = z.infer<typeof StoredRun>
 
-/** All schedules by name. */
+/** Lists all schedules, ordered by name. */
 export async function listSchedules(deps: ScheduleDeps): Promise<Schedule[]> {
   const stored = await deps.redis.hgetall(deps.keys.schedules)
   const names = Object.keys(stored).toSorted()
@@ -50,30 +50,31 @@ export async function readSchedule(
 export interface ScheduleWriter {
   /** Name of the caller. */
   by: string
-  /** Ends the look at the cluster. */
+  /** Aborts the check of the patterns. */
   signal: AbortSignal
 }
 
-/** Creates or replaces. AppError VALIDATION when it would never run, and what `checkInclude` throws. */
+/** Creates or replaces a schedule. AppError VALIDATION when it would never run; throws as checkInclude. */
 export async function putSchedule(
   deps: ScheduleDeps & Pick<ApiDeps, 'clusters'>,
   name: string,
-  wanted: ScheduleRequest,
+  schedule: ScheduleRequest,
   { by, signal }: ScheduleWriter,
 ): Promise<{ created: boolean }> {
-  checkCron(wanted)
-  checkConcurrency(wanted.scan)
-  const warnings = await checkInclude(deps, wanted.scan, signal)
+  checkCron(schedule)
+  checkConcurrency(schedule.scan)
+  const warnings = await checkInclude(deps, schedule.scan, signal)
   const updatedAt = new Date().toISOString()
-  const stored: Stored = { ...wanted, createdBy: by, updatedAt, warnings }
-  // First what is wanted, then what makes it happen: a process that dies in between is mended by the next start.
+  const stored: Stored = { ...schedule, createdBy: by, updatedAt, warnings }
+  // The schedule is stored before its job scheduler is added. If the process dies in between, the next start adds the
+  // job scheduler.
   const added = await deps.redis.hset(deps.keys.schedules, name, JSON.stringify(stored))
-  if (wanted.paused) await deps.scheduleQueue.removeJobScheduler(name)
-  else await arm(deps, name, wanted)
+  if (schedule.paused) await deps.scheduleQueue.removeJobScheduler(name)
+  else await addScheduler(deps, name, schedule)
   return { created: added === 1 }
 }
 
-/** False when there was none. What it started goes on. */
+/** Deletes a schedule. Returns false if it did not exist. Its running scans continue. */
 export async function deleteSchedule(deps: ScheduleDeps, name: string): Promise<boolean> {
   const removed = await deps.redis.hdel(deps.keys.schedules, name)
   await deps.redis.hdel(deps.keys.scheduleRuns, name)
@@ -81,12 +82,12 @@ export async function deleteSchedule(deps: ScheduleDeps, name: string): Promise<
   return removed === 1
 }
 
-export async function noteRun(deps: ScheduleDeps, name: string, run: StoredRun): Promise<void> {
+export async function recordRun(deps: ScheduleDeps, name: string, run: StoredRun): Promise<void> {
   await deps.redis.hset(deps.keys.scheduleRuns, name, JSON.stringify(run))
 }
 
-/** Whether a later run of the schedule has come so far that it was noted. */
-export async function isOvertaken(
+/** Returns whether a later run of the schedule has been recorded. */
+export async function hasLaterRun(
   { redis, keys }: ScheduleDeps,
   name: string,
   runId: string,
@@ -95,15 +96,15 @@ export async function isOvertaken(
   return last !== undefined && last.runId > runId
 }
 
-/** Gives back its clock to every schedule that lost it. One that has it is left alone: a run may be due. */
-export async function mendSchedules(deps: ScheduleDeps): Promise<void> {
+/** Adds missing job schedulers. Existing ones stay unchanged, because a run may be due. */
+export async function repairSchedules(deps: ScheduleDeps): Promise<void> {
   for (const { name, paused, ...schedule } of await listSchedules(deps)) {
     if (paused || (await deps.scheduleQueue.getJobScheduler(name))) continue
-    await arm(deps, name, schedule)
+    await addScheduler(deps, name, schedule)
   }
 }
 
-async function arm(
+async function addScheduler(
   { scheduleQueue }: ScheduleDeps,
   name: string,
   { cron, timeZone }: Pick<ScheduleRequest, 'cron' | 'timeZone'>,

@@ -11,7 +11,7 @@ import {
 import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { scrub } from '@capstan/shared/text/scrub'
 import { startScan, type StartDeps } from '../scans/start-scan.ts'
-import { isOvertaken, noteRun, readSchedule, type ScheduleDeps } from './schedule-store.ts'
+import { hasLaterRun, recordRun, readSchedule, type ScheduleDeps } from './schedule-store.ts'
 
 export interface Scheduler {
   close(): Promise<void>
@@ -19,7 +19,9 @@ export interface Scheduler {
 
 type RunDeps = StartDeps & ScheduleDeps
 
-/** Starts scans when their time has come; of all API processes one runs each. `connection` is of kind `worker`. */
+/**
+ * Starts scans of due schedules; each run is executed by one of all API processes. `connection` is of kind `worker`.
+ */
 export function startScheduler(deps: RunDeps, connection: Redis): Scheduler {
   const stopping = new AbortController()
   const worker = new Worker<ScheduleJob, void>(
@@ -27,9 +29,14 @@ export function startScheduler(deps: RunDeps, connection: Redis): Scheduler {
     (job, lockToken = '') => runSchedule(deps, { job, lockToken }, stopping.signal),
     { connection, prefix: deps.keys.bullPrefix, ...buildWorkerSettings() },
   )
-  worker.on('error', (error) => deps.log.warn({ err: error }, 'schedules lost Redis; they go on'))
+  worker.on('error', (error) =>
+    deps.log.warn({ err: error }, 'the scheduler lost its connection to Redis and reconnects'),
+  )
   worker.on('failed', (job, error) =>
-    deps.log.warn({ schedule: job?.data.name, detail: error.message }, 'a schedule did not run'),
+    deps.log.warn(
+      { schedule: job?.data.name, detail: error.message },
+      'a run of a schedule failed',
+    ),
   )
   return {
     close: async () => {
@@ -43,14 +50,14 @@ type RunJob = Job<ScheduleJob, void>
 
 interface Run {
   job: RunJob
-  /** Of the lock that this process holds on the job. */
+  /** Token of the lock of this process on the job. */
   lockToken: string
-  /** Id of its scan. Ids sort by time, so the run of a later time has a greater one. */
+  /** Id of its scan. Ids sort by time, so a later run has a greater id. */
   scanId: string
   at: string
 }
 
-/** The same job always starts the same scan, however often it is begun. */
+/** A repeated job starts the same scan, because the job stores the scan id. */
 async function runSchedule(
   deps: RunDeps,
   { job, lockToken }: Pick<Run, 'job' | 'lockToken'>,
@@ -61,46 +68,46 @@ async function runSchedule(
   if (!schedule || schedule.paused) return
   const scanId = job.data.scanId ?? createScanId()
   if (job.data.scanId === undefined) await job.updateData({ ...job.data, scanId })
-  if (await isOvertaken(deps, name, scanId)) return
+  if (await hasLaterRun(deps, name, scanId)) return
   const labels = { ...schedule.scan.labels, schedule: name }
   const request = { ...schedule.scan, labels, dryRun: false }
   const run: Run = { job, lockToken, scanId, at: new Date().toISOString() }
   try {
     const starter = { scanId, by: `schedule:${name}`, token: schedule.createdBy }
     const { scan, joined } = await startScan(deps, request, starter, signal)
-    await note(deps, run, { scanId: scan.id, joined: joined !== null })
+    await recordChange(deps, run, { scanId: scan.id, joined: joined !== null })
   } catch (error) {
-    throw await asJobError(deps, run, error)
+    throw await toJobError(deps, run, error)
   }
 }
 
-/** What BullMQ does with the run. The last failure is kept with the schedule, for people to see. */
-async function asJobError(deps: RunDeps, run: Run, error: unknown): Promise<Error> {
+/** Maps the error to a BullMQ outcome. The last failure is stored with the schedule. */
+async function toJobError(deps: RunDeps, run: Run, error: unknown): Promise<Error> {
   const problem = scrub(error instanceof Error ? error.message : String(error))
   const known = error instanceof AppError ? error : undefined
   if (known?.code === 'OVERLOADED') {
-    await note(deps, run, { problem, waiting: true })
+    await recordChange(deps, run, { problem, waiting: true })
     await run.job.moveToDelayed(Date.now() + waitMs(known), run.lockToken)
     return new DelayedError(problem)
   }
   const isFinal = known !== undefined && !known.retryable
   if (!isFinal && run.job.attemptsMade + 1 < MAX_SCHEDULE_ATTEMPTS) return new Error(problem)
-  await note(deps, run, { problem })
+  await recordChange(deps, run, { problem })
   return new UnrecoverableError(problem)
 }
 
 const DEFAULT_WAIT_MS = 30_000
 
-/** Never earlier than asked, and not all waiting schedules at the same instant. No attempt is used. */
+/** Waits at least Retry-After, with jitter for schedules that wait together. Uses no attempt. */
 function waitMs({ retryAfterMs = DEFAULT_WAIT_MS }: AppError): number {
   return Math.round(retryAfterMs * (1 + Math.random() / 4))
 }
 
-async function note(
+async function recordChange(
   deps: RunDeps,
   { job, at, scanId: runId }: Run,
   change: Partial<ScheduleRun>,
 ): Promise<void> {
   const run = { at, scanId: null, joined: false, problem: null, waiting: false, ...change }
-  await noteRun(deps, job.data.name, { ...run, runId })
+  await recordRun(deps, job.data.name, { ...run, runId })
 }

@@ -3,8 +3,8 @@ import type { z } from 'zod'
 type RawIssue = z.core.$ZodRawIssue
 
 /**
- * One fault of a value as a predicate, such as `must be at least 1`, without the words of the schema library and
- * without the value. Serves as the `error` option of `safeParse`; a message that a schema states goes before it.
+ * Describes one validation issue as a predicate, such as `must be at least 1`, without schema library terms and without
+ * the value. For the `error` option of `safeParse`; messages of a schema take precedence.
  */
 export function describeIssue(issue: RawIssue): string {
   switch (issue.code) {
@@ -16,18 +16,18 @@ export function describeIssue(issue: RawIssue): string {
     case 'invalid_value':
       return describeValues(issue)
     case 'invalid_format':
-      return FORMATS[issue.format] ?? 'does not have the right format'
+      return FORMATS[issue.format] ?? 'has an invalid format'
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`
     case 'invalid_union':
-      return describeMissing(issue) ?? 'does not have one of the allowed forms'
+      return describeMissing(issue) ?? 'does not match any allowed form'
     default:
       return 'is not valid'
   }
 }
 
 const TYPES: Record<string, string> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: '`true` or `false`',
@@ -53,7 +53,7 @@ function describeMissing({ input }: RawIssue): string | undefined {
 
 type SizeIssue = Extract<RawIssue, { code: 'too_small' | 'too_big' }>
 
-/** `must have at most 3 entries`, `must be more than 0`. */
+/** Examples: `must have at most 3 entries`, `must be more than 0`. */
 function describeSize(issue: SizeIssue): string {
   const [inclusive, exclusive, bound] =
     issue.code === 'too_small'
@@ -68,7 +68,7 @@ function describeSize(issue: SizeIssue): string {
 function describeValues(issue: Extract<RawIssue, { code: 'invalid_value' }>): string {
   const { values } = issue
   if (issue.input === undefined) return 'is required'
-  // Of a boolean in a query the library lists each spelling that it reads.
+  // For a boolean query parameter zod lists every accepted spelling.
   if (values.includes('true') && values.includes('false')) return 'must be `true` or `false`'
   const quoted = values.map((value) => `\`${String(value)}\``)
   return quoted.length === 1 ? `must be ${quoted[0]}` : `must be one of ${quoted.join(', ')}`

@@ -2,7 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import type { z } from 'zod'
 import { parseWith, type RequestFault } from './request-fault.ts'
 
-/** A part of a request does not fit its schema. Fastify adds which one. */
+/** An invalid part of a request. Fastify sets which part. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest'
   readonly faults: RequestFault[]
@@ -14,7 +14,7 @@ export class InvalidRequest extends Error {
   }
 }
 
-/** Validates requests by their zod schemas; failures are `InvalidRequest`. */
+/** Validates requests with their zod schemas. Failures are `InvalidRequest`. */
 export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data: unknown) => {

@@ -1,7 +1,7 @@
-/** Keys are the caller's own and may be of any length. */
+/** Keys come from the caller and may have any length. */
 const MAX_KEY_LENGTH = 100
 
-/** JSON pointer (RFC 6901) to a value, as a URI fragment: `#/labels/a~1b`. `#` is the whole value. */
+/** Returns a JSON pointer (RFC 6901) as a URI fragment: `#/labels/a~1b`. `#` is the whole value. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
   return `#${path.map((key) => `/${escapeKey(String(key))}`).join('')}`
 }

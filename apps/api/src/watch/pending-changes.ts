@@ -2,13 +2,13 @@ import type { CrdChange } from '@capstan/cluster/watch/crd-change'
 
 type CrdEntry = Extract<CrdChange, { type: 'changed' }>['crd']
 
-/** What has happened to types and is not dealt with yet, against what has been dealt with. */
+/** Unprocessed changes of types, relative to the last processed versions. */
 export class PendingChanges {
-  /** Type -> version of its definition, as dealt with. */
+  /** Processed definition version by type. */
   readonly done: Map<string, string>
   readonly changed = new Map<string, string>()
   readonly gone = new Set<string>()
-  /** Custom types that exist now. */
+  /** Names of existing custom types. */
   readonly custom = new Set<string>()
 
   constructor(done: Map<string, string>) {
@@ -19,13 +19,13 @@ export class PendingChanges {
     return this.changed.size + this.gone.size
   }
 
-  note(told: CrdChange): void {
-    if (told.type === 'deleted') this.noteGone(told.name)
-    else if (told.type === 'changed') this.noteCrd(told.crd)
-    else this.noteList(told.crds)
+  note(change: CrdChange): void {
+    if (change.type === 'deleted') this.noteGone(change.name)
+    else if (change.type === 'changed') this.noteCrd(change.crd)
+    else this.noteList(change.crds)
   }
 
-  /** A type at a version of its definition; the version that was dealt with is no change. */
+  /** Records the current version of a type. The processed version is not a change. */
   noteVersion(resource: string, version: string): void {
     this.gone.delete(resource)
     if (this.done.get(resource) === version) this.changed.delete(resource)
@@ -38,7 +38,7 @@ export class PendingChanges {
     if (this.done.has(resource)) this.gone.add(resource)
   }
 
-  /** Unless it has changed again meanwhile. */
+  /** Marks a version as processed. A newer change stays pending. */
   settle(resource: string, version: string): void {
     this.done.set(resource, version)
     if (this.changed.get(resource) === version) this.changed.delete(resource)
@@ -49,14 +49,14 @@ export class PendingChanges {
     this.gone.delete(resource)
   }
 
-  /** Nothing can be done about it now; it is not forgotten that the type was there. */
+  /** Drops a removal that cannot be processed now. The type stays known. */
   leaveGone(resource: string): void {
     this.gone.delete(resource)
   }
 
   private noteCrd(crd: CrdEntry): void {
     this.custom.add(crd.name)
-    this.noteVersion(crd.name, versionOf(crd))
+    this.noteVersion(crd.name, formatCrdVersion(crd))
   }
 
   private noteList(crds: CrdEntry[]): void {
@@ -64,23 +64,23 @@ export class PendingChanges {
     this.custom.clear()
     for (const crd of crds) this.noteCrd(crd)
     for (const [resource, version] of before) {
-      if (isOfCrd(version) && !this.custom.has(resource)) this.noteGone(resource)
+      if (isCrdVersion(version) && !this.custom.has(resource)) this.noteGone(resource)
     }
   }
 }
 
 const SERVED = 'served '
 
-/** A status update changes neither; a CRD that was deleted and made again has another uid. */
-function versionOf({ uid, generation }: CrdEntry): string {
+/** A status update changes neither uid nor generation. A recreated CRD has another uid. */
+function formatCrdVersion({ uid, generation }: CrdEntry): string {
   return `crd ${uid} ${generation}`
 }
 
-/** The version of a type that no CRD defines, of which only its API version is known. */
-export function servedVersion(version: string): string {
+/** Version of a type without a CRD, of which only the API version is known. */
+export function formatServedVersion(version: string): string {
   return SERVED + version
 }
 
-export function isOfCrd(version: string): boolean {
+export function isCrdVersion(version: string): boolean {
   return !version.startsWith(SERVED)
 }

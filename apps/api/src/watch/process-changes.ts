@@ -4,52 +4,52 @@ import { resourceName } from '@capstan/shared/contract/resource-type'
 import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { createScanId } from '@capstan/shared/scan-id'
-import { isOfSilentGroup } from '../removals/compare-with-discovery.ts'
-import { markRemoved } from '../removals/mark-removed-types.ts'
+import { isInUnavailableGroup } from '../removals/compare-with-discovery.ts'
+import { markRemovedTypes } from '../removals/mark-removed-types.ts'
 import { previewScan } from '../plan/dry-run.ts'
-import { discover } from '../clusters/find-types.ts'
+import { discoverTypes } from '../clusters/find-types.ts'
 import { startScan, type StartDeps } from '../scans/start-scan.ts'
-import { updateFacts } from '../scans/update-facts.ts'
+import { applyMetadataUpdates } from '../plan/metadata-updates.ts'
 import type { ApiDeps } from '../deps.ts'
-import { isOfCrd, servedVersion, type PendingChanges } from './pending-changes.ts'
-import type { PutOff } from './retry-backoff.ts'
-import type { WatchState } from './watch-state.ts'
+import { isCrdVersion, formatServedVersion, type PendingChanges } from './pending-changes.ts'
+import type { RetryBackoff } from './retry-backoff.ts'
+import type { ProcessedVersions } from './processed-versions.ts'
 
-export type ActDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions' | 'results'>
+export type ProcessDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions' | 'results'>
 
-export interface Watching {
+export interface WatchContext {
   source: ClusterSource
-  state: WatchState
+  state: ProcessedVersions
   pending: PendingChanges
-  /** Types that nothing could be read of. */
-  unread: PutOff
-  /** Types that discovery does not show yet, or whose end it does not confirm. */
-  unseen: PutOff
+  /** Types whose definition could not be read. */
+  unread: RetryBackoff
+  /** Types that discovery does not list yet, or whose removal it does not confirm. */
+  unseen: RetryBackoff
 }
 
-/** What a start may include. */
-const MOST_TYPES = 500
+/** Maximum number of includes of a start. */
+const MAX_TYPES = 500
 
 /**
- * Deals with what is pending, as far as discovery shows it already: scans what a scan would ask about, marks what has
- * gone. What is dealt with is noted after it was, so a process that dies in between does it again.
+ * Processes pending changes that discovery already shows: scans changed types and marks removed types. Changes are
+ * recorded as processed afterwards, so a process that dies in between repeats them.
  */
-export async function actOnChanges(
-  deps: ActDeps,
-  watching: Watching,
+export async function processChanges(
+  deps: ProcessDeps,
+  watching: WatchContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { source, pending } = watching
-  const discovery = await discover(source, signal)
-  const offered = await offeredVersions(discovery)
-  noteServed(pending, discovery, offered)
+  const discovery = await discoverTypes(source, signal)
+  const offered = await listServedVersions(discovery)
+  noteServedVersions(pending, discovery, offered)
   await scanChanged(deps, watching, offered, signal)
-  await markGone(deps, watching, discovery, signal)
-  putOffUnseen(watching, offered)
+  await markRemovedTypesStale(deps, watching, discovery, signal)
+  deferUnseen(watching, offered)
 }
 
-function putOffUnseen(
-  { pending, unread, unseen }: Watching,
+function deferUnseen(
+  { pending, unread, unseen }: WatchContext,
   offered: ReadonlyMap<string, string>,
 ): void {
   for (const [resource, version] of pending.changed) {
@@ -60,40 +60,40 @@ function putOffUnseen(
   unread.keep((one) => pending.changed.has(one))
 }
 
-/** In the place of the version of a type that seems to have gone. */
+/** Version of a type that seems to be removed. */
 const GONE = 'gone'
 
 /**
- * How long what is pending may wait, at most `mostMs`; `retryMs` for what was not put off, and for everything when the
- * last try failed: a wait that is over would else be over again at once, as long as the cluster is away.
+ * Returns the delay until the next run, at most `maxMs`. It is `retryMs` for changes without a backoff, and at least
+ * `retryMs` after a failed run: an expired backoff would otherwise cause a busy loop while the cluster is unreachable.
  */
-export function patienceMs(
-  { pending, unread, unseen }: Pick<Watching, 'pending' | 'unread' | 'unseen'>,
-  { retryMs, mostMs, hasFailed }: { retryMs: number; mostMs: number; hasFailed: boolean },
+export function nextRunDelayMs(
+  { pending, unread, unseen }: Pick<WatchContext, 'pending' | 'unread' | 'unseen'>,
+  { retryMs, maxMs, hasFailed }: { retryMs: number; maxMs: number; hasFailed: boolean },
 ): number {
   const changed = [...pending.changed].map(([resource, version]) => {
     const waits = [unread.dueInMs(resource, version), unseen.dueInMs(resource, version)]
-    // What cannot be read waits for discovery as well, when that does not show it any more.
-    return longest(waits) ?? retryMs
+    // An unreadable type also waits for discovery when discovery no longer lists it.
+    return findLongest(waits) ?? retryMs
   })
   const gone = [...pending.gone].map((resource) => unseen.dueInMs(resource, GONE) ?? retryMs)
-  const least = [...changed, ...gone].reduce((one, other) => Math.min(one, other), mostMs)
+  const least = [...changed, ...gone].reduce((one, other) => Math.min(one, other), maxMs)
   return hasFailed ? Math.max(least, retryMs) : least
 }
 
-function longest(waits: (number | undefined)[]): number | undefined {
+function findLongest(waits: (number | undefined)[]): number | undefined {
   const known = waits.filter((wait) => wait !== undefined)
   return known.length === 0 ? undefined : Math.max(...known)
 }
 
-/** Types that a scan of everything would look at, by their API versions. */
-export async function offeredVersions({ types }: Discovery): Promise<Map<string, string>> {
+/** Lists the types of a full scan with their API versions. */
+export async function listServedVersions({ types }: Discovery): Promise<Map<string, string>> {
   const { selected } = await selectTypes(types, { include: ['*'], exclude: [] })
-  return new Map(selected.map((type) => [resourceName(type), servedVersion(type.version)]))
+  return new Map(selected.map((type) => [resourceName(type), formatServedVersion(type.version)]))
 }
 
-/** No event tells of types that no CRD defines: they are compared with each discovery. */
-function noteServed(
+/** Types without a CRD have no watch events, so they are compared with each discovery. */
+function noteServedVersions(
   pending: PendingChanges,
   { types, unavailable }: Discovery,
   offered: Map<string, string>,
@@ -103,34 +103,35 @@ function noteServed(
   }
   const names = new Set(types.map(resourceName))
   for (const [resource, version] of pending.done) {
-    if (isOfCrd(version) || names.has(resource) || isOfSilentGroup(resource, unavailable)) continue
+    if (isCrdVersion(version) || names.has(resource) || isInUnavailableGroup(resource, unavailable))
+      continue
     pending.noteGone(resource)
   }
 }
 
 async function scanChanged(
-  deps: ActDeps,
-  { source, state, pending, unread }: Watching,
+  deps: ProcessDeps,
+  { source, state, pending, unread }: WatchContext,
   offered: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
   const ready = [...pending.changed]
     .filter(([resource, version]) => offered.has(resource) && unread.isDue(resource, version))
-    .slice(0, MOST_TYPES)
+    .slice(0, MAX_TYPES)
   if (ready.length === 0) return
-  const ask = (include: string[]): ScanRequest =>
+  const createRequest = (include: string[]): ScanRequest =>
     ScanRequest.parse({ cluster: source.name, include, labels: { source: 'watcher' } })
   const include = ready.map(([resource]) => resource)
-  const { plan, facts, contentKeys } = await previewScan(deps, ask(include), signal)
-  await updateFacts(deps, source, facts)
-  const undescribable = new Set(named(plan, ['undescribable']))
-  // A stored answer costs no call, but only a scan writes its row.
-  const changed = named(plan, ['analyze', 'stored'])
+  const { plan, metadata, contentKeys } = await previewScan(deps, createRequest(include), signal)
+  await applyMetadataUpdates(deps, source, metadata)
+  const undescribable = new Set(selectResources(plan, ['undescribable']))
+  // A stored answer needs no model call, but only a scan writes its row.
+  const changed = selectResources(plan, ['analyze', 'stored'])
   if (changed.length > 0) {
-    // A running scan may have read an older definition, so it has to ask the same question about each of them.
-    const wanted = Object.fromEntries(changed.map((name) => [name, contentKeys.get(name) ?? '']))
-    const starter = { scanId: createScanId(), by: 'watcher', contentKeys: wanted }
-    await startScan(deps, ask(changed), starter, signal)
+    // A running scan may have read an older definition, so a join requires equal content keys.
+    const joinKeys = Object.fromEntries(changed.map((name) => [name, contentKeys.get(name) ?? '']))
+    const starter = { scanId: createScanId(), by: 'watcher', contentKeys: joinKeys }
+    await startScan(deps, createRequest(changed), starter, signal)
   }
   for (const [resource, version] of ready) {
     if (undescribable.has(resource)) unread.note(resource, version)
@@ -142,15 +143,15 @@ async function scanChanged(
 
 type PlanAction = ScanPlan['resources'][number]['action']
 
-function named(plan: ScanPlan, wanted: PlanAction[]): string[] {
+function selectResources(plan: ScanPlan, actions: PlanAction[]): string[] {
   return plan.resources.flatMap(({ resource, action }) =>
-    wanted.includes(action) ? [resource] : [],
+    actions.includes(action) ? [resource] : [],
   )
 }
 
-async function markGone(
-  deps: Pick<ActDeps, 'catalog' | 'log'>,
-  { source, state, pending }: Watching,
+async function markRemovedTypesStale(
+  deps: Pick<ProcessDeps, 'catalog' | 'log'>,
+  { source, state, pending }: WatchContext,
   discovery: Discovery,
   signal: AbortSignal,
 ): Promise<void> {
@@ -158,17 +159,22 @@ async function markGone(
   if (pending.gone.size === 0) return
   const names = new Set(types.map(resourceName))
   const missing = [...pending.gone].filter(
-    (resource) => !names.has(resource) && !isOfSilentGroup(resource, discovery.unavailable),
+    (resource) => !names.has(resource) && !isInUnavailableGroup(resource, discovery.unavailable),
   )
   if (missing.length === 0) return
-  const standings = await deps.catalog.freshness(source.name)
-  const marked = await markRemoved(deps, { source, discovery, standings }, signal)
-  const { unavailable, ...toTell } = marked
-  if (marked.needsForce) deps.log.warn({ cluster: source.name, ...toTell }, 'too much has gone')
-  for (const why of marked.warnings) deps.log.warn({ cluster: source.name, why }, 'a doubtful end')
-  const gone = missing.filter((resource) => !isOfSilentGroup(resource, unavailable))
+  const freshness = await deps.catalog.freshness(source.name)
+  const marked = await markRemovedTypes(deps, { source, discovery, freshness }, signal)
+  const { unavailable, ...details } = marked
+  if (marked.needsForce)
+    deps.log.warn(
+      { cluster: source.name, ...details },
+      'too many types are missing; none was marked as stale',
+    )
+  for (const why of marked.warnings)
+    deps.log.warn({ cluster: source.name, why }, 'the removal of types could not be verified')
+  const gone = missing.filter((resource) => !isInUnavailableGroup(resource, unavailable))
   await state.forget(gone)
   for (const resource of gone) pending.settleGone(resource)
-  // The next look at all types finds them again, if they still are missing then.
+  // The next full comparison finds them again if they are still missing.
   for (const resource of missing) pending.leaveGone(resource)
 }

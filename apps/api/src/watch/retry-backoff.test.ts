@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { PutOff } from './retry-backoff.ts'
+import { RetryBackoff } from './retry-backoff.ts'
 
 function clocked() {
   const clock = { ms: 0 }
-  return { clock, putOff: new PutOff(30, 200, () => clock.ms) }
+  return { clock, putOff: new RetryBackoff(30, 200, () => clock.ms) }
 }
 
-/** How long each of so many tries in vain puts the type off. */
+/** Returns the wait after each of `tries` failed attempts. */
 function waits(tries: number): (number | undefined)[] {
   const { clock, putOff } = clocked()
   return Array.from({ length: tries }, () => {
@@ -17,11 +17,11 @@ function waits(tries: number): (number | undefined)[] {
   })
 }
 
-test('every try in vain doubles the wait, up to the longest one', () => {
+test('each failed attempt doubles the backoff up to the maximum', () => {
   expect(waits(6)).toEqual([30, 60, 120, 200, 200, 200])
 })
 
-test('what still waits is not put off further', () => {
+test('a failure during the backoff does not extend it', () => {
   const { clock, putOff } = clocked()
   putOff.note('widgets', 'v1')
   clock.ms = 10
@@ -32,7 +32,7 @@ test('what still waits is not put off further', () => {
   expect(putOff.isDue('widgets', 'v1')).toBe(true)
 })
 
-test('another version is due at once and waits anew', () => {
+test('a new version of a definition is due at once and starts with the first backoff', () => {
   const { clock, putOff } = clocked()
   putOff.note('widgets', 'v1')
   clock.ms = 30
@@ -43,7 +43,7 @@ test('another version is due at once and waits anew', () => {
   expect(putOff.dueInMs('widgets', 'v2')).toBe(30)
 })
 
-test('what is no longer of interest is forgotten', () => {
+test('types that are not kept lose their backoff', () => {
   const { putOff } = clocked()
   putOff.note('widgets', 'v1')
   putOff.note('gadgets', 'v1')

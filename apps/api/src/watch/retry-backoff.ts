@@ -1,27 +1,27 @@
-interface Waiting {
+interface DeferredRetry {
   version: string
-  /** How long it waits this time. */
+  /** Current backoff in ms. */
   waitMs: number
   dueAt: number
 }
 
 /**
- * What could not be dealt with, and when it is worth another try: each time after twice as long, but never longer than
- * `mostMs`. Another version of a definition is another case and waits for nothing.
+ * Exponential backoff by type: each failure doubles the wait up to `maxMs`. A new version of a definition is due at
+ * once.
  */
-export class PutOff {
-  private readonly waiting = new Map<string, Waiting>()
+export class RetryBackoff {
+  private readonly waiting = new Map<string, DeferredRetry>()
   private readonly firstMs: number
-  private readonly mostMs: number
+  private readonly maxMs: number
   private readonly now: () => number
 
-  constructor(firstMs: number, mostMs: number, now = (): number => performance.now()) {
+  constructor(firstMs: number, maxMs: number, now = (): number => performance.now()) {
     this.firstMs = firstMs
-    this.mostMs = mostMs
+    this.maxMs = maxMs
     this.now = now
   }
 
-  /** Milliseconds until the next try; 0 when it is due, undefined when this version was never put off. */
+  /** Milliseconds until the next attempt; 0 when it is due, undefined without a failure of this version. */
   dueInMs(resource: string, version: string): number | undefined {
     const found = this.waiting.get(resource)
     if (found?.version !== version) return undefined
@@ -32,16 +32,16 @@ export class PutOff {
     return (this.dueInMs(resource, version) ?? 0) === 0
   }
 
-  /** Puts off what was tried in vain; what still waits goes on waiting. */
+  /** Records a failed attempt. A type that still waits keeps its due time. */
   note(resource: string, version: string): void {
     if (!this.isDue(resource, version)) return
     const before = this.waiting.get(resource)
     const doubled = before?.version === version ? before.waitMs * 2 : this.firstMs
-    const waitMs = Math.min(doubled, this.mostMs)
+    const waitMs = Math.min(doubled, this.maxMs)
     this.waiting.set(resource, { version, waitMs, dueAt: this.now() + waitMs })
   }
 
-  /** Forgets everything that is not of these types. */
+  /** Removes all types for which `isOfInterest` returns false. */
   keep(isOfInterest: (resource: string) => boolean): void {
     for (const resource of this.waiting.keys()) {
       if (!isOfInterest(resource)) this.waiting.delete(resource)

@@ -1,55 +1,55 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { runAsLeader } from '@capstan/redis/lead'
-import { discover } from '../clusters/find-types.ts'
+import { discoverTypes } from '../clusters/find-types.ts'
 import {
-  actOnChanges,
-  offeredVersions,
-  patienceMs,
-  type ActDeps,
-  type Watching,
+  processChanges,
+  listServedVersions,
+  nextRunDelayMs,
+  type ProcessDeps,
+  type WatchContext,
 } from './process-changes.ts'
 import { PendingChanges } from './pending-changes.ts'
-import { PutOff } from './retry-backoff.ts'
-import { openWatchState } from './watch-state.ts'
+import { RetryBackoff } from './retry-backoff.ts'
+import { openProcessedVersions } from './processed-versions.ts'
 
 export interface WatchTimes {
-  /** A change is acted on when nothing more has happened for so long. */
+  /** A change is processed when no other change has followed for this time. */
   quietMs: number
-  /** But at the latest this long after it happened. */
-  mostMs: number
-  /** What discovery does not show yet, or failed, is tried again after this, and then each time after twice as long. */
+  /** Maximum delay of a change. */
+  maxMs: number
+  /** First retry delay of failed changes and of changes that discovery does not show; it doubles each time. */
   retryMs: number
-  /** The same for a type that nothing can be read of, and the longest that it waits between two tries. */
+  /** First and maximum retry delay of types whose definition could not be read. */
   rereadMs: number
-  mostRereadMs: number
-  /** How often types that no CRD defines are looked at. */
+  maxRereadMs: number
+  /** Interval of the check of types without a CRD. */
   pollMs: number
   leaseMs: number
 }
 
-/** An operator is installed over tens of seconds, and discovery lags behind its CRDs. */
-const USUAL: WatchTimes = {
+/** Installing an operator takes tens of seconds, and discovery lags behind its CRDs. */
+const DEFAULT_TIMES: WatchTimes = {
   quietMs: 10_000,
-  mostMs: 60_000,
+  maxMs: 60_000,
   retryMs: 30_000,
   rereadMs: 30_000,
-  mostRereadMs: 3_600_000,
+  maxRereadMs: 3_600_000,
   pollMs: 300_000,
   leaseMs: 15_000,
 }
 
-/** How often a cluster that is not configured yet is looked for. */
-const FIND_MS = 5_000
+/** Interval of the search for a cluster that is not configured yet. */
+const FIND_INTERVAL_MS = 5_000
 
 export interface Watcher {
   stop(): Promise<void>
 }
 
-/** Watches the configured cluster in one of all API processes and scans what is new or has changed in it. */
-export function startWatcher(deps: ActDeps, times: Partial<WatchTimes> = {}): Watcher {
+/** Watches the configured cluster in one of all API processes and scans new and changed types. */
+export function startWatcher(deps: ProcessDeps, times: Partial<WatchTimes> = {}): Watcher {
   const stopping = new AbortController()
-  const watching = watch(deps, { ...USUAL, ...times }, stopping.signal)
+  const watching = watch(deps, { ...DEFAULT_TIMES, ...times }, stopping.signal)
   return {
     stop: async () => {
       stopping.abort()
@@ -58,33 +58,34 @@ export function startWatcher(deps: ActDeps, times: Partial<WatchTimes> = {}): Wa
   }
 }
 
-async function watch(deps: ActDeps, settings: WatchTimes, signal: AbortSignal): Promise<void> {
+async function watch(deps: ProcessDeps, settings: WatchTimes, signal: AbortSignal): Promise<void> {
   const source = await findSource(deps, signal)
   if (signal.aborted) return
-  if (source?.watch === undefined) return deps.log.warn('this cluster cannot be watched')
+  if (source?.watch === undefined)
+    return deps.log.warn('the cluster cannot be watched: it is a folder of manifests')
   const key = deps.keys.watchLease(source.name)
   await runAsLeader({ redis: deps.redis, key, leaseMs: settings.leaseMs, signal }, (leading) =>
     watchAsLeader(deps, source, settings, leading),
   )
 }
 
-/** Waits for a kubeconfig that is written after the start; the search itself logs why there is none. */
+/** Waits for a kubeconfig that is written after the start. The search logs the reason. */
 async function findSource(
-  { clusters }: ActDeps,
+  { clusters }: ProcessDeps,
   signal: AbortSignal,
 ): Promise<ClusterSource | undefined> {
   while (!signal.aborted) {
     try {
       return clusters.named()
     } catch {
-      await sleep(FIND_MS, { signal })
+      await sleep(FIND_INTERVAL_MS, { signal })
     }
   }
   return undefined
 }
 
 async function watchAsLeader(
-  deps: ActDeps,
+  deps: ProcessDeps,
   source: ClusterSource,
   times: WatchTimes,
   lost: AbortSignal,
@@ -92,109 +93,114 @@ async function watchAsLeader(
   const ended = new AbortController()
   const signal = AbortSignal.any([lost, ended.signal])
   try {
-    const watching = { ...(await begin(deps, source, signal)), ...waits(times) }
-    const bell = createBell(times)
+    const watching = { ...(await loadState(deps, source, signal)), ...createBackoffs(times) }
+    const debounce = createDebounce(times)
     deps.log.info({ cluster: source.name }, 'watching the cluster')
     await Promise.all([
-      listen(watching, bell, signal).finally(() => ended.abort()),
-      act(deps, watching, bell, { times, signal }).finally(() => ended.abort()),
+      listen(watching, debounce, signal).finally(() => ended.abort()),
+      act(deps, watching, debounce, { times, signal }).finally(() => ended.abort()),
     ])
   } catch (error) {
-    if (!lost.aborted)
-      deps.log.warn({ err: error }, 'watching the cluster failed; it is tried again')
+    if (!lost.aborted) deps.log.warn({ err: error }, 'watching the cluster failed; it is retried')
   }
 }
 
-function waits(times: WatchTimes): Pick<Watching, 'unread' | 'unseen'> {
+function createBackoffs(times: WatchTimes): Pick<WatchContext, 'unread' | 'unseen'> {
   return {
-    unread: new PutOff(times.rereadMs, times.mostRereadMs),
-    unseen: new PutOff(times.retryMs, times.pollMs),
+    unread: new RetryBackoff(times.rereadMs, times.maxRereadMs),
+    unseen: new RetryBackoff(times.retryMs, times.pollMs),
   }
 }
 
-/** What was dealt with before. In a cluster never watched that is all there is: the user's first scan is of it. */
-async function begin(
-  deps: ActDeps,
+/**
+ * Reads the processed versions. A cluster that was never watched starts with its current state, which the first scan of
+ * a user covers.
+ */
+async function loadState(
+  deps: ProcessDeps,
   source: ClusterSource,
   signal: AbortSignal,
-): Promise<Pick<Watching, 'source' | 'state' | 'pending'>> {
-  const state = openWatchState(deps, source.name)
+): Promise<Pick<WatchContext, 'source' | 'state' | 'pending'>> {
+  const state = openProcessedVersions(deps, source.name)
   const known = await state.read()
   if (known) return { source, state, pending: new PendingChanges(known) }
   const first = new PendingChanges(new Map())
-  const custom = await firstList(source, signal)
+  const custom = await readFirstList(source, signal)
   first.note(custom)
-  for (const [resource, version] of await offeredVersions(await discover(source, signal))) {
+  for (const [resource, version] of await listServedVersions(await discoverTypes(source, signal))) {
     if (!first.custom.has(resource)) first.noteVersion(resource, version)
   }
   await state.note(first.changed)
   return { source, state, pending: new PendingChanges(new Map(first.changed)) }
 }
 
-async function firstList(source: ClusterSource, signal: AbortSignal) {
+async function readFirstList(source: ClusterSource, signal: AbortSignal) {
   for await (const news of source.watch?.(signal) ?? []) if (news.type === 'listed') return news
   throw new Error('the watch ended before it began')
 }
 
 async function listen(
-  { source, pending }: Watching,
-  bell: Bell,
+  { source, pending }: WatchContext,
+  debounce: Debounce,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const news of source.watch?.(signal) ?? []) {
     const before = pending.size
     pending.note(news)
-    // An update of a status changes nothing, and must cost nothing.
+    // Status updates change nothing and must cost nothing.
     if (pending.size !== before || news.type !== 'changed' || pending.changed.has(news.crd.name)) {
-      if (pending.size > 0) bell.ring()
+      if (pending.size > 0) debounce.trigger()
     }
   }
 }
 
 async function act(
-  deps: ActDeps,
-  watching: Watching,
-  bell: Bell,
+  deps: ProcessDeps,
+  watching: WatchContext,
+  debounce: Debounce,
   { times, signal }: { times: WatchTimes; signal: AbortSignal },
 ): Promise<void> {
-  let patience = times.pollMs
+  let delayMs = times.pollMs
   while (!signal.aborted) {
-    await bell.heard(patience, signal)
+    await debounce.wait(delayMs, signal)
     let hasFailed = false
     try {
-      await actOnChanges(deps, watching, signal)
+      await processChanges(deps, watching, signal)
     } catch (error) {
       hasFailed = true
-      if (!signal.aborted) deps.log.warn({ err: error }, 'a change is not dealt with yet')
+      if (!signal.aborted) deps.log.warn({ err: error }, 'processing changes failed; it is retried')
     }
-    patience = patienceMs(watching, { retryMs: times.retryMs, mostMs: times.pollMs, hasFailed })
+    delayMs = nextRunDelayMs(watching, { retryMs: times.retryMs, maxMs: times.pollMs, hasFailed })
   }
 }
 
-interface Bell {
-  ring(): void
-  /** Waits until it rang and then was quiet, or `patienceMs` without a ring. Throws the signal's reason. */
-  heard(patienceMs: number, signal: AbortSignal): Promise<void>
+interface Debounce {
+  trigger(): void
+  /**
+   * Waits until a trigger and the following quiet time, or `delayMs` without a trigger. Throws the reason of the
+   * signal.
+   */
+  wait(delayMs: number, signal: AbortSignal): Promise<void>
 }
 
-/** A trailing debounce with a ceiling. */
-function createBell({ quietMs, mostMs }: WatchTimes): Bell {
+/** Creates a trailing debounce with a maximum delay. */
+function createDebounce({ quietMs, maxMs }: WatchTimes): Debounce {
   let first: number | undefined
   let last = 0
   let wake = new AbortController()
   return {
-    ring: () => {
+    trigger: () => {
       last = performance.now()
       first ??= last
       wake.abort()
     },
-    heard: async (patienceMs, signal) => {
+    wait: async (nextRunDelayMs, signal) => {
       if (first === undefined)
-        await sleep(patienceMs, { signal: AbortSignal.any([signal, wake.signal]) })
+        await sleep(nextRunDelayMs, { signal: AbortSignal.any([signal, wake.signal]) })
       for (;;) {
         signal.throwIfAborted()
         if (first === undefined) return
-        const dueIn = Math.min(last + quietMs, first + mostMs) - performance.now()
+        const dueIn = Math.min(last + quietMs, first + maxMs) - performance.now()
         if (dueIn <= 0) break
         await sleep(dueIn, { signal })
       }

@@ -21,7 +21,7 @@ const ROWS = [
     cluster: 'other',
     group: 'example.com',
     kind: 'Kafka',
-    description: '=cmd("x"), says "hi"',
+    description: '=cmd("x"), prints "hi"',
   }),
 ]
 
@@ -50,7 +50,7 @@ test('capabilities are listed, filtered and paged', async () => {
   expect(await rig.ask(next).then(names)).toEqual(['prod/Postgres'])
 })
 
-test('one capability is found by any spelling of its type, and has a tag', async () => {
+test('GET /capabilities/{resource} finds a capability by any name of its type and returns an ETag', async () => {
   const rig = await rigWithRows()
   for (const spelling of ['kafkas.example.com', 'Kafka', 'kafka.example.com', 'KAFKAS']) {
     const response = await rig.ask(`/api/v1/capabilities/${spelling}`)
@@ -66,7 +66,7 @@ test('one capability is found by any spelling of its type, and has a tag', async
   expect((await rig.ask(`${path}?cluster=other`)).headers.get('etag')).not.toBe(etag)
 })
 
-test('search ranks, says how it searched, and counts', async () => {
+test('a search returns ranked hits, the search mode and facet counts', async () => {
   const rig = await rigWithRows()
   const found = await rig.ask('/api/v1/capabilities/search?q=database%20backups&mode=semantic')
   expect(await found.json()).toMatchObject({
@@ -84,7 +84,7 @@ test('search ranks, says how it searched, and counts', async () => {
   expect(await facets.json()).toMatchObject({ clusters: { prod: 2 }, stale: 1 })
 })
 
-test('the export is the same in every form', async () => {
+test('the export has the same rows in every format', async () => {
   const rig = await rigWithRows()
   const read = (accept: string, query = '') =>
     rig.ask(`/api/v1/capabilities/export${query}`, { headers: { accept } })
@@ -99,10 +99,10 @@ test('the export is the same in every form', async () => {
   expect(csv.length).toBe(5)
   expect(csv[0]).toMatch(/^cluster,resource,.*,inferredAt,scanId,worker,attempt$/)
   expect(csv[1]).toMatch(/"scan_0+","host-1","1"$/)
-  expect(csv[1]).toContain(`"'=cmd(""x""), says ""hi"""`)
+  expect(csv[1]).toContain(`"'=cmd(""x""), prints ""hi"""`)
 })
 
-test('the export as YAML is a list of the same rows, and as Markdown a table that holds nothing but words', async () => {
+test('the YAML export is a list of the same rows, and the Markdown export is a table with escaped text', async () => {
   const rig = await rigWithRows()
   const link = '[x](https://evil.example) <img src=x> | `code` ![y](z)'
   await rig.deps.catalog.put([
@@ -133,7 +133,7 @@ test('a capability can be removed', async () => {
   expect((await rig.ask('/api/v1/capabilities/kafkas.example.com?cluster=other')).status).toBe(200)
 })
 
-test('what the cluster offers is listed beside what is known of it', async () => {
+test('the types of a cluster are listed with the freshness of their capabilities', async () => {
   const rig = await rigWithRows()
   const states = async (query: string) => {
     const body = (await (await rig.ask(`/api/v1/resources${query}`)).json()) as {
@@ -163,7 +163,7 @@ test('what the cluster offers is listed beside what is known of it', async () =>
   expect(await elsewhere.json()).toMatchObject({ code: 'UNKNOWN_CLUSTER' })
 })
 
-test('a reindex is accepted, ends, and says what is searched now', async () => {
+test('a reindex is accepted, finishes and reports the store that searches use', async () => {
   const rig = await rigWithRows()
   const path = '/api/v1/capabilities/reindex'
   expect((await rig.ask(path)).status).toBe(404)

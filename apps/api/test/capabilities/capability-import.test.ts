@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
-import { partsOfLines } from '../../src/capabilities/import-parts.ts'
+import { splitNdjson } from '../../src/capabilities/import-parts.ts'
 import { importRows } from '../../src/capabilities/import-rows.ts'
 import { parseTokens } from '../../src/plugins/tokens.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
@@ -18,13 +18,13 @@ const lines = (of: unknown[]): string => of.map((row) => JSON.stringify(row)).jo
 const send = (rig: ApiRig, body: string, type = NDJSON, query = ''): Promise<Response> =>
   rig.ask(`${PATH}${query}`, { method: 'POST', body, headers: { 'content-type': type } })
 
-/** A row as it was found at a moment. */
+/** Creates a row that was inferred at this time. */
 function rowOf(inferredAt: string, description: string): Capability {
   const row = makeCapability({ description })
   return { ...row, provenance: { ...row.provenance, inferredAt, asOf: inferredAt } }
 }
 
-test('what an export wrote comes in again, as NDJSON and as JSON, and nothing is missing', async () => {
+test('an export can be imported completely as NDJSON and as JSON', async () => {
   const from = await startRig()
   await from.deps.catalog.put(rows(5))
   for (const [format, type] of [
@@ -41,7 +41,7 @@ test('what an export wrote comes in again, as NDJSON and as JSON, and nothing is
   }
 })
 
-test('a row that names no worker and no attempt is imported with null for both', async () => {
+test('a row without worker and attempt is imported with null for both', async () => {
   const rig = await startRig()
   const [row] = rows(1)
   if (!row) throw new Error('no row')
@@ -51,7 +51,7 @@ test('a row that names no worker and no attempt is imported with null for both',
   expect(stored?.provenance).toMatchObject({ ...provenance, worker: null, attempt: null })
 })
 
-test('a body that cannot hold whole rows is refused with the form that can', async () => {
+test('an import in a format without complete rows is rejected with a hint to NDJSON', async () => {
   const rig = await startRig()
   await rig.deps.catalog.put(rows(1))
   for (const format of ['csv', 'md', 'yaml']) {
@@ -68,7 +68,7 @@ test('a body that cannot hold whole rows is refused with the form that can', asy
   expect(object.status).toBe(400)
 })
 
-test('one bad row keeps the whole body out, and each fault is named by its place', async () => {
+test('an import with one invalid row is rejected as a whole, with the position of each fault', async () => {
   const rig = await startRig()
   const [good, other] = rows(2)
   const bad = [
@@ -92,13 +92,13 @@ test('one bad row keeps the whole body out, and each fault is named by its place
   expect(await rig.deps.catalog.count({})).toBe(0)
 })
 
-/** A body that is sent as it is made, without a Content-Length. */
+/** Sends a streamed body without Content-Length. */
 function streamed(rig: ApiRig, body: AsyncIterable<Uint8Array>): Promise<Response> {
   const headers = { 'content-type': NDJSON }
   return rig.ask(PATH, { method: 'POST', body: ReadableStream.from(body), headers, duplex: 'half' })
 }
 
-test('an export of 5,000 rows comes into an empty catalog by one request, its answer piped into the other', async () => {
+test('an export of 5,000 rows can be piped into one import request of an empty catalog', async () => {
   const [from, to] = [await startRig(), await startRig()]
   await from.deps.catalog.put(rows(5_000))
   const exported = await from.ask('/api/v1/capabilities/export')
@@ -111,7 +111,7 @@ test('an export of 5,000 rows comes into an empty catalog by one request, its an
   expect(stored === sent).toBe(true)
 })
 
-test('of 20,000 rows of one type only the newest of each part is written, and the others count as older', async () => {
+test('an import of 20,000 rows of one type writes the newest row of each part and counts the others as older', async () => {
   const { deps } = await startRig()
   const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second).toISOString()
   async function* body(): AsyncGenerator<Uint8Array> {
@@ -132,28 +132,28 @@ test('of 20,000 rows of one type only the newest of each part is written, and th
       return deps.catalog.get(cluster, resource)
     },
   }
-  const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
+  const parts = splitNdjson(body(), { maxBytes: Infinity, firstLine: 1 })
   expect(await importRows(catalog, parts)).toEqual({ rows: 20_000, keptNewer: 19_999 })
   expect(counts).toEqual({ parts: counts.parts, written: counts.parts, read: counts.parts })
   const { cluster, resource } = rowOf(at(1), '')
   expect((await deps.catalog.get(cluster, resource))?.description).toBe('as of 20000')
 })
 
-test('64 MiB of blank lines are read as no row at all, in parts and with the right line numbers', async () => {
+test('an import of 64 MiB of blank lines has no rows and keeps correct line numbers', async () => {
   const chunk = Buffer.alloc(64 * 1024, '\n')
   async function* body(): AsyncGenerator<Uint8Array> {
     for (let count = 0; count < 1_024; count += 1) yield chunk
     yield Buffer.from('not a row\n')
   }
   const parts = []
-  for await (const part of partsOfLines(body(), { mostBytes: Infinity, firstLine: 5 })) {
+  for await (const part of splitNdjson(body(), { maxBytes: Infinity, firstLine: 5 })) {
     parts.push(part)
   }
   const line = 5 + 64 * 1_048_576
   expect(parts).toEqual([[{ pointer: `#/${line - 1}`, line, row: undefined }]])
 })
 
-test('of a stream no more than a part is kept, whatever its length', async () => {
+test('an import of any length holds at most one part in memory', async () => {
   const { deps } = await startRig()
   const counts = { made: 0, stored: 0, most: 0 }
   async function* body(): AsyncGenerator<Uint8Array> {
@@ -171,13 +171,13 @@ test('of a stream no more than a part is kept, whatever its length', async () =>
       counts.stored += lines(part).length
     },
   }
-  const parts = partsOfLines(body(), { mostBytes: Infinity, firstLine: 1 })
+  const parts = splitNdjson(body(), { maxBytes: Infinity, firstLine: 1 })
   expect(await importRows(catalog, parts)).toEqual({ rows: 3_000, keptNewer: 0 })
   expect(counts.made).toBeGreaterThan(8 * 256 * 1024)
   expect(counts.most).toBeLessThan(2 * 256 * 1024)
 })
 
-test('a fault deep in a stream keeps out its part and all that follows, and says what was stored', async () => {
+test('an invalid row rejects its part and all later parts, and the problem reports the number of stored rows', async () => {
   const rig = await startRig()
   const all: unknown[] = rows(1_000)
   all[700] = 'not a row'
@@ -188,39 +188,39 @@ test('a fault deep in a stream keeps out its part and all that follows, and says
   expect(stored).toBeGreaterThan(100)
   expect(stored).toBeLessThan(701)
   expect(await refused.json()).toMatchObject({
-    detail: `Rows of the import cannot be used; only the first ${stored} were taken`,
+    detail: `The import has invalid rows; only the first ${stored} rows were stored`,
     errors: [{ pointer: '#/700' }, { pointer: '#/900' }],
   })
 })
 
-test('a body above the limit is refused, by its length before it is read, with the ways round it', async () => {
+test('an import above the limit is rejected by its Content-Length before it is read, with hints', async () => {
   const rig = await startRig({ importBytes: 300_000 })
   const large = lines(rows(400))
   expect(Buffer.byteLength(large)).toBeGreaterThan(300_000)
-  const told = await send(rig, large)
+  const sized = await send(rig, large)
   expect(await rig.deps.catalog.count({})).toBe(0)
-  const untold = await streamed(rig, Readable.from([Buffer.from(large)]))
-  for (const refused of [told, untold]) {
+  const unsized = await streamed(rig, Readable.from([Buffer.from(large)]))
+  for (const refused of [sized, unsized]) {
     expect(refused.status).toBe(413)
     expect(await refused.json()).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
-      detail: 'An import takes 0.29 MiB of NDJSON at once',
+      detail: 'An NDJSON import has at most 0.29 MiB',
       hint: expect.stringMatching(/capstan import.*CAPSTAN_IMPORT_BYTES/) as string,
     })
   }
 })
 
-test('a JSON list above 256 KiB is refused with the form that has no such limit', async () => {
+test('a JSON list above 256 KiB is rejected with a hint to NDJSON', async () => {
   const rig = await startRig()
   const refused = await send(rig, JSON.stringify(rows(400)), 'application/json')
   expect(refused.status).toBe(413)
   expect(await refused.json()).toMatchObject({
-    detail: 'An import takes 256 KiB of JSON at once',
+    detail: 'A JSON import has at most 256 KiB',
     hint: expect.stringContaining('format=ndjson') as string,
   })
 })
 
-test('a line without an end is refused, not kept', async () => {
+test('a line without an end is rejected and not buffered', async () => {
   const rig = await startRig()
   const refused = await send(rig, 'x'.repeat(600_000))
   expect(refused.status).toBe(413)
@@ -229,7 +229,7 @@ test('a line without an end is refused, not kept', async () => {
   })
 })
 
-test('an import never replaces what is newer, and does replace what is older', async () => {
+test('an import replaces older rows and never newer rows', async () => {
   const rig = await startRig()
   const now = rowOf('2026-11-20T00:00:00.000Z', 'what is known')
   await rig.deps.catalog.put([now])

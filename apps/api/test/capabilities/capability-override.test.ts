@@ -22,7 +22,7 @@ async function rigWithRow(): Promise<ApiRig> {
 
 const put = (rig: ApiRig, json: unknown, path = PATH) => rig.ask(path, { method: 'PUT', json })
 
-test('a person corrects a row by any spelling, and everybody reads and finds the correction', async () => {
+test('an override by any name of a type is returned by reads and searches', async () => {
   const rig = await rigWithRow()
   const answer = await put(rig, {
     fields: { capabilities: ['event backbone of the shop'], complexity: 'HIGH' },
@@ -48,7 +48,7 @@ test('a person corrects a row by any spelling, and everybody reads and finds the
   expect(await found.json()).toMatchObject({ data: [{ capability: { kind: 'Kafka' } }] })
 })
 
-test('taking it back shows the inferred answer, and repeating that changes nothing', async () => {
+test('removing an override restores the inferred values, and repeating the removal changes nothing', async () => {
   const rig = await rigWithRow()
   await put(rig, { fields: { description: 'Ours.' } })
   for (const repeated of [1, 2]) {
@@ -67,7 +67,7 @@ test.each([
   ['an empty phrase', { fields: { capabilities: ['\u200B'] } }],
   ['too many phrases', { fields: { capabilities: Array.from({ length: 13 }, () => 'x') } }],
   ['no object', []],
-])('%s is refused and nothing changes', async (_name, json) => {
+])('an override with %s is rejected and nothing changes', async (_name, json) => {
   const rig = await rigWithRow()
   const answer = await put(rig, json)
   expect([400, 422]).toContain(answer.status)
@@ -75,7 +75,7 @@ test.each([
   expect(await rig.deps.catalog.get('prod', KAFKA.resource)).toEqual(KAFKA)
 })
 
-test('words of a person are cleaned like those of a model', async () => {
+test('text of an override is sanitized like text of a model', async () => {
   const rig = await rigWithRow()
   const answer = await put(rig, {
     fields: { description: '\u001B[31mred\u001B[0m\u202Etxt' },
@@ -87,14 +87,14 @@ test('words of a person are cleaned like those of a model', async () => {
   })
 })
 
-test('a type of which nothing is known cannot be corrected', async () => {
+test('an override of a type without a capability is rejected', async () => {
   const rig = await rigWithRow()
   const path = '/api/v1/capabilities/Topic/override'
   const answer = await put(rig, { fields: { complexity: 'low' } }, path)
   expect(answer.status).toBe(404)
 })
 
-test('the override of a type that has gone can still be removed by its name', async () => {
+test('the override of a removed type can be removed by its exact name', async () => {
   const rig = await rigWithRow()
   await put(rig, { fields: { description: 'Ours.' } })
   await rig.deps.catalog.remove('prod', KAFKA.resource)
@@ -104,7 +104,7 @@ test('the override of a type that has gone can still be removed by its name', as
   expect(await rig.deps.catalog.get('prod', KAFKA.resource)).toEqual(KAFKA)
 })
 
-test('answers that a person should check are listed alone', async () => {
+test('the filter lowConfidence lists only answers with low confidence', async () => {
   const rig = await rigWithRow()
   await rig.deps.catalog.put([makeCapability({ cluster: 'prod', kind: 'Sure' })])
   const kinds = async (query: string) => {

@@ -18,7 +18,7 @@ async function rigFor(config: Partial<ClusterConfig>): Promise<ApiRig> {
   return startRig({ clusters, planner: true })
 }
 
-/** A simulated cluster with one more type than another one. */
+/** A simulated cluster with one additional type. */
 async function simWith(count: number) {
   const cluster = folder()
   await writeCrdFolder(cluster, count)
@@ -30,7 +30,7 @@ async function plan(rig: ApiRig, body: object): Promise<ScanPlan> {
   return ScanPlan.parse(await (await rig.ask('/api/v1/scans', { json })).json())
 }
 
-test('the context named default is read when a request names it, and the current one otherwise', async () => {
+test('a request for a context named `default` reads that context, and a request without a name reads the current context', async () => {
   const [work, other] = [await simWith(1), await simWith(2)]
   const kubeconfig = join(folder(), 'config')
   const servers = Object.entries({ work: work.url, default: other.url })
@@ -54,7 +54,7 @@ test('the context named default is read when a request names it, and the current
     const { data } = z.object({ data: z.array(z.unknown()) }).parse(await response.json())
     expect(data).toHaveLength(count - 1)
   }
-  // The planner reads the same cluster again, by the name that the scan has.
+  // The planner finds the cluster by the name in the scan.
   const response = await rig.ask('/api/v1/scans', {
     json: { cluster: 'default', include: ['*.example.com'] },
   })
@@ -66,7 +66,7 @@ test('the context named default is read when a request names it, and the current
   expect(scan).toMatchObject({ cluster: 'default', progress: { total: 2 } })
 })
 
-test('definitions of a folder that are left out are warnings of the scan, its dry run and the list of types', async () => {
+test('skipped definitions of a manifest folder are warnings of the scan, the dry run and the list of types', async () => {
   const clusterFiles = folder()
   await writeCrdFolder(clusterFiles, 1)
   writeFileSync(join(clusterFiles, 'broken.yaml'), 'a: [')

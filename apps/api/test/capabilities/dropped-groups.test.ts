@@ -17,7 +17,7 @@ const PATH = '/api/v1/capabilities/removed'
 const DOWN: Faults = { droppedGroups: ['stats.example'] }
 const API_SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
 
-/** A served cluster with another server behind it, and a catalog that knows its types and one that has gone. */
+/** A served cluster with an aggregated API server, and a catalog with its types and one removed type. */
 async function rigKnowing(...resources: string[]): Promise<{ sim: ClusterSim; rig: ApiRig }> {
   const sim = await testClusterSim()
   await sim.update({ register: statsGroup('nodes', 'pods') })
@@ -44,7 +44,7 @@ async function staleNames({ deps }: ApiRig): Promise<string[]> {
   return data.map(({ resource }) => resource).toSorted()
 }
 
-/** A scan of one type, once its plan is written. */
+/** Starts a scan of one type and waits for its plan. */
 async function scanned(rig: ApiRig): Promise<Scan> {
   const json = { include: ['services'], onConflict: 'parallel' }
   const { id } = (await (await rig.ask('/api/v1/scans', { json })).json()) as { id: string }
@@ -64,12 +64,12 @@ test.each<[string, Faults]>([
   ['aggregated', DOWN],
   ['legacy', { ...DOWN, legacyOnly: true }],
 ])(
-  'types of a server that is down have not gone, though %s discovery names nothing of it',
+  'types of an unavailable API server are not removed when %s discovery omits them',
   async (_, faults) => {
     const { sim, rig } = await rigKnowing('services', NODES, PODS, GONE)
     sim.setFaults(faults)
     expect((await planned(rig)).resources).toEqual([GONE])
-    expect((await planned(rig)).summary).toContain('unknown, not gone: stats.example.')
+    expect((await planned(rig)).summary).toContain('are not compared: stats.example.')
     const { unavailable, warnings } = await scanned(rig)
     expect(unavailable).toEqual([
       {
@@ -89,7 +89,7 @@ test.each<[string, Faults]>([
   },
 )
 
-test('types of another server have gone when its API service has, or when it answers without them', async () => {
+test('types of an aggregated API server count as removed when its API service is removed or the server no longer lists them', async () => {
   const { sim, rig } = await rigKnowing('services', NODES, PODS)
   await sim.update({ register: statsGroup('nodes') })
   await scanned(rig)
@@ -99,7 +99,7 @@ test('types of another server have gone when its API service has, or when it ans
   expect(await staleNames(rig)).toEqual([NODES, PODS])
 })
 
-test('without the right to list API services a missing group counts as gone, and the scan says so', async () => {
+test('without permission to list API services a missing group counts as removed, with a warning in the scan', async () => {
   const { sim, rig } = await rigKnowing('services', NODES)
   sim.setFaults({ ...DOWN, forbidApiServices: true })
   const { resources, summary } = await planned(rig)
@@ -113,7 +113,7 @@ test('without the right to list API services a missing group counts as gone, and
   expect(await staleNames(rig)).toEqual([NODES])
 })
 
-test('the API services are asked for only when a type is missing, and doubted only with its whole group', async () => {
+test('API services are listed only when a type is missing, and the warning appears only when its whole group is missing', async () => {
   const { sim, rig } = await rigKnowing('services', NODES, PODS)
   const asked = () => sim.requests().filter(({ path }) => path === API_SERVICES).length
   sim.setFaults({ forbidApiServices: true })

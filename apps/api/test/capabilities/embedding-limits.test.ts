@@ -10,7 +10,7 @@ import { openEmbedders, type Embedders } from '../../src/embeddings/open-embedde
 
 const never = (): AbortSignal => new AbortController().signal
 
-/** Embedders as so many API processes have them: over one Redis, each with a connection of its own. */
+/** Embedders of several API processes: one Redis, each with a connection of its own. */
 async function start(play: SimConfigInput, limits: string, processes = 1) {
   const [{ url, keys }, sim] = [testRedis(), await testProviderSim(play)]
   const config = readApiConfig({
@@ -33,11 +33,11 @@ async function start(play: SimConfigInput, limits: string, processes = 1) {
 const textsOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${name} number ${index} keeps data of customers`)
 
-test('limits that are stated are kept by all API processes together, and used up', async () => {
+test('configured limits are shared by all API processes and used completely', async () => {
   const { sim, all } = await start(
     {
       embeddingMs: 20,
-      // Three more than clients count on: on a busy machine calls arrive closer together than they were let go.
+      // Three more than the clients expect: on a busy machine calls arrive closer together than they were admitted.
       limits: { requestsPerMinute: 60, tokensPerMinute: 1_000_000, burstSeconds: { requests: 13 } },
     },
     'rpm=60,tpm=1000000',
@@ -50,11 +50,11 @@ test('limits that are stated are kept by all API processes together, and used up
   )
   for (const vectors of made) expect(vectors).toHaveLength(5 * EMBED_BATCH)
   expect(sim.stats()).toMatchObject({ calls: 15, succeeded: 15, rateLimited: 0 })
-  // More than a bucket holds, so the limit was in the way.
+  // More than a bucket holds, so the limit delayed calls.
   expect(sim.compliance().buckets[0]?.capacity).toBeLessThan(15)
 })
 
-test('tokens are counted as well: what is longer takes more of them', async () => {
+test('longer texts use more of the token limit', async () => {
   const { sim, all } = await start({ limits: { tokensPerMinute: 60_000 } }, 'tpm=60000')
   const long = textsOf('x', 14 * EMBED_BATCH).map((text) => text.padEnd(600, ' long text'))
   await all[0]?.ofRows.embed(long, never())
@@ -62,7 +62,7 @@ test('tokens are counted as well: what is longer takes more of them', async () =
   expect(sim.calls().reduce((sum, call) => sum + call.inputTokens, 0)).toBeGreaterThan(60_000)
 })
 
-test('an answer that asks to wait is waited out, and only its own call is made again', async () => {
+test('a call with a Retry-After response waits and is repeated, and other calls are not', async () => {
   const { sim, all } = await start(
     { faults: [{ kind: 'rate-limited', times: 1, retryAfter: 1 }] },
     '',
@@ -72,7 +72,7 @@ test('an answer that asks to wait is waited out, and only its own call is made a
   expect(sim.stats()).toMatchObject({ calls: 4, succeeded: 3 })
 })
 
-test('a query does not wait where rows do: it is told at once that its turn is far off', async () => {
+test('a query with a long wait for admission fails at once, while rows wait', async () => {
   const { sim, all } = await start({ limits: { requestsPerMinute: 2 } }, 'rpm=2')
   await all[0]?.ofQueries.embed(['the first'], never())
   await expect(all[0]?.ofQueries.embed(['one more'], never())).rejects.toThrow(
@@ -81,14 +81,14 @@ test('a query does not wait where rows do: it is told at once that its turn is f
   expect(sim.stats().rateLimited).toBe(0)
 })
 
-test('a refused key is left alone, and every caller hears why', async () => {
+test('a rejected key is not used again, and every caller gets the reason', async () => {
   const { sim, all } = await start({ keys: ['another'] }, '')
   await expect(all[0]?.ofRows.embed(['a'], never())).rejects.toThrow('EMBEDDINGS_API_KEY')
   await expect(all[0]?.ofRows.embed(['b'], never())).rejects.toThrow('EMBEDDINGS_API_KEY')
   expect(sim.stats().calls).toBe(1)
 })
 
-test('a server that is down is not asked on and on: its breaker opens', async () => {
+test('the breaker of an unreachable embedding server opens', async () => {
   const { sim, all } = await start({ faults: [{ kind: 'unavailable', probability: 1 }] }, '')
   for (let n = 0; n < 12; n += 1) {
     await all[0]?.ofQueries.embed([`query ${n}`], never()).catch(() => undefined)

@@ -16,7 +16,7 @@ interface Found {
   data: { capability: { kind: string } }[]
 }
 
-/** The API as it runs in production, beside a Qdrant and a server of embeddings; two types are known. */
+/** An API as in production with Qdrant and an embedding server, and a catalog with two types. */
 async function start() {
   const [redis, qdrant, sim] = [testRedis(), await testQdrant(), await testProviderSim()]
   const writer = new Redis(redis.url)
@@ -51,7 +51,7 @@ async function start() {
   return { qdrant, sim, search, rows }
 }
 
-test('rows and queries are embedded, and the type that means the same is found', async () => {
+test('rows and queries are embedded, and a search finds the type with the same meaning', async () => {
   const { qdrant, sim, search } = await start()
   await until('both points', () => (qdrant.points('embedded') === 2 ? true : undefined))
   const found = await search('newsletters to subscribers', 'semantic')
@@ -61,7 +61,7 @@ test('rows and queries are embedded, and the type that means the same is found',
   expect(new Set(sim.calls().map(({ endpoint }) => endpoint))).toEqual(new Set(['/v1/embeddings']))
 })
 
-test('while the embedding model is away, words are compared, new types are found, and both are said', async () => {
+test('while the embedding model is unreachable, searches use keywords, find new types and report both', async () => {
   const { qdrant, sim, search, rows } = await start()
   await until('both points', () => (qdrant.points('embedded') === 2 ? true : undefined))
   await sim.close()
@@ -72,7 +72,7 @@ test('while the embedding model is away, words are compared, new types are found
   })
   expect(byWords.data[0]?.capability.kind).toBe('Mailer')
   await rows.put([makeCapability({ kind: 'Telescope', capabilities: ['looking at stars'] })])
-  // While the background copies, a search asks Qdrant; it is here that the row is missing.
+  // During the copy in the background, a search uses Qdrant, where the row is missing.
   const here = await until('a search in this process', async () => {
     const answer = await search('looking at stars', 'hybrid')
     return answer.note?.endsWith('This server searched by itself.') ? answer : undefined
@@ -81,7 +81,7 @@ test('while the embedding model is away, words are compared, new types are found
   expect(here.data[0]?.capability.kind).toBe('Telescope')
 })
 
-test('without a Qdrant the API compares the vectors itself, and needs them only once', async () => {
+test('without Qdrant the API compares the vectors itself and embeds each row once', async () => {
   const [redis, sim] = [testRedis(), await testProviderSim()]
   const writer = new Redis(redis.url)
   onTestFinished(() => writer.disconnect())
@@ -108,6 +108,6 @@ test('without a Qdrant the API compares the vectors itself, and needs them only 
     if (EMBEDDINGS_DIMENSIONS === '256') expect(found).toMatchObject({ mode: 'semantic' })
     else expect(found.note).toContain('POST /api/v1/capabilities/reindex')
   }
-  // Both rows in one call, and a query for each of the two that could compare.
+  // One call for both rows, and one call for each of the two semantic queries.
   expect(sim.stats().calls).toBe(3)
 })

@@ -11,7 +11,7 @@ function row(kind: string, cluster = 'prod', group = 'example.com') {
   return makeCapability({ cluster, group, kind })
 }
 
-/** A cluster that offers one type, and a catalog that knows it and these others. */
+/** A cluster with one type, and a catalog with that type and these others. */
 async function rigKnowing(
   others: string[],
   unavailable: { group: string; reason: string }[] = [],
@@ -46,7 +46,7 @@ async function scanned(rig: ApiRig) {
   })
 }
 
-test('the preview names what has gone and changes nothing; deleting takes just that', async () => {
+test('the preview lists removed types without changes, and the deletion removes exactly those', async () => {
   const rig = await rigKnowing(['Gone'])
   await rig.deps.catalog.put([row('Gone', 'other')])
   expect(await (await rig.ask(PATH)).json()).toEqual({
@@ -64,7 +64,7 @@ test('the preview names what has gone and changes nothing; deleting takes just t
   expect(data.map((one) => `${one.cluster}/${one.kind}`)).toEqual(['other/Gone', 'prod/Kafka'])
 })
 
-test('more than a fifth is neither marked by a scan nor deleted, unless it is forced', async () => {
+test('more than a fifth of the known types is neither marked by a scan nor deleted without force', async () => {
   const rig = await rigKnowing(['A', 'B', 'C', 'D', 'E'])
   const { warnings } = await scanned(rig)
   expect(warnings.join()).toContain('More than a fifth of the 6 known types')
@@ -77,7 +77,7 @@ test('more than a fifth is neither marked by a scan nor deleted, unless it is fo
   expect(await forced.json()).toMatchObject({ deleted: 5 })
 })
 
-test('types of a group that does not answer have not gone, those of another have', async () => {
+test('types of a group that does not answer are not removed, and missing types of other groups are', async () => {
   const silent = [{ group: 'example.com/v1', reason: 'stale' }]
   const rig = await rigKnowing(['A'], silent)
   await rig.deps.catalog.put([row('B', 'prod', 'sub.example.com')])
@@ -94,42 +94,42 @@ async function planned(rig: ApiRig) {
   return ScanPlan.parse(await response.json()).removals
 }
 
-test('a dry run tells what its scan would mark as stale, and marks nothing', async () => {
+test('a dry run lists the types that its scan would mark as stale, and marks nothing', async () => {
   const rig = await rigKnowing(['Gone'])
   expect(await planned(rig)).toEqual({
     known: 2,
     resources: ['gones.example.com'],
     needsForce: false,
     summary:
-      '1 of the 2 known types has gone from the cluster and would be marked as stale; nothing is deleted.',
+      '1 of the 2 known types is missing from the cluster and would be marked as stale. Nothing is deleted.',
   })
   expect(await staleNames(rig)).toEqual([])
   await scanned(rig)
   expect(await staleNames(rig)).toEqual(['Gone'])
   expect(await planned(rig)).toMatchObject({
     resources: [],
-    summary: 'No known type has gone from the cluster.',
+    summary: 'No known type is missing from the cluster.',
   })
 })
 
-test('a dry run says in words when the safety limit would keep its scan from marking', async () => {
+test('a dry run describes when the safety threshold prevents the scan from marking types', async () => {
   const rig = await rigKnowing(['A', 'B', 'C', 'D', 'E'])
   const { resources, needsForce, summary } = await planned(rig)
   expect(resources).toHaveLength(5)
   expect(needsForce).toBe(true)
-  expect(summary).toContain('5 of the 6 known types have gone')
-  expect(summary).toContain('more than a fifth')
+  expect(summary).toContain('5 of the 6 known types are missing')
+  expect(summary).toContain('More than a fifth')
   expect(summary).toContain('none would be marked')
 })
 
-test('a dry run counts types of a group that does not answer as unknown', async () => {
+test('a dry run does not count types of a group that does not answer as missing', async () => {
   const rig = await rigKnowing(['A'], [{ group: 'example.com/v1', reason: 'stale' }])
   const { resources, summary } = await planned(rig)
   expect(resources).toEqual([])
-  expect(summary).toContain('did not answer are unknown')
+  expect(summary).toContain('did not answer are not compared')
 })
 
-test('a type that discovery does not name has not gone while it is defined', async () => {
+test('a type that discovery omits is not removed while its CRD exists', async () => {
   const rig = await rigKnowing(['A', 'B'], [], ['as.example.com'])
   expect((await planned(rig)).resources).toEqual(['bs.example.com'])
   await scanned(rig)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 const ROOT = new URL('../../../../', import.meta.url)
 const ROW = /^\| ((?:[A-Z]+\d*(?:-\d+)?(?:, )?)+) \| .* \| `([^`]+\.test\.ts)` \|$/gm
 
-test('every behaviour that the page promises has a test of its id where the page says', async () => {
+test('every behavior id of the page has a test in the file that the page lists', async () => {
   const page = await readFile(new URL('docs/migrating-from-dot-ai.md', ROOT), 'utf8')
   const promised = [...page.matchAll(ROW)].flatMap(([, ids = '', file = '']) =>
     ids.split(', ').map((id) => ({ id, file })),

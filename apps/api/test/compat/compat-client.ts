@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const Text = z.string()
 
-/** The frame and the members of a result that tests look at; everything else is left as it came. */
+/** The response envelope and the result members that tests read. Other members are ignored. */
 const Framed = z.object({
   success: z.literal(true),
   data: z.object({
@@ -36,11 +36,11 @@ const Listed = z.array(z.looseObject({ id: Text, resourceName: Text }))
 
 export const SESSION_ID = /^cap-scan-\d+-[0-9a-f]{8}$/
 
-/** What clients of dot-ai do over HTTP, and no more than they know. */
+/** An HTTP client with the behavior of dot-ai clients. */
 export interface CompatClient {
-  /** Calls the tool; the answer must be 200 in its frame. */
+  /** Calls the tool. The response must be 200 with the envelope. */
   call(operation: string, more?: Record<string, unknown>): Promise<ToolResult>
-  /** Polls the progress until it is neither without data nor processing. */
+  /** Polls the progress until the scan has finished. */
   ended(sessionId: string): Promise<ToolResult>
   names(limit?: number): Promise<string[]>
   idOf(name: string): Promise<string>

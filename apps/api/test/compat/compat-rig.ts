@@ -9,13 +9,13 @@ export interface CompatRig extends ApiRig {
   client: CompatClient
   cluster: LiteralCluster
   maker: ReturnType<typeof scanMaker>
-  /** Sends any body at all to the tool. */
+  /** Sends an arbitrary body to the tool. */
   post(body: unknown, headers?: Record<string, string>): Promise<Response>
-  /** Stores a row for each kind, in the group example.com. */
+  /** Stores a row for each kind in the group example.com. */
   store(...kinds: string[]): Promise<void>
 }
 
-/** An API inside the test, over one cluster given as a value; nobody works its jobs but the test. */
+/** An API in the test process over one literal cluster. Only the test processes its jobs. */
 export async function startCompatRig(
   kinds: string[] = ['Kafka', 'Postgres', 'Topic'],
   options: RigOptions = {},

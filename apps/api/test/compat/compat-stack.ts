@@ -13,13 +13,13 @@ export interface CompatStack {
   client: CompatClient
   sim: Awaited<ReturnType<typeof testClusterSim>>
   environment: Record<string, string>
-  /** Starts a worker, which ends with the test. */
+  /** Starts a worker that stops with the test. */
   work(): Promise<void>
-  /** Asks Capstan's own REST interface. */
+  /** Calls the REST API of Capstan. */
   ask(path: string): Promise<unknown>
 }
 
-/** A served cluster and an API process that speaks to clients of dot-ai; a worker only when asked for. */
+/** A served cluster and an API process with the interface of dot-ai, optionally with a worker. */
 export async function startCompatStack(): Promise<CompatStack> {
   const { url, keys } = testRedis()
   const sim = await testClusterSim()

@@ -10,7 +10,7 @@ const Resources = z.object({
   page: z.object({ nextCursor: z.string().nullable() }),
 })
 
-/** Everything a cluster offers as the controller names it, with kinds that hold no objects among them. */
+/** All types of a cluster with names of the controller, including kinds that cannot hold objects. */
 async function clusterNames(ask: (path: string) => Promise<unknown>): Promise<string[]> {
   const names: string[] = []
   let cursor: string | null = ''
@@ -28,7 +28,7 @@ interface Reconciled {
   deleted: string[]
 }
 
-/** What the controller does at its start: one list for what is missing, a deletion for each orphan. */
+/** The startup of the controller: one list of missing types, and a deletion for each orphan. */
 async function reconcile(client: CompatClient, offered: string[]): Promise<Reconciled> {
   const known = await client.names()
   const scanned = offered.filter((name) => !known.includes(name))
@@ -53,7 +53,7 @@ const models = async (ask: (path: string) => Promise<unknown>): Promise<number> 
   return data.reduce((sum, { usage }) => sum + usage.calls, 0)
 }
 
-test('CTL-1: a controller that compares names brings the catalog in line, and then finds nothing to do', async () => {
+test('CTL-1: a controller that compares names synchronizes the catalog and then finds no differences', async () => {
   const { client, sim, ask, work } = await startCompatStack()
   await work()
   const offered = await clusterNames(ask)
@@ -70,7 +70,7 @@ test('CTL-1: a controller that compares names brings the catalog in line, and th
   expect((await client.names()).toSorted()).toEqual(offered.toSorted())
 })
 
-test('CTL-2: the controller in use, which always sees nothing and sends everything again, costs nothing', async () => {
+test('CTL-2: the current controller, which sends all types again, causes no model calls', async () => {
   const { client, ask, work } = await startCompatStack()
   await work()
   const resourceList = 'Deployment.apps,Service,Pod'
@@ -82,11 +82,11 @@ test('CTL-2: the controller in use, which always sees nothing and sends everythi
   const calls = await models(ask)
   expect(await scan()).toMatchObject({ progress: { status: 'completed', successfulResources: 3 } })
   expect(await models(ask)).toBe(calls)
-  // It reads one level too high; what it finds there must not be ids, or it would delete by them.
+  // The controller reads ids one level too high. The members there must not be ids, or it would delete by them.
   expect(await client.call('list', { limit: 10_000 })).not.toHaveProperty('capabilities')
 })
 
-test('CTL-3: kinds that hold no objects are told as failures, and do not keep the others from being scanned', async () => {
+test('CTL-3: kinds that cannot hold objects are reported as failures, and the other kinds are scanned', async () => {
   const { client, work } = await startCompatStack()
   await work()
   const started = await client.call('scan', {
@@ -102,7 +102,7 @@ test('CTL-3: kinds that hold no objects are told as failures, and do not keep th
   expect(await client.names()).toEqual(['Service'])
 })
 
-test('CTL-4: a changed definition is scanned by its name, and a deletion by name finds it as well', async () => {
+test('CTL-4: a changed definition can be scanned by its name and deleted by its name', async () => {
   const { client, sim, ask, work } = await startCompatStack()
   await work()
   await changed(client, sim, 'instances')

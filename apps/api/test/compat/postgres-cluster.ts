@@ -1,6 +1,6 @@
 const COLUMNS = ['Age', 'Instances', 'Ready', 'Status', 'Primary']
 
-/** A CRD with columns of its own, as the CloudNativePG operator has them. */
+/** A CRD with printer columns, as in the CloudNativePG operator. */
 export function postgresCluster(field = 'instances') {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

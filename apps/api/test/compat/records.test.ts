@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { startCompatRig } from './compat-rig.ts'
 
-test('SRV-3: a list tells ids, names, facts, counts, and the limit that it kept', async () => {
+test('SRV-3: a list has ids, names, metadata, counts and its limit', async () => {
   const { client, deps } = await startCompatRig()
   const description = 'd'.repeat(150)
   const kafka = makeCapability({
@@ -52,7 +52,7 @@ test('SRV-3: a list tells ids, names, facts, counts, and the limit that it kept'
   })
 })
 
-test('SRV-4: an id leads to the whole record, whether dot-ai or Capstan gave it', async () => {
+test('SRV-4: an id of dot-ai or of Capstan returns the complete record', async () => {
   const { client, deps } = await startCompatRig()
   const row = makeCapability({ cluster: 'prod', group: 'apps', kind: 'Deployment' })
   await deps.catalog.put([row])
@@ -85,7 +85,7 @@ test.each([
   ['a part of a kind', { kind: 'Kaf', apiVersion: 'example.com/v1' }, false],
   ['another version', { kind: 'Kafka', apiVersion: 'example.com/v2' }, false],
   ['another group', { kind: 'Kafka', apiVersion: 'v1' }, false],
-])('GET-1: %s beside an apiVersion finds its record alone', async (_, lookup, found) => {
+])('GET-1: %s with an apiVersion finds exactly its record', async (_, lookup, found) => {
   const { client, store } = await startCompatRig()
   await store('Kafka', 'KafkaTopic')
   const result = await client.call('get', { id: JSON.stringify(lookup) })
@@ -104,11 +104,11 @@ test.each([
   ['ERR-2: JSON that cannot be read', { id: '{"kind":' }, 'Invalid JSON format in id parameter'],
   ['ERR-3: JSON without an apiVersion', { id: '{"kind":"Kafka"}' }, 'Invalid JSON lookup format'],
   [
-    'ERR-4: an id nobody has',
+    'ERR-4: an unknown id',
     { id: '00000000-0000-0000-0000-000000000000' },
     'Capability not found for ID',
   ],
-])('%s is an error of the operation, not of the request', async (_, more, message) => {
+])('%s is a failed operation in a successful response', async (_, more, message) => {
   const { client, store } = await startCompatRig()
   await store('Kafka')
   const result = await client.call('get', more)
@@ -116,7 +116,7 @@ test.each([
   expect(result.error?.message).toContain(message)
 })
 
-test('OLD-12: a deletion needs an id, says what it deleted, and does not find it twice', async () => {
+test('OLD-12: a deletion needs an id, reports the deleted record and fails when repeated', async () => {
   const { client, store } = await startCompatRig()
   await store('Kafka', 'Topic')
   expect(await client.call('delete')).toMatchObject({
@@ -138,7 +138,7 @@ test('OLD-12: a deletion needs an id, says what it deleted, and does not find it
   expect(await client.names()).toEqual(['Topic.example.com'])
 })
 
-test('OLD-13: deleteAll empties one cluster and says of how much, also of nothing', async () => {
+test('OLD-13: deleteAll removes the rows of one cluster and reports their number, including zero', async () => {
   const { client, store, deps } = await startCompatRig()
   await store('Kafka', 'Topic')
   await deps.catalog.put([makeCapability({ cluster: 'other' })])
@@ -158,7 +158,7 @@ test('OLD-13: deleteAll empties one cluster and says of how much, also of nothin
   expect(await deps.catalog.count({ cluster: 'other' })).toBe(1)
 })
 
-test('OLD-11: a search needs words, keeps its limit, and may find nothing', async () => {
+test('OLD-11: a search needs a query, respects its limit and may have no results', async () => {
   const { client, store } = await startCompatRig()
   await store('Kafka', 'Topic', 'Postgres')
   for (const id of [undefined, '', '   ']) {
@@ -185,13 +185,13 @@ test.each([
   [3, 3],
   ['3', 3],
   [100_000, 10_000],
-])('C714-1: a list of %s is one of at most %i', async (asked, limit) => {
+])('C714-1: a list with limit %s has at most %i items', async (asked, limit) => {
   const { client, store } = await startCompatRig()
   await store('Kafka')
   expect(await client.call('list', { limit: asked })).toMatchObject({ data: { limit } })
 })
 
-test('C714-2: a list that is cut short says so, a whole one as well, and bare identities are the same', async () => {
+test('C714-2: `truncated` is correct for truncated and complete lists, with and without identityOnly', async () => {
   const { client, store } = await startCompatRig()
   await store(...Array.from({ length: 120 }, (_, at) => `Kind${String(at).padStart(3, '0')}`))
   const cut = await client.call('list', { limit: 119 })
@@ -204,14 +204,14 @@ test('C714-2: a list that is cut short says so, a whole one as well, and bare id
     return { id, resourceName }
   })
   expect(bare.data?.capabilities).toEqual(identities)
-  // Beyond any cluster's hundred types of the old limit.
+  // More types than the old limit of one hundred.
   expect(identities?.length).toBe(120)
 })
 
 test.each([
   ['a limit with a fraction', { limit: 2.5 }, 'limit'],
   ['identityOnly that is no boolean', { identityOnly: 'yes' }, 'identityOnly'],
-])('C714-3: %s is refused', async (_, more, named) => {
+])('C714-3: %s is rejected', async (_, more, named) => {
   const { client } = await startCompatRig()
   expect(await client.call('list', more)).toMatchObject({
     success: false,
@@ -222,7 +222,7 @@ test.each([
   })
 })
 
-test('C714-4: of a collection that nobody has filled there is nothing, and that is no error', async () => {
+test('C714-4: an empty collection returns no records and no error', async () => {
   const { client } = await startCompatRig()
   expect(await client.call('list', { collection: 'nowhere' })).toMatchObject({
     success: true,

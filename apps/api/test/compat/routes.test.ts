@@ -13,7 +13,7 @@ const PATH = '/api/v1/tools/manageOrgData'
 const LIST = { dataType: 'capabilities', operation: 'list' }
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-test('RST-1: unless it is switched on, none of it exists', async () => {
+test('RST-1: the routes do not exist unless CAPSTAN_COMPAT is set', async () => {
   const rig = await startRig()
   expect((await rig.ask(PATH, { json: LIST })).status).toBe(404)
   for (const path of ['/api/v1/tools', '/api/v1/openapi', '/healthz']) {
@@ -21,7 +21,7 @@ test('RST-1: unless it is switched on, none of it exists', async () => {
   }
 })
 
-test('RST-2: an answer stands in its frame, with the id under which it is logged', async () => {
+test('RST-2: a response has the envelope with the request id of the log', async () => {
   const { post } = await startCompatRig()
   const response = await post(LIST)
   expect(response.status).toBe(200)
@@ -42,14 +42,14 @@ test('RST-2: an answer stands in its frame, with the id under which it is logged
 
 test.each([
   [
-    'SRV-8: an operation nobody knows',
+    'SRV-8: an unknown operation',
     { ...LIST, operation: 'explode' },
     'Unsupported capabilities operation: explode',
   ],
   ['ERR-7: no operation', { dataType: 'capabilities' }, 'operation parameter is required'],
   ['ERR-8: no data type', { operation: 'list' }, 'dataType parameter is required'],
   ['ERR-9: another data type', { dataType: 'pattern', operation: 'list' }, 'Unsupported data type'],
-])('%s is an error inside a frame that succeeded', async (_, body, message) => {
+])('%s is a failed operation in a successful response', async (_, body, message) => {
   const { post } = await startCompatRig()
   const response = await post(body)
   expect(response.status).toBe(200)
@@ -69,7 +69,7 @@ test.each([
   ['a text', '"list"'],
   ['nothing', ''],
   ['broken JSON', '{"dataType":'],
-])('RST-3: %s in place of an object is an invalid request', async (_, body) => {
+])('RST-3: %s instead of an object is an invalid request', async (_, body) => {
   const { ask } = await startCompatRig()
   const headers = { 'content-type': 'application/json' }
   const response = await ask(PATH, { method: 'POST', headers, body })
@@ -81,7 +81,7 @@ test.each([
   })
 })
 
-test('RST-4: another tool is not found, another method not allowed', async () => {
+test('RST-4: another tool is 404, another method is 405', async () => {
   const { ask } = await startCompatRig()
   const unknown = await ask('/api/v1/tools/recommend', { json: {} })
   expect(unknown.status).toBe(404)
@@ -92,7 +92,7 @@ test('RST-4: another tool is not found, another method not allowed', async () =>
   expect((await ask(PATH)).status).toBe(405)
 })
 
-test('RST-5: the directory names the one tool, and filters it', async () => {
+test('RST-5: the list of tools has one tool and supports filters', async () => {
   const { ask } = await startCompatRig()
   const tools = async (query = ''): Promise<unknown> => (await ask(`/api/v1/tools${query}`)).json()
   expect(await tools()).toMatchObject({
@@ -109,7 +109,7 @@ test('RST-5: the directory names the one tool, and filters it', async () => {
   }
 })
 
-test('RST-6: the document describes the tool, and like the probe it needs no token', async () => {
+test('RST-6: the OpenAPI document describes the tool, and like the probe it needs no token', async () => {
   const { ask } = await startCompatRig(undefined, { tokens })
   expect(await (await ask('/healthz')).json()).toEqual({ status: 'ok' })
   const document = await ask('/api/v1/openapi')
@@ -124,7 +124,7 @@ test('RST-6: the document describes the tool, and like the probe it needs no tok
   })
 })
 
-test('AUTH-1: without a known token there is no answer, and the frame says so', async () => {
+test('AUTH-1: a request without a valid token is rejected with the envelope of dot-ai', async () => {
   const { post, ask } = await startCompatRig(undefined, { tokens })
   for (const headers of [{}, bearer('wrong-token-0123456789abcdef')]) {
     const response = await post(LIST, headers)
@@ -135,15 +135,15 @@ test('AUTH-1: without a known token there is no answer, and the frame says so', 
   expect((await ask('/api/v1/tools')).status).toBe(401)
 })
 
-test('AUTH-2: behind the proxy of an API server the token comes under its other name', async () => {
+test('AUTH-2: the token is accepted in X-Dot-AI-Authorization, as sent behind the proxy of an API server', async () => {
   const { post, ask } = await startCompatRig(undefined, { tokens })
   const headers = { 'x-dot-ai-authorization': `Bearer ${READER}` }
   expect((await post(LIST, headers)).status).toBe(200)
-  // It opens what clients of dot-ai use, and nothing else.
+  // The header is accepted on the paths of dot-ai only.
   expect((await ask('/api/v1/scans', { headers })).status).toBe(401)
 })
 
-test('AUTH-3: who may read may neither spend money nor delete', async () => {
+test('AUTH-3: a token with the scope read can neither scan nor delete', async () => {
   const { post } = await startCompatRig(undefined, { tokens })
   const statusOf = async (operation: string, token: string): Promise<number> => {
     const body = { dataType: 'capabilities', operation, mode: 'full', id: 'x' }
@@ -165,7 +165,7 @@ test('AUTH-3: who may read may neither spend money nor delete', async () => {
   })
 })
 
-test('OLD-9: with the store away every operation says so at once, and works again when it is back', async () => {
+test('OLD-9: every operation fails at once while Redis is unreachable, and works again afterwards', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const redis = { url: own.url, keys: createRedisKeys('{t}') }
@@ -190,7 +190,7 @@ test('OLD-9: with the store away every operation says so at once, and works agai
   expect(await rig.client.call('deleteAll')).toMatchObject({ success: true })
 })
 
-test('BIG-1: a list of thousands of names is one request', async () => {
+test('BIG-1: one request accepts a list of thousands of names', async () => {
   const { client } = await startCompatRig()
   const nowhere = Array.from(
     { length: 5_000 },

@@ -6,7 +6,7 @@ import { startCompatRig, type CompatRig } from './compat-rig.ts'
 
 const KAFKA = 'kafkas.example.com'
 
-/** Waits until the types of a session are counted; answers the id of its scan. */
+/** Waits for the plan of a session. Returns the id of its scan. */
 async function planned({ client }: CompatRig, sessionId: string): Promise<string> {
   return until('the plan', async () => {
     const result = await client.call('progress', { sessionId })
@@ -20,7 +20,7 @@ async function started(rig: CompatRig, more: Record<string, unknown>): Promise<s
   return result.sessionId ?? ''
 }
 
-test('SRV-9: a list of blanks is an empty list, and nothing is started', async () => {
+test('SRV-9: a list of blanks is an empty list and starts no scan', async () => {
   const { client, deps } = await startCompatRig()
   for (const resourceList of ['  ,  ,  ', [], [' ']]) {
     expect(await client.call('scan', { resourceList })).toEqual({
@@ -36,7 +36,7 @@ test('SRV-9: a list of blanks is an empty list, and nothing is started', async (
   expect((await deps.journal.scans({ limit: 5 })).data).toEqual([])
 })
 
-test('SRV-5: progress without an id is that of the latest session, and always an answer', async () => {
+test('SRV-5: progress without an id is that of the latest session', async () => {
   const rig = await startCompatRig()
   expect(await rig.client.call('progress')).toMatchObject({
     success: false,
@@ -50,7 +50,7 @@ test('SRV-5: progress without an id is that of the latest session, and always an
   expect(await rig.client.call('progress')).toMatchObject({ success: true, sessionId: later })
 })
 
-test('SES-1: a scan that was started in another way can be followed as the latest session', async () => {
+test('SES-1: a scan that was started by REST can be followed as the latest session', async () => {
   const rig = await startCompatRig()
   const id = await rig.maker.open('prod')
   await rig.maker.plan(id, [KAFKA, 'topics.example.com'])
@@ -65,7 +65,7 @@ test('SES-1: a scan that was started in another way can be followed as the lates
   expect(await rig.client.call('progress')).toMatchObject({ scanId: later })
 })
 
-test('SES-2: progress counts what has ended, names what runs, and tells failures with their cause', async () => {
+test('SES-2: progress counts finished types, names a running type and lists failures with their causes', async () => {
   const rig = await startCompatRig()
   const sessionId = await started(rig, {
     resourceList: 'Kafka.example.com,Postgres.example.com,Topic.example.com',
@@ -97,7 +97,7 @@ test('SES-2: progress counts what has ended, names what runs, and tells failures
   expect(claim?.status).toBe('running')
 })
 
-test('SES-3: before anything is counted a session says so', async () => {
+test('SES-3: a session without a plan has the status no-progress-data', async () => {
   const rig = await startCompatRig()
   const { sessionId } = await rig.client.call('scan')
   expect(await rig.client.call('progress', { sessionId })).toMatchObject({
@@ -107,7 +107,7 @@ test('SES-3: before anything is counted a session says so', async () => {
   })
 })
 
-test('SES-4: sessions outlive the process, and the end of their scan', async () => {
+test('SES-4: sessions survive a restart of the process and the end of their scan', async () => {
   const first = await startCompatRig(['Kafka'])
   const sessionId = await started(first, { mode: 'full' })
   const id = await planned(first, sessionId)
@@ -129,7 +129,7 @@ test('SES-4: sessions outlive the process, and the end of their scan', async () 
   expect(ttl).toBeGreaterThan(29 * 86_400)
 })
 
-test('OLD-8: the progress of a session nobody has is an error that says what to do', async () => {
+test('OLD-8: the progress of an unknown session is an error with a hint', async () => {
   const { client } = await startCompatRig()
   for (const sessionId of ['cap-scan-1-00000000', '../../etc/passwd', 'a'.repeat(5_000)]) {
     expect(await client.call('progress', { sessionId })).toMatchObject({
@@ -139,9 +139,9 @@ test('OLD-8: the progress of a session nobody has is an error that says what to 
   }
 })
 
-test('D3: a cluster that does not answer is told at once, with what can be done', async () => {
+test('D3: a scan of an unreachable cluster fails at once with a hint', async () => {
   const { client, cluster, deps } = await startCompatRig()
-  cluster.fault = new AppError('CLUSTER_UNREACHABLE', 'Nobody is there', { hint: 'Look there.' })
+  cluster.fault = new AppError('CLUSTER_UNREACHABLE', 'Connection refused', { hint: 'Check it.' })
   for (const more of [{ mode: 'full' }, { resourceList: 'Kafka.example.com' }]) {
     expect(await client.call('scan', more)).toEqual({
       success: false,
@@ -149,26 +149,26 @@ test('D3: a cluster that does not answer is told at once, with what can be done'
       dataType: 'capabilities',
       error: {
         message: 'Cluster resource discovery failed',
-        details: 'Nobody is there',
-        suggestedActions: ['Look there.'],
+        details: 'Connection refused',
+        suggestedActions: ['Check it.'],
       },
     })
   }
   expect((await deps.journal.scans({ limit: 5 })).data).toEqual([])
 })
 
-test('ERR-5: a list of nothing but unknown names is an error that names them', async () => {
+test('ERR-5: a list with only unknown names is an error with those names', async () => {
   const { client } = await startCompatRig()
   expect(await client.call('scan', { resourceList: 'Nope.example.com,Pood' })).toMatchObject({
     success: false,
     error: {
       message: 'No resources discovered in cluster',
-      details: 'The cluster offers none of: Nope.example.com, Pood',
+      details: 'The cluster has none of: Nope.example.com, Pood',
     },
   })
 })
 
-test('ERR-6: a collection that is no cluster cannot be scanned into', async () => {
+test('ERR-6: a scan with a collection that is not a cluster is rejected', async () => {
   const { client } = await startCompatRig()
   expect(await client.call('scan', { mode: 'full', collection: 'nowhere' })).toMatchObject({
     success: false,
@@ -176,7 +176,7 @@ test('ERR-6: a collection that is no cluster cannot be scanned into', async () =
   })
 })
 
-test('D3b: a scan that fails after it was accepted is neither running for ever nor completed', async () => {
+test('D3b: a scan that fails after its start is reported as failed, not as running or completed', async () => {
   const rig = await startCompatRig(['Kafka'], { planner: false })
   const sessionId = await started(rig, { mode: 'full' })
   const { data } = await rig.deps.journal.scans({ limit: 1 })
@@ -189,7 +189,7 @@ test('D3b: a scan that fails after it was accepted is neither running for ever n
   })
 })
 
-test('D7: a canceled and a paused scan say that they are', async () => {
+test('D7: progress reports canceled and paused scans', async () => {
   const rig = await startCompatRig()
   const sessionId = await started(rig, { mode: 'full' })
   const id = await planned(rig, sessionId)
@@ -197,7 +197,7 @@ test('D7: a canceled and a paused scan say that they are', async () => {
   expect(await rig.client.call('progress', { sessionId })).toMatchObject({
     success: true,
     progress: { status: 'processing' },
-    message: 'Capability scan is paused at 0/3: asked for',
+    message: 'Capability scan is paused at 0/3: requested',
   })
   await rig.ask(`/api/v1/scans/${id}/cancel`, { method: 'POST' })
   expect(await rig.client.ended(sessionId)).toMatchObject({
@@ -207,7 +207,7 @@ test('D7: a canceled and a paused scan say that they are', async () => {
   })
 })
 
-test('D5: a full scan asked for again is the same scan, also of another replica', async () => {
+test('D5: a repeated full scan joins the running scan, also at another replica', async () => {
   const rig = await startCompatRig()
   const replica = await startCompatRig(undefined, { redis: rig.redis })
   const first = await started(rig, { mode: 'full' })
@@ -217,7 +217,7 @@ test('D5: a full scan asked for again is the same scan, also of another replica'
   expect((await rig.deps.journal.scans({ limit: 5 })).data.length).toBe(1)
 })
 
-test('D5b: a list beside a full scan is a scan of its own, for the full one may have read the types before they changed', async () => {
+test('D5b: a list during a full scan starts its own scan, because the full scan may have read older definitions', async () => {
   const rig = await startCompatRig()
   const full = await planned(rig, await started(rig, { mode: 'full' }))
   const own = await planned(rig, await started(rig, { resourceList: 'Kafka.example.com' }))
@@ -229,14 +229,14 @@ test('D5b: a list beside a full scan is a scan of its own, for the full one may 
   })
 })
 
-test('D2: a type named twice, and in two ways, is scanned once', async () => {
+test('D2: a type that is listed under several names is scanned once', async () => {
   const rig = await startCompatRig()
   const resourceList = 'Kafka.example.com,kafkas.example.com, Kafka.example.com'
   const id = await planned(rig, await started(rig, { resourceList }))
   expect((await rig.maker.read(id)).progress.total).toBe(1)
 })
 
-test('SRV-10: a list of more than 10,000 names, or of nothing but commas, starts nothing', async () => {
+test('SRV-10: a list of more than 10,000 names, or of commas only, starts no scan', async () => {
   const { client, deps } = await startCompatRig()
   const names = Array.from({ length: 10_001 }, (_, index) => `Kind${index}`)
   expect(await client.call('scan', { resourceList: names.join(',') })).toMatchObject({

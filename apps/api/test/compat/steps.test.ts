@@ -3,7 +3,7 @@ import { SESSION_ID } from './compat-client.ts'
 import { startCompatRig } from './compat-rig.ts'
 
 test.each(['all', '1', 1, ' ALL '])(
-  'OLD-1: by steps, %j scans everything in the background',
+  'OLD-1: the response %j to the first question scans all types in the background',
   async (response) => {
     const { client, deps } = await startCompatRig()
     const first = await client.call('scan')
@@ -27,35 +27,38 @@ test.each(['all', '1', 1, ' ALL '])(
     expect(chosen).toMatchObject({ success: true, status: 'started', sessionId })
     const { data } = await deps.journal.scans({ limit: 5 })
     expect(data).toMatchObject([{ include: ['*'], done: false }])
-    // Asked again while it runs, nothing more is started.
+    // A repeated call during the scan starts no other scan.
     const again = await client.call('scan', { sessionId, step: 'scanning' })
     expect(again).toMatchObject({ success: true, status: 'started', sessionId })
     expect((await deps.journal.scans({ limit: 5 })).data.length).toBe(1)
   },
 )
 
-test.each(['specific', 2, '2'])('OLD-2: by steps, %j asks which types', async (response) => {
-  const { client } = await startCompatRig()
-  const { sessionId } = await client.call('scan')
-  const asked = await client.call('scan', { sessionId, step: 'resource-selection', response })
-  expect(asked).toMatchObject({
-    success: true,
-    REQUIRED_NEXT_CALL: { parameters: { sessionId, step: 'resource-specification' } },
-    workflow: { step: 'resource-specification', sessionId },
-  })
-  for (const [resourceList, message] of [
-    [undefined, 'Missing resource list'],
-    [' , ', 'Empty resource list'],
-  ]) {
-    const step = 'resource-specification'
-    expect(await client.call('scan', { sessionId, step, resourceList })).toMatchObject({
-      success: false,
-      error: { message, currentStep: step },
+test.each(['specific', 2, '2'])(
+  'OLD-2: the response %j to the first question asks for the types',
+  async (response) => {
+    const { client } = await startCompatRig()
+    const { sessionId } = await client.call('scan')
+    const asked = await client.call('scan', { sessionId, step: 'resource-selection', response })
+    expect(asked).toMatchObject({
+      success: true,
+      REQUIRED_NEXT_CALL: { parameters: { sessionId, step: 'resource-specification' } },
+      workflow: { step: 'resource-specification', sessionId },
     })
-  }
-})
+    for (const [resourceList, message] of [
+      [undefined, 'Missing resource list'],
+      [' , ', 'Empty resource list'],
+    ]) {
+      const step = 'resource-specification'
+      expect(await client.call('scan', { sessionId, step, resourceList })).toMatchObject({
+        success: false,
+        error: { message, currentStep: step },
+      })
+    }
+  },
+)
 
-test('OLD-3: with a session the step is needed, and must be the one where it stands', async () => {
+test('OLD-3: a request with a session needs the current step', async () => {
   const { client } = await startCompatRig()
   const { sessionId } = await client.call('scan')
   for (const step of [undefined, 'scanning', 'nonsense']) {
@@ -70,7 +73,7 @@ test('OLD-3: with a session the step is needed, and must be the one where it sta
   }
 })
 
-test('OLD-4: an answer that is neither all nor specific is refused, and the question stands', async () => {
+test('OLD-4: an invalid response is rejected, and the session stays at its step', async () => {
   const { client } = await startCompatRig()
   const { sessionId } = await client.call('scan')
   const step = 'resource-selection'
@@ -84,7 +87,7 @@ test('OLD-4: an answer that is neither all nor specific is refused, and the ques
   })
 })
 
-test('OLD-7: a session id nobody knows begins a session under that id, if it can be one', async () => {
+test('OLD-7: an unknown valid session id starts a session with that id', async () => {
   const { client } = await startCompatRig()
   const sessionId = 'cap-scan-1700000000000-0a1b2c3d'
   expect(await client.call('scan', { sessionId })).toMatchObject({
@@ -102,7 +105,7 @@ test('OLD-7: a session id nobody knows begins a session under that id, if it can
   })
 })
 
-test('OLD-6: a session whose scan has ended is complete', async () => {
+test('OLD-6: a session with a finished scan is complete', async () => {
   const { client, maker, deps } = await startCompatRig(['Kafka'])
   const { sessionId = '' } = await client.call('scan')
   await client.call('scan', { sessionId, step: 'resource-selection', response: 'all' })

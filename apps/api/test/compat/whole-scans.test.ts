@@ -3,10 +3,10 @@ import { SESSION_ID } from './compat-client.ts'
 import { startCompatStack } from './compat-stack.ts'
 import { postgresCluster } from './postgres-cluster.ts'
 
-test('SRV-1: a full scan answers before anything is scanned, then fills the catalog, which can be read and deleted from', async () => {
+test('SRV-1: a full scan returns at once and fills the catalog, whose records can be read and deleted', async () => {
   const { client, work } = await startCompatStack()
   expect(await client.call('deleteAll')).toMatchObject({ success: true, deletedCount: 0 })
-  // Nobody works yet: whatever is answered now is answered before the scan.
+  // No worker is running yet, so the response precedes the scan.
   const started = await client.call('scan', { mode: 'full', interaction_id: 'a' })
   expect(started).toMatchObject({
     success: true,
@@ -35,7 +35,7 @@ test('SRV-1: a full scan answers before anything is scanned, then fills the cata
   })
   const names = await client.names()
   expect(names.length).toBe(ended.progress?.total)
-  // D2: no type is scanned twice.
+  // D2: each type is scanned once.
   expect(new Set(names).size).toBe(names.length)
 
   const [name = ''] = names
@@ -55,7 +55,7 @@ test('SRV-1: a full scan answers before anything is scanned, then fills the cata
   })
 })
 
-test('SRV-2: a targeted scan takes core, built-in and custom types by Kind and group, and knows their columns', async () => {
+test('SRV-2: a targeted scan accepts core, built-in and custom types by kind and group, and stores their columns', async () => {
   const { client, sim, work } = await startCompatStack()
   await sim.update({ apply: postgresCluster() })
   await work()
@@ -75,7 +75,7 @@ test('SRV-2: a targeted scan takes core, built-in and custom types by Kind and g
     success: true,
     progress: { status: 'completed', current: 3, total: 3, successfulResources: 3 },
   })
-  // `Service` is the core one alone, whoever else has a Service.
+  // `Service` selects only the core type, even if other groups have a Service.
   expect((await client.names()).toSorted()).toEqual([
     'Cluster.postgresql.cnpg.io',
     'Deployment.apps',
@@ -99,7 +99,7 @@ test('SRV-2: a targeted scan takes core, built-in and custom types by Kind and g
   expect(cluster).toEqual(['Name', 'Age', 'Instances', 'Ready', 'Status', 'Primary'])
 })
 
-test('SRV-6: a search in the id member finds what was scanned, ranked', async () => {
+test('SRV-6: a search with the query in `id` returns ranked results', async () => {
   const { client, work } = await startCompatStack()
   await work()
   const { sessionId = '' } = await client.call('scan', { resourceList: 'Service,Deployment.apps' })
@@ -119,7 +119,7 @@ test('SRV-6: a search in the id member finds what was scanned, ranked', async ()
   expect(first?.['id']).toBe(await client.idOf('Deployment.apps'))
 })
 
-test('OLD-5: by steps, all types of the list are scanned and summed up in the answer', async () => {
+test('OLD-5: a scan by steps scans all types of the list and returns a summary', async () => {
   const { client, work } = await startCompatStack()
   await work()
   const { sessionId } = await client.call('scan')

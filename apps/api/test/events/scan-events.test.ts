@@ -19,7 +19,7 @@ import { openSse } from '../support/sse-client.ts'
 const names = (count: number) =>
   Array.from({ length: count }, (_, index) => `thing${String(index).padStart(4, '0')}.example.com`)
 
-test('a reader gets a snapshot, then every event, then the final scan, then the end', async () => {
+test('a stream sends a snapshot, every event, the final scan, and then ends', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -49,7 +49,7 @@ test('a reader gets a snapshot, then every event, then the final scan, then the 
   expect(stored[2]?.data).toMatchObject({ v: 1, scanId: id, seq: 3, resource: 'a.example.com' })
 })
 
-/** Five calls that fail in a row, through the limits themselves. */
+/** Opens the breaker by five consecutive failures. */
 async function openBreaker(
   { redis, keys }: { redis: Redis; keys: RedisKeys },
   { provider, account, model }: NamedLimitKey,
@@ -69,32 +69,32 @@ async function openBreaker(
   }
 }
 
-test('what becomes of a provider is told to the scans that run on it, and to no other', async () => {
+test('provider events are sent to the scans of that provider only', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
   await maker.plan(id, ['a.example.com'])
   const { provider, model } = await maker.read(id)
-  const news = openProviderNews(rig.deps.redis, rig.deps.keys)
+  const events = openProviderNews(rig.deps.redis, rig.deps.keys)
   const route = { provider, account: 'main', model }
   const failing = (of: NamedLimitKey) => openBreaker(rig.deps, of)
-  // Told before anybody listens: who comes later finds it in the scan itself.
+  // Published before the stream is open: later readers find the state in the scan.
   await failing({ ...route, account: 'earlier' })
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
   await sse.next(({ type }) => type === 'scan.progress')
   const other = provider === 'openai' ? 'anthropic' : 'openai'
   await failing({ ...route, account: 'not ours', provider: other })
-  expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(true)
-  expect(await news.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(false)
+  expect(await events.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(true)
+  expect(await events.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(false)
   await rig.deps.redis.xadd(rig.deps.keys.providerNews, '*', 'event', 'not of ours')
   await failing(route)
   await sse.next(({ data }) => data['state'] === 'open')
-  const told = sse.events.filter(({ type }) => type.startsWith('provider.'))
-  expect(told.map(({ type, id: eventId }) => [type, eventId])).toEqual([
+  const received = sse.events.filter(({ type }) => type.startsWith('provider.'))
+  expect(received.map(({ type, id: eventId }) => [type, eventId])).toEqual([
     ['provider.throttled', ''],
     ['provider.breaker', ''],
   ])
-  expect(told.map(({ data }) => ({ ...data }))).toMatchObject([
+  expect(received.map(({ data }) => ({ ...data }))).toMatchObject([
     { v: 1, scanId: id, ...route, scope: 'tpm', until: expect.any(String) },
     {
       ...route,
@@ -103,13 +103,13 @@ test('what becomes of a provider is told to the scans that run on it, and to no 
       until: expect.any(String),
     },
   ])
-  for (const { type, data } of told) {
+  for (const { type, data } of received) {
     expect(ProviderEvent.safeParse({ ...data, type }).error).toBeUndefined()
   }
   sse.leave()
 })
 
-test('who has seen the end gets 204, who has not gets the rest', async () => {
+test('a client that has received the last event gets 204, other clients get the remaining events', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -130,7 +130,7 @@ test('who has seen the end gets 204, who has not gets the rest', async () => {
   expect(foreign.events.map((event) => event.type)).toEqual(['snapshot', 'scan.finished'])
 })
 
-test('a reader that hops between two replicas sees every event once and in order', async () => {
+test('a client that switches between two replicas receives every event once and in order', async () => {
   const redis = testRedis()
   const replicas = [await startRig({ redis }), await startRig({ redis })]
   const maker = scanMaker(replicas[0]!.deps.journal)
@@ -153,7 +153,7 @@ test('a reader that hops between two replicas sees every event once and in order
 })
 
 test('many readers of one replica share one blocking connection', async () => {
-  // Connections are counted, so nobody else may have one.
+  // Connections are counted, so the test needs a Redis of its own.
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const rig = await startRig({ redis: { url: own.url, keys: createRedisKeys('{t}') } })
@@ -176,7 +176,7 @@ async function clientCount({ deps }: Awaited<ReturnType<typeof startRig>>): Prom
   return /connected_clients:(\d+)/.exec(await deps.redis.info('clients'))?.[1] ?? ''
 }
 
-test('progress comes without an id and says the state', async () => {
+test('progress events have no id and contain the full state', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -190,7 +190,7 @@ test('progress comes without an id and says the state', async () => {
   sse.leave()
 })
 
-test('a filter leaves out events, but never what tells a reader where it stands', async () => {
+test('a type filter never removes snapshots, gaps and the final event', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -208,7 +208,7 @@ test('a filter leaves out events, but never what tells a reader where it stands'
   ])
 })
 
-test('events that were trimmed away are named, and a snapshot takes their place', async () => {
+test('trimmed events are replaced by a gap event and a snapshot', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -229,7 +229,7 @@ test('events that were trimmed away are named, and a snapshot takes their place'
   ])
 })
 
-test('a reader that does not read is cut, others are not', async () => {
+test('a client that does not read is disconnected, and other clients are not', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -243,7 +243,7 @@ test('a reader that does not read is cut, others are not', async () => {
   await once(lazy, 'readable')
   lazy.pause()
   const cut = once(lazy, 'close')
-  // Beyond what the kernel buffers of both ends take, 4 to 10 MB on Linux.
+  // More than the kernel buffers of both ends hold, 4 to 10 MB on Linux.
   const big = JSON.stringify({ resource: 'x', by: 'y'.repeat(60_000) })
   const key = rig.redis.keys.scanEvents(id)
   for (let seq = 1; seq <= 400; seq++) {
@@ -256,7 +256,7 @@ test('a reader that does not read is cut, others are not', async () => {
   healthy.leave()
 })
 
-test('closing tells readers to come back and is done at once', async () => {
+test('closing the server asks clients to reconnect and ends the streams at once', async () => {
   const rig = await startRig()
   const id = await scanMaker(rig.deps.journal).open()
   const readers = await Promise.all(
@@ -266,7 +266,7 @@ test('closing tells readers to come back and is done at once', async () => {
   await rig.app.close()
   for (const sse of readers) {
     await sse.ended
-    // Ended by the server, not cut by it when the grace was over.
+    // Ended by the server, not disconnected after the grace period.
     expect(sse.isBroken()).toBe(false)
     const last = sse.events.at(-1)
     expect(last?.type).toBe('server.closing')
@@ -274,7 +274,7 @@ test('closing tells readers to come back and is done at once', async () => {
   }
 })
 
-test('streams are limited in all and by token, and a place comes back', async () => {
+test('streams are limited in total and per token, and a closed stream frees its slot', async () => {
   const rig = await startRig({ streams: { perReplica: 2 } })
   const id = await scanMaker(rig.deps.journal).open()
   const path = `${rig.url}/api/v1/scans/${id}/events`
@@ -291,7 +291,7 @@ test('streams are limited in all and by token, and a place comes back', async ()
     .toBe(200)
 })
 
-test('events come as JSON pages too, and in no other form', async () => {
+test('events are available as JSON pages, and other media types are rejected', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -314,7 +314,7 @@ test('events come as JSON pages too, and in no other form', async () => {
   expect(refused.status).toBe(406)
 })
 
-test('who takes any form, as curl does, gets the stream', async () => {
+test('a client that accepts every media type (curl) gets the event stream', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()

@@ -11,20 +11,20 @@ import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { EventStream } from '../../src/events/event-stream.ts'
-import type { Frame } from '../../src/events/frame.ts'
-import { openStreams } from '../../src/events/stream-registry.ts'
+import type { EventFrame } from '../../src/events/frame.ts'
+import { openStreamRegistry } from '../../src/events/stream-registry.ts'
 
 const KIB = 1_024
-/** V8 may leave garbage for minutes in a process that rests. */
+/** V8 may keep garbage for minutes in an idle process. */
 const COLLECT_GARBAGE = import.meta.resolve('@capstan/testkit/collect-garbage')
 const wantsAll = (): boolean => true
 const nothing = (): void => undefined
 
-function frame(seq: number | null, size: number, type = 'resource.requeued'): Frame {
+function frame(seq: number | null, size: number, type = 'resource.requeued'): EventFrame {
   return { seq, type, bytes: Buffer.alloc(size, '.'), last: false }
 }
 
-/** One response of a real server, and the client's end of its connection. The client reads nothing until `resume`. */
+/** One response of a real server, and the client end of its connection. The client reads nothing before `resume`. */
 async function openResponse(): Promise<{ response: ServerResponse; client: Socket }> {
   const opened = Promise.withResolvers<ServerResponse>()
   const server = createServer((_, response) => {
@@ -45,7 +45,7 @@ async function openResponse(): Promise<{ response: ServerResponse; client: Socke
   return { response: await opened.promise, client }
 }
 
-/** Writes until the kernel takes nothing more of a connection whose client does not read. */
+/** Writes until the kernel buffers of a connection without a reader are full. */
 async function fillKernel(response: ServerResponse): Promise<void> {
   const block = Buffer.alloc(256 * KIB)
   while (response.writableLength === 0) {
@@ -65,7 +65,7 @@ async function openStalled(options: { maxBytes?: number } = {}) {
   return { response, client, stream, held: stream.heldBytes }
 }
 
-test('a reader that leaves more than 256 KiB unread is cut, and not before', async () => {
+test('a client is disconnected when more than 256 KiB are unread, and not before', async () => {
   const { response, stream, held } = await openStalled()
   let seq = 0
   while (stream.heldBytes + 8 * KIB <= 256 * KIB) {
@@ -81,7 +81,7 @@ test('a reader that leaves more than 256 KiB unread is cut, and not before', asy
   expect(response.destroyed).toBe(true)
 })
 
-test('a burst of several MB that the connection takes at once cuts no reader', async () => {
+test('a burst of several MB that the connection accepts at once disconnects no client', async () => {
   const { response, client } = await openResponse()
   client.resume()
   const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
@@ -93,13 +93,13 @@ test('a burst of several MB that the connection takes at once cuts no reader', a
   expect(stream.hasEnded).toBe(false)
 })
 
-test('the past is sent at the pace of the reader, however large it is', async () => {
+test('stored events of any size are sent at the pace of the client', async () => {
   const { response, client } = await openResponse()
   const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
   const past = Array.from({ length: 3_000 }, (_, index) => frame(index + 1, 8 * KIB))
   const sent = stream.sendBacklog(past)
   await turn()
-  // New ones wait behind it.
+  // Live frames wait behind it.
   stream.push(frame(3_001, 1 * KIB))
   let received = 0
   client.on('data', (chunk: Buffer) => (received += chunk.length))
@@ -110,7 +110,7 @@ test('the past is sent at the pace of the reader, however large it is', async ()
   expect(stream.hasEnded).toBe(false)
 })
 
-test('a stream that ends during its past sends no number out of order', async () => {
+test('a stream that ends during its stored events sends no event out of order', async () => {
   const { response, client } = await openResponse()
   client.setEncoding('utf8').resume()
   let received = ''
@@ -124,15 +124,15 @@ test('a stream that ends during its past sends no number out of order', async ()
   expect(received).not.toContain('9-0')
 })
 
-test('beyond the cap of the process the readers that left most unread are cut, until the rest fits', async () => {
+test('beyond the total limit the clients with the most unread bytes are disconnected until the rest fits', async () => {
   const stalled = await Promise.all([1, 2, 3].map(() => openStalled({ maxBytes: Infinity })))
   const healthy = await openResponse()
   const reader = new EventStream(healthy.response, { wants: wantsAll, onSent: nothing })
   reader.goLive(0)
   const held = Math.max(...stalled.map((one) => one.held))
-  // The first one leaves most; without it the others fit.
+  // The first client has the most unread bytes; without it the others fit.
   const unreadBytes = 2 * held + 900 * KIB
-  const streams = openStreams({ perReplica: 10, perPrincipal: 10, unreadBytes })
+  const streams = openStreamRegistry({ perReplica: 10, perPrincipal: 10, unreadBytes })
   onTestFinished(() => streams.closeAll())
   for (const { stream } of stalled) streams.add(stream)
   streams.add(reader)
@@ -144,8 +144,8 @@ test('beyond the cap of the process the readers that left most unread are cut, u
   for (const { client } of stalled) client.destroy()
 })
 
-test('a stream that is opened while the server closes says so and ends', async () => {
-  const streams = openStreams({ perReplica: 9, perPrincipal: 9, unreadBytes: KIB })
+test('a stream that is opened during shutdown sends server.closing and ends', async () => {
+  const streams = openStreamRegistry({ perReplica: 9, perPrincipal: 9, unreadBytes: KIB })
   await streams.closeAll()
   const { response, client } = await openResponse()
   const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
@@ -178,10 +178,10 @@ async function openReaders(url: string, id: string, count: number): Promise<void
   }
 }
 
-test('1,000 clients that follow a scan take at most 32 KiB of the process each', async ({
+test('1,000 clients that follow a scan use at most 32 KiB of the process each', async ({
   skip,
 }) => {
-  skip(process.platform !== 'linux', 'only Linux says how much memory another process has')
+  skip(process.platform !== 'linux', 'only Linux reports the memory of another process')
   const folder = await mkdtemp(join(tmpdir(), 'capstan-readers-'))
   await writeCrdFolder(folder, 66)
   const { url: redisUrl, keys } = testRedis()
@@ -197,11 +197,11 @@ test('1,000 clients that follow a scan take at most 32 KiB of the process each',
   const init = { method: 'POST', headers, body: '{}' }
   const started = await fetch(`${api.url}/api/v1/scans`, init)
   const { id } = (await started.json()) as { id: string }
-  // What is loaded and compiled once, and a heap that has grown to its size, are not of a client.
+  // Warms up: code that is loaded once and the growth of the heap do not count for a client.
   await openReaders(api.url, id, 500)
   const before = await readMemoryKib(api.pid, 'VmRSS')
   await openReaders(api.url, id, 1_000)
-  // Garbage of the connecting is collected within a second.
+  // Garbage of the connection setup is collected within a second.
   await expect
     .poll(async () => (await readMemoryKib(api.pid, 'VmRSS')) - before)
     .toBeLessThan(1_000 * 32)

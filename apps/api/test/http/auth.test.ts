@@ -14,7 +14,7 @@ const TOKENS = parseTokens(`ops:admin:${CANARY},view:read:${READER},ci:scan:${CI
 const OPEN = ['/livez', '/readyz', '/version']
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-test('no route but the probes answers without a known token, and none is forgotten', async () => {
+test('every route except the probes rejects requests without a valid token', async () => {
   const rig = await startRig({ tokens: TOKENS })
   const routes = routeTable(rig.app)
   expect(routes.length).toBeGreaterThan(90)
@@ -40,7 +40,7 @@ test('no route but the probes answers without a known token, and none is forgott
   }
 })
 
-test('a token does what its scopes allow and no more', async () => {
+test('a token can use exactly the routes of its scopes', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ tokens: TOKENS, clusters })
   const allowed = async (path: string, token: string, json?: unknown): Promise<number> =>
@@ -57,17 +57,17 @@ test('a token does what its scopes allow and no more', async () => {
   expect(await refused.json()).toMatchObject({ code: 'FORBIDDEN', requiredScope: 'scan' })
 })
 
-test('a scan says which token started it', async () => {
+test('`createdBy` of a scan is the token that started it', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ tokens: TOKENS, clusters })
   const response = await rig.ask('/api/v1/scans', { json: {}, headers: bearer(CI) })
   expect(await response.json()).toMatchObject({ createdBy: 'token:ci' })
 })
 
-test('pages for a browser take the token as the password of HTTP Basic, the API does not', async () => {
+test('browser pages accept the token as the password of HTTP Basic, and API routes do not', async () => {
   const rig = await startRig({ tokens: TOKENS })
   const basic = (token: string) => ({
-    authorization: `Basic ${Buffer.from(`anybody:${token}`).toString('base64')}`,
+    authorization: `Basic ${Buffer.from(`user:${token}`).toString('base64')}`,
   })
   expect((await rig.ask('/queues', { headers: basic(CANARY) })).status).toBe(200)
   expect((await rig.ask('/docs/', { headers: basic(READER) })).status).toBe(200)
@@ -81,7 +81,7 @@ test.each([
   ['another site, in an old browser', { origin: 'https://evil.example' }],
   ['another port, in an old browser', { origin: 'http://127.0.0.1:1' }],
   ['a sandbox', { origin: 'null' }],
-])('a page of %s changes nothing, whatever the browser sends along', async (_, said) => {
+])('a page of %s cannot make changes, whatever credentials the browser sends', async (_, said) => {
   const guarded = await startRig({ tokens: TOKENS })
   const open = await startRig()
   for (const [rig, token] of [
@@ -89,7 +89,7 @@ test.each([
     [open, {}],
   ] as const) {
     const headers = { ...token, ...said }
-    // Neither a body nor a Content-Type: the simplest request that a page can make.
+    // Without body and Content-Type: the simplest request that a page can send.
     const response = await rig.ask('/api/v1/queue/pause', { method: 'POST', headers })
     expect(response.status).toBe(403)
     expect(await rig.queue.isPaused()).toBe(false)
@@ -98,7 +98,7 @@ test.each([
   }
 })
 
-test('a page of this server may change things, and so may a program', async () => {
+test('requests from pages of this server and from programs may make changes', async () => {
   const rig = await startRig()
   const pages = [
     { 'sec-fetch-site': 'same-origin' },
@@ -112,7 +112,7 @@ test('a page of this server may change things, and so may a program', async () =
   }
 })
 
-test('a form of a web page starts no scan', async () => {
+test('a form of a web page cannot start a scan', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   for (const type of ['text/plain', 'multipart/form-data; boundary=x']) {
@@ -122,7 +122,7 @@ test('a form of a web page starts no scan', async () => {
   }
   const untyped = await rig.ask('/api/v1/scans', { method: 'POST', body: new Blob(['{}']) })
   expect(untyped.status).toBe(415)
-  // The form of curl is read, but not the one of a page: a browser says where it comes from.
+  // A form from curl is accepted, but not one from a page: browsers send its origin.
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     origin: 'https://evil.example',
@@ -132,7 +132,7 @@ test('a form of a web page starts no scan', async () => {
   expect((await rig.deps.journal.scans({ limit: 1 })).data).toEqual([])
 })
 
-test('a page of elsewhere may not even ask whether it may', async () => {
+test('a preflight request from another site is rejected', async () => {
   const rig = await startRig()
   const preflight = await rig.ask('/api/v1/scans', {
     method: 'OPTIONS',
@@ -148,7 +148,7 @@ test('a page of elsewhere may not even ask whether it may', async () => {
   )
 })
 
-test('without a token only loopback names are answered', async () => {
+test('a server without tokens answers to loopback names only', async () => {
   const rig = await startRig()
   const statusFor = async (host: string): Promise<number | undefined> => {
     const request = httpRequest(`${rig.url}/api/v1/scans`, { headers: { host } }).end()
@@ -163,7 +163,7 @@ test('without a token only loopback names are answered', async () => {
   expect(await statusFor('127.0.0.1.example.com')).toBe(403)
 })
 
-test('a token is in no log line, no answer and no key', async () => {
+test('a token never appears in logs, responses or Redis keys', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ tokens: TOKENS, clusters })
   let answers = ''

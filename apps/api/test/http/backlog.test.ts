@@ -6,7 +6,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 
 const { url: redisUrl, keys } = testRedis()
-/** Well above 511, the number of connections that Node lets wait by default. */
+/** Well above 511, the default backlog of Node. */
 const CONNECTIONS = 1_500
 
 test('connections that arrive while the event loop is busy wait in the kernel and are served', async ({
@@ -25,7 +25,7 @@ test('connections that arrive while the event loop is busy wait in the kernel an
   process.kill(api.pid, 'SIGSTOP')
   const sockets = Array.from({ length: CONNECTIONS }, () => connect(Number(port), hostname))
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
-  // A connection beyond the backlog is not established while the process stands still.
+  // A connection beyond the backlog is not established while the process is blocked.
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
   process.kill(api.pid, 'SIGCONT')
   const answers = sockets.map(async (socket) => {

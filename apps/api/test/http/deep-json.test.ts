@@ -6,7 +6,7 @@ import { startRig } from '../support/api-rig.ts'
 const IMPORT = '/api/v1/capabilities/import'
 const deep = (open: string, shut: string, depth: number): string =>
   open.repeat(depth) + shut.repeat(depth)
-/** As deep as fits into a body that is read whole. */
+/** The deepest nesting that fits into a body. */
 const LISTS = deep('[', ']', 100_000)
 const OBJECTS = `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`
 
@@ -19,7 +19,7 @@ describe.each([
   ['a list of texts', row(`"capabilities":${LISTS}`)],
   ['a member that no row has', row(`"more":${OBJECTS}`)],
   ['a member of the provenance', row(`"provenance":${LISTS}`)],
-])('%s that is nested deeply', (_title, sent) => {
+])('%s with deep nesting', (_title, sent) => {
   test.each([
     ['NDJSON', 'application/x-ndjson', sent, 'line 1: row: is nested too deeply'],
     ['a JSON list', 'application/json', `[${sent}]`, 'row: is nested too deeply'],
@@ -38,7 +38,7 @@ describe.each([
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
 const WithBody = z.object({ requestBody: z.unknown() })
 
-/** Operations that take a body, with the names of all members in it. */
+/** Operations with a body, and the names of all members in it. */
 function operationsOf(document: unknown) {
   const all = Object.entries(Document.parse(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -51,7 +51,7 @@ function operationsOf(document: unknown) {
   })
 }
 
-test('a body that is nested deeply is refused by every operation that takes one, never a fault of ours', async () => {
+test('every operation with a body rejects deeply nested JSON without a server error', async () => {
   const rig = await startRig()
   const operations = operationsOf(await (await rig.ask('/openapi.json')).json())
   expect(operations.length).toBeGreaterThan(3)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startRig } from '../support/api-rig.ts'
 
-test('probes and version answer, the root leads to the docs', async () => {
+test('probes and version respond, and the root redirects to the docs', async () => {
   const rig = await startRig()
   expect((await rig.ask('/livez')).status).toBe(200)
   const ready = await rig.ask('/readyz?verbose')
@@ -18,7 +18,7 @@ test('probes and version answer, the root leads to the docs', async () => {
   expect((await rig.ask('/')).headers.get('location')).toBe('/docs')
 })
 
-test('a draining server is alive but not ready, and takes no new work', async () => {
+test('a draining server is live but not ready, and rejects new work', async () => {
   const rig = await startRig({ isDraining: () => true })
   expect((await rig.ask('/livez')).status).toBe(200)
   expect((await rig.ask('/readyz')).status).toBe(503)

@@ -14,7 +14,7 @@ async function send(rig: ApiRig, json: unknown, headers = {}): Promise<Response>
   return rig.ask('/api/v1/scans', { json, headers: { ...KEY, ...headers } })
 }
 
-test('the same key and body start one scan and get the first answer again, from any replica', async () => {
+test('requests with the same key and body start one scan and get the first response from any replica', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const redis = testRedis()
   const [one, other] = [await startRig({ clusters, redis }), await startRig({ clusters, redis })]
@@ -31,7 +31,7 @@ test('the same key and body start one scan and get the first answer again, from 
   expect((await one.deps.journal.scans({ limit: 10 })).data.length).toBe(1)
 })
 
-test('the same key with another body is refused', async () => {
+test('the same key with another body is rejected', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   await send(rig, body)
@@ -40,7 +40,7 @@ test('the same key with another body is refused', async () => {
   expect(await other.json()).toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' })
 })
 
-test('a second request while the first runs is told to wait', async () => {
+test('a second request during the first gets 409 with Retry-After', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const held = Promise.withResolvers<void>()
   const reached = Promise.withResolvers<void>()
@@ -59,7 +59,7 @@ test('a second request while the first runs is told to wait', async () => {
   expect(cluster.discoveries).toBe(1)
 })
 
-test('a failed request gives its key back', async () => {
+test('a failed request releases its key', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   cluster.fault = new Error('for once')
@@ -68,7 +68,7 @@ test('a failed request gives its key back', async () => {
   expect((await send(rig, body)).status).toBe(202)
 })
 
-test('a request repeated after its server died starts the same scan, not a second one', async () => {
+test('a request that is repeated after a crash starts the same scan', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   const store = openIdempotencyStore(rig.deps.redis, rig.redis.keys)
@@ -84,7 +84,7 @@ test('a request repeated after its server died starts the same scan, not a secon
   expect(Scan.parse(await again.json()).id).toBe(id)
 })
 
-test('two callers may use the same key for different things', async () => {
+test('two callers can use the same key for different requests', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const tokens = parseTokens('a:scan:token-of-a-0123456789,b:scan:token-of-b-0123456789')
   const rig = await startRig({ clusters, tokens })

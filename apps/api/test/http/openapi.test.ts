@@ -14,10 +14,10 @@ const Document = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 })
 
-/** Pages and files for people and machines that are described elsewhere. */
+/** Pages and files that are described elsewhere. */
 const UNDOCUMENTED = /^\/(?:$|docs|queues|openapi\.json|metrics)/
 
-test('every route of the API is documented with a summary, answers and problems', async () => {
+test('every route of the API is documented with a summary, responses and problems', async () => {
   const rig = await startRig()
   const document = Document.parse(await (await rig.ask('/openapi.json')).json())
   expect(document.openapi).toBe('3.1.0')
@@ -35,7 +35,7 @@ test('every route of the API is documented with a summary, answers and problems'
   }
 })
 
-test('every reference of the document leads somewhere', async () => {
+test('every reference in the document resolves', async () => {
   const rig = await startRig()
   const text = await (await rig.ask('/openapi.json')).text()
   const { components } = Document.parse(JSON.parse(text))
@@ -44,7 +44,7 @@ test('every reference of the document leads somewhere', async () => {
   for (const [, name = ''] of references) expect(components.schemas).toHaveProperty(name)
 })
 
-test('the page at /docs may run its script, no other page may run an inline one', async () => {
+test('only the page at /docs may run an inline script', async () => {
   const rig = await startRig()
   const docs = await rig.ask('/docs/')
   expect(docs.headers.get('content-security-policy')).toContain("script-src 'self' 'unsafe-inline'")

@@ -18,7 +18,7 @@ const TRUSTED: LinkSettings = { trustedProxies: 'loopback' }
 const PUBLIC: LinkSettings = { publicUrl: `https://example.com${PREFIX}` }
 const FORWARDED = { 'x-forwarded-prefix': PREFIX }
 
-/** Starts a proxy before the API and answers its URL; undefined when this machine has none. */
+/** Starts a proxy in front of the API and returns its URL; undefined when this machine has no proxy. */
 type Front = (rig: ApiRig) => Promise<string | undefined>
 
 const FRONTS: Record<string, [settings: LinkSettings, front: Front]> = {
@@ -56,7 +56,7 @@ function nginx(block: number): Front {
 
 interface Behind {
   rig: ApiRig
-  /** Of the proxy, without the prefix: what a browser resolves links against. */
+  /** Origin of the proxy without the prefix, which browsers resolve links against. */
   origin: string
 }
 
@@ -78,7 +78,7 @@ function start(url: string, headers: Record<string, string> = {}): Promise<Respo
   return fetch(`${url}/api/v1/scans`, init)
 }
 
-/** A scan with two types, which wait as jobs. */
+/** A scan with two types, whose jobs wait. */
 async function openScan({ deps }: ApiRig): Promise<string> {
   const maker = scanMaker(deps.journal)
   const id = await maker.open()
@@ -201,7 +201,7 @@ test('X-Forwarded-Prefix of a peer that is not a trusted proxy is ignored', asyn
   }
 })
 
-test('X-Forwarded-Prefix that is no path is ignored and logged once', async () => {
+test('an invalid X-Forwarded-Prefix is ignored and logged once', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, links: TRUSTED })
   for (const prefix of [
@@ -215,10 +215,10 @@ test('X-Forwarded-Prefix that is no path is ignored and logged once', async () =
     const answer = await start(rig.url, { 'x-forwarded-prefix': prefix })
     expect(answer.headers.get('location'), prefix).toMatch(/^\/api\/v1\//)
   }
-  expect(rig.logged().match(/X-Forwarded-Prefix is ignored/g)).toHaveLength(1)
+  expect(rig.logged().match(/ignored an invalid X-Forwarded-Prefix/g)).toHaveLength(1)
 })
 
-test('with a public URL a forwarded prefix does not count', async () => {
+test('a forwarded prefix is ignored with a public URL', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const links = { publicUrl: 'https://example.com', trustedProxies: 'loopback' }
   const rig = await startRig({ clusters, links })

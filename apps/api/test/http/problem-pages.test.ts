@@ -10,7 +10,7 @@ const View = z.object({
   meaning: z.string(),
 })
 
-test('GET /problems lists every problem, and the type of each leads to it as JSON, HTML and text', async () => {
+test('GET /problems lists every problem, and the type of each is a page as JSON, HTML and text', async () => {
   const rig = await startRig()
   const read = (path: string, accept: string) => rig.ask(path, { headers: { accept } })
   const list = await read('/problems', 'application/json')
@@ -33,7 +33,7 @@ test('GET /problems lists every problem, and the type of each leads to it as JSO
   expect(await (await read('/problems', '*/*')).text()).toContain('provider_auth')
 })
 
-test('a problem is found by its code in any case, another name is not', async () => {
+test('a problem page is found by its code in any case, and an unknown code is 404', async () => {
   const rig = await startRig()
   for (const name of ['SCAN_CONFLICT', 'scan_conflict', 'Scan-Conflict']) {
     expect((await rig.ask(`/problems/${name}`)).status, name).toBe(200)
@@ -45,7 +45,7 @@ test('a problem is found by its code in any case, another name is not', async ()
   }
 })
 
-test('an answer to what is no HTTP request has the type of its problem too', async () => {
+test('the response to an invalid HTTP request has a problem type', async () => {
   const rig = await startRig()
   const problem = (await (await rig.ask('/api/v1/%zz')).json()) as { type: string }
   expect(problem.type).toBe('/problems/validation')

@@ -47,10 +47,10 @@ const CASES: Record<string, Case> = {
     code: 'METHOD_NOT_ALLOWED',
   },
   'a path that cannot be decoded': { path: '/api/v1/%zz', status: 400, code: 'VALIDATION' },
-  'a cursor of somebody else': { path: '/api/v1/scans?cursor=!!', status: 400, code: 'VALIDATION' },
+  'an invalid cursor': { path: '/api/v1/scans?cursor=!!', status: 400, code: 'VALIDATION' },
   'a limit that is none': { path: '/api/v1/scans?limit=0', status: 400, code: 'VALIDATION' },
   'an empty search': { path: '/api/v1/capabilities/search?q=', status: 422, code: 'VALIDATION' },
-  'a form nobody has': {
+  'an unknown media type': {
     path: '/api/v1/capabilities/export',
     headers: { accept: 'image/png' },
     status: 406,
@@ -96,7 +96,7 @@ function post(body: string, status: number, code: Problem['code']): Case {
   return { path: '/api/v1/scans', method: 'POST', body, headers: JSON_TYPE, status, code }
 }
 
-test('every fault is answered by a problem document that says how to mend it', async () => {
+test('every error response is a problem document with a hint', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   for (const [what, { path, status, code, ...init }] of Object.entries(CASES)) {
@@ -110,13 +110,13 @@ test('every fault is answered by a problem document that says how to mend it', a
   }
 })
 
-test('a wrong method is told the right ones', async () => {
+test('a wrong method is rejected with the allowed methods', async () => {
   const rig = await startRig()
   const response = await rig.ask(`/api/v1/scans/${ID}`, { method: 'PATCH' })
   expect(response.headers.get('allow')).toBe('DELETE, GET, HEAD')
 })
 
-test('each fault of a body is pointed at', async () => {
+test('each fault of a body has a JSON pointer', async () => {
   const rig = await startRig()
   const json = { priority: 'urgent', include: [], extra: 1, labels: { a: 7 } }
   const response = await rig.ask('/api/v1/scans', { json })
@@ -129,7 +129,7 @@ test('each fault of a body is pointed at', async () => {
   ])
 })
 
-test('what is not even HTTP gets a problem too', async () => {
+test('an invalid HTTP request gets a problem document', async () => {
   const rig = await startRig()
   const { port, hostname } = new URL(rig.url)
   const socket = connect(Number(port), hostname)
@@ -141,7 +141,7 @@ test('what is not even HTTP gets a problem too', async () => {
   expect(Problem.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe('VALIDATION')
 })
 
-test('a fault of ours tells nothing of the inside, the log does', async () => {
+test('an internal error exposes no details, and the log has them', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   cluster.fault = new Error('secret inner workings')
   const rig = await startRig({ clusters })
@@ -153,7 +153,7 @@ test('a fault of ours tells nothing of the inside, the log does', async () => {
   expect(rig.logged()).toContain('secret inner workings')
 })
 
-test('a caller that changes too much in a minute is told when to come back', async () => {
+test('a caller above the POST limit gets 429 with Retry-After', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, postsPerMinute: 2 })
   for (const status of [202, 200, 429]) {
@@ -166,7 +166,7 @@ test('a caller that changes too much in a minute is told when to come back', asy
   expect((await rig.ask('/api/v1/scans')).status).toBe(200)
 })
 
-test("a caller's request id is used when it is harmless", async () => {
+test('a valid X-Request-Id of the caller is used', async () => {
   const rig = await startRig()
   const answered = async (id: string) =>
     (await rig.ask('/livez', { headers: { 'x-request-id': id } })).headers.get('x-request-id')
@@ -174,7 +174,7 @@ test("a caller's request id is used when it is harmless", async () => {
   expect(await answered('a b{}')).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-test('every answer carries the security headers, and no page of elsewhere may read it', async () => {
+test('every response has security headers and is unreadable for other sites', async () => {
   const rig = await startRig()
   const { headers } = await rig.ask('/api/v1/scans', {
     headers: { origin: 'https://evil.example' },

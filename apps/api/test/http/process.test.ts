@@ -67,7 +67,7 @@ async function ended(url: string, id: string): Promise<Scan> {
   })
 }
 
-test('it looks at the cluster once before anybody asks, and at nothing but types', async () => {
+test('the API discovers the cluster once at startup and reads only types', async () => {
   const { environment, sim } = await arrange()
   await startTestProcess('api', environment)
   await until('what every scan begins with', () => {
@@ -80,7 +80,7 @@ test('it looks at the cluster once before anybody asks, and at nothing but types
   )
 })
 
-test('a cluster that is away does not keep it from serving', async () => {
+test('the API serves requests while the cluster is unreachable', async () => {
   const { environment, sim } = await arrange()
   const away = sim.kubeconfig.replaceAll(sim.url, 'http://127.0.0.1:1')
   await writeFile(environment['KUBECONFIG'] ?? '', away)
@@ -91,7 +91,7 @@ test('a cluster that is away does not keep it from serving', async () => {
   expect(await start.json()).toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
 })
 
-test('a whole scan of a simulated cluster, found again for nothing, without a secret left behind', async () => {
+test('a scan of a simulated cluster completes, a second scan costs nothing, and no secret is stored', async () => {
   const { environment, redis, prefix } = await arrange()
   const api = await startTestProcess('api', environment)
   await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
@@ -110,16 +110,16 @@ test('a whole scan of a simulated cluster, found again for nothing, without a se
   expect(api.output()).toContain('scan planned')
   expect(api.output()).not.toContain(TOKEN)
   for (const key of await redis.keys(`${prefix}*`)) {
-    // Some live a second and may be gone by now.
+    // Some keys live for a second and may have expired.
     const stored = (await redis.dumpBuffer(key)) ?? Buffer.of()
     expect(stored.includes(TOKEN), key).toBe(false)
   }
 })
 
-test('a plan that died with its process is made by the next one, once', async () => {
+test('a plan of a killed process is made once by the next process', async () => {
   const { environment, sim } = await arrange()
   const first = await startTestProcess('api', environment)
-  // The planner hangs in the middle of reading definitions.
+  // The planner hangs while it reads definitions.
   const { id } = await startScan(first.url, {})
   await first.stop('SIGKILL')
   const second = await startTestProcess('api', environment)
@@ -135,7 +135,7 @@ test('a plan that died with its process is made by the next one, once', async ()
   expect(sim.requests().every(({ method }) => method === 'GET')).toBe(true)
 })
 
-test('SIGTERM ends streams politely and the process soon, with 0', async () => {
+test('SIGTERM ends streams with server.closing and the process with exit code 0', async () => {
   const { environment } = await arrange()
   const api = await startTestProcess('api', environment)
   const { id } = await startScan(api.url, {})
@@ -150,12 +150,12 @@ test('SIGTERM ends streams politely and the process soon, with 0', async () => {
 test.each([
   ['a host open to all without a token', { HOST: '0.0.0.0', CAPSTAN_TOKEN: '' }, 'CAPSTAN_TOKEN'],
   ['no Redis URL', { REDIS_URL: '' }, 'REDIS_URL'],
-])('%s is refused at start with the mend', async (_, change, mend) => {
+])('the start fails with %s and a hint', async (_, change, hint) => {
   const { environment } = await arrange()
-  await expect(startProcess('api', { ...environment, ...change })).rejects.toThrow(mend)
+  await expect(startProcess('api', { ...environment, ...change })).rejects.toThrow(hint)
 })
 
-test('without a cluster it starts, serves what is known, and says what is missing', async () => {
+test('without a cluster the API starts, serves stored data and reports the missing cluster', async () => {
   const { environment } = await arrange()
   const api = await startTestProcess('api', {
     ...environment,

@@ -4,7 +4,7 @@ import { startRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 import { routeTable } from '../support/route-table.ts'
 
-test('every route of /api/v1 refuses a query parameter that it does not have', async () => {
+test('every route of /api/v1 rejects an unknown query parameter', async () => {
   const rig = await startRig()
   const routes = routeTable(rig.app).filter(
     ({ method, pattern }) => method !== 'HEAD' && pattern.startsWith('/api/v1/'),
@@ -72,17 +72,17 @@ test.for([
   expect(errors).toEqual([{ pointer, in: 'query', detail }])
 })
 
-test('labels of any name are known parameters of the list of scans', async () => {
+test('the list of scans accepts labels with any name', async () => {
   const rig = await startRig()
   expect((await rig.ask('/api/v1/scans?label.team=platform&label.zzz=1')).status).toBe(200)
 })
 
-test('routes of the interface of dot-ai take parameters that they do not know', async () => {
+test('routes of the dot-ai interface accept unknown query parameters', async () => {
   const rig = await startRig({ compat: 'dot-ai' })
   expect((await rig.ask('/api/v1/tools?zzz=1')).status).toBe(200)
 })
 
-test('every route that names a cluster refuses an unknown one with the same problem and near names', async () => {
+test('every route with a cluster parameter rejects an unknown cluster with the same problem and near names', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   const schedule = { cron: '0 3 * * *', scan: { cluster: 'prodd' } }
@@ -116,15 +116,15 @@ test('every route that names a cluster refuses an unknown one with the same prob
       title: 'Unknown cluster',
       status: 422,
       code: 'UNKNOWN_CLUSTER',
-      detail: 'The server has no cluster of that name',
-      hint: 'Did you mean prod? Leave `cluster` out, or use one of: prod.',
+      detail: 'The server has no cluster with this name',
+      hint: 'Did you mean prod? Omit `cluster`, or use one of: prod.',
       retryable: false,
       instance: undefined,
     })
   }
 })
 
-test('each route of the OpenAPI document with a cluster parameter is in the list of the test before', async () => {
+test('the list of routes with a cluster parameter is complete', async () => {
   const rig = await startRig()
   const document = (await (await rig.ask('/openapi.json')).json()) as {
     paths: Record<string, Record<string, { parameters?: { name: string }[] }>>

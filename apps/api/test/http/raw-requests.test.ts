@@ -13,7 +13,7 @@ interface RawAnswer {
   body: string
 }
 
-/** Sends `text` on a connection of its own, and reads the first whole answer. */
+/** Sends `text` on a new connection and reads the first complete response. */
 async function send(rig: ApiRig, text: string): Promise<RawAnswer> {
   const client = await openRawClient(rig.url, text)
   const received = await client.until((seen) => {
@@ -46,7 +46,7 @@ test.for<[string, string]>([
   ['user information in the Host header', withHosts('1.1', 'localhost@evil.example')],
   ['a path in the Host header', withHosts('1.1', 'localhost/evil')],
   ['a port that is none', withHosts('1.1', 'localhost:80x')],
-])('a request with %s is refused with 400', async ([, text]) => {
+])('a request with %s is rejected with 400', async ([, text]) => {
   for (const tokens of [[], TOKENS]) {
     const rig = await startRig({ tokens })
     const { status, headers, body } = await send(rig, text)
@@ -65,7 +65,7 @@ test.each(['localhost', 'localhost:8080', '127.0.0.1', '[::1]:8080', 'LOCALHOST'
   },
 )
 
-test('a health check in HTTP/1.0 without a Host header is served by a server with tokens', async () => {
+test('a server with tokens serves an HTTP/1.0 health check without a Host header', async () => {
   const rig = await startRig({ tokens: TOKENS })
   expect((await send(rig, withHosts('1.0'))).status).toBe(200)
 })
@@ -122,7 +122,7 @@ function expectSecurityHeaders({ headers }: RawAnswer, what: string): void {
   expect(headers.get('content-type'), what).toMatch(/^application\/problem\+json/)
 }
 
-test('every refusal has the security headers, also what never reaches a route', async () => {
+test('every rejection has security headers, including requests that reach no route', async () => {
   const rig = await startRig({ tokens: TOKENS })
   for (const [what, [status, text]] of Object.entries(REFUSED)) {
     const answer = await send(rig, text)
@@ -131,7 +131,7 @@ test('every refusal has the security headers, also what never reaches a route', 
   }
 })
 
-test('refusals of a server that drains or answers loopback names only have the security headers', async () => {
+test('rejections of a draining server and of a loopback-only server have security headers', async () => {
   const draining = await startRig({ isDraining: () => true })
   const foreign = requestHead('GET / HTTP/1.1').replace('127.0.0.1', 'capstan.example')
   for (const [status, text] of [
@@ -157,14 +157,14 @@ const SLOW_REQUESTS: Record<string, string> = {
   'never ends a chunk': `${requestHead(`POST ${SCANS} HTTP/1.1`, 'Content-Type: application/json', 'Transfer-Encoding: chunked')}1000\r\nab`,
 }
 
-test('clients that send their requests slowly lose their connections, and others are served meanwhile', async () => {
+test('slow clients are disconnected, and other clients are served meanwhile', async () => {
   const rig = await startRig(SLOW)
   const clients = await Promise.all(
     Object.values(SLOW_REQUESTS).flatMap((text) =>
       Array.from({ length: 40 }, () => openRawClient(rig.url, text)),
     ),
   )
-  // A byte now and then does not help them.
+  // Single bytes do not extend the timeout.
   const trickle = setInterval(() => {
     for (const { socket } of clients) if (socket.bytesWritten > 0) socket.write('a')
   }, 100)
@@ -180,7 +180,7 @@ test('clients that send their requests slowly lose their connections, and others
   expect((await rig.ask('/livez')).status).toBe(200)
 })
 
-test('the rest of a refused body that arrives slowly is not waited for beyond the timeout', async () => {
+test('a slow rest of a rejected body is discarded until the request timeout only', async () => {
   const rig = await startRig(SLOW)
   const head = requestHead(
     `POST ${SCANS} HTTP/1.1`,
@@ -193,7 +193,7 @@ test('the rest of a refused body that arrives slowly is not waited for beyond th
   client.socket.once('close', () => resolve())
   const received = await client.ended
   expect(readAnswer(received).status).toBe(413)
-  // The server has ended its half; it resets the connection when its patience ends.
+  // The server has half-closed the connection; it resets it after the timeout.
   const trickle = setInterval(() => client.socket.write('a'), 50)
   await closed
   clearInterval(trickle)

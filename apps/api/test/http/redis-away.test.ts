@@ -6,7 +6,7 @@ import { literalClusters } from '../support/literal-clusters.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 import { openSse } from '../support/sse-client.ts'
 
-test('without Redis every question is answered soon, and all heals when it is back', async () => {
+test('without Redis every request fails quickly, and the API recovers when Redis returns', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const { clusters } = literalClusters(['Kafka'])
@@ -14,7 +14,7 @@ test('without Redis every question is answered soon, and all heals when it is ba
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
-  // The first progress says that the stream is live; until then it reads Redis, and would end without it.
+  // The first progress event shows that the stream is live. Before it, the stream reads Redis and would end.
   await sse.next(({ type }) => type === 'scan.progress')
   await maker.plan(id, ['a.example.com'])
   await sse.next((event) => event.id === '1-0')
@@ -45,7 +45,7 @@ test.each([
   ['full', ['maxmemory', '1'], 'Redis is full: ', 'Raise maxmemory'],
   ['missing replicas', ['min-replicas-to-write', '1'], 'too few of its replicas', 'min-replicas'],
 ])(
-  'a Redis that is %s makes the API not ready and a start fail, both with that reason',
+  'with a Redis that is %s the API is not ready and a start fails, both with that reason',
   async (...row) => {
     const [, setting, detail, hint] = row
     const rig = await startOwnRig()
@@ -53,7 +53,7 @@ test.each([
     const ready = await rig.ask('/readyz')
     expect(ready.status).toBe(503)
     expect(await ready.json()).toMatchObject({ notReady: [expect.stringContaining(detail)] })
-    // A start that looks at Redis first, and a write that finds out by itself.
+    // One start reads the state of Redis first; the other write fails by itself.
     for (const [path, json] of [
       ['/api/v1/scans', {}],
       ['/api/v1/queue/pause', {}],
@@ -73,7 +73,7 @@ test.each([
   },
 )
 
-test('a read-only Redis makes the API not ready with that reason and keeps reads', async () => {
+test('with a read-only Redis the API is not ready, reports the reason and serves reads', async () => {
   const rig = await startOwnRig()
   await rig.deps.redis.replicaof('127.0.0.1', 1)
   const ready = await rig.ask('/readyz?verbose')
@@ -88,7 +88,7 @@ test('a read-only Redis makes the API not ready with that reason and keeps reads
   await expect.poll(async () => (await rig.ask('/api/v1/scans')).status).toBe(200)
 })
 
-test('new scans are refused with figures from 90 % of maxmemory on, and running ones can be read', async () => {
+test('from 90 % of maxmemory new scans are rejected with figures, and running scans can be read', async () => {
   const rig = await startOwnRig()
   const running = await rig.ask('/api/v1/scans', { json: {} })
   expect(running.status).toBe(202)
@@ -111,7 +111,7 @@ test('new scans are refused with figures from 90 % of maxmemory on, and running 
   expect((await rig.ask(running.headers.get('location') ?? '')).status).toBe(200)
 })
 
-test('an eviction policy that is changed while the API runs is shown and logged', async () => {
+test('a change of the eviction policy at runtime is reported and logged', async () => {
   const rig = await startOwnRig()
   await rig.deps.redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
   const ready = await rig.ask('/readyz')

@@ -8,7 +8,7 @@ import { scanMaker } from '../support/scan-maker.ts'
 
 const SCAN = '/api/v1/scans'
 
-/** Words of zod, ajv and Fastify; none is in a sentence of ours. */
+/** Terms of zod, ajv and Fastify, which no description contains. */
 const FOREIGN =
   /\b(?:invalid (?:input|option|string|key|element)|expected|received|unrecognized|too (?:small|big)|NaN|regex|zod|FST_|nonoptional)\b/i
 /** RFC 6901 as a URI fragment. */
@@ -66,7 +66,7 @@ const BODIES: unknown[] = [
   { labels: { 'a/b~c %': 7, ['\uD800']: 1 } },
 ]
 
-test('the faults of any body are JSON pointers with sentences of our own, on every route with a body', async () => {
+test('every route with a body reports faults as JSON pointers with plain descriptions', async () => {
   const rig = await startRig({ postsPerMinute: 100_000 })
   const routes = routeTable(rig.app).filter(
     ({ method, pattern }) => method.startsWith('P') && pattern.startsWith('/api/v1/'),
@@ -95,12 +95,12 @@ test('the faults of any body are JSON pointers with sentences of our own, on eve
 test.for([
   [{ inclde: ['*'] }, '#/inclde', 'is not a known field; did you mean `include`?'],
   [{ include: [] }, '#/include', 'must have at least 1 entry'],
-  [{ include: [7] }, '#/include/0', 'must be a text'],
+  [{ include: [7] }, '#/include/0', 'must be a string'],
   [{ priority: 'urgent' }, '#/priority', 'must be one of `high`, `normal`, `low`'],
   [{ budget: { maxTokens: 0 } }, '#/budget/maxTokens', 'must be more than 0'],
   [{ budget: { maxTokens: 1.5 } }, '#/budget/maxTokens', 'must be a whole number'],
   [{ budget: { 'a/b': 1 } }, '#/budget/a~1b', 'is not a known field'],
-  [{ labels: { a: 7 } }, '#/labels/a', 'must be a text'],
+  [{ labels: { a: 7 } }, '#/labels/a', 'must be a string'],
   [
     { labels: { 'ü~/': 'x' } },
     '#/labels/%C3%BC~0~1',
@@ -121,7 +121,7 @@ test.for([
   },
 )
 
-test('names to retry that are neither a list nor `failed` are refused with both forms', async () => {
+test('a retry with an invalid `only` is rejected with both valid forms', async () => {
   const rig = await startRig()
   const path = `${SCAN}/scan_${'0'.repeat(32)}/retry`
   const refused = await rig.ask(path, { json: { only: 7 } })
@@ -130,20 +130,20 @@ test('names to retry that are neither a list nor `failed` are refused with both 
   })
   const inner = await rig.ask(path, { json: { only: ['a', 7] } })
   expect(await inner.json()).toMatchObject({
-    errors: [{ pointer: '#/only/1', detail: 'must be a text' }],
+    errors: [{ pointer: '#/only/1', detail: 'must be a string' }],
   })
 })
 
-test('a path that names nothing says what its part looks like, and not what another route takes', async () => {
+test('an invalid path parameter is rejected with its format only', async () => {
   const rig = await startRig()
   const hintOf = async (path: string) => Problem.parse(await (await rig.ask(path)).json()).hint
   expect(await hintOf(`${SCAN}/7`)).toContain('`id` must be `scan_` and 32 hexadecimal digits')
   const schedule = await hintOf('/api/v1/schedules/Nightly!')
-  expect(schedule).toContain('`name` must be small letters, digits and hyphens')
+  expect(schedule).toContain('`name` must be lower-case letters, digits and hyphens')
   expect(schedule).not.toContain('scan_')
 })
 
-test('a schedule under a name that is none is refused as a fault of the request', async () => {
+test('a schedule with an invalid name is rejected with 400', async () => {
   const rig = await startRig()
   const json = { cron: '0 3 * * *' }
   const refused = await rig.ask('/api/v1/schedules/Nightly', { method: 'PUT', json })
@@ -154,7 +154,7 @@ test('a schedule under a name that is none is refused as a fault of the request'
   })
 })
 
-test('one type of a scan, of a cluster and of the catalog is found by each spelling that a start takes', async () => {
+test('types of scans, clusters and the catalog are found by every name that a start accepts', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   for (const { type } of cluster.definitions) type.shortNames = ['kfk']
   const rig = await startRig({ clusters })
@@ -188,7 +188,7 @@ test('one type of a scan, of a cluster and of the catalog is found by each spell
   expect(Problem.parse(await near.json()).hint).toContain('Did you mean kafkas.example.com')
 })
 
-test('a type of a scan is found by its exact name while its cluster cannot be read, other spellings are not found', async () => {
+test('while the cluster is unreachable, a type of a scan is found by its exact name only', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   const maker = scanMaker(rig.deps.journal)
@@ -199,7 +199,7 @@ test('a type of a scan is found by its exact name while its cluster cannot be re
   expect((await rig.ask(`${SCAN}/${id}/resources/kafka`)).status).toBe(404)
 })
 
-test('an event type that no event has is refused with the list and near names', async () => {
+test('an unknown event type is rejected with the list of types and near names', async () => {
   const rig = await startRig()
   const id = await scanMaker(rig.deps.journal).open()
   const ask = (types: string) =>
@@ -222,7 +222,7 @@ test('an event type that no event has is refused with the list and near names', 
   }
 })
 
-test('a page of events holds only the types that were asked for, and leads past the others', async () => {
+test('a page of events has only the requested types, and its cursor skips the others', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -238,7 +238,7 @@ test('a page of events holds only the types that were asked for, and leads past 
   expect(await first.json()).toMatchObject({ data: [], page: { nextCursor: '1' } })
 })
 
-test('of thousands of unknown fields and parameters fifty are described', async () => {
+test('at most fifty of thousands of unknown fields and parameters are reported', async () => {
   const rig = await startRig()
   const names = Array.from({ length: 3_000 }, (_, index) => `limi${index}`)
   const body = await rig.ask(SCAN, { json: Object.fromEntries(names.map((name) => [name, 1])) })

@@ -16,7 +16,7 @@ function chunkOf(data: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')])
 }
 
-/** The last answer in what a connection received. */
+/** The last response in the received bytes. */
 function lastAnswer(received: string): { status: number; head: string; body: string } {
   const start = received.lastIndexOf('HTTP/1.1 ')
   const [head = '', body = ''] = received.slice(start).split('\r\n\r\n')
@@ -30,7 +30,7 @@ async function isMissing(command: string): Promise<boolean> {
   )
 }
 
-/** The file of the body is the standard input, so that curl and Python read the same bytes. */
+/** The body is a file as standard input, so that curl and Python read the same bytes. */
 async function runWithBody(command: string, args: string[], bytes: number): Promise<string> {
   const running = run(command, args, { encoding: 'utf8' })
   const { stdin } = running.child
@@ -122,7 +122,7 @@ test.each([
   ['a path that cannot be decoded', 'POST /%zz HTTP/1.1', 400],
   ['a method that the path has not', 'PUT /livez HTTP/1.1', 405],
 ])(
-  '%s is answered while 6 MB are on their way, and the connection is not reset',
+  '%s gets a response while 6 MB are being sent, and the connection is not reset',
   async (_, line, status) => {
     const rig = await startRig()
     for (const connection of ['keep-alive', 'close']) {
@@ -134,7 +134,7 @@ test.each([
       )
       const client = await openRawClient(rig.url, head)
       for (let sent = 0; sent < SIX_MB; sent += mebibyte.length) {
-        // Written one after another: the last ones leave long after the answer.
+        // Written in sequence: the last writes leave long after the response.
         await new Promise<void>((resolve, reject) => {
           client.socket.write(mebibyte, (error) => (error ? reject(error) : resolve()))
         })
@@ -146,7 +146,7 @@ test.each([
   },
 )
 
-test('a chunked body without an end gets its 413 while it is still being sent', async () => {
+test('an endless chunked body gets its 413 while it is being sent', async () => {
   const rig = await startRig()
   const head = requestHead('POST /api/v1/scans HTTP/1.1', JSON_TYPE, 'Transfer-Encoding: chunked')
   const client = await openRawClient(rig.url, head)
@@ -155,7 +155,7 @@ test('a chunked body without an end gets its 413 while it is still being sent', 
   expect(lastAnswer(received).status).toBe(413)
 })
 
-test('a sender that never stops loses its connection', async () => {
+test('an endless sender is disconnected', async () => {
   const rig = await startRig()
   const head = requestHead('POST /api/v1/scans HTTP/1.1', JSON_TYPE, 'Transfer-Encoding: chunked')
   const client = await openRawClient(rig.url, head)
@@ -176,7 +176,7 @@ async function answerToExpect(rig: ApiRig, line: string, ...headers: string[]): 
   return client.until((text) => /\r\n\r\n/.test(text))
 }
 
-test('Expect: 100-continue is answered by 100 only when the body is wanted', async () => {
+test('Expect: 100-continue gets 100 only when the route reads the body', async () => {
   const rig = await startRig({ tokens: [] })
   const line = 'POST /api/v1/scans HTTP/1.1'
   const small = 'Content-Length: 2'
@@ -188,7 +188,7 @@ test('Expect: 100-continue is answered by 100 only when the body is wanted', asy
   expect(await answerToExpect(guarded, line, small)).toMatch(/^HTTP\/1\.1 503 /)
 })
 
-test('a request that waits for 100 is served on a connection that stays open', async () => {
+test('a request with Expect: 100-continue keeps its connection open', async () => {
   const rig = await startRig()
   const body = '{"q": "database"}'
   const line = 'POST /api/v1/capabilities/search HTTP/1.1'
@@ -206,7 +206,7 @@ test('a request that waits for 100 is served on a connection that stays open', a
   expect(lastAnswer(received).head).toMatch(/connection: keep-alive/i)
 })
 
-test('a server that closes does not wait for a body that was refused', async () => {
+test('a closing server does not wait for a rejected body', async () => {
   const rig = await startRig()
   const head = requestHead('POST /api/v1/scans HTTP/1.1', JSON_TYPE, `Content-Length: ${SIX_MB}`)
   const client = await openRawClient(rig.url, head)

@@ -24,7 +24,7 @@ const HIDDEN: Record<string, number> = {
   'a tag character': 0xe0041,
 }
 
-/** The body with a name that holds `text`, and the pointer to its field. */
+/** The body with a name that contains `text`, and the pointer to its field. */
 const FIELDS: [method: string, path: string, pointer: string, body: (text: string) => unknown][] = [
   ['POST', '/scans', '#/model', (model) => ({ model })],
   ['POST', '/scans', '#/cluster', (cluster) => ({ cluster })],
@@ -56,7 +56,7 @@ test.for(Object.entries(HIDDEN))(
     const { clusters } = literalClusters(['Kafka'])
     const rig = await startRig({ clusters })
     for (const [method, path, pointer, bodyWith] of FIELDS) {
-      // Between two letters: what surrounds a name is trimmed.
+      // Placed between two letters, because surrounding space is trimmed.
       const body = bodyWith(`a${String.fromCodePoint(code)}b`)
       const response = await rig.ask(`/api/v1${path}`, { method, json: body })
       expect(response.status, pointer).toBe(400)

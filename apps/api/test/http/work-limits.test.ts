@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { withAbort } from '@capstan/shared/async/with-abort'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
-import { discover } from '../../src/clusters/find-types.ts'
+import { discoverTypes } from '../../src/clusters/find-types.ts'
 
 const kinds = (count: number) => Array.from({ length: count }, (_, index) => `Kind${index}`)
 
@@ -22,7 +22,7 @@ async function readAnswer(response: Response): Promise<Seen> {
   return { status: response.status, code, retryAfter: Number(response.headers.get('retry-after')) }
 }
 
-/** A cluster whose discovery waits until `open` is called. */
+/** A cluster whose discovery blocks until `open` is called. */
 function heldCluster(types = 3) {
   const { cluster, clusters } = literalClusters(kinds(types))
   const gate = Promise.withResolvers<void>()
@@ -30,7 +30,7 @@ function heldCluster(types = 3) {
   return { cluster, clusters, open: gate.resolve }
 }
 
-test('500 simultaneous starts are accepted or refused as overload, and repeating the refused ones succeeds', async () => {
+test('500 simultaneous starts are accepted or rejected with OVERLOADED, and repeating the rejected ones succeeds', async () => {
   const { cluster, clusters, open } = heldCluster(1_500)
   const rig = await startRig({ clusters, postsPerMinute: 100_000 })
   const held = postAll(rig, 32, { onConflict: 'parallel' })
@@ -53,7 +53,7 @@ test('500 simultaneous starts are accepted or refused as overload, and repeating
   expect(await rig.deps.journal.activeScanIds()).toHaveLength(500)
 })
 
-test('a start that waits for the cluster takes a place, and 32 of them leave none for the next start', async () => {
+test('32 starts that wait for the cluster use all slots, and the next start is rejected', async () => {
   const { cluster, clusters, open } = heldCluster()
   const rig = await startRig({ clusters })
   const held = postAll(rig, 32, { onConflict: 'parallel' })
@@ -65,7 +65,7 @@ test('a start that waits for the cluster takes a place, and 32 of them leave non
   expect(await postAll(rig, 1, { onConflict: 'parallel' })).toMatchObject([{ status: 202 }])
 })
 
-test('a caller that waits for the end of its scan takes no place of a start', async () => {
+test('a caller that waits for the end of its scan uses no slot for starts', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   const leaving = new AbortController()
@@ -86,7 +86,7 @@ test('a caller that waits for the end of its scan takes no place of a start', as
   await Promise.all(waits)
 })
 
-test('dry runs, imports, reindexing and comparisons with the cluster share four places', async () => {
+test('dry runs, imports, reindexing and comparisons with the cluster share four slots', async () => {
   const { cluster, clusters, open } = heldCluster()
   const rig = await startRig({ clusters })
   const held = postAll(rig, 4, { dryRun: true })
@@ -115,12 +115,12 @@ function keepBusy(signal: AbortSignal): void {
   if (!signal.aborted) setImmediate(keepBusy, signal)
 }
 
-test('a look that is late because this process is busy is an overload, and no fault of the cluster', async () => {
+test('a discovery timeout of a busy process is OVERLOADED, not an error of the cluster', async () => {
   const { cluster, clusters } = heldCluster()
   const source = clusters.named('prod')
   if (!source) throw new Error('the cluster has no source')
   const look = (): Promise<unknown> =>
-    discover(
+    discoverTypes(
       { ...source, discover: (signal) => withAbort(source.discover(signal), signal) },
       new AbortController().signal,
       0,

@@ -11,7 +11,7 @@ const QUEUE = 'infer-openai-gpt-x'
 const KEPT =
   'Kept: the newest 10,000 completed and 20,000 failed jobs of all routes, at most 30 days.'
 
-/** An API with a live route, and a worker that serves it. */
+/** An API with a live route and a worker that serves it. */
 async function startWithRoute(): Promise<ApiRig> {
   const rig = await startRig()
   await openRoute(rig, 'openai', 'gpt-x')
@@ -47,17 +47,17 @@ async function linesOf(rig: ApiRig, queue = QUEUE): Promise<string[]> {
   return (await readBoardQueue(rig, queue)).description.split('\n')
 }
 
-test('a queue that nothing holds up is described with its limit, its model and what is kept', async () => {
+test('the description of a running queue has its limit, its model and the job retention', async () => {
   const rig = await startWithRoute()
   const { redis, keys } = rig.deps
   const model = 'Provider openai, model gpt-x.'
-  expect(await linesOf(rig)).toEqual(['No limit of requests is known.', model, KEPT])
+  expect(await linesOf(rig)).toEqual(['The request limit is unknown.', model, KEPT])
   await setGuard({ redis, keys, queue: QUEUE }, 1_200)
-  expect(await linesOf(rig)).toEqual(['At most 1,200 starts in 60 s.', model, KEPT])
+  expect(await linesOf(rig)).toEqual(['At most 1,200 job starts in 60 s.', model, KEPT])
   expect((await readBoardQueue(rig, QUEUE)).displayName).toBe('gpt-x (openai)')
 })
 
-test('a paused queue says so first: until when, whose account, and why in the words of the provider', async () => {
+test('the description of a paused queue begins with the end, the account and the cause of the pause', async () => {
   const rig = await startWithRoute()
   const { redis, keys } = rig.deps
   await setGuard({ redis, keys, queue: QUEUE }, 60)
@@ -69,13 +69,13 @@ test('a paused queue says so first: until when, whose account, and why in the wo
   expect(first).toMatch(/^Paused until \d{4}-\d\d-\d\d \d\d:\d\d UTC \(account main\): /)
   expect(first).toContain(tomorrow)
   expect(first?.endsWith(because)).toBe(true)
-  expect(second).toBe('POST /api/v1/providers/openai/resume ends it early.')
+  expect(second).toBe('POST /api/v1/providers/openai/resume ends the pause.')
   const response = await rig.ask('/api/v1/providers/openai/resume', { json: {} })
   expect(response.status).toBe(200)
-  expect((await linesOf(rig))[0]).toBe('At most 60 starts in 60 s.')
+  expect((await linesOf(rig))[0]).toBe('At most 60 job starts in 60 s.')
 })
 
-test('the words of a provider are cut in a description, and a key in them is redacted', async () => {
+test('a provider message in a description is truncated, and keys in it are redacted', async () => {
   const rig = await startWithRoute()
   const { redis, keys } = rig.deps
   await setGuard({ redis, keys, queue: QUEUE }, 60)
@@ -86,21 +86,25 @@ test('the words of a provider are cut in a description, and a key in them is red
   expect(first.length).toBeLessThan(400)
 })
 
-test('the description shows a pause by an operator', async () => {
+test('the description reports a pause by an operator', async () => {
   const rig = await startWithRoute()
   await rig.ask('/api/v1/queue/pause', { json: {} })
-  expect((await linesOf(rig))[0]).toBe('Paused by an operator; POST /api/v1/queue/resume ends it.')
+  expect((await linesOf(rig))[0]).toBe(
+    'Paused by an operator; POST /api/v1/queue/resume ends the pause.',
+  )
 })
 
-test('a guard that binds says when the next job may start', async () => {
+test('the description of a rate-limited queue has the time of the next job start', async () => {
   const rig = await startWithRoute()
   const { redis, keys } = rig.deps
   await setGuard({ redis, keys, queue: QUEUE }, 2)
   await redis.set(`${keys.bullPrefix}:${QUEUE}:limiter`, 2, 'PX', 30_000)
-  expect((await linesOf(rig))[0]).toMatch(/^At most 2 starts in 60 s; reached, next in \d+ s\.$/)
+  expect((await linesOf(rig))[0]).toMatch(
+    /^At most 2 job starts in 60 s; limit reached, next start in \d+ s\.$/,
+  )
 })
 
-test('a queue with waiting jobs that no worker can take says which key is missing', async () => {
+test('the description of a queue without a serving worker names the missing key', async () => {
   const rig = await startRig()
   await openRoute(rig, 'anthropic', 'claude-x')
   const queue = 'infer-anthropic-claude-x'
@@ -109,9 +113,9 @@ test('a queue with waiting jobs that no worker can take says which key is missin
   expect((await linesOf(rig, queue))[0]).toMatch(/^No worker is running, .* ANTHROPIC_API_KEY\.$/)
 })
 
-test('rules in place of a model are described as what they are', async () => {
+test('the description of the demo queue names rules instead of a model', async () => {
   const rig = await startRig()
   await openRoute(rig, 'demo', 'demo-rules')
-  expect(await linesOf(rig, 'infer-demo')).toContain('Provider demo: rules in place of a model.')
+  expect(await linesOf(rig, 'infer-demo')).toContain('Provider demo: rules instead of a model.')
   expect((await readBoardQueue(rig, 'infer-demo')).displayName).toBe('demo')
 })

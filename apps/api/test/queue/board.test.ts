@@ -8,7 +8,7 @@ import { readBoard, readBoardQueue, type BoardQueue } from '../support/read-boar
 import { routeTable } from '../support/route-table.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 
-/** A scan by demo with one type, which waits as a job. */
+/** A demo scan with one type, whose job waits. */
 async function startOne(rig: ApiRig): Promise<string> {
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -17,7 +17,7 @@ async function startOne(rig: ApiRig): Promise<string> {
   return id
 }
 
-test('the board shows the queues and their jobs, and its files are there', async () => {
+test('the board shows the queues and their jobs and serves its files', async () => {
   const rig = await startRig()
   const id = await startOne(rig)
   const page = await (await rig.ask('/queues')).text()
@@ -30,7 +30,7 @@ test('the board shows the queues and their jobs, and its files are there', async
   ])
 })
 
-test('the page of the board asks no other origin for anything, and its policy allows none', async () => {
+test('the page of the board loads nothing from other origins, and its policy forbids it', async () => {
   const rig = await startRig()
   const response = await rig.ask('/queues')
   expect(response.headers.get('content-security-policy')).toContain("default-src 'self'")
@@ -57,7 +57,7 @@ test('a job on the board links to its type in its scan, and the scan and the typ
   expect(await list.json()).toMatchObject({ data: [{ links: item.links }] })
 })
 
-test('a type that the plan ends or a cancel takes out of the queue links to no job', async () => {
+test('a type without a job in the queue, after its plan or a cancellation, has no job link', async () => {
   const rig = await startRig()
   const { journal } = rig.deps
   const maker = scanMaker(journal)
@@ -91,7 +91,7 @@ const PLANNED = {
   truncated: false,
 }
 
-test('the board shows at most 100 jobs of a page, whatever size is asked for', async () => {
+test('the board shows at most 100 jobs per page for any requested page size', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -116,7 +116,7 @@ test('the plan job of a scan links to the scan', async () => {
   expect(jobs[0]?.externalUrl).toEqual({ displayText: 'Scan', href: `/api/v1/scans/${id}` })
 })
 
-test('a job that cannot be read is shown without a link', async () => {
+test('a job with unreadable data has no link', async () => {
   const rig = await startRig()
   await startOne(rig)
   const alien = { v: 2, everything: 'changed' } as never
@@ -125,7 +125,7 @@ test('a job that cannot be read is shown without a link', async () => {
   expect(jobs).toMatchObject([{ name: 'alien', data: alien, externalUrl: { href: '' } }])
 })
 
-test('the scope `scan` is enough to look at the board, less is not', async () => {
+test('the board needs the scope `scan`', async () => {
   const [looks, reads] = ['l'.repeat(32), 'r'.repeat(32)]
   const rig = await startRig({ tokens: parseTokens(`a:scan:${looks},b:read:${reads}`) })
   const statusFor = async (path: string, token?: string): Promise<number> => {
@@ -139,7 +139,7 @@ test('the scope `scan` is enough to look at the board, less is not', async () =>
   }
 })
 
-test('nothing can be changed through the board', async () => {
+test('the board rejects every write operation', async () => {
   const rig = await startRig()
   await startOne(rig)
   const writes = routeTable(rig.app).filter(

@@ -6,12 +6,12 @@ import { sweepJobs } from '@capstan/scan-store/queue/sweep-jobs'
 import { createScanId } from '@capstan/shared/scan-id'
 import { until } from '@capstan/testkit/until'
 import { clearClosedRoutes } from '../../src/queue/clear-closed-routes.ts'
-import { keepRoutes } from '../../src/queue/maintain-routes.ts'
+import { maintainRoutes } from '../../src/queue/maintain-routes.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { readBoard, readBoardQueue } from '../support/read-board.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 
-/** Puts a route of an invented model among the live ones, as an announcement does. */
+/** Registers a live route with an invented model. */
 async function announce({ deps }: ApiRig, model: string): Promise<InferQueue> {
   const route = { provider: 'openai' as const, model }
   const queue = deps.queues.get(route)
@@ -36,25 +36,25 @@ async function completeOne({ deps }: ApiRig, queue: InferQueue): Promise<void> {
 }
 
 function keep(rig: ApiRig): void {
-  const keeper = keepRoutes(rig.deps, { idleMs: 0 })
+  const keeper = maintainRoutes(rig.deps, { idleMs: 0 })
   onTestFinished(() => keeper.stop())
 }
 
 const names = async (rig: ApiRig): Promise<string[]> =>
   (await readBoard(rig)).map(({ name }) => name)
 
-/** Keys of a queue and what is kept beside it. */
+/** Keys of a queue and of its metadata. */
 async function keysOf({ deps: { redis, keys } }: ApiRig, queue: string): Promise<string[]> {
   const found = await redis.keys(`${keys.prefix}*`)
   return found.filter((key) => key.includes(`:${queue}:`))
 }
 
-test('a closed route stays on the board of every API while it holds finished jobs; then its keys go', async () => {
+test('a closed route stays on the board of every API while it has finished jobs, and then its keys are removed', async () => {
   const one = await startRig()
   const other = await startRig({ redis: one.redis })
   const queue = await announce(one, 'gone')
   await completeOne(one, queue)
-  // Both have shown it while it was live.
+  // Both boards have shown it while it was live.
   for (const rig of [one, other]) expect(await names(rig)).toContain(queue.name)
   for (const rig of [one, other]) keep(rig)
   await until('the close of the idle route', async () =>
@@ -75,7 +75,7 @@ test('a closed route stays on the board of every API while it holds finished job
   expect(await keysOf(one, queue.name)).toEqual([])
 })
 
-test('beyond the bound the routes that were closed longest ago lose their jobs and go', async () => {
+test('beyond the bound the jobs and keys of the oldest closed routes are removed', async () => {
   const rig = await startRig()
   const { routes } = rig.deps
   for (const model of ['first', 'second', 'third']) {
@@ -91,7 +91,7 @@ test('beyond the bound the routes that were closed longest ago lose their jobs a
   expect(await second.getCompletedCount()).toBe(1)
 })
 
-test('a route that is announced again while its jobs are to be forgotten stays live', async () => {
+test('a route that is registered again during its removal stays live', async () => {
   const rig = await startRig()
   const { routes } = rig.deps
   const queue = await announce(rig, 'again')
@@ -105,7 +105,7 @@ test('a route that is announced again while its jobs are to be forgotten stays l
   expect(await rig.deps.redis.exists(queue.toKey('meta'))).toBe(1)
 })
 
-test('waiting jobs of a closed route whose scan has ended or is gone are removed, and the route goes', async () => {
+test('waiting jobs of a closed route without an unfinished scan are removed together with the route', async () => {
   const rig = await startRig()
   const { routes, journal } = rig.deps
   const maker = scanMaker(journal)
@@ -128,7 +128,7 @@ test('waiting jobs of a closed route whose scan has ended or is gone are removed
   expect(await keysOf(rig, queue.name)).toEqual([])
 })
 
-test('a job that was added while its scan was cancelled keeps no route open that no worker serves', async () => {
+test('a job that was added during the cancellation of its scan does not keep an unserved route open', async () => {
   const rig = await startRig()
   const queue = await announce(rig, 'unserved')
   const scanId = await scanMaker(rig.deps.journal).open()

@@ -27,7 +27,7 @@ interface Account {
   until: string | null
 }
 
-/** The limits as workers know them: accounts that begin with `claude` are of Anthropic. */
+/** Limits as in workers: accounts whose names begin with `claude` belong to Anthropic. */
 function workerLimiter({ deps: { redis, keys } }: ApiRig): Limiter {
   return openLimiter({
     redis,
@@ -37,7 +37,7 @@ function workerLimiter({ deps: { redis, keys } }: ApiRig): Limiter {
   })
 }
 
-/** Five calls that fail in a row. */
+/** Opens the breaker by five consecutive failures. */
 async function openBreaker(limiter: Limiter, account: string, model: string): Promise<void> {
   const limitKey = limitKeyFor(account, model)
   const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
@@ -58,7 +58,7 @@ async function resume(rig: ApiRig, provider: string, json: object = {}): Promise
   return ((await response.json()) as { data: unknown }).data
 }
 
-/** Series of the metric, without its values. */
+/** Labels of the series of the metric. */
 async function pausedSeries(rig: ApiRig): Promise<string[]> {
   const metrics = await (await rig.ask('/metrics')).text()
   return [...metrics.matchAll(/^capstan_llm_paused_seconds(\{.*\}) [\d.]+$/gm)].map(
@@ -66,7 +66,7 @@ async function pausedSeries(rig: ApiRig): Promise<string[]> {
   )
 }
 
-test('GET /providers lists a model that is paused beside the default ones, with the words of its provider', async () => {
+test('GET /providers lists a paused model beside the default models, with the message of its provider', async () => {
   const rig = await startRig()
   await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
@@ -92,7 +92,7 @@ test('GET /providers lists a model that is paused beside the default ones, with 
   expect(await accountsOf(rig, 'anthropic')).toEqual([])
 })
 
-test('capstan_llm_paused_seconds has a series for what is paused, and none for what may be called', async () => {
+test('capstan_llm_paused_seconds has series for paused limit keys only', async () => {
   const rig = await startRig()
   await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
@@ -103,7 +103,7 @@ test('capstan_llm_paused_seconds has a series for what is paused, and none for w
   expect(await pausedSeries(rig)).toEqual([])
 })
 
-test('of 300 paused limit keys GET /providers and the metrics show the 200 longest, without KEYS or SCAN', async () => {
+test('GET /providers and the metrics list the 200 longest of 300 pauses without KEYS or SCAN', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const rig = await startRig({ redis: { url: own.url, keys: createRedisKeys() } })
@@ -131,7 +131,7 @@ test('of 300 paused limit keys GET /providers and the metrics show the 200 longe
   expect(statistics).not.toMatch(/cmdstat_(?:keys|scan)\b/)
 })
 
-test('POST /providers/{id}/resume ends the pauses and breakers that it names, and says what it ended', async () => {
+test('POST /providers/{id}/resume ends the selected pauses and breakers and returns them', async () => {
   const rig = await startRig({ tokens: parseTokens('ci:scan:ci-token-0123456789abcdefghij') })
   const headers = { authorization: 'Bearer ci-token-0123456789abcdefghij' }
   const post = async (json?: object): Promise<unknown> => {
@@ -164,7 +164,7 @@ test('POST /providers/{id}/resume ends the pauses and breakers that it names, an
   const line = rig
     .logged()
     .split('\n')
-    .find((one) => one.includes('pauses of a provider ended'))
+    .find((one) => one.includes('ended the pauses of a provider'))
   expect(JSON.parse(line ?? '{}')).toMatchObject({
     provider: 'openai',
     account: 'main',
@@ -174,7 +174,7 @@ test('POST /providers/{id}/resume ends the pauses and breakers that it names, an
   })
 })
 
-test('ending pauses takes the scope `scan`', async () => {
+test('ending pauses needs the scope `scan`', async () => {
   const reader = 'reader-token-0123456789abcdef'
   const rig = await startRig({ tokens: parseTokens(`view:read:${reader}`) })
   const headers = { authorization: `Bearer ${reader}` }
@@ -183,7 +183,7 @@ test('ending pauses takes the scope `scan`', async () => {
   expect(await response.json()).toMatchObject({ requiredScope: 'scan' })
 })
 
-test('with the pauses of a provider those of its queues end, also of one that no limit key holds up', async () => {
+test('ending the pauses of a provider resumes its queues, even without a paused limit key', async () => {
   const rig = await startRig()
   const { redis, keys } = rig.deps
   const limiter = workerLimiter(rig)

@@ -17,7 +17,7 @@ const WORKER = {
   providers: [{ provider: 'anthropic' as const, model: 'claude-sonnet-5' }],
 }
 
-test('GET /providers tells the limits and the breaker of the embeddings by their purpose, as those of the models', async () => {
+test('GET /providers lists limits and breaker of the embeddings account like those of model accounts', async () => {
   const embeddings = { model: 'text-embedding-3-small', dimensions: 64 }
   const rig = await startRig({ embeddings })
   const { redis, keys } = rig.deps
@@ -55,7 +55,7 @@ test('GET /providers tells the limits and the breaker of the embeddings by their
   expect(metrics).toContain('capstan_circuit_breaker_state{provider="embeddings"')
 })
 
-test('GET /providers shows how the endpoint of each account and model has to be asked', async () => {
+test('GET /providers lists the dialect of each account and model', async () => {
   const rig = await startRig()
   const { redis, keys } = rig.deps
   const known = { name: 'local', provider: 'openai' as const, model: 'qwen3', weight: 1 }
@@ -77,24 +77,25 @@ test('GET /providers shows how the endpoint of each account and model has to be 
   ])
 })
 
-test('without embeddings there is none to show', async () => {
+test('GET /providers has no embeddings without an embedding model', async () => {
   const rig = await startRig()
   expect(await (await rig.ask('/api/v1/providers')).json()).toMatchObject({ embeddings: null })
 })
 
-test('what all scans have spent today is told with the lowest limits of live workers, as metrics too', async () => {
+test('GET /providers and the metrics report the daily spend with the lowest limits of live workers', async () => {
   const rig = await startRig()
   const { redis, keys } = rig.deps
   const day = openDayBudget(redis, keys)
   await day.settle('a', { tokens: 5_000, costUsd: 0.25 }, {})
-  const told = async () => (await (await rig.ask('/api/v1/providers')).json()) as { today: object }
-  expect((await told()).today).toMatchObject({
+  const readBudget = async () =>
+    (await (await rig.ask('/api/v1/providers')).json()) as { dailyBudget: object }
+  expect((await readBudget()).dailyBudget).toMatchObject({
     tokens: 5_000,
     costUsd: 0.25,
     pricing: 'known',
     calls: 1,
   })
-  expect((await told()).today).not.toHaveProperty('maxTokens')
+  expect((await readBudget()).dailyBudget).not.toHaveProperty('maxTokens')
   const dayLimits = [{ maxTokens: 90_000, maxCostUsd: 4 }, { maxTokens: 80_000 }]
   const workers = await Promise.all(
     dayLimits.map((limits, index) =>
@@ -102,10 +103,10 @@ test('what all scans have spent today is told with the lowest limits of live wor
     ),
   )
   await day.settle('b', { tokens: 100, costUsd: null, estimatedTokens: 40 }, {})
-  const { today } = await told()
+  const { dailyBudget } = await readBudget()
   const metrics = await (await rig.ask('/metrics')).text()
   await Promise.all(workers.map((worker) => worker.stop()))
-  expect(today).toMatchObject({
+  expect(dailyBudget).toMatchObject({
     maxTokens: 80_000,
     maxCostUsd: 4,
     tokens: 5_100,
@@ -115,23 +116,23 @@ test('what all scans have spent today is told with the lowest limits of live wor
     unpricedTokens: 100,
     estimatedTokens: 40,
   })
-  expect(metrics).toContain('capstan_day_tokens{state="spent"} 5100')
-  expect(metrics).toContain('capstan_day_tokens{state="estimated"} 40')
-  expect(metrics).toContain('capstan_day_tokens{state="limit"} 80000')
-  expect(metrics).toContain('capstan_day_cost_usd{state="limit"} 4')
+  expect(metrics).toContain('capstan_daily_budget_tokens{state="spent"} 5100')
+  expect(metrics).toContain('capstan_daily_budget_tokens{state="estimated"} 40')
+  expect(metrics).toContain('capstan_daily_budget_tokens{state="limit"} 80000')
+  expect(metrics).toContain('capstan_daily_budget_cost_usd{state="limit"} 4')
 })
 
-test('a server that stops waits for no check of a provider: who asked is told to ask again', async () => {
+test('a stopping server does not wait for a provider check, and its caller gets DRAINING', async () => {
   const rig = await startRig()
   const { redis, keys } = rig.deps
   const worker = await announceTestWorker(rig, WORKER)
   const subscriber = new Redis(rig.redis.url)
   onTestFinished(() => subscriber.disconnect())
-  // Takes the check as a worker does, and never answers.
-  const desk = openProviderCheckChannel(redis, keys)
+  // Receives the check like a worker and never answers.
+  const channel = openProviderCheckChannel(redis, keys)
   const { promise: taken, resolve } = Promise.withResolvers<boolean>()
   const follower = await subscribeToSignals(subscriber, keys, (signal) => {
-    if (signal.type === 'check') resolve(desk.accept(signal.check.id, 'one', 20_000))
+    if (signal.type === 'check') resolve(channel.accept(signal.check.id, 'one', 20_000))
   })
   const asked = rig.ask('/api/v1/providers/anthropic/test', { json: {} })
   expect(await taken).toBe(true)

@@ -32,7 +32,7 @@ async function startedBy(rig: ApiRig, model: string, token = 'a'): Promise<strin
   return Scan.parse(await response.json()).id
 }
 
-/** Bytes of all keys of the installation. */
+/** Bytes of all Redis keys of the installation. */
 async function usedBytes({ redis: { url, keys } }: ApiRig): Promise<number> {
   const redis = new Redis(url)
   let sum = 0
@@ -44,8 +44,8 @@ async function usedBytes({ redis: { url, keys } }: ApiRig): Promise<number> {
   return sum
 }
 
-test('10,000 starts with invented models by one token leave memory, routes, connections and GET /providers as bounded as a hundred', async () => {
-  const rig = await rigWithTokens({ postsPerMinute: 1_000_000, outlook: true })
+test('10,000 starts with invented models by one token use no more memory, routes and connections than a hundred', async () => {
+  const rig = await rigWithTokens({ postsPerMinute: 1_000_000, forecast: true })
   const { deps } = rig
   let opened = 0
   const connect = (): Redis => {
@@ -83,7 +83,7 @@ test('10,000 starts with invented models by one token leave memory, routes, conn
   await startedBy(rig, OPENAI.model, 'a')
 })
 
-test('a start that is refused for want of a route says when to come back, and gives its Idempotency-Key back', async () => {
+test('a start that is rejected by the bound on routes has Retry-After and releases its Idempotency-Key', async () => {
   const rig = await rigWithTokens({ bounds: { maxLive: 32, maxPerToken: 1 } })
   const first = await startedBy(rig, 'first')
   const key = { 'idempotency-key': 'the-same-key' }
@@ -101,7 +101,7 @@ test('a start that is refused for want of a route says when to come back, and gi
   expect(accepted.headers.get('idempotency-replayed')).toBeNull()
 })
 
-test('a start beyond the live routes closes idle ones first, and is refused only while all are in use', async () => {
+test('a start beyond the bound closes idle routes first and is rejected only while all routes are in use', async () => {
   const rig = await rigWithTokens({ bounds: { maxLive: 2, maxPerToken: 8 } })
   const first = await startedBy(rig, 'first')
   await startedBy(rig, 'second')

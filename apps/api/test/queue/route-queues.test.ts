@@ -9,7 +9,7 @@ import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard
 import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { testRedis } from '@capstan/testkit/redis'
 import { QueueStatus } from '../../src/queue/read-queue-status.ts'
-import { keepRoutes } from '../../src/queue/maintain-routes.ts'
+import { maintainRoutes } from '../../src/queue/maintain-routes.ts'
 import { announceTestWorker } from '../support/announce-test-worker.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { scanMaker } from '../support/scan-maker.ts'
@@ -18,11 +18,11 @@ import { openSse } from '../support/sse-client.ts'
 const OPENAI = { provider: 'openai' as const, model: 'gpt-x' }
 const account = (name: string) => ({ ...OPENAI, name, weight: 1 })
 
-async function queueStatus(rig: ApiRig): Promise<QueueStatus> {
+async function readQueueStatus(rig: ApiRig): Promise<QueueStatus> {
   return QueueStatus.parse(await (await rig.ask('/api/v1/queue')).json())
 }
 
-/** A planned scan by openai; its jobs are in the queue of its route. */
+/** A planned scan with openai; its jobs are in the queue of its route. */
 async function startScan(rig: ApiRig, names = ['a.example.com']): Promise<string> {
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open('test', {}, OPENAI)
@@ -32,11 +32,11 @@ async function startScan(rig: ApiRig, names = ['a.example.com']): Promise<string
 }
 
 function keep(rig: ApiRig, idleMs = 3_600_000): void {
-  const keeper = keepRoutes(rig.deps, { idleMs })
+  const keeper = maintainRoutes(rig.deps, { idleMs })
   onTestFinished(() => keeper.stop())
 }
 
-/** States the limits of accounts, as their workers do before a first call. */
+/** Stores the limits of accounts, as workers do before a first call. */
 async function stateLimits(rig: ApiRig, stated: Record<string, string>): Promise<void> {
   const { redis, keys } = rig.deps
   for (const [name, text] of Object.entries(stated)) {
@@ -47,7 +47,7 @@ async function stateLimits(rig: ApiRig, stated: Record<string, string>): Promise
   }
 }
 
-const guard = async (rig: ApiRig) => (await queueStatus(rig)).routes[0]?.rateLimit?.max ?? null
+const guard = async (rig: ApiRig) => (await readQueueStatus(rig)).routes[0]?.rateLimit?.max ?? null
 
 test('GET /queue shows each live route with its jobs, its pause and its workers', async () => {
   const rig = await startRig()
@@ -62,7 +62,7 @@ test('GET /queue shows each live route with its jobs, its pause and its workers'
     because: 'OpenAI rate-limited the call (429): daily quota',
   }
   await pauseRoute(redis, keys, { queue, forMs: 86_400_000, ...cause })
-  const status = await queueStatus(rig)
+  const status = await readQueueStatus(rig)
   expect(status).toMatchObject({
     paused: false,
     backlog: 2,
@@ -83,7 +83,7 @@ test('GET /queue shows each live route with its jobs, its pause and its workers'
   expect(leftMs).toBeGreaterThan(86_000_000)
 })
 
-test('the number of desired workers is the largest of any route, because a process has slots of its own on each', async () => {
+test('desiredWorkers is the maximum over routes, because a process has separate slots on each route', async () => {
   const rig = await startRig()
   await announceTestWorker(rig, { id: 'w', providers: [OPENAI], concurrency: 2 })
   await startScan(
@@ -93,25 +93,25 @@ test('the number of desired workers is the largest of any route, because a proce
   const other = await scanMaker(rig.deps.journal).open('test', {}, { ...OPENAI, model: 'gpt-y' })
   await scanMaker(rig.deps.journal).plan(other, ['a.example.com', 'b.example.com'])
   await scanMaker(rig.deps.journal).giveJobs(rig.deps, other)
-  const { desiredWorkers, routes, providers } = await queueStatus(rig)
+  const { desiredWorkers, routes, providers } = await readQueueStatus(rig)
   expect(routes.map((route) => route.desiredWorkers)).toEqual([3, 1])
   expect(desiredWorkers).toBe(3)
   expect(providers).toMatchObject([{ provider: 'openai', backlog: 7, desiredWorkers: 3 }])
 })
 
-test('a pause of the queues is stored and holds for a route that opens later', async () => {
+test('a pause of the queues is stored and applies to routes that open later', async () => {
   const rig = await startRig()
   keep(rig)
   expect((await rig.ask('/api/v1/queue/pause', { method: 'POST' })).status).toBe(200)
   await startScan(rig)
   const queue = rig.deps.queues.get(OPENAI)
   await expect.poll(() => queue.isPaused()).toBe(true)
-  expect(await queueStatus(rig)).toMatchObject({ paused: true, desiredWorkers: 0 })
+  expect(await readQueueStatus(rig)).toMatchObject({ paused: true, desiredWorkers: 0 })
   await rig.ask('/api/v1/queue/resume', { method: 'POST' })
   expect(await queue.isPaused()).toBe(false)
 })
 
-test('the guard of a route is the sum of what the accounts of all live workers can grant', async () => {
+test('the rate limit of a queue is the sum of the limits of the accounts of all live workers', async () => {
   const rig = await startRig()
   await startScan(rig)
   await stateLimits(rig, { main: 'rpm=60', eu: 'rpm=600' })
@@ -122,13 +122,13 @@ test('the guard of a route is the sum of what the accounts of all live workers c
     accounts: [account('main'), account('eu')],
   })
   keep(rig)
-  // 60 a minute and a burst of 10 s, less what is kept free for calls that arrive together.
+  // 60 a minute and a burst of 10 s, minus the reserve for calls that arrive together.
   await expect.poll(() => guard(rig)).toBe(60 + 10 + 600 + 95)
   await second.stop()
   await expect.poll(() => guard(rig)).toBe(60 + 10)
 })
 
-test('the guard is wide while the requests of one account are not known, and narrows when they are learned', async () => {
+test('the rate limit of a queue does not apply while the limit of an account is unknown, and applies once it is learned', async () => {
   const rig = await startRig()
   await startScan(rig)
   await stateLimits(rig, { main: 'rpm=60', eu: 'itpm=1000' })
@@ -152,12 +152,12 @@ test('the guard is wide while the requests of one account are not known, and nar
   await expect.poll(() => guard(rig)).toBe(60 + 10 + 120 + 19)
 })
 
-test('a route that has been idle is closed, and its empty queue is removed', async () => {
+test('an idle route is closed, and its empty queue is removed', async () => {
   const rig = await startRig()
   const id = await startScan(rig)
   keep(rig, 0)
   await rig.ask(`/api/v1/scans/${id}/cancel`, { json: {} })
-  await expect.poll(async () => (await queueStatus(rig)).routes).toEqual([])
+  await expect.poll(async () => (await readQueueStatus(rig)).routes).toEqual([])
   const { redis, keys } = rig.deps
   await expect.poll(() => redis.hlen(keys.closedRoutes)).toBe(0)
   expect(await redis.exists(`${keys.bullPrefix}:infer-openai-gpt-x:meta`)).toBe(0)
@@ -167,8 +167,8 @@ async function throttle(rig: ApiRig, id: string): Promise<Scan['throttle']> {
   return ((await (await rig.ask(`/api/v1/scans/${id}`)).json()) as Scan).throttle
 }
 
-test('a scan says why nothing of it starts: no worker, a pause by an operator, a pause of its route', async () => {
-  const rig = await startRig({ outlook: true })
+test('`throttle` of a scan reports a missing worker, a pause by an operator and a pause of its route', async () => {
+  const rig = await startRig({ forecast: true })
   const { redis, keys } = rig.deps
   const id = await startScan(rig)
   const nothing = { account: null, model: 'gpt-x', until: null, fault: null }
@@ -192,7 +192,7 @@ test('a scan says why nothing of it starts: no worker, a pause by an operator, a
   await expect.poll(() => throttle(rig, id)).toBeNull()
 })
 
-test('readers of a scan get what its queue reports as live frames without an id, and nothing of other routes', async () => {
+test('readers of a scan get queue events of its route as live frames without an id, and none of other routes', async () => {
   const rig = await startRig()
   const id = await startScan(rig)
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
@@ -230,7 +230,7 @@ test('readers of a scan get what its queue reports as live frames without an id,
   sse.leave()
 })
 
-test('two APIs and three workers obey one guard', async () => {
+test('two APIs and three workers share the rate limit of a queue', async () => {
   const redis = testRedis()
   const [rig, other] = [await startRig({ redis }), await startRig({ redis })]
   await stateLimits(rig, { main: 'rpm=60' })
@@ -242,7 +242,7 @@ test('two APIs and three workers obey one guard', async () => {
   let started = 0
   const { queues, redis: connection, keys } = rig.deps
   for (const name of ['one', 'two', 'three']) {
-    // It asks no bucket and gives no start back.
+    // A cached answer needs no token bucket and releases no start.
     const worker = new Worker(queues.get(OPENAI).name, async () => void (started += 1), {
       connection: connection.duplicate({ maxRetriesPerRequest: null }),
       prefix: keys.bullPrefix,
@@ -254,7 +254,7 @@ test('two APIs and three workers obey one guard', async () => {
     onTestFinished(() => worker.close())
   }
   await expect
-    .poll(async () => (await queueStatus(other)).routes[0]?.rateLimit?.boundForMs)
+    .poll(async () => (await readQueueStatus(other)).routes[0]?.rateLimit?.boundForMs)
     .toBeGreaterThan(0)
   expect(started).toBe(70)
   const metrics = await (await other.ask('/metrics')).text()

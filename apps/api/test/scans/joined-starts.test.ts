@@ -11,7 +11,7 @@ const [KAFKA, TOPIC, POSTGRES] = ['kafkas', 'kafkatopics', 'postgress'].map(
   (plural) => `${plural}.example.com`,
 )
 
-/** Two API processes of one installation. Only the first one plans, when asked to. */
+/** Two API processes of one installation. Only the first one plans, if requested. */
 async function twoRigs({ planner = true } = {}): Promise<[ApiRig, ApiRig]> {
   const { clusters } = literalClusters(KINDS)
   const redis = testRedis()
@@ -38,7 +38,7 @@ async function planned(rig: ApiRig, json: object = {}): Promise<string> {
   return scan.id
 }
 
-test('a start of some types joins the running scan that contains them, and the answer names the reason and the types', async () => {
+test('a start of some types of a running scan joins it, and the response has the reason and the types', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one)
   const { status, scan } = await post(other, { include: [KAFKA, '*topics.example.com'] })
@@ -53,7 +53,7 @@ test('a start of some types joins the running scan that contains them, and the a
   })
 })
 
-test('the answer to a start of all types of a running scan has their number and no names', async () => {
+test('the response to a start of all types of a running scan has their number and no names', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one, { include: [KAFKA, POSTGRES] })
   const { scan } = await post(other, { include: ['kafkas', 'Postgres'] })
@@ -62,7 +62,7 @@ test('the answer to a start of all types of a running scan has their number and 
   expect(scan.joined?.resources).toBeUndefined()
 })
 
-test('a new scan has no `joined`, and neither has a joined one that is read later', async () => {
+test('a new scan and a scan that is read later have no `joined`', async () => {
   const [one, other] = await twoRigs()
   const { status, scan } = await post(one, {})
   expect(status).toBe(202)
@@ -72,7 +72,7 @@ test('a new scan has no `joined`, and neither has a joined one that is read late
   expect(read).not.toHaveProperty('joined')
 })
 
-test('a start with one type that the running scan lacks runs beside it', async () => {
+test('a start with a type that the running scan lacks starts a parallel scan', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one, { include: [KAFKA] })
   const { status, scan } = await post(other, { include: [KAFKA, TOPIC] })
@@ -80,7 +80,7 @@ test('a start with one type that the running scan lacks runs beside it', async (
   expect(scan.id).not.toBe(id)
 })
 
-test('equal starts at once at two API processes make one scan', async () => {
+test('equal simultaneous starts at two API processes create one scan', async () => {
   const [one, other] = await twoRigs({ planner: false })
   for (const include of [[KAFKA], [TOPIC], [POSTGRES]]) {
     const answers = await Promise.all(
@@ -92,14 +92,14 @@ test('equal starts at once at two API processes make one scan', async () => {
     expect(joined).toEqual(
       Array(3).fill({
         because: 'equal',
-        reason: 'The running scan was requested alike and has no plan yet.',
+        reason: 'The running scan has an equal request and no plan yet.',
         types: 1,
       }),
     )
   }
 })
 
-test('a start that waits by Prefer for the scan that it joined still gets the reason of the join', async () => {
+test('a start with Prefer: wait that joins a scan gets the reason of the join', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one)
   const headers = { prefer: 'wait=1' }
@@ -135,7 +135,7 @@ test.each<[string, 'joins' | 'runs beside', object, object]>([
   expect(scan.id === id ? 'joins' : 'runs beside').toBe(outcome)
 })
 
-test('onConflict reject refuses while any scan of the cluster has not ended, also one of other types that is paused', async () => {
+test('onConflict reject rejects a start while any scan of the cluster is unfinished, including a paused scan of other types', async () => {
   const [one, other] = await twoRigs()
   const id = await planned(one, { include: [KAFKA] })
   await one.deps.journal.pause(id, 'test', 'because')
@@ -149,7 +149,7 @@ test('onConflict reject refuses while any scan of the cluster has not ended, als
   expect((await post(other, { include: [KAFKA] })).status).toBe(202)
 })
 
-test('the OpenAPI document shows the answer to a start that joined', async () => {
+test('the OpenAPI document describes the response to a start that joined a scan', async () => {
   const [rig] = await twoRigs({ planner: false })
   const text = await (await rig.ask('/openapi.json')).text()
   const { components } = JSON.parse(text) as {
@@ -157,7 +157,7 @@ test('the OpenAPI document shows the answer to a start that joined', async () =>
   }
   expect(components.schemas['StartedScan']?.properties['joined']).toBeDefined()
   expect(components.schemas['Scan']?.properties).not.toHaveProperty('joined')
-  expect(text).toContain('wait for these only')
+  expect(text).toContain('waits for these only')
 })
 
 async function announce(rig: ApiRig): Promise<void> {

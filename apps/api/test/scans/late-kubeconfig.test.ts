@@ -8,7 +8,7 @@ import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 
 test.each([{}, { CAPSTAN_WATCH: 'true' }])(
-  'an API that starts before its kubeconfig exists finds it later, with settings %j',
+  'an API that starts before its kubeconfig exists opens it later, with settings %j',
   async (settings) => {
     const { url, keys } = testRedis()
     const directory = await mkdtemp(join(tmpdir(), 'capstan-late-'))
@@ -37,7 +37,7 @@ test.each([{}, { CAPSTAN_WATCH: 'true' }])(
     expect((await start()).status).toBe(502)
     await writeFile(KUBECONFIG, kubeconfig)
     await until('a start', async () => ((await start()).status === 502 ? undefined : true))
-    expect(api.output()).toContain('a cluster can be scanned now')
+    expect(api.output()).toContain('clusters opened')
     if ('CAPSTAN_WATCH' in settings) {
       await until('the watch', () =>
         api.output().includes('watching the cluster') ? true : undefined,

@@ -19,7 +19,7 @@ async function start(rig: ApiRig, json: object): Promise<StartedScan> {
 
 const jobs = (rig: ApiRig) => rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')
 
-test('a scan with a concurrency says so and has that many jobs, also after a pause and its resume', async () => {
+test('a scan with a concurrency reports it and has that many jobs, also after pause and resume', async () => {
   const rig = await openRig()
   const scan = await start(rig, { concurrency: 2 })
   expect(scan.concurrency).toBe(2)
@@ -39,7 +39,7 @@ test('a scan without a concurrency has a job for each type', async () => {
   await expect.poll(() => jobs(rig)).toBe(KINDS.length)
 })
 
-test.each([0, 1_001, 1.5, '2'])('a concurrency of %j is refused', async (concurrency) => {
+test.each([0, 1_001, 1.5, '2'])('a concurrency of %j is rejected', async (concurrency) => {
   const rig = await openRig()
   const refused = await rig.ask('/api/v1/scans', { json: { concurrency } })
   expect(refused.status).toBe(400)
@@ -47,7 +47,7 @@ test.each([0, 1_001, 1.5, '2'])('a concurrency of %j is refused', async (concurr
 })
 
 test.each([{ dryRun: false }, { dryRun: true }])(
-  'a concurrency with execution batch is refused with 422, %j',
+  'a concurrency with execution batch is rejected with 422, %j',
   async (request) => {
     const rig = await openRig()
     const json = { concurrency: 2, execution: 'batch', ...request }
@@ -61,7 +61,7 @@ test.each([{ dryRun: false }, { dryRun: true }])(
   },
 )
 
-test('the duration that a dry run estimates counts on the concurrency, and on no more than the slots of the workers', async () => {
+test('the estimated duration of a dry run uses the concurrency, limited by the slots of the workers', async () => {
   const rig = await openRig()
   await announceTestWorker(rig, {
     concurrency: 3,

@@ -26,7 +26,7 @@ async function control(rig: ApiRig, id: string, verb: string, json: unknown = {}
 
 const waiting = (rig: ApiRig) => rig.queue.getJobCountByTypes('prioritized', 'waiting')
 
-test('pause takes the jobs out, resume puts them back, each as often as you like', async () => {
+test('pause removes the jobs, resume adds them again, and both can be repeated', async () => {
   const rig = await startRig()
   const id = await planned(rig)
   expect(await waiting(rig)).toBe(3)
@@ -42,7 +42,7 @@ test('pause takes the jobs out, resume puts them back, each as often as you like
   expect((await control(rig, id, 'resume')).status).toBe(200)
 })
 
-test('a scan that its budget stopped is resumed with a larger one only', async () => {
+test('a scan that was stopped by its budget can be resumed only with a larger budget', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open('test', { maxTokens: 1 })
@@ -64,7 +64,7 @@ test('a scan that its budget stopped is resumed with a larger one only', async (
   })
 })
 
-test('cancel ends what waits at once and tells the workers', async () => {
+test('cancel ends waiting types at once and notifies the workers', async () => {
   const rig = await startRig()
   const id = await planned(rig)
   const subscriber = rig.deps.redis.duplicate({ enableOfflineQueue: true })
@@ -91,7 +91,7 @@ test('a scan can be canceled before it is planned', async () => {
   expect(await control(rig, id, 'cancel')).toMatchObject({ body: { status: 'canceled' } })
 })
 
-test('retry runs the failed types of a finished scan again, or the named ones', async () => {
+test('retry runs all failed types, or the named ones, of a finished scan again', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -137,7 +137,7 @@ async function partlyFailed(rig: ApiRig): Promise<string> {
   return id
 }
 
-test('discard gives up the named failed types of a finished scan and removes their failed jobs, then all others', async () => {
+test('discard skips the named failed types of a finished scan and removes their jobs, and then all others', async () => {
   const rig = await startRig()
   const id = await partlyFailed(rig)
   const named = await control(rig, id, 'discard', { only: ['b.example.com'] })
@@ -154,7 +154,7 @@ test('discard gives up the named failed types of a finished scan and removes the
   expect(await rig.queue.getCompletedCount()).toBe(1)
 })
 
-test('discard refuses a scan that runs, and names that have not failed', async () => {
+test('discard rejects a running scan and names that have not failed', async () => {
   const rig = await startRig()
   expect(await control(rig, await planned(rig), 'discard')).toMatchObject({
     status: 409,
@@ -178,7 +178,7 @@ test('discard refuses a scan that runs, and names that have not failed', async (
   expect((await control(rig, `scan_${'0'.repeat(32)}`, 'discard')).status).toBe(404)
 })
 
-test('delete forgets a finished scan, not a running one', async () => {
+test('delete removes a finished scan and rejects a running one', async () => {
   const rig = await startRig()
   const id = await planned(rig)
   const path = `/api/v1/scans/${id}`
@@ -191,7 +191,7 @@ test('delete forgets a finished scan, not a running one', async () => {
   expect((await rig.ask(path, { method: 'DELETE' })).status).toBe(404)
 })
 
-test('the queue as a whole can be paused, and says how many workers it is worth', async () => {
+test('all queues can be paused, and GET /queue reports the desired workers', async () => {
   const rig = await startRig()
   await planned(rig)
   const before = await (await rig.ask('/api/v1/queue')).json()
@@ -205,7 +205,7 @@ test('the queue as a whole can be paused, and says how many workers it is worth'
   expect(metrics).toContain('capstan_desired_workers 1')
 })
 
-test('a paused route with a scan by batch is worth one worker, which looks after its batches', async () => {
+test('a paused route with a batch scan needs one worker, which polls its batches', async () => {
   const rig = await startRig()
   const { journal, queues, redis, keys } = rig.deps
   const route = { provider: 'anthropic', model: 'claude-sonnet-5' } as const

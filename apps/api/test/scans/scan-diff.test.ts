@@ -7,7 +7,7 @@ const hash = (letter: string): string => letter.repeat(64)
 
 interface Known {
   definition?: string
-  /** Left out: it was skipped as unchanged. */
+  /** Omitted, because it was skipped as unchanged. */
   answer?: string
 }
 
@@ -18,7 +18,7 @@ interface Past {
   types: Record<string, Known>
 }
 
-/** A finished scan that knew these types and found these answers. */
+/** A finished scan with these types and answers. */
 async function past(
   rig: ApiRig,
   { cluster = 'prod', include = ['*'], unavailable = [], types }: Past,
@@ -80,7 +80,7 @@ async function diff(rig: ApiRig, id: string, query = '') {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
-test('a diff tells what was added, removed, changed and answered otherwise', async () => {
+test('a diff lists added and removed types, changed definitions and changed answers', async () => {
   const rig = await startRig()
   const before = await past(rig, {
     types: {
@@ -114,7 +114,7 @@ test('a diff tells what was added, removed, changed and answered otherwise', asy
   })
 })
 
-test('types of a group that one of the scans heard nothing of are neither added nor removed', async () => {
+test('types of a group that did not answer in one of the scans are neither added nor removed', async () => {
   const rig = await startRig()
   await past(rig, { types: { 'a.x': {}, 'b.y': {} } })
   const id = await past(rig, {
@@ -124,7 +124,7 @@ test('types of a group that one of the scans heard nothing of are neither added 
   expect((await diff(rig, id)).body).toMatchObject({ removed: [], unknown: ['b.y'], unchanged: 1 })
 })
 
-test('the previous scan is of the same cluster and patterns; another one can be named', async () => {
+test('the previous scan has the same cluster and patterns, and another scan can be selected', async () => {
   const rig = await startRig()
   const first = await past(rig, { types: { 'a.x': {}, 'b.x': {} } })
   await past(rig, { cluster: 'other', types: { 'a.x': {} } })
@@ -138,7 +138,7 @@ test('the previous scan is of the same cluster and patterns; another one can be 
   })
 })
 
-test('a scan without a predecessor, of another cluster or without a plan is told apart', async () => {
+test('a diff without a predecessor, with another cluster or without a plan has a specific problem', async () => {
   const rig = await startRig()
   const id = await past(rig, { types: { 'a.x': {} } })
   const other = await past(rig, { cluster: 'other', types: { 'a.x': {} } })

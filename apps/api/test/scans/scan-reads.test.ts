@@ -4,7 +4,7 @@ import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 
-test('a scan has a tag that changes with it', async () => {
+test('the ETag of a scan changes with the scan', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -21,7 +21,7 @@ test('a scan has a tag that changes with it', async () => {
   expect(changed.headers.get('etag')).not.toBe(etag)
 })
 
-test('who prefers to wait is answered at the end of the scan', async () => {
+test('a read with Prefer: wait returns when the scan finishes', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -31,7 +31,7 @@ test('who prefers to wait is answered at the end of the scan', async () => {
   expect(await (await answer).json()).toMatchObject({ status: 'succeeded', done: true })
 })
 
-test('who waits with a tag is answered at the next change', async () => {
+test('a read with Prefer: wait and If-None-Match returns at the next change', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -43,7 +43,7 @@ test('who waits with a tag is answered at the next change', async () => {
   expect(await (await answer).json()).toMatchObject({ status: 'queued', done: false })
 })
 
-test('waiting ends without a change, and at once when the server closes', async () => {
+test('a waiting read returns after its time without a change, and at once when the server closes', async () => {
   const rig = await startRig()
   const id = await scanMaker(rig.deps.journal).open()
   const path = `/api/v1/scans/${id}`
@@ -118,14 +118,14 @@ test('the types of a scan are paged, filtered and read one by one', async () => 
   })
 })
 
-test('an API without workers names the scan whose answers are waited for, until that scan has ended', async () => {
+test('`waitingFor` of a scan names the scan whose answers it waits for until that scan has finished', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const [payer, waiter] = [await maker.open('one'), await maker.open('two')]
   for (const id of [payer, waiter]) await maker.plan(id, ['a.example.com'])
   const read = async () => Scan.parse(await (await rig.ask(`/api/v1/scans/${waiter}`)).json())
   expect(await read()).toMatchObject({ waitingFor: null })
-  // What workers that are gone by now have left.
+  // State of workers that are no longer running.
   const cache = openResultCache(rig.deps.redis, rig.deps.keys)
   await cache.lease('key', { id: 'a start', worker: 'gone', scanId: payer })
   await rig.deps.journal.claim(waiter, 'a.example.com', 'gone too', 'key')

@@ -13,7 +13,7 @@ import { literalClusters } from '../support/literal-clusters.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 
 const KINDS = ['Snapshot', 'Kafka', 'Topic']
-/** What a start without workers warns of beside its patterns. */
+/** The warning of a start without workers, beside those of its patterns. */
 const NO_WORKER = /^No worker is running/
 
 /** Kinds `Snapshot` of two groups, `Kafka` and `Topic`. */
@@ -36,15 +36,15 @@ function ofPatterns({ warnings }: { warnings: string[] }): string[] {
 const TYPO = 'The include `kafkaz.example.com` matches no type; near names: kafkas.example.com.'
 const NOWHERE = 'The include `*.nowhere` matches no type.'
 const SEVERAL =
-  'The include `Snapshot` matches 2 types, and all of them are scanned: snapshots.example.com, snapshots.other.io. ' +
-  'Write one as plural.group to scan only that one.'
+  'The include `Snapshot` matches 2 types, and the scan includes all of them: snapshots.example.com, snapshots.other.io. ' +
+  'Use plural.group to scan only one of them.'
 const IDLE = 'The exclude `Redis` matches no type.'
 const REQUEST = {
   include: ['kafkaz.example.com', 'Snapshot', '*.nowhere', 'Topic'],
   exclude: ['Redis'],
 }
 
-test('a scan of known and unknown names scans the known ones and warns of all else, in its answer, its plan and its dry run', async () => {
+test('a scan with known and unknown names scans the known ones and has warnings in the response, the plan and the dry run', async () => {
   const { rig } = await rigOf({ planner: true })
   const expected = [TYPO, NOWHERE, SEVERAL, IDLE]
   const dry = await post(rig, { ...REQUEST, dryRun: true }, ScanPlan)
@@ -66,7 +66,7 @@ test('a scan of known and unknown names scans the known ones and warns of all el
   expect(planned.progress.total).toBe(3)
 })
 
-test('a start that joins a running scan warns of its own patterns', async () => {
+test('a start that joins a running scan has the warnings of its own patterns', async () => {
   const { rig } = await rigOf({ planner: true })
   const { body: running } = await post(rig, {}, StartedScan)
   await until('the plan', async () => {
@@ -83,7 +83,7 @@ test.each([
   ['nothing left by the excludes', { include: ['Kafka'], exclude: ['*'] }, 0],
   ['strict and one unknown name', { include: ['*', 'kafkaz.example.com'], strict: true }, 1],
   ['strict and a pattern without a match', { include: ['Kafka', '*.nowhere'], strict: true }, 1],
-])('a scan with %s is refused with 422 and leaves nothing behind', async (_, json, faults) => {
+])('a scan with %s is rejected with 422 and stores nothing', async (_, json, faults) => {
   const { rig } = await rigOf()
   for (const dryRun of [false, true]) {
     const { status, body } = await post(rig, { ...json, dryRun }, Problem)
@@ -94,7 +94,7 @@ test.each([
   expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
 })
 
-test('a strict scan with 500 unknown names is refused with each of them, five of them with near names', async () => {
+test('a strict scan with 500 unknown names is rejected with each name, five of them with near names', async () => {
   const { rig } = await rigOf()
   const include = Array.from({ length: 500 }, (_, index) => `kafkaz${index}`)
   const { status, body } = await post(rig, { include, strict: true }, Problem)
@@ -105,7 +105,7 @@ test('a strict scan with 500 unknown names is refused with each of them, five of
   expect(details.filter((detail) => detail.includes('near names'))).toHaveLength(5)
 })
 
-test('a strict scan whose includes all match starts, also when an exclude matches nothing', async () => {
+test('a strict scan starts when all includes match, even if an exclude matches nothing', async () => {
   const { rig } = await rigOf()
   const { status, body } = await post(
     rig,
@@ -116,13 +116,13 @@ test('a strict scan whose includes all match starts, also when an exclude matche
   expect(ofPatterns(body)).toEqual([IDLE])
 })
 
-test('a scan with 499 unknown names has 50 warnings and one that counts the others', async () => {
+test('a scan with 499 unknown names has 50 warnings and the number of the others', async () => {
   const { rig } = await rigOf()
   const unknown = Array.from({ length: 499 }, (_, index) => `unknown-${index}`)
   const { body } = await post(rig, { include: ['Kafka', ...unknown] }, StartedScan)
   const warnings = ofPatterns(body)
   expect(warnings).toHaveLength(51)
-  expect(warnings.at(-1)).toBe('And 449 more warnings of this kind.')
+  expect(warnings.at(-1)).toBe('449 more warnings of this kind are not shown.')
 })
 
 test('a schedule is checked by the rules of a start when it is created or changed', async () => {
@@ -142,7 +142,7 @@ test('a schedule is checked by the rules of a start when it is created or change
   expect(Schedule.parse(await changed.json()).warnings).toEqual([])
 })
 
-test('a schedule for a cluster that does not answer is kept with a warning, one for an unknown cluster is refused', async () => {
+test('a schedule for an unreachable cluster is stored with a warning, and one for an unknown cluster is rejected', async () => {
   const { cluster, rig } = await rigOf()
   cluster.fault = new AppError('CLUSTER_UNREACHABLE', 'Cluster prod did not answer', {})
   const put = (scan: unknown): Promise<Response> =>
@@ -150,12 +150,12 @@ test('a schedule for a cluster that does not answer is kept with a warning, one 
   const created = await put({ include: ['kafkaz.example.com'] })
   expect(created.status).toBe(201)
   expect(Schedule.parse(await created.json()).warnings).toEqual([
-    'The include could not be checked: Cluster prod did not answer.',
+    'The patterns could not be checked: Cluster prod did not answer.',
   ])
   expect((await put({ cluster: 'elsewhere' })).status).toBe(422)
 })
 
-test('a retry that names types which are not of the scan or have not failed is refused with all of them', async () => {
+test('a retry with unknown types or types that have not failed is rejected with all of them', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
   const id = await maker.open()
@@ -172,7 +172,7 @@ test('a retry that names types which are not of the scan or have not failed is r
   expect(errors).toHaveLength(61)
   expect(errors[0]).toEqual({
     pointer: '#/only',
-    detail: 'a.example.com has neither failed in this scan nor been canceled',
+    detail: 'a.example.com neither failed nor was canceled in this scan',
   })
   expect(Scan.parse(await (await rig.ask(`/api/v1/scans/${id}`)).json())).toMatchObject({
     runAttempt: 1,

@@ -4,7 +4,7 @@ import { connectRedis } from '@capstan/redis/connect'
 import { MAX_SCHEDULE_ATTEMPTS, type ScheduleJob } from '@capstan/scan-store/queue/schedule-queue'
 import { until } from '@capstan/testkit/until'
 import { parseTokens } from '../../src/plugins/tokens.ts'
-import { mendSchedules } from '../../src/schedules/schedule-store.ts'
+import { repairSchedules } from '../../src/schedules/schedule-store.ts'
 import { startScheduler } from '../../src/schedules/scheduler.ts'
 import { startRig, type ApiRig, type RigOptions } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
@@ -33,12 +33,12 @@ async function read(rig: ApiRig, name: string): Promise<Schedule> {
   return Schedule.parse(await (await rig.ask(`/api/v1/schedules/${name}`)).json())
 }
 
-/** Makes the next run due now, as the clock would. A run that waits for a route has a scan id already. */
+/** Makes the next run due now. A run that waits for a route already has a scan id. */
 async function comeDue(rig: ApiRig, name = 'nightly'): Promise<void> {
   await promote(rig, (data) => data.name === name && data.scanId === undefined)
 }
 
-/** Makes a run that waits for a route try again now. */
+/** Retries a run that waits for a route. */
 async function tryAgain(rig: ApiRig, name = 'nightly'): Promise<void> {
   await promote(rig, (data) => data.name === name && data.scanId !== undefined)
 }
@@ -90,7 +90,7 @@ test.each([
   ['a day that never comes', { cron: '0 0 31 2 *' }],
   ['an unknown time zone', { cron: '0 3 * * *', timeZone: 'Mars/Olympus' }],
   ['a dry run', { cron: '0 3 * * *', scan: { dryRun: true } }],
-])('%s is refused and leaves nothing behind', async (_, body) => {
+])('a schedule with %s is rejected and stores nothing', async (_, body) => {
   const rig = await startRig()
   const refused = await put(rig, 'nightly', body)
   expect(await refused.json()).toMatchObject({ code: 'VALIDATION', errors: expect.any(Array) })
@@ -98,7 +98,7 @@ test.each([
   expect(await rig.deps.scheduleQueue.getJobSchedulersCount()).toBe(0)
 })
 
-test('of two API processes one starts the scan when its time has come', async () => {
+test('one of two API processes starts a due scan', async () => {
   const rig = await rigWithClock(2)
   await put(rig, 'nightly', NIGHTLY)
   await comeDue(rig)
@@ -113,7 +113,7 @@ test('of two API processes one starts the scan when its time has come', async ()
   })
 })
 
-test('a run that finds a scan under way joins it, and the next one is planned all the same', async () => {
+test('a run during a running scan joins it, and the next run is scheduled', async () => {
   const rig = await rigWithClock()
   await put(rig, 'nightly', NIGHTLY)
   await comeDue(rig)
@@ -125,7 +125,7 @@ test('a run that finds a scan under way joins it, and the next one is planned al
   expect((await read(rig, 'nightly')).nextRunAt).not.toBeNull()
 })
 
-test('a run that no running scan covers starts a scan of its own beside it', async () => {
+test('a run that is not covered by a running scan starts a parallel scan', async () => {
   const rig = await rigWithClock()
   const first = await rig.ask('/api/v1/scans', { json: { mode: 'full', exclude: ['pods'] } })
   const { id } = (await first.json()) as { id: string }
@@ -139,7 +139,7 @@ test('a run that no running scan covers starts a scan of its own beside it', asy
 const OWN_MODEL = (model: string) => ({ ...NIGHTLY, scan: { provider: 'openai', model } })
 const OPENAI = { provider: 'openai', model: 'gpt-test' } as const
 
-test('a run whose route is refused waits with its reason and without an attempt, and starts once the route is admitted', async () => {
+test('a run whose route is rejected waits with the reason and without an attempt, and starts once the route is accepted', async () => {
   const bounds = { maxLive: 0, maxPerToken: 8 }
   const rig = await rigWithClock(1, { defaults: OPENAI, bounds })
   await put(rig, 'nightly', OWN_MODEL('m1'))
@@ -147,7 +147,7 @@ test('a run whose route is refused waits with its reason and without an attempt,
   let waiting = await ranAgain(rig, 'nightly')
   for (let turn = 0; turn < MAX_SCHEDULE_ATTEMPTS + 1; turn++) {
     expect(waiting).toMatchObject({ scanId: null, waiting: true })
-    expect(waiting.problem).toContain('as many models at a time')
+    expect(waiting.problem).toContain('the maximum number of models')
     await tryAgain(rig)
     waiting = await ranAgain(rig, 'nightly', waiting.at)
   }
@@ -162,7 +162,7 @@ test('a run whose route is refused waits with its reason and without an attempt,
   expect(await rig.deps.journal.scan(run.scanId ?? '')).toMatchObject({ model: 'm1' })
 })
 
-test('a waiting run ends without a scan when the next run of its schedule has begun or the schedule is paused', async () => {
+test('a waiting run ends without a scan when the next run begins or the schedule is paused', async () => {
   const rig = await rigWithClock(1, { defaults: OPENAI, bounds: { maxLive: 0, maxPerToken: 8 } })
   await put(rig, 'nightly', OWN_MODEL('m1'))
   await comeDue(rig)
@@ -183,7 +183,7 @@ test('a waiting run ends without a scan when the next run of its schedule has be
   expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
 })
 
-test('scans of schedules count for the token that wrote the schedule last', async () => {
+test('scans of a schedule count for the token that last changed the schedule', async () => {
   const tokens = parseTokens('a:scan:token-of-a-0123456789,b:scan:token-of-b-0123456789')
   const bounds = { maxLive: 32, maxPerToken: 1 }
   const rig = await rigWithClock(1, { defaults: OPENAI, bounds, tokens })
@@ -210,7 +210,7 @@ test('scans of schedules count for the token that wrote the schedule last', asyn
   expect(await run('three')).toMatchObject({ waiting: false, problem: null })
 })
 
-test('a concurrency goes with the scans of a schedule, and one beside execution batch is refused', async () => {
+test('scans of a schedule use its concurrency, and a concurrency with execution batch is rejected', async () => {
   const rig = await rigWithClock()
   await put(rig, 'nightly', { ...NIGHTLY, scan: { concurrency: 2 } })
   await comeDue(rig)
@@ -224,7 +224,7 @@ test('a concurrency goes with the scans of a schedule, and one beside execution 
   expect((await rig.ask('/api/v1/schedules/other')).status).toBe(404)
 })
 
-test('why a run could not start its scan is kept with the schedule', async () => {
+test('a failed run stores its reason with the schedule', async () => {
   const { cluster, clusters } = literalClusters(['Kafka', 'Topic'])
   const rig = await rigWithClock(1, { clusters })
   await put(rig, 'nightly', { ...NIGHTLY, scan: { include: ['topics.example.com'] } })
@@ -236,17 +236,17 @@ test('why a run could not start its scan is kept with the schedule', async () =>
   })
 })
 
-test('a schedule that lost its clock gets it back at the next start, one that is paused does not', async () => {
+test('a schedule without a job scheduler gets one at the next start, unless it is paused', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   await put(rig, 'nightly', NIGHTLY)
   await put(rig, 'paused', { ...NIGHTLY, paused: true })
   const before = await read(rig, 'nightly')
-  await mendSchedules(rig.deps)
+  await repairSchedules(rig.deps)
   expect(await read(rig, 'nightly')).toEqual(before)
   await rig.deps.scheduleQueue.removeJobScheduler('nightly')
   expect((await read(rig, 'nightly')).nextRunAt).toBeNull()
-  await mendSchedules(rig.deps)
+  await repairSchedules(rig.deps)
   expect(await read(rig, 'nightly')).toEqual(before)
   expect(await rig.deps.scheduleQueue.getJobSchedulersCount()).toBe(1)
 })

@@ -16,7 +16,7 @@ const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'capstan-discove
 async function startOn(config: Partial<ClusterConfig>, planner = false): Promise<ApiRig> {
   const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', ...config })
   onTestFinished(() => clusters.close())
-  // As at the start of the API: loading the library is no part of a look.
+  // As at the start of the API: loading the library does not count.
   await clusters.warmUp()
   return startRig({ clusters, planner })
 }
@@ -45,7 +45,7 @@ function planned(rig: ApiRig, id: string): Promise<number> {
   )
 }
 
-test('30 simultaneous starts ask the cluster once, and later ones not at all', async () => {
+test('30 simultaneous starts discover the cluster once, and later starts use the cached discovery', async () => {
   const { rig, looks } = await startOnSim()
   await Promise.all(Array.from({ length: 30 }, () => start(rig, PARALLEL)))
   expect(looks()).toBe(1)
@@ -53,16 +53,16 @@ test('30 simultaneous starts ask the cluster once, and later ones not at all', a
   expect(looks()).toBe(1)
 })
 
-test('a start and its plan look at the cluster once together', async () => {
+test('a start and its plan share one discovery', async () => {
   const { rig, looks } = await startOnSim(true)
   await planned(rig, (await start(rig, PARALLEL)).id)
   expect(looks()).toBe(1)
-  // The planner of a later scan looks itself, so its start does not.
+  // The planner of a later scan runs its own discovery, so its start does not.
   await planned(rig, (await start(rig, PARALLEL)).id)
   expect(looks()).toBe(2)
 })
 
-test('30 simultaneous dry runs ask the cluster at most twice', async () => {
+test('30 simultaneous dry runs discover the cluster at most twice', async () => {
   const { rig, looks } = await startOnSim()
   const plans = Array.from({ length: 4 }, () =>
     rig.ask('/api/v1/scans', { json: { dryRun: true } }),
@@ -70,23 +70,23 @@ test('30 simultaneous dry runs ask the cluster at most twice', async () => {
   const lists = Array.from({ length: 26 }, () => rig.ask('/api/v1/resources'))
   const answers = await Promise.all([...plans, ...lists])
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-  // Describing may look once more at what it is asked to describe.
+  // Describing may run one more discovery.
   expect(looks()).toBeLessThanOrEqual(2)
 })
 
-test('a start does not read a folder that was read a moment ago', async () => {
+test('a start does not read a recently read manifest folder again', async () => {
   const folder = await newFolder()
   await writeCrdFolder(join(folder, 'crds'), 5)
   const rig = await startOn({ clusterFiles: join(folder, 'crds') })
   await start(rig, PARALLEL)
   await rename(join(folder, 'crds'), join(folder, 'elsewhere'))
   await start(rig, PARALLEL)
-  // An unknown name is looked up in the folder of now.
+  // An unknown name causes a new reading of the folder.
   const response = await rig.ask('/api/v1/scans', { json: { include: ['unknown.example.com'] } })
   expect(await response.json()).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
 })
 
-test('a type that was added a moment ago is found by its name and by a pattern', async () => {
+test('a recently added type is found by its name and by a pattern', async () => {
   const folder = await newFolder()
   const names = await writeCrdFolder(folder, 3)
   const rig = await startOn({ clusterFiles: folder })
@@ -99,7 +99,7 @@ test('a type that was added a moment ago is found by its name and by a pattern',
   }
 })
 
-test('a start joins no running scan that lacks a type which was added a moment ago', async () => {
+test('a start does not join a running scan that lacks a recently added type', async () => {
   const folder = await newFolder()
   await writeCrdFolder(folder, 3)
   const rig = await startOn({ clusterFiles: folder }, true)
@@ -112,7 +112,7 @@ test('a start joins no running scan that lacks a type which was added a moment a
   expect(await planned(rig, second.id)).toBe(4)
 })
 
-/** Bytes that a process has read, from files and sockets. */
+/** Bytes that a process has read from files and sockets. */
 async function readBytes(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/io`, 'utf8')
   return Number(/rchar: (\d+)/.exec(text)?.[1])

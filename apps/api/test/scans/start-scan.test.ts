@@ -11,7 +11,7 @@ import { literalClusters } from '../support/literal-clusters.ts'
 
 const KINDS = ['Kafka', 'KafkaTopic', 'Postgres']
 
-test('a start is accepted at once, planned in the background, and its types wait as jobs', async () => {
+test('a start is accepted at once, planned in the background, and creates jobs for its types', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })
   const response = await rig.ask('/api/v1/scans', { json: { labels: { team: 'platform' } } })
@@ -32,11 +32,11 @@ test('a start is accepted at once, planned in the background, and its types wait
   await expect.poll(() => rig.queue.getJobCountByTypes('prioritized')).toBe(3)
 })
 
-test('a scan that no worker can serve is accepted with a warning, which goes when one comes', async () => {
+test('a scan without a serving worker is accepted with a warning, which disappears when a worker starts', async () => {
   const { clusters } = literalClusters(KINDS)
-  const rig = await startRig({ clusters, outlook: true })
+  const rig = await startRig({ clusters, forecast: true })
   const started = Scan.parse(await (await rig.ask('/api/v1/scans', { json: {} })).json())
-  expect(started.warnings).toEqual([expect.stringMatching(/^No worker is running, so nothing/)])
+  expect(started.warnings).toEqual([expect.stringMatching(/^No worker is running, so scans wait/)])
   const planned = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
   expect(ScanPlan.parse(await planned.json()).warnings).toEqual(started.warnings)
   await serveProviders(rig, [{ provider: 'openai', model: 'gpt-6-sol' }])
@@ -48,7 +48,7 @@ test('a scan that no worker can serve is accepted with a warning, which goes whe
   await waitFor(rig, started.id, ({ warnings }) => warnings.length === 0)
 })
 
-test('an unchanged cluster is not asked about again, and its scan ends without a job', async () => {
+test('a scan of an unchanged cluster finishes without a job', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })
   for (const { type, outlineHash } of cluster.definitions) {
@@ -73,7 +73,7 @@ test('an unchanged cluster is not asked about again, and its scan ends without a
   expect(await rig.deps.catalog.get('prod', gone.resource)).toMatchObject({ stale: true })
 })
 
-test('columns of types that are not asked about again are corrected by a scan, not by a dry run or a poorer look', async () => {
+test('a scan updates the metadata of unchanged types, and a dry run or a degraded discovery does not', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const source = clusters.named('prod')
   const [kafka] = cluster.definitions
@@ -111,8 +111,8 @@ test.each([
   ['name', ['kafkas', 'kafkatopics', 'postgress']],
   ['smallest-first', ['kafkas', 'postgress', 'kafkatopics']],
   ['largest-first', ['kafkatopics', 'postgress', 'kafkas']],
-])('ordered %s, types wait and are listed so', async (order, names) => {
-  // The outline of a made-up type holds its name, so the longest name is the largest definition.
+])('the order %s applies to jobs and to the list of types', async (order, names) => {
+  // The outline of a generated type contains its name, so the longest name has the largest definition.
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })
   const resources = names.map((name) => `${name}.example.com`)
@@ -130,7 +130,7 @@ test.each([
     .toEqual(resources)
 })
 
-test('mode full asks about everything again', async () => {
+test('mode full analyzes all types again', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, planner: true })
   const started = await start(rig, { mode: 'full' })
@@ -138,7 +138,7 @@ test('mode full asks about everything again', async () => {
   expect((await read(rig, started.id)).mode).toBe('full')
 })
 
-test('a type nothing can be read of fails alone', async () => {
+test('a type without a readable definition fails, and the other types are scanned', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   cluster.undescribable = ['kafkas.example.com']
   const rig = await startRig({ clusters, planner: true })
@@ -148,7 +148,7 @@ test('a type nothing can be read of fails alone', async () => {
   expect(scan.failures.byReason).toEqual({ schema_unavailable: 1 })
 })
 
-test('JSON that curl calls a form is read, as in `curl -d {}`', async () => {
+test('JSON with the Content-Type of a form is accepted, as in `curl -d {}`', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -158,7 +158,7 @@ test('JSON that curl calls a form is read, as in `curl -d {}`', async () => {
   expect(await response.json()).toMatchObject({ labels: { team: 'a' } })
 })
 
-test('a second start joins, is refused, or runs beside, as asked', async () => {
+test('a second start joins, is rejected or runs in parallel, as requested by onConflict', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   const first = await start(rig, {})
@@ -176,7 +176,7 @@ test('a second start joins, is refused, or runs beside, as asked', async () => {
   expect(beside.id).not.toBe(first.id)
 })
 
-test('the plan takes an answer of the cluster that is no older than the scan', async () => {
+test('the plan uses a discovery that is not older than the scan', async () => {
   const { clusters, cluster } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })
   const before = Date.now()
@@ -191,7 +191,7 @@ test('the plan takes an answer of the cluster that is no older than the scan', a
   expect(plan).toBeLessThanOrEqual(Date.now() + 1 - before)
 })
 
-test('a dry run says what would happen and leaves nothing behind', async () => {
+test('a dry run returns the plan and stores nothing', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   const response = await rig.ask('/api/v1/scans', {
@@ -210,7 +210,7 @@ test('a dry run says what would happen and leaves nothing behind', async () => {
   )
 })
 
-test('a dry run tells what a model with a known price would cost, as a range', async () => {
+test('a dry run estimates the cost of a model with a known price as a range', async () => {
   const { clusters } = literalClusters(KINDS)
   const prices = { 'my-model': { input: 1, cached: 0.1, output: 5 } }
   const defaults = { provider: 'anthropic' as const, model: 'my-model', prices }
@@ -223,7 +223,7 @@ test('a dry run tells what a model with a known price would cost, as a range', a
   expect(costUsd?.high).toBeGreaterThan(costUsd?.expected ?? 0)
 })
 
-test('the cost of a model whose price is not known is unknown, never nothing', async () => {
+test('the cost of a model without a known price is unknown, never 0', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, defaults: { provider: 'openai', model: 'llama3' } })
   const response = await rig.ask('/api/v1/scans', { json: { dryRun: true } })
@@ -241,7 +241,7 @@ test('the cost of a model whose price is not known is unknown, never nothing', a
   expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
 })
 
-test('a budget goes with the scan, and each type has its estimated cost', async () => {
+test('a scan stores its budget, and each type has an estimated cost', async () => {
   const { clusters } = literalClusters(KINDS)
   const defaults = { provider: 'anthropic' as const, model: 'claude-haiku-5-5' }
   const rig = await startRig({ clusters, defaults, planner: true })
@@ -263,16 +263,16 @@ test.each([
   'a cluster that answers %s gives %i and leaves nothing behind',
   async (code, status) => {
     const { cluster, clusters } = literalClusters(KINDS)
-    cluster.fault = new AppError(code, 'The cluster says no', { hint: 'Mend it.' })
+    cluster.fault = new AppError(code, 'The cluster rejects it', { hint: 'Correct it.' })
     const rig = await startRig({ clusters })
     const response = await rig.ask('/api/v1/scans', { json: {} })
     expect(response.status).toBe(status)
-    expect(await response.json()).toMatchObject({ code, hint: 'Mend it.' })
+    expect(await response.json()).toMatchObject({ code, hint: 'Correct it.' })
     expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
   },
 )
 
-test('a provider asked for by name must be served by a live worker', async () => {
+test('a start with a provider that no worker serves is rejected', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   const refused = await rig.ask('/api/v1/scans', { json: { provider: 'openai' } })
@@ -286,9 +286,9 @@ test('a provider asked for by name must be served by a live worker', async () =>
   expect(scan).toMatchObject({ provider: 'openai', model: 'gpt-test', demo: false })
 })
 
-test('a provider that a worker has served within 30 days is accepted with a warning', async () => {
+test('a start with a provider that a worker has served within 30 days is accepted with a warning', async () => {
   const { clusters } = literalClusters(KINDS)
-  const rig = await startRig({ clusters, outlook: true, defaults: {} })
+  const rig = await startRig({ clusters, forecast: true, defaults: {} })
   const none = await rig.ask('/api/v1/scans', { json: {} })
   expect(none.status).toBe(422)
   expect(await none.json()).toMatchObject({
@@ -298,11 +298,11 @@ test('a provider that a worker has served within 30 days is accepted with a warn
   const OPENAI = { provider: 'openai', model: 'gpt-test' } as const
   const worker = await announceTestWorker(rig, { id: 'w', providers: [OPENAI] })
   await worker.stop()
-  // Also a start that names none: it must not become one of rules.
+  // A start without a provider must not fall back to the demo rules.
   for (const json of [{ provider: 'openai' }, {}]) {
     const scan = await start(rig, { ...json, onConflict: 'parallel' })
     expect(scan).toMatchObject({ ...OPENAI, demo: false })
-    expect(scan.warnings).toEqual([expect.stringMatching(/^No worker is running, so nothing/)])
+    expect(scan.warnings).toEqual([expect.stringMatching(/^No worker is running, so scans wait/)])
   }
   const { deps } = rig
   const sighting = JSON.parse((await deps.redis.hget(deps.keys.recentProviders, 'openai')) ?? '{}')
@@ -311,7 +311,7 @@ test('a provider that a worker has served within 30 days is accepted with a warn
   expect((await rig.ask('/api/v1/scans', { json: { provider: 'openai' } })).status).toBe(422)
 })
 
-test('without a name the settings decide, then the first provider of the workers', async () => {
+test('the default provider comes from the settings, else from the first worker', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, defaults: {} })
   await serveProviders(rig, [
@@ -342,7 +342,7 @@ test('without a name the settings decide, then the first provider of the workers
   })
 })
 
-test('a base URL whose model is not known refuses scans that name none with its reason, and is never replaced by rules', async () => {
+test('a base URL without a known model rejects scans without a model, and the demo rules never replace it', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, defaults: {} })
   const problem = { detail: 'http://h:1/v1 has 2 models: a, b', hint: 'Set CAPSTAN_MODEL.' }
@@ -353,14 +353,14 @@ test('a base URL whose model is not known refuses scans that name none with its 
   expect(refused.status).toBe(422)
   expect(await refused.json()).toMatchObject({
     code: 'PROVIDER_NOT_CONFIGURED',
-    detail: `No model of openai is chosen: ${problem.detail}`,
+    detail: `No model of openai is selected: ${problem.detail}`,
     hint: problem.hint,
   })
   expect(await start(rig, { model: 'a' })).toMatchObject({ provider: 'openai', model: 'a' })
   const shown = await rig.ask('/api/v1/providers/openai')
   expect(await shown.json()).toMatchObject({ models: [], endpoints: ['http://h:1/v1'], problem })
   await worker.stop()
-  // Seen within 30 days, and still no reason for a guess.
+  // Announced within 30 days, which still does not determine the model.
   expect((await rig.ask('/api/v1/scans', { json: {} })).status).toBe(422)
   rig.deps.defaults = { provider: 'openai', model: 'b' }
   expect(await start(rig, { onConflict: 'parallel' })).toMatchObject({ model: 'b' })

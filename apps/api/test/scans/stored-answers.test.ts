@@ -19,7 +19,7 @@ import { literalClusters } from '../support/literal-clusters.ts'
 const KINDS = ['Kafka', 'KafkaTopic', 'Postgres']
 const never = new AbortController().signal
 
-/** The key of the question that a demo scan asks about a definition. */
+/** Content key of a definition in a demo scan. */
 function keyOf({ outlineHash }: Definition): string {
   return contentKey({ outlineHash, provider: 'demo', model: 'demo-rules' })
 }
@@ -33,21 +33,21 @@ async function store(
   for (const one of definitions) await cache.put(keyOf(one), makeStoredResult(change))
 }
 
-/** Starts a scan that a planner may plan; answers its id. */
+/** Starts a scan for a planner. Returns its id. */
 async function start({ ask }: ApiRig, json: object = {}): Promise<string> {
   const response = await ask('/api/v1/scans', { json })
   expect(response.status).toBe(202)
   return Scan.parse(await response.json()).id
 }
 
-/** Scans and waits for the end. */
+/** Runs a scan and waits until it finishes. */
 async function scanned({ ask }: ApiRig, json: object = {}): Promise<Scan> {
   const response = await ask('/api/v1/scans', { json, headers: { prefer: 'wait=30' } })
   expect(response.status).toBe(200)
   return Scan.parse(await response.json())
 }
 
-/** The scan once it has a plan. */
+/** Waits for the plan of the scan. */
 async function planned({ deps }: ApiRig, id: string): Promise<Scan> {
   await expect.poll(async () => (await deps.journal.scan(id))?.progress.total).not.toBe(null)
   const scan = await deps.journal.scan(id)
@@ -64,7 +64,7 @@ async function jobsOf({ queue }: ApiRig): Promise<string[]> {
   return jobs.map(({ data }) => data.resource).toSorted()
 }
 
-test('a cluster whose answers are all stored gets its rows without a call and without a job', async () => {
+test('a scan with stored answers for all types writes the rows without calls and jobs', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })
   await store(rig, cluster.definitions, { scanId: 'scan_of_another_cluster', attempt: 2 })
@@ -110,7 +110,7 @@ test('a cluster whose answers are all stored gets its rows without a call and wi
 })
 
 test.each(['calls', 'batch'])(
-  'in a scan by %s only types without a stored answer become jobs, and only their definitions are kept',
+  'a scan with %s creates jobs and stores definitions only for types without a stored answer',
   async (execution) => {
     const { cluster, clusters } = literalClusters(KINDS)
     const rig = await startRig({ clusters, planner: true })
@@ -133,7 +133,7 @@ test.each(['calls', 'batch'])(
   },
 )
 
-test('a full scan uses only answers that it stored itself', async () => {
+test('a full scan uses only its own stored answers', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   const [kafka, ...others] = cluster.definitions
@@ -146,7 +146,7 @@ test('a full scan uses only answers that it stored itself', async () => {
   expect(await rig.deps.journal.item(id, 'kafkas.example.com')).toMatchObject({ cached: true })
 })
 
-test('a planner killed after it wrote rows comes to the same plan when it runs again', async () => {
+test('a planner that is killed after it wrote rows makes the same plan when it runs again', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   await store(rig, cluster.definitions.slice(0, 2))
@@ -164,7 +164,7 @@ test('a planner killed after it wrote rows comes to the same plan when it runs a
   expect(await rowsOf(rig)).toEqual(rows)
 })
 
-test('a type whose stored answer cannot be read is analysed', async () => {
+test('a type with an unreadable stored answer is analyzed', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, planner: true })
   const [kafka, topic, postgres] = cluster.definitions
@@ -177,7 +177,7 @@ test('a type whose stored answer cannot be read is analysed', async () => {
   expect(scan.progress).toMatchObject({ succeeded: 1, queued: 2 })
 })
 
-test('a lookup that Redis does not answer fails the attempt to plan, and the next attempt plans', async () => {
+test('a failed lookup in Redis fails the planning attempt, and the next attempt succeeds', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   await store(rig, cluster.definitions)
@@ -193,7 +193,7 @@ test('a lookup that Redis does not answer fails the attempt to plan, and the nex
   expect(await rig.deps.journal.scan(id)).toMatchObject({ status: 'succeeded' })
 })
 
-test('the catalog row of a stored answer shows an override that a person has set', async () => {
+test('the catalog row of a stored answer has the override of its type', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, planner: true })
   await store(rig, cluster.definitions)
@@ -205,7 +205,7 @@ test('the catalog row of a stored answer shows an override that a person has set
   expect(row).toMatchObject({ useCase: 'Our own words.', override: { by: 'ada' } })
 })
 
-test('the row of a later scan is not replaced by a stored answer', async () => {
+test('a stored answer does not replace the row of a later scan', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters, planner: true })
   await store(rig, cluster.definitions)
@@ -217,7 +217,7 @@ test('the row of a later scan is not replaced by a stored answer', async () => {
   expect(await rowsOf(rig)).toEqual([newer])
 })
 
-test('a dry run shows stored answers, estimates only the rest and writes no row', async () => {
+test('a dry run reports stored answers, estimates only the rest and writes no row', async () => {
   const { cluster, clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters })
   const dryRun = async (json: object = {}): Promise<ScanPlan> => {
@@ -244,7 +244,7 @@ test('a dry run shows stored answers, estimates only the rest and writes no row'
   expect(await rowsOf(rig)).toEqual([])
 })
 
-test('a plan of 5,000 stored types holds at most 200 definitions and answers at a time', async () => {
+test('a plan of 5,000 stored types keeps at most 200 definitions and answers in memory', async () => {
   const kinds = Array.from({ length: 5_000 }, (_, index) => `Kind${index}`)
   const { cluster, clusters } = literalClusters(kinds)
   const rig = await startRig({ clusters })

@@ -36,16 +36,16 @@ function widget(plural: string, description = 'A widget.') {
 interface Watched {
   sim: ClusterSim
   rig: ApiRig
-  /** What each scan of the watcher included, oldest first. */
+  /** Includes of each scan of the watcher, oldest first. */
   scans(): Promise<string[][]>
-  /** Waits until the watcher has dealt with this version of a type, or with its end. */
+  /** Waits until the watcher has processed this version of a type, or its removal. */
   settled(resource: string, generation: number | undefined): Promise<void>
-  /** Stops the watcher and answers how to start it anew. */
+  /** Stops the watcher. Returns a function that restarts it. */
   stop(): Promise<void>
   start(): Promise<void>
 }
 
-/** A served cluster with one custom type of its own, an API that watches it, and its baseline taken. */
+/** A served cluster with one custom type, and an API that watches it with a recorded baseline. */
 async function watched(
   times: Partial<WatchTimes> = {},
   options: RigOptions = {},
@@ -99,17 +99,17 @@ function isOfWatcher({ createdBy }: Scan): boolean {
   return createdBy === 'watcher'
 }
 
-/** Answered watches are open ones: the simulator notes their status when they end. */
+/** Watches with a logged status: the simulator logs the status at the end. */
 function isWatching(sim: ClusterSim): boolean {
   return sim.requests().some(({ path, status }) => path.includes('watch=true') && status === 0)
 }
 
-/** How often a CRD was read by itself. */
+/** Number of reads of a single CRD. */
 function reads(sim: ClusterSim, name: string): number {
   return sim.requests().filter(({ path }) => path === `${CRDS}/${name}`).length
 }
 
-test('a custom type that is added is scanned, and nothing else', async () => {
+test('the watcher scans an added custom type and no other type', async () => {
   const { sim, scans, settled } = await watched()
   expect(await scans()).toEqual([])
   await sim.update({ apply: widget('widgets') })
@@ -117,7 +117,7 @@ test('a custom type that is added is scanned, and nothing else', async () => {
   expect(await scans()).toEqual([['widgets.shop.example']])
 })
 
-test('a custom type is scanned again when its definition changes, and not when its metadata does', async () => {
+test('the watcher scans a custom type again when its definition changes, not when its metadata changes', async () => {
   const { sim, rig, scans, settled } = await watched()
   await sim.update({ apply: widget('gadgets', 'Another text.') })
   await settled('gadgets.shop.example', 2)
@@ -130,14 +130,14 @@ test('a custom type is scanned again when its definition changes, and not when i
   const labeled = widget('gadgets', 'Another text.')
   labeled.metadata.labels = { team: 'a' }
   await sim.update({ apply: labeled })
-  // The updates of its status that follow an install start no second scan either.
+  // Status updates after an installation must not start another scan.
   await sim.update({ apply: widget('markers') })
   await settled('markers.shop.example', 1)
   expect(await scans()).toEqual([['gadgets.shop.example'], ['markers.shop.example']])
   expect(reads(sim, 'gadgets.shop.example')).toBe(before)
 })
 
-test('a custom type that changes back to a definition with a stored answer is scanned, without a job', async () => {
+test('a custom type that returns to a definition with a stored answer is scanned without a job', async () => {
   const { sim, rig, settled } = await watched()
   const { journal, redis, keys, catalog } = rig.deps
   const resource = 'gadgets.shop.example'
@@ -155,7 +155,7 @@ test('a custom type that changes back to a definition with a stored answer is sc
   await sim.update({ apply: widget('gadgets') })
   await settled(resource, 3)
   await planned(2)
-  // No worker runs here: the first scan would still be there to join.
+  // No worker is running, so the first scan is still unfinished.
   await journal.cancel(first.id, 'test')
   await sim.update({ apply: widget('gadgets', 'Another text.') })
   await settled(resource, 4)
@@ -164,7 +164,7 @@ test('a custom type that changes back to a definition with a stored answer is sc
   expect((await catalog.get(last.cluster, resource))?.provenance).toMatchObject({ contentKey })
 })
 
-test('a change joins a running scan that asks the same question, and not one that has read an older definition', async () => {
+test('a change joins a running scan with the same content key, not one with an older definition', async () => {
   const { sim, rig, scans, settled, stop, start } = await watched()
   const resource = 'gadgets.shop.example'
   const planned = async () => {
@@ -190,22 +190,22 @@ test('a change joins a running scan that asks the same question, and not one tha
   expect(await scans()).toEqual([[resource]])
 })
 
-test('a change whose scan is refused for want of a route is dealt with once the route is admitted', async () => {
+test('a change whose scan is rejected by the bound on routes is scanned once the route is accepted', async () => {
   const bounds = { maxLive: 0, maxPerToken: 8 }
   const { sim, rig, scans, settled } = await watched({}, { defaults: {}, bounds })
   const { redis, keys } = rig.deps
-  // Workers are scaled to zero: their default model is known and not admitted beyond the bounds.
+  // Workers are scaled to zero: their default model is known but counts for the bound.
   const seen = { provider: 'openai', model: 'gpt-test', atMs: Date.now(), rank: 0 }
   await redis.hset(keys.recentProviders, 'openai', JSON.stringify(seen))
   await sim.update({ apply: widget('widgets') })
-  await until('a refusal', () => rig.logged().includes('as many models at a time') || undefined)
+  await until('a refusal', () => rig.logged().includes('the maximum number of models') || undefined)
   expect(await scans()).toEqual([])
   bounds.maxLive = 1
   await settled('widgets.shop.example', 1)
   expect(await scans()).toEqual([['widgets.shop.example']])
 })
 
-test('a deleted type is marked as stale, and types of an API group that fails are not', async () => {
+test('a deleted type is marked as stale, and types of a failing API group are not', async () => {
   const { sim, rig, settled, scans } = await watched()
   const cluster = rig.deps.clusters.named('default')?.name ?? ''
   const rows = [
@@ -234,7 +234,7 @@ test('a deleted type is marked as stale, and types of an API group that fails ar
   expect(await scans()).toEqual([])
 })
 
-test('types of a server that is down are waited for, and marked once it is no longer registered', async () => {
+test('types of an unavailable API server are marked as stale only when it is no longer registered', async () => {
   const { sim, rig, settled } = await watched()
   const { catalog, redis, keys, clusters } = rig.deps
   const cluster = clusters.named('default')?.name ?? ''
@@ -255,7 +255,7 @@ test('types of a server that is down are waited for, and marked once it is no lo
   expect(await stale()).toEqual([resource])
 })
 
-test('what changed while nobody watched is scanned after a restart, once', async () => {
+test('changes without a running watcher are scanned once after a restart', async () => {
   const { sim, scans, settled, stop, start } = await watched()
   await stop()
   await sim.update({ apply: widget('gadgets', 'Changed in the dark.') })
@@ -269,7 +269,7 @@ test('what changed while nobody watched is scanned after a restart, once', async
   ])
 })
 
-test('a server that forgot the place of the watch is listed anew, and nothing is missed', async () => {
+test('an expired watch is restarted with a new list, and no change is missed', async () => {
   const { sim, scans, settled, stop, start } = await watched()
   await stop()
   sim.setFaults({ watchExpired: true })
@@ -285,7 +285,7 @@ test('a server that forgot the place of the watch is listed anew, and nothing is
   expect(await scans()).toEqual([['widgets.shop.example']])
 })
 
-test('a CRD that discovery does not show yet is waited for', async () => {
+test('a CRD that discovery does not list yet is scanned later', async () => {
   const { sim, scans, settled } = await watched()
   sim.setFaults({ notEstablished: ['widgets.shop.example'] })
   await sim.update({ apply: widget('widgets') })
@@ -297,7 +297,7 @@ test('a CRD that discovery does not show yet is waited for', async () => {
   expect(await scans()).toEqual([['markers.shop.example'], ['widgets.shop.example']])
 })
 
-test('a type that cannot be read is put off, and looked at as soon as its definition changes', async () => {
+test('an unreadable type is retried with backoff, and at once when its definition changes', async () => {
   const { sim, scans, settled } = await watched({ rereadMs: 3_600_000 })
   const name = 'widgets.shop.example'
   sim.setFaults({ failing: { path: `${CRDS}/${name}`, status: 500 } })
@@ -314,7 +314,7 @@ test('a type that cannot be read is put off, and looked at as soon as its defini
   expect((await scans()).at(-1)).toEqual([name])
 })
 
-test('a type that could not be read is tried again without any change', async () => {
+test('an unreadable type is retried without any change', async () => {
   const { sim, scans, settled } = await watched({ rereadMs: 20 })
   const name = 'widgets.shop.example'
   sim.setFaults({ failing: { path: `${CRDS}/${name}`, status: 500, times: 2 } })
@@ -323,7 +323,7 @@ test('a type that could not be read is tried again without any change', async ()
   expect(await scans()).toEqual([[name]])
 })
 
-test('of two API processes one watches, and the other takes over', async () => {
+test('one of two API processes watches the cluster, and the other takes over', async () => {
   const { sim, rig, scans, settled, stop } = await watched()
   const second = startWatcher(rig.deps, QUICK)
   onTestFinished(() => second.stop())

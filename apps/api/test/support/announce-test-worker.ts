@@ -3,7 +3,7 @@ import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiRig } from './api-rig.ts'
 
-/** A live worker with these facts until the test ends; returns what ends it earlier. */
+/** Announces a live worker with these fields until the test ends. Returns a handle that stops it earlier. */
 export async function announceTestWorker(
   { deps }: ApiRig,
   facts: Partial<WorkerStatus> & Pick<WorkerStatus, 'providers'>,

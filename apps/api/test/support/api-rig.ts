@@ -21,7 +21,7 @@ import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../../src/app-types.ts'
 import { buildApp, type AppOptions } from '../../src/app.ts'
 import type { ApiDeps } from '../../src/deps.ts'
-import { openOutlook } from '../../src/providers/forecast.ts'
+import { createForecast } from '../../src/providers/forecast.ts'
 import { openEventHub } from '../../src/events/event-hub.ts'
 import { openRouteEvents } from '../../src/events/route-events.ts'
 import { openWorkLimits } from '../../src/http/work-limits.ts'
@@ -34,23 +34,23 @@ export interface RigOptions extends AppOptions {
   defaults?: ApiDeps['defaults']
   embeddings?: ApiDeps['embeddings']
   bounds?: { maxLive: number; maxPerToken: number }
-  /** Reads of scans say what lies before them: no worker, a blocked provider, the time left. */
-  outlook?: boolean
-  /** Consumes the plan queue too. */
+  /** Adds the forecast to scans: missing workers, blocked providers and the ETA. */
+  forecast?: boolean
+  /** Whether the API consumes the plan queue. */
   planner?: boolean
 }
 
-/** A whole API over a real Redis, listening on a free port. Closes with the test that asked for it. */
+/** An API over a real Redis on a free port. It closes at the end of the test. */
 export interface ApiRig {
   url: string
   app: App
   deps: ApiDeps
   redis: TestRedis
-  /** The queue of the demo route. */
+  /** Queue of the demo route. */
   queue: InferQueue
-  /** Everything that was logged. */
+  /** All log output. */
   logged(): string
-  /** Sends a request; a body makes it a POST. */
+  /** Sends a request: POST with a body, else GET. */
   ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>
   close(): Promise<void>
 }
@@ -112,7 +112,7 @@ function openDeps(
     scheduleQueue,
     log,
     journal: openJournal(redis, keys, {
-      readForecast: options.outlook ? openOutlook({ redis, keys, limiter }) : undefined,
+      readForecast: options.forecast ? createForecast({ redis, keys, limiter }) : undefined,
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, bounds),
     }),
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrideStore(redis, keys)),

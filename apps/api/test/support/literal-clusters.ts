@@ -6,21 +6,21 @@ import type { ApiDeps } from '../../src/deps.ts'
 
 export interface LiteralCluster {
   definitions: Definition[]
-  /** Types that nothing can be read of. */
+  /** Types without a readable definition. */
   undescribable?: string[]
-  /** Thrown by discovery instead of an answer. */
+  /** Error that the discovery throws. */
   fault?: Error
-  /** Held back until this has ended. */
+  /** The discovery waits for this promise. */
   answersAfter?: () => Promise<void>
   discoveries: number
-  /** How old an answer might have been, of each discovery. */
+  /** `maxAgeMs` of each discovery. */
   maxAges: number[]
   describes: number
-  /** How many types have been described. */
+  /** Number of described types. */
   yielded: number
 }
 
-/** One cluster, `prod`, given as a value: for what the API does with answers, not for how it gets them. */
+/** A literal cluster `prod`, for tests of what the API does with cluster data. */
 export function literalClusters(kinds: string[]): {
   cluster: LiteralCluster
   clusters: ApiDeps['clusters']

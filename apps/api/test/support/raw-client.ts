@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** An HTTP connection that is written by hand. */
+/** A raw HTTP connection. */
 export interface RawClient {
   socket: Socket
-  /** Everything received so far. */
+  /** All bytes received so far. */
   received(): string
-  /** Resolves with everything received once `fits` accepts it, or the server has ended its half. */
+  /** Resolves with all received bytes when `fits` accepts them, or the server has half-closed the connection. */
   until(fits: (text: string) => boolean): Promise<string>
-  /** Resolves with everything received once the server has ended its half. Rejects when the connection is reset. */
+  /** Resolves with all received bytes when the server has half-closed the connection. Rejects on a reset. */
   ended: Promise<string>
 }
 
-/** Connects and sends `text`. The server may go on reading after it has ended its half. */
+/** Connects and sends `text`. The server may continue to read after it has half-closed the connection. */
 export async function openRawClient(url: string, text: string | Buffer = ''): Promise<RawClient> {
   const { port, hostname } = new URL(url)
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
@@ -25,7 +25,7 @@ export async function openRawClient(url: string, text: string | Buffer = ''): Pr
     socket.once('error', reject)
     socket.once('close', () => resolve(received))
   })
-  // Who waits for something else is not concerned.
+  // Other waiters are not affected.
   ended.catch(() => undefined)
   await once(socket, 'connect')
   if (text.length > 0) socket.write(text)
@@ -44,7 +44,7 @@ export async function openRawClient(url: string, text: string | Buffer = ''): Pr
   }
 }
 
-/** A request head with these lines after the request line, which include the Host header. */
+/** Creates a request head with these header lines, which include Host. */
 export function requestHead(line: string, ...headers: string[]): string {
   return `${[line, 'Host: 127.0.0.1', ...headers].join('\r\n')}\r\n\r\n`
 }

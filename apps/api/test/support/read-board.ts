@@ -1,6 +1,6 @@
 import type { ApiRig } from './api-rig.ts'
 
-/** A queue as the board's own API shows it. */
+/** A queue in the API of the board. */
 export interface BoardQueue {
   name: string
   displayName: string
@@ -19,7 +19,7 @@ export interface BoardJob {
   externalUrl?: { displayText: string; href: string }
 }
 
-/** All queues of the board; jobs of one state only for the queue that is named. */
+/** Reads all queues of the board, with the jobs of one state for the named queue. */
 export async function readBoard(
   { ask }: Pick<ApiRig, 'ask'>,
   queue = 'none',
@@ -31,7 +31,7 @@ export async function readBoard(
   return ((await response.json()) as { queues: BoardQueue[] }).queues
 }
 
-/** One queue with its jobs of one state. Throws when the board does not show it. */
+/** Reads one queue with its jobs of one state. Throws when the board does not have it. */
 export async function readBoardQueue(
   rig: Pick<ApiRig, 'ask'>,
   queue: string,

@@ -2,15 +2,15 @@ import type { App } from '../../src/app-types.ts'
 
 export interface RouteEntry {
   method: string
-  /** With `:parameters` and `*`. */
+  /** Path with `:parameters` and `*`. */
   pattern: string
-  /** With something plausible in place of each parameter. */
+  /** Path with a plausible value for each parameter. */
   path: string
 }
 
 const SCAN_ID = `scan_${'0'.repeat(32)}`
 
-/** Every route of the server, read from its router, so that a test over all of them can forget none. */
+/** Lists every route of the server from its router, so that tests over all routes are complete. */
 export function routeTable(app: App): RouteEntry[] {
   const segments: string[] = []
   const routes: RouteEntry[] = []

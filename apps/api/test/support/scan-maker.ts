@@ -9,7 +9,7 @@ import type { Route } from '@capstan/scan-store/routes/route'
 const DEMO: Route = { provider: 'demo', model: 'demo-rules' }
 const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
 
-/** Moves a scan of made-up types along, as planner and workers would. */
+/** Advances a scan of generated types as planner and workers do. */
 export function scanMaker(journal: Journal) {
   return {
     open: async (

@@ -3,18 +3,18 @@ import type { SeenEvent } from '@capstan/testkit/follow-events'
 
 export interface OpenSse {
   response: Response
-  /** Everything seen so far. */
+  /** All events received so far. */
   events: SeenEvent[]
-  /** The next event that fits; what came before it counts too. Undefined when the stream ends first. */
+  /** Returns the next matching event, including events received earlier. Undefined when the stream ends first. */
   next(fits: (event: SeenEvent) => boolean): Promise<SeenEvent | undefined>
-  /** Whether the connection broke before the server had ended the response. */
+  /** Whether the connection closed before the server ended the response. */
   isBroken(): boolean
   /** Resolves when the server has ended the response. */
   ended: Promise<void>
   leave(): void
 }
 
-/** Opens one SSE response and reads it to its end. */
+/** Opens an SSE response and reads it to its end. */
 export async function openSse(url: string, headers: Record<string, string> = {}): Promise<OpenSse> {
   const leaving = new AbortController()
   const response = await fetch(url, {

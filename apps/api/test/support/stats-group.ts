@@ -1,4 +1,4 @@
-/** A group of another server, as the simulated cluster takes it. */
+/** An aggregated API group for the cluster simulator. */
 export function statsGroup(...plurals: string[]) {
   const types = plurals.map((plural) => ({
     kind: `${plural.slice(0, 1).toUpperCase()}${plural.slice(1, -1)}Stats`,

@@ -1,19 +1,19 @@
 import type { Capability } from '@capstan/shared/contract/capability'
-import { compatColumns } from './compat-columns.ts'
-import { compatId, compatName } from '../compat-name.ts'
+import { toCompatColumns } from './compat-columns.ts'
+import { createCompatId, formatCompatName } from '../compat-name.ts'
 
 const LISTED_DESCRIPTION = 100
 
-export function identityOf(row: Capability) {
-  const resourceName = compatName(row)
-  return { id: compatId(resourceName), resourceName }
+export function toIdentityView(row: Capability) {
+  const resourceName = formatCompatName(row)
+  return { id: createCompatId(resourceName), resourceName }
 }
 
-/** One item of `list`. */
-export function listedView(row: Capability) {
+/** Creates one item of `list`. */
+export function toListView(row: Capability) {
   const { apiVersion, version, group, capabilities, description, complexity, confidence } = row
   return {
-    ...identityOf(row),
+    ...toIdentityView(row),
     apiVersion,
     version,
     group,
@@ -28,26 +28,26 @@ export function listedView(row: Capability) {
   }
 }
 
-/** The whole record, as `get` answers it. */
-export function fullView(row: Capability) {
+/** Creates the complete record of `get`. */
+export function toFullView(row: Capability) {
   const { description, providers, abstractions, useCase } = row
   return {
-    ...listedView(row),
+    ...toListView(row),
     providers,
     abstractions,
     description,
     useCase,
-    printerColumns: compatColumns(row.printerColumns),
+    printerColumns: toCompatColumns(row.printerColumns),
   }
 }
 
-/** One hit of `search`. `share` is its score as a part of the best one's. */
-export function hitView(row: Capability, rank: number, share: number) {
+/** Creates one hit of `search`. `share` is its score relative to the best hit. */
+export function toSearchHitView(row: Capability, rank: number, share: number) {
   const { capabilities, providers, complexity, description, useCase, confidence } = row
   return {
     rank,
     score: Math.round(share * 100) / 100,
-    ...identityOf(row),
+    ...toIdentityView(row),
     capabilities,
     providers,
     complexity,

@@ -1,28 +1,28 @@
 import type { Catalog } from '@capstan/catalog/catalog'
-import { compatName } from '../compat-name.ts'
+import { formatCompatName } from '../compat-name.ts'
 import { findRow } from './find-row.ts'
-import { missingId, unknownCapability } from './id-faults.ts'
+import { describeMissingId, describeUnknownId } from './id-faults.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'
-import { failed, succeeded, type ToolAnswer } from '../tool-answer.ts'
+import { buildFailure, buildSuccess, type ToolAnswer } from '../tool-answer.ts'
 
-/** Removes one row; the next scan of the type finds it again, at no cost while its definition is the same. */
+/** Removes one row. The next scan restores it, at no cost while its definition is unchanged. */
 export async function deleteCapability(
   catalog: Catalog,
   cluster: string,
   { id }: OrgDataRequest,
 ): Promise<ToolAnswer> {
-  if (id === undefined) return failed('delete', missingId('to delete'))
+  if (id === undefined) return buildFailure('delete', describeMissingId('to delete'))
   const row = await findRow(catalog, cluster, id)
   if (!row || !(await catalog.remove(cluster, row.resource))) {
-    return failed('delete', unknownCapability(id))
+    return buildFailure('delete', describeUnknownId(id))
   }
-  return succeeded('delete', {
-    deletedCapability: { id, resourceName: compatName(row) },
-    message: `Capability deleted: ${compatName(row)}`,
+  return buildSuccess('delete', {
+    deletedCapability: { id, resourceName: formatCompatName(row) },
+    message: `Capability deleted: ${formatCompatName(row)}`,
   })
 }
 
-/** Removes every row of the cluster, and of no other. */
+/** Removes all rows of the cluster. */
 export async function deleteAllCapabilities(
   catalog: Catalog,
   cluster: string,
@@ -30,14 +30,14 @@ export async function deleteAllCapabilities(
   const deletedCount = await catalog.removeAll(cluster)
   if (deletedCount === 0) {
     const message = 'No capabilities found to delete'
-    return succeeded('deleteAll', { deletedCount, totalCount: 0, errorCount: 0, message })
+    return buildSuccess('deleteAll', { deletedCount, totalCount: 0, errorCount: 0, message })
   }
-  return succeeded('deleteAll', {
+  return buildSuccess('deleteAll', {
     deletedCount,
     totalCount: deletedCount,
     errorCount: 0,
     message: `Successfully deleted all ${deletedCount} capabilities`,
-    confirmation: `Nothing is known any more of cluster ${cluster}.`,
+    confirmation: `The catalog has no capabilities of cluster ${cluster}.`,
     method: 'rows of one cluster removed; no collection was dropped',
   })
 }

@@ -1,44 +1,44 @@
 import type { Catalog } from '@capstan/catalog/catalog'
 import type { Capability } from '@capstan/shared/contract/capability'
-import { allRows } from '../../capabilities/export-rows.ts'
-import { compatId, compatName } from '../compat-name.ts'
+import { listAllRows } from '../../capabilities/export-rows.ts'
+import { createCompatId, formatCompatName } from '../compat-name.ts'
 
 /**
- * The row that an id means: one of dot-ai (made from `Kind.group` or from `plural.group`, both were in use), one of
- * Capstan, or a name. The cluster is not asked: a type that is gone must still be found to be deleted.
+ * Finds the row of an id: an id of dot-ai (created from `Kind.group` or from `plural.group`), an id of Capstan, or a
+ * name. Does not read the cluster, because removed types must be found as well.
  */
 export async function findRow(
   catalog: Catalog,
   cluster: string,
   id: string,
 ): Promise<Capability | undefined> {
-  const wanted = id.trim().toLowerCase()
-  return firstOf(catalog, cluster, isUuid(wanted) ? hasId(wanted) : hasName(wanted))
+  const key = id.trim().toLowerCase()
+  return findFirst(catalog, cluster, isUuid(key) ? hasId(key) : hasName(key))
 }
 
-/** The row of a kind (or plural) at exactly this apiVersion. */
+/** Finds the row of a kind (or plural) with exactly this apiVersion. */
 export async function findByKind(
   catalog: Catalog,
   cluster: string,
   { kind, apiVersion }: { kind: string; apiVersion: string },
 ): Promise<Capability | undefined> {
-  const wanted = kind.toLowerCase()
-  return firstOf(
+  const name = kind.toLowerCase()
+  return findFirst(
     catalog,
     cluster,
     (row) =>
       row.apiVersion === apiVersion &&
-      (row.kind.toLowerCase() === wanted || pluralOf(row).toLowerCase() === wanted),
+      (row.kind.toLowerCase() === name || parsePlural(row).toLowerCase() === name),
   )
 }
 
-async function firstOf(
+async function findFirst(
   catalog: Catalog,
   cluster: string,
-  fits: (row: Capability) => boolean,
+  matches: (row: Capability) => boolean,
 ): Promise<Capability | undefined> {
-  for await (const rows of allRows(catalog, { cluster })) {
-    const found = rows.find(fits)
+  for await (const rows of listAllRows(catalog, { cluster })) {
+    const found = rows.find(matches)
     if (found) return found
   }
   return undefined
@@ -50,13 +50,13 @@ function isUuid(text: string): boolean {
 
 function hasId(id: string): (row: Capability) => boolean {
   return (row) =>
-    row.id === id || [compatName(row), row.resource].some((one) => compatId(one) === id)
+    row.id === id || [formatCompatName(row), row.resource].some((one) => createCompatId(one) === id)
 }
 
 function hasName(name: string): (row: Capability) => boolean {
-  return (row) => [compatName(row), row.resource].some((one) => one.toLowerCase() === name)
+  return (row) => [formatCompatName(row), row.resource].some((one) => one.toLowerCase() === name)
 }
 
-function pluralOf({ resource, group }: Capability): string {
+function parsePlural({ resource, group }: Capability): string {
   return group === '' ? resource : resource.slice(0, -group.length - 1)
 }

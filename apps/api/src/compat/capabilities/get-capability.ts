@@ -1,44 +1,44 @@
 import type { Catalog } from '@capstan/catalog/catalog'
 import { z } from 'zod'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
-import { fullView } from './capability-view.ts'
-import { compatName } from '../compat-name.ts'
+import { toFullView } from './capability-view.ts'
+import { formatCompatName } from '../compat-name.ts'
 import { findByKind, findRow } from './find-row.ts'
-import { EXAMPLE, missingId, shown, unknownCapability } from './id-faults.ts'
+import { EXAMPLE, describeMissingId, quoteId, describeUnknownId } from './id-faults.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'
-import { failed, succeeded, type ToolAnswer, type ToolFault } from '../tool-answer.ts'
+import { buildFailure, buildSuccess, type ToolAnswer, type ToolFault } from '../tool-answer.ts'
 
 const Lookup = z.object({ kind: z.string().min(1), apiVersion: z.string().min(1) })
 
-/** One whole record, by its id or by `{"kind", "apiVersion"}` as JSON in the same member. */
+/** Returns one complete record by its id, or by `{"kind", "apiVersion"}` as JSON in `id`. */
 export async function getCapability(
   catalog: Catalog,
   cluster: string,
   { id }: OrgDataRequest,
 ): Promise<ToolAnswer> {
-  if (id === undefined) return failed('get', missingId('to read'))
-  const lookup = id.trim().startsWith('{') ? lookupIn(id) : undefined
-  if (lookup && 'message' in lookup) return failed('get', lookup)
+  if (id === undefined) return buildFailure('get', describeMissingId('to read'))
+  const lookup = id.trim().startsWith('{') ? parseLookup(id) : undefined
+  if (lookup && 'message' in lookup) return buildFailure('get', lookup)
   const row = await (lookup ? findByKind(catalog, cluster, lookup) : findRow(catalog, cluster, id))
   if (!row) {
-    return failed('get', {
-      ...unknownCapability(id),
-      suggestion: 'Ask for it by the operation scan, then get it again.',
+    return buildFailure('get', {
+      ...describeUnknownId(id),
+      suggestion: 'Include the type in a scan, then get it again.',
     })
   }
-  return succeeded('get', {
-    data: fullView(row),
-    message: `Retrieved capability data for ${compatName(row)} (ID: ${shown(id)})`,
+  return buildSuccess('get', {
+    data: toFullView(row),
+    message: `Retrieved capability data for ${formatCompatName(row)} (ID: ${quoteId(id)})`,
   })
 }
 
-function lookupIn(id: string): z.infer<typeof Lookup> | ToolFault {
+function parseLookup(id: string): z.infer<typeof Lookup> | ToolFault {
   try {
     const parsed = Lookup.safeParse(JSON.parse(id))
     if (parsed.success) return parsed.data
     return {
       message: 'Invalid JSON lookup format',
-      details: 'Both "kind" and "apiVersion" are needed.',
+      details: 'Both "kind" and "apiVersion" are required.',
       example: EXAMPLE,
     }
   } catch (error) {

@@ -3,22 +3,22 @@ import type { ToolFault } from '../tool-answer.ts'
 
 export const EXAMPLE = { id: '{"kind":"Deployment","apiVersion":"apps/v1"}' }
 
-export function missingId(what: string): ToolFault {
+export function describeMissingId(what: string): ToolFault {
   return {
     message: 'Missing required parameter: id',
-    details: `Say in \`id\` which capability ${what}; list and search answer ids.`,
+    details: `Set \`id\` to the capability ${what}. list and search return ids.`,
     example: EXAMPLE,
   }
 }
 
-export function unknownCapability(id: string): ToolFault {
+export function describeUnknownId(id: string): ToolFault {
   return {
-    message: `Capability not found for ID: ${shown(id)}`,
-    details: 'No scan has found a type of this id, or it has been deleted.',
+    message: `Capability not found for ID: ${quoteId(id)}`,
+    details: 'The catalog has no capability with this id.',
   }
 }
 
-/** What somebody sent, fit to be read. */
-export function shown(id: string): string {
+/** Quotes input of the caller without hidden characters. */
+export function quoteId(id: string): string {
   return toPlainText(id, 200)
 }

@@ -1,30 +1,31 @@
 import type { Catalog } from '@capstan/catalog/catalog'
 import type { Capability } from '@capstan/shared/contract/capability'
-import { allRows } from '../../capabilities/export-rows.ts'
-import { identityOf, listedView } from './capability-view.ts'
+import { listAllRows } from '../../capabilities/export-rows.ts'
+import { toIdentityView, toListView } from './capability-view.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'
-import { failed, succeeded, type ToolAnswer } from '../tool-answer.ts'
+import { buildFailure, buildSuccess, type ToolAnswer } from '../tool-answer.ts'
 
-const USUAL_LIMIT = 10
-/** Above what any cluster has: a list cut short makes its reader scan everything again. */
+const DEFAULT_LIMIT = 10
+/** More types than any cluster has: clients rescan everything after a truncated list. */
 const MAX_LIMIT = 10_000
 
-/** Rows in order of their names, `truncated` when there are more than were asked for. */
+/** Lists rows, ordered by name, with `truncated` when there are more rows than requested. */
 export async function listCapabilities(
   catalog: Catalog,
   cluster: string,
   request: OrgDataRequest,
 ): Promise<ToolAnswer> {
-  const limit = limitOf(request.limit)
-  if (limit === undefined) return refused('limit must be a whole number')
+  const limit = parseLimit(request.limit)
+  if (limit === undefined) return buildListFailure('limit must be a whole number')
   const { identityOnly = false } = request
-  if (typeof identityOnly !== 'boolean') return refused('identityOnly must be true or false')
-  const capabilities = await firstViews(catalog, cluster, {
+  if (typeof identityOnly !== 'boolean')
+    return buildListFailure('identityOnly must be true or false')
+  const capabilities = await readViews(catalog, cluster, {
     limit,
-    view: identityOnly ? identityOf : listedView,
+    view: identityOnly ? toIdentityView : toListView,
   })
   const totalCount = await catalog.count({ cluster })
-  return succeeded('list', {
+  return buildSuccess('list', {
     data: {
       capabilities,
       totalCount,
@@ -36,27 +37,27 @@ export async function listCapabilities(
   })
 }
 
-/** As ever, nonsense means the usual limit; but a fraction is refused. */
-function limitOf(sent: unknown): number | undefined {
-  const asked = Number(sent)
-  if (!Number.isFinite(asked) || asked <= 0) return USUAL_LIMIT
-  return Number.isInteger(asked) ? Math.min(asked, MAX_LIMIT) : undefined
+/** As in dot-ai, an invalid limit selects the default, but a fraction is rejected. */
+function parseLimit(sent: unknown): number | undefined {
+  const requested = Number(sent)
+  if (!Number.isFinite(requested) || requested <= 0) return DEFAULT_LIMIT
+  return Number.isInteger(requested) ? Math.min(requested, MAX_LIMIT) : undefined
 }
 
-/** Made page by page: each view takes a hash, and a list may have 10,000. */
-async function firstViews(
+/** Creates views page by page: each view needs a hash, and a list may have 10,000. */
+async function readViews(
   catalog: Catalog,
   cluster: string,
   { limit, view }: { limit: number; view: (row: Capability) => object },
 ): Promise<object[]> {
   const views: object[] = []
-  for await (const rows of allRows(catalog, { cluster })) {
+  for await (const rows of listAllRows(catalog, { cluster })) {
     views.push(...rows.slice(0, limit - views.length).map(view))
     if (views.length >= limit) break
   }
   return views
 }
 
-function refused(details: string): ToolAnswer {
-  return failed('list', { message: 'Failed to list capabilities', details })
+function buildListFailure(details: string): ToolAnswer {
+  return buildFailure('list', { message: 'Failed to list capabilities', details })
 }

@@ -33,9 +33,9 @@ test.each([
   ['networkpolicies', 'networkpolicies.net.example.dev'],
   ['networkpolicies.net.example.dev', 'networkpolicies.net.example.dev'],
   ['networkpolicy.net.example.dev', 'networkpolicies.net.example.dev'],
-  // Left out of full scans, but not when it is asked for.
+  // Excluded from full scans, but not from a request by name.
   ['Event', 'events'],
-])('NAM-3: %s selects %s and no other', async (name, expected) => {
+])('NAM-3: %s selects only %s', async (name, expected) => {
   const { include, unknown } = await resolve(name)
   expect(unknown).toEqual([])
   const { selected } = await selectTypes(TYPES, { include, exclude: [] })
@@ -44,16 +44,16 @@ test.each([
   ).toEqual([expected])
 })
 
-test('NAM-4: a name the cluster does not offer is reported with its reason, the others are kept', async () => {
+test('NAM-4: an unknown name is reported with its reason, and the other names are kept', async () => {
   const { include, unknown } = await resolve('Nope', 'Thing.down.example.dev', 'Service')
   expect(include).toEqual(['v1/Service'])
   expect(unknown).toEqual([
-    { resource: 'Nope', error: expect.stringContaining('offers no such type') as string },
+    { resource: 'Nope', error: expect.stringContaining('has no such type') as string },
     { resource: 'Thing.down.example.dev', error: expect.stringContaining('it is down') as string },
   ])
 })
 
-test('NAM-5: a bare name that several groups have is not guessed', async () => {
+test('NAM-5: an ambiguous name without a group is reported and not guessed', async () => {
   const { include, unknown } = await resolveNames(
     { types: TWICE, unscannable: [], unavailable: [] },
     ['Cluster', 'Cluster.b.example.dev'],

@@ -1,17 +1,17 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { finishedCounts } from './scan-counts.ts'
-import type { Session } from './session-store.ts'
-import { succeeded, type ToolAnswer } from '../tool-answer.ts'
+import { countFinished } from './scan-counts.ts'
+import type { CompatSession } from './session-store.ts'
+import { buildSuccess, type ToolAnswer } from '../tool-answer.ts'
 
-/** The answer to a scan that goes on in the background. */
-export function startedAnswer(
-  session: Session,
+/** Builds the answer for a scan that runs in the background. */
+export function buildStartedAnswer(
+  session: CompatSession,
   message: string,
   mode?: 'full' | 'targeted',
 ): ToolAnswer {
-  const { sessionId, asked, unknown } = session
-  const count = Array.isArray(asked) ? { resourceCount: asked.length } : {}
-  return succeeded('scan', {
+  const { sessionId, requested, unknown } = session
+  const count = Array.isArray(requested) ? { resourceCount: requested.length } : {}
+  return buildSuccess('scan', {
     status: 'started',
     ...(mode === undefined ? {} : { mode }),
     sessionId,
@@ -22,10 +22,10 @@ export function startedAnswer(
   })
 }
 
-/** The answer to a scan that was waited for. */
-export function completedAnswer(session: Session, scan: Scan): ToolAnswer {
-  const { total, successful, failed, processingTime } = finishedCounts(session, scan)
-  return succeeded('scan', {
+/** Builds the answer for a scan that has finished. */
+export function buildCompletedAnswer(session: CompatSession, scan: Scan): ToolAnswer {
+  const { total, successful, failed, processingTime } = countFinished(session, scan)
+  return buildSuccess('scan', {
     mode: 'auto',
     step: 'complete',
     sessionId: session.sessionId,

@@ -1,10 +1,10 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import type { Session } from './session-store.ts'
+import type { CompatSession } from './session-store.ts'
 
 const SHOWN_ERRORS = 5
 
-export interface Counts {
-  /** Of the scan and of the names that the cluster does not offer. */
+export interface SessionCounts {
+  /** Types of the scan and unknown names. */
   total: number
   done: number
   successful: number
@@ -12,28 +12,34 @@ export interface Counts {
   percentage: number
 }
 
-/** How far a session is. Names that mean nothing count as failed from the start, so the counts sum to the total. */
-export function countsOf({ unknown }: Session, { progress, failures }: Scan): Counts {
+/** Counts the types of a session. Unknown names count as failed from the start, so that the counts sum to the total. */
+export function countResources(
+  { unknown }: CompatSession,
+  { progress, failures }: Scan,
+): SessionCounts {
   const total = (progress.total ?? 0) + unknown.length
   const done = progress.finished + unknown.length
   return {
     total,
     done,
-    // What has not changed is known, as if it had been asked about again.
+    // Unchanged types count as successful, as in dot-ai.
     successful: progress.succeeded + progress.skipped - failures.discarded,
     failed: progress.failed + failures.discarded + progress.canceled + unknown.length,
     percentage: total === 0 ? 100 : Math.floor((done / total) * 100),
   }
 }
 
-export function finishedCounts(session: Session, scan: Scan): Counts & { processingTime: string } {
+export function countFinished(
+  session: CompatSession,
+  scan: Scan,
+): SessionCounts & { processingTime: string } {
   const from = Date.parse(scan.startedAt ?? scan.createdAt)
   const to = Date.parse(scan.finishedAt ?? new Date().toISOString())
-  return { ...countsOf(session, scan), processingTime: inWords(to - from) }
+  return { ...countResources(session, scan), processingTime: formatDuration(to - from) }
 }
 
-/** The latest failures, each with its cause. */
-export function errorsOf({ unknown }: Session, { failures }: Scan) {
+/** Lists the latest failures with their causes. */
+export function listErrors({ unknown }: CompatSession, { failures }: Scan) {
   const failed = failures.sample.map(({ resource, problem }) => ({
     resource,
     error: problem.detail === undefined ? problem.title : `${problem.title}: ${problem.detail}`,
@@ -41,8 +47,8 @@ export function errorsOf({ unknown }: Session, { failures }: Scan) {
   return [...unknown, ...failed].slice(-SHOWN_ERRORS)
 }
 
-/** `12 seconds` or `3.5 minutes`. */
-export function inWords(ms: number): string {
+/** Examples: `12 seconds`, `3.5 minutes`. */
+export function formatDuration(ms: number): string {
   const minutes = Math.round(ms / 6_000) / 10
   return minutes > 1 ? `${minutes} minutes` : `${Math.round(ms / 1_000)} seconds`
 }

@@ -1,86 +1,87 @@
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
-import { compatName } from '../compat-name.ts'
+import { formatCompatName } from '../compat-name.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'
 import type { CompatDeps } from '../compat-deps.ts'
-import { countsOf, errorsOf, finishedCounts, inWords } from './scan-counts.ts'
-import { stepOf } from './scan-steps.ts'
-import { newSession, type Session } from './session-store.ts'
-import { failed, succeeded, type ToolAnswer } from '../tool-answer.ts'
+import { countResources, listErrors, countFinished, formatDuration } from './scan-counts.ts'
+import { readStep } from './scan-steps.ts'
+import { createSession, type CompatSession } from './session-store.ts'
+import { buildFailure, buildSuccess, type ToolAnswer } from '../tool-answer.ts'
 
-/** How far a session is; without an id the latest one, whoever started it. */
-export async function scanProgress(
+/** Reads the progress of a session; without an id, of the latest session of any caller. */
+export async function readScanProgress(
   deps: CompatDeps,
   { sessionId }: OrgDataRequest,
 ): Promise<ToolAnswer> {
-  const session = sessionId === undefined ? await latest(deps) : await deps.sessions.get(sessionId)
-  if (!session) return sessionId === undefined ? noSession() : unknownSession()
-  const currentStep = await stepOf(deps, session)
-  if (session.scanId === null) return nothingYet(session, currentStep)
+  const session =
+    sessionId === undefined ? await findLatest(deps) : await deps.sessions.get(sessionId)
+  if (!session) return sessionId === undefined ? buildNoSession() : buildUnknownSession()
+  const currentStep = await readStep(deps, session)
+  if (session.scanId === null) return buildNoProgress(session, currentStep)
   const scan = await deps.journal.scan(session.scanId)
-  if (!scan) return unknownSession()
-  if (scan.progress.total === null && !scan.done) return nothingYet(session, currentStep)
-  return progressOf(session, scan, {
+  if (!scan) return buildUnknownSession()
+  if (scan.progress.total === null && !scan.done) return buildNoProgress(session, currentStep)
+  return buildProgress(session, scan, {
     currentStep,
-    currentResource: await currentResource(deps.journal, scan),
-    lastUpdated: await lastChange(deps.journal, scan),
+    currentResource: await readCurrentResource(deps.journal, scan),
+    lastUpdated: await readLastChange(deps.journal, scan),
   })
 }
 
-/** What happened last: a session, or a scan that was started in another way and becomes one. */
-async function latest({ journal, sessions }: CompatDeps): Promise<Session | undefined> {
+/** Finds the latest session. A newer scan that was started without a session gets one. */
+async function findLatest({ journal, sessions }: CompatDeps): Promise<CompatSession | undefined> {
   const session = await sessions.latest()
   const [scan] = (await journal.scans({ limit: 1 })).data
   if (!scan) return session
   const isOfSession =
     session && (session.scanId === scan.id || session.lastActivity >= scan.createdAt)
   if (isOfSession) return session
-  const asked = scan.include.includes('*') ? ('all' as const) : scan.include
-  const adopted = { ...newSession(), step: 'scanning' as const, scanId: scan.id, asked }
+  const requested = scan.include.includes('*') ? ('all' as const) : scan.include
+  const adopted = { ...createSession(), step: 'scanning' as const, scanId: scan.id, requested }
   return sessions.save({ ...adopted, startedAt: scan.createdAt })
 }
 
-interface Moment {
+interface CurrentState {
   currentStep: string
   currentResource: string
   lastUpdated: string
 }
 
-function progressOf(session: Session, scan: Scan, moment: Moment): ToolAnswer {
-  const { sessionId, startedAt, lastActivity, asked } = session
-  const { total, done, percentage, successful, failed: failures } = countsOf(session, scan)
-  const status = statusOf(scan)
+function buildProgress(session: CompatSession, scan: Scan, state: CurrentState): ToolAnswer {
+  const { sessionId, startedAt, lastActivity, requested } = session
+  const { total, done, percentage, successful, failed: failures } = countResources(session, scan)
+  const status = toCompatStatus(scan)
   const progress = {
     status,
     current: done,
     total,
     percentage,
-    currentResource: moment.currentResource,
+    currentResource: state.currentResource,
     startedAt: scan.startedAt ?? scan.createdAt,
-    lastUpdated: moment.lastUpdated,
-    ...timesOf(session, scan),
+    lastUpdated: state.lastUpdated,
+    ...buildTimes(session, scan),
     successfulResources: successful,
     failedResources: failures,
-    errors: errorsOf(session, scan),
+    errors: listErrors(session, scan),
   }
-  const summary = summaryOf(session, scan)
+  const summary = buildSummary(session, scan)
   const answer = {
     sessionId,
-    // The journal knows more than this answer has place for.
+    // Id for the REST API, which has more details.
     scanId: scan.id,
     progress,
     sessionInfo: {
-      currentStep: moment.currentStep,
+      currentStep: state.currentStep,
       processingMode: 'auto',
-      resourceCount: asked === 'all' ? total : (asked?.length ?? total),
+      resourceCount: requested === 'all' ? total : (requested?.length ?? total),
       startedAt,
       lastActivity,
     },
     message: summary,
     display: {
       summary,
-      currentResource: moment.currentResource,
+      currentResource: state.currentResource,
       timeline: {
         started: progress.startedAt,
         lastUpdate: progress.lastUpdated,
@@ -88,45 +89,48 @@ function progressOf(session: Session, scan: Scan, moment: Moment): ToolAnswer {
       },
     },
   }
-  if (status === 'processing' || status === 'completed') return succeeded('progress', answer)
-  return { ...failed('progress', endedBadly(scan)), ...answer }
+  if (status === 'processing' || status === 'completed') return buildSuccess('progress', answer)
+  return { ...buildFailure('progress', describeEnd(scan)), ...answer }
 }
 
-/** A scan that failed as a whole must not look like one that is still on its way, or like one that went well. */
-function statusOf({ status, done }: Scan): 'processing' | 'completed' | 'failed' | 'cancelled' {
+/** A failed scan must not look like a running or a successful one. */
+function toCompatStatus({
+  status,
+  done,
+}: Scan): 'processing' | 'completed' | 'failed' | 'cancelled' {
   if (status === 'failed') return 'failed'
   if (status === 'canceled') return 'cancelled'
   return done ? 'completed' : 'processing'
 }
 
-function timesOf(session: Session, scan: Scan) {
+function buildTimes(session: CompatSession, scan: Scan) {
   if (scan.done) {
-    const { processingTime } = finishedCounts(session, scan)
+    const { processingTime } = countFinished(session, scan)
     return { completedAt: scan.finishedAt, totalProcessingTime: processingTime }
   }
   const { seconds } = scan.eta
-  return seconds === null ? {} : { estimatedTimeRemaining: inWords(seconds * 1_000) }
+  return seconds === null ? {} : { estimatedTimeRemaining: formatDuration(seconds * 1_000) }
 }
 
-function summaryOf(session: Session, scan: Scan): string {
-  const { total, done, percentage, failed: failures, successful } = countsOf(session, scan)
+function buildSummary(session: CompatSession, scan: Scan): string {
+  const { total, done, percentage, failed: failures, successful } = countResources(session, scan)
   const errors = failures === 0 ? '' : `, ${failures} failed`
   if (scan.status === 'paused') {
-    return `Capability scan is paused at ${done}/${total}: ${scan.pause?.reason ?? 'asked for'}`
+    return `Capability scan is paused at ${done}/${total}: ${scan.pause?.reason ?? 'requested'}`
   }
   if (!scan.done) return `Capability scan in progress: ${done}/${total} (${percentage}%)${errors}`
-  const { processingTime } = finishedCounts(session, scan)
+  const { processingTime } = countFinished(session, scan)
   const how = failures === 0 ? 'completed successfully' : `ended as ${scan.status}`
   return `Capability scan ${how}: ${successful}/${total} resources in ${processingTime}${errors}`
 }
 
-function endedBadly(scan: Scan) {
+function describeEnd(scan: Scan) {
   const { problem } = scan
   if (scan.status === 'canceled') {
-    return { message: 'Capability scan was cancelled', details: 'Start another when it is wanted.' }
+    return { message: 'Capability scan was cancelled', details: 'Start another scan if needed.' }
   }
   if (problem === null) {
-    const details = 'No type could be analysed; `errors` says why.'
+    const details = 'No type could be analyzed. `errors` has the reasons.'
     return { message: 'Capability scanning failed', details }
   }
   const details = [problem.title, problem.detail].filter((part) => part !== undefined).join(': ')
@@ -137,32 +141,32 @@ function endedBadly(scan: Scan) {
   }
 }
 
-function nothingYet(session: Session, currentStep: string): ToolAnswer {
+function buildNoProgress(session: CompatSession, currentStep: string): ToolAnswer {
   const { sessionId, startedAt, lastActivity } = session
-  return succeeded('progress', {
+  return buildSuccess('progress', {
     sessionId,
     status: 'no-progress-data',
-    message: 'The session exists, but nothing is counted yet',
+    message: 'The session exists, but has no progress yet',
     currentStep,
     startedAt,
     lastActivity,
   })
 }
 
-async function currentResource(
+async function readCurrentResource(
   journal: Pick<Journal, 'items'>,
   { id, done }: Scan,
 ): Promise<string> {
   if (done) return 'Processing complete'
   for (const status of ['running', 'retrying', 'queued'] satisfies ItemStatus[]) {
     const [item] = (await journal.items(id, { status, limit: 1 })).data
-    if (item) return compatName(item)
+    if (item) return formatCompatName(item)
   }
   return ''
 }
 
-/** Every change of a scan is an event, so the newest one tells when it was. */
-async function lastChange(
+/** Every change of a scan is an event, so the newest event has its time. */
+async function readLastChange(
   journal: Pick<Journal, 'events'>,
   { id, lastSeq, finishedAt, createdAt }: Scan,
 ): Promise<string> {
@@ -170,18 +174,18 @@ async function lastChange(
   return events[0]?.at ?? finishedAt ?? createdAt
 }
 
-function unknownSession(): ToolAnswer {
-  return failed('progress', {
+function buildUnknownSession(): ToolAnswer {
+  return buildFailure('progress', {
     message: 'Session not found',
     details: 'No capability scan has this session id.',
-    help: 'Start one by the operation scan, or leave sessionId out for the latest.',
+    help: 'Start a scan with the operation scan, or omit sessionId for the latest session.',
   })
 }
 
-function noSession(): ToolAnswer {
-  return failed('progress', {
+function buildNoSession(): ToolAnswer {
+  return buildFailure('progress', {
     message: 'No capability scan sessions found',
-    details: 'Nothing has been scanned yet, or it was more than 30 days ago.',
-    help: 'Start a capability scan by the operation scan.',
+    details: 'There was no scan within the last 30 days.',
+    help: 'Start a scan with the operation scan.',
   })
 }

@@ -6,38 +6,38 @@ import type { RedisKeys } from '@capstan/redis/keys'
 const UnknownName = z.object({ resource: z.string(), error: z.string() })
 export type UnknownName = z.infer<typeof UnknownName>
 
-/** A scan as clients of dot-ai follow it: where the questions stand, and which scan it became. */
-const Session = z.object({
+/** A scan session of dot-ai: the current step and the scan that it started. */
+const CompatSession = z.object({
   sessionId: z.string(),
   step: z.enum(['resource-selection', 'resource-specification', 'scanning']),
-  /** Null until the questions are answered. */
+  /** Null until all questions are answered. */
   scanId: z.string().nullable(),
-  /** What was asked for. */
-  asked: z.union([z.literal('all'), z.array(z.string())]).nullable(),
-  /** Names of the list that the cluster does not offer: failures of this session. */
+  /** Requested types. */
+  requested: z.union([z.literal('all'), z.array(z.string())]).nullable(),
+  /** Requested names that the cluster does not have. They count as failures of the session. */
   unknown: z.array(UnknownName),
   startedAt: z.string(),
   lastActivity: z.string(),
 })
-export type Session = z.infer<typeof Session>
+export type CompatSession = z.infer<typeof CompatSession>
 
 export interface SessionStore {
-  get(sessionId: string): Promise<Session | undefined>
-  /** The one that was changed last. */
-  latest(): Promise<Session | undefined>
-  /** Writes it with the current time as its last activity; answers what was written. */
-  save(session: Session): Promise<Session>
+  get(sessionId: string): Promise<CompatSession | undefined>
+  /** Returns the most recently changed session. */
+  latest(): Promise<CompatSession | undefined>
+  /** Stores the session with the current time as its last activity. Returns the stored session. */
+  save(session: CompatSession): Promise<CompatSession>
 }
 
-/** As long as scans are kept. */
+/** Equal to the retention of scans. */
 const KEEP_SECONDS = 30 * 86_400
-const SANE_ID = /^[\w.-]{1,128}$/
+const VALID_ID = /^[\w.-]{1,128}$/
 
-/** Sessions in Redis: any replica knows them, and the death of one loses none. */
+/** Stores sessions in Redis, so that all replicas share them. */
 export function openSessionStore({ redis, keys }: { redis: Redis; keys: RedisKeys }): SessionStore {
-  const get = async (id: string): Promise<Session | undefined> => {
+  const get = async (id: string): Promise<CompatSession | undefined> => {
     const text = isSessionId(id) ? await redis.get(keys.compatSession(id)) : null
-    return text === null ? undefined : Session.parse(JSON.parse(text))
+    return text === null ? undefined : CompatSession.parse(JSON.parse(text))
   }
   return {
     get,
@@ -60,23 +60,23 @@ export function openSessionStore({ redis, keys }: { redis: Redis; keys: RedisKey
   }
 }
 
-/** A session that asks its first question. A client may bring an id of its own. */
-export function newSession(sessionId = newSessionId()): Session {
+/** Creates a session at its first question. A client may choose the id. */
+export function createSession(sessionId = newSessionId()): CompatSession {
   const now = new Date().toISOString()
   return {
     sessionId,
     step: 'resource-selection',
     scanId: null,
-    asked: null,
+    requested: null,
     unknown: [],
     startedAt: now,
     lastActivity: now,
   }
 }
 
-/** Whether an id may become part of a key. */
+/** Returns whether an id is valid as part of a Redis key. */
 export function isSessionId(id: string): boolean {
-  return SANE_ID.test(id)
+  return VALID_ID.test(id)
 }
 
 function newSessionId(): string {

@@ -3,55 +3,55 @@ import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { AppError } from '@capstan/shared/errors'
 import { createScanId } from '@capstan/shared/scan-id'
-import { discover } from '../../clusters/find-types.ts'
+import { discoverTypes } from '../../clusters/find-types.ts'
 import { openCluster } from '../../clusters/open-cluster.ts'
 import { startScan } from '../../scans/start-scan.ts'
 import { resolveNames } from './resolve-names.ts'
 import type { Caller, CompatDeps } from '../compat-deps.ts'
-import type { Session } from './session-store.ts'
+import type { CompatSession } from './session-store.ts'
 
-/** Where the session runs, and what it is about. */
-export interface Wanted {
+/** Cluster and types of a session. */
+export interface SessionRequest {
   cluster: string | undefined
   names: 'all' | string[]
 }
 
 /**
- * Makes a scan of a session: looks at the cluster, opens the journal, and returns while everything else happens
- * elsewhere. AppError CLUSTER_… or UNKNOWN_RESOURCES when nothing can be scanned; then nothing is stored.
+ * Starts the scan of a session and returns once the scan is in the journal. AppError CLUSTER_… or UNKNOWN_RESOURCES
+ * when no type can be scanned; nothing is stored then.
  */
 export async function startSession(
   deps: CompatDeps,
-  session: Session,
-  { cluster, names }: Wanted,
+  session: CompatSession,
+  { cluster, names }: SessionRequest,
   caller: Caller,
-): Promise<Session> {
+): Promise<CompatSession> {
   return deps.work.starts.run(() => beginSession(deps, session, { cluster, names }, caller))
 }
 
 async function beginSession(
   deps: CompatDeps,
-  session: Session,
-  { cluster, names }: Wanted,
+  session: CompatSession,
+  { cluster, names }: SessionRequest,
   caller: Caller,
-): Promise<Session> {
+): Promise<CompatSession> {
   const { include, unknown } =
     names === 'all'
       ? { include: ['*'], unknown: [] }
-      : await resolveNames(await discover(openCluster(deps, cluster), caller.signal), names)
-  if (include.length === 0) throw nothingKnown(unknown.map(({ resource }) => resource))
-  const scan = await scanOf(deps, cluster, include, caller)
+      : await resolveNames(await discoverTypes(openCluster(deps, cluster), caller.signal), names)
+  if (include.length === 0) throw unknownNamesError(unknown.map(({ resource }) => resource))
+  const scan = await startOrJoin(deps, cluster, include, caller)
   return deps.sessions.save({
     ...session,
     step: 'scanning',
     scanId: scan.id,
-    asked: names,
+    requested: names,
     unknown,
   })
 }
 
-/** The scan that runs already and will find the same, else a new one, beside others if need be. */
-async function scanOf(
+/** Returns a running scan with the same types, else starts a new one, in parallel if needed. */
+async function startOrJoin(
   deps: CompatDeps,
   cluster: string | undefined,
   include: string[],
@@ -59,47 +59,47 @@ async function scanOf(
 ): Promise<Scan> {
   const { name } = openCluster(deps, cluster)
   const request = {
-    // Longer lists than REST allows are what the controller sends.
+    // Controllers send longer lists than REST allows.
     ...ScanRequest.parse({ cluster, labels: { compat: 'dot-ai' } }),
     include,
   }
-  const running = await runningScan(deps, name, include)
+  const running = await findRunningScan(deps, name, include)
   if (running) return running
   const first = await startScan(deps, request, { scanId: createScanId(), by }, signal)
-  if (!first.joined || serves(first.scan, name, include)) return first.scan
+  if (!first.joined || coversRequest(first.scan, name, include)) return first.scan
   const beside = { ...request, onConflict: 'parallel' as const }
   return (await startScan(deps, beside, { scanId: createScanId(), by }, signal)).scan
 }
 
-async function runningScan(
+async function findRunningScan(
   { journal }: CompatDeps,
   cluster: string,
   include: string[],
 ): Promise<Scan | undefined> {
   for (const id of await journal.activeScanIds()) {
     const scan = await journal.scan(id)
-    if (scan && serves(scan, cluster, include)) return scan
+    if (scan && coversRequest(scan, cluster, include)) return scan
   }
   return undefined
 }
 
 /**
- * A list is sent because of a change, so a scan that has read the definitions before would miss it. What such a scan
- * pays for is not paid again by the one beside it.
+ * Returns whether a running scan covers the request. Controllers send lists after changes, so a scan that has already
+ * read the definitions would miss them. A parallel scan reuses the answers of that scan.
  */
-function serves(scan: Scan, cluster: string, include: string[]): boolean {
-  const open = !scan.done && scan.status !== 'canceling'
-  const same = scan.cluster === cluster && scan.exclude.length === 0 && sameList(scan, include)
-  return open && same && (include.includes('*') || scan.status === 'discovering')
+function coversRequest(scan: Scan, cluster: string, include: string[]): boolean {
+  const isOpen = !scan.done && scan.status !== 'canceling'
+  const isSame = scan.cluster === cluster && scan.exclude.length === 0 && hasSameList(scan, include)
+  return isOpen && isSame && (include.includes('*') || scan.status === 'discovering')
 }
 
-function sameList({ include }: Scan, other: string[]): boolean {
-  const wanted = new Set(other)
-  return include.length === wanted.size && include.every((one) => wanted.has(one))
+function hasSameList({ include }: Scan, other: string[]): boolean {
+  const names = new Set(other)
+  return include.length === names.size && include.every((one) => names.has(one))
 }
 
-function nothingKnown(names: string[]): AppError {
-  return new AppError('UNKNOWN_RESOURCES', `The cluster offers none of: ${listSome(names)}`, {
-    hint: 'Name types as `Kind.group`, core types as `Kind`; GET /api/v1/resources lists them.',
+function unknownNamesError(names: string[]): AppError {
+  return new AppError('UNKNOWN_RESOURCES', `The cluster has none of: ${listSome(names)}`, {
+    hint: 'Use `Kind.group`, or `Kind` for core types. GET /api/v1/resources lists the types.',
   })
 }

@@ -1,20 +1,20 @@
 import type { ApiDeps } from '../deps.ts'
 
-/** Which version of each type's definition the watcher has dealt with. Survives restarts. */
-export interface WatchState {
-  /** Undefined when the cluster was never watched. */
+/** Processed definition versions by type. Survives restarts. */
+export interface ProcessedVersions {
+  /** Returns undefined for a cluster that was never watched. */
   read(): Promise<Map<string, string> | undefined>
   note(versions: Map<string, string>): Promise<void>
   forget(resources: string[]): Promise<void>
 }
 
-/** Every watched cluster has this field, so that an empty one can be told from one never watched. */
+/** Field of every watched cluster, which distinguishes an empty cluster from one that was never watched. */
 const SINCE = '#since'
 
-export function openWatchState(
+export function openProcessedVersions(
   { redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>,
   cluster: string,
-): WatchState {
+): ProcessedVersions {
   const key = keys.watchState(cluster)
   return {
     read: async () => {

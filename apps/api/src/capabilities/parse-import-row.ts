@@ -4,11 +4,14 @@ import { cleanMembers } from '@capstan/shared/inference/clean-members'
 import { isNestedDeeply } from '@capstan/shared/json/is-nested-deeply'
 import { describeIssue } from '../validation/describe-issue.ts'
 
-/** Clocks differ; but a row of next year would keep every later scan from replacing it. */
+/** Tolerance for clock differences. A row from the future would prevent later scans from replacing it. */
 const CLOCK_SKEW_MS = 3_600_000
 
-/** The row, or what is wrong with it. Its texts are cleaned like a model's: they are shown in the same places. */
-export function readRow(sent: unknown): Capability | string {
+/**
+ * Returns the row, or a description of its first fault. Texts are sanitized like model answers, because they are shown
+ * in the same places.
+ */
+export function parseImportRow(sent: unknown): Capability | string {
   if (isNestedDeeply(sent)) return 'row: is nested too deeply'
   const {
     success,
@@ -21,18 +24,19 @@ export function readRow(sent: unknown): Capability | string {
     const [issue] = error.issues
     return `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'is not valid'}`
   }
-  return contradiction(row) ?? row
+  return findContradiction(row) ?? row
 }
 
-/** What a row of the right form says that cannot be. */
-function contradiction(row: Capability): string | undefined {
+/** Returns a contradiction in a row of the right form. */
+function findContradiction(row: Capability): string | undefined {
   const { cluster, group, kind, resource, provenance } = row
   if (row.id !== capabilityId(cluster, group, kind)) {
-    return 'id: is not that of this cluster, group and kind'
+    return 'id: does not match cluster, group and kind'
   }
-  if (group !== '' && !resource.endsWith(`.${group}`)) return `resource: is not of group ${group}`
+  if (group !== '' && !resource.endsWith(`.${group}`))
+    return `resource: does not end with group ${group}`
   const latest = Date.now() + CLOCK_SKEW_MS
   const times = [provenance.inferredAt, provenance.asOf ?? provenance.inferredAt]
   const isAhead = times.some((time) => Date.parse(time) > latest)
-  return isAhead ? 'provenance: lies in the future' : undefined
+  return isAhead ? 'provenance: is in the future' : undefined
 }

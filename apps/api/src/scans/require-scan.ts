@@ -1,0 +1,19 @@
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { AppError } from '@capstan/shared/errors'
+import type { Journal } from '@capstan/scan-store/journal/types'
+
+/** Returns the scan, or throws AppError NOT_FOUND. */
+export async function requireScan(
+  deps: { journal: Pick<Journal, 'scan'> },
+  scanId: string,
+): Promise<Scan> {
+  const scan = await deps.journal.scan(scanId)
+  if (!scan) throw scanNotFoundError()
+  return scan
+}
+
+export function scanNotFoundError(): AppError {
+  return new AppError('NOT_FOUND', 'The scan does not exist', {
+    hint: '`capstan get scans`, or GET /api/v1/scans, lists the scans. Scans are kept for 30 days.',
+  })
+}
