@@ -2,8 +2,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { Capability } from '@capstan/shared/contract/capability'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
@@ -108,13 +107,13 @@ async function holdLine({ url, keys }: ReturnType<typeof testRedis>) {
   const limiter = openLimiter({
     redis,
     keys,
-    limitsOf: () => ({ ...LIMITS, cachedTokensCount: false, concurrency }),
+    limitsFor: () => ({ ...LIMITS, cachedTokensCount: false, concurrency }),
   })
-  const limitKey = limitKeyFor('anthropic', MODEL)
+  const limitKey = { account: 'anthropic', model: MODEL }
   const lease = 'held by a test'
   // More than the bucket holds: the first call waits for 10 s, which it has the patience for.
   const size = { characters: 1_400_000, maxOutputTokens: 0 }
-  await limiter.acquire(limitKey, { lease, ...size, ttlMs: 60_000, patienceMs: 0, pollMs: 0 })
+  await limiter.acquire(limitKey, { lease, ...size, ttlMs: 60_000, maxWaitMs: 0, pollMs: 0 })
   return () => limiter.settle(limitKey, lease, { kind: 'unsent' })
 }
 

@@ -2,7 +2,7 @@ import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import type { Question } from '@capstan/shared/inference/types'
-import { loadOf } from '@capstan/limits/load-of'
+import { classifyCallOutcome } from '@capstan/limits/limiter/classify-call-outcome'
 import { usedBy } from './gate/call-in-turn.ts'
 import type { Work } from './work.ts'
 
@@ -20,7 +20,7 @@ export async function estimateCutOff<T>(
     return await call()
   } catch (error) {
     const sent = work.calls - callsBefore
-    if (sent > 0 && usedBy(loadOf(error).kind) === 'unknown') {
+    if (sent > 0 && usedBy(classifyCallOutcome(error).kind) === 'unknown') {
       const usage = {
         inputTokens: sent * estimateTokens(question.system + question.user),
         cachedTokens: 0,

@@ -1,6 +1,6 @@
 import { ItemError } from '@capstan/shared/errors'
 import type { AttemptOutcome } from '@capstan/scan-store/journal/types'
-import { MustWait } from '@capstan/limits/must-wait'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
 import { jobBackoffMs, LONGEST_BACKOFF_MS } from '@capstan/scan-store/queue/job-backoff'
 import { MAX_ITEM_ATTEMPTS } from '@capstan/scan-store/queue/infer-queue'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
@@ -54,10 +54,12 @@ export async function settleFailure(
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
 }
 
-type NotNow = BusyElsewhere | MustWait | HeldBack
+type NotNow = BusyElsewhere | MaxWaitExceeded | HeldBack
 
 function isNotNow(error: unknown): error is NotNow {
-  return error instanceof BusyElsewhere || error instanceof MustWait || error instanceof HeldBack
+  return (
+    error instanceof BusyElsewhere || error instanceof MaxWaitExceeded || error instanceof HeldBack
+  )
 }
 
 async function settleItemError(

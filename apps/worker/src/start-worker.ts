@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { warmUpModelClient } from '@capstan/llm/warm-up-model-client'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Log } from '@capstan/shared/log'
 import { openRouteQueues } from '@capstan/scan-store/queue/route-queues'
@@ -207,7 +207,7 @@ function openLeases({ stores, keys, log, self }: WorkerSetting): LeaseKeeper {
 
 function openDay({ config, stores, keys, log }: WorkerSetting, metrics: WorkerMetrics): DayGuard {
   return openDayGuard({
-    budget: openDayBudget(stores, keys),
+    budget: openDailyBudget(stores, keys),
     limits: dayLimitsOf(config),
     onRefusal: () => metrics.dayRefusals.inc(),
     log,

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import { openDayBudget, type DayBudget } from '@capstan/limits/day/day-budget'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openRouteHealth } from '@capstan/limits/route-health'
+import { openDailyBudget, type DailyBudget } from '@capstan/limits/daily-budget/daily-budget'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { createLog } from '@capstan/shared/log'
 import { findPrice } from '@capstan/shared/prices/price-table'
 import { openScanRig } from '@capstan/testkit/scan-rig'
@@ -29,7 +28,7 @@ function nobody(): never {
 }
 
 /** Admits a call that has its turn at the only account, and answers what became of it and of all that it took. */
-async function admitted(signal: AbortSignal, through: (budget: DayBudget) => DayBudget) {
+async function admitted(signal: AbortSignal, through: (budget: DailyBudget) => DailyBudget) {
   const { redis, keys } = openScanRig()
   const limits = accountLimits('anthropic', 'rpm=600')
   const account: Account = {
@@ -39,13 +38,13 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
     model: nobody,
     batches: nobody,
   }
-  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
+  const limiter = openLimiter({ redis, keys, limitsFor: () => limits })
   const admission = openAdmission(limiter)
-  await limiter.configure(limitKeyFor('only', MODEL), limits)
-  const before = await limiter.snapshot(limitKeyFor('only', MODEL))
+  await limiter.configure({ account: 'only', model: MODEL }, limits)
+  const before = await limiter.snapshot({ account: 'only', model: MODEL })
   const wanted = { model: MODEL, characters: 400, maxOutputTokens: 100, ttlMs: 60_000 }
   const entered = await enterAny({ limiter, admission }, [account], wanted, STILL)
-  const budget = openDayBudget(redis, keys)
+  const budget = openDailyBudget(redis, keys)
   const day = openDayGuard({
     budget: through(budget),
     limits: { maxTokens: 1_000_000 },
@@ -53,7 +52,7 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
     log: createLog('test', 'silent'),
   })
   const health = openHealthWatch({
-    health: openRouteHealth(redis, keys),
+    health: openEndpointHealth(redis, keys),
     accounts: [account],
     hasFallback: false,
     log: createLog('test', 'silent'),
@@ -64,7 +63,7 @@ async function admitted(signal: AbortSignal, through: (budget: DayBudget) => Day
     { entered, model: MODEL, question: QUESTION, begunAt: performance.now() },
     signal,
   ).catch((error: unknown) => error)
-  const { dimensions, concurrency } = await limiter.snapshot(limitKeyFor('only', MODEL))
+  const { dimensions, concurrency } = await limiter.snapshot({ account: 'only', model: MODEL })
   expect({ dimensions, inFlight: concurrency.inFlight }).toEqual({
     dimensions: before.dimensions,
     inFlight: 0,

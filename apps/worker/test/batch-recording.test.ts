@@ -3,11 +3,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { demoModel } from '@capstan/demo-rules/demo-model'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { contentKey } from '@capstan/shared/inference/content-key'
-import { openRetryBudget } from '@capstan/limits/retry-budget'
+import { openRetryBudget } from '@capstan/limits/budgets/retry-budget'
 import { createLog } from '@capstan/shared/log'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
@@ -72,7 +72,7 @@ function openDeps(rig: ScanRig, workerId: string): Deps {
     accounts: [],
     dialects: openDialectMemory(redis, keys),
     day: openDayGuard({
-      budget: openDayBudget(redis, keys),
+      budget: openDailyBudget(redis, keys),
       limits: {},
       onRefusal: () => undefined,
       log,

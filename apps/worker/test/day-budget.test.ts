@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { resumeExpiredPause } from '@capstan/scan-store/reconcile/resume-when-over'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -12,7 +12,7 @@ import { runWorker } from './run-worker.ts'
 const SCAN = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
 const typesOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
-const today = (rig: ScanRig) => openDayBudget(rig.redis, rig.keys).look()
+const today = (rig: ScanRig) => openDailyBudget(rig.redis, rig.keys).look()
 
 /** Waits until a scan has ended, or is paused with nothing running. */
 const settled = (rig: ScanRig, scanId: string): Promise<Scan> =>

@@ -6,9 +6,9 @@ import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { openRouteHealth } from '@capstan/limits/route-health'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { createLog } from '@capstan/shared/log'
 import { findPrice } from '@capstan/shared/prices/price-table'
 import { testRedis } from '@capstan/testkit/redis'
@@ -63,7 +63,7 @@ async function open(rule: OddRule, { isAssumed = false } = {}) {
     },
     batches: () => undefined,
   }
-  const limiter = openLimiter({ redis, keys, limitsOf: () => account.limits })
+  const limiter = openLimiter({ redis, keys, limitsFor: () => account.limits })
   const real = openAdmission(limiter)
   const ledger = { permits: 0, entered: [] as string[], left: [] as unknown[] }
   const admission: typeof real = {
@@ -81,7 +81,7 @@ async function open(rule: OddRule, { isAssumed = false } = {}) {
   const memory = openDialectMemory(redis, keys)
   const dialects = openDialects({ memory, log })
   const health = openHealthWatch({
-    health: openRouteHealth(redis, keys),
+    health: openEndpointHealth(redis, keys),
     accounts: [account],
     hasFallback: false,
     log,
@@ -161,7 +161,7 @@ test('a call that is not to wait is refused while another one negotiates', async
   const first = gate.ask(ASKED, QUESTION, options)
   await expect.poll(() => odd.calls.length).toBe(1)
   await expect(gate.ask(ASKED, QUESTION, { ...options, patience: 'none' })).rejects.toMatchObject({
-    name: 'MustWait',
+    name: 'MaxWaitExceeded',
   })
   held.resolve(undefined)
   await first

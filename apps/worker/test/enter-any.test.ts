@@ -1,10 +1,9 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { MustWait } from '@capstan/limits/must-wait'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
 import type { CallSize } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -32,12 +31,15 @@ function openAccounts(weights: Record<string, number> = {}) {
     model: nobody,
     batches: nobody,
   }))
-  const limitsOf = accounts[0]!.limits
-  const limiter = openLimiter({ redis, keys, limitsOf: () => limitsOf })
+  const limitsFor = accounts[0]!.limits
+  const limiter = openLimiter({ redis, keys, limitsFor: () => limitsFor })
   const deps = { limiter, admission: openAdmission(limiter, { pollMs: 20 }) }
-  const [left, right] = [limitKeyFor('left', MODEL), limitKeyFor('right', MODEL)]
+  const [left, right] = [
+    { account: 'left', model: MODEL },
+    { account: 'right', model: MODEL },
+  ]
   const configure = () =>
-    Promise.all([left, right].map((limitKey) => limiter.configure(limitKey, limitsOf)))
+    Promise.all([left, right].map((limitKey) => limiter.configure(limitKey, limitsFor)))
   return { accounts, deps, limiter, left, right, configure }
 }
 
@@ -85,11 +87,13 @@ function growing() {
     looked,
     wanted: {
       ...WANTED,
-      grown: () => {
-        resolve()
-        return { characters: 2_000, maxOutputTokens: 500, types: 5 }
+      resize: {
+        estimate: () => {
+          resolve()
+          return { characters: 2_000, maxOutputTokens: 500, types: 5 }
+        },
+        seal: (size: CallSize) => accepted.push(size) === 1,
       },
-      accept: (size: CallSize) => accepted.push(size) === 1,
     },
   }
 }
@@ -131,7 +135,7 @@ test('when all accounts are too far off, the nearest wait is told', async () => 
   const error: unknown = await enterAny(deps, accounts, WANTED, STILL).catch(
     (thrown: unknown) => thrown,
   )
-  if (!(error instanceof MustWait)) throw error
+  if (!(error instanceof MaxWaitExceeded)) throw error
   expect(error.waitMs).toBeLessThanOrEqual(60_000)
 })
 

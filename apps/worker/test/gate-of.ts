@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import type { Model } from '@capstan/shared/inference/types'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { openRouteHealth } from '@capstan/limits/route-health'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { createLog } from '@capstan/shared/log'
 import { findPrice } from '@capstan/shared/prices/price-table'
 import type { RedisKeys } from '@capstan/redis/keys'
@@ -26,7 +26,7 @@ export function gateOf(
     model: () => model,
     batches: () => undefined,
   }
-  const limiter = openLimiter({ redis, keys, limitsOf: () => account.limits })
+  const limiter = openLimiter({ redis, keys, limitsFor: () => account.limits })
   return openModelGate({
     accounts: [account],
     admission: openAdmission(limiter),
@@ -35,13 +35,13 @@ export function gateOf(
     callTimeoutMs: 5_000,
     priceOf: findPrice,
     health: openHealthWatch({
-      health: openRouteHealth(redis, keys),
+      health: openEndpointHealth(redis, keys),
       accounts: [account],
       hasFallback: false,
       log: createLog('test', 'silent'),
     }),
     day: openDayGuard({
-      budget: openDayBudget(redis, keys),
+      budget: openDailyBudget(redis, keys),
       limits: {},
       onRefusal: () => undefined,
       log: createLog('test', 'silent'),

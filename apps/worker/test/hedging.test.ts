@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import { openHedgeBudget } from '@capstan/limits/hedge-budget'
+import { openHedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
@@ -109,7 +109,7 @@ test('both calls of a type are counted to the day, the one that was let go of by
     { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
     { ...HEDGE, CAPSTAN_DAILY_MAX_TOKENS: '10000000' },
   )
-  const day = openDayBudget(rig.redis, rig.keys)
+  const day = openDailyBudget(rig.redis, rig.keys)
   const before = await day.look()
   await earnOneHedge(rig)
   expect(await rig.ended(await rig.scan([makeDefinition(LAST)], SCAN))).toMatchObject({

@@ -1,6 +1,5 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { accountLimits } from '../src/gate/account-limits.ts'
@@ -31,14 +30,14 @@ export async function holdLine(
   held: keyof typeof HELD_LIMITS = provider,
 ): Promise<() => Promise<void>> {
   const limits = accountLimits(provider, HELD_LIMITS[held])
-  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
-  const limitKey = limitKeyFor(account, 'test-model')
+  const limiter = openLimiter({ redis, keys, limitsFor: () => limits })
+  const limitKey = { account, model: 'test-model' }
   const lease = 'held by a test'
   await limiter.acquire(limitKey, {
     lease,
     ...TAKEN[held],
     ttlMs: 60_000,
-    patienceMs: 0,
+    maxWaitMs: 0,
     pollMs: 0,
   })
   return async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { openRouteHealth } from '@capstan/limits/route-health'
+import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
@@ -204,7 +204,7 @@ test('faults that a worker has noted count for the next one after it was killed'
   const scanId = await rig.scan(types(6), ROUTE)
   await until('two calls', () => (fails.length === 2 ? true : undefined))
   fails.splice(0).forEach((fail) => fail())
-  const health = openRouteHealth(rig.redis, rig.keys)
+  const health = openEndpointHealth(rig.redis, rig.keys)
   await until('two faults', async () =>
     (await health.read(KEY)).identical === 2 ? true : undefined,
   )
@@ -308,7 +308,7 @@ test('a refused key pauses the scan once, and no call in flight is repeated', as
   expect(server.calls).toBe(SLOTS)
   expect(scan.pause).toMatchObject({ reason: 'provider_auth', fault: { reason: 'provider_auth' } })
   expect(await pauses(rig, scanId)).toBe(1)
-  expect((await openRouteHealth(rig.redis, rig.keys).read(KEY)).verdict).toBe('refused')
+  expect((await openEndpointHealth(rig.redis, rig.keys).read(KEY)).verdict).toBe('refused')
 })
 
 test('other scans on an account whose key was refused are paused by one call each', async () => {

@@ -1,5 +1,4 @@
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openLimiter } from '@capstan/limits/limiter'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { pauseRoute, readRoutePauses, resumeRoute } from '@capstan/scan-store/queue/pause-route'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { publishSignal } from '@capstan/redis/signals/signal'
@@ -11,7 +10,7 @@ const BECAUSE = 'the limit of today is used up'
 
 /** Pauses the limits of a route, as the answer of its provider to another call does. */
 export async function pauseModel(rig: ScanRig, route: Route, forMs: number): Promise<void> {
-  await limiterOf(rig, route).pause(limitKeyFor(route.provider, route.model), forMs, BECAUSE)
+  await limiterOf(rig, route).pause({ account: route.provider, model: route.model }, forMs, BECAUSE)
 }
 
 /** Pauses a route as a provider does that lets in no call before tomorrow: its limits, and with them its queue. */
@@ -27,7 +26,7 @@ export async function pauseForADay(rig: ScanRig, route: Route): Promise<void> {
 /** Ends the pause as an operator does. */
 export async function endPause(rig: ScanRig, route: Route): Promise<void> {
   const { redis, keys } = rig
-  await limiterOf(rig, route).resume(limitKeyFor(route.provider, route.model))
+  await limiterOf(rig, route).resume({ account: route.provider, model: route.model })
   await resumeRoute(redis, keys, rig.queues.get(route).name)
   await publishSignal(redis, keys, { type: 'route-resumed' })
 }
@@ -40,5 +39,5 @@ export async function isRoutePaused(rig: ScanRig, route: Route): Promise<boolean
 
 /** The limits of the account that has the name of its provider, as those of plain keys do. */
 function limiterOf({ redis, keys }: ScanRig, { provider }: Route) {
-  return openLimiter({ redis, keys, limitsOf: () => accountLimits(provider, '') })
+  return openLimiter({ redis, keys, limitsFor: () => accountLimits(provider, '') })
 }

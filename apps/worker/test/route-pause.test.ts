@@ -2,8 +2,7 @@ import { expect, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { readRoutePauses, resumeRoute } from '@capstan/scan-store/queue/pause-route'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openLimiter } from '@capstan/limits/limiter'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -76,10 +75,14 @@ test('a pause that an operator ends lets the route go on at once, and no attempt
   const limiter = openLimiter({
     redis: rig.redis,
     keys: rig.keys,
-    limitsOf: () => ({ perMinute: {}, cachedTokensCount: true, concurrency: { start: 1, max: 1 } }),
-    providerOf: () => 'anthropic',
+    limitsFor: () => ({
+      perMinute: {},
+      cachedTokensCount: true,
+      concurrency: { start: 1, max: 1 },
+    }),
+    providerFor: () => 'anthropic',
   })
-  await limiter.resume(limitKeyFor('anthropic', SLOW.model))
+  await limiter.resume({ account: 'anthropic', model: SLOW.model })
   await resumeRoute(rig.redis, rig.keys, queue.name)
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   const { data } = await rig.journal.items(scanId, { limit: 20 })

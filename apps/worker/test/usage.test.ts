@@ -4,10 +4,9 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openLimiter } from '@capstan/limits/limiter'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type RigScanRequest, type ScanRig } from '@capstan/testkit/scan-rig'
@@ -149,12 +148,12 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
     for (const { data } of succeeded) {
       expect(data).toMatchObject({ usage: { estimatedTokens: expect.any(Number) } })
     }
-    expect(await openDayBudget(rig.redis, rig.keys).look()).toMatchObject({
+    expect(await openDailyBudget(rig.redis, rig.keys).look()).toMatchObject({
       tokens: inputTokens + outputTokens,
       estimatedTokens,
     })
-    const limiter = openLimiter({ redis: rig.redis, keys: rig.keys, limitsOf: () => NO_LIMITS })
-    const { estimate } = await limiter.snapshot(limitKeyFor(provider, MODEL))
+    const limiter = openLimiter({ redis: rig.redis, keys: rig.keys, limitsFor: () => NO_LIMITS })
+    const { estimate } = await limiter.snapshot({ account: provider, model: MODEL })
     expect(estimate).toEqual({ charactersPerToken: 4, outputTokens: 400, cachedTokens: 0 })
   })
 

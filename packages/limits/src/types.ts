@@ -2,59 +2,57 @@ import type { Usage } from '@capstan/shared/contract/usage'
 import type { Dimension, ObservedLimits } from '@capstan/shared/contract/observed-limits'
 import type { Provider } from '@capstan/shared/contract/provider'
 
-/** Why a call may not start yet; events and the ETA show it. */
+/** Why a call has to wait. Shown in events and used by the ETA. */
 export type WaitReason = Dimension | 'concurrency' | 'paused' | 'breaker'
 
-/** Names one set of limits: an account and a model. Names only; Redis never holds the key of an account. */
+/** Identifies one set of limits. Contains names only: Redis never holds an API key. */
 export interface LimitKey {
-  /** Whose limits these are, such as `anthropic` or `anthropic-eu`. */
+  /** Name of the account, such as `anthropic` or `anthropic-eu`. */
   account: string
-  /** Models of the account that share one set of limits. */
-  group: string
   model: string
 }
 
-/** What the operator allows on one account and model group. */
-export interface GroupLimits {
-  /** Whole numbers a minute. What is missing is learned from headers, or from 429s without any, and unlimited until then. */
+/** The limits that the operator sets for one limit key. */
+export interface ConfiguredLimits {
+  /** Integers. A missing dimension is learned from headers or from 429s, and is unlimited until then. */
   perMinute: Partial<Record<Dimension, number>>
-  /** Time whose refill may be spent at once. Default 60 s for tokens, 10 s for requests. */
+  /** Bucket capacity, as the time of refill that it holds. Default: 60 s for tokens, 10 s for requests. */
   burstMs?: Partial<Record<Dimension, number>> | undefined
-  /** Whether prompt tokens read from the provider's cache count as input. */
+  /** True if prompt tokens read from the provider's cache count as input tokens. */
   cachedTokensCount: boolean
-  /** Calls in flight: where the controller starts without a last good value, and its ceiling. */
+  /** Calls in flight: the initial value of the AIMD controller, and its upper bound. */
   concurrency: { start: number; max: number }
 }
 
-/** How large a call is, before it is made. */
+/** The size of a call before it is made. */
 export interface CallSize {
-  /** Length of the whole prompt; tokens are estimated from it by what the model's last calls really used. */
+  /** Length of the whole prompt. The limiter estimates tokens from it and from the usage of earlier calls. */
   characters: number
   maxOutputTokens: number
-  /** Types that it asks about; default 1. Calls about several are estimated by their own kind. */
+  /** Number of resource types in the prompt; default 1. Multi-type prompts have an estimate of their own. */
   types?: number | undefined
 }
 
-/** A call that wants to start. */
-export interface Ask extends CallSize {
-  /** Longer than the call can take: after it the call counts as dead and its slot is free again. */
+/** What a permit is requested for. */
+export interface PermitRequest extends CallSize {
+  /** Lifetime of the lease: longer than the call can take. An expired lease frees its slot. */
   ttlMs: number
 }
 
-/** One attempt of a waiting call. */
-export interface Attempt extends Ask {
-  /** Unique; the same one again gets the same answer, so an attempt may be sent twice. */
+/** One acquire command of a waiting call. */
+export interface AcquireRequest extends PermitRequest {
+  /** Unique id. A repeated command with the same id gets the same result, so it may be sent twice. */
   lease: string
-  /** The caller gives up when the wait is longer, and so needs no place in the line. */
-  patienceMs: number
-  /** The caller comes back within this time; its place in the line is kept that long. */
+  /** The caller gives up if the wait is longer; it then gets no entry in the wait queue. */
+  maxWaitMs: number
+  /** Interval between two commands of a waiting caller. Its queue entry expires shortly after. */
   pollMs: number
 }
 
-export type Answer =
+export type AcquireResult =
   | {
       outcome: 'granted'
-      /** Number of the breaker's state under which it was granted; its outcome counts only for that state. */
+      /** Epoch of the breaker at the grant. The outcome of the call counts only in this epoch. */
       epoch: number
       reserved: Record<Dimension, number>
       /** Redis time. */
@@ -64,57 +62,57 @@ export type Answer =
   | { outcome: 'wait'; waitMs: number; because: WaitReason }
 
 /**
- * throttled: 429. ramp: 429 because use grew too fast. overload: 5xx, 529, connection lost.
+ * rate-limited: 429. ramp-limited: 429 because usage grew too fast. overload: 5xx, 529 or a lost connection.
  * timeout: our deadline. refused: any other 4xx; the provider did no work.
- * aborted: we let go of the call, what it used is unknown. unsent: it never left.
+ * aborted: we cancelled the call, its usage is unknown. unsent: the call was never sent.
  */
-export type FailKind =
-  | 'throttled'
-  | 'ramp'
+export type CallFailureKind =
+  | 'rate-limited'
+  | 'ramp-limited'
   | 'overload'
   | 'timeout'
   | 'refused'
   | 'aborted'
   | 'unsent'
 
-/** How a granted call ended. */
-export interface Ending {
-  kind: 'answered' | FailKind
+/** How a permitted call ended. */
+export interface CallOutcome {
+  kind: 'answered' | CallFailureKind
   /**
-   * What it really used. Without it the reservation stays spent, unless the kind says that nothing was used. Estimated
-   * tokens correct the levels and teach no estimate of later calls.
+   * Actual usage. If missing, the reservation counts as spent unless `kind` implies that nothing was used. Estimated
+   * usage settles the buckets but does not train the estimator.
    */
   usage?: Usage | undefined
-  /** The wait a provider asked for; the account pauses that long and a little more. */
+  /** The Retry-After of the provider. The limit key pauses for this time plus a random share of up to 10 %. */
   retryAfterMs?: number | undefined
   observed?: ObservedLimits | undefined
-  /** Why it failed, in the provider's own words: the reason of a pause, an open breaker or a lower concurrency limit. Default: the kind. */
+  /** The provider's error text: the reason of a pause, an open breaker or a lower concurrency limit. Default: `kind`. */
   cause?: string | undefined
 }
 
 export interface BreakerChange {
   to: 'open' | 'half-open' | 'closed'
-  /** Length of an open period, 0 otherwise. */
+  /** Length of the open period; 0 for other states. */
   forMs: number
 }
 
-export interface Settled {
-  /** `unknown`: it was settled before, or its lease ran out. */
+export interface SettleResult {
+  /** `unknown`: the permit was settled before, or its lease expired. */
   outcome: 'settled' | 'unknown'
   breaker?: BreakerChange
 }
 
 export interface DimensionState {
-  /** In force, per minute: the lower one of what the operator and the provider say. */
+  /** The limit in force, per minute: the lower one of the configured and the observed limit, or a learned one. */
   limit: number
   configured: number | null
   observed: number | null
   capacity: number
-  /** May be negative after a call that used more than was reserved. */
+  /** Negative after a call that used more than its reservation. */
   available: number
 }
 
-/** One consistent look at a limit key. Times that lie ahead are durations, so that no clock has to agree. */
+/** A consistent snapshot of one limit key. Future times are durations, because clocks of processes differ. */
 export interface LimitsSnapshot {
   atMs: number
   dimensions: Partial<Record<Dimension, DimensionState>>
@@ -122,26 +120,26 @@ export interface LimitsSnapshot {
     limit: number
     max: number
     inFlight: number
-    /** Words of the failure that lowered the limit; null when none has, or it is back at `max`. */
-    lowered: string | null
+    /** Error text of the failure that lowered `limit`; null if there was none, or if `limit` is back at `max`. */
+    decreaseReason: string | null
   }
-  /** Callers in line, one for each waiting process and model. */
+  /** Entries in the wait queue: at most one for each process. */
   waiting: number
   paused: { forMs: number; reason: string } | null
   breaker: {
     state: 'closed' | 'open' | 'half-open'
     epoch: number
     forMs: number
-    /** Since it opened first and has not closed again; 0 when closed, or when nobody has asked for long. */
-    brokenMs: number
-    /** Words of the fault that opened it; null when closed. */
+    /** Time since the breaker left `closed`; 0 if it is closed, or after two minutes without a call. */
+    unhealthyMs: number
+    /** Error text of the failure that opened the breaker; null if it is closed. */
     reason: string | null
   }
-  /** Of answered calls, from grant to settlement; null before the first. */
+  /** Time from grant to settle of answered calls; null before the first. */
   latency: { medianMs: number; sigma: number } | null
   estimate: { charactersPerToken: number; outputTokens: number; cachedTokens: number }
-  /** Leases that ran out because their owner died or was stopped. */
-  lostLeases: number
+  /** Leases that expired because their process died or was suspended. */
+  expiredLeases: number
 }
 
 /** A pause or an open period of a breaker that was ended early. */
@@ -152,73 +150,79 @@ export interface EndedBlock {
 }
 
 /**
- * The shared truth about limits: each method is one atomic step in Redis, on Redis' clock, and may be
- * sent again after a lost answer.
+ * Limits shared by all processes. Each method is one atomic step in Redis, on the clock of Redis, and is idempotent: it may be
+ * sent again after a lost reply.
  */
 export interface Limiter {
-  /** Sets what the operator allows; keeps levels, learned limits and a good concurrency. */
-  configure(limitKey: LimitKey, limits: GroupLimits): Promise<void>
-  /** Takes from all dimensions or from none. */
-  acquire(limitKey: LimitKey, attempt: Attempt): Promise<Answer>
-  /** Gives up a place in the line. */
-  leave(limitKey: LimitKey, lease: string): Promise<void>
-  settle(limitKey: LimitKey, lease: string, ending: Ending): Promise<Settled>
-  /** Takes over limits that were learned otherwise than by a call. */
+  /** Stores the configured limits. Keeps bucket levels, learned limits and a concurrency limit that worked within a day. */
+  configure(limitKey: LimitKey, limits: ConfiguredLimits): Promise<void>
+  /** Reserves in all dimensions or in none. */
+  acquire(limitKey: LimitKey, request: AcquireRequest): Promise<AcquireResult>
+  /** Removes an entry from the wait queue. */
+  leaveQueue(limitKey: LimitKey, lease: string): Promise<void>
+  settle(limitKey: LimitKey, lease: string, outcome: CallOutcome): Promise<SettleResult>
+  /** Applies limits that were observed without a call. */
   observe(limitKey: LimitKey, observed: ObservedLimits): Promise<void>
   /**
-   * Lets no call start for `forMs`, at most a day. A longer pause that runs already stays, with its reason. Of `reason`
-   * 200 visible characters are kept, without anything shaped like a secret.
+   * Lets no call start for `forMs`, at most a day. A longer pause in force stays, with its reason. `reason` is cut to
+   * 200 visible characters and secrets are redacted.
    */
   pause(limitKey: LimitKey, forMs: number, reason: string): Promise<void>
   /**
-   * Ends a pause early, and the open period of the breaker: the next call is a probe. Returns what it ended, null when
-   * calls could start. `provider` is whose the account is, where the limiter cannot know: it is the name in the index.
+   * Ends a pause and the open period of the breaker early: the next call is a probe. Returns the block that it ended, or
+   * null if calls could start. `provider` is needed where the limiter has no `providerFor`: it is part of the index entry.
    */
   resume(limitKey: LimitKey, provider?: Provider): Promise<EndedBlock | null>
-  /** Frees the slots of leases that ran out, and answers how many. `acquire` does so too. */
-  sweep(limitKey: LimitKey): Promise<number>
+  /** Frees the slots of expired leases and returns their number. `acquire` does so too. */
+  expireLeases(limitKey: LimitKey): Promise<number>
   snapshot(limitKey: LimitKey): Promise<LimitsSnapshot>
 }
 
-/** The right to make one call. Whatever happens to it, one of the methods must be called; only the first one counts. */
-export interface Turn extends AsyncDisposable {
+/** The right to make one call. The holder must call one of the methods; only the first call has an effect. */
+export interface Permit extends AsyncDisposable {
   readonly lease: string
   readonly epoch: number
   readonly reserved: Record<Dimension, number>
   /**
-   * The provider answered, however useful the answer was. Without its usage the reservation stays spent, and nothing is
-   * learned from the call.
+   * The provider answered, whether the answer was usable or not. Without `usage` the reservation counts as spent and the
+   * estimator learns nothing.
    */
   settle(usage: Usage | undefined, observed?: ObservedLimits): Promise<void>
-  fail(kind: FailKind, facts?: Omit<Ending, 'kind'>): Promise<void>
+  fail(kind: CallFailureKind, details?: Omit<CallOutcome, 'kind'>): Promise<void>
 }
 
-export interface WaitHint {
+export interface AdmissionWait {
   waitMs: number
   because: WaitReason
-  /** Calls of this process that come first. */
-  ahead: number
+  /** Position in the wait queue of this process; 0 is the head. */
+  position: number
 }
 
-export interface TurnRequest extends Ask {
-  limitKey: LimitKey
-  /** Asked at every look at the limits: what the call has grown to while it waited. Default: it does not grow. */
-  grown?: (() => CallSize) | undefined
+/** Lets a multi-type prompt grow while it waits. */
+export interface ResizableCall {
+  /** The current size; read before each acquire command. */
+  estimate(): CallSize
   /**
-   * Told of the size that a turn was granted for, before anybody behind it in the line asks; on `false` the turn goes back
-   * unused. Default: it is taken.
+   * Called with the granted size before the next entry of the wait queue acquires. False releases the permit unused:
+   * no caller needs it any more.
    */
-  accept?: ((granted: CallSize) => boolean) | undefined
-  /** Longest wait worth sitting through; default: any. */
-  patienceMs?: number | undefined
-  onWait?: ((hint: WaitHint) => void) | undefined
+  seal(granted: CallSize): boolean
 }
 
-/** The door in front of every model call of a process. */
+export interface AdmissionRequest extends PermitRequest {
+  limitKey: LimitKey
+  /** Default: the size is fixed. */
+  resize?: ResizableCall | undefined
+  /** Longest wait for a permit; default: unlimited. */
+  maxWaitMs?: number | undefined
+  onWait?: ((wait: AdmissionWait) => void) | undefined
+}
+
+/** Admission control for the model calls of one process. */
 export interface Admission {
   /**
-   * Waits for a turn, first come first served. Throws the signal's reason when it fires, and MustWait when the
-   * wait is longer than the request's patience.
+   * Waits for a permit, first come first served. Throws the signal's reason if it fires, and MaxWaitExceeded if
+   * the wait is longer than `maxWaitMs`.
    */
-  acquire(request: TurnRequest, signal: AbortSignal): Promise<Turn>
+  acquire(request: AdmissionRequest, signal: AbortSignal): Promise<Permit>
 }

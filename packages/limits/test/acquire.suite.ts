@@ -120,7 +120,7 @@ export function acquireSuite(bench: () => Bench): void {
       let leftMs = answer.outcome === 'wait' ? answer.waitMs : 0
       while (leftMs > 0) {
         expect(await limiter.acquire(limitKey, large)).toMatchObject({ waitMs: leftMs })
-        const small = attempt({ characters: 40, patienceMs: 0 })
+        const small = attempt({ characters: 40, maxWaitMs: 0 })
         expect(await limiter.acquire(limitKey, small)).toMatchObject({ outcome: 'wait' })
         const stepMs = Math.min(1_000, leftMs)
         await clock.advance(stepMs)
@@ -141,7 +141,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, behind)).toMatchObject({ because: 'output-tokens' })
       const { waiting } = await limiter.snapshot(limitKey)
       expect(waiting).toBe(2)
-      await limiter.leave(limitKey, ahead.lease)
+      await limiter.leaveQueue(limitKey, ahead.lease)
       expect(await limiter.acquire(limitKey, behind)).toMatchObject({ outcome: 'granted' })
     })
 
@@ -164,7 +164,7 @@ export function acquireSuite(bench: () => Bench): void {
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 100 } })
       await take(bench(), limitKey)
-      const answer = await limiter.acquire(limitKey, attempt({ patienceMs: 1_000 }))
+      const answer = await limiter.acquire(limitKey, attempt({ maxWaitMs: 1_000 }))
       expect(answer).toMatchObject({ outcome: 'wait', because: 'input-tokens' })
       expect((await limiter.snapshot(limitKey)).waiting).toBe(0)
     })

@@ -1,16 +1,16 @@
 import { Redis } from 'ioredis'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { MustWait } from '@capstan/limits/must-wait'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
 import type {
   BreakerChange,
   CallSize,
-  GroupLimits,
+  ConfiguredLimits,
   Limiter,
   LimitKey,
-  TurnRequest,
-  WaitHint,
+  AdmissionRequest,
+  AdmissionWait,
 } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -19,10 +19,10 @@ import { FREE, newLimitKey } from './world.ts'
 const { url, keys } = testRedis()
 const connections = [new Redis(url), new Redis(url)] as const
 const [redis] = connections
-const allowed = new Map<string, GroupLimits>()
-const limitsOf = ({ account }: LimitKey): GroupLimits => allowed.get(account) ?? FREE
-const limiter = openLimiter({ redis, keys, limitsOf })
-const rival = openLimiter({ redis: connections[1], keys, limitsOf })
+const allowed = new Map<string, ConfiguredLimits>()
+const limitsFor = ({ account }: LimitKey): ConfiguredLimits => allowed.get(account) ?? FREE
+const limiter = openLimiter({ redis, keys, limitsFor })
+const rival = openLimiter({ redis: connections[1], keys, limitsFor })
 afterAll(() => {
   for (const connection of connections) connection.disconnect()
 })
@@ -30,11 +30,11 @@ afterAll(() => {
 const NEVER = new AbortController().signal
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 
-function request(limitKey: LimitKey, changes: Partial<TurnRequest> = {}): TurnRequest {
+function request(limitKey: LimitKey, changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
   return { limitKey, characters: 400, maxOutputTokens: 50, ttlMs: 70_000, ...changes }
 }
 
-function limitKeyWith(limits: Partial<GroupLimits>): LimitKey {
+function limitKeyWith(limits: Partial<ConfiguredLimits>): LimitKey {
   const limitKey = newLimitKey()
   allowed.set(limitKey.account, { ...FREE, ...limits })
   return limitKey
@@ -126,7 +126,7 @@ describe('waiting callers', () => {
     const { limiter: counted, asked } = counting(limiter)
     const admission = openAdmission(counted, { pollMs: 1, random: () => 0 })
     const leaving = new AbortController()
-    const heard = Array.from({ length: 20 }, () => Array<WaitHint>())
+    const heard = Array.from({ length: 20 }, () => Array<AdmissionWait>())
     const turns = heard.map((hints) =>
       admission.acquire(request(limitKey, { onWait: (hint) => hints.push(hint) }), leaving.signal),
     )
@@ -134,7 +134,7 @@ describe('waiting callers', () => {
     leaving.abort(new Error('enough'))
     const outcomes = await Promise.allSettled(turns)
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']))
-    expect(heard.map((hints) => hints[0]?.ahead)).toEqual(heard.map((_, ahead) => ahead))
+    expect(heard.map((hints) => hints[0]?.position)).toEqual(heard.map((_, position) => position))
     expect(heard[19]![0]).toMatchObject({ because: 'paused' })
     // The first one was told each answer; one more may have been under way.
     expect(asked()).toBeLessThanOrEqual(heard[0]!.length + 2)
@@ -144,15 +144,14 @@ describe('waiting callers', () => {
     const admission = openAdmission(limiter, { pollMs: 1, random: () => 0 })
     const limitKey = oneAtATime()
     const held = await admission.acquire(request(limitKey), NEVER)
-    const told = Promise.withResolvers<WaitHint>()
+    const told = Promise.withResolvers<AdmissionWait>()
     let characters = 400
-    const grown = () => ({ characters, maxOutputTokens: 50, types: 3 })
     const granted: CallSize[] = []
-    const accept: TurnRequest['accept'] = (size) => granted.push(size) > 0
-    const waiting = admission.acquire(
-      request(limitKey, { onWait: told.resolve, grown, accept }),
-      NEVER,
-    )
+    const resize: AdmissionRequest['resize'] = {
+      estimate: () => ({ characters, maxOutputTokens: 50, types: 3 }),
+      seal: (size) => granted.push(size) > 0,
+    }
+    const waiting = admission.acquire(request(limitKey, { onWait: told.resolve, resize }), NEVER)
     const behind = admission.acquire(request(limitKey), NEVER)
     await told.promise
     characters = 4_000
@@ -167,8 +166,9 @@ describe('waiting callers', () => {
   test('may refuse the turn that they waited for, which goes back whole', async () => {
     const admission = openAdmission(limiter)
     const limitKey = limitKeyWith({ perMinute: { tokens: 100_000 } })
-    const turn = admission.acquire(request(limitKey, { accept: () => false }), NEVER)
-    await expect(turn).rejects.toThrow('nobody wants this turn')
+    const resize = { estimate: () => request(limitKey), seal: () => false }
+    const turn = admission.acquire(request(limitKey, { resize }), NEVER)
+    await expect(turn).rejects.toThrow('no longer needed')
     expect(await limiter.snapshot(limitKey)).toMatchObject({
       dimensions: { tokens: { available: 99_000 } },
       concurrency: { inFlight: 0 },
@@ -180,7 +180,7 @@ describe('waiting callers', () => {
     const limitKey = oneAtATime()
     const held = await admission.acquire(request(limitKey), NEVER)
     const leaving = new AbortController()
-    const told = Promise.withResolvers<WaitHint>()
+    const told = Promise.withResolvers<AdmissionWait>()
     const waiting = admission.acquire(request(limitKey, { onWait: told.resolve }), leaving.signal)
     const behind = admission.acquire(request(limitKey), NEVER)
     expect(await told.promise).toMatchObject({ because: 'concurrency' })
@@ -191,14 +191,14 @@ describe('waiting callers', () => {
     expect(await limiter.snapshot(limitKey)).toMatchObject({
       waiting: 0,
       concurrency: { inFlight: 0 },
-      lostLeases: 0,
+      expiredLeases: 0,
     })
   })
 
   test('a turn granted to one who has just left goes back whole', async () => {
     const admission = openAdmission(limiter)
     const limitKey = limitKeyWith({ perMinute: { tokens: 100_000 } })
-    await limiter.configure(limitKey, limitsOf(limitKey))
+    await limiter.configure(limitKey, limitsFor(limitKey))
     const leaving = new AbortController()
     const asked = Promise.withResolvers<void>()
     const { acquire } = limiter
@@ -226,15 +226,15 @@ describe('waiting callers', () => {
     await limiter.pause(limitKey, 600_000, 'test')
     const leaving = new AbortController()
     const patient = admission.acquire(request(limitKey), leaving.signal)
-    const hasty = admission.acquire(request(limitKey, { patienceMs: 2_000 }), NEVER)
+    const hasty = admission.acquire(request(limitKey, { maxWaitMs: 2_000 }), NEVER)
     const error = await hasty.catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(MustWait)
+    expect(error).toBeInstanceOf(MaxWaitExceeded)
     expect(error).toMatchObject({ because: 'paused' })
     leaving.abort(new Error('enough'))
     await expect(patient).rejects.toThrow('enough')
     await expect(
-      admission.acquire(request(limitKey, { patienceMs: 2_000 }), NEVER),
-    ).rejects.toBeInstanceOf(MustWait)
+      admission.acquire(request(limitKey, { maxWaitMs: 2_000 }), NEVER),
+    ).rejects.toBeInstanceOf(MaxWaitExceeded)
   })
 
   test('of several processes share the slots and all come to their turn', async () => {
@@ -290,7 +290,7 @@ test('what the clock of a client says has no effect', async () => {
     const turn = await openAdmission(rival).acquire(request(limitKey, { ttlMs: 60_000 }), NEVER)
     vi.setSystemTime(Date.now() + 7_200_000)
     // A lease of a minute, taken by one whose clock is an hour behind, is not two hours old.
-    expect(await limiter.sweep(limitKey)).toBe(0)
+    expect(await limiter.expireLeases(limitKey)).toBe(0)
     await turn.settle(USAGE)
     expect((await limiter.snapshot(limitKey)).latency?.medianMs).toBeLessThan(60_000)
   } finally {

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { openLimiter } from '@capstan/limits/limiter'
-import { listBlocked, listBlockedScript, type BlockedLimitKey } from '@capstan/limits/list-blocked'
-import { openProviderNews } from '@capstan/limits/provider-news'
-import { limitScripts } from '@capstan/limits/scripts'
-import type { Ending, LimitKey } from '@capstan/limits/types'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import {
+  listBlockedLimitKeys,
+  loadListBlockedScript,
+  type BlockedLimitKey,
+} from '@capstan/limits/limiter/list-blocked-limit-keys'
+import { openProviderEvents } from '@capstan/limits/limiter/provider-events'
+import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
+import type { CallOutcome, LimitKey } from '@capstan/limits/types'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
@@ -11,7 +15,7 @@ const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 const FAULT = 'OpenAI has a fault (500): the server had an error'
 
 /** Settles one call that ends so. */
-async function end(bench: Bench, limitKey: LimitKey, ending: Ending): Promise<void> {
+async function end(bench: Bench, limitKey: LimitKey, ending: CallOutcome): Promise<void> {
   await bench.limiter.settle(limitKey, await take(bench, limitKey), ending)
 }
 
@@ -24,7 +28,7 @@ async function listAll(
   { redis, keys, clock }: Pick<Bench, 'redis' | 'keys' | 'clock'>,
   limit = 1_000,
 ): Promise<BlockedLimitKey[]> {
-  return listBlocked(redis, keys, limit, listBlockedScript(clock.file))
+  return listBlockedLimitKeys(redis, keys, limit, loadListBlockedScript(clock.file))
 }
 
 async function find(bench: Bench, { account }: LimitKey): Promise<BlockedLimitKey | undefined> {
@@ -39,17 +43,17 @@ export function blockedSuite(bench: () => Bench): void {
       const { limiter } = bench()
       const [named, unnamed] = [newLimitKey(), newLimitKey()]
       const cause = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day'
-      await end(bench(), named, { kind: 'throttled', retryAfterMs: 10_000, cause })
-      await end(bench(), unnamed, { kind: 'throttled', retryAfterMs: 10_000 })
+      await end(bench(), named, { kind: 'rate-limited', retryAfterMs: 10_000, cause })
+      await end(bench(), unnamed, { kind: 'rate-limited', retryAfterMs: 10_000 })
       expect((await limiter.snapshot(named)).paused?.reason).toBe(cause)
-      expect((await limiter.snapshot(unnamed)).paused?.reason).toBe('throttled')
+      expect((await limiter.snapshot(unnamed)).paused?.reason).toBe('rate-limited')
     })
 
     test('is that of the longest pause, and ends with it', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       const leases = [await take(bench(), limitKey), await take(bench(), limitKey)]
-      const throttled = { kind: 'throttled' as const }
+      const throttled = { kind: 'rate-limited' as const }
       await limiter.settle(limitKey, leases[0]!, {
         ...throttled,
         retryAfterMs: 60_000,
@@ -84,12 +88,12 @@ export function blockedSuite(bench: () => Bench): void {
       const canary = 'sk-ant-canary0123456789abcdef'
       const cause = `refused ${canary.slice(0, 9)}\u200B${canary.slice(9)} and ${canary}`
       await openBreaker(bench(), limitKey, cause)
-      await end(bench(), newLimitKey(), { kind: 'throttled', cause })
-      const { account, group, model } = limitKey
+      await end(bench(), newLimitKey(), { kind: 'rate-limited', cause })
+      const { account, model } = limitKey
       const stored = JSON.stringify([
         await redis.hgetall(keys.breaker(account, model)),
-        await redis.hgetall(keys.limits(account, group, 'state')),
-        await redis.xrange(keys.providerNews, '-', '+'),
+        await redis.hgetall(keys.limits(account, model, 'state')),
+        await redis.xrange(keys.providerEvents, '-', '+'),
       ])
       expect(stored.includes('[redacted]')).toBe(true)
       expect(stored.includes('canary')).toBe(false)
@@ -141,8 +145,8 @@ export function blockedSuite(bench: () => Bench): void {
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey, { ttlMs: 1_000 })
       await clock.advance(2_000)
-      await limiter.sweep(limitKey)
-      await limiter.settle(limitKey, lease, { kind: 'throttled', retryAfterMs: 10_000 })
+      await limiter.expireLeases(limitKey)
+      await limiter.settle(limitKey, lease, { kind: 'rate-limited', retryAfterMs: 10_000 })
       expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 10_500))
     })
 
@@ -179,12 +183,12 @@ export function blockedSuite(bench: () => Bench): void {
       const limiter = openLimiter({
         redis,
         keys,
-        limitsOf: () => FREE,
-        providerOf: () => 'openai',
-        scripts: limitScripts(clock.file),
+        limitsFor: () => FREE,
+        providerFor: () => 'openai',
+        scripts: loadLimitScripts(clock.file),
       })
       const pauses = Array.from({ length: 1_010 }, (_, index) =>
-        limiter.pause({ account: 'a', group: `m${index}`, model: `m${index}` }, 60_000 + index, ''),
+        limiter.pause({ account: 'a', model: `m${index}` }, 60_000 + index, ''),
       )
       await Promise.all(pauses)
       expect(await redis.zcard(keys.blockedLimitKeys)).toBe(1_000)
@@ -207,7 +211,11 @@ export function blockedSuite(bench: () => Bench): void {
     test('lets calls start at once and is in the index no more', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
-      await end(bench(), limitKey, { kind: 'throttled', retryAfterMs: 86_400_000, cause: 'a day' })
+      await end(bench(), limitKey, {
+        kind: 'rate-limited',
+        retryAfterMs: 86_400_000,
+        cause: 'a day',
+      })
       const until = inMs(bench(), 86_400_000)
       expect(await limiter.resume(limitKey)).toEqual({ reason: 'a day', until })
       expect(await find(bench(), limitKey)).toBeUndefined()
@@ -219,8 +227,8 @@ export function blockedSuite(bench: () => Bench): void {
       const { limiter, redis, keys } = bench()
       const limitKey = newLimitKey()
       expect(await limiter.resume(limitKey)).toBeNull()
-      const { account, group, model } = limitKey
-      const names = [keys.limits(account, group, 'state'), keys.breaker(account, model)]
+      const { account, model } = limitKey
+      const names = [keys.limits(account, model, 'state'), keys.breaker(account, model)]
       expect(await redis.exists(...names)).toBe(0)
     })
 
@@ -254,7 +262,7 @@ export function blockedSuite(bench: () => Bench): void {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
-      await end(bench(), limitKey, { kind: 'ramp', retryAfterMs: 3_600_000 })
+      await end(bench(), limitKey, { kind: 'ramp-limited', retryAfterMs: 3_600_000 })
       await limiter.resume(limitKey)
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({
         because: 'requests',
@@ -272,8 +280,8 @@ export function blockedSuite(bench: () => Bench): void {
 
     test('that is paused again publishes its wait again', async () => {
       const { limiter, redis, keys } = bench()
-      const { account, model, group } = newLimitKey()
-      const news = openProviderNews(redis, keys)
+      const { account, model } = newLimitKey()
+      const news = openProviderEvents(redis, keys)
       const wait = {
         provider: 'anthropic',
         account,
@@ -283,7 +291,7 @@ export function blockedSuite(bench: () => Bench): void {
       } as const
       expect(await news.throttled(wait)).toBe(true)
       expect(await news.throttled(wait)).toBe(false)
-      await limiter.resume({ account, model, group })
+      await limiter.resume({ account, model })
       expect(await news.throttled(wait)).toBe(true)
     })
   })

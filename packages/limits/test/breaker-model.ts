@@ -1,4 +1,4 @@
-import type { BreakerChange, Ending, LimitsSnapshot } from '@capstan/limits/types'
+import type { BreakerChange, CallOutcome, LimitsSnapshot } from '@capstan/limits/types'
 
 export interface BreakerModel {
   epoch(): number
@@ -7,7 +7,7 @@ export interface BreakerModel {
   /** When it lets a call start, 0 when one may now. */
   blockEnd(): number
   enter(ttlMs: number): { probe: number; change: 'half-open' | undefined }
-  leave(epoch: number, probe: number, ending: Ending): BreakerChange | undefined
+  leave(epoch: number, probe: number, ending: CallOutcome): BreakerChange | undefined
   /** Ends an open period. */
   resume(): void
 }
@@ -33,7 +33,7 @@ export function breakerModel(clock: () => number): BreakerModel {
     state = next
     epoch += 1
   }
-  const open = (streak: number, { kind, cause }: Ending): BreakerChange => {
+  const open = (streak: number, { kind, cause }: CallOutcome): BreakerChange => {
     reason = cause ?? kind
     const forMs = Math.min(7_000, 5_000 * 2 ** streak)
     become({ name: 'open', until: clock() + forMs, streak })
@@ -57,8 +57,8 @@ export function breakerModel(clock: () => number): BreakerModel {
   return {
     epoch: () => epoch,
     view: () => {
-      const brokenMs = clock() - (brokenSince() ?? clock())
-      const rest = { epoch, brokenMs, reason }
+      const unhealthyMs = clock() - (brokenSince() ?? clock())
+      const rest = { epoch, unhealthyMs, reason }
       if (state.name !== 'open') return { state: state.name, forMs: 0, ...rest }
       if (isDue()) return { state: 'half-open', forMs: 0, ...rest }
       return { state: 'open', forMs: state.until - clock(), ...rest }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseProviderNews } from '@capstan/limits/provider-news'
-import type { Ending, FailKind, LimitKey } from '@capstan/limits/types'
+import { parseProviderEvent } from '@capstan/limits/limiter/provider-events'
+import type { CallOutcome, CallFailureKind, LimitKey } from '@capstan/limits/types'
 import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
@@ -11,7 +11,7 @@ async function answered(bench: Bench, limitKey: LimitKey, tookMs = 0): Promise<v
   await bench.limiter.settle(limitKey, lease, { kind: 'answered', usage: USAGE })
 }
 
-async function failed(bench: Bench, limitKey: LimitKey, kind: FailKind = 'overload') {
+async function failed(bench: Bench, limitKey: LimitKey, kind: CallFailureKind = 'overload') {
   return bench.limiter.settle(limitKey, await take(bench, limitKey), { kind, retryAfterMs: 0 })
 }
 
@@ -52,10 +52,10 @@ export function controlSuite(bench: () => Bench): void {
     async function overload(
       limitKey: LimitKey,
       {
-        kind = 'overload' as FailKind,
+        kind = 'overload' as CallFailureKind,
         failing = 3,
         ...facts
-      }: Partial<Ending> & { failing?: number } = {},
+      }: Partial<CallOutcome> & { failing?: number } = {},
     ): Promise<void> {
       const { limiter, clock } = bench()
       for (let n = 0; n < 20; n += 1) await answered(bench(), limitKey, 1_000)
@@ -143,7 +143,7 @@ export function controlSuite(bench: () => Bench): void {
         await end(limitKey, leases, 'answered')
       }
       expect(await limitOf(bench(), limitKey)).toBe(12)
-      expect((await bench().limiter.snapshot(limitKey)).concurrency.lowered).toBeNull()
+      expect((await bench().limiter.snapshot(limitKey)).concurrency.decreaseReason).toBeNull()
     })
 
     test('drops when most calls of a generation fail, but not below four while nothing speaks for the load', async () => {
@@ -182,7 +182,7 @@ export function controlSuite(bench: () => Bench): void {
       await clock.advance(20_000)
       await growTo(limitKey, 28)
       expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(28)
-      expect((await limiter.snapshot(limitKey)).concurrency.lowered).toBe('overload')
+      expect((await limiter.snapshot(limitKey)).concurrency.decreaseReason).toBe('overload')
     })
 
     test('names the failure that lowered it', async () => {
@@ -191,7 +191,7 @@ export function controlSuite(bench: () => Bench): void {
       allow(limitKey, limits)
       await overload(limitKey, { cause: 'Anthropic is overloaded (529)' })
       const { concurrency } = await limiter.snapshot(limitKey)
-      expect(concurrency.lowered).toBe('Anthropic is overloaded (529)')
+      expect(concurrency.decreaseReason).toBe('Anthropic is overloaded (529)')
     })
 
     test('is not lowered by probes, and finds the way back as fast as at the start', async () => {
@@ -323,11 +323,11 @@ export function controlSuite(bench: () => Bench): void {
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       const observed = { requests: { limit: 600_000, remaining: 600_000, roundedTo: 1 } }
-      await overload(limitKey, { kind: 'throttled', observed })
+      await overload(limitKey, { kind: 'rate-limited', observed })
       expect(await limitOf(bench(), limitKey)).toBe(8)
       const untold = newLimitKey()
       allow(untold, limits)
-      await overload(untold, { kind: 'throttled' })
+      await overload(untold, { kind: 'rate-limited' })
       expect(await limitOf(bench(), untold)).toBeCloseTo(5.6)
     })
 
@@ -424,8 +424,8 @@ export function controlSuite(bench: () => Bench): void {
       for (const again of [probe, probe]) await limiter.acquire(limitKey, again)
       await limiter.settle(limitKey, probe.lease, { kind: 'answered', usage: USAGE })
       await answered(bench(), limitKey)
-      const stream = await redis.xrange(keys.providerNews, '-', '+')
-      const told = stream.map(([, fields]) => parseProviderNews(fields))
+      const stream = await redis.xrange(keys.providerEvents, '-', '+')
+      const told = stream.map(([, fields]) => parseProviderEvent(fields))
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
       const reason = expect.stringMatching(/./)
       const words = 'its calls failed: overload'

@@ -1,4 +1,4 @@
-import type { Ending, LimitsSnapshot } from '@capstan/limits/types'
+import type { CallOutcome, LimitsSnapshot } from '@capstan/limits/types'
 
 export interface EstimateModel {
   /** Of a call, in ms. */
@@ -8,7 +8,11 @@ export interface EstimateModel {
   outputTokens(types: number): number
   cachedTokens(types: number): number
   /** Learns from an answered call. */
-  learn(call: { types: number; characters: number }, tookMs: number, usage: Ending['usage']): void
+  learn(
+    call: { types: number; characters: number },
+    tookMs: number,
+    usage: CallOutcome['usage'],
+  ): void
   view(): Pick<LimitsSnapshot, 'latency' | 'estimate'>
 }
 

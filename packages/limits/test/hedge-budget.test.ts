@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { openHedgeBudget } from '@capstan/limits/hedge-budget'
+import { openHedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import { testRedis } from '@capstan/testkit/redis'
 
 function open() {

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitScripts } from '@capstan/limits/scripts'
-import type { GroupLimits } from '@capstan/limits/types'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
+import type { ConfiguredLimits } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
 import { limitsModel } from './model.ts'
@@ -15,7 +15,7 @@ import { attempt, newLimitKey } from './world.ts'
 const { url, keys } = testRedis()
 const redis = new Redis(url)
 const clock = await luaClock(redis, keys)
-const NOTHING_STATED: GroupLimits = {
+const NOTHING_STATED: ConfiguredLimits = {
   perMinute: {},
   cachedTokensCount: false,
   concurrency: { start: 100, max: 1_000 },
@@ -23,8 +23,8 @@ const NOTHING_STATED: GroupLimits = {
 const limiter = openLimiter({
   redis,
   keys,
-  limitsOf: () => NOTHING_STATED,
-  scripts: limitScripts(clock.file),
+  limitsFor: () => NOTHING_STATED,
+  scripts: loadLimitScripts(clock.file),
   random: () => 0.5,
 })
 afterAll(async () => {
@@ -115,7 +115,7 @@ test('so is a limit of calls at once, told by overload', async () => {
 })
 
 test('and one that is told by 429s without a word, as a rate would be', async () => {
-  const run = await play({ limits: { atOnce: 40, beyond: 'throttled' } })
+  const run = await play({ limits: { atOnce: 40, beyond: 'rate-limited' } })
   expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
   expect(run.speed(MINUTE_MS, 3 * MINUTE_MS)).toBeGreaterThan(0.5 * 480)
 })
@@ -151,7 +151,7 @@ test('limits that somebody stated are left alone', async () => {
   for (let n = 0; n < 4; n += 1) {
     const asked = attempt()
     await limiter.acquire(limitKey, asked)
-    await limiter.settle(limitKey, asked.lease, { kind: 'throttled', retryAfterMs: 1_000 })
+    await limiter.settle(limitKey, asked.lease, { kind: 'rate-limited', retryAfterMs: 1_000 })
     await clock.advance(3_000)
   }
   await limiter.acquire(limitKey, attempt())

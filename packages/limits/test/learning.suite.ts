@@ -188,7 +188,7 @@ export function learningSuite(bench: () => Bench): void {
         characters: 6_400,
         maxOutputTokens: 4_000,
         ttlMs: 1_000,
-        patienceMs: 0,
+        maxWaitMs: 0,
         pollMs: 0,
       })
       const reserved = asked.outcome === 'granted' ? asked.reserved : undefined

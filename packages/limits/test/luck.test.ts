@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitScripts } from '@capstan/limits/scripts'
-import type { GroupLimits } from '@capstan/limits/types'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
+import type { ConfiguredLimits } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
 import { playProvider, type HiddenLimits, type Luck } from './play-provider.ts'
@@ -40,7 +40,7 @@ async function play(
   medianMs?: number,
 ): Promise<Course> {
   const limitKey = newLimitKey()
-  const stated: GroupLimits = {
+  const stated: ConfiguredLimits = {
     perMinute: {},
     cachedTokensCount: false,
     concurrency: { start, max: 1_000 },
@@ -48,8 +48,8 @@ async function play(
   const limiter = openLimiter({
     redis,
     keys,
-    limitsOf: () => stated,
-    scripts: limitScripts(clock.file),
+    limitsFor: () => stated,
+    scripts: loadLimitScripts(clock.file),
     random: () => 0.5,
   })
   await limiter.configure(limitKey, stated)
@@ -79,7 +79,7 @@ async function play(
 const FORMS: [string, Luck['faults'][number]['kind'], number | undefined][] = [
   ['500 after the work', 'overload', undefined],
   ['529 or a reset at the door', 'overload', DOOR_MS],
-  ['429 without Retry-After', 'throttled', DOOR_MS],
+  ['429 without Retry-After', 'rate-limited', DOOR_MS],
   ['timeout', 'timeout', undefined],
 ]
 
@@ -104,7 +104,7 @@ test.each([1, 2, 3])(
   'a mixture of all faults by chance costs about its share (seed %i)',
   async (seed) => {
     const faults: Luck['faults'] = [
-      { share: 0.05, kind: 'throttled', afterMs: DOOR_MS },
+      { share: 0.05, kind: 'rate-limited', afterMs: DOOR_MS },
       { share: 0.07, kind: 'overload' },
       { share: 0.01, kind: 'timeout', afterMs: 15_000 },
     ]
@@ -117,7 +117,12 @@ test.each([1, 2, 3])(
 
 test('429s by chance that name a wait cost the waits and teach no rate', async () => {
   for (const seed of [1, 2]) {
-    const fault = { share: 0.05, kind: 'throttled' as const, afterMs: DOOR_MS, retryAfterMs: 1_000 }
+    const fault = {
+      share: 0.05,
+      kind: 'rate-limited' as const,
+      afterMs: DOOR_MS,
+      retryAfterMs: 1_000,
+    }
     const course = await play({ luck: { seed, faults: [fault] } }, 100, 900)
     expect(course.last).toBeGreaterThanOrEqual(SLOTS)
     // One call in twenty, and a second for each: 0.25 of each second at five calls a second.
@@ -129,7 +134,7 @@ test.each([1, 2, 3])(
   'a mixture of all faults by chance costs the waits that its 429s name and teaches no rate (seed %i)',
   async (seed) => {
     const faults: Luck['faults'] = [
-      { share: 0.05, kind: 'throttled', afterMs: DOOR_MS, retryAfterMs: 1_000 },
+      { share: 0.05, kind: 'rate-limited', afterMs: DOOR_MS, retryAfterMs: 1_000 },
       { share: 0.07, kind: 'overload' },
       { share: 0.01, kind: 'timeout', afterMs: 15_000 },
     ]

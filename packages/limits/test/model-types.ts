@@ -1,10 +1,10 @@
 import type { Dimension, ObservedLimits } from '@capstan/shared/contract/observed-limits'
 import type {
-  Answer,
-  Attempt,
+  AcquireResult,
+  AcquireRequest,
   EndedBlock,
-  Ending,
-  GroupLimits,
+  CallOutcome,
+  ConfiguredLimits,
   LimitsSnapshot,
 } from '@capstan/limits/types'
 
@@ -41,7 +41,7 @@ export const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
 })
 
 /** The answer to a call that has the lease. */
-export function granted(lease: Lease, change: 'half-open' | undefined): Answer {
+export function granted(lease: Lease, change: 'half-open' | undefined): AcquireResult {
   return {
     outcome: 'granted',
     epoch: lease.epoch,
@@ -53,14 +53,14 @@ export function granted(lease: Lease, change: 'half-open' | undefined): Answer {
 
 /** What the limits of one limit key should do, in plain TypeScript and without any Redis: the reference of the property test. */
 export interface LimitsModel {
-  configure(limits: GroupLimits): void
-  acquire(attempt: Attempt): Answer
-  leave(lease: string): void
-  settle(lease: string, ending: Ending): { outcome: string; breaker?: unknown }
+  configure(limits: ConfiguredLimits): void
+  acquire(attempt: AcquireRequest): AcquireResult
+  leaveQueue(lease: string): void
+  settle(lease: string, ending: CallOutcome): { outcome: string; breaker?: unknown }
   observe(observed: ObservedLimits): void
   pause(forMs: number, reason: string): void
   resume(): EndedBlock | null
-  sweep(): number
+  expireLeases(): number
   snapshot(): LimitsSnapshot
   /** Where the limit key stands in the index: when its block ends, null when it is not there. */
   listedUntil(): number | null
@@ -80,7 +80,7 @@ export interface SettledCall {
 /** What a call that has ended used, as far as the limits know. */
 export function actualCosts(
   lease: Lease,
-  { kind, usage }: Ending,
+  { kind, usage }: CallOutcome,
   cachedTokensCount: boolean,
 ): PerDimension<number> {
   if (usage) {
@@ -93,6 +93,6 @@ export function actualCosts(
     }
   }
   if (kind === 'unsent') return each(() => 0)
-  const free = kind === 'throttled' || kind === 'ramp' || kind === 'refused'
+  const free = kind === 'rate-limited' || kind === 'ramp-limited' || kind === 'refused'
   return free ? { ...each(() => 0), requests: 1 } : lease.costs
 }

@@ -4,11 +4,11 @@ import {
   type ObservedLimits,
 } from '@capstan/shared/contract/observed-limits'
 import type {
-  Answer,
-  Attempt,
+  AcquireResult,
+  AcquireRequest,
   EndedBlock,
-  Ending,
-  GroupLimits,
+  CallOutcome,
+  ConfiguredLimits,
   LimitsSnapshot,
 } from '@capstan/limits/types'
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
@@ -30,7 +30,7 @@ import { hiddenRateModel } from './hidden-rate-model.ts'
 const UNIT = 300_000_000
 
 /** An unused limit key, configured with `limits`. Takes the time from `clock`. */
-export function limitsModel(clock: () => number, first: GroupLimits): LimitsModel {
+export function limitsModel(clock: () => number, first: ConfiguredLimits): LimitsModel {
   let limits = first
   const observedLimit = new Map<Dimension, number>()
   const used = each(() => 0)
@@ -99,7 +99,8 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   const concurrency = (): number =>
     clock() - aimd.goodAt > 86_400_000 ? limits.concurrency.start : aimd.c
   const { median } = estimate
-  const costsOf = ({ characters, maxOutputTokens, types = 1 }: Attempt): PerDimension<number> => {
+  const costsOf = (request: AcquireRequest): PerDimension<number> => {
+    const { characters, maxOutputTokens, types = 1 } = request
     const total = estimate.inputTokens(characters)
     const cached = limits.cachedTokensCount ? 0 : Math.floor(estimate.cachedTokens(types))
     return {
@@ -109,14 +110,14 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       tokens: total + maxOutputTokens,
     }
   }
-  const sweep = (): number => {
+  const expireLeases = (): number => {
     const dead = [...leases].filter(([, lease]) => lease.expiresAt <= clock())
     for (const [name] of dead) leases.delete(name)
     lost += dead.length
     return dead.length
   }
 
-  const waitOf = (attempt: Attempt): [number, string, boolean] => {
+  const waitOf = (attempt: AcquireRequest): [number, string, boolean] => {
     const mine = line.get(attempt.lease)?.ticket ?? Number.POSITIVE_INFINITY
     const ahead = [...line.values()].filter((place) => place.ticket < mine)
     const costs = costsOf(attempt)
@@ -156,10 +157,10 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
         hidden.limitOf(dimension) !== undefined && used[dimension] * 2 >= capacityOf(dimension),
     )
 
-  const acquire = (attempt: Attempt): Answer => {
+  const acquire = (attempt: AcquireRequest): AcquireResult => {
     const held = leases.get(attempt.lease)
     if (held) return granted(held, undefined)
-    sweep()
+    expireLeases()
     learnFromRefusals()
     for (const [name, place] of line) {
       if (name !== attempt.lease && place.expiresAt <= clock()) line.delete(name)
@@ -167,7 +168,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
     const [waitMs, because, heldUp] = waitOf(attempt)
     if (waitMs > 0) {
       const place = line.get(attempt.lease)
-      if (heldUp || waitMs > attempt.patienceMs) line.delete(attempt.lease)
+      if (heldUp || waitMs > attempt.maxWaitMs) line.delete(attempt.lease)
       else {
         line.set(attempt.lease, {
           ticket: place?.ticket ?? (ticket += 1),
@@ -330,7 +331,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   }
 
   const drop = (
-    { cause, kind }: Ending,
+    { cause, kind }: CallOutcome,
     { inFlight, atDoor, isLate }: { inFlight: number; atDoor: boolean; isLate: boolean },
   ): void => {
     const isSame = clock() - aimd.dropAt < median()
@@ -350,7 +351,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       if (isRefuted()) noteOutage()
       return
     }
-    const signal = kind === 'ramp' ? 'load' : evidence.signal()
+    const signal = kind === 'ramp-limited' ? 'load' : evidence.signal()
     if (!signal) return
     rememberSound(concurrency())
     const less = lowered(signal, inFlight)
@@ -360,7 +361,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
   }
 
   const steer = (
-    ending: Ending,
+    ending: CallOutcome,
     { grantedAt, probe, epoch, level }: Lease,
     { inFlight, isRate, isUsedUp, pauseMs }: SettledCall,
   ): void => {
@@ -373,7 +374,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       if (isRate) hidden.pressed()
       return
     }
-    const untold = kind === 'throttled' && Object.keys(observed ?? {}).length === 0
+    const untold = kind === 'rate-limited' && Object.keys(observed ?? {}).length === 0
     const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
     if (untold && !isTold()) {
       const { isRegular, isFirst } = evidence.noteGap(grantedAt)
@@ -382,8 +383,8 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       if (teaches) hidden.turnedAway(grantedAt, callsAMinute, isRate)
       else if (isFirst && pauseMs > 0) hidden.noteFirst(callsAMinute)
     }
-    const isSlowed = kind === 'ramp' && limitOf('requests') !== undefined
-    const isDrop = kind === 'overload' || kind === 'timeout' || (kind === 'ramp' && !isSlowed)
+    const isSlowed = kind === 'ramp-limited' && limitOf('requests') !== undefined
+    const isDrop = ['overload', 'timeout', isSlowed ? '' : 'ramp-limited'].includes(kind)
     if (probe > 0 || !(isDrop || (untold && !isRate))) return
     const atDoor = kind === 'overload' && clock() - grantedAt <= median() / 2
     evidence.noteFailure(level, grantedAt, ceiling)
@@ -433,10 +434,10 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       aimd.c = Math.min(aimd.c, next.concurrency.max)
     },
     acquire,
-    leave: (lease) => void line.delete(lease),
+    leaveQueue: (lease) => void line.delete(lease),
     settle: (name, ending) => {
       // The limiter of the test draws 0.5: a twentieth more than asked for.
-      const asked = ending.kind === 'ramp' ? 5_000 : 0
+      const asked = ending.kind === 'ramp-limited' ? 5_000 : 0
       let pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
       if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
       const lease = leases.get(name)
@@ -455,16 +456,16 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       hidden.ended(
         lease.grantedAt,
         lease.costs,
-        ending.kind === 'throttled' ? each(() => 0) : actual,
+        ending.kind === 'rate-limited' ? each(() => 0) : actual,
       )
       const isRate = rateBinds()
       observe(ending.observed ?? {}, lease)
-      if (ending.kind === 'ramp') slowRamp(lease.grantedAt)
+      if (ending.kind === 'ramp-limited') slowRamp(lease.grantedAt)
       if (ending.kind === 'answered') {
         estimate.learn(lease, clock() - lease.grantedAt, ending.usage)
       }
-      const isUsedUp = ending.kind === 'throttled' && evidence.noteRefusal(lease.grantedAt)
-      if (ending.kind === 'throttled' && ending.retryAfterMs === undefined) {
+      const isUsedUp = ending.kind === 'rate-limited' && evidence.noteRefusal(lease.grantedAt)
+      if (ending.kind === 'rate-limited' && ending.retryAfterMs === undefined) {
         pauseMs = isUsedUp || isRate ? 5_250 : 0
         if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
       }
@@ -491,7 +492,7 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
       breaker.resume()
       return ended
     },
-    sweep,
+    expireLeases,
     listedUntil: () => {
       const ends = Math.max(pauseState.until, breaker.blockEnd())
       return ends > clock() ? ends : null
@@ -518,13 +519,13 @@ export function limitsModel(clock: () => number, first: GroupLimits): LimitsMode
           limit: concurrency(),
           max: limits.concurrency.max,
           inFlight: alive,
-          lowered: concurrency() < limits.concurrency.max ? fall.reason : null,
+          decreaseReason: concurrency() < limits.concurrency.max ? fall.reason : null,
         },
         waiting: [...line.values()].filter((place) => place.expiresAt > clock()).length,
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
         ...estimate.view(),
-        lostLeases: lost + leases.size - alive,
+        expiredLeases: lost + leases.size - alive,
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { Ending, FailKind, Limiter, LimitKey } from '@capstan/limits/types'
+import type { CallOutcome, CallFailureKind, Limiter, LimitKey } from '@capstan/limits/types'
 import type { LuaClock } from './lua-clock.ts'
 import { attempt } from './world.ts'
 
@@ -9,7 +9,7 @@ export interface HiddenLimits {
   tokens?: number
   atOnce?: number
   /** How a call beyond that is turned away. Default: overload. */
-  beyond?: 'overload' | 'throttled'
+  beyond?: 'overload' | 'rate-limited'
   /** Each so many calls one fails, whatever the load. */
   failing?: number
   burstMs?: number
@@ -29,7 +29,7 @@ export interface HiddenLimits {
 
 export interface Luck {
   /** Of each kind, in order: at most one for a call. */
-  faults: { share: number; kind: FailKind; afterMs?: number; retryAfterMs?: number }[]
+  faults: { share: number; kind: CallFailureKind; afterMs?: number; retryAfterMs?: number }[]
   /** They come only in the first part of each such time: all of them in bursts. */
   burst?: { everyMs: number; forMs: number }
   seed: number
@@ -62,7 +62,7 @@ interface Call {
   lease: string
   endsAt: number
   tokens: number
-  ending: Ending
+  ending: CallOutcome
   /** It was let in, and counts as in flight at the provider. */
   isIn: boolean
 }
@@ -185,7 +185,7 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
         return { ...call, ending: { kind: 'overload' } }
       }
       if (!requests.has(1) || !tokens.has(used)) {
-        return { ...call, ending: { kind: 'throttled', retryAfterMs } }
+        return { ...call, ending: { kind: 'rate-limited', retryAfterMs } }
       }
       requests.take(1)
       tokens.take(used)

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
-import { openLimiter } from '@capstan/limits/limiter'
-import { listBlocked, listBlockedScript } from '@capstan/limits/list-blocked'
-import { limitScripts } from '@capstan/limits/scripts'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import {
+  listBlockedLimitKeys,
+  loadListBlockedScript,
+} from '@capstan/limits/limiter/list-blocked-limit-keys'
+import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
 import type {
-  Answer,
-  Attempt,
-  Ending,
-  GroupLimits,
+  AcquireResult,
+  AcquireRequest,
+  CallOutcome,
+  ConfiguredLimits,
   LimitKey,
   LimitsSnapshot,
 } from '@capstan/limits/types'
@@ -22,15 +25,15 @@ import { newLimitKey } from './world.ts'
 const { url, keys } = testRedis()
 const redis = new Redis(url)
 const clock = await luaClock(redis, keys)
-const scripts = limitScripts(clock.file)
-const listScript = listBlockedScript(clock.file)
+const scripts = loadLimitScripts(clock.file)
+const listScript = loadListBlockedScript(clock.file)
 afterAll(async () => {
   await redis.quit()
   await clock.remove()
 })
 
 // Small limits, so that a few calls meet each of them.
-const CONFIGURATIONS: GroupLimits[] = [
+const CONFIGURATIONS: ConfiguredLimits[] = [
   {
     perMinute: { requests: 50, 'input-tokens': 3_000, 'output-tokens': 900 },
     cachedTokensCount: false,
@@ -44,7 +47,15 @@ const CONFIGURATIONS: GroupLimits[] = [
   },
   { perMinute: {}, cachedTokensCount: false, concurrency: { start: 4, max: 5 } },
 ]
-const KINDS = ['throttled', 'ramp', 'overload', 'timeout', 'refused', 'aborted', 'unsent'] as const
+const KINDS = [
+  'rate-limited',
+  'ramp-limited',
+  'overload',
+  'timeout',
+  'refused',
+  'aborted',
+  'unsent',
+] as const
 
 const caller = fc.nat({ max: 4 })
 const limits = fc.constantFrom(...CONFIGURATIONS)
@@ -73,7 +84,7 @@ const observed = fc.record(
   },
   { requiredKeys: [] },
 )
-const ending: fc.Arbitrary<Ending> = fc.oneof(
+const ending: fc.Arbitrary<CallOutcome> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record(
@@ -104,7 +115,7 @@ const step = fc.oneof(
       maxOutputTokens: fc.constantFrom(0, 200, 4_000),
       types: fc.constantFrom(1, 1, 5),
       ttlMs: fc.constantFrom(2_000, 70_000),
-      patienceMs: fc.constantFrom(0, 1_500, Number.POSITIVE_INFINITY),
+      maxWaitMs: fc.constantFrom(0, 1_500, Number.POSITIVE_INFINITY),
     }),
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), caller, ending }) },
@@ -143,9 +154,9 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 /** What the callers of the test remember. A caller is one process; it waits for one call at a time. */
 interface Callers {
-  waiting: Map<number, Attempt>
-  held: { caller: number; asked: Attempt }[]
-  ended: { lease: string; ending: Ending }[]
+  waiting: Map<number, AcquireRequest>
+  held: { caller: number; asked: AcquireRequest }[]
+  ended: { lease: string; ending: CallOutcome }[]
 }
 
 test('whatever clients do and suffer in any order, the limits do what the model does', async () => {
@@ -158,8 +169,8 @@ test('whatever clients do and suffer in any order, the limits do what the model 
         const limiter = openLimiter({
           redis,
           keys,
-          limitsOf: () => first,
-          providerOf: () => 'openai',
+          limitsFor: () => first,
+          providerFor: () => 'openai',
           scripts,
           random: () => 0.5,
         })
@@ -180,7 +191,7 @@ test('whatever clients do and suffer in any order, the limits do what the model 
 
 /** Where the index of blocked limit keys has it. */
 async function listedUntil({ account, model }: LimitKey): Promise<number | null> {
-  const blocked = await listBlocked(redis, keys, 1_000, listScript)
+  const blocked = await listBlockedLimitKeys(redis, keys, 1_000, listScript)
   const found = blocked.find((one) => one.account === account)
   if (!found) return null
   expect(found).toMatchObject({ provider: 'openai', model })
@@ -236,12 +247,12 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
     case 'leave': {
       const lease = callers.waiting.get(next.caller)?.lease ?? ''
       callers.waiting.delete(next.caller)
-      return [await limiter.leave(limitKey, lease), model.leave(lease)]
+      return [await limiter.leaveQueue(limitKey, lease), model.leaveQueue(lease)]
     }
     case 'advance':
       return [await clock.advance(next.ms), undefined]
     case 'sweep':
-      return [await limiter.sweep(limitKey), model.sweep()]
+      return [await limiter.expireLeases(limitKey), model.expireLeases()]
     case 'resume':
       return [await limiter.resume(limitKey), model.resume()]
     case 'pause':
@@ -257,12 +268,12 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
   throw new Error(`no such step: ${JSON.stringify(next)}`)
 }
 
-const SMALL = { characters: 40, maxOutputTokens: 0, ttlMs: 70_000, patienceMs: 0, pollMs: 2_000 }
+const SMALL = { characters: 40, maxOutputTokens: 0, ttlMs: 70_000, maxWaitMs: 0, pollMs: 2_000 }
 
 /** Five calls that fail one after the other, in both worlds. */
 async function failFive(
   { limitKey, limiter, model }: Both,
-  { kind, cause }: Pick<Ending, 'kind' | 'cause'>,
+  { kind, cause }: Pick<CallOutcome, 'kind' | 'cause'>,
 ): Promise<[unknown[], unknown[]]> {
   const found: unknown[] = []
   const wanted: unknown[] = []
@@ -277,7 +288,12 @@ async function failFive(
   return [found, wanted]
 }
 
-function remember(callers: Callers, who: number, asked: Attempt, answer: Answer): void {
+function remember(
+  callers: Callers,
+  who: number,
+  asked: AcquireRequest,
+  answer: AcquireResult,
+): void {
   if (answer.outcome === 'wait') {
     callers.waiting.set(who, asked)
     return

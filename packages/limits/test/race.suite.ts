@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { GroupLimits } from '@capstan/limits/types'
+import type { ConfiguredLimits } from '@capstan/limits/types'
 import { attempt, newLimitKey, type Bench } from './world.ts'
 
 /** Fewer than the connections, so that they get in each other's way. */
 const SLOTS = 5
 
-const LIMITS: GroupLimits = {
+const LIMITS: ConfiguredLimits = {
   perMinute: { requests: 60_000, 'input-tokens': 4_800_000 },
   burstMs: { requests: 50, 'input-tokens': 100 },
   cachedTokensCount: false,
@@ -54,7 +54,7 @@ export function raceSuite(bench: () => Bench): void {
     expectWithin(grants, 'requests', { perMs: 60_000 / 60_000, burstMs: 48 })
     expectWithin(grants, 'tokens', { perMs: 4_800_000 / 60_000, burstMs: 95 })
     const after = await real[0]!.snapshot(limitKey)
-    expect(after).toMatchObject({ concurrency: { inFlight: 0 }, waiting: 0, lostLeases: 0 })
+    expect(after).toMatchObject({ concurrency: { inFlight: 0 }, waiting: 0, expiredLeases: 0 })
   })
 
   test('two that send the same attempt at once hold one turn', async () => {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
-import { openRetryBudget } from '@capstan/limits/retry-budget'
+import { openRetryBudget } from '@capstan/limits/budgets/retry-budget'
 import { createScanId } from '@capstan/shared/scan-id'
 import { testRedis } from '@capstan/testkit/redis'
 

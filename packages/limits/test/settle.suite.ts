@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Dimension } from '@capstan/shared/contract/observed-limits'
-import type { FailKind, LimitKey } from '@capstan/limits/types'
+import type { CallFailureKind, LimitKey } from '@capstan/limits/types'
 import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
 const LIMITS = {
@@ -44,9 +44,9 @@ export function settleSuite(bench: () => Bench): void {
       expect(await missing(bench(), limitKey)).toMatchObject({ 'input-tokens': 190, tokens: 197 })
     })
 
-    const LEFT: [FailKind, Partial<Record<Dimension, number>>][] = [
+    const LEFT: [CallFailureKind, Partial<Record<Dimension, number>>][] = [
       ['unsent', { requests: 0, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
-      ['throttled', { requests: 1, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
+      ['rate-limited', { requests: 1, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
       ['refused', { requests: 1, 'input-tokens': 0, 'output-tokens': 0, tokens: 0 }],
       ['overload', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
       ['timeout', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
@@ -123,10 +123,10 @@ export function settleSuite(bench: () => Bench): void {
       await take(bench(), limitKey, { ttlMs: 9_000 })
       await clock.advance(6_000)
       expect((await limiter.snapshot(limitKey)).concurrency.inFlight).toBe(1)
-      expect(await limiter.sweep(limitKey)).toBe(1)
-      expect(await limiter.sweep(limitKey)).toBe(0)
-      expect(await limiter.snapshot(limitKey)).toMatchObject({ lostLeases: 1 })
-      expect(await redis.hlen(keys.limits(limitKey.account, limitKey.group, 'reservations'))).toBe(
+      expect(await limiter.expireLeases(limitKey)).toBe(1)
+      expect(await limiter.expireLeases(limitKey)).toBe(0)
+      expect(await limiter.snapshot(limitKey)).toMatchObject({ expiredLeases: 1 })
+      expect(await redis.hlen(keys.limits(limitKey.account, limitKey.model, 'reservations'))).toBe(
         1,
       )
     })
@@ -152,7 +152,7 @@ export function settleSuite(bench: () => Bench): void {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey)
-      await limiter.settle(limitKey, lease, { kind: 'throttled', retryAfterMs: 10_000 })
+      await limiter.settle(limitKey, lease, { kind: 'rate-limited', retryAfterMs: 10_000 })
       expect(await limiter.acquire(limitKey, attempt())).toEqual({
         outcome: 'wait',
         waitMs: 10_500,
@@ -165,23 +165,23 @@ export function settleSuite(bench: () => Bench): void {
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey, { ttlMs: 1_000 })
       await clock.advance(2_000)
-      await limiter.sweep(limitKey)
-      await limiter.settle(limitKey, lease, { kind: 'throttled', retryAfterMs: 10_000 })
-      expect(await limiter.snapshot(limitKey)).toMatchObject({ paused: { reason: 'throttled' } })
+      await limiter.expireLeases(limitKey)
+      await limiter.settle(limitKey, lease, { kind: 'rate-limited', retryAfterMs: 10_000 })
+      expect(await limiter.snapshot(limitKey)).toMatchObject({ paused: { reason: 'rate-limited' } })
     })
 
     test('of a day is the longest that a provider can ask for', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey)
-      await limiter.settle(limitKey, lease, { kind: 'throttled', retryAfterMs: 2 ** 40 })
+      await limiter.settle(limitKey, lease, { kind: 'rate-limited', retryAfterMs: 2 ** 40 })
       expect(await limiter.snapshot(limitKey)).toMatchObject({ paused: { forMs: 86_400_000 } })
     })
   })
 
   describe('a ramp limit', () => {
     const waitMs = async (limitKey: LimitKey): Promise<number> => {
-      const answer = await bench().limiter.acquire(limitKey, attempt({ patienceMs: 0 }))
+      const answer = await bench().limiter.acquire(limitKey, attempt({ maxWaitMs: 0 }))
       return answer.outcome === 'wait' ? answer.waitMs : 0
     }
 
@@ -192,7 +192,7 @@ export function settleSuite(bench: () => Bench): void {
       retryAfterMs: number,
     ): Promise<void> {
       for (const lease of leases) {
-        await bench().limiter.settle(limitKey, lease, { kind: 'ramp', retryAfterMs })
+        await bench().limiter.settle(limitKey, lease, { kind: 'ramp-limited', retryAfterMs })
       }
     }
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitScripts } from '@capstan/limits/scripts'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
 import { attempt, FREE, newLimitKey } from './world.ts'
@@ -11,7 +11,7 @@ import { attempt, FREE, newLimitKey } from './world.ts'
 const { url, keys } = testRedis()
 const redis = new Redis(url)
 const clock = await luaClock(redis, keys)
-const scripts = limitScripts(clock.file)
+const scripts = loadLimitScripts(clock.file)
 afterAll(async () => {
   await redis.quit()
   await clock.remove()
@@ -69,13 +69,13 @@ test('in no stretch of time more is taken than a burst and the refill of that ti
       fc.array(step, { minLength: 10, maxLength: 80, size: 'max' }),
       async (steps) => {
         const limitKey = newLimitKey()
-        const limiter = openLimiter({ redis, keys, limitsOf: () => LIMITS, scripts })
+        const limiter = openLimiter({ redis, keys, limitsFor: () => LIMITS, scripts })
         const ledger: Entry[] = []
         const held: { lease: string; tokens: number }[] = []
         for (const next of steps) {
           if (next.do === 'advance') await clock.advance(next.ms)
           else if (next.do === 'acquire') {
-            const asked = attempt({ ...next, lease: randomUUID(), patienceMs: 0 })
+            const asked = attempt({ ...next, lease: randomUUID(), maxWaitMs: 0 })
             const answer = await limiter.acquire(limitKey, asked)
             if (answer.outcome === 'wait') continue
             const tokens = answer.reserved['input-tokens']

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll } from 'vitest'
-import { openLimiter } from '@capstan/limits/limiter'
-import { limitScripts } from '@capstan/limits/scripts'
-import type { Attempt, GroupLimits, Limiter, LimitKey } from '@capstan/limits/types'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
+import type { AcquireRequest, ConfiguredLimits, Limiter, LimitKey } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { World } from '@capstan/testkit/other-servers'
 import { luaClock, type LuaClock } from './lua-clock.ts'
@@ -18,7 +18,7 @@ export interface Bench {
   /** As in production, on connections of their own. */
   real: Limiter[]
   /** Says what the operator allows on a limit key. */
-  allow(limitKey: LimitKey, limits: GroupLimits): void
+  allow(limitKey: LimitKey, limits: ConfiguredLimits): void
 }
 
 const RIVALS = 8
@@ -39,8 +39,8 @@ export function useWorld(start: () => Promise<World>): () => Bench {
     const redis = connect()
     const clock = await luaClock(redis, keys)
     stack.defer(() => clock.remove())
-    const allowed = new Map<string, GroupLimits>()
-    const limitsOf = ({ account }: LimitKey): GroupLimits => allowed.get(account) ?? FREE
+    const allowed = new Map<string, ConfiguredLimits>()
+    const limitsFor = ({ account }: LimitKey): ConfiguredLimits => allowed.get(account) ?? FREE
     bench = {
       redis,
       keys,
@@ -48,12 +48,14 @@ export function useWorld(start: () => Promise<World>): () => Bench {
       limiter: openLimiter({
         redis,
         keys,
-        limitsOf,
-        providerOf: () => 'anthropic',
-        scripts: limitScripts(clock.file),
+        limitsFor,
+        providerFor: () => 'anthropic',
+        scripts: loadLimitScripts(clock.file),
         random: () => 0.5,
       }),
-      real: Array.from({ length: RIVALS }, () => openLimiter({ redis: connect(), keys, limitsOf })),
+      real: Array.from({ length: RIVALS }, () =>
+        openLimiter({ redis: connect(), keys, limitsFor }),
+      ),
       allow: ({ account }, limits) => allowed.set(account, limits),
     }
   })
@@ -65,7 +67,7 @@ export function useWorld(start: () => Promise<World>): () => Bench {
 }
 
 /** Nothing is known of the provider, and nothing is forbidden. */
-export const FREE: GroupLimits = {
+export const FREE: ConfiguredLimits = {
   perMinute: {},
   cachedTokensCount: false,
   concurrency: { start: 1000, max: 1000 },
@@ -73,17 +75,17 @@ export const FREE: GroupLimits = {
 
 /** A limit key no other test uses. */
 export function newLimitKey(): LimitKey {
-  return { account: `account ${randomUUID()}`, group: 'opus', model: 'opus-5' }
+  return { account: `account ${randomUUID()}`, model: 'opus-5' }
 }
 
 /** 400 characters are 100 tokens by the first estimate. */
-export function attempt(changes: Partial<Attempt> = {}): Attempt {
+export function attempt(changes: Partial<AcquireRequest> = {}): AcquireRequest {
   return {
     lease: randomUUID(),
     characters: 400,
     maxOutputTokens: 50,
     ttlMs: 70_000,
-    patienceMs: Number.POSITIVE_INFINITY,
+    maxWaitMs: Number.POSITIVE_INFINITY,
     pollMs: 2_000,
     ...changes,
   }
@@ -93,7 +95,7 @@ export function attempt(changes: Partial<Attempt> = {}): Attempt {
 export async function take(
   { limiter }: Bench,
   limitKey: LimitKey,
-  changes: Partial<Attempt> = {},
+  changes: Partial<AcquireRequest> = {},
 ): Promise<string> {
   const asked = attempt(changes)
   const answer = await limiter.acquire(limitKey, asked)

@@ -69,7 +69,7 @@ export function createRedisKeys(prefix = '{capstan}') {
     /** Pub/sub channel that carries cancel and pause signals to workers. */
     signals: `${prefix}:signals`,
     /** Stream of what became of providers: breakers and waits that concern every scan on them. */
-    providerNews: `${prefix}:provider-news`,
+    providerEvents: `${prefix}:provider-news`,
     /** String: a wait that was told already; expires with the wait. */
     providerWait: (account: string, model: string, scope: string) =>
       `${prefix}:provider-wait:${encodeURIComponent(account)}:${encodeURIComponent(model)}:${scope}`,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LimitsText } from '@capstan/limits/limits-text'
+import { LimitsText } from '@capstan/limits/limiter/limits-text'
 
 /** Settings of the embedding model of the search. The API holds this key, and never a key of a model for scans. */
 export const EmbeddingsConfig = {

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis'
 import { openOpenAiEmbedder } from '@capstan/llm/openai-embedder'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
-import { limitEmbedder } from '@capstan/limits/limit-embedder'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { parseLimits } from '@capstan/limits/parse-limits'
-import { statedLimits } from '@capstan/limits/stated-limits'
-import type { GroupLimits } from '@capstan/limits/types'
+import { limitEmbedder } from '@capstan/limits/admission/limit-embedder'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { parseLimits } from '@capstan/limits/limiter/parse-limits'
+import { configureOnce } from '@capstan/limits/limiter/configure-once'
+import type { ConfiguredLimits } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { ApiConfig } from '../config.ts'
@@ -47,7 +47,7 @@ export function openEmbedders(
   const limits = readLimits(config.EMBEDDINGS_LIMITS)
   const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
   const admission = openAdmission(
-    statedLimits(limiter, () => limits),
+    configureOnce(limiter, () => limits),
     {
       onBreaker: (_, { to, forMs }) =>
         log.warn(

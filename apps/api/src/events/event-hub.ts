@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import { parseStoredEvent } from '@capstan/scan-store/journal/event-page'
-import { parseProviderNews } from '@capstan/limits/provider-news'
+import { parseProviderEvent } from '@capstan/limits/limiter/provider-events'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
 
@@ -146,7 +146,7 @@ async function readOnce(
     BLOCK_MS,
     'STREAMS',
     wakeKey,
-    keys.providerNews,
+    keys.providerEvents,
     ...scanIds.map((id) => keys.scanEvents(id)),
     positions.wake,
     positions.providers ?? '$',
@@ -174,7 +174,7 @@ type Entry = [id: string, fields: string[]]
 
 function deliverProviderEvents(followed: Map<string, Subscription>, entries: Entry[]): void {
   for (const [, fields] of entries) {
-    const event = parseProviderNews(fields)
+    const event = parseProviderEvent(fields)
     if (!event) continue
     for (const { listeners } of followed.values()) {
       for (const listener of listeners) listener.onProvider(event)

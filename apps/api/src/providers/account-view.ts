@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { LearnedDialect } from '@capstan/shared/contract/dialect'
-import { blockOf } from '@capstan/limits/block-of'
+import { findBlock } from '@capstan/limits/limiter/find-block'
 import { ProviderFault } from '@capstan/shared/contract/problem'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openRouteHealth, type RouteHealthView } from '@capstan/limits/route-health'
+import { openEndpointHealth, type EndpointHealthView } from '@capstan/limits/health/endpoint-health'
 import { DIMENSIONS } from '@capstan/shared/contract/observed-limits'
 import type { Limiter } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
@@ -34,7 +33,7 @@ export const AccountView = z.object({
   concurrency: z.object({
     limit: z.number(),
     inFlight: z.int(),
-    lowered: z
+    decreaseReason: z
       .string()
       .nullable()
       .describe(
@@ -99,7 +98,7 @@ export async function readAccountView(
     provider && openRouteHealth(redis, keys).read({ provider, account: name, model }),
   ])
   const { atMs, dimensions, concurrency, waiting, paused, breaker, latency } = snapshot
-  const block = blockOf(snapshot)
+  const block = findBlock(snapshot)
   return {
     ...account,
     limits: dimensions,

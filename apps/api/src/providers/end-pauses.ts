@@ -5,9 +5,11 @@ import { z } from 'zod'
 import { ModelName } from '@capstan/shared/contract/model-name'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { retryRoute } from '@capstan/limits/retry-route'
-import { listBlocked, type BlockedLimitKey } from '@capstan/limits/list-blocked'
+import { resetRouteFaults } from '@capstan/limits/health/reset-route-faults'
+import {
+  listBlockedLimitKeys,
+  type BlockedLimitKey,
+} from '@capstan/limits/limiter/list-blocked-limit-keys'
 import type { ApiDeps } from '../deps.ts'
 
 export const PauseSelection = z.strictObject({
@@ -76,7 +78,7 @@ async function endPause(
   { limiter }: EndPausesDeps,
   { provider, account, model }: BlockedLimitKey,
 ): Promise<EndedPause[]> {
-  const ended = await limiter.resume(limitKeyFor(account, model), provider)
+  const ended = await limiter.resume({ account, model }, provider)
   return ended ? [{ account, model, ...ended }] : []
 }
 

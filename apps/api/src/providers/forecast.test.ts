@@ -12,13 +12,13 @@ const SNAPSHOT: LimitsSnapshot = {
   dimensions: {
     requests: { limit: 60, configured: 60, observed: null, capacity: 10, available: 0 },
   },
-  concurrency: { limit: 50, max: 50, inFlight: 0, lowered: null },
+  concurrency: { limit: 50, max: 50, inFlight: 0, decreaseReason: null },
   waiting: 0,
   paused: null,
-  breaker: { state: 'closed', epoch: 0, forMs: 0, brokenMs: 0, reason: null },
+  breaker: { state: 'closed', epoch: 0, forMs: 0, unhealthyMs: 0, reason: null },
   latency: { medianMs: 1_000, sigma: 0.1 },
   estimate: { charactersPerToken: 4, outputTokens: 300, cachedTokens: 0 },
-  lostLeases: 0,
+  expiredLeases: 0,
 }
 
 async function announce({ redis, keys }: ScanRig, id: string, pack?: number): Promise<void> {
@@ -80,8 +80,8 @@ test('a concurrency limit that failures lowered below the worker slots is report
 })
 
 test.each([
-  { limit: 60, max: 1_000, inFlight: 7, lowered: 'was overloaded' },
-  { limit: 7, max: 7, inFlight: 7, lowered: null },
+  { limit: 60, max: 1_000, inFlight: 7, decreaseReason: 'was overloaded' },
+  { limit: 7, max: 7, inFlight: 7, decreaseReason: null },
 ])(
   'a concurrency limit above the worker slots, or one that was never lowered, is not a throttle ($limit)',
   async (concurrency) => {

@@ -5,10 +5,9 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { ScanForecast, ReadForecast } from '@capstan/scan-store/journal/outlook'
 import type { CapacityBucket, ScanCapacity } from '@capstan/scan-store/journal/work-eta'
-import { blockOf } from '@capstan/limits/block-of'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openRouteHealth, type RouteHealthView } from '@capstan/limits/route-health'
-import { rankByHeadroom } from '@capstan/limits/rank-by-headroom'
+import { findBlock } from '@capstan/limits/limiter/find-block'
+import { openEndpointHealth, type EndpointHealthView } from '@capstan/limits/health/endpoint-health'
+import { rankByHeadroom } from '@capstan/limits/limiter/rank-by-headroom'
 import { DIMENSIONS, type Dimension } from '@capstan/shared/contract/observed-limits'
 import type { Limiter, LimitsSnapshot } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
@@ -29,7 +28,7 @@ export interface ForecastDeps {
 interface AccountState {
   account: string
   snapshot: LimitsSnapshot
-  health: RouteHealthView
+  health: EndpointHealthView
 }
 
 /** Forecasts of a route are shared for this time, because a scan may have hundreds of readers. */
@@ -142,7 +141,7 @@ function findBlock(states: AccountState[]): ScanCapacity['blocked'] {
   const [best] = rankByHeadroom(states)
   if (!best) return null
   const { account, snapshot, health } = best
-  const block = blockOf(snapshot)
+  const block = findBlock(snapshot)
   if (block) return { account, ...block }
   const because = describeProbing(snapshot, health)
   return because === undefined ? null : { account, because, forMs: null }
@@ -161,14 +160,14 @@ function findLoweredLimit(
   const lowered = states.find(({ snapshot }) => snapshot.concurrency.lowered !== null)
   if (!lowered || limit >= slots) return null
   const calls = `${limit} concurrent call${limit === 1 ? '' : 's'}`
-  const because = `limited to ${calls}: ${lowered.snapshot.concurrency.lowered}`
+  const because = `limited to ${calls}: ${lowered.snapshot.concurrency.decreaseReason}`
   return { account: lowered.account, because, forMs: null }
 }
 
 /** Describes why only single calls are made to probe the account. */
 function describeProbing(
   { breaker }: LimitsSnapshot,
-  { verdict, fault }: RouteHealthView,
+  { verdict, fault }: EndpointHealthView,
 ): string | undefined {
   if (breaker.state === 'half-open') {
     return ['circuit breaker half-open', breaker.reason].filter(Boolean).join(': ')

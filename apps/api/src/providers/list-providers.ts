@@ -3,8 +3,11 @@ import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
 import { EndpointProblem, type WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
-import { blockOf } from '@capstan/limits/block-of'
-import { listBlocked, type BlockedLimitKey } from '@capstan/limits/list-blocked'
+import { findBlock } from '@capstan/limits/limiter/find-block'
+import {
+  listBlockedLimitKeys,
+  type BlockedLimitKey,
+} from '@capstan/limits/limiter/list-blocked-limit-keys'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
@@ -151,7 +154,7 @@ export async function readAccountGauges(deps: ProviderDeps): Promise<AccountGaug
     model: view.model,
     breaker: view.breaker.state,
     concurrencyLimit: view.concurrency.limit,
-    pausedMs: blockOf(view)?.forMs ?? 0,
+    pausedMs: findBlock(view)?.forMs ?? 0,
   })
   return [
     ...providers.flatMap(({ id, accounts }) => accounts.map((account) => gauge(id, account))),

@@ -1,6 +1,6 @@
-import type { DayLimits, DayView } from '@capstan/shared/contract/day'
+import type { DailyLimits, DailyBudgetView } from '@capstan/shared/contract/day'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
@@ -10,7 +10,7 @@ export async function readDailyBudget({
   keys,
 }: Pick<ApiDeps, 'redis' | 'keys'>): Promise<DayView> {
   const [spent, workers] = await Promise.all([
-    openDayBudget(redis, keys).look(),
+    openDailyBudget(redis, keys).look(),
     listWorkers(redis, keys),
   ])
   return { ...findLowestLimits(workers), ...spent }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/limit-embedder'
+import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/admission/limit-embedder'
 import type { ApiDeps } from '../deps.ts'
 import { AccountView, readAccountView } from './account-view.ts'
 

@@ -1,6 +1,5 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { limitKeyFor } from '@capstan/limits/limit-key'
 import { applyStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
 import { removeOrphanedJobs } from '@capstan/scan-store/queue/remove-orphaned-jobs'
 import { computeGuardLimit, setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'

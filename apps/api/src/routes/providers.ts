@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DayView } from '@capstan/shared/contract/day'
+import { DailyBudgetView } from '@capstan/shared/contract/day'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
 import { AppError } from '@capstan/shared/errors'

@@ -4,10 +4,9 @@ import type { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan/scan-event'
 import { Scan } from '@capstan/shared/contract/scan/scan'
-import { openLimiter } from '@capstan/limits/limiter'
-import type { NamedLimitKey } from '@capstan/limits/list-blocked'
-import { openProviderNews } from '@capstan/limits/provider-news'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import type { ProviderLimitKey } from '@capstan/limits/limiter/list-blocked-limit-keys'
+import { openProviderEvents } from '@capstan/limits/limiter/provider-events'
 import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
 import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -52,17 +51,17 @@ test('a stream sends a snapshot, every event, the final scan, and then ends', as
 /** Opens the breaker by five consecutive failures. */
 async function openBreaker(
   { redis, keys }: { redis: Redis; keys: RedisKeys },
-  { provider, account, model }: NamedLimitKey,
+  { provider, account, model }: ProviderLimitKey,
 ): Promise<void> {
   const concurrency = { start: 10, max: 10 }
   const limiter = openLimiter({
     redis,
     keys,
-    limitsOf: () => ({ perMinute: {}, cachedTokensCount: false, concurrency }),
-    providerOf: () => provider,
+    limitsFor: () => ({ perMinute: {}, cachedTokensCount: false, concurrency }),
+    providerFor: () => provider,
   })
-  const route = limitKeyFor(account, model)
-  const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
+  const route = { account, model }
+  const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, maxWaitMs: 0, pollMs: 1 }
   for (const lease of ['1', '2', '3', '4', '5']) {
     await limiter.acquire(route, { ...call, lease })
     await limiter.settle(route, lease, { kind: 'overload', cause: 'has a fault (500)' })

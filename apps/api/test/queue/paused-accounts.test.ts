@@ -1,9 +1,8 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { limitKeyFor } from '@capstan/limits/limit-key'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
 import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
-import { openLimiter } from '@capstan/limits/limiter'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import type { Limiter } from '@capstan/limits/types'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -32,15 +31,15 @@ function workerLimiter({ deps: { redis, keys } }: ApiRig): Limiter {
   return openLimiter({
     redis,
     keys,
-    limitsOf: () => NO_LIMITS,
-    providerOf: (account) => (account.startsWith('claude') ? 'anthropic' : 'openai'),
+    limitsFor: () => NO_LIMITS,
+    providerFor: (account) => (account.startsWith('claude') ? 'anthropic' : 'openai'),
   })
 }
 
 /** Opens the breaker by five consecutive failures. */
 async function openBreaker(limiter: Limiter, account: string, model: string): Promise<void> {
-  const limitKey = limitKeyFor(account, model)
-  const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, patienceMs: 0, pollMs: 1 }
+  const limitKey = { account, model }
+  const call = { characters: 4, maxOutputTokens: 1, ttlMs: 60_000, maxWaitMs: 0, pollMs: 1 }
   for (const lease of ['1', '2', '3', '4', '5']) {
     await limiter.acquire(limitKey, { ...call, lease })
     await limiter.settle(limitKey, lease, { kind: 'overload', cause: 'has a fault (500)' })
@@ -71,7 +70,7 @@ test('GET /providers lists a paused model beside the default models, with the me
   await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
   const words = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day'
-  await limiter.pause(limitKeyFor('main', 'gpt-y'), HOUR_MS, words)
+  await limiter.pause({ account: 'main', model: 'gpt-y' }, HOUR_MS, words)
   await openBreaker(limiter, 'second', 'gpt-x')
   const from = Date.now()
   const accounts = await accountsOf(rig, 'openai')
@@ -97,9 +96,9 @@ test('capstan_llm_paused_seconds has series for paused limit keys only', async (
   await announceTestWorker(rig, WORKER)
   const limiter = workerLimiter(rig)
   expect(await pausedSeries(rig)).toEqual([])
-  await limiter.pause(limitKeyFor('main', 'gpt-y'), HOUR_MS, 'slower')
+  await limiter.pause({ account: 'main', model: 'gpt-y' }, HOUR_MS, 'slower')
   expect(await pausedSeries(rig)).toEqual(['{provider="openai",account="main",model="gpt-y"}'])
-  await limiter.resume(limitKeyFor('main', 'gpt-y'))
+  await limiter.resume({ account: 'main', model: 'gpt-y' })
   expect(await pausedSeries(rig)).toEqual([])
 })
 
@@ -110,7 +109,7 @@ test('GET /providers and the metrics list the 200 longest of 300 pauses without 
   const limiter = workerLimiter(rig)
   const pauses = Array.from({ length: 300 }, (_, index) =>
     limiter.pause(
-      limitKeyFor(index % 2 ? 'claude' : 'main', `m${index}`),
+      { account: index % 2 ? 'claude' : 'main', model: `m${index}` },
       HOUR_MS + index * 1_000,
       'slower',
     ),
@@ -142,7 +141,7 @@ test('POST /providers/{id}/resume ends the selected pauses and breakers and retu
   }
   const limiter = workerLimiter(rig)
   const paused = ['gpt-x', 'gpt-y'].flatMap((model) =>
-    ['main', 'second', 'claude'].map((account) => limitKeyFor(account, model)),
+    ['main', 'second', 'claude'].map((account) => ({ account, model })),
   )
   for (const limitKey of paused) await limiter.pause(limitKey, HOUR_MS, 'slower')
   await openBreaker(limiter, 'third', 'gpt-x')
@@ -187,7 +186,7 @@ test('ending the pauses of a provider resumes its queues, even without a paused 
   const rig = await startRig()
   const { redis, keys } = rig.deps
   const limiter = workerLimiter(rig)
-  await limiter.pause(limitKeyFor('main', 'gpt-x'), HOUR_MS, 'slower')
+  await limiter.pause({ account: 'main', model: 'gpt-x' }, HOUR_MS, 'slower')
   const pause = async (model: string) => {
     const queue = rig.deps.queues.get({ provider: 'openai', model })
     await setGuard({ redis, keys, queue: queue.name }, UNLIMITED_GUARD)

@@ -1,13 +1,12 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
-import { openDayBudget } from '@capstan/limits/day/day-budget'
+import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
-import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/limit-embedder'
-import { openAdmission } from '@capstan/limits/admission'
-import { openLimiter } from '@capstan/limits/limiter'
-import { parseLimits } from '@capstan/limits/parse-limits'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/admission/limit-embedder'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { parseLimits } from '@capstan/limits/limiter/parse-limits'
 import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
 import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
 import { announceTestWorker } from '../support/announce-test-worker.ts'
@@ -28,8 +27,8 @@ test('GET /providers lists limits and breaker of the embeddings account like tho
   const worker = await announceTestWorker(rig, { ...WORKER, accounts })
   const { perMinute } = parseLimits('rpm=60,tpm=1000')
   const limits = { perMinute, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }
-  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
-  const limitKey = limitKeyFor(EMBEDDINGS_ACCOUNT, embeddings.model)
+  const limiter = openLimiter({ redis, keys, limitsFor: () => limits })
+  const limitKey = { account: EMBEDDINGS_ACCOUNT, model: embeddings.model }
   const asked = { limitKey, characters: 400, maxOutputTokens: 0, ttlMs: 60_000 }
   const turn = await openAdmission(limiter).acquire(asked, new AbortController().signal)
   const view: unknown = await (await rig.ask('/api/v1/providers')).json()
@@ -85,7 +84,7 @@ test('GET /providers has no embeddings without an embedding model', async () => 
 test('GET /providers and the metrics report the daily spend with the lowest limits of live workers', async () => {
   const rig = await startRig()
   const { redis, keys } = rig.deps
-  const day = openDayBudget(redis, keys)
+  const day = openDailyBudget(redis, keys)
   await day.settle('a', { tokens: 5_000, costUsd: 0.25 }, {})
   const readBudget = async () =>
     (await (await rig.ask('/api/v1/providers')).json()) as { dailyBudget: object }

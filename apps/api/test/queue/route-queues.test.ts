@@ -1,9 +1,8 @@
 import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { openLimiter } from '@capstan/limits/limiter'
-import { parseLimits } from '@capstan/limits/parse-limits'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { parseLimits } from '@capstan/limits/limiter/parse-limits'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
 import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
@@ -42,8 +41,8 @@ async function stateLimits(rig: ApiRig, stated: Record<string, string>): Promise
   for (const [name, text] of Object.entries(stated)) {
     const { perMinute } = parseLimits(text)
     const limits = { perMinute, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }
-    const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
-    await limiter.configure(limitKeyFor(name, OPENAI.model), limits)
+    const limiter = openLimiter({ redis, keys, limitsFor: () => limits })
+    await limiter.configure({ account: name, model: OPENAI.model }, limits)
   }
 }
 
@@ -145,10 +144,14 @@ test('the rate limit of a queue does not apply while the limit of an account is 
   const limiter = openLimiter({
     redis,
     keys,
-    limitsOf: () => ({ perMinute: {}, cachedTokensCount: true, concurrency: { start: 4, max: 4 } }),
+    limitsFor: () => ({
+      perMinute: {},
+      cachedTokensCount: true,
+      concurrency: { start: 4, max: 4 },
+    }),
   })
   const requests = { limit: 120, remaining: 120, roundedTo: 1 }
-  await limiter.observe(limitKeyFor('eu', OPENAI.model), { requests })
+  await limiter.observe({ account: 'eu', model: OPENAI.model }, { requests })
   await expect.poll(() => guard(rig)).toBe(60 + 10 + 120 + 19)
 })
 

@@ -16,7 +16,7 @@ import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
 import { watchRedisHealth } from '@capstan/redis/redis-health'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
-import { openLimiter } from '@capstan/limits/limiter'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import type { App } from '../../src/app-types.ts'
 import { buildApp, type AppOptions } from '../../src/app.ts'
@@ -100,7 +100,7 @@ function openDeps(
   for (const one of [planQueue, scheduleQueue]) one.on('error', () => undefined)
   const defaults = options.defaults ?? { provider: 'demo' }
   const bounds = options.bounds ?? { maxLive: 32, maxPerToken: 8 }
-  const limiter = openLimiter({ redis, keys, limitsOf: () => NO_LIMITS })
+  const limiter = openLimiter({ redis, keys, limitsFor: () => NO_LIMITS })
   return {
     redis,
     redisHealth: watchRedisHealth({ redis, keys, log }),

@@ -1,4 +1,4 @@
-import { blockOf } from '@capstan/limits/block-of'
+import { findBlock } from '@capstan/limits/limiter/find-block'
 import type { EndedPause, ProviderView } from './views.ts'
 
 /** A model of an account that may not be called now, and why. */
@@ -10,7 +10,7 @@ export interface PausedAccount extends EndedPause {
 export function listPausedAccounts(providers: ProviderView[]): PausedAccount[] {
   return providers.flatMap(({ id, accounts }) =>
     accounts.flatMap((account) => {
-      const block = blockOf(account)
+      const block = findBlock(account)
       if (!block || account.until === null) return []
       const { name, model, until } = account
       return [{ provider: id, account: name, model, reason: block.because, until }]

@@ -15,7 +15,7 @@ test.each([
   ['server busy, please try again. maximum pending requests exceeded', 500],
   ['The model is warming up', 200],
 ])('a server that answers "%s" with %i is not ready', (message, status) => {
-  expect(classifyFault(fault(message, status))).toBe('passing')
+  expect(classifyFault(fault(message, status))).toBe('transient')
 })
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   ['connect ECONNREFUSED 127.0.0.1:1', undefined],
   ['self-signed certificate', undefined],
 ])('"%s" with %s will not pass', (message, status) => {
-  expect(classifyFault(fault(message, status))).toBe('lasting')
+  expect(classifyFault(fault(message, status))).toBe('permanent')
 })
 
 test.each([
@@ -36,10 +36,10 @@ test.each([
   ['invalid_output', 'retry', undefined],
   ['context_too_long', 'fail', undefined],
   ['budget_exceeded', 'pause-scan', undefined],
-  ['timeout', 'retry', 'passing'],
+  ['timeout', 'retry', 'transient'],
   ['provider_auth', 'pause-scan', 'refused'],
   ['quota_exhausted', 'pause-scan', 'refused'],
-  ['provider_error', 'fail', 'lasting'],
+  ['provider_error', 'fail', 'permanent'],
 ] as const)('%s with the policy %s is %s', (reason, policy, nature) => {
   expect(classifyFault(new ItemError(reason, policy, 'words'))).toBe(nature)
 })

@@ -3,7 +3,7 @@ import { baseUrlSetting } from '@capstan/shared/config/base-url'
 import type { Wire } from '@capstan/shared/config/endpoint-vendor'
 import { HeaderRecord, HeadersText } from '@capstan/shared/config/headers-setting'
 import { jsonSetting } from '@capstan/shared/config/json-setting'
-import { LimitsText } from '@capstan/limits/limits-text'
+import { LimitsText } from '@capstan/limits/limiter/limits-text'
 
 const More = z
   .object({

@@ -1,5 +1,5 @@
 import { ItemError } from '@capstan/shared/errors'
-import { asFault, type Verdict } from '@capstan/limits/route-health'
+import { toProviderFault, type HealthVerdict } from '@capstan/limits/health/endpoint-health'
 import type { Endpoint } from './endpoint.ts'
 
 /** The account of a failed call. */
@@ -13,15 +13,19 @@ interface FailedAccount {
  * fails alike again and again pauses the scan. As long as that is not decided no type fails for good, because the fault may
  * be the route's.
  */
-export function judgeFault(error: ItemError, verdict: Verdict, account: FailedAccount): ItemError {
+export function judgeFault(
+  error: ItemError,
+  verdict: HealthVerdict,
+  account: FailedAccount,
+): ItemError {
   switch (verdict.verdict) {
     case 'misconfigured':
       return pausing(error, explain(error, verdict, account), account)
     case 'refused':
       return pausing(error, error.hint, account)
-    case 'counting':
+    case 'undecided':
       return error.policy === 'fail' ? changed(error, { policy: 'retry' }) : error
-    case 'proven':
+    case 'outage':
       return error
   }
 }
@@ -39,7 +43,7 @@ export function adviseCheck(
 
 function explain(
   error: ItemError,
-  { identical, sinceMs }: Verdict,
+  { identical, sinceMs }: HealthVerdict,
   { endpoint }: FailedAccount,
 ): string {
   const what = adviseCheck(error, endpoint)
@@ -52,7 +56,7 @@ function explain(
 
 function pausing(error: ItemError, hint: string | undefined, { name }: FailedAccount): ItemError {
   const shown = changed(error, { policy: 'pause-scan', hint })
-  const fault = asFault(name, shown.toProblem(), new Date().toISOString())
+  const fault = toProviderFault(name, shown.toProblem(), new Date().toISOString())
   return changed(shown, { policy: 'pause-scan', hint, fault })
 }
 

@@ -1,7 +1,12 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { ItemError } from '@capstan/shared/errors'
-import type { FaultNature, HealthKey, RouteHealth, Verdict } from '@capstan/limits/route-health'
-import { signFault } from '@capstan/limits/sign-fault'
+import type {
+  FaultClass,
+  EndpointKey,
+  EndpointHealth,
+  HealthVerdict,
+} from '@capstan/limits/health/endpoint-health'
+import { computeFaultSignature } from '@capstan/limits/health/fault-signature'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../gate/account.ts'
@@ -29,7 +34,7 @@ export interface HealthWatch {
 }
 
 export interface HealthWatchDeps {
-  health: Pick<RouteHealth, 'noteAnswer' | 'noteFault' | 'takeTrial'>
+  health: Pick<EndpointHealth, 'recordSuccess' | 'recordFault' | 'acquireTrial'>
   accounts: Called[]
   /** A fallback model answers while calls only fail because the provider is not ready: such a wait never ends in a pause. */
   hasFallback: boolean
@@ -55,7 +60,7 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       if (good.has(name)) return
       const { fingerprint } = endpointOf(account)
       const times = { trialMs: TRIAL_MS, begunMs }
-      const taking = health.takeTrial(keyOf(account, model), fingerprint, times)
+      const taking = health.acquireTrial(keyOf(account, model), fingerprint, times)
       const trial = await inTime(deps, taking)
       if (trial?.outcome !== 'wait') return
       held.set(name, TRIAL_MS)
@@ -71,7 +76,7 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       good.set(name, GOOD_FOR_MS)
       held.delete(name)
       const { fingerprint } = endpointOf(account)
-      await inTime(deps, health.noteAnswer(keyOf(account, model), fingerprint))
+      await inTime(deps, health.recordSuccess(keyOf(account, model), fingerprint))
     },
     failed: (account, model, error) => noteFailure(watching, { account, model, error }),
   }
@@ -99,23 +104,23 @@ async function noteFailure(
   const name = nameOf(account, model)
   good.delete(name)
   const endpoint = endpointOf(account)
-  const noting = health.noteFault(keyOf(account, model), endpoint.fingerprint, {
-    nature,
-    signature: signFault(error),
+  const noting = health.recordFault(keyOf(account, model), endpoint.fingerprint, {
+    faultClass: nature,
+    signature: computeFaultSignature(error),
     problem: describeFault(error, nature, endpoint),
-    patienceMs: hasFallback ? undefined : PATIENCE_MS,
+    maxTransientMs: hasFallback ? undefined : PATIENCE_MS,
   })
   const noted = await inTime(watching, noting)
   if (!noted) return error
   const isMisconfigured = noted.verdict === 'misconfigured'
   if (isMisconfigured || noted.verdict === 'refused') held.set(name, TRIAL_MS)
   const isLeftOut = isMisconfigured && isAnsweredElsewhere(watching, account, model)
-  const verdict: Verdict = isLeftOut ? { ...noted, verdict: 'counting' } : noted
+  const verdict: HealthVerdict = isLeftOut ? { ...noted, verdict: 'undecided' } : noted
   return judgeFault(error, verdict, { name: account.name, endpoint })
 }
 
 /** A refusal names what to change; any other fault gets the setting to check. */
-function describeFault(error: ItemError, nature: FaultNature, endpoint: Endpoint): ItemProblem {
+function describeFault(error: ItemError, nature: FaultClass, endpoint: Endpoint): ItemProblem {
   const problem = error.toProblem()
   if (nature === 'refused') return problem
   return { ...problem, hint: adviseCheck(error, endpoint).slice(0, 400) }
@@ -157,7 +162,7 @@ function nameOf({ name }: Called, model: string): string {
   return JSON.stringify([name, model])
 }
 
-function keyOf({ name, provider }: Called, model: string): HealthKey {
+function keyOf({ name, provider }: Called, model: string): EndpointKey {
   return { provider, account: name, model }
 }
 

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { DialectEntry } from '@capstan/limits/dialects/dialect-entry'
 import {
   DIALECT_LEASE_MS,
-  type DialectLook,
+  type DialectLookup,
   type DialectMemory,
 } from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { isSameDialect } from '@capstan/shared/inference/full-dialect'
 import type { ModelDialects } from '@capstan/shared/inference/types'
-import { limitKeyFor } from '@capstan/limits/limit-key'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../gate/account.ts'
@@ -91,7 +90,7 @@ export function openDialects(deps: DialectsDeps): Dialects {
       const place = placeOf(places, account.name, model)
       if (place.known?.isProven || place.pending?.what === 'own') return
       place.known = known(dialect, true)
-      const key = limitKeyFor(account.name, model)
+      const key = { account: account.name, model }
       void deps.memory
         .note(key, randomUUID(), { state: 'learned', dialect, refusals: 0 })
         .catch((error: unknown) => deps.log.warn({ err: error }, 'a dialect could not be stored'))
@@ -130,7 +129,7 @@ async function look(deps: DialectsDeps, at: LookPlace): Promise<DialectChoice> {
   const owner = randomUUID()
   const { isAssumed, full } = dialects
   try {
-    const key = limitKeyFor(account.name, model)
+    const key = { account: account.name, model }
     const looking = deps.memory.look(key, { owner, isAssumed, refused, isForced })
     const found = await withTimeout(looking, IN_TURN_MS, 'the dialects')
     return settle(deps, at, { found, owner, pending })
@@ -142,7 +141,7 @@ async function look(deps: DialectsDeps, at: LookPlace): Promise<DialectChoice> {
 }
 
 interface Found {
-  found: DialectLook
+  found: DialectLookup
   owner: string
   pending: Pending
 }
@@ -199,7 +198,7 @@ function negotiate(
   const pending = newPending(place, 'own')
   const trying = entry?.state === 'trying' ? entry : undefined
   return startNegotiation(deps, {
-    key: limitKeyFor(account.name, model),
+    key: { account: account.name, model },
     owner,
     dialect: trying?.dialect ?? refused ?? dialects.full,
     refusals: trying?.refusals ?? 0,

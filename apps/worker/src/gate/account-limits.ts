@@ -1,8 +1,8 @@
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { parseLimits } from '@capstan/limits/parse-limits'
-import { startingConcurrency } from '@capstan/limits/starting-concurrency'
-import type { GroupLimits } from '@capstan/limits/types'
+import { parseLimits } from '@capstan/limits/limiter/parse-limits'
+import { computeInitialConcurrency } from '@capstan/limits/limiter/initial-concurrency'
+import type { ConfiguredLimits } from '@capstan/limits/types'
 
 /** The median call of a calibrated model: prompt and outline, and an answer. */
 const USUAL_CALL = {
@@ -26,13 +26,17 @@ const START_COMPATIBLE = 4
  * Limits as the operator states them (parse-limits.ts); what is left out is learned from headers. Who states a concurrency
  * knows the server, so calls start as at a vendor.
  */
-export function accountLimits(provider: Provider, text: string, baseUrl?: string): GroupLimits {
+export function accountLimits(
+  provider: Provider,
+  text: string,
+  baseUrl?: string,
+): ConfiguredLimits {
   const { perMinute, concurrency } = parseLimits(text)
   const max = concurrency ?? MOST_IN_FLIGHT
   const isStated = Object.keys(perMinute).length > 0
   const isKnown = concurrency !== undefined || isVendorEndpoint(provider, baseUrl)
   const unstated = isKnown ? START_UNSTATED : START_COMPATIBLE
-  const start = isStated ? startingConcurrency(perMinute, USUAL_CALL, max) : unstated
+  const start = isStated ? computeInitialConcurrency(perMinute, USUAL_CALL, max) : unstated
   return {
     perMinute,
     // Anthropic does not count what it reads from its cache; OpenAI does.

@@ -2,8 +2,8 @@ import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
-import { loadOf } from '@capstan/limits/load-of'
-import type { FailKind, Turn } from '@capstan/limits/types'
+import { classifyCallOutcome } from '@capstan/limits/limiter/classify-call-outcome'
+import type { CallFailureKind, Permit } from '@capstan/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
@@ -73,7 +73,7 @@ export async function admitCall(
 }
 
 /** As the limits reckon it, which learn from what calls have used; nothing counts as read from a cache. */
-function estimateOf({ reserved }: Turn, { maxOutputTokens }: Question): Usage {
+function estimateOf({ reserved }: Permit, { maxOutputTokens }: Question): Usage {
   return {
     inputTokens: Math.max(0, reserved.tokens - maxOutputTokens),
     cachedTokens: 0,
@@ -97,7 +97,7 @@ export async function callInTurn(
     await Promise.all([settling, noting, day.leave(spending, answer.usage)])
     return answer
   } catch (error) {
-    const { kind, ...facts } = loadOf(error)
+    const { kind, ...facts } = classifyCallOutcome(error)
     await Promise.all([settle(deps, turn.fail(kind, facts)), day.leave(spending, usedBy(kind))])
     // Another dialect may do: only the end of the negotiation says something about the route.
     if (error instanceof DialectRefusal) throw error
@@ -106,7 +106,7 @@ export async function callInTurn(
 }
 
 /** What was cut off by us may have been charged, what the provider turned away or broke off was not. */
-export function usedBy(kind: FailKind): Usage | 'unknown' {
+export function usedBy(kind: CallFailureKind): Usage | 'unknown' {
   return kind === 'aborted' || kind === 'timeout' ? 'unknown' : NO_USAGE
 }
 

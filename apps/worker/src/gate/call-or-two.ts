@@ -1,7 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { ModelAnswer } from '@capstan/shared/inference/types'
-import type { HedgeBudget } from '@capstan/limits/hedge-budget'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import type { HedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import type { Admission, Limiter } from '@capstan/limits/types'
 import { findTarget, type Target } from '../call/choose-targets.ts'
 import type { SentKind } from '../call/make-call.ts'
@@ -47,7 +46,7 @@ export async function callOrTwo(
   const isProven = findTarget(targets, account).isProven
   if (!hedging || !isProven || question.types > 1) return callInTurn(deps, admitted, signal)
   const accounts = targets.map((target) => target.account)
-  const limitKey = limitKeyFor(account.name, model)
+  const limitKey = { account: account.name, model }
   await hedging.budget.earn().catch(() => undefined)
   return hedgedCall(
     {

@@ -4,8 +4,8 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import { SAMPLE_DEFINITION } from '@capstan/shared/inference/sample-definition'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
-import { MustWait } from '@capstan/limits/must-wait'
-import type { WaitHint, WaitReason } from '@capstan/limits/types'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import type { AdmissionWait, WaitReason } from '@capstan/limits/types'
 import { readAnswer } from '../read-answer.ts'
 
 export interface Checked {
@@ -30,7 +30,7 @@ export const CHECKED_DEMO: Checked = {
 interface CheckOptions {
   signal: AbortSignal
   isCheck: true
-  onWait: (hint: WaitHint) => void
+  onWait: (hint: AdmissionWait) => void
   onAccount: (name: string) => void
   sent: () => void
 }
@@ -71,7 +71,7 @@ export async function checkAccount(
     const faults = read.outcome === 'valid' ? [] : read.faults
     return { account, faults, dialect, latencyMs, waitedMs, usage }
   } catch (error) {
-    throw error instanceof MustWait ? notAdmitted(error.waitMs, error.because) : error
+    throw error instanceof MaxWaitExceeded ? notAdmitted(error.waitMs, error.because) : error
   } finally {
     clearTimeout(timer)
   }

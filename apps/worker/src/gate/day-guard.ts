@@ -1,7 +1,7 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Usage } from '@capstan/shared/contract/usage'
-import type { DayLimits } from '@capstan/shared/contract/day'
-import type { DayBudget, DaySum } from '@capstan/limits/day/day-budget'
+import type { DailyLimits } from '@capstan/shared/contract/day'
+import type { DailyBudget, SpendAmount } from '@capstan/limits/daily-budget/daily-budget'
 import { ItemError } from '@capstan/shared/errors'
 import { computeCostUsd, type Price } from '@capstan/shared/prices/price'
 import type { Log } from '@capstan/shared/log'
@@ -30,8 +30,8 @@ export interface DayGuard {
 }
 
 export interface DayGuardDeps {
-  budget: DayBudget
-  limits: DayLimits
+  budget: DailyBudget
+  limits: DailyLimits
   /** Told of each call that was not made. */
   onRefusal: () => void
   log: Log
@@ -66,14 +66,14 @@ export function openDayGuard({ budget, limits, onRefusal, log }: DayGuardDeps): 
   }
 }
 
-function sumOf(usage: Usage, price: Price | null): DaySum {
+function sumOf(usage: Usage, price: Price | null): SpendAmount {
   const tokens = totalTokens(usage)
   return { tokens, costUsd: computeCostUsd(usage, price), estimatedTokens: usage.estimatedTokens }
 }
 
 function usedUp(
-  { limit, until }: { limit: keyof DayLimits; until: string },
-  { maxTokens, maxCostUsd }: DayLimits,
+  { limit, until }: { limit: keyof DailyLimits; until: string },
+  { maxTokens, maxCostUsd }: DailyLimits,
 ): ItemError {
   const most = limit === 'maxTokens' ? `${maxTokens} tokens` : `$${maxCostUsd}`
   return new ItemError(

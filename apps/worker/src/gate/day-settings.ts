@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DayLimits } from '@capstan/shared/contract/day'
+import type { DailyLimits } from '@capstan/shared/contract/day'
 
 /** Settings of what all scans together may spend on a day. */
 export const DayConfig = {
@@ -24,7 +24,7 @@ type DaySource = {
 }
 
 /** The limits that are set. */
-export function dayLimitsOf(config: DaySource): DayLimits {
+export function dayLimitsOf(config: DaySource): DailyLimits {
   const { CAPSTAN_DAILY_MAX_COST_USD: maxCostUsd, CAPSTAN_DAILY_MAX_TOKENS: maxTokens } = config
   return {
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),

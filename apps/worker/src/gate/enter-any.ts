@@ -1,6 +1,11 @@
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { MustWait } from '@capstan/limits/must-wait'
-import type { Admission, Ask, Limiter, Turn, TurnRequest } from '@capstan/limits/types'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import type {
+  Admission,
+  PermitRequest,
+  Limiter,
+  Permit,
+  AdmissionRequest,
+} from '@capstan/limits/types'
 import { LONGEST_WAIT_MS } from '../time-limits.ts'
 import type { Account } from './account.ts'
 import { lookAtAccounts, rankStandings, type Entering } from './rank-accounts.ts'
@@ -11,14 +16,14 @@ import { lookAtAccounts, rankStandings, type Entering } from './rank-accounts.ts
  */
 const PATIENCES_MS = { usual: LONGEST_WAIT_MS, none: 0 } as const
 
-export interface Wanted extends Ask, Pick<TurnRequest, 'onWait' | 'grown' | 'accept'> {
+export interface Wanted extends PermitRequest, Pick<AdmissionRequest, 'onWait' | 'resize'> {
   model: string
   patience?: 'none' | undefined
 }
 
 export interface Entered {
   account: Account
-  turn: Turn
+  turn: Permit
 }
 
 type Enter = (account: Account, withinMs: number, until: AbortSignal) => Promise<Entered>
@@ -31,7 +36,7 @@ function noteEntering(account: Account, change: 1 | -1): void {
 
 /**
  * A turn at the account with the most room for its weight that has one now, else at the one that has one first.
- * Late binding: the account is chosen when the call is about to start. Throws MustWait when all are too far off.
+ * Late binding: the account is chosen when the call is about to start. Throws MaxWaitExceeded when all are too far off.
  */
 export async function enterAny(
   { admission, limiter }: { admission: Admission; limiter: Pick<Limiter, 'snapshot'> },
@@ -40,10 +45,10 @@ export async function enterAny(
   signal: AbortSignal,
 ): Promise<Entered> {
   const enter: Enter = async (account, withinMs, until) => {
-    const limitKey = limitKeyFor(account.name, model)
-    // Who may start at once at one of several accounts has no reason to grow.
-    const grown = withinMs > 0 ? ask.grown : undefined
-    const turn = await admission.acquire({ limitKey, ...ask, grown, patienceMs: withinMs }, until)
+    const limitKey = { account: account.name, model }
+    // A call that does not wait does not grow.
+    const resize = withinMs > 0 ? ask.resize : ask.resize && { ...ask.resize, estimate: () => ask }
+    const turn = await admission.acquire({ limitKey, ...ask, resize, maxWaitMs: withinMs }, until)
     return { account, turn }
   }
   const patienceMs = PATIENCES_MS[patience ?? 'usual']
@@ -56,7 +61,7 @@ export async function enterAny(
     try {
       return await enter(account, 0, signal)
     } catch (error) {
-      if (!(error instanceof MustWait)) throw error
+      if (!(error instanceof MaxWaitExceeded)) throw error
     } finally {
       noteEntering(account, -1)
     }
@@ -97,7 +102,7 @@ async function giveBack(entering: Promise<Entered>, first: Entered): Promise<voi
 
 /** Why no account could be entered: a fault if there was one, else the shortest of the waits. */
 function nearest(errors: unknown[]): unknown {
-  const waits = errors.filter((error) => error instanceof MustWait)
-  const fault = errors.find((error) => !(error instanceof MustWait))
+  const waits = errors.filter((error) => error instanceof MaxWaitExceeded)
+  const fault = errors.find((error) => !(error instanceof MaxWaitExceeded))
   return fault ?? waits.toSorted((a, b) => a.waitMs - b.waitMs)[0]
 }

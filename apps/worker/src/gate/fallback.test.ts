@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { MustWait } from '@capstan/limits/must-wait'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
 import { untilDown } from './fallback.ts'
 
-const wait = { waitMs: 4_000, ahead: 0 }
+const wait = { waitMs: 4_000, position: 0 }
 
 test('a call gives up its turn when the breaker keeps it for too long, and for no other wait', () => {
   const patience = untilDown(0, new AbortController().signal)
@@ -11,7 +11,7 @@ test('a call gives up its turn when the breaker keeps it for too long, and for n
   }
   expect(patience.signal.aborted).toBe(false)
   patience.onWait({ ...wait, because: 'breaker' })
-  expect(patience.signal.reason).toEqual(new MustWait(4_000, 'breaker'))
+  expect(patience.signal.reason).toEqual(new MaxWaitExceeded(4_000, 'breaker'))
 })
 
 test('a call that is stopped says why it was stopped', () => {

@@ -1,7 +1,7 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import { blockOf } from '@capstan/limits/block-of'
-import { MustWait } from '@capstan/limits/must-wait'
-import type { WaitHint } from '@capstan/limits/types'
+import { findBlock } from '@capstan/limits/limiter/find-block'
+import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import type { AdmissionWait } from '@capstan/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
 import { LONGEST_WAIT_MS } from '../time-limits.ts'
 import type { Standing } from './rank-accounts.ts'
@@ -36,12 +36,12 @@ export async function standIn(
   if (!fallback) return undefined
   const own = await rank(asked)
   const isDown = ({ snapshot: { breaker, paused } }: Standing): boolean =>
-    (breaker.state !== 'closed' && breaker.brokenMs >= fallback.afterMs) ||
+    (breaker.state !== 'closed' && breaker.unhealthyMs >= fallback.afterMs) ||
     (paused?.forMs ?? 0) > LONGEST_WAIT_MS
   if (own.length === 0 || !own.every(isDown)) return undefined
   for (const other of fallbacksFor(fallback, asked)) {
     const [best] = await rank(other)
-    if (best && !isDown(best) && !blockOf(best.snapshot)) return other
+    if (best && !isDown(best) && !findBlock(best.snapshot)) return other
   }
   return undefined
 }
@@ -53,7 +53,7 @@ export function fallbacksFor(fallback: Fallback | undefined, asked: Named): Stan
   )
 }
 
-/** The patience of a call that can be stood in for: it gives up with MustWait when the breaker keeps it for `afterMs`. */
+/** The patience of a call that can be stood in for: it gives up with MaxWaitExceeded when the breaker keeps it for `afterMs`. */
 export function untilDown(afterMs: number, signal: AbortSignal) {
   const waiting = new AbortController()
   const passOn = (): void => waiting.abort(signal.reason)
@@ -61,13 +61,14 @@ export function untilDown(afterMs: number, signal: AbortSignal) {
   let brokenAt: number | undefined
   return {
     signal: waiting.signal,
-    onWait: ({ because, waitMs }: WaitHint): void => {
+    onWait: ({ because, waitMs }: AdmissionWait): void => {
       if (because !== 'breaker') {
         brokenAt = undefined
         return
       }
       brokenAt ??= performance.now()
-      if (performance.now() - brokenAt >= afterMs) waiting.abort(new MustWait(waitMs, because))
+      if (performance.now() - brokenAt >= afterMs)
+        waiting.abort(new MaxWaitExceeded(waitMs, because))
     },
     end: (): void => signal.removeEventListener('abort', passOn),
   }

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis'
-import { blockOf } from '@capstan/limits/block-of'
-import { limitKeyFor } from '@capstan/limits/limit-key'
+import { findBlock } from '@capstan/limits/limiter/find-block'
 import type { Limiter } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { Route } from '@capstan/scan-store/routes/route'
@@ -35,9 +34,9 @@ export async function readFallbacksElsewhere(
       .map(async (to) => {
         const names = accounts.filter(({ provider }) => provider === to.provider)
         const blocks = await Promise.all(
-          names.map(({ name }) => limiter.snapshot(limitKeyFor(name, to.model))),
+          names.map(({ name }) => limiter.snapshot({ account: name, model: to.model })),
         )
-        return { blockedMs: Math.min(...blocks.map((look) => blockOf(look)?.forMs ?? 0)) }
+        return { blockedMs: Math.min(...blocks.map((look) => findBlock(look)?.forMs ?? 0)) }
       }),
   )
   return Promise.all(looks)

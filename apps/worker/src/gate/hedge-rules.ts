@@ -1,5 +1,5 @@
-import { blockOf } from '@capstan/limits/block-of'
-import type { HedgeBudget } from '@capstan/limits/hedge-budget'
+import { findBlock } from '@capstan/limits/limiter/find-block'
+import type { HedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import type { Limiter, LimitsSnapshot, LimitKey } from '@capstan/limits/types'
 
 const LOOK_AGAIN_MS = 500
@@ -31,7 +31,7 @@ function unusualMs({ medianMs, sigma }: NonNullable<LimitsSnapshot['latency']>):
 }
 
 function hasRoom(snapshot: LimitsSnapshot): boolean {
-  if (blockOf(snapshot) || snapshot.breaker.state !== 'closed') return false
+  if (findBlock(snapshot) || snapshot.breaker.state !== 'closed') return false
   const limits = Object.values(snapshot.dimensions)
   return limits.every(({ available, capacity }) => available / capacity > LEAST_LEFT)
 }

@@ -2,8 +2,8 @@ import { sleep } from '@capstan/shared/async/sleep'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { ItemError } from '@capstan/shared/errors'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
-import { blockOf } from '@capstan/limits/block-of'
-import type { Admission, CallSize, Limiter, WaitHint } from '@capstan/limits/types'
+import { findBlock } from '@capstan/limits/limiter/find-block'
+import type { Admission, CallSize, Limiter, AdmissionWait } from '@capstan/limits/types'
 import { HeldBack } from '../accounts/held-back.ts'
 import { findTarget, withOneForm, type Target } from '../call/choose-targets.ts'
 import { toMade, type Made, type MakeOptions, type SentKind } from '../call/make-call.ts'
@@ -38,7 +38,7 @@ export interface AskOptions {
   /** The call is a check of its account: it is sent even where all calls fail, and nothing is learned from its length. */
   isCheck?: boolean | undefined
   /** Called with the reason while the call waits for admission. */
-  onWait?: ((hint: WaitHint) => void) | undefined
+  onWait?: ((hint: AdmissionWait) => void) | undefined
   /** Called with the account of the call before it is sent. */
   onAccount?: ((name: string) => void) | undefined
   /** Asked before a second call is made beside the first: it is paid for as well. Default: it may. */
@@ -49,7 +49,7 @@ export interface AskOptions {
 export interface Growth {
   /** Of the question as it is now. */
   size(): CallSize
-  onWait(hint: WaitHint): void
+  onWait(hint: AdmissionWait): void
   /** The turn is there, for so much. False: nobody asks any more, and the turn goes back. */
   close(granted: CallSize): boolean
   /** What is asked, once closed. */
@@ -59,7 +59,7 @@ export interface Growth {
 /** The one way to a model: no call without a turn. */
 export interface ModelGate {
   /**
-   * Makes one call as soon as an account of the provider may. Throws ItemError, MustWait when that is too far
+   * Makes one call as soon as an account of the provider may. Throws ItemError, MaxWaitExceeded when that is too far
    * off, HeldBack when another call has to be answered first, or the signal's reason.
    */
   ask(asked: Asked, question: Question, options: AskOptions): Promise<ModelAnswer>
@@ -116,7 +116,7 @@ export function openModelGate(deps: GateDeps): ModelGate {
     },
     blockedMs: async (asked) => {
       const [best] = await rankAccounts(deps.limiter, serving(asked), asked.model)
-      return (best && blockOf(best.snapshot)?.forMs) ?? 0
+      return (best && findBlock(best.snapshot)?.forMs) ?? 0
     },
     planPause: async (asked, waitMs) => {
       const rank = (of: Asked) => rankAccounts(deps.limiter, serving(of), of.model)
@@ -241,7 +241,7 @@ async function enterInTime(
   if (!deps.fallback || wanted.patience) return enterAny(deps, accounts, wanted, signal)
   const patience = untilDown(deps.fallback.afterMs, signal)
   try {
-    const onWait = (hint: WaitHint): void => {
+    const onWait = (hint: AdmissionWait): void => {
       wanted.onWait?.(hint)
       patience.onWait(hint)
     }
@@ -251,8 +251,10 @@ async function enterInTime(
   }
 }
 
-function growing(growth: Growth | undefined): Pick<Wanted, 'grown' | 'accept' | 'onWait'> {
-  return growth ? { grown: growth.size, accept: growth.close, onWait: growth.onWait } : {}
+function growing(growth: Growth | undefined): Pick<Wanted, 'resize' | 'onWait'> {
+  return growth
+    ? { resize: { estimate: growth.size, seal: growth.close }, onWait: growth.onWait }
+    : {}
 }
 
 function notServed({ provider }: Asked): ItemError {

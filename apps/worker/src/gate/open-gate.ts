@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { openAdmission } from '@capstan/limits/admission'
-import { openHedgeBudget } from '@capstan/limits/hedge-budget'
-import { openLimiter } from '@capstan/limits/limiter'
-import { openProviderNews } from '@capstan/limits/provider-news'
-import { openRouteHealth } from '@capstan/limits/route-health'
-import { statedLimits } from '@capstan/limits/stated-limits'
-import type { GroupLimits, LimitKey } from '@capstan/limits/types'
+import { openAdmission } from '@capstan/limits/admission/admission'
+import { openHedgeBudget } from '@capstan/limits/budgets/hedge-budget'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { openProviderEvents } from '@capstan/limits/limiter/provider-events'
+import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
+import { configureOnce } from '@capstan/limits/limiter/configure-once'
+import type { ConfiguredLimits, LimitKey } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { Price } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'
@@ -48,12 +48,12 @@ export function openGate(deps: OpenGateDeps): ModelGate {
     if (!found) throw new Error(`there is no account ${name}`)
     return found
   }
-  const providerOf = (account: string): Provider => accountOf(account).provider
-  const limitsOf = ({ account }: LimitKey): GroupLimits => accountOf(account).limits
-  const shared = openLimiter({ redis, keys, limitsOf, providerOf })
-  const limiter = statedLimits(shared, limitsOf)
-  const news = openProviderNews(redis, keys)
-  const admission = openAdmission(limiter, tellNews({ news, providerOf, metrics, log }))
+  const providerFor = (account: string): Provider => accountOf(account).provider
+  const limitsFor = ({ account }: LimitKey): ConfiguredLimits => accountOf(account).limits
+  const shared = openLimiter({ redis, keys, limitsFor, providerFor })
+  const limiter = configureOnce(shared, limitsFor)
+  const news = openProviderEvents(redis, keys)
+  const admission = openAdmission(limiter, tellNews({ news, providerFor, metrics, log }))
   const onTurn = ({ provider }: { provider: string }, waitedMs: number): void =>
     metrics.turnSeconds.observe({ provider }, waitedMs / 1_000)
   const onHedge = (provider: Provider): void => metrics.hedges.inc({ provider })
@@ -77,7 +77,7 @@ export function openGate(deps: OpenGateDeps): ModelGate {
       onTurn,
       day,
       health: openHealthWatch({
-        health: openRouteHealth(redis, keys),
+        health: openEndpointHealth(redis, keys),
         accounts,
         hasFallback: fallback !== undefined,
         log,

@@ -1,4 +1,4 @@
-import { blockOf } from '@capstan/limits/block-of'
+import { findBlock } from '@capstan/limits/limiter/find-block'
 import type { RoutePauseRequest } from '../consume/disposition.ts'
 import type { Standing } from './rank-accounts.ts'
 
@@ -29,7 +29,7 @@ export function planPause(
   waitMs: number,
 ): RoutePauseRequest {
   const [best] = own
-  const block = best && blockOf(best.snapshot)
+  const block = best && findBlock(best.snapshot)
   const pause = {
     account: best?.account.name ?? null,
     model,
@@ -44,6 +44,6 @@ export function planPause(
 
 /** Until a fallback model may be called; nothing of one that may now, because it has just been asked in vain. */
 function blockedFor([best]: Standing[]): number[] {
-  const forMs = best && blockOf(best.snapshot)?.forMs
+  const forMs = best && findBlock(best.snapshot)?.forMs
   return forMs ? [forMs] : []
 }

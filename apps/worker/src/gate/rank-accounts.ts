@@ -1,5 +1,4 @@
-import { limitKeyFor } from '@capstan/limits/limit-key'
-import { rankByHeadroom } from '@capstan/limits/rank-by-headroom'
+import { rankByHeadroom } from '@capstan/limits/limiter/rank-by-headroom'
 import type { Limiter, LimitsSnapshot } from '@capstan/limits/types'
 import type { Account } from './account.ts'
 
@@ -29,7 +28,7 @@ export async function lookAtAccounts(
 ): Promise<Standing[]> {
   const standings = accounts.map(async (account) => ({
     account,
-    snapshot: await limiter.snapshot(limitKeyFor(account.name, model)),
+    snapshot: await limiter.snapshot({ account: account.name, model }),
     weight: account.weight,
   }))
   return Promise.all(standings)

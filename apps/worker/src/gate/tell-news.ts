@@ -1,12 +1,15 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { ProviderNews, Throttle } from '@capstan/limits/provider-news'
+import type {
+  ProviderEventPublisher,
+  ThrottleNotice,
+} from '@capstan/limits/limiter/provider-events'
 import type { BreakerChange, LimitKey, WaitReason } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import type { WorkerMetrics } from '../worker-metrics.ts'
 
 export interface NewsDeps {
-  news: ProviderNews
-  providerOf: (account: string) => Provider
+  news: ProviderEventPublisher
+  providerFor: (account: string) => Provider
   metrics: Pick<WorkerMetrics, 'breakerChanges' | 'throttleSeconds'>
   log: Log
 }
@@ -14,7 +17,7 @@ export interface NewsDeps {
 /** A shorter wait is part of every call that comes just after another one. */
 const WORTH_TELLING_MS = 1_000
 
-const SCOPES: Partial<Record<WaitReason, Throttle['scope']>> = {
+const SCOPES: Partial<Record<WaitReason, ThrottleNotice['scope']>> = {
   requests: 'rpm',
   tokens: 'tpm',
   'input-tokens': 'tpm',
@@ -24,15 +27,15 @@ const SCOPES: Partial<Record<WaitReason, Throttle['scope']>> = {
 }
 
 /** What the admission of this process learns, as events, metrics and one log line a change. */
-export function tellNews({ news, providerOf, metrics, log }: NewsDeps) {
+export function tellNews({ news, providerFor, metrics, log }: NewsDeps) {
   const unheard = (error: unknown): void =>
     log.warn({ err: error }, 'a change of a provider could not be told; it counts all the same')
   const named = ({ account, model }: LimitKey) => ({
-    provider: providerOf(account),
+    provider: providerFor(account),
     account,
     model,
   })
-  const throttled = async (throttle: Throttle): Promise<void> => {
+  const throttled = async (throttle: ThrottleNotice): Promise<void> => {
     const { account, provider, scope, forMs } = throttle
     if (!(await news.throttled(throttle))) return
     metrics.throttleSeconds.inc({ provider, account, scope }, forMs / 1_000)

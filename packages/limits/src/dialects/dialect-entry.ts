@@ -24,12 +24,12 @@ const DialectEntry = z.object({
 export type DialectEntry = z.infer<typeof DialectEntry>
 
 /** The text of a dialect in Redis: its three members with spaces between. */
-export function writeDialect({ output, limit, system }: Dialect): string {
+export function formatDialect({ output, limit, system }: Dialect): string {
   return [output, limit, system].join(' ')
 }
 
 /** Reads a stored entry; undefined for what is not one, such as the empty text of an entry that is missing. */
-export function readEntry(text: string | null): DialectEntry | undefined {
+export function parseDialectEntry(text: string | null): DialectEntry | undefined {
   try {
     return DialectEntry.safeParse(JSON.parse(text ?? '')).data
   } catch {

@@ -7,9 +7,9 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import { renewLease, releaseLease, type RedisLease } from '@capstan/redis/lease'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 import { publishSignal } from '@capstan/redis/signals/signal'
-import { readEntry, writeDialect, type DialectEntry } from './dialect-entry.ts'
+import { parseDialectEntry, formatDialect, type DialectEntry } from './dialect-entry.ts'
 
-const clock = new URL('../lua/clock.lua', import.meta.url)
+const clock = new URL('../limiter/lua/clock.lua', import.meta.url)
 const scripts = {
   look: defineLuaScript(new URL('./look.lua', import.meta.url), clock),
   note: defineLuaScript(new URL('./note.lua', import.meta.url), clock),
@@ -26,7 +26,7 @@ const MOST_ENTRIES = 500
 
 type Key = Pick<LimitKey, 'account' | 'model'>
 
-export interface LookOptions {
+export interface DialectLookupOptions {
   /** Unique to the call that may negotiate. */
   owner: string
   /** Calls do not wait for a first answer of this endpoint. */
@@ -38,13 +38,13 @@ export interface LookOptions {
 }
 
 /** `mine`: the caller holds the lease and negotiates. `busy`: another call does, for at most `leaseMs` if it is dead. */
-export type DialectLook =
+export type DialectLookup =
   | { outcome: 'known' | 'mine'; entry: DialectEntry | undefined }
   | { outcome: 'busy'; entry: DialectEntry | undefined; leaseMs: number }
 
 /** How the endpoints of all accounts have to be asked, known to all processes. Redis errors pass through. */
 export interface DialectMemory {
-  look(key: Key, options: LookOptions): Promise<DialectLook>
+  look(key: Key, options: DialectLookupOptions): Promise<DialectLookup>
   /**
    * Stores what came of a call, and ends the negotiation of `owner` unless it goes on (`trying`). Without its lease it only
    * fills the place of a dialect that was not learned yet.
@@ -72,10 +72,10 @@ export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory 
         lookArguments(key, options),
       )
       const [outcome, text, leaseMs] = Looked.parse(found)
-      return { outcome, entry: readEntry(text), leaseMs }
+      return { outcome, entry: parseDialectEntry(text), leaseMs }
     },
     note: async (key, owner, { state, dialect, refusals }) => {
-      const written = [fieldFor(key), owner, state, writeDialect(dialect), refusals]
+      const written = [fieldFor(key), owner, state, formatDialect(dialect), refusals]
       const bounds = [MOST_ENTRIES, KEEP_MS]
       const names = [keys.dialects, leaseKey(key)]
       const stored = await scripts.note.run(redis, names, [...written, ...bounds])
@@ -95,10 +95,10 @@ export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory 
 
 const Looked = z.tuple([z.enum(['known', 'mine', 'busy']), z.string(), z.number()])
 
-function lookArguments(key: Key, { owner, isAssumed, refused, isForced }: LookOptions) {
+function lookArguments(key: Key, { owner, isAssumed, refused, isForced }: DialectLookupOptions) {
   const times = [DIALECT_LEASE_MS, FRESH_MS, UNFINISHED_MS]
   const flags = [isAssumed, isForced].map((flag) => (flag ? '1' : ''))
-  return [fieldFor(key), owner, ...times, refused ? writeDialect(refused) : '', ...flags]
+  return [fieldFor(key), owner, ...times, refused ? formatDialect(refused) : '', ...flags]
 }
 
 function fieldFor({ account, model }: Key): string {
@@ -106,7 +106,7 @@ function fieldFor({ account, model }: Key): string {
 }
 
 function readLearned(text: string | null): LearnedDialect | undefined {
-  const entry = readEntry(text)
+  const entry = parseDialectEntry(text)
   if (entry?.state !== 'learned') return undefined
   return { ...entry.dialect, learnedAt: new Date(entry.atMs).toISOString() }
 }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import {
   openDialectMemory,
   type DialectMemory,
-  type LookOptions,
+  type DialectLookupOptions,
 } from '@capstan/limits/dialects/dialect-memory'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { Signal } from '@capstan/redis/signals/signal'
@@ -24,7 +24,7 @@ function open() {
   return { redis, keys, connect, memory: openDialectMemory(redis, keys) }
 }
 
-const look = (memory: DialectMemory, owner: string, options: Partial<LookOptions> = {}) =>
+const look = (memory: DialectMemory, owner: string, options: Partial<DialectLookupOptions> = {}) =>
   memory.look(KEY, { owner, isAssumed: false, ...options })
 
 /** Makes what is stored as old as that. */

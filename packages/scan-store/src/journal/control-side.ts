@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
 import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
-import { retryRoute } from '@capstan/limits/retry-route'
+import { resetRouteFaults } from '@capstan/limits/health/reset-route-faults'
 import type { LuaScript } from '@capstan/redis/lua-script'
 import { truncateFault, truncateProblem } from './fit-problem.ts'
 import type { JournalStore } from './journal.ts'
@@ -97,7 +97,7 @@ function asOutcome(answer: unknown): ControlOutcome & { count?: number } {
 async function retryRouteOf({ redis, keys }: JournalStore, scanId: string): Promise<void> {
   const [provider, model] = await redis.hmget(keys.scan(scanId), 'provider', 'model')
   const route = ScanRoute.safeParse({ provider, model }).data
-  if (route) await retryRoute(redis, keys, route)
+  if (route) await resetRouteFaults(redis, keys, route)
 }
 
 const ScanRoute = z.object({ provider: Provider, model: z.string() })

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { Pricing } from './pricing.ts'
 
 /** What all scans together may spend on a day (UTC). What is left out has no limit. */
-export const DayLimits = z.object({
+export const DailyLimits = z.object({
   maxTokens: z.int().positive().optional(),
   maxCostUsd: z.number().positive().optional(),
 })
-export type DayLimits = z.infer<typeof DayLimits>
+export type DailyLimits = z.infer<typeof DailyLimits>
 
 /** What the model calls and batches of all scans have spent today. */
-export const DayView = DayLimits.extend({
+export const DailyBudgetView = DailyLimits.extend({
   until: z.iso.datetime().describe('When the next day begins: midnight UTC.'),
   tokens: z.int().nonnegative(),
   calls: z.int().nonnegative().describe('Calls and batches that have ended today.'),
@@ -24,4 +24,4 @@ export const DayView = DayLimits.extend({
   reservedTokens: z.int().nonnegative().describe('Set aside for what is under way.'),
   reservedCostUsd: z.number(),
 })
-export type DayView = z.infer<typeof DayView>
+export type DailyBudgetView = z.infer<typeof DailyBudgetView>

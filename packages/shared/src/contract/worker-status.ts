@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DayLimits } from './day.ts'
+import { DailyLimits } from './day.ts'
 import { NetworkTarget } from './network-target.ts'
 import { Provider } from './provider.ts'
 
@@ -35,7 +35,7 @@ export const WorkerStatus = z.object({
   /** Fallback models, best first. */
   fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
   /** Daily budget of all scans in its settings. */
-  dayLimits: DayLimits.optional(),
+  dayLimits: DailyLimits.optional(),
   /** Accounts by name, each with its default model. */
   accounts: z
     .array(

@@ -1,0 +1,32 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { configureOnce } from '@capstan/limits/limiter/configure-once'
+import type { ConfiguredLimits } from '@capstan/limits/types'
+import { testRedis } from '@capstan/testkit/redis'
+import { attempt, FREE, newLimitKey } from './world.ts'
+
+test('a process that was started with other limits goes by them from its first call on', async () => {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const open = (limits: ConfiguredLimits) => {
+    const limitsFor = () => limits
+    return configureOnce(openLimiter({ redis, keys, limitsFor }), limitsFor)
+  }
+  const limitKey = newLimitKey()
+  const before = open({ ...FREE, perMinute: { requests: 100 } })
+  await before.acquire(limitKey, attempt())
+  const after = open({ ...FREE, perMinute: { requests: 7 } })
+  await after.acquire(limitKey, attempt())
+  expect((await before.snapshot(limitKey)).dimensions.requests?.limit).toBe(7)
+})
+
+test('a look at a limit key without calls shows the room that it has', async () => {
+  const { url, keys } = testRedis()
+  const redis = new Redis(url)
+  onTestFinished(() => redis.disconnect())
+  const limitsFor = () => ({ ...FREE, concurrency: { start: 30, max: 40 } })
+  const limiter = configureOnce(openLimiter({ redis, keys, limitsFor }), limitsFor)
+  expect((await limiter.snapshot(newLimitKey())).concurrency.limit).toBe(30)
+})
