@@ -141,7 +141,7 @@ function openDeps(
     prices: config.CAPSTAN_PRICES,
   }
   const blocking = connect('blocking')
-  const limiter = openLimiter({ redis, keys, limitsOf: rejectOwnCalls })
+  const limiter = openLimiter({ redis, keys, limitsFor: rejectOwnCalls })
   const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
   return {
     redis,

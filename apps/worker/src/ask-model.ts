@@ -28,7 +28,7 @@ interface AskModelOptions extends Pick<AskOptions, 'signal' | 'patience'> {
 /**
  * Asks about one definition, or takes what a batch has answered, and asks once more with the faults when the answer is not
  * valid. Counts every call of this start in `work`. What is paid for is kept before each further call, so that a start that
- * has to wait gives its slot back and the next one goes on from there. Throws ItemError, MaxWaitExceeded, or the signal's reason.
+ * has to wait gives its slot back and the next one goes on from there. Throws ItemError, MaxWaitError, or the signal's reason.
  */
 export async function askModel(
   deps: InferenceDeps,

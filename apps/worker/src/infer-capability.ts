@@ -8,7 +8,7 @@ import { contentKey } from '@capstan/shared/inference/content-key'
 import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { Claim } from '@capstan/scan-store/journal/types'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type { ResultLeaseOutcome } from '@capstan/scan-store/results/result-leases'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
@@ -135,7 +135,7 @@ async function answerOfOther(
  */
 function isForStandIn(error: unknown, { isDown, work }: { isDown: boolean; work: Work }): boolean {
   if (hasSpent(work)) return false
-  if (error instanceof MaxWaitExceeded) return true
+  if (error instanceof MaxWaitError) return true
   if (!(error instanceof ItemError)) return false
   if (error.policy === 'wait') return (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS
   const isOutage = error.reason === 'provider_error' || error.reason === 'timeout'

@@ -1,6 +1,6 @@
 import { ItemError } from '@capstan/shared/errors'
 import type { AttemptOutcome } from '@capstan/scan-store/journal/types'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import { jobBackoffMs, LONGEST_BACKOFF_MS } from '@capstan/scan-store/queue/job-backoff'
 import { MAX_ITEM_ATTEMPTS } from '@capstan/scan-store/queue/infer-queue'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
@@ -54,11 +54,11 @@ export async function settleFailure(
   return settleItemError(deps, work, isItemError ? error : ownFault(deps, work, error))
 }
 
-type NotNow = BusyElsewhere | MaxWaitExceeded | HeldBack
+type NotNow = BusyElsewhere | MaxWaitError | HeldBack
 
 function isNotNow(error: unknown): error is NotNow {
   return (
-    error instanceof BusyElsewhere || error instanceof MaxWaitExceeded || error instanceof HeldBack
+    error instanceof BusyElsewhere || error instanceof MaxWaitError || error instanceof HeldBack
   )
 }
 

@@ -68,7 +68,7 @@ async function admitted(signal: AbortSignal, through: (budget: DailyBudget) => D
     dimensions: before.dimensions,
     inFlight: 0,
   })
-  expect(await budget.look()).toMatchObject({ calls: 0, tokens: 0, reservedTokens: 0 })
+  expect(await budget.read()).toMatchObject({ calls: 0, tokens: 0, reservedTokens: 0 })
   return outcome
 }
 

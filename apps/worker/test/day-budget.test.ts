@@ -12,7 +12,7 @@ import { runWorker } from './run-worker.ts'
 const SCAN = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
 const typesOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
-const today = (rig: ScanRig) => openDailyBudget(rig.redis, rig.keys).look()
+const today = (rig: ScanRig) => openDailyBudget(rig.redis, rig.keys).read()
 
 /** Waits until a scan has ended, or is paused with nothing running. */
 const settled = (rig: ScanRig, scanId: string): Promise<Scan> =>
@@ -65,7 +65,7 @@ test('all scans together stay within the day, pause with one reason that says wh
 
   for (const scan of rest) await resumeExpiredPause(rig, scan)
   for (const { id } of rest) expect((await rig.journal.scan(id))?.status).toBe('paused')
-  await rig.redis.del(rig.keys.day)
+  await rig.redis.del(rig.keys.dailySpend)
   for (const scan of rest) await resumeExpiredPause(rig, endedPause(scan))
   for (const id of ids) expect(await rig.ended(id)).toMatchObject({ status: 'succeeded' })
   expect(sim.stats().calls).toBe(12)

@@ -30,7 +30,7 @@ const types = (count: number, name = 'Type') =>
 const memoryOf = ({ redis, keys }: ScanRig) => openDialectMemory(redis, keys)
 
 async function learn(rig: ScanRig, dialect: Dialect, ageMs = 0): Promise<void> {
-  await memoryOf(rig).note(KEY, 'test', { state: 'learned', dialect, refusals: 0 })
+  await memoryOf(rig).store(KEY, 'test', { state: 'learned', dialect, refusals: 0 })
   const field = JSON.stringify([KEY.account, KEY.model])
   const entry = JSON.parse((await rig.redis.hget(rig.keys.dialects, field)) ?? '') as object
   const atMs = Date.now() - ageMs

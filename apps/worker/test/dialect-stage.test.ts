@@ -161,7 +161,7 @@ test('a call that is not to wait is refused while another one negotiates', async
   const first = gate.ask(ASKED, QUESTION, options)
   await expect.poll(() => odd.calls.length).toBe(1)
   await expect(gate.ask(ASKED, QUESTION, { ...options, patience: 'none' })).rejects.toMatchObject({
-    name: 'MaxWaitExceeded',
+    name: 'MaxWaitError',
   })
   held.resolve(undefined)
   await first

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { openAdmission } from '@capstan/limits/admission/admission'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type { CallSize } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -135,7 +135,7 @@ test('when all accounts are too far off, the nearest wait is told', async () => 
   const error: unknown = await enterAny(deps, accounts, WANTED, STILL).catch(
     (thrown: unknown) => thrown,
   )
-  if (!(error instanceof MaxWaitExceeded)) throw error
+  if (!(error instanceof MaxWaitError)) throw error
   expect(error.waitMs).toBeLessThanOrEqual(60_000)
 })
 

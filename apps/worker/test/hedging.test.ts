@@ -110,13 +110,13 @@ test('both calls of a type are counted to the day, the one that was let go of by
     { ...HEDGE, CAPSTAN_DAILY_MAX_TOKENS: '10000000' },
   )
   const day = openDailyBudget(rig.redis, rig.keys)
-  const before = await day.look()
+  const before = await day.read()
   await earnOneHedge(rig)
   expect(await rig.ended(await rig.scan([makeDefinition(LAST)], SCAN))).toMatchObject({
     status: 'succeeded',
   })
   const after = await until('the end of both calls', async () => {
-    const look = await day.look()
+    const look = await day.read()
     return look.reservedTokens === 0 ? look : undefined
   })
   expect(after.calls - before.calls).toBe(2)

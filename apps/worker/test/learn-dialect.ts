@@ -9,5 +9,5 @@ export async function learnDialect(
   model = 'test-model',
 ): Promise<void> {
   const entry = { state: 'learned', dialect: FULL_DIALECT, refusals: 0 } as const
-  await openDialectMemory(redis, keys).note({ account, model }, 'test', entry)
+  await openDialectMemory(redis, keys).store({ account, model }, 'test', entry)
 }

@@ -79,7 +79,7 @@ test('a paused scan sends no probe to a provider whose breaker is open', async (
   sim.configure({ faults: [{ kind: 'unavailable' }] })
   const scanId = await rig.scan(types(8), ROUTE)
   await until('an open breaker', async () => {
-    const state = await rig.redis.hget(rig.keys.breaker('anthropic', 'test-model'), 'state')
+    const state = await rig.redis.hget(rig.keys.breaker('anthropic', 'test-model'), 'breaker:state')
     return state === 'open' || state === 'half-open' ? true : undefined
   })
   await pause(rig, scanId)

@@ -148,7 +148,7 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
     for (const { data } of succeeded) {
       expect(data).toMatchObject({ usage: { estimatedTokens: expect.any(Number) } })
     }
-    expect(await openDailyBudget(rig.redis, rig.keys).look()).toMatchObject({
+    expect(await openDailyBudget(rig.redis, rig.keys).read()).toMatchObject({
       tokens: inputTokens + outputTokens,
       estimatedTokens,
     })

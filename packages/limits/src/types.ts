@@ -221,7 +221,7 @@ export interface AdmissionRequest extends PermitRequest {
 /** Admission control for the model calls of one process. */
 export interface Admission {
   /**
-   * Waits for a permit, first come first served. Throws the signal's reason if it fires, and MaxWaitExceeded if
+   * Waits for a permit, first come first served. Throws the signal's reason if it fires, and MaxWaitError if
    * the wait is longer than `maxWaitMs`.
    */
   acquire(request: AdmissionRequest, signal: AbortSignal): Promise<Permit>

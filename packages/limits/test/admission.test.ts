@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { openAdmission } from '@capstan/limits/admission/admission'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type {
   BreakerChange,
   CallSize,
@@ -228,13 +228,13 @@ describe('waiting callers', () => {
     const patient = admission.acquire(request(limitKey), leaving.signal)
     const hasty = admission.acquire(request(limitKey, { maxWaitMs: 2_000 }), NEVER)
     const error = await hasty.catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(MaxWaitExceeded)
+    expect(error).toBeInstanceOf(MaxWaitError)
     expect(error).toMatchObject({ because: 'paused' })
     leaving.abort(new Error('enough'))
     await expect(patient).rejects.toThrow('enough')
     await expect(
       admission.acquire(request(limitKey, { maxWaitMs: 2_000 }), NEVER),
-    ).rejects.toBeInstanceOf(MaxWaitExceeded)
+    ).rejects.toBeInstanceOf(MaxWaitError)
   })
 
   test('of several processes share the slots and all come to their turn', async () => {

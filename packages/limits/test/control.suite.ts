@@ -428,7 +428,7 @@ export function controlSuite(bench: () => Bench): void {
       const told = stream.map(([, fields]) => parseProviderEvent(fields))
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
       const reason = expect.stringMatching(/./)
-      const words = 'its calls failed: overload'
+      const words = 'calls failed: overload'
       expect(told.filter((news) => news?.account === account)).toEqual([
         {
           ...about,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   openEndpointHealth,
   loadEndpointHealthScripts,
-  type FaultClass,
+  type EndpointFaultClass,
   type CallFault,
   type EndpointHealth,
 } from '@capstan/limits/health/endpoint-health'
@@ -123,7 +123,7 @@ test('a count expires an hour after its last fault', async () => {
 
 test('a server that is not ready is waited for as long as its patience lasts', async () => {
   const route = newRoute()
-  const passing = { faultClass: 'transient' as FaultClass, maxTransientMs: 30 * MINUTE_MS }
+  const passing = { faultClass: 'transient' as EndpointFaultClass, maxTransientMs: 30 * MINUTE_MS }
   for (let n = 0; n < 29; n += 1) {
     expect(await fail(route, 1, passing)).toEqual(['undecided'])
     await clock.advance(MINUTE_MS)
@@ -145,17 +145,17 @@ test('a refused key is a verdict at once, also on a proven route, until a call i
 
 test('while a verdict stands one call at a time is let through', async () => {
   const route = newRoute()
-  const take = (begunMs = 0) => health.acquireTrial(route, HOME, { trialMs: 30_000, begunMs })
+  const take = (jobAgeMs = 0) => health.acquireTrial(route, HOME, { trialMs: 30_000, jobAgeMs })
   expect(await take()).toEqual({ outcome: 'free' })
   await fail(route, 1, { faultClass: 'refused' })
   expect(await take()).toMatchObject({ outcome: 'wait', problem: { title: 'No' } })
-  await redis.del(keys.routeTrial(route.account, route.model))
+  await redis.del(keys.endpointTrial(route.account, route.model))
   await clock.advance(100)
   // It began before the fault.
   expect(await take(200)).toMatchObject({ outcome: 'wait' })
   expect(await take(50)).toEqual({ outcome: 'trial' })
   expect(await take()).toMatchObject({ outcome: 'wait' })
-  expect(await health.acquireTrial(route, 'elsewhere', { trialMs: 30_000, begunMs: 0 })).toEqual({
+  expect(await health.acquireTrial(route, 'elsewhere', { trialMs: 30_000, jobAgeMs: 0 })).toEqual({
     outcome: 'free',
   })
   await retry(route)
@@ -176,7 +176,7 @@ test('the last fault stays readable after it was forgotten, and nothing outlives
     hint: 'Look.',
     at: new Date(clock.now() - 1).toISOString(),
   })
-  expect(await redis.pttl(keys.routeHealth(route.account, route.model))).toBeLessThanOrEqual(
+  expect(await redis.pttl(keys.endpointHealth(route.account, route.model))).toBeLessThanOrEqual(
     24 * HOUR_MS,
   )
 })

@@ -5,7 +5,7 @@ import type { RedisKeys } from './keys.ts'
 import { defineLuaScript } from './lua-script.ts'
 
 /** Raised when keys change so that processes of two versions cannot share them. */
-export const LAYOUT = '3'
+export const LAYOUT = '4'
 
 const script = defineLuaScript(new URL('./check-layout.lua', import.meta.url))
 

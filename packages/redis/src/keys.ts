@@ -68,9 +68,9 @@ export function createRedisKeys(prefix = '{capstan}') {
     idempotency: (hash: string) => `${prefix}:idempotency:${hash}`,
     /** Pub/sub channel that carries cancel and pause signals to workers. */
     signals: `${prefix}:signals`,
-    /** Stream of what became of providers: breakers and waits that concern every scan on them. */
-    providerEvents: `${prefix}:provider-news`,
-    /** String: a wait that was told already; expires with the wait. */
+    /** Stream of provider events: breaker changes and waits that affect every scan of a provider. */
+    providerEvents: `${prefix}:provider-events`,
+    /** String: set while a wait is published already; expires with the wait. */
     providerWait: (account: string, model: string, scope: string) =>
       `${prefix}:provider-wait:${encodeURIComponent(account)}:${encodeURIComponent(model)}:${scope}`,
     /** String (JSON): who makes a check of a provider, and what came of it; expires. */
@@ -112,39 +112,39 @@ function routeKeys(prefix: string) {
 
 function limitKeys(prefix: string) {
   return {
-    /** State, leases, reservations or waiting line of the models of an account that share their limits. */
-    limits: (account: string, group: string, part: string) =>
-      `${prefix}:limits:${encodeURIComponent(account)}:${encodeURIComponent(group)}:${part}`,
-    /** Hash: circuit breaker of one model of an account. */
+    /** State, leases, reservations or wait queue of one limit key. */
+    limits: (account: string, model: string, part: string) =>
+      `${prefix}:limits:${encodeURIComponent(account)}:${encodeURIComponent(model)}:${part}`,
+    /** Hash: circuit breaker of one limit key. */
     breaker: (account: string, model: string) =>
       `${prefix}:breaker:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
-    /** Hash: what calls of a model of an account really used. */
+    /** Hash: estimates from the usage of earlier calls of one limit key. */
     estimates: (account: string, model: string) =>
       `${prefix}:estimates:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
-    /** Hash: whether calls of a model of an account were ever answered well, and how they failed; expires. */
-    routeHealth: (account: string, model: string) =>
-      `${prefix}:route-health:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
-    /** String: set while one call tries whether a model of an account that refused all calls answers again. */
-    routeTrial: (account: string, model: string) =>
-      `${prefix}:route-trial:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
-    /** String: when a person last wanted a route tried again, in ms, Redis time; expires. */
+    /** Hash: whether calls of a model of an account succeed, and how they fail; expires. */
+    endpointHealth: (account: string, model: string) =>
+      `${prefix}:endpoint-health:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** String: set while a trial call checks whether a misconfigured endpoint answers again; expires. */
+    endpointTrial: (account: string, model: string) =>
+      `${prefix}:endpoint-trial:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
+    /** String: when an operator last retried a route, in ms, Redis time; expires. */
     routeRetried: (provider: string, model: string) =>
       `${prefix}:route-retried:${encodeURIComponent(provider)}:${encodeURIComponent(model)}`,
-    /** Hash account and model (JSON) -> how its endpoint has to be asked (JSON). */
+    /** Hash account and model (JSON) -> dialect of the endpoint (JSON). */
     dialects: `${prefix}:dialects`,
     /** String: the call that negotiates the dialect of a model of an account, expires. */
     dialectLease: (account: string, model: string) =>
       `${prefix}:dialect-lease:${encodeURIComponent(account)}:${encodeURIComponent(model)}`,
     /** Sorted set of the limit keys that a pause or a breaker blocks (JSON), by the end of the block in ms, Redis time. */
     blockedLimitKeys: `${prefix}:blocked-limit-keys`,
-    /** Hash: how many calls may be made twice. */
+    /** Hash: credit for hedged requests. */
     hedges: `${prefix}:hedges`,
-    /** Hash: what all scans have spent today. */
-    day: `${prefix}:day`,
-    /** Hash call -> what is set aside for it of the budget of the day. */
-    dayReservations: `${prefix}:day:reservations`,
-    /** Sorted set of those calls by when their callers count as dead. */
-    dayEnds: `${prefix}:day:ends`,
+    /** Hash: spend of all scans today. */
+    dailySpend: `${prefix}:daily-budget:spend`,
+    /** Hash call -> its reservation of the daily budget. */
+    dailyReservations: `${prefix}:daily-budget:reservations`,
+    /** Sorted set of those calls by the expiry of their reservation, in ms, Redis time. */
+    dailyReservationExpiries: `${prefix}:daily-budget:expiries`,
   }
 }
 

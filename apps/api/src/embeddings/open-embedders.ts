@@ -45,7 +45,7 @@ export function openEmbedders(
   const { EMBEDDINGS_MODEL: name, EMBEDDINGS_DIMENSIONS: dimensions } = config
   const model = openOpenAiEmbedder({ baseUrl, apiKey, model: name, dimensions })
   const limits = readLimits(config.EMBEDDINGS_LIMITS)
-  const limiter = openLimiter({ redis, keys, limitsOf: () => limits })
+  const limiter = openLimiter({ redis, keys, limitsFor: () => limits })
   const admission = openAdmission(
     configureOnce(limiter, () => limits),
     {
@@ -72,7 +72,7 @@ export function describeEmbeddings(
   return isConfigured ? { model, dimensions } : undefined
 }
 
-function readLimits(text: string): GroupLimits {
+function readLimits(text: string): ConfiguredLimits {
   const { perMinute, concurrency: max = MAX_IN_FLIGHT } = parseLimits(text)
   return { perMinute, cachedTokensCount: true, concurrency: { start: max, max } }
 }

@@ -111,7 +111,7 @@ async function readAll(deps: EventHubDeps, context: ReadContext): Promise<void> 
         positions.providers = undefined
       }
       reconnected = false
-      positions.providers ??= await readNewestId(deps.redis, deps.keys.providerNews)
+      positions.providers ??= await readNewestId(deps.redis, deps.keys.providerEvents)
       const length = await readOnce(deps, context, positions)
       if (length > MAX_CHARS_BEFORE_GATHERING) continue
       await sleep(GATHER_MS, { signal })
@@ -158,7 +158,7 @@ async function readOnce(
     const newest = entries.at(-1)?.[0]
     if (newest === undefined) continue
     if (key === wakeKey) positions.wake = newest
-    else if (key === keys.providerNews) {
+    else if (key === keys.providerEvents) {
       positions.providers = newest
       deliverProviderEvents(followed, entries)
     } else deliver(followed, byKey.get(key) ?? '', entries)

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
-import type { DayView } from '@capstan/shared/contract/day'
+import type { DailyBudgetView } from '@capstan/shared/contract/day'
 import type { AccountGauge } from '../providers/account-view.ts'
 import type { BatchCounts } from '../providers/count-batches.ts'
 import type { QueueStatus } from '../queue/read-queue-status.ts'
@@ -56,7 +56,7 @@ export interface GaugeSources {
   queue: () => Promise<QueueStatus>
   accounts: () => Promise<AccountGauge[]>
   batches: () => Promise<BatchCounts>
-  dailyBudget: () => Promise<DayView>
+  dailyBudget: () => Promise<DailyBudgetView>
 }
 
 const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 }
@@ -169,7 +169,7 @@ function addBatchGauges(registry: Registry): (counts: BatchCounts) => void {
   }
 }
 
-function addDailyBudgetGauges(registry: Registry): (budget: DayView) => void {
+function addDailyBudgetGauges(registry: Registry): (budget: DailyBudgetView) => void {
   const same = 'Equal on every replica: use max().'
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help: `${help} ${same}`, labelNames: ['state'], registers: [registry] })

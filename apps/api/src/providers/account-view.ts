@@ -50,7 +50,7 @@ export const AccountView = z.object({
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half-open']),
     forMs: z.int(),
-    brokenMs: z.int(),
+    unhealthyMs: z.int(),
     reason: z.string().nullable().describe('Error that opened the breaker; null when closed.'),
   }),
   health: z
@@ -94,8 +94,8 @@ export async function readAccountView(
 ): Promise<AccountView> {
   const { name, model } = account
   const [snapshot, view] = await Promise.all([
-    limiter.snapshot(limitKeyFor(name, model)),
-    provider && openRouteHealth(redis, keys).read({ provider, account: name, model }),
+    limiter.snapshot({ account: name, model }),
+    provider && openEndpointHealth(redis, keys).read({ provider, account: name, model }),
   ])
   const { atMs, dimensions, concurrency, waiting, paused, breaker, latency } = snapshot
   const block = findBlock(snapshot)
@@ -112,7 +112,7 @@ export async function readAccountView(
   }
 }
 
-function toHealthView({ answeredAt, verdict, ...view }: RouteHealthView): AccountView['health'] {
+function toHealthView({ answeredAt, verdict, ...view }: EndpointHealthView): AccountView['health'] {
   return { answeredAt, state: verdict ?? (answeredAt ? 'answers' : 'unproven'), ...view }
 }
 

@@ -49,7 +49,7 @@ export async function endPauses(
   provider: Provider,
   { account, model }: PauseSelection,
 ): Promise<EndedPause[]> {
-  const blocked = (await listBlocked(deps.redis, deps.keys, MAX_BLOCKED)).filter(
+  const blocked = (await listBlockedLimitKeys(deps.redis, deps.keys, MAX_BLOCKED)).filter(
     (one) =>
       one.provider === provider &&
       (account === undefined || one.account === account) &&
@@ -60,7 +60,7 @@ export async function endPauses(
   const models = new Set([...blocked.map((one) => one.model), ...live])
   await Promise.all(
     [...models].map(async (name) => {
-      await retryRoute(deps.redis, deps.keys, { provider, model: name })
+      await resetRouteFaults(deps.redis, deps.keys, { provider, model: name })
       await releaseRoute(deps, { provider, model: name })
     }),
   )

@@ -70,7 +70,7 @@ test('the forecast ignores multi-type prompts while one worker has them disabled
 
 test('a concurrency limit that failures lowered below the worker slots is reported as a throttle with its cause', async () => {
   const lowered = 'Anthropic is overloaded (529)'
-  const concurrency = { limit: 7.8, max: 1_000, inFlight: 7, lowered }
+  const concurrency = { limit: 7.8, max: 1_000, inFlight: 7, decreaseReason: lowered }
   const { blocked } = await forecastScan([undefined], { ...SNAPSHOT, concurrency })
   expect(blocked).toEqual({
     account: 'anthropic',

@@ -81,14 +81,14 @@ async function readAccounts(
   { provider, model }: Scan,
 ): Promise<AccountState[]> {
   const eligible = selectServingWorkers(workers, provider)
-  const health = openRouteHealth(redis, keys)
+  const health = openEndpointHealth(redis, keys)
   const names = eligible.flatMap(({ accounts }) =>
     accounts.filter((account) => account.provider === provider).map(({ name }) => name),
   )
   return Promise.all(
     [...new Set(names)].map(async (account) => {
       const reads = [
-        limiter.snapshot(limitKeyFor(account, model)),
+        limiter.snapshot({ account, model }),
         health.read({ provider, account, model }),
       ] as const
       const [snapshot, view] = await Promise.all(reads)
@@ -129,7 +129,7 @@ function combineCapacity(states: AccountState[], { slots, scans, pack }: Sharing
     concurrency: Math.max(1, Math.min(slots, Math.floor(allowed)) / scans),
     inFlight: snapshots.reduce((sum, { concurrency }) => sum + concurrency.inFlight, 0) / scans,
     latency: known.toSorted((a, b) => a.medianMs - b.medianMs)[0] ?? null,
-    blocked: findBlock(states),
+    blocked: findCommonBlock(states),
     buckets: DIMENSIONS.flatMap((dimension) =>
       combineBuckets(snapshots, dimension, { scans, pack }),
     ),
@@ -137,7 +137,7 @@ function combineCapacity(states: AccountState[], { slots, scans, pack }: Sharing
 }
 
 /** Returns a block only when every account is blocked: that of the account that is free first. */
-function findBlock(states: AccountState[]): ScanCapacity['blocked'] {
+function findCommonBlock(states: AccountState[]): ScanCapacity['blocked'] {
   const [best] = rankByHeadroom(states)
   if (!best) return null
   const { account, snapshot, health } = best
@@ -157,7 +157,7 @@ function findLoweredLimit(
     (sum, { snapshot }) => sum + Math.floor(snapshot.concurrency.limit),
     0,
   )
-  const lowered = states.find(({ snapshot }) => snapshot.concurrency.lowered !== null)
+  const lowered = states.find(({ snapshot }) => snapshot.concurrency.decreaseReason !== null)
   if (!lowered || limit >= slots) return null
   const calls = `${limit} concurrent call${limit === 1 ? '' : 's'}`
   const because = `limited to ${calls}: ${lowered.snapshot.concurrency.decreaseReason}`

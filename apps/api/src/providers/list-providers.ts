@@ -46,7 +46,7 @@ export async function listProviders(deps: ProviderDeps): Promise<ProviderView[]>
     listWorkers(deps.redis, deps.keys),
     resolveDefaultProvider(deps),
     deps.routes.live(),
-    listBlocked(deps.redis, deps.keys, MAX_ACCOUNTS),
+    listBlockedLimitKeys(deps.redis, deps.keys, MAX_ACCOUNTS),
   ])
   const accounts = await withDialects(deps, listAccounts(workers, live, blocked))
   return Promise.all(

@@ -8,16 +8,16 @@ import type { ApiDeps } from '../deps.ts'
 export async function readDailyBudget({
   redis,
   keys,
-}: Pick<ApiDeps, 'redis' | 'keys'>): Promise<DayView> {
+}: Pick<ApiDeps, 'redis' | 'keys'>): Promise<DailyBudgetView> {
   const [spent, workers] = await Promise.all([
-    openDailyBudget(redis, keys).look(),
+    openDailyBudget(redis, keys).read(),
     listWorkers(redis, keys),
   ])
   return { ...findLowestLimits(workers), ...spent }
 }
 
-function findLowestLimits(workers: WorkerStatus[]): DayLimits {
-  const lowest = (name: keyof DayLimits): DayLimits => {
+function findLowestLimits(workers: WorkerStatus[]): DailyLimits {
+  const lowest = (name: keyof DailyLimits): DailyLimits => {
     const limits = workers.flatMap(({ dayLimits }) => dayLimits?.[name] ?? [])
     return limits.length === 0 ? {} : { [name]: Math.min(...limits) }
   }

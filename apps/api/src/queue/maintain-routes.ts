@@ -84,7 +84,7 @@ async function adjustGuard(
   if (accounts.length === 0) return
   const names = [...new Set(accounts.map(({ name }) => name))]
   const snapshots = await Promise.all(
-    names.map((name) => limiter.snapshot(limitKeyFor(name, model))),
+    names.map((name) => limiter.snapshot({ account: name, model })),
   )
   await setGuard({ redis, keys, queue }, computeGuardLimit(snapshots))
 }

@@ -25,7 +25,7 @@ const ProviderList = z.object({
   embeddings: EmbeddingsView.nullable().describe(
     'Null without an embedding model: the search uses built-in features.',
   ),
-  dailyBudget: DayView.describe('Spend of all scans today (UTC), and the daily limits.'),
+  dailyBudget: DailyBudgetView.describe('Spend of all scans today (UTC), and the daily limits.'),
 })
 const ProviderParams = z.object({ id: z.string().max(100) })
 

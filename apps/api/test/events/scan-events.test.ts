@@ -74,9 +74,9 @@ test('provider events are sent to the scans of that provider only', async () => 
   const id = await maker.open()
   await maker.plan(id, ['a.example.com'])
   const { provider, model } = await maker.read(id)
-  const events = openProviderNews(rig.deps.redis, rig.deps.keys)
+  const events = openProviderEvents(rig.deps.redis, rig.deps.keys)
   const route = { provider, account: 'main', model }
-  const failing = (of: NamedLimitKey) => openBreaker(rig.deps, of)
+  const failing = (of: ProviderLimitKey) => openBreaker(rig.deps, of)
   // Published before the stream is open: later readers find the state in the scan.
   await failing({ ...route, account: 'earlier' })
   const sse = await openSse(`${rig.url}/api/v1/scans/${id}/events`)
@@ -85,7 +85,7 @@ test('provider events are sent to the scans of that provider only', async () => 
   await failing({ ...route, account: 'not ours', provider: other })
   expect(await events.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(true)
   expect(await events.throttled({ ...route, scope: 'tpm', forMs: 60_000 })).toBe(false)
-  await rig.deps.redis.xadd(rig.deps.keys.providerNews, '*', 'event', 'not of ours')
+  await rig.deps.redis.xadd(rig.deps.keys.providerEvents, '*', 'event', 'not of ours')
   await failing(route)
   await sse.next(({ data }) => data['state'] === 'open')
   const received = sse.events.filter(({ type }) => type.startsWith('provider.'))
@@ -98,7 +98,7 @@ test('provider events are sent to the scans of that provider only', async () => 
     {
       ...route,
       state: 'open',
-      reason: 'its calls failed: has a fault (500)',
+      reason: 'calls failed: has a fault (500)',
       until: expect.any(String),
     },
   ])

@@ -63,7 +63,7 @@ test('GET /providers lists the dialect of each account and model', async () => {
   const worker = await announceTestWorker(rig, { providers, accounts })
   const dialect = { output: 'text', limit: 'max_completion_tokens', system: 'user' } as const
   const key = { account: 'local', model: 'qwen3' }
-  await openDialectMemory(redis, keys).note(key, 'a call', {
+  await openDialectMemory(redis, keys).store(key, 'a call', {
     state: 'learned',
     dialect,
     refusals: 2,

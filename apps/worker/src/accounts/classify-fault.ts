@@ -1,5 +1,5 @@
 import type { ItemError } from '@capstan/shared/errors'
-import type { FaultClass } from '@capstan/limits/health/endpoint-health'
+import type { EndpointFaultClass } from '@capstan/limits/health/endpoint-health'
 
 /** Too busy, not ready or cut off by a gateway that waited in vain: also what a server answers while it loads its model. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425, 503, 504, 522, 524, 529])
@@ -13,7 +13,7 @@ const BROKEN_LOAD = /\b(?:error|fail(?:ed|ure)?|unable|could not|cannot)\b.{0,40
  * What a failed call says about its account and model. Undefined when it says nothing about whether they are configured well:
  * rate limits, answers that break the format, questions that are too long, faults of our own.
  */
-export function classifyFault(error: ItemError): FaultClass | undefined {
+export function classifyFault(error: ItemError): EndpointFaultClass | undefined {
   const { reason, policy } = error
   if (reason === 'budget_exceeded') return undefined
   if (policy === 'pause-scan') return 'refused'

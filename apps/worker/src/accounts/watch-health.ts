@@ -1,7 +1,7 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import { ItemError } from '@capstan/shared/errors'
 import type {
-  FaultClass,
+  EndpointFaultClass,
   EndpointKey,
   EndpointHealth,
   HealthVerdict,
@@ -21,10 +21,10 @@ type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 /** Notes how the calls of this process end, and keeps calls from a route that refuses all of them. */
 export interface HealthWatch {
   /**
-   * Called before a call is sent that has waited for `begunMs`. Throws HeldBack while another call tries whether a route
+   * Called before a call is sent that has waited for `jobAgeMs`. Throws HeldBack while another call tries whether a route
    * answers again that has refused all calls, and when that became known since the call began.
    */
-  admit(account: Called, model: string, begunMs: number): Promise<void>
+  admit(account: Called, model: string, jobAgeMs: number): Promise<void>
   /** Those of the accounts that a call may go to, as far as this process knows: all of them when none is known to. */
   usable<T extends Called>(accounts: T[], model: string): T[]
   /** A call was answered well. */
@@ -55,11 +55,11 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const watching: Watching = { ...deps, good: openMarks(), held: openMarks() }
   const { good, held } = watching
   return {
-    admit: async (account, model, begunMs) => {
+    admit: async (account, model, jobAgeMs) => {
       const name = nameOf(account, model)
       if (good.has(name)) return
       const { fingerprint } = endpointOf(account)
-      const times = { trialMs: TRIAL_MS, begunMs }
+      const times = { trialMs: TRIAL_MS, jobAgeMs }
       const taking = health.acquireTrial(keyOf(account, model), fingerprint, times)
       const trial = await inTime(deps, taking)
       if (trial?.outcome !== 'wait') return
@@ -120,7 +120,11 @@ async function noteFailure(
 }
 
 /** A refusal names what to change; any other fault gets the setting to check. */
-function describeFault(error: ItemError, nature: FaultClass, endpoint: Endpoint): ItemProblem {
+function describeFault(
+  error: ItemError,
+  nature: EndpointFaultClass,
+  endpoint: Endpoint,
+): ItemProblem {
   const problem = error.toProblem()
   if (nature === 'refused') return problem
   return { ...problem, hint: adviseCheck(error, endpoint).slice(0, 400) }

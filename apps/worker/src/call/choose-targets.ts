@@ -1,5 +1,5 @@
 import type { Dialect } from '@capstan/shared/inference/dialect'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import { withAbort } from '@capstan/shared/async/with-abort'
 import type { Account } from '../gate/account.ts'
 import { LONGEST_WAIT_MS } from '../time-limits.ts'
@@ -48,13 +48,13 @@ export interface ChooseTargets {
 const LOOK_AGAIN_MS = 5_000
 
 /**
- * Chooses the accounts that a call may go to. Waits while other calls find out the dialects of all of them. Throws MaxWaitExceeded when
+ * Chooses the accounts that a call may go to. Waits while other calls find out the dialects of all of them. Throws MaxWaitError when
  * that takes too long, or the signal's reason.
  */
 export async function chooseTargets(dialects: Dialects, choose: ChooseTargets): Promise<Targets> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(
-    () => late.reject(new MaxWaitExceeded(LOOK_AGAIN_MS, 'concurrency')),
+    () => late.reject(new MaxWaitError(LOOK_AGAIN_MS, 'concurrency')),
     LONGEST_WAIT_MS,
   )
   late.promise.catch(() => undefined)
@@ -63,7 +63,7 @@ export async function chooseTargets(dialects: Dialects, choose: ChooseTargets): 
       choose.signal.throwIfAborted()
       const { ended, ...targets } = await lookOnce(dialects, choose)
       if (targets.ready.length > 0 || targets.unknown) return targets
-      if (!choose.mayWait) throw new MaxWaitExceeded(LOOK_AGAIN_MS, 'concurrency')
+      if (!choose.mayWait) throw new MaxWaitError(LOOK_AGAIN_MS, 'concurrency')
       await withAbort(Promise.race([...ended, late.promise]), choose.signal)
     }
   } finally {

@@ -1,6 +1,6 @@
 import type { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import { FULL_DIALECT, isSameDialect } from '@capstan/shared/inference/full-dialect'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type { Targets } from './choose-targets.ts'
 import type { Made, MakeCall, MakeOptions, RefusedCall } from './make-call.ts'
 import type { Negotiation } from './negotiation.ts'
@@ -35,7 +35,7 @@ export async function negotiateCall(
     if (ready.length > 0) state.mustStartNow = true
     return await makeUntilAccepted(unknown, state, make)
   } catch (error) {
-    if (!(error instanceof MaxWaitExceeded) || ready.length === 0) throw error
+    if (!(error instanceof MaxWaitError) || ready.length === 0) throw error
     negotiation.giveUp()
     return await make(ready, { ...options, isAgain: state.isAgain })
   } finally {

@@ -32,7 +32,7 @@ export interface Negotiation {
 type EntryState = DialectEntry['state']
 
 interface NegotiationDeps {
-  memory: Pick<DialectMemory, 'note' | 'keep' | 'release'>
+  memory: Pick<DialectMemory, 'store' | 'renewLease' | 'releaseLease'>
   log: Pick<Log, 'warn'>
   /** After which a call that was not refused is presumed to be accepted. */
   presumedMs?: number | undefined
@@ -56,7 +56,7 @@ export function startNegotiation(deps: NegotiationDeps, start: NegotiationStart)
   const presuming = openTimer(deps.presumedMs ?? PRESUMED_MS)
   const store = (name: EntryState): Promise<void> => {
     const { dialect, refusals } = state
-    return safely(deps, start, deps.memory.note(key, owner, { state: name, dialect, refusals }))
+    return safely(deps, start, deps.memory.store(key, owner, { state: name, dialect, refusals }))
   }
   const close = (): boolean => {
     presuming.stop()
@@ -85,14 +85,14 @@ export function startNegotiation(deps: NegotiationDeps, start: NegotiationStart)
     },
     giveUp: () => {
       if (!close()) return
-      void safely(deps, start, deps.memory.release(key, owner))
+      void safely(deps, start, deps.memory.releaseLease(key, owner))
       onEnd(undefined, state.dialect)
     },
   })
 }
 
 function keepLease({ memory }: NegotiationDeps, { key, owner }: NegotiationStart): NodeJS.Timeout {
-  const keep = (): void => void memory.keep(key, owner).catch(() => undefined)
+  const keep = (): void => void memory.renewLease(key, owner).catch(() => undefined)
   return setInterval(keep, DIALECT_LEASE_MS / 3).unref()
 }
 

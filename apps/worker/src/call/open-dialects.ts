@@ -41,7 +41,7 @@ export interface Dialects {
 }
 
 interface DialectsDeps {
-  memory: Pick<DialectMemory, 'look' | 'note' | 'keep' | 'release'>
+  memory: Pick<DialectMemory, 'lookUp' | 'store' | 'renewLease' | 'releaseLease'>
   log: Pick<Log, 'warn'>
   /** See negotiation.ts. */
   presumedMs?: number | undefined
@@ -92,7 +92,7 @@ export function openDialects(deps: DialectsDeps): Dialects {
       place.known = known(dialect, true)
       const key = { account: account.name, model }
       void deps.memory
-        .note(key, randomUUID(), { state: 'learned', dialect, refusals: 0 })
+        .store(key, randomUUID(), { state: 'learned', dialect, refusals: 0 })
         .catch((error: unknown) => deps.log.warn({ err: error }, 'a dialect could not be stored'))
     },
     forget: (account, model) => {
@@ -130,7 +130,7 @@ async function look(deps: DialectsDeps, at: LookPlace): Promise<DialectChoice> {
   const { isAssumed, full } = dialects
   try {
     const key = { account: account.name, model }
-    const looking = deps.memory.look(key, { owner, isAssumed, refused, isForced })
+    const looking = deps.memory.lookUp(key, { owner, isAssumed, refused, isForced })
     const found = await withTimeout(looking, IN_TURN_MS, 'the dialects')
     return settle(deps, at, { found, owner, pending })
   } catch (error) {
@@ -159,7 +159,7 @@ function settle(
   }
   if (outcome === 'busy' && !place.known) return watch(pending, found.leaseMs)
   pending.end()
-  if (outcome === 'mine') {
+  if (outcome === 'acquired') {
     return { outcome: 'negotiate', negotiation: negotiate(deps, at, { entry, owner, isOld }) }
   }
   return ready(place.known ?? known(dialects.full, false))

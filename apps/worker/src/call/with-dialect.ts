@@ -7,7 +7,7 @@ import type { Dialects } from './open-dialects.ts'
 /**
  * The dialect stage: asks each account in the dialect that its endpoint is known to take. Where none is known, this call finds
  * it out or waits for the one that does. A dialect that is suddenly refused is negotiated again. Returns the first refusal
- * when no dialect is accepted. Throws what `make` throws, or MaxWaitExceeded.
+ * when no dialect is accepted. Throws what `make` throws, or MaxWaitError.
  */
 export async function withDialect(
   dialects: Dialects,

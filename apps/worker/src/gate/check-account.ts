@@ -4,7 +4,7 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import { SAMPLE_DEFINITION } from '@capstan/shared/inference/sample-definition'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type { AdmissionWait, WaitReason } from '@capstan/limits/types'
 import { readAnswer } from '../read-answer.ts'
 
@@ -71,7 +71,7 @@ export async function checkAccount(
     const faults = read.outcome === 'valid' ? [] : read.faults
     return { account, faults, dialect, latencyMs, waitedMs, usage }
   } catch (error) {
-    throw error instanceof MaxWaitExceeded ? notAdmitted(error.waitMs, error.because) : error
+    throw error instanceof MaxWaitError ? notAdmitted(error.waitMs, error.because) : error
   } finally {
     clearTimeout(timer)
   }

@@ -1,4 +1,4 @@
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type {
   Admission,
   PermitRequest,
@@ -36,7 +36,7 @@ function noteEntering(account: Account, change: 1 | -1): void {
 
 /**
  * A turn at the account with the most room for its weight that has one now, else at the one that has one first.
- * Late binding: the account is chosen when the call is about to start. Throws MaxWaitExceeded when all are too far off.
+ * Late binding: the account is chosen when the call is about to start. Throws MaxWaitError when all are too far off.
  */
 export async function enterAny(
   { admission, limiter }: { admission: Admission; limiter: Pick<Limiter, 'snapshot'> },
@@ -61,7 +61,7 @@ export async function enterAny(
     try {
       return await enter(account, 0, signal)
     } catch (error) {
-      if (!(error instanceof MaxWaitExceeded)) throw error
+      if (!(error instanceof MaxWaitError)) throw error
     } finally {
       noteEntering(account, -1)
     }
@@ -102,7 +102,7 @@ async function giveBack(entering: Promise<Entered>, first: Entered): Promise<voi
 
 /** Why no account could be entered: a fault if there was one, else the shortest of the waits. */
 function nearest(errors: unknown[]): unknown {
-  const waits = errors.filter((error) => error instanceof MaxWaitExceeded)
-  const fault = errors.find((error) => !(error instanceof MaxWaitExceeded))
+  const waits = errors.filter((error) => error instanceof MaxWaitError)
+  const fault = errors.find((error) => !(error instanceof MaxWaitError))
   return fault ?? waits.toSorted((a, b) => a.waitMs - b.waitMs)[0]
 }

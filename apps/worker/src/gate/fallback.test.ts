@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import { untilDown } from './fallback.ts'
 
 const wait = { waitMs: 4_000, position: 0 }
@@ -11,7 +11,7 @@ test('a call gives up its turn when the breaker keeps it for too long, and for n
   }
   expect(patience.signal.aborted).toBe(false)
   patience.onWait({ ...wait, because: 'breaker' })
-  expect(patience.signal.reason).toEqual(new MaxWaitExceeded(4_000, 'breaker'))
+  expect(patience.signal.reason).toEqual(new MaxWaitError(4_000, 'breaker'))
 })
 
 test('a call that is stopped says why it was stopped', () => {

@@ -1,6 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/provider'
 import { findBlock } from '@capstan/limits/limiter/find-block'
-import { MaxWaitExceeded } from '@capstan/limits/admission/max-wait-exceeded'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type { AdmissionWait } from '@capstan/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
 import { LONGEST_WAIT_MS } from '../time-limits.ts'
@@ -53,7 +53,7 @@ export function fallbacksFor(fallback: Fallback | undefined, asked: Named): Stan
   )
 }
 
-/** The patience of a call that can be stood in for: it gives up with MaxWaitExceeded when the breaker keeps it for `afterMs`. */
+/** The patience of a call that can be stood in for: it gives up with MaxWaitError when the breaker keeps it for `afterMs`. */
 export function untilDown(afterMs: number, signal: AbortSignal) {
   const waiting = new AbortController()
   const passOn = (): void => waiting.abort(signal.reason)
@@ -67,8 +67,7 @@ export function untilDown(afterMs: number, signal: AbortSignal) {
         return
       }
       brokenAt ??= performance.now()
-      if (performance.now() - brokenAt >= afterMs)
-        waiting.abort(new MaxWaitExceeded(waitMs, because))
+      if (performance.now() - brokenAt >= afterMs) waiting.abort(new MaxWaitError(waitMs, because))
     },
     end: (): void => signal.removeEventListener('abort', passOn),
   }

@@ -59,7 +59,7 @@ export interface Growth {
 /** The one way to a model: no call without a turn. */
 export interface ModelGate {
   /**
-   * Makes one call as soon as an account of the provider may. Throws ItemError, MaxWaitExceeded when that is too far
+   * Makes one call as soon as an account of the provider may. Throws ItemError, MaxWaitError when that is too far
    * off, HeldBack when another call has to be answered first, or the signal's reason.
    */
   ask(asked: Asked, question: Question, options: AskOptions): Promise<ModelAnswer>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { MaxWaitExceeded } from './max-wait-exceeded.ts'
+import { MaxWaitError } from './max-wait-error.ts'
 import { createPermit } from './permit.ts'
 import type {
   AcquireResult,
@@ -110,7 +110,7 @@ async function pollUntilGranted(
     const wait = { waitMs: result.waitMs, because: result.because }
     calls.queue.notify(wait)
     options.onWait?.(calls.limitKey, wait)
-    if (result.waitMs > maxWaitMs) throw new MaxWaitExceeded(result.waitMs, result.because)
+    if (result.waitMs > maxWaitMs) throw new MaxWaitError(result.waitMs, result.because)
     const sleepMs = Math.min(result.waitMs, pollMs) + random() * JITTER_MS
     await calls.sleeper.sleep(sleepMs, signal, result.because === 'concurrency')
   }

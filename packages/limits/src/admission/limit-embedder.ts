@@ -1,6 +1,6 @@
 import { ItemError } from '@capstan/shared/errors'
 import { classifyCallOutcome } from '../limiter/classify-call-outcome.ts'
-import { MaxWaitExceeded } from './max-wait-exceeded.ts'
+import { MaxWaitError } from './max-wait-error.ts'
 import type { Admission, AdmissionWait } from '../types.ts'
 import {
   EMBED_BATCH,
@@ -82,7 +82,7 @@ async function embedOnce(
   const ttlMs = model.timeoutMs + LEASE_MARGIN_MS
   const waiting = new AbortController()
   const onWait = ({ because, waitMs }: AdmissionWait): void => {
-    if (because === 'breaker') waiting.abort(new MaxWaitExceeded(waitMs, because))
+    if (because === 'breaker') waiting.abort(new MaxWaitError(waitMs, because))
   }
   const wanted = { limitKey, characters, maxOutputTokens: 0, ttlMs, maxWaitMs: maxWaitMs, onWait }
   const turn = await admission.acquire(wanted, AbortSignal.any([signal, waiting.signal]))
@@ -103,16 +103,13 @@ function asItemError(
   last: ItemError | undefined,
 ): ItemError {
   if (error instanceof ItemError) return error
-  if (error instanceof MaxWaitExceeded) return last ?? createWaitError(model, error)
+  if (error instanceof MaxWaitError) return last ?? createWaitError(model, error)
   return new ItemError('internal', 'retry', 'The limits of the embedding model cannot be read', {
     cause: error,
   })
 }
 
-function createWaitError(
-  { model }: EmbeddingModel,
-  { waitMs, because }: MaxWaitExceeded,
-): ItemError {
+function createWaitError({ model }: EmbeddingModel, { waitMs, because }: MaxWaitError): ItemError {
   const seconds = Math.ceil(waitMs / 1_000)
   const message = `The embedding model ${model} may not be called for another ${seconds} s (${because})`
   return new ItemError('rate_limited', 'wait', message, { retryAfterMs: waitMs })

@@ -1,6 +1,6 @@
 import type { AcquireResult, CallOutcome, Permit } from '../types.ts'
 
-/** Creates the permit of a granted call. `end` is called once, whichever method its holder calls first. */
+/** Creates the permit of a granted call. `end` is called once, for the first method that its holder calls. */
 export function createPermit(
   lease: string,
   { epoch, reserved }: Extract<AcquireResult, { outcome: 'granted' }>,

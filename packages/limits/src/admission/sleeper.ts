@@ -1,7 +1,7 @@
-/** A rest that can be cut short. One rests at a time. */
+/** A sleep that another call can end early. At most one caller sleeps at a time. */
 export interface Sleeper {
-  /** Throws the signal's reason when it fires. `light`: `wake` ends it early. */
-  sleep(ms: number, signal: AbortSignal, light: boolean): Promise<void>
+  /** Throws the signal's reason if it fires. With `isWakeable`, `wake` ends the sleep early. */
+  sleep(ms: number, signal: AbortSignal, isWakeable: boolean): Promise<void>
   wake(): void
 }
 
@@ -9,13 +9,13 @@ export interface Sleeper {
 export function createSleeper(): Sleeper {
   let wakeUp: (() => void) | undefined
   return {
-    sleep: async (ms, signal, light) => {
+    sleep: async (ms, signal, isWakeable) => {
       signal.throwIfAborted()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, ms)
       const abort = (): void => reject(signal.reason)
       signal.addEventListener('abort', abort, { once: true })
-      if (light) wakeUp = resolve
+      if (isWakeable) wakeUp = resolve
       try {
         await promise
       } finally {

@@ -1,8 +1,8 @@
-import { MaxWaitExceeded } from './max-wait-exceeded.ts'
+import { MaxWaitError } from './max-wait-error.ts'
 import type { AdmissionWait } from '../types.ts'
 
 export interface WaitQueueEntry {
-  /** Resolves when the entry is the head. Rejects with MaxWaitExceeded when a notified wait exceeds its max wait. */
+  /** Resolves when the entry is the head. Rejects with MaxWaitError when a notified wait exceeds its max wait. */
   readonly isHead: Promise<void>
   /** Removes the entry, so that the next one becomes the head. */
   leave(): void
@@ -18,7 +18,7 @@ interface Waiter {
   maxWaitMs: number
   onWait: ((wait: AdmissionWait) => void) | undefined
   becomeHead: () => void
-  giveUp: (error: MaxWaitExceeded) => void
+  giveUp: (error: MaxWaitError) => void
 }
 
 /** Creates an empty wait queue. */
@@ -44,7 +44,7 @@ export function createWaitQueue(): WaitQueue {
       for (const [position, waiter] of [...waiters].entries()) {
         waiter.onWait?.({ ...wait, position })
         if (wait.waitMs <= waiter.maxWaitMs) continue
-        waiter.giveUp(new MaxWaitExceeded(wait.waitMs, wait.because))
+        waiter.giveUp(new MaxWaitError(wait.waitMs, wait.because))
       }
     },
   }

@@ -4,24 +4,24 @@ import { defineLuaScript } from '@capstan/redis/lua-script'
 
 const script = defineLuaScript(new URL('./lua/hedge-budget.lua', import.meta.url))
 
-/** Calls that earn a second one: 5 percent. */
+/** Calls that earn one hedged request: 5 percent. */
 const CALLS_PER_HEDGE = 20
-/** A quiet day must not be paid back in a minute of doubled load. */
-const MOST_CALLS = 10 * CALLS_PER_HEDGE
+/** Bounds the credit of a quiet day, so that it cannot double the load of a later minute. */
+const MAX_CREDIT = 10 * CALLS_PER_HEDGE
 const KEEP_SECONDS = 86_400
 
-/** How many calls of all workers together may be made twice. */
+/** Limits hedged requests to a share of the calls of all workers. */
 export interface HedgeBudget {
-  /** Counts a call. */
+  /** Counts a call, which earns credit. */
   earn(): Promise<void>
-  /** Whether another call may be made twice now; that uses it up. */
+  /** Spends credit for one hedged request. Returns false if there is too little. */
   spend(): Promise<boolean>
 }
 
-/** The budget over one Redis connection, which stays the caller's. */
+/** Opens the budget over a Redis connection, which the caller closes. */
 export function openHedgeBudget(redis: Redis, keys: RedisKeys): HedgeBudget {
-  const run = (what: 'earn' | 'spend'): Promise<unknown> =>
-    script.run(redis, [keys.hedges], [what, CALLS_PER_HEDGE, MOST_CALLS, KEEP_SECONDS])
+  const run = (action: 'earn' | 'spend'): Promise<unknown> =>
+    script.run(redis, [keys.hedges], [action, CALLS_PER_HEDGE, MAX_CREDIT, KEEP_SECONDS])
   return {
     earn: async () => {
       await run('earn')

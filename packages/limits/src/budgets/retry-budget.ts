@@ -5,27 +5,27 @@ import { defineLuaScript } from '@capstan/redis/lua-script'
 
 const script = defineLuaScript(new URL('./lua/retry-budget.lua', import.meta.url))
 
-/** Retries a scan has before anything has succeeded. */
-const FREE = 10
+/** Retries of a scan before its first success. */
+const INITIAL_RETRIES = 10
 /**
- * Successes that earn one more: retries add at most a quarter to the load of a provider in trouble, and one where up to a
- * fifth of the calls fail by chance makes no type wait for the slowest pace.
+ * Successes that earn one retry. Retries add at most a quarter to the load of a failing provider. A provider that fails up to
+ * a fifth of its calls by chance exhausts no budget.
  */
 const SUCCESSES_PER_RETRY = 4
 const KEEP_SECONDS = 30 * 86_400
 
-/** Keeps the retries of a scan to a share of its work, so that they cannot make an overload worse. */
+/** Limits the retries of a scan to a share of its successes, so that they cannot make an overload worse. */
 export interface RetryBudget {
-  /** Whether the start `epoch` of a type may be followed by another. Asking again about the same start costs nothing. */
+  /** Whether the attempt `epoch` of a type may be retried. A repeated call for the same attempt costs nothing. */
   mayRetry(scanId: string, resource: string, epoch: number): Promise<boolean>
 }
 
-/** The budgets over one Redis connection, which stays the caller's. Successes are counted by the journal. */
+/** Opens the budgets over a Redis connection, which the caller closes. The journal counts the successes. */
 export function openRetryBudget(redis: Redis, keys: RedisKeys): RetryBudget {
   return {
     mayRetry: async (scanId, resource, epoch) => {
       const names = [keys.scanRetries(scanId), keys.scanStatus(scanId, 'succeeded')]
-      const args = [resource, epoch, FREE, SUCCESSES_PER_RETRY, KEEP_SECONDS]
+      const args = [resource, epoch, INITIAL_RETRIES, SUCCESSES_PER_RETRY, KEEP_SECONDS]
       return z.union([z.literal(0), z.literal(1)]).parse(await script.run(redis, names, args)) === 1
     },
   }

@@ -11,8 +11,8 @@ const StoredDialect = z
   .pipe(LearnedDialect.omit({ learnedAt: true }))
 
 /**
- * What is stored of one model of one account. `learned`: a call in the dialect was answered. `presumed`: such a call has run
- * for long and was not refused. `trying`: the next dialect of a negotiation that has not ended. `failed`: all were refused.
+ * The dialect of one limit key. `learned`: a call in the dialect was answered. `presumed`: such a call has run for a while
+ * without a refusal. `trying`: the next dialect of a negotiation in progress. `failed`: all dialects were refused.
  */
 const DialectEntry = z.object({
   state: z.enum(['learned', 'presumed', 'trying', 'failed']),
@@ -23,12 +23,12 @@ const DialectEntry = z.object({
 })
 export type DialectEntry = z.infer<typeof DialectEntry>
 
-/** The text of a dialect in Redis: its three members with spaces between. */
+/** Formats a dialect for Redis: its three members, separated by spaces. */
 export function formatDialect({ output, limit, system }: Dialect): string {
   return [output, limit, system].join(' ')
 }
 
-/** Reads a stored entry; undefined for what is not one, such as the empty text of an entry that is missing. */
+/** Parses a stored entry; undefined if it is missing or malformed. */
 export function parseDialectEntry(text: string | null): DialectEntry | undefined {
   try {
     return DialectEntry.safeParse(JSON.parse(text ?? '')).data

@@ -11,79 +11,79 @@ import { parseDialectEntry, formatDialect, type DialectEntry } from './dialect-e
 
 const clock = new URL('../limiter/lua/clock.lua', import.meta.url)
 const scripts = {
-  look: defineLuaScript(new URL('./look.lua', import.meta.url), clock),
-  note: defineLuaScript(new URL('./note.lua', import.meta.url), clock),
+  lookUp: defineLuaScript(new URL('./look-up.lua', import.meta.url), clock),
+  store: defineLuaScript(new URL('./store.lua', import.meta.url), clock),
 }
 
-/** How long a negotiating call that died delays the others, in milliseconds; a living one keeps its lease. */
+/** Lease of a negotiation. A call in progress renews it; after a crash the others wait this long. */
 export const DIALECT_LEASE_MS = 10_000
-/** A learned dialect is renewed after that: the server may have been upgraded. */
-const FRESH_MS = 7 * 86_400_000
-/** Unfinished and failed negotiations are forgotten after that. */
-const UNFINISHED_MS = 600_000
+/** A learned dialect is negotiated again after this: the server may have been upgraded. */
+const RENEW_AFTER_MS = 7 * 86_400_000
+/** Unfinished and failed negotiations expire after this. */
+const EXPIRE_AFTER_MS = 600_000
 const KEEP_MS = 30 * 86_400_000
-const MOST_ENTRIES = 500
+const MAX_ENTRIES = 500
 
 type Key = Pick<LimitKey, 'account' | 'model'>
 
 export interface DialectLookupOptions {
-  /** Unique to the call that may negotiate. */
+  /** Unique id of the call that may negotiate. */
   owner: string
-  /** Calls do not wait for a first answer of this endpoint. */
+  /** Calls use the default dialect without waiting for the first answer of this endpoint. */
   isAssumed: boolean
-  /** The endpoint has just refused this one. */
+  /** The dialect that the endpoint has just refused. */
   refused?: Dialect | undefined
-  /** A negotiation that failed lately is repeated. */
+  /** Repeats a negotiation that failed recently. */
   isForced?: boolean | undefined
 }
 
-/** `mine`: the caller holds the lease and negotiates. `busy`: another call does, for at most `leaseMs` if it is dead. */
+/** `acquired`: the caller has the lease and negotiates. `busy`: another call has it, for at most `leaseMs` more if it crashed. */
 export type DialectLookup =
-  | { outcome: 'known' | 'mine'; entry: DialectEntry | undefined }
+  | { outcome: 'known' | 'acquired'; entry: DialectEntry | undefined }
   | { outcome: 'busy'; entry: DialectEntry | undefined; leaseMs: number }
 
-/** How the endpoints of all accounts have to be asked, known to all processes. Redis errors pass through. */
+/** Dialects of the endpoints of all accounts, shared by all processes. Redis errors pass through. */
 export interface DialectMemory {
-  look(key: Key, options: DialectLookupOptions): Promise<DialectLookup>
+  lookUp(key: Key, options: DialectLookupOptions): Promise<DialectLookup>
   /**
-   * Stores what came of a call, and ends the negotiation of `owner` unless it goes on (`trying`). Without its lease it only
-   * fills the place of a dialect that was not learned yet.
+   * Stores the result of a call. Ends the negotiation of `owner` unless it continues (`trying`). Without the lease it stores only
+   * a learned dialect where none is known.
    */
-  note(key: Key, owner: string, entry: Omit<DialectEntry, 'atMs'>): Promise<void>
-  /** Extends the lease of a negotiation. False: it has expired. */
-  keep(key: Key, owner: string): Promise<boolean>
-  /** Ends a negotiation without a result; another call takes it. */
-  release(key: Key, owner: string): Promise<void>
-  /** The learned dialects of these, in their order. */
+  store(key: Key, owner: string, entry: Omit<DialectEntry, 'atMs'>): Promise<void>
+  /** Renews the lease of a negotiation. Returns false if it has expired. */
+  renewLease(key: Key, owner: string): Promise<boolean>
+  /** Ends a negotiation without a result; another call continues. */
+  releaseLease(key: Key, owner: string): Promise<void>
+  /** Returns the learned dialects, in the order of `keys`. */
   list(keys: Key[]): Promise<(LearnedDialect | undefined)[]>
 }
 
-/** The memory over one Redis connection, which stays the caller's. */
+/** Opens the memory over a Redis connection, which the caller closes. */
 export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory {
   const leaseKey = ({ account, model }: Key): string => keys.dialectLease(account, model)
   const lease = (key: Key, owner: string): RedisLease => ({ key: leaseKey(key), owner })
-  const wake = ({ account, model }: Key): Promise<void> =>
+  const wakeWaitingCalls = ({ account, model }: Key): Promise<void> =>
     publishSignal(redis, keys, { type: 'dialect', account, model })
   return {
-    look: async (key, options) => {
-      const found = await scripts.look.run(
+    lookUp: async (key, options) => {
+      const found = await scripts.lookUp.run(
         redis,
         [keys.dialects, leaseKey(key)],
-        lookArguments(key, options),
+        lookUpArguments(key, options),
       )
-      const [outcome, text, leaseMs] = Looked.parse(found)
+      const [outcome, text, leaseMs] = LookUpReply.parse(found)
       return { outcome, entry: parseDialectEntry(text), leaseMs }
     },
-    note: async (key, owner, { state, dialect, refusals }) => {
-      const written = [fieldFor(key), owner, state, formatDialect(dialect), refusals]
-      const bounds = [MOST_ENTRIES, KEEP_MS]
+    store: async (key, owner, { state, dialect, refusals }) => {
+      const entry = [fieldFor(key), owner, state, formatDialect(dialect), refusals]
+      const bounds = [MAX_ENTRIES, KEEP_MS]
       const names = [keys.dialects, leaseKey(key)]
-      const stored = await scripts.note.run(redis, names, [...written, ...bounds])
-      if (stored === 1 && state !== 'trying') await wake(key)
+      const stored = await scripts.store.run(redis, names, [...entry, ...bounds])
+      if (stored === 1 && state !== 'trying') await wakeWaitingCalls(key)
     },
-    keep: (key, owner) => renewLease(redis, lease(key, owner), DIALECT_LEASE_MS),
-    release: async (key, owner) => {
-      if (await releaseLease(redis, lease(key, owner))) await wake(key)
+    renewLease: (key, owner) => renewLease(redis, lease(key, owner), DIALECT_LEASE_MS),
+    releaseLease: async (key, owner) => {
+      if (await releaseLease(redis, lease(key, owner))) await wakeWaitingCalls(key)
     },
     list: async (all) => {
       if (all.length === 0) return []
@@ -93,10 +93,10 @@ export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory 
   }
 }
 
-const Looked = z.tuple([z.enum(['known', 'mine', 'busy']), z.string(), z.number()])
+const LookUpReply = z.tuple([z.enum(['known', 'acquired', 'busy']), z.string(), z.number()])
 
-function lookArguments(key: Key, { owner, isAssumed, refused, isForced }: DialectLookupOptions) {
-  const times = [DIALECT_LEASE_MS, FRESH_MS, UNFINISHED_MS]
+function lookUpArguments(key: Key, { owner, isAssumed, refused, isForced }: DialectLookupOptions) {
+  const times = [DIALECT_LEASE_MS, RENEW_AFTER_MS, EXPIRE_AFTER_MS]
   const flags = [isAssumed, isForced].map((flag) => (flag ? '1' : ''))
   return [fieldFor(key), owner, ...times, refused ? formatDialect(refused) : '', ...flags]
 }

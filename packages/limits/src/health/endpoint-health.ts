@@ -7,48 +7,48 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import { REDIS_CLOCK } from '../limiter/limit-scripts.ts'
 
 /**
- * What a failed call says about its route. lasting: it will fail again until a setting changes (unless the route is proven,
- * then it is an outage). passing: the server is there and not ready, such as one that loads its model.
- * refused: key, quota or model were refused, which only a person can change.
+ * permanent: calls will fail until a setting changes (or until an outage ends, if a call has succeeded within a day).
+ * transient: the server responds but is not ready, for example while it loads its model.
+ * refused: the key, quota or model was refused, which only an operator can change.
  */
-export type FaultClass = 'permanent' | 'transient' | 'refused'
+export type EndpointFaultClass = 'permanent' | 'transient' | 'refused'
 
-/** One failed call. */
+/** A failed call. */
 export interface CallFault {
-  faultClass: FaultClass
-  /** Equal for faults of the same cause; see sign-fault.ts. */
+  faultClass: EndpointFaultClass
+  /** Equal for faults with the same cause; see fault-signature.ts. */
   signature: string
   problem: ItemProblem
-  /** Passing faults alone are a verdict after so many milliseconds; undefined: never. */
+  /** Time after which transient faults alone lead to a verdict; undefined: never. */
   maxTransientMs?: number | undefined
 }
 
-/** proven: it was answered well within a day. misconfigured, refused: no call will be answered before a person acts. */
+/** outage: a call has succeeded within a day. misconfigured, refused: no call will succeed before an operator acts. */
 export interface HealthVerdict {
   verdict: 'outage' | 'undecided' | 'misconfigured' | 'refused'
   /** Identical faults in a row, this one included. */
   identical: number
-  /** Since the first fault in a row, in milliseconds. */
+  /** Time since the first fault in a row. */
   sinceMs: number
 }
 
-/** Whether a call may be sent: `trial` alone, until it is settled or expires; `wait` while another call is the trial. */
+/** Whether a call may be sent. `trial`: it is the only one until it ends or expires. `wait`: another call is the trial. */
 export type TrialDecision =
   | { outcome: 'free' | 'trial' }
   | { outcome: 'wait'; problem: ItemProblem | undefined }
 
-/** One look. Times are RFC 3339, Redis time. */
+/** Current health. Times are RFC 3339, Redis time. */
 export interface EndpointHealthView {
-  /** The last good answer within a day; noted once a minute at most. */
+  /** Last success within a day; recorded at most once a minute. */
   answeredAt: string | null
   verdict: 'misconfigured' | 'refused' | null
-  /** Identical faults in a row; 0 after a good answer. */
+  /** Identical faults in a row; 0 after a success. */
   identical: number
-  /** Kept for a day, also when calls are answered again. */
+  /** Last fault; kept for a day, even after a success. */
   fault: ProviderFault | null
 }
 
-/** An account and model whose calls are judged, and the provider of the account. */
+/** An account and model, and the provider of the account. */
 export interface EndpointKey {
   provider: Provider
   account: string
@@ -56,21 +56,21 @@ export interface EndpointKey {
 }
 
 /**
- * Whether calls of an account and model have ever been answered well, shared by all workers and scans. Each method is one
- * step in Redis, on Redis' clock. `endpoint` is a fingerprint of where the calls go: of another endpoint nothing is known.
+ * Whether calls of an account and model succeed, shared by all workers and scans. Each method is one step in Redis, on the
+ * clock of Redis. `endpoint` is a fingerprint of URL and settings: another fingerprint starts without history.
  */
 export interface EndpointHealth {
-  /** A good answer: the faults before it count no more. */
+  /** Records a success: earlier faults no longer count. */
   recordSuccess(key: EndpointKey, endpoint: string): Promise<void>
   recordFault(key: EndpointKey, endpoint: string, fault: CallFault): Promise<HealthVerdict>
   /**
-   * `trialMs`: how long a trial whose worker died keeps others waiting. `begunMs`: since when the call has waited; one that
-   * began before the last fault does not become a trial.
+   * `trialMs`: lifetime of a trial whose worker died. `jobAgeMs`: time since the job of the call started; a job that started
+   * before the last fault gets no trial.
    */
   acquireTrial(
     key: EndpointKey,
     endpoint: string,
-    times: { trialMs: number; begunMs: number },
+    times: { trialMs: number; jobAgeMs: number },
   ): Promise<TrialDecision>
   read(key: EndpointKey): Promise<EndpointHealthView>
 }
@@ -97,18 +97,18 @@ const ViewReply = z.tuple([
 /** `clock` as in loadLimitScripts. */
 export function loadEndpointHealthScripts(clock: URL) {
   const file = (name: string): URL => new URL(`./lua/${name}.lua`, import.meta.url)
-  const script = (name: string) => defineLuaScript(file(name), clock, file('route-health'))
+  const script = (name: string) => defineLuaScript(file(name), clock, file('endpoint-health'))
   return {
-    recordSuccess: script('note-answer'),
-    recordFault: script('note-fault'),
-    acquireTrial: script('take-trial'),
+    recordSuccess: script('record-success'),
+    recordFault: script('record-fault'),
+    acquireTrial: script('acquire-trial'),
     read: script('read-health'),
   }
 }
 
 const SCRIPTS = loadEndpointHealthScripts(REDIS_CLOCK)
 
-/** Health over one Redis connection, which stays the caller's. Redis errors pass through. */
+/** Opens endpoint health over a Redis connection, which the caller closes. Redis errors pass through. */
 export function openEndpointHealth(
   redis: Redis,
   keys: RedisKeys,
@@ -119,13 +119,13 @@ export function openEndpointHealth(
     { provider, account, model }: EndpointKey,
     args: (string | number)[] = [],
   ): Promise<unknown> => {
-    const used = [
-      keys.routeHealth(account, model),
+    const names = [
+      keys.endpointHealth(account, model),
       keys.limits(account, model, 'leases'),
-      keys.routeTrial(account, model),
+      keys.endpointTrial(account, model),
       keys.routeRetried(provider, model),
     ]
-    return scripts[name].run(redis, used, args)
+    return scripts[name].run(redis, names, args)
   }
   return {
     recordSuccess: async (key, endpoint) => {
@@ -142,19 +142,19 @@ export function openEndpointHealth(
       const [verdict, identical, sinceMs] = FaultReply.parse(await run('recordFault', key, args))
       return { verdict, identical, sinceMs }
     },
-    acquireTrial: async (key, endpoint, { trialMs, begunMs }) => {
-      const args = [endpoint, Math.max(1, Math.ceil(trialMs)), Math.ceil(begunMs)]
+    acquireTrial: async (key, endpoint, { trialMs, jobAgeMs }) => {
+      const args = [endpoint, Math.max(1, Math.ceil(trialMs)), Math.ceil(jobAgeMs)]
       const reply = TrialReply.parse(await run('acquireTrial', key, args))
       if (reply[0] !== 'wait') return { outcome: reply[0] }
-      return { outcome: 'wait', problem: asProblem(reply[1]) }
+      return { outcome: 'wait', problem: parseProblem(reply[1]) }
     },
-    read: async (key) => asView(key, ViewReply.parse(await run('read', key))),
+    read: async (key) => toView(key, ViewReply.parse(await run('read', key))),
   }
 }
 
-function asView({ account }: EndpointKey, reply: z.infer<typeof ViewReply>): EndpointHealthView {
+function toView({ account }: EndpointKey, reply: z.infer<typeof ViewReply>): EndpointHealthView {
   const [, answeredAt, at, text, verdict, identical] = reply
-  const problem = asProblem(text)
+  const problem = parseProblem(text)
   return {
     answeredAt,
     verdict: verdict || null,
@@ -163,7 +163,7 @@ function asView({ account }: EndpointKey, reply: z.infer<typeof ViewReply>): End
   }
 }
 
-/** The failed call of a problem, as scans and accounts show it. */
+/** Converts a problem to the fault that scans and accounts show. */
 export function toProviderFault(account: string, problem: ItemProblem, at: string): ProviderFault {
   const { reason, kind, title, hint } = problem
   return {
@@ -176,8 +176,8 @@ export function toProviderFault(account: string, problem: ItemProblem, at: strin
   }
 }
 
-/** Undefined for what another version wrote. */
-function asProblem(text: string): ItemProblem | undefined {
+/** Returns undefined for a problem of another version. */
+function parseProblem(text: string): ItemProblem | undefined {
   try {
     return ItemProblem.safeParse(JSON.parse(text)).data
   } catch {

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { RedisKeys } from '@capstan/redis/keys'
 
-/** Longer than any fault is remembered. */
+/** Longer than faults are kept. */
 const KEEP_SECONDS = 86_400
 
-/** A person wants a route tried again: the failures of its calls before now count no more, at any account. */
+/** Lets earlier faults of a route no longer count, at all of its accounts: an operator retries it. */
 export async function resetRouteFaults(
   redis: Redis,
   keys: RedisKeys,

@@ -1,34 +1,34 @@
 import type { ConfiguredLimits, Limiter, LimitKey } from '../types.ts'
 
 /**
- * A limiter that says what the operator allows before its first call of a limit key, or its first look at one. Redis
- * remembers limits for a month: without it a process that was restarted with others would go on with the old ones, and
- * of accounts that nobody has called yet none would seem to have room for more than one call.
+ * Wraps a limiter: stores the configured limits of a limit key before its first acquire or snapshot in this process. Redis keeps
+ * limits for a month, so a process restarted with other settings would use the old ones. An account without
+ * limits in Redis would appear to have room for one call only.
  */
 export function configureOnce(
   limiter: Limiter,
   limitsFor: (limitKey: LimitKey) => ConfiguredLimits,
 ): Limiter {
-  const stated = new Map<string, Promise<void>>()
-  const state = (limitKey: LimitKey): Promise<void> => {
+  const configured = new Map<string, Promise<void>>()
+  const configure = (limitKey: LimitKey): Promise<void> => {
     const name = JSON.stringify([limitKey.account, limitKey.model])
-    const known = stated.get(name)
+    const known = configured.get(name)
     if (known) return known
-    const stating = limiter.configure(limitKey, limitsFor(limitKey)).catch((error: unknown) => {
-      stated.delete(name)
+    const configuring = limiter.configure(limitKey, limitsFor(limitKey)).catch((error: unknown) => {
+      configured.delete(name)
       throw error
     })
-    stated.set(name, stating)
-    return stating
+    configured.set(name, configuring)
+    return configuring
   }
   return {
     ...limiter,
     acquire: async (limitKey, attempt) => {
-      await state(limitKey)
+      await configure(limitKey)
       return limiter.acquire(limitKey, attempt)
     },
     snapshot: async (limitKey) => {
-      await state(limitKey)
+      await configure(limitKey)
       return limiter.snapshot(limitKey)
     },
   }

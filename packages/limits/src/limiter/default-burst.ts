@@ -1,6 +1,6 @@
 import type { Dimension } from '@capstan/shared/contract/observed-limits'
 
-/** Time whose refill may be spent at once. Providers enforce requests "over shorter intervals" than a minute. */
+/** Default bucket capacity, as time of refill. Providers enforce request limits "over shorter intervals" than a minute. */
 export const DEFAULT_BURST_MS: Record<Dimension, number> = {
   requests: 10_000,
   'input-tokens': 60_000,

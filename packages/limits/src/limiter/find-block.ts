@@ -9,11 +9,11 @@ export interface BlockState extends Pick<LimitsSnapshot, 'paused'> {
   breaker: Pick<LimitsSnapshot['breaker'], 'state' | 'forMs' | 'reason'>
 }
 
-/** Why no call may start at all, and for how long: a pause or an open breaker. Null when calls may start. */
+/** Returns the longer one of a pause and an open breaker, with its reason. Null if neither blocks calls. */
 export function findBlock({ paused, breaker }: BlockState): AdmissionBlock | null {
   const open = breaker.state === 'open' ? breaker.forMs : 0
   if (paused && paused.forMs >= open) return { because: paused.reason, forMs: paused.forMs }
   if (open === 0) return null
-  const words = breaker.reason === null ? '' : `: ${breaker.reason}`
-  return { because: `circuit breaker open${words}`, forMs: open }
+  const text = breaker.reason === null ? '' : `: ${breaker.reason}`
+  return { because: `circuit breaker open${text}`, forMs: open }
 }

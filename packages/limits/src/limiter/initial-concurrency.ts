@@ -2,19 +2,19 @@ import { DEFAULT_BURST_MS } from './default-burst.ts'
 import { DIMENSIONS, type Dimension } from '@capstan/shared/contract/observed-limits'
 import type { ConfiguredLimits } from '../types.ts'
 
-/** What one call is expected to need. */
+/** Expected cost and duration of one call. */
 export interface TypicalCall {
   costs: Partial<Record<Dimension, number>>
   latencyMs: number
 }
 
-/** Enough to learn from, and little enough for a provider whose limits nobody told us. */
+/** Without configured limits: enough calls to learn from, and few enough for an unknown provider. */
 const WITHOUT_LIMITS = 16
-const LEAST = 4
+const MINIMUM = 4
 
 /**
- * Calls in flight that use the limits up and no more: what a full bucket lets start at once, and Little's law,
- * L = arrival rate x time in the system (Little 1961), where the scarcest dimension sets both. Between 4 and `max`.
+ * Computes the concurrency that just exhausts the limits: the calls that a full bucket lets start at once, plus Little's law,
+ * L = arrival rate x time in the system (Little 1961). The scarcest dimension determines both. Between 4 and `max`.
  */
 export function computeInitialConcurrency(
   perMinute: ConfiguredLimits['perMinute'],
@@ -28,6 +28,6 @@ export function computeInitialConcurrency(
       ? []
       : [(limit / 60_000 / cost) * (DEFAULT_BURST_MS[dimension] + call.latencyMs)]
   })
-  const wanted = fitting.length === 0 ? WITHOUT_LIMITS : Math.ceil(Math.min(...fitting))
-  return Math.max(1, Math.min(max, Math.max(LEAST, wanted)))
+  const needed = fitting.length === 0 ? WITHOUT_LIMITS : Math.ceil(Math.min(...fitting))
+  return Math.max(1, Math.min(max, Math.max(MINIMUM, needed)))
 }

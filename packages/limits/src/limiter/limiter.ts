@@ -1,13 +1,21 @@
 import type { RedisKeys } from '@capstan/redis/keys'
-import { DIMENSIONS, type ObservedLimits } from '@capstan/shared/contract/observed-limits'
+import {
+  DIMENSIONS,
+  type Dimension,
+  type ObservedLimits,
+} from '@capstan/shared/contract/observed-limits'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { AcquireRequest, CallOutcome, ConfiguredLimits, Limiter, LimitKey } from '../types.ts'
 import { DEFAULT_BURST_MS } from './default-burst.ts'
-import { loadLimitScripts, REDIS_CLOCK, type LimitScripts } from './limit-scripts.ts'
-import { limitScriptKeys } from './limit-script-keys.ts'
+import {
+  limitScriptKeys,
+  loadLimitScripts,
+  REDIS_CLOCK,
+  type LimitScripts,
+} from './limit-scripts.ts'
 import type { ProviderLimitKey } from './list-blocked-limit-keys.ts'
 import { parseAcquireReply, parseResumeReply, parseSnapshotReply } from './parse-replies.ts'
 
@@ -36,21 +44,24 @@ const SettleReply = z.tuple([
   z.int(),
 ])
 
+/** Arguments of a script by name; the head of its Lua file describes them. */
+type ScriptArguments = Record<string, unknown>
+
 /** Opens the limiter over a Redis connection, which the caller closes. Redis errors pass through. */
 export function openLimiter(options: LimiterOptions): Limiter {
   const { redis, keys, limitsFor, providerFor, random = Math.random } = options
   const scripts = options.scripts ?? loadLimitScripts(REDIS_CLOCK)
   const indexName = ({ account, model }: LimitKey, provider = providerFor?.(account)): string =>
     provider ? JSON.stringify({ provider, account, model } satisfies ProviderLimitKey) : ''
-  const run = (name: keyof LimitScripts, limitKey: LimitKey, args: (string | number)[] = []) =>
-    scripts[name].run(redis, limitScriptKeys(keys, limitKey), args)
+  const run = (name: keyof LimitScripts, limitKey: LimitKey, args: ScriptArguments = {}) =>
+    scripts[name].run(redis, limitScriptKeys(keys, limitKey), [JSON.stringify(args)])
   const configure = async (limitKey: LimitKey, limits: ConfiguredLimits): Promise<void> => {
     await run('configure', limitKey, configureArguments(limits))
   }
   return {
     configure,
     acquire: async (limitKey, request) => {
-      const args = [...acquireArguments(request), indexName(limitKey)]
+      const args = { ...acquireArguments(request), indexName: indexName(limitKey) }
       const acquire = async () => parseAcquireReply(await run('acquire', limitKey, args))
       const first = await acquire()
       if (first.outcome !== 'unconfigured') return first
@@ -60,78 +71,84 @@ export function openLimiter(options: LimiterOptions): Limiter {
       throw new Error(`Redis lost the limits of ${limitKey.account} between two commands`)
     },
     leaveQueue: async (limitKey, lease) => {
-      await redis.hdel(keys.limits(limitKey.account, limitKey.model, 'line'), lease)
+      await redis.hdel(keys.limits(limitKey.account, limitKey.model, 'queue'), lease)
     },
     settle: async (limitKey, lease, outcome) => {
-      const args = settleArguments(lease, outcome, { name: indexName(limitKey), random })
+      const args = { lease, ...settleArguments(outcome, random), indexName: indexName(limitKey) }
       const [settled, to, forMs] = SettleReply.parse(await run('settle', limitKey, args))
       return { outcome: settled, ...(to === '' ? {} : { breaker: { to, forMs } }) }
     },
     observe: async (limitKey, observed) => {
-      await run('observe', limitKey, observedArguments(observed))
+      await run('observe', limitKey, { observed: validLimits(observed) })
     },
     pause: async (limitKey, forMs, reason) => {
       const text = scrubReason(reason, 'no reason given')
-      await run('pause', limitKey, [boundPause(forMs), text, indexName(limitKey)])
+      const args = { forMs: boundPause(forMs), reason: text, indexName: indexName(limitKey) }
+      await run('pause', limitKey, args)
     },
     resume: async (limitKey, provider) => {
-      const reply = await run('resume', limitKey, [indexName(limitKey, provider)])
+      const reply = await run('resume', limitKey, { indexName: indexName(limitKey, provider) })
       // The next pause is published as a new event.
       await redis.del(keys.providerWait(limitKey.account, limitKey.model, 'retry-after'))
       return parseResumeReply(reply)
     },
-    expireLeases: async (limitKey) => z.int().parse(await run('sweep', limitKey)),
+    expireLeases: async (limitKey) => z.int().parse(await run('expireLeases', limitKey)),
     snapshot: async (limitKey) => parseSnapshotReply(await run('snapshot', limitKey)),
   }
 }
 
-function configureArguments(limits: ConfiguredLimits): (string | number)[] {
+function configureArguments(limits: ConfiguredLimits): ScriptArguments {
   const { perMinute, burstMs, cachedTokensCount, concurrency } = limits
-  const perDimension = DIMENSIONS.flatMap((dimension): (string | number)[] => [
-    perMinute[dimension] === undefined ? '' : Math.max(1, Math.floor(perMinute[dimension])),
-    Math.max(1, Math.floor(burstMs?.[dimension] ?? DEFAULT_BURST_MS[dimension])),
-  ])
-  const { max } = concurrency
-  const start = Math.max(1, Math.min(concurrency.start, max))
-  return [...perDimension, cachedTokensCount ? 1 : 0, start, Math.max(1, max)]
+  const atLeastOne = (number: number): number => Math.max(1, Math.floor(number))
+  return {
+    perMinute: mapDimensions((dimension) => {
+      const limit = perMinute[dimension]
+      return limit === undefined ? undefined : atLeastOne(limit)
+    }),
+    burstMs: mapDimensions((dimension) =>
+      atLeastOne(burstMs?.[dimension] ?? DEFAULT_BURST_MS[dimension]),
+    ),
+    cachedTokensCount: cachedTokensCount ? 1 : 0,
+    startConcurrency: Math.max(1, Math.min(concurrency.start, concurrency.max)),
+    maxConcurrency: Math.max(1, concurrency.max),
+  }
 }
 
-function acquireArguments(request: AcquireRequest): (string | number)[] {
+function acquireArguments(request: AcquireRequest): ScriptArguments {
   const { lease, ttlMs, characters, maxOutputTokens, types = 1, maxWaitMs, pollMs } = request
-  const finiteMs = Math.min(maxWaitMs, Number.MAX_SAFE_INTEGER)
-  return [
+  return {
     lease,
-    Math.ceil(ttlMs),
+    ttlMs: Math.ceil(ttlMs),
     characters,
     maxOutputTokens,
-    Math.floor(finiteMs),
-    Math.ceil(pollMs),
     types,
-  ]
+    // JSON has no infinity.
+    maxWaitMs: Math.floor(Math.min(maxWaitMs, Number.MAX_SAFE_INTEGER)),
+    pollMs: Math.ceil(pollMs),
+  }
 }
 
-/** Makes an error text of a provider safe to store. */
-function scrubReason(text: string, fallback: string): string {
-  return scrub(text, [], REASON_LENGTH) || fallback
-}
-
-function settleArguments(
-  lease: string,
-  outcome: CallOutcome,
-  { name, random }: { name: string; random: () => number },
-): (string | number)[] {
-  const isEstimated = Number((outcome.usage?.estimatedTokens ?? 0) > 0)
-  const defaultPauseMs = computeDefaultPause(outcome, random)
-  return [lease, ...outcomeArguments(outcome, random), name, isEstimated, defaultPauseMs]
-}
-
-function outcomeArguments(outcome: CallOutcome, random: () => number): (string | number)[] {
+function settleArguments(outcome: CallOutcome, random: () => number): ScriptArguments {
   const { kind, usage, observed, cause } = outcome
-  const used = usage ? [usage.inputTokens, usage.cachedTokens, usage.outputTokens] : ['', '', '']
-  const spread = 800 + Math.floor(random() * 400)
-  const pauseMs = boundPause(computeStatedPause(outcome) * (1 + random() / 10))
-  const reason = cause === undefined ? kind : scrubReason(cause, kind)
-  return [kind, ...used, spread, pauseMs, reason, ...observedArguments(observed ?? {})]
+  return {
+    kind,
+    usage: usage && {
+      inputTokens: usage.inputTokens,
+      cachedTokens: usage.cachedTokens,
+      outputTokens: usage.outputTokens,
+    },
+    isEstimated: (usage?.estimatedTokens ?? 0) > 0,
+    observed: validLimits(observed ?? {}),
+    jitter: 800 + Math.floor(random() * 400),
+    pauseMs: boundPause(computeStatedPause(outcome) * (1 + random() / 10)),
+    defaultPauseMs: computeDefaultPause(outcome, random),
+    reason: cause === undefined ? kind : scrubReason(cause, kind),
+  }
+}
+
+/** Makes an error text of a provider safe to store. Lua rejects JSON with a lone surrogate. */
+function scrubReason(text: string, fallback: string): string {
+  return scrub(text, [], REASON_LENGTH).toWellFormed() || fallback
 }
 
 function computeStatedPause({ kind, retryAfterMs }: CallOutcome): number {
@@ -145,14 +162,22 @@ function computeDefaultPause({ kind, retryAfterMs }: CallOutcome, random: () => 
 }
 
 function boundPause(ms: number): number {
-  return Math.ceil(Math.min(MAX_PAUSE_MS, Math.max(0, ms)))
+  return ms > 0 ? Math.ceil(Math.min(MAX_PAUSE_MS, ms)) : 0
 }
 
-function observedArguments(observed: ObservedLimits): (string | number)[] {
-  return DIMENSIONS.flatMap((dimension): (string | number)[] => {
+/** Drops unusable limits. A limit of 0 is a provider fault: applied, it would block the limit key for good. */
+function validLimits(observed: ObservedLimits): ScriptArguments {
+  return mapDimensions((dimension) => {
     const seen = observed[dimension]
-    // A limit of 0 is a provider fault; applied, it would block the limit key for good.
-    if (!seen || !(seen.limit >= 1) || !(seen.remaining >= 0)) return ['', '', '']
-    return [Math.floor(seen.limit), Math.floor(seen.remaining), Math.max(1, seen.roundedTo)]
+    if (!seen || !(seen.limit >= 1) || !(seen.remaining >= 0)) return undefined
+    return {
+      limit: Math.floor(seen.limit),
+      remaining: Math.floor(seen.remaining),
+      roundedTo: Math.max(1, seen.roundedTo),
+    }
   })
+}
+
+function mapDimensions(value: (dimension: Dimension) => unknown): ScriptArguments {
+  return Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, value(dimension)]))
 }

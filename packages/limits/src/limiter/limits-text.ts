@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseLimits } from './parse-limits.ts'
 
-/** Limits as the operator writes them; checked, and parsed where they are used. */
+/** Limits as in settings: validated here, parsed by parseLimits where they are used. */
 export const LimitsText = z.string().superRefine((text, context) => {
   try {
     parseLimits(text)

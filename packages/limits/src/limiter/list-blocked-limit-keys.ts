@@ -5,13 +5,13 @@ import { defineLuaScript, type LuaScript } from '@capstan/redis/lua-script'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { REDIS_CLOCK } from './limit-scripts.ts'
 
-/** A limit key as the index and the events of breakers name it. */
+/** A limit key with its provider, as in the index of blocked limit keys and in breaker events. */
 const ProviderLimitKey = z.object({ provider: Provider, account: z.string(), model: z.string() })
 export type ProviderLimitKey = z.infer<typeof ProviderLimitKey>
 
-/** A limit key that lets no call start because of a pause or its breaker. */
+/** A limit key that is blocked by a pause or its breaker. */
 export interface BlockedLimitKey extends ProviderLimitKey {
-  /** When that ends at the latest, RFC 3339, Redis time. */
+  /** Latest end of the block, RFC 3339, Redis time. */
   until: string
 }
 
@@ -23,8 +23,8 @@ export function loadListBlockedScript(clock: URL): LuaScript {
 const LIST = loadListBlockedScript(REDIS_CLOCK)
 
 /**
- * The blocked limit keys, the longest block first, at most `limit` of them (1 or more). A breaker that is half-open is listed
- * only while both its probes are under way. One step in Redis, whatever the number of limit keys. Redis errors pass through.
+ * Lists the blocked limit keys, the longest block first, at most `limit` (1 or more). A half-open breaker is listed only while
+ * both probes are in flight. One step in Redis for any number of limit keys. Redis errors pass through.
  */
 export async function listBlockedLimitKeys(
   redis: Redis,
@@ -35,13 +35,13 @@ export async function listBlockedLimitKeys(
   const reply = await script.run(redis, [keys.blockedLimitKeys], [limit])
   const flat = z.array(z.string()).parse(reply)
   return flat.flatMap((text, index) => {
-    const named = index % 2 === 0 ? asNamedLimitKey(text) : undefined
+    const named = index % 2 === 0 ? parseLimitKey(text) : undefined
     return named ? [{ ...named, until: new Date(Number(flat[index + 1])).toISOString() }] : []
   })
 }
 
-/** Undefined for what another version wrote. */
-function asNamedLimitKey(text: string): ProviderLimitKey | undefined {
+/** Returns undefined for an entry of another version. */
+function parseLimitKey(text: string): ProviderLimitKey | undefined {
   try {
     return ProviderLimitKey.safeParse(JSON.parse(text)).data
   } catch {

@@ -12,18 +12,18 @@ test.each([
     },
   ],
   ['rpm=500,tpm=200000', { perMinute: { requests: 500, tokens: 200_000 } }],
-])('%j are limits', (text, limits) => {
+])('%j parses to limits', (text, limits) => {
   expect(parseLimits(text)).toEqual(limits)
 })
 
 test.each([
-  ['rps=5', /`rps` is no limit; there are rpm/],
-  ['constructor=5', /no limit/],
-  ['rpm', /needs a whole number/],
-  ['rpm=0', /needs a whole number/],
-  ['rpm=-5', /needs a whole number/],
-  ['rpm=1.5', /needs a whole number/],
-  ['rpm=lots', /needs a whole number/],
-])('%j are none, and the message says why', (text, message) => {
+  ['rps=5', /`rps` is not a limit; available: rpm/],
+  ['constructor=5', /not a limit/],
+  ['rpm', /needs an integer/],
+  ['rpm=0', /needs an integer/],
+  ['rpm=-5', /needs an integer/],
+  ['rpm=1.5', /needs an integer/],
+  ['rpm=lots', /needs an integer/],
+])('%j is rejected, with the reason in the message', (text, message) => {
   expect(() => parseLimits(text)).toThrow(message)
 })

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { ProviderEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { RedisKeys } from '@capstan/redis/keys'
 
-/** Enough for readers that were away for a moment; what is true now stands in the limits themselves. */
-const KEEP = 1_000
+/** Enough for readers that were disconnected for a short time. The limits hold the current state. */
+const MAX_EVENTS = 1_000
 
-/** A wait as it is told: its end is reckoned from now. */
+/** A wait to publish; `forMs` from now. */
 export type ThrottleNotice = Omit<
   Extract<ProviderEvent, { type: 'provider.throttled' }>,
   'type' | 'until'
@@ -14,17 +14,17 @@ export type ThrottleNotice = Omit<
 
 type BreakerEvent = Extract<ProviderEvent, { type: 'provider.breaker' }>
 
-/** Tells every API process what a worker learns of a provider. Breakers are told by the step that changes them. */
+/** Publishes waits to all API processes. Breaker changes are published by the Lua step that makes them. */
 export interface ProviderEventPublisher {
-  /** Answers false when another process has told of this wait and it is not over. */
+  /** Returns false if another process has published this wait and it is not over. */
   throttled(throttle: ThrottleNotice): Promise<boolean>
 }
 
-/** Redis errors pass through; the limits themselves do not depend on what is told of them. */
+/** Opens the publisher. Redis errors pass through; the limits do not depend on events. */
 export function openProviderEvents(redis: Redis, keys: RedisKeys): ProviderEventPublisher {
-  const tell = async (event: ProviderEvent): Promise<void> => {
+  const publish = async (event: ProviderEvent): Promise<void> => {
     const text = JSON.stringify(event)
-    await redis.xadd(keys.providerEvents, 'MAXLEN', '~', KEEP, '*', 'event', text)
+    await redis.xadd(keys.providerEvents, 'MAXLEN', '~', MAX_EVENTS, '*', 'event', text)
   }
   return {
     throttled: async ({ forMs, ...throttle }) => {
@@ -32,7 +32,7 @@ export function openProviderEvents(redis: Redis, keys: RedisKeys): ProviderEvent
       const wait = keys.providerWait(account, model, scope)
       const first = await redis.set(wait, '1', 'PX', Math.max(1, Math.ceil(forMs)), 'NX')
       if (first === null) return false
-      await tell({ type: 'provider.throttled', ...throttle, until: momentIn(forMs) })
+      await publish({ type: 'provider.throttled', ...throttle, until: momentIn(forMs) })
       return true
     },
   }
@@ -42,10 +42,10 @@ function momentIn(ms: number): string {
   return new Date(Date.now() + ms).toISOString()
 }
 
-/** One entry of the stream; undefined for what another version or another program wrote. */
+/** Parses one entry of the stream; undefined for an entry of another version or program. */
 export function parseProviderEvent(fields: string[]): ProviderEvent | undefined {
   try {
-    const event = fields[0] === 'breaker' ? breakerEvent(fields) : JSON.parse(fields[1] ?? '')
+    const event = fields[0] === 'breaker' ? parseBreakerEvent(fields) : JSON.parse(fields[1] ?? '')
     return ProviderEvent.safeParse(event).data
   } catch {
     return undefined
@@ -53,17 +53,17 @@ export function parseProviderEvent(fields: string[]): ProviderEvent | undefined 
 }
 
 const REASONS: Record<BreakerEvent['state'], string> = {
-  open: 'its calls failed',
-  'half-open': 'a few calls try whether it is well again',
-  closed: 'its calls are answered again',
+  open: 'calls failed',
+  'half-open': 'probe calls check whether it has recovered',
+  closed: 'calls are answered again',
 }
 
-/** As tell_change of lua/breaker.lua writes it: Lua has no calendar. Throws ZodError or SyntaxError for anything else. */
-function breakerEvent(fields: string[]): unknown {
-  const [, limitKey, , state, , atMs, , forMs, , words] = BreakerFields.parse(fields)
+/** Parses an entry of breaker.publish in lua/breaker.lua; Lua cannot format times. Throws ZodError or SyntaxError if it is malformed. */
+function parseBreakerEvent(fields: string[]): unknown {
+  const [, limitKey, , state, , atMs, , forMs, , text] = BreakerFields.parse(fields)
   const isOpen = state === 'open'
   const until = isOpen ? new Date(atMs + forMs).toISOString() : null
-  const reason = isOpen && words ? `${REASONS.open}: ${words}` : REASONS[state]
+  const reason = isOpen && text ? `${REASONS.open}: ${text}` : REASONS[state]
   return { type: 'provider.breaker', ...JSON.parse(limitKey), state, reason, until }
 }
 

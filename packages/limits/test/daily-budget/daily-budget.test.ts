@@ -24,7 +24,7 @@ async function start() {
     one: openDailyBudget(redis, keys, scripts),
     other: openDailyBudget(connect(), keys, scripts),
     /** Calls of which anything is kept. */
-    kept: () => redis.hlen(keys.dayReservations),
+    kept: () => redis.hlen(keys.dailyReservations),
   }
 }
 
@@ -45,7 +45,7 @@ test.each([
     expect(answers.filter(({ outcome }) => outcome === 'reserved')).toHaveLength(10)
     const over = { outcome: 'over', limit, until: '2023-11-15T00:00:00.000Z' }
     expect(answers.filter(({ outcome }) => outcome === 'over')).toEqual(Array(30).fill(over))
-    expect(await one.look()).toMatchObject({ tokens: 0, reservedTokens: 1_000, reservedCostUsd: 1 })
+    expect(await one.read()).toMatchObject({ tokens: 0, reservedTokens: 1_000, reservedCostUsd: 1 })
   },
 )
 
@@ -58,9 +58,9 @@ test('what was not used comes back, what was used does not before midnight UTC',
   expect(await other.reserve('b', priced(300), HOUR_MS, limits)).toEqual({ outcome: 'reserved' })
   await other.settle('b', priced(300), limits)
   expect(await one.reserve('c', priced(1), HOUR_MS, limits)).toMatchObject({ outcome: 'over' })
-  expect(await one.look()).toMatchObject({ tokens: 1_000, calls: 2, reservedTokens: 0 })
+  expect(await one.read()).toMatchObject({ tokens: 1_000, calls: 2, reservedTokens: 0 })
   await clock.advance(2 * HOUR_MS)
-  expect(await one.look()).toMatchObject({ tokens: 0, calls: 0, until: '2023-11-16T00:00:00.000Z' })
+  expect(await one.read()).toMatchObject({ tokens: 0, calls: 0, until: '2023-11-16T00:00:00.000Z' })
   expect(await one.reserve('d', priced(1_000), HOUR_MS, limits)).toEqual({ outcome: 'reserved' })
 })
 
@@ -71,24 +71,24 @@ test('a call that midnight passes over still counts as set aside, and is counted
   await clock.advance(2 * HOUR_MS)
   expect(await one.reserve('next', priced(500), HOUR_MS, limits)).toMatchObject({ outcome: 'over' })
   await one.settle('long', priced(550), limits)
-  expect(await one.look()).toMatchObject({ tokens: 550, costUsd: 0.55, reservedTokens: 0 })
+  expect(await one.read()).toMatchObject({ tokens: 550, costUsd: 0.55, reservedTokens: 0 })
 })
 
 test('a command that is sent again changes nothing', async () => {
   const { one } = await start()
   const limits = { maxTokens: 1_000 }
   for (let n = 0; n < 2; n += 1) await one.reserve('a', priced(800), HOUR_MS, limits)
-  expect(await one.look()).toMatchObject({ reservedTokens: 800 })
+  expect(await one.read()).toMatchObject({ reservedTokens: 800 })
   for (let n = 0; n < 2; n += 1) await one.settle('a', priced(700), limits)
-  expect(await one.look()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
+  expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
 })
 
 test('without limits a command that is sent again changes nothing either, and no trace of its call stays', async () => {
   const { one, clock, kept } = await start()
   for (let n = 0; n < 2; n += 1) await one.settle('a', priced(700), {})
-  expect(await one.look()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
+  expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
   await clock.advance(HOUR_MS)
-  expect(await one.look()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
+  expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
   expect(await kept()).toBe(0)
 })
 
@@ -99,20 +99,20 @@ test('what a call used that nobody knows, or whose caller died, counts as what w
   await one.settle('let go', 'unknown', limits)
   await one.reserve('died', priced(200), 60_000, limits)
   await clock.advance(59_000)
-  expect(await one.look()).toMatchObject({ tokens: 100, reservedTokens: 200 })
+  expect(await one.read()).toMatchObject({ tokens: 100, reservedTokens: 200 })
   await clock.advance(1_000)
-  expect(await one.look()).toMatchObject({ tokens: 300, costUsd: 0.3, reservedTokens: 0 })
+  expect(await one.read()).toMatchObject({ tokens: 300, costUsd: 0.3, reservedTokens: 0 })
   // It lives after all: what it used is counted already.
   await one.settle('died', priced(150), limits)
-  expect(await one.look()).toMatchObject({ tokens: 300 })
+  expect(await one.read()).toMatchObject({ tokens: 300 })
 })
 
 test('tokens that no provider reported are marked: by their callers, and of calls whose use stays unknown', async () => {
   const { one } = await start()
   await one.settle('reported', priced(100), {})
-  expect(await one.look()).toMatchObject({ estimatedTokens: 0, pricing: 'known' })
+  expect(await one.read()).toMatchObject({ estimatedTokens: 0, pricing: 'known' })
   await one.settle('mixed', { ...priced(100), estimatedTokens: 40 }, {})
-  expect(await one.look()).toMatchObject({
+  expect(await one.read()).toMatchObject({
     tokens: 200,
     estimatedTokens: 40,
     costUsd: 0.2,
@@ -121,9 +121,9 @@ test('tokens that no provider reported are marked: by their callers, and of call
   const limits = { maxTokens: 10_000 }
   await one.reserve('cut off', priced(300), HOUR_MS, limits)
   await one.settle('cut off', 'unknown', limits)
-  expect(await one.look()).toMatchObject({ tokens: 500, estimatedTokens: 340 })
+  expect(await one.read()).toMatchObject({ tokens: 500, estimatedTokens: 340 })
   await one.settle('unpriced', { tokens: 1, costUsd: null, estimatedTokens: 1 }, {})
-  expect(await one.look()).toMatchObject({ costUsd: null, pricing: 'unknown' })
+  expect(await one.read()).toMatchObject({ costUsd: null, pricing: 'unknown' })
 })
 
 test('a price that nobody knows is not nothing: no call under a limit of money, and the sum is unknown', async () => {
@@ -137,7 +137,7 @@ test('a price that nobody knows is not nothing: no call under a limit of money, 
   })
   await one.settle('a', unknown, { maxTokens: 1_000 })
   await one.settle('b', priced(50), {})
-  expect(await one.look()).toMatchObject({
+  expect(await one.read()).toMatchObject({
     tokens: 150,
     costUsd: null,
     pricing: 'unknown',
@@ -159,5 +159,5 @@ test('four fifths of a limit are told once a day; without limits everything is c
   await clock.advance(2 * HOUR_MS)
   expect(await spend('d', 900)).toBe('maxCostUsd')
   expect(await one.settle('free', priced(5_000), {})).toBeUndefined()
-  expect(await one.look()).toMatchObject({ tokens: 5_900 })
+  expect(await one.read()).toMatchObject({ tokens: 5_900 })
 })

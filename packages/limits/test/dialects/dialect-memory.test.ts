@@ -25,7 +25,7 @@ function open() {
 }
 
 const look = (memory: DialectMemory, owner: string, options: Partial<DialectLookupOptions> = {}) =>
-  memory.look(KEY, { owner, isAssumed: false, ...options })
+  memory.lookUp(KEY, { owner, isAssumed: false, ...options })
 
 /** Makes what is stored as old as that. */
 async function age({ redis, keys }: ReturnType<typeof open>, ms: number): Promise<void> {
@@ -38,9 +38,9 @@ async function age({ redis, keys }: ReturnType<typeof open>, ms: number): Promis
 test('of many calls at an unknown endpoint one negotiates, and the others learn what it found', async () => {
   const { memory } = open()
   const looks = await Promise.all(['a', 'b', 'c'].map((owner) => look(memory, owner)))
-  expect(looks.map(({ outcome }) => outcome).toSorted()).toEqual(['busy', 'busy', 'mine'])
-  const winner = ['a', 'b', 'c'][looks.findIndex(({ outcome }) => outcome === 'mine')] ?? ''
-  await memory.note(KEY, winner, { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  expect(looks.map(({ outcome }) => outcome).toSorted()).toEqual(['acquired', 'busy', 'busy'])
+  const winner = ['a', 'b', 'c'][looks.findIndex(({ outcome }) => outcome === 'acquired')] ?? ''
+  await memory.store(KEY, winner, { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
   expect(await look(memory, 'd')).toMatchObject({
     outcome: 'known',
     entry: { state: 'learned', dialect: JSON_OBJECT },
@@ -61,8 +61,8 @@ test('the end of a negotiation is signalled once, and each refused call on its w
     })
   })
   await look(memory, 'a')
-  await memory.note(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 1 })
-  await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  await memory.store(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 1 })
+  await memory.store(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
   await ended
   expect(signals).toEqual([{ type: 'dialect', ...KEY }])
 })
@@ -70,11 +70,11 @@ test('the end of a negotiation is signalled once, and each refused call on its w
 test('a negotiator that gives up leaves to the next one where it has stopped', async () => {
   const { memory } = open()
   await look(memory, 'a')
-  await memory.note(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 2 })
+  await memory.store(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 2 })
   expect(await look(memory, 'b')).toMatchObject({ outcome: 'busy' })
-  await memory.release(KEY, 'a')
+  await memory.releaseLease(KEY, 'a')
   expect(await look(memory, 'b')).toMatchObject({
-    outcome: 'mine',
+    outcome: 'acquired',
     entry: { state: 'trying', dialect: JSON_OBJECT, refusals: 2 },
   })
 })
@@ -84,9 +84,9 @@ test('a negotiator that lost its lease cannot overwrite what another has found',
   await look(memory, 'slow')
   await redis.del(keys.dialectLease(KEY.account, KEY.model))
   await look(memory, 'quick')
-  await memory.note(KEY, 'quick', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
-  await memory.note(KEY, 'slow', { state: 'failed', dialect: FULL_DIALECT, refusals: 3 })
-  await memory.note(KEY, 'slow', { state: 'learned', dialect: FULL_DIALECT, refusals: 0 })
+  await memory.store(KEY, 'quick', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  await memory.store(KEY, 'slow', { state: 'failed', dialect: FULL_DIALECT, refusals: 3 })
+  await memory.store(KEY, 'slow', { state: 'learned', dialect: FULL_DIALECT, refusals: 0 })
   expect(await memory.list([KEY])).toMatchObject([JSON_OBJECT])
 })
 
@@ -97,9 +97,9 @@ test('calls of an assumed endpoint wait for nothing, and negotiate once it refus
     expect.objectContaining({ outcome: 'known', entry: undefined }),
   )
   const refused = { ...assumed, refused: FULL_DIALECT }
-  expect(await look(memory, 'b', refused)).toMatchObject({ outcome: 'mine' })
+  expect(await look(memory, 'b', refused)).toMatchObject({ outcome: 'acquired' })
   expect(await look(memory, 'c', refused)).toMatchObject({ outcome: 'busy' })
-  await memory.note(KEY, 'b', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
+  await memory.store(KEY, 'b', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
   // Refused in the old dialect, it finds the new one there.
   expect(await look(memory, 'c', refused)).toMatchObject({
     outcome: 'known',
@@ -110,43 +110,43 @@ test('calls of an assumed endpoint wait for nothing, and negotiate once it refus
 test('a learned dialect is renewed by one call after a week, and the others go on with it', async () => {
   const opened = open()
   const { memory } = opened
-  await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
+  await memory.store(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
   await age(opened, 6 * DAY_MS)
   expect(await look(memory, 'b')).toMatchObject({ outcome: 'known' })
   await age(opened, 2 * DAY_MS)
   const old = { entry: { state: 'learned', dialect: JSON_OBJECT } }
-  expect(await look(memory, 'b')).toMatchObject({ outcome: 'mine', ...old })
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'acquired', ...old })
   expect(await look(memory, 'c')).toMatchObject({ outcome: 'busy', ...old })
 })
 
 test('a late answer without a lease does not delay the renewal', async () => {
   const opened = open()
   const { memory } = opened
-  await memory.note(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
+  await memory.store(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
   await age(opened, 8 * DAY_MS)
-  await memory.note(KEY, 'late', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
-  expect(await look(memory, 'b')).toMatchObject({ outcome: 'mine' })
+  await memory.store(KEY, 'late', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
+  expect(await look(memory, 'b')).toMatchObject({ outcome: 'acquired' })
 })
 
 test('a negotiation that failed is repeated after ten minutes, or at once when it is forced', async () => {
   const opened = open()
   const { memory } = opened
   await look(memory, 'a')
-  await memory.note(KEY, 'a', { state: 'failed', dialect: FULL_DIALECT, refusals: 3 })
+  await memory.store(KEY, 'a', { state: 'failed', dialect: FULL_DIALECT, refusals: 3 })
   expect(await look(memory, 'b')).toMatchObject({ outcome: 'known', entry: { state: 'failed' } })
   expect(await look(memory, 'b', { refused: FULL_DIALECT })).toMatchObject({ outcome: 'known' })
   expect(await memory.list([KEY])).toEqual([undefined])
-  expect(await look(memory, 'b', { isForced: true })).toMatchObject({ outcome: 'mine' })
-  await memory.release(KEY, 'b')
+  expect(await look(memory, 'b', { isForced: true })).toMatchObject({ outcome: 'acquired' })
+  await memory.releaseLease(KEY, 'b')
   await age(opened, 601_000)
-  expect(await look(memory, 'c')).toMatchObject({ outcome: 'mine', entry: undefined })
+  expect(await look(memory, 'c')).toMatchObject({ outcome: 'acquired', entry: undefined })
 })
 
 test('the number of remembered dialects is bounded, and the oldest goes first', async () => {
   const opened = open()
   const { memory, redis, keys } = opened
   const learn = (model: string) =>
-    memory.note({ ...KEY, model }, 'a', { state: 'learned', dialect: FULL_DIALECT, refusals: 0 })
+    memory.store({ ...KEY, model }, 'a', { state: 'learned', dialect: FULL_DIALECT, refusals: 0 })
   await learn('first')
   await age(opened, 1_000)
   for (let count = 0; count < 500; count += 1) await learn(`model-${count}`)

@@ -1,44 +1,45 @@
--- Grants a call from all dimensions at once, or changes none of them and says how long to wait.
--- ARGV: 1 lease  2 ttl in ms  3 characters of the prompt  4 most output tokens  5 patience in ms: a caller that
--- would wait longer gets no place in the line  6 poll in ms: how long its place is kept  7 types it asks about
--- 8 provider, account and model as JSON, see tell_change and index_block
--- Returns {'granted', epoch, granted at, change of the breaker or '', four costs}, {'wait', ms, because}, or
--- {'unconfigured'} when nobody has said what the operator allows.
-local lease, ttl = ARGV[1], tonumber(ARGV[2])
--- Time to come back late before the place in the line is lost.
+-- Grants a call in all dimensions at once, or changes none of them and returns how long to wait.
+-- Arguments: lease, ttlMs, characters (of the prompt), maxOutputTokens, types (in the prompt), maxWaitMs (a caller
+-- that would wait longer gets no queue entry), pollMs (interval of its polls), indexName (see breaker.publish).
+-- Returns {'granted', epoch, granted at, change of the breaker or '', four costs}, {'wait', ms, reason}, or
+-- {'unconfigured'} before the first configure.
+-- Time by which a poll may be late before the queue entry expires.
 local GRACE_MS = 1000
-if not group.fields.configured then return { 'unconfigured' } end
+if not limits.fields['config:set'] then return { 'unconfigured' } end
 
-local function granted(numbers, change)
-  return { 'granted', numbers[7], numbers[5], change, numbers[1], numbers[2], numbers[3], numbers[4] }
+local function granted(reservation, change)
+  local reply = { 'granted', reservation.epoch, reservation.grantedAt, change }
+  for _, name in ipairs(DIMENSIONS) do reply[#reply + 1] = reservation['cost:' .. name] end
+  return reply
 end
 
--- The client library sends a command again when its answer was lost.
-local held = redis.call('HGET', RESERVED, lease)
-if held then return granted(unpack_numbers(held), '') end
+-- The client library repeats a command if its reply was lost.
+local held = redis.call('HGET', RESERVATIONS, args.lease)
+if held then return granted(unpack_record(held), '') end
 
 expire_leases()
-local buckets = learned_buckets()
-local types = tonumber(ARGV[7])
-local costs = costs_of(tonumber(ARGV[3]), tonumber(ARGV[4]), types)
+local buckets = open_learned_buckets()
+local costs = estimate_costs(args.characters, args.maxOutputTokens, args.types)
 
--- What callers ahead wait for is set aside for them: whoever comes later may pass with the rest. So nobody
--- starves, and a dead caller holds up nothing but its own cost until its place expires.
-local ticket
-local places = {}
-local line = redis.call('HGETALL', LINE)
-for index = 1, #line, 2 do
-  local place = unpack_numbers(line[index + 1])
-  if line[index] == lease then ticket = place[1]
-  elseif place[2] <= NOW then redis.call('HDEL', LINE, line[index])
-  else places[#places + 1] = place end
+-- The costs of entries ahead are set aside: a later caller may pass only with the rest. So no caller starves, and a dead
+-- one blocks no more than its own cost until its entry expires.
+local position
+local entries = {}
+local flat = redis.call('HGETALL', QUEUE)
+for index = 1, #flat, 2 do
+  local lease, entry = flat[index], unpack_record(flat[index + 1])
+  if lease == args.lease then position = entry.position
+  elseif entry.expiresAt <= NOW then redis.call('HDEL', QUEUE, lease)
+  else entries[#entries + 1] = entry end
 end
-local aside, ahead = { 0, 0, 0, 0 }, 0
-for _, place in ipairs(places) do
-  if not ticket or place[1] < ticket then
-    ahead = ahead + 1
-    for index, bucket in ipairs(buckets) do
-      if bucket.limit then aside[index] = aside[index] + needed(bucket, place[2 + index]) end
+local set_aside, entries_ahead = {}, 0
+for _, entry in ipairs(entries) do
+  if not position or entry.position < position then
+    entries_ahead = entries_ahead + 1
+    for _, bucket in ipairs(buckets) do
+      if bucket.limit then
+        set_aside[bucket.name] = (set_aside[bucket.name] or 0) + units_for(bucket, entry['cost:' .. bucket.name])
+      end
     end
   end
 end
@@ -47,50 +48,59 @@ local wait, because = 0, nil
 local function consider(ms, reason)
   if ms > wait then wait, because = ms, reason end
 end
-local held_up = math.max(number_of(group, 'pauseUntil', 0) - NOW, breaker_wait()) > 0
-consider(number_of(group, 'pauseUntil', 0) - NOW, 'paused')
-consider(breaker_wait(), 'breaker')
-for index, bucket in ipairs(buckets) do
-  if bucket.limit then consider(refill_wait(bucket, aside[index] + needed(bucket, costs[index])), bucket.name) end
+consider(paused_until() - NOW, 'paused')
+consider(breaker.wait(), 'breaker')
+local is_blocked = wait > 0
+for _, bucket in ipairs(buckets) do
+  if bucket.limit then
+    local units = (set_aside[bucket.name] or 0) + units_for(bucket, costs[bucket.name])
+    consider(refill_wait(bucket, units), bucket.name)
+  end
 end
 local in_flight = redis.call('ZCARD', LEASES)
-if in_flight + ahead >= math.floor(concurrency()) then consider(slot_wait(), 'concurrency') end
+if in_flight + entries_ahead >= math.floor(aimd.limit()) then consider(aimd.slot_wait(), 'concurrency') end
+
+local function record_of_costs(record)
+  for _, name in ipairs(DIMENSIONS) do record['cost:' .. name] = costs[name] end
+  return record
+end
 
 if wait > 0 then
-  -- Who is held up by a pause or a breaker needs no place: it could not use what is set aside.
-  if held_up or wait > tonumber(ARGV[5]) then
-    redis.call('HDEL', LINE, lease)
+  -- During a pause or an open breaker an entry would set tokens aside that it cannot use.
+  if is_blocked or wait > args.maxWaitMs then
+    redis.call('HDEL', QUEUE, args.lease)
   else
-    if not ticket then
-      ticket = number_of(group, 'ticket', 0) + 1
-      put(group, 'ticket', ticket)
+    if not position then
+      position = number_of(limits, 'queue:lastPosition', 0) + 1
+      put(limits, 'queue:lastPosition', position)
     end
-    local expiry = NOW + math.min(wait, tonumber(ARGV[6])) + GRACE_MS
-    redis.call('HSET', LINE, lease, pack_numbers({ ticket, expiry, unpack(costs) }))
-    redis.call('PEXPIRE', LINE, KEEP_MS)
+    local expiry = NOW + math.min(wait, args.pollMs) + GRACE_MS
+    redis.call('HSET', QUEUE, args.lease, pack_record(record_of_costs({ position = position, expiresAt = expiry })))
+    redis.call('PEXPIRE', QUEUE, KEEP_MS)
   end
-  save(group)
+  save(limits)
   return { 'wait', wait, because }
 end
 
-local probe, change = enter_breaker(ttl)
-tell_change(ARGV[8], change, 0)
-if probe > 0 then index_block(ARGV[8]) end
-local numbers = { costs[1], costs[2], costs[3], costs[4], NOW, tonumber(ARGV[3]), number_of(breaker, 'epoch', 0), probe }
-for index, bucket in ipairs(buckets) do
-  reserve(bucket, costs[index])
-  numbers[8 + index] = bucket.used
-  numbers[12 + index] = bucket.flight
+local probe, change = breaker.enter(args.ttlMs)
+breaker.publish(args.indexName, change, 0)
+if probe > 0 then index_block(args.indexName) end
+local reservation = record_of_costs({
+  grantedAt = NOW, characters = args.characters, types = args.types, level = in_flight + 1,
+  epoch = breaker.epoch(), probe = probe,
+})
+for _, bucket in ipairs(buckets) do
+  reserve(bucket, costs[bucket.name])
+  reservation['used:' .. bucket.name] = bucket.used
+  reservation['inFlight:' .. bucket.name] = bucket.in_flight
 end
-numbers[17] = types
-numbers[18] = in_flight + 1
-if probe == 0 then evidence.note_call(in_flight + 1) end
-note_taken(costs)
-redis.call('HDEL', LINE, lease)
-redis.call('ZADD', LEASES, NOW + ttl, lease)
-redis.call('HSET', RESERVED, lease, pack_numbers(numbers))
-for _, key in ipairs({ LEASES, RESERVED }) do redis.call('PEXPIRE', key, KEEP_MS) end
+if probe == 0 then evidence.record_call(in_flight + 1) end
+rates.record_usage(costs)
+redis.call('HDEL', QUEUE, args.lease)
+redis.call('ZADD', LEASES, NOW + args.ttlMs, args.lease)
+redis.call('HSET', RESERVATIONS, args.lease, pack_record(reservation))
+for _, key in ipairs({ LEASES, RESERVATIONS }) do redis.call('PEXPIRE', key, KEEP_MS) end
 save_buckets(buckets)
-save(group)
-save(breaker)
-return granted(numbers, change)
+save(limits)
+breaker.save()
+return granted(reservation, change)

@@ -1,221 +1,237 @@
--- AIMD: additive increase, multiplicative decrease of the calls in flight (Chiu and Jain 1989; the numbers are
--- those of Netflix' concurrency-limits, with a drop of 0.7). Rate limits do not move it: the buckets hold those.
-local DROP = 0.7
--- A good value of yesterday says little about today.
-local GOOD_FOR_MS = 86400000
-local WEIGHT = 0.1
--- Two drops in a row with so many calls in flight, within this factor, mean a capacity that no header tells.
-local ALIKE = 1.25
--- More than such a ceiling is tried after so many answers, or when it is old, and after twice as many each time that it
--- proves to be right, up to PATIENCE: so at most a few calls in so many are lost to it. The first try comes early, because
--- a ceiling that one generation of calls has shown may be wrong.
-local HOLD_ANSWERS, HOLD_MS, UNTRIED = 4000, 600000, -5
--- Without evidence of load no failure leaves fewer calls in flight.
-local LEAST_BY_LUCK = 4
+-- AIMD (additive increase, multiplicative decrease) of the concurrency limit (Chiu and Jain 1989; constants of Netflix
+-- concurrency-limits, with a decrease to 0.7). Rate limits do not change it: the buckets enforce those.
+-- Fields: aimd:limit, aimd:start and aimd:max (configured), aimd:slowStart (1 until the first decrease), aimd:goodAt (when
+-- the limit last worked), aimd:lastMax (calls in flight at the last decrease). The present round of failures:
+-- aimd:roundAt (first failure), aimd:isDecreased (1 = it lowered the limit), aimd:isByLoad (1 = on evidence of load),
+-- aimd:decreaseReason (error text), aimd:rejectedEarly (calls that failed too soon to have been worked on), aimd:leftIn
+-- (fewest other calls in flight at those), aimd:answeredIn (calls in flight at the start of the round that were answered
+-- since). Before the trouble that has just started: aimd:beforeTrouble (the limit, 0 = none), aimd:beforeSlowStart, aimd:troubleAt.
+-- Learned ceiling: ceiling:calls (0 = none), ceiling:answers (since it was learned), ceiling:proofs (failed probes in a row),
+-- ceiling:at.
+local aimd = {}
+do
+  local DECREASE = 0.7
+  -- A limit that worked a day ago carries little information about now.
+  local GOOD_FOR_MS = 86400000
+  -- Two decreases in a row with calls in flight within this factor mean a ceiling that no header states.
+  local SIMILAR_FACTOR = 1.25
+  -- A value above a ceiling is probed after so many answers or so much time, and after twice as many for each failed probe,
+  -- up to MAX_PROOFS doublings: so few calls are lost to probes. A new ceiling is probed early (INITIAL_PROOFS),
+  -- because it may be wrong: only one round of calls has shown it.
+  local PROBE_ANSWERS, PROBE_MS, INITIAL_PROOFS, MAX_PROOFS = 4000, 600000, -5, 2
+  -- Without evidence of load no failure lowers the limit below this.
+  local LEAST_WITHOUT_LOAD = 4
+  -- So many calls rejected together, while others in flight are answered, show a ceiling at once.
+  local TOGETHER = 3
 
--- So many calls that are turned away together, while others that were under way are answered, tell a capacity at once.
-local TOGETHER = 3
-
--- Half of the way to `target` in a round, at least one call (binary increase, Xu, Harfoush and Rhee 2004).
-local function approached(c, target)
-  return math.min(target, c + math.max(1, (target - c) / 2) / c)
-end
-
--- Pure: the concurrency after an answer. Slow start adds one an answer, so it doubles every round. Below a known
--- ceiling, or below `top`, where the last drop was, half of the way up is made up for in a round.
-local function grown(c, slow, in_flight, ceiling, top)
-  -- More would be a guess as long as what there is is not used.
-  if in_flight < c / 2 then return c end
-  if ceiling and c <= ceiling then return approached(c, ceiling) end
-  if slow then return c + 1 end
-  return c < top - 1 and approached(c, top - 1) or c + 1 / c
-end
-
-local function concurrency()
-  if NOW - number_of(group, 'goodAt', NOW) > GOOD_FOR_MS then return number_of(group, 'cStart', 1) end
-  return number_of(group, 'c', 1)
-end
-
--- Mean and variance of the logarithm, because call times are lognormal.
-local function note_latency(ms)
-  local value = math.log(math.max(1, ms))
-  local mean = number_of(group, 'latency', value)
-  local off = value - mean
-  put(group, 'latency', mean + WEIGHT * off)
-  put(group, 'spread', (1 - WEIGHT) * (number_of(group, 'spread', 0) + WEIGHT * off * off))
-end
-
-local function ceiling()
-  local known = number_of(group, 'ceiling', 0)
-  return known > 0 and known or nil
-end
-
--- `proofs`: how often it was tried in vain. Never below what the provider has just answered together.
-local function set_ceiling(calls, proofs)
-  put(group, 'ceiling', math.max(calls, evidence.answered_together()))
-  put(group, 'above:calls', 0)
-  put(group, 'above:failed', 0)
-  put(group, 'proofs', proofs)
-  put(group, 'held', 0)
-  put(group, 'ceilingAt', NOW)
-end
-
--- The ceiling as it binds now. Past its time it binds no more; once two more calls went well it is gone. The way up from
--- it is one a round: as fast as at the start, or to where it was dropped from, is how it was run into before.
-local function binding_ceiling(c)
-  local known = ceiling()
-  if not known then return nil end
-  put(group, 'slow', '0')
-  put(group, 'top', math.min(number_of(group, 'top', 0), known))
-  if c >= known + 2 then
-    put(group, 'ceiling', 0)
-    return nil
+  -- Half of the way to `target` per round, at least one call (binary increase, Xu, Harfoush and Rhee 2004).
+  local function approach(limit, target)
+    return math.min(target, limit + math.max(1, (target - limit) / 2) / limit)
   end
-  local held = number_of(group, 'held', 0) + 1
-  put(group, 'held', held)
-  local longer = 2 ^ number_of(group, 'proofs', 0)
-  if held > longer * HOLD_ANSWERS or NOW - number_of(group, 'ceilingAt', NOW) > longer * HOLD_MS then return nil end
-  return known
-end
 
--- What there was before the trouble that has just begun, until a call that started in it is answered (troubleAt).
-local function remember_sound(c)
-  if number_of(group, 'before', 0) > 0 then return end
-  put(group, 'before', c)
-  put(group, 'beforeSlow', group.fields.slow or '0')
-  put(group, 'troubleAt', NOW)
-end
-
-local function dropped(c) return math.max(1, c * DROP) end
-
--- Of an outage: it tells nothing about how many calls the provider bears. What was learned from it is forgotten, and of
--- what there was before it one drop is taken, however many there were: it comes back as after a single overload, half of
--- the way in a round. If it was too many calls after all, this is the next thing to be dropped from, so each mistake
--- leaves 0.7 of the one before.
-local function note_outage()
-  put(group, 'away', 0)
-  if number_of(group, 'ceilingAt', -1) >= number_of(group, 'troubleAt', 0) then put(group, 'ceiling', 0) end
-  local before = number_of(group, 'before', 0)
-  if before == 0 then return end
-  put(group, 'c', math.max(concurrency(), dropped(before)))
-  put(group, 'top', math.max(number_of(group, 'top', 0), before))
-  put(group, 'slow', group.fields.beforeSlow)
-  put(group, 'before', 0)
-end
-
--- Whether more of the calls that were under way together were answered than what is taken for a capacity would have let
--- in: in an outage those of before it are answered, while others are turned away although far fewer are left.
-local function is_refuted()
-  local left = number_of(group, 'away', 0) > 0 and number_of(group, 'low', 1)
-    or number_of(group, 'ceilingAt', -1) >= number_of(group, 'dropAt', 0) and ceiling()
-  return left and number_of(group, 'inside', 0) > ALIKE * math.max(1, left) + TOGETHER
-end
-
--- Calls that were turned away at the door (`away`) left so many others in it (`low`). It takes one of those to be
--- answered to know that it was too many calls and no outage.
-local function confirm_capacity(granted_at)
-  if group.fields.dropped ~= '1' or granted_at > number_of(group, 'dropAt', 0) then return end
-  put(group, 'inside', number_of(group, 'inside', 0) + 1)
-  if is_refuted() then return note_outage() end
-  if group.fields.shown ~= '1' or number_of(group, 'away', 0) < TOGETHER then return end
-  remember_sound(concurrency())
-  set_ceiling(math.max(1, number_of(group, 'low', 1)), UNTRIED)
-  put(group, 'c', math.min(concurrency(), ceiling()))
-  put(group, 'away', 0)
-end
-
-local function note_success(in_flight, granted_at, is_probe)
-  confirm_capacity(granted_at)
-  if not is_probe and granted_at > number_of(group, 'troubleAt', 0) then put(group, 'before', 0) end
-  local before = concurrency()
-  local known = binding_ceiling(before)
-  local c = grown(before, group.fields.slow == '1', in_flight, known, number_of(group, 'top', 0))
-  put(group, 'c', math.min(c, number_of(group, 'cMax', c)))
-  put(group, 'goodAt', NOW)
-end
-
-local function learn_ceiling(c, in_flight)
-  -- Few calls in flight say nothing about how many could be.
-  if in_flight < c / 2 then return end
-  local top = number_of(group, 'top', 0)
-  put(group, 'top', in_flight)
-  if in_flight <= top * ALIKE and top <= in_flight * ALIKE then set_ceiling(math.max(1, math.min(in_flight, top) - 1), UNTRIED) end
-end
-
--- Whether a probe failed among so few calls that it cannot have been one too many. It may, while hardly fewer are under
--- way than are known to have been left in.
-local function was_alone(in_flight)
-  local left = ceiling() or number_of(group, 'away', 0) > 0 and number_of(group, 'low', 0)
-  return not left or in_flight <= math.max(TOGETHER, left / ALIKE)
-end
-
--- The breaker has closed. Without a failed probe nobody knows what it was; slow start finds the way back in a few rounds.
-local function end_trouble()
-  if number_of(group, 'before', 0) > 0 then put(group, 'slow', '1') end
-  put(group, 'before', 0)
-end
-
--- Why a failure lowers the concurrency: 'load' (the share of calls that fail rises with the calls in flight), 'many' (so many
--- fail at once that it is not luck, and no other load was tried), nil (luck).
-local function capacity_signal()
-  if evidence.shows_ceiling() or evidence.shows_load() then return 'load' end
-  return evidence.shows_many() and 'many' or nil
-end
-
-local function lower(signal, in_flight)
-  local c, known = concurrency(), ceiling()
-  local less = dropped(c)
-  if known and c > known then
-    -- More was tried and is too much: nothing below has become worse.
-    set_ceiling(known, math.min(PATIENCE, math.max(0, number_of(group, 'proofs', 0) + 1)))
-    less = ceiling()
-  elseif signal == 'load' then
-    learn_ceiling(c, in_flight)
-    less = math.min(less, ceiling() or less)
-  else
-    put(group, 'top', in_flight)
-    less = math.min(c, math.max(less, LEAST_BY_LUCK, evidence.answered_together()))
+  -- Pure: the limit after an answer. Slow start adds one per answer, so it doubles every round. Below a known ceiling, or
+  -- below `last_max`, half of the way up is made in a round.
+  local function increase(limit, is_slow_start, in_flight, ceiling, last_max)
+    -- As long as the present limit is not used, a higher one would be a guess.
+    if in_flight < limit / 2 then return limit end
+    if ceiling and limit <= ceiling then return approach(limit, ceiling) end
+    if is_slow_start then return limit + 1 end
+    return limit < last_max - 1 and approach(limit, last_max - 1) or limit + 1 / limit
   end
-  put(group, 'c', less)
-  -- It has led to this conclusion: the next one needs calls of its own.
-  if signal == 'load' then evidence.forget() end
-end
 
--- At most once for each generation of calls: those that fail together started under the same concurrency. `at_door`: it
--- failed too soon to have been worked on, so the others in flight are those that were let in, or were not yet looked at.
--- `is_late`: it began before the breaker changed, which has drawn the conclusion already. `is_stated`: the provider names
--- the load as the cause. `reason`: its words.
-local function note_overload(in_flight, failure)
-  local is_same = NOW - number_of(group, 'dropAt', -1e12) < median_ms()
-  if failure.is_late and not is_same then return end
-  if not is_same then
-    put(group, 'away', 0)
-    put(group, 'inside', 0)
-    put(group, 'dropped', '0')
-    put(group, 'dropAt', NOW)
+  function aimd.limit()
+    if NOW - number_of(limits, 'aimd:goodAt', NOW) > GOOD_FOR_MS then return number_of(limits, 'aimd:start', 1) end
+    return number_of(limits, 'aimd:limit', 1)
   end
-  if failure.at_door then
-    local away = number_of(group, 'away', 0)
-    put(group, 'low', away > 0 and math.min(number_of(group, 'low'), in_flight - 1) or in_flight - 1)
-    put(group, 'away', away + 1)
-  end
-  if group.fields.dropped == '1' then
-    if evidence.shows_load() then put(group, 'shown', '1') end
-    if is_refuted() then note_outage() end
-    return
-  end
-  local signal = failure.is_stated and 'load' or capacity_signal()
-  if not signal then return end
-  remember_sound(concurrency())
-  lower(signal, in_flight)
-  put(group, 'dropped', '1')
-  put(group, 'shown', signal == 'load' and '1' or '0')
-  put(group, 'slow', '0')
-  put(group, 'goodAt', NOW)
-  put(group, 'lowered', failure.reason)
-end
 
--- When a slot is likely to come free, within reason.
-local function slot_wait()
-  return math.min(250, math.max(20, math.floor(median_ms() / concurrency())))
+  function aimd.configure(start, max)
+    local is_known = limits.fields['aimd:limit'] and NOW - number_of(limits, 'aimd:goodAt', 0) <= GOOD_FOR_MS
+    if not is_known then
+      put(limits, 'aimd:limit', start)
+      put(limits, 'aimd:slowStart', '1')
+      put(limits, 'aimd:goodAt', NOW)
+      put(limits, 'aimd:decreaseReason', '')
+    end
+    put(limits, 'aimd:start', start)
+    put(limits, 'aimd:max', max)
+    put(limits, 'aimd:limit', math.min(number_of(limits, 'aimd:limit'), max))
+  end
+
+  local function learned_ceiling()
+    local calls = number_of(limits, 'ceiling:calls', 0)
+    return calls > 0 and calls or nil
+  end
+
+  -- `proofs`: failed probes of a higher limit. Never below the calls that the provider has just answered together.
+  local function set_ceiling(calls, proofs)
+    put(limits, 'ceiling:calls', math.max(calls, evidence.answered_together()))
+    evidence.reset_above()
+    put(limits, 'ceiling:proofs', proofs)
+    put(limits, 'ceiling:answers', 0)
+    put(limits, 'ceiling:at', NOW)
+  end
+
+  -- The ceiling in force; nil once a probe is due. It is forgotten after two more calls than the ceiling succeeded. The limit grows
+  -- from it by one per round: faster growth is how the ceiling was exceeded before.
+  local function ceiling_in_force(limit)
+    local known = learned_ceiling()
+    if not known then return nil end
+    put(limits, 'aimd:slowStart', '0')
+    put(limits, 'aimd:lastMax', math.min(number_of(limits, 'aimd:lastMax', 0), known))
+    if limit >= known + 2 then
+      put(limits, 'ceiling:calls', 0)
+      return nil
+    end
+    local answers = number_of(limits, 'ceiling:answers', 0) + 1
+    put(limits, 'ceiling:answers', answers)
+    local backoff = 2 ^ number_of(limits, 'ceiling:proofs', 0)
+    if answers > backoff * PROBE_ANSWERS or NOW - number_of(limits, 'ceiling:at', NOW) > backoff * PROBE_MS then return nil end
+    return known
+  end
+
+  -- Remembers the limit before the trouble that has just started, until a call that started in it is answered.
+  local function remember_limit(limit)
+    if number_of(limits, 'aimd:beforeTrouble', 0) > 0 then return end
+    put(limits, 'aimd:beforeTrouble', limit)
+    put(limits, 'aimd:beforeSlowStart', limits.fields['aimd:slowStart'] or '0')
+    put(limits, 'aimd:troubleAt', NOW)
+  end
+
+  local function decreased(limit) return math.max(1, limit * DECREASE) end
+
+  -- The failures were an outage, which carries no information about how many calls the provider can take. What was
+  -- learned from it is forgotten. The limit before it is decreased once, however many failures there were, and recovers half of
+  -- the way per round. If the cause was too many calls after all, the next decrease starts from there, so each
+  -- mistake leaves 0.7 of the one before.
+  function aimd.record_outage()
+    put(limits, 'aimd:rejectedEarly', 0)
+    if number_of(limits, 'ceiling:at', -1) >= number_of(limits, 'aimd:troubleAt', 0) then put(limits, 'ceiling:calls', 0) end
+    local before = number_of(limits, 'aimd:beforeTrouble', 0)
+    if before == 0 then return end
+    put(limits, 'aimd:limit', math.max(aimd.limit(), decreased(before)))
+    put(limits, 'aimd:lastMax', math.max(number_of(limits, 'aimd:lastMax', 0), before))
+    put(limits, 'aimd:slowStart', limits.fields['aimd:beforeSlowStart'])
+    put(limits, 'aimd:beforeTrouble', 0)
+  end
+
+  -- Whether more calls that were in flight together were answered than the assumed ceiling would have admitted. In an outage
+  -- earlier calls are answered, while others are rejected although far fewer are left in flight.
+  local function is_refuted()
+    local left = number_of(limits, 'aimd:rejectedEarly', 0) > 0 and number_of(limits, 'aimd:leftIn', 1)
+      or number_of(limits, 'ceiling:at', -1) >= number_of(limits, 'aimd:roundAt', 0) and learned_ceiling()
+    return left and number_of(limits, 'aimd:answeredIn', 0) > SIMILAR_FACTOR * math.max(1, left) + TOGETHER
+  end
+
+  -- Early rejections left `leftIn` other calls in flight. Only if one of those is answered, the cause was too many calls and not an
+  -- outage.
+  local function confirm_ceiling(granted_at)
+    if limits.fields['aimd:isDecreased'] ~= '1' or granted_at > number_of(limits, 'aimd:roundAt', 0) then return end
+    put(limits, 'aimd:answeredIn', number_of(limits, 'aimd:answeredIn', 0) + 1)
+    if is_refuted() then return aimd.record_outage() end
+    if limits.fields['aimd:isByLoad'] ~= '1' or number_of(limits, 'aimd:rejectedEarly', 0) < TOGETHER then return end
+    remember_limit(aimd.limit())
+    set_ceiling(math.max(1, number_of(limits, 'aimd:leftIn', 1)), INITIAL_PROOFS)
+    put(limits, 'aimd:limit', math.min(aimd.limit(), learned_ceiling()))
+    put(limits, 'aimd:rejectedEarly', 0)
+  end
+
+  function aimd.record_success(in_flight, granted_at, is_probe)
+    confirm_ceiling(granted_at)
+    if not is_probe and granted_at > number_of(limits, 'aimd:troubleAt', 0) then put(limits, 'aimd:beforeTrouble', 0) end
+    local before = aimd.limit()
+    local ceiling = ceiling_in_force(before)
+    local is_slow_start, last_max = limits.fields['aimd:slowStart'] == '1', number_of(limits, 'aimd:lastMax', 0)
+    local limit = increase(before, is_slow_start, in_flight, ceiling, last_max)
+    put(limits, 'aimd:limit', math.min(limit, number_of(limits, 'aimd:max', limit)))
+    put(limits, 'aimd:goodAt', NOW)
+  end
+
+  local function learn_ceiling(limit, in_flight)
+    -- With few calls in flight the failure carries no information about a ceiling.
+    if in_flight < limit / 2 then return end
+    local last_max = number_of(limits, 'aimd:lastMax', 0)
+    put(limits, 'aimd:lastMax', in_flight)
+    if in_flight <= last_max * SIMILAR_FACTOR and last_max <= in_flight * SIMILAR_FACTOR then
+      set_ceiling(math.max(1, math.min(in_flight, last_max) - 1), INITIAL_PROOFS)
+    end
+  end
+
+  -- Whether a breaker probe failed with so few calls in flight that it cannot have been one too many.
+  function aimd.was_alone(in_flight)
+    local left = learned_ceiling()
+      or number_of(limits, 'aimd:rejectedEarly', 0) > 0 and number_of(limits, 'aimd:leftIn', 0)
+    return not left or in_flight <= math.max(TOGETHER, left / SIMILAR_FACTOR)
+  end
+
+  -- The breaker has closed. Without a failed probe the cause of the trouble is unknown; slow start recovers in a few rounds.
+  function aimd.end_trouble()
+    if number_of(limits, 'aimd:beforeTrouble', 0) > 0 then put(limits, 'aimd:slowStart', '1') end
+    put(limits, 'aimd:beforeTrouble', 0)
+  end
+
+  -- Why a failure lowers the limit: 'load' (the share of failures rises with the calls in flight), 'many' (too many
+  -- failures at once for chance, and only one level was tried), or nil (chance).
+  local function decrease_signal()
+    if evidence.shows_ceiling() or evidence.shows_load() then return 'load' end
+    return evidence.shows_many() and 'many' or nil
+  end
+
+  local function decrease(signal, in_flight)
+    local limit, known = aimd.limit(), learned_ceiling()
+    local lower = decreased(limit)
+    if known and limit > known then
+      -- A probe above the ceiling failed: the ceiling itself still holds.
+      set_ceiling(known, math.min(MAX_PROOFS, math.max(0, number_of(limits, 'ceiling:proofs', 0) + 1)))
+      lower = learned_ceiling()
+    elseif signal == 'load' then
+      learn_ceiling(limit, in_flight)
+      lower = math.min(lower, learned_ceiling() or lower)
+    else
+      put(limits, 'aimd:lastMax', in_flight)
+      lower = math.min(limit, math.max(lower, LEAST_WITHOUT_LOAD, evidence.answered_together()))
+    end
+    put(limits, 'aimd:limit', lower)
+    -- The evidence is used up: the next decrease needs calls of its own.
+    if signal == 'load' then evidence.reset() end
+  end
+
+  -- Records a failure that load may have caused. At most one decrease per round: calls that fail together started under the same
+  -- limit. `is_early`: it failed too soon to have been worked on, so the other calls in flight were admitted, or are not
+  -- processed yet. `is_late`: it started before the breaker changed, which has reacted already. `is_stated`: the
+  -- provider states load as the cause. `reason`: its error text.
+  function aimd.record_overload(in_flight, failure)
+    local is_same_round = NOW - number_of(limits, 'aimd:roundAt', -1e12) < median_ms()
+    if failure.is_late and not is_same_round then return end
+    if not is_same_round then
+      put(limits, 'aimd:rejectedEarly', 0)
+      put(limits, 'aimd:answeredIn', 0)
+      put(limits, 'aimd:isDecreased', '0')
+      put(limits, 'aimd:roundAt', NOW)
+    end
+    if failure.is_early then
+      local rejected = number_of(limits, 'aimd:rejectedEarly', 0)
+      local left = in_flight - 1
+      put(limits, 'aimd:leftIn', rejected > 0 and math.min(number_of(limits, 'aimd:leftIn'), left) or left)
+      put(limits, 'aimd:rejectedEarly', rejected + 1)
+    end
+    if limits.fields['aimd:isDecreased'] == '1' then
+      if evidence.shows_load() then put(limits, 'aimd:isByLoad', '1') end
+      if is_refuted() then aimd.record_outage() end
+      return
+    end
+    local signal = failure.is_stated and 'load' or decrease_signal()
+    if not signal then return end
+    remember_limit(aimd.limit())
+    decrease(signal, in_flight)
+    put(limits, 'aimd:isDecreased', '1')
+    put(limits, 'aimd:isByLoad', signal == 'load' and '1' or '0')
+    put(limits, 'aimd:slowStart', '0')
+    put(limits, 'aimd:goodAt', NOW)
+    put(limits, 'aimd:decreaseReason', failure.reason)
+  end
+
+  -- Milliseconds until a slot is likely to be free, between 20 and 250.
+  function aimd.slot_wait()
+    return math.min(250, math.max(20, math.floor(median_ms() / aimd.limit())))
+  end
 end

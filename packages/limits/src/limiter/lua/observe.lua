@@ -1,8 +1,8 @@
--- Takes over observed limits that came with no call.
--- ARGV: limit, remaining and rounding of each dimension, '' where nothing was seen
+-- Applies limits that were observed without a call.
+-- Arguments: observed (limit, remaining and roundedTo by dimension).
 -- Returns 1.
 local buckets = open_buckets()
-observe_all(buckets, 1, nil)
+observe_buckets(buckets, args.observed, nil)
 save_buckets(buckets)
-save(group)
+save(limits)
 return 1

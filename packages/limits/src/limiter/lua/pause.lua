@@ -1,7 +1,7 @@
--- Lets no call start for a while; of two pauses the longer one counts.
--- ARGV: 1 ms  2 reason  3 member of the index, see index_block
+-- Lets no call start for a while; of two pauses the longer one applies.
+-- Arguments: forMs, reason, indexName (see index_block).
 -- Returns 1.
-pause_until(NOW + tonumber(ARGV[1]), ARGV[2])
-index_block(ARGV[3])
-save(group)
+pause_until(NOW + args.forMs, args.reason)
+index_block(args.indexName)
+save(limits)
 return 1

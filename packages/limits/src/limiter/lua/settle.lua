@@ -1,117 +1,115 @@
--- Ends a granted call: corrects the levels, frees the slot, and tells the controllers how it went.
--- ARGV: 1 lease  2 kind (see types.ts)  3 input, 4 cached and 5 output tokens used, or '' when unknown
--- 6 spread of an open period in thousandths  7 pause in ms, 0 = none  8 reason of a pause, of a breaker that opens and of a
--- lower concurrency
--- 9-20 limit, remaining and rounding of each dimension as observed, '' where nothing was seen
--- 21 provider, account and model as JSON, see tell_change and index_block  22 some of these tokens are estimated 0/1
--- 23 pause in ms after a 429 that names none, made when a limit is used up
--- Returns {'settled' or 'unknown', change of the breaker or '', ms it stays open}. Unknown: settled before, or
--- its lease ran out; a pause counts all the same.
-local lease, kind = ARGV[1], ARGV[2]
--- refund: what surely was not used. control and health: what the outcome says about capacity and about the
--- provider's health; a rate limit says neither as long as its headers teach the buckets.
-local KINDS = {
-  answered = { refund = 'none', control = 'grow', health = 'ok' },
+-- Ends a permitted call: settles the buckets, frees the slot, and passes the outcome to the controllers.
+-- Arguments: lease, kind (see CallFailureKind in types.ts; 'answered'), usage (inputTokens, cachedTokens, outputTokens; missing
+-- if unknown), isEstimated (true if the usage is estimated), observed (limit, remaining and roundedTo by dimension), pauseMs (0 = none),
+-- defaultPauseMs (after a 429 without Retry-After, if a limit is exhausted), jitter (factor of an open period, in thousandths), reason (error text),
+-- indexName (see breaker.publish).
+-- Returns {'settled' or 'unknown', change of the breaker or '', ms that it stays open}. Unknown: settled before, or the
+-- lease expired; the pause applies all the same.
+-- refund: the part of the reservation that was certainly not used. aimd and health: what the outcome means for the concurrency
+-- limit and for the breaker. A rate limit means nothing to either, as long as its headers correct the buckets.
+local EFFECTS = {
+  answered = { refund = 'none', aimd = 'increase', health = 'ok' },
   ['rate-limited'] = { refund = 'tokens' },
-  ['ramp-limited'] = { refund = 'tokens', control = 'drop' },
-  overload = { refund = 'none', control = 'drop', health = 'failed' },
-  timeout = { refund = 'none', control = 'drop', health = 'failed' },
+  ['ramp-limited'] = { refund = 'tokens', aimd = 'decrease' },
+  overload = { refund = 'none', aimd = 'decrease', health = 'failed' },
+  timeout = { refund = 'none', aimd = 'decrease', health = 'failed' },
   refused = { refund = 'tokens' },
   aborted = { refund = 'none' },
   unsent = { refund = 'all' },
 }
-local effect = KINDS[kind]
-local pause = tonumber(ARGV[7])
-if pause > 0 then pause_until(NOW + pause, ARGV[8]) end
+local kind, effect = args.kind, EFFECTS[args.kind]
+local is_rate_limited, is_ramp_limited = kind == 'rate-limited', kind == 'ramp-limited'
+local pause = args.pauseMs
+if pause > 0 then pause_until(NOW + pause, args.reason) end
 
-local held = redis.call('HGET', RESERVED, lease)
+local held = redis.call('HGET', RESERVATIONS, args.lease)
 if not held then
-  if pause > 0 then index_block(ARGV[21]) end
-  save(group)
+  if pause > 0 then index_block(args.indexName) end
+  save(limits)
   return { 'unknown', '', 0 }
 end
-local reservation = unpack_numbers(held)
-local is_probe = reservation[8] > 0
+local reservation = unpack_record(held)
+local granted_at, is_probe = reservation.grantedAt, reservation.probe > 0
 local in_flight = redis.call('ZCARD', LEASES)
-redis.call('ZREM', LEASES, lease)
-redis.call('HDEL', RESERVED, lease)
-local level = reservation[18] or in_flight
-evidence.note_end(reservation[5], kind == 'answered', in_flight - 1)
-if not is_probe and (kind == 'unsent' or kind == 'aborted') then evidence.drop_call(level, reservation[5]) end
+redis.call('ZREM', LEASES, args.lease)
+redis.call('HDEL', RESERVATIONS, args.lease)
+evidence.record_end(granted_at, kind == 'answered', in_flight - 1)
+if not is_probe and (kind == 'unsent' or kind == 'aborted') then evidence.remove_call(reservation.level, granted_at) end
 
-local actual = { reservation[1], reservation[2], reservation[3], reservation[4] }
-if ARGV[3] ~= '' then
-  actual = actual_costs(tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]))
+local function costs_of_nothing(requests)
+  return { requests = requests, ['input-tokens'] = 0, ['output-tokens'] = 0, tokens = 0 }
+end
+local reserved, at_grant = {}, {}
+for _, name in ipairs(DIMENSIONS) do
+  reserved[name] = reservation['cost:' .. name]
+  at_grant[name] = { used = reservation['used:' .. name], in_flight = reservation['inFlight:' .. name] }
+end
+local actual = reserved
+if args.usage then
+  actual = actual_costs(args.usage)
 elseif effect.refund == 'all' then
-  actual = { 0, 0, 0, 0 }
+  actual = costs_of_nothing(0)
 elseif effect.refund == 'tokens' then
-  -- A request that was turned down may have been counted as one.
-  actual = { reservation[1], 0, 0, 0 }
+  -- A refused request may count as a request.
+  actual = costs_of_nothing(reserved.requests)
 end
 local buckets = open_buckets()
-for index, bucket in ipairs(buckets) do correct(bucket, reservation[index], actual[index]) end
-correct_taken(reservation[5], reservation, kind == 'rate-limited' and { 0, 0, 0 } or actual)
-local rate_binds = hidden_binds(buckets)
-local before = {}
-for index = 1, #DIMENSIONS do
-  before[index] = { used = reservation[8 + index], flight = reservation[12 + index] }
-end
-local observed = observe_all(buckets, 9, before)
-if kind == 'ramp-limited' then slow_ramp(buckets, reservation[5]) end
+for _, bucket in ipairs(buckets) do settle_bucket(bucket, reserved[bucket.name], actual[bucket.name]) end
+rates.correct_usage(granted_at, reserved, is_rate_limited and costs_of_nothing(0) or actual)
+local is_rate_bound = rates.delay_calls(buckets)
+local is_observed = observe_buckets(buckets, args.observed, at_grant)
+if is_ramp_limited then slow_down_ramp(buckets, granted_at) end
 save_buckets(buckets)
 
 if kind == 'answered' then
-  -- Granted by an older version, it asked about one.
-  local types = reservation[17] or 1
-  -- A call about several takes as much longer as it writes more, which says nothing about one.
-  if types == 1 then note_latency(NOW - reservation[5]) end
-  -- An estimate corrects the levels, and teaches nothing about the next calls.
-  if ARGV[3] ~= '' and ARGV[22] == '0' then
-    note_usage(reservation[6], types, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]))
-  end
+  -- A multi-type prompt takes longer because it generates more, so its latency says nothing about a single call.
+  if reservation.types == 1 then record_latency(NOW - granted_at) end
+  -- Estimated usage settles the buckets, but does not train the estimates.
+  if args.usage and not args.isEstimated then record_usage(reservation.characters, reservation.types, args.usage) end
 end
-if effect.control == 'grow' then
-  note_success(in_flight, reservation[5], is_probe)
-  if rate_binds then put(group, 'pressed', number_of(group, 'pressed', 0) + 1) end
+if effect.aimd == 'increase' then
+  aimd.record_success(in_flight, granted_at, is_probe)
+  if is_rate_bound then rates.count_answer() end
 end
--- A 429 without limits in it: only fewer calls, a minute or at once, can find out what is allowed. If a learned rate
--- holds them up, that was too high and not the calls in flight. Without one it may be luck, and the wait that it names is
--- all that it costs, until more of them come together or regularly.
-local untold = kind == 'rate-limited' and not observed
-local unnamed = tonumber(ARGV[23])
-local is_used_up = kind == 'rate-limited' and evidence.note_refusal(reservation[5])
-if unnamed > 0 and (is_used_up or rate_binds) then
-  pause = unnamed
-  pause_until(NOW + pause, ARGV[8])
+-- A 429 without limits in its headers: only fewer calls, per minute or at once, can find the limit. If a learned rate
+-- delays calls, the rate was too high and not the concurrency. Without a learned rate the 429 may be a chance event,
+-- which costs only the pause that it states, until several come together or at regular intervals.
+local is_unstated = is_rate_limited and not is_observed
+local is_exhausted = is_rate_limited and evidence.record_rejection(granted_at)
+if args.defaultPauseMs > 0 and (is_exhausted or is_rate_bound) then
+  pause = args.defaultPauseMs
+  pause_until(NOW + pause, args.reason)
 end
-if untold and not limits_told() then
-  local is_regular, is_first = evidence.note_gap(reservation[5])
-  local calls_a_minute = in_flight >= GUESS_FROM and math.floor(in_flight / median_ms() * 60000) or 0
-  if is_used_up or pause > 0 and not is_by_luck() and (is_regular or hidden_limit('requests')) then
-    note_turned_away(reservation[5], calls_a_minute, rate_binds)
+if is_unstated and not rates.are_stated() then
+  local is_regular, is_first = evidence.record_gap(granted_at)
+  local calls_per_minute = rates.calls_per_minute(in_flight)
+  local is_rate = is_regular or rates.limit('requests')
+  if is_exhausted or pause > 0 and not rates.are_by_chance() and is_rate then
+    rates.record_429(granted_at, calls_per_minute, is_rate_bound)
   elseif is_first and pause > 0 then
-    note_first_429(calls_a_minute)
+    rates.record_first_429(calls_per_minute)
   end
 end
--- A probe of an open breaker is alone, so its failure says nothing about how many are too many. Nor does a ramp limit
--- where a rate can be slowed down.
-local is_drop = effect.control == 'drop' and not (kind == 'ramp-limited' and buckets[1].limit)
-if not is_probe and (is_drop or untold and not rate_binds) then
-  evidence.note_failure(level, reservation[5])
-  note_overload(in_flight, {
-    at_door = kind == 'overload' and NOW - reservation[5] <= median_ms() / 2,
-    is_late = reservation[7] ~= number_of(breaker, 'epoch', 0),
-    is_stated = kind == 'ramp-limited',
-    reason = ARGV[8],
+-- A breaker probe runs alone, so its failure says nothing about too many calls. Nor does a ramp limit where the request
+-- rate can be lowered instead.
+local has_request_limit = buckets[1].limit
+local is_decrease = effect.aimd == 'decrease' and not (is_ramp_limited and has_request_limit)
+if not is_probe and (is_decrease or is_unstated and not is_rate_bound) then
+  evidence.record_failure(reservation.level, granted_at)
+  aimd.record_overload(in_flight, {
+    is_early = kind == 'overload' and NOW - granted_at <= median_ms() / 2,
+    is_late = reservation.epoch ~= breaker.epoch(),
+    is_stated = is_ramp_limited,
+    reason = args.reason,
   })
 end
-local change, open_ms = leave_breaker(reservation[7], reservation[8], effect.health, tonumber(ARGV[6]), ARGV[8])
-tell_change(ARGV[21], change, open_ms)
-if pause > 0 or is_probe or change ~= '' then index_block(ARGV[21]) end
--- Who is alone and fails was not too many: it was an outage.
-if is_probe and change == 'open' and was_alone(in_flight) then note_outage() end
-if change == 'closed' then end_trouble() end
-save(group)
-save(breaker)
+local change, open_ms = breaker.leave(reservation, effect.health, args.jitter, args.reason)
+breaker.publish(args.indexName, change, open_ms)
+if pause > 0 or is_probe or change ~= '' then index_block(args.indexName) end
+-- A probe that fails alone shows an outage, not too many calls.
+if is_probe and change == 'open' and aimd.was_alone(in_flight) then aimd.record_outage() end
+if change == 'closed' then aimd.end_trouble() end
+save(limits)
+breaker.save()
 save(estimates)
 return { 'settled', change, open_ms }

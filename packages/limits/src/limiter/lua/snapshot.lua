@@ -1,32 +1,31 @@
--- One consistent look; changes nothing.
--- Returns {now, {configured, observed, limit, capacity, used} of each dimension ('' = none, the last two in
--- units), {concurrency, highest, in flight, waiting, lost, why it was lowered or ''}, {ms paused, reason},
--- {state, epoch, ms open, ms broken, reason},
--- {median ms or '', variance}, {characters a token, output, cached}}. Fractions are texts.
+-- Reads a consistent snapshot; changes nothing.
+-- Returns {now, {configured, observed, limit, capacity, used} of each dimension ('' = none, the last two in units),
+-- {concurrency limit, maximum, in flight, waiting, expired leases, decrease reason or ''}, {ms paused, reason},
+-- {state, epoch, ms open, ms unhealthy, reason}, {median ms or '', variance},
+-- {characters per token, output, cached}}. Fractions are texts.
 local function text(number) return number and string.format('%.17g', number) or '' end
 local dimensions = {}
 for index, bucket in ipairs(open_buckets()) do
+  local prefix = 'bucket:' .. bucket.name
   dimensions[index] = {
-    text(number_of(group, bucket.name .. ':configured')), text(number_of(group, bucket.name .. ':observed')),
+    text(number_of(limits, prefix .. ':configured')), text(number_of(limits, prefix .. ':observed')),
     text(bucket.limit), text(bucket.capacity), text(bucket.used),
   }
 end
 local waiting = 0
-for _, place in ipairs(redis.call('HVALS', LINE)) do
-  if unpack_numbers(place)[2] > NOW then waiting = waiting + 1 end
+for _, entry in ipairs(redis.call('HVALS', QUEUE)) do
+  if unpack_record(entry).expiresAt > NOW then waiting = waiting + 1 end
 end
 local expired = redis.call('ZCOUNT', LEASES, '-inf', NOW)
-local paused = math.max(0, number_of(group, 'pauseUntil', 0) - NOW)
-local state = breaker_state()
+local limit, max = aimd.limit(), number_of(limits, 'aimd:max', 0)
+local state = breaker.state()
 return {
   NOW, dimensions,
-  { text(concurrency()), text(number_of(group, 'cMax', 0)), redis.call('ZCARD', LEASES) - expired, waiting,
-    number_of(group, 'lost', 0) + expired,
-    concurrency() < number_of(group, 'cMax', 0) and group.fields.lowered or '' },
-  { paused, group.fields.pauseReason or '' },
-  { state, number_of(breaker, 'epoch', 0), state == 'open' and number_of(breaker, 'openUntil', 0) - NOW or 0,
-    NOW - (broken_since() or NOW), breaker.fields.reason or '' },
-  { group.fields.latency and median_ms() or '', text(number_of(group, 'spread', 0)) },
-  { text(number_of(estimates, 'k', START_K)), text(number_of(estimates, 'output', START_OUTPUT)),
-    text(number_of(estimates, 'cached', 0)) },
+  { text(limit), text(max), redis.call('ZCARD', LEASES) - expired, waiting,
+    number_of(limits, 'leases:expired', 0) + expired, limit < max and limits.fields['aimd:decreaseReason'] or '' },
+  { math.max(0, paused_until() - NOW), limits.fields['pause:reason'] or '' },
+  { state, breaker.epoch(), breaker.open_ms(), NOW - (breaker.unhealthy_since() or NOW), breaker.reason() },
+  { limits.fields['latency:mean'] and median_ms() or '', text(number_of(limits, 'latency:variance', 0)) },
+  { text(characters_per_token()), text(expected_output('estimate:single:')),
+    text(number_of(estimates, 'estimate:single:cached', 0)) },
 }

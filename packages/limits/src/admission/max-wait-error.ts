@@ -1,8 +1,8 @@
 import type { WaitReason } from '../types.ts'
 
-/** The limits let no call start soon enough for its patience; no attempt was made. */
-export class MaxWaitExceeded extends Error {
-  override readonly name = 'MaxWaitExceeded'
+/** The limits let no call start within its max wait. No call was made. */
+export class MaxWaitError extends Error {
+  override readonly name = 'MaxWaitError'
   readonly waitMs: number
   readonly because: WaitReason
 

@@ -1,0 +1,211 @@
+-- Learns a rate limit that neither the operator nor a header states, from the 429s that it causes. The capacity of such a
+-- bucket is unknown, but at a 429 it is empty. So the calls admitted between two 429s used what was refilled in between:
+-- usage / time is the rate, or less if the bucket was full for a while. It is never more.
+-- As in CUBIC (RFC 9438) there is a plateau below the last known limit. Above it the rate grows slowly at first, then
+-- faster. Unlike in CUBIC, the plateau is a rate that succeeded, not one that failed.
+-- Fields: rate:<dimension>:plateau (per minute, 0 = none), rate:<dimension>:used (since the mark), rate:markAt (the 429 that the
+-- measurement starts from), rate:markRate (calls per minute at that 429, until something is learned from it),
+-- rate:rejectedAt (last 429 that was learned from), rate:pendingAt (429 to learn from, 0 = none), rate:pendingRate (calls
+-- per minute at that 429 or at the first one of its series), rate:pendingBound (1 if a learned limit delayed calls then),
+-- rate:strikes and rate:chanceUntil (429s that no rate explains), rate:learnedAt, rate:answers (since learnedAt, while the
+-- limit delayed calls), rate:isGuess (1 until measured), rate:proofs (failed probes of a higher rate in a row).
+local rates = {}
+do
+  local MEASURED = { 'requests', 'input-tokens', 'output-tokens' }
+  -- Fraction of the measured rate that is used: estimates are inaccurate, and the bucket starts empty.
+  local SAFE_FRACTION = 0.95
+  -- A 429 below the plateau lowers it to the measured rate, but to no less than this fraction.
+  local LEAST_FRACTION = 0.7
+  -- A span below 2 s or two call durations is too short to measure. After a longer span than MAX_SPAN_MS an idle bucket
+  -- may have been full, so it is no first measurement.
+  local MIN_SPAN_MS, MIN_CALL_DURATIONS, MAX_SPAN_MS = 2000, 2, 60000
+  -- A younger mark is kept: a longer span measures better.
+  local MARK_MS = 20000
+  -- A higher rate is probed after so many answers, and after twice as many for each failed probe, up to MAX_PROOFS doublings.
+  -- So about one call in 4,000 is rejected at most. Time triggers a probe as well, for accounts with few calls.
+  local PROBE_ANSWERS, PROBE_MS = 4000, 1800000
+  -- How fast a probe grows: after sqrt(3) times this the limit is forgotten.
+  local RISE_ANSWERS, RISE_MS = 2000, 1800000
+  local MAX_PROOFS = 2
+  -- A measured rate never exceeds the limit. So a 429 after fewer answers at the plateau is evidence against a limit. After
+  -- so many in a row, 429s count as chance events for CHANCE_MS.
+  local EARLY_ANSWERS, MAX_STRIKES, CHANCE_MS = 400, 3, 300000
+  local FORGET_FACTOR = 4
+  local FAR_FACTOR = 1.3
+  -- The first 429 measures nothing. Until the second one, half of the calls per minute before it may start: else all of
+  -- them would start again at once. With fewer than 10 calls in flight no guess is needed. A guess is probed early.
+  local GUESS_FRACTION, MIN_CALLS_TO_GUESS, GUESS_PROBE_ANSWERS = 0.5, 10, 200
+
+  -- Limits that the operator or a header states. This file learns only without them.
+  function rates.are_stated()
+    for _, name in ipairs(DIMENSIONS) do
+      local field = 'bucket:' .. name
+      if number_of(limits, field .. ':configured') or number_of(limits, field .. ':observed') then return true end
+    end
+    return false
+  end
+
+  -- 1 at the plateau, then 1 + x^2.
+  local function probe_factor()
+    local answers, age = number_of(limits, 'rate:answers', 0), NOW - number_of(limits, 'rate:learnedAt', NOW)
+    local backoff = 2 ^ number_of(limits, 'rate:proofs', 0)
+    local is_guess = limits.fields['rate:isGuess'] == '1'
+    local due = is_guess and GUESS_PROBE_ANSWERS or backoff * PROBE_ANSWERS
+    local rise = is_guess and GUESS_PROBE_ANSWERS or RISE_ANSWERS
+    local x = math.max((answers - due) / rise, (age - backoff * PROBE_MS) / RISE_MS)
+    if x <= 0 then return 1 end
+    return 1 + x * x
+  end
+
+  function rates.limit(name)
+    local plateau = number_of(limits, 'rate:' .. name .. ':plateau', 0)
+    if plateau == 0 or rates.are_stated() then return nil end
+    local factor = probe_factor()
+    return factor < FORGET_FACTOR and math.floor(plateau * factor) or nil
+  end
+
+  -- Counts usage since the mark. `costs` by dimension. Does nothing before the first 429.
+  function rates.record_usage(costs)
+    if not limits.fields['rate:markAt'] then return end
+    for _, name in ipairs(MEASURED) do
+      local field = 'rate:' .. name .. ':used'
+      put(limits, field, number_of(limits, field, 0) + costs[name])
+    end
+  end
+
+  -- Replaces the reserved by the actual usage of a call.
+  function rates.correct_usage(granted_at, reserved, actual)
+    if granted_at <= number_of(limits, 'rate:markAt', NOW) then return end
+    local difference = {}
+    for _, name in ipairs(MEASURED) do difference[name] = actual[name] - reserved[name] end
+    rates.record_usage(difference)
+  end
+
+  local function set_mark(moment)
+    put(limits, 'rate:markAt', moment)
+    for _, name in ipairs(MEASURED) do put(limits, 'rate:' .. name .. ':used', 0) end
+  end
+
+  -- Estimates calls per minute from the calls in flight; 0 for few calls.
+  function rates.calls_per_minute(in_flight)
+    return in_flight >= MIN_CALLS_TO_GUESS and math.floor(in_flight / median_ms() * 60000) or 0
+  end
+
+  -- A 429 that may be the first one of a series. Fewer calls are in flight at the later ones.
+  function rates.record_first_429(calls_per_minute)
+    set_mark(NOW)
+    put(limits, 'rate:markRate', calls_per_minute)
+  end
+
+  -- A 429 of calls that started before the last one belongs to the same event. The lesson is learned at the next
+  -- acquire, because only then all calls of the event have ended. `is_bound`: a learned limit delayed calls.
+  function rates.record_429(granted_at, calls_per_minute, is_bound)
+    if number_of(limits, 'rate:pendingAt', 0) > 0 or granted_at <= number_of(limits, 'rate:rejectedAt', -1) then return end
+    put(limits, 'rate:pendingAt', NOW)
+    put(limits, 'rate:pendingRate', math.max(calls_per_minute, number_of(limits, 'rate:markRate', 0)))
+    put(limits, 'rate:markRate', 0)
+    put(limits, 'rate:pendingBound', is_bound and 1 or 0)
+  end
+
+  -- The rate per minute of one dimension, from the usage since the mark. The bucket may have lacked one call at either
+  -- end. For tokens the margin covers the variation of call sizes, which is larger among few calls.
+  local function measure(name, span, calls)
+    local used = number_of(limits, 'rate:' .. name .. ':used', 0)
+    local counted = name == 'requests' and used - 1 or used * (1 + 1 / math.sqrt(calls))
+    return math.max(1, math.floor(SAFE_FRACTION * counted / span * 60000))
+  end
+
+  -- Pure: the new plateau. `factor`: the probed multiple of the plateau; 1 = no probe.
+  local function next_plateau(plateau, rate, factor)
+    if plateau == 0 then return rate end
+    if factor > 1 then return math.max(plateau, rate) end
+    return math.max(1, math.floor(math.min(SAFE_FRACTION * plateau, math.max(LEAST_FRACTION * plateau, rate))))
+  end
+
+  local function put_plateaus(plateaus, is_guess, proofs)
+    put(limits, 'rate:proofs', proofs or 0)
+    for _, name in ipairs(MEASURED) do put(limits, 'rate:' .. name .. ':plateau', plateaus[name]) end
+    put(limits, 'rate:isGuess', is_guess)
+    put(limits, 'rate:learnedAt', NOW)
+    put(limits, 'rate:answers', 0)
+  end
+
+  -- Counts 429s in a row that the learned rate does not explain.
+  local function is_struck_out(is_probe)
+    local is_strike = not is_probe and number_of(limits, 'rate:answers', 0) < EARLY_ANSWERS
+    local strikes = is_strike and number_of(limits, 'rate:strikes', 0) + 1 or 0
+    put(limits, 'rate:strikes', strikes)
+    return strikes >= MAX_STRIKES
+  end
+
+  local function same_plateau(requests, tokens)
+    return { requests = requests, ['input-tokens'] = tokens, ['output-tokens'] = tokens }
+  end
+
+  local function forget_rates()
+    put_plateaus(same_plateau(0, 0), 0)
+    put(limits, 'rate:strikes', 0)
+    put(limits, 'rate:chanceUntil', NOW + CHANCE_MS)
+  end
+
+  -- A 429 at a known plateau. If a far higher rate than the plateau and the measurement succeeded for a while, the bucket was
+  -- full: the limit was raised, the bucket is large, or the plateau was a bad guess. The middle is then a guess that
+  -- the next 429 corrects. No guess follows a guess: it is probed so early that the result would always be far, and
+  -- a known limit would be hit every few hundred calls.
+  local function relearn(measured, factor)
+    local was_guess = limits.fields['rate:isGuess'] == '1'
+    if is_struck_out(factor > 1 or was_guess) then return forget_rates() end
+    local lower, middle = {}, {}
+    for _, name in ipairs(MEASURED) do
+      local plateau = number_of(limits, 'rate:' .. name .. ':plateau', 0)
+      lower[name] = was_guess and measured[name] or next_plateau(plateau, measured[name], factor)
+      middle[name] = math.floor((lower[name] + math.max(lower[name], plateau * factor)) / 2)
+    end
+    local probed = number_of(limits, 'rate:requests:plateau', 0) * factor
+    local is_far = factor > 1 and probed > FAR_FACTOR * lower.requests
+    if is_far then return put_plateaus(middle, was_guess and 0 or 1) end
+    local proofs = number_of(limits, 'rate:proofs', 0)
+    put_plateaus(lower, 0, factor > 1 and not was_guess and math.min(MAX_PROOFS, proofs + 1) or proofs)
+  end
+
+  local function learn(span)
+    local calls, factor = number_of(limits, 'rate:requests:used', 0), probe_factor()
+    local is_known = number_of(limits, 'rate:requests:plateau', 0) > 0 and factor < FORGET_FACTOR
+    if span >= math.max(MIN_SPAN_MS, MIN_CALL_DURATIONS * median_ms()) and calls >= 2 then
+      local measured = {}
+      for _, name in ipairs(MEASURED) do measured[name] = measure(name, span, calls) end
+      if is_known and limits.fields['rate:pendingBound'] == '1' then return relearn(measured, factor) end
+      if span <= MAX_SPAN_MS then return put_plateaus(measured, 0) end
+      if is_known then return put_plateaus(measured, 1) end
+    end
+    local pending = number_of(limits, 'rate:pendingRate', 0)
+    if not is_known and pending > 0 then
+      put_plateaus(same_plateau(math.max(1, math.floor(GUESS_FRACTION * pending)), 0), 1)
+    end
+  end
+
+  function rates.are_by_chance() return NOW < number_of(limits, 'rate:chanceUntil', 0) end
+
+  -- Learns from the pending 429. Returns whether there was one: then the buckets have to be emptied.
+  function rates.learn_from_429()
+    local at = number_of(limits, 'rate:pendingAt', 0)
+    if at == 0 or paused_until() > NOW then return false end
+    local mark = number_of(limits, 'rate:markAt')
+    local span = at - (mark or at)
+    if not rates.are_stated() then learn(span) end
+    if not mark or span >= MARK_MS then set_mark(at) end
+    put(limits, 'rate:rejectedAt', at)
+    put(limits, 'rate:pendingAt', 0)
+    return true
+  end
+
+  -- Whether a learned limit delays calls, and is therefore too high if a call is rejected all the same.
+  function rates.delay_calls(buckets)
+    for _, bucket in ipairs(buckets) do
+      if bucket.is_learned and bucket.used * 2 >= bucket.capacity then return true end
+    end
+    return false
+  end
+
+  function rates.count_answer() put(limits, 'rate:answers', number_of(limits, 'rate:answers', 0) + 1) end
+end
