@@ -2,16 +2,16 @@ import type { ExitCode } from './exit-code.ts'
 
 export interface CliErrorOptions {
   exitCode: ExitCode
-  /** Sentence that says why. */
+  /** One sentence: the cause. */
   why?: string | undefined
-  /** Sentence, or command, that mends it. */
+  /** One sentence or command: the remedy. */
   fix?: string | undefined
-  /** Shown with -v, such as the id of the request. */
+  /** Printed with `-v`, for example the request id. */
   trace?: string | undefined
   cause?: unknown
 }
 
-/** A failure the user is told in three lines: what, why, fix. */
+/** An error that is printed as three lines: what failed, why, and how to fix it. */
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: ExitCode

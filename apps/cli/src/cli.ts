@@ -10,16 +10,16 @@ import { addOverrideCommand } from './command-line/override-command.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
 import { addServerCommands } from './command-line/server-commands.ts'
 import { addStackCommands } from './command-line/stack-commands.ts'
-import { globalOptions } from './command-line/global-options.ts'
+import { addGlobalOptions } from './command-line/add-global-options.ts'
 import { formatHelpItem } from './command-line/format-help-item.ts'
 import type { CliError } from './cli-error.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { peopleText, terminalColumns } from './output/people-text.ts'
-import { safeJson } from './output/safe-json.ts'
-import { VERSION } from './version.ts'
+import { formatForTerminal, terminalColumns } from './output/format-for-terminal.ts'
+import { stringifySafeJson } from './output/stringify-safe-json.ts'
+import { CLI_VERSION } from './version.ts'
 
-/** Runs one command line (without node and script) and answers its exit code. Never throws. */
+/** Runs one command line (without node and script) and returns its exit code. Never throws. */
 export async function runCli(args: string[], io: Io): Promise<number> {
   let exitCode: ExitCode = EXIT.ok
   const program = buildProgram(createCommandHost(io, (code) => (exitCode = code)))
@@ -27,7 +27,7 @@ export async function runCli(args: string[], io: Io): Promise<number> {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    // Commander has written it already; help and --version end with 0.
+    // Commander has printed the error already. `help` and `--version` exit with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     const isOver = io.interrupted.aborted && error === io.interrupted.reason
     if (isOver) return EXIT.interrupted
@@ -36,23 +36,23 @@ export async function runCli(args: string[], io: Io): Promise<number> {
   }
 }
 
-/** The command line as a tree of commands; nothing of the service is loaded before one of them runs. */
+/** Builds the command tree. Command modules are imported when a command runs, so `--help` stays fast. */
 export function buildProgram(host: CommandHost): Command {
   const { io } = host
   const program = new Command('capstan')
     .description('Finds out what a Kubernetes cluster can do.')
-    .version(`capstan ${VERSION}`, '-V, --version', 'show the version of this program')
+    .version(`capstan ${CLI_VERSION}`, '-V, --version', 'show the version of this program')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.out(peopleText(io, 'out', text)),
-      writeErr: (text) => io.err(peopleText(io, 'err', text)),
+      writeOut: (text) => io.out(formatForTerminal(io, 'out', text)),
+      writeErr: (text) => io.err(formatForTerminal(io, 'err', text)),
       getOutHelpWidth: () => terminalColumns(io, 'out') ?? HELP_COLUMNS,
       getErrHelpWidth: () => terminalColumns(io, 'err') ?? HELP_COLUMNS,
     })
     .configureHelp({ showGlobalOptions: true, formatItem: formatHelpItem, minWidthToWrap: 10 })
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', EXIT_CODES)
-  globalOptions(program)
+  addGlobalOptions(program)
   addStackCommands(program, host)
   addScanCommands(program, host)
   addChangeCommands(program, host)
@@ -86,7 +86,7 @@ Environment:
 
 interface ErrorFormat {
   verbose: boolean
-  /** Errors as JSON, as the events on stderr are. */
+  /** Prints errors as JSON, like the events on stderr. */
   asJson: boolean
 }
 
@@ -95,13 +95,13 @@ async function printError(
   thrown: unknown,
   { verbose, asJson }: ErrorFormat,
 ): Promise<ExitCode> {
-  const { asCliError, errorLines } = await import('./error-lines.ts')
-  const error: CliError = asCliError(thrown)
+  const { toCliError, formatError } = await import('./format-error.ts')
+  const error: CliError = toCliError(thrown)
   const { message, why, fix, trace, exitCode } = error
   io.err(
     asJson
-      ? `${safeJson({ type: 'error', data: { message, why, fix, trace, exitCode } })}\n`
-      : peopleText(io, 'err', `${errorLines(error, verbose).join('\n')}\n`),
+      ? `${stringifySafeJson({ type: 'error', data: { message, why, fix, trace, exitCode } })}\n`
+      : formatForTerminal(io, 'err', `${formatError(error, verbose).join('\n')}\n`),
   )
   return exitCode
 }

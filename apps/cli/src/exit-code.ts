@@ -1,17 +1,17 @@
-/** What the shell gets. The meanings are part of the interface: scripts branch on them. */
+/** Exit codes. Their meanings are part of the interface because scripts branch on them. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
-  /** Also for what is not found, and for a scan in the wrong state. */
+  /** Also for an unknown name, and for a scan in the wrong state. */
   usage: 2,
-  /** The scan finished, with failures (see --fail-on). */
+  /** The scan finished with failures (see `--fail-on`). */
   failures: 3,
-  /** Server or cluster cannot be reached, or the port is in use. */
+  /** Server or cluster is unreachable, or the port is in use. */
   unreachable: 4,
   auth: 5,
-  /** --timeout passed; the scan goes on. */
+  /** `--timeout` passed; the scan continues. */
   timeout: 6,
-  /** The scan is paused, or has waited for longer than --max-wait: a person has to act. */
+  /** The scan is paused, or has waited for longer than `--max-wait`: a person has to act. */
   needsPerson: 7,
   interrupted: 130,
 } as const

@@ -1,20 +1,20 @@
-/** Everything a command knows of the process it runs in. */
+/** The process environment of a command. */
 export interface Io {
-  /** For data alone. */
+  /** Writes data to stdout. */
   out(text: string): void
-  /** For people: progress, notes, errors. */
+  /** Writes progress, notes and errors to stderr. */
   err(text: string): void
-  /** One line that the user types, without its end; undefined when the input ends or the process is interrupted. */
+  /** Reads one line from stdin, without its newline; undefined at the end of input or when interrupted. */
   ask(question: string): Promise<string | undefined>
-  /** A person can be asked: stdin and stderr are a terminal. */
+  /** True when stdin and stderr are terminals. */
   canAsk: boolean
   outIsTerminal: boolean
   errIsTerminal: boolean
-  /** Width of the terminal. */
+  /** Width of the terminal in columns. */
   columns(): number
-  /** How the user calls this program, for commands to type next. */
+  /** The command line prefix under which the user calls this program, for printed commands. */
   program: string
   environment: Record<string, string | undefined>
-  /** Aborted by Ctrl-C or SIGTERM; a second one ends the process at once. */
+  /** Aborted by Ctrl-C or SIGTERM. A second signal ends the process at once. */
   interrupted: AbortSignal
 }

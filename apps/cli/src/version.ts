@@ -1,4 +1,4 @@
 import packageJson from '../package.json' with { type: 'json' }
 
-/** Version of Capstan, as in package.json. */
-export const VERSION: string = packageJson.version
+/** Version of Capstan from package.json. */
+export const CLI_VERSION: string = packageJson.version

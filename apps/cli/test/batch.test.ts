@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { until } from '@capstan/testkit/until'
-import { runCapstan, type Ran } from './run-capstan.ts'
-import { startServer, TOKEN, type Server } from './start-server.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, TOKEN, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 const ask = (path: string): Promise<Response> =>
   fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
@@ -15,7 +15,7 @@ const ask = (path: string): Promise<Response> =>
 const APPS = ['*.apps', '--model', 'claude-sonnet-5']
 
 beforeAll(async () => {
-  server = await startServer({}, { CAPSTAN_BATCH_POLL_MS: '50' })
+  server = await startCliTestServer({}, { CAPSTAN_BATCH_POLL_MS: '50' })
 })
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())

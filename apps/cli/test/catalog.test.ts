@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { runCapstan, type Ran } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
   await capstan('scan', '*.apps', 'events', '-q')
 })
 afterAll(() => server.close())
@@ -45,7 +45,7 @@ test('what export wrote can be imported again, corrections included, and changes
   const kept = await capstan('import', await fileOf(older.join('\n')), '-o', 'json')
   expect(JSON.parse(kept.out), kept.err).toEqual({ rows: lines.length, keptNewer: lines.length })
   expect((await capstan('export')).out).toBe(before)
-  const elsewhere = await startServer()
+  const elsewhere = await startCliTestServer()
   onTestFinished(() => elsewhere.close())
   const there = (...args: string[]) => runCapstan(args, { environment: elsewhere.client })
   const moved = await there('import', await fileOf(before))

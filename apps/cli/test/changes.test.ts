@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { until } from '@capstan/testkit/until'
-import { runCapstan, type Ran } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 afterAll(() => server.close())
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { runCapstan, type Ran } from './run-capstan.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
 
 const TOKEN = 'context-token-0123456789abcdef'
 
@@ -32,7 +32,7 @@ async function arrange() {
     second: await listen('second'),
     home,
     path: join(home, 'capstan', 'config.yaml'),
-    capstan: (...args: string[]): Promise<Ran> => runCapstan(args, { environment }),
+    capstan: (...args: string[]): Promise<CommandResult> => runCapstan(args, { environment }),
   }
 }
 

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runCapstan, type Ran } from './run-capstan.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
 import { NO_TERMINAL, runInTerminal } from './run-in-terminal.ts'
-import { startServer, type Server } from './start-server.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
+let server: CliTestServer
 const SCAN = ['scan', '--full', 'pods', 'nodes', '--confirm-above', '0.000001', '-o', 'name']
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 afterAll(() => server.close())
 
-const capstan = (args: string[], answer?: string): Promise<Ran> =>
+const capstan = (args: string[], answer?: string): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client, ...(answer === undefined ? {} : { answer }) })
 
 async function countScans(): Promise<number> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
 import { redisClient } from '@capstan/testkit/redis-client'
-import { freshMachine } from './fresh-machine.ts'
-import { alive, childrenOf } from './process-tree.ts'
+import { createFreshMachine } from './fresh-machine.ts'
+import { filterRunningProcesses, listChildProcesses } from './process-tree.ts'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
 
 const HONEST = 'Cluster and model were simulators: no model has read these types'
@@ -14,11 +14,11 @@ async function demoFolders(): Promise<string[]> {
 }
 
 test('on a machine without anything the demo scans all 66 types and leaves nothing behind', async () => {
-  const machine = await freshMachine()
+  const machine = await createFreshMachine()
   const before = await demoFolders()
   const demo = spawnCapstan(['demo', '--latency', '1000-1200'], machine.environment)
   await demo.says('/66')
-  const children = await childrenOf(demo.pid)
+  const children = await listChildProcesses(demo.pid)
   // Redis under its guard, cluster, provider, API and two workers.
   expect(children.length).toBe(6)
   expect(await demo.ended, demo.err()).toBe(0)
@@ -33,13 +33,13 @@ test('on a machine without anything the demo scans all 66 types and leaves nothi
   expect(demo.out()).toContain(HONEST)
   expect(demo.out()).toMatch(/then `(npx .*)?capstan up`/)
 
-  expect(alive(children)).toEqual([])
+  expect(filterRunningProcesses(children)).toEqual([])
   const after = await demoFolders()
   expect(after.filter((name) => !before.includes(name))).toEqual([])
 })
 
 test('with a Redis of the user it uses that and takes its keys away again', async () => {
-  const machine = await freshMachine()
+  const machine = await createFreshMachine()
   const { url } = testRedis()
   const redis = redisClient(url)
   const prefixes = async () =>
@@ -73,21 +73,21 @@ test('with a Redis of the user it uses that and takes its keys away again', asyn
 })
 
 test('Ctrl-C in the middle of a demo takes everything down and ends with 130', async () => {
-  const machine = await freshMachine()
+  const machine = await createFreshMachine()
   const before = await demoFolders()
   const args = ['demo', '--types', '*.apps', '--latency', '60000']
   const demo = spawnCapstan(args, { ...machine.environment, REDIS_URL: testRedis().url })
   await demo.says('/4')
-  const children = await childrenOf(demo.pid)
+  const children = await listChildProcesses(demo.pid)
   expect(children.length).toBe(5)
   demo.kill('SIGINT')
   expect(await demo.ended).toBe(130)
-  expect(alive(children)).toEqual([])
+  expect(filterRunningProcesses(children)).toEqual([])
   expect((await demoFolders()).filter((name) => !before.includes(name))).toEqual([])
 })
 
 test('an unusable Redis is told before anything is started', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const ran = await runCapstan(['demo'], {
     environment: { ...environment, REDIS_URL: 'redis://127.0.0.1:9' },
   })

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
-import { READ_TOKEN, startServer, TOKEN, type Server } from './start-server.ts'
+import { READ_TOKEN, startCliTestServer, TOKEN, type CliTestServer } from './start-server.ts'
 
-let server: Server
+let server: CliTestServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 afterAll(() => server.close())
 

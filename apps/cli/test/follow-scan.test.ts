@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { openApiClient } from '../src/client/api-client.ts'
-import { followScan, type Followed, type FollowTimes } from '../src/watch/follow-scan.ts'
+import { followScan, type ScanUpdate, type FollowTimes } from '../src/watch/follow-scan.ts'
 
 const ID = 'scan_0123456789abcdef0123456789abcdef'
 const TIMES: FollowTimes = { firstRetryMs: 1, longestRetryMs: 2, silentMs: 5_000, giveUpMs: 60_000 }
@@ -29,7 +29,7 @@ async function followed(connections: Connection[], times: Partial<FollowTimes> =
   })
   const { port } = server.address() as AddressInfo
   const api = openApiClient({ server: `http://127.0.0.1:${port}`, token: undefined })
-  const heard: Followed[] = []
+  const heard: ScanUpdate[] = []
   const signal = new AbortController().signal
   let fault: unknown
   try {

@@ -15,7 +15,7 @@ const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url))
  * A user without settings and without data, whose home goes with the test. Only fetched programs are shared
  * with the other tests: fetching them anew each time would need the network.
  */
-export async function freshMachine(): Promise<FreshMachine> {
+export async function createFreshMachine(): Promise<FreshMachine> {
   const home = await mkdtemp(join(tmpdir(), 'capstan-home-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
   await mkdir(CACHE, { recursive: true })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { answerWell, sendJson, startOddServer, type Answer } from '@capstan/testkit/odd-server'
 import { until } from '@capstan/testkit/until'
 import { runCapstan } from './run-capstan.ts'
-import { startServer } from './start-server.ts'
+import { startCliTestServer } from './start-server.ts'
 
 // A whole Capstan over a server that a scan cannot end on, as a new user meets it.
 
@@ -14,7 +14,7 @@ const LOADING: Answer = (_, response) =>
 
 async function start(answer: Answer) {
   const model = await startOddServer(answer)
-  const server = await startServer(
+  const server = await startCliTestServer(
     {},
     {
       OPENAI_API_KEY: 'sk-test-0123456789',
@@ -82,7 +82,10 @@ test('a scan behind a circuit breaker shows the last failure, and leaves with 7 
 
 test('doctor tries a key with a real call and says what to check', async () => {
   const model = await startOddServer(WRONG)
-  const server = await startServer({}, { ANTHROPIC_BASE_URL: model.url, CAPSTAN_MODEL: MODEL })
+  const server = await startCliTestServer(
+    {},
+    { ANTHROPIC_BASE_URL: model.url, CAPSTAN_MODEL: MODEL },
+  )
   try {
     const { code, out } = await runCapstan(['doctor'], { environment: server.client })
     expect(code).toBe(1)

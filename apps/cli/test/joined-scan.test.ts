@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { until } from '@capstan/testkit/until'
-import { runCapstan, spawnCapstan, type Ran } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { runCapstan, spawnCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
-const scanOf = ({ out }: Ran): StartedScan => JSON.parse(out) as StartedScan
+const scanOf = ({ out }: CommandResult): StartedScan => JSON.parse(out) as StartedScan
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())

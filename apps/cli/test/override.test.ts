@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runCapstan, type Ran } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
   await capstan('scan', '*.apps', 'events', 'componentstatuses', '-q')
 })
 afterAll(() => server.close())

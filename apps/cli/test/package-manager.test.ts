@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '@capstan/testkit/until'
-import { freshMachine } from './fresh-machine.ts'
-import { alive, childrenOf } from './process-tree.ts'
+import { createFreshMachine } from './fresh-machine.ts'
+import { filterRunningProcesses, listChildProcesses } from './process-tree.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -19,7 +19,7 @@ test.each([
   ['npx is killed', 'SIGKILL', (pids: number[]) => pids[0] ?? 0],
   ['Ctrl-C reaches the process group', 'SIGINT', (pids: number[]) => -(pids[0] ?? 0)],
 ] as const)('start by npx and pnpm ends with every process when %s', async (_, signal, choose) => {
-  const { home } = await freshMachine()
+  const { home } = await createFreshMachine()
   const { packageManager } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     packageManager: string
   }
@@ -40,22 +40,26 @@ test.each([
   })
   const pids = await treeOf(npx.pid ?? 0)
   onTestFinished(() => {
-    for (const pid of alive(pids)) process.kill(pid, 'SIGKILL')
+    for (const pid of filterRunningProcesses(pids)) process.kill(pid, 'SIGKILL')
   })
   // npx, sh, pnpm, and at least Redis, its guard, the cluster, API and worker.
   expect(pids.length).toBeGreaterThan(8)
   const ended = once(npx, 'exit')
   process.kill(choose(pids), signal)
   await ended
-  await until(`the end of ${pids.join()}`, () => (alive(pids).length === 0 ? true : undefined), {
-    withinMs: 60_000,
-  })
+  await until(
+    `the end of ${pids.join()}`,
+    () => (filterRunningProcesses(pids).length === 0 ? true : undefined),
+    {
+      withinMs: 60_000,
+    },
+  )
   expect(output).toContain('capstan: stopped.')
 })
 
 /** A process and all that it has started, breadth first. */
 async function treeOf(root: number): Promise<number[]> {
   const pids = [root]
-  for (const pid of pids) pids.push(...(await childrenOf(pid)))
+  for (const pid of pids) pids.push(...(await listChildProcesses(pid)))
   return pids
 }

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '@capstan/testkit/until'
-import { runCapstan, type Ran } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 
 const WORDS = /Anthropic rate-limited the call \(429\): This request would exceed .+ rate limit/
 const MODEL = 'claude-test-1'
 
 beforeAll(async () => {
-  server = await startServer(
+  server = await startCliTestServer(
     { faults: [{ kind: 'rate-limited', retryAfter: 86_400, times: 1 }] },
     { CAPSTAN_CONCURRENCY: '1' },
   )

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Ids of the processes that this one has started and that still run. */
-export async function childrenOf(pid: number): Promise<number[]> {
+export async function listChildProcesses(pid: number): Promise<number[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid='])
   return stdout
     .trim()
@@ -14,7 +14,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
 }
 
 /** Those that still run. */
-export function alive(pids: number[]): number[] {
+export function filterRunningProcesses(pids: number[]): number[] {
   return pids.filter((pid) => {
     try {
       return process.kill(pid, 0)

@@ -2,13 +2,13 @@ import { beforeAll, afterAll, expect, test } from 'vitest'
 import { makeCertificates } from '@capstan/testkit/network/certificates'
 import { startConnectProxy } from '@capstan/testkit/network/connect-proxy'
 import { startTlsFront } from '@capstan/testkit/network/tls-front'
-import { freshMachine } from './fresh-machine.ts'
+import { createFreshMachine } from './fresh-machine.ts'
 import { spawnCapstan } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
+let server: CliTestServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 afterAll(() => server.close())
 
@@ -74,7 +74,7 @@ test('up hands proxy and CA file to its workers, and reaches its own parts witho
   const certificates = await makeCertificates(['models.test'])
   const models = await startTlsFront(server.provider.url, certificates)
   const proxy = await startConnectProxy({ reaches: { 'models.test:443': models } })
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
     ...environment,
     OPENAI_API_KEY: 'sk-canary-0123456789abcdef',

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { runCapstan, type Ran } from './run-capstan.ts'
-import { startServer, TOKEN, type Server } from './start-server.ts'
+import { runCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, TOKEN, type CliTestServer } from './start-server.ts'
 
-let server: Server
+let server: CliTestServer
 let scanId: string
-const capstan = (...args: string[]): Promise<Ran> =>
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 
 beforeAll(async () => {
-  server = await startServer({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
+  server = await startCliTestServer({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
   await capstan('scan', '*.apps', '*.batch', '-l', 'team=a', '-q')
   scanId = (await capstan('get', 'scans', '-o', 'name')).out.trim()
 })

@@ -7,7 +7,7 @@ import type { Io } from '../src/io.ts'
 import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { until } from '@capstan/testkit/until'
 
-export interface Ran {
+export interface CommandResult {
   code: number
   /** What went to stdout. */
   out: string
@@ -15,7 +15,7 @@ export interface Ran {
   err: string
 }
 
-export interface Surroundings {
+export interface CommandEnvironment {
   environment?: Record<string, string>
   /** Both streams are a terminal this wide. */
   terminal?: number
@@ -25,7 +25,10 @@ export interface Surroundings {
 }
 
 /** One command line in this process, its streams kept apart. */
-export async function runCapstan(args: string[], surroundings: Surroundings = {}): Promise<Ran> {
+export async function runCapstan(
+  args: string[],
+  surroundings: CommandEnvironment = {},
+): Promise<CommandResult> {
   const { environment = {}, terminal, interrupted, answer } = surroundings
   const [out, err]: [string[], string[]] = [[], []]
   const io: Io = {

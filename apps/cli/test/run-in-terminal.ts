@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { until } from '@capstan/testkit/until'
-import { textWidth } from '../src/output/text-width.ts'
+import stringWidth from 'string-width'
 
 /** Of util-linux. */
 const SCRIPT = 'script'
@@ -15,7 +15,7 @@ export const NO_TERMINAL =
     ? undefined
     : 'no `script` of util-linux with `stty` here'
 
-export interface InTerminal {
+export interface TerminalRun {
   /** What is seen: stdout and stderr, without control sequences. */
   text(): string
   shows(text: string): Promise<void>
@@ -24,13 +24,16 @@ export interface InTerminal {
   ended: Promise<number | null>
 }
 
-export interface Terminal {
+export interface TerminalOptions {
   columns: number
   environment?: Record<string, string>
 }
 
 /** The real program in a pseudo-terminal of this width; it is killed with the test when it still runs. */
-export function runInTerminal(args: string[], { columns, environment = {} }: Terminal): InTerminal {
+export function runInTerminal(
+  args: string[],
+  { columns, environment = {} }: TerminalOptions,
+): TerminalRun {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
   const command = [process.execPath, main, ...args].map((word) => `'${word}'`).join(' ')
   const child = spawn(
@@ -71,6 +74,6 @@ export function runInTerminal(args: string[], { columns, environment = {} }: Ter
 }
 
 /** Lines that are wider than the terminal although they could be broken. */
-export function tooWide(text: string, columns: number): string[] {
-  return text.split('\n').filter((line) => textWidth(line) > columns && line.trim().includes(' '))
+export function findTooWideLines(text: string, columns: number): string[] {
+  return text.split('\n').filter((line) => stringWidth(line) > columns && line.trim().includes(' '))
 }

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { until } from '@capstan/testkit/until'
-import { runCapstan, spawnCapstan, type Ran } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { runCapstan, spawnCapstan, type CommandResult } from './run-capstan.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
-const capstan = (...args: string[]): Promise<Ran> =>
+let server: CliTestServer
+const capstan = (...args: string[]): Promise<CommandResult> =>
   runCapstan(args, { environment: server.client })
 const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())
 
 /** What a scan printed with `-o json`. */
-function scanOf({ out }: Ran): Scan {
+function scanOf({ out }: CommandResult): Scan {
   return JSON.parse(out) as Scan
 }
 

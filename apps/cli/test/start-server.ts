@@ -12,7 +12,7 @@ export const TOKEN = 'canary-cli-token-0123456789'
 export const READ_TOKEN = 'canary-cli-reader-0123456789'
 
 /** A whole Capstan: the demo cluster, a simulated provider, and API and worker as processes. */
-export interface Server {
+export interface CliTestServer {
   url: string
   /** What a client is given to reach it. */
   client: Record<string, string>
@@ -24,10 +24,10 @@ export interface Server {
 }
 
 /** `worker`: more settings of the worker. */
-export async function startServer(
+export async function startCliTestServer(
   provider: SimConfigInput = {},
   worker: Record<string, string> = {},
-): Promise<Server> {
+): Promise<CliTestServer> {
   const stack = new AsyncDisposableStack()
   const [sim, cluster, port, directory] = await Promise.all([
     startProviderSim(provider),

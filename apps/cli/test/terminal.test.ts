@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
-import { NO_TERMINAL, runInTerminal, tooWide } from './run-in-terminal.ts'
-import { startServer, type Server } from './start-server.ts'
+import { NO_TERMINAL, runInTerminal, findTooWideLines } from './run-in-terminal.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
+let server: CliTestServer
 
 beforeAll(async () => {
-  server = await startServer({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
+  server = await startCliTestServer({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
   await runCapstan(['scan', '*.apps', '*.batch', '-q', '--yes'], { environment: server.client })
 })
 afterAll(() => server.close())
@@ -41,7 +41,7 @@ describe.each([40, 60, 80, 200])('in a terminal of %i columns', (columns) => {
     const { out, err } = await runCapstan(args, { environment: server.client, terminal: columns })
     const written = stripVTControlCharacters(out + err)
     expect(written).not.toBe('')
-    expect(tooWide(written, columns)).toEqual([])
+    expect(findTooWideLines(written, columns)).toEqual([])
   })
 
   test('a scan, its failures and its end block keep to the width, and its next command can be pasted', async ({
@@ -53,7 +53,7 @@ describe.each([40, 60, 80, 200])('in a terminal of %i columns', (columns) => {
       environment: server.client,
     })
     expect(await scan.ended).toBe(3)
-    expect(tooWide(scan.text(), columns)).toEqual([])
+    expect(findTooWideLines(scan.text(), columns)).toEqual([])
     const [, next = ''] = /Next:\s+([^]*?)\n\s*$/.exec(scan.text()) ?? []
     expect(next.replaceAll(/ \\\n */g, ' ')).toMatch(
       /^npx -y pnpm@12\.21\.0 capstan retry scan_\w{32} --failed$/,

@@ -10,8 +10,8 @@ import { localModels, testModelServer } from '@capstan/testkit/model-server'
 import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { freshMachine } from './fresh-machine.ts'
-import { alive, childrenOf } from './process-tree.ts'
+import { createFreshMachine } from './fresh-machine.ts'
+import { filterRunningProcesses, listChildProcesses } from './process-tree.ts'
 import { runCapstan, spawnCapstan, type RunningCapstan } from './run-capstan.ts'
 
 const run = promisify(execFile)
@@ -22,7 +22,7 @@ function addressOf(up: RunningCapstan): string {
 }
 
 test('up with nothing but a base URL shows the endpoint and its model, and follows what the endpoint says later', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const port = await ownPort()
   const OPENAI_BASE_URL = `http://127.0.0.1:${port}/v1`
   const settings = { ...environment, OPENAI_BASE_URL, OPENAI_API_KEY: '', KUBECONFIG: ' ' }
@@ -49,7 +49,7 @@ test('up with nothing but a base URL shows the endpoint and its model, and follo
 })
 
 test('up with a base URL that cannot work says which value to set', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const settings = { ...environment, OPENAI_BASE_URL: 'localhost:11434/v1' }
   const ended = await runCapstan(['up', '--port', '0'], { environment: settings })
   expect(ended).toMatchObject({ code: 2, out: '' })
@@ -60,14 +60,14 @@ test('up with a base URL that cannot work says which value to set', async () => 
 })
 
 test('up starts it all and keeps it running, its three lines work, a second one says what is in its way, Ctrl-C ends it', async () => {
-  const { environment, home } = await freshMachine()
+  const { environment, home } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0'], environment)
   await up.says('Ctrl-C stops it')
   const url = addressOf(up)
   expect(up.out()).toContain('the demo cluster, simulated (no kubeconfig found')
   expect(up.out()).toContain('demo rules')
   expect(up.out()).toContain(`data in ${home}/.local/share/capstan/redis`)
-  const children = await childrenOf(up.pid)
+  const children = await listChildProcesses(up.pid)
   // Redis under its guard, cluster, API and two workers.
   expect(children.length).toBe(5)
 
@@ -92,16 +92,16 @@ test('up starts it all and keeps it running, its three lines work, a second one 
   expect(sameData).toMatchObject({ code: 4, out: '' })
   expect(sameData.err).toContain(`Another Capstan (process ${up.pid})`)
 
-  const left = await childrenOf(up.pid)
+  const left = await listChildProcesses(up.pid)
   expect(left.length).toBe(5)
   up.kill('SIGINT')
   expect(await up.ended, up.err()).toBe(0)
-  expect(alive([...children, ...left])).toEqual([])
+  expect(filterRunningProcesses([...children, ...left])).toEqual([])
   expect(up.err()).toContain('stopped.')
 })
 
 test('up takes port, workers, context and the kubeconfig of the user; with a token it asks for it', async () => {
-  const { environment, home } = await freshMachine()
+  const { environment, home } = await createFreshMachine()
   const sim = await testClusterSim()
   await mkdir(join(home, '.kube'))
   await writeFile(join(home, '.kube', 'config'), sim.kubeconfig)
@@ -130,16 +130,18 @@ test('up takes port, workers, context and the kubeconfig of the user; with a tok
 })
 
 test('killed with -9 it leaves no process behind, and starts again on the same data', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
   await up.says('Ctrl-C stops it')
   const first = { CAPSTAN_SERVER: addressOf(up) }
   await runCapstan(['scan', 'pods', '-q'], { environment: first })
-  const children = await childrenOf(up.pid)
+  const children = await listChildProcesses(up.pid)
   expect(children.length).toBe(4)
   up.kill('SIGKILL')
   expect(await up.ended).toBeNull()
-  await until('the end of all children', () => (alive(children).length === 0 ? true : undefined))
+  await until('the end of all children', () =>
+    filterRunningProcesses(children).length === 0 ? true : undefined,
+  )
   const again = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
   await again.says('Ctrl-C stops it')
   const { out } = await runCapstan(['get', 'capabilities', '-o', 'name'], {
@@ -160,7 +162,7 @@ test.each([
   ['a data folder that is /proc', { CAPSTAN_DATA_DIR: '/proc' }, /directory \/proc cannot be used/],
   ['a data folder in /proc', { CAPSTAN_DATA_DIR: '/proc/a/b' }, /why: ENOENT/],
 ])('%s are refused with the mend before anything starts', async (_, change, mend) => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const ran = await runCapstan(['up'], { environment: { ...environment, ...change } })
   expect(ran).toMatchObject({ code: 2, out: '' })
   expect(ran.err).toMatch(mend)
@@ -170,7 +172,7 @@ test.each([
 test.each(['0.0.0.0', '::', 'example.com'])(
   'up on %s without a token is refused once, before anything is started',
   async (HOST) => {
-    const { environment } = await freshMachine()
+    const { environment } = await createFreshMachine()
     const up = spawnCapstan(['up', '--port', '0'], { ...environment, HOST })
     expect(await up.ended, up.err()).toBe(2)
     expect(up.err().match(/CAPSTAN_TOKEN must be set/g)).toHaveLength(1)
@@ -181,7 +183,7 @@ test.each(['0.0.0.0', '::', 'example.com'])(
 )
 
 test('what the API refuses at its start is shown in its words, and all that runs is ended', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
     ...environment,
     REDIS_URL: testRedis().url,
@@ -194,7 +196,7 @@ test('what the API refuses at its start is shown in its words, and all that runs
 })
 
 test('up writes its first line before it loads what it starts, and a line for each step', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
     ...environment,
     REDIS_URL: testRedis().url,
@@ -208,7 +210,7 @@ test('up writes its first line before it loads what it starts, and a line for ea
 })
 
 test('a port that another program holds is named before anything starts', async () => {
-  const { environment } = await freshMachine()
+  const { environment } = await createFreshMachine()
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void other.close())

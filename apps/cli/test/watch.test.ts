@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
-import { startServer, type Server } from './start-server.ts'
+import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
-let server: Server
+let server: CliTestServer
 const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startCliTestServer()
 })
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())

@@ -1,53 +1,61 @@
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import { errorOfResponse, unreachable, type Fixes } from './answer-errors.ts'
+import { readErrorResponse, createUnreachableError, type FixByCode } from './response-errors.ts'
 
-export type Query = Record<string, string | number | boolean | undefined>
+export type QueryParameters = Record<string, string | number | boolean | undefined>
 
-export interface Answer<T> {
+export interface ApiResponse<T> {
   status: number
   value: T
 }
 
-/** The REST API of one server. Every failure is a CliError with the exit code it deserves. */
+/** Client of the REST API of one server. Throws CliError with the matching exit code. */
 export interface ApiClient {
-  /** As given, without credentials and trailing slash. */
+  /** URL without credentials and without a trailing slash. */
   readonly server: string
-  get<S extends z.ZodType>(path: string, schema: S, options?: Reading): Promise<z.infer<S>>
-  post<S extends z.ZodType>(path: string, schema: S, options: Posting): Promise<Answer<z.infer<S>>>
-  put<S extends z.ZodType>(path: string, schema: S, options: Posting): Promise<Answer<z.infer<S>>>
-  /** DELETE; the schema is of the answer, undefined for none. */
+  get<S extends z.ZodType>(path: string, schema: S, options?: ReadRequest): Promise<z.infer<S>>
+  post<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options: WriteRequest,
+  ): Promise<ApiResponse<z.infer<S>>>
+  put<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options: WriteRequest,
+  ): Promise<ApiResponse<z.infer<S>>>
+  /** Sends DELETE. `schema` describes the response; `z.undefined()` for an empty one. */
   remove<S extends z.ZodType>(
     path: string,
     schema: S,
-    options: Required<Pick<Reading, 'signal'>> & Reading,
+    options: Required<Pick<ReadRequest, 'signal'>> & ReadRequest,
   ): Promise<z.infer<S>>
-  /** An answer as it comes, whatever its status. `path` begins at the server, not at /api/v1. */
+  /** Returns the raw response, whatever its status. `path` is relative to the server, not to /api/v1. */
   open(
     path: string,
     init: { headers?: Record<string, string>; signal: AbortSignal },
   ): Promise<Response>
 }
 
-export interface Reading {
-  query?: Query
+export interface ReadRequest {
+  query?: QueryParameters
   signal?: AbortSignal
-  fixes?: Fixes
+  fixes?: FixByCode
 }
 
-export interface Posting {
-  query?: Query
+export interface WriteRequest {
+  query?: QueryParameters
   /** Sent as JSON. */
   body?: unknown
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged, in place of `body`. */
   text?: { type: string; content: string }
   signal: AbortSignal
   headers?: Record<string, string>
-  fixes?: Fixes
+  fixes?: FixByCode
 }
 
-/** Starts and dry runs look at the whole cluster first. */
+/** Scan starts and dry runs discover the whole cluster before they respond. */
 const ANSWER_MS = 60_000
 
 export function openApiClient(options: { server: string; token: string | undefined }): ApiClient {
@@ -86,7 +94,7 @@ export function openApiClient(options: { server: string; token: string | undefin
   }
 }
 
-function contentOf({ body, text }: Pick<Posting, 'body' | 'text'>): Posting['text'] {
+function contentOf({ body, text }: Pick<WriteRequest, 'body' | 'text'>): WriteRequest['text'] {
   if (text || body === undefined) return text
   return { type: 'application/json', content: JSON.stringify(body) }
 }
@@ -100,7 +108,7 @@ interface Sending {
 
 type Send = (path: string, init: Sending) => Promise<Response>
 
-/** Sends with the token, which is in no error. */
+/** Adds the token to each request. The token never appears in an error. */
 function sender(server: string, token: string | undefined): Send {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return async (path, init) => {
@@ -121,15 +129,15 @@ function limited(init: Sending): Sending {
 async function read(
   server: string,
   response: Response,
-  fixes?: Fixes,
+  fixes?: FixByCode,
 ): Promise<{ status: number; body: unknown }> {
-  if (!response.ok) throw await errorOfResponse(server, response, fixes)
+  if (!response.ok) throw await readErrorResponse(server, response, fixes)
   return { status: response.status, body: await bodyOf(server, response) }
 }
 
-/** The caller's own abort stays what it is; everything else is a server that cannot be reached. */
+/** Keeps the abort reason of the caller. Any other failure means that the server is unreachable. */
 function lost(server: string, error: unknown, signal: AbortSignal | undefined): unknown {
-  if (!signal?.aborted) return unreachable(server, error)
+  if (!signal?.aborted) return createUnreachableError(server, error)
   const reason: unknown = signal.reason
   const isLate = reason instanceof DOMException && reason.name === 'TimeoutError'
   return isLate ? tooLate(server) : reason
@@ -147,7 +155,7 @@ function serverUrl(given: string): string {
   })
 }
 
-function search(query: Query): string {
+function search(query: QueryParameters): string {
   const given = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) given.set(name, String(value))

@@ -8,22 +8,22 @@ import { makeConfigFolder } from './make-config-folder.ts'
 
 type Environment = Record<string, string | undefined>
 
-/** A server with the file of its token; the token itself is never kept here. */
-const Context = z.strictObject({
+/** A server and the path of its token file. The token itself is not stored in the configuration. */
+const ServerContext = z.strictObject({
   server: z.string().min(1),
   tokenFile: z.string().min(1).optional(),
 })
-export type Context = z.infer<typeof Context>
+export type ServerContext = z.infer<typeof ServerContext>
 
 const Contexts = z.strictObject({
   current: z.string().optional(),
-  contexts: z.record(z.string(), Context).default({}),
+  contexts: z.record(z.string(), ServerContext).default({}),
 })
 type Contexts = z.infer<typeof Contexts>
 
 const NOTHING: Contexts = { contexts: {} }
 
-/** What is written down, nothing when there is no file. Throws CliError for one that is not understood. */
+/** Reads the contexts; empty without a file. Throws CliError for an invalid file. */
 export function readContexts(environment: Environment): Contexts {
   const path = contextsPath(environment)
   const text = path === undefined ? undefined : textOf(path)
@@ -35,15 +35,16 @@ export function readContexts(environment: Environment): Contexts {
 }
 
 /**
- * Writes down `context` as `name` (none: leaves the contexts alone) and uses `current`. Comments in the file stay. It is
- * replaced as a whole, readable by its owner alone; answers its path.
+ * Stores `context` as `name` (if given) and makes `current` the current context. Comments in the file are
+ * preserved.
+ * The file is replaced atomically and readable only by its owner. Returns its path.
  */
 export function writeContext(
   environment: Environment,
-  { name, context, current }: { name: string; context?: Context; current: string },
+  { name, context, current }: { name: string; context?: ServerContext; current: string },
 ): string {
   const path = requireConfigPath(environment)
-  readContexts(environment) // an unusable file is named, not written over
+  readContexts(environment) // throws for an invalid file, so that it is not overwritten
   const document = parseDocument(textOf(path) ?? '')
   document.set('current', current)
   if (context) document.setIn(['contexts', name], document.createNode(context))
@@ -58,7 +59,7 @@ export function writeContext(
   return path
 }
 
-/** Where the configuration is kept. CliError when there is no place for it. */
+/** Returns the path of the configuration file. Throws CliError when neither XDG_CONFIG_HOME nor HOME is set. */
 export function requireConfigPath(environment: Environment): string {
   const path = contextsPath(environment)
   if (path !== undefined) return path
@@ -69,14 +70,14 @@ export function requireConfigPath(environment: Environment): string {
   })
 }
 
-/** The context in use, if any. CliError when it is not there any more. */
-export function currentContext(environment: Environment): Context | undefined {
+/** Returns the current context, if one is set. Throws CliError when it no longer exists. */
+export function readCurrentContext(environment: Environment): ServerContext | undefined {
   const { current } = readContexts(environment)
-  return current === undefined ? undefined : namedContext(environment, current)
+  return current === undefined ? undefined : requireContext(environment, current)
 }
 
-/** CliError (usage) when there is none of this name. */
-export function namedContext(environment: Environment, name: string): Context {
+/** Throws CliError (usage) for an unknown name. */
+export function requireContext(environment: Environment, name: string): ServerContext {
   const { contexts } = readContexts(environment)
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
   if (context) return context
@@ -94,7 +95,7 @@ function unknownContext(name: string, contexts: Contexts['contexts']): CliError 
 
 function contextsPath(environment: Environment): string | undefined {
   const { XDG_CONFIG_HOME: config = '', HOME: home = '' } = environment
-  // A relative one counts as unset, says the XDG specification.
+  // The XDG specification ignores relative paths.
   if (isAbsolute(config)) return join(config, 'capstan', 'config.yaml')
   return isAbsolute(home) ? join(home, '.config', 'capstan', 'config.yaml') : undefined
 }

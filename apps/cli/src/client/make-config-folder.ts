@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 
-/** Makes the folder of the configuration, for its owner alone. CliError (usage) when it cannot be made. */
+/** Creates the configuration folder with mode 0700. Throws CliError (usage) on failure. */
 export function makeConfigFolder(folder: string): void {
   try {
     makeLevels(folder)
@@ -17,14 +17,14 @@ export function makeConfigFolder(folder: string): void {
   }
 }
 
-/** One after the other: below /proc the recursive mkdir of Node never ends. */
+/** Creates one level at a time: Node's recursive mkdir never returns below /proc. */
 function makeLevels(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
   if (dirname(folder) !== folder) makeLevels(dirname(folder))
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it in the meantime.
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }

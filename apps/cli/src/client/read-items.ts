@@ -2,10 +2,13 @@ import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { ApiClient } from './api-client.ts'
 import { readPages } from './read-pages.ts'
 
-/** Up to so many types are read one by one; a scan has thousands of others. */
+/** Up to this many types are read one by one. A scan may have thousands of other types. */
 const FEW = 20
 
-/** These types of a scan as they are now, in no order. CliError when the scan or one of them is unknown. */
+/**
+ * Reads the current state of these types of a scan, in no particular order. Throws CliError for an unknown
+ * scan or type.
+ */
 export async function readItems(
   api: Pick<ApiClient, 'get'>,
   scanId: string,

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
+import type { ApiClient, QueryParameters } from './api-client.ts'
 import { pageSchema } from '@capstan/shared/contract/page'
-import type { ApiClient, Query } from './api-client.ts'
 
 const PAGE = 200
 
-/** Rows of a paged list, page by page, at most `limit` of them. */
+/** Yields the rows of a paged list page by page, at most `limit` rows. */
 export async function* readPages<S extends z.ZodType>(
   api: Pick<ApiClient, 'get'>,
   path: string,
   item: S,
-  options: { query?: Query; limit?: number; signal: AbortSignal },
+  options: { query?: QueryParameters; limit?: number; signal: AbortSignal },
 ): AsyncGenerator<z.infer<S>[]> {
   const { query = {}, limit = Number.POSITIVE_INFINITY, signal } = options
   const schema = pageSchema(item)

@@ -3,8 +3,8 @@ import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 
 /**
- * The token to present: of --token-file, else CAPSTAN_TOKEN, else the file CAPSTAN_TOKEN_FILE names. Never an
- * argument: arguments are seen by every user of the machine.
+ * Reads the token: `--token-file`, then CAPSTAN_TOKEN, then the file that CAPSTAN_TOKEN_FILE names.
+ * There is no `--token` option because every user of the machine can read command arguments.
  */
 export function readToken(
   tokenFile: string | undefined,
@@ -31,7 +31,7 @@ function tokenIn(file: string): string {
   return checked(text.trim(), file)
 }
 
-/** A header can carry visible ASCII only; anything else would fail later with a text that quotes the token. */
+/** Header values are visible ASCII. An invalid token would otherwise fail later, in an error that quotes it. */
 function checked(token: string, source: string): string {
   if (/^[\x21-\x7E]+$/.test(token)) return token
   throw new CliError(`The token in ${source} is not usable`, {

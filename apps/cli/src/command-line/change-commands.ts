@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import type { PruneOptions } from '../commands/prune.ts'
 import type { ScheduleOptions } from '../commands/schedule.ts'
 import type { CommandHost } from './command-host.ts'
-import { count, label, list } from './option-parsers.ts'
+import { parseCount, parseLabel, parseList } from './option-parsers.ts'
 
-/** Commands about what changes with time: schedules, differences, types that have gone. */
+/** Commands for changes over time: schedules, differences between scans, removed types. */
 export function addChangeCommands(program: Command, host: CommandHost): void {
   const { open, end } = host
   addSchedule(program, host)
@@ -14,8 +14,8 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
     .argument('[scan]', 'id of the scan, or latest', 'latest')
     .option('--against <scan>', 'id of the earlier scan', 'previous')
     .action(async (name: string, { against }: { against: string }, command: Command) => {
-      const { diffCommand } = await import('../commands/diff.ts')
-      end(await diffCommand(await open(command), name, against))
+      const { runDiff } = await import('../commands/diff.ts')
+      end(await runDiff(await open(command), name, against))
     })
   program
     .command('prune')
@@ -24,8 +24,8 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
     .option('--force', 'also when it is more than a fifth of what is known')
     .option('--cluster <name>', 'the cluster they are of')
     .action(async (options: PruneOptions, command: Command) => {
-      const { pruneCommand } = await import('../commands/prune.ts')
-      end(await pruneCommand(await open(command), options))
+      const { runPrune } = await import('../commands/prune.ts')
+      end(await runPrune(await open(command), options))
     })
 }
 
@@ -38,11 +38,15 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
     .argument('[pattern...]', 'types to scan (default: all)')
     .requiredOption('--cron <pattern>', 'minute, hour, day, month, day of week: "0 3 * * *"')
     .option('--time-zone <zone>', 'such as Europe/Berlin (default: UTC)')
-    .option('--exclude <pattern>', 'types to leave out (repeatable)', list)
+    .option('--exclude <pattern>', 'types to leave out (repeatable)', parseList)
     .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
     .option('--full', 'ask again for types that have not changed')
-    .option('--concurrency <count>', 'most types of a scan in the queue at a time (all)', count)
-    .option('-l, --label <key=value>', 'label of its scans (repeatable)', label)
+    .option(
+      '--concurrency <count>',
+      'most types of a scan in the queue at a time (all)',
+      parseCount,
+    )
+    .option('-l, --label <key=value>', 'label of its scans (repeatable)', parseLabel)
     .action(
       async (name: string, patterns: string[], options: ScheduleOptions, command: Command) => {
         const { setSchedule } = await import('../commands/schedule.ts')

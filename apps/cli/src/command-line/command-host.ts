@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import type { GlobalOptions, Session } from '../session.ts'
+import type { GlobalOptions, CliSession } from '../cli-session.ts'
 
-/** What commands are added with. They load what they run only then, so that `--help` reads nothing of the service. */
+/** Context for adding commands. Commands import their modules when they run, so `--help` loads none of them. */
 export interface CommandHost {
   io: Io
-  /** The session of a command, by its options. CliError (usage) for an unusable server or token. */
-  open(command: Command): Promise<Session>
+  /** Opens the session of a command from its options. Throws CliError (usage) for an unusable server or token. */
+  open(command: Command): Promise<CliSession>
   end(code: ExitCode): void
 }
 
@@ -16,7 +16,7 @@ export function createCommandHost(io: Io, end: (code: ExitCode) => void): Comman
     io,
     end,
     open: async (command) => {
-      const { openSession } = await import('../session.ts')
+      const { openSession } = await import('../cli-session.ts')
       return openSession(io, command.optsWithGlobals<GlobalOptions>())
     },
   }

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander'
-import { completionScript, SHELLS, type Shell } from '../commands/completion.ts'
+import { buildCompletionScript, SHELLS, type Shell } from '../commands/build-completion-script.ts'
 import { EXIT } from '../exit-code.ts'
 import type { CommandHost } from './command-host.ts'
 
@@ -9,7 +9,7 @@ export function addCompletionCommand(program: Command, { io, end }: CommandHost)
     .description('write a script for your shell that completes commands and options')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: Shell) => {
-      io.out(completionScript(program, shell))
+      io.out(buildCompletionScript(program, shell))
       end(EXIT.ok)
     })
 }

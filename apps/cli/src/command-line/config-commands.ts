@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../session.ts'
+import type { GlobalOptions } from '../cli-session.ts'
 import type { CommandHost } from './command-host.ts'
 
-/** Commands that write down servers and choose among them. */
+/** Commands that store servers in the configuration and choose the current one. */
 export function addConfigCommands(program: Command, { io, end }: CommandHost): void {
   const config = program.command('config').description('write down servers and choose among them')
   config

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander'
 import { SCAN_STATUSES } from '@capstan/shared/contract/scan/scan-status-names'
 import type { GetOptions } from '../commands/get.ts'
-import type { SearchOptions } from '../commands/search.ts'
+import type { SearchCommandOptions } from '../commands/search.ts'
 import type { CommandHost } from './command-host.ts'
-import { count, fraction, label } from './option-parsers.ts'
+import { parseCount, parseFraction, parseLabel } from './option-parsers.ts'
 
-/** Commands that only read. */
+/** Read-only commands. */
 export function addDataCommands(program: Command, host: CommandHost): void {
   const { open, end } = host
   addGet(program, host)
@@ -15,7 +15,7 @@ export function addDataCommands(program: Command, host: CommandHost): void {
     .command('search')
     .description('find types by what you want to do')
     .argument('<words...>', 'such as: postgres with backups')
-    .option('--limit <n>', 'most results', count)
+    .option('--limit <n>', 'most results', parseCount)
     .addOption(
       new Option('--mode <mode>', 'by meaning, by word, or both (default: hybrid)').choices([
         'hybrid',
@@ -24,23 +24,23 @@ export function addDataCommands(program: Command, host: CommandHost): void {
       ]),
     )
   capabilityFilters(search)
-  search.action(async (words: string[], options: SearchOptions, command: Command) => {
-    const { searchCommand } = await import('../commands/search.ts')
-    end(await searchCommand(await open(command), words, options))
+  search.action(async (words: string[], options: SearchCommandOptions, command: Command) => {
+    const { runSearch } = await import('../commands/search.ts')
+    end(await runSearch(await open(command), words, options))
   })
   program
     .command('doctor')
     .description('look for what keeps scans from working')
     .action(async (_options: unknown, command: Command) => {
-      const { doctorCommand } = await import('../commands/doctor.ts')
-      end(await doctorCommand(await open(command)))
+      const { runDoctor } = await import('../commands/doctor.ts')
+      end(await runDoctor(await open(command)))
     })
   program
     .command('version')
     .description('show the versions of this program and of the server')
     .action(async (_options: unknown, command: Command) => {
-      const { versionCommand } = await import('../commands/version.ts')
-      end(await versionCommand(await open(command)))
+      const { runVersion } = await import('../commands/version.ts')
+      end(await runVersion(await open(command)))
     })
 }
 
@@ -55,8 +55,8 @@ function addGet(program: Command, host: CommandHost): void {
     .description('scans, newest first')
     .addOption(new Option('--status <status>', 'only these').choices(SCAN_STATUSES))
     .option('--cluster <name>', 'only of this cluster')
-    .option('-l, --label <key=value>', 'only with this label (repeatable)', label)
-    .option('--limit <n>', 'at most so many (default: 50)', count)
+    .option('-l, --label <key=value>', 'only with this label (repeatable)', parseLabel)
+    .option('--limit <n>', 'at most so many (default: 50)', parseCount)
     .action(async (options: GetOptions, command: Command) => {
       const { getScans } = await import('../commands/get.ts')
       end(await getScans(await open(command), options))
@@ -70,7 +70,7 @@ function addGet(program: Command, host: CommandHost): void {
     .option('--group <group>', 'only of this API group')
     .option('--crd', 'only types that CRDs define')
     .addOption(new Option('--capability <state>', 'only').choices(['missing', 'stale', 'fresh']))
-    .option('--limit <n>', 'at most so many', count)
+    .option('--limit <n>', 'at most so many', parseCount)
     .action(async (part: string | undefined, options: GetOptions, command: Command) => {
       const { getResources } = await import('../commands/get.ts')
       end(await getResources(await open(command), part, options))
@@ -112,7 +112,7 @@ function addGetCapabilities(get: Command, { open, end }: CommandHost): void {
     .alias('capability')
     .description('what was found so far')
     .option('--stale', 'only what has changed or gone since')
-    .option('--limit <n>', 'at most so many', count)
+    .option('--limit <n>', 'at most so many', parseCount)
   capabilityFilters(capabilities)
   capabilities.action(async (options: GetOptions, command: Command) => {
     const { getCapabilities } = await import('../commands/get.ts')
@@ -120,7 +120,7 @@ function addGetCapabilities(get: Command, { open, end }: CommandHost): void {
   })
 }
 
-/** The catalog for other programs: whole rows, one a line as they come. */
+/** Exports complete catalog rows for other programs, one per line. */
 function addExport(program: Command, { open, end }: CommandHost): void {
   const exporting = program
     .command('export')
@@ -162,7 +162,7 @@ function capabilityFilters(command: Command): void {
     .option('--provider <name>', 'only for this cloud, vendor or project')
     .option('--group <group>', 'only of this API group')
     .addOption(new Option('--complexity <level>', 'only').choices(['low', 'medium', 'high']))
-    .option('--min-confidence <0..1>', 'only at least so sure', fraction)
+    .option('--min-confidence <0..1>', 'only at least so sure', parseFraction)
     .option('--low-confidence', 'only what a person should check')
     .option('--suspicious', 'only what may follow instructions in its definition')
 }

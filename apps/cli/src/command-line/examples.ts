@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** What to type, by the path of the command; the program's name stands before each. */
+/** Examples by command path, without the program name. */
 export const EXAMPLES: Record<string, readonly string[]> = {
   '': ['up', 'scan', 'search postgres with backups'],
   up: ['up', 'up --demo --port 0', 'up --cluster prod --workers 4'],
@@ -64,7 +64,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   completion: ['completion bash > capstan.bash', 'completion fish > capstan.fish'],
 }
 
-/** Ends the help of each command with its examples. */
+/** Appends examples to the help of each command. */
 export function addExamples(command: Command, program: string, path: readonly string[] = []): void {
   const examples = EXAMPLES[path.join(' ')] ?? []
   const lines = examples.map((example) => `  ${program} ${example}`)

@@ -2,11 +2,11 @@ import type { Help } from 'commander'
 
 const INDENT = '  '
 const GAP = 2
-/** With less room beside its term, a description stands below it. */
+/** With fewer columns beside its term, a description moves below the term. */
 const LEAST_BESIDE = 30
 const BELOW = '      '
 
-/** One line of `--help`: a term and its description, which is wrapped beside it, or below it in a narrow terminal. */
+/** Formats one line of `--help`. The description is wrapped beside its term, or below it in a narrow terminal. */
 export function formatHelpItem(
   term: string,
   termWidth: number,

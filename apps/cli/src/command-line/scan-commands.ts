@@ -1,13 +1,19 @@
 import { Argument, Option, type Command } from 'commander'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
-import type { Control, RetryOptions } from '../commands/control.ts'
+import type { ScanControl, RetryOptions } from '../commands/control.ts'
 import type { ResumeOptions } from '../commands/resume.ts'
 import type { ScanOptions } from '../commands/scan.ts'
 import type { AttachOptions } from '../commands/attach-to-scan.ts'
 import type { CommandHost } from './command-host.ts'
-import { count, duration, label, list, money } from './option-parsers.ts'
+import {
+  parseCount,
+  parseDurationOption,
+  parseLabel,
+  parseList,
+  parseMoney,
+} from './option-parsers.ts'
 
-/** Commands that start, follow and steer scans. */
+/** Commands that start, watch and control scans. */
 export function addScanCommands(program: Command, host: CommandHost): void {
   const { open, end } = host
   const scan = program
@@ -18,8 +24,8 @@ export function addScanCommands(program: Command, host: CommandHost): void {
   budgetOptions(scan)
   waitOptions(scan).action(
     async (patterns: string[], options: Timed<ScanOptions>, command: Command) => {
-      const { scanCommand } = await import('../commands/scan.ts')
-      end(await scanCommand(await open(command), patterns, timed(options)))
+      const { runScan } = await import('../commands/scan.ts')
+      end(await runScan(await open(command), patterns, timed(options)))
     },
   )
 
@@ -29,8 +35,8 @@ export function addScanCommands(program: Command, host: CommandHost): void {
     .addArgument(scanArgument().default('latest'))
   waitOptions(watch).action(
     async (name: string, options: Timed<AttachOptions>, command: Command) => {
-      const { watchCommand } = await import('../commands/watch.ts')
-      end(await watchCommand(await open(command), name, timed(options)))
+      const { runWatch } = await import('../commands/watch.ts')
+      end(await runWatch(await open(command), name, timed(options)))
     },
   )
 
@@ -43,8 +49,8 @@ export function addScanCommands(program: Command, host: CommandHost): void {
     .option('--wait', 'watch it')
   waitOptions(retry).action(
     async (name: string, resources: string[], options: Timed<RetryOptions>, command: Command) => {
-      const { retryCommand } = await import('../commands/control.ts')
-      end(await retryCommand(await open(command), [name, ...resources], timed(options)))
+      const { runRetry } = await import('../commands/control.ts')
+      end(await runRetry(await open(command), [name, ...resources], timed(options)))
     },
   )
   addDiscard(program, host)
@@ -54,8 +60,8 @@ export function addScanCommands(program: Command, host: CommandHost): void {
       .description(description)
       .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     steer.action(async (name: string, _options: unknown, command: Command) => {
-      const { controlCommand } = await import('../commands/control.ts')
-      end(await controlCommand(await open(command), control, { name }))
+      const { runControl } = await import('../commands/control.ts')
+      end(await runControl(await open(command), control, { name }))
     })
   }
   addResume(program, host)
@@ -68,8 +74,8 @@ function addDiscard(program: Command, { open, end }: CommandHost): void {
     .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     .argument('[resource...]', 'only these types (default: all that failed)')
     .action(async (name: string, resources: string[], _options: unknown, command: Command) => {
-      const { discardCommand } = await import('../commands/discard.ts')
-      end(await discardCommand(await open(command), name, resources))
+      const { runDiscard } = await import('../commands/discard.ts')
+      end(await runDiscard(await open(command), name, resources))
     })
 }
 
@@ -87,13 +93,13 @@ function addResume(program: Command, { open, end }: CommandHost): void {
     .option('--model <name>', 'only of this model')
   budgetOptions(resume).action(
     async (name: string | undefined, options: ResumeOptions, command: Command) => {
-      const { resumeCommand } = await import('../commands/resume.ts')
-      end(await resumeCommand(await open(command), name, options))
+      const { runResume } = await import('../commands/resume.ts')
+      end(await runResume(await open(command), name, options))
     },
   )
 }
 
-const CONTROLS: [Control, string][] = [
+const CONTROLS: [ScanControl, string][] = [
   ['cancel', 'end a scan; what runs is aborted'],
   ['pause', 'start nothing more of a scan'],
 ]
@@ -104,7 +110,7 @@ function scanArgument(): Argument {
 
 function scanOptions(scan: Command): void {
   scan
-    .option('--exclude <pattern>', 'types to leave out (repeatable)', list)
+    .option('--exclude <pattern>', 'types to leave out (repeatable)', parseList)
     .option('--full', 'ask again for types that have not changed')
     .option('--batch', 'through the batch API of the provider: within a day, for half the price')
     .option('--dry-run', 'show what would be done and spent; do nothing')
@@ -128,32 +134,36 @@ function scanOptions(scan: Command): void {
         'when the cluster is being scanned: join a scan that covers this one, fail, or run beside it (join)',
       ).choices(['join', 'reject', 'parallel']),
     )
-    .option('--concurrency <count>', 'most of its types in the queue at a time (all)', count)
-    .option('-l, --label <key=value>', 'label of the scan (repeatable)', label)
+    .option('--concurrency <count>', 'most of its types in the queue at a time (all)', parseCount)
+    .option('-l, --label <key=value>', 'label of the scan (repeatable)', parseLabel)
     .option(
       '--confirm-above <usd>',
       'ask before a scan that is estimated above it; without a terminal it needs --yes (1)',
-      money,
+      parseMoney,
     )
     .addOption(new Option('--detach', 'start it and leave; prints the id').conflicts('wait'))
     .option('--wait', 'watch it to its end (the default)')
 }
 
-/** A scan pauses before the call that would pass one of them. */
+/** A scan pauses before a call that would exceed one of these limits. */
 function budgetOptions(command: Command): Command {
   return command
-    .option('--max-cost <usd>', 'pause before more is spent', money)
-    .option('--max-tokens <count>', 'pause before more tokens are used', count)
-    .option('--max-failures <count>', 'pause when so many types have failed', count)
+    .option('--max-cost <usd>', 'pause before more is spent', parseMoney)
+    .option('--max-tokens <count>', 'pause before more tokens are used', parseCount)
+    .option('--max-failures <count>', 'pause when so many types have failed', parseCount)
 }
 
 function waitOptions(command: Command): Command {
   return command
-    .option('--timeout <time>', 'leave after this time, such as 15m; the scan goes on', duration)
+    .option(
+      '--timeout <time>',
+      'leave after this time, such as 15m; the scan goes on',
+      parseDurationOption,
+    )
     .option(
       '--max-wait <time>',
       'leave with exit code 7 when it is paused or held up for this time (10m); at once when only a person can go on',
-      duration,
+      parseDurationOption,
     )
     .addOption(
       new Option('--fail-on <what>', 'which failures make the exit code 3')

@@ -1,23 +1,23 @@
 import type { Command } from 'commander'
 import type { CommandHost } from './command-host.ts'
 
-/** Commands about the server as a whole. */
+/** Commands for the server as a whole. */
 export function addServerCommands(program: Command, host: CommandHost): void {
   const { open, end } = host
   const queue = program
     .command('queue')
     .description('show the queue of all scans, or hold it')
     .action(async (_options: unknown, command: Command) => {
-      const { queueCommand } = await import('../commands/queue.ts')
-      end(await queueCommand(await open(command)))
+      const { runQueue } = await import('../commands/queue.ts')
+      end(await runQueue(await open(command)))
     })
   for (const change of ['pause', 'resume'] as const) {
     queue
       .command(change)
       .description(change === 'pause' ? 'start nothing more of any scan' : 'start jobs again')
       .action(async (_options: unknown, command: Command) => {
-        const { queueCommand } = await import('../commands/queue.ts')
-        end(await queueCommand(await open(command), change))
+        const { runQueue } = await import('../commands/queue.ts')
+        end(await runQueue(await open(command), change))
       })
   }
   program
@@ -25,7 +25,7 @@ export function addServerCommands(program: Command, host: CommandHost): void {
     .description('open the dashboard in a browser, and print its address')
     .argument('[scan]', 'id of a scan to show, or latest')
     .action(async (name: string | undefined, _options: unknown, command: Command) => {
-      const { openCommand } = await import('../commands/open.ts')
-      end(await openCommand(await open(command), name))
+      const { runOpen } = await import('../commands/open.ts')
+      end(await runOpen(await open(command), name))
     })
 }

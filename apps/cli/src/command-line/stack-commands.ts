@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { DemoOptions } from '../commands/demo.ts'
 import type { UpOptions } from '../commands/up.ts'
 import type { CommandHost } from './command-host.ts'
-import { count, latency, list, port } from './option-parsers.ts'
+import { parseCount, parseLatency, parseList, parsePort } from './option-parsers.ts'
 
 /** Commands that run Capstan itself. */
 export function addStackCommands(program: Command, { io, end }: CommandHost): void {
@@ -10,29 +10,33 @@ export function addStackCommands(program: Command, { io, end }: CommandHost): vo
     .command('up')
     .description('run all of Capstan on this machine: Redis, API and workers')
     .option('--demo', 'scan the simulated demo cluster in place of yours')
-    .option('--workers <n>', 'worker processes (default: $CAPSTAN_WORKERS, else 2)', count)
-    .option('--port <port>', 'port of the API, 0 for any (default: $PORT, else 8080)', port)
+    .option('--workers <n>', 'worker processes (default: $CAPSTAN_WORKERS, else 2)', parseCount)
+    .option('--port <port>', 'port of the API, 0 for any (default: $PORT, else 8080)', parsePort)
     .option(
       '--cluster <name>',
       'cluster: a context of the kubeconfig (default: $CAPSTAN_CONTEXT, else the current one)',
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<UpOptions>()
-      // Before the modules are loaded, so that something is seen at once.
+      // Printed before the modules load, so that the user sees output at once.
       if (!options.quiet) io.err('capstan: reading the settings…\n')
-      const { upCommand } = await import('../commands/up.ts')
-      end(await upCommand(io, options))
+      const { runUp } = await import('../commands/up.ts')
+      end(await runUp(io, options))
     })
   program
     .command('demo')
     .description(
       'scan a simulated cluster with a simulated model, show it live, and leave nothing behind',
     )
-    .option('--types <pattern>', 'scan only these types (repeatable)', list)
-    .option('--latency <ms>', 'how long the simulated model thinks (default: 4000-6000)', latency)
+    .option('--types <pattern>', 'scan only these types (repeatable)', parseList)
+    .option(
+      '--latency <ms>',
+      'how long the simulated model thinks (default: 4000-6000)',
+      parseLatency,
+    )
     .option('--keep', 'keep it running until Ctrl-C')
     .action(async (_options: unknown, command: Command) => {
-      const { demoCommand } = await import('../commands/demo.ts')
-      end(await demoCommand(io, command.optsWithGlobals<DemoOptions>()))
+      const { runDemo } = await import('../commands/demo.ts')
+      end(await runDemo(io, command.optsWithGlobals<DemoOptions>()))
     })
 }

@@ -2,24 +2,30 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { note, type Session } from '../session.ts'
-import { readEnd, tellEnd, tellHeldUp, tellLeft, watchScan } from '../watch/watch-scan.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
+import {
+  readEnd,
+  printScanEnd,
+  printHeldUpScan,
+  printDetachedScan,
+  watchScan,
+} from '../watch/watch-scan.ts'
 
 export type FailOn = 'any' | 'all' | 'none'
 
 export interface AttachOptions {
   timeoutMs?: number
-  /** Longest time that the scan may be paused or held up. */
+  /** Maximum time that the scan may be paused or blocked. */
   maxWaitMs?: number
   failOn?: FailOn
 }
 
 /**
- * Watches a scan to its end and prints how it ended: on stderr for people, on stdout where asked for. Of a scan that a start
- * joined and that has more types than requested, only the requested ones count, for the wait as for the exit code.
+ * Watches a scan to its end and prints the result: a summary on stderr, the scan on stdout if requested.
+ * For a joined scan with more types than requested, only the requested types count for wait and exit code.
  */
 export async function attachToScan(
-  session: Session,
+  session: CliSession,
   { joined, ...scan }: StartedScan,
   { timeoutMs, maxWaitMs, failOn = 'any' }: AttachOptions,
 ): Promise<ExitCode> {
@@ -29,32 +35,32 @@ export async function attachToScan(
     : await watchScan(session, scan, { timeoutMs, maxWaitMs, resources })
   switch (watched.outcome) {
     case 'interrupted':
-      tellLeft(session, watched.scan, 'Left.')
+      printDetachedScan(session, watched.scan, 'Left.')
       return EXIT.interrupted
     case 'timeout':
-      tellLeft(session, watched.scan, 'The time is up.')
+      printDetachedScan(session, watched.scan, 'The time is up.')
       return EXIT.timeout
     case 'needs-person':
-      tellHeldUp(session, watched.scan)
+      printHeldUpScan(session, watched.scan)
       printScan(session, joined ? { ...watched.scan, joined } : watched.scan)
       return EXIT.needsPerson
     case 'finished':
-      await tellEnd(session, watched.scan, watched.items)
+      await printScanEnd(session, watched.scan, watched.items)
       printScan(session, joined ? { ...watched.scan, joined } : watched.scan)
-      return exitOf(watched.scan, failOn)
+      return chooseExitCode(watched.scan, failOn)
   }
 }
 
-/** People have read it on stderr; a program gets it when it asks, or when it reads the events there. */
-function printScan(session: Session, scan: StartedScan): void {
-  const asked = session.format === 'wide' ? undefined : session.format
-  const format = asked ?? (session.progress === 'json' ? 'json' : undefined)
-  if (format === undefined) return note(session, '')
+/** The summary on stderr is enough for people. A program gets the scan with `-o`, or with events on stderr. */
+function printScan(session: CliSession, scan: StartedScan): void {
+  const requested = session.format === 'wide' ? undefined : session.format
+  const format = requested ?? (session.progress === 'json' ? 'json' : undefined)
+  if (format === undefined) return printNote(session, '')
   printOne({ ...session, format }, scan, { name: scan.id, forPeople: () => '' })
 }
 
-/** What the end of a scan means to a script. */
-export function exitOf({ status, progress }: Scan, failOn: FailOn): ExitCode {
+/** Maps the end of a scan to an exit code. */
+export function chooseExitCode({ status, progress }: Scan, failOn: FailOn): ExitCode {
   if (failOn === 'none') return EXIT.ok
   if (status === 'failed' || status === 'canceled') return EXIT.failures
   return failOn === 'any' && progress.failed > 0 ? EXIT.failures : EXIT.ok

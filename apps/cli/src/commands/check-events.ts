@@ -1,12 +1,12 @@
 import { pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan/scan'
-import type { Session } from '../session.ts'
-import type { Check } from './doctor-checks.ts'
+import type { CliSession } from '../cli-session.ts'
+import type { DoctorCheck } from './doctor-checks.ts'
 
 const FIRST_BYTES_MS = 3_000
 
-/** Whether events come through as a stream: a proxy that collects answers shows them all at the end. */
-export async function checkEvents(session: Session): Promise<Check[]> {
+/** Checks that events arrive as a stream. A buffering proxy delivers all of them at the end. */
+export async function checkEvents(session: CliSession): Promise<DoctorCheck[]> {
   const { api, io } = session
   const query = { limit: 1 }
   const { data } = await api.get('/scans', pageSchema(Scan), { query, signal: io.interrupted })
@@ -22,7 +22,7 @@ export async function checkEvents(session: Session): Promise<Check[]> {
 }
 
 async function faultOfStream(
-  { api, io }: Session,
+  { api, io }: CliSession,
   scanId: string,
   late: AbortSignal,
 ): Promise<string | undefined> {

@@ -2,21 +2,24 @@ import { z } from 'zod'
 import { ProviderCheckResult } from '@capstan/shared/contract/provider-check'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import type { Session } from '../session.ts'
-import type { Check } from './doctor-checks.ts'
-import type { ProviderView } from './views.ts'
+import type { CliSession } from '../cli-session.ts'
+import type { DoctorCheck } from './doctor-checks.ts'
+import type { ProviderRow } from './response-schemas.ts'
 
-/** Each key of a provider is tried with one call as a scan makes it: about 1,500 tokens, and as long as a call may take. */
-export async function checkKeys(session: Session, provider: ProviderView): Promise<Check[]> {
+/** Tests each key of a provider with one real call: about 1,500 tokens, up to the call timeout. */
+export async function checkKeys(
+  session: CliSession,
+  provider: ProviderRow,
+): Promise<DoctorCheck[]> {
   const names = new Set(provider.accounts.map(({ name }) => name))
   return Promise.all([...names].map((name) => checkKey(session, provider, name)))
 }
 
 async function checkKey(
-  { api, io }: Session,
-  { id }: ProviderView,
+  { api, io }: CliSession,
+  { id }: ProviderRow,
   account: string,
-): Promise<Check> {
+): Promise<DoctorCheck> {
   const name = 'provider'
   const whose = account === id ? id : `${id}, account ${account}`
   try {

@@ -3,20 +3,20 @@ import { NetworkTarget } from '@capstan/shared/contract/network-target'
 import { readNetworkSettings } from '@capstan/shared/config/network-settings'
 import { describeTarget } from '@capstan/shared/http/describe-target'
 import { readProxyRules } from '@capstan/shared/http/proxy-rules'
-import type { Session } from '../session.ts'
-import type { Check } from './doctor-checks.ts'
+import type { CliSession } from '../cli-session.ts'
+import type { DoctorCheck } from './doctor-checks.ts'
 
 const Targets = z.object({ data: z.array(NetworkTarget.extend({ process: z.string() })) })
 
-/** How this command reaches the server. No line when no proxy is set. */
-export function checkOwnNetwork({ api, io }: Session): Check[] {
+/** Reports how the CLI reaches the server. Empty when no proxy is set. */
+export function checkOwnNetwork({ api, io }: CliSession): DoctorCheck[] {
   const { proxies, choose } = readProxyRules(readNetworkSettings(io.environment))
   if (proxies.length === 0) return []
   return [checkOf('this command', describeTarget('server', api.server, choose(api.server)))]
 }
 
-/** How API and workers reach what they talk to; equal lines of workers are one. No line when no proxy is in force. */
-export async function checkNetwork({ api, io }: Session): Promise<Check[]> {
+/** Reports how API and workers reach their targets, without duplicate lines. Empty when no proxy is used. */
+export async function checkNetwork({ api, io }: CliSession): Promise<DoctorCheck[]> {
   const { data } = await api.get('/network', Targets, { signal: io.interrupted })
   if (data.every(({ proxy }) => proxy === null)) return []
   const checks = data.map(({ process, ...target }) =>
@@ -26,7 +26,7 @@ export async function checkNetwork({ api, io }: Session): Promise<Check[]> {
   return [...byDetail.values()]
 }
 
-function checkOf(from: string, { use, target, proxy, setting }: NetworkTarget): Check {
+function checkOf(from: string, { use, target, proxy, setting }: NetworkTarget): DoctorCheck {
   const path = proxy === null ? 'directly' : `through the proxy ${proxy} (${setting})`
   return { name: 'network', state: 'ok', detail: `${from} to ${use} at ${target}: ${path}` }
 }

@@ -1,12 +1,12 @@
-import type { Session } from '../session.ts'
-import { shellWord } from '../output/shell-word.ts'
-import type { Check } from './doctor-checks.ts'
-import { QueueView, type RouteView } from './queue-view.ts'
+import type { CliSession } from '../cli-session.ts'
+import { quoteShellWord } from '../output/quote-shell-word.ts'
+import type { DoctorCheck } from './doctor-checks.ts'
+import { QueueReport, type RouteRow } from './queue-report.ts'
 
-/** Why jobs of a route wait, if they do. */
-export async function checkQueues({ api, io, program }: Session): Promise<Check[]> {
-  const { paused, routes } = await api.get('/queue', QueueView, { signal: io.interrupted })
-  const stopped: Check[] = paused
+/** Reports why jobs of a route are waiting, if they are. */
+export async function checkQueues({ api, io, program }: CliSession): Promise<DoctorCheck[]> {
+  const { paused, routes } = await api.get('/queue', QueueReport, { signal: io.interrupted })
+  const stopped: DoctorCheck[] = paused
     ? [
         {
           name: 'queue',
@@ -23,7 +23,7 @@ export async function checkQueues({ api, io, program }: Session): Promise<Check[
   return [{ name: 'queue', state: 'ok', detail: `${models} in use, nothing is held up` }]
 }
 
-function checkRoute(route: RouteView, program: string): Check[] {
+function checkRoute(route: RouteRow, program: string): DoctorCheck[] {
   const { provider, model, backlog, workers, pause, rateLimit } = route
   const name = 'queue'
   const whose = `${provider}/${model}`
@@ -34,7 +34,7 @@ function checkRoute(route: RouteView, program: string): Check[] {
   if (pause) {
     const account = pause.account === null ? '' : ` account ${pause.account}`
     const detail = `${whose}${account}: paused until ${pause.until}: ${pause.because}`
-    const fix = `${program} resume --provider ${shellWord(provider)} --model ${shellWord(model)}`
+    const fix = `${program} resume --provider ${quoteShellWord(provider)} --model ${quoteShellWord(model)}`
     return [{ name, state: 'warn', detail, fix }]
   }
   if (rateLimit && rateLimit.boundForMs > 0) {

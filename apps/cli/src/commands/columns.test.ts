@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { tableLines } from '../output/table.ts'
+import { formatTable } from '../output/format-table.ts'
 import { pausedColumns, providerColumns } from './columns.ts'
 import { listPausedAccounts } from './paused-accounts.ts'
-import type { ProviderView } from './views.ts'
+import type { ProviderRow } from './response-schemas.ts'
 
-type Account = ProviderView['accounts'][number]
+type Account = ProviderRow['accounts'][number]
 
 const FREE: Account = {
   name: 'work',
@@ -34,12 +34,12 @@ const PROVIDER = {
   workers: 1,
 }
 
-/** The row of a provider with these accounts, as `-o wide` shows it. */
+/** The row of a provider with these accounts in `-o wide`. */
 function row(...accounts: Account[]): string | undefined {
-  return tableLines([{ ...PROVIDER, accounts }], providerColumns)[1]
+  return formatTable([{ ...PROVIDER, accounts }], providerColumns)[1]
 }
 
-test('a provider is held up only when each of its accounts is', () => {
+test('a provider is shown as blocked only when each of its accounts is blocked', () => {
   expect(row(FREE)).toContain('configured')
   expect(row(BROKEN, FREE)).toContain('configured')
   expect(row(BROKEN)).toContain('circuit breaker open')
@@ -47,23 +47,23 @@ test('a provider is held up only when each of its accounts is', () => {
   expect(row()).toContain('configured')
 })
 
-test('each account says what it may do now, in whole calls', () => {
+test('each account shows its remaining calls and requests as whole numbers', () => {
   const other = { ...PAUSED, name: 'other' }
   expect(row(FREE, other)).toContain('work: 3 of 40 calls, 12 of 50 requests left; other: 3 of 40')
 })
 
-test('a paused model is in the table of pauses, and its account once in the one of providers', () => {
+test('a paused model is listed in the table of pauses, and its account once in the table of providers', () => {
   const more = { ...PAUSED, model: 'another' }
   expect(row(FREE, more)?.match(/work:/g)).toHaveLength(1)
   const providers = [{ ...PROVIDER, accounts: [FREE, more, { ...BROKEN, model: 'third' }] }]
-  expect(tableLines(listPausedAccounts(providers), pausedColumns)).toEqual([
+  expect(formatTable(listPausedAccounts(providers), pausedColumns)).toEqual([
     'PAUSED             ACCOUNT  UNTIL                     CAUSE',
     `anthropic/another  work     ${UNTIL}  slower`,
     `anthropic/third    work     ${UNTIL}  circuit breaker open: has a fault (500)`,
   ])
 })
 
-test('the dialect of each model that was answered by is named', () => {
+test('the dialect is shown for each model that has answered', () => {
   const dialect = { output: 'json_object', limit: 'max_tokens', system: 'user' }
   const text = row({ ...FREE, dialect }, { ...FREE, model: 'unknown', dialect: null })
   expect(text).toContain('work/m: json_object, max_tokens, user')

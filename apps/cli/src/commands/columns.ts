@@ -2,13 +2,13 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import type { Schedule } from '@capstan/shared/contract/scan/schedule'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import type { Column } from '../output/table.ts'
-import { age } from '../output/units.ts'
-import { costOf } from '../watch/live-lines.ts'
+import type { Column } from '../output/format-table.ts'
+import { formatAge } from '../output/units.ts'
+import { formatCost } from '../watch/format-live-region.ts'
 import type { PausedAccount } from './paused-accounts.ts'
-import type { ProviderView, ResourceView } from './views.ts'
+import type { ProviderRow, ResourceRow } from './response-schemas.ts'
 
-export function scanColumns(nowMs: number): Column<Scan>[] {
+export function buildScanColumns(nowMs: number): Column<Scan>[] {
   return [
     { title: 'SCAN', value: ({ id }) => id },
     { title: 'STATUS', value: ({ status }) => status },
@@ -22,10 +22,10 @@ export function scanColumns(nowMs: number): Column<Scan>[] {
       align: 'right',
     },
     { title: 'MODEL', value: ({ provider, model }) => `${provider}/${model}`, wide: true },
-    { title: 'COST', value: ({ demo, usage }) => (demo ? '' : costOf(usage)), wide: true },
+    { title: 'COST', value: ({ demo, usage }) => (demo ? '' : formatCost(usage)), wide: true },
     { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
     { title: 'LABELS', value: ({ labels }) => pairs(labels), wide: true },
-    { title: 'AGE', value: ({ createdAt }) => age(createdAt, nowMs) },
+    { title: 'AGE', value: ({ createdAt }) => formatAge(createdAt, nowMs) },
   ]
 }
 
@@ -45,7 +45,7 @@ function lastRunText(run: Schedule['lastRun']): string {
   return run.waiting ? `waiting: ${run.problem ?? ''}` : (run.scanId ?? run.problem ?? '')
 }
 
-export const resourceColumns: Column<ResourceView>[] = [
+export const resourceColumns: Column<ResourceRow>[] = [
   { title: 'RESOURCE', value: ({ resource }) => resource },
   { title: 'KIND', value: ({ kind }) => kind },
   { title: 'VERSION', value: ({ version }) => version },
@@ -68,12 +68,12 @@ export const capabilityColumns: Column<Capability>[] = [
   { title: 'CAPABILITIES', value: ({ capabilities }) => capabilities.join(', ') },
 ]
 
-/** A `?` asks a person to look: the answer is not well supported. */
+/** A `?` marks an answer with low confidence. */
 function confidence({ confidence: value, lowConfidence }: Capability): string {
   return `${value.toFixed(2)}${lowConfidence ? '?' : ''}`
 }
 
-export function workerColumns(nowMs: number): Column<WorkerStatus>[] {
+export function buildWorkerColumns(nowMs: number): Column<WorkerStatus>[] {
   return [
     { title: 'WORKER', value: ({ id }) => id },
     {
@@ -89,12 +89,12 @@ export function workerColumns(nowMs: number): Column<WorkerStatus>[] {
       title: 'PROVIDERS',
       value: ({ providers }) => providers.map(({ provider }) => provider).join(','),
     },
-    { title: 'SEEN', value: ({ lastSeen }) => `${age(lastSeen, nowMs)} ago` },
-    { title: 'AGE', value: ({ startedAt }) => age(startedAt, nowMs) },
+    { title: 'SEEN', value: ({ lastSeen }) => `${formatAge(lastSeen, nowMs)} ago` },
+    { title: 'AGE', value: ({ startedAt }) => formatAge(startedAt, nowMs) },
   ]
 }
 
-export const providerColumns: Column<ProviderView>[] = [
+export const providerColumns: Column<ProviderRow>[] = [
   { title: 'PROVIDER', value: ({ id }) => id },
   { title: 'STATE', value: providerState },
   { title: 'DEFAULT', value: (provider) => (provider.default ? 'yes' : '') },
@@ -112,8 +112,8 @@ export const pausedColumns: Column<PausedAccount>[] = [
   { title: 'CAUSE', value: ({ reason }) => reason },
 ]
 
-/** A provider is held up when each of its accounts is. */
-function providerState({ configured, accounts }: ProviderView): string {
+/** A provider is shown as blocked when each of its accounts is blocked. */
+function providerState({ configured, accounts }: ProviderRow): string {
   if (!configured) return 'no worker serves it'
   const [obstacle] = accounts.map(obstacleOf)
   return accounts.every((account) => obstacleOf(account))
@@ -121,15 +121,15 @@ function providerState({ configured, accounts }: ProviderView): string {
     : 'configured'
 }
 
-type Account = ProviderView['accounts'][number]
+type Account = ProviderRow['accounts'][number]
 
 function obstacleOf({ breaker, paused }: Account): string | undefined {
   if (breaker.state !== 'closed') return `circuit breaker ${breaker.state}`
   return paused ? 'paused' : undefined
 }
 
-/** Each account once; its paused models have a table of their own. */
-function roomOfAccounts({ accounts }: ProviderView): string {
+/** Lists each account once. Paused models have a table of their own. */
+function roomOfAccounts({ accounts }: ProviderRow): string {
   const isFirst = ({ name }: Account, index: number): boolean =>
     accounts.findIndex((one) => one.name === name) === index
   return accounts
@@ -138,7 +138,7 @@ function roomOfAccounts({ accounts }: ProviderView): string {
     .join('; ')
 }
 
-/** Such as `work: 3 of 40 calls, 12 of 50 requests`. */
+/** For example `work: 3 of 40 calls, 12 of 50 requests`. */
 function room({ name, concurrency, limits }: Account): string {
   const calls = `${concurrency.inFlight} of ${Math.floor(concurrency.limit)} calls`
   const left = Object.entries(limits).map(
@@ -147,8 +147,8 @@ function room({ name, concurrency, limits }: Account): string {
   return `${name}: ${[calls, ...left].join(', ')}`
 }
 
-/** Such as `local/qwen3: json_object, max_tokens, system`, for each model that was answered by. */
-function describeDialects({ accounts }: ProviderView): string {
+/** For example `local/qwen3: json_object, max_tokens, system`, for each model that has answered. */
+function describeDialects({ accounts }: ProviderRow): string {
   return accounts
     .flatMap(({ name, model, dialect }) =>
       dialect ? [`${name}/${model}: ${dialect.output}, ${dialect.limit}, ${dialect.system}`] : [],

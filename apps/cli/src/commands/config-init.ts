@@ -8,21 +8,22 @@ import { makeConfigFolder } from '../client/make-config-folder.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { peopleText } from '../output/people-text.ts'
-import { shellWord } from '../output/shell-word.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
+import { quoteShellWord } from '../output/quote-shell-word.ts'
 
 const LOCAL = 'http://127.0.0.1:8080'
 const TOKEN_BYTES = 32
 
 /**
- * Writes a commented configuration with one context, and a random token beside it unless one is named. Both are readable by
- * their owner alone. CliError (usage) when either exists: neither is ever replaced.
+ * Writes a commented configuration with one context, and a random token beside it unless a token file is
+ * given.
+ * Both files are readable only by their owner. Throws CliError (usage) when either exists.
  */
 export function initConfig(
   io: Io,
   { server = LOCAL, tokenFile }: { server?: string; tokenFile?: string },
 ): ExitCode {
-  // Refused now rather than with the first command that uses it.
+  // Rejects an invalid URL here instead of in the first command that uses it.
   openApiClient({ server, token: undefined })
   const path = requireConfigPath(io.environment)
   const ownToken = join(dirname(path), 'token')
@@ -38,11 +39,11 @@ export function initConfig(
     ...(tokenFile === undefined
       ? [
           `Wrote a new token to ${ownToken}. Start the server with it:`,
-          `  CAPSTAN_TOKEN_FILE=${shellWord(ownToken)} ${io.program} up`,
+          `  CAPSTAN_TOKEN_FILE=${quoteShellWord(ownToken)} ${io.program} up`,
         ]
       : []),
   ]
-  io.err(peopleText(io, 'err', `${lines.join('\n')}\n`))
+  io.err(formatForTerminal(io, 'err', `${lines.join('\n')}\n`))
   return EXIT.ok
 }
 

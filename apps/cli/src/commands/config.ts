@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { CliError } from '../cli-error.ts'
-import { namedContext, readContexts, writeContext } from '../client/contexts.ts'
+import { requireContext, readContexts, writeContext } from '../client/contexts.ts'
 import { openApiClient } from '../client/api-client.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { peopleText } from '../output/people-text.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 
-/** Writes down a server under a name. The first one is used from now on. */
+/** Stores a server under a name. The first stored server becomes the current context. */
 export function setContext(
   { environment, err }: Io,
   name: string,
@@ -16,7 +16,7 @@ export function setContext(
 ): ExitCode {
   if (!NAME.test(name)) throw wrong(`${name} cannot be a name`, 'Use letters, digits, . _ and -.')
   if (server === undefined) throw wrong('A context needs a server', 'Add --server URL.')
-  // Refused now rather than with the first command that uses it.
+  // Rejects an invalid URL here instead of in the first command that uses it.
   openApiClient({ server, token: undefined })
   const { current = name } = readContexts(environment)
   const context = tokenFile === undefined ? { server } : { server, tokenFile: resolve(tokenFile) }
@@ -25,15 +25,15 @@ export function setContext(
   return EXIT.ok
 }
 
-/** From now on commands talk to this server, unless they name another one. */
+/** Makes a context the default server of later commands. */
 export function useContext({ environment, err }: Io, name: string): ExitCode {
-  const context = namedContext(environment, name)
+  const context = requireContext(environment, name)
   writeContext(environment, { name, current: name })
   err(`Commands talk to ${context.server} now.\n`)
   return EXIT.ok
 }
 
-/** Names and servers; the one in use is marked. */
+/** Prints names and servers, and marks the current context. */
 export function getContexts(io: Io): ExitCode {
   const { environment, out, err, program } = io
   const { current, contexts } = readContexts(environment)
@@ -42,7 +42,7 @@ export function getContexts(io: Io): ExitCode {
   }
   if (Object.keys(contexts).length === 0) {
     const text = `No context is set. Add one: ${program} config set-context NAME --server URL\n`
-    err(peopleText(io, 'err', text))
+    err(formatForTerminal(io, 'err', text))
   }
   return EXIT.ok
 }

@@ -1,13 +1,13 @@
 import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import { peopleText } from '../output/people-text.ts'
-import { counted } from '../output/units.ts'
-import type { Session } from '../session.ts'
-import { PLAN_FIXES, type Body } from './scan-body.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
+import { pluralize } from '../output/units.ts'
+import type { CliSession } from '../cli-session.ts'
+import { PLAN_FIXES, type ScanRequestBody } from './build-scan-body.ts'
 
 export interface CostOptions {
-  /** US dollars; scans that are estimated above them are asked about. */
+  /** US dollars. A scan with a higher estimate needs confirmation. */
   confirmAbove?: number
   maxCost?: number
 }
@@ -15,12 +15,14 @@ export interface CostOptions {
 const CONFIRM_ABOVE_USD = 1
 
 /**
- * Whether the scan may start, by its estimate. One that is estimated above `confirmAbove` needs --yes or, on a terminal, a
- * yes of the user. A scan whose budget is no larger needs neither. CliError (usage) where there is no terminal to ask on.
+ * Returns whether the scan may start. An estimate above `confirmAbove` needs `--yes` or, in a terminal, a
+ * confirmation.
+ * A scan whose budget does not exceed `confirmAbove` needs neither. Throws CliError (usage) without a
+ * terminal.
  */
 export async function confirmCost(
-  session: Session,
-  body: Body,
+  session: CliSession,
+  body: ScanRequestBody,
   { confirmAbove = CONFIRM_ABOVE_USD, maxCost }: CostOptions,
 ): Promise<boolean> {
   if (session.yes || (maxCost !== undefined && maxCost <= confirmAbove)) return true
@@ -35,18 +37,18 @@ export async function confirmCost(
   return askForYes(session, `This scan costs ${cost}. Start it? [y/N] `)
 }
 
-/** The estimate in words; undefined where the cost is unknown or not above `confirmAbove`. */
+/** Describes the estimate; undefined when the cost is unknown or not above `confirmAbove`. */
 function costText(
   { estimate: { costUsd }, toAnalyze, provider, model }: ScanPlan,
   confirmAbove: number,
 ): string | undefined {
   if (costUsd === null || costUsd.expected <= confirmAbove) return undefined
   const range = `${money(costUsd.low)} to ${money(costUsd.high)}`
-  return `about ${money(costUsd.expected)} (${range}) for ${counted(toAnalyze, 'type')} with ${provider}/${model}`
+  return `about ${money(costUsd.expected)} (${range}) for ${pluralize(toAnalyze, 'type')} with ${provider}/${model}`
 }
 
-async function askForYes({ io }: Pick<Session, 'io'>, question: string): Promise<boolean> {
-  const answer = (await io.ask(peopleText(io, 'err', question))) ?? ''
+async function askForYes({ io }: Pick<CliSession, 'io'>, question: string): Promise<boolean> {
+  const answer = (await io.ask(formatForTerminal(io, 'err', question))) ?? ''
   return /^y(es)?$/i.test(answer.trim())
 }
 

@@ -1,13 +1,13 @@
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { counted } from '../output/units.ts'
-import { note, type Session } from '../session.ts'
+import { pluralize } from '../output/units.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
-import { budgetOf, type BudgetOptions } from './budget-of.ts'
+import { buildBudget, type BudgetOptions } from './build-budget.ts'
 import { findScan } from './find-scan.ts'
 
-export type Control = 'cancel' | 'pause' | 'resume'
+export type ScanControl = 'cancel' | 'pause' | 'resume'
 
 const DONE = { cancel: 'Canceled', pause: 'Paused', resume: 'Resumed' } as const
 const ALREADY = {
@@ -16,22 +16,22 @@ const ALREADY = {
   resume: 'was running already',
 } as const
 
-/** Cancels, pauses or resumes a scan. Repeating it changes nothing and is no error. */
-export async function controlCommand(
-  session: Session,
-  control: Control,
+/** Cancels, pauses or resumes a scan. Idempotent. */
+export async function runControl(
+  session: CliSession,
+  control: ScanControl,
   { name, budget: options = {} }: { name: string; budget?: BudgetOptions },
 ): Promise<ExitCode> {
   const { id } = await findScan(session, name)
   const signal = session.io.interrupted
-  const budget = budgetOf(options)
+  const budget = buildBudget(options)
   const { status, value: scan } = await session.api.post(`/scans/${id}/${control}`, Scan, {
     signal,
     ...(budget ? { body: { budget } } : {}),
   })
-  const said = status === 202 ? `${DONE[control]} ${id}.` : `${id} ${ALREADY[control]}.`
-  note(session, said)
-  if (control === 'pause') note(session, `Go on: ${session.program} resume ${id}`)
+  const message = status === 202 ? `${DONE[control]} ${id}.` : `${id} ${ALREADY[control]}.`
+  printNote(session, message)
+  if (control === 'pause') printNote(session, `Go on: ${session.program} resume ${id}`)
   if (session.format !== undefined)
     printOne(session, scan, { name: id, forPeople: () => `${id}\n` })
   return EXIT.ok
@@ -42,9 +42,9 @@ export interface RetryOptions extends AttachOptions {
   wait?: boolean
 }
 
-/** Runs failed types of a finished scan again, all of them unless some are named. */
-export async function retryCommand(
-  session: Session,
+/** Retries failed types of a finished scan: the named types, or all of them. */
+export async function runRetry(
+  session: CliSession,
   [name, ...resources]: [string, ...string[]],
   options: RetryOptions,
 ): Promise<ExitCode> {
@@ -56,16 +56,16 @@ export async function retryCommand(
     signal,
   })
   if (status !== 202) {
-    note(session, `Nothing of ${id} has failed, so nothing is tried again.`)
+    printNote(session, `Nothing of ${id} has failed, so nothing is tried again.`)
     return EXIT.ok
   }
   const count = (scan.progress.total ?? 0) - scan.progress.finished
-  note(
+  printNote(
     session,
-    `Trying ${count === 0 ? 'again' : `${counted(count, 'type')} again`} in ${id} (run ${scan.runAttempt}).`,
+    `Trying ${count === 0 ? 'again' : `${pluralize(count, 'type')} again`} in ${id} (run ${scan.runAttempt}).`,
   )
   if (options.wait) return attachToScan(session, scan, options)
-  note(session, `Watch it: ${session.program} watch ${id}`)
+  printNote(session, `Watch it: ${session.program} watch ${id}`)
   if (session.format !== undefined)
     printOne(session, scan, { name: id, forPeople: () => `${id}\n` })
   return EXIT.ok

@@ -7,16 +7,20 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { note, openSession, type GlobalOptions, type Session } from '../session.ts'
-import { peopleText } from '../output/people-text.ts'
+import { printNote, openSession, type GlobalOptions, type CliSession } from '../cli-session.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
 import { openNetwork } from '../program/open-network.ts'
 import { findCacheDir } from '../stack/find-folders.ts'
-import { forgetKeys } from '../stack/forget-keys.ts'
+import { deleteKeys } from '../stack/delete-keys.ts'
 import { readStackSettings } from '../stack/settings.ts'
-import { startStack, type Stack, type StackPlan } from '../stack/start-stack.ts'
-import { tellEnd, watchScan } from '../watch/watch-scan.ts'
-import { exitOf } from './attach-to-scan.ts'
-import { startScan } from './scan.ts'
+import {
+  startLocalStack,
+  type LocalStack,
+  type LocalStackPlan,
+} from '../stack/start-local-stack.ts'
+import { printScanEnd, watchScan } from '../watch/watch-scan.ts'
+import { chooseExitCode } from './attach-to-scan.ts'
+import { requestScan } from './scan.ts'
 import { showDemo } from './show-demo.ts'
 
 export interface DemoOptions extends GlobalOptions {
@@ -26,11 +30,11 @@ export interface DemoOptions extends GlobalOptions {
 }
 
 const WORKERS = 2
-/** Two workers of 33 take the 66 types of the demo cluster in one go. */
+/** Two workers with 33 slots each process the 66 types of the demo cluster at once. */
 const CONCURRENCY = 33
 const LATENCY = { minMs: 4_000, maxMs: 6_000 }
 
-/** Where a real model would be. */
+/** Settings that a real provider would need. */
 const MODEL_SETTINGS = [
   'ANTHROPIC_API_KEY',
   'ANTHROPIC_BASE_URL',
@@ -38,8 +42,8 @@ const MODEL_SETTINGS = [
   'OPENAI_BASE_URL',
 ]
 
-/** One scan from start to end on simulators, in a folder that is thrown away. */
-export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCode> {
+/** Runs one scan on simulators in a temporary folder. */
+export async function runDemo(io: Io, options: DemoOptions): Promise<ExitCode> {
   await using cleanup = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'capstan-demo-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
@@ -47,7 +51,7 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
   const latency = options.latency ?? LATENCY
   const say = (line: string): void => {
     if (!options.quiet && options.progress !== 'json') {
-      io.err(peopleText(io, 'err', `${toPlainText(line)}\n`))
+      io.err(formatForTerminal(io, 'err', `${toPlainText(line)}\n`))
     }
   }
   say(
@@ -57,34 +61,34 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
   const plan = await planDemo(io, options, folder, token)
   const unused = MODEL_SETTINGS.filter((name) => io.environment[name]?.trim())
   if (unused.length > 0) say(`${unused.join(', ')}: not used by the demo, but by start.`)
-  const stack = await startStack(plan, { tell: say, signal: io.interrupted })
+  const stack = await startLocalStack(plan, { log: say, signal: io.interrupted })
   cleanup.defer(async () => {
     if (plan.redisUrl)
-      await forgetKeys(plan.redisUrl, String(plan.environment['CAPSTAN_REDIS_PREFIX']))
+      await deleteKeys(plan.redisUrl, String(plan.environment['CAPSTAN_REDIS_PREFIX']))
   })
   cleanup.defer(() => stack.stop())
   const session = await openDemoSession(io, options, stack, token)
-  // Awaited here: leaving this scope takes everything down.
-  return await runDemo(session, options)
+  // Awaited here because leaving this scope stops the stack.
+  return await watchDemo(session, options)
 }
 
-async function runDemo(session: Session, options: DemoOptions): Promise<ExitCode> {
+async function watchDemo(session: CliSession, options: DemoOptions): Promise<ExitCode> {
   const body = options.types ? { include: options.types } : {}
-  const started = await startScan(session, body)
+  const started = await requestScan(session, body)
   const watched = await watchScan(session, started)
   if (watched.outcome !== 'finished') {
-    note(session, 'Stopping; nothing is left behind.')
+    printNote(session, 'Stopping; nothing is left behind.')
     return EXIT.interrupted
   }
-  if (watched.scan.status !== 'succeeded') await tellEnd(session, watched.scan)
+  if (watched.scan.status !== 'succeeded') await printScanEnd(session, watched.scan)
   await showDemo(session, watched.scan)
   if (options.keep) await keep(session, watched.scan)
-  return exitOf(watched.scan, 'any')
+  return chooseExitCode(watched.scan, 'any')
 }
 
-async function keep(session: Session, scan: Scan): Promise<void> {
+async function keep(session: CliSession, scan: Scan): Promise<void> {
   const { api, io } = session
-  note(
+  printNote(
     session,
     `It goes on at ${api.server} (docs at ${api.server}/docs) until Ctrl-C. Scan: ${scan.id}`,
   )
@@ -96,8 +100,8 @@ async function planDemo(
   options: DemoOptions,
   folder: string,
   token: string,
-): Promise<StackPlan> {
-  // Of the user's own settings only those that say how this machine works.
+): Promise<LocalStackPlan> {
+  // The demo uses only environment variables that describe the machine, none of the user's settings.
   const { PATH, HOME, TMPDIR, LOG_LEVEL } = io.environment
   const settings = readStackSettings({
     REDIS_URL: io.environment['REDIS_URL'],
@@ -128,9 +132,9 @@ async function planDemo(
 function openDemoSession(
   io: Io,
   options: DemoOptions,
-  stack: Stack,
+  stack: LocalStack,
   token: string,
-): Promise<Session> {
+): Promise<CliSession> {
   const { tokenFile: _token, context: _context, ...rest } = options
   const environment = { ...io.environment, CAPSTAN_TOKEN: token }
   return openSession({ ...io, environment }, { ...rest, server: stack.apiUrl })

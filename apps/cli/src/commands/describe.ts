@@ -2,15 +2,15 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { readPages } from '../client/read-pages.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { shellWord } from '../output/shell-word.ts'
+import { quoteShellWord } from '../output/quote-shell-word.ts'
 import { printOne } from '../output/print-one.ts'
-import type { Session } from '../session.ts'
-import { capabilityText } from './capability-text.ts'
+import type { CliSession } from '../cli-session.ts'
+import { formatCapability } from './format-capability.ts'
 import { findScan } from './find-scan.ts'
-import { scanText } from './scan-text.ts'
+import { formatScan } from './format-scan.ts'
 
-/** Everything about one scan, with every type that failed and why. */
-export async function describeScan(session: Session, name: string): Promise<ExitCode> {
+/** Prints one scan with every failed type and its reason. */
+export async function describeScan(session: CliSession, name: string): Promise<ExitCode> {
   const scan = await findScan(session, name)
   const failed: ScanItem[] = []
   const query = { status: 'failed' }
@@ -21,14 +21,14 @@ export async function describeScan(session: Session, name: string): Promise<Exit
   printOne(
     session,
     { ...scan, failed },
-    { name: scan.id, forPeople: () => scanText(scan, failed, session) },
+    { name: scan.id, forPeople: () => formatScan(scan, failed, session) },
   )
   return EXIT.ok
 }
 
-/** What one type can do, by any common spelling of its name. */
+/** Prints the capability of one type; accepts any common spelling of its name. */
 export async function describeCapability(
-  session: Session,
+  session: CliSession,
   name: string,
   { cluster }: { cluster?: string },
 ): Promise<ExitCode> {
@@ -37,12 +37,12 @@ export async function describeCapability(
     query: { cluster },
     signal: session.io.interrupted,
     fixes: {
-      NOT_FOUND: `\`capstan get capabilities\` lists what is known; \`capstan scan ${shellWord(name)}\` finds it out.`,
+      NOT_FOUND: `\`capstan get capabilities\` lists what is known; \`capstan scan ${quoteShellWord(name)}\` finds it out.`,
     },
   })
   printOne(session, found, {
     name: found.resource,
-    forPeople: () => capabilityText(found, session),
+    forPeople: () => formatCapability(found, session),
   })
   return EXIT.ok
 }

@@ -2,8 +2,8 @@ import { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { counted } from '../output/units.ts'
-import type { Session } from '../session.ts'
+import { pluralize } from '../output/units.ts'
+import type { CliSession } from '../cli-session.ts'
 import { findScan } from './find-scan.ts'
 
 const SIGNS = [
@@ -14,9 +14,9 @@ const SIGNS = [
   ['?', 'unknown', 'unknown: its group did not answer'],
 ] as const
 
-/** What is different between a scan and an earlier one. */
-export async function diffCommand(
-  session: Session,
+/** Prints the differences between a scan and an earlier one. */
+export async function runDiff(
+  session: CliSession,
   name: string,
   against: string,
 ): Promise<ExitCode> {
@@ -41,5 +41,5 @@ function diffText(diff: ScanDiff): string {
     ? []
     : ['The two chose types otherwise: compared are those of both.']
   const head = `${diff.scan} against ${diff.against}, cluster ${toPlainText(diff.cluster)}`
-  return `${[head, ...narrow, ...lines, `${counted(diff.unchanged, 'type')} unchanged`].join('\n')}\n`
+  return `${[head, ...narrow, ...lines, `${pluralize(diff.unchanged, 'type')} unchanged`].join('\n')}\n`
 }

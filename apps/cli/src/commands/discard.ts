@@ -1,13 +1,13 @@
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { counted } from '../output/units.ts'
-import { note, type Session } from '../session.ts'
+import { pluralize } from '../output/units.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 import { findScan } from './find-scan.ts'
 
-/** Gives up failed types of a finished scan, all of them unless some are named. Repeating it changes nothing. */
-export async function discardCommand(
-  session: Session,
+/** Marks failed types of a finished scan as skipped: the named types, or all of them. Idempotent. */
+export async function runDiscard(
+  session: CliSession,
   name: string,
   resources: string[],
 ): Promise<ExitCode> {
@@ -21,10 +21,10 @@ export async function discardCommand(
     fixes: { VALIDATION: `See what has failed: ${session.program} describe scan ${id}` },
   })
   const count = scan.failures.discarded - before.failures.discarded
-  note(
+  printNote(
     session,
     count > 0
-      ? `Discarded ${counted(count, 'failed type')} of ${id}. Its status is ${scan.status} now.`
+      ? `Discarded ${pluralize(count, 'failed type')} of ${id}. Its status is ${scan.status} now.`
       : `Nothing of ${id} was left to discard.`,
   )
   if (session.format !== undefined)

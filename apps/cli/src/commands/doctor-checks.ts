@@ -1,14 +1,20 @@
 import { z } from 'zod'
 import { WorkerStatus, type EndpointProblem } from '@capstan/shared/contract/worker-status'
-import type { Session } from '../session.ts'
-import { VERSION } from '../version.ts'
-import { shellWord } from '../output/shell-word.ts'
+import type { CliSession } from '../cli-session.ts'
+import { CLI_VERSION } from '../version.ts'
+import { quoteShellWord } from '../output/quote-shell-word.ts'
 import { checkKeys } from './check-keys.ts'
-import { listPausedAccounts, pauseText } from './paused-accounts.ts'
+import { listPausedAccounts, formatPause } from './paused-accounts.ts'
 import { readServer } from './read-server.ts'
-import { ProviderList, Readiness, ResourcePage, ServerVersion, type ProviderView } from './views.ts'
+import {
+  ProviderList,
+  ReadinessReport,
+  ResourceRowPage,
+  ServerVersion,
+  type ProviderRow,
+} from './response-schemas.ts'
 
-export interface Check {
+export interface DoctorCheck {
   name: string
   state: 'ok' | 'warn' | 'bad'
   detail: string
@@ -17,43 +23,43 @@ export interface Check {
 
 const OLDEST_NODE = 22
 
-export function checkNode(): Check {
+export function checkNode(): DoctorCheck {
   const major = Number(process.versions.node.split('.')[0])
   return major >= OLDEST_NODE
     ? { name: 'node', state: 'ok', detail: process.version }
     : { name: 'node', state: 'bad', detail: `${process.version} is too old`, fix: 'Use Node 24.' }
 }
 
-export async function checkServer(session: Session): Promise<Check[]> {
+export async function checkServer(session: CliSession): Promise<DoctorCheck[]> {
   const started = performance.now()
   const { version } = await readServer(session, '/version', ServerVersion)
   const ms = Math.round(performance.now() - started)
   const detail = `${session.api.server} answers in ${ms} ms, version ${version}`
-  if (version === VERSION) return [{ name: 'server', state: 'ok', detail }]
+  if (version === CLI_VERSION) return [{ name: 'server', state: 'ok', detail }]
   const fix = 'Use a server and a command line of the same version.'
-  return [{ name: 'server', state: 'warn', detail: `${detail}, this is ${VERSION}`, fix }]
+  return [{ name: 'server', state: 'warn', detail: `${detail}, this is ${CLI_VERSION}`, fix }]
 }
 
-export async function checkReadiness(session: Session): Promise<Check[]> {
-  const { checks, degraded } = await readServer(session, '/readyz?verbose', Readiness, 503)
+export async function checkReadiness(session: CliSession): Promise<DoctorCheck[]> {
+  const { checks, degraded } = await readServer(session, '/readyz?verbose', ReadinessReport, 503)
   return [
-    ...checks.map(({ name, ok, detail }): Check => {
+    ...checks.map(({ name, ok, detail }): DoctorCheck => {
       if (ok) return { name, state: 'ok', detail: detail ?? 'works' }
       const fix = name === 'redis' ? 'Look at Redis and at REDIS_URL of the server.' : undefined
       return { name, state: 'bad', detail: detail ?? 'does not work', fix }
     }),
-    ...degraded.map((warning): Check => ({ name: 'redis', state: 'warn', detail: warning })),
+    ...degraded.map((warning): DoctorCheck => ({ name: 'redis', state: 'warn', detail: warning })),
   ]
 }
 
-/** The server asks the cluster; a missing permission comes back as a problem with its fix. */
-export async function checkCluster({ api, io }: Session): Promise<Check[]> {
+/** The server queries the cluster. A missing permission is returned as a problem with its fix. */
+export async function checkCluster({ api, io }: CliSession): Promise<DoctorCheck[]> {
   const query = { limit: 1 }
-  const page = await api.get('/resources', ResourcePage.extend(Silent), {
+  const page = await api.get('/resources', ResourceRowPage.extend(Silent), {
     query,
     signal: io.interrupted,
   })
-  const silent = page.unavailable.map(({ group, reason }): Check => ({
+  const silent = page.unavailable.map(({ group, reason }): DoctorCheck => ({
     name: 'cluster',
     state: 'warn',
     detail: `group ${group} does not answer: ${reason}`,
@@ -65,8 +71,8 @@ export async function checkCluster({ api, io }: Session): Promise<Check[]> {
 
 const MOST_WARNINGS = 10
 
-/** Files and definitions of a manifest folder that are not read. */
-function leftOut(warnings: string[]): Check[] {
+/** Warns about files and definitions of a manifest folder that were not read. */
+function leftOut(warnings: string[]): DoctorCheck[] {
   const left = warnings.length - MOST_WARNINGS
   const lines = left > 0 ? [...warnings.slice(0, MOST_WARNINGS), `and ${left} more`] : warnings
   return lines.map((detail) => ({ name: 'cluster', state: 'warn', detail }))
@@ -77,7 +83,7 @@ const Silent = {
   warnings: z.array(z.string()).default([]),
 }
 
-export async function checkWorkers({ api, io }: Session): Promise<Check[]> {
+export async function checkWorkers({ api, io }: CliSession): Promise<DoctorCheck[]> {
   const signal = io.interrupted
   const { data } = await api.get('/workers', z.object({ data: z.array(WorkerStatus) }), { signal })
   const slots = data.reduce((sum, { concurrency }) => sum + concurrency, 0)
@@ -88,7 +94,7 @@ export async function checkWorkers({ api, io }: Session): Promise<Check[]> {
   return [{ name: 'workers', state: 'bad', detail: 'none is running, so scans wait', fix }]
 }
 
-export async function checkProvider(session: Session): Promise<Check[]> {
+export async function checkProvider(session: CliSession): Promise<DoctorCheck[]> {
   const data = await readProviders(session)
   const usual = data.find((provider) => provider.default)
   if (usual && !usual.demo && usual.configured) return checkEndpoint(session, usual)
@@ -99,10 +105,10 @@ export async function checkProvider(session: Session): Promise<Check[]> {
   return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]
 }
 
-/** One line for each model of an account that refuses all calls until a person acts. */
-export async function checkFaults(session: Session): Promise<Check[]> {
+/** One line for each model of an account that rejects all calls until a person acts. */
+export async function checkFaults(session: CliSession): Promise<DoctorCheck[]> {
   return (await readProviders(session)).flatMap(({ id, accounts }) =>
-    accounts.flatMap(({ name, model, health }): Check[] => {
+    accounts.flatMap(({ name, model, health }): DoctorCheck[] => {
       const { state, fault } = health ?? {}
       if (!fault || (state !== 'misconfigured' && state !== 'refused')) return []
       const detail = `${id}/${model} account ${name}: ${fault.title}`
@@ -111,11 +117,11 @@ export async function checkFaults(session: Session): Promise<Check[]> {
   )
 }
 
-/** What its list of models says first: without a model to ask there is nothing to try a key with. */
-async function checkEndpoint(session: Session, provider: ProviderView): Promise<Check[]> {
+/** Reports the model endpoint first: without a model, the key cannot be tested. */
+async function checkEndpoint(session: CliSession, provider: ProviderRow): Promise<DoctorCheck[]> {
   const { id, models, problem } = provider
   const named = problem === null ? [] : [problemCheck(problem, models.length > 0)]
-  const place = provider.endpoints.map((endpoint): Check => {
+  const place = provider.endpoints.map((endpoint): DoctorCheck => {
     const detail = `${id} is asked at ${endpoint}, model ${models[0] ?? 'not known'}`
     return { name: 'provider', state: 'ok', detail }
   })
@@ -123,19 +129,19 @@ async function checkEndpoint(session: Session, provider: ProviderView): Promise<
   return [...place, ...named, ...(await checkKeys(session, provider))]
 }
 
-function problemCheck({ detail, hint }: EndpointProblem, hasModel: boolean): Check {
+function problemCheck({ detail, hint }: EndpointProblem, hasModel: boolean): DoctorCheck {
   return { name: 'provider', state: hasModel ? 'warn' : 'bad', detail, fix: hint }
 }
 
 /** One line for each pause and open circuit breaker, with the command that ends it. */
-export async function checkPauses(session: Session): Promise<Check[]> {
+export async function checkPauses(session: CliSession): Promise<DoctorCheck[]> {
   return listPausedAccounts(await readProviders(session)).map((paused) => {
     const words = [paused.provider, '--account', paused.account, '--model', paused.model]
-    const fix = `${session.program} resume --provider ${words.map(shellWord).join(' ')}`
-    return { name: 'provider', state: 'warn', detail: pauseText(paused), fix }
+    const fix = `${session.program} resume --provider ${words.map(quoteShellWord).join(' ')}`
+    return { name: 'provider', state: 'warn', detail: formatPause(paused), fix }
   })
 }
 
-async function readProviders({ api, io }: Session): Promise<ProviderView[]> {
+async function readProviders({ api, io }: CliSession): Promise<ProviderRow[]> {
   return (await api.get('/providers', ProviderList, { signal: io.interrupted })).data
 }

@@ -2,9 +2,9 @@ import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { tableLines } from '../output/table.ts'
-import type { Session } from '../session.ts'
-import { asCliError } from '../error-lines.ts'
+import { formatTable } from '../output/format-table.ts'
+import type { CliSession } from '../cli-session.ts'
+import { toCliError } from '../format-error.ts'
 import { checkEvents } from './check-events.ts'
 import { checkNetwork, checkOwnNetwork } from './check-network.ts'
 import { checkQueues } from './check-queues.ts'
@@ -17,12 +17,12 @@ import {
   checkReadiness,
   checkServer,
   checkWorkers,
-  type Check,
+  type DoctorCheck,
 } from './doctor-checks.ts'
 
-type Examine = (session: Session) => Promise<Check[]>
+type Examine = (session: CliSession) => Promise<DoctorCheck[]>
 
-/** After the server itself, in the order in which one thing rests on another. */
+/** Checks after the server check, in order of dependency. */
 const EXAMINATIONS: [name: string, examine: Examine][] = [
   ['redis', checkReadiness],
   ['network', checkNetwork],
@@ -35,8 +35,8 @@ const EXAMINATIONS: [name: string, examine: Examine][] = [
   ['events', checkEvents],
 ]
 
-/** Looks at everything a scan needs and says what is wrong and how to mend it. */
-export async function doctorCommand(session: Session): Promise<ExitCode> {
+/** Checks everything that a scan needs, and prints each fault with its fix. */
+export async function runDoctor(session: CliSession): Promise<ExitCode> {
   const checks = [
     checkNode(),
     ...checkOwnNetwork(session),
@@ -51,25 +51,25 @@ export async function doctorCommand(session: Session): Promise<ExitCode> {
   return worst(checks) === 'bad' ? EXIT.unexpected : EXIT.ok
 }
 
-/** A check that throws is a check that failed. */
-async function examine(session: Session, name: string, one: Examine): Promise<Check[]> {
+/** A check that throws counts as failed. */
+async function examine(session: CliSession, name: string, one: Examine): Promise<DoctorCheck[]> {
   try {
     return await one(session)
   } catch (error) {
     session.io.interrupted.throwIfAborted()
-    const { message, why, fix } = error instanceof CliError ? error : asCliError(error)
+    const { message, why, fix } = error instanceof CliError ? error : toCliError(error)
     return [{ name, state: 'bad', detail: [message, why].filter(Boolean).join(': '), fix }]
   }
 }
 
-function worst(checks: Check[]): Check['state'] {
+function worst(checks: DoctorCheck[]): DoctorCheck['state'] {
   const states = checks.map(({ state }) => state)
   return states.includes('bad') ? 'bad' : states.includes('warn') ? 'warn' : 'ok'
 }
 
-function checksText({ out }: Session, checks: Check[]): string {
+function checksText({ out }: CliSession, checks: DoctorCheck[]): string {
   const marks = { ok: out.green('✔'), warn: out.yellow('!'), bad: out.red('✖') }
-  const lines = tableLines(checks, [
+  const lines = formatTable(checks, [
     { title: '', value: ({ name }) => name },
     { title: '', value: ({ detail }) => detail },
   ]).slice(1)

@@ -3,10 +3,10 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import type { Session } from '../session.ts'
+import type { CliSession } from '../cli-session.ts'
 
-/** The scan a user means: an id, or `latest`. */
-export async function findScan(session: Session, name: string): Promise<Scan> {
+/** Finds a scan by id, or the newest one for `latest`. */
+export async function findScan(session: CliSession, name: string): Promise<Scan> {
   const signal = session.io.interrupted
   if (name !== 'latest') {
     const fixes = {
@@ -25,8 +25,8 @@ export async function findScan(session: Session, name: string): Promise<Scan> {
   })
 }
 
-/** Checked here: anything else in the path would ask for something else. */
-function scanId(session: Pick<Session, 'program'>, name: string): string {
+/** Validated here: any other text would change the request path. */
+function scanId(session: Pick<CliSession, 'program'>, name: string): string {
   if (ScanId.safeParse(name).success) return name
   throw new CliError(`"${name}" is not the id of a scan`, {
     exitCode: EXIT.usage,

@@ -3,22 +3,22 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { Schedule } from '@capstan/shared/contract/scan/schedule'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import type { Query } from '../client/api-client.ts'
+import type { QueryParameters } from '../client/api-client.ts'
 import { readPages } from '../client/read-pages.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList, printTable } from '../output/print-list.ts'
-import type { Session } from '../session.ts'
+import type { CliSession } from '../cli-session.ts'
 import {
   capabilityColumns,
   pausedColumns,
   providerColumns,
   resourceColumns,
-  scanColumns,
+  buildScanColumns,
   scheduleColumns,
-  workerColumns,
+  buildWorkerColumns,
 } from './columns.ts'
 import { listPausedAccounts } from './paused-accounts.ts'
-import { ProviderList, ResourceView } from './views.ts'
+import { ProviderList, ResourceRow } from './response-schemas.ts'
 
 export interface GetOptions {
   limit?: number
@@ -36,34 +36,34 @@ export interface GetOptions {
   suspicious?: boolean
 }
 
-/** Scans, newest first; fifty unless told otherwise. */
-export async function getScans(session: Session, options: GetOptions): Promise<ExitCode> {
+/** Lists scans, newest first; 50 by default. */
+export async function getScans(session: CliSession, options: GetOptions): Promise<ExitCode> {
   const labels = Object.entries(options.label ?? {}).map(([name, value]) => [
     `label.${name}`,
     value,
   ])
-  const query: Query = {
+  const query: QueryParameters = {
     status: options.status,
     cluster: options.cluster,
     ...Object.fromEntries(labels),
   }
   await printList(session, pages(session, '/scans', Scan, query, options.limit ?? 50), {
-    columns: scanColumns(Date.now()),
+    columns: buildScanColumns(Date.now()),
     name: ({ id }) => id,
     empty: `No such scan. Start one: ${session.program} scan`,
   })
   return EXIT.ok
 }
 
-/** What the cluster offers right now, beside what is known of it. */
+/** Lists the types that the cluster currently serves, with the state of their catalog rows. */
 export async function getResources(
-  session: Session,
+  session: CliSession,
   part: string | undefined,
   options: GetOptions,
 ): Promise<ExitCode> {
   const { cluster, group, crd, capability, limit } = options
   const query = { q: part, cluster, group, crd, capability }
-  await printList(session, pages(session, '/resources', ResourceView, query, limit), {
+  await printList(session, pages(session, '/resources', ResourceRow, query, limit), {
     columns: resourceColumns,
     name: ({ resource }) => resource,
     empty: 'The cluster has no such type.',
@@ -71,8 +71,8 @@ export async function getResources(
   return EXIT.ok
 }
 
-/** What was found so far. */
-export async function getCapabilities(session: Session, options: GetOptions): Promise<ExitCode> {
+/** Lists catalog rows. */
+export async function getCapabilities(session: CliSession, options: GetOptions): Promise<ExitCode> {
   const { cluster, group, provider, complexity, limit } = options
   const { minConfidence, stale, lowConfidence, suspicious } = options
   const about = { cluster, group, provider, complexity }
@@ -85,16 +85,16 @@ export async function getCapabilities(session: Session, options: GetOptions): Pr
   return EXIT.ok
 }
 
-export async function getWorkers(session: Session): Promise<ExitCode> {
+export async function getWorkers(session: CliSession): Promise<ExitCode> {
   await printList(session, one(session, '/workers', WorkerStatus), {
-    columns: workerColumns(Date.now()),
+    columns: buildWorkerColumns(Date.now()),
     name: ({ id }) => id,
     empty: 'No worker is running: scans wait until one is.',
   })
   return EXIT.ok
 }
 
-export async function getSchedules(session: Session): Promise<ExitCode> {
+export async function getSchedules(session: CliSession): Promise<ExitCode> {
   await printList(session, one(session, '/schedules', Schedule), {
     columns: scheduleColumns,
     name: ({ name }) => name,
@@ -103,8 +103,8 @@ export async function getSchedules(session: Session): Promise<ExitCode> {
   return EXIT.ok
 }
 
-/** Providers, and in a second table what of them is paused. */
-export async function getProviders(session: Session): Promise<ExitCode> {
+/** Lists providers, and pauses in a second table. */
+export async function getProviders(session: CliSession): Promise<ExitCode> {
   const { api, io, format } = session
   const { data } = await api.get('/providers', ProviderList, { signal: io.interrupted })
   await printList(session, [data], {
@@ -121,10 +121,10 @@ export async function getProviders(session: Session): Promise<ExitCode> {
 }
 
 function pages<S extends z.ZodType>(
-  session: Session,
+  session: CliSession,
   path: string,
   item: S,
-  ...[query, limit]: [query: Query, limit: number | undefined]
+  ...[query, limit]: [query: QueryParameters, limit: number | undefined]
 ): AsyncGenerator<z.infer<S>[]> {
   const signal = session.io.interrupted
   return readPages(session.api, path, item, {
@@ -134,9 +134,9 @@ function pages<S extends z.ZodType>(
   })
 }
 
-/** A list that comes whole. */
+/** A list without pages. */
 async function* one<S extends z.ZodType>(
-  { api, io }: Session,
+  { api, io }: CliSession,
   path: string,
   item: S,
 ): AsyncGenerator<z.infer<S>[]> {

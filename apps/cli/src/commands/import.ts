@@ -5,16 +5,16 @@ import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { counted } from '../output/units.ts'
-import type { Session } from '../session.ts'
+import { pluralize } from '../output/units.ts'
+import type { CliSession } from '../cli-session.ts'
 
-/** The server takes 256 KiB; a line more must fit. */
+/** The server accepts 256 KiB per request. The margin leaves room for one more line. */
 const MOST_BYTES = 200 * 1024
 
 const Imported = z.looseObject({ rows: z.int(), keptNewer: z.int() })
 
-/** Sends a file in parts that the server takes. What was sent before a fault stays; to send it again harms nothing. */
-export async function importCommand(session: Session, file: string): Promise<ExitCode> {
+/** Uploads a file in parts. Parts that were uploaded before a failure stay; repeating the import is safe. */
+export async function runImport(session: CliSession, file: string): Promise<ExitCode> {
   const total = { rows: 0, keptNewer: 0 }
   for await (const { text, firstLine } of partsOf(file)) {
     const { value } = await session.api.post('/capabilities/import', Imported, {
@@ -31,8 +31,9 @@ export async function importCommand(session: Session, file: string): Promise<Exi
 }
 
 function sentence({ rows, keptNewer }: { rows: number; keptNewer: number }): string {
-  const newer = keptNewer === 0 ? '' : ` ${counted(keptNewer, 'row')} did not replace a newer one.`
-  return `Imported ${counted(rows, 'row')}.${newer}\n`
+  const newer =
+    keptNewer === 0 ? '' : ` ${pluralize(keptNewer, 'row')} did not replace a newer one.`
+  return `Imported ${pluralize(rows, 'row')}.${newer}\n`
 }
 
 interface Part {

@@ -1,27 +1,27 @@
-import { openBrowser } from '../browser/open-browser.ts'
+import { openInBrowser } from '../browser/open-in-browser.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { note, type Session } from '../session.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 import { findScan } from './find-scan.ts'
 
 const ANSWER_MS = 5_000
 
-/** Opens the dashboard, at one scan when it is named. The page is printed too: where no browser is, it is all there is. */
-export async function openCommand(session: Session, name: string | undefined): Promise<ExitCode> {
+/** Opens the dashboard, optionally at one scan. Prints the URL as well, for machines without a browser. */
+export async function runOpen(session: CliSession, name: string | undefined): Promise<ExitCode> {
   const scan = name === undefined ? undefined : await findScan(session, name)
   const page = await pageFor(session, scan?.id)
   session.io.out(`${page}\n`)
-  if (await openBrowser(page, session.io.environment)) return EXIT.ok
-  note(session, 'No browser could be started here: open that page yourself.')
+  if (await openInBrowser(page, session.io.environment)) return EXIT.ok
+  printNote(session, 'No browser could be started here: open that page yourself.')
   return EXIT.ok
 }
 
-/** A server without a dashboard still has a board of its queues. */
-async function pageFor(session: Session, scanId: string | undefined): Promise<string> {
+/** A server without a dashboard still serves Bull Board. */
+async function pageFor(session: CliSession, scanId: string | undefined): Promise<string> {
   const { api, io } = session
   const signal = AbortSignal.any([io.interrupted, AbortSignal.timeout(ANSWER_MS)])
   const dashboard = await api.open('/ui/', { signal })
   await dashboard.body?.cancel()
   if (dashboard.ok) return `${api.server}/ui/${scanId === undefined ? '' : `scans/${scanId}`}`
-  note(session, 'This server has no dashboard; its queue board shows the jobs of all scans.')
+  printNote(session, 'This server has no dashboard; its queue board shows the jobs of all scans.')
   return `${api.server}/queues`
 }

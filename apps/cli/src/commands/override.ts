@@ -5,8 +5,8 @@ import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { note, type Session } from '../session.ts'
-import { capabilityText } from './capability-text.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
+import { formatCapability } from './format-capability.ts'
 
 export interface OverrideOptions extends Partial<InferredCapability> {
   cluster?: string
@@ -14,9 +14,9 @@ export interface OverrideOptions extends Partial<InferredCapability> {
   remove?: boolean
 }
 
-/** Corrects some fields of one type, or takes the correction back. A new one replaces an older one whole. */
-export async function overrideCommand(
-  session: Session,
+/** Overrides some fields of one type, or removes the override. A new override replaces the previous one. */
+export async function runOverride(
+  session: CliSession,
   name: string,
   { cluster, note: why, remove, ...fields }: OverrideOptions,
 ): Promise<ExitCode> {
@@ -24,7 +24,7 @@ export async function overrideCommand(
   const asking = { query: { cluster }, signal: session.io.interrupted }
   if (remove) {
     await session.api.remove(path, z.undefined(), asking)
-    note(session, `${toPlainText(name)} shows what was inferred.`)
+    printNote(session, `${toPlainText(name)} shows what was inferred.`)
     return EXIT.ok
   }
   if (Object.keys(fields).length === 0) throw nothingSaid(session, name)
@@ -35,12 +35,12 @@ export async function overrideCommand(
   })
   printOne(session, value, {
     name: value.resource,
-    forPeople: () => capabilityText(value, session),
+    forPeople: () => formatCapability(value, session),
   })
   return EXIT.ok
 }
 
-function nothingSaid({ program }: Session, name: string): CliError {
+function nothingSaid({ program }: CliSession, name: string): CliError {
   return new CliError('Nothing to correct was given', {
     exitCode: EXIT.usage,
     fix: `Name a field, such as: ${program} override ${name} --complexity high --note "needs two other types"`,

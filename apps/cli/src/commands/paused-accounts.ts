@@ -1,13 +1,13 @@
+import type { EndedPauseRow, ProviderRow } from './response-schemas.ts'
 import { findBlock } from '@capstan/limits/limiter/find-block'
-import type { EndedPause, ProviderView } from './views.ts'
 
-/** A model of an account that may not be called now, and why. */
-export interface PausedAccount extends EndedPause {
+/** A model of an account that is paused or whose circuit breaker is open. */
+export interface PausedAccount extends EndedPauseRow {
   provider: string
 }
 
-/** Pauses and open circuit breakers, provider by provider. */
-export function listPausedAccounts(providers: ProviderView[]): PausedAccount[] {
+/** Lists pauses and open circuit breakers by provider. */
+export function listPausedAccounts(providers: ProviderRow[]): PausedAccount[] {
   return providers.flatMap(({ id, accounts }) =>
     accounts.flatMap((account) => {
       const block = findBlock(account)
@@ -18,7 +18,7 @@ export function listPausedAccounts(providers: ProviderView[]): PausedAccount[] {
   )
 }
 
-/** Such as `openai/gpt-x account main: paused until 2026-11-30T00:00:00.000Z: OpenAI rate-limited the call (429): …`. */
-export function pauseText({ provider, account, model, reason, until }: PausedAccount): string {
+/** For example `openai/gpt-x account main: paused until 2026-11-30T00:00:00.000Z: OpenAI rate-limited …`. */
+export function formatPause({ provider, account, model, reason, until }: PausedAccount): string {
   return `${provider}/${model} account ${account}: paused until ${until}: ${reason}`
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
-import { counted } from '../output/units.ts'
-import { note, type Session } from '../session.ts'
+import { pluralize } from '../output/units.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 
 export interface PruneOptions {
   delete?: boolean
@@ -17,8 +17,8 @@ const Removed = z.looseObject({
   needsForce: z.boolean(),
 })
 
-/** Shows what is known of types that have gone; deletes it only when asked to. */
-export async function pruneCommand(session: Session, options: PruneOptions): Promise<ExitCode> {
+/** Lists catalog rows of types that the cluster no longer serves. Deletes them only with `--delete`. */
+export async function runPrune(session: CliSession, options: PruneOptions): Promise<ExitCode> {
   const signal = session.io.interrupted
   const query = { cluster: options.cluster }
   if (options.delete) {
@@ -29,7 +29,7 @@ export async function pruneCommand(session: Session, options: PruneOptions): Pro
       signal,
       fixes: { WRONG_STATE: `If that is right: ${session.program} prune --delete --force` },
     })
-    note(session, `Deleted what was known of ${counted(deleted, 'type')}.`)
+    printNote(session, `Deleted what was known of ${pluralize(deleted, 'type')}.`)
     return EXIT.ok
   }
   const { removed, unavailable, needsForce } = await session.api.get(PATH, Removed, {
@@ -46,10 +46,10 @@ export async function pruneCommand(session: Session, options: PruneOptions): Pro
   })
   if (unavailable.length > 0) {
     const groups = unavailable.map(({ group }) => group).join(', ')
-    note(session, `Left alone, because they did not answer: ${groups}`)
+    printNote(session, `Left alone, because they did not answer: ${groups}`)
   }
   const flags = needsForce ? '--delete --force' : '--delete'
-  if (removed.length > 0) note(session, `Delete them: ${session.program} prune ${flags}`)
+  if (removed.length > 0) printNote(session, `Delete them: ${session.program} prune ${flags}`)
   return EXIT.ok
 }
 

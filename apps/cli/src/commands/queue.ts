@@ -1,34 +1,34 @@
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { terminalColumns } from '../output/people-text.ts'
+import { terminalColumns } from '../output/format-for-terminal.ts'
 import { printOne } from '../output/print-one.ts'
-import { tableLines, type Column } from '../output/table.ts'
-import { counted } from '../output/units.ts'
-import { note, type Session } from '../session.ts'
-import { QueueView, type RouteView } from './queue-view.ts'
+import { formatTable, type Column } from '../output/format-table.ts'
+import { pluralize } from '../output/units.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
+import { QueueReport, type RouteRow } from './queue-report.ts'
 
-/** Shows where the queues of all routes stand, or pauses and resumes them. Repeating it changes nothing. */
-export async function queueCommand(
-  session: Session,
+/** Shows the queues of all routes, or pauses and resumes them. Idempotent. */
+export async function runQueue(
+  session: CliSession,
   change?: 'pause' | 'resume',
 ): Promise<ExitCode> {
   const { api, io, program } = session
   const signal = io.interrupted
   const queue =
     change === undefined
-      ? await api.get('/queue', QueueView, { signal })
-      : (await api.post(`/queue/${change}`, QueueView, { signal })).value
+      ? await api.get('/queue', QueueReport, { signal })
+      : (await api.post(`/queue/${change}`, QueueReport, { signal })).value
   const { paused, backlog, workers, routes } = queue
-  const total = `${paused ? 'paused' : 'running'}, ${counted(backlog, 'job')} to do, ${counted(workers, 'worker')}`
+  const total = `${paused ? 'paused' : 'running'}, ${pluralize(backlog, 'job')} to do, ${pluralize(workers, 'worker')}`
   printOne(session, queue, {
     name: 'queue',
     forPeople: () => `${[total, ...routeLines(routes, terminalColumns(io, 'out'))].join('\n')}\n`,
   })
   if (change === 'pause')
-    note(session, `Nothing of any scan starts. Go on: ${program} queue resume`)
+    printNote(session, `Nothing of any scan starts. Go on: ${program} queue resume`)
   return EXIT.ok
 }
 
-const ROUTE_COLUMNS: Column<RouteView>[] = [
+const ROUTE_COLUMNS: Column<RouteRow>[] = [
   { title: 'ROUTE', value: ({ provider, model }) => `${provider}/${model}` },
   { title: 'TO DO', value: ({ backlog }) => String(backlog) },
   { title: 'ACTIVE', value: ({ counts }) => String(counts.active) },
@@ -38,11 +38,11 @@ const ROUTE_COLUMNS: Column<RouteView>[] = [
   { title: 'STATE', value: routeState },
 ]
 
-function routeLines(routes: RouteView[], width: number | undefined): string[] {
-  return routes.length === 0 ? [] : tableLines(routes, ROUTE_COLUMNS, width)
+function routeLines(routes: RouteRow[], width: number | undefined): string[] {
+  return routes.length === 0 ? [] : formatTable(routes, ROUTE_COLUMNS, width)
 }
 
-function routeState({ pause, rateLimit, backlog, workers }: RouteView): string {
+function routeState({ pause, rateLimit, backlog, workers }: RouteRow): string {
   if (pause) return `paused until ${pause.until}: ${pause.because}`
   if (backlog > 0 && workers === 0) return 'no worker is online'
   if (rateLimit && rateLimit.boundForMs > 0) return 'limit of starts reached'

@@ -4,8 +4,8 @@ import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { counted } from '../output/units.ts'
-import { note, type Session } from '../session.ts'
+import { pluralize } from '../output/units.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 
 export interface ReindexOptions {
   wait: boolean
@@ -24,8 +24,8 @@ const Reindexing = z.looseObject({
 })
 type Reindexing = z.infer<typeof Reindexing>
 
-/** Builds what is searched anew. Interrupted, it goes on at the server. */
-export async function reindexCommand(session: Session, options: ReindexOptions): Promise<ExitCode> {
+/** Rebuilds the search index. If the command is interrupted, the server continues. */
+export async function runReindex(session: CliSession, options: ReindexOptions): Promise<ExitCode> {
   const signal = session.io.interrupted
   const { value } = await session.api.post(PATH, Reindexing, { signal })
   const state = options.wait ? await untilEnd(session, value) : value
@@ -37,7 +37,7 @@ export async function reindexCommand(session: Session, options: ReindexOptions):
   return EXIT.ok
 }
 
-async function untilEnd(session: Session, begun: Reindexing): Promise<Reindexing> {
+async function untilEnd(session: CliSession, begun: Reindexing): Promise<Reindexing> {
   const signal = session.io.interrupted
   let state = begun
   while (state.status === 'running') {
@@ -45,21 +45,24 @@ async function untilEnd(session: Session, begun: Reindexing): Promise<Reindexing
     signal.throwIfAborted()
     const next = await session.api.get(PATH, Reindexing, { signal })
     const isNews = next.status === 'running' && next.done !== state.done
-    if (isNews) note(session, `${next.done} of ${next.total ?? '?'} types`)
+    if (isNews) printNote(session, `${next.done} of ${next.total ?? '?'} types`)
     state = next
   }
   return state
 }
 
-function sentencesOf({ status, done, store, previous }: Reindexing, { program }: Session): string {
+function sentencesOf(
+  { status, done, store, previous }: Reindexing,
+  { program }: CliSession,
+): string {
   if (status === 'running') return `The reindex runs. To wait for its end: ${program} reindex\n`
-  const now = `Searches go to ${toPlainText(store ?? 'the new index')} with ${counted(done, 'type')}.`
+  const now = `Searches go to ${toPlainText(store ?? 'the new index')} with ${pluralize(done, 'type')}.`
   return previous === null
     ? `${now}\n`
     : `${now} ${toPlainText(previous)} is kept; delete it when you like.\n`
 }
 
-function failed({ program }: Session, { problem }: Reindexing): CliError {
+function failed({ program }: CliSession, { problem }: Reindexing): CliError {
   return new CliError('The reindex failed; what was searched before is searched on', {
     exitCode: EXIT.failures,
     why: toPlainText(problem ?? 'no reason was given'),

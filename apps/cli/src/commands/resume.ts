@@ -3,11 +3,11 @@ import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
-import { note, type Session } from '../session.ts'
-import type { BudgetOptions } from './budget-of.ts'
-import { controlCommand } from './control.ts'
-import { pauseText } from './paused-accounts.ts'
-import { EndedPause } from './views.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
+import type { BudgetOptions } from './build-budget.ts'
+import { runControl } from './control.ts'
+import { formatPause } from './paused-accounts.ts'
+import { EndedPauseRow } from './response-schemas.ts'
 
 export interface ResumeOptions extends BudgetOptions {
   provider?: string
@@ -15,14 +15,14 @@ export interface ResumeOptions extends BudgetOptions {
   model?: string
 }
 
-/** Goes on with a paused scan, or ends the pauses of a provider. Throws CliError (usage) for neither, or for both. */
-export async function resumeCommand(
-  session: Session,
+/** Resumes a paused scan, or ends the pauses of a provider. Throws CliError (usage) for neither or both. */
+export async function runResume(
+  session: CliSession,
   scan: string | undefined,
   { provider, account, model, ...budget }: ResumeOptions,
 ): Promise<ExitCode> {
   if (scan !== undefined && (provider ?? account ?? model) === undefined) {
-    return controlCommand(session, 'resume', { name: scan, budget })
+    return runControl(session, 'resume', { name: scan, budget })
   }
   if (scan === undefined && provider !== undefined) {
     return resumeProvider(session, provider, { account, model })
@@ -35,12 +35,12 @@ export async function resumeCommand(
 }
 
 async function resumeProvider(
-  session: Session,
+  session: CliSession,
   provider: string,
   body: { account: string | undefined; model: string | undefined },
 ): Promise<ExitCode> {
   const path = `/providers/${encodeURIComponent(provider)}/resume`
-  const schema = z.object({ data: z.array(EndedPause) })
+  const schema = z.object({ data: z.array(EndedPauseRow) })
   const { value } = await session.api.post(path, schema, { body, signal: session.io.interrupted })
   const { data } = value
   const empty = `Nothing of ${provider} that this names is paused.`
@@ -52,7 +52,7 @@ async function resumeProvider(
     })
     return EXIT.ok
   }
-  if (data.length === 0) note(session, empty)
-  for (const one of data) session.io.out(`ended: ${toPlainText(pauseText({ provider, ...one }))}\n`)
+  if (data.length === 0) printNote(session, empty)
+  for (const one of data) session.io.out(`ended: ${toPlainText(formatPause({ provider, ...one }))}\n`)
   return EXIT.ok
 }

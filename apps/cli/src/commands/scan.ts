@@ -4,45 +4,53 @@ import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { note, type Session } from '../session.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 import { printOne } from '../output/print-one.ts'
 import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
 import { confirmCost, type CostOptions } from './confirm-cost.ts'
-import { planText } from './plan-text.ts'
-import { PLAN_FIXES, requestBody, type Body, type BodyOptions } from './scan-body.ts'
+import { formatPlan } from './format-plan.ts'
+import {
+  PLAN_FIXES,
+  buildScanBody,
+  type ScanRequestBody,
+  type ScanBodyOptions,
+} from './build-scan-body.ts'
 
-export interface ScanOptions extends AttachOptions, BodyOptions, CostOptions {
+export interface ScanOptions extends AttachOptions, ScanBodyOptions, CostOptions {
   detach?: boolean
 }
 
-/** Starts a scan and watches it to its end, unless told to leave it alone. */
-export async function scanCommand(
-  session: Session,
+/** Starts a scan and, without `--detach`, watches it to its end. */
+export async function runScan(
+  session: CliSession,
   patterns: string[],
   options: ScanOptions,
 ): Promise<ExitCode> {
-  const body = requestBody(patterns, options)
+  const body = buildScanBody(patterns, options)
   if (options.dryRun) return showPlan(session, body)
   if (!(await confirmCost(session, body, options))) {
-    note(session, 'Not started.')
+    printNote(session, 'Not started.')
     return EXIT.interrupted
   }
-  const scan = await startScan(session, body)
+  const scan = await requestScan(session, body)
   tellJoined(session, scan)
   if (options.detach) printOne(session, scan, { name: scan.id, forPeople: () => `${scan.id}\n` })
-  // The view of a joined scan shows the warnings of its own patterns, and not those of this request.
+  // The view of a joined scan shows the warnings of that scan, not those of this request.
   if (options.detach || scan.joined) {
-    for (const warning of scan.warnings) note(session, `! ${toPlainText(warning)}`)
+    for (const warning of scan.warnings) printNote(session, `! ${toPlainText(warning)}`)
   }
   if (options.detach) {
-    note(session, `Watch it: ${session.program} watch ${scan.id}`)
+    printNote(session, `Watch it: ${session.program} watch ${scan.id}`)
     return EXIT.ok
   }
   return attachToScan(session, scan, options)
 }
 
-/** With a key of its own, so that an answer lost on the way does not start a second scan. */
-export async function startScan(session: Session, body: Body): Promise<StartedScan> {
+/** Sends an idempotency key, so that a retry after a lost response does not start a second scan. */
+export async function requestScan(
+  session: CliSession,
+  body: ScanRequestBody,
+): Promise<StartedScan> {
   const headers = { 'idempotency-key': randomUUID() }
   const signal = session.io.interrupted
   const options = { body, signal, headers, fixes: PLAN_FIXES }
@@ -58,25 +66,25 @@ export async function startScan(session: Session, body: Body): Promise<StartedSc
   }
 }
 
-function tellJoined(session: Session, { id, createdBy, joined, progress }: StartedScan): void {
+function tellJoined(session: CliSession, { id, createdBy, joined, progress }: StartedScan): void {
   if (!joined) return
-  note(session, `Joined the scan that ${toPlainText(createdBy)} has started already: ${id}`)
-  note(session, `  ${toPlainText(joined.reason)}`)
+  printNote(session, `Joined the scan that ${toPlainText(createdBy)} has started already: ${id}`)
+  printNote(session, `  ${toPlainText(joined.reason)}`)
   if (joined.resources && progress.total !== null) {
-    note(
+    printNote(
       session,
       `  It has ${progress.total} types; only the ${joined.types} requested count here.`,
     )
   }
 }
 
-async function showPlan(session: Session, body: Body): Promise<ExitCode> {
+async function showPlan(session: CliSession, body: ScanRequestBody): Promise<ExitCode> {
   const signal = session.io.interrupted
   const { value: plan } = await session.api.post('/scans', ScanPlan, {
     body,
     signal,
     fixes: PLAN_FIXES,
   })
-  printOne(session, plan, { name: plan.cluster, forPeople: () => planText(session, plan) })
+  printOne(session, plan, { name: plan.cluster, forPeople: () => formatPlan(session, plan) })
   return EXIT.ok
 }

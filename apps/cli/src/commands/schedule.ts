@@ -3,7 +3,7 @@ import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contrac
 import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
-import { note, type Session } from '../session.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
 
 export interface ScheduleOptions {
   cron: string
@@ -17,7 +17,7 @@ export interface ScheduleOptions {
 
 /** Creates or replaces a schedule. */
 export async function setSchedule(
-  session: Session,
+  session: CliSession,
   [name, ...include]: [string, ...string[]],
   options: ScheduleOptions,
 ): Promise<ExitCode> {
@@ -33,9 +33,9 @@ export async function setSchedule(
   return put(session, name, { cron, timeZone, scan })
 }
 
-/** Keeps a schedule but does not run it, or runs it again. */
+/** Pauses or resumes a schedule. */
 export async function pauseSchedule(
-  session: Session,
+  session: CliSession,
   name: string,
   paused: boolean,
 ): Promise<ExitCode> {
@@ -44,29 +44,29 @@ export async function pauseSchedule(
   return put(session, name, ScheduleRequest.parse({ ...wantedOf(now), paused }))
 }
 
-export async function removeSchedule(session: Session, name: string): Promise<ExitCode> {
+export async function removeSchedule(session: CliSession, name: string): Promise<ExitCode> {
   const signal = session.io.interrupted
   await session.api.remove(pathOf(session, name), z.undefined(), { signal })
-  note(session, `Removed ${name}. Scans that it started go on.`)
+  printNote(session, `Removed ${name}. Scans that it started go on.`)
   return EXIT.ok
 }
 
-async function put(session: Session, name: string, body: unknown): Promise<ExitCode> {
+async function put(session: CliSession, name: string, body: unknown): Promise<ExitCode> {
   const signal = session.io.interrupted
   const { value } = await session.api.put(pathOf(session, name), Schedule, { body, signal })
   const next = value.paused ? 'is paused' : `runs next at ${value.nextRunAt ?? 'no time'}`
-  note(session, `${name} ${next}.`)
+  printNote(session, `${name} ${next}.`)
   if (session.format !== undefined) printOne(session, value, { name, forPeople: () => `${name}\n` })
   return EXIT.ok
 }
 
-/** What a schedule is to be, without what the server adds. */
+/** The writable fields of a schedule. */
 function wantedOf({ cron, timeZone, scan }: Schedule) {
   return { cron, timeZone, scan }
 }
 
-/** Checked here: anything else in the path would ask for something else. */
-function pathOf({ program }: Session, name: string): string {
+/** Validated here: any other text would change the request path. */
+function pathOf({ program }: CliSession, name: string): string {
   if (ScheduleName.safeParse(name).success) return `/schedules/${name}`
   throw new CliError(`"${name}" cannot be the name of a schedule`, {
     exitCode: EXIT.usage,

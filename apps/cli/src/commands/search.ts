@@ -1,11 +1,11 @@
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
-import type { Column } from '../output/table.ts'
-import { note, type Session } from '../session.ts'
-import { SearchAnswer, type SearchHit } from './views.ts'
+import type { Column } from '../output/format-table.ts'
+import { printNote, type CliSession } from '../cli-session.ts'
+import { SearchReport, type SearchRow } from './response-schemas.ts'
 
-export interface SearchOptions {
+export interface SearchCommandOptions {
   limit?: number
   mode?: 'hybrid' | 'semantic' | 'keyword'
   cluster?: string
@@ -17,9 +17,9 @@ export interface SearchOptions {
   suspicious?: boolean
 }
 
-export const searchColumns: Column<SearchHit>[] = [
+export const searchColumns: Column<SearchRow>[] = [
   { title: 'RESOURCE', value: ({ capability }) => capability.resource },
-  // The same type of two clusters would be the same line twice.
+  // Without this column the same type of two clusters would give two equal lines.
   { title: 'CLUSTER', value: ({ capability }) => capability.cluster },
   {
     title: 'CAPABILITIES',
@@ -31,19 +31,19 @@ export const searchColumns: Column<SearchHit>[] = [
   { title: 'DESCRIPTION', value: ({ capability }) => capability.description },
 ]
 
-/** Finds types by what one wants to do with them. */
-export async function searchCommand(
-  session: Session,
+/** Searches types by intent. */
+export async function runSearch(
+  session: CliSession,
   words: string[],
-  filter: SearchOptions,
+  filter: SearchCommandOptions,
 ): Promise<ExitCode> {
   const query = { q: words.join(' '), ...filter }
   const signal = session.io.interrupted
-  const answer = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
+  const answer = await session.api.get('/capabilities/search', SearchReport, { query, signal })
   if (filter.mode !== undefined && answer.mode !== filter.mode) {
-    note(session, `Searched by ${toPlainText(answer.mode)}, not by ${filter.mode}.`)
+    printNote(session, `Searched by ${toPlainText(answer.mode)}, not by ${filter.mode}.`)
   }
-  if (answer.note) note(session, toPlainText(answer.note))
+  if (answer.note) printNote(session, toPlainText(answer.note))
   await printList(session, once(answer.data), {
     columns: searchColumns,
     name: ({ capability }) => capability.resource,

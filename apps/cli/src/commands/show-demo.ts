@@ -2,22 +2,22 @@ import { Capability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { readPages } from '../client/read-pages.ts'
-import { peopleText } from '../output/people-text.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
 import { printTable } from '../output/print-list.ts'
-import { safeJson } from '../output/safe-json.ts'
-import { safeYaml } from '../output/safe-yaml.ts'
-import { spokenTime } from '../output/units.ts'
-import type { Session } from '../session.ts'
-import { wallTimeMs } from '../watch/end-block.ts'
+import { stringifySafeJson } from '../output/stringify-safe-json.ts'
+import { stringifySafeYaml } from '../output/stringify-safe-yaml.ts'
+import { formatDuration } from '../output/units.ts'
+import type { CliSession } from '../cli-session.ts'
+import { computeWallTimeMs } from '../watch/format-end-block.ts'
 import { capabilityColumns } from './columns.ts'
 import { searchColumns } from './search.ts'
-import { SearchAnswer } from './views.ts'
+import { SearchReport } from './response-schemas.ts'
 
 const SEARCH = 'postgres with backups'
 const HITS = 3
 
-/** What the demo has found, how fast, and what it was made of. */
-export async function showDemo(session: Session, scan: Scan): Promise<void> {
+/** Prints what the demo found, its duration, and that the data were simulated. */
+export async function showDemo(session: CliSession, scan: Scan): Promise<void> {
   const rows: Capability[] = []
   const signal = session.io.interrupted
   for await (const page of readPages(session.api, '/capabilities', Capability, { signal })) {
@@ -27,37 +27,37 @@ export async function showDemo(session: Session, scan: Scan): Promise<void> {
   printTable(session, rows, capabilityColumns)
   show(session, timeText(session, scan))
   const query = { q: SEARCH, limit: HITS }
-  const found = await session.api.get('/capabilities/search', SearchAnswer, { query, signal })
+  const found = await session.api.get('/capabilities/search', SearchReport, { query, signal })
   show(session, `Search: ${session.out.bold(SEARCH)}`)
   printTable(session, found.data, searchColumns)
   show(session, originText(session))
 }
 
-function show({ io }: Session, text: string): void {
-  io.out(peopleText(io, 'out', `\n${text}\n`))
+function show({ io }: CliSession, text: string): void {
+  io.out(formatForTerminal(io, 'out', `\n${text}\n`))
 }
 
-function printRows({ io, format }: Session, rows: Capability[]): void {
-  if (format === 'yaml') return io.out(safeYaml(rows))
-  if (format === 'json') return io.out(`${safeJson(rows, 2)}\n`)
+function printRows({ io, format }: CliSession, rows: Capability[]): void {
+  if (format === 'yaml') return io.out(stringifySafeYaml(rows))
+  if (format === 'json') return io.out(`${stringifySafeJson(rows, 2)}\n`)
   for (const row of rows)
-    io.out(`${format === 'name' ? toPlainText(row.resource) : safeJson(row)}\n`)
+    io.out(`${format === 'name' ? toPlainText(row.resource) : stringifySafeJson(row)}\n`)
 }
 
-function timeText({ out }: Session, scan: Scan): string {
-  const wallMs = wallTimeMs(scan) ?? 0
+function timeText({ out }: CliSession, scan: Scan): string {
+  const wallMs = computeWallTimeMs(scan) ?? 0
   const { succeeded, failed } = scan.progress
   const failures = failed > 0 ? ` and ${failed} failures` : ''
   const times = (scan.workMs / Math.max(1, wallMs)).toFixed(0)
   return [
     `${succeeded} types analysed${failures}.`,
-    `  took                   ${out.bold(spokenTime(wallMs))}`,
-    `  one after another      ${out.bold(spokenTime(scan.workMs))}   (sum of the time of each call)`,
+    `  took                   ${out.bold(formatDuration(wallMs))}`,
+    `  one after another      ${out.bold(formatDuration(scan.workMs))}   (sum of the time of each call)`,
     `  so it was              ${out.bold(`${times} times as fast`)}`,
   ].join('\n')
 }
 
-function originText({ out }: Session): string {
+function originText({ out }: CliSession): string {
   return [
     out.yellow(
       'Cluster and model were simulators: no model has read these types, and nothing was paid.',

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { peopleText } from '../output/people-text.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
 import { openNetwork } from '../program/open-network.ts'
-import type { GlobalOptions } from '../session.ts'
-import { banner } from '../stack/banner.ts'
+import type { GlobalOptions } from '../cli-session.ts'
+import { formatBanner } from '../stack/format-banner.ts'
 import { chooseCluster } from '../stack/choose-cluster.ts'
-import { withoutBlank } from '../stack/environment.ts'
+import { removeBlankVariables } from '../stack/environment.ts'
 import { findCacheDir, findDataDir } from '../stack/find-folders.ts'
 import { requireFreePort } from '../stack/require-free-port.ts'
 import { readStackSettings } from '../stack/settings.ts'
-import { openModelLine } from '../stack/model-line.ts'
-import { startStack, type StackPlan } from '../stack/start-stack.ts'
-import { asCliError, errorLines } from '../error-lines.ts'
+import { trackServedModel } from '../stack/track-served-model.ts'
+import { startLocalStack, type LocalStackPlan } from '../stack/start-local-stack.ts'
+import { toCliError, formatError } from '../format-error.ts'
 
 export interface UpOptions extends GlobalOptions {
   demo?: boolean
@@ -23,19 +23,19 @@ export interface UpOptions extends GlobalOptions {
   cluster?: string
 }
 
-/** Runs everything on this machine until it is told to stop. */
-export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
-  const tell = (line: string): void => {
-    if (!options.quiet) io.err(peopleText(io, 'err', `capstan: ${toPlainText(line)}\n`))
+/** Runs the whole stack on this machine until it is interrupted. */
+export async function runUp(io: Io, options: UpOptions): Promise<ExitCode> {
+  const log = (line: string): void => {
+    if (!options.quiet) io.err(formatForTerminal(io, 'err', `capstan: ${toPlainText(line)}\n`))
   }
   await openNetwork(io.environment)
   const plan = await planStack(io, options)
   await requireFreePort(plan.host, plan.port)
-  const models = openModelLine(tell)
+  const models = trackServedModel(log)
   const onProviders = models.note
-  const stack = await startStack({ ...plan, onProviders }, { tell, signal: io.interrupted })
-  for (const warning of stack.redis.warnings) tell(`Redis: ${warning}`)
-  const text = banner({
+  const stack = await startLocalStack({ ...plan, onProviders }, { log, signal: io.interrupted })
+  for (const warning of stack.redis.warnings) log(`Redis: ${warning}`)
+  const text = formatBanner({
     ...plan,
     apiUrl: stack.apiUrl,
     redis: stack.redis.description,
@@ -43,16 +43,16 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
     llm: models.show(),
     program: io.program,
   })
-  io.out(peopleText(io, 'out', text))
+  io.out(formatForTerminal(io, 'out', text))
   if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
-  tell('stopping; what runs is put back into the queue (Ctrl-C again: at once).')
-  await stack.stop().catch((error: unknown) => tell(errorLines(asCliError(error), false).join(' ')))
-  tell('stopped.')
+  log('stopping; what runs is put back into the queue (Ctrl-C again: at once).')
+  await stack.stop().catch((error: unknown) => log(formatError(toCliError(error), false).join(' ')))
+  log('stopped.')
   return EXIT.ok
 }
 
-async function planStack(io: Io, options: UpOptions): Promise<StackPlan> {
-  const given = withoutBlank(io.environment)
+async function planStack(io: Io, options: UpOptions): Promise<LocalStackPlan> {
+  const given = removeBlankVariables(io.environment)
   const environment =
     options.cluster === undefined ? given : { ...given, CAPSTAN_CONTEXT: options.cluster }
   const settings = readStackSettings(environment)

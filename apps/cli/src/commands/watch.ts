@@ -1,11 +1,11 @@
 import type { ExitCode } from '../exit-code.ts'
-import type { Session } from '../session.ts'
+import type { CliSession } from '../cli-session.ts'
 import { attachToScan, type AttachOptions } from './attach-to-scan.ts'
 import { findScan } from './find-scan.ts'
 
-/** Attaches to a scan that runs, or tells how one has ended. */
-export async function watchCommand(
-  session: Session,
+/** Watches a running scan, or prints the result of a finished one. */
+export async function runWatch(
+  session: CliSession,
   name: string,
   options: AttachOptions,
 ): Promise<ExitCode> {

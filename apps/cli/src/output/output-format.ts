@@ -1,3 +1,3 @@
 export const OUTPUT_FORMATS = ['wide', 'json', 'yaml', 'ndjson', 'name'] as const
-/** Nothing asked for means a table for people. */
+/** Without `-o`, the output is a table. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]

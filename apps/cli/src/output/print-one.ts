@@ -1,19 +1,19 @@
+import type { CliSession } from '../cli-session.ts'
+import { formatForTerminal } from './format-for-terminal.ts'
+import { stringifySafeJson } from './stringify-safe-json.ts'
+import { stringifySafeYaml } from './stringify-safe-yaml.ts'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
-import type { Session } from '../session.ts'
-import { peopleText } from './people-text.ts'
-import { safeJson } from './safe-json.ts'
-import { safeYaml } from './safe-yaml.ts'
 
-/** Prints one thing to stdout in the asked format; without one as `forPeople` says. */
+/** Prints one value to stdout in the requested format, or with `forPeople` by default. */
 export function printOne(
-  session: Session,
+  session: CliSession,
   value: unknown,
   { name, forPeople }: { name: string; forPeople: () => string },
 ): void {
   const { io, format } = session
-  if (format === 'json') io.out(`${safeJson(value, 2)}\n`)
-  else if (format === 'ndjson') io.out(`${safeJson(value)}\n`)
-  else if (format === 'yaml') io.out(safeYaml(value))
+  if (format === 'json') io.out(`${stringifySafeJson(value, 2)}\n`)
+  else if (format === 'ndjson') io.out(`${stringifySafeJson(value)}\n`)
+  else if (format === 'yaml') io.out(stringifySafeYaml(value))
   else if (format === 'name') io.out(`${toPlainText(name)}\n`)
-  else io.out(peopleText(io, 'out', forPeople()))
+  else io.out(formatForTerminal(io, 'out', forPeople()))
 }

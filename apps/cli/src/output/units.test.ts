@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { age, clockTime, counted, parseDuration, shortCount, spokenTime } from './units.ts'
+import {
+  formatAge,
+  formatClockTime,
+  pluralize,
+  parseDuration,
+  formatCount,
+  formatDuration,
+} from './units.ts'
 
 test.each([
   [0, '0:00'],
@@ -7,7 +14,7 @@ test.each([
   [725_000, '12:05'],
   [3_723_000, '1:02:03'],
   [-5, '0:00'],
-])('%s ms on a clock is %s', (ms, text) => expect(clockTime(ms)).toBe(text))
+])('formatClockTime shows %s ms as %s', (ms, text) => expect(formatClockTime(ms)).toBe(text))
 
 test.each([
   [820, '820 ms'],
@@ -15,7 +22,7 @@ test.each([
   [59_999, '60.0 s'],
   [332_000, '5 min 32 s'],
   [7_500_000, '2 h 5 min'],
-])('%s ms is spoken %s', (ms, text) => expect(spokenTime(ms)).toBe(text))
+])('formatDuration shows %s ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
 
 test.each([
   [980, '980'],
@@ -25,10 +32,10 @@ test.each([
   [212_300, '212k'],
   [999_500, '1.0M'],
   [3_400_000, '3.4M'],
-])('%s is short for %s', (count, text) => expect(shortCount(count)).toBe(text))
+])('formatCount shows %s as %s', (count, text) => expect(formatCount(count)).toBe(text))
 
-test('one thing is not many', () => {
-  expect([counted(0, 'type'), counted(1, 'type'), counted(2, 'type')]).toEqual([
+test('pluralize uses the singular for one', () => {
+  expect([pluralize(0, 'type'), pluralize(1, 'type'), pluralize(2, 'type')]).toEqual([
     '0 types',
     '1 type',
     '2 types',
@@ -42,9 +49,9 @@ test.each([
   [10_800_000, '3 h'],
   [200_000_000, '2 d'],
   [-5_000, '0 s'],
-])('%s ms ago is %s old', (ms, text) => {
+])('formatAge shows %s ms as %s', (ms, text) => {
   const now = Date.parse('2026-11-23T10:00:00.000Z')
-  expect(age(new Date(now - ms).toISOString(), now)).toBe(text)
+  expect(formatAge(new Date(now - ms).toISOString(), now)).toBe(text)
 })
 
 test.each([
@@ -58,4 +65,4 @@ test.each([
   ['soon', undefined],
   ['-5s', undefined],
   ['5m1h', undefined],
-])('the duration %j is %s ms', (text, ms) => expect(parseDuration(text)).toBe(ms))
+])('parseDuration reads %j as %s ms', (text, ms) => expect(parseDuration(text)).toBe(ms))

@@ -1,5 +1,5 @@
 /** `0:21`, `12:05`, `1:02:03`. */
-export function clockTime(ms: number): string {
+export function formatClockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const two = (value: number): string => String(value).padStart(2, '0')
   const [hours, minutes, rest] = [
@@ -11,7 +11,7 @@ export function clockTime(ms: number): string {
 }
 
 /** `820 ms`, `6.4 s`, `5 min 32 s`, `2 h 5 min`. */
-export function spokenTime(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
@@ -20,7 +20,7 @@ export function spokenTime(ms: number): string {
 }
 
 /** `980`, `1.4k`, `212k`, `3.4M`. */
-export function shortCount(count: number): string {
+export function formatCount(count: number): string {
   if (count < 1_000) return String(count)
   if (count < 9_950) return `${(count / 1_000).toFixed(1)}k`
   if (count < 999_500) return `${Math.round(count / 1_000)}k`
@@ -28,19 +28,19 @@ export function shortCount(count: number): string {
 }
 
 /** `1 type`, `66 types`. */
-export function counted(count: number, thing: string): string {
+export function pluralize(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
-/** `12 s`, `5 min`, `3 h`, `2 d` since `then`. */
-export function age(then: string, nowMs: number): string {
+/** Time since `then`: `12 s`, `5 min`, `3 h`, `2 d`. */
+export function formatAge(then: string, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(then)) / 1000))
   if (seconds < 120) return `${seconds} s`
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`
 }
 
-/** `15m`, `90s`, `1h30m` or plain seconds as milliseconds; undefined when it is none of these. */
+/** Parses `15m`, `90s`, `1h30m` or seconds into milliseconds; undefined for other text. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text.trim())
   const [hours, minutes, seconds] = match?.slice(1).map((part) => Number(part ?? 0)) ?? []

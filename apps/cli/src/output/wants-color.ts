@@ -1,4 +1,4 @@
-/** no-color.org and force-color.org: a variable that is set but empty says nothing. */
+/** Follows no-color.org and force-color.org: an empty variable counts as unset. */
 export function wantsColor(
   environment: Record<string, string | undefined>,
   isTerminal: boolean,

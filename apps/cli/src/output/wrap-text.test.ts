@@ -4,11 +4,11 @@ import { wrapText } from './wrap-text.ts'
 const NPX = 'npx -y pnpm@12.21.0 capstan'
 const ID = `scan_${'0123456789abcdef'.repeat(2)}`
 
-test('a line that fits stays as it is', () => {
+test('a line that fits is unchanged', () => {
   expect(wrapText('one two\n  three', 10, NPX)).toBe('one two\n  three')
 })
 
-test('a long line breaks at spaces and hangs under the text after its label', () => {
+test('a long line breaks at spaces and is indented to the text after its label', () => {
   expect(wrapText('  fix: set the name of the model', 28, NPX)).toBe(
     '  fix: set the name of the\n       model',
   )
@@ -17,23 +17,23 @@ test('a long line breaks at spaces and hangs under the text after its label', ()
   )
 })
 
-test('a command in backticks moves to the next line as a whole', () => {
+test('a command in backticks is not split between lines', () => {
   expect(wrapText('Look at it: `capstan get scans` lists them', 30, NPX)).toBe(
     'Look at it:\n`capstan get scans` lists them',
   )
 })
 
-test('a word that is too long stays whole', () => {
+test('a word longer than the line is not split', () => {
   expect(wrapText(`scan ${ID} ended`, 20, NPX)).toBe(`scan\n${ID}\nended`)
 })
 
-test('colour codes take no room', () => {
+test('color codes do not count towards the line width', () => {
   expect(wrapText('\u001B[1mone\u001B[22m two three', 7, NPX)).toBe(
     '\u001B[1mone\u001B[22m two\nthree',
   )
 })
 
-test('a command after its label continues with backslashes and keeps quoted words together', () => {
+test('a command after a label continues with backslashes and keeps quoted words together', () => {
   expect(wrapText(`Next: ${NPX} retry ${ID} --failed`, 60, NPX).split('\n')).toEqual([
     'Next:',
     `  ${NPX} retry \\`,
@@ -47,7 +47,7 @@ test('a command after its label continues with backslashes and keeps quoted word
   ])
 })
 
-test('a coloured label is a label', () => {
+test('a colored label is recognized as a label', () => {
   const lines = wrapText(`\u001B[1mNext: \u001B[22m${NPX} retry ${ID} --failed`, 60, NPX).split(
     '\n',
   )

@@ -1,21 +1,22 @@
 import { stripVTControlCharacters } from 'node:util'
-import { textWidth } from './text-width.ts'
+import stringWidth from 'string-width'
 
-/** Such as `  ! `, `  fix: ` or `Use case:  `: what follows hangs below the first word after it. */
+/** A label such as `  ! `, `  fix: ` or `Use case:  `. Continuation lines are indented to the text after it. */
 const LABEL = /^ *(?:[!✖✔■?‖⏳↻·-] |[A-Za-z][A-Za-z ]{0,15}: +)?/u
-/** A word; text between backticks counts as one, so that it can be copied. */
+/** A word. Text between backticks counts as one word, so that it can be copied. */
 const WORD = /( *)((?:[^ `]|`[^`]*`)+|[^ ]+)/g
-/** Words of a shell command; quoted ones are one word. */
+/** Words of a shell command. Quoted text counts as one word. */
 const SHELL_WORD = /(?:[^ '"]|'[^']*'|"[^"]*")+/g
 
 /**
- * The text in lines of at most `columns` cells; longer ones break at spaces. A line that ends in a command, which `program`
- * or `curl` begins, is continued with a backslash and still works when it is pasted. A word that is too long stays whole.
+ * Wraps text to lines of at most `columns` cells. Lines break at spaces; longer words are not split. A line
+ * that ends in a
+ * command of `program` or `curl` continues with backslashes, so that it can be pasted.
  */
 export function wrapText(text: string, columns: number, program: string): string {
   return text
     .split('\n')
-    .flatMap((line) => (widthOf(line) <= columns ? [line] : wrapLine(line, columns, program)))
+    .flatMap((line) => (stringWidth(line) <= columns ? [line] : wrapLine(line, columns, program)))
     .join('\n')
 }
 
@@ -28,13 +29,13 @@ function wrapLine(line: string, columns: number, program: string): string[] {
   const indent = `${leadingSpaces(line)}  `
   return [
     ...wrapProse(label, columns),
-    ...(indent.length + widthOf(command) <= columns
+    ...(indent.length + stringWidth(command) <= columns
       ? [indent + command]
       : wrapCommand(command, indent, columns)),
   ]
 }
 
-/** Where the command begins that takes the rest of the line; undefined for prose. */
+/** Returns where the command at the end of the line starts; undefined for prose. */
 function findCommand(line: string, program: string): number | undefined {
   const shell = /^ *(?=(?:ID=\$\()?curl )/.exec(line)
   if (shell) return shell[0].length
@@ -52,7 +53,7 @@ function wrapCommand(command: string, indent: string, columns: number): string[]
   let isFirst = true
   for (const word of command.match(SHELL_WORD) ?? []) {
     const next = isFirst ? current + word : `${current} ${word}`
-    if (isFirst || widthOf(next) <= columns - CONTINUED.length) current = next
+    if (isFirst || stringWidth(next) <= columns - CONTINUED.length) current = next
     else {
       lines.push(current + CONTINUED)
       current = continuation(word, indent, columns)
@@ -62,19 +63,19 @@ function wrapCommand(command: string, indent: string, columns: number): string[]
   return [...lines, current]
 }
 
-/** A long word, such as the id of a scan, is indented less. */
+/** Long words, such as scan ids, are indented less. */
 function continuation(word: string, indent: string, columns: number): string {
-  const room = columns - CONTINUED.length - widthOf(word)
+  const room = columns - CONTINUED.length - stringWidth(word)
   return ' '.repeat(Math.max(0, Math.min(indent.length + 2, room))) + word
 }
 
 function wrapProse(line: string, columns: number): string[] {
   const label = LABEL.exec(stripVTControlCharacters(line))?.[0] ?? ''
-  const hang = textWidth(label) <= columns / 4 ? textWidth(label) : leadingSpaces(line).length
+  const hang = stringWidth(label) <= columns / 4 ? stringWidth(label) : leadingSpaces(line).length
   const lines: string[] = []
   let current = ''
   for (const [gap, word] of wordsOf(line, columns - hang)) {
-    if (current.trim() === '' || widthOf(current + gap + word) <= columns) current += gap + word
+    if (current.trim() === '' || stringWidth(current + gap + word) <= columns) current += gap + word
     else {
       lines.push(current)
       current = ' '.repeat(hang) + word
@@ -85,15 +86,11 @@ function wrapProse(line: string, columns: number): string[] {
 
 function wordsOf(line: string, room: number): [gap: string, word: string][] {
   return [...line.matchAll(WORD)].flatMap(([, gap = '', word = '']) => {
-    if (widthOf(word) <= room || !word.includes(' ')) return [[gap, word]]
+    if (stringWidth(word) <= room || !word.includes(' ')) return [[gap, word]]
     return word.split(' ').map((part, index): [string, string] => [index === 0 ? gap : ' ', part])
   })
 }
 
 function leadingSpaces(line: string): string {
   return /^ */.exec(stripVTControlCharacters(line))?.[0] ?? ''
-}
-
-function widthOf(text: string): number {
-  return textWidth(stripVTControlCharacters(text))
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 
-/** Writes the question to stderr and reads one line of stdin; undefined at its end or when the signal is aborted. */
+/** Writes the question to stderr and reads one line of stdin; undefined at the end of input or when aborted. */
 export async function askLine(question: string, signal: AbortSignal): Promise<string | undefined> {
   process.stderr.write(question)
   const lines = createInterface({ input: process.stdin, signal })

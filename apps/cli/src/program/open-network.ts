@@ -1,7 +1,7 @@
 import { readNetworkSettings } from '@capstan/shared/config/network-settings'
 import { useProxies } from '@capstan/shared/http/use-proxies'
 
-/** Lets all requests of this process take the user's proxies. ConfigError for settings that cannot be used. */
+/** Applies the user's proxy settings to all requests of this process. Throws ConfigError for invalid settings. */
 export async function openNetwork(environment: Record<string, string | undefined>): Promise<void> {
   await useProxies(readNetworkSettings(environment))
 }

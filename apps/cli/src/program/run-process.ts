@@ -5,17 +5,21 @@ import { runCli } from '../cli.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { askLine } from './ask-line.ts'
-import { programName } from './program-name.ts'
+import { findProgramName } from './find-program-name.ts'
 
-// A terminal and a package manager in between may both pass one Ctrl-C on; SIGTERM comes from programs, and each caller
-// between them repeats it in its own time.
+// A terminal and a package manager may both forward one Ctrl-C. SIGTERM comes from programs, and each parent
+// process
+// forwards it with its own delay. Repeats within this time count as one signal.
 const ONE_ASK_MS = { SIGINT: 500, SIGTERM: 2_000 }
-/** After a signal, a reader that does not read holds the end up only so long. */
+/** After a signal, a blocked reader of the output delays the exit by at most this time. */
 const LAST_WORDS_MS = 1_000
-/** Of a stream that is no terminal, or of a terminal that does not say. */
+/** Default for a stream that is not a terminal or does not report its width. */
 const USUAL_COLUMNS = 80
 
-/** Runs the command line of this process, with its streams and signals, and ends it. `mainUrl` is that of its main module. */
+/**
+ * Runs the command line with the streams and signals of this process, then exits. `mainUrl` is the URL of the
+ * main module.
+ */
 export async function runProcess(
   given: Record<string, string | undefined>,
   mainUrl: string,
@@ -23,7 +27,7 @@ export async function runProcess(
   const interrupt = followSignals()
   disableBlockingWrites(process.stdout)
   disableBlockingWrites(process.stderr)
-  // `capstan get … | head` closes the pipe early; that is no error. A closed stderr leaves no place to report it.
+  // `capstan get … | head` closes the pipe early, which is not an error. A closed stderr cannot report one.
   process.stdout.on('error', () => process.exit(EXIT.ok))
   process.stderr.on('error', () => undefined)
   const environment = foldProxyNames(given)
@@ -36,12 +40,12 @@ export async function runProcess(
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     columns: () => process.stderr.columns || process.stdout.columns || USUAL_COLUMNS,
-    program: programName({ main, directory: process.cwd(), environment }),
+    program: findProgramName({ main, directory: process.cwd(), environment }),
     environment,
     interrupted: interrupt,
   }
   const exitCode = await runCli(process.argv.slice(2), io)
-  // Ends at once, but not before the readers of both pipes have everything.
+  // Exits once the readers of both pipes have received all output.
   await new Promise<void>((resolve) => {
     if (interrupt.aborted) setTimeout(resolve, LAST_WORDS_MS)
     else interrupt.addEventListener('abort', () => resolve())
@@ -50,12 +54,12 @@ export async function runProcess(
   process.exit(exitCode)
 }
 
-/** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C or SIGTERM ends the process at once. */
+/** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. A second Ctrl-C or SIGTERM ends the process at once. */
 function followSignals(): AbortSignal {
   const interrupt = new AbortController()
   let askedAt = Number.NEGATIVE_INFINITY
   const onSignal = (signal: keyof typeof ONE_ASK_MS): void => {
-    // The first one lets the command say what goes on without it; the second one does not wait.
+    // The first signal lets the command report what continues without it. The second exits at once.
     const isSecond = interrupt.signal.aborted && performance.now() - askedAt > ONE_ASK_MS[signal]
     if (isSecond) process.exit(EXIT.interrupted)
     if (!interrupt.signal.aborted) askedAt = performance.now()
@@ -63,7 +67,7 @@ function followSignals(): AbortSignal {
   }
   process.on('SIGINT', () => onSignal('SIGINT'))
   process.on('SIGTERM', () => onSignal('SIGTERM'))
-  // The terminal is gone, perhaps because of the Ctrl-C before it: no reason to leave things lying about.
+  // The terminal was closed, perhaps by the first Ctrl-C. Cleanup still runs.
   process.on('SIGHUP', () => interrupt.abort())
   return interrupt.signal
 }

@@ -2,15 +2,15 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSy
 import { join } from 'node:path'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 
-/** Where the output of children goes: files in a folder, or this process's stderr. */
+/** Destination of the output of child processes: files in a folder, or stderr of this process. */
 export type LogTarget = { folder: string } | 'stderr'
 
 export interface ChildLog {
-  /** For `stdio` of spawn. */
+  /** Passed to `stdio` of spawn. */
   fd: number
-  /** For people. */
+  /** Description of the log location for people. */
   place: string
-  /** Last lines written since it was opened; empty when they went to stderr. */
+  /** Last lines since the log was opened; empty when they went to stderr. */
   tail(): string[]
   close(): void
 }
@@ -19,7 +19,7 @@ const KEEP_BYTES = 10 * 1024 * 1024
 const TAIL_BYTES = 4_096
 const TAIL_LINES = 6
 
-/** A file, not a pipe: a child must be able to write its last words when its parent is gone. */
+/** A file instead of a pipe, so that a child can still log after its parent has died. */
 export function openChildLog(target: LogTarget, name: string): ChildLog {
   if (target === 'stderr') return { fd: 2, place: 'above', tail: () => [], close: () => undefined }
   mkdirSync(target.folder, { recursive: true, mode: 0o700 })
@@ -52,7 +52,7 @@ function lastLines(file: string, begin: number): string[] {
   }
 }
 
-/** The message of a log line, or the line. It may quote what a cluster says of itself. */
+/** Returns the message of a log line, or the line itself. It may quote untrusted cluster data. */
 function readable(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)

@@ -14,13 +14,13 @@ async function homeWith(kubeconfig?: string): Promise<string> {
   return home
 }
 
-test('nothing set up means the demo cluster, and it says so', async () => {
+test('without a kubeconfig the demo cluster is chosen, and the text names it', async () => {
   const choice = chooseCluster({ HOME: await homeWith() }, false)
   expect(choice).toMatchObject({ kind: 'demo' })
   expect(choice.text).toContain('no kubeconfig found')
 })
 
-test('the usual kubeconfig is found, with its current context', async () => {
+test('the default kubeconfig is used with its current context', async () => {
   const HOME = await homeWith('current-context: prod\n')
   const path = join(HOME, '.kube', 'config')
   const choice = chooseCluster({ HOME }, false)
@@ -29,7 +29,7 @@ test('the usual kubeconfig is found, with its current context', async () => {
   expect(chooseCluster({ HOME, CAPSTAN_CONTEXT: 'test' }, false).text).toContain('context test of')
 })
 
-test('what is named goes before what is found, --demo before all', async () => {
+test('an explicit setting has priority over a found kubeconfig, and --demo over everything', async () => {
   const HOME = await homeWith('current-context: prod\n')
   expect(chooseCluster({ HOME, KUBECONFIG: '/mine' }, false)).toMatchObject({ path: '/mine' })
   const files = { HOME, CAPSTAN_CLUSTER_FILES: '/crds' }
@@ -37,7 +37,7 @@ test('what is named goes before what is found, --demo before all', async () => {
   expect(chooseCluster(files, true)).toMatchObject({ kind: 'demo' })
 })
 
-test('a missing file of KUBECONFIG is named, and the first one with a current context decides', async () => {
+test('a missing KUBECONFIG file is named, and the first file with a current context is used', async () => {
   const folder = await homeWith()
   const [empty, full] = [join(folder, 'empty'), join(folder, 'full')]
   await writeFile(empty, 'current-context: ""\n')
@@ -48,7 +48,7 @@ test('a missing file of KUBECONFIG is named, and the first one with a current co
   expect(chooseCluster({ KUBECONFIG: full }, false).text).not.toContain('not found')
 })
 
-test('a kubeconfig that cannot be read is left to the API to complain of', async () => {
+test('an unreadable kubeconfig is still chosen, so that the API reports the error', async () => {
   const HOME = await homeWith('{{{')
   expect(chooseCluster({ HOME }, false)).toMatchObject({ kind: 'kubeconfig' })
 })

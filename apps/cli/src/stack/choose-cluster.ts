@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Environment } from './environment.ts'
 
-/** Which cluster the API will look at. `text` is for the banner. */
+/** The cluster that the API scans. `text` is for the banner. */
 export type ClusterChoice =
   | { kind: 'demo'; text: string }
   | { kind: 'kubeconfig'; path: string; text: string }
@@ -12,10 +12,10 @@ export type ClusterChoice =
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
-/** The asked one, else what this machine is set up for, else the demo cluster; always saying which. */
-export function chooseCluster(environment: Environment, demoAsked: boolean): ClusterChoice {
+/** Chooses the requested cluster, then the one that this machine is configured for, then the demo cluster. */
+export function chooseCluster(environment: Environment, demoRequested: boolean): ClusterChoice {
   const { CAPSTAN_CLUSTER_FILES: files, KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST } = environment
-  if (demoAsked) return { kind: 'demo', text: 'the demo cluster, simulated (--demo)' }
+  if (demoRequested) return { kind: 'demo', text: 'the demo cluster, simulated (--demo)' }
   if (files) return { kind: 'files', text: `the CRD manifests in ${files}` }
   const usual = HOME ? join(HOME, '.kube', 'config') : undefined
   const path = KUBECONFIG ?? (usual && existsSync(usual) ? usual : undefined)
@@ -29,11 +29,11 @@ export function chooseCluster(environment: Environment, demoAsked: boolean): Clu
   }
 }
 
-function kubeconfigChoice(path: string, asked: string | undefined): ClusterChoice {
+function kubeconfigChoice(path: string, requested: string | undefined): ClusterChoice {
   const files = path.split(delimiter).filter((file) => file !== '')
   const missing = files.filter((file) => !existsSync(file))
   const contexts = files.flatMap((file) => currentContext(file) ?? [])
-  const context = asked ?? contexts[0]
+  const context = requested ?? contexts[0]
   const named = context ? `context ${context} of ` : ''
   const fault = missing.length > 0 ? `; not found: ${missing.join(', ')}` : ''
   return {
@@ -43,7 +43,7 @@ function kubeconfigChoice(path: string, asked: string | undefined): ClusterChoic
   }
 }
 
-/** For people only: what is wrong with a kubeconfig the API says, when it is used. */
+/** For the banner only. The API reports an invalid kubeconfig when it uses it. */
 function currentContext(file: string): string | undefined {
   try {
     const parsed = z

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { apiEnvironment, machineEnvironment, workerEnvironment } from './environment.ts'
+import {
+  selectApiEnvironment,
+  selectMachineEnvironment,
+  selectWorkerEnvironment,
+} from './environment.ts'
 
 const ALL = {
   PATH: '/bin',
@@ -29,8 +33,8 @@ const ALL = {
 const NETWORK = ['HTTPS_PROXY', 'HTTP_PROXY_FILE', 'no_proxy', 'NODE_EXTRA_CA_CERTS']
 const MACHINE = ['PATH', 'HOME', ...NETWORK, 'LOG_LEVEL']
 
-test('the API gets the way to the cluster and its tokens, and no key but that of embeddings', () => {
-  expect(Object.keys(apiEnvironment(ALL)).toSorted()).toEqual(
+test('the API gets cluster access, its tokens and the embeddings key, but no model key', () => {
+  expect(Object.keys(selectApiEnvironment(ALL)).toSorted()).toEqual(
     [
       ...MACHINE,
       'CAPSTAN_TOKEN',
@@ -45,17 +49,17 @@ test('the API gets the way to the cluster and its tokens, and no key but that of
 })
 
 test.each(['true', 'known'])(
-  'an API that runs credential plugins (%s) gets what they may need, and no key of a provider of answers',
+  'an API that runs credential plugins (%s) gets the variables that plugins need, but no model key',
   (allowed) => {
-    const given = apiEnvironment({ ...ALL, CAPSTAN_ALLOW_EXEC: allowed })
+    const given = selectApiEnvironment({ ...ALL, CAPSTAN_ALLOW_EXEC: allowed })
     expect(given).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'aws' })
     const keys = Object.keys(given).filter((name) => /API_KEY|^OPENAI_|^ANTHROPIC_/.test(name))
     expect(keys).toEqual(['EMBEDDINGS_API_KEY'])
   },
 )
 
-test('a worker gets the keys of providers, and neither tokens nor the way to the cluster', () => {
-  const names = Object.keys(workerEnvironment(ALL)).toSorted()
+test('a worker gets model keys, but neither API tokens nor cluster access', () => {
+  const names = Object.keys(selectWorkerEnvironment(ALL)).toSorted()
   expect(names).toEqual(
     [
       ...MACHINE,
@@ -69,6 +73,6 @@ test('a worker gets the keys of providers, and neither tokens nor the way to the
   )
 })
 
-test('a simulator gets what any program needs', () => {
-  expect(Object.keys(machineEnvironment(ALL)).toSorted()).toEqual(MACHINE.toSorted())
+test('a simulator gets only machine variables', () => {
+  expect(Object.keys(selectMachineEnvironment(ALL)).toSorted()).toEqual(MACHINE.toSorted())
 })

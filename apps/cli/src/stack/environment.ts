@@ -1,13 +1,13 @@
 export type Environment = Record<string, string | undefined>
 
-/** What any program needs to run on this machine. No secret among it is ours. */
+/** Variables that any program needs on this machine. None of them is a secret of Capstan. */
 const MACHINE = new Set(
   `PATH HOME USER TMPDIR TMP TEMP TZ LANG LC_ALL SYSTEMROOT NODE_COMPILE_CACHE NODE_EXTRA_CA_CERTS NODE_USE_SYSTEM_CA
   SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy no_proxy`.split(/\s+/),
 )
-/** For the process that composes the others, or for a client. */
+/** Read by the CLI itself. */
 const OURS = ['CAPSTAN_DATA_DIR', 'CAPSTAN_WORKERS', 'CAPSTAN_SERVER']
-/** The way to the cluster, and who may use the API. Workers have no business with either. */
+/** Cluster access and API tokens. Workers must not have them. */
 const API_ONLY = [
   'CAPSTAN_TOKEN',
   'CAPSTAN_CONTEXT',
@@ -21,9 +21,9 @@ const API_ONLY = [
 ]
 const WORKER_ONLY = ['CAPSTAN_CONCURRENCY', 'CAPSTAN_CALL_TIMEOUT_MS', 'CAPSTAN_IDLE_LIMIT_MS']
 
-/** What the API is given: never a key of a model provider. */
-export function apiEnvironment(all: Environment): Record<string, string> {
-  // A credential plugin of the kubeconfig is a foreign program with needs of its own, such as AWS_PROFILE.
+/** Selects the variables of the API: no key of a model provider. */
+export function selectApiEnvironment(all: Environment): Record<string, string> {
+  // A credential plugin of the kubeconfig is a third-party program that needs variables such as AWS_PROFILE.
   const runsPlugins = /^(true|1|yes|on|known)$/i.test(all['CAPSTAN_ALLOW_EXEC'] ?? '')
   return pick(all, (name) => {
     if (isProviderVariable(name) || isOneOf(name, [...OURS, ...WORKER_ONLY])) return false
@@ -36,8 +36,8 @@ export function apiEnvironment(all: Environment): Record<string, string> {
   })
 }
 
-/** What a worker is given: never the way to the cluster, never the tokens of the API. */
-export function workerEnvironment(all: Environment): Record<string, string> {
+/** Selects the variables of a worker: neither cluster access nor API tokens. */
+export function selectWorkerEnvironment(all: Environment): Record<string, string> {
   return pick(all, (name) => {
     if (isOneOf(name, [...OURS, ...API_ONLY])) return false
     if (isProviderVariable(name) || isOneOf(name, ['SHUTDOWN_TIMEOUT_MS'])) return true
@@ -45,8 +45,8 @@ export function workerEnvironment(all: Environment): Record<string, string> {
   })
 }
 
-/** What the simulators are given. */
-export function machineEnvironment(all: Environment): Record<string, string> {
+/** Selects the variables of simulators. */
+export function selectMachineEnvironment(all: Environment): Record<string, string> {
   return pick(all, isMachine)
 }
 
@@ -55,12 +55,12 @@ function isMachine(name: string): boolean {
 }
 
 function isProviderVariable(name: string): boolean {
-  // Their keys are for who searches, not for who analyses.
+  // These keys are used for search, not for analysis.
   if (/^(QDRANT|EMBEDDINGS)_/.test(name)) return false
   return /^(ANTHROPIC|OPENAI)_/.test(name) || /_API_KEY(_FILE)?$/.test(name)
 }
 
-/** Each variable may also come as NAME_FILE. */
+/** Each variable can also be set as NAME_FILE. */
 function isOneOf(name: string, names: readonly string[]): boolean {
   return names.includes(name) || names.includes(name.replace(/_FILE$/, ''))
 }
@@ -74,6 +74,6 @@ function pick(all: Environment, wanted: (name: string) => boolean): Record<strin
 }
 
 /** Blank variables count as unset, as in every process of Capstan. */
-export function withoutBlank(all: Environment): Environment {
+export function removeBlankVariables(all: Environment): Environment {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value?.trim()))
 }

@@ -5,12 +5,13 @@ import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Environment } from './environment.ts'
 
-/** As much as Redis and the logs write in their first second. */
+/** About as much as Redis and the logs write in their first second. */
 const TRIAL_BYTES = 64 * 1024
 
 /**
- * Where data (Redis, logs) are kept: CAPSTAN_DATA_DIR, else the user's data folder, else a folder of this
- * user below the temporary one, for users without a home. CliError `usage` with the reason when it cannot be written.
+ * Finds the folder for data (Redis, logs): CAPSTAN_DATA_DIR, then the user's data folder, then a folder of
+ * this user in the
+ * temporary folder. Throws CliError (usage) with the cause when it is not writable.
  */
 export async function findDataDir(environment: Environment): Promise<string> {
   const named = environment['CAPSTAN_DATA_DIR']
@@ -28,7 +29,7 @@ export async function findDataDir(environment: Environment): Promise<string> {
   return folder
 }
 
-/** Where fetched programs are kept. Losing it costs a download. */
+/** Finds the folder for downloaded programs. Deleting it costs a download. */
 export async function findCacheDir(environment: Environment): Promise<string> {
   return firstUsable(candidates(environment, 'XDG_CACHE_HOME', '.cache'))
 }
@@ -54,8 +55,9 @@ async function firstUsable(folders: string[]): Promise<string> {
 }
 
 /**
- * Makes a folder and everything that Capstan makes in it for a moment: rights and mount options cannot be read off, least
- * of all by root. Returns why the folder cannot be used; undefined when it can.
+ * Creates the folder and, for a moment, the files that Capstan would create in it: permissions and mount
+ * options cannot
+ * be checked reliably, least of all by root. Returns why the folder cannot be used; undefined when it can.
  */
 async function findObstacle(folder: string): Promise<string | undefined> {
   try {
@@ -72,12 +74,12 @@ async function findObstacle(folder: string): Promise<string | undefined> {
   }
 }
 
-/** One level after the other: below /proc the recursive mkdir of Node never ends. */
+/** Creates one level at a time: Node's recursive mkdir never returns below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   if (await isFolder(folder)) return
   await makeFolder(dirname(folder))
   await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
-    // Another process may have made it meanwhile.
+    // Another process may have created it in the meantime.
     if (!(await isFolder(folder))) throw error
   })
 }
@@ -90,7 +92,7 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Anybody may have made a folder of this name there, to have us run or read what is theirs. */
+/** Another user may have created a folder of this name, to inject programs or to read data. */
 async function isOurs(folder: string): Promise<boolean> {
   const { uid, mode } = await lstat(folder)
   return uid === (process.getuid?.() ?? uid) && (mode & 0o022) === 0

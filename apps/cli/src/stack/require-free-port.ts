@@ -10,7 +10,7 @@ const REASONS: Record<string, string> = {
   ENOTFOUND: 'The name of the host is not known.',
 }
 
-/** Asked before anything is started, because the answer is plainer here than in the log of a child. */
+/** Checked before anything starts, because the error is clearer here than in the log of a child. */
 export async function requireFreePort(host: string, port: number): Promise<void> {
   const server = createServer()
   try {

@@ -3,7 +3,7 @@ import { RedisConfig } from '@capstan/shared/config/fragments'
 import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { readConfig } from '@capstan/shared/config/read-config'
 
-/** Settings of `capstan up` itself; what its children are given is in environment.ts. */
+/** Settings of `capstan up` itself. Variables of its children are listed in environment.ts. */
 export const StackSettings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes a free port.'),
@@ -23,7 +23,7 @@ export const StackSettings = z.object({
     .describe('Number of worker processes that `capstan up` starts.'),
 })
 
-/** Throws ConfigError with every fault, also the API's own one of an open host: known here before anything is started. */
+/** Throws ConfigError with every fault, including the API's rule for hosts without authentication. */
 export function readStackSettings(environment: Record<string, string | undefined>) {
   return readConfig(StackSettings, environment, ({ HOST }) => {
     const hasToken = Boolean(environment['CAPSTAN_TOKEN'] || environment['CAPSTAN_TOKEN_FILE'])

@@ -6,22 +6,22 @@ import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import { openChildLog, type ChildLog, type LogTarget } from './child-log.ts'
 
-export type AppName = 'api' | 'worker' | 'cluster-sim' | 'provider-sim'
+export type ChildApp = 'api' | 'worker' | 'cluster-sim' | 'provider-sim'
 
 export interface ChildPlan {
-  app: AppName
-  /** For people and log files: `worker-1`. */
+  app: ChildApp
+  /** Used in messages and as the name of the log file, for example `worker-1`. */
   name: string
   environment: Record<string, string>
   log: LogTarget
-  /** Hears what a worker serves, when it starts and when that changes. */
+  /** Called with the providers of a worker when it starts and when they change. */
   onProviders?: ((providers: ServedProvider[]) => void) | undefined
 }
 
 export interface ChildEnd {
-  /** `exit code 1`, `signal SIGKILL`. */
+  /** For example `exit code 1` or `signal SIGKILL`. */
   how: string
-  /** The program says that its settings cannot work. */
+  /** The exit code means that the settings are invalid. */
   isMisconfigured: boolean
   lastLines: string[]
 }
@@ -31,12 +31,12 @@ export interface Child {
   pid: number
   url: string
   ended: Promise<ChildEnd>
-  /** Asks it to end, waits, and ends it by force when it takes too long. */
+  /** Sends SIGTERM, waits, and sends SIGKILL after a timeout. */
   stop(): Promise<void>
 }
 
 const READY_MS = 60_000
-/** Longer than the slowest of them gives itself. */
+/** Longer than the shutdown timeout of every app. */
 const STOP_MS = 30_000
 /** EX_CONFIG of sysexits.h. */
 const MISCONFIGURED = 78
@@ -45,8 +45,9 @@ const Ready = z.object({ ready: z.literal(true), url: z.url() })
 const Providers = z.object({ providers: z.array(ServedProvider) })
 
 /**
- * Starts the `main.ts` of an app and waits until it serves. The channel to it is its lifeline: it stops when
- * this process goes, even by kill -9. Throws CliError with its last words when it does not start.
+ * Starts the `main.ts` of an app and waits until it is ready. The IPC channel ties their lifetimes together:
+ * the child stops
+ * when this process ends, even by SIGKILL. Throws CliError with the last log lines when the start fails.
  */
 export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<Child> {
   signal.throwIfAborted()
@@ -57,7 +58,8 @@ export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<
   const child = spawn(process.execPath, [main], {
     env: plan.environment,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
-    // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop things in order.
+    // A session of its own: Ctrl-C in the terminal reaches only this process, which stops its children in
+    // order.
     detached: true,
   })
   child.on('message', (message) => {

@@ -1,13 +1,13 @@
 import { backoffMs, type BackoffSteps } from '@capstan/shared/async/backoff'
 import { sleep } from '@capstan/shared/async/sleep'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { errorOfResponse } from '../client/answer-errors.ts'
+import { readErrorResponse } from '../client/response-errors.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 
-/** One thing heard of a scan, or of the connection to it. */
-export type Followed =
+/** One event of a scan, or a change of the connection. */
+export type ScanUpdate =
   | { type: 'event'; id: string; event: string; data: unknown }
   | { type: 'live' }
   | { type: 'away'; why: string; retryInMs: number }
@@ -28,16 +28,16 @@ const TIMES: FollowTimes = {
 }
 
 /**
- * The events of a scan from now on, over any number of connections: each comes back with the last id, so
- * nothing is missed and nothing comes twice. Ends with the scan, or when the signal is aborted. CliError
- * when the server refuses, or cannot be reached for `giveUpMs`.
+ * Yields the events of a scan. Reconnects with the last event id, so that no event is lost or repeated.
+ * Ends with the scan, or when the signal is aborted. Throws CliError when the server refuses, or is
+ * unreachable for `giveUpMs`.
  */
 export async function* followScan(
   api: Pick<ApiClient, 'open' | 'server'>,
   scanId: string,
   signal: AbortSignal,
   times = TIMES,
-): AsyncGenerator<Followed> {
+): AsyncGenerator<ScanUpdate> {
   const position = { lastId: '', waitMs: 0 }
   let failures = 0
   let awaySince = performance.now()
@@ -62,17 +62,17 @@ interface Following {
 
 interface Position {
   lastId: string
-  /** Asked for by the server, for the next try only. */
+  /** Retry delay requested by the server, for the next attempt only. */
   waitMs: number
 }
 
 type Lost = 'over' | { why: string; wasLive: boolean }
 
-/** One connection, from its request to its loss. */
+/** One connection, until it ends or fails. */
 async function* connectOnce(
   { api, scanId, signal, times }: Following,
   position: Position,
-): AsyncGenerator<Followed, Lost> {
+): AsyncGenerator<ScanUpdate, Lost> {
   const silence = new AbortController()
   const idle = setTimeout(() => silence.abort(), times.silentMs)
   let wasLive = false
@@ -95,7 +95,7 @@ async function* connectOnce(
   }
 }
 
-/** What another try cannot mend is thrown. */
+/** Returns why the connection was lost. Rethrows errors that a retry cannot fix. */
 function whyLost(error: unknown, silence: AbortSignal): string {
   if (silence.aborted) return 'nothing was heard for a while'
   if (!(error instanceof CliError)) return 'cut off'
@@ -103,24 +103,24 @@ function whyLost(error: unknown, silence: AbortSignal): string {
   return error.why ?? error.message
 }
 
-/** Refusals that waiting may mend are a loss; the others end the following. */
+/** Refusals that may be temporary count as a lost connection. Others throw. */
 async function refused(
   api: Pick<ApiClient, 'server'>,
   response: Response,
   position: Position,
 ): Promise<Lost> {
-  const error = await errorOfResponse(api.server, response)
+  const error = await readErrorResponse(api.server, response)
   if (response.status < 500 && response.status !== 429) throw error
   position.waitMs = Math.min(60, Number(response.headers.get('retry-after')) || 0) * 1000
   return { why: error.why ?? error.message, wasLive: false }
 }
 
-/** Answers whether the scan has ended. */
+/** Returns whether the scan has ended. */
 async function* readEvents(
   body: ReadableStream<Uint8Array>,
   position: Position,
   onHeard: () => void,
-): AsyncGenerator<Followed, boolean> {
+): AsyncGenerator<ScanUpdate, boolean> {
   const ready: EventSourceMessage[] = []
   const parser = createParser({ onEvent: (message) => ready.push(message) })
   for await (const text of body.pipeThrough(new TextDecoderStream())) {
@@ -136,19 +136,20 @@ async function* readEvents(
   return false
 }
 
-/** Undefined for what was seen before or cannot be read. */
+/** Undefined for a repeated or unreadable event. */
 function take({ id = '', event = 'message', data }: EventSourceMessage, position: Position) {
   const parsed = parse(data)
   if (id !== '' && sequence(id) <= sequence(position.lastId)) return undefined
   if (id !== '') position.lastId = id
-  // The server begins anew: it did not know our place, perhaps because Redis lost its last events.
+  // The server did not know the last event id, for example because Redis lost its last events, and starts
+  // again.
   if (event === 'snapshot') position.lastId = ''
   if (event === 'server.closing') position.waitMs = closingWaitMs(parsed)
-  return { type: 'event', id, event, data: parsed } satisfies Followed
+  return { type: 'event', id, event, data: parsed } satisfies ScanUpdate
 }
 
-/** Only the last end of a scan, which carries it, is the end: one before a retry is history. */
-function isEnd(followed: Followed): boolean {
+/** Only the final event of a scan carries the scan. An end before a retry does not end the stream. */
+function isEnd(followed: ScanUpdate): boolean {
   return (
     followed.type === 'event' &&
     followed.event === 'scan.finished' &&
@@ -175,7 +176,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Half of the delay is random, so that the watchers of a server do not all return at once. */
+/** Half of the delay is random, so that many watchers do not reconnect together. */
 function retrySteps({ firstRetryMs, longestRetryMs }: FollowTimes): BackoffSteps {
   return { firstMs: firstRetryMs, longestMs: longestRetryMs, jitter: [0.5, 1] }
 }

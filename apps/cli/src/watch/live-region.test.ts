@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openLiveRegion } from './live-region.ts'
 
-/** A terminal that knows the few sequences the region uses. */
+/** A terminal that interprets the escape sequences of the region. */
 function screen() {
   const lines: string[] = ['$ capstan watch']
   let row = 1
@@ -23,7 +23,7 @@ function screen() {
   return { write, lines, cursor: () => cursor }
 }
 
-test('the region is drawn over, what is above it stays, and it leaves no trace', () => {
+test('the region is redrawn in place, lines above it stay, and clear removes it', () => {
   const { write, lines, cursor } = screen()
   const region = openLiveRegion(write)
   region.draw(['one', 'two'])
@@ -40,7 +40,7 @@ test('the region is drawn over, what is above it stays, and it leaves no trace',
   expect(cursor()).toBe(true)
 })
 
-test('the same picture is not drawn twice', () => {
+test('unchanged lines are not drawn again', () => {
   const written: string[] = []
   const region = openLiveRegion((text) => written.push(text))
   region.draw(['one'])

@@ -1,8 +1,8 @@
-/** Lines at the bottom of a terminal that are drawn over, and lines that scroll above them. */
+/** Lines at the bottom of a terminal that are redrawn in place, with lines that scroll above them. */
 export interface LiveRegion {
   draw(lines: string[]): void
   above(lines: string[]): void
-  /** Removes the region and shows the cursor again. */
+  /** Removes the region and shows the cursor. */
   clear(): void
 }
 
@@ -13,7 +13,7 @@ const CLEAR_BELOW = '\u001B[J'
 
 export function openLiveRegion(write: (text: string) => void): LiveRegion {
   let shown: string[] = []
-  // One write a drawing, so that no terminal shows half of it.
+  // One write per frame, so that terminals do not show half of it.
   const top = (): string => (shown.length > 0 ? `\u001B[${shown.length}A\r` : '')
   const text = (lines: string[]): string =>
     lines.map((line) => `${line}${CLEAR_LINE}\n`).join('') + CLEAR_BELOW

@@ -23,11 +23,14 @@ test.each<[ItemStatus[], ScanStatus, ScanStatus]>([
   [['succeeded', 'succeeded'], 'canceled', 'succeeded'],
   [['skipped', 'canceled'], 'running', 'partial'],
   [['succeeded', 'running'], 'paused', 'paused'],
-])('types that are %j in a scan that is %s make it %s', (statuses, status, narrowed) => {
-  expect(narrowScan(makeScan({ status }), items(...statuses)).status).toBe(narrowed)
-})
+])(
+  'with types that are %j, a scan that is %s narrows to a scan that is %s',
+  (statuses, status, narrowed) => {
+    expect(narrowScan(makeScan({ status }), items(...statuses)).status).toBe(narrowed)
+  },
+)
 
-test('counts, failures and the end of a narrowed scan are those of its types', () => {
+test('counts, failures and end time of a narrowed scan are those of its types', () => {
   const scan = makeScan({
     progress: { total: 66, succeeded: 40, failed: 6 },
     failures: { byReason: { timeout: 6 }, sample: [], discarded: 1 },

@@ -13,8 +13,8 @@ export function isEnded(status: ItemStatus): boolean {
 }
 
 /**
- * A scan as if it had only these types: status, progress, failures and end are about them. What is not known of each type, such
- * as its cost, stays that of the whole scan.
+ * Reduces a scan to these types: status, progress, failures and end time refer to them only.
+ * Values that are not known per type, such as the cost, stay those of the whole scan.
  */
 export function narrowScan(scan: Scan, items: ScanItem[]): Scan {
   const progress = countStatuses(items.map(({ status }) => status))
@@ -30,7 +30,7 @@ export function narrowScan(scan: Scan, items: ScanItem[]): Scan {
   }
 }
 
-/** The progress of types in these states. */
+/** Progress of types with these statuses. */
 export function countStatuses(statuses: ItemStatus[]): Progress {
   const count = Object.fromEntries(ITEM_STATUSES.map((status) => [status, 0])) as Record<
     ItemStatus,
@@ -43,7 +43,7 @@ export function countStatuses(statuses: ItemStatus[]): Progress {
   return { total, ...count, finished, percent }
 }
 
-/** By the rules of the server for a whole scan. */
+/** Same rules as the server uses for a whole scan. */
 function endStatus({ status }: Scan, { failed, canceled, succeeded, skipped }: Progress) {
   if (canceled > 0 && (status === 'canceled' || status === 'canceling')) return 'canceled'
   if (failed + canceled === 0) return 'succeeded'

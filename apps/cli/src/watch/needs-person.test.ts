@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeScan } from '../../test/make-scan.ts'
-import { watchForPerson } from './needs-person.ts'
+import { createNeedsPersonCheck } from './needs-person.ts'
 
 const problem = { reason: 'provider_auth', title: 'The key is refused', retryable: false } as const
 const until = '2026-11-30T00:00:00.000Z'
@@ -23,26 +23,26 @@ const untilMidnight = makeScan({
   pause: { by: 'daily-budget', reason: 'budget_exceeded', problem: { ...problem, until } },
 })
 
-test('a pause by a fault needs a person at once', () => {
-  expect(watchForPerson(60_000)(byFault, 0)).toBe(true)
+test('a pause caused by a fault needs a person at once', () => {
+  expect(createNeedsPersonCheck(60_000)(byFault, 0)).toBe(true)
 })
 
 test.each([
   ['a throttle', throttled],
   ['a pause that a person asked for', byPerson],
   ['a pause that ends by itself', untilMidnight],
-])('%s needs a person after the longest wait', (_, scan) => {
-  const needs = watchForPerson(60_000)
+])('%s needs a person after the maximum wait', (_, scan) => {
+  const needs = createNeedsPersonCheck(60_000)
   expect([0, 59_000, 60_000].map((ms) => needs(scan, ms))).toEqual([false, false, true])
 })
 
-test('a scan that runs needs no person, however long', () => {
-  const needs = watchForPerson(1_000)
+test('a running scan never needs a person', () => {
+  const needs = createNeedsPersonCheck(1_000)
   expect([0, 500_000].map((ms) => needs(running, ms))).toEqual([false, false])
 })
 
-test('a short break is part of the wait, a long one or a type that ended begins it again', () => {
-  const needs = watchForPerson(60_000)
+test('a short break does not restart the wait, but a long break or a finished type does', () => {
+  const needs = createNeedsPersonCheck(60_000)
   needs(throttled, 0)
   needs(running, 5_000)
   expect(needs(throttled, 60_000)).toBe(true)

@@ -1,16 +1,17 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 
-/** Says whether a scan waits for a person: asked again and again while it is watched. */
-export type NeedsPerson = (scan: Scan, nowMs: number) => boolean
+/** Decides whether a scan waits for a person. Called repeatedly while the scan is watched. */
+export type NeedsPersonCheck = (scan: Scan, nowMs: number) => boolean
 
-/** A wait that begins again so soon is the same wait: a circuit breaker lets single calls through. */
+/** A wait that resumes within this time is the same wait: an open breaker lets single calls through. */
 const SAME_WAIT_MS = 30_000
 
 /**
- * True at once for a pause that a fault or a budget brought about and that does not end by itself, and for any other pause or
- * wait once it has lasted for `maxWaitMs` without a type that ended.
+ * True at once for a pause by a fault or a budget that does not end on its own. True for any other pause or
+ * wait once it has
+ * lasted `maxWaitMs` without a finished type.
  */
-export function watchForPerson(maxWaitMs: number): NeedsPerson {
+export function createNeedsPersonCheck(maxWaitMs: number): NeedsPersonCheck {
   let sinceMs: number | undefined
   let lastMs = 0
   let finished = -1

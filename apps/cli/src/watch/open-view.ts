@@ -1,25 +1,25 @@
 import type { Io } from '../io.ts'
-import { peopleText } from '../output/people-text.ts'
-import { safeJson } from '../output/safe-json.ts'
-import type { Session } from '../session.ts'
-import type { Followed } from './follow-scan.ts'
-import { failureLine, liveLines } from './live-lines.ts'
+import { formatForTerminal } from '../output/format-for-terminal.ts'
+import { stringifySafeJson } from '../output/stringify-safe-json.ts'
+import type { CliSession } from '../cli-session.ts'
+import type { ScanUpdate } from './follow-scan.ts'
+import { formatFailure, formatLiveRegion } from './format-live-region.ts'
 import { openLiveRegion } from './live-region.ts'
-import { paint, type Line } from './line.ts'
-import { NOTHING_SAID, plainSteps } from './plain-steps.ts'
-import type { Failure, WatchState } from './watch-state.ts'
+import { paintLine, type StyledLine } from './styled-line.ts'
+import { EMPTY_PLAIN_LOG, nextPlainLines } from './plain-log.ts'
+import type { TypeFailure, ScanViewState } from './scan-view-state.ts'
 
-/** Shows a scan on stderr while it goes on. */
+/** Shows the progress of a scan on stderr. */
 export interface View {
-  show(state: WatchState, heard: Followed): void
+  show(state: ScanViewState, update: ScanUpdate): void
   close(): void
 }
 
-type ViewSession = Pick<Session, 'err' | 'progress'> & {
+type ViewSession = Pick<CliSession, 'err' | 'progress'> & {
   io: Pick<Io, 'err' | 'columns' | 'program' | 'outIsTerminal' | 'errIsTerminal'>
 }
 
-export function openView(session: ViewSession, state: WatchState): View {
+export function openView(session: ViewSession, state: ScanViewState): View {
   switch (session.progress) {
     case 'tty':
       return terminalView(session, state)
@@ -35,18 +35,18 @@ export function openView(session: ViewSession, state: WatchState): View {
 const FRAME_MS = 100
 const PLAIN_CHECK_MS = 1_000
 
-/** Drawn by the clock, ten times a second at most, however many events come. */
-function terminalView({ io, err }: ViewSession, first: WatchState): View {
+/** Redrawn on a timer, at most ten times a second, however many events arrive. */
+function terminalView({ io, err }: ViewSession, first: ScanViewState): View {
   const region = openLiveRegion((text) => io.err(text))
   let state = first
-  const told = new Set<Failure>()
-  const painted = (lines: Line[]): string[] =>
-    lines.map((line) => paint(line, io.columns() - 1, err))
+  const printed = new Set<TypeFailure>()
+  const painted = (lines: StyledLine[]): string[] =>
+    lines.map((line) => paintLine(line, io.columns() - 1, err))
   const draw = (): void => {
-    const fresh = state.failures.filter((failure) => !told.has(failure))
-    region.above(painted(fresh.map(failureLine)))
-    fresh.forEach((failure) => told.add(failure))
-    if (!state.ended) region.draw(painted(liveLines(state, Date.now(), io.columns() - 1)))
+    const fresh = state.failures.filter((failure) => !printed.has(failure))
+    region.above(painted(fresh.map(formatFailure)))
+    fresh.forEach((failure) => printed.add(failure))
+    if (!state.ended) region.draw(painted(formatLiveRegion(state, Date.now(), io.columns() - 1)))
   }
   const timer = setInterval(draw, FRAME_MS)
   draw()
@@ -62,14 +62,14 @@ function terminalView({ io, err }: ViewSession, first: WatchState): View {
   }
 }
 
-function plainView({ io, err }: ViewSession, first: WatchState): View {
+function plainView({ io, err }: ViewSession, first: ScanViewState): View {
   let state = first
-  let said = NOTHING_SAID
+  let log = EMPTY_PLAIN_LOG
   const step = (): void => {
-    const next = plainSteps(said, state, Date.now())
-    said = next.said
+    const next = nextPlainLines(log, state, Date.now())
+    log = next.log
     for (const line of next.lines) {
-      io.err(peopleText(io, 'err', `${paint(line, Number.POSITIVE_INFINITY, err)}\n`))
+      io.err(formatForTerminal(io, 'err', `${paintLine(line, Number.POSITIVE_INFINITY, err)}\n`))
     }
   }
   const timer = setInterval(step, PLAIN_CHECK_MS)
@@ -82,13 +82,13 @@ function plainView({ io, err }: ViewSession, first: WatchState): View {
   }
 }
 
-/** The events as they came, one JSON object a line: `{ id, type, data }`. */
+/** Prints each event as received, one JSON object per line: `{ id, type, data }`. */
 function jsonView({ io }: ViewSession): View {
   return {
-    show: (_state, heard) => {
-      if (heard.type !== 'event') return
-      const { id, event, data } = heard
-      io.err(`${safeJson({ id, type: event, data })}\n`)
+    show: (_state, update) => {
+      if (update.type !== 'event') return
+      const { id, event, data } = update
+      io.err(`${stringifySafeJson({ id, type: event, data })}\n`)
     },
     close: () => undefined,
   }

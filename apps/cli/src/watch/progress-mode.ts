@@ -1,14 +1,14 @@
 import type { Io } from '../io.ts'
 
 export const PROGRESS_CHOICES = ['auto', 'tty', 'plain', 'json', 'none'] as const
-export type ProgressAsked = (typeof PROGRESS_CHOICES)[number]
-export type ProgressMode = Exclude<ProgressAsked, 'auto'>
+export type ProgressChoice = (typeof PROGRESS_CHOICES)[number]
+export type ProgressMode = Exclude<ProgressChoice, 'auto'>
 
-/** `auto` redraws only where a person looks at a terminal that can. */
+/** `auto` redraws only in a terminal that supports it. */
 export function chooseProgress(
-  asked: ProgressAsked,
+  requested: ProgressChoice,
   io: Pick<Io, 'errIsTerminal' | 'environment'>,
 ): ProgressMode {
-  if (asked !== 'auto') return asked
+  if (requested !== 'auto') return requested
   return io.errIsTerminal && io.environment['TERM'] !== 'dumb' ? 'tty' : 'plain'
 }

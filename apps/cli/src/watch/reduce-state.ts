@@ -4,28 +4,32 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
-import type { Followed } from './follow-scan.ts'
-import type { Failure, RunningItem, WatchState } from './watch-state.ts'
+import type { ScanUpdate } from './follow-scan.ts'
+import type { TypeFailure, RunningItem, ScanViewState } from './scan-view-state.ts'
 
 const Envelope = z.object({ at: z.string() })
 const Named = z.object({ resource: z.string() })
 const Finished = z.object({ scan: Scan })
 
-/** The state after one more thing heard. Events that are unknown, or not understood, change nothing. */
-export function reduceState(state: WatchState, heard: Followed, nowMs: number): WatchState {
-  if (heard.type === 'live') return { ...state, link: { state: 'live' } }
-  if (heard.type === 'away') {
+/** Returns the state after one update. Unknown or invalid events change nothing. */
+export function reduceState(
+  state: ScanViewState,
+  update: ScanUpdate,
+  nowMs: number,
+): ScanViewState {
+  if (update.type === 'live') return { ...state, link: { state: 'live' } }
+  if (update.type === 'away') {
     return {
       ...state,
-      link: { state: 'away', why: heard.why, untilMs: nowMs + heard.retryInMs },
+      link: { state: 'away', why: update.why, untilMs: nowMs + update.retryInMs },
     }
   }
-  const reducer = REDUCERS[heard.event]
-  const next = reducer?.(state, heard.data) ?? state
-  return { ...next, offsetMs: offsetOf(heard, nowMs) ?? next.offsetMs }
+  const reducer = REDUCERS[update.event]
+  const next = reducer?.(state, update.data) ?? state
+  return { ...next, offsetMs: offsetOf(update, nowMs) ?? next.offsetMs }
 }
 
-type Reducer = (state: WatchState, data: unknown) => WatchState | undefined
+type Reducer = (state: ScanViewState, data: unknown) => ScanViewState | undefined
 
 const REDUCERS: Record<string, Reducer> = {
   snapshot: (state, data) =>
@@ -79,12 +83,12 @@ const REDUCERS: Record<string, Reducer> = {
   'resource.requeued': (state, data) =>
     read(Named, data, ({ resource }) => ({
       ...state,
-      // It may fail again, and that is news.
+      // A second failure of this type is to be shown again.
       failures: state.failures.filter((failure) => failure.resource !== resource),
     })),
 }
 
-function stopRunning(state: WatchState, data: unknown): WatchState | undefined {
+function stopRunning(state: ScanViewState, data: unknown): ScanViewState | undefined {
   return read(Named, data, ({ resource }) => ({
     ...state,
     running: without(state.running, resource),
@@ -94,25 +98,25 @@ function stopRunning(state: WatchState, data: unknown): WatchState | undefined {
 function read<S extends z.ZodType>(
   schema: S,
   data: unknown,
-  then: (value: z.infer<S>) => WatchState,
-): WatchState | undefined {
+  then: (value: z.infer<S>) => ScanViewState,
+): ScanViewState | undefined {
   const parsed = schema.safeParse(data)
   return parsed.success ? then(parsed.data) : undefined
 }
 
-/** Only what happens now tells the time; what is caught up on is old. */
-function offsetOf(heard: { id: string; event: string; data: unknown }, nowMs: number) {
-  if (heard.event !== 'snapshot' && heard.event !== 'scan.progress') return undefined
-  const parsed = Envelope.safeParse(heard.data)
+/** Only live events adjust the clock offset; replayed events are old. */
+function offsetOf(update: { id: string; event: string; data: unknown }, nowMs: number) {
+  if (update.event !== 'snapshot' && update.event !== 'scan.progress') return undefined
+  const parsed = Envelope.safeParse(update.data)
   return parsed.success ? Date.parse(parsed.data.at) - nowMs : undefined
 }
 
-function withScan(state: WatchState, change: Partial<Scan>): WatchState {
+function withScan(state: ScanViewState, change: Partial<Scan>): ScanViewState {
   return { ...state, scan: { ...state.scan, ...change } }
 }
 
-/** The first numbers; the next `scan.progress` corrects them. A retry keeps what has ended before. */
-function planned({ scan: { progress } }: WatchState, total: number, skipped: number): Progress {
+/** Initial numbers, corrected by the next `scan.progress`. A retry keeps types that ended before. */
+function planned({ scan: { progress } }: ScanViewState, total: number, skipped: number): Progress {
   if (progress.total !== null) return progress
   const percent = total === 0 ? 100 : (skipped / total) * 100
   return { ...progress, total, skipped, queued: total - skipped, finished: skipped, percent }
@@ -122,17 +126,17 @@ function statusOr(text: string, before: ScanStatus): ScanStatus {
   return ScanStatus.safeParse(text).data ?? before
 }
 
-/** The server names up to twelve running types; when that is all of them, ours must be the same. */
+/** The server names up to twelve running types. When these are all, they replace the local list. */
 function agree(
-  running: WatchState['running'],
+  running: ScanViewState['running'],
   names: string[],
   count: number,
-): WatchState['running'] {
+): ScanViewState['running'] {
   if (names.length !== count) return running
   return new Map([...running].filter(([resource]) => names.includes(resource)))
 }
 
-function without(running: WatchState['running'], resource: string): WatchState['running'] {
+function without(running: ScanViewState['running'], resource: string): ScanViewState['running'] {
   const rest = new Map(running)
   rest.delete(resource)
   return rest
@@ -142,12 +146,15 @@ function runningItem({ startedAt, attempt }: ScanItem): RunningItem {
   return { sinceMs: startedAt === null ? Date.now() : Date.parse(startedAt), attempt }
 }
 
-function withFailedItem(failures: readonly Failure[], item: ScanItem): readonly Failure[] {
+function withFailedItem(failures: readonly TypeFailure[], item: ScanItem): readonly TypeFailure[] {
   const { resource, attempt, problem } = item
   return problem ? withFailure(failures, { resource, attempts: attempt, problem }) : failures
 }
 
-function withFailure(failures: readonly Failure[], failure: Failure): readonly Failure[] {
+function withFailure(
+  failures: readonly TypeFailure[],
+  failure: TypeFailure,
+): readonly TypeFailure[] {
   if (failures.some(({ resource }) => resource === failure.resource)) return failures
   return [...failures, failure]
 }

@@ -1,0 +1,112 @@
+import { findProxyError, findNetworkHint } from '@capstan/shared/http/find-network-hint'
+import { Problem, type ProblemCode } from '@capstan/shared/contract/problem'
+import { CliError } from '../cli-error.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+
+/** Problem codes with an exit code of their own, because scripts branch on them. */
+const EXIT_OF: Partial<Record<ProblemCode, ExitCode>> = {
+  VALIDATION: EXIT.usage,
+  UNKNOWN_CLUSTER: EXIT.usage,
+  UNKNOWN_RESOURCES: EXIT.usage,
+  NOT_FOUND: EXIT.usage,
+  METHOD_NOT_ALLOWED: EXIT.usage,
+  NOT_ACCEPTABLE: EXIT.usage,
+  SCAN_CONFLICT: EXIT.usage,
+  WRONG_STATE: EXIT.usage,
+  IDEMPOTENCY_IN_PROGRESS: EXIT.usage,
+  IDEMPOTENCY_MISMATCH: EXIT.usage,
+  PAYLOAD_TOO_LARGE: EXIT.usage,
+  UNSUPPORTED_MEDIA_TYPE: EXIT.usage,
+  PROVIDER_MODEL_UNKNOWN: EXIT.usage,
+  PROVIDER_NOT_CONFIGURED: EXIT.usage,
+  UNAUTHORIZED: EXIT.auth,
+  FORBIDDEN: EXIT.auth,
+  CLUSTER_UNREACHABLE: EXIT.unreachable,
+  CLUSTER_FORBIDDEN: EXIT.unreachable,
+  CLUSTER_MISCONFIGURED: EXIT.unreachable,
+  RATE_LIMITED: EXIT.unreachable,
+  TOO_MANY_STREAMS: EXIT.unreachable,
+  OVERLOADED: EXIT.unreachable,
+  REDIS_UNAVAILABLE: EXIT.unreachable,
+  DRAINING: EXIT.unreachable,
+}
+
+/** Remedies in terms of CLI commands. The hints of the server refer to its REST API. */
+export type FixByCode = Partial<Record<ProblemCode, string>>
+
+/** Builds the error of a failed response from its problem document, or from status and headers without one. */
+export async function readErrorResponse(
+  server: string,
+  response: Response,
+  fixes: FixByCode = {},
+): Promise<CliError> {
+  const text = await response.text().catch(() => '')
+  const { success, data } = Problem.safeParse(parse(text))
+  return success ? errorOfProblem(data, fixes) : foreign(server, response)
+}
+
+function errorOfProblem(problem: Problem, fixes: FixByCode): CliError {
+  const pointed = problem.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`) ?? []
+  const trace = [problem.type, problem.instance ?? ''].join(' ').trim()
+  const why = [...(problem.detail ? [problem.detail] : []), ...pointed].join('; ')
+  return new CliError(problem.title, {
+    exitCode: EXIT_OF[problem.code] ?? EXIT.unexpected,
+    why: why || undefined,
+    fix: fixes[problem.code] ?? FIXES[problem.code] ?? problem.hint,
+    trace,
+  })
+}
+
+const FIXES: FixByCode = {
+  SCAN_CONFLICT: 'Use --on-conflict join, wait for its end, or cancel it first.',
+  REDIS_UNAVAILABLE:
+    'Wait, this heals by itself once Redis is back; `capstan doctor` looks further.',
+  UNAUTHORIZED: 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.',
+}
+
+function foreign(server: string, { status, headers }: Response): CliError {
+  const auth = status === 401 || status === 403
+  return new CliError(`What answers at ${server} is not Capstan, or stands before it`, {
+    exitCode: auth ? EXIT.auth : EXIT.unreachable,
+    why: `HTTP ${status} with ${headers.get('content-type') ?? 'no content'}.`,
+    fix: 'Check --server or CAPSTAN_SERVER, and any proxy in between.',
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'Nothing listens there.',
+  ENOTFOUND: 'The name of the host is not known.',
+  EAI_AGAIN: 'The name of the host cannot be looked up right now.',
+  ETIMEDOUT: 'No answer came in time.',
+  UND_ERR_CONNECT_TIMEOUT: 'No answer came in time.',
+  ECONNRESET: 'The connection was cut.',
+  UND_ERR_SOCKET: 'The connection was cut.',
+}
+
+/** The error of a request that received no response. */
+export function createUnreachableError(server: string, error: unknown): CliError {
+  return new CliError(`Capstan cannot be reached at ${server}`, {
+    exitCode: EXIT.unreachable,
+    why: reasonOf(error),
+    fix:
+      findNetworkHint(error) ??
+      'Start it with `capstan up`, or say where it runs with --server or CAPSTAN_SERVER.',
+    cause: error,
+  })
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const atProxy = findProxyError(error)
+  if (atProxy) return atProxy.message
+  return REASONS[code] ?? (cause instanceof Error ? `${cause.message} ${code}`.trim() : 'unknown')
+}

@@ -1,0 +1,144 @@
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { formatTable, type Column } from '../output/format-table.ts'
+import { pluralize, formatDuration } from '../output/units.ts'
+import { formatCost, describeEstimate, formatTokens } from './format-live-region.ts'
+import type { StyledLine } from './styled-line.ts'
+
+export interface EndBlockOptions {
+  program: string
+  /** Some of the failed types. */
+  failed: ScanItem[]
+  /** The scan is narrowed to some of its types, which have ended. */
+  isPart?: boolean
+  /** Width of the terminal; undefined for unlimited lines. */
+  columns?: number | undefined
+}
+
+/** Formats the end of a scan: totals, duration, failures, and the next command. */
+export function formatEndBlock(scan: Scan, options: EndBlockOptions): StyledLine[] {
+  const { program, isPart = false } = options
+  return [
+    headline(scan, isPart),
+    // Calls, tokens and duration of only some types are unknown.
+    ...(isPart ? [] : [...usageLines(scan), ...speedLines(scan)]),
+    ...noteLines(scan),
+    ...failureLines(scan, options),
+    ...nextCommands(scan, program, isPart).map(([label, command]): StyledLine => [
+      { text: `${label}: `, tone: 'bold' },
+      command,
+    ]),
+  ]
+}
+
+function headline(scan: Scan, isPart: boolean): StyledLine {
+  const { status, progress, runAttempt } = scan
+  const symbols = { succeeded: '✔', partial: '!', failed: '✖', canceled: '■' } as const
+  const tone = status === 'succeeded' ? 'good' : status === 'partial' ? 'warn' : 'bad'
+  const symbol = status in symbols ? symbols[status as keyof typeof symbols] : '?'
+  const types = pluralize(progress.total ?? 0, isPart ? 'requested type' : 'type')
+  const run = runAttempt > 1 ? ` (run ${runAttempt})` : ''
+  return [
+    { text: `${symbol} ${scan.id} ${status}`, tone },
+    `${run}: ${types}, ${countsText(scan, isPart)}`,
+  ]
+}
+
+function countsText({ progress, failures, excluded }: Scan, isPart: boolean): string {
+  const counts: [number, string][] = [
+    [progress.skipped - failures.discarded, 'unchanged'],
+    [failures.discarded, 'discarded'],
+    [progress.failed, 'failed'],
+    [progress.canceled, 'canceled'],
+    [isPart ? 0 : excluded.count, 'left out'],
+  ]
+  const some = counts.filter(([count]) => count > 0)
+  return [`${progress.succeeded} analysed`, ...some.map((one) => one.join(' '))].join(', ')
+}
+
+function usageLines({ usage, demo }: Scan): StyledLine[] {
+  if (demo) return [[{ text: '  Answers by demo rules: no model was asked.', tone: 'warn' }]]
+  if (usage.calls === 0 && usage.cacheHits === 0) return []
+  const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
+  return [
+    [
+      `  ${pluralize(usage.calls, 'model call')}, ${formatTokens(usage)} tokens, ${formatCost(usage)}${cached}`,
+    ],
+    ...(describeEstimate(usage) ? [[`  ${describeEstimate(usage)}`]] : []),
+  ]
+}
+
+/** Compares the duration with the sum of its parts, in one sentence. */
+function speedLines(scan: Scan): StyledLine[] {
+  const wallMs = computeWallTimeMs(scan)
+  if (wallMs === undefined) return []
+  const took = `  Took ${formatDuration(wallMs)}`
+  if (scan.workMs <= wallMs || scan.runAttempt > 1) return [[`${took}.`]]
+  const times = scan.workMs / wallMs
+  return [
+    [
+      `${took}; one after another: ${formatDuration(scan.workMs)}. `,
+      { text: `${times.toFixed(times < 10 ? 1 : 0)} times as fast.`, tone: 'good' },
+    ],
+  ]
+}
+
+export function computeWallTimeMs({ startedAt, createdAt, finishedAt }: Scan): number | undefined {
+  return finishedAt === null
+    ? undefined
+    : Date.parse(finishedAt) - Date.parse(startedAt ?? createdAt)
+}
+
+function noteLines({ warnings, unavailable, problem }: Scan): StyledLine[] {
+  const warn = (text: string): StyledLine => [{ text: `  ! ${text}`, tone: 'warn' }]
+  return [
+    ...(problem ? [warn(`${problem.title}${problem.hint ? ` — ${problem.hint}` : ''}`)] : []),
+    ...warnings.map(warn),
+    ...unavailable.map(({ group, reason }) => warn(`group ${group} did not answer: ${reason}`)),
+  ]
+}
+
+const INDENT = '    '
+const FAILURE_COLUMNS: Column<ScanItem>[] = [
+  { title: 'RESOURCE', value: ({ resource }) => resource },
+  { title: 'REASON', value: ({ problem }) => problem?.reason ?? '' },
+  { title: 'TRIES', value: ({ attempt }) => String(attempt), align: 'right' },
+  { title: 'CAUSE', value: ({ problem }) => problem?.title ?? '' },
+]
+
+function failureLines(scan: Scan, { failed, program, columns }: EndBlockOptions): StyledLine[] {
+  if (scan.progress.failed === 0) return []
+  const reasons = Object.entries(scan.failures.byReason)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${count} × ${reason}`)
+  const width = columns === undefined ? undefined : columns - INDENT.length
+  const table = formatTable(failed, FAILURE_COLUMNS, width)
+  const more = scan.progress.failed - failed.length
+  const hints = new Set(failed.flatMap(({ problem }) => (problem?.hint ? [problem.hint] : [])))
+  return [
+    [{ text: `  Failures: ${reasons.join(', ')}`, tone: 'bad' }],
+    ...table.map((line): StyledLine => [INDENT + line]),
+    ...(more > 0 ? [[`${INDENT}and ${more} more: ${program} describe scan ${scan.id}`]] : []),
+    ...[...hints].slice(0, 3).map((hint): StyledLine => [INDENT + hint]),
+  ]
+}
+
+/** Next commands, each after a label. */
+function nextCommands(
+  { id, status, progress }: Scan,
+  program: string,
+  isPart: boolean,
+): [label: string, command: string][] {
+  const retry = `${program} retry ${id} --failed`
+  if (isPart && progress.failed > 0)
+    return [
+      ['Next', `${program} watch ${id}`],
+      ['Once it has ended', retry],
+    ]
+  if (progress.failed > 0) return [['Next', retry]]
+  if (status === 'canceled' || status === 'failed') return [['Next', `${program} scan`]]
+  return [
+    ['Next', `${program} search "postgres with backups"`],
+    ['Or', `${program} get capabilities`],
+  ]
+}

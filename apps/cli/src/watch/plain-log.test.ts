@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { makeScan } from '../../test/make-scan.ts'
+import { EMPTY_PLAIN_LOG, nextPlainLines } from './plain-log.ts'
+import { createScanViewState, type ScanViewState } from './scan-view-state.ts'
+
+const START = Date.parse('2026-11-23T10:00:01.000Z')
+const problem = { reason: 'refused', title: 'No', retryable: false } as const
+
+function at(percent: number, change: Partial<ScanViewState> = {}): ScanViewState {
+  const progress = { total: 100, finished: percent, succeeded: percent, percent }
+  return { ...createScanViewState(makeScan({ progress })), ...change }
+}
+
+/** The number of lines that each state adds, at the given second. */
+function formatSteps(steps: [state: ScanViewState, second: number][]): string[][] {
+  let log = EMPTY_PLAIN_LOG
+  return steps.map(([state, second]) => {
+    const next = nextPlainLines(log, state, START + second * 1_000)
+    log = next.log
+    return next.lines.map((line) =>
+      line.map((part) => (typeof part === 'string' ? part : part.text)).join(''),
+    )
+  })
+}
+
+test('one line is printed per 10 percent, the first when the plan is known', () => {
+  const early = createScanViewState(makeScan({ status: 'discovering' }))
+  const printed = formatSteps([
+    [early, 0],
+    [early, 1],
+    [at(0), 2],
+    [at(9), 3],
+    [at(10), 4],
+    [at(35), 5],
+    [at(39), 6],
+  ])
+  expect(printed.map((lines) => lines.length)).toEqual([1, 0, 1, 0, 1, 1, 0])
+  expect(printed[4]).toEqual([
+    'scan_0123456789abcdef0123456789abcdef  running  10 %  10/100  10 ok  0 failed  0 running  0:04 elapsed',
+  ])
+})
+
+test('one line is printed every ten seconds when nothing changes', () => {
+  const printed = formatSteps([
+    [at(0), 0],
+    [at(0), 9],
+    [at(0), 10],
+    [at(0), 19],
+    [at(0), 20],
+  ])
+  expect(printed.map((lines) => lines.length)).toEqual([1, 0, 1, 0, 1])
+})
+
+test('each failure is printed once, and again when it recurs after a retry', () => {
+  const [a, b, again] = ['a', 'b', 'a'].map((resource) => ({ resource, attempts: 3, problem }))
+  const printed = formatSteps([
+    [at(5, { failures: [a!] }), 0],
+    [at(5, { failures: [a!, b!] }), 1],
+    [at(5, { failures: [b!] }), 2],
+    [at(5, { failures: [b!, again!] }), 3],
+  ])
+  const marks = printed.map((lines) => lines.filter((line) => line.startsWith('✖')))
+  expect(marks).toEqual([
+    ['✖ a  refused after 3 tries — No'],
+    ['✖ b  refused after 3 tries — No'],
+    [],
+    ['✖ a  refused after 3 tries — No'],
+  ])
+})
+
+test('a pause and a lost connection are printed when they begin, and a restored connection as well', () => {
+  const pause = { by: 'token:ops', reason: 'asked' }
+  const paused = { ...at(1), scan: makeScan({ status: 'paused', pause }) }
+  const away = at(1, { link: { state: 'away', why: 'cut off', untilMs: 0 } })
+  const printed = formatSteps([
+    [paused, 0],
+    [paused, 1],
+    [away, 2],
+    [away, 3],
+    [at(1), 4],
+  ]).map((lines) => lines.filter((line) => /^[‖↻]/.test(line)))
+  expect(printed).toEqual([
+    ['‖ paused by token:ops: asked.'],
+    [],
+    ['↻ no connection (cut off); trying again'],
+    [],
+    ['↻ connected again'],
+  ])
+})
+
+test('a warning is printed once, and again when it returns', () => {
+  const warned = at(0, { scan: { ...at(0).scan, warnings: ['No worker is running'] } })
+  const printed = formatSteps([
+    [warned, 0],
+    [warned, 1],
+    [at(0), 2],
+    [warned, 3],
+  ])
+  const counts = printed.map((lines) => lines.filter((line) => line === '! No worker is running'))
+  expect(counts.map(({ length }) => length)).toEqual([1, 0, 0, 1])
+})
+
+test('a scan that is waited for is named once, however many types wait', () => {
+  const other = 'scan_ffffffffffffffffffffffffffffffff'
+  const waiting = (types: number): ScanViewState => {
+    const state = at(0)
+    return { ...state, scan: { ...state.scan, waitingFor: { scanId: other, types } } }
+  }
+  const printed = formatSteps([
+    [waiting(4), 0],
+    [waiting(2), 1],
+    [at(0), 2],
+    [waiting(1), 3],
+  ])
+  expect(printed[0]).toContain(`⏳ waiting for ${other}, which asks about 4 of the same types`)
+  expect(printed.flat().filter((line) => line.includes('waiting'))).toHaveLength(1)
+})

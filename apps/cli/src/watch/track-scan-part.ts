@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import type { ApiClient } from '../client/api-client.ts'
+import { readItems } from '../client/read-items.ts'
+import { CliError } from '../cli-error.ts'
+import { EXIT } from '../exit-code.ts'
+import type { ScanUpdate } from './follow-scan.ts'
+import { countStatuses, isEnded } from './narrow-scan.ts'
+import type { ScanViewState } from './scan-view-state.ts'
+
+/** Tracks some types of a scan from the events of all its types. */
+export interface ScanPart {
+  /**
+   * Applies an event. Reads the types again when events may be missing. Throws errors that a retry cannot
+   * fix.
+   */
+  apply(update: ScanUpdate): Promise<void>
+  /** The state of the scan reduced to these types. */
+  narrow(state: ScanViewState): ScanViewState
+  isOver(): boolean
+}
+
+const STATUS_AFTER: Record<string, ItemStatus> = {
+  'resource.started': 'running',
+  'resource.retrying': 'retrying',
+  'resource.released': 'queued',
+  'resource.requeued': 'queued',
+  'resource.succeeded': 'succeeded',
+  'resource.failed': 'failed',
+  'resource.skipped': 'skipped',
+  'resource.canceled': 'canceled',
+}
+const Named = z.object({ resource: z.string() })
+/** Earlier events may be missing after these. */
+const INCOMPLETE = ['snapshot', 'gap']
+
+export function trackScanPart(
+  api: Pick<ApiClient, 'get'>,
+  { scanId, resources }: { scanId: string; resources: readonly string[] },
+  signal: AbortSignal,
+): ScanPart {
+  const statuses = new Map<string, ItemStatus>(resources.map((name) => [name, 'queued']))
+  let isStale = true
+  const refresh = async (): Promise<void> => {
+    try {
+      const items = await readItems(api, scanId, resources, signal)
+      for (const { resource, status } of items) statuses.set(resource, status)
+      isStale = false
+    } catch (error) {
+      const isAway = error instanceof CliError && error.exitCode === EXIT.unreachable
+      // If the server is unreachable, the next event retries. If the watch was aborted, it ends anyway.
+      if (!isAway && !signal.aborted) throw error
+    }
+  }
+  return {
+    apply: async (update) => {
+      if (update.type !== 'event') return
+      const named = Named.safeParse(update.data)
+      const status = STATUS_AFTER[update.event]
+      if (status && named.success && statuses.has(named.data.resource)) {
+        statuses.set(named.data.resource, status)
+      }
+      if (INCOMPLETE.includes(update.event)) isStale = true
+      if (isStale) await refresh()
+    },
+    narrow: (state) => narrowState(state, statuses),
+    isOver: () => !isStale && [...statuses.values()].every(isEnded),
+  }
+}
+
+function narrowState(
+  state: ScanViewState,
+  statuses: ReadonlyMap<string, ItemStatus>,
+): ScanViewState {
+  const { scan, running, failures } = state
+  const isOwn = (resource: string): boolean => statuses.has(resource)
+  return {
+    ...state,
+    scan: {
+      ...scan,
+      progress: countStatuses([...statuses.values()]),
+      // The server estimates the whole scan; the share of these types is unknown.
+      eta: { seconds: null, ratePerMinute: 0 },
+      usage: { ...scan.usage, ...NO_USAGE },
+    },
+    running: new Map([...running].filter(([resource]) => isOwn(resource))),
+    failures: failures.filter(({ resource }) => isOwn(resource)),
+  }
+}
+
+const NO_USAGE = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  outputTokens: 0,
+  estimatedTokens: 0,
+  calls: 0,
+  cacheHits: 0,
+}
