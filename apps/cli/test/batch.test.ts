@@ -11,7 +11,7 @@ const capstan = (...args: string[]): Promise<CommandResult> =>
 const ask = (path: string): Promise<Response> =>
   fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
 
-/** Two dollars a million tokens in, ten out. */
+/** Costs $2 per million input tokens and $10 per million output tokens. */
 const APPS = ['*.apps', '--model', 'claude-sonnet-5']
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())
 
-test('scan --batch goes through the batch API for half the price, and a dry run says so', async () => {
+test('scan --batch uses the batch API at half the price, and a dry run shows that price', async () => {
   const planOf = async (...more: string[]): Promise<ScanPlan> => {
     const ran = await capstan('scan', ...APPS, '--dry-run', '-o', 'json', ...more)
     return ScanPlan.parse(JSON.parse(ran.out))
@@ -37,7 +37,7 @@ test('scan --batch goes through the batch API for half the price, and a dry run 
   expect(scan.usage.costUsd).toBeCloseTo((inputTokens * 2 + outputTokens * 10) / 2e6, 4)
 })
 
-test('while a batch runs, its scan says what it waits for and until when, and the metrics count it', async () => {
+test('while a batch runs, its scan shows what it waits for and until when, and the metrics count it', async () => {
   server.provider.configure({ batches: { processingMs: 600_000 } })
   const started = await capstan('scan', '*.batch', '--full', '--batch', '--detach', '-o', 'name')
   const id = started.out.trim()

@@ -23,7 +23,7 @@ async function fileOf(text: string): Promise<string> {
   return file
 }
 
-test('search --mode keyword finds by word, and a mode nobody knows is a wrong use', async () => {
+test('search --mode keyword finds types by word, and an unknown mode is a usage error', async () => {
   const byWords = await capstan('search', 'deployment', '--mode', 'keyword', '-o', 'name')
   expect(byWords).toMatchObject({ code: 0, err: '' })
   expect(byWords.out).toContain('deployments.apps')
@@ -31,13 +31,13 @@ test('search --mode keyword finds by word, and a mode nobody knows is a wrong us
   expect(wrong.code).toBe(2)
 })
 
-test('reindex waits for its end and says what is searched now', async () => {
+test('reindex waits for its end and prints what is searched now', async () => {
   const ran = await capstan('reindex')
   expect(ran.code, ran.err).toBe(0)
   expect(ran.out).toMatch(/^Searches go to memory with \d+ types\.\n$/)
 })
 
-test('what export wrote can be imported again, corrections included, and changes nothing newer', async () => {
+test('an export can be imported again with its overrides, without replacing newer rows', async () => {
   await capstan('override', 'deployments.apps', '--complexity', 'high', '--note', 'ours')
   const before = (await capstan('export')).out
   const lines = before.trim().split('\n')
@@ -53,7 +53,7 @@ test('what export wrote can be imported again, corrections included, and changes
   expect((await there('export')).out).toBe(before)
 })
 
-test('faulty rows are named by their line, and a file that is not there is said', async () => {
+test('import names faulty rows by line number, and reports a missing file', async () => {
   const [first = ''] = (await capstan('export')).out.split('\n')
   const future = first.replaceAll(/"(asOf|inferredAt)":"20\d\d/g, '"$1":"2999')
   const ran = await capstan('import', await fileOf(`${first}\n\n{"id":1}\n${future}\n`))

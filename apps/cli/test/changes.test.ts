@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('a schedule is set, listed, paused, resumed and removed', async () => {
+test('a schedule can be set, listed, paused, resumed and removed', async () => {
   const none = await capstan('get', 'schedules')
   expect(none).toMatchObject({ code: 0, out: '' })
   expect(none.err).toContain('schedule set')
@@ -37,7 +37,7 @@ test('a schedule is set, listed, paused, resumed and removed', async () => {
   expect((await capstan('schedule', 'remove', 'nightly')).code).toBe(2)
 })
 
-test('the queue of all scans is shown, held and released', async () => {
+test('the queues of all routes can be shown, paused and resumed', async () => {
   expect((await capstan('queue')).out).toMatch(/^running, /)
   const held = await capstan('queue', 'pause')
   expect(held).toMatchObject({ code: 0, out: expect.stringMatching(/^paused, /) as string })
@@ -47,14 +47,14 @@ test('the queue of all scans is shown, held and released', async () => {
   expect((await capstan('queue', 'resume')).out).toMatch(/^running, /)
 })
 
-test('a schedule that cannot be is refused with what to mend', async () => {
+test('an invalid schedule is refused with a fix', async () => {
   const refused = await capstan('schedule', 'set', 'nightly', '--cron', 'at three')
   expect(refused.code).not.toBe(0)
   expect(refused.err).toContain('five fields')
   expect((await capstan('schedule', 'set', '../scans', '--cron', '0 3 * * *')).code).toBe(2)
 })
 
-test('diff compares with the scan before, and prune shows that nothing has gone', async () => {
+test('diff compares a scan with the previous one, and prune reports that no type was removed', async () => {
   await capstan('scan', '*.apps', '-q')
   const first = (await capstan('get', 'scans', '-o', 'name')).out.trim()
   const lonely = await capstan('diff')
@@ -69,7 +69,7 @@ test('diff compares with the scan before, and prune shows that nothing has gone'
   expect((await capstan('prune')).err).toContain('Everything that is known is still there.')
 })
 
-test('open prints the address of what the server has to look at, and gives it to the browser', async () => {
+test('open prints the address of the board and passes it to the browser', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-open-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const browser = join(folder, 'browser')
@@ -87,7 +87,7 @@ test('open prints the address of what the server has to look at, and gives it to
   expect(page).toBe(`${server.url}/queues`)
 })
 
-test('without a browser open only prints the address and says so', async () => {
+test('open without a browser only prints the address and a note', async () => {
   for (const browser of ['none', '/nowhere/browser']) {
     const environment = { ...server.client, BROWSER: browser }
     const { code, out, err } = await runCapstan(['open'], { environment })
@@ -98,7 +98,7 @@ test('without a browser open only prints the address and says so', async () => {
   expect(unknown).toMatchObject({ code: 2, out: '' })
 })
 
-test('where there is a dashboard open leads to it, and to one scan', async () => {
+test('open shows the dashboard, or one scan in it, when the server has one', async () => {
   const id = (await capstan('get', 'scans', '-o', 'name')).out.split('\n')[0] ?? ''
   const front = createServer((request, response) => {
     if (request.url === '/ui/') return response.end('<!doctype html>')

@@ -5,7 +5,7 @@ import { runCapstan } from './run-capstan.ts'
 
 const run = promisify(execFile)
 
-/** What bash offers after these words, the last of them being typed. */
+/** The words that bash completes after these words; the last word is incomplete. */
 async function offered(...words: string[]): Promise<string[]> {
   const { out, code } = await runCapstan(['completion', 'bash'])
   expect(code).toBe(0)
@@ -15,7 +15,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _capstan; printf '%s\\n' "\${COMPREPL
   return stdout.split('\n').filter(Boolean)
 }
 
-test('bash completes commands, what is below them, and their options', async () => {
+test('bash completes commands, subcommands and options', async () => {
   expect(await offered('sca')).toEqual(['scan'])
   expect(await offered('')).toEqual(expect.arrayContaining(['up', 'get', 'queue', '--server']))
   expect(await offered('get', '')).toEqual(expect.arrayContaining(['scans', 'capabilities']))
@@ -26,7 +26,7 @@ test('bash completes commands, what is below them, and their options', async () 
 })
 
 test.each(['zsh', 'fish'])(
-  '%s gets a script of its own that names every command',
+  '%s gets its own completion script with every command',
   async (shell) => {
     const { out, code } = await runCapstan(['completion', shell])
     expect(code).toBe(0)
@@ -37,7 +37,7 @@ test.each(['zsh', 'fish'])(
   },
 )
 
-test('an unknown shell is a mistake of usage', async () => {
+test('an unknown shell is a usage error', async () => {
   expect(await runCapstan(['completion', 'dosbox'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('bash') as string,

@@ -8,7 +8,7 @@ import { runCapstan, type CommandResult } from './run-capstan.ts'
 
 const TOKEN = 'context-token-0123456789abcdef'
 
-/** A home of its own, and two servers that note what token they were shown. */
+/** Creates a home folder and two servers that record the tokens they receive. */
 async function arrange() {
   const home = await mkdtemp(join(tmpdir(), 'capstan-config-'))
   const tokenFile = join(home, 'token')
@@ -36,7 +36,7 @@ async function arrange() {
   }
 }
 
-test('commands talk to the server of the context in use, with its token, which is not written down', async () => {
+test('commands use the current context and its token, and the token is not stored in the configuration', async () => {
   const { capstan, first, second, shown, tokenFile, path } = await arrange()
   expect((await capstan('config', 'get-contexts')).err).toContain('set-context')
   const set = ['config', 'set-context']
@@ -52,7 +52,7 @@ test('commands talk to the server of the context in use, with its token, which i
   expect((await stat(path)).mode & 0o077).toBe(0)
 })
 
-test('a server that is named is not shown the token of a context', async () => {
+test('an explicit server does not receive the token of a context', async () => {
   const { capstan, first, second, shown, tokenFile } = await arrange()
   await capstan('config', 'set-context', 'prod', '--server', first, '--token-file', tokenFile)
   await capstan('get', 'workers', '--server', second)
@@ -64,14 +64,14 @@ test.each([
   ['a name that is none', ['set-context', '../x', '--server', 'http://a'], 'cannot be a name'],
   ['no server', ['set-context', 'a'], 'needs a server'],
   ['a server with a password', ['set-context', 'a', '--server', 'http://u:p@a'], 'not usable'],
-])('%s is refused and changes nothing', async (_, args, message) => {
+])('%s is rejected and changes nothing', async (_, args, message) => {
   const { capstan, path } = await arrange()
   const refused = await capstan('config', ...args)
   expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(message) as string })
   await expect(stat(path)).rejects.toThrow('ENOENT')
 })
 
-test('a configuration that is not understood is named, not passed over', async () => {
+test('an invalid configuration is an error that names the file', async () => {
   const { capstan, path, first } = await arrange()
   await capstan('config', 'set-context', 'prod', '--server', first)
   for (const broken of ['contexts: {a: {server: 7}}', '{', 'current: gone']) {
@@ -82,7 +82,7 @@ test('a configuration that is not understood is named, not passed over', async (
   }
 })
 
-test('--context names the server of one command, with its token, and wins over the environment', async () => {
+test('--context selects server and token of one command and overrides the environment', async () => {
   const { home, first, second, shown, tokenFile, capstan } = await arrange()
   await capstan('config', 'set-context', 'dev', '--server', second)
   await capstan('config', 'set-context', 'prod', '--server', first, '--token-file', tokenFile)
@@ -100,14 +100,14 @@ test.each([
   ['an unknown context', ['--context', 'nope'], 'There is no context nope'],
   ['a name that objects have', ['--context', 'toString'], 'There is no context toString'],
   ['a context beside a server', ['--context', 'a', '--server', 'http://a'], 'cannot be used with'],
-])('%s is a mistake of usage', async (_, args, message) => {
+])('%s is a usage error', async (_, args, message) => {
   const { capstan } = await arrange()
   const refused = await capstan('get', 'workers', ...args)
   expect(refused).toMatchObject({ code: 2, out: '' })
   expect(refused.err).toContain(message)
 })
 
-test('config init writes a commented configuration and a token, for their owner alone, and commands use both', async () => {
+test('config init writes a commented configuration and a token that only their owner can read', async () => {
   const { home, first, shown, path, capstan } = await arrange()
   const written = await capstan('config', 'init', '--server', first)
   expect(written).toMatchObject({ code: 0, out: '' })
@@ -124,7 +124,7 @@ test('config init writes a commented configuration and a token, for their owner 
   expect(shown['first']).toEqual([`Bearer ${token}`])
 })
 
-test.each(['config.yaml', 'token'])('config init leaves an existing %s as it is', async (name) => {
+test.each(['config.yaml', 'token'])('config init does not overwrite an existing %s', async (name) => {
   const { home, capstan } = await arrange()
   await mkdir(join(home, 'capstan'))
   const existing = join(home, 'capstan', name)
@@ -136,7 +136,7 @@ test.each(['config.yaml', 'token'])('config init leaves an existing %s as it is'
   expect(await readdir(join(home, 'capstan'))).toEqual([name])
 })
 
-test('a later change of the configuration keeps its comments', async () => {
+test('a later change of the configuration preserves its comments', async () => {
   const { path, second, capstan } = await arrange()
   await capstan('config', 'init', '--token-file', 'elsewhere')
   await capstan('config', 'set-context', 'dev', '--server', second)
@@ -152,7 +152,7 @@ test('a later change of the configuration keeps its comments', async () => {
 test.each([
   ['below /proc', '/proc/nothing'],
   ['below a file', '/dev/null/x'],
-])('a configuration folder %s ends with an error that names it', async (_, folder) => {
+])('an unusable configuration folder (%s) is an error that names the folder', async (_, folder) => {
   const environment = { XDG_CONFIG_HOME: folder }
   for (const args of [['init'], ['set-context', 'a', '--server', 'http://a']]) {
     const refused = await runCapstan(['config', ...args], { environment })

@@ -19,7 +19,7 @@ async function countScans(): Promise<number> {
   return out.split('\n').filter(Boolean).length
 }
 
-test('without a terminal a scan above the threshold is refused, names its cost and --yes, and starts nothing', async () => {
+test('without a terminal a scan above the threshold is refused with its cost and --yes, and nothing starts', async () => {
   const { code, out, err } = await capstan(SCAN)
   expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).toMatch(/why: It is estimated at about \$\d.* for 2 types with anthropic\//)
@@ -28,7 +28,7 @@ test('without a terminal a scan above the threshold is refused, names its cost a
 })
 
 test.each([['n\n'], [''], ['maybe']])(
-  'the answer %j starts nothing and ends with 130',
+  'the answer %j starts nothing and exits with 130',
   async (answer) => {
     const { code, out, err } = await capstan(SCAN, answer)
     expect({ code, out }).toEqual({ code: 130, out: '' })
@@ -38,7 +38,7 @@ test.each([['n\n'], [''], ['maybe']])(
   },
 )
 
-test('yes starts the scan, as an answer or as --yes', async () => {
+test('the answer yes and the option --yes start the scan', async () => {
   expect((await capstan(SCAN, 'y')).code).toBe(0)
   expect((await capstan([...SCAN, '--yes'])).code).toBe(0)
   expect(await countScans()).toBe(2)
@@ -52,13 +52,13 @@ test.each([
   ],
   ['a dry run', [...SCAN, '--dry-run']],
   ['types that have not changed', ['scan', 'pods', '--confirm-above', '0.000001']],
-])('%s asks nothing', async (_, args) => {
+])('%s does not ask for confirmation', async (_, args) => {
   const { code, err } = await capstan(args)
   expect(code, err).toBe(0)
   expect(err).not.toContain('Start it?')
 })
 
-test('in a terminal the user is asked and Ctrl-C leaves without a scan', async ({ skip }) => {
+test('in a terminal the user is asked, and Ctrl-C exits without a scan', async ({ skip }) => {
   if (NO_TERMINAL) return skip(NO_TERMINAL)
   const before = await countScans()
   const asked = runInTerminal(SCAN, { columns: 80, environment: server.client })

@@ -13,13 +13,13 @@ async function demoFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('capstan-demo-'))
 }
 
-test('on a machine without anything the demo scans all 66 types and leaves nothing behind', async () => {
+test('on a fresh machine the demo scans all 66 types and leaves nothing behind', async () => {
   const machine = await createFreshMachine()
   const before = await demoFolders()
   const demo = spawnCapstan(['demo', '--latency', '1000-1200'], machine.environment)
   await demo.says('/66')
   const children = await listChildProcesses(demo.pid)
-  // Redis under its guard, cluster, provider, API and two workers.
+  // Redis and its guard, cluster, provider, API and two workers.
   expect(children.length).toBe(6)
   expect(await demo.ended, demo.err()).toBe(0)
 
@@ -38,7 +38,7 @@ test('on a machine without anything the demo scans all 66 types and leaves nothi
   expect(after.filter((name) => !before.includes(name))).toEqual([])
 })
 
-test('with a Redis of the user it uses that and takes its keys away again', async () => {
+test('with REDIS_URL the demo uses that Redis and deletes its own keys at the end', async () => {
   const machine = await createFreshMachine()
   const { url } = testRedis()
   const redis = redisClient(url)
@@ -50,7 +50,7 @@ test('with a Redis of the user it uses that and takes its keys away again', asyn
     {
       ...machine.environment,
       REDIS_URL: url,
-      // Of the user's own settings none may reach the demo.
+      // The demo must ignore these settings of the user.
       CAPSTAN_PROVIDER: 'openai',
       OPENAI_API_KEY: 'sk-canary-demo-0123456789',
       KUBECONFIG: '/nowhere',
@@ -72,7 +72,7 @@ test('with a Redis of the user it uses that and takes its keys away again', asyn
   expect(demo.out() + demo.err()).not.toContain('canary')
 })
 
-test('Ctrl-C in the middle of a demo takes everything down and ends with 130', async () => {
+test('Ctrl-C during a demo stops every process and exits with 130', async () => {
   const machine = await createFreshMachine()
   const before = await demoFolders()
   const args = ['demo', '--types', '*.apps', '--latency', '60000']
@@ -86,7 +86,7 @@ test('Ctrl-C in the middle of a demo takes everything down and ends with 130', a
   expect((await demoFolders()).filter((name) => !before.includes(name))).toEqual([])
 })
 
-test('an unusable Redis is told before anything is started', async () => {
+test('an unusable Redis is reported before anything starts', async () => {
   const { environment } = await createFreshMachine()
   const ran = await runCapstan(['demo'], {
     environment: { ...environment, REDIS_URL: 'redis://127.0.0.1:9' },

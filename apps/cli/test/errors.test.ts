@@ -34,7 +34,7 @@ test.each([
   ['a provider nobody serves', undefined, ['scan', '--provider', 'openai'], 2],
   ['an unknown cluster', undefined, ['scan', '--cluster', 'elsewhere'], 2],
   ['a query without words', undefined, ['search', ' '], 2],
-])('%s: three lines on stderr and exit code (%#)', async (_, change, args, code) => {
+])('%s prints what, why and fix to stderr and sets the exit code (%#)', async (_, change, args, code) => {
   const given: Record<string, string> = { CAPSTAN_SERVER: server.url, ...change }
   const ran = await runCapstan(args, { environment: change ? given : server.client })
   expect({ code: ran.code, out: ran.out }, ran.err).toEqual({ code, out: '' })
@@ -60,14 +60,14 @@ test.each([
   [['up', '--workers', '0']],
   [['demo', '--latency', '9-1']],
   [[]],
-])('%j is a wrong use: exit code 2, on stderr', async (args) => {
+])('%j is a usage error: exit code 2 and a message on stderr', async (args) => {
   const { code, out, err } = await runCapstan(args, { environment: server.client })
   expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).not.toBe('')
 })
 
 test.each([['--help'], ['scan', '--help'], ['help'], ['--version']])(
-  '%s is data: stdout and exit code 0',
+  '%s prints to stdout and exits with 0',
   async (...args) => {
     const { code, out, err } = await runCapstan(args)
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -75,20 +75,20 @@ test.each([['--help'], ['scan', '--help'], ['help'], ['--version']])(
   },
 )
 
-test('-v adds the id of the request', async () => {
+test('-v adds the request id to an error', async () => {
   const args = ['watch', `scan_${'0'.repeat(32)}`]
   const environment = server.client
   expect((await runCapstan(args, { environment })).err).not.toContain('urn:')
   expect((await runCapstan(['-v', ...args], { environment })).err).toMatch(/at: .*urn:request:/)
 })
 
-test('with json progress an error is JSON too', async () => {
+test('with --progress json an error is printed as JSON', async () => {
   const args = ['scan', 'nothing', '--progress', 'json']
   const { code, err } = await runCapstan(args, { environment: server.client })
   expect(JSON.parse(err)).toMatchObject({ type: 'error', data: { exitCode: code } })
 })
 
-test('the token may stand in a file, named by option or variable', async () => {
+test('the token can be in a file that an option or a variable names', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-cli-'))
   onTestFinished(() => rm(directory, { recursive: true }))
   const file = join(directory, 'token')
@@ -105,7 +105,7 @@ test('the token may stand in a file, named by option or variable', async () => {
   expect(missing.err).toMatch(WHAT_WHY_FIX)
 })
 
-/** Something that answers HTTP and is not Capstan. */
+/** An HTTP server that is not Capstan. */
 async function foreignServer(answer: RequestListener): Promise<Record<string, string>> {
   const foreign = createServer(answer)
   await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve))
@@ -122,14 +122,14 @@ test.each<[string, RequestListener, number]>([
   ['a broken gateway', (_, answer) => answer.writeHead(502).end('bad gateway'), 4],
   ['other JSON', (_, answer) => answer.end('{"hello":"world"}'), 1],
   ['a connection that is cut', (request) => request.destroy(), 4],
-])('%s in place of Capstan is named as such', async (_, answer, code) => {
+])('%s in place of Capstan is reported', async (_, answer, code) => {
   const environment = await foreignServer(answer)
   const ran = await runCapstan(['get', 'scans'], { environment })
   expect({ code: ran.code, out: ran.out }).toEqual({ code, out: '' })
   expect(ran.err).toMatch(WHAT_WHY_FIX)
 })
 
-test('a reader that closes the pipe early is no error', async () => {
+test('a closed output pipe is not an error', async () => {
   const listing = spawnCapstan(['get', 'resources', '-o', 'json'], server.client)
   listing.closeOutput()
   expect(await listing.ended).toBe(0)

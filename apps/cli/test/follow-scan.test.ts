@@ -14,7 +14,10 @@ function frame(id: string, event: string, data: object = {}): string {
 
 type Connection = (response: ServerResponse, request: IncomingMessage) => void
 
-/** A server that treats each connection as the next of these says, the last one for all that follow. */
+/**
+ * Follows a scan on a server that answers the n-th connection with the n-th function, and later ones with the
+ * last.
+ */
 async function followed(connections: Connection[], times: Partial<FollowTimes> = {}) {
   const resumes: (string | undefined)[] = []
   const server = createServer((request, response) => {
@@ -47,7 +50,7 @@ const stream =
   (response) =>
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(frames.join(''))
 
-test('each connection goes on after the last event; what comes twice is dropped', async () => {
+test('each connection resumes after the last event, and repeated events are dropped', async () => {
   const { resumes, events, away } = await followed([
     stream(frame('1-0', 'a'), frame('2-0', 'b')),
     stream(frame('2-0', 'b'), frame('3-0', 'c'), END),
@@ -57,7 +60,7 @@ test('each connection goes on after the last event; what comes twice is dropped'
   expect(away).toEqual(['the server ended the stream'])
 })
 
-test('a server that begins anew, with smaller numbers, is followed from there', async () => {
+test('when the server restarts its event numbers, following continues from there', async () => {
   const { events, fault } = await followed([
     stream(frame('50-0', 'a')),
     stream(frame('', 'snapshot'), frame('3-0', 'b'), END),
@@ -66,19 +69,19 @@ test('a server that begins anew, with smaller numbers, is followed from there', 
   expect(events).toEqual(['a', 'snapshot', 'b', 'scan.finished'])
 })
 
-test('an end without the scan is one before a retry: the following goes on', async () => {
+test('a finished event without the scan precedes a retry, so following continues', async () => {
   const { events } = await followed([
     stream(frame('1-0', 'scan.finished'), frame('2-0', 'resource.requeued'), END),
   ])
   expect(events).toEqual(['scan.finished', 'resource.requeued', 'scan.finished'])
 })
 
-test('204 means that all has been seen', async () => {
+test('status 204 ends the stream because all events were delivered', async () => {
   const { heard } = await followed([(response) => response.writeHead(204).end()])
   expect(heard).toEqual([])
 })
 
-test('a server that is busy, restarts or cuts off is asked again', async () => {
+test('a busy, restarting or disconnected server is retried', async () => {
   const { events, resumes, away } = await followed([
     (response) => response.writeHead(503, { 'content-type': 'text/plain' }).end('busy'),
     (response) => response.destroy(),
@@ -93,7 +96,7 @@ test('a server that is busy, restarts or cuts off is asked again', async () => {
   expect(away).toHaveLength(3)
 })
 
-test('silence is a loss: a connection can be dead without being closed', async () => {
+test('silence counts as a lost connection', async () => {
   const silent: Connection = (response) =>
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
   const { away } = await followed([silent, stream(END)], { silentMs: 1_000 })
@@ -112,7 +115,7 @@ test.each([
   [401, '', 5],
   [403, '', 5],
   [404, JSON.stringify(NOT_FOUND), 2],
-])('a refusal with %s is not asked again', async (status, body, exitCode) => {
+])('a response with status %s is not retried', async (status, body, exitCode) => {
   const { resumes, fault } = await followed([
     (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body),
   ])
@@ -120,7 +123,7 @@ test.each([
   expect(fault).toMatchObject({ exitCode })
 })
 
-test('a 404 of something in between is none of Capstan: it is asked again', async () => {
+test('a 404 that does not come from Capstan is retried', async () => {
   const { events, away } = await followed([
     (response) => response.writeHead(404).end('default backend'),
     stream(END),
@@ -129,7 +132,7 @@ test('a 404 of something in between is none of Capstan: it is asked again', asyn
   expect(away).toHaveLength(1)
 })
 
-test('a server that stays away is given up, with what to do', async () => {
+test('an unreachable server is given up with a hint after the time limit', async () => {
   const { fault } = await followed([(response) => response.destroy()], { giveUpMs: 0 })
   expect(fault).toMatchObject({
     exitCode: 4,
@@ -138,7 +141,7 @@ test('a server that stays away is given up, with what to do', async () => {
   })
 })
 
-test('frames may come in any pieces', async () => {
+test('event frames can arrive in arbitrary chunks', async () => {
   const { events } = await followed([
     (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -12,8 +12,8 @@ export interface FreshMachine {
 const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url))
 
 /**
- * A user without settings and without data, whose home goes with the test. Only fetched programs are shared
- * with the other tests: fetching them anew each time would need the network.
+ * A user without settings and data, whose home folder is deleted after the test. Only downloaded programs are
+ * shared with other tests, because downloading them each time would need the network.
  */
 export async function createFreshMachine(): Promise<FreshMachine> {
   const home = await mkdtemp(join(tmpdir(), 'capstan-home-'))

@@ -4,7 +4,7 @@ import { until } from '@capstan/testkit/until'
 import { runCapstan } from './run-capstan.ts'
 import { startCliTestServer } from './start-server.ts'
 
-// A whole Capstan over a server that a scan cannot end on, as a new user meets it.
+// Runs all of Capstan against a provider that blocks a scan, as a new user would see it.
 
 const MODEL = 'local-model'
 const WRONG: Answer = (_, response) =>
@@ -28,7 +28,7 @@ async function start(answer: Answer) {
   return { model, server, capstan, scan }
 }
 
-test('a scan on a misconfigured route leaves with 7, the words of the provider and the setting to check', async () => {
+test("a scan on a misconfigured route exits with 7, the provider's message and the setting to check", async () => {
   const { model, server, capstan, scan } = await start(WRONG)
   try {
     const { code, err } = await scan('--progress', 'plain')
@@ -47,7 +47,8 @@ test('a scan on a misconfigured route leaves with 7, the words of the provider a
     )
     expect(doctor.out).toMatch(/^ +fix: .*OPENAI_BASE_URL/m)
 
-    // Watching it again says so at once; resumed and still wrong, it pauses after the calls in flight.
+    // Watching again reports the pause at once. Resumed without a fix, the scan pauses after its calls in
+    // flight.
     expect((await capstan('watch', 'latest')).code).toBe(7)
     const before = model.calls
     expect((await capstan('resume', 'latest')).code).toBe(0)
@@ -63,7 +64,7 @@ test('a scan on a misconfigured route leaves with 7, the words of the provider a
   }
 })
 
-test('a scan behind a circuit breaker shows the last failure, and leaves with 7 after --max-wait', async () => {
+test('a scan behind an open circuit breaker shows the last failure and exits with 7 after --max-wait', async () => {
   const { server, capstan, scan } = await start(LOADING)
   try {
     const { code, err, out } = await scan('--max-wait', '10s', '--progress', 'plain', '-o', 'json')
@@ -80,7 +81,7 @@ test('a scan behind a circuit breaker shows the last failure, and leaves with 7 
   }
 })
 
-test('doctor tries a key with a real call and says what to check', async () => {
+test('doctor tests a key with a real call and names the setting to check', async () => {
   const model = await startOddServer(WRONG)
   const server = await startCliTestServer(
     {},

@@ -30,7 +30,7 @@ async function loadedBy(...args: string[]): Promise<string[]> {
 }
 
 test.each([[['--help']], [['scan', '--help']], [['help', 'get']], [['--version']]])(
-  '%j loads the command line and no module of the service',
+  '%j loads only modules of the command line',
   async (args) => {
     const loaded = await loadedBy(...args)
     const others = loaded.filter(
@@ -72,7 +72,7 @@ function commandsBelow(command: Command, path: string[] = []): [string, Command]
 
 const COMMANDS = commandsBelow(program)
 
-test('every command has examples, and every example has a command', () => {
+test('every command has examples, and every example belongs to a command', () => {
   expect(Object.keys(EXAMPLES).toSorted()).toEqual(
     ['', ...COMMANDS.map(([path]) => path)].toSorted(),
   )
@@ -88,7 +88,7 @@ test.each(COMMANDS.map(([path]) => path))(
   },
 )
 
-test.each(Object.values(EXAMPLES).flat())('the example "capstan %s" is understood', (example) => {
+test.each(Object.values(EXAMPLES).flat())('the example "capstan %s" can be parsed', (example) => {
   const words = (example.split(' > ')[0] ?? '').match(/"[^"]*"|\S+/g) ?? []
   const [command, rest] = findCommand(program, words)
   const options = [...command.options, ...program.options]

@@ -5,7 +5,8 @@ import { makeCapability } from '@capstan/testkit/make-capability'
 import { makeItem, makeScan } from './make-scan.ts'
 import { runCapstan } from './run-capstan.ts'
 
-// Retitles the window, clears the screen, goes up a line, in one-byte form, backwards, unseen.
+// Sets the window title, clears the screen, moves the cursor up, and more: C0, C1, bidirectional and
+// invisible characters.
 const EVIL = 'x\u001B]0;owned\u0007y\u001B[2J\u001B[1A\u009B31m\rz\u0008\u202E\u200B\u{E0041}'
 const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u
 
@@ -155,7 +156,7 @@ function frame(id: number | undefined, event: string, data: object): string {
   return `${id === undefined ? '' : `id: ${id}-0\n`}event: ${event}\ndata: ${JSON.stringify(envelope)}\n\n`
 }
 
-/** A whole scan as events, with everything in it that can be shown. */
+/** All events of a scan, with every text that the CLI can show. */
 const EVENTS = [
   frame(undefined, 'snapshot', {
     scan: { ...scan, status: 'running', done: false },
@@ -225,7 +226,7 @@ const FORMATS = [
 ]
 
 describe.each(COMMANDS)('capstan %s %s %s', (...args) => {
-  test.each(FORMATS)('%s %s shows nothing that a terminal obeys or hides', async (...format) => {
+  test.each(FORMATS)('%s %s prints no character that a terminal interprets or hides', async (...format) => {
     const words = [...args, ...format].filter(Boolean)
     for (const progress of ['plain', 'json']) {
       const ran = await runCapstan([...words, '--progress', progress], {
@@ -233,7 +234,7 @@ describe.each(COMMANDS)('capstan %s %s %s', (...args) => {
       })
       expect([0, 1, 2, 3], ran.err).toContain(ran.code)
       expect(ran.out + ran.err).not.toBe('')
-      // Refused data would be harmless too.
+      // A rejected response would show nothing, and the test would prove nothing.
       expect(ran.err).not.toContain('not understood')
       expect(HARMFUL.exec(ran.out), ran.out).toBeNull()
       expect(HARMFUL.exec(ran.err), ran.err).toBeNull()
@@ -241,7 +242,7 @@ describe.each(COMMANDS)('capstan %s %s %s', (...args) => {
   })
 })
 
-test('the live view writes its own sequences and none of the cluster', async () => {
+test('the live view writes its own escape sequences and none from the cluster', async () => {
   const { err } = await runCapstan(['watch', scan.id, '--progress', 'tty', '--no-color'], {
     environment: environment(),
     terminal: 80,
@@ -249,12 +250,12 @@ test('the live view writes its own sequences and none of the cluster', async () 
   expect(err).not.toContain('owned')
 })
 
-test('the live view of a running scan passes nothing on', async () => {
+test('the live view of a running scan writes no escape sequence from the cluster', async () => {
   const { err } = await runCapstan(['scan', '--no-color'], {
     environment: environment(),
     terminal: 80,
   })
-  // Cursor up, clear line, clear below, hide and show the cursor: ours, and no other.
+  // The CLI's own sequences: cursor up, clear line, clear below, hide and show the cursor.
   const rest = err.replaceAll('\u001B', '⎋').replaceAll(/⎋\[(?:\d+A\r|K|J|\?25[lh])/g, '')
   expect(rest).toMatch(/refused/)
   expect(rest).not.toContain('⎋')

@@ -17,7 +17,7 @@ afterAll(() => server.close())
 
 const TYPES = ['jobs.batch', 'cronjobs.batch', 'deployments.apps', 'daemonsets.apps']
 
-/** A running scan of four types, planned, of which daemonsets.apps is not answered before `release`. */
+/** A running, planned scan of four types. The call for daemonsets.apps waits for `release`. */
 async function runningScan(): Promise<{ id: string; release: () => void }> {
   const release = server.provider.hold({ matching: 'DaemonSet' })
   const { out } = await capstan('scan', '--full', ...TYPES, '--detach', '-o', 'name')
@@ -36,7 +36,7 @@ async function runningScan(): Promise<{ id: string; release: () => void }> {
 const isDone = async (id: string): Promise<boolean> =>
   scanOf(await capstan('describe', 'scan', id, '-o', 'json')).done
 
-test('a start that joins a larger scan ends with the requested types, and says which scan it joined and why', async () => {
+test('joining a larger scan waits only for the requested types and names the joined scan and the reason', async () => {
   const { id } = await runningScan()
   const joined = await capstan('scan', '--full', 'jobs', 'deployments')
   expect(joined).toMatchObject({ code: 0, out: '' })
@@ -48,7 +48,7 @@ test('a start that joins a larger scan ends with the requested types, and says w
   expect(await isDone(id)).toBe(false)
 })
 
-test('a start that joins a scan for many of its types reads them by the page', async () => {
+test('joining a scan for many of its types reads them page by page', async () => {
   const release = server.provider.hold({ matching: 'DaemonSet' })
   const id = (await capstan('scan', '--full', '--detach', '-o', 'name')).out.trim()
   onTestFinished(async () => {
@@ -66,7 +66,7 @@ test('a start that joins a scan for many of its types reads them by the page', a
   expect(await isDone(id)).toBe(false)
 })
 
-test('failures of other types neither show nor decide about the exit code of a start that joined', async () => {
+test('failures of types that were not requested affect neither output nor exit code of a joined scan', async () => {
   server.provider.configure({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
   const { id } = await runningScan()
   const other = await capstan('scan', '--full', 'jobs')
@@ -83,7 +83,7 @@ test('failures of other types neither show nor decide about the exit code of a s
   expect((await capstan('scan', '--full', 'cronjobs', '--fail-on', 'all')).code).toBe(3)
 })
 
-test('-o json of a start that joined has the progress of the requested types, and why it joined', async () => {
+test('-o json of a joined scan has the progress of the requested types and the reason for joining', async () => {
   const { id } = await runningScan()
   const scan = scanOf(await capstan('scan', '--full', 'jobs', '-o', 'json'))
   expect(scan).toMatchObject({
@@ -95,7 +95,7 @@ test('-o json of a start that joined has the progress of the requested types, an
   })
 })
 
-test('a start that joined waits for a type that still runs, over a restart of the API', async () => {
+test('joining a scan waits for a running type across an API restart', async () => {
   const { id, release } = await runningScan()
   const waiting = spawnCapstan(['scan', '--full', 'daemonsets', 'jobs'], server.client)
   await waiting.says('1/2')
@@ -108,7 +108,7 @@ test('a start that joined waits for a type that still runs, over a restart of th
   expect(waiting.err()).toContain(`✔ ${id} succeeded: 2 requested types, 2 analysed`)
 })
 
-test('a start that joined ends with its scan when that is canceled, and prints what became of the requested types', async () => {
+test('joining a scan ends when that scan is canceled, and prints the state of the requested types', async () => {
   const { id } = await runningScan()
   const waiting = spawnCapstan(['scan', '--full', 'daemonsets', 'jobs'], server.client)
   await waiting.says('1/2')
@@ -117,7 +117,7 @@ test('a start that joined ends with its scan when that is canceled, and prints w
   expect(waiting.err()).toContain(`■ ${id} canceled: 2 requested types, 1 analysed, 1 canceled`)
 })
 
-test('Ctrl-C and --timeout leave a joined scan as one of its own', async () => {
+test('Ctrl-C and --timeout detach from a joined scan as from an own one', async () => {
   const { id } = await runningScan()
   const waiting = spawnCapstan(['scan', '--full', 'daemonsets'], server.client)
   await waiting.says('0/1')
@@ -129,7 +129,7 @@ test('Ctrl-C and --timeout leave a joined scan as one of its own', async () => {
   expect(await isDone(id)).toBe(false)
 })
 
-test('a start that asks for all types of a running scan ends with that scan', async () => {
+test('joining with all types of a running scan waits for the end of that scan', async () => {
   const { id, release } = await runningScan()
   const waiting = spawnCapstan(['scan', '--full', ...TYPES], server.client)
   await waiting.says('3/4')
@@ -139,7 +139,7 @@ test('a start that asks for all types of a running scan ends with that scan', as
   expect(waiting.err()).toContain('model calls')
 })
 
-test('--concurrency goes with the scan, and is refused beside --batch', async () => {
+test('--concurrency is sent with the scan, and is refused together with --batch', async () => {
   const scan = scanOf(await capstan('scan', '--full', 'jobs', '--concurrency', '2', '-o', 'json'))
   expect(scan).toMatchObject({ concurrency: 2, status: 'succeeded' })
   const refused = await capstan('scan', '--batch', '--concurrency', '2')
@@ -148,7 +148,7 @@ test('--concurrency goes with the scan, and is refused beside --batch', async ()
   expect((await capstan('scan', '--concurrency', '0')).code).toBe(2)
 })
 
-test('discard gives up failed types of a finished scan, and says what is left', async () => {
+test('discard marks failed types of a finished scan as skipped and prints what remains', async () => {
   server.provider.configure({ faults: [{ kind: 'refusal' }] })
   const { out } = await capstan('scan', '--full', 'jobs', 'cronjobs', '-o', 'name')
   const id = out.trim()

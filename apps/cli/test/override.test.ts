@@ -16,7 +16,7 @@ const TYPE = 'deployments.apps'
 const row = async () =>
   JSON.parse((await capstan('describe', 'capability', TYPE, '-o', 'json')).out) as object
 
-test('a correction is shown, found, kept by a full scan, and taken back', async () => {
+test('an override is shown, searchable, kept by a full scan, and can be removed', async () => {
   const inferred = await row()
   const words = ['--capabilities', 'rolling releases', '--complexity', 'high', '--note', 'ours']
   const set = await capstan('override', 'Deployment', ...words)
@@ -37,7 +37,7 @@ test('a correction is shown, found, kept by a full scan, and taken back', async 
   expect(await row()).toMatchObject({ capabilities, complexity, override: null })
 })
 
-test('what is wrong is said before anything is sent', async () => {
+test('invalid override options are reported before any request', async () => {
   const nothing = await capstan('override', TYPE)
   expect(nothing.code).toBe(2)
   expect(nothing.err).toContain('--complexity')
@@ -47,7 +47,7 @@ test('what is wrong is said before anything is sent', async () => {
   expect(unknown.err).toContain('get capabilities')
 })
 
-test('get capabilities --low-confidence lists exactly what a person should check', async () => {
+test('get capabilities --low-confidence lists exactly the types with low confidence', async () => {
   const rows = async (...words: string[]) =>
     (await capstan('get', 'capabilities', '-o', 'ndjson', ...words)).out.split('\n').filter(Boolean)
   const flagged = (await rows()).filter((line) => line.includes('"lowConfidence":true'))

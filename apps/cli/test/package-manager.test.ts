@@ -13,22 +13,22 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const OWN_SETTINGS = { REDIS_URL: '', PORT: '0', CAPSTAN_WORKERS: '1' }
 
 test.each([
-  // The code is that of npx, which ends before what it started.
+  // The exit code is that of npx, which ends before its child processes.
   ['npx alone gets SIGTERM', 'SIGTERM', (pids: number[]) => pids[0] ?? 0],
   ['pnpm alone gets SIGTERM', 'SIGTERM', (pids: number[]) => pids[2] ?? 0],
   ['npx is killed', 'SIGKILL', (pids: number[]) => pids[0] ?? 0],
   ['Ctrl-C reaches the process group', 'SIGINT', (pids: number[]) => -(pids[0] ?? 0)],
-] as const)('start by npx and pnpm ends with every process when %s', async (_, signal, choose) => {
+] as const)('start through npx and pnpm stops every process when %s', async (_, signal, choose) => {
   const { home } = await createFreshMachine()
   const { packageManager } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     packageManager: string
   }
   const npx = spawn('npx', ['-y', packageManager, 'start', '--demo'], {
     cwd: ROOT,
-    // npx needs what this machine says of registries and certificates.
+    // npx needs the registry and certificate settings of this machine.
     env: { ...process.env, ...OWN_SETTINGS, XDG_DATA_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a process group of its own, as a shell makes one
+    detached: true, // a process group of its own, as in a shell
   })
   let output = ''
   for (const stream of [npx.stdout, npx.stderr]) {
@@ -57,7 +57,7 @@ test.each([
   expect(output).toContain('capstan: stopped.')
 })
 
-/** A process and all that it has started, breadth first. */
+/** A process and all its descendants, breadth first. */
 async function treeOf(root: number): Promise<number[]> {
   const pids = [root]
   for (const pid of pids) pids.push(...(await listChildProcesses(pid)))

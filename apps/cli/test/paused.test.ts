@@ -23,11 +23,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('get providers shows a paused model with its account, its end and the words of the provider', async () => {
+test("get providers shows a paused model with its account, the end of the pause and the provider's message", async () => {
   const { code, out, err } = await capstan('get', 'providers')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   const [table = '', paused = ''] = out.split('\n\n')
-  // Its default model may be called.
+  // Calls to its default model may start.
   expect(table).toMatch(/^anthropic +configured /m)
   expect(paused).toMatch(/^PAUSED +ACCOUNT +UNTIL +CAUSE\n/)
   expect(paused).toMatch(new RegExp(`^anthropic/${MODEL} +anthropic +\\S+Z +${WORDS.source}`, 'm'))
@@ -35,7 +35,7 @@ test('get providers shows a paused model with its account, its end and the words
   expect(json).toHaveLength(3)
 })
 
-test('doctor has a line for each pause, with the command that ends it', async () => {
+test('doctor prints each pause with the command that ends it', async () => {
   const { code, out } = await capstan('doctor')
   expect(code).toBe(0)
   const line = new RegExp(
@@ -44,11 +44,11 @@ test('doctor has a line for each pause, with the command that ends it', async ()
     'm',
   )
   expect(out).toMatch(line)
-  // The key is tried once, whatever else of its account is paused.
+  // The key is tested once, whatever else of its account is paused.
   expect(out.match(/provider +anthropic answers with/g)).toHaveLength(1)
 })
 
-test('queue and doctor show the paused queue of the model, and that of an operator', async () => {
+test('queue and doctor show the paused queue of a model and a pause by an operator', async () => {
   await until(
     'the pause of the queue',
     async () => (await capstan('queue')).out.includes('paused until') || undefined,
@@ -66,7 +66,7 @@ test('queue and doctor show the paused queue of the model, and that of an operat
   await capstan('queue', 'resume')
 })
 
-test('resume takes a scan or a provider, and says so when it gets neither or both', async () => {
+test('resume accepts either a scan or a provider, and reports a usage error for neither or both', async () => {
   for (const args of [[], ['latest', '--provider', 'anthropic'], ['--account', 'main']]) {
     const { code, err } = await capstan('resume', ...args)
     expect(code, args.join(' ')).toBe(2)
@@ -77,7 +77,7 @@ test('resume takes a scan or a provider, and says so when it gets neither or bot
   expect(budget.code).toBe(2)
 })
 
-test('resume --provider ends what it names and prints one line for each', async () => {
+test('resume --provider ends the matching pauses and prints one line for each', async () => {
   const other = await capstan('resume', '--provider', 'anthropic', '--model', 'another')
   expect(other).toMatchObject({ code: 0, out: '' })
   expect(other.err).toContain('is paused')

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Ids of the processes that this one has started and that still run. */
+/** Lists the ids of running child processes. */
 export async function listChildProcesses(pid: number): Promise<number[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid='])
   return stdout
@@ -13,7 +13,7 @@ export async function listChildProcesses(pid: number): Promise<number[]> {
     .flatMap(([child, parent]) => (child !== undefined && parent === pid ? [child] : []))
 }
 
-/** Those that still run. */
+/** Keeps the processes that still run. */
 export function filterRunningProcesses(pids: number[]): number[] {
   return pids.filter((pid) => {
     try {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** The program as a process of its own: a proxy is in force for a whole process. */
+/** Runs the CLI in a process of its own, because a proxy applies to a whole process. */
 async function capstan(args: string[], environment: Record<string, string>) {
   const running = spawnCapstan(args, { ...server.client, ...environment })
   return { code: await running.ended, out: running.out(), err: running.err() }
@@ -48,7 +48,7 @@ test('a server on the loopback is reached without the proxy', async () => {
   expect([...proxy.passed, ...proxy.refused]).toEqual([])
 })
 
-test('a proxy that demands credentials is named with the setting', async () => {
+test('a proxy that demands credentials is reported with its setting', async () => {
   const proxy = await startProxy('me:canary-password')
   const { code, err } = await capstan(['get', 'workers'], { ...REMOTE, HTTP_PROXY: proxy.url })
   expect(code).toBe(4)
@@ -59,7 +59,7 @@ test('a proxy that demands credentials is named with the setting', async () => {
 })
 
 test.each([['get', 'workers'], ['up']])(
-  'a bad proxy is refused by `capstan %s` with the form to write',
+  '`capstan %s` rejects an invalid proxy and shows the valid form',
   async (...args) => {
     const { code, err } = await capstan(args, { HTTPS_PROXY: 'me:canary@proxy.example:3128' })
     expect(code).toBe(2)
@@ -70,7 +70,7 @@ test.each([['get', 'workers'], ['up']])(
   },
 )
 
-test('up hands proxy and CA file to its workers, and reaches its own parts without the proxy', async () => {
+test('up passes proxy and CA file to its workers and reaches its own services without the proxy', async () => {
   const certificates = await makeCertificates(['models.test'])
   const models = await startTlsFront(server.provider.url, certificates)
   const proxy = await startConnectProxy({ reaches: { 'models.test:443': models } })
@@ -93,7 +93,7 @@ test('up hands proxy and CA file to its workers, and reaches its own parts witho
   expect(await up.ended).toBe(0)
 })
 
-test('help and version work beside a bad proxy', async () => {
+test('help and version work with an invalid proxy setting', async () => {
   const bad = { HTTPS_PROXY: 'proxy.example:3128' }
   expect(await capstan(['--help'], bad)).toMatchObject({ code: 0 })
   expect(await capstan(['--version'], bad)).toMatchObject({ code: 0 })

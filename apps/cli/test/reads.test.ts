@@ -24,21 +24,21 @@ const LISTS = [
 ] as const
 
 describe.each(LISTS)('get %s', (kind, someName, header) => {
-  test('is a table for people, with a header and nothing on stderr', async () => {
+  test('get prints a table with a header and nothing on stderr', async () => {
     const { code, out, err } = await capstan('get', kind)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out.split('\n')[0]).toMatch(header)
     expect(out).toContain(someName())
   })
 
-  test('-o wide has more columns', async () => {
+  test('get -o wide prints more columns', async () => {
     const columns = async (...more: string[]) =>
       (await capstan('get', kind, ...more)).out.split('\n')[0]?.split(/ {2,}/).length ?? 0
     const usual = await columns()
     expect(await columns('-o', 'wide')).toBeGreaterThan(usual)
   })
 
-  test('json, yaml and ndjson hold the same rows, name their names', async () => {
+  test('json, yaml and ndjson contain the same rows, and name prints their names', async () => {
     const as = async (format: string) => (await capstan('get', kind, '-o', format)).out
     const rows = JSON.parse(await as('json')) as object[]
     expect(rows.length).toBeGreaterThan(0)
@@ -51,7 +51,7 @@ describe.each(LISTS)('get %s', (kind, someName, header) => {
   })
 })
 
-test('get scans filters by status and label, and says on stderr when nothing fits', async () => {
+test('get scans filters by status and label, and prints a note on stderr for an empty list', async () => {
   expect((await capstan('get', 'scans', '-l', 'team=a', '-o', 'name')).out).toBe(`${scanId}\n`)
   expect((await capstan('get', 'scans', '--status', 'partial', '-o', 'name')).out).toContain(scanId)
   const none = await capstan('get', 'scans', '-l', 'team=b')
@@ -60,7 +60,7 @@ test('get scans filters by status and label, and says on stderr when nothing fit
   expect(await capstan('get', 'scans', '-l', 'team=b', '-o', 'json')).toMatchObject({ out: '[]\n' })
 })
 
-test('get resources takes part of a name and tells what is known already', async () => {
+test('get resources filters by part of a name and shows the state of the catalog row', async () => {
   const { out } = await capstan('get', 'resources', '--capability', 'fresh', '-o', 'name')
   expect(out.split('\n')).toContain('deployments.apps')
   expect(out).not.toContain('pods')
@@ -68,12 +68,12 @@ test('get resources takes part of a name and tells what is known already', async
   expect(JSON.parse(found.out)).toMatchObject({ resource: 'deployments.apps', capability: 'fresh' })
 })
 
-test('--limit reads no further', async () => {
+test('get --limit reads no further rows', async () => {
   const { out } = await capstan('get', 'resources', '--limit', '3', '-o', 'name')
   expect(out.trim().split('\n')).toHaveLength(3)
 })
 
-test('export writes whole rows as NDJSON, or as asked', async () => {
+test('export writes complete rows as NDJSON or in the requested format', async () => {
   const { code, out, err } = await capstan('export')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   const rows = out
@@ -85,7 +85,7 @@ test('export writes whole rows as NDJSON, or as asked', async () => {
   expect(JSON.parse((await capstan('export', '-o', 'json')).out)).toEqual(rows)
 })
 
-test('describe scan shows the failed type, its cause and the command that tries it again', async () => {
+test('describe scan shows the failed type, its cause and the retry command', async () => {
   const { code, out } = await capstan('describe', 'scan')
   expect(code).toBe(0)
   expect(out).toMatch(/^Status: +partial$/m)
@@ -96,7 +96,7 @@ test('describe scan shows the failed type, its cause and the command that tries 
 })
 
 test.each(['Deployment', 'deployments', 'deploy', 'deployments.apps'])(
-  'describe capability understands %s',
+  'describe capability accepts the name %s',
   async (name) => {
     const { code, out } = await capstan('describe', 'capability', name)
     expect(code).toBe(0)
@@ -105,7 +105,7 @@ test.each(['Deployment', 'deployments', 'deploy', 'deployments.apps'])(
   },
 )
 
-test('search prints what fits, best first', async () => {
+test('search prints matches, best first', async () => {
   const { code, out } = await capstan('search', 'deployment', '--limit', '2', '-o', 'name')
   expect(code).toBe(0)
   expect(out.split('\n')[0]).toBe('deployments.apps')
@@ -114,20 +114,20 @@ test('search prints what fits, best first', async () => {
   expect(none.err).toContain('capstan get capabilities')
 })
 
-test('search names the cluster of each type', async () => {
+test('search shows the cluster of each type', async () => {
   const { out } = await capstan('search', 'deployment', '--limit', '1')
   expect(out).toMatch(/^RESOURCE +CLUSTER +CAPABILITIES/)
   expect(out).toMatch(/^deployments\.apps +demo /m)
 })
 
-test('version shows both ends, also when one is away', async () => {
+test('version shows both versions, and reports an unreachable server', async () => {
   expect((await capstan('version')).out).toContain(`at ${server.url}`)
   const away = await capstan('version', '--server', 'http://127.0.0.1:9', '-o', 'json')
   expect(away.code).toBe(0)
   expect(JSON.parse(away.out)).not.toHaveProperty('server')
 })
 
-test('doctor finds nothing wrong with a server that works', async () => {
+test('doctor finds no fault on a working server', async () => {
   const { code, out } = await capstan('doctor')
   expect(code, out).toBe(0)
   for (const name of ['node', 'server', 'redis', 'cluster', 'workers', 'provider', 'events']) {
@@ -137,13 +137,13 @@ test('doctor finds nothing wrong with a server that works', async () => {
   expect(checks.every(({ state }) => state === 'ok')).toBe(true)
 })
 
-test('doctor says how to mend a server that is away', async () => {
+test('doctor prints a fix for an unreachable server', async () => {
   const { code, out } = await capstan('doctor', '--server', 'http://127.0.0.1:9')
   expect(code).toBe(4)
   expect(out).toMatch(/✖ server .*\n +fix: .*capstan up/)
 })
 
-test('colours are for terminals that want them', async () => {
+test('colors are printed only to terminals that support them', async () => {
   const plain = await capstan('get', 'scans')
   expect(plain.out).not.toContain('\u001B')
   const args = ['get', 'scans']
@@ -162,7 +162,7 @@ test('colours are for terminals that want them', async () => {
   expect((await runCapstan(args, { environment: forced })).out).toContain('\u001B[1m')
 })
 
-test('a table is as wide as the terminal and whole in a pipe', async () => {
+test('a table fits the terminal and is uncut in a pipe', async () => {
   const { out } = await runCapstan(['get', 'capabilities'], {
     environment: { ...server.client, NO_COLOR: '1' },
     terminal: 80,
@@ -171,7 +171,7 @@ test('a table is as wide as the terminal and whole in a pipe', async () => {
   expect((await capstan('get', 'capabilities')).out).not.toContain('…')
 })
 
-test('the token is in no output', async () => {
+test('the token appears in no output', async () => {
   for (const args of [
     ['doctor', '-v'],
     ['describe', 'scan', '-o', 'json'],

@@ -9,22 +9,22 @@ import { until } from '@capstan/testkit/until'
 
 export interface CommandResult {
   code: number
-  /** What went to stdout. */
+  /** Content of stdout. */
   out: string
-  /** What went to stderr. */
+  /** Content of stderr. */
   err: string
 }
 
 export interface CommandEnvironment {
   environment?: Record<string, string>
-  /** Both streams are a terminal this wide. */
+  /** Both streams are a terminal of this width. */
   terminal?: number
   interrupted?: AbortSignal
-  /** What the user types when asked; without it there is no terminal to ask on. */
+  /** The answer that the user types; without it there is no terminal. */
   answer?: string
 }
 
-/** One command line in this process, its streams kept apart. */
+/** Runs one command line in this process, with separate streams. */
 export async function runCapstan(
   args: string[],
   surroundings: CommandEnvironment = {},
@@ -54,16 +54,16 @@ export interface RunningCapstan {
   pid: number
   out(): string
   err(): string
-  /** Waits until stderr or stdout has this text. */
+  /** Waits until stderr or stdout contains this text. */
   says(text: string): Promise<void>
-  /** The exit code; null when a signal ended it. */
+  /** The exit code; null when a signal ended the process. */
   ended: Promise<number | null>
   kill(signal: NodeJS.Signals): void
-  /** What `| head` does. */
+  /** Closes the reader of stdout, as `| head` does. */
   closeOutput(): void
 }
 
-/** The real program as a process; it is killed with the test when it still runs. */
+/** Starts the real program as a process. It is killed at the end of the test if it still runs. */
 export function spawnCapstan(
   args: string[],
   environment: Record<string, string> = {},
@@ -100,7 +100,7 @@ export function spawnCapstan(
 }
 
 async function endOf(child: ChildProcess): Promise<number | null> {
-  // `close` comes after the last output, `exit` may come before it.
+  // `close` follows the last output; `exit` may precede it.
   const [code] = (await once(child, 'close')) as [number | null]
   return code
 }

@@ -6,7 +6,7 @@ import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { until } from '@capstan/testkit/until'
 import stringWidth from 'string-width'
 
-/** Of util-linux. */
+/** Program of util-linux. */
 const SCRIPT = 'script'
 
 /** Why tests that need a pseudo-terminal cannot run here; undefined when they can. */
@@ -16,10 +16,13 @@ export const NO_TERMINAL =
     : 'no `script` of util-linux with `stty` here'
 
 export interface TerminalRun {
-  /** What is seen: stdout and stderr, without control sequences. */
+  /** Content of stdout and stderr without control sequences. */
   text(): string
   shows(text: string): Promise<void>
-  /** Such as `y\n`; `\u0003` is Ctrl-C. */
+  /**
+   * For example `y\
+   * `; `\\u0003` is Ctrl-C.
+   */
   type(text: string): void
   ended: Promise<number | null>
 }
@@ -29,7 +32,10 @@ export interface TerminalOptions {
   environment?: Record<string, string>
 }
 
-/** The real program in a pseudo-terminal of this width; it is killed with the test when it still runs. */
+/**
+ * Starts the real program in a pseudo-terminal of this width. It is killed at the end of the test if it still
+ * runs.
+ */
 export function runInTerminal(
   args: string[],
   { columns, environment = {} }: TerminalOptions,
@@ -73,7 +79,7 @@ export function runInTerminal(
   }
 }
 
-/** Lines that are wider than the terminal although they could be broken. */
+/** Finds lines that are wider than the terminal although they contain a space. */
 export function findTooWideLines(text: string, columns: number): string[] {
   return text.split('\n').filter((line) => stringWidth(line) > columns && line.trim().includes(' '))
 }

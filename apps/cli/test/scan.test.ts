@@ -15,12 +15,12 @@ beforeAll(async () => {
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())
 
-/** What a scan printed with `-o json`. */
+/** The scan that `-o json` printed. */
 function scanOf({ out }: CommandResult): Scan {
   return JSON.parse(out) as Scan
 }
 
-test('a scan is shown on stderr, ends with 0 and leaves stdout to data', async () => {
+test('a scan is shown on stderr, exits with 0 and prints only data to stdout', async () => {
   const { code, out, err } = await capstan('scan', 'deployments', 'services')
   expect({ code, out }).toEqual({ code: 0, out: '' })
   expect(err).toMatch(/succeeded: 2 types, 2 analysed/)
@@ -33,13 +33,13 @@ test.each([
   ['ndjson', (out: string, id: string) => expect(out).toMatch(new RegExp(`^{"id":"${id}".*}\n$`))],
   ['yaml', (out: string, id: string) => expect(out).toMatch(new RegExp(`^id: ${id}\n`))],
   ['name', (out: string, id: string) => expect(out).toBe(`${id}\n`)],
-])('-o %s puts the final scan, and nothing else, on stdout', async (format, isRight) => {
+])('-o %s prints only the final scan to stdout', async (format, isRight) => {
   const { code, out } = await capstan('scan', 'pods', '-o', format)
   expect(code).toBe(0)
   isRight(out, (await capstan('get', 'scans', '--limit', '1', '-o', 'name')).out.trim())
 })
 
-test('plain progress is lines that only grow, from the plan on', async () => {
+test('plain progress prints lines with growing counts, from the plan on', async () => {
   const { err } = await capstan('scan', '--full', '*.batch', '*.apps', '--progress', 'plain')
   const percents = [...err.matchAll(/^scan_\w+ {2}\w+ {2}(\d+) %/gm)].map(([, text]) =>
     Number(text),
@@ -49,7 +49,7 @@ test('plain progress is lines that only grow, from the plan on', async () => {
   expect(err).not.toContain('\u001B')
 })
 
-test('json progress is the events one a line on stderr, and the final scan on stdout', async () => {
+test('json progress prints events line by line on stderr and the final scan on stdout', async () => {
   const ran = await capstan('scan', '--full', '*.apps', '--progress', 'json')
   expect(ran.code).toBe(0)
   const events = ran.err
@@ -63,18 +63,18 @@ test('json progress is the events one a line on stderr, and the final scan on st
   expect(ended.length).toBeLessThanOrEqual(progress.succeeded)
 })
 
-test('-q says nothing but what was asked for', async () => {
+test('-q prints only the requested data', async () => {
   expect(await capstan('scan', 'pods', '-q')).toEqual({ code: 0, out: '', err: '' })
 })
 
-test('a scan of what has not changed asks nobody', async () => {
+test('a scan of unchanged types makes no model call', async () => {
   await capstan('scan', 'secrets')
   const { err } = await capstan('scan', 'secrets')
   expect(err).toMatch(/1 type, 0 analysed, 1 unchanged/)
   expect(err).not.toContain('model call')
 })
 
-test('failures are told with their cause, and --fail-on decides about exit code 3', async () => {
+test('failures are printed with their cause, and --fail-on controls exit code 3', async () => {
   server.provider.configure({ faults: [{ kind: 'refusal', matching: 'CronJob' }] })
   const scan = (...more: string[]) => capstan('scan', '--full', 'cronjobs', 'jobs', ...more)
   const any = await scan()
@@ -88,7 +88,7 @@ test('failures are told with their cause, and --fail-on decides about exit code 
   expect((await scan('--fail-on', 'all')).code).toBe(3)
 })
 
-test('retry runs the failed types again, all or those that are named, in the same scan', async () => {
+test('retry runs all failed types, or the named ones, in the same scan', async () => {
   server.provider.configure({ faults: [{ kind: 'refusal' }] })
   const { code, out } = await capstan('scan', '--full', '*.batch', '-o', 'name')
   expect(code).toBe(3)
@@ -105,7 +105,7 @@ test('retry runs the failed types again, all or those that are named, in the sam
   expect(none.err).toContain('has failed')
 })
 
-test('--dry-run shows each type and what it costs, and starts nothing', async () => {
+test('--dry-run shows each type and the cost, and starts nothing', async () => {
   const scans = async () => (await capstan('get', 'scans', '-o', 'name')).out
   const before = await scans()
   const calls = server.provider.stats().calls
@@ -121,7 +121,7 @@ test('--dry-run shows each type and what it costs, and starts nothing', async ()
   expect(server.provider.stats().calls).toBe(calls)
 })
 
-test('a dry run sums unchanged types up in one line, and -o wide lists them', async () => {
+test('a dry run summarizes unchanged types in one line, and -o wide lists them', async () => {
   await capstan('scan', 'configmaps', 'serviceaccounts')
   const plan = (...more: string[]) =>
     capstan('scan', '--dry-run', 'configmaps', 'serviceaccounts', 'limitranges', ...more)
@@ -132,7 +132,7 @@ test('a dry run sums unchanged types up in one line, and -o wide lists them', as
   expect((await plan('-o', 'wide')).out).toMatch(/^configmaps +unchanged/m)
 })
 
-test('--timeout leaves with 6 and the scan goes on; watch comes back to it', async () => {
+test('--timeout exits with 6 while the scan continues, and watch attaches to it again', async () => {
   server.provider.configure(SLOW)
   const left = await capstan('scan', '--full', 'nodes', '--timeout', '3s')
   expect(left.code).toBe(6)
@@ -144,7 +144,7 @@ test('--timeout leaves with 6 and the scan goes on; watch comes back to it', asy
   expect(await watching).toMatchObject({ code: 3, out: `${id}\n` })
 })
 
-test('a second scan joins the one that runs, is refused, or runs beside it, as asked', async () => {
+test('a second scan joins the running one, is rejected, or runs in parallel, depending on --on-conflict', async () => {
   server.provider.configure(SLOW)
   const first = (await capstan('scan', '--full', 'nodes', '--detach')).out.trim()
   const joined = await capstan('scan', '--full', 'nodes', '--detach')
@@ -158,7 +158,7 @@ test('a second scan joins the one that runs, is refused, or runs beside it, as a
   for (const id of [first, beside.out.trim()]) await capstan('cancel', id)
 })
 
-test('pause, resume and cancel do it, say it, and may be repeated', async () => {
+test('pause, resume and cancel report their effect and are idempotent', async () => {
   server.provider.configure(SLOW)
   const started = await capstan('scan', '--full', '*.apps', '--detach', '-o', 'json')
   const { id } = scanOf(started)
@@ -178,7 +178,7 @@ test('pause, resume and cancel do it, say it, and may be repeated', async () => 
   expect(late.err).toMatch(/✖ .*\n {2}why: .*\n {2}fix: /)
 })
 
-test('Ctrl-C leaves a scan alone, tells how to come back, and ends with 130', async () => {
+test('Ctrl-C detaches from a scan, prints how to attach again, and exits with 130', async () => {
   server.provider.configure(SLOW)
   const watching = spawnCapstan(['scan', '--full', 'nodes'], server.client)
   await watching.says('0/1')
@@ -190,7 +190,7 @@ test('Ctrl-C leaves a scan alone, tells how to come back, and ends with 130', as
   await capstan('cancel', id)
 })
 
-test('a budget pauses a scan before it is passed, and more of it lets the scan go on', async () => {
+test('a budget pauses a scan before it is exceeded, and a higher budget resumes it', async () => {
   const started = await capstan(
     'scan',
     '--full',
@@ -214,7 +214,7 @@ test('a budget pauses a scan before it is passed, and more of it lets the scan g
   expect(scanOf(ended)).toMatchObject({ status: 'succeeded', budget: { maxTokens: 1_000_000 } })
 })
 
-test.each(['0', '-1', 'lots', '1e9'])('--max-cost %s is no budget', async (usd) => {
+test.each(['0', '-1', 'lots', '1e9'])('--max-cost rejects %s', async (usd) => {
   const { code, err } = await capstan('scan', '--max-cost', usd)
   expect(code).toBe(2)
   expect(err).toContain('dollars')

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const WRAPPER = fileURLToPath(new URL('../../../scripts/pm.mjs', import.meta.url))
 
-/** What the wrapper of a task writes to stderr when the package manager itself writes nothing. */
+/** Stderr of the task wrapper when the package manager itself writes nothing. */
 async function stderrOf(task: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-start-line-'))
   onTestFinished(() => rm(directory, { recursive: true }))
@@ -29,7 +29,7 @@ async function stderrOf(task: string): Promise<string> {
   return text
 }
 
-test('start and demo write a line before the package manager does anything, other tasks write none', async () => {
+test('start and demo print a line before the package manager runs, and other tasks print none', async () => {
   const line = 'capstan: starting; the first start installs packages…\n'
   expect(await stderrOf('start:run')).toBe(line)
   expect(await stderrOf('demo:run')).toBe(line)

@@ -11,19 +11,19 @@ import { testRedis } from '@capstan/testkit/redis'
 export const TOKEN = 'canary-cli-token-0123456789'
 export const READ_TOKEN = 'canary-cli-reader-0123456789'
 
-/** A whole Capstan: the demo cluster, a simulated provider, and API and worker as processes. */
+/** A complete Capstan: the demo cluster, a simulated provider, and API and worker as processes. */
 export interface CliTestServer {
   url: string
-  /** What a client is given to reach it. */
+  /** Environment variables for a client. */
   client: Record<string, string>
   provider: ProviderSim
   killApi(): Promise<void>
-  /** On the same port as before. */
+  /** Starts the API on the same port again. */
   startApi(): Promise<void>
   close(): Promise<void>
 }
 
-/** `worker`: more settings of the worker. */
+/** `worker`: additional settings of the worker. */
 export async function startCliTestServer(
   provider: SimConfigInput = {},
   worker: Record<string, string> = {},
@@ -58,7 +58,7 @@ export async function startCliTestServer(
     ...environment,
     ANTHROPIC_API_KEY: 'sk-ant-canary-0123456789abcdef',
     ANTHROPIC_BASE_URL: sim.url,
-    // It answers as many calls at once as a vendor, so calls start as there.
+    // Like real limits: calls start at full concurrency.
     ANTHROPIC_LIMITS: 'concurrency=1000',
     ...worker,
   }

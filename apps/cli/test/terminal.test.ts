@@ -37,14 +37,14 @@ const COMMANDS = [
 ]
 
 describe.each([40, 60, 80, 200])('in a terminal of %i columns', (columns) => {
-  test.each(COMMANDS.map((args) => [args]))('%j writes no line that is wider', async (args) => {
+  test.each(COMMANDS.map((args) => [args]))('%j prints no line wider than the terminal', async (args) => {
     const { out, err } = await runCapstan(args, { environment: server.client, terminal: columns })
     const written = stripVTControlCharacters(out + err)
     expect(written).not.toBe('')
     expect(findTooWideLines(written, columns)).toEqual([])
   })
 
-  test('a scan, its failures and its end block keep to the width, and its next command can be pasted', async ({
+  test('a scan, its failures and its end block fit the terminal, and the next command can be pasted', async ({
     skip,
   }) => {
     if (NO_TERMINAL) return skip(NO_TERMINAL)
@@ -61,7 +61,7 @@ describe.each([40, 60, 80, 200])('in a terminal of %i columns', (columns) => {
   })
 })
 
-test('a narrow list shows each row as a block', async () => {
+test('a list in a narrow terminal shows each row as a block', async () => {
   const { out } = await runCapstan(['get', 'capabilities'], {
     environment: server.client,
     terminal: 40,
@@ -73,7 +73,7 @@ test.each([
   ['NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }],
   ['an empty NO_COLOR', { NO_COLOR: '', FORCE_COLOR: '1' }],
   ['NODE_DISABLE_COLORS', { NODE_DISABLE_COLORS: '1', FORCE_COLOR: '3' }],
-])('%s beside FORCE_COLOR makes no warning of Node', async (_, colors) => {
+])('%s together with FORCE_COLOR causes no warning of Node', async (_, colors) => {
   const environment = { ...server.client, ...colors }
   for (const args of [['--help'], ['get', 'scans'], ['watch', 'latest'], ['scan', '--nothing']]) {
     const ran = spawnCapstan(args, environment)
@@ -82,7 +82,7 @@ test.each([
   }
 })
 
-test('Ctrl-C on a paused scan says that it is paused, why, and how to go on', async ({ skip }) => {
+test('Ctrl-C on a paused scan prints the pause, its reason and how to resume', async ({ skip }) => {
   if (NO_TERMINAL) return skip(NO_TERMINAL)
   const environment = server.client
   const release = server.provider.hold({ matching: '' })

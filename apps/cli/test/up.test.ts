@@ -21,7 +21,7 @@ function addressOf(up: RunningCapstan): string {
   return url
 }
 
-test('up with nothing but a base URL shows the endpoint and its model, and follows what the endpoint says later', async () => {
+test('up with only a base URL shows the endpoint and its model, and later changes of the endpoint', async () => {
   const { environment } = await createFreshMachine()
   const port = await ownPort()
   const OPENAI_BASE_URL = `http://127.0.0.1:${port}/v1`
@@ -48,7 +48,7 @@ test('up with nothing but a base URL shows the endpoint and its model, and follo
   expect(well.out).toContain(`✔ provider   openai is asked at ${OPENAI_BASE_URL}, model qwen3:8b`)
 })
 
-test('up with a base URL that cannot work says which value to set', async () => {
+test('up with an unusable base URL names the setting to correct', async () => {
   const { environment } = await createFreshMachine()
   const settings = { ...environment, OPENAI_BASE_URL: 'localhost:11434/v1' }
   const ended = await runCapstan(['up', '--port', '0'], { environment: settings })
@@ -59,7 +59,7 @@ test('up with a base URL that cannot work says which value to set', async () => 
   )
 })
 
-test('up starts it all and keeps it running, its three lines work, a second one says what is in its way, Ctrl-C ends it', async () => {
+test('up starts and restarts its services, its printed commands work, a second up names the conflict, and Ctrl-C stops it', async () => {
   const { environment, home } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0'], environment)
   await up.says('Ctrl-C stops it')
@@ -68,7 +68,7 @@ test('up starts it all and keeps it running, its three lines work, a second one 
   expect(up.out()).toContain('demo rules')
   expect(up.out()).toContain(`data in ${home}/.local/share/capstan/redis`)
   const children = await listChildProcesses(up.pid)
-  // Redis under its guard, cluster, API and two workers.
+  // Redis and its guard, cluster, API and two workers.
   expect(children.length).toBe(5)
 
   const [, lines = ''] = /Try:\n([\s\S]*?)\nThe same/.exec(up.out()) ?? []
@@ -100,7 +100,7 @@ test('up starts it all and keeps it running, its three lines work, a second one 
   expect(up.err()).toContain('stopped.')
 })
 
-test('up takes port, workers, context and the kubeconfig of the user; with a token it asks for it', async () => {
+test('up uses port, workers, context and kubeconfig of the user, and demands the token if one is set', async () => {
   const { environment, home } = await createFreshMachine()
   const sim = await testClusterSim()
   await mkdir(join(home, '.kube'))
@@ -129,7 +129,7 @@ test('up takes port, workers, context and the kubeconfig of the user; with a tok
   expect(sim.requests().length).toBeGreaterThan(0)
 })
 
-test('killed with -9 it leaves no process behind, and starts again on the same data', async () => {
+test('up killed with SIGKILL leaves no process behind and restarts with the same data', async () => {
   const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
   await up.says('Ctrl-C stops it')
@@ -158,10 +158,10 @@ test.each([
     { CAPSTAN_DATA_DIR: import.meta.filename },
     /up\.test\.ts.*EEXIST/s,
   ],
-  // Root may do anything there, and still nothing can be made; a recursive mkdir of Node never ends.
+  // Root may write anywhere but there, and Node's recursive mkdir never returns.
   ['a data folder that is /proc', { CAPSTAN_DATA_DIR: '/proc' }, /directory \/proc cannot be used/],
   ['a data folder in /proc', { CAPSTAN_DATA_DIR: '/proc/a/b' }, /why: ENOENT/],
-])('%s are refused with the mend before anything starts', async (_, change, mend) => {
+])('%s are rejected with a fix before anything starts', async (_, change, mend) => {
   const { environment } = await createFreshMachine()
   const ran = await runCapstan(['up'], { environment: { ...environment, ...change } })
   expect(ran).toMatchObject({ code: 2, out: '' })
@@ -170,7 +170,7 @@ test.each([
 })
 
 test.each(['0.0.0.0', '::', 'example.com'])(
-  'up on %s without a token is refused once, before anything is started',
+  'up on %s without a token is refused once, before anything starts',
   async (HOST) => {
     const { environment } = await createFreshMachine()
     const up = spawnCapstan(['up', '--port', '0'], { ...environment, HOST })
@@ -182,20 +182,20 @@ test.each(['0.0.0.0', '::', 'example.com'])(
   },
 )
 
-test('what the API refuses at its start is shown in its words, and all that runs is ended', async () => {
+test('an error of the API at start is printed, and all other processes are stopped', async () => {
   const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
     ...environment,
     REDIS_URL: testRedis().url,
     CAPSTAN_TOKEN: 'short',
   })
-  // With a lost process left behind it would not end.
+  // A process that was left behind would keep it from ending.
   expect(await up.ended, up.err()).toBe(2)
   expect(up.err()).toMatch(/The api did not start\n(?: {2}why: .*\n)*.*CAPSTAN_TOKEN: /)
   expect(up.out()).toBe('')
 })
 
-test('up writes its first line before it loads what it starts, and a line for each step', async () => {
+test('up prints its first line before it loads modules, and one line for each step', async () => {
   const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], {
     ...environment,
@@ -209,7 +209,7 @@ test('up writes its first line before it loads what it starts, and a line for ea
   ])
 })
 
-test('a port that another program holds is named before anything starts', async () => {
+test('up reports a port that is in use before anything starts', async () => {
   const { environment } = await createFreshMachine()
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))

@@ -22,8 +22,8 @@ function seen(text: string): Seen[] {
   return lines.map((line) => JSON.parse(line) as Seen)
 }
 
-test('a watcher outlives the API: it resumes after the last event it saw, misses none, doubles none', async () => {
-  // Else the scan could be over before the API is killed.
+test('a watcher survives an API restart: it resumes after the last event without loss or repetition', async () => {
+  // Keeps the scan from ending before the API is killed.
   const release = server.provider.hold({ matching: '' })
   const watching = spawnCapstan(['scan', '--full', '--progress', 'json'], server.client)
   await watching.says('resource.started')
@@ -35,13 +35,13 @@ test('a watcher outlives the API: it resumes after the last event it saw, misses
   const numbers = events.flatMap(({ id }) => (id === '' ? [] : [Number(id.split('-')[0])]))
   const first = numbers[0] ?? 0
   expect(numbers).toEqual(numbers.map((_, index) => first + index))
-  // One snapshot alone: the second connection went on where the first had ended.
+  // A single snapshot: the second connection resumed where the first one ended.
   expect(events.filter(({ type }) => type === 'snapshot')).toHaveLength(1)
   expect(events.at(-1)).toMatchObject({ type: 'scan.finished' })
   expect(JSON.parse(watching.out())).toMatchObject({ status: 'succeeded', done: true })
 })
 
-test('while the API is away a watcher says so, and that it is back', async () => {
+test('a watcher reports when the API is unreachable and when it is back', async () => {
   const release = server.provider.hold({ matching: '' })
   const watching = spawnCapstan(['scan', '--full'], server.client)
   await watching.says(' 0 %')
@@ -55,7 +55,7 @@ test('while the API is away a watcher says so, and that it is back', async () =>
   expect(watching.out()).toBe('')
 })
 
-test('who comes late sees where the scan is, and its end', async () => {
+test('watch attached late shows the current progress and the end', async () => {
   server.provider.configure(SLOW)
   const started = await runCapstan(['scan', '--full', '*.apps', '--detach', '-o', 'name'], {
     environment: server.client,
@@ -75,7 +75,7 @@ test('who comes late sees where the scan is, and its end', async () => {
   })
 })
 
-test('a scan that is over is told at once, from its id or as the latest', async () => {
+test('watch on a finished scan prints its result at once, by id or as the latest', async () => {
   server.provider.configure({})
   const environment = server.client
   const { out } = await runCapstan(['scan', '--full', 'pods', '-o', 'name'], { environment })
@@ -86,7 +86,7 @@ test('a scan that is over is told at once, from its id or as the latest', async 
   }
 })
 
-test('an aborted wait for the server ends with 130 as well', async () => {
+test('an interrupted wait for the server exits with 130', async () => {
   const interrupt = new AbortController()
   const ran = runCapstan(['get', 'scans'], {
     environment: server.client,

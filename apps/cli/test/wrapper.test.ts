@@ -9,14 +9,14 @@ import { until } from '@capstan/testkit/until'
 
 const WRAPPER = fileURLToPath(new URL('../../../scripts/pm.mjs', import.meta.url))
 
-// A task that needs a moment to end, as a service does.
+// A task that needs a moment to end, like a service.
 const TASK = `#!/bin/sh
 trap 'echo ending; (echo ended); exit 130' INT
 echo ready
 while :; do sleep 0.1; done
 `
 
-test('Ctrl-C in npm start goes to the task, and the wrapper ends after it, with its exit code', async () => {
+test('Ctrl-C in npm start reaches the task, and the wrapper exits after it with its exit code', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-wrapper-'))
   onTestFinished(() => rm(directory, { recursive: true }))
   await writeFile(join(directory, 'pnpm'), TASK)
@@ -24,7 +24,7 @@ test('Ctrl-C in npm start goes to the task, and the wrapper ends after it, with 
   const wrapper = spawn(process.execPath, [WRAPPER, 'start:run'], {
     env: { PATH: `${directory}:/usr/bin:/bin`, npm_config_user_agent: 'pnpm/12.21.0' },
     stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true, // a process group of its own, as a shell makes one
+    detached: true, // a process group of its own, as in a shell
   })
   let output = ''
   wrapper.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
