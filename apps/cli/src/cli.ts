@@ -40,7 +40,7 @@ export async function runCli(args: string[], io: Io): Promise<number> {
 export function buildProgram(host: CommandHost): Command {
   const { io } = host
   const program = new Command('capstan')
-    .description('Finds out what a Kubernetes cluster can do.')
+    .description('Scans a Kubernetes cluster for its capabilities.')
     .version(`capstan ${CLI_VERSION}`, '-V, --version', 'show the version of this program')
     .exitOverride()
     .configureOutput({
@@ -50,7 +50,7 @@ export function buildProgram(host: CommandHost): Command {
       getErrHelpWidth: () => terminalColumns(io, 'err') ?? HELP_COLUMNS,
     })
     .configureHelp({ showGlobalOptions: true, formatItem: formatHelpItem, minWidthToWrap: 10 })
-    .showHelpAfterError('(add --help for what is possible)')
+    .showHelpAfterError('(add --help for usage)')
     .addHelpText('after', EXIT_CODES)
   addGlobalOptions(program)
   addStackCommands(program, host)
@@ -75,9 +75,9 @@ Exit codes:
     2  usage, not found, or the wrong state
     3  finished with failures (--fail-on)
     4  server or cluster unreachable, or the port in use
-    5  not allowed
-    6  timeout (the scan goes on)
-    7  paused or held up: a person has to act (the scan stays)
+    5  not authorized
+    6  timeout (the scan continues)
+    7  paused or blocked: a person has to act (the scan is kept)
   130  interrupted
 
 Environment:

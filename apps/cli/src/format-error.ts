@@ -10,10 +10,10 @@ const MAX_LENGTH = 600
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (error instanceof ConfigError) {
-    return new CliError('The configuration is not usable', {
+    return new CliError('The configuration is invalid', {
       exitCode: EXIT.usage,
       why: error.faults.join('; '),
-      fix: 'Change these variables and try again.',
+      fix: 'Correct these variables and try again.',
       cause: error,
     })
   }
@@ -21,10 +21,10 @@ export function toCliError(error: unknown): CliError {
     const exitCode = error.code === 'REDIS_UNAVAILABLE' ? EXIT.unreachable : EXIT.unexpected
     return new CliError(error.message, { exitCode, fix: error.hint, cause: error })
   }
-  return new CliError('Something went wrong that should not', {
+  return new CliError('Unexpected error', {
     exitCode: EXIT.unexpected,
     why: error instanceof Error ? error.message : String(error),
-    fix: 'Run it again with -v and report what it says.',
+    fix: 'Run it again with -v and report the output.',
     trace: error instanceof Error ? error.stack : undefined,
     cause: error,
   })

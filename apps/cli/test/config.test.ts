@@ -78,7 +78,7 @@ test('an invalid configuration is an error that names the file', async () => {
     await writeFile(path, broken)
     const refused = await capstan('get', 'workers')
     expect(refused.code, broken).toBe(2)
-    expect(refused.err).toMatch(/config\.yaml is not usable|There is no context gone/)
+    expect(refused.err).toMatch(/config\.yaml is invalid|There is no context gone/)
   }
 })
 

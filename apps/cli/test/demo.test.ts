@@ -17,7 +17,7 @@ test('on a fresh machine the demo scans all 66 types and leaves nothing behind',
   const machine = await createFreshMachine()
   const before = await demoFolders()
   const demo = spawnCapstan(['demo', '--latency', '1000-1200'], machine.environment)
-  await demo.says('/66')
+  await demo.waitForText('/66')
   const children = await listChildProcesses(demo.pid)
   // Redis and its guard, cluster, provider, API and two workers.
   expect(children.length).toBe(6)
@@ -26,9 +26,9 @@ test('on a fresh machine the demo scans all 66 types and leaves nothing behind',
   const table = demo.out().split('\n\n')[0]?.split('\n') ?? []
   expect(table[0]).toMatch(/^RESOURCE +COMPLEXITY +CONFIDENCE +CAPABILITIES$/)
   expect(table).toHaveLength(67)
-  expect(demo.out()).toContain('66 types analysed.')
+  expect(demo.out()).toContain('66 types analyzed.')
   expect(demo.out()).toMatch(/^ {2}took +\d.*\n {2}one after another +\d.*sum/m)
-  expect(demo.out()).toMatch(/so it was +\d+ times as fast/)
+  expect(demo.out()).toMatch(/speed-up +\d+ times as fast/)
   expect(demo.out()).toContain('Search: postgres with backups')
   expect(demo.out()).toContain(HONEST)
   expect(demo.out()).toMatch(/then `(npx .*)?capstan up`/)
@@ -58,7 +58,7 @@ test('with REDIS_URL the demo uses that Redis and deletes its own keys at the en
       PORT: '1',
     },
   )
-  await demo.says('/4')
+  await demo.waitForText('/4')
   expect((await prefixes()).size).toBe(before.size + 1)
   expect(await demo.ended, demo.err()).toBe(0)
   const rows = demo
@@ -77,7 +77,7 @@ test('Ctrl-C during a demo stops every process and exits with 130', async () => 
   const before = await demoFolders()
   const args = ['demo', '--types', '*.apps', '--latency', '60000']
   const demo = spawnCapstan(args, { ...machine.environment, REDIS_URL: testRedis().url })
-  await demo.says('/4')
+  await demo.waitForText('/4')
   const children = await listChildProcesses(demo.pid)
   expect(children.length).toBe(5)
   demo.kill('SIGINT')

@@ -100,7 +100,7 @@ test('silence counts as a lost connection', async () => {
   const silent: Connection = (response) =>
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
   const { away } = await followed([silent, stream(END)], { silentMs: 1_000 })
-  expect(away).toEqual(['nothing was heard for a while'])
+  expect(away).toEqual(['no event for a while'])
 })
 
 const NOT_FOUND = {
@@ -136,7 +136,7 @@ test('an unreachable server is given up with a hint after the time limit', async
   const { fault } = await followed([(response) => response.destroy()], { giveUpMs: 0 })
   expect(fault).toMatchObject({
     exitCode: 4,
-    message: expect.stringContaining('away for too long'),
+    message: expect.stringContaining('unreachable for too long'),
     fix: expect.stringContaining('capstan watch latest'),
   })
 })

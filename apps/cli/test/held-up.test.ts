@@ -35,7 +35,7 @@ test("a scan on a misconfigured route exits with 7, the provider's message and t
     expect(code).toBe(7)
     expect(err).toMatch(/^! scan_\w+ is paused: OpenAI .*Unexpected endpoint or method/m)
     expect(err).toMatch(/^ +fix: .*OPENAI_BASE_URL.* \/v1/m)
-    expect(err).toMatch(/^ +go on: +capstan resume scan_\w+$/m)
+    expect(err).toMatch(/^ +resume it: +capstan resume scan_\w+$/m)
     expect(model.calls).toBeLessThanOrEqual(8)
 
     const described = (await capstan('describe', 'scan', 'latest')).out
@@ -70,7 +70,7 @@ test('a scan behind an open circuit breaker shows the last failure and exits wit
     const { code, err, out } = await scan('--max-wait', '10s', '--progress', 'plain', '-o', 'json')
     expect(code).toBe(7)
     expect(err).toMatch(/^⏳ waiting: openai: circuit breaker open: OpenAI .*Loading model/m)
-    expect(err).toMatch(/^! scan_\w+ does not go on: openai: .*Loading model/m)
+    expect(err).toMatch(/^! scan_\w+ is blocked: openai: .*Loading model/m)
     expect(JSON.parse(out)).toMatchObject({
       status: 'running',
       throttle: { account: 'openai', fault: { reason: 'provider_error', account: 'openai' } },

@@ -72,7 +72,7 @@ test('resume accepts either a scan or a provider, and reports a usage error for 
     expect(code, args.join(' ')).toBe(2)
     expect(err).toContain('resume --provider openai')
   }
-  expect((await capstan('resume', '--provider', 'nobody')).code).toBe(2)
+  expect((await capstan('resume', '--provider', 'no-such-provider')).code).toBe(2)
   const budget = await capstan('resume', '--provider', 'anthropic', '--max-cost', '2')
   expect(budget.code).toBe(2)
 })

@@ -83,7 +83,7 @@ test('up passes proxy and CA file to its workers and reaches its own services wi
     HTTP_PROXY: proxy.url,
     NODE_EXTRA_CA_CERTS: certificates.caFile,
   })
-  await up.says('Ctrl-C stops it')
+  await up.waitForText('Ctrl-C stops it')
   const [, url = ''] = /serves at (\S+)/.exec(up.out()) ?? []
   const response = await fetch(`${url}/api/v1/providers/openai/test`, { method: 'POST' })
   expect(await response.json()).toMatchObject({ ok: true })

@@ -55,7 +55,7 @@ export interface RunningCapstan {
   out(): string
   err(): string
   /** Waits until stderr or stdout contains this text. */
-  says(text: string): Promise<void>
+  waitForText(text: string): Promise<void>
   /** The exit code; null when a signal ended the process. */
   ended: Promise<number | null>
   kill(signal: NodeJS.Signals): void
@@ -85,7 +85,7 @@ export function spawnCapstan(
     pid: child.pid ?? -1,
     out: () => written.out,
     err: () => written.err,
-    says: async (text) => {
+    waitForText: async (text) => {
       await until(`"${text}"; so far: ${written.out}${written.err}`, () => {
         const isOver = child.exitCode !== null || child.signalCode !== null
         if (`${written.out}${written.err}`.includes(text)) return true

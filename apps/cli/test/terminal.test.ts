@@ -98,6 +98,6 @@ test('Ctrl-C on a paused scan prints the pause, its reason and how to resume', a
   expect(left.replaceAll(/ \\\n */g, ' ')).toMatch(
     /go on:\s+npx \S+ \S+ capstan resume scan_\w{32}$/m,
   )
-  expect(left).not.toContain('The scan goes on')
+  expect(left).not.toContain('The scan continues')
   await runCapstan(['cancel', 'latest'], { environment })
 })

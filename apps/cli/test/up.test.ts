@@ -27,7 +27,7 @@ test('up with only a base URL shows the endpoint and its model, and later change
   const OPENAI_BASE_URL = `http://127.0.0.1:${port}/v1`
   const settings = { ...environment, OPENAI_BASE_URL, OPENAI_API_KEY: '', KUBECONFIG: ' ' }
   const up = spawnCapstan(['up', '--port', '0'], settings)
-  await up.says('Ctrl-C stops it')
+  await up.waitForText('Ctrl-C stops it')
   expect(up.out()).toContain(`LLM         openai at ${OPENAI_BASE_URL}, no model yet`)
   expect(up.out()).toContain('does not answer (connect ECONNREFUSED')
   expect(up.out()).not.toContain('demo rules')
@@ -41,11 +41,11 @@ test('up with only a base URL shows the endpoint and its model, and later change
   expect(doctor.out).toContain('does not answer')
 
   await testModelServer(localModels(['qwen3:8b']), port)
-  await up.says(`openai at ${OPENAI_BASE_URL}, model qwen3:8b`)
+  await up.waitForText(`openai at ${OPENAI_BASE_URL}, model qwen3:8b`)
   const scanned = await runCapstan(['scan', 'services'], { environment: client })
   expect(scanned.err).toContain('succeeded: 1 type')
   const well = await runCapstan(['doctor'], { environment: client })
-  expect(well.out).toContain(`✔ provider   openai is asked at ${OPENAI_BASE_URL}, model qwen3:8b`)
+  expect(well.out).toContain(`✔ provider   openai is called at ${OPENAI_BASE_URL}, model qwen3:8b`)
 })
 
 test('up with an unusable base URL names the setting to correct', async () => {
@@ -62,7 +62,7 @@ test('up with an unusable base URL names the setting to correct', async () => {
 test('up starts and restarts its services, its printed commands work, a second up names the conflict, and Ctrl-C stops it', async () => {
   const { environment, home } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0'], environment)
-  await up.says('Ctrl-C stops it')
+  await up.waitForText('Ctrl-C stops it')
   const url = addressOf(up)
   expect(up.out()).toContain('the demo cluster, simulated (no kubeconfig found')
   expect(up.out()).toContain('demo rules')
@@ -81,7 +81,7 @@ test('up starts and restarts its services, its printed commands work, a second u
   const workers = await runCapstan(['get', 'workers', '-o', 'json'], { environment: client })
   const [worker] = JSON.parse(workers.out) as { pid: number }[]
   process.kill(worker!.pid, 'SIGKILL')
-  await up.says('runs again.')
+  await up.waitForText('runs again.')
   expect(up.err()).toMatch(/worker-\d ended \(signal SIGKILL\)/)
 
   const port = new URL(url).port
@@ -113,17 +113,17 @@ test('up uses port, workers, context and kubeconfig of the user, and demands the
     CAPSTAN_TOKEN: 'canary-up-token-0123456789',
   }
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1', '--cluster', 'demo'], settings)
-  await up.says('Ctrl-C stops it')
+  await up.waitForText('Ctrl-C stops it')
   const client = { CAPSTAN_SERVER: addressOf(up), CAPSTAN_TOKEN: settings.CAPSTAN_TOKEN }
   expect(up.out()).toContain(`context demo of ${home}/.kube/config`)
   expect(up.out()).toContain('Bearer $CAPSTAN_TOKEN')
   expect(up.out() + up.err()).not.toContain('canary')
   const { out } = await runCapstan(['get', 'workers', '-o', 'name'], { environment: client })
   expect(out.trim().split('\n')).toHaveLength(1)
-  const nobody = await runCapstan(['get', 'workers'], {
+  const anonymous = await runCapstan(['get', 'workers'], {
     environment: { CAPSTAN_SERVER: addressOf(up) },
   })
-  expect(nobody.code).toBe(5)
+  expect(anonymous.code).toBe(5)
   const scan = await runCapstan(['scan', 'pods', '-o', 'json'], { environment: client })
   expect(JSON.parse(scan.out)).toMatchObject({ status: 'succeeded', demo: true })
   expect(sim.requests().length).toBeGreaterThan(0)
@@ -132,7 +132,7 @@ test('up uses port, workers, context and kubeconfig of the user, and demands the
 test('up killed with SIGKILL leaves no process behind and restarts with the same data', async () => {
   const { environment } = await createFreshMachine()
   const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
-  await up.says('Ctrl-C stops it')
+  await up.waitForText('Ctrl-C stops it')
   const first = { CAPSTAN_SERVER: addressOf(up) }
   await runCapstan(['scan', 'pods', '-q'], { environment: first })
   const children = await listChildProcesses(up.pid)
@@ -143,7 +143,7 @@ test('up killed with SIGKILL leaves no process behind and restarts with the same
     filterRunningProcesses(children).length === 0 ? true : undefined,
   )
   const again = spawnCapstan(['up', '--port', '0', '--workers', '1'], environment)
-  await again.says('Ctrl-C stops it')
+  await again.waitForText('Ctrl-C stops it')
   const { out } = await runCapstan(['get', 'capabilities', '-o', 'name'], {
     environment: { CAPSTAN_SERVER: addressOf(again) },
   })
@@ -161,11 +161,11 @@ test.each([
   // Root may write anywhere but there, and Node's recursive mkdir never returns.
   ['a data folder that is /proc', { CAPSTAN_DATA_DIR: '/proc' }, /directory \/proc cannot be used/],
   ['a data folder in /proc', { CAPSTAN_DATA_DIR: '/proc/a/b' }, /why: ENOENT/],
-])('%s are rejected with a fix before anything starts', async (_, change, mend) => {
+])('%s are rejected with a fix before anything starts', async (_, change, fix) => {
   const { environment } = await createFreshMachine()
   const ran = await runCapstan(['up'], { environment: { ...environment, ...change } })
   expect(ran).toMatchObject({ code: 2, out: '' })
-  expect(ran.err).toMatch(mend)
+  expect(ran.err).toMatch(fix)
   expect(ran.err).not.toContain('starting')
 })
 
@@ -201,7 +201,7 @@ test('up prints its first line before it loads modules, and one line for each st
     ...environment,
     REDIS_URL: testRedis().url,
   })
-  await up.says('Ctrl-C stops it')
+  await up.waitForText('Ctrl-C stops it')
   expect(up.err().split('\n').slice(0, 3)).toEqual([
     'capstan: reading the settings…',
     'capstan: looking for the Redis of REDIS_URL, starting the simulated cluster…',

@@ -1,3 +1,4 @@
+import type { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
 import type { TypeMetadata } from './type-metadata.ts'
@@ -37,7 +38,7 @@ export interface Facets {
 }
 
 /** hybrid: by meaning and by word, fused by rank. semantic: by meaning alone. keyword: by word alone. */
-export type SearchMode = 'hybrid' | 'semantic' | 'keyword'
+export type SearchMode = (typeof SEARCH_MODES)[number]
 
 export interface CapabilitySearchOptions {
   limit: number

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CapabilityFilter } from '@capstan/catalog/catalog'
+import { COMPLEXITIES } from '@capstan/shared/contract/choice-names'
 import type { ApiDeps } from '../deps.ts'
 import { resolveClusterName } from '../clusters/open-cluster.ts'
 
@@ -8,7 +9,7 @@ export const CapabilityQuery = z.object({
   cluster: z.string().min(1).max(253).optional(),
   group: z.string().max(253).optional().describe('API group; empty for the core group.'),
   provider: z.string().max(120).optional().describe('Cloud, vendor or project; case-insensitive.'),
-  complexity: z.enum(['low', 'medium', 'high']).optional(),
+  complexity: z.enum(COMPLEXITIES).optional(),
   scope: z.enum(['Namespaced', 'Cluster']).optional(),
   minConfidence: z.coerce.number().min(0).max(1).optional(),
   stale: z.stringbool().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { pageSchema, PageQuery } from '@capstan/shared/contract/page'
+import { FRESHNESS_STATES } from '@capstan/shared/contract/choice-names'
+import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import { resourceName, ResourceType } from '@capstan/shared/contract/resource-type'
 import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { ApiDeps } from '../deps.ts'
@@ -7,7 +8,7 @@ import { discoverTypes } from '../clusters/find-types.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 
 /** Freshness of a type in the catalog. `stale`: it has changed or disappeared since its last scan. */
-const Freshness = z.enum(['missing', 'stale', 'fresh'])
+const Freshness = z.enum(FRESHNESS_STATES)
 
 export const ResourceView = ResourceType.extend({ resource: z.string(), capability: Freshness })
 export type ResourceView = z.infer<typeof ResourceView>

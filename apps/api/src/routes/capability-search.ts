@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { CapabilitySearchOptions } from '@capstan/catalog/catalog'
+import { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { resolveFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
 import type { ApiDeps } from '../deps.ts'
 
-const Mode = z.enum(['hybrid', 'semantic', 'keyword'])
+const Mode = z.enum(SEARCH_MODES)
 const RequestedMode = Mode.default('hybrid').describe(
   'Requested mode. `mode` of the response is the mode that was used.',
 )

@@ -148,9 +148,9 @@ function serverUrl(given: string): string {
   if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.password === '') {
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
   }
-  throw new CliError('The address of the server is not usable', {
+  throw new CliError('The server address is invalid', {
     exitCode: EXIT.usage,
-    why: url?.password ? 'It holds a password.' : 'It must be a URL with http:// or https://.',
+    why: url?.password ? 'It contains a password.' : 'It must be a URL with http:// or https://.',
     fix: 'Set --server or CAPSTAN_SERVER to something like http://127.0.0.1:8080; tokens go into CAPSTAN_TOKEN.',
   })
 }
@@ -167,9 +167,9 @@ async function bodyOf(server: string, response: Response): Promise<unknown> {
   try {
     return response.status === 204 ? undefined : await response.json()
   } catch (error) {
-    throw new CliError(`What answers at ${server} is not Capstan`, {
+    throw new CliError(`The response from ${server} does not come from Capstan`, {
       exitCode: EXIT.unreachable,
-      why: `It sent ${response.headers.get('content-type') ?? 'something'} where JSON was due.`,
+      why: `It sent ${response.headers.get('content-type') ?? 'something'} instead of JSON.`,
       fix: 'Check --server or CAPSTAN_SERVER.',
       cause: error,
     })
@@ -179,7 +179,7 @@ async function bodyOf(server: string, response: Response): Promise<unknown> {
 function understood<S extends z.ZodType>(schema: S, body: unknown, path: string): z.infer<S> {
   const { success, data, error } = schema.safeParse(body)
   if (success) return data
-  throw new CliError('The answer of the server is not understood', {
+  throw new CliError('The response of the server is invalid', {
     exitCode: EXIT.unexpected,
     why: `${path}: ${error.issues[0]?.path.join('.') ?? ''} ${error.issues[0]?.message ?? ''}`,
     fix: 'Use a server and a command line of the same version; `capstan version` shows both.',
@@ -188,9 +188,9 @@ function understood<S extends z.ZodType>(schema: S, body: unknown, path: string)
 }
 
 function tooLate(server: string): CliError {
-  return new CliError(`Capstan at ${server} does not answer`, {
+  return new CliError(`Capstan at ${server} does not respond`, {
     exitCode: EXIT.unreachable,
-    why: 'No answer came in time.',
-    fix: '`capstan doctor` looks for the cause.',
+    why: 'The request timed out.',
+    fix: '`capstan doctor` searches for the cause.',
   })
 }

@@ -63,7 +63,7 @@ export function writeContext(
 export function requireConfigPath(environment: Environment): string {
   const path = contextsPath(environment)
   if (path !== undefined) return path
-  throw new CliError('There is no place for the configuration', {
+  throw new CliError('There is no folder for the configuration', {
     exitCode: EXIT.usage,
     why: 'Neither XDG_CONFIG_HOME nor HOME is set.',
     fix: 'Set XDG_CONFIG_HOME, or use CAPSTAN_SERVER and CAPSTAN_TOKEN_FILE.',
@@ -118,7 +118,7 @@ function parsed(text: string): unknown {
 }
 
 function unusable(path: string, why: string): CliError {
-  return new CliError(`The configuration ${path} is not usable`, {
+  return new CliError(`The configuration ${path} is invalid`, {
     exitCode: EXIT.usage,
     why,
     fix: 'Correct or delete the file; `capstan config init` writes a new one.',

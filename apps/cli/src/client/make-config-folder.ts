@@ -8,7 +8,7 @@ export function makeConfigFolder(folder: string): void {
   try {
     makeLevels(folder)
   } catch (error) {
-    throw new CliError(`The folder ${folder} cannot be made`, {
+    throw new CliError(`The folder ${folder} cannot be created`, {
       exitCode: EXIT.usage,
       why: error instanceof Error ? error.message : undefined,
       fix: 'Set XDG_CONFIG_HOME to a folder of this user.',

@@ -24,7 +24,7 @@ function tokenIn(file: string): string {
     throw new CliError(`The token file ${file} cannot be read`, {
       exitCode: EXIT.usage,
       why: error instanceof Error ? error.message : undefined,
-      fix: 'Name a file that holds nothing but the token.',
+      fix: 'Name a file that contains only the token.',
       cause: error,
     })
   }
@@ -34,9 +34,9 @@ function tokenIn(file: string): string {
 /** Header values are visible ASCII. An invalid token would otherwise fail later, in an error that quotes it. */
 function checked(token: string, source: string): string {
   if (/^[\x21-\x7E]+$/.test(token)) return token
-  throw new CliError(`The token in ${source} is not usable`, {
+  throw new CliError(`The token in ${source} is invalid`, {
     exitCode: EXIT.usage,
-    why: token === '' ? 'It is empty.' : 'It has spaces or characters no header can carry.',
-    fix: 'Put the token alone there, on one line.',
+    why: token === '' ? 'It is empty.' : 'It contains spaces or characters that are invalid in a header.',
+    fix: 'Store only the token, on one line.',
   })
 }

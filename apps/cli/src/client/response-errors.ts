@@ -58,15 +58,15 @@ function errorOfProblem(problem: Problem, fixes: FixByCode): CliError {
 }
 
 const FIXES: FixByCode = {
-  SCAN_CONFLICT: 'Use --on-conflict join, wait for its end, or cancel it first.',
+  SCAN_CONFLICT: 'Use --on-conflict join, wait until it ends, or cancel it.',
   REDIS_UNAVAILABLE:
-    'Wait, this heals by itself once Redis is back; `capstan doctor` looks further.',
+    'Wait until Redis is reachable again; `capstan doctor` shows details.',
   UNAUTHORIZED: 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.',
 }
 
 function foreign(server: string, { status, headers }: Response): CliError {
   const auth = status === 401 || status === 403
-  return new CliError(`What answers at ${server} is not Capstan, or stands before it`, {
+  return new CliError(`The response from ${server} does not come from Capstan`, {
     exitCode: auth ? EXIT.auth : EXIT.unreachable,
     why: `HTTP ${status} with ${headers.get('content-type') ?? 'no content'}.`,
     fix: 'Check --server or CAPSTAN_SERVER, and any proxy in between.',
@@ -82,23 +82,23 @@ function parse(text: string): unknown {
 }
 
 const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens there.',
-  ENOTFOUND: 'The name of the host is not known.',
-  EAI_AGAIN: 'The name of the host cannot be looked up right now.',
-  ETIMEDOUT: 'No answer came in time.',
-  UND_ERR_CONNECT_TIMEOUT: 'No answer came in time.',
-  ECONNRESET: 'The connection was cut.',
-  UND_ERR_SOCKET: 'The connection was cut.',
+  ECONNREFUSED: 'The connection was refused.',
+  ENOTFOUND: 'The host name is unknown.',
+  EAI_AGAIN: 'The host name cannot be resolved at the moment.',
+  ETIMEDOUT: 'The request timed out.',
+  UND_ERR_CONNECT_TIMEOUT: 'The request timed out.',
+  ECONNRESET: 'The connection was reset.',
+  UND_ERR_SOCKET: 'The connection was reset.',
 }
 
 /** The error of a request that received no response. */
 export function createUnreachableError(server: string, error: unknown): CliError {
-  return new CliError(`Capstan cannot be reached at ${server}`, {
+  return new CliError(`Capstan is unreachable at ${server}`, {
     exitCode: EXIT.unreachable,
     why: reasonOf(error),
     fix:
       findNetworkHint(error) ??
-      'Start it with `capstan up`, or say where it runs with --server or CAPSTAN_SERVER.',
+      'Start it with `capstan up`, or set its address with --server or CAPSTAN_SERVER.',
     cause: error,
   })
 }

@@ -19,12 +19,12 @@ export function addGlobalOptions(program: Command): void {
       new Option('-o, --output <format>', 'format of the data on stdout').choices(OUTPUT_FORMATS),
     )
     .addOption(
-      new Option('--progress <mode>', 'how a scan is shown on stderr (default: auto)').choices(
+      new Option('--progress <mode>', 'how progress is shown on stderr (default: auto)').choices(
         PROGRESS_CHOICES,
       ),
     )
-    .option('-q, --quiet', 'nothing but data and errors')
-    .option('-v, --verbose', 'say more: request ids, logs of child processes')
-    .option('--yes', 'ask nothing; start what costs more than --confirm-above')
+    .option('-q, --quiet', 'print only data and errors')
+    .option('-v, --verbose', 'print request ids and logs of child processes')
+    .option('--yes', 'skip confirmations, also above --confirm-above')
     .option('--no-color', 'no colours (also: NO_COLOR)')
 }

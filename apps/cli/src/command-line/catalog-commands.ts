@@ -7,15 +7,15 @@ export function addCatalogCommands(program: Command, host: CommandHost): void {
   const { open, end } = host
   program
     .command('reindex')
-    .description('make what is searched anew, beside the old one, and switch when it is complete')
-    .option('--no-wait', 'do not wait for its end')
+    .description('rebuild the search index beside the current one, then switch to it')
+    .option('--no-wait', 'do not wait until it is complete')
     .action(async (options: ReindexOptions, command: Command) => {
       const { runReindex } = await import('../commands/reindex.ts')
       end(await runReindex(await open(command), options))
     })
   program
     .command('import')
-    .description('bring in what `export` wrote; a row that is known newer stays')
+    .description('import the output of `export`; newer rows are kept')
     .argument('<file>', 'NDJSON')
     .action(async (file: string, _options: unknown, command: Command) => {
       const { runImport } = await import('../commands/import.ts')

@@ -10,7 +10,7 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
   addSchedule(program, host)
   program
     .command('diff')
-    .description('show what is different since an earlier scan')
+    .description('show differences to an earlier scan')
     .argument('[scan]', 'id of the scan, or latest', 'latest')
     .option('--against <scan>', 'id of the earlier scan', 'previous')
     .action(async (name: string, { against }: { against: string }, command: Command) => {
@@ -19,10 +19,10 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
     })
   program
     .command('prune')
-    .description('show known types that the cluster no longer offers, or delete them')
-    .option('--delete', 'delete what is known of them')
-    .option('--force', 'also when it is more than a fifth of what is known')
-    .option('--cluster <name>', 'the cluster they are of')
+    .description('list catalog rows of types that the cluster no longer serves, or delete them')
+    .option('--delete', 'delete these rows')
+    .option('--force', 'delete them even if they are more than a fifth of the catalog')
+    .option('--cluster <name>', 'name of the cluster')
     .action(async (options: PruneOptions, command: Command) => {
       const { runPrune } = await import('../commands/prune.ts')
       end(await runPrune(await open(command), options))
@@ -30,20 +30,20 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
 }
 
 function addSchedule(program: Command, { open, end }: CommandHost): void {
-  const schedule = program.command('schedule').description('scan by the clock')
+  const schedule = program.command('schedule').description('manage scan schedules')
   schedule
     .command('set')
     .description('create or replace a schedule')
-    .argument('<name>', 'small letters, digits and hyphens')
+    .argument('<name>', 'lowercase letters, digits and hyphens')
     .argument('[pattern...]', 'types to scan (default: all)')
     .requiredOption('--cron <pattern>', 'minute, hour, day, month, day of week: "0 3 * * *"')
     .option('--time-zone <zone>', 'such as Europe/Berlin (default: UTC)')
-    .option('--exclude <pattern>', 'types to leave out (repeatable)', parseList)
+    .option('--exclude <pattern>', 'types to exclude (repeatable)', parseList)
     .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
-    .option('--full', 'ask again for types that have not changed')
+    .option('--full', 'analyze unchanged types as well')
     .option(
       '--concurrency <count>',
-      'most types of a scan in the queue at a time (all)',
+      'maximum number of types in the queue at a time (default: all)',
       parseCount,
     )
     .option('-l, --label <key=value>', 'label of its scans (repeatable)', parseLabel)
@@ -55,7 +55,7 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
     )
   schedule
     .command('remove')
-    .description('delete a schedule; what it started goes on')
+    .description('delete a schedule; its running scans continue')
     .argument('<name>')
     .action(async (name: string, _options: unknown, command: Command) => {
       const { removeSchedule } = await import('../commands/schedule.ts')
@@ -64,7 +64,7 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
   for (const action of ['pause', 'resume'] as const) {
     schedule
       .command(action)
-      .description(action === 'pause' ? 'keep it, but do not run it' : 'run it again')
+      .description(action === 'pause' ? 'pause a schedule' : 'resume a schedule')
       .argument('<name>')
       .action(async (name: string, _options: unknown, command: Command) => {
         const { pauseSchedule } = await import('../commands/schedule.ts')

@@ -6,7 +6,7 @@ import type { CommandHost } from './command-host.ts'
 export function addCompletionCommand(program: Command, { io, end }: CommandHost): void {
   program
     .command('completion')
-    .description('write a script for your shell that completes commands and options')
+    .description('print a shell completion script')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: Shell) => {
       io.out(buildCompletionScript(program, shell))

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { COMPLEXITIES, FRESHNESS_STATES, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { SCAN_STATUSES } from '@capstan/shared/contract/scan/scan-status-names'
 import type { GetOptions } from '../commands/get.ts'
 import type { SearchCommandOptions } from '../commands/search.ts'
@@ -13,15 +14,11 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   addExport(program, host)
   const search = program
     .command('search')
-    .description('find types by what you want to do')
+    .description('search types by intent')
     .argument('<words...>', 'such as: postgres with backups')
-    .option('--limit <n>', 'most results', parseCount)
+    .option('--limit <n>', 'maximum number of results', parseCount)
     .addOption(
-      new Option('--mode <mode>', 'by meaning, by word, or both (default: hybrid)').choices([
-        'hybrid',
-        'semantic',
-        'keyword',
-      ]),
+      new Option('--mode <mode>', 'semantic index, keyword index, or both (default: hybrid)').choices(SEARCH_MODES),
     )
   capabilityFilters(search)
   search.action(async (words: string[], options: SearchCommandOptions, command: Command) => {
@@ -30,7 +27,7 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   })
   program
     .command('doctor')
-    .description('look for what keeps scans from working')
+    .description('check everything that a scan needs')
     .action(async (_options: unknown, command: Command) => {
       const { runDoctor } = await import('../commands/doctor.ts')
       end(await runDoctor(await open(command)))
@@ -54,9 +51,9 @@ function addGet(program: Command, host: CommandHost): void {
     .alias('scan')
     .description('scans, newest first')
     .addOption(new Option('--status <status>', 'only these').choices(SCAN_STATUSES))
-    .option('--cluster <name>', 'only of this cluster')
+    .option('--cluster <name>', 'only this cluster')
     .option('-l, --label <key=value>', 'only with this label (repeatable)', parseLabel)
-    .option('--limit <n>', 'at most so many (default: 50)', parseCount)
+    .option('--limit <n>', 'maximum number (default: 50)', parseCount)
     .action(async (options: GetOptions, command: Command) => {
       const { getScans } = await import('../commands/get.ts')
       end(await getScans(await open(command), options))
@@ -64,13 +61,13 @@ function addGet(program: Command, host: CommandHost): void {
   get
     .command('resources')
     .alias('resource')
-    .description('types the cluster offers, and whether anything is known of them')
+    .description('types of the cluster and the state of their catalog rows')
     .argument('[part]', 'part of a name, kind or short name')
     .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
-    .option('--group <group>', 'only of this API group')
+    .option('--group <group>', 'only this API group')
     .option('--crd', 'only types that CRDs define')
-    .addOption(new Option('--capability <state>', 'only').choices(['missing', 'stale', 'fresh']))
-    .option('--limit <n>', 'at most so many', parseCount)
+    .addOption(new Option('--capability <state>', 'only').choices(FRESHNESS_STATES))
+    .option('--limit <n>', 'maximum number', parseCount)
     .action(async (part: string | undefined, options: GetOptions, command: Command) => {
       const { getResources } = await import('../commands/get.ts')
       end(await getResources(await open(command), part, options))
@@ -83,7 +80,7 @@ function addGetProcesses(get: Command, { open, end }: CommandHost): void {
   get
     .command('schedules')
     .alias('schedule')
-    .description('scans by the clock')
+    .description('scan schedules')
     .action(async (_options: unknown, command: Command) => {
       const { getSchedules } = await import('../commands/get.ts')
       end(await getSchedules(await open(command)))
@@ -91,7 +88,7 @@ function addGetProcesses(get: Command, { open, end }: CommandHost): void {
   get
     .command('workers')
     .alias('worker')
-    .description('worker processes that are alive')
+    .description('running worker processes')
     .action(async (_options: unknown, command: Command) => {
       const { getWorkers } = await import('../commands/get.ts')
       end(await getWorkers(await open(command)))
@@ -110,9 +107,9 @@ function addGetCapabilities(get: Command, { open, end }: CommandHost): void {
   const capabilities = get
     .command('capabilities')
     .alias('capability')
-    .description('what was found so far')
-    .option('--stale', 'only what has changed or gone since')
-    .option('--limit <n>', 'at most so many', parseCount)
+    .description('capabilities in the catalog')
+    .option('--stale', 'only types that changed or were removed since')
+    .option('--limit <n>', 'maximum number', parseCount)
   capabilityFilters(capabilities)
   capabilities.action(async (options: GetOptions, command: Command) => {
     const { getCapabilities } = await import('../commands/get.ts')
@@ -124,7 +121,7 @@ function addGetCapabilities(get: Command, { open, end }: CommandHost): void {
 function addExport(program: Command, { open, end }: CommandHost): void {
   const exporting = program
     .command('export')
-    .description('write everything that was found to stdout, as NDJSON unless -o says otherwise')
+    .description('write the catalog to stdout, as NDJSON unless -o names another format')
   capabilityFilters(exporting)
   exporting.action(async (options: GetOptions, command: Command) => {
     const { format = 'ndjson', ...rest } = await open(command)
@@ -136,10 +133,10 @@ function addExport(program: Command, { open, end }: CommandHost): void {
 function addDescribe(program: Command, { open, end }: CommandHost): void {
   const describe = program
     .command('describe')
-    .description('show everything about one scan or capability')
+    .description('show details of one scan or capability')
   describe
     .command('scan')
-    .description('a scan, with everything that failed and why')
+    .description('one scan with its failures')
     .argument('[scan]', 'id of the scan, or latest', 'latest')
     .action(async (name: string, _options: unknown, command: Command) => {
       const { describeScan } = await import('../commands/describe.ts')
@@ -147,9 +144,9 @@ function addDescribe(program: Command, { open, end }: CommandHost): void {
     })
   describe
     .command('capability')
-    .description('what one type can do')
+    .description('the capability of one type')
     .argument('<type>', 'plural.group, or any common spelling')
-    .option('--cluster <name>', 'the cluster it is of')
+    .option('--cluster <name>', 'name of the cluster')
     .action(async (name: string, options: { cluster?: string }, command: Command) => {
       const { describeCapability } = await import('../commands/describe.ts')
       end(await describeCapability(await open(command), name, options))
@@ -158,11 +155,11 @@ function addDescribe(program: Command, { open, end }: CommandHost): void {
 
 function capabilityFilters(command: Command): void {
   command
-    .option('--cluster <name>', 'only of this cluster')
+    .option('--cluster <name>', 'only this cluster')
     .option('--provider <name>', 'only for this cloud, vendor or project')
-    .option('--group <group>', 'only of this API group')
-    .addOption(new Option('--complexity <level>', 'only').choices(['low', 'medium', 'high']))
-    .option('--min-confidence <0..1>', 'only at least so sure', parseFraction)
-    .option('--low-confidence', 'only what a person should check')
-    .option('--suspicious', 'only what may follow instructions in its definition')
+    .option('--group <group>', 'only this API group')
+    .addOption(new Option('--complexity <level>', 'only').choices(COMPLEXITIES))
+    .option('--min-confidence <0..1>', 'minimum confidence', parseFraction)
+    .option('--low-confidence', 'only answers with low confidence')
+    .option('--suspicious', 'only answers that may follow instructions in the definition')
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { COMPLEXITIES } from '@capstan/shared/contract/choice-names'
 import type { OverrideOptions } from '../commands/override.ts'
 import type { CommandHost } from './command-host.ts'
 import { parseFraction, parseList } from './option-parsers.ts'
@@ -8,22 +9,22 @@ export function addOverrideCommand(program: Command, host: CommandHost): void {
   const { open, end } = host
   program
     .command('override')
-    .description('correct what was inferred of one type; scans keep the correction')
+    .description('override fields of a capability; scans keep the override')
     .argument('<type>', 'plural.group, or any common spelling')
-    .option('--cluster <name>', 'the cluster it is of')
-    .option('--capabilities <list>', 'phrases with commas between them (repeatable)', parseList)
+    .option('--cluster <name>', 'name of the cluster')
+    .option('--capabilities <list>', 'comma-separated phrases (repeatable)', parseList)
     .option('--providers <list>', 'clouds, vendors or projects (repeatable)', parseList)
-    .option('--abstractions <list>', 'what it takes off its user (repeatable)', parseList)
+    .option('--abstractions <list>', 'what it abstracts from its user (repeatable)', parseList)
     .addOption(
-      new Option('--complexity <level>', 'how hard it is').choices(['low', 'medium', 'high']),
+      new Option('--complexity <level>', 'complexity for its user').choices(COMPLEXITIES),
     )
-    .option('--description <text>', 'what it is')
-    .option('--use-case <text>', 'when to reach for it')
-    .option('--confidence <0..1>', 'how sure you are', parseFraction)
-    .option('--search-phrases <list>', 'what people would type (repeatable)', parseList)
-    .option('--note <text>', 'why you correct it')
+    .option('--description <text>', 'description')
+    .option('--use-case <text>', 'when to use it')
+    .option('--confidence <0..1>', 'confidence', parseFraction)
+    .option('--search-phrases <list>', 'search phrases (repeatable)', parseList)
+    .option('--note <text>', 'reason for the override')
     .addOption(
-      new Option('--remove', 'show the inferred answer again').conflicts([
+      new Option('--remove', 'remove the override').conflicts([
         'capabilities',
         'providers',
         'abstractions',

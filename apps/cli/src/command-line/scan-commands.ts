@@ -1,9 +1,11 @@
 import { Argument, Option, type Command } from 'commander'
+import { CONFLICT_POLICIES, SCAN_ORDERS, SCAN_PRIORITIES } from '@capstan/shared/contract/choice-names'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import type { ScanControl, RetryOptions } from '../commands/control.ts'
 import type { ResumeOptions } from '../commands/resume.ts'
 import type { ScanOptions } from '../commands/scan.ts'
 import type { AttachOptions } from '../commands/attach-to-scan.ts'
+import { FAIL_ON_CHOICES } from '../commands/fail-on.ts'
 import type { CommandHost } from './command-host.ts'
 import {
   parseCount,
@@ -42,7 +44,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
 
   const retry = program
     .command('retry')
-    .description('run failed types of a finished scan again')
+    .description('retry failed types of a finished scan')
     .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     .argument('[resource...]', 'only these types')
     .option('--failed', 'all failed types (the default)')
@@ -70,9 +72,9 @@ export function addScanCommands(program: Command, host: CommandHost): void {
 function addDiscard(program: Command, { open, end }: CommandHost): void {
   program
     .command('discard')
-    .description('give up failed types of a finished scan: they count as skipped')
+    .description('discard failed types of a finished scan: they count as skipped')
     .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
-    .argument('[resource...]', 'only these types (default: all that failed)')
+    .argument('[resource...]', 'only these types (default: all failed types)')
     .action(async (name: string, resources: string[], _options: unknown, command: Command) => {
       const { runDiscard } = await import('../commands/discard.ts')
       end(await runDiscard(await open(command), name, resources))
@@ -82,15 +84,15 @@ function addDiscard(program: Command, { open, end }: CommandHost): void {
 function addResume(program: Command, { open, end }: CommandHost): void {
   const resume = program
     .command('resume')
-    .description('go on with a paused scan, or end the pauses of a provider')
+    .description('resume a paused scan, or end the pauses of a provider')
     .argument('[scan]', 'id of the scan, or latest')
     .addOption(
       new Option('--provider <name>', 'end its pauses and open circuit breakers')
         .choices(PROVIDERS)
         .conflicts(['maxCost', 'maxTokens', 'maxFailures']),
     )
-    .option('--account <name>', 'only of this account')
-    .option('--model <name>', 'only of this model')
+    .option('--account <name>', 'only this account')
+    .option('--model <name>', 'only this model')
   budgetOptions(resume).action(
     async (name: string | undefined, options: ResumeOptions, command: Command) => {
       const { runResume } = await import('../commands/resume.ts')
@@ -100,8 +102,8 @@ function addResume(program: Command, { open, end }: CommandHost): void {
 }
 
 const CONTROLS: [ScanControl, string][] = [
-  ['cancel', 'end a scan; what runs is aborted'],
-  ['pause', 'start nothing more of a scan'],
+  ['cancel', 'cancel a scan and abort its running calls'],
+  ['pause', 'pause a scan: running calls finish, no new call starts'],
 ]
 
 function scanArgument(): Argument {
@@ -110,64 +112,60 @@ function scanArgument(): Argument {
 
 function scanOptions(scan: Command): void {
   scan
-    .option('--exclude <pattern>', 'types to leave out (repeatable)', parseList)
-    .option('--full', 'ask again for types that have not changed')
-    .option('--batch', 'through the batch API of the provider: within a day, for half the price')
-    .option('--dry-run', 'show what would be done and spent; do nothing')
-    .option('--strict', 'refuse a PATTERN that matches no type, instead of a warning')
+    .option('--exclude <pattern>', 'types to exclude (repeatable)', parseList)
+    .option('--full', 'analyze unchanged types as well')
+    .option('--batch', 'use the batch API of the provider: half the price, up to 24 hours')
+    .option('--dry-run', 'show the plan and its cost without starting a scan')
+    .option('--strict', 'reject a pattern that matches no type, instead of a warning')
     .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
-    .addOption(new Option('--provider <name>', 'who answers').choices(PROVIDERS))
+    .addOption(new Option('--provider <name>', 'model provider').choices(PROVIDERS))
     .option('--model <name>', 'model of the provider')
     .addOption(
-      new Option('--priority <level>', 'beside other scans').choices(['high', 'normal', 'low']),
+      new Option('--priority <level>', 'priority among running scans').choices(SCAN_PRIORITIES),
     )
     .addOption(
-      new Option('--order <how>', 'which types come first (by name)').choices([
-        'name',
-        'smallest-first',
-        'largest-first',
-      ]),
+      new Option('--order <how>', 'order of the types (default: name)').choices(SCAN_ORDERS),
     )
     .addOption(
       new Option(
         '--on-conflict <what>',
-        'when the cluster is being scanned: join a scan that covers this one, fail, or run beside it (join)',
-      ).choices(['join', 'reject', 'parallel']),
+        'when a scan of the cluster is running: join it if it covers this one, fail, or run in parallel (default: join)',
+      ).choices(CONFLICT_POLICIES),
     )
-    .option('--concurrency <count>', 'most of its types in the queue at a time (all)', parseCount)
+    .option('--concurrency <count>', 'maximum number of its types in the queue at a time (default: all)', parseCount)
     .option('-l, --label <key=value>', 'label of the scan (repeatable)', parseLabel)
     .option(
       '--confirm-above <usd>',
-      'ask before a scan that is estimated above it; without a terminal it needs --yes (1)',
+      'confirm a scan with a higher estimate; --yes without a terminal (default: 1)',
       parseMoney,
     )
-    .addOption(new Option('--detach', 'start it and leave; prints the id').conflicts('wait'))
-    .option('--wait', 'watch it to its end (the default)')
+    .addOption(new Option('--detach', 'start the scan and print its id').conflicts('wait'))
+    .option('--wait', 'watch the scan to its end (the default)')
 }
 
 /** A scan pauses before a call that would exceed one of these limits. */
 function budgetOptions(command: Command): Command {
   return command
-    .option('--max-cost <usd>', 'pause before more is spent', parseMoney)
-    .option('--max-tokens <count>', 'pause before more tokens are used', parseCount)
-    .option('--max-failures <count>', 'pause when so many types have failed', parseCount)
+    .option('--max-cost <usd>', 'pause before the cost exceeds this amount', parseMoney)
+    .option('--max-tokens <count>', 'pause before the tokens exceed this number', parseCount)
+    .option('--max-failures <count>', 'pause after this number of failed types', parseCount)
 }
 
 function waitOptions(command: Command): Command {
   return command
     .option(
       '--timeout <time>',
-      'leave after this time, such as 15m; the scan goes on',
+      'stop watching after this time, such as 15m; the scan continues',
       parseDurationOption,
     )
     .option(
       '--max-wait <time>',
-      'leave with exit code 7 when it is paused or held up for this time (10m); at once when only a person can go on',
+      'exit with code 7 when the scan is paused or blocked for this time (default: 10m), or at once when it needs a person',
       parseDurationOption,
     )
     .addOption(
-      new Option('--fail-on <what>', 'which failures make the exit code 3')
-        .choices(['any', 'all', 'none'])
+      new Option('--fail-on <what>', 'which failures set exit code 3')
+        .choices(FAIL_ON_CHOICES)
         .default('any'),
     )
 }

@@ -6,7 +6,7 @@ export function addServerCommands(program: Command, host: CommandHost): void {
   const { open, end } = host
   const queue = program
     .command('queue')
-    .description('show the queue of all scans, or hold it')
+    .description('show, pause or resume the queues of all scans')
     .action(async (_options: unknown, command: Command) => {
       const { runQueue } = await import('../commands/queue.ts')
       end(await runQueue(await open(command)))
@@ -14,7 +14,7 @@ export function addServerCommands(program: Command, host: CommandHost): void {
   for (const change of ['pause', 'resume'] as const) {
     queue
       .command(change)
-      .description(change === 'pause' ? 'start nothing more of any scan' : 'start jobs again')
+      .description(change === 'pause' ? 'pause the queues of all routes' : 'resume the queues of all routes')
       .action(async (_options: unknown, command: Command) => {
         const { runQueue } = await import('../commands/queue.ts')
         end(await runQueue(await open(command), change))
@@ -22,7 +22,7 @@ export function addServerCommands(program: Command, host: CommandHost): void {
   }
   program
     .command('open')
-    .description('open the dashboard in a browser, and print its address')
+    .description('open the dashboard in a browser and print its URL')
     .argument('[scan]', 'id of a scan to show, or latest')
     .action(async (name: string | undefined, _options: unknown, command: Command) => {
       const { runOpen } = await import('../commands/open.ts')

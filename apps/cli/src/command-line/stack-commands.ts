@@ -9,7 +9,7 @@ export function addStackCommands(program: Command, { io, end }: CommandHost): vo
   program
     .command('up')
     .description('run all of Capstan on this machine: Redis, API and workers')
-    .option('--demo', 'scan the simulated demo cluster in place of yours')
+    .option('--demo', 'use the simulated demo cluster')
     .option('--workers <n>', 'worker processes (default: $CAPSTAN_WORKERS, else 2)', parseCount)
     .option('--port <port>', 'port of the API, 0 for any (default: $PORT, else 8080)', parsePort)
     .option(
@@ -26,12 +26,12 @@ export function addStackCommands(program: Command, { io, end }: CommandHost): vo
   program
     .command('demo')
     .description(
-      'scan a simulated cluster with a simulated model, show it live, and leave nothing behind',
+      'scan a simulated cluster with a simulated model, and remove all data afterwards',
     )
     .option('--types <pattern>', 'scan only these types (repeatable)', parseList)
     .option(
       '--latency <ms>',
-      'how long the simulated model thinks (default: 4000-6000)',
+      'latency of the simulated model (default: 4000-6000)',
       parseLatency,
     )
     .option('--keep', 'keep it running until Ctrl-C')

@@ -3,6 +3,7 @@ import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printOne } from '../output/print-one.ts'
 import { printNote, type CliSession } from '../cli-session.ts'
+import type { FailOn } from './fail-on.ts'
 import {
   readEnd,
   printScanEnd,
@@ -10,8 +11,6 @@ import {
   printDetachedScan,
   watchScan,
 } from '../watch/watch-scan.ts'
-
-export type FailOn = 'any' | 'all' | 'none'
 
 export interface AttachOptions {
   timeoutMs?: number
@@ -35,10 +34,10 @@ export async function attachToScan(
     : await watchScan(session, scan, { timeoutMs, maxWaitMs, resources })
   switch (watched.outcome) {
     case 'interrupted':
-      printDetachedScan(session, watched.scan, 'Left.')
+      printDetachedScan(session, watched.scan, 'Detached.')
       return EXIT.interrupted
     case 'timeout':
-      printDetachedScan(session, watched.scan, 'The time is up.')
+      printDetachedScan(session, watched.scan, 'The timeout passed.')
       return EXIT.timeout
     case 'needs-person':
       printHeldUpScan(session, watched.scan)

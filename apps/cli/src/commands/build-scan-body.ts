@@ -3,19 +3,17 @@ import type { FixByCode } from '../client/response-errors.ts'
 import { buildBudget, type BudgetOptions } from './build-budget.ts'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 
+type ScanChoices = Pick<ScanRequestBody, 'provider' | 'priority' | 'order' | 'onConflict'>
+
 /** Command-line options of a new scan. */
-export interface ScanBodyOptions extends BudgetOptions {
+export interface ScanBodyOptions extends BudgetOptions, ScanChoices {
   exclude?: string[]
   full?: boolean
   batch?: boolean
   dryRun?: boolean
   strict?: boolean
   cluster?: string
-  provider?: 'anthropic' | 'openai' | 'demo'
   model?: string
-  priority?: 'high' | 'normal' | 'low'
-  order?: 'name' | 'smallest-first' | 'largest-first'
-  onConflict?: 'join' | 'reject' | 'parallel'
   concurrency?: number
   label?: Record<string, string>
 }
@@ -48,5 +46,5 @@ export function buildScanBody(patterns: string[], options: ScanBodyOptions): Sca
 /** Remedies for a rejected start or dry run. */
 export const PLAN_FIXES: FixByCode = {
   UNKNOWN_RESOURCES:
-    'See what the cluster offers with `capstan get resources`; without a pattern all of it is scanned.',
+    'List the types of the cluster with `capstan get resources`; without a pattern all are scanned.',
 }

@@ -10,7 +10,7 @@ export async function checkEvents(session: CliSession): Promise<DoctorCheck[]> {
   const { api, io } = session
   const query = { limit: 1 }
   const { data } = await api.get('/scans', pageSchema(Scan), { query, signal: io.interrupted })
-  if (!data[0]) return [{ name: 'events', state: 'ok', detail: 'not tried: no scan yet' }]
+  if (!data[0]) return [{ name: 'events', state: 'ok', detail: 'not tested: no scan yet' }]
   const late = AbortSignal.timeout(FIRST_BYTES_MS)
   const fault = await faultOfStream(session, data[0].id, late).catch((error: unknown) => {
     if (late.aborted) return `nothing arrived within ${FIRST_BYTES_MS / 1000} s`
@@ -36,5 +36,5 @@ async function faultOfStream(
   const type = response.headers.get('content-type') ?? 'nothing'
   const coding = response.headers.get('content-encoding')
   if (!type.startsWith('text/event-stream') || !first?.value) return `come as ${type}`
-  return coding === null ? undefined : `come packed with ${coding}`
+  return coding === null ? undefined : `are compressed with ${coding}`
 }

@@ -30,11 +30,11 @@ async function checkKey(
     if (value.ok) return { name, state: 'ok', detail }
     const faults = value.faults.slice(0, 3).join('; ')
     const fix =
-      'Scan with another model if many types fail; small models break the form more often.'
+      'Scan with another model if many types fail; small models return invalid answers more often.'
     return {
       name,
       state: 'warn',
-      detail: `${detail}, but not in the form of an answer: ${faults}`,
+      detail: `${detail}, but without a valid answer: ${faults}`,
       fix,
     }
   } catch (error) {

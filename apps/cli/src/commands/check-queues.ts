@@ -11,7 +11,7 @@ export async function checkQueues({ api, io, program }: CliSession): Promise<Doc
         {
           name: 'queue',
           state: 'warn',
-          detail: 'an operator has paused the queues: nothing of any scan starts',
+          detail: 'an operator has paused the queues: no job starts',
           fix: `${program} queue resume`,
         },
       ]
@@ -20,7 +20,7 @@ export async function checkQueues({ api, io, program }: CliSession): Promise<Doc
   const found = [...stopped, ...waits]
   if (found.length > 0) return found
   const models = routes.length === 1 ? '1 model' : `${routes.length} models`
-  return [{ name: 'queue', state: 'ok', detail: `${models} in use, nothing is held up` }]
+  return [{ name: 'queue', state: 'ok', detail: `${models} in use, nothing is blocked` }]
 }
 
 function checkRoute(route: RouteRow, program: string): DoctorCheck[] {

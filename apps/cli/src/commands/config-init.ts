@@ -35,7 +35,7 @@ export function initConfig(
   makeConfigFolder(dirname(path))
   for (const [file, text] of files) writeNew(file, text)
   const lines = [
-    `Wrote ${path}: commands talk to ${server}.`,
+    `Wrote ${path}: commands now use ${server}.`,
     ...(tokenFile === undefined
       ? [
           `Wrote a new token to ${ownToken}. Start the server with it:`,
@@ -85,7 +85,7 @@ function writeNew(path: string, text: string): void {
 function existsAlready(path: string): CliError {
   return new CliError(`${path} exists already`, {
     exitCode: EXIT.usage,
-    why: 'A file is never replaced.',
+    why: 'Existing files are not replaced.',
     fix: 'Edit it, or add a server with `capstan config set-context NAME --server URL`.',
   })
 }

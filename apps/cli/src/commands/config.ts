@@ -14,14 +14,14 @@ export function setContext(
   name: string,
   { server, tokenFile }: { server?: string; tokenFile?: string },
 ): ExitCode {
-  if (!NAME.test(name)) throw wrong(`${name} cannot be a name`, 'Use letters, digits, . _ and -.')
+  if (!NAME.test(name)) throw wrong(`${name} is not a valid name`, 'Use letters, digits, . _ and -.')
   if (server === undefined) throw wrong('A context needs a server', 'Add --server URL.')
   // Rejects an invalid URL here instead of in the first command that uses it.
   openApiClient({ server, token: undefined })
   const { current = name } = readContexts(environment)
   const context = tokenFile === undefined ? { server } : { server, tokenFile: resolve(tokenFile) }
   const path = writeContext(environment, { name, context, current })
-  err(`${name} is in ${path}.\n`)
+  err(`${name} was stored in ${path}.\n`)
   return EXIT.ok
 }
 
@@ -29,7 +29,7 @@ export function setContext(
 export function useContext({ environment, err }: Io, name: string): ExitCode {
   const context = requireContext(environment, name)
   writeContext(environment, { name, current: name })
-  err(`Commands talk to ${context.server} now.\n`)
+  err(`Commands now use ${context.server}.\n`)
   return EXIT.ok
 }
 

@@ -11,7 +11,7 @@ export type ScanControl = 'cancel' | 'pause' | 'resume'
 
 const DONE = { cancel: 'Canceled', pause: 'Paused', resume: 'Resumed' } as const
 const ALREADY = {
-  cancel: 'was over or being canceled already',
+  cancel: 'had finished or was being canceled already',
   pause: 'was paused already',
   resume: 'was running already',
 } as const
@@ -31,7 +31,7 @@ export async function runControl(
   })
   const message = status === 202 ? `${DONE[control]} ${id}.` : `${id} ${ALREADY[control]}.`
   printNote(session, message)
-  if (control === 'pause') printNote(session, `Go on: ${session.program} resume ${id}`)
+  if (control === 'pause') printNote(session, `Resume: ${session.program} resume ${id}`)
   if (session.format !== undefined)
     printOne(session, scan, { name: id, forPeople: () => `${id}\n` })
   return EXIT.ok
@@ -56,13 +56,13 @@ export async function runRetry(
     signal,
   })
   if (status !== 202) {
-    printNote(session, `Nothing of ${id} has failed, so nothing is tried again.`)
+    printNote(session, `Nothing of ${id} has failed, so nothing is retried.`)
     return EXIT.ok
   }
   const count = (scan.progress.total ?? 0) - scan.progress.finished
   printNote(
     session,
-    `Trying ${count === 0 ? 'again' : `${pluralize(count, 'type')} again`} in ${id} (run ${scan.runAttempt}).`,
+    `Retrying ${count === 0 ? 'failed types' : pluralize(count, 'type')} in ${id} (run ${scan.runAttempt}).`,
   )
   if (options.wait) return attachToScan(session, scan, options)
   printNote(session, `Watch it: ${session.program} watch ${id}`)

@@ -77,7 +77,7 @@ async function watchDemo(session: CliSession, options: DemoOptions): Promise<Exi
   const started = await requestScan(session, body)
   const watched = await watchScan(session, started)
   if (watched.outcome !== 'finished') {
-    printNote(session, 'Stopping; nothing is left behind.')
+    printNote(session, 'Stopping and removing all data.')
     return EXIT.interrupted
   }
   if (watched.scan.status !== 'succeeded') await printScanEnd(session, watched.scan)
@@ -90,7 +90,7 @@ async function keep(session: CliSession, scan: Scan): Promise<void> {
   const { api, io } = session
   printNote(
     session,
-    `It goes on at ${api.server} (docs at ${api.server}/docs) until Ctrl-C. Scan: ${scan.id}`,
+    `It keeps running at ${api.server} (docs at ${api.server}/docs) until Ctrl-C. Scan: ${scan.id}`,
   )
   if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
 }

@@ -37,7 +37,7 @@ export async function describeCapability(
     query: { cluster },
     signal: session.io.interrupted,
     fixes: {
-      NOT_FOUND: `\`capstan get capabilities\` lists what is known; \`capstan scan ${quoteShellWord(name)}\` finds it out.`,
+      NOT_FOUND: `\`capstan get capabilities\` lists known types; \`capstan scan ${quoteShellWord(name)}\` analyzes this one.`,
     },
   })
   printOne(session, found, {

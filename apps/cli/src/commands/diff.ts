@@ -39,7 +39,7 @@ function diffText(diff: ScanDiff): string {
   )
   const narrow = diff.sameChoice
     ? []
-    : ['The two chose types otherwise: compared are those of both.']
+    : ['The scans selected different types; only types of both are compared.']
   const head = `${diff.scan} against ${diff.against}, cluster ${toPlainText(diff.cluster)}`
   return `${[head, ...narrow, ...lines, `${pluralize(diff.unchanged, 'type')} unchanged`].join('\n')}\n`
 }

@@ -18,14 +18,14 @@ export async function runDiscard(
   const { value: scan } = await session.api.post(`/scans/${id}/discard`, Scan, {
     body,
     signal,
-    fixes: { VALIDATION: `See what has failed: ${session.program} describe scan ${id}` },
+    fixes: { VALIDATION: `List the failures: ${session.program} describe scan ${id}` },
   })
   const count = scan.failures.discarded - before.failures.discarded
   printNote(
     session,
     count > 0
-      ? `Discarded ${pluralize(count, 'failed type')} of ${id}. Its status is ${scan.status} now.`
-      : `Nothing of ${id} was left to discard.`,
+      ? `Discarded ${pluralize(count, 'failed type')} of ${id}. Its status is now ${scan.status}.`
+      : `${id} had no failed types to discard.`,
   )
   if (session.format !== undefined)
     printOne(session, scan, { name: id, forPeople: () => `${id}\n` })

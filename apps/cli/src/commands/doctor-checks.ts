@@ -45,7 +45,7 @@ export async function checkReadiness(session: CliSession): Promise<DoctorCheck[]
   return [
     ...checks.map(({ name, ok, detail }): DoctorCheck => {
       if (ok) return { name, state: 'ok', detail: detail ?? 'works' }
-      const fix = name === 'redis' ? 'Look at Redis and at REDIS_URL of the server.' : undefined
+      const fix = name === 'redis' ? 'Check Redis and REDIS_URL of the server.' : undefined
       return { name, state: 'bad', detail: detail ?? 'does not work', fix }
     }),
     ...degraded.map((warning): DoctorCheck => ({ name: 'redis', state: 'warn', detail: warning })),
@@ -62,9 +62,9 @@ export async function checkCluster({ api, io }: CliSession): Promise<DoctorCheck
   const silent = page.unavailable.map(({ group, reason }): DoctorCheck => ({
     name: 'cluster',
     state: 'warn',
-    detail: `group ${group} does not answer: ${reason}`,
+    detail: `group ${group} does not respond: ${reason}`,
   }))
-  const detail = page.data.length > 0 ? 'answers and may be read' : 'answers, but offers no type'
+  const detail = page.data.length > 0 ? 'is reachable and readable' : 'is reachable, but serves no type'
   const state = page.data.length > 0 ? 'ok' : 'warn'
   return [{ name: 'cluster', state, detail }, ...silent, ...leftOut(page.warnings)]
 }
@@ -91,7 +91,7 @@ export async function checkWorkers({ api, io }: CliSession): Promise<DoctorCheck
     return [{ name: 'workers', state: 'ok', detail: `${data.length}, ${slots} types at a time` }]
   }
   const fix = 'Start one: node apps/worker/src/main.ts, or scale the worker deployment.'
-  return [{ name: 'workers', state: 'bad', detail: 'none is running, so scans wait', fix }]
+  return [{ name: 'workers', state: 'bad', detail: 'none is running; scans wait', fix }]
 }
 
 export async function checkProvider(session: CliSession): Promise<DoctorCheck[]> {
@@ -101,7 +101,7 @@ export async function checkProvider(session: CliSession): Promise<DoctorCheck[]>
   const detail = usual?.demo
     ? 'demo rules answer, no model'
     : `no worker serves ${usual?.id ?? 'any'}`
-  const fix = 'Give the workers ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL.'
+  const fix = 'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL for the workers.'
   return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]
 }
 
@@ -122,7 +122,7 @@ async function checkEndpoint(session: CliSession, provider: ProviderRow): Promis
   const { id, models, problem } = provider
   const named = problem === null ? [] : [problemCheck(problem, models.length > 0)]
   const place = provider.endpoints.map((endpoint): DoctorCheck => {
-    const detail = `${id} is asked at ${endpoint}, model ${models[0] ?? 'not known'}`
+    const detail = `${id} is called at ${endpoint}, model ${models[0] ?? 'not known'}`
     return { name: 'provider', state: 'ok', detail }
   })
   if (models.length === 0) return named

@@ -28,9 +28,9 @@ export async function findScan(session: CliSession, name: string): Promise<Scan>
 /** Validated here: any other text would change the request path. */
 function scanId(session: Pick<CliSession, 'program'>, name: string): string {
   if (ScanId.safeParse(name).success) return name
-  throw new CliError(`"${name}" is not the id of a scan`, {
+  throw new CliError(`"${name}" is not a scan id`, {
     exitCode: EXIT.usage,
-    why: 'An id is scan_ and 32 hexadecimal digits.',
+    why: 'An id consists of scan_ and 32 hexadecimal digits.',
     fix: `List them: ${session.program} get scans`,
   })
 }

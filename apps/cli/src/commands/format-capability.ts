@@ -6,13 +6,13 @@ import type { CliSession } from '../cli-session.ts'
 export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out'>): string {
   const { provenance } = row
   const note = [
-    ...(row.lowConfidence ? ['low confidence, check it'] : []),
+    ...(row.lowConfidence ? ['low confidence: check it'] : []),
     ...row.suspicions.map(suspicionNote),
     ...(row.override ? [overrideNote(row.override)] : []),
-    ...(row.stale ? ['stale: the type has changed or gone since'] : []),
-    ...(provenance.truncated ? ['the definition was cut to fit'] : []),
+    ...(row.stale ? ['stale: the type changed or was removed since'] : []),
+    ...(provenance.truncated ? ['the definition was truncated'] : []),
     ...(provenance.packedWith > 0
-      ? [`asked about in one call with ${provenance.packedWith} other types`]
+      ? [`analyzed in one call with ${provenance.packedWith} other types`]
       : []),
     ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
   ].join('; ')

@@ -35,12 +35,12 @@ export function formatPlan(
       ? [`${pluralize(hidden, 'unchanged type')}: not listed (-o wide lists all)`]
       : []),
     '',
-    `Cluster ${plan.cluster}: ${pluralize(plan.total, 'type')}, ${plan.toAnalyze} to analyse, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
-    `Would ask ${plan.provider}/${plan.model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out, ${costText(plan)}, about ${formatDuration(durationSeconds * 1000)}.`,
+    `Cluster ${plan.cluster}: ${pluralize(plan.total, 'type')}, ${plan.toAnalyze} to analyze, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
+    `Would call ${plan.provider}/${plan.model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out, ${costText(plan)}, about ${formatDuration(durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
-    ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not answer: ${reason}`),
+    ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not respond: ${reason}`),
     ...removalLines(plan, program),
-    'Nothing was asked and nothing was stored.',
+    'No model was called and nothing was stored.',
   ].map((line) => toPlainText(line))
   return `${[...table, ...summary].join('\n')}\n`
 }

@@ -38,8 +38,8 @@ export function formatScan(
     const [header = '', ...rows] = formatTable(failed, FAILED_COLUMNS, terminalColumns(io, 'out'))
     lines.push('', out.bold(header), ...rows)
     if (scan.done) {
-      lines.push('', `Try them again: ${program} retry ${scan.id} --failed`)
-      lines.push(`Give them up:   ${program} discard ${scan.id}`)
+      lines.push('', `Retry:   ${program} retry ${scan.id} --failed`)
+      lines.push(`Discard: ${program} discard ${scan.id}`)
     }
   }
   return `${lines.join('\n')}\n`
@@ -95,7 +95,7 @@ function resultFacts(scan: Scan): LabeledValue[] {
     ['Time left', eta.seconds !== null && `about ${formatClockTime(eta.seconds * 1000)}`],
     ...spentFacts(scan),
     ['Warnings', scan.warnings.join('; ')],
-    ['Silent', scan.unavailable.map(({ group, reason }) => `${group}: ${reason}`).join('; ')],
+    ['Unavailable', scan.unavailable.map(({ group, reason }) => `${group}: ${reason}`).join('; ')],
   ]
 }
 
@@ -104,7 +104,7 @@ function spentFacts(scan: Scan): LabeledValue[] {
   const wallMs = computeWallTimeMs(scan)
   return [
     ['Took', wallMs !== undefined && formatDuration(wallMs)],
-    ['One by one', workMs > 0 && formatDuration(workMs)],
+    ['Sum of calls', workMs > 0 && formatDuration(workMs)],
     ['Model calls', `${usage.calls}, ${usage.cacheHits} answers from the cache`],
     ['Tokens', totalTokens(usage) > 0 && formatTokens(usage)],
     ['Estimated', describeEstimate(usage)],

@@ -50,7 +50,7 @@ export async function getScans(session: CliSession, options: GetOptions): Promis
   await printList(session, pages(session, '/scans', Scan, query, options.limit ?? 50), {
     columns: buildScanColumns(Date.now()),
     name: ({ id }) => id,
-    empty: `No such scan. Start one: ${session.program} scan`,
+    empty: `No scan matches. Start one: ${session.program} scan`,
   })
   return EXIT.ok
 }
@@ -66,7 +66,7 @@ export async function getResources(
   await printList(session, pages(session, '/resources', ResourceRow, query, limit), {
     columns: resourceColumns,
     name: ({ resource }) => resource,
-    empty: 'The cluster has no such type.',
+    empty: 'No type of the cluster matches.',
   })
   return EXIT.ok
 }
@@ -80,7 +80,7 @@ export async function getCapabilities(session: CliSession, options: GetOptions):
   await printList(session, pages(session, '/capabilities', Capability, query, limit), {
     columns: capabilityColumns,
     name: ({ resource }) => resource,
-    empty: `Nothing is known that fits. Find out: ${session.program} scan`,
+    empty: `No capability matches. Scan: ${session.program} scan`,
   })
   return EXIT.ok
 }
@@ -89,7 +89,7 @@ export async function getWorkers(session: CliSession): Promise<ExitCode> {
   await printList(session, one(session, '/workers', WorkerStatus), {
     columns: buildWorkerColumns(Date.now()),
     name: ({ id }) => id,
-    empty: 'No worker is running: scans wait until one is.',
+    empty: 'No worker is running; scans wait for one.',
   })
   return EXIT.ok
 }

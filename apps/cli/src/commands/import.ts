@@ -21,7 +21,7 @@ export async function runImport(session: CliSession, file: string): Promise<Exit
       text: { type: 'application/x-ndjson', content: text },
       query: { firstLine },
       signal: session.io.interrupted,
-      fixes: { VALIDATION: `Mend these lines, or make the file anew: ${session.program} export` },
+      fixes: { VALIDATION: `Correct these lines, or export the file again: ${session.program} export` },
     })
     total.rows += value.rows
     total.keptNewer += value.keptNewer
@@ -63,7 +63,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     throw new CliError(`${toPlainText(file)} cannot be read`, {
       exitCode: EXIT.usage,
       why: error instanceof Error ? error.message : undefined,
-      fix: 'Name a file that `capstan export` wrote.',
+      fix: 'Name a file that `capstan export` has written.',
       cause: error,
     })
   } finally {

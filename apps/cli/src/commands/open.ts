@@ -11,7 +11,7 @@ export async function runOpen(session: CliSession, name: string | undefined): Pr
   const page = await pageFor(session, scan?.id)
   session.io.out(`${page}\n`)
   if (await openInBrowser(page, session.io.environment)) return EXIT.ok
-  printNote(session, 'No browser could be started here: open that page yourself.')
+  printNote(session, 'No browser could be started; open this page yourself.')
   return EXIT.ok
 }
 

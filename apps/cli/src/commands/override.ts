@@ -24,14 +24,14 @@ export async function runOverride(
   const asking = { query: { cluster }, signal: session.io.interrupted }
   if (remove) {
     await session.api.remove(path, z.undefined(), asking)
-    printNote(session, `${toPlainText(name)} shows what was inferred.`)
+    printNote(session, `${toPlainText(name)} has no override any more.`)
     return EXIT.ok
   }
   if (Object.keys(fields).length === 0) throw nothingSaid(session, name)
   const { value } = await session.api.put(path, Capability, {
     ...asking,
     body: { fields, note: why ?? null },
-    fixes: { NOT_FOUND: `Look what is known: ${session.program} get capabilities` },
+    fixes: { NOT_FOUND: `List known types: ${session.program} get capabilities` },
   })
   printOne(session, value, {
     name: value.resource,
@@ -41,7 +41,7 @@ export async function runOverride(
 }
 
 function nothingSaid({ program }: CliSession, name: string): CliError {
-  return new CliError('Nothing to correct was given', {
+  return new CliError('No field was given', {
     exitCode: EXIT.usage,
     fix: `Name a field, such as: ${program} override ${name} --complexity high --note "needs two other types"`,
   })

@@ -27,9 +27,9 @@ export async function runPrune(session: CliSession, options: PruneOptions): Prom
     const { deleted } = await session.api.remove(PATH, Deleted, {
       query: { ...query, force },
       signal,
-      fixes: { WRONG_STATE: `If that is right: ${session.program} prune --delete --force` },
+      fixes: { WRONG_STATE: `If this is intended: ${session.program} prune --delete --force` },
     })
-    printNote(session, `Deleted what was known of ${pluralize(deleted, 'type')}.`)
+    printNote(session, `Deleted ${pluralize(deleted, 'catalog row')}.`)
     return EXIT.ok
   }
   const { removed, unavailable, needsForce } = await session.api.get(PATH, Removed, {
@@ -42,11 +42,11 @@ export async function runPrune(session: CliSession, options: PruneOptions): Prom
       { title: 'STALE', value: ({ stale }) => (stale ? 'yes' : 'no') },
     ],
     name: ({ resource }) => resource,
-    empty: 'Everything that is known is still there.',
+    empty: 'The cluster still serves every type of the catalog.',
   })
   if (unavailable.length > 0) {
     const groups = unavailable.map(({ group }) => group).join(', ')
-    printNote(session, `Left alone, because they did not answer: ${groups}`)
+    printNote(session, `Skipped, because they did not respond: ${groups}`)
   }
   const flags = needsForce ? '--delete --force' : '--delete'
   if (removed.length > 0) printNote(session, `Delete them: ${session.program} prune ${flags}`)

@@ -24,7 +24,7 @@ export async function runQueue(
     forPeople: () => `${[total, ...routeLines(routes, terminalColumns(io, 'out'))].join('\n')}\n`,
   })
   if (change === 'pause')
-    printNote(session, `Nothing of any scan starts. Go on: ${program} queue resume`)
+    printNote(session, `No job starts. Resume: ${program} queue resume`)
   return EXIT.ok
 }
 
@@ -45,6 +45,6 @@ function routeLines(routes: RouteRow[], width: number | undefined): string[] {
 function routeState({ pause, rateLimit, backlog, workers }: RouteRow): string {
   if (pause) return `paused until ${pause.until}: ${pause.because}`
   if (backlog > 0 && workers === 0) return 'no worker is online'
-  if (rateLimit && rateLimit.boundForMs > 0) return 'limit of starts reached'
+  if (rateLimit && rateLimit.boundForMs > 0) return 'start rate limit reached'
   return 'running'
 }

@@ -20,7 +20,7 @@ export async function readServer<S extends z.ZodType>(
   const body: unknown = await response.json().catch(() => undefined)
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
-  throw new CliError(`What answers at ${api.server} is not Capstan`, {
+  throw new CliError(`The response from ${api.server} does not come from Capstan`, {
     exitCode: EXIT.unreachable,
     fix: 'Check --server or CAPSTAN_SERVER.',
   })

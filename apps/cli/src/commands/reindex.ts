@@ -55,17 +55,17 @@ function sentencesOf(
   { status, done, store, previous }: Reindexing,
   { program }: CliSession,
 ): string {
-  if (status === 'running') return `The reindex runs. To wait for its end: ${program} reindex\n`
+  if (status === 'running') return `The reindex is running. To wait for it: ${program} reindex\n`
   const now = `Searches go to ${toPlainText(store ?? 'the new index')} with ${pluralize(done, 'type')}.`
   return previous === null
     ? `${now}\n`
-    : `${now} ${toPlainText(previous)} is kept; delete it when you like.\n`
+    : `${now} ${toPlainText(previous)}, the previous index, was kept and can be deleted.\n`
 }
 
 function failed({ program }: CliSession, { problem }: Reindexing): CliError {
-  return new CliError('The reindex failed; what was searched before is searched on', {
+  return new CliError('The reindex failed; the previous index stays in use', {
     exitCode: EXIT.failures,
     why: toPlainText(problem ?? 'no reason was given'),
-    fix: `When that is mended: ${program} reindex`,
+    fix: `Once that is corrected: ${program} reindex`,
   })
 }

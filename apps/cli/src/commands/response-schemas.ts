@@ -28,7 +28,7 @@ const ProviderAccount = z.looseObject({
   health: z
     .object({ state: z.string(), fault: ProviderFault.nullable() })
     .nullish()
-    .describe('Absent from an older server.'),
+    .describe('Missing in responses of older servers.'),
   /** When the pause or the open period ends; null when calls may start. */
   until: z.string().nullable(),
   /** Dialect of the endpoint; null before it is known. */

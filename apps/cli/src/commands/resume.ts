@@ -27,9 +27,9 @@ export async function runResume(
   if (scan === undefined && provider !== undefined) {
     return resumeProvider(session, provider, { account, model })
   }
-  throw new CliError('It is not clear what to resume', {
+  throw new CliError('Nothing to resume was named', {
     exitCode: EXIT.usage,
-    why: 'It is either a scan, or a provider and maybe its account and model.',
+    why: 'Name either a scan, or a provider with an optional account and model.',
     fix: 'Use `capstan resume latest`, or `capstan resume --provider openai --account main`.',
   })
 }
@@ -43,7 +43,7 @@ async function resumeProvider(
   const schema = z.object({ data: z.array(EndedPauseRow) })
   const { value } = await session.api.post(path, schema, { body, signal: session.io.interrupted })
   const { data } = value
-  const empty = `Nothing of ${provider} that this names is paused.`
+  const empty = `No matching account of ${provider} is paused.`
   if (session.format !== undefined && session.format !== 'wide') {
     await printList(session, [data], {
       columns: [],

@@ -58,17 +58,17 @@ export async function requestScan(
     return (await session.api.post('/scans', StartedScan, options)).value
   } catch (error) {
     if (!signal.aborted) throw error
-    throw new CliError('Interrupted before the server answered', {
+    throw new CliError('Interrupted before the server responded', {
       exitCode: EXIT.interrupted,
       why: 'The scan may have started.',
-      fix: `Look: ${session.program} get scans`,
+      fix: `Check: ${session.program} get scans`,
     })
   }
 }
 
 function tellJoined(session: CliSession, { id, createdBy, joined, progress }: StartedScan): void {
   if (!joined) return
-  printNote(session, `Joined the scan that ${toPlainText(createdBy)} has started already: ${id}`)
+  printNote(session, `Joined the scan that ${toPlainText(createdBy)} has already started: ${id}`)
   printNote(session, `  ${toPlainText(joined.reason)}`)
   if (joined.resources && progress.total !== null) {
     printNote(

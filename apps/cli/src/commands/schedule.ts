@@ -47,7 +47,7 @@ export async function pauseSchedule(
 export async function removeSchedule(session: CliSession, name: string): Promise<ExitCode> {
   const signal = session.io.interrupted
   await session.api.remove(pathOf(session, name), z.undefined(), { signal })
-  printNote(session, `Removed ${name}. Scans that it started go on.`)
+  printNote(session, `Removed ${name}. Scans that it started continue.`)
   return EXIT.ok
 }
 
@@ -68,9 +68,9 @@ function wantedOf({ cron, timeZone, scan }: Schedule) {
 /** Validated here: any other text would change the request path. */
 function pathOf({ program }: CliSession, name: string): string {
   if (ScheduleName.safeParse(name).success) return `/schedules/${name}`
-  throw new CliError(`"${name}" cannot be the name of a schedule`, {
+  throw new CliError(`"${name}" is not a valid schedule name`, {
     exitCode: EXIT.usage,
-    why: 'A name is small letters, digits and hyphens, at most 63.',
+    why: 'A name consists of at most 63 lowercase letters, digits and hyphens.',
     fix: `List them: ${program} get schedules`,
   })
 }

@@ -1,3 +1,4 @@
+import type { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printList } from '../output/print-list.ts'
@@ -7,7 +8,7 @@ import { SearchReport, type SearchRow } from './response-schemas.ts'
 
 export interface SearchCommandOptions {
   limit?: number
-  mode?: 'hybrid' | 'semantic' | 'keyword'
+  mode?: (typeof SEARCH_MODES)[number]
   cluster?: string
   provider?: string
   complexity?: string
@@ -41,13 +42,13 @@ export async function runSearch(
   const signal = session.io.interrupted
   const answer = await session.api.get('/capabilities/search', SearchReport, { query, signal })
   if (filter.mode !== undefined && answer.mode !== filter.mode) {
-    printNote(session, `Searched by ${toPlainText(answer.mode)}, not by ${filter.mode}.`)
+    printNote(session, `Searched in ${toPlainText(answer.mode)} mode instead of ${filter.mode} mode.`)
   }
   if (answer.note) printNote(session, toPlainText(answer.note))
   await printList(session, once(answer.data), {
     columns: searchColumns,
     name: ({ capability }) => capability.resource,
-    empty: `Nothing found. What is known: ${session.program} get capabilities`,
+    empty: `Nothing found. All capabilities: ${session.program} get capabilities`,
   })
   return EXIT.ok
 }

@@ -50,17 +50,17 @@ function timeText({ out }: CliSession, scan: Scan): string {
   const failures = failed > 0 ? ` and ${failed} failures` : ''
   const times = (scan.workMs / Math.max(1, wallMs)).toFixed(0)
   return [
-    `${succeeded} types analysed${failures}.`,
+    `${succeeded} types analyzed${failures}.`,
     `  took                   ${out.bold(formatDuration(wallMs))}`,
     `  one after another      ${out.bold(formatDuration(scan.workMs))}   (sum of the time of each call)`,
-    `  so it was              ${out.bold(`${times} times as fast`)}`,
+    `  speed-up               ${out.bold(`${times} times as fast`)}`,
   ].join('\n')
 }
 
 function originText({ out }: CliSession): string {
   return [
     out.yellow(
-      'Cluster and model were simulators: no model has read these types, and nothing was paid.',
+      'Cluster and model were simulators: no model was called, and nothing was paid.',
     ),
     `For your own cluster and a real model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL, and KUBECONFIG, then \`capstan up\`.`,
   ].join('\n')

@@ -45,7 +45,7 @@ export async function runUp(io: Io, options: UpOptions): Promise<ExitCode> {
   })
   io.out(formatForTerminal(io, 'out', text))
   if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
-  log('stopping; what runs is put back into the queue (Ctrl-C again: at once).')
+  log('stopping; running jobs return to the queue (Ctrl-C again: exit at once).')
   await stack.stop().catch((error: unknown) => log(formatError(toCliError(error), false).join(' ')))
   log('stopped.')
   return EXIT.ok

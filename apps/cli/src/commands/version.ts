@@ -19,7 +19,7 @@ export async function runVersion(session: CliSession): Promise<ExitCode> {
   }
   const theirs = server
     ? `${toPlainText(server.version)} at ${session.api.server}`
-    : `not reached at ${session.api.server}`
+    : `unreachable at ${session.api.server}`
   printOne(session, versions, {
     name: CLI_VERSION,
     forPeople: () => `capstan ${CLI_VERSION} (node ${process.version})\nserver  ${theirs}\n`,

@@ -21,11 +21,11 @@ export function chooseCluster(environment: Environment, demoRequested: boolean):
   const path = KUBECONFIG ?? (usual && existsSync(usual) ? usual : undefined)
   if (path) return kubeconfigChoice(path, environment['CAPSTAN_CONTEXT'])
   if (KUBERNETES_SERVICE_HOST && existsSync(SERVICE_ACCOUNT)) {
-    return { kind: 'in-cluster', text: 'the one this runs in, by its service account' }
+    return { kind: 'in-cluster', text: 'the cluster that Capstan runs in, through its service account' }
   }
   return {
     kind: 'demo',
-    text: 'the demo cluster, simulated (no kubeconfig found; for yours set KUBECONFIG)',
+    text: 'the demo cluster, simulated (no kubeconfig found; set KUBECONFIG for a real cluster)',
   }
 }
 
@@ -39,7 +39,7 @@ function kubeconfigChoice(path: string, requested: string | undefined): ClusterC
   return {
     kind: 'kubeconfig',
     path,
-    text: `${named}${path}${fault} (another: --cluster NAME; none of yours: --demo)`,
+    text: `${named}${path}${fault} (another one: --cluster NAME; simulated: --demo)`,
   }
 }
 

@@ -47,7 +47,7 @@ async function firstUsable(folders: string[]): Promise<string> {
   for (const folder of folders) if ((await findObstacle(folder)) === undefined) return folder
   const last = join(tmpdir(), `capstan-${process.getuid?.() ?? 'user'}`)
   if ((await findObstacle(last)) === undefined && (await isOurs(last))) return last
-  throw new CliError('There is no folder to keep data in', {
+  throw new CliError('There is no folder for data', {
     exitCode: EXIT.unexpected,
     why: `None of these can be used: ${[...folders, last].join(', ')}.`,
     fix: 'Set CAPSTAN_DATA_DIR to a folder of this user.',

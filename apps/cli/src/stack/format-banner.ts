@@ -35,7 +35,7 @@ Try:
   ID=$(curl -s${auth} ${json} -d '{}' ${apiUrl}/api/v1/scans | grep -o 'scan_[0-9a-f]*' | head -1)
   curl -N${auth} -H 'accept: text/event-stream' ${apiUrl}/api/v1/scans/$ID/events
   curl -s${auth} '${apiUrl}/api/v1/capabilities/search?q=database'
-The same by command: ${facts.program} scan${serverOption(apiUrl)}
+The same with the CLI: ${facts.program} scan${serverOption(apiUrl)}
 
 Ctrl-C stops it.
 `

@@ -4,10 +4,10 @@ import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 
 const REASONS: Record<string, string> = {
-  EADDRINUSE: 'Another program listens there, perhaps another Capstan.',
-  EACCES: 'This user may not open so low a port.',
-  EADDRNOTAVAIL: 'This machine has no such address.',
-  ENOTFOUND: 'The name of the host is not known.',
+  EADDRINUSE: 'Another program uses this port, perhaps another Capstan.',
+  EACCES: 'This user may not open privileged ports.',
+  EADDRNOTAVAIL: 'This machine does not have this address.',
+  ENOTFOUND: 'The host name is unknown.',
 }
 
 /** Checked before anything starts, because the error is clearer here than in the log of a child. */
@@ -21,7 +21,7 @@ export async function requireFreePort(host: string, port: number): Promise<void>
     throw new CliError(`Port ${port} of ${host} cannot be used`, {
       exitCode: code === 'EADDRINUSE' ? EXIT.unreachable : EXIT.usage,
       why: REASONS[code] ?? (code || undefined),
-      fix: `Stop the other one, or take another port: --port ${port < 65_535 ? port + 1 : 8080}, or --port 0 for any.`,
+      fix: `Stop the other program, or choose another port: --port ${port < 65_535 ? port + 1 : 8080}, or --port 0 for any.`,
       cause: error,
     })
   } finally {

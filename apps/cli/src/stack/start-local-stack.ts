@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { ensureRedis, type LocalRedis } from '@capstan/local-redis/ensure-redis'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
-import { API_HEAP } from '@capstan/shared/config/api-heap'
-import { WORKER_HEAP } from '@capstan/shared/config/worker-heap'
+import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { pluralize } from '../output/units.ts'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
@@ -104,7 +104,7 @@ function describeStart({ redisUrl, cluster, providerSim }: LocalStackPlan): stri
     ...(cluster.kind === 'demo' ? ['the simulated cluster'] : []),
     ...(providerSim === undefined ? [] : ['the simulated model']),
   ]
-  const given = redisUrl === undefined ? [] : ['looking for the Redis of REDIS_URL']
+  const given = redisUrl === undefined ? [] : ['connecting to the Redis of REDIS_URL']
   const started = things.length > 0 ? [`starting ${things.join(', ')}`] : []
   return `${[...given, ...started].join(', ')}…`
 }

@@ -51,7 +51,7 @@ export async function superviseChild(
       }
       deaths = performance.now() - since > WELL_MS ? 1 : deaths + 1
       const waitMs = backoffMs(deaths - 1, RESTART_STEPS)
-      log(`${plan.name} ended (${end.how}); it is started again in ${formatDuration(waitMs)}.`)
+      log(`${plan.name} ended (${end.how}); restarting in ${formatDuration(waitMs)}.`)
       await sleep(waitMs, { signal: until })
       if (until.aborted) return
       child = await restarted(child)
@@ -61,10 +61,10 @@ export async function superviseChild(
   async function restarted(before: Child): Promise<Child> {
     try {
       const next = await startChild(again, until)
-      log(`${plan.name} runs again.`)
+      log(`${plan.name} is running again.`)
       return next
     } catch (error) {
-      if (!until.aborted) log(error instanceof Error ? error.message : 'it did not start')
+      if (!until.aborted) log(error instanceof Error ? error.message : 'the process did not start')
       return before // already ended: the loop waits longer and tries again
     }
   }

@@ -97,7 +97,7 @@ async function* connectOnce(
 
 /** Returns why the connection was lost. Rethrows errors that a retry cannot fix. */
 function whyLost(error: unknown, silence: AbortSignal): string {
-  if (silence.aborted) return 'nothing was heard for a while'
+  if (silence.aborted) return 'no event for a while'
   if (!(error instanceof CliError)) return 'cut off'
   if (error.exitCode !== EXIT.unreachable) throw error
   return error.why ?? error.message
@@ -182,9 +182,9 @@ function retrySteps({ firstRetryMs, longestRetryMs }: FollowTimes): BackoffSteps
 }
 
 function gaveUp(server: string, why: string, { giveUpMs }: FollowTimes): CliError {
-  return new CliError(`Capstan at ${server} has been away for too long`, {
+  return new CliError(`Capstan at ${server} was unreachable for too long`, {
     exitCode: EXIT.unreachable,
-    why: `${why} (tried for ${Math.round(giveUpMs / 1000)} s)`,
-    fix: 'The scan goes on without a watcher. Look at the server, then `capstan watch latest`.',
+    why: `${why}  (retried for ${Math.round(giveUpMs / 1000)} s)`,
+    fix: 'The scan continues. Check the server, then run `capstan watch latest`.',
   })
 }

@@ -52,11 +52,11 @@ test('tokens that the provider did not report, and their cost, are shown as esti
     ).slice(1, 3)
   expect(lines(2_700)).toEqual([
     '  3 model calls, about 2.7k tokens, about $0.01',
-    '  usage is unknown: the provider reported none, so tokens and cost are estimated',
+    '  the provider reported no usage: tokens and cost are estimated',
   ])
   expect(lines(300)).toEqual([
     '  3 model calls, about 2.7k tokens, about $0.01',
-    '  the provider did not report 300 of these tokens: they are estimated',
+    '  the provider did not report 300 of these tokens; they are estimated',
   ])
 })
 

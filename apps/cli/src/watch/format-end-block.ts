@@ -57,7 +57,7 @@ function countsText({ progress, failures, excluded }: Scan, isPart: boolean): st
 }
 
 function usageLines({ usage, demo }: Scan): StyledLine[] {
-  if (demo) return [[{ text: '  Answers by demo rules: no model was asked.', tone: 'warn' }]]
+  if (demo) return [[{ text: '  Answers by demo rules: no model was called.', tone: 'warn' }]]
   if (usage.calls === 0 && usage.cacheHits === 0) return []
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
   return [
@@ -94,7 +94,7 @@ function noteLines({ warnings, unavailable, problem }: Scan): StyledLine[] {
   return [
     ...(problem ? [warn(`${problem.title}${problem.hint ? ` — ${problem.hint}` : ''}`)] : []),
     ...warnings.map(warn),
-    ...unavailable.map(({ group, reason }) => warn(`group ${group} did not answer: ${reason}`)),
+    ...unavailable.map(({ group, reason }) => warn(`group ${group} did not respond: ${reason}`)),
   ]
 }
 

@@ -17,7 +17,7 @@ test('a paused scan is shown with its reason, the setting to check and the resum
   expect(formatHeldUpScan(scan, 'capstan')).toEqual([
     `! ${scan.id} is paused: OpenAI has a fault (200): Unexpected endpoint`,
     '  fix:            Check OPENAI_BASE_URL, it usually ends in /v1.',
-    `  go on:          capstan resume ${scan.id}`,
+    `  resume it:      capstan resume ${scan.id}`,
     `  watch it again: capstan watch ${scan.id}`,
   ])
 })
@@ -32,7 +32,7 @@ test('a scan behind an open circuit breaker is shown with the last failure of it
   }
   const scan = makeScan({ status: 'running', throttle })
   expect(formatHeldUpScan(scan, 'capstan').slice(0, 2)).toEqual([
-    `! ${scan.id} does not go on: openai: circuit breaker open; last failure: ${fault.title}`,
+    `! ${scan.id} is blocked: openai: circuit breaker open; last failure: ${fault.title}`,
     '  fix:            Check OPENAI_BASE_URL, it usually ends in /v1.',
   ])
 })

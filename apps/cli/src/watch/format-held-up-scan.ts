@@ -8,19 +8,19 @@ type HeldUp = Pick<Scan, 'id' | 'status' | 'pause' | 'throttle'>
 export function formatHeldUpScan(scan: HeldUp, program: string): string[] {
   const { id, status } = scan
   const isPaused = status === 'paused'
-  const state = isPaused ? 'is paused' : 'does not go on'
+  const state = isPaused ? 'is paused' : 'is blocked'
   const hint = findHint(scan)
   return [
     `! ${id} ${state}: ${toPlainText(whyHeldUp(scan))}`,
     ...(hint === undefined ? [] : [`  fix:            ${toPlainText(hint)}`]),
-    ...(isPaused ? [`  go on:          ${program} resume ${id}`] : []),
+    ...(isPaused ? [`  resume it:      ${program} resume ${id}`] : []),
     `  watch it again: ${program} watch ${id}`,
   ]
 }
 
 function whyHeldUp({ pause, throttle }: HeldUp): string {
   if (pause) return pause.problem?.title ?? pause.reason
-  return throttle ? formatThrottle(throttle) : 'nothing of it has ended for long'
+  return throttle ? formatThrottle(throttle) : 'no type has finished for a long time'
 }
 
 /** Returns the hint of the last failed call. */

@@ -84,12 +84,12 @@ test('a pause and a lost connection show their cause and remedy', () => {
     ...createScanViewState(
       makeScan({ status: 'paused', pause: { by: 'worker', reason: 'auth', problem } }),
     ),
-    link: { state: 'away', why: 'Nothing listens there.', untilMs: NOW + 1_200 },
+    link: { state: 'away', why: 'The connection was refused.', untilMs: NOW + 1_200 },
   }
   expect(shown(troubled, 100).slice(-3)).toEqual([
     '  ‖ paused by worker: The key is refused',
     '    Set another.',
-    '  ↻ no connection (Nothing listens there.); next try in 2 s',
+    '  ↻ no connection (The connection was refused.); next try in 2 s',
   ])
 })
 

@@ -130,8 +130,8 @@ export function describeEstimate(usage: Scan['usage']): string | undefined {
   const { estimatedTokens } = usage
   if (estimatedTokens === 0) return undefined
   return estimatedTokens < totalTokens(usage)
-    ? `the provider did not report ${formatCount(estimatedTokens)} of these tokens: they are estimated`
-    : 'usage is unknown: the provider reported none, so tokens and cost are estimated'
+    ? `the provider did not report ${formatCount(estimatedTokens)} of these tokens; they are estimated`
+    : 'the provider reported no usage: tokens and cost are estimated'
 }
 
 function rate(perMinute: number): string {

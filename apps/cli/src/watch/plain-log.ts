@@ -7,7 +7,7 @@ import { formatThrottle } from './format-throttle.ts'
 import { formatWaiting } from './format-waiting.ts'
 import type { TypeFailure, ScanViewState } from './scan-view-state.ts'
 
-/** What has been printed so far. */
+/** Printed state of a plain log. */
 export interface PlainLogState {
   lastPercent: number
   lastPrintedAtMs: number
@@ -137,5 +137,5 @@ function newWait(
 
 function linkLine({ link }: ScanViewState): StyledLine {
   if (link.state === 'live') return ['↻ connected again']
-  return [{ text: `↻ no connection (${link.why}); trying again`, tone: 'warn' }]
+  return [{ text: `↻ no connection (${link.why}); retrying`, tone: 'warn' }]
 }

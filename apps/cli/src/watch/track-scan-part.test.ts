@@ -58,14 +58,14 @@ test.each(['snapshot', 'gap'])(
 )
 
 test('a part is not over while the server is unreachable, and is read again after the next event', async () => {
-  let isAway = true
+  let isUnreachable = true
   const { server, opened } = part(() => {
-    if (isAway) throw new CliError('away', { exitCode: EXIT.unreachable })
+    if (isUnreachable) throw new CliError('away', { exitCode: EXIT.unreachable })
   })
   Object.assign(server, { a: 'succeeded', b: 'succeeded' })
   await opened.apply(event('snapshot'))
   expect(opened.isOver()).toBe(false)
-  isAway = false
+  isUnreachable = false
   await opened.apply({ type: 'live' })
   expect(opened.isOver()).toBe(false)
   await opened.apply(event('scan.progress'))

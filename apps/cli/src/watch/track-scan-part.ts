@@ -47,9 +47,9 @@ export function trackScanPart(
       for (const { resource, status } of items) statuses.set(resource, status)
       isStale = false
     } catch (error) {
-      const isAway = error instanceof CliError && error.exitCode === EXIT.unreachable
+      const isUnreachable = error instanceof CliError && error.exitCode === EXIT.unreachable
       // If the server is unreachable, the next event retries. If the watch was aborted, it ends anyway.
-      if (!isAway && !signal.aborted) throw error
+      if (!isUnreachable && !signal.aborted) throw error
     }
   }
   return {

@@ -177,9 +177,9 @@ export function printDetachedScan(session: CliSession, scan: Scan, why: string):
     status === 'paused'
       ? [why, ...formatHeldUpScan(scan, program)]
       : [
-          `${why} The scan goes on.`,
-          ...(throttle ? [`  it waits:       ${toPlainText(formatThrottle(throttle))}`] : []),
+          `${why} The scan continues.`,
+          ...(throttle ? [`  waiting for:    ${toPlainText(formatThrottle(throttle))}`] : []),
           `  watch it again: ${program} watch ${id}`,
         ]
-  printNote(session, [...lines, `  end it:         ${program} cancel ${id}`].join('\n'))
+  printNote(session, [...lines, `  cancel it:      ${program} cancel ${id}`].join('\n'))
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COMPLEXITIES } from './choice-names.ts'
 
 const Phrase = z.string().trim().min(1).max(120)
 
@@ -18,7 +19,7 @@ export const InferredCapability = z.object({
     .max(12)
     .describe('Complexity it hides from the user, such as high availability or scheduling.'),
   complexity: z
-    .enum(['low', 'medium', 'high'])
+    .enum(COMPLEXITIES)
     .describe('How hard it is to use: low stands alone, high needs many other resources.'),
   description: z.string().trim().min(1).max(600).describe('One or two plain sentences.'),
   useCase: z.string().trim().min(1).max(600).describe('When somebody would reach for it.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Budget } from './budget.ts'
+import { CONFLICT_POLICIES, SCAN_MODES, SCAN_PRIORITIES } from './choice-names.ts'
 import { ModelName } from '../model-name.ts'
 import { Provider } from '../provider.ts'
 import { Execution, ScanConcurrency, ScanOrder } from './scan-options.ts'
@@ -14,12 +15,12 @@ export const ScanRequest = z.strictObject({
   exclude: z.array(Name).max(500).default([]),
   /** Rejects the request when a pattern of `include` matches no type. Otherwise the scan only warns. */
   strict: z.boolean().default(false),
-  mode: z.enum(['incremental', 'full']).default('incremental'),
+  mode: z.enum(SCAN_MODES).default('incremental'),
   provider: Provider.optional(),
   model: ModelName.optional(),
-  priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  priority: z.enum(SCAN_PRIORITIES).default('normal'),
   order: ScanOrder.default('name'),
-  onConflict: z.enum(['join', 'reject', 'parallel']).default('join'),
+  onConflict: z.enum(CONFLICT_POLICIES).default('join'),
   execution: Execution.default('calls'),
   budget: Budget.default({}),
   concurrency: ScanConcurrency.optional(),

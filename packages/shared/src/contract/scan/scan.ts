@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SCAN_MODES } from './choice-names.ts'
 import { Budget, BUDGET_LIMITS } from './budget.ts'
 import { Usage } from '../usage.ts'
 import { Pricing } from '../pricing.ts'
@@ -17,7 +18,7 @@ export const Scan = z.object({
   /** Incremented by each retry of a finished scan. */
   runAttempt: z.int().positive(),
   cluster: z.string(),
-  mode: z.enum(['incremental', 'full']),
+  mode: z.enum(SCAN_MODES),
   execution: Execution,
   order: ScanOrder,
   /** Upper bound on its jobs in the queue at the same time. Null: no bound. */

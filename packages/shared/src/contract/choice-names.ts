@@ -1,0 +1,9 @@
+/** Choices of requests. The schemas are elsewhere, so that the CLI can list choices without loading them. */
+export const SCAN_MODES = ['incremental', 'full'] as const
+export const SCAN_PRIORITIES = ['high', 'normal', 'low'] as const
+export const SCAN_ORDERS = ['name', 'smallest-first', 'largest-first'] as const
+export const CONFLICT_POLICIES = ['join', 'reject', 'parallel'] as const
+export const COMPLEXITIES = ['low', 'medium', 'high'] as const
+export const SEARCH_MODES = ['hybrid', 'semantic', 'keyword'] as const
+/** State of the catalog row of a type: absent, outdated, or current. */
+export const FRESHNESS_STATES = ['missing', 'stale', 'fresh'] as const
