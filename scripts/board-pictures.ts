@@ -3,8 +3,8 @@
 import { fileURLToPath } from 'node:url'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
-import { openBoardScene } from '../test/board-scene.ts'
-import { findBrowser, openBrowser } from '../test/open-browser.ts'
+import { startBoardScene } from '../test/board-scene.ts'
+import { findBrowser, launchTestBrowser } from '../test/launch-test-browser.ts'
 
 const IMAGES = new URL('../docs/images/', import.meta.url)
 const SIZE = { width: 1440, height: 620 }
@@ -16,8 +16,8 @@ if (executable === undefined) {
 }
 await using stack = new AsyncDisposableStack()
 const redis = stack.adopt(await startOwnRedis(), (running) => running.stop())
-const scene = stack.use(await openBoardScene({ url: redis.url, prefix: '{pictures}' }))
-const { page, ...browser } = await openBrowser(executable, scene.url)
+const scene = stack.use(await startBoardScene({ url: redis.url, prefix: '{pictures}' }))
+const { page, ...browser } = await launchTestBrowser(executable, scene.url)
 stack.use(browser)
 await page.setViewportSize(SIZE)
 

@@ -13,20 +13,20 @@ import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { makeKubeconfig, tokenOf } from './make-kubeconfig.ts'
+import { makeKubeconfig, readSimToken } from './make-kubeconfig.ts'
 import { readRedis } from './read-redis.ts'
-import { startStack, temporaryFile, temporaryFolder, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
 
 const KEY = 'sk-ant-0123456789abcdef'
 
-/** A server that answers everything alike; answers where it is. */
+/** A server that gives every request the same response. Returns its URL. */
 function serve(status: number, body: string, type = 'application/json'): Promise<string> {
   return listen((_, response) => {
     response.writeHead(status, { 'content-type': type }).end(body)
   })
 }
 
-/** A server that answers 200 with what a body deserves. */
+/** A server that responds 200 with a body computed from the request. */
 function serveWith(answer: (body: string) => string): Promise<string> {
   return listen((request, response) => {
     const reply = async (): Promise<void> => {
@@ -48,7 +48,7 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** An environment with a Redis prefix of its own. */
+/** An environment with its own Redis prefix. */
 function ownRedis() {
   const { url, keys } = testRedis()
   return { url, keys, environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix } }
@@ -62,9 +62,9 @@ async function problemOf(response: Response): Promise<Problem> {
   return problem
 }
 
-/** No scan, no job, no guard: nothing in Redis but what a running API keeps for itself. */
+/** No scan, job or lock: Redis holds only what a running API stores for itself. */
 async function expectNothingStarted(
-  { ask }: RunningStack,
+  { ask }: TestStack,
   { url, keys }: ReturnType<typeof ownRedis>,
 ): Promise<void> {
   expect(await (await ask('/api/v1/scans')).json()).toMatchObject({ data: [] })
@@ -74,12 +74,12 @@ async function expectNothingStarted(
   expect(names.filter((name) => !own.test(name))).toEqual([])
 }
 
-test('a cluster that cannot be scanned is refused with the mend, leaves nothing, and holds up no other', async () => {
+test('an unusable cluster is rejected with a fix, starts nothing, and does not block other clusters', async () => {
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, 3)
   const good = await testClusterSim({ cluster: folder })
   const refusing = await testClusterSim({ faults: { unauthorized: true } })
-  const user = { token: 'a-token-of-somebody' }
+  const user = { token: 'any-token' }
   const cases = {
     unreachable: [{ server: 'http://127.0.0.1:1', user }, 'CLUSTER_UNREACHABLE', /network|kubectl/],
     'no credentials': [{ server: refusing.url, user }, 'CLUSTER_FORBIDDEN', /[Rr]enew the token/],
@@ -104,19 +104,19 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
     nonsense: [{ server: 'file:///etc/passwd', user }, 'CLUSTER_MISCONFIGURED', /https:/],
   } as const
   const contexts = Object.entries(cases).map(([name, [context]]) => [name, context] as const)
-  const works = { server: good.url, user: { token: tokenOf(good) } }
+  const works = { server: good.url, user: { token: readSimToken(good) } }
   const kubeconfig = makeKubeconfig({ works, ...Object.fromEntries(contexts) })
   const redis = ownRedis()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: redis.environment,
     api: { KUBECONFIG: await temporaryFile('kubeconfig', kubeconfig) },
     worker: {},
   })
-  for (const [cluster, [, code, mend]] of Object.entries(cases)) {
+  for (const [cluster, [, code, fix]] of Object.entries(cases)) {
     for (const body of [{ cluster }, { cluster, dryRun: true }]) {
       const problem = await problemOf(await stack.ask('/api/v1/scans', { json: body }))
       expect(problem, cluster).toMatchObject({ status: 502, code })
-      expect(problem.hint, cluster).toMatch(mend)
+      expect(problem.hint, cluster).toMatch(fix)
     }
   }
   const unknown = await problemOf(await stack.ask('/api/v1/scans', { json: { cluster: 'prod' } }))
@@ -128,13 +128,13 @@ test('a cluster that cannot be scanned is refused with the mend, leaves nothing,
   expect((await problemOf(near)).hint).toContain('widgets00001.group-1.example.com')
   await expectNothingStarted(stack, redis)
 
-  // Rights that are missing for a part are told, and the rest is scanned.
+  // Missing permissions for some types are reported, and the other types are scanned.
   good.setFaults({ forbidCrds: true })
   const scan = await stack.settled(await stack.scan({ include: ['*.example.com'] }))
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 3 } })
   expect(scan.warnings.join(' ')).toContain('customresourcedefinitions')
 
-  // The command line says the same, and its exit code tells scripts what kind of fault it was.
+  // The CLI reports the same, with an exit code for the kind of fault.
   expect(await runCli(['scan', '--cluster', 'plugin', '--server', stack.api.url])).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('CAPSTAN_ALLOW_EXEC') as string,
@@ -163,10 +163,10 @@ test.each([
     /runs a program/,
   ],
 ])(
-  'with a kubeconfig that %s the API serves, and a scan is refused with the mend',
+  'with a kubeconfig that %s the API starts, and a scan is rejected with a fix',
   async (_, text, why) => {
     const redis = ownRedis()
-    const stack = await startStack({
+    const stack = await startTestStack({
       environment: redis.environment,
       api: { KUBECONFIG: await temporaryFile('kubeconfig', text), CAPSTAN_PROVIDER: 'demo' },
       worker: false,
@@ -182,7 +182,7 @@ test.each([
 const JSON_TYPE = { 'content-type': 'application/json' }
 const deep = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
-/** Requests that start nothing, and are not among those of apps/api/test/http/problems.test.ts. */
+/** Requests that start nothing and are not covered by apps/api/test/http/problems.test.ts. */
 const MALFORMED: Record<string, [number | number[], RequestInit]> = {
   'a prototype inside': [400, { body: '{"labels":{"__proto__":{"a":"b"}}}' }],
   'a constructor': [400, { body: '{"labels":{"constructor":{"prototype":{"a":"b"}}}}' }],
@@ -200,7 +200,7 @@ const MALFORMED: Record<string, [number | number[], RequestInit]> = {
   'a long pattern': [400, { body: JSON.stringify({ include: ['a'.repeat(254)] }) }],
   'an empty pattern': [400, { body: '{"include":[" "]}' }],
   'a number as text': [400, { body: '{"priority":1}' }],
-  'a provider nobody has': [400, { body: '{"provider":"skynet"}' }],
+  'an unknown provider': [400, { body: '{"provider":"skynet"}' }],
   'too many labels': [
     400,
     {
@@ -222,10 +222,10 @@ const MALFORMED: Record<string, [number | number[], RequestInit]> = {
   'another provider': [422, { body: '{"provider":"openai"}' }],
 }
 
-test('a body that cannot be meant is refused by a problem, shows no control characters, and starts nothing', async () => {
+test('a malformed body is rejected with a problem, without control characters, and starts nothing', async () => {
   const cluster = await testClusterSim()
   const redis = ownRedis()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: redis.environment,
     api: {
       KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig),
@@ -249,10 +249,10 @@ test('a body that cannot be meant is refused by a problem, shows no control char
   expect(stack.api.output()).not.toContain('"level":50')
 })
 
-test('a wrong key pauses the scan with one plain reason and few calls; mended, a resume ends it', async () => {
+test('an invalid key pauses the scan with one reason and few calls, and a resume with a valid key finishes it', async () => {
   const cluster = await testClusterSim()
   const provider = await testProviderSim({ keys: ['sk-another'] })
-  const stack = await startStack({
+  const stack = await startTestStack({
     ...ownRedis(),
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: {
@@ -273,7 +273,7 @@ test('a wrong key pauses the scan with one plain reason and few calls; mended, a
     const { counts } = (await (await stack.ask('/api/v1/queue')).json()) as {
       counts: Record<string, number>
     }
-    // Jobs that have done their part stay for a while, so that none is added twice.
+    // Finished jobs are kept for a while, so that none is added twice.
     const { completed: _completed, ...left } = counts
     return Object.values(left).every((count) => count === 0) || undefined
   })
@@ -284,7 +284,7 @@ test('a wrong key pauses the scan with one plain reason and few calls; mended, a
   expect(await stack.settled(paused.id)).toMatchObject({ status: 'succeeded', pause: null })
 })
 
-test('a provider that answers garbage for some types fails those alone, each with a reason and a mend', async () => {
+test('invalid answers for some types fail only those types, each with a reason and a fix', async () => {
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, 8)
   const cluster = await testClusterSim({ cluster: folder })
@@ -296,7 +296,7 @@ test('a provider that answers garbage for some types fails those alone, each wit
       ...passing.map((kind, index) => ({ kind, matching: `Widget0000${index + 4}`, times: 1 })),
     ],
   })
-  const stack = await startStack({
+  const stack = await startTestStack({
     ...ownRedis(),
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: provider.url },
@@ -312,7 +312,7 @@ test('a provider that answers garbage for some types fails those alone, each wit
   expect(JSON.stringify(failed)).not.toContain('I cannot help with that')
 })
 
-/** Answers 200 to the question about each kind. */
+/** The invalid response for each kind. */
 const ANSWERS: Record<string, string> = {
   Widget00000: '{}',
   Widget00001: 'null',
@@ -322,7 +322,7 @@ const ANSWERS: Record<string, string> = {
   Widget00005: '{"content":[{"type":"text","text":7}],"usage":"none"}',
 }
 
-test('a provider that answers what is no answer is reported so, and a cancel ends the scan', async () => {
+test('responses that are no model answers are reported as such, and cancel ends the scan', async () => {
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, Object.keys(ANSWERS).length)
   const cluster = await testClusterSim({ cluster: folder })
@@ -330,7 +330,7 @@ test('a provider that answers what is no answer is reported so, and a cancel end
     const kind = Object.keys(ANSWERS).find((one) => body.includes(one))
     return ANSWERS[kind ?? ''] ?? ''
   })
-  const stack = await startStack({
+  const stack = await startTestStack({
     ...ownRedis(),
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: baseUrl, CAPSTAN_MODEL: 'a-model' },
@@ -340,7 +340,7 @@ test('a provider that answers what is no answer is reported so, and a cancel end
 
   const others = { include: ['*.example.com'], exclude: ['widgets00005.*'] }
   const scanId = await stack.scan(others)
-  // They fail together, which opens the breaker: what is tried again waits, what was tried is told.
+  // The types fail together and open the breaker: retries wait, and the failed attempts are reported.
   const items = await until('a failed try of each', async () => {
     const all = await stack.items(scanId)
     const tried = all.filter(({ attempts }) => attempts.some(({ problem }) => problem))

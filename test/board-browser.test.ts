@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { testRedis } from '@capstan/testkit/redis'
-import { openBoardScene, type BoardScene } from './board-scene.ts'
-import { findBrowser, openBrowser } from './open-browser.ts'
+import { startBoardScene, type BoardScene } from './board-scene.ts'
+import { findBrowser, launchTestBrowser } from './launch-test-browser.ts'
 
 interface FailedJob {
   name: string
@@ -10,7 +10,7 @@ interface FailedJob {
   externalUrl: { href: string }
 }
 
-/** The failed jobs of the first page, as the board itself reads them. */
+/** The failed jobs of the first page, as the board reads them. */
 async function failedJobs({ url, failing }: BoardScene): Promise<FailedJob[]> {
   const query = `activeQueue=${failing}&status=failed&page=1&jobsPerPage=10`
   const answer: unknown = await (await fetch(`${url}/queues/api/queues?${query}`)).json()
@@ -18,15 +18,15 @@ async function failedJobs({ url, failing }: BoardScene): Promise<FailedJob[]> {
   return queues.find(({ name }) => name === failing)?.jobs ?? []
 }
 
-test('in a browser the board shows failed types with their reasons and why a queue is paused, and asks no other origin', async ({
+test('in a browser the board shows failed types with reasons and why a queue is paused, without requests to other origins', async ({
   skip,
 }) => {
   const executable = await findBrowser(process.env['PATH'])
   if (executable === undefined) return skip('no chromium, chromium-browser or google-chrome here')
   const { url, keys } = testRedis()
-  const scene = await openBoardScene({ url, prefix: keys.prefix })
+  const scene = await startBoardScene({ url, prefix: keys.prefix })
   onTestFinished(() => scene[Symbol.asyncDispose]())
-  const browser = await openBrowser(executable, scene.url)
+  const browser = await launchTestBrowser(executable, scene.url)
   onTestFinished(() => browser[Symbol.asyncDispose]())
   const { page, faults } = browser
   const shown = (text: string | RegExp) => page.getByText(text).first().waitFor()

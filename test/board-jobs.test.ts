@@ -11,7 +11,7 @@ import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { startStack, temporaryFile, temporaryFolder, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
 
 const MODEL = 'gpt-board'
 const QUEUE = `infer-openai-${MODEL}`
@@ -28,17 +28,17 @@ interface BoardJob {
   stacktrace: string[]
 }
 
-/** An API and a worker, both processes, over a cluster of widgets; the worker's OpenAI is at `provider`. */
+/** Starts an API and a worker process over a cluster of widgets, with `provider` as OPENAI_BASE_URL. */
 async function start(
   provider: string,
   worker: Record<string, string> = {},
   count = 6,
-): Promise<RunningStack> {
+): Promise<TestStack> {
   const { url, keys } = testRedis()
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, count)
   const cluster = await testClusterSim({ cluster: folder })
-  return startStack({
+  return startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix },
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: { OPENAI_API_KEY: 'sk-board-0123456789abcdef', OPENAI_BASE_URL: provider, ...worker },
@@ -48,15 +48,15 @@ async function start(
 async function startWithSim(
   config: SimConfigInput,
   worker?: Record<string, string>,
-): Promise<{ stack: RunningStack; sim: ProviderSim }> {
+): Promise<{ stack: TestStack; sim: ProviderSim }> {
   const sim = await testProviderSim(config)
   return { sim, stack: await start(`${sim.url}/v1`, worker) }
 }
 
-const scan = (stack: RunningStack): Promise<string> =>
+const scan = (stack: TestStack): Promise<string> =>
   stack.scan({ provider: 'openai', model: MODEL, include: ['*.example.com'] })
 
-async function jobsOf({ ask }: RunningStack, status: string): Promise<BoardJob[]> {
+async function jobsOf({ ask }: TestStack, status: string): Promise<BoardJob[]> {
   const query = `activeQueue=${QUEUE}&status=${status}&page=1&jobsPerPage=100`
   const answer = await (await ask(`/queues/api/queues?${query}`)).json()
   const { queues } = answer as { queues: { name: string; jobs: BoardJob[] }[] }
@@ -64,16 +64,16 @@ async function jobsOf({ ask }: RunningStack, status: string): Promise<BoardJob[]
   return found.toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
-/** The log of a job once it has as many lines: it is written beside the end of the job. */
-async function logOf({ ask }: RunningStack, { id }: BoardJob, lines: number): Promise<string[]> {
+/** Returns the log of a job once it has this many lines, because log and job end are written concurrently. */
+async function logOf({ ask }: TestStack, { id }: BoardJob, lines: number): Promise<string[]> {
   return until(`${lines} lines of ${id}`, async () => {
     const log = (await (await ask(`/queues/api/queues/${QUEUE}/${id}/logs`)).json()) as string[]
     return log.length >= lines ? log : undefined
   })
 }
 
-/** How many jobs the board shows in each state. */
-async function countsOf({ ask }: RunningStack): Promise<Record<string, number>> {
+/** Number of jobs that the board shows in each state. */
+async function countsOf({ ask }: TestStack): Promise<Record<string, number>> {
   const answer = await (await ask('/queues/api/queues')).json()
   const { queues } = answer as { queues: { name: string; counts: Record<string, number> }[] }
   const counts = queues.find(({ name }) => name === QUEUE)?.counts ?? {}
@@ -82,15 +82,15 @@ async function countsOf({ ask }: RunningStack): Promise<Record<string, number>> 
 
 const NO_JOBS = Object.fromEntries(STATES.map((state) => [state, 0]))
 
-/** A job ends a moment after its type. */
-async function endedJobs(stack: RunningStack, status: string, count: number): Promise<BoardJob[]> {
+/** A job finishes shortly after its type. */
+async function endedJobs(stack: TestStack, status: string, count: number): Promise<BoardJob[]> {
   return until(`${count} ${status} jobs`, async () => {
     const jobs = await jobsOf(stack, status)
     return jobs.length === count ? jobs : undefined
   })
 }
 
-test('types that failed for good are failed jobs with our reason, the others say what came of them', async () => {
+test('types that failed for good are failed jobs with their reason, and other jobs return their outcome', async () => {
   const { stack } = await startWithSim({
     faults: [
       { kind: 'refusal', matching: 'Widget00001' },
@@ -120,7 +120,7 @@ test('types that failed for good are failed jobs with our reason, the others say
   }
 })
 
-test('the log of a job has a line with its duration for each phase of each start, and why a start ended', async () => {
+test('the log of a job has a line with the duration of each phase of each attempt, and why an attempt ended', async () => {
   const { stack } = await startWithSim({
     faults: [
       { kind: 'broken-text', matching: 'Widget00001', times: 1 },
@@ -160,7 +160,7 @@ test('a phase that takes longer than a second is shown as the progress of its jo
   await stack.settled(id)
 })
 
-test('no key is shown on the board, also when the provider quotes it in what becomes a reason', async () => {
+test('no key is shown on the board, even when the provider quotes it in an error message', async () => {
   const canary = `canary-${randomBytes(12).toString('hex')}`
   const message = `The model's context length is 9 tokens; the key ${canary} is fine`
   const provider = createServer((_, response) => {
@@ -187,7 +187,7 @@ test('no key is shown on the board, also when the provider quotes it in what bec
   expect(texts.join('\n')).not.toContain(canary)
 })
 
-test('jobs of a scan that is paused, that pauses itself or that is cancelled are removed, never completed', async () => {
+test('jobs of a paused or canceled scan are removed, never completed', async () => {
   const { stack, sim } = await startWithSim({ keys: ['another'] }, { CAPSTAN_CONCURRENCY: '2' })
   const refused = await scan(stack)
   expect(await stack.settled(refused)).toMatchObject({ status: 'paused' })
@@ -217,7 +217,7 @@ test('jobs of a scan that is paused, that pauses itself or that is cancelled are
   release()
 })
 
-test('a scan in batches links its types to their jobs on the board', async () => {
+test('a batch scan links its types to their jobs on the board', async () => {
   const { stack } = await startWithSim({})
   const id = await stack.scan({
     provider: 'openai',

@@ -7,10 +7,10 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { startProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
 
-/** An API and a worker with one scan on each of three routes, and how each route is named on the board. */
+/** An API and a worker with one scan on each of three routes, and the queue names of these routes. */
 export interface BoardScene extends AsyncDisposable {
   url: string
-  /** Queue whose provider has asked to wait for a day. */
+  /** Queue whose provider requested a pause of one day. */
   paused: string
   /** Queue with types that failed for good. */
   failing: string
@@ -26,7 +26,7 @@ const MODELS = {
   healthy: { provider: 'anthropic', model: 'claude-haiku-5-5' },
 } as const
 
-/** What the simulated providers do wrong: they know a type by its kind. */
+/** Faults of the simulated providers, by kind of the type. */
 const FAULTS = [
   {
     kind: 'rate-limited',
@@ -40,8 +40,8 @@ const FAULTS = [
   { kind: 'server-error', model: MODELS.failing.model, matching: 'ConfigMap', times: 1 },
 ] as const
 
-/** Starts it all over the demo cluster and returns when each scan has ended or stands still. */
-export async function openBoardScene(redis: { url: string; prefix: string }): Promise<BoardScene> {
+/** Starts the scene over the demo cluster. Returns when each scan has ended or is paused. */
+export async function startBoardScene(redis: { url: string; prefix: string }): Promise<BoardScene> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'capstan-board-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -97,7 +97,7 @@ async function startScan(url: string, route: { provider: string; model: string }
   return Scan.parse(JSON.parse(text)).id
 }
 
-/** Waits until the scan has ended, or has nothing running because its route is paused. */
+/** Waits until the scan has ended, or is paused with nothing running. */
 async function settled(url: string, id: string): Promise<void> {
   await until(`the end or the pause of ${id}`, async () => {
     const scan = Scan.parse(await (await fetch(`${url}/api/v1/scans/${id}`)).json())
@@ -106,7 +106,7 @@ async function settled(url: string, id: string): Promise<void> {
   })
 }
 
-/** Jobs end a moment after their types. */
+/** Jobs finish shortly after their types. */
 async function noneActive(url: string): Promise<void> {
   await until('the end of all running jobs', async () => {
     const answer: unknown = await (await fetch(`${url}/api/v1/queue`)).json()

@@ -15,20 +15,20 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 const TYPES = 500
 const CLIENTS_PER_SCAN = 2
-/** Three models of two providers at once, each with groups of types of its own. */
+/** Three models of two providers at once, each with its own groups of types. */
 const SCANS = [
   { provider: 'anthropic', model: 'claude-of-chaos', groups: [0, 8] },
   { provider: 'anthropic', model: 'claude-of-order', groups: [8, 14] },
   { provider: 'openai', model: 'gpt-of-chaos', groups: [14, 20] },
 ] as const
-/** Replay a run: CHAOS_SEED=n. */
+/** Replays a run with CHAOS_SEED=n. */
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
 
 const stack = new AsyncDisposableStack()
 afterAll(() => stack.disposeAsync())
 
-test(`${TYPES} types with workers, API and Redis killed at random lose and double nothing (seed ${seed})`, async () => {
+test(`${TYPES} types are each recorded once while workers, API and Redis are killed at random (seed ${seed})`, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-chaos-'))
   stack.defer(() => rm(directory, { recursive: true, force: true }))
   await writeCrdFolder(join(directory, 'crds'), TYPES)
@@ -61,10 +61,10 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
       OPENAI_API_KEY: 'sk-openai-chaos-0000000000000000',
       OPENAI_BASE_URL: `${provider.url}/v1`,
       CAPSTAN_CONCURRENCY: '10',
-      // The simulator answers as many calls at once as a vendor, so calls start as there.
+      // Like real limits: calls start at full concurrency.
       ANTHROPIC_LIMITS: 'concurrency=1000',
       OPENAI_LIMITS: 'concurrency=1000',
-      // A machine that stands still for seconds loses no lock by that, and no call is made twice.
+      // A machine that stalls for seconds must not lose locks, so that no call is made twice.
       CAPSTAN_LOCK_MS: '12000',
       CAPSTAN_STALLED_MS: '1500',
     })
@@ -137,7 +137,7 @@ test(`${TYPES} types with workers, API and Redis killed at random lose and doubl
     const scan = last.find((one) => one.id === id)
     if (scan) expectExactStream(events, scan)
   }
-  // A job whose worker died after the record runs once more and completes as well.
+  // A job whose worker died after recording runs once more and completes as well.
   await until('a completed job for each type', async () => {
     const response = await fetch(`${anyApi()}/api/v1/queue`).catch(() => undefined)
     if (!response) return undefined
@@ -184,7 +184,7 @@ function expectCountersToSum(scan: Scan): void {
   expect(succeeded + failed + skipped + canceled).toBe(finished)
 }
 
-/** Every stored event once and in order, each type ended exactly once. */
+/** Every stored event once and in order, and each type finished exactly once. */
 function expectExactStream(events: SeenEvent[], scan: Scan): void {
   const sequence = events
     .filter((event) => event.id !== '')

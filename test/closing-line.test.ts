@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const REPORTER = join(ROOT, 'scripts/closing-line-reporter.mjs')
 
-/** Runs vitest on these files in a folder of their own; answers all it wrote and how it ended. */
+/** Runs vitest on these files in a temporary folder. Returns its output and exit code. */
 async function runTests(files: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-closing-line-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -21,7 +21,7 @@ async function runTests(files: Record<string, string>) {
   }
   const args = ['run', '--root', folder, '--reporter', 'default', '--reporter', REPORTER]
   const child = spawn(join(ROOT, 'node_modules/.bin/vitest'), args, {
-    // Without the marks of the vitest around it.
+    // Without the environment variables of the outer vitest.
     env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' },
   })
   let output = ''
@@ -34,12 +34,12 @@ async function runTests(files: Record<string, string>) {
 
 const PASSING = `test('a', () => {})\ndescribe('b', () => { test('c', () => {}) })`
 
-test('the last line counts what passed, over all files', async () => {
+test('the last line counts passed tests over all files', async () => {
   const { last, code } = await runTests({ 'a.test.ts': PASSING, 'b.test.ts': PASSING })
   expect({ last, code }).toEqual({ last: '4 passed, 0 failed', code: 0 })
 })
 
-test('skipped tests are counted and say why', async () => {
+test('skipped tests are counted with their reason', async () => {
   const { last, output, code } = await runTests({
     'a.test.ts': `${PASSING}\ntest('d', ({ skip }) => skip(true, 'no cluster here'))\ntest.skip('e', () => {})`,
   })
@@ -49,19 +49,19 @@ test('skipped tests are counted and say why', async () => {
 
 test.each([
   ['a failing test', `test('x', () => expect(1).toBe(2))`],
-  ['a file that throws while it is read', `throw new Error('broken')`],
+  ['a file that throws on import', `throw new Error('broken')`],
   ['a file that does not parse', 'const = 1'],
   ['a file without a test', ''],
   ['a file whose process dies', `test('x', () => { process.kill(process.pid, 'SIGKILL') })`],
   ['a failing clean-up', `afterAll(() => { throw new Error('no') })\ntest('x', () => {})`],
-  ['an error nobody catches', `test.skip('x', () => {})\nvoid Promise.reject(new Error('lost'))`],
-])('%s counts as one that failed', async (_name, body) => {
+  ['an uncaught error', `test.skip('x', () => {})\nvoid Promise.reject(new Error('lost'))`],
+])('%s counts as a failed test', async (_name, body) => {
   const { last, code } = await runTests({ 'a.test.ts': PASSING, 'b.test.ts': body })
   expect(last).toMatch(/^[23] passed, 1 failed/)
   expect(code).toBe(1)
 })
 
-test('tests that a failing hook kept from running do not look well', async () => {
+test('tests skipped by a failing hook do not count as success', async () => {
   const { last, code } = await runTests({
     'a.test.ts': `beforeAll(() => { throw new Error('no') })\n${PASSING}`,
   })
@@ -69,7 +69,7 @@ test('tests that a failing hook kept from running do not look well', async () =>
   expect(code).toBe(1)
 })
 
-test('a run that finds no tests at all does not look like success', async () => {
+test('a run without any test is not a success', async () => {
   const { last, code } = await runTests({})
   expect(last).toBe('0 passed, 1 failed')
   expect(code).toBe(1)

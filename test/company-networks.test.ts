@@ -10,14 +10,14 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testQdrant } from '@capstan/testkit/qdrant/qdrant-server'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { startStack, temporaryFile } from './running-stack.ts'
+import { startTestStack, temporaryFile } from './test-stack.ts'
 
 const KEY = 'sk-canary-0123456789abcdef'
 const PASSWORD = 'canary-of-the-proxy'
 
 const portOf = ({ url }: { url: string }): number => Number(new URL(url).port)
 
-/** What Capstan talks to, each under a name that only the proxy knows; TLS by a CA of its own. */
+/** All services that Capstan calls, under names that only the proxy resolves, with TLS from a private CA. */
 async function startCompany(options: Partial<ConnectProxyOptions> = {}) {
   const certificates = await makeCertificates(['cluster.test', 'models.test', 'vectors.test'])
   const [cluster, sim, qdrant] = [
@@ -79,9 +79,9 @@ async function startCompany(options: Partial<ConnectProxyOptions> = {}) {
 
 const TYPES = { include: ['deployments.apps', 'services', 'pods'] }
 
-test('a scan, its search and both SDKs work where everything but Redis is behind a proxy with a password and a CA of its own', async () => {
+test('scan, search and both SDKs work when everything but Redis is behind an authenticated proxy with a private CA', async () => {
   const { proxy, environment, network, api, worker } = await startCompany()
-  const stack = await startStack({ environment: { ...environment, ...network }, api, worker })
+  const stack = await startTestStack({ environment: { ...environment, ...network }, api, worker })
   for (const provider of ['anthropic', 'openai']) {
     const scan = await stack.settled(await stack.scan({ ...TYPES, provider }))
     expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 3, failed: 0 } })
@@ -122,9 +122,9 @@ test('a scan, its search and both SDKs work where everything but Redis is behind
   expect(stack.api.output() + (stack.worker?.output() ?? '')).not.toContain('canary')
 })
 
-test('lower-case names work and win, and a server of NO_PROXY or the loopback is not asked for at the proxy', async () => {
+test('lower-case proxy variables win, and hosts of NO_PROXY and the loopback bypass the proxy', async () => {
   const { proxy, sim, environment, network, api, worker } = await startCompany()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: {
       ...environment,
       ...network,
@@ -142,10 +142,10 @@ test('lower-case names work and win, and a server of NO_PROXY or the loopback is
   )
 })
 
-test('a provider whose CA is not trusted is reported with the proxy and NODE_EXTRA_CA_CERTS', async () => {
+test('a provider with an untrusted CA is reported together with the proxy and NODE_EXTRA_CA_CERTS', async () => {
   const { proxy, environment, network, worker } = await startCompany()
   const { NODE_EXTRA_CA_CERTS: _, ...proxies } = network
-  const stack = await startStack({ environment: { ...environment, ...proxies }, worker })
+  const stack = await startTestStack({ environment: { ...environment, ...proxies }, worker })
   const response = await stack.ask('/api/v1/providers/anthropic/test', { json: {} })
   const text = await response.text()
   expect(text).toContain(`The proxy ${proxy.address} (HTTPS_PROXY) returned a certificate`)
@@ -218,7 +218,7 @@ describe('a process refuses to start', () => {
   ]
 
   test.each(BAD)(
-    'when given %s, and names the setting and the correction',
+    'when given %s, naming the setting and the correction',
     async (_, make, text) => {
       for (const app of ['api', 'worker']) {
         const { code, stderr } = await start(app, await make())

@@ -11,14 +11,14 @@ export async function readRootFile(path: string): Promise<string> {
   return readFile(`${ROOT}/${path}`, 'utf8')
 }
 
-/** Whether the build context of the image leaves a path out. */
+/** Tests whether a path is excluded from the build context of the image. */
 export async function readIgnored(): Promise<(path: string) => boolean> {
-  // Its types speak of an ES module, which it is not.
+  // Its type declarations wrongly describe an ES module.
   const ignored = dockerignore.default().add(await readRootFile('.dockerignore'))
   return (path) => ignored.ignores(path)
 }
 
-/** Strict: what these tests do not know of (privileged, container_name, a socket), they would let pass. */
+/** Strict, because unknown keys (privileged, container_name, a socket mount) would otherwise go unchecked. */
 const Service = z.strictObject({
   image: z.string().optional(),
   build: z.strictObject({ context: z.string(), args: z.record(z.string(), z.string()) }).optional(),
@@ -71,14 +71,14 @@ export async function readCompose(): Promise<Compose> {
   return Compose.parse(parse(await readRootFile('docker-compose.yml'), { merge: true }))
 }
 
-/** One FROM and what follows it. */
+/** One FROM instruction and the instructions after it. */
 export interface Stage {
   name: string | null
   image: string
   steps: { keyword: string; text: string }[]
 }
 
-/** The stages of the Dockerfile in order; the last one becomes the image. */
+/** The stages of the Dockerfile in order. The last one becomes the image. */
 export async function readStages(): Promise<Stage[]> {
   const dockerfile = DockerfileParser.parse(await readRootFile('Dockerfile'))
   const stages: Stage[] = []
@@ -99,14 +99,14 @@ function stepOf(instruction: Instruction): Stage['steps'][number] {
   return { keyword: instruction.getKeyword(), text: words.join(' ') }
 }
 
-export function stageNamed(stages: Stage[], name: string): Stage {
+export function findStage(stages: Stage[], name: string): Stage {
   const stage = stages.find((one) => one.name === name)
   if (!stage) throw new Error(`the Dockerfile has no stage ${name}`)
   return stage
 }
 
-/** The only step of a kind in a stage. */
-export function onlyStep({ steps, name }: Stage, keyword: string): string {
+/** Finds the only instruction of a kind in a stage. */
+export function findOnlyStep({ steps, name }: Stage, keyword: string): string {
   const [first, ...others] = steps.filter((step) => step.keyword === keyword)
   if (!first || others.length > 0) throw new Error(`stage ${name} must have one ${keyword}`)
   return first.text
@@ -114,13 +114,13 @@ export function onlyStep({ steps, name }: Stage, keyword: string): string {
 
 const Command = z.array(z.string())
 
-/** The command of an instruction in its exec form, such as of CMD or HEALTHCHECK. */
-export function execForm(text: string): string[] {
+/** Parses the exec form of an instruction such as CMD or HEALTHCHECK. */
+export function parseExecForm(text: string): string[] {
   return Command.parse(JSON.parse(text.slice(text.indexOf('['))))
 }
 
-/** `NAME=value` pairs of an ENV. */
-export function envOf(stage: Stage): Record<string, string> {
+/** Parses the `NAME=value` pairs of ENV instructions. */
+export function parseEnv(stage: Stage): Record<string, string> {
   const pairs = stage.steps
     .filter(({ keyword }) => keyword === 'ENV')
     .flatMap(({ text }) => text.split(/\s+/))

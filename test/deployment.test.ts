@@ -8,35 +8,34 @@ import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { PROCESSES, SIMULATORS } from '../scripts/settings-page.ts'
 import {
-  envOf,
-  execForm,
-  onlyStep,
+  parseEnv,
+  parseExecForm,
+  findOnlyStep,
   readCompose,
   readIgnored,
   readRootFile,
   readStages,
   ROOT,
-  stageNamed,
+  findStage,
   type Compose,
   type Service,
   type Stage,
 } from './deployment-files.ts'
 
-// Nobody here has a Docker engine: what can be read from the files is held by these tests, and what their steps do
-// by image.test.ts.
+// No Docker engine is needed: these tests read the files, and image.test.ts runs their steps.
 
 const SCHEMAS = { ...PROCESSES, ...SIMULATORS }
 const SERVICES = ['redis', 'api', 'worker', 'qdrant', 'cluster-sim', 'provider-sim']
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim']
-/** A value of the compose file on a host that sets no variable. */
+/** A value of the compose file on a host without variables. */
 function withoutVariables(value: string): string {
   const inner = value.replaceAll(/\$\{\w+:(?:-([^${}]*)|\+[^${}]*)\}/g, '$1')
   return inner === value ? value : withoutVariables(inner)
 }
 
-/** Read by Node before any code of ours runs. */
+/** Read by Node before any code of Capstan runs. */
 const OF_NODE = 'NODE_OPTIONS'
-/** Secrets of every process that makes requests. */
+/** Secrets of every process that makes network requests. */
 const NETWORK = ['https-proxy', 'http-proxy', 'extra-ca-certs']
 const PROXIES = ['${https_proxy:-${HTTPS_PROXY:-}}', '${http_proxy:-${HTTP_PROXY:-}}']
 
@@ -49,12 +48,12 @@ beforeAll(async () => {
   stages = await readStages()
 })
 
-test('there are the services these tests know', () => {
+test('the compose file has exactly the services that these tests know', () => {
   expect(Object.keys(compose.services).toSorted()).toEqual(SERVICES.toSorted())
 })
 
 describe.each(SERVICES)('the service %s', (name) => {
-  test('is confined', () => {
+  test('runs with restricted privileges', () => {
     const { init, read_only, cap_drop, security_opt, tmpfs, pids_limit } = service(name)
     expect({ init, read_only, cap_drop, security_opt }).toEqual({
       init: true,
@@ -66,19 +65,19 @@ describe.each(SERVICES)('the service %s', (name) => {
     expect(pids_limit).toBeGreaterThan(0)
   })
 
-  test('runs as a number that is not root', () => {
+  test('runs under a numeric user id other than root', () => {
     const usual = service(name).user.replaceAll(/\$\{\w+:-(\d+)\}/g, '$1')
     expect(usual).toMatch(/^[1-9]\d*:[1-9]\d*$/)
   })
 
-  test('has time to stop, and says whether it is well', () => {
+  test('has a stop grace period and a health check', () => {
     const { stop_grace_period, healthcheck, build } = service(name)
     expect(stop_grace_period).toMatch(/^[1-9]\d+s$/)
-    // API and workers bring theirs in the image.
+    // API and workers define their health check in the image.
     if (build === undefined) expect(healthcheck).toBeDefined()
   })
 
-  test('has an image of its own or one of a stated version', () => {
+  test('uses its own image or one with a pinned version', () => {
     const { image, build } = service(name)
     const folder = name.endsWith('-sim') ? { FOLDER: 'sims' } : {}
     if (build) expect(build).toEqual({ context: '.', args: { APP: name, ...folder } })
@@ -91,10 +90,10 @@ test('only the API is published, on the loopback of the host', () => {
   expect(published.map(([name, { ports }]) => [name, ports])).toEqual([
     ['api', ['127.0.0.1:${CAPSTAN_PORT:-8080}:8080']],
   ])
-  expect(envOf(stages.at(-1)!)['PORT']).toBe('8080')
+  expect(parseEnv(stages.at(-1)!)['PORT']).toBe('8080')
 })
 
-test('Redis is durable, evicts nothing, and can be reached by those alone who need it', () => {
+test('Redis is durable, evicts nothing, and is reachable only for services that need it', () => {
   const { command, volumes, networks } = service('redis')
   expect(command).toEqual(
     expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']),
@@ -106,13 +105,13 @@ test('Redis is durable, evicts nothing, and can be reached by those alone who ne
   expect(inside).toEqual(['redis', 'api', 'worker', 'qdrant'])
 })
 
-test('what needs Redis waits until it is well', () => {
+test('services that need Redis wait until it is healthy', () => {
   for (const name of ['api', 'worker']) {
     expect(service(name).depends_on).toEqual({ redis: { condition: 'service_healthy' } })
   }
 })
 
-test('simulators and vector store start only when asked for', () => {
+test('simulators and vector store start only with their profile', () => {
   const usual = SERVICES.filter((name) => service(name).profiles.length === 0)
   expect(usual).toEqual(['redis', 'api', 'worker'])
   expect(service('qdrant').profiles).toEqual(['qdrant'])
@@ -124,12 +123,12 @@ test('simulators and vector store start only when asked for', () => {
 test.each([
   ['api', 20],
   ['worker', 10],
-])('%s is left more than the %d s it gives itself to stop', (name, own) => {
+])('%s has a longer stop grace period than its own timeout of %d s', (name, own) => {
   expect(Number.parseInt(service(name).stop_grace_period, 10)).toBeGreaterThan(own)
 })
 
 describe('secrets', () => {
-  test('keys of models go to workers only; kubeconfig, token and what searches need to the API only', () => {
+  test('model keys go only to workers; kubeconfig, token and search keys only to the API', () => {
     const given = SERVICES.map((name) => [name, service(name).secrets])
     expect(Object.fromEntries(given)).toEqual({
       redis: [],
@@ -147,13 +146,13 @@ describe('secrets', () => {
     })
   })
 
-  test('those that are needed have no default but an explanation', () => {
+  test('required secrets have no default but an explanation', () => {
     for (const name of ['capstan-token', 'kubeconfig']) {
       expect(compose.secrets[name]?.file).toMatch(/^\$\{CAPSTAN_\w+:\?.*docs\/deployment\.md\}$/)
     }
   })
 
-  test('those that are not are an empty file by default', async () => {
+  test('optional secrets default to an empty file', async () => {
     for (const name of [
       'anthropic-api-key',
       'openai-api-key',
@@ -172,12 +171,12 @@ describe('secrets', () => {
     const secrets = describeSettings(SCHEMAS[name]!).filter(({ isSecret }) => isSecret)
     const { environment } = service(name)
     const byValue = secrets.flatMap((setting) => environment[setting.name] ?? [])
-    // A URL without a password says where something is and nothing more; for one with a password there is a file.
+    // A URL without a password is not a secret; for one with a password there is a file.
     const places = ['redis://redis:6379', ...PROXIES]
     expect(byValue.filter((value) => !places.includes(value))).toEqual([])
   })
 
-  test.each(['api', 'worker'])('every file %s reads is one it is given', (name) => {
+  test.each(['api', 'worker'])('every file that %s reads is mounted', (name) => {
     const { environment, secrets } = service(name)
     const read = Object.values(environment).flatMap(
       (value) => /^(?:\$\{\w+:\+)?\/run\/secrets\/([\w-]+)\}?$/.exec(value)?.[1] ?? [],
@@ -187,7 +186,7 @@ describe('secrets', () => {
 })
 
 describe('settings', () => {
-  test.each(APPS)('%s reads all it is given', (name) => {
+  test.each(APPS)('%s reads every variable that it is given', (name) => {
     const known = describeSettings(SCHEMAS[name]!).map((setting) => setting.name)
     const given = [...Object.keys(service(name).environment), ...Object.keys(imageEnvironment())]
     for (const variable of given.filter((one) => one !== OF_NODE)) {
@@ -195,15 +194,15 @@ describe('settings', () => {
     }
   })
 
-  test('workers get the heap that keeps their memory flat', () => {
+  test('workers get the heap limit that keeps their memory flat', () => {
     expect(service('worker').environment[OF_NODE]).toBe(WORKER_NODE_OPTIONS)
   })
 
-  test('the API gets the heap that bounds the memory for each of its clients', () => {
+  test('the API gets the heap limit that bounds its memory per client', () => {
     expect(service('api').environment[OF_NODE]).toBe(API_NODE_OPTIONS)
   })
 
-  test.each(APPS)('%s accepts the values it is given', (name) => {
+  test.each(APPS)('%s accepts the values that it is given', (name) => {
     const given = { ...imageEnvironment(), ...service(name).environment }
     const values = Object.entries(given)
       .filter(([variable]) => !variable.endsWith('_FILE'))
@@ -212,7 +211,7 @@ describe('settings', () => {
     expect(SCHEMAS[name]!.safeParse(Object.fromEntries(values)).error).toBeUndefined()
   })
 
-  test.each(['api', 'worker'])('%s is handed proxies and the extra CA file of the host', (name) => {
+  test.each(['api', 'worker'])('%s gets the proxies and the extra CA file of the host', (name) => {
     const { environment } = service(name)
     expect(environment).toMatchObject({
       HTTPS_PROXY: PROXIES[0],
@@ -226,7 +225,7 @@ describe('settings', () => {
     expect(hosts.at(-1)).toBe('${no_proxy:-${NO_PROXY:-}}')
   })
 
-  test('each variable of the host is explained', async () => {
+  test('each variable of the host is documented', async () => {
     const text = await readRootFile('docker-compose.yml')
     const page = await readRootFile('docs/deployment.md')
     const asked = new Set(Array.from(text.matchAll(/\$\{(\w+)/g), ([, variable = '']) => variable))
@@ -235,13 +234,13 @@ describe('settings', () => {
   })
 
   function imageEnvironment(): Record<string, string> {
-    const { NODE_ENV: _, ...settings } = envOf(stages.at(-1)!)
+    const { NODE_ENV: _, ...settings } = parseEnv(stages.at(-1)!)
     return settings
   }
 })
 
 describe('the demo', () => {
-  test('its env file sets what the compose file asks for', async () => {
+  test('the env file of the demo sets every variable that the compose file requires', async () => {
     const text = await readRootFile('docker-compose.yml')
     for (const line of (await readRootFile('deploy/compose/demo.env')).trim().split('\n')) {
       if (line.startsWith('#')) continue
@@ -251,7 +250,7 @@ describe('the demo', () => {
     }
   })
 
-  test('its kubeconfig holds no credentials and leads to the simulator beside the API', async () => {
+  test('the kubeconfig of the demo contains no credentials and points to the simulator', async () => {
     const kubeconfig = parse(await readRootFile('deploy/compose/demo-kubeconfig.yaml'))
     const { HOST, PORT, ANONYMOUS } = service('cluster-sim').environment
     expect(kubeconfig.clusters[0].cluster).toEqual({ server: `http://${HOST}:${PORT}` })
@@ -260,7 +259,7 @@ describe('the demo', () => {
     expect(service('cluster-sim').network_mode).toBe('service:api')
   })
 
-  test('the health checks of the simulators ask for what exists', async () => {
+  test('the health checks of the simulators request existing paths', async () => {
     const cluster = await testClusterSim({ anonymous: true })
     expect((await fetch(cluster.url + pathOf(service('cluster-sim')))).status).toBe(200)
     expect(pathOf(service('provider-sim'))).toBe('/_sim/stats')
@@ -273,37 +272,37 @@ describe('the demo', () => {
 })
 
 describe('the Dockerfile', () => {
-  test('starts from the Node and installs with the tools that are pinned here', async () => {
+  test('uses the pinned Node version and package tools', async () => {
     const { catalog } = parse(await readRootFile('pnpm-workspace.yaml'))
     const { packageManager } = JSON.parse(await readRootFile('package.json'))
     const images = stages.map(({ image }) => image).filter((image) => image.includes(':'))
     expect(new Set(images)).toEqual(new Set([`node:${catalog.node}-bookworm-slim`]))
-    expect(onlyStep(stageNamed(stages, 'tools'), 'RUN').split(' ')).toEqual(
+    expect(findOnlyStep(findStage(stages, 'tools'), 'RUN').split(' ')).toEqual(
       expect.arrayContaining([packageManager, `turbo@${catalog.turbo}`]),
     )
   })
 
-  test('installs what the lockfile says, without tools for development and without running scripts', () => {
-    const words = onlyStep(stageNamed(stages, 'install'), 'RUN').split(' ')
+  test('installs from the lockfile, without development tools and without install scripts', () => {
+    const words = findOnlyStep(findStage(stages, 'install'), 'RUN').split(' ')
     expect(words).toEqual(
       expect.arrayContaining(['--prod', '--frozen-lockfile', '--ignore-scripts']),
     )
   })
 
-  test('makes an image that runs as a number that is not root, on files that are not its own', () => {
+  test('creates an image that runs as a numeric non-root user on files owned by root', () => {
     const last = stages.at(-1)!
-    expect(onlyStep(last, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
-    // Copied without --chown, they are root's. image.test.ts copies the same.
+    expect(findOnlyStep(last, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    // Files copied without --chown belong to root. image.test.ts copies the same way.
     expect(copiesOf(last)).toEqual([
       '--from=install /app/node_modules /app/node_modules',
       '--from=install /app/packages /app/packages',
       '--from=install /app/${FOLDER}/${APP} ./',
     ])
-    expect(copiesOf(stageNamed(stages, 'install'))).toEqual([
+    expect(copiesOf(findStage(stages, 'install'))).toEqual([
       '--from=prune /repo/out/json/ ./',
       '--from=prune /repo/out/full/ ./',
     ])
-    expect(copiesOf(stageNamed(stages, 'prune'))).toEqual(['. .'])
+    expect(copiesOf(findStage(stages, 'prune'))).toEqual(['. .'])
   })
 
   function copiesOf({ steps }: Stage): string[] {
@@ -319,15 +318,15 @@ describe('the Dockerfile', () => {
     }
   })
 
-  test('runs Node itself, so that signals arrive', () => {
+  test('starts Node directly, so that it receives signals', () => {
     const last = stages.at(-1)!
-    expect(onlyStep(last, 'WORKDIR')).toBe('/app/${FOLDER}/${APP}')
-    expect(execForm(onlyStep(last, 'CMD'))).toEqual(['node', 'src/main.ts'])
-    // What it asks is answered: image.test.ts runs it.
-    expect(onlyStep(last, 'HEALTHCHECK')).toContain('/livez')
+    expect(findOnlyStep(last, 'WORKDIR')).toBe('/app/${FOLDER}/${APP}')
+    expect(parseExecForm(findOnlyStep(last, 'CMD'))).toEqual(['node', 'src/main.ts'])
+    // image.test.ts runs this health check.
+    expect(findOnlyStep(last, 'HEALTHCHECK')).toContain('/livez')
   })
 
-  test('is given nothing but sources: no key, kubeconfig, history or installed package', async () => {
+  test('gets only sources: no key, kubeconfig, history or installed package', async () => {
     const isIgnored = await readIgnored()
     const secret = ['capstan-token', '.env', 'apps/api/.env.local', 'kubeconfig', '.git/config']
     const needless = ['node_modules', 'apps/api/node_modules/zod', 'docs/settings.md', '.cache/x']
@@ -338,6 +337,6 @@ describe('the Dockerfile', () => {
   })
 })
 
-test('the page says that no Docker engine has run this yet', async () => {
+test('the deployment page states that no Docker engine has run the image yet', async () => {
   expect(await readRootFile('docs/deployment.md')).toMatch(/no Docker engine has run/i)
 })

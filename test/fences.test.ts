@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { VIOLATIONS, type Violation } from './seeded-violations.ts'
+import { SEEDED_VIOLATIONS, type SeededViolation } from './seeded-violations.ts'
 
-// A guard that finds nothing looks just like one that looks at nothing: so each is shown a violation.
+// A check that finds nothing looks like a check that examines nothing, so each one is given a violation.
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const NOT_COPIED = new Set(['.git', '.turbo', '.capstan', '.cache', 'coverage'])
@@ -78,7 +78,7 @@ describe('every fence holds', () => {
   let failed: Map<string, string>
 
   beforeAll(async () => {
-    for (const { file, text } of VIOLATIONS) await writeFile(join(copy, file), text)
+    for (const { file, text } of SEEDED_VIOLATIONS) await writeFile(join(copy, file), text)
     for (const [from, to] of ARROWS) {
       const name = `@capstan/${to}`
       await edit(`${from}/package.json`, ({ dependencies }) => {
@@ -91,8 +91,8 @@ describe('every fence holds', () => {
     failed = await check()
   })
 
-  test.each(VIOLATIONS)('against $rule', ({ part, file, says }) => {
-    expect(reportsOn(failed.get(part) ?? '', file, says)).toBe(true)
+  test.each(SEEDED_VIOLATIONS)('against $rule', ({ part, file, message }) => {
+    expect(reportsOn(failed.get(part) ?? '', file, message)).toBe(true)
   })
 
   test.each(ARROWS)('against a dependency of %s on %s', (from, to) => {
@@ -106,7 +106,7 @@ describe('every fence holds', () => {
     )
   })
 
-  test('against a dependency nobody uses', () => {
+  test('against an unused dependency', () => {
     expect(failed.get('dead code')).toMatch(/^pino +packages\/llm\/package.json/m)
   })
 })
@@ -142,8 +142,8 @@ async function edit(file: string, change: (manifest: Manifest) => void): Promise
   await writeFile(join(copy, file), JSON.stringify(manifest, undefined, 2))
 }
 
-/** One and the same report names the file and says what is wrong. */
-function reportsOn(output: string, file: Violation['file'], says: string): boolean {
+/** One and the same report names the file and message what is wrong. */
+function reportsOn(output: string, file: SeededViolation['file'], message: string): boolean {
   const reports = output.split(/\n(?=\s*[×x!] )|\n(?=\S)/)
-  return reports.some((report) => report.includes(file) && report.includes(says))
+  return reports.some((report) => report.includes(file) && report.includes(message))
 }

@@ -19,21 +19,22 @@ import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import {
-  envOf,
-  execForm,
-  onlyStep,
+  parseEnv,
+  parseExecForm,
+  findOnlyStep,
   readCompose,
   readIgnored,
   readRootFile,
   readStages,
   ROOT,
-  stageNamed,
+  findStage,
   type Compose,
   type Stage,
 } from './deployment-files.ts'
 
-// No Docker engine is needed: the steps of the Dockerfile are run as they stand there, in folders in place of
-// stages. What this cannot show is that the base images hold what we think they hold.
+// No Docker engine is needed: the steps of the Dockerfile run in folders instead of stages. These tests
+// cannot show
+// that the base images contain what the Dockerfile expects.
 
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim'] as const
 type App = (typeof APPS)[number]
@@ -56,7 +57,10 @@ beforeAll(async () => {
   for (const app of APPS) await buildImage(app)
 })
 
-/** The tools that the first stage installs. pnpm is the one that runs this test, or fetched with the host's Node. */
+/**
+ * The tools that the first stage installs. pnpm is the one that runs this test, or is downloaded with the
+ * host's Node.
+ */
 async function writeTools(): Promise<void> {
   const { packageManager } = JSON.parse(await readRootFile('package.json'))
   await mkdir(join(place, 'bin'))
@@ -68,7 +72,7 @@ async function writeProgram(name: string, script: string): Promise<void> {
   await writeFile(join(place, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 }
 
-/** Where the programs of the host are; those of this repository are no part of an image. */
+/** PATH of the host without programs of this repository, which are not part of an image. */
 function hostPath(): string[] {
   const path = process.env['PATH']?.split(delimiter) ?? []
   return path.filter((folder) => !folder.startsWith(join(ROOT, 'node_modules')))
@@ -86,14 +90,14 @@ async function isOnPath(program: string): Promise<boolean> {
   return found.includes(true)
 }
 
-/** What the stages copy from each other, and the commands they run. */
+/** Runs the COPY and RUN instructions of all stages. */
 async function buildImage(app: App): Promise<void> {
   const [repo, work, image] = ['repo', 'work', 'image'].map((name) => join(place, app, name))
   if (!repo || !work || !image) throw new Error('unreachable')
   await copyContext(repo)
-  await runStep(stageNamed(stages, 'prune'), repo, app)
+  await runStep(findStage(stages, 'prune'), repo, app)
   await cp(join(repo, 'out/json'), work, { recursive: true })
-  await runStep(stageNamed(stages, 'install'), work, app)
+  await runStep(findStage(stages, 'install'), work, app)
   await cp(join(repo, 'out/full'), work, { recursive: true })
   for (const part of ['node_modules', 'packages', folderOf(app)]) {
     await mkdir(join(image, part, '..'), { recursive: true })
@@ -114,9 +118,9 @@ async function copyContext(target: string): Promise<void> {
 
 async function runStep(stage: Stage, cwd: string, app: App): Promise<void> {
   const PATH = [join(place, 'bin'), ...hostPath()].join(delimiter)
-  const child = spawn('sh', ['-c', onlyStep(stage, 'RUN')], {
+  const child = spawn('sh', ['-c', findOnlyStep(stage, 'RUN')], {
     cwd,
-    // Also what says how to reach the registry.
+    // Includes the registry settings of the host.
     env: { ...process.env, PATH, APP: app, CI: '1', TURBO_TELEMETRY_DISABLED: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -128,12 +132,12 @@ async function runStep(stage: Stage, cwd: string, app: App): Promise<void> {
 
 interface Container {
   url: string
-  /** Exit code of the image's health check. */
+  /** Exit code of the health check of the image. */
   health(): Promise<number>
   stop(): Promise<number>
 }
 
-/** Runs the image's command with its settings and those the compose file gives, and `change`. */
+/** Runs the command of the image with its settings, those of the compose file, and `change`. */
 async function startImage(app: App, change: Record<string, string>): Promise<Container> {
   const last = stages.at(-1)!
   const port = await ownPort()
@@ -142,12 +146,12 @@ async function startImage(app: App, change: Record<string, string>): Promise<Con
   )
   const environment = {
     PATH: join(ROOT, 'node_modules/.bin') + delimiter + process.env['PATH'],
-    ...envOf(last),
+    ...parseEnv(last),
     ...Object.fromEntries(given),
     PORT: String(port),
     ...change,
   }
-  const [command = '', ...args] = execForm(onlyStep(last, 'CMD'))
+  const [command = '', ...args] = parseExecForm(findOnlyStep(last, 'CMD'))
   const child = spawn(command, args, {
     cwd: join(place, app, 'image', folderOf(app)),
     env: environment,
@@ -176,24 +180,24 @@ async function startImage(app: App, change: Record<string, string>): Promise<Con
 }
 
 async function runHealthCheck(stage: Stage, environment: Record<string, string>): Promise<number> {
-  const [command = '', ...args] = execForm(onlyStep(stage, 'HEALTHCHECK'))
+  const [command = '', ...args] = parseExecForm(findOnlyStep(stage, 'HEALTHCHECK'))
   const [code] = await once(spawn(command, args, { env: environment }), 'close')
   return code
 }
 
-test.each(APPS)('the image of %s holds what it runs and nothing made for tests', async (app) => {
+test.each(APPS)('the image of %s contains what it runs and nothing for tests', async (app) => {
   const image = join(place, app, 'image')
   const ours = await filesOf(image, [folderOf(app), 'packages'])
   expect(ours).toContain(`${folderOf(app)}/src/main.ts`)
   expect(ours.filter((name) => /\.test\.ts$|\.suite\.ts$|\/test$/.test(name))).toEqual([])
   const forbidden = /^packages\/(?:testkit|local-redis)\/src/
   expect(ours.filter((name) => forbidden.test(name))).toEqual([])
-  // Of the packages that only develop and check, the largest.
+  // The largest packages that are only for development and checks.
   const installed = await readdir(join(image, 'node_modules/.pnpm'))
   expect(installed.filter((name) => /^(node|typescript|vitest|oxlint)@/.test(name))).toEqual([])
 })
 
-/** Without what was installed. */
+/** Files without installed packages. */
 async function filesOf(image: string, parts: string[]): Promise<string[]> {
   const found = []
   for (const part of parts) {
@@ -204,14 +208,14 @@ async function filesOf(image: string, parts: string[]): Promise<string[]> {
   return found
 }
 
-test('Kubernetes is for the API alone', async () => {
+test('only the API image contains the Kubernetes client', async () => {
   const installed = async (app: App): Promise<string> =>
     (await readdir(join(place, app, 'image/node_modules/.pnpm'))).join(' ')
   expect(await installed('api')).toMatch(/@kubernetes/)
   expect(await installed('worker')).not.toMatch(/@kubernetes/)
 })
 
-test('the images of the demo profile scan the simulated cluster together, are healthy, and stop when asked', async () => {
+test('the images of the demo profile scan the simulated cluster together, are healthy, and stop on request', async () => {
   const { url, keys } = testRedis()
   const own = { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix }
   const secrets = await writeSecrets()
@@ -255,7 +259,7 @@ test('the images of the demo profile scan the simulated cluster together, are he
   expect(await Promise.all([api.health(), worker.health()])).toEqual([1, 1])
 })
 
-/** The files that compose mounts at /run/secrets, here in a folder of the test. */
+/** The files that compose mounts at /run/secrets, here in a temporary folder. */
 async function writeSecrets() {
   const folder = await mkdtemp(join(place, 'secrets-'))
   const token = 'of-the-image-test-0123456789'

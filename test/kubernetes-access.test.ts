@@ -21,7 +21,7 @@ const Rule = z.strictObject({
 const ClusterRole = z.object({ kind: z.literal('ClusterRole'), rules: z.array(Rule) })
 type Rule = z.infer<typeof Rule>
 
-/** What system:discovery allows to GET, since Kubernetes 1.14 to the authenticated only. */
+/** Paths that system:discovery allows to GET; only for authenticated users since Kubernetes 1.14. */
 const DISCOVERY = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi']
 const DISCOVERY_TOO = ['/openapi/*', '/readyz', '/version', '/version/']
 
@@ -39,7 +39,7 @@ async function readManifests(file = ROLE): Promise<{ kind: string; [member: stri
   return documents.map((document) => z.looseObject({ kind: z.string() }).parse(document.toJS()))
 }
 
-/** Decides as an API server does: a path of a resource by the rules, any other by its URL. */
+/** Decides like an API server: resource paths by the rules, other paths by URL. */
 function isAllowed(rules: Rule[], { method, path }: Pick<SeenRequest, 'method' | 'path'>): boolean {
   const url = new URL(path, 'http://cluster')
   const resource = resourceOf(url.pathname)
@@ -53,7 +53,7 @@ function isAllowed(rules: Rule[], { method, path }: Pick<SeenRequest, 'method' |
   )
 }
 
-/** `/api/v1/pods/x` and `/apis/apps/v1/deployments/x` are resources, anything shorter is none. */
+/** `/api/v1/pods/x` and `/apis/apps/v1/deployments/x` are resources; shorter paths are not. */
 function resourceOf(
   path: string,
 ): { group: string; resource: string; name: string | undefined } | undefined {
@@ -79,7 +79,7 @@ function isDiscovery(path: string): boolean {
 }
 
 describe('the role', () => {
-  test('names no wildcard, no verb that writes, and nothing but definitions', async () => {
+  test('names no wildcard, no verb that writes, and only resources of type definitions', async () => {
     const rules = await readRules()
     expect(rules).toEqual([
       {
@@ -91,7 +91,7 @@ describe('the role', () => {
     expect(await readRootFile(ROLE)).not.toMatch(/\*|secrets/)
   })
 
-  test('may be joined by one that lists API services, and nothing else', async () => {
+  test('is extended only by an optional role that lists API services', async () => {
     const more = 'deploy/kubernetes/rbac-api-services.yaml'
     expect(await readRules(more)).toEqual([
       { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: ['list'] },
@@ -102,7 +102,7 @@ describe('the role', () => {
     expect(binding?.['subjects']).toEqual(first?.['subjects'])
   })
 
-  test('is given to the account of the API alone, whose token is mounted only on request', async () => {
+  test('is bound only to the service account of the API, whose token is mounted only on request', async () => {
     const documents = await readManifests()
     expect(documents.map(({ kind }) => kind)).toEqual([
       'ServiceAccount',
@@ -146,7 +146,7 @@ test.each<[string, Faults]>([
   ['a usual cluster', {}],
   ['a cluster of before aggregated discovery', { legacyOnly: true }],
   ['a cluster that refuses its CRDs', { forbidCrds: true }],
-])('all that scans ask of %s is allowed by the role', async (_, faults) => {
+])('every request of a scan on %s is allowed by the role', async (_, faults) => {
   const sim = await testClusterSim({ faults })
   const url = await startCapstan(sim.kubeconfig)
   const ask = async (path: string, init?: RequestInit): Promise<unknown> => {
@@ -173,12 +173,12 @@ test.each<[string, Faults]>([
   const requests = sim.requests()
   expect(requests.length).toBeGreaterThan(5)
   expect(requests.filter((request) => !isAllowed(rules, request))).toEqual([])
-  // What is forbidden on purpose aside, nothing was even refused.
+  // Except for deliberate faults, no request was forbidden.
   const refused = requests.filter(({ status }) => status === 403)
   expect(refused.length > 0).toBe(faults.forbidCrds === true)
 })
 
-/** An API that reads this kubeconfig, and a worker; answers the URL of the API. */
+/** Starts an API with this kubeconfig, and a worker. Returns the URL of the API. */
 async function startCapstan(kubeconfig: string): Promise<string> {
   const { url, keys } = testRedis()
   const folder = await mkdtemp(join(tmpdir(), 'capstan-access-'))

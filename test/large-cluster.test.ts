@@ -14,7 +14,7 @@ const CUSTOM = 1_000
 const PAGE = 100
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
-test(`${CUSTOM} types are read once; a second scan asks four small questions, no model, and adds no job`, async () => {
+test(`${CUSTOM} types are read once; a second scan makes four small requests, no model call, and adds no job`, async () => {
   const { api, sim, jobsEver, ahead } = await arrange()
   const first = await scanAll(api.url)
   expect(first.progress).toMatchObject({ skipped: 0, failed: 0 })
@@ -31,7 +31,8 @@ test(`${CUSTOM} types are read once; a second scan asks four small questions, no
   const documents = paths.filter((path) => path.startsWith('/openapi/v3/'))
   expect(documents.filter((path) => path.includes('example.com'))).toEqual([])
   expect(new Set(documents).size).toBe(documents.length)
-  // Discovery before the answer to the POST, which serves the plan too; the plan reads names, pages, index, documents.
+  // Discovery precedes the response to POST and also serves the plan, which reads names, pages, index and
+  // documents.
   expect(paths).toHaveLength(2 + 1 + CUSTOM / PAGE + 1 + documents.length)
 
   const asked = sim.requests().length
@@ -72,7 +73,7 @@ async function arrange() {
   const api = await startProcess('api', { ...shared, KUBECONFIG: kubeconfig, PORT: '0' })
   started.push(api)
   started.push(await startProcess('worker', { ...shared, CAPSTAN_CONCURRENCY: '20' }))
-  // Every job that is added or moves leaves an event here, so an equal count means that none did.
+  // Every job that is added or moved leaves an event here, so an equal count means that there was none.
   const jobsEver = () => entriesEver(redis, `${keys.bullPrefix}:infer-demo:events`)
   await until('the look of the API ahead of the first scan', () =>
     sim.requests().some(({ path, status }) => path === CRDS && status === 200) ? true : undefined,
@@ -86,7 +87,7 @@ async function entriesEver(redis: Redis, stream: string): Promise<number> {
   return Number(facts[facts.indexOf('entries-added') + 1])
 }
 
-/** Scans everything and answers the scan when it is over. */
+/** Scans everything and returns the finished scan. */
 async function scanAll(url: string): Promise<Scan> {
   const headers = { 'content-type': 'application/json' }
   const started = await fetch(`${url}/api/v1/scans`, { method: 'POST', headers, body: '{}' })

@@ -8,10 +8,10 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { startProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
-import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFile, type TestStack } from './test-stack.ts'
 import { readRedis } from './read-redis.ts'
 
-async function stackOn(redisUrl: string, prefix: string): Promise<RunningStack> {
+async function stackOn(redisUrl: string, prefix: string): Promise<TestStack> {
   const cluster = await testClusterSim()
   const provider = await testProviderSim({
     faults: [
@@ -19,7 +19,7 @@ async function stackOn(redisUrl: string, prefix: string): Promise<RunningStack> 
       { kind: 'server-error', times: 1 },
     ],
   })
-  return startStack({
+  return startTestStack({
     environment: { REDIS_URL: redisUrl, CAPSTAN_REDIS_PREFIX: prefix },
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: {
@@ -30,8 +30,8 @@ async function stackOn(redisUrl: string, prefix: string): Promise<RunningStack> 
   })
 }
 
-/** Everything that writes to Redis: a scan with a failure, its retry, a cancel, a pause, the board, a search, the end. */
-async function useAll({ ask, scan, read, settled, api, worker }: RunningStack): Promise<void> {
+/** Uses every feature that writes to Redis: a failed type, retry, cancel, pause, board, search, shutdown. */
+async function useAll({ ask, scan, read, settled, api, worker }: TestStack): Promise<void> {
   const post = async (path: string): Promise<number> => {
     const response = await ask(path, { json: {}, headers: { 'idempotency-key': path } })
     await response.text()
@@ -80,7 +80,7 @@ async function useAll({ ask, scan, read, settled, api, worker }: RunningStack): 
   expect(await api.stop()).toBe(0)
 }
 
-test('the least-privilege user of Redis is enough for all that Capstan does', async () => {
+test('the least-privilege Redis user is sufficient for all of Capstan', async () => {
   const prefix = `{acl-${randomBytes(4).toString('hex')}}`
   const redis = await startAclRedis(prefix)
   onTestFinished(() => redis.stop())
@@ -93,14 +93,14 @@ test('the least-privilege user of Redis is enough for all that Capstan does', as
   for (const { output } of [stack.api, stack.worker].filter((one) => one !== undefined)) {
     expect(output()).not.toContain('NOPERM')
   }
-  // The list of refusals can hold something.
+  // Proves that the list of refused commands can contain entries.
   const user = new Redis(redis.url)
   onTestFinished(() => user.disconnect())
   await expect(user.keys('*')).rejects.toThrow('NOPERM')
   expect(await redis.refused()).toHaveLength(1)
 })
 
-test('a node of a Redis Cluster serves Capstan: no command touches two slots', async () => {
+test('a node of a Redis Cluster serves Capstan, because no command touches two slots', async () => {
   const redis = await startClusterRedis()
   onTestFinished(() => redis.stop())
   const stack = await stackOn(redis.url, '{whole}')
@@ -111,7 +111,7 @@ test('a node of a Redis Cluster serves Capstan: no command touches two slots', a
 })
 
 test.each(['api', 'worker'] as const)(
-  'the %s refuses a node that does not hold the keys, and names the one that does',
+  'the %s refuses a node that does not hold the keys, and names the node that does',
   async (app) => {
     const home = await startClusterRedis()
     onTestFinished(() => home.stop())

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { CRDS } from './watched-cluster.ts'
+import { CRDS_PATH } from './watched-cluster.ts'
 
-/** A kubeconfig with one context, as a cluster for tests has: names files or carries what they would hold. */
+/** A kubeconfig with one context, as test clusters provide it: with files or inline data. */
 const Kubeconfig = z.object({
   clusters: z.tuple([
     z.object({
@@ -30,7 +30,7 @@ const Kubeconfig = z.object({
 })
 
 export interface LiveCluster {
-  /** Writes to a CRD, or makes one. Throws what the server says when it refuses. */
+  /** Creates, changes or deletes a CRD. Throws the message of the server when it refuses. */
   write(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<void>
   read(name: string): Promise<{ metadata: object; status: { conditions: object[] } }>
 }
@@ -51,7 +51,7 @@ export function openLiveCluster(kubeconfig: string): LiveCluster {
         'content-type': 'application/json',
         ...(user.token === undefined ? {} : { authorization: `Bearer ${user.token}` }),
       }
-      const sent = request(cluster.server + CRDS + path, { method, headers, ...tls }, (reply) => {
+      const sent = request(cluster.server + CRDS_PATH + path, { method, headers, ...tls }, (reply) => {
         const chunks: Buffer[] = []
         reply.on('data', (chunk: Buffer) => chunks.push(chunk))
         reply.on('end', () => {

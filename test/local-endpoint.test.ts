@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { localModels, testModelServer } from '@capstan/testkit/model-server'
 import { testRedis } from '@capstan/testkit/redis'
-import { startStack, temporaryFolder, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFolder, type TestStack } from './test-stack.ts'
 
-/** A real API and worker that know one base URL and no key. */
-async function startLocal(worker: Record<string, string>): Promise<RunningStack> {
+/** A real API and worker with a base URL and no key. */
+async function startLocal(worker: Record<string, string>): Promise<TestStack> {
   const { url, keys } = testRedis()
   const folder = await temporaryFolder()
   await writeCrdFolder(folder, 3)
-  return startStack({
+  return startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix },
     api: { CAPSTAN_CLUSTER_FILES: folder },
     worker: { OPENAI_API_KEY: '', ANTHROPIC_API_KEY: ' ', OPENAI_LIMITS: '', ...worker },
   })
 }
 
-test('with nothing but OPENAI_BASE_URL a scan is answered by the model there, without any key', async () => {
+test('with only OPENAI_BASE_URL set, a scan is answered by the model of that endpoint without a key', async () => {
   const server = await testModelServer(localModels(['qwen3:8b', 'nomic-embed-text']))
   const stack = await startLocal({ OPENAI_BASE_URL: `${server.url}/v1` })
   const scan = await stack.settled(await stack.scan({ mode: 'full' }))
@@ -36,13 +36,13 @@ test('with nothing but OPENAI_BASE_URL a scan is answered by the model there, wi
     endpoints: [`${server.url}/v1`],
     problem: null,
   })
-  // Few at first, because a server of one's own answers few calls at a time.
+  // Concurrency starts low, because a local server handles few calls at a time.
   expect(shown).toMatchObject({
     accounts: [{ concurrency: { limit: expect.any(Number) as number } }],
   })
 })
 
-test('with several models a scan has to name one, and the answer names them', async () => {
+test('with several models a scan must name one, and the error lists them', async () => {
   const server = await testModelServer(localModels(['a', 'b']))
   const stack = await startLocal({ OPENAI_BASE_URL: `${server.url}/v1` })
   const refused = await stack.ask('/api/v1/scans', { json: {} })
@@ -58,7 +58,7 @@ test('with several models a scan has to name one, and the answer names them', as
   expect(scan).toMatchObject({ status: 'succeeded', provider: 'openai', model: 'b' })
 })
 
-test('a deployment of Azure answers scans of its own name, and refuses those of another model', async () => {
+test('an Azure deployment answers scans of its own name, and scans of another model are rejected', async () => {
   const chat = localModels(['my-gpt'])
   const server = await testModelServer((request) => {
     const { pathname, searchParams } = new URL(request.path, 'http://x')

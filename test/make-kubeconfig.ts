@@ -1,12 +1,12 @@
 import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 
-export interface ContextFacts {
+export interface KubeconfigContext {
   server: string
   user: Record<string, unknown>
 }
 
-/** A kubeconfig with these contexts, the first of them current. JSON, which is YAML too. */
-export function makeKubeconfig(contexts: Record<string, ContextFacts>): string {
+/** Builds a kubeconfig with these contexts; the first one is current. The JSON is also valid YAML. */
+export function makeKubeconfig(contexts: Record<string, KubeconfigContext>): string {
   const entries = Object.entries(contexts)
   return JSON.stringify({
     apiVersion: 'v1',
@@ -18,8 +18,8 @@ export function makeKubeconfig(contexts: Record<string, ContextFacts>): string {
   })
 }
 
-/** The token that a simulated cluster lets in. */
-export function tokenOf({ kubeconfig }: ClusterSim): string {
+/** Reads the token that a simulated cluster accepts. */
+export function readSimToken({ kubeconfig }: ClusterSim): string {
   const token = /token: (\S+)/.exec(kubeconfig)?.[1]
   if (token === undefined) throw new Error('the kubeconfig of the simulator has no token')
   return token

@@ -4,24 +4,24 @@ import { listenForTest } from '@capstan/testkit/listen-for-test'
 import { isModelList } from '@capstan/testkit/model-server'
 import { OBEY } from './hostile-carriers.ts'
 
-export interface SeenPrompt {
+export interface RecordedPrompt {
   system: string
   user: string
 }
 
-/** What comes before the model; undefined asks the one behind. */
+/** Called before the real model; undefined passes the prompt to the real model. */
 type Obeys = (user: string, pass: () => Promise<string>) => Promise<string> | undefined
 
 /**
- * A model that does what definitions tell it to; of all others it passes the question on. `obeys` answers the whole
- * text of an answer; `pass` is what the model behind would have said.
+ * A model that obeys orders in definitions and passes other prompts to the model behind it.
+ * `obeys` returns the complete text of an answer; `pass` returns the answer of the model behind.
  */
 export async function startObedientModel(
   behind: string,
   key: string,
   obeys: Obeys = obeyAlone,
-): Promise<{ url: string; prompts: SeenPrompt[] }> {
-  const prompts: SeenPrompt[] = []
+): Promise<{ url: string; prompts: RecordedPrompt[] }> {
+  const prompts: RecordedPrompt[] = []
   const server = createServer((request, response) => {
     answer({ behind, key, prompts, obeys }, request, response).catch(() => response.destroy())
   })
@@ -29,14 +29,14 @@ export async function startObedientModel(
   return { url, prompts }
 }
 
-/** Any order in the question decides the whole answer. */
+/** Any order in the prompt determines the whole answer. */
 export const obeyAlone: Obeys = (user) =>
-  user.includes(OBEY) ? Promise.resolve(OBEDIENT) : undefined
+  user.includes(OBEY) ? Promise.resolve(OBEDIENT_ANSWER) : undefined
 
 interface Model {
   behind: string
   key: string
-  prompts: SeenPrompt[]
+  prompts: RecordedPrompt[]
   obeys: Obeys
 }
 
@@ -74,8 +74,8 @@ function textOf(message: unknown): string {
   return content[0]?.text ?? ''
 }
 
-/** What an attacker would like to see stored. */
-export const OBEDIENT = `{
+/** An answer that an attacker would like to have stored. */
+export const OBEDIENT_ANSWER = `{
   "__proto__": {"admin": true}, "kind": "Secret", "cluster": "other", "resource": "secrets", "id": "0",
   "provenance": {"provider": "trusted"}, "stale": false,
   "capabilities": ["\\u001b[31mroot\\u001b[0m access", "<script>alert(1)</script>", "\\udb40\\udc41hidden"],

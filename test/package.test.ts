@@ -13,10 +13,10 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const NO_NETWORK = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|network/
 
-// The package as npm makes and installs it, in an empty folder without anything of this repository.
+// The package as npm builds and installs it, in an empty folder without this repository.
 let folder: string
 let tarball: string
-/** Why it could not be installed; undefined when it was. */
+/** Why it could not be installed; undefined when it was installed. */
 let notInstalled: string | undefined
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ async function capstan(args: string[], environment: Record<string, string> = {})
   return { code, out, err }
 }
 
-test('the package holds JavaScript and what it reads, no tests, no types and no path of this machine', async () => {
+test('the package contains JavaScript and the files that it reads, but no tests, types or local paths', async () => {
   const { stdout } = await run('tar', ['-tzf', tarball])
   const files = stdout.trim().split('\n')
   expect(files).toContain('package/apps/cli/src/main.js')
@@ -69,14 +69,14 @@ beforeEach(({ task, skip }) => {
   if (notInstalled && !task.name.startsWith('the package holds')) skip(notInstalled)
 })
 
-test('the installed command shows its version, and warns of nothing', async () => {
+test('the installed command prints its version without warnings', async () => {
   const environment = { NO_COLOR: '1', FORCE_COLOR: '1' }
   const { code, out, err } = await capstan(['--version'], environment)
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toMatch(/^capstan \d/)
 })
 
-test('a hint of the installed command is `capstan` where that is on the PATH, else `npx capstan`', async () => {
+test('hints of the installed command use `capstan` when it is on the PATH, otherwise `npx capstan`', async () => {
   const args = ['get', 'scans', '--server', 'http://127.0.0.1:9']
   const beside = await capstan(args)
   expect(beside.code).toBe(4)
@@ -85,7 +85,7 @@ test('a hint of the installed command is `capstan` where that is on the PATH, el
   expect(onPath.err).toContain('`capstan up`')
 })
 
-test('the installed command runs all of Capstan, scans with it and ends it', async () => {
+test('the installed command starts all of Capstan, runs a scan and stops', async () => {
   const { url, keys } = testRedis()
   const up = spawn(join(bin(), 'capstan'), ['up', '--demo', '--port', '0', '--workers', '1'], {
     cwd: folder,

@@ -6,26 +6,26 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { startReverseProxy } from '@capstan/testkit/network/start-reverse-proxy'
 import { testRedis } from '@capstan/testkit/redis'
-import { findBrowser, openBrowser } from './open-browser.ts'
+import { findBrowser, launchTestBrowser } from './launch-test-browser.ts'
 import { readRedis } from './read-redis.ts'
-import { startStack, temporaryFolder, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFolder, type TestStack } from './test-stack.ts'
 
 const PREFIX = '/canary-prefix'
 const CLI = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
 
 interface Below {
-  stack: RunningStack
-  /** Of the proxy. */
+  stack: TestStack
+  /** Origin of the proxy. */
   origin: string
   redisUrl: string
 }
 
-/** A real API and worker behind a proxy that removes the prefix and sends it in the header. */
+/** A real API and worker behind a proxy that strips the prefix and sends it in the header. */
 async function startBelow(): Promise<Below> {
   const { url: redisUrl, keys } = testRedis()
   const folder = await temporaryFolder()
   await writeCrdFolder(folder, 3)
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: redisUrl, CAPSTAN_REDIS_PREFIX: keys.prefix },
     api: { CAPSTAN_CLUSTER_FILES: folder, CAPSTAN_TRUSTED_PROXIES: 'loopback' },
     worker: { CAPSTAN_PROVIDER: 'demo' },
@@ -41,7 +41,7 @@ async function capstan(server: string, args: string[]): Promise<string> {
   return stdout
 }
 
-test('below a prefix the command line scans to the end, and Redis holds the prefix nowhere', async () => {
+test('below a path prefix the CLI scans to the end, and Redis does not contain the prefix', async () => {
   const { stack, origin, redisUrl } = await startBelow()
   const out = await capstan(`${origin}${PREFIX}/`, ['scan', '--wait', '-o', 'json'])
   const scan = Scan.parse(JSON.parse(out))
@@ -60,7 +60,7 @@ test('below a prefix the command line scans to the end, and Redis holds the pref
   for (const [key, value] of stored) expect(value.includes('canary-prefix'), key).toBe(false)
 })
 
-test('below a prefix a browser shows the queue board and the API reference, and asks for nothing outside', async ({
+test('below a path prefix a browser shows board and API reference without requests outside the prefix', async ({
   skip,
 }) => {
   const executable = await findBrowser(process.env['PATH'])
@@ -68,7 +68,7 @@ test('below a prefix a browser shows the queue board and the API reference, and 
   const { stack, origin } = await startBelow()
   const id = await stack.scan({})
   await stack.settled(id)
-  const browser = await openBrowser(executable, origin)
+  const browser = await launchTestBrowser(executable, origin)
   onTestFinished(() => browser[Symbol.asyncDispose]())
   const { page, faults } = browser
   const failed: string[] = []
@@ -84,6 +84,6 @@ test('below a prefix a browser shows the queue board and the API reference, and 
   await page.goto(`${origin}${PREFIX}/docs`)
   await page.getByText('Scans the resource types of a Kubernetes cluster').first().waitFor()
   expect(failed).toEqual([])
-  // The icon that browsers ask the root of a host for belongs to no prefix, and no response event reports it.
+  // Browsers request the favicon from the root of a host, without a response event.
   expect(faults.filter((fault) => !fault.includes('Failed to load resource'))).toEqual([])
 })

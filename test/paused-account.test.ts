@@ -7,7 +7,7 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { readRedis } from './read-redis.ts'
-import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFile, type TestStack } from './test-stack.ts'
 
 const DAY_MS = 86_400_000
 
@@ -18,30 +18,30 @@ interface Account {
   until: string | null
 }
 
-/** An API and a worker of one slot, whose OpenAI is at `provider`. */
-async function start(provider: string, apiKey: string): Promise<RunningStack> {
+/** An API and a worker with one slot, with `provider` as its OpenAI endpoint. */
+async function start(provider: string, apiKey: string): Promise<TestStack> {
   const { url, keys } = testRedis()
   const cluster = await testClusterSim()
-  return startStack({
+  return startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix },
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: provider, CAPSTAN_CONCURRENCY: '1' },
   })
 }
 
-async function accountOf({ ask }: RunningStack, model: string): Promise<Account | undefined> {
+async function accountOf({ ask }: TestStack, model: string): Promise<Account | undefined> {
   const answer = (await (await ask('/api/v1/providers/openai')).json()) as { accounts: Account[] }
   return answer.accounts.find((account) => account.model === model)
 }
 
-function paused(stack: RunningStack, model: string): Promise<Account> {
+function paused(stack: TestStack, model: string): Promise<Account> {
   return until(`the pause of ${model}`, async () => {
     const account = await accountOf(stack, model)
     return account?.paused ? account : undefined
   })
 }
 
-test('a pause of a day is shown by GET /providers and the scan with the words of the provider, until it is ended', async () => {
+test("a pause of one day is shown by GET /providers and by the scan with the provider's message, until it is ended", async () => {
   const sim = await testProviderSim({
     faults: [{ kind: 'rate-limited', retryAfter: DAY_MS / 1_000, times: 1 }],
   })
@@ -64,8 +64,8 @@ test('a pause of a day is shown by GET /providers and the scan with the words of
   expect(await accountOf(stack, model)).toMatchObject({ paused: null, until: null })
 })
 
-test('a key that the provider repeats in its refusal never reaches Redis', async () => {
-  // Of no shape that a key is known by.
+test('a key that the provider quotes in its error never reaches Redis', async () => {
+  // Does not look like any known key format.
   const canary = `canary-${randomBytes(12).toString('hex')}`
   const provider = createServer((_, response) => {
     const message = `Rate limit reached for requests per day on the key ${canary}`

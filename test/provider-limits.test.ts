@@ -8,18 +8,18 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
-import { startStack, temporaryFile, temporaryFolder } from './running-stack.ts'
+import { startTestStack, temporaryFile, temporaryFolder } from './test-stack.ts'
 
 const KEYS = ['sk-ant-first-0123456789', 'sk-ant-second-0123456789'] as const
 
 interface Setup {
   types: number
   provider: SimConfigInput
-  /** Settings of the workers, given where the provider is. */
+  /** Settings of the workers, computed from the URL of the provider. */
   worker: (url: string) => Record<string, string>
 }
 
-/** A cluster of so many types, a provider, an API and three worker processes of ten slots. */
+/** Starts a cluster with this many types, a provider, an API and three worker processes with ten slots each. */
 async function start({ types, provider, worker }: Setup) {
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, types)
@@ -28,7 +28,7 @@ async function start({ types, provider, worker }: Setup) {
   const { url, keys } = testRedis()
   const environment = { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix }
   const settings = { ANTHROPIC_API_KEY: KEYS[0], ANTHROPIC_BASE_URL: sim.url, ...worker(sim.url) }
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment,
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: settings,
@@ -40,21 +40,23 @@ async function start({ types, provider, worker }: Setup) {
 }
 
 /**
- * Some of the types, one for each slot at most. The first calls of a process take long to get out, so that they arrive
- * closer together than they were let go, by more than is kept free for that. These fit into the bucket however they come.
+ * Some of the types, at most one per slot. The first calls of a process leave late and arrive bunched, by
+ * more than the
+ * reserve of the bucket. These fit into the bucket in any order.
  */
 const FIRST = [1, 2, 3, 4, 5].map((group) => `*.group-${group}.example.com`)
 
 const FAST = { kind: 'uniform', minMs: 150, maxMs: 400 } as const
 const TIGHT = { requestsPerMinute: 300, burstSeconds: { requests: 10, tokens: 60 } }
 /**
- * The same rate with three seconds more at once than is drawn: of ten seconds 0.6 are kept free for calls that arrive late and
- * bunched, and on a loaded machine a process stands still for longer between its turn and its call. Nothing can take a
- * call back then; that the limits themselves are kept to the letter is shown where time does not pass by itself.
+ * The stated rate plus three seconds of burst: of ten seconds, 0.6 are reserved for late and bunched calls,
+ * and on a loaded
+ * machine a process may stall for longer between permit and call. Exact compliance is tested elsewhere with a
+ * fake clock.
  */
 const STATED = { requestsPerMinute: 300, burstSeconds: { requests: 13, tokens: 60 } }
 
-test('limits that are stated are kept by three workers, and used up', async () => {
+test('three workers keep stated limits and use them fully', async () => {
   const { sim, stack, scan } = await start({
     types: 100,
     provider: { latency: FAST, accounts: [{ name: 'one', keys: [KEYS[0]], limits: STATED }] },
@@ -67,11 +69,11 @@ test('limits that are stated are kept by three workers, and used up', async () =
   const { calls, violationsPerThousand, buckets } = sim.compliance()
   expect(violationsPerThousand).toBe(0)
   expect(calls).toBe(100)
-  // More than a bucket holds went through at a time, so the limit was in the way.
+  // More calls than a bucket holds were made at once, so the limit was effective.
   expect(buckets[0]?.capacity).toBeLessThan(75)
 })
 
-test('limits that nobody states are learned from the answers, and cost no type an attempt', async () => {
+test('unstated limits are learned from responses without using attempts', async () => {
   const { sim, stack, scan } = await start({
     types: 60,
     provider: { latency: FAST, accounts: [{ name: 'one', keys: [KEYS[0]], limits: TIGHT }] },
@@ -81,7 +83,7 @@ test('limits that nobody states are learned from the answers, and cost no type a
   const ended = await stack.settled(id)
   expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 60, failed: 0 } })
   for (const { attempt } of await stack.items(id)) expect(attempt).toBe(1)
-  // At most the calls that were under way before the first answer came.
+  // At most the calls in flight before the first response.
   expect(sim.compliance().refusals['requests'] ?? 0).toBeLessThanOrEqual(30)
   const providers = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as Provider
   expect(providers.accounts[0]?.limits.requests?.limit).toBe(300)
@@ -95,7 +97,7 @@ interface Provider {
   }[]
 }
 
-test('a provider that is down fails no type: the breaker opens, probes find the end, the scan goes on', async () => {
+test('an outage fails no type: the breaker opens, probes detect the end, and the scan continues', async () => {
   const latency = { kind: 'uniform', minMs: 100, maxMs: 300 } as const
   const { sim, stack, scan } = await start({
     types: 150,
@@ -122,7 +124,7 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
   expect(view.accounts[0]?.breaker.state).not.toBe('closed')
   const metrics = await (await stack.ask('/metrics')).text()
   expect(metrics).toMatch(/capstan_circuit_breaker_state\{[^}]*account="anthropic"[^}]*\} [12]/)
-  // One call a slot, and those that slots freed by the first four failures began.
+  // One call per slot, plus those that started in slots freed by the first four failures.
   const probesFromMs = Date.parse(throttled.until ?? '')
   const unwarned = sim.calls().filter((call) => call.arrivedMs < probesFromMs)
   expect(unwarned.length).toBeLessThanOrEqual(30 + 4)
@@ -135,13 +137,13 @@ test('a provider that is down fails no type: the breaker opens, probes find the 
   const states = events.filter(({ type }) => type === 'provider.breaker').map(({ data }) => data)
   expect(states.map(({ state }) => state)).toEqual(expect.arrayContaining(['half-open', 'closed']))
   for (const state of states) expect(state).toMatchObject({ account: 'anthropic', scanId: id })
-  // Two calls each time that it was tried; the first time may have come before the reader.
+  // Two calls per probe; the first probe may precede the event reader.
   const tried = 1 + states.filter(({ state }) => state === 'half-open').length
   const failed = sim.calls().filter((call) => call.arrivedMs > openedAtMs && call.status === 503)
   expect(failed.length).toBeLessThanOrEqual(2 * tried)
 })
 
-test('calls go to the account that has room, and each keeps its own limits', async () => {
+test('calls go to the account with free capacity, and each account keeps its own limits', async () => {
   const accounts = KEYS.map((key, index) => ({ name: `a${index}`, keys: [key], limits: STATED }))
   const second = { name: 'second', provider: 'anthropic', apiKey: KEYS[1], limits: 'rpm=300' }
   const { sim, stack, scan } = await start({

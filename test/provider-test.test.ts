@@ -4,18 +4,18 @@ import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startStack, temporaryFile } from './running-stack.ts'
+import { startTestStack, temporaryFile } from './test-stack.ts'
 
 const KEY = 'sk-ant-canary-0123456789abcdef'
 const SECOND = 'sk-ant-second-canary-0123456789'
 const TOKENS = { boss: 'canary-boss-0123456789', reader: 'canary-reader-0123456789' }
 
-/** A real API and a real worker with an Anthropic key, an account beside it, and an OpenAI key. */
+/** A real API and worker with an Anthropic key, a second account and an OpenAI key. */
 async function start(play: SimConfigInput = {}, worker: Record<string, string> = {}) {
   const [cluster, sim] = [await testClusterSim({ cluster: 'demo' }), await testProviderSim(play)]
   const { url, keys } = testRedis()
   const more = [{ name: 'eu', provider: 'anthropic', apiKey: SECOND, baseUrl: sim.url }]
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix },
     token: TOKENS.boss,
     api: {
@@ -38,13 +38,13 @@ async function start(play: SimConfigInput = {}, worker: Record<string, string> =
   return { sim, stack, check }
 }
 
-test('each key is tried through its own SDK with a call as a scan makes it, and nothing is kept of it', async () => {
+test('a provider test makes one call per key through its SDK, as a scan does, and stores nothing', async () => {
   const { sim, check } = await start()
   const asked = [
     ['anthropic', {}, 'anthropic'],
     ['anthropic', { account: 'eu', model: 'claude-haiku-4-5' }, 'eu'],
     ['openai', {}, 'openai'],
-    // The account whose dialect is not known for this model goes first.
+    // The account without a known dialect for this model goes first.
     ['anthropic', {}, 'eu'],
     ['anthropic', { account: 'anthropic' }, 'anthropic'],
   ] as const
@@ -56,7 +56,7 @@ test('each key is tried through its own SDK with a call as a scan makes it, and 
       body: { ok: true, faults: [], provider, account, dialect, pricing: 'known', ...body },
     })
   }
-  // Asked twice it is called twice.
+  // Two requests make two calls.
   const calls = sim.calls()
   expect(calls.map(({ verdict }) => verdict)).toEqual(Array(5).fill('answered'))
   // The real prompt with a definition.
@@ -72,7 +72,7 @@ test('each key is tried through its own SDK with a call as a scan makes it, and 
   expect(JSON.parse(demo.text)).toMatchObject({ ok: true, demo: true, account: null, costUsd: 0 })
 })
 
-test('a check says that an answer is not in the form of one, and counts as a good answer of its route', async () => {
+test('a provider test reports an invalid answer, which still counts as a good answer of its route', async () => {
   const { stack, check } = await start({
     faults: [{ kind: 'broken-text', model: 'claude-broken' }],
   })
@@ -90,7 +90,7 @@ test('a check says that an answer is not in the form of one, and counts as a goo
   }
   const account = view.accounts.find(({ name }) => name === 'anthropic')
   expect(account?.health).toMatchObject({ state: 'answers', identical: 0, fault: null })
-  // A check is of another size than the calls of scans.
+  // The call of a provider test has another size than the calls of scans.
   expect(account?.latencyMs).toBeNull()
 })
 
@@ -102,7 +102,7 @@ const FAULTS = [
   ['rate-limited', 'PROVIDER_UNAVAILABLE', true],
 ] as const
 
-test('what the provider refuses is told by its kind, without the key', async () => {
+test('a refusal by the provider is reported by kind, without the key', async () => {
   const { sim, check } = await start({
     faults: FAULTS.map(([kind]) => ({ kind, model: `plays-${kind}` })),
   })
@@ -121,7 +121,7 @@ test('what the provider refuses is told by its kind, without the key', async () 
   expect(sim.stats().calls).toBe(2 * FAULTS.length)
 })
 
-test('a check keeps the limits of its account: without a turn it makes no call and says when there is one', async () => {
+test('a provider test keeps the limits of its account: without a permit it makes no call and states when one is possible', async () => {
   const { sim, check } = await start({}, { ANTHROPIC_LIMITS: 'rpm=1' })
   expect(await check('anthropic', { account: 'anthropic' })).toMatchObject({ status: 200 })
   const { status, text } = await check('anthropic', { account: 'anthropic' })
@@ -135,7 +135,7 @@ test('a check keeps the limits of its account: without a turn it makes no call a
   expect(sim.stats().calls).toBe(1)
 })
 
-test('who may only read may not spend, and what nobody serves is said', async () => {
+test('a read-only token may not test a provider, and a provider without a worker is reported', async () => {
   const { stack, sim, check } = await start({}, { OPENAI_API_KEY: '' })
   const refused = await stack.ask('/api/v1/providers/anthropic/test', {
     json: {},
@@ -146,6 +146,6 @@ test('who may only read may not spend, and what nobody serves is said', async ()
   const unknown = await check('anthropic', { account: 'asia' })
   expect(unknown).toMatchObject({ status: 422 })
   expect(unknown.text).toContain('anthropic, eu')
-  expect(await check('nobody')).toMatchObject({ status: 404 })
+  expect(await check('unknown')).toMatchObject({ status: 404 })
   expect(sim.stats().calls).toBe(0)
 })

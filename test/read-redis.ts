@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 
 /**
- * Every key and value of a Redis as text, one entry a key. Read by type and not by DUMP, which compresses values and
- * so would hide what is looked for.
+ * Reads every key and value of a Redis as text, one entry per key. Reads by type instead of DUMP, whose
+ * compression
+ * would hide the searched text.
  */
 export async function readRedis(url: string): Promise<Map<string, string>> {
   const redis = new Redis(url)
@@ -35,18 +36,18 @@ async function read(redis: Redis, name: string): Promise<string> {
     case 'stream':
       return flat(await redis.xrange(name, '-', '+'))
     case 'none':
-      return '' // it expired meanwhile
+      return '' // expired in the meantime
     default:
       throw new Error(`${name} is a ${type}, which nothing here can read`)
   }
 }
 
-/** Without the quotes and escapes of JSON, which would hide a text that has some itself. */
+/** Without JSON quotes and escapes, which would hide text that contains some. */
 function flat(values: unknown[]): string {
   return values.flat(Infinity).map(String).join('\n')
 }
 
-/** Everything that Redis wrote to disk, the append-only file above all. */
+/** Every file that Redis wrote to disk, including the append-only file. */
 export async function readRedisFiles(directory: string): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {

@@ -8,22 +8,22 @@ import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { startFaultProxy, type FaultProxy } from '@capstan/testkit/network/fault-proxy'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { until } from '@capstan/testkit/until'
-import { startStack, type RunningStack } from './running-stack.ts'
+import { startTestStack, type TestStack } from './test-stack.ts'
 
 const TYPES = 30
-/** Finished types at which the fault begins: some calls are under way, and most types still wait. */
+/** Number of finished types at which the fault begins: some calls are in flight and most types wait. */
 const BEGIN_AT = 6
 
 interface Scene {
-  stack: RunningStack
-  /** Before the API and before the worker. */
+  stack: TestStack
+  /** Proxies in front of Redis, one for the API and one for the worker. */
   links: FaultProxy[]
   redis: Redis
 }
 
 interface Fault {
   begin(scene: Scene): Promise<unknown> | void
-  /** What both readiness pages say while it lasts; undefined for one that is over at once. */
+  /** Reason on both readiness pages during the fault; undefined for a momentary fault. */
   reason?: RegExp
   heal?(scene: Scene): Promise<unknown>
 }
@@ -35,7 +35,7 @@ const healLinks = onLinks((link) => link.heal())
 
 const FAULTS: Record<string, Fault> = {
   'links stall': { begin: onLinks((link) => link.stall()), reason: unreachable, heal: healLinks },
-  // Noticed by the client alone, and healed by a new connection.
+  // Detected only by the client, and healed by a new connection.
   'links become half-open': { begin: onLinks((link) => link.halfOpen()), reason: unreachable },
   'links are reset': { begin: onLinks((link) => link.reset()) },
   'links are refused': {
@@ -67,7 +67,7 @@ const FAULTS: Record<string, Fault> = {
 }
 
 test.each(Object.entries(FAULTS))(
-  'while %s readiness says so, few lines are logged, and a scan ends with one call a type',
+  'while %s, readiness reports it, few lines are logged, and the scan ends with one call per type',
   async (_, { begin, reason, heal }) => {
     const own = await startOwnRedis()
     onTestFinished(() => own.stop())
@@ -97,7 +97,7 @@ test('after a failover behind one address all connections move to the new primar
   )
   const scanId = await startedScan(scene.stack)
   for (const link of scene.links) link.lead(next.port)
-  // The old primary waits until the replica has everything, and then follows it: no link is cut.
+  // The old primary waits until the replica has caught up, then replicates from it. No connection is closed.
   await scene.redis.call('FAILOVER')
   await expectAllSucceeded(scene.stack, scanId)
   expect(calls()).toBe(TYPES)
@@ -116,7 +116,7 @@ async function startScene(redisPort: number): Promise<Scene & { calls: () => num
   onTestFinished(() => provider.close())
   const links = [await startFaultProxy(redisPort), await startFaultProxy(redisPort)]
   const [apiUrl = '', workerUrl = ''] = links.map(({ port }) => `redis://127.0.0.1:${port}`)
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { LOG_LEVEL: 'warn', CAPSTAN_PROVIDER: 'anthropic' },
     api: { REDIS_URL: apiUrl, CAPSTAN_CLUSTER_FILES: directory },
     worker: {
@@ -131,7 +131,7 @@ async function startScene(redisPort: number): Promise<Scene & { calls: () => num
   return { stack, links, redis, calls: () => provider.stats().calls }
 }
 
-async function startedScan(stack: RunningStack): Promise<string> {
+async function startedScan(stack: TestStack): Promise<string> {
   const id = await stack.scan({})
   await until(`${BEGIN_AT} finished types`, async () =>
     (await stack.read(id)).progress.finished >= BEGIN_AT ? true : undefined,
@@ -139,7 +139,7 @@ async function startedScan(stack: RunningStack): Promise<string> {
   return id
 }
 
-async function expectNotReady({ api, worker }: RunningStack, reason: RegExp): Promise<void> {
+async function expectNotReady({ api, worker }: TestStack, reason: RegExp): Promise<void> {
   for (const url of [api.url, worker?.url]) {
     await until(`${reason.source} at ${url}/readyz`, async () => {
       const response = await fetch(`${url}/readyz`)
@@ -148,7 +148,7 @@ async function expectNotReady({ api, worker }: RunningStack, reason: RegExp): Pr
   }
 }
 
-async function expectReady({ api, worker }: RunningStack): Promise<void> {
+async function expectReady({ api, worker }: TestStack): Promise<void> {
   for (const url of [api.url, worker?.url]) {
     await until(`readiness of ${url}`, async () =>
       (await fetch(`${url}/readyz`)).status === 200 ? true : undefined,
@@ -156,7 +156,7 @@ async function expectReady({ api, worker }: RunningStack): Promise<void> {
   }
 }
 
-async function expectAllSucceeded(stack: RunningStack, scanId: string): Promise<void> {
+async function expectAllSucceeded(stack: TestStack, scanId: string): Promise<void> {
   const done = await until('the end of the scan', async () => {
     const response = await stack.ask(`/api/v1/scans/${scanId}`)
     const scan =
@@ -166,15 +166,15 @@ async function expectAllSucceeded(stack: RunningStack, scanId: string): Promise<
   expect(done).toMatchObject({ status: 'succeeded', progress: { total: TYPES, succeeded: TYPES } })
 }
 
-/** Of each process and each kind of fault, two lines are a second apart. */
-function expectFewLines({ api, worker }: RunningStack): void {
+/** For each process and each kind of fault, log lines are at least one second apart. */
+function expectFewLines({ api, worker }: TestStack): void {
   for (const running of [api, worker]) {
     const lastAt = new Map<string, number>()
     for (const line of running?.output().split('\n').filter(Boolean) ?? []) {
       const { time, err, code, msg } = JSON.parse(line) as Line
       if (!err && code === undefined) continue
       const kind = code ?? err?.code ?? err?.message.split(' ')[0] ?? msg
-      // The limit counts by a clock without steps, the line by the time of day.
+      // The rate limit uses a monotonic clock, log lines the wall clock.
       const gapMs = time - (lastAt.get(kind) ?? 0)
       expect(gapMs, `${running?.output().slice(-3_000)}`).toBeGreaterThan(990)
       lastAt.set(kind, time)

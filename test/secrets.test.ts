@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeKubeconfig, tokenOf } from './make-kubeconfig.ts'
+import { makeKubeconfig, readSimToken } from './make-kubeconfig.ts'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { startOwnRedis, type OwnRedis } from '@capstan/testkit/own-redis'
@@ -10,15 +10,15 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { startProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
 import { readRedis, readRedisFiles } from './read-redis.ts'
-import { startStack, temporaryFile, temporaryFolder, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
 
 const canary = (name: string): string => `canary-${name}-${randomBytes(12).toString('hex')}`
 
-/** One for each secret that a process is given; no two look alike, so a find says which one leaked. */
+/** One canary for each secret of a process. No two are alike, so that a find names the leaked secret. */
 function makeCanaries() {
   const clientKey = canary('clientkey')
   return {
-    // The shape that scrubbing knows, and one that it can only know by being told.
+    // One with a known key format, and one that scrubbing can only know from the configuration.
     anthropicKey: `sk-ant-${canary('anthropic')}`,
     openaiKey: canary('openai'),
     anthropicHeader: canary('anthropicheader'),
@@ -33,7 +33,7 @@ function makeCanaries() {
 }
 type Canaries = ReturnType<typeof makeCanaries> & { kubeToken: string }
 
-/** Names of the places, with the canaries found there. */
+/** Names of places, with the canaries found there. */
 function findCanaries(places: Map<string, string>, canaries: Canaries): string[] {
   return [...places].flatMap(([place, content]) =>
     Object.entries(canaries).flatMap(([name, secret]) => {
@@ -44,7 +44,7 @@ function findCanaries(places: Map<string, string>, canaries: Canaries): string[]
 }
 
 interface Setting {
-  stack: RunningStack
+  stack: TestStack
   redis: OwnRedis
   redisUrl: string
   canaries: Canaries
@@ -59,10 +59,10 @@ async function arrange(): Promise<Setting> {
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, 6)
   const cluster = await testClusterSim({ cluster: folder })
-  const kubeToken = tokenOf(cluster)
+  const kubeToken = readSimToken(cluster)
   const kubeconfig = makeKubeconfig(contextsOf(cluster, kubeToken, made))
   const provider = await testProviderSim()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: redisUrl },
     token: made.apiToken,
     api: {
@@ -81,7 +81,7 @@ async function arrange(): Promise<Setting> {
   return { stack, redis, redisUrl, canaries: { ...made, kubeToken }, provider }
 }
 
-/** Beside the context that works: one with a broken client key, one with a password, to nowhere. */
+/** Besides the working context: one with a broken client key, one with a password, one with a closed port. */
 function contextsOf(
   works: { url: string },
   token: string,
@@ -101,7 +101,7 @@ function contextsOf(
 
 const WIDGETS = { include: ['*.example.com'], mode: 'full' }
 
-/** Scans that succeed, fail, and pause because of the key, for both providers; answers the ids. */
+/** Scans that succeed, fail, and pause because of the key, for both providers. Returns their ids. */
 async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<string[]> {
   const ids: string[] = []
   for (const name of ['anthropic', 'openai'] as const) {
@@ -119,7 +119,7 @@ async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<stri
       { kind: 'broken-body' as const, matching: 'Widget00004', times: 1 },
     ]
     expect(await scan({ faults })).toMatchObject({ status: 'partial' })
-    // It echoes the key that it refuses.
+    // The provider quotes the refused key.
     const paused = await scan({ keys: ['another'] })
     expect(paused.pause?.problem).toMatchObject({ reason: 'provider_auth' })
     expect(paused.pause?.problem?.title).toContain('[redacted]')
@@ -140,10 +140,10 @@ async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<stri
   return ids
 }
 
-/** What else may go wrong around a secret. */
+/** Other failures that involve a secret. */
 async function provokeRefusals({ stack, canaries }: Setting): Promise<string> {
   const answers: string[] = []
-  const ask = async (...args: Parameters<RunningStack['ask']>): Promise<number> => {
+  const ask = async (...args: Parameters<TestStack['ask']>): Promise<number> => {
     const response = await stack.ask(...args)
     answers.push(await response.text(), JSON.stringify([...response.headers]))
     return response.status
@@ -157,8 +157,8 @@ async function provokeRefusals({ stack, canaries }: Setting): Promise<string> {
   return answers.join('\n')
 }
 
-/** Jobs of every queue in every state, and the logs of those that ended. */
-async function boardPaths({ ask }: RunningStack): Promise<string[]> {
+/** Jobs of every queue in every state, and the logs of finished jobs. */
+async function boardPaths({ ask }: TestStack): Promise<string[]> {
   const read = async (path: string) =>
     (await (await ask(path)).json()) as { queues: { name: string; jobs: { id: string }[] }[] }
   const { queues } = await read('/queues/api/queues')
@@ -196,7 +196,7 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
   ]
   const answers = new Map<string, string>()
   for (const path of paths) {
-    // The events of a scan would be a stream otherwise.
+    // Without this header the events would be a stream.
     const headers = path.includes('/events') ? { accept: 'application/json' } : {}
     const response = await stack.ask(path, { headers })
     expect(response.status, path).toBe(200)
@@ -215,7 +215,7 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
   return answers.set('the metrics of the worker', await metrics.text())
 }
 
-test('no secret is found in Redis, on its disk, in logs, answers, streams, the board or metrics', async () => {
+test('no secret appears in Redis, on its disk, in logs, responses, streams, the board or metrics', async () => {
   const setting = await arrange()
   const { stack, redis, redisUrl, canaries } = setting
   const ids = await scanInEveryWay(setting)
@@ -228,7 +228,7 @@ test('no secret is found in Redis, on its disk, in logs, answers, streams, the b
     ['the output of the API', stack.api.output()],
     ['the output of the worker', stack.worker?.output() ?? ''],
   ])
-  // Each place holds what it should, or finding nothing in it would mean nothing.
+  // Each place contains its expected content; otherwise finding no secret would prove nothing.
   const everything = [...places.values()]
   expect(everything.some((text) => text.includes('] call of openai/'))).toBe(true)
   expect(everything.some((text) => text.includes('refused: The model refused'))).toBe(true)
@@ -260,7 +260,7 @@ test('no secret is found in Redis, on its disk, in logs, answers, streams, the b
 })
 
 test.each(['api', 'worker'] as const)(
-  'the %s says that Redis refuses the login, ends, and shows no password',
+  'when Redis refuses the login, the %s reports it and exits without showing the password',
   async (app) => {
     const redis = await startOwnRedis(['--requirepass', 'another'])
     onTestFinished(() => redis.stop())

@@ -1,23 +1,23 @@
-/** A file that breaks one rule on purpose, and what has to be said about it. */
-export interface Violation {
+/** A file that breaks one rule on purpose, and the expected message. */
+export interface SeededViolation {
   rule: string
-  /** Which part of `check` has to find it. */
+  /** The part of `check` that must find it. */
   part: 'format' | 'lint' | 'types' | 'boundaries' | 'dead code'
   file: string
   text: string
   /** In the same report as the file. */
-  says: string
+  message: string
 }
 
 const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join('\n')
 const branches = (count: number) => lines(count, `  if (n === Math.random()) return 1`)
 
 /** One violation for each fence of this repository. */
-export const VIOLATIONS: Violation[] = [
+export const SEEDED_VIOLATIONS: SeededViolation[] = [
   ...imports([
-    ['an app imports an app', 'apps/worker', 'api', 'Nobody imports an app'],
+    ['an app imports an app', 'apps/worker', 'api', 'No package imports an app'],
     ['an app starts a simulator', 'apps/api', 'cluster-sim', 'import the simulators'],
-    ['an app imports the bench', 'apps/api', 'bench', 'Nobody imports the bench'],
+    ['an app imports the bench', 'apps/api', 'bench', 'No package imports the bench'],
     ['a source file imports the testkit', 'apps/api', 'testkit', 'Only tests'],
     ['the API imports the local Redis', 'apps/api', 'local-redis', 'Only the CLI, the testkit'],
     [
@@ -53,7 +53,7 @@ export const VIOLATIONS: Violation[] = [
     'no client of Redis',
   ),
   {
-    ...lint('a test imports an app', 'apps/worker', `import '@capstan/api/x'`, 'Nobody imports an'),
+    ...lint('a test imports an app', 'apps/worker', `import '@capstan/api/x'`, 'No package imports an'),
     file: 'apps/worker/test/seeded-app.test.ts',
   },
   {
@@ -61,7 +61,7 @@ export const VIOLATIONS: Violation[] = [
       'a script imports an app',
       '',
       `import '../apps/api/src/x.ts'`,
-      'Nobody imports an app',
+      'No package imports an app',
     ),
     file: 'scripts/seeded-app.ts',
   },
@@ -97,7 +97,7 @@ export const VIOLATIONS: Violation[] = [
   lint('a function too long', 'apps/worker', long(51), 'max-lines-per-function'),
   lint('too many branches', 'apps/worker', branchy(10), 'complexity'),
   lint('too many parameters', 'apps/worker', `export const f = (a, b, c, d, e) => 1`, 'max-params'),
-  lint('a promise nobody waits for', 'apps/worker', `fetch('x')`, 'no-floating-promises'),
+  lint('a promise that is not awaited', 'apps/worker', `fetch('x')`, 'no-floating-promises'),
   lint('a promise as a condition', 'apps/api', `if (fetch('x')) void 0`, 'no-misused-promises'),
   lint('a case left out', 'apps/api', switchOverTwo(), 'switch-exhaustiveness-check'),
   {
@@ -111,54 +111,54 @@ export const VIOLATIONS: Violation[] = [
     part: 'boundaries',
     file: 'packages/llm/src/seeded-undeclared.ts',
     text: `import 'fastify'\n`,
-    says: 'not a',
+    message: 'not a',
   },
   {
     rule: 'a relative import that leaves its package',
     part: 'boundaries',
     file: 'packages/llm/src/seeded-leaving.ts',
     text: `import '../../shared/src/errors.ts'\n`,
-    says: 'leaves the package',
+    message: 'leaves the package',
   },
   {
     rule: 'an unused export',
     part: 'dead code',
     file: 'packages/shared/src/seeded-unused.ts',
     text: `export const seededUnused = 1\n`,
-    says: 'seededUnused',
+    message: 'seededUnused',
   },
   {
     rule: 'a type error',
     part: 'types',
     file: 'packages/shared/src/seeded-type-error.ts',
     text: `export const x: string = 1\n`,
-    says: 'TS2322',
+    message: 'TS2322',
   },
   {
     rule: 'syntax that type stripping cannot strip',
     part: 'types',
     file: 'packages/shared/src/seeded-enum.ts',
     text: `export enum Seeded {\n  A,\n}\n`,
-    says: 'TS1294',
+    message: 'TS1294',
   },
   {
     rule: 'an unformatted file',
     part: 'format',
     file: 'packages/shared/src/seeded-unformatted.ts',
     text: `export   const x = "1";\n`,
-    says: '',
+    message: '',
   },
 ]
 
-function lint(rule: string, folder: string, text: string, says: string): Violation {
+function lint(rule: string, folder: string, text: string, message: string): SeededViolation {
   const name = rule.replaceAll(/\W+/g, '-')
-  return { rule, part: 'lint', file: `${folder}/src/seeded-${name}.ts`, text: `${text}\n`, says }
+  return { rule, part: 'lint', file: `${folder}/src/seeded-${name}.ts`, text: `${text}\n`, message }
 }
 
 /** One lint violation for each arrow that does not exist: rule, folder, imported package, message. */
-function imports(arrows: [rule: string, folder: string, to: string, says: string][]): Violation[] {
-  return arrows.map(([rule, folder, to, says]) =>
-    lint(rule, folder, `import '@capstan/${to}/x'`, says),
+function imports(arrows: [rule: string, folder: string, to: string, message: string][]): SeededViolation[] {
+  return arrows.map(([rule, folder, to, message]) =>
+    lint(rule, folder, `import '@capstan/${to}/x'`, message),
   )
 }
 
@@ -174,8 +174,8 @@ function switchOverTwo(): string {
   return `export function f(x: 'a' | 'b') {\n  switch (x) {\n    case 'a':\n      return 1\n  }\n  return 2\n}`
 }
 
-function cycle(): Violation[] {
-  const half = (own: string, other: string): Violation => ({
+function cycle(): SeededViolation[] {
+  const half = (own: string, other: string): SeededViolation => ({
     ...lint(`an import cycle, ${own} half`, 'packages/shared', '', 'no-cycle'),
     file: `packages/shared/src/seeded-${own}.ts`,
     text: `import { ${other} } from './seeded-${other}.ts'\nexport const ${own} = () => ${other}\n`,

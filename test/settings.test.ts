@@ -6,19 +6,19 @@ import { describe, expect, test } from 'vitest'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
 import { PROCESSES, SETTINGS_PAGE, settingsPage, SIMULATORS } from '../scripts/settings-page.ts'
 
-test('the settings page says what the schemas say', async () => {
+test('docs/settings.md is generated from the schemas', async () => {
   const page = await readFile(SETTINGS_PAGE, 'utf8')
   expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/settings.md').toBe(settingsPage())
 })
 
-describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('of %s', (_, schema) => {
+describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('settings of %s', (_, schema) => {
   const settings = describeSettings(schema)
 
   test('every setting is described by a sentence', () => {
     for (const { name, description } of settings) expect(description, name).toMatch(/^\S.*\.$/)
   })
 
-  test('whatever may hold a secret is marked as one and has no default', () => {
+  test('every setting that may hold a secret is marked as one and has no default', () => {
     for (const { name, isSecret, default: usual } of settings) {
       expect(isSecret, name).toBe(
         /KEY$|TOKEN$|PASSWORD|SECRET|REDIS_URL$|ACCOUNTS$|HEADERS$|^HTTPS?_PROXY$/.test(name),
@@ -28,7 +28,7 @@ describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('of %s', (_, sche
   })
 })
 
-/** Promised to users: who reads each, and what it is when nobody sets it. */
+/** Documented for users: the processes that read each setting, and its default. */
 const CONTRACT: [name: string, readers: string[], usual: string | undefined][] = [
   ['HOST', ['api', 'worker', 'capstan up'], '127.0.0.1'],
   ['PORT', ['api', 'capstan up'], '8080'],
@@ -56,14 +56,14 @@ const CONTRACT: [name: string, readers: string[], usual: string | undefined][] =
   ['NODE_EXTRA_CA_CERTS', ['api', 'worker'], undefined],
 ]
 
-test.each(CONTRACT)('%s is read by %j, by default as %s', (name, readers, usual) => {
+test.each(CONTRACT)('%s is read by %j with the default %s', (name, readers, usual) => {
   for (const reader of readers) {
     const setting = describeSettings(PROCESSES[reader]!).find((one) => one.name === name)
     expect(setting, reader).toMatchObject({ name, default: usual })
   }
 })
 
-test('keys of model providers are read by workers only, the way to the cluster by the API only', () => {
+test('only workers read model keys, and only the API reads cluster access', () => {
   const readersOf = (pattern: RegExp): string[] =>
     Object.entries(PROCESSES)
       .filter(([, schema]) => describeSettings(schema).some(({ name }) => pattern.test(name)))
@@ -74,7 +74,7 @@ test('keys of model providers are read by workers only, the way to the cluster b
 })
 
 test.each(['api', 'worker'])(
-  '%s prints the settings in force, and of secrets only that',
+  '%s prints the effective settings, and masks secrets',
   async (app) => {
     const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
     const env = {

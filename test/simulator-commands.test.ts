@@ -23,7 +23,7 @@ async function runSimulator(app: string, args: string[]): Promise<Ended> {
 
 const APPS = ['cluster-sim', 'provider-sim']
 
-test.each(APPS)('%s --help prints its flags to stdout and ends with 0', async (app) => {
+test.each(APPS)('%s --help prints its flags to stdout and exits with 0', async (app) => {
   const { code, stdout, stderr } = await runSimulator(app, ['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('--port')
@@ -31,7 +31,7 @@ test.each(APPS)('%s --help prints its flags to stdout and ends with 0', async (a
 })
 
 test.each(APPS.flatMap((app) => [['--nothing'], ['--port']].map((args) => ({ app, args }))))(
-  '$app ends with 2 for the wrong use $args, with one line of why and no stack',
+  '$app exits with 2 for the usage error $args, with a one-line reason and no stack trace',
   async ({ app, args }) => {
     const { code, stdout, stderr } = await runSimulator(app, args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -41,7 +41,7 @@ test.each(APPS.flatMap((app) => [['--nothing'], ['--port']].map((args) => ({ app
   },
 )
 
-test.each(APPS)('%s ends with 78 for a setting that cannot be used', async (app) => {
+test.each(APPS)('%s exits with 78 for an invalid setting', async (app) => {
   const { code, stderr } = await runSimulator(app, ['--port', 'many'])
   expect(code).toBe(78)
   expect(stderr).toContain('PORT')

@@ -10,12 +10,12 @@ import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { startStack, temporaryFolder, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFolder, type TestStack } from './test-stack.ts'
 
 const KEY = 'sk-ant-stores-0000000000000000'
 const ALL = { include: ['*.example.com'] }
 
-/** A kubeconfig of a simulated cluster with so many types. */
+/** A kubeconfig of a simulated cluster with this many types. */
 async function clusterOf(types: number): Promise<string> {
   const folder = await temporaryFolder()
   await writeCrdFolder(join(folder, 'crds'), types)
@@ -25,15 +25,15 @@ async function clusterOf(types: number): Promise<string> {
   return path
 }
 
-function ended(stack: RunningStack, scanId: string): Promise<Scan> {
+function ended(stack: TestStack, scanId: string): Promise<Scan> {
   return until('the end of the scan', async () => {
-    // A Redis that was away is refused for a moment more.
+    // Right after an outage, Redis may still refuse the request.
     const scan = await stack.read(scanId).catch(() => undefined)
     return scan?.done ? scan : undefined
   })
 }
 
-async function rowsStored({ ask }: RunningStack): Promise<number> {
+async function rowsStored({ ask }: TestStack): Promise<number> {
   const response = await ask('/api/v1/capabilities/export', {
     headers: { accept: 'application/x-ndjson' },
   })
@@ -41,7 +41,7 @@ async function rowsStored({ ask }: RunningStack): Promise<number> {
   return (await response.text()).trim().split('\n').length
 }
 
-test('Redis killed in the middle of a scan, for longer than locks last: no type fails and no call is made twice', async () => {
+test('Redis killed during a scan for longer than locks last fails no type and repeats no call', async () => {
   const TYPES = 150
   const kubeconfig = await clusterOf(TYPES)
   const redis = await startOwnRedis()
@@ -56,7 +56,7 @@ test('Redis killed in the middle of a scan, for longer than locks last: no type 
     CAPSTAN_STALLED_MS: '500',
   }
   const environment = { REDIS_URL: redis.url }
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment,
     api: { KUBECONFIG: kubeconfig, CAPSTAN_PROVIDER: 'anthropic' },
     worker,
@@ -84,13 +84,13 @@ test('Redis killed in the middle of a scan, for longer than locks last: no type 
 const upserts = ({ requests }: QdrantServer) =>
   requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/points'))
 
-test('Qdrant killed in the middle of a scan: types are paid for and found meanwhile, and the copy is complete in the end', async () => {
+test('Qdrant killed during a scan: types are paid once and found meanwhile, and the copy is complete in the end', async () => {
   const TYPES = 300
   const kubeconfig = await clusterOf(TYPES)
   const qdrant = await testQdrant()
   const provider = await testProviderSim({ latency: { kind: 'uniform', minMs: 100, maxMs: 300 } })
   const { url, keys } = testRedis()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix },
     api: { KUBECONFIG: kubeconfig, CAPSTAN_PROVIDER: 'anthropic', QDRANT_URL: qdrant.url },
     worker: {
@@ -101,7 +101,7 @@ test('Qdrant killed in the middle of a scan: types are paid for and found meanwh
     },
   })
   const scanId = await stack.scan(ALL)
-  // More than one request to Qdrant takes; however late it comes, there is some of the scan left.
+  // More than one request to Qdrant holds, so that part of the scan remains, however late this is noticed.
   await until('some answers', () => (provider.stats().succeeded >= 120 ? true : undefined))
   const release = provider.hold({ matching: '' })
   await until('a copy', () => (qdrant.points('capstan') > 0 ? true : undefined))
@@ -111,7 +111,7 @@ test('Qdrant killed in the middle of a scan: types are paid for and found meanwh
   expect(before.paid).toBeLessThan(TYPES)
 
   const enough = Math.min(TYPES, before.paid + 80)
-  await until('answers while it is away', async () =>
+  await until('answers while it is down', async () =>
     (await stack.read(scanId)).progress.succeeded >= enough ? true : undefined,
   )
   const [item] = (await stack.items(scanId)).filter(({ status }) => status === 'succeeded')
@@ -141,7 +141,7 @@ test('a scan of 1,500 types by two workers is stored in Qdrant in full requests'
     CAPSTAN_PROVIDER: 'demo',
     LOG_LEVEL: 'warn',
   }
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment,
     api: { KUBECONFIG: kubeconfig, QDRANT_URL: qdrant.url },
   })
@@ -149,6 +149,6 @@ test('a scan of 1,500 types by two workers is stored in Qdrant in full requests'
   const scan = await ended(stack, await stack.scan(ALL))
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: TYPES } })
   await until('all points', () => (qdrant.points('capstan') === TYPES ? true : undefined))
-  // One that is not full at the end, and one for each minute that the scan took.
+  // One incomplete request at the end, and one for each minute of the scan.
   expect(upserts(qdrant).length).toBeLessThanOrEqual(Math.ceil(TYPES / 64) + 4)
 })

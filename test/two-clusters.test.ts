@@ -6,8 +6,8 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
-import { tokenOf } from './make-kubeconfig.ts'
-import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
+import { readSimToken } from './make-kubeconfig.ts'
+import { startTestStack, temporaryFile, type TestStack } from './test-stack.ts'
 
 const RESOURCE = 'widgets.shop.example'
 
@@ -37,7 +37,7 @@ function kubeconfigOf(sims: Record<string, ClusterSim>): string {
       name,
       cluster: { server: url, 'insecure-skip-tls-verify': true },
     })),
-    users: entries.map(([name, sim]) => ({ name, user: { token: tokenOf(sim) } })),
+    users: entries.map(([name, sim]) => ({ name, user: { token: readSimToken(sim) } })),
     contexts: entries.map(([name]) => ({ name, context: { cluster: name, user: name } })),
     'current-context': entries[0]?.[0],
   })
@@ -51,19 +51,19 @@ interface Row {
   provenance: { definitionHash: string; contentKey: string; worker: string | null }
 }
 
-async function rowsOf({ ask }: RunningStack, query: string): Promise<Row[]> {
+async function rowsOf({ ask }: TestStack, query: string): Promise<Row[]> {
   const answer = (await (await ask(`/api/v1/capabilities?limit=200&${query}`)).json()) as {
     data: Row[]
   }
   return answer.data.filter(({ resource }) => resource === RESOURCE)
 }
 
-test('two clusters with the same types share one catalog, and neither overwrites nor deletes of the other', async () => {
+test('two clusters with the same types share one catalog, and neither overwrites nor deletes rows of the other', async () => {
   const sims = { east: await testClusterSim(), west: await testClusterSim() }
   await sims.east.update({ apply: widget('size') })
   await sims.west.update({ apply: widget('color') })
   const { url, keys } = testRedis()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, CAPSTAN_PROVIDER: 'demo' },
     api: { KUBECONFIG: await temporaryFile('config', kubeconfigOf(sims)) },
   })
@@ -86,7 +86,7 @@ test('two clusters with the same types share one catalog, and neither overwrites
   expect(await rowsOf(stack, '')).toEqual([all[1]])
 })
 
-test('two clusters whose types look the same to a model and print other columns each keep their own', async () => {
+test('two clusters whose types have equal outlines but different printer columns keep their own columns', async () => {
   const sims = { east: await testClusterSim(), west: await testClusterSim() }
   await sims.east.update({ apply: widget('size', '.spec.size') })
   await sims.west.update({ apply: widget('size', '.status.size') })
@@ -97,14 +97,14 @@ test('two clusters whose types look the same to a model and print other columns 
     CAPSTAN_PROVIDER: 'demo',
   }
   const api = { KUBECONFIG: await temporaryFile('config', kubeconfigOf(sims)) }
-  const stack = await startStack({ environment, api, worker: false })
+  const stack = await startTestStack({ environment, api, worker: false })
   const ids: string[] = []
   for (const cluster of ['east', 'west']) {
     const id = await stack.scan({ cluster, include: [RESOURCE] })
     await until('its plan', async () => (await stack.read(id)).progress.total ?? undefined)
     ids.push(id)
   }
-  // Only now, so that both definitions are stored before either is used.
+  // Started only now, so that both definitions are stored before either is used.
   await startTestProcess('worker', {
     ...environment,
     LOG_LEVEL: 'debug',
@@ -122,13 +122,13 @@ test('two clusters whose types look the same to a model and print other columns 
   expect(new Set(rows.map(({ provenance }) => provenance.contentKey)).size).toBe(1)
 })
 
-test('a second cluster of equal types takes no call, no job and no worker, and its catalog has every row', async () => {
+test('a second cluster with equal types needs no call, job or worker, and its catalog is complete', async () => {
   const sims = { east: await testClusterSim(), west: await testClusterSim() }
   const provider = await testProviderSim({ latency: { kind: 'uniform', minMs: 5, maxMs: 10 } })
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: {
       REDIS_URL: url,
       CAPSTAN_REDIS_PREFIX: keys.prefix,
@@ -149,7 +149,7 @@ test('a second cluster of equal types takes no call, no job and no worker, and i
     usage: { calls: 0, cacheHits: total, inputTokens: 0, outputTokens: 0, costUsd: 0 },
   })
   expect(provider.stats().calls).toBe(calls)
-  // Without a worker a job of the scan would still be there; only the one that planned it is.
+  // Without a worker, a job of the scan would still be there; only the plan job is.
   const jobs = await redis.keys(`${keys.bullPrefix}:*${id}*`)
   expect(jobs.filter((job) => !job.startsWith(`${keys.bullPrefix}:plan:`))).toEqual([])
   const rows = async (cluster: string): Promise<Row[]> => {

@@ -4,20 +4,20 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { openLiveCluster } from './live-cluster.ts'
-import { startStack } from './running-stack.ts'
-import { isWatching, PATIENT, seenAt, widget } from './watched-cluster.ts'
+import { startTestStack } from './test-stack.ts'
+import { hasWatchStarted, WATCH_BOUNDS, observeWatcher, makeWidgetCrd } from './watched-cluster.ts'
 
-// A real API server, custom resources suffice. It is written to: types of one group of a random name, deleted again.
+// A real API server; CRDs suffice. The test writes types of one group with a random name and deletes them.
 const KUBECONFIG = process.env['CAPSTAN_LIVE_KUBECONFIG'] ?? ''
 const GROUP = `live-${randomBytes(4).toString('hex')}.example.com`
 
-test('a real server is watched: what is new, changed or gone is dealt with, a status and a label cost nothing', async ({
+test('a real server is watched: new, changed and deleted types are handled, and status and label changes cost nothing', async ({
   skip,
 }) => {
   skip(KUBECONFIG === '', 'set CAPSTAN_LIVE_KUBECONFIG to a kubeconfig of a cluster for tests')
   const cluster = openLiveCluster(KUBECONFIG)
   const { url, keys } = testRedis()
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, CAPSTAN_PROVIDER: 'demo' },
     api: {
       KUBECONFIG,
@@ -26,9 +26,9 @@ test('a real server is watched: what is new, changed or gone is dealt with, a st
       CAPSTAN_WATCH_DEBOUNCE_MS: '2000',
     },
   })
-  await until('a watching process', () => isWatching(stack.api) || undefined, PATIENT)
-  const { scans, row, stale } = seenAt(stack.api.url)
-  /** Others may change the same server meanwhile. */
+  await until('a watching process', () => hasWatchStarted(stack.api) || undefined, WATCH_BOUNDS)
+  const { scans, row, stale } = observeWatcher(stack.api.url)
+  /** Other users may change the same server meanwhile. */
   const ours = (names: string[]): string[] => names.filter((name) => name.endsWith(`.${GROUP}`))
   const ourScans = async (): Promise<string[][]> =>
     (await scans()).map(ours).filter(({ length }) => length > 0)
@@ -70,13 +70,13 @@ test('a real server is watched: what is new, changed or gone is dealt with, a st
   )
   expect(columnsOf(after)).toEqual(['Name', 'Sails'])
   await cluster.write('DELETE', `/${boats}`)
-  await until('the mark', async () => (await isMarked()) || undefined, PATIENT)
+  await until('the mark', async () => (await isMarked()) || undefined, WATCH_BOUNDS)
   expect(ours(await stale())).toEqual([boats])
   expect(await ourScans()).toEqual([[boats], [oars], [boats]])
 })
 
 function crd(plural: string, column: string, description: string) {
-  const manifest = widget(plural, description, GROUP)
+  const manifest = makeWidgetCrd(plural, description, GROUP)
   const jsonPath = `.spec.${column.toLowerCase()}`
   const versions = manifest.spec.versions.map((version) => ({
     ...version,

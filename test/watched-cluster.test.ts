@@ -2,36 +2,36 @@ import { expect, test } from 'vitest'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { until } from '@capstan/testkit/until'
 import {
-  CRDS,
-  isWatching,
-  PATIENT,
-  seenAt,
+  CRDS_PATH,
+  hasWatchStarted,
+  WATCH_BOUNDS,
+  observeWatcher,
   startWatchedCluster,
-  widget,
+  makeWidgetCrd,
 } from './watched-cluster.ts'
 
 const QUICK = { CAPSTAN_WATCH_DEBOUNCE_MS: '100', CAPSTAN_WATCH_MAX_WAIT_MS: '2000' }
 const GADGETS = 'gadgets.shop.example'
 const BUCKETS = 'buckets.storage.nimbus.example'
 
-test('what is new, changed in its spec or deleted gets just the scan it needs, and what changed in its status none', async () => {
+test('each new, changed or deleted type causes exactly the scan it needs, and a status change causes none', async () => {
   const { sim, scans, row, stale } = await startWatchedCluster(QUICK)
   expect(await scans()).toEqual([])
-  await sim.update({ apply: widget('gadgets') })
+  await sim.update({ apply: makeWidgetCrd('gadgets') })
   const added = await row(GADGETS)
-  const labeled = widget('gadgets')
+  const labeled = makeWidgetCrd('gadgets')
   labeled.metadata.labels = { team: 'a' }
   await sim.update({ status: GADGETS })
   await sim.update({ apply: labeled })
   await sim.update({ status: GADGETS })
   await sim.update({ status: BUCKETS })
-  // A scan for any of these would come before or with the next one.
-  await sim.update({ apply: widget('markers') })
+  // A scan for any of these would precede or accompany the next one.
+  await sim.update({ apply: makeWidgetCrd('markers') })
   await row('markers.shop.example')
   expect(await scans()).toEqual([[GADGETS], ['markers.shop.example']])
   expect(await row(GADGETS)).toEqual(added)
 
-  await sim.update({ apply: widget('gadgets', 'Another text.') })
+  await sim.update({ apply: makeWidgetCrd('gadgets', 'Another text.') })
   const changed = await row(
     GADGETS,
     ({ provenance }) => provenance.definitionHash !== added.provenance.definitionHash,
@@ -41,9 +41,9 @@ test('what is new, changed in its spec or deleted gets just the scan it needs, a
   await until(
     'the mark of what was deleted',
     async () => (await stale()).length > 0 || undefined,
-    PATIENT,
+    WATCH_BOUNDS,
   )
-  await sim.update({ apply: widget('widgets') })
+  await sim.update({ apply: makeWidgetCrd('widgets') })
   await row('widgets.shop.example')
   expect(await stale()).toEqual([GADGETS])
   expect(await scans()).toEqual([
@@ -54,7 +54,7 @@ test('what is new, changed in its spec or deleted gets just the scan it needs, a
   ])
 })
 
-test('columns that alone change are new in the catalog, and no model is asked for that', async () => {
+test('changed printer columns are updated in the catalog without a model call', async () => {
   const { sim, scans, row } = await startWatchedCluster(QUICK)
   await sim.update({ apply: withColumn('.spec.size') })
   const added = await row(GADGETS)
@@ -67,9 +67,9 @@ test('columns that alone change are new in the catalog, and no model is asked fo
   expect(await scans()).toEqual([[GADGETS]])
 })
 
-test('while API groups fail, what they had is not taken for removed; what was deleted meanwhile is marked when they answer', async () => {
+test('while API groups fail their types are not taken for removed; deleted types are marked once the groups respond', async () => {
   const { sim, stack, scans, row, stale } = await startWatchedCluster(QUICK)
-  for (const name of ['gadgets', 'markers']) await sim.update({ apply: widget(name) })
+  for (const name of ['gadgets', 'markers']) await sim.update({ apply: makeWidgetCrd(name) })
   await row(GADGETS)
   await row('markers.shop.example')
   await stack.settled(await stack.scan({ include: ['*.apps', BUCKETS, 'services'] }))
@@ -80,7 +80,7 @@ test('while API groups fail, what they had is not taken for removed; what was de
   await until(
     'the mark of what was deleted',
     async () => (await stale()).length > 0 || undefined,
-    PATIENT,
+    WATCH_BOUNDS,
   )
   expect(await stale()).toEqual([BUCKETS])
   const during = await stack.settled(await stack.scan({ include: ['services'] }))
@@ -89,23 +89,23 @@ test('while API groups fail, what they had is not taken for removed; what was de
   expect(await stale()).toEqual([BUCKETS])
 
   sim.setFaults({ failing: { path: '/api', status: 500 } })
-  await sim.update({ apply: widget('widgets') })
+  await sim.update({ apply: makeWidgetCrd('widgets') })
   const delayed = '"msg":"processing changes failed; it is retried"'
-  await until('a failed look', () => stack.api.output().includes(delayed) || undefined, PATIENT)
+  await until('a failed look', () => stack.api.output().includes(delayed) || undefined, WATCH_BOUNDS)
   expect(await stale()).toEqual([BUCKETS])
   sim.setFaults({})
-  await sim.update({ apply: widget('sprockets') })
+  await sim.update({ apply: makeWidgetCrd('sprockets') })
   await row('widgets.shop.example')
   await row('sprockets.shop.example')
-  await until('the other mark', async () => (await stale()).length > 1 || undefined, PATIENT)
+  await until('the other mark', async () => (await stale()).length > 1 || undefined, WATCH_BOUNDS)
   expect(await stale()).toEqual([BUCKETS, GADGETS])
   const after = (await scans()).slice(before.length)
   expect(after.flat().toSorted()).toEqual(['sprockets.shop.example', 'widgets.shop.example'])
 })
 
-test('a server that has just started, whose discovery lacks what CRDs define, has not lost it', async () => {
+test('a server that has just started, whose discovery lacks CRD types, has not removed them', async () => {
   const { sim, stack, row, stale } = await startWatchedCluster(QUICK)
-  for (const name of ['gadgets', 'markers']) await sim.update({ apply: widget(name) })
+  for (const name of ['gadgets', 'markers']) await sim.update({ apply: makeWidgetCrd(name) })
   await row(GADGETS)
   await row('markers.shop.example')
   sim.setFaults({ notEstablished: [GADGETS, 'markers.shop.example', BUCKETS] })
@@ -117,41 +117,41 @@ test('a server that has just started, whose discovery lacks what CRDs define, ha
   await until(
     'the mark of what was deleted',
     async () => (await stale()).length > 0 || undefined,
-    PATIENT,
+    WATCH_BOUNDS,
   )
   expect(await stale()).toEqual([GADGETS])
 })
 
-test('a watch that ends goes on where it was; a place that is forgotten is listed anew, and nothing is missed', async () => {
+test('an ended watch resumes at its position, and an expired position causes a new list, without losing changes', async () => {
   const { sim, scans, row } = await startWatchedCluster(QUICK)
   const count = (path: string): number =>
     sim.requests().filter((request) => request.path.startsWith(path)).length
-  const watch = `${CRDS}?watch`
-  await until('the watch', () => count(watch) > 0 || undefined, PATIENT)
-  await sim.update({ apply: widget('gadgets') })
+  const watch = `${CRDS_PATH}?watch`
+  await until('the watch', () => count(watch) > 0 || undefined, WATCH_BOUNDS)
+  await sim.update({ apply: makeWidgetCrd('gadgets') })
   await row(GADGETS)
   const opened = count(watch)
   await sim.update({ watches: 'end' })
-  await until('the next watch', () => count(watch) > opened || undefined, PATIENT)
-  await sim.update({ apply: widget('markers') })
+  await until('the next watch', () => count(watch) > opened || undefined, WATCH_BOUNDS)
+  await sim.update({ apply: makeWidgetCrd('markers') })
   await row('markers.shop.example')
 
   sim.setFaults({ failing: { path: watch, status: 500 } })
   const before = count(watch)
   await sim.update({ watches: 'break' })
-  await until('a watch that fails', () => count(watch) > before || undefined, PATIENT)
-  await sim.update({ apply: widget('widgets') })
+  await until('a watch that fails', () => count(watch) > before || undefined, WATCH_BOUNDS)
+  await sim.update({ apply: makeWidgetCrd('widgets') })
   await sim.update({ past: 'forget' })
   sim.setFaults({})
   await row('widgets.shop.example')
   expect(await scans()).toEqual([[GADGETS], ['markers.shop.example'], ['widgets.shop.example']])
 })
 
-test('an operator that brings 200 types is one scan', async () => {
+test('an operator that installs 200 types causes one scan', async () => {
   const { sim, stack, scans } = await startWatchedCluster()
   const names = Array.from({ length: 200 }, (_, index) => `things${index}s`)
-  for (const name of names) await sim.update({ apply: widget(name, `Thing ${name}.`) })
-  await until('its scan', async () => (await scans()).length > 0 || undefined, PATIENT)
+  for (const name of names) await sim.update({ apply: makeWidgetCrd(name, `Thing ${name}.`) })
+  await until('its scan', async () => (await scans()).length > 0 || undefined, WATCH_BOUNDS)
   const [scan] = ((await (await stack.ask('/api/v1/scans')).json()) as { data: { id: string }[] })
     .data
   const ended = await stack.settled(scan?.id ?? '')
@@ -159,40 +159,40 @@ test('an operator that brings 200 types is one scan', async () => {
   expect(await scans()).toEqual([names.map((name) => `${name}.shop.example`).toSorted()])
 })
 
-test('a type that changes for ever is scanned all the same', async () => {
+test('a type that changes continuously is still scanned', async () => {
   const { sim, scans } = await startWatchedCluster({
     CAPSTAN_WATCH_DEBOUNCE_MS: '3600000',
     CAPSTAN_WATCH_MAX_WAIT_MS: '1000',
   })
   let texts = 0
   const changeOnce = async (): Promise<true | undefined> => {
-    await sim.update({ apply: widget('gadgets', `Text ${texts++}.`) })
+    await sim.update({ apply: makeWidgetCrd('gadgets', `Text ${texts++}.`) })
     return (await scans()).length > 1 || undefined
   }
-  await until('a scan', changeOnce, PATIENT)
+  await until('a scan', changeOnce, WATCH_BOUNDS)
   expect(new Set((await scans()).flat())).toEqual(new Set([GADGETS]))
 })
 
-test('when the watching process is killed, another one takes over and misses nothing', async () => {
+test('when the watching process is killed, another one takes over without losing changes', async () => {
   const { sim, stack, startApi } = await startWatchedCluster({
     ...QUICK,
     CAPSTAN_WATCH_DEBOUNCE_MS: '3000',
   })
   const second = await startApi()
-  await sim.update({ apply: widget('gadgets') })
+  await sim.update({ apply: makeWidgetCrd('gadgets') })
   await stack.api.stop('SIGKILL')
-  expect(isWatching(second)).toBe(false)
-  await sim.update({ apply: widget('markers') })
-  const { row, scans } = seenAt(second.url)
+  expect(hasWatchStarted(second)).toBe(false)
+  await sim.update({ apply: makeWidgetCrd('markers') })
+  const { row, scans } = observeWatcher(second.url)
   await row(GADGETS)
   await row('markers.shop.example')
-  expect(isWatching(second)).toBe(true)
+  expect(hasWatchStarted(second)).toBe(true)
   expect((await scans()).flat().toSorted()).toEqual([GADGETS, 'markers.shop.example'])
 })
 
-/** Another path of its column changes nothing that a model sees. */
+/** A changed path of its column changes nothing that a model sees. */
 function withColumn(jsonPath: string) {
-  const manifest = widget('gadgets')
+  const manifest = makeWidgetCrd('gadgets')
   const additionalPrinterColumns = [{ name: 'Size', type: 'string', jsonPath }]
   const versions = manifest.spec.versions.map((one) => ({ ...one, additionalPrinterColumns }))
   return { ...manifest, spec: { ...manifest.spec, versions } }

@@ -6,17 +6,17 @@ import { testRedis } from '@capstan/testkit/redis'
 import type { RunningProcess } from '@capstan/testkit/start-process'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
-import { startStack, temporaryFile, type RunningStack } from './running-stack.ts'
+import { startTestStack, temporaryFile, type TestStack } from './test-stack.ts'
 
-export const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-/** What the watching process logs. */
+export const CRDS_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+/** Log line of the watching process. */
 const WATCHING = '"msg":"watching the cluster"'
 
-/** What people see of the watcher's work, through one API process. */
+/** The observable effects of the watcher, through one API process. */
 interface Seen {
-  /** What each scan of the watcher included, oldest first. */
+  /** The types of each scan that the watcher started, oldest first. */
   scans(): Promise<string[][]>
-  /** Waits until the catalog has a row of this type that satisfies `wanted`, and answers it. */
+  /** Waits until the catalog has a matching row of this type, and returns it. */
   row(resource: string, wanted?: (row: Capability) => boolean): Promise<Capability>
   /** Types whose rows are stale. */
   stale(): Promise<string[]>
@@ -24,12 +24,12 @@ interface Seen {
 
 export interface WatchedCluster extends Seen {
   sim: ClusterSim
-  stack: RunningStack
+  stack: TestStack
   /** Another API process on the same Redis and cluster. */
   startApi(): Promise<RunningProcess>
 }
 
-/** A served cluster, a real API process that watches it with its baseline taken, and a real worker process. */
+/** A served cluster, a real API process that watches it and has its baseline, and a real worker process. */
 export async function startWatchedCluster(
   settings: Record<string, string> = {},
 ): Promise<WatchedCluster> {
@@ -45,21 +45,21 @@ export async function startWatchedCluster(
     CAPSTAN_WATCH: 'true',
     ...settings,
   }
-  const stack = await startStack({ environment, api })
-  await until('a watching process', () => isWatching(stack.api) || undefined, PATIENT)
+  const stack = await startTestStack({ environment, api })
+  await until('a watching process', () => hasWatchStarted(stack.api) || undefined, WATCH_BOUNDS)
   const usual = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere' }
   return {
     sim,
     stack,
-    ...seenAt(stack.api.url),
+    ...observeWatcher(stack.api.url),
     startApi: () => startTestProcess('api', { ...usual, ...environment, ...api }),
   }
 }
 
-/** Bounds against hanging: a lease and a debounce may have to pass first. */
-export const PATIENT = { withinMs: 240_000, everyMs: 100 }
+/** Bounds against hanging: a lease and a debounce may have to expire first. */
+export const WATCH_BOUNDS = { withinMs: 240_000, everyMs: 100 }
 
-export function seenAt(url: string): Seen {
+export function observeWatcher(url: string): Seen {
   const read = async (path: string): Promise<unknown[]> => {
     const answer: unknown = await (await fetch(`${url}/api/v1${path}`)).json()
     return (answer as { data: unknown[] }).data
@@ -79,18 +79,18 @@ export function seenAt(url: string): Seen {
           const found = (await rows('')).find((one) => one.resource === resource)
           return found && wanted(found) ? found : undefined
         },
-        PATIENT,
+        WATCH_BOUNDS,
       ),
     stale: async () => (await rows('&stale=true')).map(({ resource }) => resource).toSorted(),
   }
 }
 
-export function isWatching(api: RunningProcess): boolean {
+export function hasWatchStarted(api: RunningProcess): boolean {
   return api.output().includes(WATCHING)
 }
 
 /** A small custom type. Its description is part of its definition. */
-export function widget(plural: string, description = 'A widget.', group = 'shop.example') {
+export function makeWidgetCrd(plural: string, description = 'A widget.', group = 'shop.example') {
   const kind = plural.slice(0, 1).toUpperCase() + plural.slice(1, -1)
   const schema = { openAPIV3Schema: { type: 'object', description } }
   return {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOddStack, type OddScan, type OddStack } from './odd-stack.ts'
 
-/** One endpoint for each dialect: what it takes has to be found out while 300 types wait. */
+/** One endpoint for each dialect, which is discovered while 300 types wait. */
 const EACH_DIALECT = `
   vllm/plain groq/no-schema-bounds llama-cpp/no-json-schema deepseek/plain
   tgi/no-json-schema litellm/no-response-format+fenced vllm/no-system-role
   azure/no-max-tokens azure/no-json-schema+no-max-tokens`
 const EACH_ANTHROPIC_DIALECT = 'no-output-config'
 
-/** The same dialects in the words of other products, and those that take the usual form. */
+/** The same dialects with error messages of other products, and those that accept the default form. */
 const OTHER_WORDS = `
   vllm/no-schema-bounds vllm/no-max-completion-tokens
   ollama/plain ollama/fenced-without-format
@@ -24,7 +24,7 @@ const OTHER_ANTHROPIC_WORDS = `
   plain invalid-params no-schema-bounds no-system-list no-cache-control openai-errors
   no-output-config+no-system-list+no-cache-control`
 
-/** The endpoint takes the usual form; text, place or counts of its answers are odd. */
+/** The endpoint accepts the default form; text, place or counts of its answers are unusual. */
 const ODD_ANSWERS = `
   vllm/think-tags vllm/closing-think-tag vllm/reasoning-content vllm/reasoning
   vllm/answer-in-reasoning vllm/answer-in-new-reasoning
@@ -66,7 +66,7 @@ beforeAll(async () => {
 afterAll(() => odd.stop())
 
 test.each(SCANS)(
-  'a scan by $model answers each of $types types with one call each and at most three more',
+  'a scan with $model answers $types types with one call each and at most three additional calls',
   async ({ model, types }) => {
     const { scan, counts } = await odd.outcomeOf(model)
     expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: types, failed: 0 } })
@@ -76,7 +76,7 @@ test.each(SCANS)(
   },
 )
 
-test('a scan by an Azure deployment uses its path, key and version, with one call a type and at most three more', async () => {
+test('a scan with an Azure deployment uses its path, key and API version, with at most three additional calls', async () => {
   const azure = await startOddStack({
     types: 20,
     provider: { product: 'azure', behaviors: ['deployment', 'no-max-tokens'] },

@@ -1,39 +1,39 @@
 import type { ItemReason } from '@capstan/shared/contract/problem'
 import type { OddScan } from './odd-stack.ts'
 
-/** What a scan of six types has to come to. */
-export interface FaultRow extends OddScan {
+/** Expected result of a scan of six types. */
+export interface ProviderFaultRow extends OddScan {
   /**
-   * `paused`: one pause, with the reason; `failed`: each type fails with it; `stops`: either;
-   * `waits`: the scan says until when; `succeeded`: the fault ends after some calls.
+   * `paused`: one pause with the reason; `failed`: each type fails with it; `stops`: either;
+   * `waits`: the scan shows until when; `succeeded`: the fault ends after some calls.
    */
   ends: 'paused' | 'failed' | 'stops' | 'waits' | 'succeeded'
   reasons: readonly ItemReason[]
-  /** Words of the provider that the scan has to show. */
+  /** Text of the provider that the scan must show. */
   words?: RegExp
-  /** What the hint has to name. */
+  /** Text that the hint must contain. */
   hint?: RegExp
-  /** Most calls. */
+  /** Maximum number of calls. */
   calls: number
 }
 
 export const TYPES = 6
-/** At most four calls are in flight at an endpoint that nothing is known of. */
+/** At most four calls are in flight at an unknown endpoint. */
 const IN_FLIGHT = 4
 
-type Change = Partial<FaultRow>
+type Change = Partial<ProviderFaultRow>
 
-/** Rows of one kind: each name stands for a model; its own change goes before that of the kind. */
-function rows(kind: Omit<FaultRow, 'model' | 'provider' | 'types'>, names: Record<string, Change>) {
-  return Object.entries(names).map(([model, change]): FaultRow => {
+/** Rows of one kind. Each name is a model; its own change overrides that of the kind. */
+function rows(kind: Omit<ProviderFaultRow, 'model' | 'provider' | 'types'>, names: Record<string, Change>) {
+  return Object.entries(names).map(([model, change]): ProviderFaultRow => {
     const provider = model.startsWith('anthropic-gateway/') ? 'anthropic' : 'openai'
     return { model, provider, types: TYPES, ...kind, ...change }
   })
 }
 
-/** The calls that were under way when the first fault came, and no other. */
+/** The calls in flight at the first fault, and no other. */
 const AT_ONCE = IN_FLIGHT + 1
-/** Five identical faults, and the calls under way by then. */
+/** Five identical faults, and the calls in flight by then. */
 const AFTER_FIVE = 5 + IN_FLIGHT
 
 const REFUSED_KEYS = rows(
@@ -116,7 +116,7 @@ const WRONG_PLACES = rows(
   },
 )
 
-/** Nothing was ever answered, and no setting is the reason as far as the words go. */
+/** No call was ever answered, and no message names a setting as the cause. */
 const DEAD = rows(
   { ends: 'paused', reasons: ['provider_error'], calls: AFTER_FIVE },
   {
@@ -169,12 +169,12 @@ const REFUSED = rows(
   },
 )
 
-/** Answers that nothing can be made of. Beyond the cap, no further call is made for a type. */
+/** Unusable answers. After the maximum number of repairs no further call is made for a type. */
 const UNUSABLE = rows(
   { ends: 'stops', reasons: ['invalid_output', 'provider_error'], calls: 4 * TYPES },
   {
     'vllm/huge': { ends: 'failed', reasons: ['invalid_output'], calls: TYPES },
-    // Its 200 MiB may take longer than the deadline of a call on a busy machine.
+    // Its 200 MiB may take longer than the call timeout on a loaded machine.
     'vllm/gzip-bomb': { ends: 'failed', reasons: ['invalid_output'], calls: TYPES + 2 },
     'vllm/deep-text': { reasons: ['invalid_output'] },
     'vllm/deep-body': {},
@@ -183,7 +183,7 @@ const UNUSABLE = rows(
   },
 )
 
-/** A limit that lasts: nothing is called before its end, which the scan names. */
+/** A long limit: no call is made before its end, which the scan shows. */
 const LONG_LIMITS = rows(
   { ends: 'waits', reasons: ['rate_limited', 'quota_exhausted'], calls: AT_ONCE },
   {
@@ -219,7 +219,7 @@ const PASSING = rows(
   },
 )
 
-export const FAULT_ROWS: FaultRow[] = [
+export const PROVIDER_FAULT_ROWS: ProviderFaultRow[] = [
   ...DEAD,
   ...PASSING,
   ...LONG_LIMITS,

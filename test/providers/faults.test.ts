@@ -1,31 +1,31 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { FAULT_ROWS, TYPES, type FaultRow } from './fault-table.ts'
+import { PROVIDER_FAULT_ROWS, TYPES, type ProviderFaultRow } from './fault-table.ts'
 import { startOddStack, type OddStack } from './odd-stack.ts'
 
 let odd: OddStack
 
 beforeAll(async () => {
   odd = await startOddStack({ types: TYPES, worker: () => ({ CAPSTAN_CALL_TIMEOUT_MS: '5000' }) })
-  odd.runAll(FAULT_ROWS)
+  odd.runAll(PROVIDER_FAULT_ROWS)
 })
 
 afterAll(() => odd.stop())
 
-const ROWS = FAULT_ROWS.map((row) => ({ ...row, end: describeEnd(row) }))
+const ROWS = PROVIDER_FAULT_ROWS.map((row) => ({ ...row, end: describeEnd(row) }))
 
-test.each(ROWS)('a scan by $model $end, after at most $calls calls', async (row) => {
+test.each(ROWS)('a scan with $model $end after at most $calls calls', async (row) => {
   const { scan, counts } = await odd.outcomeOf(row.model)
   expectEnd(scan, row)
   expect(counts.all).toBeLessThanOrEqual(row.calls)
-  // What a person reads: the reason of a pause, what the scan waits for, the failures.
+  // Text that users read: the reason of a pause, what the scan waits for, the failures.
   const shown = JSON.stringify([scan.pause, scan.throttle, scan.failures.sample, scan.problem])
   if (row.words) expect(shown).toMatch(row.words)
   if (row.hint) expect(hintsIn(scan)).toMatch(row.hint)
   expect(shown).not.toContain('sk-odd-0123456789abcdef')
 })
 
-function describeEnd({ ends, reasons }: FaultRow): string {
+function describeEnd({ ends, reasons }: ProviderFaultRow): string {
   const because = reasons.join(' or ')
   switch (ends) {
     case 'paused':
@@ -41,7 +41,7 @@ function describeEnd({ ends, reasons }: FaultRow): string {
   }
 }
 
-function expectEnd(scan: Scan, { ends, reasons }: FaultRow): void {
+function expectEnd(scan: Scan, { ends, reasons }: ProviderFaultRow): void {
   if (ends === 'succeeded') {
     expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: TYPES } })
     return

@@ -7,9 +7,9 @@ import type { FurtherServer } from '@capstan/testkit/odd-provider/further/furthe
 import { startOddStack, type OddStack } from './odd-stack.ts'
 
 const TYPES = 3
-/** Negotiating calls of an endpoint. */
+/** Calls that discover the dialect of an endpoint. */
 const MORE = 3
-/** Repairs of each type, or five identical faults with the calls under way. */
+/** Repairs of each type, or five identical faults with the calls in flight. */
 const MOST = 4 * TYPES
 
 const ROWS = Object.entries(FURTHER_SERVERS).map(([name, { wire, ...server }]) => ({
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => odd.stop())
 
 test.each(ROWS)(
-  'a scan of three types by $model $end, after few calls',
+  'a scan of three types with $model $end after few calls',
   async ({ model, succeeds, reasons }) => {
     const { scan, counts } = await odd.outcomeOf(model)
     if (scan.status === 'succeeded') {

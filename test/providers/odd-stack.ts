@@ -13,9 +13,9 @@ import type { CallCounts } from '@capstan/testkit/odd-provider/call-log'
 import { testRedis } from '@capstan/testkit/redis'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
-import { startStack, type RunningStack } from '../running-stack.ts'
+import { startTestStack, type TestStack } from '../test-stack.ts'
 
-/** Scans that run at the same time. */
+/** Number of concurrent scans. */
 const PARALLEL = 16
 /** A bound against scans that never end. */
 const WITHIN_MS = 100_000
@@ -29,15 +29,15 @@ export interface OddScan {
 
 export interface OddScanOutcome {
   scan: Scan
-  /** What reached the server. */
+  /** Calls that reached the server. */
   counts: CallCounts
 }
 
-/** An odd provider, an API over a folder of CRDs and one worker that calls the provider on both wires. */
+/** A misbehaving provider, an API over a folder of CRDs and one worker that calls the provider on both wires. */
 export interface OddStack {
   odd: OddProvider
-  stack: RunningStack
-  /** Starts all scans, some at a time; `outcomeOf` waits for the outcome of one. */
+  stack: TestStack
+  /** Starts all scans, PARALLEL at a time. `outcomeOf` waits for the outcome of one of them. */
   runAll(scans: readonly OddScan[]): void
   outcomeOf(model: string): Promise<OddScanOutcome>
   stop(): Promise<void>
@@ -46,7 +46,7 @@ export interface OddStack {
 export interface OddStackOptions {
   types: number
   provider?: OddProviderOptions
-  /** Settings of the worker, given where the provider is. */
+  /** Settings of the worker, computed from the URL of the provider. */
   worker?: (url: string) => Record<string, string>
 }
 
@@ -56,7 +56,7 @@ export async function startOddStack(options: OddStackOptions): Promise<OddStack>
   const odd = await startOddProvider(options.provider)
   const { url, keys } = testRedis()
   const started: RunningProcess[] = []
-  const stack = await startStack({
+  const stack = await startTestStack({
     environment: { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, LOG_LEVEL: 'warn' },
     api: {
       CAPSTAN_CLUSTER_FILES: folder,
@@ -97,8 +97,11 @@ export async function startOddStack(options: OddStackOptions): Promise<OddStack>
   }
 }
 
-/** Waits until a scan has ended, is paused with nothing running, or waits for a limit for more than some seconds. */
-function rested({ read }: RunningStack, scanId: string, model: string): Promise<Scan> {
+/**
+ * Waits until a scan has ended, is paused with nothing running, or waits for a limit for more than some
+ * seconds.
+ */
+function rested({ read }: TestStack, scanId: string, model: string): Promise<Scan> {
   const what = `the end, the pause or the long wait of ${model}`
   const probe = async (): Promise<Scan | undefined> => {
     const scan = await read(scanId)
@@ -109,7 +112,7 @@ function rested({ read }: RunningStack, scanId: string, model: string): Promise<
   return until(what, probe, { withinMs: WITHIN_MS, everyMs: 200 })
 }
 
-/** Runs the scans in their order, PARALLEL at a time; each outcome is there from the start. */
+/** Runs the scans in order, PARALLEL at a time. The promise of each outcome exists from the start. */
 function runSome(
   scans: readonly OddScan[],
   run: (scan: OddScan) => Promise<OddScanOutcome>,

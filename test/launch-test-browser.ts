@@ -4,13 +4,13 @@ import { findOnPath, DEFAULT_PATH } from '@capstan/local-redis/find-on-path'
 /** Names under which systems install Chromium or Chrome. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
-export interface OpenBrowser extends AsyncDisposable {
+export interface TestBrowser extends AsyncDisposable {
   page: Page
-  /** Errors on the console, refusals by the page's policy, errors of its scripts, and requests to other origins. */
+  /** Console errors, violations of the page's policy, script errors, and requests to other origins. */
   faults: string[]
 }
 
-/** The browser of this machine; undefined when none is on the path. Nothing is downloaded. */
+/** Finds the browser of this machine; undefined when none is on the path. Downloads nothing. */
 export async function findBrowser(path = DEFAULT_PATH): Promise<string | undefined> {
   for (const name of NAMES) {
     const found = await findOnPath(name, path)
@@ -19,12 +19,12 @@ export async function findBrowser(path = DEFAULT_PATH): Promise<string | undefin
   return undefined
 }
 
-/** Starts a browser with one empty page that may ask `origin` alone. */
-export async function openBrowser(executablePath: string, origin: string): Promise<OpenBrowser> {
+/** Starts a browser with one empty page that may request only `origin`. */
+export async function launchTestBrowser(executablePath: string, origin: string): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath })
   const viewport = { width: 1440, height: 800 }
   const page = await browser.newPage({ viewport, locale: 'en-GB', timezoneId: 'UTC' })
-  // Against hanging only, as in vitest.config.ts.
+  // Only a guard against hanging, like the timeout in vitest.config.ts.
   page.setDefaultTimeout(120_000)
   const faults: string[] = []
   page.on('console', (message) => {

@@ -8,37 +8,37 @@ import type { RunningProcess } from '@capstan/testkit/start-process'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 
-export interface StackOptions {
-  /** For both processes: REDIS_URL at least. */
+export interface TestStackOptions {
+  /** For both processes: at least REDIS_URL. */
   environment: Record<string, string>
   api?: Record<string, string>
-  /** False: no worker. */
+  /** False starts no worker. */
   worker?: Record<string, string> | false
   /** Sent with every request. */
   token?: string
-  /** How its processes are started; the caller of another way stops them. Default: they end with the test. */
+  /** Starts a process. Default: startTestProcess, which stops it with the test. */
   start?: typeof startTestProcess
 }
 
-/** A real API and a real worker process, and what tests ask of them. */
-export interface RunningStack {
+/** A real API and a real worker process with helpers for tests. */
+export interface TestStack {
   api: RunningProcess
   worker: RunningProcess | undefined
-  /** Sends a request; a `json` makes it a POST. */
+  /** Sends a request; `json` makes it a POST. */
   ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>
-  /** Starts a scan that must be accepted; answers its id. */
+  /** Starts a scan that must be accepted. Returns its id. */
   scan(body: unknown): Promise<string>
   read(scanId: string): Promise<Scan>
-  /** Waits until the scan has ended or is paused with nothing running. */
+  /** Waits until the scan has ended, or is paused with nothing running. */
   settled(scanId: string): Promise<Scan>
   items(scanId: string): Promise<ScanItem[]>
 }
 
-/** Simulators answer as many calls at once as a vendor, so calls start as there. */
+/** Like real limits: calls to simulators start at full concurrency. */
 const SIMULATED = { ANTHROPIC_LIMITS: 'concurrency=1000', OPENAI_LIMITS: 'concurrency=1000' }
 
-/** Starts the processes at debug level; they end with the test that asked for them. */
-export async function startStack(options: StackOptions): Promise<RunningStack> {
+/** Starts the processes at debug level. They are stopped with the test. */
+export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
   const { start = startTestProcess } = options
   const shared = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere', ...options.environment }
   const api = await start('api', { ...shared, ...options.api })
@@ -75,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   }
 }
 
-function asker(url: string, token: string | undefined): RunningStack['ask'] {
+function asker(url: string, token: string | undefined): TestStack['ask'] {
   return (path, { json, headers, ...init } = {}) =>
     fetch(`${url}${path}`, {
       ...(json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) }),
@@ -88,14 +88,14 @@ function asker(url: string, token: string | undefined): RunningStack['ask'] {
     })
 }
 
-/** A folder that goes with the test. */
+/** A folder that is deleted with the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-test-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** Writes a file into a folder of its own; answers its path. */
+/** Writes a file into a temporary folder. Returns its path. */
 export async function temporaryFile(name: string, content: string): Promise<string> {
   const path = join(await temporaryFolder(), name)
   await writeFile(path, content)
