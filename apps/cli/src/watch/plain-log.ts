@@ -1,5 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan'
-import { toPlainText } from '@capstan/shared/text/plain-text'
+import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { formatClockTime } from '../output/units.ts'
 import { formatFailure } from './format-live-region.ts'
 import type { StyledLine } from './styled-line.ts'
