@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import type { Faults } from '@capstan/cluster-sim/faults'
-import type { SeenRequest } from '@capstan/cluster-sim/start-cluster-sim'
+import type { RecordedRequest } from '@capstan/cluster-sim/start-cluster-sim'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
@@ -40,7 +40,7 @@ async function readManifests(file = ROLE): Promise<{ kind: string; [member: stri
 }
 
 /** Decides like an API server: resource paths by the rules, other paths by URL. */
-function isAllowed(rules: Rule[], { method, path }: Pick<SeenRequest, 'method' | 'path'>): boolean {
+function isAllowed(rules: Rule[], { method, path }: Pick<RecordedRequest, 'method' | 'path'>): boolean {
   const url = new URL(path, 'http://cluster')
   const resource = resourceOf(url.pathname)
   if (!resource) return method === 'GET' && isDiscovery(url.pathname)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { ClusterSim, SeenRequest } from '@capstan/cluster-sim/start-cluster-sim'
+import type { ClusterSim, RecordedRequest } from '@capstan/cluster-sim/start-cluster-sim'
 import type { ClusterSource, DescribeResult, DefinitionCache } from '../src/cluster-source.ts'
 import type { Clusters } from '../src/clusters.ts'
 import { openClusters, type ClusterConfig } from '../src/open-clusters.ts'
@@ -77,7 +77,7 @@ export function hashesOf(
 export async function requestsOf(
   sim: ClusterSim,
   step: () => Promise<unknown>,
-): Promise<SeenRequest[]> {
+): Promise<RecordedRequest[]> {
   const before = sim.requests().length
   await step()
   return sim.requests().slice(before)

@@ -2,7 +2,7 @@ import type { BuiltIn } from './built-in.ts'
 import type { DiscoveredGroup } from './discovery/discovered-group.ts'
 import type { Faults } from './faults.ts'
 
-/** Where requests of one group and version go (apiregistration.k8s.io/v1). */
+/** Routing of one API group and version (apiregistration.k8s.io/v1). */
 export interface ApiService {
   metadata: { name: string }
   spec: {
@@ -16,8 +16,8 @@ export interface ApiService {
   status: { conditions: { type: 'Available'; status: 'True' | 'False'; reason: string }[] }
 }
 
-/** Every group and version is registered, also while its server is down. */
-export function apiServicesOf(
+/** Lists every group and version; they stay registered while their server is down. */
+export function listApiServices(
   { core, aggregated }: BuiltIn,
   groups: DiscoveredGroup[],
   faults: Faults,
@@ -42,7 +42,7 @@ function serviceOf(group: string) {
   return { namespace: 'kube-system', name: group.replaceAll('.', '-'), port: 443 }
 }
 
-/** The API server never doubts what it serves itself. */
+/** Groups that the API server itself serves are always available. */
 function availability(isAggregated: boolean, isDown: boolean) {
   if (!isAggregated) return { type: 'Available', status: 'True', reason: 'Local' } as const
   if (!isDown) return { type: 'Available', status: 'True', reason: 'Passed' } as const

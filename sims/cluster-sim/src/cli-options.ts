@@ -4,15 +4,15 @@ import { UsageError } from '@capstan/shared/config/usage-error'
 import type { z } from 'zod'
 import { ClusterSimConfig } from './config.ts'
 
-export const HELP = `A Kubernetes API server on loopback that serves type definitions: discovery, CRDs and OpenAPI, no objects.
+export const CLUSTER_SIM_HELP = `A Kubernetes API server on loopback that serves type definitions: discovery, CRDs and OpenAPI, no objects.
 
   pnpm exec node sims/cluster-sim/src/main.ts [flags]
 
-  flag              environment      default    means
+  flag              environment      default    meaning
   --cluster         CLUSTER          demo       demo, a cluster list (.json), or a folder of CRD manifests
   --host            HOST             127.0.0.1
-  --port            PORT             0          0: any free one; the log on stderr has it
-  --anonymous       ANONYMOUS        false      answers requests without a token
+  --port            PORT             0          0: any free port, logged to stderr
+  --anonymous       ANONYMOUS        false      accepts requests without a token
   --kubeconfig-out  KUBECONFIG_OUT              file for the kubeconfig (mode 0600); without it stdout
   -h, --help                                    this text
 
@@ -21,7 +21,7 @@ Examples:
   pnpm exec node sims/cluster-sim/src/main.ts --cluster ./manifests --port 6443 > manifests.kubeconfig
 `
 
-/** Each flag is the environment's variable by another name, and wins over it. */
+/** Each flag sets an environment variable, and overrides it. */
 const VARIABLES: Record<string, string> = {
   cluster: 'CLUSTER',
   host: 'HOST',
@@ -30,15 +30,15 @@ const VARIABLES: Record<string, string> = {
   'kubeconfig-out': 'KUBECONFIG_OUT',
 }
 
-export type CliOptions =
+export type ClusterSimCommand =
   | { action: 'help' }
   | { action: 'serve'; settings: z.infer<typeof ClusterSimConfig> }
 
-/** What command line and environment ask for. Throws UsageError for the first, ConfigError for the values of both. */
-export function cliOptions(
+/** Parses command line and environment. Throws UsageError for unknown flags, ConfigError for invalid values. */
+export function parseClusterSimCommand(
   args: string[],
   environment: Record<string, string | undefined>,
-): CliOptions {
+): ClusterSimCommand {
   const { help = false, ...flags } = parseFlags(args)
   if (help) return { action: 'help' }
   const given = Object.entries(flags).map(([name, value]) => [VARIABLES[name], String(value)])

@@ -4,7 +4,7 @@ import { LogConfig } from '@capstan/shared/config/fragments'
 export const ClusterSimConfig = z.object({
   ...LogConfig,
   HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 takes a free port.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 uses any free port.'),
   CLUSTER: z
     .string()
     .default('demo')
@@ -12,9 +12,9 @@ export const ClusterSimConfig = z.object({
   ANONYMOUS: z
     .stringbool()
     .default(false)
-    .describe('Answers requests that carry no token, for kubeconfigs written by hand.'),
+    .describe('Accepts requests without a token, for handwritten kubeconfigs.'),
   KUBECONFIG_OUT: z
     .string()
     .optional()
-    .describe('Where to write the kubeconfig (mode 0600). Default: standard output.'),
+    .describe('File for the kubeconfig (mode 0600). Default: standard output.'),
 })

@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { exitWithReason } from '@capstan/shared/exit-with-reason'
 import { announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
-import { cliOptions, HELP } from './cli-options.ts'
+import { parseClusterSimCommand, CLUSTER_SIM_HELP } from './cli-options.ts'
 import { startClusterSim } from './start-cluster-sim.ts'
 
 const GRACE_MS = 5_000
 
 try {
-  const options = cliOptions(process.argv.slice(2), process.env)
+  const options = parseClusterSimCommand(process.argv.slice(2), process.env)
   if (options.action === 'help') {
-    process.stdout.write(HELP)
+    process.stdout.write(CLUSTER_SIM_HELP)
     process.exit(0)
   }
   const { settings } = options

@@ -6,12 +6,12 @@ import { createView } from './cluster.ts'
 import { CrdManifest } from './crds/crd-manifest.ts'
 import { CrdStore } from './crds/crd-store.ts'
 import { ActiveFaults, type Faults } from './faults.ts'
-import { handleRequest } from './http/handle-request.ts'
-import { failure } from './http/reply.ts'
-import { kubeconfig } from './kubeconfig.ts'
+import { handleClusterRequest } from './http/handle-cluster-request.ts'
+import { createFailureReply } from './http/cluster-reply.ts'
+import { renderKubeconfig } from './render-kubeconfig.ts'
 import { BuiltInGroup } from './load/built-in-group.ts'
 import { loadCluster } from './load/load-cluster.ts'
-import { withGroup, withoutGroup } from './load/other-server.ts'
+import { addGroup, removeGroup } from './load/change-groups.ts'
 import type { SimulatedCluster } from './load/simulated-cluster.ts'
 
 export interface ClusterSimOptions {
@@ -19,22 +19,22 @@ export interface ClusterSimOptions {
   cluster: string
   /** Default: the loopback. */
   host?: string
-  /** Default: any free one. */
+  /** Default: any free port. */
   port?: number
   faults?: Faults
-  /** Every run gives a CRD the same uid. Only for clusters that never change at run time. Default: random. */
+  /** A CRD has the same uid in every run. Only for clusters that do not change at run time. Default: random. */
   stableUids?: boolean
-  /** Requests without a token are answered as well; with a wrong one they are not. Default: false. */
+  /** Accepts requests without a token, but not with a wrong one. Default: false. */
   anonymous?: boolean
 }
 
-/** A request the simulated cluster got, in the order of arrival. */
-export interface SeenRequest {
+/** A request to the simulated cluster, in order of arrival. */
+export interface RecordedRequest {
   method: string
-  /** With its query. */
+  /** Path with query. */
   path: string
   accept: string
-  /** Status of the answer; 0 while there is none. */
+  /** Status of the response; 0 while it is pending. */
   status: number
 }
 
@@ -42,38 +42,38 @@ export interface SeenRequest {
 export type ClusterChange =
   | { apply: unknown }
   | { delete: string }
-  /** Of the CRD of this name a condition of its status changes, nothing else. */
+  /** Toggles a condition of the CRD with this name. */
   | { status: string }
-  /** A group that another server serves is registered: as the demo cluster writes down one of its own. */
+  /** Registers a group of an aggregated API server, in the format of the demo cluster. */
   | { register: unknown }
-  /** The API services of such a group are deleted, and with them its types. */
+  /** Deletes the API services of such a group, and its types. */
   | { unregister: string }
-  /** Becomes like another cluster: an upgrade of everything at once. */
+  /** Replaces everything by another cluster, like an upgrade. */
   | { cluster: string }
-  /** What open watches see next: the end, as at their timeout, or a broken connection. */
+  /** Ends open watches as after their timeout, or breaks their connections. */
   | { watches: 'end' | 'break' }
-  /** The past is forgotten: watches and lists from an older version are told 410. */
+  /** Drops the history: watches and lists from an older version get 410. */
   | { past: 'forget' }
 
 export interface ClusterSim {
   url: string
-  /** YAML text with a bearer token, which the server requires. */
+  /** YAML text with the bearer token that the server requires. */
   kubeconfig: string
-  requests(): SeenRequest[]
-  /** Replaces all faults and starts their counts anew. */
+  requests(): RecordedRequest[]
+  /** Replaces all faults and resets their counts. */
   setFaults(faults: Faults): void
   update(change: ClusterChange): Promise<void>
   close(): Promise<void>
 }
 
-/** Serves the type definitions of a cluster at the paths of the Kubernetes API, and nothing else. */
+/** Serves the type definitions of a cluster at the paths of the Kubernetes API. */
 export async function startClusterSim(options: ClusterSimOptions): Promise<ClusterSim> {
   const store = new CrdStore(options.stableUids ?? false)
   const cluster = await loadCluster(options.cluster)
   for await (const manifest of cluster.crds) store.load(manifest)
   const token = randomBytes(24).toString('base64url')
   const state = { builtIn: cluster.builtIn, faults: new ActiveFaults(options.faults ?? {}) }
-  const seen: SeenRequest[] = []
+  const seen: RecordedRequest[] = []
   const watches = new Set<ServerResponse>()
   const view = createView(store)
   const server = createServer((request, response) => {
@@ -82,21 +82,21 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
     const { anonymous = false } = options
     const now = { faults, view: () => view(builtIn, faults.set) }
     const handling = { ...now, token, anonymous, store, watches }
-    handleRequest(handling, request, response).catch((error: unknown) => giveUp(response, error))
+    handleClusterRequest(handling, request, response).catch((error: unknown) => giveUp(response, error))
   })
   const url = await listen(server, options)
   return {
     url,
-    kubeconfig: kubeconfig({ name: cluster.name, url, token }),
+    kubeconfig: renderKubeconfig({ name: cluster.name, url, token }),
     requests: () => [...seen],
     setFaults: (faults) => (state.faults = new ActiveFaults(faults)),
     update: async (change) => {
       if ('cluster' in change) {
         state.builtIn = await becomeCluster(store, await loadCluster(change.cluster))
       } else if ('register' in change) {
-        state.builtIn = withGroup(state.builtIn, BuiltInGroup.parse(change.register))
+        state.builtIn = addGroup(state.builtIn, BuiltInGroup.parse(change.register))
       } else if ('unregister' in change) {
-        state.builtIn = withoutGroup(state.builtIn, change.unregister)
+        state.builtIn = removeGroup(state.builtIn, change.unregister)
       } else if ('watches' in change) stopWatches(watches, change.watches)
       else changeCrds(store, change)
     },
@@ -104,10 +104,10 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
   }
 }
 
-// Enough for every test; a demo that runs for days must not grow.
+// Enough for every test, and bounded for demos that run for days.
 const KEPT_REQUESTS = 100_000
 
-function note(seen: SeenRequest[], request: IncomingMessage, response: ServerResponse): void {
+function note(seen: RecordedRequest[], request: IncomingMessage, response: ServerResponse): void {
   const { method = '', url: path = '' } = request
   const entry = { method, path, accept: request.headers.accept ?? '', status: 0 }
   seen.push(entry)
@@ -115,13 +115,13 @@ function note(seen: SeenRequest[], request: IncomingMessage, response: ServerRes
   response.once('finish', () => (entry.status = response.statusCode))
 }
 
-/** A fault of the simulator itself; the client sees a 500, or a broken connection when it is too late for that. */
+/** Reports an error of the simulator: 500, or a closed connection after the headers were sent. */
 function giveUp(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  const { status, headers, body } = failure(500, 'InternalError', String(error))
+  const { status, headers, body } = createFailureReply(500, 'InternalError', String(error))
   response.writeHead(status, headers).end(body)
 }
 
@@ -167,7 +167,7 @@ async function becomeCluster(store: CrdStore, next: SimulatedCluster): Promise<B
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  // Open watches would keep it from closing for ever.
+  // Open watches would otherwise keep it from closing.
   server.closeAllConnections()
   await closed
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { AGGREGATED, ask, askJson, CRDS, watchLines, type WatchEvent } from './client.ts'
+import { ACCEPT_AGGREGATED, fetchFromCluster, fetchJson, CRD_LIST_PATH, watchLines, type WatchEvent } from './client.ts'
 
-const FLAGS = `${CRDS}/featureflags.lighthouse.example`
+const FLAGS = `${CRD_LIST_PATH}/featureflags.lighthouse.example`
 
 function widget(description: string) {
   const schema = { openAPIV3Schema: { type: 'object', description } }
@@ -19,7 +19,7 @@ function widget(description: string) {
   }
 }
 
-/** Reads events until `enough` of them came. */
+/** Reads events until `enough` of them have arrived. */
 async function collect(events: AsyncIterable<WatchEvent>, enough: number): Promise<WatchEvent[]> {
   const seen: WatchEvent[] = []
   for await (const event of events) {
@@ -29,18 +29,18 @@ async function collect(events: AsyncIterable<WatchEvent>, enough: number): Promi
   return seen
 }
 
-test('only a change of the spec raises the generation', async () => {
+test('only a changed spec raises the generation', async () => {
   const sim = await testClusterSim()
-  const flags = await askJson(sim, FLAGS)
+  const flags = await fetchJson(sim, FLAGS)
   await sim.update({ apply: { ...flags, metadata: { ...flags.metadata, labels: { team: 'a' } } } })
-  expect((await askJson(sim, FLAGS)).metadata).toMatchObject({
+  expect((await fetchJson(sim, FLAGS)).metadata).toMatchObject({
     generation: 1,
     labels: { team: 'a' },
   })
   const spec = structuredClone(flags.spec)
   spec.versions[0].schema.openAPIV3Schema.description = 'Another text.'
   await sim.update({ apply: { ...flags, spec } })
-  const changed = (await askJson(sim, FLAGS)).metadata
+  const changed = (await fetchJson(sim, FLAGS)).metadata
   expect(changed).toMatchObject({ generation: 2, uid: flags.metadata.uid })
   expect(Number(changed.resourceVersion)).toBeGreaterThan(Number(flags.metadata.resourceVersion))
 })
@@ -48,30 +48,30 @@ test('only a change of the spec raises the generation', async () => {
 test('an equal manifest changes nothing', async () => {
   const sim = await testClusterSim()
   await sim.update({ apply: widget('A') })
-  const before = await askJson(sim, CRDS)
+  const before = await fetchJson(sim, CRD_LIST_PATH)
   await sim.update({ apply: widget('A') })
-  expect(await askJson(sim, CRDS)).toEqual(before)
+  expect(await fetchJson(sim, CRD_LIST_PATH)).toEqual(before)
 })
 
-test('a new CRD shows in discovery and OpenAPI, a deleted one leaves both', async () => {
+test('a new CRD appears in discovery and OpenAPI, and a deleted one disappears', async () => {
   const sim = await testClusterSim()
-  const etag = (await ask(sim, '/apis', { accept: AGGREGATED })).headers.get('etag') ?? ''
+  const etag = (await fetchFromCluster(sim, '/apis', { accept: ACCEPT_AGGREGATED })).headers.get('etag') ?? ''
   await sim.update({ apply: widget('A') })
-  const changed = await ask(sim, '/apis', {
-    accept: AGGREGATED,
+  const changed = await fetchFromCluster(sim, '/apis', {
+    accept: ACCEPT_AGGREGATED,
     headers: { 'if-none-match': etag },
   })
   expect(changed.status).toBe(200)
-  expect((await ask(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(200)
+  expect((await fetchFromCluster(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(200)
   await sim.update({ delete: 'widgets.shop.example' })
-  expect((await ask(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(404)
-  const same = await ask(sim, '/apis', { accept: AGGREGATED, headers: { 'if-none-match': etag } })
+  expect((await fetchFromCluster(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(404)
+  const same = await fetchFromCluster(sim, '/apis', { accept: ACCEPT_AGGREGATED, headers: { 'if-none-match': etag } })
   expect(same.status).toBe(304)
 })
 
-test('a watch tells what happened since a version, in the steps of a real server', async () => {
+test('a watch reports the events since a version, in the steps of a real server', async () => {
   const sim = await testClusterSim()
-  const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
+  const { resourceVersion } = (await fetchJson(sim, `${CRD_LIST_PATH}?limit=1`)).metadata
   await sim.update({ apply: widget('A') })
   const stop = new AbortController()
   const events = collect(watchLines(sim, `resourceVersion=${resourceVersion}`, stop.signal), 6)
@@ -85,7 +85,7 @@ test('a watch tells what happened since a version, in the steps of a real server
   expect(seen.map(({ object }) => object.metadata.generation)).toEqual([1, 1, 1, 2, 2, 2])
 })
 
-test('a watch without a version starts with all there is, then a bookmark', async () => {
+test('a watch without a version starts with all CRDs, then a bookmark', async () => {
   const sim = await testClusterSim()
   const stop = new AbortController()
   const query = 'sendInitialEvents=true&allowWatchBookmarks=true'
@@ -98,7 +98,7 @@ test('a watch without a version starts with all there is, then a bookmark', asyn
   })
 })
 
-test('a watch from a version that is too old gets 410 as an event and ends', async () => {
+test('a watch from an expired version gets 410 as an event and ends', async () => {
   const sim = await testClusterSim({ faults: { watchExpired: true } })
   const seen = []
   for await (const event of watchLines(sim, 'resourceVersion=1', AbortSignal.timeout(240_000))) {
@@ -107,23 +107,23 @@ test('a watch from a version that is too old gets 410 as an event and ends', asy
   expect(seen).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', code: 410 } }])
 })
 
-test('a change of the status alone raises the version and not the generation, and an equal manifest keeps it', async () => {
+test('a status change raises only the resourceVersion, and an equal manifest keeps the status', async () => {
   const sim = await testClusterSim()
   await sim.update({ apply: widget('A') })
-  const before = await askJson(sim, `${CRDS}/widgets.shop.example`)
+  const before = await fetchJson(sim, `${CRD_LIST_PATH}/widgets.shop.example`)
   await sim.update({ status: 'widgets.shop.example' })
-  const after = await askJson(sim, `${CRDS}/widgets.shop.example`)
+  const after = await fetchJson(sim, `${CRD_LIST_PATH}/widgets.shop.example`)
   expect(after.metadata.generation).toBe(before.metadata.generation)
   expect(after.metadata.resourceVersion).not.toBe(before.metadata.resourceVersion)
   expect(after.spec).toEqual(before.spec)
   expect(after.status.conditions).toHaveLength(before.status.conditions.length + 1)
   await sim.update({ apply: widget('A') })
-  expect(await askJson(sim, `${CRDS}/widgets.shop.example`)).toEqual(after)
+  expect(await fetchJson(sim, `${CRD_LIST_PATH}/widgets.shop.example`)).toEqual(after)
 })
 
-test('a watch that the server ends goes on from its version, until the past is forgotten', async () => {
+test('a watch that the server ends can resume from its version until the history is dropped', async () => {
   const sim = await testClusterSim()
-  const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
+  const { resourceVersion } = (await fetchJson(sim, `${CRD_LIST_PATH}?limit=1`)).metadata
   const from = `resourceVersion=${resourceVersion}`
   const first = watchLines(sim, from, AbortSignal.timeout(240_000))
   const started = first.next()
@@ -142,9 +142,9 @@ test('a watch that the server ends goes on from its version, until the past is f
   expect(await late).toMatchObject([{ type: 'ERROR', object: { code: 410 } }])
 })
 
-test('a watch whose connection breaks fails, and one with a timeout ends by itself', async () => {
+test('a watch with a broken connection fails, and a watch with a timeout ends', async () => {
   const sim = await testClusterSim()
-  const { resourceVersion } = (await askJson(sim, `${CRDS}?limit=1`)).metadata
+  const { resourceVersion } = (await fetchJson(sim, `${CRD_LIST_PATH}?limit=1`)).metadata
   const watch = watchLines(sim, `resourceVersion=${resourceVersion}`, AbortSignal.timeout(240_000))
   const first = watch.next()
   await sim.update({ apply: widget('A') })
@@ -158,8 +158,8 @@ test('a watch whose connection breaks fails, and one with a timeout ends by itse
 
 test('pages of a list show the cluster as it was when the list began', async () => {
   const sim = await testClusterSim()
-  const first = await askJson(sim, `${CRDS}?limit=20`)
+  const first = await fetchJson(sim, `${CRD_LIST_PATH}?limit=20`)
   await sim.update({ delete: 'featureflags.lighthouse.example' })
-  const rest = await askJson(sim, `${CRDS}?limit=20&continue=${first.metadata.continue}`)
+  const rest = await fetchJson(sim, `${CRD_LIST_PATH}?limit=20&continue=${first.metadata.continue}`)
   expect(first.items.length + rest.items.length).toBe(27)
 })

@@ -1,13 +1,13 @@
 import type { ClusterSim } from '../src/start-cluster-sim.ts'
 
-export const AGGREGATED =
+export const ACCEPT_AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
-export const METADATA_ONLY =
+export const ACCEPT_METADATA_ONLY =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
-export const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+export const CRD_LIST_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
-/** Asks as a client that read the kubeconfig; redirects are shown, not followed. */
-export async function ask(
+/** Sends a request with the token of the kubeconfig. Redirects are returned, not followed. */
+export async function fetchFromCluster(
   sim: ClusterSim,
   path: string,
   options: { accept?: string; headers?: Record<string, string>; method?: string } = {},
@@ -18,22 +18,22 @@ export async function ask(
   return fetch(sim.url + path, { method, headers: all, redirect: 'manual' })
 }
 
-/** The answer's JSON, untyped as the wire is; tests look at single fields of it. */
+/** The response as untyped JSON. Tests check single fields of it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- assertions below it are the check of its shape
-export async function askJson(sim: ClusterSim, path: string, accept?: string): Promise<any> {
-  const response = await ask(sim, path, accept === undefined ? {} : { accept })
+export async function fetchJson(sim: ClusterSim, path: string, accept?: string): Promise<any> {
+  const response = await fetchFromCluster(sim, path, accept === undefined ? {} : { accept })
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
   return response.json()
 }
 
-/** Events of a watch, line by line, until `signal` is aborted or the server ends it. */
+/** Yields the events of a watch until `signal` is aborted or the server ends it. */
 export async function* watchLines(
   sim: ClusterSim,
   query: string,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
   const headers = { authorization: `Bearer ${tokenOf(sim)}`, accept: 'application/json' }
-  const response = await fetch(`${sim.url}${CRDS}?watch=1&${query}`, { headers, signal })
+  const response = await fetch(`${sim.url}${CRD_LIST_PATH}?watch=1&${query}`, { headers, signal })
   let rest = ''
   for await (const chunk of response.body ?? []) {
     const lines = (rest + new TextDecoder().decode(chunk)).split('\n')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { AGGREGATED, askJson, CRDS } from './client.ts'
+import { ACCEPT_AGGREGATED, fetchJson, CRD_LIST_PATH } from './client.ts'
 
 const sim = await testClusterSim()
 
-/** Types a scan leaves out unless asked: traffic of controllers, or one thing under two names. */
+/** Types that a scan excludes by default: internal records of controllers, or duplicates under another name. */
 const EXCLUDED = [
   'events',
   'componentstatuses',
@@ -23,7 +23,7 @@ interface Listed {
 async function preferredTypes(): Promise<Listed[]> {
   const types = new Map<string, Listed>()
   for (const path of ['/api', '/apis']) {
-    for (const { metadata, versions } of (await askJson(sim, path, AGGREGATED)).items) {
+    for (const { metadata, versions } of (await fetchJson(sim, path, ACCEPT_AGGREGATED)).items) {
       for (const { resource, verbs } of versions.flatMap(
         (version: { resources: unknown[] }) => version.resources,
       )) {
@@ -36,18 +36,18 @@ async function preferredTypes(): Promise<Listed[]> {
   return [...types.values()]
 }
 
-test('the demo cluster has exactly 66 types to scan, and the others a real cluster has', async () => {
+test('the demo cluster has exactly 66 types to scan, besides the excluded types of a real cluster', async () => {
   const types = await preferredTypes()
   expect(types.filter(({ scannable }) => scannable)).toHaveLength(66)
   expect(types.filter(({ scannable }) => !scannable)).toHaveLength(14)
   expect(types.filter(({ group }) => group.endsWith('.example'))).toHaveLength(27)
 })
 
-test('every type but the schemaless one says in words what it is for', async () => {
-  const { paths } = await askJson(sim, '/openapi/v3')
+test('every type except the schemaless one has a description', async () => {
+  const { paths } = await fetchJson(sim, '/openapi/v3')
   const silent = []
   for (const path of Object.keys(paths)) {
-    const { components } = await askJson(sim, paths[path].serverRelativeURL)
+    const { components } = await fetchJson(sim, paths[path].serverRelativeURL)
     for (const [name, schema] of Object.entries<Record<string, unknown>>(components.schemas)) {
       if (schema['x-kubernetes-group-version-kind'] && !schema['description']) silent.push(name)
     }
@@ -55,7 +55,7 @@ test('every type but the schemaless one says in words what it is for', async () 
   expect(silent).toEqual(['example.chandlery.v1.LegacyAddon'])
 })
 
-test('a plural is shared by two groups, as in real clusters', async () => {
+test('two groups of the demo cluster share a plural name', async () => {
   const backups = (await preferredTypes()).filter(({ resource }) => resource === 'backups')
   expect(backups.map(({ group }) => group)).toEqual([
     'databases.tidewater.example',
@@ -63,15 +63,15 @@ test('a plural is shared by two groups, as in real clusters', async () => {
   ])
 })
 
-test('one type has a very large schema, one a recursive one, one none', async () => {
-  const { items } = await askJson(sim, CRDS)
+test('one type has a very large schema, one a recursive schema, and one no schema', async () => {
+  const { items } = await fetchJson(sim, CRD_LIST_PATH)
   const sizes = items.map((item: { spec: unknown }) => JSON.stringify(item.spec).length)
   expect(Math.max(...sizes)).toBeGreaterThan(150_000)
-  const { components } = await askJson(sim, '/openapi/v3/apis/apiextensions.k8s.io/v1')
+  const { components } = await fetchJson(sim, '/openapi/v3/apis/apiextensions.k8s.io/v1')
   const recursive = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps'
   expect(components.schemas[recursive].properties.not).toEqual({
     $ref: `#/components/schemas/${recursive}`,
   })
-  const { spec } = await askJson(sim, `${CRDS}/legacyaddons.chandlery.example`)
+  const { spec } = await fetchJson(sim, `${CRD_LIST_PATH}/legacyaddons.chandlery.example`)
   expect(spec.versions[0].schema.openAPIV3Schema.properties).toBeUndefined()
 })

@@ -11,7 +11,7 @@ async function emptyFolder(): Promise<string> {
   return folder
 }
 
-test('the process says where it serves, writes a private kubeconfig and stops when asked', async () => {
+test('the process prints its URL, writes a private kubeconfig and stops on SIGTERM', async () => {
   const file = join(await emptyFolder(), 'kubeconfig')
   const sim = await startProcess('cluster-sim', { KUBECONFIG_OUT: file })
   onTestFinished(async () => void (await sim.stop('SIGKILL')))
@@ -26,7 +26,7 @@ test('the process says where it serves, writes a private kubeconfig and stops wh
   expect(await sim.stop()).toBe(0)
 })
 
-test('a folder of manifests is a cluster, and keeps its uids from run to run', async () => {
+test('a folder of manifests is served as a cluster with stable uids', async () => {
   const folder = await emptyFolder()
   await writeCrdFolder(join(folder, 'crds'), 3)
   const uids = []
@@ -48,16 +48,16 @@ test('a folder of manifests is a cluster, and keeps its uids from run to run', a
   expect(uids[1]).toEqual(uids[0])
 })
 
-test('with ANONYMOUS a request needs no token, but a wrong one is still wrong', async () => {
+test('with ANONYMOUS a request needs no token, but a wrong token is rejected', async () => {
   const file = join(await emptyFolder(), 'kubeconfig')
   const sim = await startProcess('cluster-sim', { KUBECONFIG_OUT: file, ANONYMOUS: 'true' })
   onTestFinished(async () => void (await sim.stop('SIGKILL')))
   expect((await fetch(`${sim.url}/version`)).status).toBe(200)
-  const authorization = 'Bearer of-somebody-else'
+  const authorization = 'Bearer of-another-cluster'
   expect((await fetch(`${sim.url}/version`, { headers: { authorization } })).status).toBe(401)
 })
 
-test('a cluster that does not exist ends the process with a reason', async () => {
+test('an unknown cluster ends the process with a reason', async () => {
   const started = startProcess('cluster-sim', { CLUSTER: '/no/such/folder' })
   await expect(started).rejects.toThrow('/no/such/folder')
 })

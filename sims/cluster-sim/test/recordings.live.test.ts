@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { AGGREGATED, askJson, CRDS, METADATA_ONLY } from './client.ts'
+import { ACCEPT_AGGREGATED, fetchJson, CRD_LIST_PATH, ACCEPT_METADATA_ONLY } from './client.ts'
 
-// What real API servers answered; too large for this repository.
+// Responses of real API servers, which are too large for this repository.
 const RECORDED = join(process.env['CAPSTAN_RECORDED_CLUSTERS'] ?? '', '/')
 
 beforeEach(({ skip }) => {
@@ -21,18 +21,18 @@ function simOf(name: string) {
 }
 
 test.each(['small', 'medium', 'medium-previous', 'large'])(
-  'discovery of the %s cluster is what a real server answers',
+  'discovery of the %s cluster equals the response of a real server',
   async (name) => {
     const sim = await simOf(name)
     const expected = await recorded(`expected/${name}/apis.aggregated.json`)
-    expect(await askJson(sim, '/apis', AGGREGATED)).toEqual(expected)
+    expect(await fetchJson(sim, '/apis', ACCEPT_AGGREGATED)).toEqual(expected)
     const { crds } = await recorded(`${name}.json`)
-    const { items } = await askJson(sim, CRDS, METADATA_ONLY)
+    const { items } = await fetchJson(sim, CRD_LIST_PATH, ACCEPT_METADATA_ONLY)
     expect(items).toHaveLength(crds.length)
   },
 )
 
-test('legacy discovery, made from aggregated discovery, is what a real server answers', async () => {
+test('legacy discovery, derived from aggregated discovery, equals the response of a real server', async () => {
   const sim = await simOf('small')
   const { vanilla } = await recorded('small.json')
   const paths = [
@@ -42,14 +42,14 @@ test('legacy discovery, made from aggregated discovery, is what a real server an
     'apis/rbac.authorization.k8s.io/v1',
   ]
   for (const path of [...paths, 'apis/autoscaling', 'apis/storage.k8s.io']) {
-    expect(await askJson(sim, `/${path}`)).toEqual(await recorded(`${vanilla}/${path}.json`))
+    expect(await fetchJson(sim, `/${path}`)).toEqual(await recorded(`${vanilla}/${path}.json`))
   }
 })
 
 test('CRDs are completed as by a real server', async () => {
   const sim = await simOf('small')
   const real = await recorded('recorded/v1.36/small/customresourcedefinitions.page1.json')
-  const { items } = await askJson(sim, CRDS)
+  const { items } = await fetchJson(sim, CRD_LIST_PATH)
   expect(items).toHaveLength(real.items.length)
   for (const [index, item] of items.entries()) {
     const { spec, status, metadata } = real.items[index]
@@ -60,12 +60,12 @@ test('CRDs are completed as by a real server', async () => {
   }
 })
 
-test('OpenAPI of custom types has the schemas that a real server publishes', async () => {
+test('OpenAPI of custom types contains the schemas that a real server publishes', async () => {
   const sim = await simOf('small')
-  const { paths } = await askJson(sim, '/openapi/v3')
+  const { paths } = await fetchJson(sim, '/openapi/v3')
   const groups = ['acme.cert-manager.io/v1', 'bitnami.com/v1alpha1', 'cert-manager.io/v1']
   for (const group of groups) {
-    const ours = await askJson(sim, paths[`apis/${group}`].serverRelativeURL)
+    const ours = await fetchJson(sim, paths[`apis/${group}`].serverRelativeURL)
     const real = await recorded(`recorded/v1.36/small/openapi/v3/apis/${group}.json`)
     for (const [name, schema] of Object.entries(real.components.schemas)) {
       if (name.startsWith('io.k8s.') || name.endsWith('List')) continue
@@ -84,14 +84,14 @@ function withoutServerFields(schema: any): unknown {
   return { ...schema, properties }
 }
 
-test('an upgrade of the whole cluster raises the generations that a real server raised', async () => {
+test('an upgrade of the whole cluster raises the same generations as on a real server', async () => {
   const sim = await simOf('medium-previous')
   const uids = new Map<string, string>()
-  for (const { metadata } of (await askJson(sim, CRDS, METADATA_ONLY)).items) {
+  for (const { metadata } of (await fetchJson(sim, CRD_LIST_PATH, ACCEPT_METADATA_ONLY)).items) {
     uids.set(metadata.name, metadata.uid)
   }
   await sim.update({ cluster: `${RECORDED}medium.json` })
-  const ours = (await askJson(sim, CRDS, METADATA_ONLY)).items
+  const ours = (await fetchJson(sim, CRD_LIST_PATH, ACCEPT_METADATA_ONLY)).items
   const real = await recorded('recorded/v1.36/medium/customresourcedefinitions.partial.json')
   const changed = (items: { metadata: { name: string; generation: number } }[]) =>
     items.filter(({ metadata }) => metadata.generation > 1).map(({ metadata }) => metadata.name)

@@ -2,26 +2,26 @@ import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '@capstan/shared/config/read-config'
 import { UsageError } from '@capstan/shared/config/usage-error'
 import { ProviderSimSettings } from './config.ts'
-import { playOf } from './play-of.ts'
+import { buildSimConfig } from './build-sim-config.ts'
 import { PROFILES } from './profiles.ts'
 import { SimConfig } from './sim-config.ts'
 
-export const HELP = `A model provider on loopback: the wire formats of Anthropic and OpenAI, their limits and their faults.
+export const PROVIDER_SIM_HELP = `A simulated model provider on the loopback: wire formats, limits and faults of Anthropic and OpenAI.
 
   pnpm exec node sims/provider-sim/src/main.ts [flags]
 
-  flag           environment      default    means
-  --profile      SIM_PROFILE                 a named configuration, see below
-  --config       SIM_CONFIG       {}         JSON or a JSON file (src/sim-config.ts); wins over the profile
-  --seed         SIM_SEED         1          the same seed has the same latencies and faults
-  --time-scale   SIM_TIME_SCALE   1          simulated seconds in a real one: latencies shrink, limits grow
-  --log          SIM_LOG                     JSONL file: one line for each call, with its buckets
+  flag           environment      default    meaning
+  --profile      SIM_PROFILE                 named configuration, see below
+  --config       SIM_CONFIG       {}         JSON or a JSON file (src/sim-config.ts); overrides the profile
+  --seed         SIM_SEED         1          determines latencies and faults
+  --time-scale   SIM_TIME_SCALE   1          simulated seconds per real second: latencies shrink, limits grow
+  --log          SIM_LOG                     JSONL file with one line per call and its buckets
   --host         HOST             127.0.0.1
-  --port         PORT             0          0: any free one; the line on stderr says which
+  --port         PORT             0          0: any free port, printed to stderr
 
-  Anthropic clients take the URL as base URL, OpenAI clients with /v1. Any key is let in unless some are configured.
+  The URL is the base URL of Anthropic clients; OpenAI clients append /v1. Without configured keys any key is accepted.
   GET  /_sim/stats /_sim/calls?after=N /_sim/compliance /_sim/config /_sim/profiles /_sim/process
-  POST /_sim/config (forgets all), /_sim/limits, /_sim/fault, /_sim/reset
+  POST /_sim/config (resets), /_sim/limits, /_sim/fault, /_sim/reset
   GET  /metrics (Prometheus), /healthz
 
 Examples:
@@ -29,10 +29,10 @@ Examples:
   pnpm exec node sims/provider-sim/src/main.ts --config '{"latency":{"kind":"uniform","minMs":100,"maxMs":200}}'
 
 Profiles:
-${PROFILES.map(({ name, shows }) => `  ${name.padEnd(18)} ${shows}`).join('\n')}
+${PROFILES.map(({ name, purpose }) => `  ${name.padEnd(18)} ${purpose}`).join('\n')}
 `
 
-/** Each flag is the environment's variable by another name, and wins over it. */
+/** Each flag sets an environment variable, and overrides it. */
 const VARIABLES: Record<string, string> = {
   profile: 'SIM_PROFILE',
   config: 'SIM_CONFIG',
@@ -43,21 +43,21 @@ const VARIABLES: Record<string, string> = {
   port: 'PORT',
 }
 
-export type CliOptions =
+export type ProviderSimCommand =
   | { action: 'help' }
-  | { action: 'serve'; host: string; port: number; play: SimConfig }
+  | { action: 'serve'; host: string; port: number; config: SimConfig }
 
-/** What the command line and the environment ask for. Throws UsageError for an unknown flag, ConfigError for wrong values. */
-export function cliOptions(
+/** Parses command line and environment. Throws UsageError for an unknown flag, ConfigError for invalid values. */
+export function parseProviderSimCommand(
   args: string[],
   environment: Record<string, string | undefined>,
-): CliOptions {
+): ProviderSimCommand {
   const flags = flagsOf(args)
   if ('help' in flags) return { action: 'help' }
   const settings = readConfig(ProviderSimSettings, { ...environment, ...flags })
-  const play = SimConfig.safeParse(
+  const config = SimConfig.safeParse(
     orConfigError(() =>
-      playOf({
+      buildSimConfig({
         profile: settings.SIM_PROFILE,
         config: settings.SIM_CONFIG,
         seed: settings.SIM_SEED,
@@ -66,11 +66,11 @@ export function cliOptions(
       }),
     ),
   )
-  if (!play.success) {
-    const faults = play.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  if (!config.success) {
+    const faults = config.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new ConfigError(faults)
   }
-  return { action: 'serve', host: settings.HOST, port: settings.PORT, play: play.data }
+  return { action: 'serve', host: settings.HOST, port: settings.PORT, config: config.data }
 }
 
 function flagsOf(args: string[]): Record<string, string> {

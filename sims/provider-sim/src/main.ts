@@ -1,20 +1,20 @@
 import { exitWithReason } from '@capstan/shared/exit-with-reason'
 import { announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
-import { cliOptions, HELP } from './cli-options.ts'
+import { parseProviderSimCommand, PROVIDER_SIM_HELP } from './cli-options.ts'
 import { startProviderSim } from './start-provider-sim.ts'
 
 try {
-  const options = cliOptions(process.argv.slice(2), process.env)
+  const options = parseProviderSimCommand(process.argv.slice(2), process.env)
   if (options.action === 'help') {
-    console.log(HELP)
+    console.log(PROVIDER_SIM_HELP)
     process.exit(0)
   }
-  const { host, port, play } = options
-  const sim = await startProviderSim({ ...play, host, port })
-  const stopAsked = waitForStopRequest(5_000)
+  const { host, port, config } = options
+  const sim = await startProviderSim({ ...config, host, port })
+  const stopRequested = waitForStopRequest(5_000)
   console.error(`provider simulator on ${sim.url}`)
   announceReady(sim.url)
-  await stopAsked
+  await stopRequested
   await sim.close()
   process.exit(0)
 } catch (error) {

@@ -2,12 +2,12 @@ import type { SimConfigInput } from './sim-config.ts'
 
 export interface Profile {
   name: string
-  /** What it is for, in one line. */
-  shows: string
+  /** Purpose in one line. */
+  purpose: string
   config: SimConfigInput
 }
 
-// The latency of all: 90 % of the answers take 3.3 to 6.9 s, one in a hundred several times as long.
+// Latency of all profiles: 90 % of the answers take 3.3 to 6.9 s, one in a hundred several times as long.
 const latency = {
   kind: 'lognormal',
   medianMs: 4800,
@@ -22,29 +22,30 @@ const RARE_FAULTS = [
 ] as const
 
 /**
- * Named configurations. Limits are those the vendors published for a tier at some time or, where the line
- * says so, made up; no figure measured with them is a measurement of a real provider.
+ * Named configurations. Limits were published by the vendors for a tier at some time, or are invented where
+ * the line
+ * states it. Figures measured with them are not measurements of a real provider.
  */
 export const PROFILES: Profile[] = [
-  { name: 'unlimited', shows: 'no limit, no fault, no latency', config: {} },
+  { name: 'unlimited', purpose: 'no limit, no fault, no latency', config: {} },
   {
     name: 'sequential',
-    shows: '4 to 6 s a call, no limit: what a loop over types takes',
+    purpose: '4 to 6 s per call, no limit: for a sequential baseline',
     config: { latency: { kind: 'uniform', minMs: 4000, maxMs: 6000 } },
   },
   {
     name: 'small-limits',
-    shows: '50 RPM, 30K ITPM, 8K OTPM',
+    purpose: '50 RPM, 30K ITPM, 8K OTPM',
     config: { latency, limits: anthropicLimits(50, 30_000, 8000) },
   },
   {
     name: 'anthropic-tier-1',
-    shows: 'Anthropic, first tier of 2025: 50 RPM, 30K ITPM, 8K OTPM, with its rare faults',
+    purpose: 'Anthropic, first tier of 2025: 50 RPM, 30K ITPM, 8K OTPM, with its rare faults',
     config: { latency, limits: anthropicLimits(50, 30_000, 8000), faults: [...RARE_FAULTS] },
   },
   {
     name: 'anthropic-start',
-    shows: 'Anthropic, Start tier of August 2026, with a cap on spending',
+    purpose: 'Anthropic, Start tier of August 2026, with a cap on spending',
     config: {
       latency,
       limits: anthropicLimits(1000, 2_000_000, 400_000),
@@ -54,32 +55,32 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'anthropic-build',
-    shows: 'Anthropic, Build tier of August 2026',
+    purpose: 'Anthropic, Build tier of August 2026',
     config: { latency, limits: anthropicLimits(5000, 5_000_000, 1_000_000) },
   },
   {
     name: 'anthropic-scale',
-    shows: 'Anthropic, Scale tier of August 2026',
+    purpose: 'Anthropic, Scale tier of August 2026',
     config: { latency, limits: anthropicLimits(10_000, 10_000_000, 2_000_000) },
   },
   {
     name: 'openai-tier-1',
-    shows: 'OpenAI, first tier as third parties report it: 1,000 RPM, 500K TPM',
+    purpose: 'OpenAI, first tier as third parties report it: 1,000 RPM, 500K TPM',
     config: { latency, limits: { requestsPerMinute: 1000, tokensPerMinute: 500_000 } },
   },
   {
     name: 'combined-limits',
-    shows: '500 RPM and 200K tokens a minute from one bucket',
+    purpose: '500 RPM and 200K tokens per minute from one bucket',
     config: { latency, limits: { requestsPerMinute: 500, tokensPerMinute: 200_000 } },
   },
   {
     name: 'sub-minute',
-    shows: '60 RPM enforced as 10 in 10 s',
+    purpose: '60 RPM enforced as 10 in 10 s',
     config: { latency, limits: { requestsPerMinute: 60, burstSeconds: { requests: 10 } } },
   },
   {
     name: 'hidden-capacity',
-    shows: 'wide limits, but more than 40 calls at once are answered 529, and no header tells',
+    purpose: 'wide limits, but more than 40 concurrent calls get 529, and no header shows it',
     config: {
       latency,
       limits: anthropicLimits(1000, 2_000_000, 400_000),
@@ -89,7 +90,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'hidden-cut',
-    shows: 'after 60 s the limits halve, and the headers go on as before',
+    purpose: 'after 60 s the limits halve, and headers do not change',
     config: {
       latency,
       limits: anthropicLimits(1000, 200_000, 40_000),
@@ -100,7 +101,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'blackout',
-    shows: 'from second 30 to 90 every call is answered 503 at once',
+    purpose: 'from second 30 to 90 every call gets 503 at once',
     config: {
       latency,
       faults: [{ kind: 'unavailable', fromSeconds: 30, toSeconds: 90, afterMs: 50 }],
@@ -108,7 +109,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'brownout',
-    shows: 'for five minutes half of the calls are answered 529',
+    purpose: 'for five minutes half of the calls get 529',
     config: {
       latency,
       faults: [{ kind: 'overloaded', probability: 0.5, toSeconds: 300, afterMs: 100 }],
@@ -116,7 +117,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'ramp',
-    shows: 'usage may double within a minute, from 60 requests a minute on',
+    purpose: 'usage may double per minute, starting at 60 requests per minute',
     config: {
       latency,
       limits: anthropicLimits(5000, 5_000_000, 1_000_000),
@@ -125,7 +126,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'slow-phases',
-    shows: 'every minute or so, twenty seconds of answers that take three times as long',
+    purpose: 'about every minute, twenty seconds with three times the latency',
     config: {
       latency,
       slowness: { phases: { normalSeconds: 60, slowSeconds: 20, factor: 3 } },
@@ -133,7 +134,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'flaky',
-    shows: 'one call in seven fails, in every way there is',
+    purpose: 'one call in seven fails, with every kind of fault',
     config: {
       latency,
       faults: (
@@ -157,7 +158,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'liar-headers',
-    shows: 'headers that promise twice the limits, and a retry-after of 0',
+    purpose: 'headers with twice the limits, and a retry-after of 0',
     config: {
       latency,
       limits: anthropicLimits(50, 30_000, 8000),
@@ -166,7 +167,7 @@ export const PROFILES: Profile[] = [
   },
   {
     name: 'two-accounts',
-    shows: 'keys sim-key-one (50 RPM, 30K, 8K) and sim-key-two (100 RPM, 60K, 16K)',
+    purpose: 'keys sim-key-one (50 RPM, 30K, 8K) and sim-key-two (100 RPM, 60K, 16K)',
     config: {
       latency,
       accounts: [

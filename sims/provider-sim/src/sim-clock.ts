@@ -14,12 +14,12 @@ export class SimClock {
     return (performance.now() - this.#startedMs) * this.scale
   }
 
-  /** Real ms that so many simulated ms take. */
+  /** Converts simulated to real ms. */
   realMs(simulatedMs: number): number {
     return simulatedMs / this.scale
   }
 
-  /** Waits so many simulated ms; ends early, without an error, when the signal fires. */
+  /** Waits the given simulated ms. Resolves early when the signal is aborted. */
   async wait(simulatedMs: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || simulatedMs <= 0) return
     // eslint-disable-next-line promise/prefer-await-to-then -- an abort is an end, not a failure

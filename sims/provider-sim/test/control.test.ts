@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { startProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
-import { ask, FOREVER, whileRunning } from './ask.ts'
+import { callMessages, ENDLESS_LATENCY, whileRunning } from './call-messages.ts'
 
 const KEY = 'sk-control-0123456789'
 
@@ -24,12 +24,12 @@ async function scratch(): Promise<string> {
   return directory
 }
 
-test('another process can steer it and read what it saw', async () => {
+test('another process can control the simulator and read its calls', async () => {
   const sim = await testProviderSim()
-  await ask(sim.url, KEY)
+  await callMessages(sim.url, KEY)
   expect(await read(sim.url, 'stats')).toMatchObject({ calls: 1, succeeded: 1 })
   expect((await post(sim.url, 'fault', { kind: 'overloaded' })).status).toBe(204)
-  expect((await ask(sim.url, KEY)).status).toBe(529)
+  expect((await callMessages(sim.url, KEY)).status).toBe(529)
   expect(await read<unknown[]>(sim.url, 'calls')).toHaveLength(2)
   expect(await read(sim.url, 'calls?after=1')).toMatchObject([
     { n: 2, verdict: 'fault', fault: 'overloaded', status: 529 },
@@ -37,15 +37,15 @@ test('another process can steer it and read what it saw', async () => {
   await post(sim.url, 'reset', {})
   expect(await read(sim.url, 'stats')).toMatchObject({ calls: 0 })
   await post(sim.url, 'config', { limits: { requestsPerMinute: 1 } })
-  expect((await ask(sim.url, KEY)).status).toBe(200)
-  expect((await ask(sim.url, KEY)).status).toBe(429)
+  expect((await callMessages(sim.url, KEY)).status).toBe(200)
+  expect((await callMessages(sim.url, KEY)).status).toBe(429)
   expect(await read(sim.url, 'compliance')).toMatchObject({
     refusals: { requests: 1 },
     buckets: [{ bucket: 'requests', violations: 1, admitted: 1 }],
   })
 })
 
-test('what it does not understand it refuses, and plays on', async () => {
+test('an invalid control request is rejected, and the simulator continues', async () => {
   const sim = await testProviderSim({ limits: { requestsPerMinute: 7 } })
   for (const [path, body] of [
     ['config', { limit: {} }],
@@ -59,13 +59,13 @@ test('what it does not understand it refuses, and plays on', async () => {
   expect(sim.config().limits?.requestsPerMinute).toBe(7)
 })
 
-test('limits change while calls run: buckets, counts and running calls stay', async () => {
-  const sim = await testProviderSim({ limits: { requestsPerMinute: 100 }, latency: FOREVER })
+test('limits change at run time while buckets, counts and running calls are kept', async () => {
+  const sim = await testProviderSim({ limits: { requestsPerMinute: 100 }, latency: ENDLESS_LATENCY })
   await whileRunning(sim, 3, async () => {
     sim.changeLimits({ limits: { requestsPerMinute: 2 } })
     // Two of the hundred fit into the smaller bucket.
     await whileRunning(sim, 2, async () => {
-      const refused = await ask(sim.url)
+      const refused = await callMessages(sim.url)
       expect(refused.status).toBe(429)
       expect(refused.headers.get('anthropic-ratelimit-requests-limit')).toBe('2')
       expect(sim.stats()).toMatchObject({ calls: 6, inFlight: 5 })
@@ -73,25 +73,25 @@ test('limits change while calls run: buckets, counts and running calls stay', as
   })
 })
 
-test('of a hidden change the headers tell nothing', async () => {
+test('headers do not show a hidden change', async () => {
   const sim = await testProviderSim({ limits: { requestsPerMinute: 100 } })
   sim.changeLimits({ limits: { requestsPerMinute: 1 }, announced: false })
-  await ask(sim.url, KEY)
-  const refused = await ask(sim.url, KEY)
+  await callMessages(sim.url, KEY)
+  const refused = await callMessages(sim.url, KEY)
   expect(refused.status).toBe(429)
   expect(refused.headers.get('anthropic-ratelimit-requests-limit')).toBe('100')
 })
 
-test('the log has a line for each call and change, whole and without a key', async () => {
+test('the log has a complete line for each call and change, without any key', async () => {
   const logFile = join(await scratch(), 'sim.jsonl')
   const sim = await testProviderSim({
     logFile,
-    latency: FOREVER,
+    latency: ENDLESS_LATENCY,
     accounts: [{ name: 'one', keys: [KEY], limits: { requestsPerMinute: 1 } }],
   })
   const work = async () => {
-    await ask(sim.url, KEY)
-    await ask(sim.url, 'sk-wrong-0123456789')
+    await callMessages(sim.url, KEY)
+    await callMessages(sim.url, 'sk-wrong-0123456789')
     sim.changeLimits({ limits: { requestsPerMinute: 6e6 } })
   }
   await whileRunning(sim, 1, work, KEY)
@@ -114,13 +114,13 @@ test('the log has a line for each call and change, whole and without a key', asy
     { event: 'call', account: '', verdict: 'refused', refusedBy: 'auth' },
     { event: 'changed', change: { limits: { requestsPerMinute: 6e6 } } },
     { event: 'call', account: 'one', verdict: 'aborted', buckets: [{ took: 1 }] },
-    // It still ran when the simulator began to play something else.
+    // It was still running when the configuration was replaced.
     { event: 'call', account: 'one', verdict: 'pending', buckets: [{ took: 1 }] },
   ])
   expect(text).not.toMatch(/sk-/)
 })
 
-test('metrics tell calls by how they ended, what turned them away, what runs, and what is in the buckets', async () => {
+test('metrics count calls by outcome and rejection reason, and show running calls and bucket levels', async () => {
   const sim = await testProviderSim({
     accounts: [{ name: 'one', keys: [KEY], limits: { requestsPerMinute: 3 } }],
   })
@@ -129,16 +129,16 @@ test('metrics tell calls by how they ended, what turned them away, what runs, an
     expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
     return (await response.text()).split('\n').filter((line) => !line.startsWith('#'))
   }
-  await ask(sim.url, KEY)
+  await callMessages(sim.url, KEY)
   sim.addFault({ kind: 'overloaded', times: 1 })
-  await ask(sim.url, KEY)
-  await ask(sim.url, 'sk-wrong-0123456789')
+  await callMessages(sim.url, KEY)
+  await callMessages(sim.url, 'sk-wrong-0123456789')
   expect(await shown()).toEqual(
     expect.arrayContaining([
       'provider_sim_calls_total{account="one",outcome="answered"} 1',
       'provider_sim_calls_total{account="one",outcome="fault"} 1',
       'provider_sim_calls_total{account="",outcome="refused"} 1',
-      'provider_sim_refusals_total{account="",because="auth"} 1',
+      'provider_sim_rejections_total{account="",reason="auth"} 1',
       'provider_sim_in_flight 0',
       'provider_sim_in_flight_peak 1',
       'provider_sim_bucket_capacity{account="one",group="default",bucket="requests"} 3',
@@ -146,18 +146,18 @@ test('metrics tell calls by how they ended, what turned them away, what runs, an
       expect.stringMatching(/^provider_sim_tokens_total\{account="one",kind="output"\} \d/),
     ]),
   )
-  await Promise.all([ask(sim.url, KEY), ask(sim.url, KEY)])
-  expect(await shown()).toContain('provider_sim_refusals_total{account="one",because="requests"} 1')
+  await Promise.all([callMessages(sim.url, KEY), callMessages(sim.url, KEY)])
+  expect(await shown()).toContain('provider_sim_rejections_total{account="one",reason="requests"} 1')
 })
 
-test('as a process it takes a profile, a seed and a scale, and says what is wrong', async () => {
+test('the simulator process accepts profile, seed and scale, and reports invalid values', async () => {
   const running = await startProcess('provider-sim', {
     SIM_PROFILE: 'small-limits',
     SIM_SEED: '9',
     SIM_TIME_SCALE: '1000',
   })
   onTestFinished(async () => void (await running.stop()))
-  const answer = await ask(running.url, KEY)
+  const answer = await callMessages(running.url, KEY)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('anthropic-ratelimit-requests-limit')).toBe('50000')
   expect(await read(running.url, 'config')).toMatchObject({ seed: 9, timeScale: 1000 })

@@ -3,8 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 
-// The answers of the simulator against OpenAI's own OpenAPI document, where one is at hand:
-// CAPSTAN_OPENAI_SPEC=openapi.json of github.com/openai/openai-openapi, whole or in part.
+// Checks responses of the simulator against OpenAI's OpenAPI document, if CAPSTAN_OPENAI_SPEC names one
+// (openapi.json of github.com/openai/openai-openapi, complete or in part).
 const PATH = process.env['CAPSTAN_OPENAI_SPEC']
 const WHY = 'CAPSTAN_OPENAI_SPEC does not name an OpenAPI document of OpenAI'
 
@@ -32,7 +32,7 @@ async function send({ path, body, fault }: Sent): Promise<string> {
   return response.text()
 }
 
-/** Says what is wrong with a value, in the words of the document. */
+/** Returns the errors of a value, as the document's validator reports them. */
 async function openDocument(): Promise<(schema: string, value: unknown) => string[]> {
   const document: unknown = JSON.parse(await readFile(PATH ?? '', 'utf8'))
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
@@ -45,7 +45,7 @@ async function openDocument(): Promise<(schema: string, value: unknown) => strin
   }
 }
 
-/** A few schemas still say `nullable`, which this dialect does not know. */
+/** A few schemas still use `nullable`, which this JSON Schema dialect does not support. */
 function withNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNulls)
   if (typeof value !== 'object' || value === null) return value
@@ -106,14 +106,14 @@ const STREAMS: [string, string, Sent][] = [
   ],
 ]
 
-describe('the official document of OpenAI', () => {
-  test.for(BODIES)('takes %s', async ([, schema, sent], { skip }) => {
+describe('the OpenAPI document of OpenAI', () => {
+  test.for(BODIES)('accepts %s', async ([, schema, sent], { skip }) => {
     skip(PATH === undefined, WHY)
     const faultsOf = await openDocument()
     expect(faultsOf(schema, JSON.parse(await send(sent)))).toEqual([])
   })
 
-  test.for(STREAMS)('takes every event of %s', async ([, schema, sent], { skip }) => {
+  test.for(STREAMS)('accepts every event of %s', async ([, schema, sent], { skip }) => {
     skip(PATH === undefined, WHY)
     const faultsOf = await openDocument()
     const lines = (await send(sent)).split('\n').filter((line) => line.startsWith('data: {'))
@@ -123,7 +123,7 @@ describe('the official document of OpenAI', () => {
     }
   })
 
-  test('does not take just anything', async ({ skip }) => {
+  test('rejects an invalid body', async ({ skip }) => {
     skip(PATH === undefined, WHY)
     const faultsOf = await openDocument()
     expect(faultsOf('Model', { id: 'a', object: 'model' })).not.toEqual([])

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { until } from '@capstan/testkit/until'
-import { ask, FOREVER, whileRunning } from './ask.ts'
+import { callMessages, ENDLESS_LATENCY, whileRunning } from './call-messages.ts'
 
-// What the service does as a whole, whatever the wire format.
+// Behavior of the service that does not depend on the wire format.
 
-test('beyond its hidden capacity it fails, and no header tells why', async () => {
-  const sim = await testProviderSim({ capacity: { concurrent: 4 }, latency: FOREVER })
+test('beyond its hidden capacity the service fails, and no header shows why', async () => {
+  const sim = await testProviderSim({ capacity: { concurrent: 4 }, latency: ENDLESS_LATENCY })
   await whileRunning(sim, 4, async () => {
-    const failed = await ask(sim.url)
+    const failed = await callMessages(sim.url)
     expect(failed.status).toBe(529)
     expect([...failed.headers.keys()].filter((name) => /limit|retry/.test(name))).toEqual([])
   })
   expect(sim.compliance()).toMatchObject({ refusals: { capacity: 1 } })
 })
 
-test('a thousand calls run at once, and each gets its answer', async () => {
+test('a thousand concurrent calls each get their answer', async () => {
   const sim = await testProviderSim()
   const release = sim.hold({ matching: 'Type' })
   const calls = Array.from({ length: 1_000 }, (_, index) =>
-    ask(sim.url, undefined, { text: `Type${index} (x/v1, namespaced)` }),
+    callMessages(sim.url, undefined, { text: `Type${index} (x/v1, namespaced)` }),
   )
   await until('all of them', () => (sim.stats().inFlight === 1_000 ? true : undefined))
   release()
@@ -28,19 +28,19 @@ test('a thousand calls run at once, and each gets its answer', async () => {
   expect(sim.stats()).toMatchObject({ succeeded: 1_000, maxInFlight: 1_000 })
 })
 
-test('a call that is held is answered when it is let go, and its like before', async () => {
+test('a held call is answered when it is released, and other calls before', async () => {
   const sim = await testProviderSim()
   const release = sim.hold({ matching: 'CronJob', attempt: 1 })
-  const held = ask(sim.url)
+  const held = callMessages(sim.url)
   await until('the call', () => (sim.stats().inFlight === 1 ? true : undefined))
-  expect((await ask(sim.url)).status).toBe(200)
-  expect((await ask(sim.url, undefined, { text: 'Other (x/v1, namespaced)' })).status).toBe(200)
+  expect((await callMessages(sim.url)).status).toBe(200)
+  expect((await callMessages(sim.url, undefined, { text: 'Other (x/v1, namespaced)' })).status).toBe(200)
   expect(sim.stats()).toMatchObject({ succeeded: 2, inFlight: 1 })
   release()
   expect((await held).status).toBe(200)
 })
 
-test('a blackout ends by itself', async () => {
+test('a blackout ends on its own', async () => {
   // A simulated minute is 60 ms.
   const sim = await testProviderSim({
     timeScale: 1000,
@@ -50,7 +50,7 @@ test('a blackout ends by itself', async () => {
   await until(
     'the end of the blackout',
     async () => {
-      statuses.push((await ask(sim.url)).status)
+      statuses.push((await callMessages(sim.url)).status)
       return statuses.at(-1) === 200 ? true : undefined
     },
     { everyMs: 5 },
@@ -62,32 +62,32 @@ test('a blackout ends by itself', async () => {
   expect(sim.calls().at(-1)?.status).toBe(200)
 })
 
-test('the same seed has the same latencies and faults, in whatever order the calls come', async () => {
+test('a seed determines latencies and faults, in whatever order calls arrive', async () => {
   const names = Array.from({ length: 40 }, (_, index) => `Type${index} (x/v1, namespaced)`)
-  const played = async (order: string[], seed: number) => {
+  const runCalls = async (order: string[], seed: number) => {
     const sim = await testProviderSim({
       seed,
       timeScale: 100_000,
       latency: { kind: 'lognormal', medianMs: 4800, sigma: 0.22 },
       faults: [{ kind: 'server-error', probability: 0.3 }],
     })
-    await Promise.all(order.map((text) => ask(sim.url, undefined, { text })))
+    await Promise.all(order.map((text) => callMessages(sim.url, undefined, { text })))
     const facts = sim
       .calls()
       .map(({ subject, latencyMs, fault }) => ({ subject, latencyMs, fault }))
     return facts.toSorted((one, other) => one.subject.localeCompare(other.subject))
   }
-  const first = await played(names, 5)
-  expect(await played(names.toReversed(), 5)).toEqual(first)
-  expect(await played(names, 6)).not.toEqual(first)
+  const first = await runCalls(names, 5)
+  expect(await runCalls(names.toReversed(), 5)).toEqual(first)
+  expect(await runCalls(names, 6)).not.toEqual(first)
   expect(new Set(first.map(({ fault }) => fault)).size).toBe(2)
 })
 
-test('a time scale shrinks waits and grows limits, so that a client in real time is told the truth', async () => {
+test('a time scale shrinks waits and raises limits consistently for clients in real time', async () => {
   const limits = { requestsPerMinute: 1 }
   const sim = await testProviderSim({ timeScale: 10, limits })
-  await ask(sim.url)
-  const refused = await ask(sim.url)
+  await callMessages(sim.url)
+  const refused = await callMessages(sim.url)
   expect(refused.headers.get('anthropic-ratelimit-requests-limit')).toBe('10')
   const waitMs = Number(refused.headers.get('retry-after-ms'))
   expect(waitMs).toBeGreaterThan(0)
@@ -96,12 +96,12 @@ test('a time scale shrinks waits and grows limits, so that a client in real time
   expect(sim.calls()[1]?.retryAfterMs).toBeGreaterThan(waitMs)
 })
 
-test('headers can be missing, doubled, or those of long ago', async () => {
+test('headers can be missing, doubled, or stale', async () => {
   const limits = { requestsPerMinute: 10 }
   const heads = async (style: 'missing' | 'doubled' | 'stale') => {
     const sim = await testProviderSim({ limits, headers: { limits: style } })
-    await ask(sim.url)
-    const { headers } = await ask(sim.url)
+    await callMessages(sim.url)
+    const { headers } = await callMessages(sim.url)
     return ['limit', 'remaining'].map((name) => headers.get(`anthropic-ratelimit-requests-${name}`))
   }
   expect(await heads('missing')).toEqual([null, null])
@@ -109,31 +109,31 @@ test('headers can be missing, doubled, or those of long ago', async () => {
   expect(await heads('stale')).toEqual(['10', '9'])
 })
 
-test('output is taken from its bucket with the answer, money with it, and of a client that left what was said', async () => {
+test('output tokens and cost are debited with the answer, and partially when the client disconnects', async () => {
   const limits = { outputTokensPerMinute: 100_000 }
   const sim = await testProviderSim({ limits })
-  await ask(sim.url)
+  await callMessages(sim.url)
   const [first] = sim.calls()
   expect(first?.outputTokens).toBeGreaterThan(20)
   expect(first?.costUsd).toBeGreaterThan(0)
-  await ask(sim.url)
+  await callMessages(sim.url)
   const before = sim.calls()[1]?.buckets[0]?.level ?? 0
   expect(before).toBeLessThan(100_000)
-  sim.configure({ limits, latency: FOREVER })
+  sim.configure({ limits, latency: ENDLESS_LATENCY })
   await whileRunning(sim, 1, async () => {})
   await until('the end of the call', () => sim.calls()[0]?.endedMs ?? undefined)
   expect(sim.calls()[0]).toMatchObject({ verdict: 'aborted', outputTokens: 0 })
 })
 
-test('models count the same text by tokenizers of their own', async () => {
+test('models count the same text with different tokenizers', async () => {
   const sim = await testProviderSim({
     charsPerToken: 4,
     tokenizers: [{ model: 'm', charsPerToken: 2 }],
   })
-  await ask(sim.url)
+  await callMessages(sim.url)
   const [own] = sim.calls()
   sim.configure({ charsPerToken: 4 })
-  await ask(sim.url)
+  await callMessages(sim.url)
   const [usual] = sim.calls()
   for (const tokens of ['inputTokens', 'outputTokens'] as const) {
     const [half, whole] = [usual?.[tokens] ?? Number.NaN, own?.[tokens] ?? Number.NaN]
@@ -141,7 +141,7 @@ test('models count the same text by tokenizers of their own', async () => {
   }
 })
 
-test('another form, another method and another path are refused in the words of the vendor', async () => {
+test('an invalid body, method or path is rejected with the error format of the vendor', async () => {
   const sim = await testProviderSim()
   const send = async (path: string, body?: string) => {
     const response = await fetch(`${sim.url}${path}`, {

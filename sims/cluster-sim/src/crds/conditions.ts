@@ -1,8 +1,8 @@
-/** How far the server has come with a CRD; each step is one more watch event. */
+/** Progress of a CRD's installation. Each step is one watch event. */
 export type InstallStep = 'created' | 'accepted' | 'established' | 'approved' | 'terminating'
 
-/** The conditions a CRD has at a step. */
-export function conditions(step: Exclude<InstallStep, 'created'>, lastTransitionTime: string) {
+/** The conditions of a CRD at a step. */
+export function buildConditions(step: Exclude<InstallStep, 'created'>, lastTransitionTime: string) {
   const namesAccepted = {
     type: 'NamesAccepted',
     status: 'True',

@@ -11,7 +11,7 @@ const Version = z.looseObject({
   selectableFields: z.array(z.looseObject({ jsonPath: z.string() })).optional(),
 })
 
-/** A CustomResourceDefinition as people apply it. What is not named here passes through untouched. */
+/** A CustomResourceDefinition as users apply it. Unknown fields are kept unchanged. */
 export const CrdManifest = z.looseObject({
   apiVersion: z.literal('apiextensions.k8s.io/v1'),
   kind: z.literal('CustomResourceDefinition'),
@@ -31,4 +31,4 @@ export const CrdManifest = z.looseObject({
   }),
 })
 export type CrdManifest = z.infer<typeof CrdManifest>
-export type CrdVersion = z.infer<typeof Version>
+export type CrdManifestVersion = z.infer<typeof Version>

@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { InstallStep } from './conditions.ts'
 import { CrdManifest } from './crd-manifest.ts'
-import { atStep, storeCrd, type StoredCrd } from './stored-crd.ts'
+import { setInstallStep, storeCrd, type StoredCrd } from './stored-crd.ts'
 
 export interface CrdEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
   crd: StoredCrd
 }
 
-// Enough for every client that keeps up; an older watch is told 410 Expired, as after a compaction.
+// Enough for every client that keeps up. An older watch gets 410 Expired, as after a compaction.
 const KEPT_EVENTS = 20_000
 const KEPT_SNAPSHOTS = 32
 
@@ -18,7 +18,7 @@ interface KeptCrd {
   step: InstallStep
 }
 
-/** The CRDs of the cluster, their history for watches, and the snapshots that pages are cut from. */
+/** The CRDs of the cluster, their history for watches, and the snapshots for paged lists. */
 export class CrdStore {
   private readonly crds = new Map<string, KeptCrd>()
   private readonly snapshots = new Map<number, StoredCrd[]>()
@@ -29,18 +29,21 @@ export class CrdStore {
   /** The resourceVersion of the newest change. */
   revision = 1
 
-  /** `stableUids`: the same manifest gets the same uid in every run, else a random one as in a real cluster. */
+  /**
+   * With `stableUids` a manifest has the same uid in every run; otherwise uids are random as in a real
+   * cluster.
+   */
   constructor(stableUids: boolean) {
     this.stableUids = stableUids
   }
 
-  /** Puts a CRD of the start cluster in place: established long ago, so no events. */
+  /** Adds a CRD of the initial cluster, already established, without events. */
   load(manifest: CrdManifest): void {
     this.put(manifest, this.newIdentity(manifest), 'established')
     this.forgottenUpTo = this.revision
   }
 
-  /** Creates or replaces. Only a change of the spec raises the generation; an equal manifest changes nothing. */
+  /** Creates or replaces a CRD. Only a changed spec raises the generation; an equal manifest changes nothing. */
   apply(manifest: CrdManifest): void {
     const known = this.crds.get(manifest.metadata.name)
     if (!known) return this.install(manifest)
@@ -52,21 +55,21 @@ export class CrdStore {
     this.emit('MODIFIED', this.put(manifest, { ...identity, generation: next }, known.step))
   }
 
-  /** A condition comes, or goes again: a new version of the object, of the same generation. */
+  /** Toggles a condition, which creates a new resourceVersion of the same generation. */
   changeStatus(name: string): void {
     const known = this.known(name)
     const step = known.step === 'approved' ? 'established' : 'approved'
     this.revision += 1
     this.emit(
       'MODIFIED',
-      this.keep({ ...known, stored: atStep(known.stored, this.revision, step), step }),
+      this.keep({ ...known, stored: setInstallStep(known.stored, this.revision, step), step }),
     )
   }
 
-  /** Deletes as a server does: marked as terminating first. Throws when there is no such CRD. */
+  /** Deletes a CRD as a server does: first marked as terminating. Throws for an unknown name. */
   delete(name: string): void {
     const known = this.known(name)
-    const manifest = CrdManifest.parse({ ...KIND_OF_CRD, ...JSON.parse(known.stored.json) })
+    const manifest = CrdManifest.parse({ ...CRD_KIND, ...JSON.parse(known.stored.json) })
     const identity = { ...known.stored, createdAt: known.createdAt }
     this.emit('MODIFIED', this.put(manifest, identity, 'terminating'))
     const gone = this.put(manifest, identity, 'terminating')
@@ -78,7 +81,7 @@ export class CrdStore {
     return this.crds.get(name)?.stored
   }
 
-  /** All CRDs by name: now, or as they were when a list at `revision` began. Undefined: too long ago. */
+  /** All CRDs by name, now or when a list at `revision` began. Undefined for an expired revision. */
   list(revision = this.revision): StoredCrd[] | undefined {
     const kept = this.snapshots.get(revision)
     if (kept || revision !== this.revision) return kept
@@ -90,20 +93,20 @@ export class CrdStore {
     return now
   }
 
-  /** Forgets what has happened until now, as a compaction does: an older watch or list cannot go on. */
+  /** Drops the history, like a compaction: older watches and lists cannot continue. */
   compact(): void {
     this.events = []
     this.snapshots.clear()
     this.forgottenUpTo = this.revision
   }
 
-  /** Events after `revision`; undefined when some of them are forgotten. */
+  /** Events after `revision`; undefined when some of them were dropped. */
   since(revision: number): CrdEvent[] | undefined {
     if (revision < this.forgottenUpTo) return undefined
     return this.events.filter(({ crd }) => crd.resourceVersion > revision)
   }
 
-  /** Calls `listener` for each event from now on; answers how to stop. */
+  /** Calls `listener` for each new event. Returns a function that stops it. */
   listen(listener: (event: CrdEvent) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -152,7 +155,7 @@ export class CrdStore {
   }
 }
 
-export const KIND_OF_CRD = {
+export const CRD_KIND = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
 }

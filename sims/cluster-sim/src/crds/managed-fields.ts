@@ -1,7 +1,7 @@
 import type { CrdManifest } from './crd-manifest.ts'
 
-/** Who set which field, as a server notes it: noise that readers have to leave out of their hashes. */
-export function managedFields(manifest: CrdManifest, time: string) {
+/** Field ownership as a server records it. Readers must exclude it from their hashes. */
+export function buildManagedFields(manifest: CrdManifest, time: string) {
   const entry = {
     operation: 'Update',
     apiVersion: manifest.apiVersion,

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { DiscoveredResource } from '../discovery/discovered-group.ts'
-import { resourceOfCrd } from '../discovery/resource-of-crd.ts'
-import { conditions, type InstallStep } from './conditions.ts'
+import { describeCrdResource } from '../discovery/describe-crd-resource.ts'
+import { buildConditions, type InstallStep } from './conditions.ts'
 import type { CrdManifest } from './crd-manifest.ts'
-import { managedFields } from './managed-fields.ts'
+import { buildManagedFields } from './managed-fields.ts'
 
 /**
- * A CRD as the server keeps it: text, not objects, because 1,600 parsed CRDs take many times the memory
- * of their 65 MB of JSON and are only ever sent on.
+ * A CRD as the server stores it: as text, because 1,600 parsed CRDs take many times the memory of their 65 MB
+ * of
+ * JSON and are only sent.
  */
 export interface StoredCrd {
   name: string
@@ -17,21 +18,21 @@ export interface StoredCrd {
   group: string
   /** Only the served versions. */
   versions: { name: string; schemaHash: string; resource: DiscoveredResource }[]
-  /** The item as a list carries it: without kind and apiVersion. */
+  /** The item as in a list: without kind and apiVersion. */
   json: string
   metadataJson: string
   specHash: string
 }
 
-export interface Identity {
+export interface CrdIdentity {
   uid: string
   generation: number
   resourceVersion: number
   createdAt: string
 }
 
-/** Adds what a server adds to a manifest. `step` is how far its installation has come. */
-export function storeCrd(manifest: CrdManifest, identity: Identity, step: InstallStep): StoredCrd {
+/** Adds the fields that a server adds to a manifest. `step` is the progress of its installation. */
+export function storeCrd(manifest: CrdManifest, identity: CrdIdentity, step: InstallStep): StoredCrd {
   const spec = completeSpec(manifest)
   const metadata = {
     name: manifest.metadata.name,
@@ -41,7 +42,7 @@ export function storeCrd(manifest: CrdManifest, identity: Identity, step: Instal
     creationTimestamp: identity.createdAt,
     ...kept(manifest.metadata, 'labels'),
     ...kept(manifest.metadata, 'annotations'),
-    managedFields: managedFields(manifest, identity.createdAt),
+    managedFields: buildManagedFields(manifest, identity.createdAt),
     ...(step === 'terminating'
       ? { deletionTimestamp: identity.createdAt, finalizers: [CLEANUP_FINALIZER] }
       : {}),
@@ -55,17 +56,17 @@ export function storeCrd(manifest: CrdManifest, identity: Identity, step: Instal
     group: manifest.spec.group,
     versions: served.map((version) => ({
       name: version.name,
-      schemaHash: sha512(JSON.stringify(version)),
-      resource: resourceOfCrd(manifest, version),
+      schemaHash: hashSha512(JSON.stringify(version)),
+      resource: describeCrdResource(manifest, version),
     })),
     json: JSON.stringify({ metadata, spec, status: statusOf(spec, step, identity.createdAt) }),
     metadataJson: JSON.stringify(metadata),
-    specHash: sha512(JSON.stringify(spec)),
+    specHash: hashSha512(JSON.stringify(spec)),
   }
 }
 
 /** The same CRD with the status of another step. */
-export function atStep(crd: StoredCrd, resourceVersion: number, step: InstallStep): StoredCrd {
+export function setInstallStep(crd: StoredCrd, resourceVersion: number, step: InstallStep): StoredCrd {
   const { metadata, spec } = JSON.parse(crd.json)
   const next = { ...metadata, resourceVersion: String(resourceVersion) }
   const status = statusOf(spec, step, metadata.creationTimestamp)
@@ -90,16 +91,16 @@ function completeSpec({ spec }: CrdManifest) {
 
 function statusOf(spec: ReturnType<typeof completeSpec>, step: InstallStep, at: string) {
   const storedVersions = spec.versions.filter((version) => version.storage).map(({ name }) => name)
-  // Nothing is accepted yet in the first event of a new CRD; a real server then sends null.
+  // The first event of a new CRD has no accepted names; a real server sends null.
   if (step === 'created')
     return { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions }
-  return { conditions: conditions(step, at), acceptedNames: spec.names, storedVersions }
+  return { conditions: buildConditions(step, at), acceptedNames: spec.names, storedVersions }
 }
 
 function kept(metadata: CrdManifest['metadata'], key: 'labels' | 'annotations') {
   return metadata[key] === undefined ? {} : { [key]: metadata[key] }
 }
 
-export function sha512(text: string | Buffer): string {
+export function hashSha512(text: string | Buffer): string {
   return createHash('sha512').update(text).digest('hex').toUpperCase()
 }

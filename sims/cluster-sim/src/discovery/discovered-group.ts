@@ -20,7 +20,7 @@ export const DiscoveredResource = z.looseObject({
 })
 export type DiscoveredResource = z.infer<typeof DiscoveredResource>
 
-/** A group of aggregated discovery (apidiscovery.k8s.io/v2); the core group has no name. */
+/** A group of aggregated discovery (apidiscovery.k8s.io/v2). The core group has no name. */
 export const DiscoveredGroup = z.looseObject({
   metadata: z.looseObject({ name: z.string().optional() }),
   versions: z.array(

@@ -1,14 +1,14 @@
-import type { Exchange } from './exchange.ts'
-import { failure, json, type Reply } from './reply.ts'
+import type { ClusterExchange } from './cluster-exchange.ts'
+import { createFailureReply, createJsonReply, type ClusterReply } from './cluster-reply.ts'
 
-/** GET apiservices: which group and version is served by whom. */
-export function answerApiServices({ view, faults }: Exchange): Reply {
+/** GET apiservices: the server of each group and version. */
+export function answerApiServices({ view, faults }: ClusterExchange): ClusterReply {
   if (!faults.forbidApiServices) {
     const kind = { kind: 'APIServiceList', apiVersion: 'apiregistration.k8s.io/v1' }
-    return json({ ...kind, metadata: {}, items: view.apiServices })
+    return createJsonReply({ ...kind, metadata: {}, items: view.apiServices })
   }
   const message =
     'apiservices.apiregistration.k8s.io is forbidden: User "capstan" cannot list resource "apiservices" ' +
     'in API group "apiregistration.k8s.io" at the cluster scope'
-  return failure(403, 'Forbidden', message)
+  return createFailureReply(403, 'Forbidden', message)
 }

@@ -1,33 +1,33 @@
 import type { StoredCrd } from '../crds/stored-crd.ts'
-import { asksFor } from './accepts.ts'
-import { crdItem, crdObject, type CrdForm } from './crd-text.ts'
-import type { Exchange } from './exchange.ts'
-import { failure, json, type Reply } from './reply.ts'
-import { watchCrds } from './watch-crds.ts'
+import { acceptsForm } from './parse-accept.ts'
+import { renderCrdItem, renderCrdObject, type CrdForm } from './render-crd.ts'
+import type { ClusterExchange } from './cluster-exchange.ts'
+import { createFailureReply, createJsonReply, type ClusterReply } from './cluster-reply.ts'
+import { streamCrdEvents } from './stream-crd-events.ts'
 
-/** GET customresourcedefinitions: a list in pages, or a watch. */
-export function answerCrds(exchange: Exchange): Reply | undefined {
+/** GET customresourcedefinitions: a paged list, or a watch. */
+export function answerCrds(exchange: ClusterExchange): ClusterReply | undefined {
   const { searchParams } = exchange.url
   const watches = ['1', 'true'].includes(searchParams.get('watch') ?? '')
   if (exchange.faults.forbidCrds) return forbiddenCrds(watches ? 'watch' : 'list')
   if (watches) {
-    watchCrds(exchange, formOf(exchange, 'PartialObjectMetadata'))
+    streamCrdEvents(exchange, formOf(exchange, 'PartialObjectMetadata'))
     return undefined
   }
   const token = readToken(searchParams.get('continue'))
-  if (token === 'invalid') return failure(400, 'BadRequest', 'continue key is not valid')
+  if (token === 'invalid') return createFailureReply(400, 'BadRequest', 'continue key is not valid')
   const all = exchange.store.list(token?.revision)
-  if (!all) return failure(410, 'Expired', 'The provided continue parameter is too old.')
+  if (!all) return createFailureReply(410, 'Expired', 'The provided continue parameter is too old.')
   return listPage(exchange, all, token ?? { revision: exchange.store.revision, start: 0 })
 }
 
 /** GET customresourcedefinitions/<name>. */
-export function answerCrd(exchange: Exchange, [name = '']: string[]): Reply {
+export function answerCrd(exchange: ClusterExchange, [name = '']: string[]): ClusterReply {
   if (exchange.faults.forbidCrds) return forbiddenCrds('get')
   const crd = exchange.store.get(name)
-  if (crd) return json(crdObject(crd, formOf(exchange, 'PartialObjectMetadata')))
+  if (crd) return createJsonReply(renderCrdObject(crd, formOf(exchange, 'PartialObjectMetadata')))
   const message = `customresourcedefinitions.apiextensions.k8s.io "${name}" not found`
-  return failure(404, 'NotFound', message)
+  return createFailureReply(404, 'NotFound', message)
 }
 
 interface Token {
@@ -35,7 +35,7 @@ interface Token {
   start: number
 }
 
-function listPage(exchange: Exchange, all: StoredCrd[], { revision, start }: Token): Reply {
+function listPage(exchange: ClusterExchange, all: StoredCrd[], { revision, start }: Token): ClusterReply {
   const form = formOf(exchange, 'PartialObjectMetadataList')
   const limit = Number(exchange.url.searchParams.get('limit')) || all.length
   const end = Math.min(start + limit, all.length)
@@ -48,21 +48,21 @@ function listPage(exchange: Exchange, all: StoredCrd[], { revision, start }: Tok
   const kind = form.metadataOnly
     ? '"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1"'
     : '"kind":"CustomResourceDefinitionList","apiVersion":"apiextensions.k8s.io/v1"'
-  const items = all.slice(start, end).map((crd) => crdItem(crd, form))
-  // A real server writes no empty list of metadata.
+  const items = all.slice(start, end).map((crd) => renderCrdItem(crd, form))
+  // A real server writes null for an empty metadata list.
   const list = form.metadataOnly && items.length === 0 ? 'null' : `[${items.join(',')}]`
-  return json(`{${kind},"metadata":${JSON.stringify(metadata)},"items":${list}}`)
+  return createJsonReply(`{${kind},"metadata":${JSON.stringify(metadata)},"items":${list}}`)
 }
 
-function formOf({ accepted, faults }: Exchange, as: string): CrdForm {
-  return { metadataOnly: asksFor(accepted, as, 'meta.k8s.io', 'v1'), faults }
+function formOf({ accepted, faults }: ClusterExchange, as: string): CrdForm {
+  return { metadataOnly: acceptsForm(accepted, as, 'meta.k8s.io', 'v1'), faults }
 }
 
-function forbiddenCrds(verb: string): Reply {
+function forbiddenCrds(verb: string): ClusterReply {
   const message =
     'customresourcedefinitions.apiextensions.k8s.io is forbidden: User "capstan" cannot ' +
     `${verb} resource "customresourcedefinitions" in API group "apiextensions.k8s.io" at the cluster scope`
-  return failure(403, 'Forbidden', message)
+  return createFailureReply(403, 'Forbidden', message)
 }
 
 function writeToken(token: Token): string {

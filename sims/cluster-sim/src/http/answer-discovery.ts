@@ -1,70 +1,70 @@
-import { AGGREGATED, aggregated } from '../discovery/aggregated.ts'
+import { AGGREGATED_DISCOVERY_TYPE, renderAggregatedDiscovery } from '../discovery/aggregated-discovery.ts'
 import type { DiscoveredGroup } from '../discovery/discovered-group.ts'
-import { groupAnswer, groupList, resourceList } from '../discovery/legacy.ts'
-import { sha512 } from '../crds/stored-crd.ts'
+import { renderGroup, renderGroupList, renderResourceList } from '../discovery/legacy-discovery.ts'
+import { hashSha512 } from '../crds/stored-crd.ts'
 import type { Faults } from '../faults.ts'
-import { asksFor } from './accepts.ts'
-import type { Exchange } from './exchange.ts'
-import { failure, json, type Reply } from './reply.ts'
+import { acceptsForm } from './parse-accept.ts'
+import type { ClusterExchange } from './cluster-exchange.ts'
+import { createFailureReply, createJsonReply, type ClusterReply } from './cluster-reply.ts'
 
 /** GET /api: the core group. */
-export function answerCore(exchange: Exchange): Reply {
+export function answerCore(exchange: ClusterExchange): ClusterReply {
   const { core } = exchange.view.builtIn
   if (wantsAggregated(exchange)) return aggregatedReply([core])
   const serverAddressByClientCIDRs = [
     { clientCIDR: '0.0.0.0/0', serverAddress: exchange.request.headers.host ?? '' },
   ]
   const versions = core.versions.map(({ version }) => version)
-  return json({ kind: 'APIVersions', versions, serverAddressByClientCIDRs }, VARY)
+  return createJsonReply({ kind: 'APIVersions', versions, serverAddressByClientCIDRs }, VARY)
 }
 
 /** GET /apis: all named groups. */
-export function answerGroups(exchange: Exchange): Reply {
+export function answerGroups(exchange: ClusterExchange): ClusterReply {
   const { groups } = exchange.view
-  return wantsAggregated(exchange) ? aggregatedReply(groups) : json(groupList(groups), VARY)
+  return wantsAggregated(exchange) ? aggregatedReply(groups) : createJsonReply(renderGroupList(groups), VARY)
 }
 
 /** GET /apis/<group>. */
-export function answerGroup({ view }: Exchange, [name]: string[]): Reply {
+export function answerGroup({ view }: ClusterExchange, [name]: string[]): ClusterReply {
   const group = view.groups.find(({ metadata }) => metadata.name === name)
-  return group ? json(groupAnswer(group)) : notFound()
+  return group ? createJsonReply(renderGroup(group)) : createNotFoundReply()
 }
 
-/** GET /api/v1 and /apis/<group>/<version>: the resources of one version, subresources among them. */
-export function answerResources({ view, faults }: Exchange, parts: string[]): Reply {
+/** GET /api/v1 and /apis/<group>/<version>: the resources of one version, including subresources. */
+export function answerResources({ view, faults }: ClusterExchange, parts: string[]): ClusterReply {
   const [version = '', name] = parts.toReversed()
   const group = name === undefined ? view.builtIn.core : named(view.groups, name)
-  if (name !== undefined && isDown(name, faults)) return unavailable()
+  if (name !== undefined && isDown(name, faults)) return createUnavailableReply()
   const found = group?.versions.find((candidate) => candidate.version === version)
-  if (!found) return notFound()
-  return json(resourceList(name === undefined ? version : `${name}/${version}`, found.resources))
+  if (!found) return createNotFoundReply()
+  return createJsonReply(renderResourceList(name === undefined ? version : `${name}/${version}`, found.resources))
 }
 
-/** Whether the server of a group does not answer. */
+/** Whether the server of a group is down. */
 export function isDown(group: string, { failingGroups, droppedGroups }: Faults): boolean {
   return [failingGroups, droppedGroups].some((groups) => groups?.includes(group))
 }
 
-/** What a client is told of a group whose own server does not answer. */
-export function unavailable(): Reply {
-  return failure(503, 'ServiceUnavailable', 'service unavailable')
+/** Response for a group whose server is down. */
+export function createUnavailableReply(): ClusterReply {
+  return createFailureReply(503, 'ServiceUnavailable', 'service unavailable')
 }
 
-export function notFound(): Reply {
-  return failure(404, 'NotFound', 'the server could not find the requested resource')
+export function createNotFoundReply(): ClusterReply {
+  return createFailureReply(404, 'NotFound', 'the server could not find the requested resource')
 }
 
 const VARY = { vary: 'Accept' }
 
-function wantsAggregated({ accepted, faults }: Exchange): boolean {
+function wantsAggregated({ accepted, faults }: ClusterExchange): boolean {
   if (faults.legacyOnly) return false
-  return asksFor(accepted, 'APIGroupDiscoveryList', 'apidiscovery.k8s.io', 'v2')
+  return acceptsForm(accepted, 'APIGroupDiscoveryList', 'apidiscovery.k8s.io', 'v2')
 }
 
-function aggregatedReply(groups: DiscoveredGroup[]): Reply {
-  const body = aggregated(groups)
-  const etag = `"${sha512(body)}"`
-  return json(body, { ...VARY, 'content-type': AGGREGATED, 'cache-control': 'public', etag })
+function aggregatedReply(groups: DiscoveredGroup[]): ClusterReply {
+  const body = renderAggregatedDiscovery(groups)
+  const etag = `"${hashSha512(body)}"`
+  return createJsonReply(body, { ...VARY, 'content-type': AGGREGATED_DISCOVERY_TYPE, 'cache-control': 'public', etag })
 }
 
 function named(groups: DiscoveredGroup[], name: string): DiscoveredGroup | undefined {

@@ -1,26 +1,26 @@
-import { sha512 } from '../crds/stored-crd.ts'
-import { isDown, notFound, unavailable } from './answer-discovery.ts'
-import type { Exchange } from './exchange.ts'
-import { json, type Reply } from './reply.ts'
+import { hashSha512 } from '../crds/stored-crd.ts'
+import { isDown, createNotFoundReply, createUnavailableReply } from './answer-discovery.ts'
+import type { ClusterExchange } from './cluster-exchange.ts'
+import { createJsonReply, type ClusterReply } from './cluster-reply.ts'
 
-/** GET /openapi/v3: where each group-version's document lies, under a URL that names its content. */
-export function answerOpenApiIndex({ view }: Exchange): Reply {
+/** GET /openapi/v3: the URL of each document; it contains the content hash. */
+export function answerOpenApiIndex({ view }: ClusterExchange): ClusterReply {
   const paths = [...view.documents].map(([path, { hash }]) => [
     path,
     { serverRelativeURL: documentUrl(path, hash) },
   ])
   const body = JSON.stringify({ paths: Object.fromEntries(paths) })
-  const etag = `"${sha512(body)}"`
+  const etag = `"${hashSha512(body)}"`
   const headers = { etag, vary: 'Accept', 'cache-control': 'no-cache, private' }
-  return { ...json(body, headers), compressible: false }
+  return { ...createJsonReply(body, headers), compressible: false }
 }
 
-/** GET /openapi/v3/<path>: immutable under its hash, a redirect to it under a wrong one. */
-export function answerOpenApiDocument({ view, url, faults }: Exchange, parts: string[]): Reply {
+/** GET /openapi/v3/<path>: immutable under its hash; a wrong hash is redirected. */
+export function answerOpenApiDocument({ view, url, faults }: ClusterExchange, parts: string[]): ClusterReply {
   const [path = ''] = parts
   const document = view.documents.get(path)
-  if (isDown(path.split('/')[1] ?? '', faults)) return unavailable()
-  if (!document) return notFound()
+  if (isDown(path.split('/')[1] ?? '', faults)) return createUnavailableReply()
+  if (!document) return createNotFoundReply()
   const asked = url.searchParams.get('hash')
   if (asked !== null && asked !== document.hash) {
     const location = documentUrl(path, document.hash)
@@ -32,7 +32,7 @@ export function answerOpenApiDocument({ view, url, faults }: Exchange, parts: st
     etag: `"${document.hash}"`,
     ...(asked === null ? { 'cache-control': 'no-cache, private' } : cached),
   }
-  return { ...json(document.text(), headers), compressible: false }
+  return { ...createJsonReply(document.text(), headers), compressible: false }
 }
 
 function documentUrl(path: string, hash: string): string {

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Reply } from './reply.ts'
+import type { ClusterReply } from './cluster-reply.ts'
 
-// A Kubernetes server leaves smaller answers as they are.
+// A Kubernetes server does not compress smaller responses.
 const GZIP_FROM_BYTES = 128 * 1024
 const compress = promisify(gzip)
 
-/** Writes an answer: 304 for a known ETag, gzip for large API objects. `cut` breaks off in the middle. */
+/** Writes a response: 304 for a known ETag, gzip for large API objects. `cut` closes the connection halfway. */
 export async function sendReply(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
+  reply: ClusterReply,
   cut: boolean,
 ): Promise<void> {
   const etag = reply.headers['etag']
@@ -21,7 +21,7 @@ export async function sendReply(
   }
   const plain = Buffer.from(reply.body)
   const zipped = reply.compressible && plain.length >= GZIP_FROM_BYTES && takesGzip(request)
-  // Level 1, as the real server: a page of CRDs is 4 MB.
+  // Level 1 as on a real server, because a page of CRDs is 4 MB.
   const body = zipped ? await compress(plain, { level: 1 }) : plain
   response.writeHead(reply.status, {
     ...reply.headers,
@@ -43,7 +43,7 @@ function withEncoding(vary: string | undefined): string {
   return vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`
 }
 
-function kept(reply: Reply, name: string): Record<string, string> {
+function kept(reply: ClusterReply, name: string): Record<string, string> {
   const value = reply.headers[name]
   return value === undefined ? {} : { [name]: value }
 }

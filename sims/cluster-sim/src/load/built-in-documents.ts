@@ -1,12 +1,12 @@
-import { objectSchemas } from '../openapi/object-schemas.ts'
+import { buildObjectSchemas } from '../openapi/object-schemas.ts'
 import { SHARED_SCHEMAS } from '../openapi/shared-schemas.ts'
 import type { BuiltInGroup } from './built-in-group.ts'
-import { expandRefs, refsIn } from './expand-refs.ts'
+import { expandRefs, findRefs } from './expand-refs.ts'
 
 type Schemas = Record<string, unknown>
 
-/** OpenAPI documents of the built-in groups; each carries every shape its types lead to, as a real one does. */
-export function builtInDocuments(files: BuiltInGroup[]): Map<string, Buffer> {
+/** OpenAPI documents of the built-in groups. Each one contains every schema that its types reference. */
+export function buildBuiltInDocuments(files: BuiltInGroup[]): Map<string, Buffer> {
   const names = new Map<string, string>()
   for (const { schemas, schemaPrefix } of files) {
     for (const name of Object.keys(schemas)) names.set(name, `${schemaPrefix}.v1.${name}`)
@@ -32,19 +32,19 @@ function typesOf(file: BuiltInGroup, version: string, names: Map<string, string>
   for (const { kind, schema } of file.types.filter((type) => type.versions.includes(version))) {
     const name = `${file.schemaPrefix}.${version}.${kind}`
     const type = { group: file.group, version, kind }
-    Object.assign(schemas, objectSchemas(name, type, expandRefs(schema, names)))
+    Object.assign(schemas, buildObjectSchemas(name, type, expandRefs(schema, names)))
   }
   return schemas
 }
 
 function withShapes(schemas: Schemas, shapes: Schemas): Schemas {
   const all = { ...schemas }
-  const missing = [...refsIn(schemas)]
+  const missing = [...findRefs(schemas)]
   for (let name = missing.pop(); name !== undefined; name = missing.pop()) {
     if (name in all) continue
     if (!(name in shapes)) throw new Error(`no schema is named ${name}`)
     all[name] = shapes[name]
-    missing.push(...refsIn(shapes[name]))
+    missing.push(...findRefs(shapes[name]))
   }
   return all
 }

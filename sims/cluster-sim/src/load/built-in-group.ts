@@ -9,7 +9,7 @@ const BuiltInType = z.strictObject({
   scope: z.enum(['Namespaced', 'Cluster']).default('Namespaced'),
   shortNames: z.array(z.string()).optional(),
   categories: z.array(z.string()).optional(),
-  /** By preference. */
+  /** In order of preference. */
   versions: z.array(z.string()).default(['v1']),
   verbs: z
     .array(z.string())
@@ -18,14 +18,14 @@ const BuiltInType = z.strictObject({
   schema: Schema,
 })
 
-/** One group of built-in types as the demo cluster writes it down. */
+/** One group of built-in types in the format of the demo cluster. */
 export const BuiltInGroup = z.strictObject({
   /** Empty for the core group. */
   group: z.string(),
-  /** Beginning of the group's OpenAPI names, such as `io.k8s.api.apps`. */
+  /** Prefix of the group's OpenAPI names, such as `io.k8s.api.apps`. */
   schemaPrefix: z.string(),
   types: z.array(BuiltInType),
-  /** Shapes that types refer to by bare name, in this file or any other: `$ref: PodSpec`. */
+  /** Schemas that types reference by bare name, in this file or any other: `$ref: PodSpec`. */
   schemas: z.record(z.string(), Schema).default({}),
 })
 export type BuiltInGroup = z.infer<typeof BuiltInGroup>

@@ -1,8 +1,8 @@
 const PREFIX = '#/components/schemas/'
 
 /**
- * Replaces bare names in `$ref` by full OpenAPI references. With words of its own beside the reference it
- * becomes `allOf`, as Kubernetes writes it.
+ * Replaces bare names in `$ref` by full OpenAPI references. A reference with siblings becomes `allOf`, as in
+ * Kubernetes documents.
  */
 export function expandRefs(
   schema: Record<string, unknown>,
@@ -17,12 +17,12 @@ export function expandRefs(
   return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] }
 }
 
-/** Full names of everything a schema refers to directly. */
-export function refsIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(refsIn)
+/** Full names of all direct references of a schema. */
+export function findRefs(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(findRefs)
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>
-    key === '$ref' && typeof inner === 'string' ? [inner.slice(PREFIX.length)] : refsIn(inner),
+    key === '$ref' && typeof inner === 'string' ? [inner.slice(PREFIX.length)] : findRefs(inner),
   )
 }
 

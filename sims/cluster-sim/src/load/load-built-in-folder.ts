@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { BuiltIn } from '../built-in.ts'
-import { builtInDocuments } from './built-in-documents.ts'
+import { buildBuiltInDocuments } from './built-in-documents.ts'
 import { BuiltInGroup } from './built-in-group.ts'
-import { groupOfFile } from './group-of-file.ts'
+import { describeBuiltInGroup } from './describe-built-in-group.ts'
 
 const VERSION_FILE = 'version.yaml'
 const Version = z.record(z.string(), z.unknown())
 
 /**
- * Loads a folder of built-in types written down compactly: one file a group, in the order of the server's
- * preference, and `version.yaml`.
+ * Loads a folder of built-in types: one file per group, in the server's order of preference, and
+ * `version.yaml`.
  */
 export async function loadBuiltInFolder(folder: string): Promise<BuiltIn> {
   const files: BuiltInGroup[] = []
@@ -21,10 +21,10 @@ export async function loadBuiltInFolder(folder: string): Promise<BuiltIn> {
   }
   const [core, ...groups] = files
     .toSorted((a, b) => Number(a.group !== '') - Number(b.group !== ''))
-    .map(groupOfFile)
+    .map(describeBuiltInGroup)
   if (!core) throw new Error(`${folder} describes no types`)
   const version = Version.parse(await readYaml(join(folder, VERSION_FILE)))
-  const documents = builtInDocuments(files)
+  const documents = buildBuiltInDocuments(files)
   return { version, core, groups, aggregated: new Set(), documents }
 }
 

@@ -8,7 +8,7 @@ import type { SimulatedCluster } from './simulated-cluster.ts'
 
 const ClusterList = z.object({ name: z.string(), vanilla: z.string(), crds: z.array(z.string()) })
 
-/** Loads a cluster list; its paths are relative to its own folder. */
+/** Loads a cluster list. Paths in it are relative to its folder. */
 export async function loadClusterList(file: string): Promise<SimulatedCluster> {
   const list = ClusterList.parse(JSON.parse(await readFile(file, 'utf8')))
   const folder = dirname(file)

@@ -9,8 +9,9 @@ import type { SimulatedCluster } from './simulated-cluster.ts'
 const DEMO = fileURLToPath(new URL('../../clusters/demo/', import.meta.url))
 
 /**
- * Loads `demo`, a cluster list (a .json file that names CRD files and a folder of recorded answers), or any
- * folder of manifests; the latter gets the built-in types of the demo cluster.
+ * Loads `demo`, a cluster list (a .json file that names CRD files and a folder of recorded responses), or any
+ * folder of
+ * manifests. A folder gets the built-in types of the demo cluster.
  */
 export async function loadCluster(cluster: string): Promise<SimulatedCluster> {
   if (cluster !== 'demo' && (await stat(cluster)).isFile()) return loadClusterList(cluster)

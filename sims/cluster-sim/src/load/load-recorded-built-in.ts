@@ -8,7 +8,7 @@ const Discovery = z.object({ items: z.array(DiscoveredGroup) })
 const Index = z.object({ paths: z.record(z.string(), z.unknown()) })
 const Version = z.record(z.string(), z.unknown())
 
-/** Loads a folder of recorded answers, where the answer to GET of path P lies in P.json. */
+/** Loads a folder of recorded responses, in which P.json is the response to GET P. */
 export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
   const read = (path: string) => readFile(join(folder, `${path}.json`))
   const parse = async <S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S>> =>
@@ -17,7 +17,7 @@ export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
   if (!core) throw new Error(`${folder}/api.aggregated.json has no group`)
   const documents = new Map<string, Buffer>()
   for (const path of Object.keys((await parse(Index, 'openapi/v3')).paths)) {
-    // The files are pretty-printed; a server sends no white space.
+    // The files are indented; a server sends compact JSON.
     const document: unknown = JSON.parse(String(await read(`openapi/v3/${path}`)))
     documents.set(path, Buffer.from(JSON.stringify(document)))
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { CrdManifest } from '../crds/crd-manifest.ts'
 
-/** The CRDs in a folder of manifests, at any depth; other kinds are passed over. Throws on a file that does not parse. */
+/** Reads the CRDs of a folder, at any depth; other kinds are skipped. Throws for a file that does not parse. */
 export async function* readManifests(folder: string): AsyncGenerator<CrdManifest> {
   const entries = await readdir(folder, { recursive: true })
   for (const entry of entries.toSorted()) {
@@ -11,7 +11,7 @@ export async function* readManifests(folder: string): AsyncGenerator<CrdManifest
   }
 }
 
-/** The CRDs in one file of JSON or of one or more YAML documents. */
+/** Reads the CRDs of a JSON file or of a file of YAML documents. */
 export async function* readManifestFile(file: string): AsyncGenerator<CrdManifest> {
   for (const document of parseDocuments(file, await readFile(file, 'utf8'))) {
     if (!isCrd(document)) continue
@@ -26,7 +26,7 @@ function parseDocuments(file: string, text: string): unknown[] {
   return parseAllDocuments(text).map((document) => {
     const [error] = document.errors
     if (error) throw new Error(`${file} is not valid YAML: ${error.message}`)
-    // Aliases keep the demo's large schemas short on disk; these files are trusted.
+    // Aliases keep the demo's large schemas short on disk. These files are trusted.
     return document.toJS({ maxAliasCount: -1 })
   })
 }

@@ -1,10 +1,10 @@
 import type { BuiltIn } from '../built-in.ts'
 import type { CrdManifest } from '../crds/crd-manifest.ts'
 
-/** A cluster as read from files. */
+/** A cluster as loaded from files. */
 export interface SimulatedCluster {
   name: string
   builtIn: BuiltIn
-  /** Read one by one: all at once they would take hundreds of MB. */
+  /** Read one by one, because all of them would take hundreds of MB. */
   crds: AsyncIterable<CrdManifest>
 }

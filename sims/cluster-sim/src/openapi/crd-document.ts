@@ -1,18 +1,18 @@
-import { CrdManifest, type CrdVersion } from '../crds/crd-manifest.ts'
-import { KIND_OF_CRD } from '../crds/crd-store.ts'
-import { sha512, type StoredCrd } from '../crds/stored-crd.ts'
-import { objectSchemas } from './object-schemas.ts'
-import { listPath } from './list-path.ts'
+import { CrdManifest, type CrdManifestVersion } from '../crds/crd-manifest.ts'
+import { CRD_KIND } from '../crds/crd-store.ts'
+import { hashSha512, type StoredCrd } from '../crds/stored-crd.ts'
+import { buildObjectSchemas } from './object-schemas.ts'
+import { buildListPath } from './build-list-path.ts'
 import { SHARED_SCHEMAS } from './shared-schemas.ts'
 
-/** An OpenAPI document of custom types: its hash is cheap, its text is made when somebody reads it. */
+/** An OpenAPI document of custom types. The hash is cheap; the text is rendered on request. */
 export interface CrdDocument {
   hash: string
   text(): string
 }
 
 /** The documents of all CRDs by `apis/<group>/<version>`. */
-export function crdDocuments(crds: StoredCrd[]): Map<string, CrdDocument> {
+export function buildCrdDocuments(crds: StoredCrd[]): Map<string, CrdDocument> {
   const members = new Map<string, { crd: StoredCrd; schemaHash: string }[]>()
   for (const crd of crds) {
     for (const { name, schemaHash } of crd.versions) {
@@ -24,7 +24,7 @@ export function crdDocuments(crds: StoredCrd[]): Map<string, CrdDocument> {
   for (const [path, parts] of members) {
     const version = path.slice(path.lastIndexOf('/') + 1)
     documents.set(path, {
-      hash: sha512([path, ...parts.map(({ schemaHash }) => schemaHash)].join('\n')),
+      hash: hashSha512([path, ...parts.map(({ schemaHash }) => schemaHash)].join('\n')),
       text: () =>
         documentText(
           parts.map(({ crd }) => crd),
@@ -39,8 +39,8 @@ function documentText(crds: StoredCrd[], version: string): string {
   const paths: Record<string, unknown> = {}
   const schemas: Record<string, unknown> = {}
   for (const crd of crds) {
-    const manifest = CrdManifest.parse({ ...KIND_OF_CRD, ...JSON.parse(crd.json) })
-    Object.assign(paths, listPath(manifest, version))
+    const manifest = CrdManifest.parse({ ...CRD_KIND, ...JSON.parse(crd.json) })
+    Object.assign(paths, buildListPath(manifest, version))
     Object.assign(schemas, schemasOf(manifest, version))
   }
   return JSON.stringify({
@@ -56,12 +56,12 @@ function schemasOf({ spec }: CrdManifest, version: string): Record<string, unkno
   const name = `${spec.group.split('.').toReversed().join('.')}.${version}.${type.kind}`
   const served = spec.versions.find((candidate) => candidate.name === version)
   const schema = served?.schema?.openAPIV3Schema
-  if (schema) return objectSchemas(name, type, { ...schema, ...selectableFields(served) })
-  // No properties at all: with only apiVersion and kind, readers would take other fields for errors.
+  if (schema) return buildObjectSchemas(name, type, { ...schema, ...selectableFields(served) })
+  // Without properties: with only apiVersion and kind, readers would report other fields as errors.
   return { [name]: { type: 'object', 'x-kubernetes-group-version-kind': [type] } }
 }
 
-function selectableFields({ selectableFields: fields }: CrdVersion): Record<string, unknown> {
+function selectableFields({ selectableFields: fields }: CrdManifestVersion): Record<string, unknown> {
   if (!fields?.length) return {}
   const paths = fields.map(({ jsonPath }) => ({ fieldPath: jsonPath.replace(/^\./, '') }))
   return { 'x-kubernetes-selectable-fields': paths }

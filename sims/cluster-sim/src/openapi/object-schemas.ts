@@ -1,4 +1,4 @@
-import { metaName, refTo } from './shared-schemas.ts'
+import { formatMetaName, createRef } from './shared-schemas.ts'
 
 export interface TypeName {
   group: string
@@ -7,10 +7,11 @@ export interface TypeName {
 }
 
 /**
- * The two OpenAPI schemas of a type, object and list, as a server publishes them: apiVersion, kind and
- * metadata are the server's own, whatever the author wrote there.
+ * The OpenAPI schemas of a type and its list as a server publishes them. apiVersion, kind and metadata are
+ * always those
+ * of the server.
  */
-export function objectSchemas(
+export function buildObjectSchemas(
   name: string,
   type: TypeName,
   schema: Record<string, unknown>,
@@ -24,7 +25,7 @@ export function objectSchemas(
       required: ['items'],
       properties: {
         ...serverProperties('ListMeta'),
-        items: { type: 'array', items: refTo(name) },
+        items: { type: 'array', items: createRef(name) },
       },
       'x-kubernetes-group-version-kind': [{ ...type, kind: `${type.kind}List` }],
     },
@@ -35,7 +36,7 @@ function serverProperties(metadata: 'ObjectMeta' | 'ListMeta') {
   return {
     apiVersion: { type: 'string', description: 'Version of the schema this object follows.' },
     kind: { type: 'string', description: 'Type of this object.' },
-    metadata: { description: 'Standard metadata.', allOf: [refTo(metaName(metadata))] },
+    metadata: { description: 'Standard metadata.', allOf: [createRef(formatMetaName(metadata))] },
   }
 }
 

@@ -1,17 +1,17 @@
-/** OpenAPI name of a type all Kubernetes documents share. */
-export function metaName(type: string): string {
+/** OpenAPI name of a type that all Kubernetes documents share. */
+export function formatMetaName(type: string): string {
   return `io.k8s.apimachinery.pkg.apis.meta.v1.${type}`
 }
 
-export function refTo(name: string): { $ref: string } {
+export function createRef(name: string): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` }
 }
 
 const strings = { type: 'object', additionalProperties: { type: 'string' } }
 
-/** Shapes every object and list refers to, cut down to what a reader of types needs. */
+/** Schemas that every object and list references, reduced to what readers of types need. */
 export const SHARED_SCHEMAS = {
-  [metaName('ObjectMeta')]: {
+  [formatMetaName('ObjectMeta')]: {
     description: 'What every stored object carries: its name, labels and who owns it.',
     type: 'object',
     properties: {
@@ -20,10 +20,10 @@ export const SHARED_SCHEMAS = {
       labels: { ...strings, description: 'Key and value pairs to select by.' },
       annotations: { ...strings, description: 'Free text that tools attach.' },
       finalizers: { type: 'array', items: { type: 'string' } },
-      ownerReferences: { type: 'array', items: refTo(metaName('OwnerReference')) },
+      ownerReferences: { type: 'array', items: createRef(formatMetaName('OwnerReference')) },
     },
   },
-  [metaName('OwnerReference')]: {
+  [formatMetaName('OwnerReference')]: {
     description: 'The object that this one is deleted together with.',
     type: 'object',
     required: ['apiVersion', 'kind', 'name', 'uid'],
@@ -31,7 +31,7 @@ export const SHARED_SCHEMAS = {
       ['apiVersion', 'kind', 'name', 'uid'].map((name) => [name, { type: 'string' }]),
     ),
   },
-  [metaName('ListMeta')]: {
+  [formatMetaName('ListMeta')]: {
     description: 'Where a list stands: its version and how to go on.',
     type: 'object',
     properties: {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { anthropicMessages } from '../wires/anthropic-messages.ts'
-import type { BatchEndpoint, BatchExchange, BatchReply } from './batch-exchange.ts'
+import type { BatchEndpoint, BatchExchange, SimBatchReply } from './batch-exchange.ts'
 import type { Batch, BatchOutcome } from './batches.ts'
 import { advanceBatch } from './finish-batch.ts'
-import { pageOf } from './page-of.ts'
+import { cutPage } from './cut-page.ts'
 
 const Create = z.object({
   requests: z
@@ -16,7 +16,7 @@ const Create = z.object({
 const PATH = '/v1/messages/batches'
 
 /** Anthropic's `/v1/messages/batches`. */
-export const anthropicBatches: BatchEndpoint[] = [
+export const anthropicBatchEndpoints: BatchEndpoint[] = [
   { action: 'create', method: 'POST', path: new RegExp(`^${PATH}$`), reply: create },
   { action: 'list', method: 'GET', path: new RegExp(`^${PATH}$`), reply: list },
   {
@@ -32,7 +32,7 @@ export const anthropicBatches: BatchEndpoint[] = [
     reply: (exchange, id) =>
       withBatch(exchange, id, (batch) => {
         batch.canceledAtSimMs ??= exchange.state.clock.nowMs()
-        // As the real service: what is canceled now ends a moment later.
+        // Like the real service, a batch ends a moment after it was canceled.
         return { ...view(exchange, batch), processing_status: 'canceling' }
       }),
   },
@@ -44,7 +44,7 @@ export const anthropicBatches: BatchEndpoint[] = [
   },
 ]
 
-function create({ state, account, text, request }: BatchExchange): BatchReply {
+function create({ state, account, text, request }: BatchExchange): SimBatchReply {
   const { requests } = Create.parse(JSON.parse(text))
   if (requests.length > state.config.batches.maxRequests) throw new Error('too many requests')
   const batch: Batch = {
@@ -67,8 +67,8 @@ function create({ state, account, text, request }: BatchExchange): BatchReply {
   return { json: view({ state, request }, batch) }
 }
 
-function list({ state, account, url, request }: BatchExchange): BatchReply {
-  const { page, hasMore } = pageOf(state.batches.of(account, 'anthropic'), url.searchParams, [
+function list({ state, account, url, request }: BatchExchange): SimBatchReply {
+  const { page, hasMore } = cutPage(state.batches.of(account, 'anthropic'), url.searchParams, [
     'after_id',
     20,
   ])
@@ -82,11 +82,11 @@ function list({ state, account, url, request }: BatchExchange): BatchReply {
   }
 }
 
-function results(exchange: BatchExchange, id: string): BatchReply {
+function results(exchange: BatchExchange, id: string): SimBatchReply {
   const batch = exchange.state.batches.find(exchange.account, id)
   if (!batch || advanceBatch(exchange.state, batch) !== 'ended') return 'missing'
   const outcomes = batch.outcomes ?? []
-  // In any order, as the real service says of itself.
+  // Like the real service, results are in no particular order.
   return { lines: outcomes.map((outcome, index) => line(batch, outcome, index)).toReversed() }
 }
 
@@ -112,7 +112,7 @@ function withBatch(
   { state, account }: BatchExchange,
   id: string,
   reply: (batch: Batch) => unknown,
-): BatchReply {
+): SimBatchReply {
   const batch = state.batches.find(account, id)
   return batch ? { json: reply(batch) } : 'missing'
 }

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { SimState } from '../call/sim-state.ts'
 
-/** A request to a batch or file endpoint whose key is let in. */
+/** A request to a batch or file endpoint with an accepted key. */
 export interface BatchExchange {
   state: SimState
   account: string
   request: IncomingMessage
   url: URL
-  /** Body as it came. */
+  /** The raw body. */
   text: string
 }
 
-/** Names of the endpoints, as faults are matched by them. */
+/** Names of the endpoints, to which faults refer. */
 export type BatchAction =
   | 'create'
   | 'retrieve'
@@ -21,14 +21,14 @@ export type BatchAction =
   | 'upload'
   | 'content'
 
-/** `json` is sent as JSON, `lines` as JSONL, `text` as it is; `missing`: there is no such thing. */
-export type BatchReply = { json: unknown } | { lines: unknown[] } | { text: string } | 'missing'
+/** `json` is sent as JSON, `lines` as JSONL, `text` unchanged; `missing` means 404. */
+export type SimBatchReply = { json: unknown } | { lines: unknown[] } | { text: string } | 'missing'
 
 export interface BatchEndpoint {
   action: BatchAction
   method: string
-  /** Its group `id` names the batch or file. */
+  /** The named group `id` is the batch or file. */
   path: RegExp
-  /** Throws when the request is wrong. */
-  reply(exchange: BatchExchange, id: string): Promise<BatchReply> | BatchReply
+  /** Throws for an invalid request. */
+  reply(exchange: BatchExchange, id: string): Promise<SimBatchReply> | SimBatchReply
 }

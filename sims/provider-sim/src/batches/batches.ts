@@ -1,6 +1,6 @@
 import type { Vendor } from '../wires/wire.ts'
 
-/** One line of a batch as it was sent. */
+/** One request line of a batch. */
 export interface BatchRequest {
   customId: string
   /** Path of the endpoint, such as `/v1/messages`. */
@@ -8,7 +8,7 @@ export interface BatchRequest {
   body: unknown
 }
 
-/** What became of one request. */
+/** Result of one request. */
 export type BatchOutcome =
   | { type: 'succeeded'; body: unknown }
   | { type: 'errored'; status: number; body: unknown }
@@ -24,9 +24,9 @@ export interface Batch {
   createdAtSimMs: number
   /** Wall clock. */
   createdAtMs: number
-  /** Simulated ms; unset while nobody has canceled it. */
+  /** Simulated ms; undefined unless the batch was canceled. */
   canceledAtSimMs: number | undefined
-  /** Of each request in its order, once all have one. */
+  /** One per request, in order; undefined until the batch has ended. */
   outcomes: BatchOutcome[] | undefined
   metadata: Record<string, string> | null
   inputFileId: string
@@ -41,7 +41,7 @@ export interface SimFile {
   createdAtMs: number
 }
 
-/** The batches and files of all accounts; each account sees its own. */
+/** The batches and files of all accounts. Each account sees only its own. */
 export class Batches {
   readonly #batches = new Map<string, Batch>()
   readonly #files = new Map<string, SimFile>()

@@ -1,14 +1,15 @@
 import { endCall } from '../call/end-call.ts'
-import { newCall } from '../call/new-call.ts'
+import { recordCall } from '../call/record-call.ts'
 import type { SimState } from '../call/sim-state.ts'
-import { answerRequest } from './answer-request.ts'
+import { answerBatchRequest } from './answer-batch-request.ts'
 import type { Batch, BatchOutcome } from './batches.ts'
 
 export type BatchPhase = 'in_progress' | 'canceling' | 'ended'
 
 /**
- * Where a batch stands now. When all of its requests are through, their outcomes are drawn, and each request that
- * was answered is a call in the log.
+ * Returns the current phase of a batch. When all requests are processed, draws their outcomes and records
+ * each
+ * answered request as a call.
  */
 export function advanceBatch(state: SimState, batch: Batch): BatchPhase {
   if (batch.outcomes) return 'ended'
@@ -20,7 +21,7 @@ export function advanceBatch(state: SimState, batch: Batch): BatchPhase {
   return 'ended'
 }
 
-/** Simulated ms from the creation to the end. */
+/** Simulated ms from creation to end. */
 function endsAfterMs({ config }: SimState, { canceledAtSimMs, createdAtSimMs }: Batch): number {
   const { processingMs, expiresMs } = config.batches
   const canceledMs =
@@ -34,9 +35,9 @@ function outcomeOf(state: SimState, batch: Batch, index: number): BatchOutcome {
   const endMs = endsAfterMs(state, batch)
   const request = batch.requests[index]
   if (!request || answeredMs > endMs) return { type: endMs === expiresMs ? 'expired' : 'canceled' }
-  const call = newCall(state, request.path)
+  const call = recordCall(state, request.path)
   call.account = batch.account
-  const outcome = answerRequest(state, request, call)
+  const outcome = answerBatchRequest(state, request, call)
   endCall(state, call)
   return outcome
 }

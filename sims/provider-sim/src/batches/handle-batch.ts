@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SimState } from '../call/sim-state.ts'
 import type { FaultKind } from '../config/fault-config.ts'
-import { doorError, servedError } from '../faults/error-of-fault.ts'
-import { readBody } from '../read-body.ts'
+import { findImmediateError, findLateError } from '../faults/fault-errors.ts'
+import { readRequestText } from '../read-request-text.ts'
 import { anthropic } from '../wires/anthropic.ts'
 import { openAi } from '../wires/openai.ts'
-import { keyOf, type ErrorKind, type Vendor } from '../wires/wire.ts'
-import { anthropicBatches } from './anthropic-batches.ts'
-import type { BatchAction, BatchEndpoint, BatchExchange, BatchReply } from './batch-exchange.ts'
-import { openAiBatches } from './openai-batches.ts'
-import { openAiFiles } from './openai-files.ts'
+import { readKey, type ErrorKind, type Vendor } from '../wires/wire.ts'
+import { anthropicBatchEndpoints } from './anthropic-batches.ts'
+import type { BatchAction, BatchEndpoint, BatchExchange, SimBatchReply } from './batch-exchange.ts'
+import { openAiBatchEndpoints } from './openai-batches.ts'
+import { openAiFileEndpoints } from './openai-files.ts'
 
 const VENDORS: [Vendor, BatchEndpoint[]][] = [
-  [anthropic, anthropicBatches],
-  [openAi, [...openAiBatches, ...openAiFiles]],
+  [anthropic, anthropicBatchEndpoints],
+  [openAi, [...openAiBatchEndpoints, ...openAiFileEndpoints]],
 ]
 
 export interface BatchRoute {
@@ -22,8 +22,8 @@ export interface BatchRoute {
   id: string
 }
 
-/** The batch or file endpoint that a request is for, if it is for one. */
-export function batchRoute(request: IncomingMessage, url: URL): BatchRoute | undefined {
+/** Finds the batch or file endpoint of a request, if there is one. */
+export function findBatchRoute(request: IncomingMessage, url: URL): BatchRoute | undefined {
   for (const [vendor, endpoints] of VENDORS) {
     for (const endpoint of endpoints) {
       const found = request.method === endpoint.method && endpoint.path.exec(url.pathname)
@@ -41,7 +41,7 @@ interface Asking {
   requestId: string
 }
 
-/** Answers a request to a batch or file endpoint, or fails it as planned. */
+/** Handles a request to a batch or file endpoint, or fails it as configured. */
 export async function handleBatch(
   { state, request, response, url, requestId }: Asking,
   { vendor, endpoint, id }: BatchRoute,
@@ -51,14 +51,14 @@ export async function handleBatch(
     response.writeHead(status, jsonHeaders(vendor, requestId))
     response.end(JSON.stringify(body))
   }
-  const text = await readBody(request)
-  const account = state.accounts.nameOf(keyOf(request.headers))
+  const text = await readRequestText(request)
+  const account = state.accounts.nameOf(readKey(request.headers))
   if (account === undefined) return fail('auth')
   const fault = pickFault(state, account, endpoint.action)
-  const failure = doorError(fault) ?? servedError(fault)
+  const failure = findImmediateError(fault) ?? findLateError(fault)
   if (failure) return fail(failure)
   const reply = await replyOf(endpoint, { state, account, request, url, text }, id)
-  // Done, and nobody is told.
+  // The work is done, but the client gets no response.
   if (fault === 'reset') {
     response.destroy()
     return undefined
@@ -80,7 +80,7 @@ async function replyOf(
   endpoint: BatchEndpoint,
   exchange: BatchExchange,
   id: string,
-): Promise<BatchReply | 'invalid'> {
+): Promise<SimBatchReply | 'invalid'> {
   try {
     return await endpoint.reply(exchange, id)
   } catch {
@@ -94,7 +94,7 @@ function jsonHeaders(vendor: Vendor, requestId: string): Record<string, string> 
 
 function send(
   response: ServerResponse,
-  reply: Exclude<BatchReply, string>,
+  reply: Exclude<SimBatchReply, string>,
   headers: Record<string, string>,
 ): void {
   if ('json' in reply) {

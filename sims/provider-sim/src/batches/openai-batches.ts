@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { BATCH_WIRES } from './answer-request.ts'
-import type { BatchEndpoint, BatchExchange, BatchReply } from './batch-exchange.ts'
+import { BATCH_WIRES } from './answer-batch-request.ts'
+import type { BatchEndpoint, BatchExchange, SimBatchReply } from './batch-exchange.ts'
 import type { Batch, BatchOutcome } from './batches.ts'
 import { advanceBatch, type BatchPhase } from './finish-batch.ts'
-import { openAiFile } from './openai-files.ts'
-import { pageOf } from './page-of.ts'
+import { createOpenAiFile } from './openai-files.ts'
+import { cutPage } from './cut-page.ts'
 
 const Create = z.object({
   input_file_id: z.string(),
@@ -21,7 +21,7 @@ const Line = z.object({
 })
 
 /** OpenAI's `/v1/batches`. */
-export const openAiBatches: BatchEndpoint[] = [
+export const openAiBatchEndpoints: BatchEndpoint[] = [
   { action: 'create', method: 'POST', path: /^\/v1\/batches$/, reply: create },
   { action: 'list', method: 'GET', path: /^\/v1\/batches$/, reply: list },
   {
@@ -41,7 +41,7 @@ export const openAiBatches: BatchEndpoint[] = [
   },
 ]
 
-function create({ state, account, text }: BatchExchange): BatchReply {
+function create({ state, account, text }: BatchExchange): SimBatchReply {
   const { input_file_id, endpoint, metadata } = Create.parse(JSON.parse(text))
   const file = state.batches.findFile(account, input_file_id)
   if (file?.purpose !== 'batch') throw new Error('there is no such input file')
@@ -71,8 +71,8 @@ function create({ state, account, text }: BatchExchange): BatchReply {
   return { json: view(state, batch) }
 }
 
-function list({ state, account, url }: BatchExchange): BatchReply {
-  const { page, hasMore } = pageOf(state.batches.of(account, 'openai'), url.searchParams, [
+function list({ state, account, url }: BatchExchange): SimBatchReply {
+  const { page, hasMore } = cutPage(state.batches.of(account, 'openai'), url.searchParams, [
     'after',
     20,
   ])
@@ -87,7 +87,7 @@ function list({ state, account, url }: BatchExchange): BatchReply {
   }
 }
 
-function cancel({ state, account }: BatchExchange, id: string): BatchReply {
+function cancel({ state, account }: BatchExchange, id: string): SimBatchReply {
   const batch = state.batches.find(account, id)
   if (!batch) return 'missing'
   batch.canceledAtSimMs ??= state.clock.nowMs()
@@ -130,7 +130,7 @@ function statusOf(phase: BatchPhase, { outcomes, canceledAtSimMs }: Batch): stri
   return canceledAtSimMs !== undefined && isCut ? 'cancelled' : 'completed'
 }
 
-/** The answers and the errors of a batch that has ended, each in a file if there are any. */
+/** The results and errors of an ended batch, each in a file if there are any. */
 function filesOf({ batches }: BatchExchange['state'], batch: Batch) {
   const lines = (batch.outcomes ?? []).map((outcome, index) => ({
     isAnswer: outcome.type === 'succeeded',
@@ -142,7 +142,7 @@ function filesOf({ batches }: BatchExchange['state'], batch: Batch) {
     const id = `file-${kind}-${batch.id.slice(6)}`
     const text = `${chosen.join('\n')}\n`
     batches.addFile(
-      openAiFile({
+      createOpenAiFile({
         id,
         account: batch.account,
         name: `${id}.jsonl`,

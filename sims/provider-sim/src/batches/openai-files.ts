@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { BatchEndpoint, BatchExchange, BatchReply } from './batch-exchange.ts'
+import type { BatchEndpoint, BatchExchange, SimBatchReply } from './batch-exchange.ts'
 import type { SimFile } from './batches.ts'
 
-/** OpenAI's `/v1/files`, as far as batches need it. */
-export const openAiFiles: BatchEndpoint[] = [
+/** The part of OpenAI's `/v1/files` that batches need. */
+export const openAiFileEndpoints: BatchEndpoint[] = [
   { action: 'upload', method: 'POST', path: /^\/v1\/files$/, reply: upload },
   {
     action: 'retrieve',
@@ -25,18 +25,18 @@ export const openAiFiles: BatchEndpoint[] = [
   },
 ]
 
-/** A file that exists from now on. */
-export function openAiFile(file: Omit<SimFile, 'createdAtMs'>): SimFile {
+/** Creates a file with the current time. */
+export function createOpenAiFile(file: Omit<SimFile, 'createdAtMs'>): SimFile {
   return { ...file, createdAtMs: Date.now() }
 }
 
-async function upload({ state, account, request, text }: BatchExchange): Promise<BatchReply> {
+async function upload({ state, account, request, text }: BatchExchange): Promise<SimBatchReply> {
   const type = request.headers['content-type'] ?? ''
   const form = await new Response(text, { headers: { 'content-type': type } }).formData()
   const sent = form.get('file')
   const purpose = form.get('purpose')
   if (!(sent instanceof File) || typeof purpose !== 'string') throw new Error('no file, no purpose')
-  const file = openAiFile({
+  const file = createOpenAiFile({
     id: `file-${randomBytes(12).toString('hex')}`,
     account,
     name: sent.name,

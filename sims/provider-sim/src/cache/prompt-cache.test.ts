@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { cacheId, PromptCache } from './prompt-cache.ts'
+import { computeCacheId, PromptCache } from './prompt-cache.ts'
 
 const CACHEABLE = { text: 'x', step: 1 }
 const prefix = (ttlSeconds?: number) => ({ tokens: 1500, cacheable: { ...CACHEABLE, ttlSeconds } })
 
-test('an entry can be read once it was written, and lives on with every read', () => {
+test('a cache entry is readable once it was written, and each read extends its lifetime', () => {
   const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
   expect(cache.read('id', prefix(), 0)).toBe(0)
   cache.write('id', CACHEABLE, 0)
@@ -13,24 +13,24 @@ test('an entry can be read once it was written, and lives on with every read', (
   expect(cache.read('id', prefix(), 898_000)).toBe(0)
 })
 
-test('an hour is an hour', () => {
+test('an entry with a lifetime of one hour expires after one hour', () => {
   const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
   cache.write('id', { ...CACHEABLE, ttlSeconds: 3600 }, 0)
   expect(cache.read('id', prefix(3600), 3_599_000)).toBe(1500)
 })
 
-test('a short prefix is not cached, a longer one in steps', () => {
+test('a short prefix is not cached, and a longer one in steps', () => {
   const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
   expect([1023, 1024, 1200].map((tokens) => cache.countable(tokens, 1))).toEqual([0, 1024, 1200])
   expect([1023, 1024, 1200].map((tokens) => cache.countable(tokens, 128))).toEqual([0, 1024, 1152])
 })
 
-test('entries differ by owner, text and the format of the answer', () => {
+test('cache entries differ by owner, text and answer format', () => {
   const ids = [
-    cacheId('a', 'x', 1),
-    cacheId('b', 'x', 1),
-    cacheId('a', 'y', 1),
-    cacheId('a', 'x', 2),
+    computeCacheId('a', 'x', 1),
+    computeCacheId('b', 'x', 1),
+    computeCacheId('a', 'y', 1),
+    computeCacheId('a', 'x', 2),
   ]
   expect(new Set(ids).size).toBe(4)
 })

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 
-/** The part of a question that a provider may keep. */
-export interface Cacheable {
-  /** Everything up to the last breakpoint. */
+/** The part of a prompt that the provider may cache. */
+export interface CacheablePrefix {
+  /** The text up to the last breakpoint. */
   text: string
-  /** Unset: as the service is configured. */
+  /** Undefined: the configured lifetime. */
   ttlSeconds?: number | undefined
-  /** The tokens that are counted come in steps of this. */
+  /** Cached tokens are counted in multiples of this. */
   step: number
 }
 
-/** Prompt prefixes of every account and model that were seen lately. */
+/** Recently used prompt prefixes of every account and model. */
 export class PromptCache {
   readonly #config: { minTokens: number; ttlSeconds: number }
   readonly #expiresMs = new Map<string, number>()
@@ -19,31 +19,31 @@ export class PromptCache {
     this.#config = config
   }
 
-  /** Tokens of the prefix that are read from the cache now; a read keeps the entry for another while. */
-  read(id: string, prefix: { tokens: number; cacheable: Cacheable }, nowMs: number): number {
+  /** Returns the tokens of the prefix that are read from the cache. A read extends the lifetime of the entry. */
+  read(id: string, prefix: { tokens: number; cacheable: CacheablePrefix }, nowMs: number): number {
     const expiresMs = this.#expiresMs.get(id)
     if (expiresMs === undefined || expiresMs <= nowMs) return 0
     this.#keep(id, prefix.cacheable, nowMs)
     return prefix.tokens
   }
 
-  /** The entry can be read from now on: to be called when the first answer begins, never before. */
-  write(id: string, cacheable: Cacheable, nowMs: number): void {
+  /** Makes an entry readable. Call it when the first answer starts, not before. */
+  write(id: string, cacheable: CacheablePrefix, nowMs: number): void {
     this.#keep(id, cacheable, nowMs)
   }
 
-  /** Tokens of a prefix that can be cached; 0 when it is too short. */
+  /** Cacheable tokens of a prefix; 0 when it is too short. */
   countable(tokens: number, step: number): number {
     return tokens < this.#config.minTokens ? 0 : Math.floor(tokens / step) * step
   }
 
-  #keep(id: string, cacheable: Cacheable, nowMs: number): void {
+  #keep(id: string, cacheable: CacheablePrefix, nowMs: number): void {
     this.#expiresMs.set(id, nowMs + (cacheable.ttlSeconds ?? this.#config.ttlSeconds) * 1000)
   }
 }
 
-/** Name of an entry. A change of the answer's format loses the cache, as with the real services. */
-export function cacheId(owner: string, text: string, format: unknown): string {
+/** Key of an entry. A changed answer format misses the cache, as with real providers. */
+export function computeCacheId(owner: string, text: string, format: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify([owner, text, format ?? null]))
     .digest('hex')

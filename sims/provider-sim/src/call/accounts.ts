@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SimConfig } from '../sim-config.ts'
 
-/** Whose key is whose. Names of accounts are shown and logged, keys never. */
+/** Maps keys to accounts. Names of accounts are shown and logged, keys never. */
 export class Accounts {
   readonly #names = new Map<string, string>()
   readonly #isOpen: boolean
@@ -14,7 +14,7 @@ export class Accounts {
     this.#isOpen = this.#names.size === 0
   }
 
-  /** Undefined: the key is not let in. */
+  /** Undefined for a rejected key. */
   nameOf(key: string): string | undefined {
     if (key === '') return undefined
     return this.#names.get(key) ?? (this.#isOpen ? unnamed(key) : undefined)

@@ -2,8 +2,8 @@ import type { FaultKind } from '../config/fault-config.ts'
 import type { BucketLevel } from '../limits/account-limits.ts'
 import type { BucketName } from '../limits/bucket-rules.ts'
 
-/** What kept a call out. */
-export type Refusal =
+/** Reason for rejecting a call. */
+export type RefusalReason =
   | BucketName
   | 'concurrency'
   | 'ramp'
@@ -13,7 +13,7 @@ export type Refusal =
   | 'invalid'
   | 'fault'
 
-/** One call as the simulator saw it: the ground truth of a test or a benchmark. */
+/** One call as the simulator recorded it: the ground truth of tests and benchmarks. */
 export interface CallRecord {
   n: number
   /** Wall clock. */
@@ -26,37 +26,37 @@ export interface CallRecord {
   endpoint: string
   /** Name of the account; never its key. */
   account: string
-  /** Whose buckets it took from; '' before that was decided. */
+  /** Model group whose buckets were used; '' before that was decided. */
   group: string
   model: string
-  /** First line of the definition: says which type was asked about. A call about several types has one line each. */
+  /** First line of the definition, which identifies the type. A call about several types has one line each. */
   subject: string
-  /** Types that it asks about. */
+  /** Number of types in the prompt. */
   types: number
-  /** How often this definition was asked about, this call included; of several the most. */
+  /** How often this definition was requested, including this call; the maximum for several types. */
   attempt: number
-  /** As drawn, in simulated ms, before any fault. */
+  /** As drawn, in simulated ms, before faults. */
   latencyMs: number
   /**
-   * answered: the whole answer was sent. rate-limited: refused by a limit that passes. refused: refused for
-   * good. fault: as configured, or beyond the capacity. aborted: the client left first.
+   * answered: the whole answer was sent. rate-limited: rejected by a temporary limit. refused: rejected
+   * permanently. fault: as configured, or beyond capacity. aborted: the client closed the connection.
    */
   verdict: 'pending' | 'answered' | 'rate-limited' | 'refused' | 'fault' | 'aborted'
   fault: FaultKind | undefined
-  refusedBy: Refusal | undefined
+  refusedBy: RefusalReason | undefined
   retryAfterMs: number | undefined
-  /** Of the answer; null when none was begun. */
+  /** Status of the response; null when there was none. */
   status: number | null
-  /** Calls that run in the whole service and in the account, this one included. */
+  /** Concurrent calls of the service and the account, including this one. */
   inFlight: number
   accountInFlight: number
-  /** Tokens of the question and, once it is known, of the answer. */
+  /** Tokens of the prompt and, once known, of the answer. */
   inputTokens: number
   cacheWriteTokens: number
   cachedTokens: number
   outputTokens: number
   maxTokens: number
   costUsd: number
-  /** The buckets at the moment of the decision. */
+  /** Levels of the buckets at the decision. */
   buckets: BucketLevel[]
 }

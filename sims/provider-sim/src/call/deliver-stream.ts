@@ -1,11 +1,11 @@
-import type { Frame, Frames, Said } from '../wires/wire.ts'
-import type { Exchange } from './exchange.ts'
-import { firstTokenMs } from './first-token.ts'
+import type { StreamFrame, StreamFrames, SimAnswer } from '../wires/wire.ts'
+import type { CallExchange } from './call-exchange.ts'
+import { computeFirstTokenMs } from './first-token.ts'
 import { sendHead } from './send.ts'
-import { trickle } from './trickle.ts'
+import { trickleChunks } from './trickle-chunks.ts'
 
-/** Sends an answer as server-sent events over the rest of its latency, or fails in the middle as planned. */
-export async function deliverStream(exchange: Exchange, frames: Frames, said: Said): Promise<void> {
+/** Streams an answer as server-sent events over the rest of its latency, or fails halfway as configured. */
+export async function deliverStream(exchange: CallExchange, frames: StreamFrames, modelAnswer: SimAnswer): Promise<void> {
   const { state, call, fault, response } = exchange
   sendHead(exchange, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   const beginning = [...frames.first, ...frames.deltas.slice(0, frames.deltas.length / 2)]
@@ -28,16 +28,16 @@ export async function deliverStream(exchange: Exchange, frames: Frames, said: Sa
     case 'slow-drip':
     case undefined:
     default: {
-      const writingMs = call.latencyMs - firstTokenMs(state.config, said, call.latencyMs)
+      const writingMs = call.latencyMs - computeFirstTokenMs(state.config, modelAnswer, call.latencyMs)
       response.write(written(frames.first))
       const pieces = frames.deltas.map((frame) => written([frame]))
       const isDrip = fault?.kind === 'slow-drip'
-      await trickle(exchange, [...pieces, written(frames.last)], isDrip ? fault.dripMs : writingMs)
+      await trickleChunks(exchange, [...pieces, written(frames.last)], isDrip ? fault.dripMs : writingMs)
     }
   }
 }
 
-function written(frames: Frame[]): string {
+function written(frames: StreamFrame[]): string {
   return frames
     .map(({ event, data }) => `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`)
     .join('')

@@ -1,12 +1,12 @@
 import type { SimConfig } from '../sim-config.ts'
-import type { Said } from '../wires/wire.ts'
+import type { SimAnswer } from '../wires/wire.ts'
 
-// Where nothing is configured: a fifth of the time passes before a stream begins.
+// Default: a fifth of the latency passes before a stream starts.
 const SHARE = 0.2
 
-/** The part (simulated ms) of a latency that passes before the first token of a stream. */
-export function firstTokenMs({ latency }: SimConfig, said: Said, latencyMs: number): number {
+/** The part of a latency (simulated ms) before the first token of a stream. */
+export function computeFirstTokenMs({ latency }: SimConfig, modelAnswer: SimAnswer, latencyMs: number): number {
   if (latency.kind !== 'generation') return latencyMs * SHARE
-  const writingMs = (said.outputTokens / latency.tokensPerSecond) * 1000
+  const writingMs = (modelAnswer.outputTokens / latency.tokensPerSecond) * 1000
   return (latencyMs * latency.firstTokenMs) / (latency.firstTokenMs + writingMs || 1)
 }

@@ -1,30 +1,30 @@
-import { admit } from './admit.ts'
-import { deliver } from './deliver.ts'
-import type { Incoming } from './exchange.ts'
-import { firstTokenMs } from './first-token.ts'
-import { receive } from './receive.ts'
-import { speak } from './speak.ts'
+import { admitCall } from './admit-call.ts'
+import { deliverAnswer } from './deliver-answer.ts'
+import type { CallConnection } from './call-exchange.ts'
+import { computeFirstTokenMs } from './first-token.ts'
+import { receiveCall } from './receive-call.ts'
+import { composeAnswer } from './compose-answer.ts'
 
-/** One call from its arrival to its end: received, admitted, answered after its latency, or failed as planned. */
-export async function handleCall(incoming: Incoming): Promise<void> {
-  const exchange = await receive(incoming)
-  if (!exchange || !(await admit(exchange))) return
-  const { state, asked, call, fault, over } = exchange
-  const said = speak(exchange)
-  call.outputTokens = said.outputTokens
-  call.latencyMs = asked.embed
+/** Handles one call: receive, admit, answer after its latency, or fail as configured. */
+export async function handleCall(incoming: CallConnection): Promise<void> {
+  const exchange = await receiveCall(incoming)
+  if (!exchange || !(await admitCall(exchange))) return
+  const { state, modelRequest, call, fault, over } = exchange
+  const modelAnswer = composeAnswer(exchange)
+  call.outputTokens = modelAnswer.outputTokens
+  call.latencyMs = modelRequest.embed
     ? state.config.embeddingMs
     : state.latency.ofCall(
         {
           seed: state.config.seed,
           definition: exchange.definition,
           attempt: call.attempt,
-          outputTokens: said.outputTokens,
+          outputTokens: modelAnswer.outputTokens,
         },
-        { nowMs: state.clock.nowMs(), inFlight: state.inFlight.total, schema: asked.schema },
+        { nowMs: state.clock.nowMs(), inFlight: state.inFlight.total, schema: modelRequest.schema },
       )
-  const waitMs = asked.stream ? firstTokenMs(state.config, said, call.latencyMs) : call.latencyMs
+  const waitMs = modelRequest.stream ? computeFirstTokenMs(state.config, modelAnswer, call.latencyMs) : call.latencyMs
   await state.clock.wait(fault?.afterMs ?? waitMs, over)
   await state.holds.released(exchange.definition, call.attempt, over)
-  if (!over.aborted) await deliver(exchange, said)
+  if (!over.aborted) await deliverAnswer(exchange, modelAnswer)
 }

@@ -1,15 +1,15 @@
-/** Which calls are held: those whose definition contains the text, of any attempt when none is named. */
+/** Selects held calls: those whose definition contains the text, of any attempt by default. */
 export interface Hold {
   matching: string
-  /** Only the so-maniest call of a definition, from 1. */
+  /** Only the n-th call of a definition, counted from 1. */
   attempt?: number
 }
 
-/** Calls that are answered when somebody says so, for tests that must not depend on how long anything takes. */
+/** Calls whose answer waits for the test, so that tests do not depend on timing. */
 export class Holds {
   readonly #held = new Map<Hold, Promise<void>>()
 
-  /** From now on; the answer ends it. */
+  /** Holds matching calls until the returned function is called. */
   add(hold: Hold): () => void {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#held.set(hold, promise)
@@ -19,7 +19,7 @@ export class Holds {
     }
   }
 
-  /** Resolves when nothing holds the call any more, or the signal fires. */
+  /** Resolves when nothing holds the call any more, or the signal is aborted. */
   async released(definition: string, attempt: number, over: AbortSignal): Promise<void> {
     const mine = [...this.#held].filter(
       ([hold]) => definition.includes(hold.matching) && (hold.attempt ?? attempt) === attempt,

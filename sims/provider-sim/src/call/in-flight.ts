@@ -1,4 +1,4 @@
-/** Calls that run now, in all and of each account. */
+/** Counts running calls, in total and per account. */
 export class InFlight {
   readonly #ofAccount = new Map<string, number>()
   total = 0

@@ -1,10 +1,10 @@
 import type { RetryAfterStyle } from '../config/fault-config.ts'
 
-// As reported of a real client that was blocked for 17 hours.
+// Reported by a real client that was blocked for 17 hours.
 const HUGE_SECONDS = 62_291
 
-/** `retry-after` in whole real seconds, or as wrong as the style says; with `isExact` in ms besides. */
-export function retryAfterHeaders(
+/** Builds `retry-after` in whole real seconds, or wrong as the style demands; with `isExact` also in ms. */
+export function buildRetryAfterHeaders(
   style: RetryAfterStyle,
   realMs: number,
   isExact: boolean,

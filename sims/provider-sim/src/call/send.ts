@@ -1,21 +1,21 @@
 import type { RetryAfterStyle } from '../config/fault-config.ts'
-import { rateView } from '../wires/rate-view.ts'
-import type { ErrorFacts, ErrorKind } from '../wires/wire.ts'
+import { scaleRateView } from '../wires/rate-view.ts'
+import type { ErrorDetails, ErrorKind } from '../wires/wire.ts'
 import type { CallRecord } from './call-record.ts'
-import type { Exchange, Incoming } from './exchange.ts'
-import { retryAfterHeaders } from './retry-after-headers.ts'
+import type { CallExchange, CallConnection } from './call-exchange.ts'
+import { buildRetryAfterHeaders } from './retry-after-headers.ts'
 
-export type Answering = Incoming & { call: CallRecord } & Partial<Pick<Exchange, 'verdict'>>
+export type AnsweringCall = CallConnection & { call: CallRecord } & Partial<Pick<CallExchange, 'verdict'>>
 
-/** What an error answer says beside its kind. */
-export interface ErrorAnswer extends Omit<ErrorFacts, 'requestId' | 'retryAfterMs'> {
-  /** Simulated ms; unset: no `retry-after`. */
+/** Details of an error response besides its kind. */
+export interface ErrorResponse extends Omit<ErrorDetails, 'requestId' | 'retryAfterMs'> {
+  /** Simulated ms; undefined: no `retry-after`. */
   retryAfterMs?: number | undefined
   retryAfterStyle?: RetryAfterStyle | undefined
 }
 
-/** Sends an error as the vendor words it. */
-export function sendError(exchange: Answering, kind: ErrorKind, answer: ErrorAnswer = {}): void {
+/** Sends an error in the format of the vendor. */
+export function sendError(exchange: AnsweringCall, kind: ErrorKind, answer: ErrorResponse = {}): void {
   const { state, wire, call, requestId } = exchange
   const { retryAfterMs, retryAfterStyle = 'exact', ...facts } = answer
   const realMs = retryAfterMs === undefined ? undefined : state.clock.realMs(retryAfterMs)
@@ -30,14 +30,14 @@ export function sendError(exchange: Answering, kind: ErrorKind, answer: ErrorAns
   const isExact = wire.vendor.name === 'openai' || state.clock.scale !== 1
   sendHead(exchange, status, {
     'content-type': 'application/json',
-    ...(realMs === undefined ? {} : retryAfterHeaders(style, realMs, isExact)),
+    ...(realMs === undefined ? {} : buildRetryAfterHeaders(style, realMs, isExact)),
   })
   exchange.response.end(JSON.stringify(body))
 }
 
-/** Begins an answer: status, the vendor's headers, the limits. */
+/** Starts a response: status, vendor headers, limit headers. */
 export function sendHead(
-  exchange: Answering,
+  exchange: AnsweringCall,
   status: number,
   headers: Record<string, string | number>,
 ): void {
@@ -49,9 +49,9 @@ export function sendHead(
   })
 }
 
-function viewOf({ state, verdict, call }: Answering) {
+function viewOf({ state, verdict, call }: AnsweringCall) {
   const { headers, timeScale } = state.config
-  const current = rateView(verdict?.view(state.clock.nowMs()) ?? [], headers.limits, timeScale)
+  const current = scaleRateView(verdict?.view(state.clock.nowMs()) ?? [], headers.limits, timeScale)
   if (headers.limits !== 'stale' || current.length === 0) return current
   const owner = `${call.account}|${call.group}`
   const first = state.firstViews.get(owner) ?? current

@@ -6,7 +6,7 @@ import { FaultPicker } from '../faults/pick-fault.ts'
 import { AccountLimits } from '../limits/account-limits.ts'
 import { RampLimits } from '../limits/ramp-limits.ts'
 import { SpendCaps } from '../limits/spend-cap.ts'
-import { CallLog } from '../log/call-log.ts'
+import { SimCallLog } from '../log/sim-call-log.ts'
 import { SimClock } from '../sim-clock.ts'
 import type { SimConfig } from '../sim-config.ts'
 import type { RateView } from '../wires/rate-view.ts'
@@ -15,7 +15,7 @@ import type { CallRecord } from './call-record.ts'
 import { Holds } from './holds.ts'
 import { InFlight } from './in-flight.ts'
 
-/** A provider that plays one configuration: everything that calls change. */
+/** All mutable state of a provider with one configuration. */
 export interface SimState {
   readonly config: SimConfig
   readonly clock: SimClock
@@ -28,18 +28,18 @@ export interface SimState {
   readonly cache: PromptCache
   readonly latency: CallLatency
   readonly inFlight: InFlight
-  /** How often each definition was asked about. */
+  /** How often each definition was requested. */
   readonly attempts: Map<string, number>
   readonly calls: CallRecord[]
-  readonly log: CallLog
-  /** What the headers said first of each account and group, for those that stay as they were. */
+  readonly log: SimCallLog
+  /** First limit headers of each account and group, for headers that never change. */
   readonly firstViews: Map<string, RateView[]>
   readonly batches: Batches
   readonly batchFaults: FaultPicker
 }
 
-/** A fresh provider that plays `config`. */
-export function newSimState(config: SimConfig): SimState {
+/** Creates a provider in its initial state. */
+export function createSimState(config: SimConfig): SimState {
   return {
     config,
     clock: new SimClock(config.timeScale),
@@ -54,14 +54,14 @@ export function newSimState(config: SimConfig): SimState {
     inFlight: new InFlight(),
     attempts: new Map(),
     calls: [],
-    log: new CallLog(config),
+    log: new SimCallLog(config),
     firstViews: new Map(),
     batches: new Batches(),
     batchFaults: new FaultPicker(config.seed, config.batches.faults),
   }
 }
 
-/** Other limits from now on; counts, buckets and running calls stay. */
+/** Changes limits. Counts, buckets and running calls are kept. */
 export function changeLimits(state: SimState, change: Omit<LimitChange, 'atSeconds'>): void {
   const now: LimitChange = { ...change, atSeconds: state.clock.nowMs() / 1000 }
   state.limits.change(now)

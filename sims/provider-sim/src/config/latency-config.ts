@@ -7,7 +7,7 @@ const Tail = z.strictObject({
   maxFactor: z.number().min(1).default(5),
 })
 
-/** How long an answer takes, drawn from seed, definition and attempt. */
+/** Latency of an answer, drawn from seed, definition and attempt. */
 export const LatencyConfig = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('uniform'),
@@ -21,7 +21,7 @@ export const LatencyConfig = z.discriminatedUnion('kind', [
     sigma: z.number().nonnegative(),
     tail: Tail.optional(),
   }),
-  /** Time to the first token, then so many tokens a second; sigma spreads both. */
+  /** Time to the first token, then a token rate; sigma varies both. */
   z.strictObject({
     kind: z.literal('generation'),
     firstTokenMs: z.number().nonnegative(),
@@ -32,13 +32,13 @@ export const LatencyConfig = z.discriminatedUnion('kind', [
 ])
 export type LatencyConfig = z.infer<typeof LatencyConfig>
 
-/** What else makes answers slow. All factors multiply. */
+/** Other causes of latency. All factors multiply. */
 export const SlownessConfig = z.strictObject({
   /** `1 + slope * max(0, inFlight / knee - 1)`. */
   load: z.strictObject({ knee: z.int().positive(), slope: z.number().nonnegative() }).optional(),
-  /** The first call with an answer schema waits for its grammar to be compiled. */
+  /** The first call with an answer schema waits for the compilation of its grammar. */
   newSchemaMs: z.number().nonnegative().default(0),
-  /** Correlated slow phases: a two-state chain whose stays are exponential with these means. */
+  /** Correlated slow phases: a two-state Markov chain with exponential durations of these means. */
   phases: z
     .object({
       normalSeconds: z.number().positive(),

@@ -8,44 +8,44 @@ const RATES = {
   inputTokensPerMinute: positive,
   /** OTPM: debited when the answer is produced. */
   outputTokensPerMinute: positive,
-  /** TPM: input and output from one bucket; cached input counts too. */
+  /** TPM: input and output from one bucket, including cached input. */
   tokensPerMinute: positive,
   requestsPerDay: positive,
   tokensPerDay: positive,
-  /** Calls of the account that may run at once, whatever their model group. */
+  /** Maximum concurrent calls of the account, for all model groups together. */
   maxConcurrent: z.int().positive().optional(),
-  /** Whether TPM is debited `max_tokens` at the door; unset: as the vendor of the wire format does. */
+  /** Whether TPM is debited `max_tokens` at admission; default: like the vendor of the wire format. */
   reservesMaxTokens: z.boolean().optional(),
 }
 
-/** How much of a minute's limit a full bucket holds; less than 60 enforces it over shorter spans. */
+/** Bucket capacity in seconds of refill; less than 60 enforces the limit over shorter spans. */
 const Burst = z.strictObject({
   requests: z.number().positive().max(60).default(60),
   tokens: z.number().positive().max(60).default(60),
 })
 
-/** Limits of one account and model group. What is not named is not limited. */
+/** Limits of one account and model group. Omitted limits do not exist. */
 export const LimitsConfig = z.strictObject({
   ...RATES,
   burstSeconds: Burst.default({ requests: 60, tokens: 60 }),
-  /** Whether input read from the prompt cache counts to ITPM. */
+  /** Whether input from the prompt cache counts towards ITPM. */
   countsCachedInput: z.boolean().default(false),
-  /** Whether what was reserved and not used comes back when the call ends. */
+  /** Whether the unused reservation is refunded when the call ends. */
   refundsReserved: z.boolean().default(true),
-  /** Whether a call refused for another limit still uses up a request. */
+  /** Whether a call that another limit rejects still uses up a request. */
   countsRefused: z.boolean().default(false),
 })
 export type LimitsConfig = z.infer<typeof LimitsConfig>
 
 export const ModelGroupConfig = z.strictObject({
   name: z.string().min(1),
-  /** Beginnings of model names. */
+  /** Prefixes of model names. */
   models: z.array(z.string().min(1)).min(1),
   limits: LimitsConfig,
 })
 export type ModelGroupConfig = z.infer<typeof ModelGroupConfig>
 
-/** Usage may grow only so fast: rate <= max(base, growth * mean rate of the minute before). */
+/** Limits the growth of usage: rate <= max(base, growth * mean rate of the previous minute). */
 export const RampConfig = z.strictObject({
   baseRequestsPerMinute: z.number().positive(),
   growth: z.number().min(1),
@@ -54,12 +54,12 @@ export type RampConfig = z.infer<typeof RampConfig>
 
 export const SpendConfig = z.strictObject({
   capUsd: z.number().nonnegative(),
-  /** Who set the cap decides how the refusal looks; none of them can be waited for. */
+  /** Owner of the cap, which determines the error. Waiting does not help for any of them. */
   setBy: z.enum(['tier', 'contract', 'user', 'credit']).default('tier'),
 })
 export type SpendConfig = z.infer<typeof SpendConfig>
 
-/** One account: the keys that belong to it share its buckets. */
+/** One account: its keys share its buckets. */
 export const AccountConfig = z.strictObject({
   name: z.string().min(1),
   keys: z.array(z.string().min(1)).min(1),
@@ -70,14 +70,14 @@ export const AccountConfig = z.strictObject({
 })
 export type AccountConfig = z.infer<typeof AccountConfig>
 
-/** A change of limits while the simulator runs. */
+/** A change of limits at run time. */
 export const LimitChange = z.strictObject({
   atSeconds: z.number().nonnegative().default(0),
-  /** Name of the one account it is for; none = all. */
+  /** Name of one account; all accounts by default. */
   account: z.string().optional(),
-  /** Replaces what it names, keeps the rest. */
+  /** Replaces the given limits and keeps the others. */
   limits: z.strictObject({ ...RATES, burstSeconds: Burst.optional() }),
-  /** A change that is not announced leaves the headers as they were: hidden capacity. */
+  /** An unannounced change leaves the headers unchanged: a hidden limit. */
   announced: z.boolean().default(true),
 })
 export type LimitChange = z.infer<typeof LimitChange>

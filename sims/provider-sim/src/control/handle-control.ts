@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { FaultConfig } from '../config/fault-config.ts'
 import { LimitChange } from '../config/limits-config.ts'
-import { withoutKeys } from '../log/call-log.ts'
+import { removeKeys } from '../log/sim-call-log.ts'
 import { PROFILES } from '../profiles.ts'
-import { readBody } from '../read-body.ts'
+import { readRequestText } from '../read-request-text.ts'
 import { SimConfig } from '../sim-config.ts'
 import type { ProviderSim } from '../start-provider-sim.ts'
 
@@ -13,22 +13,22 @@ type Handler = (sim: Controlled, url: URL) => unknown
 
 const READS: Record<string, Handler> = {
   '/_sim/stats': (sim) => sim.stats(),
-  // `?after=n` answers only calls with a larger number.
+  // `?after=n` returns only calls with a larger number.
   '/_sim/calls': (sim, url) => {
     const after = Number(url.searchParams.get('after') ?? 0)
     return sim.calls().filter(({ n }) => n > after)
   },
   '/_sim/compliance': (sim) => sim.compliance(),
-  '/_sim/config': (sim) => withoutKeys(sim.config()),
+  '/_sim/config': (sim) => removeKeys(sim.config()),
   '/_sim/profiles': () => PROFILES,
-  // What it costs to be the provider: a measurement must not take the simulator's limits for the client's.
+  // CPU time of the simulator: a benchmark must not take the simulator's limits for the client's.
   '/_sim/process': () => {
     const { user, system } = process.cpuUsage()
     return { cpuMs: (user + system) / 1000, rssMb: process.memoryUsage.rss() / 2 ** 20 }
   },
 }
 
-/** `/_sim/*`: for tests and benchmarks that run in another process. Knows no keys and asks for none. */
+/** `/_sim/*`: for tests and benchmarks in other processes. Needs no key. */
 export async function handleControl(
   sim: Controlled,
   request: IncomingMessage,
@@ -36,7 +36,7 @@ export async function handleControl(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator')
   const { status, body } =
-    request.method === 'POST' ? write(sim, url.pathname, await readBody(request)) : read(sim, url)
+    request.method === 'POST' ? write(sim, url.pathname, await readRequestText(request)) : read(sim, url)
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
@@ -51,7 +51,10 @@ function read(sim: Controlled, url: URL): Reply {
   return handler ? { status: 200, body: handler(sim, url) } : { status: 404, body: {} }
 }
 
-/** POST: `config` plays something else and forgets, `reset` forgets, `limits` and `fault` change what plays. */
+/**
+ * POST: `config` replaces the configuration and resets, `reset` resets, `limits` and `fault` change the
+ * running one.
+ */
 function write(sim: Controlled, path: string, text: string): Reply {
   const json = parsed(text)
   switch (path) {

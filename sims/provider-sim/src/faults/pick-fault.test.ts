@@ -19,7 +19,7 @@ const target = (definition: string, attempt = 1, more = {}) => ({
 })
 const NAMES = Array.from({ length: 500 }, (_, index) => `type ${index}`)
 
-function played(names: string[], seed: number): Map<string, FaultKind | undefined> {
+function pickFaults(names: string[], seed: number): Map<string, FaultKind | undefined> {
   const faults = picker(
     [
       { kind: 'reset', probability: 0.2 },
@@ -30,17 +30,17 @@ function played(names: string[], seed: number): Map<string, FaultKind | undefine
   return new Map(names.map((name) => [name, faults.pick(target(name))?.kind]))
 }
 
-test('the faults of a seed are the same in whatever order the calls come', () => {
-  const forwards = played(NAMES, 3)
-  const backwards = played(NAMES.toReversed(), 3)
+test('the faults of a seed do not depend on the order of the calls', () => {
+  const forwards = pickFaults(NAMES, 3)
+  const backwards = pickFaults(NAMES.toReversed(), 3)
   for (const name of NAMES) expect(backwards.get(name)).toBe(forwards.get(name))
-  expect([...played(NAMES, 4).values()]).not.toEqual([...forwards.values()])
+  expect([...pickFaults(NAMES, 4).values()]).not.toEqual([...forwards.values()])
   const hits = [...forwards.values()].filter((kind) => kind === 'reset').length
   expect(hits).toBeGreaterThan(70)
   expect(hits).toBeLessThan(130)
 })
 
-test('another attempt at the same definition has another chance', () => {
+test('another attempt at the same definition has its own chance of a fault', () => {
   const faults = picker([{ kind: 'reset', probability: 0.5 }])
   const outcomes = NAMES.map(
     (name) => faults.pick(target(name, 1)) === faults.pick(target(name, 2)),
@@ -55,13 +55,13 @@ test.each([
   ['model', { model: 'm' }, target('x'), target('x', 1, { model: 'n' })],
   ['start', { fromSeconds: 5 }, target('x', 1, { nowMs: 5000 }), target('x', 1, { nowMs: 4999 })],
   ['end', { toSeconds: 5 }, target('x', 1, { nowMs: 4999 }), target('x', 1, { nowMs: 5000 })],
-])('a fault for one %s leaves the others alone', (_, narrowed, met, spared) => {
+])('a fault for one %s does not affect others', (_, narrowed, met, spared) => {
   const faults = picker([{ kind: 'overloaded', ...narrowed }])
   expect(faults.pick(met)?.kind).toBe('overloaded')
   expect(faults.pick(spared)).toBeUndefined()
 })
 
-test('a fault stops after its times, and a later one takes over', () => {
+test('a fault ends after its number of hits, and the next one applies', () => {
   const faults = picker([{ kind: 'reset', times: 2 }])
   faults.add(FaultConfig.parse({ kind: 'overloaded' }))
   const kinds = ['a', 'b', 'c'].map((name) => faults.pick(target(name))?.kind)

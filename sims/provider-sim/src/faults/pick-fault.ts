@@ -1,19 +1,19 @@
 import type { FaultConfig } from '../config/fault-config.ts'
-import { draw } from '../draw.ts'
+import { drawUniform } from '../draw.ts'
 
-/** What decides whether a fault meets a call. */
-export interface Target {
+/** The properties of a call that decide whether a fault applies. */
+export interface FaultTarget {
   account: string
   model: string
   definition: string
-  /** How often this definition was asked about, this call included. */
+  /** How often this definition was requested, including this call. */
   attempt: number
   nowMs: number
 }
 
 /**
- * Decides the fault of each call by seed, definition and attempt, whatever the order of the calls; counts
- * hits so that `times` can end a fault.
+ * Chooses the fault of each call from seed, definition and attempt, independent of the order of calls.
+ * Counts hits so that `times` can end a fault.
  */
 export class FaultPicker {
   readonly #seed: number
@@ -25,16 +25,16 @@ export class FaultPicker {
     this.#faults = [...faults]
   }
 
-  /** Adds a fault while calls run. */
+  /** Adds a fault at run time. */
   add(fault: FaultConfig): void {
     this.#faults.push(fault)
   }
 
-  pick(target: Target): FaultConfig | undefined {
+  pick(target: FaultTarget): FaultConfig | undefined {
     for (const [index, fault] of this.#faults.entries()) {
       if (!meets(fault, target) || this.#isUsedUp(fault)) continue
       const purpose = `fault-${index}-${target.attempt}`
-      if (draw(this.#seed, purpose, target.definition) >= fault.probability) continue
+      if (drawUniform(this.#seed, purpose, target.definition) >= fault.probability) continue
       this.#hits.set(fault, (this.#hits.get(fault) ?? 0) + 1)
       return fault
     }
@@ -46,7 +46,7 @@ export class FaultPicker {
   }
 }
 
-function meets(fault: FaultConfig, target: Target): boolean {
+function meets(fault: FaultConfig, target: FaultTarget): boolean {
   const { attempt = target.attempt, accounts = [target.account] } = fault
   return (
     isInWindow(fault, target.nowMs) &&

@@ -1,20 +1,20 @@
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { FaultKind } from '../config/fault-config.ts'
-import type { Said } from '../wires/wire.ts'
+import type { SimAnswer } from '../wires/wire.ts'
 
-type Words = Pick<Said, 'text' | 'stop'>
+type AnswerText = Pick<SimAnswer, 'text' | 'stop'>
 
-/** What a model says that does not do as it was told; a good answer for every other fault. */
+/** A text that violates the instructions; the valid answer for every other fault. */
 export function spoilAnswer(
   answer: InferredCapability,
   definition: string,
   fault: FaultKind | undefined,
-): Words {
-  return spoilText(JSON.stringify(spoilMembers(answer, definition, fault)), fault)
+): AnswerText {
+  return spoilText(JSON.stringify(spoilFields(answer, definition, fault)), fault)
 }
 
-/** A good text that is not what was asked for as a whole; the text itself for every other fault. */
-export function spoilText(text: string, fault: FaultKind | undefined): Words {
+/** A valid text that is invalid as a whole; unchanged for every other fault. */
+export function spoilText(text: string, fault: FaultKind | undefined): AnswerText {
   switch (fault) {
     case 'broken-text':
       return { text: `Here you are: ${text.slice(1)}`, stop: 'end' }
@@ -32,8 +32,8 @@ export function spoilText(text: string, fault: FaultKind | undefined): Words {
   }
 }
 
-/** One answer whose members are not what was asked for; the answer itself for every other fault. */
-export function spoilMembers(
+/** One answer with invalid fields; unchanged for every other fault. */
+export function spoilFields(
   answer: InferredCapability,
   definition: string,
   fault: FaultKind | undefined,
@@ -51,7 +51,7 @@ export function spoilMembers(
   }
 }
 
-/** A valid answer that a hostile definition has dictated: mark-up, control characters, its own words. */
+/** A valid answer that a hostile definition has dictated: mark-up, control characters, its own text. */
 function steered(definition: string) {
   return {
     description:

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { SimConfig } from '../sim-config.ts'
-import { drawLatencyMs, type Drawn } from './draw-latency.ts'
+import { drawLatencyMs, type LatencyInput } from './draw-latency.ts'
 import { SlowPhases } from './slow-phases.ts'
 
-/** How long calls take: the drawn latency, and what the state of the service adds. */
+/** Latency of calls: the drawn latency times the factors of the service state. */
 export class CallLatency {
   readonly #config: SimConfig
   readonly #phases: SlowPhases
@@ -14,8 +14,8 @@ export class CallLatency {
     this.#phases = new SlowPhases(config.seed, config.slowness.phases)
   }
 
-  /** Simulated ms. `schema` is the answer schema the call asks for; `inFlight` counts the call itself. */
-  ofCall(drawn: Drawn, state: { nowMs: number; inFlight: number; schema: unknown }): number {
+  /** Simulated ms. `schema` is the answer schema of the call; `inFlight` includes the call itself. */
+  ofCall(drawn: LatencyInput, state: { nowMs: number; inFlight: number; schema: unknown }): number {
     const { latency, slowness } = this.#config
     const { load } = slowness
     const crowding = load ? 1 + load.slope * Math.max(0, state.inFlight / load.knee - 1) : 1

@@ -1,21 +1,21 @@
 import type { LatencyConfig } from '../config/latency-config.ts'
-import { draw, drawNormal } from '../draw.ts'
+import { drawUniform, drawNormal } from '../draw.ts'
 
-/** What the latency of a call depends on; nothing else, so that every run of a seed has the same. */
-export interface Drawn {
+/** The only inputs of a latency, so that every run of a seed is the same. */
+export interface LatencyInput {
   seed: number
   definition: string
-  /** How often this definition was asked about, this call included. */
+  /** How often this definition was requested, including this call. */
   attempt: number
   outputTokens: number
 }
 
 /** Latency (simulated ms) of one call. */
-export function drawLatencyMs(latency: LatencyConfig, drawn: Drawn): number {
+export function drawLatencyMs(latency: LatencyConfig, drawn: LatencyInput): number {
   const purpose = drawn.attempt === 1 ? 'latency' : `latency-${drawn.attempt}`
   const { seed, definition } = drawn
   if (latency.kind === 'uniform') {
-    return latency.minMs + draw(seed, purpose, definition) * (latency.maxMs - latency.minMs)
+    return latency.minMs + drawUniform(seed, purpose, definition) * (latency.maxMs - latency.minMs)
   }
   const typicalMs =
     latency.kind === 'lognormal'
@@ -27,10 +27,10 @@ export function drawLatencyMs(latency: LatencyConfig, drawn: Drawn): number {
 
 function tailFactor(
   tail: Extract<LatencyConfig, { kind: 'lognormal' }>['tail'],
-  { seed, definition }: Drawn,
+  { seed, definition }: LatencyInput,
   purpose: string,
 ): number {
-  if (!tail || draw(seed, `${purpose}-tail`, definition) >= tail.probability) return 1
-  const at = draw(seed, `${purpose}-tail-factor`, definition)
+  if (!tail || drawUniform(seed, `${purpose}-tail`, definition) >= tail.probability) return 1
+  const at = drawUniform(seed, `${purpose}-tail-factor`, definition)
   return tail.minFactor + at * (tail.maxFactor - tail.minFactor)
 }

@@ -14,7 +14,7 @@ const call = (index: number, seed = 7) => ({
 const many = (latency: Parameters<typeof drawLatencyMs>[0], seed = 7) =>
   Array.from({ length: COUNT }, (_, index) => drawLatencyMs(latency, call(index, seed)))
 
-test('a latency depends on seed, definition and attempt alone and stays in its range', () => {
+test('a latency depends only on seed, definition and attempt, and stays in its range', () => {
   const latency = { kind: 'uniform', minMs: 4000, maxMs: 6000 } as const
   const drawn = many(latency)
   expect(many(latency)).toEqual(drawn)
@@ -24,7 +24,7 @@ test('a latency depends on seed, definition and attempt alone and stays in its r
   expect(Math.max(...drawn)).toBeLessThan(6000)
 })
 
-test('a lognormal latency has the median and the spread it names, and a tail where one is asked for', () => {
+test('a lognormal latency has the configured median, spread and tail', () => {
   const plain = many({ kind: 'lognormal', medianMs: 4800, sigma: 0.22 })
   const ordered = plain.toSorted((one, other) => one - other)
   expect(ordered[COUNT / 2]).toBeGreaterThan(4650)
@@ -41,7 +41,7 @@ test('a lognormal latency has the median and the spread it names, and a tail whe
   expect(Math.max(...factors)).toBeLessThan(5)
 })
 
-test('an answer that is generated takes as long as it is', () => {
+test('the latency of a generated answer grows with its length', () => {
   const latency = { kind: 'generation', firstTokenMs: 500, tokensPerSecond: 50, sigma: 0 } as const
   expect(drawLatencyMs(latency, { ...call(0), outputTokens: 100 })).toBe(2500)
 })
@@ -59,16 +59,16 @@ test('load and a new schema make a call slower', () => {
   expect([of(1, { a: 1 }), of(1, { a: 1 }), of(1, { b: 1 })]).toEqual([2100, 100, 2100])
 })
 
-test('slow phases come and go, as long as they are said to, and the same for a seed', () => {
+test('slow phases have the configured mean durations and are the same for a seed', () => {
   const config = { normalSeconds: 60, slowSeconds: 20, factor: 3 }
   const seconds = Array.from({ length: 20_000 }, (_, second) => second)
-  const played = (seed: number) => {
+  const readFactors = (seed: number) => {
     const phases = new SlowPhases(seed, config)
     return seconds.map((second) => phases.factorAt(second * 1000))
   }
-  const factors = played(1)
-  expect(played(1)).toEqual(factors)
-  expect(played(2)).not.toEqual(factors)
+  const factors = readFactors(1)
+  expect(readFactors(1)).toEqual(factors)
+  expect(readFactors(2)).not.toEqual(factors)
   const share = factors.filter((factor) => factor === 3).length / factors.length
   expect(share).toBeGreaterThan(0.15)
   expect(share).toBeLessThan(0.35)

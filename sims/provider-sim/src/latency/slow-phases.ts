@@ -1,11 +1,11 @@
 import type { SlownessConfig } from '../config/latency-config.ts'
-import { draw } from '../draw.ts'
+import { drawUniform } from '../draw.ts'
 
-/** Phases in which the whole service is slow: a two-state chain, the same in every run of a seed. */
+/** Phases in which the whole service is slow: a two-state Markov chain, the same in every run of a seed. */
 export class SlowPhases {
   readonly #seed: number
   readonly #phases: SlownessConfig['phases']
-  /** Ends (simulated ms) of the stays drawn so far; the first stay is normal, then they take turns. */
+  /** Ends (simulated ms) of the phases drawn so far. The first phase is normal, then they alternate. */
   readonly #endsMs: number[] = []
 
   constructor(seed: number, phases: SlownessConfig['phases']) {
@@ -13,7 +13,7 @@ export class SlowPhases {
     this.#phases = phases
   }
 
-  /** Factor on the latency of a call that begins at this time. */
+  /** Latency factor for a call that starts at this time. */
   factorAt(nowMs: number): number {
     if (!this.#phases) return 1
     while ((this.#endsMs.at(-1) ?? 0) <= nowMs) this.#drawNext(this.#phases)
@@ -24,8 +24,8 @@ export class SlowPhases {
   #drawNext(phases: NonNullable<SlownessConfig['phases']>): void {
     const index = this.#endsMs.length
     const meanSeconds = index % 2 === 1 ? phases.slowSeconds : phases.normalSeconds
-    const stayMs = -Math.log(1 - draw(this.#seed, 'phase', String(index))) * meanSeconds * 1000
-    // A stay of no time would never get past the present.
+    const stayMs = -Math.log(1 - drawUniform(this.#seed, 'phase', String(index))) * meanSeconds * 1000
+    // A phase of zero length would never reach the present.
     this.#endsMs.push((this.#endsMs.at(-1) ?? 0) + Math.max(1, stayMs))
   }
 }

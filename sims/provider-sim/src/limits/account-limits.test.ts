@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SimConfig, type SimConfigInput } from '../sim-config.ts'
-import { AccountLimits, type Applicant } from './account-limits.ts'
+import { AccountLimits, type LimitRequest } from './account-limits.ts'
 
 function open(config: SimConfigInput): AccountLimits {
   return new AccountLimits(SimConfig.parse(config))
 }
 
-function call(inputTokens: number, more: Partial<Applicant> & { maxTokens?: number } = {}) {
+function call(inputTokens: number, more: Partial<LimitRequest> & { maxTokens?: number } = {}) {
   const { maxTokens = 0, ...rest } = more
   return {
     account: 'a',
@@ -25,7 +25,7 @@ const remaining = (limits: AccountLimits, name: string, nowMs = 0, model = 'm') 
     .view(nowMs)
     .find((bucket) => bucket.name === name)?.remaining
 
-test('a refused call takes neither a request nor tokens', () => {
+test('a rejected call takes neither a request nor tokens', () => {
   const limits = open({ limits: { requestsPerMinute: 2, tokensPerMinute: 100 } })
   expect(limits.admit(call(90), 0).refusedBy).toBeUndefined()
   const refused = limits.admit(call(90), 0)
@@ -35,7 +35,7 @@ test('a refused call takes neither a request nor tokens', () => {
   expect(limits.admit(call(1), 0).refusedBy).toBe('requests')
 })
 
-test('accounts and model groups have buckets of their own; the models of one group share them', () => {
+test('accounts and model groups have separate buckets, and models of one group share them', () => {
   const limits = open({
     limits: { requestsPerMinute: 1 },
     modelGroups: [
@@ -53,7 +53,7 @@ test('accounts and model groups have buckets of their own; the models of one gro
   expect(limits.admit(call(1, { account: 'b' }), 0).refusedBy).toBeUndefined()
 })
 
-test('cached input is free of ITPM unless the limit counts it, and never of a combined one', () => {
+test('cached input is free for ITPM unless the limit counts it, and never for a combined limit', () => {
   const cost = { inputTokens: 10, cachedTokens: 80, maxTokens: 0 }
   const left = (config: SimConfigInput['limits'], name: string) => {
     const limits = open({ limits: config })
@@ -65,7 +65,7 @@ test('cached input is free of ITPM unless the limit counts it, and never of a co
   expect(left({ tokensPerMinute: 100 }, 'tokens')).toBe(10)
 })
 
-test('output is debited when it is produced, even below zero, and keeps the next call out', () => {
+test('output is debited when it is produced, even below zero, and blocks the next call', () => {
   const limits = open({ limits: { outputTokensPerMinute: 60 } })
   const first = limits.admit(call(1, { maxTokens: 1000 }), 0)
   const second = limits.admit(call(1, { maxTokens: 1000 }), 0)
@@ -81,7 +81,7 @@ test('output is debited when it is produced, even below zero, and keeps the next
 test.each([
   ['comes back', true, 100 - 10 - 20],
   ['stays taken where the service does not correct it', false, 100 - 10 - 50],
-])('what a combined bucket reserved and an answer did not use %s', (_, refundsReserved, left) => {
+])('the unused reservation of a combined bucket %s', (_, refundsReserved, left) => {
   const limits = open({ limits: { tokensPerMinute: 100, refundsReserved } })
   const admitted = limits.admit(call(10, { maxTokens: 50, reserves: true }), 0)
   expect(remaining(limits, 'tokens')).toBe(40)
@@ -89,7 +89,7 @@ test.each([
   expect(remaining(limits, 'tokens')).toBe(left)
 })
 
-test('refused calls use up requests where the service counts them', () => {
+test('rejected calls use up requests if the service counts them', () => {
   const limits = open({
     limits: { requestsPerMinute: 10, inputTokensPerMinute: 5, countsRefused: true },
   })
@@ -98,19 +98,19 @@ test('refused calls use up requests where the service counts them', () => {
   expect(limits.admit(call(5), 0).levels[0]?.level).toBe(8)
 })
 
-describe('limits that change while calls run', () => {
+describe('limits that change at run time', () => {
   const changes = (announced: boolean) => [
     { atSeconds: 10, limits: { requestsPerMinute: 30 }, announced },
   ]
 
-  test('a change keeps what is in the bucket, as far as it fits, and the headers say so', () => {
+  test('a change keeps the level of a bucket up to the new capacity, and headers show it', () => {
     const limits = open({ limits: { requestsPerMinute: 60 }, changes: changes(true) })
     const admitted = limits.admit(call(1), 0)
     expect(admitted.view(0)[0]).toMatchObject({ limit: 60, remaining: 59 })
     expect(admitted.view(10_000)[0]).toMatchObject({ limit: 30, remaining: 30 })
   })
 
-  test('of a hidden change the headers say nothing', () => {
+  test('headers do not show a hidden change', () => {
     const limits = open({ limits: { requestsPerMinute: 60 }, changes: changes(false) })
     const refused = Array.from({ length: 40 }, () => limits.admit(call(1), 10_000)).at(-1)
     expect(refused).toMatchObject({ refusedBy: 'requests' })
@@ -118,7 +118,7 @@ describe('limits that change while calls run', () => {
     expect(limits.announcedTo('a', 'm', 10_000).limits).toMatchObject({ requestsPerMinute: 60 })
   })
 
-  test('a higher limit refills from the moment it holds, whenever it is looked at', () => {
+  test('a higher limit refills from the moment it applies, whenever the bucket is read', () => {
     const limits = open({
       limits: { requestsPerMinute: 1 },
       changes: [{ atSeconds: 10, limits: { requestsPerMinute: 60 } }],
@@ -128,7 +128,7 @@ describe('limits that change while calls run', () => {
     expect(level?.level).toBeCloseTo(10 / 60 + 10, 6)
   })
 
-  test('a change for one account leaves the others alone', () => {
+  test('a change for one account does not affect others', () => {
     const limits = open({ limits: { requestsPerMinute: 60 } })
     limits.change({ atSeconds: 0, account: 'b', limits: { requestsPerMinute: 1 }, announced: true })
     expect(limits.limitsOf('a', 'm', 0)?.requestsPerMinute).toBe(60)
@@ -136,7 +136,7 @@ describe('limits that change while calls run', () => {
   })
 })
 
-test('no span of any length lets more in than a full bucket and its refill, and no call waits for nothing', () => {
+test('no span admits more than a full bucket and its refill, and no call waits unnecessarily', () => {
   const arrival = fc.record({
     afterMs: fc.integer({ min: 0, max: 9000 }),
     tokens: fc.integer({ min: 0, max: 1200 }),
@@ -159,10 +159,10 @@ test('no span of any length lets more in than a full bucket and its refill, and 
         })
         const admitted: { atMs: number; tokens: number }[] = []
         let nowMs = 0
-        for (const { afterMs, tokens: asked } of arrivals) {
+        for (const { afterMs, tokens: modelRequest } of arrivals) {
           nowMs += afterMs
-          // What is larger than a bucket needs a full one and leaves it in debt: not what is proven here.
-          const amount = Math.min(asked, tokens)
+          // An amount larger than a bucket needs a full one and leaves it in debt, which is not tested here.
+          const amount = Math.min(modelRequest, tokens)
           const verdict = limits.admit(call(amount), nowMs)
           if (verdict.refusedBy === undefined) admitted.push({ atMs: nowMs, tokens: amount })
           expect(verdict.retryAfterMs > 0).toBe(verdict.refusedBy !== undefined)

@@ -1,16 +1,16 @@
 import type { LimitChange, LimitsConfig } from '../config/limits-config.ts'
 import type { SimConfig } from '../sim-config.ts'
 import {
-  bucketRules,
-  settlement,
+  buildBucketRules,
+  computeSettlement,
   type BucketName,
   type BucketRule,
-  type Cost,
+  type CallCost,
 } from './bucket-rules.ts'
-import { LimitsInForce, type InForce } from './limits-in-force.ts'
+import { LimitSchedule, type EffectiveLimits } from './limit-schedule.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-/** One bucket as the headers tell it. Limits per simulated minute, times in simulated ms. */
+/** One bucket as headers show it. Limits per simulated minute, times in simulated ms. */
 export interface BucketView {
   name: BucketName
   limit: number
@@ -23,59 +23,59 @@ export interface BucketLevel {
   name: BucketName
   perMinute: number
   capacity: number
-  /** Before the call took anything; below zero when calls produced more than was there. */
+  /** Level before the decision; below zero when calls produced more than was available. */
   level: number
-  /** Had to be there. */
+  /** Amount that must be available. */
   need: number
-  /** Was taken; 0 of a call that was refused. */
+  /** Amount that was taken; 0 for a rejected call. */
   took: number
 }
 
-export interface Verdict {
+export interface LimitVerdict {
   group: string
-  /** The bucket that keeps the call out longest; undefined: it is let in. */
+  /** The rejecting bucket with the longest wait; undefined for an admitted call. */
   refusedBy: BucketName | undefined
   retryAfterMs: number
   levels: BucketLevel[]
-  /** For the headers; changes with every call, so it is read when they are written. */
+  /** For headers. It changes with every call, so it is read when headers are written. */
   view: (nowMs: number) => BucketView[]
-  /** To be called once, when the output is known. */
+  /** Call it once, when the output is known. */
   settle: (outputTokens: number, nowMs: number) => void
 }
 
-export interface Applicant {
+export interface LimitRequest {
   account: string
   model: string
-  /** Of models that no group names. */
+  /** Group of models that no group names. */
   defaultGroup: string
-  cost: Cost
-  /** Whether the vendor takes `max_tokens` from the combined bucket at the door. */
+  cost: CallCost
+  /** Whether the vendor reserves `max_tokens` in the combined bucket at admission. */
   reserves: boolean
 }
 
-/** Whose bucket. */
+/** Owner of a bucket. */
 interface Owner {
   account: string
   group: string
 }
 
-/** Which bucket, and since when its limit holds. */
+/** Key of a bucket, and the time since when its limit applies. */
 interface Place {
   owner: Owner
   rule: BucketRule
   sinceMs: number
 }
 
-/** A bucket as it is now. */
-export interface StandingLevel extends Owner, Pick<BucketLevel, 'name' | 'level' | 'capacity'> {}
+/** Current level of a bucket. */
+export interface CurrentBucketLevel extends Owner, Pick<BucketLevel, 'name' | 'level' | 'capacity'> {}
 
-/** The buckets of every account and model group. All or nothing: a refused call takes from none. */
+/** The buckets of every account and model group. All or nothing: a rejected call takes from none. */
 export class AccountLimits {
-  readonly #inForce: LimitsInForce
+  readonly #inForce: LimitSchedule
   readonly #buckets = new Map<string, Owner & { name: BucketName; bucket: TokenBucket }>()
 
   constructor(config: SimConfig) {
-    this.#inForce = new LimitsInForce(config)
+    this.#inForce = new LimitSchedule(config)
   }
 
   change(change: LimitChange): void {
@@ -86,14 +86,14 @@ export class AccountLimits {
     return this.#inForce.of(account, model, nowMs).limits
   }
 
-  /** What the account was told: differs from the limits after a change that was not announced. */
-  announcedTo(account: string, model: string, nowMs: number): Pick<InForce, 'group' | 'limits'> {
+  /** The announced limits, which differ from the effective ones after a hidden change. */
+  announcedTo(account: string, model: string, nowMs: number): Pick<EffectiveLimits, 'group' | 'limits'> {
     const { group, announced } = this.#inForce.of(account, model, nowMs)
     return { group, limits: announced }
   }
 
-  /** All buckets that calls have drawn from. */
-  levels(nowMs: number): StandingLevel[] {
+  /** All buckets that calls have used. */
+  levels(nowMs: number): CurrentBucketLevel[] {
     return [...this.#buckets.values()].map(({ bucket, ...named }) => ({
       ...named,
       level: bucket.level(nowMs),
@@ -101,10 +101,10 @@ export class AccountLimits {
     }))
   }
 
-  admit(applicant: Applicant, nowMs: number): Verdict {
-    const { account, model, cost, reserves, defaultGroup } = applicant
+  admit(request: LimitRequest, nowMs: number): LimitVerdict {
+    const { account, model, cost, reserves, defaultGroup } = request
     const { group = defaultGroup, limits, sinceMs } = this.#inForce.of(account, model, nowMs)
-    const rules = limits ? bucketRules(limits, cost, reserves) : []
+    const rules = limits ? buildBucketRules(limits, cost, reserves) : []
     const looked = rules.map((rule) =>
       this.#look({ owner: { account, group }, rule, sinceMs }, nowMs),
     )
@@ -119,12 +119,12 @@ export class AccountLimits {
       refusedBy,
       retryAfterMs: worst?.waitMs ?? 0,
       levels: looked.map(({ level }) => level),
-      view: (atMs) => this.#view(applicant, atMs),
+      view: (atMs) => this.#view(request, atMs),
       settle: (outputTokens, atMs) => {
         if (refusedBy || !limits) return
         const call = { maxTokens: cost.maxTokens, outputTokens, reservesByDefault: reserves }
         for (const { bucket, rule } of looked)
-          bucket.take(settlement(limits, rule.name, call), atMs)
+          bucket.take(computeSettlement(limits, rule.name, call), atMs)
       },
     }
   }
@@ -146,23 +146,24 @@ export class AccountLimits {
   #bucket({ owner, rule, sinceMs }: Place, nowMs: number): TokenBucket {
     const id = `${owner.account}|${owner.group}|${rule.name}`
     const known = this.#buckets.get(id)?.bucket
-    // A limit that has changed refills the bucket from then on, not from the next look on.
+    // A changed limit refills the bucket from its start time, not from the next read.
     known?.retune(rule.perMinute, sinceMs, rule.burstSeconds)
     const bucket = known ?? new TokenBucket(rule.perMinute, nowMs, rule.burstSeconds)
     if (!known) this.#buckets.set(id, { ...owner, name: rule.name, bucket })
     return bucket
   }
 
-  #view(applicant: Applicant, nowMs: number): BucketView[] {
-    const { account, model, cost, reserves, defaultGroup } = applicant
+  #view(request: LimitRequest, nowMs: number): BucketView[] {
+    const { account, model, cost, reserves, defaultGroup } = request
     const inForce = this.#inForce.of(account, model, nowMs)
     const { group = defaultGroup, limits, announced, sinceMs } = inForce
     if (!limits || !announced) return []
-    const told = new Map(bucketRules(announced, cost, reserves).map((rule) => [rule.name, rule]))
-    return bucketRules(limits, cost, reserves).flatMap((rule) => {
+    const announcedRules = new Map(buildBucketRules(announced, cost, reserves).map((rule) => [rule.name, rule]))
+    return buildBucketRules(limits, cost, reserves).flatMap((rule) => {
       const bucket = this.#bucket({ owner: { account, group }, rule, sinceMs }, nowMs)
-      const limit = told.get(rule.name)?.perMinute
-      // A limit nobody was told about has no header; a smaller one than told shows as if it were as told.
+      const limit = announcedRules.get(rule.name)?.perMinute
+      // An unannounced limit has no header. A limit below the announced one is shown as if it were the
+      // announced one.
       if (limit === undefined) return []
       const remaining = (Math.max(0, bucket.level(nowMs)) * limit) / rule.perMinute
       return [{ name: rule.name, limit, remaining, resetMs: bucket.fullInMs(nowMs) }]

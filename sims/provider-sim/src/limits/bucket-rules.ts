@@ -10,32 +10,32 @@ export const BUCKET_NAMES = [
 ] as const
 export type BucketName = (typeof BUCKET_NAMES)[number]
 
-/** What a call asks of the buckets, in tokens. */
-export interface Cost {
+/** Cost of a call in tokens. */
+export interface CallCost {
   inputTokens: number
   /** Read from the prompt cache. */
   cachedTokens: number
-  /** The most it may produce; 0 for what produces nothing. */
+  /** Maximum output; 0 for calls without output. */
   maxTokens: number
 }
 
-/** How one bucket is filled and what a call takes from it at the door. */
+/** How one bucket is filled, and what a call takes from it at admission. */
 export interface BucketRule {
   name: BucketName
   perMinute: number
   burstSeconds: number
-  /** Has to be there for the call to be let in. */
+  /** Amount that must be available for admission. */
   need: number
-  /** Taken when it is let in. */
+  /** Amount taken at admission. */
   take: number
 }
 
 const MINUTES_OF_A_DAY = 1440
 
-/** The buckets that limits ask for, and what a call of this cost takes from each. */
-export function bucketRules(
+/** The buckets of these limits, and what a call of this cost takes from each. */
+export function buildBucketRules(
   limits: LimitsConfig,
-  cost: Cost,
+  cost: CallCost,
   reservesByDefault: boolean,
 ): BucketRule[] {
   const { requests, tokens } = limits.burstSeconds
@@ -47,7 +47,7 @@ export function bucketRules(
   return [
     rule('requests', limits.requestsPerMinute, requests, 1),
     rule('input-tokens', limits.inputTokensPerMinute, tokens, input),
-    // Debited when produced; at the door the bucket only must not be empty.
+    // Debited when produced; for admission the bucket must only be above zero.
     { ...rule('output-tokens', limits.outputTokensPerMinute, tokens, 0), need: 1 },
     rule('tokens', limits.tokensPerMinute, tokens, all + reserved),
     rule('requests-day', daily(limits.requestsPerDay), inDay, 1),
@@ -55,8 +55,8 @@ export function bucketRules(
   ].filter(({ perMinute }) => perMinute > 0)
 }
 
-/** What to take (or, when negative, to give back) once the call has produced its output. */
-export function settlement(
+/** Amount to take (negative: refund) once the output of a call is known. */
+export function computeSettlement(
   limits: LimitsConfig,
   name: BucketName,
   call: { maxTokens: number; outputTokens: number; reservesByDefault: boolean },

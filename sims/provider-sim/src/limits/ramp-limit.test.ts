@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RampLimit } from './ramp-limit.ts'
 
-/** Sends as fast as it is let; answers when calls came in. */
+/** Sends as fast as the limit allows. Returns the times of admitted calls. */
 function climb(ramp: RampLimit, minutes: number): number[] {
   const admitted: number[] = []
   for (let nowMs = 0; nowMs < minutes * 60_000; nowMs += 100) {
@@ -16,7 +16,7 @@ function climb(ramp: RampLimit, minutes: number): number[] {
 const within = (times: number[], fromMs: number, toMs: number) =>
   times.filter((ms) => ms > fromMs && ms <= toMs).length
 
-test('usage can only grow by its factor over the minute before, and does grow', () => {
+test('usage grows at most by its factor over the previous minute, and it does grow', () => {
   const admitted = climb(new RampLimit({ baseRequestsPerMinute: 60, growth: 2 }), 4)
   for (const atMs of admitted) {
     const perMinute = Math.max(60, 2 * within(admitted, atMs - 70_000, atMs - 10_000))
@@ -33,7 +33,7 @@ test('without growth the base is a plain limit', () => {
   expect(climb(new RampLimit({ baseRequestsPerMinute: 60, growth: 1 }), 3)).toHaveLength(180)
 })
 
-test('after the wait that was named a call may come in, and not before', () => {
+test('a call is admitted after the reported wait, and not before', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 60 }), (gaps) => {
       const ramp = new RampLimit({ baseRequestsPerMinute: 30, growth: 1.5 })

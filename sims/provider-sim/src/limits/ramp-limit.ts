@@ -1,20 +1,20 @@
 import type { RampConfig } from '../config/limits-config.ts'
 
 const WINDOW_MS = 60_000
-/** The rate of now is taken over this span, the mean over the minute before it. */
+/** The current rate is measured over this span, the mean over the minute before it. */
 const SPAN_MS = 10_000
 
-/** Keeps an account from growing too fast: a rate above its base must be reached step by step. */
+/** Limits the growth of an account: a rate above its base must be reached gradually. */
 export class RampLimit {
   readonly #ramp: RampConfig
-  /** Times of the calls let in, oldest first, as far back as they matter. */
+  /** Times of admitted calls, oldest first, as far back as needed. */
   #admittedMs: number[] = []
 
   constructor(ramp: RampConfig) {
     this.#ramp = ramp
   }
 
-  /** Calls that may be let in within ten seconds, as things are. */
+  /** Calls that can be admitted within ten seconds at the moment. */
   allowedInSpan(nowMs: number): number {
     const before = this.#admittedMs.filter(
       (ms) => ms <= nowMs - SPAN_MS && ms > nowMs - SPAN_MS - WINDOW_MS,
@@ -23,7 +23,7 @@ export class RampLimit {
     return Math.max(1, Math.floor((perMinute * SPAN_MS) / WINDOW_MS))
   }
 
-  /** 0 when a call may come in, else the wait until one may. */
+  /** 0 when a call can be admitted, otherwise the wait until one can. */
   waitMs(nowMs: number): number {
     this.#forget(nowMs)
     const recent = this.#admittedMs.filter((ms) => ms > nowMs - SPAN_MS)

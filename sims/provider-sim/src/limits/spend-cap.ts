@@ -8,12 +8,12 @@ export interface TokensUsed {
   outputTokens: number
 }
 
-// What a written and a read token of the prompt cache cost, as parts of an input token.
+// Price of a written and a read token of the prompt cache, as a factor of an input token.
 const WRITE_FACTOR = 1.25
 const READ_FACTOR = 0.1
 
-/** Dollars of a call. */
-export function costUsd(prices: SimConfig['prices'], used: TokensUsed): number {
+/** Cost of a call in US dollars. */
+export function computeCostUsd(prices: SimConfig['prices'], used: TokensUsed): number {
   const input =
     used.inputTokens + used.cacheWriteTokens * WRITE_FACTOR + used.cachedTokens * READ_FACTOR
   return (
@@ -21,7 +21,7 @@ export function costUsd(prices: SimConfig['prices'], used: TokensUsed): number {
   )
 }
 
-/** What every account has spent, and who stops it. */
+/** Spend of every account, and its cap. */
 export class SpendCaps {
   readonly #config: SimConfig
   readonly #spentUsd = new Map<string, number>()
@@ -30,7 +30,7 @@ export class SpendCaps {
     this.#config = config
   }
 
-  /** Who set the cap that the account has reached; undefined: it may go on. */
+  /** Owner of the cap that the account has reached; undefined below the cap. */
   reached(account: string): SpendConfig['setBy'] | undefined {
     const own = this.#config.accounts.find(({ name }) => name === account)
     const spend = own?.spend ?? this.#config.spend

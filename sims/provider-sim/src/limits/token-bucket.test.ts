@@ -10,7 +10,7 @@ test('a bucket starts full, refills continuously and never overflows', () => {
   expect(bucket.level(3_600_000)).toBe(60)
 })
 
-test('a limit enforced over shorter spans holds only the burst of one', () => {
+test('a limit over shorter spans holds only the burst of one span', () => {
   const bucket = new TokenBucket(60, 0, 10)
   expect(bucket.level(0)).toBe(10)
   bucket.take(10, 0)
@@ -23,7 +23,7 @@ type Step =
 
 const afterMs = fc.integer({ min: 0, max: 100_000 })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  // Below zero: what was reserved and not used comes back.
+  // Negative amounts refund an unused reservation.
   fc.record({
     kind: fc.constant('take' as const),
     amount: fc.integer({ min: -500, max: 3000 }),
@@ -36,10 +36,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 )
 
-test('levels and waits are those of exact whole-number arithmetic, whatever is taken, given back or retuned', () => {
+test('levels and waits equal exact integer arithmetic for any sequence of takes, refunds and retunes', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2000 }), fc.array(step), (perMinute, steps) => {
-      // The reference counts 60,000ths of a unit, of which a ms refills exactly `perMinute`.
+      // The reference counts 60,000ths of a unit, of which one ms refills exactly `perMinute`.
       let [rate, level, nowMs] = [perMinute, perMinute * 60_000, 0]
       const bucket = new TokenBucket(perMinute, 0)
       for (const next of steps) {

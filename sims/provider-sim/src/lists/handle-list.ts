@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { SimState } from '../call/sim-state.ts'
 import { anthropic } from '../wires/anthropic.ts'
 import { openAi } from '../wires/openai.ts'
-import { keyOf, type Vendor } from '../wires/wire.ts'
+import { readKey, type Vendor } from '../wires/wire.ts'
 import { countMessages, countResponses } from './count-input.ts'
 import {
-  anthropicModel,
-  anthropicModelList,
-  namesOf,
-  openAiModel,
-  openAiModelList,
+  describeAnthropicModel,
+  listAnthropicModels,
+  listModelNames,
+  describeOpenAiModel,
+  listOpenAiModels,
 } from './list-models.ts'
-import { anthropicRateLimits, openAiRateLimits, type GroupLimits } from './list-rate-limits.ts'
+import { listAnthropicRateLimits, listOpenAiRateLimits, type ModelGroupLimits } from './list-rate-limits.ts'
 
-/** A request to an endpoint that asks no model. */
+/** A request to an endpoint that calls no model. */
 export interface ListRequest {
   state: SimState
   vendor: Vendor
@@ -23,7 +23,7 @@ export interface ListRequest {
   body: unknown
 }
 
-/** Body of the answer; undefined when there is no such thing. Throws when the body of the request is wrong. */
+/** Returns the response body; undefined for an unknown path. Throws for an invalid request body. */
 export function handleList(list: ListRequest): unknown {
   const { state, vendor, request, url, body } = list
   const { config } = state
@@ -32,11 +32,11 @@ export function handleList(list: ListRequest): unknown {
   const model = /^GET \/v1\/models\/([^/]+)$/.exec(route)?.[1]
   if (model !== undefined) return oneModel(list, decodeURIComponent(model))
   if (/^GET \/v1\/organization\/projects\/[^/]+\/rate_limits$/.test(route)) {
-    return openAiRateLimits(groupsOf(list))
+    return listOpenAiRateLimits(groupsOf(list))
   }
   switch (route) {
     case 'GET /v1/models':
-      return isAnthropic ? anthropicModelList(config) : openAiModelList(config)
+      return isAnthropic ? listAnthropicModels(config) : listOpenAiModels(config)
     case 'GET /v1/organizations/rate_limits':
       return rateLimits(list)
     case 'POST /v1/messages/count_tokens':
@@ -49,23 +49,23 @@ export function handleList(list: ListRequest): unknown {
 }
 
 function oneModel({ state, vendor }: ListRequest, id: string) {
-  if (!namesOf(state.config, vendor.name).includes(id)) return undefined
-  return vendor === anthropic ? anthropicModel(id) : openAiModel(id)
+  if (!listModelNames(state.config, vendor.name).includes(id)) return undefined
+  return vendor === anthropic ? describeAnthropicModel(id) : describeOpenAiModel(id)
 }
 
-/** Of one model only when the query names it; 404 when it has no limits, as the real service answers. */
+/** Limits of one model if the query names one; 404 without limits, like the real service. */
 function rateLimits(list: ListRequest) {
   const model = list.url.searchParams.get('model')
   const groups = groupsOf(list)
   const wanted = groups.filter(({ models }) => model === null || models.includes(model))
-  return model !== null && wanted.length === 0 ? undefined : anthropicRateLimits(wanted)
+  return model !== null && wanted.length === 0 ? undefined : listAnthropicRateLimits(wanted)
 }
 
 /** The announced limits of the caller's account. */
-function groupsOf({ state, vendor, request }: ListRequest): GroupLimits[] {
-  const account = state.accounts.nameOf(keyOf(request.headers)) ?? ''
-  const groups = new Map<string, GroupLimits>()
-  for (const model of namesOf(state.config, vendor.name)) {
+function groupsOf({ state, vendor, request }: ListRequest): ModelGroupLimits[] {
+  const account = state.accounts.nameOf(readKey(request.headers)) ?? ''
+  const groups = new Map<string, ModelGroupLimits>()
+  for (const model of listModelNames(state.config, vendor.name)) {
     const { group = 'default', limits } = state.limits.announcedTo(
       account,
       model,
@@ -79,8 +79,8 @@ function groupsOf({ state, vendor, request }: ListRequest): GroupLimits[] {
   return [...groups.values()]
 }
 
-/** Whose endpoint it is: a few paths both vendors have; Anthropic's clients send their version. */
-export function vendorOf(request: IncomingMessage, url: URL): Vendor {
+/** Detects the vendor: both have a few equal paths, and Anthropic's clients send their version. */
+export function detectVendor(request: IncomingMessage, url: URL): Vendor {
   const isAnthropic =
     request.headers['anthropic-version'] !== undefined ||
     /^\/v1\/(messages|organizations)(\/|$)/.test(url.pathname)

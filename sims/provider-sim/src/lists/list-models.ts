@@ -1,15 +1,15 @@
 import type { SimConfig } from '../sim-config.ts'
 
-// One model that answers questions: a client that is pointed here has nothing to choose.
+// One model per vendor, so that clients have nothing to choose.
 const MODELS = {
   anthropic: ['claude-haiku-5-5'],
   openai: ['gpt-6-luna', 'text-embedding-simulated'],
 }
 const RELEASED = '2026-10-01T00:00:00Z'
 
-/** GET /v1/models as Anthropic answers it. */
-export function anthropicModelList(config: SimConfig) {
-  const data = namesOf(config, 'anthropic').map(anthropicModel)
+/** GET /v1/models of Anthropic. */
+export function listAnthropicModels(config: SimConfig) {
+  const data = listModelNames(config, 'anthropic').map(describeAnthropicModel)
   return {
     data,
     has_more: false,
@@ -18,8 +18,8 @@ export function anthropicModelList(config: SimConfig) {
   }
 }
 
-/** GET /v1/models/:id as Anthropic answers it. */
-export function anthropicModel(id: string) {
+/** GET /v1/models/:id of Anthropic. */
+export function describeAnthropicModel(id: string) {
   const [yes, no] = [{ supported: true }, { supported: false }]
   return {
     type: 'model',
@@ -55,17 +55,17 @@ export function anthropicModel(id: string) {
   }
 }
 
-/** GET /v1/models as OpenAI answers it. */
-export function openAiModelList(config: SimConfig) {
-  return { object: 'list', data: namesOf(config, 'openai').map(openAiModel) }
+/** GET /v1/models of OpenAI. */
+export function listOpenAiModels(config: SimConfig) {
+  return { object: 'list', data: listModelNames(config, 'openai').map(describeOpenAiModel) }
 }
 
-/** GET /v1/models/:id as OpenAI answers it. */
-export function openAiModel(id: string) {
+/** GET /v1/models/:id of OpenAI. */
+export function describeOpenAiModel(id: string) {
   return { id, object: 'model', created: Date.parse(RELEASED) / 1000, owned_by: 'simulated' }
 }
 
-/** Names of the models there are. */
-export function namesOf(config: SimConfig, vendor: 'anthropic' | 'openai'): string[] {
+/** Names of the available models. */
+export function listModelNames(config: SimConfig, vendor: 'anthropic' | 'openai'): string[] {
   return config.models.length > 0 ? config.models : MODELS[vendor]
 }

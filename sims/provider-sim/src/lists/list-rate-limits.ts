@@ -1,16 +1,16 @@
 import type { LimitsConfig } from '../config/limits-config.ts'
 
-/** Limits of one model group of an account, as the lists of both vendors need them. */
-export interface GroupLimits {
+/** Limits of one model group of an account, for the lists of both vendors. */
+export interface ModelGroupLimits {
   group: string
   models: string[]
   limits: LimitsConfig
-  /** Real minutes are so many times as long as simulated ones. */
+  /** Length of a real minute in simulated minutes. */
   timeScale: number
 }
 
 /** GET /v1/organizations/rate_limits of Anthropic. */
-export function anthropicRateLimits(groups: GroupLimits[]) {
+export function listAnthropicRateLimits(groups: ModelGroupLimits[]) {
   return {
     data: groups.map(({ group, models, limits, timeScale }) => ({
       id: `rl_${group}`,
@@ -37,7 +37,7 @@ function valuesOf(limits: LimitsConfig): [string, number][] {
 }
 
 /** GET /v1/organization/projects/:id/rate_limits of OpenAI. */
-export function openAiRateLimits(groups: GroupLimits[]) {
+export function listOpenAiRateLimits(groups: ModelGroupLimits[]) {
   const data = groups.flatMap(({ models, limits, timeScale }) =>
     models.map((model) => ({
       object: 'project.rate_limit',

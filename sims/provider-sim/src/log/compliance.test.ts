@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CallRecord } from '../call/call-record.ts'
-import { complianceOf } from './compliance.ts'
+import { measureCompliance } from './compliance.ts'
 
 function call(atSimMs: number, more: Partial<CallRecord> = {}): CallRecord {
   const level = { perMinute: 60, capacity: 60, need: 1 }
@@ -38,7 +38,7 @@ function call(atSimMs: number, more: Partial<CallRecord> = {}): CallRecord {
   }
 }
 
-test('refusals, the fullest minute and the lowest level of each bucket are counted', () => {
+test('rejections, peak minute and lowest level of each bucket are counted', () => {
   const refused = call(60_000, {
     verdict: 'rate-limited',
     refusedBy: 'requests',
@@ -46,7 +46,7 @@ test('refusals, the fullest minute and the lowest level of each bucket are count
     buckets: [{ name: 'requests', perMinute: 60, capacity: 60, level: 0.5, need: 1, took: 0 }],
   })
   const calls = [call(0), call(30_000, { accountInFlight: 7 }), call(59_999), refused, call(60_000)]
-  expect(complianceOf(calls)).toMatchObject({
+  expect(measureCompliance(calls)).toMatchObject({
     calls: 5,
     admitted: 4,
     refusals: { requests: 1 },
@@ -59,6 +59,6 @@ test('refusals, the fullest minute and the lowest level of each bucket are count
   })
 })
 
-test('nothing asked is nothing violated', () => {
-  expect(complianceOf([])).toMatchObject({ calls: 0, violationsPerThousand: 0, buckets: [] })
+test('a log without calls has no violations', () => {
+  expect(measureCompliance([])).toMatchObject({ calls: 0, violationsPerThousand: 0, buckets: [] })
 })

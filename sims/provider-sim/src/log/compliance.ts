@@ -3,37 +3,37 @@ import type { BucketName } from '../limits/bucket-rules.ts'
 
 const MINUTE_MS = 60_000
 
-/** How well a client kept one bucket. Amounts are requests or tokens, times simulated. */
+/** How well a client kept one bucket. Amounts are requests or tokens, times are simulated. */
 export interface BucketUse {
   account: string
   group: string
   bucket: BucketName
-  /** As it was last. */
+  /** The latest limit. */
   perMinute: number
   capacity: number
-  /** Calls refused by this bucket. */
+  /** Calls that this bucket rejected. */
   violations: number
   admitted: number
-  /** The most that was taken within any minute. A full bucket and its refill allow capacity + perMinute. */
+  /** Maximum taken within any minute. A full bucket and its refill allow capacity + perMinute. */
   peakMinute: number
-  /** Lowest level seen at an arrival; below zero when more was produced than was there. */
+  /** Lowest level at an arrival; below zero when more was produced than available. */
   lowestLevel: number
 }
 
 export interface Compliance {
   calls: number
   admitted: number
-  /** Refusals by what refused. */
+  /** Rejections by reason. */
   refusals: Record<string, number>
-  /** 429 answers per 1,000 calls. */
+  /** 429 responses per 1,000 calls. */
   violationsPerThousand: number
-  /** The most calls at once, by account. */
+  /** Maximum concurrent calls by account. */
   peakInFlight: Record<string, number>
   buckets: BucketUse[]
 }
 
-/** What the log says about how well clients kept the limits, from the simulator's side. */
-export function complianceOf(calls: readonly CallRecord[]): Compliance {
+/** Measures from the call log how well clients kept the limits. */
+export function measureCompliance(calls: readonly CallRecord[]): Compliance {
   const refused = calls.filter(({ refusedBy }) => refusedBy !== undefined)
   const limited = calls.filter(({ verdict }) => verdict === 'rate-limited')
   const peakInFlight: Record<string, number> = {}
@@ -72,7 +72,7 @@ function bucketUses(calls: readonly CallRecord[]): BucketUse[] {
   return [...uses.values()].map(({ use, taken }) => ({ ...use, peakMinute: peakMinute(taken) }))
 }
 
-/** Output is not taken at the door but counts to the minute of its call. */
+/** Output is not taken at admission, but counts towards the minute of its call. */
 function producedOf(call: CallRecord, bucket: BucketName): number {
   return bucket === 'output-tokens' && call.refusedBy === undefined ? call.outputTokens : 0
 }
@@ -91,7 +91,7 @@ function emptyUse(account: string, group: string, bucket: BucketName): BucketUse
   }
 }
 
-/** The largest sum within any span of a minute. */
+/** The largest sum within any span of one minute. */
 function peakMinute(taken: { atMs: number; amount: number }[]): number {
   const ordered = taken.toSorted((one, other) => one.atMs - other.atMs)
   let [sum, peak, first] = [0, 0, 0]

@@ -12,7 +12,7 @@ export interface SimStats {
 }
 
 /** Counts since the start or the last reset. */
-export function statsOf({ calls, inFlight }: SimState): SimStats {
+export function summarizeCalls({ calls, inFlight }: SimState): SimStats {
   const count = (verdict: string) => calls.filter((call) => call.verdict === verdict).length
   return {
     calls: calls.length,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Cacheable } from '../cache/prompt-cache.ts'
+import type { CacheablePrefix } from '../cache/prompt-cache.ts'
 import { anthropic } from './anthropic.ts'
-import { bitsOf, type Frame, type Said, type Wire } from './wire.ts'
+import { splitText, type StreamFrame, type SimAnswer, type WireFormat } from './wire.ts'
 
 const CacheControl = z.object({
   type: z.literal('ephemeral'),
@@ -18,7 +18,7 @@ const Content = z.union([
   z.array(Block),
 ])
 
-/** The body of a Messages call, as far as the simulator understands it. */
+/** The part of a Messages request that the simulator uses. */
 const MessagesRequest = z.object({
   model: z.string().min(1),
   max_tokens: z.int().nonnegative(),
@@ -26,14 +26,14 @@ const MessagesRequest = z.object({
   messages: z.array(z.object({ role: z.enum(['user', 'assistant']), content: Content })).min(1),
   stream: z.boolean().default(false),
   output_config: z.object({ format: z.unknown().optional() }).optional(),
-  // Gone from the API; newer models answer 400.
+  // Removed from the API; newer models respond 400.
   temperature: z.undefined().optional(),
   top_p: z.undefined().optional(),
   top_k: z.undefined().optional(),
 })
 
 /** Anthropic Messages. */
-export const anthropicMessages: Wire = {
+export const anthropicMessages: WireFormat = {
   path: '/v1/messages',
   vendor: anthropic,
   read: (body) => {
@@ -49,11 +49,11 @@ export const anthropicMessages: Wire = {
       schema: request.output_config?.format,
     }
   },
-  answer: (said) => message(said),
-  frames: (said) => ({
+  answer: (modelAnswer) => message(modelAnswer),
+  frames: (modelAnswer) => ({
     first: [
       frame('message_start', {
-        message: { ...message({ ...said, outputTokens: 1 }), content: [], stop_reason: null },
+        message: { ...message({ ...modelAnswer, outputTokens: 1 }), content: [], stop_reason: null },
       }),
       frame('content_block_start', {
         index: 0,
@@ -61,20 +61,20 @@ export const anthropicMessages: Wire = {
       }),
       frame('ping', {}),
     ],
-    deltas: bitsOf(said.text).map((text) =>
+    deltas: splitText(modelAnswer.text).map((text) =>
       frame('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
     ),
     last: [
       frame('content_block_stop', { index: 0 }),
       frame('message_delta', {
-        delta: { ...stopOf(said), container: null },
-        usage: { ...inputUsage(said), output_tokens: said.outputTokens, server_tool_use: null },
+        delta: { ...stopOf(modelAnswer), container: null },
+        usage: { ...inputUsage(modelAnswer), output_tokens: modelAnswer.outputTokens, server_tool_use: null },
       }),
       frame('message_stop', {}),
     ],
     failure: {
       event: 'error',
-      data: JSON.stringify(anthropic.error('overloaded', { requestId: said.id }).body),
+      data: JSON.stringify(anthropic.error('overloaded', { requestId: modelAnswer.id }).body),
     },
   }),
 }
@@ -85,8 +85,8 @@ function textOf(blocks: TextBlock[]): string {
   return blocks.map((block) => block.text).join('\n')
 }
 
-/** Everything up to the last block that is marked. */
-function cacheableOf(blocks: TextBlock[]): Cacheable | undefined {
+/** The text up to the last marked block. */
+function cacheableOf(blocks: TextBlock[]): CacheablePrefix | undefined {
   const last = blocks.findLastIndex((block) => block.cache_control)
   if (last === -1) return undefined
   const isLong = blocks[last]?.cache_control?.ttl === '1h'
@@ -97,24 +97,24 @@ function cacheableOf(blocks: TextBlock[]): Cacheable | undefined {
   }
 }
 
-function message(said: Said) {
+function message(modelAnswer: SimAnswer) {
   return {
-    id: `msg_${said.id}`,
+    id: `msg_${modelAnswer.id}`,
     type: 'message',
     role: 'assistant',
-    model: said.model,
+    model: modelAnswer.model,
     container: null,
-    content: said.text === '' ? [] : [{ type: 'text', text: said.text, citations: null }],
+    content: modelAnswer.text === '' ? [] : [{ type: 'text', text: modelAnswer.text, citations: null }],
     diagnostics: null,
-    ...stopOf(said),
+    ...stopOf(modelAnswer),
     usage: {
-      ...inputUsage(said),
+      ...inputUsage(modelAnswer),
       cache_creation: {
-        ephemeral_5m_input_tokens: said.cacheWriteTokens,
+        ephemeral_5m_input_tokens: modelAnswer.cacheWriteTokens,
         ephemeral_1h_input_tokens: 0,
       },
       inference_geo: null,
-      output_tokens: said.outputTokens,
+      output_tokens: modelAnswer.outputTokens,
       output_tokens_details: null,
       server_tool_use: null,
       service_tier: 'standard',
@@ -123,17 +123,17 @@ function message(said: Said) {
   }
 }
 
-function inputUsage(said: Said) {
+function inputUsage(modelAnswer: SimAnswer) {
   return {
-    input_tokens: said.inputTokens,
-    cache_creation_input_tokens: said.cacheWriteTokens,
-    cache_read_input_tokens: said.cachedTokens,
+    input_tokens: modelAnswer.inputTokens,
+    cache_creation_input_tokens: modelAnswer.cacheWriteTokens,
+    cache_read_input_tokens: modelAnswer.cachedTokens,
   }
 }
 
 const STOPS = { end: 'end_turn', length: 'max_tokens', refusal: 'refusal' }
 
-function stopOf({ stop }: Said) {
+function stopOf({ stop }: SimAnswer) {
   return {
     stop_reason: STOPS[stop],
     stop_sequence: null,
@@ -142,6 +142,6 @@ function stopOf({ stop }: Said) {
   }
 }
 
-function frame(type: string, rest: object): Frame {
+function frame(type: string, rest: object): StreamFrame {
   return { event: type, data: JSON.stringify({ type, ...rest }) }
 }

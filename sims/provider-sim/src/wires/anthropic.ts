@@ -1,10 +1,10 @@
-import { tightest, type RateView } from './rate-view.ts'
-import type { ErrorFacts, ErrorKind, Vendor } from './wire.ts'
+import { findTightest, type RateView } from './rate-view.ts'
+import type { ErrorDetails, ErrorKind, Vendor } from './wire.ts'
 
 interface ErrorForm {
   status: number
   type: string
-  /** `error.details.error_code`. */
+  /** Value of `error.details.error_code`. */
   code?: string
   message: string
 }
@@ -67,7 +67,7 @@ const ERRORS: Record<ErrorKind, ErrorForm> = {
   server: { status: 500, type: 'api_error', message: 'Internal server error' },
 }
 
-/** What all endpoints of Anthropic share: the form of errors and of headers. */
+/** Common to all endpoints of Anthropic: error format and headers. */
 export const anthropic: Vendor = {
   name: 'anthropic',
   reservesMaxTokens: false,
@@ -93,7 +93,7 @@ export const anthropic: Vendor = {
   }),
 }
 
-function messageOf(kind: ErrorKind, { message, bucket, model }: ErrorFacts): string {
+function messageOf(kind: ErrorKind, { message, bucket, model }: ErrorDetails): string {
   if (message !== undefined) return message
   if (kind === 'rate' && bucket) {
     return `${ERRORS.rate.message} (${bucket.replace('-', ' ')} per minute) for ${model}.`
@@ -106,7 +106,7 @@ function limitHeaders(view: RateView[], nowMs: number): Record<string, string> {
   for (const { name, limit, remaining, resetMs } of shown(view)) {
     const prefix = `anthropic-ratelimit-${name}`
     headers[`${prefix}-limit`] = String(Math.round(limit))
-    // The real service rounds the tokens left to the nearest thousand.
+    // The real service rounds the remaining tokens to the nearest thousand.
     const step = name === 'requests' ? 1 : 1000
     const left = step === 1 ? Math.floor(remaining) : Math.round(remaining / step) * step
     headers[`${prefix}-remaining`] = String(left)
@@ -115,15 +115,15 @@ function limitHeaders(view: RateView[], nowMs: number): Record<string, string> {
   return headers
 }
 
-/** The `tokens` trio shows the limit that binds most, beside the trios of input and output. */
+/** The `tokens` headers show the tightest limit, besides the headers for input and output. */
 function shown(view: RateView[]): RateView[] {
   const perMinute = view.filter(({ name }) => !name.endsWith('-day'))
-  const most = tightest(perMinute)
+  const most = findTightest(perMinute)
   const others = perMinute.filter(({ name }) => name !== 'tokens')
   return most ? [...others, { ...most, name: 'tokens' }] : others
 }
 
-/** RFC 3339 in whole seconds, never before the moment it means. */
+/** RFC 3339 in whole seconds, rounded up. */
 function timestamp(ms: number): string {
   return new Date(Math.ceil(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z')
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { retryAfterHeaders } from '../call/retry-after-headers.ts'
+import { buildRetryAfterHeaders } from '../call/retry-after-headers.ts'
 import { anthropic } from './anthropic.ts'
-import { duration, openAi } from './openai.ts'
-import { rateView, type RateView } from './rate-view.ts'
+import { formatOpenAiDuration, openAi } from './openai.ts'
+import { scaleRateView, type RateView } from './rate-view.ts'
 
 const NOW = Date.parse('2026-11-24T10:00:00.400Z')
 const VIEW: RateView[] = [
@@ -11,7 +11,7 @@ const VIEW: RateView[] = [
   { name: 'output-tokens', limit: 8000, remaining: 1900, resetMs: 45_000 },
 ]
 
-test('Anthropic: a trio for each limit, timestamps, tokens to the nearest thousand, and the tightest as `tokens`', () => {
+test('Anthropic headers have a trio per limit, timestamps, tokens in thousands, and the tightest limit as `tokens`', () => {
   expect(anthropic.headers('x', VIEW, NOW)).toMatchObject({
     'request-id': 'req_x',
     'anthropic-ratelimit-requests-limit': '50',
@@ -24,7 +24,7 @@ test('Anthropic: a trio for each limit, timestamps, tokens to the nearest thousa
   })
 })
 
-test('OpenAI: requests and tokens, with durations', () => {
+test('OpenAI headers show requests and tokens with durations', () => {
   const view: RateView[] = [
     VIEW[0]!,
     { name: 'tokens', limit: 5e5, remaining: 1234.5, resetMs: 90_000 },
@@ -47,32 +47,32 @@ test.each([
   [1500, '1.5s'],
   [360_000, '6m0s'],
   [3_723_000, '1h2m3s'],
-])('%d ms is written %s', (ms, text) => {
-  expect(duration(ms)).toBe(text)
+])('%d ms is written as %s', (ms, text) => {
+  expect(formatOpenAiDuration(ms)).toBe(text)
 })
 
-test('limits are told in real time, and as falsely as configured', () => {
+test('headers show limits in real time, and wrong ones if configured', () => {
   const bucket = [{ name: 'requests', limit: 50, remaining: 20, resetMs: 36_000 } as const]
-  expect(rateView(bucket, 'exact', 10)[0]).toMatchObject({
+  expect(scaleRateView(bucket, 'exact', 10)[0]).toMatchObject({
     limit: 500,
     remaining: 20,
     resetMs: 3600,
   })
-  expect(rateView(bucket, 'doubled', 1)[0]).toMatchObject({ limit: 100, remaining: 40 })
-  expect(rateView(bucket, 'halved', 1)[0]).toMatchObject({ limit: 25, remaining: 10 })
-  expect(rateView(bucket, 'missing', 1)).toEqual([])
+  expect(scaleRateView(bucket, 'doubled', 1)[0]).toMatchObject({ limit: 100, remaining: 40 })
+  expect(scaleRateView(bucket, 'halved', 1)[0]).toMatchObject({ limit: 25, remaining: 10 })
+  expect(scaleRateView(bucket, 'missing', 1)).toEqual([])
 })
 
-test('retry-after is whole seconds, rounded up, or what the style makes of it', () => {
-  expect(retryAfterHeaders('exact', 1200, false)).toEqual({ 'retry-after': '2' })
-  expect(retryAfterHeaders('exact', 1200, true)).toEqual({
+test('retry-after is in whole seconds, rounded up, or wrong as its style demands', () => {
+  expect(buildRetryAfterHeaders('exact', 1200, false)).toEqual({ 'retry-after': '2' })
+  expect(buildRetryAfterHeaders('exact', 1200, true)).toEqual({
     'retry-after': '2',
     'retry-after-ms': '1200',
   })
-  expect(retryAfterHeaders('missing', 1200, true)).toEqual({})
-  expect(retryAfterHeaders('zero', 1200, true)).toEqual({ 'retry-after': '0' })
-  expect(retryAfterHeaders('huge', 1200, true)).toEqual({ 'retry-after': '62291' })
-  expect(retryAfterHeaders(17, 1200, true)).toEqual({ 'retry-after': '17' })
-  const date = retryAfterHeaders('http-date', 30_000, true)['retry-after'] ?? ''
+  expect(buildRetryAfterHeaders('missing', 1200, true)).toEqual({})
+  expect(buildRetryAfterHeaders('zero', 1200, true)).toEqual({ 'retry-after': '0' })
+  expect(buildRetryAfterHeaders('huge', 1200, true)).toEqual({ 'retry-after': '62291' })
+  expect(buildRetryAfterHeaders(17, 1200, true)).toEqual({ 'retry-after': '17' })
+  const date = buildRetryAfterHeaders('http-date', 30_000, true)['retry-after'] ?? ''
   expect(date).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/)
 })

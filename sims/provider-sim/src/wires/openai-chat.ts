@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { openAi } from './openai.ts'
-import { bitsOf, type Asked, type Said, type Wire } from './wire.ts'
+import { splitText, type SimRequest, type SimAnswer, type WireFormat } from './wire.ts'
 
 const Content = z.union([
   z.string(),
@@ -21,8 +21,8 @@ const ChatRequest = z.object({
 
 const FIXED = new Set(['system', 'developer'])
 
-/** OpenAI chat/completions, which all compatible servers speak. */
-export const openAiChat: Wire = {
+/** OpenAI chat/completions, the API of all compatible servers. */
+export const openAiChat: WireFormat = {
   path: '/v1/chat/completions',
   vendor: openAi,
   read: (body) => {
@@ -43,64 +43,64 @@ export const openAiChat: Wire = {
       wantsUsage: request.stream_options?.include_usage === true,
     }
   },
-  answer: (said) => ({
-    id: `chatcmpl-${said.id}`,
+  answer: (modelAnswer) => ({
+    id: `chatcmpl-${modelAnswer.id}`,
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1000),
-    model: said.model,
+    model: modelAnswer.model,
     choices: [
       {
         index: 0,
         message: {
           role: 'assistant',
-          content: said.stop === 'refusal' ? null : said.text,
-          refusal: said.stop === 'refusal' ? said.text : null,
+          content: modelAnswer.stop === 'refusal' ? null : modelAnswer.text,
+          refusal: modelAnswer.stop === 'refusal' ? modelAnswer.text : null,
           annotations: [],
         },
         logprobs: null,
-        finish_reason: said.stop === 'length' ? 'length' : 'stop',
+        finish_reason: modelAnswer.stop === 'length' ? 'length' : 'stop',
       },
     ],
-    usage: usageOf(said),
+    usage: usageOf(modelAnswer),
     service_tier: 'default',
   }),
   frames,
 }
 
-function frames(said: Said, asked: Asked) {
+function frames(modelAnswer: SimAnswer, modelRequest: SimRequest) {
   const chunk = (choices: unknown[], usage: unknown = null) => ({
     data: JSON.stringify({
-      id: `chatcmpl-${said.id}`,
+      id: `chatcmpl-${modelAnswer.id}`,
       object: 'chat.completion.chunk',
       created: Math.floor(Date.now() / 1000),
-      model: said.model,
+      model: modelAnswer.model,
       choices,
-      ...(asked.wantsUsage ? { usage } : {}),
+      ...(modelRequest.wantsUsage ? { usage } : {}),
     }),
   })
   const choice = (delta: unknown, finish_reason: string | null = null) => [
     { index: 0, delta, logprobs: null, finish_reason },
   ]
-  const field = said.stop === 'refusal' ? 'refusal' : 'content'
+  const field = modelAnswer.stop === 'refusal' ? 'refusal' : 'content'
   return {
     first: [chunk(choice({ role: 'assistant', content: '', refusal: null }))],
-    deltas: bitsOf(said.text).map((text) => chunk(choice({ [field]: text }))),
+    deltas: splitText(modelAnswer.text).map((text) => chunk(choice({ [field]: text }))),
     last: [
-      chunk(choice({}, said.stop === 'length' ? 'length' : 'stop')),
-      ...(asked.wantsUsage ? [chunk([], usageOf(said))] : []),
+      chunk(choice({}, modelAnswer.stop === 'length' ? 'length' : 'stop')),
+      ...(modelRequest.wantsUsage ? [chunk([], usageOf(modelAnswer))] : []),
       { data: '[DONE]' },
     ],
-    failure: { data: JSON.stringify(openAi.error('server', { requestId: said.id }).body) },
+    failure: { data: JSON.stringify(openAi.error('server', { requestId: modelAnswer.id }).body) },
   }
 }
 
-function usageOf(said: Said) {
-  const prompt = said.inputTokens + said.cacheWriteTokens + said.cachedTokens
+function usageOf(modelAnswer: SimAnswer) {
+  const prompt = modelAnswer.inputTokens + modelAnswer.cacheWriteTokens + modelAnswer.cachedTokens
   return {
     prompt_tokens: prompt,
-    completion_tokens: said.outputTokens,
-    total_tokens: prompt + said.outputTokens,
-    prompt_tokens_details: { cached_tokens: said.cachedTokens, audio_tokens: 0 },
+    completion_tokens: modelAnswer.outputTokens,
+    total_tokens: prompt + modelAnswer.outputTokens,
+    prompt_tokens_details: { cached_tokens: modelAnswer.cachedTokens, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: 0,
       audio_tokens: 0,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { openAi } from './openai.ts'
-import type { Wire } from './wire.ts'
+import type { WireFormat } from './wire.ts'
 
 const EmbeddingsRequest = z.object({
   model: z.string().min(1),
@@ -10,8 +10,8 @@ const EmbeddingsRequest = z.object({
   encoding_format: z.enum(['float', 'base64']).nullish(),
 })
 
-/** OpenAI embeddings. The SDK asks for base64 unless told otherwise. */
-export const openAiEmbeddings: Wire = {
+/** OpenAI embeddings. The SDK requests base64 by default. */
+export const openAiEmbeddings: WireFormat = {
   path: '/v1/embeddings',
   vendor: openAi,
   read: (body) => {
@@ -32,9 +32,9 @@ export const openAiEmbeddings: Wire = {
       },
     }
   },
-  answer: (said, { embed }) => ({
+  answer: (modelAnswer, { embed }) => ({
     object: 'list',
-    model: said.model,
+    model: modelAnswer.model,
     data: (embed?.texts ?? []).map((text, index) => {
       const vector = hashVector(text, embed?.dimensions ?? 0)
       return {
@@ -45,11 +45,11 @@ export const openAiEmbeddings: Wire = {
           : Array.from(vector),
       }
     }),
-    usage: { prompt_tokens: said.inputTokens, total_tokens: said.inputTokens },
+    usage: { prompt_tokens: modelAnswer.inputTokens, total_tokens: modelAnswer.inputTokens },
   }),
 }
 
-/** A vector of length 1 that words in common bring nearer: each word adds to a few of its places. */
+/** A vector of length 1. Common words make vectors similar: each word adds to a few of its dimensions. */
 function hashVector(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions)
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [text]

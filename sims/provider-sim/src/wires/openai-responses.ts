@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { openAi } from './openai.ts'
-import { bitsOf, type Frame, type Frames, type Said, type Wire } from './wire.ts'
+import { splitText, type StreamFrame, type StreamFrames, type SimAnswer, type WireFormat } from './wire.ts'
 
 const Part = z.object({ type: z.literal('input_text'), text: z.string() })
 const Message = z.object({
@@ -15,7 +15,7 @@ const Input = z.union([
   z.array(Message).transform((all) => all.map(({ content }) => content).join('\n')),
 ])
 
-/** The body of a Responses call, as far as the simulator understands it. */
+/** The part of a Responses request that the simulator uses. */
 const ResponsesRequest = z.object({
   model: z.string().min(1),
   instructions: z.string().nullish(),
@@ -26,7 +26,7 @@ const ResponsesRequest = z.object({
 })
 
 /** OpenAI Responses. */
-export const openAiResponses: Wire = {
+export const openAiResponses: WireFormat = {
   path: '/v1/responses',
   vendor: openAi,
   read: (body) => {
@@ -41,50 +41,50 @@ export const openAiResponses: Wire = {
       schema: request.text?.format,
     }
   },
-  answer: (said) => response(said, [item(said)]),
-  failure: (said) => ({
-    ...response({ ...said, outputTokens: 0 }, []),
+  answer: (modelAnswer) => response(modelAnswer, [item(modelAnswer)]),
+  failure: (modelAnswer) => ({
+    ...response({ ...modelAnswer, outputTokens: 0 }, []),
     status: 'failed',
     error: { code: 'server_error', message: 'The server had an error' },
   }),
   frames,
 }
 
-/** Every event carries its number and says where in the answer it belongs. */
-function frames(said: Said): Frames {
+/** Every event carries its number and its position in the answer. */
+function frames(modelAnswer: SimAnswer): StreamFrames {
   let sequence = 0
-  const event = (type: string, rest: object): Frame => ({
+  const event = (type: string, rest: object): StreamFrame => ({
     event: type,
     data: JSON.stringify({ type, ...rest, sequence_number: sequence++ }),
   })
-  const place = { item_id: `msg_${said.id}`, output_index: 0, content_index: 0 }
-  const isRefusal = said.stop === 'refusal'
+  const place = { item_id: `msg_${modelAnswer.id}`, output_index: 0, content_index: 0 }
+  const isRefusal = modelAnswer.stop === 'refusal'
   const named = isRefusal ? 'refusal' : 'output_text'
   const logprobs = isRefusal ? {} : { logprobs: [] }
-  const opened = { ...response(said, []), status: 'in_progress', incomplete_details: null }
-  const ended = said.stop === 'length' ? 'response.incomplete' : 'response.completed'
+  const opened = { ...response(modelAnswer, []), status: 'in_progress', incomplete_details: null }
+  const ended = modelAnswer.stop === 'length' ? 'response.incomplete' : 'response.completed'
   return {
     first: [
       event('response.created', { response: opened }),
       event('response.in_progress', { response: opened }),
       event('response.output_item.added', {
         output_index: 0,
-        item: { ...item(said), status: 'in_progress', content: [] },
+        item: { ...item(modelAnswer), status: 'in_progress', content: [] },
       }),
-      event('response.content_part.added', { ...place, part: part({ ...said, text: '' }) }),
+      event('response.content_part.added', { ...place, part: part({ ...modelAnswer, text: '' }) }),
     ],
-    deltas: bitsOf(said.text).map((delta) =>
+    deltas: splitText(modelAnswer.text).map((delta) =>
       event(`response.${named}.delta`, { ...place, delta, ...logprobs }),
     ),
     last: [
       event(`response.${named}.done`, {
         ...place,
-        [isRefusal ? 'refusal' : 'text']: said.text,
+        [isRefusal ? 'refusal' : 'text']: modelAnswer.text,
         ...logprobs,
       }),
-      event('response.content_part.done', { ...place, part: part(said) }),
-      event('response.output_item.done', { output_index: 0, item: item(said) }),
-      event(ended, { response: response(said, [item(said)]) }),
+      event('response.content_part.done', { ...place, part: part(modelAnswer) }),
+      event('response.output_item.done', { output_index: 0, item: item(modelAnswer) }),
+      event(ended, { response: response(modelAnswer, [item(modelAnswer)]) }),
     ],
     failure: event('error', {
       code: 'server_error',
@@ -94,19 +94,19 @@ function frames(said: Said): Frames {
   }
 }
 
-function response(said: Said, output: unknown[]) {
-  const input = said.inputTokens + said.cacheWriteTokens + said.cachedTokens
+function response(modelAnswer: SimAnswer, output: unknown[]) {
+  const input = modelAnswer.inputTokens + modelAnswer.cacheWriteTokens + modelAnswer.cachedTokens
   return {
     access_programs: null,
-    id: `resp_${said.id}`,
+    id: `resp_${modelAnswer.id}`,
     object: 'response',
     created_at: Math.floor(Date.now() / 1000),
-    status: said.stop === 'length' ? 'incomplete' : 'completed',
+    status: modelAnswer.stop === 'length' ? 'incomplete' : 'completed',
     error: null,
-    incomplete_details: said.stop === 'length' ? { reason: 'max_output_tokens' } : null,
+    incomplete_details: modelAnswer.stop === 'length' ? { reason: 'max_output_tokens' } : null,
     instructions: null,
     metadata: {},
-    model: said.model,
+    model: modelAnswer.model,
     output,
     parallel_tool_calls: true,
     temperature: null,
@@ -116,28 +116,28 @@ function response(said: Said, output: unknown[]) {
     usage: {
       input_tokens: input,
       input_tokens_details: {
-        cached_tokens: said.cachedTokens,
-        cache_write_tokens: said.cacheWriteTokens,
+        cached_tokens: modelAnswer.cachedTokens,
+        cache_write_tokens: modelAnswer.cacheWriteTokens,
       },
-      output_tokens: said.outputTokens,
+      output_tokens: modelAnswer.outputTokens,
       output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: input + said.outputTokens,
+      total_tokens: input + modelAnswer.outputTokens,
     },
   }
 }
 
-function item(said: Said) {
+function item(modelAnswer: SimAnswer) {
   return {
-    id: `msg_${said.id}`,
+    id: `msg_${modelAnswer.id}`,
     type: 'message',
     role: 'assistant',
-    status: said.stop === 'length' ? 'incomplete' : 'completed',
-    content: [part(said)],
+    status: modelAnswer.stop === 'length' ? 'incomplete' : 'completed',
+    content: [part(modelAnswer)],
   }
 }
 
-function part(said: Said) {
-  return said.stop === 'refusal'
-    ? { type: 'refusal', refusal: said.text }
-    : { type: 'output_text', text: said.text, annotations: [], logprobs: [] }
+function part(modelAnswer: SimAnswer) {
+  return modelAnswer.stop === 'refusal'
+    ? { type: 'refusal', refusal: modelAnswer.text }
+    : { type: 'output_text', text: modelAnswer.text, annotations: [], logprobs: [] }
 }

@@ -1,5 +1,5 @@
-import { tightest, type RateView } from './rate-view.ts'
-import type { ErrorFacts, ErrorKind, Vendor } from './wire.ts'
+import { findTightest, type RateView } from './rate-view.ts'
+import type { ErrorDetails, ErrorKind, Vendor } from './wire.ts'
 
 interface ErrorForm {
   status: number
@@ -66,7 +66,7 @@ const ERRORS: Record<ErrorKind, ErrorForm> = {
   server: { ...SERVER, status: 500, message: 'The server had an error' },
 }
 
-/** What all endpoints of OpenAI share: the form of errors and of headers. */
+/** Common to all endpoints of OpenAI: error format and headers. */
 export const openAi: Vendor = {
   name: 'openai',
   reservesMaxTokens: true,
@@ -93,17 +93,17 @@ export const openAi: Vendor = {
   }),
 }
 
-function rateMessage({ message, bucket, model, retryAfterMs }: ErrorFacts): string {
+function rateMessage({ message, bucket, model, retryAfterMs }: ErrorDetails): string {
   if (message !== undefined) return message
   const unit = bucket?.includes('tokens') ? 'tokens per min (TPM)' : 'requests per min (RPM)'
-  const again = retryAfterMs === undefined ? '' : ` Please try again in ${duration(retryAfterMs)}.`
+  const again = retryAfterMs === undefined ? '' : ` Please try again in ${formatOpenAiDuration(retryAfterMs)}.`
   return `Rate limit reached for ${model} in organization simulated on ${unit}.${again}`
 }
 
 function limitHeaders(view: RateView[]): Record<string, string> {
   const headers: Record<string, string> = {}
   const requests = view.find(({ name }) => name === 'requests')
-  const tokens = tightest(view)
+  const tokens = findTightest(view)
   for (const [name, shown] of [
     ['requests', requests],
     ['tokens', tokens],
@@ -111,13 +111,13 @@ function limitHeaders(view: RateView[]): Record<string, string> {
     if (!shown) continue
     headers[`x-ratelimit-limit-${name}`] = String(Math.round(shown.limit))
     headers[`x-ratelimit-remaining-${name}`] = String(Math.floor(shown.remaining))
-    headers[`x-ratelimit-reset-${name}`] = duration(shown.resetMs)
+    headers[`x-ratelimit-reset-${name}`] = formatOpenAiDuration(shown.resetMs)
   }
   return headers
 }
 
-/** `120ms`, `1.5s`, `6m0s`, `1h2m3s`: durations as the service writes them. */
-export function duration(ms: number): string {
+/** Durations as the service writes them: `120ms`, `1.5s`, `6m0s`, `1h2m3s`. */
+export function formatOpenAiDuration(ms: number): string {
   if (ms < 1000) return `${Math.ceil(ms)}ms`
   if (ms < 60_000) return `${Math.ceil(ms) / 1000}s`
   const seconds = Math.ceil(ms / 1000)

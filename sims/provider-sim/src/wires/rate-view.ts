@@ -2,7 +2,7 @@ import type { BucketName } from '../limits/bucket-rules.ts'
 import type { BucketView } from '../limits/account-limits.ts'
 import type { HeadersConfig } from '../sim-config.ts'
 
-/** One limit as the headers show it, in real time. */
+/** One limit as headers show it, in real time. */
 export interface RateView {
   name: BucketName
   /** Per real minute. */
@@ -13,8 +13,8 @@ export interface RateView {
 
 const FACTORS = { exact: 1, stale: 1, missing: 1, doubled: 2, halved: 0.5 }
 
-/** Scales buckets to real time and applies the lies that the headers are configured to tell. */
-export function rateView(
+/** Scales buckets to real time and applies the configured header faults. */
+export function scaleRateView(
   buckets: BucketView[],
   style: HeadersConfig['limits'],
   timeScale: number,
@@ -29,8 +29,8 @@ export function rateView(
   }))
 }
 
-/** The token limit that binds most: the one with the smallest part left. */
-export function tightest(view: RateView[]): RateView | undefined {
+/** The tightest token limit: the one with the smallest remaining share. */
+export function findTightest(view: RateView[]): RateView | undefined {
   return view
     .filter(({ name }) => name.includes('tokens'))
     .toSorted((one, other) => one.remaining / one.limit - other.remaining / other.limit)[0]

@@ -1,27 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Cacheable } from '../cache/prompt-cache.ts'
+import type { CacheablePrefix } from '../cache/prompt-cache.ts'
 import type { BucketName } from '../limits/bucket-rules.ts'
 import type { RateView } from './rate-view.ts'
 
-/** A call in the terms of the simulator, whatever the wire format. */
-export interface Asked {
+/** A model request, independent of the wire format. */
+export interface SimRequest {
   system: string
   user: string
   model: string
-  /** The most the answer may have; 0 for what produces none. */
+  /** Maximum output tokens; 0 for requests without output. */
   maxTokens: number
   stream: boolean
-  /** What the service may keep of the prompt. */
-  cacheable: Cacheable | undefined
-  /** The format of the answer that was asked for. */
+  /** The part of the prompt that the service may cache. */
+  cacheable: CacheablePrefix | undefined
+  /** Requested answer format. */
   schema: unknown
-  /** Of an embeddings call. */
+  /** For embeddings requests. */
   embed?: { texts: string[]; dimensions: number; base64: boolean }
-  /** Of a chat stream: a last chunk with the usage. */
+  /** For chat streams: a final chunk with the usage. */
   wantsUsage?: boolean
 }
 
-export interface Said {
+export interface SimAnswer {
   text: string
   stop: 'end' | 'length' | 'refusal'
   /** Neither read from the prompt cache nor written to it. */
@@ -52,12 +52,12 @@ export type ErrorKind =
   | 'gateway-timeout'
   | 'server'
 
-/** What an error has to say beyond its kind. */
-export interface ErrorFacts {
+/** Details of an error besides its kind. */
+export interface ErrorDetails {
   requestId: string
   message?: string | undefined
   model?: string | undefined
-  /** The bucket that refused. */
+  /** The rejecting bucket. */
   bucket?: BucketName | undefined
   retryAfterMs?: number | undefined
 }
@@ -67,52 +67,52 @@ export interface ErrorBody {
   body: unknown
 }
 
-/** What all endpoints of one vendor share. */
+/** Common to all endpoints of one vendor. */
 export interface Vendor {
   name: 'anthropic' | 'openai'
-  /** Whether `max_tokens` is taken from a combined token bucket at the door. */
+  /** Whether `max_tokens` is reserved in a combined token bucket at admission. */
   reservesMaxTokens: boolean
-  error(kind: ErrorKind, facts: ErrorFacts): ErrorBody
-  /** Headers of every answer; limits already scaled to real time. */
+  error(kind: ErrorKind, facts: ErrorDetails): ErrorBody
+  /** Headers of every response. Limits are already scaled to real time. */
   headers(requestId: string, view: RateView[], nowMs: number): Record<string, string>
 }
 
 /** One server-sent event; without a name only its data is written. */
-export interface Frame {
+export interface StreamFrame {
   event?: string
   data: string
 }
 
-/** An answer as a stream: what opens it, its text bit by bit, what ends it. */
-export interface Frames {
-  first: Frame[]
-  deltas: Frame[]
-  last: Frame[]
-  /** In place of the rest, when the service fails in the middle. */
-  failure: Frame
+/** A streamed answer: opening events, text chunks, closing events. */
+export interface StreamFrames {
+  first: StreamFrame[]
+  deltas: StreamFrame[]
+  last: StreamFrame[]
+  /** Replaces the rest when the service fails halfway. */
+  failure: StreamFrame
 }
 
-/** One endpoint that asks a model: how a request is read and how answers look. */
-export interface Wire {
+/** One model endpoint: how requests are parsed and answers rendered. */
+export interface WireFormat {
   path: string
   vendor: Vendor
-  /** Throws when the body breaks the format. */
-  read(body: unknown): Asked
-  answer(said: Said, asked: Asked): unknown
-  /** Body of a failure under status 200; undefined: an error as gateways send it. */
-  failure?(said: Said): unknown
+  /** Throws for a body with an invalid format. */
+  read(body: unknown): SimRequest
+  answer(modelAnswer: SimAnswer, modelRequest: SimRequest): unknown
+  /** Body of a failure with status 200; undefined: an error as gateways send it. */
+  failure?(modelAnswer: SimAnswer): unknown
   /** Undefined: the endpoint does not stream. */
-  frames?(said: Said, asked: Asked): Frames
+  frames?(modelAnswer: SimAnswer, modelRequest: SimRequest): StreamFrames
 }
 
 /** The key of a call: `Authorization: Bearer` or `x-api-key`; empty without one. */
-export function keyOf(headers: IncomingHttpHeaders): string {
+export function readKey(headers: IncomingHttpHeaders): string {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
   const apiKey = headers['x-api-key']
   return bearer ?? (typeof apiKey === 'string' ? apiKey : '')
 }
 
-/** A text in so many bits as a stream would bring, at least one. */
-export function bitsOf(text: string): string[] {
+/** Splits text into stream chunks, at least one. */
+export function splitText(text: string): string[] {
   return text.match(/[^]{1,48}/gu) ?? ['']
 }

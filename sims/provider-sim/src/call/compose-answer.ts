@@ -1,0 +1,46 @@
+import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
+import { spoilMultiTypeAnswer } from '../faults/spoil-multi-type-answer.ts'
+import { spoilAnswer } from '../faults/spoil-answer.ts'
+import type { SimConfig } from '../sim-config.ts'
+import type { SimRequest, SimAnswer } from '../wires/wire.ts'
+import { computeCharactersPerToken, countTokens } from './count-tokens.ts'
+import type { CallExchange } from './call-exchange.ts'
+
+type CompositionInput = Pick<
+  CallExchange,
+  'state' | 'modelRequest' | 'definition' | 'packed' | 'fault' | 'call' | 'requestId'
+>
+
+/** Composes the answer of the simulated model: a valid one by the demo rules, or a faulty one. */
+export function composeAnswer(exchange: CompositionInput): SimAnswer {
+  const { state, modelRequest, call, requestId } = exchange
+  const modelAnswer = modelRequest.embed
+    ? { text: '', stop: 'end' as const }
+    : cut(answerOf(exchange), modelRequest, state.config)
+  return {
+    ...modelAnswer,
+    inputTokens: call.inputTokens,
+    cacheWriteTokens: call.cacheWriteTokens,
+    cachedTokens: call.cachedTokens,
+    outputTokens: countTokens(state.config, modelRequest.model, modelAnswer.text),
+    model: modelRequest.model,
+    id: requestId,
+  }
+}
+
+type AnswerText = Pick<SimAnswer, 'text' | 'stop'>
+
+function answerOf({ definition, packed, fault }: CompositionInput): AnswerText {
+  if (packed.length > 0) return spoilMultiTypeAnswer(packed, fault)
+  return spoilAnswer(inferByRules(definition), definition, fault?.kind)
+}
+
+/** Truncates the text when the model's tokens are used up, possibly within a word. */
+function cut(
+  { text, stop }: AnswerText,
+  { maxTokens, model }: Pick<SimRequest, 'maxTokens' | 'model'>,
+  config: SimConfig,
+): AnswerText {
+  const longest = Math.floor(maxTokens * computeCharactersPerToken(config, model))
+  return text.length <= longest ? { text, stop } : { text: text.slice(0, longest), stop: 'length' }
+}
