@@ -5,9 +5,9 @@ import { afterAll, expect, test } from 'vitest'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
-import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
+import { followEvents, type ReceivedEvent } from '@capstan/testkit/follow-events'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
-import { seededRandom } from '@capstan/testkit/random'
+import { createSeededRandom } from '@capstan/testkit/random'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
 import { writeFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ const SCANS = [
 ] as const
 /** Replays a run with CHAOS_SEED=n. */
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
-const random = seededRandom(seed)
+const random = createSeededRandom(seed)
 
 const stack = new AsyncDisposableStack()
 afterAll(() => stack.disposeAsync())
@@ -78,7 +78,7 @@ test(`${TYPES} types are each recorded once while workers, API and Redis are kil
 
   const over = new AbortController()
   const seen = ids.flatMap((id) =>
-    Array.from({ length: CLIENTS_PER_SCAN }, () => ({ id, events: [] as SeenEvent[] })),
+    Array.from({ length: CLIENTS_PER_SCAN }, () => ({ id, events: [] as ReceivedEvent[] })),
   )
   const clients = seen.map(({ id, events }) =>
     followEvents({
@@ -185,7 +185,7 @@ function expectCountersToSum(scan: Scan): void {
 }
 
 /** Every stored event once and in order, and each type finished exactly once. */
-function expectExactStream(events: SeenEvent[], scan: Scan): void {
+function expectExactStream(events: ReceivedEvent[], scan: Scan): void {
   const sequence = events
     .filter((event) => event.id !== '')
     .map((event) => Number(event.id.split('-')[0]))

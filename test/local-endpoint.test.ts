@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
-import { localModels, testModelServer } from '@capstan/testkit/model-server'
+import { serveLocalModels, testModelServer } from '@capstan/testkit/model-server'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestStack, temporaryFolder, type TestStack } from './test-stack.ts'
 
@@ -17,7 +17,7 @@ async function startLocal(worker: Record<string, string>): Promise<TestStack> {
 }
 
 test('with only OPENAI_BASE_URL set, a scan is answered by the model of that endpoint without a key', async () => {
-  const server = await testModelServer(localModels(['qwen3:8b', 'nomic-embed-text']))
+  const server = await testModelServer(serveLocalModels(['qwen3:8b', 'nomic-embed-text']))
   const stack = await startLocal({ OPENAI_BASE_URL: `${server.url}/v1` })
   const scan = await stack.settled(await stack.scan({ mode: 'full' }))
   expect(scan).toMatchObject({ status: 'succeeded', provider: 'openai', model: 'qwen3:8b' })
@@ -43,7 +43,7 @@ test('with only OPENAI_BASE_URL set, a scan is answered by the model of that end
 })
 
 test('with several models a scan must name one, and the error lists them', async () => {
-  const server = await testModelServer(localModels(['a', 'b']))
+  const server = await testModelServer(serveLocalModels(['a', 'b']))
   const stack = await startLocal({ OPENAI_BASE_URL: `${server.url}/v1` })
   const refused = await stack.ask('/api/v1/scans', { json: {} })
   expect(refused.status).toBe(422)
@@ -59,7 +59,7 @@ test('with several models a scan must name one, and the error lists them', async
 })
 
 test('an Azure deployment answers scans of its own name, and scans of another model are rejected', async () => {
-  const chat = localModels(['my-gpt'])
+  const chat = serveLocalModels(['my-gpt'])
   const server = await testModelServer((request) => {
     const { pathname, searchParams } = new URL(request.path, 'http://x')
     const isRight =

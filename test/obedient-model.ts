@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { listenForTest } from '@capstan/testkit/listen-for-test'
-import { isModelList } from '@capstan/testkit/model-server'
+import { isModelListRequest } from '@capstan/testkit/model-server'
 import { OBEY } from './hostile-carriers.ts'
 
 export interface RecordedPrompt {
@@ -45,7 +45,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (isModelList(request.url)) return void response.writeHead(404).end()
+  if (isModelListRequest(request.url)) return void response.writeHead(404).end()
   const body = await readText(request)
   const { system, messages } = JSON.parse(body) as {
     system: { text: string }[]

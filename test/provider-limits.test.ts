@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
-import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
+import { followEvents, type ReceivedEvent } from '@capstan/testkit/follow-events'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
@@ -110,7 +110,7 @@ test('an outage fails no type: the breaker opens, probes detect the end, and the
     return throttle ?? undefined
   })
   const openedAtMs = Date.now()
-  const events: SeenEvent[] = []
+  const events: ReceivedEvent[] = []
   const leaving = new AbortController()
   onTestFinished(() => leaving.abort())
   const reader = followEvents({

@@ -9,7 +9,7 @@ import {
   type OddProvider,
   type OddProviderOptions,
 } from '@capstan/testkit/odd-provider/start-odd-provider'
-import type { CallCounts } from '@capstan/testkit/odd-provider/call-log'
+import type { CallCounts } from '@capstan/testkit/odd-provider/odd-call-log'
 import { testRedis } from '@capstan/testkit/redis'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerWell, sendJson, startOddServer, type Answer } from '@capstan/testkit/odd-server'
+import { answerWithGoods, sendJson, startOddServer, type OddServerHandler } from '@capstan/testkit/odd-server'
 import { until } from '@capstan/testkit/until'
 import { runCapstan } from './run-capstan.ts'
 import { startCliTestServer } from './start-server.ts'
@@ -7,12 +7,12 @@ import { startCliTestServer } from './start-server.ts'
 // Runs all of Capstan against a provider that blocks a scan, as a new user would see it.
 
 const MODEL = 'local-model'
-const WRONG: Answer = (_, response) =>
+const WRONG: OddServerHandler = (_, response) =>
   sendJson(response, 200, { error: 'Unexpected endpoint or method.' })
-const LOADING: Answer = (_, response) =>
+const LOADING: OddServerHandler = (_, response) =>
   sendJson(response, 503, { error: { message: 'Loading model' } })
 
-async function start(answer: Answer) {
+async function start(answer: OddServerHandler) {
   const model = await startOddServer(answer)
   const server = await startCliTestServer(
     {},
@@ -56,7 +56,7 @@ test("a scan on a misconfigured route exits with 7, the provider's message and t
     expect((await capstan('watch', 'latest')).code).toBe(7)
     expect(model.calls - before).toBeLessThanOrEqual(8)
 
-    model.answer = answerWell
+    model.answer = answerWithGoods
     expect((await capstan('resume', 'latest')).code).toBe(0)
     expect(await capstan('watch', 'latest')).toMatchObject({ code: 0 })
   } finally {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { localModels, testModelServer } from '@capstan/testkit/model-server'
+import { serveLocalModels, testModelServer } from '@capstan/testkit/model-server'
 import { ownPort } from '@capstan/testkit/own-port'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -40,7 +40,7 @@ test('up with only a base URL shows the endpoint and its model, and later change
   expect(doctor.out).toContain('✖ provider')
   expect(doctor.out).toContain('does not answer')
 
-  await testModelServer(localModels(['qwen3:8b']), port)
+  await testModelServer(serveLocalModels(['qwen3:8b']), port)
   await up.waitForText(`openai at ${OPENAI_BASE_URL}, model qwen3:8b`)
   const scanned = await runCapstan(['scan', 'services'], { environment: client })
   expect(scanned.err).toContain('succeeded: 1 type')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { json as readJson } from 'node:stream/consumers'
 import { listenForTest } from '@capstan/testkit/listen-for-test'
-import { isModelList } from '@capstan/testkit/model-server'
+import { isModelListRequest } from '@capstan/testkit/model-server'
 import { LIGHTHOUSE } from '@capstan/testkit/answers/answer-fixture'
 
 interface AnswerText {
@@ -22,7 +22,7 @@ export interface AnswerServer {
 export async function startAnswerServer(answers: Map<string, AnswerText>): Promise<AnswerServer> {
   const calls = new Map<string, number>()
   const server = createServer((request, response) => {
-    if (isModelList(request.url)) return void response.writeHead(404).end()
+    if (isModelListRequest(request.url)) return void response.writeHead(404).end()
     void readJson(request).then((body) => {
       const kind =
         /-----definition \w+-----\s+(\w+)/.exec(

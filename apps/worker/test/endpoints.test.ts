@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
-import { localModels, testModelServer } from '@capstan/testkit/model-server'
+import { serveLocalModels, testModelServer } from '@capstan/testkit/model-server'
 import { ownPort } from '@capstan/testkit/own-port'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
@@ -22,7 +22,7 @@ async function firstProvider(environment: Environment): Promise<ServedProvider |
 }
 
 test('the only model of a local server is the default', async () => {
-  const { url, requests } = await testModelServer(localModels(['llama3.2:latest', 'bge-m3']))
+  const { url, requests } = await testModelServer(serveLocalModels(['llama3.2:latest', 'bge-m3']))
   const base = { OPENAI_BASE_URL: `${url}/v1` }
   const { first } = await announced(base)
   const endpoint = `${url}/v1`
@@ -34,7 +34,7 @@ test('the only model of a local server is the default', async () => {
 })
 
 test('the only model of an Anthropic-compatible gateway is the default', async () => {
-  const { url } = await testModelServer(localModels(['claude-x']))
+  const { url } = await testModelServer(serveLocalModels(['claude-x']))
   expect(await firstProvider({ ANTHROPIC_BASE_URL: url })).toMatchObject({
     provider: 'anthropic',
     model: 'claude-x',
@@ -42,8 +42,8 @@ test('the only model of an Anthropic-compatible gateway is the default', async (
 })
 
 test('each account of CAPSTAN_ACCOUNTS is asked for its own models', async () => {
-  const one = await testModelServer(localModels(['a']))
-  const two = await testModelServer(localModels(['b', 'c']))
+  const one = await testModelServer(serveLocalModels(['a']))
+  const two = await testModelServer(serveLocalModels(['b', 'c']))
   const list = [
     { name: 'one', provider: 'openai', baseUrl: `${one.url}/v1`, headers: { 'X-Team': 'blue' } },
     { name: 'two', provider: 'openai', baseUrl: `${two.url}/v1` },
@@ -60,7 +60,7 @@ test('each account of CAPSTAN_ACCOUNTS is asked for its own models', async () =>
   expect(one.requests[0]?.headers['x-team']).toBe('blue')
 })
 
-type Answer = ReturnType<typeof localModels>
+type Answer = ReturnType<typeof serveLocalModels>
 const NONE: Answer = () => ({ status: 404, body: { detail: 'Not Found' } })
 const KEYED: Answer = () => ({ status: 401, body: {} })
 const MANY = Array.from({ length: 40 }, (_, index) => `m${index}`)
@@ -69,7 +69,7 @@ describe('a base URL that leaves the model open is served without one, and says 
   test.each<[string, Answer, Environment, [detail: string, hint: string]]>([
     [
       'two models',
-      localModels(['a', 'b']),
+      serveLocalModels(['a', 'b']),
       {},
       [
         'URL/v1 has 2 models: a, b',
@@ -78,7 +78,7 @@ describe('a base URL that leaves the model open is served without one, and says 
     ],
     [
       'forty models',
-      localModels(MANY),
+      serveLocalModels(MANY),
       {},
       [
         'URL/v1 has 40 models: m0, m1, m2, m3, m4, m5, m6, m7, m8, m9 and 30 more',
@@ -87,7 +87,7 @@ describe('a base URL that leaves the model open is served without one, and says 
     ],
     [
       'two models, and is not the default provider',
-      localModels(['a', 'b']),
+      serveLocalModels(['a', 'b']),
       { CAPSTAN_PROVIDER: 'demo' },
       ['URL/v1 has 2 models: a, b', 'Set CAPSTAN_PROVIDER=openai and CAPSTAN_MODEL to one of them'],
     ],
@@ -99,7 +99,7 @@ describe('a base URL that leaves the model open is served without one, and says 
     ],
     [
       'embedding models alone',
-      localModels(['bge-m3']),
+      serveLocalModels(['bge-m3']),
       {},
       ['URL/v1 has no model that answers questions, only bge-m3', 'Load a model'],
     ],
@@ -122,7 +122,7 @@ describe('a base URL that leaves the model open is served without one, and says 
   })
 
   test('a base URL without its /v1', async () => {
-    const { url } = await testModelServer(localModels(['a']))
+    const { url } = await testModelServer(serveLocalModels(['a']))
     const served = await firstProvider({ OPENAI_BASE_URL: url })
     expect(served).toMatchObject({ model: null })
     expect(served?.problem?.hint).toBe(`Set OPENAI_BASE_URL to ${url}/v1.`)
@@ -147,7 +147,7 @@ describe('a stated model is used, with a warning when the list speaks against it
     ['bge-m3', undefined],
     ['mistral', 'does not list the model mistral; it lists llama3.2:latest'],
   ])('%s: %s', async (model, detail) => {
-    const { url } = await testModelServer(localModels(['llama3.2:latest', 'bge-m3']))
+    const { url } = await testModelServer(serveLocalModels(['llama3.2:latest', 'bge-m3']))
     const served = await firstProvider({ OPENAI_BASE_URL: `${url}/v1`, CAPSTAN_MODEL: model })
     expect(served?.model).toBe(model)
     if (detail === undefined) expect(served?.problem).toBeUndefined()
@@ -168,7 +168,7 @@ test('a server that starts after its worker is found, and the worker says so', a
     model: null,
     problem: { detail: expect.stringContaining('does not answer (connect ECONNREFUSED') as string },
   })
-  await testModelServer(localModels(['late']), port)
+  await testModelServer(serveLocalModels(['late']), port)
   const found = await until('the model of the server', async () => {
     const served = (await read())?.providers[0]
     return served?.model === null ? undefined : served

@@ -6,10 +6,10 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { runWorker, spawnWorker } from './run-worker.ts'
 import {
-  answerWell,
+  answerWithGoods,
   sendJson,
   startOddServer,
-  type Answer,
+  type OddServerHandler,
   type OddServer,
 } from '@capstan/testkit/odd-server'
 
@@ -48,7 +48,7 @@ async function resume(rig: ScanRig, scanId: string): Promise<void> {
 }
 
 const html =
-  (status: number, title: string): Answer =>
+  (status: number, title: string): OddServerHandler =>
   (_, response) =>
     void response
       .writeHead(status, { 'content-type': 'text/html' })
@@ -56,14 +56,14 @@ const html =
         `<!doctype html><html><head><title>${title}</title></head><body>${Math.random()}</body></html>`,
       )
 const json =
-  (status: number, body: () => unknown): Answer =>
+  (status: number, body: () => unknown): OddServerHandler =>
   (_, response) =>
     sendJson(response, status, body())
-const cut: Answer = ({ socket }) => void socket.destroy()
+const cut: OddServerHandler = ({ socket }) => void socket.destroy()
 
 let requests = 0
 /** Answers that no call can be made with, each as some product gives it. */
-const ODD: [string, Answer][] = [
+const ODD: [string, OddServerHandler][] = [
   ['200 with an error for every path', json(200, () => ({ error: 'Nothing to see here.' }))],
   ['a web page for every path', html(200, 'Sign in')],
   ['the health check of a proxy for every path', json(200, () => ({ status: 'ok' }))],
@@ -119,7 +119,7 @@ test.each([
   ['a host without an address', 'http://no-such-host.invalid/v1', /ENOTFOUND|EAI_AGAIN|host|name/i],
   ['a scheme that nothing speaks there', '', /./],
 ])('%s pauses the scan with the words of the failure', async (_, baseUrl, words) => {
-  const [rig, server] = [openScanRig(), await startOddServer(answerWell)]
+  const [rig, server] = [openScanRig(), await startOddServer(answerWithGoods)]
   // TLS to a port without it.
   await runWorker(rig, undefined, settings(baseUrl || `${server.url.replace('http', 'https')}/v1`))
   const scan = await paused(rig, await rig.scan(types(10), ROUTE))
@@ -128,7 +128,7 @@ test.each([
 })
 
 test('a redirect that leads nowhere pauses the scan', async () => {
-  const to: Answer = ({ url = '/' }, response) =>
+  const to: OddServerHandler = ({ url = '/' }, response) =>
     void response.writeHead(307, { location: url }).end()
   const [rig, server] = [openScanRig(), await startOddServer(to)]
   await runWorker(rig, undefined, settings(server.url))
@@ -162,7 +162,7 @@ test('a resumed scan pauses again after the same few calls while the server is s
   expect(server.calls - first).toBeGreaterThanOrEqual(3)
   expect(server.calls - first).toBeLessThanOrEqual(MOST_CALLS)
   expect(await pauses(rig, scanId)).toBe(2)
-  server.answer = answerWell
+  server.answer = answerWithGoods
   await resume(rig, scanId)
   expect(await rig.ended(scanId)).toMatchObject({
     status: 'succeeded',
@@ -184,7 +184,7 @@ test('a new scan goes on by itself when the route answers by now', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(ODD[1]![1])]
   await runWorker(rig, undefined, settings(server.url))
   await paused(rig, await rig.scan(types(10), ROUTE))
-  server.answer = answerWell
+  server.answer = answerWithGoods
   const scan = await rig.ended(await rig.scan(types(10, 'Other'), ROUTE))
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 10 } })
 })
@@ -236,25 +236,25 @@ test.each([
   const scanId = await rig.scan(types(10), ROUTE)
   await until('more faults than a verdict needs', () => (server.calls >= 7 ? true : undefined))
   expect(await rig.journal.scan(scanId)).toMatchObject({ status: 'running', pause: null })
-  server.answer = answerWell
+  server.answer = answerWithGoods
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', progress: { failed: 0 } })
 })
 
 test('a route that answered well today waits behind its breaker through the same faults', async () => {
-  const [rig, server] = [openScanRig(), await startOddServer(answerWell)]
+  const [rig, server] = [openScanRig(), await startOddServer(answerWithGoods)]
   await runWorker(rig, undefined, settings(server.url))
   await rig.ended(await rig.scan(types(2), ROUTE))
   server.answer = ODD[6]![1]
   const scanId = await rig.scan(types(10, 'Other'), ROUTE)
   await until('more faults than a verdict needs', () => (server.calls >= 2 + 9 ? true : undefined))
   expect(await rig.journal.scan(scanId)).toMatchObject({ status: 'running', pause: null })
-  server.answer = answerWell
+  server.answer = answerWithGoods
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
 })
 
 test('a base URL that was changed to a wrong one is judged as a new endpoint', async () => {
   const rig = openScanRig()
-  const [good, wrong] = [await startOddServer(answerWell), await startOddServer(ODD[1]![1])]
+  const [good, wrong] = [await startOddServer(answerWithGoods), await startOddServer(ODD[1]![1])]
   const before = await runWorker(rig, undefined, settings(good.url))
   await rig.ended(await rig.scan(types(2), ROUTE))
   await before.stop()
@@ -265,7 +265,7 @@ test('a base URL that was changed to a wrong one is judged as a new endpoint', a
 
 test('an account that is misconfigured beside one that answers stops no scan', async () => {
   const rig = openScanRig()
-  const [good, wrong] = [await startOddServer(answerWell), await startOddServer(ODD[1]![1])]
+  const [good, wrong] = [await startOddServer(answerWithGoods), await startOddServer(ODD[1]![1])]
   const other = {
     name: 'other',
     provider: 'openai',
@@ -280,13 +280,13 @@ test('an account that is misconfigured beside one that answers stops no scan', a
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 40 } })
 })
 
-const refuse401: Answer = (_, response) =>
+const refuse401: OddServerHandler = (_, response) =>
   sendJson(response, 401, {
     error: { message: 'Incorrect API key provided', code: 'invalid_api_key' },
   })
 
 /** Calls that wait until they are released. */
-function holdCalls(server: OddServer, answer: Answer): { release: () => void } {
+function holdCalls(server: OddServer, answer: OddServerHandler): { release: () => void } {
   const held: (() => void)[] = []
   server.answer = (request, response) => void held.push(() => answer(request, response))
   return {
@@ -324,7 +324,7 @@ test('other scans on an account whose key was refused are paused by one call eac
 
 test('a fallback model does not answer for a route that is misconfigured', async () => {
   const rig = openScanRig()
-  const [other, wrong] = [await startOddServer(answerWell), await startOddServer(ODD[0]![1])]
+  const [other, wrong] = [await startOddServer(answerWithGoods), await startOddServer(ODD[0]![1])]
   await runWorker(rig, undefined, {
     ...settings(wrong.url),
     ANTHROPIC_API_KEY: 'sk-ant-test-0123456789',

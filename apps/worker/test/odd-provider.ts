@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { listenForTest } from '@capstan/testkit/listen-for-test'
-import { chatReply, GOODS } from '@capstan/testkit/model-server'
+import { createChatReply, GOODS } from '@capstan/testkit/model-server'
 
 export type OddBody = Record<string, unknown>
 
@@ -60,7 +60,7 @@ export async function startOddProvider(first: OddRule): Promise<OddProvider> {
 }
 
 function good(isAnthropic: boolean): OddAnswer {
-  if (!isAnthropic) return { status: 200, body: chatReply('m').body }
+  if (!isAnthropic) return { status: 200, body: createChatReply('m').body }
   const usage = { input_tokens: 800, output_tokens: 100 }
   const content = [{ type: 'text', text: JSON.stringify(GOODS) }]
   const body = { type: 'message', role: 'assistant', content, stop_reason: 'end_turn', usage }

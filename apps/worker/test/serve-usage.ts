@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { listenForTest } from '@capstan/testkit/listen-for-test'
-import { isModelList } from '@capstan/testkit/model-server'
+import { isModelListRequest } from '@capstan/testkit/model-server'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 
 interface UsageServer {
@@ -52,7 +52,7 @@ export async function serveUsage(extraOf: (kind: string) => string): Promise<Usa
       })
       return lines.join('\n')
     }
-    if (isModelList(url)) return '{"data":[]}'
+    if (isModelListRequest(url)) return '{"data":[]}'
     if (url.endsWith('/files')) return '{"id":"file-in"}'
     if (url.includes('/batches')) return JSON.stringify(endedBatch(host))
     const kind = KIND.exec(asked)?.[0] ?? ''

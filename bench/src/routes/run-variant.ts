@@ -12,7 +12,7 @@ import { startStack, type Stack } from '../stack/start-stack.ts'
 import {
   endWindow,
   readWindows,
-  watchOption,
+  buildWatchOption,
   type EventLoopWindow,
 } from '@capstan/testkit/event-loop/event-loop-windows'
 import { settleConnections } from './settle-connections.ts'
@@ -76,7 +76,7 @@ async function runScans(
     workers: 1,
     concurrency: slotsPerRoute,
     apiEnvironment: { CAPSTAN_ROUTES_PER_CALLER: String(routes) },
-    workerEnvironment: () => ({ NODE_OPTIONS: `${WORKER_NODE_OPTIONS} ${watchOption(report)}` }),
+    workerEnvironment: () => ({ NODE_OPTIONS: `${WORKER_NODE_OPTIONS} ${buildWatchOption(report)}` }),
   })
   const pid = stack.workers[0]?.pid ?? 0
   endWindow(pid)

@@ -1,4 +1,4 @@
-import type { World } from '@capstan/testkit/other-servers'
+import type { RedisVariant } from '@capstan/testkit/redis-variants'
 import { acquireSuite } from './acquire.suite.ts'
 import { blockedSuite } from './blocked.suite.ts'
 import { controlSuite } from './control.suite.ts'
@@ -8,7 +8,7 @@ import { settleSuite } from './settle.suite.ts'
 import { useWorld } from './world.ts'
 
 /** All that limits must do, on whatever Redis `start` gives. */
-export function limitsSuite(start: () => Promise<World>): void {
+export function limitsSuite(start: () => Promise<RedisVariant>): void {
   const bench = useWorld(start)
   acquireSuite(bench)
   settleSuite(bench)

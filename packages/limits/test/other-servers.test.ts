@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
-import { OTHER_SERVERS } from '@capstan/testkit/other-servers'
+import { REDIS_VARIANTS } from '@capstan/testkit/redis-variants'
 import { limitsSuite } from './limits.suite.ts'
 
-describe.each(OTHER_SERVERS)('limits %s', (_name, start) => {
+describe.each(REDIS_VARIANTS)('limits %s', (_name, start) => {
   limitsSuite(start)
 })

@@ -5,7 +5,7 @@ import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
 import type { AcquireRequest, ConfiguredLimits, Limiter, LimitKey } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
-import type { World } from '@capstan/testkit/other-servers'
+import type { RedisVariant } from '@capstan/testkit/redis-variants'
 import { luaClock, type LuaClock } from './lua-clock.ts'
 
 /** Filled in before the first test of the file runs. */
@@ -24,7 +24,7 @@ export interface Bench {
 const RIVALS = 8
 
 /** Opens connections for all tests of a file and closes them after the last. */
-export function useWorld(start: () => Promise<World>): () => Bench {
+export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
   let bench: Bench | undefined
   const stack = new AsyncDisposableStack()
   beforeAll(async () => {

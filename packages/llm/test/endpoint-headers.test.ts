@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { Wire } from '@capstan/shared/config/endpoint-vendor'
 import { ItemError } from '@capstan/shared/errors'
 import type { Question } from '@capstan/shared/inference/types'
-import { chatReply, testModelServer, type ModelRequest } from '@capstan/testkit/model-server'
+import { createChatReply, testModelServer, type ModelRequest } from '@capstan/testkit/model-server'
 import type { EndpointSettings } from '../src/endpoint-settings.ts'
 import { listModels } from '../src/list-models.ts'
 import { openModels } from '../src/open-models.ts'
@@ -22,7 +22,7 @@ type Settings = Omit<EndpointSettings, 'timeoutMs'> & { apiVersion?: string }
 async function sendAll(wire: Wire, settings: Settings): Promise<ModelRequest[]> {
   const server = await testModelServer(({ path }) =>
     path.includes('/chat/completions')
-      ? chatReply('m')
+      ? createChatReply('m')
       : { body: { data: [], content: [{ type: 'text', text: '{}' }], usage: {} } },
   )
   const baseUrl = server.url + (settings.baseUrl ?? (wire === 'openai' ? '/v1' : ''))
@@ -115,7 +115,7 @@ test('an Azure deployment is called at its path, with its api-version and the ap
       path === '/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21' &&
       headers['api-key'] === KEY &&
       headers.authorization === undefined
-    return isRight ? chatReply('gpt') : { status: 404, body: { error: { code: '404' } } }
+    return isRight ? createChatReply('gpt') : { status: 404, body: { error: { code: '404' } } }
   })
   const openai = {
     apiKey: KEY,
@@ -129,7 +129,7 @@ test('an Azure deployment is called at its path, with its api-version and the ap
 test('the v1 API of Azure is called with the api-key header, and with an api-version only if one is set', async () => {
   const server = await testModelServer(({ path, headers }) =>
     headers['api-key'] === KEY && headers.authorization === undefined
-      ? chatReply('gpt')
+      ? createChatReply('gpt')
       : { status: 401, body: { error: { code: '401', message: path } } },
   )
   const baseUrl = `${server.url}/openai/v1`

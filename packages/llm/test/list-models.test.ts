@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { localModels, testModelServer, type ModelReply } from '@capstan/testkit/model-server'
+import { serveLocalModels, testModelServer, type ModelReply } from '@capstan/testkit/model-server'
 import { listModels, type ListModelsSettings } from '../src/list-models.ts'
 
 const never = (): AbortSignal => new AbortController().signal
@@ -169,7 +169,7 @@ describe('listModels classifies responses without a list', () => {
   })
 
   test('listModels does not follow a redirect and names its target', async () => {
-    const elsewhere = await testModelServer(localModels(['a']))
+    const elsewhere = await testModelServer(serveLocalModels(['a']))
     const redirecting = createServer((_request, response) => {
       response.writeHead(301, { location: `${elsewhere.url}/v1/models` }).end()
     }).listen(0, '127.0.0.1')

@@ -134,7 +134,7 @@ test('a behavior with a number ends after that many calls, and a new behavior ap
   await expect(ask(client, model)).rejects.toThrow('503')
   await expect(ask(client, model)).rejects.toThrow('Loading model')
   await ask(client, model)
-  odd.play(model, ['wrong-key'])
+  odd.setBehaviors(model, ['wrong-key'])
   await expect(ask(client, model)).rejects.toThrow('Invalid API Key')
   const counts = await (await fetch(`${odd.url}/_odd/calls`)).json()
   expect(counts).toEqual({ [model]: { all: 4, answered: 1, refused: 0, fault: 3 } })

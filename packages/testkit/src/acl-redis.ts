@@ -3,24 +3,28 @@ import { Redis } from 'ioredis'
 import { startOwnRedis, type OwnRedis } from './own-redis.ts'
 
 export interface AclRedis extends OwnRedis {
-  /** The least-privilege user that the deployment page tells people to make. */
+  /** URL of the least-privilege user that the deployment page describes. */
   url: string
-  /** A user who may do everything. */
+  /** URL of a user with all rights. */
   adminUrl: string
-  /** What the server refused so far: one line for each command or key, empty when all was allowed. */
+  /** Lists what the server has refused: one line per command or key, empty when everything was allowed. */
   refused(): Promise<string[]>
 }
 
 /**
- * The rights Capstan needs on keys that match `pattern`, as written in docs/deployment.md. TIME is in no group
- * of the others, and every script that has a deadline asks for it.
+ * The rights that Capstan needs on keys that match `pattern`, as in docs/deployment.md. TIME is in none of
+ * the other
+ * groups, and every script with a deadline uses it.
  */
 function aclRules(pattern: string): string[] {
   const groups = ['+@read', '+@write', '+@connection', '+@scripting', '+@pubsub']
   return [`~${pattern}`, '&*', '-@all', ...groups, '-@dangerous', '+@transaction', '+info', '+time']
 }
 
-/** A Redis whose user may only touch keys under `prefix`; a glob such as `{t-*}` allows those of all tests. */
+/**
+ * Starts a Redis whose user may only use keys under `prefix`. A glob such as `{t-*}` allows those of all
+ * tests.
+ */
 export async function startAclRedis(prefix: string): Promise<AclRedis> {
   const password = randomBytes(12).toString('hex')
   const adminPassword = randomBytes(12).toString('hex')
@@ -39,7 +43,7 @@ export async function startAclRedis(prefix: string): Promise<AclRedis> {
 async function readRefusals(adminUrl: string): Promise<string[]> {
   const admin = new Redis(adminUrl)
   try {
-    // ACL LOG answers a list of flat lists: name, value, name, value.
+    // ACL LOG returns a list of flat lists: name, value, name, value.
     const entries = (await admin.acl('LOG')) as unknown as (string | number)[][]
     return entries.map((entry) => {
       const field = (name: string): string => String(entry[entry.indexOf(name) + 1])

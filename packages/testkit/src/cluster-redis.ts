@@ -4,7 +4,10 @@ import { until } from './until.ts'
 
 const SLOTS = 16_384
 
-/** A Redis Cluster of one node that holds all slots: a plain client works, and keys of two slots are refused. */
+/**
+ * Starts a one-node Redis Cluster with all slots: plain clients work, and commands with keys of two slots
+ * fail.
+ */
 export async function startClusterRedis(): Promise<OwnRedis> {
   const asNode = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf']
   const redis = await startOwnRedis(asNode)

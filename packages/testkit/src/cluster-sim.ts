@@ -7,10 +7,10 @@ import {
 
 const open: ClusterSim[] = []
 
-// Registered while the test file is collected, so that a simulator started inside a test is closed as well.
+// Registered at collection, so that a simulator started inside a test is closed as well.
 afterAll(() => Promise.all(open.splice(0).map((sim) => sim.close())))
 
-/** A simulated cluster that closes at the end of the calling test file; the demo cluster by default. */
+/** Starts a simulated cluster, by default the demo cluster. It is closed at the end of the test file. */
 export async function testClusterSim(
   options: Partial<ClusterSimOptions> = {},
 ): Promise<ClusterSim> {

@@ -5,10 +5,16 @@ import { fileURLToPath } from 'node:url'
 
 const DIRECTORY = fileURLToPath(new URL('../../../.cache/compiled', import.meta.url))
 
-/** For processes of this repository: what Node has compiled is kept, and the next one starts sooner (three quarters of the time on a busy machine). */
+/**
+ * Caches compiled modules of processes of this repository: later starts take three quarters of the time on a
+ * busy machine.
+ */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: DIRECTORY }
 
-/** Starts that load everything and end by themselves: only a process that is not killed keeps what it compiled. */
+/**
+ * Starts that load everything and exit, because only a process that exits normally stores its compiled
+ * modules.
+ */
 const STARTS: [app: string, args: string[]][] = [
   ['api', []],
   ['worker', []],
@@ -21,7 +27,7 @@ export async function fillCompileCache(): Promise<void> {
   await Promise.all(
     STARTS.map(async ([app, args]) => {
       const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
-      // No such level: it ends when it reads its settings.
+      // An invalid level, so that the process exits when it reads its settings.
       const env = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'none', ...COMPILE_CACHE }
       await once(spawn(process.execPath, [main, ...args], { env, stdio: 'ignore' }), 'exit')
     }),

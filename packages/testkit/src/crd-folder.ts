@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Writes `count` small, all different CRD manifests into `directory`: a cluster of any size. */
+/** Writes `count` small, different CRD manifests into `directory`. */
 export async function writeCrdFolder(directory: string, count: number): Promise<string[]> {
   await mkdir(directory, { recursive: true })
   const names: string[] = []

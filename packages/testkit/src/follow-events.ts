@@ -1,25 +1,26 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 
-export interface SeenEvent {
+export interface ReceivedEvent {
   id: string
   type: string
   data: Record<string, unknown>
 }
 
 export interface FollowOptions {
-  /** Asked before every connection, so a client can hop between replicas. */
+  /** Called before every connection, so that a client can switch between replicas. */
   eventsUrl: () => string
   headers?: Record<string, string>
-  onEvent: (event: SeenEvent) => void
-  /** Stored events after which the client leaves and comes back by Last-Event-ID; asked per connection. */
+  onEvent: (event: ReceivedEvent) => void
+  /** Number of stored events after which the client reconnects with Last-Event-ID; called per connection. */
   hopAfter?: () => number
   signal: AbortSignal
 }
 
 /**
- * An SSE client as a browser is one: it remembers the last id, reconnects with it whatever happened, and
- * ends at 204. Events without an id do not move its position.
+ * An SSE client that behaves like a browser: it remembers the last id, reconnects with it after any failure,
+ * and ends
+ * at status 204. Events without an id do not change its position.
  */
 export async function followEvents(options: FollowOptions): Promise<void> {
   let lastId = ''
@@ -55,10 +56,10 @@ export async function followEvents(options: FollowOptions): Promise<void> {
         if (frame.id && --left <= 0) leave.abort()
       }
     } catch {
-      // A killed replica, a hop or the end of the test: the next turn of the loop tells which.
+      // A killed replica, a switch, or the end of the test. The loop condition decides which.
       if (!leave.signal.aborted) await sleep(100)
     }
   }
 }
 
-/** EventSource waits before it reconnects; without a wait a dead replica would be asked in a tight loop. */
+/** Like EventSource, waits before it reconnects, so that a dead replica is not polled in a tight loop. */

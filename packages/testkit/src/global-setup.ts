@@ -11,9 +11,11 @@ declare module 'vitest' {
 }
 
 /**
- * One Redis for the whole run: REDIS_URL when given, else one of our own. CAPSTAN_TEST_REDIS=acl runs every
- * test as the least-privilege user and fails at the end when anything was refused; =cluster runs them on a
- * one-node cluster, which refuses scripts that touch two slots.
+ * One Redis for the whole run: REDIS_URL if set, otherwise an own one. CAPSTAN_TEST_REDIS=acl runs every test
+ * as the
+ * least-privilege user and fails if anything was refused. CAPSTAN_TEST_REDIS=cluster uses a one-node cluster,
+ * which
+ * rejects scripts with keys of two slots.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (project.name === 'integration') await fillCompileCache()
@@ -37,7 +39,7 @@ async function startVariant(name: string): Promise<{ url: string; end: () => Pro
 }
 
 async function startUnderAcl(): Promise<{ url: string; end: () => Promise<void> }> {
-  // The prefixes that redis.ts gives to tests.
+  // The prefixes of tests (redis.ts).
   const redis = await startAclRedis('{t-*}')
   const end = async (): Promise<void> => {
     const refused = await redis.refused()

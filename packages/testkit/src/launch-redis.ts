@@ -4,23 +4,27 @@ import type { ServerProgram } from '@capstan/local-redis/server-program'
 import { GenericContainer, Wait } from 'testcontainers'
 import { findTestServer } from './test-server.ts'
 
-export interface Launch {
+export interface LaunchOptions {
   port: number
-  /** Where the data are, on this machine. */
+  /** Data directory on this machine. */
   directory: string
-  /** More redis-server arguments. */
+  /** Additional redis-server arguments. */
   extra: string[]
 }
 
-/** Starts a Redis for tests, as a process or, when no program is to be had, as a container; answers how to kill it. */
-export async function launchRedis(launch: Launch): Promise<() => Promise<void>> {
+/**
+ * Starts a Redis for tests as a process or, without a program, as a container. Returns a function that kills
+ * it.
+ */
+export async function launchRedis(launch: LaunchOptions): Promise<() => Promise<void>> {
   const program = await findTestServer()
   return program ? launchProcess(program, launch) : launchContainer(launch)
 }
 
 /**
- * Without fsync every write is with the kernel before it is answered, so that a killed process loses
- * nothing. With `everysec` a slow disk makes Redis hold writes back for up to two seconds.
+ * Without fsync, every write reaches the kernel before its reply, so that a killed process loses nothing.
+ * With `everysec`
+ * a slow disk makes Redis delay writes by up to two seconds.
  */
 const DURABLE = [
   '--save',
@@ -35,7 +39,7 @@ const DURABLE = [
 
 async function launchProcess(
   program: ServerProgram,
-  { port, directory, extra }: Launch,
+  { port, directory, extra }: LaunchOptions,
 ): Promise<() => Promise<void>> {
   const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory]
   const child = spawn(program.command, [...place, ...DURABLE, ...extra], {
@@ -61,12 +65,12 @@ async function launchProcess(
   }
 }
 
-async function launchContainer({ port, directory, extra }: Launch): Promise<() => Promise<void>> {
+async function launchContainer({ port, directory, extra }: LaunchOptions): Promise<() => Promise<void>> {
   const place = ['--port', String(port), '--protected-mode', 'no', '--dir', '/data']
   const container = await new GenericContainer('redis:8-alpine')
     .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)
     .withBindMounts([{ source: directory, target: '/data' }])
-    // The same number inside and outside: a cluster node tells clients the port it listens on.
+    // The same port inside and outside, because a cluster node announces the port it listens on.
     .withExposedPorts({ container: port, host: port })
     .withCommand(['redis-server', ...place, ...DURABLE, ...extra])
     .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))

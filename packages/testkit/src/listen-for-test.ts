@@ -4,7 +4,10 @@ import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** Starts a server on the loopback, by default at a free port; it is closed with its connections when the test ends. */
+/**
+ * Listens on the loopback, by default on a free port. The server and its connections are closed when the test
+ * ends.
+ */
 export async function listenForTest(
   server: Server | TlsServer,
   port = 0,
@@ -16,6 +19,6 @@ export async function listenForTest(
     await new Promise((resolve) => server.close(resolve))
   }
   onTestFinished(close)
-  const { port: used } = server.address() as AddressInfo // a TCP server that listens has one
+  const { port: used } = server.address() as AddressInfo // a listening TCP server has one
   return { url: `http://127.0.0.1:${used}`, close }
 }

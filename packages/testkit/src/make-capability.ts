@@ -1,7 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 
-/** A complete catalog row; `change` names what the test is about. */
+/** A complete catalog row; `change` sets the fields that matter to the test. */
 export function makeCapability(change: Partial<Capability> = {}): Capability {
   const cluster = change.cluster ?? 'default'
   const group = change.group ?? 'batch'

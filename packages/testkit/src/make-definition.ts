@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Definition } from '@capstan/shared/contract/definition'
 
-/** The definition of a made-up type; its outline holds the kind, so that simulators can match on it. */
+/** The definition of an invented type. Its outline contains the kind, so that simulators can match it. */
 export function makeDefinition(kind: string, change: Partial<Definition> = {}): Definition {
   const outline =
     change.outline ??

@@ -1,6 +1,6 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 
-/** Kinds of objects as providers of a cloud name them. */
+/** Kinds of objects as cloud providers name them. */
 const NOUNS = [
   'Bucket',
   'Cluster',
@@ -22,7 +22,7 @@ const NOUNS = [
 ]
 const SERVICES = ['s3', 'ec2', 'rds', 'eks', 'iam', 'lambda', 'sns', 'sqs', 'dynamodb', 'route53']
 
-/** Types of a cluster with the providers of a large cloud: long groups, and names that are near to many others. */
+/** Types of a cluster with the providers of a large cloud: long groups, and many similar names. */
 export function makeResourceTypes(count: number): ResourceType[] {
   return Array.from({ length: count }, (_, index) => {
     const first = NOUNS[index % NOUNS.length] ?? ''

@@ -1,7 +1,7 @@
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 
-/** A complete answer as the result cache stores it; `change` names what the test is about. */
+/** A complete answer as the result cache stores it; `change` sets the fields that matter to the test. */
 export function makeStoredResult(change: Partial<StoredResult> = {}): StoredResult {
   return {
     answer: {

@@ -3,7 +3,7 @@ import { listenForTest } from './listen-for-test.ts'
 
 export interface ModelRequest {
   method: string
-  /** With its query. */
+  /** Path with query. */
   path: string
   headers: IncomingHttpHeaders
   body: string
@@ -11,7 +11,7 @@ export interface ModelRequest {
 
 export interface ModelReply {
   status?: number
-  /** Sent as it is when it is a text, else as JSON. */
+  /** A string is sent unchanged, anything else as JSON. */
   body: unknown
 }
 
@@ -22,7 +22,7 @@ export interface ModelServer {
   close(): Promise<void>
 }
 
-/** The object that every type may be answered with. */
+/** A valid answer for any type. */
 export const GOODS = {
   capabilities: ['store goods'],
   providers: [],
@@ -34,7 +34,7 @@ export const GOODS = {
   searchPhrases: ['warehouse'],
 }
 
-/** A server that answers as the test says and records what it was sent; it closes with the test. */
+/** A server that answers with the given function and records its requests. It is closed with the test. */
 export async function testModelServer(
   answer: (request: ModelRequest) => ModelReply,
   port = 0,
@@ -59,25 +59,25 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return body
 }
 
-/** A request for the list of models, which every worker sends once to a base URL. No call of a scan. */
-export function isModelList(path = ''): boolean {
+/** Whether a request lists models, which every worker sends once to a base URL. It is not a call of a scan. */
+export function isModelListRequest(path = ''): boolean {
   return /\/models(\?|$)/.test(path)
 }
 
-/** A local server that has these models and needs no key, below /v1 as Ollama, vLLM and LM Studio have it. */
-export function localModels(models: string[]): (request: ModelRequest) => ModelReply {
+/** A local server with these models and without a key, below /v1 like Ollama, vLLM and LM Studio. */
+export function serveLocalModels(models: string[]): (request: ModelRequest) => ModelReply {
   return ({ path, body }) => {
-    if (path.startsWith('/v1/') && isModelList(path)) {
+    if (path.startsWith('/v1/') && isModelListRequest(path)) {
       return { body: { object: 'list', data: models.map((id) => ({ id, object: 'model' })) } }
     }
     const { model } = body === '' ? {} : JSON.parse(body)
-    if (path === '/v1/chat/completions' && models.includes(model)) return chatReply(model)
+    if (path === '/v1/chat/completions' && models.includes(model)) return createChatReply(model)
     return { status: 404, body: '404 page not found' }
   }
 }
 
-/** A chat completion that answers a type. */
-export function chatReply(model: string): ModelReply {
+/** A chat completion with a valid answer. */
+export function createChatReply(model: string): ModelReply {
   const message = { role: 'assistant', content: JSON.stringify(GOODS) }
   const usage = { prompt_tokens: 800, completion_tokens: 100, total_tokens: 900 }
   const choices = [{ index: 0, message, finish_reason: 'stop' }]

@@ -1,24 +1,24 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenForTest } from './listen-for-test.ts'
-import { chatReply, isModelList } from './model-server.ts'
+import { createChatReply, isModelListRequest } from './model-server.ts'
 
-/** What a server answers to a request whose body was read. */
-export type Answer = (request: IncomingMessage, response: ServerResponse) => void
+/** Answers a request whose body was read. */
+export type OddServerHandler = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface OddServer {
-  /** Without a path. */
+  /** URL without a path. */
   url: string
-  /** Requests so far, less those for its list of models, which it has not. */
+  /** Number of requests so far, without requests for the model list, which gets 404. */
   calls: number
-  /** How it answers from now on. */
-  answer: Answer
+  /** The current handler; can be replaced. */
+  answer: OddServerHandler
 }
 
-/** A small server that answers as a test says; closes with the test. */
-export async function startOddServer(answer: Answer): Promise<OddServer> {
+/** Starts a small server with the given handler. It is closed with the test. */
+export async function startOddServer(answer: OddServerHandler): Promise<OddServer> {
   const odd: OddServer = { url: '', calls: 0, answer }
   const server = createServer((request, response) => {
-    if (isModelList(request.url)) return void response.writeHead(404).end()
+    if (isModelListRequest(request.url)) return void response.writeHead(404).end()
     odd.calls += 1
     request.resume().on('end', () => odd.answer(request, response))
   })
@@ -30,5 +30,5 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-/** A good chat completion about any type. */
-export const answerWell: Answer = (_, response) => sendJson(response, 200, chatReply('m').body)
+/** Sends a valid chat completion for any type. */
+export const answerWithGoods: OddServerHandler = (_, response) => sendJson(response, 200, createChatReply('m').body)

@@ -1,6 +1,9 @@
 import { isPortTaken } from '@capstan/local-redis/free-port'
 
-/** Below those that Linux gives to connections by itself, also with the 10,000 more of a Redis node's bus. */
+/**
+ * Below the ports that Linux assigns to connections, even with the offset of 10,000 for the bus of a cluster
+ * node.
+ */
 const FIRST = 12_000
 const EACH = 500
 const SHARES = 20
@@ -8,9 +11,9 @@ const SHARES = 20
 let next = process.pid
 
 /**
- * A port of 127.0.0.1 that stays the caller's while nobody listens on it, so that a server can be killed and started
- * again there. One that the system chose would be given to somebody's connection meanwhile; every worker of Vitest has
- * its own share of these.
+ * Reserves a port of 127.0.0.1 for the caller, so that a server can be killed and restarted on it. A port
+ * chosen by the
+ * system could be assigned to another connection in between. Each Vitest worker has its own range.
  */
 export async function ownPort(): Promise<number> {
   const share = Number(process.env['VITEST_POOL_ID'] ?? 0) % SHARES

@@ -9,16 +9,16 @@ export interface OwnRedis {
   url: string
   port: number
   directory: string
-  /** kill -9; the data directory stays. */
+  /** Sends SIGKILL; the data directory is kept. */
   kill(): Promise<void>
-  /** Starts again on the same port and data. */
+  /** Restarts on the same port and data. */
   restart(): Promise<void>
-  /** Of one that is killed: what it keeps for a time gets so much older, as in an outage that long. */
+  /** For a killed server: ages its keys with a time to live, as in an outage of that length. */
   passTime(ms: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** A Redis of the test's own, for tests that kill it. `extra` are more redis-server arguments. */
+/** Starts a Redis for one test, for tests that kill it. `extra` are additional redis-server arguments. */
 export async function startOwnRedis(extra: string[] = []): Promise<OwnRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-redis-'))
   const port = await ownPort()
@@ -32,7 +32,7 @@ export async function startOwnRedis(extra: string[] = []): Promise<OwnRedis> {
       kill = await launchRedis({ port, directory, extra })
     },
     passTime: async (ms) => {
-      // Elsewhere, so that nobody who waits for the usual place sees it.
+      // On another port, so that clients waiting for the usual one do not see it.
       const elsewhere = await ownPort()
       const killOld = await launchRedis({ port: elsewhere, directory, extra })
       const redis = new Redis(elsewhere, '127.0.0.1')

@@ -1,5 +1,5 @@
-/** Small seeded generator (mulberry32): the same seed gives the same chaos again. */
-export function seededRandom(seed: number): () => number {
+/** Creates a small seeded generator (mulberry32). The same seed gives the same numbers. */
+export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

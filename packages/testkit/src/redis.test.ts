@@ -11,7 +11,7 @@ function client(url: string): Redis {
   return redis
 }
 
-test('a test gets a real Redis and a prefix of its own', async () => {
+test('a test gets a real Redis and its own prefix', async () => {
   const first = testRedis()
   const second = testRedis()
   expect(first.keys.prefix).not.toBe(second.keys.prefix)
@@ -21,7 +21,7 @@ test('a test gets a real Redis and a prefix of its own', async () => {
   expect(await redis.get(second.keys.layout)).toBeNull()
 })
 
-test('a Redis of the test’s own keeps acknowledged writes over kill -9 and restart', async () => {
+test('an own Redis keeps acknowledged writes across kill -9 and restart', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   await client(own.url).set('kept', 'yes')
@@ -30,7 +30,7 @@ test('a Redis of the test’s own keeps acknowledged writes over kill -9 and res
   expect(await client(own.url).get('kept')).toBe('yes')
 })
 
-test('the least-privilege user may use its prefix and nothing else, and refusals are listed', async () => {
+test('the least-privilege user can use only its prefix, and refusals are listed', async () => {
   const own = await startAclRedis('{t-acl}')
   onTestFinished(() => own.stop())
   const redis = client(own.url)

@@ -4,11 +4,11 @@ import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 
 export interface TestRedis {
   url: string
-  /** Keys under a prefix no other test uses. */
+  /** Keys under a prefix that no other test uses. */
   keys: RedisKeys
 }
 
-/** The Redis of this test run (see global-setup.ts) under a prefix of the caller's own. */
+/** Returns the Redis of this test run (global-setup.ts) with an own prefix. */
 export function testRedis(): TestRedis {
   return { url: inject('redisUrl'), keys: createRedisKeys(`{t-${randomBytes(6).toString('hex')}}`) }
 }

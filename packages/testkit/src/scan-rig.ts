@@ -32,11 +32,11 @@ export interface RigScanRequest {
   execution?: 'calls' | 'batch'
   budget?: Budget
   concurrency?: number
-  /** False leaves the queue empty. */
+  /** False adds no jobs. */
   jobs?: boolean
 }
 
-/** Journal, queue and definition store over a real Redis, with scans made the way a planner makes them. */
+/** Journal, queue and definition store over a real Redis, with scans created as by the planner. */
 export interface ScanRig {
   url: string
   keys: RedisKeys
@@ -46,19 +46,19 @@ export interface ScanRig {
   /** The queue of the demo route. */
   queue: InferQueue
   definitions: DefinitionStore
-  /** Plans a scan of these types and gives each a job; answers its id. */
+  /** Plans a scan of these types with a job for each. Returns its id. */
   scan(definitions: Definition[], request?: RigScanRequest): Promise<string>
   /** Adds the missing jobs of a scan. */
   ensure(scanId: string, options?: EnsureJobsOptions): Promise<{ added: number }>
   ended(scanId: string): Promise<Scan>
 }
 
-/** Opens a rig that closes with the test that asked for it. `url`: a Redis of the test's own. */
+/** Opens a rig that is closed with the test. `url`: the Redis of the test. */
 export function openScanRig(url?: string): ScanRig {
   const given = testRedis()
   const { keys } = given
   const redis = new Redis(url ?? given.url, { maxRetriesPerRequest: null })
-  redis.on('error', () => undefined) // tests that kill Redis expect them
+  redis.on('error', () => undefined) // expected in tests that kill Redis
   const queues = openRouteQueues(redis, keys)
   onTestFinished(async () => {
     await queues.close()

@@ -4,23 +4,24 @@ import { fileURLToPath } from 'node:url'
 import { COMPILE_CACHE } from './compile-cache.ts'
 
 export interface RunningProcess {
-  /** Where it serves; from its ready message. */
+  /** URL from its ready message. */
   url: string
   pid: number
-  /** Everything it wrote to stdout and stderr so far. */
+  /** Output to stdout and stderr so far. */
   output(): string
-  /** Sends the signal and waits for the end; answers the exit code, null when a signal ended it. */
+  /** Sends the signal and waits for the exit. Returns the exit code, or null after a signal. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Programs of this repository that can be started as a process of their own. */
+/** Programs of this repository that can run as separate processes. */
 export type AppName = 'api' | 'worker' | 'provider-sim' | 'cluster-sim'
 
 const appFolder = (app: AppName): string => `${app.endsWith('-sim') ? 'sims' : 'apps'}/${app}`
 
 /**
- * Starts the real `main.ts` of an app and waits until it says that it serves. It gets only `environment`
- * (and PATH), so a test never depends on the machine it runs on. Throws with the output when it ends first.
+ * Starts the `main.ts` of an app and waits until it is ready. It gets only `environment` (and PATH), so that
+ * tests do not
+ * depend on the machine. Throws with the output when it exits first.
  */
 export async function startProcess(
   app: AppName,

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { startProcess, type AppName, type RunningProcess } from './start-process.ts'
 
-/** As startProcess; killed with the test that asked for it. */
+/** Like startProcess; the process is killed with the test. */
 export async function startTestProcess(
   app: AppName,
   environment: Record<string, string>,

@@ -7,7 +7,10 @@ const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url))
 
 let found: Promise<ServerProgram | undefined> | undefined
 
-/** The Redis program tests run: one on PATH, else the system's package under `.cache/`; undefined = none. */
+/**
+ * Finds the Redis program of tests: on PATH, otherwise the system's package under `.cache/`; undefined =
+ * none.
+ */
 export function findTestServer(): Promise<ServerProgram | undefined> {
   found ??= search()
   return found

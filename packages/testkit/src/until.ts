@@ -1,8 +1,8 @@
 import { sleep } from '@capstan/shared/async/sleep'
 /**
- * Waits until `probe` answers something other than undefined, asking again every `everyMs`. For states of
- * other processes that send no event. Throws with `what` after `withinMs`: a bound against hanging, not a
- * measurement.
+ * Polls `probe` every `everyMs` until it returns a value other than undefined, for states of other processes
+ * without
+ * events. Throws with `what` after `withinMs`, which guards against hanging and is not a measurement.
  */
 export async function until<T>(
   what: string,

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { LIVE_EVENTS, ProviderEvent } from '@capstan/shared/contract/scan/scan-event'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { followEvents, type ReceivedEvent } from '@capstan/testkit/follow-events'
 import type { ProviderLimitKey } from '@capstan/limits/limiter/list-blocked-limit-keys'
 import { openProviderEvents } from '@capstan/limits/limiter/provider-events'
-import { followEvents, type SeenEvent } from '@capstan/testkit/follow-events'
 import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
@@ -135,7 +135,7 @@ test('a client that switches between two replicas receives every event once and 
   const maker = scanMaker(replicas[0]!.deps.journal)
   const id = await maker.open()
   await maker.plan(id, names(60))
-  const seen: SeenEvent[] = []
+  const seen: ReceivedEvent[] = []
   let turn = 0
   const done = new AbortController()
   const reader = followEvents({

@@ -1,12 +1,12 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import type { SeenEvent } from '@capstan/testkit/follow-events'
+import type { ReceivedEvent } from '@capstan/testkit/follow-events'
 
 export interface OpenSse {
   response: Response
   /** All events received so far. */
-  events: SeenEvent[]
+  events: ReceivedEvent[]
   /** Returns the next matching event, including events received earlier. Undefined when the stream ends first. */
-  next(fits: (event: SeenEvent) => boolean): Promise<SeenEvent | undefined>
+  next(fits: (event: ReceivedEvent) => boolean): Promise<ReceivedEvent | undefined>
   /** Whether the connection closed before the server ended the response. */
   isBroken(): boolean
   /** Resolves when the server has ended the response. */
@@ -21,7 +21,7 @@ export async function openSse(url: string, headers: Record<string, string> = {})
     headers: { accept: 'text/event-stream', ...headers },
     signal: leaving.signal,
   })
-  const events: SeenEvent[] = []
+  const events: ReceivedEvent[] = []
   let waiting: (() => void)[] = []
   let over = false
   let broken = false

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { followEvents } from '@capstan/testkit/follow-events'
-import { seededRandom } from '@capstan/testkit/random'
+import { createSeededRandom } from '@capstan/testkit/random'
 import type { Lab } from '../../scenario.ts'
 import { checkStreams } from '../check-stream.ts'
 import { openClient } from '../client.ts'
@@ -38,7 +38,7 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): T
         provider: { seed, latency: { kind: 'uniform', minMs: 1_000, maxMs: 2_000 }, faults },
         workerEnvironment: () => ({ CAPSTAN_CALL_TIMEOUT_MS: '15000' }),
       })
-      const random = seededRandom(seed)
+      const random = createSeededRandom(seed)
       const anyApi = (): string => pick(installation.apis, random).url
       const client = openClient(anyApi, lab.signal)
       const begunAt = performance.now()

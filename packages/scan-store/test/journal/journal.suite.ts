@@ -1,4 +1,4 @@
-import type { World } from '@capstan/testkit/other-servers'
+import type { RedisVariant } from '@capstan/testkit/redis-variants'
 import { boundsSuite } from './bounds.suite.ts'
 import { budgetSuite } from './budget.suite.ts'
 import { controlSuite } from './control.suite.ts'
@@ -16,7 +16,7 @@ import { workSuite } from './work.suite.ts'
 import { useWorld } from './world.ts'
 
 /** All a journal must do, on whatever Redis `start` gives. */
-export function journalSuite(start: () => Promise<World>): void {
+export function journalSuite(start: () => Promise<RedisVariant>): void {
   const bench = useWorld(start)
   workSuite(bench)
   boundsSuite(bench)

@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
-import { OTHER_SERVERS } from '@capstan/testkit/other-servers'
+import { REDIS_VARIANTS } from '@capstan/testkit/redis-variants'
 import { journalSuite } from './journal.suite.ts'
 
-describe.each(OTHER_SERVERS)('the journal %s', (_name, start) => {
+describe.each(REDIS_VARIANTS)('the journal %s', (_name, start) => {
   journalSuite(start)
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { RedisKeys } from '@capstan/redis/keys'
-import type { World } from '@capstan/testkit/other-servers'
+import type { RedisVariant } from '@capstan/testkit/redis-variants'
 
 /** Filled in before the first test of the file runs. */
 export interface Bench {
@@ -15,7 +15,7 @@ export interface Bench {
 }
 
 /** Opens connections for all tests of a file and closes them after the last. */
-export function useWorld(start: () => Promise<World>): () => Bench {
+export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
   let bench: Bench | undefined
   const stack = new AsyncDisposableStack()
   beforeAll(async () => {

@@ -1,24 +1,24 @@
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 
-/** A text that a model may answer. */
+/** A text that a model may return. */
 interface AnswerText {
   name: string
   text: string
-  /** Default `end`. */
+  /** Default: `end`. */
   stop?: 'end' | 'length'
 }
 
 export interface ValidAnswer extends AnswerText {
-  /** What is read out of it. */
+  /** The parsed answer. */
   value: InferredCapability
 }
 
 export interface InvalidAnswer extends AnswerText {
-  /** Part of what is wrong with it. */
+  /** Part of the expected error message. */
   fault: string
 }
 
-/** The answer of an invented type. */
+/** The answer about an invented type. */
 export const LIGHTHOUSE: InferredCapability = {
   capabilities: ['lighthouse schedule', 'lamp change'],
   providers: [],
@@ -30,7 +30,7 @@ export const LIGHTHOUSE: InferredCapability = {
   searchPhrases: ['lamp for ships', "keeper's log"],
 }
 
-/** Another one, as a draft or a rival. */
+/** A second answer, used as a draft or a competing answer. */
 export const FERRY: InferredCapability = {
   ...LIGHTHOUSE,
   capabilities: ['ferry crossing'],
@@ -41,7 +41,7 @@ export const lighthouse = JSON.stringify(LIGHTHOUSE)
 export const ferry = JSON.stringify(FERRY)
 export const prettyLighthouse = JSON.stringify(LIGHTHOUSE, null, 2)
 
-/** Texts that are read as the answer of the lighthouse. */
-export function readAsLighthouse(texts: Record<string, string>): ValidAnswer[] {
+/** Texts that are parsed as the answer LIGHTHOUSE. */
+export function buildLighthouseAnswers(texts: Record<string, string>): ValidAnswer[] {
   return Object.entries(texts).map(([name, text]) => ({ name, text, value: LIGHTHOUSE }))
 }

@@ -18,7 +18,7 @@ const many = (count: number): string[] =>
 const words = (count: number): string => Array.from({ length: count }, () => 'harbour').join(' ')
 const wide = '\u6e2f'
 
-/** Values out of the contract's form or bounds with one obvious meaning. */
+/** Values outside the format or bounds of the contract, with one obvious meaning. */
 export const COERCED_ANSWERS: ValidAnswer[] = [
   confidence(80, 0.8),
   confidence(100, 1),

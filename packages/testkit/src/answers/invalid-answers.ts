@@ -23,7 +23,7 @@ const schema = {
   required: Object.keys(LIGHTHOUSE),
 }
 
-/** Texts that hold no answer, or one whose meaning is not certain. */
+/** Texts without an answer, or with an ambiguous one. */
 export const INVALID_ANSWERS: InvalidAnswer[] = [
   { name: 'nothing', text: '', fault: NO_OBJECT },
   { name: 'prose', text: 'I would call it a lighthouse.', fault: NO_OBJECT },

@@ -1,4 +1,4 @@
-import { lighthouse, prettyLighthouse, readAsLighthouse } from './answer-fixture.ts'
+import { lighthouse, prettyLighthouse, buildLighthouseAnswers } from './answer-fixture.ts'
 
 const python = `{'capabilities': ['lighthouse schedule', 'lamp change'], 'providers': [], 'abstractions': ('tide tables',), 'complexity': 'low',
  'description': 'Lights a lamp (or two) at dusk; "fog" adds a horn.', 'useCase': 'When ships pass at night.', 'confidence': 0.8,
@@ -8,8 +8,8 @@ const curly = lighthouse
   .split(/(?<!\\)"/)
   .reduce((text, part, index) => `${text}${index % 2 === 1 ? '“' : '”'}${part}`)
 
-/** JSON that no strict parser takes, with one obvious meaning. */
-export const LOOSE_ANSWERS = readAsLighthouse({
+/** JSON that strict parsers reject, with one obvious meaning. */
+export const LOOSE_ANSWERS = buildLighthouseAnswers({
   'trailing commas': lighthouse.replaceAll(']', ',]').replace(/\}$/, ',}'),
   'line comments': prettyLighthouse.replace('"low",', '"low", // it isn\'t {hard}'),
   'block comments': prettyLighthouse.replace('"low",', '/* { */ "low" /* " */,'),

@@ -1,10 +1,10 @@
-import { ferry, lighthouse, prettyLighthouse, readAsLighthouse } from './answer-fixture.ts'
+import { ferry, lighthouse, prettyLighthouse, buildLighthouseAnswers } from './answer-fixture.ts'
 
 const thought = 'It needs {lamp: true}, so a light. [1] Or a ferry?'
 
-/** Reasoning in the text of the answer: servers that do not separate it, and models whose tags no server knows. */
+/** Reasoning inside the answer text: from servers that do not separate it, and models with unknown tags. */
 export const REASONED_ANSWERS = [
-  ...readAsLighthouse({
+  ...buildLighthouseAnswers({
     'think tags': `<think>\n${thought}\n</think>\n\n${lighthouse}`,
     'an empty think block': `<think>\n\n</think>\n\n${lighthouse}`,
     'thinking tags': `<thinking>${thought}</thinking>${prettyLighthouse}`,

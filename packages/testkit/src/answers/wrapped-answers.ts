@@ -3,15 +3,15 @@ import {
   LIGHTHOUSE,
   lighthouse,
   prettyLighthouse,
-  readAsLighthouse,
+  buildLighthouseAnswers,
 } from './answer-fixture.ts'
 
 const BOM = '\uFEFF'
 const turn = '<|im_end|>\n<|im_start|>user\nAnd a ferry?<|im_end|>\n<|im_start|>assistant\n'
 
-/** Prose, fences, wrapper members and strings around the answer. */
+/** Prose, code fences, wrapper objects and strings around the answer. */
 export const WRAPPED_ANSWERS = [
-  ...readAsLighthouse({
+  ...buildLighthouseAnswers({
     bare: lighthouse,
     'over several lines': prettyLighthouse,
     'prose before': `Certainly. ${lighthouse}`,
@@ -75,10 +75,10 @@ export const WRAPPED_ANSWERS = [
         }
       : one,
   ),
-  ...readAsLighthouse({
+  ...buildLighthouseAnswers({
     'an answer that closed before the cut': `${lighthouse}\n\nIn short, this`,
   }).map((one) => ({ ...one, stop: 'length' as const })),
-  ...readAsLighthouse({
+  ...buildLighthouseAnswers({
     'a closed answer in a wrapper that was cut': `{"answer": ${lighthouse}, "notes": "The`,
   }).map((one) => ({ ...one, stop: 'length' as const })),
 ]

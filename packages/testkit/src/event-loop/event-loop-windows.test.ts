@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { endWindow, readWindows, watchOption } from './event-loop-windows.ts'
+import { endWindow, readWindows, buildWatchOption } from './event-loop-windows.ts'
 
-/** In its second window its event loop runs freely, is blocked for 300 ms, and runs freely again. */
+/** In the second window its event loop is free, blocked for 300 ms, and free again. */
 const PROGRAM = `
   const { setTimeout: wait } = require('node:timers/promises')
   process.once('SIGUSR2', async () => {
@@ -21,12 +21,12 @@ const PROGRAM = `
   process.send('ready')
 `
 
-test('a process reports how long its event loop was blocked in the window in which it was', async () => {
+test('a process reports how long its event loop was blocked in each window', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'capstan event loop '))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const report = join(folder, 'windows.json')
   const child = spawn(process.execPath, ['--eval', PROGRAM], {
-    env: { NODE_OPTIONS: watchOption(report) },
+    env: { NODE_OPTIONS: buildWatchOption(report) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -5,38 +5,40 @@ import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { writeCrdFolder } from '../crd-folder.ts'
 import { startProcess } from '../start-process.ts'
 import { until } from '../until.ts'
-import { endWindow, readWindows, watchOption, type EventLoopWindow } from './event-loop-windows.ts'
+import { endWindow, readWindows, buildWatchOption, type EventLoopWindow } from './event-loop-windows.ts'
 import type { WorstRequest, WorstScene } from './worst/worst-request.ts'
 import { WORST_REQUESTS } from './worst/worst-requests.ts'
-import { worstRow } from './worst/worst-row.ts'
+import { makeWorstRow } from './worst/worst-row.ts'
 
 export interface RequestMeasure {
-  /** Method and pattern of the route; `start` and `scene` for what comes before the requests. */
+  /** Method and pattern of the route; `start` and `scene` for the time before the requests. */
   route: string
-  /** Place among the requests of the route. */
+  /** Index among the requests of the route. */
   place: number
-  /** Of the answer; 0 of what is no request, or got no answer. */
+  /** Status of the response; 0 without a request or response. */
   status: number
-  /** The event loop of the API from the request to the end of the answer. */
+  /** Event loop of the API from the request to the end of the response. */
   window: EventLoopWindow
 }
 
 export interface MeasurePlan {
   redisUrl: string
-  /** Of every key that the API writes; the caller deletes them. */
+  /** Prefix of every key that the API writes. The caller deletes these keys. */
   prefix: string
-  /** Custom types of the cluster. */
+  /** Number of custom types in the cluster. */
   types: number
-  /** Rows of another cluster in the catalog. */
+  /** Number of rows of another cluster in the catalog. */
   rows: number
-  /** Receives the name of each route before its requests. */
+  /** Called with the name of each route before its requests. */
   tell?: (line: string) => void
 }
 
 /**
- * Starts an API process on a generated cluster without a worker, sends every route its worst requests one after another,
- * and returns what its event loop did meanwhile. The first two measures are of the start and of the scene: the import of
- * all rows and the plans of two scans.
+ * Starts an API process on a generated cluster without a worker, sends the worst requests of every route one
+ * after another,
+ * and returns the event loop measurements. The first two cover the start and the scene: the import of all
+ * rows and the
+ * plans of two scans.
  */
 export async function measureRoutes(plan: MeasurePlan): Promise<RequestMeasure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-event-loop-'))
@@ -73,15 +75,15 @@ async function driveRoutes(
     KUBECONFIG: kubeconfig,
     LOG_LEVEL: 'warn',
     PORT: '0',
-    NODE_OPTIONS: watchOption(report),
+    NODE_OPTIONS: buildWatchOption(report),
   })
-  // Its windows are written when it is asked to stop.
+  // The process writes its windows when it is stopped.
   stack.defer(async () => void (await api.stop()))
   const measured: Omit<RequestMeasure, 'window'>[] = []
   const note = async (one: Omit<RequestMeasure, 'window'>): Promise<void> => {
     measured.push(one)
     endWindow(api.pid)
-    // An answer after the signal shows that the loop has run, so the signal has been handled.
+    // A response after the signal proves that the loop ran, so that the signal was handled.
     await send(api.url, 'GET', { path: '/livez' })
   }
   await note({ route: 'start', place: 0, status: 0 })
@@ -98,14 +100,14 @@ async function driveRoutes(
 }
 
 const IMPORT = '/api/v1/capabilities/import'
-/** Taken within the 30 s of a request on a machine that is many times slower. */
+/** Imported within the 30 s of a request even on a machine that is many times slower. */
 const ROWS_AT_ONCE = 1_000
 
-/** Fills the catalog, plans one scan of all types and cancels it, and plans another. */
+/** Fills the catalog, plans one scan of all types and cancels it, then plans another. */
 async function arrangeScene(url: string, types: string[], rows: number): Promise<WorstScene> {
   for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
     const size = Math.min(ROWS_AT_ONCE, rows - from)
-    const lines = Array.from({ length: size }, (_, index) => JSON.stringify(worstRow(from + index)))
+    const lines = Array.from({ length: size }, (_, index) => JSON.stringify(makeWorstRow(from + index)))
     const body = lines.join('\n')
     await send(url, 'POST', { path: IMPORT, type: 'application/x-ndjson', body })
   }
@@ -128,7 +130,8 @@ async function planScan(url: string): Promise<string> {
 }
 
 /**
- * Returns the status, after the whole body; of an event stream after its first part. 0 when the server has cut the
+ * Returns the status after the whole body, or after the first chunk of an event stream. 0 when the server
+ * closed the
  * connection: on a slow machine the largest bodies take longer than the 30 s of a request.
  */
 async function send(

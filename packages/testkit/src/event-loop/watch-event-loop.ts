@@ -3,14 +3,15 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import type { EventLoopWindow } from './event-loop-windows.ts'
 
 /**
- * Preloaded into a process (`node --import <this file>?report=<path>`): watches its event loop and touches nothing else.
- * SIGUSR2 ends a window and begins the next one. SIGTERM ends the last one and writes all of them, before any part of the
- * process begins to stop.
+ * Preloaded into a process (`node --import <this file>?report=<path>`): only measures its event loop. SIGUSR2
+ * ends a
+ * window and starts the next one. SIGTERM ends the last one and writes all of them, before the process starts
+ * to stop.
  */
 const report = new URL(import.meta.url).searchParams.get('report')
 if (report === null) throw new Error('the path of the report is missing')
 
-/** A hundred timers a second: a process that is measured must not notice. */
+/** A hundred timers per second, which is cheap enough not to disturb the measured process. */
 const RESOLUTION_MS = 10
 const NS_PER_MS = 1e6
 const US_PER_MS = 1e3
@@ -44,7 +45,7 @@ function toDelayMs(betweenTimersNs: number): number {
   return Math.max(0, betweenTimersNs / NS_PER_MS - RESOLUTION_MS)
 }
 
-/** Processor time of the main thread. */
+/** CPU time of the main thread. */
 function computedSoFarUs(): number {
   const { user, system } = process.threadCpuUsage()
   return user + system

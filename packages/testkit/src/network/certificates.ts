@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 
-/** A CA of its own, and a server certificate for the loopback that it signed. All in PEM. */
+/** A private CA and a server certificate for the loopback. All in PEM. */
 export interface TestCertificates {
   ca: string
-  /** The CA in a file, as NODE_EXTRA_CA_CERTS takes it. */
+  /** File with the CA certificate, for NODE_EXTRA_CA_CERTS. */
   caFile: string
   cert: string
   key: string
@@ -14,7 +14,7 @@ export interface TestCertificates {
 
 const EC = { keyType: 'ec', algorithm: 'sha256' } as const
 
-/** Makes both; `hosts` are further names of the server. */
+/** Creates CA and certificate; `hosts` are additional names of the server. */
 export async function makeCertificates(hosts: string[] = []): Promise<TestCertificates> {
   const ca = await generate([{ name: 'commonName', value: 'Capstan test CA' }], {
     ...EC,

@@ -6,28 +6,34 @@ import type { Duplex } from 'node:stream'
 import { onTestFinished } from 'vitest'
 
 export interface ConnectProxyOptions {
-  /** Ports on the loopback by `host:port` of the target. Nothing else can be reached, and no other way leads there. */
+  /**
+   * Ports on the loopback by `host:port` of the target. Only these targets are reachable, and only through
+   * the proxy.
+   */
   reaches: Record<string, number>
-  /** `user:password` that it demands. */
+  /** Required `user:password`. */
   credentials?: string
-  /** Status by which it answers in place of doing its work. */
+  /** Status of every response, instead of forwarding. */
   refuses?: number
-  /** Makes it a proxy that is itself reached by https. */
+  /** Certificate of a proxy that is itself reached by https. */
   tls?: { cert: string; key: string }
 }
 
 export interface ConnectProxy {
-  /** Without credentials. */
+  /** URL without credentials. */
   url: string
   /** `host:port` */
   address: string
-  /** `CONNECT host:port` or `METHOD http://host:port/path` of what it let pass, in order. */
+  /** `CONNECT host:port` or `METHOD http://host:port/path` of each forwarded request, in order. */
   passed: string[]
-  /** The same of what it refused. */
+  /** The same for each refused request. */
   refused: string[]
 }
 
-/** An HTTP proxy as companies run one: CONNECT for https, forwarded requests for http. Ends with the test. */
+/**
+ * Starts an HTTP proxy as companies run one: CONNECT for https, forwarding for http. It is closed with the
+ * test.
+ */
 export async function startConnectProxy(options: ConnectProxyOptions): Promise<ConnectProxy> {
   const passed: string[] = []
   const refused: string[] = []

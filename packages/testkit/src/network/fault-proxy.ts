@@ -3,25 +3,25 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { ownPort } from '../own-port.ts'
 
-/** What a network or its machines do to connections. */
+/** Network faults of connections. */
 export interface FaultProxy {
-  /** On the loopback; stays the same whatever happens. */
+  /** Port on the loopback; constant. */
   port: number
-  /** Connections that have been accepted so far. */
+  /** Number of accepted connections so far. */
   accepted(): number
-  /** Nothing passes in either direction until `heal`; then everything does, in its order. */
+  /** Blocks both directions until `heal`, then delivers everything in order. */
   stall(): void
-  /** The connections of now lose all that is sent, for ever and without an end. New ones work. */
+  /** Current connections silently lose all data, without being closed. New ones work. */
   halfOpen(): void
-  /** The connections of now end with a reset. New ones work. */
+  /** Resets the current connections. New ones work. */
   reset(): void
-  /** The connections of now end with a reset, and nothing listens until `heal`. */
+  /** Resets the current connections, and listens again only after `heal`. */
   refuse(): Promise<void>
-  /** Each connection ends with a reset after so many more bytes from the server, in the middle of an answer. */
+  /** Resets each connection after this many more bytes from the server, in the middle of a response. */
   cutAfter(bytes: number): void
-  /** Each part of a stream arrives so much later, in its order. */
+  /** Delays each chunk by this time, in order. */
   delay(ms: number): void
-  /** New connections go to another server; those of now stay where they are. */
+  /** Directs new connections to another server. Current ones are kept. */
   lead(targetPort: number): void
   /** Ends `stall`, `refuse`, `cutAfter` and `delay`. */
   heal(): Promise<void>
@@ -33,7 +33,7 @@ interface Link {
   isLost: boolean
 }
 
-/** Starts a TCP proxy before a server of the loopback. It ends with the test. */
+/** Starts a TCP proxy in front of a server on the loopback. It is closed with the test. */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const port = await ownPort()
   const links = new Set<Link>()

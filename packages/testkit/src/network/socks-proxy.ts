@@ -3,16 +3,16 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export interface SocksProxyOptions {
-  /** Ports on the loopback by `host:port` of the target. It refuses any other. */
+  /** Ports on the loopback by `host:port` of the target. Other targets are refused. */
   reaches: Record<string, number>
-  /** `user:password` that it demands. */
+  /** Required `user:password`. */
   credentials?: string
 }
 
 export interface SocksProxy {
   /** `host:port` */
   address: string
-  /** `host:port` of each target that it was asked for, with the name as the client sent it. */
+  /** `host:port` of each requested target, with the host name as the client sent it. */
   asked: string[]
 }
 
@@ -24,7 +24,7 @@ const SUCCEEDED = 0
 const HOST_UNREACHABLE = 4
 const ADDRESS = { ipv4: 1, name: 3, ipv6: 4 }
 
-/** A SOCKS5 proxy (RFC 1928 and 1929) as `ssh -D` is one. Ends with the test. */
+/** Starts a SOCKS5 proxy (RFC 1928 and 1929), like `ssh -D`. It is closed with the test. */
 export async function startSocksProxy(options: SocksProxyOptions): Promise<SocksProxy> {
   const asked: string[] = []
   const sockets = new Set<Socket>()
@@ -95,7 +95,7 @@ async function readHost(socket: Socket, type: number | undefined): Promise<strin
   return (await take(socket, length)).toString()
 }
 
-/** The next bytes of a socket. */
+/** Reads the next bytes of a socket. */
 async function take(socket: Socket, count: number): Promise<Buffer> {
   if (count === 0) return Buffer.alloc(0)
   for (;;) {

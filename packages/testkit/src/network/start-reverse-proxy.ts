@@ -4,13 +4,13 @@ import { listenForTest } from '../listen-for-test.ts'
 export interface ReverseProxyOptions {
   /** Served below this path; everything else is 404. */
   prefix: string
-  /** The path goes on without the prefix. */
+  /** Whether the prefix is removed from the forwarded path. */
   strips: boolean
-  /** Set on every request, in place of what the client sends. */
+  /** Set on every request, replacing headers of the client. */
   headers?: Record<string, string>
 }
 
-/** Starts a reverse proxy in this process; it ends with the test. Answers its URL without the prefix. */
+/** Starts a reverse proxy in this process. It is closed with the test. Returns its URL without the prefix. */
 export async function startReverseProxy(
   target: string,
   options: ReverseProxyOptions,

@@ -4,7 +4,7 @@ import { createServer } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import type { TestCertificates } from './certificates.ts'
 
-/** Serves a plain server of the loopback by TLS; answers the port. Ends with the test. */
+/** Serves a plain server of the loopback through TLS. Returns the port. It is closed with the test. */
 export async function startTlsFront(
   url: string,
   { cert, key }: Pick<TestCertificates, 'cert' | 'key'>,

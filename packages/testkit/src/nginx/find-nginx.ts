@@ -14,7 +14,7 @@ import { runCommand } from '@capstan/local-redis/run-command'
 
 export interface NginxProgram {
   command: string
-  /** All variables that it needs. */
+  /** All environment variables that it needs. */
   environment: Record<string, string>
 }
 
@@ -24,7 +24,10 @@ const CHECK_MS = 10_000
 
 let found: Promise<NginxProgram | undefined> | undefined
 
-/** An nginx of the machine, else the system's package under `.cache/`, fetched without root; undefined = none. */
+/**
+ * Finds nginx on the PATH, otherwise the system's package under `.cache/`, downloaded without root; undefined
+ * = none.
+ */
 export function findNginx(): Promise<NginxProgram | undefined> {
   found ??= search().catch(() => undefined)
   return found
@@ -44,7 +47,7 @@ async function search(): Promise<NginxProgram | undefined> {
     const root =
       (await fetchInto(apt, staging, []).catch(() => undefined)) ??
       (await fetchInto(apt, staging, await readFreshLists(apt, join(staging, 'apt'))))
-    // Another process may have been first; its folder stays.
+    // Another process may have been faster; its folder is kept.
     await rename(root, CACHE).catch(() => undefined)
     return await programIn(CACHE, signal)
   } finally {

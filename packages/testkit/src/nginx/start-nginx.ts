@@ -8,7 +8,10 @@ import { ownPort } from '../own-port.ts'
 import { until } from '../until.ts'
 import type { NginxProgram } from './find-nginx.ts'
 
-/** Starts nginx on the loopback with the given `location` blocks; it ends with the test. Answers its URL. */
+/**
+ * Starts nginx on the loopback with the given `location` blocks. It is stopped with the test. Returns its
+ * URL.
+ */
 export async function startNginx(program: NginxProgram, locations: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-nginx-'))
   const port = await ownPort()

@@ -1,5 +1,5 @@
 import { asObject } from './request-parts.ts'
-import { withChoice, withMessage } from './good-answer.ts'
+import { replaceChoice, replaceMessage } from './build-good-answer.ts'
 import {
   breakInBody,
   deliverAs,
@@ -8,21 +8,21 @@ import {
   deliverHuge,
   hang,
   hangInBody,
-  reset,
+  resetConnection,
 } from './deliver.ts'
-import type { Behavior, JsonObject, Reply } from './types.ts'
+import type { Behavior, JsonObject, OddReply } from './types.ts'
 
 const TRANSPORT = 'any server or network between'
 const THOUGHTS = 'The kind names a small service. {So} I would say it runs one.'
 
-/** Nesting on which a recursive reader of JSON fails. */
+/** Nesting depth at which a recursive JSON reader fails. */
 const DEPTH = 200_000
 
-/** Behaviors that any product can show, by name. */
+/** Behaviors of any product, by name. */
 export const COMMON_BEHAVIORS: Record<string, Behavior> = {
   plain: { source: 'the product as it is documented' },
 
-  // How the text is wrapped.
+  // Wrapping of the text.
   'think-tags': {
     source: 'https://github.com/vllm-project/vllm/issues/21130',
     write: (text) => `<think>\n${THOUGHTS}\n</think>\n\n${text}`,
@@ -49,17 +49,17 @@ export const COMMON_BEHAVIORS: Record<string, Behavior> = {
   },
   'byte-order-mark': { source: TRANSPORT, write: (text) => `\uFEFF${text}` },
 
-  // Where the text stands.
+  // Position of the text.
   parts: openAi('https://github.com/vercel/ai/pull/15890', (body, text) =>
-    withMessage(body, { content: [{ type: 'text', text }] }),
+    replaceMessage(body, { content: [{ type: 'text', text }] }),
   ),
   'tool-call': openAi('https://docs.litellm.ai/docs/completion/json_mode', (body, text) =>
-    withChoice(withMessage(body, { content: null, tool_calls: [toolCall(text)] }), {
+    replaceChoice(replaceMessage(body, { content: null, tool_calls: [toolCall(text)] }), {
       finish_reason: 'tool_calls',
     }),
   ),
 
-  // What is counted.
+  // Usage counts.
   'no-usage': {
     source: 'https://github.com/run-llama/llama_index/pull/22812',
     shape: (body) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'usage')),
@@ -74,11 +74,11 @@ export const COMMON_BEHAVIORS: Record<string, Behavior> = {
     Object.fromEntries(Object.keys(value).map((name) => [name, -1])),
   ),
 
-  // Faults of the network and of whatever stands between.
+  // Faults of the network and of proxies.
   hang: { source: TRANSPORT, deliver: hang },
   'hang-in-body': { source: TRANSPORT, deliver: hangInBody },
   'break-in-body': { source: TRANSPORT, deliver: breakInBody },
-  reset: { source: TRANSPORT, deliver: reset },
+  reset: { source: TRANSPORT, deliver: resetConnection },
   huge: { source: TRANSPORT, deliver: deliverHuge },
   'gzip-bomb': { source: TRANSPORT, deliver: deliverGzipBomb },
   events: {
@@ -87,17 +87,17 @@ export const COMMON_BEHAVIORS: Record<string, Behavior> = {
   },
   'text-type': { source: TRANSPORT, deliver: deliverAs('text/plain; charset=utf-8') },
   'deep-text': { source: TRANSPORT, write: () => '{"capabilities":'.repeat(DEPTH) },
-  'deep-body': fault(TRANSPORT, { status: 200, body: '{"choices":'.repeat(DEPTH) }),
-  'empty-body': fault(TRANSPORT, { status: 200, body: '' }),
-  'null-body': fault('https://github.com/BerriAI/litellm/issues/32221', {
+  'deep-body': createFaultBehavior(TRANSPORT, { status: 200, body: '{"choices":'.repeat(DEPTH) }),
+  'empty-body': createFaultBehavior(TRANSPORT, { status: 200, body: '' }),
+  'null-body': createFaultBehavior('https://github.com/BerriAI/litellm/issues/32221', {
     status: 200,
     body: 'null',
   }),
-  'server-error': fault(TRANSPORT, { status: 500, body: 'Internal Server Error' }),
+  'server-error': createFaultBehavior(TRANSPORT, { status: 500, body: 'Internal Server Error' }),
 }
 
 /** A behavior that answers every request with one reply. */
-export function fault(source: string, reply: Reply): Behavior {
+export function createFaultBehavior(source: string, reply: OddReply): Behavior {
   return { source, fault: () => reply }
 }
 

@@ -2,8 +2,9 @@ import { COMMON_BEHAVIORS } from './common-behaviors.ts'
 import type { Behavior, Product } from './types.ts'
 
 /**
- * The behaviors that these names stand for, for the n-th call of a model. `name:3` holds for its first three calls.
- * Throws when neither the product nor the common ones have a name.
+ * Finds the behaviors with these names for the n-th call of a model. `name:3` applies to its first three
+ * calls.
+ * Throws for a name that neither the product nor the common behaviors have.
  */
 export function findBehaviors(
   product: Product,

@@ -15,7 +15,7 @@ import { vllm } from './products/vllm.ts'
 import { xai } from './products/xai.ts'
 import type { Product } from './types.ts'
 
-/** By the name that stands first in a model and in a path. */
+/** By the prefix of model names and paths. */
 export const PRODUCTS = {
   vllm,
   ollama,

@@ -10,7 +10,7 @@ const CHAT_PARAMETERS = new Set(
   ),
 )
 
-/** The first parameter that neither the reference nor `more` lists, or that `except` names. */
+/** Finds the first parameter that neither the reference nor `more` lists, or that `except` names. */
 export function findUnknownParameter(
   { body }: OddRequest,
   { except = [] }: { except?: readonly string[] } = {},
@@ -18,7 +18,7 @@ export function findUnknownParameter(
   return Object.keys(body).find((name) => !CHAT_PARAMETERS.has(name) || except.includes(name))
 }
 
-/** `text` when the request asks for no format. */
+/** `text` when the request has no format. */
 export function readFormat({ body }: OddRequest): string {
   return asText(asObject(body['response_format'])['type']) || 'text'
 }
@@ -35,13 +35,13 @@ export function hasRole(request: OddRequest, role: string): boolean {
   return readMessages(request).some((message) => message['role'] === role)
 }
 
-/** All that the model reads, on both wires. */
+/** The whole prompt, on both wires. */
 export function readPrompt(request: OddRequest): string {
   const contents = readMessages(request).map(({ content }) => content)
   return [request.body['system'], ...contents].map(joinText).join('\n')
 }
 
-/** The first of these keywords anywhere in a schema. */
+/** Finds the first of these keywords anywhere in a schema. */
 export function findKeyword(schema: unknown, keywords: readonly string[]): string | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined
   for (const [name, value] of Object.entries(schema)) {
@@ -57,7 +57,7 @@ export function asObject(value: unknown): JsonObject {
     : {}
 }
 
-/** Empty for anything that is not a text. */
+/** Empty for values other than strings. */
 export function asText(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

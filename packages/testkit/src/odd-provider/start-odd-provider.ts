@@ -2,46 +2,49 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
-import { answerRequest } from './answer-request.ts'
-import { openCallLog, type CallCounts, type CallLog, type OddCall } from './call-log.ts'
+import { answerOddRequest } from './answer-odd-request.ts'
+import { openOddCallLog, type CallCounts, type OddCallLog, type OddCall } from './odd-call-log.ts'
 import { deliverWhole } from './deliver.ts'
 import { findBehaviors } from './find-behaviors.ts'
 import { PRODUCTS, type ProductName } from './products.ts'
 import { asObject, asText } from './request-parts.ts'
-import type { JsonObject, OddRequest, Product, Reply, Wire } from './types.ts'
+import type { JsonObject, OddRequest, Product, OddReply, OddWire } from './types.ts'
 
 export interface OddProviderOptions {
-  /** Answers every request. Default: the one that the model or the path begins with, as in `vllm/think-tags`. */
+  /** Answers every request. Default: the product that model or path start with, as in `vllm/think-tags`. */
   product?: ProductName
-  /** Of every call, by name; `name:3` for the first three calls of a model. */
+  /** Behaviors of every call, by name; `name:3` for the first three calls of a model. */
   behaviors?: readonly string[]
-  /** What GET /models lists. */
+  /** Response of GET /models. */
   models?: readonly string[]
-  /** Products beside the known ones, by name. */
+  /** Additional products by name. */
   more?: Record<string, Product>
 }
 
-/** A server that speaks as named products do, with what they have been reported for. It streams nothing. */
+/** A server that imitates named products and their reported misbehavior. It does not stream. */
 export interface OddProvider {
-  /** Without a path: each product has its API below its own `base`; a model that names its product is served at /v1. */
+  /**
+   * URL without a path. Each product has its API below its own `base`; models that name their product are
+   * served at /v1.
+   */
   url: string
   calls(model?: string): OddCall[]
   count(model?: string): CallCounts
-  /** Behaviors of a model from its next call on, in place of those in its name. */
-  play(model: string, behaviors: readonly string[]): void
+  /** Sets the behaviors of a model from its next call on, replacing those in its name. */
+  setBehaviors(model: string, behaviors: readonly string[]): void
   close(): Promise<void>
 }
 
 interface State extends OddProviderOptions {
-  log: CallLog
+  log: OddCallLog
   products: Record<string, Product>
-  /** Calls that arrived, by model. */
+  /** Number of received calls by model. */
   arrived: Map<string, number>
   played: Map<string, readonly string[]>
 }
 
 export async function startOddProvider(options: OddProviderOptions = {}): Promise<OddProvider> {
-  const log = openCallLog()
+  const log = openOddCallLog()
   const products: Record<string, Product> = { ...PRODUCTS, ...options.more }
   const state: State = { ...options, log, products, arrived: new Map(), played: new Map() }
   const server = createServer((request, response) => {
@@ -55,7 +58,7 @@ export async function startOddProvider(options: OddProviderOptions = {}): Promis
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: log.list,
     count: log.count,
-    play: (model, behaviors) => void state.played.set(model, behaviors),
+    setBehaviors: (model, behaviors) => void state.played.set(model, behaviors),
     close: async () => {
       const closed = once(server, 'close')
       server.close()
@@ -86,16 +89,16 @@ async function respond(
   state.arrived.set(model, call)
   const request: OddRequest = { wire, method, path, query, headers, body, model, call }
   const behaviors = findBehaviors(product, nameBehaviors(state, model, byModel), call)
-  const { outcome, reply, deliver } = answerRequest(product, behaviors, request)
+  const { outcome, reply, deliver } = answerOddRequest(product, behaviors, request)
   state.log.add({ model, path: pathname, outcome, status: reply.status, body })
   deliver(response, reply)
 }
 
-function ok(body: unknown): Reply {
+function ok(body: unknown): OddReply {
   return { status: 200, body }
 }
 
-/** Without a product of its own, the server lists models where models that name their product are served. */
+/** Without its own product, the server lists models where models that name their product are served. */
 function isModelList({ product }: State, method: string, path: string): boolean {
   return method === 'GET' && path === `${product ? PRODUCTS[product].base : '/v1'}/models`
 }
@@ -119,8 +122,8 @@ function findProduct(state: State, pathname: string, model: string): FoundProduc
   return { product, path: pathname, byModel: true }
 }
 
-/** undefined when the product has no such path. */
-function readWire(product: Product, path: string, byModel: boolean): Wire | undefined {
+/** Undefined when the product does not have this path. */
+function readWire(product: Product, path: string, byModel: boolean): OddWire | undefined {
   const base = byModel ? '/v1' : product.base
   if (path === `${base}/messages`) return 'anthropic'
   if (path === `${base}/chat/completions` || product.otherPath?.test(path)) return 'openai'

@@ -5,7 +5,7 @@ import {
   type OddProviderOptions,
 } from './start-odd-provider.ts'
 
-/** An odd provider that closes with the test that asked for it. */
+/** Starts an odd provider that is closed with the test. */
 export async function testOddProvider(options: OddProviderOptions = {}): Promise<OddProvider> {
   const odd = await startOddProvider(options)
   onTestFinished(() => odd.close())

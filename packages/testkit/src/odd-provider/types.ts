@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 
 export type JsonObject = Record<string, unknown>
 
-/** Which of the two interfaces a request uses. */
-export type Wire = 'openai' | 'anthropic'
+/** The API of a request. */
+export type OddWire = 'openai' | 'anthropic'
 
 export interface OddRequest {
-  wire: Wire
+  wire: OddWire
   method: string
-  /** Without the prefix that names the product, and without the query. */
+  /** Without the prefix of the product and without the query. */
   path: string
   query: URLSearchParams
   headers: IncomingHttpHeaders
@@ -19,41 +19,41 @@ export interface OddRequest {
   call: number
 }
 
-export interface Reply {
+export interface OddReply {
   status: number
-  /** A text or a buffer is sent as it is, everything else as JSON. */
+  /** Strings and buffers are sent unchanged, anything else as JSON. */
   body: unknown
   headers?: Record<string, string>
 }
 
-/** Something that a server does, by name. Several can be combined; each field is one point where it differs. */
+/** One deviation of a server, by name. Several can be combined; each field is one point of deviation. */
 export interface Behavior {
-  /** Public place that shows the behavior and its words. */
+  /** Public source of the behavior and its messages. */
   source: string
-  /** A fault in place of an answer. */
-  fault?: (request: OddRequest) => Reply
-  /** Refuses a request that the server does not take; undefined when it takes it. */
-  refuse?: (request: OddRequest) => Reply | undefined
+  /** A fault instead of an answer. */
+  fault?: (request: OddRequest) => OddReply
+  /** Returns the refusal of an unsupported request; undefined for a supported one. */
+  refuse?: (request: OddRequest) => OddReply | undefined
   /** Changes the text that the model writes. */
   write?: (text: string) => string
-  /** Changes the body of a good answer; `text` is what the model wrote. */
+  /** Changes the body of a good answer; `text` is the text of the model. */
   shape?: (body: JsonObject, text: string) => unknown
   /** Sends the reply in another way than as one JSON body. */
-  deliver?: (response: ServerResponse, reply: Reply) => void
+  deliver?: (response: ServerResponse, reply: OddReply) => void
 }
 
 export interface Product {
-  wire: Wire
+  wire: OddWire
   /** Path of the API below the server, such as `/v1`. */
   base: string
-  /** Further paths of chat completions. */
+  /** Additional paths of chat completions. */
   otherPath?: RegExp
-  /** What a path gets that the product does not have. */
-  unknownPath: (method: string, path: string) => Reply
+  /** Response to an unknown path. */
+  unknownPath: (method: string, path: string) => OddReply
   /** The product's own validation of a request. */
-  refuse?: (request: OddRequest) => Reply | undefined
-  /** What the product adds to each good answer. */
+  refuse?: (request: OddRequest) => OddReply | undefined
+  /** Members that the product adds to each good answer. */
   shape?: (body: JsonObject, text: string) => JsonObject
-  /** By name, beside those that every product has. */
+  /** Behaviors by name, besides the common ones. */
   behaviors: Record<string, Behavior>
 }

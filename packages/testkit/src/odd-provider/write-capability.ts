@@ -1,7 +1,7 @@
-/** The first line of an outline: `Kind (group/version, namespaced)`; core types have no group. */
+/** The first line of an outline: `Kind (group/version, namespaced)`. Core types have no group. */
 const HEADING = /^(\w+) \((?:([\w.-]+)\/)?v\w+,/m
 
-/** A valid answer to a question about one type: kind and group come from the prompt. */
+/** Writes a valid answer to a single-type prompt. Kind and group come from the prompt. */
 export function writeCapability(prompt: string): string {
   const [, kind = 'Thing', group = 'core'] = HEADING.exec(prompt) ?? []
   const words = kind.replaceAll(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase()

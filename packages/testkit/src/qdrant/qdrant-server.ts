@@ -3,35 +3,36 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { ownPort } from '../own-port.ts'
-import { answerRequest, Refusal, type Asked, type ServerState } from './answer-request.ts'
-import { requestShapes } from './request-shapes.ts'
+import { answerQdrantRequest, QdrantRejection, type QdrantRequest, type QdrantState } from './answer-qdrant-request.ts'
+import { openRequestShapes } from './request-shapes.ts'
 
 export interface QdrantServer {
   url: string
-  /** Every request that came, also the refused ones. */
-  requests: Asked[]
-  /** Names of all collections, and what each alias names. */
+  /** Every request, including refused ones. */
+  requests: QdrantRequest[]
+  /** Names of all collections, and the collection of each alias. */
   names(): { collections: string[]; aliases: Record<string, string> }
-  /** Points of the collection that an alias names. */
+  /** Number of points in the collection of an alias. */
   points(alias: string): number
-  /** Answers the next requests to a path with this. */
+  /** Answers the next requests to a path with this status. */
   fail(times: number, status: number, headers?: Record<string, string>): void
-  /** Takes no connections until `up`; what is stored stays. */
+  /** Accepts no connections until `up`; stored data are kept. */
   down(): Promise<void>
   up(): Promise<void>
 }
 
 /**
- * A server that behaves as Qdrant 1.19 does for the requests that Capstan makes, over real HTTP. Every body is
- * checked against Qdrant's own document where CAPSTAN_QDRANT_SPEC names it. It closes with the test.
+ * A server that behaves like Qdrant 1.19 for the requests of Capstan, over real HTTP. Bodies are checked
+ * against
+ * Qdrant's OpenAPI document if CAPSTAN_QDRANT_SPEC names it. It is closed with the test.
  */
 export async function testQdrant(specPath?: string, apiKey?: string): Promise<QdrantServer> {
-  const state: ServerState = {
+  const state: QdrantState = {
     collections: new Map(),
     aliases: new Map(),
-    check: await requestShapes(specPath),
+    check: await openRequestShapes(specPath),
   }
-  const requests: Asked[] = []
+  const requests: QdrantRequest[] = []
   const failures: { status: number; headers: Record<string, string> }[] = []
   let server: Server | undefined
   const port = await ownPort()
@@ -44,11 +45,11 @@ export async function testQdrant(specPath?: string, apiKey?: string): Promise<Qd
     }
     if (failure) return send(response, failure.status, 'a fault was asked for', failure.headers)
     try {
-      const result = answerRequest(state, asked)
+      const result = answerQdrantRequest(state, asked)
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify({ result, status: 'ok', time: 0 }))
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof QdrantRejection)) throw error
       send(response, error.status, error.message)
     }
   }
@@ -83,7 +84,7 @@ export async function testQdrant(specPath?: string, apiKey?: string): Promise<Qd
   }
 }
 
-async function read(request: IncomingMessage): Promise<Asked> {
+async function read(request: IncomingMessage): Promise<QdrantRequest> {
   const url = new URL(request.url ?? '/', 'http://localhost')
   const hasBody = request.method !== 'GET' && request.method !== 'DELETE'
   const body: unknown = hasBody ? await json(request) : {}

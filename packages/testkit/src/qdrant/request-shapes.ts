@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 
-export const SHAPES = [
+export const REQUEST_SHAPES = [
   'CreateCollection',
   'CreateFieldIndex',
   'ChangeAliasesOperation',
@@ -11,10 +11,10 @@ export const SHAPES = [
   'CountRequest',
   'QueryRequest',
 ] as const
-export type Shape = (typeof SHAPES)[number]
+export type RequestShape = (typeof REQUEST_SHAPES)[number]
 
-/** Says what is wrong with a request body; empty when nothing is. */
-export type CheckShape = (shape: Shape, body: unknown) => string[]
+/** Returns the errors of a request body. */
+export type CheckShape = (shape: RequestShape, body: unknown) => string[]
 
 const filter = z.strictObject({
   must: z.array(z.looseObject({})).optional(),
@@ -32,8 +32,8 @@ const search = {
   limit: z.int().min(1).optional(),
   score_threshold: z.number().optional(),
 }
-/** Our own reading of what Capstan sends, for when Qdrant's document is not at hand. Narrower than the real thing. */
-const OWN: Record<Shape, z.ZodType> = {
+/** Schemas of the requests of Capstan, for use without Qdrant's document. They are stricter than Qdrant. */
+const OWN: Record<RequestShape, z.ZodType> = {
   CreateCollection: z.strictObject({
     vectors: z
       .record(z.string(), z.strictObject({ size: z.int().min(1), distance: z.literal('Cosine') }))
@@ -75,8 +75,11 @@ const OWN: Record<Shape, z.ZodType> = {
   }),
 }
 
-/** Checks requests against Qdrant's own OpenAPI document where CAPSTAN_QDRANT_SPEC names it, and always against ours. */
-export async function requestShapes(specPath: string | undefined): Promise<CheckShape> {
+/**
+ * Checks requests against these schemas, and against Qdrant's OpenAPI document if CAPSTAN_QDRANT_SPEC names
+ * it.
+ */
+export async function openRequestShapes(specPath: string | undefined): Promise<CheckShape> {
   const official = specPath === undefined ? undefined : await readDocument(specPath)
   return (shape, body) => {
     const own = OWN[shape].safeParse(body)
@@ -97,11 +100,11 @@ async function readDocument(path: string): Promise<CheckShape> {
   }
 }
 
-/** The document still says `nullable`, which this dialect does not know. */
+/** The document still uses `nullable`, which this JSON Schema dialect does not support. */
 function withNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNulls)
   if (typeof value !== 'object' || value === null) return value
-  const { nullable, ...rest } = value as Record<string, unknown> // any object may be read so
+  const { nullable, ...rest } = value as Record<string, unknown> // any object can be read this way
   const inner = Object.fromEntries(
     Object.entries(rest).map(([name, one]) => [name, withNulls(one)]),
   )

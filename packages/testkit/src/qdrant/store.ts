@@ -30,11 +30,11 @@ export interface Filter {
   should?: Condition[]
 }
 
-/** Whether a payload passes, as Qdrant reads a filter: a list matches when one of it does. */
-export function passes(payload: Record<string, unknown>, filter: Filter | undefined): boolean {
+/** Whether a payload matches a filter. As in Qdrant, a list matches when one of its values does. */
+export function matchesFilter(payload: Record<string, unknown>, filter: Filter | undefined): boolean {
   const { must = [], should = [] } = filter ?? {}
   const holds = (condition: Condition): boolean => {
-    if (condition.key === undefined) return passes(payload, condition)
+    if (condition.key === undefined) return matchesFilter(payload, condition)
     const value = payload[condition.key]
     if (condition.match) return [value].flat().includes(condition.match.value)
     const { gte = -Infinity, lte = Infinity } = condition.range ?? {}
@@ -43,12 +43,12 @@ export function passes(payload: Record<string, unknown>, filter: Filter | undefi
   return must.every(holds) && (should.length === 0 || should.some(holds))
 }
 
-/** The first field of a filter that has no index. */
-export function unindexed(filter: Filter | undefined, indexed: Set<string>): string | undefined {
+/** The first field of a filter without an index. */
+export function findUnindexedField(filter: Filter | undefined, indexed: Set<string>): string | undefined {
   const all = [...(filter?.must ?? []), ...(filter?.should ?? [])]
   for (const condition of all) {
     if (condition.key === undefined) {
-      const inner = unindexed(condition, indexed)
+      const inner = findUnindexedField(condition, indexed)
       if (inner !== undefined) return inner
     } else if (!indexed.has(condition.key)) return condition.key
   }
@@ -57,7 +57,10 @@ export function unindexed(filter: Filter | undefined, indexed: Set<string>): str
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
-/** What the server makes of `{ text, model: 'qdrant/bm25' }`: word weights; words are their own numbers here. */
+/**
+ * The server-side vector of `{ text, model: 'qdrant/bm25' }`: word weights. Words serve as their own indices
+ * here.
+ */
 function bm25(text: string): Map<string, number> {
   const counts = new Map<string, number>()
   const words = wordsOf(text)
@@ -66,8 +69,8 @@ function bm25(text: string): Map<string, number> {
   return new Map([...counts].map(([word, count]) => [word, (count * 2.2) / (count + norm)]))
 }
 
-/** Likeness of every point, best first, with the `idf` modifier for sparse vectors. */
-export function score(
+/** Similarity of every point, best first, with the `idf` modifier for sparse vectors. */
+export function scorePoints(
   points: Point[],
   using: string,
   query: unknown,
@@ -96,7 +99,7 @@ function scoreSparse(points: Point[], using: string, query: Map<string, number>)
 function termsOf(vector: unknown): Map<string, number> {
   if (typeof vector !== 'object' || vector === null) return new Map()
   if ('text' in vector) return bm25(String(vector.text))
-  const { indices, values } = vector as SparseValue // checked when it came in
+  const { indices, values } = vector as SparseValue // checked on arrival
   return new Map(indices.map((index, place) => [String(index), values[place] ?? 0]))
 }
 

@@ -1,19 +1,19 @@
 import type { WorstRequest, WorstRequests } from './worst-request.ts'
-import { worstRow } from './worst-row.ts'
+import { makeWorstRow } from './worst-row.ts'
 
 const json = (body: unknown): { body: string } => ({ body: JSON.stringify(body) })
 const NDJSON = 'application/x-ndjson'
 const IMPORT = '/api/v1/capabilities/import'
 const CHUNK_BYTES = 64 * 1024
 const SAME_ROWS = 20_000
-/** The most characters of a query. */
+/** Maximum characters of a query. */
 const QUERY = 2_000
 
-/** Queries by what makes them costly; each has all 2,000 characters. */
+/** Expensive queries, by cause. Each one has all 2,000 characters. */
 export const WORST_QUERIES = [
-  // Words that are one letter away from those of all rows.
+  // Words that differ in one letter from those of all rows.
   wordsOf((index) => `widgetxa${index.toString(36).padStart(4, 'q')}`),
-  // Beginnings of a word of every row.
+  // Prefixes of a word of every row.
   wordsOf((index) => `widget${'abcdef'.slice(0, index % 7)}${index > 6 ? index : ''}`),
   'w'.repeat(QUERY),
   'aB'.repeat(QUERY / 2),
@@ -30,7 +30,7 @@ export const CAPABILITY_REQUESTS: WorstRequests = {
     { path: IMPORT, type: NDJSON, body: blankLines },
     { path: IMPORT, type: NDJSON, body: `${'['.repeat(100_000)}${']'.repeat(100_000)}\n` },
     { path: IMPORT, type: NDJSON, body: `${'{"a":1}\n'.repeat(30_000)}` },
-    { path: IMPORT, ...json(Array.from({ length: 250 }, (_, index) => worstRow(index))) },
+    { path: IMPORT, ...json(Array.from({ length: 250 }, (_, index) => makeWorstRow(index))) },
     { path: IMPORT, ...json(Array.from({ length: 100_000 }, () => 1)) },
   ],
   'GET /api/v1/capabilities': () => [
@@ -58,12 +58,12 @@ export const CAPABILITY_REQUESTS: WorstRequests = {
   'GET /api/v1/capabilities/:resource': ({ types }) => spellings('/api/v1/capabilities/', types),
   'PUT /api/v1/capabilities/:resource/override': () => [
     {
-      path: `/api/v1/capabilities/${worstRow(1).resource}/override?cluster=worst`,
+      path: `/api/v1/capabilities/${makeWorstRow(1).resource}/override?cluster=worst`,
       ...json({ fields: { description: 'x'.repeat(500) }, note: 'x'.repeat(500) }),
     },
   ],
   'DELETE /api/v1/capabilities/:resource/override': () => [
-    { path: `/api/v1/capabilities/${worstRow(1).resource}/override?cluster=worst` },
+    { path: `/api/v1/capabilities/${makeWorstRow(1).resource}/override?cluster=worst` },
   ],
   'DELETE /api/v1/capabilities/:resource': ({ types }) => spellings('/api/v1/capabilities/', types),
   'POST /api/v1/capabilities/reindex': () => [{ path: '/api/v1/capabilities/reindex' }],
@@ -76,7 +76,7 @@ export const CAPABILITY_REQUESTS: WorstRequests = {
   'GET /api/v1/resources/:resource': ({ types }) => spellings('/api/v1/resources/', types),
 }
 
-/** Spellings of no type that are near to all of them. */
+/** Unknown names that are similar to all types. */
 function spellings(path: string, types: string[]): WorstRequest[] {
   const near = types[0]?.replace('00000', 'x00x') ?? ''
   return [near, near.slice(0, -3), 'w'.repeat(500)].map((name) => ({ path: `${path}${name}` }))
@@ -88,9 +88,9 @@ function wordsOf(word: (index: number) => string): string {
   return text.slice(0, QUERY).trim()
 }
 
-/** 20,000 rows of one type, each newer than the one before. */
+/** 20,000 rows of one type, each newer than the previous one. */
 async function* sameRows(): AsyncGenerator<Uint8Array> {
-  const row = worstRow(0)
+  const row = makeWorstRow(0)
   for (let second = 0; second < SAME_ROWS; second += 1) {
     const inferredAt = new Date(Date.UTC(2026, 9, 1) + second * 1_000).toISOString()
     const provenance = { ...row.provenance, inferredAt }
@@ -98,7 +98,7 @@ async function* sameRows(): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Just below the 64 MiB of an import. */
+/** Just below the limit of 64 MiB for an import. */
 async function* blankLines(): AsyncGenerator<Uint8Array> {
   const chunk = Buffer.alloc(CHUNK_BYTES, '\n')
   for (let count = 0; count < 1_023; count += 1) yield chunk

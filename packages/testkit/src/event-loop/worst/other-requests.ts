@@ -66,10 +66,10 @@ const PLAIN = [
 /** The queue of the demo route. */
 const QUEUE = 'infer-demo'
 
-/** Routes whose work does not grow with what a caller sends, and the queue board. */
+/** Routes with work that is independent of the request size, and the queue board. */
 export const OTHER_REQUESTS: WorstRequests = {
   ...Object.fromEntries(PLAIN.map((route) => [route, () => [{ path: pathOf(route) }]])),
-  // It would wait for a worker, and none runs.
+  // A known provider would wait for a worker, and none is running.
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
   'GET /queues/api/queues': () => [
     { path: `/queues/api/queues?activeQueue=${QUEUE}&status=latest&page=1&jobsPerPage=100000` },

@@ -1,4 +1,4 @@
-import { worstPatterns } from './worst-patterns.ts'
+import { makeWorstPatterns } from './worst-patterns.ts'
 import type { WorstRequests } from './worst-request.ts'
 
 const json = (body: unknown): { body: string } => ({ body: JSON.stringify(body) })
@@ -11,7 +11,7 @@ const NAMES = 5_000
 export const SCAN_REQUESTS: WorstRequests = {
   'POST /api/v1/scans': ({ types }) => {
     const path = '/api/v1/scans'
-    const patterns = worstPatterns(types)
+    const patterns = makeWorstPatterns(types)
     return [
       { path, ...json({ dryRun: true }) },
       ...patterns.map((one) => ({ path, ...json({ ...one, labels, dryRun: true }) })),
@@ -62,7 +62,7 @@ export const SCAN_REQUESTS: WorstRequests = {
   ],
   'DELETE /api/v1/scans/:id': ({ endedScan }) => [{ path: `/api/v1/scans/${endedScan}` }],
   'PUT /api/v1/schedules/:name': ({ types }) =>
-    worstPatterns(types).map((scan, index) => ({
+    makeWorstPatterns(types).map((scan, index) => ({
       path: `/api/v1/schedules/nightly-${index}`,
       ...json({ cron: '0 3 * * *', paused: true, scan: { ...scan, labels } }),
     })),
@@ -71,7 +71,7 @@ export const SCAN_REQUESTS: WorstRequests = {
   'DELETE /api/v1/schedules/:name': () => [{ path: '/api/v1/schedules/nightly-1' }],
 }
 
-/** As many as a body of 256 KiB takes. */
+/** As many as fit into a body of 256 KiB. */
 function unknownNames(): string[] {
   return Array.from({ length: NAMES }, (_, index) => `unknown-${index}`.padEnd(48, 'x'))
 }

@@ -1,11 +1,11 @@
-/** The most patterns of a list, and the most characters of a pattern. */
+/** Maximum patterns of a list, and maximum characters of a pattern. */
 const MOST = 500
 const LONGEST = 253
 
 const LETTERS = 'deigomprstw'
 
-/** Includes and excludes of a scan, by what makes them costly. */
-export function worstPatterns(types: string[]): { include: string[]; exclude: string[] }[] {
+/** Expensive includes and excludes of a scan, by cause. */
+export function makeWorstPatterns(types: string[]): { include: string[]; exclude: string[] }[] {
   const some = (from: number): string[] => types.slice(from, from + MOST)
   return [
     { include: some(0).map(misspell), exclude: [] },
@@ -17,12 +17,12 @@ export function worstPatterns(types: string[]): { include: string[]; exclude: st
   ]
 }
 
-/** Two letters wrong in the middle of a name. */
+/** Changes two letters in the middle of a name. */
 function misspell(name: string): string {
   return `${name.slice(0, 3)}xq${name.slice(5)}`
 }
 
-/** Patterns whose single letters are in nearly every name, in an order that few names have. */
+/** Patterns whose letters are in nearly every name, in an order that few names have. */
 function globs(seed: number): string[] {
   return Array.from({ length: MOST }, (_, index) => {
     const letters = Array.from({ length: 12 }, (__, place) => {
@@ -32,7 +32,7 @@ function globs(seed: number): string[] {
   })
 }
 
-/** Patterns of nothing but stars and one letter. */
+/** Patterns of stars and one letter. */
 function stars(): string[] {
   return Array.from({ length: MOST - 1 }, (_, index) => {
     return `${'*'.repeat(LONGEST - 3)}w${index % 10}*`

@@ -1,7 +1,7 @@
 import { makeCapability } from '../../make-capability.ts'
 
-/** A row of another cluster with words that no other row has, so that the index of words grows with the rows. */
-export function worstRow(index: number, cluster = 'worst') {
+/** A row of another cluster with unique words, so that the keyword index grows with the rows. */
+export function makeWorstRow(index: number, cluster = 'worst') {
   const word = (kind: string): string => `widget${kind}${index.toString(36).padStart(4, 'q')}`
   const kind = `Widget${index.toString(36).padStart(4, 'q')}`
   return makeCapability({

@@ -1,12 +1,12 @@
 import type { ItemReason } from '@capstan/shared/contract/problem'
-import type { Behavior, Wire } from '../types.ts'
+import type { Behavior, OddWire } from '../types.ts'
 
-/** An odd server from a public report, written without a look at the code that has to cope with it. */
+/** A misbehaving server from a public report, written independently of the code under test. */
 export interface FurtherServer {
-  wire: Wire
+  wire: OddWire
   behavior: Behavior
-  /** Whether a scan has to succeed, may succeed, or cannot. */
+  /** Whether a scan has to succeed, may succeed, or cannot succeed. */
   succeeds: 'always' | 'maybe' | 'never'
-  /** With which of these it pauses, or its types fail, when it does not succeed. */
+  /** Allowed reasons of a pause or of failed types when the scan does not succeed. */
   reasons: readonly ItemReason[]
 }

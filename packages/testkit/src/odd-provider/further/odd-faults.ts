@@ -1,11 +1,11 @@
 import type { ItemReason } from '@capstan/shared/contract/problem'
-import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-error.ts'
-import type { Reply } from '../types.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
+import type { OddReply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 
-function failing(source: string, reply: Reply, reasons: readonly ItemReason[]): FurtherServer {
-  return { wire: 'openai', behavior: fault(source, reply), succeeds: 'never', reasons }
+function failing(source: string, reply: OddReply, reasons: readonly ItemReason[]): FurtherServer {
+  return { wire: 'openai', behavior: createFaultBehavior(source, reply), succeeds: 'never', reasons }
 }
 
 const MODEL: readonly ItemReason[] = ['provider_not_configured', 'provider_error']
@@ -76,7 +76,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
   ),
   'balance-429': failing(
     'https://github.com/continuedev/continue/issues/11443',
-    openAiError(
+    createOpenAiError(
       429,
       'Your account org-ea6a80cc <ak-f8tyo15z> is suspended due to insufficient balance, please recharge your account or check your plan and billing details',
       { type: 'exceeded_current_quota_error' },
@@ -85,7 +85,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
   ),
   'inactive-403': failing(
     'https://github.com/MoonshotAI/Kimi-K2/issues/5',
-    openAiError(
+    createOpenAiError(
       403,
       'Your account org-1 is not active, organization org-1 exceeded current quota, please check your plan and billing details',
       { type: 'exceeded_current_quota_error' },
@@ -121,7 +121,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
   ),
   'stream-only': failing(
     'https://github.com/OpenBMB/UltraRAG/issues/287',
-    openAiError(400, 'parameter.enable_thinking must be set to false for non-streaming calls', {
+    createOpenAiError(400, 'parameter.enable_thinking must be set to false for non-streaming calls', {
       code: 'invalid_parameter_error',
     }),
     ['provider_error'],

@@ -1,4 +1,4 @@
-import { fault } from '../common-behaviors.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
 import { asObject } from '../request-parts.ts'
 import type { FurtherServer } from './further-server.ts'
 
@@ -25,7 +25,7 @@ export const ODD_MESSAGES: Record<string, FurtherServer> = {
     wire: 'anthropic',
     succeeds: 'never',
     reasons: ['provider_not_configured', 'provider_error'],
-    behavior: fault('https://github.com/farion1231/cc-switch/issues/5272', {
+    behavior: createFaultBehavior('https://github.com/farion1231/cc-switch/issues/5272', {
       status: 400,
       body: {
         code: 20012,
@@ -38,7 +38,7 @@ export const ODD_MESSAGES: Record<string, FurtherServer> = {
     wire: 'anthropic',
     succeeds: 'never',
     reasons: ['provider_error'],
-    behavior: fault('https://github.com/musistudio/claude-code-router/issues/948', {
+    behavior: createFaultBehavior('https://github.com/musistudio/claude-code-router/issues/948', {
       status: 400,
       body: {
         error: {

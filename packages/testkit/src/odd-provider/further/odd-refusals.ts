@@ -1,9 +1,9 @@
-import { openAiError } from '../openai-error.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
 import { asObject, hasRole, readFormat } from '../request-parts.ts'
-import type { Behavior, OddRequest, Reply } from '../types.ts'
+import type { Behavior, OddRequest, OddReply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 
-/** Refuses a part of the usual request in words that say which. */
+/** Refuses a part of the default request with a message that names it. */
 function telling(source: string, refuse: Behavior['refuse']): FurtherServer {
   return {
     wire: 'openai',
@@ -13,17 +13,17 @@ function telling(source: string, refuse: Behavior['refuse']): FurtherServer {
   }
 }
 
-/** Refuses it in words that hardly say which. */
+/** Refuses it with a message that hardly names it. */
 function vague(source: string, refuse: Behavior['refuse']): FurtherServer {
   return { ...telling(source, refuse), succeeds: 'maybe', reasons: ['provider_error'] }
 }
 
-function withoutSchema(reply: Reply): (request: OddRequest) => Reply | undefined {
+function withoutSchema(reply: OddReply): (request: OddRequest) => OddReply | undefined {
   return (request) => (readFormat(request) === 'json_schema' ? reply : undefined)
 }
 
 export const ODD_REFUSALS: Record<string, FurtherServer> = {
-  // The refusal stands as text inside of another refusal.
+  // The refusal is text inside another refusal.
   'error-in-cause': telling(
     'https://github.com/nashsu/llm_wiki/issues/670',
     withoutSchema({
@@ -82,7 +82,7 @@ export const ODD_REFUSALS: Record<string, FurtherServer> = {
     'https://github.com/EricLBuehler/mistral.rs/issues/45',
     (request) =>
       hasRole(request, 'system')
-        ? openAiError(
+        ? createOpenAiError(
             422,
             'invalid operation: Conversation roles must alternate user/assistant/user/assistant/... (in chat_template:1)',
           )

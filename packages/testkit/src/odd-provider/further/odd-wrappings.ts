@@ -1,13 +1,13 @@
-import { withChoice, withMessage } from '../good-answer.ts'
+import { replaceChoice, replaceMessage } from '../build-good-answer.ts'
 import type { Behavior } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 
-/** The answer is there, and a client that looks for it finds it. */
+/** The response contains the answer where a client can find it. */
 function wrapped(behavior: Behavior): FurtherServer {
   return { wire: 'openai', behavior, succeeds: 'always', reasons: [] }
 }
 
-/** The answer is there, in a place that no reference knows. */
+/** The response contains the answer in an undocumented place. */
 function hidden(behavior: Behavior): FurtherServer {
   const reasons = ['invalid_output', 'provider_error'] as const
   return { wire: 'openai', behavior, succeeds: 'maybe', reasons }
@@ -57,7 +57,7 @@ export const ODD_WRAPPINGS: Record<string, FurtherServer> = {
   'object-arguments': wrapped({
     source: 'https://github.com/ggml-org/llama.cpp/issues/20198',
     shape: (body, text) =>
-      withMessage(body, {
+      replaceMessage(body, {
         content: '',
         tool_calls: [
           { type: 'function', function: { name: 'json', arguments: JSON.parse(text) as unknown } },
@@ -66,7 +66,7 @@ export const ODD_WRAPPINGS: Record<string, FurtherServer> = {
   }),
   'no-finish-reason': wrapped({
     source: 'https://github.com/maximhq/bifrost/issues/5425',
-    shape: (body) => ({ ...withChoice(body, { finish_reason: null }), usage: null, id: null }),
+    shape: (body) => ({ ...replaceChoice(body, { finish_reason: null }), usage: null, id: null }),
   }),
   'null-details': wrapped({
     source: 'https://github.com/PostHog/posthog-python/issues/574',

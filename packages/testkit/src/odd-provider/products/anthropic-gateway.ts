@@ -1,9 +1,9 @@
-import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-error.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
 import { asObject, findKeyword } from '../request-parts.ts'
-import type { JsonObject, Product, Reply } from '../types.ts'
+import type { JsonObject, Product, OddReply } from '../types.ts'
 
-function error(status: number, message: string, type = 'invalid_request_error'): Reply {
+function error(status: number, message: string, type = 'invalid_request_error'): OddReply {
   return { status, body: { type: 'error', error: { type, message }, request_id: 'req_011CZv3' } }
 }
 
@@ -11,7 +11,7 @@ const THINKING = { type: 'thinking', thinking: 'Is {this} a widget?', signature:
 
 const LITELLM = 'https://docs.litellm.ai/docs/anthropic_unified'
 
-/** Gateways that speak Anthropic Messages for another model, and Anthropic's own errors as they pass them on. */
+/** Gateways with Anthropic Messages for other models, and Anthropic's own errors as they pass them on. */
 export const anthropicGateway: Product = {
   wire: 'anthropic',
   base: '/v1',
@@ -24,7 +24,7 @@ export const anthropicGateway: Product = {
           ? error(400, 'output_config: Extra inputs are not permitted')
           : undefined,
     },
-    // Names no parameter at all.
+    // Names no parameter.
     'invalid-params': {
       source: 'https://github.com/MiniMax-AI/MiniMax-M2.7/issues/17',
       refuse: ({ body }) => ('output_config' in body ? error(400, 'invalid params') : undefined),
@@ -75,7 +75,7 @@ export const anthropicGateway: Product = {
       source: LITELLM,
       refuse: ({ body }) =>
         'output_config' in body
-          ? openAiError(
+          ? createOpenAiError(
               400,
               "litellm.UnsupportedParamsError: ollama_chat does not support parameters: ['output_config']",
               { type: 'None', param: 'None', code: '400' },
@@ -112,26 +112,26 @@ export const anthropicGateway: Product = {
       }),
     },
 
-    credits: fault(
+    credits: createFaultBehavior(
       'public logs that quote it',
       error(
         400,
         'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.',
       ),
     ),
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'https://docs.claude.com/en/api/errors',
       error(401, 'invalid x-api-key', 'authentication_error'),
     ),
-    'openai-wrong-key': fault(
+    'openai-wrong-key': createFaultBehavior(
       LITELLM,
-      openAiError(401, 'Authentication Error, Invalid proxy server token passed', {
+      createOpenAiError(401, 'Authentication Error, Invalid proxy server token passed', {
         type: 'auth_error',
         param: 'None',
         code: '401',
       }),
     ),
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://docs.claude.com/en/api/errors',
       error(400, 'prompt is too long: 213462 tokens > 200000 maximum'),
     ),
@@ -143,11 +143,11 @@ export const anthropicGateway: Product = {
         content: [{ type: 'text', text: '{"capabilities": ["run wid' }],
       }),
     },
-    'error-in-200': fault(LITELLM, {
+    'error-in-200': createFaultBehavior(LITELLM, {
       ...error(529, 'Overloaded', 'overloaded_error'),
       status: 200,
     }),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://docs.claude.com/en/api/errors',
       error(404, 'model: served-name', 'not_found_error'),
     ),

@@ -1,6 +1,6 @@
-import { fault } from '../common-behaviors.ts'
-import { withChoice, withMessage } from '../good-answer.ts'
-import { openAiError } from '../openai-error.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { replaceChoice, replaceMessage } from '../build-good-answer.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
 import {
   findUnknownParameter,
   readFormat,
@@ -8,9 +8,9 @@ import {
   readPrompt,
   asObject,
 } from '../request-parts.ts'
-import type { OddRequest, Product, Reply } from '../types.ts'
+import type { OddRequest, Product, OddReply } from '../types.ts'
 
-const error = (status: number, message: string, code = String(status)): Reply => ({
+const error = (status: number, message: string, code = String(status)): OddReply => ({
   status,
   body: { error: { code, message } },
 })
@@ -33,11 +33,11 @@ export const azure: Product = {
   unknownPath: () => error(404, 'Resource not found'),
   refuse: refuseRequest,
   shape: (body) => ({
-    ...withChoice(body, { content_filter_results: {} }),
+    ...replaceChoice(body, { content_filter_results: {} }),
     prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }],
   }),
   behaviors: {
-    // Reads the key and the version that the classic paths require.
+    // Requires the key and API version of the classic paths.
     deployment: {
       source: 'https://learn.microsoft.com/azure/ai-services/openai/reference#chat-completions',
       refuse: ({ path, query, headers }) => {
@@ -52,7 +52,7 @@ export const azure: Product = {
       source: 'https://github.com/owndev/Open-WebUI-Functions/issues/136',
       refuse: ({ body }) =>
         'max_tokens' in body
-          ? openAiError(
+          ? createOpenAiError(
               400,
               "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
               { param: 'max_tokens', code: 'unsupported_parameter' },
@@ -63,14 +63,14 @@ export const azure: Product = {
       source: 'https://github.com/openai/openai-python/issues/1724',
       refuse: ({ body }) =>
         'max_completion_tokens' in body
-          ? openAiError(400, 'Unrecognized request argument supplied: max_completion_tokens')
+          ? createOpenAiError(400, 'Unrecognized request argument supplied: max_completion_tokens')
           : undefined,
     },
     'no-temperature': {
       source: 'https://github.com/tmc/langchaingo/issues/1355',
       refuse: ({ body }) =>
         body['temperature'] !== undefined && body['temperature'] !== 1
-          ? openAiError(
+          ? createOpenAiError(
               400,
               "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
               { param: 'temperature', code: 'unsupported_value' },
@@ -92,14 +92,14 @@ export const azure: Product = {
       source: 'https://learn.microsoft.com/azure/ai-services/openai/how-to/structured-outputs',
       refuse: (request) =>
         readFormat(request) === 'json_schema'
-          ? openAiError(
+          ? createOpenAiError(
               400,
               "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model. Learn more about supported models at the Structured Outputs guide: https://platform.openai.com/docs/guides/structured-outputs",
             )
           : undefined,
     },
 
-    'unknown-deployment': fault(
+    'unknown-deployment': createFaultBehavior(
       'https://github.com/chatboxai/chatbox/issues/861',
       error(
         404,
@@ -107,12 +107,12 @@ export const azure: Product = {
         'DeploymentNotFound',
       ),
     ),
-    'unknown-path': fault(
+    'unknown-path': createFaultBehavior(
       'https://learn.microsoft.com/azure/ai-services/openai',
       error(404, 'Resource not found'),
     ),
-    'wrong-key': fault('https://github.com/SciSharp/BotSharp/issues/386', WRONG_KEY),
-    'content-filter': fault(
+    'wrong-key': createFaultBehavior('https://github.com/SciSharp/BotSharp/issues/386', WRONG_KEY),
+    'content-filter': createFaultBehavior(
       'https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter',
       {
         status: 400,
@@ -132,20 +132,20 @@ export const azure: Product = {
     'content-filter-in-200': {
       source: 'https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter',
       shape: (body) =>
-        withChoice(withMessage(body, { content: null }), {
+        replaceChoice(replaceMessage(body, { content: null }), {
           finish_reason: 'content_filter',
           content_filter_results: FILTERED,
         }),
     },
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://github.com/langchain-ai/langchain/issues/24058',
-      openAiError(
+      createOpenAiError(
         400,
         "This model's maximum context length is 8192 tokens. However, your messages resulted in 9457 tokens. Please reduce the length of the messages.",
         { param: 'messages', code: 'context_length_exceeded' },
       ),
     ),
-    limited: fault('https://learn.microsoft.com/azure/ai-services/openai/quotas-limits', {
+    limited: createFaultBehavior('https://learn.microsoft.com/azure/ai-services/openai/quotas-limits', {
       ...error(
         429,
         'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.',
@@ -155,12 +155,12 @@ export const azure: Product = {
   },
 }
 
-/** Unknown parameters, the word that JSON mode requires, and what a strict schema has to state. */
-function refuseRequest(request: OddRequest): Reply | undefined {
+/** Unknown parameters, the word "json" that JSON mode requires, and required members of strict schemas. */
+function refuseRequest(request: OddRequest): OddReply | undefined {
   const unknown = findUnknownParameter(request)
-  if (unknown) return openAiError(400, `Unrecognized request argument supplied: ${unknown}`)
+  if (unknown) return createOpenAiError(400, `Unrecognized request argument supplied: ${unknown}`)
   if (readFormat(request) === 'json_object' && !/json/i.test(readPrompt(request))) {
-    return openAiError(
+    return createOpenAiError(
       400,
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
       { param: 'messages' },
@@ -168,7 +168,7 @@ function refuseRequest(request: OddRequest): Reply | undefined {
   }
   const { strict, schema } = readJsonSchema(request)
   return strict === true && asObject(schema)['additionalProperties'] !== false
-    ? openAiError(
+    ? createOpenAiError(
         400,
         "Invalid schema for response_format 'capability': In context=(), 'additionalProperties' is required to be supplied and to be false.",
         { param: 'response_format' },

@@ -1,14 +1,14 @@
-import { fault } from '../common-behaviors.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
 import { deliverAfterEmptyLines } from '../deliver.ts'
-import { withMessage } from '../good-answer.ts'
-import { openAiError } from '../openai-error.ts'
+import { replaceMessage } from '../build-good-answer.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
 import { readFormat, readPrompt } from '../request-parts.ts'
-import type { OddRequest, Product, Reply } from '../types.ts'
+import type { OddRequest, Product, OddReply } from '../types.ts'
 
-const error = (status: number, message: string): Reply =>
-  openAiError(status, message, { code: 'invalid_request_error' })
+const error = (status: number, message: string): OddReply =>
+  createOpenAiError(status, message, { code: 'invalid_request_error' })
 
-/** DeepSeek: https://api-docs.deepseek.com. Takes `json_object` and no `json_schema`. */
+/** DeepSeek: https://api-docs.deepseek.com. Supports `json_object`, but not `json_schema`. */
 export const deepSeek: Product = {
   wire: 'openai',
   base: '/v1',
@@ -28,7 +28,7 @@ export const deepSeek: Product = {
   behaviors: {
     'reasoning-content': {
       source: 'https://api-docs.deepseek.com/guides/reasoning_model',
-      shape: (body) => withMessage(body, { reasoning_content: 'The {kind} is a widget.' }),
+      shape: (body) => replaceMessage(body, { reasoning_content: 'The {kind} is a widget.' }),
     },
     'schema-422': {
       source: 'https://github.com/browser-use/browser-use/pull/215',
@@ -46,21 +46,21 @@ export const deepSeek: Product = {
       deliver: deliverAfterEmptyLines,
     },
 
-    balance: fault(
+    balance: createFaultBehavior(
       'https://github.com/Aider-AI/aider/issues/4851',
-      openAiError(402, 'Insufficient Balance', {
+      createOpenAiError(402, 'Insufficient Balance', {
         type: 'unknown_error',
         code: 'invalid_request_error',
       }),
     ),
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'https://api-docs.deepseek.com/quick_start/error_codes',
-      openAiError(401, 'Authentication Fails, Your api key: ****cdef is invalid', {
+      createOpenAiError(401, 'Authentication Fails, Your api key: ****cdef is invalid', {
         type: 'authentication_error',
         code: 'invalid_request_error',
       }),
     ),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://api-docs.deepseek.com/quick_start/error_codes',
       error(400, 'Model Not Exist'),
     ),
@@ -68,7 +68,7 @@ export const deepSeek: Product = {
       source:
         'https://api-docs.deepseek.com/api/create-chat-completion (insufficient_system_resource)',
       shape: (body) => ({
-        ...withMessage(body, { content: '' }),
+        ...replaceMessage(body, { content: '' }),
         choices: [
           {
             index: 0,
@@ -82,7 +82,7 @@ export const deepSeek: Product = {
 }
 
 /** https://github.com/bytedance/deer-flow/issues/545 */
-function refuseFormat(request: OddRequest): Reply | undefined {
+function refuseFormat(request: OddRequest): OddReply | undefined {
   const format = readFormat(request)
   if (format === 'json_schema') return error(400, 'This response_format type is unavailable now')
   return format === 'json_object' && !/json/i.test(readPrompt(request))

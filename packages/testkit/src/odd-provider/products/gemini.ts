@@ -1,21 +1,21 @@
-import { fault } from '../common-behaviors.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
 import { findUnknownParameter } from '../request-parts.ts'
-import type { JsonObject, OddRequest, Product, Reply } from '../types.ts'
+import type { JsonObject, OddRequest, Product, OddReply } from '../types.ts'
 
-/** Errors come as a list of one. */
+/** Errors are lists with one element. */
 function error(
   status: number,
   message: string,
   code = 'INVALID_ARGUMENT',
   details?: JsonObject[],
-): Reply {
+): OddReply {
   return {
     status,
     body: [{ error: { code: status, message, status: code, ...(details && { details }) } }],
   }
 }
 
-function quota(quotaId: string, retryDelay: string): Reply {
+function quota(quotaId: string, retryDelay: string): OddReply {
   return error(
     429,
     `You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.\n* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 20\nPlease retry in ${retryDelay}.`,
@@ -37,19 +37,19 @@ export const gemini: Product = {
   unknownPath: () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: '' }),
   refuse: refuseUnknown,
   behaviors: {
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'https://github.com/google-gemini/gemini-cli/issues/4701',
       error(400, 'API key not valid. Please pass a valid API key.'),
     ),
-    'minute-limited': fault(
+    'minute-limited': createFaultBehavior(
       'https://github.com/ogkalu2/comic-translate/issues/403',
       quota('GenerateRequestsPerMinutePerProjectPerModel-FreeTier', '1s'),
     ),
-    'day-limited': fault(
+    'day-limited': createFaultBehavior(
       'https://github.com/ogkalu2/comic-translate/issues/403',
       quota('GenerateRequestsPerDayPerProjectPerModel-FreeTier', '58.821668433s'),
     ),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://ai.google.dev/gemini-api/docs/troubleshooting',
       error(
         404,
@@ -57,11 +57,11 @@ export const gemini: Product = {
         'NOT_FOUND',
       ),
     ),
-    'wrong-place': fault(
+    'wrong-place': createFaultBehavior(
       'https://ai.google.dev/gemini-api/docs/troubleshooting',
       error(400, 'User location is not supported for the API use.', 'FAILED_PRECONDITION'),
     ),
-    overloaded: fault(
+    overloaded: createFaultBehavior(
       'https://ai.google.dev/gemini-api/docs/troubleshooting',
       error(503, 'The model is overloaded. Please try again later.', 'UNAVAILABLE'),
     ),
@@ -69,7 +69,7 @@ export const gemini: Product = {
 }
 
 /** https://github.com/MinLL/SkyrimNet-GamePlugin/issues/77 */
-function refuseUnknown(request: OddRequest): Reply | undefined {
+function refuseUnknown(request: OddRequest): OddReply | undefined {
   const name = findUnknownParameter(request, {
     except: [
       'frequency_penalty',

@@ -1,5 +1,5 @@
-import { fault } from '../common-behaviors.ts'
-import { openAiError } from '../openai-error.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
 import {
   findKeyword,
   findUnknownParameter,
@@ -7,14 +7,14 @@ import {
   readJsonSchema,
   readPrompt,
 } from '../request-parts.ts'
-import type { JsonObject, OddRequest, Product, Reply } from '../types.ts'
+import type { JsonObject, OddRequest, Product, OddReply } from '../types.ts'
 
-const error = (status: number, message: string, code?: string): Reply => ({
+const error = (status: number, message: string, code?: string): OddReply => ({
   status,
   body: { error: { message, type: 'invalid_request_error', ...(code && { code }) } },
 })
 
-/** Groq: https://console.groq.com/docs/api-reference. Refuses what its own reference does not list. */
+/** Groq: https://console.groq.com/docs/api-reference. Refuses parameters that its reference does not list. */
 export const groq: Product = {
   wire: 'openai',
   base: '/openai/v1',
@@ -63,7 +63,7 @@ export const groq: Product = {
       },
     },
 
-    'json-not-valid': fault('https://github.com/build-with-groq/g1/pull/23', {
+    'json-not-valid': createFaultBehavior('https://github.com/build-with-groq/g1/pull/23', {
       status: 400,
       body: {
         error: {
@@ -75,27 +75,27 @@ export const groq: Product = {
         },
       },
     }),
-    'too-large': fault(
+    'too-large': createFaultBehavior(
       'https://github.com/continuedev/continue/issues/10218',
-      openAiError(
+      createOpenAiError(
         413,
         'Request too large for model `llama-3.3-70b-versatile` in organization `org_01` service tier `on_demand` on tokens per minute (TPM): Limit 6000, Requested 14137, please reduce your message size and try again.',
         { type: 'tokens', code: 'rate_limit_exceeded' },
       ),
     ),
-    'day-limited': fault('https://console.groq.com/docs/rate-limits', {
-      ...openAiError(
+    'day-limited': createFaultBehavior('https://console.groq.com/docs/rate-limits', {
+      ...createOpenAiError(
         429,
         'Rate limit reached for model `llama-3.3-70b-versatile` in organization `org_01` service tier `on_demand` on tokens per day (TPD): Limit 100000, Used 99510, Requested 2417. Please try again in 27m45.408s.',
         { type: 'tokens', code: 'rate_limit_exceeded' },
       ),
       headers: { 'retry-after': '1665' },
     }),
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'https://github.com/spring-projects/spring-ai/pull/997',
       error(401, 'Invalid API Key', 'invalid_api_key'),
     ),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://console.groq.com/docs/errors',
       error(
         404,
@@ -103,7 +103,7 @@ export const groq: Product = {
         'model_not_found',
       ),
     ),
-    'retired-model': fault(
+    'retired-model': createFaultBehavior(
       'https://console.groq.com/docs/deprecations',
       error(
         400,
@@ -115,7 +115,7 @@ export const groq: Product = {
 }
 
 /** https://github.com/ServiceStack/llms/issues/17, https://github.com/vercel/ai/pull/7508 */
-function refuseRequest(request: OddRequest): Reply | undefined {
+function refuseRequest(request: OddRequest): OddReply | undefined {
   const unknown = findUnknownParameter(request, {
     except: [
       'logit_bias',

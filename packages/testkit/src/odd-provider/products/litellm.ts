@@ -1,9 +1,9 @@
-import { fault } from '../common-behaviors.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
 import { readFormat } from '../request-parts.ts'
-import type { Product, Reply } from '../types.ts'
+import type { Product, OddReply } from '../types.ts'
 
-/** The proxy sends codes as texts, and a missing type or parameter as the text "None" or as null. */
-function error(status: number, message: string, type: string | null = null): Reply {
+/** The proxy sends codes as strings, and a missing type or parameter as "None" or null. */
+function error(status: number, message: string, type: string | null = null): OddReply {
   return { status, body: { error: { message, type, param: null, code: String(status) } } }
 }
 
@@ -47,14 +47,14 @@ export const litellm: Product = {
           : undefined,
     },
 
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://docs.litellm.ai/docs/exception_mapping',
       error(
         400,
         `litellm.ContextWindowExceededError: litellm.BadRequestError: ContextWindowExceededError: OpenAIException - Error code: 400 - {'error': {'message': "This model's maximum context length is 4097 tokens. However, your messages resulted in 5123 tokens.", 'type': 'invalid_request_error', 'param': 'messages', 'code': 'context_length_exceeded'}}${NESTED}`,
       ),
     ),
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'litellm, litellm/proxy/auth/user_api_key_auth.py',
       error(
         401,
@@ -62,14 +62,14 @@ export const litellm: Product = {
         'token_not_found_in_db',
       ),
     ),
-    'nested-wrong-key': fault(
+    'nested-wrong-key': createFaultBehavior(
       'https://github.com/hotovo/aider-desk/issues/653',
       error(
         401,
         `litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: sk-12***. You can find your API key at https://platform.openai.com/account/api-keys.${NESTED}`,
       ),
     ),
-    budget: fault(
+    budget: createFaultBehavior(
       'https://github.com/BerriAI/litellm/pull/10022',
       error(
         400,
@@ -77,7 +77,7 @@ export const litellm: Product = {
         'budget_exceeded',
       ),
     ),
-    'budget-as-key': fault('https://github.com/BerriAI/litellm/issues/4208', {
+    'budget-as-key': createFaultBehavior('https://github.com/BerriAI/litellm/issues/4208', {
       status: 400,
       body: {
         error: {
@@ -88,7 +88,7 @@ export const litellm: Product = {
         },
       },
     }),
-    'no-deployment': fault(
+    'no-deployment': createFaultBehavior(
       'https://github.com/BerriAI/litellm/issues/5177',
       error(
         429,
@@ -96,7 +96,7 @@ export const litellm: Product = {
         'None',
       ),
     ),
-    'unknown-model': fault('litellm, litellm/proxy/route_llm_request.py', {
+    'unknown-model': createFaultBehavior('litellm, litellm/proxy/route_llm_request.py', {
       status: 400,
       body: {
         error: {

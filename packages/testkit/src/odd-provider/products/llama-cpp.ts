@@ -1,13 +1,13 @@
-import { fault } from '../common-behaviors.ts'
-import { withMessage } from '../good-answer.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { replaceMessage } from '../build-good-answer.ts'
 import { findKeyword, readFormat, readJsonSchema } from '../request-parts.ts'
-import type { JsonObject, Product, Reply } from '../types.ts'
+import type { JsonObject, Product, OddReply } from '../types.ts'
 
-function error(status: number, message: string, type = 'invalid_request_error'): Reply {
+function error(status: number, message: string, type = 'invalid_request_error'): OddReply {
   return { status, body: { error: { code: status, message, type } } }
 }
 
-function withCounts(reply: Reply, counts: JsonObject): Reply {
+function withCounts(reply: OddReply, counts: JsonObject): OddReply {
   const { error: members } = reply.body as { error: JsonObject }
   return { ...reply, body: { error: { ...members, ...counts } } }
 }
@@ -21,7 +21,7 @@ export const llamaCpp: Product = {
   behaviors: {
     'reasoning-content': {
       source: 'llama.cpp, tools/server/README.md, --reasoning-format',
-      shape: (body) => withMessage(body, { reasoning_content: 'Thinking about {the} fields.' }),
+      shape: (body) => replaceMessage(body, { reasoning_content: 'Thinking about {the} fields.' }),
     },
     'no-json-schema': {
       source: 'https://github.com/ggml-org/llama.cpp/issues/10732',
@@ -42,11 +42,11 @@ export const llamaCpp: Product = {
           : undefined,
     },
 
-    loading: fault(
+    loading: createFaultBehavior(
       'https://github.com/mostlygeek/llama-swap/issues/146',
       error(503, 'Loading model', 'unavailable_error'),
     ),
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://github.com/ggml-org/llama.cpp/issues/17284',
       withCounts(
         error(
@@ -57,7 +57,7 @@ export const llamaCpp: Product = {
         { n_prompt_tokens: 14_429, n_ctx: 8192 },
       ),
     ),
-    'too-long-500': fault(
+    'too-long-500': createFaultBehavior(
       'https://github.com/ggml-org/llama.cpp/pull/15780',
       withCounts(
         error(
@@ -68,7 +68,7 @@ export const llamaCpp: Product = {
         { n_prompt_tokens: 1407, n_ctx: 256 },
       ),
     ),
-    'too-long-200': fault('https://github.com/oobabooga/textgen/issues/7257', {
+    'too-long-200': createFaultBehavior('https://github.com/oobabooga/textgen/issues/7257', {
       ...error(
         400,
         'the request exceeds the available context size. try increasing the context size or enable context shift',
@@ -76,11 +76,11 @@ export const llamaCpp: Product = {
       ),
       status: 200,
     }),
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'llama.cpp, tools/server',
       error(401, 'Invalid API Key', 'authentication_error'),
     ),
-    'unknown-path': fault(
+    'unknown-path': createFaultBehavior(
       'llama.cpp, tools/server',
       error(404, 'File Not Found', 'not_found_error'),
     ),

@@ -1,21 +1,21 @@
-import { fault } from '../common-behaviors.ts'
-import { withMessage } from '../good-answer.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { replaceMessage } from '../build-good-answer.ts'
 import { findUnknownParameter, hasRole } from '../request-parts.ts'
-import type { OddRequest, Product, Reply } from '../types.ts'
+import type { OddRequest, Product, OddReply } from '../types.ts'
 
 function error(
   status: number,
   message: unknown,
   type = 'invalid_request_error',
   code: string | null = null,
-): Reply {
+): OddReply {
   return {
     status,
     body: { object: 'error', message, type, param: null, code, raw_status_code: status },
   }
 }
 
-/** Mistral: https://docs.mistral.ai/api. Refuses every parameter that it does not list. */
+/** Mistral: https://docs.mistral.ai/api. Refuses unlisted parameters. */
 export const mistral: Product = {
   wire: 'openai',
   base: '/v1',
@@ -25,7 +25,7 @@ export const mistral: Product = {
     'thinking-parts': {
       source: 'https://docs.mistral.ai/capabilities/reasoning',
       shape: (body, text) =>
-        withMessage(body, {
+        replaceMessage(body, {
           content: [
             { type: 'thinking', thinking: [{ type: 'text', text: 'Is {it} a widget?' }] },
             { type: 'text', text },
@@ -33,23 +33,23 @@ export const mistral: Product = {
         }),
     },
 
-    'wrong-key': fault('https://docs.mistral.ai/api', {
+    'wrong-key': createFaultBehavior('https://docs.mistral.ai/api', {
       status: 401,
       body: { detail: 'Unauthorized' },
     }),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://github.com/tmc/langchaingo/issues/1233',
       error(400, 'Invalid model: served-name', 'invalid_model', '1500'),
     ),
-    limited: fault(
+    limited: createFaultBehavior(
       'https://github.com/raycast/extensions/issues/31107',
       error(429, 'Rate limit exceeded', 'rate_limited', '1300'),
     ),
-    'no-capacity': fault(
+    'no-capacity': createFaultBehavior(
       'https://github.com/continuedev/continue/issues/6185',
       error(429, 'Service tier capacity exceeded for this model.'),
     ),
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://docs.mistral.ai/api',
       error(
         400,
@@ -62,7 +62,7 @@ export const mistral: Product = {
 }
 
 /** https://github.com/editor-code-assistant/eca/issues/315 */
-function refuseRequest(request: OddRequest): Reply | undefined {
+function refuseRequest(request: OddRequest): OddReply | undefined {
   const name = findUnknownParameter(request, {
     except: [
       'max_completion_tokens',

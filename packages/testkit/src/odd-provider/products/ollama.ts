@@ -1,13 +1,13 @@
-import { fault } from '../common-behaviors.ts'
-import { withMessage } from '../good-answer.ts'
-import { openAiError } from '../openai-error.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { replaceMessage } from '../build-good-answer.ts'
+import { createOpenAiError } from '../create-openai-error.ts'
 import { readFormat } from '../request-parts.ts'
-import type { Product, Reply } from '../types.ts'
+import type { Product, OddReply } from '../types.ts'
 
-const error = (status: number, message: string, type = 'api_error'): Reply =>
-  openAiError(status, message, { type })
+const error = (status: number, message: string, type = 'api_error'): OddReply =>
+  createOpenAiError(status, message, { type })
 
-const unknownPath: Reply = {
+const unknownPath: OddReply = {
   status: 404,
   headers: { 'content-type': 'text/plain' },
   body: '404 page not found',
@@ -22,7 +22,7 @@ export const ollama: Product = {
   behaviors: {
     reasoning: {
       source: 'ollama, openai/openai.go',
-      shape: (body) => withMessage(body, { reasoning: 'A short thought about {the} kind.' }),
+      shape: (body) => replaceMessage(body, { reasoning: 'A short thought about {the} kind.' }),
     },
     'fenced-without-format': {
       source: 'ollama, api/types.go: a format of another form is refused',
@@ -32,7 +32,7 @@ export const ollama: Product = {
           : undefined,
       write: (text) => `\`\`\`\n${text}\n\`\`\``,
     },
-    // The prompt is cut to the context of the model without a word: the count of prompt tokens is all that shows it.
+    // Silently truncates the prompt to the context of the model. Only the count of prompt tokens shows it.
     'cuts-prompt': {
       source: 'https://github.com/ollama/ollama/issues/8099',
       shape: (body) => ({
@@ -41,23 +41,23 @@ export const ollama: Product = {
       }),
     },
 
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://github.com/netease-youdao/QAnything/issues/555',
       error(404, 'model "served-name" not found, try pulling it first'),
     ),
-    'unknown-path': fault(
+    'unknown-path': createFaultBehavior(
       'https://github.com/skye-harris/hass_local_openai_llm/issues/15',
       unknownPath,
     ),
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://github.com/ollama/ollama/issues/17889',
       error(400, 'the input length exceeds the context length', 'invalid_request_error'),
     ),
-    'no-memory': fault(
+    'no-memory': createFaultBehavior(
       'https://github.com/continuedev/continue/issues/12795',
       error(500, 'model requires more system memory (9.3 GiB) than is available (6.1 GiB)'),
     ),
-    busy: fault(
+    busy: createFaultBehavior(
       'ollama, server/sched.go, ErrMaxQueue',
       error(503, 'server busy, please try again.  maximum pending requests exceeded'),
     ),

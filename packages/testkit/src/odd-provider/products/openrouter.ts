@@ -1,18 +1,18 @@
-import { fault } from '../common-behaviors.ts'
-import { withChoice, withMessage } from '../good-answer.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { replaceChoice, replaceMessage } from '../build-good-answer.ts'
 import { readFormat } from '../request-parts.ts'
-import type { JsonObject, Product, Reply } from '../types.ts'
+import type { JsonObject, Product, OddReply } from '../types.ts'
 
-function error(status: number, message: string, metadata?: JsonObject): Reply {
+function error(status: number, message: string, metadata?: JsonObject): OddReply {
   return { status, body: { error: { message, code: status, ...(metadata && { metadata }) } } }
 }
 
-/** What an error looks like that came after the status had been sent. */
-function in200(reply: Reply): Reply {
+/** Format of an error that occurred after the status had been sent. */
+function in200(reply: OddReply): OddReply {
   return { ...reply, status: 200 }
 }
 
-function fromProvider(status: number, raw: string): Reply {
+function fromProvider(status: number, raw: string): OddReply {
   return error(status, 'Provider returned error', {
     raw,
     provider_name: 'Crucible',
@@ -38,7 +38,7 @@ export const openRouter: Product = {
     body: '<!DOCTYPE html><html><head><title>Not Found | OpenRouter</title></head></html>',
   }),
   shape: (body) => ({
-    ...withChoice(withMessage(body, { refusal: null, reasoning: null }), {
+    ...replaceChoice(replaceMessage(body, { refusal: null, reasoning: null }), {
       native_finish_reason: 'stop',
     }),
     provider: 'Crucible',
@@ -47,7 +47,7 @@ export const openRouter: Product = {
   behaviors: {
     reasoning: {
       source: 'https://openrouter.ai/docs/use-cases/reasoning-tokens',
-      shape: (body) => withMessage(body, { reasoning: 'Some {thoughts}.' }),
+      shape: (body) => replaceMessage(body, { reasoning: 'Some {thoughts}.' }),
     },
     'no-schema-at-provider': {
       source: 'https://github.com/diegosouzapw/OmniRoute/issues/3044',
@@ -60,9 +60,9 @@ export const openRouter: Product = {
           : undefined,
     },
 
-    credits: fault('https://github.com/open-assistant-org/open-assistant/issues/80', CREDITS),
-    'credits-in-200': fault('https://openrouter.ai/docs/api-reference/errors', in200(CREDITS)),
-    'fewer-tokens': fault(
+    credits: createFaultBehavior('https://github.com/open-assistant-org/open-assistant/issues/80', CREDITS),
+    'credits-in-200': createFaultBehavior('https://openrouter.ai/docs/api-reference/errors', in200(CREDITS)),
+    'fewer-tokens': createFaultBehavior(
       'https://github.com/Gitlawb/openclaude/issues/1125',
       error(
         402,
@@ -70,11 +70,11 @@ export const openRouter: Product = {
         { provider_name: null },
       ),
     ),
-    'limited-in-200': fault(
+    'limited-in-200': createFaultBehavior(
       'https://github.com/BerriAI/litellm/issues/8448',
       in200(fromProvider(429, 'error code: 1015')),
     ),
-    limited: fault(
+    limited: createFaultBehavior(
       'https://github.com/open-webui/computer/issues/293',
       fromProvider(
         429,
@@ -84,7 +84,7 @@ export const openRouter: Product = {
     'choice-error': {
       source: 'https://github.com/genkit-ai/genkit/pull/6259',
       shape: (body) =>
-        withChoice(withMessage(body, { content: '' }), {
+        replaceChoice(replaceMessage(body, { content: '' }), {
           finish_reason: 'error',
           error: { code: 502, message: 'Upstream idle timeout exceeded' },
         }),
@@ -92,25 +92,25 @@ export const openRouter: Product = {
     'partial-error': {
       source: 'https://github.com/maximhq/bifrost/issues/5425',
       shape: (body) => ({
-        ...withChoice(withMessage(body, { content: '{"capabilities": ["partial' }), {
+        ...replaceChoice(replaceMessage(body, { content: '{"capabilities": ["partial' }), {
           finish_reason: 'error',
         }),
         usage: { prompt_tokens: null, completion_tokens: null, total_tokens: 0 },
       }),
     },
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'https://openrouter.ai/docs/api-reference/errors',
       error(401, 'No auth credentials found'),
     ),
-    'wrong-key-in-200': fault(
+    'wrong-key-in-200': createFaultBehavior(
       'https://openrouter.ai/docs/api-reference/errors',
       in200(error(401, 'User not found.')),
     ),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://openrouter.ai/docs/api-reference/errors',
       error(400, 'served/name is not a valid model ID'),
     ),
-    moderated: fault(
+    moderated: createFaultBehavior(
       'https://openrouter.ai/docs/api-reference/errors',
       error(403, 'Input was flagged', {
         reasons: ['violence'],

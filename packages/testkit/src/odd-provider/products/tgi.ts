@@ -1,13 +1,13 @@
-import { fault } from '../common-behaviors.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
 import { asObject, hasRole, readFormat } from '../request-parts.ts'
-import type { OddRequest, Product, Reply } from '../types.ts'
+import type { OddRequest, Product, OddReply } from '../types.ts'
 
-function error(status: number, message: string, type = 'validation'): Reply {
+function error(status: number, message: string, type = 'validation'): OddReply {
   return { status, body: { error: message, error_type: type } }
 }
 
-/** What axum answers to a body of another form: plain text. */
-function rejected(message: string): Reply {
+/** Response of axum to an invalid body: plain text. */
+function rejected(message: string): OddReply {
   return {
     status: 422,
     headers: { 'content-type': 'text/plain; charset=utf-8' },
@@ -23,7 +23,7 @@ export const tgi: Product = {
   refuse: refuseJsonObject,
   shape: (body) => ({ ...body, id: '', system_fingerprint: '3.2.0-sha-411a282' }),
   behaviors: {
-    // Up to 3.2 the grammar took `json` and `regex` with a `value`, and nothing else.
+    // Up to 3.2 the grammar supported only `json` and `regex` with a `value`.
     'no-json-schema': {
       source: 'https://github.com/huggingface/text-generation-inference/pull/2046',
       refuse: (request) =>
@@ -45,25 +45,25 @@ export const tgi: Product = {
           : undefined,
     },
 
-    'too-long': fault(
+    'too-long': createFaultBehavior(
       'https://github.com/huggingface/huggingface_hub/issues/2763',
       error(
         422,
         'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 8740 `inputs` tokens and 500 `max_new_tokens`',
       ),
     ),
-    'too-long-200': fault('https://github.com/huggingface/text-generation-inference/issues/2749', {
+    'too-long-200': createFaultBehavior('https://github.com/huggingface/text-generation-inference/issues/2749', {
       ...error(
         422,
         'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 8740 `inputs` tokens and 500 `max_new_tokens`',
       ),
       status: 200,
     }),
-    overloaded: fault(
+    overloaded: createFaultBehavior(
       'text-generation-inference, router/src/infer',
       error(429, 'Model is overloaded', 'overloaded'),
     ),
-    'generation-failed': fault(
+    'generation-failed': createFaultBehavior(
       'text-generation-inference, router/src/infer',
       error(
         424,
@@ -75,7 +75,7 @@ export const tgi: Product = {
 }
 
 /** https://github.com/huggingface/text-generation-inference/issues/2899 */
-function refuseJsonObject(request: OddRequest): Reply | undefined {
+function refuseJsonObject(request: OddRequest): OddReply | undefined {
   const { value } = asObject(request.body['response_format'])
   return readFormat(request) === 'json_object' && value === undefined
     ? rejected('response_format: missing field `value`')

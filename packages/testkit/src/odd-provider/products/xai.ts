@@ -1,12 +1,12 @@
-import { fault } from '../common-behaviors.ts'
-import { withMessage } from '../good-answer.ts'
-import type { OddRequest, Product, Reply } from '../types.ts'
+import { createFaultBehavior } from '../common-behaviors.ts'
+import { replaceMessage } from '../build-good-answer.ts'
+import type { OddRequest, Product, OddReply } from '../types.ts'
 
 const INVALID = 'Client specified an invalid argument'
 const FORBIDDEN = 'The caller does not have permission to execute the specified operation'
 
-/** The message stands in `error`, and `code` is a sentence. */
-function error(status: number, message: string, code = INVALID): Reply {
+/** The message is in `error`, and `code` is a sentence. */
+function error(status: number, message: string, code = INVALID): OddReply {
   return { status, body: { code, error: message } }
 }
 
@@ -16,9 +16,9 @@ export const xai: Product = {
   base: '/v1',
   unknownPath: () => ({ status: 404, body: '' }),
   refuse: refuseArguments,
-  // Reasoning is not part of the completion tokens.
+  // Reasoning tokens are not part of the completion tokens.
   shape: (body) => ({
-    ...withMessage(body, { reasoning_content: 'A widget, {so} it seems.', refusal: null }),
+    ...replaceMessage(body, { reasoning_content: 'A widget, {so} it seems.', refusal: null }),
     usage: {
       prompt_tokens: 800,
       completion_tokens: 100,
@@ -27,14 +27,14 @@ export const xai: Product = {
     },
   }),
   behaviors: {
-    'wrong-key': fault(
+    'wrong-key': createFaultBehavior(
       'https://github.com/hotovo/aider-desk/issues/653',
       error(
         400,
         'Incorrect API key provided: sk***gA. You can obtain an API key from https://console.x.ai.',
       ),
     ),
-    credits: fault(
+    credits: createFaultBehavior(
       'https://github.com/griptape-ai/griptape-nodes-engine/issues/1079',
       error(
         403,
@@ -42,7 +42,7 @@ export const xai: Product = {
         FORBIDDEN,
       ),
     ),
-    'spending-limit': fault(
+    'spending-limit': createFaultBehavior(
       'https://github.com/warpdotdev/warp/issues/14868',
       error(
         403,
@@ -50,7 +50,7 @@ export const xai: Product = {
         FORBIDDEN,
       ),
     ),
-    'unknown-model': fault(
+    'unknown-model': createFaultBehavior(
       'https://docs.x.ai/docs/key-information/debugging',
       error(
         404,
@@ -62,7 +62,7 @@ export const xai: Product = {
 }
 
 /** https://github.com/BerriAI/litellm/issues/14056 */
-function refuseArguments({ body }: OddRequest): Reply | undefined {
+function refuseArguments({ body }: OddRequest): OddReply | undefined {
   const wrong = ['presence_penalty', 'frequency_penalty', 'stop'].find((name) => name in body)
   return wrong ? error(400, `Argument not supported on this model: ${wrong}`) : undefined
 }

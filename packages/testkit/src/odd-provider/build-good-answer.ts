@@ -1,8 +1,8 @@
 import type { JsonObject, OddRequest } from './types.ts'
 import { asObject } from './request-parts.ts'
 
-/** A good answer on the wire of the request. */
-export function goodAnswer(request: OddRequest, text: string): JsonObject {
+/** Builds a valid answer on the wire of the request. */
+export function buildGoodAnswer(request: OddRequest, text: string): JsonObject {
   return request.wire === 'openai' ? chatCompletion(request, text) : anthropicMessage(request, text)
 }
 
@@ -42,13 +42,13 @@ function anthropicMessage({ model, call }: OddRequest, text: string): JsonObject
   }
 }
 
-/** The answer with other members in its message (OpenAI). */
-export function withMessage(body: JsonObject, change: JsonObject): JsonObject {
-  return withChoice(body, { message: { ...asObject(firstChoice(body)['message']), ...change } })
+/** Replaces members of the message (OpenAI). */
+export function replaceMessage(body: JsonObject, change: JsonObject): JsonObject {
+  return replaceChoice(body, { message: { ...asObject(firstChoice(body)['message']), ...change } })
 }
 
-/** The answer with other members in its choice (OpenAI). */
-export function withChoice(body: JsonObject, change: JsonObject): JsonObject {
+/** Replaces members of the choice (OpenAI). */
+export function replaceChoice(body: JsonObject, change: JsonObject): JsonObject {
   return { ...body, choices: [{ ...firstChoice(body), ...change }] }
 }
 

@@ -1,33 +1,33 @@
 import type { JsonObject } from './types.ts'
 
-/** What the server meant a call to be, whatever became of it on the way. */
-export type Outcome = 'answered' | 'refused' | 'fault'
+/** The intended outcome of a call, whatever happened to it on the network. */
+export type OddCallOutcome = 'answered' | 'refused' | 'fault'
 
 export interface OddCall {
   model: string
   path: string
-  outcome: Outcome
+  outcome: OddCallOutcome
   status: number
   /** As the caller sent it. */
   body: JsonObject
 }
 
-export type CallCounts = Record<Outcome | 'all', number>
+export type CallCounts = Record<OddCallOutcome | 'all', number>
 
-export interface CallLog {
+export interface OddCallLog {
   add(call: OddCall): void
-  /** Of one model, or of all. */
+  /** Calls of one model, or of all. */
   list(model?: string): OddCall[]
   count(model?: string): CallCounts
   countEach(): Record<string, CallCounts>
 }
 
-/** Remembers the calls in the order of their answers. */
-export function openCallLog(): CallLog {
+/** Records the calls in the order of their responses. */
+export function openOddCallLog(): OddCallLog {
   const calls: OddCall[] = []
-  const list: CallLog['list'] = (model) =>
+  const list: OddCallLog['list'] = (model) =>
     model === undefined ? [...calls] : calls.filter((call) => call.model === model)
-  const count: CallLog['count'] = (model) => {
+  const count: OddCallLog['count'] = (model) => {
     const counts = { all: 0, answered: 0, refused: 0, fault: 0 }
     for (const { outcome } of list(model)) {
       counts[outcome] += 1

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import { deliverWhole } from './deliver.ts'
-import { goodAnswer } from './good-answer.ts'
+import { buildGoodAnswer } from './build-good-answer.ts'
 import { asObject, readPrompt } from './request-parts.ts'
 import { writeCapability } from './write-capability.ts'
-import type { Behavior, OddRequest, Product, Reply } from './types.ts'
-import type { Outcome } from './call-log.ts'
+import type { Behavior, OddRequest, Product, OddReply } from './types.ts'
+import type { OddCallOutcome } from './odd-call-log.ts'
 
 interface OddAnswer {
-  outcome: Outcome
-  reply: Reply
-  deliver: (response: ServerResponse, reply: Reply) => void
+  outcome: OddCallOutcome
+  reply: OddReply
+  deliver: (response: ServerResponse, reply: OddReply) => void
 }
 
-/** What a product with these behaviors answers: a fault before a refusal, a refusal before a good answer. */
-export function answerRequest(
+/** Answers as a product with these behaviors: faults come before refusals, refusals before good answers. */
+export function answerOddRequest(
   product: Product,
   behaviors: readonly Behavior[],
   request: OddRequest,
@@ -37,7 +37,7 @@ function writeAnswer(
 ): unknown {
   let text = writeCapability(readPrompt(request))
   for (const { write } of behaviors) text = write?.(text) ?? text
-  const answer = goodAnswer(request, text)
+  const answer = buildGoodAnswer(request, text)
   let body: unknown = product.shape?.(answer, text) ?? answer
   for (const { shape } of behaviors) body = shape?.(asObject(body), text) ?? body
   return body

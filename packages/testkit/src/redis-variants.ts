@@ -2,20 +2,20 @@ import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { startAclRedis } from './acl-redis.ts'
 import { startClusterRedis } from './cluster-redis.ts'
 
-/** A Redis of some kind for test suites. */
-export interface World {
+/** A Redis variant for test suites. */
+export interface RedisVariant {
   url: string
   keys: RedisKeys
   stop(): Promise<void>
 }
 
-/** Kinds of Redis that scripts must also work on, beside a plain one. */
-export const OTHER_SERVERS: [string, () => Promise<World>][] = [
+/** Redis variants on which scripts must also work, besides a plain server. */
+export const REDIS_VARIANTS: [string, () => Promise<RedisVariant>][] = [
   ['as the least-privilege user', underAcl],
   ['on a Redis Cluster', onCluster],
 ]
 
-async function underAcl(): Promise<World> {
+async function underAcl(): Promise<RedisVariant> {
   const keys = createRedisKeys()
   const redis = await startAclRedis(keys.prefix)
   const stop = async (): Promise<void> => {
@@ -26,7 +26,7 @@ async function underAcl(): Promise<World> {
   return { url: redis.url, keys, stop }
 }
 
-async function onCluster(): Promise<World> {
+async function onCluster(): Promise<RedisVariant> {
   const redis = await startClusterRedis()
   return { url: redis.url, keys: createRedisKeys(), stop: redis.stop }
 }

@@ -1,11 +1,11 @@
-import type { Reply } from './types.ts'
+import type { OddReply } from './types.ts'
 
-/** An error as OpenAI and most that imitate it send one. */
-export function openAiError(
+/** Creates an error in the format of OpenAI and most compatible servers. */
+export function createOpenAiError(
   status: number,
   message: string,
   { type = 'invalid_request_error', param = null, code = null }: OpenAiErrorOptions = {},
-): Reply {
+): OddReply {
   return { status, body: { error: { message, type, param, code } } }
 }
 
