@@ -217,15 +217,12 @@ describe('a process refuses to start', () => {
     ],
   ]
 
-  test.each(BAD)(
-    'when given %s, naming the setting and the correction',
-    async (_, make, text) => {
-      for (const app of ['api', 'worker']) {
-        const { code, stderr } = await start(app, await make())
-        expect({ app, code, stderr }).toMatchObject({ app, code: 78 })
-        expect(stderr).toContain(text)
-        expect(stderr).not.toContain('canary')
-      }
-    },
-  )
+  test.each(BAD)('when given %s, naming the setting and the correction', async (_, make, text) => {
+    for (const app of ['api', 'worker']) {
+      const { code, stderr } = await start(app, await make())
+      expect({ app, code, stderr }).toMatchObject({ app, code: 78 })
+      expect(stderr).toContain(text)
+      expect(stderr).not.toContain('canary')
+    }
+  })
 })

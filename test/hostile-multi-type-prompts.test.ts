@@ -9,7 +9,12 @@ import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { OBEY } from './hostile-carriers.ts'
 import { HOSTILE_CRDS, writeHostileFolder } from './hostile-crds.ts'
-import { obeyAlone, OBEDIENT_ANSWER, startObedientModel, type RecordedPrompt } from './obedient-model.ts'
+import {
+  obeyAlone,
+  OBEDIENT_ANSWER,
+  startObedientModel,
+  type RecordedPrompt,
+} from './obedient-model.ts'
 import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
 
 const KEY = 'sk-ant-0123456789abcdef'

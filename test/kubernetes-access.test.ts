@@ -40,7 +40,10 @@ async function readManifests(file = ROLE): Promise<{ kind: string; [member: stri
 }
 
 /** Decides like an API server: resource paths by the rules, other paths by URL. */
-function isAllowed(rules: Rule[], { method, path }: Pick<RecordedRequest, 'method' | 'path'>): boolean {
+function isAllowed(
+  rules: Rule[],
+  { method, path }: Pick<RecordedRequest, 'method' | 'path'>,
+): boolean {
   const url = new URL(path, 'http://cluster')
   const resource = resourceOf(url.pathname)
   if (!resource) return method === 'GET' && isDiscovery(url.pathname)

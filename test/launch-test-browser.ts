@@ -20,7 +20,10 @@ export async function findBrowser(path = DEFAULT_PATH): Promise<string | undefin
 }
 
 /** Starts a browser with one empty page that may request only `origin`. */
-export async function launchTestBrowser(executablePath: string, origin: string): Promise<TestBrowser> {
+export async function launchTestBrowser(
+  executablePath: string,
+  origin: string,
+): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath })
   const viewport = { width: 1440, height: 800 }
   const page = await browser.newPage({ viewport, locale: 'en-GB', timezoneId: 'UTC' })

@@ -51,15 +51,19 @@ export function openLiveCluster(kubeconfig: string): LiveCluster {
         'content-type': 'application/json',
         ...(user.token === undefined ? {} : { authorization: `Bearer ${user.token}` }),
       }
-      const sent = request(cluster.server + CRDS_PATH + path, { method, headers, ...tls }, (reply) => {
-        const chunks: Buffer[] = []
-        reply.on('data', (chunk: Buffer) => chunks.push(chunk))
-        reply.on('end', () => {
-          const text = Buffer.concat(chunks).toString()
-          if ((reply.statusCode ?? 0) < 300) resolve(text)
-          else reject(new Error(`${method} ${path}: ${reply.statusCode} ${text.slice(0, 500)}`))
-        })
-      })
+      const sent = request(
+        cluster.server + CRDS_PATH + path,
+        { method, headers, ...tls },
+        (reply) => {
+          const chunks: Buffer[] = []
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk))
+          reply.on('end', () => {
+            const text = Buffer.concat(chunks).toString()
+            if ((reply.statusCode ?? 0) < 300) resolve(text)
+            else reject(new Error(`${method} ${path}: ${reply.statusCode} ${text.slice(0, 500)}`))
+          })
+        },
+      )
       sent.on('error', reject)
       sent.end(body && JSON.stringify(body))
     })

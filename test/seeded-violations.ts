@@ -53,7 +53,12 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
     'no client of Redis',
   ),
   {
-    ...lint('a test imports an app', 'apps/worker', `import '@capstan/api/x'`, 'No package imports an'),
+    ...lint(
+      'a test imports an app',
+      'apps/worker',
+      `import '@capstan/api/x'`,
+      'No package imports an',
+    ),
     file: 'apps/worker/test/seeded-app.test.ts',
   },
   {
@@ -156,7 +161,9 @@ function lint(rule: string, folder: string, text: string, message: string): Seed
 }
 
 /** One lint violation for each arrow that does not exist: rule, folder, imported package, message. */
-function imports(arrows: [rule: string, folder: string, to: string, message: string][]): SeededViolation[] {
+function imports(
+  arrows: [rule: string, folder: string, to: string, message: string][],
+): SeededViolation[] {
   return arrows.map(([rule, folder, to, message]) =>
     lint(rule, folder, `import '@capstan/${to}/x'`, message),
   )

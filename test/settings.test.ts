@@ -73,26 +73,19 @@ test('only workers read model keys, and only the API reads cluster access', () =
   expect(readersOf(/^KUBE|^CAPSTAN_(TOKEN|CONTEXT|CLUSTER_FILES)$/)).toEqual(['api'])
 })
 
-test.each(['api', 'worker'])(
-  '%s prints the effective settings, and masks secrets',
-  async (app) => {
-    const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
-    const env = {
-      REDIS_URL: 'redis://:canary-of-redis@redis:6379',
-      CAPSTAN_TOKEN: 'canary-of-the-token',
-      OPENAI_API_KEY: 'canary-of-a-key',
-      LOG_LEVEL: 'warn',
-    }
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      [main, '--print-config'],
-      {
-        env,
-      },
-    )
-    expect(stdout).toContain('REDIS_URL=***  # set\n')
-    expect(stdout).toContain('LOG_LEVEL=warn  # set\n')
-    expect(stdout).toContain('HOST=127.0.0.1  # default\n')
-    expect(stdout + stderr).not.toContain('canary')
-  },
-)
+test.each(['api', 'worker'])('%s prints the effective settings, and masks secrets', async (app) => {
+  const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
+  const env = {
+    REDIS_URL: 'redis://:canary-of-redis@redis:6379',
+    CAPSTAN_TOKEN: 'canary-of-the-token',
+    OPENAI_API_KEY: 'canary-of-a-key',
+    LOG_LEVEL: 'warn',
+  }
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, '--print-config'], {
+    env,
+  })
+  expect(stdout).toContain('REDIS_URL=***  # set\n')
+  expect(stdout).toContain('LOG_LEVEL=warn  # set\n')
+  expect(stdout).toContain('HOST=127.0.0.1  # default\n')
+  expect(stdout + stderr).not.toContain('canary')
+})

@@ -24,7 +24,10 @@ const IN_FLIGHT = 4
 type Change = Partial<ProviderFaultRow>
 
 /** Rows of one kind. Each name is a model; its own change overrides that of the kind. */
-function rows(kind: Omit<ProviderFaultRow, 'model' | 'provider' | 'types'>, names: Record<string, Change>) {
+function rows(
+  kind: Omit<ProviderFaultRow, 'model' | 'provider' | 'types'>,
+  names: Record<string, Change>,
+) {
   return Object.entries(names).map(([model, change]): ProviderFaultRow => {
     const provider = model.startsWith('anthropic-gateway/') ? 'anthropic' : 'openai'
     return { model, provider, types: TYPES, ...kind, ...change }

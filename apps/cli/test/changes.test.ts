@@ -66,7 +66,9 @@ test('diff compares a scan with the previous one, and prune reports that no type
   expect(code).toBe(0)
   expect(out).toContain(`against ${first}`)
   expect(out).toMatch(/\n\d+ types unchanged\n$/)
-  expect((await capstan('prune')).err).toContain('The cluster still serves every type of the catalog.')
+  expect((await capstan('prune')).err).toContain(
+    'The cluster still serves every type of the catalog.',
+  )
 })
 
 test('open prints the address of the board and passes it to the browser', async () => {

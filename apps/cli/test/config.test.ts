@@ -124,17 +124,20 @@ test('config init writes a commented configuration and a token that only their o
   expect(shown['first']).toEqual([`Bearer ${token}`])
 })
 
-test.each(['config.yaml', 'token'])('config init does not overwrite an existing %s', async (name) => {
-  const { home, capstan } = await arrange()
-  await mkdir(join(home, 'capstan'))
-  const existing = join(home, 'capstan', name)
-  await writeFile(existing, 'mine')
-  const refused = await capstan('config', 'init')
-  expect(refused).toMatchObject({ code: 2, out: '' })
-  expect(refused.err).toContain(`${name} exists already`)
-  expect(await readFile(existing, 'utf8')).toBe('mine')
-  expect(await readdir(join(home, 'capstan'))).toEqual([name])
-})
+test.each(['config.yaml', 'token'])(
+  'config init does not overwrite an existing %s',
+  async (name) => {
+    const { home, capstan } = await arrange()
+    await mkdir(join(home, 'capstan'))
+    const existing = join(home, 'capstan', name)
+    await writeFile(existing, 'mine')
+    const refused = await capstan('config', 'init')
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toContain(`${name} exists already`)
+    expect(await readFile(existing, 'utf8')).toBe('mine')
+    expect(await readdir(join(home, 'capstan'))).toEqual([name])
+  },
+)
 
 test('a later change of the configuration preserves its comments', async () => {
   const { path, second, capstan } = await arrange()

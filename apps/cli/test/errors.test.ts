@@ -34,13 +34,16 @@ test.each([
   ['a provider without a worker', undefined, ['scan', '--provider', 'openai'], 2],
   ['an unknown cluster', undefined, ['scan', '--cluster', 'elsewhere'], 2],
   ['a query without words', undefined, ['search', ' '], 2],
-])('%s prints what, why and fix to stderr and sets the exit code (%#)', async (_, change, args, code) => {
-  const given: Record<string, string> = { CAPSTAN_SERVER: server.url, ...change }
-  const ran = await runCapstan(args, { environment: change ? given : server.client })
-  expect({ code: ran.code, out: ran.out }, ran.err).toEqual({ code, out: '' })
-  expect(ran.err).toMatch(WHAT_WHY_FIX)
-  for (const secret of [TOKEN, wrong, 'canary']) expect(ran.err).not.toContain(secret)
-})
+])(
+  '%s prints what, why and fix to stderr and sets the exit code (%#)',
+  async (_, change, args, code) => {
+    const given: Record<string, string> = { CAPSTAN_SERVER: server.url, ...change }
+    const ran = await runCapstan(args, { environment: change ? given : server.client })
+    expect({ code: ran.code, out: ran.out }, ran.err).toEqual({ code, out: '' })
+    expect(ran.err).toMatch(WHAT_WHY_FIX)
+    for (const secret of [TOKEN, wrong, 'canary']) expect(ran.err).not.toContain(secret)
+  },
+)
 
 test.each([
   [['--nothing']],

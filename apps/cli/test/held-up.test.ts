@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { answerWithGoods, sendJson, startOddServer, type OddServerHandler } from '@capstan/testkit/odd-server'
+import {
+  answerWithGoods,
+  sendJson,
+  startOddServer,
+  type OddServerHandler,
+} from '@capstan/testkit/odd-server'
 import { until } from '@capstan/testkit/until'
 import { runCapstan } from './run-capstan.ts'
 import { startCliTestServer } from './start-server.ts'

@@ -29,18 +29,21 @@ async function loadedBy(...args: string[]): Promise<string[]> {
   return stderr.split('\n').filter((line) => line.startsWith('file:'))
 }
 
+/** The parser of the command line, and string-width with its dependencies. */
+const LIBRARIES =
+  /\/node_modules\/(?:commander|string-width|strip-ansi|ansi-regex|get-east-asian-width)\//
+
 test.each([[['--help']], [['scan', '--help']], [['help', 'get']], [['--version']]])(
   '%j loads only modules of the command line',
   async (args) => {
     const loaded = await loadedBy(...args)
-    const others = loaded.filter(
-      (url) => !url.includes('/apps/cli/') && !url.includes('/node_modules/commander/'),
-    )
+    const others = loaded.filter((url) => !url.includes('/apps/cli/') && !LIBRARIES.test(url))
     expect(others.map((url) => url.slice(url.indexOf('/packages/'))).toSorted()).toEqual([
       '/packages/shared/src/config/fold-proxy-names.ts',
+      '/packages/shared/src/contract/choice-names.ts',
       '/packages/shared/src/contract/provider-names.ts',
-      '/packages/shared/src/contract/scan-status-names.ts',
-      '/packages/shared/src/log/never-block.ts',
+      '/packages/shared/src/contract/scan/scan-status-names.ts',
+      '/packages/shared/src/log/disable-blocking-writes.ts',
     ])
     expect(loaded.filter((url) => /\/apps\/cli\/src\/(client|stack)\//.test(url))).toEqual([])
   },

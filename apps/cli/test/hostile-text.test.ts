@@ -226,20 +226,23 @@ const FORMATS = [
 ]
 
 describe.each(COMMANDS)('capstan %s %s %s', (...args) => {
-  test.each(FORMATS)('%s %s prints no character that a terminal interprets or hides', async (...format) => {
-    const words = [...args, ...format].filter(Boolean)
-    for (const progress of ['plain', 'json']) {
-      const ran = await runCapstan([...words, '--progress', progress], {
-        environment: environment(),
-      })
-      expect([0, 1, 2, 3], ran.err).toContain(ran.code)
-      expect(ran.out + ran.err).not.toBe('')
-      // A rejected response would show nothing, and the test would prove nothing.
-      expect(ran.err).not.toContain('server is invalid')
-      expect(HARMFUL.exec(ran.out), ran.out).toBeNull()
-      expect(HARMFUL.exec(ran.err), ran.err).toBeNull()
-    }
-  })
+  test.each(FORMATS)(
+    '%s %s prints no character that a terminal interprets or hides',
+    async (...format) => {
+      const words = [...args, ...format].filter(Boolean)
+      for (const progress of ['plain', 'json']) {
+        const ran = await runCapstan([...words, '--progress', progress], {
+          environment: environment(),
+        })
+        expect([0, 1, 2, 3], ran.err).toContain(ran.code)
+        expect(ran.out + ran.err).not.toBe('')
+        // A rejected response would show nothing, and the test would prove nothing.
+        expect(ran.err).not.toContain('server is invalid')
+        expect(HARMFUL.exec(ran.out), ran.out).toBeNull()
+        expect(HARMFUL.exec(ran.err), ran.err).toBeNull()
+      }
+    },
+  )
 })
 
 test('the live view writes its own escape sequences and none from the cluster', async () => {

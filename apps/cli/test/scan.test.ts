@@ -149,7 +149,7 @@ test('a second scan joins the running one, is rejected, or runs in parallel, dep
   const first = (await capstan('scan', '--full', 'nodes', '--detach')).out.trim()
   const joined = await capstan('scan', '--full', 'nodes', '--detach')
   expect(joined.out.trim()).toBe(first)
-  expect(joined.err).toContain('Joined the scan that token:boss has started')
+  expect(joined.err).toContain('Joined the scan that token:boss has already started')
   const refused = await capstan('scan', 'nodes', '--on-conflict', 'reject')
   expect(refused).toMatchObject({ code: 2, out: '' })
   expect(refused.err).toContain(first)

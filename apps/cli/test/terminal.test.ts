@@ -37,12 +37,15 @@ const COMMANDS = [
 ]
 
 describe.each([40, 60, 80, 200])('in a terminal of %i columns', (columns) => {
-  test.each(COMMANDS.map((args) => [args]))('%j prints no line wider than the terminal', async (args) => {
-    const { out, err } = await runCapstan(args, { environment: server.client, terminal: columns })
-    const written = stripVTControlCharacters(out + err)
-    expect(written).not.toBe('')
-    expect(findTooWideLines(written, columns)).toEqual([])
-  })
+  test.each(COMMANDS.map((args) => [args]))(
+    '%j prints no line wider than the terminal',
+    async (args) => {
+      const { out, err } = await runCapstan(args, { environment: server.client, terminal: columns })
+      const written = stripVTControlCharacters(out + err)
+      expect(written).not.toBe('')
+      expect(findTooWideLines(written, columns)).toEqual([])
+    },
+  )
 
   test('a scan, its failures and its end block fit the terminal, and the next command can be pasted', async ({
     skip,

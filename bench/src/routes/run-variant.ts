@@ -76,7 +76,9 @@ async function runScans(
     workers: 1,
     concurrency: slotsPerRoute,
     apiEnvironment: { CAPSTAN_ROUTES_PER_CALLER: String(routes) },
-    workerEnvironment: () => ({ NODE_OPTIONS: `${WORKER_NODE_OPTIONS} ${buildWatchOption(report)}` }),
+    workerEnvironment: () => ({
+      NODE_OPTIONS: `${WORKER_NODE_OPTIONS} ${buildWatchOption(report)}`,
+    }),
   })
   const pid = stack.workers[0]?.pid ?? 0
   endWindow(pid)

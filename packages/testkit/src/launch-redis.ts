@@ -65,7 +65,11 @@ async function launchProcess(
   }
 }
 
-async function launchContainer({ port, directory, extra }: LaunchOptions): Promise<() => Promise<void>> {
+async function launchContainer({
+  port,
+  directory,
+  extra,
+}: LaunchOptions): Promise<() => Promise<void>> {
   const place = ['--port', String(port), '--protected-mode', 'no', '--dir', '/data']
   const container = await new GenericContainer('redis:8-alpine')
     .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)

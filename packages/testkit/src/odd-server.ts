@@ -31,4 +31,5 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** Sends a valid chat completion for any type. */
-export const answerWithGoods: OddServerHandler = (_, response) => sendJson(response, 200, createChatReply('m').body)
+export const answerWithGoods: OddServerHandler = (_, response) =>
+  sendJson(response, 200, createChatReply('m').body)

@@ -4,7 +4,10 @@ import { UsageError } from '@capstan/shared/config/usage-error'
 import { parseClusterSimCommand, CLUSTER_SIM_HELP } from './cli-options.ts'
 
 test('a flag of the cluster simulator overrides its environment variable', () => {
-  const options = parseClusterSimCommand(['--port', '7000', '--anonymous'], { PORT: '1', CLUSTER: 'list.json' })
+  const options = parseClusterSimCommand(['--port', '7000', '--anonymous'], {
+    PORT: '1',
+    CLUSTER: 'list.json',
+  })
   expect(options).toMatchObject({
     action: 'serve',
     settings: { PORT: 7000, ANONYMOUS: true, CLUSTER: 'list.json', HOST: '127.0.0.1' },

@@ -82,7 +82,9 @@ export async function startClusterSim(options: ClusterSimOptions): Promise<Clust
     const { anonymous = false } = options
     const now = { faults, view: () => view(builtIn, faults.set) }
     const handling = { ...now, token, anonymous, store, watches }
-    handleClusterRequest(handling, request, response).catch((error: unknown) => giveUp(response, error))
+    handleClusterRequest(handling, request, response).catch((error: unknown) =>
+      giveUp(response, error),
+    )
   })
   const url = await listen(server, options)
   return {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { ACCEPT_AGGREGATED, fetchFromCluster, fetchJson, CRD_LIST_PATH, watchLines, type WatchEvent } from './client.ts'
+import {
+  ACCEPT_AGGREGATED,
+  fetchFromCluster,
+  fetchJson,
+  CRD_LIST_PATH,
+  watchLines,
+  type WatchEvent,
+} from './client.ts'
 
 const FLAGS = `${CRD_LIST_PATH}/featureflags.lighthouse.example`
 
@@ -55,7 +62,8 @@ test('an equal manifest changes nothing', async () => {
 
 test('a new CRD appears in discovery and OpenAPI, and a deleted one disappears', async () => {
   const sim = await testClusterSim()
-  const etag = (await fetchFromCluster(sim, '/apis', { accept: ACCEPT_AGGREGATED })).headers.get('etag') ?? ''
+  const etag =
+    (await fetchFromCluster(sim, '/apis', { accept: ACCEPT_AGGREGATED })).headers.get('etag') ?? ''
   await sim.update({ apply: widget('A') })
   const changed = await fetchFromCluster(sim, '/apis', {
     accept: ACCEPT_AGGREGATED,
@@ -65,7 +73,10 @@ test('a new CRD appears in discovery and OpenAPI, and a deleted one disappears',
   expect((await fetchFromCluster(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(200)
   await sim.update({ delete: 'widgets.shop.example' })
   expect((await fetchFromCluster(sim, '/openapi/v3/apis/shop.example/v1')).status).toBe(404)
-  const same = await fetchFromCluster(sim, '/apis', { accept: ACCEPT_AGGREGATED, headers: { 'if-none-match': etag } })
+  const same = await fetchFromCluster(sim, '/apis', {
+    accept: ACCEPT_AGGREGATED,
+    headers: { 'if-none-match': etag },
+  })
   expect(same.status).toBe(304)
 })
 

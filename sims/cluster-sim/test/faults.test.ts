@@ -1,6 +1,12 @@
 import { afterEach, expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { ACCEPT_AGGREGATED, fetchFromCluster, fetchJson, CRD_LIST_PATH, ACCEPT_METADATA_ONLY } from './client.ts'
+import {
+  ACCEPT_AGGREGATED,
+  fetchFromCluster,
+  fetchJson,
+  CRD_LIST_PATH,
+  ACCEPT_METADATA_ONLY,
+} from './client.ts'
 
 const sim = await testClusterSim()
 afterEach(() => sim.setFaults({}))
@@ -17,7 +23,11 @@ async function group(name: string): Promise<Group> {
 
 test('without access to CRDs, list, get and watch are forbidden, but discovery is not', async () => {
   sim.setFaults({ forbidCrds: true })
-  for (const path of [CRD_LIST_PATH, `${CRD_LIST_PATH}?watch=1`, `${CRD_LIST_PATH}/buckets.storage.nimbus.example`]) {
+  for (const path of [
+    CRD_LIST_PATH,
+    `${CRD_LIST_PATH}?watch=1`,
+    `${CRD_LIST_PATH}/buckets.storage.nimbus.example`,
+  ]) {
     expect((await fetchFromCluster(sim, path)).status).toBe(403)
   }
   expect((await fetchFromCluster(sim, '/apis')).status).toBe(200)
@@ -45,7 +55,11 @@ test('a wrong token is rejected on every path', async () => {
 
 test('the rate limit fault responds 429 with Retry-After for the given number of requests', async () => {
   sim.setFaults({ tooManyRequests: { path: CRD_LIST_PATH, times: 2, retryAfterSeconds: 3 } })
-  const answers = [await fetchFromCluster(sim, CRD_LIST_PATH), await fetchFromCluster(sim, CRD_LIST_PATH), await fetchFromCluster(sim, CRD_LIST_PATH)]
+  const answers = [
+    await fetchFromCluster(sim, CRD_LIST_PATH),
+    await fetchFromCluster(sim, CRD_LIST_PATH),
+    await fetchFromCluster(sim, CRD_LIST_PATH),
+  ]
   expect(answers.map(({ status }) => status)).toEqual([429, 429, 200])
   expect(answers[0]?.headers.get('retry-after')).toBe('3')
   expect((await fetchFromCluster(sim, '/version')).status).toBe(200)

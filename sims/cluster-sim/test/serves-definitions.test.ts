@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { ACCEPT_AGGREGATED, fetchFromCluster, fetchJson, CRD_LIST_PATH, ACCEPT_METADATA_ONLY } from './client.ts'
+import {
+  ACCEPT_AGGREGATED,
+  fetchFromCluster,
+  fetchJson,
+  CRD_LIST_PATH,
+  ACCEPT_METADATA_ONLY,
+} from './client.ts'
 
 const sim = await testClusterSim()
 const POSTGRES = 'postgresclusters.databases.tidewater.example'
@@ -74,10 +80,14 @@ test('the pages of the CRD list together contain every CRD', async () => {
 })
 
 test('a large response is compressed for clients that accept gzip', async () => {
-  const zipped = await fetchFromCluster(sim, CRD_LIST_PATH, { headers: { 'accept-encoding': 'gzip' } })
+  const zipped = await fetchFromCluster(sim, CRD_LIST_PATH, {
+    headers: { 'accept-encoding': 'gzip' },
+  })
   expect(zipped.headers.get('content-encoding')).toBe('gzip')
   expect(await zipped.json()).toMatchObject({ items: { length: 27 } })
-  const plain = await fetchFromCluster(sim, CRD_LIST_PATH, { headers: { 'accept-encoding': 'identity' } })
+  const plain = await fetchFromCluster(sim, CRD_LIST_PATH, {
+    headers: { 'accept-encoding': 'identity' },
+  })
   expect(plain.headers.get('content-encoding')).toBeNull()
 })
 

@@ -30,7 +30,9 @@ export async function whileRunning(
 ): Promise<void> {
   const leaving = new AbortController()
   const before = sim.stats().inFlight
-  const calls = Array.from({ length: count }, () => callMessages(sim.url, key, { signal: leaving.signal }))
+  const calls = Array.from({ length: count }, () =>
+    callMessages(sim.url, key, { signal: leaving.signal }),
+  )
   const ended = Promise.allSettled(calls)
   await until('the calls', () => (sim.stats().inFlight === before + count ? true : undefined))
   await work()

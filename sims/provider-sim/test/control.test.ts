@@ -60,7 +60,10 @@ test('an invalid control request is rejected, and the simulator continues', asyn
 })
 
 test('limits change at run time while buckets, counts and running calls are kept', async () => {
-  const sim = await testProviderSim({ limits: { requestsPerMinute: 100 }, latency: ENDLESS_LATENCY })
+  const sim = await testProviderSim({
+    limits: { requestsPerMinute: 100 },
+    latency: ENDLESS_LATENCY,
+  })
   await whileRunning(sim, 3, async () => {
     sim.changeLimits({ limits: { requestsPerMinute: 2 } })
     // Two of the hundred fit into the smaller bucket.
@@ -147,7 +150,9 @@ test('metrics count calls by outcome and rejection reason, and show running call
     ]),
   )
   await Promise.all([callMessages(sim.url, KEY), callMessages(sim.url, KEY)])
-  expect(await shown()).toContain('provider_sim_rejections_total{account="one",reason="requests"} 1')
+  expect(await shown()).toContain(
+    'provider_sim_rejections_total{account="one",reason="requests"} 1',
+  )
 })
 
 test('the simulator process accepts profile, seed and scale, and reports invalid values', async () => {

@@ -34,7 +34,9 @@ test('a held call is answered when it is released, and other calls before', asyn
   const held = callMessages(sim.url)
   await until('the call', () => (sim.stats().inFlight === 1 ? true : undefined))
   expect((await callMessages(sim.url)).status).toBe(200)
-  expect((await callMessages(sim.url, undefined, { text: 'Other (x/v1, namespaced)' })).status).toBe(200)
+  expect(
+    (await callMessages(sim.url, undefined, { text: 'Other (x/v1, namespaced)' })).status,
+  ).toBe(200)
   expect(sim.stats()).toMatchObject({ succeeded: 2, inFlight: 1 })
   release()
   expect((await held).status).toBe(200)

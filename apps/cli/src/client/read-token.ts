@@ -36,7 +36,10 @@ function checked(token: string, source: string): string {
   if (/^[\x21-\x7E]+$/.test(token)) return token
   throw new CliError(`The token in ${source} is invalid`, {
     exitCode: EXIT.usage,
-    why: token === '' ? 'It is empty.' : 'It contains spaces or characters that are invalid in a header.',
+    why:
+      token === ''
+        ? 'It is empty.'
+        : 'It contains spaces or characters that are invalid in a header.',
     fix: 'Store only the token, on one line.',
   })
 }

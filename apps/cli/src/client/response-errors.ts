@@ -59,8 +59,7 @@ function errorOfProblem(problem: Problem, fixes: FixByCode): CliError {
 
 const FIXES: FixByCode = {
   SCAN_CONFLICT: 'Use --on-conflict join, wait until it ends, or cancel it.',
-  REDIS_UNAVAILABLE:
-    'Wait until Redis is reachable again; `capstan doctor` shows details.',
+  REDIS_UNAVAILABLE: 'Wait until Redis is reachable again; `capstan doctor` shows details.',
   UNAUTHORIZED: 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.',
 }
 

@@ -18,7 +18,10 @@ export function addDataCommands(program: Command, host: CommandHost): void {
     .argument('<words...>', 'such as: postgres with backups')
     .option('--limit <n>', 'maximum number of results', parseCount)
     .addOption(
-      new Option('--mode <mode>', 'semantic index, keyword index, or both (default: hybrid)').choices(SEARCH_MODES),
+      new Option(
+        '--mode <mode>',
+        'semantic index, keyword index, or both (default: hybrid)',
+      ).choices(SEARCH_MODES),
     )
   capabilityFilters(search)
   search.action(async (words: string[], options: SearchCommandOptions, command: Command) => {
@@ -131,9 +134,7 @@ function addExport(program: Command, { open, end }: CommandHost): void {
 }
 
 function addDescribe(program: Command, { open, end }: CommandHost): void {
-  const describe = program
-    .command('describe')
-    .description('show details of one scan or capability')
+  const describe = program.command('describe').description('show details of one scan or capability')
   describe
     .command('scan')
     .description('one scan with its failures')

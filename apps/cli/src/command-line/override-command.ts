@@ -15,9 +15,7 @@ export function addOverrideCommand(program: Command, host: CommandHost): void {
     .option('--capabilities <list>', 'comma-separated phrases (repeatable)', parseList)
     .option('--providers <list>', 'clouds, vendors or projects (repeatable)', parseList)
     .option('--abstractions <list>', 'what it abstracts from its user (repeatable)', parseList)
-    .addOption(
-      new Option('--complexity <level>', 'complexity for its user').choices(COMPLEXITIES),
-    )
+    .addOption(new Option('--complexity <level>', 'complexity for its user').choices(COMPLEXITIES))
     .option('--description <text>', 'description')
     .option('--use-case <text>', 'when to use it')
     .option('--confidence <0..1>', 'confidence', parseFraction)

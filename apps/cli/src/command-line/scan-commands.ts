@@ -1,5 +1,9 @@
 import { Argument, Option, type Command } from 'commander'
-import { CONFLICT_POLICIES, SCAN_ORDERS, SCAN_PRIORITIES } from '@capstan/shared/contract/choice-names'
+import {
+  CONFLICT_POLICIES,
+  SCAN_ORDERS,
+  SCAN_PRIORITIES,
+} from '@capstan/shared/contract/choice-names'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import type { ScanControl, RetryOptions } from '../commands/control.ts'
 import type { ResumeOptions } from '../commands/resume.ts'
@@ -132,7 +136,11 @@ function scanOptions(scan: Command): void {
         'when a scan of the cluster is running: join it if it covers this one, fail, or run in parallel (default: join)',
       ).choices(CONFLICT_POLICIES),
     )
-    .option('--concurrency <count>', 'maximum number of its types in the queue at a time (default: all)', parseCount)
+    .option(
+      '--concurrency <count>',
+      'maximum number of its types in the queue at a time (default: all)',
+      parseCount,
+    )
     .option('-l, --label <key=value>', 'label of the scan (repeatable)', parseLabel)
     .option(
       '--confirm-above <usd>',

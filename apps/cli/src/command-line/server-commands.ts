@@ -14,7 +14,9 @@ export function addServerCommands(program: Command, host: CommandHost): void {
   for (const change of ['pause', 'resume'] as const) {
     queue
       .command(change)
-      .description(change === 'pause' ? 'pause the queues of all routes' : 'resume the queues of all routes')
+      .description(
+        change === 'pause' ? 'pause the queues of all routes' : 'resume the queues of all routes',
+      )
       .action(async (_options: unknown, command: Command) => {
         const { runQueue } = await import('../commands/queue.ts')
         end(await runQueue(await open(command), change))

@@ -25,15 +25,9 @@ export function addStackCommands(program: Command, { io, end }: CommandHost): vo
     })
   program
     .command('demo')
-    .description(
-      'scan a simulated cluster with a simulated model, and remove all data afterwards',
-    )
+    .description('scan a simulated cluster with a simulated model, and remove all data afterwards')
     .option('--types <pattern>', 'scan only these types (repeatable)', parseList)
-    .option(
-      '--latency <ms>',
-      'latency of the simulated model (default: 4000-6000)',
-      parseLatency,
-    )
+    .option('--latency <ms>', 'latency of the simulated model (default: 4000-6000)', parseLatency)
     .option('--keep', 'keep it running until Ctrl-C')
     .action(async (_options: unknown, command: Command) => {
       const { runDemo } = await import('../commands/demo.ts')

@@ -14,7 +14,8 @@ export function setContext(
   name: string,
   { server, tokenFile }: { server?: string; tokenFile?: string },
 ): ExitCode {
-  if (!NAME.test(name)) throw wrong(`${name} is not a valid name`, 'Use letters, digits, . _ and -.')
+  if (!NAME.test(name))
+    throw wrong(`${name} is not a valid name`, 'Use letters, digits, . _ and -.')
   if (server === undefined) throw wrong('A context needs a server', 'Add --server URL.')
   // Rejects an invalid URL here instead of in the first command that uses it.
   openApiClient({ server, token: undefined })

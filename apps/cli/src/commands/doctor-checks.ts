@@ -64,7 +64,8 @@ export async function checkCluster({ api, io }: CliSession): Promise<DoctorCheck
     state: 'warn',
     detail: `group ${group} does not respond: ${reason}`,
   }))
-  const detail = page.data.length > 0 ? 'is reachable and readable' : 'is reachable, but serves no type'
+  const detail =
+    page.data.length > 0 ? 'is reachable and readable' : 'is reachable, but serves no type'
   const state = page.data.length > 0 ? 'ok' : 'warn'
   return [{ name: 'cluster', state, detail }, ...silent, ...leftOut(page.warnings)]
 }

@@ -8,7 +8,12 @@ import { formatClockTime, formatDuration } from '../output/units.ts'
 import type { CliSession } from '../cli-session.ts'
 import { computeWallTimeMs } from '../watch/format-end-block.ts'
 import { findHint } from '../watch/format-held-up-scan.ts'
-import { formatCost, describeEstimate, describeSource, formatTokens } from '../watch/format-live-region.ts'
+import {
+  formatCost,
+  describeEstimate,
+  describeSource,
+  formatTokens,
+} from '../watch/format-live-region.ts'
 import { formatThrottle } from '../watch/format-throttle.ts'
 import { formatWaiting } from '../watch/format-waiting.ts'
 

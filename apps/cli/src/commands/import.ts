@@ -21,7 +21,9 @@ export async function runImport(session: CliSession, file: string): Promise<Exit
       text: { type: 'application/x-ndjson', content: text },
       query: { firstLine },
       signal: session.io.interrupted,
-      fixes: { VALIDATION: `Correct these lines, or export the file again: ${session.program} export` },
+      fixes: {
+        VALIDATION: `Correct these lines, or export the file again: ${session.program} export`,
+      },
     })
     total.rows += value.rows
     total.keptNewer += value.keptNewer

@@ -23,8 +23,7 @@ export async function runQueue(
     name: 'queue',
     forPeople: () => `${[total, ...routeLines(routes, terminalColumns(io, 'out'))].join('\n')}\n`,
   })
-  if (change === 'pause')
-    printNote(session, `No job starts. Resume: ${program} queue resume`)
+  if (change === 'pause') printNote(session, `No job starts. Resume: ${program} queue resume`)
   return EXIT.ok
 }
 

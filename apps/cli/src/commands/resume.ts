@@ -53,6 +53,7 @@ async function resumeProvider(
     return EXIT.ok
   }
   if (data.length === 0) printNote(session, empty)
-  for (const one of data) session.io.out(`ended: ${toPlainText(formatPause({ provider, ...one }))}\n`)
+  for (const one of data)
+    session.io.out(`ended: ${toPlainText(formatPause({ provider, ...one }))}\n`)
   return EXIT.ok
 }

@@ -42,7 +42,10 @@ export async function runSearch(
   const signal = session.io.interrupted
   const answer = await session.api.get('/capabilities/search', SearchReport, { query, signal })
   if (filter.mode !== undefined && answer.mode !== filter.mode) {
-    printNote(session, `Searched in ${toPlainText(answer.mode)} mode instead of ${filter.mode} mode.`)
+    printNote(
+      session,
+      `Searched in ${toPlainText(answer.mode)} mode instead of ${filter.mode} mode.`,
+    )
   }
   if (answer.note) printNote(session, toPlainText(answer.note))
   await printList(session, once(answer.data), {

@@ -21,7 +21,10 @@ export function chooseCluster(environment: Environment, demoRequested: boolean):
   const path = KUBECONFIG ?? (usual && existsSync(usual) ? usual : undefined)
   if (path) return kubeconfigChoice(path, environment['CAPSTAN_CONTEXT'])
   if (KUBERNETES_SERVICE_HOST && existsSync(SERVICE_ACCOUNT)) {
-    return { kind: 'in-cluster', text: 'the cluster that Capstan runs in, through its service account' }
+    return {
+      kind: 'in-cluster',
+      text: 'the cluster that Capstan runs in, through its service account',
+    }
   }
   return {
     kind: 'demo',

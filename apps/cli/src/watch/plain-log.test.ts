@@ -82,7 +82,7 @@ test('a pause and a lost connection are printed when they begin, and a restored 
   expect(printed).toEqual([
     ['‖ paused by token:ops: asked.'],
     [],
-    ['↻ no connection (cut off); trying again'],
+    ['↻ no connection (cut off); retrying'],
     [],
     ['↻ connected again'],
   ])

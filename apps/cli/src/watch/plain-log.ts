@@ -1,4 +1,4 @@
-import type { Scan } from '@capstan/shared/contract/scan'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { formatClockTime } from '../output/units.ts'
 import { formatFailure } from './format-live-region.ts'

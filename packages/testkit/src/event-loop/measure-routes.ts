@@ -5,7 +5,12 @@ import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { writeCrdFolder } from '../crd-folder.ts'
 import { startProcess } from '../start-process.ts'
 import { until } from '../until.ts'
-import { endWindow, readWindows, buildWatchOption, type EventLoopWindow } from './event-loop-windows.ts'
+import {
+  endWindow,
+  readWindows,
+  buildWatchOption,
+  type EventLoopWindow,
+} from './event-loop-windows.ts'
 import type { WorstRequest, WorstScene } from './worst/worst-request.ts'
 import { WORST_REQUESTS } from './worst/worst-requests.ts'
 import { makeWorstRow } from './worst/worst-row.ts'
@@ -107,7 +112,9 @@ const ROWS_AT_ONCE = 1_000
 async function arrangeScene(url: string, types: string[], rows: number): Promise<WorstScene> {
   for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
     const size = Math.min(ROWS_AT_ONCE, rows - from)
-    const lines = Array.from({ length: size }, (_, index) => JSON.stringify(makeWorstRow(from + index)))
+    const lines = Array.from({ length: size }, (_, index) =>
+      JSON.stringify(makeWorstRow(from + index)),
+    )
     const body = lines.join('\n')
     await send(url, 'POST', { path: IMPORT, type: 'application/x-ndjson', body })
   }

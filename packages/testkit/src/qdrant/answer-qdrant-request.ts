@@ -57,7 +57,8 @@ export function answerQdrantRequest(state: QdrantState, asked: QdrantRequest): u
     const match = path.exec(asked.path)
     if (!match || method !== asked.method) continue
     const faults = shape === null ? [] : state.check(shape, asked.body)
-    if (faults.length > 0) throw new QdrantRejection(400, `Format error in JSON body: ${faults.join('; ')}`)
+    if (faults.length > 0)
+      throw new QdrantRejection(400, `Format error in JSON body: ${faults.join('; ')}`)
     return handle(state, asked, match[1] ?? '')
   }
   throw new QdrantRejection(404, `no route ${asked.method} ${asked.path}`)
@@ -80,11 +81,14 @@ function changeAliases(state: QdrantState, { body }: QdrantRequest): boolean {
   for (const action of body['actions'] as Record<string, Record<string, string>>[]) {
     const { alias_name: alias = '', collection_name: target = '' } = Object.values(action)[0] ?? {}
     if (action['delete_alias']) {
-      if (!next.delete(alias)) throw new QdrantRejection(404, `Not found: Alias ${alias} does not exist!`)
+      if (!next.delete(alias))
+        throw new QdrantRejection(404, `Not found: Alias ${alias} does not exist!`)
       continue
     }
-    if (state.collections.has(alias)) throw new QdrantRejection(409, `Collection ${alias} already exists!`)
-    if (!state.collections.has(target)) throw new QdrantRejection(404, `Collection ${target} is not there`)
+    if (state.collections.has(alias))
+      throw new QdrantRejection(409, `Collection ${alias} already exists!`)
+    if (!state.collections.has(target))
+      throw new QdrantRejection(404, `Collection ${target} is not there`)
     next.set(alias, target)
   }
   state.aliases = next
@@ -98,7 +102,8 @@ function describeCollection(state: QdrantState, _asked: QdrantRequest, name: str
 
 function createCollection(state: QdrantState, { body }: QdrantRequest, name: string): boolean {
   if (state.aliases.has(name)) throw new QdrantRejection(400, `Wrong input: alias ${name} exists`)
-  if (state.collections.has(name)) throw new QdrantRejection(409, `Collection \`${name}\` already exists!`)
+  if (state.collections.has(name))
+    throw new QdrantRejection(409, `Collection \`${name}\` already exists!`)
   state.collections.set(name, {
     name,
     vectors: (body['vectors'] ?? {}) as StoredCollection['vectors'],
@@ -125,7 +130,8 @@ function upsert(state: QdrantState, asked: QdrantRequest, name: string) {
   for (const { vector } of points) checkVectors(collection, vector)
   for (const point of points) {
     const there = collection.points.get(point.id)
-    if (there && !matchesFilter(there.payload, asked.body['update_filter'] as Filter | undefined)) continue
+    if (there && !matchesFilter(there.payload, asked.body['update_filter'] as Filter | undefined))
+      continue
     collection.points.set(point.id, point)
   }
   return written(asked)
@@ -155,7 +161,9 @@ function removePoints(state: QdrantState, asked: QdrantRequest, name: string) {
 function count(state: QdrantState, { body }: QdrantRequest, name: string) {
   const { points } = find(state, name)
   const filter = body['filter'] as Filter | undefined
-  return { count: [...points.values()].filter(({ payload }) => matchesFilter(payload, filter)).length }
+  return {
+    count: [...points.values()].filter(({ payload }) => matchesFilter(payload, filter)).length,
+  }
 }
 
 interface Search {

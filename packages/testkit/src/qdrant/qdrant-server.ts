@@ -3,7 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { ownPort } from '../own-port.ts'
-import { answerQdrantRequest, QdrantRejection, type QdrantRequest, type QdrantState } from './answer-qdrant-request.ts'
+import {
+  answerQdrantRequest,
+  QdrantRejection,
+  type QdrantRequest,
+  type QdrantState,
+} from './answer-qdrant-request.ts'
 import { openRequestShapes } from './request-shapes.ts'
 
 export interface QdrantServer {

@@ -31,7 +31,10 @@ export interface Filter {
 }
 
 /** Whether a payload matches a filter. As in Qdrant, a list matches when one of its values does. */
-export function matchesFilter(payload: Record<string, unknown>, filter: Filter | undefined): boolean {
+export function matchesFilter(
+  payload: Record<string, unknown>,
+  filter: Filter | undefined,
+): boolean {
   const { must = [], should = [] } = filter ?? {}
   const holds = (condition: Condition): boolean => {
     if (condition.key === undefined) return matchesFilter(payload, condition)
@@ -44,7 +47,10 @@ export function matchesFilter(payload: Record<string, unknown>, filter: Filter |
 }
 
 /** The first field of a filter without an index. */
-export function findUnindexedField(filter: Filter | undefined, indexed: Set<string>): string | undefined {
+export function findUnindexedField(
+  filter: Filter | undefined,
+  indexed: Set<string>,
+): string | undefined {
   const all = [...(filter?.must ?? []), ...(filter?.should ?? [])]
   for (const condition of all) {
     if (condition.key === undefined) {

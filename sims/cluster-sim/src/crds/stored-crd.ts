@@ -32,7 +32,11 @@ export interface CrdIdentity {
 }
 
 /** Adds the fields that a server adds to a manifest. `step` is the progress of its installation. */
-export function storeCrd(manifest: CrdManifest, identity: CrdIdentity, step: InstallStep): StoredCrd {
+export function storeCrd(
+  manifest: CrdManifest,
+  identity: CrdIdentity,
+  step: InstallStep,
+): StoredCrd {
   const spec = completeSpec(manifest)
   const metadata = {
     name: manifest.metadata.name,
@@ -66,7 +70,11 @@ export function storeCrd(manifest: CrdManifest, identity: CrdIdentity, step: Ins
 }
 
 /** The same CRD with the status of another step. */
-export function setInstallStep(crd: StoredCrd, resourceVersion: number, step: InstallStep): StoredCrd {
+export function setInstallStep(
+  crd: StoredCrd,
+  resourceVersion: number,
+  step: InstallStep,
+): StoredCrd {
   const { metadata, spec } = JSON.parse(crd.json)
   const next = { ...metadata, resourceVersion: String(resourceVersion) }
   const status = statusOf(spec, step, metadata.creationTimestamp)

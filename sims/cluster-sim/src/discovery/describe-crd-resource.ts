@@ -5,7 +5,10 @@ import type { DiscoveredResource } from './discovered-group.ts'
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 
 /** The discovery entry of one served version of a CRD. */
-export function describeCrdResource(crd: CrdManifest, version: CrdManifestVersion): DiscoveredResource {
+export function describeCrdResource(
+  crd: CrdManifest,
+  version: CrdManifestVersion,
+): DiscoveredResource {
   const { group, names, scope } = crd.spec
   const responseKind = { group, version: version.name, kind: names.kind }
   const subresources = subresourcesOf(version, responseKind)
@@ -21,7 +24,10 @@ export function describeCrdResource(crd: CrdManifest, version: CrdManifestVersio
   }
 }
 
-function subresourcesOf(version: CrdManifestVersion, responseKind: DiscoveredResource['responseKind']) {
+function subresourcesOf(
+  version: CrdManifestVersion,
+  responseKind: DiscoveredResource['responseKind'],
+) {
   const verbs = ['get', 'patch', 'update']
   const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
   return [

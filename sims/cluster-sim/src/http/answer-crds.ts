@@ -35,7 +35,11 @@ interface Token {
   start: number
 }
 
-function listPage(exchange: ClusterExchange, all: StoredCrd[], { revision, start }: Token): ClusterReply {
+function listPage(
+  exchange: ClusterExchange,
+  all: StoredCrd[],
+  { revision, start }: Token,
+): ClusterReply {
   const form = formOf(exchange, 'PartialObjectMetadataList')
   const limit = Number(exchange.url.searchParams.get('limit')) || all.length
   const end = Math.min(start + limit, all.length)

@@ -1,4 +1,7 @@
-import { AGGREGATED_DISCOVERY_TYPE, renderAggregatedDiscovery } from '../discovery/aggregated-discovery.ts'
+import {
+  AGGREGATED_DISCOVERY_TYPE,
+  renderAggregatedDiscovery,
+} from '../discovery/aggregated-discovery.ts'
 import type { DiscoveredGroup } from '../discovery/discovered-group.ts'
 import { renderGroup, renderGroupList, renderResourceList } from '../discovery/legacy-discovery.ts'
 import { hashSha512 } from '../crds/stored-crd.ts'
@@ -21,7 +24,9 @@ export function answerCore(exchange: ClusterExchange): ClusterReply {
 /** GET /apis: all named groups. */
 export function answerGroups(exchange: ClusterExchange): ClusterReply {
   const { groups } = exchange.view
-  return wantsAggregated(exchange) ? aggregatedReply(groups) : createJsonReply(renderGroupList(groups), VARY)
+  return wantsAggregated(exchange)
+    ? aggregatedReply(groups)
+    : createJsonReply(renderGroupList(groups), VARY)
 }
 
 /** GET /apis/<group>. */
@@ -37,7 +42,9 @@ export function answerResources({ view, faults }: ClusterExchange, parts: string
   if (name !== undefined && isDown(name, faults)) return createUnavailableReply()
   const found = group?.versions.find((candidate) => candidate.version === version)
   if (!found) return createNotFoundReply()
-  return createJsonReply(renderResourceList(name === undefined ? version : `${name}/${version}`, found.resources))
+  return createJsonReply(
+    renderResourceList(name === undefined ? version : `${name}/${version}`, found.resources),
+  )
 }
 
 /** Whether the server of a group is down. */
@@ -64,7 +71,12 @@ function wantsAggregated({ accepted, faults }: ClusterExchange): boolean {
 function aggregatedReply(groups: DiscoveredGroup[]): ClusterReply {
   const body = renderAggregatedDiscovery(groups)
   const etag = `"${hashSha512(body)}"`
-  return createJsonReply(body, { ...VARY, 'content-type': AGGREGATED_DISCOVERY_TYPE, 'cache-control': 'public', etag })
+  return createJsonReply(body, {
+    ...VARY,
+    'content-type': AGGREGATED_DISCOVERY_TYPE,
+    'cache-control': 'public',
+    etag,
+  })
 }
 
 function named(groups: DiscoveredGroup[], name: string): DiscoveredGroup | undefined {

@@ -16,7 +16,10 @@ export function answerOpenApiIndex({ view }: ClusterExchange): ClusterReply {
 }
 
 /** GET /openapi/v3/<path>: immutable under its hash; a wrong hash is redirected. */
-export function answerOpenApiDocument({ view, url, faults }: ClusterExchange, parts: string[]): ClusterReply {
+export function answerOpenApiDocument(
+  { view, url, faults }: ClusterExchange,
+  parts: string[],
+): ClusterReply {
   const [path = ''] = parts
   const document = view.documents.get(path)
   if (isDown(path.split('/')[1] ?? '', faults)) return createUnavailableReply()

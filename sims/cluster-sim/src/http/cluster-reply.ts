@@ -7,7 +7,10 @@ export interface ClusterReply {
   compressible: boolean
 }
 
-export function createJsonReply(body: string | object, headers: Record<string, string> = {}): ClusterReply {
+export function createJsonReply(
+  body: string | object,
+  headers: Record<string, string> = {},
+): ClusterReply {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const type = { 'content-type': 'application/json' }
   return { status: 200, body: text, headers: { ...type, ...headers }, compressible: true }

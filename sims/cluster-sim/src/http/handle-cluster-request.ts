@@ -40,7 +40,10 @@ export async function handleClusterRequest(
   await sendReply(request, response, reply, cut)
 }
 
-function rejection(handling: ClusterRequestContext, exchange: ClusterExchange): ClusterReply | undefined {
+function rejection(
+  handling: ClusterRequestContext,
+  exchange: ClusterExchange,
+): ClusterReply | undefined {
   const { faults } = handling
   const { request, accepted } = exchange
   const path = request.url ?? '/'
@@ -60,12 +63,19 @@ function rejection(handling: ClusterRequestContext, exchange: ClusterExchange): 
   )
 }
 
-function mayAsk({ token, anonymous }: ClusterRequestContext, { headers }: IncomingMessage): boolean {
+function mayAsk(
+  { token, anonymous }: ClusterRequestContext,
+  { headers }: IncomingMessage,
+): boolean {
   if (headers.authorization === undefined) return anonymous
   return headers.authorization === `Bearer ${token}`
 }
 
 function tooManyRequests(seconds: number): ClusterReply {
-  const reply = createFailureReply(429, 'TooManyRequests', 'the server has received too many requests')
+  const reply = createFailureReply(
+    429,
+    'TooManyRequests',
+    'the server has received too many requests',
+  )
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } }
 }

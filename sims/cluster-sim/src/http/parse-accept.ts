@@ -20,7 +20,12 @@ export function parseAccept(header: string | undefined): AcceptEntry[] {
  * Whether a client accepts the form `as` of an API group and version, such as PartialObjectMetadataList of
  * meta.k8s.io/v1.
  */
-export function acceptsForm(accepted: AcceptEntry[], as: string, group: string, version: string): boolean {
+export function acceptsForm(
+  accepted: AcceptEntry[],
+  as: string,
+  group: string,
+  version: string,
+): boolean {
   return accepted.some(
     ({ type, parameters }) =>
       type === 'application/json' &&

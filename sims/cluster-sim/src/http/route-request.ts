@@ -33,7 +33,11 @@ export function routeRequest(exchange: ClusterExchange): ClusterReply | undefine
     const match = pattern.exec(path)
     if (!match) continue
     if (exchange.request.method === 'GET') return answer(exchange, match.slice(1))
-    return createFailureReply(405, 'MethodNotAllowed', 'this cluster serves definitions, to be read only')
+    return createFailureReply(
+      405,
+      'MethodNotAllowed',
+      'this cluster serves definitions, to be read only',
+    )
   }
   return isObjectPath(path) ? forbidden(path) : createNotFoundReply()
 }

@@ -4,7 +4,9 @@ import type { BuiltInGroup, BuiltInType } from './built-in-group.ts'
 
 /** The aggregated discovery entry of a group of built-in types. */
 export function describeBuiltInGroup({ group, types }: BuiltInGroup): DiscoveredGroup {
-  const versions = [...new Set(types.flatMap((type) => type.versions))].toSorted(compareVersionNames)
+  const versions = [...new Set(types.flatMap((type) => type.versions))].toSorted(
+    compareVersionNames,
+  )
   return {
     metadata: group === '' ? {} : { name: group },
     versions: versions.map((version) => ({

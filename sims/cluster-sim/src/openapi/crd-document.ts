@@ -61,7 +61,9 @@ function schemasOf({ spec }: CrdManifest, version: string): Record<string, unkno
   return { [name]: { type: 'object', 'x-kubernetes-group-version-kind': [type] } }
 }
 
-function selectableFields({ selectableFields: fields }: CrdManifestVersion): Record<string, unknown> {
+function selectableFields({
+  selectableFields: fields,
+}: CrdManifestVersion): Record<string, unknown> {
   if (!fields?.length) return {}
   const paths = fields.map(({ jsonPath }) => ({ fieldPath: jsonPath.replace(/^\./, '') }))
   return { 'x-kubernetes-selectable-fields': paths }

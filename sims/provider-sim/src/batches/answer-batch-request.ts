@@ -45,7 +45,13 @@ export function answerBatchRequest(
   }
   const { definition, packed, attempt, facts } = identifySubject(state, modelRequest.user)
   const { account } = call
-  const target = { account, model: modelRequest.model, definition, attempt, nowMs: state.clock.nowMs() }
+  const target = {
+    account,
+    model: modelRequest.model,
+    definition,
+    attempt,
+    nowMs: state.clock.nowMs(),
+  }
   const fault = state.faults.pick(target)
   const inputTokens =
     countTokens(state.config, modelRequest.model, modelRequest.system) +
@@ -60,9 +66,20 @@ export function answerBatchRequest(
   const failure = failureOf(fault?.kind)
   if (failure) {
     call.verdict = 'fault'
-    return { type: 'errored', ...wire.vendor.error(failure, { requestId, model: modelRequest.model }) }
+    return {
+      type: 'errored',
+      ...wire.vendor.error(failure, { requestId, model: modelRequest.model }),
+    }
   }
-  const modelAnswer = composeAnswer({ state, modelRequest, definition, packed, fault, call, requestId })
+  const modelAnswer = composeAnswer({
+    state,
+    modelRequest,
+    definition,
+    packed,
+    fault,
+    call,
+    requestId,
+  })
   call.outputTokens = modelAnswer.outputTokens
   call.status = 200
   call.verdict = 'answered'

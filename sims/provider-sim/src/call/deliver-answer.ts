@@ -49,7 +49,9 @@ async function answer(exchange: CallExchange, modelAnswer: SimAnswer): Promise<v
   }
   settleCall(exchange, modelAnswer.outputTokens, true)
   const frames = modelRequest.stream ? wire.frames?.(modelAnswer, modelRequest) : undefined
-  await (frames ? deliverStream(exchange, frames, modelAnswer) : deliverWhole(exchange, modelAnswer))
+  await (frames
+    ? deliverStream(exchange, frames, modelAnswer)
+    : deliverWhole(exchange, modelAnswer))
 }
 
 async function deliverWhole(exchange: CallExchange, modelAnswer: SimAnswer): Promise<void> {
@@ -100,5 +102,7 @@ function failInBody(exchange: CallExchange, body: string, modelAnswer: SimAnswer
 }
 
 function errorUnder200({ wire }: CallExchange, modelAnswer: SimAnswer): unknown {
-  return wire.failure?.(modelAnswer) ?? wire.vendor.error('server', { requestId: modelAnswer.id }).body
+  return (
+    wire.failure?.(modelAnswer) ?? wire.vendor.error('server', { requestId: modelAnswer.id }).body
+  )
 }

@@ -5,7 +5,11 @@ import { sendHead } from './send.ts'
 import { trickleChunks } from './trickle-chunks.ts'
 
 /** Streams an answer as server-sent events over the rest of its latency, or fails halfway as configured. */
-export async function deliverStream(exchange: CallExchange, frames: StreamFrames, modelAnswer: SimAnswer): Promise<void> {
+export async function deliverStream(
+  exchange: CallExchange,
+  frames: StreamFrames,
+  modelAnswer: SimAnswer,
+): Promise<void> {
   const { state, call, fault, response } = exchange
   sendHead(exchange, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   const beginning = [...frames.first, ...frames.deltas.slice(0, frames.deltas.length / 2)]
@@ -28,11 +32,16 @@ export async function deliverStream(exchange: CallExchange, frames: StreamFrames
     case 'slow-drip':
     case undefined:
     default: {
-      const writingMs = call.latencyMs - computeFirstTokenMs(state.config, modelAnswer, call.latencyMs)
+      const writingMs =
+        call.latencyMs - computeFirstTokenMs(state.config, modelAnswer, call.latencyMs)
       response.write(written(frames.first))
       const pieces = frames.deltas.map((frame) => written([frame]))
       const isDrip = fault?.kind === 'slow-drip'
-      await trickleChunks(exchange, [...pieces, written(frames.last)], isDrip ? fault.dripMs : writingMs)
+      await trickleChunks(
+        exchange,
+        [...pieces, written(frames.last)],
+        isDrip ? fault.dripMs : writingMs,
+      )
     }
   }
 }

@@ -23,7 +23,9 @@ export async function handleCall(incoming: CallConnection): Promise<void> {
         },
         { nowMs: state.clock.nowMs(), inFlight: state.inFlight.total, schema: modelRequest.schema },
       )
-  const waitMs = modelRequest.stream ? computeFirstTokenMs(state.config, modelAnswer, call.latencyMs) : call.latencyMs
+  const waitMs = modelRequest.stream
+    ? computeFirstTokenMs(state.config, modelAnswer, call.latencyMs)
+    : call.latencyMs
   await state.clock.wait(fault?.afterMs ?? waitMs, over)
   await state.holds.released(exchange.definition, call.attempt, over)
   if (!over.aborted) await deliverAnswer(exchange, modelAnswer)

@@ -44,7 +44,11 @@ function understand(
   const nowMs = state.clock.nowMs()
   const target = { account, model: modelRequest.model, definition, attempt, nowMs }
   const fault = state.faults.pick(target)
-  const cacheEntry = computeCacheId(`${account}|${modelRequest.model}`, modelRequest.cacheable?.text ?? '', modelRequest.schema)
+  const cacheEntry = computeCacheId(
+    `${account}|${modelRequest.model}`,
+    modelRequest.cacheable?.text ?? '',
+    modelRequest.schema,
+  )
   Object.assign(call, {
     account,
     model: modelRequest.model,

@@ -12,7 +12,10 @@ const PASSES = new Set<ErrorKind>(['rate', 'ramp', 'concurrency'])
 const FAILS = new Set<ErrorKind>(['overloaded', 'unavailable', 'server'])
 
 /** Rejects a call with an error response before it was admitted. */
-export function refuseCall(exchange: AnsweringCall, { kind, refusedBy, ...answer }: CallRefusal): void {
+export function refuseCall(
+  exchange: AnsweringCall,
+  { kind, refusedBy, ...answer }: CallRefusal,
+): void {
   const { call } = exchange
   call.verdict = PASSES.has(kind) ? 'rate-limited' : FAILS.has(kind) ? 'fault' : 'refused'
   call.refusedBy = refusedBy

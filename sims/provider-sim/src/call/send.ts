@@ -5,7 +5,9 @@ import type { CallRecord } from './call-record.ts'
 import type { CallExchange, CallConnection } from './call-exchange.ts'
 import { buildRetryAfterHeaders } from './retry-after-headers.ts'
 
-export type AnsweringCall = CallConnection & { call: CallRecord } & Partial<Pick<CallExchange, 'verdict'>>
+export type AnsweringCall = CallConnection & { call: CallRecord } & Partial<
+    Pick<CallExchange, 'verdict'>
+  >
 
 /** Details of an error response besides its kind. */
 export interface ErrorResponse extends Omit<ErrorDetails, 'requestId' | 'retryAfterMs'> {
@@ -15,7 +17,11 @@ export interface ErrorResponse extends Omit<ErrorDetails, 'requestId' | 'retryAf
 }
 
 /** Sends an error in the format of the vendor. */
-export function sendError(exchange: AnsweringCall, kind: ErrorKind, answer: ErrorResponse = {}): void {
+export function sendError(
+  exchange: AnsweringCall,
+  kind: ErrorKind,
+  answer: ErrorResponse = {},
+): void {
   const { state, wire, call, requestId } = exchange
   const { retryAfterMs, retryAfterStyle = 'exact', ...facts } = answer
   const realMs = retryAfterMs === undefined ? undefined : state.clock.realMs(retryAfterMs)

@@ -1,7 +1,11 @@
 import type { CallExchange } from './call-exchange.ts'
 
 /** Writes chunks evenly over the given simulated ms, then ends the response. */
-export async function trickleChunks(exchange: CallExchange, pieces: string[], overMs: number): Promise<void> {
+export async function trickleChunks(
+  exchange: CallExchange,
+  pieces: string[],
+  overMs: number,
+): Promise<void> {
   const { state, call, response, over } = exchange
   for (const piece of pieces) {
     if (over.aborted) return

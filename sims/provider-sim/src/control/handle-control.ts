@@ -36,7 +36,9 @@ export async function handleControl(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator')
   const { status, body } =
-    request.method === 'POST' ? write(sim, url.pathname, await readRequestText(request)) : read(sim, url)
+    request.method === 'POST'
+      ? write(sim, url.pathname, await readRequestText(request))
+      : read(sim, url)
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }

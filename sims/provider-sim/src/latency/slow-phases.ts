@@ -24,7 +24,8 @@ export class SlowPhases {
   #drawNext(phases: NonNullable<SlownessConfig['phases']>): void {
     const index = this.#endsMs.length
     const meanSeconds = index % 2 === 1 ? phases.slowSeconds : phases.normalSeconds
-    const stayMs = -Math.log(1 - drawUniform(this.#seed, 'phase', String(index))) * meanSeconds * 1000
+    const stayMs =
+      -Math.log(1 - drawUniform(this.#seed, 'phase', String(index))) * meanSeconds * 1000
     // A phase of zero length would never reach the present.
     this.#endsMs.push((this.#endsMs.at(-1) ?? 0) + Math.max(1, stayMs))
   }

@@ -67,7 +67,8 @@ interface Place {
 }
 
 /** Current level of a bucket. */
-export interface CurrentBucketLevel extends Owner, Pick<BucketLevel, 'name' | 'level' | 'capacity'> {}
+export interface CurrentBucketLevel
+  extends Owner, Pick<BucketLevel, 'name' | 'level' | 'capacity'> {}
 
 /** The buckets of every account and model group. All or nothing: a rejected call takes from none. */
 export class AccountLimits {
@@ -87,7 +88,11 @@ export class AccountLimits {
   }
 
   /** The announced limits, which differ from the effective ones after a hidden change. */
-  announcedTo(account: string, model: string, nowMs: number): Pick<EffectiveLimits, 'group' | 'limits'> {
+  announcedTo(
+    account: string,
+    model: string,
+    nowMs: number,
+  ): Pick<EffectiveLimits, 'group' | 'limits'> {
     const { group, announced } = this.#inForce.of(account, model, nowMs)
     return { group, limits: announced }
   }
@@ -158,7 +163,9 @@ export class AccountLimits {
     const inForce = this.#inForce.of(account, model, nowMs)
     const { group = defaultGroup, limits, announced, sinceMs } = inForce
     if (!limits || !announced) return []
-    const announcedRules = new Map(buildBucketRules(announced, cost, reserves).map((rule) => [rule.name, rule]))
+    const announcedRules = new Map(
+      buildBucketRules(announced, cost, reserves).map((rule) => [rule.name, rule]),
+    )
     return buildBucketRules(limits, cost, reserves).flatMap((rule) => {
       const bucket = this.#bucket({ owner: { account, group }, rule, sinceMs }, nowMs)
       const limit = announcedRules.get(rule.name)?.perMinute

@@ -11,7 +11,11 @@ import {
   describeOpenAiModel,
   listOpenAiModels,
 } from './list-models.ts'
-import { listAnthropicRateLimits, listOpenAiRateLimits, type ModelGroupLimits } from './list-rate-limits.ts'
+import {
+  listAnthropicRateLimits,
+  listOpenAiRateLimits,
+  type ModelGroupLimits,
+} from './list-rate-limits.ts'
 
 /** A request to an endpoint that calls no model. */
 export interface ListRequest {

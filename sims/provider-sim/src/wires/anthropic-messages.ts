@@ -53,7 +53,11 @@ export const anthropicMessages: WireFormat = {
   frames: (modelAnswer) => ({
     first: [
       frame('message_start', {
-        message: { ...message({ ...modelAnswer, outputTokens: 1 }), content: [], stop_reason: null },
+        message: {
+          ...message({ ...modelAnswer, outputTokens: 1 }),
+          content: [],
+          stop_reason: null,
+        },
       }),
       frame('content_block_start', {
         index: 0,
@@ -68,7 +72,11 @@ export const anthropicMessages: WireFormat = {
       frame('content_block_stop', { index: 0 }),
       frame('message_delta', {
         delta: { ...stopOf(modelAnswer), container: null },
-        usage: { ...inputUsage(modelAnswer), output_tokens: modelAnswer.outputTokens, server_tool_use: null },
+        usage: {
+          ...inputUsage(modelAnswer),
+          output_tokens: modelAnswer.outputTokens,
+          server_tool_use: null,
+        },
       }),
       frame('message_stop', {}),
     ],
@@ -104,7 +112,8 @@ function message(modelAnswer: SimAnswer) {
     role: 'assistant',
     model: modelAnswer.model,
     container: null,
-    content: modelAnswer.text === '' ? [] : [{ type: 'text', text: modelAnswer.text, citations: null }],
+    content:
+      modelAnswer.text === '' ? [] : [{ type: 'text', text: modelAnswer.text, citations: null }],
     diagnostics: null,
     ...stopOf(modelAnswer),
     usage: {

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { openAi } from './openai.ts'
-import { splitText, type StreamFrame, type StreamFrames, type SimAnswer, type WireFormat } from './wire.ts'
+import {
+  splitText,
+  type StreamFrame,
+  type StreamFrames,
+  type SimAnswer,
+  type WireFormat,
+} from './wire.ts'
 
 const Part = z.object({ type: z.literal('input_text'), text: z.string() })
 const Message = z.object({

@@ -96,7 +96,8 @@ export const openAi: Vendor = {
 function rateMessage({ message, bucket, model, retryAfterMs }: ErrorDetails): string {
   if (message !== undefined) return message
   const unit = bucket?.includes('tokens') ? 'tokens per min (TPM)' : 'requests per min (RPM)'
-  const again = retryAfterMs === undefined ? '' : ` Please try again in ${formatOpenAiDuration(retryAfterMs)}.`
+  const again =
+    retryAfterMs === undefined ? '' : ` Please try again in ${formatOpenAiDuration(retryAfterMs)}.`
   return `Rate limit reached for ${model} in organization simulated on ${unit}.${again}`
 }
 

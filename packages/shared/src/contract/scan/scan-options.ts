@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SCAN_ORDERS } from './choice-names.ts'
+import { SCAN_ORDERS } from '../choice-names.ts'
 
 /** `calls`: one model call per type, at once. `batch`: through the batch API of the provider, within 24 hours, at half the price. */
 export const Execution = z.enum(['calls', 'batch'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Budget } from './budget.ts'
-import { CONFLICT_POLICIES, SCAN_MODES, SCAN_PRIORITIES } from './choice-names.ts'
+import { CONFLICT_POLICIES, SCAN_MODES, SCAN_PRIORITIES } from '../choice-names.ts'
 import { ModelName } from '../model-name.ts'
 import { Provider } from '../provider.ts'
 import { Execution, ScanConcurrency, ScanOrder } from './scan-options.ts'

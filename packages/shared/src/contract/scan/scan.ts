@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SCAN_MODES } from './choice-names.ts'
+import { SCAN_MODES } from '../choice-names.ts'
 import { Budget, BUDGET_LIMITS } from './budget.ts'
 import { Usage } from '../usage.ts'
 import { Pricing } from '../pricing.ts'

@@ -5,7 +5,12 @@ import type { OddReply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 
 function failing(source: string, reply: OddReply, reasons: readonly ItemReason[]): FurtherServer {
-  return { wire: 'openai', behavior: createFaultBehavior(source, reply), succeeds: 'never', reasons }
+  return {
+    wire: 'openai',
+    behavior: createFaultBehavior(source, reply),
+    succeeds: 'never',
+    reasons,
+  }
 }
 
 const MODEL: readonly ItemReason[] = ['provider_not_configured', 'provider_error']
@@ -121,9 +126,13 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
   ),
   'stream-only': failing(
     'https://github.com/OpenBMB/UltraRAG/issues/287',
-    createOpenAiError(400, 'parameter.enable_thinking must be set to false for non-streaming calls', {
-      code: 'invalid_parameter_error',
-    }),
+    createOpenAiError(
+      400,
+      'parameter.enable_thinking must be set to false for non-streaming calls',
+      {
+        code: 'invalid_parameter_error',
+      },
+    ),
     ['provider_error'],
   ),
 }

@@ -145,13 +145,16 @@ export const azure: Product = {
         { param: 'messages', code: 'context_length_exceeded' },
       ),
     ),
-    limited: createFaultBehavior('https://learn.microsoft.com/azure/ai-services/openai/quotas-limits', {
-      ...error(
-        429,
-        'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.',
-      ),
-      headers: { 'retry-after': '1' },
-    }),
+    limited: createFaultBehavior(
+      'https://learn.microsoft.com/azure/ai-services/openai/quotas-limits',
+      {
+        ...error(
+          429,
+          'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.',
+        ),
+        headers: { 'retry-after': '1' },
+      },
+    ),
   },
 }
 

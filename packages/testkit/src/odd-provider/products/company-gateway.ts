@@ -59,7 +59,10 @@ export const companyGateway: Product = {
       body: '',
     }),
     'bad-gateway-page': createFaultBehavior(SOURCE, page(502, '502 Bad Gateway')),
-    'blocked-page': createFaultBehavior(SOURCE, page(403, 'Access to this site is blocked by policy')),
+    'blocked-page': createFaultBehavior(
+      SOURCE,
+      page(403, 'Access to this site is blocked by policy'),
+    ),
     'no-subscription': createFaultBehavior(
       SOURCE,
       error(

@@ -60,8 +60,14 @@ export const openRouter: Product = {
           : undefined,
     },
 
-    credits: createFaultBehavior('https://github.com/open-assistant-org/open-assistant/issues/80', CREDITS),
-    'credits-in-200': createFaultBehavior('https://openrouter.ai/docs/api-reference/errors', in200(CREDITS)),
+    credits: createFaultBehavior(
+      'https://github.com/open-assistant-org/open-assistant/issues/80',
+      CREDITS,
+    ),
+    'credits-in-200': createFaultBehavior(
+      'https://openrouter.ai/docs/api-reference/errors',
+      in200(CREDITS),
+    ),
     'fewer-tokens': createFaultBehavior(
       'https://github.com/Gitlawb/openclaude/issues/1125',
       error(

@@ -52,13 +52,16 @@ export const tgi: Product = {
         'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 8740 `inputs` tokens and 500 `max_new_tokens`',
       ),
     ),
-    'too-long-200': createFaultBehavior('https://github.com/huggingface/text-generation-inference/issues/2749', {
-      ...error(
-        422,
-        'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 8740 `inputs` tokens and 500 `max_new_tokens`',
-      ),
-      status: 200,
-    }),
+    'too-long-200': createFaultBehavior(
+      'https://github.com/huggingface/text-generation-inference/issues/2749',
+      {
+        ...error(
+          422,
+          'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 8740 `inputs` tokens and 500 `max_new_tokens`',
+        ),
+        status: 200,
+      },
+    ),
     overloaded: createFaultBehavior(
       'text-generation-inference, router/src/infer',
       error(429, 'Model is overloaded', 'overloaded'),

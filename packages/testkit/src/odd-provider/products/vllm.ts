@@ -85,10 +85,13 @@ export const vllm: Product = {
       oldError(404, 'The model `served-name` does not exist.', 'NotFoundError'),
     ),
     'unknown-path': createFaultBehavior('FastAPI', { status: 404, body: { detail: 'Not Found' } }),
-    'wrong-key': createFaultBehavior('vllm/entrypoints/openai/api_server.py, authentication middleware', {
-      status: 401,
-      body: { error: 'Unauthorized' },
-    }),
+    'wrong-key': createFaultBehavior(
+      'vllm/entrypoints/openai/api_server.py, authentication middleware',
+      {
+        status: 401,
+        body: { error: 'Unauthorized' },
+      },
+    ),
     'engine-dead': createFaultBehavior(
       'https://github.com/vllm-project/vllm/issues/44281',
       newError(
