@@ -43,43 +43,27 @@ export function answerBatchRequest(
     const { status, body: error } = (wire ?? openAiChat).vendor.error('invalid', { requestId })
     return { type: 'errored', status, body: error }
   }
-  const { definition, packed, attempt, facts } = identifySubject(state, modelRequest.user)
+  const { model, system, user, maxTokens } = modelRequest
+  const { definition, packed, attempt, facts } = identifySubject(state, user)
   const { account } = call
-  const target = {
-    account,
-    model: modelRequest.model,
-    definition,
-    attempt,
-    nowMs: state.clock.nowMs(),
-  }
-  const fault = state.faults.pick(target)
+  const nowMs = state.clock.nowMs()
+  const fault = state.faults.pick({ account, model, definition, attempt, nowMs })
   const inputTokens =
-    countTokens(state.config, modelRequest.model, modelRequest.system) +
-    countTokens(state.config, modelRequest.model, modelRequest.user)
+    countTokens(state.config, model, system) + countTokens(state.config, model, user)
   Object.assign(call, {
-    model: modelRequest.model,
+    model,
     ...facts,
     fault: fault?.kind,
-    maxTokens: modelRequest.maxTokens,
+    maxTokens,
     inputTokens,
   } satisfies Partial<CallRecord>)
   const failure = failureOf(fault?.kind)
   if (failure) {
     call.verdict = 'fault'
-    return {
-      type: 'errored',
-      ...wire.vendor.error(failure, { requestId, model: modelRequest.model }),
-    }
+    return { type: 'errored', ...wire.vendor.error(failure, { requestId, model }) }
   }
-  const modelAnswer = composeAnswer({
-    state,
-    modelRequest,
-    definition,
-    packed,
-    fault,
-    call,
-    requestId,
-  })
+  const subject = { definition, packed, fault }
+  const modelAnswer = composeAnswer({ state, modelRequest, ...subject, call, requestId })
   call.outputTokens = modelAnswer.outputTokens
   call.status = 200
   call.verdict = 'answered'
