@@ -61,9 +61,9 @@ test('an explicit server does not receive the token of a context', async () => {
 
 test.each([
   ['an unknown context', ['use-context', 'nope'], 'There is no context nope'],
-  ['a name that is none', ['set-context', '../x', '--server', 'http://a'], 'cannot be a name'],
+  ['a name that is none', ['set-context', '../x', '--server', 'http://a'], 'is not a valid name'],
   ['no server', ['set-context', 'a'], 'needs a server'],
-  ['a server with a password', ['set-context', 'a', '--server', 'http://u:p@a'], 'not usable'],
+  ['a server with a password', ['set-context', 'a', '--server', 'http://u:p@a'], 'is invalid'],
 ])('%s is rejected and changes nothing', async (_, args, message) => {
   const { capstan, path } = await arrange()
   const refused = await capstan('config', ...args)

@@ -43,6 +43,7 @@ test.each([[['--help']], [['scan', '--help']], [['help', 'get']], [['--version']
       '/packages/shared/src/contract/choice-names.ts',
       '/packages/shared/src/contract/provider-names.ts',
       '/packages/shared/src/contract/scan/scan-status-names.ts',
+      '/packages/shared/src/json/is-record.ts',
       '/packages/shared/src/log/disable-blocking-writes.ts',
     ])
     expect(loaded.filter((url) => /\/apps\/cli\/src\/(client|stack)\//.test(url))).toEqual([])
