@@ -26,10 +26,10 @@ export const SIMULATORS: Record<string, Schema> = {
 
 export const SETTINGS_PAGE = new URL('../docs/settings.md', import.meta.url)
 
-if (import.meta.main) writeFileSync(SETTINGS_PAGE, settingsPage())
+if (import.meta.main) writeFileSync(SETTINGS_PAGE, renderSettingsPage())
 
 /** The whole page. */
-export function settingsPage(): string {
+export function renderSettingsPage(): string {
   return `<!-- Written by scripts/settings-page.ts (\`npx -y pnpm@12.21.0 fix\`); change the schemas, not this page. -->
 
 # Settings

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { PROBLEM_CODES } from '@capstan/shared/contract/problem'
 import { PROBLEM_CATALOGUE } from '@capstan/shared/contract/problem-catalogue'
-import { ERRORS_PAGE, errorsPage } from '../scripts/errors-page.ts'
+import { ERRORS_PAGE, renderErrorsPage } from '../scripts/errors-page.ts'
 
 test('docs/errors.md is generated from the problem catalogue', async () => {
   const page = await readFile(ERRORS_PAGE, 'utf8')
-  expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/errors.md').toBe(errorsPage())
+  expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/errors.md').toBe(renderErrorsPage())
 })
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest'
-import { lowerBound } from './lower-bound.ts'
+import { computeLowerBound } from './lower-bound.ts'
 
 test('with few slots the sum of the work binds', () => {
-  expect(lowerBound([4, 4, 4, 4], 2)).toEqual({ ms: 8, binding: 'concurrency' })
+  expect(computeLowerBound([4, 4, 4, 4], 2)).toEqual({ ms: 8, binding: 'concurrency' })
 })
 
 test('with a slot for each call the slowest one binds', () => {
-  expect(lowerBound([1, 2, 9], 3)).toEqual({ ms: 9, binding: 'slowest call' })
+  expect(computeLowerBound([1, 2, 9], 3)).toEqual({ ms: 9, binding: 'slowest call' })
 })
 
 test('a limit binds when it takes longer to refill than the calls take', () => {
   const latencies = Array.from({ length: 100 }, () => 1_000)
   const requests = { name: 'requests', needed: 100, capacity: 40, perMs: 1 / 1_000 }
   const tokens = { name: 'tokens', needed: 5_000, capacity: 6_000, perMs: 1 }
-  expect(lowerBound(latencies, 100, [requests, tokens])).toEqual({
+  expect(computeLowerBound(latencies, 100, [requests, tokens])).toEqual({
     ms: 61_000,
     binding: 'requests',
   })
-  expect(lowerBound(latencies, 1, [requests, tokens])).toEqual({
+  expect(computeLowerBound(latencies, 1, [requests, tokens])).toEqual({
     ms: 100_000,
     binding: 'concurrency',
   })

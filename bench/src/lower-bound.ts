@@ -17,7 +17,7 @@ export interface Supply {
  * LB = max(sum(L) / C, max(L), max over limits of (needed - capacity) / rate + min(L)) for latencies L (ms) on C
  * slots: no schedule of independent calls is shorter.
  */
-export function lowerBound(
+export function computeLowerBound(
   latenciesMs: number[],
   slots: number,
   supplies: Supply[] = [],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensureRedis } from '@capstan/local-redis/ensure-redis'
-import { markdownTable } from './report/table.ts'
+import { renderMarkdownTable } from './report/table.ts'
 import { writePage } from './report/write-page.ts'
 import type { Lab, Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenario-table.ts'
@@ -106,7 +106,7 @@ async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Pro
   const command = `${COMMAND} ${scenario.name} --seeds ${seeds}`
   const written = await writePage({ ...page, name: scenario.name, command }, PAGES)
   for (const rows of [page.rows, ...(page.moreTables ?? []).map((table) => table.rows)]) {
-    io.out(`\n${markdownTable(rows)}\n`)
+    io.out(`\n${renderMarkdownTable(rows)}\n`)
   }
   tell(`Page: ${written}`)
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
-import { casesPage, COMPLETE, NOT_TURNED_AWAY } from '../src/cases/cases-page.ts'
-import type { Case } from '../src/cases/case.ts'
-import { playCases } from '../src/cases/play-cases.ts'
-import { askWithPause } from '../src/peers/ask-with-pause.ts'
-import { askWithQueue } from '../src/peers/ask-with-queue.ts'
+import { renderCasesPage, COMPLETE, NONE_REJECTED } from '../src/cases/cases-page.ts'
+import type { BenchCase } from '../src/cases/bench-case.ts'
+import { runCases } from '../src/cases/run-cases.ts'
+import { createPausingBaseline } from '../src/peers/create-pausing-baseline.ts'
+import { queueBaseline } from '../src/peers/queue-baseline.ts'
 import type { Row } from '../src/report/table.ts'
 import { writePage } from '../src/report/write-page.ts'
 import type { Lab } from '../src/scenario.ts'
@@ -19,7 +19,7 @@ const WORK = {
   workers: 2,
   slots: 4,
   provider: { latency: { kind: 'uniform', minMs: 20, maxMs: 60 } },
-} satisfies Omit<Case, 'name'>
+} satisfies Omit<BenchCase, 'name'>
 /** Holds ten requests, so of twelve at once two are turned away. */
 const TIGHT = {
   ...WORK.provider,
@@ -43,7 +43,7 @@ async function arrange() {
 
 test('Capstan and its rivals do the same work, and the page says who reached what', async () => {
   const { folder, rows, lab } = await arrange()
-  const cases: Case[] = [
+  const cases: BenchCase[] = [
     {
       ...WORK,
       name: 'Capstan',
@@ -51,10 +51,10 @@ test('Capstan and its rivals do the same work, and the page says who reached wha
       settings: () => ({ ANTHROPIC_LIMITS: 'rpm=60' }),
     },
     { ...WORK, name: 'over OpenAI', wire: 'openai' },
-    { ...WORK, name: 'pauses', provider: TIGHT, slots: TYPES, rival: askWithPause(600) },
-    { ...WORK, name: 'refused', rival: askWithQueue, provider: broken() },
+    { ...WORK, name: 'pauses', provider: TIGHT, slots: TYPES, rival: createPausingBaseline(600) },
+    { ...WORK, name: 'refused', rival: queueBaseline, provider: broken() },
   ]
-  const runs = await playCases(lab, cases, [1])
+  const runs = await runCases(lab, cases, [1])
   expect(runs.map(({ types }) => types)).toEqual([TYPES, TYPES, TYPES, TYPES])
   expect(rows).toHaveLength(4)
   const [capstan, openai, pauses, refused] = runs
@@ -71,11 +71,11 @@ test('Capstan and its rivals do the same work, and the page says who reached wha
     expect(run?.efficiency).toBeLessThanOrEqual(1)
   }
 
-  const page = casesPage(runs, {
+  const page = renderCasesPage(runs, {
     name: 'trial',
     title: 'Trial',
     method: 'A trial.',
-    goals: [NOT_TURNED_AWAY, COMPLETE],
+    goals: [NONE_REJECTED, COMPLETE],
   })
   const path = await writePage({ ...page, name: 'trial', command: 'bench trial' }, folder)
   const text = await readFile(path, 'utf8')
@@ -90,6 +90,6 @@ test('Capstan and its rivals do the same work, and the page says who reached wha
   }
 })
 
-function broken(): Case['provider'] {
+function broken(): BenchCase['provider'] {
   return { ...WORK.provider, faults: [{ kind: 'refusal', matching: 'Widget00002 ' }] }
 }

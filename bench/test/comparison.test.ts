@@ -12,7 +12,7 @@ import {
   compareWithSequential,
   type ComparisonPlan,
 } from '../src/scenarios/compare-with-sequential.ts'
-import { sequential66Page } from '../src/scenarios/sequential-66-page.ts'
+import { renderSequential66Page } from '../src/scenarios/sequential-66-page.ts'
 import { summarize } from '../src/scenarios/summarize.ts'
 
 const TYPES = 6
@@ -69,7 +69,7 @@ test('loop and Capstan do the same work, and nothing measured is better than wha
   onTestFinished(() => client.disconnect())
   expect(await client.dbsize()).toBe(0)
 
-  const page = { ...sequential66Page(runs, 2), name: 'trial', command: 'bench trial' }
+  const page = { ...renderSequential66Page(runs, 2), name: 'trial', command: 'bench trial' }
   const text = await readFile(await writePage(page, join(folder, 'pages')), 'utf8')
   expect(text).toContain('`bench trial`')
   expect(text).toContain('| concurrency 3, 2 workers |')
@@ -94,6 +94,6 @@ test('a type that fails takes efficiency and speed-up away, and is told', async 
     { speedUp: null, complete: 0 },
     { speedUp: null, complete: 0 },
   ])
-  const { findings } = sequential66Page(runs, 1)
+  const { findings } = renderSequential66Page(runs, 1)
   expect(findings).toContain('2 runs had failed types')
 })

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { demoModel } from '@capstan/demo-rules/demo-model'
 import { askGolden } from '../src/eval/ask-golden.ts'
-import { goldenTypes } from '../src/eval/golden-types.ts'
+import { loadGoldenTypes } from '../src/eval/golden-types.ts'
 import { runEval } from '../src/eval/run-eval.ts'
 import { scoreAnswer } from '../src/eval/score-answer.ts'
 import { summarizeAnswers } from '../src/eval/summarize-answers.ts'
@@ -13,7 +13,7 @@ import { summarizeAnswers } from '../src/eval/summarize-answers.ts'
 const signal = new AbortController().signal
 
 test('the golden set has types enough, each once, each within an outline', () => {
-  const types = goldenTypes()
+  const types = loadGoldenTypes()
   expect(types.length).toBeGreaterThanOrEqual(60)
   const names = types.map(({ definition: { type } }) => `${type.group}/${type.kind}`)
   expect(new Set(names).size).toBe(names.length)
@@ -32,7 +32,7 @@ const DEMO = {
 test.each(['tuning', 'held-out'] as const)(
   'the demo rules answer the %s half as well as published',
   async (half) => {
-    const types = goldenTypes().filter((type) => type.half === half)
+    const types = loadGoldenTypes().filter((type) => type.half === half)
     const model = demoModel('demo-rules')
     const answers = await Promise.all(types.map((type) => askGolden(model, type, signal)))
     const quality = summarizeAnswers(answers)
@@ -105,7 +105,7 @@ test('a provider over HTTP is evaluated with its costs, and broken answers are c
   })
   expect(code).toBe(1)
   const rows = out.split('\n').filter((line) => line.startsWith('{'))
-  expect(rows.length).toBe(goldenTypes().length)
+  expect(rows.length).toBe(loadGoldenTypes().length)
   const failed = rows.filter((line) => !line.includes('"failure":null'))
   expect(failed.map((line) => (JSON.parse(line) as { kind: string }).kind)).toContain('CronJob')
   const page = await readFile(join(pages, 'quality-anthropic.md'), 'utf8')

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { REJECTIONS, startBlockedScan } from '../src/isolation/blocked-scan.ts'
-import { openCallLog } from '../src/isolation/call-log.ts'
+import { openRepeatableCallLog } from '../src/isolation/repeatable-call-log.ts'
 import { timeScan } from '../src/isolation/time-scan.ts'
 import { readRoute } from '../src/stack/read-route.ts'
-import { startStack } from '../src/stack/start-stack.ts'
-import { withCrds } from '../src/stack/with-crds.ts'
+import { startBenchStack } from '../src/stack/start-bench-stack.ts'
+import { runWithCrds } from '../src/stack/run-with-crds.ts'
 
 const TYPES = 12
 const SLOTS = 4
@@ -14,15 +14,15 @@ test('a blocked scan waits in a paused queue until it is ended, and a measured s
   const redis = await startOwnRedis()
   onTestFinished(() => redis.stop())
   const { signal } = new AbortController()
-  await withCrds(TYPES, async (cluster, types) => {
-    await using stack = await startStack({
+  await runWithCrds(TYPES, async (cluster, types) => {
+    await using stack = await startBenchStack({
       redisUrl: redis.url,
       cluster,
       provider: { latency: { kind: 'uniform', minMs: 20, maxMs: 60 }, faults: REJECTIONS },
       workers: 1,
       concurrency: SLOTS,
     })
-    const calls = openCallLog(stack.provider)
+    const calls = openRepeatableCallLog(stack.provider)
     const bench = { stack, calls, types, signal }
     const blocked = await startBlockedScan(bench, 'day')
     const request = { provider: 'anthropic', model: 'measured', include: types } as const

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { runVariant } from '../src/routes/run-variant.ts'
-import { withCrds } from '../src/stack/with-crds.ts'
+import { runWithCrds } from '../src/stack/run-with-crds.ts'
 
 /** More than one caller may use by default. */
 const ROUTES = 9
@@ -10,7 +10,7 @@ test('scans on routes of their own are measured in one worker with a connection 
   const redis = await startOwnRedis()
   onTestFinished(() => redis.stop())
   const { signal } = new AbortController()
-  await withCrds(ROUTES, async (cluster, types) => {
+  await runWithCrds(ROUTES, async (cluster, types) => {
     const scans = types.map((type) => [type])
     const work = { redisUrl: redis.url, cluster, seed: 1, scans, signal }
     const one = await runVariant({ name: 'one', routes: 1, slotsPerRoute: ROUTES }, work)

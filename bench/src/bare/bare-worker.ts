@@ -2,16 +2,16 @@ import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
-import { BARE_QUEUE, BareOrder, type BareReport } from './bare-order.ts'
+import { BARE_QUEUE, BareRunRequest, type BareReport } from './bare-run-request.ts'
 
 /**
  * A process of its own: a BullMQ worker over a plain connection, with the settings of Capstan's workers, whose
  * processor does nothing, makes one call, or stores one answer. It says `loaded`, is sent one BareOrder, and then sends a report ten
  * times a second.
  */
-process.once('message', (message) => void obey(BareOrder.parse(message)))
+process.once('message', (message) => void obey(BareRunRequest.parse(message)))
 
-async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareOrder): Promise<void> {
+async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareRunRequest): Promise<void> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
   const report: BareReport = { jobs: 0, firstAtMs: 0, lastAtMs: 0 }
   const work = await workOf(asked, connection, bullPrefix)
@@ -32,15 +32,15 @@ async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareOrde
 
 /** Loaded by who needs it alone: without work this is bare BullMQ and nothing else. */
 async function workOf(
-  work: BareOrder['work'],
+  work: BareRunRequest['work'],
   connection: Redis,
   bullPrefix: string,
 ): Promise<((job: InferJob) => Promise<unknown>) | undefined> {
   switch (work?.does) {
     case 'call':
-      return (await import('./one-call.ts')).oneCall(work)
+      return (await import('./create-single-call.ts')).createSingleCall(work)
     case 'store':
-      return (await import('./least-store.ts')).leastStore(connection, bullPrefix)
+      return (await import('./create-minimal-store.ts')).createMinimalStore(connection, bullPrefix)
     case undefined:
       return undefined
   }

@@ -8,15 +8,15 @@ import { computeFairPriority } from '@capstan/scan-store/queue/virtual-time'
 import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import type { LoadPlan } from '../engine/load-plan.ts'
-import { watchUsage, type Usage } from '../engine/watch-usage.ts'
-import { forgetPrefix } from '../stack/forget-prefix.ts'
-import { shareOut } from '../stack/share-out.ts'
-import { BARE_QUEUE, BareReport, type BareOrder } from './bare-order.ts'
+import { watchUsage, type ProcessUsage } from '../engine/watch-usage.ts'
+import { deletePrefix } from '../stack/delete-prefix.ts'
+import { splitEvenly } from '../stack/split-evenly.ts'
+import { BARE_QUEUE, BareReport, type BareRunRequest } from './bare-run-request.ts'
 
 export interface BareRun {
   /** From the start of the first job to the end of the last one. */
   tookMs: number
-  usage: Usage
+  usage: ProcessUsage
 }
 
 const WORKER = fileURLToPath(new URL('./bare-worker.ts', import.meta.url))
@@ -30,14 +30,14 @@ const CHUNK = 500
 export async function runBare(
   plan: LoadPlan,
   signal: AbortSignal,
-  work?: BareOrder['work'],
+  work?: BareRunRequest['work'],
 ): Promise<BareRun> {
   await using stack = new AsyncDisposableStack()
   const keys = createRedisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
-  stack.defer(() => forgetPrefix(plan.redisUrl, keys.prefix))
+  stack.defer(() => deletePrefix(plan.redisUrl, keys.prefix))
   await fillQueue(plan, keys)
   signal.throwIfAborted()
-  const children = shareOut(plan.concurrency, plan.workers).map((concurrency) => {
+  const children = splitEvenly(plan.concurrency, plan.workers).map((concurrency) => {
     const child = stack.adopt(fork(WORKER, { execArgv: WORKER_NODE_OPTIONS.split(' ') }), stopChild)
     const { redisUrl } = plan
     return { child, order: { redisUrl, bullPrefix: keys.bullPrefix, concurrency, work } }
@@ -95,7 +95,7 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
 
 /** Sends the orders and resolves with the last report of each process when all jobs are done. */
 async function untilEmpty(
-  children: { child: ChildProcess; order: BareOrder }[],
+  children: { child: ChildProcess; order: BareRunRequest }[],
   jobs: number,
   signal: AbortSignal,
 ): Promise<BareReport[]> {

@@ -1,11 +1,11 @@
-import { inFlight } from '../measures/in-flight.ts'
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { timelineChart, type TimelineChart } from '../report/timeline-chart.ts'
-import { spread } from '../report/spread.ts'
+import { countInFlight } from '../measures/in-flight.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { renderTimelineChart, type TimelineChart } from '../report/timeline-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { CaseRun } from './case.ts'
+import type { CaseRun } from './bench-case.ts'
 
 export interface CasesText {
   /** Scenario name, which the files of the plots begin with. */
@@ -45,12 +45,12 @@ export const EFFICIENT: Goal = {
   },
 }
 const NEAR_FREE_SHARE = 0.95
-export const NEAR_FREE: Goal = {
+export const NEAR_IDEAL: Goal = {
   what: `no more than a free engine's time / ${NEAR_FREE_SHARE}`,
   isReached: ({ freeMs, makespanMs, failed }) =>
     failed === 0 && freeMs / makespanMs >= NEAR_FREE_SHARE,
 }
-export const NOT_TURNED_AWAY: Goal = {
+export const NONE_REJECTED: Goal = {
   what: 'no call turned away because of a limit',
   isReached: ({ turnedAway }) => turnedAway === 0,
 }
@@ -64,7 +64,7 @@ export const COMPLETE: Goal = {
 }
 
 /** One page from all runs of all seeds: a row a case, efficiency as bars, calls in flight over time. */
-export function casesPage(
+export function renderCasesPage(
   runs: CaseRun[],
   text: CasesText,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -86,7 +86,7 @@ function howMeasured(seeds: number): string {
 function rowOf(runs: CaseRun[]): Row {
   const efficiencies = runs.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
   const of = (figure: (run: CaseRun) => number, digits: number): string =>
-    spread(runs.map(figure), digits)
+    formatSpread(runs.map(figure), digits)
   // A bound of a part of the work says nothing about the whole, and one that knows no fault nothing about faults.
   const isBounded = runs.every(({ failed, case: one }) => failed === 0 && !one.disturbed)
   const bound = (figure: (run: CaseRun) => number): string | null =>
@@ -98,7 +98,7 @@ function rowOf(runs: CaseRun[]): Row {
     'lower bound, s': bound(({ lowerBoundMs }) => lowerBoundMs / 1000),
     binding: isBounded ? [...new Set(runs.map(({ binding }) => binding))].join(', ') : null,
     'free engine, s': bound(({ freeMs }) => freeMs / 1000),
-    efficiency: efficiencies.length === runs.length ? spread(efficiencies, 3) : null,
+    efficiency: efficiencies.length === runs.length ? formatSpread(efficiencies, 3) : null,
     'turned away': of(({ turnedAway }) => turnedAway, 0),
     'calls a type': of(({ amplification }) => amplification, 3),
     'most in flight': of(({ maxInFlight }) => maxInFlight, 0),
@@ -110,7 +110,7 @@ function rowOf(runs: CaseRun[]): Row {
 /** Null where no bucket was in play. */
 function marginOf(runs: CaseRun[]): string | null {
   const margins = runs.flatMap(({ marginMs }) => (marginMs === null ? [] : [marginMs / 1000]))
-  return margins.length === 0 ? null : spread(margins, 2)
+  return margins.length === 0 ? null : formatSpread(margins, 2)
 }
 
 function barPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
@@ -118,9 +118,9 @@ function barPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
   if (!asked) return efficiencyPlot(groups, text)
   const bars = groups.map((own) => ({
     label: own[0]?.case.name ?? '',
-    parts: [median(own.map(asked.of))],
+    parts: [computeMedian(own.map(asked.of))],
   }))
-  const svg = barChart({ title: asked.title, unit: asked.unit, bars })
+  const svg = renderBarChart({ title: asked.title, unit: asked.unit, bars })
   return [{ file: `${name}-${asked.name}.svg`, alt: `${title}: ${asked.title}`, svg }]
 }
 
@@ -129,10 +129,10 @@ function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): Benchm
     const efficiencies = own.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
     if (efficiencies.length === 0) return []
     const label = own[0]?.case.name ?? ''
-    return [{ label, parts: [100 * median(efficiencies)], bound: 100 * EFFICIENCY }]
+    return [{ label, parts: [100 * computeMedian(efficiencies)], bound: 100 * EFFICIENCY }]
   })
   if (bars.length === 0) return []
-  const svg = barChart({ title: 'Lower bound / makespan', unit: '%', boundName: 'goal', bars })
+  const svg = renderBarChart({ title: 'Lower bound / makespan', unit: '%', boundName: 'goal', bars })
   return [{ file: `${name}-efficiency.svg`, alt: `${title}: efficiency of each case`, svg }]
 }
 
@@ -143,12 +143,12 @@ function timelinePlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plot
   const stepMs = Math.max(250, Math.ceil(longestMs / 200 / 50) * 50)
   const lines = first.map(({ case: one, calls, startedAtMs, makespanMs }) => ({
     name: one.name,
-    values: inFlight(calls, startedAtMs, startedAtMs + makespanMs, stepMs),
+    values: countInFlight(calls, startedAtMs, startedAtMs + makespanMs, stepMs),
   }))
   return {
     file: `${text.name}-in-flight.svg`,
     alt: `${text.title}: calls in flight over time`,
-    svg: timelineChart({
+    svg: renderTimelineChart({
       title: 'Calls in flight over time',
       unit: 'seed 1',
       stepSeconds: stepMs / 1000,
@@ -180,7 +180,7 @@ function verdict({ what, of = () => true, isReached, best }: Goal, runs: CaseRun
   const line = `${all ? 'Reached' : '**Not reached**'}: ${name}: ${what} (${reached} of ${judged.length} runs).`
   if (all || !best) return line
   const ideals = judged.map(best)
-  const figures = spread(
+  const figures = formatSpread(
     ideals.map(({ figure }) => figure),
     3,
   )

@@ -6,7 +6,7 @@ import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { startEngine } from '../stack/start-engine.ts'
 import type { LoadPlan } from './load-plan.ts'
-import { watchUsage, type Usage } from './watch-usage.ts'
+import { watchUsage, type ProcessUsage } from './watch-usage.ts'
 
 export interface EngineRun {
   /** From the claim of the first type to the seal of the scan. */
@@ -14,7 +14,7 @@ export interface EngineRun {
   /** From the request until all jobs wait in the queue. */
   planMs: number
   failed: number
-  usage: Usage
+  usage: ProcessUsage
   /** Processor time (ms) of the API process meanwhile. */
   apiCpuMs: number
 }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { readMemoryKib } from '@capstan/testkit/read-memory'
 
 /** What a run took between the start of the watch and `read`. */
-export interface Usage {
+export interface ProcessUsage {
   /** Processor time (ms) of the watched processes, and of Redis. */
   workerCpuMs: number
   redisCpuMs: number
@@ -13,14 +13,14 @@ export interface Usage {
 }
 
 export interface UsageWatch {
-  read(): Promise<Usage>
+  read(): Promise<ProcessUsage>
   stop(): void
 }
 
 /** Watches processes of this machine (Linux) and the Redis. The processes must outlive `read`. */
 export async function watchUsage(redisUrl: string, pids: number[]): Promise<UsageWatch> {
   const redis = new Redis(redisUrl)
-  const look = async (): Promise<Usage> => {
+  const look = async (): Promise<ProcessUsage> => {
     const times = await Promise.all(pids.map(cpuMs))
     const peaks = await Promise.all(pids.map(peakRssMb))
     const facts = await redis.info()

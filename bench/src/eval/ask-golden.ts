@@ -4,7 +4,7 @@ import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion, buildRepairQuestion } from '@capstan/shared/inference/prompt'
 import type { Model, Question } from '@capstan/shared/inference/types'
 import type { GoldenType } from './golden-types.ts'
-import { scoreAnswer, scoreOfNothing, type Score } from './score-answer.ts'
+import { scoreAnswer, scoreMissingAnswer, type Score } from './score-answer.ts'
 
 /** What a model made of one golden type. */
 export interface GoldenAnswer {
@@ -53,7 +53,7 @@ export async function askGolden(
   }
 
   function failed(failure: string): GoldenAnswer {
-    return { ...about, score: scoreOfNothing(expected), failure, ...spent(call) }
+    return { ...about, score: scoreMissingAnswer(expected), failure, ...spent(call) }
   }
 }
 

@@ -1,14 +1,14 @@
 import { findPrice } from '@capstan/shared/prices/price-table'
 import { computeCostUsd } from '@capstan/shared/prices/price'
 import type { Model } from '@capstan/shared/inference/types'
-import { barChart } from '../report/bar-chart.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { GoldenAnswer } from './ask-golden.ts'
 import { summarizeAnswers, type Quality } from './summarize-answers.ts'
 
 /** How good a provider's answers are, whole and by halves, and what they cost. */
-export function evalPage(
+export function renderEvalPage(
   model: Pick<Model, 'provider' | 'model'>,
   answers: GoldenAnswer[],
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -51,7 +51,7 @@ function plotOf(
   return {
     file: `quality-${provider}.svg`,
     alt: 'Precision, recall, agreement of complexity and provider F1 on both halves',
-    svg: barChart({
+    svg: renderBarChart({
       title: `Answers of ${provider} against the golden set`,
       unit: '%',
       bars: groups

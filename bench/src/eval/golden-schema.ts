@@ -6,7 +6,7 @@ type Schema = { [member: string]: unknown }
 /**
  * The OpenAPI v3 schema of an object type: `spec` below its spec, `top` beside it. A name that ends with `*` is required.
  */
-export function goldenSchema(type: {
+export function buildGoldenSchema(type: {
   description: string
   spec?: FieldNote | undefined
   top?: { [name: string]: FieldNote } | undefined

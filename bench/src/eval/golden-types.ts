@@ -4,14 +4,14 @@ import { z } from 'zod'
 import { buildDefinition } from '@capstan/cluster/reduce/build-definition'
 import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Definition } from '@capstan/shared/contract/definition'
-import { goldenSchema, type FieldNote } from './golden-schema.ts'
+import { buildGoldenSchema, type FieldNote } from './golden-schema.ts'
 
 const Note: z.ZodType<FieldNote> = z.lazy(() =>
   z.union([z.string(), z.array(Note), z.record(z.string(), Note)]),
 )
 
 /** What a right answer says. Each concept is `one wording|another wording`, met by a phrase that holds its words. */
-const Expected = z.strictObject({
+const ExpectedAnswer = z.strictObject({
   /** Must all be among the capabilities. */
   core: z.array(z.string()).min(1),
   /** True too, but not missed. */
@@ -22,7 +22,7 @@ const Expected = z.strictObject({
   /** Any of these is a fair judgement. */
   complexity: z.array(InferredCapability.shape.complexity).min(1),
 })
-export type Expected = z.infer<typeof Expected>
+export type ExpectedAnswer = z.infer<typeof ExpectedAnswer>
 
 const Written = z.strictObject({
   /** `Kind (group/version[,cluster]) plural [short,names]` */
@@ -32,13 +32,13 @@ const Written = z.strictObject({
   categories: z.array(z.string()).default([]),
   spec: Note.optional(),
   top: z.record(z.string(), Note).optional(),
-  expect: Expected,
+  expect: ExpectedAnswer,
 })
 type Written = z.infer<typeof Written>
 
 export interface GoldenType {
   definition: Definition
-  expected: Expected
+  expected: ExpectedAnswer
   /** Rules and prompts are tuned on one half alone. */
   half: 'tuning' | 'held-out'
 }
@@ -48,7 +48,7 @@ const FILES = ['built-in', 'operators']
 const OUTLINE_TOKENS = 1_500
 
 /** Every type of the golden set, reduced to its outline by the code that reduces a cluster's. */
-export function goldenTypes(): GoldenType[] {
+export function loadGoldenTypes(): GoldenType[] {
   return FILES.flatMap((name) => {
     const file = new URL(`../../data/golden/${name}.yaml`, import.meta.url)
     const written = z.array(Written).parse(parse(readFileSync(file, 'utf8')))
@@ -62,7 +62,7 @@ export function goldenTypes(): GoldenType[] {
 
 function definitionOf({ type: head, operator, categories, ...written }: Written): Definition {
   const source = {
-    schema: { root: goldenSchema(written), named: {} },
+    schema: { root: buildGoldenSchema(written), named: {} },
     subresources: [],
     operator,
     printerColumns: [],

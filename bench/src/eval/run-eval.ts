@@ -5,12 +5,12 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { Model } from '@capstan/shared/inference/types'
-import { markdownTable } from '../report/table.ts'
+import { renderMarkdownTable } from '../report/table.ts'
 import { writePage } from '../report/write-page.ts'
 import type { BenchIo } from '../run-bench.ts'
 import { askGolden, type GoldenAnswer } from './ask-golden.ts'
-import { evalPage } from './eval-page.ts'
-import { goldenTypes } from './golden-types.ts'
+import { renderEvalPage } from './eval-page.ts'
+import { loadGoldenTypes } from './golden-types.ts'
 
 const OK = 0
 const FAILED = 1
@@ -35,11 +35,11 @@ export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promi
   }
   try {
     const answers = await askAll(model, io)
-    const page = evalPage(model, answers)
+    const page = renderEvalPage(model, answers)
     const command = `${COMMAND} --provider ${model.provider} --model ${model.model}`
     const name = `quality-${model.provider}`
     const written = await writePage({ ...page, name, command }, pages)
-    io.out(`\n${markdownTable(page.rows)}\n`)
+    io.out(`\n${renderMarkdownTable(page.rows)}\n`)
     io.err(`Page: ${written}\n`)
     return answers.some(({ failure }) => failure !== null) ? FAILED : OK
   } catch (error) {
@@ -76,7 +76,7 @@ function openModel(
 }
 
 async function askAll(model: Model, io: BenchIo): Promise<GoldenAnswer[]> {
-  const types = goldenTypes()
+  const types = loadGoldenTypes()
   const answers: GoldenAnswer[] = []
   let next = 0
   const askOnward = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
-import type { Expected } from './golden-types.ts'
+import type { ExpectedAnswer } from './golden-types.ts'
 
 /** Counts of one answer against what is expected of it; they add up over types. */
 export interface Score {
@@ -19,7 +19,7 @@ export interface Score {
 }
 
 /** Holds an answer against the golden expectation, by words and without any model. */
-export function scoreAnswer(answer: InferredCapability, expected: Expected): Score {
+export function scoreAnswer(answer: InferredCapability, expected: ExpectedAnswer): Score {
   const accepted = [...expected.core, ...expected.also]
   const right = answer.capabilities.filter((phrase) =>
     accepted.some((concept) => names(phrase, concept)),
@@ -44,7 +44,7 @@ export function scoreAnswer(answer: InferredCapability, expected: Expected): Sco
 }
 
 /** The score of no answer: everything is missed. */
-export function scoreOfNothing(expected: Expected): Score {
+export function scoreMissingAnswer(expected: ExpectedAnswer): Score {
   return {
     phrases: 0,
     rightPhrases: 0,

@@ -1,6 +1,6 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
-import { median } from '../measures/median.ts'
+import { computeMedian } from '../measures/median.ts'
 import type { GoldenAnswer } from './ask-golden.ts'
 import type { Score } from './score-answer.ts'
 
@@ -35,7 +35,7 @@ export function summarizeAnswers(answers: GoldenAnswer[]): Quality {
     providerF1: ratio(2 * found, total('providers') + found + total('providersWrong')),
     complexity: ratio(total('complexityAgreed'), answers.length),
     usage: answers.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
-    medianMs: median(answers.map(({ durationMs }) => durationMs)),
+    medianMs: computeMedian(answers.map(({ durationMs }) => durationMs)),
     slowestMs: Math.max(...answers.map(({ durationMs }) => durationMs)),
   }
 }

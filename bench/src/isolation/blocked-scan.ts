@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FaultConfig } from '@capstan/provider-sim/config/fault-config'
-import { burstSizes } from '../measures/burst-sizes.ts'
-import { cancelScan, startScan } from '../stack/ask-for-scan.ts'
+import { computeBurstSizes } from '../measures/burst-sizes.ts'
+import { cancelBenchScan, startBenchScan } from '../stack/bench-scan.ts'
 import { callApi } from '../stack/call-api.ts'
 import { readRoute } from '../stack/read-route.ts'
 import { AGAIN } from './time-scan.ts'
@@ -51,14 +51,14 @@ export async function startBlockedScan(bench: Workbench, pause: Pause): Promise<
   const earlier = calls.of(model).length
   const bursts = (): number[] => {
     const made = calls.of(model).slice(earlier)
-    return burstSizes(
+    return computeBurstSizes(
       made.map(({ arrivedMs }) => arrivedMs),
       BURST_GAP_MS,
     )
   }
   const include = types.slice(-TYPES)
   const request = { provider: 'anthropic', model, include, ...AGAIN } as const
-  const scan = await startScan(apiUrl, request, signal)
+  const scan = await startBenchScan(apiUrl, request, signal)
   let route = await readRoute(apiUrl, model, signal)
   while (!route?.pause) {
     await wait(LOOK_MS, undefined, { signal })
@@ -69,7 +69,7 @@ export async function startBlockedScan(bench: Workbench, pause: Pause): Promise<
     bursts,
     end: async () => {
       const measures = { pause, waiting, bursts: bursts() }
-      await cancelScan(apiUrl, scan.id, signal)
+      await cancelBenchScan(apiUrl, scan.id, signal)
       const resume = `${apiUrl}/api/v1/providers/anthropic/resume`
       await callApi(resume, { method: 'POST', body: { model }, signal })
       return measures

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { cancelScan, startScan } from '../stack/ask-for-scan.ts'
+import { cancelBenchScan, startBenchScan } from '../stack/bench-scan.ts'
 import { AGAIN, timeScan } from './time-scan.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -22,7 +22,7 @@ export async function compareNarrowScan(bench: Workbench): Promise<NarrowScanMea
   for (let round = 0; round < ROUNDS; round += 1) {
     const narrowId = await startNarrowScan(bench)
     besideMs.push(await timeScan(bench, normal))
-    await cancelScan(bench.stack.apiUrl, narrowId, bench.signal)
+    await cancelBenchScan(bench.stack.apiUrl, narrowId, bench.signal)
     aloneMs.push(await timeScan(bench, normal))
   }
   return { aloneMs, besideMs }
@@ -33,7 +33,7 @@ async function startNarrowScan({ stack, calls, types, signal }: Workbench): Prom
   const include = types.slice(TYPES, 2 * TYPES)
   const earlier = calls.of(ROUTE.model).length
   const request = { ...ROUTE, include, concurrency: 1, ...AGAIN }
-  const { id } = await startScan(stack.apiUrl, request, signal)
+  const { id } = await startBenchScan(stack.apiUrl, request, signal)
   while (calls.of(ROUTE.model).length === earlier) await wait(LOOK_MS, undefined, { signal })
   return id
 }

@@ -1,5 +1,5 @@
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
-import { runScan } from '../stack/run-scan.ts'
+import { runBenchScan } from '../stack/run-bench-scan.ts'
 import type { Workbench } from './workbench.ts'
 
 /** Every type is paid for again, and no scan joins another one. */
@@ -17,7 +17,7 @@ export async function timeScan(
   request: Partial<ScanRequest>,
 ): Promise<number> {
   calls.repeatLatencies()
-  const { scan, sentAtMs } = await runScan(stack.apiUrl, { ...request, ...AGAIN }, signal)
+  const { scan, sentAtMs } = await runBenchScan(stack.apiUrl, { ...request, ...AGAIN }, signal)
   if (scan.status !== 'succeeded') throw new Error(`a measured scan ended as ${scan.status}`)
   return Date.parse(scan.finishedAt ?? '') - sentAtMs
 }

@@ -1,10 +1,10 @@
-import type { Stack } from '../stack/start-stack.ts'
-import type { CallLog } from './call-log.ts'
+import type { BenchStack } from '../stack/start-bench-stack.ts'
+import type { RepeatableCallLog } from './repeatable-call-log.ts'
 
 /** What all measured scans of one seed run on. */
 export interface Workbench {
-  stack: Stack
-  calls: CallLog
+  stack: BenchStack
+  calls: RepeatableCallLog
   /** All types of the cluster, by name. */
   types: string[]
   signal: AbortSignal

@@ -1,5 +1,5 @@
 /** Sizes of the groups that the moments form in which each is less than `gapMs` after the one before, in their order. */
-export function burstSizes(momentsMs: number[], gapMs: number): number[] {
+export function computeBurstSizes(momentsMs: number[], gapMs: number): number[] {
   const sizes: number[] = []
   let before = Number.NEGATIVE_INFINITY
   for (const moment of momentsMs.toSorted((a, b) => a - b)) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { callBound, type BoundedCall } from './call-bound.ts'
+import { computeCallBound, type BoundedCall } from './call-bound.ts'
 
 function call(changes: Partial<BoundedCall> = {}): BoundedCall {
   return {
@@ -23,12 +23,12 @@ function bucket(name: 'tokens' | 'requests', took: number) {
 
 test('a bucket counts by what was used, not by what was reserved and given back', () => {
   const calls = ['a', 'b', 'c'].map((subject) => call({ subject }))
-  expect(callBound(calls, 3)).toEqual({ ms: 4_000, binding: 'tokens' })
+  expect(computeCallBound(calls, 3)).toEqual({ ms: 4_000, binding: 'tokens' })
 })
 
 test('a type that was answered twice, or turned away before, is work once', () => {
   const calls = [call({ verdict: 'rate-limited' }), call(), call()]
-  expect(callBound(calls, 1)).toEqual({ ms: 2_000, binding: 'concurrency' })
+  expect(computeCallBound(calls, 1)).toEqual({ ms: 2_000, binding: 'concurrency' })
 })
 
 test('two accounts hold and refill twice as much', () => {
@@ -36,10 +36,10 @@ test('two accounts hold and refill twice as much', () => {
     call({ subject, account: index % 2 === 0 ? 'one' : 'two' }),
   )
   // 4,000 used, 2,000 held, 2 a ms.
-  expect(callBound(calls, 4)).toEqual({ ms: 3_000, binding: 'tokens' })
+  expect(computeCallBound(calls, 4)).toEqual({ ms: 3_000, binding: 'tokens' })
 })
 
 test('on a scaled clock calls are shorter and buckets refill faster', () => {
   const calls = ['a', 'b', 'c'].map((subject) => call({ subject }))
-  expect(callBound(calls, 3, 4)).toEqual({ ms: 1_000, binding: 'tokens' })
+  expect(computeCallBound(calls, 3, 4)).toEqual({ ms: 1_000, binding: 'tokens' })
 })

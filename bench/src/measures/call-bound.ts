@@ -1,5 +1,5 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
-import { lowerBound, type LowerBound, type Supply } from '../lower-bound.ts'
+import { computeLowerBound, type LowerBound, type Supply } from '../lower-bound.ts'
 
 /** What counts of a call for its bound. */
 export type BoundedCall = Pick<
@@ -20,14 +20,14 @@ export type BoundedCall = Pick<
  * The lower bound of the types that were answered, in real ms, from the simulator's own log: what it drew, what a
  * call uses of each bucket, and what the buckets of all accounts hold together. A second answer to a type is no work.
  */
-export function callBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
-  const once = onceAnswered(calls)
+export function computeCallBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
+  const once = selectAnsweredOnce(calls)
   const latencies = once.map(({ latencyMs }) => latencyMs / timeScale)
-  return lowerBound(latencies, slots, suppliesOf(once, timeScale))
+  return computeLowerBound(latencies, slots, suppliesOf(once, timeScale))
 }
 
 /** One answered call for each type. */
-export function onceAnswered<Call extends Pick<BoundedCall, 'verdict' | 'subject'>>(
+export function selectAnsweredOnce<Call extends Pick<BoundedCall, 'verdict' | 'subject'>>(
   calls: Call[],
 ): Call[] {
   const answered = calls.filter(({ verdict }) => verdict === 'answered')
@@ -41,7 +41,7 @@ function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
     for (const { name, capacity, perMinute, took } of call.buckets) {
       const holder = JSON.stringify([call.account, call.group, name])
       holders.set(holder, { name, capacity, perMs: (perMinute * timeScale) / 60_000 })
-      needed.set(name, (needed.get(name) ?? 0) + useOf(call, name, took))
+      needed.set(name, (needed.get(name) ?? 0) + computeBucketUse(call, name, took))
     }
   }
   return [...needed].map(([name, amount]) => {
@@ -58,7 +58,7 @@ function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
 }
 
 /** What was reserved at the door and given back later was never used. */
-export function useOf(call: BoundedCall, bucket: string, took: number): number {
+export function computeBucketUse(call: BoundedCall, bucket: string, took: number): number {
   if (bucket === 'output-tokens') return call.outputTokens
   if (bucket !== 'tokens') return took
   return call.inputTokens + call.cacheWriteTokens + call.cachedTokens + call.outputTokens

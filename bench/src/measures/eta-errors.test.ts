@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { etaErrors } from './eta-errors.ts'
+import { computeEtaErrors } from './eta-errors.ts'
 
 const LOOKS = [
   { atMs: 1_000, done: 0.1, leftMs: null },
@@ -8,9 +8,9 @@ const LOOKS = [
 ]
 
 test('the error is of the time that was really left, at the first look past the mark', () => {
-  expect(etaErrors(LOOKS, 10_000, [0.25, 0.5])).toEqual([-0.5, 0.2])
+  expect(computeEtaErrors(LOOKS, 10_000, [0.25, 0.5])).toEqual([-0.5, 0.2])
 })
 
 test('there is no error where nothing was told or nobody looked', () => {
-  expect(etaErrors(LOOKS, 10_000, [0.05, 0.9])).toEqual([null, null])
+  expect(computeEtaErrors(LOOKS, 10_000, [0.05, 0.9])).toEqual([null, null])
 })

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { inFlight } from './in-flight.ts'
+import { countInFlight } from './in-flight.ts'
 
 test('a call counts in each step by the part of it in which it runs', () => {
   const spans = [
     { arrivedMs: 1_000, endedMs: 2_500 },
     { arrivedMs: 1_500, endedMs: 2_000 },
   ]
-  expect(inFlight(spans, 1_000, 4_000, 1_000)).toEqual([1.5, 0.5, 0])
+  expect(countInFlight(spans, 1_000, 4_000, 1_000)).toEqual([1.5, 0.5, 0])
 })
 
 test('a call that has not ended runs to the end of what is looked at', () => {
-  expect(inFlight([{ arrivedMs: 500, endedMs: null }], 0, 2_000, 1_000)).toEqual([0.5, 1])
+  expect(countInFlight([{ arrivedMs: 500, endedMs: null }], 0, 2_000, 1_000)).toEqual([0.5, 1])
 })
 
 test('what ran before and after is left out', () => {
-  expect(inFlight([{ arrivedMs: -900, endedMs: 9_000 }], 0, 1_000, 500)).toEqual([1, 1])
+  expect(countInFlight([{ arrivedMs: -900, endedMs: 9_000 }], 0, 1_000, 500)).toEqual([1, 1])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { fifoSchedule } from './fifo-schedule.ts'
+import { computeFifoSchedule } from './fifo-schedule.ts'
 import { measureRun, type ObservedCall, type ObservedRun } from './measure-run.ts'
-import { median } from './median.ts'
+import { computeMedian } from './median.ts'
 
 function call(
   subject: string,
@@ -61,13 +61,13 @@ test('a run without a single call cannot be measured', () => {
 })
 
 test('first come, first served takes the slot that is free first', () => {
-  expect(fifoSchedule([4, 2, 2, 5], 2)).toBe(9)
-  expect(fifoSchedule([4, 2, 2, 5], 4)).toBe(5)
-  expect(fifoSchedule([4, 2, 2, 5], 1)).toBe(13)
+  expect(computeFifoSchedule([4, 2, 2, 5], 2)).toBe(9)
+  expect(computeFifoSchedule([4, 2, 2, 5], 4)).toBe(5)
+  expect(computeFifoSchedule([4, 2, 2, 5], 1)).toBe(13)
 })
 
 test('the median is the middle value, or the mean of the two middle ones', () => {
-  expect(median([9, 1, 5])).toBe(5)
-  expect(median([9, 1, 5, 6])).toBe(5.5)
-  expect(median([])).toBeNaN()
+  expect(computeMedian([9, 1, 5])).toBe(5)
+  expect(computeMedian([9, 1, 5, 6])).toBe(5.5)
+  expect(computeMedian([])).toBeNaN()
 })

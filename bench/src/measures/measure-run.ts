@@ -1,6 +1,6 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
-import { lowerBound, type LowerBound } from '../lower-bound.ts'
-import { fifoSchedule } from './fifo-schedule.ts'
+import { computeLowerBound, type LowerBound } from '../lower-bound.ts'
+import { computeFifoSchedule } from './fifo-schedule.ts'
 
 /** What counts of a call. */
 export type ObservedCall = Pick<
@@ -54,7 +54,7 @@ export function measureRun(run: ObservedRun): RunMeasures {
   if (run.calls.length === 0) throw new Error('no call reached the provider')
   const latencies = answeredLatencies(run.calls)
   const makespanMs = run.endedAtMs - run.startedAtMs
-  const bound = lowerBound(latencies, run.slots)
+  const bound = computeLowerBound(latencies, run.slots)
   return {
     types: run.types,
     failed: run.failed,
@@ -63,7 +63,7 @@ export function measureRun(run: ObservedRun): RunMeasures {
     makespanMs,
     lowerBoundMs: bound.ms,
     binding: bound.binding,
-    fifoMs: fifoSchedule(latencies, run.slots),
+    fifoMs: computeFifoSchedule(latencies, run.slots),
     efficiency: run.failed === 0 ? bound.ms / makespanMs : null,
     parts: partsOf(run),
   }

@@ -1,5 +1,5 @@
 /** Middle value; the mean of the two middle ones when their number is even. NaN of nothing. */
-export function median(values: number[]): number {
+export function computeMedian(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const [below, above] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
   return ((below ?? Number.NaN) + (above ?? Number.NaN)) / 2

@@ -1,6 +1,6 @@
-import { median } from './median.ts'
+import { computeMedian } from './median.ts'
 
 /** Median time beside something over the median time alone: 1.05 is 5 % slower. NaN when either was not measured. */
-export function slowdown(aloneMs: number[], besideMs: number[]): number {
-  return median(besideMs) / median(aloneMs)
+export function computeSlowdown(aloneMs: number[], besideMs: number[]): number {
+  return computeMedian(besideMs) / computeMedian(aloneMs)
 }

@@ -19,7 +19,7 @@ export const JudgedQuery = z.strictObject({
 export type JudgedQuery = z.infer<typeof JudgedQuery>
 
 /** The judged queries, in the order they were written. */
-export function judgedQueries(): JudgedQuery[] {
+export function loadJudgedQueries(): JudgedQuery[] {
   const file = new URL('../../data/relevance/queries.jsonl', import.meta.url)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   return lines.map((line) => JudgedQuery.parse(JSON.parse(line)))

@@ -19,7 +19,7 @@ const KnownType = z.strictObject({
 })
 
 /** Catalog rows of the types that the queries are judged over. */
-export function knownTypes(): Capability[] {
+export function loadKnownTypes(): Capability[] {
   const file = new URL('../../data/relevance/types.jsonl', import.meta.url)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   return lines.map((line) => {

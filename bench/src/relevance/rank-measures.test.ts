@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
-import { judgedQueries } from './judged-query.ts'
-import { knownTypes } from './known-types.ts'
-import { rankMeasures } from './rank-measures.ts'
+import { loadJudgedQueries } from './judged-query.ts'
+import { loadKnownTypes } from './known-types.ts'
+import { computeRankMeasures } from './rank-measures.ts'
 
 const judged = { best: ['a', 'b'], also: ['c'] }
 
 test('a perfect ranking has the highest measures', () => {
   const answers = [{ judged, ranking: ['b', 'a', 'c', 'x'] }]
-  expect(rankMeasures(answers)).toEqual({ queries: 1, hit1: 1, hit5: 1, mrr: 1, ndcg10: 1 })
+  expect(computeRankMeasures(answers)).toEqual({ queries: 1, hit1: 1, hit5: 1, mrr: 1, ndcg10: 1 })
 })
 
 test('what is useful beside the answer gains a little and is no hit', () => {
-  const { hit1, hit5, mrr, ndcg10 } = rankMeasures([{ judged, ranking: ['c', 'x', 'a'] }])
+  const { hit1, hit5, mrr, ndcg10 } = computeRankMeasures([{ judged, ranking: ['c', 'x', 'a'] }])
   expect({ hit1, hit5 }).toEqual({ hit1: 0, hit5: 1 })
   expect(mrr).toBeCloseTo(1 / 3)
   // (1 + 3/2) / (3 + 3/log2(3) + 1/2)
@@ -20,19 +20,19 @@ test('what is useful beside the answer gains a little and is no hit', () => {
 
 test('an answer below the tenth place counts as none', () => {
   const ranking = [...Array.from({ length: 10 }, (_, index) => `other${index}`), 'a']
-  expect(rankMeasures([{ judged, ranking }])).toMatchObject({ hit5: 0, mrr: 0, ndcg10: 0 })
+  expect(computeRankMeasures([{ judged, ranking }])).toMatchObject({ hit5: 0, mrr: 0, ndcg10: 0 })
 })
 
 test('measures are means over the queries', () => {
   const found = { judged, ranking: ['a', 'b', 'c'] }
-  expect(rankMeasures([found, { judged, ranking: [] }])).toMatchObject({ queries: 2, hit1: 0.5 })
+  expect(computeRankMeasures([found, { judged, ranking: [] }])).toMatchObject({ queries: 2, hit1: 0.5 })
 })
 
 test('every judgement names types that are there, and each kind of query is in both halves', () => {
-  const types = knownTypes().map(({ resource }) => resource)
+  const types = loadKnownTypes().map(({ resource }) => resource)
   expect(new Set(types).size).toBe(types.length)
   expect(types.length).toBeGreaterThanOrEqual(300)
-  const queries = judgedQueries()
+  const queries = loadJudgedQueries()
   expect(new Set(queries.map(({ query }) => query)).size).toBe(queries.length)
   expect(queries.filter(({ kind }) => kind !== 'negative').length).toBeGreaterThanOrEqual(120)
   for (const { query, kind, best, also } of queries) {

@@ -16,8 +16,8 @@ const DEPTH = 10
 type Judged = Pick<JudgedQuery, 'best' | 'also'>
 
 /** Measures of rankings (names of types, best first) against their judgements. NaN of nothing. */
-export function rankMeasures(answers: { judged: Judged; ranking: string[] }[]): RankMeasures {
-  const places = answers.map(({ judged, ranking }) => placeOfBest(judged, ranking))
+export function computeRankMeasures(answers: { judged: Judged; ranking: string[] }[]): RankMeasures {
+  const places = answers.map(({ judged, ranking }) => findBestRank(judged, ranking))
   return {
     queries: answers.length,
     hit1: mean(places.map((place) => (place <= 1 ? 1 : 0))),
@@ -28,7 +28,7 @@ export function rankMeasures(answers: { judged: Judged; ranking: string[] }[]): 
 }
 
 /** From 1; Infinity when none is among the first ten. */
-export function placeOfBest({ best }: Judged, ranking: string[]): number {
+export function findBestRank({ best }: Judged, ranking: string[]): number {
   const index = ranking.slice(0, DEPTH).findIndex((name) => best.includes(name))
   return index < 0 ? Number.POSITIVE_INFINITY : index + 1
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { barChart } from './bar-chart.ts'
+import { renderBarChart } from './bar-chart.ts'
 
 test('bars, parts and ticks stay inside the picture, in proportion', () => {
-  const svg = barChart({
+  const svg = renderBarChart({
     title: 'a < b & c',
     unit: 's',
     partNames: ['one', 'two'],

@@ -1,4 +1,4 @@
-import { drawing, WIDTH } from './drawing.ts'
+import { renderDrawing, WIDTH } from './drawing.ts'
 import { escapeXml } from './escape-xml.ts'
 
 export interface Bar {
@@ -30,7 +30,7 @@ const STYLE = [
 ]
 
 /** A horizontal bar chart as SVG text. */
-export function barChart(chart: BarChart): string {
+export function renderBarChart(chart: BarChart): string {
   const longest = Math.max(...chart.bars.map((bar) => Math.max(total(bar), bar.bound ?? 0)))
   const scale = (WIDTH - LABEL - NUMBER) / longest
   const legend = drawLegend(chart, 40)
@@ -40,7 +40,7 @@ export function barChart(chart: BarChart): string {
     legend,
     ...chart.bars.map((bar, index) => drawBar(bar, top + index * STEP, scale, chart.unit)),
   ]
-  return drawing({ label: chart.title, heading: chart.title, height, style: STYLE, parts })
+  return renderDrawing({ label: chart.title, heading: chart.title, height, style: STYLE, parts })
 }
 
 function drawBar(bar: Bar, y: number, scale: number, unit: string): string {

@@ -6,7 +6,7 @@ export const WIDTH = 760
 /** Told apart on light and on dark pages. */
 const COLORS = ['#2f81f7', '#e16f24', '#8250df', '#1a7f37', '#cf222e', '#d4a72c'] as const
 
-export function colorOf(index: number): string {
+export function pickColor(index: number): string {
   return COLORS[index % COLORS.length] ?? COLORS[0]
 }
 
@@ -22,7 +22,7 @@ export interface Drawing {
 }
 
 /** SVG text, readable on light and dark pages, no script, no font of its own. */
-export function drawing({ label, heading, height, style, parts }: Drawing): string {
+export function renderDrawing({ label, heading, height, style, parts }: Drawing): string {
   const rules = [
     'text{font:13px system-ui,sans-serif;fill:#4b535d}',
     '.t{font-weight:600;font-size:15px}',

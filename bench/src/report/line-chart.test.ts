@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { lineChart } from './line-chart.ts'
+import { renderLineChart } from './line-chart.ts'
 
 test('each line is drawn to the same scale from zero, and texts cannot break the drawing', () => {
-  const svg = lineChart({
+  const svg = renderLineChart({
     title: 'a < b',
     xName: 'x',
     yName: 'y',

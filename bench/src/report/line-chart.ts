@@ -1,7 +1,7 @@
-import { colorOf, drawing, WIDTH } from './drawing.ts'
+import { pickColor, renderDrawing, WIDTH } from './drawing.ts'
 import { escapeXml } from './escape-xml.ts'
 
-export interface Line {
+export interface ChartLine {
   label: string
   points: { x: number; y: number }[]
   /** Drawn with gaps: what the others are compared with. */
@@ -12,7 +12,7 @@ export interface LineChart {
   title: string
   xName: string
   yName: string
-  lines: Line[]
+  lines: ChartLine[]
 }
 
 const HEIGHT = 360
@@ -26,7 +26,7 @@ const STYLE = [
 ]
 
 /** Lines over one pair of axes from zero, as SVG text. */
-export function lineChart({ title, xName, yName, lines }: LineChart): string {
+export function renderLineChart({ title, xName, yName, lines }: LineChart): string {
   const points = lines.flatMap((line) => line.points)
   const most = (axis: 'x' | 'y'): number => Math.max(1e-9, ...points.map((point) => point[axis]))
   const [right, top] = [most('x'), most('y')]
@@ -42,16 +42,16 @@ export function lineChart({ title, xName, yName, lines }: LineChart): string {
     `<text x="${(WIDTH + LEFT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escapeXml(xName)}</text>`,
     ...lines.map(
       (line, index) =>
-        `<polyline fill="none" stroke="${colorOf(index)}" stroke-width="2"${line.dashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
+        `<polyline fill="none" stroke="${pickColor(index)}" stroke-width="2"${line.dashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
     ),
   ]
-  return drawing({ label: title, heading: title, height: HEIGHT, style: STYLE, parts })
+  return renderDrawing({ label: title, heading: title, height: HEIGHT, style: STYLE, parts })
 }
 
-function drawLegend({ label }: Line, index: number): string {
+function drawLegend({ label }: ChartLine, index: number): string {
   const x = (index % 3) * (WIDTH / 3)
   const y = 36 + Math.floor(index / 3) * 16
-  return `<rect fill="${colorOf(index)}" x="${x}" y="${y - 9}" width="12" height="4"/><text x="${x + 18}" y="${y}">${escapeXml(label)}</text>`
+  return `<rect fill="${pickColor(index)}" x="${x}" y="${y - 9}" width="12" height="4"/><text x="${x + 18}" y="${y}">${escapeXml(label)}</text>`
 }
 
 function show(value: number): string {

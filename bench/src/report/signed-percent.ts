@@ -1,5 +1,5 @@
 /** A share in whole percent with its sign, `+12 %`; a dash for none. */
-export function signedPercent(share: number | null): string {
+export function formatSignedPercent(share: number | null): string {
   if (share === null) return '–'
   return `${share > 0 ? '+' : ''}${(100 * share).toFixed(0)} %`
 }

@@ -1,8 +1,8 @@
-import { median } from '../measures/median.ts'
+import { computeMedian } from '../measures/median.ts'
 
 /** Median, with the least and the most in brackets when they differ: `3.1 (2.9–3.4)`. */
-export function spread(values: number[], digits: number): string {
+export function formatSpread(values: number[], digits: number): string {
   const show = (value: number): string => value.toFixed(digits)
   const [least, most] = [show(Math.min(...values)), show(Math.max(...values))]
-  return least === most ? least : `${show(median(values))} (${least}–${most})`
+  return least === most ? least : `${show(computeMedian(values))} (${least}–${most})`
 }

@@ -2,7 +2,7 @@ export type Cell = string | number | null
 export type Row = Record<string, Cell>
 
 /** A Markdown table of rows that share their keys. */
-export function markdownTable(rows: Row[]): string {
+export function renderMarkdownTable(rows: Row[]): string {
   const columns = Object.keys(rows[0] ?? {})
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`
   return [

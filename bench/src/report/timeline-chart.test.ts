@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { timelineChart } from './timeline-chart.ts'
+import { renderTimelineChart } from './timeline-chart.ts'
 
 test('values are drawn over the seconds of their steps, an outage as a band, and texts cannot break the drawing', () => {
-  const svg = timelineChart({
+  const svg = renderTimelineChart({
     title: 'a < b',
     unit: 'calls',
     stepSeconds: 2,

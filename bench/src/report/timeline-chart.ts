@@ -1,7 +1,7 @@
-import { colorOf, drawing, WIDTH } from './drawing.ts'
+import { pickColor, renderDrawing, WIDTH } from './drawing.ts'
 import { escapeXml } from './escape-xml.ts'
 
-export interface Line {
+export interface TimelineLine {
   name: string
   /** One value a step, from 0 on. */
   values: number[]
@@ -13,7 +13,7 @@ export interface TimelineChart {
   unit: string
   /** Seconds of one step. */
   stepSeconds: number
-  lines: Line[]
+  lines: TimelineLine[]
   /** Shaded stretch of time, in seconds. */
   band?: { name: string; from: number; to: number }
 }
@@ -27,7 +27,7 @@ const STYLE = [
 ]
 
 /** Values over time as SVG text. */
-export function timelineChart(chart: TimelineChart): string {
+export function renderTimelineChart(chart: TimelineChart): string {
   const steps = Math.max(...chart.lines.map(({ values }) => values.length))
   const seconds = steps * chart.stepSeconds
   const highest = Math.max(1, ...chart.lines.flatMap(({ values }) => values))
@@ -43,7 +43,7 @@ export function timelineChart(chart: TimelineChart): string {
     ...chart.lines.map(({ values }, index) => drawLine(values, index, { x, y, chart })),
   ]
   const heading = `${chart.title}, ${chart.unit}`
-  return drawing({ label: chart.title, heading, height: TOP + HEIGHT + 26, style: STYLE, parts })
+  return renderDrawing({ label: chart.title, heading, height: TOP + HEIGHT + 26, style: STYLE, parts })
 }
 
 type Scale = (value: number) => number
@@ -58,7 +58,7 @@ function drawLine(
       (value, step) => `${x((step + 0.5) * chart.stepSeconds).toFixed(1)},${y(value).toFixed(1)}`,
     )
     .join(' ')
-  return `<polyline fill="none" stroke="${colorOf(index)}" stroke-width="2" points="${points}"/>`
+  return `<polyline fill="none" stroke="${pickColor(index)}" stroke-width="2" points="${points}"/>`
 }
 
 function drawLevel(value: number, y: Scale): string {
@@ -80,7 +80,7 @@ function drawLegend({ lines, band }: TimelineChart): string {
   let x = LEFT
   return names
     .map((name, index) => {
-      const color = index < lines.length ? colorOf(index) : '#cf222e'
+      const color = index < lines.length ? pickColor(index) : '#cf222e'
       const mark = `<rect fill="${color}" x="${x}" y="34" width="12" height="12"/>`
       const text = `<text x="${x + 18}" y="45">${escapeXml(name)}</text>`
       x += 44 + name.length * 7

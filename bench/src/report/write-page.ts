@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus, getPriority, loadavg, platform, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { markdownTable, type Row } from './table.ts'
+import { renderMarkdownTable, type Row } from './table.ts'
 
 export interface BenchmarkPage {
   /** Scenario name; also the file name. */
@@ -33,8 +33,8 @@ function render(page: BenchmarkPage): string {
     `# ${page.title}`,
     page.method,
     ...page.plots.map((plot) => `![${plot.alt}](${plot.file})`),
-    markdownTable(page.rows),
-    ...(page.moreTables ?? []).flatMap(({ text, rows }) => [text, markdownTable(rows)]),
+    renderMarkdownTable(page.rows),
+    ...(page.moreTables ?? []).flatMap(({ text, rows }) => [text, renderMarkdownTable(rows)]),
     '## What it says',
     page.findings,
     '## How it was made',

@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { watchUsage } from '../engine/watch-usage.ts'
-import { fifoSchedule } from '../measures/fifo-schedule.ts'
-import { readScan, startScan } from '../stack/ask-for-scan.ts'
+import { computeFifoSchedule } from '../measures/fifo-schedule.ts'
+import { readBenchScan, startBenchScan } from '../stack/bench-scan.ts'
 import { callApi } from '../stack/call-api.ts'
-import { startStack, type Stack } from '../stack/start-stack.ts'
+import { startBenchStack, type BenchStack } from '../stack/start-bench-stack.ts'
 import {
   endWindow,
   readWindows,
@@ -16,7 +16,7 @@ import {
   type EventLoopWindow,
 } from '@capstan/testkit/event-loop/event-loop-windows'
 import { settleConnections } from './settle-connections.ts'
-import type { Variant } from './variants.ts'
+import type { RouteVariant } from './variants.ts'
 
 export interface VariantRun {
   /** From the release of the queues until the last scan was sealed. */
@@ -50,7 +50,7 @@ const LOOK_MS = 100
  * Runs all scans at the same time in one freshly started worker process. The queues are filled before they are released, so
  * that only the work of the worker is measured. Throws when a type fails.
  */
-export async function runVariant(variant: Variant, work: Work): Promise<VariantRun> {
+export async function runVariant(variant: RouteVariant, work: Work): Promise<VariantRun> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-routes-'))
   try {
     const report = join(folder, 'event-loop.json')
@@ -65,11 +65,11 @@ export async function runVariant(variant: Variant, work: Work): Promise<VariantR
 }
 
 async function runScans(
-  { routes, slotsPerRoute }: Variant,
+  { routes, slotsPerRoute }: RouteVariant,
   { redisUrl, cluster, seed, scans, signal }: Work,
   report: string,
 ): Promise<Omit<VariantRun, 'opening' | 'running'>> {
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl,
     cluster,
     provider: { seed, latency: { kind: 'uniform', minMs: 800, maxMs: 1_200 } },
@@ -105,7 +105,7 @@ async function runScans(
 function idealTime(calls: CallRecord[], slotsPerRoute: number): number {
   const byModel = Map.groupBy(calls, ({ model }) => model)
   const times = [...byModel.values()].map((own) =>
-    fifoSchedule(
+    computeFifoSchedule(
       own.map(({ latencyMs }) => latencyMs),
       slotsPerRoute,
     ),
@@ -113,13 +113,13 @@ function idealTime(calls: CallRecord[], slotsPerRoute: number): number {
   return Math.max(...times)
 }
 
-async function post({ apiUrl }: Stack, path: string, signal: AbortSignal): Promise<void> {
+async function post({ apiUrl }: BenchStack, path: string, signal: AbortSignal): Promise<void> {
   await callApi(`${apiUrl}/api/v1/${path}`, { method: 'POST', signal })
 }
 
 /** Starts the scans, spread over the routes, and returns when each of them is planned. */
 async function openScans(
-  { apiUrl }: Stack,
+  { apiUrl }: BenchStack,
   scans: string[][],
   { routes, signal }: { routes: number; signal: AbortSignal },
 ): Promise<string[]> {
@@ -127,11 +127,11 @@ async function openScans(
   for (const [index, include] of scans.entries()) {
     const model = `model-${index % routes}`
     const request = { provider: 'anthropic', model, include, onConflict: 'parallel' } as const
-    const { id } = await startScan(apiUrl, request, signal)
+    const { id } = await startBenchScan(apiUrl, request, signal)
     ids.push(id)
   }
   for (const [index, id] of ids.entries()) {
-    while ((await readScan(apiUrl, id, signal)).progress.queued !== scans[index]?.length) {
+    while ((await readBenchScan(apiUrl, id, signal)).progress.queued !== scans[index]?.length) {
       await wait(LOOK_MS, undefined, { signal })
     }
   }
@@ -139,11 +139,11 @@ async function openScans(
 }
 
 /** Clock time (ms) of the last end. */
-async function waitForEnds({ apiUrl }: Stack, ids: string[], signal: AbortSignal): Promise<number> {
+async function waitForEnds({ apiUrl }: BenchStack, ids: string[], signal: AbortSignal): Promise<number> {
   const ends: number[] = []
   for (const id of ids) {
-    let scan = await readScan(apiUrl, id, signal)
-    while (!scan.done) scan = await readScan(apiUrl, id, signal, 'wait=50')
+    let scan = await readBenchScan(apiUrl, id, signal)
+    while (!scan.done) scan = await readBenchScan(apiUrl, id, signal, 'wait=50')
     if (scan.status !== 'succeeded') throw new Error(`a measured scan ended as ${scan.status}`)
     ends.push(Date.parse(scan.finishedAt ?? ''))
   }

@@ -1,4 +1,4 @@
-export interface Variant {
+export interface RouteVariant {
   name: string
   /** Models that the scans are spread over. */
   routes: number
@@ -17,4 +17,4 @@ export const VARIANTS = {
     slotsPerRoute: SLOTS / ROUTES,
   },
   wide: { name: `${ROUTES} routes, as many slots each`, routes: ROUTES, slotsPerRoute: SLOTS },
-} as const satisfies Record<string, Variant>
+} as const satisfies Record<string, RouteVariant>

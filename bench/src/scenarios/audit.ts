@@ -6,12 +6,12 @@ import { soak } from '../audit/trials/soak.ts'
 import { unwritableRedis } from '../audit/trials/unwritable-redis.ts'
 import { worstStarts } from '../audit/trials/worst-starts.ts'
 import { wrongClocks } from '../audit/trials/wrong-clocks.ts'
-import type { Measure, Trial } from '../audit/trial.ts'
+import type { Measure, AuditTrial } from '../audit/audit-trial.ts'
 import type { Row } from '../report/table.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 
 /** The quick ones first; the long one only with the first seed. */
-const TRIALS: Trial[] = [
+const TRIALS: AuditTrial[] = [
   lostHolder,
   worstStarts,
   rollingStop,
@@ -21,10 +21,10 @@ const TRIALS: Trial[] = [
   chaos,
   chaosWithFaults,
 ]
-const LONG_TRIALS: Trial[] = [soak]
+const LONG_TRIALS: AuditTrial[] = [soak]
 
 interface TrialRun {
-  trial: Trial
+  trial: AuditTrial
   seed: number
   measures: Measure[]
 }
@@ -55,7 +55,7 @@ export const audit: Scenario = {
   },
 }
 
-async function runTrial(lab: Lab, trial: Trial, seed: number): Promise<TrialRun> {
+async function runTrial(lab: Lab, trial: AuditTrial, seed: number): Promise<TrialRun> {
   lab.signal.throwIfAborted()
   lab.tell(`seed ${seed}, ${trial.name} …`)
   const measures = await trial.run(lab, seed)
@@ -66,7 +66,7 @@ async function runTrial(lab: Lab, trial: Trial, seed: number): Promise<TrialRun>
   return { trial, seed, measures }
 }
 
-function rowsFor(trial: Trial, runs: TrialRun[]): Row[] {
+function rowsFor(trial: AuditTrial, runs: TrialRun[]): Row[] {
   const own = runs.filter((run) => run.trial === trial)
   const [first] = own
   return (first?.measures ?? []).map(({ what, bound }, index) => {

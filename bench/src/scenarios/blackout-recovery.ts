@@ -1,8 +1,8 @@
-import { casesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
-import type { Case, CaseRun } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { inFlight } from '../measures/in-flight.ts'
-import { spread } from '../report/spread.ts'
+import { renderCasesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
+import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { countInFlight } from '../measures/in-flight.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 
 const FROM_S = 12
@@ -14,7 +14,7 @@ const RECOVERED = 0.9
 const GOAL_MS = 15_000
 
 const SLOTS = 50
-const CASE: Case = {
+const CASE: BenchCase = {
   name: `down for ${TO_S - FROM_S} s`,
   types: 500,
   workers: 2,
@@ -43,7 +43,7 @@ function probes(run: CaseRun): number {
 /** From the end of the outage until nine tenths of the slots are busy again. Infinite when they never are. */
 function recoveryMs(run: CaseRun): number {
   const from = momentOf(run, TO_S)
-  const steps = inFlight(run.calls, from, run.startedAtMs + run.makespanMs, STEP_MS)
+  const steps = countInFlight(run.calls, from, run.startedAtMs + run.makespanMs, STEP_MS)
   const step = steps.findIndex((busy) => busy >= RECOVERED * SLOTS)
   return step === -1 ? Number.POSITIVE_INFINITY : step * STEP_MS
 }
@@ -64,18 +64,18 @@ export const blackoutRecovery: Scenario = {
   summary: '500 types on a provider that is down for 25 s; 80 s a seed',
   seeds: 5,
   run: async (lab, seeds) => {
-    const runs = await playCases(lab, [CASE], seeds)
+    const runs = await runCases(lab, [CASE], seeds)
     const [first] = runs
     const at = (seconds: number): number =>
       first ? (momentOf(first, seconds) - first.startedAtMs) / 1_000 : 0
-    return casesPage(runs, {
+    return renderCasesPage(runs, {
       name: 'blackout-recovery',
       title: 'An outage, and the way back',
       method: `500 made-up types, 2 to 3 s a call, ${SLOTS} slots of 2 workers. From second ${FROM_S} to ${TO_S} of the provider's life each call is answered 503 after 50 ms. *Probes* are calls later than ${FOUND_OUT_MS / 1_000} s after the first failure and before the end of the outage; *recovery* is the time from its end until ${RECOVERED * 100} % of the slots are busy.`,
       goals: [RECOVERS, ONLY_PROBES, COMPLETE],
       columns: (own) => ({
-        probes: spread(own.map(probes), 0),
-        'recovery, s': spread(
+        probes: formatSpread(own.map(probes), 0),
+        'recovery, s': formatSpread(
           own.map((run) => recoveryMs(run) / 1_000),
           1,
         ),

@@ -1,11 +1,11 @@
-import { barChart } from '../report/bar-chart.ts'
-import { median } from '../measures/median.ts'
-import { spread } from '../report/spread.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { computeMedian } from '../measures/median.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { runScan } from '../stack/run-scan.ts'
-import { startStack } from '../stack/start-stack.ts'
-import { withCrds } from '../stack/with-crds.ts'
+import { runBenchScan } from '../stack/run-bench-scan.ts'
+import { startBenchStack } from '../stack/start-bench-stack.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
 
 const TYPES = 66
 const GOAL = 0.1
@@ -27,7 +27,7 @@ export const coldStart66: Scenario = {
   summary: 'the first scan of 66 types against the next one on the same processes; 40 s a seed',
   seeds: 5,
   run: (lab, seeds) =>
-    withCrds(2 * TYPES, async (folder, names) => {
+    runWithCrds(2 * TYPES, async (folder, names) => {
       const runs: ColdRun[] = []
       for (const seed of seeds) {
         for (const one of CASES) runs.push(await play(lab, { ...one, seed, folder, names }))
@@ -48,7 +48,7 @@ interface Play {
 async function play(lab: Lab, { name, limits, seed, folder, names }: Play): Promise<ColdRun> {
   lab.signal.throwIfAborted()
   lab.tell(`seed ${seed}, ${name} …`)
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster: folder,
     // All calls take the same, so that the slowest of one half does not tell them apart.
@@ -58,7 +58,7 @@ async function play(lab: Lab, { name, limits, seed, folder, names }: Play): Prom
     workerEnvironment: () => ({ ANTHROPIC_LIMITS: limits }),
   })
   const scan = async (include: string[]): Promise<{ ms: number; failed: number }> => {
-    const { scan: ended, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
+    const { scan: ended, sentAtMs } = await runBenchScan(stack.apiUrl, { include }, lab.signal)
     const { total, succeeded } = ended.progress
     return { ms: Date.parse(ended.finishedAt ?? '') - sentAtMs, failed: (total ?? 0) - succeeded }
   }
@@ -77,15 +77,15 @@ function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'com
     method: `66 made-up types, 5 s a call, 66 slots of 2 workers. *Cold*: the first scan of freshly started processes on an empty Redis: no good concurrency, no limits from headers, no estimates, libraries not loaded. *Warm*: the next scan on the same processes, of 66 other types, so that nothing is answered already. *Loss* is cold / warm − 1. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
     rows: groups.map(([name, own]) => ({
       case: name,
-      'cold, s': spread(
+      'cold, s': formatSpread(
         own.map(({ coldMs }) => coldMs / 1_000),
         2,
       ),
-      'warm, s': spread(
+      'warm, s': formatSpread(
         own.map(({ warmMs }) => warmMs / 1_000),
         2,
       ),
-      'loss, %': spread(
+      'loss, %': formatSpread(
         own.map((run) => 100 * lossOf(run)),
         1,
       ),
@@ -95,12 +95,12 @@ function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'com
       {
         file: 'cold-start-66-makespan.svg',
         alt: 'Makespan of the cold and of the warm scan',
-        svg: barChart({
+        svg: renderBarChart({
           title: 'Makespan (median)',
           unit: 's',
           bars: groups.flatMap(([name, own]) => [
-            { label: `${name}, cold`, parts: [median(own.map(({ coldMs }) => coldMs)) / 1_000] },
-            { label: `${name}, warm`, parts: [median(own.map(({ warmMs }) => warmMs)) / 1_000] },
+            { label: `${name}, cold`, parts: [computeMedian(own.map(({ coldMs }) => coldMs)) / 1_000] },
+            { label: `${name}, warm`, parts: [computeMedian(own.map(({ warmMs }) => warmMs)) / 1_000] },
           ]),
         }),
       },

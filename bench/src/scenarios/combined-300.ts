@@ -1,16 +1,16 @@
 import {
-  casesPage,
+  renderCasesPage,
   COMPLETE,
   EFFICIENT,
-  NEAR_FREE,
+  NEAR_IDEAL,
   NOT_AMPLIFIED,
-  NOT_TURNED_AWAY,
+  NONE_REJECTED,
 } from '../cases/cases-page.ts'
-import type { Case } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
+import type { BenchCase } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
 import type { Scenario } from '../scenario.ts'
 
-const CASES: Case[] = [300, 1_000].map((types) => ({
+const CASES: BenchCase[] = [300, 1_000].map((types) => ({
   name: `${types.toLocaleString('en')} types`,
   wire: 'openai',
   types,
@@ -34,11 +34,11 @@ export const combined300: Scenario = {
   summary: '300 and 1,000 types on 500 requests and 200K tokens in one sum (OpenAI); 7 min a seed',
   seeds: 3,
   run: async (lab, seeds) =>
-    casesPage(await playCases(lab, CASES, seeds), {
+    renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'combined-300',
       title: 'Input and output from one bucket',
       method: `300 and 1,000 made-up types through the OpenAI API on 500 requests and 200,000 tokens a minute; the provider takes all the output that a call may write at the door and gives back what was not written. Calls take 2.4 s at the median.`,
-      goals: [EFFICIENT, NEAR_FREE, NOT_TURNED_AWAY, NOT_AMPLIFIED, COMPLETE],
+      goals: [EFFICIENT, NEAR_IDEAL, NONE_REJECTED, NOT_AMPLIFIED, COMPLETE],
       remarks: [
         'What a run loses at its start and its end grows less than its work: it weighs less, the longer the bucket binds.',
         'The bound counts what calls really use. What is reserved at the door for output that is never written is no longer there for others until the call ends, and no scheduler can help that.',

@@ -5,11 +5,11 @@ import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-
 import { measureRun, type RunMeasures } from '../measures/measure-run.ts'
 import type { Lab } from '../scenario.ts'
 import { runSequential } from '../sequential/run-sequential.ts'
-import { runScan } from '../stack/run-scan.ts'
-import { startStack } from '../stack/start-stack.ts'
+import { runBenchScan } from '../stack/run-bench-scan.ts'
+import { startBenchStack } from '../stack/start-bench-stack.ts'
 
 /** Null is the sequential loop. */
-export type Variant = { concurrency: number; workers: number } | null
+export type ConcurrencyVariant = { concurrency: number; workers: number } | null
 
 export interface ComparisonPlan {
   cluster: string
@@ -17,18 +17,18 @@ export interface ComparisonPlan {
   /** What the provider plays besides the seed. */
   provider: Omit<SimConfigInput, 'seed'>
   /** Besides the sequential loop. */
-  variants: NonNullable<Variant>[]
+  variants: NonNullable<ConcurrencyVariant>[]
 }
 
 export interface ComparedRun extends RunMeasures {
-  variant: Variant
+  variant: ConcurrencyVariant
   seed: number
   /** Of the whole machine, over the minute before the run: tells a slow engine from a busy machine. */
   loadBefore: number
 }
 
 interface Play {
-  variant: Variant
+  variant: ConcurrencyVariant
   seed: number
   /** Called when the provider has seen the first call. */
   onBegun?: () => void
@@ -43,8 +43,8 @@ export async function compareWithSequential(
   plan: ComparisonPlan,
   seeds: number[],
 ): Promise<ComparedRun[]> {
-  const isSlow = ({ concurrency }: NonNullable<Variant>): boolean => concurrency === 1
-  const plays = (variants: Variant[]): Play[] =>
+  const isSlow = ({ concurrency }: NonNullable<ConcurrencyVariant>): boolean => concurrency === 1
+  const plays = (variants: ConcurrencyVariant[]): Play[] =>
     seeds.flatMap((seed) => variants.map((variant) => ({ variant, seed })))
   const runs = await playSideBySide(lab, plan, plays([null, ...plan.variants.filter(isSlow)]))
   for (const one of plays(plan.variants.filter((variant) => !isSlow(variant)))) {
@@ -90,7 +90,7 @@ async function play(lab: Lab, plan: ComparisonPlan, one: Play): Promise<Compared
   return run
 }
 
-export function describeVariant(variant: Variant): string {
+export function describeVariant(variant: ConcurrencyVariant): string {
   if (!variant) return 'sequential loop'
   const { concurrency, workers } = variant
   return `concurrency ${concurrency}, ${workers} worker${workers === 1 ? '' : 's'}`
@@ -124,13 +124,13 @@ async function playSequential(
 async function playCapstan(
   lab: Lab,
   { cluster, include, provider: settings }: ComparisonPlan,
-  { variant, seed, onBegun }: Play & { variant: NonNullable<Variant> },
+  { variant, seed, onBegun }: Play & { variant: NonNullable<ConcurrencyVariant> },
 ): Promise<RunMeasures> {
   const { redisUrl } = lab
   const provider = { ...settings, seed }
-  await using stack = await startStack({ redisUrl, cluster, provider, ...variant })
+  await using stack = await startBenchStack({ redisUrl, cluster, provider, ...variant })
   watchBegin(stack.provider, lab.signal, onBegun)
-  const { scan, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
+  const { scan, sentAtMs } = await runBenchScan(stack.apiUrl, { include }, lab.signal)
   if (scan.problem) throw new Error(`the scan failed as a whole: ${scan.problem.title}`)
   const types = scan.progress.total ?? 0
   return measureRun({

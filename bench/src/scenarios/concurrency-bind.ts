@@ -1,13 +1,13 @@
-import { casesPage, COMPLETE, EFFICIENT, NEAR_FREE, NOT_AMPLIFIED } from '../cases/cases-page.ts'
-import type { Case, CaseRun } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { spread } from '../report/spread.ts'
+import { renderCasesPage, COMPLETE, EFFICIENT, NEAR_IDEAL, NOT_AMPLIFIED } from '../cases/cases-page.ts'
+import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { Scenario } from '../scenario.ts'
 
 const SLOTS = 20
 
-const CASES: Case[] = [
+const CASES: BenchCase[] = [
   { rounds: 5, workers: 1 },
   { rounds: 25, workers: 1 },
   { rounds: 25, workers: 4 },
@@ -26,12 +26,12 @@ export const concurrencyBind: Scenario = {
   summary: '100 and 500 types on 20 slots at 4-6 s a call, 1 and 4 workers; 5 min a seed',
   seeds: 5,
   run: async (lab, seeds) =>
-    casesPage(await playCases(lab, CASES, seeds), {
+    renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'concurrency-bind',
       columns: ownLosses,
       title: 'Slots that bind',
       method: `Made-up types, 4 to 6 s a call, no limits, ${SLOTS} slots: 5 and 25 calls a slot. In the last round slots run empty, one after another, and that weighs a fifth or a twenty-fifth.`,
-      goals: [EFFICIENT, NEAR_FREE, NOT_AMPLIFIED, COMPLETE],
+      goals: [EFFICIENT, NEAR_IDEAL, NOT_AMPLIFIED, COMPLETE],
       remarks: [
         'In the last round a slot that is done waits for the slowest call. No engine that does not know latencies beforehand can help that: longest first needs to know which one is long.',
       ],
@@ -42,11 +42,11 @@ export const concurrencyBind: Scenario = {
 function ownLosses(runs: CaseRun[]): Row {
   const beyondMs = ({ makespanMs, freeMs }: CaseRun): number => makespanMs - freeMs
   return {
-    'beyond the free engine, s': spread(
+    'beyond the free engine, s': formatSpread(
       runs.map((run) => beyondMs(run) / 1_000),
       2,
     ),
-    'of that before the first call, %': spread(
+    'of that before the first call, %': formatSpread(
       runs.map((run) => (100 * run.startMs) / beyondMs(run)),
       0,
     ),

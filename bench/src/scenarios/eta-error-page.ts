@@ -1,6 +1,6 @@
-import { lineChart } from '../report/line-chart.ts'
-import { median } from '../measures/median.ts'
-import { signedPercent } from '../report/signed-percent.ts'
+import { renderLineChart } from '../report/line-chart.ts'
+import { computeMedian } from '../measures/median.ts'
+import { formatSignedPercent } from '../report/signed-percent.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import { MARKS } from './eta-marks.ts'
@@ -10,7 +10,7 @@ const GOAL = 0.15
 const GOAL_AT = 0.25
 
 /** The page of the scenario, from all runs of all seeds. */
-export function etaErrorPage(
+export function renderEtaErrorPage(
   runs: EtaRun[],
   types: number,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -32,10 +32,10 @@ function errorsAt(runs: EtaRun[], index: number): number[] {
 function rowOf(name: string, runs: EtaRun[]): Row {
   const cells = MARKS.map((mark, index): [string, string] => {
     const errors = errorsAt(runs, index)
-    const shown = `${signedPercent(median(errors))} (${signedPercent(Math.min(...errors))} to ${signedPercent(Math.max(...errors))})`
+    const shown = `${formatSignedPercent(computeMedian(errors))} (${formatSignedPercent(Math.min(...errors))} to ${formatSignedPercent(Math.max(...errors))})`
     return [`at ${100 * mark} %`, errors.length === 0 ? 'none told' : shown]
   })
-  const seconds = median(runs.map(({ endMs }) => endMs / 1000))
+  const seconds = computeMedian(runs.map(({ endMs }) => endMs / 1000))
   return { case: name, 'whole scan, s': seconds.toFixed(1), ...Object.fromEntries(cells) }
 }
 
@@ -59,7 +59,7 @@ function plotOf(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
   return {
     file: `eta-error-${name.replaceAll(' ', '-')}.svg`,
     alt: `Told and real finish over time where ${name}`,
-    svg: lineChart({
+    svg: renderLineChart({
       title: `Told finish over time: ${name}`,
       xName: 'seconds since the request',
       yName: 'told finish, s',
@@ -74,7 +74,7 @@ function findings(cases: [string, EtaRun[]][]): string {
     ...cases.map(([name, runs]) => {
       const errors = errorsAt(runs, index).map(Math.abs)
       const reached = errors.filter((error) => error <= GOAL).length
-      return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${signedPercent(Math.max(...errors))}.`
+      return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${formatSignedPercent(Math.max(...errors))}.`
     }),
     '* Towards the end little time is left, so that the same seconds are more percent: one slow call moves the end and nobody can know it before.',
     '* Before the first call is answered nothing is told.',

@@ -1,19 +1,19 @@
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { etaErrors, type EtaLook } from '../measures/eta-errors.ts'
-import { signedPercent } from '../report/signed-percent.ts'
+import { computeEtaErrors, type EtaSample } from '../measures/eta-errors.ts'
+import { formatSignedPercent } from '../report/signed-percent.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { startStack } from '../stack/start-stack.ts'
-import { watchScan } from '../stack/watch-scan.ts'
-import { withCrds } from '../stack/with-crds.ts'
+import { startBenchStack } from '../stack/start-bench-stack.ts'
+import { pollScan } from '../stack/poll-scan.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
 import { MARKS } from './eta-marks.ts'
-import { etaErrorPage } from './eta-error-page.ts'
+import { renderEtaErrorPage } from './eta-error-page.ts'
 
 export interface EtaRun {
   case: string
   seed: number
   endMs: number
-  looks: EtaLook[]
+  looks: EtaSample[]
   /** At each of MARKS. */
   errors: (number | null)[]
 }
@@ -50,23 +50,23 @@ export const etaError: Scenario = {
   summary: 'told against real time left where latency and where tokens bind; 2 min a seed',
   seeds: 5,
   run: (lab, seeds) =>
-    withCrds(TYPES, async (cluster) => {
+    runWithCrds(TYPES, async (cluster) => {
       const runs: EtaRun[] = []
       for (const seed of seeds) {
         for (const one of CASES) {
           lab.signal.throwIfAborted()
           const run = await play(lab, cluster, one, seed)
           lab.record(rowOf(run))
-          lab.tell(`seed ${seed}, ${one.name}: ${run.errors.map(signedPercent).join(' ')}`)
+          lab.tell(`seed ${seed}, ${one.name}: ${run.errors.map(formatSignedPercent).join(' ')}`)
           runs.push(run)
         }
       }
-      return etaErrorPage(runs, TYPES)
+      return renderEtaErrorPage(runs, TYPES)
     }),
 }
 
 async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Promise<EtaRun> {
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
     provider: { ...one.provider, seed },
@@ -77,7 +77,7 @@ async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Prom
       : { workerEnvironment: () => ({ ANTHROPIC_LIMITS: one.stated ?? '' }) }),
   })
   const seen: { scan: Scan; atMs: number }[] = []
-  const { scan, sentAtMs } = await watchScan(
+  const { scan, sentAtMs } = await pollScan(
     stack.apiUrl,
     { include: ['*.example.com'] },
     { everyMs: LOOK_MS, onLook: (look, atMs) => void seen.push({ scan: look, atMs }) },
@@ -92,7 +92,7 @@ async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Prom
       done: progress.finished / (progress.total ?? Number.POSITIVE_INFINITY),
       leftMs: eta.seconds === null ? null : 1000 * eta.seconds,
     }))
-  return { case: one.name, seed, endMs, looks, errors: etaErrors(looks, endMs, MARKS) }
+  return { case: one.name, seed, endMs, looks, errors: computeEtaErrors(looks, endMs, MARKS) }
 }
 
 function rowOf({ looks, errors, ...run }: EtaRun) {

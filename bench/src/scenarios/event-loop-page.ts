@@ -1,6 +1,6 @@
 import type { RequestMeasure } from '@capstan/testkit/event-loop/measure-routes'
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 
@@ -27,7 +27,7 @@ interface RouteFigures {
 }
 
 /** The page of the scenario, from all runs. */
-export function eventLoopPage(
+export function renderEventLoopPage(
   runs: RequestMeasure[][],
   sizes: Sizes,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -68,10 +68,10 @@ function figuresOf(route: string, runs: RequestMeasure[][]): RouteFigures {
   return {
     route,
     requests: ofRoute[0]?.length ?? 0,
-    delayMs: median(delays),
+    delayMs: computeMedian(delays),
     mostDelayMs: Math.max(...delays),
-    computeMs: median(longest(({ window }) => window.maxComputeMs)),
-    tookMs: median(longest(({ window }) => window.tookMs)),
+    computeMs: computeMedian(longest(({ window }) => window.maxComputeMs)),
+    tookMs: computeMedian(longest(({ window }) => window.tookMs)),
   }
 }
 
@@ -90,7 +90,7 @@ function plotOf(routes: RouteFigures[]): BenchmarkPage['plots'][number] {
   return {
     file: 'event-loop-delay.svg',
     alt: 'the longest delay of the event loop by route, with the goal',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Longest delay of the event loop',
       unit: 'ms',
       boundName: 'goal',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { measureRoutes, type RequestMeasure } from '@capstan/testkit/event-loop/measure-routes'
 import type { Scenario } from '../scenario.ts'
-import { forgetPrefix } from '../stack/forget-prefix.ts'
-import { eventLoopPage } from './event-loop-page.ts'
+import { deletePrefix } from '../stack/delete-prefix.ts'
+import { renderEventLoopPage } from './event-loop-page.ts'
 
 /** The largest recorded cluster has 1,621 types; the catalog is that of a dozen such clusters. */
 const SIZES = { types: 2_000, rows: 20_000 }
@@ -28,9 +28,9 @@ export const eventLoop: Scenario = {
         }
         runs.push(measured)
       } finally {
-        await forgetPrefix(lab.redisUrl, prefix)
+        await deletePrefix(lab.redisUrl, prefix)
       }
     }
-    return eventLoopPage(runs, SIZES)
+    return renderEventLoopPage(runs, SIZES)
   },
 }

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { holdReaders } from '../engine/hold-readers.ts'
-import { median } from '../measures/median.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { startEngine } from '../stack/start-engine.ts'
-import { startScan } from '../stack/ask-for-scan.ts'
-import { withCrds } from '../stack/with-crds.ts'
+import { startBenchScan } from '../stack/bench-scan.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
 
 interface ReadersRun {
   readers: number
@@ -36,10 +36,10 @@ export const eventReaders: Scenario = {
 
 function play(lab: Lab, seed: number): Promise<ReadersRun[]> {
   const runs: ReadersRun[] = []
-  return withCrds(TYPES, async (clusterFiles) => {
+  return runWithCrds(TYPES, async (clusterFiles) => {
     await using engine = await startEngine({ redisUrl: lab.redisUrl, clusterFiles })
     const { apiUrl, apiPid } = engine
-    const { id } = await startScan(apiUrl, {}, lab.signal)
+    const { id } = await startBenchScan(apiUrl, {}, lab.signal)
     const readers = holdReaders(apiUrl, id)
     await readers.open(WARM_UP)
     const base = await settledRssMb(apiPid)
@@ -78,17 +78,17 @@ async function rssMb(pid: number): Promise<number> {
 function readersPage(runs: ReadersRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'command'> {
   const of = (readers: number): ReadersRun[] => runs.filter((run) => run.readers === readers)
   const each = STEPS.map((readers) => of(readers).map(({ kibEach }) => kibEach))
-  const worst = Math.max(...each.map(median))
+  const worst = Math.max(...each.map(computeMedian))
   return {
     title: 'Memory of a client that follows a scan',
     method: `Clients connect to one API process, read the snapshot of a scan of ${TYPES} types and stay; they read whatever comes. *KiB each* is the resident memory of the process beyond what it had with ${WARM_UP} earlier clients, by their number. ${seeds} run${seeds === 1 ? '' : 's'}, each of a freshly started process; medians, with the least and the most in brackets.`,
     rows: STEPS.map((readers, index) => ({
       clients: readers,
-      'resident, MiB': spread(
+      'resident, MiB': formatSpread(
         of(readers).map(({ rssMb: value }) => value),
         0,
       ),
-      'KiB each': spread(each[index] ?? [], 1),
+      'KiB each': formatSpread(each[index] ?? [], 1),
     })),
     plots: [],
     findings: `* Goal (at most ${GOAL_KIB} KiB for each client): ${worst <= GOAL_KIB ? 'reached' : '**not reached**'} (${worst.toFixed(1)} KiB at most).\n* Buffers of the kernel are not part of it.`,

@@ -1,6 +1,6 @@
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { FairnessRun } from './fairness.ts'
@@ -8,7 +8,7 @@ import type { FairnessRun } from './fairness.ts'
 const GOAL = 2
 
 /** The page of the scenario, from the runs of all seeds. */
-export function fairnessPage(
+export function renderFairnessPage(
   runs: FairnessRun[],
   { large, small, slots }: { large: number; small: number; slots: number },
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -20,7 +20,7 @@ export function fairnessPage(
     rows: [rowOf(runs)],
     plots: [plotOf(runs, large, small)],
     findings: [
-      `* Behind the large scan the small one takes ${spread(times, 2)} times as long as alone. The goal of at most ${GOAL} is ${reached === runs.length ? 'reached on every seed' : `**reached on ${reached} of ${runs.length} seeds only**`}.`,
+      `* Behind the large scan the small one takes ${formatSpread(times, 2)} times as long as alone. The goal of at most ${GOAL} is ${reached === runs.length ? 'reached on every seed' : `**reached on ${reached} of ${runs.length} seeds only**`}.`,
       '* A slot that is busy is not taken away: at worst the small scan waits for the next calls that end. Calls that last 5 times as long make that wait, and the time alone, 5 times as long.',
       '* The large scan is ended when the small one is done: how long it takes in all is not asked here.',
     ].join('\n'),
@@ -33,22 +33,22 @@ function rowOf(runs: FairnessRun[]): Row {
   const secondsBehind = of((run) => run.behindMs / 1000)
   const times = of((run) => run.behindMs / run.aloneMs)
   return {
-    'alone, s': spread(secondsAlone, 2),
-    'behind, s': spread(secondsBehind, 2),
-    'behind / alone': spread(times, 2),
-    'types that waited before it': spread(
+    'alone, s': formatSpread(secondsAlone, 2),
+    'behind, s': formatSpread(secondsBehind, 2),
+    'behind / alone': formatSpread(times, 2),
+    'types that waited before it': formatSpread(
       of((run) => run.waitingBefore),
       0,
     ),
-    'calls of the small scan': spread(
+    'calls of the small scan': formatSpread(
       of((run) => run.smallStarts),
       0,
     ),
-    'calls of the large one meanwhile': spread(
+    'calls of the large one meanwhile': formatSpread(
       of((run) => run.largeStarts),
       0,
     ),
-    'Jain index': spread(
+    'Jain index': formatSpread(
       of((run) => run.jain),
       2,
     ),
@@ -61,16 +61,16 @@ function plotOf(runs: FairnessRun[], large: number, small: number): BenchmarkPag
   return {
     file: 'fairness-time.svg',
     alt: 'Time of the small scan alone and behind the large one',
-    svg: barChart({
+    svg: renderBarChart({
       title: `Time of ${small} types (median)`,
       unit: 's',
       boundName: `${GOAL} times alone`,
       bars: [
-        { label: 'alone', parts: [median(secondsAlone)] },
+        { label: 'alone', parts: [computeMedian(secondsAlone)] },
         {
           label: `behind ${large} types`,
-          parts: [median(secondsBehind)],
-          bound: GOAL * median(secondsAlone),
+          parts: [computeMedian(secondsBehind)],
+          bound: GOAL * computeMedian(secondsAlone),
         },
       ],
     }),

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
-import { jainIndex } from '../measures/jain-index.ts'
-import { playSeeds } from '../play-seeds.ts'
+import { computeJainIndex } from '../measures/jain-index.ts'
+import { runSeeds } from '../run-seeds.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { runScan } from '../stack/run-scan.ts'
-import { startStack, type Stack } from '../stack/start-stack.ts'
-import { withCrds } from '../stack/with-crds.ts'
-import { fairnessPage } from './fairness-page.ts'
+import { runBenchScan } from '../stack/run-bench-scan.ts'
+import { startBenchStack, type BenchStack } from '../stack/start-bench-stack.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
+import { renderFairnessPage } from './fairness-page.ts'
 
 export interface FairnessRun {
   seed: number
@@ -34,19 +34,19 @@ export const fairness: Scenario = {
   summary: '10 types behind a scan of 5,000 against the same 10 alone; 30 s a seed',
   seeds: 5,
   run: (lab, seeds) =>
-    withCrds(LARGE + SMALL, async (cluster) => {
-      const runs = await playSeeds(
+    runWithCrds(LARGE + SMALL, async (cluster) => {
+      const runs = await runSeeds(
         lab,
         seeds,
         (seed) => play(lab, cluster, seed),
         ({ aloneMs, behindMs }) => `alone ${aloneMs} ms, behind ${behindMs} ms`,
       )
-      return fairnessPage(runs, { large: LARGE, small: SMALL, slots: SLOTS })
+      return renderFairnessPage(runs, { large: LARGE, small: SMALL, slots: SLOTS })
     }),
 }
 
 async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRun> {
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
     provider: { seed, latency: { kind: 'uniform', minMs: 800, maxMs: 1_200 } },
@@ -54,7 +54,7 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRu
     concurrency: SLOTS,
   })
   const scan = (include: string[], exclude: string[] = []) =>
-    runScan(
+    runBenchScan(
       stack.apiUrl,
       // Full, so that the second scan of the ten pays again; parallel, so that it does not join the large one.
       { include, exclude, mode: 'full', onConflict: 'parallel' },
@@ -81,15 +81,15 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRu
 }
 
 async function playBehind(
-  stack: Stack,
+  stack: BenchStack,
   before: number,
-  scan: () => ReturnType<typeof runScan>,
+  scan: () => ReturnType<typeof runBenchScan>,
 ): Promise<{ behindMs: number; calls: CallRecord[] }> {
   const behindMs = durationOf(await scan())
   return { behindMs, calls: stack.provider.calls().slice(before) }
 }
 
-function durationOf({ scan, sentAtMs }: Awaited<ReturnType<typeof runScan>>): number {
+function durationOf({ scan, sentAtMs }: Awaited<ReturnType<typeof runBenchScan>>): number {
   return Date.parse(scan.finishedAt ?? '') - sentAtMs
 }
 
@@ -110,5 +110,5 @@ function sharesOf(calls: CallRecord[]): Pick<FairnessRun, 'smallStarts' | 'large
   const within = calls.filter(({ arrivedMs }) => arrivedMs >= from && arrivedMs <= to)
   const smallStarts = within.filter(isSmall).length
   const largeStarts = within.length - smallStarts
-  return { smallStarts, largeStarts, jain: jainIndex([smallStarts, largeStarts]) }
+  return { smallStarts, largeStarts, jain: computeJainIndex([smallStarts, largeStarts]) }
 }

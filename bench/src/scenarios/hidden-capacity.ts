@@ -1,8 +1,8 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
-import { casesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
-import type { Case, CaseRun } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { spread } from '../report/spread.ts'
+import { renderCasesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
+import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 
 /**
@@ -31,7 +31,7 @@ const PROVIDER = {
   // Tokens that are read from a cache would not count, and the prompt is most of them here.
   cache: { minTokens: 1_000_000 },
 } as const
-const CASES: Case[] = [
+const CASES: BenchCase[] = [
   {
     ...WORK,
     name: `capacity of ${CAPACITY}, unknown`,
@@ -95,25 +95,25 @@ export const hiddenCapacity: Scenario = {
   summary: `${TYPES} types on a provider that tells nobody its limits; 11 min a seed`,
   seeds: 5,
   run: async (lab, seeds) =>
-    casesPage(await playCases(lab, CASES, seeds), {
+    renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'hidden-capacity',
       title: 'Limits that nobody tells',
       method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers that are told nothing, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the calls turned away; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
       goals: [CALM, COMPLETE],
       columns: (runs) => ({
-        beyond: spread(
+        beyond: formatSpread(
           runs.map(({ calls }) => calls.filter(isBeyond).length),
           0,
         ),
-        'late calls': spread(
+        'late calls': formatSpread(
           runs.map((run) => lateCalls(run).length),
           0,
         ),
-        late: spread(
+        late: formatSpread(
           runs.flatMap((run) => lateViolations(run) ?? []),
           2,
         ),
-        use: spread(runs.map(use), 2),
+        use: formatSpread(runs.map(use), 2),
       }),
       remarks: [
         'More than what is known to be allowed is tried after 4,000 answers, and less often each time that only finds it right; a raised limit is found so. The runs end before that, or about then. A bucket of tokens that holds a minute of them is met for the first time at about the end of the first minute, and measured when it is met again, so both may count as late.',

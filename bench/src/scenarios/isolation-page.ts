@@ -1,9 +1,9 @@
 import { PAUSES, type Pause } from '../isolation/blocked-scan.ts'
 import { KIND_PLANS, SCAN_KINDS, type ScanKind } from '../isolation/scan-kinds.ts'
-import { median } from '../measures/median.ts'
-import { slowdown } from '../measures/slowdown.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { computeSlowdown } from '../measures/slowdown.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { IsolationRun } from './isolation.ts'
@@ -22,7 +22,7 @@ interface Setup {
 }
 
 /** The page of the scenario, from the runs of all seeds. */
-export function isolationPage(
+export function renderIsolationPage(
   runs: IsolationRun[],
   setup: Setup,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -63,20 +63,20 @@ function timesMs(run: IsolationRun, kind: ScanKind, beside: Pause | null): numbe
 }
 
 function medianSeconds(runs: IsolationRun[], kind: ScanKind, beside: Pause | null): number[] {
-  return runs.map((run) => median(timesMs(run, kind, beside)) / 1_000)
+  return runs.map((run) => computeMedian(timesMs(run, kind, beside)) / 1_000)
 }
 
 function slowdowns(runs: IsolationRun[], kind: ScanKind, pause: Pause): number[] {
-  return runs.map((run) => slowdown(timesMs(run, kind, null), timesMs(run, kind, pause)))
+  return runs.map((run) => computeSlowdown(timesMs(run, kind, null), timesMs(run, kind, pause)))
 }
 
 function timeRow(runs: IsolationRun[], kind: ScanKind, pause: Pause): Row {
   return {
     scan: KIND_NAMES[kind],
     'paused beside it': `a ${pause}`,
-    'alone, s': spread(medianSeconds(runs, kind, null), 2),
-    'beside, s': spread(medianSeconds(runs, kind, pause), 2),
-    slowdown: spread(slowdowns(runs, kind, pause), 3),
+    'alone, s': formatSpread(medianSeconds(runs, kind, null), 2),
+    'beside, s': formatSpread(medianSeconds(runs, kind, pause), 2),
+    slowdown: formatSpread(slowdowns(runs, kind, pause), 3),
   }
 }
 
@@ -85,15 +85,15 @@ function blockedRow(runs: IsolationRun[], pause: Pause): Row {
   return {
     pause: `a ${pause}`,
     scans: blocked.length,
-    'jobs that wait': spread(
+    'jobs that wait': formatSpread(
       blocked.map(({ waiting }) => waiting),
       0,
     ),
-    'pauses of a scan': spread(
+    'pauses of a scan': formatSpread(
       blocked.map(({ bursts }) => bursts.length),
       0,
     ),
-    'rejected calls before each pause': spread(
+    'rejected calls before each pause': formatSpread(
       blocked.flatMap(({ bursts }) => bursts),
       0,
     ),
@@ -101,19 +101,19 @@ function blockedRow(runs: IsolationRun[], pause: Pause): Row {
 }
 
 function narrowSlowdowns(runs: IsolationRun[]): number[] {
-  return runs.map(({ narrow }) => slowdown(narrow.aloneMs, narrow.besideMs))
+  return runs.map(({ narrow }) => computeSlowdown(narrow.aloneMs, narrow.besideMs))
 }
 
 function narrowRow(runs: IsolationRun[]): Row {
   const seconds = (times: number[][]): string =>
-    spread(
-      times.map((ms) => median(ms) / 1_000),
+    formatSpread(
+      times.map((ms) => computeMedian(ms) / 1_000),
       2,
     )
   return {
     'alone, s': seconds(runs.map(({ narrow }) => narrow.aloneMs)),
     'beside, s': seconds(runs.map(({ narrow }) => narrow.besideMs)),
-    slowdown: spread(narrowSlowdowns(runs), 3),
+    slowdown: formatSpread(narrowSlowdowns(runs), 3),
   }
 }
 
@@ -135,8 +135,8 @@ function findings(runs: IsolationRun[], { slots }: Setup): string {
 
 function verdict(what: string, values: number[]): string {
   const reached = values.filter((value) => value <= GOAL).length
-  const isReached = median(values) <= GOAL
-  return `${isReached ? 'Reached' : '**Not reached**'}: ${what}: a slowdown of at most ${GOAL}; the median is ${median(values).toFixed(3)} (${reached} of ${values.length} seeds at or below the goal).`
+  const isReached = computeMedian(values) <= GOAL
+  return `${isReached ? 'Reached' : '**Not reached**'}: ${what}: a slowdown of at most ${GOAL}; the median is ${computeMedian(values).toFixed(3)} (${reached} of ${values.length} seeds at or below the goal).`
 }
 
 function narrowVerdict(runs: IsolationRun[], slots: number): string {
@@ -148,17 +148,17 @@ function plot(runs: IsolationRun[]): BenchmarkPage['plots'][number] {
   return {
     file: 'isolation-time.svg',
     alt: 'Time of each kind of scan, alone and beside a route that is paused',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Time of a scan (median)',
       unit: 's',
       boundName: `${GOAL} of the time alone`,
       bars: SCAN_KINDS.flatMap((kind) => {
-        const alone = median(medianSeconds(runs, kind, null))
+        const alone = computeMedian(medianSeconds(runs, kind, null))
         return [
           { label: `${kind}, alone`, parts: [alone] },
           ...PAUSES.map((pause) => ({
             label: `${kind}, beside a ${pause}`,
-            parts: [median(medianSeconds(runs, kind, pause))],
+            parts: [computeMedian(medianSeconds(runs, kind, pause))],
             bound: GOAL * alone,
           })),
         ]

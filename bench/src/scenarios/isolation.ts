@@ -6,15 +6,15 @@ import {
   type BlockedScanMeasures,
   type Pause,
 } from '../isolation/blocked-scan.ts'
-import { openCallLog } from '../isolation/call-log.ts'
+import { openRepeatableCallLog } from '../isolation/repeatable-call-log.ts'
 import { compareNarrowScan, type NarrowScanMeasures } from '../isolation/compare-narrow-scan.ts'
 import { KIND_PLANS, SCAN_KINDS, type ScanKind } from '../isolation/scan-kinds.ts'
 import { timeScan } from '../isolation/time-scan.ts'
 import type { Workbench } from '../isolation/workbench.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { KEY, startStack } from '../stack/start-stack.ts'
-import { withCrds } from '../stack/with-crds.ts'
-import { isolationPage } from './isolation-page.ts'
+import { SIMULATED_KEY, startBenchStack } from '../stack/start-bench-stack.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
+import { renderIsolationPage } from './isolation-page.ts'
 
 /** One measured scan. */
 export interface TimedScan {
@@ -53,10 +53,10 @@ export const isolation: Scenario = {
   summary: 'scans beside a route that is paused for a day or a minute, against alone; 4 min a seed',
   seeds: 5,
   run: (lab, seeds) =>
-    withCrds(TYPES, async (cluster, types) => {
+    runWithCrds(TYPES, async (cluster, types) => {
       const runs: IsolationRun[] = []
       for (const seed of seeds) runs.push(await runSeed(lab, { cluster, types, seed }))
-      return isolationPage(runs, { workers: WORKERS, slots: SLOTS })
+      return renderIsolationPage(runs, { workers: WORKERS, slots: SLOTS })
     }),
 }
 
@@ -68,20 +68,20 @@ interface SeedPlan {
 
 async function runSeed(lab: Lab, { cluster, types, seed }: SeedPlan): Promise<IsolationRun> {
   const loadBefore = loadavg()[0] ?? 0
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
     provider: { seed, latency: { kind: 'uniform', minMs: 800, maxMs: 1_200 }, faults: REJECTIONS },
     workers: WORKERS,
     concurrency: SLOTS,
     workerEnvironment: (url) => ({
-      OPENAI_API_KEY: KEY,
+      OPENAI_API_KEY: SIMULATED_KEY,
       OPENAI_BASE_URL: `${url}/v1`,
       // As at a vendor, not as at a server of one's own.
       OPENAI_LIMITS: 'concurrency=1000',
     }),
   })
-  const bench = { stack, calls: openCallLog(stack.provider), types, signal: lab.signal }
+  const bench = { stack, calls: openRepeatableCallLog(stack.provider), types, signal: lab.signal }
   const run = { lab, seed, bench }
   // The first scans pay for reading the cluster's definitions and for compiling code.
   await timeKinds(run, SCAN_KINDS, null)

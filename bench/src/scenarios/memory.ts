@@ -1,11 +1,11 @@
 import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
 import { runEngine } from '../engine/run-engine.ts'
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { withCrds } from '../stack/with-crds.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
 
 interface MemoryRun {
   types: number
@@ -27,7 +27,7 @@ export const memory: Scenario = {
 async function playAll(lab: Lab, seeds: number[]): Promise<MemoryRun[]> {
   const runs: MemoryRun[] = []
   for (const types of SIZES) {
-    await withCrds(types, async (clusterFiles) => {
+    await runWithCrds(types, async (clusterFiles) => {
       for (const seed of seeds) {
         const plan = { redisUrl: lab.redisUrl, clusterFiles, types, workers: 1, concurrency: 50 }
         const { usage, failed } = await runEngine(plan, lab.signal)
@@ -47,17 +47,17 @@ function memoryPage(runs: MemoryRun[], seeds: number): Omit<BenchmarkPage, 'name
     types,
     peaks: runs.flatMap((run) => (run.types === types ? [run.peakRssMb] : [])),
   }))
-  const middles = peaks.map((one) => median(one.peaks))
+  const middles = peaks.map((one) => computeMedian(one.peaks))
   const growth = Math.max(...middles) - Math.min(...middles)
   return {
     title: 'Memory of a worker',
     method: `The most memory (resident, by the kernel's own high-water mark) that a freshly started worker process has held until its scan was sealed: demo rules, 50 types at a time. ${seeds} run${seeds === 1 ? '' : 's'} of each size; medians, with the least and the most in brackets. The definitions are small ones of one form; a worker holds as many as it works on, not as many as a scan has.`,
-    rows: peaks.map((one) => ({ types: one.types, 'peak, MiB': spread(one.peaks, 0) })),
+    rows: peaks.map((one) => ({ types: one.types, 'peak, MiB': formatSpread(one.peaks, 0) })),
     plots: [
       {
         file: 'memory-peak.svg',
         alt: 'Peak memory of a worker by the size of the scan',
-        svg: barChart({
+        svg: renderBarChart({
           title: 'Peak memory of a worker (median)',
           unit: 'MiB',
           bars: peaks.map((one, index) => ({

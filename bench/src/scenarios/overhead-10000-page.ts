@@ -1,7 +1,7 @@
 import type { LoadPlan } from '../engine/load-plan.ts'
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { OverheadRun } from './overhead-10000.ts'
@@ -26,7 +26,7 @@ interface Variants {
 }
 
 /** The page of the scenario, from all runs of all rounds. */
-export function overheadPage(
+export function renderOverheadPage(
   runs: OverheadRun[],
   plan: Plan,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -66,14 +66,14 @@ function method({ types, workers, rounds }: Plan): string {
 
 function rowOf(runs: OverheadRun[]): Row {
   const perJob = (value: (run: OverheadRun) => number, digits: number): string =>
-    spread(
+    formatSpread(
       runs.map((run) => value(run) / run.types),
       digits,
     )
   return {
     variant: runs[0]?.variant ?? null,
     'at a time': runs[0]?.concurrency ?? null,
-    'jobs a second': spread(runs.map(perSecond), 0),
+    'jobs a second': formatSpread(runs.map(perSecond), 0),
     'worker, µs of processor a job': perJob(({ usage }) => 1000 * usage.workerCpuMs, 0),
     'Redis, µs of processor a job': perJob(({ usage }) => 1000 * usage.redisCpuMs, 0),
     'API, µs of processor a job': runs.some(({ apiCpuMs }) => apiCpuMs === null)
@@ -91,7 +91,7 @@ function plotOf(groups: Variants[]): BenchmarkPage['plots'][number] {
   return {
     file: 'overhead-10000-rate.svg',
     alt: 'Jobs a second of bare BullMQ and of Capstan',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Jobs a second (median)',
       unit: '',
       boundName: `${GOAL} of bare BullMQ`,
@@ -123,15 +123,15 @@ function findings({ concurrency, bare, store, call, own }: Variants): string[] {
   const callMs = costMs(call) - queueMs
   const withCalls = (queueMs + callMs) / (queueMs + callMs + addedMs)
   return [
-    `* At ${concurrency} at a time Capstan runs **${spread(ratios, 2)}** of the jobs that bare BullMQ runs in the same time, round by round. The goal of ${GOAL} is ${reached === ratios.length ? 'reached in every round' : reached === 0 ? '**not reached**' : `reached in ${reached} of ${ratios.length} rounds`}; ${ratios.filter((ratio) => ratio >= AIM).length} of ${ratios.length} reach ${AIM}.`,
-    `* At ${concurrency} at a time a worker that does the least by which a job's finding is kept (one read, one shared step that stores answer, row, state and event; no claim, lease, epoch, question, check or metric) runs **${spread(ratiosOf(store, bare), 2)}** of bare BullMQ, and Capstan ${spread(ratiosOf(own, store), 2)} of that worker.`,
+    `* At ${concurrency} at a time Capstan runs **${formatSpread(ratios, 2)}** of the jobs that bare BullMQ runs in the same time, round by round. The goal of ${GOAL} is ${reached === ratios.length ? 'reached in every round' : reached === 0 ? '**not reached**' : `reached in ${reached} of ${ratios.length} rounds`}; ${ratios.filter((ratio) => ratio >= AIM).length} of ${ratios.length} reach ${AIM}.`,
+    `* At ${concurrency} at a time a worker that does the least by which a job's finding is kept (one read, one shared step that stores answer, row, state and event; no claim, lease, epoch, question, check or metric) runs **${formatSpread(ratiosOf(store, bare), 2)}** of bare BullMQ, and Capstan ${formatSpread(ratiosOf(own, store), 2)} of that worker.`,
     `* At ${concurrency} at a time bare BullMQ takes ${queueMs.toFixed(2)} ms of processor a job, in worker and Redis together; one call through the SDK adds ${callMs.toFixed(2)} ms to that and Capstan adds ${addedMs.toFixed(2)} ms. A worker that does nothing but take jobs and make their calls runs ${rateOf(call).toFixed(0)} jobs a second here, beside the simulator that answers them; by the processor time alone Capstan with its calls would run ${withCalls.toFixed(2)} of what such a worker runs (computed, not measured).`,
   ]
 }
 
 /** What is written for people who look at the queue, and one who follows the scan, against the same run without. */
 function extraFindings({ concurrency, own, unrecorded, followed }: Variants): string[] {
-  const api = median(followed.map(({ apiCpuMs, types }) => (1000 * (apiCpuMs ?? 0)) / types))
+  const api = computeMedian(followed.map(({ apiCpuMs, types }) => (1000 * (apiCpuMs ?? 0)) / types))
   return [
     `* At ${concurrency} at a time job log, return value and kept jobs take ${extra(own, unrecorded)}`,
     `* At ${concurrency} at a time a reader of the event stream takes ${extra(followed, own)} Besides, the API takes ${api.toFixed(0)} µs of processor a job, on the same cores as everything else here.`,
@@ -142,8 +142,8 @@ function extraFindings({ concurrency, own, unrecorded, followed }: Variants): st
 function extra(runs: OverheadRun[], peers: OverheadRun[]): string {
   const shares = pairs(runs, peers).map(([run, peer]) => 100 * (costMs([run]) / costMs([peer]) - 1))
   const slower = pairs(runs, peers).map(([run, peer]) => 100 * (run.tookMs / peer.tookMs - 1))
-  const isReached = median(shares) <= MOST_EXTRA_PERCENT
-  return `**${spread(shares, 1)} %** more processor time of worker and Redis, and the scan took ${spread(slower, 1)} % longer. The goal of at most ${MOST_EXTRA_PERCENT} % processor time is ${isReached ? 'reached' : '**not reached**'}.`
+  const isReached = computeMedian(shares) <= MOST_EXTRA_PERCENT
+  return `**${formatSpread(shares, 1)} %** more processor time of worker and Redis, and the scan took ${formatSpread(slower, 1)} % longer. The goal of at most ${MOST_EXTRA_PERCENT} % processor time is ${isReached ? 'reached' : '**not reached**'}.`
 }
 
 /** What a reader of the table would ask next; from profiles, so not made anew by a run. */
@@ -165,11 +165,11 @@ function pairs(runs: OverheadRun[], peers: OverheadRun[]): [OverheadRun, Overhea
 
 /** Processor time a job, of workers and Redis together. */
 function costMs(runs: OverheadRun[]): number {
-  return median(runs.map(({ usage, types }) => (usage.workerCpuMs + usage.redisCpuMs) / types))
+  return computeMedian(runs.map(({ usage, types }) => (usage.workerCpuMs + usage.redisCpuMs) / types))
 }
 
 function rateOf(runs: OverheadRun[]): number {
-  return median(runs.map(perSecond))
+  return computeMedian(runs.map(perSecond))
 }
 
 function perSecond({ types, tookMs }: OverheadRun): number {

@@ -2,13 +2,13 @@ import { startProcess } from '@capstan/testkit/start-process'
 import { runBare } from '../bare/run-bare.ts'
 import type { LoadPlan } from '../engine/load-plan.ts'
 import { runEngine, type EngineChange } from '../engine/run-engine.ts'
-import type { Usage } from '../engine/watch-usage.ts'
+import type { ProcessUsage } from '../engine/watch-usage.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { withCrds } from '../stack/with-crds.ts'
-import { KEY } from '../stack/start-stack.ts'
-import { overheadPage } from './overhead-10000-page.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
+import { SIMULATED_KEY } from '../stack/start-bench-stack.ts'
+import { renderOverheadPage } from './overhead-10000-page.ts'
 
-export type Variant =
+export type OverheadVariant =
   | 'bare BullMQ'
   | 'BullMQ and the least stored'
   | 'BullMQ and one call'
@@ -18,12 +18,12 @@ export type Variant =
 
 export interface OverheadRun {
   round: number
-  variant: Variant
+  variant: OverheadVariant
   concurrency: number
   types: number
   tookMs: number
   failed: number
-  usage: Usage
+  usage: ProcessUsage
   /** Processor time (ms) of the API process; null without one. */
   apiCpuMs: number | null
 }
@@ -40,9 +40,9 @@ export const overhead10000: Scenario = {
     'jobs a second with a provider that takes no time, against bare BullMQ, 10,000 types; 3 min a seed',
   seeds: 5,
   run: (lab, seeds) =>
-    withCrds(TYPES, async (clusterFiles) => {
+    runWithCrds(TYPES, async (clusterFiles) => {
       const plan = { redisUrl: lab.redisUrl, clusterFiles, types: TYPES, workers: WORKERS }
-      return overheadPage(await playAll(lab, plan, seeds), { ...plan, rounds: seeds.length })
+      return renderOverheadPage(await playAll(lab, plan, seeds), { ...plan, rounds: seeds.length })
     }),
 }
 
@@ -90,7 +90,7 @@ async function playCall(plan: LoadPlan, signal: AbortSignal) {
   const { tookMs, usage } = await runBare(plan, signal, {
     does: 'call',
     url: provider.url,
-    apiKey: KEY,
+    apiKey: SIMULATED_KEY,
   })
   return { variant: 'BullMQ and one call' as const, failed: 0, tookMs, usage }
 }

@@ -1,7 +1,7 @@
-import { casesPage, COMPLETE, NOT_TURNED_AWAY } from '../cases/cases-page.ts'
-import type { Case, CaseRun } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { spread } from '../report/spread.ts'
+import { renderCasesPage, COMPLETE, NONE_REJECTED } from '../cases/cases-page.ts'
+import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 import { SMALL_LIMITS } from './small-limits-66.ts'
 
@@ -14,7 +14,7 @@ const WRITING = {
 } as const
 const MOST = 8
 
-const REQUESTS: Case = {
+const REQUESTS: BenchCase = {
   name: 'requests bind',
   types: 120,
   workers: 2,
@@ -26,14 +26,14 @@ const REQUESTS: Case = {
   settings: () => ({ ANTHROPIC_LIMITS: 'rpm=50' }),
 }
 
-const SMALLEST: Case = {
+const SMALLEST: BenchCase = {
   ...SMALL_LIMITS,
   name: 'smallest account',
   slots: 66,
   provider: { ...SMALL_LIMITS.provider, latency: WRITING },
 }
 
-const SLOTS: Case = {
+const SLOTS: BenchCase = {
   name: 'slots bind',
   types: 60,
   workers: 2,
@@ -55,7 +55,7 @@ const PAIRS = [REQUESTS, SMALLEST, SLOTS].map((one) => ({
 }))
 
 const isOf =
-  ({ name }: Case) =>
+  ({ name }: BenchCase) =>
   (run: CaseRun): boolean =>
     run.case.name === name
 
@@ -66,13 +66,13 @@ export const packing: Scenario = {
   seeds: 5,
   run: async (lab, seeds) => {
     const cases = PAIRS.flatMap(({ alone, packed }) => [alone, packed])
-    const runs = await playCases(lab, cases, seeds)
-    return casesPage(runs, {
+    const runs = await runCases(lab, cases, seeds)
+    return renderCasesPage(runs, {
       name: 'packing',
       title: 'Several types a call',
       method: `The same work with every type in a call of its own, and with up to ${MOST} small types in one call when calls wait for a limit anyway (CAPSTAN_PACK=${MOST}). *Requests bind*: 120 made-up types on 50 requests a minute. *Smallest account*: the 66 types of the demo cluster on 50 requests, 30,000 input and 8,000 output tokens a minute, without a prompt cache. *Slots bind*: 60 made-up types on 10 slots without a limit. The provider writes 25 tokens a second, so a call about more types takes longer.`,
       goals: [
-        NOT_TURNED_AWAY,
+        NONE_REJECTED,
         COMPLETE,
         ...PAIRS.slice(2).map(({ packed }) => ({
           what: 'a call for each type, as without packing',
@@ -97,7 +97,7 @@ function inputOf(runs: CaseRun[]): string {
     const all = calls.reduce((sum, call) => sum + call.inputTokens + call.cacheWriteTokens, 0)
     return all / (types - failed)
   })
-  return spread(perType, 0)
+  return formatSpread(perType, 0)
 }
 
 /** Of the same seed, so that both had the same definitions and luck. */
@@ -107,5 +107,5 @@ function gainOf({ name, alone, packed }: (typeof PAIRS)[number], runs: CaseRun[]
     const other = ofPacked.find((run) => run.seed === seed)
     return other ? [makespanMs / other.makespanMs] : []
   })
-  return `${name}: packed ${spread(gains, 2)} times as fast as alone.`
+  return `${name}: packed ${formatSpread(gains, 2)} times as fast as alone.`
 }

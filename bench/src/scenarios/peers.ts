@@ -1,15 +1,15 @@
-import { casesPage, COMPLETE, NOT_TURNED_AWAY } from '../cases/cases-page.ts'
-import type { Case } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { askWithPause } from '../peers/ask-with-pause.ts'
-import { askWithQueue } from '../peers/ask-with-queue.ts'
+import { renderCasesPage, COMPLETE, NONE_REJECTED } from '../cases/cases-page.ts'
+import type { BenchCase } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { createPausingBaseline } from '../peers/create-pausing-baseline.ts'
+import { queueBaseline } from '../peers/queue-baseline.ts'
 import type { Scenario } from '../scenario.ts'
 import { SMALL_LIMITS } from './small-limits-66.ts'
 
-const CASES: Case[] = [
+const CASES: BenchCase[] = [
   SMALL_LIMITS,
-  { ...SMALL_LIMITS, name: 'p-queue, SDK retries', rival: askWithQueue },
-  { ...SMALL_LIMITS, name: 'request window, pause', rival: askWithPause(50) },
+  { ...SMALL_LIMITS, name: 'p-queue, SDK retries', rival: queueBaseline },
+  { ...SMALL_LIMITS, name: 'request window, pause', rival: createPausingBaseline(50) },
 ]
 
 /** The ways in which such work is usually done, on the same work. */
@@ -18,12 +18,12 @@ export const peers: Scenario = {
   summary: 'two usual ways to do it against Capstan, on the smallest account; 5 min a seed',
   seeds: 3,
   run: async (lab, seeds) =>
-    casesPage(await playCases(lab, CASES, seeds), {
+    renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'peers',
       title: 'The usual ways to do it',
       method:
         'The work and the provider of [small-limits-66](small-limits-66.md), with 20 calls at once, in three ways. *p-queue, SDK retries*: a queue of 20 at once, and what the SDK does by itself when a call is turned away (it tries twice more and holds its slot). *Request window, pause*: as many starts a minute as the account has requests, everybody pauses when one is turned away, and it is tried again without end; tokens are not looked at. Question, SDK and cluster client are the same for all. The peers keep nothing: no queue that survives, no result, no progress.',
-      goals: [NOT_TURNED_AWAY, COMPLETE],
+      goals: [NONE_REJECTED, COMPLETE],
       bars: {
         name: 'turned-away',
         title: 'Calls turned away',

@@ -1,10 +1,10 @@
-import { casesPage, COMPLETE } from '../cases/cases-page.ts'
-import type { Case, CaseRun } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { spread } from '../report/spread.ts'
+import { renderCasesPage, COMPLETE } from '../cases/cases-page.ts'
+import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 
-const CASE: Case = {
+const CASE: BenchCase = {
   name: 'use may double within a minute',
   types: 300,
   workers: 2,
@@ -26,12 +26,12 @@ export const ramp: Scenario = {
   summary: '300 types on a provider that lets use grow only so fast; 80 s a seed',
   seeds: 5,
   run: async (lab, seeds) =>
-    casesPage(await playCases(lab, [CASE], seeds), {
+    renderCasesPage(await runCases(lab, [CASE], seeds), {
       name: 'ramp',
       title: 'Use that may grow only so fast',
       method:
         '300 made-up types, 2 to 3 s a call, 60 slots of 2 workers that are told 1,000 requests a minute. The provider lets use grow to twice the mean of the minute before, from 200 requests a minute on, and answers 429 beyond (a ramp limit). How fast use may grow is not told by any provider, so calls are turned away until Capstan has slowed down.',
       goals: [COMPLETE],
-      columns: (runs) => ({ 'turned away by the ramp': spread(runs.map(refusedByRamp), 0) }),
+      columns: (runs) => ({ 'turned away by the ramp': formatSpread(runs.map(refusedByRamp), 0) }),
     }),
 }

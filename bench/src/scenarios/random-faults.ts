@@ -1,8 +1,8 @@
-import { casesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
-import type { Case, CaseRun } from '../cases/case.ts'
-import { playCases } from '../cases/play-cases.ts'
-import { idealSchedule } from '../measures/ideal-schedule.ts'
-import { spread } from '../report/spread.ts'
+import { renderCasesPage, COMPLETE, type Goal } from '../cases/cases-page.ts'
+import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
+import { runCases } from '../cases/run-cases.ts'
+import { computeIdealFaultSchedule } from '../measures/ideal-fault-schedule.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 
 const TYPES = 600
@@ -10,7 +10,7 @@ const SLOTS = 24
 const TIMEOUT_MS = 15_000
 const SHARE = 0.8
 
-type Faults = NonNullable<Case['provider']['faults']>
+type Faults = NonNullable<BenchCase['provider']['faults']>
 
 const SERVER_ERROR = { kind: 'server-error', probability: 0.05 } as const
 const OVERLOADED = { kind: 'overloaded', probability: 0.03 } as const
@@ -25,7 +25,7 @@ const MIXED = '5 % 429, 4 % 500, 3 % 529, 1 % hang'
 
 const CALM = 'no faults'
 
-const CASES: Case[] = [
+const CASES: BenchCase[] = [
   faulty(CALM, []),
   faulty('5 % 500', [SERVER_ERROR]),
   faulty('3 % 529', [OVERLOADED]),
@@ -33,7 +33,7 @@ const CASES: Case[] = [
   faulty(`${MIXED}; Retry-After 1 s`, mixture(1)),
 ]
 
-function faulty(name: string, faults: Faults): Case {
+function faulty(name: string, faults: Faults): BenchCase {
   return {
     name,
     types: TYPES,
@@ -47,7 +47,7 @@ function faulty(name: string, faults: Faults): Case {
 
 function idealMs({ calls, case: { provider } }: CaseRun): number {
   const named = provider.faults?.some(({ retryAfter }) => typeof retryAfter === 'number') ?? false
-  return idealSchedule(calls, { slots: SLOTS, timeoutMs: TIMEOUT_MS, obeysRetryAfter: named })
+  return computeIdealFaultSchedule(calls, { slots: SLOTS, timeoutMs: TIMEOUT_MS, obeysRetryAfter: named })
 }
 
 function share(run: CaseRun): number {
@@ -71,19 +71,19 @@ export const randomFaults: Scenario = {
   summary: `${TYPES} types on a provider whose calls fail by chance; 5 min a seed`,
   seeds: 3,
   run: async (lab, seeds) => {
-    const runs = await playCases(lab, CASES, seeds)
-    return casesPage(runs, {
+    const runs = await runCases(lab, CASES, seeds)
+    return renderCasesPage(runs, {
       name: 'random-faults',
       title: 'Random faults',
       method: `${TYPES} made-up types, 1 to 2 s a call, ${SLOTS} slots of 2 workers, no limits. Calls fail by chance, drawn for each attempt of each type, whatever the load: 500 and 529 after the latency of the call, 429 at once (without Retry-After but in the last row), and a call that hangs until the deadline of ${TIMEOUT_MS / 1_000} s. The *ideal scheduler* costs nothing and pays the same faults: it has the same types with the same latencies and faults in the same number of slots, repeats a failed call at once, and starts no call before a wait that the provider named is over. *Share of the ideal* is its time / makespan, start of the scan included; *against no faults* divides it by that of the run without faults, so that the load of the machine falls out.`,
       goals: [NEAR_IDEAL, COMPLETE],
       columns: (own) => ({
-        'ideal scheduler, s': spread(
+        'ideal scheduler, s': formatSpread(
           own.map((run) => idealMs(run) / 1_000),
           1,
         ),
-        'share of the ideal': spread(own.map(share), 3),
-        'against no faults': spread(
+        'share of the ideal': formatSpread(own.map(share), 3),
+        'against no faults': formatSpread(
           own.map((run) => share(run) / calmShare(runs, run)),
           3,
         ),

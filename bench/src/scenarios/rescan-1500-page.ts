@@ -1,6 +1,6 @@
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { RescanRun } from './rescan-1500.ts'
@@ -8,7 +8,7 @@ import type { RescanRun } from './rescan-1500.ts'
 const GOAL_MS = 2_000
 
 /** The page of the scenario, from the runs of all seeds. */
-export function rescanPage(
+export function renderRescanPage(
   runs: RescanRun[],
   types: number,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -28,13 +28,13 @@ export function rescanPage(
 }
 
 function rowsOf(runs: RescanRun[]): Row[] {
-  const count = (value: (run: RescanRun) => number): string => spread(runs.map(value), 0)
+  const count = (value: (run: RescanRun) => number): string => formatSpread(runs.map(value), 0)
   const plan = runs.map((run) => run.planMs / 1000)
   const again = runs.map((run) => run.rescanMs / 1000)
   return [
     {
       scan: 'first',
-      'plan, s': spread(plan, 2),
+      'plan, s': formatSpread(plan, 2),
       'whole scan, s': null,
       calls: count((run) => run.firstCalls),
       jobs: count((run) => run.firstJobs),
@@ -43,7 +43,7 @@ function rowsOf(runs: RescanRun[]): Row[] {
     {
       scan: 'again',
       'plan, s': null,
-      'whole scan, s': spread(again, 2),
+      'whole scan, s': formatSpread(again, 2),
       calls: count((run) => run.rescanCalls),
       jobs: count((run) => run.rescanJobs),
       'types skipped': count((run) => run.skipped),
@@ -57,13 +57,13 @@ function plotOf(runs: RescanRun[], types: number): BenchmarkPage['plots'][number
   return {
     file: 'rescan-1500-time.svg',
     alt: 'Time of the first plan and of the whole second scan',
-    svg: barChart({
+    svg: renderBarChart({
       title: `${types} types (median)`,
       unit: 's',
       boundName: 'goal',
       bars: [
-        { label: 'first plan', parts: [median(plan)] },
-        { label: 'second scan', parts: [median(again)], bound: GOAL_MS / 1000 },
+        { label: 'first plan', parts: [computeMedian(plan)] },
+        { label: 'second scan', parts: [computeMedian(again)], bound: GOAL_MS / 1000 },
       ],
     }),
   }

@@ -3,13 +3,13 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { buildRouteQueueName } from '@capstan/scan-store/routes/route'
-import { runScan } from '../stack/run-scan.ts'
-import { playSeeds } from '../play-seeds.ts'
+import { runBenchScan } from '../stack/run-bench-scan.ts'
+import { runSeeds } from '../run-seeds.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { startStack } from '../stack/start-stack.ts'
-import { watchScan } from '../stack/watch-scan.ts'
-import { withCrds } from '../stack/with-crds.ts'
-import { rescanPage } from './rescan-1500-page.ts'
+import { startBenchStack } from '../stack/start-bench-stack.ts'
+import { pollScan } from '../stack/poll-scan.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
+import { renderRescanPage } from './rescan-1500-page.ts'
 
 export interface RescanRun {
   seed: number
@@ -34,19 +34,19 @@ export const rescan1500: Scenario = {
   summary: 'the plan and the second scan of an unchanged cluster of 1,500 types; 15 s a seed',
   seeds: 5,
   run: (lab, seeds) =>
-    withCrds(TYPES, async (cluster) => {
-      const runs = await playSeeds(
+    runWithCrds(TYPES, async (cluster) => {
+      const runs = await runSeeds(
         lab,
         seeds,
         (seed) => play(lab, cluster, seed),
         ({ planMs, rescanMs }) => `plan ${planMs} ms, again ${rescanMs} ms`,
       )
-      return rescanPage(runs, TYPES)
+      return renderRescanPage(runs, TYPES)
     }),
 }
 
 async function play(lab: Lab, cluster: string, seed: number): Promise<RescanRun> {
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
     provider: { seed, latency: { kind: 'uniform', minMs: 10, maxMs: 20 } },
@@ -65,7 +65,7 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<RescanRun>
     const { progress } = first
     if (progress.succeeded !== TYPES) throw new Error(`only ${progress.succeeded} types succeeded`)
     const [callsBefore, jobsBefore] = [calls(), await added()]
-    const { scan, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
+    const { scan, sentAtMs } = await runBenchScan(stack.apiUrl, { include }, lab.signal)
     return {
       seed,
       planMs,
@@ -90,6 +90,6 @@ async function scanAndTimePlan(
   const onLook = ({ progress }: Scan, atMs: number): void => {
     if (progress.total !== null) plannedAtMs ??= atMs
   }
-  const run = await watchScan(apiUrl, { include }, { everyMs: LOOK_MS, onLook }, signal)
+  const run = await pollScan(apiUrl, { include }, { everyMs: LOOK_MS, onLook }, signal)
   return { planMs: (plannedAtMs ?? Date.now()) - run.sentAtMs, scan: run.scan }
 }

@@ -1,9 +1,9 @@
-import { median } from '../measures/median.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { computeMedian } from '../measures/median.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import { VARIANTS, type Variant } from '../routes/variants.ts'
+import { VARIANTS, type RouteVariant } from '../routes/variants.ts'
 import type { RoutesRun } from './routes.ts'
 
 const MEMORY_GOAL_MB = 50
@@ -14,7 +14,7 @@ interface Work {
 }
 
 /** The page of the scenario, from the runs of all seeds. */
-export function routesPage(runs: RoutesRun[], work: Work): Omit<BenchmarkPage, 'name' | 'command'> {
+export function renderRoutesPage(runs: RoutesRun[], work: Work): Omit<BenchmarkPage, 'name' | 'command'> {
   return {
     title: 'Many busy routes in one worker process',
     method: method(new Set(runs.map(({ seed }) => seed)).size, work),
@@ -38,13 +38,13 @@ function method(seeds: number, { scans, typesPerScan }: Work): string {
   ].join('\n\n')
 }
 
-function runsOf(runs: RoutesRun[], variant: Variant): RoutesRun[] {
+function runsOf(runs: RoutesRun[], variant: RouteVariant): RoutesRun[] {
   return runs.filter((run) => run.variant.name === variant.name)
 }
 
-function costRow(variant: Variant, runs: RoutesRun[]): Row {
+function costRow(variant: RouteVariant, runs: RoutesRun[]): Row {
   const values = (value: (run: RoutesRun) => number, digits: number): string =>
-    spread(runs.map(value), digits)
+    formatSpread(runs.map(value), digits)
   return {
     variant: variant.name,
     'slots a route': variant.slotsPerRoute,
@@ -57,8 +57,8 @@ function costRow(variant: Variant, runs: RoutesRun[]): Row {
   }
 }
 
-function delayRow(variant: Variant, runs: RoutesRun[]): Row {
-  const values = (value: (run: RoutesRun) => number): string => spread(runs.map(value), 1)
+function delayRow(variant: RouteVariant, runs: RoutesRun[]): Row {
+  const values = (value: (run: RoutesRun) => number): string => formatSpread(runs.map(value), 1)
   return {
     variant: variant.name,
     'running: median, ms': values(({ running }) => running.p50Ms),
@@ -88,11 +88,11 @@ function findings(runs: RoutesRun[]): string {
 
 /** Slots are for each route, so more routes are more calls at once. */
 function wideFinding(runs: RoutesRun[]): string {
-  const calls = spread(
+  const calls = formatSpread(
     runs.map(({ maxInFlight }) => maxInFlight),
     0,
   )
-  const peak = spread(
+  const peak = formatSpread(
     runs.map(({ peakRssMb }) => peakRssMb),
     0,
   )
@@ -106,7 +106,7 @@ function memoryVerdict(one: RoutesRun[], many: RoutesRun[]): string {
     return peer ? [run.peakRssMb - peer.peakRssMb] : []
   })
   const isReached = more.every((mb) => mb <= MEMORY_GOAL_MB)
-  return `${judge(isReached)}: 32 busy routes take at most ${MEMORY_GOAL_MB} MiB more than one with as many calls in flight: ${spread(more, 0)} MiB more.`
+  return `${judge(isReached)}: 32 busy routes take at most ${MEMORY_GOAL_MB} MiB more than one with as many calls in flight: ${formatSpread(more, 0)} MiB more.`
 }
 
 /** The noise is what one route shows over the seeds. */
@@ -115,8 +115,8 @@ function delayVerdict(
   { one, many, value }: Record<'one' | 'many', RoutesRun[]> & { value: (run: RoutesRun) => number },
 ): string {
   const [own, peers] = [many.map(value), one.map(value)]
-  const isReached = median(own) <= Math.max(...peers)
-  return `${judge(isReached)}: the ${name} of the event loop with 32 busy routes is within what one route shows over the seeds: ${spread(own, 1)} ms against ${spread(peers, 1)} ms.`
+  const isReached = computeMedian(own) <= Math.max(...peers)
+  return `${judge(isReached)}: the ${name} of the event loop with 32 busy routes is within what one route shows over the seeds: ${formatSpread(own, 1)} ms against ${formatSpread(peers, 1)} ms.`
 }
 
 function judge(isReached: boolean): string {
@@ -127,24 +127,24 @@ function memoryPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
   return {
     file: 'routes-memory.svg',
     alt: 'Peak memory of a worker process with one and with many busy routes',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Peak memory of the worker process (median)',
       unit: 'MiB',
       bars: Object.values(VARIANTS).map((variant) => ({
         label: variant.name,
-        parts: [median(runsOf(runs, variant).map(({ peakRssMb }) => peakRssMb))],
+        parts: [computeMedian(runsOf(runs, variant).map(({ peakRssMb }) => peakRssMb))],
       })),
     }),
   }
 }
 
 function delayPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
-  const value = (variant: Variant, of: (run: RoutesRun) => number): number =>
-    median(runsOf(runs, variant).map(of))
+  const value = (variant: RouteVariant, of: (run: RoutesRun) => number): number =>
+    computeMedian(runsOf(runs, variant).map(of))
   return {
     file: 'routes-event-loop.svg',
     alt: 'Delay of the event loop of a worker process with one and with many busy routes',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Delay of the event loop while scans run (median)',
       unit: 'ms',
       bars: Object.values(VARIANTS).flatMap((variant) => [

@@ -1,15 +1,15 @@
 import { loadavg } from 'node:os'
 import { runVariant, type VariantRun } from '../routes/run-variant.ts'
-import { VARIANTS, type Variant } from '../routes/variants.ts'
+import { VARIANTS, type RouteVariant } from '../routes/variants.ts'
 import type { EventLoopWindow } from '@capstan/testkit/event-loop/event-loop-windows'
 import type { Row } from '../report/table.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { withCrds } from '../stack/with-crds.ts'
-import { routesPage } from './routes-page.ts'
+import { runWithCrds } from '../stack/run-with-crds.ts'
+import { renderRoutesPage } from './routes-page.ts'
 
 export interface RoutesRun extends VariantRun {
   seed: number
-  variant: Variant
+  variant: RouteVariant
   /** Of the machine, in the minute before. */
   loadBefore: number
 }
@@ -23,7 +23,7 @@ export const routes: Scenario = {
   summary: '32 busy routes in one worker process, against one; memory and event loop; 3 min a seed',
   seeds: 3,
   run: (lab, seeds) =>
-    withCrds(SCANS * TYPES_PER_SCAN, async (cluster, types) => {
+    runWithCrds(SCANS * TYPES_PER_SCAN, async (cluster, types) => {
       const scans = Array.from({ length: SCANS }, (_, index) =>
         types.slice(index * TYPES_PER_SCAN, (index + 1) * TYPES_PER_SCAN),
       )
@@ -39,7 +39,7 @@ export const routes: Scenario = {
           runs.push(run)
         }
       }
-      return routesPage(runs, { scans: SCANS, typesPerScan: TYPES_PER_SCAN })
+      return renderRoutesPage(runs, { scans: SCANS, typesPerScan: TYPES_PER_SCAN })
     }),
 }
 

@@ -1,13 +1,13 @@
-import { barChart } from '../report/bar-chart.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { LatencyRun, Took } from './search-latency.ts'
+import type { LatencyRun, SearchTiming } from './search-latency.ts'
 
 const GOAL = { rows: 5_000, p95Ms: 20 }
 const MODES = ['keyword', 'semantic', 'hybrid'] as const
 
 /** The page: times by size and mode, and what the index costs. */
-export function searchLatencyPage(
+export function renderSearchLatencyPage(
   runs: LatencyRun[],
   queries: number,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -44,7 +44,7 @@ function plotOf(runs: LatencyRun[]): BenchmarkPage['plots'][number] {
   return {
     file: 'search-latency.svg',
     alt: 'p95 of a search by mode and number of rows, with the goal',
-    svg: barChart({
+    svg: renderBarChart({
       title: '95th percentile of a search',
       unit: 'ms',
       boundName: 'goal',
@@ -66,7 +66,7 @@ function finding(runs: LatencyRun[], mode: (typeof MODES)[number]): string {
 }
 
 /** The nearest rank; NaN of nothing. */
-function percentile(took: Took[], share: number, of: keyof Took = 'ms'): number {
+function percentile(took: SearchTiming[], share: number, of: keyof SearchTiming = 'ms'): number {
   const sorted = took.map((one) => one[of]).toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }

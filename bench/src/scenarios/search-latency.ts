@@ -6,11 +6,11 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 import { createRedisKeys } from '@capstan/redis/keys'
-import { judgedQueries } from '../relevance/judged-query.ts'
-import { knownTypes } from '../relevance/known-types.ts'
+import { loadJudgedQueries } from '../relevance/judged-query.ts'
+import { loadKnownTypes } from '../relevance/known-types.ts'
 import type { Lab, Scenario } from '../scenario.ts'
-import { forgetPrefix } from '../stack/forget-prefix.ts'
-import { searchLatencyPage } from './search-latency-page.ts'
+import { deletePrefix } from '../stack/delete-prefix.ts'
+import { renderSearchLatencyPage } from './search-latency-page.ts'
 
 /** One size of catalog; times in ms. */
 export interface LatencyRun {
@@ -22,11 +22,11 @@ export interface LatencyRun {
   /** What the heap holds more after the first answer, in MiB. */
   indexMb: number
   /** Of each query, in the order they were asked. */
-  took: Record<SearchMode, Took[]>
+  took: Record<SearchMode, SearchTiming[]>
 }
 
 /** One search. */
-export interface Took {
+export interface SearchTiming {
   ms: number
   /** That this process computed in it; the rest it waited, for Redis or for its turn on the machine. */
   cpuMs: number
@@ -38,7 +38,7 @@ const MODES: readonly SearchMode[] = ['keyword', 'semantic', 'hybrid']
 const BATCH = 500
 const LIMIT = 10
 /** Every second one: enough for a 95th percentile, and the largest size stays under a minute. */
-const QUERIES = judgedQueries().filter((_, index) => index % 2 === 0)
+const QUERIES = loadJudgedQueries().filter((_, index) => index % 2 === 0)
 
 /** How long a search takes, and what the index of the default store costs. */
 export const searchLatency: Scenario = {
@@ -54,14 +54,14 @@ export const searchLatency: Scenario = {
       lab.record({ rows, firstMs, stopMs, indexMb })
       runs.push(run)
     }
-    return searchLatencyPage(runs, QUERIES.length)
+    return renderSearchLatencyPage(runs, QUERIES.length)
   },
 }
 
 async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
   await using stack = new AsyncDisposableStack()
   const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
-  stack.defer(() => forgetPrefix(lab.redisUrl, PREFIX))
+  stack.defer(() => deletePrefix(lab.redisUrl, PREFIX))
   await fill(redis, rows)
   const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
     open.close(),
@@ -95,7 +95,7 @@ async function searchAll(lab: Lab, catalog: Catalog): Promise<LatencyRun['took']
 /** Through a catalog of its own, which takes nothing into an index. */
 async function fill(redis: Redis, count: number): Promise<void> {
   const writer = openRedisCatalog(redis, createRedisKeys(PREFIX))
-  const types = knownTypes()
+  const types = loadKnownTypes()
   const rows = Array.from({ length: count }, (_, index) => rowOf(types, index)).flat()
   for (let start = 0; start < rows.length; start += BATCH) {
     await writer.put(rows.slice(start, start + BATCH))
@@ -110,7 +110,7 @@ function rowOf(types: Capability[], index: number): Capability[] {
   return type ? [{ ...type, cluster, id: capabilityId(cluster, type.group, type.kind) }] : []
 }
 
-async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promise<Took> {
+async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promise<SearchTiming> {
   const start = performance.now()
   const before = process.threadCpuUsage()
   const answer = await catalog.search(query, {}, { limit: LIMIT, mode })

@@ -1,9 +1,9 @@
-import { barChart } from '../report/bar-chart.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { Half } from '../relevance/judged-query.ts'
-import { rankMeasures, type RankMeasures } from '../relevance/rank-measures.ts'
-import type { Searched } from './search-relevance.ts'
+import { computeRankMeasures, type RankMeasures } from '../relevance/rank-measures.ts'
+import type { RankedQuery } from './search-relevance.ts'
 
 /** What the held-out half must reach in the default mode, hybrid, without a key. */
 const GOAL = { hit5: 0.9, mrr: 0.75 }
@@ -15,8 +15,8 @@ interface Group {
 }
 
 /** The page: measures by mode and half, then by kind of query, then what is not there. */
-export function searchRelevancePage(
-  searched: Searched[],
+export function renderSearchRelevancePage(
+  searched: RankedQuery[],
   types: number,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   const real = searched.filter(({ judged }) => judged.kind !== 'negative')
@@ -31,13 +31,13 @@ export function searchRelevancePage(
   }
 }
 
-function groupsOf(searched: Searched[]): Group[] {
+function groupsOf(searched: RankedQuery[]): Group[] {
   const byMode = Map.groupBy(searched, ({ mode }) => mode)
   return [...byMode].flatMap(([mode, answers]) =>
     (['tuning', 'held-out'] as const).map((half) => ({
       mode,
       half,
-      measures: rankMeasures(answers.filter(({ judged }) => judged.half === half)),
+      measures: computeRankMeasures(answers.filter(({ judged }) => judged.half === half)),
     })),
   )
 }
@@ -52,12 +52,12 @@ function row({ queries, hit1, hit5, mrr, ndcg10 }: RankMeasures): Row {
   }
 }
 
-function kindRows(searched: Searched[]): Row[] {
+function kindRows(searched: RankedQuery[]): Row[] {
   const held = searched.filter(({ judged }) => judged.half === 'held-out')
   const byKind = Map.groupBy(held, ({ judged, mode }) => `${mode}|${judged.kind}`)
   return [...byKind].map(([name, answers]) => {
     const [mode = '', kind = ''] = name.split('|')
-    return { mode, 'kind of query': kind, ...row(rankMeasures(answers)) }
+    return { mode, 'kind of query': kind, ...row(computeRankMeasures(answers)) }
   })
 }
 
@@ -66,7 +66,7 @@ function plotOf(groups: Group[]): BenchmarkPage['plots'][number] {
   return {
     file: 'search-relevance.svg',
     alt: 'hit@5 and MRR of each mode on the held-out queries, with the goals',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Held-out queries: hit@5 and 100 × MRR',
       unit: '',
       boundName: 'goal',
@@ -78,7 +78,7 @@ function plotOf(groups: Group[]): BenchmarkPage['plots'][number] {
   }
 }
 
-function findings(groups: Group[], searched: Searched[]): string {
+function findings(groups: Group[], searched: RankedQuery[]): string {
   const held = groups.filter(({ half }) => half === 'held-out')
   const goals = held.map(({ mode, measures: { hit5, mrr } }) => {
     const reached = hit5 >= GOAL.hit5 && mrr >= GOAL.mrr
@@ -95,7 +95,7 @@ function findings(groups: Group[], searched: Searched[]): string {
 }
 
 /** A line for each mode on the queries that nothing answers. */
-function silences(searched: Searched[]): string[] {
+function silences(searched: RankedQuery[]): string[] {
   const negatives = searched.filter(({ judged }) => judged.kind === 'negative')
   return [...Map.groupBy(negatives, ({ mode }) => mode)].map(([mode, answers]) => {
     const silent = answers.filter(({ ranking }) => ranking.length === 0).length
@@ -103,7 +103,7 @@ function silences(searched: Searched[]): string[] {
   })
 }
 
-function method(searched: Searched[], types: number): string {
+function method(searched: RankedQuery[], types: number): string {
   const asked = new Map(searched.map(({ judged }) => [judged.query, judged.kind]))
   const negatives = [...asked.values()].filter((kind) => kind === 'negative').length
   const real = asked.size - negatives

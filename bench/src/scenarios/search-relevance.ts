@@ -2,16 +2,16 @@ import { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
 import { createRedisKeys } from '@capstan/redis/keys'
-import { judgedQueries, type JudgedQuery } from '../relevance/judged-query.ts'
-import { knownTypes } from '../relevance/known-types.ts'
-import { placeOfBest } from '../relevance/rank-measures.ts'
+import { loadJudgedQueries, type JudgedQuery } from '../relevance/judged-query.ts'
+import { loadKnownTypes } from '../relevance/known-types.ts'
+import { findBestRank } from '../relevance/rank-measures.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import type { Row } from '../report/table.ts'
-import { forgetPrefix } from '../stack/forget-prefix.ts'
-import { searchRelevancePage } from './search-relevance-page.ts'
+import { deletePrefix } from '../stack/delete-prefix.ts'
+import { renderSearchRelevancePage } from './search-relevance-page.ts'
 
 /** One judged query and what the catalog answered to it. */
-export interface Searched {
+export interface RankedQuery {
   judged: JudgedQuery
   mode: string
   /** Names of types, best first. */
@@ -30,23 +30,23 @@ export const searchRelevance: Scenario = {
   // Nothing in it is drawn by lot.
   seeds: 1,
   run: async (lab) => {
-    const types = knownTypes()
+    const types = loadKnownTypes()
     const searched = await searchAll(lab, types)
-    return searchRelevancePage(searched, types.length)
+    return renderSearchRelevancePage(searched, types.length)
   },
 }
 
-async function searchAll(lab: Lab, types: ReturnType<typeof knownTypes>): Promise<Searched[]> {
+async function searchAll(lab: Lab, types: ReturnType<typeof loadKnownTypes>): Promise<RankedQuery[]> {
   await using stack = new AsyncDisposableStack()
   const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
-  stack.defer(() => forgetPrefix(lab.redisUrl, PREFIX))
+  stack.defer(() => deletePrefix(lab.redisUrl, PREFIX))
   const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
     open.close(),
   )
   await catalog.put(types)
-  const searched: Searched[] = []
+  const searched: RankedQuery[] = []
   for (const mode of MODES) {
-    for (const judged of judgedQueries()) {
+    for (const judged of loadJudgedQueries()) {
       lab.signal.throwIfAborted()
       const answer = await searchOne(catalog, judged, mode)
       searched.push(answer)
@@ -61,15 +61,15 @@ async function searchOne(
   catalog: Catalog,
   judged: JudgedQuery,
   asked: SearchMode,
-): Promise<Searched> {
+): Promise<RankedQuery> {
   const { mode, hits, note } = await catalog.search(judged.query, {}, { limit: LIMIT, mode: asked })
   if (mode !== asked) throw new Error(`${asked} was asked for and ${mode} ran: ${note ?? ''}`)
   return { judged, mode, ranking: hits.map((hit) => hit.capability.resource) }
 }
 
-function recordOf({ judged, mode, ranking }: Searched): Row {
+function recordOf({ judged, mode, ranking }: RankedQuery): Row {
   const { query, kind, half } = judged
-  const place = placeOfBest(judged, ranking)
+  const place = findBestRank(judged, ranking)
   const first = ranking[0] ?? null
   return { query, kind, half, mode, place: Number.isFinite(place) ? place : null, first }
 }

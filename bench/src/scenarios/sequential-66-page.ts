@@ -1,13 +1,13 @@
-import { barChart } from '../report/bar-chart.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import { describeVariant, type ComparedRun, type Variant } from './compare-with-sequential.ts'
+import { describeVariant, type ComparedRun, type ConcurrencyVariant } from './compare-with-sequential.ts'
 import { summarize, type VariantSummary } from './summarize.ts'
 
 /** Speed-up that was promised at a concurrency. */
 const GOALS: Readonly<Record<number, number>> = { 10: 9, 66: 20 }
 
-function goalOf(variant: Variant): number | undefined {
+function goalOf(variant: ConcurrencyVariant): number | undefined {
   return variant ? GOALS[variant.concurrency] : undefined
 }
 
@@ -20,7 +20,7 @@ function inSeconds(parts: VariantSummary['parts']): number[] {
 }
 
 /** The page of the scenario, from all runs of all seeds. */
-export function sequential66Page(
+export function renderSequential66Page(
   runs: ComparedRun[],
   seeds: number,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
@@ -77,7 +77,7 @@ function speedUpPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number
   return {
     file: 'sequential-66-speed-up.svg',
     alt: 'Speed-up of each variant against the sequential loop',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Times as fast as the sequential loop (median)',
       unit: '×',
       boundName: 'goal',
@@ -95,7 +95,7 @@ function partsPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number] 
   return {
     file: 'sequential-66-makespan.svg',
     alt: 'Makespan of each variant by what it is spent on, with the lower bound',
-    svg: barChart({
+    svg: renderBarChart({
       title: 'Where the makespan goes (medians)',
       unit: 's',
       boundName: 'lower bound',

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { compareWithSequential, type ComparisonPlan } from './compare-with-sequential.ts'
-import { sequential66Page } from './sequential-66-page.ts'
+import { renderSequential66Page } from './sequential-66-page.ts'
 
 const PLAN: ComparisonPlan = {
   cluster: 'demo',
@@ -21,5 +21,5 @@ export const sequential66: Scenario = {
     'the sequential loop against Capstan on 66 types at 4-6 s a call; 6 min, and 4 min a seed',
   seeds: 3,
   run: async (lab, seeds) =>
-    sequential66Page(await compareWithSequential(lab, PLAN, seeds), seeds.length),
+    renderSequential66Page(await compareWithSequential(lab, PLAN, seeds), seeds.length),
 }

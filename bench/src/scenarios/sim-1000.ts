@@ -1,8 +1,8 @@
 import { startProcess } from '@capstan/testkit/start-process'
 import { z } from 'zod'
-import { playSeeds } from '../play-seeds.ts'
-import { barChart } from '../report/bar-chart.ts'
-import { spread } from '../report/spread.ts'
+import { runSeeds } from '../run-seeds.ts'
+import { renderBarChart } from '../report/bar-chart.ts'
+import { formatSpread } from '../report/spread.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 
 const CLIENTS = 1_000
@@ -35,7 +35,7 @@ export const sim1000: Scenario = {
   summary:
     '1,000 calls at once at the provider simulator alone: what it takes of a core; 35 s a seed',
   seeds: 3,
-  run: async (lab, seeds) => pageOf(await playSeeds(lab, seeds, (seed) => play(lab, seed), told)),
+  run: async (lab, seeds) => pageOf(await runSeeds(lab, seeds, (seed) => play(lab, seed), told)),
 }
 
 const told = ({ coreShare, lateMs }: Run): string =>
@@ -94,7 +94,7 @@ async function ask(url: string, text: string, signal: AbortSignal): Promise<void
 
 function pageOf(runs: Run[]) {
   const of = (figure: (run: Run) => number, digits: number): string =>
-    spread(runs.map(figure), digits)
+    formatSpread(runs.map(figure), digits)
   const row = {
     'calls answered': of(({ answered }) => answered, 0),
     'most at once': of(({ maxInFlight }) => maxInFlight, 0),
@@ -116,7 +116,7 @@ function pageOf(runs: Run[]) {
       {
         file: 'sim-1000-core.svg',
         alt: 'What the simulator takes of one core, by seed',
-        svg: barChart({
+        svg: renderBarChart({
           title: 'Processor time of the simulator',
           unit: '% of a core',
           bars: runs.map(({ seed, coreShare }) => ({

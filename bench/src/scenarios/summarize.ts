@@ -1,10 +1,10 @@
-import { median } from '../measures/median.ts'
+import { computeMedian } from '../measures/median.ts'
 import type { RunMeasures } from '../measures/measure-run.ts'
-import { describeVariant, type ComparedRun, type Variant } from './compare-with-sequential.ts'
+import { describeVariant, type ComparedRun, type ConcurrencyVariant } from './compare-with-sequential.ts'
 
 /** Medians over the seeds of one variant. */
 export interface VariantSummary {
-  variant: Variant
+  variant: ConcurrencyVariant
   /** How many runs had a result for every type. */
   complete: number
   runs: number
@@ -33,7 +33,7 @@ function summarizeVariant(
   runs: ComparedRun[],
   loops: ReadonlyMap<number, ComparedRun>,
 ): VariantSummary {
-  const of = (value: (run: ComparedRun) => number): number => median(runs.map(value))
+  const of = (value: (run: ComparedRun) => number): number => computeMedian(runs.map(value))
   const efficiencies = runs.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
   const speedUps = runs.flatMap((run) => speedUpOf(run, loops.get(run.seed)) ?? [])
   return {
@@ -44,7 +44,7 @@ function summarizeVariant(
     lowerBoundMs: of((run) => run.lowerBoundMs),
     fifoMs: of((run) => run.fifoMs),
     binding: [...new Set(runs.map(({ binding }) => binding))].join(', '),
-    efficiency: efficiencies.length === runs.length ? median(efficiencies) : null,
+    efficiency: efficiencies.length === runs.length ? computeMedian(efficiencies) : null,
     speedUp: speedUps.length === runs.length ? spread(speedUps) : null,
     maxInFlight: Math.max(...runs.map(({ maxInFlight }) => maxInFlight)),
     calls: spreadOf(runs.map(({ calls }) => calls)),
@@ -64,7 +64,7 @@ function speedUpOf(run: ComparedRun, loop: ComparedRun | undefined): number | un
 }
 
 function spread(values: number[]) {
-  return { median: median(values), ...spreadOf(values) }
+  return { median: computeMedian(values), ...spreadOf(values) }
 }
 
 function spreadOf(values: number[]) {

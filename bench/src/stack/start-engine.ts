@@ -3,8 +3,8 @@ import { startProcess, type RunningProcess } from '@capstan/testkit/start-proces
 import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
 import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
-import { forgetPrefix } from './forget-prefix.ts'
-import { shareOut } from './share-out.ts'
+import { deletePrefix } from './delete-prefix.ts'
+import { splitEvenly } from './split-evenly.ts'
 
 export interface EnginePlan {
   redisUrl: string
@@ -28,7 +28,7 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
   const { redisUrl, clusterFiles, workerEnvironment } = plan
   await using stack = new AsyncDisposableStack()
   const keys = createRedisKeys(`{bench-${randomBytes(4).toString('hex')}}`)
-  stack.defer(() => forgetPrefix(redisUrl, keys.prefix))
+  stack.defer(() => deletePrefix(redisUrl, keys.prefix))
   const shared = {
     REDIS_URL: redisUrl,
     CAPSTAN_REDIS_PREFIX: keys.prefix,
@@ -56,7 +56,7 @@ export async function startEngine(plan: EnginePlan): Promise<Engine> {
     keys,
     startWorkers: (workers, concurrency) =>
       Promise.all(
-        shareOut(concurrency, workers).map((share) =>
+        splitEvenly(concurrency, workers).map((share) =>
           start('worker', {
             NODE_OPTIONS: WORKER_NODE_OPTIONS,
             ...workerEnvironment,

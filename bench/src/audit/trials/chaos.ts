@@ -4,10 +4,10 @@ import { followEvents } from '@capstan/testkit/follow-events'
 import { createSeededRandom } from '@capstan/testkit/random'
 import type { Lab } from '../../scenario.ts'
 import { checkStreams } from '../check-stream.ts'
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
 import { HEAVY_FAULTS, LIGHT_FAULTS } from '../random-faults.ts'
-import { countMeasure, mostMeasure, type Measure, type Trial } from '../trial.ts'
+import { createCountMeasure, createMaximumMeasure, type Measure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 600
 const READERS = 18
@@ -26,7 +26,7 @@ interface ChaosPlan {
 }
 
 /** Processes and Redis are killed and stopped at random while a scan runs and readers hop between the API processes. */
-function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): Trial {
+function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): AuditTrial {
   return {
     name,
     method: `${TYPES} types, 2 API and 3 worker processes, ${faultText}; ${BLOWS} times kill -9 or SIGSTOP of a process or kill -9 of Redis, at random; ${READERS} readers hop between the API processes.`,
@@ -40,7 +40,7 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): T
       })
       const random = createSeededRandom(seed)
       const anyApi = (): string => pick(installation.apis, random).url
-      const client = openClient(anyApi, lab.signal)
+      const client = openAuditClient(anyApi, lab.signal)
       const begunAt = performance.now()
       const scanId = await client.startScan()
       const readers = startReaders(`/api/v1/scans/${scanId}/events`, anyApi, { random, lab })
@@ -54,11 +54,11 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): T
       const { succeeded, failed, total } = scan.progress
       const calls = installation.provider.stats().calls
       return [
-        countMeasure('types that succeeded', succeeded, TYPES),
-        countMeasure('types that failed or were lost', failed + TYPES - (total ?? 0), 0),
-        mostMeasure('calls a type', calls / TYPES, { most: mostCallsPerType, digits: 2 }),
-        countMeasure('events that a reader missed', streams.missing, 0),
-        countMeasure('events that a reader got twice', streams.doubled, 0),
+        createCountMeasure('types that succeeded', succeeded, TYPES),
+        createCountMeasure('types that failed or were lost', failed + TYPES - (total ?? 0), 0),
+        createMaximumMeasure('calls a type', calls / TYPES, { most: mostCallsPerType, digits: 2 }),
+        createCountMeasure('events that a reader missed', streams.missing, 0),
+        createCountMeasure('events that a reader got twice', streams.doubled, 0),
         { what: 'blows', value: String(struck) },
         { what: 'time, s', value: (tookMs / 1_000).toFixed(0) },
       ] satisfies Measure[]

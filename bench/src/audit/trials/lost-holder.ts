@@ -1,13 +1,13 @@
 import { until } from '@capstan/testkit/until'
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation } from '../installation.ts'
-import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
+import { createCountMeasure, createMaximumMeasure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 100
 const CALL_MS = 3_000
 
 /** The holder of leases dies, its scan is canceled, and the next scan wants the same types. */
-export const lostHolder: Trial = {
+export const lostHolder: AuditTrial = {
   name: 'kill -9 of a worker in its calls, cancel, new full scan',
   method: `${TYPES} types, 2 worker processes with 10 calls of ${CALL_MS / 1_000} s each in flight; one is killed, the scan is canceled, and a full scan of all types begins.`,
   run: async (lab, seed) => {
@@ -17,7 +17,7 @@ export const lostHolder: Trial = {
       workers: 2,
       provider: { seed, latency: { kind: 'uniform', minMs: CALL_MS, maxMs: CALL_MS } },
     })
-    const client = openClient(() => installation.apis[0]?.url ?? '', lab.signal)
+    const client = openAuditClient(() => installation.apis[0]?.url ?? '', lab.signal)
     const first = await client.startScan()
     await until('20 calls in flight', () =>
       installation.provider.stats().calls >= 20 ? true : undefined,
@@ -32,12 +32,12 @@ export const lostHolder: Trial = {
     const idealMs = (TYPES / 10) * CALL_MS
     const attempts = await countAttempts(installation.apis[0]?.url ?? '', second)
     return [
-      countMeasure('types that succeeded', scan.progress.succeeded, TYPES),
-      mostMeasure('blocked beyond the work of one worker, s', (tookMs - idealMs) / 1_000, {
+      createCountMeasure('types that succeeded', scan.progress.succeeded, TYPES),
+      createMaximumMeasure('blocked beyond the work of one worker, s', (tookMs - idealMs) / 1_000, {
         most: 20,
         digits: 1,
       }),
-      mostMeasure('most attempts of a type', Math.max(...attempts), { most: 1 }),
+      createMaximumMeasure('most attempts of a type', Math.max(...attempts), { most: 1 }),
     ]
   },
 }

@@ -4,9 +4,9 @@ import { createParser } from 'eventsource-parser'
 import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { until } from '@capstan/testkit/until'
 import { checkStreams } from '../check-stream.ts'
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation } from '../installation.ts'
-import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
+import { createCountMeasure, createMaximumMeasure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 200
 const READERS = 1_200
@@ -20,7 +20,7 @@ interface Reader {
 }
 
 /** Many streams of one scan at one API process, some of which are never read. */
-export const manyReaders: Trial = {
+export const manyReaders: AuditTrial = {
   name: 'many streams',
   method: `${TYPES} types, one API process, ${READERS} readers of the event stream and ${DEAF} more that never read.`,
   run: async (lab, seed) => {
@@ -32,7 +32,7 @@ export const manyReaders: Trial = {
     })
     const [api] = installation.apis
     if (!api) throw new Error('no API process was started')
-    const client = openClient(() => api.url, lab.signal)
+    const client = openAuditClient(() => api.url, lab.signal)
     const release = installation.provider.hold({ matching: '' })
     const scanId = await client.startScan()
     const eventsUrl = `${api.url}/api/v1/scans/${scanId}/events`
@@ -53,8 +53,8 @@ export const manyReaders: Trial = {
     const lags = readers.flatMap(({ lagsMs }) => lagsMs).sort((a, b) => a - b)
     const kbEach = (withReadersKb - beforeKb) / (READERS + DEAF)
     return [
-      countMeasure('events that a reader missed or got twice', faults.missing + faults.doubled, 0),
-      mostMeasure('memory of the API process for each stream, KiB', kbEach, { most: 32 }),
+      createCountMeasure('events that a reader missed or got twice', faults.missing + faults.doubled, 0),
+      createMaximumMeasure('memory of the API process for each stream, KiB', kbEach, { most: 32 }),
       {
         what: 'lag of an event, p99 (readers share the two cores), ms',
         value: (lags[Math.floor(lags.length * 0.99)] ?? 0).toFixed(0),

@@ -1,14 +1,14 @@
 import { followEvents } from '@capstan/testkit/follow-events'
 import { checkStreams } from '../check-stream.ts'
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation } from '../installation.ts'
-import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
+import { createCountMeasure, createMaximumMeasure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 150
 const READERS = 30
 
 /** A rollout: each process gets SIGTERM and is replaced while a scan runs. */
-export const rollingStop: Trial = {
+export const rollingStop: AuditTrial = {
   name: 'rolling SIGTERM',
   method: `${TYPES} types, 2 API and 3 worker processes, each stopped by SIGTERM and replaced in turn, ${READERS} readers.`,
   run: async (lab, seed) => {
@@ -20,7 +20,7 @@ export const rollingStop: Trial = {
     })
     let asked = 0
     const anyApi = (): string => installation.apis[(asked += 1) % 2]?.url ?? ''
-    const client = openClient(anyApi, lab.signal)
+    const client = openAuditClient(anyApi, lab.signal)
     const scanId = await client.startScan()
     const readers = Array.from({ length: READERS }, async () => {
       const ids: string[] = []
@@ -44,17 +44,17 @@ export const rollingStop: Trial = {
     const streams = checkStreams(await Promise.all(readers), scan.lastSeq)
     const { calls } = installation.provider.stats()
     return [
-      countMeasure('types that succeeded', scan.progress.succeeded, TYPES),
-      countMeasure(
+      createCountMeasure('types that succeeded', scan.progress.succeeded, TYPES),
+      createCountMeasure(
         'events that a reader missed or got twice',
         streams.missing + streams.doubled,
         0,
       ),
-      mostMeasure('slowest stop of a worker, s', Math.max(...stops.workers) / 1_000, {
+      createMaximumMeasure('slowest stop of a worker, s', Math.max(...stops.workers) / 1_000, {
         most: 5,
         digits: 1,
       }),
-      mostMeasure('slowest stop of an API, s', Math.max(...stops.apis) / 1_000, {
+      createMaximumMeasure('slowest stop of an API, s', Math.max(...stops.apis) / 1_000, {
         most: 10,
         digits: 1,
       }),

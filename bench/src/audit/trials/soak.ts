@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { readMemoryKib } from '@capstan/testkit/read-memory'
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
-import { countMeasure, mostMeasure, type Trial } from '../trial.ts'
+import { createCountMeasure, createMaximumMeasure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 40
 const LASTS_MS = 600_000
@@ -14,7 +14,7 @@ interface Resources {
 }
 
 /** Scan after scan for ten minutes. */
-export const soak: Trial = {
+export const soak: AuditTrial = {
   name: 'ten minutes of scans',
   method: `Full scans of ${TYPES} types one after another for ${LASTS_MS / 60_000} minutes, one API and 2 worker processes. Growth is from the third minute to the end.`,
   run: async (lab, seed) => {
@@ -24,7 +24,7 @@ export const soak: Trial = {
       workers: 2,
       provider: { seed, latency: { kind: 'uniform', minMs: 200, maxMs: 600 } },
     })
-    const client = openClient(() => installation.apis[0]?.url ?? '', lab.signal)
+    const client = openAuditClient(() => installation.apis[0]?.url ?? '', lab.signal)
     const begunAt = performance.now()
     let settled: Resources[] | undefined
     let [scans, succeeded] = [0, 0]
@@ -38,9 +38,9 @@ export const soak: Trial = {
     const grown = (key: keyof Resources): number =>
       Math.max(...last.map((now, index) => now[key] - (settled?.[index]?.[key] ?? 0)))
     return [
-      countMeasure('types that succeeded', succeeded, scans * TYPES),
-      mostMeasure('most growth of a process, MiB', grown('rssMb'), { most: 40 }),
-      mostMeasure('most growth of open handles of a process', grown('handles'), { most: 10 }),
+      createCountMeasure('types that succeeded', succeeded, scans * TYPES),
+      createMaximumMeasure('most growth of a process, MiB', grown('rssMb'), { most: 40 }),
+      createMaximumMeasure('most growth of open handles of a process', grown('handles'), { most: 10 }),
       { what: 'scans', value: String(scans) },
       { what: 'keys in Redis without an expiry', value: String(await countLasting(installation)) },
     ]

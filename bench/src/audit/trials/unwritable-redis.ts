@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { until } from '@capstan/testkit/until'
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
-import { countMeasure, mostMeasure, type Measure, type Trial } from '../trial.ts'
+import { createCountMeasure, createMaximumMeasure, type Measure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 200
 const LASTS_MS = 16_000
@@ -28,7 +28,7 @@ const FAULTS: Fault[] = [
 ]
 
 /** A Redis that answers reads and refuses writes, in the middle of a scan. */
-export const unwritableRedis: Trial = {
+export const unwritableRedis: AuditTrial = {
   name: 'Redis that refuses writes',
   method: `${TYPES} types, one API and 2 worker processes; for ${LASTS_MS / 1_000} s each Redis is full, then read-only.`,
   run: async (lab, seed) => {
@@ -39,7 +39,7 @@ export const unwritableRedis: Trial = {
       provider: { seed, latency: { kind: 'uniform', minMs: 2_000, maxMs: 3_000 } },
     })
     const url = installation.apis[0]?.url ?? ''
-    const client = openClient(() => url, lab.signal)
+    const client = openAuditClient(() => url, lab.signal)
     const redis = new Redis(installation.redis.url)
     try {
       const scanId = await client.startScan()
@@ -52,8 +52,8 @@ export const unwritableRedis: Trial = {
       const scan = await client.waitForEnd(scanId, 300_000)
       return [
         ...measures,
-        countMeasure('types that succeeded', scan.progress.succeeded, TYPES),
-        countMeasure('calls', installation.provider.stats().calls, TYPES),
+        createCountMeasure('types that succeeded', scan.progress.succeeded, TYPES),
+        createCountMeasure('calls', installation.provider.stats().calls, TYPES),
       ]
     } finally {
       redis.disconnect()
@@ -87,7 +87,7 @@ async function suffer(
       isHeld: word.test(readiness) && word.test(problem),
     },
     // Several kinds of lines, each at most once a second.
-    mostMeasure(`${name}: log lines of a process in a second`, lines / (LASTS_MS / 1_000), {
+    createMaximumMeasure(`${name}: log lines of a process in a second`, lines / (LASTS_MS / 1_000), {
       most: 3,
       digits: 1,
     }),

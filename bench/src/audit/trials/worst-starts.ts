@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { startInstallation } from '../installation.ts'
-import { mostMeasure, type Measure, type Trial } from '../trial.ts'
+import { createMaximumMeasure, type Measure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 1_600
 const STARTS = 500
@@ -23,7 +23,7 @@ const bodies = (types: string[]): [string, Record<string, unknown>][] => [
 ]
 
 /** Requests that cost the API more than they cost their sender. */
-export const worstStarts: Trial = {
+export const worstStarts: AuditTrial = {
   name: 'requests to start scans that are made to cost much',
   method: `A cluster of ${TYPES} types, one API process. *Blocked* is the longest answer of /livez, asked every 5 ms meanwhile.`,
   run: async (_lab, seed) => {
@@ -42,7 +42,7 @@ export const worstStarts: Trial = {
         const response = await post(url, { ...body, dryRun: true })
         await response.text()
       })
-      measures.push(mostMeasure(`${name}: blocked, ms`, blockedMs, { most: 1_000 }))
+      measures.push(createMaximumMeasure(`${name}: blocked, ms`, blockedMs, { most: 1_000 }))
     }
     return [...measures, ...(await manyStarts(url, installation.types))]
   },
@@ -60,7 +60,7 @@ async function manyStarts(url: string, types: string[]): Promise<Measure[]> {
   for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1)
   const blamed = answers.filter(({ text }) => /redis/i.test(text)).length
   return [
-    mostMeasure(`${STARTS} starts at once: answers that blame a healthy Redis`, blamed, {
+    createMaximumMeasure(`${STARTS} starts at once: answers that blame a healthy Redis`, blamed, {
       most: 0,
     }),
     {

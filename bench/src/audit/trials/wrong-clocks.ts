@@ -1,13 +1,13 @@
-import { openClient } from '../client.ts'
+import { openAuditClient } from '../audit-client.ts'
 import { startInstallation } from '../installation.ts'
-import { countMeasure, type Trial } from '../trial.ts'
+import { createCountMeasure, type AuditTrial } from '../audit-trial.ts'
 
 const TYPES = 150
 const PER_MINUTE = 300
 const SHIFT_MINUTES = 10
 
 /** Machines whose clocks are wrong share the limits of a provider. */
-export const wrongClocks: Trial = {
+export const wrongClocks: AuditTrial = {
   name: 'clocks that are wrong',
   method: `${TYPES} types at ${PER_MINUTE} requests a minute, 3 worker processes; the clock of one is ${SHIFT_MINUTES} minutes fast, of another ${SHIFT_MINUTES} minutes slow.`,
   run: async (lab, seed) => {
@@ -26,15 +26,15 @@ export const wrongClocks: Trial = {
         NODE_OPTIONS: `--import=${shiftOption(shifts[index] ?? 0)}`,
       }),
     })
-    const client = openClient(() => installation.apis[0]?.url ?? '', lab.signal)
+    const client = openAuditClient(() => installation.apis[0]?.url ?? '', lab.signal)
     const begunAt = performance.now()
     const scan = await client.waitForEnd(await client.startScan(), 300_000)
     const tookS = (performance.now() - begunAt) / 1_000
     const { refusals } = installation.provider.compliance()
     const rejected = Object.values(refusals).reduce((total, count) => total + count, 0)
     return [
-      countMeasure('types that succeeded', scan.progress.succeeded, TYPES),
-      countMeasure('calls beyond a limit', rejected, 0),
+      createCountMeasure('types that succeeded', scan.progress.succeeded, TYPES),
+      createCountMeasure('calls beyond a limit', rejected, 0),
       { what: 'time, s', value: tookS.toFixed(0) },
     ]
   },

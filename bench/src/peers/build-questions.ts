@@ -14,7 +14,7 @@ const REMEMBERS_NOTHING: DefinitionCache = {
 }
 
 /** The questions that Capstan would ask about those types of a cluster (`demo` or a folder of manifests). */
-export async function questionsOf(
+export async function buildQuestions(
   { cluster, include }: { cluster: string; include: string[] },
   signal: AbortSignal,
 ): Promise<Question[]> {

@@ -26,7 +26,7 @@ const HANGS = new Set(['hang-before-headers', 'hang-in-body'])
  * met: a slot that comes free starts the next call at once, a failed call is repeated before any other type starts, and a
  * wait that the provider named stops all starts. Calls are not scaled: the provider runs in real time.
  */
-export function idealSchedule(calls: ScheduledCall[], rules: ScheduleRules): number {
+export function computeIdealFaultSchedule(calls: ScheduledCall[], rules: ScheduleRules): number {
   const types = [...Map.groupBy(calls, ({ subject }) => subject).values()].map((own) =>
     own.toSorted((one, other) => one.attempt - other.attempt).map((call) => stepFor(call, rules)),
   )

@@ -3,7 +3,7 @@ import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { callApi } from './call-api.ts'
 
 /** Starts a scan. Throws with the problem when the API says no. */
-export async function startScan(
+export async function startBenchScan(
   apiUrl: string,
   request: Partial<ScanRequest>,
   signal: AbortSignal,
@@ -13,7 +13,7 @@ export async function startScan(
 }
 
 /** Reads a scan; with `prefer` as the API documents it. */
-export async function readScan(
+export async function readBenchScan(
   apiUrl: string,
   scanId: string,
   signal: AbortSignal,
@@ -24,11 +24,11 @@ export async function readScan(
 }
 
 /** Cancels a scan and waits until nothing of it runs. */
-export async function cancelScan(
+export async function cancelBenchScan(
   apiUrl: string,
   scanId: string,
   signal: AbortSignal,
 ): Promise<void> {
   await callApi(`${apiUrl}/api/v1/scans/${scanId}/cancel`, { method: 'POST', signal })
-  while (!(await readScan(apiUrl, scanId, signal, 'wait=5')).done);
+  while (!(await readBenchScan(apiUrl, scanId, signal, 'wait=5')).done);
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 
 /** Removes what a stack has written, so that the next one meets the same Redis. */
-export async function forgetPrefix(redisUrl: string, prefix: string): Promise<void> {
+export async function deletePrefix(redisUrl: string, prefix: string): Promise<void> {
   const redis = new Redis(redisUrl)
   try {
     for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 })) {

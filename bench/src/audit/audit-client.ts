@@ -1,7 +1,7 @@
 import { Scan } from '@capstan/shared/contract/scan/scan'
 
 /** Answers of any API process of an installation that may be killed at any time. */
-export interface Client {
+export interface AuditClient {
   /** Starts a scan of all made-up types; repeats while processes are killed. */
   startScan(request?: Record<string, unknown>): Promise<string>
   /** The scan now, or undefined when the process that was asked has just been killed. */
@@ -17,7 +17,7 @@ const LOOK_MS = 200
 const MADE_UP = '*.example.com'
 
 /** `apiUrl` is asked before each request, so that a client hops between processes. */
-export function openClient(apiUrl: () => string, signal: AbortSignal): Client {
+export function openAuditClient(apiUrl: () => string, signal: AbortSignal): AuditClient {
   let starts = 0
   const send = async (path: string, init: RequestInit = {}): Promise<Response | undefined> => {
     signal.throwIfAborted()

@@ -1,16 +1,16 @@
 import { loadavg } from 'node:os'
 import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
-import { callBound } from '../measures/call-bound.ts'
-import { freeSchedule } from '../measures/free-schedule.ts'
+import { computeCallBound } from '../measures/call-bound.ts'
+import { computeIdealLimitedSchedule } from '../measures/ideal-limited-schedule.ts'
 import type { Lab } from '../scenario.ts'
-import { runScan } from '../stack/run-scan.ts'
-import { startStack } from '../stack/start-stack.ts'
-import type { Case, CaseRun, Rival, RivalRun } from './case.ts'
+import { runBenchScan } from '../stack/run-bench-scan.ts'
+import { startBenchStack } from '../stack/start-bench-stack.ts'
+import type { BenchCase, CaseRun, Baseline, BaselineRun } from './bench-case.ts'
 
 /** Plays one case once. `cluster` is a folder of manifests or `demo`. Throws when a scan fails as a whole. */
-export async function playCase(
+export async function runCase(
   lab: Lab,
-  one: Case,
+  one: BenchCase,
   { cluster, seed }: { cluster: string; seed: number },
 ): Promise<CaseRun> {
   const loadBefore = loadavg()[0] ?? 0
@@ -22,19 +22,19 @@ export async function playCase(
 }
 
 interface Play {
-  one: Case
+  one: BenchCase
   cluster: string
   seed: number
 }
 
 interface Played {
-  run: RivalRun
+  run: BaselineRun
   provider: Pick<ProviderSim, 'calls' | 'stats'>
 }
 
 async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Played> {
   const { workers, slots: concurrency, wire, settings } = one
-  await using stack = await startStack({
+  await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
     provider: { ...one.provider, seed },
@@ -44,7 +44,7 @@ async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Play
     ...(settings ? { workerEnvironment: settings } : {}),
   })
   const include = includeOf(one)
-  const { scan, sentAtMs } = await runScan(stack.apiUrl, { include }, lab.signal)
+  const { scan, sentAtMs } = await runBenchScan(stack.apiUrl, { include }, lab.signal)
   if (scan.problem) throw new Error(`the scan failed as a whole: ${scan.problem.title}`)
   const types = scan.progress.total ?? 0
   const endedAtMs = Date.parse(scan.finishedAt ?? '')
@@ -56,13 +56,13 @@ async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Play
 }
 
 /** The made-up types without those that every cluster has. */
-function includeOf({ types }: Case): string[] {
+function includeOf({ types }: BenchCase): string[] {
   return types === 'demo' ? ['*'] : ['*.example.com']
 }
 
 async function playRival(
   lab: Lab,
-  { one, rival, cluster, seed }: Play & { rival: Rival },
+  { one, rival, cluster, seed }: Play & { rival: Baseline },
 ): Promise<Played> {
   await using stack = new AsyncDisposableStack()
   const started = await startProviderSim({ ...one.provider, seed })
@@ -79,15 +79,15 @@ function frozen(provider: ProviderSim): Played['provider'] {
 }
 
 function measure(
-  one: Case,
+  one: BenchCase,
   { run, provider, seed, loadBefore }: Played & { seed: number; loadBefore: number },
 ): CaseRun {
   const calls = provider.calls()
   const [first] = calls
   if (!first) throw new Error('no call reached the provider')
   const makespanMs = run.endedAtMs - run.startedAtMs
-  const bound = callBound(calls, one.slots, one.provider.timeScale)
-  const freeMs = freeSchedule(calls, one.slots, one.provider.timeScale)
+  const bound = computeCallBound(calls, one.slots, one.provider.timeScale)
+  const freeMs = computeIdealLimitedSchedule(calls, one.slots, one.provider.timeScale)
   const { rateLimited, maxInFlight } = provider.stats()
   return {
     case: one,

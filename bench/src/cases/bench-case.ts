@@ -1,13 +1,13 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import type { Wire } from '../stack/start-stack.ts'
+import type { BenchWire } from '../stack/start-bench-stack.ts'
 
 /** A provider as it is played, the work, and who does it. */
-export interface Case {
+export interface BenchCase {
   name: string
   /** What the provider plays besides the seed. */
   provider: Omit<SimConfigInput, 'seed'>
-  wire?: Wire
+  wire?: BenchWire
   /** Made-up types; `demo` is the demo cluster with its 66. */
   types: number | 'demo'
   workers: number
@@ -16,23 +16,23 @@ export interface Case {
   /** More settings of each worker, given where the provider is. */
   settings?: (providerUrl: string) => Record<string, string>
   /** Another way to do the same work. Default: Capstan. */
-  rival?: Rival
+  rival?: Baseline
   /** Its faults or hidden limits are the point, and no lower bound knows them: it has no efficiency. */
   disturbed?: boolean
 }
 
 /** Asks a provider about every type and answers when and how well it went. */
-export type Rival = (work: RivalWork, signal: AbortSignal) => Promise<RivalRun>
-export interface RivalWork {
+export type Baseline = (work: BaselineWork, signal: AbortSignal) => Promise<BaselineRun>
+export interface BaselineWork {
   /** Folder of CRD manifests, or `demo`. */
   cluster: string
   /** Which of its types. */
   include: string[]
-  wire: Wire
+  wire: BenchWire
   providerUrl: string
   slots: number
 }
-export interface RivalRun {
+export interface BaselineRun {
   /** Clock times (ms). */
   startedAtMs: number
   endedAtMs: number
@@ -41,7 +41,7 @@ export interface RivalRun {
 }
 
 export interface CaseRun {
-  case: Case
+  case: BenchCase
   seed: number
   startedAtMs: number
   makespanMs: number

@@ -1,5 +1,5 @@
 /** Whole shares of `total` as even as can be, the larger ones first: 10 over 4 is 3, 3, 2, 2. */
-export function shareOut(total: number, parts: number): number[] {
+export function splitEvenly(total: number, parts: number): number[] {
   if (total < parts) throw new Error(`${total} cannot be shared out to ${parts} with one at least`)
   return Array.from({ length: parts }, (_, index) => Math.ceil((total - index) / parts))
 }

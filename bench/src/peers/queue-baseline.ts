@@ -2,21 +2,21 @@ import PQueue from 'p-queue'
 import { openModels } from '@capstan/llm/open-models'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
-import { KEY } from '../stack/start-stack.ts'
-import type { Rival } from '../cases/case.ts'
-import { questionsOf } from './questions-of.ts'
+import { SIMULATED_KEY } from '../stack/start-bench-stack.ts'
+import type { Baseline } from '../cases/bench-case.ts'
+import { buildQuestions } from './build-questions.ts'
 
 /** What the SDK does by itself when nobody turns it off. */
 const SDK_RETRIES = 2
 
 /** What many programs do: a queue of so many calls at once, and the SDK's own retries, which hold their slot. */
-export const askWithQueue: Rival = async ({ providerUrl, slots, ...work }, signal) => {
+export const queueBaseline: Baseline = async ({ providerUrl, slots, ...work }, signal) => {
   const model = openModels({
-    anthropic: { apiKey: KEY, baseUrl: providerUrl, maxRetries: SDK_RETRIES },
+    anthropic: { apiKey: SIMULATED_KEY, baseUrl: providerUrl, maxRetries: SDK_RETRIES },
   }).get('anthropic', defaultModel('anthropic'))
   if (!model) throw new Error('a model with a key is not served')
   const startedAtMs = Date.now()
-  const questions = await questionsOf(work, signal)
+  const questions = await buildQuestions(work, signal)
   const queue = new PQueue({ concurrency: slots })
   let failed = 0
   await queue.addAll(

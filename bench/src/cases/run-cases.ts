@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import type { Row } from '../report/table.ts'
 import type { Lab } from '../scenario.ts'
-import type { Case, CaseRun } from './case.ts'
-import { playCase } from './play-case.ts'
+import type { BenchCase, CaseRun } from './bench-case.ts'
+import { runCase } from './run-case.ts'
 
 /** Plays every case on every seed, one after another, and records each run. */
-export async function playCases(lab: Lab, cases: Case[], seeds: number[]): Promise<CaseRun[]> {
+export async function runCases(lab: Lab, cases: BenchCase[], seeds: number[]): Promise<CaseRun[]> {
   const runs: CaseRun[] = []
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-types-'))
   try {
@@ -17,7 +17,7 @@ export async function playCases(lab: Lab, cases: Case[], seeds: number[]): Promi
         lab.signal.throwIfAborted()
         lab.tell(`seed ${seed}, ${one.name} …`)
         const cluster = await clusterOf(folder, one.types)
-        const run = await playCase(lab, one, { cluster, seed })
+        const run = await runCase(lab, one, { cluster, seed })
         lab.record(recordOf(run))
         lab.tell(`seed ${seed}, ${one.name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
         runs.push(run)
@@ -29,7 +29,7 @@ export async function playCases(lab: Lab, cases: Case[], seeds: number[]): Promi
   return runs
 }
 
-async function clusterOf(folder: string, types: Case['types']): Promise<string> {
+async function clusterOf(folder: string, types: BenchCase['types']): Promise<string> {
   if (types === 'demo') return 'demo'
   const cluster = join(folder, String(types))
   await writeCrdFolder(cluster, types)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const BARE_QUEUE = 'bare'
 
 /** What a process of bare-worker.ts is told. Over IPC, because the URL may hold a password. */
-export const BareOrder = z.object({
+export const BareRunRequest = z.object({
   redisUrl: z.string(),
   bullPrefix: z.string(),
   concurrency: z.int().positive(),
@@ -16,7 +16,7 @@ export const BareOrder = z.object({
     ])
     .optional(),
 })
-export type BareOrder = z.infer<typeof BareOrder>
+export type BareRunRequest = z.infer<typeof BareRunRequest>
 
 /** Clock times in ms; zero before the first job. */
 export const BareReport = z.object({

@@ -2,7 +2,7 @@ import type { Cell } from './report/table.ts'
 import type { Lab } from './scenario.ts'
 
 /** One run a seed, one after another; each is recorded, and told in the words of `told`. */
-export async function playSeeds<Run extends Record<keyof Run, Cell>>(
+export async function runSeeds<Run extends Record<keyof Run, Cell>>(
   lab: Lab,
   seeds: number[],
   play: (seed: number) => Promise<Run>,

@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
-import { readScan, startScan } from './ask-for-scan.ts'
+import { readBenchScan, startBenchScan } from './bench-scan.ts'
 
 export interface ScanRun {
   /** As it ended. */
@@ -10,15 +10,15 @@ export interface ScanRun {
 }
 
 /** Asks the API for a scan and waits for its end. Throws with the problem when the API says no. */
-export async function runScan(
+export async function runBenchScan(
   apiUrl: string,
   request: Partial<ScanRequest>,
   signal: AbortSignal,
 ): Promise<ScanRun> {
   const sentAtMs = Date.now()
-  let scan = await startScan(apiUrl, request, signal)
+  let scan = await startBenchScan(apiUrl, request, signal)
   while (!scan.done) {
-    scan = await readScan(apiUrl, scan.id, signal, 'wait=50')
+    scan = await readBenchScan(apiUrl, scan.id, signal, 'wait=50')
   }
   return { scan, sentAtMs }
 }

@@ -11,7 +11,7 @@ export interface Measure {
 }
 
 /** One attack on a running installation of separate processes. */
-export interface Trial {
+export interface AuditTrial {
   name: string
   /** What is done to the installation. A sentence. */
   method: string
@@ -20,12 +20,12 @@ export interface Trial {
 }
 
 /** A measure that has to be exactly this count. */
-export function countMeasure(what: string, value: number, bound: number): Measure {
+export function createCountMeasure(what: string, value: number, bound: number): Measure {
   return { what, value: String(value), bound: String(bound), isHeld: value === bound }
 }
 
 /** A measure that has to be at most this much. */
-export function mostMeasure(
+export function createMaximumMeasure(
   what: string,
   value: number,
   { most, digits = 0, unit = '' }: { most: number; digits?: number; unit?: string },

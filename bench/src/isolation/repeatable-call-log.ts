@@ -2,7 +2,7 @@ import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 
 /** The calls of a simulator over several measured scans. */
-export interface CallLog {
+export interface RepeatableCallLog {
   /**
    * The simulator forgets which types it was asked about, so that the next scan meets the latencies that the scan before it
    * met: they depend on how often a type was asked about.
@@ -13,7 +13,7 @@ export interface CallLog {
 }
 
 /** Calls made before are part of it. */
-export function openCallLog(provider: ProviderSim): CallLog {
+export function openRepeatableCallLog(provider: ProviderSim): RepeatableCallLog {
   const earlier: CallRecord[] = []
   return {
     repeatLatencies: () => {

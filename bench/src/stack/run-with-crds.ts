@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 
 /** Runs `play` with a folder of that many made-up CRDs, which is gone afterwards, and with the names of their types. */
-export async function withCrds<T>(
+export async function runWithCrds<T>(
   count: number,
   play: (folder: string, names: string[]) => Promise<T>,
 ): Promise<T> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { idealSchedule, type ScheduledCall, type ScheduleRules } from './ideal-schedule.ts'
+import { computeIdealFaultSchedule, type ScheduledCall, type ScheduleRules } from './ideal-fault-schedule.ts'
 
 const RULES: ScheduleRules = { slots: 2, timeoutMs: 15_000, obeysRetryAfter: true }
 
@@ -25,7 +25,7 @@ const REFUSED = {
 
 test('without faults the ideal scheduler keeps all slots busy', () => {
   expect(
-    idealSchedule(
+    computeIdealFaultSchedule(
       ['a', 'b', 'c', 'd'].map((name) => call(name)),
       RULES,
     ),
@@ -34,16 +34,16 @@ test('without faults the ideal scheduler keeps all slots busy', () => {
 
 test('a failed call takes its latency, and is repeated at once by the ideal scheduler', () => {
   const failed = call('a', { verdict: 'fault', fault: 'server-error' })
-  expect(idealSchedule([failed, call('a', { attempt: 2 }), call('b')], RULES)).toBe(2_000)
+  expect(computeIdealFaultSchedule([failed, call('a', { attempt: 2 }), call('b')], RULES)).toBe(2_000)
 })
 
 test('a call that hangs takes its deadline from the ideal scheduler', () => {
   const hung = call('a', { verdict: 'aborted', fault: 'hang-before-headers', latencyMs: 0 })
-  expect(idealSchedule([hung, call('a', { attempt: 2 }), call('b')], RULES)).toBe(16_000)
+  expect(computeIdealFaultSchedule([hung, call('a', { attempt: 2 }), call('b')], RULES)).toBe(16_000)
 })
 
 test('the ideal scheduler starts nothing before a wait that the provider named is over, and waits for no other', () => {
   const calls = [call('a', REFUSED), call('a', { attempt: 2 }), call('b')]
-  expect(idealSchedule(calls, RULES)).toBe(6_000)
-  expect(idealSchedule(calls, { ...RULES, obeysRetryAfter: false })).toBe(1_000)
+  expect(computeIdealFaultSchedule(calls, RULES)).toBe(6_000)
+  expect(computeIdealFaultSchedule(calls, { ...RULES, obeysRetryAfter: false })).toBe(1_000)
 })

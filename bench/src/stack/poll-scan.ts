@@ -1,27 +1,27 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
-import { readScan, startScan } from './ask-for-scan.ts'
-import type { ScanRun } from './run-scan.ts'
+import { readBenchScan, startBenchScan } from './bench-scan.ts'
+import type { ScanRun } from './run-bench-scan.ts'
 
-export interface Watch {
+export interface PollOptions {
   everyMs: number
   /** Called with each look at the scan and the clock time (ms) at which it was taken. */
   onLook(scan: Scan, atMs: number): void
 }
 
 /** Asks the API for a scan and looks at it again and again until its end. Throws when the API says no. */
-export async function watchScan(
+export async function pollScan(
   apiUrl: string,
   request: Partial<ScanRequest>,
-  { everyMs, onLook }: Watch,
+  { everyMs, onLook }: PollOptions,
   signal: AbortSignal,
 ): Promise<ScanRun> {
   const sentAtMs = Date.now()
-  let scan = await startScan(apiUrl, request, signal)
+  let scan = await startBenchScan(apiUrl, request, signal)
   while (!scan.done) {
     await wait(everyMs, undefined, { signal })
-    scan = await readScan(apiUrl, scan.id, signal)
+    scan = await readBenchScan(apiUrl, scan.id, signal)
     onLook(scan, Date.now())
   }
   return { scan, sentAtMs }

@@ -6,10 +6,10 @@ import { startClusterSim, type ClusterSim } from '@capstan/cluster-sim/start-clu
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
-import { forgetPrefix } from './forget-prefix.ts'
-import { shareOut } from './share-out.ts'
+import { deletePrefix } from './delete-prefix.ts'
+import { splitEvenly } from './split-evenly.ts'
 
-export interface StackPlan {
+export interface BenchStackPlan {
   redisUrl: string
   /** `demo`, a cluster list (.json), or a folder of manifests. */
   cluster: string
@@ -19,17 +19,17 @@ export interface StackPlan {
   /** Of all workers together, shared out as evenly as can be. */
   concurrency: number
   /** What the provider is asked in. Default: anthropic. */
-  wire?: Wire
+  wire?: BenchWire
   /** More environment of the API. */
   apiEnvironment?: Record<string, string>
   /** More environment of each worker, given where the provider is. */
   workerEnvironment?: (providerUrl: string) => Record<string, string>
 }
 
-export type Wire = 'anthropic' | 'openai'
+export type BenchWire = 'anthropic' | 'openai'
 
 /** Capstan as it is deployed, between simulators: real processes over a real Redis. */
-export interface Stack extends AsyncDisposable {
+export interface BenchStack extends AsyncDisposable {
   apiUrl: string
   /** Of every key that it writes. */
   prefix: string
@@ -40,10 +40,10 @@ export interface Stack extends AsyncDisposable {
 }
 
 /** Let in by a simulator whose accounts name no keys of their own. */
-export const KEY = 'sk-ant-simulated-0000000000000000'
+export const SIMULATED_KEY = 'sk-ant-simulated-0000000000000000'
 
 /** Starts one API process and the workers, all idle and ready when it returns. Throws when one does not start. */
-export async function startStack(plan: StackPlan): Promise<Stack> {
+export async function startBenchStack(plan: BenchStackPlan): Promise<BenchStack> {
   await using stack = new AsyncDisposableStack()
   const provider = stack.adopt(await startProviderSim(plan.provider), (sim) => sim.close())
   const cluster = stack.adopt(await startClusterSim({ cluster: plan.cluster }), (sim) =>
@@ -55,7 +55,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 })
 
   const prefix = `{bench-${randomBytes(4).toString('hex')}}`
-  stack.defer(() => forgetPrefix(plan.redisUrl, prefix))
+  stack.defer(() => deletePrefix(plan.redisUrl, prefix))
   const shared = {
     REDIS_URL: plan.redisUrl,
     CAPSTAN_REDIS_PREFIX: prefix,
@@ -70,7 +70,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   }
   const [api, ...workers] = await startAll(stack, [
     () => startProcess('api', { ...shared, KUBECONFIG: kubeconfig, ...plan.apiEnvironment }),
-    ...shareOut(plan.concurrency, plan.workers).map(
+    ...splitEvenly(plan.concurrency, plan.workers).map(
       (share) => () => startProcess('worker', { ...worker, CAPSTAN_CONCURRENCY: String(share) }),
     ),
   ])
@@ -85,11 +85,11 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   }
 }
 
-function keyOf(wire: Wire, url: string): Record<string, string> {
+function keyOf(wire: BenchWire, url: string): Record<string, string> {
   const own =
     wire === 'anthropic'
-      ? { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url, ANTHROPIC_LIMITS: MANY_AT_ONCE }
-      : { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_LIMITS: MANY_AT_ONCE }
+      ? { ANTHROPIC_API_KEY: SIMULATED_KEY, ANTHROPIC_BASE_URL: url, ANTHROPIC_LIMITS: MANY_AT_ONCE }
+      : { OPENAI_API_KEY: SIMULATED_KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_LIMITS: MANY_AT_ONCE }
   return { ...own, CAPSTAN_ASSUME_DIALECT: 'true' }
 }
 

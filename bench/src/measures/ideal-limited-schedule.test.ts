@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BoundedCall } from './call-bound.ts'
-import { freeSchedule } from './free-schedule.ts'
+import { computeIdealLimitedSchedule } from './ideal-limited-schedule.ts'
 
 function call(subject: string, changes: Partial<BoundedCall> = {}): BoundedCall {
   return {
@@ -35,18 +35,18 @@ test('where only slots bind it is the list schedule', () => {
   const calls = [3_000, 1_000, 2_000, 4_000].map((latencyMs, index) =>
     call(`type ${index}`, { latencyMs }),
   )
-  expect(freeSchedule(calls, 2)).toBe(7_000)
-  expect(freeSchedule(calls, 2, 10)).toBe(700)
-  expect(freeSchedule(calls, 4)).toBe(4_000)
+  expect(computeIdealLimitedSchedule(calls, 2)).toBe(7_000)
+  expect(computeIdealLimitedSchedule(calls, 2, 10)).toBe(700)
+  expect(computeIdealLimitedSchedule(calls, 4)).toBe(4_000)
 })
 
 test('where requests bind the last one waits for its refill, and two accounts halve that', () => {
-  expect(freeSchedule(many(30, { buckets: [requests] }), 100)).toBeCloseTo(20_000 + 2_000, 0)
+  expect(computeIdealLimitedSchedule(many(30, { buckets: [requests] }), 100)).toBeCloseTo(20_000 + 2_000, 0)
   const shared = many(30, { buckets: [requests] }).map((one, index) => ({
     ...one,
     account: index % 2 === 0 ? 'one' : 'two',
   }))
-  expect(freeSchedule(shared, 100)).toBeCloseTo(5_000 + 2_000, 0)
+  expect(computeIdealLimitedSchedule(shared, 100)).toBeCloseTo(5_000 + 2_000, 0)
 })
 
 test('what is reserved for output at the door is missing until the call has ended', () => {
@@ -61,10 +61,10 @@ test('what is reserved for output at the door is missing until the call has ende
   } as const
   const calls = many(3, { buckets: [tokens] })
   // Each needs a full bucket: 2 s of call, in which two thousand are refilled and one thousand comes back.
-  expect(freeSchedule(calls, 10)).toBeCloseTo(6_000, 0)
+  expect(computeIdealLimitedSchedule(calls, 10)).toBeCloseTo(6_000, 0)
 })
 
 test('a second answer to a type, and calls that were turned away, are no work', () => {
   const calls = [call('a', { verdict: 'rate-limited' }), call('a'), call('a')]
-  expect(freeSchedule(calls, 1)).toBe(2_000)
+  expect(computeIdealLimitedSchedule(calls, 1)).toBe(2_000)
 })

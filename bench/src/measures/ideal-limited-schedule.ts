@@ -1,6 +1,6 @@
 import type { BucketName } from '@capstan/provider-sim/limits/bucket-rules'
 import { TokenBucket } from '@capstan/provider-sim/limits/token-bucket'
-import { onceAnswered, useOf, type BoundedCall } from './call-bound.ts'
+import { selectAnsweredOnce, computeBucketUse, type BoundedCall } from './call-bound.ts'
 
 /** What is under way and when it ends. */
 interface Running {
@@ -19,7 +19,7 @@ const SECONDS = 60
  * it takes beyond the lower bound no engine saves: slots that run empty at the end, output that is reserved and not
  * written, a last call that is not the fastest.
  */
-export function freeSchedule(calls: BoundedCall[], slots: number, timeScale = 1): number {
+export function computeIdealLimitedSchedule(calls: BoundedCall[], slots: number, timeScale = 1): number {
   const running: Running[] = []
   const accounts = accountsOf(calls)
   let nowMs = 0
@@ -30,7 +30,7 @@ export function freeSchedule(calls: BoundedCall[], slots: number, timeScale = 1)
     nowMs = Math.max(nowMs, next.endMs)
     next.settle()
   }
-  for (const call of onceAnswered(calls)) {
+  for (const call of selectAnsweredOnce(calls)) {
     if (running.length >= slots) endFirst()
     for (;;) {
       while (running[0] && running[0].endMs <= nowMs) endFirst()
@@ -83,7 +83,7 @@ function begin(account: Account, call: BoundedCall, nowMs: number): Running {
     endMs,
     settle: () => {
       for (const { name, took } of call.buckets) {
-        account.get(name)?.take(useOf(call, name, took) - took, endMs)
+        account.get(name)?.take(computeBucketUse(call, name, took) - took, endMs)
       }
     },
   }

@@ -5,9 +5,9 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import type { Model, Question } from '@capstan/shared/inference/types'
-import { KEY } from '../stack/start-stack.ts'
-import type { Rival } from '../cases/case.ts'
-import { questionsOf } from './questions-of.ts'
+import { SIMULATED_KEY } from '../stack/start-bench-stack.ts'
+import type { Baseline } from '../cases/bench-case.ts'
+import { buildQuestions } from './build-questions.ts'
 
 /** For a refusal that names no time. */
 const PAUSE_MS = 5_000
@@ -17,15 +17,15 @@ const MINUTE_MS = 60_000
  * The better habit: so many starts a minute, and everybody pauses when one is turned away, then tries again
  * without end. It counts requests and knows nothing of tokens.
  */
-export function askWithPause(requestsPerMinute: number): Rival {
+export function createPausingBaseline(requestsPerMinute: number): Baseline {
   return async ({ providerUrl, slots, ...work }, signal) => {
-    const model = openModels({ anthropic: { apiKey: KEY, baseUrl: providerUrl } }).get(
+    const model = openModels({ anthropic: { apiKey: SIMULATED_KEY, baseUrl: providerUrl } }).get(
       'anthropic',
       defaultModel('anthropic'),
     )
     if (!model) throw new Error('a model with a key is not served')
     const startedAtMs = Date.now()
-    const questions = await questionsOf(work, signal)
+    const questions = await buildQuestions(work, signal)
     const queue = new PQueue({
       concurrency: slots,
       intervalCap: requestsPerMinute,

@@ -15,7 +15,7 @@ const script = defineLuaScript(new URL('./least-store.lua', import.meta.url))
  * event, in two steps that are shared with other jobs. No claim, no lease, no epoch, no question, no check of an
  * answer, no metrics: a worker may die or be overtaken in no moment of it.
  */
-export async function leastStore(
+export async function createMinimalStore(
   redis: Redis,
   prefix: string,
 ): Promise<(job: InferJob) => Promise<unknown>> {
